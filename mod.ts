@@ -1,0 +1,8 @@
+/** Why did this run give a different result? See the README.
+ *
+ * @module
+ */
+export * from "./adict/mod.ts";
+export * from "./fingerprint/mod.ts";
+export * from "./scope/mod.ts";
+export * from "./tracker/mod.ts";

@@ -1,0 +1,113 @@
+/**
+ * What a config can tell the tracker about the run that it belongs to.
+ *
+ * A `Scope` attaches a {@linkcode RunSource} to the config that it resolves, under
+ * {@linkcode RUN_SOURCE}; the tracker reads it from there. So neither needs the other: this file
+ * holds the contract between them and loads nothing.
+ *
+ * @module
+ */
+
+/** The symbol property of a config that holds its {@linkcode RunSource}. */
+export const RUN_SOURCE: unique symbol = Symbol.for("ato.run-source") as never;
+
+/** Where in the source text a config key was set. */
+export interface SourceLocation {
+  /** Absolute path or URL of the file. */
+  readonly file: string;
+  /** Line, from 1. */
+  readonly line: number;
+  /** Column, from 1. */
+  readonly column?: number;
+}
+
+/** One assignment in the history of a config key. */
+export interface ProvenanceEntry {
+  /** The value that was set, as plain data. */
+  readonly value: unknown;
+  /** What kind of thing set it. */
+  readonly kind: "initial" | "view" | "lazy" | "command-line" | "parser" | "code";
+  /** The name of the view, or the command-line word; empty for `initial` and `code`. */
+  readonly by: string;
+  /** Where, if it is known. */
+  readonly at?: SourceLocation;
+  /** True when this entry removed the key; `value` is then `undefined`. */
+  readonly deleted?: boolean;
+}
+
+/** The history of every key path, oldest entry first. */
+export type Provenance = Readonly<Record<string, readonly ProvenanceEntry[]>>;
+
+/** The fingerprint of one traced function. */
+export interface CodeRecord {
+  /** The id given to `scope.trace`. */
+  readonly traceId: string;
+  /** `ato-code-v1:…`, or `undefined` where there is none; then `reason` says why. */
+  readonly hash?: string;
+  /** Why there is no hash. */
+  readonly reason?: string;
+  /** The canonical source that was hashed. */
+  readonly source?: string;
+  /** The hashes of the helpers named in `uses`, by name. */
+  readonly uses?: Readonly<Record<string, string>>;
+  /** The canonical sources of the helpers named in `uses`, by name. */
+  readonly usesSources?: Readonly<Record<string, string>>;
+}
+
+/** A small numeric summary, so that "differs by 1 ulp" can be told from "differs". */
+export interface NumericSketch {
+  /** How many numbers. */
+  readonly count: number;
+  /** How many of them are NaN. */
+  readonly nanCount: number;
+  /** The least, NaN left out; `null` where there is none. */
+  readonly min: number | null;
+  /** The greatest, NaN left out; `null` where there is none. */
+  readonly max: number | null;
+  /** The mean, NaN left out; `null` where there is none. */
+  readonly mean: number | null;
+  /** The Euclidean norm, NaN left out. */
+  readonly l2: number;
+  /** Up to 16 numbers at evenly spread positions. */
+  readonly samples: readonly number[];
+}
+
+/** One call of a function under `scope.runtimeTrace`. */
+export interface OutputRecord {
+  /** The id given to `scope.runtimeTrace`. */
+  readonly traceId: string;
+  /** Position among all recorded calls of the run, from 0. */
+  readonly sequence: number;
+  /** Position among the calls of this trace, from 0. */
+  readonly call: number;
+  /** How the call ended: with a value, with an exception, by an early exit from an iterator. */
+  readonly outcome: "value" | "error" | "partial";
+  /** `ato-value-v1…:…` of the value, of the error, or of what flowed before the early exit. */
+  readonly hash?: string;
+  /** Why there is no hash (a value that cannot be fingerprinted). */
+  readonly reason?: string;
+  /** A summary of the numbers in the value, if it has any. */
+  readonly sketch?: NumericSketch;
+}
+
+/** What a config can tell about the run that it belongs to. */
+export interface RunSource {
+  /** The name of the scope. */
+  readonly name: string;
+  /** Who set what. */
+  provenance(): Provenance;
+  /** The fingerprints of every function traced so far. */
+  codeRecords(): Promise<readonly CodeRecord[]>;
+  /**
+   * Delivers code records of functions traced from now on.
+   *
+   * @returns a function that ends the subscription.
+   */
+  onCode(listener: (record: CodeRecord) => void): () => void;
+  /**
+   * Delivers the output records that no earlier listener has been given, then those to come.
+   *
+   * @returns a function that ends the subscription.
+   */
+  onOutput(listener: (record: OutputRecord) => void): () => void;
+}
