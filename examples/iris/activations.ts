@@ -1,0 +1,14 @@
+/** The functions between the layers. */
+
+/** Rectified linear unit. */
+export function relu(x: number): number {
+  return x > 0 ? x : 0;
+}
+
+/** Turns scores into probabilities; the largest is subtracted first, so nothing overflows. */
+export function softmax(scores: Float64Array): Float64Array {
+  const largest = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}

@@ -1,0 +1,114 @@
+/**
+ * Packs the library for npm: the published sources with every name of the import map written out,
+ * so that the tarball needs npm alone. `deno task pack` writes `dist/ato-<version>.tgz`.
+ *
+ * @module
+ */
+import { ROOT } from "./registry.ts";
+import { runCommand } from "./process.ts";
+
+interface Config {
+  readonly name: string;
+  readonly version: string;
+  readonly imports: Record<string, string>;
+  readonly exports: Record<string, string>;
+}
+
+/** The folders and files that make the library; on npm the stand-ins belong to it. */
+const SHIPPED = ["adict", "fingerprint", "scope", "tracker", "npm"] as const;
+const SHIPPED_FILES = ["mod.ts", "LICENSE", "README.md"] as const;
+
+// A module name in an import, an export or a literal dynamic import, with what stands before it.
+const MODULE_NAME =
+  /((?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*|(?:^|\n)\s*import\s*|\bimport\()"([^"\n]+)"/g;
+
+/**
+ * Writes out the names of the import map in a source text.
+ *
+ * @param text The source text of a module.
+ * @param depth How many folders below the root the module lies.
+ * @param imports The import map's names.
+ * @returns the text with relative paths and `npm:` specifiers instead of names.
+ */
+export function inlineNames(
+  text: string,
+  depth: number,
+  imports: Record<string, string>,
+): string {
+  return text.replace(MODULE_NAME, (whole, before: string, name: string) => {
+    const mapped = Object.hasOwn(imports, name) ? imports[name] : undefined;
+    if (mapped === undefined) return whole;
+    const written = mapped.startsWith("./")
+      ? (depth === 0 ? "./" : "../".repeat(depth)) + mapped.slice(2)
+      : mapped;
+    return `${before}"${written}"`;
+  });
+}
+
+async function* modulesBelow(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(ROOT + folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* modulesBelow(path);
+    else if (entry.name.endsWith(".ts")) yield path;
+  }
+}
+
+async function stage(folder: string, config: Config): Promise<void> {
+  for (const room of SHIPPED) {
+    for await (const path of modulesBelow(room)) {
+      const depth = path.split("/").length - 1;
+      await Deno.mkdir(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`, {
+        recursive: true,
+      });
+      const text = await Deno.readTextFile(ROOT + path);
+      await Deno.writeTextFile(
+        `${folder}/${path}`,
+        inlineNames(text, depth, config.imports),
+      );
+    }
+  }
+  for (const file of SHIPPED_FILES) {
+    await Deno.copyFile(ROOT + file, `${folder}/${file}`);
+  }
+}
+
+/**
+ * Packs the library.
+ *
+ * @returns the path of the tarball.
+ * @throws {Error} if `deno pack` fails.
+ */
+export async function pack(): Promise<string> {
+  const config: Config = JSON.parse(
+    await Deno.readTextFile(`${ROOT}deno.npm.json`),
+  );
+  const folder = await Deno.makeTempDir({ prefix: "ato-pack-" });
+  try {
+    await stage(folder, config);
+    await Deno.writeTextFile(`${folder}/deno.json`, stagedConfig(config));
+    await Deno.mkdir(`${ROOT}dist`, { recursive: true });
+    const tarball = `${ROOT}dist/ato-${config.version}.tgz`;
+    const { code, output } = await runCommand(
+      Deno.execPath(),
+      ["pack", "--allow-dirty", "--no-source-maps", "--output", tarball],
+      { cwd: folder, quiet: true },
+    );
+    if (code !== 0) {
+      throw new Error(`Cannot pack: deno pack failed:\n${output}`);
+    }
+    return tarball;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function stagedConfig(config: Config): string {
+  const { imports: _, ...rest } = config as unknown as Record<string, unknown>;
+  return JSON.stringify(
+    { ...rest, lock: false, nodeModulesDir: "none" },
+    null,
+    2,
+  );
+}
+
+if (import.meta.main) console.log(await pack());

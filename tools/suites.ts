@@ -1,0 +1,109 @@
+/**
+ * The test suites of the repository: the same files under Deno and under Node, and the examples in
+ * the documentation.
+ *
+ * @module
+ */
+import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
+import { nodeBinary } from "./node_runtime.ts";
+import { runCommand } from "./process.ts";
+import { readSummary, type Tally } from "./tally.ts";
+
+/** The Node versions that the suite runs on: the newest of each supported line. */
+export const NODE_VERSIONS = ["22", "24"] as const;
+
+/** The oldest Node that is supported; its SQLite has the WAL-reset bug. */
+export const OLDEST_NODE = "22.13.0";
+
+/** A suite's name and what it takes to run it. */
+export interface Suite {
+  /** What it is called in the output. */
+  readonly name: string;
+  /** Runs it, with the given test files or with all. */
+  run(files: string[]): Promise<Tally>;
+}
+
+async function tallyOf(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+) {
+  const { code, output } = await runCommand(command, args, { cwd: ROOT, env });
+  const tally = readSummary(output) ?? { passed: 0, failed: 1, skipped: 0 };
+  // A runner that fails without a failed test (a file that does not load) still is a failure.
+  if (code !== 0 && tally.failed === 0) tally.failed = 1;
+  return tally;
+}
+
+/** The variables by which tests find what they may use of other programs. */
+async function testEnvironment(): Promise<Record<string, string>> {
+  return { ATO_NODE_22_13: await nodeBinary(OLDEST_NODE) };
+}
+
+/**
+ * The tests under Deno.
+ *
+ * @param chosen The config in use.
+ * @returns the suite.
+ */
+export function denoSuite(chosen: RegistryChoice): Suite {
+  return {
+    name: "tests under Deno",
+    async run(files) {
+      const args = ["test", ...configFlags(chosen), "-A", "--parallel"];
+      return tallyOf(
+        Deno.execPath(),
+        [...args, ...(files.length > 0 ? files : ["tests/"])],
+        await testEnvironment(),
+      );
+    },
+  };
+}
+
+/**
+ * The examples in doc comments and Markdown pages.
+ *
+ * @param chosen The config in use.
+ * @returns the suite.
+ */
+export function docSuite(chosen: RegistryChoice): Suite {
+  return {
+    name: "examples in the documentation",
+    run: () =>
+      tallyOf(Deno.execPath(), [
+        "test",
+        ...configFlags(chosen),
+        "-A",
+        "--doc",
+        "mod.ts",
+        "adict/",
+        "fingerprint/",
+        "scope/",
+        "tracker/",
+        "docs/",
+        "README.md",
+      ], {}),
+  };
+}
+
+/**
+ * The same tests under Node, which strips the types and resolves names through a hook.
+ *
+ * @param version The version of Node.
+ * @returns the suite.
+ */
+export function nodeSuite(version: string): Suite {
+  return {
+    name: `tests under Node ${version}`,
+    async run(files) {
+      const node = await nodeBinary(version);
+      const hooks = new URL("node_hooks.mjs", import.meta.url).href;
+      const args = ["--import", hooks, "--test", "--test-reporter=spec"];
+      return tallyOf(
+        node,
+        [...args, ...(files.length > 0 ? files : ["tests/**/*_test.ts"])],
+        await testEnvironment(),
+      );
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Runs all tests: under Deno, in the documentation, and under each supported Node.
+ * `deno task test` for everything; `deno task test tests/adict` for some files.
+ *
+ * @module
+ */
+import { announce, chooseRegistry } from "./registry.ts";
+import { denoSuite, docSuite, NODE_VERSIONS, nodeSuite } from "./suites.ts";
+import { addTally, type Tally } from "./tally.ts";
+
+/**
+ * Runs every suite and prints a line for each.
+ *
+ * @param files Test files or folders; all when empty.
+ * @returns the sum.
+ */
+export async function testAll(files: string[]): Promise<Tally> {
+  const chosen = await chooseRegistry();
+  announce(chosen);
+  const suites = [denoSuite(chosen), ...NODE_VERSIONS.map(nodeSuite)];
+  if (files.length === 0) suites.splice(1, 0, docSuite(chosen));
+  const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const lines: string[] = [];
+  for (const suite of suites) {
+    const tally = await suite.run(files);
+    addTally(total, tally);
+    lines.push(`${suite.name}: ${format(tally)}`);
+  }
+  console.log(lines.join("\n"));
+  return total;
+}
+
+/**
+ * Writes a tally as the closing line does.
+ *
+ * @param tally The counts.
+ * @returns e.g. `12 passed, 0 failed, 1 skipped`.
+ */
+export function format(tally: Tally): string {
+  const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : "";
+  return `${tally.passed} passed, ${tally.failed} failed${skipped}`;
+}
+
+if (import.meta.main) {
+  const total = await testAll(Deno.args);
+  console.log(format(total));
+  Deno.exit(total.failed === 0 ? 0 : 1);
+}
