@@ -1,0 +1,38 @@
+import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { assertEquals } from "@std/assert";
+
+type Config = Record<string, unknown> & { imports: Record<string, string> };
+
+function readConfig(name: string): Config {
+  return JSON.parse(
+    readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"),
+  );
+}
+
+const jsr = readConfig("deno.json");
+const npm = readConfig("deno.npm.json");
+
+test("both Deno configs describe the same package", () => {
+  for (
+    const field of ["name", "version", "license", "exports", "compilerOptions"]
+  ) {
+    assertEquals(npm[field], jsr[field], field);
+  }
+});
+
+test("every name of deno.json is also in deno.npm.json, npm packages at the same range", () => {
+  for (const [name, target] of Object.entries(jsr.imports)) {
+    const other = npm.imports[name] ?? "missing";
+    if (target.startsWith("jsr:")) {
+      assertEquals(other.startsWith("./npm/"), true, name);
+    } else assertEquals(other, target, name);
+  }
+});
+
+test("deno.npm.json adds nothing but what the stand-ins need", () => {
+  const added = Object.keys(npm.imports).filter((name) =>
+    !(name in jsr.imports)
+  );
+  assertEquals(added.sort(), ["js-yaml", "minimist", "smol-toml"]);
+});
