@@ -1,0 +1,61 @@
+import { isBlank, type Source } from "./_source.ts";
+import { atQuote, readQuoted } from "./_read_text.ts";
+
+/** Signs that end a key without quotes. */
+const ENDS = ".[](){}=,%\"'\\";
+
+/**
+ * Reads a key path: `model.layers[0]`, `"a.b".c`, `table["a b"]`.
+ *
+ * @param source At the first key.
+ * @returns keys as strings, positions as numbers.
+ * @throws {CommandLineError} Where a key is missing or a sign is out of place.
+ */
+export function readPath(source: Source): (string | number)[] {
+  const path: (string | number)[] = [readKey(source)];
+  for (;;) {
+    if (source.wordEnds) return path;
+    if (source.next === ".") {
+      source.at++;
+      path.push(readKey(source));
+    } else if (source.next === "[") path.push(readBracket(source));
+    else return path;
+  }
+}
+
+function readKey(source: Source): string {
+  if (!source.wordEnds && atQuote(source)) return readQuoted(source);
+  const from = source.at;
+  while (!source.wordEnds && !endsKey(source)) source.at++;
+  if (source.at === from) {
+    throw source.error((place) => `a key is missing ${place}`, "write key=value or group.key=value");
+  }
+  return source.slice(from);
+}
+
+function endsKey(source: Source): boolean {
+  const next = source.next;
+  return ENDS.includes(next) || isBlank(next) || next === ":";
+}
+
+/** Reads `[0]` or `["key"]`. */
+function readBracket(source: Source): string | number {
+  const open = source.at++;
+  const step = atQuote(source) ? readQuoted(source) : readIndex(source);
+  if (step === undefined || source.next !== "]") {
+    throw source.error(
+      (place) => `a position such as [0] is expected ${place}`,
+      "write a whole number from 0 or a quoted key between the brackets",
+      open,
+    );
+  }
+  source.at++;
+  return step;
+}
+
+function readIndex(source: Source): number | undefined {
+  const digits = /^(?:0|[1-9]\d{0,8})(?!\d)/.exec(source.peek(10))?.[0];
+  if (digits === undefined) return undefined;
+  source.at += digits.length;
+  return Number(digits);
+}

@@ -1,0 +1,185 @@
+import type { Source } from "./_source.ts";
+import { isBlank } from "./_source.ts";
+import { bareValue, InexactInteger } from "./_read_bare.ts";
+import { atQuote, readQuoted } from "./_read_text.ts";
+
+const CLOSING: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
+const MAX_DEPTH = 100;
+const AS_TEXT = "write key:=text to take the text as it is";
+
+/** Sets a key as plain data, whatever its name. */
+export function setOwn(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/**
+ * Reads the value of an assignment, up to the end of its word.
+ *
+ * @param source After the `=`.
+ * @returns the value.
+ * @throws {CommandLineError} Where it cannot be read.
+ */
+export function readValue(source: Source): unknown {
+  source.skipBlanksInWord();
+  if (!atQuote(source) && !atBracket(source)) return readBareWord(source);
+  const value = readNested(source, 0);
+  source.skipBlanksInWord();
+  if (!source.wordEnds) {
+    throw source.error(
+      (place) => `the value ends before the text ${place}`,
+      `quote the whole value with %…%, or ${AS_TEXT}`,
+    );
+  }
+  return value;
+}
+
+function atBracket(source: Source): boolean {
+  return source.next !== "" && Object.hasOwn(CLOSING, source.next);
+}
+
+function readBareWord(source: Source): unknown {
+  const from = source.at;
+  const text = source.takeRest().trimEnd();
+  const second = /\s([^\s=]+=)/u.exec(text);
+  if (second !== null) {
+    throw source.error(
+      (place) => `a second assignment, ${second[1]}, begins ${place}`,
+      "pass it as a word of its own, or quote the text with %…%",
+      from + second.index + 1,
+    );
+  }
+  return resolveBare(source, text, from);
+}
+
+function resolveBare(source: Source, text: string, from: number): unknown {
+  const value = bareValue(text);
+  if (!(value instanceof InexactInteger)) return value;
+  throw source.error(
+    (place) => `the integer ${place} is too large to be exact as a number`,
+    `write ${value.digits}n for a bigint, or quote it as a string`,
+    from,
+  );
+}
+
+/** Reads a value inside brackets, or one that begins with a bracket or a quote. */
+function readNested(source: Source, depth: number): unknown {
+  if (depth > MAX_DEPTH) {
+    throw source.error(
+      (place) => `brackets are nested deeper than ${MAX_DEPTH} ${place}`,
+      "load such a value from a file",
+    );
+  }
+  if (atQuote(source)) return readQuoted(source);
+  if (source.next === "{") return readMapping(source, depth);
+  if (source.next === "[") return readItems(source, depth).items;
+  if (source.next === "(") {
+    const { items, comma } = readItems(source, depth);
+    // As in Python, parentheses around one value only group; `(1,)` is a tuple.
+    return items.length === 1 && !comma ? items[0] : items;
+  }
+  return readBareItem(source);
+}
+
+/** Reads a bare word inside brackets. */
+function readBareItem(source: Source): unknown {
+  const from = source.at;
+  while (!source.done && !",[](){}".includes(source.next) && !isBlank(source.next)) source.at++;
+  const text = source.slice(from);
+  if (text !== "") return resolveBare(source, text, from);
+  throw source.error(
+    (place) => `a value is expected ${place} and not ${source.next}`,
+    "leave out the extra sign, or quote the text with %…%",
+  );
+}
+
+function neverClosed(source: Source, open: number): Error {
+  const sign = source.slice(open, open + 1);
+  return source.error(
+    (place) => `the ${sign} ${place} is never closed`,
+    `close it with ${CLOSING[sign]}, or ${AS_TEXT}`,
+    open,
+  );
+}
+
+/** Reads a list or tuple. */
+function readItems(source: Source, depth: number): { items: unknown[]; comma: boolean } {
+  const open = source.at;
+  const close = CLOSING[source.next]!;
+  const items: unknown[] = [];
+  let comma = false;
+  source.at++;
+  for (;;) {
+    source.skipBlanks();
+    if (source.next === close) break;
+    if (source.done) throw neverClosed(source, open);
+    items.push(readNested(source, depth + 1));
+    comma = readSeparator(source, close, open);
+    if (!comma) break;
+  }
+  source.at++;
+  return { items, comma };
+}
+
+/** Goes over a comma; gives `false` at the closing bracket, which it leaves. */
+function readSeparator(source: Source, close: string, open: number): boolean {
+  source.skipBlanks();
+  if (source.done) throw neverClosed(source, open);
+  if (source.next === close) return false;
+  if (source.next !== ",") {
+    throw source.error(
+      (place) => `a comma or ${close} is expected ${place} and not ${source.next}`,
+      "separate values with commas, or quote text with %…%",
+    );
+  }
+  source.at++;
+  return true;
+}
+
+/** Reads a mapping. */
+function readMapping(source: Source, depth: number): object {
+  const open = source.at++;
+  const mapping = {};
+  for (;;) {
+    source.skipBlanks();
+    if (source.next === "}") break;
+    if (source.done) throw neverClosed(source, open);
+    const at = source.at;
+    const key = readMappingKey(source, open);
+    if (Object.hasOwn(mapping, key)) {
+      throw source.error((place) => `the key ${key} is given again ${place}`, "leave one out", at);
+    }
+    setOwn(mapping, key, readNested(source, depth + 1));
+    if (!readSeparator(source, "}", open)) break;
+  }
+  source.at++;
+  return mapping;
+}
+
+/** Reads a key, its colon and the blanks after it. */
+function readMappingKey(source: Source, open: number): string {
+  const from = source.at;
+  let key: string;
+  if (atQuote(source)) {
+    key = readQuoted(source);
+    source.skipBlanks();
+  } else {
+    while (!source.done && !":,[](){}".includes(source.next)) source.at++;
+    key = source.slice(from).trimEnd();
+  }
+  if (source.done) throw neverClosed(source, open);
+  if (source.next !== ":" || source.at === from) {
+    throw source.error(
+      (place) => `a key and a colon are expected ${place} and not ${source.next}`,
+      "write a mapping as {key: value, …}",
+    );
+  }
+  source.at++;
+  source.skipBlanks();
+  if (source.done) throw neverClosed(source, open);
+  return key;
+}
