@@ -1,1 +1,28 @@
-export {};
+/**
+ * Runs, metrics, artifacts and fingerprints in one SQLite file.
+ *
+ * ```ts
+ * import { SQLLogger } from "@ato/ato/tracker";
+ * import { rmSync } from "node:fs";
+ *
+ * const config = { experiment: { projectName: "demo", sql: { dbPath: "sqlite:///demo-runs.db" } } };
+ * const logger = new SQLLogger(config);
+ * await logger.run();
+ * logger.logMetric("loss", 0.3, 0);
+ * await logger.finish();
+ * rmSync("demo-runs.db");
+ * ```
+ *
+ * @module
+ */
+export * from "./bin.ts";
+export * from "./db_path.ts";
+export * from "./driver.ts";
+export * from "./environment.ts";
+export * from "./errors.ts";
+export * from "./metrics.ts";
+export * from "./open.ts";
+export * from "./run_record.ts";
+export * from "./run_source.ts";
+export * from "./sql_finder.ts";
+export * from "./sql_logger.ts";

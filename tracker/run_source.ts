@@ -26,7 +26,13 @@ export interface ProvenanceEntry {
   /** The value that was set, as plain data. */
   readonly value: unknown;
   /** What kind of thing set it. */
-  readonly kind: "initial" | "view" | "lazy" | "command-line" | "parser" | "code";
+  readonly kind:
+    | "initial"
+    | "view"
+    | "lazy"
+    | "command-line"
+    | "parser"
+    | "code";
   /** The name of the view, or the command-line word; empty for `initial` and `code`. */
   readonly by: string;
   /** Where, if it is known. */

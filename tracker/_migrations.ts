@@ -1,0 +1,95 @@
+/** Forward migrations, one a schema version. */
+import {
+  APPLICATION_ID,
+  KIND_OF,
+  METRICS_VIEW,
+  MILLISECONDS_OF,
+  OWN_COLUMNS,
+  OWN_TABLES,
+  PYTHON_TABLES,
+} from "./_schema_sql.ts";
+import { rebuildSeries } from "./_rebuild.ts";
+import type { Connection } from "./driver.ts";
+import { NewerSchemaError } from "./errors.ts";
+import { transact } from "./retry.ts";
+
+/** The schema version that this code writes. */
+export const SCHEMA_VERSION = 1;
+
+function isTable(connection: Connection, name: string): boolean {
+  const sql =
+    "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = ?";
+  return connection.prepare(sql).get(name) !== undefined;
+}
+
+/** From an empty file, or from one of Python ato's, to version 1. */
+function toVersion1(connection: Connection): void {
+  const adopted = isTable(connection, "metrics");
+  connection.exec(PYTHON_TABLES + OWN_COLUMNS + OWN_TABLES);
+  if (adopted) moveMetrics(connection);
+  connection.exec(METRICS_VIEW);
+}
+
+/** Moves Python ato's rows, one for each point, into series and points. */
+function moveMetrics(connection: Connection): void {
+  const at = MILLISECONDS_OF("m.timestamp");
+  connection.exec(`
+    INSERT INTO series (run_id, project_id, key, attempt, closed, start)
+      SELECT m.run_id, e.project_id, m.key, 0, 1, ${
+    MILLISECONDS_OF("min(m.timestamp)")
+  }
+      FROM metrics m LEFT JOIN experiments e ON e.id = m.run_id GROUP BY m.run_id, m.key;
+    INSERT INTO points (series_id, step, seq, value, kind, at)
+      SELECT s.id, m.step, row_number() OVER (PARTITION BY s.id ORDER BY m.id) - 1,
+        CASE WHEN abs(m.value) < 9e999 THEN m.value END, ${
+    KIND_OF("m.value")
+  }, ${at} - s.start
+      FROM metrics m JOIN series s ON s.run_id = m.run_id AND s.key = m.key ORDER BY 1, 2, 3;
+    DROP TABLE metrics;
+  `);
+  for (const row of connection.prepare("SELECT id FROM series").all()) {
+    rebuildSeries(connection, Number(row["id"]));
+  }
+}
+
+const MIGRATIONS: readonly ((connection: Connection) => void)[] = [toVersion1];
+
+/** The schema version of a file; 0 for an empty one and for Python ato's. */
+export function schemaVersion(connection: Connection): number {
+  return Number(
+    connection.prepare("PRAGMA user_version").get()?.["user_version"],
+  );
+}
+
+/** Refuses a file of a newer Ato. */
+export function refuseNewer(connection: Connection, path: string): void {
+  const found = schemaVersion(connection);
+  if (found > SCHEMA_VERSION) {
+    throw new NewerSchemaError(path, { found, supported: SCHEMA_VERSION });
+  }
+}
+
+/**
+ * Brings a file to the newest schema, all or nothing. Several processes may try at once: whoever
+ * gets the lock second finds the work done.
+ */
+export function migrate(
+  connection: Connection,
+  options: { path: string; timeout: number },
+): void {
+  refuseNewer(connection, options.path);
+  if (schemaVersion(connection) === SCHEMA_VERSION) return;
+  const work = (): void => {
+    refuseNewer(connection, options.path);
+    for (
+      let version = schemaVersion(connection);
+      version < SCHEMA_VERSION;
+      version++
+    ) {
+      MIGRATIONS[version]!(connection);
+      connection.exec(`PRAGMA user_version = ${version + 1}`);
+    }
+    connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  };
+  transact(connection, { work, timeout: options.timeout });
+}

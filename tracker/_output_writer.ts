@@ -1,0 +1,109 @@
+/** Writes the records of runtime traces, and the one fingerprint of each trace. */
+import { createHash } from "node:crypto";
+import {
+  INSERT_OUTPUT,
+  outputColumns,
+  type Registered,
+  writeFingerprint,
+} from "./_run_store.ts";
+import type { Connection, Statement } from "./driver.ts";
+import { retryBusy, transact } from "./retry.ts";
+import type { OutputRecord } from "./run_source.ts";
+
+/** Calls after which the fingerprint row is written again; its `calls` says how many it covers. */
+const PRINT_EVERY = 64;
+const PREFIX = "ato-calls-v1:";
+
+interface Chain {
+  hash: string;
+  calls: number;
+  unwritten: number;
+}
+
+/**
+ * Extends a chain of calls: the SHA-256 of the hash so far and of the new record. So the
+ * fingerprint of a trace costs the same however many calls there were.
+ */
+export function chainCall(before: string, record: OutputRecord): string {
+  const text = `${before}\n${record.outcome} ${
+    record.hash ?? `none: ${record.reason ?? ""}`
+  }`;
+  return PREFIX + createHash("sha256").update(text).digest("hex");
+}
+
+/** The writer of one run's output records. */
+export class OutputWriter {
+  readonly #connection: Connection;
+  readonly #registered: Registered;
+  readonly #timeout: number;
+  readonly #insert: Statement;
+  readonly #chains = new Map<string, Chain>();
+
+  constructor(connection: Connection, registered: Registered, timeout: number) {
+    this.#connection = connection;
+    this.#registered = registered;
+    this.#timeout = timeout;
+    this.#insert = connection.prepare(INSERT_OUTPUT);
+  }
+
+  /** Writes one record; it is durable when this returns. */
+  write(record: OutputRecord, at: number): void {
+    const chain = this.#chains.get(record.traceId) ??
+      this.#startChain(record.traceId);
+    const columns = outputColumns(this.#registered, record);
+    const next = {
+      ...chain,
+      hash: chainCall(chain.hash, record),
+      calls: chain.calls + 1,
+    };
+    if (chain.unwritten + 1 < PRINT_EVERY && chain.calls > 0) {
+      retryBusy(() => this.#insert.run(...columns), this.#timeout);
+      next.unwritten++;
+    } else {
+      const work = (): void => {
+        this.#insert.run(...columns);
+        this.#print(record.traceId, next, at);
+      };
+      transact(this.#connection, { work, timeout: this.#timeout });
+      next.unwritten = 0;
+    }
+    this.#chains.set(record.traceId, next);
+  }
+
+  /** Brings all fingerprint rows up to date. */
+  close(at: number): void {
+    const work = (): void => {
+      for (const [traceId, chain] of this.#chains) {
+        if (chain.unwritten > 0) this.#print(traceId, chain, at);
+        chain.unwritten = 0;
+      }
+    };
+    transact(this.#connection, { work, timeout: this.#timeout });
+  }
+
+  #print(traceId: string, chain: Chain, at: number): void {
+    const { hash, calls } = chain;
+    const { runId } = this.#registered;
+    writeFingerprint(this.#connection, {
+      runId,
+      traceId,
+      type: "runtime",
+      hash,
+      calls,
+      at,
+    });
+  }
+
+  /** A run that was resumed goes on with the chain that it had. */
+  #startChain(traceId: string): Chain {
+    const row = this.#connection.prepare(
+      "SELECT fingerprint, calls FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = 'runtime'",
+    ).get(this.#registered.runId, traceId);
+    const chain = {
+      hash: row === undefined ? PREFIX : String(row["fingerprint"]),
+      calls: Number(row?.["calls"] ?? 0),
+      unwritten: 0,
+    };
+    return chain;
+  }
+}

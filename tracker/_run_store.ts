@@ -1,0 +1,259 @@
+/** What a logger writes about its run, apart from metrics. */
+import { refreshSeries } from "./_rebuild.ts";
+import { type ProcessIdentity } from "./_process_identity.ts";
+import { toTimeText } from "./_times.ts";
+import type { Connection, SqlValue } from "./driver.ts";
+import type { CodeRecord, OutputRecord } from "./run_source.ts";
+
+/** What is known of a run when it begins. */
+export interface NewRun {
+  readonly uuid: string;
+  readonly project: string;
+  readonly config: string;
+  readonly configTypes: string | null;
+  readonly structuralHash: string | null;
+  readonly tags: string;
+  readonly name: string | null;
+  readonly notes: string | null;
+  readonly parentId: number | null;
+  readonly seed: string | null;
+  readonly startedAt: number;
+  readonly provenance: string | null;
+  readonly environment: string;
+  readonly process: ProcessIdentity;
+}
+
+/** A run as its logger knows it. */
+export interface Registered {
+  readonly runId: number;
+  readonly projectId: number;
+  readonly attempt: number;
+  readonly uuid: string;
+}
+
+function projectId(connection: Connection, name: string, at: number): number {
+  connection.prepare(
+    "INSERT INTO projects (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+  ).run(name, toTimeText(at));
+  return Number(
+    connection.prepare("SELECT id FROM projects WHERE name = ?").get(
+      name,
+    )!["id"],
+  );
+}
+
+/** Writes a new run. */
+export function registerRun(connection: Connection, run: NewRun): Registered {
+  const project = projectId(connection, run.project, run.startedAt);
+  const sql =
+    `INSERT INTO experiments (project_id, config, structural_hash, tags, status, start_time,
+    uuid, name, notes, parent_id, attempt, seed) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, 1, ?)
+    RETURNING id`;
+  const row = connection.prepare(sql).get(
+    project,
+    run.config,
+    run.structuralHash,
+    run.tags,
+    toTimeText(run.startedAt),
+    run.uuid,
+    run.name,
+    run.notes,
+    run.parentId,
+    run.seed,
+  )!;
+  const registered = {
+    runId: Number(row["id"]),
+    projectId: project,
+    attempt: 1,
+    uuid: run.uuid,
+  };
+  connection.prepare("INSERT INTO run_details VALUES (?, ?, ?)").run(
+    registered.runId,
+    run.configTypes,
+    run.provenance,
+  );
+  beginAttempt(connection, { registered, run, fromStep: null });
+  return registered;
+}
+
+function beginAttempt(
+  connection: Connection,
+  options: { registered: Registered; run: NewRun; fromStep: number | null },
+): void {
+  const { registered, run, fromStep } = options;
+  connection.prepare("INSERT INTO attempts VALUES (?, ?, ?, ?, ?)").run(
+    registered.runId,
+    registered.attempt,
+    fromStep,
+    toTimeText(run.startedAt),
+    run.environment,
+  );
+  const { host, bootId, pid, pidStart } = run.process;
+  connection.prepare(
+    `INSERT INTO run_state (run_id, host, boot_id, pid, pid_start, heartbeat) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run_id) DO UPDATE SET host = excluded.host, boot_id = excluded.boot_id,
+       pid = excluded.pid, pid_start = excluded.pid_start, heartbeat = excluded.heartbeat`,
+  ).run(registered.runId, host, bootId, pid, pidStart, run.startedAt);
+}
+
+/** Takes up a run again after `step`; points beyond it are superseded, not deleted. */
+export function resumeRun(
+  connection: Connection,
+  options: { runId: number; step: number; run: NewRun },
+): Registered {
+  const { runId, step, run } = options;
+  const row = connection.prepare(
+    `UPDATE experiments SET status = 'running', end_time = NULL, error = NULL,
+       attempt = attempt + 1 WHERE id = ? RETURNING project_id, attempt, uuid`,
+  ).get(runId)!;
+  const registered = {
+    runId,
+    projectId: Number(row["project_id"]),
+    attempt: Number(row["attempt"]),
+    uuid: String(row["uuid"]),
+  };
+  beginAttempt(connection, { registered, run, fromStep: step });
+  const beyond = connection.prepare(
+    "SELECT 1 AS found FROM points WHERE series_id = ? AND step > ? LIMIT 1",
+  );
+  const all = connection.prepare(
+    "SELECT id, closed, cut_step FROM series WHERE run_id = ?",
+  ).all(runId);
+  for (const series of all) {
+    const id = Number(series["id"]);
+    const cut = series["cut_step"] === null
+      ? Infinity
+      : Number(series["cut_step"]);
+    const cuts = step < cut && beyond.get(id, step) !== undefined;
+    if (cuts) {
+      connection.prepare("UPDATE series SET cut_step = ? WHERE id = ?").run(
+        step,
+        id,
+      );
+    }
+    if (cuts || Number(series["closed"]) === 0) refreshSeries(connection, id);
+    connection.prepare("UPDATE series SET closed = 1 WHERE id = ?").run(id);
+  }
+  return registered;
+}
+
+/** Writes how a run ended. */
+export function endRun(
+  connection: Connection,
+  options: {
+    runId: number;
+    status: string;
+    error: string | null;
+    at: number;
+    duration: number;
+  },
+): void {
+  connection.prepare(
+    `UPDATE experiments SET status = ?, error = ?, end_time = ?,
+       duration = coalesce(duration, 0) + ? WHERE id = ?`,
+  ).run(
+    options.status,
+    options.error,
+    toTimeText(options.at),
+    options.duration,
+    options.runId,
+  );
+}
+
+/** Says that the run's process is alive, and what it had to leave out so far. */
+export function beat(
+  connection: Connection,
+  options: { runId: number; at: number; dropped: number; spilled: number },
+): void {
+  connection.prepare(
+    "UPDATE run_state SET heartbeat = ?, dropped = ?, spilled = ? WHERE run_id = ?",
+  ).run(options.at, options.dropped, options.spilled, options.runId);
+}
+
+/** Writes the fingerprint of a trace, in place where the run has one already. */
+export function writeFingerprint(
+  connection: Connection,
+  print: {
+    runId: number;
+    traceId: string;
+    type: "static" | "runtime";
+    hash: string;
+    uses?: string | null;
+    calls?: number | null;
+    at: number;
+  },
+): void {
+  const { runId, traceId, type, hash, uses = null, calls = null, at } = print;
+  const found = connection.prepare(
+    "SELECT id FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = ?",
+  ).get(runId, traceId, type);
+  const values: SqlValue[] = [hash, uses, calls, toTimeText(at)];
+  if (found !== undefined) {
+    connection.prepare(
+      "UPDATE fingerprints SET fingerprint = ?, uses = ?, calls = ?, seen_at = ? WHERE id = ?",
+    ).run(...values, found["id"]!);
+    return;
+  }
+  connection.prepare(
+    `INSERT INTO fingerprints (fingerprint, uses, calls, seen_at, run_id, trace_id, trace_type)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(...values, runId, traceId, type);
+}
+
+/** Writes the code fingerprint of one traced function, and its sources once per hash. */
+export function writeCode(
+  connection: Connection,
+  options: { runId: number; record: CodeRecord; at: number },
+): void {
+  const { runId, record, at } = options;
+  const { traceId, hash, source, uses, usesSources } = record;
+  if (hash === undefined) {
+    connection.prepare(
+      "INSERT OR REPLACE INTO fingerprint_gaps VALUES (?, ?, ?)",
+    ).run(
+      runId,
+      traceId,
+      record.reason ?? "unknown",
+    );
+    return;
+  }
+  const usesText = uses === undefined ? null : JSON.stringify(uses);
+  writeFingerprint(connection, {
+    runId,
+    traceId,
+    type: "static",
+    hash,
+    uses: usesText,
+    at,
+  });
+  const insert = connection.prepare(
+    "INSERT OR IGNORE INTO sources VALUES (?, ?)",
+  );
+  if (source !== undefined) insert.run(hash, source);
+  for (const [name, text] of Object.entries(usesSources ?? {})) {
+    const usesHash = uses?.[name];
+    if (usesHash !== undefined) insert.run(usesHash, text);
+  }
+}
+
+/** The row of one recorded call. */
+export function outputColumns(
+  registered: Registered,
+  record: OutputRecord,
+): SqlValue[] {
+  return [
+    registered.runId,
+    record.traceId,
+    registered.attempt,
+    record.call,
+    record.sequence,
+    record.outcome,
+    record.hash ?? null,
+    record.reason ?? null,
+    record.sketch === undefined ? null : JSON.stringify(record.sketch),
+  ];
+}
+
+/** Inserts {@linkcode outputColumns}. */
+export const INSERT_OUTPUT =
+  "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";

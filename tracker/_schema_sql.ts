@@ -1,0 +1,177 @@
+/** The SQL of schema version 1. `docs/database.md` explains it. */
+
+/** Marks the file as Ato's own in its header ("Ato1"). */
+export const APPLICATION_ID = 0x41746f31;
+
+/** The tables that Python ato has, with its columns, types and index names. */
+export const PYTHON_TABLES = `
+CREATE TABLE IF NOT EXISTS projects (
+  id INTEGER NOT NULL, name VARCHAR NOT NULL, description TEXT, created_at DATETIME,
+  PRIMARY KEY (id));
+CREATE UNIQUE INDEX IF NOT EXISTS ix_projects_name ON projects (name);
+
+CREATE TABLE IF NOT EXISTS experiments (
+  id INTEGER NOT NULL, project_id INTEGER NOT NULL, config JSON NOT NULL,
+  structural_hash VARCHAR(64), tags JSON, status VARCHAR, start_time DATETIME, end_time DATETIME,
+  PRIMARY KEY (id), FOREIGN KEY(project_id) REFERENCES projects (id));
+CREATE INDEX IF NOT EXISTS ix_experiments_project_id ON experiments (project_id);
+CREATE INDEX IF NOT EXISTS ix_experiments_status ON experiments (status);
+CREATE INDEX IF NOT EXISTS ix_experiments_structural_hash ON experiments (structural_hash);
+
+CREATE TABLE IF NOT EXISTS artifacts (
+  id INTEGER NOT NULL, run_id INTEGER NOT NULL, path VARCHAR NOT NULL, data_type VARCHAR,
+  data_info JSON, PRIMARY KEY (id), FOREIGN KEY(run_id) REFERENCES experiments (id));
+CREATE INDEX IF NOT EXISTS ix_artifacts_run_id ON artifacts (run_id);
+
+CREATE TABLE IF NOT EXISTS fingerprints (
+  id INTEGER NOT NULL, run_id INTEGER NOT NULL, trace_id VARCHAR NOT NULL,
+  trace_type VARCHAR(32) NOT NULL, fingerprint VARCHAR(128) NOT NULL,
+  PRIMARY KEY (id), FOREIGN KEY(run_id) REFERENCES experiments (id));
+CREATE INDEX IF NOT EXISTS ix_fingerprints_run_id ON fingerprints (run_id);
+`;
+
+/** Our own columns on them. All may be absent from an INSERT, so Python ato can go on writing. */
+export const OWN_COLUMNS = `
+ALTER TABLE experiments ADD COLUMN uuid TEXT;
+ALTER TABLE experiments ADD COLUMN name TEXT;
+ALTER TABLE experiments ADD COLUMN notes TEXT;
+ALTER TABLE experiments ADD COLUMN parent_id INTEGER;
+ALTER TABLE experiments ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE experiments ADD COLUMN seed TEXT;
+ALTER TABLE experiments ADD COLUMN error TEXT;
+ALTER TABLE experiments ADD COLUMN duration REAL;
+ALTER TABLE experiments ADD COLUMN deleted_at TEXT;
+ALTER TABLE artifacts ADD COLUMN size INTEGER;
+ALTER TABLE artifacts ADD COLUMN sha256 TEXT;
+ALTER TABLE artifacts ADD COLUMN logged_at TEXT;
+ALTER TABLE fingerprints ADD COLUMN uses TEXT;
+ALTER TABLE fingerprints ADD COLUMN calls INTEGER;
+ALTER TABLE fingerprints ADD COLUMN seen_at TEXT;
+`;
+
+/** A version 4 UUID, in SQL: runs that Python ato adds get one too. */
+const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+  substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
+  substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`;
+
+/** Tables of our own. */
+export const OWN_TABLES: string = `
+UPDATE experiments SET uuid = ${UUID} WHERE uuid IS NULL;
+CREATE UNIQUE INDEX experiments_uuid ON experiments (uuid);
+CREATE TRIGGER experiments_get_uuid AFTER INSERT ON experiments WHEN NEW.uuid IS NULL BEGIN
+  UPDATE experiments SET uuid = ${UUID} WHERE id = NEW.id;
+END;
+CREATE INDEX fingerprints_by_trace ON fingerprints (trace_id, trace_type, fingerprint, run_id);
+
+CREATE TABLE run_details (
+  run_id INTEGER PRIMARY KEY, config_types TEXT, provenance TEXT);
+
+CREATE TABLE run_state (
+  run_id INTEGER PRIMARY KEY, host TEXT, boot_id TEXT, pid INTEGER, pid_start TEXT,
+  heartbeat INTEGER, dropped INTEGER NOT NULL DEFAULT 0, spilled INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE attempts (
+  run_id INTEGER, attempt INTEGER, from_step INTEGER, start_time TEXT, environment TEXT,
+  PRIMARY KEY (run_id, attempt)) WITHOUT ROWID;
+
+CREATE TABLE series (
+  id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, project_id INTEGER, key TEXT NOT NULL,
+  attempt INTEGER NOT NULL, latest INTEGER NOT NULL DEFAULT 1, closed INTEGER NOT NULL DEFAULT 0,
+  start INTEGER NOT NULL, next_seq INTEGER NOT NULL DEFAULT 0,
+  folded_step INTEGER, rolled_step INTEGER, cut_step INTEGER,
+  count INTEGER NOT NULL DEFAULT 0, nonfinite INTEGER NOT NULL DEFAULT 0, diverged_step INTEGER,
+  first_step INTEGER, first REAL, last_step INTEGER, last REAL, last_kind INTEGER,
+  min REAL, min_step INTEGER, max REAL, max_step INTEGER,
+  UNIQUE (run_id, key, attempt));
+CREATE INDEX series_open ON series (project_id, key) WHERE closed = 0;
+CREATE INDEX series_max ON series (project_id, key, max DESC, run_id) WHERE closed = 1;
+CREATE INDEX series_min ON series (project_id, key, min, run_id) WHERE closed = 1;
+CREATE INDEX series_last ON series (project_id, key, last, run_id) WHERE closed = 1 AND latest = 1;
+
+CREATE TABLE points (
+  series_id INTEGER, step INTEGER, seq INTEGER, value REAL, kind INTEGER, at INTEGER,
+  PRIMARY KEY (series_id, step, seq)) WITHOUT ROWID;
+
+CREATE TABLE rollups (
+  series_id INTEGER, level INTEGER, n INTEGER, first_step INTEGER, last_step INTEGER,
+  count INTEGER, nonfinite INTEGER, min REAL, min_step INTEGER, max REAL, max_step INTEGER,
+  last REAL, PRIMARY KEY (series_id, level, n)) WITHOUT ROWID;
+
+CREATE TABLE outputs (
+  run_id INTEGER, trace_id TEXT, attempt INTEGER, call INTEGER, sequence INTEGER,
+  outcome TEXT, hash TEXT, reason TEXT, sketch TEXT,
+  PRIMARY KEY (run_id, trace_id, attempt, call)) WITHOUT ROWID;
+
+CREATE TABLE sources (hash TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE fingerprint_gaps (
+  run_id INTEGER, trace_id TEXT, reason TEXT, PRIMARY KEY (run_id, trace_id)) WITHOUT ROWID;
+
+CREATE TABLE absorbed (name TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** `9e999` is how SQL spells infinity. The kinds: 1 NaN, 2 Infinity, 3 -Infinity, 4 minus zero. */
+export const KIND_OF = (value: string): string =>
+  `CASE WHEN ${value} IS NULL THEN 1 WHEN ${value} = 9e999 THEN 2 WHEN ${value} = -9e999 THEN 3 END`;
+
+/** Milliseconds since 1970 of a time text (or of now, where it is NULL). */
+export const MILLISECONDS_OF = (text: string): string =>
+  `CAST(round((julianday(coalesce(${text}, 'now')) - 2440587.5) * 86400000) AS INTEGER)`;
+
+const FINITE = "abs(NEW.value) < 9e999";
+const SERIES = "run_id = NEW.run_id AND key = NEW.key AND attempt = 0";
+
+/**
+ * `metrics` as Python ato knows it. Values that are not finite are left out of it: as NULL they
+ * would come first in an ascending order and win "best run".
+ */
+export const METRICS_VIEW: string = `
+CREATE VIEW metrics (id, run_id, key, value, step, timestamp) AS
+  SELECT (s.id << 32) | p.seq, s.run_id, s.key, p.value, p.step,
+    strftime('%Y-%m-%d %H:%M:%f000', (s.start + p.at) / 1000.0, 'unixepoch')
+  FROM series s JOIN points p ON p.series_id = s.id
+  WHERE p.value IS NOT NULL AND (s.cut_step IS NULL OR p.step <= s.cut_step);
+
+CREATE VIEW metric_points (run_id, key, attempt, step, seq, value, kind, timestamp, superseded) AS
+  SELECT s.run_id, s.key, s.attempt, p.step, p.seq, p.value,
+    CASE p.kind WHEN 1 THEN 'NaN' WHEN 2 THEN 'Infinity' WHEN 3 THEN '-Infinity' END,
+    strftime('%Y-%m-%d %H:%M:%f000', (s.start + p.at) / 1000.0, 'unixepoch'),
+    s.cut_step IS NOT NULL AND p.step > s.cut_step
+  FROM series s JOIN points p ON p.series_id = s.id;
+
+CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics BEGIN
+  INSERT INTO series (run_id, project_id, key, attempt, closed, start)
+    SELECT NEW.run_id, (SELECT project_id FROM experiments WHERE id = NEW.run_id), NEW.key, 0, 1,
+      ${MILLISECONDS_OF("NEW.timestamp")}
+    WHERE NOT EXISTS (SELECT 1 FROM series WHERE ${SERIES});
+  INSERT INTO points (series_id, step, seq, value, kind, at)
+    SELECT id, NEW.step, next_seq, CASE WHEN ${FINITE} THEN NEW.value END, ${
+  KIND_OF("NEW.value")
+},
+      ${MILLISECONDS_OF("NEW.timestamp")} - start
+    FROM series WHERE ${SERIES};
+  INSERT INTO rollups (series_id, level, n, first_step, last_step, count, nonfinite,
+      min, min_step, max, max_step, last)
+    SELECT id, 0, next_seq, NEW.step, NEW.step, 1, iif(${FINITE}, 0, 1),
+      CASE WHEN ${FINITE} THEN NEW.value END, iif(${FINITE}, NEW.step, NULL),
+      CASE WHEN ${FINITE} THEN NEW.value END, iif(${FINITE}, NEW.step, NULL),
+      CASE WHEN ${FINITE} THEN NEW.value END
+    FROM series WHERE ${SERIES} AND NEW.step <= rolled_step;
+  UPDATE series SET next_seq = next_seq + 1, count = count + 1,
+      nonfinite = nonfinite + iif(${FINITE}, 0, 1),
+      diverged_step = iif(${FINITE}, diverged_step, min(coalesce(diverged_step, NEW.step), NEW.step)),
+      first = iif(first_step IS NULL OR NEW.step < first_step, iif(${FINITE}, NEW.value, NULL), first),
+      first_step = min(coalesce(first_step, NEW.step), NEW.step),
+      last_kind = iif(last_step IS NULL OR NEW.step >= last_step, ${
+  KIND_OF("NEW.value")
+}, last_kind),
+      last = iif(last_step IS NULL OR NEW.step >= last_step, iif(${FINITE}, NEW.value, NULL), last),
+      last_step = max(coalesce(last_step, NEW.step), NEW.step),
+      folded_step = max(coalesce(folded_step, NEW.step), NEW.step),
+      min_step = iif(${FINITE} AND (min IS NULL OR NEW.value < min), NEW.step, min_step),
+      min = iif(${FINITE} AND (min IS NULL OR NEW.value < min), NEW.value, min),
+      max_step = iif(${FINITE} AND (max IS NULL OR NEW.value > max), NEW.step, max_step),
+      max = iif(${FINITE} AND (max IS NULL OR NEW.value > max), NEW.value, max)
+    WHERE ${SERIES};
+END;
+`;

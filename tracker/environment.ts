@@ -1,0 +1,200 @@
+/**
+ * What a run records of the world around it: an allow list, never the environment variables.
+ *
+ * @module
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import os from "node:os";
+import { basename, dirname, join } from "node:path";
+import { attempt, isGranted } from "./_permissions.ts";
+import { hostName } from "./_process_identity.ts";
+
+/** The state of the git working tree. */
+export interface GitState {
+  /** The commit, in hex. */
+  readonly commit?: string;
+  /** The branch. */
+  readonly branch?: string;
+  /** Whether tracked files differ from the commit, or untracked ones are there. */
+  readonly dirty?: boolean;
+  /** What differs from the commit, as a patch; cut where it is too long. */
+  readonly diff?: string;
+  /** Whether `diff` was cut. */
+  readonly diffCut?: boolean;
+}
+
+/** What a run records of the world around it. What could not be asked is left out. */
+export interface RunEnvironment {
+  /** `deno` or `node`, its version, and that of V8. */
+  readonly runtime?: {
+    readonly name: string;
+    readonly version?: string;
+    readonly v8?: string;
+  };
+  /** Operating system. */
+  readonly os?: {
+    readonly platform: string;
+    readonly release?: string;
+    readonly arch: string;
+  };
+  /** Processor. */
+  readonly cpu?: { readonly model?: string; readonly count: number };
+  /** Total memory, in bytes. */
+  readonly memory?: number;
+  /** The command line. */
+  readonly argv?: readonly string[];
+  /** The working folder. */
+  readonly cwd?: string;
+  /** The script. */
+  readonly script?: string;
+  /** The git working tree that the working folder is in. */
+  readonly git?: GitState;
+  /** The lock file of the packages, with the SHA-256 of its bytes. */
+  readonly lockFile?: { readonly name: string; readonly sha256: string };
+  /** The process id. */
+  readonly pid?: number;
+  /** The host name. */
+  readonly host?: string;
+  /** The SQLite library that writes the file. */
+  readonly sqlite?: { readonly driver: string; readonly version: string };
+}
+
+/** Characters of a diff that are kept. */
+const DIFF_CAP = 256 * 1024;
+const GIT_TIMEOUT = 3_000;
+const LOCK_FILES = [
+  "deno.lock",
+  "deno.npm.lock",
+  "package-lock.json",
+  "pnpm-lock.yaml",
+  "yarn.lock",
+  "bun.lock",
+];
+
+function git(
+  args: readonly string[],
+  cwd: string,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    try {
+      const options = {
+        cwd,
+        timeout: GIT_TIMEOUT,
+        maxBuffer: 64 * 1024 * 1024,
+        windowsHide: true,
+      };
+      // No optional locks: asking must not disturb a git command of the user.
+      execFile(
+        "git",
+        ["--no-optional-locks", ...args],
+        options,
+        (error, stdout) => {
+          resolve(error === null ? stdout : undefined);
+        },
+      );
+    } catch {
+      // Deno without --allow-run.
+      resolve(undefined);
+    }
+  });
+}
+
+/**
+ * Reads the state of the git working tree around a folder.
+ *
+ * @param cwd The folder.
+ * @returns the state, or `undefined` where there is none or git is not there.
+ */
+export async function captureGit(cwd: string): Promise<GitState | undefined> {
+  if (!isGranted({ name: "run", command: "git" })) return undefined;
+  const commit = (await git(["rev-parse", "HEAD"], cwd))?.trim();
+  if (commit === undefined) return undefined;
+  const [branch, status, diff] = await Promise.all([
+    git(["rev-parse", "--abbrev-ref", "HEAD"], cwd),
+    git(["status", "--porcelain"], cwd),
+    git(["diff", "HEAD", "--no-color", "--no-ext-diff"], cwd),
+  ]);
+  return {
+    commit,
+    ...(branch !== undefined && { branch: branch.trim() }),
+    ...(status !== undefined && { dirty: status.trim() !== "" }),
+    ...(diff !== undefined && diff !== "" && { diff: diff.slice(0, DIFF_CAP) }),
+    ...(diff !== undefined && diff.length > DIFF_CAP && { diffCut: true }),
+  };
+}
+
+function findLockFile(from: string): RunEnvironment["lockFile"] {
+  for (let folder = from;; folder = dirname(folder)) {
+    if (!isGranted({ name: "read", path: folder })) return undefined;
+    const path = LOCK_FILES.map((name) => join(folder, name)).find((file) =>
+      existsSync(file)
+    );
+    if (path !== undefined) {
+      const sha256 = createHash("sha256").update(readFileSync(path)).digest(
+        "hex",
+      );
+      return { name: basename(path), sha256 };
+    }
+    if (dirname(folder) === folder || existsSync(join(folder, ".git"))) {
+      return undefined;
+    }
+  }
+}
+
+function runtime(): RunEnvironment["runtime"] {
+  const versions = process.versions as Record<string, string | undefined>;
+  const isDeno = versions["deno"] !== undefined;
+  return {
+    name: isDeno ? "deno" : "node",
+    version: isDeno ? versions["deno"] : versions["node"],
+    v8: versions["v8"],
+  };
+}
+
+function cpu(): RunEnvironment["cpu"] {
+  const list = os.cpus();
+  return {
+    ...(list[0] !== undefined && { model: list[0].model }),
+    count: list.length,
+  };
+}
+
+function operatingSystem(): RunEnvironment["os"] {
+  const release = attempt(() => os.release(), {
+    name: "sys",
+    kind: "osRelease",
+  });
+  const [platform, arch] = [process.platform, process.arch];
+  return { platform, ...(release !== undefined && { release }), arch };
+}
+
+/**
+ * Captures the environment of this process.
+ *
+ * @returns what is allowed and available.
+ */
+export async function captureEnvironment(): Promise<RunEnvironment> {
+  const cwd = attempt(() => process.cwd(), { name: "read", path: "." });
+  const entries: [keyof RunEnvironment, unknown][] = [
+    ["runtime", attempt(runtime)],
+    ["os", attempt(operatingSystem)],
+    ["cpu", attempt(cpu, { name: "sys", kind: "cpus" })],
+    [
+      "memory",
+      attempt(() => os.totalmem(), { name: "sys", kind: "systemMemoryInfo" }),
+    ],
+    ["argv", attempt(() => [...process.argv])],
+    ["cwd", cwd],
+    ["script", attempt(() => process.argv[1])],
+    ["git", cwd === undefined ? undefined : await captureGit(cwd)],
+    [
+      "lockFile",
+      cwd === undefined ? undefined : attempt(() => findLockFile(cwd)),
+    ],
+    ["pid", attempt(() => process.pid)],
+    ["host", hostName()],
+  ];
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

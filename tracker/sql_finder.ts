@@ -1,0 +1,459 @@
+/**
+ * Reading runs.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { decodeValue } from "./_bucket.ts";
+import { addLegacyViews } from "./_legacy_views.ts";
+import { refuseNewer, schemaVersion } from "./_migrations.ts";
+import { fromTimeText } from "./_times.ts";
+import { dbPathOf, type TrackerConfig } from "./db_path.ts";
+import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
+import { classifyStorageProblem, toStorageError } from "./errors.ts";
+import { seriesSummary } from "./metrics.ts";
+import { openForReading } from "./open.ts";
+import { Run } from "./run_record.ts";
+
+/** A project. */
+export interface Project {
+  /** Its id in this file. */
+  readonly id: number;
+  /** Its name. */
+  readonly name: string;
+  /** What it is about. */
+  readonly description?: string;
+  /** When its first run began. */
+  readonly createdAt?: Date;
+}
+
+/** What to look for. */
+export interface BestRunQuery {
+  /** The project's name. */
+  readonly projectName: string;
+  /** The metric's name. */
+  readonly metricKey: string;
+  /**
+   * Whether the greatest or the least value is best.
+   *
+   * @default {"max"}
+   */
+  readonly mode?: "max" | "min";
+  /**
+   * `best` compares the best value that a run ever had, `last` the value at its last step.
+   *
+   * @default {"best"}
+   */
+  readonly by?: "best" | "last";
+}
+
+/** One version of a traced function, or of what it returns. */
+export interface TraceVersion {
+  /** The fingerprint. */
+  readonly hash: string;
+  /** Of the code, or of what it returned. */
+  readonly type: "static" | "runtime";
+  /** How many runs have it. */
+  readonly count: number;
+  /** When the first of them began. */
+  readonly firstSeen?: Date;
+  /** When the last of them began. */
+  readonly lastSeen?: Date;
+}
+
+/** How often a traced function changed. */
+export interface TraceStatistics {
+  /** The project's name. */
+  readonly projectName: string;
+  /** The id of the trace. */
+  readonly traceId: string;
+  /** How many versions of the code. */
+  readonly staticTraceVersions: number;
+  /** How many versions of what it returned. */
+  readonly runtimeTraceVersions: number;
+  /** Every version, by when it was first seen. */
+  readonly versions: readonly TraceVersion[];
+}
+
+/** How to read. */
+export interface SQLFinderOptions {
+  /**
+   * The SQLite driver.
+   *
+   * @default {chosen by `ATO_SQLITE`, then by what is there and safe}
+   */
+  readonly driver?: Driver;
+}
+
+const NOT_BINNED = "e.deleted_at IS NULL";
+
+/**
+ * Reads runs from a file of Ato or of Python ato, without changing it. A question that has no answer
+ * gives `undefined` or an empty list, never an error. Runs in the bin are found by `findRun` only.
+ *
+ * @example
+ * ```ts
+ * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const config = { experiment: { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } } };
+ * const logger = new SQLLogger(config);
+ * const id = await logger.run();
+ * logger.logMetric("loss", 0.5);
+ * await logger.finish();
+ *
+ * const finder = new SQLFinder(config);
+ * const run = await finder.findRun(id);
+ * assertEquals(run?.status, "completed");
+ * assertEquals((await run?.metrics.summary("loss"))?.last, 0.5);
+ * await finder.close();
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export class SQLFinder {
+  readonly #path: string;
+  readonly #options: SQLFinderOptions;
+  #connection: Promise<Connection | undefined> | undefined;
+
+  /**
+   * @param config A config with `experiment.sql.dbPath` (or `db_path`), or the path itself.
+   * @param options How to read.
+   * @throws {TypeError} if the config names no SQLite database.
+   */
+  constructor(config: TrackerConfig | string, options: SQLFinderOptions = {}) {
+    this.#path = dbPathOf(config);
+    this.#options = options;
+  }
+
+  /**
+   * Finds a project by name.
+   *
+   * @param projectName The name.
+   * @returns the project, or `undefined`.
+   */
+  async findProject(projectName: string): Promise<Project | undefined> {
+    const rows = await this.#all(
+      "SELECT * FROM projects WHERE name = ?",
+      projectName,
+    );
+    return rows.map(toProject)[0];
+  }
+
+  /**
+   * Lists all projects.
+   *
+   * @returns the projects, by name.
+   */
+  async listProjects(): Promise<Project[]> {
+    return (await this.#all("SELECT * FROM projects ORDER BY name")).map(
+      toProject,
+    );
+  }
+
+  /**
+   * Finds a run, also one in the bin.
+   *
+   * @param run Its id, its UUID, or the beginning of it if that is unique (4 characters or more).
+   * @returns the run, or `undefined`.
+   */
+  async findRun(run: number | string): Promise<Run | undefined> {
+    if (typeof run === "number") {
+      return (await this.#runs(
+        "SELECT e.* FROM experiments e WHERE e.id = ?",
+        run,
+      ))[0];
+    }
+    const uuid = run.toLowerCase();
+    if (!/^[0-9a-f-]{4,36}$/.test(uuid)) return undefined;
+    const runs = await this.#runs(
+      "SELECT e.* FROM experiments e WHERE e.uuid >= ? AND e.uuid < ? LIMIT 2",
+      uuid,
+      `${uuid}g`,
+    );
+    return runs.length === 1 ? runs[0] : undefined;
+  }
+
+  /**
+   * Lists the runs of a project.
+   *
+   * @param projectName The project's name.
+   * @param options `deleted: true` for those in the bin instead.
+   * @returns the runs, oldest first.
+   */
+  async getRunsInProject(
+    projectName: string,
+    options: { readonly deleted?: boolean } = {},
+  ): Promise<Run[]> {
+    const binned = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_BINNED;
+    return await this.#runs(
+      `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
+       WHERE p.name = ? AND ${binned} ORDER BY e.id`,
+      projectName,
+    );
+  }
+
+  /**
+   * Finds the other runs whose config has the same structure.
+   *
+   * @param runId The run.
+   * @returns the runs, oldest first.
+   */
+  async findSimilarRuns(runId: number): Promise<Run[]> {
+    return await this.#runs(
+      `SELECT e.* FROM experiments b JOIN experiments e ON e.structural_hash = b.structural_hash
+       WHERE b.id = ? AND e.id != b.id AND ${NOT_BINNED} ORDER BY e.id`,
+      runId,
+    );
+  }
+
+  /**
+   * Finds the other runs in which a trace has the same fingerprint.
+   *
+   * @param runId The run.
+   * @param traceId The id of the trace.
+   * @param options `type`: of the code (`static`, the default) or of what it returned (`runtime`).
+   * @returns the runs, oldest first.
+   */
+  async findSimilarRunsByTrace(
+    runId: number,
+    traceId: string,
+    options: {
+      /**
+       * Which fingerprint.
+       *
+       * @default {"static"}
+       */
+      readonly type?: "static" | "runtime";
+    } = {},
+  ): Promise<Run[]> {
+    return await this.#runs(
+      `SELECT DISTINCT e.* FROM fingerprints b
+       JOIN fingerprints f ON f.trace_id = b.trace_id AND f.trace_type = b.trace_type
+         AND f.fingerprint = b.fingerprint AND f.run_id != b.run_id
+       JOIN experiments e ON e.id = f.run_id
+       WHERE b.run_id = ? AND b.trace_id = ? AND b.trace_type = ? AND ${NOT_BINNED} ORDER BY e.id`,
+      runId,
+      traceId,
+      options.type ?? "static",
+    );
+  }
+
+  /**
+   * Finds the run with the best value of a metric. NaN and the infinities never win; of equal runs
+   * the oldest does. Costs the same however many points there are.
+   *
+   * @param query What to look for.
+   * @returns the run, or `undefined` if no run of the project has a finite value of the metric.
+   */
+  async findBestRun(query: BestRunQuery): Promise<Run | undefined> {
+    const connection = await this.#open();
+    const project = await this.findProject(query.projectName);
+    if (connection === undefined || project === undefined) return undefined;
+    const order = bestOrder(query);
+    const candidates = [
+      bestClosed(connection, { order, query, projectId: project.id }),
+      ...openOnes(connection, { order, query, projectId: project.id }),
+    ].filter((candidate) => candidate !== undefined);
+    candidates.sort((a, b) =>
+      order.sign * (b.value - a.value) || a.runId - b.runId
+    );
+    const best = candidates[0];
+    return best === undefined ? undefined : await this.findRun(best.runId);
+  }
+
+  /**
+   * Counts the versions of a traced function in a project.
+   *
+   * @param projectName The project's name.
+   * @param traceId The id of the trace.
+   * @returns the counts, zero where the project or the trace is not there.
+   */
+  async getTraceStatistics(
+    projectName: string,
+    traceId: string,
+  ): Promise<TraceStatistics> {
+    const rows = await this.#all(
+      `SELECT f.trace_type AS type, f.fingerprint AS hash, count(DISTINCT f.run_id) AS count,
+         min(e.start_time) AS first_seen, max(e.start_time) AS last_seen
+       FROM fingerprints f JOIN experiments e ON e.id = f.run_id
+       JOIN projects p ON p.id = e.project_id
+       WHERE f.trace_id = ? AND p.name = ? AND ${NOT_BINNED}
+       GROUP BY f.trace_type, f.fingerprint ORDER BY first_seen, hash`,
+      traceId,
+      projectName,
+    );
+    const versions = rows.map(toVersion);
+    const countOf = (type: string): number =>
+      versions.filter((one) => one.type === type).length;
+    return {
+      projectName,
+      traceId,
+      staticTraceVersions: countOf("static"),
+      runtimeTraceVersions: countOf("runtime"),
+      versions,
+    };
+  }
+
+  /**
+   * The canonical source behind a code fingerprint.
+   *
+   * @param hash The fingerprint.
+   * @returns the source, or `undefined` if it was not stored.
+   */
+  async getSource(hash: string): Promise<string | undefined> {
+    const rows = await this.#all(
+      "SELECT source FROM sources WHERE hash = ?",
+      hash,
+    );
+    return rows[0] && String(rows[0]["source"]);
+  }
+
+  /** Closes the file. The runs that were read can no longer be asked for more. */
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    (await connection)?.close();
+  }
+
+  /** Closes the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #runs(sql: string, ...params: SqlValue[]): Promise<Run[]> {
+    const connection = await this.#open();
+    if (connection === undefined) return [];
+    return connection.prepare(sql).all(...params).map((row) =>
+      new Run(connection, row)
+    );
+  }
+
+  async #all(sql: string, ...params: SqlValue[]): Promise<Row[]> {
+    const connection = await this.#open();
+    return connection === undefined
+      ? []
+      : connection.prepare(sql).all(...params);
+  }
+
+  async #open(): Promise<Connection | undefined> {
+    this.#connection ??= this.#connect();
+    try {
+      const connection = await this.#connection;
+      // A file that is not there yet may come.
+      if (connection === undefined) this.#connection = undefined;
+      return connection;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Connection | undefined> {
+    if (!existsSync(this.#path)) return undefined;
+    let connection: Connection | undefined;
+    try {
+      connection = await openForReading(this.#path, this.#options);
+      refuseNewer(connection, this.#path);
+      if (schemaVersion(connection) > 0) return connection;
+      const table = connection.prepare(
+        "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'experiments'",
+      ).get();
+      if (table !== undefined) {
+        addLegacyViews(connection);
+        return connection;
+      }
+      connection.close();
+      return undefined;
+    } catch (error) {
+      connection?.close();
+      if (classifyStorageProblem(error) === undefined) throw error;
+      throw toStorageError("read", { path: this.#path, cause: error });
+    }
+  }
+}
+
+function toProject(row: Row): Project {
+  return {
+    id: Number(row["id"]),
+    name: String(row["name"]),
+    ...(row["description"] != null &&
+      { description: String(row["description"]) }),
+    ...(row["created_at"] != null &&
+      { createdAt: fromTimeText(String(row["created_at"])) }),
+  };
+}
+
+function toVersion(row: Row): TraceVersion {
+  return {
+    hash: String(row["hash"]),
+    type: String(row["type"]) as "static" | "runtime",
+    count: Number(row["count"]),
+    ...(row["first_seen"] != null &&
+      { firstSeen: fromTimeText(String(row["first_seen"])) }),
+    ...(row["last_seen"] != null &&
+      { lastSeen: fromTimeText(String(row["last_seen"])) }),
+  };
+}
+
+interface Order {
+  readonly column: "min" | "max" | "last";
+  readonly direction: "ASC" | "DESC";
+  readonly sign: 1 | -1;
+}
+
+interface Candidate {
+  readonly runId: number;
+  readonly value: number;
+}
+
+interface Search {
+  readonly order: Order;
+  readonly query: BestRunQuery;
+  readonly projectId: number;
+}
+
+function bestOrder(query: BestRunQuery): Order {
+  const mode = query.mode ?? "max";
+  return {
+    column: query.by === "last" ? "last" : mode,
+    direction: mode === "max" ? "DESC" : "ASC",
+    sign: mode === "max" ? 1 : -1,
+  };
+}
+
+/** The best among the series that are complete: one step into an index. */
+function bestClosed(
+  connection: Connection,
+  search: Search,
+): Candidate | undefined {
+  const { order: { column, direction }, query, projectId } = search;
+  const latest = column === "last" ? "AND s.latest = 1" : "";
+  const row = connection.prepare(
+    `SELECT s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
+     WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
+       AND ${NOT_BINNED} ORDER BY s.${column} ${direction}, s.run_id LIMIT 1`,
+  ).get(projectId, query.metricKey);
+  return row && { runId: Number(row["run_id"]), value: Number(row["value"]) };
+}
+
+/** Those that are still being written, or were when their process died. */
+function openOnes(connection: Connection, search: Search): Candidate[] {
+  const { order: { column }, query, projectId } = search;
+  const rows = connection.prepare(
+    `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
+     WHERE s.project_id = ? AND s.key = ? AND s.closed = 0 AND ${NOT_BINNED}`,
+  ).all(projectId, query.metricKey);
+  return rows.flatMap((row) => {
+    const summary = seriesSummary(connection, row);
+    const value = column === "last"
+      ? decodeValue(summary.last, summary.lastKind)
+      : summary[column];
+    return value !== null && Number.isFinite(value)
+      ? [{ runId: Number(row["run_id"]), value }]
+      : [];
+  });
+}
