@@ -1,1 +1,18 @@
-export {};
+/**
+ * `ADict`: a config dictionary that knows its structure.
+ *
+ * @module
+ */
+export { ADict } from "./adict.ts";
+export type { ADictConstructor } from "./adict.ts";
+export type {
+  ADictMethods,
+  DumpOptions,
+  LooseConfig,
+  LooseValue,
+  UpdateOptions,
+} from "./types.ts";
+export type { ComposeOptions } from "./compose.ts";
+export * from "./errors.ts";
+export { formatKey, formatPath } from "./key_path.ts";
+export { dumpXyz, parseXyz } from "./xyz.ts";

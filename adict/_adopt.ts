@@ -1,0 +1,98 @@
+/**
+ * Taking values into a config: plain objects and arrays become containers of the tree, everything
+ * else stays what it is.
+ *
+ * @module
+ */
+import { arrayHandler } from "./_array_handler.ts";
+import { formatPath } from "./key_path.ts";
+import {
+  createNode,
+  defineData,
+  type Node,
+  nodeOf,
+  pathOf,
+  registerProxy,
+} from "./_node.ts";
+
+/** Makes the ADict of a node; set once by `adict.ts`, which needs this file itself. */
+let makeMapping: (auto: boolean) => Node = () => {
+  throw new Error("Cannot take a value into a config: adict.ts is not loaded");
+};
+
+/** Tells this file how mappings are made. */
+export function setMappingFactory(factory: (auto: boolean) => Node): void {
+  makeMapping = factory;
+}
+
+/** Whether a value is a mapping by its kind: an object literal, or one without a prototype. */
+export function isPlainObject(
+  value: unknown,
+): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Takes a value into a container. Mappings and arrays are copied, so that every container has one
+ * place in one tree.
+ *
+ * @returns what is to be stored.
+ * @throws {TypeError} if the value contains itself.
+ */
+export function adopt(value: unknown, parent: Node, key: string): unknown {
+  return adoptBelow(value, parent, key, []);
+}
+
+function adoptBelow(
+  value: unknown,
+  parent: Node,
+  key: string,
+  around: object[],
+): unknown {
+  const source = nodeOf(value)?.data ?? value;
+  const isMapping = nodeOf(value) !== undefined
+    ? !Array.isArray(source)
+    : isPlainObject(source);
+  if (!isMapping && !Array.isArray(source)) return value;
+  const content = source as Record<string, unknown>;
+  if (around.includes(content)) {
+    throw new TypeError(
+      `Cannot set "${
+        formatPath(pathOf(parent, key))
+      }": the value contains itself`,
+    );
+  }
+  const child = isMapping ? makeMapping(parent.auto) : createArray(parent.auto);
+  child.parent = parent;
+  child.key = key;
+  fill(child, content, [...around, content]);
+  return child.proxy;
+}
+
+function fill(
+  node: Node,
+  content: Record<string, unknown>,
+  around: object[],
+): void {
+  for (const key of Object.keys(content)) {
+    defineData(node, key, adoptBelow(content[key], node, key, around));
+  }
+  // A sparse array keeps its length.
+  if (Array.isArray(node.data)) {
+    node.data.length = (content as unknown as unknown[]).length;
+  }
+}
+
+function createArray(auto: boolean): Node {
+  const node = createNode([], auto);
+  registerProxy(node, new Proxy(node.data, arrayHandler(node)));
+  return node;
+}
+
+/** Cuts a container loose from the place that it is leaving. */
+export function release(value: unknown): void {
+  const node = nodeOf(value);
+  if (node !== undefined) node.parent = undefined;
+}

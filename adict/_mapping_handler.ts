@@ -1,0 +1,142 @@
+import { adopt, release } from "./_adopt.ts";
+import { MissingKeyError } from "./errors.ts";
+import { formatPath } from "./key_path.ts";
+import {
+  assertWritable,
+  createNode,
+  defineData,
+  emit,
+  markAccess,
+  materialize,
+  type Node,
+  pathOf,
+  readData,
+  registerProxy,
+} from "./_node.ts";
+
+/** Sets a key: the one way in for every write to a mapping. */
+export function writeKey(node: Node, key: string, value: unknown): void {
+  assertWritable(node, key);
+  const before = {
+    had: Object.hasOwn(node.data, key),
+    value: readData(node, key),
+  };
+  const stored = adopt(value, node, key);
+  materialize(node);
+  node.pending?.delete(key);
+  defineData(node, key, stored);
+  if (before.value !== stored) release(before.value);
+  emit(node, key, "set", stored, before);
+}
+
+/** Removes a key: the one way out. Gives whether it was there. */
+export function deleteKey(node: Node, key: string): boolean {
+  assertWritable(node, key);
+  if (!Object.hasOwn(node.data, key)) return false;
+  const before = { had: true, value: readData(node, key) };
+  delete (node.data as Record<string, unknown>)[key];
+  release(before.value);
+  emit(node, key, "delete", undefined, before);
+  return true;
+}
+
+/** The child that a missing key of an auto config stands for: the same one at each reading. */
+function pendingChild(
+  node: Node,
+  key: string,
+  makeMapping: (auto: boolean) => Node,
+): object {
+  node.pending ??= new Map();
+  let child = node.pending.get(key);
+  if (child === undefined) {
+    child = makeMapping(true);
+    child.parent = node;
+    child.key = key;
+    child.isPending = true;
+    node.pending.set(key, child);
+  }
+  return child.proxy;
+}
+
+/**
+ * The traps of a mapping: its own data properties are the keys, methods win on the dot, symbols are
+ * no data.
+ */
+function mappingHandler(
+  node: Node,
+  methods: ReadonlySet<string>,
+  makeMapping: (auto: boolean) => Node,
+): ProxyHandler<Node["data"]> {
+  return {
+    get(target, key) {
+      if (typeof key === "symbol") return readSymbol(node, target, key);
+      if (methods.has(key)) return Reflect.get(target, key);
+      if (Object.hasOwn(target, key)) {
+        markAccess(node, key);
+        return readData(node, key);
+      }
+      if (key === "__proto__") return undefined;
+      // `toString`, `constructor` and the like, for what treats a config as any object.
+      if (key in target) return Reflect.get(target, key);
+      return node.auto ? pendingChild(node, key, makeMapping) : undefined;
+    },
+    set(_target, key, value) {
+      if (typeof key === "symbol") node.symbols.set(key, value);
+      else writeKey(node, key, value);
+      return true;
+    },
+    has: (target, key) =>
+      typeof key === "symbol"
+        ? node.symbols.has(key) || Reflect.has(target, key)
+        : Object.hasOwn(target, key),
+    deleteProperty(_target, key) {
+      if (typeof key === "symbol") node.symbols.delete(key);
+      else deleteKey(node, key);
+      return true;
+    },
+    defineProperty(_target, key, descriptor) {
+      if (!("value" in descriptor)) {
+        const path = formatPath([...pathOf(node), String(key)]);
+        throw new TypeError(
+          `Cannot define "${path}": a config holds values, not accessors`,
+        );
+      }
+      if (typeof key === "symbol") node.symbols.set(key, descriptor.value);
+      else writeKey(node, key, descriptor.value);
+      return true;
+    },
+    preventExtensions() {
+      throw new TypeError(
+        "Cannot freeze a config by Object.freeze: call its freeze() method",
+      );
+    },
+    setPrototypeOf: () => false,
+  };
+}
+
+function readSymbol(node: Node, target: object, key: symbol): unknown {
+  if (node.symbols.has(key)) return node.symbols.get(key);
+  if (key === Symbol.toPrimitive && node.isPending) {
+    const path = formatPath(pathOf(node));
+    throw new MissingKeyError(
+      path,
+      "no such key, and a missing key has no value to compute with",
+    );
+  }
+  return Reflect.get(target, key);
+}
+
+/** Makes the node and the proxy of a mapping whose data lives in `target`. */
+export function createMapping(
+  target: object,
+  auto: boolean,
+  methods: ReadonlySet<string>,
+  makeMapping: (auto: boolean) => Node,
+): Node {
+  const node = createNode(target as Record<string, unknown>, auto);
+  registerProxy(
+    node,
+    new Proxy(node.data, mappingHandler(node, methods, makeMapping)),
+  );
+  return node;
+}

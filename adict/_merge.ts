@@ -1,0 +1,38 @@
+import { isPlainObject } from "./_adopt.ts";
+import { writeKey } from "./_mapping_handler.ts";
+import { type Node, nodeOf, readData } from "./_node.ts";
+
+/** The content of a value that is a mapping, plain or in a config. */
+function mappingData(value: unknown): Record<string, unknown> | undefined {
+  const data = nodeOf(value)?.data ?? value;
+  if (nodeOf(value) === undefined && !isPlainObject(data)) return undefined;
+  return Array.isArray(data) ? undefined : data as Record<string, unknown>;
+}
+
+function childMapping(node: Node, key: string): Node | undefined {
+  const child = nodeOf(readData(node, key));
+  return child === undefined || Array.isArray(child.data) ? undefined : child;
+}
+
+/** Sets every key of `source`; mappings are merged into mappings. */
+export function mergeDeep(node: Node, source: Record<string, unknown>): void {
+  for (const key of Object.keys(source)) {
+    const below = mappingData(source[key]);
+    const child = childMapping(node, key);
+    if (below !== undefined && child !== undefined) mergeDeep(child, below);
+    else writeKey(node, key, source[key]);
+  }
+}
+
+/** Sets the keys of `source` that are missing, in nested mappings too. */
+export function mergeAbsent(node: Node, source: Record<string, unknown>): void {
+  for (const key of Object.keys(source)) {
+    if (!Object.hasOwn(node.data, key)) {
+      writeKey(node, key, source[key]);
+      continue;
+    }
+    const below = mappingData(source[key]);
+    const child = childMapping(node, key);
+    if (below !== undefined && child !== undefined) mergeAbsent(child, below);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The state behind an ADict or an array inside one. It lives beside the proxies in a WeakMap: a
+ * proxy over a class with `#private` fields throws.
+ *
+ * @module
+ */
+import { FrozenConfigError } from "./errors.ts";
+import { formatPath } from "./key_path.ts";
+import { notifyWrite } from "./_observe.ts";
+
+/** A container (mapping or array) in a config tree. */
+export interface Node {
+  /** What holds the data; for mappings the proxy's target itself. */
+  readonly data: Record<string, unknown> | unknown[];
+  /** The proxy that users hold. */
+  proxy: object;
+  /** The container that this one lies in. */
+  parent: Node | undefined;
+  /** Its key there. */
+  key: string;
+  /** Whether reading a missing key gives a child that comes to be when it is written to. */
+  auto: boolean;
+  /** Whether writes are refused. Only the flag of the outermost frozen container matters. */
+  frozen: boolean;
+  /** Children that were read but not yet written to. */
+  pending: Map<string, Node> | undefined;
+  /** True while this node is such a child. */
+  isPending: boolean;
+  /** The keys that were read. */
+  readonly accessed: Set<string>;
+  /** Properties under symbols: no data. */
+  readonly symbols: Map<symbol, unknown>;
+}
+
+const nodes = new WeakMap<object, Node>();
+
+// Above 0 while the library itself reads: that is no access by the user.
+let silent = 0;
+
+/** Makes a node and registers its proxy. */
+export function createNode(data: Node["data"], auto: boolean): Node {
+  return {
+    data,
+    proxy: data,
+    parent: undefined,
+    key: "",
+    auto,
+    frozen: false,
+    pending: undefined,
+    isPending: false,
+    accessed: new Set(),
+    symbols: new Map(),
+  };
+}
+
+/** Makes the proxy of a node known. */
+export function registerProxy(node: Node, proxy: object): void {
+  node.proxy = proxy;
+  nodes.set(proxy, node);
+  nodes.set(node.data, node);
+}
+
+/** The node behind a proxy, or `undefined` for any other value. */
+export function nodeOf(value: unknown): Node | undefined {
+  return typeof value === "object" && value !== null
+    ? nodes.get(value)
+    : undefined;
+}
+
+/** Runs `fn` without counting what it reads as accesses. */
+export function silently<T>(fn: () => T): T {
+  silent++;
+  try {
+    return fn();
+  } finally {
+    silent--;
+  }
+}
+
+/** Notes that the user read a key. */
+export function markAccess(node: Node, key: string): void {
+  if (silent === 0) node.accessed.add(key);
+}
+
+/** The keys from the root to a key of the node. */
+export function pathOf(node: Node, key?: string): string[] {
+  const path = key === undefined ? [] : [key];
+  for (
+    let at: Node | undefined = node;
+    at?.parent !== undefined;
+    at = at.parent
+  ) {
+    path.unshift(at.key);
+  }
+  return path;
+}
+
+/** Throws if the node, or a container around it, is frozen. */
+export function assertWritable(node: Node, key: string): void {
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    if (at.frozen) throw new FrozenConfigError(formatPath(pathOf(node, key)));
+  }
+}
+
+/** Puts a pending child, and the pending ones around it, into the tree. */
+export function materialize(node: Node): void {
+  if (!node.isPending || node.parent === undefined) return;
+  materialize(node.parent);
+  node.isPending = false;
+  node.parent.pending?.delete(node.key);
+  defineData(node.parent, node.key, node.proxy);
+}
+
+/** Sets an own data property, whatever its name (`__proto__` too). */
+export function defineData(node: Node, key: string, value: unknown): void {
+  Object.defineProperty(node.data, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** Reads an own data property. */
+export function readData(node: Node, key: string): unknown {
+  return Object.hasOwn(node.data, key)
+    ? (node.data as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** Tells observers of a write. */
+export function emit(
+  node: Node,
+  key: string,
+  kind: "set" | "delete",
+  value: unknown,
+  before: { had: boolean; value: unknown },
+): void {
+  notifyWrite(node, () => ({
+    path: pathOf(node, key),
+    kind,
+    value,
+    previous: before.value,
+    hadPrevious: before.had,
+  }));
+}

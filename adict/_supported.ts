@@ -1,0 +1,114 @@
+import { UnsupportedValueError } from "./errors.ts";
+import { isPlainObject } from "./_adopt.ts";
+import { formatPath } from "./key_path.ts";
+
+/** Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can. */
+export type Refusal = (value: unknown) => string | undefined;
+
+/**
+ * Walks plain data and refuses what the format cannot hold.
+ *
+ * @throws {UnsupportedValueError} at the first such value, naming its path.
+ */
+export function refuseUnsupported(
+  value: unknown,
+  format: string,
+  refusal: Refusal,
+  path: string[] = [],
+): void {
+  const what = refusal(value) ?? nowhereSupported(value);
+  if (what !== undefined) {
+    throw new UnsupportedValueError(
+      formatPath(path),
+      format,
+      what,
+      "change it, delete it, or choose another format",
+    );
+  }
+  if (typeof value !== "object" || value === null || value instanceof Date) {
+    return;
+  }
+  const keys = Array.isArray(value)
+    ? Array.from(value, (_, i) => String(i)) // the holes of a sparse array too
+    : Object.keys(value);
+  for (const key of keys) {
+    refuseUnsupported(
+      (value as Record<string, unknown>)[key],
+      format,
+      refusal,
+      [...path, key],
+    );
+  }
+}
+
+/** What no config format has: `undefined`, functions, symbols, instances of classes. */
+function nowhereSupported(value: unknown): string | undefined {
+  if (typeof value === "undefined") return "undefined";
+  if (typeof value === "function" || typeof value === "symbol") {
+    return `a ${typeof value}`;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? "an invalid date" : undefined;
+  }
+  if (Array.isArray(value) || isPlainObject(value)) return undefined;
+  const constructor: unknown = value.constructor;
+  return `an instance of ${
+    typeof constructor === "function" ? constructor.name : "a class"
+  }`;
+}
+
+/**
+ * Refuses where writing and reading back changed something.
+ *
+ * @throws {UnsupportedValueError} at the first difference, naming its path.
+ */
+export function assertSame(
+  before: unknown,
+  after: unknown,
+  format: string,
+  path: string[] = [],
+): void {
+  if (Object.is(before, after)) return;
+  if (
+    before instanceof Date && after instanceof Date &&
+    before.getTime() === after.getTime()
+  ) {
+    return;
+  }
+  if (!sameShape(before, after)) {
+    throw new UnsupportedValueError(
+      formatPath(path),
+      format,
+      `${describe(before)} exactly`,
+      "choose another format",
+    );
+  }
+  for (const key of Object.keys(before)) {
+    const value = (before as Record<string, unknown>)[key];
+    assertSame(value, (after as Record<string, unknown>)[key], format, [
+      ...path,
+      key,
+    ]);
+  }
+}
+
+function sameShape(before: unknown, after: unknown): before is object {
+  if (typeof before !== "object" || typeof after !== "object") return false;
+  if (
+    before === null || after === null || before instanceof Date ||
+    after instanceof Date
+  ) {
+    return false;
+  }
+  if (Array.isArray(before) !== Array.isArray(after)) return false;
+  const keys = Object.keys(before);
+  return keys.length === Object.keys(after).length &&
+    keys.every((key) => Object.hasOwn(after, key));
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
+  if (typeof value === "object") return "this value";
+  return Object.is(value, -0) ? "-0" : String(value);
+}

@@ -1,0 +1,31 @@
+import { parse, stringify } from "@std/toml";
+import { ConfigSyntaxError } from "./errors.ts";
+import { assertSame, refuseUnsupported } from "./_supported.ts";
+
+/** Reads TOML 1.0; errors name line and column. */
+export function parseToml(text: string, file: string): unknown {
+  try {
+    return parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const told = error.message.match(
+      /^Parse error on line (\d+), column (\d+): (.*)$/s,
+    );
+    if (told === null) {
+      throw new ConfigSyntaxError(file, error.message, {}, { cause: error });
+    }
+    const position = { line: Number(told[1]), column: Number(told[2]) };
+    throw new ConfigSyntaxError(file, told[3]!, position, { cause: error });
+  }
+}
+
+/** Writes TOML; what would not come back as it was is refused. */
+export function dumpToml(data: unknown): string {
+  refuseUnsupported(data, "TOML", (value) => {
+    if (value === null) return "null";
+    return typeof value === "bigint" ? "a bigint" : undefined;
+  });
+  const text = stringify(data as Record<string, unknown>);
+  assertSame(data, parse(text), "TOML");
+  return text;
+}

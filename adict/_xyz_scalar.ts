@@ -1,0 +1,61 @@
+const NUMBER = /^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["none", null],
+  ["true", true],
+  ["false", false],
+  ["nan", NaN],
+  ["inf", Infinity],
+  ["infinity", Infinity],
+  ["-inf", -Infinity],
+  ["-infinity", -Infinity],
+]);
+
+/**
+ * Reads what stands behind a key.
+ *
+ * @throws {SyntaxError} for a quoted string that is not well formed.
+ */
+export function parseScalar(text: string): unknown {
+  if (text.startsWith('"')) return parseQuoted(text);
+  const word = text.toLowerCase();
+  if (WORDS.has(word)) return WORDS.get(word);
+  if (/^[+-]?\d+n$/.test(text)) return BigInt(text.slice(0, -1));
+  if (NUMBER.test(text)) return Number(text.replaceAll("_", ""));
+  return text;
+}
+
+/** A JSON string; a text that only begins like one is Python's, which never quotes. */
+function parseQuoted(text: string): string {
+  if (!text.endsWith('"') || text.length === 1) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(
+      'a quoted string must be a JSON string; write quotes inside it as \\"',
+    );
+  }
+}
+
+/** Writes a scalar so that it is read back as it was; `undefined` for what the format has not. */
+export function formatScalar(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return formatString(value);
+    case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "bigint":
+      return `${value}n`;
+    case "boolean":
+      return value ? "True" : "False";
+    default:
+      return value === null ? "None" : undefined;
+  }
+}
+
+function formatString(text: string): string {
+  const safe = text !== "" && text === text.trim() &&
+    !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text) &&
+    !/^(?:"|\[Empty (?:Sequence|Mapping)\]$)/.test(text) &&
+    parseScalar(text) === text;
+  return safe ? text : JSON.stringify(text);
+}

@@ -1,0 +1,348 @@
+import { minimalData, sortLeaves } from "./_access.ts";
+import { setMappingFactory } from "./_adopt.ts";
+import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
+import { markAccess, type Node, nodeOf, readData, silently } from "./_node.ts";
+import { getAlong, setAlong } from "./_path_access.ts";
+import { plainValue, toPlain } from "./_plain.ts";
+import { mergeAbsent, mergeDeep } from "./_merge.ts";
+import { hashStructure, structureOf } from "./structure.ts";
+import type { ComposeOptions } from "./compose.ts";
+import type {
+  ADict as ADictType,
+  ADictMethods,
+  DumpOptions,
+  LooseConfig,
+} from "./types.ts";
+import type { UpdateOptions } from "./types.ts";
+import { dumpXyz } from "./xyz.ts";
+
+/** How ADicts are made. */
+export interface ADictConstructor {
+  /**
+   * Makes a config from plain data, which is copied.
+   *
+   * @throws {TypeError} if the data contains itself.
+   */
+  new <T extends object = LooseConfig>(init?: T): ADictType<T>;
+  /** What all configs share. */
+  readonly prototype: ADictMethods;
+  /**
+   * Makes a config in which a missing key can be written through:
+   * `config.model.backbone.layers = [64]` makes the mappings on the way. Reading alone makes none.
+   */
+  auto<T extends object = LooseConfig>(init?: T): ADictType<T>;
+  /**
+   * Reads a config file; a file that holds a list gives a list of configs.
+   *
+   * @throws {ConfigSyntaxError} if its text breaks the rules of its format.
+   * @throws {ConfigFileError} if there is no such file, or its format is not known.
+   */
+  fromFile<T extends object = LooseConfig>(
+    path: string | URL,
+  ): Promise<ADictType<T>>;
+  /**
+   * Composes a config from a folder: a base file, one file for each selected option of a group,
+   * then overrides.
+   *
+   * @throws {ConfigFileError} if a file is missing and `onMissing` is `"error"`.
+   * @throws {MissingKeyError} if a required key is missing.
+   */
+  composeHierarchy<T extends object = LooseConfig>(
+    options: ComposeOptions,
+  ): Promise<ADictType<T>>;
+}
+
+class ADictClass implements ADictMethods {
+  constructor(init?: object) {
+    return fillNew(
+      createMapping(this, false, METHODS, newMapping),
+      init,
+    ) as ADictClass;
+  }
+
+  static auto(init?: object): ADictClass {
+    const target = Object.create(ADictClass.prototype);
+    return fillNew(
+      createMapping(target, true, METHODS, newMapping),
+      init,
+    ) as ADictClass;
+  }
+
+  static async fromFile(path: string | URL): Promise<ADictClass> {
+    const { readConfigFile } = await import("./files.ts");
+    const data = await readConfigFile(path);
+    // Typed as one config, the usual case; a list of mappings is documented as what it is.
+    if (Array.isArray(data)) {
+      return data.map((item) => new ADictClass(item)) as never;
+    }
+    return new ADictClass(data);
+  }
+
+  static async composeHierarchy(options: ComposeOptions): Promise<ADictClass> {
+    const { composeHierarchy } = await import("./compose.ts");
+    return await composeHierarchy(options, new ADictClass() as never) as never;
+  }
+
+  get(key: string, fallback?: unknown): never {
+    const node = nodeFor(this);
+    return (Object.hasOwn(node.data, key)
+      ? read(node, key)
+      : fallback) as never;
+  }
+
+  set(key: string, value: unknown): this {
+    writeKey(nodeFor(this), key, value);
+    return this;
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(nodeFor(this).data, key);
+  }
+
+  delete(key: string): boolean {
+    return deleteKey(nodeFor(this), key);
+  }
+
+  *keys(): Generator<string> {
+    yield* Object.keys(nodeFor(this).data);
+  }
+
+  *values(): Generator<unknown> {
+    const node = nodeFor(this);
+    for (const key of Object.keys(node.data)) yield read(node, key);
+  }
+
+  *entries(): Generator<[string, unknown]> {
+    const node = nodeFor(this);
+    for (const key of Object.keys(node.data)) yield [key, read(node, key)];
+  }
+
+  [Symbol.iterator](): Generator<[string, unknown]> {
+    return this.entries();
+  }
+
+  update(source: object, options: UpdateOptions = {}): this {
+    const node = nodeFor(this);
+    const from = sourceData(source);
+    if (options.deep) mergeDeep(node, from);
+    else for (const key of Object.keys(from)) writeKey(node, key, from[key]);
+    return this;
+  }
+
+  updateIfAbsent(source: object): this {
+    mergeAbsent(nodeFor(this), sourceData(source));
+    return this;
+  }
+
+  filter(keep: (key: string, value: unknown) => boolean): this {
+    const node = nodeFor(this);
+    for (const key of Object.keys(node.data)) {
+      if (!silently(() => keep(key, readData(node, key)))) deleteKey(node, key);
+    }
+    return this;
+  }
+
+  raw(key: string, fallback?: unknown): { key: string; value: unknown } {
+    return new ADictClass({ key, value: this.get(key, fallback) }) as never;
+  }
+
+  replaceKeys(from: readonly string[], to: readonly string[]): this {
+    if (from.length !== to.length) {
+      throw new RangeError(
+        `Cannot replace keys: ${from.length} old names, ${to.length} new ones; give as many of each`,
+      );
+    }
+    const missing = from.find((key) => !this.has(key));
+    if (missing !== undefined) {
+      throw new RangeError(`Cannot replace keys: there is no key "${missing}"`);
+    }
+    const node = nodeFor(this);
+    const values = from.map((key) => plainValue(readData(node, key)));
+    for (const key of from) deleteKey(node, key);
+    to.forEach((key, i) => writeKey(node, key, values[i]));
+    return this;
+  }
+
+  getByPath(path: string, fallback?: unknown): unknown {
+    return getAlong(nodeFor(this), path, fallback);
+  }
+
+  setByPath(path: string, value: unknown): this {
+    setAlong(nodeFor(this), path, value);
+    return this;
+  }
+
+  clone(): ADictType {
+    const node = nodeFor(this);
+    const copy = node.auto
+      ? ADictClass.auto(node.data)
+      : new ADictClass(node.data);
+    for (const [symbol, value] of node.symbols) {
+      nodeFor(copy).symbols.set(symbol, value);
+    }
+    return copy as never;
+  }
+
+  freeze(): this {
+    nodeFor(this).frozen = true;
+    return this;
+  }
+
+  defrost(): this {
+    nodeFor(this).frozen = false;
+    return this;
+  }
+
+  isFrozen(): boolean {
+    for (
+      let at: Node | undefined = nodeFor(this);
+      at !== undefined;
+      at = at.parent
+    ) {
+      if (at.frozen) return true;
+    }
+    return false;
+  }
+
+  toObject(): LooseConfig {
+    return toPlain(nodeFor(this)) as LooseConfig;
+  }
+
+  toJSON(): LooseConfig {
+    return this.toObject();
+  }
+
+  toXyz(): string {
+    return dumpXyz(this.toObject());
+  }
+
+  async load(path: string | URL): Promise<this> {
+    const { readConfigMapping } = await import("./files.ts");
+    const data = await readConfigMapping(path);
+    const node = nodeFor(this);
+    for (const key of Object.keys(node.data)) {
+      if (!Object.hasOwn(data, key)) deleteKey(node, key);
+    }
+    return this.update(data);
+  }
+
+  async dump(path: string | URL, options?: DumpOptions): Promise<void> {
+    const { writeConfigFile } = await import("./files.ts");
+    await writeConfigFile(path, this.toObject(), options);
+  }
+
+  getStructuralRepr(): Record<string, string> {
+    return structureOf(nodeFor(this));
+  }
+
+  getStructuralHash(): Promise<string> {
+    return hashStructure(structureOf(nodeFor(this)));
+  }
+
+  getMinimalConfig(): ADictType {
+    return new ADictClass(minimalData(nodeFor(this))) as never;
+  }
+
+  getAccess(): { read: string[]; unread: string[] } {
+    const out = { read: [], unread: [] };
+    sortLeaves(nodeFor(this), out);
+    return out;
+  }
+
+  /** Shows the data in `console.log` under Deno. */
+  [Symbol.for("Deno.customInspect")](
+    inspect: (value: unknown, options: unknown) => string,
+    options: unknown,
+  ): string {
+    return `ADict ${inspect(this.toObject(), options)}`;
+  }
+
+  /** Shows the data in `console.log` under Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _depth: number,
+    options: unknown,
+    inspect: (value: unknown, options: unknown) => string,
+  ): string {
+    return `ADict ${inspect(this.toObject(), options)}`;
+  }
+}
+
+/** The names that are methods on the dot. */
+const METHODS: ReadonlySet<string> = new Set(
+  Object.getOwnPropertyNames(ADictClass.prototype).filter((name) =>
+    name !== "constructor"
+  ),
+);
+
+function newMapping(auto: boolean): Node {
+  return createMapping(
+    Object.create(ADictClass.prototype),
+    auto,
+    METHODS,
+    newMapping,
+  );
+}
+
+setMappingFactory(newMapping);
+
+function nodeFor(config: object): Node {
+  const node = nodeOf(config);
+  if (node === undefined) {
+    throw new TypeError("Cannot use an ADict method: `this` is not an ADict");
+  }
+  return node;
+}
+
+function read(node: Node, key: string): unknown {
+  markAccess(node, key);
+  return readData(node, key);
+}
+
+function fillNew(node: Node, init: object | undefined): object {
+  if (init !== undefined) {
+    const from = sourceData(init);
+    for (const key of Object.keys(from)) writeKey(node, key, from[key]);
+  }
+  return node.proxy;
+}
+
+/** The data of what a config is made or updated from. */
+function sourceData(source: unknown): Record<string, unknown> {
+  const data = nodeOf(source)?.data ?? source;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+    const what = Array.isArray(data)
+      ? "an array"
+      : data === null
+      ? "null"
+      : `a ${typeof data}`;
+    throw new TypeError(`Cannot make a config of ${what}: give an object`);
+  }
+  if (data instanceof Map) {
+    return Object.fromEntries(data) as Record<string, unknown>;
+  }
+  return data as Record<string, unknown>;
+}
+
+/**
+ * A config dictionary that knows its structure.
+ *
+ * @example
+ * ```ts
+ * import { ADict } from "@ato/ato/adict";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * const config = new ADict({ lr: 0.1, model: { depth: 50 } });
+ * assertEquals(config.model.depth, 50);
+ *
+ * const hash = await config.getStructuralHash();
+ * config.lr = 0.2; // a value: same structure
+ * assertEquals(await config.getStructuralHash(), hash);
+ * config.set("warmup", 5); // a new key: another structure
+ * assertNotEquals(await config.getStructuralHash(), hash);
+ * ```
+ */
+export type ADict<T extends object = LooseConfig> = ADictType<T>;
+
+/** The class of {@linkcode ADict}: `new ADict({ lr: 0.1 })`. */
+export const ADict: ADictConstructor =
+  ADictClass as unknown as ADictConstructor;

@@ -1,0 +1,105 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConfigFileError, MissingKeyError } from "./errors.ts";
+import { CONFIG_EXTENSIONS, readConfigMapping } from "./files.ts";
+import type { ADict } from "./types.ts";
+
+/** Options of `ADict.composeHierarchy`. */
+export interface ComposeOptions {
+  /** The folder that the files lie in. */
+  readonly root: string | URL;
+  /**
+   * Name of the base file, without its extension.
+   *
+   * @default "config"
+   */
+  readonly configFilename?: string;
+  /** The options to take of each group: `{ model: "resnet50" }` reads `model/resnet50.yaml`. */
+  readonly select?: Readonly<
+    Record<string, string | number | readonly (string | number)[]>
+  >;
+  /** Values by dotted path, set after the files. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  /** Dotted paths that must be there in the end. */
+  readonly required?: readonly string[];
+  /**
+   * What a missing file is: an error, or a warning on the console.
+   *
+   * @default "error"
+   */
+  readonly onMissing?: "error" | "warn";
+}
+
+/**
+ * Composes a config from a folder: the base file, a file for each selected option in the order of
+ * `select`, then the overrides. A key of a later file replaces the whole key of an earlier one.
+ *
+ * @param options The folder and what to take of it.
+ * @param config An empty config, which is filled.
+ * @returns the config.
+ * @throws {ConfigFileError} if a file is missing and `onMissing` is `"error"`.
+ * @throws {MissingKeyError} if a required key is missing.
+ */
+export async function composeHierarchy(
+  options: ComposeOptions,
+  config: ADict,
+): Promise<ADict> {
+  const {
+    configFilename = "config",
+    select = {},
+    overrides = {},
+    required = [],
+  } = options;
+  await take(config, options, configFilename);
+  for (const [group, chosen] of Object.entries(select)) {
+    for (const option of [chosen].flat()) {
+      await take(config, options, join(group, String(option)));
+    }
+  }
+  for (const [path, value] of Object.entries(overrides)) {
+    config.setByPath(path, value);
+  }
+  for (const path of required) {
+    const absent = Symbol();
+    if (config.getByPath(path, absent) === absent) {
+      throw new MissingKeyError(
+        path,
+        "it is required, but no file and no override sets it",
+      );
+    }
+  }
+  return config;
+}
+
+/** Reads the first file of that name that there is. */
+async function take(
+  config: ADict,
+  options: ComposeOptions,
+  name: string,
+): Promise<void> {
+  const root = options.root instanceof URL
+    ? fileURLToPath(options.root)
+    : options.root;
+  for (const extension of CONFIG_EXTENSIONS) {
+    const file = join(root, name + extension);
+    if (await exists(file)) {
+      config.update(await readConfigMapping(file));
+      return;
+    }
+  }
+  const file = join(root, `${name}{${CONFIG_EXTENSIONS.join(",")}}`);
+  const message = `Cannot compose a config: there is no file ${file}`;
+  if (options.onMissing === "warn") console.warn(message);
+  else throw new ConfigFileError(file, message);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    // Not to be had is the same as not there: the caller names every file that it looked for.
+    return false;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Reading and writing config files, in the format that the extension names. Each format's parser is
+ * loaded when its first file is met.
+ *
+ * @module
+ */
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
+import { dumpXyz, parseXyz } from "./xyz.ts";
+import type { DumpOptions } from "./types.ts";
+
+/** The extensions of config files, in the order in which `composeHierarchy` looks for them. */
+export const CONFIG_EXTENSIONS = [
+  ".yaml",
+  ".yml",
+  ".json",
+  ".toml",
+  ".xyz",
+] as const;
+
+interface Format {
+  parse(text: string, file: string): Promise<unknown> | unknown;
+  dump?(data: unknown, indent: number): Promise<string> | string;
+}
+
+const yaml: Format = {
+  parse: async (text, file) =>
+    (await import("./_yaml.ts")).parseYaml(text, file),
+  dump: async (data, indent) =>
+    (await import("./_yaml.ts")).dumpYaml(data, indent),
+};
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ".yaml": yaml,
+  ".yml": yaml,
+  ".json": {
+    parse: async (text, file) =>
+      (await import("./_json.ts")).parseJson(text, file),
+    dump: async (data, indent) =>
+      (await import("./_json.ts")).dumpJson(data, indent),
+  },
+  ".jsonl": {
+    parse: async (text, file) =>
+      (await import("./_json.ts")).parseJsonLines(text, file),
+  },
+  ".toml": {
+    parse: async (text, file) =>
+      (await import("./_toml.ts")).parseToml(text, file),
+    dump: async (data) => (await import("./_toml.ts")).dumpToml(data),
+  },
+  ".xyz": { parse: parseXyz, dump: (data) => dumpXyz(data) + "\n" },
+};
+
+function toPath(path: string | URL): string {
+  return path instanceof URL ? fileURLToPath(path) : path;
+}
+
+function formatOf(file: string): Format {
+  const extension = extname(file).toLowerCase();
+  const format = Object.hasOwn(FORMATS, extension)
+    ? FORMATS[extension]
+    : undefined;
+  if (format !== undefined) return format;
+  throw new ConfigFileError(
+    file,
+    `Cannot use ${file} as a config: its extension is ${
+      JSON.stringify(extension)
+    }; use one of ${Object.keys(FORMATS).join(", ")}`,
+  );
+}
+
+/**
+ * Reads a config file.
+ *
+ * @param path The file; its extension names the format.
+ * @returns the data: a mapping, or a list of mappings. An empty file is an empty mapping.
+ * @throws {ConfigSyntaxError} if the text breaks the rules of the format.
+ * @throws {ConfigFileError} if the file cannot be read, or holds a bare scalar.
+ */
+export async function readConfigFile(
+  path: string | URL,
+): Promise<Record<string, unknown> | Record<string, unknown>[]> {
+  const file = toPath(path);
+  const format = formatOf(file);
+  const data = await format.parse(await readText(file), file) ?? {};
+  const items: unknown[] = Array.isArray(data) ? data : [data];
+  if (!items.every(isMapping)) {
+    throw new ConfigSyntaxError(
+      file,
+      "a config file must hold a mapping, or a list of mappings",
+    );
+  }
+  return data as Record<string, unknown>;
+}
+
+/**
+ * Reads a config file that holds one mapping.
+ *
+ * @param path The file.
+ * @returns the mapping.
+ * @throws {ConfigSyntaxError} if it holds a list, or its text breaks the rules of the format.
+ * @throws {ConfigFileError} if the file cannot be read.
+ */
+export async function readConfigMapping(
+  path: string | URL,
+): Promise<Record<string, unknown>> {
+  const data = await readConfigFile(path);
+  if (!Array.isArray(data)) return data;
+  throw new ConfigSyntaxError(
+    toPath(path),
+    "a list where one mapping is wanted; use ADict.fromFile",
+  );
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Date);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(
+      await readFile(file),
+    );
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const reason = (error as { code?: string }).code === "ENOENT"
+      ? "there is no such file"
+      : error instanceof TypeError
+      ? "it is not UTF-8 text"
+      : error.message;
+    throw new ConfigFileError(file, `Cannot read ${file}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Writes a config file: wholly, or not at all. Missing folders are made.
+ *
+ * @param path The file; its extension names the format.
+ * @param data Plain data.
+ * @param options The indentation.
+ * @throws {UnsupportedValueError} if the format cannot hold a value, naming its path.
+ * @throws {ConfigFileError} if the file cannot be written.
+ */
+export async function writeConfigFile(
+  path: string | URL,
+  data: unknown,
+  options: DumpOptions = {},
+): Promise<void> {
+  const file = toPath(path);
+  const { dump } = formatOf(file);
+  if (dump === undefined) {
+    throw new ConfigFileError(
+      file,
+      `Cannot write ${file}: ${
+        extname(file)
+      } files hold many configs; choose another extension`,
+    );
+  }
+  const text = await dump(data, options.indent ?? 2);
+  // A file is never seen half-written: the text goes to a name of its own first.
+  const target = resolve(file);
+  const draft = join(
+    dirname(target),
+    `.${basename(target)}.${crypto.randomUUID()}.tmp`,
+  );
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(draft, text);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigFileError(file, `Cannot write ${file}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
