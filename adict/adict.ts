@@ -8,7 +8,7 @@ import { mergeAbsent, mergeDeep } from "./_merge.ts";
 import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type {
-  ADict as ADictType,
+  ADict as ADict,
   ADictMethods,
   DumpOptions,
   LooseConfig,
@@ -23,14 +23,14 @@ export interface ADictConstructor {
    *
    * @throws {TypeError} if the data contains itself.
    */
-  new <T extends object = LooseConfig>(init?: T): ADictType<T>;
+  new <T extends object = LooseConfig>(init?: T): ADict<T>;
   /** What all configs share. */
   readonly prototype: ADictMethods;
   /**
    * Makes a config in which a missing key can be written through:
    * `config.model.backbone.layers = [64]` makes the mappings on the way. Reading alone makes none.
    */
-  auto<T extends object = LooseConfig>(init?: T): ADictType<T>;
+  auto<T extends object = LooseConfig>(init?: T): ADict<T>;
   /**
    * Reads a config file; a file that holds a list gives a list of configs.
    *
@@ -39,7 +39,7 @@ export interface ADictConstructor {
    */
   fromFile<T extends object = LooseConfig>(
     path: string | URL,
-  ): Promise<ADictType<T>>;
+  ): Promise<ADict<T>>;
   /**
    * Composes a config from a folder: a base file, one file for each selected option of a group,
    * then overrides.
@@ -49,7 +49,7 @@ export interface ADictConstructor {
    */
   composeHierarchy<T extends object = LooseConfig>(
     options: ComposeOptions,
-  ): Promise<ADictType<T>>;
+  ): Promise<ADict<T>>;
 }
 
 class ADictClass implements ADictMethods {
@@ -172,7 +172,7 @@ class ADictClass implements ADictMethods {
     return this;
   }
 
-  clone(): ADictType {
+  clone(): ADict {
     const node = nodeFor(this);
     const copy = node.auto
       ? ADictClass.auto(node.data)
@@ -239,7 +239,7 @@ class ADictClass implements ADictMethods {
     return hashStructure(structureOf(nodeFor(this)));
   }
 
-  getMinimalConfig(): ADictType {
+  getMinimalConfig(): ADict {
     return new ADictClass(minimalData(nodeFor(this))) as never;
   }
 
@@ -324,7 +324,9 @@ function sourceData(source: unknown): Record<string, unknown> {
 }
 
 /**
- * A config dictionary that knows its structure.
+ * A config dictionary that knows its structure: its keys are properties, and it has the methods of
+ * {@linkcode ADictMethods}. Nested mappings are ADicts too; their type stays that of plain data, so
+ * that plain objects can be assigned to them.
  *
  * @example
  * ```ts
@@ -341,7 +343,9 @@ function sourceData(source: unknown): Record<string, unknown> {
  * assertNotEquals(await config.getStructuralHash(), hash);
  * ```
  */
-export type ADict<T extends object = LooseConfig> = ADictType<T>;
+export type ADict<T extends object = LooseConfig> =
+  & Omit<T, keyof ADictMethods>
+  & ADictMethods<T>;
 
 /** The class of {@linkcode ADict}: `new ADict({ lr: 0.1 })`. */
 export const ADict: ADictConstructor =

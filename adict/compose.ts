@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigFileError, MissingKeyError } from "./errors.ts";
 import { CONFIG_EXTENSIONS, readConfigMapping } from "./files.ts";
-import type { ADict } from "./types.ts";
+import type { ADict } from "./adict.ts";
 
 /** Options of `ADict.composeHierarchy`. */
 export interface ComposeOptions {

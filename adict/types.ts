@@ -1,3 +1,5 @@
+import type { ADict } from "./adict.ts";
+
 /**
  * The type of an untyped config's values. This is the one place where the type system is told to
  * look away: what a script reads from an untyped config is a number in one line and a mapping in
@@ -93,12 +95,3 @@ export interface ADictMethods<T extends object = LooseConfig> {
   /** The paths of all leaves that were read, and of those that were not. */
   getAccess(): { read: string[]; unread: string[] };
 }
-
-/**
- * A config dictionary: its keys are properties, and it has the methods of
- * {@linkcode ADictMethods}. Nested mappings are ADicts too; their type stays that of plain data, so
- * that plain objects can be assigned to them.
- */
-export type ADict<T extends object = LooseConfig> =
-  & Omit<T, keyof ADictMethods>
-  & ADictMethods<T>;
