@@ -8,12 +8,11 @@ import { mergeAbsent, mergeDeep } from "./_merge.ts";
 import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type {
-  ADict as ADict,
   ADictMethods,
   DumpOptions,
   LooseConfig,
+  UpdateOptions,
 } from "./types.ts";
-import type { UpdateOptions } from "./types.ts";
 import { dumpXyz } from "./xyz.ts";
 
 /** How ADicts are made. */
