@@ -8,7 +8,7 @@ import {
   type Spill,
 } from "./_outage.ts";
 import { isAlive } from "./_process_identity.ts";
-import { rebuildSeries } from "./_rebuild.ts";
+import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import {
   endRun,
   INSERT_OUTPUT,
@@ -70,6 +70,7 @@ function absorb(connection: Connection, spill: Spill): number {
   if (known !== undefined) return 0;
   const run = spill.header["run"] as NewRun;
   const registered = find(connection, run) ?? registerRun(connection, run);
+  drainTail(connection, registered.runId);
   const series = new Map<string, OpenSeries>();
   let count = 0;
   for (const line of spill.lines) {

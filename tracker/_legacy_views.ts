@@ -23,8 +23,9 @@ export function addLegacyViews(connection: Connection): void {
     CREATE TEMP TABLE fingerprint_gaps (run_id, trace_id, reason);
     CREATE TEMP TABLE rollups (series_id, level, n, first_step, last_step, count, nonfinite,
       min, min_step, max, max_step, last);
+    CREATE TEMP TABLE tail (run_id, n, series_id, step, seq, value, kind, at);
     CREATE TEMP VIEW series AS SELECT m.first_id AS id, m.run_id, e.project_id, m.key, 0 AS attempt,
-      1 AS latest, 0 AS closed, m.start, 0 AS next_seq, NULL AS folded_step, NULL AS rolled_step,
+      1 AS latest, 0 AS closed, m.start, 0 AS next_seq, NULL AS rolled_step,
       NULL AS cut_step, 0 AS count, 0 AS nonfinite, NULL AS diverged_step, NULL AS first_step,
       NULL AS first, NULL AS last_step, NULL AS last, NULL AS last_kind, NULL AS min,
       NULL AS min_step, NULL AS max, NULL AS max_step

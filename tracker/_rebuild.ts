@@ -5,7 +5,7 @@ import type { Connection } from "./driver.ts";
 const SET_SUMMARY =
   `UPDATE series SET count = ?, nonfinite = ?, diverged_step = ?, first_step = ?,
   first = ?, last_step = ?, last = ?, last_kind = ?, min = ?, min_step = ?, max = ?, max_step = ?,
-  folded_step = ?, rolled_step = ?, next_seq = max(next_seq, ?) WHERE id = ?`;
+  rolled_step = ?, next_seq = max(next_seq, ?) WHERE id = ?`;
 
 /**
  * Recomputes summary and rollups of a series from its points (those up to `cut_step`, where the run
@@ -38,7 +38,6 @@ export function rebuildSeries(connection: Connection, id: number): void {
   writeRollups(connection, { id, rows });
   connection.prepare(SET_SUMMARY).run(
     ...summary.summaryColumns(),
-    summary.lastStep,
     summary.lastStep,
     next,
     id,
@@ -141,4 +140,34 @@ function readEnds(
     first: first?.["value"] == null ? null : Number(first["value"]),
     divergedStep: diverged?.["step"] == null ? null : Number(diverged["step"]),
   };
+}
+
+/** Moves a run's newest points to where they belong: from `tail` to `points`. */
+export const MOVE_TAIL: string =
+  `INSERT INTO points (series_id, step, seq, value, kind, at)
+  SELECT series_id, step, seq, value, kind, at FROM tail WHERE run_id = ?`;
+/** Forgets the tail of a run that was moved. */
+export const CLEAR_TAIL: string = "DELETE FROM tail WHERE run_id = ?";
+
+/**
+ * Moves the tail that a run left behind, and brings its series up to date.
+ *
+ * @returns the ids of all series of the run.
+ */
+export function drainTail(connection: Connection, runId: number): number[] {
+  const rows = connection.prepare(
+    `SELECT s.id, EXISTS (SELECT 1 FROM tail t WHERE t.run_id = s.run_id AND t.series_id = s.id) AS has,
+       EXISTS (SELECT 1 FROM tail t WHERE t.run_id = s.run_id AND t.series_id = s.id
+         AND t.step <= s.rolled_step) AS late
+     FROM series s WHERE s.run_id = ?`,
+  ).all(runId);
+  connection.prepare(MOVE_TAIL).run(runId);
+  connection.prepare(CLEAR_TAIL).run(runId);
+  for (const row of rows) {
+    if (Number(row["late"]) === 1) rebuildSeries(connection, Number(row["id"]));
+    else if (Number(row["has"]) === 1) {
+      refreshSeries(connection, Number(row["id"]));
+    }
+  }
+  return rows.map((row) => Number(row["id"]));
 }

@@ -1,6 +1,6 @@
 /** What a logger writes about its run, apart from metrics. */
-import { refreshSeries } from "./_rebuild.ts";
-import { type ProcessIdentity } from "./_process_identity.ts";
+import { drainTail, refreshSeries } from "./_rebuild.ts";
+import type { ProcessIdentity } from "./_process_identity.ts";
 import { toTimeText } from "./_times.ts";
 import type { Connection, SqlValue } from "./driver.ts";
 import type { CodeRecord, OutputRecord } from "./run_source.ts";
@@ -113,11 +113,12 @@ export function resumeRun(
     uuid: String(row["uuid"]),
   };
   beginAttempt(connection, { registered, run, fromStep: step });
+  drainTail(connection, runId);
   const beyond = connection.prepare(
     "SELECT 1 AS found FROM points WHERE series_id = ? AND step > ? LIMIT 1",
   );
   const all = connection.prepare(
-    "SELECT id, closed, cut_step FROM series WHERE run_id = ?",
+    "SELECT id, cut_step FROM series WHERE run_id = ?",
   ).all(runId);
   for (const series of all) {
     const id = Number(series["id"]);
@@ -131,7 +132,7 @@ export function resumeRun(
         id,
       );
     }
-    if (cuts || Number(series["closed"]) === 0) refreshSeries(connection, id);
+    if (cuts) refreshSeries(connection, id);
     connection.prepare("UPDATE series SET closed = 1 WHERE id = ?").run(id);
   }
   return registered;

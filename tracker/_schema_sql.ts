@@ -78,7 +78,7 @@ CREATE TABLE series (
   id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, project_id INTEGER, key TEXT NOT NULL,
   attempt INTEGER NOT NULL, latest INTEGER NOT NULL DEFAULT 1, closed INTEGER NOT NULL DEFAULT 0,
   start INTEGER NOT NULL, next_seq INTEGER NOT NULL DEFAULT 0,
-  folded_step INTEGER, rolled_step INTEGER, cut_step INTEGER,
+  rolled_step INTEGER, cut_step INTEGER,
   count INTEGER NOT NULL DEFAULT 0, nonfinite INTEGER NOT NULL DEFAULT 0, diverged_step INTEGER,
   first_step INTEGER, first REAL, last_step INTEGER, last REAL, last_kind INTEGER,
   min REAL, min_step INTEGER, max REAL, max_step INTEGER,
@@ -91,6 +91,10 @@ CREATE INDEX series_last ON series (project_id, key, last, run_id) WHERE closed 
 CREATE TABLE points (
   series_id INTEGER, step INTEGER, seq INTEGER, value REAL, kind INTEGER, at INTEGER,
   PRIMARY KEY (series_id, step, seq)) WITHOUT ROWID;
+
+CREATE TABLE tail (
+  run_id INTEGER, n INTEGER, series_id INTEGER, step INTEGER, seq INTEGER, value REAL,
+  kind INTEGER, at INTEGER, PRIMARY KEY (run_id, n)) WITHOUT ROWID;
 
 CREATE TABLE rollups (
   series_id INTEGER, level INTEGER, n INTEGER, first_step INTEGER, last_step INTEGER,
@@ -130,14 +134,25 @@ CREATE VIEW metrics (id, run_id, key, value, step, timestamp) AS
   SELECT (s.id << 32) | p.seq, s.run_id, s.key, p.value, p.step,
     strftime('%Y-%m-%d %H:%M:%f000', (s.start + p.at) / 1000.0, 'unixepoch')
   FROM series s JOIN points p ON p.series_id = s.id
-  WHERE p.value IS NOT NULL AND (s.cut_step IS NULL OR p.step <= s.cut_step);
+  WHERE p.value IS NOT NULL AND (s.cut_step IS NULL OR p.step <= s.cut_step)
+  UNION ALL
+  SELECT (s.id << 32) | t.seq, s.run_id, s.key, t.value, t.step,
+    strftime('%Y-%m-%d %H:%M:%f000', (s.start + t.at) / 1000.0, 'unixepoch')
+  FROM series s JOIN tail t ON t.run_id = s.run_id AND t.series_id = s.id
+  WHERE t.value IS NOT NULL AND (s.cut_step IS NULL OR t.step <= s.cut_step);
 
 CREATE VIEW metric_points (run_id, key, attempt, step, seq, value, kind, timestamp, superseded) AS
   SELECT s.run_id, s.key, s.attempt, p.step, p.seq, p.value,
     CASE p.kind WHEN 1 THEN 'NaN' WHEN 2 THEN 'Infinity' WHEN 3 THEN '-Infinity' END,
     strftime('%Y-%m-%d %H:%M:%f000', (s.start + p.at) / 1000.0, 'unixepoch'),
     s.cut_step IS NOT NULL AND p.step > s.cut_step
-  FROM series s JOIN points p ON p.series_id = s.id;
+  FROM series s JOIN points p ON p.series_id = s.id
+  UNION ALL
+  SELECT s.run_id, s.key, s.attempt, t.step, t.seq, t.value,
+    CASE t.kind WHEN 1 THEN 'NaN' WHEN 2 THEN 'Infinity' WHEN 3 THEN '-Infinity' END,
+    strftime('%Y-%m-%d %H:%M:%f000', (s.start + t.at) / 1000.0, 'unixepoch'),
+    s.cut_step IS NOT NULL AND t.step > s.cut_step
+  FROM series s JOIN tail t ON t.run_id = s.run_id AND t.series_id = s.id;
 
 CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics BEGIN
   INSERT INTO series (run_id, project_id, key, attempt, closed, start)
@@ -167,7 +182,6 @@ CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics BEGIN
 }, last_kind),
       last = iif(last_step IS NULL OR NEW.step >= last_step, iif(${FINITE}, NEW.value, NULL), last),
       last_step = max(coalesce(last_step, NEW.step), NEW.step),
-      folded_step = max(coalesce(folded_step, NEW.step), NEW.step),
       min_step = iif(${FINITE} AND (min IS NULL OR NEW.value < min), NEW.step, min_step),
       min = iif(${FINITE} AND (min IS NULL OR NEW.value < min), NEW.value, min),
       max_step = iif(${FINITE} AND (max IS NULL OR NEW.value > max), NEW.step, max_step),

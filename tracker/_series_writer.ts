@@ -6,12 +6,21 @@ import {
   FAN_OUT,
   TOP_LEVEL,
 } from "./_bucket.ts";
-import { INSERT_ROLLUP, rebuildSeries } from "./_rebuild.ts";
+import {
+  CLEAR_TAIL,
+  drainTail,
+  INSERT_ROLLUP,
+  MOVE_TAIL,
+  rebuildSeries,
+} from "./_rebuild.ts";
 import type { Connection, SqlValue, Statement } from "./driver.ts";
 import { retryBusy, rollback, transact } from "./retry.ts";
 
-/** Points after which the stored summary is brought up to date. Readers scan what came since. */
-const FOLD_EVERY = 32;
+/**
+ * Rows that a run may have in `tail`. There they lie side by side, so that a commit touches one
+ * page however many metrics it logs; moved in bulk, they cost little more than if written once.
+ */
+const TAIL_ROWS = 256;
 /** Rows of one multi-row insert. */
 const ROWS_A_STATEMENT = 64;
 
@@ -40,13 +49,12 @@ interface SeriesState {
   seq: number;
   nextStep: number;
   summary: Bucket;
-  foldedStep: number;
-  unfolded: number;
-  /** Whether a point came behind the stored summary, where readers would not look for it. */
-  behind: boolean;
+  /** Whether the stored summary is behind. */
+  touched: boolean;
   rolledStep: number;
   pending: Bucket;
   late: Bucket;
+  lateEnd: number;
   levels: Level[];
 }
 
@@ -59,11 +67,22 @@ export interface SeriesOwner {
   readonly fromStep: number | undefined;
 }
 
+/** A point that is in `tail`. */
+interface Unmoved {
+  readonly state: SeriesState;
+  readonly step: number;
+  readonly value: number | null;
+  readonly kind: number | null;
+}
+
+const INSERT_TAIL = "INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+const TAIL_ROW = ", (?, ?, ?, ?, ?, ?, ?, ?)";
 const INSERT_POINT = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)";
+const POINT_ROW = ", (?, ?, ?, ?, ?, ?)";
 const FOLD =
   `UPDATE series SET count = ?, nonfinite = ?, diverged_step = ?, first_step = ?, first = ?,
   last_step = ?, last = ?, last_kind = ?, min = ?, min_step = ?, max = ?, max_step = ?,
-  folded_step = ?, rolled_step = ?, next_seq = ? WHERE id = ?`;
+  rolled_step = ?, next_seq = ? WHERE id = ?`;
 
 /** The writer of one run. After any method has thrown, call {@linkcode SeriesWriter.recover}. */
 export class SeriesWriter {
@@ -71,16 +90,18 @@ export class SeriesWriter {
   readonly #owner: SeriesOwner;
   readonly #timeout: number;
   readonly #states = new Map<string, SeriesState>();
-  readonly #multi = new Map<number, Statement>();
-  readonly #insert: Statement;
+  readonly #statements = new Map<string, Statement>();
+  readonly #insertTail: Statement;
   readonly #insertRollup: Statement;
   readonly #fold: Statement;
+  #unmoved: Unmoved[] = [];
+  #tailEnd = 0;
 
   constructor(connection: Connection, owner: SeriesOwner, timeout: number) {
     this.#connection = connection;
     this.#owner = owner;
     this.#timeout = timeout;
-    this.#insert = connection.prepare(INSERT_POINT);
+    this.#insertTail = connection.prepare(INSERT_TAIL);
     this.#insertRollup = connection.prepare(INSERT_ROLLUP);
     this.#fold = connection.prepare(FOLD);
   }
@@ -93,46 +114,44 @@ export class SeriesWriter {
     at: number,
   ): void {
     const state = this.#states.get(key);
-    if (state === undefined || !this.#isPlain(state, step ?? state.nextStep)) {
+    if (state === undefined || this.#unmoved.length >= TAIL_ROWS - 1) {
       return this.appendMany([{ key, value, step, at }]);
     }
     const theStep = step ?? state.nextStep;
     const [stored, kind] = encodeValue(value);
+    const { runId } = this.#owner;
+    const { id, seq, start } = state;
     const run = (): void =>
-      this.#insert.run(
-        state.id,
+      this.#insertTail.run(
+        runId,
+        this.#tailEnd,
+        id,
         theStep,
-        state.seq,
+        seq,
         stored,
         kind,
-        at - state.start,
+        at - start,
       );
-    try {
-      run();
-    } catch {
-      // Most likely a lock; anything else comes again from the retry.
-      retryBusy(run, this.#timeout);
-    }
-    this.#note(state, theStep, stored, kind);
+    retryBusy(run, this.#timeout);
+    this.#tailEnd++;
+    this.#take(state, theStep);
+    this.#unmoved.push({ state, step: theStep, value: stored, kind });
   }
 
   /** Writes many points, all or none. */
   appendMany(points: readonly Point[]): void {
     if (points.length === 0) return;
-    const plain = points.length <= ROWS_A_STATEMENT && this.#arePlain(points);
-    if (plain) {
-      return this.#insertRows(points, (work) => retryBusy(work, this.#timeout));
+    const isNew = points.some(({ key }) => !this.#states.has(key));
+    const fits = this.#unmoved.length + points.length < TAIL_ROWS;
+    if (fits && !isNew) {
+      const insert = this.#toTail(points);
+      return retryBusy(insert, this.#timeout);
     }
     const connection = this.#connection;
     retryBusy(() => connection.exec("BEGIN IMMEDIATE"), this.#timeout);
     try {
-      for (let from = 0; from < points.length; from += ROWS_A_STATEMENT) {
-        this.#insertRows(
-          points.slice(from, from + ROWS_A_STATEMENT),
-          (work) => work(),
-        );
-      }
-      for (const state of this.#states.values()) this.#foldIfDue(state);
+      if (fits) this.#toTail(points)();
+      else this.#toPoints(points);
       retryBusy(() => connection.exec("COMMIT"), this.#timeout);
     } catch (error) {
       rollback(connection);
@@ -143,9 +162,8 @@ export class SeriesWriter {
   /** Brings every stored summary up to date and marks the series as closed. */
   close(): void {
     const work = (): void => {
-      for (const state of this.#states.values()) {
-        if (state.unfolded > 0) this.#foldNow(state);
-      }
+      this.#moveTail();
+      this.#foldAll();
       this.#connection.prepare(
         "UPDATE series SET closed = 1 WHERE run_id = ? AND closed = 0",
       ).run(this.#owner.runId);
@@ -155,9 +173,12 @@ export class SeriesWriter {
 
   /** Forgets what memory holds and takes up from the file. */
   recover(): void {
-    this.#states.clear();
     const { runId, attempt } = this.#owner;
     const work = (): void => {
+      this.#states.clear();
+      this.#unmoved = [];
+      this.#tailEnd = 0;
+      drainTail(this.#connection, runId);
       const rows = this.#connection.prepare(
         "SELECT id, key FROM series WHERE run_id = ? AND attempt = ?",
       ).all(runId, attempt);
@@ -169,57 +190,85 @@ export class SeriesWriter {
     transact(this.#connection, { work, timeout: this.#timeout });
   }
 
-  /** Whether a point needs nothing but its own row. */
-  #isPlain(state: SeriesState, step: number): boolean {
-    return step > state.foldedStep && state.unfolded + 1 < FOLD_EVERY &&
-      state.pending.count + 1 < BUCKET_SIZE;
-  }
-
-  #arePlain(points: readonly Point[]): boolean {
-    const seen = new Set<string>();
-    for (const { key, step } of points) {
-      const state = this.#states.get(key);
-      if (state === undefined || seen.has(key)) return false;
-      if (!this.#isPlain(state, step ?? state.nextStep)) return false;
-      seen.add(key);
-    }
-    return true;
-  }
-
-  /** Takes up the points and writes their rows; what follows from them is written on the way. */
-  #insertRows(
-    points: readonly Point[],
-    attempt: (work: () => void) => void,
-  ): void {
+  /** Takes up the points and gives what writes their rows into `tail`. */
+  #toTail(points: readonly Point[]): () => void {
     const params: SqlValue[] = [];
     for (const point of points) {
       const state = this.#states.get(point.key) ?? this.#create(point);
       const step = point.step ?? state.nextStep;
-      const [stored, kind] = encodeValue(point.value);
+      const [value, kind] = encodeValue(point.value);
+      const at = point.at - state.start;
       params.push(
+        this.#owner.runId,
+        this.#tailEnd++,
         state.id,
         step,
         state.seq,
-        stored,
+        value,
         kind,
-        point.at - state.start,
+        at,
       );
-      this.#note(state, step, stored, kind);
+      this.#take(state, step);
+      this.#unmoved.push({ state, step, value, kind });
     }
-    const statement = this.#multiInsert(points.length);
-    attempt(() => statement.run(...params));
+    const statement = this.#multiInsert(INSERT_TAIL, TAIL_ROW, points.length);
+    return () => statement.run(...params);
   }
 
-  #multiInsert(rows: number): Statement {
-    if (rows === 1) return this.#insert;
-    let statement = this.#multi.get(rows);
+  /** Moves the tail, then writes the points behind it where they belong. */
+  #toPoints(points: readonly Point[]): void {
+    this.#moveTail();
+    for (let from = 0; from < points.length; from += ROWS_A_STATEMENT) {
+      const params: SqlValue[] = [];
+      const chunk = points.slice(from, from + ROWS_A_STATEMENT);
+      for (const point of chunk) {
+        const state = this.#states.get(point.key) ?? this.#create(point);
+        const step = point.step ?? state.nextStep;
+        const [value, kind] = encodeValue(point.value);
+        params.push(
+          state.id,
+          step,
+          state.seq,
+          value,
+          kind,
+          point.at - state.start,
+        );
+        this.#take(state, step);
+        this.#note(state, step, value, kind);
+      }
+      this.#multiInsert(INSERT_POINT, POINT_ROW, chunk.length).run(...params);
+    }
+    this.#foldAll();
+  }
+
+  #moveTail(): void {
+    if (this.#unmoved.length === 0) return;
+    const { runId } = this.#owner;
+    this.#prepared(MOVE_TAIL).run(runId);
+    this.#prepared(CLEAR_TAIL).run(runId);
+    for (const { state, step, value, kind } of this.#unmoved) {
+      this.#note(state, step, value, kind);
+    }
+    this.#unmoved = [];
+    this.#tailEnd = 0;
+  }
+
+  #prepared(sql: string): Statement {
+    let statement = this.#statements.get(sql);
     if (statement === undefined) {
-      statement = this.#connection.prepare(
-        INSERT_POINT + ", (?, ?, ?, ?, ?, ?)".repeat(rows - 1),
-      );
-      this.#multi.set(rows, statement);
+      statement = this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  #multiInsert(sql: string, row: string, rows: number): Statement {
+    return this.#prepared(sql + row.repeat(rows - 1));
+  }
+
+  #take(state: SeriesState, step: number): void {
+    state.seq++;
+    if (step >= state.nextStep) state.nextStep = step + 1;
   }
 
   /** Takes a point into summary and rollups, and writes rollup rows that it completes. */
@@ -229,10 +278,7 @@ export class SeriesWriter {
     value: number | null,
     kind: number | null,
   ): void {
-    state.seq++;
-    state.unfolded++;
-    if (step <= state.foldedStep) state.behind = true;
-    if (step >= state.nextStep) state.nextStep = step + 1;
+    state.touched = true;
     state.summary.add(step, value, kind);
     if (step <= state.rolledStep) {
       return this.#noteLate(state, step, value, kind);
@@ -257,7 +303,12 @@ export class SeriesWriter {
   ): void {
     const single = new Bucket();
     single.add(step, value, kind);
-    this.#insertRollup.run(state.id, 0, state.seq, ...single.rollupColumns());
+    this.#insertRollup.run(
+      state.id,
+      0,
+      state.lateEnd++,
+      ...single.rollupColumns(),
+    );
     state.late.add(step, value, kind);
     if (state.late.count < BUCKET_SIZE) return;
     const full = state.late;
@@ -285,24 +336,20 @@ export class SeriesWriter {
     this.#writeRollup(state, number + 1, full);
   }
 
-  /** Folds a series where enough came, or where a point came behind the stored summary. */
-  #foldIfDue(state: SeriesState): void {
-    if (state.unfolded >= FOLD_EVERY || state.behind) this.#foldNow(state);
-  }
-
-  #foldNow(state: SeriesState): void {
-    const rolled = Number.isFinite(state.rolledStep) ? state.rolledStep : null;
-    const { lastStep } = state.summary;
-    this.#fold.run(
-      ...state.summary.summaryColumns(),
-      lastStep,
-      rolled,
-      state.seq,
-      state.id,
-    );
-    state.foldedStep = lastStep!;
-    state.unfolded = 0;
-    state.behind = false;
+  #foldAll(): void {
+    for (const state of this.#states.values()) {
+      if (!state.touched) continue;
+      const rolled = Number.isFinite(state.rolledStep)
+        ? state.rolledStep
+        : null;
+      this.#fold.run(
+        ...state.summary.summaryColumns(),
+        rolled,
+        state.seq,
+        state.id,
+      );
+      state.touched = false;
+    }
   }
 
   #create(point: Point): SeriesState {
@@ -341,7 +388,7 @@ export class SeriesWriter {
     const lastStep = state.summary.lastStep;
     if (lastStep === null) return state;
     state.nextStep = lastStep + 1;
-    state.foldedStep = state.rolledStep = lastStep;
+    state.rolledStep = lastStep;
     const rollups = this.#connection.prepare(
       "SELECT * FROM rollups WHERE series_id = ? AND level = ? ORDER BY n",
     );
@@ -365,12 +412,11 @@ function newState(id: number, start: number, nextStep: number): SeriesState {
     seq: 0,
     nextStep,
     summary: new Bucket(),
-    foldedStep: -Infinity,
-    unfolded: 0,
-    behind: false,
+    touched: false,
     rolledStep: -Infinity,
     pending: new Bucket(),
     late: new Bucket(),
+    lateEnd: 0,
     levels: Array.from({ length: TOP_LEVEL }, level),
   };
 }

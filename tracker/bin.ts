@@ -95,6 +95,7 @@ export async function restoreRuns(
 }
 
 const OF_A_RUN = [
+  "tail",
   "outputs",
   "fingerprint_gaps",
   "fingerprints",

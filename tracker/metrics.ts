@@ -124,25 +124,31 @@ function stepOrNull(value: SqlValue | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
+/** The points of a series that still lie in `tail`, superseded ones left out. */
+function tailOf(connection: Connection, series: Row): Row[] {
+  if (Number(series["closed"]) === 1) return [];
+  const cut = stepOrNull(series["cut_step"]) ?? Number.MAX_SAFE_INTEGER;
+  return connection.prepare(
+    `SELECT step, seq, value, kind, at FROM tail
+     WHERE run_id = ? AND series_id = ? AND step <= ? ORDER BY step, seq`,
+  ).all(series["run_id"]!, series["id"]!, cut);
+}
+
+function addPoint(bucket: Bucket, row: Row): void {
+  const value = row["value"] === null ? null : Number(row["value"]);
+  bucket.add(Number(row["step"]), value, stepOrNull(row["kind"]));
+}
+
 /**
  * The summary of a series: the stored one, and what came since.
  *
  * @param connection Where.
- * @param row The row of the series.
+ * @param series The row of the series.
  * @returns the summary.
  */
-export function seriesSummary(connection: Connection, row: Row): Bucket {
-  const summary = Bucket.fromSeries(row);
-  if (Number(row["closed"]) === 1) return summary;
-  const tail = connection.prepare(
-    "SELECT step, value, kind FROM points WHERE series_id = ? AND step > ? AND step <= ? ORDER BY step, seq",
-  );
-  const folded = stepOrNull(row["folded_step"]) ?? LEAST;
-  const cut = stepOrNull(row["cut_step"]) ?? Number.MAX_SAFE_INTEGER;
-  for (const point of tail.iterate(row["id"]!, folded, cut)) {
-    const value = point["value"] === null ? null : Number(point["value"]);
-    summary.add(Number(point["step"]), value, stepOrNull(point["kind"]));
-  }
+export function seriesSummary(connection: Connection, series: Row): Bucket {
+  const summary = Bucket.fromSeries(series);
+  for (const row of tailOf(connection, series)) addPoint(summary, row);
   return summary;
 }
 
@@ -293,7 +299,12 @@ export class RunMetrics {
        AND (step, seq) > (?, ?) AND step <= ? ORDER BY step, seq LIMIT ?`,
     ).all(series["id"]!, from, bound, Math.min(range.to ?? cut, cut), limit);
     const start = Number(series["start"]);
-    return rows.map((row) => ({
+    const newest = tailOf(this.#connection, series).filter((row) => {
+      const [step, seq] = [Number(row["step"]), Number(row["seq"])];
+      return (step > from || (step === from && seq > bound)) &&
+        step <= (range.to ?? Infinity);
+    });
+    return [...rows, ...newest].map((row) => ({
       step: Number(row["step"]),
       value: decodeValue(row["value"], row["kind"]),
       time: new Date(start + Number(row["at"])),
@@ -347,14 +358,25 @@ function chartParts(connection: Connection, request: ChartRequest): Bucket[] {
   );
   const rolled = stepOrNull(row["rolled_step"]) ?? LEAST - 1;
   const level = chooseLevel(connection, { id, maxPoints, from, to });
-  if (level === 0) return rawParts(connection, { id, from, to });
-  const parts = [...rollupParts(connection, { id, level, from, to })];
+  const parts = tailOf(connection, row)
+    .filter((point) =>
+      Number(point["step"]) >= from && Number(point["step"]) <= to
+    )
+    .map(toPart);
+  if (level === 0) return [...rawParts(connection, { id, from, to }), ...parts];
+  parts.push(...rollupParts(connection, { id, level, from, to }));
   if (rolled < to) {
     parts.push(
       ...rawParts(connection, { id, from: Math.max(from, rolled + 1), to }),
     );
   }
   return parts;
+}
+
+function toPart(row: Row): Bucket {
+  const part = new Bucket();
+  addPoint(part, row);
+  return part;
 }
 
 /** The coarsest level that gives a part for each stretch; 0 for the points themselves. */
@@ -431,14 +453,7 @@ function rawParts(
   const rows = connection.prepare(
     "SELECT step, value, kind FROM points WHERE series_id = ? AND step BETWEEN ? AND ? ORDER BY step, seq",
   );
-  const parts: Bucket[] = [];
-  for (const row of rows.iterate(id, from, to)) {
-    const part = new Bucket();
-    const value = row["value"] === null ? null : Number(row["value"]);
-    part.add(Number(row["step"]), value, stepOrNull(row["kind"]));
-    parts.push(part);
-  }
-  return parts;
+  return Array.from(rows.iterate(id, from, to), toPart);
 }
 
 /** Joins neighbours, so that at most `maxPoints` stretches of about as many points are left. */

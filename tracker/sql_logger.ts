@@ -540,7 +540,10 @@ export class SQLLogger {
     if (this.#ended) {
       throw new Error("Cannot log: no run has begun; call run first");
     }
-    if (this.#retryAt === undefined) return this.#metrics;
+    if (this.#retryAt === undefined) {
+      if (this.#broken) this.#recover();
+      return this.#metrics;
+    }
     if (performance.now() < this.#retryAt) return undefined;
     this.#recover();
     return this.#retryAt === undefined ? this.#metrics : undefined;
