@@ -23,10 +23,19 @@ export function writeKey(node: Node, key: string, value: unknown): void {
   };
   const stored = adopt(value, node, key);
   materialize(node);
-  node.pending?.delete(key);
+  dropPending(node, key);
   defineData(node, key, stored);
   if (before.value !== stored) release(before.value);
   emit(node, key, "set", stored, before);
+}
+
+/** A child that was read, but whose key is now set otherwise, belongs to the config no more. */
+function dropPending(node: Node, key: string): void {
+  const child = node.pending?.get(key);
+  if (child === undefined) return;
+  child.isPending = false;
+  child.parent = undefined;
+  node.pending?.delete(key);
 }
 
 /** Removes a key: the one way out. Gives whether it was there. */
@@ -70,7 +79,10 @@ function mappingHandler(
   return {
     get(target, key) {
       if (typeof key === "symbol") return readSymbol(node, target, key);
-      if (methods.has(key)) return Reflect.get(target, key);
+      // From the prototype: the target itself may have data of that name.
+      if (methods.has(key)) {
+        return Reflect.get(Object.getPrototypeOf(target), key);
+      }
       if (Object.hasOwn(target, key)) {
         markAccess(node, key);
         return readData(node, key);

@@ -1,0 +1,367 @@
+import { test } from "node:test";
+import { inspect } from "node:util";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  ADict,
+  FrozenConfigError,
+  type LooseConfig,
+  MissingKeyError,
+} from "@ato/ato/adict";
+
+/** The type of a config says nothing of symbols. */
+function bySymbol(config: object): Record<symbol, unknown> {
+  return config as Record<symbol, unknown>;
+}
+
+test("keys are properties, and typed", () => {
+  const config = new ADict({ lr: 0.1, model: { depth: 50 } });
+  const depth: number = config.model.depth;
+  assertEquals(depth, 50);
+  // @ts-expect-error: a number is no string
+  const wrong: string = config.model.depth;
+  assertEquals(typeof wrong, "number");
+});
+
+test("a config is an object like any other to the language", () => {
+  const config = new ADict({ a: 1, b: { c: 2 } });
+  assertEquals(Object.keys(config), ["a", "b"]);
+  assertEquals(Object.entries({ ...config }).length, 2);
+  assert("a" in config);
+  assertFalse("update" in config);
+  assert(Object.hasOwn(config, "b"));
+  assertEquals([...config].map(([key]) => key), ["a", "b"]);
+  assertEquals([...config.keys()], ["a", "b"]);
+  assertEquals([...config.values()][0], 1);
+  assertEquals(JSON.stringify(config), '{"a":1,"b":{"c":2}}');
+  assert(config instanceof ADict);
+  assert((config.b as object) instanceof ADict);
+  assertEquals(delete (config as LooseConfig).a, true);
+  assertEquals(JSON.stringify(config), '{"b":{"c":2}}');
+});
+
+test("inspecting shows the data", () => {
+  assertEquals(
+    inspect(new ADict({ a: 1, b: { c: [2] } })),
+    "ADict { a: 1, b: { c: [ 2 ] } }",
+  );
+});
+
+test("nested mappings become ADicts, in arrays too, and are copies", () => {
+  const inner = { depth: 1 };
+  const config = new ADict({ model: inner, list: [inner, [inner]] });
+  inner.depth = 2;
+  assertEquals(config.toObject(), {
+    model: { depth: 1 },
+    list: [{ depth: 1 }, [{ depth: 1 }]],
+  });
+  assert((config.list[0] as object) instanceof ADict);
+  config.model = config.list[0] as { depth: number };
+  config.model.depth = 9;
+  assertEquals((config.list[0] as { depth: number }).depth, 1);
+});
+
+test("values of other kinds stay the same object", () => {
+  const date = new Date(0);
+  const bytes = new Uint8Array([1]);
+  const map = new Map([[1, 2]]);
+  const config = new ADict({ date, bytes, map });
+  assertStrictEquals(config.date, date);
+  assertStrictEquals(config.bytes, bytes);
+  assertStrictEquals(config.map, map);
+});
+
+test("a value that contains itself is refused with its path", () => {
+  const loop: Record<string, unknown> = {};
+  loop.a = [{ loop }];
+  assertThrows(() => new ADict(loop), TypeError, '"a.0.loop.a"');
+});
+
+test("a key with a method's name is data; on the dot the method wins", () => {
+  const config = new ADict<LooseConfig>({ update: 1, keys: 2, load: 3 });
+  assertEquals(typeof config.update, "function");
+  assertEquals(config.get("update"), 1);
+  assertEquals(Object.keys(config), ["update", "keys", "load"]);
+  assertEquals(config.toObject(), { update: 1, keys: 2, load: 3 });
+  config.set("update", 5);
+  assertEquals(config.get("update"), 5);
+  assertEquals(config.getStructuralRepr().update, "number");
+  assertEquals({ ...config.clone() }.length, undefined);
+});
+
+const HOSTILE = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "__defineGetter__",
+  "",
+  "a.b",
+  "a b",
+  "0",
+  "ключ",
+  "💥",
+  "\ud800",
+  "get",
+  "then",
+];
+
+for (const key of HOSTILE) {
+  test(`hostile key ${JSON.stringify(key)} is plain data`, () => {
+    const content = Object.fromEntries([[key, { polluted: true }]]);
+    for (
+      const config of [
+        new ADict(content),
+        new ADict().update(content),
+        new ADict().update(content, { deep: true }),
+        new ADict().updateIfAbsent(content),
+        new ADict().set(key, { polluted: true }),
+        new ADict(content).clone(),
+        ADict.auto(content),
+      ]
+    ) {
+      assertEquals([...config.keys()], [key]);
+      assertEquals(Object.keys(config.toObject()), [key]);
+      assertEquals(
+        (config.get(key) as LooseConfig).polluted,
+        true,
+      );
+      assertEquals(Object.keys(config.getStructuralRepr()).length, 1);
+    }
+    assertEquals(({} as LooseConfig).polluted, undefined);
+  });
+}
+
+test("setByPath through __proto__ touches no prototype", () => {
+  const config = new ADict();
+  config.setByPath("__proto__.polluted", 1);
+  config.setByPath("constructor.prototype.polluted", 1);
+  assertEquals(({} as LooseConfig).polluted, undefined);
+  assertEquals(config.getByPath("__proto__.polluted"), 1);
+  assertEquals(Object.keys(config), ["__proto__", "constructor"]);
+});
+
+test("auto: writing makes the mappings on the way, reading makes none", async () => {
+  const config = ADict.auto();
+  const empty = await config.getStructuralHash();
+  assert(config.a.b.c !== undefined);
+  assertEquals(config.toObject(), {});
+  assertEquals(await config.getStructuralHash(), empty);
+  config.model.backbone.layers = [64];
+  assertEquals(config.toObject(), { model: { backbone: { layers: [64] } } });
+  const held = config.x.y;
+  config.x.z = 1;
+  held.w = 2;
+  assertEquals(config.x.toObject(), { z: 1, y: { w: 2 } });
+});
+
+test("auto: a child that was held before its key was set otherwise does not come back", () => {
+  const config = ADict.auto();
+  const held = config.model;
+  config.model = { depth: 1 };
+  held.lost = true;
+  assertEquals(config.toObject(), { model: { depth: 1 } });
+});
+
+test("auto: computing with a missing key is an error that names it", () => {
+  const config = ADict.auto();
+  config.optimizer.lr = 1;
+  assertThrows(
+    () => config.optimizer.momentum * 2,
+    MissingKeyError,
+    '"optimizer.momentum"',
+  );
+  assertThrows(() => `${config.name}`, MissingKeyError, '"name"');
+});
+
+test("a missing key of an ordinary config is undefined", () => {
+  const config = new ADict<LooseConfig>({});
+  assertEquals(config.nothing, undefined);
+  assertEquals(config.get("nothing", 5), 5);
+  assertEquals(config.getByPath("a.b.c", 7), 7);
+});
+
+const FROZEN_WRITES: [string, (config: LooseConfig) => unknown, string][] = [
+  ["property", (c) => c.lr = 1, "lr"],
+  ["nested property", (c) => c.model.depth = 1, "model.depth"],
+  ["push", (c) => c.layers.push(1), "layers.2"],
+  ["index", (c) => c.layers[0] = 1, "layers.0"],
+  ["length", (c) => c.layers.length = 0, "layers"],
+  ["mapping in an array", (c) => c.layers[1].x = 1, "layers.1.x"],
+  ["delete", (c) => delete c.lr, "lr"],
+  ["delete of what is not there", (c) => c.delete("none"), "none"],
+  ["set", (c) => c.set("a.b", 1), '"a.b"'],
+  ["update", (c) => c.update({ lr: 2 }), "lr"],
+  [
+    "deep update",
+    (c) => c.update({ model: { depth: 2 } }, { deep: true }),
+    "model.depth",
+  ],
+  ["updateIfAbsent", (c) => c.updateIfAbsent({ extra: 1 }), "extra"],
+  ["filter", (c) => c.filter(() => false), "lr"],
+  ["replaceKeys", (c) => c.replaceKeys(["lr"], ["rate"]), "lr"],
+  ["setByPath", (c) => c.setByPath("model.width", 1), "model.width"],
+  ["defineProperty", (c) => Object.defineProperty(c, "lr", { value: 3 }), "lr"],
+];
+
+for (const [name, write, path] of FROZEN_WRITES) {
+  test(`frozen: ${name} throws and names the path`, () => {
+    const config = new ADict<LooseConfig>({
+      lr: 0.1,
+      model: { depth: 50 },
+      layers: [64, { x: 0 }],
+    });
+    const before = JSON.stringify(config);
+    config.freeze();
+    const error = assertThrows(() => write(config), FrozenConfigError);
+    assert(error instanceof TypeError);
+    assertStringIncludes(
+      error.path,
+      path.replaceAll('"', path.includes(".") ? '"' : ""),
+    );
+    assertEquals(JSON.stringify(config), before);
+    config.defrost();
+    write(config);
+    assertFalse(config.isFrozen());
+  });
+}
+
+test("freezing a part freezes that part alone", () => {
+  const config = new ADict<LooseConfig>({ model: { depth: 1 }, lr: 1 });
+  config.model.freeze();
+  config.lr = 2;
+  assertThrows(() => config.model.depth = 2, FrozenConfigError);
+  config.freeze();
+  assert(config.model.isFrozen());
+});
+
+test("clone is deep, writable, keeps symbols and autoness", () => {
+  const mark = Symbol("mark");
+  const config = ADict.auto({ a: { b: [1] } });
+  bySymbol(config)[mark] = "kept";
+  const copy: LooseConfig = config.freeze().clone();
+  copy.a.b.push(2);
+  copy.x.y = 1;
+  assertEquals(config.toObject(), { a: { b: [1] } });
+  assertEquals(bySymbol(copy)[mark], "kept");
+  assertNotStrictEquals<unknown>(copy, config);
+});
+
+test("symbol properties are no data", async () => {
+  const config = new ADict({ a: 1 });
+  const before = await config.getStructuralHash();
+  bySymbol(config)[Symbol.for("x")] = 1;
+  assertEquals(Object.getOwnPropertySymbols(config), []);
+  assertEquals(JSON.stringify(config), '{"a":1}');
+  assertEquals(await config.getStructuralHash(), before);
+});
+
+test("update replaces, deep update merges, updateIfAbsent fills", () => {
+  const base = () => new ADict<LooseConfig>({ a: { x: 1, y: 1 }, b: 1 });
+  assertEquals(base().update({ a: { x: 2 } }).toObject(), {
+    a: { x: 2 },
+    b: 1,
+  });
+  assertEquals(base().update({ a: { x: 2 } }, { deep: true }).toObject(), {
+    a: { x: 2, y: 1 },
+    b: 1,
+  });
+  assertEquals(base().update({ b: { z: 1 } }, { deep: true }).toObject(), {
+    a: { x: 1, y: 1 },
+    b: { z: 1 },
+  });
+  assertEquals(
+    base().updateIfAbsent({ a: { x: 2, w: 3 }, b: 2, c: 4 }).toObject(),
+    {
+      a: { x: 1, y: 1, w: 3 },
+      b: 1,
+      c: 4,
+    },
+  );
+  assertEquals(new ADict().update(new Map([["k", 1]])).toObject(), { k: 1 });
+});
+
+test("filter, raw, replaceKeys", () => {
+  const config = new ADict<LooseConfig>({ a: 1, b: { c: 2 }, d: 3 });
+  const { key, value } = config.raw("a");
+  assertEquals([key, value], ["a", 1]);
+  config.filter((key, value) => key !== "a" && value !== 3);
+  assertEquals(config.toObject(), { b: { c: 2 } });
+  config.replaceKeys(["b"], ["renamed"]);
+  assertEquals(config.toObject(), { renamed: { c: 2 } });
+  assertThrows(() => config.replaceKeys(["x"], ["y"]), RangeError, '"x"');
+  assertThrows(() => config.replaceKeys(["renamed"], []), RangeError, "1 old");
+});
+
+test("replaceKeys can swap", () => {
+  const config = new ADict({ a: 1, b: 2 });
+  config.replaceKeys(["a", "b"], ["b", "a"]);
+  assertEquals(config.toObject(), { b: 1, a: 2 });
+});
+
+test("paths: dots lead inside, a key with dots wins, numbers lead into arrays", () => {
+  const config = new ADict<LooseConfig>({
+    "a.b": 1,
+    a: { b: 2 },
+    list: [{ x: 3 }],
+  });
+  assertEquals(config.getByPath("a.b"), 1);
+  assertEquals(config.getByPath("list.0.x"), 3);
+  config.setByPath("list.0.x", 4).setByPath("list.1", 5).setByPath(
+    "new.deep.key",
+    6,
+  );
+  assertEquals(config.getByPath("list.0.x"), 4);
+  assertEquals(config.list.length, 2);
+  assertEquals(config.new.toObject(), { deep: { key: 6 } });
+  assertThrows(() => config.setByPath("list.x", 1), RangeError, "index");
+});
+
+test("getMinimalConfig and getAccess tell what was read, by the user alone", async () => {
+  const config = new ADict<LooseConfig>({
+    lr: 1,
+    unused: 2,
+    model: { depth: 3, width: 4 },
+  });
+  assertEquals(config.lr + config.model.depth, 4);
+  JSON.stringify(config);
+  inspect(config);
+  config.clone();
+  await config.getStructuralHash();
+  assertEquals(config.getMinimalConfig().toObject(), {
+    lr: 1,
+    model: { depth: 3 },
+  });
+  assertEquals(config.getAccess(), {
+    read: ["lr", "model.depth"],
+    unread: ["unused", "model.width"],
+  });
+});
+
+test("what is no mapping makes no config", () => {
+  for (const init of [[1], null, 5, "x"]) {
+    assertThrows(() => new ADict(init as never), TypeError, "give an object");
+  }
+});
+
+test("Object.freeze and accessors are refused with the way out", () => {
+  const config = new ADict({ a: 1 });
+  assertMatch(
+    String(assertThrows(() => Object.freeze(config), TypeError)),
+    /freeze\(\)/,
+  );
+  assertThrows(
+    () => Object.defineProperty(config, "b", { get: () => 1 }),
+    TypeError,
+    '"b"',
+  );
+});
