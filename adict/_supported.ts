@@ -32,6 +32,15 @@ export function refuseUnsupported(
     ? Array.from(value, (_, i) => String(i)) // the holes of a sparse array too
     : Object.keys(value);
   for (const key of keys) {
+    const inKey = refusal(key);
+    if (inKey !== undefined) {
+      throw new UnsupportedValueError(
+        formatPath([...path, key]),
+        format,
+        inKey,
+        "rename the key",
+      );
+    }
     refuseUnsupported(
       (value as Record<string, unknown>)[key],
       format,
@@ -56,6 +65,22 @@ function nowhereSupported(value: unknown): string | undefined {
   return `an instance of ${
     typeof constructor === "function" ? constructor.name : "a class"
   }`;
+}
+
+/** What a format of UTF-8 text without escapes for it cannot hold. */
+export function illFormed(value: unknown): string | undefined {
+  return typeof value === "string" && /\p{Cs}/u.test(value)
+    ? "a lone surrogate"
+    : undefined;
+}
+
+/** What a format whose dates have four digits for the year cannot hold. */
+export function farDate(value: unknown): string | undefined {
+  if (!(value instanceof Date)) return undefined;
+  const year = value.getUTCFullYear();
+  return year < 0 || year > 9999
+    ? "a date outside the years 0 to 9999"
+    : undefined;
 }
 
 /**

@@ -1,6 +1,11 @@
 import { parse, stringify } from "@std/toml";
 import { ConfigSyntaxError } from "./errors.ts";
-import { assertSame, refuseUnsupported } from "./_supported.ts";
+import {
+  assertSame,
+  farDate,
+  illFormed,
+  refuseUnsupported,
+} from "./_supported.ts";
 
 /** Reads TOML 1.0; errors name line and column. */
 export function parseToml(text: string, file: string): unknown {
@@ -23,7 +28,9 @@ export function parseToml(text: string, file: string): unknown {
 export function dumpToml(data: unknown): string {
   refuseUnsupported(data, "TOML", (value) => {
     if (value === null) return "null";
-    return typeof value === "bigint" ? "a bigint" : undefined;
+    return typeof value === "bigint"
+      ? "a bigint"
+      : illFormed(value) ?? farDate(value);
   });
   const text = stringify(data as Record<string, unknown>);
   assertSame(data, parse(text), "TOML");

@@ -1,6 +1,11 @@
 import { parse, stringify } from "@std/yaml";
 import { ConfigSyntaxError } from "./errors.ts";
-import { assertSame, refuseUnsupported } from "./_supported.ts";
+import {
+  assertSame,
+  farDate,
+  illFormed,
+  refuseUnsupported,
+} from "./_supported.ts";
 
 /** Reads YAML 1.2; errors name line and column. */
 export function parseYaml(text: string, file: string): unknown {
@@ -22,7 +27,10 @@ export function dumpYaml(data: unknown, indent: number): string {
   refuseUnsupported(
     data,
     "YAML",
-    (value) => typeof value === "bigint" ? "a bigint" : undefined,
+    (value) =>
+      typeof value === "bigint"
+        ? "a bigint"
+        : illFormed(value) ?? farDate(value),
   );
   const text = stringify(data, { indent, lineWidth: -1, useAnchors: false });
   assertSame(data, parse(text), "YAML");

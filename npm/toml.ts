@@ -15,7 +15,7 @@ import * as smol from "smol-toml";
  */
 export function parse(tomlString: string): Record<string, unknown> {
   try {
-    return smol.parse(tomlString) as Record<string, unknown>;
+    return plain(smol.parse(tomlString)) as Record<string, unknown>;
   } catch (error) {
     if (!(error instanceof smol.TomlError)) throw error;
     // The first line says what is wrong; the lines below it draw the place.
@@ -28,6 +28,18 @@ export function parse(tomlString: string): Record<string, unknown> {
       { cause: error },
     );
   }
+}
+
+/** Dates of the language instead of the package's own class; a local time is its text. */
+function plain(value: unknown): unknown {
+  if (value instanceof smol.TomlDate) {
+    return value.isTime() ? value.toISOString() : new Date(value.getTime());
+  }
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, below]) => [key, plain(below)]),
+  );
 }
 
 /**
