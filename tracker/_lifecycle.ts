@@ -29,8 +29,9 @@ let listening = false;
 let lastTick = 0;
 
 function onSignal(signal: (typeof SIGNALS)[number]): void {
-  const others = process.listenerCount(signal) - 1;
-  if (others > 0) {
+  // Not a count: the user's handler may have ended the run, and with it taken ours off the list.
+  const own = handlers.find(([name]) => name === signal)?.[1];
+  if (process.listeners(signal).some((listener) => listener !== own)) {
     for (const run of runs) run.noticed(signal);
     return;
   }

@@ -113,7 +113,6 @@ export function refreshSeries(connection: Connection, id: number): void {
   }
   const columns = [
     ...summary.summaryColumns(),
-    summary.lastStep,
     rolled,
     next,
     id,

@@ -1,0 +1,105 @@
+/** A training script for the tests: `_child.ts <mode> <folder> …`. */
+import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
+import { SQLLogger } from "../../tracker/mod.ts";
+import { configIn } from "./_helpers.ts";
+
+const [mode, folder, ...rest] = process.argv.slice(2) as [
+  string,
+  string,
+  ...string[],
+];
+const config = configIn(folder, { lr: 0.1 });
+
+/** Logs a number of points as fast as it can. */
+async function many(): Promise<void> {
+  const logger = new SQLLogger(config, { onError: "throw" });
+  const id = await logger.run();
+  for (let step = 0; step < Number(rest[0]); step++) {
+    logger.logMetric("loss", step / 2, step);
+  }
+  await logger.finish();
+  console.log(`run ${id}`);
+}
+
+/** Logs until it is killed, and says what has been logged. */
+async function forever(): Promise<void> {
+  const resume = rest[0] === undefined
+    ? undefined
+    : { run: Number(rest[0]), step: Number(rest[1]) };
+  const logger = new SQLLogger(config);
+  console.log(
+    `run ${await logger.run(resume === undefined ? {} : { resume })}`,
+  );
+  for (let step = (resume?.step ?? -1) + 1;; step++) {
+    logger.logMetric("loss", 1 / (step + 1), step);
+    // A synchronous write, so that what was printed was logged, and no more than one is not printed.
+    process.stdout.write(`step ${step}\n`);
+    if (step % 20 === 0) await pause(1);
+  }
+}
+
+/** Waits for a signal; `own` has a handler of its own. */
+async function waiting(): Promise<void> {
+  const logger = new SQLLogger(config);
+  const id = await logger.run();
+  logger.logMetric("loss", 1, 0);
+  if (rest[0] === "own") {
+    process.on("SIGINT", async () => {
+      await logger.finish({ status: "completed" });
+      console.log("own handler");
+      process.exit(0);
+    });
+  }
+  await pause(400);
+  console.log(`run ${id}`);
+  for (;;) await pause(50);
+}
+
+/** Computes without ever letting the event loop turn. */
+async function busy(): Promise<void> {
+  const logger = new SQLLogger(config);
+  process.stdout.write(`run ${await logger.run()}\n`);
+  const until = Date.now() + 30_000;
+  for (let step = 0; Date.now() < until; step++) logger.logMetric("loss", step);
+  console.log("survived");
+}
+
+/** Ends in one of the ways a script may end. */
+async function ending(): Promise<void> {
+  const logger = new SQLLogger(config);
+  await logger.run();
+  logger.logMetric("loss", 1, 0);
+  if (rest[0] === "throw") throw new Error("the loss went up");
+  if (rest[0] === "exit") process.exit(3);
+  if (rest[0] === "dispose") {
+    try {
+      throw new Error("within the block");
+    } finally {
+      await logger[Symbol.asyncDispose]();
+    }
+  }
+}
+
+/** Logs a number of points where the file cannot grow for ever. */
+async function filling(): Promise<void> {
+  const logger = new SQLLogger(config, { bufferSize: 500 });
+  console.log(`run ${await logger.run()}`);
+  let logged = 0;
+  for (let step = 0; step < Number(rest[0]); step++) {
+    logger.logMetric("loss", step, step);
+    logged++;
+  }
+  await logger.finish();
+  console.log(`logged ${logged}`);
+}
+
+const modes: Record<string, () => Promise<void>> = {
+  many,
+  forever,
+  waiting,
+  busy,
+  ending,
+  filling,
+};
+await modes[mode]!();

@@ -1,0 +1,209 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertStringIncludes,
+} from "@std/assert";
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { SQLFinder } from "../../tracker/mod.ts";
+import { type Child, configIn, inFolder, start } from "./_helpers.ts";
+
+/** Not `child.kill`: under Deno that reports the signal as the end, whatever the process made of it. */
+function send(child: Child, signal: string): void {
+  process.kill(child.process.pid!, signal);
+}
+
+async function lastRun(folder: string) {
+  const finder = new SQLFinder(configIn(folder));
+  const runs = await finder.getRunsInProject("demo");
+  return { finder, run: runs.at(-1)! };
+}
+
+test("8 processes log 5,000 points each into one file, and none is lost", async () => {
+  await inFolder(async (folder) => {
+    const children = Array.from(
+      { length: 8 },
+      () => start("_child.ts", ["many", folder, "5000"]),
+    );
+    for (const child of children) {
+      assertEquals(
+        await child.ended,
+        { code: 0, signal: null },
+        child.stderr(),
+      );
+      assertEquals(child.stderr(), "");
+    }
+    const finder = new SQLFinder(configIn(folder));
+    const runs = await finder.getRunsInProject("demo");
+    assertEquals(runs.length, 8);
+    assertEquals((await finder.listProjects()).length, 1);
+    for (const run of runs) {
+      assertEquals(run.status, "completed");
+      const steps: number[] = [];
+      let after;
+      do {
+        const page = await run.metrics.points("loss", {
+          limit: 2000,
+          ...(after && { after }),
+        });
+        steps.push(...page.points.map((point) => point.step));
+        after = page.next;
+      } while (after !== undefined);
+      assertEquals(steps, Array.from({ length: 5000 }, (_, i) => i));
+      assertEquals((await run.metrics.summary("loss"))?.count, 5000);
+    }
+    await finder.close();
+  });
+});
+
+/** The last step that a script said it had logged. */
+function acknowledged(child: Child): number {
+  const line = child.lines.findLast((one) => one.startsWith("step "));
+  return Number(line?.slice(5));
+}
+
+test("kill -9 loses no acknowledged point; the run shows as crashed, then resumes", async () => {
+  await inFolder(async (folder) => {
+    const first = start("_child.ts", ["forever", folder]);
+    const id = Number((await first.line("run ")).slice(4));
+    await first.line("step 700");
+    const { finder, run } = await lastRun(folder);
+    assertEquals(run.status, "running");
+    send(first, "SIGKILL");
+    await first.ended;
+    const logged = acknowledged(first);
+    assertEquals(run.status, "crashed");
+    const summary = (await run.metrics.summary("loss"))!;
+    assertGreater(summary.lastStep, logged - 1);
+    assertEquals(summary.count, summary.lastStep + 1);
+    assertEquals(summary.lastStep <= logged + 1, true);
+
+    const second = start("_child.ts", ["forever", folder, String(id), "100"]);
+    await second.line("step 150");
+    assertEquals((await finder.findRun(id))?.status, "running");
+    send(second, "SIGKILL");
+    await second.ended;
+    const resumed = (await finder.findRun(id))!;
+    assertEquals(resumed.attempts.map((one) => one.fromStep), [undefined, 100]);
+    const after = (await resumed.metrics.summary("loss"))!;
+    assertEquals(after.count, after.lastStep + 1);
+    assertEquals(after.lastStep < logged, true);
+    await finder.close();
+  });
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  test(`${signal} ends a run as interrupted, and the process still dies of it`, async () => {
+    await inFolder(async (folder) => {
+      const child = start("_child.ts", ["waiting", folder]);
+      await child.line("run ");
+      send(child, signal);
+      assertEquals((await child.ended).signal, signal);
+      const { finder, run } = await lastRun(folder);
+      assertEquals(run.status, "interrupted");
+      assertEquals((await run.metrics.summary("loss"))?.count, 1);
+      await finder.close();
+    });
+  });
+}
+
+test("a SIGINT handler of the script's own keeps its say", async () => {
+  await inFolder(async (folder) => {
+    const child = start("_child.ts", ["waiting", folder, "own"]);
+    await child.line("run ");
+    send(child, "SIGINT");
+    assertEquals(await child.ended, { code: 0, signal: null }, child.stderr());
+    assertEquals(child.lines.includes("own handler"), true);
+    const { finder, run } = await lastRun(folder);
+    assertEquals(run.status, "completed");
+    await finder.close();
+  });
+});
+
+test("a script that never lets the event loop turn can still be stopped by SIGINT", async () => {
+  await inFolder(async (folder) => {
+    const child = start("_child.ts", ["busy", folder]);
+    await child.line("run ");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    send(child, "SIGINT");
+    assertEquals((await child.ended).signal, "SIGINT");
+    const { finder, run } = await lastRun(folder);
+    assertEquals(run.status, "crashed");
+    assertGreater((await run.metrics.summary("loss"))!.count, 0);
+    await finder.close();
+  });
+});
+
+const ENDINGS = [
+  { how: "throw", status: "failed", message: "the loss went up" },
+  { how: "exit", status: "failed", message: "exit code 3" },
+  { how: "dispose", status: "failed", message: "within the block" },
+  { how: "forgotten", status: "completed", message: undefined },
+];
+for (const { how, status, message } of ENDINGS) {
+  test(`a script that ends by "${how}" leaves its run ${status}`, async () => {
+    await inFolder(async (folder) => {
+      const child = start("_child.ts", ["ending", folder, how]);
+      await child.ended;
+      const { finder, run } = await lastRun(folder);
+      assertEquals(run.status, status, child.stderr());
+      if (message !== undefined) {
+        assertStringIncludes(run.error!.message, message);
+      }
+      await finder.close();
+    });
+  });
+}
+
+/** Mounts a small file system, or tells why not. */
+function mountSmall(folder: string): string | undefined {
+  mkdirSync(folder);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=5m", "tmpfs", folder], {
+      stdio: "pipe",
+    });
+    return undefined;
+  } catch (error) {
+    return `cannot mount a small file system: ${
+      (error as Error).message.trim()
+    }`;
+  }
+}
+
+test("a disk that fills: one error, training goes on, what was there stays readable", async (t) => {
+  await inFolder(async (parent) => {
+    const folder = join(parent, "small");
+    const reason = process.platform === "linux"
+      ? mountSmall(folder)
+      : "only on Linux";
+    if (reason !== undefined) {
+      console.log(`skipped: ${reason}`);
+      return t.skip?.(reason);
+    }
+    try {
+      const child = start("_child.ts", ["filling", folder, "60000"]);
+      assertEquals(
+        await child.ended,
+        { code: 0, signal: null },
+        child.stderr(),
+      );
+      assert(child.lines.includes("logged 60000"));
+      const errors = child.stderr().split("\n").filter((line) =>
+        line.includes("disk is full")
+      );
+      assertEquals(errors.length, 1, child.stderr());
+      const { finder, run } = await lastRun(folder);
+      const summary = (await run.metrics.summary("loss"))!;
+      assertGreater(summary.count, 500);
+      assertStringIncludes(child.stderr(), "found no place");
+      assertEquals(summary.count, summary.lastStep + 1);
+      await finder.close();
+    } finally {
+      execFileSync("umount", ["-l", folder]);
+    }
+  });
+});
