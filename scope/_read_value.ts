@@ -1,21 +1,11 @@
-import type { Source } from "./_source.ts";
-import { isBlank } from "./_source.ts";
+import { setOwn } from "./_leaves.ts";
+import { isBlank, type Source } from "./_source.ts";
 import { bareValue, InexactInteger } from "./_read_bare.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
 const CLOSING: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
 const MAX_DEPTH = 100;
 const AS_TEXT = "write key:=text to take the text as it is";
-
-/** Sets a key as plain data, whatever its name. */
-export function setOwn(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-}
 
 /**
  * Reads the value of an assignment, up to the end of its word.

@@ -1,7 +1,9 @@
-import type { KeyPath } from "./path.ts";
 import { readPath } from "./_read_path.ts";
 import { readValue } from "./_read_value.ts";
 import { Source } from "./_source.ts";
+
+/** A key path: strings are keys, numbers are positions in an array. */
+export type KeyPath = readonly (string | number)[];
 
 /** A word that names a view. */
 export interface ViewWord {

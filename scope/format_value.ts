@@ -1,5 +1,5 @@
 import { bareValue } from "./_read_bare.ts";
-import { quote } from "./path.ts";
+import { quote } from "./quote.ts";
 
 /** Words that read back as themselves without quotes, inside brackets too. */
 const PLAIN = /^[^\s,[\](){}%"'=\\:#$&*;<>?!|`~][^\s,[\](){}%"'=\\:#$&*;<>?!|`~]*$/u;

@@ -6,4 +6,16 @@
 export * from "./command_line.ts";
 export * from "./errors.ts";
 export * from "./format_value.ts";
-export * from "./path.ts";
+export * from "./quote.ts";
+export * from "./history_entry.ts";
+export * from "./scope.ts";
+export * from "./view.ts";
+export type {
+  FlagParser,
+  NodeParsed,
+  ParsedFlags,
+  StdParsed,
+  UseOptions,
+} from "./external_parser.ts";
+export type { Argv } from "./_session.ts";
+export * from "./multi_scope.ts";

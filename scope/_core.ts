@@ -1,0 +1,131 @@
+import type { ADict as ADictType } from "../adict/adict.ts";
+import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
+import { ScopeUsageError } from "./errors.ts";
+import type { FlagReader } from "./external_parser.ts";
+import type { History } from "./_history.ts";
+import { CallSite } from "./_location.ts";
+import { Manuals } from "./_manuals.ts";
+import { type Flags, type Literal, type Pending, Resolution } from "./_resolution.ts";
+import { attachRunSource } from "./_run_source.ts";
+import { Traces } from "./_traces.ts";
+import type { ViewOptions } from "./view.ts";
+import { RESERVED, type View, Views } from "./_views.ts";
+
+/** What a scope is made of, apart from its types. */
+export interface CoreOptions {
+  readonly name: string;
+  readonly config: object | undefined;
+  readonly strict: boolean;
+  readonly auto: boolean;
+}
+
+/** A word or some keys, and where code gave them. */
+type Assigned =
+  | { readonly word: CommandLineWord; readonly site: CallSite | undefined }
+  | { readonly data: object; readonly site: CallSite };
+
+/** The inside of a scope, which `MultiScope` works with too. */
+export class ScopeCore {
+  readonly options: CoreOptions;
+  readonly views: Views = new Views();
+  readonly manuals: Manuals = new Manuals();
+  readonly traces: Traces = new Traces();
+  readonly #site: CallSite = new CallSite();
+  #assigned: Assigned[] = [];
+  /** Reads the flags for this scope, if a parser is in use. */
+  parser: FlagReader | undefined;
+  /** False while the scope is paused. */
+  active = true;
+  /** The config that was resolved last. */
+  config: ADictType | undefined;
+  /** Who set what in it, also where resolving it failed half way. */
+  history: History | undefined;
+
+  constructor(options: CoreOptions) {
+    if (!/^[^\s.=]+$/.test(options.name)) {
+      throw new ScopeUsageError(
+        `Cannot make a scope called ${JSON.stringify(options.name)}: on the command line the name ` +
+          "stands before a dot; leave out dots, blanks and =",
+      );
+    }
+    this.options = options;
+  }
+
+  /** Makes a view of a function or of a plain object. */
+  observe(name: string, view: unknown, options: ViewOptions): void {
+    if (typeof view !== "function" && (typeof view !== "object" || view === null)) {
+      throw new ScopeUsageError(
+        `Cannot observe ${name}: it is neither a function nor an object; pass one of them`,
+      );
+    }
+    const { chainWith = [], priority = 0 } = options;
+    if (typeof priority !== "number" || Number.isNaN(priority)) {
+      throw new ScopeUsageError(`Cannot observe ${name}: its priority is no number; pass one`);
+    }
+    const isFunction = typeof view === "function";
+    this.views.add({
+      name,
+      fn: isFunction ? view as View["fn"] : undefined,
+      data: isFunction ? undefined : view,
+      deep: options.deep ?? false,
+      priority,
+      isDefault: options.default ?? false,
+      lazy: options.lazy ?? false,
+      chainWith: typeof chainWith === "string" ? [chainWith] : [...chainWith],
+      site: new CallSite(),
+    }, options.override ?? false);
+  }
+
+  /** Keeps words or keys for every resolution to come. */
+  assign(words: readonly (string | object)[]): void {
+    const site = new CallSite();
+    for (const word of words) {
+      if (typeof word !== "string") this.#assigned.push({ data: word, site });
+      else for (const read of parseCommandLine([word])) this.#assigned.push({ word: read, site });
+    }
+  }
+
+  /** Forgets what was assigned and what was resolved. */
+  reset(): void {
+    this.#assigned = [];
+    this.config = undefined;
+    this.history = undefined;
+  }
+
+  /** Resolves the config; yields where a view returned a promise. */
+  *resolve(words: readonly CommandLineWord[], flags?: Flags): Generator<Pending, ADictType, void> {
+    const asked: string[] = [];
+    const literals: Literal[] = [];
+    const given = words.map((word) => ({ word, site: undefined }));
+    for (const item of [...this.#assigned, ...given]) {
+      if ("data" in item) literals.push(item);
+      else if (item.word.kind === "assignment") literals.push({ ...item, word: item.word });
+      else if (!RESERVED.has(item.word.name)) asked.push(item.word.name);
+    }
+    const plan = this.views.plan(asked);
+    const resolution = new Resolution({
+      initial: this.options.config,
+      initialSite: this.#site,
+      auto: this.options.auto,
+      strict: this.options.strict,
+      plan,
+      literals,
+      flags,
+      documented: this.manuals.paths,
+    });
+    this.history = resolution.history;
+    const config = yield* resolution.run();
+    this.config = config;
+    attachRunSource(config, this.options.name, resolution.history, this.traces);
+    return config;
+  }
+
+  /** The config that was resolved last. */
+  get resolved(): ADictType {
+    if (this.config !== undefined) return this.config;
+    throw new ScopeUsageError(
+      `Cannot read the config of the scope "${this.options.name}": it is not resolved yet; ` +
+        "call apply() or a function made by main() first",
+    );
+  }
+}

@@ -1,0 +1,212 @@
+import { nodeOf } from "../adict/_node.ts";
+import { observeWrites, type WriteEvent } from "../adict/_observe.ts";
+import { formatPath } from "../adict/key_path.ts";
+import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
+import type { HistoryEntry } from "./history_entry.ts";
+import { CallSite } from "./_location.ts";
+import { isSame, leavesOf, setOwn } from "./_leaves.ts";
+
+/** Who is at work on the config. */
+export interface Actor {
+  /** What it is. */
+  readonly kind: ProvenanceEntry["kind"];
+  /** Its name. */
+  readonly by: string;
+  /** Where everything that it sets is written; `"each"` looks up each write. */
+  readonly site: CallSite | "each" | undefined;
+}
+
+interface Entry {
+  readonly order: number;
+  readonly value: unknown;
+  readonly actor: Actor;
+  readonly site: CallSite | undefined;
+  readonly deleted: boolean;
+}
+
+/** What is known of one key path and of the paths below it. */
+class Branch {
+  readonly path: readonly string[];
+  readonly children: Map<string, Branch> = new Map();
+  readonly entries: Entry[] = [];
+
+  constructor(path: readonly string[]) {
+    this.path = path;
+  }
+
+  /** Whether a leaf is there now, as far as is known. */
+  get isLeaf(): boolean {
+    return this.entries.length > 0 && !this.entries.at(-1)!.deleted;
+  }
+
+  child(key: string): Branch {
+    let child = this.children.get(key);
+    if (child === undefined) {
+      child = new Branch([...this.path, key]);
+      this.children.set(key, child);
+    }
+    return child;
+  }
+
+  /** This branch and all below it. */
+  *all(): Generator<Branch> {
+    yield this;
+    for (const child of this.children.values()) yield* child.all();
+  }
+}
+
+/** Records who sets what while a config is being resolved. */
+export class History {
+  readonly #config: object;
+  readonly #root: Branch = new Branch([]);
+  readonly #stop: () => void;
+  #actor: Actor;
+  #count = 0;
+
+  /**
+   * Begins to record.
+   *
+   * @param config The ADict that is being resolved.
+   * @param first Who set what is in it already.
+   */
+  constructor(config: object, first: Actor) {
+    this.#config = config;
+    this.#actor = first;
+    this.sweep();
+    this.#stop = observeWrites(config, (event) => this.#write(event));
+  }
+
+  /** Ends recording; from here on writes cost nothing. */
+  end(): void {
+    this.#stop();
+  }
+
+  /** Who is at work. */
+  get actor(): Actor {
+    return this.#actor;
+  }
+
+  /** From now on this one is at work. */
+  enter(actor: Actor): void {
+    this.#actor = actor;
+  }
+
+  /**
+   * Notes what changed without a write to the config, such as a `Date` that was set to another
+   * time. So the last entry of a leaf always is what the config holds.
+   */
+  sweep(): void {
+    const { site } = this.#actor;
+    this.#record(this.#config, [], site === "each" ? undefined : site, true);
+  }
+
+  #write(event: WriteEvent): void {
+    const { site } = this.#actor;
+    const path = this.#leafPath(event.path);
+    const found = readPath(this.#config, path);
+    const where = site === "each" ? new CallSite() : site;
+    if (found === undefined) this.#removeClashing(path, new Set(), where);
+    else this.#record(found.value, path, where, false);
+  }
+
+  /** A write inside an array is a write of the array. */
+  #leafPath(path: readonly string[]): readonly string[] {
+    let at: unknown = this.#config;
+    for (const [index, key] of path.entries()) {
+      if (Array.isArray(at)) return path.slice(0, index);
+      at = nodeOf(at)?.data[key as never];
+    }
+    return path;
+  }
+
+  /** Notes the leaves of a value that lies at a path, and that others clash with them. */
+  #record(
+    value: unknown,
+    path: readonly string[],
+    site: CallSite | undefined,
+    changedOnly: boolean,
+  ): void {
+    const written = new Set<Branch>();
+    for (const [leaf, plain] of leavesOf(value, path)) {
+      const branch = this.#branch(leaf);
+      written.add(branch);
+      const last = branch.entries.at(-1);
+      const same = last !== undefined && !last.deleted && isSame(last.value, plain);
+      if (!changedOnly || !same) this.#push(branch, plain, site, false);
+    }
+    this.#removeClashing(path, written, site);
+  }
+
+  /** Leaves above a written path, or below it and not written, are gone. */
+  #removeClashing(
+    path: readonly string[],
+    written: ReadonlySet<Branch>,
+    site: CallSite | undefined,
+  ): void {
+    let branch = this.#root;
+    for (const key of path) {
+      if (branch.isLeaf) this.#push(branch, undefined, site, true);
+      branch = branch.child(key);
+    }
+    for (const below of branch.all()) {
+      if (below.isLeaf && !written.has(below)) this.#push(below, undefined, site, true);
+    }
+  }
+
+  #branch(path: readonly string[]): Branch {
+    let branch = this.#root;
+    for (const key of path) branch = branch.child(key);
+    return branch;
+  }
+
+  #push(branch: Branch, value: unknown, site: CallSite | undefined, deleted: boolean): void {
+    branch.entries.push({ order: this.#count++, value, actor: this.#actor, site, deleted });
+  }
+
+  /** The history of every leaf, by its path. */
+  provenance(): Provenance {
+    const result = {};
+    for (const { path, entries } of this.#root.all()) {
+      if (entries.length > 0) setOwn(result, formatPath(path), entries.map(publish));
+    }
+    return result;
+  }
+
+  /** The history of a leaf, or of all leaves below a mapping; oldest first. */
+  explain(path: readonly string[]): HistoryEntry[] {
+    let branch: Branch | undefined = this.#root;
+    for (const key of path) {
+      const next: Branch | undefined = branch.children.get(key);
+      // A position in an array belongs to the history of the array.
+      if (next === undefined && branch.isLeaf) break;
+      if (next === undefined) return [];
+      branch = next;
+    }
+    const found = [...branch.all()].flatMap(({ path, entries }) =>
+      entries.map((entry) => ({ entry, path: formatPath(path) }))
+    );
+    found.sort((a, b) => a.entry.order - b.entry.order);
+    return found.map(({ entry, path }) => ({ path, ...publish(entry) }));
+  }
+}
+
+function readPath(config: object, path: readonly string[]): { value: unknown } | undefined {
+  let at: unknown = config;
+  for (const key of path) {
+    const data = nodeOf(at)?.data;
+    if (data === undefined || !Object.hasOwn(data, key)) return undefined;
+    at = data[key as never];
+  }
+  return { value: at };
+}
+
+function publish(entry: Entry): ProvenanceEntry {
+  const at = entry.site?.location;
+  return {
+    value: entry.value,
+    kind: entry.actor.kind,
+    by: entry.actor.by,
+    ...(at === undefined ? {} : { at }),
+    ...(entry.deleted ? { deleted: true } : {}),
+  };
+}

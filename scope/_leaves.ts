@@ -1,0 +1,71 @@
+import { nodeOf } from "../adict/_node.ts";
+
+/** A key path and the plain value at it. */
+export type Leaf = readonly [path: readonly string[], value: unknown];
+
+/** The keys and values of a mapping (a plain object or an ADict); `undefined` for all else. */
+export function entriesOf(value: unknown): [string, unknown][] | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  // Reading behind the proxy, so that looking does not count as reading the config.
+  const data = nodeOf(value)?.data;
+  if (data === undefined) {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== null && prototype !== Object.prototype) return undefined;
+  }
+  return Object.entries(data ?? value);
+}
+
+/**
+ * Lists what lies in a value: every key path that does not lead to a mapping with keys in it.
+ *
+ * Arrays are leaves, and so are empty mappings.
+ *
+ * @param value What lies at `path`.
+ * @param path Where it lies.
+ * @returns the leaves, in order.
+ */
+export function* leavesOf(value: unknown, path: readonly string[] = []): Generator<Leaf> {
+  const entries = entriesOf(value);
+  if (entries === undefined || (entries.length === 0 && path.length > 0)) {
+    yield [path, toPlain(value)];
+    return;
+  }
+  for (const [key, child] of entries) yield* leavesOf(child, [...path, key]);
+}
+
+/** Copies mappings and arrays to plain ones, so that later writes do not change the copy. */
+export function toPlain(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = nodeOf(value)?.data ?? value;
+    return Array.from(items as unknown[], toPlain);
+  }
+  const entries = entriesOf(value);
+  if (entries === undefined) return value;
+  const copy = {};
+  for (const [key, child] of entries) setOwn(copy, key, toPlain(child));
+  return copy;
+}
+
+/** Sets a key as plain data, whatever its name. */
+export function setOwn(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** Whether two plain values are the same, key order aside. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+  }
+  const left = entriesOf(a);
+  const right = entriesOf(b);
+  if (left === undefined || right === undefined || left.length !== right.length) return false;
+  return left.every(([key, item]) =>
+    Object.hasOwn(b as object, key) && isSame(item, (b as Record<string, unknown>)[key])
+  );
+}

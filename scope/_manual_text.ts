@@ -1,0 +1,94 @@
+import type { ProvenanceEntry } from "../tracker/run_source.ts";
+import type { ScopeCore } from "./_core.ts";
+import { formatValue } from "./format_value.ts";
+import { formatLocation } from "./_location.ts";
+
+const RULE = "-".repeat(50);
+/** Values longer than this are cut: the table is for finding out who, not for reading data. */
+const MAX_VALUE = 60;
+
+/** How the manual is written. */
+export interface ManualTextOptions {
+  /** The folder that file names are shown relative to. */
+  readonly base: string;
+  /** Why the config could not be resolved, if so. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Writes the manual: the order of the views, what the user says of the keys, who set what.
+ *
+ * @param cores The scopes.
+ * @param options How to write it.
+ * @returns the text, without a line break at its end.
+ */
+export function writeManual(cores: readonly ScopeCore[], options: ManualTextOptions): string {
+  const lines: string[] = [];
+  for (const core of cores) {
+    const prefix = cores.length > 1 ? `${core.options.name}.` : "";
+    lines.push(RULE, `[Scope "${core.options.name}"]`);
+    lines.push("(The Applying Order of Views)", writeOrder(core));
+    lines.push("(User Manuals)", ...core.manuals.lines(prefix));
+    lines.push("(Who Set What)", ...writeOrigins(core, options.base));
+  }
+  if (options.failure !== undefined) lines.push(`not resolved to its end: ${options.failure}`);
+  lines.push(RULE);
+  return lines.join("\n");
+}
+
+function writeOrder(core: ScopeCore): string {
+  const { early, lazy } = core.views.completePlan();
+  const names = (views: readonly { name: string }[]) => views.map(({ name }) => name);
+  // `print` is applied like a lazy view, after all others.
+  return [...names(early), "(CLI Inputs)", ...names(lazy), "print"].join(" → ");
+}
+
+/** A line for each key, and below it one for each value that was replaced, newest first. */
+function writeOrigins(core: ScopeCore, base: string): string[] {
+  const provenance = core.history?.provenance() ?? {};
+  const rows: [string, string][] = [];
+  for (const [path, entries] of Object.entries(provenance)) {
+    const newestFirst = entries.toReversed();
+    if (newestFirst[0]!.deleted) continue;
+    newestFirst.forEach((entry, index) => {
+      const what = entry.deleted ? "(removed)" : shorten(formatValue(entry.value));
+      const head = index === 0 ? `${path} = ${what}` : `  replaced ${what}`;
+      rows.push([head, writeSetter(entry, base) + writeTypeChange(entry, newestFirst[index + 1])]);
+    });
+  }
+  const width = Math.max(0, ...rows.map(([head]) => head.length));
+  return rows.map(([head, setter]) => `${head.padEnd(width)}  ${setter}`);
+}
+
+function shorten(text: string): string {
+  const signs = [...text];
+  return signs.length > MAX_VALUE ? `${signs.slice(0, MAX_VALUE - 1).join("")}…` : text;
+}
+
+function writeSetter(entry: ProvenanceEntry, base: string): string {
+  const who = {
+    "initial": "the scope's own config",
+    "view": entry.by,
+    "lazy": `${entry.by} (lazy)`,
+    "command-line": `command line: ${shorten(entry.by)}`,
+    "parser": `flags: ${shorten(entry.by)}`,
+    "code": "assign",
+  }[entry.kind];
+  return entry.at === undefined ? who : `${who}, ${formatLocation(entry.at, base)}`;
+}
+
+/** A number that becomes a text is more often a slip than a wish. */
+function writeTypeChange(entry: ProvenanceEntry, before: ProvenanceEntry | undefined): string {
+  if (entry.deleted || before === undefined || before.deleted) return "";
+  const from = kindOf(before.value);
+  const to = kindOf(entry.value);
+  // `null` stands for "not set yet", so leaving or reaching it says nothing.
+  if (from === to || from === "null" || to === "null") return "";
+  return `  (was a ${from}, now a ${to})`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return "list";
+  return typeof value === "object" ? "mapping" : typeof value;
+}

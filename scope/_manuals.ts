@@ -1,0 +1,49 @@
+import { formatPath } from "../adict/key_path.ts";
+import { ADict, type ADict as ADictType } from "../adict/adict.ts";
+import { ScopeUsageError } from "./errors.ts";
+import { entriesOf, leavesOf } from "./_leaves.ts";
+
+/** What the user wrote about the keys. */
+export class Manuals {
+  readonly #docs: ADictType = ADict.auto();
+
+  /** Adds what a function or an object says. */
+  add(manual: unknown): void {
+    if (typeof manual === "function") manual(this.#docs);
+    else if (entriesOf(manual) !== undefined) this.#docs.update(manual as object);
+    else {
+      throw new ScopeUsageError(
+        "Cannot take a manual that is neither a function nor an object; pass one of them",
+      );
+    }
+  }
+
+  /** The key paths that are described. A key with dots in it is a path. */
+  get paths(): ReadonlySet<string> {
+    const paths = new Set<string>();
+    for (const [path] of leavesOf(this.#docs)) {
+      paths.add(formatPath(path));
+      paths.add(path.join("."));
+    }
+    return paths;
+  }
+
+  /** The lines of the manual, groups indented. */
+  lines(prefix = ""): string[] {
+    return [...writeLines(this.#docs, prefix, 0)];
+  }
+}
+
+function* writeLines(value: object, prefix: string, level: number): Generator<string> {
+  for (const [key, item] of entriesOf(value) ?? []) {
+    const indent = "  ".repeat(level);
+    if (entriesOf(item) !== undefined) {
+      yield `${indent}${prefix}${key}:`;
+      yield* writeLines(item as object, "", level + 1);
+    } else {
+      // A text of several lines keeps its place under its key.
+      const text = String(item).replaceAll("\n", `\n${indent}  `);
+      yield `${indent}${prefix}${key}: ${text}`;
+    }
+  }
+}

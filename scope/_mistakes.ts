@@ -1,0 +1,15 @@
+import process from "node:process";
+import { CommandLineError, UnknownKeyError, UnknownViewError, ViewChainError } from "./errors.ts";
+
+/** Whether an error is about what was typed, so that a stack trace would tell nothing. */
+export function isMistake(error: unknown): error is Error {
+  return error instanceof CommandLineError || error instanceof UnknownViewError ||
+    error instanceof UnknownKeyError || error instanceof ViewChainError;
+}
+
+/** Says what is wrong with the command line and ends the process with status 2. */
+export function reportMistake(error: Error): never {
+  console.error(error.message);
+  if (error instanceof CommandLineError) console.error(error.excerpt);
+  process.exit(2);
+}

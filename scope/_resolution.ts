@@ -1,0 +1,170 @@
+import { ADict, type ADict as ADictType } from "../adict/adict.ts";
+import { formatPath } from "../adict/key_path.ts";
+import { assignPath, type NewKey } from "./_assign_path.ts";
+import type { AssignmentWord } from "./command_line.ts";
+import { UnknownKeyError } from "./errors.ts";
+import { type Actor, History } from "./_history.ts";
+import type { CallSite } from "./_location.ts";
+import { runIn } from "./_running.ts";
+import type { Plan, View } from "./_views.ts";
+
+/** A view that returned a promise; the resolution goes on when it has settled. */
+export interface Pending {
+  /** The view's name. */
+  readonly view: string;
+  /** What it returned. */
+  readonly promise: PromiseLike<unknown>;
+}
+
+/** Something that sets keys between the views and the lazy views. */
+export type Literal =
+  | { readonly word: AssignmentWord; readonly site: CallSite | undefined }
+  | { readonly data: object; readonly site: CallSite | undefined };
+
+/** What the flags of an external parser say. */
+export interface Flags {
+  /** What the parser fills in where a flag is not given, by key path. */
+  readonly defaults: readonly AssignmentWord[];
+  /** The flags that were given, by key path. */
+  readonly given: readonly AssignmentWord[];
+}
+
+/** All that it takes to resolve a config. */
+export interface ResolutionInput {
+  readonly initial: object | undefined;
+  readonly initialSite: CallSite | undefined;
+  readonly auto: boolean;
+  readonly strict: boolean;
+  readonly plan: Plan;
+  readonly literals: readonly Literal[];
+  readonly flags: Flags | undefined;
+  /** Key paths that are described in the manual, and so no slips. */
+  readonly documented: ReadonlySet<string>;
+}
+
+interface Lazy {
+  readonly priority: number;
+  readonly actor: Actor;
+  readonly view: Pick<View, "name" | "fn" | "data" | "deep">;
+}
+
+/** Resolves one config: views, command line, lazy views. */
+export class Resolution {
+  readonly #input: ResolutionInput;
+  readonly #config: ADictType;
+  readonly #lazy: Lazy[];
+  /** Who set what. */
+  readonly history: History;
+
+  /**
+   * @param input What there is to apply.
+   */
+  constructor(input: ResolutionInput) {
+    this.#input = input;
+    this.#config = input.auto ? ADict.auto(input.initial) : new ADict(input.initial);
+    this.history = new History(this.#config, {
+      kind: "initial",
+      by: "",
+      site: input.initialSite,
+    });
+    this.#lazy = input.plan.lazy.map((view) => ({
+      priority: view.priority,
+      actor: actorOf(view, "lazy"),
+      view,
+    }));
+  }
+
+  /** Applies everything; yields where a view returned a promise. */
+  *run(): Generator<Pending, ADictType, void> {
+    const { flags, plan } = this.#input;
+    try {
+      for (const word of flags?.defaults ?? []) this.#assign(word, "parser", undefined);
+      for (const view of plan.early) yield* this.#apply(view, actorOf(view, "view"));
+      const added = this.#applyCommandLine();
+      for (;;) {
+        const next = this.#nextLazy();
+        if (next === undefined) break;
+        yield* this.#apply(next.view, next.actor);
+      }
+      this.#judge(added);
+    } finally {
+      this.history.end();
+    }
+    // The views' config makes missing keys up; the one that is handed out does not.
+    return new ADict(this.#config);
+  }
+
+  *#apply(view: Lazy["view"], actor: Actor): Generator<Pending, void, void> {
+    this.history.enter(actor);
+    if (view.data !== undefined) this.#config.update(view.data, { deep: view.deep });
+    const queue = { later: this.#later.bind(this, view.name) };
+    const result = runIn(queue, () => view.fn?.(this.#config));
+    if (isPromise(result)) yield { view: view.name, promise: result };
+    this.history.sweep();
+  }
+
+  #later(name: string, fn: (config: ADictType) => unknown, priority: number): void {
+    this.#lazy.push({
+      priority,
+      actor: { kind: "lazy", by: name, site: "each" },
+      view: { name, fn: fn as View["fn"], data: undefined, deep: false },
+    });
+  }
+
+  /** Takes the lazy view with the lowest priority, the first among equals. */
+  #nextLazy(): Lazy | undefined {
+    let best = 0;
+    for (const [index, lazy] of this.#lazy.entries()) {
+      if (lazy.priority < this.#lazy[best]!.priority) best = index;
+    }
+    return this.#lazy.splice(best, 1)[0];
+  }
+
+  #applyCommandLine(): NewKey[] {
+    const added: NewKey[] = [];
+    for (const literal of this.#input.literals) {
+      if ("word" in literal) added.push(...this.#assign(literal.word, "command-line", literal.site));
+      else {
+        this.history.enter({ kind: "code", by: "", site: literal.site });
+        this.#config.update(literal.data);
+      }
+    }
+    for (const word of this.#input.flags?.given ?? []) this.#assign(word, "parser", undefined);
+    return added;
+  }
+
+  #assign(word: AssignmentWord, kind: Actor["kind"], site: CallSite | undefined): NewKey[] {
+    this.history.enter({ kind, by: word.text, site });
+    const added = assignPath(this.#config, word);
+    return added === undefined ? [] : [added];
+  }
+
+  /** Warns of keys that are probably slips; in strict mode any key that no view knows is an error. */
+  #judge(added: readonly NewKey[]): void {
+    for (const { path, suggestion } of added) {
+      const name = formatPath(path);
+      const isKnown = this.#input.documented.has(name) ||
+        this.history.explain(path).some(({ kind }) => kind !== "command-line");
+      if (isKnown) continue;
+      const hint = suggestion === undefined ? "" : `did you mean ${suggestion}?`;
+      if (this.#input.strict) {
+        throw new UnknownKeyError(
+          `Cannot set ${name}: no view sets this key and the scope is strict; ` +
+            (hint || "check the key, or set it in a view"),
+          name,
+          suggestion,
+        );
+      }
+      if (hint !== "") console.warn(`${name} is set by no view; ${hint}`);
+    }
+  }
+}
+
+function actorOf(view: View, kind: "view" | "lazy"): Actor {
+  return { kind, by: view.name, site: view.data === undefined ? "each" : view.site };
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}

@@ -1,0 +1,81 @@
+import { formatPath } from "../adict/key_path.ts";
+import type { AssignmentWord, CommandLineWord, ViewWord } from "./command_line.ts";
+import type { ScopeCore } from "./_core.ts";
+import { CommandLineError, UnknownViewError } from "./errors.ts";
+import { suggest } from "./_suggest.ts";
+import { RESERVED } from "./_views.ts";
+
+/**
+ * Gives each scope the words that begin with its name, without the name.
+ *
+ * @param cores The scopes.
+ * @param words The command line.
+ * @returns the words of each scope.
+ * @throws {CommandLineError} If an assignment belongs to no scope.
+ * @throws {UnknownViewError} If a view belongs to none, or could belong to several.
+ */
+export function routeWords(
+  cores: readonly ScopeCore[],
+  words: readonly CommandLineWord[],
+): Map<ScopeCore, CommandLineWord[]> {
+  const routed = new Map(cores.map((core) => [core, [] as CommandLineWord[]]));
+  for (const word of words) {
+    if (word.kind === "assignment") {
+      const core = ownerOf(cores, word);
+      routed.get(core)!.push({ ...word, path: word.path.slice(1) });
+    } else if (!RESERVED.has(word.name)) {
+      const [core, name] = findView(cores, word);
+      routed.get(core)!.push({ ...word, name });
+    }
+  }
+  return routed;
+}
+
+function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
+  const [first] = word.path;
+  const core = cores.find((core) => core.options.name === first);
+  const names = cores.map((core) => core.options.name);
+  if (core !== undefined && word.path.length > 1) return core;
+  const rest = formatPath(word.path.slice(1));
+  const near = suggest(String(first), names);
+  const mend = core !== undefined
+    ? `write ${first}.key=value`
+    : near !== undefined && rest !== ""
+    ? `did you mean ${near}.${rest}?`
+    : `write ${names.map((name) => `${name}.${formatPath(word.path)}=…`).join(" or ")}`;
+  throw new CommandLineError(
+    `Cannot set ${formatPath(word.path)} by "${word.text}": it begins with the name of no scope ` +
+      `followed by a key; ${mend}`,
+    { word: word.text, column: 1 },
+  );
+}
+
+function findView(cores: readonly ScopeCore[], word: ViewWord): [ScopeCore, string] {
+  for (const core of cores) {
+    const prefix = `${core.options.name}.`;
+    if (word.name.startsWith(prefix)) return [core, word.name.slice(prefix.length)];
+  }
+  const having = cores.filter((core) => core.views.has(word.name));
+  if (having.length === 1) return [having[0]!, word.name];
+  const named = (core: ScopeCore, view: string) => `${core.options.name}.${view}`;
+  if (having.length > 1) {
+    throw new UnknownViewError(
+      `Cannot apply the view ${word.name}: several scopes have it; write ${
+        having.map((core) => named(core, word.name)).join(" or ")
+      }`,
+      word.name,
+    );
+  }
+  const all = cores.flatMap((core) => core.views.all.map((view) => named(core, view.name)));
+  const bare = cores.flatMap((core) => core.views.all.map((view) => view.name));
+  const slips = Math.max(1, Math.floor(word.name.length / 3));
+  const suggestion = suggest(word.name, [...RESERVED, ...all, ...bare], slips);
+  const mend = suggestion === undefined
+    ? `the views are ${all.join(", ")}`
+    : `did you mean ${suggestion}?`;
+  throw new UnknownViewError(
+    `Cannot apply the view ${word.name}: no scope has it; ${mend}`,
+    word.name,
+    suggestion,
+  );
+}

@@ -1,0 +1,20 @@
+import { RUN_SOURCE, type RunSource } from "../tracker/run_source.ts";
+import type { History } from "./_history.ts";
+import type { Traces } from "./_traces.ts";
+
+/** Lets a config tell the tracker about the run that it belongs to. */
+export function attachRunSource(
+  config: object,
+  name: string,
+  history: History,
+  traces: Traces,
+): void {
+  const source: RunSource = {
+    name,
+    provenance: () => history.provenance(),
+    codeRecords: () => traces.codeRecords(),
+    onCode: (listener) => traces.onCode(listener),
+    onOutput: (listener) => traces.onOutput(listener),
+  };
+  Object.assign(config, { [RUN_SOURCE]: source });
+}

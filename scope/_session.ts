@@ -1,0 +1,162 @@
+import process from "node:process";
+import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
+import type { ScopeCore } from "./_core.ts";
+import { driveAsync, driveSync } from "./_drive.ts";
+import { isMistake, reportMistake } from "./_mistakes.ts";
+import { writeManual } from "./_manual_text.ts";
+import type { Flags, Pending } from "./_resolution.ts";
+
+/** A command line: its words, or the whole of it as one string. */
+export type Argv = string | readonly string[];
+
+/** What differs between one scope and several. */
+export interface SessionParts<C> {
+  readonly cores: readonly ScopeCore[];
+  /** The command line given when the scope was made. */
+  readonly argv: Argv | undefined;
+  /** Resolves the config of a command line. */
+  resolve(
+    words: readonly CommandLineWord[],
+    flags: ReadonlyMap<ScopeCore, Flags>,
+  ): Generator<Pending, C, void>;
+  /** Writes the config for `print`. */
+  print(config: C): string;
+  /** The config that was resolved last. */
+  current(): C | undefined;
+}
+
+/** How a command line came here. */
+interface Start {
+  readonly argv: Argv;
+  /** Whether it is the process's own, so that the process may be ended. */
+  readonly isProcess: boolean;
+  /** Whether a function waits for the config. */
+  readonly isMain: boolean;
+}
+
+/** Turns command lines into configs and starts functions with them. */
+export class Session<C extends object> {
+  readonly #parts: SessionParts<C>;
+  /** Whether the config was resolved only to be printed, so that no function is to run with it. */
+  #isForShow = false;
+
+  constructor(parts: SessionParts<C>) {
+    this.#parts = parts;
+  }
+
+  /** Resolves the config at once. */
+  apply(argv: Argv | undefined): C {
+    return driveSync(this.#run(this.#start(argv, false)))!;
+  }
+
+  /** Resolves the config, waiting for views that return promises. */
+  async applyAsync(argv: Argv | undefined): Promise<C> {
+    return (await driveAsync(this.#run(this.#start(argv, false))))!;
+  }
+
+  /** Makes a function that resolves the config when it is called, and puts it first. */
+  main(fn: (config: C, ...rest: unknown[]) => unknown): (...args: unknown[]) => unknown {
+    const isAsync = Object.prototype.toString.call(fn) === "[object AsyncFunction]";
+    const start = (...args: unknown[]): unknown => {
+      // A paused scope leaves the arguments alone: the first one is the config then.
+      if (this.#parts.cores.some((core) => !core.active)) return fn(...args as [C]);
+      const resolved = this.#isForShow ? undefined : this.#parts.current();
+      if (resolved !== undefined) return fn(resolved, ...args);
+      const steps = this.#run(this.#start(undefined, true));
+      const go = (config: C | undefined) => config === undefined ? undefined : fn(config, ...args);
+      return isAsync ? driveAsync(steps).then(go) : go(driveSync(steps));
+    };
+    Object.defineProperty(start, "name", { value: fn.name, configurable: true });
+    return start;
+  }
+
+  /** What the manual says for a command line. */
+  manual(argv: Argv | undefined): string {
+    const start = this.#start(argv ?? [], false);
+    let failure: string | undefined;
+    try {
+      driveSync(this.#resolve(this.#read(start)));
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+    return this.#manualText(failure);
+  }
+
+  #start(argv: Argv | undefined, isMain: boolean): Start {
+    const given = argv ?? this.#parts.argv;
+    return given === undefined
+      ? { argv: process.argv.slice(2), isProcess: true, isMain }
+      : { argv: given, isProcess: false, isMain };
+  }
+
+  /** Does what a command line asks for; gives no config where the function is not to run. */
+  *#run(start: Start): Generator<Pending, C | undefined, void> {
+    try {
+      this.#isForShow = false;
+      const { words, flags } = this.#read(start);
+      const asks = (name: string) =>
+        words.some((word) => word.kind === "view" && word.name === name);
+      if (asks("manual")) return yield* this.#runManual(start, { words, flags });
+      const config = yield* this.#resolve({ words, flags });
+      if (asks("print")) return this.#show(start, this.#parts.print(config), config);
+      return config;
+    } catch (error) {
+      if (start.isMain && start.isProcess && isMistake(error)) reportMistake(error);
+      throw error;
+    }
+  }
+
+  *#runManual(start: Start, request: Words): Generator<Pending, C | undefined, void> {
+    let config: C | undefined;
+    let failure: unknown;
+    try {
+      config = yield* this.#resolve(request);
+    } catch (error) {
+      failure = error;
+    }
+    const text = failure === undefined ? undefined : String((failure as Error)?.message ?? failure);
+    const shown = this.#show(start, this.#manualText(text), config);
+    // Whoever asked for a config and a manual cannot go on without the config.
+    if (failure !== undefined && !start.isMain) throw failure;
+    return shown;
+  }
+
+  /** Prints what was asked for; the script is not run then. */
+  #show(start: Start, text: string, config: C | undefined): C | undefined {
+    console.log(text);
+    if (start.isProcess) process.exit(0);
+    this.#isForShow = start.isMain;
+    return start.isMain ? undefined : config;
+  }
+
+  #resolve({ words, flags }: Words): Generator<Pending, C, void> {
+    return this.#parts.resolve(words, flags);
+  }
+
+  #manualText(failure: string | undefined): string {
+    return writeManual(this.#parts.cores, { base: process.cwd(), failure });
+  }
+
+  /** Reads a command line: first the flags, by the parsers in use, then the words. */
+  #read(start: Start): Words {
+    const flags = new Map<ScopeCore, Flags>();
+    if (typeof start.argv === "string") return { words: parseCommandLine(start.argv), flags };
+    let rest: readonly string[] = start.argv;
+    if (rest.some((word) => word === "--help" || word === "-h")) {
+      console.warn("A scope has no --help: this is what `manual` prints");
+      rest = rest.map((word) => word === "--help" || word === "-h" ? "manual" : word);
+    }
+    for (const core of this.#parts.cores) {
+      const read = core.parser?.(rest, start.isProcess);
+      if (read === undefined) continue;
+      flags.set(core, read.flags);
+      rest = read.rest;
+    }
+    return { words: parseCommandLine(rest), flags };
+  }
+}
+
+interface Words {
+  readonly words: readonly CommandLineWord[];
+  readonly flags: ReadonlyMap<ScopeCore, Flags>;
+}

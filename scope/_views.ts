@@ -1,0 +1,159 @@
+import { formatPath } from "../adict/key_path.ts";
+import { ScopeUsageError, UnknownViewError, ViewChainError } from "./errors.ts";
+import type { CallSite } from "./_location.ts";
+import { suggest } from "./_suggest.ts";
+
+/** A view as it is kept. */
+export interface View {
+  readonly name: string;
+  /** Runs on the config; `undefined` for a plain object. */
+  readonly fn: ((config: object) => unknown) | undefined;
+  /** The keys that a plain object sets. */
+  readonly data: object | undefined;
+  /** Whether mappings of a plain object are merged. */
+  readonly deep: boolean;
+  readonly priority: number;
+  readonly isDefault: boolean;
+  readonly lazy: boolean;
+  readonly chainWith: readonly string[];
+  /** Where it was made known. */
+  readonly site: CallSite;
+}
+
+/** The views that are to be applied, in order. */
+export interface Plan {
+  /** Before the command line. */
+  readonly early: readonly View[];
+  /** After it. */
+  readonly lazy: readonly View[];
+}
+
+/** Words with a meaning of their own, so that no view may have them as its name. */
+export const RESERVED: ReadonlySet<string> = new Set(["manual", "print"]);
+
+/** The views of one scope. */
+export class Views {
+  readonly #views: Map<string, View> = new Map();
+
+  /** Makes a view known. */
+  add(view: View, override: boolean): void {
+    checkName(view.name);
+    const earlier = this.#views.get(view.name);
+    if (earlier !== undefined && !override) {
+      const at = earlier.site.location;
+      const where = at === undefined ? "" : ` at ${at.file}:${at.line}`;
+      throw new ScopeUsageError(
+        `Cannot observe ${view.name}: a view of this name exists already${where}; ` +
+          "give it another name, or pass { override: true }",
+      );
+    }
+    this.#views.set(view.name, view);
+  }
+
+  /** The views in the order in which they were made known. */
+  get all(): View[] {
+    return [...this.#views.values()];
+  }
+
+  /** Whether there is such a view. */
+  has(name: string): boolean {
+    return this.#views.has(name);
+  }
+
+  /** The view of that name. */
+  get(name: string): View {
+    const view = this.#views.get(name);
+    if (view !== undefined) return view;
+    throw this.unknown(name, `Cannot apply the view ${formatPath([name])}`);
+  }
+
+  /** The error for a view that is not there. */
+  unknown(name: string, action: string, also: readonly string[] = []): UnknownViewError {
+    const names = [...this.#views.keys(), ...RESERVED, ...also];
+    const suggestion = suggest(name, names, Math.max(1, Math.floor(name.length / 3)));
+    const mend = suggestion !== undefined
+      ? `did you mean ${suggestion}?`
+      : this.#views.size > 0
+      ? `the views are ${[...this.#views.keys()].join(", ")}`
+      : "to set a key write key=value";
+    return new UnknownViewError(`${action}: there is no such view; ${mend}`, name, suggestion);
+  }
+
+  /**
+   * Puts the views into the order in which they are applied: defaults before the named ones, each
+   * by priority; after the command line the lazy ones by priority.
+   *
+   * @param asked The names that were asked for, in order.
+   * @returns the plan.
+   */
+  plan(asked: readonly string[]): Plan {
+    const defaults = this.#withChains(this.all.filter((view) => view.isDefault));
+    const all = this.#withChains(asked.map((name) => this.get(name)), defaults);
+    const named = all.filter((view) => !defaults.includes(view));
+    return sortPlan(defaults, named);
+  }
+
+  /** Every view in its place, asked for or not. */
+  completePlan(): Plan {
+    const defaults = this.#withChains(this.all.filter((view) => view.isDefault));
+    return sortPlan(defaults, this.all.filter((view) => !defaults.includes(view)));
+  }
+
+  /** Puts before each view those that it needs, each view once. */
+  #withChains(views: readonly View[], done: readonly View[] = []): View[] {
+    const result = new Set(done);
+    for (const view of views) this.#assign(view, result, []);
+    return [...result];
+  }
+
+  #assign(view: View, result: Set<View>, around: readonly string[]): void {
+    const chain = [...around, view.name];
+    if (around.includes(view.name)) {
+      const cycle = chain.slice(chain.indexOf(view.name));
+      throw new ViewChainError(
+        `Cannot apply ${view.name}: its chain leads back to it (${cycle.join(" → ")}); ` +
+          "take one of them out of chainWith",
+        cycle,
+      );
+    }
+    if (result.has(view)) return;
+    for (const name of view.chainWith) {
+      const needed = this.#views.get(name);
+      if (needed === undefined) {
+        throw this.unknown(name, `Cannot apply ${chain.join(" → ")} → ${name}`);
+      }
+      this.#assign(needed, result, chain);
+    }
+    result.add(view);
+  }
+}
+
+function sortPlan(defaults: readonly View[], named: readonly View[]): Plan {
+  const byPriority = (views: readonly View[]) => views.toSorted((a, b) => a.priority - b.priority);
+  const isEarly = (view: View) => !view.lazy;
+  return {
+    early: [...byPriority(defaults.filter(isEarly)), ...byPriority(named.filter(isEarly))],
+    lazy: byPriority([...defaults, ...named].filter((view) => view.lazy)),
+  };
+}
+
+function checkName(name: string): void {
+  if (name === "") {
+    throw new ScopeUsageError(
+      "Cannot observe a function without a name: views are asked for by name; " +
+        'name the function, or pass { name: "…" }',
+    );
+  }
+  if (RESERVED.has(name) || name.startsWith("-")) {
+    throw new ScopeUsageError(
+      `Cannot observe ${name}: the word has a meaning of its own on the command line; ` +
+        "choose another name",
+    );
+  }
+  if (name.includes("=") || name.trim() !== name) {
+    throw new ScopeUsageError(
+      `Cannot observe ${JSON.stringify(name)}: on the command line it would not be read as a ` +
+        "name; leave out = and blanks at the ends",
+    );
+  }
+}

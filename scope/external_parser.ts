@@ -1,0 +1,180 @@
+import type { AssignmentWord } from "./command_line.ts";
+import { CommandLineError, ScopeUsageError } from "./errors.ts";
+import { isSame, leavesOf } from "./_leaves.ts";
+import type { Flags } from "./_resolution.ts";
+
+/** What `parseArgs` of `@std/cli` gives. */
+export interface StdParsed {
+  /** The words that are no flags. */
+  readonly _: readonly (string | number)[];
+  /** The flags. */
+  readonly [flag: string]: unknown;
+}
+
+/** What `parseArgs` of `node:util` gives. */
+export interface NodeParsed {
+  /** The flags. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The words that are no flags. */
+  readonly positionals: readonly string[];
+  /** What was really given, if `tokens: true` was asked for. */
+  readonly tokens?: readonly { readonly kind: string; readonly name?: string }[];
+}
+
+/** What a parser of flags gives. */
+export type ParsedFlags = StdParsed | NodeParsed;
+
+/** A function that parses a command line; it is called with none to learn its defaults. */
+export type FlagParser = (argv: string[]) => ParsedFlags;
+
+/** How the flags of a parser become keys of the config. */
+export interface UseOptions {
+  /**
+   * What the parser fills in where a flag is not given.
+   *
+   * @default what the parser gives for an empty command line, where it is passed as a function
+   */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** The flags there are, apart from those in `defaults`; all others are unknown then. */
+  readonly known?: readonly string[];
+  /**
+   * What to do about unknown flags: refuse them, take them over or leave them out.
+   *
+   * @default "error"
+   */
+  readonly unknown?: "error" | "merge" | "ignore";
+  /**
+   * Gives the key path of a flag, with dots between keys.
+   *
+   * @default `batch-size` becomes `batchSize`
+   */
+  readonly rename?: (flag: string) => string;
+}
+
+/** What was read of a command line by a parser. */
+export interface ReadFlags {
+  readonly flags: Flags;
+  /** The words for the scope. */
+  readonly rest: readonly string[];
+}
+
+/** Reads a command line's flags for a scope. */
+export type FlagReader = (argv: readonly string[], isProcess: boolean) => ReadFlags;
+
+interface Parts {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly rest: readonly string[];
+  readonly tokens: NodeParsed["tokens"];
+}
+
+/**
+ * Makes the reader for {@linkcode Scope.use}.
+ *
+ * @param parsed What a parser gave, or a function that parses.
+ * @param options How flags become keys.
+ * @returns the reader.
+ */
+export function flagReader(parsed: ParsedFlags | FlagParser, options: UseOptions): FlagReader {
+  if (typeof parsed !== "function") {
+    const parts = readParts(parsed);
+    const flags = readFlags(parts, options.defaults ?? {}, [], options);
+    // Words given explicitly win over those that the parser left over.
+    return (argv, isProcess) => ({ flags, rest: isProcess ? parts.rest : argv });
+  }
+  const defaults = options.defaults ?? readParts(callParser(parsed, [])).values;
+  return (argv) => {
+    const parts = readParts(callParser(parsed, argv));
+    return { flags: readFlags(parts, defaults, argv, options), rest: parts.rest };
+  };
+}
+
+/** Calls a parser; a flag that it refuses is a mistake on the command line. */
+function callParser(parser: FlagParser, argv: readonly string[]): ParsedFlags {
+  try {
+    return parser([...argv]);
+  } catch (error) {
+    const isRefusal = error instanceof TypeError && "code" in error &&
+      String(error.code).startsWith("ERR_PARSE_ARGS");
+    if (!isRefusal) throw error;
+    const word = argv.find((item) => item.startsWith("-")) ?? "";
+    throw new CommandLineError(`Cannot read the flags: ${error.message}`, { word, column: 1 });
+  }
+}
+
+function readParts(parsed: ParsedFlags): Parts {
+  const { values, positionals, tokens } = parsed as NodeParsed;
+  if (Array.isArray(positionals) && typeof values === "object" && values !== null) {
+    return { values, rest: positionals, tokens };
+  }
+  const { _: words, "--": after = [], ...flags } = parsed as StdParsed;
+  if (!Array.isArray(words) || !Array.isArray(after)) {
+    throw new ScopeUsageError(
+      "Cannot use these flags: neither `_` nor `values` and `positionals` are there; " +
+        "pass what parseArgs of @std/cli or node:util gives",
+    );
+  }
+  return { values: flags, rest: [...words, ...after].map(String), tokens: undefined };
+}
+
+function readFlags(
+  parts: Parts,
+  defaults: Readonly<Record<string, unknown>>,
+  argv: readonly string[],
+  options: UseOptions,
+): Flags {
+  const given: AssignmentWord[] = [];
+  for (const name of Object.keys(parts.values)) {
+    const value = parts.values[name];
+    if (value === undefined || !isWanted(name, defaults, options)) continue;
+    const isGiven = parts.tokens === undefined
+      ? !Object.hasOwn(defaults, name) || !isSame(value, defaults[name]) || mentions(argv, name)
+      : parts.tokens.some((token) => token.kind === "option" && token.name === name);
+    if (isGiven) given.push(...toWords(name, value, options));
+  }
+  const filledIn = Object.keys(defaults).filter((name) => defaults[name] !== undefined);
+  const words = filledIn.flatMap((name) => [...toWords(name, defaults[name], options)]);
+  return { defaults: words, given };
+}
+
+/** Whether a flag is to be taken over. */
+function isWanted(
+  name: string,
+  defaults: Readonly<Record<string, unknown>>,
+  options: UseOptions,
+): boolean {
+  const { known, unknown = "error" } = options;
+  if (known === undefined || known.includes(name) || Object.hasOwn(defaults, name)) return true;
+  if (unknown !== "error") return unknown === "merge";
+  const word = `${name.length === 1 ? "-" : "--"}${name}`;
+  throw new CommandLineError(
+    `Cannot use the flag ${word}: the script has no such flag; it has ${
+      [...new Set([...Object.keys(defaults), ...known])].map((flag) => `--${flag}`).join(", ")
+    }`,
+    { word, column: 1 },
+  );
+}
+
+/** Whether a flag stands on the command line, even if only with its default value. */
+function mentions(argv: readonly string[], name: string): boolean {
+  const end = argv.indexOf("--");
+  const flags = end < 0 ? argv : argv.slice(0, end);
+  return flags.some((word) =>
+    word === `--${name}` || word.startsWith(`--${name}=`) || word === `--no-${name}` ||
+    (name.length === 1 && word.startsWith(`-${name}`))
+  );
+}
+
+function* toWords(
+  name: string,
+  value: unknown,
+  { rename = toCamelCase }: UseOptions,
+): Generator<AssignmentWord> {
+  const path = rename(name).split(".");
+  for (const [below, leaf] of leavesOf(value, path)) {
+    yield { kind: "assignment", path: below, value: leaf, text: `--${name}` };
+  }
+}
+
+function toCamelCase(flag: string): string {
+  return flag.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,172 @@
+import type { ADict } from "../adict/adict.ts";
+import type { LooseConfig, LooseValue } from "../adict/types.ts";
+import type { CommandLineWord } from "./command_line.ts";
+import type { ScopeCore } from "./_core.ts";
+import { coreOf } from "./_cores.ts";
+import { ScopeUsageError } from "./errors.ts";
+import type { Flags, Pending } from "./_resolution.ts";
+import { routeWords } from "./_route_words.ts";
+import type { MainFunction, Scope } from "./scope.ts";
+import { type Argv, Session } from "./_session.ts";
+
+/** Any scope, whatever its config and name. */
+export type AnyScope = Scope<LooseValue, LooseValue>;
+
+/** The configs of several scopes, by the names of the scopes. */
+export type MultiConfig<S extends readonly AnyScope[]> = {
+  [K in S[number] as K["name"]]: K extends Scope<infer T, LooseValue> ? ADict<T>
+    : ADict<LooseConfig>;
+};
+
+/** How a {@linkcode MultiScope} is made. */
+export interface MultiScopeOptions {
+  /**
+   * The command line, instead of the process's own.
+   *
+   * @default the arguments that the process was started with
+   */
+  readonly argv?: Argv;
+}
+
+/**
+ * Several scopes behind one command line, each with keys, views and priorities of its own.
+ *
+ * On the command line a scope's name stands before its keys and views: `model.lr=0.1 data.big`. A
+ * view that only one of the scopes has may be asked for without it.
+ *
+ * @example Two scopes with a key of the same name
+ * ```ts
+ * import { MultiScope, Scope } from "@ato/ato/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = new Scope({ name: "model" });
+ * const data = new Scope({ name: "data" });
+ * model.observe("defaults", { lr: 0.1 }, { default: true });
+ * data.observe("defaults", { lr: 0.001 }, { default: true });
+ *
+ * const scope = new MultiScope(model, data).withArgv(["data.lr=0.2"]);
+ * const train = scope.main(({ model, data }) => [model.lr, data.lr]);
+ * assertEquals(train(), [0.1, 0.2]);
+ * ```
+ */
+export class MultiScope<const S extends readonly AnyScope[]> {
+  readonly #scopes: S;
+  readonly #cores: readonly ScopeCore[];
+  #session: Session<MultiConfig<S>>;
+
+  /**
+   * @param scopes The scopes; their names must differ.
+   * @throws {ScopeUsageError} If two have the same name.
+   */
+  constructor(...scopes: S) {
+    this.#scopes = scopes;
+    this.#cores = scopes.map(coreOfScope);
+    const names = this.#cores.map((core) => core.options.name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      throw new ScopeUsageError(
+        `Cannot combine two scopes called "${twice}": the command line could not tell them apart; ` +
+          "give each a name of its own",
+      );
+    }
+    this.#session = this.#makeSession(undefined);
+  }
+
+  #makeSession(argv: Argv | undefined): Session<MultiConfig<S>> {
+    return new Session<MultiConfig<S>>({
+      cores: this.#cores,
+      argv,
+      resolve: (words, flags) => this.#resolve(words, flags),
+      print: (configs) => this.#print(configs),
+      current: () => this.#current(),
+    });
+  }
+
+  *#resolve(
+    words: readonly CommandLineWord[],
+    flags: ReadonlyMap<ScopeCore, Flags>,
+  ): Generator<Pending, MultiConfig<S>, void> {
+    const routed = routeWords(this.#cores, words);
+    for (const core of this.#cores) yield* core.resolve(routed.get(core)!, flags.get(core));
+    return this.#current()!;
+  }
+
+  #current(): MultiConfig<S> | undefined {
+    if (this.#cores.some((core) => core.config === undefined)) return undefined;
+    const configs = this.#cores.map((core) => [core.options.name, core.config] as const);
+    return Object.fromEntries(configs) as MultiConfig<S>;
+  }
+
+  #print(configs: MultiConfig<S>): string {
+    return (Object.entries(configs) as [string, ADict][]).map(([name, config]) =>
+      `[Scope "${name}"]\n${config.toXyz()}`
+    ).join("\n");
+  }
+
+  /** The scopes. */
+  get scopes(): S {
+    return this.#scopes;
+  }
+
+  /**
+   * Gives a command line instead of the process's own.
+   *
+   * @param argv The command line.
+   * @returns this.
+   */
+  withArgv(argv: Argv): this {
+    this.#session = this.#makeSession(argv);
+    return this;
+  }
+
+  /**
+   * Resolves the configs of all scopes, as {@linkcode Scope.apply} does.
+   *
+   * @param argv The command line.
+   * @returns the configs by the names of the scopes.
+   * @throws {CommandLineError} If a word cannot be read, or belongs to no scope.
+   * @throws {UnknownViewError} If a view does not exist.
+   */
+  apply(argv?: Argv): MultiConfig<S> {
+    return this.#session.apply(argv);
+  }
+
+  /**
+   * Resolves the configs as {@linkcode MultiScope.apply} does, and waits for views that are async.
+   *
+   * @param argv The command line.
+   * @returns the configs by the names of the scopes.
+   */
+  applyAsync(argv?: Argv): Promise<MultiConfig<S>> {
+    return this.#session.applyAsync(argv);
+  }
+
+  /**
+   * Makes a function that resolves the configs when it is first called, as {@linkcode Scope.main}
+   * does.
+   *
+   * @param fn Takes the configs by the names of the scopes, and what the caller passes.
+   * @returns the function without its first argument.
+   */
+  main<A extends unknown[], R>(
+    fn: (configs: MultiConfig<S>, ...rest: A) => R,
+  ): MainFunction<MultiConfig<S>, A, R> {
+    return this.#session.main(fn as never) as MainFunction<MultiConfig<S>, A, R>;
+  }
+
+  /**
+   * Writes what `manual` on the command line prints, for all scopes.
+   *
+   * @param argv The command line to resolve the configs for.
+   * @returns the text.
+   */
+  manualText(argv: Argv = []): string {
+    return this.#session.manual(argv);
+  }
+}
+
+function coreOfScope(scope: AnyScope): ScopeCore {
+  const core = coreOf(scope);
+  if (core !== undefined) return core;
+  throw new ScopeUsageError("Cannot combine scopes: one of the arguments is no Scope; pass Scopes");
+}

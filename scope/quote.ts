@@ -1,0 +1,31 @@
+/**
+ * Writes text between `%` signs, so that the command line reads it back as the same string.
+ *
+ * @param text Any string.
+ * @returns the quoted text.
+ *
+ * @example Signs that need care
+ * ```ts
+ * import { quote } from "@ato/ato/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(quote("first try"), "%first try%");
+ * assertEquals(quote("50%"), "%50%%%");
+ * ```
+ */
+export function quote(text: string): string {
+  const escaped = text
+    .replace(/\\/g, "\\\\")
+    .replace(/%/g, "%%")
+    // Control characters and line breaks would not survive a shell or a terminal.
+    // deno-lint-ignore no-control-regex
+    .replace(/[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/g, escape);
+  return `%${escaped}%`;
+}
+
+function escape(sign: string): string {
+  if (sign === "\n") return "\\n";
+  if (sign === "\t") return "\\t";
+  if (sign === "\r") return "\\r";
+  return "\\u" + sign.charCodeAt(0).toString(16).padStart(4, "0");
+}

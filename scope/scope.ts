@@ -1,0 +1,468 @@
+import type { ADict } from "../adict/adict.ts";
+import type { LooseConfig } from "../adict/types.ts";
+import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
+import { flagReader } from "./external_parser.ts";
+import type { HistoryEntry } from "./history_entry.ts";
+import type { Argv } from "./_session.ts";
+import { ScopeCore } from "./_core.ts";
+import { registerCore } from "./_cores.ts";
+import { ScopeUsageError } from "./errors.ts";
+import { readKeyPath } from "./_read_key_path.ts";
+import { currentQueue } from "./_running.ts";
+import { Session } from "./_session.ts";
+import type { PartialConfig, ViewFunction, ViewOptions, ViewRegistrar } from "./view.ts";
+
+/** How a scope is made. */
+export interface ScopeOptions<T extends object = LooseConfig, N extends string = string> {
+  /**
+   * The name, which tells scopes apart in a {@linkcode MultiScope} and in the manual.
+   *
+   * @default "config"
+   */
+  readonly name?: N;
+  /** What is in the config before any view is applied. It is copied. */
+  readonly config?: NoInfer<PartialConfig<T>>;
+  /**
+   * The command line, instead of the process's own: its words, or the whole of it as one string.
+   *
+   * @default the arguments that the process was started with
+   */
+  readonly argv?: Argv;
+  /**
+   * Makes it an error when the command line sets a key that no view sets and no manual describes.
+   *
+   * @default false
+   */
+  readonly strict?: boolean;
+  /**
+   * Lets views write below keys that are not there: `config.model.depth = 3` makes `config.model`.
+   * Reading a missing key then gives an empty mapping and not `undefined`.
+   *
+   * @default true
+   */
+  readonly auto?: boolean;
+}
+
+/** Ends a pause when it is disposed of: `using pause = scope.pause()`. */
+export interface Pause {
+  /** Activates the scope again, if it was active before the pause. */
+  [Symbol.dispose](): void;
+}
+
+/** What {@linkcode Scope.main} returns. */
+export interface MainFunction<C, A extends unknown[], R> {
+  /** While the scope is paused: calls the function with these arguments, the config first. */
+  (config: C, ...rest: A): R;
+  /** Calls the function with the resolved config and these arguments. */
+  (...rest: A): R;
+}
+
+/**
+ * A config that is built from named views, then the command line, then lazy views, and that can
+ * always say who set what.
+ *
+ * `T` is the type of the config; left out, any key may be set and read.
+ *
+ * @example A config, a view that is asked for by name, the command line
+ * ```ts
+ * import { Scope } from "@ato/ato/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scope = new Scope();
+ * scope.observe({ default: true })(function defaults(config) {
+ *   config.lr = 0.001;
+ *   config.model.depth = 50;
+ * });
+ * scope.observe({ priority: 1 })(function deep(config) {
+ *   config.model.depth = 101;
+ * });
+ *
+ * const config = scope.apply(["deep", "lr=0.1"]);
+ * assertEquals(config.toObject(), { lr: 0.1, model: { depth: 101 } });
+ * assertEquals(scope.explain("lr").map(({ by, value }) => [by, value]), [
+ *   ["defaults", 0.001],
+ *   ["lr=0.1", 0.1],
+ * ]);
+ * ```
+ */
+export class Scope<T extends object = LooseConfig, const N extends string = "config"> {
+  readonly #core: ScopeCore;
+  readonly #session: Session<ADict<T>>;
+
+  /**
+   * @param options Name, initial config, command line and how strict to be.
+   * @throws {ScopeUsageError} If the name cannot stand before a dot on the command line.
+   */
+  constructor(options: ScopeOptions<T, N> = {}) {
+    const core = new ScopeCore({
+      name: options.name ?? "config",
+      config: options.config,
+      strict: options.strict ?? false,
+      auto: options.auto ?? true,
+    });
+    this.#core = core;
+    this.#session = new Session<ADict<T>>({
+      cores: [core],
+      argv: options.argv,
+      resolve: (words, flags) => core.resolve(words, flags.get(core)) as never,
+      print: (config) => config.toXyz(),
+      current: () => core.config as ADict<T> | undefined,
+    });
+    registerCore(this, core);
+  }
+
+  /** The name. */
+  get name(): N {
+    return this.#core.options.name as N;
+  }
+
+  /**
+   * The config that was resolved last.
+   *
+   * @throws {ScopeUsageError} If none was yet.
+   */
+  get config(): ADict<T> {
+    return this.#core.resolved as unknown as ADict<T>;
+  }
+
+  /** False while the scope is paused or deactivated. */
+  get active(): boolean {
+    return this.#core.active;
+  }
+
+  /**
+   * Makes a function a view: `scope.observe(options)(function name(config) { … })`. What it returns
+   * also serves as a standard decorator on methods and static methods.
+   *
+   * @param options When and in what order it is applied.
+   * @returns what takes the function.
+   * @throws {ScopeUsageError} If there is a view of that name, or the name cannot be asked for.
+   *
+   * @example Prerequisites
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe()(function base(config) {
+   *   config.device = "cpu";
+   * });
+   * scope.observe({ chainWith: "base" })(function wide(config) {
+   *   config.hidden = [64];
+   * });
+   * assertEquals(scope.apply(["wide"]).toObject(), { device: "cpu", hidden: [64] });
+   * ```
+   */
+  observe(options?: ViewOptions): ViewRegistrar<T>;
+  /**
+   * Makes a plain object, or a function, a view of the given name.
+   *
+   * @param name The name.
+   * @param view The keys to set, or what sets them.
+   * @param options When and in what order it is applied.
+   * @throws {ScopeUsageError} If there is a view of that name, or the name cannot be asked for.
+   *
+   * @example A preset
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe("preset", { lr: 0.1 }, { priority: 2 });
+   * assertEquals(scope.apply(["preset"]).lr, 0.1);
+   * ```
+   */
+  observe(
+    name: string,
+    view: NoInfer<PartialConfig<T>> | ViewFunction<T>,
+    options?: ViewOptions,
+  ): void;
+  observe(
+    nameOrOptions: string | ViewOptions = {},
+    view?: object,
+    options: ViewOptions = {},
+  ): ViewRegistrar<T> | void {
+    if (typeof nameOrOptions === "string") {
+      this.#core.observe(nameOrOptions, view, options);
+      return;
+    }
+    return (fn, context) => this.#register(fn, context, nameOrOptions);
+  }
+
+  #register<F extends ViewFunction<T>>(
+    fn: F,
+    context: ClassMethodDecoratorContext | undefined,
+    options: ViewOptions,
+  ): F {
+    if (typeof fn !== "function" || (context !== undefined && context.kind !== "method")) {
+      throw new ScopeUsageError(
+        "Cannot observe this: only functions and methods can be views; " +
+          "for a plain object call observe(name, object)",
+      );
+    }
+    const named = context === undefined ? fn.name : String(context.name).replace(/^#/, "");
+    const name = options.name ?? named;
+    if (context === undefined) {
+      this.#core.observe(name, fn, options);
+      return fn;
+    }
+    // A method finds its class, or the instance made last, under `this`.
+    let owner: unknown;
+    context.addInitializer(function () {
+      owner = this;
+    });
+    this.#core.observe(name, (config: ADict<T>) => fn.call(owner, config), options);
+    return fn;
+  }
+
+  /**
+   * Says what keys mean, for the manual: by a function that is given a mapping to fill, or by an
+   * object. A key may be a path: `docs["model.depth"] = "…"`.
+   *
+   * @param manual The function or the object.
+   * @returns what was passed.
+   *
+   * @example What the manual says
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.manual((docs) => {
+   *   docs.lr = "Learning rate for the optimizer";
+   * });
+   * assertStringIncludes(scope.manualText(), "lr: Learning rate for the optimizer");
+   * ```
+   */
+  manual<M extends ((docs: ADict<LooseConfig>) => unknown) | object>(manual: M): M {
+    this.#core.manuals.add(manual);
+    return manual;
+  }
+
+  /**
+   * Asks for views and sets keys as the command line does, before it, for every resolution to come.
+   *
+   * @param words Words of the command line, or objects whose keys are set.
+   * @throws {CommandLineError} If a word cannot be read.
+   *
+   * @example From code
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe("highLr", { lr: 1 });
+   * scope.assign("highLr", "epochs=3", { seed: 7 });
+   * assertEquals(scope.apply([]).toObject(), { lr: 1, epochs: 3, seed: 7 });
+   * ```
+   */
+  assign(...words: (string | object)[]): void {
+    this.#core.assign(words);
+  }
+
+  /**
+   * Takes over the flags that another parser reads: what it fills in by default is set before all
+   * views, flags that were really given are set after the command line.
+   *
+   * @param parsed What `parseArgs` of `@std/cli` or `node:util` gave, or, so that defaults and given
+   * flags can be told apart without help, a function that calls it.
+   * @param options How flags become keys.
+   * @throws {ScopeUsageError} If `parsed` is of neither form.
+   * @throws {CommandLineError} If a flag is unknown and `options.unknown` is `"error"`.
+   *
+   * @example Flags of `node:util`
+   * ```ts
+   * import { parseArgs } from "node:util";
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.use((args) =>
+   *   parseArgs({
+   *     args,
+   *     allowPositionals: true,
+   *     options: { device: { type: "string", default: "cpu" }, "dry-run": { type: "boolean" } },
+   *   })
+   * );
+   * const config = scope.apply(["lr=0.1", "--dry-run"]);
+   * assertEquals(config.toObject(), { device: "cpu", lr: 0.1, dryRun: true });
+   * ```
+   */
+  use(parsed: ParsedFlags | FlagParser, options: UseOptions = {}): void {
+    this.#core.parser = flagReader(parsed, options);
+  }
+
+  /**
+   * Resolves the config: default views, the views that are asked for, the command line, lazy views.
+   * Each call starts anew.
+   *
+   * On the process's own command line, `manual` and `print` print and end the process.
+   *
+   * @param argv The command line.
+   * @returns the config. Reading a key that is missing in it gives `undefined`.
+   * @throws {CommandLineError} If a word cannot be read or applied.
+   * @throws {UnknownViewError} If a view does not exist.
+   * @throws {ViewChainError} If prerequisites lead in a circle.
+   * @throws {UnknownKeyError} In strict mode, if a key is set that no view sets.
+   * @throws {ScopeUsageError} If a view returns a promise.
+   */
+  apply(argv?: Argv): ADict<T> {
+    return this.#session.apply(argv);
+  }
+
+  /**
+   * Resolves the config as {@linkcode Scope.apply} does, and waits for views that are async.
+   *
+   * @param argv The command line.
+   * @returns the config.
+   *
+   * @example A view that reads a file
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe({ default: true })(async function measured(config) {
+   *   config.width = await Promise.resolve(64);
+   * });
+   * assertEquals((await scope.applyAsync([])).width, 64);
+   * ```
+   */
+  applyAsync(argv?: Argv): Promise<ADict<T>> {
+    return this.#session.applyAsync(argv);
+  }
+
+  /**
+   * Makes a function that resolves the config when it is first called and passes it on. All such
+   * functions of a scope share one config. Where async views are in play, `fn` must be an
+   * `async function`.
+   *
+   * On the process's own command line, `manual` and `print` print and end the process, and a mistake
+   * is told in one line on stderr and ends the process with status 2. With a command line given by
+   * code nothing ends the process: `manual` and `print` return `undefined`, mistakes are thrown.
+   *
+   * @param fn Takes the config and what the caller passes.
+   * @returns the function without its first argument.
+   *
+   * @example Sync stays sync
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ argv: ["lr=0.5"] });
+   * const train = scope.main((config, times: number) => config.lr * times);
+   * assertEquals(train(3), 1.5);
+   * ```
+   */
+  main<A extends unknown[], R>(
+    fn: (config: ADict<T>, ...rest: A) => R,
+  ): MainFunction<ADict<T>, A, R> {
+    return this.#session.main(fn as never) as MainFunction<ADict<T>, A, R>;
+  }
+
+  /**
+   * Tells the history of a key in the config that was resolved last.
+   *
+   * @param path The key path, e.g. `model.depth`; the path of a mapping tells of all keys below it.
+   * @returns what set it, oldest first, so that the winner comes last; empty if nothing did.
+   * @throws {ScopeUsageError} If no config was resolved yet.
+   */
+  explain(path: string): readonly HistoryEntry[] {
+    const { history } = this.#core;
+    // Throws where there is none; where resolving failed half way, the history is there.
+    if (history === undefined) void this.#core.resolved;
+    return history!.explain(readKeyPath(path));
+  }
+
+  /**
+   * Writes what `manual` on the command line prints: the order of the views, the user's manuals, who
+   * set what.
+   *
+   * @param argv The command line to resolve the config for.
+   * @returns the text. If the config cannot be resolved, it says so.
+   */
+  manualText(argv: Argv = []): string {
+    return this.#session.manual(argv);
+  }
+
+  /** Functions made by {@linkcode Scope.main} get the config again. */
+  activate(): void {
+    this.#core.active = true;
+  }
+
+  /** Functions made by {@linkcode Scope.main} are called as they are, with no config put in. */
+  deactivate(): void {
+    this.#core.active = false;
+  }
+
+  /**
+   * Deactivates the scope until the pause is disposed of.
+   *
+   * @returns the pause, for `using`.
+   *
+   * @example A function under test
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ argv: ["lr=0.5"] });
+   * const train = scope.main((config) => config.lr);
+   * {
+   *   using _pause = scope.pause();
+   *   assertEquals(train(new ADict({ lr: 7 })), 7);
+   * }
+   * assertEquals(train(), 0.5);
+   * ```
+   */
+  pause(): Pause {
+    const before = this.#core.active;
+    this.#core.active = false;
+    return {
+      [Symbol.dispose]: () => {
+        this.#core.active = before;
+      },
+    };
+  }
+
+  /** Forgets the resolved config and what was assigned; views and manuals stay. */
+  reset(): void {
+    this.#core.reset();
+  }
+
+  /**
+   * Inside a view: runs a function after the command line, as a lazy view.
+   *
+   * @param fn Sets keys.
+   * @param options Its priority among the lazy views.
+   * @throws {ScopeUsageError} Outside of a view.
+   *
+   * @example A value that follows another
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe({ default: true })(function defaults(config) {
+   *   config.model = "resnet50";
+   *   Scope.lazy((config) => {
+   *     config.layers = config.model === "resnet101" ? 101 : 50;
+   *   });
+   * });
+   * assertEquals(scope.apply(["model=resnet101"]).layers, 101);
+   * ```
+   */
+  static lazy<T extends object = LooseConfig>(
+    fn: ViewFunction<T>,
+    options: {
+      /**
+       * Lazy views of a lower priority run first.
+       *
+       * @default 1
+       */
+      readonly priority?: number;
+    } = {},
+  ): void {
+    currentQueue().later(fn as never, options.priority ?? 1);
+  }
+}
