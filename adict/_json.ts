@@ -1,4 +1,5 @@
 import { ConfigSyntaxError } from "./errors.ts";
+import { findJsonFault } from "./_json_fault.ts";
 import { refuseUnsupported } from "./_supported.ts";
 
 /** Reads JSON; errors name line and column. */
@@ -10,27 +11,21 @@ export function parseJson(text: string, file: string): unknown {
     throw new ConfigSyntaxError(
       file,
       reasonOf(error),
-      positionOf(error, text),
+      positionOf(text),
       { cause: error },
     );
   }
 }
 
 function reasonOf(error: SyntaxError): string {
-  return error.message.replace(/ in JSON at position \d+.*$/s, "").replace(
-    /, "[^]*$/,
+  return error.message.replace(
+    /(?:, (?:\.\.\.)?"[^]*| in JSON at position [^]*)$/,
     "",
   );
 }
 
-/** V8 tells the position in the message, or nothing at the end of the text. */
-function positionOf(
-  error: SyntaxError,
-  text: string,
-): { line: number; column: number } {
-  const told = error.message.match(/at position (\d+)/);
-  const offset = told === null ? text.length : Number(told[1]);
-  const before = text.slice(0, offset).split("\n");
+function positionOf(text: string): { line: number; column: number } {
+  const before = text.slice(0, findJsonFault(text)).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 

@@ -1,0 +1,311 @@
+import { test } from "node:test";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  ADict,
+  ConfigFileError,
+  ConfigSyntaxError,
+  type LooseConfig,
+  MissingKeyError,
+  UnsupportedValueError,
+} from "@ato/ato/adict";
+import { withTempFolder } from "./_temp.ts";
+
+const YAML: [string, string, unknown][] = [
+  [
+    "anchors and merges, as in a compose file",
+    `x-base: &base
+  restart: always
+  environment: &env { LOG: info, TZ: UTC }
+services:
+  web:
+    <<: *base
+    image: nginx:1.25
+    ports: ["80:80", '443:443']
+  worker:
+    <<: [*base, { cpus: 0.5 }]
+    restart: "no"
+    environment:
+      <<: *env
+      LOG: debug
+`,
+    {
+      "x-base": { restart: "always", environment: { LOG: "info", TZ: "UTC" } },
+      services: {
+        web: {
+          restart: "always",
+          environment: { LOG: "info", TZ: "UTC" },
+          image: "nginx:1.25",
+          ports: ["80:80", "443:443"],
+        },
+        worker: {
+          restart: "no",
+          environment: { LOG: "debug", TZ: "UTC" },
+          cpus: 0.5,
+        },
+      },
+    },
+  ],
+  [
+    "booleans of YAML 1.1 are strings, as in a workflow's `on`",
+    "on: [push]\nfast: yes\nslow: no\noff: OFF\ny: n\nreal: true\nalso: False\n",
+    {
+      on: ["push"],
+      fast: "yes",
+      slow: "no",
+      off: "OFF",
+      y: "n",
+      real: true,
+      also: false,
+    },
+  ],
+  [
+    "strings over many lines",
+    'literal: |\n  one\n  two\nstripped: |-\n  one\n  two\nkept: |+\n  one\n\nfolded: >-\n  a\n  b\n\n  c\nplain: many\n  words\nquoted: "x\\ty"\n',
+    {
+      literal: "one\ntwo\n",
+      stripped: "one\ntwo",
+      kept: "one\n\n",
+      folded: "a b\nc",
+      plain: "many words",
+      quoted: "x\ty",
+    },
+  ],
+  [
+    "timestamps",
+    "day: 2024-02-29\nmoment: 2001-12-14T21:59:43.10-05:00\ntext: '2024-02-29'\n",
+    {
+      day: new Date("2024-02-29T00:00:00Z"),
+      moment: new Date("2001-12-15T02:59:43.100Z"),
+      text: "2024-02-29",
+    },
+  ],
+  [
+    "numbers of a training config",
+    "lr: 1e-3\nwd: 5.0e-4\nbig: 1_000\nhex: 0x1F\noct: 0o17\nneg: -0.5\ninf: .inf\nnan: .nan\nversion: 1.10\n",
+    {
+      lr: 0.001,
+      wd: 0.0005,
+      big: "1_000",
+      hex: 31,
+      oct: 15,
+      neg: -0.5,
+      inf: Infinity,
+      nan: NaN,
+      version: 1.1,
+    },
+  ],
+  ["nulls", "a: null\nb: ~\nc:\nd: Null\n", {
+    a: null,
+    b: null,
+    c: null,
+    d: null,
+  }],
+  ["an empty file", "", {}],
+  ["a file of comments", "# nothing\n---\n", {}],
+  ["a byte order mark and CRLF", "\ufeffa: 1\r\nb: [1,\r\n  2]\r\n", {
+    a: 1,
+    b: [1, 2],
+  }],
+  ["hostile keys", "__proto__: {x: 1}\nconstructor: 2\nupdate: 3\n'': 4\n", {
+    ...JSON.parse(
+      '{"__proto__": {"x": 1}, "constructor": 2, "update": 3, "": 4}',
+    ),
+  }],
+];
+
+for (const [name, text, expected] of YAML) {
+  test(`YAML: ${name}`, async () => {
+    await withTempFolder(async (folder) => {
+      const file = join(folder, "config.yaml");
+      writeFileSync(file, text);
+      assertEquals((await ADict.fromFile(file)).toObject(), expected as object);
+    });
+  });
+}
+
+const BROKEN: [string, string, RegExp][] = [
+  ["a.yaml", "a: 1\nb: [1,\nc: 2\n", /a\.yaml:[34]:\d+: /],
+  ["a.yaml", "a: 1\na: 2\n", /a\.yaml:2:\d+: .*duplicate/i],
+  ["a.yaml", "a: 1\n---\nb: 2\n", /a\.yaml: .*document/],
+  ["a.yaml", "\tb: 1\n", /a\.yaml:1:\d+: /],
+  ["a.yaml", "just text\n", /mapping/],
+  ["a.json", '{\n  "a": 1,\n  "b": oops\n}', /a\.json:3:8: /],
+  ["a.json", '{"a": 1', /a\.json:1:8: /],
+  ["a.json", "[1, 2]", /mapping/],
+  ["a.jsonl", '{"a": 1}\n{"a": }\n', /a\.jsonl:2:7: /],
+  ["a.toml", "a = 1\nb = = 2\n", /a\.toml:2:\d+: /],
+  ["a.toml", "a = 1\na = 2\n", /a\.toml/],
+  ["a.xyz", "a: 1\nno colon here\n", /a\.xyz:2: .*key: value/],
+  ["a.xyz", "a: 1\n0) 2\n", /a\.xyz:2: .*mixed/],
+  ["a.xyz", "a: 1\na: 2\n", /a\.xyz:2: .*twice/],
+  ["a.xyz", "a: 1\n  b: 2\n", /a\.xyz:2: .*indentation/],
+  ["a.xyz", "l:\n  0) 1\n  2) 3\n", /a\.xyz:2: .*no index 1/],
+  ["a.xyz", 'a: "half\\"\n', /a\.xyz:1: .*quoted/],
+];
+
+for (const [name, text, message] of BROKEN) {
+  test(`broken ${name}: ${JSON.stringify(text)}`, async () => {
+    await withTempFolder(async (folder) => {
+      const file = join(folder, name);
+      writeFileSync(file, text);
+      const error = await assertRejects(
+        () => ADict.fromFile(file),
+        ConfigSyntaxError,
+      );
+      assertMatch(error.message, message);
+      assertEquals(error.file, file);
+    });
+  });
+}
+
+test("files that are not there, not text or of no known format", async () => {
+  await withTempFolder(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at("bytes.json"), new Uint8Array([0xff, 0xfe]));
+    const cases: [string, string][] = [
+      ["none.yaml", "no such file"],
+      ["bytes.json", "not UTF-8"],
+      ["config.ini", ".yaml, .yml, .json"],
+      ["config", 'extension is ""'],
+    ];
+    for (const [name, message] of cases) {
+      const error = await assertRejects(
+        () => ADict.fromFile(at(name)),
+        ConfigFileError,
+      );
+      assertStringIncludes(error.message, message);
+    }
+    await assertRejects(() => new ADict().dump(at("a.ini")), ConfigFileError);
+    await assertRejects(
+      () => new ADict().dump(at("a.jsonl")),
+      ConfigFileError,
+      "many configs",
+    );
+  });
+});
+
+test("a file may be named by URL; dumping makes folders and leaves no draft", async () => {
+  await withTempFolder(async (folder) => {
+    const url = pathToFileURL(join(folder, "deep", "er", "config.toml"));
+    await new ADict({ a: 1 }).dump(url);
+    assertEquals((await ADict.fromFile(url)).toObject(), { a: 1 });
+    assertEquals(readdirSync(join(folder, "deep", "er")), ["config.toml"]);
+  });
+});
+
+test("a dump that is refused leaves the old file as it was", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "config.toml");
+    await new ADict({ a: 1 }).dump(file);
+    const bad = new ADict<LooseConfig>({ model: { head: null } });
+    const error = await assertRejects(
+      () => bad.dump(file),
+      UnsupportedValueError,
+    );
+    assertEquals(error.path, "model.head");
+    assertEquals((await ADict.fromFile(file)).toObject(), { a: 1 });
+    mkdirSync(join(folder, "taken.json"));
+    await assertRejects(
+      () => bad.dump(join(folder, "taken.json")),
+      ConfigFileError,
+    );
+    assertEquals(readdirSync(folder).sort(), ["config.toml", "taken.json"]);
+  });
+});
+
+const REFUSED: [string, unknown, string][] = [
+  ["json", NaN, "NaN"],
+  ["json", 1n, "bigint"],
+  ["json", new Date(0), "date"],
+  ["json", undefined, "undefined"],
+  ["json", () => 1, "function"],
+  ["json", new Map(), "Map"],
+  ["yaml", 1n, "bigint"],
+  ["yaml", new Uint8Array(1), "Uint8Array"],
+  ["yaml", new Date(NaN), "invalid date"],
+  ["toml", null, "null"],
+  ["toml", -0, "-0"],
+  ["xyz", new Date(0), "Date"],
+  ["xyz", undefined, "undefined"],
+  ["xyz", Symbol("s"), "symbol"],
+];
+
+for (const [extension, value, what] of REFUSED) {
+  test(`${extension} refuses ${what}`, async () => {
+    await withTempFolder(async (folder) => {
+      const config = new ADict({ list: [{ deep: value }] });
+      const error = await assertRejects(
+        () => config.dump(join(folder, `a.${extension}`)),
+        UnsupportedValueError,
+      );
+      assertEquals(error.path, "list.0.deep");
+      assertStringIncludes(error.message, what);
+    });
+  });
+}
+
+test("load replaces the data; fromFile of a list gives a list of configs", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "a.json");
+    writeFileSync(file, '{"b": {"c": 1}}');
+    const config = new ADict<LooseConfig>({ a: 1, b: 2 });
+    await config.load(file);
+    assertEquals(config.toObject(), { b: { c: 1 } });
+    const lines = join(folder, "a.jsonl");
+    writeFileSync(lines, '{"a": 1}\n\n{"a": 2}\n');
+    const list = await ADict.fromFile(lines) as unknown as ADict[];
+    assertEquals(list.map((item) => item.toObject()), [{ a: 1 }, { a: 2 }]);
+    await assertRejects(() => config.load(lines), ConfigSyntaxError, "list");
+  });
+});
+
+test("composeHierarchy: base, selected options in order, overrides, required keys", async () => {
+  await withTempFolder(async (folder) => {
+    mkdirSync(join(folder, "model"));
+    mkdirSync(join(folder, "data"));
+    writeFileSync(join(folder, "config.yaml"), "lr: 0.1\nmodel: {depth: 1}\n");
+    writeFileSync(
+      join(folder, "model", "resnet.json"),
+      '{"model": {"name": "r"}}',
+    );
+    writeFileSync(join(folder, "data", "a.toml"), "a = 1\nboth = 1\n");
+    writeFileSync(join(folder, "data", "b.xyz"), "b: 2\nboth: 2\n");
+    const config = await ADict.composeHierarchy({
+      root: folder,
+      select: { model: "resnet", data: ["a", "b"] },
+      overrides: { "model.depth": 50, "new.key": { x: 1 } },
+      required: ["model.name", "new.key.x"],
+    });
+    assertEquals(config.toObject(), {
+      lr: 0.1,
+      model: { name: "r", depth: 50 },
+      a: 1,
+      both: 2,
+      b: 2,
+      new: { key: { x: 1 } },
+    });
+    await assertRejects(
+      () => ADict.composeHierarchy({ root: folder, select: { model: "none" } }),
+      ConfigFileError,
+      "none{.yaml,.yml,.json,.toml,.xyz}",
+    );
+    await assertRejects(
+      () => ADict.composeHierarchy({ root: folder, configFilename: "absent" }),
+      ConfigFileError,
+      "absent",
+    );
+    await assertRejects(
+      () => ADict.composeHierarchy({ root: folder, required: ["model.head"] }),
+      MissingKeyError,
+      '"model.head"',
+    );
+  });
+});
