@@ -516,7 +516,9 @@ export class SQLLogger {
       interrupted: () => this.#finishQuietly({ status: "interrupted" }),
       noticed: (signal) => this.#signal = signal,
       crashed: (error) => this.#finishQuietly({ error }),
-      exiting: (code) => this.#finishQuietly(this.#statusAtExit(code)),
+      exiting: (code) => {
+        if (!this.#ended) this.#finishQuietly(this.#statusAtExit(code));
+      },
     });
     this.#beats = setInterval(() => this.#beat(), HEARTBEAT);
     this.#beats.unref();
@@ -700,6 +702,7 @@ export class SQLLogger {
     const amends = this.#ended && this.#disposing &&
       options.error !== undefined;
     if (this.#ended && !amends) return;
+    if (amends) this.#disposing = false;
     const status = options.status ??
       (options.error === undefined ? "completed" : "failed");
     const at = Math.trunc(this.#now());
