@@ -44,11 +44,7 @@ export function bareValue(word: string): unknown {
   if (CONSTANTS.has(word)) return CONSTANTS.get(word);
   const plain = word.replaceAll("_", "");
   if (BIGINT.test(word)) return BigInt(plain.slice(0, -1));
-  if (INTEGER.test(word)) return exact(Number(plain), plain);
-  if (RADIX.test(word)) {
-    const magnitude = Number(plain.replace(/^[+-]/, ""));
-    return exact(plain.startsWith("-") ? -magnitude : magnitude, plain);
-  }
+  if (INTEGER.test(word) || RADIX.test(word)) return integer(plain);
   if (FLOAT.test(word)) {
     const value = Number(plain);
     // `12e4567` is more likely a name (a commit, a code) than a number that does not exist.
@@ -57,6 +53,10 @@ export function bareValue(word: string): unknown {
   return word;
 }
 
-function exact(value: number, digits: string): number | InexactInteger {
-  return Number.isSafeInteger(value) ? value : new InexactInteger(digits);
+function integer(digits: string): number | InexactInteger {
+  const magnitude = digits.replace(/^[+-]/, "");
+  const value = digits.startsWith("-") ? -Number(magnitude) : Number(magnitude);
+  const isExact = Number.isSafeInteger(value) ||
+    (Number.isFinite(value) && BigInt(magnitude) === BigInt(Math.abs(value)));
+  return isExact ? value : new InexactInteger(digits);
 }

@@ -23,7 +23,7 @@ const PLAIN = /^[^\s,[\](){}%"'=\\:#$&*;<>?!|`~][^\s,[\](){}%"'=\\:#$&*;<>?!|`~]
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return formatString(value);
   if (typeof value === "bigint") return `${value}n`;
-  if (Object.is(value, -0)) return "-0";
+  if (typeof value === "number") return formatNumber(value);
   if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
   if (value !== null && typeof value === "object" && isPlain(value)) {
     const entries = Object.entries(value).map(([key, item]) =>
@@ -32,6 +32,14 @@ export function formatValue(value: unknown): string {
     return `{${entries.join(", ")}}`;
   }
   return describe(value);
+}
+
+function formatNumber(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  // JavaScript writes the shortest digits that name the number; as an integer they may be another.
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  const text = String(value);
+  return isRounded && !text.includes("e") ? `${text}.0` : text;
 }
 
 function formatString(text: string): string {
