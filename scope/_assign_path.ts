@@ -21,7 +21,10 @@ export interface NewKey {
  * @returns the key path if there was no such key.
  * @throws {CommandLineError} Where the path leads through a value that holds no keys.
  */
-export function assignPath(config: ADict, word: AssignmentWord): NewKey | undefined {
+export function assignPath(
+  config: ADict,
+  word: AssignmentWord,
+): NewKey | undefined {
   const { path, value } = word;
   let at: object = config;
   for (const index of path.keys()) {
@@ -35,7 +38,10 @@ export function assignPath(config: ADict, word: AssignmentWord): NewKey | undefi
     }
     const next: unknown = read(at, key);
     if (!Array.isArray(next) && entriesOf(next) === undefined) {
-      throw pathError(word, `${formatPath(path.slice(0, index + 1))} holds no keys`);
+      throw pathError(
+        word,
+        `${formatPath(path.slice(0, index + 1))} holds no keys`,
+      );
     }
     at = next as object;
   }
@@ -43,18 +49,30 @@ export function assignPath(config: ADict, word: AssignmentWord): NewKey | undefi
 }
 
 /** The name of a step in a mapping or an array. */
-function stepInto(at: object, path: KeyPath, index: number, word: AssignmentWord): string {
+function stepInto(
+  at: object,
+  path: KeyPath,
+  index: number,
+  word: AssignmentWord,
+): string {
   const key = String(path[index]);
   if (!Array.isArray(at)) return key;
   const name = formatPath(path.slice(0, index));
-  if (!/^(?:0|[1-9]\d*)$/.test(key)) throw pathError(word, `${name} is a list and ${key} no position`);
+  if (!/^(?:0|[1-9]\d*)$/.test(key)) {
+    throw pathError(word, `${name} is a list and ${key} no position`);
+  }
   if (Number(key) <= at.length) return key;
-  throw pathError(word, `${name} has ${at.length} items, so ${key} would leave a gap`);
+  throw pathError(
+    word,
+    `${name} has ${at.length} items, so ${key} would leave a gap`,
+  );
 }
 
 function pathError(word: AssignmentWord, state: string): CommandLineError {
   return new CommandLineError(
-    `Cannot set ${formatPath(word.path)} by "${word.text}": ${state}; check the key`,
+    `Cannot set ${
+      formatPath(word.path)
+    } by "${word.text}": ${state}; check the key`,
     { word: word.text, column: 1 },
   );
 }
@@ -76,7 +94,11 @@ function nest(steps: KeyPath, value: unknown, word: AssignmentWord): unknown {
   return nested;
 }
 
-function suggestPath(at: object, path: KeyPath, index: number): string | undefined {
+function suggestPath(
+  at: object,
+  path: KeyPath,
+  index: number,
+): string | undefined {
   const step = path[index]!;
   if (typeof step === "number") return undefined;
   const found = suggest(step, (entriesOf(at) ?? []).map(([key]) => key));

@@ -5,7 +5,12 @@ import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
 import { CallSite } from "./_location.ts";
 import { Manuals } from "./_manuals.ts";
-import { type Flags, type Literal, type Pending, Resolution } from "./_resolution.ts";
+import {
+  type Flags,
+  type Literal,
+  type Pending,
+  Resolution,
+} from "./_resolution.ts";
 import { attachRunSource } from "./_run_source.ts";
 import { Traces } from "./_traces.ts";
 import type { ViewOptions } from "./view.ts";
@@ -44,7 +49,9 @@ export class ScopeCore {
   constructor(options: CoreOptions) {
     if (!/^[^\s.=]+$/.test(options.name)) {
       throw new ScopeUsageError(
-        `Cannot make a scope called ${JSON.stringify(options.name)}: on the command line the name ` +
+        `Cannot make a scope called ${
+          JSON.stringify(options.name)
+        }: on the command line the name ` +
           "stands before a dot; leave out dots, blanks and =",
       );
     }
@@ -53,14 +60,18 @@ export class ScopeCore {
 
   /** Makes a view of a function or of a plain object. */
   observe(name: string, view: unknown, options: ViewOptions): void {
-    if (typeof view !== "function" && (typeof view !== "object" || view === null)) {
+    if (
+      typeof view !== "function" && (typeof view !== "object" || view === null)
+    ) {
       throw new ScopeUsageError(
         `Cannot observe ${name}: it is neither a function nor an object; pass one of them`,
       );
     }
     const { chainWith = [], priority = 0 } = options;
     if (typeof priority !== "number" || Number.isNaN(priority)) {
-      throw new ScopeUsageError(`Cannot observe ${name}: its priority is no number; pass one`);
+      throw new ScopeUsageError(
+        `Cannot observe ${name}: its priority is no number; pass one`,
+      );
     }
     const isFunction = typeof view === "function";
     this.views.add({
@@ -81,7 +92,9 @@ export class ScopeCore {
     const site = new CallSite();
     for (const word of words) {
       if (typeof word !== "string") this.#assigned.push({ data: word, site });
-      else for (const read of parseCommandLine([word])) this.#assigned.push({ word: read, site });
+      else {for (const read of parseCommandLine([word])) {
+          this.#assigned.push({ word: read, site });
+        }}
     }
   }
 
@@ -93,14 +106,18 @@ export class ScopeCore {
   }
 
   /** Resolves the config; yields where a view returned a promise. */
-  *resolve(words: readonly CommandLineWord[], flags?: Flags): Generator<Pending, ADictType, void> {
+  *resolve(
+    words: readonly CommandLineWord[],
+    flags?: Flags,
+  ): Generator<Pending, ADictType, void> {
     const asked: string[] = [];
     const literals: Literal[] = [];
     const given = words.map((word) => ({ word, site: undefined }));
     for (const item of [...this.#assigned, ...given]) {
       if ("data" in item) literals.push(item);
-      else if (item.word.kind === "assignment") literals.push({ ...item, word: item.word });
-      else if (!RESERVED.has(item.word.name)) asked.push(item.word.name);
+      else if (item.word.kind === "assignment") {
+        literals.push({ ...item, word: item.word });
+      } else if (!RESERVED.has(item.word.name)) asked.push(item.word.name);
     }
     const plan = this.views.plan(asked);
     const resolution = new Resolution({

@@ -23,11 +23,16 @@ export function driveSync<R>(steps: Generator<Pending, R, void>): R {
 }
 
 /** Runs a resolution, waiting for views that return promises. */
-export async function driveAsync<R>(steps: Generator<Pending, R, void>): Promise<R> {
+export async function driveAsync<R>(
+  steps: Generator<Pending, R, void>,
+): Promise<R> {
   let step = steps.next();
   while (!step.done) {
     // Thrown into the resolution, where the manual may want to tell of it.
-    step = await step.value.promise.then(() => steps.next(), (error) => steps.throw(error));
+    step = await step.value.promise.then(
+      () => steps.next(),
+      (error) => steps.throw(error),
+    );
   }
   return step.value;
 }

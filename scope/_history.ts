@@ -131,7 +131,8 @@ export class History {
       const branch = this.#branch(leaf);
       written.add(branch);
       const last = branch.entries.at(-1);
-      const same = last !== undefined && !last.deleted && isSame(last.value, plain);
+      const same = last !== undefined && !last.deleted &&
+        isSame(last.value, plain);
       if (!changedOnly || !same) this.#push(branch, plain, site, false);
     }
     this.#removeClashing(path, written, site);
@@ -149,7 +150,9 @@ export class History {
       branch = branch.child(key);
     }
     for (const below of branch.all()) {
-      if (below.isLeaf && !written.has(below)) this.#push(below, undefined, site, true);
+      if (below.isLeaf && !written.has(below)) {
+        this.#push(below, undefined, site, true);
+      }
     }
   }
 
@@ -159,15 +162,28 @@ export class History {
     return branch;
   }
 
-  #push(branch: Branch, value: unknown, site: CallSite | undefined, deleted: boolean): void {
-    branch.entries.push({ order: this.#count++, value, actor: this.#actor, site, deleted });
+  #push(
+    branch: Branch,
+    value: unknown,
+    site: CallSite | undefined,
+    deleted: boolean,
+  ): void {
+    branch.entries.push({
+      order: this.#count++,
+      value,
+      actor: this.#actor,
+      site,
+      deleted,
+    });
   }
 
   /** The history of every leaf, by its path. */
   provenance(): Provenance {
     const result = {};
     for (const { path, entries } of this.#root.all()) {
-      if (entries.length > 0) setOwn(result, formatPath(path), entries.map(publish));
+      if (entries.length > 0) {
+        setOwn(result, formatPath(path), entries.map(publish));
+      }
     }
     return result;
   }
@@ -190,7 +206,10 @@ export class History {
   }
 }
 
-function readPath(config: object, path: readonly string[]): { value: unknown } | undefined {
+function readPath(
+  config: object,
+  path: readonly string[],
+): { value: unknown } | undefined {
   let at: unknown = config;
   for (const key of path) {
     const data = nodeOf(at)?.data;

@@ -5,7 +5,9 @@ export type Leaf = readonly [path: readonly string[], value: unknown];
 
 /** The keys and values of a mapping (a plain object or an ADict); `undefined` for all else. */
 export function entriesOf(value: unknown): [string, unknown][] | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return undefined;
+  }
   // Reading behind the proxy, so that looking does not count as reading the config.
   const data = nodeOf(value)?.data;
   if (data === undefined) {
@@ -24,7 +26,10 @@ export function entriesOf(value: unknown): [string, unknown][] | undefined {
  * @param path Where it lies.
  * @returns the leaves, in order.
  */
-export function* leavesOf(value: unknown, path: readonly string[] = []): Generator<Leaf> {
+export function* leavesOf(
+  value: unknown,
+  path: readonly string[] = [],
+): Generator<Leaf> {
   const entries = entriesOf(value);
   if (entries === undefined || (entries.length === 0 && path.length > 0)) {
     yield [path, toPlain(value)];
@@ -64,8 +69,11 @@ export function isSame(a: unknown, b: unknown): boolean {
   }
   const left = entriesOf(a);
   const right = entriesOf(b);
-  if (left === undefined || right === undefined || left.length !== right.length) return false;
+  if (
+    left === undefined || right === undefined || left.length !== right.length
+  ) return false;
   return left.every(([key, item]) =>
-    Object.hasOwn(b as object, key) && isSame(item, (b as Record<string, unknown>)[key])
+    Object.hasOwn(b as object, key) &&
+    isSame(item, (b as Record<string, unknown>)[key])
   );
 }

@@ -22,7 +22,10 @@ export interface ManualTextOptions {
  * @param options How to write it.
  * @returns the text, without a line break at its end.
  */
-export function writeManual(cores: readonly ScopeCore[], options: ManualTextOptions): string {
+export function writeManual(
+  cores: readonly ScopeCore[],
+  options: ManualTextOptions,
+): string {
   const lines: string[] = [];
   for (const core of cores) {
     const prefix = cores.length > 1 ? `${core.options.name}.` : "";
@@ -31,14 +34,17 @@ export function writeManual(cores: readonly ScopeCore[], options: ManualTextOpti
     lines.push("(User Manuals)", ...core.manuals.lines(prefix));
     lines.push("(Who Set What)", ...writeOrigins(core, options.base));
   }
-  if (options.failure !== undefined) lines.push(`not resolved to its end: ${options.failure}`);
+  if (options.failure !== undefined) {
+    lines.push(`not resolved to its end: ${options.failure}`);
+  }
   lines.push(RULE);
   return lines.join("\n");
 }
 
 function writeOrder(core: ScopeCore): string {
   const { early, lazy } = core.views.completePlan();
-  const names = (views: readonly { name: string }[]) => views.map(({ name }) => name);
+  const names = (views: readonly { name: string }[]) =>
+    views.map(({ name }) => name);
   // `print` is applied like a lazy view, after all others.
   return [...names(early), "(CLI Inputs)", ...names(lazy), "print"].join(" → ");
 }
@@ -51,9 +57,15 @@ function writeOrigins(core: ScopeCore, base: string): string[] {
     const newestFirst = entries.toReversed();
     if (newestFirst[0]!.deleted) continue;
     newestFirst.forEach((entry, index) => {
-      const what = entry.deleted ? "(removed)" : shorten(formatValue(entry.value));
+      const what = entry.deleted
+        ? "(removed)"
+        : shorten(formatValue(entry.value));
       const head = index === 0 ? `${path} = ${what}` : `  replaced ${what}`;
-      rows.push([head, writeSetter(entry, base) + writeTypeChange(entry, newestFirst[index + 1])]);
+      rows.push([
+        head,
+        writeSetter(entry, base) +
+        writeTypeChange(entry, newestFirst[index + 1]),
+      ]);
     });
   }
   const width = Math.max(0, ...rows.map(([head]) => head.length));
@@ -62,7 +74,9 @@ function writeOrigins(core: ScopeCore, base: string): string[] {
 
 function shorten(text: string): string {
   const signs = [...text];
-  return signs.length > MAX_VALUE ? `${signs.slice(0, MAX_VALUE - 1).join("")}…` : text;
+  return signs.length > MAX_VALUE
+    ? `${signs.slice(0, MAX_VALUE - 1).join("")}…`
+    : text;
 }
 
 function writeSetter(entry: ProvenanceEntry, base: string): string {
@@ -74,11 +88,16 @@ function writeSetter(entry: ProvenanceEntry, base: string): string {
     "parser": `flags: ${shorten(entry.by)}`,
     "code": "assign",
   }[entry.kind];
-  return entry.at === undefined ? who : `${who}, ${formatLocation(entry.at, base)}`;
+  return entry.at === undefined
+    ? who
+    : `${who}, ${formatLocation(entry.at, base)}`;
 }
 
 /** A number that becomes a text is more often a slip than a wish. */
-function writeTypeChange(entry: ProvenanceEntry, before: ProvenanceEntry | undefined): string {
+function writeTypeChange(
+  entry: ProvenanceEntry,
+  before: ProvenanceEntry | undefined,
+): string {
   if (entry.deleted || before === undefined || before.deleted) return "";
   const from = kindOf(before.value);
   const to = kindOf(entry.value);

@@ -10,8 +10,9 @@ export class Manuals {
   /** Adds what a function or an object says. */
   add(manual: unknown): void {
     if (typeof manual === "function") manual(this.#docs);
-    else if (entriesOf(manual) !== undefined) this.#docs.update(manual as object);
-    else {
+    else if (entriesOf(manual) !== undefined) {
+      this.#docs.update(manual as object);
+    } else {
       throw new ScopeUsageError(
         "Cannot take a manual that is neither a function nor an object; pass one of them",
       );
@@ -34,7 +35,11 @@ export class Manuals {
   }
 }
 
-function* writeLines(value: object, prefix: string, level: number): Generator<string> {
+function* writeLines(
+  value: object,
+  prefix: string,
+  level: number,
+): Generator<string> {
   for (const [key, item] of entriesOf(value) ?? []) {
     const indent = "  ".repeat(level);
     if (entriesOf(item) !== undefined) {

@@ -1,9 +1,15 @@
 import process from "node:process";
-import { CommandLineError, UnknownKeyError, UnknownViewError, ViewChainError } from "./errors.ts";
+import {
+  CommandLineError,
+  UnknownKeyError,
+  UnknownViewError,
+  ViewChainError,
+} from "./errors.ts";
 
 /** Whether an error is about what was typed, so that a stack trace would tell nothing. */
 export function isMistake(error: unknown): error is Error {
-  return error instanceof CommandLineError || error instanceof UnknownViewError ||
+  return error instanceof CommandLineError ||
+    error instanceof UnknownViewError ||
     error instanceof UnknownKeyError || error instanceof ViewChainError;
 }
 

@@ -14,7 +14,8 @@ const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 
 const DIGITS = String.raw`\d+(?:_\d+)*`;
 const INTEGER = /^[+-]?(?:0|[1-9]\d*(?:_\d+)*)$/;
-const RADIX = /^[+-]?0(?:x[\da-f]+(?:_[\da-f]+)*|o[0-7]+(?:_[0-7]+)*|b[01]+(?:_[01]+)*)$/i;
+const RADIX =
+  /^[+-]?0(?:x[\da-f]+(?:_[\da-f]+)*|o[0-7]+(?:_[0-7]+)*|b[01]+(?:_[01]+)*)$/i;
 const BIGINT = /^-?(?:0|[1-9]\d*(?:_\d+)*)n$/;
 const FLOAT = new RegExp(
   `^[+-]?(?:(?:${DIGITS})?\\.${DIGITS}|${DIGITS}\\.)(?:e[+-]?\\d+)?$|^[+-]?${DIGITS}e[+-]?\\d+$`,

@@ -28,7 +28,10 @@ function readKey(source: Source): string {
   const from = source.at;
   while (!source.wordEnds && !endsKey(source)) source.at++;
   if (source.at === from) {
-    throw source.error((place) => `a key is missing ${place}`, "write key=value or group.key=value");
+    throw source.error(
+      (place) => `a key is missing ${place}`,
+      "write key=value or group.key=value",
+    );
   }
   return source.slice(from);
 }

@@ -58,10 +58,14 @@ function readEscape(source: Source): string {
     source.at++;
     return named;
   }
-  const hex = /^(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\})/i.exec(source.peek(10));
+  const hex = /^(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\})/i.exec(
+    source.peek(10),
+  );
   if (hex === null) return "\\";
   const code = parseInt((hex[1] ?? hex[2] ?? hex[3])!, 16);
   if (code > 0x10ffff) return "\\";
   source.at += hex[0].length;
-  return hex[3] === undefined ? String.fromCharCode(code) : String.fromCodePoint(code);
+  return hex[3] === undefined
+    ? String.fromCharCode(code)
+    : String.fromCodePoint(code);
 }

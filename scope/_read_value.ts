@@ -3,7 +3,11 @@ import { isBlank, type Source } from "./_source.ts";
 import { bareValue, InexactInteger } from "./_read_bare.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
-const CLOSING: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
+const CLOSING: Readonly<Record<string, string>> = {
+  "[": "]",
+  "(": ")",
+  "{": "}",
+};
 const MAX_DEPTH = 100;
 const AS_TEXT = "write key:=text to take the text as it is";
 
@@ -78,7 +82,9 @@ function readNested(source: Source, depth: number): unknown {
 /** Reads a bare word inside brackets. */
 function readBareItem(source: Source): unknown {
   const from = source.at;
-  while (!source.done && !",[](){}".includes(source.next) && !isBlank(source.next)) source.at++;
+  while (
+    !source.done && !",[](){}".includes(source.next) && !isBlank(source.next)
+  ) source.at++;
   const text = source.slice(from);
   if (text !== "") return resolveBare(source, text, from);
   throw source.error(
@@ -97,7 +103,10 @@ function neverClosed(source: Source, open: number): Error {
 }
 
 /** Reads a list or tuple. */
-function readItems(source: Source, depth: number): { items: unknown[]; comma: boolean } {
+function readItems(
+  source: Source,
+  depth: number,
+): { items: unknown[]; comma: boolean } {
   const open = source.at;
   const close = CLOSING[source.next]!;
   const items: unknown[] = [];
@@ -122,7 +131,8 @@ function readSeparator(source: Source, close: string, open: number): boolean {
   if (source.next === close) return false;
   if (source.next !== ",") {
     throw source.error(
-      (place) => `a comma or ${close} is expected ${place} and not ${source.next}`,
+      (place) =>
+        `a comma or ${close} is expected ${place} and not ${source.next}`,
       "separate values with commas, or quote text with %…%",
     );
   }
@@ -141,7 +151,11 @@ function readMapping(source: Source, depth: number): object {
     const at = source.at;
     const key = readMappingKey(source, open);
     if (Object.hasOwn(mapping, key)) {
-      throw source.error((place) => `the key ${key} is given again ${place}`, "leave one out", at);
+      throw source.error(
+        (place) => `the key ${key} is given again ${place}`,
+        "leave one out",
+        at,
+      );
     }
     setOwn(mapping, key, readNested(source, depth + 1));
     if (!readSeparator(source, "}", open)) break;
@@ -164,7 +178,8 @@ function readMappingKey(source: Source, open: number): string {
   if (source.done) throw neverClosed(source, open);
   if (source.next !== ":" || source.at === from) {
     throw source.error(
-      (place) => `a key and a colon are expected ${place} and not ${source.next}`,
+      (place) =>
+        `a key and a colon are expected ${place} and not ${source.next}`,
       "write a mapping as {key: value, …}",
     );
   }

@@ -61,7 +61,9 @@ export class Resolution {
    */
   constructor(input: ResolutionInput) {
     this.#input = input;
-    this.#config = input.auto ? ADict.auto(input.initial) : new ADict(input.initial);
+    this.#config = input.auto
+      ? ADict.auto(input.initial)
+      : new ADict(input.initial);
     this.history = new History(this.#config, {
       kind: "initial",
       by: "",
@@ -78,8 +80,12 @@ export class Resolution {
   *run(): Generator<Pending, ADictType, void> {
     const { flags, plan } = this.#input;
     try {
-      for (const word of flags?.defaults ?? []) this.#assign(word, "parser", undefined);
-      for (const view of plan.early) yield* this.#apply(view, actorOf(view, "view"));
+      for (const word of flags?.defaults ?? []) {
+        this.#assign(word, "parser", undefined);
+      }
+      for (const view of plan.early) {
+        yield* this.#apply(view, actorOf(view, "view"));
+      }
       const added = this.#applyCommandLine();
       for (;;) {
         const next = this.#nextLazy();
@@ -96,14 +102,20 @@ export class Resolution {
 
   *#apply(view: Lazy["view"], actor: Actor): Generator<Pending, void, void> {
     this.history.enter(actor);
-    if (view.data !== undefined) this.#config.update(view.data, { deep: view.deep });
+    if (view.data !== undefined) {
+      this.#config.update(view.data, { deep: view.deep });
+    }
     const queue = { later: this.#later.bind(this, view.name) };
     const result = runIn(queue, () => view.fn?.(this.#config));
     if (isPromise(result)) yield { view: view.name, promise: result };
     this.history.sweep();
   }
 
-  #later(name: string, fn: (config: ADictType) => unknown, priority: number): void {
+  #later(
+    name: string,
+    fn: (config: ADictType) => unknown,
+    priority: number,
+  ): void {
     this.#lazy.push({
       priority,
       actor: { kind: "lazy", by: name, site: "each" },
@@ -123,17 +135,24 @@ export class Resolution {
   #applyCommandLine(): NewKey[] {
     const added: NewKey[] = [];
     for (const literal of this.#input.literals) {
-      if ("word" in literal) added.push(...this.#assign(literal.word, "command-line", literal.site));
-      else {
+      if ("word" in literal) {
+        added.push(...this.#assign(literal.word, "command-line", literal.site));
+      } else {
         this.history.enter({ kind: "code", by: "", site: literal.site });
         this.#config.update(literal.data);
       }
     }
-    for (const word of this.#input.flags?.given ?? []) this.#assign(word, "parser", undefined);
+    for (const word of this.#input.flags?.given ?? []) {
+      this.#assign(word, "parser", undefined);
+    }
     return added;
   }
 
-  #assign(word: AssignmentWord, kind: Actor["kind"], site: CallSite | undefined): NewKey[] {
+  #assign(
+    word: AssignmentWord,
+    kind: Actor["kind"],
+    site: CallSite | undefined,
+  ): NewKey[] {
     this.history.enter({ kind, by: word.text, site });
     const added = assignPath(this.#config, word);
     return added === undefined ? [] : [added];
@@ -146,7 +165,9 @@ export class Resolution {
       const isKnown = this.#input.documented.has(name) ||
         this.history.explain(path).some(({ kind }) => kind !== "command-line");
       if (isKnown) continue;
-      const hint = suggestion === undefined ? "" : `did you mean ${suggestion}?`;
+      const hint = suggestion === undefined
+        ? ""
+        : `did you mean ${suggestion}?`;
       if (this.#input.strict) {
         throw new UnknownKeyError(
           `Cannot set ${name}: no view sets this key and the scope is strict; ` +
@@ -161,7 +182,11 @@ export class Resolution {
 }
 
 function actorOf(view: View, kind: "view" | "lazy"): Actor {
-  return { kind, by: view.name, site: view.data === undefined ? "each" : view.site };
+  return {
+    kind,
+    by: view.name,
+    site: view.data === undefined ? "each" : view.site,
+  };
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,9 @@
 import { formatPath } from "../adict/key_path.ts";
-import type { AssignmentWord, CommandLineWord, ViewWord } from "./command_line.ts";
+import type {
+  AssignmentWord,
+  CommandLineWord,
+  ViewWord,
+} from "./command_line.ts";
 import type { ScopeCore } from "./_core.ts";
 import { CommandLineError, UnknownViewError } from "./errors.ts";
 import { suggest } from "./_suggest.ts";
@@ -42,22 +46,32 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
     ? `write ${first}.key=value`
     : near !== undefined && rest !== ""
     ? `did you mean ${near}.${rest}?`
-    : `write ${names.map((name) => `${name}.${formatPath(word.path)}=…`).join(" or ")}`;
+    : `write ${
+      names.map((name) => `${name}.${formatPath(word.path)}=…`).join(" or ")
+    }`;
   throw new CommandLineError(
-    `Cannot set ${formatPath(word.path)} by "${word.text}": it begins with the name of no scope ` +
+    `Cannot set ${
+      formatPath(word.path)
+    } by "${word.text}": it begins with the name of no scope ` +
       `followed by a key; ${mend}`,
     { word: word.text, column: 1 },
   );
 }
 
-function findView(cores: readonly ScopeCore[], word: ViewWord): [ScopeCore, string] {
+function findView(
+  cores: readonly ScopeCore[],
+  word: ViewWord,
+): [ScopeCore, string] {
   for (const core of cores) {
     const prefix = `${core.options.name}.`;
-    if (word.name.startsWith(prefix)) return [core, word.name.slice(prefix.length)];
+    if (word.name.startsWith(prefix)) {
+      return [core, word.name.slice(prefix.length)];
+    }
   }
   const having = cores.filter((core) => core.views.has(word.name));
   if (having.length === 1) return [having[0]!, word.name];
-  const named = (core: ScopeCore, view: string) => `${core.options.name}.${view}`;
+  const named = (core: ScopeCore, view: string) =>
+    `${core.options.name}.${view}`;
   if (having.length > 1) {
     throw new UnknownViewError(
       `Cannot apply the view ${word.name}: several scopes have it; write ${
@@ -66,7 +80,9 @@ function findView(cores: readonly ScopeCore[], word: ViewWord): [ScopeCore, stri
       word.name,
     );
   }
-  const all = cores.flatMap((core) => core.views.all.map((view) => named(core, view.name)));
+  const all = cores.flatMap((core) =>
+    core.views.all.map((view) => named(core, view.name))
+  );
   const bare = cores.flatMap((core) => core.views.all.map((view) => view.name));
   const slips = Math.max(1, Math.floor(word.name.length / 3));
   const suggestion = suggest(word.name, [...RESERVED, ...all, ...bare], slips);

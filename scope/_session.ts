@@ -55,18 +55,27 @@ export class Session<C extends object> {
   }
 
   /** Makes a function that resolves the config when it is called, and puts it first. */
-  main(fn: (config: C, ...rest: unknown[]) => unknown): (...args: unknown[]) => unknown {
-    const isAsync = Object.prototype.toString.call(fn) === "[object AsyncFunction]";
+  main(
+    fn: (config: C, ...rest: unknown[]) => unknown,
+  ): (...args: unknown[]) => unknown {
+    const isAsync =
+      Object.prototype.toString.call(fn) === "[object AsyncFunction]";
     const start = (...args: unknown[]): unknown => {
       // A paused scope leaves the arguments alone: the first one is the config then.
-      if (this.#parts.cores.some((core) => !core.active)) return fn(...args as [C]);
+      if (this.#parts.cores.some((core) => !core.active)) {
+        return fn(...args as [C]);
+      }
       const resolved = this.#isForShow ? undefined : this.#parts.current();
       if (resolved !== undefined) return fn(resolved, ...args);
       const steps = this.#run(this.#start(undefined, true));
-      const go = (config: C | undefined) => config === undefined ? undefined : fn(config, ...args);
+      const go = (config: C | undefined) =>
+        config === undefined ? undefined : fn(config, ...args);
       return isAsync ? driveAsync(steps).then(go) : go(driveSync(steps));
     };
-    Object.defineProperty(start, "name", { value: fn.name, configurable: true });
+    Object.defineProperty(start, "name", {
+      value: fn.name,
+      configurable: true,
+    });
     return start;
   }
 
@@ -96,17 +105,26 @@ export class Session<C extends object> {
       const { words, flags } = this.#read(start);
       const asks = (name: string) =>
         words.some((word) => word.kind === "view" && word.name === name);
-      if (asks("manual")) return yield* this.#runManual(start, { words, flags });
+      if (asks("manual")) {
+        return yield* this.#runManual(start, { words, flags });
+      }
       const config = yield* this.#resolve({ words, flags });
-      if (asks("print")) return this.#show(start, this.#parts.print(config), config);
+      if (asks("print")) {
+        return this.#show(start, this.#parts.print(config), config);
+      }
       return config;
     } catch (error) {
-      if (start.isMain && start.isProcess && isMistake(error)) reportMistake(error);
+      if (start.isMain && start.isProcess && isMistake(error)) {
+        reportMistake(error);
+      }
       throw error;
     }
   }
 
-  *#runManual(start: Start, request: Words): Generator<Pending, C | undefined, void> {
+  *#runManual(
+    start: Start,
+    request: Words,
+  ): Generator<Pending, C | undefined, void> {
     let config: C | undefined;
     let failure: unknown;
     try {
@@ -114,7 +132,9 @@ export class Session<C extends object> {
     } catch (error) {
       failure = error;
     }
-    const text = failure === undefined ? undefined : String((failure as Error)?.message ?? failure);
+    const text = failure === undefined
+      ? undefined
+      : String((failure as Error)?.message ?? failure);
     const shown = this.#show(start, this.#manualText(text), config);
     // Whoever asked for a config and a manual cannot go on without the config.
     if (failure !== undefined && !start.isMain) throw failure;
@@ -140,11 +160,15 @@ export class Session<C extends object> {
   /** Reads a command line: first the flags, by the parsers in use, then the words. */
   #read(start: Start): Words {
     const flags = new Map<ScopeCore, Flags>();
-    if (typeof start.argv === "string") return { words: parseCommandLine(start.argv), flags };
+    if (typeof start.argv === "string") {
+      return { words: parseCommandLine(start.argv), flags };
+    }
     let rest: readonly string[] = start.argv;
     if (rest.some((word) => word === "--help" || word === "-h")) {
       console.warn("A scope has no --help: this is what `manual` prints");
-      rest = rest.map((word) => word === "--help" || word === "-h" ? "manual" : word);
+      rest = rest.map((word) =>
+        word === "--help" || word === "-h" ? "manual" : word
+      );
     }
     for (const core of this.#parts.cores) {
       const read = core.parser?.(rest, start.isProcess);

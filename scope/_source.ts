@@ -51,7 +51,9 @@ export class Source {
   /** Whether the word ends here, seen from outside of brackets and quotes. */
   get wordEnds(): boolean {
     if (this.done) return true;
-    return this.#joints === undefined ? isBlank(this.next) : this.#joints.has(this.at);
+    return this.#joints === undefined
+      ? isBlank(this.next)
+      : this.#joints.has(this.at);
   }
 
   /** Goes over blanks, joints too. */
@@ -98,7 +100,11 @@ export class Source {
    * @param mend What to do.
    * @param at Where; the reading position if left out.
    */
-  error(what: (place: string) => string, mend: string, at: number = this.at): CommandLineError {
+  error(
+    what: (place: string) => string,
+    mend: string,
+    at: number = this.at,
+  ): CommandLineError {
     const word = this.word;
     const column = at - this.start + 1;
     return new CommandLineError(

@@ -68,15 +68,27 @@ export class Views {
   }
 
   /** The error for a view that is not there. */
-  unknown(name: string, action: string, also: readonly string[] = []): UnknownViewError {
+  unknown(
+    name: string,
+    action: string,
+    also: readonly string[] = [],
+  ): UnknownViewError {
     const names = [...this.#views.keys(), ...RESERVED, ...also];
-    const suggestion = suggest(name, names, Math.max(1, Math.floor(name.length / 3)));
+    const suggestion = suggest(
+      name,
+      names,
+      Math.max(1, Math.floor(name.length / 3)),
+    );
     const mend = suggestion !== undefined
       ? `did you mean ${suggestion}?`
       : this.#views.size > 0
       ? `the views are ${[...this.#views.keys()].join(", ")}`
       : "to set a key write key=value";
-    return new UnknownViewError(`${action}: there is no such view; ${mend}`, name, suggestion);
+    return new UnknownViewError(
+      `${action}: there is no such view; ${mend}`,
+      name,
+      suggestion,
+    );
   }
 
   /**
@@ -87,7 +99,9 @@ export class Views {
    * @returns the plan.
    */
   plan(asked: readonly string[]): Plan {
-    const defaults = this.#withChains(this.all.filter((view) => view.isDefault));
+    const defaults = this.#withChains(
+      this.all.filter((view) => view.isDefault),
+    );
     const all = this.#withChains(asked.map((name) => this.get(name)), defaults);
     const named = all.filter((view) => !defaults.includes(view));
     return sortPlan(defaults, named);
@@ -95,8 +109,13 @@ export class Views {
 
   /** Every view in its place, asked for or not. */
   completePlan(): Plan {
-    const defaults = this.#withChains(this.all.filter((view) => view.isDefault));
-    return sortPlan(defaults, this.all.filter((view) => !defaults.includes(view)));
+    const defaults = this.#withChains(
+      this.all.filter((view) => view.isDefault),
+    );
+    return sortPlan(
+      defaults,
+      this.all.filter((view) => !defaults.includes(view)),
+    );
   }
 
   /** Puts before each view those that it needs, each view once. */
@@ -111,7 +130,9 @@ export class Views {
     if (around.includes(view.name)) {
       const cycle = chain.slice(chain.indexOf(view.name));
       throw new ViewChainError(
-        `Cannot apply ${view.name}: its chain leads back to it (${cycle.join(" → ")}); ` +
+        `Cannot apply ${view.name}: its chain leads back to it (${
+          cycle.join(" → ")
+        }); ` +
           "take one of them out of chainWith",
         cycle,
       );
@@ -129,10 +150,14 @@ export class Views {
 }
 
 function sortPlan(defaults: readonly View[], named: readonly View[]): Plan {
-  const byPriority = (views: readonly View[]) => views.toSorted((a, b) => a.priority - b.priority);
+  const byPriority = (views: readonly View[]) =>
+    views.toSorted((a, b) => a.priority - b.priority);
   const isEarly = (view: View) => !view.lazy;
   return {
-    early: [...byPriority(defaults.filter(isEarly)), ...byPriority(named.filter(isEarly))],
+    early: [
+      ...byPriority(defaults.filter(isEarly)),
+      ...byPriority(named.filter(isEarly)),
+    ],
     lazy: byPriority([...defaults, ...named].filter((view) => view.lazy)),
   };
 }
@@ -152,7 +177,9 @@ function checkName(name: string): void {
   }
   if (name.includes("=") || name.trim() !== name) {
     throw new ScopeUsageError(
-      `Cannot observe ${JSON.stringify(name)}: on the command line it would not be read as a ` +
+      `Cannot observe ${
+        JSON.stringify(name)
+      }: on the command line it would not be read as a ` +
         "name; leave out = and blanks at the ends",
     );
   }

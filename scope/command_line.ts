@@ -53,7 +53,9 @@ export type CommandLineWord = ViewWord | AssignmentWord;
  * ]);
  * ```
  */
-export function parseCommandLine(argv: string | readonly string[]): CommandLineWord[] {
+export function parseCommandLine(
+  argv: string | readonly string[],
+): CommandLineWord[] {
   const source = new Source(argv);
   const words: CommandLineWord[] = [];
   for (;;) {
@@ -66,14 +68,18 @@ export function parseCommandLine(argv: string | readonly string[]): CommandLineW
 function readWord(source: Source): CommandLineWord {
   const word = source.word;
   if (!word.includes("=")) {
-    if (word.startsWith("-")) throw flagError(source, `${word.replace(/^-+/, "")}=value`);
+    if (word.startsWith("-")) {
+      throw flagError(source, `${word.replace(/^-+/, "")}=value`);
+    }
     const text = source.takeRest();
     return { kind: "view", name: text.trimEnd(), text };
   }
   if (word.startsWith("-")) throw flagError(source, word.replace(/^-+/, ""));
   const path = readPath(source);
   source.skipBlanksInWord();
-  const value = readOperator(source) === "=" ? readValue(source) : source.takeRest();
+  const value = readOperator(source) === "="
+    ? readValue(source)
+    : source.takeRest();
   return { kind: "assignment", path, value, text: source.slice(source.start) };
 }
 

@@ -18,7 +18,10 @@ export interface NodeParsed {
   /** The words that are no flags. */
   readonly positionals: readonly string[];
   /** What was really given, if `tokens: true` was asked for. */
-  readonly tokens?: readonly { readonly kind: string; readonly name?: string }[];
+  readonly tokens?: readonly {
+    readonly kind: string;
+    readonly name?: string;
+  }[];
 }
 
 /** What a parser of flags gives. */
@@ -59,7 +62,10 @@ export interface ReadFlags {
 }
 
 /** Reads a command line's flags for a scope. */
-export type FlagReader = (argv: readonly string[], isProcess: boolean) => ReadFlags;
+export type FlagReader = (
+  argv: readonly string[],
+  isProcess: boolean,
+) => ReadFlags;
 
 interface Parts {
   readonly values: Readonly<Record<string, unknown>>;
@@ -74,17 +80,26 @@ interface Parts {
  * @param options How flags become keys.
  * @returns the reader.
  */
-export function flagReader(parsed: ParsedFlags | FlagParser, options: UseOptions): FlagReader {
+export function flagReader(
+  parsed: ParsedFlags | FlagParser,
+  options: UseOptions,
+): FlagReader {
   if (typeof parsed !== "function") {
     const parts = readParts(parsed);
     const flags = readFlags(parts, options.defaults ?? {}, [], options);
     // Words given explicitly win over those that the parser left over.
-    return (argv, isProcess) => ({ flags, rest: isProcess ? parts.rest : argv });
+    return (argv, isProcess) => ({
+      flags,
+      rest: isProcess ? parts.rest : argv,
+    });
   }
   const defaults = options.defaults ?? readParts(callParser(parsed, [])).values;
   return (argv) => {
     const parts = readParts(callParser(parsed, argv));
-    return { flags: readFlags(parts, defaults, argv, options), rest: parts.rest };
+    return {
+      flags: readFlags(parts, defaults, argv, options),
+      rest: parts.rest,
+    };
   };
 }
 
@@ -97,13 +112,18 @@ function callParser(parser: FlagParser, argv: readonly string[]): ParsedFlags {
       String(error.code).startsWith("ERR_PARSE_ARGS");
     if (!isRefusal) throw error;
     const word = argv.find((item) => item.startsWith("-")) ?? "";
-    throw new CommandLineError(`Cannot read the flags: ${error.message}`, { word, column: 1 });
+    throw new CommandLineError(`Cannot read the flags: ${error.message}`, {
+      word,
+      column: 1,
+    });
   }
 }
 
 function readParts(parsed: ParsedFlags): Parts {
   const { values, positionals, tokens } = parsed as NodeParsed;
-  if (Array.isArray(positionals) && typeof values === "object" && values !== null) {
+  if (
+    Array.isArray(positionals) && typeof values === "object" && values !== null
+  ) {
     return { values, rest: positionals, tokens };
   }
   const { _: words, "--": after = [], ...flags } = parsed as StdParsed;
@@ -113,7 +133,11 @@ function readParts(parsed: ParsedFlags): Parts {
         "pass what parseArgs of @std/cli or node:util gives",
     );
   }
-  return { values: flags, rest: [...words, ...after].map(String), tokens: undefined };
+  return {
+    values: flags,
+    rest: [...words, ...after].map(String),
+    tokens: undefined,
+  };
 }
 
 function readFlags(
@@ -127,12 +151,19 @@ function readFlags(
     const value = parts.values[name];
     if (value === undefined || !isWanted(name, defaults, options)) continue;
     const isGiven = parts.tokens === undefined
-      ? !Object.hasOwn(defaults, name) || !isSame(value, defaults[name]) || mentions(argv, name)
-      : parts.tokens.some((token) => token.kind === "option" && token.name === name);
+      ? !Object.hasOwn(defaults, name) || !isSame(value, defaults[name]) ||
+        mentions(argv, name)
+      : parts.tokens.some((token) =>
+        token.kind === "option" && token.name === name
+      );
     if (isGiven) given.push(...toWords(name, value, options));
   }
-  const filledIn = Object.keys(defaults).filter((name) => defaults[name] !== undefined);
-  const words = filledIn.flatMap((name) => [...toWords(name, defaults[name], options)]);
+  const filledIn = Object.keys(defaults).filter((name) =>
+    defaults[name] !== undefined
+  );
+  const words = filledIn.flatMap((
+    name,
+  ) => [...toWords(name, defaults[name], options)]);
   return { defaults: words, given };
 }
 
@@ -143,12 +174,16 @@ function isWanted(
   options: UseOptions,
 ): boolean {
   const { known, unknown = "error" } = options;
-  if (known === undefined || known.includes(name) || Object.hasOwn(defaults, name)) return true;
+  if (
+    known === undefined || known.includes(name) || Object.hasOwn(defaults, name)
+  ) return true;
   if (unknown !== "error") return unknown === "merge";
   const word = `${name.length === 1 ? "-" : "--"}${name}`;
   throw new CommandLineError(
     `Cannot use the flag ${word}: the script has no such flag; it has ${
-      [...new Set([...Object.keys(defaults), ...known])].map((flag) => `--${flag}`).join(", ")
+      [...new Set([...Object.keys(defaults), ...known])].map((flag) =>
+        `--${flag}`
+      ).join(", ")
     }`,
     { word, column: 1 },
   );
@@ -159,7 +194,8 @@ function mentions(argv: readonly string[], name: string): boolean {
   const end = argv.indexOf("--");
   const flags = end < 0 ? argv : argv.slice(0, end);
   return flags.some((word) =>
-    word === `--${name}` || word.startsWith(`--${name}=`) || word === `--no-${name}` ||
+    word === `--${name}` || word.startsWith(`--${name}=`) ||
+    word === `--no-${name}` ||
     (name.length === 1 && word.startsWith(`-${name}`))
   );
 }

@@ -2,7 +2,8 @@ import { bareValue } from "./_read_bare.ts";
 import { quote } from "./quote.ts";
 
 /** Words that read back as themselves without quotes, inside brackets too. */
-const PLAIN = /^[^\s,[\](){}%"'=\\:#$&*;<>?!|`~][^\s,[\](){}%"'=\\:#$&*;<>?!|`~]*$/u;
+const PLAIN =
+  /^[^\s,[\](){}%"'=\\:#$&*;<>?!|`~][^\s,[\](){}%"'=\\:#$&*;<>?!|`~]*$/u;
 
 /**
  * Writes a value as the command line reads it.
@@ -54,7 +55,9 @@ function isPlain(value: object): boolean {
 /** Writes what the command line has no form for. */
 function describe(value: unknown): string {
   if (typeof value === "function") return `[function ${value.name}]`;
-  if (value instanceof Date) return Number.isNaN(+value) ? "Invalid Date" : value.toISOString();
+  if (value instanceof Date) {
+    return Number.isNaN(+value) ? "Invalid Date" : value.toISOString();
+  }
   if (typeof value === "object" && value !== null) {
     return `[${value.constructor?.name ?? "object"}]`;
   }

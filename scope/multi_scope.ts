@@ -87,20 +87,24 @@ export class MultiScope<const S extends readonly AnyScope[]> {
     flags: ReadonlyMap<ScopeCore, Flags>,
   ): Generator<Pending, MultiConfig<S>, void> {
     const routed = routeWords(this.#cores, words);
-    for (const core of this.#cores) yield* core.resolve(routed.get(core)!, flags.get(core));
+    for (const core of this.#cores) {
+      yield* core.resolve(routed.get(core)!, flags.get(core));
+    }
     return this.#current()!;
   }
 
   #current(): MultiConfig<S> | undefined {
     if (this.#cores.some((core) => core.config === undefined)) return undefined;
-    const configs = this.#cores.map((core) => [core.options.name, core.config] as const);
+    const configs = this.#cores.map((core) =>
+      [core.options.name, core.config] as const
+    );
     return Object.fromEntries(configs) as MultiConfig<S>;
   }
 
   #print(configs: MultiConfig<S>): string {
-    return (Object.entries(configs) as [string, ADict][]).map(([name, config]) =>
-      `[Scope "${name}"]\n${config.toXyz()}`
-    ).join("\n");
+    return (Object.entries(configs) as [string, ADict][]).map((
+      [name, config],
+    ) => `[Scope "${name}"]\n${config.toXyz()}`).join("\n");
   }
 
   /** The scopes. */
@@ -151,7 +155,11 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   main<A extends unknown[], R>(
     fn: (configs: MultiConfig<S>, ...rest: A) => R,
   ): MainFunction<MultiConfig<S>, A, R> {
-    return this.#session.main(fn as never) as MainFunction<MultiConfig<S>, A, R>;
+    return this.#session.main(fn as never) as MainFunction<
+      MultiConfig<S>,
+      A,
+      R
+    >;
   }
 
   /**
@@ -168,5 +176,7 @@ export class MultiScope<const S extends readonly AnyScope[]> {
 function coreOfScope(scope: AnyScope): ScopeCore {
   const core = coreOf(scope);
   if (core !== undefined) return core;
-  throw new ScopeUsageError("Cannot combine scopes: one of the arguments is no Scope; pass Scopes");
+  throw new ScopeUsageError(
+    "Cannot combine scopes: one of the arguments is no Scope; pass Scopes",
+  );
 }

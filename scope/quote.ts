@@ -19,7 +19,10 @@ export function quote(text: string): string {
     .replace(/%/g, "%%")
     // Control characters and line breaks would not survive a shell or a terminal.
     // deno-lint-ignore no-control-regex
-    .replace(/[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/g, escape);
+    .replace(
+      /[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/g,
+      escape,
+    );
   return `%${escaped}%`;
 }
 

@@ -10,10 +10,18 @@ import { ScopeUsageError } from "./errors.ts";
 import { readKeyPath } from "./_read_key_path.ts";
 import { currentQueue } from "./_running.ts";
 import { Session } from "./_session.ts";
-import type { PartialConfig, ViewFunction, ViewOptions, ViewRegistrar } from "./view.ts";
+import type {
+  PartialConfig,
+  ViewFunction,
+  ViewOptions,
+  ViewRegistrar,
+} from "./view.ts";
 
 /** How a scope is made. */
-export interface ScopeOptions<T extends object = LooseConfig, N extends string = string> {
+export interface ScopeOptions<
+  T extends object = LooseConfig,
+  N extends string = string,
+> {
   /**
    * The name, which tells scopes apart in a {@linkcode MultiScope} and in the manual.
    *
@@ -85,7 +93,10 @@ export interface MainFunction<C, A extends unknown[], R> {
  * ]);
  * ```
  */
-export class Scope<T extends object = LooseConfig, const N extends string = "config"> {
+export class Scope<
+  T extends object = LooseConfig,
+  const N extends string = "config",
+> {
   readonly #core: ScopeCore;
   readonly #session: Session<ADict<T>>;
 
@@ -194,13 +205,18 @@ export class Scope<T extends object = LooseConfig, const N extends string = "con
     context: ClassMethodDecoratorContext | undefined,
     options: ViewOptions,
   ): F {
-    if (typeof fn !== "function" || (context !== undefined && context.kind !== "method")) {
+    if (
+      typeof fn !== "function" ||
+      (context !== undefined && context.kind !== "method")
+    ) {
       throw new ScopeUsageError(
         "Cannot observe this: only functions and methods can be views; " +
           "for a plain object call observe(name, object)",
       );
     }
-    const named = context === undefined ? fn.name : String(context.name).replace(/^#/, "");
+    const named = context === undefined
+      ? fn.name
+      : String(context.name).replace(/^#/, "");
     const name = options.name ?? named;
     if (context === undefined) {
       this.#core.observe(name, fn, options);
@@ -211,7 +227,11 @@ export class Scope<T extends object = LooseConfig, const N extends string = "con
     context.addInitializer(function () {
       owner = this;
     });
-    this.#core.observe(name, (config: ADict<T>) => fn.call(owner, config), options);
+    this.#core.observe(
+      name,
+      (config: ADict<T>) => fn.call(owner, config),
+      options,
+    );
     return fn;
   }
 
@@ -234,7 +254,9 @@ export class Scope<T extends object = LooseConfig, const N extends string = "con
    * assertStringIncludes(scope.manualText(), "lr: Learning rate for the optimizer");
    * ```
    */
-  manual<M extends ((docs: ADict<LooseConfig>) => unknown) | object>(manual: M): M {
+  manual<M extends ((docs: ADict<LooseConfig>) => unknown) | object>(
+    manual: M,
+  ): M {
     this.#core.manuals.add(manual);
     return manual;
   }

@@ -2,7 +2,9 @@ import type { ADict } from "../adict/adict.ts";
 import type { LooseConfig } from "../adict/types.ts";
 
 /** A function that sets keys of the config that it is given. */
-export type ViewFunction<T extends object = LooseConfig> = (config: ADict<T>) => unknown;
+export type ViewFunction<T extends object = LooseConfig> = (
+  config: ADict<T>,
+) => unknown;
 
 /** Some keys of a config, to any depth. */
 export type PartialConfig<T> = T extends readonly unknown[] ? T
@@ -61,5 +63,8 @@ export interface ViewRegistrar<T extends object = LooseConfig> {
    * @param context What a standard decorator gets.
    * @returns the function, unchanged.
    */
-  <F extends ViewFunction<T>>(view: F, context?: ClassMethodDecoratorContext): F;
+  <F extends ViewFunction<T>>(
+    view: F,
+    context?: ClassMethodDecoratorContext,
+  ): F;
 }

@@ -1,6 +1,11 @@
 import { test } from "node:test";
 import fc from "fast-check";
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   type AssignmentWord,
   CommandLineError,
@@ -10,6 +15,7 @@ import {
   Scope,
 } from "@ato/ato/scope";
 import { formatPath } from "@ato/ato/adict";
+import { captureConsole } from "./capture_console.ts";
 
 function valueOf(argv: string | readonly string[]): unknown {
   const [word, ...more] = parseCommandLine(argv);
@@ -94,7 +100,10 @@ const VALUES: [text: string, value: unknown][] = [
 test("each value reads as what it says", () => {
   for (const [text, value] of VALUES) {
     const read = valueOf(["x=" + text]);
-    assert(Object.is(read, value) || typeof value === "object", `x=${text} gives ${String(read)}`);
+    assert(
+      Object.is(read, value) || typeof value === "object",
+      `x=${text} gives ${String(read)}`,
+    );
     assertEquals(read, value, `x=${text}`);
   }
 });
@@ -116,19 +125,28 @@ test("shell-split and unsplit forms read the same", () => {
 });
 
 test("a whole command line may come as one string", () => {
-  const words = parseCommandLine("  lr=0.1 wide  layers=[1, 2] name=%a  b%\tdeep ");
-  assertEquals(words.map((word) => word.kind === "view" ? word.name : word.value), [
-    0.1,
-    "wide",
-    [1, 2],
-    "a  b",
-    "deep",
-  ]);
+  const words = parseCommandLine(
+    "  lr=0.1 wide  layers=[1, 2] name=%a  b%\tdeep ",
+  );
+  assertEquals(
+    words.map((word) => word.kind === "view" ? word.name : word.value),
+    [
+      0.1,
+      "wide",
+      [1, 2],
+      "a  b",
+      "deep",
+    ],
+  );
 });
 
 test("words keep what was typed", () => {
   const words = parseCommandLine(["lr=0.1", "layers=[1,", "2]", "wide"]);
-  assertEquals(words.map((word) => word.text), ["lr=0.1", "layers=[1, 2]", "wide"]);
+  assertEquals(words.map((word) => word.text), [
+    "lr=0.1",
+    "layers=[1, 2]",
+    "wide",
+  ]);
 });
 
 test("paths", () => {
@@ -148,7 +166,11 @@ test("paths", () => {
   ];
   for (const [text, path] of cases) {
     const [word] = parseCommandLine([text]);
-    assertEquals(word?.kind === "assignment" ? word.path : undefined, path, text);
+    assertEquals(
+      word?.kind === "assignment" ? word.path : undefined,
+      path,
+      text,
+    );
   }
 });
 
@@ -160,42 +182,43 @@ test("key:=text takes the rest as it is", () => {
   assertEquals(valueOf(["x:= a=b "]), " a=b ");
 });
 
-const MISTAKES: [argv: string[], word: string, column: number, mend: string][] = [
-  [["layers=[1,"], "layers=[1,", 8, "close it with ]"],
-  [["layers=[1,", "2"], "layers=[1, 2", 8, "close it with ]"],
-  [["x=(1"], "x=(1", 3, "close it with )"],
-  [["x={a: [1}"], "x={a: [1}", 9, "commas"],
-  [["x={a"], "x={a", 3, "close it with }"],
-  [["x={a: "], "x={a: ", 3, "close it with }"],
-  [["x=%open"], "x=%open", 3, "close it with %"],
-  [["x='open", "on"], "x='open on", 3, "close it with '"],
-  [["x=[1]]"], "x=[1]]", 6, "quote the whole value"],
-  [["x=%a%b"], "x=%a%b", 6, "quote the whole value"],
-  [["x=[1,,2]"], "x=[1,,2]", 6, "leave out"],
-  [["x=[,]"], "x=[,]", 4, "leave out"],
-  [["x=[1 2]"], "x=[1 2]", 6, "commas"],
-  [["x={a}"], "x={a}", 5, "{key: value, …}"],
-  [["x={: 1}"], "x={: 1}", 4, "{key: value, …}"],
-  [["x={a: 1, a: 2}"], "x={a: 1, a: 2}", 10, "leave one out"],
-  [["x=9007199254740993"], "x=9007199254740993", 3, "9007199254740993n"],
-  [["x=1" + "0".repeat(400)], "x=1" + "0".repeat(400), 3, "bigint"],
-  [["x=[0xffffffffffffffff]"], "x=[0xffffffffffffffff]", 4, "bigint"],
-  [["lr=0.1 b=2"], "lr=0.1 b=2", 8, "a word of its own"],
-  [["=1"], "=1", 1, "key=value"],
-  [["a..b=1"], "a..b=1", 3, "key=value"],
-  [["a.=1"], "a.=1", 3, "key=value"],
-  [["a b=1"], "a b=1", 3, "quote a key"],
-  [["a[x]=1"], "a[x]=1", 2, "whole number"],
-  [["a[-1]=1"], "a[-1]=1", 2, "whole number"],
-  [["a[1=1"], "a[1=1", 2, "whole number"],
-  [["a[99999999999]=1"], "a[99999999999]=1", 2, "whole number"],
-  [["a(b=1"], "a(b=1", 2, "quote a key"],
-  [["--lr=0.1"], "--lr=0.1", 1, "write lr=0.1"],
-  [["--fast"], "--fast", 1, "write fast=value"],
-  [["-x"], "-x", 1, "scope.use"],
-  [["fine=1", "also=2", "x=[1"], "x=[1", 3, "close it with ]"],
-  [["x=" + "[".repeat(5000)], "x=" + "[".repeat(5000), 104, "from a file"],
-];
+const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
+  [
+    [["layers=[1,"], "layers=[1,", 8, "close it with ]"],
+    [["layers=[1,", "2"], "layers=[1, 2", 8, "close it with ]"],
+    [["x=(1"], "x=(1", 3, "close it with )"],
+    [["x={a: [1}"], "x={a: [1}", 9, "commas"],
+    [["x={a"], "x={a", 3, "close it with }"],
+    [["x={a: "], "x={a: ", 3, "close it with }"],
+    [["x=%open"], "x=%open", 3, "close it with %"],
+    [["x='open", "on"], "x='open on", 3, "close it with '"],
+    [["x=[1]]"], "x=[1]]", 6, "quote the whole value"],
+    [["x=%a%b"], "x=%a%b", 6, "quote the whole value"],
+    [["x=[1,,2]"], "x=[1,,2]", 6, "leave out"],
+    [["x=[,]"], "x=[,]", 4, "leave out"],
+    [["x=[1 2]"], "x=[1 2]", 6, "commas"],
+    [["x={a}"], "x={a}", 5, "{key: value, …}"],
+    [["x={: 1}"], "x={: 1}", 4, "{key: value, …}"],
+    [["x={a: 1, a: 2}"], "x={a: 1, a: 2}", 10, "leave one out"],
+    [["x=9007199254740993"], "x=9007199254740993", 3, "9007199254740993n"],
+    [["x=1" + "0".repeat(400)], "x=1" + "0".repeat(400), 3, "bigint"],
+    [["x=[0xffffffffffffffff]"], "x=[0xffffffffffffffff]", 4, "bigint"],
+    [["lr=0.1 b=2"], "lr=0.1 b=2", 8, "a word of its own"],
+    [["=1"], "=1", 1, "key=value"],
+    [["a..b=1"], "a..b=1", 3, "key=value"],
+    [["a.=1"], "a.=1", 3, "key=value"],
+    [["a b=1"], "a b=1", 3, "quote a key"],
+    [["a[x]=1"], "a[x]=1", 2, "whole number"],
+    [["a[-1]=1"], "a[-1]=1", 2, "whole number"],
+    [["a[1=1"], "a[1=1", 2, "whole number"],
+    [["a[99999999999]=1"], "a[99999999999]=1", 2, "whole number"],
+    [["a(b=1"], "a(b=1", 2, "quote a key"],
+    [["--lr=0.1"], "--lr=0.1", 1, "write lr=0.1"],
+    [["--fast"], "--fast", 1, "write fast=value"],
+    [["-x"], "-x", 1, "scope.use"],
+    [["fine=1", "also=2", "x=[1"], "x=[1", 3, "close it with ]"],
+    [["x=" + "[".repeat(5000)], "x=" + "[".repeat(5000), 104, "from a file"],
+  ];
 
 test("mistakes name the word, the column and the way out", () => {
   for (const [argv, word, column, mend] of MISTAKES) {
@@ -205,7 +228,11 @@ test("mistakes name the word, the column and the way out", () => {
       undefined,
       argv.join(" ").slice(0, 60),
     );
-    assertEquals([error.word, error.column], [word, column], argv.join(" ").slice(0, 60));
+    assertEquals(
+      [error.word, error.column],
+      [word, column],
+      argv.join(" ").slice(0, 60),
+    );
     assertStringIncludes(error.message, mend);
     assert(!error.message.endsWith("."), error.message);
     const [shown, caret] = error.excerpt.split("\n");
@@ -223,9 +250,25 @@ const plainValue = fc.letrec((tie) => ({
     fc.bigInt(),
     fc.boolean(),
     fc.constant(null),
-    fc.constantFrom("None", "007", "1e3", "%", "%%", "\\", "a\\", "[", "a, b", " x ", "0n", "-"),
+    fc.constantFrom(
+      "None",
+      "007",
+      "1e3",
+      "%",
+      "%%",
+      "\\",
+      "a\\",
+      "[",
+      "a, b",
+      " x ",
+      "0n",
+      "-",
+    ),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(fc.string({ unit: "binary" }), tie("value"), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(fc.string({ unit: "binary" }), tie("value"), {
+      maxKeys: 4,
+      noNullPrototype: true,
+    }),
   ),
 })).value;
 
@@ -252,7 +295,11 @@ test("text that is quoted comes back, whatever is in it", () => {
 });
 
 test("a path that is written comes back", () => {
-  const key = fc.oneof(fc.string({ unit: "binary" }), fc.string(), fc.constantFrom("__proto__", "a.b", "", '"'));
+  const key = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string(),
+    fc.constantFrom("__proto__", "a.b", "", '"'),
+  );
   fc.assert(
     fc.property(fc.array(key, { minLength: 1, maxLength: 4 }), (path) => {
       // A word that begins with a dash is a flag, so such a path needs quotes on a command line.
@@ -285,10 +332,12 @@ test("whatever is typed gives words or a typed error, and touches no prototype",
   const before = Object.getOwnPropertyNames(Object.prototype).join();
   fc.assert(
     fc.property(fc.array(noise, { maxLength: 5 }), (argv) => {
-      const scope = new Scope({ config: { lr: 0.1, layers: [{ lr: 1 }], model: { depth: 3 } } });
+      const scope = new Scope({
+        config: { lr: 0.1, layers: [{ lr: 1 }], model: { depth: 3 } },
+      });
       scope.observe("wide", { hidden: [1] });
       try {
-        scope.apply(argv.filter((word) => word.trim() !== "manual" && word.trim() !== "print"));
+        captureConsole("warn", () => void scope.apply(argv));
       } catch (error) {
         const name = (error as Error).name;
         assert(

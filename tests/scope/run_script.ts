@@ -28,15 +28,31 @@ function runtimeArgs(how: "run" | "test"): string[] {
   }
   const hooks = new URL("../../tools/node_hooks.mjs", import.meta.url).href;
   const old = /^v22\.(\d+)/.exec(process.version);
-  const strip = old !== null && Number(old[1]) < 18 ? ["--experimental-strip-types"] : [];
-  return [...strip, "--no-warnings", "--import", hooks, ...(how === "test" ? ["--test"] : [])];
+  const strip = old !== null && Number(old[1]) < 18
+    ? ["--experimental-strip-types"]
+    : [];
+  return [
+    ...strip,
+    "--no-warnings",
+    "--import",
+    hooks,
+    ...(how === "test" ? ["--test"] : []),
+  ];
 }
 
 /** Runs a file of `fixtures/` and waits for its end. */
-export function runScript(name: string, args: string[], how: "run" | "test" = "run"): Outcome {
+export function runScript(
+  name: string,
+  args: string[],
+  how: "run" | "test" = "run",
+): Outcome {
   // Under `node --test` the child would report to its parent's runner and not to stdout.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const words = [...runtimeArgs(how), fixture(name), ...(how === "run" ? args : [])];
+  const words = [
+    ...runtimeArgs(how),
+    fixture(name),
+    ...(how === "run" ? args : []),
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     encoding: "utf8",
     cwd: ROOT,

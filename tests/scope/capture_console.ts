@@ -1,0 +1,15 @@
+/** Runs `fn` and gives what it printed by one of the console's methods. */
+export function captureConsole(
+  method: "log" | "warn",
+  fn: () => void,
+): string[] {
+  const lines: string[] = [];
+  const original = console[method];
+  console[method] = (...args: unknown[]) => void lines.push(args.join(" "));
+  try {
+    fn();
+  } finally {
+    console[method] = original;
+  }
+  return lines;
+}
