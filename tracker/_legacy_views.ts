@@ -1,6 +1,7 @@
 /**
  * A file of Python ato, read as it is: temporary views in front of its tables give them our columns.
- * They live in memory, so the file stays untouched.
+ * They live in memory, so the file stays untouched. All points count as not yet
+ * moved, and as such need no stored summary.
  */
 import type { Connection } from "./driver.ts";
 import { KIND_OF, MILLISECONDS_OF } from "./_schema_sql.ts";
@@ -23,7 +24,7 @@ export function addLegacyViews(connection: Connection): void {
     CREATE TEMP TABLE fingerprint_gaps (run_id, trace_id, reason);
     CREATE TEMP TABLE rollups (series_id, level, n, first_step, last_step, count, nonfinite,
       min, min_step, max, max_step, last);
-    CREATE TEMP TABLE tail (run_id, n, series_id, step, seq, value, kind, at);
+    CREATE TEMP TABLE points (series_id, step, seq, value, kind, at);
     CREATE TEMP VIEW series AS SELECT m.first_id AS id, m.run_id, e.project_id, m.key, 0 AS attempt,
       1 AS latest, 0 AS closed, m.start, 0 AS next_seq, NULL AS rolled_step,
       NULL AS cut_step, 0 AS count, 0 AS nonfinite, NULL AS diverged_step, NULL AS first_step,
@@ -34,7 +35,7 @@ export function addLegacyViews(connection: Connection): void {
   } AS start
         FROM main.metrics GROUP BY run_id, key) m
       LEFT JOIN main.experiments e ON e.id = m.run_id;
-    CREATE TEMP VIEW points AS SELECT s.first_id AS series_id, m.step, m.id AS seq,
+    CREATE TEMP VIEW tail AS SELECT m.run_id, m.id AS n, s.first_id AS series_id, m.step, m.id AS seq,
       CASE WHEN abs(m.value) < 9e999 THEN m.value END AS value, ${
     KIND_OF("m.value")
   } AS kind,

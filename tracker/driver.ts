@@ -10,7 +10,10 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 /** One row, by column name. */
 export type Row = Record<string, SqlValue>;
 
-/** A compiled statement. */
+/**
+ * A compiled statement. Numbers without a fraction beyond ±2^53 keep their value in columns of REAL
+ * affinity only; -0 may arrive as 0.
+ */
 export interface Statement {
   /** Runs it and ignores any rows. */
   run(...params: SqlValue[]): void;
@@ -18,7 +21,7 @@ export interface Statement {
   get(...params: SqlValue[]): Row | undefined;
   /** Runs it and gives all rows. */
   all(...params: SqlValue[]): Row[];
-  /** Runs it and gives rows one by one. */
+  /** Runs it and gives rows one by one; integers beyond ±2^53 may be refused. */
   iterate(...params: SqlValue[]): IterableIterator<Row>;
 }
 

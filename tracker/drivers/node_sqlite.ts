@@ -50,15 +50,42 @@ class NodeStatement implements Statement {
   }
 
   get(...params: SqlValue[]): Row | undefined {
-    return this.#statement.get(...params) as Row | undefined;
+    return this.#read(() => this.#statement.get(...params) as Row | undefined);
   }
 
   all(...params: SqlValue[]): Row[] {
-    return this.#statement.all(...params) as Row[];
+    return this.#read(() => this.#statement.all(...params) as Row[]);
+  }
+
+  /** The module refuses integers beyond ±2^53 unless all integers are to be bigints; ours stay numbers. */
+  #read<T extends Row | Row[] | undefined>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if ((error as { code?: string }).code !== "ERR_OUT_OF_RANGE") throw error;
+    }
+    this.#statement.setReadBigInts(true);
+    try {
+      const result = read();
+      for (const row of Array.isArray(result) ? result : [result ?? {}]) {
+        narrow(row);
+      }
+      return result;
+    } finally {
+      this.#statement.setReadBigInts(false);
+    }
   }
 
   iterate(...params: SqlValue[]): IterableIterator<Row> {
     return this.#statement.iterate(...params) as IterableIterator<Row>;
+  }
+}
+
+function narrow(row: Row): void {
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value !== "bigint") continue;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) row[name] = number;
   }
 }
 

@@ -1,0 +1,258 @@
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import {
+  chooseDriver,
+  type Driver,
+  networkFileSystem,
+  openForWriting,
+  SQLFinder,
+  SQLLogger,
+  type SqlValue,
+} from "../../tracker/mod.ts";
+import { loadFfiDriver } from "../../tracker/drivers/ffi_sqlite.ts";
+import { loadNodeDriver } from "../../tracker/drivers/node_sqlite.ts";
+import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
+import { faultyDriver } from "./_faulty_driver.ts";
+import { configIn, inFolder, isDeno, start } from "./_helpers.ts";
+
+/** Why `@db/sqlite` cannot be tried here. */
+function noFfi(): string | false {
+  if (!isDeno) return "@db/sqlite needs Deno";
+  return process.env["DENO_SQLITE_PATH"]
+    ? false
+    : "DENO_SQLITE_PATH names no library";
+}
+
+const DRIVERS: [string, () => Promise<Driver>, string | false][] = [
+  ["node", loadNodeDriver, false],
+  ["ffi", loadFfiDriver, noFfi()],
+];
+
+const VALUES: SqlValue[] = [
+  null,
+  0,
+  1,
+  -1,
+  0.1,
+  2 ** 31,
+  -(2 ** 31) - 1,
+  Date.now(),
+  Number.MAX_SAFE_INTEGER,
+  2n ** 62n,
+  "",
+  "text with ' and \u{1f600}",
+];
+
+for (const [name, load, skip] of DRIVERS) {
+  test(`the ${name} driver keeps the contract`, { skip }, async () => {
+    await inFolder(async (folder) => {
+      const driver = await load();
+      assert(/^3\.\d+\.\d+$/.test(driver.sqliteVersion));
+      const path = join(folder, "a b%.db");
+      const connection = driver.connect(path);
+      connection.exec(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, v, r REAL); SELECT 1",
+      );
+      const insert = connection.prepare(
+        "INSERT INTO t (v, r) VALUES (?, ?) RETURNING id",
+      );
+      for (const value of VALUES) {
+        assert(Number(insert.get(value, null)!["id"]) > 0);
+      }
+      const select = connection.prepare("SELECT v FROM t ORDER BY id");
+      assertEquals(select.all().map((row) => row["v"]), VALUES);
+      const small = connection.prepare(
+        "SELECT v FROM t WHERE v IS NOT 4611686018427387904 ORDER BY id",
+      );
+      const expected = VALUES.filter((value) => typeof value !== "bigint");
+      assertEquals([...small.iterate()].map((row) => row["v"]), expected);
+      assertEquals(
+        connection.prepare("SELECT v FROM t WHERE id = ?").get(-1),
+        undefined,
+      );
+
+      connection.exec("DELETE FROM t");
+      const reals = [-0, 1.5e300, 2 ** 53 + 2, 1e20, -1e300, 0.1, 5e-324];
+      const real = connection.prepare("INSERT INTO t (r) VALUES (?)");
+      for (const value of reals) real.run(value);
+      const stored = connection.prepare("SELECT r FROM t ORDER BY id").all();
+      assertEquals(
+        stored.map((row) => Number(row["r"])),
+        reals.map((value) => value || 0),
+      );
+
+      const blob = connection.prepare("SELECT x'00ff' AS b, json('{}') AS j")
+        .get()!;
+      assertEquals([...blob["b"] as Uint8Array], [0, 255]);
+      assertEquals(blob["j"], "{}");
+      assertThrows(() => connection.exec("SELEC"), Error, "syntax");
+      assertThrows(
+        () => connection.prepare("SELECT * FROM none"),
+        Error,
+        "no such table",
+      );
+
+      const reader = driver.connect(path, { readOnly: true });
+      assertThrows(() => reader.exec("DELETE FROM t"), Error, "readonly");
+      reader.close();
+      connection.close();
+      connection.close();
+      const frozen = driver.connect(path, { readOnly: true, immutable: true });
+      assertEquals(
+        frozen.prepare("SELECT count(*) AS n FROM t").get()?.["n"],
+        reals.length,
+      );
+      frozen.close();
+      assertThrows(() =>
+        driver.connect(join(folder, "none.db"), { readOnly: true })
+      );
+    });
+  });
+
+  test(`the ${name} driver serves logger and finder`, { skip }, async () => {
+    await inFolder(async (folder) => {
+      const driver = await load();
+      const config = configIn(folder);
+      const logger = new SQLLogger(config, { driver });
+      const id = await logger.run({ tags: ["x"] });
+      const values = [1, -0, 1e20, NaN, -Infinity, 0.25];
+      for (let i = 0; i < 600; i++) logger.logMetric("m", values[i % 6]!, i);
+      logger.logMetrics({ a: 1, b: 2 }, 5);
+      await logger.finish();
+      const finder = new SQLFinder(config, { driver });
+      const run = (await finder.findRun(id))!;
+      const { points } = await run.metrics.points("m", { limit: 6, from: 300 });
+      assertEquals(points.map((one) => one.value), values);
+      const summary = (await run.metrics.summary("m"))!;
+      assertEquals([summary.count, summary.nonfinite, summary.max], [
+        600,
+        200,
+        1e20,
+      ]);
+      await finder.close();
+    });
+  });
+}
+
+const VERSIONS: [string, boolean][] = [
+  ["3.6.23", false],
+  ["3.7.0", true],
+  ["3.40.1", true],
+  ["3.44.5", true],
+  ["3.44.6", false],
+  ["3.45.0", true],
+  ["3.47.2", true],
+  ["3.50.6", true],
+  ["3.50.7", false],
+  ["3.51.2", true],
+  ["3.51.3", false],
+  ["3.53.2", false],
+  ["4.0.0", false],
+];
+test("the versions that have the WAL-reset bug are known", () => {
+  for (const [version, bug] of VERSIONS) {
+    assertEquals(hasWalResetBug(version), bug, version);
+  }
+});
+
+test("a library with the WAL-reset bug writes in DELETE and FULL mode, with one warning", async () => {
+  await inFolder(async (folder) => {
+    const driver = faultyDriver(await chooseDriver(), {}, {
+      version: "3.47.2",
+    });
+    const warnings: string[] = [];
+    const onWarning = (message: string): unknown => warnings.push(message);
+    const connection = await openForWriting(join(folder, "a.db"), {
+      driver,
+      onWarning,
+    });
+    const pragma = (name: string): SqlValue | undefined =>
+      connection.prepare(`PRAGMA ${name}`).get()?.[name];
+    assertEquals([pragma("journal_mode"), pragma("synchronous")], [
+      "delete",
+      2,
+    ]);
+    connection.close();
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(
+      warnings[0]!,
+      "SQLite 3.47.2 can lose rows in WAL mode",
+    );
+  });
+});
+
+test("a safe library writes in WAL mode", async () => {
+  await inFolder(async (folder) => {
+    const driver = faultyDriver(await chooseDriver(), {}, {
+      version: "3.53.0",
+    });
+    for (const [synchronous, level] of [["normal", 1], ["full", 2]] as const) {
+      const connection = await openForWriting(join(folder, "a.db"), {
+        driver,
+        synchronous,
+      });
+      const pragma = (name: string): SqlValue | undefined =>
+        connection.prepare(`PRAGMA ${name}`).get()?.[name];
+      assertEquals([pragma("journal_mode"), pragma("synchronous")], [
+        "wal",
+        level,
+      ]);
+      connection.close();
+    }
+  });
+});
+
+const oldNode = process.env["ATO_NODE_22_13"];
+test(
+  "a real Node 22.13, whose SQLite has the bug, loses nothing and warns once",
+  {
+    skip: oldNode === undefined && "ATO_NODE_22_13 does not name one",
+  },
+  async () => {
+    await inFolder(async (folder) => {
+      const hooks = new URL("../../tools/node_hooks.mjs", import.meta.url).href;
+      const wrap = (command: string[]): string[] => {
+        const script = command.findIndex((word) => word.endsWith("_child.ts"));
+        const flags = ["--experimental-strip-types", "--import", hooks];
+        return [oldNode!, ...flags, ...command.slice(script)];
+      };
+      const children = [1, 2].map(() =>
+        start("_child.ts", ["many", folder, "300"], { wrap })
+      );
+      for (const child of children) {
+        assertEquals(
+          await child.ended,
+          { code: 0, signal: null },
+          child.stderr(),
+        );
+        const warnings = child.stderr().split("\n").filter((line) =>
+          line.includes("WAL-reset")
+        );
+        assertEquals(warnings.length, 1, child.stderr());
+      }
+      const finder = new SQLFinder(configIn(folder));
+      for (const run of await finder.getRunsInProject("demo")) {
+        assertEquals((await run.metrics.summary("loss"))?.count, 300);
+      }
+      await finder.close();
+    });
+  },
+);
+
+test("a local folder is no network file system", () => {
+  assertEquals(networkFileSystem(join(process.cwd(), "x.db")), undefined);
+});
+
+test("node:sqlite is loaded without its warning, and other warnings pass", async () => {
+  const child = start("_quiet.ts", []);
+  assertEquals(await child.ended, { code: 0, signal: null }, child.stderr());
+  assertEquals(child.stderr().includes("SQLite is an experimental"), false);
+  assertStringIncludes(child.stderr(), "something else");
+});
