@@ -30,6 +30,8 @@ export class StorageError extends Error {
   readonly problem: StorageProblem;
 
   /**
+   * Makes the error.
+   *
    * @param message What happened and how to mend it.
    * @param options The class of the problem, and the error underneath.
    */
@@ -62,6 +64,8 @@ export class NewerSchemaError extends RangeError {
   readonly supported: number;
 
   /**
+   * Makes the error.
+   *
    * @param path The file.
    * @param versions Its schema version, and the newest known one.
    */

@@ -3,14 +3,10 @@
  *
  * @module
  */
-import {
-  Bucket,
-  BUCKET_SIZE,
-  decodeValue,
-  FAN_OUT,
-  TOP_LEVEL,
-} from "./_bucket.ts";
-import type { Connection, Row, SqlValue } from "./driver.ts";
+import { Bucket, decodeValue } from "./_bucket.ts";
+import { chartParts, join } from "./_chart.ts";
+import { LEAST, seriesSummary, stepOrNull, tailOf } from "./_series_summary.ts";
+import type { Connection, Row } from "./driver.ts";
 
 /** One point of a metric. */
 export interface MetricPoint {
@@ -116,41 +112,6 @@ export interface ChartBin {
 
 const SERIES =
   "SELECT * FROM series WHERE run_id = ? AND key = ? ORDER BY attempt";
-/** Points for each stretch of a chart up to which they are read themselves. */
-const RAW_AT_MOST = 8;
-const LEAST = -Number.MAX_SAFE_INTEGER;
-
-function stepOrNull(value: SqlValue | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-/** The points of a series that still lie in `tail`, superseded ones left out. */
-function tailOf(connection: Connection, series: Row): Row[] {
-  if (Number(series["closed"]) === 1) return [];
-  const cut = stepOrNull(series["cut_step"]) ?? Number.MAX_SAFE_INTEGER;
-  return connection.prepare(
-    `SELECT step, seq, value, kind, at FROM tail
-     WHERE run_id = ? AND series_id = ? AND step <= ? ORDER BY step, seq`,
-  ).all(series["run_id"]!, series["id"]!, cut);
-}
-
-function addPoint(bucket: Bucket, row: Row): void {
-  const value = row["value"] === null ? null : Number(row["value"]);
-  bucket.add(Number(row["step"]), value, stepOrNull(row["kind"]));
-}
-
-/**
- * The summary of a series: the stored one, and what came since.
- *
- * @param connection Where.
- * @param series The row of the series.
- * @returns the summary.
- */
-export function seriesSummary(connection: Connection, series: Row): Bucket {
-  const summary = Bucket.fromSeries(series);
-  for (const row of tailOf(connection, series)) addPoint(summary, row);
-  return summary;
-}
 
 /** The metrics of one run, read when asked for. */
 export class RunMetrics {
@@ -158,6 +119,8 @@ export class RunMetrics {
   readonly #runId: number;
 
   /**
+   * Reads the metrics of a run.
+   *
    * @param connection Where.
    * @param runId Whose.
    */
@@ -339,135 +302,4 @@ function toBin(bucket: Bucket): ChartBin {
     ...(bucket.max !== null && { max: bucket.max, maxStep: bucket.maxStep! }),
     last: bucket.last ?? NaN,
   };
-}
-
-interface ChartRequest {
-  readonly row: Row;
-  readonly maxPoints: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The finest parts of a series that a chart needs: rollups of the fitting level, the rest raw. */
-function chartParts(connection: Connection, request: ChartRequest): Bucket[] {
-  const { row, maxPoints, from } = request;
-  const id = Number(row["id"]);
-  const to = Math.min(
-    request.to,
-    stepOrNull(row["cut_step"]) ?? Number.MAX_SAFE_INTEGER,
-  );
-  const rolled = stepOrNull(row["rolled_step"]) ?? LEAST - 1;
-  const level = chooseLevel(connection, { id, maxPoints, from, to });
-  const parts = tailOf(connection, row)
-    .filter((point) =>
-      Number(point["step"]) >= from && Number(point["step"]) <= to
-    )
-    .map(toPart);
-  if (level === 0) return [...rawParts(connection, { id, from, to }), ...parts];
-  parts.push(...rollupParts(connection, { id, level, from, to }));
-  if (rolled < to) {
-    parts.push(
-      ...rawParts(connection, { id, from: Math.max(from, rolled + 1), to }),
-    );
-  }
-  return parts;
-}
-
-function toPart(row: Row): Bucket {
-  const part = new Bucket();
-  addPoint(part, row);
-  return part;
-}
-
-/** The coarsest level that gives a part for each stretch; 0 for the points themselves. */
-function chooseLevel(
-  connection: Connection,
-  request: { id: number; maxPoints: number; from: number; to: number },
-): number {
-  const { id, maxPoints, from, to } = request;
-  const count = connection.prepare(
-    `SELECT count(*) AS n FROM rollups WHERE series_id = ? AND level = ?
-     AND last_step >= ? AND first_step <= ?`,
-  );
-  const rowsOf = (level: number): number =>
-    Number(count.get(id, level, from, to)!["n"]);
-  for (let level = TOP_LEVEL; level > 1; level--) {
-    if (rowsOf(level) >= maxPoints) return level;
-  }
-  // A few thousand points cost less to read than a chart loses by rollups.
-  return rowsOf(1) * BUCKET_SIZE > RAW_AT_MOST * maxPoints ? 1 : 0;
-}
-
-/**
- * The rollup rows of a level, and of the finer ones what no row of that level stands for yet. Rows that
- * reach beyond the range are taken apart, so that nothing outside of it shows.
- */
-function rollupParts(
-  connection: Connection,
-  request: { id: number; level: number; from: number; to: number },
-): Bucket[] {
-  const { id, level, from, to } = request;
-  const parts: Bucket[] = [];
-  const select = connection.prepare(
-    `SELECT * FROM rollups WHERE series_id = ? AND level = ? AND n >= ? AND n < ?
-     AND last_step >= ? AND first_step <= ? ORDER BY n`,
-  );
-  const take = (at: number, first: number, end: number): void => {
-    for (const row of select.all(id, at, first, end, from, to)) {
-      const bucket = Bucket.fromRollup(row);
-      const whole = bucket.firstStep! >= from && bucket.lastStep! <= to;
-      const n = Number(row["n"]);
-      if (whole) parts.push(bucket);
-      else if (at > 1) take(at - 1, n * FAN_OUT, (n + 1) * FAN_OUT);
-      else parts.push(...edgeParts(connection, { id, bucket, from, to }));
-    }
-  };
-  const counts = connection.prepare(
-    "SELECT count(*) AS n FROM rollups WHERE series_id = ? AND level = ?",
-  );
-  let covered = 0;
-  for (let at = level; at >= 1; at--) {
-    take(at, covered, Number.MAX_SAFE_INTEGER);
-    covered = Number(counts.get(id, at)!["n"]) * FAN_OUT;
-  }
-  take(0, 0, Number.MAX_SAFE_INTEGER);
-  return parts;
-}
-
-/** The part of a row's points that lies within the range. */
-function edgeParts(
-  connection: Connection,
-  request: { id: number; bucket: Bucket; from: number; to: number },
-): Bucket[] {
-  const { id, bucket } = request;
-  const from = Math.max(request.from, bucket.firstStep!);
-  const to = Math.min(request.to, bucket.lastStep!);
-  return rawParts(connection, { id, from, to });
-}
-
-function rawParts(
-  connection: Connection,
-  request: { id: number; from: number; to: number },
-): Bucket[] {
-  const { id, from, to } = request;
-  const rows = connection.prepare(
-    "SELECT step, value, kind FROM points WHERE series_id = ? AND step BETWEEN ? AND ? ORDER BY step, seq",
-  );
-  return Array.from(rows.iterate(id, from, to), toPart);
-}
-
-/** Joins neighbours, so that at most `maxPoints` stretches of about as many points are left. */
-function join(parts: readonly Bucket[], maxPoints: number): Bucket[] {
-  const total = parts.reduce((sum, part) => sum + part.count, 0);
-  const enough = total / Math.max(1, maxPoints);
-  const bins: Bucket[] = [];
-  let bin = new Bucket();
-  for (const part of parts) {
-    bin.merge(part);
-    if (bin.count < enough) continue;
-    bins.push(bin);
-    bin = new Bucket();
-  }
-  if (bin.count > 0) bins.push(bin);
-  return bins;
 }

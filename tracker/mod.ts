@@ -20,6 +20,7 @@ export * from "./db_path.ts";
 export * from "./driver.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
+export * from "./logger_options.ts";
 export * from "./metrics.ts";
 export * from "./open.ts";
 export * from "./run_record.ts";

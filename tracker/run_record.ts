@@ -142,6 +142,8 @@ export class Run {
   readonly #row: Row;
 
   /**
+   * Wraps a row.
+   *
    * @param connection Where it was read.
    * @param row Its row.
    */

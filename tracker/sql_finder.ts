@@ -7,11 +7,11 @@ import { existsSync } from "node:fs";
 import { decodeValue } from "./_bucket.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
+import { seriesSummary } from "./_series_summary.ts";
 import { fromTimeText } from "./_times.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
-import { seriesSummary } from "./metrics.ts";
 import { openForReading } from "./open.ts";
 import { Run } from "./run_record.ts";
 
@@ -120,6 +120,8 @@ export class SQLFinder {
   #connection: Promise<Connection | undefined> | undefined;
 
   /**
+   * Makes a finder; the file is opened at the first question.
+   *
    * @param config A config with `experiment.sql.dbPath` (or `db_path`), or the path itself.
    * @param options How to read.
    * @throws {TypeError} if the config names no SQLite database.

@@ -12,7 +12,21 @@ import { watch, yieldSignals } from "./_lifecycle.ts";
 import { migrate } from "./_migrations.ts";
 import { OutputWriter } from "./_output_writer.ts";
 import { spillPath, WaitingRoom } from "./_outage.ts";
-import { identifyProcess, isAlive } from "./_process_identity.ts";
+import { identifyProcess } from "./_process_identity.ts";
+import {
+  checkPoint,
+  describeError,
+  findId,
+  plainConfig,
+  refuseAlive,
+  structuralHash,
+} from "./_logger_support.ts";
+import type {
+  FinishOptions,
+  MetricPointInput,
+  RunOptions,
+  SQLLoggerOptions,
+} from "./logger_options.ts";
 import {
   beat,
   endRun,
@@ -40,94 +54,6 @@ import {
   RUN_SOURCE,
   type RunSource,
 } from "./run_source.ts";
-
-/** How a logger writes. */
-export interface SQLLoggerOptions {
-  /**
-   * What happens when the file cannot be written: `continue` says so once on stderr and lets points
-   * wait (in memory, then in a spill file beside the database); `throw` throws a `StorageError`.
-   *
-   * @default {"continue"}
-   */
-  readonly onError?: "continue" | "throw";
-  /**
-   * `normal` survives a killed process, `full` also a power cut.
-   *
-   * @default {"normal"}
-   */
-  readonly synchronous?: "normal" | "full";
-  /**
-   * The SQLite driver.
-   *
-   * @default {chosen by `ATO_SQLITE`, then by what is there and safe}
-   */
-  readonly driver?: Driver;
-  /**
-   * How many points may wait in memory.
-   *
-   * @default {10000}
-   */
-  readonly bufferSize?: number;
-  /**
-   * Milliseconds to wait for another writer before the file counts as not writable.
-   *
-   * @default {30000}
-   */
-  readonly busyTimeout?: number;
-  /**
-   * Takes the one line that says what is wrong with the file.
-   *
-   * @default {writes to stderr}
-   */
-  readonly onWarning?: (message: string) => void;
-  /**
-   * The wall clock, in milliseconds since 1970.
-   *
-   * @default {Date.now}
-   */
-  readonly now?: () => number;
-}
-
-/** What to record of a new run. */
-export interface RunOptions {
-  /** Words to find it by. */
-  readonly tags?: readonly string[];
-  /** A name for people. */
-  readonly name?: string;
-  /** Free text. */
-  readonly notes?: string;
-  /** The seed of its random numbers. */
-  readonly seed?: number | bigint | string;
-  /** The id or UUID of the run that this one came from. */
-  readonly parent?: number | string;
-  /**
-   * Take up a run again instead of beginning one: its id or UUID, and the last step to keep. Points
-   * beyond that step are superseded; nothing is deleted.
-   */
-  readonly resume?: { readonly run: number | string; readonly step: number };
-}
-
-/** A metric point. */
-export interface MetricPointInput {
-  /** The metric's name. */
-  readonly key: string;
-  /** Its value; NaN and the infinities are kept. */
-  readonly value: number;
-  /** Its step, an integer; by default the one after the greatest of its key. */
-  readonly step?: number;
-}
-
-/** How a run ends. */
-export interface FinishOptions {
-  /**
-   * The status.
-   *
-   * @default {"completed", or "failed" with an error}
-   */
-  readonly status?: string;
-  /** The error that ended it. */
-  readonly error?: unknown;
-}
 
 /** Milliseconds between heartbeats. */
 const HEARTBEAT = 10_000;
@@ -195,6 +121,8 @@ export class SQLLogger {
   #unsubscribe: (() => void)[] = [];
 
   /**
+   * Makes a logger; the file is opened by `run`.
+   *
    * @param config An ADict or a plain object with `experiment.projectName` and
    *   `experiment.sql.dbPath` (or `project_name`, `db_path`).
    * @param options How to write.
@@ -766,82 +694,5 @@ export class SQLLogger {
     this.#outputs = undefined;
     this.#registered = undefined;
     connection?.close();
-  }
-}
-
-/** How an error is stored. */
-function describeError(error: unknown): Record<string, string> {
-  if (!(error instanceof Error)) {
-    return { name: typeof error, message: String(error) };
-  }
-  const { name, message, stack } = error;
-  return { name, message, ...(stack !== undefined && { stack }) };
-}
-
-/** The plain data of an ADict, or the object itself. */
-function plainConfig(config: TrackerConfig): unknown {
-  const { toObject } = config as { toObject?: unknown };
-  return typeof toObject === "function" ? toObject.call(config) : config;
-}
-
-async function structuralHash(config: TrackerConfig): Promise<string | null> {
-  type Hashable = { getStructuralHash(): Promise<string> };
-  const hashable = (item: unknown): item is Hashable =>
-    typeof (item as Partial<Hashable>).getStructuralHash === "function";
-  if (hashable(config)) return await config.getStructuralHash();
-  const { ADict } = await import("../adict/mod.ts") as unknown as {
-    ADict: new (data: object) => Hashable;
-  };
-  return await new ADict(config as object).getStructuralHash();
-}
-
-function findId(connection: Connection, run: number | string): number {
-  const column = typeof run === "number" ? "id" : "uuid";
-  const row = connection.prepare(
-    `SELECT id FROM experiments WHERE ${column} = ?`,
-  ).get(run);
-  if (row === undefined) {
-    throw new RangeError(
-      `Cannot find run ${run}: the file has none with this ${column}`,
-    );
-  }
-  return Number(row["id"]);
-}
-
-/** A run has one writer at a time. */
-function refuseAlive(connection: Connection, runId: number): void {
-  const row = connection.prepare(
-    `SELECT s.* FROM run_state s JOIN experiments e ON e.id = s.run_id
-     WHERE e.id = ? AND e.status = 'running'`,
-  ).get(runId);
-  if (row === undefined) return;
-  const identity = {
-    host: row["host"] as string | null,
-    bootId: row["boot_id"] as string | null,
-    pid: Number(row["pid"]),
-    pidStart: row["pid_start"] as string | null,
-  };
-  if (isAlive(identity) !== true) return;
-  throw new Error(
-    `Cannot resume run ${runId}: process ${identity.pid} is still logging it; end that process first`,
-  );
-}
-
-function checkPoint(key: unknown, value: unknown, step: unknown): void {
-  if (typeof key !== "string" || key === "") {
-    throw new TypeError(
-      `Cannot log a metric: its name is ${String(key) || "empty"}, not a word`,
-    );
-  }
-  if (typeof value !== "number") {
-    const what = value === null ? "null" : typeof value;
-    throw new TypeError(
-      `Cannot log metric "${key}": its value is a ${what}; pass a number`,
-    );
-  }
-  if (step !== undefined && !Number.isSafeInteger(step)) {
-    throw new TypeError(
-      `Cannot log metric "${key}": step ${String(step)} is not an integer`,
-    );
   }
 }

@@ -15,6 +15,7 @@ import {
   chooseDriver,
   collectGarbage,
   deleteRuns,
+  type MetricCursor,
   type MetricPoint,
   type OutputRecord,
   restoreRuns,
@@ -32,15 +33,16 @@ async function allPoints(
   limit = 97,
 ): Promise<MetricPoint[]> {
   const points: MetricPoint[] = [];
-  for (let after;;) {
+  let after: MetricCursor | undefined;
+  do {
     const page = await run.metrics.points(key, {
       limit,
       ...(after && { after }),
     });
     points.push(...page.points);
-    if (page.next === undefined) return points;
     after = page.next;
-  }
+  } while (after !== undefined);
+  return points;
 }
 
 test("a run brings back everything that was said of it", async () => {

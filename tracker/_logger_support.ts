@@ -1,0 +1,83 @@
+/** Small pieces of the logger that need nothing of its state. */
+import { isAlive } from "./_process_identity.ts";
+import type { TrackerConfig } from "./db_path.ts";
+import type { Connection } from "./driver.ts";
+
+/** How an error is stored. */
+export function describeError(error: unknown): Record<string, string> {
+  if (!(error instanceof Error)) {
+    return { name: typeof error, message: String(error) };
+  }
+  const { name, message, stack } = error;
+  return { name, message, ...(stack !== undefined && { stack }) };
+}
+
+/** The plain data of an ADict, or the object itself. */
+export function plainConfig(config: TrackerConfig): unknown {
+  const { toObject } = config as { toObject?: unknown };
+  return typeof toObject === "function" ? toObject.call(config) : config;
+}
+
+export async function structuralHash(
+  config: TrackerConfig,
+): Promise<string | null> {
+  type Hashable = { getStructuralHash(): Promise<string> };
+  const hashable = (item: unknown): item is Hashable =>
+    typeof (item as Partial<Hashable>).getStructuralHash === "function";
+  if (hashable(config)) return await config.getStructuralHash();
+  const { ADict } = await import("../adict/mod.ts") as unknown as {
+    ADict: new (data: object) => Hashable;
+  };
+  return await new ADict(config as object).getStructuralHash();
+}
+
+export function findId(connection: Connection, run: number | string): number {
+  const column = typeof run === "number" ? "id" : "uuid";
+  const row = connection.prepare(
+    `SELECT id FROM experiments WHERE ${column} = ?`,
+  ).get(run);
+  if (row === undefined) {
+    throw new RangeError(
+      `Cannot find run ${run}: the file has none with this ${column}`,
+    );
+  }
+  return Number(row["id"]);
+}
+
+/** A run has one writer at a time. */
+export function refuseAlive(connection: Connection, runId: number): void {
+  const row = connection.prepare(
+    `SELECT s.* FROM run_state s JOIN experiments e ON e.id = s.run_id
+     WHERE e.id = ? AND e.status = 'running'`,
+  ).get(runId);
+  if (row === undefined) return;
+  const identity = {
+    host: row["host"] as string | null,
+    bootId: row["boot_id"] as string | null,
+    pid: Number(row["pid"]),
+    pidStart: row["pid_start"] as string | null,
+  };
+  if (isAlive(identity) !== true) return;
+  throw new Error(
+    `Cannot resume run ${runId}: process ${identity.pid} is still logging it; end that process first`,
+  );
+}
+
+export function checkPoint(key: unknown, value: unknown, step: unknown): void {
+  if (typeof key !== "string" || key === "") {
+    throw new TypeError(
+      `Cannot log a metric: its name is ${String(key) || "empty"}, not a word`,
+    );
+  }
+  if (typeof value !== "number") {
+    const what = value === null ? "null" : typeof value;
+    throw new TypeError(
+      `Cannot log metric "${key}": its value is a ${what}; pass a number`,
+    );
+  }
+  if (step !== undefined && !Number.isSafeInteger(step)) {
+    throw new TypeError(
+      `Cannot log metric "${key}": step ${String(step)} is not an integer`,
+    );
+  }
+}
