@@ -1,1 +1,14 @@
-export {};
+/**
+ * Fingerprints of code and of values.
+ *
+ * @module
+ */
+export * from "./digest.ts";
+export * from "./errors.ts";
+export * from "./recorder.ts";
+export * from "./sketch.ts";
+export { fingerprintValue, VALUE_VERSION } from "./value.ts";
+export type { AsyncValue, ValueOptions } from "./value.ts";
+export { FINGERPRINT } from "./_encoder.ts";
+export type { ValueHandler } from "./_encoder.ts";
+export * from "./wrapper.ts";

@@ -1,0 +1,120 @@
+import type { Encoder } from "./_encoder.ts";
+import { quantise } from "./_quantise.ts";
+import { TAG } from "./_value_tags.ts";
+
+/** Any typed array. */
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | FloatArray;
+
+/** A typed array of floats (`Float16Array` too, where the runtime has it). */
+export type FloatArray = Float32Array | Float64Array;
+
+const kindGetter = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get;
+
+/** `"Float32Array"` and so on, whatever subclass it is; `undefined` for everything else. */
+export function kindOf(value: object): string | undefined {
+  return kindGetter?.call(value);
+}
+
+/** Whether a kind's elements are floats. */
+export function isFloatKind(kind: string): boolean {
+  return kind.startsWith("Float");
+}
+
+/** The bytes of a view, without copying. */
+export function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+/**
+ * Encodes buffers and their views.
+ *
+ * @returns whether the value was one of these.
+ */
+export function encodeBuffer(to: Encoder, value: object): boolean {
+  if (ArrayBuffer.isView(value)) {
+    const kind = kindOf(value);
+    if (kind === undefined) encodeBytes(to, TAG.dataView, bytesOf(value));
+    else encodeTyped(to, value as TypedArray, kind);
+    return true;
+  }
+  const tag = Object.prototype.toString.call(value);
+  if (tag !== "[object ArrayBuffer]" && tag !== "[object SharedArrayBuffer]") {
+    return false;
+  }
+  encodeBytes(to, TAG.arrayBuffer, new Uint8Array(value as ArrayBuffer));
+  return true;
+}
+
+function encodeBytes(to: Encoder, tag: number, bytes: Uint8Array): void {
+  to.out.byte(tag);
+  to.out.float64(bytes.length);
+  to.out.bytes(bytes);
+}
+
+/** Encodes kind, length and elements; floats with one NaN, and quantised if that is the mode. */
+export function encodeTyped(
+  to: Encoder,
+  array: TypedArray,
+  kind: string,
+): void {
+  to.tagged(TAG.typedArray, kind);
+  to.out.float64(array.length);
+  if (!isFloatKind(kind)) return to.out.bytes(bytesOf(array));
+  const floats = array as FloatArray;
+  if (to.bits !== undefined) return encodeQuantised(to, floats, to.bits);
+  for (let at = 0; at < floats.length; at += CHUNK) {
+    const chunk = floats.subarray(at, at + CHUNK);
+    to.out.bytes(bytesOf(mayHoldNaN(chunk) ? canonical(chunk) : chunk));
+  }
+}
+
+// As many elements as stay in the processor's nearest caches between looking and hashing.
+const CHUNK = 8192;
+
+/** Four sums at once: a NaN, or an infinity taken from itself, makes one of them NaN. */
+function mayHoldNaN(array: FloatArray): boolean {
+  let a = 0, b = 0, c = 0, d = 0;
+  const whole = array.length - array.length % 4;
+  for (let i = 0; i < whole; i += 4) {
+    a += array[i]! - array[i]!;
+    b += array[i + 1]! - array[i + 1]!;
+    c += array[i + 2]! - array[i + 2]!;
+    d += array[i + 3]! - array[i + 3]!;
+  }
+  for (let i = whole; i < array.length; i++) a += array[i]! - array[i]!;
+  return Number.isNaN(a + b + c + d);
+}
+
+/** A copy in which every NaN has the same bits. */
+function canonical(array: FloatArray): FloatArray {
+  const copy = array.slice();
+  for (let i = 0; i < copy.length; i++) {
+    if (Number.isNaN(copy[i])) copy[i] = NaN;
+  }
+  return copy;
+}
+
+function encodeQuantised(to: Encoder, array: FloatArray, bits: number): void {
+  const chunk = new Float64Array(Math.min(CHUNK, array.length));
+  for (let at = 0; at < array.length; at += CHUNK) {
+    const size = Math.min(CHUNK, array.length - at);
+    for (let i = 0; i < size; i++) {
+      const value = array[at + i]!;
+      chunk[i] = Number.isNaN(value) ? NaN : quantise(value, bits);
+    }
+    to.out.bytes(bytesOf(chunk.subarray(0, size)));
+  }
+}

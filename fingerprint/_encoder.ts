@@ -1,0 +1,187 @@
+/**
+ * The canonical stream of a value: type tags, lengths and contents, so that no two different values
+ * have the same stream.
+ *
+ * @module
+ */
+import { ByteStream } from "./_byte_stream.ts";
+import { encodeBuiltIn } from "./_encode_built_in.ts";
+import { quantise } from "./_quantise.ts";
+import { TAG } from "./_value_tags.ts";
+import { OpaqueValueError } from "./errors.ts";
+
+/** How to see a class of values: what it gives is fingerprinted in the value's place. */
+export interface ValueHandler<T extends object = object> {
+  /** Stands in the fingerprint for the class. */
+  readonly name: string;
+  /** Whether this handler is for the value. */
+  matches(value: object): value is T;
+  /** Gives what is to be fingerprinted. */
+  describe(value: T): unknown;
+}
+
+/** The method under this symbol tells what of an object is to be fingerprinted. */
+export const FINGERPRINT: unique symbol = Symbol.for(
+  "ato.fingerprint",
+) as never;
+
+/** Encodes values into a stream. */
+export class Encoder {
+  /** Where the encoding goes. */
+  out: ByteStream;
+  /** Significand bits to keep, if numbers are quantised. */
+  readonly bits: number | undefined;
+  readonly #handlers: readonly ValueHandler[];
+  readonly #around: object[] = [];
+  readonly #path: string[] = [];
+
+  constructor(
+    out: ByteStream,
+    bits: number | undefined,
+    handlers: readonly ValueHandler[],
+  ) {
+    this.out = out;
+    this.bits = bits;
+    this.#handlers = handlers;
+  }
+
+  /** Encodes any value. */
+  value(value: unknown): void {
+    switch (typeof value) {
+      case "number":
+        return this.number(value);
+      case "string":
+        return this.string(value);
+      case "boolean":
+        return this.out.byte(value ? TAG.true : TAG.false);
+      case "undefined":
+        return this.out.byte(TAG.undefined);
+      case "bigint":
+        return this.tagged(TAG.bigint, value.toString(16));
+      case "object":
+        return value === null ? this.out.byte(TAG.null) : this.#object(value);
+      default:
+        throw this.opaque(
+          `a ${typeof value} shows nothing to hash`,
+          "leave it out",
+        );
+    }
+  }
+
+  /** Encodes a number, quantised if that is the mode. */
+  number(value: number): void {
+    if (Number.isNaN(value)) return this.out.byte(TAG.nan);
+    this.out.byte(TAG.number);
+    this.out.float64(
+      this.bits === undefined ? value : quantise(value, this.bits),
+    );
+  }
+
+  /** Encodes a string. */
+  string(value: string): void {
+    if (!/\p{Cs}/u.test(value)) return this.tagged(TAG.string, value);
+    this.out.byte(TAG.illFormedString);
+    this.out.uint32(value.length);
+    for (let i = 0; i < value.length; i++) {
+      this.out.byte(value.charCodeAt(i) & 0xff);
+      this.out.byte(value.charCodeAt(i) >> 8);
+    }
+  }
+
+  /** Encodes a tag and a well-formed text. */
+  tagged(tag: number, text: string): void {
+    this.out.byte(tag);
+    this.out.text(text);
+  }
+
+  /** Encodes own enumerable fields in the order of their UTF-16 code units, and an end. */
+  fields(value: object): void {
+    for (const key of Object.keys(value).sort()) {
+      this.string(key);
+      this.inside(
+        `.${key}`,
+        () => this.value((value as Record<string, unknown>)[key]),
+      );
+    }
+    this.out.byte(TAG.end);
+  }
+
+  /** Encodes a part, whose place errors name. */
+  inside(place: string, encode: () => void): void {
+    this.#path.push(place);
+    encode();
+    this.#path.pop();
+  }
+
+  /** The digest of a part on its own, to sort by. */
+  digestOf(encode: () => void): string {
+    const outer = this.out;
+    this.out = new ByteStream();
+    try {
+      encode();
+      return this.out.hex();
+    } finally {
+      this.out = outer;
+    }
+  }
+
+  /** The error for the part that is being encoded. */
+  opaque(what: string, mend: string): OpaqueValueError {
+    return new OpaqueValueError(
+      `value${this.#path.join("")}`,
+      `${what}; ${mend}`,
+    );
+  }
+
+  #object(value: object): void {
+    const depth = this.#around.lastIndexOf(value);
+    if (depth >= 0) {
+      this.out.byte(TAG.cycle);
+      return this.out.uint32(this.#around.length - depth);
+    }
+    this.#around.push(value);
+    this.#content(value);
+    this.#around.pop();
+  }
+
+  #content(value: object): void {
+    const handler = this.#handlers.find((candidate) =>
+      candidate.matches(value)
+    );
+    if (handler !== undefined) {
+      this.tagged(TAG.handled, handler.name);
+      return this.value(handler.describe(value));
+    }
+    const described = (value as { [FINGERPRINT]?: unknown })[FINGERPRINT];
+    if (typeof described === "function") {
+      this.out.byte(TAG.selfDescribed);
+      return this.value(described.call(value));
+    }
+    if (encodeBuiltIn(this, value)) return;
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === "function") {
+      this.out.byte(TAG.json);
+      return this.value(toJSON.call(value));
+    }
+    this.#instance(value);
+  }
+
+  #instance(value: object): void {
+    const name = classNameOf(value);
+    if (Object.keys(value).length === 0) {
+      throw this.opaque(
+        `an instance of ${name} shows no fields`,
+        'give it a method [Symbol.for("ato.fingerprint")]() or pass a handler',
+      );
+    }
+    this.tagged(TAG.instance, name.toWellFormed());
+    this.fields(value);
+  }
+}
+
+function classNameOf(value: object): string {
+  const constructor: unknown = (value as { constructor?: unknown }).constructor;
+  return typeof constructor === "function" && constructor.name !== ""
+    ? constructor.name
+    : "an anonymous class";
+}

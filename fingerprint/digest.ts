@@ -1,0 +1,109 @@
+/**
+ * SHA-256 in three forms: asynchronous over Web Crypto, synchronous and streaming over
+ * `node:crypto`. The digests are the same.
+ *
+ * @module
+ */
+import { createHash, type Hash } from "node:crypto";
+
+const utf8 = new TextEncoder();
+
+function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+/** Web Crypto takes no view of shared memory: such bytes are copied. */
+function ownBytes(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = typeof data === "string" ? utf8.encode(data) : data;
+  return bytes.buffer instanceof ArrayBuffer
+    ? (bytes as Uint8Array<ArrayBuffer>)
+    : bytes.slice() as Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Hashes bytes, or a text in UTF-8, with SHA-256 (FIPS 180-4) over Web Crypto.
+ *
+ * @param data The bytes or the text.
+ * @returns the digest in 64 lower-case hexadecimal digits.
+ *
+ * @example
+ * ```ts
+ * import { sha256Hex } from "@ato/ato/fingerprint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals((await sha256Hex("abc")).slice(0, 8), "ba7816bf");
+ * ```
+ */
+export async function sha256Hex(data: string | Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", ownBytes(data));
+  return toHex(new Uint8Array(digest));
+}
+
+/**
+ * Hashes bytes, or a text in UTF-8, with SHA-256 at once, over `node:crypto`.
+ *
+ * @param data The bytes or the text.
+ * @returns the digest in 64 lower-case hexadecimal digits.
+ *
+ * @example
+ * ```ts
+ * import { sha256HexSync } from "@ato/ato/fingerprint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sha256HexSync("abc").slice(0, 8), "ba7816bf");
+ * ```
+ */
+export function sha256HexSync(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/**
+ * A SHA-256 that is fed piece by piece. How the data is cut makes no difference.
+ *
+ * @example
+ * ```ts
+ * import { Sha256Stream, sha256HexSync } from "@ato/ato/fingerprint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stream = new Sha256Stream();
+ * stream.update("a");
+ * stream.update("bc");
+ * assertEquals(stream.hex(), sha256HexSync("abc"));
+ * ```
+ */
+export class Sha256Stream {
+  readonly #hash: Hash = createHash("sha256");
+
+  /**
+   * Adds data.
+   *
+   * @param data Bytes, or a text in UTF-8.
+   * @returns this stream.
+   */
+  update(data: string | Uint8Array): this {
+    this.#hash.update(data);
+    return this;
+  }
+
+  /**
+   * Ends the stream.
+   *
+   * @returns the digest, 32 bytes.
+   * @throws {Error} if the stream has ended before.
+   */
+  bytes(): Uint8Array {
+    return this.#hash.digest();
+  }
+
+  /**
+   * Ends the stream.
+   *
+   * @returns the digest in 64 lower-case hexadecimal digits.
+   * @throws {Error} if the stream has ended before.
+   */
+  hex(): string {
+    return this.#hash.digest("hex");
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Fingerprints of values: `ato-value-v1:` and a SHA-256 over a canonical, type-tagged stream.
+ *
+ * @module
+ */
+import { ByteStream } from "./_byte_stream.ts";
+import { Encoder, type ValueHandler } from "./_encoder.ts";
+import { bitsOfPrecision } from "./_quantise.ts";
+import { isSequence, SequenceEncoder } from "./_sequence.ts";
+
+/** The version of value fingerprints: stands before the hash and goes into it. */
+export const VALUE_VERSION = "ato-value-v1";
+
+/** Options of {@linkcode fingerprintValue}. */
+export interface ValueOptions {
+  /**
+   * Significant decimal digits to keep of numbers, 1 to 15: the friendly form of `bits`. All, if
+   * neither is given.
+   */
+  readonly precision?: number;
+  /** Significand bits to keep of numbers, 1 to 53; 24 suits float64. */
+  readonly bits?: number;
+  /** How to see classes that the language does not bring. */
+  readonly handlers?: readonly ValueHandler[];
+}
+
+/** Values whose content comes in time. */
+export type AsyncValue =
+  | PromiseLike<unknown>
+  | AsyncIterable<unknown>
+  | ReadableStream<unknown>;
+
+/**
+ * The significand bits that the options ask for.
+ *
+ * @param options Precision or bits.
+ * @returns the bits, or `undefined` for all.
+ * @throws {RangeError} if they are out of range, or both given.
+ */
+export function resolveBits(options: ValueOptions): number | undefined {
+  const { precision, bits } = options;
+  if (precision !== undefined && bits !== undefined) {
+    throw new RangeError(
+      "Cannot quantise: give either precision or bits, not both",
+    );
+  }
+  if (precision !== undefined) {
+    checkRange("precision", precision, 15);
+    return bitsOfPrecision(precision);
+  }
+  if (bits !== undefined) checkRange("bits", bits, 53);
+  return bits;
+}
+
+function checkRange(name: string, value: number, most: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw new RangeError(
+      `Cannot quantise: ${name} is ${value}; give a whole number from 1 to ${most}`,
+    );
+  }
+}
+
+/** What stands before the hash, and goes into it. */
+export function valuePrefix(bits: number | undefined): string {
+  return bits === undefined
+    ? `${VALUE_VERSION}:`
+    : `${VALUE_VERSION}~q${bits}:`;
+}
+
+/** A stream that has the prefix in it already. */
+export function openStream(bits: number | undefined): ByteStream {
+  const stream = new ByteStream();
+  stream.text(valuePrefix(bits));
+  return stream;
+}
+
+/**
+ * Fingerprints a value: equal content gives the same hash on every runtime, other content another.
+ *
+ * Keys count in no order, entries of a `Map` or `Set` neither; `undefined` is not a missing key, -0
+ * is not 0, every NaN is the same. Iterators and streams are read to their end.
+ *
+ * @param value The value. For a promise, (async) iterable or stream that comes in time, the
+ * fingerprint comes in time too.
+ * @param options Precision, and handlers for classes.
+ * @returns `ato-value-v1:` (quantised: `ato-value-v1~q24:`) and the SHA-256 in hex.
+ * @throws {OpaqueValueError} if a part shows nothing to hash (functions, symbols, promises inside,
+ * weak collections, instances without fields), naming its path.
+ * @throws {RangeError} if `precision` or `bits` is out of range.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintValue } from "@ato/ato/fingerprint";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * assertEquals(fingerprintValue({ a: 1, b: [2] }), fingerprintValue({ b: [2], a: 1 }));
+ * assertNotEquals(fingerprintValue(0.1 + 0.2), fingerprintValue(0.3));
+ * assertEquals(
+ *   fingerprintValue(0.1 + 0.2, { precision: 6 }),
+ *   fingerprintValue(0.3, { precision: 6 }),
+ * );
+ * ```
+ */
+export function fingerprintValue(
+  value: AsyncValue,
+  options?: ValueOptions,
+): Promise<string>;
+export function fingerprintValue(
+  value: unknown,
+  options?: ValueOptions,
+): string;
+export function fingerprintValue(
+  value: unknown,
+  options: ValueOptions = {},
+): string | Promise<string> {
+  const bits = resolveBits(options);
+  if (isThenable(value)) {
+    return Promise.resolve(value).then((settled) =>
+      fingerprintValue(settled, options)
+    );
+  }
+  if (isAsyncSequence(value)) {
+    return hashAsync(value, bits, options.handlers ?? []);
+  }
+  const stream = openStream(bits);
+  const encoder = new Encoder(stream, bits, options.handlers ?? []);
+  if (isSequence(value)) {
+    const sequence = new SequenceEncoder(encoder);
+    for (const item of value as Iterable<unknown>) sequence.add(item);
+    sequence.end();
+  } else {
+    encodeWhole(encoder, value);
+  }
+  return valuePrefix(bits) + stream.hex();
+}
+
+/** Encodes a value; one that is nested too deeply is an error like any other. */
+function encodeWhole(encoder: Encoder, value: unknown): void {
+  try {
+    encoder.value(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw encoder.opaque("it is nested too deeply to be walked", "flatten it");
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+/** Whether a value's items come in time. */
+export function isAsyncSequence(
+  value: unknown,
+): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null &&
+    Symbol.asyncIterator in value;
+}
+
+async function hashAsync(
+  value: AsyncIterable<unknown>,
+  bits: number | undefined,
+  handlers: readonly ValueHandler[],
+): Promise<string> {
+  const stream = openStream(bits);
+  const sequence = new SequenceEncoder(new Encoder(stream, bits, handlers));
+  for await (const item of value) sequence.add(item);
+  sequence.end();
+  return valuePrefix(bits) + stream.hex();
+}
