@@ -29,6 +29,12 @@ type Assigned =
   | { readonly word: CommandLineWord; readonly site: CallSite | undefined }
   | { readonly data: object; readonly site: CallSite };
 
+/** What a resolution leaves behind. */
+interface ResolvedState {
+  readonly config?: ADictType;
+  readonly history?: History;
+}
+
 /** The inside of a scope, which `MultiScope` works with too. */
 export class ScopeCore {
   readonly options: CoreOptions;
@@ -41,10 +47,8 @@ export class ScopeCore {
   parser: FlagReader | undefined;
   /** False while the scope is paused. */
   active = true;
-  /** The config that was resolved last. */
-  config: ADictType | undefined;
-  /** Who set what in it, also where resolving it failed half way. */
-  history: History | undefined;
+  /** What was resolved last. */
+  state: ResolvedState = {};
 
   constructor(options: CoreOptions) {
     if (!/^[^\s.=]+$/.test(options.name)) {
@@ -101,8 +105,7 @@ export class ScopeCore {
   /** Forgets what was assigned and what was resolved. */
   reset(): void {
     this.#assigned = [];
-    this.config = undefined;
-    this.history = undefined;
+    this.state = {};
   }
 
   /** Resolves the config; yields where a view returned a promise. */
@@ -130,11 +133,21 @@ export class ScopeCore {
       flags,
       documented: this.manuals.paths,
     });
-    this.history = resolution.history;
+    this.state = { history: resolution.history };
     const config = yield* resolution.run();
-    this.config = config;
+    this.state = { config, history: resolution.history };
     attachRunSource(config, this.options.name, resolution.history, this.traces);
     return config;
+  }
+
+  /** The config that was resolved last, if any. */
+  get config(): ADictType | undefined {
+    return this.state.config;
+  }
+
+  /** Who set what in it, also where resolving it failed half way. */
+  get history(): History | undefined {
+    return this.state.history;
   }
 
   /** The config that was resolved last. */

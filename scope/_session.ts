@@ -1,3 +1,4 @@
+import type { Argv } from "./argv.ts";
 import process from "node:process";
 import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
 import type { ScopeCore } from "./_core.ts";
@@ -5,9 +6,6 @@ import { driveAsync, driveSync } from "./_drive.ts";
 import { isMistake, reportMistake } from "./_mistakes.ts";
 import { writeManual } from "./_manual_text.ts";
 import type { Flags, Pending } from "./_resolution.ts";
-
-/** A command line: its words, or the whole of it as one string. */
-export type Argv = string | readonly string[];
 
 /** What differs between one scope and several. */
 export interface SessionParts<C> {
@@ -79,16 +77,25 @@ export class Session<C extends object> {
     return start;
   }
 
-  /** What the manual says for a command line. */
+  /** What the manual says for a command line, or of the config that was resolved last. */
   manual(argv: Argv | undefined): string {
-    const start = this.#start(argv ?? [], false);
-    let failure: string | undefined;
+    const { cores } = this.#parts;
+    const isResolved = cores.every((core) => core.history !== undefined);
+    if (argv === undefined && isResolved) return this.#manualText(undefined);
+    // To look at a command line is not to use it: what was resolved before stays.
+    const before = cores.map((core) => core.state);
     try {
-      driveSync(this.#resolve(this.#read(start)));
-    } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
+      let failure: unknown;
+      try {
+        const start = this.#start(argv ?? [], false);
+        driveSync(this.#resolve(this.#read(start)));
+      } catch (error) {
+        failure = error;
+      }
+      return this.#manualText(failure);
+    } finally {
+      for (const [index, core] of cores.entries()) core.state = before[index]!;
     }
-    return this.#manualText(failure);
   }
 
   #start(argv: Argv | undefined, isMain: boolean): Start {
@@ -132,10 +139,7 @@ export class Session<C extends object> {
     } catch (error) {
       failure = error;
     }
-    const text = failure === undefined
-      ? undefined
-      : String((failure as Error)?.message ?? failure);
-    const shown = this.#show(start, this.#manualText(text), config);
+    const shown = this.#show(start, this.#manualText(failure), config);
     // Whoever asked for a config and a manual cannot go on without the config.
     if (failure !== undefined && !start.isMain) throw failure;
     return shown;
@@ -153,22 +157,21 @@ export class Session<C extends object> {
     return this.#parts.resolve(words, flags);
   }
 
-  #manualText(failure: string | undefined): string {
-    return writeManual(this.#parts.cores, { base: process.cwd(), failure });
+  #manualText(failure: unknown): string {
+    const reason = failure instanceof Error ? failure.message : failure;
+    return writeManual(this.#parts.cores, {
+      base: process.cwd(),
+      failure: reason === undefined ? undefined : String(reason),
+    });
   }
 
   /** Reads a command line: first the flags, by the parsers in use, then the words. */
   #read(start: Start): Words {
     const flags = new Map<ScopeCore, Flags>();
-    if (typeof start.argv === "string") {
-      return { words: parseCommandLine(start.argv), flags };
-    }
-    let rest: readonly string[] = start.argv;
-    if (rest.some((word) => word === "--help" || word === "-h")) {
+    let rest: Argv = start.argv;
+    if (typeof rest !== "string" && rest.some(isHelp)) {
       console.warn("A scope has no --help: this is what `manual` prints");
-      rest = rest.map((word) =>
-        word === "--help" || word === "-h" ? "manual" : word
-      );
+      rest = rest.map((word) => isHelp(word) ? "manual" : word);
     }
     for (const core of this.#parts.cores) {
       const read = core.parser?.(rest, start.isProcess);
@@ -183,4 +186,8 @@ export class Session<C extends object> {
 interface Words {
   readonly words: readonly CommandLineWord[];
   readonly flags: ReadonlyMap<ScopeCore, Flags>;
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
 }

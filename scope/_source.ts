@@ -1,3 +1,4 @@
+import type { Argv } from "./argv.ts";
 import { CommandLineError } from "./errors.ts";
 
 /**
@@ -18,7 +19,7 @@ export class Source {
   /**
    * @param argv The words, or the whole command line as one string.
    */
-  constructor(argv: string | readonly string[]) {
+  constructor(argv: Argv) {
     if (typeof argv === "string") {
       this.#text = argv;
       return;

@@ -1,3 +1,4 @@
+import type { Argv } from "./argv.ts";
 import { readPath } from "./_read_path.ts";
 import { readValue } from "./_read_value.ts";
 import { Source } from "./_source.ts";
@@ -54,7 +55,7 @@ export type CommandLineWord = ViewWord | AssignmentWord;
  * ```
  */
 export function parseCommandLine(
-  argv: string | readonly string[],
+  argv: Argv,
 ): CommandLineWord[] {
   const source = new Source(argv);
   const words: CommandLineWord[] = [];

@@ -2,6 +2,7 @@ import type { AssignmentWord } from "./command_line.ts";
 import { CommandLineError, ScopeUsageError } from "./errors.ts";
 import { isSame, leavesOf } from "./_leaves.ts";
 import type { Flags } from "./_resolution.ts";
+import type { Argv } from "./argv.ts";
 
 /** What `parseArgs` of `@std/cli` gives. */
 export interface StdParsed {
@@ -58,14 +59,11 @@ export interface UseOptions {
 export interface ReadFlags {
   readonly flags: Flags;
   /** The words for the scope. */
-  readonly rest: readonly string[];
+  readonly rest: Argv;
 }
 
 /** Reads a command line's flags for a scope. */
-export type FlagReader = (
-  argv: readonly string[],
-  isProcess: boolean,
-) => ReadFlags;
+export type FlagReader = (argv: Argv, isProcess: boolean) => ReadFlags;
 
 interface Parts {
   readonly values: Readonly<Record<string, unknown>>;
@@ -95,9 +93,10 @@ export function flagReader(
   }
   const defaults = options.defaults ?? readParts(callParser(parsed, [])).values;
   return (argv) => {
-    const parts = readParts(callParser(parsed, argv));
+    const words = typeof argv === "string" ? argv.trim().split(/\s+/) : argv;
+    const parts = readParts(callParser(parsed, words));
     return {
-      flags: readFlags(parts, defaults, argv, options),
+      flags: readFlags(parts, defaults, words, options),
       rest: parts.rest,
     };
   };

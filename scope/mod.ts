@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./argv.ts";
 export * from "./command_line.ts";
 export * from "./errors.ts";
 export * from "./format_value.ts";
@@ -17,5 +18,4 @@ export type {
   StdParsed,
   UseOptions,
 } from "./external_parser.ts";
-export type { Argv } from "./_session.ts";
 export * from "./multi_scope.ts";

@@ -7,7 +7,8 @@ import { ScopeUsageError } from "./errors.ts";
 import type { Flags, Pending } from "./_resolution.ts";
 import { routeWords } from "./_route_words.ts";
 import type { MainFunction, Scope } from "./scope.ts";
-import { type Argv, Session } from "./_session.ts";
+import type { Argv } from "./argv.ts";
+import { Session } from "./_session.ts";
 
 /** Any scope, whatever its config and name. */
 export type AnyScope = Scope<LooseValue, LooseValue>;
@@ -165,10 +166,10 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   /**
    * Writes what `manual` on the command line prints, for all scopes.
    *
-   * @param argv The command line to resolve the configs for.
+   * @param argv The command line to tell of; left out, the configs that were resolved last.
    * @returns the text.
    */
-  manualText(argv: Argv = []): string {
+  manualText(argv?: Argv): string {
     return this.#session.manual(argv);
   }
 }

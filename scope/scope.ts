@@ -3,7 +3,7 @@ import type { LooseConfig } from "../adict/types.ts";
 import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
 import type { HistoryEntry } from "./history_entry.ts";
-import type { Argv } from "./_session.ts";
+import type { Argv } from "./argv.ts";
 import { ScopeCore } from "./_core.ts";
 import { registerCore } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
@@ -400,10 +400,11 @@ export class Scope<
    * Writes what `manual` on the command line prints: the order of the views, the user's manuals, who
    * set what.
    *
-   * @param argv The command line to resolve the config for.
+   * @param argv The command line to tell of; left out, the config that was resolved last. What was
+   * resolved before stays.
    * @returns the text. If the config cannot be resolved, it says so.
    */
-  manualText(argv: Argv = []): string {
+  manualText(argv?: Argv): string {
     return this.#session.manual(argv);
   }
 

@@ -1,0 +1,335 @@
+import { test } from "node:test";
+import fc from "fast-check";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  Scope,
+  ScopeUsageError,
+  UnknownViewError,
+  ViewChainError,
+} from "@ato/ato/scope";
+import type { ViewOptions } from "@ato/ato/scope";
+
+/** A scope whose views note in which order they run. */
+function ordered(
+  views: Record<string, ViewOptions>,
+): { scope: Scope; run: string[] } {
+  const run: string[] = [];
+  const scope = new Scope();
+  for (const [name, options] of Object.entries(views)) {
+    scope.observe({ ...options, name })((config) => {
+      run.push(name);
+      config.by = name;
+    });
+  }
+  return { scope, run };
+}
+
+const ORDERS: [
+  title: string,
+  views: Record<string, ViewOptions>,
+  argv: string,
+  run: string,
+][] = [
+  ["only what is asked for", { a: {}, b: {} }, "b", "b"],
+  [
+    "named views in the order of the command line",
+    { a: {}, b: {}, c: {} },
+    "c a b",
+    "c a b",
+  ],
+  ["each view once", { a: {}, b: {} }, "a b a", "a b"],
+  [
+    "lower priorities first",
+    { a: { priority: 2 }, b: { priority: -1 }, c: {} },
+    "a b c",
+    "b c a",
+  ],
+  [
+    "defaults before named views, whatever their priority",
+    {
+      a: { default: true, priority: 9 },
+      b: { default: true },
+      c: { priority: -9 },
+    },
+    "c",
+    "b a c",
+  ],
+  ["lazy views last", { a: { lazy: true, default: true }, b: {} }, "b", "b a"],
+  [
+    "lazy views by priority",
+    {
+      a: { lazy: true, priority: 3 },
+      b: { lazy: true, default: true, priority: 1 },
+      c: {},
+    },
+    "a c",
+    "c b a",
+  ],
+  ["prerequisites first", { a: { chainWith: "b" }, b: {} }, "a", "b a"],
+  [
+    "prerequisites of prerequisites, each once",
+    {
+      a: { chainWith: ["b", "c"] },
+      b: { chainWith: "d" },
+      c: { chainWith: ["d"] },
+      d: {},
+    },
+    "a d",
+    "d b c a",
+  ],
+  [
+    "priorities stand above chains",
+    { a: { chainWith: "b" }, b: { priority: 1 } },
+    "a",
+    "a b",
+  ],
+  [
+    "prerequisites of a default view are as early as it is",
+    { a: { default: true, chainWith: "b" }, b: {}, c: { priority: -1 } },
+    "c",
+    "b a c",
+  ],
+  [
+    "a lazy prerequisite stays lazy",
+    { a: { chainWith: "b" }, b: { lazy: true } },
+    "a",
+    "a b",
+  ],
+];
+
+test("views are applied in their order", () => {
+  for (const [title, views, argv, expected] of ORDERS) {
+    const { scope, run } = ordered(views);
+    scope.apply(argv);
+    assertEquals(run.join(" "), expected, title);
+  }
+});
+
+test("the manual shows the order in which views are applied", () => {
+  for (const [title, views] of ORDERS) {
+    const { scope, run } = ordered(views);
+    scope.apply(Object.keys(views));
+    const line = scope.manualText().split("\n").find((line) =>
+      line.includes(" → ")
+    )!;
+    const names = line.split(" → ").filter((name) =>
+      name !== "(CLI Inputs)" && name !== "print"
+    );
+    // Which of two equal views comes first is only known once they are asked for.
+    assertEquals(names.length, run.length, title);
+    const rank = (name: string) => Number(views[name]!.priority ?? 0);
+    assertEquals(names.map(rank), run.map(rank), title);
+  }
+});
+
+test("assigned words come before those of the command line", () => {
+  const { scope, run } = ordered({ a: {}, b: {}, c: {} });
+  scope.assign("c", "x=1", "y=1");
+  const config = scope.apply("a c x=2");
+  assertEquals(run, ["c", "a"]);
+  assertEquals([config.x, config.y], [2, 1]);
+});
+
+test("each resolution starts anew", () => {
+  const scope = new Scope({ config: { list: [1], model: { depth: 1 } } });
+  scope.observe()(function grow(config) {
+    config.list.push(2);
+    config.model.depth++;
+  });
+  const first = scope.apply("grow");
+  first.list.push(99);
+  const second = scope.apply("grow");
+  assertEquals(second.toObject(), { list: [1, 2], model: { depth: 2 } });
+  assertEquals(first.toObject(), { list: [1, 2, 99], model: { depth: 2 } });
+  assertEquals(scope.apply([]).toObject(), { list: [1], model: { depth: 1 } });
+});
+
+test("views see what is resolved so far, and lazy views all of it", () => {
+  const scope = new Scope();
+  const seen: unknown[] = [];
+  scope.observe({ default: true })(function base(config) {
+    config.lr = 1;
+    Scope.lazy((config) => void seen.push(["inner", config.lr]));
+  });
+  scope.observe()(function twice(config) {
+    seen.push(["view", config.lr]);
+    config.lr *= 2;
+  });
+  scope.observe({ default: true, lazy: true })(function outer(config) {
+    seen.push(["outer", config.lr]);
+    config.lr = 7;
+  });
+  assertEquals(scope.apply("twice lr=5").lr, 7);
+  assertEquals(seen, [["view", 1], ["outer", 5], ["inner", 7]]);
+});
+
+test("lazy parts take their place by priority and may nest", () => {
+  const scope = new Scope();
+  const run: string[] = [];
+  scope.observe({ default: true })(function base() {
+    Scope.lazy(() => {
+      run.push("late");
+      Scope.lazy(() => void run.push("nested"), { priority: -5 });
+    }, { priority: 2 });
+    Scope.lazy(() => void run.push("soon"), { priority: -1 });
+  });
+  scope.observe({ default: true, lazy: true })(function view() {
+    run.push("view");
+  });
+  scope.observe({ default: true, lazy: true, priority: 3 })(function last() {
+    run.push("last");
+  });
+  scope.apply([]);
+  assertEquals(run, ["soon", "view", "late", "nested", "last"]);
+});
+
+test("a lazy part belongs to the scope whose view makes it", () => {
+  const inner = new Scope({ name: "inner" });
+  inner.observe({ default: true })(function innerView() {
+    Scope.lazy((config) => void (config.of = "inner"));
+  });
+  const outer = new Scope({ name: "outer" });
+  outer.observe({ default: true })(function outerView(config) {
+    config.inner = inner.apply([]).toObject();
+    Scope.lazy((config) => void (config.of = "outer"));
+  });
+  assertEquals(outer.apply([]).toObject(), {
+    inner: { of: "inner" },
+    of: "outer",
+  });
+});
+
+test("a circle of prerequisites is named", () => {
+  const { scope } = ordered({
+    a: { chainWith: "b" },
+    b: { chainWith: "c" },
+    c: { chainWith: "b" },
+  });
+  const error = assertThrows(() => scope.apply("a"), ViewChainError);
+  assertEquals(error.chain, ["b", "c", "b"]);
+  assertStringIncludes(error.message, "b → c → b");
+  const { scope: selfish } = ordered({ a: { chainWith: "a", default: true } });
+  assertThrows(() => selfish.apply([]), ViewChainError, "a → a");
+});
+
+test("a prerequisite that does not exist is named with its chain", () => {
+  const { scope } = ordered({
+    a: { chainWith: "base" },
+    base: { chainWith: "bsae" },
+  });
+  const error = assertThrows(
+    () => scope.apply("a"),
+    UnknownViewError,
+    "a → base → bsae",
+  );
+  assertEquals([error.view, error.suggestion], ["bsae", "base"]);
+});
+
+test("an unknown view gets a suggestion, or the list of views", () => {
+  const { scope } = ordered({ highLr: {}, wideNetwork: {} });
+  const cases: [string, string | undefined][] = [
+    ["hihgLr", "highLr"],
+    ["highlr", "highLr"],
+    ["high_lr", "highLr"],
+    ["wideNetwrk", "wideNetwork"],
+    ["mnaual", "manual"],
+    ["somethingElse", undefined],
+  ];
+  for (const [name, suggestion] of cases) {
+    const error = assertThrows(() => scope.apply([name]), UnknownViewError);
+    assertEquals(error.suggestion, suggestion, name);
+    assertStringIncludes(error.message, suggestion ?? "highLr, wideNetwork");
+  }
+  assertThrows(
+    () => new Scope().apply("x"),
+    UnknownViewError,
+    "write key=value",
+  );
+});
+
+test("views that cannot be asked for are refused", () => {
+  const scope = new Scope();
+  const view = () => {};
+  scope.observe("taken", {});
+  for (const name of ["", "manual", "print", "-x", "a=b", " a", "taken"]) {
+    assertThrows(
+      () => scope.observe(name, view),
+      ScopeUsageError,
+      "Cannot observe",
+      name,
+    );
+  }
+  assertThrows(
+    () => scope.observe()(() => {}),
+    ScopeUsageError,
+    "name the function",
+  );
+  assertThrows(
+    () => scope.observe("x", null as never),
+    ScopeUsageError,
+    "neither",
+  );
+  assertThrows(
+    () => scope.observe("x", {}, { priority: NaN }),
+    ScopeUsageError,
+    "priority",
+  );
+  const error = assertThrows(() => scope.observe("taken", {}), ScopeUsageError);
+  assertStringIncludes(error.message, "order_test.ts:");
+  scope.observe("taken", { x: 1 }, { override: true });
+  assertEquals(scope.apply("taken").x, 1);
+  for (const name of ["a.b", "a b", "", "a=b"]) {
+    assertThrows(
+      () => new Scope({ name }),
+      ScopeUsageError,
+      "Cannot make a scope",
+      name,
+    );
+  }
+});
+
+test("a plain object replaces mappings unless it is told to merge them", () => {
+  const scope = new Scope({ config: { model: { depth: 1, width: 2 } } });
+  scope.observe("replaced", { model: { depth: 5 } });
+  scope.observe("merged", { model: { depth: 6 } }, { deep: true });
+  assertEquals(scope.apply("replaced").toObject(), { model: { depth: 5 } });
+  assertEquals(scope.apply("merged").toObject(), {
+    model: { depth: 6, width: 2 },
+  });
+});
+
+test("whatever the priorities, every view runs once and in order of group and priority", () => {
+  const option = fc.record({
+    priority: fc.integer({ min: -3, max: 3 }),
+    default: fc.boolean(),
+    lazy: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(option, { maxLength: 12 }), (options) => {
+      const views = Object.fromEntries(
+        options.map((option, i) => [`v${i}`, option]),
+      );
+      const { scope, run } = ordered(views);
+      scope.apply(Object.keys(views));
+      const rank = (name: string): number[] => {
+        const { lazy, default: isDefault, priority } = views[name] as Required<
+          ViewOptions
+        >;
+        return [lazy ? 1 : 0, !lazy && !isDefault ? 1 : 0, priority];
+      };
+      assertEquals(run.toSorted(), Object.keys(views).toSorted());
+      for (const [index, name] of run.entries()) {
+        if (index === 0) continue;
+        const before = rank(run[index - 1]!);
+        const after = rank(name);
+        const differing = before.findIndex((value, i) => value !== after[i]);
+        assertEquals(
+          differing < 0 || before[differing]! < after[differing]!,
+          true,
+          run.join(),
+        );
+      }
+    }),
+    { seed: 30, numRuns: 200 },
+  );
+});
