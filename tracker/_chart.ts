@@ -55,11 +55,11 @@ function chooseLevel(
 ): number {
   const { id, maxPoints, from, to } = request;
   const count = connection.prepare(
-    `SELECT count(*) AS n FROM rollups WHERE series_id = ? AND level = ?
-     AND last_step >= ? AND first_step <= ?`,
+    `SELECT count(*) AS n FROM (SELECT 1 FROM rollups WHERE series_id = ? AND level = ?
+     AND last_step >= ? AND first_step <= ? LIMIT ?)`,
   );
   const rowsOf = (level: number): number =>
-    Number(count.get(id, level, from, to)!["n"]);
+    Number(count.get(id, level, from, to, maxPoints)!["n"]);
   for (let level = TOP_LEVEL; level > 1; level--) {
     if (rowsOf(level) >= maxPoints) return level;
   }
@@ -92,7 +92,7 @@ function rollupParts(
     }
   };
   const counts = connection.prepare(
-    "SELECT count(*) AS n FROM rollups WHERE series_id = ? AND level = ?",
+    "SELECT coalesce(max(n) + 1, 0) AS n FROM rollups WHERE series_id = ? AND level = ?",
   );
   let covered = 0;
   for (let at = level; at >= 1; at--) {

@@ -11,7 +11,7 @@ import {
 import { rebuildSeries } from "./_rebuild.ts";
 import type { Connection } from "./driver.ts";
 import { NewerSchemaError } from "./errors.ts";
-import { transact } from "./retry.ts";
+import { retryBusy, transact } from "./retry.ts";
 
 /** The schema version that this code writes. */
 export const SCHEMA_VERSION = 1;
@@ -77,8 +77,12 @@ export function migrate(
   connection: Connection,
   options: { path: string; timeout: number },
 ): void {
-  refuseNewer(connection, options.path);
-  if (schemaVersion(connection) === SCHEMA_VERSION) return;
+  // Outside of WAL mode a writer keeps even readers out.
+  const found = retryBusy(() => {
+    refuseNewer(connection, options.path);
+    return schemaVersion(connection);
+  }, options.timeout);
+  if (found === SCHEMA_VERSION) return;
   const work = (): void => {
     refuseNewer(connection, options.path);
     for (

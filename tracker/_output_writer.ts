@@ -96,9 +96,11 @@ export class OutputWriter {
 
   /** A run that was resumed goes on with the chain that it had. */
   #startChain(traceId: string): Chain {
-    const row = this.#connection.prepare(
+    const select = this.#connection.prepare(
       "SELECT fingerprint, calls FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = 'runtime'",
-    ).get(this.#registered.runId, traceId);
+    );
+    const { runId } = this.#registered;
+    const row = retryBusy(() => select.get(runId, traceId), this.#timeout);
     const chain = {
       hash: row === undefined ? PREFIX : String(row["fingerprint"]),
       calls: Number(row?.["calls"] ?? 0),

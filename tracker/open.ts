@@ -145,7 +145,8 @@ export async function openForWriting(
     const mode = reason === undefined ? "WAL" : "DELETE";
     const found = setJournalMode(connection, { mode, timeout });
     const full = options.synchronous === "full" || found !== "wal";
-    connection.exec(`PRAGMA synchronous = ${full ? "FULL" : "NORMAL"}`);
+    const level = full ? "FULL" : "NORMAL";
+    retryBusy(() => connection.exec(`PRAGMA synchronous = ${level}`), timeout);
     if (reason !== undefined) {
       // Where others hold the file in WAL mode, at least this process never resets the WAL.
       if (found === "wal") connection.exec("PRAGMA wal_autocheckpoint = 0");

@@ -47,7 +47,7 @@ import {
   toStorageError,
 } from "./errors.ts";
 import { chooseDriver, openForWriting } from "./open.ts";
-import { transact } from "./retry.ts";
+import { retryBusy, transact } from "./retry.ts";
 import {
   type CodeRecord,
   type OutputRecord,
@@ -425,12 +425,12 @@ export class SQLLogger {
     this.#connection = connection;
     this.#registered = registered;
     this.#runUuid = registered.uuid;
-    this.#metrics = new SeriesWriter(
-      connection,
-      { ...registered, fromStep: options?.resume?.step },
-      this.#timeout,
-    );
-    this.#outputs = new OutputWriter(connection, registered, this.#timeout);
+    const owner = { ...registered, fromStep: options?.resume?.step };
+    // Preparing reads the schema, which a writer may keep closed outside of WAL mode.
+    retryBusy(() => {
+      this.#metrics = new SeriesWriter(connection, owner, this.#timeout);
+      this.#outputs = new OutputWriter(connection, registered, this.#timeout);
+    }, this.#timeout);
   }
 
   #begin(): void {
