@@ -89,8 +89,13 @@ function encodeMap(to: Encoder, map: ReadonlyMap<unknown, unknown>): void {
   }
   for (const { entry } of entries.sort(byKey)) {
     to.inside(".keys()", () => to.value(entry[0]));
-    to.inside(`.get(${String(entry[0])})`, () => to.value(entry[1]));
+    to.inside(`.get(${nameOf(entry[0])})`, () => to.value(entry[1]));
   }
+}
+
+/** A Map's key in an error's path: objects have no short text. */
+function nameOf(key: unknown): string {
+  return typeof key === "object" && key !== null ? "…" : String(key);
 }
 
 function encodeSet(to: Encoder, set: ReadonlySet<unknown>): void {
