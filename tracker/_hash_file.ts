@@ -1,6 +1,7 @@
 /** Size and digest of a file. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { isGranted } from "./_permissions.ts";
 
 const CHUNK = 1 << 20;
 
@@ -8,6 +9,7 @@ const CHUNK = 1 << 20;
 export function hashFile(
   path: string,
 ): { size: number; sha256: string } | undefined {
+  if (!isGranted({ name: "read", path })) return undefined;
   let file: number;
   try {
     if (!statSync(path).isFile()) return undefined;

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { encodeValue } from "./_bucket.ts";
+import { isGranted } from "./_permissions.ts";
 import type { Point } from "./_series_writer.ts";
 
 /** Bytes of spill files that one run may write. */
@@ -130,7 +131,9 @@ export function spillPath(dbPath: string, uuid: string): string {
 export function findSpills(dbPath: string): string[] {
   const folder = dirname(resolve(dbPath));
   const name = basename(dbPath);
-  if (!existsSync(folder)) return [];
+  if (!isGranted({ name: "read", path: folder }) || !existsSync(folder)) {
+    return [];
+  }
   return readdirSync(folder)
     .filter((file) =>
       file.startsWith(`${name}.`) && file.endsWith(".spill.jsonl")

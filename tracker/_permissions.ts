@@ -7,7 +7,7 @@
 export type Permission =
   | { readonly name: "sys"; readonly kind: string }
   | { readonly name: "read"; readonly path: string }
-  | { readonly name: "run"; readonly command: string }
+  | { readonly name: "run"; readonly command?: string }
   | { readonly name: "env"; readonly variable: string };
 
 interface Permissions {

@@ -1,7 +1,7 @@
 /** Which process a run belongs to, and whether it still lives. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { attempt } from "./_permissions.ts";
+import { attempt, isGranted } from "./_permissions.ts";
 
 /** What tells one process from every other, also after its pid was given to another. */
 export interface ProcessIdentity {
@@ -46,6 +46,7 @@ export function identifyProcess(): ProcessIdentity {
 }
 
 function exists(pid: number): boolean | undefined {
+  if (!isGranted({ name: "run" })) return undefined;
   try {
     process.kill(pid, 0);
     return true;

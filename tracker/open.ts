@@ -5,7 +5,7 @@
  */
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { attempt } from "./_permissions.ts";
+import { attempt, isGranted } from "./_permissions.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { canUseFfi, loadFfiDriver } from "./drivers/ffi_sqlite.ts";
@@ -96,6 +96,7 @@ const NETWORK_TYPES: Record<number, string> = {
  */
 export function networkFileSystem(path: string): string | undefined {
   const folder = dirname(resolve(path));
+  if (!isGranted({ name: "sys", kind: "statfs" })) return undefined;
   const type = attempt(() => statfsSync(folder).type, {
     name: "read",
     path: folder,

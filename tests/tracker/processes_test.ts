@@ -10,7 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { SQLFinder } from "../../tracker/mod.ts";
-import { type Child, configIn, inFolder, start } from "./_helpers.ts";
+import { type Child, configIn, inFolder, isDeno, start } from "./_helpers.ts";
 
 /** Not `child.kill`: under Deno that reports the signal as the end, whatever the process made of it. */
 function send(child: Child, signal: string): void {
@@ -207,3 +207,32 @@ test("a disk that fills: one error, training goes on, what was there stays reada
     }
   });
 });
+
+test(
+  "a process without permission to look around logs all the same, and asks for nothing",
+  {
+    skip: !isDeno && "only Deno has permissions",
+  },
+  async () => {
+    await inFolder(async (folder) => {
+      const wrap = (command: string[]): string[] =>
+        command.flatMap((word) =>
+          word === "-A" ? ["--allow-read", "--allow-write"] : [word]
+        );
+      const child = start("_child.ts", ["many", folder, "10"], { wrap });
+      assertEquals(
+        await child.ended,
+        { code: 0, signal: null },
+        child.stderr(),
+      );
+      assertEquals(child.stderr(), "");
+      const { finder, run } = await lastRun(folder);
+      assertEquals([run.status, run.environment.host, run.environment.git], [
+        "completed",
+        undefined,
+        undefined,
+      ]);
+      await finder.close();
+    });
+  },
+);

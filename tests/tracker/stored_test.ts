@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { configIn, inFolder } from "./_helpers.ts";
+
+// One file of each schema version, kept as it was written then. Add one with each new version.
+const VERSIONS = [1];
+
+for (const version of VERSIONS) {
+  test(`a stored file of schema version ${version} is read, and written on`, async () => {
+    await inFolder(async (folder) => {
+      const stored = fileURLToPath(
+        new URL(`schema_${version}.db`, import.meta.url),
+      );
+      copyFileSync(stored, join(folder, "runs.db"));
+      const config = configIn(folder);
+      const logger = new SQLLogger(config);
+      assertEquals(await logger.run(), 2);
+      logger.logMetric("loss", -1);
+      await logger.finish();
+      const finder = new SQLFinder(config);
+      const run = (await finder.findRun(1))!;
+      assertEquals([run.status, run.tags, run.config["lr"]], ["completed", [
+        "stored",
+      ], 0.1]);
+      const summary = (await run.metrics.summary("loss"))!;
+      assertEquals([summary.count, summary.max, summary.divergedAt], [
+        300,
+        298,
+        299,
+      ]);
+      assertEquals(run.fingerprints.map((one) => one.hash), ["ato-code-v1:aa"]);
+      const best = {
+        projectName: "demo",
+        metricKey: "loss",
+        mode: "min",
+      } as const;
+      assertEquals((await finder.findBestRun(best))?.id, 2);
+      await finder.close();
+    });
+  });
+}
