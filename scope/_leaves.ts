@@ -44,6 +44,7 @@ export function toPlain(value: unknown): unknown {
     const items = nodeOf(value)?.data ?? value;
     return Array.from(items as unknown[], toPlain);
   }
+  if (value instanceof Date) return new Date(value);
   const entries = entriesOf(value);
   if (entries === undefined) return value;
   const copy = {};
@@ -64,6 +65,7 @@ export function setOwn(target: object, key: string, value: unknown): void {
 /** Whether two plain values are the same, key order aside. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
+  if (a instanceof Date && b instanceof Date) return Object.is(+a, +b);
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
   }

@@ -32,7 +32,7 @@ export function writeManual(
     lines.push(RULE, `[Scope "${core.options.name}"]`);
     lines.push("(The Applying Order of Views)", writeOrder(core));
     lines.push("(User Manuals)", ...core.manuals.lines(prefix));
-    lines.push("(Who Set What)", ...writeOrigins(core, options.base));
+    lines.push("(Who Set What)", ...writeOrigins(core, prefix, options.base));
   }
   if (options.failure !== undefined) {
     lines.push(`not resolved to its end: ${options.failure}`);
@@ -50,7 +50,7 @@ function writeOrder(core: ScopeCore): string {
 }
 
 /** A line for each key, and below it one for each value that was replaced, newest first. */
-function writeOrigins(core: ScopeCore, base: string): string[] {
+function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
   const provenance = core.history?.provenance() ?? {};
   const rows: [string, string][] = [];
   for (const [path, entries] of Object.entries(provenance)) {
@@ -60,7 +60,9 @@ function writeOrigins(core: ScopeCore, base: string): string[] {
       const what = entry.deleted
         ? "(removed)"
         : shorten(formatValue(entry.value));
-      const head = index === 0 ? `${path} = ${what}` : `  replaced ${what}`;
+      const head = index === 0
+        ? `${prefix}${path} = ${what}`
+        : `  replaced ${what}`;
       rows.push([
         head,
         writeSetter(entry, base) +

@@ -125,6 +125,10 @@ test("values are told as they were, not as they are now", () => {
   list.push(2);
   config.list.push(3);
   assertEquals(story(scope, "list"), ["view base [1]"]);
+  assertEquals(story(scope, "when"), [
+    'view base "1970-01-01T00:00:00.000Z"',
+    'lazy later "1970-01-01T00:00:00.005Z"',
+  ]);
 });
 
 test("writes after the config is built are not recorded", () => {

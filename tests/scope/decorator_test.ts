@@ -1,0 +1,74 @@
+import { test } from "node:test";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Scope, ScopeUsageError } from "@ato/ato/scope";
+import { IS_DENO } from "./run_script.ts";
+
+test("methods become views by the decorator", {
+  skip: IS_DENO ? false : "Node strips types and does not know decorators",
+}, async () => {
+  // Not by a literal import: Node would try to read the file.
+  const name = "./fixtures/decorated.ts";
+  const { scope, Views } = await import(
+    name
+  ) as typeof import("./fixtures/decorated.ts");
+  assertEquals(scope.apply([]).toObject(), { lr: 3, own: 3 });
+  const views = new Views();
+  assertEquals(scope.apply("scaled").lr, 6);
+  views.factor = 5;
+  assertEquals(scope.apply("scaled lr=7").lr, 7);
+  assertEquals(scope.apply("scaled").lr, 15);
+  // The method itself stays what it was.
+  assertEquals(views.scale({ lr: 2 }), 10);
+  assertEquals(scope.explain("lr")[0]?.at?.line, 16);
+});
+
+/** What the runtime hands to a decorator. */
+function context(name: string | symbol, kind = "method") {
+  const initializers: ((this: unknown) => void)[] = [];
+  return {
+    made: {
+      kind,
+      name,
+      static: false,
+      private: false,
+      addInitializer: (fn: (this: unknown) => void) =>
+        void initializers.push(fn),
+    } as unknown as ClassMethodDecoratorContext,
+    initialize: (owner: unknown) =>
+      initializers.forEach((fn) => fn.call(owner)),
+  };
+}
+
+test("what observe returns takes the context of a decorator", () => {
+  const scope = new Scope<{ lr: number }>();
+  function original(
+    this: { by: number } | undefined,
+    config: { lr: number },
+  ): void {
+    config.lr = this?.by ?? 1;
+  }
+  const { made, initialize } = context("named");
+  assertEquals(scope.observe({ default: true })(original, made), original);
+  assertEquals(scope.apply([]).lr, 1);
+  initialize({ by: 5 });
+  assertEquals(scope.apply([]).lr, 5);
+  assertEquals(scope.explain("lr").map(({ by }) => by), ["named"]);
+  scope.observe()(() => {}, context("#hidden").made);
+  scope.apply("hidden");
+});
+
+test("only methods can be decorated", () => {
+  const scope = new Scope();
+  for (const kind of ["class", "getter", "field", "accessor"]) {
+    assertThrows(
+      () => scope.observe()(() => {}, context("x", kind).made),
+      ScopeUsageError,
+      "methods",
+    );
+  }
+  assertThrows(
+    () => scope.observe()(3 as never),
+    ScopeUsageError,
+    "only functions",
+  );
+});

@@ -1,0 +1,201 @@
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MultiScope, Scope } from "@ato/ato/scope";
+
+function example(): Scope {
+  const scope = new Scope();
+  scope.observe({ default: true })(function defaults(config) {
+    config.lr = 0.001;
+  });
+  scope.observe({ priority: 1 })(function experiment(config) {
+    config.lr = 0.01;
+  });
+  scope.observe({ priority: -3, lazy: true })(function early() {});
+  scope.observe({ priority: 2 })(function another(config) {
+    config.lr = 0.1;
+  });
+  scope.observe({ lazy: true })(function adaptive(config) {
+    config.lr *= 2;
+  });
+  scope.manual((docs) => {
+    docs.lr = "Learning rate for the optimizer";
+    docs.model = { depth: "how deep" };
+    docs["a.b"] = "dotted";
+    docs.odd = "true: 10";
+  });
+  return scope;
+}
+
+const EXPECTED = `\
+--------------------------------------------------
+[Scope "config"]
+(The Applying Order of Views)
+defaults → experiment → another → (CLI Inputs) → early → adaptive → print
+(User Manuals)
+lr: Learning rate for the optimizer
+model:
+  depth: how deep
+a.b: dotted
+odd: true: 10
+`;
+
+test("the manual begins in the original's layout", () => {
+  const text = example().manualText();
+  assertEquals(text.slice(0, EXPECTED.length), EXPECTED);
+  assert(text.endsWith("-".repeat(50)));
+});
+
+const SCRIPT = `
+from ato.scope import Scope
+scope = Scope()
+@scope.observe(default=True)
+def defaults(config): pass
+@scope.observe(priority=1)
+def experiment(config): pass
+@scope.observe(priority=-3, lazy=True)
+def early(config): pass
+@scope.observe(priority=2)
+def another(config): pass
+@scope.observe(lazy=True)
+def adaptive(config): pass
+@scope.manual
+def docs(docs):
+    docs.lr = 'Learning rate for the optimizer'
+    docs.model = dict(depth='how deep')
+    docs['a.b'] = 'dotted'
+    docs.odd = 'true: 10'
+@scope
+def train(config): pass
+train()
+`;
+
+const PYTHON = process.env.ATO_PYTHON ?? "python3";
+const hasOriginal = spawnSync(PYTHON, ["-c", "import ato.scope"]).status === 0;
+
+test("the manual is that of the Python original, and more below", {
+  skip: hasOriginal
+    ? false
+    : "needs a Python with `ato` installed, named by ATO_PYTHON",
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), "ato-manual-"));
+  try {
+    const file = join(folder, "train.py");
+    writeFileSync(file, SCRIPT);
+    const { stdout } = spawnSync(PYTHON, [file, "manual"], {
+      encoding: "utf8",
+      env: { ...process.env, PYTHONIOENCODING: "utf-8" },
+    });
+    const theirs = stdout.trimEnd().split("\n");
+    const ours = example().manualText().split("\n");
+    assertEquals(theirs.length, 11);
+    // Theirs ends with a rule; ours goes on with who set what.
+    assertEquals(ours.slice(0, theirs.length - 1), theirs.slice(0, -1));
+    assertEquals([ours[theirs.length - 1], ours.at(-1)], [
+      "(Who Set What)",
+      theirs.at(-1),
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** Line numbers have tests of their own; here they would only get in the way of editing. */
+function withoutLines(text: string): string {
+  return text.replace(/(manual_test\.ts):\d+/g, "$1:N");
+}
+
+test("who set what: the value, the setter, where, and what was replaced", () => {
+  const text = example().manualText("another lr=0.5 name=%first try% adaptive");
+  assertEquals(
+    withoutLines(text.split("(Who Set What)\n")[1]!),
+    `\
+lr = 1              adaptive (lazy), tests/scope/manual_test.ts:N
+  replaced 0.5      command line: lr=0.5
+  replaced 0.1      another, tests/scope/manual_test.ts:N
+  replaced 0.001    defaults, tests/scope/manual_test.ts:N
+name = %first try%  command line: name=%first try%
+${"-".repeat(50)}`,
+  );
+});
+
+test("a change of type is pointed out, long values are cut, removed keys are left out", () => {
+  const scope = new Scope({
+    config: { lr: 0.1, none: null, gone: 1, list: [1] },
+  });
+  scope.observe({ default: true })(function base(config) {
+    config.delete("gone");
+    config.long = "x".repeat(500);
+  });
+  const text = scope.manualText("lr=0,1 none=3 list=7");
+  assertStringIncludes(
+    text,
+    "command line: lr=0,1  (was a number, now a string)",
+  );
+  assertStringIncludes(
+    text,
+    "command line: list=7  (was a list, now a number)",
+  );
+  assert(!/none = 3.*was/.test(text));
+  assert(!text.includes("gone"));
+  assert(text.split("\n").every((line) => line.length < 160));
+});
+
+test("a config that cannot be resolved still has a manual, up to where it broke", () => {
+  const scope = example();
+  scope.observe({ default: true, priority: 5 })(function broken() {
+    throw new Error("no such file");
+  });
+  const text = scope.manualText("lr=3");
+  assertStringIncludes(text, "defaults → broken → experiment");
+  assertStringIncludes(text, "lr = 0.001");
+  assertStringIncludes(text, "not resolved to its end: no such file");
+  assertStringIncludes(
+    scope.manualText("unknown"),
+    "not resolved to its end: Cannot apply",
+  );
+});
+
+test("the manual leaves what was resolved as it was", () => {
+  const scope = example();
+  const config = scope.apply("lr=1");
+  assertStringIncludes(scope.manualText(), "lr = 1");
+  assertStringIncludes(scope.manualText("lr=2"), "lr = 2");
+  assertStringIncludes(scope.manualText("lr=["), "not resolved to its end");
+  assert(scope.config === config);
+  assertEquals(scope.explain("lr").at(-1)?.by, "lr=1");
+});
+
+test("several scopes have one manual, with their names before the keys", () => {
+  const model = new Scope({ name: "model" });
+  const data = new Scope({ name: "data" });
+  model.manual({ lr: "of the model" });
+  data.manual({ lr: "of the data" });
+  data.observe("big", { lr: 3 });
+  const text = new MultiScope(model, data).manualText("model.lr=1 big");
+  assertEquals(
+    withoutLines(text),
+    `\
+${"-".repeat(50)}
+[Scope "model"]
+(The Applying Order of Views)
+(CLI Inputs) → print
+(User Manuals)
+model.lr: of the model
+(Who Set What)
+model.lr = 1  command line: model.lr=1
+${"-".repeat(50)}
+[Scope "data"]
+(The Applying Order of Views)
+big → (CLI Inputs) → print
+(User Manuals)
+data.lr: of the data
+(Who Set What)
+data.lr = 3  big, tests/scope/manual_test.ts:N
+${"-".repeat(50)}`,
+  );
+});
