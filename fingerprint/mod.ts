@@ -3,8 +3,10 @@
  *
  * @module
  */
+export * from "./code.ts";
 export * from "./digest.ts";
 export * from "./errors.ts";
+export type { AnyFunction } from "./function_text.ts";
 export * from "./recorder.ts";
 export * from "./sketch.ts";
 export { fingerprintValue, VALUE_VERSION } from "./value.ts";

@@ -1,0 +1,83 @@
+/** The canonical names of variables, labels and private members, in order of first encounter. */
+import type { ESTree } from "meriyah";
+import type { Binding, Bindings } from "./_bindings.ts";
+
+export class Namer {
+  readonly bindings: Bindings;
+  /** Free names in order of first encounter. */
+  readonly free: Set<string> = new Set();
+  readonly #locals = new Map<Binding, string>();
+  readonly #labels: { name: string; atom: string }[] = [];
+  readonly #privates: Map<string, string | undefined>[] = [];
+  #labelCount = 0;
+  #privateCount = 0;
+
+  constructor(bindings: Bindings) {
+    this.bindings = bindings;
+  }
+
+  local(binding: Binding): string {
+    if (binding.kept || this.bindings.dynamic) return "=" + binding.name;
+    let atom = this.#locals.get(binding);
+    if (atom === undefined) {
+      atom = "$" + this.#locals.size;
+      this.#locals.set(binding, atom);
+    }
+    return atom;
+  }
+
+  freeName(name: string): string {
+    this.free.add(name);
+    return "@" + name;
+  }
+
+  identifier(node: ESTree.Identifier): string {
+    const binding = this.bindings.of.get(node);
+    if (binding !== undefined) return this.local(binding);
+    if (node.name === "undefined" || node.name === "arguments") {
+      return node.name;
+    }
+    return this.freeName(node.name);
+  }
+
+  /** The atom of the name by which a function or class knows itself. */
+  self(node: ESTree.Node): string | undefined {
+    const binding = this.bindings.self.get(node);
+    if (binding === undefined) return undefined;
+    return binding.used || this.bindings.dynamic
+      ? this.local(binding)
+      : undefined;
+  }
+
+  labelled<T>(name: string, work: (atom: string) => T): T {
+    const atom = "L" + this.#labelCount++;
+    this.#labels.push({ name, atom });
+    const result = work(atom);
+    this.#labels.pop();
+    return result;
+  }
+
+  label(name: string): string {
+    const known = this.#labels.findLast((one) => one.name === name);
+    return known?.atom ?? "L@" + name;
+  }
+
+  /** Opens the private names of a class body. */
+  classBody<T>(names: readonly string[], work: () => T): T {
+    this.#privates.push(new Map(names.map((name) => [name, undefined])));
+    const result = work();
+    this.#privates.pop();
+    return result;
+  }
+
+  privateName(name: string): string {
+    const scope = this.#privates.findLast((names) => names.has(name));
+    if (scope === undefined || this.bindings.dynamic) return "#@" + name;
+    let atom = scope.get(name);
+    if (atom === undefined) {
+      atom = "#" + this.#privateCount++;
+      scope.set(name, atom);
+    }
+    return atom;
+  }
+}

@@ -1,0 +1,378 @@
+/** Canonical expressions as JavaScript. */
+import { isName, renderBlock, renderKey, renderStatement } from "./_render.ts";
+import { isText, NOTHING, type Term, unquote } from "./_term.ts";
+
+type List = readonly Term[];
+
+/** How tightly operators bind; what is not here binds tightest. */
+const PRECEDENCE: Readonly<Record<string, number>> = {
+  ",": 0,
+  "yield": 1,
+  "yield*": 1,
+  "?:": 2,
+  "||": 3,
+  "??": 3,
+  "&&": 4,
+  "|": 5,
+  "^": 6,
+  "&": 7,
+  "==": 8,
+  "!=": 8,
+  "===": 8,
+  "!==": 8,
+  "<": 9,
+  ">": 9,
+  "<=": 9,
+  ">=": 9,
+  "in": 9,
+  "instanceof": 9,
+  "<<": 10,
+  ">>": 10,
+  ">>>": 10,
+  "+": 11,
+  "-": 11,
+  "*": 12,
+  "/": 12,
+  "%": 12,
+  "**": 13,
+  "!": 14,
+  "~": 14,
+  "u-": 14,
+  "u+": 14,
+  "typeof": 14,
+  "void": 14,
+  "delete": 14,
+  "await": 14,
+  "pre++": 14,
+  "pre--": 14,
+  // What comes after a chain in parentheses is no part of it.
+  "chain": 15,
+  "post++": 15,
+  "post--": 15,
+};
+const ASSIGNMENT = /^(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=$/;
+const TIGHTEST = 16;
+
+function precedenceOf(tag: string, parts: List): number {
+  if (ASSIGNMENT.test(tag)) return 1;
+  if (tag === "fn") return String(parts[0]).includes("arrow") ? 1 : TIGHTEST;
+  return PRECEDENCE[tag] ?? TIGHTEST;
+}
+
+/** An atom as it is read: free names and kept ones bare. */
+function renderAtom(atom: string): string {
+  if (atom.startsWith("@") || atom.startsWith("=")) {
+    const name = atom.slice(1);
+    // A free name that looks like a renamed one is written with an escape, which is the same name.
+    return /^\$\d+$/.test(name) ? `\\u0024${name.slice(1)}` : name;
+  }
+  return atom.startsWith("#@") ? atom.replace("@", "") : atom;
+}
+
+/**
+ * Renders an expression or a pattern.
+ *
+ * @param term The expression.
+ * @param indent The indentation of the line that it stands in.
+ * @param least The least precedence that needs no parentheses.
+ * @param name The name of a function or class that is being declared.
+ */
+export function renderExpression(
+  term: Term,
+  indent: string,
+  least: number = 0,
+  name?: string,
+): string {
+  if (typeof term === "string") return renderAtom(term);
+  const [head, ...parts] = term;
+  const tag = String(head);
+  const precedence = precedenceOf(tag, parts);
+  const text = name === undefined
+    ? renderTagged(tag, parts, indent, precedence)
+    : renderCallable(tag, parts, indent, name);
+  return precedence < least ? `(${text})` : text;
+}
+
+function renderTagged(
+  tag: string,
+  parts: List,
+  indent: string,
+  precedence: number,
+): string {
+  const show = (part: Term | undefined, least = 0) =>
+    renderExpression(part!, indent, least);
+  if (ASSIGNMENT.test(tag)) {
+    return `${show(parts[0], 15)} ${tag} ${show(parts[1], 1)}`;
+  }
+  switch (tag) {
+    case "u-":
+    case "u+":
+      return renderUnary(tag.slice(1), show(parts[0], 14));
+    case "!":
+    case "~":
+      return tag + show(parts[0], 14);
+    case "typeof":
+    case "void":
+    case "delete":
+    case "await":
+      return `${tag} ${show(parts[0], 14)}`;
+    case "pre++":
+    case "pre--":
+      return tag.slice(3) + show(parts[0], 14);
+    case "post++":
+    case "post--":
+      return show(parts[0], 15) + tag.slice(4);
+    case "yield":
+    case "yield*":
+      return parts[0] === NOTHING ? tag : `${tag} ${show(parts[0], 1)}`;
+    case "?:":
+      return `${show(parts[0], 3)} ? ${show(parts[1], 1)} : ${
+        show(parts[2], 1)
+      }`;
+    case ",":
+      return parts.map((one) => show(one, 1)).join(", ");
+  }
+  if (tag !== "chain" && Object.hasOwn(PRECEDENCE, tag)) {
+    // Mixing `??` with `||` or `&&` needs parentheses whatever binds tighter.
+    const more = tag === "??" || tag === "**" ? TIGHTEST : 0;
+    return `${show(parts[0], Math.max(precedence, more))} ${tag} ${
+      show(parts[1], Math.max(precedence + 1, more))
+    }`;
+  }
+  return renderAccess(tag, parts, indent);
+}
+
+/** Two signs in a row must not become one `--`. */
+function renderUnary(sign: string, operand: string): string {
+  return operand.startsWith(sign) ? `${sign} ${operand}` : sign + operand;
+}
+
+function renderAccess(tag: string, parts: List, indent: string): string {
+  const show = (part: Term | undefined, least = 0) =>
+    renderExpression(part!, indent, least);
+  const list = (some: List) => renderList(some, indent);
+  const [object, ...rest] = parts;
+  switch (tag) {
+    case ".":
+    case "?.":
+      return renderMember(object!, tag, rest[0]!, indent);
+    case "[]":
+      return `${show(object, TIGHTEST)}[${show(rest[0])}]`;
+    case "?.[]":
+      return `${show(object, TIGHTEST)}?.[${show(rest[0])}]`;
+    case "call":
+      return show(object, TIGHTEST) + list(rest);
+    case "?.call":
+      return `${show(object, TIGHTEST)}?.${list(rest)}`;
+    case "new":
+      return `new ${
+        Array.isArray(object) && /call|chain/.test(String(object[0]))
+          ? `(${show(object)})`
+          : show(object, TIGHTEST)
+      }${list(rest)}`;
+    case "chain":
+      return show(object);
+    case "import":
+    case "import.defer":
+    case "import.source":
+      return tag + list(parts);
+    default:
+      return renderLiteral(tag, parts, indent);
+  }
+}
+
+function renderMember(
+  object: Term,
+  dot: string,
+  key: Term,
+  indent: string,
+): string {
+  const text = renderExpression(object, indent, TIGHTEST);
+  // `1.x` would be read as a number.
+  const safe = typeof object === "string" && /^\d/.test(object)
+    ? `(${text})`
+    : text;
+  if (!isText(key) || isName(unquote(key))) {
+    return safe + dot + renderKey(key, indent);
+  }
+  const bare = /^"(?:0|[1-9]\d*)"$/.test(key) ? unquote(key) : key;
+  return `${safe}${dot === "?." ? "?." : ""}[${bare}]`;
+}
+
+/** Items in parentheses, on one line where they fit. */
+function renderList(
+  items: List,
+  indent: string,
+  open = "(",
+  close = ")",
+): string {
+  const flat = items.map((one) => renderItem(one, indent));
+  const line = open + flat.join(", ") + close;
+  const short = line.length + indent.length <= 80 ||
+    (flat.length <= 1) || flat.slice(0, -1).every((one) => one.length < 12);
+  if (short) return line;
+  const inner = indent + "  ";
+  const lines = items.map((one) => `\n${inner}${renderItem(one, inner)},`);
+  return `${open}${lines.join("")}\n${indent}${close}`;
+}
+
+function renderItem(item: Term, indent: string): string {
+  return item === NOTHING ? "" : renderExpression(item, indent, 1);
+}
+
+function renderLiteral(tag: string, parts: List, indent: string): string {
+  const show = (part: Term | undefined, least = 0) =>
+    renderExpression(part!, indent, least);
+  switch (tag) {
+    case "array":
+    case "array-pattern":
+      return renderList(parts, indent, "[", "]");
+    case "object":
+    case "object-pattern":
+      return renderProperties(parts, indent);
+    case "...":
+      return `...${show(parts[0], 1)}`;
+    case "default":
+      return `${show(parts[0])} = ${show(parts[1], 1)}`;
+    case "regex":
+      return `/${unquote(String(parts[0]))}/${unquote(String(parts[1]))}`;
+    case "template":
+      return renderTemplate(parts, indent, true);
+    case "tagged":
+      return show(parts[0], TIGHTEST) +
+        renderTemplate(parts.slice(1), indent, false);
+    default:
+      return renderCallable(tag, parts, indent, "");
+  }
+}
+
+function renderTemplate(parts: List, indent: string, cooked: boolean): string {
+  const pieces = parts.map((one, i) => {
+    if (i % 2 === 1) return "${" + renderExpression(one, indent) + "}";
+    const text = unquote(String(one));
+    return cooked
+      ? JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')
+        .replace(/`|\$\{/g, "\\$&")
+      : text;
+  });
+  return "`" + pieces.join("") + "`";
+}
+
+function renderProperties(parts: List, indent: string): string {
+  if (parts.length === 0) return "{}";
+  const lines = (inner: string) =>
+    parts.map((one) => renderProperty(one as List, inner));
+  const flat = lines(indent);
+  const line = `{ ${flat.join(", ")} }`;
+  if (line.length + indent.length <= 72 && !line.includes("\n")) return line;
+  const inner = indent + "  ";
+  return `{\n${
+    lines(inner).map((one) => `${inner}${one},\n`).join("")
+  }${indent}}`;
+}
+
+function renderProperty(property: List, indent: string): string {
+  const [tag, key, value] = property;
+  switch (tag) {
+    case "...":
+      return `...${renderExpression(key!, indent, 1)}`;
+    case "proto":
+      return `__proto__: ${renderExpression(key!, indent, 1)}`;
+    case "get":
+    case "set":
+      return `${tag} ${
+        renderExpression(value!, indent, 1, renderKey(key!, indent))
+      }`;
+    default: {
+      const name = key === '"__proto__"'
+        ? '["__proto__"]'
+        : renderKey(key!, indent);
+      return `${name}: ${renderExpression(value!, indent, 1)}`;
+    }
+  }
+}
+
+/** Functions and classes, and roots that are getters or setters. */
+function renderCallable(
+  tag: string,
+  parts: List,
+  indent: string,
+  name: string,
+): string {
+  switch (tag) {
+    case "fn":
+      return renderFunction(parts, indent, name);
+    case "class":
+      return renderClass(parts, indent, name);
+    case "get":
+    case "set":
+    case "sloppy":
+      return `/* ${tag} */ ${renderExpression(parts[0]!, indent)}`;
+    default:
+      return renderMemberOfClass(tag, parts, indent);
+  }
+}
+
+function renderFunction(parts: List, indent: string, name: string): string {
+  const [flags, self, parameters, ...body] = parts;
+  const words = String(flags).split("+");
+  const list = renderList((parameters as List).slice(1), indent);
+  const block = renderBlock(body, indent);
+  const start = words.includes("async") ? "async " : "";
+  if (words.includes("arrow")) return `${start}${list} => ${block}`;
+  // What uses `this` or `arguments` says how it was written.
+  const role = words.find((word) => word === "method" || word === "function");
+  const own = self === NOTHING ? "" : renderExpression(self!, indent);
+  const called = [name, own === name ? "" : own].filter((one) => one !== "")
+    .join(" as ");
+  return `${start}function${words.includes("generator") ? "*" : ""}${
+    role === undefined ? "" : ` /* ${role} */`
+  } ${called}${list} ${block}`;
+}
+
+function renderClass(parts: List, indent: string, name: string): string {
+  const [self, heritage, ...members] = parts;
+  const own = self === NOTHING ? "" : renderExpression(self!, indent);
+  const called = [name, own].filter((one) => one !== "").join(" as ");
+  const parent = heritage === NOTHING
+    ? ""
+    : ` extends ${renderExpression(heritage!, indent, 15)}`;
+  const inner = indent + "  ";
+  const lines = members.map((one) =>
+    `${inner}${
+      renderMemberOfClass(String(one[0]), one.slice(1) as List, inner)
+    }\n`
+  );
+  return `class${called === "" ? "" : ` ${called}`}${parent} {\n${
+    lines.join("")
+  }${indent}}`;
+}
+
+function renderMemberOfClass(tag: string, parts: List, indent: string): string {
+  if (tag === "constructor") {
+    return `constructor ${renderExpression(parts[0]!, indent)}`;
+  }
+  if (tag === "static") return `static ${renderBlock(parts, indent)}`;
+  if (tag === "decorator") return `@${renderExpression(parts[0]!, indent)}`;
+  const [key, value, ...marks] = parts;
+  const before = marks.map((one) => `${renderExpression(one, indent)} `).join(
+    "",
+  );
+  const isStatic = tag.startsWith("static-") ? "static " : "";
+  const kind = tag.replace("static-", "");
+  const word = kind === "field" || kind === "method" ? "" : `${kind} `;
+  const text = `${before}${isStatic}${word}${renderKey(key!, indent)}`;
+  if (kind === "field" || kind === "accessor") {
+    return value === NOTHING
+      ? `${text};`
+      : `${text} = ${renderExpression(value!, indent, 1)};`;
+  }
+  return `${text} ${renderExpression(value!, indent)}`;
+}
+
+/** The whole of a canonical tree: an expression, or a statement. */
+export function renderTerm(term: Term): string {
+  return Array.isArray(term) && /^(?:function|declare)$/.test(String(term[0]))
+    ? renderStatement(term, "")
+    : renderExpression(term, "");
+}

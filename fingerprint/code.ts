@@ -1,0 +1,153 @@
+/**
+ * Fingerprints of code: `ato-code-v1:` and a SHA-256 over the canonical form of a function.
+ *
+ * @module
+ */
+import { sha256Hex } from "./digest.ts";
+import { UnreadableFunctionError, UsesError } from "./errors.ts";
+import {
+  type AnyFunction,
+  functionName,
+  functionText,
+} from "./function_text.ts";
+import { codeNotes } from "./_code_notes.ts";
+
+/** The version of code fingerprints: stands before the hash and goes into it. */
+export const CODE_VERSION = "ato-code-v1";
+
+/** What the text of a function shows of the tools that it went through. */
+export type CodeNote = "coverage" | "minified";
+
+/** The fingerprint of a function, and of the helpers named with it. */
+export interface CodeFingerprint {
+  /** `ato-code-v1:` and 64 hexadecimal digits. */
+  readonly hash: string;
+  /** The canonical code that was hashed, as indented JavaScript: locals are `$0`, `$1` … */
+  readonly source: string;
+  /** The hash of each helper in `uses`, by name. */
+  readonly uses: Record<string, string>;
+  /** The canonical code of each helper in `uses`, by name. */
+  readonly usesSources: Record<string, string>;
+  /** Tools that changed the text in ways that the hash cannot see through; most often empty. */
+  readonly notes: readonly CodeNote[];
+}
+
+/** Helpers by name, or a list of helpers that have names of their own. */
+export type CodeUses =
+  | readonly AnyFunction[]
+  | Readonly<Record<string, AnyFunction>>;
+
+/** Options of {@linkcode fingerprintCode}. */
+export interface CodeOptions {
+  /**
+   * Functions and classes that the function calls: each gets a fingerprint of its own, so that a
+   * change in one is seen and named.
+   *
+   * @default {[]}
+   */
+  readonly uses?: CodeUses;
+}
+
+/**
+ * Fingerprints the code of a function: its canonical syntax tree, the same in every runtime.
+ *
+ * Comments, formatting, types, the names of locals and the spelling of literals do not count;
+ * everything that can change what the function does counts. What it calls does not, unless it is
+ * named in `uses`.
+ *
+ * @param fn A function, method, getter (from its property descriptor) or class. Functions wrapped by
+ * Ato are seen through.
+ * @param options The helpers that belong to it.
+ * @returns the hash, and the canonical source to compare versions by.
+ * @throws {OpaqueFunctionError} if a function has no readable source: native, bound, or a `Proxy`.
+ * @throws {UnreadableFunctionError} if the source holds syntax that is not known.
+ * @throws {UsesError} if helpers in a list have no name, or the same one.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintCode } from "@ato/ato/fingerprint";
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * const before = await fingerprintCode((rate: number) => rate * 0x10);
+ * const after = await fingerprintCode(function scaled(r: number) {
+ *   return r * 16; // the same
+ * });
+ * assertEquals(before.hash, after.hash);
+ *
+ * const scale = (x: number) => x * 2;
+ * const step = (x: number) => scale(x) + 1;
+ * const { uses } = await fingerprintCode(step, { uses: [scale] });
+ * const other = await fingerprintCode(step, { uses: { scale: (x: number) => x / 2 } });
+ * assertNotEquals(uses.scale, other.uses.scale);
+ * ```
+ */
+export async function fingerprintCode(
+  fn: AnyFunction,
+  options: CodeOptions = {},
+): Promise<CodeFingerprint> {
+  const helpers = namedHelpers(options.uses ?? []);
+  const own = await fingerprintOne(fn);
+  const uses: Record<string, string> = {};
+  const usesSources: Record<string, string> = {};
+  for (const [name, helper] of helpers) {
+    const { hash, source } = await fingerprintOne(helper);
+    define(uses, name, hash);
+    define(usesSources, name, source);
+  }
+  return { ...own, uses, usesSources };
+}
+
+/** Like an assignment, but a helper named `__proto__` is one like any other. */
+function define(record: Record<string, string>, name: string, value: string) {
+  Object.defineProperty(record, name, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+async function fingerprintOne(
+  fn: AnyFunction,
+): Promise<Pick<CodeFingerprint, "hash" | "source" | "notes">> {
+  const text = functionText(fn);
+  // Only who fingerprints code pays for the parser.
+  const { canonicaliseText } = await import("./_canonicalise.ts");
+  let canonical;
+  try {
+    canonical = canonicaliseText(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UnreadableFunctionError(functionName(fn), error.message);
+  }
+  const hex = await sha256Hex(`${CODE_VERSION}:${canonical.text}`);
+  return {
+    hash: `${CODE_VERSION}:${hex}`,
+    source: canonical.source,
+    notes: codeNotes(text, canonical.free),
+  };
+}
+
+function isList(uses: CodeUses): uses is readonly AnyFunction[] {
+  return Array.isArray(uses);
+}
+
+function namedHelpers(uses: CodeUses): [string, AnyFunction][] {
+  if (!isList(uses)) return Object.entries(uses);
+  const named = new Map<string, AnyFunction>();
+  for (const [index, helper] of uses.entries()) {
+    const name = functionName(helper);
+    const problem = name === ""
+      ? `helper ${index} of "uses" has no name`
+      : named.has(name)
+      ? `"uses" holds two helpers named "${name}"`
+      : undefined;
+    if (problem !== undefined) {
+      throw new UsesError(
+        `Cannot name the helpers: ${problem}; pass a record, { name: helper }`,
+      );
+    }
+    named.set(name, helper);
+  }
+  return [...named];
+}
