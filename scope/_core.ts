@@ -123,6 +123,7 @@ export class ScopeCore {
       } else if (!RESERVED.has(item.word.name)) asked.push(item.word.name);
     }
     const plan = this.views.plan(asked);
+    if (this.config !== undefined) this.traces.restart();
     const resolution = new Resolution({
       initial: this.options.config,
       initialSite: this.#site,

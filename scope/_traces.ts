@@ -1,14 +1,137 @@
+import { type CodeUses, fingerprintCode } from "../fingerprint/code.ts";
+import { functionText } from "../fingerprint/function_text.ts";
+import { OutputRecorder } from "../fingerprint/recorder.ts";
 import type { CodeRecord, OutputRecord } from "../tracker/run_source.ts";
+import { ScopeUsageError } from "./errors.ts";
+import { CallSite } from "./_location.ts";
+import type {
+  RuntimeTraceOptions,
+  TraceableFunction,
+  TraceOptions,
+} from "./trace.ts";
+
+interface Trace {
+  readonly id: string;
+  readonly fn: TraceableFunction;
+  readonly uses: CodeUses;
+  readonly site: CallSite;
+  /** The fingerprint, once somebody has asked for it. */
+  record?: Promise<CodeRecord>;
+}
 
 /** The functions that a scope traces. */
 export class Traces {
+  readonly #traces: Map<string, Trace> = new Map();
+  readonly #listeners: Set<(record: CodeRecord) => void> = new Set();
+  readonly #outputs: OutputRecorder = new OutputRecorder();
+
+  /** Traces the code of a function; the fingerprint is made when somebody asks for it. */
+  trace<F extends TraceableFunction>(
+    fn: F,
+    name: string,
+    options: TraceOptions,
+  ): F {
+    const id = idOf(fn, name, options.id);
+    // Throws here, where the mistake is, and not when the run is stored.
+    functionText(fn);
+    const trace: Trace = {
+      id,
+      fn,
+      uses: options.uses ?? [],
+      site: new CallSite(),
+    };
+    const earlier = this.#traces.get(id);
+    if (
+      earlier !== undefined && !options.override && !isSameCode(earlier, trace)
+    ) {
+      const at = earlier.site.location;
+      throw new ScopeUsageError(
+        `Cannot trace ${
+          fn.name || "a function"
+        } as "${id}": another function is traced under ` +
+          `this id${at === undefined ? "" : ` at ${at.file}:${at.line}`}; ` +
+          "give each an id of its own, or pass { override: true }",
+      );
+    }
+    this.#traces.set(id, trace);
+    if (this.#listeners.size > 0) void this.#announce(trace);
+    return fn;
+  }
+
+  /** Wraps a function so that its outputs are recorded. */
+  runtimeTrace<F extends TraceableFunction>(
+    fn: F,
+    name: string,
+    options: RuntimeTraceOptions,
+  ): F {
+    const id = idOf(fn, name, options.id);
+    return this.#outputs.wrap(fn, { ...options, id } as never);
+  }
+
+  async #announce(trace: Trace): Promise<void> {
+    const record = await recordOf(trace);
+    for (const listener of [...this.#listeners]) listener(record);
+  }
+
+  /** The fingerprints of all functions traced so far. */
   codeRecords(): Promise<readonly CodeRecord[]> {
-    return Promise.resolve([]);
+    return Promise.all([...this.#traces.values()].map(recordOf));
   }
-  onCode(_listener: (record: CodeRecord) => void): () => void {
-    return () => {};
+
+  /** Delivers the fingerprints of functions traced from now on. */
+  onCode(listener: (record: CodeRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
-  onOutput(_listener: (record: OutputRecord) => void): () => void {
-    return () => {};
+
+  /** Delivers output records: first those that nobody was given yet. */
+  onOutput(listener: (record: OutputRecord) => void): () => void {
+    return this.#outputs.subscribe(listener);
   }
+
+  /** A new run begins: calls are counted anew. */
+  restart(): void {
+    this.#outputs.reset();
+  }
+}
+
+function idOf(fn: unknown, name: string, given: string | undefined): string {
+  if (typeof fn !== "function") {
+    throw new ScopeUsageError(
+      `Cannot trace a ${typeof fn}: only functions can be traced; pass the function that makes it`,
+    );
+  }
+  const id = given ?? name;
+  if (id !== "") return id;
+  throw new ScopeUsageError(
+    "Cannot trace a function without a name: its records could not be told from others; " +
+      'name the function, or pass { id: "…" }',
+  );
+}
+
+/** Whether two traces would give the same fingerprint: so a factory may trace what it makes. */
+function isSameCode(a: Trace, b: Trace): boolean {
+  if (a.fn !== b.fn && functionText(a.fn) !== functionText(b.fn)) return false;
+  const left = Object.entries(a.uses);
+  const right = Object.entries(b.uses);
+  return left.length === right.length &&
+    left.every(([name, fn], i) => name === right[i]![0] && fn === right[i]![1]);
+}
+
+function recordOf(trace: Trace): Promise<CodeRecord> {
+  trace.record ??= fingerprintCode(trace.fn, { uses: trace.uses }).then(
+    ({ hash, source, uses, usesSources }) => ({
+      traceId: trace.id,
+      hash,
+      source,
+      uses,
+      usesSources,
+    }),
+    // A function that cannot be fingerprinted is no reason to lose the run.
+    (error: unknown) => ({
+      traceId: trace.id,
+      reason: error instanceof Error ? error.message : String(error),
+    }),
+  );
+  return trace.record;
 }

@@ -10,6 +10,7 @@ export * from "./format_value.ts";
 export * from "./quote.ts";
 export * from "./history_entry.ts";
 export * from "./scope.ts";
+export * from "./trace.ts";
 export * from "./view.ts";
 export type {
   FlagParser,

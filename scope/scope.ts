@@ -1,5 +1,5 @@
 import type { ADict } from "../adict/adict.ts";
-import type { LooseConfig } from "../adict/types.ts";
+import type { LooseConfig, LooseValue } from "../adict/types.ts";
 import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
 import type { HistoryEntry } from "./history_entry.ts";
@@ -10,6 +10,12 @@ import { ScopeUsageError } from "./errors.ts";
 import { readKeyPath } from "./_read_key_path.ts";
 import { currentQueue } from "./_running.ts";
 import { Session } from "./_session.ts";
+import type {
+  RuntimeTraceOptions,
+  RuntimeTracer,
+  TraceOptions,
+  Tracer,
+} from "./trace.ts";
 import type {
   PartialConfig,
   ViewFunction,
@@ -315,6 +321,71 @@ export class Scope<
   }
 
   /**
+   * Fingerprints the code of a function, so that the tracker can tell when it changed. The function
+   * is returned as it is: a call costs nothing, and the fingerprint is made when a run is stored.
+   *
+   * @param options Its id, and the helpers that belong to it.
+   * @returns what takes the function, also as a method decorator.
+   * @throws {OpaqueFunctionError} If the function has no readable source.
+   * @throws {ScopeUsageError} If another function is traced under the id, or there is no id.
+   *
+   * @example A training step and its helper
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * const decay = (lr: number) => lr * 0.9;
+   * const step = scope.trace({ id: "step", uses: [decay] })(
+   *   (lr: number) => decay(lr) / 2,
+   * );
+   * assertEquals(step(10), 4.5);
+   * ```
+   */
+  trace(options: TraceOptions = {}): Tracer {
+    const { traces } = this.#core;
+    return (fn, context) => traces.trace(fn, nameOf(fn, context), options);
+  }
+
+  /**
+   * Fingerprints what a function puts out, call by call, so that the tracker can tell at which call
+   * two runs part.
+   *
+   * Promises, iterators and streams are passed on and recorded as they settle and flow; exceptions
+   * are recorded and thrown on. Each resolution of the config counts calls anew.
+   *
+   * @param options Its id, what to call before, what of the result to look at, how precisely.
+   * @returns what takes the function, also as a method decorator.
+   * @throws {ScopeUsageError} If there is no id.
+   * @throws {RangeError} If `precision` or `bits` is out of range.
+   *
+   * @example The first predictions of a model
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * const predict = scope.runtimeTrace<number[]>({
+   *   inspectFn: (predictions) => predictions.slice(0, 100),
+   * })(function predict(inputs: number[]): number[] {
+   *   return inputs.map((x) => 2 * x);
+   * });
+   * assertEquals(predict([1, 2]), [2, 4]);
+   * ```
+   */
+  runtimeTrace<R = LooseValue>(
+    options: RuntimeTraceOptions<R> = {},
+  ): RuntimeTracer<R> {
+    const { traces } = this.#core;
+    return (fn, context) =>
+      traces.runtimeTrace(
+        fn,
+        nameOf(fn, context),
+        options as RuntimeTraceOptions,
+      );
+  }
+
+  /**
    * Resolves the config: default views, the views that are asked for, the command line, lazy views.
    * Each call starts anew.
    *
@@ -488,4 +559,13 @@ export class Scope<
   ): void {
     currentQueue().later(fn as never, options.priority ?? 1);
   }
+}
+
+/** The name of a function, or of the method that is being decorated. */
+function nameOf(
+  fn: unknown,
+  context: ClassMethodDecoratorContext | undefined,
+): string {
+  if (context !== undefined) return String(context.name).replace(/^#/, "");
+  return typeof fn === "function" ? fn.name : "";
 }
