@@ -37,7 +37,13 @@ async function tallyOf(
 
 /** The variables by which tests find what they may use of other programs. */
 async function testEnvironment(): Promise<Record<string, string>> {
-  return { ATO_NODE_22_13: await nodeBinary(OLDEST_NODE) };
+  const found: Record<string, string> = {
+    ATO_NODE_22_13: await nodeBinary(OLDEST_NODE),
+  };
+  for (const version of NODE_VERSIONS) {
+    found[`ATO_NODE_${version}`] = await nodeBinary(version);
+  }
+  return found;
 }
 
 /**

@@ -59,7 +59,9 @@ export function learn(
 ): number {
   const values = forward(network, sample.features);
   const output = values.at(-1)!;
-  let error: Float64Array = output.map((p, k) => p - (k === sample.label ? 1 : 0));
+  let error: Float64Array = output.map((p, k) =>
+    p - (k === sample.label ? 1 : 0)
+  );
   for (let index = network.length - 1; index >= 0; index--) {
     error = stepLayer(network[index]!, values[index]!, error, lr);
   }

@@ -1,0 +1,148 @@
+/**
+ * The package as npm installs it, under every supported Node. Packing needs Deno, so this runs in
+ * Deno's suite; the binaries of Node come from the test command.
+ */
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { assertEquals, assertMatch } from "@std/assert";
+
+const NODES: [name: string, path: string | undefined][] = [
+  ["22.13", process.env.ATO_NODE_22_13],
+  ["22", process.env.ATO_NODE_22],
+  ["24", process.env.ATO_NODE_24],
+];
+
+const isDeno = navigator.userAgent.startsWith("Deno/");
+const skip = !isDeno
+  ? "the package is packed by Deno; this runs in Deno's suite"
+  : NODES.some(([, path]) => path === undefined)
+  ? "no Node binaries are named; run it by `deno task test`"
+  : false;
+
+/** The quick start, and a run that is asked for again. */
+const QUICK_START = `
+import assert from "node:assert";
+import { ADict, Scope, SQLFinder, SQLLogger } from "@ato/ato";
+
+const scope = new Scope();
+scope.observe({ default: true })(function defaults(config) {
+  config.lr = 0.001;
+  config.experiment = { projectName: "packed", sql: { dbPath: "sqlite:///runs.db" } };
+});
+scope.observe()(function fast(config) {
+  config.lr = 0.1;
+});
+const helper = (x) => x * 2;
+const step = scope.trace({ id: "step", uses: [helper] })((x) => helper(x) + 1);
+const judge = scope.runtimeTrace({ id: "judge" })((x) => new Float64Array([x, x / 3]));
+
+const train = scope.main(async (config) => {
+  const logger = new SQLLogger(config);
+  const id = await logger.run({ tags: ["packed"] });
+  for (let i = 0; i < 5; i++) logger.logMetric("loss", config.lr * step(i), i);
+  judge(1);
+  await logger.finish();
+  const finder = new SQLFinder(config);
+  const run = await finder.findRun(id);
+  assert.equal(run.status, "completed");
+  assert.deepEqual(run.config.lr, config.lr);
+  const best = await finder.findBestRun({ projectName: "packed", metricKey: "loss", mode: "max" });
+  assert.equal(best.id, id);
+  const statistics = await finder.getTraceStatistics("packed", "step");
+  assert.equal(statistics.staticTraceVersions, 1);
+  await finder.close();
+  await config.dump("config.yaml");
+  const again = await ADict.fromFile("config.yaml");
+  assert.equal(await again.getStructuralHash(), await config.getStructuralHash());
+  console.log("lr", config.lr, scope.explain("lr").length);
+});
+await train();
+`;
+
+const WITHOUT_SQLITE = `
+import { ADict } from "@ato/ato/adict";
+import { Scope } from "@ato/ato/scope";
+
+const scope = new Scope();
+scope.observe({ default: true })(function defaults(config) {
+  config.lr = 0.5;
+});
+const config = scope.apply(["lr=0.25"]);
+let reason = "there is a database after all";
+try {
+  await import("node:sqlite");
+} catch (error) {
+  reason = error.code;
+}
+console.log(config.lr, new ADict({ a: 1 }).a, reason);
+`;
+
+function run(command: string, args: string[], cwd: string): string {
+  const env = { ...process.env, NO_COLOR: "1" };
+  const child = spawnSync(command, args, { cwd, env, encoding: "utf8" });
+  assertEquals(
+    child.status,
+    0,
+    `${args.join(" ")}\n${child.stdout}\n${child.stderr}`,
+  );
+  return child.stdout;
+}
+
+test(
+  "the packed package works under every supported Node",
+  { skip },
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "ato-packed-"));
+    try {
+      const tool = fileURLToPath(
+        new URL("../../tools/pack.ts", import.meta.url),
+      );
+      const config = fileURLToPath(
+        new URL("../../deno.npm.json", import.meta.url),
+      );
+      const packed = run(process.execPath, [
+        "run",
+        "-A",
+        "--config",
+        config,
+        tool,
+      ], folder);
+      writeFileSync(
+        join(folder, "package.json"),
+        '{"private": true, "type": "module"}',
+      );
+      run("npm", ["install", "--no-audit", "--no-fund", packed.trim()], folder);
+      writeFileSync(join(folder, "quick_start.js"), QUICK_START);
+      writeFileSync(join(folder, "without_sqlite.js"), WITHOUT_SQLITE);
+      for (const [name, node = ""] of NODES) {
+        await t.test(`Node ${name}: quick start and tracker`, () => {
+          const file = (call: number) =>
+            `experiment.sql.dbPath=runs-${name}-${call}.db`;
+          const first = run(node, ["quick_start.js", file(1)], folder);
+          assertMatch(first, /^lr 0\.001 1$/m);
+          const second = run(node, [
+            "quick_start.js",
+            file(2),
+            "fast",
+            "lr=0.2",
+          ], folder);
+          assertMatch(second, /^lr 0\.2 3$/m);
+        });
+        await t.test(`Node ${name}: adict and scope need no SQLite`, () => {
+          const out = run(node, [
+            "--no-experimental-sqlite",
+            "without_sqlite.js",
+          ], folder);
+          assertMatch(out, /^0\.25 1 ERR_UNKNOWN_BUILTIN_MODULE$/m);
+        });
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
