@@ -151,7 +151,7 @@ const value = fc.oneof(
 const point = fc.record({ step: fc.integer({ min: -50, max: 3000 }), value });
 const chunk = fc.record({
   batch: fc.boolean(),
-  points: fc.array(point, { maxLength: 400 }),
+  points: fc.array(point, { maxLength: 400, size: "max" }),
   ordered: fc.boolean(),
 });
 
@@ -160,7 +160,7 @@ test("any points in any order and any batches: nothing is lost, and summaries ar
     const config = configIn(folder);
     const finder = new SQLFinder(config);
     const property = fc.asyncProperty(
-      fc.array(chunk, { minLength: 1, maxLength: 6 }),
+      fc.array(chunk, { minLength: 1, maxLength: 6, size: "max" }),
       async (chunks) => {
         const logger = new SQLLogger(config);
         const id = await logger.run();
@@ -200,7 +200,7 @@ test("any points in any order and any batches: nothing is lost, and summaries ar
         }
       },
     );
-    await fc.assert(property, { numRuns: 25, seed: 20 });
+    await fc.assert(property, { numRuns: 25, seed: 20, endOnFailure: true });
     await finder.close();
   });
 });
@@ -614,6 +614,32 @@ test("the bin: out of sight, back again, gone", async () => {
     );
     assertEquals(await finder.findRun(b), undefined);
     assertEquals(await visible(), [a, c]);
+    await finder.close();
+  });
+});
+
+test("a run that logged its steps backwards resumes as well", async () => {
+  await inFolder(async (folder) => {
+    const config = configIn(folder);
+    const first = new SQLLogger(config);
+    const id = await first.run();
+    for (let step = 999; step >= 0; step--) first.logMetric("loss", step, step);
+    await first.finish();
+    const second = new SQLLogger(config);
+    await second.run({ resume: { run: id, step: 250 } });
+    second.logMetric("loss", -1);
+    await second.finish();
+    const finder = new SQLFinder(config);
+    const { metrics } = (await finder.findRun(id))!;
+    const summary = (await metrics.summary("loss"))!;
+    assertEquals([summary.count, summary.max, summary.min, summary.first], [
+      252,
+      250,
+      -1,
+      0,
+    ]);
+    const bins = await metrics.chart("loss", { maxPoints: 3 });
+    assertEquals(bins.reduce((sum, bin) => sum + bin.count, 0), 252);
     await finder.close();
   });
 });
