@@ -28,6 +28,8 @@ export class CommandLineError extends SyntaxError {
   readonly column: number;
 
   /**
+   * Makes the error.
+   *
    * @param message One sentence.
    * @param place The word and the column.
    */
@@ -66,6 +68,8 @@ export class UnknownViewError extends ReferenceError {
   readonly suggestion: string | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param message One sentence.
    * @param view The name that was asked for.
    * @param suggestion What was probably meant.
@@ -99,6 +103,8 @@ export class UnknownKeyError extends ReferenceError {
   readonly suggestion: string | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param message One sentence.
    * @param key The key path.
    * @param suggestion What was probably meant.
@@ -131,6 +137,8 @@ export class ViewChainError extends RangeError {
   readonly chain: readonly string[];
 
   /**
+   * Makes the error.
+   *
    * @param message One sentence.
    * @param chain The names along the chain.
    */
@@ -156,6 +164,8 @@ export class ViewChainError extends RangeError {
  */
 export class ScopeUsageError extends TypeError {
   /**
+   * Makes the error.
+   *
    * @param message One sentence.
    */
   constructor(message: string) {

@@ -20,3 +20,15 @@ export type {
   UseOptions,
 } from "./external_parser.ts";
 export * from "./multi_scope.ts";
+export type { CodeUses } from "../fingerprint/code.ts";
+export type { AnyFunction } from "../fingerprint/function_text.ts";
+export type { ProvenanceEntry, SourceLocation } from "../tracker/run_source.ts";
+export type {
+  ADict,
+  ADictConstructor,
+  ADictMethods,
+  DumpOptions,
+  LooseConfig,
+  LooseValue,
+  UpdateOptions,
+} from "../adict/mod.ts";

@@ -56,6 +56,8 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   #session: Session<MultiConfig<S>>;
 
   /**
+   * Combines scopes.
+   *
    * @param scopes The scopes; their names must differ.
    * @throws {ScopeUsageError} If two have the same name.
    */

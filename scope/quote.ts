@@ -17,14 +17,12 @@ export function quote(text: string): string {
   const escaped = text
     .replace(/\\/g, "\\\\")
     .replace(/%/g, "%%")
-    // Control characters and line breaks would not survive a shell or a terminal.
-    // deno-lint-ignore no-control-regex
-    .replace(
-      /[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/g,
-      escape,
-    );
+    .replace(UNSAFE, escape);
   return `%${escaped}%`;
 }
+
+/** Signs that would not survive a shell or a terminal: controls, line breaks, lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cs}\u00a0\u2028\u2029\ufeff]/gu;
 
 function escape(sign: string): string {
   if (sign === "\n") return "\\n";

@@ -107,6 +107,8 @@ export class Scope<
   readonly #session: Session<ADict<T>>;
 
   /**
+   * Makes a scope.
+   *
    * @param options Name, initial config, command line and how strict to be.
    * @throws {ScopeUsageError} If the name cannot stand before a dot on the command line.
    */
