@@ -1,5 +1,6 @@
 /** Canonical expressions as JavaScript. */
-import { isName, renderBlock, renderKey, renderStatement } from "./_render.ts";
+import { isName, renderKey, renderStatement } from "./_render.ts";
+import { renderCallable, renderProperties } from "./_render_callable.ts";
 import { isText, NOTHING, type Term, unquote } from "./_term.ts";
 
 type List = readonly Term[];
@@ -66,6 +67,7 @@ function renderAtom(atom: string): string {
     // A free name that looks like a renamed one is written with an escape, which is the same name.
     return /^\$\d+$/.test(name) ? `\\u0024${name.slice(1)}` : name;
   }
+  if (atom === "Infinity") return "1e309"; // the literal, not the global of that name
   return atom.startsWith("#@") ? atom.replace("@", "") : atom;
 }
 
@@ -200,7 +202,7 @@ function renderMember(
 }
 
 /** Items in parentheses, on one line where they fit. */
-function renderList(
+export function renderList(
   items: List,
   indent: string,
   open = "(",
@@ -256,118 +258,6 @@ function renderTemplate(parts: List, indent: string, cooked: boolean): string {
       : text;
   });
   return "`" + pieces.join("") + "`";
-}
-
-function renderProperties(parts: List, indent: string): string {
-  if (parts.length === 0) return "{}";
-  const lines = (inner: string) =>
-    parts.map((one) => renderProperty(one as List, inner));
-  const flat = lines(indent);
-  const line = `{ ${flat.join(", ")} }`;
-  if (line.length + indent.length <= 72 && !line.includes("\n")) return line;
-  const inner = indent + "  ";
-  return `{\n${
-    lines(inner).map((one) => `${inner}${one},\n`).join("")
-  }${indent}}`;
-}
-
-function renderProperty(property: List, indent: string): string {
-  const [tag, key, value] = property;
-  switch (tag) {
-    case "...":
-      return `...${renderExpression(key!, indent, 1)}`;
-    case "proto":
-      return `__proto__: ${renderExpression(key!, indent, 1)}`;
-    case "get":
-    case "set":
-      return `${tag} ${
-        renderExpression(value!, indent, 1, renderKey(key!, indent))
-      }`;
-    default: {
-      const name = key === '"__proto__"'
-        ? '["__proto__"]'
-        : renderKey(key!, indent);
-      return `${name}: ${renderExpression(value!, indent, 1)}`;
-    }
-  }
-}
-
-/** Functions and classes, and roots that are getters or setters. */
-function renderCallable(
-  tag: string,
-  parts: List,
-  indent: string,
-  name: string,
-): string {
-  switch (tag) {
-    case "fn":
-      return renderFunction(parts, indent, name);
-    case "class":
-      return renderClass(parts, indent, name);
-    case "get":
-    case "set":
-    case "sloppy":
-      return `/* ${tag} */ ${renderExpression(parts[0]!, indent)}`;
-    default:
-      return renderMemberOfClass(tag, parts, indent);
-  }
-}
-
-function renderFunction(parts: List, indent: string, name: string): string {
-  const [flags, self, parameters, ...body] = parts;
-  const words = String(flags).split("+");
-  const list = renderList((parameters as List).slice(1), indent);
-  const block = renderBlock(body, indent);
-  const start = words.includes("async") ? "async " : "";
-  if (words.includes("arrow")) return `${start}${list} => ${block}`;
-  // What uses `this` or `arguments` says how it was written.
-  const role = words.find((word) => word === "method" || word === "function");
-  const own = self === NOTHING ? "" : renderExpression(self!, indent);
-  const called = [name, own === name ? "" : own].filter((one) => one !== "")
-    .join(" as ");
-  return `${start}function${words.includes("generator") ? "*" : ""}${
-    role === undefined ? "" : ` /* ${role} */`
-  } ${called}${list} ${block}`;
-}
-
-function renderClass(parts: List, indent: string, name: string): string {
-  const [self, heritage, ...members] = parts;
-  const own = self === NOTHING ? "" : renderExpression(self!, indent);
-  const called = [name, own].filter((one) => one !== "").join(" as ");
-  const parent = heritage === NOTHING
-    ? ""
-    : ` extends ${renderExpression(heritage!, indent, 15)}`;
-  const inner = indent + "  ";
-  const lines = members.map((one) =>
-    `${inner}${
-      renderMemberOfClass(String(one[0]), one.slice(1) as List, inner)
-    }\n`
-  );
-  return `class${called === "" ? "" : ` ${called}`}${parent} {\n${
-    lines.join("")
-  }${indent}}`;
-}
-
-function renderMemberOfClass(tag: string, parts: List, indent: string): string {
-  if (tag === "constructor") {
-    return `constructor ${renderExpression(parts[0]!, indent)}`;
-  }
-  if (tag === "static") return `static ${renderBlock(parts, indent)}`;
-  if (tag === "decorator") return `@${renderExpression(parts[0]!, indent)}`;
-  const [key, value, ...marks] = parts;
-  const before = marks.map((one) => `${renderExpression(one, indent)} `).join(
-    "",
-  );
-  const isStatic = tag.startsWith("static-") ? "static " : "";
-  const kind = tag.replace("static-", "");
-  const word = kind === "field" || kind === "method" ? "" : `${kind} `;
-  const text = `${before}${isStatic}${word}${renderKey(key!, indent)}`;
-  if (kind === "field" || kind === "accessor") {
-    return value === NOTHING
-      ? `${text};`
-      : `${text} = ${renderExpression(value!, indent, 1)};`;
-  }
-  return `${text} ${renderExpression(value!, indent)}`;
 }
 
 /** The whole of a canonical tree: an expression, or a statement. */
