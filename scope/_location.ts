@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { toFilePath } from "./_file_path.ts";
 import type { SourceLocation } from "../tracker/run_source.ts";
 
 /** Frames enough to get from a write inside Ato to the line of the script behind it. */
@@ -12,12 +12,7 @@ function ownFolders(url: string | undefined): string[] {
   const match = /^(.*\/)scope\/_location\.[cm]?[jt]s$/.exec(url ?? "");
   if (match === null) return [];
   return ["adict", "scope", "fingerprint", "hyperopt", "tracker"]
-    .map((folder) => toFile(`${match[1]}${folder}/`));
-}
-
-/** Both runtimes name the same file in two ways, as a URL or as a path. */
-function toFile(name: string): string {
-  return name.startsWith("file:") ? fileURLToPath(name) : name;
+    .map((folder) => toFilePath(`${match[1]}${folder}/`));
 }
 
 /**
@@ -77,7 +72,7 @@ function readFrame(line: string): SourceLocation | undefined {
   const [, file, row, column] = match;
   // Frames of the runtime itself, and of evaluated code, have no file to show.
   if (/^(?:node:|ext:|eval at |<|native)/.test(file!)) return undefined;
-  return { file: toFile(file!), line: Number(row), column: Number(column) };
+  return { file: toFilePath(file!), line: Number(row), column: Number(column) };
 }
 
 /**

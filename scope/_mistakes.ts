@@ -1,10 +1,10 @@
-import process from "node:process";
 import {
   CommandLineError,
   UnknownKeyError,
   UnknownViewError,
   ViewChainError,
 } from "./errors.ts";
+import { getProcess } from "./_process.ts";
 
 /** Whether an error is about what was typed, so that a stack trace would tell nothing. */
 export function isMistake(error: unknown): error is Error {
@@ -17,5 +17,5 @@ export function isMistake(error: unknown): error is Error {
 export function reportMistake(error: Error): never {
   console.error(error.message);
   if (error instanceof CommandLineError) console.error(error.excerpt);
-  process.exit(2);
+  return getProcess().exit(2);
 }

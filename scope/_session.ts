@@ -1,10 +1,10 @@
 import type { Argv } from "./argv.ts";
-import process from "node:process";
 import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
 import type { ScopeCore } from "./_core.ts";
 import { driveAsync, driveSync } from "./_drive.ts";
 import { isMistake, reportMistake } from "./_mistakes.ts";
 import { writeManual } from "./_manual_text.ts";
+import { getProcess } from "./_process.ts";
 import type { Flags, Pending } from "./_resolution.ts";
 
 /** What differs between one scope and several. */
@@ -101,7 +101,7 @@ export class Session<C extends object> {
   #start(argv: Argv | undefined, isMain: boolean): Start {
     const given = argv ?? this.#parts.argv;
     return given === undefined
-      ? { argv: process.argv.slice(2), isProcess: true, isMain }
+      ? { argv: getProcess().argv.slice(2), isProcess: true, isMain }
       : { argv: given, isProcess: false, isMain };
   }
 
@@ -148,7 +148,7 @@ export class Session<C extends object> {
   /** Prints what was asked for; the script is not run then. */
   #show(start: Start, text: string, config: C | undefined): C | undefined {
     console.log(text);
-    if (start.isProcess) process.exit(0);
+    if (start.isProcess) getProcess().exit(0);
     this.#isForShow = start.isMain;
     return start.isMain ? undefined : config;
   }
@@ -160,7 +160,7 @@ export class Session<C extends object> {
   #manualText(failure: unknown): string {
     const reason = failure instanceof Error ? failure.message : failure;
     return writeManual(this.#parts.cores, {
-      base: process.cwd(),
+      base: getProcess().cwd(),
       failure: reason === undefined ? undefined : String(reason),
     });
   }

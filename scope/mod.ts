@@ -27,6 +27,7 @@ export type {
   ADict,
   ADictConstructor,
   ADictMethods,
+  ComposeOptions,
   DumpOptions,
   LooseConfig,
   LooseValue,
