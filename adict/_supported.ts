@@ -83,16 +83,65 @@ export function farDate(value: unknown): string | undefined {
     : undefined;
 }
 
+/** How a format is written and read. */
+export interface Codec {
+  /** Writes plain data. */
+  write(data: unknown): string;
+  /** Reads it. */
+  parse(text: string): unknown;
+}
+
 /**
- * Refuses where writing and reading back changed something.
+ * Writes data and reads it back: whatever a library cannot do, a dump never passes over in silence.
  *
- * @throws {UnsupportedValueError} at the first difference, naming its path.
+ * @param data Plain data.
+ * @param format The name that errors show.
+ * @param codec How to write and read.
+ * @returns what was written.
+ * @throws {UnsupportedValueError} where the data would not come back as it was, naming the path.
  */
-export function assertSame(
+export function writeChecked(
+  data: unknown,
+  format: string,
+  codec: Codec,
+): string {
+  let text: string;
+  let back: unknown;
+  try {
+    text = codec.write(data);
+    back = codec.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnsupportedValueError(
+      formatPath(locateFault(data, codec)),
+      format,
+      `this so that it can be read back (${reason})`,
+      "change it, or choose another format",
+    );
+  }
+  assertSame(data, back, format, []);
+  return text;
+}
+
+/** The path of the smallest part that cannot be read back on its own. */
+function locateFault(data: unknown, codec: Codec): string[] {
+  if (!isPlainObject(data)) return [];
+  for (const [key, value] of Object.entries(data)) {
+    try {
+      codec.parse(codec.write(Object.fromEntries([[key, value]])));
+    } catch {
+      // This is the part; why it fails is told by the error of the whole.
+      return [key, ...locateFault(value, codec)];
+    }
+  }
+  return [];
+}
+
+function assertSame(
   before: unknown,
   after: unknown,
   format: string,
-  path: string[] = [],
+  path: string[],
 ): void {
   if (Object.is(before, after)) return;
   if (

@@ -1,10 +1,10 @@
 import { parse, stringify } from "@std/toml";
 import { ConfigSyntaxError } from "./errors.ts";
 import {
-  assertSame,
   farDate,
   illFormed,
   refuseUnsupported,
+  writeChecked,
 } from "./_supported.ts";
 
 /** Reads TOML 1.0; errors name line and column. */
@@ -32,7 +32,8 @@ export function dumpToml(data: unknown): string {
       ? "a bigint"
       : illFormed(value) ?? farDate(value);
   });
-  const text = stringify(data as Record<string, unknown>);
-  assertSame(data, parse(text), "TOML");
-  return text;
+  return writeChecked(data, "TOML", {
+    write: (value) => stringify(value as Record<string, unknown>),
+    parse,
+  });
 }

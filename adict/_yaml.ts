@@ -1,10 +1,10 @@
 import { parse, stringify } from "@std/yaml";
 import { ConfigSyntaxError } from "./errors.ts";
 import {
-  assertSame,
   farDate,
   illFormed,
   refuseUnsupported,
+  writeChecked,
 } from "./_supported.ts";
 
 /** Reads YAML 1.2; errors name line and column. */
@@ -32,7 +32,9 @@ export function dumpYaml(data: unknown, indent: number): string {
         ? "a bigint"
         : illFormed(value) ?? farDate(value),
   );
-  const text = stringify(data, { indent, lineWidth: -1, useAnchors: false });
-  assertSame(data, parse(text), "YAML");
-  return text;
+  return writeChecked(data, "YAML", {
+    write: (value) =>
+      stringify(value, { indent, lineWidth: -1, useAnchors: false }),
+    parse,
+  });
 }

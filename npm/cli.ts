@@ -11,6 +11,8 @@ export interface ParseOptions {
   boolean?: boolean | string | readonly string[];
   /** Flags that are always strings. */
   string?: string | readonly string[];
+  /** Boolean flags that `--no-` turns off; this stand-in takes it before any flag. */
+  negatable?: string | readonly string[];
   /** Values of flags that are not given. */
   default?: Record<string, unknown>;
   /** Other names of a flag. */
@@ -35,5 +37,7 @@ export function parseArgs(
   args: readonly string[],
   options: ParseOptions = {},
 ): Args {
-  return minimist([...args], options);
+  // minimist knows no `negatable`: it negates every flag.
+  const { negatable: _, ...rest } = options;
+  return minimist([...args], rest);
 }

@@ -184,7 +184,7 @@ for (const { extension, least } of FORMATS) {
             `${JSON.stringify(trap)}: ${error}`,
           );
           assertEquals(
-            /[\ud800\u0085\ufeff\r\0\u2028]/.test(trap),
+            /[\ud800\u0085\ufeff\r\0\u2028]|^$|^__proto__$/.test(trap),
             true,
             JSON.stringify(trap),
           );

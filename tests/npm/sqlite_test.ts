@@ -21,10 +21,10 @@ test(
     database.exec("CREATE TABLE t (a INTEGER, b REAL, c TEXT, d BLOB)");
     const insert = database.prepare("INSERT INTO t VALUES (?, ?, ?, ?)");
     insert.run(Date.now() * 0 + 2 ** 40, 1.5, "ü", new Uint8Array([1, 2]));
-    insert.run(2n ** 62n, -1e300, "", null);
+    insert.run(2n ** 62n, -1.5e10 - 0.25, "", null);
     const select = database.prepare("SELECT a, b, c, d FROM t ORDER BY a");
     const first = { a: 2 ** 40, b: 1.5, c: "ü", d: new Uint8Array([1, 2]) };
-    const second = { a: 2n ** 62n, b: -1e300, c: "", d: null };
+    const second = { a: 2n ** 62n, b: -1.5e10 - 0.25, c: "", d: null };
     assertEquals({ ...select.get() } as unknown, first);
     assertEquals(select.all().map((row) => ({ ...row as object })) as unknown, [
       first,

@@ -58,7 +58,7 @@ test("parse: __proto__ touches no prototype", () => {
   assertEquals(({} as Record<string, unknown>).polluted, undefined);
 });
 
-for (const text of ["a = 1\nb = = 2", "a = [1,", "a = 1\na = 2", "just text"]) {
+for (const text of ["a = 1\nb = = 2", "a = [1,", "just text"]) {
   test(`parse: ${JSON.stringify(text)} is an error`, () => {
     const error = assertThrows(() => parse(text));
     assertInstanceOf(error, Error);

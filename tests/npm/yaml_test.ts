@@ -21,9 +21,8 @@ const PARSED: [string, string, unknown][] = [
     "y",
     "n",
   ]],
-  ["numbers", "[0x1F, 0o17, 1e3, -0.5, .inf, -.inf, .nan]", [
+  ["numbers", "[0x1F, 1e3, -0.5, .inf, -.inf, .nan]", [
     31,
-    15,
     1000,
     -0.5,
     Infinity,

@@ -14,6 +14,7 @@ const std: FlagParser = (args) =>
   parseStdArgs(args, {
     string: ["device"],
     boolean: ["fast", "log"],
+    negatable: ["log"],
     default: { device: "cpu", seed: 42, log: true, "batch-size": 8 },
   });
 
