@@ -1,5 +1,9 @@
 import { nodeOf } from "../adict/_node.ts";
-import { observeWrites, type WriteEvent } from "../adict/_observe.ts";
+import {
+  notifyWrite,
+  observeWrites,
+  type WriteEvent,
+} from "../adict/_observe.ts";
 import { formatPath } from "../adict/key_path.ts";
 import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
 import type { HistoryEntry } from "./history_entry.ts";
@@ -104,7 +108,7 @@ export class History {
     const { site } = this.#actor;
     const path = this.#leafPath(event.path);
     const found = readPath(this.#config, path);
-    const where = site === "each" ? new CallSite() : site;
+    const where = site === "each" ? new CallSite(notifyWrite) : site;
     if (found === undefined) this.#removeClashing(path, new Set(), where);
     else this.#record(found.value, path, where, false);
   }

@@ -2,7 +2,7 @@ import { toFilePath } from "./_file_path.ts";
 import type { SourceLocation } from "../tracker/run_source.ts";
 
 /** Frames enough to get from a write inside Ato to the line of the script behind it. */
-const FRAMES = 24;
+const FRAMES = 16;
 
 /** The folders whose frames are Ato's own and never the answer to "who wrote this". */
 const OWN_FOLDERS: readonly string[] = ownFolders(import.meta.url);
@@ -27,13 +27,15 @@ export class CallSite {
 
   /**
    * Takes the stack as it is now.
+   *
+   * @param above A function on the stack: it and what it calls are left out.
    */
-  constructor() {
+  constructor(above: (...args: never[]) => unknown = CallSite as never) {
     if (Error.captureStackTrace === undefined) return;
     const limit = Error.stackTraceLimit;
     // `Reflect.set`, because the property may be frozen, and then its own limit has to do.
     Reflect.set(Error, "stackTraceLimit", FRAMES);
-    Error.captureStackTrace(this.#holder!, CallSite);
+    Error.captureStackTrace(this.#holder!, above);
     Reflect.set(Error, "stackTraceLimit", limit);
   }
 
