@@ -50,6 +50,18 @@ function renderHead(term: Term, indent: string): string {
     renderExpression(term, indent, 1);
 }
 
+/** What a `for` starts with: declarations of one kind share the keyword. */
+function renderInit(heads: List, indent: string): string {
+  const [first, ...others] = heads.map((head) => renderHead(head, indent));
+  if (first === undefined) return "";
+  const tags = new Set(heads.map((head) => head[0]));
+  const keyword = `${first.slice(0, first.indexOf(" "))} `;
+  const rest = others.map((one) =>
+    tags.size === 1 ? one.replace(keyword, "") : one
+  );
+  return [first, ...rest].join(", ");
+}
+
 /** One statement; the first line is not indented. */
 export function renderStatement(term: Term, indent: string): string {
   const [tag, ...parts] = term as List;
@@ -101,15 +113,11 @@ function renderControl(tag: string, parts: List, indent: string): string {
     case "do":
       return `do ${blockOf(parts[0], indent)} while (${show(parts[1])});`;
     case "for": {
-      const init = (parts[0] as List).slice(1).map((one) =>
-        renderHead(one, indent)
-      );
+      const init = renderInit((parts[0] as List).slice(1), indent);
       const [test, update] = parts.slice(1, 3).map((one) =>
         one === NOTHING ? "" : ` ${show(one)}`
       );
-      return `for (${init.join(", ")};${test};${update}) ${
-        blockOf(parts[3], indent)
-      }`;
+      return `for (${init};${test};${update}) ${blockOf(parts[3], indent)}`;
     }
     case "for-in":
     case "for-of":
