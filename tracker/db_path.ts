@@ -4,8 +4,17 @@
  * @module
  */
 
-/** A config as the tracker reads it: an ADict, or any object with `experiment`. */
-export interface TrackerConfig {
+/** A config as the tracker reads it: any object with `experiment`, or an ADict of unknown keys. */
+export type TrackerConfig = ExperimentConfig | UntypedConfig;
+
+/** An ADict whose keys the type system does not know; `experiment` is looked for when it is used. */
+export interface UntypedConfig {
+  /** Reads along a dotted path. */
+  getByPath(path: string, fallback?: unknown): unknown;
+}
+
+/** The part of a config that says where runs go. */
+export interface ExperimentConfig {
   /** Where runs go. Snake-case names, as Python ato has them, serve too. */
   readonly experiment?: {
     /** The project that the run belongs to. */
@@ -24,6 +33,11 @@ export interface TrackerConfig {
   };
 }
 
+/** The part that says where runs go, whatever the type system knows of it. */
+function experimentOf(config: TrackerConfig): ExperimentConfig["experiment"] {
+  return (config as ExperimentConfig).experiment;
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
@@ -36,7 +50,7 @@ function text(value: unknown): string | undefined {
  * @throws {TypeError} if there is none.
  */
 export function projectNameOf(config: TrackerConfig): string {
-  const experiment = config.experiment;
+  const experiment = experimentOf(config);
   const name = text(experiment?.projectName) ?? text(experiment?.project_name);
   if (name === undefined) {
     throw new TypeError(
@@ -55,7 +69,7 @@ export function projectNameOf(config: TrackerConfig): string {
  */
 export function dbPathOf(config: TrackerConfig | string): string {
   if (typeof config === "string") return toPath(config);
-  const sql = config.experiment?.sql;
+  const sql = experimentOf(config)?.sql;
   const path = text(sql?.dbPath) ?? text(sql?.db_path);
   if (path === undefined) {
     throw new TypeError(
