@@ -15,12 +15,14 @@ export function toFilePath(name: string): string {
   return host === "" ? path : `\\\\${host}${path.replaceAll("/", "\\")}`;
 }
 
-/** A stray `%` in a name is no reason to lose the location. */
+/** Decodes what can be decoded: Deno leaves a `%` in a folder's name as it is. */
 function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) return path;
-    throw error;
-  }
+  return path.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch (error) {
+      if (error instanceof URIError) return encoded;
+      throw error;
+    }
+  });
 }

@@ -44,7 +44,7 @@ export function readQuoted(source: Source): string {
     source.at++;
     if (next === "\\") text += readEscape(source);
     else if (next !== sign) text += next;
-    else if (source.next === sign && !source.wordEnds) {
+    else if (source.next === sign) {
       text += sign;
       source.at++;
     } else return text;

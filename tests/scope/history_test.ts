@@ -77,6 +77,29 @@ test("setting a mapping tells of each key in it, and of those that are gone", ()
   ]);
 });
 
+test("an empty mapping is a key until something is in it", () => {
+  const scope = new Scope();
+  scope.observe({ default: true })(function base(config) {
+    config.model = {};
+    config.model.depth = 1;
+    config.model.delete("depth");
+  });
+  assertEquals(scope.apply([]).toObject(), { model: {} });
+  const entries = scope.explain("model");
+  assertEquals(
+    entries.map(({ path, deleted }) => path + (deleted ? " -" : "")),
+    [
+      "model",
+      "model.depth",
+      "model -",
+      "model.depth -",
+      "model",
+    ],
+  );
+  // What follows from a write is told with the place of the write.
+  assert(entries.slice(0, 4).every(({ at }) => at !== undefined));
+});
+
 test("a list is one key, whatever is written into it", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function base(config) {

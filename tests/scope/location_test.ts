@@ -1,6 +1,14 @@
 import { test } from "node:test";
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { assert, assertEquals, assertExists } from "@std/assert";
 import type { HistoryEntry } from "@ato/ato/scope";
 import { fixture, runScript } from "./run_script.ts";
@@ -60,4 +68,48 @@ test("file and line are those of the source, in a test run", () => {
   );
   assertEquals(status, 0, stdout + stderr);
   check(stdout.replaceAll(/^(# |ℹ )/gm, ""));
+});
+
+const PACKAGE = `\
+export function setAll(config) {
+  config.set("all", 1);
+}
+export function packageView(config) {
+  config.set("own", 1); // line 5
+}
+`;
+
+const SCRIPT = `\
+import { Scope } from ${
+  JSON.stringify(new URL("../../scope/mod.ts", import.meta.url).href)
+};
+import { packageView, setAll } from "./node_modules/views/mod.mjs";
+
+const scope: Scope = new Scope();
+scope.observe({ default: true })(packageView);
+scope.observe({ default: true })(function mine(config) {
+  setAll(config); // line 7
+});
+scope.apply([]);
+console.log(JSON.stringify(["all", "own"].map((key) => scope.explain(key)[0]?.at)));
+`;
+
+test("odd folders are named rightly, and the script's own line goes before a package's", () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "ato-location-")));
+  try {
+    const folder = join(root, "a (1) 100% é");
+    mkdirSync(join(folder, "node_modules", "views"), { recursive: true });
+    writeFileSync(join(folder, "node_modules", "views", "mod.mjs"), PACKAGE);
+    writeFileSync(join(folder, "script.ts"), SCRIPT);
+    const { stdout, stderr, status } = runScript(join(folder, "script.ts"), []);
+    assertEquals(status, 0, stderr);
+    const [all, own] = JSON.parse(stdout);
+    assertEquals([all.file, all.line], [join(folder, "script.ts"), 7]);
+    assertEquals([own.file, own.line], [
+      join(folder, "node_modules", "views", "mod.mjs"),
+      5,
+    ]);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });

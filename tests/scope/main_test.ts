@@ -52,7 +52,7 @@ test("manual shows who set what, does not run the script and ends well", () => {
     assertEquals(stderr === "", word === "manual", stderr);
     assertStringIncludes(
       stdout,
-      "defaults → broken → failing → highLr → (CLI Inputs) → print\n",
+      "defaults → broken → failing → circle → highLr → (CLI Inputs) → print\n",
     );
     assertStringIncludes(stdout, "command line: lr=0.05");
     assertStringIncludes(stdout, "defaults, tests/scope/fixtures/train.ts:13");
@@ -67,6 +67,7 @@ test("mistakes on the command line are told in a line, with status 2 and no stac
     [["lr.x=1"], "lr holds no keys", true],
     [["--lr=1"], "write lr=1", true],
     [["broken"], "broken → nowhere", false],
+    [["circle"], "circle → circle", false],
   ];
   for (const [args, message, caret] of cases) {
     const { status, stdout, stderr } = runScript("train.ts", args);
@@ -240,4 +241,30 @@ test("a resolution that fails leaves nothing running", () => {
     "observe({ lazy: true })",
   );
   assertEquals(scope.apply(["a=1"]).toObject(), { a: 1 });
+});
+
+test("the config that is handed out makes nothing up", () => {
+  const scope = new Scope();
+  scope.observe({ default: true })(function base(config) {
+    config.model.depth = 3;
+  });
+  const config = scope.apply([]);
+  assertEquals(config.missing, undefined);
+  assertEquals(config.model.missing, undefined);
+  assertThrows(() => config.missing.deeper = 1, TypeError);
+  const plain = new Scope({ auto: false });
+  plain.observe({ default: true })(function base(config) {
+    config.seen = config.missing === undefined;
+  });
+  assertEquals(plain.apply([]).seen, true);
+});
+
+test("resolving leaves the runtime's stack traces as they were", () => {
+  const limit = Error.stackTraceLimit;
+  const scope = new Scope();
+  scope.observe({ default: true })(function base(config) {
+    config.lr = Error.stackTraceLimit;
+  });
+  assertEquals(scope.apply([]).lr, limit);
+  assertEquals(Error.stackTraceLimit, limit);
 });

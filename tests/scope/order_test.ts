@@ -65,6 +65,12 @@ const ORDERS: [
     "a c",
     "c b a",
   ],
+  [
+    "equal lazy views in the order in which they are asked for",
+    { a: { lazy: true }, b: { lazy: true }, c: { lazy: true, default: true } },
+    "b a",
+    "c b a",
+  ],
   ["prerequisites first", { a: { chainWith: "b" }, b: {} }, "a", "b a"],
   [
     "prerequisites of prerequisites, each once",

@@ -1,5 +1,6 @@
 /** Runs a TypeScript file as a process of its own, on the runtime that runs the tests. */
 import { spawnSync } from "node:child_process";
+import { isAbsolute } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -40,7 +41,7 @@ function runtimeArgs(how: "run" | "test"): string[] {
   ];
 }
 
-/** Runs a file of `fixtures/` and waits for its end. */
+/** Runs a file, by its path or its name in `fixtures/`, and waits for its end. */
 export function runScript(
   name: string,
   args: string[],
@@ -50,7 +51,7 @@ export function runScript(
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const words = [
     ...runtimeArgs(how),
-    fixture(name),
+    isAbsolute(name) ? name : fixture(name),
     ...(how === "run" ? args : []),
   ];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {
