@@ -260,11 +260,17 @@ test("the config that is handed out makes nothing up", () => {
 });
 
 test("resolving leaves the runtime's stack traces as they were", () => {
-  const limit = Error.stackTraceLimit;
-  const scope = new Scope();
-  scope.observe({ default: true })(function base(config) {
-    config.lr = Error.stackTraceLimit;
-  });
-  assertEquals(scope.apply([]).lr, limit);
-  assertEquals(Error.stackTraceLimit, limit);
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 7;
+  try {
+    const scope = new Scope();
+    scope.observe({ default: true })(function base(config) {
+      config.limit = Error.stackTraceLimit;
+      config.again = Error.stackTraceLimit;
+    });
+    assertEquals(scope.apply([]).toObject(), { limit: 7, again: 7 });
+    assertEquals(Error.stackTraceLimit, 7);
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 });
