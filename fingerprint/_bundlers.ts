@@ -3,23 +3,37 @@ import type { ESTree } from "meriyah";
 import { VITE_IMPORT } from "./_bindings.ts";
 import type { Namer } from "./_namer.ts";
 
+const CALLABLE: readonly string[] = [
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+  "ClassExpression",
+];
+
 /** esbuild's `keepNames` (also tsx) wraps functions into `__name(fn, "name")`. */
 export function isHelperCall(node: ESTree.Node, namer: Namer): boolean {
+  return namesItsFirst(node, namer, CALLABLE);
+}
+
+function namesItsFirst(
+  node: ESTree.Node,
+  namer: Namer,
+  types: readonly string[],
+): boolean {
   if (node.type !== "CallExpression" || node.optional) return false;
   const { callee, arguments: [first, second, ...more] } = node;
   return callee.type === "Identifier" && /^__name\d*$/.test(callee.name) &&
     !namer.bindings.of.has(callee) && first !== undefined &&
-    first.type !== "SpreadElement" && second?.type === "Literal" &&
+    types.includes(first.type) && second?.type === "Literal" &&
     typeof second.value === "string" && more.length === 0;
 }
 
 /** `__name(f, "f");` after a declaration. */
 export function isHelperStatement(node: ESTree.Node, namer: Namer): boolean {
   if (node.type !== "ExpressionStatement") return false;
-  const { expression } = node;
-  return expression.type === "CallExpression" &&
-    isHelperCall(expression, namer) &&
-    ["Identifier", "ThisExpression"].includes(expression.arguments[0]!.type);
+  return namesItsFirst(node.expression, namer, [
+    "Identifier",
+    "ThisExpression",
+  ]);
 }
 
 /** `static { __name(this, "C"); }`. */

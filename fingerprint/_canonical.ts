@@ -4,6 +4,7 @@
  */
 import type { ESTree } from "meriyah";
 import { Lowering } from "./_lower.ts";
+import type { DeclarationNumber } from "./_namer.ts";
 import type { ParsedFunction } from "./_parse.ts";
 import { renderTerm } from "./_render_expression.ts";
 import { type Term, writeTerm } from "./_term.ts";
@@ -26,19 +27,33 @@ function finish(term: Term, lowering: Lowering): Canonical {
   };
 }
 
+/** What a piece of code does not show by itself. */
+export interface CanonicalOptions {
+  /** How a function was written. @default {"function"} */
+  readonly role?: "function" | "method";
+  /** What else tells the code apart, outermost last, e.g. `["get", "sloppy"]`. @default {[]} */
+  readonly tags?: readonly string[];
+  /** Numbers the declaration that a free name refers to; `undefined` leaves the name. */
+  readonly declaration?: DeclarationNumber;
+}
+
 /**
- * Canonicalises any function, class or expression of a syntax tree.
+ * Canonicalises any node of a syntax tree.
  *
- * @param node The node; its own name, if it has one, is dropped.
- * @param tags What else tells the code apart, outermost last, e.g. `["get", "sloppy"]`.
- * @param role How a function was written.
+ * The names that a statement declares are free: whoever walks a module numbers them by
+ * `declaration`, together with those in other statements. They are listed as free all the same.
+ *
+ * @param node The node. A function or class is taken by itself, without its name; a list of
+ * statements is a `Program`.
+ * @param options What the node does not show.
  */
 export function canonicalNode(
   node: ESTree.Node,
-  tags: readonly string[] = [],
-  role: "function" | "method" = "function",
+  options: CanonicalOptions = {},
 ): Canonical {
-  const lowering = new Lowering(node);
+  const { role = "function", tags = [], declaration } = options;
+  const sloppy = tags.includes("sloppy");
+  const lowering = new Lowering(node, { sloppy, declaration });
   let term = lowering.root(node, role);
   for (const tag of tags) term = [tag, term];
   return finish(term, lowering);
@@ -49,5 +64,8 @@ export function canonicalFunction(parsed: ParsedFunction): Canonical {
   const { node, role, sloppy } = parsed;
   const tags = role === "get" || role === "set" ? [role as string] : [];
   if (sloppy) tags.push("sloppy");
-  return canonicalNode(node, tags, role === "function" ? "function" : "method");
+  return canonicalNode(node, {
+    tags,
+    role: role === "function" ? "function" : "method",
+  });
 }

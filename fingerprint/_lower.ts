@@ -4,9 +4,9 @@ import { type Callable, type Class, findBindings } from "./_bindings.ts";
 import { isHelperCall, viteImport } from "./_bundlers.ts";
 import { lowerClass } from "./_lower_class.ts";
 import { lowerObject, lowerObjectPattern } from "./_lower_object.ts";
-import { lowerBody } from "./_lower_statement.ts";
+import { lowerBody, lowerStatements } from "./_lower_statement.ts";
 import { lowerLiteral, lowerTagged, lowerTemplate } from "./_lower_text.ts";
-import { Namer } from "./_namer.ts";
+import { type DeclarationNumber, Namer } from "./_namer.ts";
 import { isText, NOTHING, quote, type Term, unquote } from "./_term.ts";
 
 /** How the text of a callable was written; it matters only where `this` and the like are used. */
@@ -17,12 +17,20 @@ export class UnknownSyntaxError extends SyntaxError {
   override readonly name: string = "UnknownSyntaxError";
 }
 
+interface LoweringOptions {
+  readonly sloppy?: boolean | undefined;
+  readonly declaration?: DeclarationNumber | undefined;
+}
+
 /** Turns the nodes of one tree into terms. */
 export class Lowering {
   readonly namer: Namer;
+  /** Whether the code around is not strict, so that a `"use strict"` in it makes a difference. */
+  readonly sloppy: boolean;
 
-  constructor(root: ESTree.Node) {
-    this.namer = new Namer(findBindings(root));
+  constructor(root: ESTree.Node, options: LoweringOptions = {}) {
+    this.namer = new Namer(findBindings(root), options.declaration);
+    this.sloppy = options.sloppy ?? false;
   }
 
   unknown(node: ESTree.Node): never {
@@ -104,7 +112,8 @@ export class Lowering {
           this.expression(node.alternate),
         ];
       case "SequenceExpression":
-        return [",", ...this.all(node.expressions)];
+        return viteImport(node, this.namer) ??
+          [",", ...this.all(node.expressions)];
       case "YieldExpression":
         return [
           node.delegate ? "yield*" : "yield",
@@ -152,6 +161,10 @@ export class Lowering {
     }
     if (constant && node.operator === "void" && inner === "0") {
       return "undefined";
+    }
+    // `delete undefined` is about the variable, `delete void 0` about a value.
+    if (node.operator === "delete" && node.argument.type === "Identifier") {
+      if (inner === "undefined") return ["delete", "=undefined"];
     }
     const sign = node.operator === "-" || node.operator === "+";
     return [sign ? "u" + node.operator : node.operator, inner];
@@ -204,10 +217,9 @@ export class Lowering {
         return ["import", ...this.all(node.arguments)];
       }
     }
-    const called = viteImport(node.callee, this.namer);
     return [
       node.optional ? "?.call" : "call",
-      called ?? this.expression(node.callee),
+      this.expression(node.callee),
       ...this.all(node.arguments),
     ];
   }
@@ -274,10 +286,18 @@ export class Lowering {
         return this.callable(node, role);
       case "ClassDeclaration":
         return this.class(node);
+      case "Program":
+        return ["statements", ...lowerStatements(node.body, this)];
       default:
-        return this.expression(node);
+        return isStatement(node)
+          ? ["statements", ...lowerStatements([node], this)]
+          : this.expression(node);
     }
   }
+}
+
+function isStatement(node: ESTree.Node): boolean {
+  return node.type.endsWith("Statement") || node.type === "VariableDeclaration";
 }
 
 function join(left: string, right: string): string {

@@ -21,9 +21,11 @@ export function lowerBody(node: Callable, lowering: Lowering): Term[] {
       namer.local(parameter),
     ],
   );
-  const statements = body.body.filter((one) =>
-    !(one.type === "ExpressionStatement" && one.directive === "use strict")
-  );
+  const statements = lowering.sloppy
+    ? body.body
+    : body.body.filter((one) =>
+      !(one.type === "ExpressionStatement" && one.directive === "use strict")
+    );
   return [...copies, ...lowerStatements(statements, lowering)];
 }
 
@@ -223,13 +225,17 @@ function declarationKind(
   if (bindings.dynamic || (kind !== "let" && kind !== "const")) {
     return kind === "await using" ? "await-using" : kind;
   }
-  if (!assignsAny(pattern, bindings.of)) return "const";
+  if (!assignsAny(pattern, kind, bindings.of)) return "const";
   return kind === "const" ? "const!" : "let";
 }
 
 function assignsAny(
   pattern: ESTree.Node,
+  kind: "let" | "const",
   of: Lowering["namer"]["bindings"]["of"],
 ): boolean {
-  return boundIdentifiers(pattern).some((node) => of.get(node)?.assigned);
+  // Code elsewhere in the module may assign to what a statement of a module declares.
+  return boundIdentifiers(pattern).some((node) =>
+    of.get(node)?.assigned ?? kind === "let"
+  );
 }

@@ -2,8 +2,12 @@
 import type { ESTree } from "meriyah";
 import type { Binding, Bindings } from "./_bindings.ts";
 
+/** Gives the number of the declaration that a free name refers to, if it has one. */
+export type DeclarationNumber = (name: string) => number | undefined;
+
 export class Namer {
   readonly bindings: Bindings;
+  readonly #declaration: DeclarationNumber | undefined;
   /** Free names in order of first encounter. */
   readonly free: Set<string> = new Set();
   readonly #locals = new Map<Binding, string>();
@@ -12,8 +16,9 @@ export class Namer {
   #labelCount = 0;
   #privateCount = 0;
 
-  constructor(bindings: Bindings) {
+  constructor(bindings: Bindings, declaration?: DeclarationNumber) {
     this.bindings = bindings;
+    this.#declaration = declaration;
   }
 
   local(binding: Binding): string {
@@ -28,15 +33,19 @@ export class Namer {
 
   freeName(name: string): string {
     this.free.add(name);
-    return "@" + name;
+    // Where code is evaluated at run time, the name itself matters.
+    const number = this.bindings.dynamic
+      ? undefined
+      : this.#declaration?.(name);
+    return number === undefined ? "@" + name : "%" + number;
   }
 
   identifier(node: ESTree.Identifier): string {
     const binding = this.bindings.of.get(node);
     if (binding !== undefined) return this.local(binding);
-    if (node.name === "undefined" || node.name === "arguments") {
-      return node.name;
-    }
+    if (node.name === "arguments") return node.name;
+    // In a `with` or beside an `eval`, `undefined` may be a variable.
+    if (node.name === "undefined" && !this.bindings.dynamic) return node.name;
     return this.freeName(node.name);
   }
 

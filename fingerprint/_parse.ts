@@ -132,6 +132,8 @@ export function parseFunction(text: string): ParsedFunction {
         const parsed = parseIn(setting, text, sloppy);
         if (parsed !== undefined) return parsed;
       } catch (error) {
+        // Nested beyond the stack, in whatever setting.
+        if (error instanceof RangeError) throw error;
         // Not in this setting; the error of the first one is told if no other fits either.
         first ??= error;
       }

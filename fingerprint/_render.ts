@@ -175,7 +175,7 @@ function renderTry(parts: List, indent: string): string {
 /** The key of a property or member. */
 export function renderKey(term: Term, indent: string): string {
   if (Array.isArray(term)) {
-    return `[${renderExpression(term[1]!, indent)}]`;
+    return `[${renderExpression(term[1]!, indent, 1)}]`;
   }
   const atom = String(term);
   if (!atom.startsWith('"')) return atom.replace("#@", "#");

@@ -64,6 +64,8 @@ function precedenceOf(tag: string, parts: List): number {
 function renderAtom(atom: string): string {
   if (atom.startsWith("@") || atom.startsWith("=")) {
     const name = atom.slice(1);
+    // The variable of this name, which is not always the value.
+    if (name === "undefined") return "\\u0075ndefined";
     // A free name that looks like a renamed one is written with an escape, which is the same name.
     return /^\$\d+$/.test(name) ? `\\u0024${name.slice(1)}` : name;
   }
@@ -262,7 +264,7 @@ function renderTemplate(parts: List, indent: string, cooked: boolean): string {
 
 /** The whole of a canonical tree: an expression, or a statement. */
 export function renderTerm(term: Term): string {
-  return Array.isArray(term) && /^(?:function|declare)$/.test(String(term[0]))
-    ? renderStatement(term, "")
+  return Array.isArray(term) && term[0] === "statements"
+    ? term.slice(1).map((one) => renderStatement(one, "")).join("\n")
     : renderExpression(term, "");
 }

@@ -2,7 +2,8 @@
 
 /**
  * An atom, or a tag with what belongs to it. Atoms that are names are told apart by their first
- * character: `$0` renamed, `@x` free, `=x` kept as it is, `#0` and `#@x` private, `"x"` a string.
+ * character: `$0` renamed, `@x` free, `%0` a numbered declaration, `=x` kept as it is, `#0` and `#@x`
+ * private, `"x"` a string.
  */
 export type Term = string | readonly Term[];
 

@@ -117,8 +117,7 @@ async function fingerprintOne(
   try {
     canonical = canonicaliseText(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UnreadableFunctionError(functionName(fn), error.message);
+    throw unreadable(fn, error);
   }
   const hex = await sha256Hex(`${CODE_VERSION}:${canonical.text}`);
   return {
@@ -126,6 +125,16 @@ async function fingerprintOne(
     source: canonical.source,
     notes: codeNotes(text, canonical.free),
   };
+}
+
+function unreadable(fn: AnyFunction, error: unknown): unknown {
+  const name = functionName(fn);
+  if (error instanceof RangeError) {
+    return new UnreadableFunctionError(name, "it is nested beyond the stack");
+  }
+  return error instanceof SyntaxError
+    ? new UnreadableFunctionError(name, error.message)
+    : error;
 }
 
 function isList(uses: CodeUses): uses is readonly AnyFunction[] {
