@@ -24,7 +24,9 @@ export function arrayHandler(node: Node): ProxyHandler<Node["data"]> {
         value: readData(node, key),
       };
       const done = Reflect.deleteProperty(target, key);
-      if (done && before.had) emit(node, key, "delete", undefined, before);
+      if (!done || !before.had) return done;
+      release(before.value);
+      emit(node, key, "delete", undefined, before);
       return done;
     },
     defineProperty(target, key, descriptor) {
@@ -49,6 +51,14 @@ export function arrayHandler(node: Node): ProxyHandler<Node["data"]> {
   };
 }
 
+/** The items that a shorter length cuts off. */
+function droppedBy(node: Node, length: unknown): unknown[] {
+  const items = node.data as unknown[];
+  return typeof length === "number" && length < items.length
+    ? items.slice(length)
+    : [];
+}
+
 function setItem(node: Node, key: string | symbol, value: unknown): boolean {
   if (typeof key === "symbol") return Reflect.set(node.data, key, value);
   assertWritable(node, key);
@@ -56,9 +66,13 @@ function setItem(node: Node, key: string | symbol, value: unknown): boolean {
     had: Object.hasOwn(node.data, key),
     value: readData(node, key),
   };
-  const stored = adopt(value, node, key);
+  const dropped = key === "length" ? droppedBy(node, value) : [];
+  const stored = before.had && value === before.value
+    ? value
+    : adopt(value, node, key);
   materialize(node);
   const done = Reflect.set(node.data, key, stored);
+  if (done) dropped.forEach(release);
   if (before.value !== stored) release(before.value);
   // `push` sets the length too: no change, no event.
   if (done && !(before.had && Object.is(before.value, stored))) {

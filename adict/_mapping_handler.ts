@@ -6,6 +6,7 @@ import {
   createNode,
   defineData,
   emit,
+  isFrozen,
   markAccess,
   materialize,
   type Node,
@@ -21,7 +22,10 @@ export function writeKey(node: Node, key: string, value: unknown): void {
     had: Object.hasOwn(node.data, key),
     value: readData(node, key),
   };
-  const stored = adopt(value, node, key);
+  // `config.model = config.model` copies nothing: who holds the model goes on holding it.
+  const stored = before.had && value === before.value
+    ? value
+    : adopt(value, node, key);
   materialize(node);
   dropPending(node, key);
   defineData(node, key, stored);
@@ -90,7 +94,10 @@ function mappingHandler(
       if (key === "__proto__") return undefined;
       // `toString`, `constructor` and the like, for what treats a config as any object.
       if (key in target) return Reflect.get(target, key);
-      return node.auto ? pendingChild(node, key, makeMapping) : undefined;
+      // What can no more be written makes nothing up.
+      return node.auto && !isFrozen(node)
+        ? pendingChild(node, key, makeMapping)
+        : undefined;
     },
     set(_target, key, value) {
       if (typeof key === "symbol") node.symbols.set(key, value);

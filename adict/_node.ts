@@ -95,11 +95,17 @@ export function pathOf(node: Node, key?: string): string[] {
   return path;
 }
 
+/** Whether the node, or a container around it, is frozen. */
+export function isFrozen(node: Node): boolean {
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    if (at.frozen) return true;
+  }
+  return false;
+}
+
 /** Throws if the node, or a container around it, is frozen. */
 export function assertWritable(node: Node, key: string): void {
-  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
-    if (at.frozen) throw new FrozenConfigError(formatPath(pathOf(node, key)));
-  }
+  if (isFrozen(node)) throw new FrozenConfigError(formatPath(pathOf(node, key)));
 }
 
 /** Puts a pending child, and the pending ones around it, into the tree. */

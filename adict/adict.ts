@@ -1,7 +1,14 @@
 import { minimalData, sortLeaves } from "./_access.ts";
 import { setMappingFactory } from "./_adopt.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
-import { markAccess, type Node, nodeOf, readData, silently } from "./_node.ts";
+import {
+  isFrozen,
+  markAccess,
+  type Node,
+  nodeOf,
+  readData,
+  silently,
+} from "./_node.ts";
 import { getAlong, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep } from "./_merge.ts";
@@ -193,14 +200,7 @@ class ADictClass implements ADictMethods {
   }
 
   isFrozen(): boolean {
-    for (
-      let at: Node | undefined = nodeFor(this);
-      at !== undefined;
-      at = at.parent
-    ) {
-      if (at.frozen) return true;
-    }
-    return false;
+    return isFrozen(nodeFor(this));
   }
 
   toObject(): LooseConfig {
@@ -308,16 +308,13 @@ function fillNew(node: Node, init: object | undefined): object {
 /** The data of what a config is made or updated from. */
 function sourceData(source: unknown): Record<string, unknown> {
   const data = nodeOf(source)?.data ?? source;
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    const what = Array.isArray(data)
-      ? "an array"
-      : data === null
-      ? "null"
-      : `a ${typeof data}`;
+  if (data instanceof Map) return Object.fromEntries(data);
+  // `Object` is what literals, class instances and configs call themselves; dates, sets, buffers
+  // and their like have no keys of their own to take, and would make an empty config in silence.
+  const kind = Object.prototype.toString.call(data).slice(8, -1);
+  if (kind !== "Object") {
+    const what = data === null ? "null" : `a value of type ${kind}`;
     throw new TypeError(`Cannot make a config of ${what}: give an object`);
-  }
-  if (data instanceof Map) {
-    return Object.fromEntries(data) as Record<string, unknown>;
   }
   return data as Record<string, unknown>;
 }

@@ -7,6 +7,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isPlainObject } from "./_adopt.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
 import { dumpXyz, parseXyz } from "./xyz.ts";
 import type { DumpOptions } from "./types.ts";
@@ -86,7 +87,7 @@ export async function readConfigFile(
   const format = formatOf(file);
   const data = await format.parse(await readText(file), file) ?? {};
   const items: unknown[] = Array.isArray(data) ? data : [data];
-  if (!items.every(isMapping)) {
+  if (!items.every(isPlainObject)) {
     throw new ConfigSyntaxError(
       file,
       "a config file must hold a mapping, or a list of mappings",
@@ -112,11 +113,6 @@ export async function readConfigMapping(
     toPath(path),
     "a list where one mapping is wanted; use ADict.fromFile",
   );
-}
-
-function isMapping(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Date);
 }
 
 async function readText(file: string): Promise<string> {

@@ -68,14 +68,27 @@ function mappingType(data: Record<string, unknown>): string {
   return `{${fields.join(",")}}`;
 }
 
-/** `date`, `map`, `float64array`, or a class's own name. */
+// What `new String("x")` and its like call themselves are types of plain values already.
+const PLAIN_TYPES: ReadonlySet<string> = new Set([
+  "array",
+  "boolean",
+  "function",
+  "null",
+  "number",
+  "object",
+  "string",
+  "symbol",
+  "undefined",
+  "bigint",
+]);
+
+/** `date`, `map`, `float64array`; for other classes `class` and the name. */
 function className(value: object): string {
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag !== "Object") return tag.toLowerCase();
+  const tag = Object.prototype.toString.call(value).slice(8, -1).toLowerCase();
+  if (/^[a-z0-9]+$/.test(tag) && !PLAIN_TYPES.has(tag)) return tag;
   const constructor: unknown = value.constructor;
-  return formatKey(
-    typeof constructor === "function" ? constructor.name : "object",
-  );
+  const name = typeof constructor === "function" ? constructor.name : "";
+  return `class ${formatKey(name)}`;
 }
 
 /**

@@ -16,11 +16,14 @@
  * ```
  */
 export class OpaqueFunctionError extends TypeError {
+  /** The name of the class. */
   override readonly name: string = "OpaqueFunctionError";
   /** The name of the function; empty where it has none. */
   readonly functionName: string;
 
   /**
+   * Makes the error.
+   *
    * @param functionName The name of the function; empty where it has none.
    */
   constructor(functionName: string) {
@@ -47,11 +50,14 @@ export class OpaqueFunctionError extends TypeError {
  * ```
  */
 export class UnreadableFunctionError extends SyntaxError {
+  /** The name of the class. */
   override readonly name: string = "UnreadableFunctionError";
   /** The name of the function; empty where it has none. */
   readonly functionName: string;
 
   /**
+   * Makes the error.
+   *
    * @param functionName The name of the function; empty where it has none.
    * @param problem What the parser or the canonicaliser met.
    */
@@ -80,6 +86,7 @@ export class UnreadableFunctionError extends SyntaxError {
  * ```
  */
 export class UsesError extends TypeError {
+  /** The name of the class. */
   override readonly name: string = "UsesError";
 }
 
@@ -99,11 +106,14 @@ export class UsesError extends TypeError {
  * ```
  */
 export class OpaqueValueError extends TypeError {
+  /** The name of the class. */
   override readonly name: string = "OpaqueValueError";
   /** Where the part is, from `value` on, e.g. `value.layers[0]`. */
   readonly path: string;
 
   /**
+   * Makes the error.
+   *
    * @param path Where the part is.
    * @param problem What it is, and what to do.
    */

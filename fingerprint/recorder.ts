@@ -4,14 +4,20 @@
  * @module
  */
 import type { OutputRecord } from "../tracker/run_source.ts";
-import { OpenCall } from "./_open_call.ts";
+import { type FlowingItems, OpenCall } from "./_open_call.ts";
 import {
-  watchAsyncIterator,
+  watchAsyncIterable,
   watchIterator,
-  watchStream,
+  watchThenable,
 } from "./_watch_sequence.ts";
+import { watchStream } from "./_watch_stream.ts";
 import { isSequence } from "./_sequence.ts";
-import { resolveBits, type ValueOptions } from "./value.ts";
+import {
+  isAsyncSequence,
+  isThenable,
+  resolveBits,
+  type ValueOptions,
+} from "./value.ts";
 import { markWrapper } from "./wrapper.ts";
 
 /** Options of {@linkcode OutputRecorder.wrap}. */
@@ -24,8 +30,20 @@ export interface WrapOptions<R = unknown> extends ValueOptions {
   readonly inspectFn?: (result: R) => unknown;
 }
 
-// deno-lint-ignore no-explicit-any -- a constraint: any function, whatever it takes and gives
-type AnyFunction = (...args: any[]) => unknown;
+/** A constraint: any function, whatever it takes and gives. */
+// deno-lint-ignore no-explicit-any -- parameters of `unknown` would fit no function
+export type TracedFunction = (...args: any[]) => unknown;
+
+/** Options of {@linkcode OutputRecorder}. */
+export interface RecorderOptions {
+  /**
+   * Gets what the user should know but what must not stop a run: once for each trace, why an output
+   * has no fingerprint.
+   *
+   * @default {console.warn}
+   */
+  readonly warn?: (message: string) => void;
+}
 
 /** The most records that wait for a listener: a script without a tracker must not fill the memory. */
 const MOST_WAITING = 100_000;
@@ -50,8 +68,20 @@ export class OutputRecorder {
   readonly #calls = new Map<string, number>();
   readonly #listeners = new Set<(record: OutputRecord) => void>();
   #waiting: OutputRecord[] = [];
+  readonly #flowing = new Set<FlowingItems>();
+  readonly #warned = new Set<string>();
+  readonly #warn: (message: string) => void;
   #sequence = 0;
   #dropped = 0;
+
+  /**
+   * Makes a recorder that has seen no call yet.
+   *
+   * @param options Where warnings go.
+   */
+  constructor(options: RecorderOptions = {}) {
+    this.#warn = options.warn ?? ((message) => console.warn(message));
+  }
 
   /** How many records were let go because nobody listened for too long. */
   get dropped(): number {
@@ -69,39 +99,33 @@ export class OutputRecorder {
    * @returns a function of the same type.
    * @throws {RangeError} if `precision` or `bits` is out of range.
    */
-  wrap<F extends AnyFunction>(
+  wrap<F extends TracedFunction>(
     fn: F,
     options: WrapOptions<Awaited<ReturnType<F>>>,
   ): F {
     resolveBits(options); // a wrong option is an error here, not in every call
-    const open = () => this.#open(options as WrapOptions);
-    const wrapper = function (this: unknown, ...args: unknown[]): unknown {
+    const run = (call: () => unknown): unknown => {
       options.initFn?.();
-      const call = open();
+      const open = this.#open(options as WrapOptions);
       let result: unknown;
       try {
-        result = new.target === undefined
-          ? Reflect.apply(fn, this, args)
-          : Reflect.construct(
-            fn,
-            args,
-            new.target === wrapper ? fn : new.target,
-          );
+        result = call();
       } catch (error) {
-        call.failed(error);
+        open.failed(error);
         throw error;
       }
-      return watch(call, result);
+      return watch(open, result);
     };
-    Object.defineProperty(wrapper, "name", {
-      value: fn.name,
-      configurable: true,
+    // A Proxy has everything that the function has: name, length, prototype, static members.
+    const wrapper: F = new Proxy(fn, {
+      apply: (target, self, args) =>
+        run(() => Reflect.apply(target, self, args)),
+      construct: (target, args, made) =>
+        run(() =>
+          Reflect.construct(target, args, made === wrapper ? target : made)
+        ) as object,
     });
-    Object.defineProperty(wrapper, "length", {
-      value: fn.length,
-      configurable: true,
-    });
-    return markWrapper(wrapper as unknown as F, fn);
+    return markWrapper(wrapper, fn);
   }
 
   /**
@@ -114,16 +138,25 @@ export class OutputRecorder {
     this.#listeners.add(listener);
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const record of waiting) listener(record);
+    for (const record of waiting) this.#tell(listener, record);
     return () => void this.#listeners.delete(listener);
   }
 
   /** Starts the numbering of calls anew and lets go of what nobody has been given. */
   reset(): void {
     this.#calls.clear();
+    this.#warned.clear();
     this.#waiting = [];
     this.#sequence = 0;
     this.#dropped = 0;
+  }
+
+  /**
+   * Ends what still flows, as partial: iterators and streams that nobody will read on. Call it when
+   * a run ends.
+   */
+  flush(): void {
+    for (const items of [...this.#flowing]) items.end("partial");
   }
 
   #open(options: WrapOptions): OpenCall {
@@ -132,18 +165,46 @@ export class OutputRecorder {
     return new OpenCall(
       { traceId: options.id, sequence: this.#sequence++, call },
       options,
-      (record) => this.#deliver(record),
+      {
+        deliver: (record) => this.#deliver(record),
+        flowing: this.#flowing,
+      },
     );
   }
 
   #deliver(record: OutputRecord): void {
+    if (record.reason !== undefined) {
+      this.#warnOnce(
+        record.traceId,
+        `No fingerprint for an output of "${record.traceId}" (call ${record.call}): ${record.reason}`,
+      );
+    }
     if (this.#listeners.size > 0) {
-      for (const listener of [...this.#listeners]) listener(record);
+      for (const listener of [...this.#listeners]) this.#tell(listener, record);
     } else if (this.#waiting.length < MOST_WAITING) {
       this.#waiting.push(record);
     } else {
       this.#dropped++;
     }
+  }
+
+  /** A listener that throws must not break the function whose output it is told. */
+  #tell(listener: (record: OutputRecord) => void, record: OutputRecord): void {
+    try {
+      listener(record);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#warnOnce(
+        `listener ${text}`,
+        `An output of "${record.traceId}" (call ${record.call}) could not be handed on: ${text}`,
+      );
+    }
+  }
+
+  #warnOnce(key: string, message: string): void {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.#warn(message);
   }
 }
 
@@ -156,22 +217,22 @@ function watch(call: OpenCall, result: unknown): unknown {
       throw error;
     });
   }
-  if (call.inspects) call.returned(result);
-  else if (result instanceof ReadableStream) return watchStream(call, result);
-  else if (isSequence(result)) return watchIterator(call, result);
-  else if (isAsyncIterator(result)) return watchAsyncIterator(call, result);
-  else call.returned(result);
+  if (typeof result !== "object" || result === null || call.knows(result)) {
+    call.returned(result);
+  } else if (result instanceof ReadableStream) {
+    return watchStream(call, result);
+  } else if (isSequence(result) || isAsyncIterator(result)) {
+    watchIterator(call, result);
+  } else if (isAsyncSequence(result)) {
+    watchAsyncIterable(call, result);
+  } else if (isThenable(result)) {
+    watchThenable(call, result, (value) => watch(call, value));
+  } else call.returned(result);
   return result;
 }
 
-function isAsyncIterator(
-  value: unknown,
-): value is AsyncIterableIterator<unknown> {
-  if (
-    typeof value !== "object" || value === null ||
-    !(Symbol.asyncIterator in value)
-  ) return false;
-  const like = value as AsyncIterableIterator<unknown>;
-  return typeof like.next === "function" &&
-    like[Symbol.asyncIterator]() === value;
+function isAsyncIterator(value: object): boolean {
+  const like = value as Partial<AsyncIterableIterator<unknown>>;
+  return typeof like.next === "function" && isAsyncSequence(value) &&
+    like[Symbol.asyncIterator]?.() === value;
 }

@@ -105,6 +105,15 @@ export function fingerprintValue(
   value: AsyncValue,
   options?: ValueOptions,
 ): Promise<string>;
+/**
+ * Fingerprints a value that is there at once.
+ *
+ * @param value The value.
+ * @param options Precision, and handlers for classes.
+ * @returns the fingerprint.
+ * @throws {OpaqueValueError} if a part shows nothing to hash, naming its path.
+ * @throws {RangeError} if `precision` or `bits` is out of range.
+ */
 export function fingerprintValue(
   value: unknown,
   options?: ValueOptions,
@@ -125,9 +134,7 @@ export function fingerprintValue(
   const stream = openStream(bits);
   const encoder = new Encoder(stream, bits, options.handlers ?? []);
   if (isSequence(value)) {
-    const sequence = new SequenceEncoder(encoder);
-    for (const item of value as Iterable<unknown>) sequence.add(item);
-    sequence.end();
+    encodeSequence(new SequenceEncoder(encoder), value);
   } else {
     encodeWhole(encoder, value);
   }
@@ -144,7 +151,8 @@ function encodeWhole(encoder: Encoder, value: unknown): void {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether a value is a promise, whoever made it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }
@@ -164,7 +172,31 @@ async function hashAsync(
 ): Promise<string> {
   const stream = openStream(bits);
   const sequence = new SequenceEncoder(new Encoder(stream, bits, handlers));
-  for await (const item of value) sequence.add(item);
+  const iterator = value[Symbol.asyncIterator]();
+  try {
+    let step = await iterator.next();
+    for (; !step.done; step = await iterator.next()) sequence.add(step.value);
+    if (step.value !== undefined) sequence.returned(step.value);
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
   sequence.end();
   return valuePrefix(bits) + stream.hex();
+}
+
+/** Reads an iterator to its end, what a generator returns included. */
+function encodeSequence(
+  sequence: SequenceEncoder,
+  iterator: Iterator<unknown>,
+): void {
+  try {
+    let step = iterator.next();
+    for (; !step.done; step = iterator.next()) sequence.add(step.value);
+    if (step.value !== undefined) sequence.returned(step.value);
+  } catch (error) {
+    iterator.return?.();
+    throw error;
+  }
+  sequence.end();
 }

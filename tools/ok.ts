@@ -26,7 +26,7 @@ function checks(chosen: RegistryChoice, entries: string[]): Check[] {
   const config = configFlags(chosen);
   return [
     { name: "formatting", args: ["fmt", "--check"] },
-    { name: "lint", args: ["lint", ...config] },
+    { name: "lint", args: ["lint", "--config", chosen.config] },
     { name: "types", args: ["check", ...config, "."] },
     // `deno doc` reads its names from an import map only; a Deno config is one, too.
     {
