@@ -1,7 +1,7 @@
-import type { NumericSketch, OutputRecord } from "../tracker/run_source.ts";
-import { Encoder } from "./_encoder.ts";
+import type { OutputRecord } from "../tracker/run_source.ts";
+import { Encoder, FINGERPRINT } from "./_encoder.ts";
 import { SequenceEncoder } from "./_sequence.ts";
-import { sketchValue } from "./sketch.ts";
+import { Sketcher } from "./_sketcher.ts";
 import {
   fingerprintValue,
   isAsyncSequence,
@@ -14,28 +14,32 @@ import type { WrapOptions } from "./recorder.ts";
 type Place = Pick<OutputRecord, "traceId" | "sequence" | "call">;
 type Ending = Omit<OutputRecord, keyof Place>;
 
-/** How many numbers of a sequence are kept for its sketch. */
-const SKETCHED_ITEMS = 4096;
+/** What a call needs of the recorder that it belongs to. */
+export interface CallHost {
+  /** Takes the record. */
+  deliver(record: OutputRecord): void;
+  /** Sequences that flow, so that they can be ended when nothing will flow any more. */
+  readonly flowing: Set<FlowingItems>;
+}
 
 /** A call whose record is not written yet. */
 export class OpenCall {
   readonly #place: Place;
   readonly #options: WrapOptions;
-  readonly #deliver: (record: OutputRecord) => void;
+  readonly #host: CallHost;
 
-  constructor(
-    place: Place,
-    options: WrapOptions,
-    deliver: (record: OutputRecord) => void,
-  ) {
+  constructor(place: Place, options: WrapOptions, host: CallHost) {
     this.#place = place;
     this.#options = options;
-    this.#deliver = deliver;
+    this.#host = host;
   }
 
-  /** Whether the user chose what to look at. */
-  get inspects(): boolean {
-    return this.#options.inspectFn !== undefined;
+  /** Whether it is told what to look at, so that the value itself need not be watched. */
+  knows(value: object): boolean {
+    return this.#options.inspectFn !== undefined ||
+      typeof (value as { [FINGERPRINT]?: unknown })[FINGERPRINT] ===
+        "function" ||
+      (this.#options.handlers ?? []).some((one) => one.matches(value));
   }
 
   /** The call gave a value. */
@@ -43,9 +47,8 @@ export class OpenCall {
     const { inspectFn } = this.#options;
     if (inspectFn === undefined) return this.#recordValue(value, "value");
     const inspected = attempt(() => inspectFn(value));
-    if ("reason" in inspected) {
-      this.end({ outcome: "value", reason: inspected.reason });
-    } else this.#recordValue(inspected.value, "value");
+    if ("reason" in inspected) this.refuse(inspected.reason);
+    else this.#recordValue(inspected.value, "value");
   }
 
   /** The call threw, or its promise was rejected. */
@@ -53,18 +56,26 @@ export class OpenCall {
     this.#recordValue(error, "error");
   }
 
+  /** The call gave a value that cannot be fingerprinted. */
+  refuse(reason: string): void {
+    this.end({ outcome: "value", reason });
+  }
+
   /** The call gave items that flow. */
   openSequence(): FlowingItems {
-    return new FlowingItems(
+    const items = new FlowingItems(
       this,
       resolveBits(this.#options),
       this.#options.handlers ?? [],
     );
+    this.#host.flowing.add(items);
+    items.onEnd(() => this.#host.flowing.delete(items));
+    return items;
   }
 
   /** Writes the record. */
   end(ending: Ending): void {
-    this.#deliver({ ...this.#place, ...ending });
+    this.#host.deliver({ ...this.#place, ...ending });
   }
 
   #recordValue(value: unknown, outcome: "value" | "error"): void {
@@ -74,15 +85,18 @@ export class OpenCall {
         (error) => this.end({ outcome, reason: messageOf(error) }),
       );
     } else if (isAsyncSequence(value)) {
-      this.end({
-        outcome,
-        reason:
-          "an async iterable can be read only once; look at its content with inspectFn",
-      });
+      const reason =
+        "what comes in time can be read only once; give its content from inspectFn";
+      this.end({ outcome, reason });
     } else {
+      const sketcher = new Sketcher();
       this.end({
         outcome,
-        ...describe(value, () => fingerprintValue(value, this.#options)),
+        ...describe(sketcher, () => {
+          const hash = fingerprintValue(value, this.#options);
+          sketcher.add(value);
+          return hash;
+        }),
       });
     }
   }
@@ -94,7 +108,8 @@ export class FlowingItems {
   readonly #bits: number | undefined;
   readonly #stream: ReturnType<typeof openStream>;
   readonly #sequence: SequenceEncoder;
-  readonly #sketched: unknown[] = [];
+  readonly #sketcher = new Sketcher();
+  readonly #endings: (() => void)[] = [];
   #reason: string | undefined;
   #ended = false;
 
@@ -111,46 +126,71 @@ export class FlowingItems {
     );
   }
 
+  /** Calls a function once when the flow has ended, however it did. */
+  onEnd(then: () => void): void {
+    this.#endings.push(then);
+  }
+
   /** An item flowed. */
   add(item: unknown): void {
-    if (this.#reason !== undefined) return;
-    const done = attempt(() => this.#sequence.add(item));
-    if ("reason" in done) this.#reason = done.reason;
-    else if (this.#sketched.length < SKETCHED_ITEMS) this.#sketched.push(item);
+    this.#take(item, () => this.#sequence.add(item));
+  }
+
+  /** What a generator returned at its end. */
+  returned(value: unknown): void {
+    if (value === undefined) return;
+    this.#take(value, () => this.#sequence.returned(value));
   }
 
   /** The flow came to its end, or was left early. */
   end(outcome: "value" | "partial"): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (this.#reason !== undefined) {
-      return this.#call.end({ outcome, reason: this.#reason });
-    }
-    this.#call.end({
-      outcome,
-      ...describe(this.#sketched, () => {
-        this.#sequence.end(outcome === "partial");
-        return valuePrefix(this.#bits) + this.#stream.hex();
-      }),
+    this.#close(() => {
+      if (this.#reason !== undefined) {
+        return this.#call.end({ outcome, reason: this.#reason });
+      }
+      this.#call.end({
+        outcome,
+        ...describe(this.#sketcher, () => {
+          this.#sequence.end(outcome === "partial");
+          return valuePrefix(this.#bits) + this.#stream.hex();
+        }),
+      });
     });
   }
 
   /** The flow broke with an error. */
   fail(error: unknown): void {
+    this.#close(() => this.#call.failed(error));
+  }
+
+  /** The flow cannot be watched. */
+  refuse(reason: string): void {
+    this.#close(() => this.#call.refuse(reason));
+  }
+
+  #take(value: unknown, encode: () => void): void {
+    if (this.#ended || this.#reason !== undefined) return;
+    const done = attempt(encode);
+    if ("reason" in done) this.#reason = done.reason;
+    else this.#sketcher.add(value);
+  }
+
+  #close(record: () => void): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#call.failed(error);
+    for (const then of this.#endings) then();
+    record();
   }
 }
 
 /** Hash and sketch, or the reason why there is none. */
 function describe(
-  value: unknown,
+  sketcher: Sketcher,
   hash: () => string,
-): { hash: string; sketch?: NumericSketch } | { reason: string } {
+): Pick<Ending, "hash" | "sketch" | "reason"> {
   const hashed = attempt(hash);
   if ("reason" in hashed) return hashed;
-  const sketch = sketchValue(value);
+  const sketch = sketcher.finish();
   return sketch === undefined
     ? { hash: hashed.value }
     : { hash: hashed.value, sketch };

@@ -42,6 +42,13 @@ export class SequenceEncoder {
     this.#encoder.inside(place, () => this.#encoder.value(item));
   }
 
+  /** What a generator returned at its end: no item, so it has a tag of its own. */
+  returned(value: unknown): void {
+    this.#endRun();
+    this.#encoder.out.byte(TAG.returned);
+    this.#encoder.inside(".return", () => this.#encoder.value(value));
+  }
+
   /** Ends the sequence, whole or at an early exit. */
   end(partial: boolean = false): void {
     this.#endRun();

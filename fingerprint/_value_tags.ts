@@ -37,5 +37,5 @@ export const TAG = {
   sequence: 0x24,
   bytes: 0x25,
   partialEnd: 0x26,
-  thrown: 0x27,
+  returned: 0x28,
 } as const;

@@ -1,109 +1,102 @@
 import type { FlowingItems, OpenCall } from "./_open_call.ts";
+import { Patch } from "./_patch.ts";
 
-/** How one step of an iterator ended. */
-function note(items: FlowingItems, step: IteratorResult<unknown>): void {
-  if (!step.done) return items.add(step.value);
-  // What a generator returns at its end belongs to what it put out.
-  if (step.value !== undefined) items.add(step.value);
-  items.end("value");
+const UNCHANGEABLE =
+  "it is frozen, so that it cannot be watched; look at its content with inspectFn";
+
+type StepMethod = "next" | "return" | "throw";
+
+/** Notes how one step of an iterator ended. */
+function note(
+  items: FlowingItems,
+  method: StepMethod,
+  step: IteratorResult<unknown>,
+): void {
+  if (!step.done) items.add(step.value);
+  else if (method === "return") items.end("partial");
+  else {
+    items.returned(step.value);
+    items.end("value");
+  }
 }
 
-/** Passes an iterator through: every step goes to the original, items are hashed as they flow. */
-export function watchIterator(
-  call: OpenCall,
-  iterator: IterableIterator<unknown>,
-): IterableIterator<unknown> {
+function isPromise(value: unknown): value is Promise<IteratorResult<unknown>> {
+  return value instanceof Promise;
+}
+
+/**
+ * Watches an iterator, sync or async: its steps are the original's, on the same object, and what
+ * they give is hashed as it flows.
+ */
+export function watchIterator(call: OpenCall, iterator: object): void {
   const items = call.openSequence();
-  const step = (
-    method: "next" | "return" | "throw",
-    args: unknown[],
-  ): unknown => {
-    try {
-      const result = Reflect.apply(
-        iterator[method]!,
-        iterator,
-        args,
-      ) as IteratorResult<unknown>;
-      if (method === "return") items.end("partial");
-      else note(items, result);
-      return result;
-    } catch (error) {
-      items.fail(error);
-      throw error;
-    }
+  const patch = new Patch(iterator);
+  items.onEnd(() => patch.restore());
+  const fail = (error: unknown): never => {
+    items.fail(error);
+    throw error;
   };
-  return passThrough(iterator, Symbol.iterator, step);
-}
-
-/** Passes an async iterator through, like {@linkcode watchIterator}. */
-export function watchAsyncIterator(
-  call: OpenCall,
-  iterator: AsyncIterableIterator<unknown>,
-): AsyncIterableIterator<unknown> {
-  const items = call.openSequence();
-  const step = async (
-    method: "next" | "return" | "throw",
-    args: unknown[],
-  ): Promise<unknown> => {
-    try {
-      const result = await Reflect.apply(iterator[method]!, iterator, args);
-      if (method === "return") items.end("partial");
-      else note(items, result as IteratorResult<unknown>);
-      return result;
-    } catch (error) {
-      items.fail(error);
-      throw error;
-    }
-  };
-  return passThrough(iterator, Symbol.asyncIterator, step);
-}
-
-/** A stand-in whose steps are watched; everything else is the original's. */
-function passThrough<T extends object>(
-  original: T,
-  self: symbol,
-  step: (method: "next" | "return" | "throw", args: unknown[]) => unknown,
-): T {
-  const standIn: T = new Proxy(original, {
-    get(target, key) {
-      if (key === self) return () => standIn;
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
-      if (key === "next" || key === "return" || key === "throw") {
-        return (...args: unknown[]) => step(key, args);
-      }
-      return value.bind(target);
-    },
-  });
-  return standIn;
-}
-
-/** Passes a stream through: read as fast as it is read, cancelled when it is cancelled. */
-export function watchStream(
-  call: OpenCall,
-  stream: ReadableStream<unknown>,
-): ReadableStream<unknown> {
-  const items = call.openSequence();
-  const reader = stream.getReader();
-  return new ReadableStream<unknown>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) {
-          items.end("value");
-          controller.close();
-        } else {
-          items.add(value);
-          controller.enqueue(value);
+  const watched = (["next", "return", "throw"] as const).every((method) =>
+    patch.replace(method, (original) =>
+      function (...args) {
+        let result: unknown;
+        try {
+          result = Reflect.apply(original, this, args);
+        } catch (error) {
+          return fail(error);
         }
-      } catch (error) {
-        items.fail(error);
-        controller.error(error);
-      }
-    },
-    async cancel(reason) {
-      items.end("partial");
-      await reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
+        const noted = (step: IteratorResult<unknown>) => {
+          note(items, method, step);
+          return step;
+        };
+        return isPromise(result)
+          ? result.then(noted, fail)
+          : noted(result as IteratorResult<unknown>);
+      })
+  );
+  if (!watched) items.refuse(UNCHANGEABLE);
+}
+
+/** Watches what can be iterated asynchronously, when it is iterated for the first time. */
+export function watchAsyncIterable(call: OpenCall, iterable: object): void {
+  const patch = new Patch(iterable);
+  const watched = patch.replace(
+    Symbol.asyncIterator,
+    (original) =>
+      function (...args) {
+        patch.restore();
+        const iterator: unknown = Reflect.apply(original, this, args);
+        if (typeof iterator === "object" && iterator !== null) {
+          watchIterator(call, iterator);
+        }
+        return iterator;
+      },
+  );
+  if (!watched) call.refuse(UNCHANGEABLE);
+}
+
+/** Watches a promise of somebody else's making, when it is asked for its value: asking may start it. */
+export function watchThenable(
+  call: OpenCall,
+  thenable: object,
+  settle: (value: unknown) => unknown,
+): void {
+  const patch = new Patch(thenable);
+  const watched = patch.replace("then", (original) =>
+    function (...args) {
+      patch.restore();
+      const [onValue, onError] = args;
+      return Reflect.apply(original, this, [
+        (value: unknown) => {
+          const given = settle(value);
+          return typeof onValue === "function" ? onValue(given) : given;
+        },
+        (error: unknown) => {
+          call.failed(error);
+          if (typeof onError === "function") return onError(error);
+          throw error;
+        },
+      ]);
+    });
+  if (!watched) call.refuse(UNCHANGEABLE);
 }

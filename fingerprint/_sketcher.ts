@@ -1,0 +1,136 @@
+import type { NumericSketch } from "../tracker/run_source.ts";
+import { kindOf } from "./_encode_buffer.ts";
+import { tensorOf } from "./_encode_tensor.ts";
+
+/** How many samples a sketch keeps at most. */
+const SAMPLES = 16;
+/** How deep into containers a sketch looks: it is a summary, not a hash. */
+const MOST_DEPTH = 32;
+// Squares beyond these bounds would leave the range of doubles (J. L. Blue, 1978).
+const LARGE = 1e150;
+const SMALL = 1e-150;
+const SCALE = 1e200;
+
+/** Summarises numbers as they come; nothing but the summary is kept. */
+export class Sketcher {
+  readonly #around: object[] = [];
+  readonly #one = [0];
+  #samples: number[] = [];
+  #stride = 1;
+  #count = 0;
+  #nanCount = 0;
+  #min = Infinity;
+  #max = -Infinity;
+  #sum = 0;
+  #scaledSum = 0;
+  #squares = 0;
+  #largeSquares = 0;
+  #smallSquares = 0;
+
+  /** Adds every number in a value, in order. */
+  add(value: unknown): void {
+    if (typeof value === "number") {
+      this.#one[0] = value;
+      return this.#numbers(this.#one);
+    }
+    if (typeof value !== "object" || value === null) return;
+    const kind = kindOf(value);
+    if (kind !== undefined) {
+      if (!kind.startsWith("Big")) this.#numbers(value as Float64Array);
+      return;
+    }
+    // The same container beside itself counts again, as it does in the hash.
+    if (this.#around.includes(value) || this.#around.length > MOST_DEPTH) {
+      return;
+    }
+    this.#around.push(value);
+    for (const part of partsOf(value)) this.add(part);
+    this.#around.pop();
+  }
+
+  /** The summary, or `undefined` where there was no number. */
+  finish(): NumericSketch | undefined {
+    if (this.#count === 0) return undefined;
+    const real = this.#count - this.#nanCount;
+    return {
+      count: this.#count,
+      nanCount: this.#nanCount,
+      min: real === 0 ? null : this.#min,
+      max: real === 0 ? null : this.#max,
+      mean: real === 0 ? null : this.#mean(real),
+      l2: this.#norm(),
+      samples: this.#samples,
+    };
+  }
+
+  #numbers(list: ArrayLike<number>): void {
+    this.#sample(list);
+    this.#count += list.length;
+    let { min, max, sum, scaled, squares } = {
+      min: this.#min,
+      max: this.#max,
+      sum: 0,
+      scaled: 0,
+      squares: 0,
+    };
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i]!;
+      if (value !== value) {
+        this.#nanCount++;
+        continue;
+      }
+      if (value < min) min = value;
+      if (value > max) max = value;
+      sum += value;
+      scaled += value / SCALE;
+      const size = Math.abs(value);
+      if (size > LARGE) this.#largeSquares += (value / SCALE) ** 2;
+      else if (size < SMALL) this.#smallSquares += (value * SCALE) ** 2;
+      else squares += value * value;
+    }
+    this.#min = min;
+    this.#max = max;
+    this.#sum += sum;
+    this.#scaledSum += scaled;
+    this.#squares += squares;
+  }
+
+  /** Samples lie at the multiples of a power of two, whatever pieces the numbers come in. */
+  #sample(list: ArrayLike<number>): void {
+    let next = this.#samples.length * this.#stride - this.#count;
+    while (next < list.length) {
+      this.#samples.push(list[next]!);
+      if (this.#samples.length > SAMPLES) {
+        this.#samples = this.#samples.filter((_, index) => index % 2 === 0);
+        this.#stride *= 2;
+      }
+      next = this.#samples.length * this.#stride - this.#count;
+    }
+  }
+
+  #mean(real: number): number {
+    const mean = this.#sum / real;
+    return Number.isFinite(mean) || !Number.isFinite(this.#scaledSum)
+      ? mean
+      : this.#scaledSum / real * SCALE;
+  }
+
+  #norm(): number {
+    const norm = Math.sqrt(this.#squares);
+    if (this.#largeSquares === 0 && this.#smallSquares === 0) return norm;
+    const large = Math.sqrt(this.#largeSquares) * SCALE;
+    const small = Math.sqrt(this.#smallSquares) / SCALE;
+    return Math.hypot(norm, large, small);
+  }
+}
+
+function partsOf(value: object): Iterable<unknown> {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map || value instanceof Set) return value.values();
+  const tensor = tensorOf(value);
+  if (tensor !== undefined) return [tensor.data];
+  // What can be iterated but is none of these shows its numbers in ways of its own.
+  const prototype = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || prototype === Object.prototype;
+  return isPlain || !(Symbol.iterator in value) ? Object.values(value) : [];
+}
