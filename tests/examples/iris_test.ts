@@ -29,7 +29,7 @@ const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
 
 /** A copy of the examples inside the repository, where names and packages resolve. */
 async function withExamples(
-  fn: (folder: string) => Promise<void>,
+  fn: (folder: string) => Promise<void> | void,
 ): Promise<void> {
   const folder = mkdtempSync(join(ROOT, "tests", ".examples-"));
   try {
@@ -113,7 +113,7 @@ test("the iris example: repeatable; a changed helper is named; the data decides"
 });
 
 test("the iris example: what the README shows", async () => {
-  await withExamples(async (folder) => {
+  await withExamples((folder) => {
     const words = [
       "lr=0.05",
       "model.hidden=[16,8]",
