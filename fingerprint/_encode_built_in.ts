@@ -65,7 +65,8 @@ function sortKey(to: Encoder, value: unknown): string {
     typeof value !== "function" &&
     typeof value !== "symbol";
   if (!isPrimitive) return `object ${to.digestOf(() => to.value(value))}`;
-  return `${typeof value} ${Object.is(value, -0) ? "-0" : String(value)}`;
+  const seen = typeof value === "number" ? to.seen(value) : value;
+  return `${typeof value} ${Object.is(seen, -0) ? "-0" : String(seen)}`;
 }
 
 function byKey(a: { key: string }, b: { key: string }): number {
@@ -81,10 +82,11 @@ function encodeMap(to: Encoder, map: ReadonlyMap<unknown, unknown>): void {
   }));
   // Two keys that look the same are told apart by their values.
   for (const item of entries) {
-    if (item.key.startsWith("object ")) {
-      item.key += to.digestOf(() =>
-        to.inside(`.get(…)`, () => to.value(item.entry[1]))
-      );
+    const isNumber = to.bits !== undefined && item.key.startsWith("number ");
+    if (isNumber || item.key.startsWith("object ")) {
+      item.key += ` ${
+        to.digestOf(() => to.inside(`.get(…)`, () => to.value(item.entry[1])))
+      }`;
     }
   }
   for (const { entry } of entries.sort(byKey)) {

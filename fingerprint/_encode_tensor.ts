@@ -22,11 +22,28 @@ interface TensorLike {
   readonly offset?: unknown;
 }
 
-/** The tensor that an object is, or `undefined`: a `shape`, and `data` or `dataSync()`. */
+// What a literal that is meant as a tensor consists of; with anything more, that counts as well.
+const PARTS: ReadonlySet<string> = new Set(
+  ["shape", "data", "dataSync", "dtype", "strides", "stride", "offset", "size"],
+);
+
+function isOtherLiteral(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  const isLiteral = prototype === null || prototype === Object.prototype;
+  return isLiteral && Object.keys(value).some((key) => !PARTS.has(key));
+}
+
+/**
+ * The tensor that an object is, or `undefined`: a `shape`, and `data` or `dataSync()` with as many
+ * elements as the shape and the strides reach.
+ */
 export function tensorOf(value: object): Tensor | undefined {
   const like = value as TensorLike;
   const shape = like.shape;
-  if (!isIndexList(shape)) return undefined;
+  if (!isIndexList(shape) || shape.some((length) => length < 0)) {
+    return undefined;
+  }
+  if (isOtherLiteral(value)) return undefined;
   const data = typeof like.dataSync === "function"
     ? like.dataSync.call(value)
     : like.data;
@@ -39,16 +56,40 @@ export function tensorOf(value: object): Tensor | undefined {
     : kind.replace("Array", "").toLowerCase();
   const strides = like.strides ?? like.stride;
   const offset = typeof like.offset === "number" ? like.offset : 0;
-  const rows = isIndexList(strides) && typeof like.dataSync !== "function"
-    ? rowMajor(data as TypedArray, shape, strides, offset)
-    : data as TypedArray;
-  return { dtype, shape, data: rows };
+  const typed = data as TypedArray;
+  if (isIndexList(strides) && typeof like.dataSync !== "function") {
+    return reaches(typed, shape, strides, offset)
+      ? { dtype, shape, data: rowMajor(typed, shape, strides, offset) }
+      : undefined;
+  }
+  const size = shape.reduce((product, length) => product * length, 1);
+  // Complex numbers take two elements each.
+  const whole = typed.length === size || typed.length === 2 * size;
+  return whole ? { dtype, shape, data: typed } : undefined;
+}
+
+/** Whether every element lies within the data. */
+function reaches(
+  data: TypedArray,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): boolean {
+  if (strides.length !== shape.length) return false;
+  if (shape.includes(0)) return true;
+  let least = offset, most = offset;
+  for (const [axis, length] of shape.entries()) {
+    const span = (length - 1) * strides[axis]!;
+    if (span < 0) least += span;
+    else most += span;
+  }
+  return least >= 0 && most < data.length;
 }
 
 function isIndexList(value: unknown): value is readonly number[] {
-  return (Array.isArray(value) ||
-    (ArrayBuffer.isView(value) && kindOf(value) !== undefined)) &&
-    Array.from(value as ArrayLike<unknown>).every(Number.isInteger);
+  return Array.isArray(value)
+    ? value.every(Number.isInteger)
+    : ArrayBuffer.isView(value) && /^(?:Ui|I)nt/.test(kindOf(value) ?? "");
 }
 
 /** The elements in row-major order, whatever the strides (counted in elements). */

@@ -25,6 +25,17 @@ export const FINGERPRINT: unique symbol = Symbol.for(
   "ato.fingerprint",
 ) as never;
 
+/** Whether a handler, or the value itself, tells what is to be fingerprinted. */
+export function isDescribed(
+  value: unknown,
+  handlers: readonly ValueHandler[],
+): value is object {
+  return typeof value === "object" && value !== null &&
+    (handlers.some((one) => one.matches(value)) ||
+      typeof (value as { [FINGERPRINT]?: unknown })[FINGERPRINT] ===
+        "function");
+}
+
 /** Encodes values into a stream. */
 export class Encoder {
   /** Where the encoding goes. */
@@ -72,14 +83,17 @@ export class Encoder {
   number(value: number): void {
     if (Number.isNaN(value)) return this.out.byte(TAG.nan);
     this.out.byte(TAG.number);
-    this.out.float64(
-      this.bits === undefined ? value : quantise(value, this.bits),
-    );
+    this.out.float64(this.seen(value));
+  }
+
+  /** A number as the fingerprint sees it. */
+  seen(value: number): number {
+    return this.bits === undefined ? value : quantise(value, this.bits);
   }
 
   /** Encodes a string. */
   string(value: string): void {
-    if (!/\p{Cs}/u.test(value)) return this.tagged(TAG.string, value);
+    if (value.isWellFormed()) return this.tagged(TAG.string, value);
     this.out.byte(TAG.illFormedString);
     this.out.uint32(value.length);
     for (let i = 0; i < value.length; i++) {
@@ -180,7 +194,8 @@ export class Encoder {
 }
 
 function classNameOf(value: object): string {
-  const constructor: unknown = (value as { constructor?: unknown }).constructor;
+  // Asked of the prototype: a field may have this name, too.
+  const constructor: unknown = Object.getPrototypeOf(value)?.constructor;
   return typeof constructor === "function" && constructor.name !== ""
     ? constructor.name
     : "an anonymous class";

@@ -1,5 +1,5 @@
 import type { OutputRecord } from "../tracker/run_source.ts";
-import { Encoder, FINGERPRINT } from "./_encoder.ts";
+import { Encoder, isDescribed } from "./_encoder.ts";
 import { SequenceEncoder } from "./_sequence.ts";
 import { Sketcher } from "./_sketcher.ts";
 import {
@@ -37,9 +37,7 @@ export class OpenCall {
   /** Whether it is told what to look at, so that the value itself need not be watched. */
   knows(value: object): boolean {
     return this.#options.inspectFn !== undefined ||
-      typeof (value as { [FINGERPRINT]?: unknown })[FINGERPRINT] ===
-        "function" ||
-      (this.#options.handlers ?? []).some((one) => one.matches(value));
+      isDescribed(value, this.#options.handlers ?? []);
   }
 
   /** The call gave a value. */

@@ -4,6 +4,8 @@ const words = new Uint32Array(float.buffer);
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 const TWO_32 = 2 ** 32;
+const TWO_64 = 2 ** 64;
+const LEAST_NORMAL = 2 ** -1022;
 
 /**
  * Keeps the leading bits of a number's significand, half away from zero. Works on the bits: adding
@@ -15,6 +17,19 @@ const TWO_32 = 2 ** 32;
  */
 export function quantise(value: number, bits: number): number {
   if (!Number.isFinite(value)) return value;
+  const size = Math.abs(value);
+  // Below this, the leading bit is not where the format has it; scaling by a power of two is exact.
+  if (size < LEAST_NORMAL && size > 0) {
+    return quantise(value * TWO_64, bits) / TWO_64;
+  }
+  const kept = keep(value, bits);
+  // The greatest numbers would round up out of the range: a finite number stays one.
+  return Number.isFinite(kept)
+    ? kept
+    : Math.sign(value) * (2 - 2 ** (1 - bits)) * 2 ** 1023;
+}
+
+function keep(value: number, bits: number): number {
   const drop = 53 - bits;
   if (drop <= 0) return value + 0 === 0 ? 0 : value;
   float[0] = value;

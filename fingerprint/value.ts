@@ -4,7 +4,7 @@
  * @module
  */
 import { ByteStream } from "./_byte_stream.ts";
-import { Encoder, type ValueHandler } from "./_encoder.ts";
+import { Encoder, isDescribed, type ValueHandler } from "./_encoder.ts";
 import { bitsOfPrecision } from "./_quantise.ts";
 import { isSequence, SequenceEncoder } from "./_sequence.ts";
 
@@ -123,17 +123,19 @@ export function fingerprintValue(
   options: ValueOptions = {},
 ): string | Promise<string> {
   const bits = resolveBits(options);
-  if (isThenable(value)) {
+  const { handlers = [] } = options;
+  const described = isDescribed(value, handlers);
+  if (!described && isThenable(value)) {
     return Promise.resolve(value).then((settled) =>
       fingerprintValue(settled, options)
     );
   }
-  if (isAsyncSequence(value)) {
-    return hashAsync(value, bits, options.handlers ?? []);
+  if (!described && isAsyncSequence(value)) {
+    return hashAsync(value, bits, handlers);
   }
   const stream = openStream(bits);
-  const encoder = new Encoder(stream, bits, options.handlers ?? []);
-  if (isSequence(value)) {
+  const encoder = new Encoder(stream, bits, handlers);
+  if (!described && isSequence(value)) {
     encodeSequence(new SequenceEncoder(encoder), value);
   } else {
     encodeWhole(encoder, value);
