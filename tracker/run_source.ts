@@ -58,6 +58,56 @@ export interface CodeRecord {
   readonly uses?: Readonly<Record<string, string>>;
   /** The canonical sources of the helpers named in `uses`, by name. */
   readonly usesSources?: Readonly<Record<string, string>>;
+  /** What the function uses, unless that was switched off. */
+  readonly deep?: DeepRecord;
+}
+
+/** A piece of code or data that a traced function uses. */
+export interface CodeDependency {
+  /** Where it is: `utils.ts#normalize`, `data.json`, `npm:lodash#chunk`. */
+  readonly id: string;
+  /** What it is. */
+  readonly kind:
+    | "function"
+    | "class"
+    | "variable"
+    | "namespace"
+    | "json"
+    | "package"
+    | "included"
+    | "captured";
+  /** The fingerprint of it alone; names and places in files do not count. */
+  readonly hash: string;
+  /** Its canonical source, to show; packages have none. */
+  readonly source?: string;
+}
+
+/** Something that can change what a traced function does, and that no fingerprint sees. */
+export interface BlindSpot {
+  /** What kind of thing, e.g. `captured`, `mutable`, `dynamic-import`, `remote`, `too-large`. */
+  readonly kind: string;
+  /** Which one, in words. */
+  readonly what: string;
+}
+
+/** What a traced function uses, through the module graph. */
+export interface DeepRecord {
+  /** `ato-deep-v1:…` of the function and all that it uses; `undefined` where there is none. */
+  readonly hash?: string;
+  /** `ato-graph-v1:…` of every reachable local module, whole. */
+  readonly graph?: string;
+  /** Why there is no deep fingerprint. */
+  readonly reason?: string;
+  /** What the function uses, nearest first; the function itself is not among them. */
+  readonly dependencies: readonly CodeDependency[];
+  /** Versions of the packages used by the reachable modules, e.g. `npm:lodash` at `4.17.21`. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Names that belong to the runtime, e.g. `Math`. */
+  readonly globals: readonly string[];
+  /** What cannot be seen. */
+  readonly blindSpots: readonly BlindSpot[];
+  /** The hash of each reachable local module, by its path: what the graph is made of. */
+  readonly modules: Readonly<Record<string, string>>;
 }
 
 /** A small numeric summary, so that "differs by 1 ulp" can be told from "differs". */
