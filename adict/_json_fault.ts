@@ -32,7 +32,6 @@ class Fault extends Error {
 
 const SPACE = /[ \t\r\n]*/y;
 // deno-lint-ignore no-control-regex -- what JSON forbids inside a string
-// deno-lint-ignore no-control-regex -- JSON forbids control characters in strings
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 

@@ -105,7 +105,9 @@ export function isFrozen(node: Node): boolean {
 
 /** Throws if the node, or a container around it, is frozen. */
 export function assertWritable(node: Node, key: string): void {
-  if (isFrozen(node)) throw new FrozenConfigError(formatPath(pathOf(node, key)));
+  if (isFrozen(node)) {
+    throw new FrozenConfigError(formatPath(pathOf(node, key)));
+  }
 }
 
 /** Puts a pending child, and the pending ones around it, into the tree. */

@@ -6,11 +6,12 @@ import {
   refuseUnsupported,
   writeChecked,
 } from "./_supported.ts";
+import { restoreWideIntegers } from "./_wide_integer.ts";
 
 /** Reads TOML 1.0; errors name line and column. */
 export function parseToml(text: string, file: string): unknown {
   try {
-    return parse(text.replace(/^\uFEFF/, ""));
+    return restoreWideIntegers(parse(text.replace(/^\uFEFF/, "")), text);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const told = error.message.match(

@@ -1,4 +1,6 @@
-const NUMBER = /^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+import { wideInteger } from "./_wide_integer.ts";
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["none", null],
   ["true", true],
@@ -20,13 +22,18 @@ export function parseScalar(text: string): unknown {
   const word = text.toLowerCase();
   if (WORDS.has(word)) return WORDS.get(word);
   if (/^[+-]?\d+n$/.test(text)) return BigInt(text.slice(0, -1));
-  if (NUMBER.test(text)) return Number(text.replaceAll("_", ""));
-  return text;
+  if (!NUMBER.test(text)) return text;
+  const wide = /^[+-]?\d+$/.test(text) ? wideInteger(text) : undefined;
+  return wide ?? Number(text);
 }
 
-/** A JSON string; a text that only begins like one is Python's, which never quotes. */
+/**
+ * A JSON string. A text that is none, because it does not end with a quote or has bare quotes in
+ * its middle, is one of Python's, which never quotes.
+ */
 function parseQuoted(text: string): string {
   if (!text.endsWith('"') || text.length === 1) return text;
+  if (/^"(?:[^"\\]|\\.)*"./s.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -6,11 +6,12 @@ import {
   refuseUnsupported,
   writeChecked,
 } from "./_supported.ts";
+import { restoreWideIntegers } from "./_wide_integer.ts";
 
 /** Reads YAML 1.2; errors name line and column. */
 export function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(text);
+    return restoreWideIntegers(parse(text), text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const told = error.message.match(/^(.*?) at line (\d+), column (\d+)/s);

@@ -9,54 +9,15 @@ import {
   readData,
   silently,
 } from "./_node.ts";
-import { getAlong, setAlong } from "./_path_access.ts";
+import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep } from "./_merge.ts";
 import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
-import type {
-  ADictMethods,
-  DumpOptions,
-  LooseConfig,
-  UpdateOptions,
-} from "./types.ts";
+import type { ADictConstructor } from "./constructor.ts";
+import type { ADictMethods } from "./methods.ts";
+import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
 import { dumpXyz } from "./xyz.ts";
-
-/** How ADicts are made. */
-export interface ADictConstructor {
-  /**
-   * Makes a config from plain data, which is copied.
-   *
-   * @throws {TypeError} if the data contains itself.
-   */
-  new <T extends object = LooseConfig>(init?: T): ADict<T>;
-  /** What all configs share. */
-  readonly prototype: ADictMethods;
-  /**
-   * Makes a config in which a missing key can be written through:
-   * `config.model.backbone.layers = [64]` makes the mappings on the way. Reading alone makes none.
-   */
-  auto<T extends object = LooseConfig>(init?: T): ADict<T>;
-  /**
-   * Reads a config file; a file that holds a list gives a list of configs.
-   *
-   * @throws {ConfigSyntaxError} if its text breaks the rules of its format.
-   * @throws {ConfigFileError} if there is no such file, or its format is not known.
-   */
-  fromFile<T extends object = LooseConfig>(
-    path: string | URL,
-  ): Promise<ADict<T>>;
-  /**
-   * Composes a config from a folder: a base file, one file for each selected option of a group,
-   * then overrides.
-   *
-   * @throws {ConfigFileError} if a file is missing and `onMissing` is `"error"`.
-   * @throws {MissingKeyError} if a required key is missing.
-   */
-  composeHierarchy<T extends object = LooseConfig>(
-    options: ComposeOptions,
-  ): Promise<ADict<T>>;
-}
 
 class ADictClass implements ADictMethods {
   constructor(init?: object) {
@@ -74,14 +35,14 @@ class ADictClass implements ADictMethods {
     ) as ADictClass;
   }
 
-  static async fromFile(path: string | URL): Promise<ADictClass> {
+  static async fromFile(
+    path: string | URL,
+  ): Promise<ADictClass | ADictClass[]> {
     const { readConfigFile } = await import("./files.ts");
     const data = await readConfigFile(path);
-    // Typed as one config, the usual case; a list of mappings is documented as what it is.
-    if (Array.isArray(data)) {
-      return data.map((item) => new ADictClass(item)) as never;
-    }
-    return new ADictClass(data);
+    return Array.isArray(data)
+      ? data.map((item) => new ADictClass(item))
+      : new ADictClass(data);
   }
 
   static async composeHierarchy(options: ComposeOptions): Promise<ADictClass> {
@@ -169,11 +130,11 @@ class ADictClass implements ADictMethods {
     return this;
   }
 
-  getByPath(path: string, fallback?: unknown): unknown {
+  getByPath(path: PathLike, fallback?: unknown): unknown {
     return getAlong(nodeFor(this), path, fallback);
   }
 
-  setByPath(path: string, value: unknown): this {
+  setByPath(path: PathLike, value: unknown): this {
     setAlong(nodeFor(this), path, value);
     return this;
   }

@@ -1,9 +1,25 @@
-/** Writing to a frozen config. */
+/**
+ * Writing to a frozen config.
+ *
+ * @example
+ * ```ts
+ * import { ADict, FrozenConfigError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const config = new ADict({ model: { depth: 50 } }).freeze();
+ * const error = assertThrows(() => config.model.depth = 101, FrozenConfigError);
+ * assertEquals(error.path, "model.depth");
+ * ```
+ */
 export class FrozenConfigError extends TypeError {
   /** The key path that was to be written. */
   readonly path: string;
 
-  /** Makes the error for a key path. */
+  /**
+   * Makes the error for a key path.
+   *
+   * @param path The path, as `formatPath` writes it.
+   */
   constructor(path: string) {
     super(
       `Cannot write to "${path}": the config is frozen; call defrost() first`,
@@ -13,12 +29,29 @@ export class FrozenConfigError extends TypeError {
   }
 }
 
-/** Using a key that an auto config does not have as if it were a value. */
+/**
+ * Using a key that an auto config does not have as if it were a value.
+ *
+ * @example
+ * ```ts
+ * import { ADict, MissingKeyError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const config = ADict.auto({ optimizer: { lr: 0.1 } }) as ADict;
+ * const error = assertThrows(() => config.optimizer.momentum * 2, MissingKeyError);
+ * assertEquals(error.path, "optimizer.momentum");
+ * ```
+ */
 export class MissingKeyError extends TypeError {
   /** The key path that is missing. */
   readonly path: string;
 
-  /** Makes the error for a key path. */
+  /**
+   * Makes the error for a key path.
+   *
+   * @param path The path, as `formatPath` writes it.
+   * @param why What is wrong with that, without a final period.
+   */
   constructor(path: string, why: string) {
     super(`Cannot read "${path}": ${why}`);
     this.name = "MissingKeyError";
@@ -26,7 +59,18 @@ export class MissingKeyError extends TypeError {
   }
 }
 
-/** A config file whose text breaks the rules of its format. */
+/**
+ * A config file whose text breaks the rules of its format.
+ *
+ * @example
+ * ```ts
+ * import { ConfigSyntaxError, parseXyz } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => parseXyz("lr: 0.1\nno colon", "a.xyz"), ConfigSyntaxError);
+ * assertEquals([error.file, error.line], ["a.xyz", 2]);
+ * ```
+ */
 export class ConfigSyntaxError extends SyntaxError {
   /** The file, as it was given. */
   readonly file: string;
@@ -35,7 +79,14 @@ export class ConfigSyntaxError extends SyntaxError {
   /** Column, from 1, if the parser tells. */
   readonly column?: number;
 
-  /** Makes the error for a place in a file. */
+  /**
+   * Makes the error for a place in a file.
+   *
+   * @param file The file, as it was given.
+   * @param reason What is wrong, without a final period.
+   * @param position Line and column, from 1, as far as known.
+   * @param options The cause.
+   */
   constructor(
     file: string,
     reason: string,
@@ -53,12 +104,29 @@ export class ConfigSyntaxError extends SyntaxError {
   }
 }
 
-/** A config file that cannot be found, opened, or is of no known format. */
+/**
+ * A config file that cannot be found, opened, or is of no known format.
+ *
+ * @example
+ * ```ts
+ * import { ADict, ConfigFileError } from "@ato/ato/adict";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const error = await assertRejects(() => ADict.fromFile("none.yaml"), ConfigFileError);
+ * assertEquals(error.file, "none.yaml");
+ * ```
+ */
 export class ConfigFileError extends Error {
   /** The file, as it was given. */
   readonly file: string;
 
-  /** Makes the error for a file. */
+  /**
+   * Makes the error for a file.
+   *
+   * @param file The file, as it was given.
+   * @param message The whole message.
+   * @param options The cause.
+   */
   constructor(file: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "ConfigFileError";
@@ -66,12 +134,31 @@ export class ConfigFileError extends Error {
   }
 }
 
-/** A value that a file format cannot hold. */
+/**
+ * A value that a file format cannot hold.
+ *
+ * @example
+ * ```ts
+ * import { ADict, UnsupportedValueError } from "@ato/ato/adict";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const config = new ADict({ model: { head: null } });
+ * const error = await assertRejects(() => config.dump("a.toml"), UnsupportedValueError);
+ * assertEquals(error.path, "model.head");
+ * ```
+ */
 export class UnsupportedValueError extends TypeError {
   /** The key path of the value. */
   readonly path: string;
 
-  /** Makes the error for a value at a key path. */
+  /**
+   * Makes the error for a value at a key path.
+   *
+   * @param path The path, as `formatPath` writes it.
+   * @param format The name of the format.
+   * @param what What it cannot hold.
+   * @param mend What to do about it.
+   */
   constructor(path: string, format: string, what: string, mend: string) {
     super(
       `Cannot write "${path}" as ${format}: ${format} cannot hold ${what}; ${mend}`,

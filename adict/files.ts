@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isPlainObject } from "./_adopt.ts";
@@ -158,21 +166,43 @@ export async function writeConfigFile(
     );
   }
   const text = await dump(data, options.indent ?? 2);
-  // A file is never seen half-written: the text goes to a name of its own first.
-  const target = resolve(file);
+  try {
+    await replaceFile(resolve(file), text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigFileError(file, `Cannot write ${file}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A file is never seen half-written: the text goes to a name of its own first. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const old = await existing(file);
+  // A link goes on being one, and what only its owner may read goes on being so.
+  const target = old?.target ?? file;
   const draft = join(
     dirname(target),
     `.${basename(target)}.${crypto.randomUUID()}.tmp`,
   );
   try {
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(draft, text);
+    await writeFile(draft, text, old && { mode: old.mode });
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigFileError(file, `Cannot write ${file}: ${reason}`, {
-      cause: error,
-    });
+    throw error;
+  }
+}
+
+async function existing(
+  file: string,
+): Promise<{ target: string; mode: number } | undefined> {
+  try {
+    const target = await realpath(file);
+    return { target, mode: (await stat(target)).mode & 0o777 };
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
   }
 }

@@ -4,9 +4,9 @@
  * @module
  */
 export { ADict } from "./adict.ts";
-export type { ADictConstructor } from "./adict.ts";
+export type { ADictConstructor, ADictFile } from "./constructor.ts";
+export type { ADictMethods } from "./methods.ts";
 export type {
-  ADictMethods,
   DumpOptions,
   LooseConfig,
   LooseValue,

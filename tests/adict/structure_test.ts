@@ -60,7 +60,7 @@ test("the representation is the type at each path", () => {
       list: "array<array<boolean>|number|string|{k:number}>",
       bytes: "float32array",
       map: "map",
-      point: "Point",
+      point: "class Point",
       fn: "function",
       '"a.b"."c:d"': "number",
     },

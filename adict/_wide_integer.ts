@@ -1,0 +1,56 @@
+/**
+ * Integers that no number holds exactly, such as a seed of 64 bits: they are read as bigints, since
+ * a seed that is rounded in silence is another seed.
+ *
+ * @module
+ */
+
+/**
+ * Reads an integer that a number would round.
+ *
+ * @param digits An integer in decimal digits, perhaps with a sign.
+ * @returns the bigint; `undefined` if a number will do: it is exact, or these are the very digits
+ * which JavaScript writes for it (`2 ** 60` is written as 1152921504606847000).
+ */
+export function wideInteger(digits: string): bigint | undefined {
+  if (digits.length < 16) return undefined;
+  const exact = BigInt(digits.replace(/^\+/, ""));
+  const rounded = Number(exact);
+  const isExact = Number.isFinite(rounded) && BigInt(rounded) === exact;
+  return isExact || String(rounded) === String(exact) ? undefined : exact;
+}
+
+const LITERALS = /(?<![\w.+-])[+-]?\d{16,}(?![\w.+-])/g;
+
+/**
+ * Puts bigints where a parser that knows only numbers has rounded. A rounded number is told by the
+ * digits in the text that round to it.
+ *
+ * @param data What the parser gave; changed in place.
+ * @param text What it read.
+ * @returns the data.
+ */
+export function restoreWideIntegers<T>(data: T, text: string): T {
+  const exact = new Map<number, bigint>();
+  for (const [digits] of text.matchAll(LITERALS)) {
+    const wide = wideInteger(digits);
+    if (wide !== undefined) exact.set(Number(wide), wide);
+  }
+  if (exact.size > 0) replaceNumbers(data, exact, new Set());
+  return data;
+}
+
+function replaceNumbers(
+  data: unknown,
+  exact: ReadonlyMap<number, bigint>,
+  seen: Set<unknown>,
+): void {
+  // An anchor of YAML may be referred to many times.
+  if (typeof data !== "object" || data === null || seen.has(data)) return;
+  seen.add(data);
+  for (const [key, value] of Object.entries(data)) {
+    const wide = typeof value === "number" ? exact.get(value) : undefined;
+    if (wide === undefined) replaceNumbers(value, exact, seen);
+    else Object.defineProperty(data, key, { value: wide });
+  }
+}

@@ -1,0 +1,121 @@
+import type { ADict } from "./adict.ts";
+import type { ComposeOptions } from "./compose.ts";
+import type { ADictMethods } from "./methods.ts";
+import type { LooseConfig } from "./types.ts";
+
+/** What a file holds: one config, or for `ADictFile<MyConfig[]>` a list of them. */
+export type ADictFile<T extends object> = T extends readonly (infer Item)[]
+  ? Item extends object ? ADict<Item>[] : never
+  : ADict<T>;
+
+/** How ADicts are made. */
+export interface ADictConstructor {
+  /**
+   * Makes a config from plain data, which is copied.
+   *
+   * @param init An object, a `Map` or another config.
+   * @returns the config, typed as its data.
+   * @throws {TypeError} if the data contains itself, or has no keys to take.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = new ADict({ lr: 0.1, model: { depth: 50 } });
+   * assertEquals(config.model.depth, 50);
+   * ```
+   */
+  new <T extends object = LooseConfig>(init?: T): ADict<T>;
+
+  /** What all configs share; makes `config instanceof ADict` work. */
+  readonly prototype: ADictMethods;
+
+  /**
+   * Makes a config in which a missing key can be written through:
+   * `config.model.backbone.layers = [64]` makes the mappings on the way. Reading alone makes none,
+   * but gives an object: ask `has`, or read with `get` and a fallback.
+   *
+   * @param init The first data.
+   * @returns the config.
+   * @throws {TypeError} if the data contains itself, or has no keys to take.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = ADict.auto();
+   * config.model.backbone.layers = [64];
+   * assertEquals(config.toObject(), { model: { backbone: { layers: [64] } } });
+   * ```
+   */
+  auto<T extends object = LooseConfig>(init?: T): ADict<T>;
+
+  /**
+   * Reads a config file.
+   *
+   * @param path A `.json`, `.jsonl`, `.yaml`, `.yml`, `.toml` or `.xyz` file.
+   * @returns the config. A file that holds a list of mappings gives an array of configs; say so in
+   * the type: `ADict.fromFile<MyConfig[]>("runs.jsonl")`.
+   * @throws {ConfigSyntaxError} if its text breaks the rules of its format, with line and column.
+   * @throws {ConfigFileError} if the file cannot be read, or its format is not known.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+   * import { tmpdir } from "node:os";
+   *
+   * const folder = await mkdtemp(`${tmpdir()}/ato-`);
+   * await writeFile(`${folder}/config.yaml`, "lr: 0.1\nmodel: { depth: 50 }\n");
+   * const config = await ADict.fromFile<{ lr: number }>(`${folder}/config.yaml`);
+   * assertEquals(config.lr, 0.1);
+   *
+   * await writeFile(`${folder}/runs.jsonl`, '{"lr": 0.1}\n{"lr": 0.2}\n');
+   * const runs = await ADict.fromFile<{ lr: number }[]>(`${folder}/runs.jsonl`);
+   * assertEquals(runs.map((run) => run.lr), [0.1, 0.2]);
+   * await rm(folder, { recursive: true });
+   * ```
+   */
+  fromFile<T extends object = LooseConfig>(
+    path: string | URL,
+  ): Promise<ADictFile<T>>;
+
+  /**
+   * Composes a config from a folder: a base file, one file for each selected option of a group,
+   * then overrides.
+   *
+   * @param options The folder, and what to take of it.
+   * @returns the config.
+   * @throws {ConfigFileError} if a file is missing and `onMissing` is `"error"`.
+   * @throws {ConfigSyntaxError} if a file breaks the rules of its format, or holds a list.
+   * @throws {MissingKeyError} if a required key is missing.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+   * import { tmpdir } from "node:os";
+   *
+   * const root = await mkdtemp(`${tmpdir()}/ato-`);
+   * await mkdir(`${root}/model`);
+   * await writeFile(`${root}/config.yaml`, "lr: 0.1\n");
+   * await writeFile(`${root}/model/resnet50.toml`, "[model]\ndepth = 50\n");
+   *
+   * const config = await ADict.composeHierarchy({
+   *   root,
+   *   select: { model: "resnet50" },
+   *   overrides: { "model.depth": 101 },
+   *   required: ["model.depth"],
+   * });
+   * assertEquals(config.toObject(), { lr: 0.1, model: { depth: 101 } });
+   * await rm(root, { recursive: true });
+   * ```
+   */
+  composeHierarchy<T extends object = LooseConfig>(
+    options: ComposeOptions,
+  ): Promise<ADict<T>>;
+}
