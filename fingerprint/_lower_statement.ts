@@ -49,7 +49,10 @@ function lowerStatement(node: ESTree.Node, lowering: Lowering): Term[] {
       return [];
     case "ExpressionStatement":
       if (isHelperStatement(node, lowering.namer)) return [];
-      return [["expr", lowering.expression(node.expression)]];
+      return [[
+        node.directive === "use strict" ? "directive" : "expr",
+        lowering.expression(node.expression),
+      ]];
     case "VariableDeclaration":
       return lowerDeclaration(node, lowering);
     case "FunctionDeclaration":

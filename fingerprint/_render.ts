@@ -71,10 +71,14 @@ export function renderStatement(term: Term, indent: string): string {
   switch (tag) {
     case "expr": {
       const text = show(parts[0]);
-      return /^(?:\{|function|class|async function|let\b)/.test(text)
+      return /^(?:\{|function|class|async function|let\b|"use strict"$)/.test(
+          text,
+        )
         ? `(${text});`
         : `${text};`;
     }
+    case "directive":
+      return `${show(parts[0])};`;
     case "return":
       return parts.length === 0 ? "return;" : `return ${show(parts[0])};`;
     case "throw":

@@ -1,6 +1,10 @@
 /** Canonical functions, classes and objects as JavaScript. */
 import { renderBlock, renderKey } from "./_render.ts";
-import { renderExpression, renderList } from "./_render_expression.ts";
+import {
+  lastComma,
+  renderExpression,
+  renderList,
+} from "./_render_expression.ts";
 import { NOTHING, type Term } from "./_term.ts";
 
 type List = readonly Term[];
@@ -14,9 +18,9 @@ export function renderProperties(parts: List, indent: string): string {
   const line = `{ ${flat.join(", ")} }`;
   if (line.length + indent.length <= 72 && !line.includes("\n")) return line;
   const inner = indent + "  ";
-  return `{\n${
-    lines(inner).map((one) => `${inner}${one},\n`).join("")
-  }${indent}}`;
+  return `{\n${lines(inner).map((one) => inner + one).join(",\n")}${
+    lastComma(parts)
+  }\n${indent}}`;
 }
 
 function renderProperty(property: List, indent: string): string {
@@ -103,14 +107,15 @@ function renderClass(parts: List, indent: string, name: string): string {
     ? ""
     : ` extends ${renderExpression(heritage!, indent, 15)}`;
   const inner = indent + "  ";
-  const lines = members.map((one) =>
-    `${inner}${
-      renderMemberOfClass(String(one[0]), one.slice(1) as List, inner)
-    }\n`
-  );
-  return `class${called === "" ? "" : ` ${called}`}${parent} {\n${
-    lines.join("")
-  }${indent}}`;
+  const show = (one: Term, at: string) =>
+    renderMemberOfClass(String(one[0]), one.slice(1) as List, at);
+  const isMark = (one: Term) => one[0] === "decorator";
+  const marks = members.filter(isMark).map((one) => `${show(one, indent)} `);
+  const lines = members.filter((one) => !isMark(one))
+    .map((one) => `${inner}${show(one, inner)}\n`);
+  return `${marks.join("")}class${
+    called === "" ? "" : ` ${called}`
+  }${parent} {\n${lines.join("")}${indent}}`;
 }
 
 function renderMemberOfClass(tag: string, parts: List, indent: string): string {

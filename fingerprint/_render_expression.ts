@@ -12,7 +12,8 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   "yield*": 1,
   "?:": 2,
   "||": 3,
-  "??": 3,
+  // Beside `||` and `&&` it needs parentheses.
+  "??": 2.5,
   "&&": 4,
   "|": 5,
   "^": 6,
@@ -170,9 +171,7 @@ function renderAccess(tag: string, parts: List, indent: string): string {
       return `${show(object, TIGHTEST)}?.${list(rest)}`;
     case "new":
       return `new ${
-        Array.isArray(object) && /call|chain/.test(String(object[0]))
-          ? `(${show(object)})`
-          : show(object, TIGHTEST)
+        startsWithCall(object) ? `(${show(object)})` : show(object, TIGHTEST)
       }${list(rest)}`;
     case "chain":
       return show(object);
@@ -183,6 +182,14 @@ function renderAccess(tag: string, parts: List, indent: string): string {
     default:
       return renderLiteral(tag, parts, indent);
   }
+}
+
+/** Whether `new` would take a call in its callee for its own: `new (a().b)()`. */
+function startsWithCall(term: Term | undefined): boolean {
+  if (!Array.isArray(term)) return false;
+  const tag = String(term[0]);
+  return /call$|^chain$|^import/.test(tag) ||
+    (/^(?:\.|\[\]|tagged)$/.test(tag) && startsWithCall(term[1]));
 }
 
 function renderMember(
@@ -211,13 +218,21 @@ export function renderList(
   close = ")",
 ): string {
   const flat = items.map((one) => renderItem(one, indent));
-  const line = open + flat.join(", ") + close;
+  // A hole at the end needs a comma of its own.
+  const hole = items.at(-1) === NOTHING ? "," : "";
+  const line = open + flat.join(", ") + hole + close;
   const short = line.length + indent.length <= 80 ||
     (flat.length <= 1) || flat.slice(0, -1).every((one) => one.length < 12);
   if (short) return line;
   const inner = indent + "  ";
-  const lines = items.map((one) => `\n${inner}${renderItem(one, inner)},`);
-  return `${open}${lines.join("")}\n${indent}${close}`;
+  const lines = items.map((one) => `\n${inner}${renderItem(one, inner)}`);
+  return `${open}${lines.join(",")}${lastComma(items)}\n${indent}${close}`;
+}
+
+/** Nothing may follow a rest parameter or the rest of a pattern, not even a comma. */
+export function lastComma(items: List): string {
+  const last = items.at(-1);
+  return Array.isArray(last) && last[0] === "..." ? "" : ",";
 }
 
 function renderItem(item: Term, indent: string): string {
