@@ -75,15 +75,63 @@ export function encodeTyped(
   if (!isFloatKind(kind)) return to.out.bytes(bytesOf(array));
   const floats = array as FloatArray;
   if (to.bits !== undefined) return encodeQuantised(to, floats, to.bits);
-  // `includes` is native code: looking costs a tenth of hashing.
-  if (!floats.includes(NaN)) return to.out.bytes(bytesOf(floats));
   for (let at = 0; at < floats.length; at += CHUNK) {
-    to.out.bytes(bytesOf(canonical(floats.subarray(at, at + CHUNK))));
+    const chunk = floats.subarray(at, at + CHUNK);
+    to.out.bytes(bytesOf(mayHoldNaN(chunk) ? canonical(chunk) : chunk));
   }
 }
 
-// Small enough for the processor's nearest caches.
-const CHUNK = 8192;
+// Large enough that hashing a chunk outweighs starting to, small enough for the processor's caches.
+const CHUNK = 32_768;
+
+// Native, and with vectors in newer engines; in those of Node 22 and 24 summing is far faster.
+const FAST_INCLUDES = navigator.userAgent.startsWith("Deno/");
+
+function mayHoldNaN(chunk: FloatArray): boolean {
+  if (FAST_INCLUDES) return chunk.includes(NaN);
+  return Number.isNaN(
+    chunk instanceof Float64Array ? sumDoubles(chunk) : sumOthers(chunk),
+  );
+}
+
+/**
+ * A sum is NaN if there is a NaN among the terms, or if infinities cancel each other. Eight sums, as
+ * the processor adds several numbers at a time.
+ */
+function sumDoubles(array: Float64Array): number {
+  let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+  const whole = array.length - array.length % 8;
+  for (let i = 0; i < whole; i += 8) {
+    a += array[i]!;
+    b += array[i + 1]!;
+    c += array[i + 2]!;
+    d += array[i + 3]!;
+    e += array[i + 4]!;
+    f += array[i + 5]!;
+    g += array[i + 6]!;
+    h += array[i + 7]!;
+  }
+  for (let i = whole; i < array.length; i++) a += array[i]!;
+  return a + b + c + d + e + f + g + h;
+}
+
+/** The same once more: a function that has met both kinds is compiled to half the speed. */
+function sumOthers(array: FloatArray): number {
+  let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+  const whole = array.length - array.length % 8;
+  for (let i = 0; i < whole; i += 8) {
+    a += array[i]!;
+    b += array[i + 1]!;
+    c += array[i + 2]!;
+    d += array[i + 3]!;
+    e += array[i + 4]!;
+    f += array[i + 5]!;
+    g += array[i + 6]!;
+    h += array[i + 7]!;
+  }
+  for (let i = whole; i < array.length; i++) a += array[i]!;
+  return a + b + c + d + e + f + g + h;
+}
 
 /** A copy in which every NaN has the same bits. */
 function canonical(array: FloatArray): FloatArray {
