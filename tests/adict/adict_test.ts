@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import {
   assert,
   assertEquals,
@@ -52,6 +53,14 @@ test("inspecting shows the data", () => {
   assertEquals(
     inspect(new ADict({ a: 1, b: { c: [2] } })),
     "ADict { a: 1, b: { c: [ 2 ] } }",
+  );
+  // What Deno's console asks for.
+  const forDeno = bySymbol(new ADict({ a: 1 }))[
+    Symbol.for("Deno.customInspect")
+  ] as (show: typeof inspect, options: object) => string;
+  assertEquals(
+    forDeno.call(new ADict({ a: { b: 1 } }), inspect, {}),
+    "ADict { a: { b: 1 } }",
   );
 });
 
@@ -348,8 +357,110 @@ test("getMinimalConfig and getAccess tell what was read, by the user alone", asy
 });
 
 test("what is no mapping makes no config", () => {
-  for (const init of [[1], null, 5, "x"]) {
+  const wrong = [[1], null, 5, "x", new Date(), new Set([1]), /x/, () => 1];
+  for (const init of [...wrong, new Uint8Array(2)]) {
     assertThrows(() => new ADict(init as never), TypeError, "give an object");
+    assertThrows(
+      () => new ADict().update(init as never),
+      TypeError,
+      "give an object",
+    );
+  }
+});
+
+test("class instances and objects of other realms give their fields", () => {
+  class Options {
+    lr = 0.1;
+  }
+  assertEquals({ ...new ADict(new Options()).toObject() }, { lr: 0.1 });
+  const foreign = runInNewContext("({ model: { depth: 50 }, list: [{}] })");
+  const config = new ADict<LooseConfig>(foreign);
+  assert(config.model instanceof ADict);
+  assertEquals(config.toObject(), { model: { depth: 50 }, list: [{}] });
+});
+
+test("assigning what is there already copies nothing", () => {
+  const config = new ADict<LooseConfig>({ model: { depth: 1 }, list: [{}] });
+  const { model, list } = config;
+  const item = list[0];
+  config.model = model;
+  config.list = list;
+  list[0] = item;
+  model.depth = 2;
+  list[0].x = 1;
+  assertEquals(config.toObject(), { model: { depth: 2 }, list: [{ x: 1 }] });
+});
+
+test("a config that is put into itself is copied as it was", () => {
+  const config = new ADict<LooseConfig>({ lr: 1 });
+  config.self = config;
+  config.lr = 2;
+  assertEquals(config.toObject(), { lr: 2, self: { lr: 1 } });
+});
+
+test("arrays inside a config are arrays", () => {
+  const config = new ADict<LooseConfig>({ list: [3, 1, 2], of: [{ n: 2 }] });
+  const { list, of } = config;
+  assert(Array.isArray(list));
+  list.sort();
+  list.unshift(0);
+  list.splice(1, 2, 7, 8, 9);
+  of.push({ n: 1 }, { n: 3 });
+  of.sort((a: { n: number }, b: { n: number }) => a.n - b.n);
+  assertEquals(config.toObject(), {
+    list: [0, 7, 8, 9, 3],
+    of: [{ n: 1 }, { n: 2 }, { n: 3 }],
+  });
+  assertEquals([...list, ...[0].slice(1).concat(list)].length, 10);
+  assertEquals(list.map(String).reverse(), ["3", "9", "8", "7", "0"]);
+  assert(of.every((item: object) => item instanceof ADict));
+});
+
+test("holes of an array are kept", () => {
+  // deno-lint-ignore no-sparse-arrays -- the point of the test
+  const config = new ADict<LooseConfig>({ list: [1, , undefined, ,] });
+  assertEquals(Object.keys(config.list), ["0", "2"]);
+  assertEquals(config.list.length, 4);
+  assertEquals(Object.keys(config.toObject().list), ["0", "2"]);
+  assertEquals(config.toObject().list.length, 4);
+});
+
+test("a frozen auto config makes nothing up", () => {
+  const config = ADict.auto({ model: { depth: 1 } }) as ADict;
+  config.freeze();
+  assertEquals(config.none, undefined);
+  assertEquals(config.model.none, undefined);
+  config.defrost();
+  config.model.new.key = 1;
+  assertEquals(config.toObject(), { model: { depth: 1, new: { key: 1 } } });
+});
+
+test("plain data crosses to other threads, a config says that it is none", () => {
+  const config = new ADict({ model: { depth: 50 } });
+  assertEquals(structuredClone(config.toObject()), { model: { depth: 50 } });
+  assertThrows(() => structuredClone(config), DOMException);
+});
+
+test("paths as lists of keys are never split", () => {
+  const config = new ADict<LooseConfig>({ "a.b": { c: 1 }, a: { "b.c": 2 } });
+  assertEquals(config.getByPath(["a.b", "c"]), 1);
+  assertEquals(config.getByPath(["a", "b.c"]), 2);
+  assertEquals(config.getByPath("a.b.c"), 1);
+  assertEquals(config.getByPath(["a", "b", "c"], "none"), "none");
+  config.setByPath(["x.y", "z"], 3).setByPath(["list"], [{}]);
+  config.setByPath(["list", 0, "k"], 4);
+  assertEquals(config.get("x.y").toObject(), { z: 3 });
+  assertEquals(config.list[0].k, 4);
+  assertThrows(() => config.setByPath([], 1), RangeError, "empty");
+  assertEquals(config.getByPath([]), config);
+});
+
+test("paths of odd spelling are paths all the same", () => {
+  for (const path of [".", "a.", ".a", "a..b", ""]) {
+    const config = new ADict<LooseConfig>({});
+    config.setByPath(path, 1);
+    assertEquals(config.getByPath(path), 1, path);
+    assertEquals(config.getByPath(path.split(".")), 1, path);
   }
 });
 
