@@ -1,5 +1,14 @@
 import { test } from "node:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import process from "node:process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -134,6 +143,10 @@ const BROKEN: [string, string, RegExp][] = [
   ["a.yaml", "a: 1\na: 2\n", /a\.yaml:2:\d+: .*duplicate/i],
   ["a.yaml", "a: 1\n---\nb: 2\n", /a\.yaml(?::\d+:\d+)?: .*document/],
   ["a.yaml", "just text\n", /mapping/],
+  ["a.yaml", "2024-01-01\n", /mapping/],
+  ["a.yaml", "!!binary aGVsbG8=\n", /mapping/],
+  ["a.yaml", "- 1\n- 2\n", /mapping/],
+  ["a.yaml", "a: *none\n", /a\.yaml:1:\d+: .*alias/],
   ["a.json", '{\n  "a": 1,\n  "b": oops\n}', /a\.json:3:8: /],
   ["a.json", '{"a": 1', /a\.json:1:8: /],
   ["a.json", "[1, 2]", /mapping/],
@@ -257,7 +270,7 @@ test("load replaces the data; fromFile of a list gives a list of configs", async
     assertEquals(config.toObject(), { b: { c: 1 } });
     const lines = join(folder, "a.jsonl");
     writeFileSync(lines, '{"a": 1}\n\n{"a": 2}\n');
-    const list = await ADict.fromFile(lines) as unknown as ADict[];
+    const list = await ADict.fromFile<LooseConfig[]>(lines);
     assertEquals(list.map((item) => item.toObject()), [{ a: 1 }, { a: 2 }]);
     await assertRejects(() => config.load(lines), ConfigSyntaxError, "list");
   });
@@ -303,5 +316,164 @@ test("composeHierarchy: base, selected options in order, overrides, required key
       MissingKeyError,
       '"model.head"',
     );
+  });
+});
+
+test("composeHierarchy: the first extension wins, and a warning is enough if told so", async (t) => {
+  await withTempFolder(async (folder) => {
+    const warn = t.mock.method(console, "warn", () => {});
+    mkdirSync(join(folder, "model"));
+    writeFileSync(join(folder, "base.toml"), "from = 'toml'\n");
+    writeFileSync(join(folder, "base.json"), '{"from": "json"}');
+    writeFileSync(join(folder, "model", "2.yml"), "depth: 2\n");
+    const config = await ADict.composeHierarchy({
+      root: pathToFileURL(folder + "/"),
+      configFilename: "base",
+      select: { model: [2, "none"], data: "none" },
+      onMissing: "warn",
+    });
+    assertEquals(config.toObject(), { from: "json", depth: 2 });
+    const told = warn.mock.calls.map((call) => String(call.arguments[0]));
+    assertEquals(told.length, 2);
+    assertStringIncludes(told[0]!, join("model", "none"));
+    assertStringIncludes(told[1]!, join("data", "none"));
+    const none = await ADict.composeHierarchy({
+      root: folder,
+      onMissing: "warn",
+    });
+    assertEquals(none.toObject(), {});
+    assertEquals(warn.mock.callCount(), 3);
+  });
+});
+
+test("composeHierarchy: a required key may be null, but not missing", async () => {
+  await withTempFolder(async (folder) => {
+    writeFileSync(join(folder, "config.yaml"), "a: null\nb: {c: 0}\n");
+    await ADict.composeHierarchy({ root: folder, required: ["a", "b.c"] });
+    const error = await assertRejects(
+      () => ADict.composeHierarchy({ root: folder, required: ["a.x"] }),
+      MissingKeyError,
+    );
+    assertEquals(error.path, "a.x");
+  });
+});
+
+test("composeHierarchy: a file that is broken or holds a list is named", async () => {
+  await withTempFolder(async (folder) => {
+    writeFileSync(join(folder, "config.yaml"), "- a: 1\n");
+    await assertRejects(
+      () => ADict.composeHierarchy({ root: folder }),
+      ConfigSyntaxError,
+      "config.yaml",
+    );
+  });
+});
+
+// No number is 12345678901234567890; 2 ** 60 is written as 1152921504606847000 by JavaScript.
+const WIDE: [string, string][] = [
+  ["a.json", '{"seed": 12345678901234567890, "power": 1152921504606847000}'],
+  ["a.yaml", "seed: 12345678901234567890\npower: 1152921504606847000\n"],
+  ["a.xyz", "seed: 12345678901234567890\npower: 1152921504606847000\n"],
+];
+
+for (const [name, text] of WIDE) {
+  test(`${name}: an integer that a number would round is a bigint`, async () => {
+    await withTempFolder(async (folder) => {
+      writeFileSync(join(folder, name), text);
+      const config = await ADict.fromFile(join(folder, name));
+      assertEquals(config.toObject(), {
+        seed: 12345678901234567890n,
+        power: 2 ** 60,
+      });
+    });
+  });
+}
+
+test("TOML: an integer that a number would round is a bigint, or an error with its place", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "a.toml");
+    writeFileSync(file, "seed = 1234567890123456789\n");
+    const seed = await ADict.fromFile(file).then(
+      (config) => config.seed,
+      (error) => error,
+    );
+    if (seed instanceof ConfigSyntaxError) {
+      assertMatch(seed.message, /a\.toml:1:\d+/);
+    } else assertEquals(seed, 1234567890123456789n);
+  });
+});
+
+test("JSON: wide integers inside texts, and with hostile keys, are safe", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "a.json");
+    writeFileSync(
+      file,
+      '{"__proto__": {"n": -9007199254740993}, "t": "9007199254740993", "f": 9007199254740993.0, "e": 9007199254740993e0}',
+    );
+    const config = await ADict.fromFile(file);
+    assertEquals(config.getByPath("__proto__.n"), -9007199254740993n);
+    assertEquals([config.t, config.f, config.e], [
+      "9007199254740993",
+      9007199254740992,
+      9007199254740992,
+    ]);
+    assertEquals(({} as LooseConfig).n, undefined);
+    await config.dump(file);
+    assertEquals((await ADict.fromFile(file)).toObject(), config.toObject());
+  });
+});
+
+test("a dump keeps a link a link, and the permissions of the file", {
+  skip: process.platform === "win32" ? "needs POSIX links and modes" : false,
+}, async () => {
+  await withTempFolder(async (folder) => {
+    const real = join(folder, "real", "config.json");
+    const link = join(folder, "config.json");
+    await new ADict({ a: 1 }).dump(real);
+    chmodSync(real, 0o600);
+    symlinkSync(real, link);
+    await new ADict({ a: 2 }).dump(link);
+    assertEquals(lstatSync(link).isSymbolicLink(), true);
+    assertEquals(statSync(real).mode & 0o777, 0o600);
+    assertEquals((await ADict.fromFile(real)).toObject(), { a: 2 });
+    assertEquals(readdirSync(join(folder, "real")), ["config.json"]);
+  });
+});
+
+test("a dump that cannot be written says why and leaves nothing behind", async () => {
+  await withTempFolder(async (folder) => {
+    writeFileSync(join(folder, "file"), "");
+    mkdirSync(join(folder, "folder.json"));
+    for (const name of ["file/config.json", "folder.json"]) {
+      const error = await assertRejects(
+        () => new ADict({ a: 1 }).dump(join(folder, name)),
+        ConfigFileError,
+      );
+      assertStringIncludes(error.message, "Cannot write");
+    }
+    assertEquals(readdirSync(folder).sort(), ["file", "folder.json"]);
+  });
+});
+
+test("a broken file leaves the config as it was", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "a.json");
+    writeFileSync(file, '{"a": ');
+    const config = new ADict<LooseConfig>({ lr: 1 });
+    await assertRejects(() => config.load(file), ConfigSyntaxError);
+    assertEquals(config.toObject(), { lr: 1 });
+  });
+});
+
+test("many dumps to one file at a time: one of them is there, whole", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "a.json");
+    const long = "x".repeat(10_000);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => new ADict({ n, long }).dump(file)),
+    );
+    const { n, long: read } = await ADict.fromFile(file);
+    assertEquals([typeof n, read], ["number", long]);
+    assertEquals(readdirSync(folder), ["a.json"]);
   });
 });
