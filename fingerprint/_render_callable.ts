@@ -12,13 +12,11 @@ type List = readonly Term[];
 /** The properties of an object, or of an object pattern. */
 export function renderProperties(parts: List, indent: string): string {
   if (parts.length === 0) return "{}";
-  const lines = (inner: string) =>
-    parts.map((one) => renderProperty(one as List, inner));
-  const flat = lines(indent);
-  const line = `{ ${flat.join(", ")} }`;
-  if (line.length + indent.length <= 72 && !line.includes("\n")) return line;
   const inner = indent + "  ";
-  return `{\n${lines(inner).map((one) => inner + one).join(",\n")}${
+  const texts = parts.map((one) => renderProperty(one as List, inner));
+  const line = `{ ${texts.join(", ")} }`;
+  if (line.length + indent.length <= 72 && !line.includes("\n")) return line;
+  return `{\n${texts.map((one) => inner + one).join(",\n")}${
     lastComma(parts)
   }\n${indent}}`;
 }

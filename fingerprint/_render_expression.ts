@@ -217,16 +217,34 @@ export function renderList(
   open = "(",
   close = ")",
 ): string {
-  const flat = items.map((one) => renderItem(one, indent));
   // A hole at the end needs a comma of its own.
   const hole = items.at(-1) === NOTHING ? "," : "";
-  const line = open + flat.join(", ") + hole + close;
-  const short = line.length + indent.length <= 80 ||
-    (flat.length <= 1) || flat.slice(0, -1).every((one) => one.length < 12);
-  if (short) return line;
+  const before = items.slice(0, -1);
+  if (before.length === 0 || (before.every(isShort) && isOpen(items.at(-1)!))) {
+    const texts = items.map((one) => renderItem(one, indent));
+    return open + texts.join(", ") + hole + close;
+  }
+  // Each part is rendered once only: twice would be 2^depth times for what is nested.
   const inner = indent + "  ";
-  const lines = items.map((one) => `\n${inner}${renderItem(one, inner)}`);
-  return `${open}${lines.join(",")}${lastComma(items)}\n${indent}${close}`;
+  const texts = items.map((one) => renderItem(one, inner));
+  const line = open + texts.join(", ") + hole + close;
+  if (line.length + indent.length <= 80 && !line.includes("\n")) return line;
+  return `${open}\n${texts.map((one) => inner + one).join(",\n")}${
+    lastComma(items)
+  }\n${indent}${close}`;
+}
+
+/** Whether a term surely takes little room. */
+function isShort(term: Term): boolean {
+  return typeof term === "string" && term.length < 12;
+}
+
+/** Whether a term brings brackets of its own, so that it may begin at the end of a line. */
+function isOpen(term: Term): boolean {
+  return Array.isArray(term) &&
+    /^(?:fn|class|object|array|object-pattern|array-pattern)$/.test(
+      String(term[0]),
+    );
 }
 
 /** Nothing may follow a rest parameter or the rest of a pattern, not even a comma. */

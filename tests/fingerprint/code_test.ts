@@ -300,3 +300,14 @@ test("importing fingerprints loads no parser", () => {
   assert(loaded.has("./code.ts"));
   assert(!loaded.has("meriyah"));
 });
+
+test("deep nesting takes time in proportion, not twice as much a level", async () => {
+  let text = "x";
+  for (let i = 0; i < 60; i++) {
+    text =
+      `{ key${i}: call(another_name, ${text}, yet_another_name), more: ${i} }`;
+  }
+  const [fn] = await functionsFrom([`() => (${text})`]);
+  // Where each level were written twice, this would never end.
+  assertMatch((await fingerprintCode(fn!)).hash, /^ato-code-v1:/);
+});

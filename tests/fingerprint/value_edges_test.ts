@@ -1,0 +1,245 @@
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
+import fc from "fast-check";
+import { test } from "node:test";
+import {
+  FINGERPRINT,
+  fingerprintValue,
+  OpaqueValueError,
+  sha256Hex,
+  sha256HexSync,
+  Sha256Stream,
+} from "@ato/ato/fingerprint";
+
+const hash = (value: unknown, bits?: number) =>
+  fingerprintValue(value, bits === undefined ? {} : { bits });
+
+test("the three forms of SHA-256 agree, with each other and with FIPS 180-4", async () => {
+  const vectors: [string, string][] = [
+    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    ["é€😀", sha256HexSync(new TextEncoder().encode("é€😀"))],
+  ];
+  for (const [text, expected] of vectors) {
+    const bytes = new TextEncoder().encode(text);
+    const stream = new Sha256Stream();
+    for (const byte of bytes) stream.update(Uint8Array.of(byte));
+    assertEquals(await sha256Hex(text), expected);
+    assertEquals(await sha256Hex(bytes), expected);
+    assertEquals(sha256HexSync(text), expected);
+    assertEquals(stream.hex(), expected);
+  }
+  const shared = new Uint8Array(new SharedArrayBuffer(3));
+  assertEquals(await sha256Hex(shared), await sha256Hex(new Uint8Array(3)));
+});
+
+test("a large value has the hash of its parts, wherever the buffer ends", () => {
+  // Nothing may depend on how content lies to the 64 KiB of the buffer.
+  for (const size of [0, 1, 32_767, 32_768, 65_535, 65_536, 65_537, 200_001]) {
+    const bytes = new Uint8Array(size).map((_, i) => i * 31);
+    const moved = new Uint8Array(size + 3);
+    moved.set(bytes, 3);
+    assertEquals(hash(["x", bytes]), hash(["x", moved.subarray(3)]));
+    const text = "aé€😀".repeat(Math.ceil(size / 5)).slice(0, size);
+    assertEquals(hash({ text, end: 1 }), hash({ end: 1, text: `${text}` }));
+    if (size > 0) {
+      const other = bytes.slice();
+      other[size - 1]! ^= 1;
+      assertNotEquals(hash(bytes), hash(other));
+      assertNotEquals(hash(text), hash(text.slice(0, -1)));
+    }
+  }
+});
+
+test("one NaN counts, wherever it lies; its bits do not", () => {
+  for (const at of [0, 5, 32_767, 32_768, 99_999]) {
+    const plain = new Float32Array(100_000).fill(1);
+    const one = plain.slice();
+    new Uint32Array(one.buffer)[at] = 0x7fc00001;
+    const other = plain.slice();
+    new Uint32Array(other.buffer)[at] = 0xffffffff;
+    assertEquals(hash(one), hash(other));
+    assertNotEquals(hash(one), hash(plain));
+    // Infinities that cancel each other look like a NaN to a sum; they are none.
+    const infinite = plain.slice();
+    infinite[at] = Infinity;
+    infinite[(at + 8) % 100_000] = -Infinity;
+    assertEquals(hash(infinite), hash(infinite.slice()));
+    assertNotEquals(hash(infinite), hash(one));
+  }
+});
+
+test("quantised numbers are the nearest with so many bits, half away from zero", () => {
+  // The independent way: scale, round, scale back.
+  const reference = (value: number, bits: number): number => {
+    if (value === 0 || !Number.isFinite(value)) return value === 0 ? 0 : value;
+    let size = Math.abs(value);
+    let shift = 0;
+    while (size < 2 ** (bits - 1)) {
+      size *= 2;
+      shift++;
+    }
+    while (size >= 2 ** bits) {
+      size /= 2;
+      shift--;
+    }
+    const below = Math.floor(size);
+    let kept = Math.sign(value) * (size - below >= 0.5 ? below + 1 : below);
+    for (; shift > 0; shift--) kept /= 2;
+    for (; shift < 0; shift++) kept *= 2;
+    return kept;
+  };
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.double({
+          noNaN: true,
+          noDefaultInfinity: true,
+          min: -1e300,
+          max: 1e300,
+        }),
+        fc.double({ noNaN: true, min: -2, max: 2 }),
+        fc.integer(),
+        fc.constantFrom(5e-324, 2.5e-323, 1e-310, -3e-315),
+      ),
+      fc.integer({ min: 1, max: 53 }),
+      (value, bits) => {
+        assertEquals(hash(value, bits), hash(reference(value, bits), bits));
+        const near = reference(value, bits);
+        assert(
+          Math.abs(near - value) <= Math.abs(value) * 2 ** -bits ||
+            Math.abs(value) < 1e-307,
+        );
+        // What is quantised already stays as it is: the exact stream shows it.
+        assertEquals(hash(near, bits), hash(value, bits));
+      },
+    ),
+    { seed: 11, numRuns: 1000 },
+  );
+});
+
+test("the ends of the range stay apart when quantised", () => {
+  assertNotEquals(hash(Number.MAX_VALUE, 24), hash(Infinity, 24));
+  assertEquals(
+    hash(Number.MAX_VALUE, 24),
+    hash((2 - 2 ** -23) * 2 ** 1023, 24),
+  );
+  assertNotEquals(hash(5e-324, 24), hash(0, 24));
+  assertNotEquals(hash(5e-324, 24), hash(1e-323, 24));
+  // Few bits of many: the leading bit of a subnormal is where it is, not where the format has it.
+  assertEquals(hash(1 * 2 ** -1050 + 2 ** -1074, 12), hash(2 ** -1050, 12));
+});
+
+test("quantised entries of a Map have an order of their own", () => {
+  const near = new Map([[10 - 1e-12, "a"], [2, "b"]]);
+  const other = new Map([[10 + 1e-12, "a"], [2, "b"]]);
+  assertEquals(hash(near, 24), hash(other, 24));
+  const twins = new Map([[1, "x"], [1 + 1e-12, "y"]]);
+  const turned = new Map([[1, "y"], [1 + 1e-12, "x"]]);
+  assertEquals(hash(twins, 24), hash(turned, 24));
+  assertNotEquals(hash(twins), hash(turned));
+});
+
+test("a literal with more in it than a tensor is no tensor", () => {
+  const data = new Float32Array([1, 2]);
+  assertNotEquals(
+    hash({ shape: [2], data, name: "a" }),
+    hash({ shape: [2], data, name: "b" }),
+  );
+  // Data that the shape does not reach, or that does not reach the shape, counts as it is.
+  assertNotEquals(
+    hash({ shape: [2], data: new Float32Array([1, 2, 3]) }),
+    hash({ shape: [2], data }),
+  );
+  for (const strides of [[5], [-1], [1, 1]]) {
+    assertNotEquals(
+      hash({ shape: [2], strides, data }),
+      hash({ shape: [2], data }),
+    );
+  }
+  assertEquals(
+    hash({
+      shape: [2],
+      strides: [-1],
+      offset: 1,
+      data: new Float32Array([2, 1]),
+    }),
+    hash({ shape: [2], data }),
+  );
+});
+
+test("a class's tensor counts by its content, whatever else the class keeps", () => {
+  let made = 0;
+  class Tensor {
+    readonly id = made++;
+    readonly shape = new Uint32Array([2, 1]);
+    readonly dtype = "float32";
+    dataSync(): Float32Array {
+      return new Float32Array([1, 2]);
+    }
+  }
+  assertEquals(hash(new Tensor()), hash(new Tensor()));
+  assertEquals(
+    hash(new Tensor()),
+    hash({ shape: [2, 1], data: new Float32Array([1, 2]) }),
+  );
+});
+
+test("a field named `constructor` does not speak for the class", () => {
+  class Thing {
+    x = 1;
+  }
+  const odd = Object.assign(new Thing(), { constructor: class Other {} });
+  assertThrows(() => hash(odd), OpaqueValueError, "value.constructor");
+  assertNotEquals(
+    hash(Object.assign(new Thing(), { constructor: 1 })),
+    hash({ x: 1, constructor: 1 }),
+  );
+});
+
+test("what describes itself goes before how it could be read", () => {
+  const iterator = Object.assign([1, 2].values(), {
+    [FINGERPRINT]: () => "two",
+  });
+  const first = hash(iterator);
+  assertEquals(first, hash({ [FINGERPRINT]: () => "two" }));
+  assertEquals([...iterator], [1, 2]);
+  const handler = {
+    name: "cursor",
+    matches: (value: object): value is object => "rows" in value,
+    describe: () => 7,
+  };
+  const thenable = { rows: 1, then: () => assert(false) };
+  assertEquals(
+    typeof fingerprintValue(thenable, { handlers: [handler] }),
+    "string",
+  );
+});
+
+test("errors name the path to what cannot be seen", () => {
+  const cases: [unknown, string][] = [
+    [{ a: { b: [1, () => 1] } }, "value.a.b[1]"],
+    [new Error("m", { cause: Symbol() }), "value.cause"],
+    [new Map([["k", new WeakSet()]]), "value.get(k)"],
+    [
+      (function* () {
+        yield 1;
+        yield { f: () => 1 };
+      })(),
+      "value[1].f",
+    ],
+  ];
+  for (const [value, path] of cases) {
+    const error = assertThrows(() => hash(value), OpaqueValueError);
+    assertEquals(error.path, path);
+    assert(
+      error.message.startsWith(`Cannot fingerprint ${path}: `),
+      error.message,
+    );
+    assert(!error.message.endsWith("."), error.message);
+  }
+});
