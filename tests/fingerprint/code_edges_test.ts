@@ -1,6 +1,13 @@
-import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { test } from "node:test";
+import { fingerprintCode, UnreadableFunctionError } from "@ato/ato/fingerprint";
 import { canonicaliseText } from "../../fingerprint/_canonicalise.ts";
+import { sloppyFunction } from "./_from_text.ts";
 
 // From texts: some of this syntax no engine runs yet, some only sloppy scripts hold.
 
@@ -223,4 +230,15 @@ test("a text that is no function is an error", () => {
   ) {
     assertThrows(() => canonicaliseText(text), SyntaxError);
   }
+});
+
+test("code nested beyond the stack is an error with the function's name", async () => {
+  const sum = Array.from({ length: 50_000 }, () => "a").join(" + ");
+  const fn = sloppyFunction(`function long(a) { return ${sum}; }`);
+  const error = await assertRejects(
+    () => fingerprintCode(fn),
+    UnreadableFunctionError,
+    "nested beyond the stack",
+  );
+  assertEquals(error.functionName, "long");
 });
