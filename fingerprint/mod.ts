@@ -13,4 +13,5 @@ export { fingerprintValue, VALUE_VERSION } from "./value.ts";
 export type { AsyncValue, ValueOptions } from "./value.ts";
 export { FINGERPRINT } from "./_encoder.ts";
 export type { ValueHandler } from "./_encoder.ts";
+export type { NumericSketch, OutputRecord } from "../tracker/run_source.ts";
 export * from "./wrapper.ts";
