@@ -243,3 +243,47 @@ test("errors name the path to what cannot be seen", () => {
     assert(!error.message.endsWith("."), error.message);
   }
 });
+
+test("golden hashes: quantised, in sequence, and of every kind of buffer", () => {
+  const numbers = [-3, 0, 1, 2, 127];
+  const kinds = [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+  ].map((kind) => new kind(numbers));
+  const wide = [BigInt64Array.of(-1n, 2n), BigUint64Array.of(1n, 2n ** 63n)];
+  const cases: [string, string][] = [
+    [
+      hash([0.1, 1e300, -7, NaN], 24),
+      "ato-value-v1~q24:3bcf74177bcf306770586f289ae81e7b17ee2bea1da1e252cd85f86aed7cdb62",
+    ],
+    [
+      hash(new Float32Array([0.1, -0, NaN, 3]), 12),
+      "ato-value-v1~q12:ceaadc1664f864084c734ec1a88df1dcb6abfcd7a63dda89f3e9bd7b60df9d7f",
+    ],
+    [
+      hash([...kinds, ...wide, new DataView(new ArrayBuffer(3))]),
+      "ato-value-v1:92d5ce39ee0a391799313278d135be56e3227cb0e3903c5df28bfa0d2b45ebda",
+    ],
+    [
+      hash((function* () {
+        yield 1;
+        yield Uint8Array.of(1, 2);
+        yield Uint8Array.of(3);
+        return "end";
+      })()),
+      "ato-value-v1:19cf8ee411a8185bfae8f3aecb80ae5996f6cd6c6bc089729729ebfe4456d020",
+    ],
+    [
+      hash([, undefined, Object(1n), new Date(NaN), "\ud800a", 2n ** 70n]),
+      "ato-value-v1:eb1fabc63c0411130fa424d696cab07f6a334f2d9c042fab698e0e81b2aed2cf",
+    ],
+  ];
+  for (const [actual, expected] of cases) assertEquals(actual, expected);
+});
