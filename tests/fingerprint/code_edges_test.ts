@@ -84,6 +84,10 @@ const DIFFERENT: readonly (readonly [one: string, other: string])[] = [
     "function f() { 010; return function () { 'use strict'; return this } }",
     "function f() { 010; return function () { ('use strict'); return this } }",
   ],
+  [
+    "function f() { 010; var a, arguments; return [a, arguments] }",
+    "function f() { 010; var arguments, a; return [arguments, a] }",
+  ],
   ["() => { 'use asm'; }", "() => {}"],
   ["() => { ('use strict'); }", "() => {}"],
   [
