@@ -1,0 +1,100 @@
+/** From the URL of a module to JavaScript text. */
+import { readFile, stat } from "node:fs/promises";
+import * as nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
+import { isGranted } from "../../runtime/permissions.ts";
+import { withoutWarning } from "../../runtime/warnings.ts";
+
+/** The largest source that is read, in bytes: beyond it a file is generated. */
+export const MOST_SOURCE_BYTES: number = 2 * 1024 * 1024;
+
+/** A source that cannot be had; the message says why. */
+export class UnreadableSourceError extends Error {
+  /** What kind of blind spot it makes. */
+  readonly kind: string;
+
+  constructor(kind: string, message: string) {
+    super(message);
+    this.name = "UnreadableSourceError";
+    this.kind = kind;
+  }
+}
+
+/**
+ * Reads a file of the project.
+ *
+ * @param url A `file:` URL.
+ * @returns its text.
+ * @throws {UnreadableSourceError} if it is remote, too large, not there, or must not be read.
+ */
+export async function readText(url: string): Promise<string> {
+  if (!url.startsWith("file:")) {
+    throw new UnreadableSourceError("remote", `${url} is remote`);
+  }
+  const path = fileURLToPath(url);
+  if (!isGranted({ name: "read", path })) {
+    throw new UnreadableSourceError(
+      "no-permission",
+      `there is no permission to read ${path}`,
+    );
+  }
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_SOURCE_BYTES) {
+      throw new UnreadableSourceError(
+        "too-large",
+        `${path} has ${size} bytes, more than ${MOST_SOURCE_BYTES}`,
+      );
+    }
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof UnreadableSourceError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnreadableSourceError("unreadable", reason);
+  }
+}
+
+/**
+ * Reads a module as JavaScript; types are stripped, positions stay.
+ *
+ * @param url A `file:` URL.
+ * @returns its text.
+ * @throws {UnreadableSourceError} if it cannot be had.
+ */
+export async function readModuleText(url: string): Promise<string> {
+  const text = (await readText(url)).replace(/^\uFEFF/, "");
+  return /\.[cm]?tsx?$/.test(new URL(url).pathname)
+    ? stripTypes(text, url)
+    : text;
+}
+
+function stripTypes(text: string, url: string): string {
+  const { stripTypeScriptTypes: strip } = nodeModule;
+  if (strip === undefined) {
+    throw new UnreadableSourceError(
+      "no-type-stripping",
+      `${url} is TypeScript, and this runtime cannot strip types`,
+    );
+  }
+  return withoutWarning(/stripTypeScriptTypes|Type Stripping/, () => {
+    try {
+      return strip(text);
+    } catch {
+      // Enums and the like are no mere types: they become code, at other positions.
+      return transform(text, url, strip);
+    }
+  });
+}
+
+function transform(
+  text: string,
+  url: string,
+  strip: typeof nodeModule.stripTypeScriptTypes,
+): string {
+  try {
+    return strip(text, { mode: "transform" });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnreadableSourceError("syntax", `${url}: ${reason}`);
+  }
+}

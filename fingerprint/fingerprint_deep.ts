@@ -1,0 +1,33 @@
+import type { AnyFunction } from "./function_text.ts";
+import type { DeepOptions } from "./deep/options.ts";
+import type { DeepRecord } from "../tracker/run_source.ts";
+
+/**
+ * Fingerprints a function with all that it uses, through the module graph: helpers in other files,
+ * constants, data files, versions of packages. Their names and places in files do not count.
+ *
+ * @param fn A function or class of a module that can be read.
+ * @param options Its module, and what cannot be seen in its source.
+ * @returns the fingerprint (`ato-deep-v1:`), that of the whole graph (`ato-graph-v1:`), what is used
+ * and what cannot be seen; where there is none, the reason.
+ * @throws {OpaqueFunctionError} if the function has no readable source.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintDeep } from "@ato/ato/fingerprint";
+ *
+ * const RATE = 0.1;
+ * const shrink = (x: number) => x * RATE;
+ * const step = (x: number) => shrink(x) + 1;
+ * const { dependencies } = await fingerprintDeep(step, { module: import.meta.url });
+ * console.log(dependencies.map(({ id }) => id)); // [ "train.ts#shrink", "train.ts#RATE" ]
+ * ```
+ */
+export async function fingerprintDeep(
+  fn: AnyFunction,
+  options: DeepOptions,
+): Promise<DeepRecord> {
+  // Only who fingerprints code pays for the parser.
+  const { DeepFingerprints } = await import("./deep/deep.ts");
+  return await new DeepFingerprints().fingerprint(fn, options);
+}
