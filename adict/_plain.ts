@@ -2,7 +2,7 @@ import { type Node, nodeOf } from "./_node.ts";
 
 /** The data of a container as plain objects and arrays; reading it counts as no access. */
 export function toPlain(node: Node): Record<string, unknown> | unknown[] {
-  if (Array.isArray(node.data)) return plainArray(node.data);
+  if (Array.isArray(node.data)) return node.data.map(plainValue);
   const plain: Record<string, unknown> = {};
   for (const key of Object.keys(node.data)) {
     // Not by assignment: that would take `__proto__` for the prototype.
@@ -13,12 +13,6 @@ export function toPlain(node: Node): Record<string, unknown> | unknown[] {
       configurable: true,
     });
   }
-  return plain;
-}
-
-function plainArray(items: unknown[]): unknown[] {
-  const plain = items.map(plainValue);
-  plain.length = items.length;
   return plain;
 }
 

@@ -150,6 +150,18 @@ for (const key of HOSTILE) {
   });
 }
 
+test("the prototype is out of reach by name", () => {
+  for (const config of [new ADict<LooseConfig>({}), ADict.auto()]) {
+    assertEquals(config.__proto__, undefined);
+    config.__proto__ = { polluted: true };
+    assertEquals(Object.keys(config), ["__proto__"]);
+    assertEquals(config.polluted?.valueOf() === true, false);
+    assert(config instanceof ADict);
+    assertThrows(() => Object.setPrototypeOf(config, {}), TypeError);
+  }
+  assertEquals(({} as LooseConfig).polluted, undefined);
+});
+
 test("setByPath through __proto__ touches no prototype", () => {
   const config = new ADict();
   config.setByPath("__proto__.polluted", 1);
@@ -303,8 +315,11 @@ test("filter, raw, replaceKeys", () => {
   const config = new ADict<LooseConfig>({ a: 1, b: { c: 2 }, d: 3 });
   const { key, value } = config.raw("a");
   assertEquals([key, value], ["a", 1]);
-  config.filter((key, value) => key !== "a" && value !== 3);
+  config.filter((key, value) =>
+    key !== "a" && value !== 3 && (value as LooseConfig).c === 2
+  );
   assertEquals(config.toObject(), { b: { c: 2 } });
+  assertEquals(config.getAccess(), { read: [], unread: ["b.c"] });
   config.replaceKeys(["b"], ["renamed"]);
   assertEquals(config.toObject(), { renamed: { c: 2 } });
   assertThrows(() => config.replaceKeys(["x"], ["y"]), RangeError, '"x"');
