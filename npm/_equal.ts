@@ -1,3 +1,42 @@
+/**
+ * Deep equality by value, as `@std/assert` has it: prototypes count, `undefined` is not a missing
+ * key, the order of keys and of a Map's or Set's entries does not count. Two errors differ by their
+ * stacks, and two instances of a class by all that can be read from them.
+ *
+ * @param a One value.
+ * @param b The other.
+ * @param seen Pairs that are being compared further up: what refers to itself comes to an end.
+ * @returns whether they are equal.
+ */
+export function equal(
+  a: unknown,
+  b: unknown,
+  seen: Map<object, object> = new Map(),
+): boolean {
+  if (same(a, b)) return true;
+  if (!isObject(a) || !isObject(b)) return false;
+  if (a instanceof Date && b instanceof Date) {
+    return same(a.getTime(), b.getTime());
+  }
+  if (prototypeOf(a) !== prototypeOf(b)) return false;
+  if (seen.get(a) === b) return true;
+  if (isTypedArray(a)) return equalItems(a, b as typeof a);
+  if (isBuffer(a)) {
+    return equalItems(new Uint8Array(a), new Uint8Array(b as ArrayBuffer));
+  }
+  refuseWeak(a);
+  if (Object.keys(a).length !== Object.keys(b).length) return false;
+  seen.set(a, b);
+  if (a instanceof Set) return equalSets(a, b as Set<unknown>, seen);
+  if (a instanceof Map) return equalMaps(a, b as Map<unknown, unknown>, seen);
+  if (
+    a instanceof RegExp || a instanceof URL || a instanceof URLSearchParams
+  ) {
+    return String(a) === String(b);
+  }
+  return equalProperties(a, b, seen);
+}
+
 /** Two primitives, or the same object: equal as `===` says, and NaN to NaN. */
 function same(a: unknown, b: unknown): boolean {
   return a === b || Object.is(a, b);
@@ -7,56 +46,32 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/**
- * Deep equality by value, as `@std/assert` has it: prototypes count, `undefined` is not a missing
- * key, the order of keys and of a Map's or Set's entries does not count.
- */
-export function equal(
-  a: unknown,
-  b: unknown,
-  seen: Map<object, object> = new Map(),
-): boolean {
-  if (same(a, b)) return true;
-  if (!isObject(a) || !isObject(b)) return false;
-  if (
-    Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) && !bothPlain(a, b)
-  ) return false;
-  if (seen.get(a) === b) return true;
-  seen.set(a, b);
-  if (a instanceof Date) return same(a.getTime(), (b as Date).getTime());
-  if (a instanceof RegExp || a instanceof URL) return String(a) === String(b);
-  if (ArrayBuffer.isView(a)) return equalBytes(a, b as ArrayBufferView);
-  if (a instanceof ArrayBuffer) {
-    return equalBytes(new Uint8Array(a), new Uint8Array(b as ArrayBuffer));
+/** An object without a prototype counts as a plain one. */
+function prototypeOf(value: object): object {
+  return Object.getPrototypeOf(value) ?? Object.prototype;
+}
+
+function isTypedArray(value: object): value is Uint8Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function isBuffer(value: object): value is ArrayBuffer {
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+}
+
+/** What cannot be looked into must not pass for equal. */
+function refuseWeak(value: object): void {
+  if (value instanceof WeakMap || value instanceof WeakSet) {
+    throw new TypeError(
+      `Cannot compare ${value.constructor.name} instances: their entries cannot be read`,
+    );
   }
-  if (a instanceof Set) return equalSets(a, b as Set<unknown>, seen);
-  if (a instanceof Map) return equalMaps(a, b as Map<unknown, unknown>, seen);
-  if (a instanceof Error && !equalErrors(a, b as Error, seen)) return false;
-  return equalFields(a, b, seen);
 }
 
-function bothPlain(a: object, b: object): boolean {
-  return [a, b].every((value) => {
-    const prototype = Object.getPrototypeOf(value);
-    return prototype === null || prototype === Object.prototype;
-  });
-}
-
-function equalBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  if (a instanceof DataView) {
-    const bytes = (v: ArrayBufferView) =>
-      new Uint8Array(v.buffer, v.byteOffset, v.byteLength);
-    return equalBytes(bytes(a), bytes(b));
-  }
-  const left = a as unknown as ArrayLike<unknown>;
-  const right = b as unknown as ArrayLike<unknown>;
-  return left.length === right.length &&
-    Array.from(left).every((item, i) => same(item, right[i]));
-}
-
-function equalErrors(a: Error, b: Error, seen: Map<object, object>): boolean {
-  return a.name === b.name && a.message === b.message &&
-    equal(a.cause, b.cause, seen);
+function equalItems(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false;
+  return true;
 }
 
 function equalSets(
@@ -83,20 +98,35 @@ function equalMaps(
     );
 }
 
-function equalFields(a: object, b: object, seen: Map<object, object>): boolean {
-  const keys = Reflect.ownKeys(a).filter((key) =>
-    Object.prototype.propertyIsEnumerable.call(a, key)
-  );
-  const others = Reflect.ownKeys(b).filter((key) =>
-    Object.prototype.propertyIsEnumerable.call(b, key)
-  );
-  if (keys.length !== others.length) return false;
-  return keys.every((key) =>
-    Object.hasOwn(b, key) &&
-    equal(
-      (a as Record<PropertyKey, unknown>)[key],
-      (b as Record<PropertyKey, unknown>)[key],
-      seen,
-    )
-  );
+function equalProperties(
+  a: object,
+  b: object,
+  seen: Map<object, object>,
+): boolean {
+  const keys = isPlain(a)
+    ? Reflect.ownKeys({ ...a, ...b })
+    : new Set([...readableKeys(a), ...readableKeys(b)]);
+  for (const key of keys) {
+    if (key in a !== key in b) return false;
+    const [left, right] = [Reflect.get(a, key), Reflect.get(b, key)];
+    if (!equal(left, right, seen)) return false;
+  }
+  return true;
+}
+
+function isPlain(value: object): boolean {
+  return Array.isArray(value)
+    ? Object.getPrototypeOf(value) === Array.prototype
+    : prototypeOf(value) === Object.prototype;
+}
+
+/** Every key of an instance and of its classes, accessors among them. */
+function readableKeys(value: object): PropertyKey[] {
+  const keys: PropertyKey[] = [];
+  for (
+    let level: object | null = value;
+    level !== null && level !== Object.prototype && level !== Array.prototype;
+    level = Object.getPrototypeOf(level)
+  ) keys.push(...Reflect.ownKeys(level));
+  return keys;
 }

@@ -3,11 +3,23 @@
  *
  * @module
  */
-import { AssertionError } from "node:assert";
 import { inspect } from "node:util";
 import { equal } from "./_equal.ts";
 
-export { AssertionError };
+/** What a failed assertion throws. */
+export class AssertionError extends Error {
+  /** Makes the error. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "AssertionError";
+  }
+}
+
+/** What {@linkcode assertFalse} lets through. */
+export type Falsy = false | 0 | 0n | "" | null | undefined;
+
+/** An array, a typed array, or the like, but not a string. */
+export type ArrayLikeArg<T> = ArrayLike<T> & object;
 
 // deno-lint-ignore no-explicit-any -- constructors take whatever their class takes, as in @std/assert
 type ErrorClass<E extends Error = Error> = abstract new (...args: any[]) => E;
@@ -17,9 +29,9 @@ function show(value: unknown): string {
 }
 
 function refuse(message: string, detail?: string): never {
-  throw new AssertionError({
-    message: detail === undefined ? message : `${message}: ${detail}`,
-  });
+  throw new AssertionError(
+    detail === undefined ? message : `${message}: ${detail}`,
+  );
 }
 
 /** Fails unless `expr` is truthy. */
@@ -31,7 +43,7 @@ export function assert(expr: unknown, msg = ""): asserts expr {
 export function assertFalse(
   expr: unknown,
   msg = "Expected a falsy value",
-): void {
+): asserts expr is Falsy {
   if (expr) refuse(msg);
 }
 
@@ -195,8 +207,8 @@ export function assertNotMatch(
 
 /** Fails unless every expected element is somewhere in the array. */
 export function assertArrayIncludes<T>(
-  actual: ArrayLike<T>,
-  expected: ArrayLike<T>,
+  actual: ArrayLikeArg<T>,
+  expected: ArrayLikeArg<T>,
   msg?: string,
 ): void {
   const items = Array.from(actual);
@@ -226,7 +238,7 @@ function covers(actual: unknown, expected: unknown): boolean {
   }
   if (typeof actual !== "object" || actual === null) return false;
   return Object.keys(expected).every((key) =>
-    key in actual &&
+    Object.hasOwn(actual, key) &&
     covers(
       (actual as Record<string, unknown>)[key],
       (expected as Record<string, unknown>)[key],

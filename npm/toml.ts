@@ -9,13 +9,14 @@ import * as smol from "smol-toml";
  * Reads a TOML text.
  *
  * @param tomlString The text.
- * @returns its data. Integers beyond 2^53 are refused; date-times are `Date`s.
+ * @returns its data. Dates and date-times are `Date`s, one without an offset in the time zone of
+ * the machine; a time of the day is a string. An integer that a number does not hold is refused.
  * @throws {SyntaxError} if the text breaks the grammar; the message starts with
  * `Parse error on line L, column C:`.
  */
 export function parse(tomlString: string): Record<string, unknown> {
   try {
-    return plain(smol.parse(tomlString)) as Record<string, unknown>;
+    return readLossless(tomlString) as Record<string, unknown>;
   } catch (error) {
     if (!(error instanceof smol.TomlError)) throw error;
     // The first line says what is wrong; the lines below it draw the place.
@@ -30,15 +31,37 @@ export function parse(tomlString: string): Record<string, unknown> {
   }
 }
 
-/** Dates of the language instead of the package's own class; a local time is its text. */
-function plain(value: unknown): unknown {
-  if (value instanceof smol.TomlDate) {
-    return value.isTime() ? value.toISOString() : new Date(value.getTime());
+/** What `@std/toml` writes of a number beyond 2^53 is read; other long integers are refused. */
+function readLossless(text: string): unknown {
+  const data = smol.parse(text, { integersAsBigInt: "asNeeded" });
+  const losses: bigint[] = [];
+  const result = plain(data, losses);
+  // Read this way a long integer is an error that names its place.
+  return losses.length > 0 ? plain(smol.parse(text), losses) : result;
+}
+
+/** Dates of the language instead of the package's own class, numbers instead of bigints. */
+function plain(value: unknown, losses: bigint[]): unknown {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    const kept = BigInt(number) === value || String(number) === String(value);
+    if (!kept) losses.push(value);
+    return number;
   }
-  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof smol.TomlDate) return plainDate(value);
+  if (Array.isArray(value)) return value.map((item) => plain(item, losses));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, below]) => [key, plain(below)]),
+    Object.entries(value).map(([key, below]) => [key, plain(below, losses)]),
+  );
+}
+
+function plainDate(value: smol.TomlDate): Date | string {
+  const text = value.toISOString();
+  if (value.isTime()) return text.replace(/\.000$|(\.\d+?)0+$/, "$1");
+  // Without an offset the language takes the text as local time, as `@std/toml` does.
+  return new Date(
+    value.isDateTime() && value.isLocal() ? text : value.getTime(),
   );
 }
 

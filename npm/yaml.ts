@@ -4,6 +4,7 @@
  * @module
  */
 import { yaml, type YamlException } from "./_js_yaml.ts";
+import { SCHEMA } from "./_yaml_schema.ts";
 
 /** A YAML text that breaks the grammar; the message ends in `at line L, column C`. */
 export class YamlSyntaxError extends SyntaxError {
@@ -50,21 +51,46 @@ export interface StringifyOptions {
  * @throws {YamlSyntaxError} if the text breaks the grammar or has several documents.
  */
 export function parse(content: string, options: ParseOptions = {}): unknown {
+  const first = firstDocumentEnd();
   try {
     const json = options.allowDuplicateKeys ?? false;
-    return yaml.load(content, { json }) ?? null;
+    const { listener } = first;
+    return yaml.load(content, { json, schema: SCHEMA, listener }) ?? null;
   } catch (error) {
-    throw error instanceof yaml.YAMLException ? translate(error) : error;
+    if (!(error instanceof yaml.YAMLException)) throw error;
+    throw translate(error, content.replace(/^\uFEFF/, ""), first.offset());
   }
 }
 
-function translate(error: YamlException): SyntaxError {
-  const { mark, reason } = error;
+/** Notes where the first document ends. */
+function firstDocumentEnd() {
+  let depth = 0;
+  let end: number | undefined;
+  return {
+    listener(event: "open" | "close", { position }: { position: number }) {
+      depth += event === "open" ? 1 : -1;
+      if (depth === 0) end ??= position;
+    },
+    offset: () => end ?? 0,
+  };
+}
+
+function translate(
+  { mark, reason }: YamlException,
+  text: string,
+  firstEnd: number,
+): YamlSyntaxError {
+  if (mark !== undefined) {
+    const position = { line: mark.line + 1, column: mark.column + 1 };
+    return new YamlSyntaxError(reason, position);
+  }
   // Several documents: js-yaml gives no position for it.
-  if (mark === undefined) return new SyntaxError(reason);
+  const gap = text.slice(firstEnd)
+    .match(/^(?:\s|#.*)*(?:\.\.\.(?:\s|#.*)*)?/)?.[0] ?? "";
+  const lines = text.slice(0, firstEnd + gap.length).split(/\r\n?|\n/);
   return new YamlSyntaxError(reason, {
-    line: mark.line + 1,
-    column: mark.column + 1,
+    line: lines.length,
+    column: lines[lines.length - 1]!.length + 1,
   });
 }
 
@@ -82,7 +108,7 @@ export function stringify(
 ): string {
   const { useAnchors = true, ...rest } = options;
   try {
-    return yaml.dump(data, { ...rest, noRefs: !useAnchors });
+    return yaml.dump(data, { ...rest, schema: SCHEMA, noRefs: !useAnchors });
   } catch (error) {
     if (error instanceof yaml.YAMLException) {
       throw new TypeError(`Cannot stringify: ${error.reason}`, {
