@@ -5,6 +5,8 @@
  */
 export * from "./code.ts";
 export * from "./digest.ts";
+export * from "./fingerprint_deep.ts";
+export type { DeepOptions } from "./deep/options.ts";
 export * from "./errors.ts";
 export type { AnyFunction } from "./function_text.ts";
 export * from "./recorder.ts";
@@ -13,5 +15,11 @@ export { fingerprintValue, VALUE_VERSION } from "./value.ts";
 export type { AsyncValue, ValueOptions } from "./value.ts";
 export { FINGERPRINT } from "./_encoder.ts";
 export type { ValueHandler } from "./_encoder.ts";
-export type { NumericSketch, OutputRecord } from "../tracker/run_source.ts";
+export type {
+  BlindSpot,
+  CodeDependency,
+  DeepRecord,
+  NumericSketch,
+  OutputRecord,
+} from "../tracker/run_source.ts";
 export * from "./wrapper.ts";

@@ -1,7 +1,12 @@
 import { type CodeUses, fingerprintCode } from "../fingerprint/code.ts";
 import { functionText } from "../fingerprint/function_text.ts";
 import { OutputRecorder } from "../fingerprint/recorder.ts";
-import type { CodeRecord, OutputRecord } from "../tracker/run_source.ts";
+import type { DeepFingerprints } from "../fingerprint/deep/deep.ts";
+import type {
+  CodeRecord,
+  DeepRecord,
+  OutputRecord,
+} from "../tracker/run_source.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { CallSite } from "./_location.ts";
 import type {
@@ -14,6 +19,7 @@ interface Trace {
   readonly id: string;
   readonly fn: TraceableFunction;
   readonly uses: CodeUses;
+  readonly options: TraceOptions;
   readonly site: CallSite;
   /** The fingerprint, once somebody has asked for it. */
   record?: Promise<CodeRecord>;
@@ -24,6 +30,7 @@ export class Traces {
   readonly #traces: Map<string, Trace> = new Map();
   readonly #listeners: Set<(record: CodeRecord) => void> = new Set();
   readonly #outputs: OutputRecorder = new OutputRecorder();
+  #deep: Promise<DeepFingerprints> | undefined;
 
   /** Traces the code of a function; the fingerprint is made when somebody asks for it. */
   trace<F extends TraceableFunction>(
@@ -38,6 +45,7 @@ export class Traces {
       id,
       fn,
       uses: options.uses ?? [],
+      options,
       site: new CallSite(),
     };
     const earlier = this.#traces.get(id);
@@ -69,13 +77,58 @@ export class Traces {
   }
 
   async #announce(trace: Trace): Promise<void> {
-    const record = await recordOf(trace);
+    const record = await this.#recordOf(trace);
     for (const listener of [...this.#listeners]) listener(record);
   }
 
   /** The fingerprints of all functions traced so far. */
   codeRecords(): Promise<readonly CodeRecord[]> {
-    return Promise.all([...this.#traces.values()].map(recordOf));
+    return Promise.all(
+      [...this.#traces.values()].map((trace) => this.#recordOf(trace)),
+    );
+  }
+
+  #recordOf(trace: Trace): Promise<CodeRecord> {
+    trace.record ??= this.#fingerprint(trace);
+    return trace.record;
+  }
+
+  /** A function that cannot be fingerprinted is no reason to lose the run: the reason is stored. */
+  async #fingerprint(
+    { id, fn, uses, options, site }: Trace,
+  ): Promise<CodeRecord> {
+    const own = await fingerprintCode(fn, { uses }).then(
+      ({ notes: _, ...code }) => code,
+      (error: unknown) => ({ reason: messageOf(error) }),
+    );
+    if (options.deep === false) return { traceId: id, ...own };
+    const deep = await this.#followed(fn, options, site).catch((
+      error: unknown,
+    ) => withoutDeep(messageOf(error)));
+    return { traceId: id, ...own, deep };
+  }
+
+  async #followed(
+    fn: TraceableFunction,
+    options: TraceOptions,
+    site: CallSite,
+  ): Promise<DeepRecord> {
+    const at = site.location;
+    const module = options.module ?? (at && toUrl(at.file));
+    if (module === undefined) {
+      return withoutDeep(
+        "its module is not known; pass { module: import.meta.url }",
+      );
+    }
+    this.#deep ??= import("../fingerprint/deep/deep.ts")
+      .then(({ DeepFingerprints }) => new DeepFingerprints());
+    return await (await this.#deep).fingerprint(fn, {
+      module,
+      // A line of another module tells nothing of where the function stands in this one.
+      ...(options.module === undefined && at && { line: at.line }),
+      ...(options.captures && { captures: options.captures }),
+      ...(options.includes && { includes: options.includes }),
+    });
   }
 
   /** Delivers the fingerprints of functions traced from now on. */
@@ -118,20 +171,30 @@ function isSameCode(a: Trace, b: Trace): boolean {
     left.every(([name, fn], i) => name === right[i]![0] && fn === right[i]![1]);
 }
 
-function recordOf(trace: Trace): Promise<CodeRecord> {
-  trace.record ??= fingerprintCode(trace.fn, { uses: trace.uses }).then(
-    ({ hash, source, uses, usesSources }) => ({
-      traceId: trace.id,
-      hash,
-      source,
-      uses,
-      usesSources,
-    }),
-    // A function that cannot be fingerprinted is no reason to lose the run.
-    (error: unknown) => ({
-      traceId: trace.id,
-      reason: error instanceof Error ? error.message : String(error),
-    }),
-  );
-  return trace.record;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The URL of a file that a stack trace names by its path. */
+function toUrl(file: string): string {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(file) && !/^[a-z]:[\\/]/i.test(file)) {
+    return file;
+  }
+  const path = file.replaceAll("\\", "/");
+  return new URL(
+    `file://${path.startsWith("/") ? "" : "/"}${
+      path.split("/").map(encodeURIComponent).join("/")
+    }`,
+  ).href;
+}
+
+function withoutDeep(reason: string): DeepRecord {
+  return {
+    reason,
+    dependencies: [],
+    packages: {},
+    globals: [],
+    blindSpots: [],
+    modules: {},
+  };
 }

@@ -1,4 +1,5 @@
 import type { CodeUses } from "../fingerprint/code.ts";
+import type { AnyFunction } from "../fingerprint/function_text.ts";
 import type { LooseValue } from "../adict/types.ts";
 
 /** Any function, whatever it takes and gives. */
@@ -15,9 +16,29 @@ export interface TraceOptions {
   /**
    * Functions and classes that the function calls: a change in one of them is seen, and named.
    *
+   * Rarely needed: what the function uses is followed through the module graph anyway, unless
+   * `deep` is off or the source cannot be read.
+   *
    * @default {[]}
    */
   readonly uses?: CodeUses;
+  /**
+   * Follows what the function uses through the module graph: helpers in other files, constants,
+   * versions of packages.
+   *
+   * @default true
+   */
+  readonly deep?: boolean;
+  /**
+   * The URL of the module that the function stands in: `import.meta.url`.
+   *
+   * @default the module that calls `trace`
+   */
+  readonly module?: string;
+  /** Values of variables that the source does not show, e.g. of a closure, by name. */
+  readonly captures?: Readonly<Record<string, unknown>>;
+  /** Functions and classes that the source does not lead to, e.g. the class of an argument. */
+  readonly includes?: readonly AnyFunction[];
   /**
    * Takes the place of another function that was traced under the same id.
    *

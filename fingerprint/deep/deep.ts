@@ -65,7 +65,8 @@ export class DeepFingerprints {
       return without(loaded?.blind.what ?? `${url} could not be read`);
     }
     if ("data" in loaded) return without(`${url} is no module`);
-    const located = locateFunction(loaded.module, soughtOf(fn, options.line));
+    const located = locateFunction(loaded.module, soughtOf(fn, options.line)) ??
+      this.#find(fn, urls);
     if (located === undefined) {
       return without(
         `${
@@ -91,16 +92,22 @@ export class DeepFingerprints {
 
   /** Walks from a function that the source does not lead to. */
   #include(walk: Walk, fn: AnyFunction, urls: readonly string[]): void {
-    const sought = soughtOf(fn);
-    let located: Located | undefined;
-    for (const url of urls) {
-      const loaded = this.#graph.get(url);
-      if (loaded === undefined || !("module" in loaded)) continue;
-      located = locateFunction(loaded.module, sought);
-      if (located !== undefined) break;
-    }
+    const located = this.#find(fn, urls);
     if (located === undefined) walk.blind("not-found", functionName(fn));
     else walk.start(located, functionName(fn));
+  }
+
+  /** Looks for a function in all modules that were loaded, the nearest first. */
+  #find(fn: AnyFunction, urls: readonly string[]): Located | undefined {
+    const sought = soughtOf(fn);
+    for (const url of urls) {
+      const loaded = this.#graph.get(url);
+      const located = loaded !== undefined && "module" in loaded
+        ? locateFunction(loaded.module, sought)
+        : undefined;
+      if (located !== undefined) return located;
+    }
+    return undefined;
   }
 
   #describeGraph(
