@@ -6,12 +6,18 @@ import {
   refuseUnsupported,
   writeChecked,
 } from "./_supported.ts";
+import { readLocalTimesAsUtc } from "./_local_time.ts";
 import { restoreWideIntegers } from "./_wide_integer.ts";
+
+function readToml(text: string): unknown {
+  const data = parse(text.replace(/^\uFEFF/, ""));
+  return readLocalTimesAsUtc(restoreWideIntegers(data, text), text);
+}
 
 /** Reads TOML 1.0; errors name line and column. */
 export function parseToml(text: string, file: string): unknown {
   try {
-    return restoreWideIntegers(parse(text.replace(/^\uFEFF/, "")), text);
+    return readToml(text);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const told = error.message.match(

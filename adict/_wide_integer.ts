@@ -5,6 +5,8 @@
  * @module
  */
 
+import { replaceValues } from "./_replace_values.ts";
+
 /**
  * Reads an integer that a number would round.
  *
@@ -36,21 +38,9 @@ export function restoreWideIntegers<T>(data: T, text: string): T {
     const wide = wideInteger(digits);
     if (wide !== undefined) exact.set(Number(wide), wide);
   }
-  if (exact.size > 0) replaceNumbers(data, exact, new Set());
-  return data;
-}
-
-function replaceNumbers(
-  data: unknown,
-  exact: ReadonlyMap<number, bigint>,
-  seen: Set<unknown>,
-): void {
-  // An anchor of YAML may be referred to many times.
-  if (typeof data !== "object" || data === null || seen.has(data)) return;
-  seen.add(data);
-  for (const [key, value] of Object.entries(data)) {
-    const wide = typeof value === "number" ? exact.get(value) : undefined;
-    if (wide === undefined) replaceNumbers(value, exact, seen);
-    else Object.defineProperty(data, key, { value: wide });
-  }
+  if (exact.size === 0) return data;
+  return replaceValues(
+    data,
+    (value) => typeof value === "number" ? exact.get(value) : undefined,
+  );
 }

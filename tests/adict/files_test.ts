@@ -25,6 +25,7 @@ import {
   MissingKeyError,
   UnsupportedValueError,
 } from "@ato/ato/adict";
+import { runFixture } from "./_run_fixture.ts";
 import { withTempFolder } from "./_temp.ts";
 
 const YAML: [string, string, unknown][] = [
@@ -477,3 +478,32 @@ test("many dumps to one file at a time: one of them is there, whole", async () =
     assertEquals(readdirSync(folder), ["a.json"]);
   });
 });
+
+for (const name of ["a.toml", "a.yaml"]) {
+  test(`${name}: times without an offset are the same on every machine`, async () => {
+    await withTempFolder((folder) => {
+      const sign = name === "a.toml" ? "=" : ":";
+      writeFileSync(
+        join(folder, name),
+        [
+          `moment${sign} 2024-03-10T07:32:00`,
+          `spaced${sign} 2024-07-01 07:32:00.25`,
+          `offset${sign} 2024-07-01T07:32:00-05:00`,
+          `day${sign} 2024-07-01`,
+          "",
+        ].join("\n"),
+      );
+      for (const TZ of ["America/New_York", "Asia/Kolkata", "UTC"]) {
+        const text = runFixture("print_config.ts", [join(folder, name)], {
+          TZ,
+        });
+        assertEquals(JSON.parse(text), {
+          moment: "2024-03-10T07:32:00.000Z",
+          spaced: "2024-07-01T07:32:00.250Z",
+          offset: "2024-07-01T12:32:00.000Z",
+          day: "2024-07-01T00:00:00.000Z",
+        });
+      }
+    });
+  });
+}
