@@ -1,6 +1,7 @@
 /** Forward migrations, one a schema version. */
 import {
   APPLICATION_ID,
+  DEEP_TABLES,
   KIND_OF,
   METRICS_VIEW,
   MILLISECONDS_OF,
@@ -14,7 +15,7 @@ import { NewerSchemaError } from "./errors.ts";
 import { retryBusy, transact } from "./retry.ts";
 
 /** The schema version that this code writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 function isTable(connection: Connection, name: string): boolean {
   const sql =
@@ -52,7 +53,15 @@ function moveMetrics(connection: Connection): void {
   }
 }
 
-const MIGRATIONS: readonly ((connection: Connection) => void)[] = [toVersion1];
+/** Adds deep fingerprints. */
+function toVersion2(connection: Connection): void {
+  connection.exec(DEEP_TABLES);
+}
+
+const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
+  toVersion1,
+  toVersion2,
+];
 
 /** The schema version of a file; 0 for an empty one and for Python ato's. */
 export function schemaVersion(connection: Connection): number {

@@ -1,4 +1,5 @@
 /** What a logger writes about its run, apart from metrics. */
+import { writeDeep } from "./_deep_store.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
 import type { ProcessIdentity } from "./_process_identity.ts";
 import { toTimeText } from "./_times.ts";
@@ -207,7 +208,8 @@ export function writeCode(
   options: { runId: number; record: CodeRecord; at: number },
 ): void {
   const { runId, record, at } = options;
-  const { traceId, hash, source, uses, usesSources } = record;
+  const { traceId, hash, source, uses, usesSources, deep } = record;
+  writeDeep(connection, { runId, traceId, deep });
   if (hash === undefined) {
     connection.prepare(
       "INSERT OR REPLACE INTO fingerprint_gaps VALUES (?, ?, ?)",

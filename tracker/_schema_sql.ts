@@ -1,4 +1,4 @@
-/** The SQL of schema version 1. `docs/database.md` explains it. */
+/** The SQL of all schema versions. `docs/database.md` explains it. */
 
 /** Marks the file as Ato's own in its header ("Ato1"). */
 export const APPLICATION_ID = 0x41746f31;
@@ -188,4 +188,16 @@ CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics BEGIN
       max = iif(${FINITE} AND (max IS NULL OR NEW.value > max), NEW.value, max)
     WHERE ${SERIES};
 END;
+`;
+
+/** Version 2: what traced functions use. Lists that many runs have in common are stored once. */
+export const DEEP_TABLES = `
+CREATE TABLE deep_details (
+  id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, detail TEXT NOT NULL);
+
+CREATE TABLE deep_fingerprints (
+  run_id INTEGER, trace_id TEXT, deep TEXT, graph TEXT, own TEXT, reason TEXT,
+  detail_id INTEGER NOT NULL, PRIMARY KEY (run_id, trace_id)) WITHOUT ROWID;
+CREATE INDEX deep_fingerprints_by_trace ON deep_fingerprints (trace_id, deep, run_id)
+  WHERE deep IS NOT NULL;
 `;

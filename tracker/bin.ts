@@ -98,6 +98,7 @@ const OF_A_RUN = [
   "tail",
   "outputs",
   "fingerprint_gaps",
+  "deep_fingerprints",
   "fingerprints",
   "artifacts",
   "attempts",
@@ -118,9 +119,13 @@ function erase(connection: Connection, runId: number): void {
   connection.prepare("DELETE FROM experiments WHERE id = ?").run(runId);
 }
 
-/** Sources that no fingerprint names any more. */
-const UNUSED_SOURCES = `DELETE FROM sources WHERE hash NOT IN (
+/** Lists that no run has any more, then sources that no fingerprint names any more. */
+const UNUSED = `DELETE FROM deep_details WHERE id NOT IN (
+  SELECT detail_id FROM deep_fingerprints);
+DELETE FROM sources WHERE hash NOT IN (
   SELECT fingerprint FROM fingerprints UNION
+  SELECT json_extract(j.value, '$.hash')
+    FROM deep_details d, json_each(d.detail, '$.dependencies') j UNION
   SELECT j.value FROM fingerprints f, json_each(f.uses) j WHERE f.uses IS NOT NULL)`;
 
 /**
@@ -148,7 +153,7 @@ export async function collectGarbage(
     for (const id of due) {
       transact(connection, { work: () => erase(connection, id), timeout });
     }
-    if (due.length > 0) connection.exec(UNUSED_SOURCES);
+    if (due.length > 0) connection.exec(UNUSED);
     if (options.vacuum) connection.exec("VACUUM");
     return due;
   });

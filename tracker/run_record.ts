@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { readDeep } from "./_deep_store.ts";
 import { decodeJson, readJson, type TypeNote } from "./_json.ts";
 import { isAlive } from "./_process_identity.ts";
 import { fromTimeText } from "./_times.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { RunMetrics } from "./metrics.ts";
-import type { NumericSketch, Provenance } from "./run_source.ts";
+import type { DeepRecord, NumericSketch, Provenance } from "./run_source.ts";
 
 /** How a run stands. Python ato and users may store other words; they are passed on. */
 export type RunStatus =
@@ -49,6 +50,11 @@ export interface RunFingerprint {
   readonly uses?: Readonly<Record<string, string>>;
   /** How many calls a runtime fingerprint covers. */
   readonly calls?: number;
+  /**
+   * What the function uses, of a `static` one where the run stored it. Sources are left out; ask
+   * {@linkcode Run.sources} for them.
+   */
+  readonly deep?: DeepRecord;
 }
 
 /** One recorded call. */
@@ -266,8 +272,12 @@ export class Run {
     const rows = this.#connection.prepare(
       "SELECT * FROM fingerprints WHERE run_id = ? ORDER BY id",
     ).all(this.id);
+    const deepOf = readDeep(this.#connection, this.id);
     return rows.map((row) => {
       const calls = number(row["calls"]);
+      const deep = row["trace_type"] === "static"
+        ? deepOf.get(String(row["trace_id"]))
+        : undefined;
       return {
         traceId: String(row["trace_id"]),
         type: String(row["trace_type"]) as "static" | "runtime",
@@ -275,8 +285,24 @@ export class Run {
         ...(row["uses"] != null &&
           { uses: readJson<Record<string, string>>(row["uses"], {}) }),
         ...(calls !== undefined && { calls }),
+        ...(deep !== undefined && { deep }),
       };
     });
+  }
+
+  /**
+   * The canonical sources behind code fingerprints, and behind those of what a function uses.
+   *
+   * @param hashes The fingerprints.
+   * @returns the source of each that has one stored.
+   */
+  sources(hashes: Iterable<string>): ReadonlyMap<string, string> {
+    const rows = this.#connection.prepare(
+      "SELECT hash, source FROM sources WHERE hash IN (SELECT value FROM json_each(?))",
+    ).all(JSON.stringify([...hashes]));
+    return new Map(
+      rows.map((row) => [String(row["hash"]), String(row["source"])]),
+    );
   }
 
   /** Traced functions that have no code fingerprint, and why. */

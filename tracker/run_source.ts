@@ -98,6 +98,11 @@ export interface DeepRecord {
   readonly graph?: string;
   /** Why there is no deep fingerprint. */
   readonly reason?: string;
+  /**
+   * The fingerprint of the function alone, in which the names of what it uses do not count; it tells
+   * a function that was edited from one whose helper was renamed.
+   */
+  readonly own?: string;
   /** What the function uses, nearest first; the function itself is not among them. */
   readonly dependencies: readonly CodeDependency[];
   /** Versions of the packages used by the reachable modules, e.g. `npm:lodash` at `4.17.21`. */

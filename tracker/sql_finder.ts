@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { decodeValue } from "./_bucket.ts";
+import { deepVersionRows } from "./_deep_store.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { seriesSummary } from "./_series_summary.ts";
@@ -51,8 +52,8 @@ export interface BestRunQuery {
 export interface TraceVersion {
   /** The fingerprint. */
   readonly hash: string;
-  /** Of the code, or of what it returned. */
-  readonly type: "static" | "runtime";
+  /** Of the code, of the code with all that it uses, or of what it returned. */
+  readonly type: "static" | "deep" | "runtime";
   /** How many runs have it. */
   readonly count: number;
   /** When the first of them began. */
@@ -69,6 +70,8 @@ export interface TraceStatistics {
   readonly traceId: string;
   /** How many versions of the code. */
   readonly staticTraceVersions: number;
+  /** How many versions of the code with all that it uses. */
+  readonly deepTraceVersions: number;
   /** How many versions of what it returned. */
   readonly runtimeTraceVersions: number;
   /** Every version, by when it was first seen. */
@@ -288,13 +291,20 @@ export class SQLFinder {
       traceId,
       projectName,
     );
-    const versions = rows.map(toVersion);
+    const connection = await this.#open();
+    const deep = connection === undefined
+      ? []
+      : deepVersionRows(connection, { projectName, traceId });
+    const versions = [...rows, ...deep].map(toVersion);
+    const first = (one: TraceVersion): number => one.firstSeen?.getTime() ?? 0;
+    if (deep.length > 0) versions.sort((a, b) => first(a) - first(b));
     const countOf = (type: string): number =>
       versions.filter((one) => one.type === type).length;
     return {
       projectName,
       traceId,
       staticTraceVersions: countOf("static"),
+      deepTraceVersions: countOf("deep"),
       runtimeTraceVersions: countOf("runtime"),
       versions,
     };
@@ -392,7 +402,7 @@ function toProject(row: Row): Project {
 function toVersion(row: Row): TraceVersion {
   return {
     hash: String(row["hash"]),
-    type: String(row["type"]) as "static" | "runtime",
+    type: String(row["type"]) as TraceVersion["type"],
     count: Number(row["count"]),
     ...(row["first_seen"] != null &&
       { firstSeen: fromTimeText(String(row["first_seen"])) }),

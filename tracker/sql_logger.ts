@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { absorbFile, absorbSpills } from "./_absorb.ts";
+import { storableCode } from "./_deep_store.ts";
 import { hashFile } from "./_hash_file.ts";
 import { encodeJson } from "./_json.ts";
 import { watch, yieldSignals } from "./_lifecycle.ts";
@@ -526,7 +527,8 @@ export class SQLLogger {
     }
   }
 
-  #writeCode(record: CodeRecord): void {
+  #writeCode(given: CodeRecord): void {
+    const record = storableCode(given);
     const at = this.#now();
     this.#write(
       (connection, { runId }) => writeCode(connection, { runId, record, at }),

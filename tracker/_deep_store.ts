@@ -1,0 +1,150 @@
+/** Deep fingerprints in the file. */
+import { createHash } from "node:crypto";
+import { schemaVersion } from "./_migrations.ts";
+import type { Connection, Row } from "./driver.ts";
+import type { CodeRecord, DeepRecord } from "./run_source.ts";
+
+/** The lists of a deep fingerprint: what runs of the same code have in common. */
+type Detail = Pick<
+  DeepRecord,
+  "dependencies" | "packages" | "globals" | "blindSpots" | "modules"
+>;
+
+/** The schema version from which on a file has deep fingerprints. */
+const SINCE = 2;
+
+function sorted(
+  record: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const entries = Object.entries(record);
+  return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** The lists as JSON, without sources; equal lists give equal texts. */
+function detailText(deep: DeepRecord): string {
+  const detail: Detail = {
+    dependencies: deep.dependencies.map(({ id, kind, hash }) => ({
+      id,
+      kind,
+      hash,
+    })),
+    packages: sorted(deep.packages),
+    globals: deep.globals,
+    blindSpots: deep.blindSpots.map(({ kind, what }) => ({ kind, what })),
+    modules: sorted(deep.modules),
+  };
+  return JSON.stringify(detail);
+}
+
+/**
+ * A code record whose deep fingerprint can be stored. What cannot, for whatever reason, must not
+ * harm the run: it becomes the reason why there is none.
+ */
+export function storableCode(record: CodeRecord): CodeRecord {
+  const { deep } = record;
+  if (deep === undefined) return record;
+  try {
+    detailText(deep);
+    return record;
+  } catch (error) {
+    return { ...record, deep: withoutDeep(`it cannot be stored: ${error}`) };
+  }
+}
+
+function withoutDeep(reason: string): DeepRecord {
+  return {
+    reason,
+    dependencies: [],
+    packages: {},
+    globals: [],
+    blindSpots: [],
+    modules: {},
+  };
+}
+
+/** Writes what a traced function uses, in place of what the run had for it. */
+export function writeDeep(
+  connection: Connection,
+  options: { runId: number; traceId: string; deep: DeepRecord | undefined },
+): void {
+  const { runId, traceId, deep } = options;
+  if (deep === undefined) {
+    // A run that was resumed without must not go on showing what it used before.
+    connection.prepare(
+      "DELETE FROM deep_fingerprints WHERE run_id = ? AND trace_id = ?",
+    ).run(runId, traceId);
+    return;
+  }
+  connection.prepare(
+    "INSERT OR REPLACE INTO deep_fingerprints VALUES (?, ?, ?, ?, ?, ?, ?)",
+  ).run(
+    runId,
+    traceId,
+    deep.hash ?? null,
+    deep.graph ?? null,
+    deep.own ?? null,
+    deep.reason ?? null,
+    detailId(connection, deep),
+  );
+}
+
+/** The id of the stored lists; they and their sources are written where they are new. */
+function detailId(connection: Connection, deep: DeepRecord): number {
+  const text = detailText(deep);
+  const hash = createHash("sha256").update(text).digest("hex");
+  const known = connection.prepare(
+    "SELECT id FROM deep_details WHERE hash = ?",
+  ).get(hash);
+  if (known !== undefined) return Number(known["id"]);
+  const insert = connection.prepare(
+    "INSERT OR IGNORE INTO sources VALUES (?, ?)",
+  );
+  for (const { hash, source } of deep.dependencies) {
+    if (source !== undefined) insert.run(hash, source);
+  }
+  const row = connection.prepare(
+    "INSERT INTO deep_details (hash, detail) VALUES (?, ?) RETURNING id",
+  ).get(hash, text)!;
+  return Number(row["id"]);
+}
+
+/** What the traced functions of a run use, by trace; nothing in a file of an earlier version. */
+export function readDeep(
+  connection: Connection,
+  runId: number,
+): Map<string, DeepRecord> {
+  if (schemaVersion(connection) < SINCE) return new Map();
+  const rows = connection.prepare(
+    `SELECT f.*, d.detail FROM deep_fingerprints f JOIN deep_details d ON d.id = f.detail_id
+     WHERE f.run_id = ?`,
+  ).all(runId);
+  return new Map(rows.map((row) => [String(row["trace_id"]), toDeep(row)]));
+}
+
+function toDeep(row: Row): DeepRecord {
+  const text = (name: string): Record<string, string> =>
+    row[name] == null ? {} : { [name]: String(row[name]) };
+  return {
+    ...(row["deep"] != null && { hash: String(row["deep"]) }),
+    ...text("graph"),
+    ...text("own"),
+    ...text("reason"),
+    ...JSON.parse(String(row["detail"])) as Detail,
+  };
+}
+
+/** The versions of a trace's deep fingerprint in a project, as {@linkcode SQLFinder} counts them. */
+export function deepVersionRows(
+  connection: Connection,
+  options: { projectName: string; traceId: string },
+): Row[] {
+  if (schemaVersion(connection) < SINCE) return [];
+  return connection.prepare(
+    `SELECT 'deep' AS type, f.deep AS hash, count(*) AS count,
+       min(e.start_time) AS first_seen, max(e.start_time) AS last_seen
+     FROM deep_fingerprints f JOIN experiments e ON e.id = f.run_id
+     JOIN projects p ON p.id = e.project_id
+     WHERE f.trace_id = ? AND f.deep IS NOT NULL AND p.name = ? AND e.deleted_at IS NULL
+     GROUP BY f.deep ORDER BY first_seen, hash`,
+  ).all(options.traceId, options.projectName);
+}
