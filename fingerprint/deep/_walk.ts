@@ -146,7 +146,7 @@ export class Walk {
     const { code } = item;
     this.#noteDynamicImports(code.node!);
     const node = nameMembers(
-      code.node!,
+      withoutName(code.node!),
       (name) => this.#resolve(code, name)?.kind === "namespace",
     );
     const { text } = canonicalNode(node, {
@@ -301,6 +301,16 @@ export class Walk {
   #id(module: Module, name: string): string {
     return `${this.#pathOf(module.url)}#${name}`;
   }
+}
+
+/**
+ * A declaration without its name: inside, it then is a reference like any other, as it is in a
+ * constant that holds the function.
+ */
+function withoutName(node: ESTree.Node): ESTree.Node {
+  return node.type === "FunctionDeclaration" || node.type === "ClassDeclaration"
+    ? { ...node, id: null } as ESTree.Node
+    : node;
 }
 
 /** What a name is for people: a constant that holds a function is one. */

@@ -1,0 +1,320 @@
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import fc from "fast-check";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { fingerprintDeep } from "@ato/ato/fingerprint";
+import { RUN_SOURCE, type RunSource } from "@ato/ato/tracker";
+import { Scope } from "@ato/ato/scope";
+import { fingerprintIn, PROJECT } from "./_deep_project.ts";
+import {
+  meaning,
+  mutants,
+  PLAIN,
+  program,
+  STRANGE,
+  Writer,
+} from "./_programs.ts";
+
+const SETTINGS = { seed: 20_251, numRuns: 60 };
+
+declare const helper: (a: number, b: number) => unknown;
+const useHelper = (x: number) => helper(x, 1);
+
+/** The deep hash of a function that uses generated code in another file. */
+async function hashWith(code: string): Promise<string> {
+  const record = await fingerprintIn(
+    {
+      "deno.json": "{}",
+      "train.ts":
+        'import { helper } from "./helper.ts";\nexport const use = (x: number) => helper(x, 1);\n',
+      "helper.ts":
+        `const PI = 3;\nconst [f, g] = [1, 2];\nexport const helper = ${code};\n`,
+    },
+    {},
+    useHelper,
+  );
+  assert(record.hash !== undefined, record.reason);
+  return record.hash;
+}
+
+test("property: how a helper is written never counts", async () => {
+  await fc.assert(
+    fc.asyncProperty(program, async (generated) => {
+      assertEquals(
+        await hashWith(new Writer(PLAIN).program(generated)),
+        await hashWith(new Writer(STRANGE).program(generated)),
+      );
+    }),
+    SETTINGS,
+  );
+});
+
+test("property: an operator or constant changed in reachable code always counts", async () => {
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(program, async (generated) => {
+      const before = meaning(generated);
+      const hash = await hashWith(before);
+      for (const mutant of mutants(generated).slice(0, 10)) {
+        const after = meaning(mutant);
+        if (after === before) continue;
+        compared++;
+        assertNotEquals(await hashWith(after), hash, after);
+      }
+    }),
+    SETTINGS,
+  );
+  assert(compared > 200);
+});
+
+function makeScaled(factor: number): (x: number) => number {
+  const twice = (y: number) => 2 * y;
+  return (x: number) => twice(x) * factor;
+}
+
+test("closures: nested helpers are followed, values are blind, unless they are given", async () => {
+  const record = (captures?: Record<string, unknown>) =>
+    fingerprintDeep(makeScaled(2), {
+      module: import.meta.url,
+      ...(captures && { captures }),
+    });
+  const plain = await record();
+  assertMatch(plain.dependencies.map(({ id }) => id).join(), /#twice,factor$/);
+  assertEquals(plain.blindSpots.filter(({ kind }) => kind === "captured"), [
+    { kind: "captured", what: "factor" },
+  ]);
+  const two = await record({ factor: 2 });
+  const three = await record({ factor: 3 });
+  assertNotEquals(two.hash, three.hash);
+  assertEquals((await record({ factor: 2 })).hash, two.hash);
+  assertEquals(two.blindSpots.filter(({ kind }) => kind === "captured"), []);
+});
+
+const isEven = (n: number): boolean => n === 0 || isOdd(n - 1);
+const isOdd = (n: number): boolean => n !== 0 && isEven(n - 1);
+
+test("recursion ends, through others too", async () => {
+  const { dependencies } = await fingerprintDeep(isEven, {
+    module: import.meta.url,
+  });
+  assertEquals(dependencies.map(({ id }) => id.split("#")[1]), ["isOdd"]);
+});
+
+class Judge {
+  judge(x: number): number {
+    return x * 2;
+  }
+}
+const byArgument = (judge: { judge(x: number): number }) => judge.judge(1);
+
+test("includes: what comes as an argument can be named", async () => {
+  const module = import.meta.url;
+  const without = await fingerprintDeep(byArgument, { module });
+  const included = await fingerprintDeep(byArgument, {
+    module,
+    includes: [Judge],
+  });
+  assertNotEquals(included.hash, without.hash);
+  assertEquals(
+    included.dependencies.map(({ id, kind }) => [id.split("#")[1], kind]),
+    [
+      ["Judge", "included"],
+    ],
+  );
+});
+
+test("a method, a getter and a class are found in their module", async () => {
+  const getter = Object.getOwnPropertyDescriptor(
+    class {
+      get half(): number {
+        return isEven(2) ? 1 : 2;
+      }
+    }.prototype,
+    "half",
+  )!.get!;
+  for (const fn of [Judge, Judge.prototype.judge, getter]) {
+    const { hash, reason } = await fingerprintDeep(fn, {
+      module: import.meta.url,
+    });
+    assert(hash?.startsWith("ato-deep-v1:"), reason);
+  }
+});
+
+test("functions that are written alike are told apart by line", async () => {
+  const files = {
+    "deno.json": "{}",
+    "train.ts": `const A = 1, B = 2;
+function one() { const V = A; const pick = (x: number) => x + k(); const k = () => A; return [V, pick]; }
+function two() { const V = B; const pick = (x: number) => x + k(); const k = () => B; return [V, pick]; }
+export { one, two };
+`,
+  };
+  declareK();
+  const pick = (x: number) => x + k();
+  const first = await fingerprintIn(files, { line: 2 }, pick);
+  const second = await fingerprintIn(files, { line: 3 }, pick);
+  assertEquals(first.dependencies.map(({ id }) => id), [
+    "train.ts#k",
+    "train.ts#A",
+  ]);
+  assertEquals(second.dependencies.map(({ id }) => id), [
+    "train.ts#k",
+    "train.ts#B",
+  ]);
+});
+
+declare const k: () => number;
+function declareK(): void {}
+
+const REASONS: [string, string, string][] = [
+  ["a remote module", "https://example.com/train.ts", "remote"],
+  ["evaluated code", "data:text/javascript,export const x = 1", "remote"],
+  ["a module that is not there", "file:///nowhere/train.ts", "ENOENT"],
+];
+
+for (const [name, module, reason] of REASONS) {
+  test(`no deep fingerprint, but a reason: ${name}`, async () => {
+    const record = await fingerprintDeep(isEven, { module });
+    assertEquals([record.hash, record.graph, record.dependencies], [
+      undefined,
+      undefined,
+      [],
+    ]);
+    assertStringIncludes(record.reason ?? "", reason);
+  });
+}
+
+test("no deep fingerprint, but a reason: a function that the source does not have", async () => {
+  const { hash, reason } = await fingerprintIn(PROJECT, {}, function made() {
+    return 12345;
+  });
+  assertEquals(hash, undefined);
+  assertStringIncludes(reason ?? "", "made is not in the source");
+});
+
+test("no deep fingerprint, but a reason: a module that does not parse", async () => {
+  const { hash, reason } = await fingerprintIn({
+    "train.ts": "export const = 1;",
+  });
+  assertEquals(hash, undefined);
+  assertStringIncludes(reason ?? "", "train.ts");
+});
+
+test("import cycles and circular re-exports end", async () => {
+  const { hash, reason, dependencies } = await fingerprintIn(
+    {
+      "deno.json": "{}",
+      "train.ts":
+        'import { helper } from "./a.ts";\nexport const use = (x: number) => helper(x, 1);\n',
+      "a.ts": 'export * from "./b.ts";\nexport { nothing } from "./b.ts";\n',
+      "b.ts":
+        'export * from "./a.ts";\nimport { helper as again } from "./a.ts";\n' +
+        "export const helper = (a: number, b: number): number => b ? again(a, 0) : a;\n" +
+        'export { nothing } from "./a.ts";\n',
+    },
+    {},
+    useHelper,
+  );
+  assert(hash !== undefined, reason);
+  assertEquals(dependencies.map(({ id }) => id), ["b.ts#helper"]);
+});
+
+test("a version comes from the lock file of npm, or from the installed package", async () => {
+  const files = {
+    "package.json": '{ "dependencies": { "left": "^1.0.0" } }',
+    "train.ts":
+      'import { helper } from "left";\nexport const use = (x: number) => helper(x, 1);\n',
+  };
+  const locked = await fingerprintIn(
+    {
+      ...files,
+      "package-lock.json":
+        '{ "packages": { "node_modules/left": { "version": "1.2.3" } } }',
+    },
+    {},
+    useHelper,
+  );
+  assertEquals(locked.packages, { "npm:left": "1.2.3" });
+  const installed = await fingerprintIn(
+    {
+      ...files,
+      "node_modules/left/package.json": '{ "version": "1.2.3" }',
+    },
+    {},
+    useHelper,
+  );
+  assertEquals(installed.hash, locked.hash);
+  assertEquals((await fingerprintIn(files, {}, useHelper)).packages, {
+    "npm:left": "unknown",
+  });
+});
+
+function sourceOf(scope: Scope): RunSource {
+  return (scope.apply([]) as unknown as { [RUN_SOURCE]: RunSource })[
+    RUN_SOURCE
+  ];
+}
+
+test("scope.trace follows what the function uses, unless it is told not to", async () => {
+  const scope = new Scope();
+  scope.trace({ id: "on" })(isEven);
+  scope.trace({ id: "off", deep: false })(isOdd);
+  scope.trace({ id: "elsewhere", module: "https://example.com/x.ts" })(
+    useHelper,
+  );
+  const [on, off, elsewhere] = await sourceOf(scope).codeRecords();
+  assertMatch(on?.deep?.hash ?? "", /^ato-deep-v1:[0-9a-f]{64}$/);
+  assertMatch(on?.deep?.dependencies[0]?.id ?? "", /deep_test\.ts#isOdd$/);
+  assertEquals(off?.deep, undefined);
+  assert(off?.hash !== undefined);
+  assertStringIncludes(elsewhere?.deep?.reason ?? "", "remote");
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test("a file that must not be read is a blind spot", {
+  skip: isRoot ? "root may read every file" : false,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ato-deep-"));
+  try {
+    const file = join(folder, "train.ts");
+    writeFileSync(file, "export const x = 1;");
+    chmodSync(file, 0);
+    const { reason } = await fingerprintDeep(isEven, {
+      module: pathToFileURL(file).href,
+    });
+    assertStringIncludes(reason ?? "", "EACCES");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+const isDeno = navigator.userAgent.startsWith("Deno/");
+
+test("without permission to read, nothing prompts and the reason is told", {
+  skip: isDeno ? false : "only Deno has permissions",
+}, () => {
+  const root = new URL("../..", import.meta.url);
+  const config = process.env.ATO_DENO_CONFIG ??
+    fileURLToPath(new URL("deno.npm.json", root));
+  const script = fileURLToPath(
+    new URL("_deep_unpermitted.ts", import.meta.url),
+  );
+  const child = spawnSync(
+    process.execPath,
+    ["run", "--no-prompt", "--no-lock", "--config", config, script],
+    { encoding: "utf8" },
+  );
+  assertStringIncludes(child.stdout, "no permission to read", child.stderr);
+});
