@@ -441,7 +441,10 @@ test("golden: the same project has the same hashes in every runtime", () => {
     base.hash,
     "ato-deep-v1:4bac4f28cdab1cbec3b06ccc70db42540ee99d9b2f6bc9c62cc71d797c5dc249",
   );
-  assertEquals(base.graph, "ato-graph-v1:d48b5f9069cf01656a2c24975818be577bd192a6bfd81c9084e58cf35a93575a");
+  assertEquals(
+    base.graph,
+    "ato-graph-v1:d48b5f9069cf01656a2c24975818be577bd192a6bfd81c9084e58cf35a93575a",
+  );
 });
 
 test("packages, globals and blind spots are listed", async () => {

@@ -313,7 +313,15 @@ test("without permission to read, nothing prompts and the reason is told", {
   );
   const child = spawnSync(
     process.execPath,
-    ["run", "--no-prompt", "--no-lock", "--config", config, script],
+    [
+      "run",
+      "--no-prompt",
+      "--deny-read",
+      "--no-lock",
+      "--config",
+      config,
+      script,
+    ],
     { encoding: "utf8" },
   );
   assertStringIncludes(child.stdout, "no permission to read", child.stderr);
