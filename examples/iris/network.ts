@@ -1,6 +1,7 @@
 /** A small fully connected network, trained by stochastic gradient descent. */
 import type { Sample } from "./data.ts";
 import { relu, softmax } from "./activations.ts";
+import { crossEntropy } from "./loss.ts";
 import type { Random } from "./random.ts";
 
 /** One fully connected layer. */
@@ -65,7 +66,7 @@ export function learn(
   for (let index = network.length - 1; index >= 0; index--) {
     error = stepLayer(network[index]!, values[index]!, error, lr);
   }
-  return -Math.log(Math.max(output[sample.label]!, 1e-12));
+  return crossEntropy(output, sample.label);
 }
 
 /** Moves one layer's weights and returns the error of the layer below it. */
