@@ -16,6 +16,7 @@
  * @module
  */
 export * from "./bin.ts";
+export * from "./compare_code.ts";
 export * from "./db_path.ts";
 export * from "./driver.ts";
 export * from "./environment.ts";

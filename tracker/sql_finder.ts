@@ -10,6 +10,7 @@ import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { seriesSummary } from "./_series_summary.ts";
 import { fromTimeText } from "./_times.ts";
+import { compareRunCode, type TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
@@ -311,7 +312,76 @@ export class SQLFinder {
   }
 
   /**
-   * The canonical source behind a code fingerprint.
+   * Tells what changed in the code between two runs: in each traced function, and in all that it
+   * uses.
+   *
+   * @param runA The first run: its id, its UUID or the beginning of it, or the run itself, which may
+   * come from another file.
+   * @param runB The second run.
+   * @returns the comparison of each trace that either run has, by trace id; `undefined` if there is
+   * no such run.
+   *
+   * @example
+   * ```ts
+   * import { RUN_SOURCE, SQLFinder, SQLLogger } from "@ato/ato/tracker";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtempSync, rmSync } from "node:fs";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+   * // A scope attaches this to the config; here it is made by hand.
+   * const codeOf = (helper: string) => ({
+   *   name: "config",
+   *   provenance: () => ({}),
+   *   onCode: () => () => {},
+   *   onOutput: () => () => {},
+   *   codeRecords: () =>
+   *     Promise.resolve([{
+   *       traceId: "train",
+   *       hash: "ato-code-v1:1",
+   *       deep: {
+   *         hash: `ato-deep-v1:${helper}`,
+   *         dependencies: [{ id: "utils.ts#scale", kind: "function" as const, hash: helper, source: helper }],
+   *         packages: {},
+   *         globals: [],
+   *         blindSpots: [],
+   *         modules: {},
+   *       },
+   *     }]),
+   * });
+   * const ids: number[] = [];
+   * for (const helper of ["x * 2", "x * 3"]) {
+   *   const config = {
+   *     experiment: { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } },
+   *     [RUN_SOURCE]: codeOf(helper),
+   *   };
+   *   const logger = new SQLLogger(config);
+   *   ids.push(await logger.run());
+   *   await logger.finish();
+   * }
+   *
+   * const finder = new SQLFinder(join(folder, "runs.db"));
+   * const train = (await finder.compareCode(ids[0]!, ids[1]!))?.get("train");
+   * assertEquals([train?.status, train?.own?.change], ["changed", "same"]);
+   * assertEquals(train?.dependencies.map(({ change, before, after }) => [change, before?.source, after?.source]), [
+   *   ["changed", "x * 2", "x * 3"],
+   * ]);
+   * await finder.close();
+   * rmSync(folder, { recursive: true });
+   * ```
+   */
+  async compareCode(
+    runA: Run | number | string,
+    runB: Run | number | string,
+  ): Promise<ReadonlyMap<string, TraceComparison> | undefined> {
+    const a = runA instanceof Run ? runA : await this.findRun(runA);
+    const b = runB instanceof Run ? runB : await this.findRun(runB);
+    return a && b && compareRunCode(a, b);
+  }
+
+  /**
+   * The canonical source behind a code fingerprint, or behind that of something a function uses.
    *
    * @param hash The fingerprint.
    * @returns the source, or `undefined` if it was not stored.
