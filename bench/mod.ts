@@ -10,6 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { printRows, type Row } from "./_report.ts";
+import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
 import { benchImporting } from "./importing.ts";
 import { benchReading } from "./reading.ts";
@@ -23,6 +24,7 @@ const rows: Row[] = [];
 try {
   rows.push(...benchImporting(folder));
   rows.push(...await benchFingerprints());
+  rows.push(await benchDeep(folder));
   rows.push(...await benchWriting(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
 } finally {

@@ -16,7 +16,14 @@ interface Config {
 }
 
 /** The folders and files that make the library; on npm the stand-ins belong to it. */
-const SHIPPED = ["adict", "fingerprint", "scope", "tracker", "npm"] as const;
+const SHIPPED = [
+  "adict",
+  "fingerprint",
+  "scope",
+  "tracker",
+  "runtime",
+  "npm",
+] as const;
 const SHIPPED_FILES = ["mod.ts", "LICENSE", "README.md"] as const;
 
 async function* modulesBelow(folder: string): AsyncGenerator<string> {
