@@ -92,6 +92,13 @@ export function docSuite(chosen: RegistryChoice): Suite {
   };
 }
 
+/** Node takes patterns of files where Deno takes folders. */
+function asPattern(path: string): string {
+  return path.endsWith(".ts")
+    ? path
+    : `${path.replace(/\/$/, "")}/**/*_test.ts`;
+}
+
 /**
  * The same tests under Node, which strips the types and resolves names through a hook.
  *
@@ -107,7 +114,7 @@ export function nodeSuite(version: string): Suite {
       const args = ["--import", hooks, "--test", "--test-reporter=spec"];
       return tallyOf(
         node,
-        [...args, ...(files.length > 0 ? files : ["tests/**/*_test.ts"])],
+        [...args, ...(files.length > 0 ? files : ["tests"]).map(asPattern)],
         await testEnvironment(),
       );
     },
