@@ -3,17 +3,8 @@
  * is seen and named.
  */
 import { test } from "node:test";
-import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import {
   assert,
   assertEquals,
@@ -22,41 +13,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { type Run, SQLFinder } from "@ato/ato/tracker";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const isDeno = navigator.userAgent.startsWith("Deno/");
-const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
-
-/** A copy of the examples inside the repository, where names and packages resolve. */
-async function withExamples(
-  fn: (folder: string) => Promise<void> | void,
-): Promise<void> {
-  const folder = mkdtempSync(join(ROOT, "tests", ".examples-"));
-  try {
-    cpSync(join(ROOT, "examples"), folder, { recursive: true });
-    await fn(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function train(folder: string, ...words: string[]) {
-  const script = join(folder, "train_iris.ts");
-  const args = isDeno
-    ? ["run", "-A", "--config", CONFIG, script]
-    : ["--import", join(ROOT, "tools", "node_hooks.mjs"), script];
-  return spawnSync(process.execPath, [...args, ...words], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1" },
-  });
-}
-
-function trained(folder: string, ...words: string[]): string {
-  const child = train(folder, "epochs=40", ...words);
-  assertEquals(child.status, 0, child.stderr);
-  return child.stdout;
-}
+import { train, trained, withExamples } from "./_examples.ts";
 
 function fingerprints(
   run: Run | undefined,

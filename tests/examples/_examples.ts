@@ -1,0 +1,64 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const isDeno = navigator.userAgent.startsWith("Deno/");
+const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
+
+/** A copy of the examples inside the repository, where names and packages resolve. */
+export async function withExamples(
+  fn: (folder: string) => Promise<void> | void,
+): Promise<void> {
+  const folder = mkdtempSync(join(ROOT, "tests", ".examples-"));
+  try {
+    cpSync(join(ROOT, "examples"), folder, { recursive: true });
+    await fn(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the iris example as a user does. */
+export function train(
+  folder: string,
+  ...words: string[]
+): SpawnSyncReturns<string> {
+  const script = join(folder, "train_iris.ts");
+  const args = isDeno
+    ? ["run", "-A", "--config", CONFIG, script]
+    : ["--import", join(ROOT, "tools", "node_hooks.mjs"), script];
+  return spawnSync(process.execPath, [...args, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+}
+
+/** Trains for a few epochs, and gives what was printed. */
+export function trained(folder: string, ...words: string[]): string {
+  const child = train(folder, "epochs=40", ...words);
+  assertEquals(child.status, 0, child.stderr);
+  return child.stdout;
+}
+
+/** Replaces text in a file of the copy; the text must be there. */
+export function replaceIn(
+  folder: string,
+  path: string,
+  from: string,
+  to: string,
+): void {
+  const text = readFileSync(join(folder, path), "utf8");
+  assertStringIncludes(text, from);
+  writeFileSync(join(folder, path), text.replaceAll(from, to));
+}
