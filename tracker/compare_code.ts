@@ -164,12 +164,17 @@ function compareTrace(
   const [before, after] = [a.print.deep, b.print.deep];
   if (before?.hash === undefined || after?.hash === undefined) {
     const own = ownCode(a.print, b.print);
-    const differs = own.change === "changed" || uses.length > 0;
+    const differs = own.change === "changed" || uses.some(matters);
     const status = differs ? "changed" : "same";
     const reasons = reasonsOf(whyNotDeep(before), whyNotDeep(after));
     return { ...base, status, basis: "code", reasons, own, uses };
   }
   return { ...base, uses, ...compareDeep(a.print, b.print, uses) };
+}
+
+/** Whether a change can change what the code does. */
+function matters({ change }: CodeChange): boolean {
+  return change !== "renamed" && change !== "moved";
 }
 
 function reasonsOf(a?: string, b?: string): TraceComparison["reasons"] {
@@ -195,11 +200,9 @@ function compareDeep(
     after.dependencies,
   );
   const explained = own.change === "changed" ||
-    dependencies.some(({ change }) =>
-      change !== "renamed" && change !== "moved"
-    );
+    dependencies.some(matters);
   return {
-    status: equal && uses.length === 0 ? "same" : "changed",
+    status: equal && !uses.some(matters) ? "same" : "changed",
     basis: "deep",
     own,
     dependencies,

@@ -7,7 +7,7 @@ import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 // One file of each schema version, kept as it was written then. Add one with each new version.
-const VERSIONS = [1];
+const VERSIONS = [1, 2];
 
 for (const version of VERSIONS) {
   test(`a stored file of schema version ${version} is read, and written on`, async () => {
@@ -43,3 +43,28 @@ for (const version of VERSIONS) {
     });
   });
 }
+
+test("a stored file of schema version 2 gives back what its code used", async () => {
+  await inFolder(async (folder) => {
+    const stored = fileURLToPath(new URL("schema_2.db", import.meta.url));
+    copyFileSync(stored, join(folder, "runs.db"));
+    const finder = new SQLFinder(configIn(folder));
+    const [print] = (await finder.findRun(1))!.fingerprints;
+    assertEquals(print?.deep, {
+      hash: "ato-deep-v1:dd",
+      graph: "ato-graph-v1:ee",
+      own: "o1",
+      dependencies: [
+        { id: "utils.ts#scale", kind: "function", hash: "h1" },
+        { id: "data.json", kind: "json", hash: "h2" },
+        { id: "npm:lodash#chunk", kind: "package", hash: "h3" },
+      ],
+      packages: { "npm:lodash": "4.17.21" },
+      globals: ["Math"],
+      blindSpots: [{ kind: "captured", what: "k" }],
+      modules: { "main.ts": "m1", "utils.ts": "m2" },
+    });
+    assertEquals(await finder.getSource("h1"), "source of h1");
+    await finder.close();
+  });
+});
