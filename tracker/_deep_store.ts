@@ -11,7 +11,7 @@ type Detail = Pick<
 >;
 
 /** The schema version from which on a file has deep fingerprints. */
-const SINCE = 2;
+export const DEEP_SINCE = 2;
 
 function sorted(
   record: Readonly<Record<string, string>>,
@@ -113,7 +113,7 @@ export function readDeep(
   connection: Connection,
   runId: number,
 ): Map<string, DeepRecord> {
-  if (schemaVersion(connection) < SINCE) return new Map();
+  if (schemaVersion(connection) < DEEP_SINCE) return new Map();
   const rows = connection.prepare(
     `SELECT f.*, d.detail FROM deep_fingerprints f JOIN deep_details d ON d.id = f.detail_id
      WHERE f.run_id = ?`,
@@ -131,20 +131,4 @@ function toDeep(row: Row): DeepRecord {
     ...text("reason"),
     ...JSON.parse(String(row["detail"])) as Detail,
   };
-}
-
-/** The versions of a trace's deep fingerprint in a project, as {@linkcode SQLFinder} counts them. */
-export function deepVersionRows(
-  connection: Connection,
-  options: { projectName: string; traceId: string },
-): Row[] {
-  if (schemaVersion(connection) < SINCE) return [];
-  return connection.prepare(
-    `SELECT 'deep' AS type, f.deep AS hash, count(*) AS count,
-       min(e.start_time) AS first_seen, max(e.start_time) AS last_seen
-     FROM deep_fingerprints f JOIN experiments e ON e.id = f.run_id
-     JOIN projects p ON p.id = e.project_id
-     WHERE f.trace_id = ? AND f.deep IS NOT NULL AND p.name = ? AND e.deleted_at IS NULL
-     GROUP BY f.deep ORDER BY first_seen, hash`,
-  ).all(options.traceId, options.projectName);
 }

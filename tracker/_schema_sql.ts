@@ -190,7 +190,10 @@ CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics BEGIN
 END;
 `;
 
-/** Version 2: what traced functions use. Lists that many runs have in common are stored once. */
+/**
+ * Version 2: what traced functions use. Lists that many runs have in common are stored once. The
+ * index on runs spares statistics the way past each run's config, which may fill many pages.
+ */
 export const DEEP_TABLES = `
 CREATE TABLE deep_details (
   id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, detail TEXT NOT NULL);
@@ -200,4 +203,5 @@ CREATE TABLE deep_fingerprints (
   detail_id INTEGER NOT NULL, PRIMARY KEY (run_id, trace_id)) WITHOUT ROWID;
 CREATE INDEX deep_fingerprints_by_trace ON deep_fingerprints (trace_id, deep, run_id)
   WHERE deep IS NOT NULL;
+CREATE INDEX experiments_seen ON experiments (id, project_id, deleted_at, start_time);
 `;

@@ -5,11 +5,11 @@
  */
 import { existsSync } from "node:fs";
 import { decodeValue } from "./_bucket.ts";
-import { deepVersionRows } from "./_deep_store.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { seriesSummary } from "./_series_summary.ts";
 import { fromTimeText } from "./_times.ts";
+import { traceVersionRows } from "./_trace_versions.ts";
 import { compareRunCode, type TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
@@ -282,23 +282,11 @@ export class SQLFinder {
     projectName: string,
     traceId: string,
   ): Promise<TraceStatistics> {
-    const rows = await this.#all(
-      `SELECT f.trace_type AS type, f.fingerprint AS hash, count(DISTINCT f.run_id) AS count,
-         min(e.start_time) AS first_seen, max(e.start_time) AS last_seen
-       FROM fingerprints f JOIN experiments e ON e.id = f.run_id
-       JOIN projects p ON p.id = e.project_id
-       WHERE f.trace_id = ? AND p.name = ? AND ${NOT_BINNED}
-       GROUP BY f.trace_type, f.fingerprint ORDER BY first_seen, hash`,
-      traceId,
-      projectName,
-    );
     const connection = await this.#open();
-    const deep = connection === undefined
+    const rows = connection === undefined
       ? []
-      : deepVersionRows(connection, { projectName, traceId });
-    const versions = [...rows, ...deep].map(toVersion);
-    const first = (one: TraceVersion): number => one.firstSeen?.getTime() ?? 0;
-    if (deep.length > 0) versions.sort((a, b) => first(a) - first(b));
+      : traceVersionRows(connection, { projectName, traceId });
+    const versions = rows.map(toVersion);
     const countOf = (type: string): number =>
       versions.filter((one) => one.type === type).length;
     return {
