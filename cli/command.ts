@@ -1,0 +1,72 @@
+import type { ParseArgsOptionsConfig } from "node:util";
+import type { Terminal } from "./terminal.ts";
+import type { SQLFinder } from "../tracker/mod.ts";
+
+/** Exit codes, the same for every command. */
+export const EXIT = {
+  /** Found; or no evidence of a difference. */
+  ok: 0,
+  /** Not found; or something differs. */
+  differs: 1,
+  /** The command was misused; or it cannot know. */
+  usage: 2,
+} as const;
+
+/** One of {@linkcode EXIT}. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A mistake of the person at the keyboard: one sentence, no stack trace. */
+export class UsageError extends Error {
+  /** Makes the error. */
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** The value of an option, as `node:util` parses it. */
+export type OptionValue = string | boolean | (string | boolean)[] | undefined;
+
+/** What a command is given. */
+export interface Invocation {
+  /** The words that are no options. */
+  readonly words: readonly string[];
+  /** The options, by name. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** Where to write. */
+  readonly terminal: Terminal;
+  /** Whether `--json` was given. */
+  readonly json: boolean;
+  /**
+   * The database file that was asked for: `--db`, `ATO_DB`, or the only one of the folder.
+   *
+   * @throws {UsageError} if none can be found.
+   */
+  dbPath(): Promise<string>;
+  /**
+   * Opens it for reading; it is closed when the command ends.
+   *
+   * @throws {UsageError} if none can be found.
+   */
+  finder(): Promise<SQLFinder>;
+}
+
+/** A command of `ato`. */
+export interface Command {
+  /** What it is called. */
+  readonly name: string;
+  /** One line on what it does. */
+  readonly summary: string;
+  /** The words and options that it takes, e.g. `ato show RUN`. */
+  readonly usage: string;
+  /** Its own options, in the terms of `node:util`. */
+  readonly options?: ParseArgsOptionsConfig;
+  /** What each option does, by name. */
+  readonly optionHelp?: Readonly<Record<string, string>>;
+  /** Commands to try, each with what it does. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Whether words after the first are taken as they are (`ato run -- …`). */
+  readonly passThrough?: boolean;
+  /** Does it. */
+  run(invocation: Invocation): Promise<ExitCode>;
+}

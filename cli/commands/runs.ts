@@ -1,0 +1,189 @@
+import type { Command, Invocation } from "../command.ts";
+import { EXIT, UsageError } from "../command.ts";
+import { compileFilter } from "../filter.ts";
+import { allRuns } from "../runs_by_name.ts";
+import { short, visible } from "../text.ts";
+import type { Run } from "../../tracker/mod.ts";
+
+/** `ato runs`. */
+export const runs: Command = {
+  name: "runs",
+  summary: "List runs, newest first",
+  usage: "ato runs [PROJECT] [CONDITION…] [options]",
+  options: {
+    tag: { type: "string", multiple: true },
+    status: { type: "string" },
+    since: { type: "string" },
+    sort: { type: "string" },
+    columns: { type: "string" },
+    limit: { type: "string", default: "50" },
+  },
+  optionHelp: {
+    "--tag TAG": "Only runs with this tag; may be given more than once",
+    "--status STATUS":
+      "Only running, completed, failed, crashed, interrupted …",
+    "--since DATE": "Only runs that began on this day or later",
+    "--sort KEY":
+      "By a config key or metric, least first; -KEY for greatest first",
+    "--columns A,B":
+      "Config keys and metrics to show, besides what is always shown",
+    "--limit N": "At most so many (50); 0 for all",
+  },
+  examples: [
+    ["ato runs", "the newest runs of all projects"],
+    [
+      "ato runs iris 'lr<0.01' 'accuracy>=0.9'",
+      "by conditions on config and metrics",
+    ],
+    ["ato runs --sort=-accuracy --columns lr,accuracy", "the best first"],
+  ],
+  async run(invocation) {
+    const chosen = await choose(invocation);
+    const columns = listOf(invocation.options.columns);
+    if (invocation.json) {
+      invocation.terminal.json(await Promise.all(chosen.map(describe)));
+    } else await print(chosen, columns, invocation);
+    return chosen.length > 0 ? EXIT.ok : EXIT.differs;
+  },
+};
+
+function listOf(option: unknown): string[] {
+  return typeof option === "string"
+    ? option.split(",").filter((name) => name !== "")
+    : [];
+}
+
+async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
+  const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
+    compileFilter,
+  );
+  const projects = words.filter((word) => !/[<>=!]/.test(word));
+  if (projects.length > 1) {
+    throw new UsageError(
+      `Cannot list runs of ${projects.length} projects at once; name one`,
+    );
+  }
+  const file = await finder();
+  if (
+    projects[0] !== undefined &&
+    await file.findProject(projects[0]) === undefined
+  ) {
+    throw new UsageError(
+      `Cannot find project ${
+        visible(projects[0])
+      }; \`ato projects\` lists them`,
+    );
+  }
+  let chosen = (await allRuns(file, projects[0])).reverse().filter(
+    plainFilter(options),
+  );
+  for (const condition of conditions) {
+    const kept = await Promise.all(chosen.map(condition));
+    chosen = chosen.filter((_, i) => kept[i]);
+  }
+  if (typeof options.sort === "string") {
+    chosen = await sortBy(chosen, options.sort);
+  }
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 0) {
+    throw new UsageError(
+      `Cannot list ${options.limit} runs; give --limit a whole number`,
+    );
+  }
+  return limit === 0 ? chosen : chosen.slice(0, limit);
+}
+
+function plainFilter(options: Invocation["options"]): (run: Run) => boolean {
+  const tags = (options.tag ?? []) as string[];
+  const since = typeof options.since === "string"
+    ? Date.parse(options.since)
+    : undefined;
+  if (Number.isNaN(since)) {
+    throw new UsageError(
+      `Cannot read the date ${options.since}; write 2026-11-23`,
+    );
+  }
+  return (run) =>
+    tags.every((tag) => run.tags.includes(tag)) &&
+    (options.status === undefined || run.status === options.status) &&
+    (since === undefined || (run.startTime?.getTime() ?? 0) >= since);
+}
+
+/** The value of a config key, or the last value of a metric. */
+export async function valueOf(run: Run, key: string): Promise<unknown> {
+  const inConfig = configAt(run.config, key);
+  return inConfig !== undefined
+    ? inConfig
+    : (await run.metrics.summary(key))?.last;
+}
+
+function configAt(config: unknown, path: string): unknown {
+  let at = config;
+  for (const key of path.split(".")) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) {
+      return undefined;
+    }
+    at = (at as Record<string, unknown>)[key];
+  }
+  return at;
+}
+
+async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
+  const down = sort.startsWith("-");
+  const key = sort.replace(/^-/, "");
+  const keyed = await Promise.all(
+    list.map(async (run) => ({ run, value: await valueOf(run, key) })),
+  );
+  return keyed
+    .sort((a, b) => compareValues(a.value, b.value, down))
+    .map(({ run }) => run);
+}
+
+/** Missing values come last, whatever the direction. */
+function compareValues(a: unknown, b: unknown, down: boolean): number {
+  const missing = Number(a === undefined || a === null) -
+    Number(b === undefined || b === null);
+  if (missing !== 0 || a === undefined || a === null) return missing;
+  const order = typeof a === "number" && typeof b === "number"
+    ? a - b
+    : String(a).localeCompare(String(b));
+  return down ? -order : order;
+}
+
+async function print(
+  list: readonly Run[],
+  columns: readonly string[],
+  { terminal }: Invocation,
+) {
+  if (list.length === 0) return terminal.warn("no runs");
+  const rows = await Promise.all(list.map(async (run) => [
+    String(run.id),
+    run.startTime?.toISOString().slice(0, 16).replace("T", " ") ?? "",
+    run.status,
+    ...await Promise.all(
+      columns.map(async (key) => show(await valueOf(run, key))),
+    ),
+    visible(run.name ?? ""),
+    visible(run.tags.join(", ")),
+  ]));
+  const head = ["run", "started", "status", ...columns, "name", "tags"];
+  terminal.table(head, rows, [0, ...columns.map((_, i) => i + 3)]);
+}
+
+/** A value in a cell. */
+export function show(value: unknown): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return short(value);
+  return visible(
+    typeof value === "string" ? value : JSON.stringify(value) ?? String(value),
+  );
+}
+
+async function describe(run: Run): Promise<Record<string, unknown>> {
+  const metrics: Record<string, unknown> = {};
+  for (const key of await run.metrics.keys()) {
+    metrics[key] = (await run.metrics.summary(key))?.last;
+  }
+  const { id, uuid, name, status, tags, startTime, endTime, config } = run;
+  return { id, uuid, name, status, tags, startTime, endTime, config, metrics };
+}

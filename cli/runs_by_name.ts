@@ -1,0 +1,43 @@
+import { type Run, SQLFinder } from "../tracker/mod.ts";
+import { UsageError } from "./command.ts";
+import { visible } from "./text.ts";
+
+/**
+ * Finds the run that a word names: an id, a UUID or its beginning, or `latest`.
+ *
+ * @param finder The file.
+ * @param word The word.
+ * @returns the run.
+ * @throws {UsageError} if there is no such run.
+ */
+export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
+  const run = word === "latest"
+    ? (await allRuns(finder)).at(-1)
+    : await finder.findRun(/^\d+$/.test(word) ? Number(word) : word);
+  if (run !== undefined) return run;
+  throw new UsageError(
+    `Cannot find run ${
+      visible(word)
+    }: no run has this id or UUID; \`ato runs\` lists them`,
+  );
+}
+
+/**
+ * All runs of the file, oldest first.
+ *
+ * @param finder The file.
+ * @param project Only those of this project.
+ * @returns the runs; those in the bin are left out.
+ */
+export async function allRuns(
+  finder: SQLFinder,
+  project?: string,
+): Promise<Run[]> {
+  const names = project === undefined
+    ? (await finder.listProjects()).map(({ name }) => name)
+    : [project];
+  const runs = await Promise.all(
+    names.map((name) => finder.getRunsInProject(name)),
+  );
+  return runs.flat().sort((a, b) => a.id - b.id);
+}

@@ -1,0 +1,86 @@
+/** Text that is safe and fits: what runs hold may be hostile, and terminals are narrow. */
+
+// deno-lint-ignore no-control-regex -- these are what must not reach a terminal
+const CONTROL =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/**
+ * Makes a text harmless to a terminal: control characters and the like are shown as escapes.
+ *
+ * @param text Any text.
+ * @returns one line of visible characters.
+ */
+export function visible(text: string): string {
+  return text.replace(CONTROL, (char) => {
+    if (char === "\n") return "\\n";
+    if (char === "\t") return "\\t";
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+const segmenter = new Intl.Segmenter();
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/**
+ * The columns that a text takes.
+ *
+ * @param text Visible text.
+ * @returns columns.
+ */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    width += WIDE.test(segment) ? 2 : 1;
+  }
+  return width;
+}
+
+/**
+ * Shortens a text to a width, with an ellipsis where something was cut.
+ *
+ * @param text Visible text.
+ * @param width Columns, at least 1.
+ * @returns the text, or its beginning.
+ */
+export function fit(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let out = "";
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const wide = widthOf(segment);
+    if (used + wide > width - 1) break;
+    out += segment;
+    used += wide;
+  }
+  return out + "…";
+}
+
+/**
+ * Pads a text to a width.
+ *
+ * @param text Visible text.
+ * @param width Columns.
+ * @param side Where the text stands. @default "left"
+ * @returns the padded text.
+ */
+export function pad(
+  text: string,
+  width: number,
+  side: "left" | "right" = "left",
+): string {
+  const space = " ".repeat(Math.max(0, width - widthOf(text)));
+  return side === "left" ? text + space : space + text;
+}
+
+/**
+ * Writes a number shortly.
+ *
+ * @param value The number.
+ * @returns at most 6 significant digits.
+ */
+export function short(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e15
+    ? String(value)
+    : String(Number(value.toPrecision(6)));
+}
