@@ -142,6 +142,11 @@ export class Traces {
     return this.#outputs.subscribe(listener);
   }
 
+  /** A run ends: what is still open is recorded as it stands. */
+  flush(): void {
+    this.#outputs.flush();
+  }
+
   /** A new run begins: calls are counted anew. */
   restart(): void {
     this.#outputs.reset();
