@@ -2,6 +2,7 @@ import { type CodeUses, fingerprintCode } from "../fingerprint/code.ts";
 import { functionText } from "../fingerprint/function_text.ts";
 import { OutputRecorder } from "../fingerprint/recorder.ts";
 import type { DeepFingerprints } from "../fingerprint/deep/deep.ts";
+import { withoutDeep } from "../fingerprint/deep/without_deep.ts";
 import type {
   CodeRecord,
   DeepRecord,
@@ -191,15 +192,4 @@ function toUrl(file: string): string {
       path.split("/").map(encodeURIComponent).join("/")
     }`,
   ).href;
-}
-
-function withoutDeep(reason: string): DeepRecord {
-  return {
-    reason,
-    dependencies: [],
-    packages: {},
-    globals: [],
-    blindSpots: [],
-    modules: {},
-  };
 }
