@@ -10,13 +10,15 @@ import * as smol from "smol-toml";
  *
  * @param tomlString The text.
  * @returns its data. Dates and date-times are `Date`s, one without an offset in the time zone of
- * the machine; a time of the day is a string. An integer that a number does not hold is refused.
+ * the machine; a time of the day is a string. Integers beyond 2^53 are rounded to numbers.
  * @throws {SyntaxError} if the text breaks the grammar; the message starts with
  * `Parse error on line L, column C:`.
  */
 export function parse(tomlString: string): Record<string, unknown> {
   try {
-    return readLossless(tomlString) as Record<string, unknown>;
+    // Otherwise integers beyond 2^53 would be refused, among them what `stringify` writes of 1e18.
+    const data = smol.parse(tomlString, { integersAsBigInt: "asNeeded" });
+    return plain(data) as Record<string, unknown>;
   } catch (error) {
     if (!(error instanceof smol.TomlError)) throw error;
     // The first line says what is wrong; the lines below it draw the place.
@@ -31,28 +33,14 @@ export function parse(tomlString: string): Record<string, unknown> {
   }
 }
 
-/** What `@std/toml` writes of a number beyond 2^53 is read; other long integers are refused. */
-function readLossless(text: string): unknown {
-  const data = smol.parse(text, { integersAsBigInt: "asNeeded" });
-  const losses: bigint[] = [];
-  const result = plain(data, losses);
-  // Read this way a long integer is an error that names its place.
-  return losses.length > 0 ? plain(smol.parse(text), losses) : result;
-}
-
 /** Dates of the language instead of the package's own class, numbers instead of bigints. */
-function plain(value: unknown, losses: bigint[]): unknown {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    const kept = BigInt(number) === value || String(number) === String(value);
-    if (!kept) losses.push(value);
-    return number;
-  }
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
   if (value instanceof smol.TomlDate) return plainDate(value);
-  if (Array.isArray(value)) return value.map((item) => plain(item, losses));
+  if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, below]) => [key, plain(below, losses)]),
+    Object.entries(value).map(([key, below]) => [key, plain(below)]),
   );
 }
 

@@ -15,6 +15,7 @@ export function attachRunSource(
     codeRecords: () => traces.codeRecords(),
     onCode: (listener) => traces.onCode(listener),
     onOutput: (listener) => traces.onOutput(listener),
+    flush: () => traces.flush(),
   };
   Object.assign(config, { [RUN_SOURCE]: source });
 }

@@ -2,6 +2,7 @@ import { type CodeUses, fingerprintCode } from "../fingerprint/code.ts";
 import { functionText } from "../fingerprint/function_text.ts";
 import { OutputRecorder } from "../fingerprint/recorder.ts";
 import type { DeepFingerprints } from "../fingerprint/deep/deep.ts";
+import { withoutDeep } from "../fingerprint/deep/without_deep.ts";
 import type {
   CodeRecord,
   DeepRecord,
@@ -142,6 +143,11 @@ export class Traces {
     return this.#outputs.subscribe(listener);
   }
 
+  /** A run ends: what is still open is recorded as it stands. */
+  flush(): void {
+    this.#outputs.flush();
+  }
+
   /** A new run begins: calls are counted anew. */
   restart(): void {
     this.#outputs.reset();
@@ -186,15 +192,4 @@ function toUrl(file: string): string {
       path.split("/").map(encodeURIComponent).join("/")
     }`,
   ).href;
-}
-
-function withoutDeep(reason: string): DeepRecord {
-  return {
-    reason,
-    dependencies: [],
-    packages: {},
-    globals: [],
-    blindSpots: [],
-    modules: {},
-  };
 }

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { encodeValue } from "./_bucket.ts";
-import { isGranted } from "./_permissions.ts";
+import { isGranted } from "../runtime/permissions.ts";
 import type { Point } from "./_series_writer.ts";
 
 /** Bytes of spill files that one run may write. */

@@ -1,7 +1,8 @@
 /** Which process a run belongs to, and whether it still lives. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { attempt, isGranted } from "./_permissions.ts";
+import { isGranted } from "../runtime/permissions.ts";
+import { attempt } from "./_attempt.ts";
 
 /** What tells one process from every other, also after its pid was given to another. */
 export interface ProcessIdentity {

@@ -10,7 +10,7 @@ function countRuns(
   return `SELECT ${table.type} AS type, ${table.hash} AS hash, count(${table.runs}) AS count,
       min(e.start_time) AS first_seen, max(e.start_time) AS last_seen
     FROM projects p CROSS JOIN ${table.name} f CROSS JOIN experiments e INDEXED BY experiments_seen
-    WHERE p.name = ?1 AND f.trace_id = ?2 AND ${table.hash} IS NOT NULL
+    WHERE p.name = ? AND f.trace_id = ? AND ${table.hash} IS NOT NULL
       AND e.id = f.run_id AND e.project_id = p.id AND e.deleted_at IS NULL
     GROUP BY 1, 2`;
 }
@@ -36,11 +36,11 @@ export function traceVersionRows(
   connection: Connection,
   options: { projectName: string; traceId: string },
 ): Row[] {
-  const sql = schemaVersion(connection) < DEEP_SINCE
-    ? EARLIER
-    : `${PRINTS} UNION ALL ${DEEP}`;
-  return connection.prepare(`${sql} ORDER BY first_seen, type, hash`).all(
-    options.projectName,
-    options.traceId,
-  );
+  const all = schemaVersion(connection) < DEEP_SINCE
+    ? [EARLIER]
+    : [PRINTS, DEEP];
+  const sql = `${all.join(" UNION ALL ")} ORDER BY first_seen, type, hash`;
+  // Not numbered parameters: node:sqlite in Node 22.13 cannot bind those by position.
+  const params = all.flatMap(() => [options.projectName, options.traceId]);
+  return connection.prepare(sql).all(...params);
 }

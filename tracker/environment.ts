@@ -8,7 +8,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import { basename, dirname, join } from "node:path";
-import { attempt, isGranted } from "./_permissions.ts";
+import { isGranted } from "../runtime/permissions.ts";
+import { attempt } from "./_attempt.ts";
 import { hostName } from "./_process_identity.ts";
 
 /** The state of the git working tree. */

@@ -5,7 +5,8 @@
  */
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { attempt, isGranted } from "./_permissions.ts";
+import { isGranted } from "../runtime/permissions.ts";
+import { attempt } from "./_attempt.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { canUseFfi, loadFfiDriver } from "./drivers/ffi_sqlite.ts";

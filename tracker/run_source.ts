@@ -171,4 +171,6 @@ export interface RunSource {
    * @returns a function that ends the subscription.
    */
   onOutput(listener: (record: OutputRecord) => void): () => void;
+  /** Records what is still open, as partial: iterators that nobody read to their end. */
+  flush?(): void;
 }

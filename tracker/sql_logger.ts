@@ -302,11 +302,16 @@ export class SQLLogger {
    */
   async finish(options: FinishOptions = {}): Promise<void> {
     if (this.#ended) return;
-    const source = this.#source();
-    if (source !== undefined) {
-      for (const record of await source.codeRecords()) this.#writeCode(record);
-    }
+    await this.#collectLast();
     this.#finishNow(options);
+  }
+
+  /** What the config tells at the end: functions traced late, iterators left open. */
+  async #collectLast(): Promise<void> {
+    const source = this.#source();
+    if (source === undefined) return;
+    for (const record of await source.codeRecords()) this.#writeCode(record);
+    source.flush?.();
   }
 
   /**
@@ -336,10 +341,7 @@ export class SQLLogger {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
-    const source = this.#source();
-    if (source !== undefined) {
-      for (const record of await source.codeRecords()) this.#writeCode(record);
-    }
+    await this.#collectLast();
     this.#disposing = true;
     this.#finishNow(
       this.#signal === undefined ? {} : { status: "interrupted" },

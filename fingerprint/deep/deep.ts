@@ -17,6 +17,7 @@ import { Names } from "./_names_of_exports.ts";
 import { Project } from "./_project.ts";
 import { UnreadableSourceError } from "./_read_source.ts";
 import { Walk } from "./_walk.ts";
+import { withoutDeep } from "./without_deep.ts";
 import type { BlindSpot, DeepRecord } from "../../tracker/run_source.ts";
 import type { DeepOptions } from "./options.ts";
 
@@ -48,7 +49,7 @@ export class DeepFingerprints {
       if (
         error instanceof UnreadableSourceError || error instanceof SyntaxError
       ) {
-        return without(error.message);
+        return withoutDeep(error.message);
       }
       throw error;
     }
@@ -62,13 +63,13 @@ export class DeepFingerprints {
     const urls = await this.#graph.load(url);
     const loaded = this.#graph.get(url);
     if (loaded === undefined || "blind" in loaded) {
-      return without(loaded?.blind.what ?? `${url} could not be read`);
+      return withoutDeep(loaded?.blind.what ?? `${url} could not be read`);
     }
-    if ("data" in loaded) return without(`${url} is no module`);
+    if ("data" in loaded) return withoutDeep(`${url} is no module`);
     const located = locateFunction(loaded.module, soughtOf(fn, options.line)) ??
       this.#find(fn, urls);
     if (located === undefined) {
-      return without(
+      return withoutDeep(
         `${
           functionName(fn) || "the function"
         } is not in the source of ${url}: it was made ` +
@@ -151,17 +152,6 @@ export class DeepFingerprints {
         : [];
     });
   }
-}
-
-function without(reason: string): DeepRecord {
-  return {
-    reason,
-    dependencies: [],
-    packages: {},
-    globals: [],
-    blindSpots: [],
-    modules: {},
-  };
 }
 
 function soughtOf(fn: AnyFunction, line?: number): Sought {

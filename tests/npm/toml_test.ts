@@ -23,9 +23,9 @@ const PARSED: [string, string, Record<string, unknown>][] = [
     { a: [1000, 5, -3, 31, 15, 3], b: [1000, 10.5, Infinity, -Infinity, NaN] },
   ],
   [
-    "integers beyond 2^53 that are written as a number writes itself",
-    "a = 1000000000000000000\nb = -276710463201442430",
-    { a: 1e18, b: -276710463201442430 },
+    "integers beyond 2^53, rounded to numbers",
+    "a = 1000000000000000000\nb = -276710463201442430\nc = 9007199254740993",
+    { a: 1e18, b: -276710463201442430, c: 9007199254740992 },
   ],
   [
     "strings",

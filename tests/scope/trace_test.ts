@@ -234,3 +234,18 @@ test("methods are traced by the decorators", async () => {
   source.onOutput(({ traceId }) => heard.push(traceId))();
   assertEquals(heard, ["predict"]);
 });
+
+test("an iterator that nobody reads to its end is recorded when the run ends", () => {
+  const scope = new Scope();
+  const numbers = scope.runtimeTrace({ id: "numbers" })(function* () {
+    yield 1;
+    yield 2;
+  });
+  const source = sourceOf(scope);
+  const records: OutputRecord[] = [];
+  source.onOutput((record) => records.push(record));
+  numbers().next();
+  assertEquals(records, []);
+  source.flush?.();
+  assertEquals(records.map(({ outcome }) => outcome), ["partial"]);
+});
