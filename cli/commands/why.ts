@@ -1,0 +1,54 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { allRuns, runNamed } from "../runs_by_name.ts";
+import { visible } from "../text.ts";
+
+/** `ato why`. */
+export const why: Command = {
+  name: "why",
+  summary: "Say why two runs gave different results",
+  usage: "ato why A B [--metric M]",
+  options: { metric: { type: "string" } },
+  optionHelp: {
+    "--metric M":
+      "The metric that the answer is about; otherwise one is chosen",
+  },
+  examples: [
+    [
+      "ato why 1 2",
+      "what differs between run 1 and run 2, and what explains it",
+    ],
+    [
+      "ato why 1 latest --metric loss",
+      "the newest run against the first, by loss",
+    ],
+  ],
+  async run({ words, options, terminal, json, finder }) {
+    const [first, second, ...more] = words;
+    if (first === undefined || second === undefined || more.length > 0) {
+      throw new UsageError(
+        "Cannot compare: name two runs, as in `ato why 1 2`",
+      );
+    }
+    const file = await finder();
+    const [a, b] = [await runNamed(file, first), await runNamed(file, second)];
+    const metric = typeof options.metric === "string"
+      ? options.metric
+      : undefined;
+    if (metric !== undefined && await a.metrics.summary(metric) === undefined) {
+      throw new UsageError(
+        `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
+      );
+    }
+    const runs = (await allRuns(file)).filter(({ projectId }) =>
+      projectId === a.projectId
+    );
+    const [{ explain }, { renderExplanation }] = await Promise.all([
+      import("../why/explain.ts"),
+      import("../why/render.ts"),
+    ]);
+    const found = await explain(a, b, runs, metric);
+    if (json) terminal.json(found);
+    else renderExplanation(found, terminal);
+    return found.isEvidence ? EXIT.differs : EXIT.ok;
+  },
+};

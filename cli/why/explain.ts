@@ -1,0 +1,205 @@
+/** Everything that `ato why` says, as data. */
+import type { Run } from "../../tracker/mod.ts";
+import { short, visible } from "../text.ts";
+import { type Differences, findDifferences } from "./differences.ts";
+import {
+  type Group,
+  groupBy,
+  lastOf,
+  measureNoise,
+  type Noise,
+} from "./evidence.ts";
+import { sentence, type Suspect, suspectsOf } from "./verdict.ts";
+
+/** The answer. */
+export interface Explanation {
+  readonly a: number;
+  readonly b: number;
+  /** The metric that the answer is about, if the runs have one in common. */
+  readonly metric?: {
+    readonly key: string;
+    readonly a: number;
+    readonly b: number;
+    /** The difference in standard deviations of replicates, where there are any. */
+    readonly sigmas?: number;
+  };
+  readonly noise?: Noise;
+  readonly verdict: string;
+  /** Whether a change of the result is beyond the noise. */
+  readonly isEvidence: boolean;
+  readonly suspects: readonly Suspect[];
+  readonly differences: Differences;
+  readonly evidence: readonly Group[];
+  readonly unknown: readonly string[];
+  /** The one run that would decide, as a command. */
+  readonly next?: { readonly command: string; readonly why: string };
+}
+
+/** A difference below so many standard deviations is no evidence of a change. */
+const SIGMAS = 2;
+
+/** Explains why two runs differ, with the other runs of their project as evidence. */
+export async function explain(
+  a: Run,
+  b: Run,
+  runs: readonly Run[],
+  wanted?: string,
+): Promise<Explanation> {
+  const differences = await findDifferences(a, b);
+  const suspects = suspectsOf(differences);
+  const key = wanted ?? await chooseMetric(a, b);
+  const metric = key === undefined ? undefined : await measure(a, b, key);
+  const noise = key === undefined ? undefined : await measureNoise(runs, key);
+  const sigmas = metric && noise && noise.deviation > 0
+    ? Math.abs(metric.b - metric.a) / noise.deviation
+    : undefined;
+  const differs = differences.outputs.length > 0 ||
+    differences.metrics.length > 0;
+  const isQuiet = sigmas !== undefined && sigmas < SIGMAS &&
+    metric?.a !== metric?.b;
+  const words = sentence(suspects, differences, a, b);
+  const next = nextRun(a, b, suspects, noise);
+  return {
+    a: a.id,
+    b: b.id,
+    ...(metric &&
+      { metric: { ...metric, ...(sigmas !== undefined && { sigmas }) } }),
+    ...(noise && { noise }),
+    verdict: isQuiet
+      ? `${words} But ${metric?.key} differs by less than ${SIGMAS} sigma of ${noise?.replicates} ` +
+        "replicates: no evidence of a change in the result."
+      : words,
+    isEvidence: (suspects.length > 0 || differs) && !isQuiet,
+    suspects,
+    differences,
+    evidence: key && suspects[0]
+      ? await evidenceFor(suspects[0], runs, key)
+      : [],
+    unknown: unknownOf(a, b, differences),
+    ...(next && suspects.length > 0 && { next }),
+  };
+}
+
+/** A metric that both runs have: one where more is better, then one where less is, then any. */
+async function chooseMetric(a: Run, b: Run): Promise<string | undefined> {
+  const others = new Set(await b.metrics.keys());
+  const common = (await a.metrics.keys()).filter((key) => others.has(key))
+    .sort();
+  return common.find((key) => /acc|score|auc|f1|reward|bleu/i.test(key)) ??
+    common.find((key) => /loss|err/i.test(key)) ?? common[0];
+}
+
+async function measure(
+  a: Run,
+  b: Run,
+  key: string,
+): Promise<Explanation["metric"]> {
+  const [x, y] = [await lastOf(a, key), await lastOf(b, key)];
+  return x === undefined || y === undefined ? undefined : { key, a: x, b: y };
+}
+
+function evidenceFor(
+  suspect: Suspect,
+  runs: readonly Run[],
+  metric: string,
+): Promise<Group[]> {
+  return groupBy(runs, metric, (run) => labelOf(run, suspect));
+}
+
+function labelOf(
+  run: Run,
+  { kind, what, traceId, path }: Suspect,
+): string | undefined {
+  if (path !== undefined) {
+    let at: unknown = run.config;
+    for (const key of path.split(".")) {
+      at = (at as Record<string, unknown> | undefined)?.[key];
+    }
+    return at === undefined
+      ? undefined
+      : `${visible(path)}=${visible(JSON.stringify(at) ?? "")}`;
+  }
+  if (kind === "seed") {
+    return run.seed === undefined ? undefined : `seed=${visible(run.seed)}`;
+  }
+  const type = kind === "randomness" ? "runtime" : "static";
+  const print = run.fingerprints.find((one) =>
+    one.traceId === traceId && one.type === type
+  );
+  if (print === undefined) return undefined;
+  const hash = (print.deep?.hash ?? print.hash).split(":").at(-1)?.slice(0, 4);
+  return `${kind === "code" ? visible(traceId ?? what) : what}@${hash}`;
+}
+
+function unknownOf(a: Run, b: Run, { code }: Differences): string[] {
+  const unknown: string[] = [];
+  if (code.length === 0) {
+    unknown.push("no code was traced: trace functions with scope.trace");
+  }
+  for (const { traceId, status, reasons } of code) {
+    if (status !== "unknown") continue;
+    unknown.push(
+      `the code of ${visible(traceId)}: ${
+        visible(reasons.a ?? reasons.b ?? "")
+      }`,
+    );
+  }
+  const blind = new Set(
+    code.flatMap(({ blindSpots }) => [...blindSpots.a, ...blindSpots.b])
+      .map(({ kind, what }) => `${kind} ${visible(what)}`),
+  );
+  if (blind.size > 0) {
+    unknown.push(`not seen in the code: ${[...blind].slice(0, 4).join(", ")}`);
+  }
+  if (!hasOutputs(a) || !hasOutputs(b)) {
+    unknown.push(
+      "no outputs were traced in one of them: use scope.runtimeTrace",
+    );
+  }
+  return unknown;
+}
+
+function hasOutputs(run: Run): boolean {
+  return run.fingerprints.some(({ type }) => type === "runtime");
+}
+
+/** The run that would tell most: is the first repeatable, or what does the suspect alone do? */
+function nextRun(
+  a: Run,
+  b: Run,
+  suspects: readonly Suspect[],
+  noise: Noise | undefined,
+): Explanation["next"] {
+  const [first] = suspects;
+  if (first === undefined) return undefined;
+  if (noise === undefined || first.kind === "randomness") {
+    return {
+      command: `ato repeat ${a.id}`,
+      why: `is ${a.id} repeatable at all?`,
+    };
+  }
+  if (first.path !== undefined && suspects.length > 1) {
+    const value = labelOf(b, first)?.slice(first.path.length + 1);
+    return {
+      command: `${commandOf(a)} ${visible(first.path)}=${value}`,
+      why: `${a.id} with nothing but ${visible(first.path)} of ${b.id}`,
+    };
+  }
+  return {
+    command: `ato repeat ${b.id}`,
+    why: `is ${b.id} repeatable at all?`,
+  };
+}
+
+function commandOf(run: Run): string {
+  const words = run.environment.argv ?? [];
+  return words.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word)}'`
+  ).join(" ");
+}
+
+/** A value of a metric, with its group. */
+export function groupText({ what, count, mean, deviation }: Group): string {
+  const spread = deviation === undefined ? "" : ` +- ${short(deviation)}`;
+  return `${what} n=${count} ${short(mean)}${spread}`;
+}

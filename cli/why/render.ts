@@ -1,0 +1,231 @@
+/** The answer of `ato why`, for people. */
+import { createTwoFilesPatch } from "diff";
+import type { CodeChange, TraceComparison } from "../../tracker/mod.ts";
+import type { Terminal } from "../terminal.ts";
+import { pad, short, visible } from "../text.ts";
+import type { Differences } from "./differences.ts";
+import { type Explanation, groupText } from "./explain.ts";
+import type { SuspectKind } from "./verdict.ts";
+
+/** The most lines of a diff that are shown. */
+const DIFF_LINES = 24;
+
+/** Writes the answer. */
+export function renderExplanation(
+  found: Explanation,
+  terminal: Terminal,
+): void {
+  terminal.line(`ato why ${found.a} ${found.b}${metricText(found)}`);
+  head("VERDICT", visible(found.verdict), terminal, "bold");
+  const suspect = found.suspects[0]?.kind;
+  const { differences } = found;
+  part(
+    "env",
+    environmentText(differences),
+    suspect === "environment",
+    terminal,
+  );
+  part(
+    "config",
+    configText(differences),
+    isIn(suspect, "config", "seed"),
+    terminal,
+  );
+  for (const text of configLines(differences)) more(text, terminal);
+  part("code", codeText(differences), suspect === "code", terminal);
+  for (const trace of differences.code) codeLines(trace, terminal);
+  part("output", outputText(differences), suspect === "randomness", terminal);
+  part("metrics", metricsText(differences), false, terminal);
+  if (found.evidence.length > 0) {
+    head(
+      "EVIDENCE",
+      found.evidence.slice(0, 4).map(groupText).join("    "),
+      terminal,
+    );
+  }
+  for (const text of found.unknown) head("UNKNOWN", text, terminal);
+  if (found.next) {
+    head("NEXT", `${found.next.command}   (${found.next.why})`, terminal);
+  }
+  for (const trace of differences.code) diffs(trace, terminal);
+}
+
+function isIn(
+  suspect: SuspectKind | undefined,
+  ...kinds: SuspectKind[]
+): boolean {
+  return suspect !== undefined && kinds.includes(suspect);
+}
+
+function metricText({ metric, noise }: Explanation): string {
+  if (metric === undefined) return "";
+  const { key, a, b, sigmas } = metric;
+  const change = b - a;
+  const sign = change > 0 ? "+" : "";
+  const against = sigmas === undefined || noise === undefined
+    ? ""
+    : `, ${
+      short(Number(sigmas.toFixed(1)))
+    } sigma of ${noise.replicates} replicates`;
+  return `      ${visible(key)} ${short(a)} -> ${short(b)} (${sign}${
+    short(change)
+  }${against})`;
+}
+
+function head(
+  name: string,
+  text: string,
+  terminal: Terminal,
+  style?: "bold",
+): void {
+  const line = `${pad(name, 8)} ${text}`;
+  terminal.line(style ? terminal.style(style, line) : line);
+}
+
+function part(
+  name: string,
+  text: string,
+  isSuspect: boolean,
+  terminal: Terminal,
+): void {
+  const line = `${isSuspect ? ">" : " "} ${pad(name, 8)} ${text}`;
+  terminal.line(isSuspect ? terminal.style("yellow", line) : line);
+}
+
+function more(text: string, terminal: Terminal): void {
+  terminal.line(`             ${text}`);
+}
+
+function value(of: unknown): string {
+  return of === undefined
+    ? "nothing"
+    : visible(typeof of === "string" ? of : JSON.stringify(of));
+}
+
+function environmentText({ environment }: Differences): string {
+  if (environment.length === 0) return "=";
+  return environment.map(({ field, a, b }) =>
+    `${field} ${value(a)} -> ${value(b)}`
+  ).join("; ");
+}
+
+function configText({ structureDiffers, config }: Differences): string {
+  const structure = structureDiffers ? "structure differs" : "structure =";
+  const values = config.length === 0
+    ? "values ="
+    : `${config.length} value${config.length > 1 ? "s" : ""} changed`;
+  return `${structure}   ${values}`;
+}
+
+function configLines({ config }: Differences): string[] {
+  return config.slice(0, 12).map(({ path, a, b, setByA, setByB }) => {
+    const by = setByA === setByB
+      ? setByA
+      : `${setByA ?? "?"} -> ${setByB ?? "?"}`;
+    return `${visible(path)} ${value(a)} -> ${value(b)}${
+      by ? `   (${visible(by)})` : ""
+    }`;
+  });
+}
+
+function codeText({ code }: Differences): string {
+  if (code.length === 0) return "nothing traced";
+  return code.map(({ traceId, status, outside }) => {
+    const mark = status === "same"
+      ? (outside ? "= (but code outside of it differs)" : "=")
+      : status;
+    return `${visible(traceId)} ${mark}`;
+  }).join("   ");
+}
+
+function codeLines(trace: TraceComparison, terminal: Terminal): void {
+  if (trace.own?.change === "changed") {
+    more(`${visible(trace.traceId)}() itself changed`, terminal);
+  }
+  for (const change of unique(trace)) more(changeText(change), terminal);
+  for (const { name, before, after } of trace.packages) {
+    more(
+      `${visible(name)} ${visible(before ?? "absent")} -> ${
+        visible(after ?? "absent")
+      }`,
+      terminal,
+    );
+  }
+}
+
+/** A helper named in `uses` and followed as well is shown once. */
+function unique({ dependencies, uses }: TraceComparison): CodeChange[] {
+  const names = new Set(
+    dependencies.map((one) => (one.after ?? one.before)?.id.split("#")[1]),
+  );
+  return [
+    ...dependencies,
+    ...uses.filter((one) => !names.has((one.after ?? one.before)?.id)),
+  ];
+}
+
+function changeText({ change, before, after }: CodeChange): string {
+  const hash = (piece = after) =>
+    piece?.hash.split(":").at(-1)?.slice(0, 4) ?? "";
+  const id = visible((after ?? before)?.id ?? "");
+  if (change === "changed") return `${id}   ${hash(before)} -> ${hash(after)}`;
+  if (change === "added" || change === "removed") return `${id}   ${change}`;
+  return `${visible(before?.id ?? "")} ${change} to ${id}`;
+}
+
+function outputText({ outputs, agreeing }: Differences): string {
+  const parts = outputs.map(({ traceId, call, by }, i) => {
+    const size = by === undefined
+      ? ""
+      : `, by ${short(Number((by * 100).toPrecision(2)))}%`;
+    const downstream = i > 0 ? " (downstream)" : "";
+    return `${visible(traceId)} differs from call ${
+      call + 1
+    }${size}${downstream}`;
+  });
+  const same = agreeing.map((traceId) => `${visible(traceId)} =`);
+  return [...same, ...parts].join("   ") || "nothing traced";
+}
+
+function metricsText({ metrics }: Differences): string {
+  const [first] = metrics;
+  if (first === undefined) return "=";
+  return `${visible(first.key)} parts at step ${first.step}` +
+    (metrics.length > 1 ? `, ${metrics.length - 1} more after it` : "");
+}
+
+function diffs(trace: TraceComparison, terminal: Terminal): void {
+  const own = trace.own?.change === "changed"
+    ? [{
+      change: "changed" as const,
+      before: trace.own.before,
+      after: trace.own.after,
+    }]
+    : [];
+  for (const { change, before, after } of [...own, ...unique(trace)]) {
+    if (
+      change !== "changed" || before?.source === undefined ||
+      after?.source === undefined
+    ) continue;
+    terminal.line();
+    const patch = createTwoFilesPatch(
+      before.id,
+      after.id,
+      before.source + "\n",
+      after.source + "\n",
+    );
+    const lines = patch.split("\n").slice(1).filter((line) => line !== "");
+    for (const line of lines.slice(0, DIFF_LINES)) {
+      terminal.line(colored(visible(line), terminal));
+    }
+    if (lines.length > DIFF_LINES) {
+      terminal.line(`… ${lines.length - DIFF_LINES} more lines`);
+    }
+  }
+}
+
+function colored(line: string, terminal: Terminal): string {
+  if (line.startsWith("+")) return terminal.style("green", line);
+  if (line.startsWith("-")) return terminal.style("red", line);
+  return line.startsWith("@@") ? terminal.style("cyan", line) : line;
+}
