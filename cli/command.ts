@@ -67,6 +67,8 @@ export interface Command {
   readonly examples: readonly (readonly [command: string, what: string])[];
   /** Whether words after the first are taken as they are (`ato run -- …`). */
   readonly passThrough?: boolean;
+  /** Rewrites the words before they are parsed, where some look like options and are none. */
+  rewrite?(words: readonly string[]): readonly string[];
   /** Does it. */
   run(invocation: Invocation): Promise<ExitCode>;
 }

@@ -4,4 +4,9 @@ import type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import("./commands/runs.ts")).runs,
   why: async () => (await import("./commands/why.ts")).why,
+  tag: async () => (await import("./commands/tag.ts")).tag,
+  note: async () => (await import("./commands/note.ts")).note,
+  delete: async () => (await import("./commands/delete.ts")).deleteCommand,
+  restore: async () => (await import("./commands/restore.ts")).restore,
+  gc: async () => (await import("./commands/gc.ts")).gc,
 };

@@ -99,7 +99,7 @@ function parse(command: Command, rest: readonly string[]) {
   const options = { ...GLOBAL, ...command.options };
   try {
     return parseArgs({
-      args: [...rest],
+      args: [...command.rewrite?.(rest) ?? rest],
       options,
       allowPositionals: true,
       allowNegative: true,

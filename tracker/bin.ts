@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { migrate } from "./_migrations.ts";
 import { fromTimeText, toTimeText } from "./_times.ts";
-import { dbPathOf, type TrackerConfig } from "./db_path.ts";
+import { withFile } from "./_with_file.ts";
+import type { TrackerConfig } from "./db_path.ts";
 import type { Connection } from "./driver.ts";
-import { openForWriting, type OpenOptions } from "./open.ts";
+import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
 /** How to clear the bin. */
@@ -24,22 +24,6 @@ export interface CollectOptions extends OpenOptions {
    * @default {false}
    */
   readonly vacuum?: boolean;
-}
-
-async function withFile<T>(
-  config: TrackerConfig | string,
-  options: OpenOptions,
-  work: (connection: Connection, timeout: number) => T,
-): Promise<T> {
-  const path = dbPathOf(config);
-  const timeout = options.busyTimeout ?? 30_000;
-  const connection = await openForWriting(path, options);
-  try {
-    migrate(connection, { path, timeout });
-    return work(connection, timeout);
-  } finally {
-    connection.close();
-  }
 }
 
 async function mark(

@@ -19,6 +19,7 @@ export * from "./bin.ts";
 export * from "./compare_code.ts";
 export * from "./db_path.ts";
 export * from "./driver.ts";
+export * from "./edit.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./logger_options.ts";
