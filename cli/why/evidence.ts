@@ -24,9 +24,12 @@ export interface Noise {
 export function recipeOf(run: Run): string {
   const code = run.fingerprints
     .filter(({ type }) => type === "static")
-    .map((
-      { traceId, hash, uses, deep },
-    ) => [traceId, deep?.hash ?? hash, uses ?? {}]);
+    // The graph where there is one: code that is not traced may differ too.
+    .map(({ traceId, hash, uses, deep }) => [
+      traceId,
+      deep?.graph ?? deep?.hash ?? hash,
+      uses ?? {},
+    ]);
   return JSON.stringify([[...leavesOf(run.config)].sort(), code.sort()]);
 }
 
