@@ -1,0 +1,84 @@
+/**
+ * What people add to a run afterwards: tags and notes.
+ *
+ * @module
+ */
+import { encodeJson, readJson } from "./_json.ts";
+import { withFile } from "./_with_file.ts";
+import type { TrackerConfig } from "./db_path.ts";
+import type { OpenOptions } from "./open.ts";
+import { transact } from "./retry.ts";
+
+/** What to change of a run. */
+export interface RunEdit {
+  /**
+   * Tags to add; those that it has already stay where they are.
+   *
+   * @default {[]}
+   */
+  readonly addTags?: readonly string[];
+  /**
+   * Tags to take away.
+   *
+   * @default {[]}
+   */
+  readonly removeTags?: readonly string[];
+  /**
+   * Its new notes; an empty text takes them away.
+   *
+   * @default {as they are}
+   */
+  readonly notes?: string;
+}
+
+/**
+ * Changes tags and notes of a run. Two processes may do so at once; neither loses the other's tags.
+ *
+ * @param config The config or path that names the file.
+ * @param runId The id of the run.
+ * @param edit What to change, and how to open the file.
+ * @returns its tags now, or `undefined` if there is no such run.
+ *
+ * @example
+ * ```ts
+ * import { editRun, SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const config = { experiment: { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } } };
+ * const logger = new SQLLogger(config);
+ * const id = await logger.run({ tags: ["draft"] });
+ * await logger.finish();
+ * assertEquals(await editRun(config, id, { addTags: ["best"], removeTags: ["draft"] }), ["best"]);
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export async function editRun(
+  config: TrackerConfig | string,
+  runId: number,
+  edit: RunEdit & OpenOptions,
+): Promise<string[] | undefined> {
+  const { addTags = [], removeTags = [], notes } = edit;
+  return await withFile(config, edit, (connection, timeout) => {
+    const work = (): string[] | undefined => {
+      const row = connection.prepare(
+        "SELECT tags FROM experiments WHERE id = ?",
+      ).get(runId);
+      if (row === undefined) return undefined;
+      const old = readJson<string[] | null>(row["tags"], []) ?? [];
+      const tags = [...new Set([...old, ...addTags])]
+        .filter((tag) => !removeTags.includes(tag));
+      connection.prepare("UPDATE experiments SET tags = ? WHERE id = ?")
+        .run(encodeJson(tags).text, runId);
+      if (notes !== undefined) {
+        connection.prepare("UPDATE experiments SET notes = ? WHERE id = ?")
+          .run(notes === "" ? null : notes, runId);
+      }
+      return tags;
+    };
+    return transact(connection, { work, timeout });
+  });
+}
