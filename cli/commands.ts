@@ -9,4 +9,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,
   restore: async () => (await import("./commands/restore.ts")).restore,
   gc: async () => (await import("./commands/gc.ts")).gc,
+  merge: async () => (await import("./commands/merge.ts")).merge,
 };

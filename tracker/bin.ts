@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { erase } from "./_erase.ts";
 import { fromTimeText, toTimeText } from "./_times.ts";
 import { withFile } from "./_with_file.ts";
 import type { TrackerConfig } from "./db_path.ts";
-import type { Connection } from "./driver.ts";
 import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
@@ -76,31 +76,6 @@ export async function restoreRuns(
   options: OpenOptions = {},
 ): Promise<number> {
   return await mark(config, runIds, { ...options, value: null });
-}
-
-const OF_A_RUN = [
-  "tail",
-  "outputs",
-  "fingerprint_gaps",
-  "deep_fingerprints",
-  "fingerprints",
-  "artifacts",
-  "attempts",
-  "run_state",
-  "run_details",
-  "series",
-] as const;
-
-function erase(connection: Connection, runId: number): void {
-  for (const table of ["rollups", "points"]) {
-    connection.prepare(
-      `DELETE FROM ${table} WHERE series_id IN (SELECT id FROM series WHERE run_id = ?)`,
-    ).run(runId);
-  }
-  for (const table of OF_A_RUN) {
-    connection.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(runId);
-  }
-  connection.prepare("DELETE FROM experiments WHERE id = ?").run(runId);
 }
 
 /** Lists that no run has any more, then sources that no fingerprint names any more. */

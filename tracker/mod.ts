@@ -23,6 +23,7 @@ export * from "./edit.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./logger_options.ts";
+export * from "./merge.ts";
 export * from "./metrics.ts";
 export * from "./open.ts";
 export * from "./run_record.ts";

@@ -1,0 +1,38 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { requireFile } from "../main.ts";
+import { visible } from "../text.ts";
+
+/** `ato merge`. */
+export const merge: Command = {
+  name: "merge",
+  summary: "Take in the runs of other files; those known already stay",
+  usage: "ato merge OTHER.db…",
+  examples: [
+    ["ato merge gpu2.db --db runs.db", "runs of another machine"],
+    ["ato merge gpu*.db --db all.db", "of many; a file at a time, all or none"],
+  ],
+  async run({ words, terminal, json, dbPath }) {
+    if (words.length === 0) {
+      throw new UsageError(
+        "Cannot merge: no file is named; write ato merge OTHER.db",
+      );
+    }
+    words.forEach(requireFile);
+    const path = await dbPath();
+    const { mergeRuns } = await import("../../tracker/merge.ts");
+    const results = [];
+    for (const file of words) {
+      const result = await mergeRuns(path, file);
+      results.push({ file, ...result });
+      if (!json) {
+        terminal.line(
+          `${
+            visible(file)
+          }: ${result.added.length} added, ${result.updated.length} updated, ${result.same} known already`,
+        );
+      }
+    }
+    if (json) terminal.json(results);
+    return EXIT.ok;
+  },
+};

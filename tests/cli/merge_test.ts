@@ -1,0 +1,151 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { ato, inFolder, makeRun } from "./_lib.ts";
+
+async function merge(db: string, other: string): Promise<unknown> {
+  const { code, out, err } = await ato("merge", other, "--db", db, "--json");
+  assertEquals([code, err], [0, ""]);
+  const { added, updated, same } = JSON.parse(out)[0];
+  return { added, updated, same };
+}
+
+/** All of a run that has a place in any file. */
+async function contentsOf(run: Run): Promise<unknown> {
+  const metrics: Record<string, unknown> = {};
+  for (const key of await run.metrics.keys()) {
+    metrics[key] = [
+      await run.metrics.summary(key),
+      await run.metrics.points(key, { limit: 10_000 }),
+      await run.metrics.chart(key, { maxPoints: 7 }),
+    ];
+  }
+  const fingerprints = run.fingerprints;
+  const outputs = await Promise.all(
+    [...new Set(fingerprints.map(({ traceId }) => traceId))].map((id) =>
+      run.outputs(id)
+    ),
+  );
+  return {
+    ...{ uuid: run.uuid, name: run.name, notes: run.notes, tags: run.tags },
+    ...{ seed: run.seed, status: run.status, duration: run.duration },
+    ...{ start: run.startTime, end: run.endTime, config: run.config },
+    artifacts: run.artifacts.map(({ id: _, ...rest }) => rest),
+    ...{ provenance: run.provenance, attempts: run.attempts },
+    ...{ fingerprints, outputs, gaps: run.fingerprintGaps, metrics },
+    sources: [...run.sources(fingerprints.map(({ hash }) => hash))],
+  };
+}
+
+async function contents(db: string): Promise<unknown[]> {
+  const finder = new SQLFinder(db);
+  const found: unknown[] = [];
+  for (const { name } of await finder.listProjects()) {
+    if (name === "mine") continue;
+    for (const run of await finder.getRunsInProject(name)) {
+      found.push(await contentsOf(run));
+    }
+  }
+  await finder.close();
+  return found;
+}
+
+test("all that runs have comes along, once", () =>
+  inFolder(async (folder) => {
+    const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
+    await makeRun(here, { project: "mine" });
+    const model = join(folder, "model.bin");
+    writeFileSync(model, "weights");
+    await makeRun(there, {
+      project: "theirs",
+      tags: ["x"],
+      config: { lr: 1e-3, big: 2n ** 70n, when: new Date(0) },
+      loss: Array.from({ length: 1500 }, (_, i) => i % 700 === 3 ? NaN : 1 / i),
+      more: (logger) => logger.logArtifact(model, { type: "model" }),
+    });
+    const parent = await makeRun(there, { project: "theirs" });
+    const child = new SQLLogger({
+      experiment: { projectName: "theirs", sql: { dbPath: there } },
+    });
+    await child.run({ parent, name: "child", seed: 7 });
+    await child.finish();
+    const before = readFileSync(there);
+    assertEquals(await merge(here, there), {
+      added: [2, 3, 4],
+      updated: [],
+      same: 0,
+    });
+    assertEquals(await merge(here, there), { added: [], updated: [], same: 3 });
+    assertEquals(await contents(here), await contents(there));
+    const finder = new SQLFinder(here);
+    assertEquals((await finder.findRun(4))?.parentId, 3);
+    await finder.close();
+    assertEquals(readFileSync(there), before);
+  }));
+
+test("files of all schema versions, and of Python ato, are taken in", () =>
+  inFolder(async (folder) => {
+    for (const name of ["schema_0_python", "schema_1", "schema_2"]) {
+      const source = fileURLToPath(
+        new URL(`../tracker/${name}.db`, import.meta.url),
+      );
+      const [other, here] = [
+        join(folder, `${name}.db`),
+        join(folder, `${name}_here.db`),
+      ];
+      copyFileSync(source, other);
+      await makeRun(here, { project: "mine" });
+      const all = (await contents(other)) as Record<string, unknown>[];
+      await merge(here, other);
+      await merge(here, other);
+      const merged = (await contents(here)) as Record<string, unknown>[];
+      const plain = (run: Record<string, unknown>) => ({
+        ...run,
+        ...(name === "schema_0_python" &&
+          { uuid: undefined, metrics: undefined }),
+      });
+      assertEquals(merged.map(plain), all.map(plain), name);
+    }
+  }));
+
+test("a run that went on is brought up to date and keeps its tags", () =>
+  inFolder(async (folder) => {
+    const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
+    await makeRun(here);
+    const id = await makeRun(there);
+    await merge(here, there);
+    await ato("tag", "2", "+mine", "--db", here);
+    const logger = new SQLLogger({
+      experiment: { projectName: "demo", sql: { dbPath: there } },
+    });
+    await logger.run({ resume: { run: id, step: 1 } });
+    logger.logMetric("loss", 0.25, 2);
+    logger.logMetric("loss", 0.125, 3);
+    await logger.finish();
+    assertEquals(await merge(here, there), {
+      added: [],
+      updated: [2],
+      same: 0,
+    });
+    const finder = new SQLFinder(here);
+    const run = await finder.findRun(2);
+    assertEquals(run?.tags, ["mine"]);
+    const { points } = await run!.metrics.points("loss");
+    assertEquals(points.map(({ value }) => value), [3, 2, 0.25, 0.125]);
+    await finder.close();
+  }));
+
+test("what is no file of runs is refused and changes nothing", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "here.db");
+    await makeRun(db);
+    writeFileSync(join(folder, "text.db"), "no database");
+    for (const other of ["text.db", "missing.db", "here.db"]) {
+      const { code, err } = await ato("merge", join(folder, other), "--db", db);
+      assertEquals(code, 2, other);
+      assertStringIncludes(err, "Cannot ");
+    }
+  }));

@@ -1,0 +1,33 @@
+/** Erasing runs. */
+import type { Connection } from "./driver.ts";
+
+const OF_A_RUN = [
+  "tail",
+  "outputs",
+  "fingerprint_gaps",
+  "deep_fingerprints",
+  "fingerprints",
+  "artifacts",
+  "attempts",
+  "run_state",
+  "run_details",
+  "series",
+] as const;
+
+/** Erases all that hangs on a run; the run itself stays. */
+export function eraseParts(connection: Connection, runId: number): void {
+  for (const table of ["rollups", "points"]) {
+    connection.prepare(
+      `DELETE FROM ${table} WHERE series_id IN (SELECT id FROM series WHERE run_id = ?)`,
+    ).run(runId);
+  }
+  for (const table of OF_A_RUN) {
+    connection.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(runId);
+  }
+}
+
+/** Erases a run. */
+export function erase(connection: Connection, runId: number): void {
+  eraseParts(connection, runId);
+  connection.prepare("DELETE FROM experiments WHERE id = ?").run(runId);
+}

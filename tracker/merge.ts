@@ -1,0 +1,315 @@
+/**
+ * Bringing the runs of several files together.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync, realpathSync } from "node:fs";
+import { copyParts, hasTable } from "./_copy_run.ts";
+import { eraseParts } from "./_erase.ts";
+import { readJson } from "./_json.ts";
+import { addLegacyViews } from "./_legacy_views.ts";
+import { refuseNewer, schemaVersion } from "./_migrations.ts";
+import { withFile } from "./_with_file.ts";
+import { dbPathOf, type TrackerConfig } from "./db_path.ts";
+import type { Connection, Row, SqlValue } from "./driver.ts";
+import { classifyStorageProblem, toStorageError } from "./errors.ts";
+import { openForReading, type OpenOptions } from "./open.ts";
+import { transact } from "./retry.ts";
+
+/** What a merge did. */
+export interface MergeResult {
+  /** The ids, in the file that was written, of runs that it had not. */
+  readonly added: readonly number[];
+  /** Those of runs that the other file knew more of. */
+  readonly updated: readonly number[];
+  /** How many runs it had already. */
+  readonly same: number;
+}
+
+/**
+ * Takes the runs of another file into this one, with everything that they have: metric points,
+ * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
+ * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
+ * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
+ * One transaction: all runs come, or none. The other file is not changed; runs in its bin stay there.
+ *
+ * @param config The config or path that names the file to write.
+ * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
+ * no UUID and gets one made from what it is, the same each time.
+ * @param options How to open the file.
+ * @returns what was done.
+ * @throws {TypeError} if the other file is not there, is this one, or holds no runs.
+ * @throws {NewerSchemaError} if a newer Ato wrote it.
+ *
+ * @example
+ * ```ts
+ * import { mergeRuns, SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
+ * for (const dbPath of [here, there]) {
+ *   const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath } } });
+ *   await logger.run();
+ *   await logger.finish();
+ * }
+ * assertEquals(await mergeRuns(here, there), { added: [2], updated: [], same: 0 });
+ * assertEquals(await mergeRuns(here, there), { added: [], updated: [], same: 1 });
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export async function mergeRuns(
+  config: TrackerConfig | string,
+  otherPath: string,
+  options: OpenOptions = {},
+): Promise<MergeResult> {
+  if (!existsSync(otherPath)) {
+    throw new TypeError(`Cannot merge ${otherPath}: there is no such file`);
+  }
+  const path = dbPathOf(config);
+  if (existsSync(path) && realpathSync(path) === realpathSync(otherPath)) {
+    throw new TypeError(
+      `Cannot merge ${otherPath}: it is the file itself; name another one`,
+    );
+  }
+  const from = await openOther(otherPath, options);
+  try {
+    return await withFile(
+      config,
+      options,
+      (to, timeout) =>
+        transact(to, { work: () => mergeAll(from, to), timeout }),
+    );
+  } finally {
+    from.close();
+  }
+}
+
+async function openOther(
+  path: string,
+  options: OpenOptions,
+): Promise<Connection> {
+  let connection: Connection | undefined;
+  try {
+    connection = await openForReading(path, options);
+    refuseNewer(connection, path);
+    if (!hasTable(connection, "experiments")) {
+      throw new TypeError(
+        `Cannot merge ${path}: it holds no runs; name a file of Ato`,
+      );
+    }
+    if (schemaVersion(connection) === 0) addLegacyViews(connection);
+    // What is read is of one moment, however long it takes.
+    connection.exec("BEGIN");
+    return connection;
+  } catch (error) {
+    connection?.close();
+    if (classifyStorageProblem(error) === undefined) throw error;
+    throw toStorageError("read", { path, cause: error });
+  }
+}
+
+function mergeAll(from: Connection, to: Connection): MergeResult {
+  const [added, updated]: [number[], number[]] = [[], []];
+  let same = 0;
+  const names = projectNames(from);
+  const projects = new Map<string, number>();
+  const ids = new Map<number, number>();
+  const runs = from.prepare(
+    "SELECT * FROM experiments WHERE deleted_at IS NULL ORDER BY id",
+  ).all();
+  const find = to.prepare("SELECT * FROM experiments WHERE uuid = ?");
+  for (const row of runs) {
+    const project = names.get(Number(row["project_id"]));
+    if (project === undefined) continue;
+    const uuid = uuidOf(row, String(project["name"]));
+    const found = find.get(uuid);
+    const fromId = Number(row["id"]);
+    if (found !== undefined) ids.set(fromId, Number(found["id"]));
+    if (found !== undefined && !knowsMore(from, row, { to, found })) {
+      same++;
+      continue;
+    }
+    const projectId = projectIn(to, project, projects);
+    const toId = found === undefined
+      ? insertRun(to, { row, uuid, projectId })
+      : updateRun(to, { row, found });
+    copyParts({ from, to, fromId, toId, projectId });
+    closeSeries(to, toId);
+    ids.set(fromId, toId);
+    (found === undefined ? added : updated).push(toId);
+  }
+  linkParents(to, { runs, ids, written: new Set([...added, ...updated]) });
+  copySources(from, to);
+  return { added, updated, same };
+}
+
+function projectNames(from: Connection): Map<number, Row> {
+  const rows = from.prepare("SELECT * FROM projects").all();
+  return new Map(rows.map((row) => [Number(row["id"]), row]));
+}
+
+function projectIn(
+  to: Connection,
+  project: Row,
+  known: Map<string, number>,
+): number {
+  const name = String(project["name"]);
+  let id = known.get(name);
+  if (id === undefined) {
+    to.prepare(
+      "INSERT INTO projects (name, description, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+    ).run(name, project["description"] ?? null, project["created_at"] ?? null);
+    id = Number(
+      to.prepare("SELECT id FROM projects WHERE name = ?").get(name)!["id"],
+    );
+    known.set(name, id);
+  }
+  return id;
+}
+
+/** A run of Python ato has no UUID: one is made from what never changes of it. */
+function uuidOf(row: Row, project: string): string {
+  if (typeof row["uuid"] === "string") return row["uuid"];
+  const parts = [project, row["id"], row["start_time"], row["config"]];
+  return uuidFrom(parts.map(String));
+}
+
+/**
+ * Makes a UUID from texts: the same texts, the same UUID. Version 8 of RFC 9562.
+ *
+ * @param parts The texts.
+ * @returns the UUID.
+ */
+export function uuidFrom(parts: readonly string[]): string {
+  const bytes = createHash("sha256").update(JSON.stringify(parts)).digest()
+    .subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(
+    /^(.{8})(.{4})(.{4})(.{4})(.{12})$/,
+    "$1-$2-$3-$4-$5",
+  );
+}
+
+/** Whether the other file has more of a run: a later attempt, its end, or more points. */
+function knowsMore(
+  from: Connection,
+  row: Row,
+  other: { to: Connection; found: Row },
+): boolean {
+  const progress = (connection: Connection, run: Row): number[] => [
+    Number(run["attempt"] ?? 0),
+    run["status"] === "running" ? 0 : 1,
+    pointsOf(connection, Number(run["id"])),
+  ];
+  const [theirs, ours] = [
+    progress(from, row),
+    progress(other.to, other.found),
+  ];
+  const differs = theirs.findIndex((value, i) => value !== ours[i]);
+  return differs >= 0 && theirs[differs]! > ours[differs]!;
+}
+
+function pointsOf(connection: Connection, runId: number): number {
+  const row = connection.prepare(
+    `SELECT (SELECT coalesce(sum(count), 0) FROM series WHERE run_id = ?) +
+       (SELECT count(*) FROM tail WHERE run_id = ?) AS n`,
+  ).get(runId, runId);
+  return Number(row?.["n"]);
+}
+
+const RUN_COLUMNS = [
+  "config",
+  "structural_hash",
+  "tags",
+  "status",
+  "start_time",
+  "end_time",
+  "name",
+  "notes",
+  "attempt",
+  "seed",
+  "error",
+  "duration",
+] as const;
+
+function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
+  return columns.map((name) => row[name] ?? null);
+}
+
+function insertRun(
+  to: Connection,
+  options: { row: Row; uuid: string; projectId: number },
+): number {
+  const { row, uuid, projectId } = options;
+  const inserted = to.prepare(
+    `INSERT INTO experiments (project_id, uuid, ${RUN_COLUMNS.join(", ")})
+     VALUES (?, ?, ${RUN_COLUMNS.map(() => "?").join(", ")}) RETURNING id`,
+  ).get(projectId, uuid, ...valuesOf(row, RUN_COLUMNS))!;
+  return Number(inserted["id"]);
+}
+
+/** What people said of the run in either file stays. */
+function updateRun(
+  to: Connection,
+  options: { row: Row; found: Row },
+): number {
+  const { row, found } = options;
+  const id = Number(found["id"]);
+  eraseParts(to, id);
+  const tagsOf = (one: Row): string[] =>
+    readJson<string[] | null>(one["tags"], []) ?? [];
+  const merged = {
+    ...row,
+    tags: JSON.stringify([...new Set([...tagsOf(found), ...tagsOf(row)])]),
+    name: found["name"] ?? row["name"] ?? null,
+    notes: found["notes"] ?? row["notes"] ?? null,
+  };
+  to.prepare(
+    `UPDATE experiments SET ${
+      RUN_COLUMNS.map((name) => `${name} = ?`).join(", ")
+    } WHERE id = ?`,
+  ).run(...valuesOf(merged, RUN_COLUMNS), id);
+  return id;
+}
+
+/** Nothing more comes to a run that has ended. */
+function closeSeries(to: Connection, runId: number): void {
+  to.prepare(
+    `UPDATE series SET closed = 1 WHERE run_id = ?1
+     AND (SELECT status FROM experiments WHERE id = ?1) != 'running'`,
+  ).run(runId);
+}
+
+function linkParents(
+  to: Connection,
+  options: {
+    runs: readonly Row[];
+    ids: ReadonlyMap<number, number>;
+    written: ReadonlySet<number>;
+  },
+): void {
+  const update = to.prepare(
+    "UPDATE experiments SET parent_id = ? WHERE id = ?",
+  );
+  for (const row of options.runs) {
+    const id = options.ids.get(Number(row["id"]));
+    const parent = row["parent_id"] == null
+      ? undefined
+      : options.ids.get(Number(row["parent_id"]));
+    if (id !== undefined && parent !== undefined && options.written.has(id)) {
+      update.run(parent, id);
+    }
+  }
+}
+
+function copySources(from: Connection, to: Connection): void {
+  const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
+  const rows = from.prepare("SELECT hash, source FROM sources").iterate();
+  for (const row of rows) insert.run(row["hash"]!, row["source"]!);
+}
