@@ -25,7 +25,6 @@ export function equal(
     return equalItems(new Uint8Array(a), new Uint8Array(b as ArrayBuffer));
   }
   refuseWeak(a);
-  if (Object.keys(a).length !== Object.keys(b).length) return false;
   seen.set(a, b);
   if (a instanceof Set) return equalSets(a, b as Set<unknown>, seen);
   if (a instanceof Map) return equalMaps(a, b as Map<unknown, unknown>, seen);

@@ -1,8 +1,8 @@
 import { type ScalarType, type Schema, yaml } from "./_js_yaml.ts";
 
-// `js-yaml` 4 reads other numbers than `@std/yaml` (and PyYAML) do: `1_000` is a string to it, `017`
-// is 17 and `0o17` is 15. A config must not change its values with the registry, so these are the
-// numbers of `@std/yaml`. The same types decide which strings are quoted when written.
+// `js-yaml` 4 reads other numbers than `@std/yaml` does: `1_000` is a string to it, `017` is 17 and
+// `0o17` is 15. A config must not change its values with the registry, so these are the numbers of
+// `@std/yaml`. The same types decide which strings are quoted when written.
 const INTEGER =
   /^[-+]?0(?:b[01_]*[01]|x[0-9A-Fa-f_]*[0-9A-Fa-f]|[0-7_]*[0-7])?$/;
 const FLOAT =

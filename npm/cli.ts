@@ -57,7 +57,7 @@ export function parseArgs(
   const parsed = minimist(hide(args, names(negatable, options)), {
     ...rest,
     default: early,
-    unknown: (arg: string) => unknown?.(show(arg)) !== false,
+    unknown: (arg: string) => unknown?.(show(arg)),
   });
   const collected = names(collect, options);
   const flags = settle(parsed, "", collected) as Args;
@@ -99,16 +99,14 @@ function splitDefaults(
 const MARK = "\0";
 
 function hide(args: readonly string[], negatable: Set<string>): string[] {
-  const end = args.indexOf("--");
-  const flags = end < 0 ? args : args.slice(0, end);
-  return flags.map((arg) => {
+  return args.map((arg) => {
     const [, no, name = ""] = /^--(no-)?([^=.]+)/.exec(arg) ?? [];
     const whole = arg.slice("--no-".length);
     const negation = no && !arg.includes("=") && !negatable.has(whole);
     return negation || name in Object.prototype
       ? `--${MARK}${arg.slice(2)}`
       : arg;
-  }).concat(args.slice(flags.length));
+  });
 }
 
 function show(word: string): string {

@@ -22,6 +22,8 @@ interface Item {
   readonly code?: Code;
   /** What is hashed of an end, or of a namespace before its members. */
   readonly text?: string;
+  /** Tells apart ends of the same text: two unknown values are not one that was renamed. */
+  readonly identity?: string;
   /** What it uses besides its code: the members of a namespace. */
   readonly members?: readonly Target[];
 }
@@ -39,6 +41,8 @@ interface Code {
 export interface WalkResult {
   /** What is hashed. */
   readonly text: string;
+  /** The hash of the function itself. */
+  readonly own: string;
   readonly dependencies: readonly CodeDependency[];
   readonly globals: readonly string[];
   readonly blindSpots: readonly BlindSpot[];
@@ -94,13 +98,18 @@ export class Walk {
   finish(): WalkResult {
     const texts: string[] = [];
     const dependencies: CodeDependency[] = [];
+    let own = "";
     // The list grows while it is walked.
     for (let i = 0; i < this.#items.length; i++) {
       const item = this.#items[i]!;
       const { text, references } = this.#read(item);
       texts.push(`${text}\n${references.join(",")}`);
-      if (i === 0) continue;
-      const hash = `ato-part-v1:${sha256HexSync(`${item.kind}\n${text}`)}`;
+      const hashed = `${item.kind}\n${text}\n${item.identity ?? ""}`;
+      const hash = `ato-part-v1:${sha256HexSync(hashed)}`;
+      if (i === 0) {
+        own = hash;
+        continue;
+      }
       const source = item.code && sourceOf(item.code);
       dependencies.push({
         id: item.id,
@@ -111,6 +120,7 @@ export class Walk {
     }
     return {
       text: JSON.stringify(texts),
+      own,
       dependencies,
       globals: [...this.#globals].sort(),
       blindSpots: [...this.#blind.values()],
@@ -199,6 +209,7 @@ export class Walk {
           id: name,
           kind: "captured",
           text: "unknown",
+          identity: name,
         }),
       );
     }
@@ -262,6 +273,7 @@ export class Walk {
           id: target.what,
           kind: "package",
           text: "unresolved",
+          identity: target.what,
         }));
     }
   }

@@ -105,6 +105,7 @@ const EQUAL: [string, unknown, unknown, boolean][] = [
   ["invalid dates", new Date(NaN), new Date(NaN), true],
   ["regexes", /a/g, /a/g, true],
   ["other regexes", /a/g, /a/i, false],
+  ["regexes that were used", usedRegExp(), /a/g, true],
   ["URLs", new URL("http://a/?b"), new URL("http://a/?b"), true],
   ["other URLs", new URL("http://a/?b"), new URL("http://a/?c"), false],
   ["maps", new Map([[{ a: 1 }, 2]]), new Map([[{ a: 1 }, 2]]), true],
@@ -129,6 +130,12 @@ const EQUAL: [string, unknown, unknown, boolean][] = [
   ["cycles", cycle(1), cycle(1), true],
   ["other cycles", cycle(1), cycle(2), false],
 ];
+
+function usedRegExp(): RegExp {
+  const used = /a/g;
+  used.test("aa");
+  return used;
+}
 
 function viewOf(byte: number): DataView {
   return new DataView(new Uint8Array([byte]).buffer);
@@ -182,6 +189,10 @@ const REFUSED: [string, () => void][] = [
   [
     "assertObjectMatch, a missing key",
     () => assertObjectMatch({ a: 1 }, { a: 1, b: undefined }),
+  ],
+  [
+    "assertObjectMatch, an accessor of the class",
+    () => assertObjectMatch(new Point(1, 2) as object, { hidden: 2 }),
   ],
   [
     "assertObjectMatch, a shorter list",

@@ -183,7 +183,7 @@ test("a database opened for reading cannot be written", { skip }, async () => {
     writer.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
     writer.close();
     writer.close();
-    assertEquals(writer.open, false);
+    assertEquals([writer.open, writer.inTransaction], [false, false]);
     const reader = new Database(path, { readonly: true, int64: true });
     assertEquals<unknown>({ ...reader.prepare("SELECT a FROM t").get() }, {
       a: 1,

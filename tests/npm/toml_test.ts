@@ -1,5 +1,8 @@
 /** What Ato relies on of `@std/toml`; passes against it and against the stand-in. */
+import { spawnSync } from "node:child_process";
+import process from "node:process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   assertEquals,
   assertInstanceOf,
@@ -191,3 +194,31 @@ test("property: stringify: plain data comes back as it was", () => {
 test("stringify: undefined is left out", () => {
   assertEquals(parse(stringify({ a: undefined, b: 1 })), { b: 1 });
 });
+
+/** What it takes to run this file once more on the runtime of the tests. */
+function thisFile(): string[] {
+  const file = fileURLToPath(import.meta.url);
+  if (navigator.userAgent.startsWith("Deno/")) {
+    const config = process.env.ATO_DENO_CONFIG ??
+      fileURLToPath(new URL("../../deno.npm.json", import.meta.url));
+    return ["test", "--no-check", "-A", "--config", config, file];
+  }
+  const hooks = new URL("../../tools/node_hooks.mjs", import.meta.url).href;
+  const types = ["--experimental-strip-types", "--no-warnings"];
+  return [...types, "--import", hooks, file];
+}
+
+const ZONE = "ATO_TOML_TEST_ZONE";
+
+for (const TZ of ["America/New_York", "Asia/Kolkata"]) {
+  const skip = process.env[ZONE] !== undefined && "in another zone already";
+  test(`all of this holds in ${TZ} too`, { skip }, () => {
+    // Under `node --test` the child would report to its parent's runner.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const { status, stdout, stderr } = spawnSync(process.execPath, thisFile(), {
+      encoding: "utf8",
+      env: { ...env, TZ, [ZONE]: TZ },
+    });
+    assertEquals(status, 0, stdout + stderr);
+  });
+}

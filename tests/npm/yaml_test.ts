@@ -119,6 +119,12 @@ for (const [name, text, expected] of PARSED) {
   test(`parse: ${name}`, () => assertEquals(parse(text), expected));
 }
 
+test("parse: only a float keeps the sign of zero", () => {
+  const zeros = parse("[-0, +0, -0.0, -0e1]") as number[];
+  const negative = zeros.map((zero) => Object.is(zero, -0));
+  assertEquals(negative, [false, false, true, true]);
+});
+
 test("parse: what an anchor names is one object", () => {
   const { a, b } = parse("a: &x {k: 1}\nb: *x") as Record<string, unknown>;
   assertEquals(a === b, true);
@@ -150,6 +156,8 @@ const BROKEN: [string, number, number?][] = [
   ["a: &x &y 1", 1],
   ["a: 1\n---\nb: 2", 2, 1],
   ["--- # c\na\n... # d\n\n# e\nb", 6, 1],
+  ["\ufeff{a: 1}\n--- b", 2, 1],
+  ["{a: 1}\r\r--- b", 3, 1],
   ["\ufeff%YAML 1.2\r\n---\r\na\r\n--- b", 4, 1],
 ];
 
