@@ -10,4 +10,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import("./commands/restore.ts")).restore,
   gc: async () => (await import("./commands/gc.ts")).gc,
   merge: async () => (await import("./commands/merge.ts")).merge,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
 };

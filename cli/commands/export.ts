@@ -1,0 +1,113 @@
+import {
+  type Command,
+  EXIT,
+  type ExitCode,
+  type Invocation,
+  UsageError,
+} from "../command.ts";
+import { chooseRuns, type Chosen } from "../export/choose.ts";
+import { visible } from "../text.ts";
+
+/** `ato export`. */
+export const exportCommand: Command = {
+  name: "export",
+  summary: "Write a run, or all runs of a project, in another format",
+  usage: "ato export RUN|PROJECT --format FORMAT [--out PATH]",
+  options: {
+    format: { type: "string" },
+    out: { type: "string" },
+    table: { type: "string", default: "metrics" },
+  },
+  optionHelp: {
+    "--format FORMAT": "json, csv, parquet, tensorboard or mlflow",
+    "--out PATH": "A file; a folder for tensorboard and mlflow",
+    "--table TABLE":
+      "Of csv and parquet: metrics (a row for each point) or runs (a row for each run)",
+  },
+  examples: [
+    ["ato export 41 --format json", "all that is known of a run"],
+    ["ato export iris --format csv --table runs --out iris.csv", "a sheet"],
+    [
+      "ato export iris --format tensorboard --out logs",
+      "tensorboard --logdir logs",
+    ],
+    ["ato export iris --format mlflow --out mlruns", "mlflow ui"],
+  ],
+  async run(invocation) {
+    const { words, options, finder } = invocation;
+    const writer = writerOf(options.format);
+    if (words.length !== 1) {
+      throw new UsageError(
+        `Cannot export ${
+          words.length === 0 ? "nothing" : `${words.length} things at once`
+        }; name one run or project`,
+      );
+    }
+    if (options.table !== "metrics" && options.table !== "runs") {
+      throw new UsageError(
+        `Cannot export the table ${
+          visible(String(options.table))
+        }; it is metrics or runs`,
+      );
+    }
+    const chosen = await chooseRuns(await finder(), words[0]!);
+    return await writer(chosen, invocation);
+  },
+};
+
+type Writer = (
+  chosen: readonly Chosen[],
+  invocation: Invocation,
+) => Promise<ExitCode>;
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  json: async (chosen, invocation) => {
+    const { writeJson } = await import("../export/json.ts");
+    return await toLines(invocation, (write) => writeJson(chosen, write));
+  },
+  csv: async (chosen, invocation) => {
+    const { writeCsv } = await import("../export/csv.ts");
+    const table = await tableOf(chosen, invocation);
+    return await toLines(invocation, (write) => writeCsv(table, write));
+  },
+};
+
+function writerOf(format: unknown): Writer {
+  const name = String(format);
+  const writer = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
+  if (writer !== undefined) return writer;
+  throw new UsageError(
+    `Cannot export ${
+      format === undefined ? "without a format" : `as ${visible(name)}`
+    }; give --format one of ${Object.keys(WRITERS).join(", ")}`,
+  );
+}
+
+async function tableOf(chosen: readonly Chosen[], { options }: Invocation) {
+  const { metricTable, runTable } = await import("../export/rows.ts");
+  return options.table === "runs"
+    ? await runTable(chosen)
+    : metricTable(chosen);
+}
+
+async function toLines(
+  invocation: Invocation,
+  work: (write: (line: string) => void) => Promise<void>,
+): Promise<ExitCode> {
+  const { options, terminal } = invocation;
+  if (typeof options.out !== "string") {
+    await work((line) =>
+      terminal.line(terminal.interactive ? visible(line) : line)
+    );
+    return EXIT.ok;
+  }
+  const { writeLines } = await import("../export/sink.ts");
+  await writeLines(options.out, work);
+  return said(invocation, options.out);
+}
+
+function said({ terminal, json, options }: Invocation, out: string): ExitCode {
+  if (json) terminal.json({ format: options.format, out });
+  else terminal.line(`wrote ${visible(out)}`);
+  return EXIT.ok;
+}

@@ -1,0 +1,54 @@
+import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import { UsageError } from "../command.ts";
+import { visible } from "../text.ts";
+
+/** A run and the name of its project. */
+export interface Chosen {
+  readonly run: Run;
+  readonly project: string;
+}
+
+/**
+ * Finds the runs that a word names: those of a project, or one run. Digits are a run.
+ *
+ * @param finder The file.
+ * @param word The name of a project, or an id, a UUID or `latest`.
+ * @returns the runs, oldest first.
+ * @throws {UsageError} if there is nothing of this name.
+ */
+export async function chooseRuns(
+  finder: SQLFinder,
+  word: string,
+): Promise<Chosen[]> {
+  const run = /^\d+$/.test(word)
+    ? await finder.findRun(Number(word))
+    : undefined;
+  if (run !== undefined) return [await named(finder, run)];
+  if (await finder.findProject(word) !== undefined) {
+    const runs = await finder.getRunsInProject(word);
+    return runs.map((run) => ({ run, project: word }));
+  }
+  const found = word === "latest"
+    ? await newest(finder)
+    : await finder.findRun(word);
+  if (found !== undefined) return [await named(finder, found)];
+  throw new UsageError(
+    `Cannot find ${
+      visible(word)
+    }: no run and no project has this name; \`ato runs\` lists them`,
+  );
+}
+
+async function named(finder: SQLFinder, run: Run): Promise<Chosen> {
+  const projects = await finder.listProjects();
+  const project = projects.find(({ id }) => id === run.projectId)?.name ?? "";
+  return { run, project };
+}
+
+async function newest(finder: SQLFinder): Promise<Run | undefined> {
+  const projects = await finder.listProjects();
+  const runs = await Promise.all(
+    projects.map(({ name }) => finder.getRunsInProject(name)),
+  );
+  return runs.flat().sort((a, b) => a.id - b.id).at(-1);
+}

@@ -1,0 +1,66 @@
+import type { Run } from "../../tracker/mod.ts";
+import type { Chosen } from "./choose.ts";
+import { jsonText } from "./flatten.ts";
+import { pointsOf } from "./points.ts";
+
+/**
+ * Writes runs as one JSON document, a metric at a time, so that long runs need little memory.
+ * Bigints and numbers that are not finite are strings.
+ *
+ * @param chosen The runs.
+ * @param write Takes each line, without its end.
+ */
+export async function writeJson(
+  chosen: readonly Chosen[],
+  write: (line: string) => void,
+): Promise<void> {
+  write('{"format": "ato-runs", "version": 1, "runs": [');
+  for (const [i, one] of chosen.entries()) {
+    const head = jsonText(await describe(one))!;
+    write(`${head.slice(0, -1)}, "metrics": {`);
+    await writeMetrics(one.run, write);
+    write(i < chosen.length - 1 ? "}}," : "}}");
+  }
+  write("]}");
+}
+
+async function writeMetrics(
+  run: Run,
+  write: (line: string) => void,
+): Promise<void> {
+  const keys = await run.metrics.keys();
+  for (const [i, key] of keys.entries()) {
+    const [steps, values, times]: [number[], number[], number[]] = [[], [], []];
+    for await (const points of pointsOf(run, key)) {
+      for (const { step, value, time } of points) {
+        steps.push(step);
+        values.push(value);
+        times.push(time.getTime());
+      }
+    }
+    const text = jsonText({
+      summary: await run.metrics.summary(key),
+      ...{ steps, values, times },
+    });
+    write(`${JSON.stringify(key)}: ${text}${i < keys.length - 1 ? "," : ""}`);
+  }
+}
+
+async function describe({ run, project }: Chosen): Promise<unknown> {
+  const fingerprints = run.fingerprints;
+  const outputs: Record<string, unknown> = {};
+  for (const traceId of new Set(fingerprints.map((one) => one.traceId))) {
+    const calls = await run.outputs(traceId, { limit: 1_000_000 });
+    if (calls.length > 0) outputs[traceId] = calls;
+  }
+  return {
+    ...{ id: run.id, uuid: run.uuid, project, name: run.name },
+    ...{ status: run.status, startTime: run.startTime, endTime: run.endTime },
+    ...{ duration: run.duration, seed: run.seed, tags: run.tags },
+    ...{ notes: run.notes, parentId: run.parentId, error: run.error },
+    ...{ structuralHash: run.structuralHash, config: run.config },
+    ...{ provenance: run.provenance, attempts: run.attempts },
+    ...{ artifacts: run.artifacts, fingerprints, outputs },
+    fingerprintGaps: run.fingerprintGaps,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Chosen } from "./choose.ts";
+import { flatten } from "./flatten.ts";
+import { pointsOf } from "./points.ts";
+
+/** A row of a table. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A table whose rows are read as they are needed. */
+export interface Table {
+  readonly columns: readonly string[];
+  rows(): AsyncIterable<Row>;
+}
+
+/** One row for each point: of which run, of which metric. */
+export function metricTable(chosen: readonly Chosen[]): Table {
+  return {
+    columns: [
+      "run",
+      "uuid",
+      "project",
+      "name",
+      "metric",
+      "step",
+      "value",
+      "time",
+    ],
+    async *rows() {
+      for (const { run, project } of chosen) {
+        const { id, uuid, name } = run;
+        for (const metric of await run.metrics.keys()) {
+          for await (const points of pointsOf(run, metric)) {
+            for (const { step, value, time } of points) {
+              yield { run: id, uuid, project, name, metric, step, value, time };
+            }
+          }
+        }
+      }
+    },
+  };
+}
+
+const OF_RUN = [
+  "run",
+  "uuid",
+  "project",
+  "name",
+  "status",
+  "started",
+  "ended",
+  "duration",
+  "seed",
+  "tags",
+  "notes",
+] as const;
+
+/** One row for each run: its config, and the last value of its metrics. */
+export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
+  const rows: Record<string, unknown>[] = [];
+  const columns = new Set<string>(OF_RUN);
+  for (const { run, project } of chosen) {
+    const row: Record<string, unknown> = {
+      ...{ run: run.id, uuid: run.uuid, project, name: run.name },
+      ...{ status: run.status, started: run.startTime, ended: run.endTime },
+      ...{ duration: run.duration, seed: run.seed },
+      ...{ tags: run.tags.join(","), notes: run.notes },
+    };
+    for (const [path, value] of flatten(run.config)) {
+      row[`config.${path}`] = value;
+    }
+    for (const key of await run.metrics.keys()) {
+      row[`metric.${key}`] = (await run.metrics.summary(key))?.last;
+    }
+    Object.keys(row).forEach((name) => columns.add(name));
+    rows.push(row);
+  }
+  return {
+    columns: [...columns],
+    // deno-lint-ignore require-await -- the rows of the other table are read from the file
+    async *rows() {
+      yield* rows;
+    },
+  };
+}
