@@ -41,6 +41,6 @@ export function dumpToml(data: unknown): string {
   });
   return writeChecked(data, "TOML", {
     write: (value) => stringify(value as Record<string, unknown>),
-    parse,
+    parse: readToml,
   });
 }

@@ -5,7 +5,11 @@
  */
 
 /** A config as the tracker reads it: any object with `experiment`, or an ADict of unknown keys. */
-export type TrackerConfig = ExperimentConfig | UntypedConfig;
+export type TrackerConfig =
+  | ExperimentConfig
+  // An object literal may have other keys besides.
+  | ExperimentConfig & Readonly<Record<string, unknown>>
+  | UntypedConfig;
 
 /** An ADict whose keys the type system does not know; `experiment` is looked for when it is used. */
 export interface UntypedConfig {

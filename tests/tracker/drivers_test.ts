@@ -25,6 +25,9 @@ import { configIn, inFolder, isDeno, start } from "./_helpers.ts";
 /** Why `@db/sqlite` cannot be tried here. */
 function noFfi(): string | false {
   if (!isDeno) return "@db/sqlite needs Deno";
+  if ((process.env["ATO_REGISTRY"] ?? "npm") === "npm") {
+    return "@db/sqlite is a stand-in here";
+  }
   return process.env["DENO_SQLITE_PATH"]
     ? false
     : "DENO_SQLITE_PATH names no library";

@@ -125,7 +125,13 @@ export function canUseFfi(): boolean {
  * @throws {Error} where the package or its library cannot be loaded.
  */
 export async function loadFfiDriver(): Promise<Driver> {
-  const { Database } = await import("@db/sqlite") as unknown as FfiModule;
+  const loaded: object = await import("@db/sqlite");
+  if ("isStandIn" in loaded) {
+    throw new Error(
+      "Cannot use SQLite through FFI: @db/sqlite is a stand-in over node:sqlite here; use deno.json, or ATO_SQLITE=node",
+    );
+  }
+  const { Database } = loaded as unknown as FfiModule;
   const base = { int64: true, parseJson: false };
   const probe = new Database(":memory:", {
     ...base,
