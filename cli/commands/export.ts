@@ -70,6 +70,18 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const table = await tableOf(chosen, invocation);
     return await toLines(invocation, (write) => writeCsv(table, write));
   },
+  tensorboard: async (chosen, invocation) => {
+    const folder = requireOut(invocation);
+    const { writeTensorboard } = await import("../export/tensorboard.ts");
+    await writeTensorboard(chosen, folder);
+    return said(invocation, folder);
+  },
+  mlflow: async (chosen, invocation) => {
+    const folder = requireOut(invocation);
+    const { writeMlflow } = await import("../export/mlflow.ts");
+    await writeMlflow(chosen, folder);
+    return said(invocation, folder);
+  },
 };
 
 function writerOf(format: unknown): Writer {
@@ -104,6 +116,14 @@ async function toLines(
   const { writeLines } = await import("../export/sink.ts");
   await writeLines(options.out, work);
   return said(invocation, options.out);
+}
+
+/** What is no text, or more than one file, needs a place. */
+function requireOut({ options }: Invocation): string {
+  if (typeof options.out === "string" && options.out !== "") return options.out;
+  throw new UsageError(
+    `Cannot write ${options.format} to the terminal; name a place with --out PATH`,
+  );
 }
 
 function said({ terminal, json, options }: Invocation, out: string): ExitCode {

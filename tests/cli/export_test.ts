@@ -1,7 +1,9 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { readFileSync } from "node:fs";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { crc32c, maskedCrc32c } from "../../cli/export/crc32c.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
 async function twoRuns(db: string): Promise<void> {
@@ -46,6 +48,86 @@ test("CSV has a row for each point, or for each run", () =>
     );
     assertStringIncludes(runs.out, '"say ""hi"",\nplease"');
     assertStringIncludes(runs.out.split("\n")[0]!, "config.model.depth");
+  }));
+
+/** The records of a TFRecord file; fails where a checksum is wrong. */
+function recordsOf(bytes: Uint8Array): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at < bytes.length;) {
+    const length = Number(view.getBigUint64(at, true));
+    const data = bytes.subarray(at + 12, at + 12 + length);
+    const frame = bytes.subarray(at, at + 8);
+    assertEquals(view.getUint32(at + 8, true), maskedCrc32c(frame));
+    assertEquals(
+      view.getUint32(at + 12 + length, true),
+      maskedCrc32c(data),
+    );
+    records.push(data);
+    at += length + 16;
+  }
+  return records;
+}
+
+test("CRC-32C is that of RFC 3720", () => {
+  assertEquals(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
+  assertEquals(crc32c(new Uint8Array(32)), 0x8a9136aa);
+  assertEquals(crc32c(new Uint8Array(32).fill(0xff)), 0x62a8ab43);
+});
+
+test("TensorBoard's event files hold the points", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const logs = join(folder, "logs");
+    await twoRuns(db);
+    const args = ["export", "demo", "--format=tensorboard", "--db", db];
+    assertEquals((await ato(...args)).code, 2);
+    assertEquals((await ato(...args, "--out", logs)).code, 0);
+    assertEquals((await ato(...args, "--out", logs)).code, 0);
+    assertEquals(readdirSync(logs).sort(), ["1", "2"]);
+    const files = readdirSync(join(logs, "1"));
+    assertEquals(files.length, 1);
+    const records = recordsOf(readFileSync(join(logs, "1", files[0]!)));
+    assertEquals(records.length, 5);
+    assertStringIncludes(new TextDecoder().decode(records[0]), "brain.Event:2");
+    // summary { value { tag: "loss" simple_value: 1.0 } } at step 2
+    const end = "10022a0d0a0b0a046c6f7373150000803f";
+    assertEquals(Buffer.from(records[4]!).toString("hex").slice(18), end);
+  }));
+
+test("MLflow's folders hold parameters, metrics and tags, and none leads out", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const out = join(folder, "in", "mlruns");
+    await makeRun(db, {
+      config: { lr: 0.5, "../../evil": 1, a: { b: [1, 2] } },
+      tags: ["../up", "good"],
+      more: (logger) => {
+        logger.logMetric("../../../../evil", 1, 0);
+        logger.logMetric("val/loss", NaN, 3);
+      },
+    });
+    const { code } = await ato(
+      ...["export", "1", "--format=mlflow", "--out", out, "--db", db],
+    );
+    assertEquals(code, 0);
+    assertEquals(
+      readdirSync(folder).filter((name) => !name.startsWith("runs.db")),
+      ["in"],
+    );
+    assertEquals(readdirSync(join(folder, "in")), ["mlruns"]);
+    const experiment = join(out, readdirSync(out)[0]!);
+    const run = join(
+      experiment,
+      readdirSync(experiment).find((name) => name !== "meta.yaml")!,
+    );
+    assertEquals(readFileSync(join(run, "params", "lr"), "utf8"), "0.5");
+    assertEquals(readFileSync(join(run, "params", "a.b"), "utf8"), "[1,2]");
+    assertEquals(readFileSync(join(run, "tags", "good"), "utf8"), "true");
+    const loss = readFileSync(join(run, "metrics", "loss"), "utf8");
+    assertMatch(loss, /^\d{13} 3 0\n\d{13} 2 1\n\d{13} 1 2\n$/);
+    const val = readFileSync(join(run, "metrics", "val", "loss"), "utf8");
+    assertMatch(val, /^\d{13} nan 3\n$/);
   }));
 
 test("what cannot be exported is said in one sentence", () =>

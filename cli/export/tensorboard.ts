@@ -1,0 +1,116 @@
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join as joinPath } from "node:path";
+import type { Run } from "../../tracker/mod.ts";
+import type { Chosen } from "./choose.ts";
+import { maskedCrc32c } from "./crc32c.ts";
+import { flatten, leafText } from "./flatten.ts";
+import { pointsOf } from "./points.ts";
+import {
+  bytesField,
+  doubleField,
+  floatField,
+  integerField,
+  join,
+} from "./protobuf.ts";
+import { safeNames } from "./safe_name.ts";
+
+/** How TensorFlow's enum of data types calls strings. */
+const DT_STRING = 7;
+
+/**
+ * Writes runs as TensorBoard event files, one folder for each run: scalars, and the config as
+ * text. The formats: `tensorboard/compat/proto/event.proto` and `summary.proto`, in TFRecord
+ * frames. TensorBoard keeps scalars as 32-bit floats.
+ *
+ * @param chosen The runs.
+ * @param folder The log directory; made if it is not there.
+ * @returns the folders of the runs.
+ */
+export async function writeTensorboard(
+  chosen: readonly Chosen[],
+  folder: string,
+): Promise<string[]> {
+  const nameOf = safeNames({ slashes: false });
+  const folders: string[] = [];
+  for (const { run } of chosen) {
+    const name = nameOf(run.name ? `${run.id}-${run.name}` : String(run.id));
+    const path = joinPath(folder, name);
+    mkdirSync(path, { recursive: true });
+    await writeRun(run, path);
+    folders.push(path);
+  }
+  return folders;
+}
+
+/** The name says which run, so that a second export replaces the file of the first. */
+async function writeRun(run: Run, folder: string): Promise<void> {
+  const start = (run.startTime?.getTime() ?? 0) / 1000;
+  const uuid = run.uuid ?? String(run.id);
+  const seconds = String(Math.floor(start)).padStart(10, "0");
+  const file = openSync(
+    joinPath(folder, `events.out.tfevents.${seconds}.ato.${uuid}`),
+    "w",
+  );
+  try {
+    const write = (event: Uint8Array): void =>
+      void writeSync(file, frame(event));
+    write(join(doubleField(1, start), bytesField(3, "brain.Event:2")));
+    write(configEvent(run, start));
+    for (const key of await run.metrics.keys()) {
+      for await (const points of pointsOf(run, key)) {
+        writeSync(
+          file,
+          join(...points.map((point) => frame(scalarEvent(key, point)))),
+        );
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A TFRecord: length, its checksum, the data, its checksum. */
+export function frame(data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(data.length + 16);
+  const view = new DataView(out.buffer);
+  view.setBigUint64(0, BigInt(data.length), true);
+  view.setUint32(8, maskedCrc32c(out.subarray(0, 8)), true);
+  out.set(data, 12);
+  view.setUint32(12 + data.length, maskedCrc32c(data), true);
+  return out;
+}
+
+function scalarEvent(
+  key: string,
+  point: { step: number; value: number; time: Date },
+): Uint8Array {
+  const value = join(bytesField(1, key), floatField(2, point.value));
+  return join(
+    doubleField(1, point.time.getTime() / 1000),
+    integerField(2, point.step),
+    bytesField(5, bytesField(1, value)),
+  );
+}
+
+/** The config as a table in Markdown, which the text dashboard shows. */
+function configEvent(run: Run, start: number): Uint8Array {
+  const rows = [...flatten(run.config)].map(([path, value]) =>
+    `| ${markdown(path)} | ${markdown(leafText(value))} |`
+  );
+  const text = ["| key | value |", "|---|---|", ...rows].join("\n");
+  const tensor = join(
+    integerField(1, DT_STRING),
+    bytesField(2, bytesField(2, integerField(1, 1))),
+    bytesField(8, text),
+  );
+  const value = join(
+    bytesField(1, "config/text_summary"),
+    bytesField(8, tensor),
+    bytesField(9, bytesField(1, bytesField(1, "text"))),
+  );
+  return join(doubleField(1, start), bytesField(5, bytesField(1, value)));
+}
+
+function markdown(text: string): string {
+  return text.replace(/[\r\n]+/g, " ").replace(/[\\|`*_<>[\]]/g, "\\$&");
+}
