@@ -111,7 +111,9 @@ function parse(command: Command, rest: readonly string[]) {
       nearest(unknown.replace(/^--?/, ""), Object.keys(options));
     throw new UsageError(
       `Cannot run ato ${command.name}: ${
-        unknown === undefined ? error.message : `it has no option ${unknown}`
+        unknown === undefined
+          ? firstSentence(error)
+          : `it has no option ${unknown}`
       }; ${
         guess
           ? `did you mean --${guess}?`
@@ -119,6 +121,11 @@ function parse(command: Command, rest: readonly string[]) {
       }`,
     );
   }
+}
+
+/** Node explains over several lines; the first says what is wrong. */
+function firstSentence(error: Error): string {
+  return error.message.split("\n")[0]!.replace(/\.$/, "");
 }
 
 async function invoke(

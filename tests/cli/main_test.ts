@@ -84,7 +84,8 @@ test("mistakes about runs, projects and conditions", async () => {
       [["runs", "nope"], "Cannot find project nope"],
       [["runs", "lr<>"], "no runs"],
       [["runs", "--since", "tomorrowish"], "Cannot read the date"],
-      [["runs", "--limit", "-1"], "whole number"],
+      [["runs", "--limit=-1"], "whole number"],
+      [["runs", "--limit", "-1"], "ambiguous"],
       [["why", "\u001b[2J", "1"], "\\u001b[2J"],
     ];
     for (const [args, message] of cases) {
