@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import("./commands/runs.ts")).runs,
   why: async () => (await import("./commands/why.ts")).why,
+  bisect: async () => (await import("./commands/bisect.ts")).bisect,
   tag: async () => (await import("./commands/tag.ts")).tag,
   note: async () => (await import("./commands/note.ts")).note,
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,
@@ -11,4 +12,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gc: async () => (await import("./commands/gc.ts")).gc,
   merge: async () => (await import("./commands/merge.ts")).merge,
   export: async () => (await import("./commands/export.ts")).exportCommand,
+  import: async () => (await import("./commands/import.ts")).importCommand,
 };

@@ -22,6 +22,7 @@ export * from "./driver.ts";
 export * from "./edit.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
+export * from "./import_runs.ts";
 export * from "./logger_options.ts";
 export * from "./merge.ts";
 export * from "./metrics.ts";

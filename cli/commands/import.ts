@@ -1,0 +1,83 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { requireFile } from "../main.ts";
+import { visible } from "../text.ts";
+
+/** `ato import`. */
+export const importCommand: Command = {
+  name: "import",
+  summary: "Take in the runs of Python ato, or of MLflow",
+  usage: "ato import PATH…",
+  examples: [
+    ["ato import old.db --db runs.db", "a file of Python ato"],
+    ["ato import mlruns --db runs.db", "MLflow's folder"],
+    ["ato import mlflow.db --db runs.db", "MLflow's SQLite file"],
+  ],
+  async run(invocation) {
+    const { words, terminal, json } = invocation;
+    if (words.length === 0) {
+      throw new UsageError(
+        "Cannot import: nothing is named; write ato import PATH",
+      );
+    }
+    words.forEach(requireFile);
+    const db = await target(invocation);
+    const results = [];
+    for (const path of words) {
+      const { added, same } = await take(path, db);
+      results.push({ path, added, same });
+      if (!json) {
+        terminal.line(
+          `${visible(path)}: ${added.length} added, ${same} known already`,
+        );
+      }
+    }
+    if (json) terminal.json(results);
+    return EXIT.ok;
+  },
+};
+
+interface Taken {
+  readonly added: readonly number[];
+  readonly same: number;
+}
+
+/** A file that `--db` names need not be there yet. */
+async function target({ options, dbPath }: Invocation): Promise<string> {
+  return typeof options.db === "string"
+    ? resolve(options.db.replace(/^sqlite:\/\/\//, ""))
+    : await dbPath();
+}
+
+async function take(path: string, db: string): Promise<Taken> {
+  if (statSync(path).isDirectory()) {
+    const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
+    const { importRuns } = await import("../../tracker/import_runs.ts");
+    return await importRuns(db, readMlflowFolder(path));
+  }
+  const { isMlflowDatabase, withMlflowDatabase } = await import(
+    "../import/mlflow_database.ts"
+  );
+  if (await isMlflow(path, isMlflowDatabase)) {
+    const { importRuns } = await import("../../tracker/import_runs.ts");
+    return await withMlflowDatabase(path, (runs) => importRuns(db, runs));
+  }
+  const { mergeRuns } = await import("../../tracker/merge.ts");
+  return await mergeRuns(db, path);
+}
+
+async function isMlflow(
+  path: string,
+  test: (path: string) => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await test(path);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot import ${visible(path)}: it is no SQLite file (${
+        visible((error as Error).message)
+      }); name a file of Python ato, or MLflow's folder or file`,
+    );
+  }
+}

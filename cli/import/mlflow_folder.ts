@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseYaml } from "../../adict/_yaml.ts";
+import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
+import { UsageError } from "../command.ts";
+import { visible } from "../text.ts";
+import { common, pythonNumber } from "./mlflow_values.ts";
+
+/**
+ * Reads the runs of an `mlruns` folder. What MLflow's bin holds is left out.
+ *
+ * @param folder The folder, or the one around it.
+ * @returns the runs; their metrics are read when asked for.
+ * @throws {UsageError} if it is no such folder.
+ */
+export function readMlflowFolder(folder: string): ForeignRun[] {
+  const inner = join(folder, "mlruns");
+  const root = existsSync(inner) ? inner : folder;
+  const experiments = foldersWithMeta(root);
+  if (experiments.length === 0) {
+    throw new UsageError(
+      `Cannot import ${
+        visible(folder)
+      }: it has no experiment of MLflow; name the mlruns folder`,
+    );
+  }
+  return experiments.flatMap((path) => {
+    const project = String(readMeta(path)["name"] ?? "mlflow");
+    return foldersWithMeta(path).map((run) => readRun(run, project));
+  });
+}
+
+type Meta = Readonly<Record<string, unknown>>;
+
+function foldersWithMeta(path: string): string[] {
+  return readdirSync(path).filter((name) => !name.startsWith(".")).sort()
+    .map((name) => join(path, name))
+    .filter((folder) =>
+      existsSync(join(folder, "meta.yaml")) &&
+      (readMeta(folder)["lifecycle_stage"] ?? "active") === "active"
+    );
+}
+
+function readMeta(folder: string): Meta {
+  const file = join(folder, "meta.yaml");
+  const meta = parseYaml(readFileSync(file, "utf8"), file);
+  return typeof meta === "object" && meta !== null ? meta as Meta : {};
+}
+
+function readRun(path: string, project: string): ForeignRun {
+  const meta = readMeta(path);
+  const text = (value: unknown): string | undefined =>
+    typeof value === "string" && value !== "" ? value : undefined;
+  return {
+    ...common({
+      id: String(meta["run_id"] ?? meta["run_uuid"] ?? resolve(path)),
+      project,
+      name: text(meta["run_name"]),
+      status: meta["status"],
+      startTime: Number(meta["start_time"]),
+      endTime: meta["end_time"],
+      params: readParts(join(path, "params")),
+      tags: readParts(join(path, "tags")),
+    }),
+    artifacts: files(join(path, "artifacts")).map((name) => {
+      const file = resolve(path, "artifacts", name);
+      return { path: file, size: statSync(file).size };
+    }),
+    *metrics() {
+      for (const key of files(join(path, "metrics"))) {
+        yield [key, points(join(path, "metrics", key))] as const;
+      }
+    },
+  };
+}
+
+/** The files in a folder and in those within, by name with slashes. */
+function files(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isFile()) return [entry.name];
+    if (!entry.isDirectory()) return [];
+    const inner = files(join(folder, entry.name));
+    return inner.map((name) => `${entry.name}/${name}`);
+  }).sort();
+}
+
+function readParts(folder: string): [string, string][] {
+  return files(folder).map((name) => [
+    name,
+    readFileSync(join(folder, name), "utf8"),
+  ]);
+}
+
+/** A line for each point: milliseconds since 1970, value, step; very old files have no step. */
+function* points(file: string): Iterable<ForeignPoint> {
+  const lines = readFileSync(file, "utf8").split("\n");
+  for (const [n, line] of lines.entries()) {
+    const [time, value, step] = line.trim().split(/\s+/);
+    if (value === undefined) continue;
+    const point = {
+      step: Number(step ?? 0),
+      value: pythonNumber(value),
+      time: Number(time),
+    };
+    const wrong = !Number.isSafeInteger(point.step) ||
+      !Number.isSafeInteger(point.time) ||
+      (Number.isNaN(point.value) && !/nan/i.test(value));
+    if (wrong) {
+      throw new UsageError(
+        `Cannot import ${visible(file)}:${
+          n + 1
+        }: this is no point of a metric; mend or remove the line`,
+      );
+    }
+    yield point;
+  }
+}

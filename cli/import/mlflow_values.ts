@@ -1,0 +1,132 @@
+import type { ForeignRun } from "../../tracker/import_runs.ts";
+import { uuidFrom } from "../../tracker/merge.ts";
+
+/** A run as MLflow keeps it, whether in files or in a database. */
+export interface MlflowRun {
+  readonly id: string;
+  readonly project: string;
+  readonly name: string | undefined;
+  readonly status: unknown;
+  readonly startTime: unknown;
+  readonly endTime: unknown;
+  readonly params: Iterable<readonly [key: string, value: string]>;
+  readonly tags: Iterable<readonly [key: string, value: string]>;
+}
+
+const STATUS: Readonly<Record<string, string>> = {
+  1: "interrupted",
+  2: "interrupted",
+  3: "completed",
+  4: "failed",
+  5: "interrupted",
+  RUNNING: "interrupted",
+  SCHEDULED: "interrupted",
+  FINISHED: "completed",
+  FAILED: "failed",
+  KILLED: "interrupted",
+};
+
+/** What MLflow's fields are called here. A run that still runs there counts as interrupted here. */
+export function common(
+  run: MlflowRun,
+): Omit<ForeignRun, "artifacts" | "metrics"> {
+  const tags = new Map(run.tags);
+  const time = (value: unknown): number | undefined =>
+    typeof value === "number" && value > 0 ? value : undefined;
+  const endTime = time(run.endTime);
+  const name = run.name ?? tags.get("mlflow.runName");
+  const [notes, seed] = [
+    tags.get("mlflow.note.content"),
+    tags.get("ato.seed"),
+  ];
+  return {
+    uuid: uuidOf(run.id),
+    project: run.project,
+    status: STATUS[String(run.status)] ?? "completed",
+    startTime: time(run.startTime) ?? 0,
+    ...(endTime !== undefined && { endTime }),
+    ...(name !== undefined && { name }),
+    ...(notes !== undefined && { notes }),
+    ...(seed !== undefined && { seed }),
+    tags: [...tags].filter(([key]) => !/^(mlflow|ato)\./.test(key)).map(
+      ([key, value]) => /^(true|)$/i.test(value) ? key : `${key}=${value}`,
+    ),
+    config: nest(run.params),
+  };
+}
+
+function uuidOf(id: string): string {
+  return /^[0-9a-f]{32}$/.test(id)
+    ? id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+    : uuidFrom(["mlflow", id]);
+}
+
+/** `model.depth` becomes `{ model: { depth } }`, where no other key is in the way. */
+function nest(
+  params: Iterable<readonly [string, string]>,
+): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const [key, text] of params) {
+    const path = key.split(".");
+    const fits = path.every((part) => part !== "" && part !== "__proto__") &&
+      isFree(root, path);
+    set(root, fits ? path : [key], valueOf(text));
+  }
+  return root;
+}
+
+function isFree(root: object, path: readonly string[]): boolean {
+  let at: unknown = root;
+  for (const part of path) {
+    if (typeof at !== "object" || at === null || Array.isArray(at)) {
+      return false;
+    }
+    if (!Object.hasOwn(at, part)) return true;
+    at = (at as Record<string, unknown>)[part];
+  }
+  return false;
+}
+
+function set(root: object, path: readonly string[], value: unknown): void {
+  let at = root as Record<string, unknown>;
+  for (const part of path.slice(0, -1)) {
+    if (!Object.hasOwn(at, part)) define(at, part, {});
+    at = at[part] as Record<string, unknown>;
+  }
+  define(at, path.at(-1)!, value);
+}
+
+/** `__proto__` and the like are plain keys. */
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** MLflow keeps parameters as Python's text of them. */
+function valueOf(text: string): unknown {
+  if (/^-?\d+(\.\d*)?([eE][-+]?\d+)?$/.test(text)) {
+    const exact = /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
+    return exact ? BigInt(text) : Number(text);
+  }
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  if (text === "None" || text === "null") return null;
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Python's own notation of a list or dict stays a text.
+    return text;
+  }
+}
+
+/** A number as Python writes it. */
+export function pythonNumber(text: string): number {
+  const word = /^([-+]?)(inf|infinity|nan)$/i.exec(text);
+  if (word === null) return Number(text);
+  if (word[2]!.toLowerCase() === "nan") return NaN;
+  return word[1] === "-" ? -Infinity : Infinity;
+}

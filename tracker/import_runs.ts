@@ -1,0 +1,204 @@
+/**
+ * Taking in runs that another tool recorded.
+ *
+ * @module
+ */
+import { encodeValue } from "./_bucket.ts";
+import { encodeJson } from "./_json.ts";
+import { structuralHash } from "./_logger_support.ts";
+import { rebuildSeries } from "./_rebuild.ts";
+import { toTimeText } from "./_times.ts";
+import { withFile } from "./_with_file.ts";
+import type { TrackerConfig } from "./db_path.ts";
+import type { Connection } from "./driver.ts";
+import type { OpenOptions } from "./open.ts";
+import { transact } from "./retry.ts";
+
+/** A point of a metric that another tool recorded. */
+export interface ForeignPoint {
+  /** Its step, an integer. */
+  readonly step: number;
+  /** Its value; may be NaN or infinite. */
+  readonly value: number;
+  /** When it was logged, in milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** A run that another tool recorded. */
+export interface ForeignRun {
+  /** Its identity: a run whose UUID is known is not taken in again. */
+  readonly uuid: string;
+  /** The name of its project. */
+  readonly project: string;
+  /** Its name. */
+  readonly name?: string;
+  /** Free text. */
+  readonly notes?: string;
+  /** The seed, as text. */
+  readonly seed?: string;
+  /** Words to find it by. */
+  readonly tags: readonly string[];
+  /** How it ended. */
+  readonly status: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly startTime: number;
+  /** When it ended. */
+  readonly endTime?: number;
+  /** Its config. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The files that it recorded. */
+  readonly artifacts: readonly {
+    readonly path: string;
+    readonly type?: string;
+    readonly size?: number;
+    readonly sha256?: string;
+  }[];
+  /** Reads its metrics, by name. */
+  metrics(): Iterable<readonly [key: string, points: Iterable<ForeignPoint>]>;
+}
+
+/**
+ * Takes in runs that another tool recorded, in one transaction. Those whose UUID is known stay as
+ * they are.
+ *
+ * @param config The config or path that names the file.
+ * @param runs The runs.
+ * @param options How to open the file.
+ * @returns the ids of the runs that were added, and how many were known.
+ *
+ * @example
+ * ```ts
+ * import { importRuns } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtempSync, rmSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+ * const run = {
+ *   uuid: "01234567-89ab-4def-8123-456789abcdef",
+ *   project: "demo",
+ *   tags: [],
+ *   status: "completed",
+ *   startTime: 0,
+ *   config: { lr: 0.1 },
+ *   artifacts: [],
+ *   metrics: () => [["loss", [{ step: 0, value: 0.5, time: 1 }]] as const],
+ * };
+ * const path = join(folder, "runs.db");
+ * assertEquals(await importRuns(path, [run]), { added: [1], same: 0 });
+ * assertEquals(await importRuns(path, [run]), { added: [], same: 1 });
+ * rmSync(folder, { recursive: true });
+ * ```
+ */
+export async function importRuns(
+  config: TrackerConfig | string,
+  runs: readonly ForeignRun[],
+  options: OpenOptions = {},
+): Promise<{ added: number[]; same: number }> {
+  const hashes = await Promise.all(
+    runs.map((run) => structuralHash(run.config as TrackerConfig)),
+  );
+  return await withFile(config, options, (connection, timeout) => {
+    const work = (): { added: number[]; same: number } => {
+      const find = connection.prepare(
+        "SELECT id FROM experiments WHERE uuid = ?",
+      );
+      const added: number[] = [];
+      for (const [i, run] of runs.entries()) {
+        if (find.get(run.uuid) !== undefined) continue;
+        added.push(addRun(connection, run, hashes[i] ?? null));
+      }
+      return { added, same: runs.length - added.length };
+    };
+    return transact(connection, { work, timeout });
+  });
+}
+
+function addRun(
+  connection: Connection,
+  run: ForeignRun,
+  hash: string | null,
+): number {
+  const start = toTimeText(run.startTime);
+  connection.prepare(
+    "INSERT INTO projects (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+  ).run(run.project, start);
+  const project = connection.prepare("SELECT id FROM projects WHERE name = ?")
+    .get(run.project)!["id"]!;
+  const config = encodeJson(run.config);
+  const row = connection.prepare(
+    `INSERT INTO experiments (project_id, config, structural_hash, tags, status, start_time,
+       end_time, uuid, name, notes, attempt, seed, duration)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id`,
+  ).get(
+    project,
+    config.text,
+    hash,
+    encodeJson(run.tags).text,
+    run.status,
+    start,
+    run.endTime === undefined ? null : toTimeText(run.endTime),
+    run.uuid,
+    run.name ?? null,
+    run.notes ?? null,
+    run.seed ?? null,
+    run.endTime === undefined ? null : (run.endTime - run.startTime) / 1000,
+  )!;
+  const id = Number(row["id"]);
+  connection.prepare("INSERT INTO run_details VALUES (?, ?, NULL)").run(
+    id,
+    config.types.length === 0 ? null : JSON.stringify(config.types),
+  );
+  connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, '{}')").run(
+    id,
+    start,
+  );
+  addArtifacts(connection, id, run);
+  for (const [key, points] of run.metrics()) {
+    addSeries(connection, { id, project: Number(project), key, points });
+  }
+  return id;
+}
+
+function addArtifacts(
+  connection: Connection,
+  id: number,
+  run: ForeignRun,
+): void {
+  const insert = connection.prepare(
+    "INSERT INTO artifacts (run_id, path, data_type, size, sha256) VALUES (?, ?, ?, ?, ?)",
+  );
+  for (const { path, type, size, sha256 } of run.artifacts) {
+    insert.run(id, path, type ?? null, size ?? null, sha256 ?? null);
+  }
+}
+
+function addSeries(
+  connection: Connection,
+  options: {
+    id: number;
+    project: number;
+    key: string;
+    points: Iterable<ForeignPoint>;
+  },
+): void {
+  const { id, project, key, points } = options;
+  const insert = connection.prepare(
+    "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  let series: number | undefined;
+  let [start, seq] = [0, 0];
+  for (const { step, value, time } of points) {
+    if (series === undefined) {
+      start = time;
+      const row = connection.prepare(
+        `INSERT INTO series (run_id, project_id, key, attempt, closed, start)
+         VALUES (?, ?, ?, 1, 1, ?) RETURNING id`,
+      ).get(id, project, key, start)!;
+      series = Number(row["id"]);
+    }
+    insert.run(series, step, seq++, ...encodeValue(value), time - start);
+  }
+  if (series !== undefined) rebuildSeries(connection, series);
+}
