@@ -70,6 +70,12 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const table = await tableOf(chosen, invocation);
     return await toLines(invocation, (write) => writeCsv(table, write));
   },
+  parquet: async (chosen, invocation) => {
+    const file = requireOut(invocation);
+    const { writeParquet } = await import("../export/parquet.ts");
+    await writeParquet(await tableOf(chosen, invocation), file);
+    return said(invocation, file);
+  },
   tensorboard: async (chosen, invocation) => {
     const folder = requireOut(invocation);
     const { writeTensorboard } = await import("../export/tensorboard.ts");

@@ -1,4 +1,10 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { parquetReadObjects } from "hyparquet";
 import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -128,6 +134,52 @@ test("MLflow's folders hold parameters, metrics and tags, and none leads out", (
     assertMatch(loss, /^\d{13} 3 0\n\d{13} 2 1\n\d{13} 1 2\n$/);
     const val = readFileSync(join(run, "metrics", "val", "loss"), "utf8");
     assertMatch(val, /^\d{13} nan 3\n$/);
+  }));
+
+test("Parquet holds the same rows, with their types", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const file = join(folder, "out.parquet");
+    await twoRuns(db);
+    const read = async (): Promise<Record<string, unknown>[]> => {
+      const bytes = readFileSync(file);
+      return await parquetReadObjects({
+        file: bytes.buffer.slice(
+          bytes.byteOffset,
+          bytes.byteOffset + bytes.length,
+        ),
+      });
+    };
+    const args = ["export", "demo", "--format=parquet", "--db", db];
+    assertEquals((await ato(...args, "--out", file)).code, 0);
+    const points = await read();
+    assertEquals(points.map(({ value }) => value), [
+      3,
+      2,
+      1,
+      1,
+      NaN,
+      -0,
+      Infinity,
+    ]);
+    assertEquals(points.map(({ step }) => step), [0n, 1n, 2n, 0n, 1n, 2n, 3n]);
+    assertEquals(points.map(({ run }) => run), [1, 1, 1, 2, 2, 2, 2]);
+    assert(points.every(({ time }) => time instanceof Date));
+    assertEquals(
+      (await ato(...args, "--table=runs", "--out", file)).code,
+      0,
+    );
+    const runs = await read();
+    assertEquals(runs.map((run) => run["config.lr"]), [0.5, 0.25]);
+    assertEquals(runs.map((run) => run["config.model.depth"]), [3, null]);
+    assertEquals(runs.map((run) => run["config.note"]), [
+      null,
+      'say "hi",\nplease',
+    ]);
+    assertEquals(
+      readdirSync(folder).filter((name) => name.endsWith(".part")),
+      [],
+    );
   }));
 
 test("what cannot be exported is said in one sentence", () =>

@@ -1,0 +1,93 @@
+import { renameSync, rmSync } from "node:fs";
+import type { BasicType } from "hyparquet-writer";
+import { leafText } from "./flatten.ts";
+import type { Row, Table } from "./rows.ts";
+
+/** The types of columns that are always there. */
+const TYPES: Readonly<Record<string, BasicType>> = {
+  run: "INT32",
+  step: "INT64",
+  value: "DOUBLE",
+  time: "TIMESTAMP",
+  started: "TIMESTAMP",
+  ended: "TIMESTAMP",
+  duration: "DOUBLE",
+};
+
+/**
+ * Writes a table as a Parquet file, a group of rows at a time. It has its name only when it is
+ * whole. Config keys whose values are all numbers, or all booleans, keep their type; others are text.
+ *
+ * @param table The table.
+ * @param path The file.
+ */
+export async function writeParquet(table: Table, path: string): Promise<void> {
+  const { fileWriter, parquetWriteRows } = await import("hyparquet-writer");
+  const types = await typesOf(table);
+  const unfinished = `${path}.part`;
+  try {
+    await parquetWriteRows({
+      writer: fileWriter(unfinished),
+      columns: [...types].map(([name, type]) => ({ name, type })),
+      rows: encoded(table, types),
+      rowGroupSize: 100_000,
+      createdBy: "ato",
+    });
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Columns of config keys and metrics are known by their values only. */
+async function typesOf(table: Table): Promise<Map<string, BasicType>> {
+  const types = new Map<string, BasicType>();
+  const open = table.columns.filter((name) => /^(config|metric)\./.test(name));
+  for (const name of table.columns) types.set(name, TYPES[name] ?? "STRING");
+  if (open.length === 0) return types;
+  const kinds = new Map<string, Set<string>>();
+  for await (const row of table.rows()) {
+    for (const name of open) {
+      const value = row[name];
+      if (value === undefined || value === null) continue;
+      kinds.set(name, (kinds.get(name) ?? new Set()).add(typeof value));
+    }
+  }
+  for (const [name, found] of kinds) {
+    const [only, ...others] = found;
+    if (others.length > 0) continue;
+    if (only === "number") types.set(name, "DOUBLE");
+    if (only === "boolean") types.set(name, "BOOLEAN");
+  }
+  return types;
+}
+
+async function* encoded(
+  table: Table,
+  types: ReadonlyMap<string, BasicType>,
+): AsyncIterable<Record<string, unknown>> {
+  for await (const row of table.rows()) yield encode(row, types);
+}
+
+function encode(
+  row: Row,
+  types: ReadonlyMap<string, BasicType>,
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, type] of types) {
+    const value = row[name];
+    // A plain assignment of `__proto__` would be lost.
+    Object.defineProperty(out, name, {
+      value: value === undefined || value === null
+        ? null
+        : type === "STRING"
+        ? leafText(value)
+        : type === "INT64"
+        ? BigInt(value as number)
+        : value,
+      enumerable: true,
+    });
+  }
+  return out;
+}
