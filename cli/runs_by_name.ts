@@ -1,4 +1,4 @@
-import { type Run, SQLFinder } from "../tracker/mod.ts";
+import type { Run, SQLFinder } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
 import { visible } from "./text.ts";
 

@@ -1,8 +1,8 @@
 /** Text that is safe and fits: what runs hold may be hostile, and terminals are narrow. */
 
-// deno-lint-ignore no-control-regex -- these are what must not reach a terminal
+/** What must not reach a terminal: control characters, and marks that turn or hide text. */
 const CONTROL =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+  /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /**
  * Makes a text harmless to a terminal: control characters and the like are shown as escapes.

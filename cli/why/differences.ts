@@ -150,7 +150,8 @@ async function* outputsOf(
   traceId: string,
 ): AsyncGenerator<StoredOutput> {
   const limit = 1000;
-  for (let after: StoredOutput | undefined;;) {
+  let after: StoredOutput | undefined;
+  for (;;) {
     const page = await run.outputs(traceId, { limit, ...(after && { after }) });
     yield* page;
     if (page.length < limit) return;
@@ -242,7 +243,8 @@ async function* pointsOf(
   run: Run,
   key: string,
 ): AsyncGenerator<MetricPage["points"][number]> {
-  for (let after: MetricPage["next"];;) {
+  let after: MetricPage["next"];
+  for (;;) {
     const page: MetricPage = await run.metrics.points(key, {
       limit: 2000,
       ...(after && { after }),

@@ -1,6 +1,7 @@
 /** Everything that `ato why` says, as data. */
 import type { Run } from "../../tracker/mod.ts";
 import { short, visible } from "../text.ts";
+import { association } from "./association.ts";
 import { type Differences, findDifferences } from "./differences.ts";
 import {
   type Group,
@@ -46,12 +47,13 @@ export async function explain(
   wanted?: string,
 ): Promise<Explanation> {
   const differences = await findDifferences(a, b);
-  const suspects = suspectsOf(differences);
   const key = wanted ?? await chooseMetric(a, b);
+  const suspects = await rank(suspectsOf(differences), a, b, runs, key);
   const metric = key === undefined ? undefined : await measure(a, b, key);
   const noise = key === undefined ? undefined : await measureNoise(runs, key);
   const sigmas = metric && noise && noise.deviation > 0
-    ? Math.abs(metric.b - metric.a) / noise.deviation
+    // Two single runs differ by chance by the square root of 2 times what one varies.
+    ? Math.abs(metric.b - metric.a) / (noise.deviation * Math.SQRT2)
     : undefined;
   const differs = differences.outputs.length > 0 ||
     differences.metrics.length > 0;
@@ -78,6 +80,32 @@ export async function explain(
     unknown: unknownOf(a, b, differences),
     ...(next && suspects.length > 0 && { next }),
   };
+}
+
+/** Associations beyond this make a suspect the first, below the other they make it the last. */
+const STRONG = 4;
+const WEAK = 2;
+
+/** Puts first what goes with the result in the project's other runs, and last what does not. */
+async function rank(
+  suspects: readonly Suspect[],
+  a: Run,
+  b: Run,
+  runs: readonly Run[],
+  metric: string | undefined,
+): Promise<Suspect[]> {
+  if (metric === undefined || suspects.length < 2) return [...suspects];
+  const scored = await Promise.all(suspects.map(async (suspect) => {
+    const labels = (run: Run) => labelOf(run, suspect);
+    const t = await association(runs, metric, labels, labels(a), labels(b));
+    return {
+      suspect,
+      score: t === undefined ? 1 : t >= STRONG ? 1 + t : t < WEAK ? 0 : 1,
+    };
+  }));
+  return scored.sort((x, y) => y.score - x.score || 0).map(({ suspect }) =>
+    suspect
+  );
 }
 
 /** A metric that both runs have: one where more is better, then one where less is, then any. */

@@ -1,0 +1,208 @@
+import {
+  type Command,
+  EXIT,
+  type ExitCode,
+  type Invocation,
+  UsageError,
+} from "../command.ts";
+import { allRuns, runNamed } from "../runs_by_name.ts";
+import { short, visible } from "../text.ts";
+import type { Finding, Sample } from "../why/bisect.ts";
+
+/** A move below so many standard deviations is noise. */
+const SIGMAS = 2;
+
+/** `ato bisect`. */
+export const bisect: Command = {
+  name: "bisect",
+  summary:
+    "Find where a metric moved in a project's history, and what moved it",
+  usage:
+    "ato bisect [PROJECT] --metric M [--good A --bad B] [--below X | --above X]",
+  options: {
+    metric: { type: "string" },
+    good: { type: "string" },
+    bad: { type: "string" },
+    below: { type: "string" },
+    above: { type: "string" },
+  },
+  optionHelp: {
+    "--metric M": "The metric that moved",
+    "--good A --bad B":
+      "Two runs to look between, instead of the place where it moved most",
+    "--below X":
+      "Values below this are bad; otherwise those nearer to the bad run",
+    "--above X": "Values above this are bad",
+  },
+  examples: [
+    [
+      "ato bisect --metric val_accuracy",
+      "where it moved beyond its noise, and what changed there",
+    ],
+    [
+      "ato bisect --metric accuracy --good 41 --bad 57 --below 0.89",
+      "between two runs",
+    ],
+  ],
+  async run(invocation) {
+    const { words, options, finder } = invocation;
+    const { metric } = options;
+    if (typeof metric !== "string") {
+      throw new UsageError(
+        "Cannot bisect without a metric; name it with --metric M",
+      );
+    }
+    if (words.length > 1) {
+      throw new UsageError("Cannot bisect several projects; name one");
+    }
+    const file = await finder();
+    const project = words[0] ?? await onlyProject(invocation);
+    const { samplesOf } = await import("../why/bisect.ts");
+    const samples = await samplesOf(await allRuns(file, project), metric);
+    if (samples.length < 2) {
+      throw new UsageError(
+        `Cannot bisect ${visible(metric)}: ${samples.length} run(s) of ${
+          visible(project)
+        } have a finite value of it`,
+      );
+    }
+    return await search(invocation, samples, metric);
+  },
+};
+
+async function onlyProject({ finder }: Invocation): Promise<string> {
+  const names = (await (await finder()).listProjects()).map(({ name }) => name);
+  if (names.length === 1) return names[0]!;
+  throw new UsageError(
+    `Cannot choose a project: there are ${visible(names.join(", "))}; name one`,
+  );
+}
+
+async function search(
+  invocation: Invocation,
+  samples: readonly Sample[],
+  metric: string,
+): Promise<ExitCode> {
+  const { terminal, json } = invocation;
+  const { halfOf, judge } = await import("../why/bisect.ts");
+  const found = await ends(invocation, samples);
+  if (found === undefined) {
+    if (json) terminal.json({ metric, moved: false });
+    else {terminal.line(
+        `${
+          visible(metric)
+        } did not move beyond its noise in ${samples.length} runs`,
+      );}
+    return EXIT.ok;
+  }
+  const { good, bad } = found;
+  const findings = judge(
+    good,
+    bad,
+    samples,
+    threshold(invocation, good.value, bad.value),
+  );
+  const half = findings.some(({ status }) => status === "convicted")
+    ? undefined
+    : halfOf(findings);
+  const next = half &&
+    [...good.run.environment.argv ?? [], ...half].map(quoted).join(" ");
+  if (json) {
+    const ids = { good: good.run.id, bad: bad.run.id };
+    terminal.json({ metric, moved: true, ...found, ...ids, findings, next });
+  } else {
+    print(invocation, metric, found, findings, next);
+  }
+  return EXIT.differs;
+}
+
+interface Ends {
+  readonly good: Sample;
+  readonly bad: Sample;
+  readonly before?: number;
+  readonly after?: number;
+  readonly sigmas?: number;
+}
+
+async function ends(
+  { options, finder }: Invocation,
+  samples: readonly Sample[],
+): Promise<Ends | undefined> {
+  const { good, bad } = options;
+  if (good === undefined && bad === undefined) {
+    const { findMove } = await import("../why/bisect.ts");
+    return findMove(samples, SIGMAS);
+  }
+  if (typeof good !== "string" || typeof bad !== "string") {
+    throw new UsageError(
+      "Cannot look between one run; give both --good A and --bad B",
+    );
+  }
+  const file = await finder();
+  const sampleOf = async (word: string): Promise<Sample> => {
+    const run = await runNamed(file, word);
+    const sample = samples.find((one) => one.run.id === run.id);
+    if (sample !== undefined) return sample;
+    throw new UsageError(
+      `Cannot use run ${run.id}: it has no finite value of the metric`,
+    );
+  };
+  return { good: await sampleOf(good), bad: await sampleOf(bad) };
+}
+
+function threshold(
+  { options }: Invocation,
+  good: number,
+  bad: number,
+): (value: number) => boolean {
+  const { below, above } = options;
+  const limit = Number(below ?? above ?? (good + bad) / 2);
+  if (Number.isNaN(limit)) {
+    throw new UsageError(
+      `Cannot read the limit ${below ?? above}; give a number`,
+    );
+  }
+  const lessIsBad = below !== undefined || (above === undefined && bad < good);
+  return (value) => lessIsBad ? value < limit : value > limit;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word)}'`;
+}
+
+function print(
+  { terminal }: Invocation,
+  metric: string,
+  { good, bad, before, after, sigmas }: Ends,
+  findings: readonly Finding[],
+  next: string | undefined,
+): void {
+  const size = sigmas === undefined
+    ? ""
+    : `, ${
+      sigmas === Infinity
+        ? "with no spread on either side"
+        : `${short(Number(sigmas.toFixed(1)))} sigma`
+    }`;
+  terminal.line(
+    `${
+      visible(metric)
+    } moved between run ${good.run.id} and run ${bad.run.id}: ` +
+      `${short(before ?? good.value)} -> ${short(after ?? bad.value)}${size}`,
+  );
+  if (findings.length === 0) {
+    terminal.line(
+      "Nothing that was recorded changed there: trace more, or repeat one of them",
+    );
+    return;
+  }
+  const rows = findings.map(({ factor, good, bad, status, by }) => [
+    status === "convicted" ? "> moved it" : status,
+    factor,
+    good ?? "absent",
+    bad ?? "absent",
+    by === undefined ? "" : `run ${by}`,
+  ]);
+  terminal.table(["verdict", "what", "before", "after", "decided by"], rows);
+  if (next !== undefined) terminal.line(`NEXT     ${next}`);
+}

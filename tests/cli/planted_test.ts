@@ -1,0 +1,211 @@
+/**
+ * A generated history of 500 runs with a planted cause in each dimension, and changes of all kinds
+ * beside it that do nothing: `why` and `bisect` must name the planted one.
+ */
+import { test } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { RUN_SOURCE, type RunSource, SQLLogger } from "@ato/ato/tracker";
+import { main } from "../../cli/main.ts";
+import { Terminal } from "../../cli/terminal.ts";
+
+/** A seeded generator of uniform numbers. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+interface Recipe {
+  readonly config: Record<string, unknown>;
+  /** Versions of traced functions. */
+  readonly code: Record<string, string>;
+  readonly score: number;
+}
+
+const codeSource = (code: Readonly<Record<string, string>>): RunSource => ({
+  name: "config",
+  provenance: () => ({}),
+  codeRecords: () =>
+    Promise.resolve(
+      Object.entries(code).map(([traceId, version]) => ({
+        traceId,
+        hash: `ato-code-v1:${version.padEnd(64, "0")}`,
+        source: `return ${version};`,
+      })),
+    ),
+  onCode: () => () => {},
+  onOutput: () => () => {},
+});
+
+async function writeHistory(
+  db: string,
+  recipes: readonly Recipe[],
+): Promise<void> {
+  for (const { config, code, score } of recipes) {
+    const tracked = {
+      ...config,
+      experiment: { projectName: "planted", sql: { dbPath: db } },
+      [RUN_SOURCE]: codeSource(code),
+    };
+    const logger = new SQLLogger(tracked);
+    await logger.run();
+    logger.logMetric("score", score, 0);
+    await logger.finish();
+  }
+}
+
+async function ato(db: string, ...args: string[]): Promise<string> {
+  let out = "";
+  const write = (text: string) => void (out += text);
+  await main([...args, "--db", db], new Terminal({ write, warn: write }));
+  return out;
+}
+
+const RUNS = 125;
+const TURN = 70;
+
+/** What changes at the turn, and so is the cause; everything else changes now and then. */
+const PLANTED: Record<
+  string,
+  { name: RegExp; plant: (recipe: Recipe) => Recipe }
+> = {
+  "a config value": {
+    name: /^lr$/,
+    plant: ({ config, ...rest }) => ({
+      ...rest,
+      config: { ...config, lr: 0.5 },
+    }),
+  },
+  "a config key that is new": {
+    name: /^warmup$/,
+    plant: ({ config, ...rest }) => ({
+      ...rest,
+      config: { ...config, warmup: 100 },
+    }),
+  },
+  "a traced function": {
+    name: /^augment\(\)$/,
+    plant: ({ code, ...rest }) => ({
+      ...rest,
+      code: { ...code, augment: "b" },
+    }),
+  },
+  "the seed": {
+    name: /^seed$/,
+    plant: ({ config, ...rest }) => ({
+      ...rest,
+      config: { ...config, seed: 99 },
+    }),
+  },
+};
+
+for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
+  test(`planted: ${dimension}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+    try {
+      const db = join(folder, "runs.db");
+      const random = createRandom(20261123);
+      const pick = (values: readonly unknown[]) =>
+        values[Math.floor(random() * values.length)];
+      const recipes = Array.from({ length: RUNS }, (_, i): Recipe => {
+        const recipe: Recipe = {
+          config: {
+            lr: 0.1,
+            seed: 1,
+            logDir: pick(["a", "b", "c"]),
+            workers: pick([1, 2]),
+          },
+          code: { augment: "a", report: String(pick(["c", "d", "e"])) },
+          score: (i < TURN ? 0.9 : 0.8) + (random() - 0.5) * 0.02,
+        };
+        return i < TURN ? recipe : plant(recipe);
+      });
+      await writeHistory(db, recipes);
+      let named = 0;
+      const pairs = 20;
+      for (let i = 0; i < pairs; i++) {
+        const a = 1 + Math.floor(random() * TURN);
+        const b = TURN + 1 + Math.floor(random() * (RUNS - TURN));
+        const found = JSON.parse(
+          await ato(db, "why", String(a), String(b), "--json"),
+        );
+        if (name.test(found.suspects[0].what)) named++;
+      }
+      assertEquals(named, pairs, `${named} of ${pairs} were named`);
+
+      const found = JSON.parse(
+        await ato(db, "bisect", "--metric", "score", "--json"),
+      );
+      assertEquals([found.good, found.bad], [TURN, TURN + 1]);
+      const convicted = found.findings.filter((one: { status: string }) =>
+        one.status === "convicted"
+      );
+      assertEquals(convicted.length, 1, JSON.stringify(found.findings));
+      assertMatch(
+        convicted[0].factor.split(" ")[1] +
+          (name.source.includes("(") ? "()" : ""),
+        name,
+      );
+      const text = await ato(db, "bisect", "--metric", "score");
+      assertMatch(
+        text,
+        /^score moved between run 70 and run 71: 0\.[89]\d* -> 0\.[78]\d*, \d/m,
+      );
+      assertMatch(text, /^> moved it/m);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+test("two causes at once: history cannot decide, so the next run is proposed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+  try {
+    const db = join(folder, "runs.db");
+    await writeHistory(
+      db,
+      Array.from({ length: 12 }, (_, i): Recipe => ({
+        config: i < 6 ? { lr: 1, width: 8 } : { lr: 2, width: 16 },
+        code: {},
+        score: (i < 6 ? 0.9 : 0.8) + (i % 3) * 0.001,
+      })),
+    );
+    const out = await ato(db, "bisect", "--metric", "score");
+    assertMatch(out, /^open +config lr +1 +2$/m);
+    assertMatch(out, /^NEXT .* lr=2$/m);
+    assert(!out.includes("moved it"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("noise alone: nothing moved", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+  try {
+    const db = join(folder, "runs.db");
+    const random = createRandom(7);
+    await writeHistory(
+      db,
+      Array.from({ length: 30 }, (): Recipe => ({
+        config: { lr: 1 },
+        code: {},
+        score: 0.9 + random() * 0.02,
+      })),
+    );
+    assertMatch(
+      await ato(db, "bisect", "--metric", "score"),
+      /did not move beyond its noise/,
+    );
+    assertMatch(
+      await ato(db, "why", "1", "2"),
+      /no evidence of a change|Nothing differs/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
