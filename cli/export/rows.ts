@@ -75,7 +75,6 @@ export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
   }
   return {
     columns: [...columns],
-    // deno-lint-ignore require-await -- the rows of the other table are read from the file
     async *rows() {
       yield* rows;
     },
