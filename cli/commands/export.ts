@@ -31,7 +31,10 @@ export const exportCommand: Command = {
       "ato export iris --format tensorboard --out logs",
       "tensorboard --logdir logs",
     ],
-    ["ato export iris --format mlflow --out mlruns", "mlflow ui"],
+    [
+      "ato export iris --format mlflow --out mlruns",
+      "MLFLOW_ALLOW_FILE_STORE=true mlflow ui reads it",
+    ],
   ],
   async run(invocation) {
     const { words, options, finder } = invocation;
@@ -51,9 +54,23 @@ export const exportCommand: Command = {
       );
     }
     const chosen = await chooseRuns(await finder(), words[0]!);
-    return await writer(chosen, invocation);
+    try {
+      return await writer(chosen, invocation);
+    } catch (error) {
+      throw placeProblem(error, options.out);
+    }
   },
 };
+
+/** A place that cannot be written is a mistake of the person; all else is ours. */
+function placeProblem(error: unknown, out: unknown): unknown {
+  const code = (error as { code?: unknown }).code;
+  if (typeof out !== "string" || typeof code !== "string") return error;
+  if (!/^E[A-Z]+$/.test(code)) return error;
+  return new UsageError(
+    `Cannot write ${visible(out)}: ${code}; name a place that can be written`,
+  );
+}
 
 type Writer = (
   chosen: readonly Chosen[],

@@ -25,11 +25,13 @@ export const importCommand: Command = {
     const db = await target(invocation);
     const results = [];
     for (const path of words) {
-      const { added, same } = await take(path, db);
-      results.push({ path, added, same });
+      const { added, updated = [], same } = await take(path, db);
+      results.push({ path, added, updated, same });
       if (!json) {
         terminal.line(
-          `${visible(path)}: ${added.length} added, ${same} known already`,
+          `${
+            visible(path)
+          }: ${added.length} added, ${updated.length} updated, ${same} known already`,
         );
       }
     }
@@ -40,6 +42,8 @@ export const importCommand: Command = {
 
 interface Taken {
   readonly added: readonly number[];
+  /** Those of which more is known now; only where the source says how far a run has come. */
+  readonly updated?: readonly number[];
   readonly same: number;
 }
 

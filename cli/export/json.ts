@@ -1,4 +1,4 @@
-import type { Run } from "../../tracker/mod.ts";
+import type { Run, StoredOutput } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
 import { jsonText } from "./flatten.ts";
 import { pointsOf } from "./points.ts";
@@ -46,11 +46,21 @@ async function writeMetrics(
   }
 }
 
+async function allCalls(run: Run, traceId: string): Promise<StoredOutput[]> {
+  const calls: StoredOutput[] = [];
+  for (;;) {
+    const after = calls.at(-1);
+    const page = await run.outputs(traceId, { ...(after && { after }) });
+    if (page.length === 0) return calls;
+    calls.push(...page);
+  }
+}
+
 async function describe({ run, project }: Chosen): Promise<unknown> {
   const fingerprints = run.fingerprints;
   const outputs: Record<string, unknown> = {};
   for (const traceId of new Set(fingerprints.map((one) => one.traceId))) {
-    const calls = await run.outputs(traceId, { limit: 1_000_000 });
+    const calls = await allCalls(run, traceId);
     if (calls.length > 0) outputs[traceId] = calls;
   }
   return {

@@ -193,6 +193,10 @@ test("what cannot be exported is said in one sentence", () =>
         ["nothing", "--format=json"],
         ["1", "--format=csv", "--table=x"],
         ["--format=csv"],
+        ["1", "--format=csv", "--out", join(folder, "no", "x.csv")],
+        ["1", "--format=parquet", "--out", join(folder, "no", "x.parquet")],
+        ["1", "--format=mlflow", "--out", join(db, "x")],
+        ["1", "--format=tensorboard", "--out", db],
       ]
     ) {
       const { code, err } = await ato("export", ...args, "--db", db);
