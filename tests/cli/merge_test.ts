@@ -3,7 +3,12 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import {
+  chooseDriver,
+  type Run,
+  SQLFinder,
+  SQLLogger,
+} from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
 async function merge(db: string, other: string): Promise<unknown> {
@@ -135,6 +140,70 @@ test("a run that went on is brought up to date and keeps its tags", () =>
     assertEquals(run?.tags, ["mine"]);
     const { points } = await run!.metrics.points("loss");
     assertEquals(points.map(({ value }) => value), [3, 2, 0.25, 0.125]);
+    await finder.close();
+  }));
+
+test("a run that is still going comes with its newest points, then with its end", () =>
+  inFolder(async (folder) => {
+    const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
+    await makeRun(here, { project: "mine" });
+    const logger = new SQLLogger({
+      experiment: { projectName: "demo", sql: { dbPath: there } },
+    });
+    await logger.run();
+    for (let step = 0; step < 700; step++) logger.logMetric("loss", step, step);
+    assertEquals(await merge(here, there), {
+      added: [2],
+      updated: [],
+      same: 0,
+    });
+    const valuesOf = async (): Promise<number[]> => {
+      const finder = new SQLFinder(here);
+      const run = (await finder.findRun(2))!;
+      const page = await run.metrics.points("loss", { limit: 9999 });
+      await finder.close();
+      return page.points.map(({ value }) => value);
+    };
+    assertEquals(await valuesOf(), Array.from({ length: 700 }, (_, i) => i));
+    logger.logMetric("loss", 0.5, 700);
+    await logger.finish();
+    assertEquals(await merge(here, there), {
+      added: [],
+      updated: [2],
+      same: 0,
+    });
+    assertEquals((await valuesOf()).length, 701);
+    assertEquals(await contents(here), await contents(there));
+  }));
+
+test("recorded calls and gaps come along", () =>
+  inFolder(async (folder) => {
+    const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
+    await makeRun(here, { project: "mine" });
+    const id = await makeRun(there);
+    const connection = (await chooseDriver()).connect(there);
+    connection.exec(
+      `INSERT INTO outputs VALUES (${id}, 'load', 1, 0, 0, 'returned', 'abc', NULL, NULL),
+         (${id}, 'load', 1, 1, 1, 'threw', NULL, 'an error', NULL);
+       INSERT INTO fingerprint_gaps VALUES (${id}, 'native', 'no source');`,
+    );
+    connection.close();
+    await merge(here, there);
+    const finder = new SQLFinder(here);
+    const run = (await finder.findRun(2))!;
+    assertEquals(await run.outputs("load"), [
+      {
+        ...{ traceId: "load", attempt: 1, call: 0, sequence: 0 },
+        ...{ outcome: "returned", hash: "abc" },
+      },
+      {
+        ...{ traceId: "load", attempt: 1, call: 1, sequence: 1 },
+        ...{ outcome: "threw", reason: "an error" },
+      },
+    ]);
+    assertEquals(run.fingerprintGaps, [
+      { traceId: "native", reason: "no source" },
+    ]);
     await finder.close();
   }));
 
