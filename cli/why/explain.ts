@@ -2,6 +2,7 @@
 import type { Run } from "../../tracker/mod.ts";
 import { short, visible } from "../text.ts";
 import { association } from "./association.ts";
+import { differingFactors, factorsOf } from "./factors.ts";
 import { type Differences, findDifferences } from "./differences.ts";
 import {
   type Group,
@@ -59,7 +60,8 @@ export async function explain(
     differences.metrics.length > 0;
   const isQuiet = sigmas !== undefined && sigmas < SIGMAS &&
     metric?.a !== metric?.b;
-  const words = sentence(suspects, differences, a, b);
+  const words = sentence(suspects, differences, a, b) +
+    await causation(suspects, a, b, runs, key, noise);
   const next = nextRun(a, b, suspects, noise);
   return {
     a: a.id,
@@ -80,6 +82,48 @@ export async function explain(
     unknown: unknownOf(a, b, differences),
     ...(next && suspects.length > 0 && { next }),
   };
+}
+
+/**
+ * What may be said of the first suspect: caused, where a run with nothing but it swapped proves it
+ * beyond the noise; otherwise only that they go together.
+ */
+async function causation(
+  suspects: readonly Suspect[],
+  a: Run,
+  b: Run,
+  runs: readonly Run[],
+  metric: string | undefined,
+  noise: Noise | undefined,
+): Promise<string> {
+  const name = suspects[0] && factorNameOf(suspects[0]);
+  if (name === undefined || metric === undefined || noise === undefined) {
+    return "";
+  }
+  const from = await lastOf(a, metric);
+  const wanted = factorsOf(b).get(name)?.value;
+  for (const run of [b, ...runs]) {
+    const [factors, value] = [factorsOf(run), await lastOf(run, metric)];
+    const differing = differingFactors(factorsOf(a), factors);
+    if (differing.length !== 1 || differing[0] !== name) continue;
+    if (
+      factors.get(name)?.value !== wanted || from === undefined ||
+      value === undefined
+    ) continue;
+    if (Math.abs(value - from) <= SIGMAS * noise.deviation * Math.SQRT2) {
+      continue;
+    }
+    return ` Caused by it: run ${run.id} is run ${a.id} with nothing else changed.`;
+  }
+  return " Associated, not proven: no run has nothing but that changed.";
+}
+
+/** The factor that a suspect is, if a run can differ in it alone. */
+function factorNameOf({ kind, traceId, path }: Suspect): string | undefined {
+  if (path !== undefined) return `config ${visible(path)}`;
+  return kind === "code" && traceId !== undefined
+    ? `code ${visible(traceId)}`
+    : undefined;
 }
 
 /** Associations beyond this make a suspect the first, below the other they make it the last. */
@@ -206,11 +250,14 @@ function nextRun(
       why: `is ${a.id} repeatable at all?`,
     };
   }
-  if (first.path !== undefined && suspects.length > 1) {
-    const value = labelOf(b, first)?.slice(first.path.length + 1);
+  const swap = suspects.length > 1
+    ? suspects.find(({ path }) => path !== undefined)
+    : undefined;
+  if (swap?.path !== undefined) {
+    const value = labelOf(b, swap)?.slice(swap.path.length + 1);
     return {
-      command: `${commandOf(a)} ${visible(first.path)}=${value}`,
-      why: `${a.id} with nothing but ${visible(first.path)} of ${b.id}`,
+      command: `${commandOf(a)} ${visible(swap.path)}=${value}`,
+      why: `${a.id} with nothing but ${visible(swap.path)} of ${b.id}`,
     };
   }
   return {

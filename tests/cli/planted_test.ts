@@ -209,3 +209,38 @@ test("noise alone: nothing moved", async () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("caused is said only where a run with nothing but that swapped proves it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+  try {
+    const db = join(folder, "runs.db");
+    const recipe = (lr: number, width: number, score: number): Recipe => ({
+      config: { lr, width },
+      code: {},
+      score,
+    });
+    const both = [
+      recipe(1, 8, 0.9),
+      recipe(1, 8, 0.902),
+      recipe(2, 16, 0.7),
+      recipe(2, 16, 0.702),
+    ];
+    await writeHistory(db, both);
+    assertMatch(await ato(db, "why", "1", "3"), /Associated, not proven/);
+    assertMatch(
+      await ato(db, "why", "1", "3"),
+      /^NEXT .* lr=2 .*nothing but lr of 3/m,
+    );
+    await writeHistory(db, [recipe(2, 8, 0.7)]);
+    assertMatch(
+      await ato(db, "why", "1", "3"),
+      /Caused by it: run 5 is run 1 with nothing else changed\./,
+    );
+    assertMatch(
+      await ato(db, "why", "1", "5"),
+      /Likely: lr\. Caused by it: run 5/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
