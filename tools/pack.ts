@@ -24,7 +24,7 @@ const SHIPPED = [
   "runtime",
   "npm",
 ] as const;
-const SHIPPED_FILES = ["mod.ts", "LICENSE", "README.md"] as const;
+const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
 
 async function* modulesBelow(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(ROOT + folder)) {
