@@ -1,0 +1,49 @@
+import type { Command } from "./command.ts";
+
+const HEAD = `# The command line
+
+\`ato\` reads the database of \`--db FILE\`, of the variable \`ATO_DB\`, or the only one of the folder.
+Everywhere: \`--json\` for scripts, \`--help\` with examples. Colours only on a terminal, never with
+\`NO_COLOR\`; what runs hold (names, tags, configs) is shown with its control characters escaped.
+
+From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \`deno task ato COMMAND\`.
+
+| exit code | meaning                                    |
+| --------- | ------------------------------------------ |
+| 0         | found; or no evidence of a difference      |
+| 1         | not found; or something differs            |
+| 2         | misused; or it cannot know                 |
+
+A run is named by its id, its UUID or the beginning of that, or \`latest\`. Read-only commands never
+write to the file, and work while other processes log into it.
+`;
+
+/**
+ * The manual of the command line, from what the commands say of themselves.
+ *
+ * @param commands The commands.
+ * @returns Markdown.
+ */
+export function manual(commands: readonly Command[]): string {
+  return [HEAD, ...commands.map(section)].join("\n");
+}
+
+function section(
+  { name, summary, usage, optionHelp, examples }: Command,
+): string {
+  const options = Object.entries(optionHelp ?? {}).map(([option, text]) =>
+    `- \`${option}\`: ${text}`
+  );
+  const tried = examples.map(([command, what]) => `${command} # ${what}`);
+  return [
+    `## ${name}`,
+    "",
+    `${summary}: \`${usage}\``,
+    "",
+    ...(options.length > 0 ? [...options, ""] : []),
+    "```sh",
+    ...tried,
+    "```",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,29 @@
+import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../cli/commands.ts";
+
+const page = readFileSync(
+  new URL("../../docs/cli.md", import.meta.url),
+  "utf8",
+);
+
+/** Formatting breaks lines; words stay. */
+const words = (text: string) => text.replace(/\s+/g, " ");
+
+for (const [name, load] of Object.entries(COMMANDS)) {
+  test(`docs/cli.md says of ${name} what it says of itself`, async () => {
+    const { summary, usage, optionHelp, examples } = await load();
+    for (
+      const text of [
+        `## ${name}`,
+        summary,
+        usage,
+        ...Object.values(optionHelp ?? {}),
+      ]
+    ) {
+      assertStringIncludes(words(page), words(text), "run `deno task manual`");
+    }
+    for (const [command] of examples) assertStringIncludes(page, command);
+  });
+}
