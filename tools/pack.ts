@@ -18,11 +18,12 @@ interface Config {
 /** The folders and files that make the library; on npm the stand-ins belong to it. */
 const SHIPPED = [
   "adict",
+  "cli",
   "fingerprint",
+  "npm",
+  "runtime",
   "scope",
   "tracker",
-  "runtime",
-  "npm",
 ] as const;
 const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
 
