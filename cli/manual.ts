@@ -6,6 +6,7 @@ const HEAD = `# The command line
 Everywhere: \`--json\` for scripts, \`--help\` with examples. Colours only on a terminal, never with
 \`NO_COLOR\`; what runs hold (names, tags, configs) is shown with its control characters escaped.
 
+\`deno task compile\` makes \`dist/ato\`, one file that runs without Deno, Node or node_modules.
 From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \`deno task ato COMMAND\`.
 
 | exit code | meaning                                    |

@@ -1,0 +1,80 @@
+/**
+ * The standalone binary, as a bare machine runs it: from an empty folder, with an empty environment.
+ * Compiling needs Deno, so this runs in Deno's suite.
+ */
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { assertEquals, assertMatch } from "@std/assert";
+import { SQLLogger } from "@ato/ato/tracker";
+
+const skip = navigator.userAgent.startsWith("Deno/")
+  ? false
+  : "the binary is compiled by Deno; this runs in Deno's suite";
+
+test("the binary runs on a bare machine", { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "ato-binary-"));
+  try {
+    const binary = join(folder, "bin", "ato");
+    const tool = fileURLToPath(
+      new URL("../../tools/compile.ts", import.meta.url),
+    );
+    const compiled = spawnSync(process.execPath, [
+      "run",
+      "--no-config",
+      "-A",
+      tool,
+      binary,
+    ], {
+      encoding: "utf8",
+    });
+    assertEquals(compiled.status, 0, compiled.stderr);
+    const db = join(folder, "runs.db");
+    for (const lr of [0.1, 0.2]) {
+      const config = {
+        lr,
+        experiment: { projectName: "p", sql: { dbPath: db } },
+      };
+      const logger = new SQLLogger(config);
+      await logger.run({ name: "first" });
+      logger.logMetric("loss", lr, 0);
+      await logger.finish();
+    }
+    const empty = join(folder, "empty");
+    mkdirSync(empty);
+    const ato = (...args: string[]) =>
+      spawnSync(binary, args, {
+        cwd: empty,
+        encoding: "utf8",
+        env: { PATH: "" },
+      });
+
+    await t.test("its version, without a word on stderr", () => {
+      const { stdout, stderr, status } = ato("--version");
+      assertEquals([stderr, status], ["", 0]);
+      assertMatch(stdout, /^\d+\.\d+\.\d+\n$/);
+    });
+    await t.test("runs and why", () => {
+      const runs = ato("runs", "--db", db, "--json");
+      assertEquals([runs.stderr, runs.status], ["", 0]);
+      assertEquals(JSON.parse(runs.stdout).length, 2);
+      const why = ato("why", "1", "2", "--db", db);
+      assertEquals([why.stderr, why.status], ["", 1]);
+      assertMatch(
+        why.stdout,
+        /^VERDICT {2}The config changed; code did not\. Likely: lr\./m,
+      );
+    });
+    await t.test("a mistake", () => {
+      const { stdout, stderr, status } = ato("rusn");
+      assertEquals([stdout, status], ["", 2]);
+      assertMatch(stderr, /did you mean runs\?/);
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

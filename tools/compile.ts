@@ -1,0 +1,147 @@
+/**
+ * Compiles `ato` into one file that runs on a bare machine: `deno task compile` writes `dist/ato`.
+ *
+ * Uses `deno compile`. Where its base binary cannot be downloaded, the same command line becomes a
+ * Node single executable application, over the Node binary that npm carries.
+ *
+ * @module
+ */
+import { nodeBinary } from "./node_runtime.ts";
+import { runCommand } from "./process.ts";
+import {
+  announce,
+  chooseRegistry,
+  configFlags,
+  type RegistryChoice,
+  ROOT,
+} from "./registry.ts";
+
+/** The Node line that the binary is made of. */
+const NODE_LINE = "24";
+// Where Node looks for the program; from its documentation of single executable applications.
+const RESOURCE = "NODE_SEA_BLOB";
+const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+
+/** How the binary was made. */
+export interface Compiled {
+  /** The path of the binary. */
+  readonly path: string;
+  /** What it is made of. */
+  readonly base: "deno" | "node";
+}
+
+/**
+ * Compiles the command line.
+ *
+ * @param chosen The config in use.
+ * @param out The path of the binary.
+ * @returns how it was made.
+ * @throws {Error} if it can be made neither way.
+ */
+export async function compile(
+  chosen: RegistryChoice,
+  out: string,
+): Promise<Compiled> {
+  await Deno.mkdir(out.slice(0, out.lastIndexOf("/")), { recursive: true });
+  const { code, output } = await runCommand(
+    Deno.execPath(),
+    ["compile", ...configFlags(chosen), "-A", "--output", out, `${ROOT}cli.ts`],
+    { quiet: true },
+  );
+  if (code === 0) return { path: out, base: "deno" };
+  const reason =
+    output.split("\n").find((line) => /error/i.test(line))?.trim() ?? output;
+  console.error(
+    `ato: deno compile is not to be had (${reason}); making it of Node ${NODE_LINE}`,
+  );
+  await compileWithNode(chosen, out);
+  return { path: out, base: "node" };
+}
+
+async function compileWithNode(
+  chosen: RegistryChoice,
+  out: string,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "ato-compile-" });
+  try {
+    await bundle(chosen, folder);
+    const node = await nodeBinary(NODE_LINE);
+    await Deno.writeTextFile(
+      `${folder}/sea.json`,
+      JSON.stringify({
+        main: `${folder}/ato.cjs`,
+        output: `${folder}/ato.blob`,
+        disableExperimentalSEAWarning: true,
+      }),
+    );
+    await must(node, ["--experimental-sea-config", `${folder}/sea.json`]);
+    await Deno.copyFile(node, out);
+    await Deno.chmod(out, 0o755);
+    const inject = [
+      out,
+      RESOURCE,
+      `${folder}/ato.blob`,
+      "--sentinel-fuse",
+      FUSE,
+    ];
+    await must(Deno.execPath(), [
+      "run",
+      "--no-config",
+      "--no-lock",
+      "-q",
+      "-A",
+      "npm:postject@1.0.0-alpha.6",
+      ...inject,
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Bundles the command line into one CommonJS file: single executables know no modules. */
+async function bundle(chosen: RegistryChoice, folder: string): Promise<void> {
+  const entry = `${folder}/entry.ts`;
+  await Deno.writeTextFile(
+    entry,
+    `import process from "node:process";
+import { main } from ${JSON.stringify(`${ROOT}cli/main.ts`)};
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
+`,
+  );
+  const flags = ["--format", "cjs", "--output", `${folder}/ato.cjs`];
+  await must(Deno.execPath(), [
+    "bundle",
+    "-q",
+    "--config",
+    chosen.config,
+    ...flags,
+    entry,
+  ]);
+}
+
+async function must(command: string, args: string[]): Promise<void> {
+  const { code, output } = await runCommand(command, args, {
+    cwd: ROOT,
+    quiet: true,
+  });
+  if (code !== 0) {
+    throw new Error(
+      `Cannot compile: ${command} ${
+        args.slice(0, 2).join(" ")
+      } failed:\n${output}`,
+    );
+  }
+}
+
+if (import.meta.main) {
+  const chosen = await chooseRegistry();
+  announce(chosen);
+  const { path, base } = await compile(
+    chosen,
+    Deno.args[0] ?? `${ROOT}dist/ato`,
+  );
+  const { size } = await Deno.stat(path);
+  console.log(`${path}: ${(size / 2 ** 20).toFixed(0)} MiB, made of ${base}`);
+}
