@@ -3,8 +3,14 @@ import type { Command } from "./command.ts";
 /** Every command, loaded when it is called. In the order of `ato --help`. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import("./commands/runs.ts")).runs,
+  show: async () => (await import("./commands/show.ts")).show,
+  projects: async () => (await import("./commands/projects.ts")).projects,
   why: async () => (await import("./commands/why.ts")).why,
   bisect: async () => (await import("./commands/bisect.ts")).bisect,
+  best: async () => (await import("./commands/best.ts")).best,
+  similar: async () => (await import("./commands/similar.ts")).similar,
+  diff: async () => (await import("./commands/diff.ts")).diff,
+  trace: async () => (await import("./commands/trace.ts")).trace,
   tag: async () => (await import("./commands/tag.ts")).tag,
   note: async () => (await import("./commands/note.ts")).note,
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,

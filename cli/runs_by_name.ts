@@ -41,3 +41,36 @@ export async function allRuns(
   );
   return runs.flat().sort((a, b) => a.id - b.id);
 }
+
+/**
+ * The project that the words name, or the only one of the file.
+ *
+ * @param finder The file.
+ * @param words At most one word.
+ * @returns its name.
+ * @throws {UsageError} if there is no such project, or several and none is named.
+ */
+export async function projectNamed(
+  finder: SQLFinder,
+  words: readonly string[],
+): Promise<string> {
+  const [word, ...more] = words;
+  if (more.length > 0) {
+    throw new UsageError("Cannot take several projects at once; name one");
+  }
+  const names = (await finder.listProjects()).map(({ name }) => name);
+  if (word !== undefined) {
+    if (names.includes(word)) return word;
+    throw new UsageError(
+      `Cannot find project ${visible(word)}; \`ato projects\` lists them`,
+    );
+  }
+  if (names.length === 1) return names[0]!;
+  throw new UsageError(
+    names.length === 0
+      ? "Cannot choose a project: the file has none"
+      : `Cannot choose a project: there are ${
+        visible(names.join(", "))
+      }; name one`,
+  );
+}

@@ -5,7 +5,7 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { allRuns, runNamed } from "../runs_by_name.ts";
+import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
 import type { Finding, Sample } from "../why/bisect.ts";
 
@@ -52,11 +52,8 @@ export const bisect: Command = {
         "Cannot bisect without a metric; name it with --metric M",
       );
     }
-    if (words.length > 1) {
-      throw new UsageError("Cannot bisect several projects; name one");
-    }
     const file = await finder();
-    const project = words[0] ?? await onlyProject(invocation);
+    const project = await projectNamed(file, words);
     const { samplesOf } = await import("../why/bisect.ts");
     const samples = await samplesOf(await allRuns(file, project), metric);
     if (samples.length < 2) {
@@ -69,14 +66,6 @@ export const bisect: Command = {
     return await search(invocation, samples, metric);
   },
 };
-
-async function onlyProject({ finder }: Invocation): Promise<string> {
-  const names = (await (await finder()).listProjects()).map(({ name }) => name);
-  if (names.length === 1) return names[0]!;
-  throw new UsageError(
-    `Cannot choose a project: there are ${visible(names.join(", "))}; name one`,
-  );
-}
 
 async function search(
   invocation: Invocation,

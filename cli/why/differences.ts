@@ -6,7 +6,7 @@ import type {
   TraceComparison,
 } from "../../tracker/mod.ts";
 import { compareRunCode } from "../../tracker/compare_code.ts";
-import type { ProvenanceEntry } from "../../tracker/run_source.ts";
+import { setBy } from "../set_by.ts";
 
 /** A field of the environment that differs. */
 export interface EnvironmentDifference {
@@ -117,7 +117,8 @@ export function leavesOf(
   return out;
 }
 
-function compareConfig(a: Run, b: Run): ConfigDifference[] {
+/** The config values in which two runs differ. */
+export function compareConfig(a: Run, b: Run): ConfigDifference[] {
   const [left, right] = [leavesOf(a.config), leavesOf(b.config)];
   const paths = new Set([...left.keys(), ...right.keys()]);
   return [...paths]
@@ -128,21 +129,9 @@ function compareConfig(a: Run, b: Run): ConfigDifference[] {
       path,
       a: left.get(path),
       b: right.get(path),
-      setByA: setterOf(a, path),
-      setByB: setterOf(b, path),
+      setByA: setBy(a.provenance, path) || undefined,
+      setByB: setBy(b.provenance, path) || undefined,
     }));
-}
-
-function setterOf(run: Run, path: string): string | undefined {
-  const entry: ProvenanceEntry | undefined = Object.hasOwn(run.provenance, path)
-    ? run.provenance[path]?.at(-1)
-    : undefined;
-  if (entry === undefined) return undefined;
-  const by = entry.kind === "command-line"
-    ? `command line: ${entry.by}`
-    : entry.by || entry.kind;
-  const file = entry.at?.file.split(/[\\/]/).at(-1);
-  return file === undefined ? by : `${by}, ${file}:${entry.at?.line}`;
 }
 
 async function* outputsOf(

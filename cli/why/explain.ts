@@ -246,8 +246,8 @@ function nextRun(
   if (first === undefined) return undefined;
   if (noise === undefined || first.kind === "randomness") {
     return {
-      command: `ato repeat ${a.id}`,
-      why: `is ${a.id} repeatable at all?`,
+      command: commandOf(a),
+      why: `once more: is ${a.id} repeatable at all?`,
     };
   }
   const swap = suspects.length > 1
@@ -261,15 +261,19 @@ function nextRun(
     };
   }
   return {
-    command: `ato repeat ${b.id}`,
-    why: `is ${b.id} repeatable at all?`,
+    command: commandOf(b),
+    why: `once more: is ${b.id} repeatable at all?`,
   };
 }
 
+/** The script and its words, as somebody would type them behind `deno run`. */
 function commandOf(run: Run): string {
-  const words = run.environment.argv ?? [];
-  return words.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word)}'`
+  const [, script, ...words] = run.environment.argv ?? [];
+  const name = script?.split(/[\\/]/).at(-1) ?? "the same command";
+  return [name, ...words].map((word) =>
+    /^[\w@%+=:,./ -]+$/.test(word) && !word.includes(" ")
+      ? word
+      : `'${visible(word)}'`
   ).join(" ");
 }
 

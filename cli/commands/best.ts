@@ -1,0 +1,73 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { projectNamed } from "../runs_by_name.ts";
+import { short, visible } from "../text.ts";
+
+/** `ato best`. */
+export const best: Command = {
+  name: "best",
+  summary: "Find the run with the best value of a metric",
+  usage: "ato best [PROJECT] --metric M [--mode min|max]",
+  options: {
+    metric: { type: "string" },
+    mode: { type: "string", default: "max" },
+  },
+  optionHelp: {
+    "--metric M": "The metric",
+    "--mode MODE": "min where less is better; max otherwise",
+  },
+  examples: [
+    [
+      "ato best --metric accuracy",
+      "the greatest accuracy that any run reached",
+    ],
+    ["ato best iris --metric loss --mode min", "the least loss of a project"],
+  ],
+  async run({ words, options, terminal, json, finder }) {
+    const { metric, mode } = options;
+    if (typeof metric !== "string") {
+      throw new UsageError(
+        "Cannot find the best run without a metric; name it with --metric M",
+      );
+    }
+    if (mode !== "min" && mode !== "max") {
+      throw new UsageError(
+        `Cannot use the mode ${visible(String(mode))}; write min or max`,
+      );
+    }
+    const file = await finder();
+    const projectName = await projectNamed(file, words);
+    const run = await file.findBestRun({
+      projectName,
+      metricKey: metric,
+      mode,
+    });
+    const summary = await run?.metrics.summary(metric);
+    if (run === undefined || summary === undefined) {
+      if (json) terminal.json(null);
+      else {terminal.warn(
+          `no run of ${visible(projectName)} has a finite value of ${
+            visible(metric)
+          }`,
+        );}
+      return EXIT.differs;
+    }
+    const value = summary[mode];
+    if (json) {
+      terminal.json({
+        id: run.id,
+        uuid: run.uuid,
+        name: run.name,
+        metric,
+        value,
+      });
+    } else {
+      const name = run.name === undefined ? "" : `  ${visible(run.name)}`;
+      terminal.line(
+        `run ${run.id}${name}  ${visible(metric)} ${
+          value == null ? "" : short(value)
+        }`,
+      );
+    }
+    return EXIT.ok;
+  },
+};

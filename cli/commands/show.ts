@@ -1,0 +1,307 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { flatten } from "../flatten.ts";
+import { runNamed } from "../runs_by_name.ts";
+import { historyOf, setterText } from "../set_by.ts";
+import { sparkline } from "../sparkline.ts";
+import type { Terminal } from "../terminal.ts";
+import { fit, pad, short, visible, widthOf } from "../text.ts";
+import { valueText } from "../value_text.ts";
+import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
+import type { ProvenanceEntry } from "../../tracker/run_source.ts";
+
+/** `ato show`. */
+export const show: Command = {
+  name: "show",
+  summary: "Show all that is known about a run",
+  usage: "ato show RUN",
+  examples: [
+    ["ato show 41", "config, metrics, artifacts, fingerprints, environment"],
+    ["ato show latest --json", "the newest run, for a script"],
+  ],
+  async run({ words, terminal, json, finder }) {
+    const [name, ...others] = words;
+    if (name === undefined || others.length > 0) {
+      throw new UsageError(
+        `Cannot show ${words.length} runs; name one: ato show RUN`,
+      );
+    }
+    const run = await runNamed(await finder(), name);
+    const metrics = await metricsOf(run, json ? 0 : 30);
+    if (json) terminal.json(toJson(run, metrics));
+    else print(run, metrics, terminal);
+    return EXIT.ok;
+  },
+};
+
+interface Curve {
+  readonly summary: MetricSummary;
+  readonly bins: readonly ChartBin[];
+}
+
+async function metricsOf(run: Run, maxPoints: number): Promise<Curve[]> {
+  const curves: Curve[] = [];
+  for (const key of await run.metrics.keys()) {
+    const summary = await run.metrics.summary(key);
+    if (summary === undefined) continue;
+    const bins = maxPoints === 0
+      ? []
+      : await run.metrics.chart(key, { maxPoints });
+    curves.push({ summary, bins });
+  }
+  return curves;
+}
+
+function toJson(run: Run, metrics: readonly Curve[]): Record<string, unknown> {
+  const { id, uuid, name, notes, parentId, tags, seed, status, error } = run;
+  const { startTime, endTime, duration, structuralHash, dropped } = run;
+  return {
+    id,
+    uuid,
+    name,
+    notes,
+    parentId,
+    tags,
+    seed,
+    status,
+    startTime,
+    endTime,
+    duration,
+    error,
+    dropped,
+    deletedAt: run.deletedAt,
+    structuralHash,
+    config: run.config,
+    provenance: run.provenance,
+    metrics: Object.fromEntries(
+      metrics.map(({ summary }) => [summary.key, summary]),
+    ),
+    artifacts: run.artifacts,
+    fingerprints: run.fingerprints,
+    fingerprintGaps: run.fingerprintGaps,
+    attempts: run.attempts,
+  };
+}
+
+function print(run: Run, metrics: readonly Curve[], terminal: Terminal): void {
+  printHead(run, terminal);
+  printConfig(run, terminal);
+  printMetrics(metrics, terminal);
+  printArtifacts(run, terminal);
+  printFingerprints(run, terminal);
+  printEnvironment(run, terminal);
+}
+
+function heading(text: string, terminal: Terminal): void {
+  terminal.line();
+  terminal.line(terminal.style("bold", text));
+}
+
+/** Names and texts in two columns. */
+function pairs(
+  entries: readonly (readonly [string, string])[],
+  terminal: Terminal,
+): void {
+  const width = Math.max(...entries.map(([name]) => widthOf(name)));
+  for (const [name, text] of entries) {
+    const room = Math.max(4, terminal.width - width - 4);
+    terminal.line(`  ${pad(name, width)}  ${fit(text, room)}`);
+  }
+}
+
+function printHead(run: Run, terminal: Terminal): void {
+  const color = run.status === "completed"
+    ? "green"
+    : run.status === "running"
+    ? "cyan"
+    : "red";
+  const name = run.name === undefined ? "" : `  ${visible(run.name)}`;
+  const status = terminal.style(color, visible(run.status));
+  terminal.line(`${terminal.style("bold", `run ${run.id}`)}  ${status}${name}`);
+  const binned = run.deletedAt !== undefined
+    ? `since ${moment(run.deletedAt)}; \`ato restore ${run.id}\` takes it out`
+    : undefined;
+  const facts: [string, string | undefined][] = [
+    ["uuid", run.uuid],
+    ["started", run.startTime && moment(run.startTime)],
+    ["ended", run.endTime && moment(run.endTime)],
+    ["took", run.duration === undefined ? undefined : span(run.duration)],
+    ["seed", run.seed],
+    ["tags", run.tags.join(", ") || undefined],
+    ["notes", run.notes || undefined],
+    ["parent", run.parentId === undefined ? undefined : `run ${run.parentId}`],
+    ["error", run.error && `${run.error.name}: ${run.error.message}`],
+    ["in the bin", binned],
+    [
+      "dropped",
+      run.dropped > 0 ? `${run.dropped} points were lost` : undefined,
+    ],
+    [
+      "attempts",
+      run.attempts.length > 1 ? `${run.attempts.length}` : undefined,
+    ],
+  ];
+  pairs(
+    facts.flatMap(([key, text]) =>
+      text === undefined ? [] : [[key, visible(text)] as const]
+    ),
+    terminal,
+  );
+}
+
+function moment(date: Date): string {
+  return date.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Seconds, in the units that a person would use. */
+function span(seconds: number): string {
+  if (seconds < 60) return `${short(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function printConfig(run: Run, terminal: Terminal): void {
+  const { provenance } = run;
+  const leaves = [...flatten(run.config)];
+  heading(
+    `config  ${(run.structuralHash ?? "").slice(0, 24)}`.trim(),
+    terminal,
+  );
+  if (leaves.length === 0) return terminal.line("  (empty)");
+  const most = terminal.width === Infinity
+    ? 60
+    : Math.floor(terminal.width / 3);
+  const rows = leaves.map(([path, value]) => [
+    "  " + fit(visible(path), most),
+    fit(valueText(value), most),
+    historyOf(provenance, path).map(assignment).reverse().join("  <-  "),
+  ]);
+  terminal.table(["  key", "value", "set by"], rows);
+}
+
+/** Who set it, and to what where it was overruled. */
+function assignment(
+  entry: ProvenanceEntry,
+  index: number,
+  all: readonly ProvenanceEntry[],
+): string {
+  const by = setterText(entry);
+  if (index === all.length - 1) return by;
+  return `${entry.deleted ? "deleted" : valueText(entry.value)} (${by})`;
+}
+
+function printMetrics(metrics: readonly Curve[], terminal: Terminal): void {
+  heading("metrics", terminal);
+  if (metrics.length === 0) return terminal.line("  (none)");
+  const optional = (value?: number) => value === undefined ? "" : short(value);
+  const rows = metrics.map(({ summary, bins }) => [
+    "  " + visible(summary.key),
+    short(summary.last),
+    optional(summary.min),
+    optional(summary.max),
+    String(summary.count),
+    sparkline(bins) +
+    (summary.divergedAt === undefined
+      ? ""
+      : `  diverged at step ${summary.divergedAt}`),
+  ]);
+  terminal.table(
+    ["  metric", "last", "min", "max", "points", "curve"],
+    rows,
+    [1, 2, 3, 4],
+  );
+}
+
+function printArtifacts(run: Run, terminal: Terminal): void {
+  const { artifacts } = run;
+  if (artifacts.length === 0) return;
+  heading("artifacts", terminal);
+  terminal.table(
+    ["  type", "bytes", "sha256", "path"],
+    artifacts.map((one) => [
+      "  " + visible(one.type ?? ""),
+      one.size === undefined ? "missing" : String(one.size),
+      one.sha256?.slice(0, 12) ?? "",
+      visible(one.path),
+    ]),
+    [1],
+  );
+}
+
+/** The end of the prefix and the first digits: `a91c03f27b1e`. */
+function brief(hash: string): string {
+  return visible(hash.slice(hash.lastIndexOf(":") + 1).slice(0, 12));
+}
+
+function printFingerprints(run: Run, terminal: Terminal): void {
+  const { fingerprints, fingerprintGaps } = run;
+  if (fingerprints.length + fingerprintGaps.length === 0) return;
+  heading("fingerprints", terminal);
+  terminal.table(
+    ["  trace", "code", "with all it uses", "outputs", "notes"],
+    [
+      ...new Set([...fingerprints, ...fingerprintGaps].map((f) => f.traceId)),
+    ].sort().map((id) => fingerprintRow(run, id)),
+  );
+  for (const { traceId, deep } of fingerprints) {
+    for (const { kind, what } of deep?.blindSpots ?? []) {
+      const text = `  blind spot of ${traceId}: ${kind}, ${what}`;
+      terminal.line(
+        terminal.style("yellow", fit(visible(text), terminal.width)),
+      );
+    }
+  }
+}
+
+function fingerprintRow(run: Run, traceId: string): string[] {
+  const own = run.fingerprints.filter((one) => one.traceId === traceId);
+  const code = own.find(({ type }) => type === "static");
+  const output = own.find(({ type }) => type === "runtime");
+  const gap = run.fingerprintGaps.find((one) => one.traceId === traceId);
+  const count = code?.deep?.dependencies.length ?? 0;
+  const notes = [
+    gap && `no fingerprint: ${gap.reason}`,
+    code?.deep?.reason && `nothing deep: ${code.deep.reason}`,
+    count > 0 && `uses ${count} pieces`,
+    output?.calls !== undefined && `${output.calls} calls`,
+  ];
+  return [
+    "  " + visible(traceId),
+    code ? brief(code.hash) : "",
+    code?.deep?.hash === undefined ? "" : brief(code.deep.hash),
+    output ? brief(output.hash) : "",
+    visible(notes.filter(Boolean).join("; ")),
+  ];
+}
+
+function printEnvironment(run: Run, terminal: Terminal): void {
+  const { runtime, os, cpu, memory, argv, cwd, git, lockFile, host, pid } =
+    run.environment;
+  const facts: [string, string | false | undefined][] = [
+    ["runtime", runtime && `${runtime.name} ${runtime.version ?? ""}`],
+    ["system", os && `${os.platform} ${os.release ?? ""} ${os.arch}`],
+    ["processor", cpu && `${cpu.count} x ${cpu.model ?? "unknown"}`],
+    ["memory", memory !== undefined && `${Math.round(memory / 2 ** 20)} MiB`],
+    ["command", argv?.join(" ")],
+    ["folder", cwd],
+    ["git", git && gitText(git)],
+    ["lock file", lockFile && `${lockFile.name} ${brief(lockFile.sha256)}`],
+    ["host", host && `${host}${pid === undefined ? "" : `, process ${pid}`}`],
+  ];
+  const known = facts.flatMap(([key, text]) =>
+    text ? [[key, visible(text.trim())] as const] : []
+  );
+  heading("environment", terminal);
+  if (known.length === 0) terminal.line("  (not recorded)");
+  else pairs(known, terminal);
+}
+
+function gitText(git: NonNullable<Run["environment"]["git"]>): string {
+  return [
+    git.commit?.slice(0, 12),
+    git.branch && `on ${git.branch}`,
+    git.dirty && "with uncommitted changes",
+    git.diff && `(${git.diff.split("\n").length} lines of diff stored)`,
+  ].filter(Boolean).join(" ");
+}

@@ -1,0 +1,54 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { runNamed } from "../runs_by_name.ts";
+import { visible } from "../text.ts";
+
+/** `ato similar`. */
+export const similar: Command = {
+  name: "similar",
+  summary:
+    "List the runs whose config has the same structure, or whose trace is the same",
+  usage: "ato similar RUN [--trace ID] [--outputs]",
+  options: {
+    trace: { type: "string" },
+    outputs: { type: "boolean", default: false },
+  },
+  optionHelp: {
+    "--trace ID":
+      "Runs in which this traced function has the same code instead",
+    "--outputs": "With --trace: the same outputs instead of the same code",
+  },
+  examples: [
+    ["ato similar 1", "runs that differ from run 1 in values at most"],
+    ["ato similar 1 --trace trainStep", "runs with the same code of trainStep"],
+  ],
+  async run({ words, options, terminal, json, finder }) {
+    const [word, ...more] = words;
+    if (word === undefined || more.length > 0) {
+      throw new UsageError(
+        "Cannot look for similar runs: name one run, as in `ato similar 1`",
+      );
+    }
+    const file = await finder();
+    const run = await runNamed(file, word);
+    const found = typeof options.trace === "string"
+      ? await file.findSimilarRunsByTrace(run.id, options.trace, {
+        type: options.outputs === true ? "runtime" : "static",
+      })
+      : await file.findSimilarRuns(run.id);
+    if (json) {
+      terminal.json(
+        found.map(({ id, uuid, name, status }) => ({ id, uuid, name, status })),
+      );
+    } else if (found.length === 0) terminal.warn("no other run is similar");
+    else {
+      terminal.table(
+        ["run", "status", "name"],
+        found.map((
+          { id, status, name },
+        ) => [String(id), status, visible(name ?? "")]),
+        [0],
+      );
+    }
+    return found.length > 0 ? EXIT.ok : EXIT.differs;
+  },
+};

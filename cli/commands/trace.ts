@@ -1,0 +1,85 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { allRuns } from "../runs_by_name.ts";
+import { short, visible } from "../text.ts";
+import { groupBy } from "../why/evidence.ts";
+
+/** `ato trace`. */
+export const trace: Command = {
+  name: "trace",
+  summary:
+    "List the versions of a traced function, and how a metric did with each",
+  usage: "ato trace PROJECT TRACE_ID [--metric M]",
+  options: { metric: { type: "string" } },
+  optionHelp: {
+    "--metric M": "Shows the mean of its last value for each version",
+  },
+  examples: [
+    [
+      "ato trace iris trainStep",
+      "which versions there were, and when each came",
+    ],
+    [
+      "ato trace iris trainStep --metric accuracy",
+      "and what accuracy they reached",
+    ],
+  ],
+  async run({ words, options, terminal, json, finder }) {
+    const [project, traceId, ...more] = words;
+    if (project === undefined || traceId === undefined || more.length > 0) {
+      throw new UsageError(
+        "Cannot list versions: name a project and a trace id",
+      );
+    }
+    const file = await finder();
+    const { versions } = await file.getTraceStatistics(project, traceId);
+    const { metric } = options;
+    const means = new Map<string, string>();
+    if (typeof metric === "string") {
+      for (const type of ["static", "runtime"] as const) {
+        const groups = await groupBy(
+          await allRuns(file, project),
+          metric,
+          (run) =>
+            run.fingerprints.find((one) =>
+              one.traceId === traceId && one.type === type
+            )?.hash,
+        );
+        for (const { what, mean } of groups) means.set(what, short(mean));
+      }
+    }
+    if (json) {
+      terminal.json(
+        versions.map((one) => ({ ...one, mean: means.get(one.hash) })),
+      );
+    } else if (versions.length === 0) {
+      terminal.warn(
+        `no run of ${visible(project)} has a trace ${visible(traceId)}`,
+      );
+    } else {
+      terminal.table(
+        [
+          "type",
+          "version",
+          "runs",
+          "first seen",
+          "last seen",
+          ...(metric ? [String(metric)] : []),
+        ],
+        versions.map(({ type, hash, count, firstSeen, lastSeen }) => [
+          type,
+          hash.split(":").at(-1)?.slice(0, 12) ?? "",
+          String(count),
+          day(firstSeen),
+          day(lastSeen),
+          ...(metric ? [means.get(hash) ?? ""] : []),
+        ]),
+        [2],
+      );
+    }
+    return versions.length > 0 ? EXIT.ok : EXIT.differs;
+  },
+};
+
+function day(date: Date | undefined): string {
+  return date?.toISOString().slice(0, 16).replace("T", " ") ?? "";
+}

@@ -1,0 +1,27 @@
+import { visible } from "./text.ts";
+
+/**
+ * Writes a config value so that values of two types never look alike: strings stand in quotes.
+ *
+ * @param value The value; `undefined` is one that is not there.
+ * @returns visible text on one line.
+ */
+export function valueText(value: unknown): string {
+  return visible(write(value));
+}
+
+function write(value: unknown): string {
+  if (value === undefined) return "(absent)";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  }
+  if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
+  const fields = Object.entries(value).map(([key, child]) =>
+    `${JSON.stringify(key)}: ${write(child)}`
+  );
+  return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
+}
