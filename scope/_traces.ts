@@ -83,10 +83,13 @@ export class Traces {
   }
 
   /** The fingerprints of all functions traced so far. */
-  codeRecords(): Promise<readonly CodeRecord[]> {
-    return Promise.all(
+  async codeRecords(): Promise<readonly CodeRecord[]> {
+    const records = await Promise.all(
       [...this.#traces.values()].map((trace) => this.#recordOf(trace)),
     );
+    // The records stay; the syntax trees of a whole project need not.
+    this.#deep = undefined;
+    return records;
   }
 
   #recordOf(trace: Trace): Promise<CodeRecord> {

@@ -25,16 +25,26 @@ export type Loaded =
   | { readonly data: DataFile }
   | { readonly blind: BlindSpot };
 
+/** The most source text that is held at once, in characters: about ten times that in trees. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+
 /** Modules by URL, and what their names of other modules stand for. */
 export class ModuleGraph {
   readonly #project: Project;
+  readonly #most: number;
+  #characters = 0;
   readonly #files = new Map<string, Promise<Loaded>>();
   readonly #ready = new Map<string, Loaded>();
   readonly #resolved = new Map<string, Resolved>();
   readonly #hashes = new Map<string, string>();
 
-  constructor(project: Project) {
+  /**
+   * @param project Resolves names.
+   * @param most The most source text to hold, in characters; files beyond it are blind spots.
+   */
+  constructor(project: Project, most: number = MOST_CHARACTERS) {
     this.#project = project;
+    this.#most = most;
   }
 
   /**
@@ -92,10 +102,24 @@ export class ModuleGraph {
     return targets.flat();
   }
 
+  async #readBounded(url: string): Promise<Loaded> {
+    if (this.#characters > this.#most) {
+      return {
+        blind: {
+          kind: "too-many",
+          what: `${url} is beyond what is read of a project`,
+        },
+      };
+    }
+    const loaded = await readFile(url);
+    if ("module" in loaded) this.#characters += loaded.module.program.end ?? 0;
+    return loaded;
+  }
+
   #read(url: string): Promise<Loaded> {
     let known = this.#files.get(url);
     if (known === undefined) {
-      known = readFile(url);
+      known = this.#readBounded(url);
       this.#files.set(url, known);
     }
     return known;
