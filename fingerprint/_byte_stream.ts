@@ -1,6 +1,8 @@
 import { Sha256Stream } from "./digest.ts";
 
 const BUFFER_BYTES = 64 * 1024;
+// Node takes less than 2 GiB at a time.
+const MOST_AT_ONCE = 2 ** 30;
 const utf8 = new TextEncoder();
 
 /**
@@ -12,6 +14,16 @@ export class ByteStream {
   #buffer = new Uint8Array(512);
   #view = new DataView(this.#buffer.buffer);
   #used = 0;
+  readonly #kept: Uint8Array[] | undefined;
+
+  /**
+   * Opens a stream.
+   *
+   * @param keep Whether it keeps what is written, so that it can be copied to another stream.
+   */
+  constructor(keep: boolean = false) {
+    this.#kept = keep ? [] : undefined;
+  }
 
   /** Adds one byte. */
   byte(value: number): void {
@@ -37,7 +49,9 @@ export class ByteStream {
   bytes(bytes: Uint8Array): void {
     if (bytes.length > BUFFER_BYTES / 2) {
       this.#flush();
-      this.#hash.update(bytes);
+      for (let at = 0; at < bytes.length; at += MOST_AT_ONCE) {
+        this.#update(bytes.subarray(at, at + MOST_AT_ONCE));
+      }
       return;
     }
     this.#reserve(bytes.length);
@@ -63,6 +77,11 @@ export class ByteStream {
     this.#used += written;
   }
 
+  /** Adds all that another stream has kept. It must have ended. */
+  copy(from: ByteStream): void {
+    for (const bytes of from.#kept ?? []) this.bytes(bytes);
+  }
+
   /** Ends the stream and gives the SHA-256 in hex. */
   hex(): string {
     this.#flush();
@@ -80,7 +99,12 @@ export class ByteStream {
   }
 
   #flush(): void {
-    if (this.#used > 0) this.#hash.update(this.#buffer.subarray(0, this.#used));
+    if (this.#used > 0) this.#update(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
+  }
+
+  #update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#kept?.push(bytes.slice());
   }
 }

@@ -38,24 +38,31 @@ export function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-/**
- * Encodes buffers and their views.
- *
- * @returns whether the value was one of these.
- */
-export function encodeBuffer(to: Encoder, value: object): boolean {
-  if (ArrayBuffer.isView(value)) {
-    const kind = kindOf(value);
-    if (kind === undefined) encodeBytes(to, TAG.dataView, bytesOf(value));
-    else encodeTyped(to, value as TypedArray, kind);
-    return true;
+/** Encodes a view of a buffer: a typed array or a DataView. */
+export function encodeView(to: Encoder, view: ArrayBufferView): void {
+  const kind = kindOf(view);
+  const bytes = attached(to, () => bytesOf(view));
+  if (kind === undefined) encodeBytes(to, TAG.dataView, bytes);
+  else encodeTyped(to, view as TypedArray, kind);
+}
+
+/** Encodes a buffer, shared or not. */
+export function encodeArrayBuffer(to: Encoder, buffer: ArrayBufferLike): void {
+  const bytes = attached(to, () => new Uint8Array(buffer));
+  encodeBytes(to, TAG.arrayBuffer, bytes);
+}
+
+/** A buffer that was transferred, e.g. to a worker, refuses every view of it. */
+function attached(to: Encoder, view: () => Uint8Array): Uint8Array {
+  try {
+    return view();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw to.opaque(
+      "its memory was transferred or cut off",
+      "take the fingerprint before that, or leave it out",
+    );
   }
-  const tag = Object.prototype.toString.call(value);
-  if (tag !== "[object ArrayBuffer]" && tag !== "[object SharedArrayBuffer]") {
-    return false;
-  }
-  encodeBytes(to, TAG.arrayBuffer, new Uint8Array(value as ArrayBuffer));
-  return true;
 }
 
 function encodeBytes(to: Encoder, tag: number, bytes: Uint8Array): void {

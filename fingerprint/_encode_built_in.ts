@@ -1,6 +1,7 @@
-import { encodeBuffer } from "./_encode_buffer.ts";
+import { encodeArrayBuffer, encodeView } from "./_encode_buffer.ts";
 import { encodeTensor, tensorOf } from "./_encode_tensor.ts";
-import type { Encoder } from "./_encoder.ts";
+import { brandOf, isPlain } from "./_brand.ts";
+import type { EncodedPart, Encoder } from "./_encoder.ts";
 import { TAG } from "./_value_tags.ts";
 
 /**
@@ -12,24 +13,44 @@ export function encodeBuiltIn(to: Encoder, value: object): boolean {
   if (Array.isArray(value)) encodeArray(to, value);
   else if (isThenable(value)) {
     throw to.opaque("a promise has no value yet", "await it first");
-  } else if (encodeBuffer(to, value)) return true;
-  else if (value instanceof Map) encodeMap(to, value);
-  else if (value instanceof Set) encodeSet(to, value);
-  else if (value instanceof Date) {
-    to.out.byte(TAG.date);
-    to.out.float64(value.getTime());
-  } else if (value instanceof RegExp) {
-    to.tagged(TAG.regexp, value.source.toWellFormed());
-    to.string(value.flags);
-  } else if (value instanceof URL) to.tagged(TAG.url, value.href);
-  else if (value instanceof Error) encodeError(to, value);
-  else if (isBoxed(value)) {
-    to.out.byte(TAG.boxed);
-    to.value(value.valueOf());
-  } else if (isWeak(value)) {
+  } else if (isPlain(value) && !(Symbol.toStringTag in value)) {
+    return encodeObject(to, value);
+  } else if (ArrayBuffer.isView(value)) encodeView(to, value);
+  else if (value instanceof URL) to.tagged(TAG.url, value.href);
+  else if (isWeak(value)) {
     throw to.opaque("a weak collection shows nothing", "leave it out");
-  } else return encodeObject(to, value);
+  } else {
+    const encode = ENCODERS[brandOf(value) ?? ""];
+    if (encode === undefined) return encodeObject(to, value);
+    encode(to, value as never);
+  }
   return true;
+}
+
+const ENCODERS: Readonly<Record<string, (to: Encoder, value: never) => void>> =
+  {
+    ArrayBuffer: encodeArrayBuffer,
+    SharedArrayBuffer: encodeArrayBuffer,
+    Map: encodeMap,
+    Set: encodeSet,
+    Error: encodeError,
+    Date: (to: Encoder, date: Date) => {
+      to.out.byte(TAG.date);
+      to.out.float64(date.getTime());
+    },
+    RegExp: (to: Encoder, regexp: RegExp) => {
+      to.tagged(TAG.regexp, regexp.source.toWellFormed());
+      to.string(regexp.flags);
+    },
+    Number: encodeBoxed,
+    String: encodeBoxed,
+    Boolean: encodeBoxed,
+    BigInt: encodeBoxed,
+  };
+
+function encodeBoxed(to: Encoder, value: object): void {
+  to.out.byte(TAG.boxed);
+  to.value(value.valueOf());
 }
 
 function encodeObject(to: Encoder, value: object): boolean {
@@ -38,8 +59,7 @@ function encodeObject(to: Encoder, value: object): boolean {
     encodeTensor(to, tensor);
     return true;
   }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return false;
+  if (!isPlain(value)) return false;
   if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
     return false;
   }
@@ -59,39 +79,69 @@ function encodeArray(to: Encoder, items: readonly unknown[]): void {
   }
 }
 
-/** What an entry is sorted by: primitives by themselves, everything else by its digest. */
-function sortKey(to: Encoder, value: unknown): string {
+interface Sortable {
+  /** What it is sorted by: primitives by themselves, everything else by its digest. */
+  key: string;
+  /** The encoding, where it was needed for the digest. */
+  readonly part?: EncodedPart;
+}
+
+function sortable(to: Encoder, place: string, value: unknown): Sortable {
   const isPrimitive = (typeof value !== "object" || value === null) &&
     typeof value !== "function" &&
     typeof value !== "symbol";
-  if (!isPrimitive) return `object ${to.digestOf(() => to.value(value))}`;
+  if (!isPrimitive) {
+    const part = encodeApart(to, place, value);
+    return { key: `object ${part.digest}`, part };
+  }
   const seen = typeof value === "number" ? to.seen(value) : value;
-  return `${typeof value} ${Object.is(seen, -0) ? "-0" : String(seen)}`;
+  return {
+    key: `${typeof value} ${Object.is(seen, -0) ? "-0" : String(seen)}`,
+  };
 }
 
-function byKey(a: { key: string }, b: { key: string }): number {
+function byKey(a: Sortable, b: Sortable): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function encodeApart(to: Encoder, place: string, value: unknown): EncodedPart {
+  return to.apart(() => to.inside(place, () => to.value(value)));
+}
+
+/** Encodes what was encoded already, if it was, and the value otherwise. */
+function encodePart(
+  to: Encoder,
+  part: EncodedPart | undefined,
+  place: string,
+  value: unknown,
+): void {
+  if (part !== undefined) to.out.copy(part.stream);
+  else to.inside(place, () => to.value(value));
+}
+
+interface MapEntry extends Sortable {
+  readonly entry: readonly [unknown, unknown];
+  valuePart?: EncodedPart;
 }
 
 function encodeMap(to: Encoder, map: ReadonlyMap<unknown, unknown>): void {
   to.out.byte(TAG.map);
   to.out.uint32(map.size);
-  const entries = [...map].map(([key, value]) => ({
-    key: sortKey(to, key),
-    entry: [key, value],
+  const entries = [...map].map((entry): MapEntry => ({
+    ...sortable(to, ".keys()", entry[0]),
+    entry,
   }));
   // Two keys that look the same are told apart by their values.
   for (const item of entries) {
     const isNumber = to.bits !== undefined && item.key.startsWith("number ");
-    if (isNumber || item.key.startsWith("object ")) {
-      item.key += ` ${
-        to.digestOf(() => to.inside(`.get(…)`, () => to.value(item.entry[1])))
-      }`;
-    }
+    if (!isNumber && !item.key.startsWith("object ")) continue;
+    const { entry: [key, value] } = item;
+    item.valuePart = encodeApart(to, `.get(${nameOf(key)})`, value);
+    item.key += ` ${item.valuePart.digest}`;
   }
-  for (const { entry } of entries.sort(byKey)) {
-    to.inside(".keys()", () => to.value(entry[0]));
-    to.inside(`.get(${nameOf(entry[0])})`, () => to.value(entry[1]));
+  for (const { entry, part, valuePart } of entries.sort(byKey)) {
+    encodePart(to, part, ".keys()", entry[0]);
+    encodePart(to, valuePart, `.get(${nameOf(entry[0])})`, entry[1]);
   }
 }
 
@@ -103,9 +153,12 @@ function nameOf(key: unknown): string {
 function encodeSet(to: Encoder, set: ReadonlySet<unknown>): void {
   to.out.byte(TAG.set);
   to.out.uint32(set.size);
-  const items = [...set].map((item) => ({ key: sortKey(to, item), item }));
-  for (const { item } of items.sort(byKey)) {
-    to.inside(".values()", () => to.value(item));
+  const items = [...set].map((item) => ({
+    ...sortable(to, ".values()", item),
+    item,
+  }));
+  for (const { item, part } of items.sort(byKey)) {
+    encodePart(to, part, ".values()", item);
   }
 }
 
@@ -122,12 +175,6 @@ function encodeError(to: Encoder, error: Error): void {
 function isThenable(value: object): boolean {
   return value instanceof Promise ||
     typeof (value as { then?: unknown }).then === "function";
-}
-
-function isBoxed(value: object): boolean {
-  return value instanceof Number || value instanceof String ||
-    value instanceof Boolean ||
-    Object.prototype.toString.call(value) === "[object BigInt]";
 }
 
 function isWeak(value: object): boolean {

@@ -1,4 +1,5 @@
 import { encodeTyped, kindOf, type TypedArray } from "./_encode_buffer.ts";
+import { isPlain } from "./_brand.ts";
 import type { Encoder } from "./_encoder.ts";
 import { TAG } from "./_value_tags.ts";
 
@@ -8,8 +9,8 @@ export interface Tensor {
   readonly dtype: string;
   /** The length of each dimension. */
   readonly shape: readonly number[];
-  /** Its elements in row-major order. */
-  readonly data: TypedArray;
+  /** Its elements in row-major order; texts come in an array. */
+  readonly data: TypedArray | readonly unknown[];
 }
 
 interface TensorLike {
@@ -28,9 +29,7 @@ const PARTS: ReadonlySet<string> = new Set(
 );
 
 function isOtherLiteral(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  const isLiteral = prototype === null || prototype === Object.prototype;
-  return isLiteral && Object.keys(value).some((key) => !PARTS.has(key));
+  return isPlain(value) && Object.keys(value).some((key) => !PARTS.has(key));
 }
 
 /**
@@ -47,6 +46,12 @@ export function tensorOf(value: object): Tensor | undefined {
   const data = typeof like.dataSync === "function"
     ? like.dataSync.call(value)
     : like.data;
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (Array.isArray(data) && typeof like.dataSync === "function") {
+    return data.length === size
+      ? { dtype: String(like.dtype ?? "string"), shape, data }
+      : undefined;
+  }
   const kind = typeof data === "object" && data !== null
     ? kindOf(data)
     : undefined;
@@ -62,7 +67,6 @@ export function tensorOf(value: object): Tensor | undefined {
       ? { dtype, shape, data: rowMajor(typed, shape, strides, offset) }
       : undefined;
   }
-  const size = shape.reduce((product, length) => product * length, 1);
   // Complex numbers take two elements each.
   const whole = typed.length === size || typed.length === 2 * size;
   return whole ? { dtype, shape, data: typed } : undefined;
@@ -136,5 +140,7 @@ export function encodeTensor(to: Encoder, tensor: Tensor): void {
   to.tagged(TAG.tensor, tensor.dtype.toWellFormed());
   to.out.uint32(tensor.shape.length);
   for (const length of tensor.shape) to.out.float64(length);
-  encodeTyped(to, tensor.data, kindOf(tensor.data) ?? "");
+  const kind = kindOf(tensor.data);
+  if (kind === undefined) to.inside(".dataSync()", () => to.value(tensor.data));
+  else encodeTyped(to, tensor.data as TypedArray, kind);
 }

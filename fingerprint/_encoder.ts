@@ -36,6 +36,36 @@ export function isDescribed(
         "function");
 }
 
+/**
+ * What a handler, or the value itself, gives to be fingerprinted in its place.
+ *
+ * @returns it in a box, as it may be `undefined`; `undefined` where the value is not described.
+ */
+export function describedBy(
+  value: object,
+  handlers: readonly ValueHandler[],
+): { readonly handler?: string; readonly content: unknown } | undefined {
+  const handler = handlers.find((candidate) => candidate.matches(value));
+  if (handler !== undefined) {
+    return { handler: handler.name, content: handler.describe(value) };
+  }
+  const described = (value as { [FINGERPRINT]?: unknown })[FINGERPRINT];
+  return typeof described === "function"
+    ? { content: described.call(value) }
+    : undefined;
+}
+
+/** A part of a value that was encoded on its own. */
+export interface EncodedPart {
+  /** The SHA-256 of its encoding, in hex. */
+  readonly digest: string;
+  /** Its encoding. */
+  readonly stream: ByteStream;
+}
+
+// Places named at each end of a path: the path of a value nested thousands deep tells nobody more.
+const PLACES_SHOWN = 12;
+
 /** Encodes values into a stream. */
 export class Encoder {
   /** Where the encoding goes. */
@@ -54,6 +84,16 @@ export class Encoder {
     this.out = out;
     this.bits = bits;
     this.#handlers = handlers;
+  }
+
+  /** Encodes a whole value; one that is nested too deeply is an error like any other. */
+  whole(value: unknown): void {
+    try {
+      this.value(value);
+    } catch (error) {
+      if (!isStackOverflow(error)) throw error;
+      throw this.opaque("it is nested too deeply to be walked", "flatten it");
+    }
   }
 
   /** Encodes any value. */
@@ -127,13 +167,17 @@ export class Encoder {
     this.#path.pop();
   }
 
-  /** The digest of a part on its own, to sort by. */
-  digestOf(encode: () => void): string {
+  /**
+   * Encodes a part on its own, to sort by its digest. The encoding is kept, as encoding it once more
+   * would double the time with each level of nesting.
+   */
+  apart(encode: () => void): EncodedPart {
     const outer = this.out;
-    this.out = new ByteStream();
+    const stream = new ByteStream(true);
+    this.out = stream;
     try {
       encode();
-      return this.out.hex();
+      return { digest: stream.hex(), stream };
     } finally {
       this.out = outer;
     }
@@ -141,10 +185,12 @@ export class Encoder {
 
   /** The error for the part that is being encoded. */
   opaque(what: string, mend: string): OpaqueValueError {
-    return new OpaqueValueError(
-      `value${this.#path.join("")}`,
-      `${what}; ${mend}`,
-    );
+    const path = this.#path.length <= 2 * PLACES_SHOWN ? this.#path : [
+      ...this.#path.slice(0, PLACES_SHOWN),
+      "…",
+      ...this.#path.slice(-PLACES_SHOWN),
+    ];
+    return new OpaqueValueError(`value${path.join("")}`, `${what}; ${mend}`);
   }
 
   #object(value: object): void {
@@ -159,17 +205,11 @@ export class Encoder {
   }
 
   #content(value: object): void {
-    const handler = this.#handlers.find((candidate) =>
-      candidate.matches(value)
-    );
-    if (handler !== undefined) {
-      this.tagged(TAG.handled, handler.name);
-      return this.value(handler.describe(value));
-    }
-    const described = (value as { [FINGERPRINT]?: unknown })[FINGERPRINT];
-    if (typeof described === "function") {
-      this.out.byte(TAG.selfDescribed);
-      return this.value(described.call(value));
+    const described = describedBy(value, this.#handlers);
+    if (described !== undefined) {
+      if (described.handler === undefined) this.out.byte(TAG.selfDescribed);
+      else this.tagged(TAG.handled, described.handler);
+      return this.value(described.content);
     }
     if (encodeBuiltIn(this, value)) return;
     const { toJSON } = value as { toJSON?: unknown };
@@ -191,6 +231,11 @@ export class Encoder {
     this.tagged(TAG.instance, name.toWellFormed());
     this.fields(value);
   }
+}
+
+/** A RangeError may as well come from a getter or a `toJSON`, and is theirs then. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function classNameOf(value: object): string {

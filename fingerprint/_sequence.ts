@@ -39,14 +39,14 @@ export class SequenceEncoder {
       return;
     }
     this.#endRun();
-    this.#encoder.inside(place, () => this.#encoder.value(item));
+    this.#encoder.inside(place, () => this.#encoder.whole(item));
   }
 
   /** What a generator returned at its end: no item, so it has a tag of its own. */
   returned(value: unknown): void {
     this.#endRun();
     this.#encoder.out.byte(TAG.returned);
-    this.#encoder.inside(".return", () => this.#encoder.value(value));
+    this.#encoder.inside(".return", () => this.#encoder.whole(value));
   }
 
   /** Ends the sequence, whole or at an early exit. */

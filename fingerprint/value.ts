@@ -138,19 +138,9 @@ export function fingerprintValue(
   if (!described && isSequence(value)) {
     encodeSequence(new SequenceEncoder(encoder), value);
   } else {
-    encodeWhole(encoder, value);
+    encoder.whole(value);
   }
   return valuePrefix(bits) + stream.hex();
-}
-
-/** Encodes a value; one that is nested too deeply is an error like any other. */
-function encodeWhole(encoder: Encoder, value: unknown): void {
-  try {
-    encoder.value(value);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw encoder.opaque("it is nested too deeply to be walked", "flatten it");
-  }
 }
 
 /** Whether a value is a promise, whoever made it. */

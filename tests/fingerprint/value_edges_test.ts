@@ -1,41 +1,22 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertNotEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import {
   FINGERPRINT,
   fingerprintValue,
   OpaqueValueError,
-  sha256Hex,
-  sha256HexSync,
-  Sha256Stream,
 } from "@ato/ato/fingerprint";
 
 const hash = (value: unknown, bits?: number) =>
   fingerprintValue(value, bits === undefined ? {} : { bits });
-
-test("the three forms of SHA-256 agree, with each other and with FIPS 180-4", async () => {
-  const vectors: [string, string][] = [
-    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
-    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
-    ["é€😀", sha256HexSync(new TextEncoder().encode("é€😀"))],
-  ];
-  for (const [text, expected] of vectors) {
-    const bytes = new TextEncoder().encode(text);
-    const stream = new Sha256Stream();
-    for (const byte of bytes) stream.update(Uint8Array.of(byte));
-    assertEquals(await sha256Hex(text), expected);
-    assertEquals(await sha256Hex(bytes), expected);
-    assertEquals(sha256HexSync(text), expected);
-    assertEquals(stream.hex(), expected);
-  }
-  const shared = new Uint8Array(new SharedArrayBuffer(3));
-  assertEquals(await sha256Hex(shared), await sha256Hex(new Uint8Array(3)));
-});
 
 test("a large value has the hash of its parts, wherever the buffer ends", () => {
   // Nothing may depend on how content lies to the 64 KiB of the buffer.
@@ -220,11 +201,23 @@ test("what describes itself goes before how it could be read", () => {
   );
 });
 
+/** A view whose memory has been given away. */
+function transferred<T extends ArrayBufferView>(view: T): T {
+  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
+  return view;
+}
+
 test("errors name the path to what cannot be seen", () => {
   const cases: [unknown, string][] = [
     [{ a: { b: [1, () => 1] } }, "value.a.b[1]"],
     [new Error("m", { cause: Symbol() }), "value.cause"],
     [new Map([["k", new WeakSet()]]), "value.get(k)"],
+    [new Map([[{ f: () => 1 }, 1]]), "value.keys().f"],
+    [new Map([[{ a: 1 }, { f: () => 1 }]]), "value.get(…).f"],
+    [{ s: new Set([1, () => 1]) }, "value.s.values()"],
+    [{ view: transferred(new Float64Array(2)) }, "value.view"],
+    [[transferred(new DataView(new ArrayBuffer(2)))], "value[0]"],
+    [[transferred(new Uint8Array(2)).buffer], "value[0]"],
     [
       (function* () {
         yield 1;
@@ -286,4 +279,146 @@ test("golden hashes: quantised, in sequence, and of every kind of buffer", () =>
     ],
   ];
   for (const [actual, expected] of cases) assertEquals(actual, expected);
+});
+
+test("the path to what is nested too deeply is cut in the middle", () => {
+  let deep: unknown = [];
+  for (let i = 0; i < 100_000; i++) deep = [deep];
+  for (const value of [deep, [deep].values()]) {
+    const error = assertThrows(() => hash(value), OpaqueValueError);
+    assertStringIncludes(error.message, "nested too deeply");
+    assertMatch(error.path, /^value(\[0\]){12}…(\[0\]){12}$/);
+  }
+});
+
+test("an error of the value's own making stays what it is", () => {
+  const cases: [unknown, string][] = [
+    [{ toJSON: () => new Date(NaN).toISOString() }, "Invalid time value"],
+    [{
+      get part() {
+        throw new RangeError("not yet");
+      },
+    }, "not yet"],
+  ];
+  for (const [value, message] of cases) {
+    assertThrows(() => hash(value), RangeError, message);
+  }
+});
+
+test("values of another realm are like those of this one", () => {
+  const sources = [
+    "({ a: 1 })",
+    "({})",
+    "[1, , { a: [] }]",
+    "new Map([[1, { a: 1 }]])",
+    "new Set([1])",
+    "new Date(5)",
+    "/a/gi",
+    "new TypeError('m', { cause: 1 })",
+    "new Float32Array([1, NaN])",
+    "new Uint8Array([1, 2]).buffer",
+    "new DataView(new ArrayBuffer(2))",
+    "new Number(1)",
+    "new String('a')",
+    "new Boolean(false)",
+    "Object(1n)",
+    "({ shape: [1], data: new Float32Array(1) })",
+  ];
+  for (const source of sources) {
+    const here: unknown = runInNewContext(source, globalThis);
+    assertEquals(hash(runInNewContext(source)), hash(here), source);
+  }
+  class Other {
+    a = 1;
+  }
+  assertNotEquals(hash(new Other()), hash({ a: 1 }));
+});
+
+test("what only says that it is a built-in is seen by its fields", () => {
+  const names = [
+    "Map",
+    "Set",
+    "Date",
+    "RegExp",
+    "Error",
+    "ArrayBuffer",
+    "SharedArrayBuffer",
+    "BigInt",
+    "Number",
+  ];
+  for (const name of names) {
+    const said = (a: number) => ({ [Symbol.toStringTag]: name, a });
+    assertNotEquals(hash(said(1)), hash(said(2)), name);
+    assertEquals(hash(said(1)), hash({ a: 1 }), name);
+    class Said {
+      [Symbol.toStringTag] = name;
+      a: number;
+      constructor(a: number) {
+        this.a = a;
+      }
+    }
+    assertNotEquals(hash(new Said(1)), hash(new Said(2)), name);
+  }
+  class Index extends Map<string, number> {
+    override get [Symbol.toStringTag]() {
+      return "Index";
+    }
+  }
+  assertEquals(hash(new Index([["a", 1]])), hash(new Map([["a", 1]])));
+});
+
+test("a tensor of texts counts by its texts", () => {
+  let made = 0;
+  class Texts {
+    readonly id = made++;
+    readonly shape = [2];
+    readonly dtype = "string";
+    readonly #texts: string[];
+    constructor(...texts: string[]) {
+      this.#texts = texts;
+    }
+    dataSync(): string[] {
+      return this.#texts;
+    }
+  }
+  assertEquals(hash(new Texts("a", "b")), hash(new Texts("a", "b")));
+  assertNotEquals(hash(new Texts("a", "b")), hash(new Texts("b", "a")));
+});
+
+test("sets in sets take time by their size, not by a power of their depth", () => {
+  const nested = (depth: number): unknown => {
+    let value: unknown = 1;
+    for (let i = 0; i < depth; i++) value = new Set([value, `${i}`]);
+    return value;
+  };
+  // Twice the work a level would never end here.
+  assertEquals(hash(nested(200)), hash(nested(200)));
+  assertNotEquals(hash(nested(200)), hash(nested(201)));
+  const map = (last: number) => {
+    let value: unknown = last;
+    for (let i = 0; i < 200; i++) value = new Map([[{ i }, value]]);
+    return value;
+  };
+  assertEquals(hash(map(1)), hash(map(1)));
+  assertNotEquals(hash(map(1)), hash(map(2)));
+});
+
+test("cycles through sets and keys of maps have their distance", () => {
+  const around = (levels: number) => {
+    const set = new Set<unknown>();
+    let inner: unknown = set;
+    for (let i = 0; i < levels; i++) inner = [inner];
+    return set.add(inner);
+  };
+  assertEquals(hash(around(2)), hash(around(2)));
+  assertNotEquals(hash(around(1)), hash(around(2)));
+  const pointing = (at: number): unknown => {
+    const map = new Map<unknown, unknown>();
+    const key: unknown[] = [];
+    key.push(at === 0 ? key : map);
+    return map.set(key, 1);
+  };
+  assertEquals(hash(pointing(0)), hash(pointing(0)));
+  assertEquals(hash(pointing(1)), hash(pointing(1)));
+  assertNotEquals(hash(pointing(0)), hash(pointing(1)));
 });
