@@ -1,5 +1,8 @@
 import type { NumericSketch } from "../tracker/run_source.ts";
+import { attempt } from "./_attempt.ts";
 import { kindOf } from "./_encode_buffer.ts";
+import { describedBy, type ValueHandler } from "./_encoder.ts";
+import { isPlain } from "./_brand.ts";
 import { tensorOf } from "./_encode_tensor.ts";
 
 /** How many samples a sketch keeps at most. */
@@ -13,6 +16,7 @@ const SCALE = 1e200;
 
 /** Summarises numbers as they come; nothing but the summary is kept. */
 export class Sketcher {
+  readonly #handlers: readonly ValueHandler[];
   readonly #around: object[] = [];
   readonly #one = [0];
   #samples: number[] = [];
@@ -26,6 +30,28 @@ export class Sketcher {
   #squares = 0;
   #largeSquares = 0;
   #smallSquares = 0;
+
+  #broken = false;
+
+  /**
+   * Makes a summary of nothing.
+   *
+   * @param handlers What the fingerprint sees in the place of a value, the sketch must see too.
+   */
+  constructor(handlers: readonly ValueHandler[] = []) {
+    this.#handlers = handlers;
+  }
+
+  /** Adds every number in a value; if it breaks there is no summary, as a part would mislead. */
+  tryAdd(value: unknown): void {
+    this.#broken ||= "reason" in attempt(() => this.add(value));
+  }
+
+  /** The summary as a record has it. */
+  inRecord(): { readonly sketch?: NumericSketch } {
+    const sketch = this.#broken ? undefined : this.finish();
+    return sketch === undefined ? {} : { sketch };
+  }
 
   /** Adds every number in a value, in order. */
   add(value: unknown): void {
@@ -44,7 +70,11 @@ export class Sketcher {
       return;
     }
     this.#around.push(value);
-    for (const part of partsOf(value)) this.add(part);
+    const described = describedBy(value, this.#handlers);
+    const parts = described === undefined
+      ? partsOf(value)
+      : [described.content];
+    for (const part of parts) this.add(part);
     this.#around.pop();
   }
 
@@ -129,8 +159,10 @@ function partsOf(value: object): Iterable<unknown> {
   if (value instanceof Map || value instanceof Set) return value.values();
   const tensor = tensorOf(value);
   if (tensor !== undefined) return [tensor.data];
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") return [toJSON.call(value)];
   // What can be iterated but is none of these shows its numbers in ways of its own.
-  const prototype = Object.getPrototypeOf(value);
-  const isPlain = prototype === null || prototype === Object.prototype;
-  return isPlain || !(Symbol.iterator in value) ? Object.values(value) : [];
+  return isPlain(value) || !(Symbol.iterator in value)
+    ? Object.values(value)
+    : [];
 }

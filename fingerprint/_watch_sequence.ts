@@ -1,5 +1,8 @@
-import type { FlowingItems, OpenCall } from "./_open_call.ts";
+import { attempt } from "./_attempt.ts";
+import type { FlowingItems } from "./_flowing_items.ts";
+import type { OpenCall } from "./_open_call.ts";
 import { Patch } from "./_patch.ts";
+import { isThenable } from "./value.ts";
 
 const UNCHANGEABLE =
   "it is frozen, so that it cannot be watched; look at its content with inspectFn";
@@ -18,10 +21,6 @@ function note(
     items.returned(step.value);
     items.end("value");
   }
-}
-
-function isPromise(value: unknown): value is Promise<IteratorResult<unknown>> {
-  return value instanceof Promise;
 }
 
 /**
@@ -46,11 +45,14 @@ export function watchIterator(call: OpenCall, iterator: object): void {
           return fail(error);
         }
         const noted = (step: IteratorResult<unknown>) => {
-          note(items, method, step);
+          // A step that cannot be read is for the reader to find out.
+          const read = attempt(() => note(items, method, step));
+          if ("reason" in read) items.refuse(read.reason);
           return step;
         };
-        return isPromise(result)
-          ? result.then(noted, fail)
+        if (result instanceof Promise) return result.then(noted, fail);
+        return isThenable(result)
+          ? Promise.resolve(result as PromiseLike<never>).then(noted, fail)
           : noted(result as IteratorResult<unknown>);
       })
   );
@@ -59,28 +61,35 @@ export function watchIterator(call: OpenCall, iterator: object): void {
 
 /** Watches what can be iterated asynchronously, when it is iterated for the first time. */
 export function watchAsyncIterable(call: OpenCall, iterable: object): void {
+  const arrived = call.waits("the run ended before anybody read it");
   const patch = new Patch(iterable);
   const watched = patch.replace(
     Symbol.asyncIterator,
     (original) =>
       function (...args) {
         patch.restore();
+        arrived();
         const iterator: unknown = Reflect.apply(original, this, args);
-        if (typeof iterator === "object" && iterator !== null) {
-          watchIterator(call, iterator);
-        }
+        const isObject = typeof iterator === "object" && iterator !== null;
+        // Some can be awaited as well, and are recorded then.
+        if (isObject && !call.ended) watchIterator(call, iterator);
         return iterator;
       },
   );
-  if (!watched) call.refuse(UNCHANGEABLE);
+  if (!watched) {
+    arrived();
+    call.refuse(UNCHANGEABLE);
+  }
 }
 
 /** Watches a promise of somebody else's making, when it is asked for its value: asking may start it. */
 export function watchThenable(
   call: OpenCall,
   thenable: object,
+  unsettled: string,
   settle: (value: unknown) => unknown,
 ): void {
+  const arrived = call.waits(unsettled);
   const patch = new Patch(thenable);
   const watched = patch.replace("then", (original) =>
     function (...args) {
@@ -88,15 +97,20 @@ export function watchThenable(
       const [onValue, onError] = args;
       return Reflect.apply(original, this, [
         (value: unknown) => {
+          arrived();
           const given = settle(value);
           return typeof onValue === "function" ? onValue(given) : given;
         },
         (error: unknown) => {
+          arrived();
           call.failed(error);
           if (typeof onError === "function") return onError(error);
           throw error;
         },
       ]);
     });
-  if (!watched) call.refuse(UNCHANGEABLE);
+  if (!watched) {
+    arrived();
+    call.refuse(UNCHANGEABLE);
+  }
 }

@@ -1,4 +1,5 @@
-import type { FlowingItems, OpenCall } from "./_open_call.ts";
+import type { FlowingItems } from "./_flowing_items.ts";
+import type { OpenCall } from "./_open_call.ts";
 
 /** Whether a stream is one of bytes, which may be read into buffers of the reader's. */
 function isByteStream(stream: ReadableStream<unknown>): boolean {

@@ -4,20 +4,10 @@
  * @module
  */
 import type { OutputRecord } from "../tracker/run_source.ts";
-import { type FlowingItems, OpenCall } from "./_open_call.ts";
-import {
-  watchAsyncIterable,
-  watchIterator,
-  watchThenable,
-} from "./_watch_sequence.ts";
-import { watchStream } from "./_watch_stream.ts";
-import { isSequence } from "./_sequence.ts";
-import {
-  isAsyncSequence,
-  isThenable,
-  resolveBits,
-  type ValueOptions,
-} from "./value.ts";
+import { messageOf } from "./_attempt.ts";
+import { OpenCall, type Unfinished } from "./_open_call.ts";
+import { resolveBits, type ValueOptions } from "./value.ts";
+import { watch } from "./_watch.ts";
 import { markWrapper } from "./wrapper.ts";
 
 /** Options of {@linkcode OutputRecorder.wrap}. */
@@ -68,9 +58,10 @@ export class OutputRecorder {
   readonly #calls = new Map<string, number>();
   readonly #listeners = new Set<(record: OutputRecord) => void>();
   #waiting: OutputRecord[] = [];
-  readonly #flowing = new Set<FlowingItems>();
+  readonly #unfinished = new Set<Unfinished>();
   readonly #warned = new Set<string>();
   readonly #warn: (message: string) => void;
+  #numbering = 0;
   #sequence = 0;
   #dropped = 0;
 
@@ -142,8 +133,13 @@ export class OutputRecorder {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Starts the numbering of calls anew and lets go of what nobody has been given. */
+  /**
+   * Starts the numbering of calls anew and lets go of what nobody has been given. Calls that are
+   * still open are not recorded any more: their numbers belong to what was before.
+   */
   reset(): void {
+    this.#numbering++;
+    this.flush();
     this.#calls.clear();
     this.#warned.clear();
     this.#waiting = [];
@@ -152,22 +148,25 @@ export class OutputRecorder {
   }
 
   /**
-   * Ends what still flows, as partial: iterators and streams that nobody will read on. Call it when
-   * a run ends.
+   * Ends what is still open, as partial: iterators and streams that nobody will read on, and
+   * promises that have not settled. Call it when a run ends.
    */
   flush(): void {
-    for (const items of [...this.#flowing]) items.end("partial");
+    for (const one of [...this.#unfinished]) one.abandon();
   }
 
   #open(options: WrapOptions): OpenCall {
     const call = this.#calls.get(options.id) ?? 0;
     this.#calls.set(options.id, call + 1);
+    const numbering = this.#numbering;
     return new OpenCall(
       { traceId: options.id, sequence: this.#sequence++, call },
       options,
       {
-        deliver: (record) => this.#deliver(record),
-        flowing: this.#flowing,
+        deliver: (record) => {
+          if (numbering === this.#numbering) this.#deliver(record);
+        },
+        unfinished: this.#unfinished,
       },
     );
   }
@@ -193,7 +192,7 @@ export class OutputRecorder {
     try {
       listener(record);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       this.#warnOnce(
         `listener ${text}`,
         `An output of "${record.traceId}" (call ${record.call}) could not be handed on: ${text}`,
@@ -206,33 +205,4 @@ export class OutputRecorder {
     this.#warned.add(key);
     this.#warn(message);
   }
-}
-
-/** Sees to it that a result is recorded, now or when it is there, and gives what to return. */
-function watch(call: OpenCall, result: unknown): unknown {
-  if (result instanceof Promise) {
-    // The derived promise, so that a rejection that nobody handles is still reported as one.
-    return result.then((value) => watch(call, value), (error) => {
-      call.failed(error);
-      throw error;
-    });
-  }
-  if (typeof result !== "object" || result === null || call.knows(result)) {
-    call.returned(result);
-  } else if (result instanceof ReadableStream) {
-    return watchStream(call, result);
-  } else if (isSequence(result) || isAsyncIterator(result)) {
-    watchIterator(call, result);
-  } else if (isAsyncSequence(result)) {
-    watchAsyncIterable(call, result);
-  } else if (isThenable(result)) {
-    watchThenable(call, result, (value) => watch(call, value));
-  } else call.returned(result);
-  return result;
-}
-
-function isAsyncIterator(value: object): boolean {
-  const like = value as Partial<AsyncIterableIterator<unknown>>;
-  return typeof like.next === "function" && isAsyncSequence(value) &&
-    like[Symbol.asyncIterator]?.() === value;
 }
