@@ -382,3 +382,16 @@ test("the same promise from two calls is recorded for both", async () => {
     fingerprintValue({ a: 1 }),
   ]);
 });
+
+test("a promise that is rejected after flush has its one record already", async () => {
+  const { recorder, records } = recording();
+  let reject = (_error: Error): void => {};
+  const pending = recorder.wrap(
+    () => new Promise<number>((_resolve, no) => reject = no),
+    { id: "p" },
+  )();
+  recorder.flush();
+  reject(new Error("late"));
+  await assertRejects(() => pending, Error, "late");
+  assertEquals(records.map((one) => one.outcome), ["partial"]);
+});
