@@ -9,7 +9,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { findDatabase } from "./database.ts";
+import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { nearest } from "./nearest.ts";
 import { Terminal } from "./terminal.ts";
@@ -145,6 +145,10 @@ async function invoke(
     terminal,
     json: values.json === true,
     dbPath,
+    dbPathToWrite: () =>
+      Promise.resolve(
+        databaseToWrite(typeof values.db === "string" ? values.db : undefined),
+      ),
     async finder() {
       const { SQLFinder } = await import("../tracker/sql_finder.ts");
       opened ??= new SQLFinder(await dbPath());

@@ -1,6 +1,7 @@
 /** Everything that `ato why` says, as data. */
 import type { Run } from "../../tracker/mod.ts";
 import { short, visible } from "../text.ts";
+import { repeatCommand } from "./repeat_command.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
 import { type Differences, findDifferences } from "./differences.ts";
@@ -102,6 +103,7 @@ async function causation(
   }
   const from = await lastOf(a, metric);
   const wanted = factorsOf(b).get(name)?.value;
+  const isAlone = differingFactors(factorsOf(a), factorsOf(b)).length === 1;
   for (const run of [b, ...runs]) {
     const [factors, value] = [factorsOf(run), await lastOf(run, metric)];
     const differing = differingFactors(factorsOf(a), factors);
@@ -115,7 +117,11 @@ async function causation(
     }
     return ` Caused by it: run ${run.id} is run ${a.id} with nothing else changed.`;
   }
-  return " Associated, not proven: no run has nothing but that changed.";
+  return isAlone
+    ? ` Nothing else that was recorded differs; ${
+      visible(metric)
+    } did not move beyond the noise.`
+    : " Associated, not proven: no run has nothing but that changed.";
 }
 
 /** The factor that a suspect is, if a run can differ in it alone. */
@@ -246,7 +252,7 @@ function nextRun(
   if (first === undefined) return undefined;
   if (noise === undefined || first.kind === "randomness") {
     return {
-      command: commandOf(a),
+      command: repeatCommand(a),
       why: `once more: is ${a.id} repeatable at all?`,
     };
   }
@@ -256,25 +262,14 @@ function nextRun(
   if (swap?.path !== undefined) {
     const value = labelOf(b, swap)?.slice(swap.path.length + 1);
     return {
-      command: `${commandOf(a)} ${visible(swap.path)}=${value}`,
+      command: repeatCommand(a, `${swap.path}=${value}`),
       why: `${a.id} with nothing but ${visible(swap.path)} of ${b.id}`,
     };
   }
   return {
-    command: commandOf(b),
+    command: repeatCommand(b),
     why: `once more: is ${b.id} repeatable at all?`,
   };
-}
-
-/** The script and its words, as somebody would type them behind `deno run`. */
-function commandOf(run: Run): string {
-  const [, script, ...words] = run.environment.argv ?? [];
-  const name = script?.split(/[\\/]/).at(-1) ?? "the same command";
-  return [name, ...words].map((word) =>
-    /^[\w@%+=:,./ -]+$/.test(word) && !word.includes(" ")
-      ? word
-      : `'${visible(word)}'`
-  ).join(" ");
 }
 
 /** A value of a metric, with its group. */

@@ -118,13 +118,14 @@ function configText({ structureDiffers, config }: Differences): string {
 }
 
 function configLines({ config }: Differences): string[] {
-  return config.slice(0, 12).map(({ path, a, b, setByA, setByB }) => {
+  return config.slice(0, 12).map((one) => {
+    const { path, a, b, setByA, setByB, neverRead } = one;
     const by = setByA === setByB
       ? setByA
       : `${setByA ?? "?"} -> ${setByB ?? "?"}`;
     return `${visible(path)} ${value(a)} -> ${value(b)}${
-      by ? `   (${visible(by)})` : ""
-    }`;
+      neverRead ? "   never read" : ""
+    }${by ? `   (${visible(by)})` : ""}`;
   });
 }
 
