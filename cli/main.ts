@@ -43,18 +43,9 @@ export async function main(
   }
 }
 
-/** Errors of the library that are sentences for the person who gave the file or the word. */
+/** Errors of the library are sentences with a colon for people; those of the engine have none. */
 function isForUser(error: unknown): boolean {
-  return error instanceof Error &&
-    [
-      "StorageError",
-      "NewerSchemaError",
-      "ConfigSyntaxError",
-      "ConfigFileError",
-      "TypeError",
-    ]
-      .includes(error.name) &&
-    /^Cannot /.test(error.message);
+  return error instanceof Error && /^Cannot .+: /.test(error.message);
 }
 
 async function dispatch(
@@ -177,6 +168,11 @@ async function help(
 function processTerminal(): Terminal {
   const { stdout } = process;
   const interactive = stdout.isTTY === true;
+  // `ato show 1 | head` has read enough: that is no failure.
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(EXIT.ok);
+  });
   return new Terminal({
     write: (text) => void stdout.write(text),
     warn: (text) => void process.stderr.write(text),

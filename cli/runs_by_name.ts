@@ -12,7 +12,7 @@ import { visible } from "./text.ts";
  */
 export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
   const run = word === "latest"
-    ? (await allRuns(finder)).at(-1)
+    ? (await allRuns(finder, undefined, 1)).at(-1)
     : await finder.findRun(/^\d+$/.test(word) ? Number(word) : word);
   if (run !== undefined) return run;
   throw new UsageError(
@@ -27,19 +27,24 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
  *
  * @param finder The file.
  * @param project Only those of this project.
+ * @param last Only so many of the newest.
  * @returns the runs; those in the bin are left out.
  */
 export async function allRuns(
   finder: SQLFinder,
   project?: string,
+  last?: number,
 ): Promise<Run[]> {
   const names = project === undefined
     ? (await finder.listProjects()).map(({ name }) => name)
     : [project];
   const runs = await Promise.all(
-    names.map((name) => finder.getRunsInProject(name)),
+    names.map((name) =>
+      finder.getRunsInProject(name, last === undefined ? {} : { last })
+    ),
   );
-  return runs.flat().sort((a, b) => a.id - b.id);
+  const sorted = runs.flat().sort((a, b) => a.id - b.id);
+  return last === undefined ? sorted : sorted.slice(-last);
 }
 
 /**

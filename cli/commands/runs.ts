@@ -74,7 +74,14 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
       }; \`ato projects\` lists them`,
     );
   }
-  let chosen = (await allRuns(file, projects[0])).reverse().filter(
+  const limit = limitOf(options.limit);
+  const takesAll = limit === 0 || conditions.length > 0 ||
+    ["tag", "status", "since", "sort"].some((name) =>
+      options[name] !== undefined
+    );
+  // All runs, with their configs, are much to read where only the newest are shown.
+  const last = takesAll ? undefined : limit;
+  let chosen = (await allRuns(file, projects[0], last)).reverse().filter(
     plainFilter(options),
   );
   for (const condition of conditions) {
@@ -84,13 +91,15 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
   if (typeof options.sort === "string") {
     chosen = await sortBy(chosen, options.sort);
   }
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 0) {
-    throw new UsageError(
-      `Cannot list ${options.limit} runs; give --limit a whole number`,
-    );
-  }
   return limit === 0 ? chosen : chosen.slice(0, limit);
+}
+
+function limitOf(option: unknown): number {
+  const limit = Number(option);
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new UsageError(
+    `Cannot list ${visible(String(option))} runs; give --limit a whole number`,
+  );
 }
 
 function plainFilter(options: Invocation["options"]): (run: Run) => boolean {

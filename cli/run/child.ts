@@ -56,7 +56,10 @@ export function runChild(
       interrupted = true;
       // Ctrl-C reaches everything on the terminal: passing it on too would strike twice.
       if (signal === "SIGINT" && onTerminal()) return;
-      child.kill(signal);
+      // Not `child.kill`: Deno then reports the signal, whatever exit code the program chose.
+      if (child.pid !== undefined && child.exitCode === null) {
+        process.kill(child.pid, signal);
+      }
     };
     process.on(signal, handler);
     return [signal, handler] as const;

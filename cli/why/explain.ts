@@ -8,6 +8,7 @@ import { type Differences, findDifferences } from "./differences.ts";
 import {
   type Group,
   groupBy,
+  isReplicated,
   lastOf,
   measureNoise,
   type Noise,
@@ -63,7 +64,7 @@ export async function explain(
     metric?.a !== metric?.b;
   const words = sentence(suspects, differences, a, b) +
     await causation(suspects, a, b, runs, key, noise);
-  const next = nextRun(a, b, suspects, noise);
+  const next = nextRun(a, b, suspects, runs, noise);
   return {
     a: a.id,
     b: b.id,
@@ -100,6 +101,10 @@ async function causation(
   const name = suspects[0] && factorNameOf(suspects[0]);
   if (name === undefined || metric === undefined || noise === undefined) {
     return "";
+  }
+  // Replicates of other code say nothing of the chance in this one.
+  if (!isReplicated(a, runs) && !isReplicated(b, runs)) {
+    return " Associated, not proven: neither run was repeated, so it may be chance.";
   }
   const from = await lastOf(a, metric);
   const wanted = factorsOf(b).get(name)?.value;
@@ -246,11 +251,13 @@ function nextRun(
   a: Run,
   b: Run,
   suspects: readonly Suspect[],
+  runs: readonly Run[],
   noise: Noise | undefined,
 ): Explanation["next"] {
   const [first] = suspects;
   if (first === undefined) return undefined;
-  if (noise === undefined || first.kind === "randomness") {
+  const isRepeated = isReplicated(a, runs) || isReplicated(b, runs);
+  if (noise === undefined || !isRepeated || first.kind === "randomness") {
     return {
       command: repeatCommand(a),
       why: `once more: is ${a.id} repeatable at all?`,
