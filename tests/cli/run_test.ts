@@ -297,7 +297,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
 });
 
 test("repeat of something random says where it parts", async () => {
-  await inFolder(async (folder) => {
+  await inFolder((folder) => {
     writeFileSync(join(folder, "train.ts"), training(0.5, "Math.random()"));
     train(folder);
     const { status, stdout } = cli(folder, "repeat", "1");
