@@ -79,7 +79,7 @@ export async function findDifferences(a: Run, b: Run): Promise<Differences> {
 }
 
 /** The fields of an environment that can change a result. */
-function fieldsOf(run: Run): Record<string, unknown> {
+export function fieldsOf(run: Run): Record<string, unknown> {
   const { runtime, os, cpu, git, lockFile } = run.environment;
   return {
     runtime: runtime && `${runtime.name} ${runtime.version ?? ""}`.trim(),

@@ -4,7 +4,7 @@ import { short, visible } from "../text.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
-import { type Differences, findDifferences } from "./differences.ts";
+import { type Differences, fieldsOf, findDifferences } from "./differences.ts";
 import {
   type Group,
   groupBy,
@@ -204,6 +204,12 @@ function labelOf(
   }
   if (kind === "seed") {
     return run.seed === undefined ? undefined : `seed=${visible(run.seed)}`;
+  }
+  if (kind === "environment") {
+    const field = fieldsOf(run)[what];
+    return field === undefined
+      ? undefined
+      : `${what}=${visible(String(field))}`;
   }
   const type = kind === "randomness" ? "runtime" : "static";
   const print = run.fingerprints.find((one) =>
