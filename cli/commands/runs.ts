@@ -1,7 +1,7 @@
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, UsageError } from "../command.ts";
 import { compileFilter } from "../filter.ts";
-import { allRuns } from "../runs_by_name.ts";
+import { allRuns, noProject } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
@@ -68,11 +68,8 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     projects[0] !== undefined &&
     await file.findProject(projects[0]) === undefined
   ) {
-    throw new UsageError(
-      `Cannot find project ${
-        visible(projects[0])
-      }; \`ato projects\` lists them`,
-    );
+    const names = (await file.listProjects()).map(({ name }) => name);
+    throw new UsageError(noProject(projects[0], names));
   }
   const limit = limitOf(options.limit);
   const takesAll = limit === 0 || conditions.length > 0 ||
