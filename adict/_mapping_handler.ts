@@ -14,9 +14,18 @@ import {
   readData,
   registerProxy,
 } from "./_node.ts";
+import type { Origin } from "./origins.ts";
 
-/** Sets a key: the one way in for every write to a mapping. */
-export function writeKey(node: Node, key: string, value: unknown): void {
+/**
+ * Sets a key: the one way in for every write to a mapping. The origin is that of a value which comes
+ * from a config file; a value without one makes the key forget where it came from.
+ */
+export function writeKey(
+  node: Node,
+  key: string,
+  value: unknown,
+  origin?: Origin,
+): void {
   assertWritable(node, key);
   const before = {
     had: Object.hasOwn(node.data, key),
@@ -29,6 +38,8 @@ export function writeKey(node: Node, key: string, value: unknown): void {
   materialize(node);
   dropPending(node, key);
   defineData(node, key, stored);
+  if (origin !== undefined) (node.origins ??= new Map()).set(key, origin);
+  else node.origins?.delete(key);
   if (before.value !== stored) release(before.value);
   emit(node, key, "set", stored, before);
 }
@@ -48,6 +59,7 @@ export function deleteKey(node: Node, key: string): boolean {
   if (!Object.hasOwn(node.data, key)) return false;
   const before = { had: true, value: readData(node, key) };
   delete (node.data as Record<string, unknown>)[key];
+  node.origins?.delete(key);
   release(before.value);
   emit(node, key, "delete", undefined, before);
   return true;

@@ -7,6 +7,7 @@
 import { FrozenConfigError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import { notifyWrite } from "./_observe.ts";
+import type { Origin } from "./origins.ts";
 
 /** A container (mapping or array) in a config tree. */
 export interface Node {
@@ -26,6 +27,8 @@ export interface Node {
   pending: Map<string, Node> | undefined;
   /** True while this node is such a child. */
   isPending: boolean;
+  /** Which line of which file set a key; forgotten when the key is written anew. */
+  origins: Map<string, Origin> | undefined;
   /** The keys that were read. */
   readonly accessed: Set<string>;
   /** Properties under symbols: no data. */
@@ -48,6 +51,7 @@ export function createNode(data: Node["data"], auto: boolean): Node {
     frozen: false,
     pending: undefined,
     isPending: false,
+    origins: undefined,
     accessed: new Set(),
     symbols: new Map(),
   };

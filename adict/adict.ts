@@ -11,7 +11,7 @@ import {
 } from "./_node.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
-import { mergeAbsent, mergeDeep } from "./_merge.ts";
+import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
 import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
@@ -92,7 +92,7 @@ class ADictClass implements ADictMethods {
     const node = nodeFor(this);
     const from = sourceData(source);
     if (options.deep) mergeDeep(node, from);
-    else for (const key of Object.keys(from)) writeKey(node, key, from[key]);
+    else for (const key of Object.keys(from)) takeKey(node, key, from);
     return this;
   }
 
@@ -261,7 +261,7 @@ function read(node: Node, key: string): unknown {
 function fillNew(node: Node, init: object | undefined): object {
   if (init !== undefined) {
     const from = sourceData(init);
-    for (const key of Object.keys(from)) writeKey(node, key, from[key]);
+    for (const key of Object.keys(from)) takeKey(node, key, from);
   }
   return node.proxy;
 }

@@ -15,4 +15,5 @@ export type {
 export type { ComposeOptions } from "./compose.ts";
 export * from "./errors.ts";
 export { formatKey, formatPath } from "./key_path.ts";
+export { type Origin, originsOf } from "./origins.ts";
 export { dumpXyz, parseXyz } from "./xyz.ts";
