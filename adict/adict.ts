@@ -23,6 +23,7 @@ import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
+import type { MmConfigOptions } from "./mm_config/read.ts";
 import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
 import { dumpXyz } from "./xyz.ts";
 
@@ -50,6 +51,14 @@ class ADictClass implements ADictMethods {
     return Array.isArray(data)
       ? data.map((item) => new ADictClass(item))
       : new ADictClass(data);
+  }
+
+  static async fromMmConfig(
+    path: string | URL,
+    options?: MmConfigOptions,
+  ): Promise<ADictClass> {
+    const { readMmConfig } = await import("./mm_config/read.ts");
+    return await readMmConfig(path, options, (data) => new ADictClass(data));
   }
 
   static async composeHierarchy(options: ComposeOptions): Promise<ADictClass> {
@@ -194,6 +203,13 @@ class ADictClass implements ADictMethods {
       if (!Object.hasOwn(data, key)) deleteKey(node, key);
     }
     return this.update(data);
+  }
+
+  async loadMmConfig(
+    path: string | URL,
+    options?: MmConfigOptions,
+  ): Promise<this> {
+    return this.update(await ADictClass.fromMmConfig(path, options));
   }
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {

@@ -1,0 +1,428 @@
+import { readFile } from "node:fs/promises";
+import { dirname, extname, join, resolve } from "node:path";
+import { PLACES } from "./_assign.ts";
+import { evaluate } from "./_evaluate.ts";
+import { run } from "./_execute.ts";
+import { fromData } from "./_from_data.ts";
+import { Machine, Names } from "./_machine.ts";
+import { MergeFault, mergeIntoBase } from "./_merge.ts";
+import { bodiesOf, type Program, programOf } from "./_program.ts";
+import { withScope } from "./_scope.ts";
+import type { Place, Statement } from "./_syntax.ts";
+import { fillBases, fillTemplates, PlacedFault } from "./_templates.ts";
+import {
+  Callable,
+  PyDict,
+  PyList,
+  PyModule,
+  PyTuple,
+  toConfig,
+  type Value,
+} from "./_values.ts";
+import { Fault, MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
+
+/** Options of reading an OpenMMLab config. */
+export interface MmConfigOptions {
+  /**
+   * Where packages lie that bases are taken from, as `_base_ = "mmdet::_base_/default_runtime.py"` and
+   * `from mmdet.configs.x import *` do: the folder of the package, which holds `.mim/configs`.
+   *
+   * @default {}
+   */
+  readonly packages?: Readonly<Record<string, string>>;
+}
+
+/** A file, and where it is asked for. */
+interface Wanted {
+  readonly file: string;
+  readonly by: Place | undefined;
+}
+
+/** Reads one config with all that it builds upon. */
+export class Reader {
+  readonly #machine: Machine = new Machine();
+  readonly #packages: Readonly<Record<string, string>>;
+  /** The files that are being read, each because of the one before it. */
+  readonly #stack: string[] = [];
+
+  /**
+   * @param options Where packages lie.
+   */
+  constructor(options: MmConfigOptions = {}) {
+    this.#packages = options.packages ?? {};
+  }
+
+  /** Reads a file and what it builds upon. */
+  async read(path: string): Promise<PyDict> {
+    const file = resolve(path);
+    const wanted = { file, by: undefined };
+    const text = await this.#text(wanted);
+    const isPython = extname(file) === ".py";
+    // In the newer style nothing is filled in.
+    if (!isPython || !programOfAny(file, text).isLazy) {
+      return await this.#nested(wanted, () => this.#classic(file, text));
+    }
+    const { keys, imported } = await this.#nested(
+      wanted,
+      () => this.#lazy(file, text),
+    );
+    for (const name of imported) keys.delete(name);
+    return keys;
+  }
+
+  /** Guards against files that build upon themselves. */
+  async #nested<T>(
+    { file, by }: Wanted,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    if (this.#stack.includes(file)) {
+      const cycle = [...this.#stack.slice(this.#stack.indexOf(file)), file];
+      throw baseError(by, file, `it builds upon itself: ${cycle.join(" → ")}`);
+    }
+    this.#stack.push(file);
+    const result = await read();
+    this.#stack.pop();
+    return result;
+  }
+
+  async #text({ file, by }: Wanted): Promise<string> {
+    if (![".py", ".json", ".yaml", ".yml"].includes(extname(file))) {
+      throw baseError(by, file, "a config is a .py, .json, .yaml or .yml file");
+    }
+    try {
+      const bytes = await readFile(file);
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const reason = (error as { code?: string }).code === "ENOENT"
+        ? "there is no such file"
+        : error instanceof TypeError
+        ? "it is not UTF-8 text"
+        : error.message;
+      throw baseError(by, file, reason);
+    }
+  }
+
+  /** Runs what may find a fault, and says where it is. */
+  #placed<T>(file: string, fn: () => T): T {
+    this.#machine.place = undefined;
+    try {
+      return fn();
+    } catch (error) {
+      const known = error instanceof MergeFault || error instanceof PlacedFault
+        ? error.at
+        : undefined;
+      const place = known ?? this.#machine.place;
+      const where = place?.file ?? file;
+      const construct = place?.text() ?? "";
+      if (error instanceof RangeError && /call stack/.test(error.message)) {
+        throw new MmLimitError(
+          where,
+          place?.line,
+          construct,
+          "values or calls are nested too deep",
+        );
+      }
+      if (!(error instanceof Fault)) throw error;
+      const Kind = error.isLimit ? MmLimitError : MmConfigError;
+      throw new Kind(where, place?.line, construct, error.message);
+    }
+  }
+
+  /** A file of the older style: its bases, then its own keys merged into theirs. */
+  async #classic(file: string, raw: string): Promise<PyDict> {
+    const { text, usesBases } = fillTemplates(raw, file);
+    if (extname(file) !== ".py") return await this.#data(file, text, usesBases);
+    const program = this.#placed(file, () => programOf(file, text));
+    if (program.isLazy) {
+      throw new MmBaseError(
+        file,
+        undefined,
+        "",
+        "it is of the newer style (imports, read_base), and what builds upon it by _base_ is not; " +
+          "use one style throughout",
+      );
+    }
+    const named = this.#placed(file, () => this.#baseNames(program));
+    const bases = await this.#bases(file, named, program.bases?.at);
+    return this.#placed(file, () => {
+      const names = new Names(new Map([["_base_", bases]]), undefined);
+      const own = this.#run(program.statements, names, program);
+      return this.#merge(own, bases, usesBases, file);
+    });
+  }
+
+  async #data(file: string, text: string, usesBases: boolean): Promise<PyDict> {
+    const own = await fromData(file, text, this.#machine.budget);
+    const named = own.get("_base_");
+    own.delete("_base_");
+    const paths = this.#placed(file, () => basePaths(named ?? new PyList()));
+    const bases = await this.#bases(file, paths, undefined);
+    return this.#placed(file, () => this.#merge(own, bases, usesBases, file));
+  }
+
+  #merge(
+    own: PyDict,
+    bases: PyDict,
+    usesBases: boolean,
+    file: string,
+  ): PyDict {
+    const { budget } = this.#machine;
+    warnOfDeprecation(own, file);
+    const used = usesBases ? bases : undefined;
+    const filled = fillBases(own, used, budget, undefined) as PyDict;
+    return mergeIntoBase(filled, bases, budget);
+  }
+
+  #baseNames({ bases }: Program): string[] {
+    if (bases === undefined) return [];
+    const names = new Names(new Map(), undefined);
+    const value = evaluate(bases, names, this.#machine);
+    this.#machine.place = bases.at;
+    return basePaths(value);
+  }
+
+  /** Reads bases one after the other; no two may have a key in common. */
+  async #bases(
+    file: string,
+    paths: readonly string[],
+    by: Place | undefined,
+  ): Promise<PyDict> {
+    const all = new PyDict(true);
+    for (const path of paths) {
+      const { target, scope } = this.#locate(path, file, by);
+      const wanted = { file: target, by: by ?? placeOfFile(file) };
+      const text = await this.#text(wanted);
+      const keys = await this.#nested(wanted, () => this.#classic(target, text));
+      const base = scope === undefined ? keys : withScope(keys, scope);
+      refuseTwice(all, base, file, by);
+      this.#placed(file, () => {
+        const copy = fillBases(base, undefined, this.#machine.budget, undefined);
+        for (const { key, value, at } of (copy as PyDict).map.values()) {
+          all.set(key, value, at);
+        }
+      });
+    }
+    return all;
+  }
+
+  #locate(
+    path: string,
+    file: string,
+    by: Place | undefined,
+  ): { target: string; scope?: string } {
+    const [scope, inside, ...more] = path.split("::");
+    if (inside === undefined) {
+      return { target: resolve(dirname(file), path) };
+    }
+    const folder = this.#packages[scope!];
+    if (folder === undefined || more.length > 0) {
+      throw baseError(
+        by ?? placeOfFile(file),
+        path,
+        `it is in the package ${scope}, and where that lies is not known; ` +
+          "name its folder in the option packages",
+      );
+    }
+    return { target: resolve(folder, ".mim", "configs", inside), scope: scope! };
+  }
+
+  #run(
+    statements: readonly Statement[],
+    names: Names,
+    { source }: Program,
+  ): PyDict {
+    const places = new Map<string, Place>();
+    PLACES.set(names, places);
+    run(statements, names, this.#machine);
+    const keys = new PyDict();
+    for (const [name, value] of names.own) {
+      const isHidden = name.startsWith("__") || name === "_base_";
+      const isCode = value instanceof Callable || value instanceof PyModule;
+      const at = places.get(name);
+      if (!isHidden && !isCode) keys.set(name, value, at);
+    }
+    this.#machine.place = placeOfFile(source.file);
+    return keys;
+  }
+
+  /** A file of the newer style: what it imports of its bases are names like its own. */
+  async #lazy(
+    file: string,
+    text: string,
+  ): Promise<{ keys: PyDict; imported: Set<string> }> {
+    const program = this.#placed(file, () => programOf(file, text));
+    if (program.bases !== undefined) {
+      throw new MmBaseError(
+        file,
+        program.bases.at.line,
+        program.bases.at.text(),
+        "_base_ is of the older style, and what builds upon this file by import is not; " +
+          "use one style throughout",
+      );
+    }
+    const names = new Names(new Map(), undefined);
+    const imported = importedNames(program.statements);
+    const taken = new Map<string, Place | undefined>();
+    for (const statement of program.statements.flatMap(basesOf)) {
+      const target = this.#modulePath(statement, file);
+      const wanted = { file: target, by: statement.at };
+      const base = await this.#nested(
+        wanted,
+        async () => await this.#lazy(target, await this.#text(wanted)),
+      );
+      for (const name of base.imported) imported.add(name);
+      takeNames(statement, base.keys, names, taken);
+    }
+    return this.#placed(file, () => {
+      names.own.set("__file__", file);
+      const keys = this.#run(program.statements, names, program);
+      for (const [name, at] of taken) {
+        const entry = keys.entry(name);
+        if (entry !== undefined) entry.at ??= at;
+      }
+      const copy = fillBases(keys, undefined, this.#machine.budget, undefined);
+      return { keys: toConfig(copy) as PyDict, imported };
+    });
+  }
+
+  #modulePath({ level, module, at }: FromBase, file: string): string {
+    const parts = module.split(".");
+    if (level > 0) {
+      const up = Array.from({ length: level - 1 }, () => "..");
+      return `${resolve(dirname(file), ...up, ...parts)}.py`;
+    }
+    const folder = this.#packages[parts[0]!];
+    if (folder !== undefined && parts.length > 1) {
+      return `${join(resolve(folder), ...parts.slice(1))}.py`;
+    }
+    throw baseError(
+      at,
+      module,
+      `it is in the package ${parts[0]}, and where that lies is not known; ` +
+        "name its folder in the option packages",
+    );
+  }
+}
+
+type FromBase = Extract<Statement, { kind: "from" }>;
+
+function programOfAny(file: string, text: string): Program {
+  return programOf(file, fillTemplates(text, file).text);
+}
+
+function placeOfFile(file: string): Place {
+  return { file, line: 1, text: () => "" };
+}
+
+function baseError(
+  by: Place | undefined,
+  file: string,
+  reason: string,
+): MmBaseError {
+  return by === undefined
+    ? new MmBaseError(file, undefined, "", reason)
+    : new MmBaseError(by.file, by.line, by.text(), `its base ${file}: ${reason}`);
+}
+
+function basePaths(value: Value): string[] {
+  const items = value instanceof PyList || value instanceof PyTuple
+    ? value.items
+    : [value];
+  return items.map((item) => {
+    if (typeof item === "string") return item;
+    throw new Fault("_base_ must be a str or a list of them");
+  });
+}
+
+function refuseTwice(
+  all: PyDict,
+  base: PyDict,
+  file: string,
+  by: Place | undefined,
+): void {
+  const twice = [...base.map.values()].filter(({ key }) => all.has(key));
+  if (twice.length === 0) return;
+  const show = (at: Place | undefined) =>
+    at === undefined ? "?" : `${at.file}:${at.line}`;
+  const list = twice.map(({ key, at }) =>
+    `${String(key)} (${show(all.entry(key)!.at)} and ${show(at)})`
+  );
+  throw new MmBaseError(
+    file,
+    by?.line,
+    by?.text() ?? "",
+    `two of its bases set the same key: ${list.join(", ")}; leave it to one of them`,
+  );
+}
+
+function warnOfDeprecation(own: PyDict, file: string): void {
+  const given = own.get("_deprecation_");
+  if (given === undefined) return;
+  own.delete("_deprecation_");
+  const part = (key: string, words: string) => {
+    const found = given instanceof PyDict ? given.get(key) : undefined;
+    return typeof found === "string" ? `; ${words} ${found}` : "";
+  };
+  console.warn(
+    `The config ${file} is deprecated${part("expected", "use")}${
+      part("reference", "see")
+    }`,
+  );
+}
+
+/** The imports in `with read_base():`. */
+function basesOf(statement: Statement): FromBase[] {
+  if (statement.kind !== "bases") return [];
+  return statement.body.map((inner) => {
+    if (inner.kind === "from" && inner.module !== "") return inner;
+    throw new MmConfigError(
+      inner.at.file,
+      inner.at.line,
+      inner.at.text(),
+      "with read_base() holds `from .module import …` only",
+    );
+  });
+}
+
+/** Names bound by imports, other than those of bases: they are no keys of the config. */
+function importedNames(statements: readonly Statement[]): Set<string> {
+  const found = new Set<string>();
+  for (const statement of statements) {
+    if (statement.kind === "import") {
+      for (const { name, alias } of statement.names) {
+        found.add(alias ?? name.split(".")[0]!);
+      }
+    } else if (statement.kind === "from") {
+      for (const { name, alias } of statement.names) found.add(alias ?? name);
+    } else if (statement.kind !== "bases") {
+      for (const name of importedNames(bodiesOf(statement))) found.add(name);
+    }
+  }
+  return found;
+}
+
+function takeNames(
+  { names: wanted, at }: FromBase,
+  base: PyDict,
+  names: Names,
+  taken: Map<string, Place | undefined>,
+): void {
+  for (const { name, alias } of wanted) {
+    const entries = name === "*" ? [...base.map.values()] : [base.entry(name)];
+    for (const entry of entries) {
+      if (entry === undefined) {
+        throw new MmBaseError(
+          at.file,
+          at.line,
+          at.text(),
+          `the base has no ${name}`,
+        );
+      }
+      const own = alias ?? String(entry.key);
+      names.own.set(own, entry.value);
+      taken.set(own, entry.at);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { type Node, nodeOf } from "../_node.ts";
+import type { Origin } from "../origins.ts";
+import { formatPath } from "../key_path.ts";
+import type { Budget } from "./_budget.ts";
+import { repr } from "./_repr.ts";
+import { iterate } from "./_sequence.ts";
+import type { Place } from "./_syntax.ts";
+import {
+  LazyName,
+  PyDict,
+  PyList,
+  PyRange,
+  PySet,
+  PyTuple,
+  typeName,
+  type Value,
+} from "./_values.ts";
+import { MmConfigError, MmLimitError } from "./errors.ts";
+
+/** As deep as data may be nested; what contains itself is found by it. */
+const MAX_DEPTH = 200;
+
+/** The name of a key in a config, whose keys are strings. */
+export function keyText(key: Value): string {
+  return typeof key === "string" ? key : repr(key);
+}
+
+/**
+ * Makes plain data of a config's keys: tuples, sets and ranges become arrays; integers numbers, or
+ * bigints where a number would round.
+ */
+export function toData(
+  dict: PyDict,
+  file: string,
+  budget: Budget,
+): Record<string, unknown> {
+  const convert = (
+    value: Value,
+    path: readonly string[],
+    at: Place | undefined,
+  ): unknown => {
+    if (value === null) return null;
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+      case "number":
+        return value;
+      case "bigint": {
+        const number = Number(value);
+        return Number.isSafeInteger(number) ? number : value;
+      }
+    }
+    if (path.length > MAX_DEPTH) {
+      throw new MmLimitError(
+        at?.file ?? file,
+        at?.line,
+        at?.text() ?? "",
+        `${formatPath(path.slice(0, 3))} contains itself, or is nested more than ${MAX_DEPTH} deep`,
+      );
+    }
+    if (value instanceof LazyName) return value.path;
+    if (value instanceof PyDict) return mapping(value, path, at);
+    const isList = value instanceof PyList || value instanceof PyTuple ||
+      value instanceof PySet || value instanceof PyRange;
+    if (!isList) {
+      throw new MmConfigError(
+        at?.file ?? file,
+        at?.line,
+        at?.text() ?? "",
+        `${formatPath(path)} is ${typeName(value)}, which is no data`,
+      );
+    }
+    const items = iterate(value, budget);
+    budget.items(items.length);
+    return items.map((item, i) => convert(item, [...path, String(i)], at));
+  };
+  const mapping = (
+    value: PyDict,
+    path: readonly string[],
+    at: Place | undefined,
+  ): Record<string, unknown> => {
+    const data: Record<string, unknown> = {};
+    budget.items(value.size);
+    for (const entry of value.map.values()) {
+      const key = keyText(entry.key);
+      const here = [...path, key];
+      const place = entry.at ?? at;
+      if (Object.hasOwn(data, key)) {
+        throw new MmConfigError(
+          place?.file ?? file,
+          place?.line,
+          place?.text() ?? "",
+          `two keys are ${formatPath(here)} as text`,
+        );
+      }
+      Object.defineProperty(data, key, {
+        value: convert(entry.value, here, place),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    return data;
+  };
+  return mapping(dict, [], undefined);
+}
+
+/** Notes with each key of the config that was made of the data where it was set. */
+export function noteOrigins(config: object, dict: PyDict): void {
+  const origins = new Map<Place, Origin>();
+  const visit = (node: Node | undefined, value: Value) => {
+    if (node === undefined) return;
+    if (value instanceof PyDict) {
+      node.origins = new Map();
+      for (const { key, value: item, at } of value.map.values()) {
+        const name = keyText(key);
+        if (at !== undefined) node.origins.set(name, originOf(at));
+        visit(nodeOf(node.data[name as never]), item);
+      }
+    } else if (value instanceof PyList || value instanceof PyTuple) {
+      value.items.forEach((item, i) => visit(nodeOf(node.data[i as never]), item));
+    }
+  };
+  const originOf = (at: Place): Origin => {
+    let origin = origins.get(at);
+    if (origin === undefined) {
+      origin = { file: at.file, line: at.line };
+      origins.set(at, origin);
+    }
+    return origin;
+  };
+  visit(nodeOf(config), dict);
+}
