@@ -288,7 +288,8 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     if (!(iterator instanceof PyIterator)) {
       throw new Fault(`next needs an iterator and gets ${typeName(iterator!)}`);
     }
-    const item = iterator.next() ?? fallback;
+    const next = iterator.next();
+    const item = next === undefined ? fallback : next;
     if (item === undefined) throw new Fault("the iterator is at its end");
     return item;
   },
@@ -332,7 +333,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     const found = object instanceof PyDict && object.isConfig
       ? object.get(name!)
       : undefined;
-    const value = found ?? fallback;
+    const value = found === undefined ? fallback : found;
     if (value === undefined) throw new Fault(`${typeName(object!)} has no ${str(name!)}`);
     return value;
   },

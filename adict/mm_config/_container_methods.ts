@@ -107,7 +107,8 @@ const SEQUENCE: Readonly<Record<string, Method<PyList | PyTuple>>> = {
 const DICT: Readonly<Record<string, Method<PyDict>>> = {
   get(self, args) {
     const [key, fallback] = take("get", args, ["key", "default"], 1);
-    return self.get(key!) ?? fallback ?? null;
+    const found = self.get(key!);
+    return found === undefined ? fallback ?? null : found;
   },
   keys(self, args, { budget }) {
     take("keys", args, []);

@@ -114,7 +114,8 @@ function lookUp(
   names: Names,
   machine: Machine,
 ): Value {
-  const found = names.find(expr.name) ?? machine.builtins.get(expr.name);
+  const own = names.find(expr.name);
+  const found = own === undefined ? machine.builtins.get(expr.name) : own;
   if (found !== undefined) return found;
   machine.place = expr.at;
   throw new Fault(

@@ -72,8 +72,9 @@ function bind(
         ? positional[next++]
         : left.get(param.name);
       left.delete(param.name);
-      const value = given ??
-        (param.fallback && evaluate(param.fallback, around, machine));
+      const value = given === undefined && param.fallback !== undefined
+        ? evaluate(param.fallback, around, machine)
+        : given;
       if (value === undefined) throw new Fault(`${name} needs ${param.name}`);
       names.own.set(param.name, value);
     }

@@ -1,3 +1,4 @@
+import { closePoints } from "./_point.ts";
 import { toStatements } from "./_parse_statement.ts";
 import { isStandard } from "./_modules.ts";
 import { parseTree, Source } from "./_tree.ts";
@@ -26,7 +27,7 @@ let size = 0;
 export function programOf(file: string, text: string): Program {
   const known = kept.get(file);
   if (known?.text === text) return known.program;
-  const program = parse(new Source(file, text));
+  const program = parse(new Source(file, closePoints(text)));
   if (known !== undefined) size -= known.text.length;
   size += text.length;
   kept.delete(file);

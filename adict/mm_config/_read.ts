@@ -32,6 +32,9 @@ export interface MmConfigOptions {
   readonly packages?: Readonly<Record<string, string>>;
 }
 
+/** Far more than any config has. */
+const MAX_TEXT = 2_000_000;
+
 /** A file, and where it is asked for. */
 interface Wanted {
   readonly file: string;
@@ -92,6 +95,7 @@ export class Reader {
     try {
       const bytes = await readFile(file);
       const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      if (text.length > MAX_TEXT) throw new Error(`it is larger than ${MAX_TEXT} characters`);
       return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -216,7 +220,7 @@ export class Reader {
     if (inside === undefined) {
       return { target: resolve(dirname(file), path) };
     }
-    const folder = this.#packages[scope!];
+    const folder = this.#folderOf(scope!);
     if (folder === undefined || more.length > 0) {
       throw baseError(
         by ?? placeOfFile(file),
@@ -287,13 +291,19 @@ export class Reader {
     });
   }
 
+  #folderOf(name: string): string | undefined {
+    return Object.hasOwn(this.#packages, name)
+      ? this.#packages[name]
+      : undefined;
+  }
+
   #modulePath({ level, module, at }: FromBase, file: string): string {
     const parts = module.split(".");
     if (level > 0) {
       const up = Array.from({ length: level - 1 }, () => "..");
       return `${resolve(dirname(file), ...up, ...parts)}.py`;
     }
-    const folder = this.#packages[parts[0]!];
+    const folder = this.#folderOf(parts[0]!);
     if (folder !== undefined && parts.length > 1) {
       return `${join(resolve(folder), ...parts.slice(1))}.py`;
     }
