@@ -201,11 +201,16 @@ function floats(operator: string, a: number, b: number): number {
       return floatFloorDivide(a, b)[operator === "//" ? 0 : 1];
     case "**": {
       if (a === 0 && b < 0) throw new Fault("division by zero");
-      if (a < 0 && Number.isFinite(b) && Number.isFinite(a) && !Number.isInteger(b)) {
+      if (
+        a < 0 && Number.isFinite(b) && Number.isFinite(a) &&
+        !Number.isInteger(b)
+      ) {
         throw new Fault("a complex number");
       }
       const result = power(a, b);
-      if (!Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b)) {
+      if (
+        !Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b)
+      ) {
         throw new Fault("a float that is too large");
       }
       return result;

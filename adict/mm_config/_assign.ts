@@ -147,7 +147,8 @@ function positionsOf(
   const { length } = object.items;
   const positions = slicePositions(slice, length);
   // Where an empty slice is.
-  const from = slicePositions({ ...slice, stop: undefined, step: undefined }, length)[0];
+  const from =
+    slicePositions({ ...slice, stop: undefined, step: undefined }, length)[0];
   return { positions, start: positions[0] ?? from ?? length };
 }
 
@@ -173,7 +174,9 @@ export function deleteTarget(
   }
   const object = evaluate(target.of, names, machine);
   if (target.kind === "item" && target.index.kind === "slice") {
-    const taken = new Set(positionsOf(object, target, names, machine).positions);
+    const taken = new Set(
+      positionsOf(object, target, names, machine).positions,
+    );
     const list = object as PyList;
     list.items = list.items.filter((_, i) => !taken.has(i));
     return;

@@ -74,7 +74,9 @@ const TYPES: Readonly<Record<string, Builtin>> = {
   },
   range(args) {
     const bounds = take("range", args, ["start", "stop", "step"], 1)
-      .map((bound) => bound === undefined ? undefined : asInteger(bound, "a bound"));
+      .map((bound) =>
+        bound === undefined ? undefined : asInteger(bound, "a bound")
+      );
     const [first, second, step] = bounds;
     return second === undefined
       ? new PyRange(0n, first!, 1n)
@@ -92,11 +94,17 @@ function toInt(args: CallArguments, budget: Budget): bigint {
     throw new Fault(`no int can be made of ${typeName(value)}`);
   }
   if (typeof value !== "number") return asInteger(value, "it");
-  if (!Number.isFinite(value)) throw new Fault(`no int can be made of ${repr(value)}`);
+  if (!Number.isFinite(value)) {
+    throw new Fault(`no int can be made of ${repr(value)}`);
+  }
   return BigInt(Math.trunc(value));
 }
 
-const PREFIXES: Readonly<Record<number, string>> = { 2: "0b", 8: "0o", 16: "0x" };
+const PREFIXES: Readonly<Record<number, string>> = {
+  2: "0b",
+  8: "0o",
+  16: "0x",
+};
 
 function parseInteger(text: string, base: Value | undefined): bigint {
   const radix = base === undefined ? 10 : Number(asInteger(base, "a base"));
@@ -112,7 +120,9 @@ function parseInteger(text: string, base: Value | undefined): bigint {
     (radix === 8 && /^[0-7]+$/.test(digits)) ||
     (radix === 16 && /^[\da-f]+$/.test(digits));
   if (!valid) throw new Fault(`${JSON.stringify(text)} is no int`);
-  if (digits.length > 20_000) throw new Fault("an int of too many digits", true);
+  if (digits.length > 20_000) {
+    throw new Fault("an int of too many digits", true);
+  }
   return sign === "-" ? -BigInt(literal) : BigInt(literal);
 }
 
@@ -143,14 +153,18 @@ function length(value: Value): bigint {
 
 function round(args: CallArguments): Value {
   const [value, digits] = take("round", args, ["number", "ndigits"], 1);
-  if (!isNumeric(value!)) throw new Fault(`${typeName(value!)} cannot be rounded`);
+  if (!isNumeric(value!)) {
+    throw new Fault(`${typeName(value!)} cannot be rounded`);
+  }
   const number = numeric(value);
   const places = digits === undefined || digits === null
     ? undefined
     : Number(asInteger(digits, "ndigits"));
   if (typeof number === "bigint") return roundInteger(number, places ?? 0);
   if (places !== undefined) return roundTo(number, places);
-  if (!Number.isFinite(number)) throw new Fault(`${repr(number)} cannot be rounded`);
+  if (!Number.isFinite(number)) {
+    throw new Fault(`${repr(number)} cannot be rounded`);
+  }
   return roundToInteger(number);
 }
 
@@ -163,7 +177,11 @@ function roundInteger(value: bigint, places: number): bigint {
   return (quotient + (isUp ? 1n : 0n)) * unit;
 }
 
-function extreme(name: "min" | "max", args: CallArguments, budget: Budget): Value {
+function extreme(
+  name: "min" | "max",
+  args: CallArguments,
+  budget: Budget,
+): Value {
   const [key, fallback] = take(name, { ...args, positional: [] }, [
     "key",
     "default",
@@ -180,7 +198,9 @@ function extreme(name: "min" | "max", args: CallArguments, budget: Budget): Valu
     key === undefined || key === null ? item : callWith(key, item);
   return items.reduce((best, item) => {
     const [a, b] = [keyOf(item), keyOf(best)];
-    const isBetter = name === "min" ? isLess(a, b, budget) : isLess(b, a, budget);
+    const isBetter = name === "min"
+      ? isLess(a, b, budget)
+      : isLess(b, a, budget);
     return isBetter ? item : best;
   });
 }
@@ -199,7 +219,9 @@ function zip(args: CallArguments, budget: Budget): Value {
   const columns = args.positional.map((source) => iterate(source, budget));
   const lengths = columns.map((column) => column.length);
   const rows = columns.length === 0 ? 0 : Math.min(...lengths);
-  if (strict !== undefined && isTrue(strict) && Math.max(0, ...lengths) > rows) {
+  if (
+    strict !== undefined && isTrue(strict) && Math.max(0, ...lengths) > rows
+  ) {
     throw new Fault("zip of different lengths");
   }
   budget.items(rows * (columns.length + 1));
@@ -224,7 +246,9 @@ function enumerate(args: CallArguments, budget: Budget): Value {
 function map(args: CallArguments, budget: Budget): Value {
   const [fn, ...sources] = args.positional;
   const columns = sources.map((source) => iterate(source, budget));
-  if (fn === undefined || columns.length === 0) throw new Fault("map needs two arguments");
+  if (fn === undefined || columns.length === 0) {
+    throw new Fault("map needs two arguments");
+  }
   const rows = Math.min(...columns.map((column) => column.length));
   budget.items(rows);
   return new PyIterator(
@@ -267,7 +291,9 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     if (source === undefined || more.length > 0) {
       throw new Fault("sorted takes one argument without a name");
     }
-    return new PyList(sortValues("sorted", iterate(source, budget), args, budget));
+    return new PyList(
+      sortValues("sorted", iterate(source, budget), args, budget),
+    );
   },
   reversed: (args, { budget }) =>
     new PyIterator([...iterate(one("reversed", args), budget)].reverse()),
@@ -282,7 +308,8 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
       items.filter((item) => isTrue(fn === null ? item : callWith(fn!, item))),
     );
   },
-  iter: (args, { budget }) => new PyIterator([...iterate(one("iter", args), budget)]),
+  iter: (args, { budget }) =>
+    new PyIterator([...iterate(one("iter", args), budget)]),
   next(args) {
     const [iterator, fallback] = take("next", args, ["iterator", "default"], 1);
     if (!(iterator instanceof PyIterator)) {
@@ -310,7 +337,8 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     const [value, spec] = take("format", args, ["value", "spec"], 1);
     return format(value!, str(spec ?? ""), budget);
   },
-  chr: (args) => String.fromCodePoint(Number(asInteger(one("chr", args), "it"))),
+  chr: (args) =>
+    String.fromCodePoint(Number(asInteger(one("chr", args), "it"))),
   ord(args) {
     const text = one("ord", args);
     if (typeof text === "string" && charsOf(text).length === 1) {
@@ -318,9 +346,12 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     }
     throw new Fault("ord needs one character");
   },
-  hex: (args, { budget }) => format(asInteger(one("hex", args), "it"), "#x", budget),
-  oct: (args, { budget }) => format(asInteger(one("oct", args), "it"), "#o", budget),
-  bin: (args, { budget }) => format(asInteger(one("bin", args), "it"), "#b", budget),
+  hex: (args, { budget }) =>
+    format(asInteger(one("hex", args), "it"), "#x", budget),
+  oct: (args, { budget }) =>
+    format(asInteger(one("oct", args), "it"), "#o", budget),
+  bin: (args, { budget }) =>
+    format(asInteger(one("bin", args), "it"), "#b", budget),
   isinstance: isInstance,
   callable: (args) => one("callable", args) instanceof Callable,
   hasattr(args) {
@@ -329,12 +360,18 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     throw new Fault("hasattr is for the keys of a base");
   },
   getattr(args) {
-    const [object, name, fallback] = take("getattr", args, ["object", "name", "default"], 2);
+    const [object, name, fallback] = take("getattr", args, [
+      "object",
+      "name",
+      "default",
+    ], 2);
     const found = object instanceof PyDict && object.isConfig
       ? object.get(name!)
       : undefined;
     const value = found === undefined ? fallback : found;
-    if (value === undefined) throw new Fault(`${typeName(object!)} has no ${str(name!)}`);
+    if (value === undefined) {
+      throw new Fault(`${typeName(object!)} has no ${str(name!)}`);
+    }
     return value;
   },
   // Nothing is shown while a config is read.
@@ -354,4 +391,3 @@ export function builtinNames(host: Host): Map<string, Value> {
   names.set("__name__", "builtins");
   return names;
 }
-

@@ -64,7 +64,9 @@ function sameDict(a: PyDict, b: PyDict, budget: Budget): boolean {
   if (a.size !== b.size) return false;
   for (const [hash, { value }] of a.map) {
     const other = b.map.get(hash);
-    if (other === undefined || !equals(value, other.value, budget)) return false;
+    if (other === undefined || !equals(value, other.value, budget)) {
+      return false;
+    }
   }
   return true;
 }

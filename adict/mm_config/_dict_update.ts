@@ -36,7 +36,9 @@ export function updateDict(
   budget: Budget,
 ): void {
   if (positional.length > 1) {
-    throw new Fault(`a dict takes one argument without a name, not ${positional.length}`);
+    throw new Fault(
+      `a dict takes one argument without a name, not ${positional.length}`,
+    );
   }
   if (positional.length === 1) takeEntries(self, positional[0]!, at, budget);
   budget.items(named.size);

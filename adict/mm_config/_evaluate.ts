@@ -249,7 +249,9 @@ function attribute(object: Value, name: string, machine: Machine): Value {
     if (found !== undefined) return found;
     throw new Fault(`there is no key "${name}"`);
   }
-  if (object instanceof Callable && name === "fromkeys" && object.name === "dict") {
+  if (
+    object instanceof Callable && name === "fromkeys" && object.name === "dict"
+  ) {
     return new Callable("fromkeys", (args) => fromKeys(args, machine));
   }
   const hint = object instanceof PyDict && object.has(name)

@@ -39,8 +39,19 @@ export function format(value: Value, spec: string, budget: Budget): string {
   if (spec === "") return str(value);
   const match = SPEC.exec(spec);
   if (match === null) throw new Fault(`${JSON.stringify(spec)} is no format`);
-  const [, fill, align, sign, , alternate, zero, width, grouping, precision, type] =
-    match;
+  const [
+    ,
+    fill,
+    align,
+    sign,
+    ,
+    alternate,
+    zero,
+    width,
+    grouping,
+    precision,
+    type,
+  ] = match;
   const wanted: Spec = {
     fill: fill ?? (zero === undefined ? " " : "0"),
     align: align ?? (zero === undefined ? "" : "="),

@@ -35,7 +35,12 @@ function toValue(data: unknown, file: string, budget: Budget): Value {
   }
   if (plain instanceof Date) return plain.toISOString();
   if (typeof plain !== "object" || plain === null) {
-    throw new MmConfigError(file, undefined, "", `a ${typeof plain} is no data`);
+    throw new MmConfigError(
+      file,
+      undefined,
+      "",
+      `a ${typeof plain} is no data`,
+    );
   }
   const dict = new PyDict();
   for (const [key, item] of Object.entries(plain)) {

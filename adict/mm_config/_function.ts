@@ -2,12 +2,7 @@ import { evaluate } from "./_evaluate.ts";
 import { type Machine, Names } from "./_machine.ts";
 import type { Expr, Parameter, Statement } from "./_syntax.ts";
 import { runBody } from "./_execute.ts";
-import {
-  type CallArguments,
-  PyDict,
-  PyTuple,
-  type Value,
-} from "./_values.ts";
+import { type CallArguments, PyDict, PyTuple, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
 /** As deep as functions may call each other. */
@@ -29,7 +24,10 @@ export function callFunction(
 ): Value {
   const { place } = machine;
   if (machine.depth >= MAX_CALLS) {
-    throw new Fault(`functions call each other more than ${MAX_CALLS} deep`, true);
+    throw new Fault(
+      `functions call each other more than ${MAX_CALLS} deep`,
+      true,
+    );
   }
   const names = new Names(new Map(), around);
   machine.depth++;
@@ -79,7 +77,9 @@ function bind(
       names.own.set(param.name, value);
     }
   }
-  if (next < positional.length) throw new Fault(`${name} gets too many arguments`);
+  if (next < positional.length) {
+    throw new Fault(`${name} gets too many arguments`);
+  }
   const [extra] = left.keys();
   if (extra !== undefined) throw new Fault(`${name} has no parameter ${extra}`);
 }

@@ -1,4 +1,4 @@
-import { type Host, builtinNames } from "./_builtins.ts";
+import { builtinNames, type Host } from "./_builtins.ts";
 import { Budget } from "./_budget.ts";
 import type { Place } from "./_syntax.ts";
 import type { Value } from "./_values.ts";

@@ -24,9 +24,9 @@ export class MergeFault extends Fault {
 /**
  * Merges a config file's keys into those of its bases, as mmengine does.
  *
- * @param child The file's own keys.
+ * @param child The file's own keys, all of them of `ConfigDict`'s kind; `_delete_` is taken out.
  * @param base The keys of its bases.
- * @returns new keys; the base stays as it is.
+ * @returns new keys, which share with the base what the child leaves alone; the base stays as it is.
  */
 export function mergeIntoBase(
   child: PyDict,
@@ -35,24 +35,30 @@ export function mergeIntoBase(
 ): PyDict {
   budget.items(base.size + child.size);
   const merged = new PyDict(true);
-  for (const { key, value, at } of base.map.values()) merged.set(key, value, at);
-  for (const { key, value, at } of child.map.values()) {
+  for (const [hash, entry] of base.map) merged.map.set(hash, entry);
+  for (const entry of child.map.values()) {
+    const { key, value, at } = entry;
     const below = base.entry(key);
     const isMerged = value instanceof PyDict && below !== undefined &&
       !takeDelete(value);
     if (!isMerged) {
-      merged.set(key, value, at);
+      merged.put(entry);
       continue;
     }
     if (!(below.value instanceof PyDict)) {
       throw new MergeFault(
-        `${repr(key)} is a dict here and ${typeName(below.value)} in the base ` +
-          `(${where(below.at)}); set _delete_=True in the dict to take nothing from the base`,
+        `${repr(key)} is a dict here and ${
+          typeName(below.value)
+        } in the base ` +
+          `(${
+            where(below.at)
+          }); set _delete_=True in the dict to take nothing from the base`,
         at,
       );
     }
     // The key itself stays where the base has it: only what is in it changes.
-    merged.set(key, mergeIntoBase(value, below.value, budget), below.at);
+    const both = mergeIntoBase(value, below.value, budget);
+    merged.put({ key, value: both, at: below.at });
   }
   return merged;
 }
@@ -81,14 +87,18 @@ export function mergeIntoConfig(
     budget,
   );
   self.map.clear();
-  for (const { key, value, at } of merged.map.values()) self.set(key, value, at);
+  for (const { key, value, at } of merged.map.values()) {
+    self.set(key, value, at);
+  }
 }
 
 function mergedConfig(child: PyDict, base: PyDict, budget: Budget): PyDict {
   if (takeDelete(child)) base.map.clear();
   budget.items(child.size + base.size);
   const merged = new PyDict();
-  for (const { key, value, at } of [...base.map.values(), ...child.map.values()]) {
+  for (
+    const { key, value, at } of [...base.map.values(), ...child.map.values()]
+  ) {
     if (key === DELETE) continue;
     const over = child.entry(key);
     const below = base.get(key);

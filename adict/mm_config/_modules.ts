@@ -39,11 +39,22 @@ function number(name: string, args: CallArguments): number {
 }
 
 function finite(name: string, value: number): number {
-  if (Number.isNaN(value)) throw new Fault(`${name} of a number outside its domain`);
+  if (Number.isNaN(value)) {
+    throw new Fault(`${name} of a number outside its domain`);
+  }
   return value;
 }
 
-const FLOAT_FUNCTIONS = ["sqrt", "exp", "log2", "log10", "sin", "cos", "tan", "tanh"] as const;
+const FLOAT_FUNCTIONS = [
+  "sqrt",
+  "exp",
+  "log2",
+  "log10",
+  "sin",
+  "cos",
+  "tan",
+  "tanh",
+] as const;
 
 function mathModule(): Map<string, Value> {
   const members = new Map<string, Value>([
@@ -116,10 +127,16 @@ function pathModule({ budget }: Host): Map<string, Value> {
   };
   add("basename", ([path]) => path!.slice(cut(path!)));
   add("dirname", ([path]) => folder(path!));
-  add("split", ([path]) => new PyTuple([folder(path!), path!.slice(cut(path!))]));
+  add(
+    "split",
+    ([path]) => new PyTuple([folder(path!), path!.slice(cut(path!))]),
+  );
   add("splitext", ([path]) => {
     const extension = posix.extname(path!);
-    return new PyTuple([path!.slice(0, path!.length - extension.length), extension]);
+    return new PyTuple([
+      path!.slice(0, path!.length - extension.length),
+      extension,
+    ]);
   });
   add("normpath", ([path]) => posix.normalize(path!).replace(/(?<=.)\/$/, ""));
   add("isabs", ([path]) => path!.startsWith("/"));
@@ -129,7 +146,10 @@ function pathModule({ budget }: Host): Map<string, Value> {
 function copyModule({ budget }: Host): Map<string, Value> {
   const x = (args: CallArguments) => take("copy", args, ["x"])[0]!;
   return new Map([
-    ["deepcopy", new Callable("copy.deepcopy", (args) => copyDeep(x(args), budget))],
+    [
+      "deepcopy",
+      new Callable("copy.deepcopy", (args) => copyDeep(x(args), budget)),
+    ],
     ["copy", new Callable("copy.copy", (args) => copyShallow(x(args), budget))],
   ]);
 }
@@ -145,11 +165,14 @@ export function standardModule(
     "os.path": () => pathModule(host),
     os: () => new Map([["path", standardModule("os.path", host)]]),
     collections: () =>
-      new Map([["OrderedDict", new Callable("OrderedDict", (args) => {
-        const dict = new PyDict();
-        updateDict(dict, args, host.at(), host.budget);
-        return dict;
-      })]]),
+      new Map([[
+        "OrderedDict",
+        new Callable("OrderedDict", (args) => {
+          const dict = new PyDict();
+          updateDict(dict, args, host.at(), host.budget);
+          return dict;
+        }),
+      ]]),
     "mmengine.config": () =>
       new Map([["read_base", new Callable("read_base", () => null)]]),
   };

@@ -19,8 +19,11 @@ export function toExpr(raw: Raw, source: Source): Expr {
   const at = source.place(raw);
   const kids = raw.kids;
   switch (raw.type) {
-    case "VariableName":
-      return { kind: "name", name: source.of(raw), at };
+    case "VariableName": {
+      const name = source.of(raw);
+      if (name === "_base_") source.baseMentions++;
+      return { kind: "name", name, at };
+    }
     case "Number": {
       const value = readNumber(source.of(raw));
       return value === undefined
@@ -149,7 +152,11 @@ function stringExpr(raw: Raw, source: Source): Expr {
       } else parts.push(part);
     }
   }
-  const only = parts.length === 0 ? "" : parts.length === 1 ? parts[0]! : undefined;
+  const only = parts.length === 0
+    ? ""
+    : parts.length === 1
+    ? parts[0]!
+    : undefined;
   return typeof only === "string"
     ? { kind: "constant", value: only, at }
     : { kind: "format", parts, at };

@@ -10,7 +10,10 @@ import type { Expr, ImportedName, Statement } from "./_syntax.ts";
 import type { Raw, Source } from "./_tree.ts";
 
 /** Makes statements of the children of a file or a body. */
-export function toStatements(kids: readonly Raw[], source: Source): Statement[] {
+export function toStatements(
+  kids: readonly Raw[],
+  source: Source,
+): Statement[] {
   return kids.flatMap((kid) =>
     kid.type === "StatementGroup"
       ? toStatements(kid.kids, source)

@@ -23,13 +23,17 @@ export function percentFormat(
     return given[used++]!;
   };
   const count = (digits: string | undefined) =>
-    digits === "*" ? places(String(asInteger(next(), "a width"))) : places(digits);
+    digits === "*"
+      ? places(String(asInteger(next(), "a width")))
+      : places(digits);
   const result = text.replaceAll(
     FIELD,
     (_, name, flags, width, precision, type) => {
       if (type === "%") return "%";
       const size = count(width);
-      const digits = precision === undefined ? undefined : count(precision) ?? 0;
+      const digits = precision === undefined
+        ? undefined
+        : count(precision) ?? 0;
       if (name !== undefined) named = true;
       const item = name === undefined ? next() : itemOf(value, name);
       return field(item, flags, size ?? 0, digits, type);
@@ -101,7 +105,11 @@ function field(
   }
   const float = Number(number);
   const isNegative = float < 0 || Object.is(float, -0);
-  return pad(signOf(isNegative, spec), floatDigits(Math.abs(float), spec), spec);
+  return pad(
+    signOf(isNegative, spec),
+    floatDigits(Math.abs(float), spec),
+    spec,
+  );
 }
 
 function integer(value: bigint, spec: Spec, radix: number): string {

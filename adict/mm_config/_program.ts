@@ -3,6 +3,7 @@ import { toStatements } from "./_parse_statement.ts";
 import { isStandard } from "./_modules.ts";
 import { parseTree, Source } from "./_tree.ts";
 import type { Expr, Statement } from "./_syntax.ts";
+import type { PyDict } from "./_values.ts";
 
 /** A parsed file. */
 export interface Program {
@@ -12,6 +13,10 @@ export interface Program {
   readonly bases: Expr | undefined;
   /** Whether it is of the newer style, in which imports name bases and classes. */
   readonly isLazy: boolean;
+  /** Whether it does something with `_base_` besides setting it, such as changing what is in it. */
+  readonly usesBase: boolean;
+  /** What it gave with these bases, if it is a base itself: nobody changes that. */
+  memo?: { readonly bases: readonly PyDict[]; readonly result: PyDict };
 }
 
 /** The most characters of text whose programs are kept. */
@@ -42,11 +47,13 @@ export function programOf(file: string, text: string): Program {
 
 function parse(source: Source): Program {
   const statements = toStatements(parseTree(source).kids, source);
+  const baseLines = statements.filter(isBaseLine);
   return {
     source,
     statements,
-    bases: statements.find(isBaseLine)?.value,
+    bases: baseLines[0]?.value,
     isLazy: isLazy(statements),
+    usesBase: source.baseMentions > baseLines.length,
   };
 }
 

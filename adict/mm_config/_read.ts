@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { PLACES } from "./_assign.ts";
 import { evaluate } from "./_evaluate.ts";
@@ -16,7 +16,6 @@ import {
   PyList,
   PyModule,
   PyTuple,
-  toConfig,
   type Value,
 } from "./_values.ts";
 import { Fault, MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
@@ -31,6 +30,8 @@ export interface MmConfigOptions {
    */
   readonly packages?: Readonly<Record<string, string>>;
 }
+
+const DECODER = new TextDecoder("utf-8", { fatal: true });
 
 /** Far more than any config has. */
 const MAX_TEXT = 2_000_000;
@@ -59,7 +60,7 @@ export class Reader {
   async read(path: string): Promise<PyDict> {
     const file = resolve(path);
     const wanted = { file, by: undefined };
-    const text = await this.#text(wanted);
+    const text = this.#text(wanted);
     const isPython = extname(file) === ".py";
     // In the newer style nothing is filled in.
     if (!isPython || !programOfAny(file, text).isLazy) {
@@ -88,14 +89,18 @@ export class Reader {
     return result;
   }
 
-  async #text({ file, by }: Wanted): Promise<string> {
+  #text({ file, by }: Wanted): string {
     if (![".py", ".json", ".yaml", ".yml"].includes(extname(file))) {
       throw baseError(by, file, "a config is a .py, .json, .yaml or .yml file");
     }
     try {
-      const bytes = await readFile(file);
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-      if (text.length > MAX_TEXT) throw new Error(`it is larger than ${MAX_TEXT} characters`);
+      // Not asynchronously: a config is a handful of small files, and waiting for each takes several
+      // times as long as reading it.
+      const bytes = readFileSync(file);
+      const text = DECODER.decode(bytes);
+      if (text.length > MAX_TEXT) {
+        throw new Error(`it is larger than ${MAX_TEXT} characters`);
+      }
       return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -149,11 +154,29 @@ export class Reader {
       );
     }
     const named = this.#placed(file, () => this.#baseNames(program));
-    const bases = await this.#bases(file, named, program.bases?.at);
+    const parts = await this.#bases(file, named, program.bases?.at);
+    const { memo } = program;
+    if (
+      memo?.bases.length === parts.length &&
+      parts.every((part, i) => part === memo.bases[i])
+    ) return memo.result;
     return this.#placed(file, () => {
+      const shared = joined(parts);
+      // What others share must not be changed by `_base_.model.update(…)`.
+      const bases = program.usesBase
+        ? fillBases(
+          shared,
+          undefined,
+          this.#machine.budget,
+          undefined,
+        ) as PyDict
+        : shared;
       const names = new Names(new Map([["_base_", bases]]), undefined);
       const own = this.#run(program.statements, names, program);
-      return this.#merge(own, bases, usesBases, file);
+      const isMemorable = this.#stack.length > 1 && !own.has("_deprecation_");
+      const result = this.#merge(own, bases, usesBases, file);
+      if (isMemorable) program.memo = { bases: parts, result };
+      return result;
     });
   }
 
@@ -162,7 +185,7 @@ export class Reader {
     const named = own.get("_base_");
     own.delete("_base_");
     const paths = this.#placed(file, () => basePaths(named ?? new PyList()));
-    const bases = await this.#bases(file, paths, undefined);
+    const bases = joined(await this.#bases(file, paths, undefined));
     return this.#placed(file, () => this.#merge(own, bases, usesBases, file));
   }
 
@@ -192,21 +215,19 @@ export class Reader {
     file: string,
     paths: readonly string[],
     by: Place | undefined,
-  ): Promise<PyDict> {
-    const all = new PyDict(true);
+  ): Promise<PyDict[]> {
+    const all: PyDict[] = [];
     for (const path of paths) {
       const { target, scope } = this.#locate(path, file, by);
       const wanted = { file: target, by: by ?? placeOfFile(file) };
-      const text = await this.#text(wanted);
-      const keys = await this.#nested(wanted, () => this.#classic(target, text));
+      const text = this.#text(wanted);
+      const keys = await this.#nested(
+        wanted,
+        () => this.#classic(target, text),
+      );
       const base = scope === undefined ? keys : withScope(keys, scope);
-      refuseTwice(all, base, file, by);
-      this.#placed(file, () => {
-        const copy = fillBases(base, undefined, this.#machine.budget, undefined);
-        for (const { key, value, at } of (copy as PyDict).map.values()) {
-          all.set(key, value, at);
-        }
-      });
+      refuseTwice(joined(all), base, file, by);
+      all.push(base);
     }
     return all;
   }
@@ -229,7 +250,10 @@ export class Reader {
           "name its folder in the option packages",
       );
     }
-    return { target: resolve(folder, ".mim", "configs", inside), scope: scope! };
+    return {
+      target: resolve(folder, ".mim", "configs", inside),
+      scope: scope!,
+    };
   }
 
   #run(
@@ -274,7 +298,7 @@ export class Reader {
       const wanted = { file: target, by: statement.at };
       const base = await this.#nested(
         wanted,
-        async () => await this.#lazy(target, await this.#text(wanted)),
+        () => this.#lazy(target, this.#text(wanted)),
       );
       for (const name of base.imported) imported.add(name);
       takeNames(statement, base.keys, names, taken);
@@ -287,7 +311,7 @@ export class Reader {
         if (entry !== undefined) entry.at ??= at;
       }
       const copy = fillBases(keys, undefined, this.#machine.budget, undefined);
-      return { keys: toConfig(copy) as PyDict, imported };
+      return { keys: copy as PyDict, imported };
     });
   }
 
@@ -323,7 +347,7 @@ function programOfAny(file: string, text: string): Program {
 }
 
 function placeOfFile(file: string): Place {
-  return { file, line: 1, text: () => "" };
+  return { file, line: 1, text: () => "", origin: { file, line: 1 } };
 }
 
 function baseError(
@@ -333,7 +357,22 @@ function baseError(
 ): MmBaseError {
   return by === undefined
     ? new MmBaseError(file, undefined, "", reason)
-    : new MmBaseError(by.file, by.line, by.text(), `its base ${file}: ${reason}`);
+    : new MmBaseError(
+      by.file,
+      by.line,
+      by.text(),
+      `its base ${file}: ${reason}`,
+    );
+}
+
+/** Bases as one: they have no key in common. */
+function joined(bases: readonly PyDict[]): PyDict {
+  if (bases.length === 1) return bases[0]!;
+  const all = new PyDict(true);
+  for (const base of bases) {
+    for (const entry of base.map.values()) all.put(entry);
+  }
+  return all;
 }
 
 function basePaths(value: Value): string[] {
@@ -363,7 +402,9 @@ function refuseTwice(
     file,
     by?.line,
     by?.text() ?? "",
-    `two of its bases set the same key: ${list.join(", ")}; leave it to one of them`,
+    `two of its bases set the same key: ${
+      list.join(", ")
+    }; leave it to one of them`,
   );
 }
 

@@ -1,12 +1,7 @@
 import { take } from "./_arguments.ts";
 import type { Budget } from "./_budget.ts";
 import { isLess } from "./_compare.ts";
-import {
-  Callable,
-  type CallArguments,
-  isTrue,
-  type Value,
-} from "./_values.ts";
+import { Callable, type CallArguments, isTrue, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
 const NOTHING: CallArguments = {

@@ -59,7 +59,9 @@ function test(
 function justify(name: string, align: string): [string, Method] {
   return [name, (self, args, budget) => {
     const [width, fill] = take(name, args, ["width", "fillchar"], 1);
-    const size = places(String(asInteger(width!, "a width")).replace(/^-.*/, "0"));
+    const size = places(
+      String(asInteger(width!, "a width")).replace(/^-.*/, "0"),
+    );
     const result = pad("", self, {
       width: size ?? 0,
       fill: fill === undefined ? " " : text(fill, "a fill"),
@@ -70,15 +72,24 @@ function justify(name: string, align: string): [string, Method] {
   }];
 }
 
-function find(name: string, fromEnd: boolean, strict: boolean): [string, Method] {
+function find(
+  name: string,
+  fromEnd: boolean,
+  strict: boolean,
+): [string, Method] {
   return [name, (self, args) => {
     const [piece, start, end] = take(name, args, ["sub", "start", "end"], 1);
     const chars = charsOf(self);
-    const range = slicePositions({ start, stop: end, step: undefined }, chars.length);
+    const range = slicePositions(
+      { start, stop: end, step: undefined },
+      chars.length,
+    );
     const part = range.map((at) => chars[at]!).join("");
     const wanted = text(piece, "what is looked for");
     const at = fromEnd ? part.lastIndexOf(wanted) : part.indexOf(wanted);
-    if (at < 0 && strict) throw new Fault(`${JSON.stringify(wanted)} is not in it`);
+    if (at < 0 && strict) {
+      throw new Fault(`${JSON.stringify(wanted)} is not in it`);
+    }
     const before = at < 0 ? -1 : charsOf(part.slice(0, at)).length;
     return BigInt(at < 0 ? -1 : before + (range[0] ?? 0));
   }];
@@ -115,7 +126,11 @@ function split(self: string, args: CallArguments, budget: Budget): Value {
   return new PyList(parts);
 }
 
-function splitFromEnd(self: string, args: CallArguments, budget: Budget): Value {
+function splitFromEnd(
+  self: string,
+  args: CallArguments,
+  budget: Budget,
+): Value {
   const [separator, most] = take("rsplit", args, ["sep", "maxsplit"], 0);
   const by = separator ?? null;
   const all = split(
@@ -148,7 +163,9 @@ function replace(self: string, args: CallArguments, budget: Budget): Value {
   const by = text(to, "the replacement");
   const pieces = old === "" ? ["", ...Array.from(self), ""] : self.split(old);
   const most = count === undefined ? -1 : Number(asInteger(count, "a count"));
-  const rounds = most < 0 ? pieces.length - 1 : Math.min(most, pieces.length - 1);
+  const rounds = most < 0
+    ? pieces.length - 1
+    : Math.min(most, pieces.length - 1);
   budget.text(self.length + rounds * by.length);
   return pieces.slice(0, rounds + 1).join(by) +
     pieces.slice(rounds + 1).map((piece) => old + piece).join("");
@@ -156,7 +173,9 @@ function replace(self: string, args: CallArguments, budget: Budget): Value {
 
 function join(self: string, args: CallArguments, budget: Budget): Value {
   const [items] = take("join", args, ["iterable"]);
-  const parts = iterate(items!, budget).map((item) => text(item, "what is joined"));
+  const parts = iterate(items!, budget).map((item) =>
+    text(item, "what is joined")
+  );
   budget.text(
     parts.reduce((sum, part) => sum + part.length, self.length * parts.length),
   );
@@ -185,12 +204,23 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   plain("isalpha", (self) => /^\p{L}+$/u.test(self)),
   plain("isalnum", (self) => /^[\p{L}\p{N}]+$/u.test(self)),
   plain("isspace", (self) => /^\s+$/.test(self)),
-  plain("islower", (self) => self === self.toLowerCase() && self !== self.toUpperCase()),
-  plain("isupper", (self) => self === self.toUpperCase() && self !== self.toLowerCase()),
+  plain(
+    "islower",
+    (self) => self === self.toLowerCase() && self !== self.toUpperCase(),
+  ),
+  plain(
+    "isupper",
+    (self) => self === self.toUpperCase() && self !== self.toLowerCase(),
+  ),
   plain("isidentifier", (self) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(self)),
-  plain("splitlines", (self) =>
-    new PyList(self.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/)
-      .filter((line, _, all) => all.length > 1 || line !== ""))),
+  plain(
+    "splitlines",
+    (self) =>
+      new PyList(
+        self.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/)
+          .filter((line, _, all) => all.length > 1 || line !== ""),
+      ),
+  ),
   strip("strip", true, true),
   strip("lstrip", true, false),
   strip("rstrip", false, true),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Origin } from "../origins.ts";
+
 /** A place in a file. */
 export interface Place {
   /** The file, as an absolute path. */
@@ -11,7 +13,9 @@ export interface Place {
   /** The line, from 1. */
   readonly line: number;
   /** The source text there, shortened. */
-  readonly text: () => string;
+  text(): string;
+  /** File and line alone, to be handed out. */
+  readonly origin: Origin;
 }
 
 /** What a name, an attribute or an item may be unpacked into. */

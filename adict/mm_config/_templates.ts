@@ -83,8 +83,8 @@ function variable(
 }
 
 /**
- * Copies a value, with the values of the bases in the place of the strings that stand for them. What
- * was one thing in two places is two in the copy, as in mmengine.
+ * Copies a value, with the values of the bases in the place of the strings that stand for them. Every
+ * dict is a `ConfigDict` in the copy, and what was one thing in two places is two, as in mmengine.
  *
  * @param bases The keys of the bases; `undefined` if the text names none of them.
  */
@@ -100,11 +100,11 @@ export function fillBases(
       : baseValue(value, bases, budget, at);
   }
   if (value instanceof PyDict) {
-    const copy = new PyDict(value.isConfig);
+    const copy = new PyDict(true);
     budget.items(value.size);
-    for (const entry of value.map.values()) {
-      const filled = fillBases(entry.value, bases, budget, entry.at ?? at);
-      copy.set(entry.key, filled, entry.at);
+    for (const [hash, { key, value: item, at: own }] of value.map) {
+      const filled = fillBases(item, bases, budget, own ?? at);
+      copy.map.set(hash, { key, value: filled, at: own });
     }
     return copy;
   }

@@ -1,5 +1,4 @@
 import { type Node, nodeOf } from "../_node.ts";
-import type { Origin } from "../origins.ts";
 import { formatPath } from "../key_path.ts";
 import type { Budget } from "./_budget.ts";
 import { repr } from "./_repr.ts";
@@ -34,11 +33,14 @@ export function toData(
   file: string,
   budget: Budget,
 ): Record<string, unknown> {
-  const convert = (
-    value: Value,
-    path: readonly string[],
-    at: Place | undefined,
-  ): unknown => {
+  const path: string[] = [];
+  const below = (value: Value, key: string, at: Place | undefined) => {
+    path.push(key);
+    const data = convert(value, at);
+    path.pop();
+    return data;
+  };
+  const convert = (value: Value, at: Place | undefined): unknown => {
     if (value === null) return null;
     switch (typeof value) {
       case "string":
@@ -55,11 +57,13 @@ export function toData(
         at?.file ?? file,
         at?.line,
         at?.text() ?? "",
-        `${formatPath(path.slice(0, 3))} contains itself, or is nested more than ${MAX_DEPTH} deep`,
+        `${
+          formatPath(path.slice(0, 3))
+        } contains itself, or is nested more than ${MAX_DEPTH} deep`,
       );
     }
     if (value instanceof LazyName) return value.path;
-    if (value instanceof PyDict) return mapping(value, path, at);
+    if (value instanceof PyDict) return mapping(value, at);
     const isList = value instanceof PyList || value instanceof PyTuple ||
       value instanceof PySet || value instanceof PyRange;
     if (!isList) {
@@ -72,62 +76,60 @@ export function toData(
     }
     const items = iterate(value, budget);
     budget.items(items.length);
-    return items.map((item, i) => convert(item, [...path, String(i)], at));
+    return items.map((item, i) => below(item, String(i), at));
   };
   const mapping = (
     value: PyDict,
-    path: readonly string[],
     at: Place | undefined,
   ): Record<string, unknown> => {
     const data: Record<string, unknown> = {};
     budget.items(value.size);
     for (const entry of value.map.values()) {
       const key = keyText(entry.key);
-      const here = [...path, key];
       const place = entry.at ?? at;
       if (Object.hasOwn(data, key)) {
         throw new MmConfigError(
           place?.file ?? file,
           place?.line,
           place?.text() ?? "",
-          `two keys are ${formatPath(here)} as text`,
+          `two keys are ${formatPath([...path, key])} as text`,
         );
       }
-      Object.defineProperty(data, key, {
-        value: convert(entry.value, here, place),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
+      const item = below(entry.value, key, place);
+      if (key !== "__proto__") data[key] = item;
+      else define(data, key, item);
     }
     return data;
   };
-  return mapping(dict, [], undefined);
+  return mapping(dict, undefined);
+}
+
+/** Sets a key whose name means something else in an assignment. */
+function define(data: object, key: string, value: unknown): void {
+  Object.defineProperty(data, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** Notes with each key of the config that was made of the data where it was set. */
 export function noteOrigins(config: object, dict: PyDict): void {
-  const origins = new Map<Place, Origin>();
   const visit = (node: Node | undefined, value: Value) => {
     if (node === undefined) return;
     if (value instanceof PyDict) {
       node.origins = new Map();
       for (const { key, value: item, at } of value.map.values()) {
         const name = keyText(key);
-        if (at !== undefined) node.origins.set(name, originOf(at));
+        if (at !== undefined) node.origins.set(name, at.origin);
         visit(nodeOf(node.data[name as never]), item);
       }
     } else if (value instanceof PyList || value instanceof PyTuple) {
-      value.items.forEach((item, i) => visit(nodeOf(node.data[i as never]), item));
+      value.items.forEach((item, i) =>
+        visit(nodeOf(node.data[i as never]), item)
+      );
     }
-  };
-  const originOf = (at: Place): Origin => {
-    let origin = origins.get(at);
-    if (origin === undefined) {
-      origin = { file: at.file, line: at.line };
-      origins.set(at, origin);
-    }
-    return origin;
   };
   visit(nodeOf(config), dict);
 }

@@ -1,6 +1,7 @@
 import { parser } from "@lezer/python";
 import { MmConfigError, MmLimitError } from "./errors.ts";
 import { unmarked } from "./_placeholder.ts";
+import type { Origin } from "../origins.ts";
 import type { Place } from "./_syntax.ts";
 
 /** A node of the parser's tree. */
@@ -18,6 +19,8 @@ const MAX_DEPTH = 300;
 export class Source {
   readonly file: string;
   readonly text: string;
+  /** How often the name `_base_` is used. */
+  baseMentions = 0;
   readonly #starts: number[] = [0];
 
   /**
@@ -46,16 +49,38 @@ export class Source {
 
   /** Makes the place of a node. */
   place({ from, to }: { from: number; to: number }): Place {
-    return {
-      file: this.file,
-      line: this.lineAt(from),
-      text: () => shorten(this.text.slice(from, to)),
-    };
+    return new SourcePlace(this, from, to);
   }
 
   /** The text of a node. */
   of({ from, to }: { from: number; to: number }): string {
     return this.text.slice(from, to);
+  }
+}
+
+class SourcePlace implements Place {
+  readonly origin: Origin;
+  readonly #source: Source;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(source: Source, from: number, to: number) {
+    this.#source = source;
+    this.#from = from;
+    this.#to = to;
+    this.origin = { file: source.file, line: source.lineAt(from) };
+  }
+
+  get file(): string {
+    return this.origin.file;
+  }
+
+  get line(): number {
+    return this.origin.line;
+  }
+
+  text(): string {
+    return shorten(this.#source.text.slice(this.#from, this.#to));
   }
 }
 
@@ -72,7 +97,12 @@ function shorten(text: string): string {
  * @throws {MmConfigError} if the text is no Python.
  */
 export function parseTree(source: Source): Raw {
-  const root: Raw = { type: "Script", from: 0, to: source.text.length, kids: [] };
+  const root: Raw = {
+    type: "Script",
+    from: 0,
+    to: source.text.length,
+    kids: [],
+  };
   const stack = [root];
   parser.parse(source.text).iterate({
     enter(node) {
@@ -88,7 +118,12 @@ export function parseTree(source: Source): Raw {
           `more than ${MAX_DEPTH} levels are nested here`,
         );
       }
-      const raw: Raw = { type: node.name, from: node.from, to: node.to, kids: [] };
+      const raw: Raw = {
+        type: node.name,
+        from: node.from,
+        to: node.to,
+        kids: [],
+      };
       stack.at(-1)!.kids.push(raw);
       stack.push(raw);
     },

@@ -109,6 +109,14 @@ export class PyDict {
     }
   }
 
+  /** Sets a key to what is a `ConfigDict`'s own kind of value already. */
+  put(entry: Entry): void {
+    const hash = hashKey(entry.key);
+    const own = this.map.get(hash);
+    if (own === undefined) this.map.set(hash, entry);
+    else this.map.set(hash, { ...entry, key: own.key });
+  }
+
   delete(key: Value): boolean {
     return this.map.delete(hashKey(key));
   }
@@ -261,7 +269,9 @@ export function typeName(value: Value): string {
   if (value instanceof PyList) return "a list";
   if (value instanceof PyTuple) return "a tuple";
   if (value instanceof PySet) return "a set";
-  if (value instanceof PyDict) return value.isConfig ? "a ConfigDict" : "a dict";
+  if (value instanceof PyDict) {
+    return value.isConfig ? "a ConfigDict" : "a dict";
+  }
   if (value instanceof PyRange) return "a range";
   if (value instanceof PyIterator) return "an iterator";
   if (value instanceof PyModule) return `the module ${value.name}`;

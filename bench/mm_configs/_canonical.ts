@@ -39,15 +39,15 @@ export function typed(value: Value): string {
   return `<${typeName(value)}>`;
 }
 
-/** What an ADict holds: numbers are numbers, keys in their order. */
+/** What an ADict holds: numbers are numbers; keys sorted. */
 export function plain(value: unknown): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return `i${value}`;
   if (typeof value === "number") return floatText(value);
   if (typeof value === "string") return text(value);
   if (Array.isArray(value)) return `[${value.map(plain).join(",")}]`;
-  const items = Object.entries(value as object).map(([key, item]) =>
-    `${text(key)}:${plain(item)}`
-  );
+  const items = Object.entries(value as object)
+    .sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([key, item]) => `${text(key)}:${plain(item)}`);
   return `{${items.join(",")}}`;
 }

@@ -39,7 +39,7 @@ def typed(value):
 
 
 def plain(value):
-    """The same as JSON has it: tuples are lists, and a number is a number."""
+    """The same as an ADict has it: tuples are lists, a number is a number; keys sorted."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, int):
@@ -49,7 +49,8 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return f"[{','.join(map(plain, value))}]"
     if isinstance(value, dict):
-        items = (f"{json.dumps(text(k))}:{plain(v)}" for k, v in value.items())
+        # In JavaScript keys such as "4" come first, whenever they were set.
+        items = (f"{json.dumps(k)}:{v}" for k, v in sorted((text(k), plain(v)) for k, v in value.items()))
         return f"{{{','.join(items)}}}"
     return f"<{type(value).__name__}>"
 
