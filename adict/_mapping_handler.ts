@@ -112,16 +112,16 @@ function mappingHandler(
         : undefined;
     },
     set(_target, key, value) {
-      if (typeof key === "symbol") node.symbols.set(key, value);
+      if (typeof key === "symbol") writeSymbol(node, key, value);
       else writeKey(node, key, value);
       return true;
     },
     has: (target, key) =>
       typeof key === "symbol"
-        ? node.symbols.has(key) || Reflect.has(target, key)
+        ? node.symbols?.has(key) || Reflect.has(target, key)
         : Object.hasOwn(target, key),
     deleteProperty(_target, key) {
-      if (typeof key === "symbol") node.symbols.delete(key);
+      if (typeof key === "symbol") node.symbols?.delete(key);
       else deleteKey(node, key);
       return true;
     },
@@ -132,7 +132,7 @@ function mappingHandler(
           `Cannot define "${path}": a config holds values, not accessors`,
         );
       }
-      if (typeof key === "symbol") node.symbols.set(key, descriptor.value);
+      if (typeof key === "symbol") writeSymbol(node, key, descriptor.value);
       else writeKey(node, key, descriptor.value);
       return true;
     },
@@ -145,8 +145,12 @@ function mappingHandler(
   };
 }
 
+function writeSymbol(node: Node, key: symbol, value: unknown): void {
+  (node.symbols ??= new Map()).set(key, value);
+}
+
 function readSymbol(node: Node, target: object, key: symbol): unknown {
-  if (node.symbols.has(key)) return node.symbols.get(key);
+  if (node.symbols?.has(key)) return node.symbols.get(key);
   if (key === Symbol.toPrimitive && node.isPending) {
     const path = formatPath(pathOf(node));
     throw new MissingKeyError(

@@ -29,12 +29,12 @@ export interface Node {
   isPending: boolean;
   /** Which line of which file set a key; forgotten when the key is written anew. */
   origins: Map<string, Origin> | undefined;
-  /** The keys that were read. */
-  readonly accessed: Set<string>;
+  /** The keys that were read, if any were: most containers of a large config never are. */
+  accessed: Set<string> | undefined;
   /** Whether its data was given away as a copy: what is read of that is not seen. */
   escaped: boolean;
-  /** Properties under symbols: no data. */
-  readonly symbols: Map<symbol, unknown>;
+  /** Properties under symbols, if there are any: no data. */
+  symbols: Map<symbol, unknown> | undefined;
 }
 
 const nodes = new WeakMap<object, Node>();
@@ -54,9 +54,9 @@ export function createNode(data: Node["data"], auto: boolean): Node {
     pending: undefined,
     isPending: false,
     origins: undefined,
-    accessed: new Set(),
+    accessed: undefined,
     escaped: false,
-    symbols: new Map(),
+    symbols: undefined,
   };
 }
 
@@ -86,7 +86,7 @@ export function silently<T>(fn: () => T): T {
 
 /** Notes that the user read a key. */
 export function markAccess(node: Node, key: string): void {
-  if (silent === 0) node.accessed.add(key);
+  if (silent === 0) (node.accessed ??= new Set()).add(key);
 }
 
 /** Notes that the user got the data as a copy. */

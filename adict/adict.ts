@@ -161,8 +161,8 @@ class ADictClass implements ADictMethods {
     const copy = node.auto
       ? ADictClass.auto(node.data)
       : new ADictClass(node.data);
-    for (const [symbol, value] of node.symbols) {
-      nodeFor(copy).symbols.set(symbol, value);
+    if (node.symbols !== undefined) {
+      nodeFor(copy).symbols = new Map(node.symbols);
     }
     return copy as never;
   }

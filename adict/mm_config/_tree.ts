@@ -58,21 +58,29 @@ export class Source {
   }
 }
 
+/** Works out its line when somebody asks: of most places nobody does. */
 class SourcePlace implements Place {
-  readonly origin: Origin;
-  readonly #source: Source;
-  readonly #from: number;
-  readonly #to: number;
+  readonly source: Source;
+  readonly from: number;
+  readonly to: number;
+  #origin: Origin | undefined = undefined;
 
   constructor(source: Source, from: number, to: number) {
-    this.#source = source;
-    this.#from = from;
-    this.#to = to;
-    this.origin = { file: source.file, line: source.lineAt(from) };
+    this.source = source;
+    this.from = from;
+    this.to = to;
+  }
+
+  get origin(): Origin {
+    this.#origin ??= {
+      file: this.source.file,
+      line: this.source.lineAt(this.from),
+    };
+    return this.#origin;
   }
 
   get file(): string {
-    return this.origin.file;
+    return this.source.file;
   }
 
   get line(): number {
@@ -80,7 +88,7 @@ class SourcePlace implements Place {
   }
 
   text(): string {
-    return shorten(this.#source.text.slice(this.#from, this.#to));
+    return shorten(this.source.text.slice(this.from, this.to));
   }
 }
 
