@@ -228,7 +228,13 @@ export function floatFloorDivide(a: number, b: number): [number, number] {
     remainder += b;
     quotient -= 1;
   } else if (remainder === 0) remainder = b < 0 ? -0 : 0;
-  if (quotient === 0) return [a / b < 0 ? -0 : 0, remainder];
+  // The sign of a zero is that of the true quotient.
+  if (quotient === 0) {
+    return [
+      Object.is(Math.sign(a / b), 1) || Object.is(a / b, 0) ? 0 : -0,
+      remainder,
+    ];
+  }
   const floor = Math.floor(quotient);
   return [quotient - floor > 0.5 ? floor + 1 : floor, remainder];
 }

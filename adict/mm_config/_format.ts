@@ -100,17 +100,17 @@ function formatInteger(value: bigint, spec: Spec): string {
   if (spec.type === "c") {
     return pad("", String.fromCodePoint(Number(value)), spec);
   }
+  if (spec.precision !== undefined) {
+    throw new Fault("an int has no precision");
+  }
   const size = value < 0n ? -value : value;
   const radix = RADIX[spec.type] ?? 10;
   const digits = size.toString(radix);
   const prefix = spec.alternate && radix !== 10 ? `0${spec.type}` : "";
   const text = spec.type === "X" ? digits.toUpperCase() : digits;
   const every = radix === 10 ? 3 : 4;
-  return pad(
-    signOf(value < 0n, spec) + prefix,
-    group(text, spec, every),
-    spec,
-  );
+  const front = signOf(value < 0n, spec) + prefix;
+  return pad(front, group(text, spec, every, front.length), spec);
 }
 
 /** The sign that a number is shown with. */
@@ -121,9 +121,10 @@ export function signOf(isNegative: boolean, spec: Pick<Spec, "sign">): string {
 function formatFloat(value: number, spec: Spec): string {
   const isNegative = value < 0 || Object.is(value, -0);
   const text = floatDigits(Math.abs(value), spec);
+  const beside = signOf(isNegative, spec).length;
   const [whole, ...rest] = text.split(/(?=[.e%])/i);
   const digits = /^\d/.test(text)
-    ? group(whole!, spec, 3) + rest.join("")
+    ? group(whole!, spec, 3, beside + rest.join("").length) + rest.join("")
     : text;
   return pad(signOf(isNegative, spec), digits, spec);
 }
@@ -146,7 +147,7 @@ export function floatDigits(size: number, spec: Spec): string {
     : type === "%"
     ? `${fixed(size * 100, precision)}%`
     : lower === "e"
-    ? exponential(significant(size, precision + 1), "")
+    ? exponential(significant(size, precision + 1), spec.alternate ? "." : "")
     : general(size, Math.max(1, precision), type === "", spec.alternate);
   return type === lower ? text : text.toUpperCase();
 }
@@ -171,26 +172,41 @@ function general(
 ): string {
   const rounded = significant(size, count);
   const { digits, power } = rounded;
-  const isWide = power < -4 || power >= (isBare ? Math.max(count, 1) : count);
+  const isWide = power < -4 || power >= (isBare ? count - 1 : count);
   const trim = (text: string) => keepsZeros ? text : text.replace(/0+$/, "");
   if (isWide) {
     return exponential(
       { digits: digits[0] + trim(digits.slice(1)), power },
-      "",
+      keepsZeros ? "." : "",
     );
   }
   const wide = power < 0 ? "0".repeat(-power) + digits : digits;
   const split = Math.max(power, 0) + 1;
   const fraction = trim(wide.slice(split));
-  const tail = fraction !== "" ? `.${fraction}` : isBare ? ".0" : "";
+  const tail = fraction !== ""
+    ? `.${fraction}`
+    : isBare
+    ? ".0"
+    : keepsZeros
+    ? "."
+    : "";
   return wide.slice(0, split) + tail;
 }
 
-/** Puts a mark between groups of digits, as far as zeros that fill up reach. */
-function group(digits: string, spec: Spec, every: number): string {
+/** Puts a mark between groups of digits, those of zeros that fill up included. */
+function group(
+  digits: string,
+  spec: Spec,
+  every: number,
+  beside = 0,
+): string {
   if (spec.grouping === "") return digits;
   const pattern = new RegExp(`\\B(?=(?:\\w{${every}})+$)`, "g");
-  return digits.replaceAll(pattern, spec.grouping);
+  const grouped = (text: string) => text.replaceAll(pattern, spec.grouping);
+  if (spec.fill !== "0" || spec.align !== "=") return grouped(digits);
+  let filled = digits;
+  while (grouped(filled).length + beside < spec.width) filled = `0${filled}`;
+  return grouped(filled);
 }
 
 /** Fills up to the width. */
