@@ -1,5 +1,5 @@
 import { binary, unary } from "./_arithmetic.ts";
-import { assignTo } from "./_assign.ts";
+import { assignTo, setName } from "./_assign.ts";
 import { compare } from "./_compare.ts";
 import { containerMethod } from "./_container_methods.ts";
 import { takeEntries } from "./_dict_update.ts";
@@ -95,7 +95,7 @@ export function evaluate(expr: Expr, names: Names, machine: Machine): Value {
       return formatted(expr.parts, names, machine);
     case "bind": {
       const value = evaluate(expr.value, names, machine);
-      names.own.set(expr.name, value);
+      setName(expr.name, value, expr.at, names);
       return value;
     }
     case "slice":

@@ -49,6 +49,7 @@ function execute(
   names: Names,
   machine: Machine,
 ): Outcome {
+  machine.place = statement.at;
   machine.budget.step();
   switch (statement.kind) {
     case "assign":

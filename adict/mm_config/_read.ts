@@ -198,8 +198,18 @@ export class Reader {
     const { budget } = this.#machine;
     warnOfDeprecation(own, file);
     const used = usesBases ? bases : undefined;
-    const filled = fillBases(own, used, budget, undefined) as PyDict;
-    return mergeIntoBase(filled, bases, budget);
+    return mergeIntoBase(this.#copy(own, used), bases, budget);
+  }
+
+  /** A file's keys as a base's are; what is too large or goes in circles is found here. */
+  #copy(own: PyDict, bases: PyDict | undefined): PyDict {
+    const copy = new PyDict(true);
+    for (const { key, value, at } of own.map.values()) {
+      this.#machine.place = at;
+      const filled = fillBases(value, bases, this.#machine.budget, at);
+      copy.put({ key, value: filled, at });
+    }
+    return copy;
   }
 
   #baseNames({ bases }: Program): string[] {
@@ -310,8 +320,7 @@ export class Reader {
         const entry = keys.entry(name);
         if (entry !== undefined) entry.at ??= at;
       }
-      const copy = fillBases(keys, undefined, this.#machine.budget, undefined);
-      return { keys: copy as PyDict, imported };
+      return { keys: this.#copy(keys, undefined), imported };
     });
   }
 

@@ -14,7 +14,7 @@ import {
   typeName,
   type Value,
 } from "./_values.ts";
-import { MmConfigError, MmLimitError } from "./errors.ts";
+import { Fault, MmConfigError, MmLimitError } from "./errors.ts";
 
 /** As deep as data may be nested; what contains itself is found by it. */
 const MAX_DEPTH = 200;
@@ -74,16 +74,28 @@ export function toData(
         `${formatPath(path)} is ${typeName(value)}, which is no data`,
       );
     }
-    const items = iterate(value, budget);
-    budget.items(items.length);
-    return items.map((item, i) => below(item, String(i), at));
+    return itemsOf(value, at).map((item, i) => below(item, String(i), at));
+  };
+  const itemsOf = (value: Value, at: Place | undefined): readonly Value[] => {
+    try {
+      const items = iterate(value, budget);
+      budget.items(items.length);
+      return items;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new MmLimitError(
+        at?.file ?? file,
+        at?.line,
+        at?.text() ?? "",
+        `${formatPath(path)}: ${error.message}`,
+      );
+    }
   };
   const mapping = (
     value: PyDict,
     at: Place | undefined,
   ): Record<string, unknown> => {
     const data: Record<string, unknown> = {};
-    budget.items(value.size);
     for (const entry of value.map.values()) {
       const key = keyText(entry.key);
       const place = entry.at ?? at;

@@ -12,8 +12,8 @@ export interface Raw {
   readonly kids: Raw[];
 }
 
-/** As deep as Python itself lets brackets be nested, and then some. */
-const MAX_DEPTH = 300;
+/** Far deeper than anybody nests; `a + b + c` nests too. */
+const MAX_DEPTH = 1000;
 
 /** A file's text, and how to tell where in it something is. */
 export class Source {
