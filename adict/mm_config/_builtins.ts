@@ -1,11 +1,13 @@
+import { enumerate, extreme, map, sum, zip } from "./_aggregate.ts";
 import { take } from "./_arguments.ts";
 import { binary, floorDivide, toFloat, unary } from "./_arithmetic.ts";
 import { bitLength, type Budget } from "./_budget.ts";
-import { isLess, isNumeric, numeric } from "./_compare.ts";
+import { isNumeric, numeric } from "./_compare.ts";
 import { everyOrSome } from "./_container_methods.ts";
 import { roundTo, roundToInteger } from "./_digits.ts";
 import { updateDict } from "./_dict_update.ts";
 import { format } from "./_format.ts";
+import { parseFloatText, toInt } from "./_parse_text.ts";
 import { ascii } from "./_percent.ts";
 import { repr, str } from "./_repr.ts";
 import { asInteger, charsOf, iterate } from "./_sequence.ts";
@@ -84,61 +86,6 @@ const TYPES: Readonly<Record<string, Builtin>> = {
   },
 };
 
-function toInt(args: CallArguments, budget: Budget): bigint {
-  const [value, base] = take("int", args, ["x", "base"], 0);
-  if (value === undefined) return 0n;
-  if (typeof value === "string") {
-    return budget.integer(parseInteger(value, base));
-  }
-  if (!isNumeric(value)) {
-    throw new Fault(`no int can be made of ${typeName(value)}`);
-  }
-  if (typeof value !== "number") return asInteger(value, "it");
-  if (!Number.isFinite(value)) {
-    throw new Fault(`no int can be made of ${repr(value)}`);
-  }
-  return BigInt(Math.trunc(value));
-}
-
-const PREFIXES: Readonly<Record<number, string>> = {
-  2: "0b",
-  8: "0o",
-  16: "0x",
-};
-
-function parseInteger(text: string, base: Value | undefined): bigint {
-  const radix = base === undefined ? 10 : Number(asInteger(base, "a base"));
-  const clean = text.trim().replaceAll(/(?<=\w)_(?=\w)/g, "").toLowerCase();
-  const [, sign, body] = /^([-+]?)(\w+)$/.exec(clean) ?? [];
-  const prefix = PREFIXES[radix];
-  const digits = prefix !== undefined && body?.startsWith(prefix)
-    ? body.slice(2)
-    : body ?? "";
-  const literal = radix === 10 ? digits : `${prefix}${digits}`;
-  const valid = (radix === 10 && /^\d+$/.test(digits)) ||
-    (radix === 2 && /^[01]+$/.test(digits)) ||
-    (radix === 8 && /^[0-7]+$/.test(digits)) ||
-    (radix === 16 && /^[\da-f]+$/.test(digits));
-  if (!valid) throw new Fault(`${JSON.stringify(text)} is no int`);
-  if (digits.length > 20_000) {
-    throw new Fault("an int of too many digits", true);
-  }
-  return sign === "-" ? -BigInt(literal) : BigInt(literal);
-}
-
-function parseFloatText(text: string): number {
-  const clean = text.trim().toLowerCase().replaceAll(/(?<=\d)_(?=\d)/g, "");
-  const special = /^([-+]?)(inf|infinity|nan)$/.exec(clean);
-  if (special !== null) {
-    const size = special[2] === "nan" ? NaN : Infinity;
-    return special[1] === "-" ? -size : size;
-  }
-  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(clean)) {
-    throw new Fault(`${JSON.stringify(text)} is no float`);
-  }
-  return Number(clean);
-}
-
 function length(value: Value): bigint {
   if (typeof value === "string") return BigInt(charsOf(value).length);
   if (value instanceof PyList || value instanceof PyTuple) {
@@ -175,88 +122,6 @@ function roundInteger(value: bigint, places: number): bigint {
   const [quotient, rest] = floorDivide(value, unit);
   const isUp = rest * 2n > unit || (rest * 2n === unit && quotient % 2n !== 0n);
   return (quotient + (isUp ? 1n : 0n)) * unit;
-}
-
-function extreme(
-  name: "min" | "max",
-  args: CallArguments,
-  budget: Budget,
-): Value {
-  const [key, fallback] = take(name, { ...args, positional: [] }, [
-    "key",
-    "default",
-  ], 0);
-  const { positional } = args;
-  const items = positional.length === 1
-    ? iterate(positional[0]!, budget)
-    : positional;
-  if (items.length === 0) {
-    if (fallback !== undefined) return fallback;
-    throw new Fault(`${name} of nothing`);
-  }
-  const keyOf = (item: Value) =>
-    key === undefined || key === null ? item : callWith(key, item);
-  return items.reduce((best, item) => {
-    const [a, b] = [keyOf(item), keyOf(best)];
-    const isBetter = name === "min"
-      ? isLess(a, b, budget)
-      : isLess(b, a, budget);
-    return isBetter ? item : best;
-  });
-}
-
-function sum(args: CallArguments, budget: Budget): Value {
-  const [source, start] = take("sum", args, ["iterable", "start"], 1);
-  if (typeof start === "string") throw new Fault("sum of strings: use ''.join");
-  return iterate(source!, budget).reduce(
-    (total, item) => binary("+", total, item, budget),
-    start ?? 0n,
-  );
-}
-
-function zip(args: CallArguments, budget: Budget): Value {
-  const [strict] = take("zip", { ...args, positional: [] }, ["strict"], 0);
-  const columns = args.positional.map((source) => iterate(source, budget));
-  const lengths = columns.map((column) => column.length);
-  const rows = columns.length === 0 ? 0 : Math.min(...lengths);
-  if (
-    strict !== undefined && isTrue(strict) && Math.max(0, ...lengths) > rows
-  ) {
-    throw new Fault("zip of different lengths");
-  }
-  budget.items(rows * (columns.length + 1));
-  return new PyIterator(
-    Array.from(
-      { length: rows },
-      (_, i) => new PyTuple(columns.map((column) => column[i]!)),
-    ),
-  );
-}
-
-function enumerate(args: CallArguments, budget: Budget): Value {
-  const [source, start] = take("enumerate", args, ["iterable", "start"], 1);
-  const first = start === undefined ? 0n : asInteger(start, "start");
-  const items = iterate(source!, budget);
-  budget.items(items.length * 3);
-  return new PyIterator(
-    items.map((item, i) => new PyTuple([first + BigInt(i), item])),
-  );
-}
-
-function map(args: CallArguments, budget: Budget): Value {
-  const [fn, ...sources] = args.positional;
-  const columns = sources.map((source) => iterate(source, budget));
-  if (fn === undefined || columns.length === 0) {
-    throw new Fault("map needs two arguments");
-  }
-  const rows = Math.min(...columns.map((column) => column.length));
-  budget.items(rows);
-  return new PyIterator(
-    Array.from(
-      { length: rows },
-      (_, i) => callWith(fn, ...columns.map((column) => column[i]!)),
-    ),
-  );
 }
 
 function isInstance(args: CallArguments): boolean {

@@ -1,14 +1,14 @@
 import { binary, unary } from "./_arithmetic.ts";
 import { assignTo, setName } from "./_assign.ts";
+import { attribute } from "./_attribute.ts";
+import { itemOf, sliced } from "./_item.ts";
 import { compare } from "./_compare.ts";
-import { containerMethod } from "./_container_methods.ts";
 import { takeEntries } from "./_dict_update.ts";
 import { callFunction } from "./_function.ts";
 import { format } from "./_format.ts";
 import { convert } from "./_format_text.ts";
 import { type Machine, Names } from "./_machine.ts";
-import { charsOf, iterate, position, slicePositions } from "./_sequence.ts";
-import { stringMethod } from "./_string_methods.ts";
+import { iterate } from "./_sequence.ts";
 import type { Clause, Expr, Field, Item } from "./_syntax.ts";
 import {
   Callable,
@@ -18,8 +18,6 @@ import {
   PyDict,
   PyIterator,
   PyList,
-  PyModule,
-  PyRange,
   PySet,
   PyTuple,
   typeName,
@@ -223,54 +221,6 @@ function refuseTwice(named: ReadonlyMap<string, Value>, name: string): void {
   if (named.has(name)) throw new Fault(`the argument ${name} is given twice`);
 }
 
-/** An attribute: of a base it is a key, of a container a method, of an import a name. */
-function attribute(object: Value, name: string, machine: Machine): Value {
-  if (object instanceof LazyName) return object.attribute(name);
-  if (object instanceof PyModule) {
-    const member = object.members.get(name);
-    if (member !== undefined) return member;
-    throw new Fault(`${object.name}.${name} is more than a config may use`);
-  }
-  const method = containerMethod(object, name);
-  if (method !== undefined) {
-    return new Callable(
-      name,
-      (args) => method(args, { budget: machine.budget, at: machine.place! }),
-    );
-  }
-  if (typeof object === "string") {
-    const own = stringMethod(name);
-    if (own !== undefined) {
-      return new Callable(name, (args) => own(object, args, machine.budget));
-    }
-  }
-  if (object instanceof PyDict && object.isConfig) {
-    const found = object.get(name);
-    if (found !== undefined) return found;
-    throw new Fault(`there is no key "${name}"`);
-  }
-  if (
-    object instanceof Callable && name === "fromkeys" && object.name === "dict"
-  ) {
-    return new Callable("fromkeys", (args) => fromKeys(args, machine));
-  }
-  const hint = object instanceof PyDict && object.has(name)
-    ? `; write ["${name}"]`
-    : "";
-  throw new Fault(`${typeName(object)} has no attribute ${name}${hint}`);
-}
-
-function fromKeys({ positional }: CallArguments, machine: Machine): Value {
-  const made = new PyDict();
-  const [keys, value] = positional;
-  if (keys === undefined) throw new Fault("fromkeys needs keys");
-  for (const key of iterate(keys, machine.budget)) {
-    made.set(key, value ?? null, machine.place);
-  }
-  machine.budget.items(made.size);
-  return made;
-}
-
 function item(
   expr: Extract<Expr, { kind: "item" }>,
   names: Names,
@@ -288,56 +238,6 @@ function item(
   const index = evaluate(expr.index, names, machine);
   machine.place = expr.at;
   return itemOf(object, index);
-}
-
-function sliced(
-  object: Value,
-  slice: Parameters<typeof slicePositions>[0],
-  { budget }: Machine,
-): Value {
-  if (typeof object === "string") {
-    const chars = charsOf(object);
-    const taken = slicePositions(slice, chars.length);
-    budget.text(taken.length);
-    return taken.map((at) => chars[at]!).join("");
-  }
-  const source = object instanceof PyRange
-    ? iterate(object, budget)
-    : object instanceof PyList || object instanceof PyTuple
-    ? object.items
-    : undefined;
-  if (source === undefined) {
-    throw new Fault(`${typeName(object)} cannot be sliced`);
-  }
-  const taken = slicePositions(slice, source.length).map((at) => source[at]!);
-  budget.items(taken.length);
-  return object instanceof PyTuple ? new PyTuple(taken) : new PyList(taken);
-}
-
-/** `object[index]`. */
-export function itemOf(object: Value, index: Value): Value {
-  if (object instanceof PyDict) {
-    const found = object.get(index);
-    if (found !== undefined) return found;
-    throw new Fault(
-      `there is no key ${
-        typeof index === "string" ? `"${index}"` : String(index)
-      }`,
-    );
-  }
-  if (object instanceof PyList || object instanceof PyTuple) {
-    const { items } = object;
-    return items[position(index, items.length, typeName(object))]!;
-  }
-  if (typeof object === "string") {
-    const chars = charsOf(object);
-    return chars[position(index, chars.length, "a str")]!;
-  }
-  if (object instanceof PyRange) {
-    const at = position(index, Number(object.length), "a range");
-    return object.start + BigInt(at) * object.step;
-  }
-  throw new Fault(`${typeName(object)} has no items`);
 }
 
 function comparison(

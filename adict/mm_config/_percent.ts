@@ -123,7 +123,7 @@ function integer(value: bigint, spec: Spec, radix: number): string {
 /** Python's `ascii`. */
 export function ascii(value: Value): string {
   return repr(value).replaceAll(
-    /[^\x00-\x7f]/gu,
+    /[\u0080-\u{10ffff}]/gu,
     (char) => escapeChar(char.codePointAt(0)!),
   );
 }

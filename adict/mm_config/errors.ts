@@ -64,6 +64,7 @@ export class MmConfigError extends ConfigSyntaxError {
  * ```
  */
 export class MmBaseError extends MmConfigError {
+  /** The name of the class. */
   override name = "MmBaseError";
 }
 
@@ -85,6 +86,7 @@ export class MmBaseError extends MmConfigError {
  * ```
  */
 export class MmLimitError extends MmConfigError {
+  /** The name of the class. */
   override name = "MmLimitError";
 }
 
