@@ -26,13 +26,18 @@ const kept = new Map<string, { text: string; program: Program }>();
 let size = 0;
 
 /**
- * Parses a file. Bases are shared by hundreds of configs, so a program is kept as long as its file
- * has the same text.
+ * Parses a file. Bases are shared by hundreds of configs, so the program of one is kept as long as its
+ * file has the same text; that of a config that nobody builds upon is not worth its memory.
  */
-export function programOf(file: string, text: string): Program {
+export function programOf(
+  file: string,
+  text: string,
+  isBase: boolean,
+): Program {
   const known = kept.get(file);
   if (known?.text === text) return known.program;
   const program = parse(new Source(file, closePoints(text)));
+  if (!isBase) return program;
   if (known !== undefined) size -= known.text.length;
   size += text.length;
   kept.delete(file);

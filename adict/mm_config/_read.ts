@@ -21,7 +21,12 @@ import { MergeFault, mergeIntoBase } from "./_merge.ts";
 import { type Program, programOf } from "./_program.ts";
 import { withScope } from "./_scope.ts";
 import type { Place, Statement } from "./_syntax.ts";
-import { fillBases, fillTemplates, PlacedFault } from "./_templates.ts";
+import {
+  fillBases,
+  type Filled,
+  fillTemplates,
+  PlacedFault,
+} from "./_templates.ts";
 import { Callable, PyDict, PyList, PyModule } from "./_values.ts";
 import { Fault, MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
 
@@ -66,14 +71,21 @@ export class Reader {
     const file = resolve(path);
     const wanted = { file, by: undefined };
     const text = this.#text(wanted);
-    const isPython = extname(file) === ".py";
-    // In the newer style nothing is filled in.
-    if (!isPython || !programOfAny(file, text).isLazy) {
-      return await this.#nested(wanted, () => this.#classic(file, text));
+    const filled = fillTemplates(text, file);
+    const program = extname(file) === ".py"
+      ? programOf(file, filled.text, false)
+      : undefined;
+    if (!program?.isLazy) {
+      return await this.#nested(
+        wanted,
+        () => this.#classic(file, filled, program),
+      );
     }
+    // In the newer style nothing is filled in.
+    const own = text === filled.text ? program : programOf(file, text, false);
     const { keys, imported } = await this.#nested(
       wanted,
-      () => this.#lazy(file, text),
+      () => this.#lazy(file, own),
     );
     for (const name of imported) keys.delete(name);
     return keys;
@@ -145,10 +157,13 @@ export class Reader {
   }
 
   /** A file of the older style: its bases, then its own keys merged into theirs. */
-  async #classic(file: string, raw: string): Promise<PyDict> {
-    const { text, usesBases } = fillTemplates(raw, file);
+  async #classic(
+    file: string,
+    { text, usesBases }: Filled,
+    known?: Program,
+  ): Promise<PyDict> {
     if (extname(file) !== ".py") return await this.#data(file, text, usesBases);
-    const program = this.#placed(file, () => programOf(file, text));
+    const program = known ?? programOf(file, text, true);
     if (program.isLazy) {
       throw new MmBaseError(
         file,
@@ -238,7 +253,7 @@ export class Reader {
       const text = this.#text(wanted);
       const keys = await this.#nested(
         wanted,
-        () => this.#classic(target, text),
+        () => this.#classic(target, fillTemplates(text, target)),
       );
       const base = scope === undefined ? keys : withScope(keys, scope);
       refuseTwice(joined(all), base, file, by);
@@ -293,9 +308,8 @@ export class Reader {
   /** A file of the newer style: what it imports of its bases are names like its own. */
   async #lazy(
     file: string,
-    text: string,
+    program: Program,
   ): Promise<{ keys: PyDict; imported: Set<string> }> {
-    const program = this.#placed(file, () => programOf(file, text));
     if (program.bases !== undefined) {
       throw new MmBaseError(
         file,
@@ -313,7 +327,7 @@ export class Reader {
       const wanted = { file: target, by: statement.at };
       const base = await this.#nested(
         wanted,
-        () => this.#lazy(target, this.#text(wanted)),
+        () => this.#lazy(target, programOf(target, this.#text(wanted), true)),
       );
       for (const name of base.imported) imported.add(name);
       takeNames(statement, base.keys, names, taken);
@@ -352,8 +366,4 @@ export class Reader {
         "name its folder in the option packages",
     );
   }
-}
-
-function programOfAny(file: string, text: string): Program {
-  return programOf(file, fillTemplates(text, file).text);
 }

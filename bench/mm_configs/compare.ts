@@ -74,6 +74,48 @@ const deno = (script: string, args: string[]) =>
     ...args,
   ]);
 
+type Counts = Record<
+  "same" | "adict" | "refused" | "differ" | "ato" | "peer",
+  number
+>;
+
+const nothing = (): Counts => ({
+  same: 0,
+  adict: 0,
+  refused: 0,
+  differ: 0,
+  ato: 0,
+  peer: 0,
+});
+
+/** Shows a line of the table. */
+function show(
+  name: string,
+  files: number,
+  count: Counts,
+  seconds: number,
+  peer: number,
+): void {
+  const cells: [string | number, number][] = [
+    [files, 7],
+    [count.same, 6],
+    [count.adict, 12],
+    [count.refused, 13],
+    [count.differ, 8],
+    [count.ato, 10],
+    [count.peer, 15],
+    [seconds.toFixed(2), 7],
+    [peer.toFixed(2), 12],
+    [(peer / seconds).toFixed(1), 7],
+  ];
+  const line = cells.map(([cell, width]) => String(cell).padStart(width));
+  console.log(name.padEnd(15) + line.join(""));
+}
+
+const total = nothing();
+let files = 0;
+let oursSeconds = 0;
+let peerSeconds = 0;
 const folder = mkdtempSync(join(tmpdir(), "ato-mm-"));
 const notes: string[] = [];
 console.log(
@@ -83,9 +125,10 @@ for (const word of collections) {
   const [name, source] = word.split("=", 2) as [string, string];
   const ours = join(folder, `${name}.ours.jsonl`);
   const theirs = join(folder, `${name}.peer.jsonl`);
-  const seconds = deno("ours.ts", [source, ours, ...packages]);
+  const seconds = deno("ours.ts", [source, "-", ...packages]);
+  deno("ours.ts", [source, ours, ...packages]);
   const peer = run(python, [join(here, "peer.py"), source, theirs]);
-  const count = { same: 0, adict: 0, refused: 0, differ: 0, ato: 0, peer: 0 };
+  const count = nothing();
   const found = outcomes(ours);
   for (const [file, expected] of outcomes(theirs)) {
     const actual = found.get(file)!;
@@ -113,22 +156,14 @@ for (const word of collections) {
       );
     }
   }
-  const cells: [string | number, number][] = [
-    [found.size, 7],
-    [count.same, 6],
-    [count.adict, 12],
-    [count.refused, 13],
-    [count.differ, 8],
-    [count.ato, 10],
-    [count.peer, 15],
-    [seconds.toFixed(2), 7],
-    [peer.toFixed(2), 12],
-    [(peer / seconds).toFixed(1), 7],
-  ];
-  console.log(
-    name.padEnd(15) +
-      cells.map(([cell, width]) => String(cell).padStart(width)).join(""),
-  );
+  show(name, found.size, count, seconds, peer);
+  for (const key of Object.keys(total) as (keyof Counts)[]) {
+    total[key] += count[key];
+  }
+  files += found.size;
+  oursSeconds += seconds;
+  peerSeconds += peer;
 }
+show("all", files, total, oursSeconds, peerSeconds);
 for (const note of notes) console.log(note);
 rmSync(folder, { recursive: true, force: true });
