@@ -54,7 +54,9 @@ export function surelyUnread(node: Node, out: string[] = []): string[] {
 
 /** Counts what was read of one config as read of a copy of it. */
 export function copyAccess(from: Node, to: Node): void {
-  for (const key of from.accessed) to.accessed.add(key);
+  if (from.accessed !== undefined) {
+    to.accessed = new Set([...to.accessed ?? [], ...from.accessed]);
+  }
   for (const key of Object.keys(to.data)) {
     const [source, target] = [childMapping(from, key), childMapping(to, key)];
     if (source !== undefined && target !== undefined) {
