@@ -1,6 +1,19 @@
 import { formatPath } from "./key_path.ts";
 import { type Node, nodeOf, pathOf } from "./_node.ts";
 
+/** Under this symbol a config answers the tracker. */
+export const CONFIG_ACCESS: unique symbol = Symbol.for(
+  "ato.config-access",
+) as never;
+
+/** What the tracker asks of a config; asking counts as no reading. */
+export interface ConfigAccess {
+  /** The data, as plain objects and arrays. */
+  snapshot(): unknown;
+  /** The key paths of the leaves that surely nobody read so far. */
+  unread(): string[];
+}
+
 /** The child container under a key that is a mapping, if it is one. */
 function childMapping(node: Node, key: string): Node | undefined {
   const child = nodeOf((node.data as Record<string, unknown>)[key]);
@@ -23,6 +36,18 @@ export function sortLeaves(
         formatPath(pathOf(node, key)),
       );}
   }
+}
+
+/** The leaves that surely nobody read: what was given away as a copy may have been. */
+export function surelyUnread(node: Node, out: string[] = []): string[] {
+  if (node.escaped) return out;
+  for (const key of Object.keys(node.data)) {
+    const child = childMapping(node, key);
+    if (child !== undefined && Object.keys(child.data).length > 0) {
+      surelyUnread(child, out);
+    } else if (!node.accessed.has(key)) out.push(formatPath(pathOf(node, key)));
+  }
+  return out;
 }
 
 /** The keys that were read, with their values; in nested mappings again only those. */

@@ -9,6 +9,7 @@ import { formatPath } from "./key_path.ts";
 import {
   createNode,
   defineData,
+  markEscape,
   type Node,
   nodeOf,
   pathOf,
@@ -54,8 +55,10 @@ function adoptBelow(
   key: string,
   around: object[],
 ): unknown {
-  const source = nodeOf(value)?.data ?? value;
-  const isMapping = nodeOf(value) !== undefined
+  const container = nodeOf(value);
+  if (container !== undefined) markEscape(container);
+  const source = container?.data ?? value;
+  const isMapping = container !== undefined
     ? !Array.isArray(source)
     : isPlainObject(source);
   if (!isMapping && !Array.isArray(source)) return value;

@@ -28,6 +28,8 @@ export interface Node {
   isPending: boolean;
   /** The keys that were read. */
   readonly accessed: Set<string>;
+  /** Whether its data was given away as a copy: what is read of that is not seen. */
+  escaped: boolean;
   /** Properties under symbols: no data. */
   readonly symbols: Map<symbol, unknown>;
 }
@@ -49,6 +51,7 @@ export function createNode(data: Node["data"], auto: boolean): Node {
     pending: undefined,
     isPending: false,
     accessed: new Set(),
+    escaped: false,
     symbols: new Map(),
   };
 }
@@ -80,6 +83,11 @@ export function silently<T>(fn: () => T): T {
 /** Notes that the user read a key. */
 export function markAccess(node: Node, key: string): void {
   if (silent === 0) node.accessed.add(key);
+}
+
+/** Notes that the user got the data as a copy. */
+export function markEscape(node: Node): void {
+  if (silent === 0) node.escaped = true;
 }
 
 /** The keys from the root to a key of the node. */

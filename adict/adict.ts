@@ -1,9 +1,16 @@
-import { minimalData, sortLeaves } from "./_access.ts";
+import {
+  CONFIG_ACCESS,
+  type ConfigAccess,
+  minimalData,
+  sortLeaves,
+  surelyUnread,
+} from "./_access.ts";
 import { setMappingFactory } from "./_adopt.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
   isFrozen,
   markAccess,
+  markEscape,
   type Node,
   nodeOf,
   readData,
@@ -141,6 +148,7 @@ class ADictClass implements ADictMethods {
 
   clone(): ADict {
     const node = nodeFor(this);
+    markEscape(node);
     const copy = node.auto
       ? ADictClass.auto(node.data)
       : new ADictClass(node.data);
@@ -165,7 +173,9 @@ class ADictClass implements ADictMethods {
   }
 
   toObject(): LooseConfig {
-    return toPlain(nodeFor(this)) as LooseConfig;
+    const node = nodeFor(this);
+    markEscape(node);
+    return toPlain(node) as LooseConfig;
   }
 
   toJSON(): LooseConfig {
@@ -173,7 +183,7 @@ class ADictClass implements ADictMethods {
   }
 
   toXyz(): string {
-    return dumpXyz(this.toObject());
+    return dumpXyz(toPlain(nodeFor(this)) as LooseConfig);
   }
 
   async load(path: string | URL): Promise<this> {
@@ -188,7 +198,7 @@ class ADictClass implements ADictMethods {
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {
     const { writeConfigFile } = await import("./files.ts");
-    await writeConfigFile(path, this.toObject(), options);
+    await writeConfigFile(path, toPlain(nodeFor(this)), options);
   }
 
   getStructuralRepr(): Record<string, string> {
@@ -209,12 +219,21 @@ class ADictClass implements ADictMethods {
     return out;
   }
 
+  /** What the tracker asks, without it counting as a reading. */
+  [CONFIG_ACCESS](): ConfigAccess {
+    const node = nodeFor(this);
+    return {
+      snapshot: () => toPlain(node),
+      unread: () => surelyUnread(node),
+    };
+  }
+
   /** Shows the data in `console.log` under Deno. */
   [Symbol.for("Deno.customInspect")](
     inspect: (value: unknown, options: unknown) => string,
     options: unknown,
   ): string {
-    return `ADict ${inspect(this.toObject(), options)}`;
+    return `ADict ${inspect(toPlain(nodeFor(this)), options)}`;
   }
 
   /** Shows the data in `console.log` under Node. */
@@ -223,7 +242,7 @@ class ADictClass implements ADictMethods {
     options: unknown,
     inspect: (value: unknown, options: unknown) => string,
   ): string {
-    return `ADict ${inspect(this.toObject(), options)}`;
+    return `ADict ${inspect(toPlain(nodeFor(this)), options)}`;
   }
 }
 
@@ -268,7 +287,9 @@ function fillNew(node: Node, init: object | undefined): object {
 
 /** The data of what a config is made or updated from. */
 function sourceData(source: unknown): Record<string, unknown> {
-  const data = nodeOf(source)?.data ?? source;
+  const container = nodeOf(source);
+  if (container !== undefined) markEscape(container);
+  const data = container?.data ?? source;
   if (data instanceof Map) return Object.fromEntries(data);
   // `Object` is what literals, class instances and configs call themselves; dates, sets, buffers
   // and their like have no keys of their own to take, and would make an empty config in silence.

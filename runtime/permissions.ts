@@ -3,10 +3,27 @@ export type Permission =
   | { readonly name: "sys"; readonly kind: string }
   | { readonly name: "read"; readonly path: string }
   | { readonly name: "run"; readonly command?: string }
-  | { readonly name: "env"; readonly variable: string };
+  | { readonly name: "env"; readonly variable: string }
+  /** All of a kind. */
+  | {
+    readonly name:
+      | "read"
+      | "write"
+      | "net"
+      | "env"
+      | "run"
+      | "ffi"
+      | "sys"
+      | "import";
+  };
 
 interface Permissions {
   querySync(permission: Permission): { readonly state: string };
+}
+
+/** Whether this is Deno; Node has a `Deno` global now and then. */
+export function isDeno(): boolean {
+  return globalThis.navigator?.userAgent?.startsWith("Deno/") === true;
 }
 
 /**
@@ -17,7 +34,7 @@ interface Permissions {
  * @returns false only under Deno, where it is not granted.
  */
 export function isGranted(permission: Permission): boolean {
-  if (!globalThis.navigator?.userAgent?.startsWith("Deno/")) return true;
+  if (!isDeno()) return true;
   const { Deno } = globalThis as unknown as {
     Deno: { permissions: Permissions };
   };

@@ -13,6 +13,7 @@ import {
 } from "./_resolution.ts";
 import { attachRunSource } from "./_run_source.ts";
 import { Traces } from "./_traces.ts";
+import { recordedConfig } from "./_repeat.ts";
 import type { ViewOptions } from "./view.ts";
 import { RESERVED, type View, Views } from "./_views.ts";
 
@@ -132,6 +133,7 @@ export class ScopeCore {
       plan,
       literals,
       flags,
+      recorded: recordedConfig(this.options.name),
       documented: this.manuals.paths,
     });
     this.state = { history: resolution.history };

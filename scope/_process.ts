@@ -2,6 +2,8 @@
 interface ProcessParts {
   /** The runtime, the script and the words behind it. */
   readonly argv: readonly string[];
+  /** The environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The working directory. */
   cwd(): string;
   /** Ends the process. */

@@ -6,6 +6,7 @@ import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
 import { runIn } from "./_running.ts";
+import { type Recorded, restoreConfig } from "./_repeat.ts";
 import type { Plan, View } from "./_views.ts";
 
 /** A view that returned a promise; the resolution goes on when it has settled. */
@@ -38,6 +39,8 @@ export interface ResolutionInput {
   readonly plan: Plan;
   readonly literals: readonly Literal[];
   readonly flags: Flags | undefined;
+  /** The config that a repeated run had; it wins over everything. */
+  readonly recorded: Recorded | undefined;
   /** Key paths that are described in the manual, and so no slips. */
   readonly documented: ReadonlySet<string>;
 }
@@ -93,6 +96,7 @@ export class Resolution {
         yield* this.#apply(next.view, next.actor);
       }
       this.#judge(added);
+      this.#restore();
     } finally {
       this.history.end();
     }
@@ -156,6 +160,19 @@ export class Resolution {
     this.history.enter({ kind, by: word.text, site });
     const added = assignPath(this.#config, word);
     return added === undefined ? [] : [added];
+  }
+
+  /** Gives the config the values of the run that is repeated, whatever the script says by now. */
+  #restore(): void {
+    const { recorded } = this.#input;
+    if (recorded === undefined) return;
+    this.history.enter({
+      kind: "command-line",
+      by: recorded.by,
+      site: undefined,
+    });
+    restoreConfig(this.#config, recorded.config);
+    this.history.sweep();
   }
 
   /** Warns of keys that are probably slips; in strict mode any key that no view knows is an error. */

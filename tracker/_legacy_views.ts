@@ -16,7 +16,7 @@ export function addLegacyViews(connection: Connection): void {
       FROM main.artifacts a;
     CREATE TEMP VIEW fingerprints AS SELECT f.*, NULL AS uses, NULL AS calls, NULL AS seen_at
       FROM main.fingerprints f;
-    CREATE TEMP TABLE run_details (run_id, config_types, provenance);
+    CREATE TEMP TABLE run_details (run_id, config_types, provenance, unread);
     CREATE TEMP TABLE run_state (run_id, host, boot_id, pid, pid_start, heartbeat, dropped, spilled);
     CREATE TEMP TABLE attempts (run_id, attempt, from_step, start_time, environment);
     CREATE TEMP TABLE outputs (run_id, trace_id, attempt, call, sequence, outcome, hash, reason, sketch);

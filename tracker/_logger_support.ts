@@ -12,10 +12,31 @@ export function describeError(error: unknown): Record<string, string> {
   return { name, message, ...(stack !== undefined && { stack }) };
 }
 
+/** What an ADict answers; other configs need not. See `adict/_access.ts`. */
+interface ConfigAccess {
+  snapshot(): unknown;
+  unread(): string[];
+}
+
+const CONFIG_ACCESS = Symbol.for("ato.config-access");
+
+function accessOf(config: TrackerConfig): ConfigAccess | undefined {
+  const ask = (config as Record<symbol, unknown>)[CONFIG_ACCESS];
+  return typeof ask === "function" ? ask.call(config) : undefined;
+}
+
 /** The plain data of an ADict, or the object itself. */
 export function plainConfig(config: TrackerConfig): unknown {
+  const access = accessOf(config);
+  if (access !== undefined) return access.snapshot();
   const { toObject } = config as { toObject?: unknown };
   return typeof toObject === "function" ? toObject.call(config) : config;
+}
+
+/** The keys that nobody read, as JSON; `null` where the config cannot tell. */
+export function unreadKeys(config: TrackerConfig): string | null {
+  const access = accessOf(config);
+  return access === undefined ? null : JSON.stringify(access.unread());
 }
 
 export async function structuralHash(
@@ -42,6 +63,17 @@ export function findId(connection: Connection, run: number | string): number {
     );
   }
   return Number(row["id"]);
+}
+
+/** The id of the run that `ato repeat` repeats, if it is one of this file. */
+export function repeatedId(
+  connection: Connection,
+  uuid: string | undefined,
+): number | null {
+  if (uuid === undefined) return null;
+  const row = connection.prepare("SELECT id FROM experiments WHERE uuid = ?")
+    .get(uuid);
+  return row === undefined ? null : Number(row["id"]);
 }
 
 /** A run has one writer at a time. */

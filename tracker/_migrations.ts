@@ -15,7 +15,7 @@ import { NewerSchemaError } from "./errors.ts";
 import { retryBusy, transact } from "./retry.ts";
 
 /** The schema version that this code writes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 function isTable(connection: Connection, name: string): boolean {
   const sql =
@@ -58,9 +58,15 @@ function toVersion2(connection: Connection): void {
   connection.exec(DEEP_TABLES);
 }
 
+/** Adds which config keys nobody read. */
+function toVersion3(connection: Connection): void {
+  connection.exec("ALTER TABLE run_details ADD COLUMN unread TEXT");
+}
+
 const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   toVersion1,
   toVersion2,
+  toVersion3,
 ];
 
 /** The schema version of a file; 0 for an empty one and for Python ato's. */

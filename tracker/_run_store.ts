@@ -68,7 +68,9 @@ export function registerRun(connection: Connection, run: NewRun): Registered {
     attempt: 1,
     uuid: run.uuid,
   };
-  connection.prepare("INSERT INTO run_details VALUES (?, ?, ?)").run(
+  connection.prepare(
+    "INSERT INTO run_details (run_id, config_types, provenance) VALUES (?, ?, ?)",
+  ).run(
     registered.runId,
     run.configTypes,
     run.provenance,
@@ -148,8 +150,14 @@ export function endRun(
     error: string | null;
     at: number;
     duration: number;
+    /** The config keys that nobody read, as JSON, where the config can tell. */
+    unread?: string | null;
   },
 ): void {
+  if (options.unread != null) {
+    connection.prepare("UPDATE run_details SET unread = ? WHERE run_id = ?")
+      .run(options.unread, options.runId);
+  }
   connection.prepare(
     `UPDATE experiments SET status = ?, error = ?, end_time = ?,
        duration = coalesce(duration, 0) + ? WHERE id = ?`,

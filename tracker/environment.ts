@@ -10,6 +10,7 @@ import os from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isGranted } from "../runtime/permissions.ts";
 import { attempt } from "./_attempt.ts";
+import { commandLine } from "./_command.ts";
 import { hostName } from "./_process_identity.ts";
 
 /** The state of the git working tree. */
@@ -44,8 +45,12 @@ export interface RunEnvironment {
   readonly cpu?: { readonly model?: string; readonly count: number };
   /** Total memory, in bytes. */
   readonly memory?: number;
-  /** The command line. */
+  /** The words that the script sees: runtime, script, then its own. */
   readonly argv?: readonly string[];
+  /** The command line that started it, the options of the runtime included. */
+  readonly command?: readonly string[];
+  /** The name of the scope that made the config. */
+  readonly scope?: string;
   /** The working folder. */
   readonly cwd?: string;
   /** The script. */
@@ -187,6 +192,7 @@ export async function captureEnvironment(): Promise<RunEnvironment> {
       attempt(() => os.totalmem(), { name: "sys", kind: "systemMemoryInfo" }),
     ],
     ["argv", attempt(() => [...process.argv])],
+    ["command", attempt(commandLine)],
     ["cwd", cwd],
     ["script", attempt(() => process.argv[1])],
     ["git", cwd === undefined ? undefined : await captureGit(cwd)],

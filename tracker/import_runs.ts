@@ -146,7 +146,9 @@ function addRun(
     run.endTime === undefined ? null : (run.endTime - run.startTime) / 1000,
   )!;
   const id = Number(row["id"]);
-  connection.prepare("INSERT INTO run_details VALUES (?, ?, NULL)").run(
+  connection.prepare(
+    "INSERT INTO run_details (run_id, config_types) VALUES (?, ?)",
+  ).run(
     id,
     config.types.length === 0 ? null : JSON.stringify(config.types),
   );

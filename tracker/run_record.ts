@@ -220,6 +220,17 @@ export class Run {
     return readJson<Provenance>(this.#details()?.["provenance"], {});
   }
 
+  /**
+   * The config keys that surely nobody read, by their paths, as it was when the run ended;
+   * `undefined` where the config could not tell (a plain object, a run that was killed).
+   */
+  get unread(): readonly string[] | undefined {
+    return readJson<string[] | undefined>(
+      this.#details()?.["unread"],
+      undefined,
+    );
+  }
+
   /** The stretches of the run: one, and one more for each time that it was resumed. */
   get attempts(): RunAttempt[] {
     const rows = this.#connection.prepare(

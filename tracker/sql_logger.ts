@@ -13,6 +13,7 @@ import { watch, yieldSignals } from "./_lifecycle.ts";
 import { migrate } from "./_migrations.ts";
 import { OutputWriter } from "./_output_writer.ts";
 import { spillPath, WaitingRoom } from "./_outage.ts";
+import { repeatedRun } from "./_repeat.ts";
 import { identifyProcess } from "./_process_identity.ts";
 import {
   checkPoint,
@@ -20,7 +21,9 @@ import {
   findId,
   plainConfig,
   refuseAlive,
+  repeatedId,
   structuralHash,
+  unreadKeys,
 } from "./_logger_support.ts";
 import type {
   FinishOptions,
@@ -362,6 +365,7 @@ export class SQLLogger {
     const provenance = this.#source()?.provenance();
     const environment: RunEnvironment = {
       ...await captureEnvironment(),
+      ...(this.#source() && { scope: this.#source()!.name }),
       sqlite: { driver: driver.name, version: driver.sqliteVersion },
     };
     return {
@@ -412,7 +416,7 @@ export class SQLLogger {
     const run = this.#newRun!;
     if (options.resume === undefined) {
       const parentId = options.parent === undefined
-        ? null
+        ? repeatedId(connection, repeatedRun())
         : findId(connection, options.parent);
       return registerRun(connection, { ...run, parentId });
     }
@@ -649,7 +653,8 @@ export class SQLLogger {
     try {
       if (this.#retryAt === undefined) this.#closeSeries();
       const { dropped, spilled } = waiting;
-      const finish = { status, error, at, duration };
+      const unread = unreadKeys(this.#config);
+      const finish = { status, error, at, duration, unread };
       this.#write((connection, { runId }) => {
         beat(connection, { runId, at, dropped, spilled });
         endRun(connection, { runId, ...finish });

@@ -319,7 +319,7 @@ test("a file of a newer Ato is refused by both, and left as it was", async () =>
         (error as NewerSchemaError).supported,
       ], [
         99,
-        2,
+        3,
       ]);
     }
     assertEquals(Buffer.compare(readFileSync(path), before), 0);

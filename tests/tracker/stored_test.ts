@@ -7,7 +7,7 @@ import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 // One file of each schema version, kept as it was written then. Add one with each new version.
-const VERSIONS = [1, 2];
+const VERSIONS = [1, 2, 3];
 
 for (const version of VERSIONS) {
   test(`a stored file of schema version ${version} is read, and written on`, async () => {
@@ -43,6 +43,16 @@ for (const version of VERSIONS) {
     });
   });
 }
+
+test("a stored file of schema version 3 gives back what nobody read", async () => {
+  await inFolder(async (folder) => {
+    const stored = fileURLToPath(new URL("schema_3.db", import.meta.url));
+    copyFileSync(stored, join(folder, "runs.db"));
+    const finder = new SQLFinder(configIn(folder));
+    assertEquals((await finder.findRun(1))!.unread, ["model.width"]);
+    await finder.close();
+  });
+});
 
 test("a stored file of schema version 2 gives back what its code used", async () => {
   await inFolder(async (folder) => {

@@ -1,0 +1,72 @@
+import { nodeOf } from "../adict/_node.ts";
+import { isGranted } from "../runtime/permissions.ts";
+import { decodeJson } from "../tracker/_json.ts";
+import { REPEAT_VARIABLE, type RepeatOrder } from "../tracker/repeat_order.ts";
+import { isSame } from "./_leaves.ts";
+import { getProcess } from "./_process.ts";
+
+/** The config that a run is repeated with. */
+export interface Recorded {
+  /** What to name as the one who set it. */
+  readonly by: string;
+  /** The whole config. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The config that `ato repeat` wants a scope to have.
+ *
+ * @param scope The name of the scope.
+ * @returns it, or `undefined` where this process repeats no run, or not one of this scope.
+ */
+export function recordedConfig(scope: string): Recorded | undefined {
+  if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
+  const text = getProcess().env[REPEAT_VARIABLE];
+  if (!text) return undefined;
+  const order = readOrder(text);
+  if (order?.config === undefined) return undefined;
+  if (order.scope !== undefined && order.scope !== scope) return undefined;
+  const config = decodeJson(order.config, order.types ?? []);
+  return { by: order.by, config: config as Recorded["config"] };
+}
+
+function readOrder(text: string): RepeatOrder | undefined {
+  try {
+    return JSON.parse(text) as RepeatOrder;
+  } catch {
+    throw new TypeError(
+      `Cannot read ${REPEAT_VARIABLE}: it is no order of \`ato repeat\`; unset it`,
+    );
+  }
+}
+
+/**
+ * Makes a config equal to a recorded one; only what differs is written, so that the history tells
+ * who else had a say.
+ */
+export function restoreConfig(
+  config: object,
+  recorded: Readonly<Record<string, unknown>>,
+): void {
+  const now = nodeOf(config)!.data as Record<string, unknown>;
+  const target = config as Record<string, unknown>;
+  for (const key of Object.keys(now)) {
+    if (!Object.hasOwn(recorded, key)) delete target[key];
+  }
+  for (const [key, value] of Object.entries(recorded)) {
+    // What JSON cannot hold, such as a function, was never recorded.
+    if (value === undefined && Object.hasOwn(now, key)) continue;
+    const held = now[key];
+    const isMapping = Object.hasOwn(now, key) && nodeOf(held) !== undefined &&
+      !Array.isArray(nodeOf(held)!.data) && isPlain(value);
+    if (isMapping) restoreConfig(held as object, value);
+    else if (!Object.hasOwn(now, key) || !isSame(held, value)) {
+      target[key] = value;
+    }
+  }
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}

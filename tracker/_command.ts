@@ -1,0 +1,40 @@
+/** The command line that started this process, as it would have to be typed again. */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { isDeno, isGranted } from "../runtime/permissions.ts";
+import { attempt } from "./_attempt.ts";
+
+const DENO_PERMISSIONS = [
+  "read",
+  "write",
+  "net",
+  "env",
+  "run",
+  "ffi",
+  "sys",
+  "import",
+] as const;
+
+/** As the system knows it. Deno gives that only to a process that may do everything. */
+function fromSystem(): string[] | undefined {
+  const text = attempt(() => readFileSync("/proc/self/cmdline", "utf8"), {
+    name: "read",
+    path: "/proc/self/cmdline",
+  });
+  const words = text?.replace(/\0$/, "").split("\0");
+  return words?.[0] ? words : undefined;
+}
+
+/**
+ * Gives the command line of this process, its runtime's own options included.
+ *
+ * @returns the words. Under Deno without all permissions, those that are granted as a whole are
+ *   named; a list behind one of them (`--allow-read=data`) cannot be asked for.
+ */
+export function commandLine(): readonly string[] {
+  const [, ...words] = process.argv;
+  if (!isDeno()) return [process.execPath, ...process.execArgv, ...words];
+  const granted = DENO_PERMISSIONS.filter((name) => isGranted({ name }));
+  return fromSystem() ??
+    ["deno", "run", ...granted.map((name) => `--allow-${name}`), ...words];
+}
