@@ -3,7 +3,13 @@
  *
  * @module
  */
+export * from "./errors.ts";
+export * from "./grid_space.ts";
+export * from "./hyper_band.ts";
+export * from "./hyper_band_result.ts";
+export * from "./hyper_opt.ts";
 export * from "./spaces/mod.ts";
+export * from "./trial.ts";
 export { gridSampler } from "./samplers/grid.ts";
 export { randomSampler } from "./samplers/random.ts";
 export type { Observation, Sampler } from "./samplers/sampler.ts";

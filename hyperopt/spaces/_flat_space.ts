@@ -1,8 +1,8 @@
-import { ADict } from "../../adict/adict.ts";
 import { sha256HexSync } from "../../fingerprint/digest.ts";
 import { canonicalText } from "./_canonical_text.ts";
 import { copyOf } from "./_check_dimension.ts";
 import { SpaceError } from "./errors.ts";
+import { valueAt } from "./_searched_leaves.ts";
 import type { Leaf } from "./_read_spec.ts";
 import type { Dimension, Point, Space } from "./space.ts";
 
@@ -151,21 +151,6 @@ function numberOf(entry: Entry, value: unknown): number | undefined {
   return typeof value === "number" && fits(dimension, value)
     ? value + 0
     : undefined;
-}
-
-function valueAt(config: unknown, keys: readonly string[]): unknown {
-  let value = config;
-  for (const key of keys) {
-    if (value instanceof ADict) {
-      // Unlike `get`, this leaves no trace among the keys that were read.
-      value = value.toObject();
-    }
-    if (
-      typeof value !== "object" || value === null || !Object.hasOwn(value, key)
-    ) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }
 
 function write(

@@ -4,6 +4,7 @@ import { checkDimension } from "./_check_dimension.ts";
 import { Conditional } from "./conditional.ts";
 import { SpaceError } from "./errors.ts";
 import { Parameter } from "./parameter.ts";
+import { rememberKeys } from "./_searched_leaves.ts";
 import { isPythonForm, readPythonForm } from "./_read_python_form.ts";
 import type { Dimension } from "./space.ts";
 
@@ -65,6 +66,7 @@ function addLeaf(
   const { keys, when, conditions } = place;
   const dimension = when === undefined ? bare : { ...bare, when };
   const leaf = { dimension: Object.freeze(dimension), keys, conditions };
+  rememberKeys(leaf.dimension, keys);
   refuseClash(leaf, leaves);
   leaves.push(leaf);
 }

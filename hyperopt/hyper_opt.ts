@@ -1,0 +1,196 @@
+import type { ADict as ADictType } from "../adict/adict.ts";
+import type { Scope } from "../scope/scope.ts";
+import { type Action, drive } from "./_drive.ts";
+import { SearchUsageError } from "./errors.ts";
+import type { DistributionConfig } from "./grid_space.ts";
+import type { ConfigOf } from "./spaces/config_of.ts";
+import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";
+import type { Space } from "./spaces/space.ts";
+import { type Objective, runTrial } from "./_run_trial.ts";
+import type { Trial } from "./trial.ts";
+import { TrialScope } from "./_trial_scope.ts";
+
+/** Runs the trial of a config. */
+export type RunTrial<C> = (
+  config: object,
+) => Generator<Action, Trial<C>, unknown>;
+
+/** The keys that a search adds to the config of a trial. */
+export interface TrialKeys {
+  /** How many halvings the trial has survived. */
+  __num_halved__: number;
+  /** The search that the trial belongs to. */
+  __hyperopt_id__: string;
+}
+
+/** The config of a trial: what the scope knows, the searched keys, and what the search adds. */
+export type TrialConfig<T extends object, S> = DistributionConfig<
+  T,
+  ConfigOf<S> & TrialKeys
+>;
+
+/** How a search is made. */
+export interface HyperOptOptions {
+  /**
+   * Whether the greatest or the least metric wins.
+   *
+   * @default "max"
+   */
+  readonly mode?: "max" | "min";
+  /**
+   * Names the search.
+   *
+   * @default a random UUID
+   */
+  readonly id?: string;
+}
+
+/**
+ * What {@linkcode HyperOpt.search} is: it yields configs to try, gets what became of them, and
+ * returns the result of the search.
+ */
+export type Search<C, R> = Generator<
+  readonly object[],
+  R,
+  readonly Trial<C>[]
+>;
+
+/** What a search's function looks like: the objective without its first argument. */
+export type Launcher<A extends unknown[], M, R> = (
+  ...args: A
+) => M extends PromiseLike<unknown> ? Promise<R> : R;
+
+/**
+ * The base of searches over the configs of a scope. A search of your own says in
+ * {@linkcode HyperOpt.search} which configs it tries; `docs/hyperopt_extend.md` shows one.
+ *
+ * A trial's config is what the script would have with the searched keys on its command line: views
+ * and lazy views included. While a trial runs it is the scope's current config.
+ */
+export abstract class HyperOpt<
+  T extends object,
+  S extends SpaceInput,
+  R = unknown,
+> {
+  /** The scope whose configs are searched. */
+  readonly scope: Scope<T, string>;
+  /** What is searched, as it was given. */
+  readonly searchSpaces: S;
+  /** What is searched, in normal form. */
+  readonly space: Space<ConfigOf<S>>;
+  /** Whether the greatest or the least metric wins. */
+  readonly mode: "max" | "min";
+  /** Names the search; trials find it as `config.__hyperopt_id__`. */
+  readonly id: string;
+
+  /**
+   * Makes a search.
+   *
+   * @param scope The scope whose configs are searched.
+   * @param searchSpaces The parameters.
+   * @param options What wins, and the search's name.
+   * @throws {SpaceError} If a parameter cannot be searched.
+   * @throws {SearchUsageError} If an option is out of range.
+   */
+  constructor(
+    scope: Scope<T, string>,
+    searchSpaces: S,
+    options: HyperOptOptions = {},
+  ) {
+    const { mode = "max", id = crypto.randomUUID() } = options;
+    if (mode !== "max" && mode !== "min") {
+      throw new SearchUsageError(
+        "mode",
+        `Cannot search for ${JSON.stringify(mode)}: mode is "max" or "min"`,
+      );
+    }
+    this.scope = scope;
+    this.searchSpaces = searchSpaces;
+    this.space = defineSpace(searchSpaces) as Space<ConfigOf<S>>;
+    this.mode = mode;
+    this.id = id;
+  }
+
+  /**
+   * Says which configs are tried: yields some, gets a trial for each, in their order, and so on.
+   *
+   * @param config The scope's config before the search.
+   * @returns the steps of the search; what they return is its result.
+   */
+  protected abstract search(
+    config: ADictType<T>,
+  ): Search<TrialConfig<T, S>, R>;
+
+  /**
+   * Makes the function that runs the search.
+   *
+   * @param fn The objective: gets a trial's config, and what the caller passes, and returns the
+   * metric, or a promise of it. Where it throws, or returns NaN, the trial loses.
+   * @returns a function that runs the search and returns its result; a promise of it if the objective
+   * returns promises.
+   */
+  main<A extends unknown[], M extends number | PromiseLike<number>>(
+    fn: (config: TrialConfig<T, S>, ...rest: A) => M,
+  ): Launcher<A, M, R> {
+    const run = (base: ADictType<T>, args: A) =>
+      drive(this.#steps(base, fn as unknown as Objective, args));
+    // Async views are waited for where the objective is an async function.
+    const isAsync =
+      Object.prototype.toString.call(fn) === "[object AsyncFunction]";
+    const launch = isAsync
+      ? this.scope.main(async (base, ...args: A) => await run(base, args))
+      : this.scope.main((base, ...args: A) => run(base, args));
+    return launch as Launcher<A, M, R>;
+  }
+
+  /**
+   * Sorts trials, the best first. Failed ones come last; equal ones stay in their order.
+   *
+   * @param trials The trials.
+   * @returns them, sorted.
+   */
+  protected rank<C>(trials: readonly Trial<C>[]): Trial<C>[] {
+    const sign = this.mode === "max" ? -1 : 1;
+    return [...trials].sort((a, b) => {
+      const [aFailed, bFailed] = [isNaN(a.metric), isNaN(b.metric)];
+      if (aFailed || bFailed) return Number(aFailed) - Number(bFailed);
+      return a.metric === b.metric ? 0 : sign * (a.metric - b.metric);
+    });
+  }
+
+  /**
+   * Runs some trials; here one after the other.
+   *
+   * @param configs Their configs.
+   * @param run Runs one of them.
+   * @returns the trials, in the order of `configs`.
+   */
+  protected *evaluate(
+    configs: readonly object[],
+    run: RunTrial<TrialConfig<T, S>>,
+  ): Generator<Action, readonly Trial<TrialConfig<T, S>>[], unknown> {
+    const trials: Trial<TrialConfig<T, S>>[] = [];
+    for (const config of configs) trials.push(yield* run(config));
+    return trials;
+  }
+
+  *#steps(
+    base: ADictType<T>,
+    fn: Objective,
+    args: unknown[],
+  ): Generator<Action, R, unknown> {
+    const scope = new TrialScope(this.scope, this.space);
+    try {
+      const search = this.search(base);
+      const run = (config: object) =>
+        runTrial(scope, config, this.id, (config) => fn(config, ...args));
+      let step = search.next();
+      while (!step.done) {
+        step = search.next(yield* this.evaluate(step.value, run as never));
+      }
+      return step.value;
+    } finally {
+      scope.restore();
+    }
+  }
+}
