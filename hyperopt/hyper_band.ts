@@ -1,9 +1,13 @@
 import type { ADict } from "../adict/adict.ts";
-import type { Scope } from "../scope/scope.ts";
 import { SearchUsageError } from "./errors.ts";
 import { halve, HalvingRecord, withoutMetric } from "./_halving_record.ts";
 import type { HyperBandResult } from "./hyper_band_result.ts";
-import { HyperOpt, type HyperOptOptions, type Search } from "./hyper_opt.ts";
+import {
+  HyperOpt,
+  type HyperOptOptions,
+  type Search,
+  type SearchableScope,
+} from "./hyper_opt.ts";
 import type { TrialConfig } from "./hyper_opt.ts";
 import { type HalvingPlan, planHalving } from "./_plan_halving.ts";
 import type { SpaceInput } from "./spaces/define_space.ts";
@@ -67,7 +71,7 @@ export class HyperBand<
    * @throws {SearchUsageError} If an option is out of range.
    */
   constructor(
-    scope: Scope<T, string>,
+    scope: SearchableScope<T>,
     searchSpaces: S,
     options: HyperBandOptions,
   ) {

@@ -1,5 +1,4 @@
-import type { ADict as ADictType } from "../adict/adict.ts";
-import type { Scope } from "../scope/scope.ts";
+import type { ADict } from "../adict/adict.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
 import type { DistributionConfig } from "./grid_space.ts";
@@ -28,6 +27,14 @@ export type TrialConfig<T extends object, S> = DistributionConfig<
   T,
   ConfigOf<S> & TrialKeys
 >;
+
+/** What a search needs of a scope; every `Scope` has it. */
+export interface SearchableScope<T extends object> {
+  /** Makes a function that gets the resolved config. */
+  main<A extends unknown[], R>(
+    fn: (config: ADict<T>, ...rest: A) => R,
+  ): (...rest: A) => R;
+}
 
 /** How a search is made. */
 export interface HyperOptOptions {
@@ -73,7 +80,7 @@ export abstract class HyperOpt<
   R = unknown,
 > {
   /** The scope whose configs are searched. */
-  readonly scope: Scope<T, string>;
+  readonly scope: SearchableScope<T>;
   /** What is searched, as it was given. */
   readonly searchSpaces: S;
   /** What is searched, in normal form. */
@@ -93,7 +100,7 @@ export abstract class HyperOpt<
    * @throws {SearchUsageError} If an option is out of range.
    */
   constructor(
-    scope: Scope<T, string>,
+    scope: SearchableScope<T>,
     searchSpaces: S,
     options: HyperOptOptions = {},
   ) {
@@ -118,7 +125,7 @@ export abstract class HyperOpt<
    * @returns the steps of the search; what they return is its result.
    */
   protected abstract search(
-    config: ADictType<T>,
+    config: ADict<T>,
   ): Search<TrialConfig<T, S>, R>;
 
   /**
@@ -132,7 +139,7 @@ export abstract class HyperOpt<
   main<A extends unknown[], M extends number | PromiseLike<number>>(
     fn: (config: TrialConfig<T, S>, ...rest: A) => M,
   ): Launcher<A, M, R> {
-    const run = (base: ADictType<T>, args: A) =>
+    const run = (base: ADict<T>, args: A) =>
       drive(this.#steps(base, fn as unknown as Objective, args));
     // Async views are waited for where the objective is an async function.
     const isAsync =
@@ -175,7 +182,7 @@ export abstract class HyperOpt<
   }
 
   *#steps(
-    base: ADictType<T>,
+    base: ADict<T>,
     fn: Objective,
     args: unknown[],
   ): Generator<Action, R, unknown> {

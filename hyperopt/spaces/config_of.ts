@@ -6,38 +6,31 @@ import type { Parameter } from "./parameter.ts";
 /** Writes an intersection as one object type. */
 export type Simplify<T> = { [K in keyof T]: T[K] };
 
-type IsAny<T> = 0 extends 1 & T ? true : false;
-
-type TypeName<S> = S extends { readonly paramType: infer P extends string } ? P
-  : S extends { readonly param_type: infer P extends string } ? P
-  : never;
-
-/** The values of a parameter in Python's form, as far as its literals tell. */
-type PythonValue<S> = Uppercase<TypeName<S>> extends "FLOAT" | "INTEGER"
-  ? number
-  : Uppercase<TypeName<S>> extends "CATEGORY"
+/** The type of the values of a parameter in Python's form, as far as its literals tell. */
+export type PythonValueOf<S> = S extends
+  | { readonly paramType: infer P extends string }
+  | { readonly param_type: infer P extends string }
+  ? Uppercase<P> extends "FLOAT" | "INTEGER" ? number
+  : Uppercase<P> extends "CATEGORY"
     ? S extends { readonly categories: readonly (infer V)[] } ? V : LooseValue
+  : LooseValue
   : LooseValue;
 
-/** A value below a key path: `Nest<"model.lr", number>` is `{ model: { lr: number } }`. */
-type Nest<P extends string, V> = P extends `${infer Head}.${infer Rest}`
-  ? { [K in Head]: Nest<Rest, V> }
+/** A value below a key path: `Nested<"model.lr", number>` is `{ model: { lr: number } }`. */
+export type Nested<P extends string, V> = P extends
+  `${infer Head}.${infer Rest}` ? { [K in Head]: Nested<Rest, V> }
   : { [K in P]: V };
 
-type Intersect<U> = (U extends unknown ? (part: U) => void : never) extends
+/** Every part of a union at once, as one object type. */
+export type Merged<U> = (U extends unknown ? (part: U) => void : never) extends
   (part: infer I) => void ? I : never;
 
-type Deep<T> = T extends readonly unknown[] ? T
-  : T extends object ? { [K in keyof T]: Deep<T[K]> }
-  : T;
-
-type Group<S> = string extends keyof S ? LooseConfig
+/** The type of the config of a group of parameters. */
+export type GroupConfig<S> = string extends keyof S ? LooseConfig
   : Extract<keyof S, `${string}.${string}`> extends never
     ? { -readonly [K in keyof S & string]: ConfigOf<S[K]> }
-  : Deep<
-    Intersect<
-      { [K in keyof S & string]: Nest<K, ConfigOf<S[K]>> }[keyof S & string]
-    >
+  : Merged<
+    { [K in keyof S & string]: Nested<K, ConfigOf<S[K]>> }[keyof S & string]
   >;
 
 /**
@@ -53,10 +46,10 @@ type Group<S> = string extends keyof S ? LooseConfig
  * assertEquals(config.model.lr, 0.5);
  * ```
  */
-export type ConfigOf<S> = IsAny<S> extends true ? LooseConfig
+export type ConfigOf<S> = 0 extends 1 & S ? LooseConfig
   : S extends Parameter<infer T> ? T
   : S extends Conditional<infer T> ? T
   : S extends ADictMethods<infer T> ? ConfigOf<T>
   : S extends { readonly paramType: string } | { readonly param_type: string }
-    ? PythonValue<S>
-  : Group<S>;
+    ? PythonValueOf<S>
+  : GroupConfig<S>;

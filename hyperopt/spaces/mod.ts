@@ -10,3 +10,14 @@ export * from "./errors.ts";
 export * from "./parameter.ts";
 export * from "./space.ts";
 export * from "./spec.ts";
+export type {
+  ADict,
+  ADictConstructor,
+  ADictFile,
+  ADictMethods,
+  ComposeOptions,
+  DumpOptions,
+  LooseConfig,
+  LooseValue,
+  UpdateOptions,
+} from "../../adict/mod.ts";
