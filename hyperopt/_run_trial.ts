@@ -14,7 +14,9 @@ export function* runTrial(
   id: string,
   objective: (config: never) => unknown,
 ): Generator<Action, Trial<object>, unknown> {
-  const asked = new ADict(distribution).set("__hyperopt_id__", id);
+  const asked = distribution === scope.base
+    ? scope.base
+    : new ADict(distribution).set("__hyperopt_id__", id);
   let config: ADict = asked;
   try {
     const steps = scope.resolve(asked);

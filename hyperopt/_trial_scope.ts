@@ -33,6 +33,12 @@ export class TrialScope {
         "Cannot search: the scope is none of this package; pass a Scope",
       );
     }
+    if (!core.active || core.config === undefined) {
+      throw new SearchUsageError(
+        "scope",
+        "Cannot search: the scope is paused, so that trials would get no config; activate it",
+      );
+    }
     this.#core = core;
     this.#space = space;
     this.#before = core.state;
@@ -51,10 +57,12 @@ export class TrialScope {
   /**
    * Resolves the config of a trial.
    *
-   * @param distribution The trial's config as the search made it, or some keys of it.
+   * @param distribution The trial's config as the search made it, or some keys of it. The scope's
+   * own config stands for itself.
    */
   *resolve(distribution: object): Generator<Pending, ADictType, void> {
     this.restore();
+    if (distribution === this.base) return this.base;
     const words = this.#wordsOf(distribution);
     const config = yield* this.#core.resolveTrial(words);
     for (const word of words) this.#refuseOverride(word);
