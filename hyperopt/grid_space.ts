@@ -5,9 +5,14 @@ import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";
 import type { Space } from "./spaces/space.ts";
 import { withPoint } from "./_with_point.ts";
 
+/** A config of which some keys are known to the type system, in groups too. */
+export type Loosened<C> = C extends readonly unknown[] ? C
+  : C extends object ? { [K in keyof C]: Loosened<C[K]> } & LooseConfig
+  : C;
+
 /** The config of a trial: what the scope knows, and the searched keys. */
 export type DistributionConfig<T extends object, C> = string extends keyof T
-  ? ADict<C & object> & LooseConfig
+  ? ADict<{ [K in keyof C]: Loosened<C[K]> }> & LooseConfig
   : ADict<T & C>;
 
 /**

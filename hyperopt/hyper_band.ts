@@ -119,7 +119,7 @@ export class HyperBand<
    */
   protected override *search(
     config: ADict<T>,
-  ): Search<TrialConfig<T, S>, HyperBandResult<TrialConfig<T, S>>> {
+  ): Search<T, S, HyperBandResult<TrialConfig<T, S>>> {
     const record = new HalvingRecord<TrialConfig<T, S>>();
     // A config with this key was a trial: a run that is repeated runs alone.
     if (config.has("__num_halved__")) return record.result(yield [config]);
@@ -143,7 +143,7 @@ export class HyperBand<
   *#finish(
     ranking: readonly Trial<TrialConfig<T, S>>[],
     record: HalvingRecord<TrialConfig<T, S>>,
-  ): Search<TrialConfig<T, S>, HyperBandResult<TrialConfig<T, S>>> {
+  ): Search<T, S, HyperBandResult<TrialConfig<T, S>>> {
     for (const { config } of ranking) {
       const last = withoutMetric(config);
       last.set("__num_halved__", this.#plan.generations - 1);

@@ -56,16 +56,13 @@ export interface HyperOptOptions {
  * What {@linkcode HyperOpt.search} is: it yields configs to try, gets what became of them, and
  * returns the result of the search.
  */
-export type Search<C, R> = Generator<
-  readonly object[],
-  R,
-  readonly Trial<C>[]
->;
+export type Search<T extends object, S, R = Trial<TrialConfig<T, S>>> =
+  Generator<readonly object[], R, readonly Trial<TrialConfig<T, S>>[]>;
 
 /** What a search's function looks like: the objective without its first argument. */
 export type Launcher<A extends unknown[], M, R> = (
   ...args: A
-) => M extends PromiseLike<unknown> ? Promise<R> : R;
+) => 0 extends 1 & M ? R : M extends PromiseLike<unknown> ? Promise<R> : R;
 
 /**
  * The base of searches over the configs of a scope. A search of your own says in
@@ -77,7 +74,7 @@ export type Launcher<A extends unknown[], M, R> = (
 export abstract class HyperOpt<
   T extends object,
   S extends SpaceInput,
-  R = unknown,
+  R = Trial<TrialConfig<T, S>>,
 > {
   /** The scope whose configs are searched. */
   readonly scope: SearchableScope<T>;
@@ -126,7 +123,7 @@ export abstract class HyperOpt<
    */
   protected abstract search(
     config: ADict<T>,
-  ): Search<TrialConfig<T, S>, R>;
+  ): Search<T, S, R>;
 
   /**
    * Makes the function that runs the search.
