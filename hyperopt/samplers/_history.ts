@@ -1,0 +1,148 @@
+import type { Dimension, Point } from "../spaces/space.ts";
+import type { Axis } from "./_axis.ts";
+import type { Observation } from "./sampler.ts";
+
+/**
+ * A point as numbers, two a dimension: first the positions (a choice's own number where the dimension is
+ * a category, NaN where it does not exist in the point), then the lengths of the bins.
+ */
+export type Row = Float64Array;
+
+/** Writes a point as a row. */
+export function rowOf(
+  dimensions: readonly Dimension[],
+  axes: readonly Axis[],
+  point: Point,
+): Row {
+  const row = new Float64Array(2 * dimensions.length).fill(NaN);
+  axes.forEach((axis, index) => {
+    const value = point[index];
+    if (value === undefined || Number.isNaN(value)) return;
+    row[index] = axis.choices > 0 ? value : axis.toUnit(value);
+    row[dimensions.length + index] = axis.width(value);
+  });
+  return row;
+}
+
+/** A trial in a list that is kept in order. */
+interface Entry {
+  readonly trial: number;
+  readonly loss: number;
+  readonly row: Row;
+}
+
+/** The good and the bad rows to learn from, each in an order that does not depend on who was first. */
+export interface Split {
+  /** Best first. */
+  readonly good: readonly Row[];
+  readonly bad: readonly Row[];
+}
+
+/** What is known of the trials: losses by fidelity, failures, and those that are still running. */
+export class History {
+  readonly #rowOf: (point: Point) => Row;
+  readonly #levels = new Map<number, Entry[]>();
+  readonly #failed: Entry[] = [];
+  readonly #pending: Entry[] = [];
+  readonly #ended = new Map<number, Map<number, number>>();
+
+  constructor(toRow: (point: Point) => Row) {
+    this.#rowOf = toRow;
+  }
+
+  /** How many trials were measured or failed. */
+  get ended(): number {
+    return this.#ended.size;
+  }
+
+  started(trial: number, point: Point): void {
+    if (this.#ended.has(trial)) return;
+    put(this.#pending, { trial, loss: 0, row: this.#rowOf(point) });
+  }
+
+  observe({ trial, point, fidelity, loss }: Observation): void {
+    take(this.#pending, trial, 0);
+    const row = this.#rowOf(point);
+    const losses = this.#ended.get(trial) ?? new Map<number, number>();
+    this.#ended.set(trial, losses);
+    if (loss === undefined || Number.isNaN(loss)) {
+      put(this.#failed, { trial, loss: 0, row });
+      return;
+    }
+    // A trial that failed once and was measured at last counts as measured.
+    take(this.#failed, trial, 0);
+    const level = this.#levels.get(fidelity) ?? [];
+    this.#levels.set(fidelity, level);
+    const before = losses.get(fidelity);
+    if (before !== undefined) take(level, trial, before);
+    losses.set(fidelity, loss);
+    put(level, { trial, loss, row });
+  }
+
+  /**
+   * The rows of the greatest fidelity that has at least `leastPoints` measured trials (or of the one that
+   * has most), parted at the share of the good ones.
+   *
+   * Failures of any fidelity and pending trials are among the bad ones.
+   */
+  split(leastPoints: number, share: (ended: number) => number): Split {
+    const ranked = this.#level(leastPoints);
+    const count = Math.min(
+      ranked.length,
+      share(ranked.length + this.#failed.length),
+    );
+    const bad = [...ranked.slice(count), ...this.#failed, ...this.#pending];
+    return {
+      good: ranked.slice(0, count).map(({ row }) => row),
+      bad: bad.map(({ row }) => row),
+    };
+  }
+
+  #level(leastPoints: number): readonly Entry[] {
+    let chosen: readonly Entry[] = [];
+    let reached = -Infinity;
+    for (const [fidelity, level] of this.#levels) {
+      const enough = level.length >= leastPoints;
+      const better = chosen.length >= leastPoints
+        ? enough && fidelity > reached
+        : enough || level.length > chosen.length ||
+          (level.length === chosen.length && fidelity > reached);
+      if (!better) continue;
+      chosen = level;
+      reached = fidelity;
+    }
+    return chosen;
+  }
+}
+
+/** Puts an entry where it belongs, by loss and then by trial; in the place of an equal one. */
+function put(entries: Entry[], entry: Entry): void {
+  const index = indexOf(entries, entry.trial, entry.loss);
+  const equal = entries[index]?.trial === entry.trial ? 1 : 0;
+  entries.splice(index, equal, entry);
+}
+
+/** Takes a trial out, if it is there. */
+function take(entries: Entry[], trial: number, loss: number): void {
+  const index = indexOf(entries, trial, loss);
+  if (entries[index]?.trial === trial) entries.splice(index, 1);
+}
+
+/** The first entry that does not come before the given one. */
+function indexOf(
+  entries: readonly Entry[],
+  trial: number,
+  loss: number,
+): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle] as Entry;
+    const before = entry.loss < loss ||
+      (entry.loss === loss && entry.trial < trial);
+    if (before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
