@@ -58,7 +58,12 @@ export interface HyperBandOptions extends HyperOptOptions {
 export class HyperBand<
   T extends object,
   const S extends SpaceInput,
-> extends HyperOpt<T, S, HyperBandResult<TrialConfig<T, S>>> {
+  Async extends boolean = false,
+> extends HyperOpt<T, S, HyperBandResult<TrialConfig<T, S>>, Async> {
+  /** The part of the configs that goes on after each rung. */
+  readonly halvingRate: number;
+  /** A rung of fewer configs than this is not run. */
+  readonly numMinSamples: number;
   readonly #plan: HalvingPlan;
 
   /**
@@ -76,6 +81,8 @@ export class HyperBand<
     options: HyperBandOptions,
   ) {
     super(scope, searchSpaces, options);
+    this.halvingRate = options.halvingRate;
+    this.numMinSamples = options.numMinSamples;
     let size = 0;
     for (const _ of this.space.grid()) size++;
     this.#plan = planHalving(size, options);
@@ -129,7 +136,7 @@ export class HyperBand<
     );
     let ranking: readonly Trial<TrialConfig<T, S>>[] = [];
     for (const keep of this.#plan.keep) {
-      const rung = record.add(this.rank(yield configs));
+      const rung = record.add(this.sortTrials(yield configs));
       const finished = rung.filter(({ metric }) => !isNaN(metric));
       if (finished.length === 0) break;
       ranking = finished;

@@ -59,10 +59,16 @@ export interface HyperOptOptions {
 export type Search<T extends object, S, R = Trial<TrialConfig<T, S>>> =
   Generator<readonly object[], R, readonly Trial<TrialConfig<T, S>>[]>;
 
-/** What a search's function looks like: the objective without its first argument. */
-export type Launcher<A extends unknown[], M, R> = (
+/**
+ * What a search's function looks like: the objective without its first argument. Where `Async` is
+ * `true` the search waits for more than the objective.
+ */
+export type Launcher<A extends unknown[], M, R, Async = false> = (
   ...args: A
-) => 0 extends 1 & M ? R : M extends PromiseLike<unknown> ? Promise<R> : R;
+) => Async extends true ? Promise<R>
+  : 0 extends 1 & M ? R
+  : M extends PromiseLike<unknown> ? Promise<R>
+  : R;
 
 /**
  * The base of searches over the configs of a scope. A search of your own says in
@@ -75,6 +81,7 @@ export abstract class HyperOpt<
   T extends object,
   S extends SpaceInput,
   R = Trial<TrialConfig<T, S>>,
+  Async extends boolean = false,
 > {
   /** The scope whose configs are searched. */
   readonly scope: SearchableScope<T>;
@@ -135,7 +142,7 @@ export abstract class HyperOpt<
    */
   main<A extends unknown[], M extends number | PromiseLike<number>>(
     fn: (config: TrialConfig<T, S>, ...rest: A) => M,
-  ): Launcher<A, M, R> {
+  ): Launcher<A, M, R, Async> {
     const run = (base: ADict<T>, args: A) =>
       drive(this.#steps(base, fn as unknown as Objective, args));
     // Async views are waited for where the objective is an async function.
@@ -144,7 +151,7 @@ export abstract class HyperOpt<
     const launch = isAsync
       ? this.scope.main(async (base, ...args: A) => await run(base, args))
       : this.scope.main((base, ...args: A) => run(base, args));
-    return launch as Launcher<A, M, R>;
+    return launch as Launcher<A, M, R, Async>;
   }
 
   /**
@@ -153,7 +160,7 @@ export abstract class HyperOpt<
    * @param trials The trials.
    * @returns them, sorted.
    */
-  protected rank<C>(trials: readonly Trial<C>[]): Trial<C>[] {
+  protected sortTrials<C>(trials: readonly Trial<C>[]): Trial<C>[] {
     const sign = this.mode === "max" ? -1 : 1;
     return [...trials].sort((a, b) => {
       const [aFailed, bFailed] = [isNaN(a.metric), isNaN(b.metric)];

@@ -4,6 +4,7 @@
  * @module
  */
 export type { Action } from "./_drive.ts";
+export * from "./distributed/mod.ts";
 export * from "./errors.ts";
 export * from "./grid_space.ts";
 export * from "./hyper_band.ts";

@@ -23,7 +23,7 @@ class RandomSearch<T extends object, const S extends SpaceInput>
       .sort((a, b) => a.place - b.place)
       .map(({ config }) => config);
     const trials = yield shuffled.slice(0, 10);
-    return this.rank(trials)[0]!;
+    return this.sortTrials(trials)[0]!;
   }
 }
 
