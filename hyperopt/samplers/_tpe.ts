@@ -2,7 +2,7 @@ import type { Random } from "../random.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
 import { History, type Row, rowOf } from "./_history.ts";
-import { Parzen } from "./_parzen.ts";
+import { Parzen, type ParzenDimension } from "./_parzen.ts";
 import { exists, place } from "./_place.ts";
 import type { Observation, Sampler } from "./sampler.ts";
 import type { TpeOptions } from "./tpe.ts";
@@ -16,6 +16,7 @@ export class Tpe implements Sampler {
   readonly name: string;
   readonly #dimensions: readonly Dimension[];
   readonly #axes: readonly Axis[];
+  readonly #kinds: readonly ParzenDimension[];
   readonly #options: Required<TpeOptions>;
   readonly #history: History;
   /** The points without floats that were tried. */
@@ -30,6 +31,10 @@ export class Tpe implements Sampler {
     this.name = name;
     this.#dimensions = dimensions;
     this.#axes = dimensions.map(axisOf);
+    this.#kinds = dimensions.map(({ when }, index) => ({
+      choices: this.#axes[index]?.choices ?? 0,
+      always: when === undefined,
+    }));
     this.#options = options;
     this.#history = new History((point) => this.#row(point));
   }
@@ -59,8 +64,8 @@ export class Tpe implements Sampler {
       leastPoints,
       (ended) => Math.ceil(goodShare * ended),
     );
-    const better = new Parzen(this.#axes, good, byRank(good), GOOD_DENSITY);
-    const worse = new Parzen(this.#axes, bad, evenly(bad), BAD_DENSITY);
+    const better = new Parzen(this.#kinds, good, byRank(good), GOOD_DENSITY);
+    const worse = new Parzen(this.#kinds, bad, evenly(bad), BAD_DENSITY);
     let best: Point | undefined;
     let most = -Infinity;
     for (let count = 0; count < candidates; count++) {
