@@ -15,6 +15,9 @@ export interface RankOptions {
   readonly settings: string;
 }
 
+/** Milliseconds that a rank waits for the one whose turn it is to publish. */
+const GRACE = 100;
+
 /** Runs the trial of a config on this rank. */
 export type RunHere = (config: object) => Promise<Trial<object>>;
 
@@ -57,19 +60,19 @@ export class Batches {
     if (batch === 0) await this.#begin();
     const ids = configs.map((_, i) => `${batch}.${i}`);
     await this.#log.read(0);
-    // Each rank in turn, so that the others need not; where it died they do, below.
-    if (batch % this.#options.worldSize === this.#options.rank) {
-      await this.#publish(ids, configs);
-    }
+    // Each rank publishes in turn, so that the others need not; where that one is not there, they do.
+    const { worldSize, rank, backend } = this.#options;
+    let patience = batch % worldSize === rank ? 0 : GRACE;
     let idleSince = performance.now();
     while (ids.some((id) => this.#log.get(id) === undefined)) {
-      if (await this.#work(runHere)) {
-        idleSince = performance.now();
+      const left = idleSince + patience - performance.now();
+      if (left > 0) {
+        if (await this.#work(left, runHere)) idleSince = performance.now();
         continue;
       }
-      if (performance.now() - idleSince < this.#options.backend.lease) continue;
-      // Nothing came for a whole lease: whoever was to publish is dead, or the queue lost something.
+      // Also after a lease without work: the queue may have lost something.
       await this.#publish(ids, configs);
+      patience = backend.lease;
       idleSince = performance.now();
     }
     return ids.map((id, i) => decodeTrial(this.#log.get(id)!, configs[i]!));
@@ -87,14 +90,14 @@ export class Batches {
   }
 
   /** Does a job, or waits for news. @returns whether it did one. */
-  async #work(runHere: RunHere): Promise<boolean> {
+  async #work(wait: number, runHere: RunHere): Promise<boolean> {
     const { backend } = this.#options;
     const news = new AbortController();
-    const options = { wait: backend.lease / 2, signal: news.signal };
+    const options = { wait, signal: news.signal };
     // Whichever comes first ends the other one's wait.
     const [job] = await Promise.all([
       backend.take(options).finally(() => news.abort()),
-      this.#log.read(options.wait, news.signal).finally(() => news.abort()),
+      this.#log.read(wait, news.signal).finally(() => news.abort()),
     ]);
     if (job === undefined) return false;
     // Somebody may have done it whose lease ran out before the job left the queue.

@@ -7,10 +7,10 @@ export function encode(value: unknown): string {
   return JSON.stringify(encodeJson(value));
 }
 
-/** Reads what {@linkcode encode} wrote. */
+/** Reads what {@linkcode encode} wrote; keys that no text can hold, such as functions, are left out. */
 export function decode(text: string): unknown {
   const { text: json, types } = JSON.parse(text);
-  return decodeJson(json, types);
+  return withoutUndefined(decodeJson(json, types));
 }
 
 interface TrialMessage {
@@ -41,7 +41,7 @@ export function encodeTrial({ config, metric, error }: Trial<object>): string {
 export function decodeTrial(text: string, distribution: object): Trial<object> {
   const { config, metric, error } = decode(text) as TrialMessage;
   const whole = new ADict(distribution)
-    .update(withoutUndefined(config) as object, { deep: true });
+    .update(config, { deep: true });
   if (error === undefined) return { config: whole, metric };
   return {
     config: whole,
