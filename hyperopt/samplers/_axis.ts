@@ -41,10 +41,8 @@ function fixed(value: number): Axis {
 
 function float({ low, high }: Dimension): Axis {
   return {
-    // This form does not overflow where `high - low` does.
-    fromUnit: (unit) => clamp(low * (1 - unit) + high * unit, low, high),
-    toUnit: (value) =>
-      clamp((value / 2 - low / 2) / (high / 2 - low / 2), 0, 1),
+    fromUnit: (unit) => clamp(low + unit * (high - low), low, high),
+    toUnit: (value) => clamp((value - low) / (high - low), 0, 1),
     width: () => 0,
     choices: 0,
   };
