@@ -27,7 +27,7 @@ interface NormalSettings extends ParzenSettings {
 }
 
 /**
- * The least deviation in bins. With it the densities at the middles of the bins add up to 1 to within 1%,
+ * The least deviation in bins. With it the densities at the middles of the bins add up to 1 (to within 1%, and 20% at the ends),
  * and the next bin has 4% of the chance of the own one.
  */
 const BIN_REACH = 0.4;

@@ -191,10 +191,12 @@ test("a pending trial that ended is pending no more, also when it is started aga
     sampler.observe?.({ trial, point, fidelity: 1, loss: bowl(point) });
     sampler.started?.(trial, point);
   });
-  assertEquals(
-    sampler.sample(30, root.fork(30)),
-    plain.sample(30, root.fork(30)),
-  );
+  for (let trial = 30; trial < 60; trial++) {
+    assertEquals(
+      sampler.sample(trial, root.fork(trial)),
+      plain.sample(trial, root.fork(trial)),
+    );
+  }
 });
 
 /** Feeds observations, then asks. */
