@@ -30,6 +30,7 @@ export class HalvingRecord<C> {
     return {
       config: best.config,
       metric: best.metric,
+      words: best.words,
       logs: this.#logs,
       failures: this.#failures,
     };

@@ -1,39 +1,74 @@
 import { ADict } from "../adict/adict.ts";
 import { type Action, isPromiseLike } from "./_drive.ts";
+import type { AssignmentWord } from "../scope/command_line.ts";
 import { SearchUsageError } from "./errors.ts";
 import type { Trial } from "./trial.ts";
 import type { TrialScope } from "./_trial_scope.ts";
+import type { RunningTrial, TrialTracker } from "./_trial_tracker.ts";
 
 /** What a search runs, of whatever types. */
 export type Objective = (config: never, ...rest: unknown[]) => unknown;
 
+/** What the trials of a search have in common. */
+export interface TrialRunner {
+  readonly scope: TrialScope;
+  readonly id: string;
+  readonly objective: (config: never) => unknown;
+  /** Where trials are tracked, if they are. */
+  readonly tracker: TrialTracker | undefined;
+}
+
 /** Runs the objective for one config; whatever goes wrong in it makes a failed trial. */
 export function* runTrial(
-  scope: TrialScope,
+  runner: TrialRunner,
   distribution: object,
-  id: string,
-  objective: (config: never) => unknown,
 ): Generator<Action, Trial<object>, unknown> {
-  const asked = distribution === scope.base
-    ? scope.base
-    : new ADict(distribution).set("__hyperopt_id__", id);
-  let config: ADict = asked;
+  const { scope, id, tracker } = runner;
+  const words = scope.wordsOf(distribution);
+  const texts = words.map((word) => word.text);
+  const known = tracker?.recall(texts);
+  let config: object = distribution;
+  let track: RunningTrial | undefined;
   try {
-    const steps = scope.resolve(asked);
-    let step = steps.next();
-    while (!step.done) {
-      const { promise } = step.value;
-      yield () => promise;
-      step = steps.next();
+    config = yield* resolve(scope, words, id);
+    if (known !== undefined) return { config, words: texts, ...known };
+    if (tracker !== undefined) {
+      track = (yield () => tracker.begin(config, texts)) as RunningTrial;
     }
-    config = step.value;
-    const metric = yield () => objective(config as never);
-    return { config, metric: checkMetric(metric) };
+    const metric = checkMetric(yield () => runner.objective(config as never));
+    if (track !== undefined) yield () => track!.end(metric);
+    return { config, words: texts, metric };
   } catch (error) {
     // This one is about the search, and would be the same in every trial.
     if (error instanceof SearchUsageError) throw error;
-    return { config, metric: NaN, error };
+    if (track !== undefined) yield () => track!.fail(error);
+    return { config: new ADict(config), words: texts, metric: NaN, error };
   }
+}
+
+function* resolve(
+  scope: TrialScope,
+  words: readonly AssignmentWord[],
+  id: string,
+): Generator<Action, object, unknown> {
+  const key = "__hyperopt_id__";
+  const named = words.length === 0 ? words : [
+    ...words,
+    {
+      kind: "assignment" as const,
+      path: [key],
+      value: id,
+      text: `${key}=${id}`,
+    },
+  ];
+  const steps = scope.resolve(named);
+  let step = steps.next();
+  while (!step.done) {
+    const { promise } = step.value;
+    yield () => promise;
+    step = steps.next();
+  }
+  return step.value;
 }
 
 function checkMetric(metric: unknown): number {

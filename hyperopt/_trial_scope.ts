@@ -57,25 +57,32 @@ export class TrialScope {
   /**
    * Resolves the config of a trial.
    *
-   * @param distribution The trial's config as the search made it, or some keys of it. The scope's
-   * own config stands for itself.
+   * @param words What the trial sets; the scope's own config if nothing.
    */
-  *resolve(distribution: object): Generator<Pending, ADictType, void> {
+  *resolve(
+    words: readonly AssignmentWord[],
+  ): Generator<Pending, ADictType, void> {
     this.restore();
-    if (distribution === this.base) return this.base;
-    const words = this.#wordsOf(distribution);
+    if (words.length === 0) return this.base;
     const config = yield* this.#core.resolveTrial(words);
     for (const word of words) this.#refuseOverride(word);
     return config;
   }
 
-  /** What sets the searched keys, and the other keys that are not as before the search. */
-  #wordsOf(distribution: object): AssignmentWord[] {
+  /**
+   * What sets the searched keys, and the other keys that are not as before the search.
+   *
+   * @param distribution The trial's config as the search made it, or some keys of it. The scope's
+   * own config stands for itself.
+   */
+  wordsOf(distribution: object): AssignmentWord[] {
+    if (distribution === this.base) return [];
     const searched = searchedLeaves(this.#space, distribution);
     const isSearched = (path: readonly string[]) =>
       searched.some(([keys]) => keys.every((key, i) => key === path[i]));
     const others = [...leavesOf(distribution)].filter(([path, value]) =>
-      !isSearched(path) && !isSame(valueAt(this.base, path), value)
+      !isSearched(path) && path[0] !== "__hyperopt_id__" &&
+      !isSame(valueAt(this.base, path), value)
     );
     return [...searched, ...others].map(([path, value]) => ({
       kind: "assignment",

@@ -7,6 +7,7 @@ import {
   type HyperOptOptions,
   type Search,
   type SearchableScope,
+  type SearchTracker,
 } from "./hyper_opt.ts";
 import type { TrialConfig } from "./hyper_opt.ts";
 import { type HalvingPlan, planHalving } from "./_plan_halving.ts";
@@ -15,7 +16,9 @@ import type { Trial } from "./trial.ts";
 import { withPoint } from "./_with_point.ts";
 
 /** How a {@linkcode HyperBand} is made. */
-export interface HyperBandOptions extends HyperOptOptions {
+export interface HyperBandOptions<
+  Tracker extends SearchTracker | undefined = SearchTracker | undefined,
+> extends HyperOptOptions<Tracker> {
   /** The part of the configs that goes on after each rung, above 0 and below 1. */
   readonly halvingRate: number;
   /** A rung of fewer configs than this is not run: the best one so far runs for the last time. */
@@ -58,8 +61,8 @@ export interface HyperBandOptions extends HyperOptOptions {
 export class HyperBand<
   T extends object,
   const S extends SpaceInput,
-  Async extends boolean = false,
-> extends HyperOpt<T, S, HyperBandResult<TrialConfig<T, S>>, Async> {
+  Tracker extends SearchTracker | undefined = undefined,
+> extends HyperOpt<T, S, HyperBandResult<TrialConfig<T, S>>, Tracker> {
   /** The part of the configs that goes on after each rung. */
   readonly halvingRate: number;
   /** A rung of fewer configs than this is not run. */
@@ -78,7 +81,7 @@ export class HyperBand<
   constructor(
     scope: SearchableScope<T>,
     searchSpaces: S,
-    options: HyperBandOptions,
+    options: HyperBandOptions<Tracker>,
   ) {
     super(scope, searchSpaces, options);
     this.halvingRate = options.halvingRate;

@@ -13,6 +13,11 @@ export interface HyperBandResult<C> {
   /** What it reached in its last run. */
   readonly metric: number;
   /**
+   * The words that set its keys on the command line: with them the script runs this trial again, and
+   * nothing else.
+   */
+  readonly words: readonly string[];
+  /**
    * The configs of each rung, the best first, then the last run of the best one. The
    * `__num_halved__` of a config that went on is that of the next rung, as in Python.
    */

@@ -1,4 +1,6 @@
 import type { ADict } from "../adict/adict.ts";
+import type { TrackerConfig } from "../tracker/db_path.ts";
+import type { SQLLogger } from "../tracker/sql_logger.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
 import type { DistributionConfig } from "./grid_space.ts";
@@ -7,6 +9,7 @@ import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";
 import type { Space } from "./spaces/space.ts";
 import { type Objective, runTrial } from "./_run_trial.ts";
 import type { Trial } from "./trial.ts";
+import { TrialTracker } from "./_trial_tracker.ts";
 import { TrialScope } from "./_trial_scope.ts";
 
 /** Runs the trial of a config. */
@@ -37,7 +40,9 @@ export interface SearchableScope<T extends object> {
 }
 
 /** How a search is made. */
-export interface HyperOptOptions {
+export interface HyperOptOptions<
+  Tracker extends SearchTracker | undefined = SearchTracker | undefined,
+> {
   /**
    * Whether the greatest or the least metric wins.
    *
@@ -45,12 +50,23 @@ export interface HyperOptOptions {
    */
   readonly mode?: "max" | "min";
   /**
-   * Names the search.
+   * Names the search. With a tracker, a search of an id that it knows goes on where it was: no trial
+   * that finished runs again.
    *
    * @default a random UUID
    */
   readonly id?: string;
+  /**
+   * Where each trial is kept as a run: a config that names project and database, or a logger made with
+   * one. The run has the tags `hyperopt` and `search:` with the id, the words that set the trial's
+   * keys as its name, and the objective as the metric `objective`. With a tracker, a search gives a
+   * promise.
+   */
+  readonly tracker?: Tracker;
 }
+
+/** What can track the trials of a search. */
+export type SearchTracker = TrackerConfig | SQLLogger;
 
 /**
  * What {@linkcode HyperOpt.search} is: it yields configs to try, gets what became of them, and
@@ -60,12 +76,12 @@ export type Search<T extends object, S, R = Trial<TrialConfig<T, S>>> =
   Generator<readonly object[], R, readonly Trial<TrialConfig<T, S>>[]>;
 
 /**
- * What a search's function looks like: the objective without its first argument. Where `Async` is
- * `true` the search waits for more than the objective.
+ * What a search's function looks like: the objective without its first argument. With a tracker it
+ * gives a promise, since there is more to wait for than the objective.
  */
-export type Launcher<A extends unknown[], M, R, Async = false> = (
+export type Launcher<A extends unknown[], M, R, Tracker = undefined> = (
   ...args: A
-) => Async extends true ? Promise<R>
+) => Tracker extends object ? Promise<R>
   : 0 extends 1 & M ? R
   : M extends PromiseLike<unknown> ? Promise<R>
   : R;
@@ -81,7 +97,7 @@ export abstract class HyperOpt<
   T extends object,
   S extends SpaceInput,
   R = Trial<TrialConfig<T, S>>,
-  Async extends boolean = false,
+  Tracker extends SearchTracker | undefined = undefined,
 > {
   /** The scope whose configs are searched. */
   readonly scope: SearchableScope<T>;
@@ -91,6 +107,8 @@ export abstract class HyperOpt<
   readonly space: Space<ConfigOf<S>>;
   /** Whether the greatest or the least metric wins. */
   readonly mode: "max" | "min";
+  /** Where trials are tracked, if they are. */
+  readonly tracker: Tracker | undefined;
   /** Names the search; trials find it as `config.__hyperopt_id__`. */
   readonly id: string;
 
@@ -106,7 +124,7 @@ export abstract class HyperOpt<
   constructor(
     scope: SearchableScope<T>,
     searchSpaces: S,
-    options: HyperOptOptions = {},
+    options: HyperOptOptions<Tracker> = {},
   ) {
     const { mode = "max", id = crypto.randomUUID() } = options;
     if (mode !== "max" && mode !== "min") {
@@ -120,6 +138,7 @@ export abstract class HyperOpt<
     this.space = defineSpace(searchSpaces) as Space<ConfigOf<S>>;
     this.mode = mode;
     this.id = id;
+    this.tracker = options.tracker;
   }
 
   /**
@@ -142,7 +161,7 @@ export abstract class HyperOpt<
    */
   main<A extends unknown[], M extends number | PromiseLike<number>>(
     fn: (config: TrialConfig<T, S>, ...rest: A) => M,
-  ): Launcher<A, M, R, Async> {
+  ): Launcher<A, M, R, Tracker> {
     const run = (base: ADict<T>, args: A) =>
       drive(this.#steps(base, fn as unknown as Objective, args));
     // Async views are waited for where the objective is an async function.
@@ -151,7 +170,7 @@ export abstract class HyperOpt<
     const launch = isAsync
       ? this.scope.main(async (base, ...args: A) => await run(base, args))
       : this.scope.main((base, ...args: A) => run(base, args));
-    return launch as Launcher<A, M, R, Async>;
+    return launch as Launcher<A, M, R, Tracker>;
   }
 
   /**
@@ -192,9 +211,14 @@ export abstract class HyperOpt<
   ): Generator<Action, R, unknown> {
     const scope = new TrialScope(this.scope, this.space);
     try {
+      const tracker = this.tracker === undefined
+        ? undefined
+        : new TrialTracker(this.tracker, this.id);
+      if (tracker !== undefined) yield () => tracker.open();
+      const objective = (config: never) => fn(config, ...args);
+      const runner = { scope, id: this.id, objective, tracker };
+      const run = (config: object) => runTrial(runner, config);
       const search = this.search(base);
-      const run = (config: object) =>
-        runTrial(scope, config, this.id, (config) => fn(config, ...args));
       let step = search.next();
       while (!step.done) {
         step = search.next(yield* this.evaluate(step.value, run as never));

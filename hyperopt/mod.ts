@@ -12,6 +12,7 @@ export * from "./hyper_band_result.ts";
 export * from "./hyper_opt.ts";
 export * from "./spaces/mod.ts";
 export * from "./trial.ts";
+export { trialLogger } from "./trial_logger.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
 export { gridSampler } from "./samplers/grid.ts";
 export { randomSampler } from "./samplers/random.ts";

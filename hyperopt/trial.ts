@@ -4,6 +4,8 @@ export interface Trial<C> {
   readonly config: C;
   /** What it returned; NaN where it failed. */
   readonly metric: number;
+  /** The words that set its keys on the command line, to run it again by itself. */
+  readonly words: readonly string[];
   /** Why it failed, if it did. */
   readonly error?: unknown;
 }

@@ -112,7 +112,7 @@ export class Batches {
     const config = decode(job.data) as object;
     const trial = job.attempt < maxAttempts
       ? await runLeased(job, backend.lease, () => runHere(config))
-      : { config, metric: NaN, error: lost(job.attempt) };
+      : { config, words: [], metric: NaN, error: lost(job.attempt) };
     // Before the job leaves the queue, so that a death in between costs a second run, not the result.
     await this.#log.append(job.id, encodeTrial(trial));
     await this.#log.read(0);

@@ -15,14 +15,18 @@ export function decode(text: string): unknown {
 
 interface TrialMessage {
   readonly config: object;
+  readonly words: readonly string[];
   readonly metric: number;
   readonly error?: { readonly name: string; readonly message: string };
 }
 
 /** Writes what became of a trial. */
-export function encodeTrial({ config, metric, error }: Trial<object>): string {
+export function encodeTrial(
+  { config, words, metric, error }: Trial<object>,
+): string {
   const message: TrialMessage = {
     config: new ADict(config).toObject(),
+    words,
     metric,
   };
   if (error === undefined) return encode(message);
@@ -39,12 +43,13 @@ export function encodeTrial({ config, metric, error }: Trial<object>): string {
  * @param distribution The config that it was asked for; what no message can hold is taken from it.
  */
 export function decodeTrial(text: string, distribution: object): Trial<object> {
-  const { config, metric, error } = decode(text) as TrialMessage;
+  const { config, words, metric, error } = decode(text) as TrialMessage;
   const whole = new ADict(distribution)
     .update(config, { deep: true });
-  if (error === undefined) return { config: whole, metric };
+  if (error === undefined) return { config: whole, words, metric };
   return {
     config: whole,
+    words,
     metric,
     error: Object.assign(new Error(error.message), { name: error.name }),
   };

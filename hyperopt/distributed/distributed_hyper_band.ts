@@ -7,6 +7,7 @@ import type {
   RunTrial,
   Search,
   SearchableScope,
+  SearchTracker,
   TrialConfig,
 } from "../hyper_opt.ts";
 import type { SpaceInput } from "../spaces/define_space.ts";
@@ -63,7 +64,7 @@ export interface DistributedHyperBandOptions
 export class DistributedHyperBand<
   T extends object,
   const S extends SpaceInput,
-> extends HyperBand<T, S, true> {
+> extends HyperBand<T, S, SearchTracker> {
   /** Which of the ranks this is. */
   readonly rank: number;
   /** How many ranks there are. */
