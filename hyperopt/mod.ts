@@ -21,3 +21,20 @@ export { sobolSampler } from "./samplers/sobol.ts";
 export type { SobolOptions } from "./samplers/sobol.ts";
 export { tpeSampler } from "./samplers/tpe.ts";
 export type { TpeOptions } from "./samplers/tpe.ts";
+export type {
+  Connection,
+  ConnectOptions,
+  Driver,
+  ExperimentConfig,
+  FinishOptions,
+  MetricPointInput,
+  OpenOptions,
+  Row,
+  RunOptions,
+  SQLLogger,
+  SQLLoggerOptions,
+  SqlValue,
+  Statement,
+  TrackerConfig,
+  UntypedConfig,
+} from "../tracker/mod.ts";

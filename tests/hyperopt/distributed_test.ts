@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { test } from "node:test";
-import { ADict } from "../../adict/mod.ts";
+import type { ADict } from "../../adict/mod.ts";
 import {
   category,
   DistributedHyperBand,

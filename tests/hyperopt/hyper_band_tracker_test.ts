@@ -23,7 +23,7 @@ import { Scope } from "../../scope/mod.ts";
 import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 
 async function inFolder(
-  work: (tracker: Tracker, folder: string) => Promise<void>,
+  work: (tracker: Tracker, folder: string) => Promise<void> | void,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "ato-hyperopt-"));
   const dbPath = join(folder, "runs.db");
@@ -243,7 +243,7 @@ test("a search that is killed goes on where it was, and no finished trial runs t
   const args = isDeno
     ? ["run", "-A", "--config", config, script]
     : [...process.execArgv, script];
-  await inFolder(async (tracker) => {
+  await inFolder((tracker) => {
     const lines: string[] = [];
     let kills = 0;
     for (let life = 0; life < 12; life++) {
