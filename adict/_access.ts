@@ -50,6 +50,17 @@ export function surelyUnread(node: Node, out: string[] = []): string[] {
   return out;
 }
 
+/** Counts what was read of one config as read of a copy of it. */
+export function copyAccess(from: Node, to: Node): void {
+  for (const key of from.accessed) to.accessed.add(key);
+  for (const key of Object.keys(to.data)) {
+    const [source, target] = [childMapping(from, key), childMapping(to, key)];
+    if (source !== undefined && target !== undefined) {
+      copyAccess(source, target);
+    }
+  }
+}
+
 /** The keys that were read, with their values; in nested mappings again only those. */
 export function minimalData(node: Node): Record<string, unknown> {
   const minimal: Record<string, unknown> = Object.create(null);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
 import { Scope } from "@ato/ato/scope";
 import { median, type Row, timeAsync, timeRow } from "./_report.ts";
+import { benchStarting } from "./importing.ts";
 
 /** Fills a file with runs of 1,000 points each, in ten versions of the traced code. */
 async function fill(path: string, runs: number): Promise<void> {
@@ -90,5 +91,6 @@ export async function benchReading(
       figure: `${row.figure}, a tenth of the file ${tenth.toFixed(3)} ms`,
     });
   }
+  rows.push(...benchStarting(folder, large));
   return rows;
 }

@@ -12,8 +12,8 @@ export const EXIT = {
   usage: 2,
 } as const;
 
-/** One of {@linkcode EXIT}. */
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+/** One of {@linkcode EXIT}; `ato run` passes on that of the program. */
+export type ExitCode = number;
 
 /** A mistake of the person at the keyboard: one sentence, no stack trace. */
 export class UsageError extends Error {
@@ -43,6 +43,8 @@ export interface Invocation {
    * @throws {UsageError} if none can be found.
    */
   dbPath(): Promise<string>;
+  /** The same for a command that may make the file: one that is named need not be there yet. */
+  dbPathToWrite(): Promise<string>;
   /**
    * Opens it for reading; it is closed when the command ends.
    *
@@ -65,8 +67,6 @@ export interface Command {
   readonly optionHelp?: Readonly<Record<string, string>>;
   /** Commands to try, each with what it does. */
   readonly examples: readonly (readonly [command: string, what: string])[];
-  /** Whether words after the first are taken as they are (`ato run -- …`). */
-  readonly passThrough?: boolean;
   /** Rewrites the words before they are parsed, where some look like options and are none. */
   rewrite?(words: readonly string[]): readonly string[];
   /** Does it. */

@@ -7,9 +7,13 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   projects: async () => (await import("./commands/projects.ts")).projects,
   why: async () => (await import("./commands/why.ts")).why,
   bisect: async () => (await import("./commands/bisect.ts")).bisect,
+  repeat: async () => (await import("./commands/repeat.ts")).repeat,
+  run: async () => (await import("./commands/run.ts")).run,
   best: async () => (await import("./commands/best.ts")).best,
   similar: async () => (await import("./commands/similar.ts")).similar,
   diff: async () => (await import("./commands/diff.ts")).diff,
+  compare: async () => (await import("./commands/compare.ts")).compare,
+  plot: async () => (await import("./commands/plot.ts")).plot,
   trace: async () => (await import("./commands/trace.ts")).trace,
   tag: async () => (await import("./commands/tag.ts")).tag,
   note: async () => (await import("./commands/note.ts")).note,
@@ -19,4 +23,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import("./commands/merge.ts")).merge,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  config: async () => (await import("./commands/config.ts")).config,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  completions: async () =>
+    (await import("./commands/completions.ts")).completions,
 };

@@ -1,4 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { UsageError } from "./command.ts";
@@ -34,8 +41,37 @@ export function findDatabase(
   );
 }
 
+/**
+ * Finds the database file for a command that may make it.
+ *
+ * @param given What `--db` says, if it was given.
+ * @param folder The folder to look in.
+ * @returns the path: as named, or the only one of the folder, or `ato.db` where there is none.
+ * @throws {UsageError} if there are several and none is named.
+ */
+export function databaseToWrite(
+  given: string | undefined,
+  folder: string = process.cwd(),
+): string {
+  const named = given ?? (process.env.ATO_DB || undefined);
+  if (named !== undefined) {
+    return resolve(folder, named.replace(/^sqlite:\/\/\//, ""));
+  }
+  const hasNone = !readdirSync(folder).some((name) =>
+    /\.(db|sqlite3?)$/.test(name) && isSqlite(resolve(folder, name))
+  );
+  return hasNone ? resolve(folder, "ato.db") : findDatabase(given, folder);
+}
+
 /** Every SQLite file begins with these words. */
 function isSqlite(path: string): boolean {
-  return readFileSync(path).subarray(0, 15).toString("latin1") ===
-    "SQLite format 3";
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const head = new Uint8Array(15);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return new TextDecoder().decode(head) === "SQLite format 3";
 }

@@ -9,7 +9,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { findDatabase } from "./database.ts";
+import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { nearest } from "./nearest.ts";
 import { Terminal } from "./terminal.ts";
@@ -43,18 +43,9 @@ export async function main(
   }
 }
 
-/** Errors of the library that are sentences for the person who gave the file or the word. */
+/** Errors of the library are sentences with a colon for people; those of the engine have none. */
 function isForUser(error: unknown): boolean {
-  return error instanceof Error &&
-    [
-      "StorageError",
-      "NewerSchemaError",
-      "ConfigSyntaxError",
-      "ConfigFileError",
-      "TypeError",
-    ]
-      .includes(error.name) &&
-    /^Cannot /.test(error.message);
+  return error instanceof Error && /^Cannot .+: /.test(error.message);
 }
 
 async function dispatch(
@@ -145,6 +136,10 @@ async function invoke(
     terminal,
     json: values.json === true,
     dbPath,
+    dbPathToWrite: () =>
+      Promise.resolve(
+        databaseToWrite(typeof values.db === "string" ? values.db : undefined),
+      ),
     async finder() {
       const { SQLFinder } = await import("../tracker/sql_finder.ts");
       opened ??= new SQLFinder(await dbPath());
@@ -173,6 +168,11 @@ async function help(
 function processTerminal(): Terminal {
   const { stdout } = process;
   const interactive = stdout.isTTY === true;
+  // `ato show 1 | head` has read enough: that is no failure.
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(EXIT.ok);
+  });
   return new Terminal({
     write: (text) => void stdout.write(text),
     warn: (text) => void process.stderr.write(text),

@@ -15,6 +15,9 @@ From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \
 | 1         | not found; or something differs            |
 | 2         | misused; or it cannot know                 |
 
+\`ato run\` passes on the exit code of the program. How \`why\`, \`repeat\`, \`bisect\` and \`run\` come
+to what they say: [why.md](why.md).
+
 A run is named by its id, its UUID or the beginning of that, or \`latest\`. Read-only commands never
 write to the file, and work while other processes log into it.
 `;

@@ -1,24 +1,39 @@
 import type { Run, SQLFinder } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
+import { nearest } from "./nearest.ts";
 import { visible } from "./text.ts";
 
 /**
- * Finds the run that a word names: an id, a UUID or its beginning, or `latest`.
+ * Finds the run that a word names: an id, a UUID or its beginning, `latest`, or its name.
  *
  * @param finder The file.
  * @param word The word.
  * @returns the run.
- * @throws {UsageError} if there is no such run.
+ * @throws {UsageError} if there is no such run, or several have the name.
  */
 export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
   const run = word === "latest"
-    ? (await allRuns(finder)).at(-1)
+    ? (await allRuns(finder, undefined, 1)).at(-1)
     : await finder.findRun(/^\d+$/.test(word) ? Number(word) : word);
   if (run !== undefined) return run;
+  const runs = await allRuns(finder);
+  const called = runs.filter(({ name }) => name === word);
+  if (called.length === 1) return called[0]!;
+  if (called.length > 1) {
+    const ids = called.slice(-5).map(({ id }) => id).join(", ");
+    throw new UsageError(
+      `Cannot choose a run: ${called.length} are called ${
+        visible(word)
+      }; name one by its id (the newest are ${ids})`,
+    );
+  }
+  const names = runs.flatMap(({ name }) => name === undefined ? [] : [name]);
+  const guess = nearest(word, [...new Set(names)]);
   throw new UsageError(
-    `Cannot find run ${
-      visible(word)
-    }: no run has this id or UUID; \`ato runs\` lists them`,
+    `Cannot find run ${visible(word)}: no run has this id, UUID or name; ` +
+      (guess === undefined
+        ? "`ato runs` lists them"
+        : `did you mean ${visible(guess)}?`),
   );
 }
 
@@ -27,19 +42,33 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
  *
  * @param finder The file.
  * @param project Only those of this project.
+ * @param last Only so many of the newest.
  * @returns the runs; those in the bin are left out.
  */
 export async function allRuns(
   finder: SQLFinder,
   project?: string,
+  last?: number,
 ): Promise<Run[]> {
   const names = project === undefined
     ? (await finder.listProjects()).map(({ name }) => name)
     : [project];
   const runs = await Promise.all(
-    names.map((name) => finder.getRunsInProject(name)),
+    names.map((name) =>
+      finder.getRunsInProject(name, last === undefined ? {} : { last })
+    ),
   );
-  return runs.flat().sort((a, b) => a.id - b.id);
+  const sorted = runs.flat().sort((a, b) => a.id - b.id);
+  return last === undefined ? sorted : sorted.slice(-last);
+}
+
+/** Says that there is no such project, and which one may have been meant. */
+export function noProject(word: string, names: readonly string[]): string {
+  const guess = nearest(word, [...names]);
+  return `Cannot find project ${visible(word)}: ` +
+    (guess === undefined
+      ? "`ato projects` lists them"
+      : `did you mean ${visible(guess)}?`);
 }
 
 /**
@@ -62,7 +91,7 @@ export async function projectNamed(
   if (word !== undefined) {
     if (names.includes(word)) return word;
     throw new UsageError(
-      `Cannot find project ${visible(word)}; \`ato projects\` lists them`,
+      noProject(word, names),
     );
   }
   if (names.length === 1) return names[0]!;

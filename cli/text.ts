@@ -57,6 +57,27 @@ export function fit(text: string, width: number): string {
 }
 
 /**
+ * Breaks a text into lines between its words.
+ *
+ * @param text Visible text.
+ * @param width Columns; a longer word has a line of its own.
+ * @returns at least one line.
+ */
+export function wrap(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && widthOf(longer) > width) {
+      lines.push(line.trimEnd());
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/**
  * Pads a text to a width.
  *
  * @param text Visible text.

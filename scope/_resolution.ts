@@ -1,5 +1,7 @@
 import { ADict, type ADict as ADictType } from "../adict/adict.ts";
+import { copyAccess } from "../adict/_access.ts";
 import { formatPath } from "../adict/key_path.ts";
+import { nodeOf } from "../adict/_node.ts";
 import { assignPath, type NewKey } from "./_assign_path.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
@@ -106,7 +108,10 @@ export class Resolution {
       this.history.end();
     }
     // The views' config makes missing keys up; the one that is handed out does not.
-    return new ADict(this.#config);
+    const config = new ADict(this.#config);
+    // What a view reads to work out another key is read, too.
+    copyAccess(nodeOf(this.#config)!, nodeOf(config)!);
+    return config;
   }
 
   *#apply(view: Lazy["view"], actor: Actor): Generator<Pending, void, void> {

@@ -187,19 +187,22 @@ export class SQLFinder {
    * Lists the runs of a project.
    *
    * @param projectName The project's name.
-   * @param options `deleted: true` for those in the bin instead.
+   * @param options `deleted: true` for those in the bin instead; `last` for only so many of the
+   *   newest: all of them, with their configs, may be much to read.
    * @returns the runs, oldest first.
    */
   async getRunsInProject(
     projectName: string,
-    options: { readonly deleted?: boolean } = {},
+    options: { readonly deleted?: boolean; readonly last?: number } = {},
   ): Promise<Run[]> {
     const binned = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_BINNED;
-    return await this.#runs(
+    const runs = await this.#runs(
       `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
-       WHERE p.name = ? AND ${binned} ORDER BY e.id`,
+       WHERE p.name = ? AND ${binned} ORDER BY e.id DESC LIMIT ?`,
       projectName,
+      options.last ?? -1,
     );
+    return runs.reverse();
   }
 
   /**

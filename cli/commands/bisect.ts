@@ -7,6 +7,7 @@ import {
 } from "../command.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
+import { repeatCommand } from "../why/repeat_command.ts";
 import type { Finding, Sample } from "../why/bisect.ts";
 
 /** A move below so many standard deviations is noise. */
@@ -94,8 +95,7 @@ async function search(
   const half = findings.some(({ status }) => status === "convicted")
     ? undefined
     : halfOf(findings);
-  const next = half &&
-    [...good.run.environment.argv ?? [], ...half].map(quoted).join(" ");
+  const next = half && repeatCommand(good.run, ...half);
   if (json) {
     const ids = { good: good.run.id, bad: bad.run.id };
     terminal.json({ metric, moved: true, ...found, ...ids, findings, next });
@@ -153,10 +153,6 @@ function threshold(
   }
   const lessIsBad = below !== undefined || (above === undefined && bad < good);
   return (value) => lessIsBad ? value < limit : value > limit;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word)}'`;
 }
 
 function print(

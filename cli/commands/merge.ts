@@ -9,16 +9,19 @@ export const merge: Command = {
   usage: "ato merge OTHER.db…",
   examples: [
     ["ato merge gpu2.db --db runs.db", "runs of another machine"],
-    ["ato merge gpu*.db --db all.db", "of many; a file at a time, all or none"],
+    [
+      "ato merge gpu*.db --db all.db",
+      "of many, into a file that may be new; a file at a time, all or none",
+    ],
   ],
-  async run({ words, terminal, json, dbPath }) {
+  async run({ words, terminal, json, dbPathToWrite }) {
     if (words.length === 0) {
       throw new UsageError(
         "Cannot merge: no file is named; write ato merge OTHER.db",
       );
     }
     words.forEach(requireFile);
-    const path = await dbPath();
+    const path = await dbPathToWrite();
     const { mergeRuns } = await import("../../tracker/merge.ts");
     const results = [];
     for (const file of words) {

@@ -1,7 +1,7 @@
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, UsageError } from "../command.ts";
 import { compileFilter } from "../filter.ts";
-import { allRuns } from "../runs_by_name.ts";
+import { allRuns, noProject } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
@@ -68,13 +68,17 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     projects[0] !== undefined &&
     await file.findProject(projects[0]) === undefined
   ) {
-    throw new UsageError(
-      `Cannot find project ${
-        visible(projects[0])
-      }; \`ato projects\` lists them`,
-    );
+    const names = (await file.listProjects()).map(({ name }) => name);
+    throw new UsageError(noProject(projects[0], names));
   }
-  let chosen = (await allRuns(file, projects[0])).reverse().filter(
+  const limit = limitOf(options.limit);
+  const takesAll = limit === 0 || conditions.length > 0 ||
+    ["tag", "status", "since", "sort"].some((name) =>
+      options[name] !== undefined
+    );
+  // All runs, with their configs, are much to read where only the newest are shown.
+  const last = takesAll ? undefined : limit;
+  let chosen = (await allRuns(file, projects[0], last)).reverse().filter(
     plainFilter(options),
   );
   for (const condition of conditions) {
@@ -84,13 +88,15 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
   if (typeof options.sort === "string") {
     chosen = await sortBy(chosen, options.sort);
   }
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 0) {
-    throw new UsageError(
-      `Cannot list ${options.limit} runs; give --limit a whole number`,
-    );
-  }
   return limit === 0 ? chosen : chosen.slice(0, limit);
+}
+
+function limitOf(option: unknown): number {
+  const limit = Number(option);
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new UsageError(
+    `Cannot list ${visible(String(option))} runs; give --limit a whole number`,
+  );
 }
 
 function plainFilter(options: Invocation["options"]): (run: Run) => boolean {

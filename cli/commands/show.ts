@@ -84,6 +84,7 @@ function toJson(run: Run, metrics: readonly Curve[]): Record<string, unknown> {
 
 function print(run: Run, metrics: readonly Curve[], terminal: Terminal): void {
   printHead(run, terminal);
+  printError(run, terminal);
   printConfig(run, terminal);
   printMetrics(metrics, terminal);
   printArtifacts(run, terminal);
@@ -146,6 +147,16 @@ function printHead(run: Run, terminal: Terminal): void {
     ),
     terminal,
   );
+}
+
+/** Where it failed: the stack, or what a program said last. */
+function printError({ error }: Run, terminal: Terminal): void {
+  const lines = error?.stack?.split("\n").filter((line) => line.trim() !== "");
+  if (lines === undefined || lines.length < 2) return;
+  heading("error", terminal);
+  for (const line of lines.slice(0, 20)) {
+    terminal.line(`  ${fit(visible(line), Math.max(4, terminal.width - 2))}`);
+  }
 }
 
 function moment(date: Date): string {
@@ -239,7 +250,7 @@ function printFingerprints(run: Run, terminal: Terminal): void {
   if (fingerprints.length + fingerprintGaps.length === 0) return;
   heading("fingerprints", terminal);
   terminal.table(
-    ["  trace", "code", "with all it uses", "outputs", "notes"],
+    ["  trace", "code", "with uses", "outputs", "notes"],
     [
       ...new Set([...fingerprints, ...fingerprintGaps].map((f) => f.traceId)),
     ].sort().map((id) => fingerprintRow(run, id)),
@@ -278,12 +289,13 @@ function fingerprintRow(run: Run, traceId: string): string[] {
 function printEnvironment(run: Run, terminal: Terminal): void {
   const { runtime, os, cpu, memory, argv, cwd, git, lockFile, host, pid } =
     run.environment;
+  const typed = run.environment.command ?? argv;
   const facts: [string, string | false | undefined][] = [
     ["runtime", runtime && `${runtime.name} ${runtime.version ?? ""}`],
     ["system", os && `${os.platform} ${os.release ?? ""} ${os.arch}`],
     ["processor", cpu && `${cpu.count} x ${cpu.model ?? "unknown"}`],
     ["memory", memory !== undefined && `${Math.round(memory / 2 ** 20)} MiB`],
-    ["command", argv?.join(" ")],
+    ["command", typed?.join(" ")],
     ["folder", cwd],
     ["git", git && gitText(git)],
     ["lock file", lockFile && `${lockFile.name} ${brief(lockFile.sha256)}`],

@@ -1,6 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { allRuns } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
+import type { Run } from "../../tracker/mod.ts";
 import { groupBy } from "../why/evidence.ts";
 
 /** `ato trace`. */
@@ -35,14 +36,11 @@ export const trace: Command = {
     const { metric } = options;
     const means = new Map<string, string>();
     if (typeof metric === "string") {
-      for (const type of ["static", "runtime"] as const) {
+      for (const type of ["static", "deep", "runtime"] as const) {
         const groups = await groupBy(
           await allRuns(file, project),
           metric,
-          (run) =>
-            run.fingerprints.find((one) =>
-              one.traceId === traceId && one.type === type
-            )?.hash,
+          (run) => versionOf(run, traceId, type),
         );
         for (const { what, mean } of groups) means.set(what, short(mean));
       }
@@ -79,6 +77,18 @@ export const trace: Command = {
     return versions.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
+
+function versionOf(
+  run: Run,
+  traceId: string,
+  type: "static" | "deep" | "runtime",
+): string | undefined {
+  const print = run.fingerprints.find((one) =>
+    one.traceId === traceId &&
+    one.type === (type === "runtime" ? "runtime" : "static")
+  );
+  return type === "deep" ? print?.deep?.hash : print?.hash;
+}
 
 function day(date: Date | undefined): string {
   return date?.toISOString().slice(0, 16).replace("T", " ") ?? "";

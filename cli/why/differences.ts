@@ -26,6 +26,8 @@ export interface ConfigDifference {
   readonly setByA: string | undefined;
   /** What set it in the second run. */
   readonly setByB: string | undefined;
+  /** Whether both runs say that nobody read it. */
+  readonly neverRead: boolean;
 }
 
 /** A trace whose outputs part. */
@@ -77,7 +79,7 @@ export async function findDifferences(a: Run, b: Run): Promise<Differences> {
 }
 
 /** The fields of an environment that can change a result. */
-function fieldsOf(run: Run): Record<string, unknown> {
+export function fieldsOf(run: Run): Record<string, unknown> {
   const { runtime, os, cpu, git, lockFile } = run.environment;
   return {
     runtime: runtime && `${runtime.name} ${runtime.version ?? ""}`.trim(),
@@ -117,6 +119,13 @@ export function leavesOf(
   return out;
 }
 
+/** Whether a run says that nobody read a key; one that it does not have was not read either. */
+function isUnread(run: Run, path: string): boolean {
+  const { unread } = run;
+  return unread !== undefined &&
+    (unread.includes(path) || !leavesOf(run.config).has(path));
+}
+
 /** The config values in which two runs differ. */
 export function compareConfig(a: Run, b: Run): ConfigDifference[] {
   const [left, right] = [leavesOf(a.config), leavesOf(b.config)];
@@ -131,6 +140,7 @@ export function compareConfig(a: Run, b: Run): ConfigDifference[] {
       b: right.get(path),
       setByA: setBy(a.provenance, path) || undefined,
       setByB: setBy(b.provenance, path) || undefined,
+      neverRead: isUnread(a, path) && isUnread(b, path),
     }));
 }
 

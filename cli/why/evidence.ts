@@ -41,6 +41,19 @@ function recipeWithoutSeed(run: Run): string {
   return JSON.stringify([leaves.sort(), JSON.parse(recipeOf(run))[1]]);
 }
 
+/**
+ * Whether a run was repeated: another one has the same config, but for the seed, and the same code.
+ *
+ * @param run The run.
+ * @param runs The runs of the project.
+ */
+export function isReplicated(run: Run, runs: readonly Run[]): boolean {
+  const recipe = recipeWithoutSeed(run);
+  return runs.some((other) =>
+    other.id !== run.id && recipeWithoutSeed(other) === recipe
+  );
+}
+
 /** The last value of a metric, if it is a number. */
 export async function lastOf(
   run: Run,

@@ -1,12 +1,14 @@
 /** Everything that `ato why` says, as data. */
 import type { Run } from "../../tracker/mod.ts";
 import { short, visible } from "../text.ts";
+import { repeatCommand } from "./repeat_command.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
-import { type Differences, findDifferences } from "./differences.ts";
+import { type Differences, fieldsOf, findDifferences } from "./differences.ts";
 import {
   type Group,
   groupBy,
+  isReplicated,
   lastOf,
   measureNoise,
   type Noise,
@@ -62,7 +64,7 @@ export async function explain(
     metric?.a !== metric?.b;
   const words = sentence(suspects, differences, a, b) +
     await causation(suspects, a, b, runs, key, noise);
-  const next = nextRun(a, b, suspects, noise);
+  const next = nextRun(a, b, suspects, runs, noise);
   return {
     a: a.id,
     b: b.id,
@@ -100,8 +102,13 @@ async function causation(
   if (name === undefined || metric === undefined || noise === undefined) {
     return "";
   }
+  // Replicates of other code say nothing of the chance in this one.
+  if (!isReplicated(a, runs) && !isReplicated(b, runs)) {
+    return " Associated, not proven: neither run was repeated, so it may be chance.";
+  }
   const from = await lastOf(a, metric);
   const wanted = factorsOf(b).get(name)?.value;
+  const isAlone = differingFactors(factorsOf(a), factorsOf(b)).length === 1;
   for (const run of [b, ...runs]) {
     const [factors, value] = [factorsOf(run), await lastOf(run, metric)];
     const differing = differingFactors(factorsOf(a), factors);
@@ -115,7 +122,11 @@ async function causation(
     }
     return ` Caused by it: run ${run.id} is run ${a.id} with nothing else changed.`;
   }
-  return " Associated, not proven: no run has nothing but that changed.";
+  return isAlone
+    ? ` Nothing else that was recorded differs; ${
+      visible(metric)
+    } did not move beyond the noise.`
+    : " Associated, not proven: no run has nothing but that changed.";
 }
 
 /** The factor that a suspect is, if a run can differ in it alone. */
@@ -194,6 +205,12 @@ function labelOf(
   if (kind === "seed") {
     return run.seed === undefined ? undefined : `seed=${visible(run.seed)}`;
   }
+  if (kind === "environment") {
+    const field = fieldsOf(run)[what];
+    return field === undefined
+      ? undefined
+      : `${what}=${visible(String(field))}`;
+  }
   const type = kind === "randomness" ? "runtime" : "static";
   const print = run.fingerprints.find((one) =>
     one.traceId === traceId && one.type === type
@@ -240,13 +257,15 @@ function nextRun(
   a: Run,
   b: Run,
   suspects: readonly Suspect[],
+  runs: readonly Run[],
   noise: Noise | undefined,
 ): Explanation["next"] {
   const [first] = suspects;
   if (first === undefined) return undefined;
-  if (noise === undefined || first.kind === "randomness") {
+  const isRepeated = isReplicated(a, runs) || isReplicated(b, runs);
+  if (noise === undefined || !isRepeated || first.kind === "randomness") {
     return {
-      command: commandOf(a),
+      command: repeatCommand(a),
       why: `once more: is ${a.id} repeatable at all?`,
     };
   }
@@ -256,25 +275,14 @@ function nextRun(
   if (swap?.path !== undefined) {
     const value = labelOf(b, swap)?.slice(swap.path.length + 1);
     return {
-      command: `${commandOf(a)} ${visible(swap.path)}=${value}`,
+      command: repeatCommand(a, `${swap.path}=${value}`),
       why: `${a.id} with nothing but ${visible(swap.path)} of ${b.id}`,
     };
   }
   return {
-    command: commandOf(b),
+    command: repeatCommand(b),
     why: `once more: is ${b.id} repeatable at all?`,
   };
-}
-
-/** The script and its words, as somebody would type them behind `deno run`. */
-function commandOf(run: Run): string {
-  const [, script, ...words] = run.environment.argv ?? [];
-  const name = script?.split(/[\\/]/).at(-1) ?? "the same command";
-  return [name, ...words].map((word) =>
-    /^[\w@%+=:,./ -]+$/.test(word) && !word.includes(" ")
-      ? word
-      : `'${visible(word)}'`
-  ).join(" ");
 }
 
 /** A value of a metric, with its group. */

@@ -2,7 +2,7 @@
 import { createTwoFilesPatch } from "diff";
 import type { CodeChange, TraceComparison } from "../../tracker/mod.ts";
 import type { Terminal } from "../terminal.ts";
-import { pad, short, visible } from "../text.ts";
+import { pad, short, visible, wrap } from "../text.ts";
 import type { Differences } from "./differences.ts";
 import { type Explanation, groupText } from "./explain.ts";
 import type { SuspectKind } from "./verdict.ts";
@@ -15,7 +15,10 @@ export function renderExplanation(
   found: Explanation,
   terminal: Terminal,
 ): void {
-  terminal.line(`ato why ${found.a} ${found.b}${metricText(found)}`);
+  const title = `ato why ${found.a} ${found.b}`;
+  const change = metricText(found);
+  if (change === "") terminal.line(title);
+  else indented(`${title}      `, change, terminal);
   head("VERDICT", visible(found.verdict), terminal, "bold");
   const suspect = found.suspects[0]?.kind;
   const { differences } = found;
@@ -62,12 +65,14 @@ function metricText({ metric, noise }: Explanation): string {
   const { key, a, b, sigmas } = metric;
   const change = b - a;
   const sign = change > 0 ? "+" : "";
-  const against = sigmas === undefined || noise === undefined
+  const against = noise === undefined
     ? ""
+    : sigmas === undefined
+    ? (change === 0 ? "" : `; ${noise.replicates} replicates are all alike`)
     : `, ${
       short(Number(sigmas.toFixed(1)))
     } sigma of ${noise.replicates} replicates`;
-  return `      ${visible(key)} ${short(a)} -> ${short(b)} (${sign}${
+  return `${visible(key)} ${short(a)} -> ${short(b)} (${sign}${
     short(change)
   }${against})`;
 }
@@ -78,8 +83,7 @@ function head(
   terminal: Terminal,
   style?: "bold",
 ): void {
-  const line = `${pad(name, 8)} ${text}`;
-  terminal.line(style ? terminal.style(style, line) : line);
+  indented(pad(name, 9), text, terminal, style);
 }
 
 function part(
@@ -88,12 +92,26 @@ function part(
   isSuspect: boolean,
   terminal: Terminal,
 ): void {
-  const line = `${isSuspect ? ">" : " "} ${pad(name, 8)} ${text}`;
-  terminal.line(isSuspect ? terminal.style("yellow", line) : line);
+  const start = `${isSuspect ? ">" : " "} ${pad(name, 9)}`;
+  indented(start, text, terminal, isSuspect ? "yellow" : undefined);
 }
 
 function more(text: string, terminal: Terminal): void {
-  terminal.line(`             ${text}`);
+  indented(" ".repeat(13), text, terminal);
+}
+
+/** A text behind a name; where it is broken, its other lines stand under it. */
+function indented(
+  start: string,
+  text: string,
+  terminal: Terminal,
+  style?: "bold" | "yellow",
+): void {
+  const room = Math.max(20, terminal.width - start.length);
+  wrap(text, room).forEach((line, i) => {
+    const whole = `${i === 0 ? start : " ".repeat(start.length)}${line}`;
+    terminal.line(style ? terminal.style(style, whole) : whole);
+  });
 }
 
 function value(of: unknown): string {
@@ -118,13 +136,14 @@ function configText({ structureDiffers, config }: Differences): string {
 }
 
 function configLines({ config }: Differences): string[] {
-  return config.slice(0, 12).map(({ path, a, b, setByA, setByB }) => {
+  return config.slice(0, 12).map((one) => {
+    const { path, a, b, setByA, setByB, neverRead } = one;
     const by = setByA === setByB
       ? setByA
       : `${setByA ?? "?"} -> ${setByB ?? "?"}`;
     return `${visible(path)} ${value(a)} -> ${value(b)}${
-      by ? `   (${visible(by)})` : ""
-    }`;
+      neverRead ? "   never read" : ""
+    }${by ? `   (${visible(by)})` : ""}`;
   });
 }
 
@@ -214,7 +233,9 @@ function diffs(trace: TraceComparison, terminal: Terminal): void {
       before.source + "\n",
       after.source + "\n",
     );
-    const lines = patch.split("\n").slice(1).filter((line) => line !== "");
+    const lines = patch.split("\n").slice(1).filter((line) =>
+      line !== "" && !line.startsWith("====")
+    );
     for (const line of lines.slice(0, DIFF_LINES)) {
       terminal.line(colored(visible(line), terminal));
     }

@@ -38,7 +38,9 @@ export function suspectsOf(found: Differences): Suspect[] {
     if (trace.status === "changed") suspects.push(...codeSuspects(trace));
   }
   const isSeed = (path: string) => /(^|\.)seed$/i.test(path);
-  for (const { path } of found.config) {
+  for (const { path, neverRead } of found.config) {
+    // What nobody read can explain nothing.
+    if (neverRead) continue;
     suspects.push({
       kind: isSeed(path) ? "seed" : "config",
       what: visible(path),
@@ -100,9 +102,14 @@ function codeSuspects(trace: TraceComparison): Suspect[] {
     traceId,
   }));
   if (trace.own?.change === "changed" || suspects.length === 0) {
-    suspects.unshift({ kind: "code", what: `${visible(traceId)}()`, traceId });
+    suspects.unshift({ kind: "code", what: ownName(traceId), traceId });
   }
   return unique(suspects);
+}
+
+/** A trace is a function, or with `ato run` a script. */
+function ownName(traceId: string): string {
+  return /\.\w+$/.test(traceId) ? visible(traceId) : `${visible(traceId)}()`;
 }
 
 function nameOf({ before, after }: CodeChange): string {
@@ -135,6 +142,11 @@ export function sentence(
   b: Run,
 ): string {
   const [first, ...others] = suspects;
+  if (first === undefined && found.config.length > 0) {
+    return `Only config values changed that nobody read: ${
+      found.config.map(({ path }) => visible(path)).join(", ")
+    }.`;
+  }
   if (first === undefined) {
     return found.code.length > 0 || found.agreeing.length > 0
       ? "Nothing differs: same config, same code, same outputs, same metrics."
@@ -165,10 +177,13 @@ const KIND_WORDS: Readonly<Record<SuspectKind, string>> = {
 
 function randomness(first: Suspect, found: Differences): string {
   const parting = found.outputs[0];
+  const config = found.config.length === 0
+    ? "Same config"
+    : "No config value that was read differs";
   return parting === undefined
-    ? "Same config, same code, yet the metrics part: something that is not traced differs. " +
+    ? `${config}, same code, yet the metrics part: something that is not traced differs. ` +
       "Likely: unseeded randomness, or data that changed."
-    : `Same config, same code, yet the outputs part first at ${first.what}, call ${
+    : `${config}, same code, yet the outputs part first at ${first.what}, call ${
       parting.call + 1
     }. Likely: unseeded randomness there, or data that changed.`;
 }

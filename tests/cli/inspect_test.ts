@@ -169,3 +169,24 @@ test("trace lists versions, and the mean of a metric for each", async () => {
     assertEquals((await ask("trace", "p")).code, 2);
   });
 });
+
+test("a run may be named by its name, and a slip is answered with the nearest one", async () => {
+  await withRuns(async (ask, db) => {
+    const logger = new SQLLogger({
+      experiment: { projectName: "p", sql: { dbPath: db } },
+    });
+    await logger.run({ name: "baseline" });
+    await logger.finish();
+    assertMatch((await ask("show", "baseline")).out, /^run 4 /);
+    const slip = await ask("show", "baselin");
+    assertEquals([slip.code, slip.out], [2, ""]);
+    assertStringIncludes(slip.err, "did you mean baseline?");
+    await logger.run({ name: "baseline" });
+    await logger.finish();
+    assertStringIncludes((await ask("show", "baseline")).err, "4, 5");
+    assertStringIncludes(
+      (await ask("runs", "pp")).err,
+      "did you mean p?",
+    );
+  });
+});

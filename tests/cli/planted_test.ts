@@ -25,6 +25,8 @@ interface Recipe {
   /** Versions of traced functions. */
   readonly code: Record<string, string>;
   readonly score: number;
+  /** The hash of the lock file. */
+  readonly lock?: string;
 }
 
 const codeSource = (code: Readonly<Record<string, string>>): RunSource => ({
@@ -46,6 +48,22 @@ async function writeHistory(
   db: string,
   recipes: readonly Recipe[],
 ): Promise<void> {
+  await logRuns(db, recipes);
+  // A process cannot change its own lock file between two runs; the record of it can be changed.
+  const { DatabaseSync } = await import("node:sqlite");
+  const file = new DatabaseSync(db);
+  const update = file.prepare(
+    "UPDATE attempts SET environment = json_set(environment, '$.lockFile', json(?)) WHERE run_id = ?",
+  );
+  recipes.forEach(({ lock }, i) => {
+    if (lock === undefined) return;
+    const sha256 = lock.padEnd(64, "0");
+    update.run(JSON.stringify({ name: "deno.lock", sha256 }), i + 1);
+  });
+  file.close();
+}
+
+async function logRuns(db: string, recipes: readonly Recipe[]): Promise<void> {
   for (const { config, code, score } of recipes) {
     const tracked = {
       ...config,
@@ -95,6 +113,10 @@ const PLANTED: Record<
       code: { ...code, augment: "b" },
     }),
   },
+  "the lock file": {
+    name: /^lock\b/,
+    plant: (recipe) => ({ ...recipe, lock: "bb" }),
+  },
   "the seed": {
     name: /^seed$/,
     plant: ({ config, ...rest }) => ({
@@ -121,6 +143,7 @@ for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
             workers: pick([1, 2]),
           },
           code: { augment: "a", report: String(pick(["c", "d", "e"])) },
+          lock: "aa",
           score: (i < TURN ? 0.9 : 0.8) + (random() - 0.5) * 0.02,
         };
         return i < TURN ? recipe : plant(recipe);

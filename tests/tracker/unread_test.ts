@@ -73,7 +73,7 @@ test("a config of a scope tells it too, a plain object cannot", async () => {
     const scope = new Scope();
     scope.observe({ default: true })(function base(config) {
       Object.assign(config, DATA, configIn(folder));
-      config.doubled = config.lr * 2; // what views read counts for nothing
+      config.doubled = config.lr * 2; // what views read is read
     });
     const config = scope.apply([]);
     const first = new SQLLogger(config);
@@ -86,7 +86,6 @@ test("a config of a scope tells it too, a plain object cannot", async () => {
     const finder = new SQLFinder(configIn(folder));
     const found = (await finder.findRun(1))!.unread!;
     assertEquals(found.filter((path) => !path.startsWith("experiment")), [
-      "lr",
       "model.depth",
       "model.width",
       "doubled",

@@ -1,0 +1,164 @@
+import type { Run } from "../../tracker/mod.ts";
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { runNamed } from "../runs_by_name.ts";
+import type { Terminal } from "../terminal.ts";
+import { fit, short, visible } from "../text.ts";
+import { valueText } from "../value_text.ts";
+import { leavesOf } from "../why/differences.ts";
+
+/** `ato compare`. */
+export const compare: Command = {
+  name: "compare",
+  summary: "Put runs side by side: config, metrics, code, and a plot",
+  usage: "ato compare RUN… [--metric M] [--all]",
+  options: {
+    metric: { type: "string" },
+    all: { type: "boolean", default: false },
+  },
+  optionHelp: {
+    "--metric M": "The metric to plot; otherwise one that all have",
+    "--all": "Also config values that are the same in all",
+  },
+  examples: [
+    ["ato compare 1 2 3", "what differs among three runs"],
+    ["ato compare 1 2 --metric loss", "with the curves of the loss"],
+  ],
+  async run({ words, options, terminal, json, finder }) {
+    if (words.length < 2) {
+      throw new UsageError(
+        "Cannot compare: name two runs or more, as in `ato compare 1 2`",
+      );
+    }
+    const file = await finder();
+    const runs: Run[] = [];
+    for (const word of words) runs.push(await runNamed(file, word));
+    const rows = [
+      ...configRows(runs, options.all === true),
+      ...codeRows(runs),
+      ...await metricRows(runs),
+    ];
+    const differs = rows.some(({ kind, values }) =>
+      kind !== "metric" && new Set(values.map(String)).size > 1
+    );
+    if (json) terminal.json({ runs: runs.map(({ id }) => id), rows });
+    else {
+      print(runs, rows, terminal);
+      await draw(runs, options.metric, terminal);
+    }
+    return differs ? EXIT.differs : EXIT.ok;
+  },
+};
+
+/** One line of the table. */
+interface Row {
+  readonly kind: "config" | "code" | "metric";
+  readonly name: string;
+  /** One for each run. */
+  readonly values: readonly (string | number | undefined)[];
+}
+
+function configRows(runs: readonly Run[], all: boolean): Row[] {
+  const leaves = runs.map((run) => leavesOf(run.config));
+  const paths = [...new Set(leaves.flatMap((one) => [...one.keys()]))];
+  return paths
+    .map((name): Row => ({
+      kind: "config",
+      name,
+      values: leaves.map((one) => valueText(one.get(name))),
+    }))
+    .filter(({ values }) => all || new Set(values).size > 1);
+}
+
+function codeRows(runs: readonly Run[]): Row[] {
+  const prints = runs.map((run) =>
+    new Map(
+      run.fingerprints.filter(({ type }) => type === "static").map((
+        { traceId, hash, deep },
+      ) => [traceId, (deep?.hash ?? hash).split(":").at(-1)?.slice(0, 8)]),
+    )
+  );
+  const ids = [...new Set(prints.flatMap((one) => [...one.keys()]))].sort();
+  return ids.map((name) => ({
+    kind: "code",
+    name,
+    values: prints.map((one) => one.get(name)),
+  }));
+}
+
+async function metricRows(runs: readonly Run[]): Promise<Row[]> {
+  const rows = new Map<string, (number | undefined)[]>();
+  for (const [index, run] of runs.entries()) {
+    for (const key of await run.metrics.keys()) {
+      const values = rows.get(key) ?? runs.map(() => undefined);
+      values[index] = (await run.metrics.summary(key))?.last;
+      rows.set(key, values);
+    }
+  }
+  return [...rows].sort(([a], [b]) => a < b ? -1 : 1).map((
+    [name, values],
+  ) => ({ kind: "metric", name, values }));
+}
+
+function print(
+  runs: readonly Run[],
+  rows: readonly Row[],
+  terminal: Terminal,
+): void {
+  const most = terminal.width === Infinity
+    ? 40
+    : Math.max(8, Math.floor((terminal.width - 20) / (runs.length + 1)));
+  const cell = (value: string | number | undefined) =>
+    fit(
+      value === undefined
+        ? "-"
+        : typeof value === "number"
+        ? short(value)
+        : visible(value),
+      most,
+    );
+  const named = rows.map(({ kind, name, values }) => [
+    kind,
+    fit(visible(name), Math.max(most, 12)),
+    ...values.map(cell),
+  ]);
+  const facts = [
+    ["run", "name", ...runs.map((run) => cell(run.name))],
+    ["run", "status", ...runs.map((run) => cell(run.status))],
+  ];
+  const shown = runs.some((run) => run.name !== undefined)
+    ? facts
+    : facts.slice(1);
+  terminal.table(
+    ["", "", ...runs.map(({ id }) => `run ${id}`)],
+    [...shown, ...named],
+  );
+}
+
+async function draw(
+  runs: readonly Run[],
+  wanted: unknown,
+  terminal: Terminal,
+): Promise<void> {
+  const metric = typeof wanted === "string" ? wanted : await commonMetric(runs);
+  if (metric === undefined) return;
+  const [{ readSeries }, { drawPlot }] = await Promise.all([
+    import("../plot/series.ts"),
+    import("../plot/terminal_plot.ts"),
+  ]);
+  const series = await readSeries(runs, metric, 200);
+  terminal.line();
+  drawPlot(series, terminal, { title: visible(metric) });
+}
+
+/** The metric that all have and that has most points. */
+async function commonMetric(runs: readonly Run[]): Promise<string | undefined> {
+  let best: { key: string; count: number } | undefined;
+  for (const key of await runs[0]!.metrics.keys()) {
+    const summaries = await Promise.all(
+      runs.map((run) => run.metrics.summary(key)),
+    );
+    const count = Math.min(...summaries.map((one) => one?.count ?? 0));
+    if (count > (best?.count ?? 0)) best = { key, count };
+  }
+  return best?.key;
+}

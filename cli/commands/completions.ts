@@ -1,0 +1,38 @@
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { COMMANDS } from "../commands.ts";
+import { nearest } from "../nearest.ts";
+import { visible } from "../text.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** `ato completions`. */
+export const completions: Command = {
+  name: "completions",
+  summary: "Write what makes a shell complete the commands and options",
+  usage: "ato completions bash|zsh|fish",
+  examples: [
+    ["source <(ato completions bash)", "in ~/.bashrc"],
+    ["ato completions zsh > ~/.zfunc/_ato", "a folder of $fpath"],
+    [
+      "ato completions fish > ~/.config/fish/completions/ato.fish",
+      "found by itself",
+    ],
+  ],
+  async run({ words, terminal }) {
+    const [shell, ...more] = words;
+    const known = SHELLS.find((name) => name === shell);
+    if (known === undefined || more.length > 0) {
+      const guess = shell && nearest(shell, [...SHELLS]);
+      throw new UsageError(
+        `Cannot complete for ${visible(shell ?? "no shell")}: ` +
+          (guess ? `did you mean ${guess}?` : `name ${SHELLS.join(", ")}`),
+      );
+    }
+    const commands = await Promise.all(
+      Object.values(COMMANDS).map((load) => load()),
+    );
+    const { completionScript } = await import("../completion_script.ts");
+    terminal.line(completionScript(known, commands).trimEnd());
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,65 @@
+import {
+  type Command,
+  type ExitCode,
+  type Invocation,
+  UsageError,
+} from "../command.ts";
+import { nearest } from "../nearest.ts";
+import { visible } from "../text.ts";
+
+type Verb = (
+  files: readonly string[],
+  invocation: Invocation,
+) => Promise<ExitCode>;
+
+/** What can be done with config files, loaded when it is asked for. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  hash: async () => (await import("../config/hash.ts")).hashFiles,
+  show: async () => (await import("../config/show.ts")).showFiles,
+  diff: async () => (await import("../config/diff.ts")).diffFiles,
+  convert: async () => (await import("../config/convert.ts")).convertFiles,
+};
+
+/** `ato config`. */
+export const config: Command = {
+  name: "config",
+  summary: "Hash, show, compare and convert config files of any format",
+  usage: "ato config hash|show|diff|convert FILE…",
+  options: {
+    to: { type: "string" },
+    out: { type: "string" },
+    force: { type: "boolean", default: false },
+  },
+  optionHelp: {
+    "--to FORMAT": "convert: json, yaml, toml or xyz",
+    "--out PATH":
+      "convert: the file, or the folder for several; otherwise beside each",
+    "--force": "convert: overwrite what is there",
+  },
+  examples: [
+    [
+      "ato config hash 'configs/**/*.yaml'",
+      "which files have the same structure",
+    ],
+    ["ato config show train.toml", "its values, one a line"],
+    ["ato config diff old.yaml new.json", "structure and values"],
+    ["ato config convert *.json --to yaml", "written beside each"],
+  ],
+  async run(invocation) {
+    const [verb, ...patterns] = invocation.words;
+    const load = verb !== undefined && Object.hasOwn(VERBS, verb)
+      ? VERBS[verb]
+      : undefined;
+    if (load === undefined) {
+      const guess = nearest(verb ?? "", Object.keys(VERBS));
+      throw new UsageError(
+        `Cannot do ${visible(verb ?? "nothing")} with a config: ` +
+          (guess === undefined
+            ? "write ato config hash|show|diff|convert FILE…"
+            : `did you mean ${guess}?`),
+      );
+    }
+    const { filesOf } = await import("../config/files_of.ts");
+    return await (await load())(filesOf(patterns), invocation);
+  },
+};

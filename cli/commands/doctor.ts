@@ -1,0 +1,85 @@
+import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { allRuns } from "../runs_by_name.ts";
+import { pad } from "../text.ts";
+import type { Check } from "../doctor/checks.ts";
+
+const MARKS = { ok: "ok  ", note: "note", bad: "BAD " } as const;
+const STYLES = { ok: "green", note: "yellow", bad: "red" } as const;
+
+/** `ato doctor`. */
+export const doctor: Command = {
+  name: "doctor",
+  summary: "Check the file, the disk, the drivers and the versions",
+  usage: "ato doctor [--full]",
+  options: { full: { type: "boolean", default: false } },
+  optionHelp: {
+    "--full": "Also compare every index with its table: slow on a large file",
+  },
+  examples: [
+    ["ato doctor", "is everything in order?"],
+    ["ato doctor --db runs.db --full", "down to the last row"],
+  ],
+  async run(invocation) {
+    const { terminal, json } = invocation;
+    const checks = await lookAt(invocation);
+    const isBad = checks.some(({ level }) => level === "bad");
+    if (json) terminal.json({ healthy: !isBad, checks });
+    else {
+      for (const { name, level, found, mend } of checks) {
+        const mark = terminal.style(STYLES[level], MARKS[level]);
+        terminal.line(`${mark}  ${pad(name, 12)}  ${found}`);
+        if (mend !== undefined) terminal.line(`${" ".repeat(20)}${mend}`);
+      }
+    }
+    return isBad ? EXIT.differs : EXIT.ok;
+  },
+};
+
+async function lookAt(invocation: Invocation): Promise<Check[]> {
+  const { checkContent, checkPlace, checkRuntime } = await import(
+    "../doctor/checks.ts"
+  );
+  const checks = await checkRuntime();
+  let path: string;
+  try {
+    path = await invocation.dbPath();
+  } catch (error) {
+    // Without a file there are still versions to tell, unless one was named.
+    if (!(error instanceof UsageError) || invocation.options.db !== undefined) {
+      throw error;
+    }
+    return [...checks, { name: "file", level: "note", found: error.message }];
+  }
+  checks.push(...checkPlace(path));
+  try {
+    checks.push(...await checkContent(path, invocation.options.full === true));
+    checks.push(...await checkRuns(invocation));
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    checks.push({ name: "reading", level: "bad", found });
+  }
+  return checks;
+}
+
+async function checkRuns({ finder }: Invocation): Promise<Check[]> {
+  const runs = await allRuns(await finder());
+  const crashed = runs.filter(({ status }) => status === "crashed");
+  const lost = runs.filter(({ dropped }) => dropped > 0);
+  return [
+    { name: "runs", level: "ok", found: String(runs.length) },
+    crashed.length === 0
+      ? { name: "crashed runs", level: "ok", found: "none" }
+      : {
+        name: "crashed runs",
+        level: "note",
+        found: crashed.slice(-5).map(({ id }) => id).join(", "),
+        mend: "their process is gone; `ato show RUN` has what they logged",
+      },
+    lost.length === 0 ? { name: "lost points", level: "ok", found: "none" } : {
+      name: "lost points",
+      level: "note",
+      found: `in run ${lost.slice(-5).map(({ id }) => id).join(", ")}`,
+      mend: "the file could not be written for too long",
+    },
+  ];
+}

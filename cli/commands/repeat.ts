@@ -1,0 +1,110 @@
+import {
+  type Command,
+  EXIT,
+  type ExitCode,
+  type Invocation,
+  UsageError,
+} from "../command.ts";
+import { allRuns, runNamed } from "../runs_by_name.ts";
+import { visible } from "../text.ts";
+import type { Run, SQLFinder } from "../../tracker/mod.ts";
+
+/** `ato repeat`. */
+export const repeat: Command = {
+  name: "repeat",
+  summary: "Run a run once more, and say whether it came out the same",
+  usage: "ato repeat RUN [WORD…] [--metric M] [--print]",
+  options: {
+    metric: { type: "string" },
+    print: { type: "boolean", default: false },
+  },
+  optionHelp: {
+    "--metric M": "The metric that the answer is about",
+    "--print": "Only print the command and its folder",
+  },
+  examples: [
+    ["ato repeat 41", "the same command, folder and config: is it repeatable?"],
+    ["ato repeat 41 lr=0.01", "with one thing changed"],
+    ["ato repeat 41 --print", "what would be run"],
+  ],
+  async run(invocation) {
+    const { words: [name, ...words], options, terminal, json } = invocation;
+    if (name === undefined) {
+      throw new UsageError("Cannot repeat: name a run, as in `ato repeat 41`");
+    }
+    const file = await invocation.finder();
+    const run = await runNamed(file, name);
+    const { commandText, recordedCommand } = await import(
+      "../run/recorded_command.ts"
+    );
+    const recorded = recordedCommand(run, words);
+    if (options.print === true) {
+      const { command, cwd } = recorded;
+      if (json) terminal.json({ command, cwd });
+      else terminal.line(`cd ${commandText([cwd])} && ${commandText(command)}`);
+      return EXIT.ok;
+    }
+    const { runChild } = await import("../run/child.ts");
+    const before = new Set((await allRuns(file)).map(({ id }) => id));
+    // A reader that stays keeps the writer from folding its log into the file at its end.
+    await file.close();
+    const ended = await runChild(recorded.command, {
+      ...recorded,
+      quiet: json,
+    });
+    const original = await runNamed(file, String(run.id));
+    const again = await newRun(file, original, before);
+    if (again === undefined) {
+      throw new UsageError(
+        `Cannot compare: the command ended with exit code ${ended.code} and recorded no run here`,
+      );
+    }
+    return await report(original, again, invocation);
+  },
+};
+
+/** The run that the command recorded: one that says what it repeats, or the first of the project. */
+async function newRun(
+  file: SQLFinder,
+  run: Run,
+  before: ReadonlySet<number>,
+): Promise<Run | undefined> {
+  const fresh = (await allRuns(file)).filter(({ id }) => !before.has(id));
+  return fresh.find(({ parentId }) => parentId === run.id) ??
+    fresh.find(({ projectId }) => projectId === run.projectId);
+}
+
+async function report(
+  run: Run,
+  again: Run,
+  { options, terminal, json, finder }: Invocation,
+): Promise<ExitCode> {
+  const [{ explain }, { renderExplanation }] = await Promise.all([
+    import("../why/explain.ts"),
+    import("../why/render.ts"),
+  ]);
+  const runs = (await allRuns(await finder())).filter(({ projectId }) =>
+    projectId === run.projectId
+  );
+  const metric = typeof options.metric === "string"
+    ? options.metric
+    : undefined;
+  const found = await explain(run, again, runs, metric);
+  const { outputs, metrics, config, code } = found.differences;
+  const isSame = outputs.length === 0 && metrics.length === 0 &&
+    config.length === 0 && code.every(({ status }) => status === "same") &&
+    again.status === run.status;
+  if (json) terminal.json({ ...found, repeatable: isSame });
+  else {
+    terminal.line();
+    renderExplanation(found, terminal);
+    terminal.line(
+      isSame
+        ? `run ${run.id} is repeatable: run ${again.id} came out the same`
+        : `run ${again.id} (${
+          visible(again.status)
+        }) did not come out as run ${run.id} (${visible(run.status)})`,
+    );
+  }
+  return isSame ? EXIT.ok : EXIT.differs;
+}

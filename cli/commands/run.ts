@@ -1,0 +1,169 @@
+import { basename } from "node:path";
+import process from "node:process";
+import {
+  type Command,
+  type ExitCode,
+  type Invocation,
+  UsageError,
+} from "../command.ts";
+import { visible } from "../text.ts";
+import type { SQLLogger } from "../../tracker/mod.ts";
+import type { Provenance } from "../../tracker/run_source.ts";
+import type { Ended } from "../run/child.ts";
+
+/** Lines of the program's stderr that are kept where it fails. */
+const TAIL = 20;
+
+/** `ato run`. */
+export const run: Command = {
+  name: "run",
+  summary: "Run any program as a tracked run, with the metrics that it prints",
+  usage: "ato run [--project P] [--name N] [--tag T] [--seed S] -- COMMAND…",
+  options: {
+    project: { type: "string" },
+    name: { type: "string" },
+    tag: { type: "string", multiple: true },
+    seed: { type: "string" },
+  },
+  optionHelp: {
+    "--project P": "The project; otherwise the name of the folder",
+    "--name N": "A name for the run",
+    "--tag TAG": "A tag; may be given more than once",
+    "--seed S": "The seed that the program is given, for the record",
+  },
+  examples: [
+    [
+      "ato run -- python train.py --lr 0.1",
+      "its `loss=0.3 step=5` are metrics",
+    ],
+    ["ato run --tag gpu -- ./simulate -n 100", "the exit code is passed on"],
+  ],
+  async run(invocation) {
+    const { words } = invocation;
+    if (words.length === 0) {
+      throw new UsageError(
+        "Cannot run nothing: name a program behind --, as in `ato run -- python train.py`",
+      );
+    }
+    return await track(words, invocation);
+  },
+};
+
+async function track(
+  command: readonly string[],
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { options, terminal, json } = invocation;
+  const text = (name: string) =>
+    typeof options[name] === "string" ? options[name] as string : undefined;
+  const path = await invocation.dbPathToWrite();
+  const [{ SQLLogger }, { readCommand }, { scriptSource }, { RUN_SOURCE }] =
+    await Promise.all([
+      import("../../tracker/sql_logger.ts"),
+      import("../run/command_config.ts"),
+      import("../run/script_source.ts"),
+      import("../../tracker/run_source.ts"),
+    ]);
+  const config = readCommand(command);
+  const projectName = text("project") ?? (basename(process.cwd()) || "runs");
+  const logger = new SQLLogger({
+    ...config,
+    experiment: { projectName, sql: { dbPath: path } },
+    [RUN_SOURCE]: scriptSource(command, provenanceOf(config)),
+  });
+  const [name, seed] = [text("name"), text("seed")];
+  const id = await logger.run({
+    tags: (options.tag ?? []) as string[],
+    ...(name !== undefined && { name }),
+    ...(seed !== undefined && { seed }),
+  });
+  const ended = await follow(command, logger, json);
+  const { runUuid: uuid } = logger;
+  if (json) terminal.json({ id, uuid, ...ended });
+  else {
+    const how = ended.interrupted
+      ? "interrupted"
+      : ended.code === 0
+      ? "completed"
+      : `failed with exit code ${ended.code}`;
+    terminal.warn(`ato: run ${id} of ${visible(projectName)} ${how}`);
+  }
+  return ended.code;
+}
+
+/** Runs the program and logs what it prints; whatever happens, the run ends with it. */
+async function follow(
+  command: readonly string[],
+  logger: SQLLogger,
+  json: boolean,
+): Promise<Ended> {
+  const [{ runChild }, { LineSplitter }, { readMetricLine }] = await Promise
+    .all([
+      import("../run/child.ts"),
+      import("../run/line_splitter.ts"),
+      import("../run/metric_lines.ts"),
+    ]);
+  const tail: string[] = [];
+  const log = (line: string) => {
+    const found = readMetricLine(line);
+    if (found !== undefined) logger.logMetrics(found.metrics, found.step);
+  };
+  const splitters = {
+    stdout: new LineSplitter(log),
+    stderr: new LineSplitter((line) => {
+      tail.push(line);
+      if (tail.length > TAIL) tail.shift();
+      log(line);
+    }),
+  };
+  try {
+    const ended = await runChild(command, {
+      // Python keeps back what it prints into a pipe; metrics are to be there while it runs.
+      env: { PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1" },
+      onOutput: (stream, chunk) => {
+        (json ? process.stderr : process[stream]).write(chunk);
+        splitters[stream].write(chunk);
+      },
+    });
+    splitters.stdout.end();
+    splitters.stderr.end();
+    await logger.finish(statusOf(command, ended, tail));
+    return ended;
+  } catch (error) {
+    await logger.finish({ error });
+    throw error;
+  }
+}
+
+function statusOf(
+  [program = ""]: readonly string[],
+  { code, interrupted, signal }: Ended,
+  tail: readonly string[],
+): { status?: string; error?: Error } {
+  if (interrupted) return { status: "interrupted" };
+  if (code === 0) return {};
+  const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;
+  const error = new Error(`${program} ended with ${how}`);
+  error.name = "ExitError";
+  if (tail.length > 0) error.stack = tail.join("\n");
+  return { error };
+}
+
+/** Every value comes from the command line. */
+function provenanceOf(
+  { program, args }: {
+    program: string;
+    args: Readonly<Record<string, unknown>>;
+  },
+): Provenance {
+  const entry = (value: unknown, by: string) => [
+    { value, kind: "command-line", by } as const,
+  ];
+  return Object.fromEntries([
+    ["program", entry(program, program)],
+    ...Object.entries(args).map(([name, value]) => [
+      `args.${name}`,
+      entry(value, `${name}=${String(value)}`),
+    ]),
+  ]);
+}

@@ -1,0 +1,191 @@
+/** What `ato doctor` looks at. Nothing is written. */
+import { existsSync, statfsSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import process from "node:process";
+import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
+import { findSpills } from "../../tracker/_outage.ts";
+import { SCHEMA_VERSION } from "../../tracker/_migrations.ts";
+import type { Connection } from "../../tracker/driver.ts";
+import {
+  chooseDriver,
+  networkFileSystem,
+  openForReading,
+} from "../../tracker/open.ts";
+import { visible } from "../text.ts";
+import { VERSION } from "../version.ts";
+
+/** One thing that was looked at. */
+export interface Check {
+  /** What. */
+  readonly name: string;
+  /** How it is: fine, worth knowing, or wrong. */
+  readonly level: "ok" | "note" | "bad";
+  /** What was found. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly mend?: string;
+}
+
+/** The versions of everything that takes part. */
+export async function checkRuntime(): Promise<Check[]> {
+  const { deno, node, v8 } = process.versions as Record<string, string>;
+  const runtime = deno === undefined ? `node ${node}` : `deno ${deno}`;
+  const driver = await chooseDriver();
+  const affected = hasWalResetBug(driver.sqliteVersion);
+  return [
+    { name: "ato", level: "ok", found: VERSION },
+    { name: "runtime", level: "ok", found: `${runtime}, v8 ${v8}` },
+    {
+      name: "sqlite",
+      level: affected ? "note" : "ok",
+      found: `${driver.sqliteVersion} through ${driver.name}`,
+      ...(affected && {
+        mend: "it has the WAL-reset bug: files are used without WAL, " +
+          "which is slower; use a newer runtime",
+      }),
+    },
+  ];
+}
+
+/** The file and what lies beside it. */
+export function checkPlace(path: string): Check[] {
+  const size = statSync(path).size;
+  const network = networkFileSystem(path);
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const free = bavail * bsize;
+  const spills = findSpills(path).map((file) => basename(file));
+  return [
+    { name: "file", level: "ok", found: `${visible(path)}, ${bytes(size)}` },
+    network === undefined
+      ? { name: "file system", level: "ok", found: "local" }
+      : {
+        name: "file system",
+        level: "note",
+        found: network,
+        mend: "use a file per host on a local disk, then `ato merge`",
+      },
+    free < 2 * size || free < 1 << 26
+      ? {
+        name: "free space",
+        level: "note",
+        found: bytes(free),
+        mend: "make room: a run cannot be written to a full disk",
+      }
+      : { name: "free space", level: "ok", found: bytes(free) },
+    spills.length === 0
+      ? { name: "spill files", level: "ok", found: "none" }
+      : {
+        name: "spill files",
+        level: "note",
+        found: visible(spills.join(", ")),
+        mend: "points that found no place; the next run takes them up",
+      },
+  ];
+}
+
+/** What SQLite itself says of the file, and whether its parts fit together. */
+export async function checkContent(
+  path: string,
+  full: boolean,
+): Promise<Check[]> {
+  const connection = await openForReading(path);
+  try {
+    return [
+      integrity(connection, full),
+      schema(connection),
+      journal(connection, path),
+      ...isOurs(connection) ? [loose(connection)] : [],
+    ];
+  } finally {
+    connection.close();
+  }
+}
+
+function integrity(connection: Connection, full: boolean): Check {
+  const name = full ? "integrity" : "quick check";
+  const pragma = full ? "integrity_check" : "quick_check";
+  const faults = connection.prepare(`PRAGMA ${pragma}(5)`).all()
+    .map((row) => String(Object.values(row)[0]))
+    .filter((text) => text !== "ok");
+  return faults.length === 0 ? { name, level: "ok", found: "ok" } : {
+    name,
+    level: "bad",
+    found: visible(faults.join("; ")),
+    mend: "copy what can be read: `ato merge THIS --db NEW.db`, " +
+      "or `sqlite3 THIS .recover`",
+  };
+}
+
+function isOurs(connection: Connection): boolean {
+  return versionOf(connection) > 0;
+}
+
+function versionOf(connection: Connection): number {
+  return Number(
+    Object.values(connection.prepare("PRAGMA user_version").get() ?? {})[0],
+  );
+}
+
+function schema(connection: Connection): Check {
+  const version = versionOf(connection);
+  const found = version === 0
+    ? "none of ours: written by Python ato, or by something else"
+    : `version ${version}`;
+  if (version > SCHEMA_VERSION) {
+    return {
+      name: "schema",
+      level: "bad",
+      found: `${found}, newer than ${SCHEMA_VERSION}`,
+      mend: "use a newer Ato",
+    };
+  }
+  return version === SCHEMA_VERSION ? { name: "schema", level: "ok", found } : {
+    name: "schema",
+    level: "note",
+    found,
+    mend: `the next run brings it to version ${SCHEMA_VERSION}`,
+  };
+}
+
+function journal(connection: Connection, path: string): Check {
+  const mode = String(
+    Object.values(connection.prepare("PRAGMA journal_mode").get() ?? {})[0],
+  );
+  const log = `${path}-wal`;
+  const pending = existsSync(log)
+    ? `, ${bytes(statSync(log).size)} in -wal`
+    : "";
+  return { name: "journal", level: "ok", found: `${mode}${pending}` };
+}
+
+/** Rows that belong to no run: something else than Ato wrote or deleted them. */
+function loose(connection: Connection): Check {
+  const count = (table: string) =>
+    Number(
+      connection.prepare(
+        `SELECT count(*) AS n FROM ${table} WHERE run_id NOT IN (SELECT id FROM experiments)`,
+      ).get()?.["n"],
+    );
+  const found = ["series", "fingerprints", "artifacts", "attempts"]
+    .map((table) => [table, count(table)] as const)
+    .filter(([, n]) => n > 0)
+    .map(([table, n]) => `${n} of ${table}`);
+  return found.length === 0
+    ? { name: "loose rows", level: "ok", found: "none" }
+    : {
+      name: "loose rows",
+      level: "note",
+      found: found.join(", "),
+      mend: "rows of runs that were deleted by hand; they do no harm",
+    };
+}
+
+/** A size, in the unit that a person would use. */
+function bytes(count: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let [value, unit] = [count, 0];
+  while (value >= 1024 && unit < units.length - 1) {
+    [value, unit] = [value / 1024, unit + 1];
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,86 @@
+/** A scale that takes values to the stretch from 0 to 1. */
+export interface Scale {
+  /** Where a value stands; outside of 0 to 1 where it is beyond the ends. */
+  at(value: number): number;
+  /** Round values to write beside it, ascending. */
+  readonly ticks: readonly number[];
+}
+
+/**
+ * Makes a linear scale.
+ *
+ * @param ends The least and the greatest value.
+ * @param count About how many ticks there shall be.
+ * @returns the scale; where both ends are equal, everything stands in the middle.
+ */
+export function linearScale(
+  [low, high]: readonly [number, number],
+  count: number,
+): Scale {
+  // Halved, because the span of two great numbers may be beyond what a number holds.
+  const span = high / 2 - low / 2;
+  return {
+    at: (value) => span === 0 ? 0.5 : (value / 2 - low / 2) / span,
+    ticks: span === 0 ? [low] : roundTicks(low, high, count),
+  };
+}
+
+/**
+ * Makes a logarithmic scale.
+ *
+ * @param ends The least and the greatest value, both above 0.
+ * @param count About how many ticks there shall be.
+ * @returns the scale; what is not above 0 stands nowhere (NaN).
+ */
+export function logScale(
+  [low, high]: readonly [number, number],
+  count: number,
+): Scale {
+  const [from, to] = [Math.log10(low), Math.log10(high)];
+  const inner = linearScale([from, to], count);
+  return {
+    at: (value) => value > 0 ? inner.at(Math.log10(value)) : NaN,
+    ticks: logTicks(low, high, count),
+  };
+}
+
+/** Powers of ten; on a short scale also 2 and 5 times them. */
+function logTicks(low: number, high: number, count: number): number[] {
+  const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const every = Math.max(1, Math.ceil((to - from) / (2 * count)));
+  const between = (factors: readonly number[]) => {
+    const ticks: number[] = [];
+    for (let power = from; power <= to; power += every) {
+      for (const factor of factors) {
+        const tick = Number(`${factor}e${power}`);
+        if (tick >= low && tick <= high) ticks.push(tick);
+      }
+    }
+    return ticks;
+  };
+  const powers = between([1]);
+  if (powers.length > 2) return powers;
+  const more = between([1, 2, 5]);
+  return more.length > 0 ? more : [low, high];
+}
+
+/** Multiples of 1, 2 or 5 times a power of ten (Heckbert, Nice Numbers for Graph Labels, 1990). */
+function roundTicks(low: number, high: number, count: number): number[] {
+  const rough = (high / count) - (low / count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5, 10].find((one) => one * power >= rough * 0.999) ??
+    10;
+  const step = factor * power;
+  if (!Number.isFinite(step) || step === 0) return [low, high];
+  const digits = Math.max(0, Math.min(100, -Math.floor(Math.log10(step))));
+  const ticks: number[] = [];
+  for (
+    let i = Math.ceil(low / step - 1e-9);
+    i * step <= high * (1 + 1e-12) || i * step <= high;
+    i++
+  ) {
+    ticks.push(digits > 20 ? i * step : Number((i * step).toFixed(digits)));
+    if (ticks.length > 100) break;
+  }
+  return ticks.length === 0 ? [low, high] : ticks;
+}

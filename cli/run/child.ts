@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import process from "node:process";
+import { UsageError } from "../command.ts";
+import { visible } from "../text.ts";
+
+/** How a program ended. */
+export interface Ended {
+  /** Its exit code; 128 and the signal's number where a signal ended it, as shells say it. */
+  readonly code: number;
+  /** The signal that ended it. */
+  readonly signal?: string;
+  /** Whether it was asked to stop: by Ctrl-C, or by a signal to this process. */
+  readonly interrupted: boolean;
+}
+
+/** How to start a program. */
+export interface ChildOptions {
+  /** Its folder. */
+  readonly cwd?: string;
+  /** Environment variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets what it prints; otherwise it prints for itself. */
+  readonly onOutput?: (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
+  /** Whether what it prints for itself goes to stderr. */
+  readonly quiet?: boolean;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs a program to its end. Signals reach it; this process goes on until it has ended.
+ *
+ * @param command The program and its words.
+ * @param options How to start it.
+ * @returns how it ended.
+ * @throws {UsageError} if it cannot be started.
+ */
+export function runChild(
+  command: readonly string[],
+  options: ChildOptions = {},
+): Promise<Ended> {
+  const [program = "", ...words] = command;
+  const { cwd, env, onOutput, quiet = false } = options;
+  const out = onOutput ? "pipe" : quiet ? process.stderr : "inherit";
+  const child = spawn(program, words, {
+    ...(cwd !== undefined && { cwd }),
+    env: { ...process.env, ...env },
+    stdio: ["inherit", out, onOutput ? "pipe" : "inherit"],
+  });
+  child.stdout?.on("data", (chunk) => onOutput?.("stdout", chunk));
+  child.stderr?.on("data", (chunk) => onOutput?.("stderr", chunk));
+  let interrupted = false;
+  const handlers = SIGNALS.map((signal) => {
+    const handler = () => {
+      interrupted = true;
+      // Ctrl-C reaches everything on the terminal: passing it on too would strike twice.
+      if (signal === "SIGINT" && onTerminal()) return;
+      // Not `child.kill`: Deno then reports the signal, whatever exit code the program chose.
+      if (child.pid !== undefined && child.exitCode === null) {
+        process.kill(child.pid, signal);
+      }
+    };
+    process.on(signal, handler);
+    return [signal, handler] as const;
+  });
+  return new Promise<Ended>((done, fail) => {
+    child.on("error", (error) => fail(cannotStart(program, error)));
+    child.on("close", (code, signal) => {
+      const stopped = signal === "SIGINT" || signal === "SIGTERM";
+      done({
+        code: code ?? 128 + (constants.signals[signal!] ?? 0),
+        ...(signal && { signal }),
+        interrupted: interrupted || stopped,
+      });
+    });
+  }).finally(() => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  });
+}
+
+function onTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some((stream) =>
+    stream.isTTY === true
+  );
+}
+
+function cannotStart(program: string, error: Error): UsageError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new UsageError(
+    code === "ENOENT"
+      ? `Cannot run ${visible(program)}: there is no such program`
+      : `Cannot run ${visible(program)}: ${visible(error.message)}`,
+  );
+}

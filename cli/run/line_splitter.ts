@@ -1,0 +1,34 @@
+import { StringDecoder } from "node:string_decoder";
+
+/** A longer line is no message of a person: its rest is left out. */
+const LONGEST = 1 << 16;
+
+/** Cuts a stream of bytes into lines; a progress bar's carriage return ends one too. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder("utf8");
+  readonly #onLine: (line: string) => void;
+  #rest = "";
+
+  /**
+   * Makes a splitter.
+   *
+   * @param onLine Gets each line, without its end.
+   */
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  /** Takes the next bytes. */
+  write(chunk: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r\n|\n|\r/);
+    this.#rest = lines.pop()!.slice(0, LONGEST);
+    for (const line of lines) this.#onLine(line.slice(0, LONGEST));
+  }
+
+  /** Takes the end: what has no end of line is a line too. */
+  end(): void {
+    const last = this.#rest + this.#decoder.end();
+    this.#rest = "";
+    if (last !== "") this.#onLine(last);
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type {
+  CodeRecord,
+  Provenance,
+  RunSource,
+} from "../../tracker/run_source.ts";
+
+/** Larger files are data, not scripts. */
+const LARGEST = 1 << 20;
+const SCRIPT = /\.(py|[cm]?[jt]sx?|rb|jl|r|R|lua|pl|sh|bash)$/;
+
+/**
+ * What a program of any language can tell of itself: the text of the scripts that its command line
+ * names, so that two runs of an edited script can be told apart.
+ *
+ * @param command The program and its words.
+ * @param provenance Which word set what.
+ */
+export function scriptSource(
+  command: readonly string[],
+  provenance: Provenance,
+): RunSource {
+  const records = command.flatMap((word): CodeRecord[] => {
+    const source = SCRIPT.test(word) ? readScript(resolve(word)) : undefined;
+    if (source === undefined) return [];
+    const digest = createHash("sha256").update(source).digest("hex");
+    return [{ traceId: basename(word), hash: `ato-file-v1:${digest}`, source }];
+  });
+  return {
+    name: "",
+    provenance: () => provenance,
+    codeRecords: () => Promise.resolve(records),
+    onCode: (listener) => {
+      records.forEach(listener);
+      return () => {};
+    },
+    onOutput: () => () => {},
+  };
+}
+
+function readScript(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() && found.size <= LARGEST
+    ? readFileSync(path, "utf8")
+    : undefined;
+}

@@ -1,0 +1,24 @@
+import type { Run } from "../../tracker/mod.ts";
+import { visible } from "../text.ts";
+
+/**
+ * The command that runs a run once more, as somebody would type it.
+ *
+ * @param run The run.
+ * @param words What to change, e.g. `lr=0.1`.
+ * @returns `ato repeat …`, or in words where the run did not record how it was started.
+ */
+export function repeatCommand(run: Run, ...words: readonly string[]): string {
+  const { command, argv } = run.environment;
+  const start = command === undefined && argv === undefined
+    ? "the same command"
+    : `ato repeat ${run.id}`;
+  return [start, ...words.map(quoted)].join(" ");
+}
+
+/** A word as a shell takes it whole. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${visible(word).replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,121 @@
+/**
+ * What the commands write, word for word, on a stored file of real runs: the iris example as it is,
+ * with another learning rate, another operator, another seed, unchanged, and twice with an unseeded
+ * loader; then three runs of a Python script. A person read each of these texts.
+ *
+ * `ATO_GOLDEN=write` writes them anew; read the difference before committing it.
+ */
+import { test } from "node:test";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals } from "@std/assert";
+import { main } from "../../cli/main.ts";
+import { Terminal } from "../../cli/terminal.ts";
+
+const GOLDEN = fileURLToPath(new URL("golden", import.meta.url));
+const WRITE = process.env.ATO_GOLDEN === "write";
+
+/** How it is looked at. */
+const VIEWS = {
+  piped: {},
+  wide: { width: 120, color: true, interactive: true },
+  narrow: { width: 60, color: false, interactive: true },
+} as const;
+
+const CASES: readonly (readonly [
+  name: string,
+  words: string,
+  view?: keyof typeof VIEWS,
+])[] = [
+  ["runs", "runs"],
+  ["runs_narrow", "runs", "narrow"],
+  ["runs_json", "runs iris --limit 2 --json"],
+  ["runs_filtered", "runs iris lr>1 --columns lr,accuracy"],
+  ["projects", "projects"],
+  ["show", "show 2"],
+  ["show_wide", "show 2", "wide"],
+  ["show_narrow", "show 2", "narrow"],
+  ["show_failed", "show 10"],
+  ["show_json", "show 2 --json"],
+  ["why_config", "why 1 2"],
+  ["why_code", "why 1 3"],
+  ["why_code_wide", "why 1 3", "wide"],
+  ["why_code_narrow", "why 1 3", "narrow"],
+  ["why_code_json", "why 1 3 --json"],
+  ["why_seed", "why 1 4"],
+  ["why_nothing", "why 1 5"],
+  ["why_random", "why 6 7"],
+  ["why_script", "why 8 9"],
+  ["bisect", "bisect iris --metric accuracy --good 1 --bad 3"],
+  ["best", "best iris --metric accuracy"],
+  ["best_json", "best iris --metric accuracy --json"],
+  ["similar", "similar 1"],
+  ["diff", "diff 1 4"],
+  ["diff_json", "diff 1 4 --json"],
+  ["trace", "trace iris trainStep --metric accuracy"],
+  ["compare", "compare 1 2 4"],
+  ["compare_wide", "compare 1 2 4", "wide"],
+  ["compare_narrow", "compare 1 2 4", "narrow"],
+  ["compare_json", "compare 1 2 --json"],
+  ["plot", "plot 1 --metric loss"],
+  ["plot_wide", "plot 1 2 --metric loss --log", "wide"],
+  ["plot_narrow", "plot 1 2 4 --metric loss --log", "narrow"],
+  ["help", "--help"],
+  ["help_why", "why --help"],
+];
+
+async function said(
+  words: readonly string[],
+  view: keyof typeof VIEWS,
+): Promise<string> {
+  let text = "";
+  const write = (more: string) => void (text += more);
+  const code = await main(
+    words,
+    new Terminal({ write, warn: write, ...VIEWS[view] }),
+  );
+  return `${text}exit code ${code}\n`;
+}
+
+for (const [name, words, view = "piped"] of CASES) {
+  test(`ato ${words} (${view}) is written as it was read`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ato-golden-"));
+    try {
+      const db = join(folder, "iris.db");
+      copyFileSync(join(GOLDEN, "iris.db"), db);
+      const isHelp = words.includes("--help");
+      const text = await said(
+        [...words.split(" "), ...isHelp ? [] : ["--db", db]],
+        view,
+      );
+      const path = join(GOLDEN, `${name}.txt`);
+      if (WRITE) writeFileSync(path, text);
+      assert(existsSync(path), `${path} is missing`);
+      assertEquals(text, readFileSync(path, "utf8"));
+      const { width } = VIEWS[view] as { width?: number };
+      if (width !== undefined && view === "narrow") {
+        checkWidth(text, width, name);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+/** Tables and plots fit; sentences of `why` and diffs may be broken by the terminal. */
+function checkWidth(text: string, width: number, name: string): void {
+  if (name.startsWith("why")) return;
+  for (const line of text.split("\n")) {
+    assert([...line].length <= width, `${line.length} columns: ${line}`);
+  }
+}

@@ -1,0 +1,329 @@
+/** `ato run` and `ato repeat`, with real programs. */
+import { test } from "node:test";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import fc from "fast-check";
+import { readCommand } from "../../cli/run/command_config.ts";
+import { LineSplitter } from "../../cli/run/line_splitter.ts";
+import { readMetricLine } from "../../cli/run/metric_lines.ts";
+import { SQLFinder } from "../../tracker/mod.ts";
+import { ato, inFolder } from "./_lib.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const isDeno = navigator.userAgent.startsWith("Deno/");
+const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
+/** The runtime with what it takes to run one of our files. */
+const RUNTIME = isDeno
+  ? [process.execPath, "run", "-A", "-q", "--no-check", "--config", CONFIG]
+  : [process.execPath, "--import", join(ROOT, "tools", "node_hooks.mjs")];
+const CLI = [...RUNTIME, join(ROOT, "cli.ts")];
+
+/** A script of the runtime itself, without any of ours. */
+function script(folder: string, name: string, text: string): string[] {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return isDeno
+    ? [process.execPath, "run", "-A", "-q", "--no-config", path]
+    : [process.execPath, path];
+}
+
+function cli(folder: string, ...words: string[]) {
+  const [program, ...rest] = [...CLI, ...words];
+  return spawnSync(program!, rest, { cwd: folder, encoding: "utf8" });
+}
+
+const LINES: readonly (readonly [string, ReturnType<typeof readMetricLine>])[] =
+  [
+    ["loss=0.5", { metrics: { loss: 0.5 } }],
+    ["step=3 loss=.5, acc=1e-3", {
+      metrics: { loss: 0.5, acc: 0.001 },
+      step: 3,
+    }],
+    ["Epoch 4 | epoch=4 | loss=2. |", { metrics: { loss: 2 }, step: 4 }],
+    ["global_step=7 epoch=2 x=1", { metrics: { epoch: 2, x: 1 }, step: 7 }],
+    ["loss=nan best=-inf", { metrics: { loss: NaN, best: -Infinity } }],
+    ["val/loss=1 a.b=2", { metrics: { "val/loss": 1, "a.b": 2 } }],
+    ['{"step": 2, "loss": 0.1, "val": {"f1": 1}}', {
+      metrics: { loss: 0.1, "val/f1": 1 },
+      step: 2,
+    }],
+    ['{"loss": NaN, "note": "x", "ok": true}', { metrics: { loss: NaN } }],
+    ['{"loss": -Infinity}', { metrics: { loss: -Infinity } }],
+    ["epoch=3", undefined],
+    ["Namespace(lr=0.1, epochs=10)", undefined],
+    ["took=3s at=12:30", undefined],
+    ["a == b, x=y", undefined],
+    ["{not json}", undefined],
+    ["", undefined],
+  ];
+
+test("lines that programs print, and what they say", () => {
+  for (const [line, expected] of LINES) {
+    assertEquals(readMetricLine(line), expected, line);
+  }
+});
+
+test("lines come out whole, however the bytes are cut", () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.string({ unit: "grapheme" }).filter((s) => !/[\r\n]/.test(s)),
+      ),
+      fc.array(fc.nat({ max: 5 })),
+      (lines, cuts) => {
+        const bytes = new TextEncoder().encode(lines.join("\n"));
+        const found: string[] = [];
+        const splitter = new LineSplitter((line) => found.push(line));
+        let at = 0;
+        for (const cut of cuts) splitter.write(bytes.subarray(at, at += cut));
+        splitter.write(bytes.subarray(at));
+        splitter.end();
+        // What has no end of line and no characters is no line.
+        const expected = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+        assertEquals(found, expected);
+      },
+    ),
+    { seed: 4, numRuns: 300 },
+  );
+});
+
+test("a command line as a config", () => {
+  const cases: [string, Record<string, unknown>][] = [
+    ["python train.py --lr 0.1 --name=x -v", {
+      words: ["train.py"],
+      lr: 0.1,
+      name: "x",
+      v: true,
+    }],
+    ["sim n=5 --shift -3 --flag --last", {
+      n: 5,
+      shift: -3,
+      flag: true,
+      last: true,
+    }],
+    ["sim --tag a --tag b --on=true", { tag: ["a", "b"], on: true }],
+    ["sim --__proto__ 1", { ["__proto__"]: 1 }],
+  ];
+  for (const [line, args] of cases) {
+    const found = readCommand(line.split(" ")).args;
+    assertEquals(Object.entries(found).sort(), Object.entries(args).sort());
+  }
+});
+
+test("any program becomes a run: metrics, exit code, script, output passed on", async () => {
+  await inFolder(async (folder) => {
+    const command = script(
+      folder,
+      "sim.mjs",
+      `for (let i = 0; i < 3; i++) console.log("step=" + i + " loss=" + 1 / (i + 1));
+       console.error('{"step": 9, "acc": 0.5}');
+       if (process.argv[2] === "--fail") { console.error("it broke"); process.exit(7); }`,
+    );
+    const first = cli(
+      folder,
+      "run",
+      "--project",
+      "p",
+      "--tag",
+      "t",
+      "--",
+      ...command,
+    );
+    assertEquals(first.status, 0, first.stderr);
+    assertStringIncludes(first.stdout, "step=2 loss=");
+    assertMatch(first.stderr, /run 1 of p completed/);
+    const second = cli(
+      folder,
+      "run",
+      "--project",
+      "p",
+      "--",
+      ...command,
+      "--fail",
+    );
+    assertEquals(second.status, 7);
+    const finder = new SQLFinder(join(folder, "ato.db"));
+    const [a, b] = [await finder.findRun(1), await finder.findRun(2)];
+    assertEquals([a!.status, a!.tags, b!.status], [
+      "completed",
+      ["t"],
+      "failed",
+    ]);
+    assertEquals((await a!.metrics.summary("loss"))?.count, 3);
+    assertEquals((await a!.metrics.summary("acc"))?.lastStep, 9);
+    assertMatch(b!.error!.message, /exit code 7/);
+    assertStringIncludes(b!.error!.stack!, "it broke");
+    assertEquals(b!.config["args"], {
+      ...a!.config["args"] as object,
+      fail: true,
+    });
+    assertEquals(a!.fingerprints.map(({ traceId }) => traceId), ["sim.mjs"]);
+    await finder.close();
+  });
+});
+
+test("an edited script is the cause that why names", async () => {
+  await inFolder(async (folder) => {
+    const text = 'console.log("loss=" + 1);';
+    for (const version of [text, text, text.replace("+ 1", "+ 2")]) {
+      const command = script(folder, "sim.mjs", version);
+      assertEquals(cli(folder, "run", "--", ...command).status, 0);
+    }
+    const db = join(folder, "ato.db");
+    const { out } = await ato("why", "1", "3", "--db", db);
+    assertMatch(out, /VERDICT {2}The code changed.*Likely: sim\.mjs\./);
+    assertStringIncludes(out, '+console.log("loss=" + 2);');
+    assertStringIncludes(
+      (await ato("why", "1", "2", "--db", db)).out,
+      "Nothing differs",
+    );
+  });
+});
+
+test("Ctrl-C reaches the program, and the run ends as interrupted", async () => {
+  await inFolder(async (folder) => {
+    const command = script(
+      folder,
+      "wait.mjs",
+      `import { writeFileSync } from "node:fs";
+       process.on("SIGINT", () => { writeFileSync("got", "SIGINT"); process.exit(5); });
+       console.log("loss=1");
+       setInterval(() => {}, 1000);`,
+    );
+    const [program, ...rest] = [...CLI, "run", "--", ...command];
+    const child = spawn(program!, rest, {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await new Promise((done) => child.stdout!.once("data", done));
+    await sleep(200);
+    // Not `child.kill`: Deno then reports the signal, whatever the exit code.
+    process.kill(child.pid!, "SIGINT");
+    const code = await new Promise((done) => child.once("close", done));
+    assertEquals(code, 5, "the program's own exit code");
+    assertEquals(readFileSync(join(folder, "got"), "utf8"), "SIGINT");
+    const finder = new SQLFinder(join(folder, "ato.db"));
+    const run = await finder.findRun(1);
+    assertEquals(run!.status, "interrupted");
+    assertEquals((await run!.metrics.summary("loss"))?.count, 1);
+    await finder.close();
+  });
+});
+
+test("what cannot be run is said in a sentence", async () => {
+  await inFolder(async (folder) => {
+    const missing = cli(folder, "run", "--", "no-such-program-here");
+    assertEquals([missing.status, missing.stdout], [2, ""]);
+    assertStringIncludes(missing.stderr, "there is no such program");
+    const db = join(folder, "ato.db");
+    assertEquals(existsSync(db), true, "the failed start is on record");
+    assertEquals((await ato("run", "--db", db)).code, 2);
+    assertEquals((await ato("repeat", "--db", db)).code, 2);
+    assertEquals((await ato("repeat", "77", "--db", db)).code, 2);
+  });
+});
+
+/** A script of ours, whose default can be edited, and which may be random. */
+function training(lr: number, noise: string): string {
+  return `
+import { Scope, SQLLogger } from ${
+    JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
+  };
+const scope = new Scope();
+scope.observe({ default: true })(function base(config) {
+  config.lr = ${lr};
+  config.logDir = "out";
+  config.experiment = { projectName: "p", sql: { dbPath: "runs.db" } };
+});
+scope.observe({ default: true, lazy: true })(function late(config) { config.twice = config.lr * 2; });
+const measure = scope.runtimeTrace({ id: "measure" })((lr: number) => lr * 10 + ${noise});
+await scope.main(async (config) => {
+  const logger = new SQLLogger(config);
+  await logger.run();
+  await logger.track(() => logger.logMetric("loss", measure(config.lr) + config.twice, 0));
+})();
+`;
+}
+
+function train(folder: string, words: readonly string[] = []): void {
+  const [program, ...rest] = [...RUNTIME, join(folder, "train.ts"), ...words];
+  const child = spawnSync(program!, rest, { cwd: folder, encoding: "utf8" });
+  assertEquals(child.status, 0, child.stderr);
+}
+
+test("repeat runs it once more, with its config, and says whether it is the same", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "train.ts");
+    writeFileSync(path, training(0.5, "0"));
+    train(folder, ["logDir=elsewhere"]);
+    const same = cli(folder, "repeat", "1");
+    assertEquals(same.status, 0, same.stdout + same.stderr);
+    assertStringIncludes(
+      same.stdout,
+      "run 1 is repeatable: run 2 came out the same",
+    );
+
+    // The script has another default by now: the recorded config wins, and the history says why.
+    writeFileSync(path, training(0.75, "0"));
+    assertEquals(cli(folder, "repeat", "1").status, 0);
+    const finder = new SQLFinder(join(folder, "runs.db"));
+    const third = await finder.findRun(3);
+    assertEquals([third!.config["lr"], third!.config["twice"]], [0.5, 1]);
+    assertEquals(third!.parentId, 1);
+    assertEquals(third!.provenance["lr"]?.at(-1)?.by, "ato repeat 1");
+
+    // With a word more, the script works its config out anew.
+    const changed = cli(folder, "repeat", "1", "lr=2");
+    assertEquals(changed.status, 1);
+    assertMatch(changed.stdout, /lr 0\.5 -> 2/);
+    const fourth = await finder.findRun(4);
+    assertEquals([fourth!.config["lr"], fourth!.config["twice"]], [2, 4]);
+    await finder.close();
+
+    const printed = cli(folder, "repeat", "1", "--print").stdout;
+    assertStringIncludes(printed, "train.ts logDir=elsewhere");
+    assert(printed.startsWith("cd "));
+  });
+});
+
+test("repeat of something random says where it parts", async () => {
+  await inFolder((folder) => {
+    writeFileSync(join(folder, "train.ts"), training(0.5, "Math.random()"));
+    train(folder);
+    const { status, stdout } = cli(folder, "repeat", "1");
+    assertEquals(status, 1);
+    assertStringIncludes(stdout, "the outputs part first at measure, call 1");
+    assertStringIncludes(stdout, "unseeded randomness");
+  });
+});
+
+test("a config value that nobody read is said to be so, and is no suspect", async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "train.ts"), training(0.5, "0"));
+    train(folder);
+    train(folder, ["logDir=other"]);
+    const { code, out } = await ato(
+      "why",
+      "1",
+      "2",
+      "--db",
+      join(folder, "runs.db"),
+    );
+    assertMatch(out, /logDir out -> other {3}never read/);
+    assertStringIncludes(
+      out,
+      "Only config values changed that nobody read: logDir",
+    );
+    assertEquals(code, 0);
+  });
+});
