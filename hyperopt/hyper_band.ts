@@ -104,6 +104,16 @@ export class HyperBand<
   }
 
   /**
+   * Counts the trials: those of each rung, and the last run of the best one. A trial that fails in
+   * the last run adds one.
+   *
+   * @returns how often the objective runs.
+   */
+  numTrials(): number {
+    return this.#plan.rungs.reduce((sum, count) => sum + count, 1);
+  }
+
+  /**
    * Spreads training over the rungs, so that each rung costs about the same: the steps of a
    * generation are those of the next one times the halving rate, rounded up.
    *
