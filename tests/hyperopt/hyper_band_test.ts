@@ -86,6 +86,20 @@ test("rounding errors ask for no step more", () => {
   ]);
 });
 
+test("the last one left is not halved again for its last run", () => {
+  const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), {
+    halvingRate: 0.5,
+    numMinSamples: 1,
+  });
+  const seen: number[] = [];
+  search.main(({ x, __num_halved__ }) => {
+    if (x === 4) seen.push(__num_halved__);
+    return x;
+  })();
+  assertEquals(seen, [0, 1, 2, 2]);
+  assertEquals(search.computeOptimizedInitialTrainingSteps(8), [2, 4, 8]);
+});
+
 test("settings that cannot work are refused by name", () => {
   const make = (options: object, size = 4) => () =>
     new HyperBand(new Scope({ argv: [] }), gridOf(size), {
