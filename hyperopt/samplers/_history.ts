@@ -6,7 +6,7 @@ import type { Observation } from "./sampler.ts";
  * A point as numbers, two a dimension: first the positions (a choice's own number where the dimension is
  * a category, NaN where it does not exist in the point), then the lengths of the bins.
  */
-export type Row = Float64Array;
+export type Row = readonly number[];
 
 /** Writes a point as a row. */
 export function rowOf(
@@ -14,7 +14,7 @@ export function rowOf(
   axes: readonly Axis[],
   point: Point,
 ): Row {
-  const row = new Float64Array(2 * dimensions.length).fill(NaN);
+  const row = new Array<number>(2 * dimensions.length).fill(NaN);
   axes.forEach((axis, index) => {
     const value = point[index];
     if (value === undefined || Number.isNaN(value)) return;
