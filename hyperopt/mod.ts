@@ -38,3 +38,4 @@ export type {
   TrackerConfig,
   UntypedConfig,
 } from "../tracker/mod.ts";
+export * from "./random.ts";
