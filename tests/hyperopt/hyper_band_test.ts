@@ -135,6 +135,16 @@ test("settings that cannot work are refused by name", () => {
   assertThrows(() => search.main(() => 1)(), SearchUsageError, "pass a Scope");
 });
 
+test("a grid that no rung could run is refused at once", () => {
+  const big = int(1, 1000, { grid: 1000 });
+  const error = assertThrows(
+    () =>
+      new HyperBand(new Scope({ argv: [] }), { a: big, b: big, c: big }, quick),
+    SearchUsageError,
+  );
+  assertEquals(error.setting, "searchSpaces");
+});
+
 test("a paused scope is not searched", () => {
   const scope = new Scope({ argv: [] });
   scope.deactivate();

@@ -261,7 +261,7 @@ test("a search that is killed goes on where it was, and no finished trial runs t
         kills++;
         continue;
       }
-      assertEquals([status, stderr], [0, ""]);
+      assertEquals(status, 0, stderr);
       break;
     }
     assert(kills >= 2);
