@@ -3,6 +3,7 @@ import { plainValue } from "../adict/_plain.ts";
 import type { TrackerConfig } from "../tracker/db_path.ts";
 import type { SQLLogger } from "../tracker/sql_logger.ts";
 import type { SQLLoggerOptions } from "../tracker/logger_options.ts";
+import type { Run } from "../tracker/run_record.ts";
 import { RUN_SOURCE } from "../tracker/run_source.ts";
 import { rememberLogger } from "./trial_logger.ts";
 
@@ -45,18 +46,26 @@ export class TrialTracker {
     // The database is loaded only where something is tracked.
     const { SQLFinder } = await import("../tracker/sql_finder.ts");
     const { projectNameOf } = await import("../tracker/db_path.ts");
-    await using finder = new SQLFinder(this.#config);
-    const project = projectNameOf(this.#config);
-    for (const run of await finder.getRunsInProject(project)) {
-      if (!run.tags.includes(this.#tag) || run.name === undefined) continue;
-      const metric = (await run.metrics.summary(OBJECTIVE))?.last;
-      // What was told is told, even if the process died before it could end the run.
-      if (metric !== undefined) this.#learn(run.name, { metric });
-      else if (run.status === "failed") {
-        const { name = "Error", message = "unknown" } = run.error ?? {};
-        const error = Object.assign(new Error(message), { name });
-        this.#learn(run.name, { metric: NaN, error });
+    const finder = new SQLFinder(this.#config);
+    try {
+      const project = projectNameOf(this.#config);
+      for (const run of await finder.getRunsInProject(project)) {
+        if (run.tags.includes(this.#tag)) await this.#read(run);
       }
+    } finally {
+      await finder.close();
+    }
+  }
+
+  async #read(run: Run): Promise<void> {
+    if (run.name === undefined) return;
+    const metric = (await run.metrics.summary(OBJECTIVE))?.last;
+    // What was told is told, even if the process died before it could end the run.
+    if (metric !== undefined) this.#learn(run.name, { metric });
+    else if (run.status === "failed") {
+      const { name = "Error", message = "unknown" } = run.error ?? {};
+      const error = Object.assign(new Error(message), { name });
+      this.#learn(run.name, { metric: NaN, error });
     }
   }
 

@@ -12,6 +12,7 @@ import {
 import type { TrialConfig } from "./hyper_opt.ts";
 import { type HalvingPlan, planHalving } from "./_plan_halving.ts";
 import type { SpaceInput } from "./spaces/define_space.ts";
+import type { Space } from "./spaces/space.ts";
 import type { Trial } from "./trial.ts";
 import { withPoint } from "./_with_point.ts";
 
@@ -86,9 +87,7 @@ export class HyperBand<
     super(scope, searchSpaces, options);
     this.halvingRate = options.halvingRate;
     this.numMinSamples = options.numMinSamples;
-    let size = 0;
-    for (const _ of this.space.grid()) size++;
-    this.#plan = planHalving(size, options);
+    this.#plan = planHalving(countGrid(this.space), options);
   }
 
   /**
@@ -173,4 +172,20 @@ export class HyperBand<
     }
     return record.result(ranking.slice(0, 1));
   }
+}
+
+/** The first rung runs every config of the grid: beyond this the first rung would never end. */
+const MOST_CONFIGS = 1e6;
+
+function countGrid(space: Space<unknown>): number {
+  let size = 0;
+  for (const _ of space.grid()) {
+    if (++size <= MOST_CONFIGS) continue;
+    throw new SearchUsageError(
+      "searchSpaces",
+      `Cannot run the first rung: the grid has more than ${MOST_CONFIGS} configs; give the ` +
+        "parameters fewer points, or sample the space in a study",
+    );
+  }
+  return size;
 }

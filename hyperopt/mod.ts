@@ -39,3 +39,4 @@ export type {
   TrackerConfig,
   UntypedConfig,
 } from "../tracker/mod.ts";
+export * from "./random.ts";

@@ -6,12 +6,12 @@ export async function runLeased<R>(
   lease: number,
   work: () => Promise<R>,
 ): Promise<R> {
-  let isHeld = true;
   const beat = async () => {
     try {
-      isHeld = isHeld && await job.extend();
+      // What is lost stays lost; the work may end first all the same, so it goes on.
+      if (!await job.extend()) clearInterval(timer);
     } catch {
-      // A beat that is lost is no reason to stop: the next one may come through, and where the lease
+      // A beat that fails is no reason to stop: the next one may come through, and where the lease
       // runs out the journal takes the first result that comes.
     }
   };

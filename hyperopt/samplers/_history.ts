@@ -6,7 +6,7 @@ import type { Observation } from "./sampler.ts";
  * A point as numbers, two a dimension: first the positions (a choice's own number where the dimension is
  * a category, NaN where it does not exist in the point), then the lengths of the bins.
  */
-export type Row = Float64Array;
+export type Row = readonly number[];
 
 /** Writes a point as a row. */
 export function rowOf(
@@ -14,7 +14,7 @@ export function rowOf(
   axes: readonly Axis[],
   point: Point,
 ): Row {
-  const row = new Float64Array(2 * dimensions.length).fill(NaN);
+  const row = new Array<number>(2 * dimensions.length).fill(NaN);
   axes.forEach((axis, index) => {
     const value = point[index];
     if (value === undefined || Number.isNaN(value)) return;
@@ -80,13 +80,15 @@ export class History {
   }
 
   /**
-   * The rows of the greatest fidelity that has at least `leastPoints` measured trials (or of the one that
-   * has most), parted at the share of the good ones.
+   * The rows of the trials, parted at the share of the good ones.
    *
-   * Failures of any fidelity and pending trials are among the bad ones.
+   * First come those measured at the greatest fidelity that has at least `leastPoints` of them (or at the
+   * one that has most), by their loss there, then those that did not come so far, by the fidelity that they
+   * reached. What is known of fidelities with fewer trials is not used. Failures of any fidelity and pending
+   * trials are among the bad ones.
    */
   split(leastPoints: number, share: (ended: number) => number): Split {
-    const ranked = this.#level(leastPoints);
+    const ranked = this.#ranked(leastPoints);
     const count = Math.min(
       ranked.length,
       share(ranked.length + this.#failed.length),
@@ -98,20 +100,32 @@ export class History {
     };
   }
 
-  #level(leastPoints: number): readonly Entry[] {
-    let chosen: readonly Entry[] = [];
-    let reached = -Infinity;
-    for (const [fidelity, level] of this.#levels) {
-      const enough = level.length >= leastPoints;
-      const better = chosen.length >= leastPoints
-        ? enough && fidelity > reached
-        : enough || level.length > chosen.length ||
-          (level.length === chosen.length && fidelity > reached);
-      if (!better) continue;
-      chosen = level;
-      reached = fidelity;
+  #ranked(leastPoints: number): readonly Entry[] {
+    const top = this.#top(leastPoints);
+    const lower = [...this.#levels.keys()]
+      .filter((fidelity) => fidelity <= top)
+      .sort((a, b) => b - a)
+      .map((fidelity) => this.#levels.get(fidelity) ?? []);
+    if (lower.length < 2) return lower[0] ?? [];
+    const ranked = new Map<number, Entry>();
+    for (const entry of lower.flat()) {
+      if (!ranked.has(entry.trial)) ranked.set(entry.trial, entry);
     }
-    return chosen;
+    return [...ranked.values()];
+  }
+
+  /** The fidelity whose measurements count most. */
+  #top(leastPoints: number): number {
+    let top = -Infinity;
+    let most = 0;
+    for (const [fidelity, { length }] of this.#levels) {
+      // Above `leastPoints` the fidelity decides, below it the number of trials.
+      const points = Math.min(length, leastPoints);
+      if (points < most || (points === most && fidelity < top)) continue;
+      top = fidelity;
+      most = points;
+    }
+    return top;
   }
 }
 

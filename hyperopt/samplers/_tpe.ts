@@ -8,8 +8,8 @@ import type { Observation, Sampler } from "./sampler.ts";
 import type { TpeOptions } from "./tpe.ts";
 
 /** The good ones' density is wider than the bad ones': what was tried often, and is not good, is left alone. */
-const GOOD_DENSITY = { bandwidth: 0.8, leastBandwidth: 0.01 };
-const BAD_DENSITY = { bandwidth: 0.6, leastBandwidth: 0.01 };
+const GOOD_DENSITY = { bandwidth: 0.7, leastBandwidth: 0.01 };
+const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 
 /** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
 export class Tpe implements Sampler {

@@ -29,7 +29,7 @@ export interface TpeOptions {
    */
   readonly randomShare?: number;
   /**
-   * How many measured trials a fidelity needs for the model to be built on it; the greatest fidelity that
+   * How many measured trials a fidelity needs for the trials to be ranked by it; the greatest fidelity that
    * has them is taken.
    *
    * @default the number of parameters plus 3
@@ -46,9 +46,9 @@ export interface TpeOptions {
  * those that still run ("constant liar"), so parallel workers do not try the same. A parameter that exists
  * only under some choice is drawn only there, from the trials that have it.
  *
- * Where trials are measured at several fidelities, the model is built on the greatest one that has enough of
- * them, as in BOHB; see {@linkcode bohbSampler}. In spaces without floats a point that was tried is
- * passed over while there is another candidate.
+ * Where trials are measured at several fidelities, they are ranked by the greatest one that has enough of
+ * them, as in BOHB, and after those the trials that did not come so far; see {@linkcode bohbSampler}. A
+ * point without floats that was tried is passed over while there is another candidate.
  *
  * Sources: J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl, Algorithms for Hyper-Parameter Optimization,
  * NeurIPS 2011; S. Watanabe, Tree-Structured Parzen Estimator: Understanding Its Algorithm Components and

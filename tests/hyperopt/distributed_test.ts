@@ -187,12 +187,12 @@ test("a rank that dies in the middle of a job loses its lease, and another one r
 });
 
 test("a rank that works for longer than a lease keeps its job", async () => {
-  const shared = new InProcessBackend({ lease: 120 });
+  const shared = new InProcessBackend({ lease: 300 });
   const ran: number[] = [];
   const ranks = [0, 1].map((rank) =>
     rankOf(rank, 2, shared.connect()).main(async (config) => {
       ran.push(config.x);
-      if (config.x === 1) await pause(500);
+      if (config.x === 1) await pause(700);
       return -config.x;
     })()
   );

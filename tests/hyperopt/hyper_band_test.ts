@@ -86,6 +86,20 @@ test("rounding errors ask for no step more", () => {
   ]);
 });
 
+test("the last one left is not halved again for its last run", () => {
+  const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), {
+    halvingRate: 0.5,
+    numMinSamples: 1,
+  });
+  const seen: number[] = [];
+  search.main(({ x, __num_halved__ }) => {
+    if (x === 4) seen.push(__num_halved__);
+    return x;
+  })();
+  assertEquals(seen, [0, 1, 2, 2]);
+  assertEquals(search.computeOptimizedInitialTrainingSteps(8), [2, 4, 8]);
+});
+
 test("settings that cannot work are refused by name", () => {
   const make = (options: object, size = 4) => () =>
     new HyperBand(new Scope({ argv: [] }), gridOf(size), {
@@ -119,6 +133,16 @@ test("settings that cannot work are refused by name", () => {
   };
   const search = new HyperBand(foreign as never, gridOf(3), quick);
   assertThrows(() => search.main(() => 1)(), SearchUsageError, "pass a Scope");
+});
+
+test("a grid that no rung could run is refused at once", () => {
+  const big = int(1, 1000, { grid: 1000 });
+  const error = assertThrows(
+    () =>
+      new HyperBand(new Scope({ argv: [] }), { a: big, b: big, c: big }, quick),
+    SearchUsageError,
+  );
+  assertEquals(error.setting, "searchSpaces");
 });
 
 test("a paused scope is not searched", () => {

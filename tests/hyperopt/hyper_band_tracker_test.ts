@@ -45,8 +45,12 @@ async function runsOf(
   tracker: Tracker,
   look: (runs: Run[]) => Promise<void> | void,
 ): Promise<void> {
-  await using finder = new SQLFinder(tracker);
-  await look(await finder.getRunsInProject("demo"));
+  const finder = new SQLFinder(tracker);
+  try {
+    await look(await finder.getRunsInProject("demo"));
+  } finally {
+    await finder.close();
+  }
 }
 
 const quick = { halvingRate: 0.5, numMinSamples: 2 } as const;
@@ -257,7 +261,7 @@ test("a search that is killed goes on where it was, and no finished trial runs t
         kills++;
         continue;
       }
-      assertEquals([status, stderr], [0, ""]);
+      assertEquals(status, 0, stderr);
       break;
     }
     assert(kills >= 2);

@@ -308,6 +308,26 @@ test("the model is built on the greatest fidelity that has enough trials", () =>
   assertLess(near(0.5, 60), -2);
 });
 
+test("trials that did not reach the greatest fidelity rank after those that did", () => {
+  const sampler = tpeSampler(square);
+  const root = createRandom(1);
+  const reached = ([x = 0]: Point) => x > 1 && x < 3;
+  for (let trial = 0; trial < 80; trial++) {
+    const random = root.fork(trial);
+    const point = [random.next() * 10 - 5, random.next() * 10 - 5];
+    // Losses that say nothing: only how far a trial came does.
+    const loss = random.next();
+    sampler.observe?.({ trial, point, fidelity: 1, loss });
+    if (!reached(point)) continue;
+    sampler.observe?.({ trial, point, fidelity: 9, loss: random.next() });
+  }
+  const points = Array.from(
+    { length: 40 },
+    (_, index) => sampler.sample(80 + index, root.fork(80 + index)) ?? [],
+  );
+  assertGreater(share(points, reached), 0.6);
+});
+
 test("a failure at a low fidelity counts at the high ones as well", () => {
   const sampler = tpeSampler(square, { leastPoints: 5 });
   const root = createRandom(1);
