@@ -131,6 +131,22 @@ export async function captureGit(cwd: string): Promise<GitState | undefined> {
   };
 }
 
+/** Milliseconds for which the state of a working tree is taken for granted. */
+const GIT_RECENT = 5_000;
+
+let recent:
+  | { cwd: string; at: number; state: Promise<GitState | undefined> }
+  | undefined;
+
+/** Asking git takes longer than a short trial of a search: trials in a row ask once. */
+function recentGit(cwd: string): Promise<GitState | undefined> {
+  const now = performance.now();
+  if (recent?.cwd !== cwd || now - recent.at > GIT_RECENT) {
+    recent = { cwd, at: now, state: captureGit(cwd) };
+  }
+  return recent.state;
+}
+
 function findLockFile(from: string): RunEnvironment["lockFile"] {
   for (let folder = from;; folder = dirname(folder)) {
     if (!isGranted({ name: "read", path: folder })) return undefined;
@@ -195,7 +211,7 @@ export async function captureEnvironment(): Promise<RunEnvironment> {
     ["command", attempt(commandLine)],
     ["cwd", cwd],
     ["script", attempt(() => process.argv[1])],
-    ["git", cwd === undefined ? undefined : await captureGit(cwd)],
+    ["git", cwd === undefined ? undefined : await recentGit(cwd)],
     [
       "lockFile",
       cwd === undefined ? undefined : attempt(() => findLockFile(cwd)),

@@ -26,7 +26,7 @@ export async function ato(...args: string[]): Promise<Said> {
 
 /** Gives the work a folder that is gone afterwards. */
 export async function inFolder(
-  work: (folder: string) => Promise<void>,
+  work: (folder: string) => Promise<void> | void,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "ato-cli-"));
   try {
