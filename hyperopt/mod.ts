@@ -10,6 +10,8 @@ export * from "./grid_space.ts";
 export * from "./hyper_band.ts";
 export * from "./hyper_band_result.ts";
 export * from "./hyper_opt.ts";
+export * from "./random.ts";
+export * from "./schedulers/mod.ts";
 export * from "./spaces/mod.ts";
 export * from "./trial.ts";
 export { trialLogger } from "./trial_logger.ts";
