@@ -11,6 +11,8 @@ export * from "./hyper_band.ts";
 export * from "./hyper_band_result.ts";
 export * from "./hyper_opt.ts";
 export * from "./progress.ts";
+export * from "./random.ts";
+export * from "./schedulers/mod.ts";
 export * from "./spaces/mod.ts";
 export * from "./trial.ts";
 export { trialLogger } from "./trial_logger.ts";
