@@ -42,38 +42,36 @@ export function normalKernels(
   const middles = new Float64Array(rows.length);
   const scales = new Float64Array(rows.length);
   const norms = divisors ? undefined : new Float64Array(rows.length);
-  const shared = bandwidth(rows, dimension, settings);
-  const sharedScale = Math.SQRT1_2 / Math.min(1, shared);
+  const shared = Math.min(1, bandwidth(rows, dimension, settings));
+  const sharedScale = Math.SQRT1_2 / shared;
   // The table costs as much as some thousand values of the function.
-  const table = rows.length > TABLE_FROM
+  const share = rows.length > TABLE_FROM
     ? normalShareTable(sharedScale)
-    : undefined;
+    : (middle: number) => normalShare(middle, sharedScale);
   let same = true;
   for (let kernel = 0; kernel < rows.length; kernel++) {
     const row = rows[kernel] as Row;
     const middle = row[dimension] as number;
-    const bin = row[dimensions + dimension] as number;
     if (Number.isNaN(middle)) {
       same = false;
       continue;
     }
-    const deviation = Math.min(1, Math.max(shared, BIN_REACH * bin));
-    const scale = Math.SQRT1_2 / deviation;
-    same &&= kernel === 0 || scale === scales[kernel - 1];
+    const reach = BIN_REACH * (row[dimensions + dimension] as number);
+    const wide = reach > shared;
+    if (wide) same = false;
+    const scale = wide ? Math.SQRT1_2 / reach : sharedScale;
     middles[kernel] = middle * scale;
     scales[kernel] = scale;
-    const share = table !== undefined && scale === sharedScale
-      ? table(middle)
-      : normalShare(middle, scale);
-    const divisor = SQRT_2_PI * deviation * share;
+    const inside = wide ? normalShare(middle, scale) : share(middle);
+    const divisor = SQRT_PI * inside / scale;
     if (divisors) (divisors[kernel] as number) *= divisor;
     if (norms) norms[kernel] = Math.log(divisor);
   }
-  return { middles, scales, scale: same ? scales[0] : undefined, norms };
+  return { middles, scales, scale: same ? sharedScale : undefined, norms };
 }
 
 const TABLE_FROM = 2048;
-const SQRT_2_PI = Math.sqrt(2 * Math.PI);
+const SQRT_PI = Math.sqrt(Math.PI);
 
 /** Adds the logarithms of the kernels' densities at a position. */
 export function addNormals(
