@@ -32,7 +32,7 @@ export function sortLeaves(
     const child = childMapping(node, key);
     if (child !== undefined && Object.keys(child.data).length > 0) {
       sortLeaves(child, out);
-    } else {(node.accessed.has(key) ? out.read : out.unread).push(
+    } else {(node.accessed?.has(key) ? out.read : out.unread).push(
         formatPath(pathOf(node, key)),
       );}
   }
@@ -45,14 +45,18 @@ export function surelyUnread(node: Node, out: string[] = []): string[] {
     const child = childMapping(node, key);
     if (child !== undefined && Object.keys(child.data).length > 0) {
       surelyUnread(child, out);
-    } else if (!node.accessed.has(key)) out.push(formatPath(pathOf(node, key)));
+    } else if (!node.accessed?.has(key)) {
+      out.push(formatPath(pathOf(node, key)));
+    }
   }
   return out;
 }
 
 /** Counts what was read of one config as read of a copy of it. */
 export function copyAccess(from: Node, to: Node): void {
-  for (const key of from.accessed) to.accessed.add(key);
+  if (from.accessed !== undefined) {
+    to.accessed = new Set([...to.accessed ?? [], ...from.accessed]);
+  }
   for (const key of Object.keys(to.data)) {
     const [source, target] = [childMapping(from, key), childMapping(to, key)];
     if (source !== undefined && target !== undefined) {
@@ -65,7 +69,7 @@ export function copyAccess(from: Node, to: Node): void {
 export function minimalData(node: Node): Record<string, unknown> {
   const minimal: Record<string, unknown> = Object.create(null);
   for (const key of Object.keys(node.data)) {
-    if (!node.accessed.has(key)) continue;
+    if (!node.accessed?.has(key)) continue;
     const child = childMapping(node, key);
     minimal[key] = child === undefined
       ? (node.data as Record<string, unknown>)[key]

@@ -73,6 +73,8 @@ function adoptBelow(
   const child = isMapping ? makeMapping(parent.auto) : createArray(parent.auto);
   child.parent = parent;
   child.key = key;
+  const origins = nodeOf(value)?.origins;
+  if (origins !== undefined) child.origins = new Map(origins);
   fill(child, content, [...around, content]);
   return child.proxy;
 }

@@ -14,9 +14,18 @@ import {
   readData,
   registerProxy,
 } from "./_node.ts";
+import type { Origin } from "./origins.ts";
 
-/** Sets a key: the one way in for every write to a mapping. */
-export function writeKey(node: Node, key: string, value: unknown): void {
+/**
+ * Sets a key: the one way in for every write to a mapping. The origin is that of a value which comes
+ * from a config file; a value without one makes the key forget where it came from.
+ */
+export function writeKey(
+  node: Node,
+  key: string,
+  value: unknown,
+  origin?: Origin,
+): void {
   assertWritable(node, key);
   const before = {
     had: Object.hasOwn(node.data, key),
@@ -29,6 +38,8 @@ export function writeKey(node: Node, key: string, value: unknown): void {
   materialize(node);
   dropPending(node, key);
   defineData(node, key, stored);
+  if (origin !== undefined) (node.origins ??= new Map()).set(key, origin);
+  else node.origins?.delete(key);
   if (before.value !== stored) release(before.value);
   emit(node, key, "set", stored, before);
 }
@@ -48,6 +59,7 @@ export function deleteKey(node: Node, key: string): boolean {
   if (!Object.hasOwn(node.data, key)) return false;
   const before = { had: true, value: readData(node, key) };
   delete (node.data as Record<string, unknown>)[key];
+  node.origins?.delete(key);
   release(before.value);
   emit(node, key, "delete", undefined, before);
   return true;
@@ -100,16 +112,16 @@ function mappingHandler(
         : undefined;
     },
     set(_target, key, value) {
-      if (typeof key === "symbol") node.symbols.set(key, value);
+      if (typeof key === "symbol") writeSymbol(node, key, value);
       else writeKey(node, key, value);
       return true;
     },
     has: (target, key) =>
       typeof key === "symbol"
-        ? node.symbols.has(key) || Reflect.has(target, key)
+        ? node.symbols?.has(key) || Reflect.has(target, key)
         : Object.hasOwn(target, key),
     deleteProperty(_target, key) {
-      if (typeof key === "symbol") node.symbols.delete(key);
+      if (typeof key === "symbol") node.symbols?.delete(key);
       else deleteKey(node, key);
       return true;
     },
@@ -120,7 +132,7 @@ function mappingHandler(
           `Cannot define "${path}": a config holds values, not accessors`,
         );
       }
-      if (typeof key === "symbol") node.symbols.set(key, descriptor.value);
+      if (typeof key === "symbol") writeSymbol(node, key, descriptor.value);
       else writeKey(node, key, descriptor.value);
       return true;
     },
@@ -133,8 +145,12 @@ function mappingHandler(
   };
 }
 
+function writeSymbol(node: Node, key: symbol, value: unknown): void {
+  (node.symbols ??= new Map()).set(key, value);
+}
+
 function readSymbol(node: Node, target: object, key: symbol): unknown {
-  if (node.symbols.has(key)) return node.symbols.get(key);
+  if (node.symbols?.has(key)) return node.symbols.get(key);
   if (key === Symbol.toPrimitive && node.isPending) {
     const path = formatPath(pathOf(node));
     throw new MissingKeyError(

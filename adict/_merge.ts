@@ -14,13 +14,22 @@ function childMapping(node: Node, key: string): Node | undefined {
   return child === undefined || Array.isArray(child.data) ? undefined : child;
 }
 
+/** Sets a key to its value in a source; if that is a config, with the origin that it has there. */
+export function takeKey(
+  node: Node,
+  key: string,
+  source: Record<string, unknown>,
+): void {
+  writeKey(node, key, source[key], nodeOf(source)?.origins?.get(key));
+}
+
 /** Sets every key of `source`; mappings are merged into mappings. */
 export function mergeDeep(node: Node, source: Record<string, unknown>): void {
   for (const key of Object.keys(source)) {
     const below = mappingData(source[key]);
     const child = childMapping(node, key);
     if (below !== undefined && child !== undefined) mergeDeep(child, below);
-    else writeKey(node, key, source[key]);
+    else takeKey(node, key, source);
   }
 }
 
@@ -28,7 +37,7 @@ export function mergeDeep(node: Node, source: Record<string, unknown>): void {
 export function mergeAbsent(node: Node, source: Record<string, unknown>): void {
   for (const key of Object.keys(source)) {
     if (!Object.hasOwn(node.data, key)) {
-      writeKey(node, key, source[key]);
+      takeKey(node, key, source);
       continue;
     }
     const below = mappingData(source[key]);

@@ -7,6 +7,7 @@
 import { FrozenConfigError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import { notifyWrite } from "./_observe.ts";
+import type { Origin } from "./origins.ts";
 
 /** A container (mapping or array) in a config tree. */
 export interface Node {
@@ -26,12 +27,14 @@ export interface Node {
   pending: Map<string, Node> | undefined;
   /** True while this node is such a child. */
   isPending: boolean;
-  /** The keys that were read. */
-  readonly accessed: Set<string>;
+  /** Which line of which file set a key; forgotten when the key is written anew. */
+  origins: Map<string, Origin> | undefined;
+  /** The keys that were read, if any were: most containers of a large config never are. */
+  accessed: Set<string> | undefined;
   /** Whether its data was given away as a copy: what is read of that is not seen. */
   escaped: boolean;
-  /** Properties under symbols: no data. */
-  readonly symbols: Map<symbol, unknown>;
+  /** Properties under symbols, if there are any: no data. */
+  symbols: Map<symbol, unknown> | undefined;
 }
 
 const nodes = new WeakMap<object, Node>();
@@ -50,9 +53,10 @@ export function createNode(data: Node["data"], auto: boolean): Node {
     frozen: false,
     pending: undefined,
     isPending: false,
-    accessed: new Set(),
+    origins: undefined,
+    accessed: undefined,
     escaped: false,
-    symbols: new Map(),
+    symbols: undefined,
   };
 }
 
@@ -82,7 +86,7 @@ export function silently<T>(fn: () => T): T {
 
 /** Notes that the user read a key. */
 export function markAccess(node: Node, key: string): void {
-  if (silent === 0) node.accessed.add(key);
+  if (silent === 0) (node.accessed ??= new Set()).add(key);
 }
 
 /** Notes that the user got the data as a copy. */

@@ -18,11 +18,12 @@ import {
 } from "./_node.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
-import { mergeAbsent, mergeDeep } from "./_merge.ts";
+import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
 import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
+import type { MmConfigOptions } from "./mm_config/read.ts";
 import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
 import { dumpXyz } from "./xyz.ts";
 
@@ -50,6 +51,14 @@ class ADictClass implements ADictMethods {
     return Array.isArray(data)
       ? data.map((item) => new ADictClass(item))
       : new ADictClass(data);
+  }
+
+  static async fromMmConfig(
+    path: string | URL,
+    options?: MmConfigOptions,
+  ): Promise<ADictClass> {
+    const { readMmConfig } = await import("./mm_config/read.ts");
+    return await readMmConfig(path, options, (data) => new ADictClass(data));
   }
 
   static async composeHierarchy(options: ComposeOptions): Promise<ADictClass> {
@@ -99,7 +108,7 @@ class ADictClass implements ADictMethods {
     const node = nodeFor(this);
     const from = sourceData(source);
     if (options.deep) mergeDeep(node, from);
-    else for (const key of Object.keys(from)) writeKey(node, key, from[key]);
+    else for (const key of Object.keys(from)) takeKey(node, key, from);
     return this;
   }
 
@@ -152,8 +161,8 @@ class ADictClass implements ADictMethods {
     const copy = node.auto
       ? ADictClass.auto(node.data)
       : new ADictClass(node.data);
-    for (const [symbol, value] of node.symbols) {
-      nodeFor(copy).symbols.set(symbol, value);
+    if (node.symbols !== undefined) {
+      nodeFor(copy).symbols = new Map(node.symbols);
     }
     return copy as never;
   }
@@ -194,6 +203,13 @@ class ADictClass implements ADictMethods {
       if (!Object.hasOwn(data, key)) deleteKey(node, key);
     }
     return this.update(data);
+  }
+
+  async loadMmConfig(
+    path: string | URL,
+    options?: MmConfigOptions,
+  ): Promise<this> {
+    return this.update(await ADictClass.fromMmConfig(path, options));
   }
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {
@@ -280,7 +296,7 @@ function read(node: Node, key: string): unknown {
 function fillNew(node: Node, init: object | undefined): object {
   if (init !== undefined) {
     const from = sourceData(init);
-    for (const key of Object.keys(from)) writeKey(node, key, from[key]);
+    for (const key of Object.keys(from)) takeKey(node, key, from);
   }
   return node.proxy;
 }

@@ -1,6 +1,7 @@
 import type { ADict } from "./adict.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictMethods } from "./methods.ts";
+import type { MmConfigOptions } from "./mm_config/read.ts";
 import type { LooseConfig } from "./types.ts";
 
 /** What a file holds: one config, or for `ADictFile<MyConfig[]>` a list of them. */
@@ -82,6 +83,41 @@ export interface ADictConstructor {
   fromFile<T extends object = LooseConfig>(
     path: string | URL,
   ): Promise<ADictFile<T>>;
+
+  /**
+   * Reads an OpenMMLab config, a Python file, with all that it builds upon. The file is not run: what
+   * is more than data is an error. See `docs/openmmlab.md` for what is read.
+   *
+   * @param path A `.py` file; also a `.json` or `.yaml` file with `_base_`.
+   * @param options Where packages lie that bases are taken from.
+   * @returns the config. Tuples are arrays; the float 1.0 and the int 1 are the same number; an int
+   * beyond 2^53 is a bigint. `originsOf` says which line set each key.
+   * @throws {MmConfigError} if the file is no Python, more than data, or wrong.
+   * @throws {MmBaseError} if a base is missing, builds upon itself, or sets another base's key.
+   * @throws {MmLimitError} if the file asks for more work or memory than any config needs.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+   * import { tmpdir } from "node:os";
+   *
+   * const folder = await mkdtemp(`${tmpdir()}/ato-`);
+   * await writeFile(`${folder}/base.py`, "model = dict(type='ResNet', depth=50)\n");
+   * await writeFile(
+   *   `${folder}/run.py`,
+   *   "_base_ = './base.py'\nmodel = dict(depth=101)\nlr = 0.1 * 2\n",
+   * );
+   * const config = await ADict.fromMmConfig(`${folder}/run.py`);
+   * assertEquals(config.toObject(), { model: { type: "ResNet", depth: 101 }, lr: 0.2 });
+   * await rm(folder, { recursive: true });
+   * ```
+   */
+  fromMmConfig<T extends object = LooseConfig>(
+    path: string | URL,
+    options?: MmConfigOptions,
+  ): Promise<ADict<T>>;
 
   /**
    * Composes a config from a folder: a base file, one file for each selected option of a group,

@@ -1,4 +1,5 @@
 import type { ADict } from "./adict.ts";
+import type { MmConfigOptions } from "./mm_config/read.ts";
 import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
 
 /** What a config can do. A key of the same name is data all the same: reach it by `get`. */
@@ -449,6 +450,33 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * ```
    */
   load(path: string | URL): Promise<this>;
+
+  /**
+   * Takes the keys of an OpenMMLab config, as `ADict.fromMmConfig` reads it.
+   * Other keys stay. If the file is broken, the config stays as it is.
+   *
+   * @param path A `.py` file; also a `.json` or `.yaml` file with `_base_`.
+   * @param options Where packages lie that bases are taken from.
+   * @returns the config.
+   * @throws {MmConfigError} if the file, or one that it builds upon, cannot be read.
+   * @throws {FrozenConfigError} if the config is frozen.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+   * import { tmpdir } from "node:os";
+   *
+   * const folder = await mkdtemp(`${tmpdir()}/ato-`);
+   * await writeFile(`${folder}/run.py`, "scales = [2**i for i in range(3)]\n");
+   * const config = await new ADict<Record<string, unknown>>({ seed: 1 })
+   *   .loadMmConfig(`${folder}/run.py`);
+   * assertEquals(config.toObject(), { seed: 1, scales: [1, 2, 4] });
+   * await rm(folder, { recursive: true });
+   * ```
+   */
+  loadMmConfig(path: string | URL, options?: MmConfigOptions): Promise<this>;
 
   /**
    * Writes the data to a file: wholly, or not at all. Missing folders are made.

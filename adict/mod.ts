@@ -15,4 +15,11 @@ export type {
 export type { ComposeOptions } from "./compose.ts";
 export * from "./errors.ts";
 export { formatKey, formatPath } from "./key_path.ts";
+export {
+  MmBaseError,
+  MmConfigError,
+  MmLimitError,
+} from "./mm_config/errors.ts";
+export type { MmConfigOptions } from "./mm_config/read.ts";
+export { type Origin, originsOf } from "./origins.ts";
 export { dumpXyz, parseXyz } from "./xyz.ts";

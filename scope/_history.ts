@@ -1,10 +1,11 @@
-import { nodeOf } from "../adict/_node.ts";
+import { type Node, nodeOf } from "../adict/_node.ts";
 import {
   notifyWrite,
   observeWrites,
   type WriteEvent,
 } from "../adict/_observe.ts";
 import { formatPath } from "../adict/key_path.ts";
+import type { Origin } from "../adict/origins.ts";
 import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
 import type { HistoryEntry } from "./history_entry.ts";
 import { CallSite } from "./_location.ts";
@@ -25,6 +26,8 @@ interface Entry {
   readonly value: unknown;
   readonly actor: Actor;
   readonly site: CallSite | undefined;
+  /** The line of the config file that the value comes from: says more than the line that took it. */
+  readonly origin: Origin | undefined;
   readonly deleted: boolean;
 }
 
@@ -177,6 +180,7 @@ export class History {
       value,
       actor: this.#actor,
       site,
+      origin: deleted ? undefined : originAt(this.#config, branch.path),
       deleted,
     });
   }
@@ -223,8 +227,18 @@ function readPath(
   return { value: at };
 }
 
+/** Where the value at a path comes from, if it comes from a config file that says so. */
+function originAt(
+  config: object,
+  path: readonly string[],
+): Origin | undefined {
+  let node: Node | undefined = nodeOf(config);
+  for (const key of path.slice(0, -1)) node = nodeOf(node?.data[key as never]);
+  return path.length === 0 ? undefined : node?.origins?.get(path.at(-1)!);
+}
+
 function publish(entry: Entry): ProvenanceEntry {
-  const at = entry.site?.location;
+  const at = entry.origin ?? entry.site?.location;
   return {
     value: entry.value,
     kind: entry.actor.kind,

@@ -77,6 +77,14 @@ async function track(
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
   });
+  if (id === 0) {
+    await logger.finish({ status: "failed" });
+    throw new UsageError(
+      `Cannot run ${
+        visible(command[0]!)
+      }: its run cannot be recorded; nothing was started`,
+    );
+  }
   const ended = await follow(command, logger, json);
   const { runUuid: uuid } = logger;
   if (json) terminal.json({ id, uuid, ...ended });

@@ -225,6 +225,16 @@ test("what cannot be run is said in a sentence", async () => {
     const missing = cli(folder, "run", "--", "no-such-program-here");
     assertEquals([missing.status, missing.stdout], [2, ""]);
     assertStringIncludes(missing.stderr, "there is no such program");
+    const nowhere = cli(
+      folder,
+      "run",
+      "--db",
+      join(folder, "no", "x.db"),
+      "--",
+      ...script(folder, "touch.mjs", 'console.log("ran")'),
+    );
+    assertEquals([nowhere.status, nowhere.stdout], [2, ""]);
+    assertStringIncludes(nowhere.stderr, "nothing was started");
     const db = join(folder, "ato.db");
     assertEquals(existsSync(db), true, "the failed start is on record");
     assertEquals((await ato("run", "--db", db)).code, 2);

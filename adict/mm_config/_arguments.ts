@@ -1,0 +1,36 @@
+import type { CallArguments, Value } from "./_values.ts";
+import { Fault } from "./errors.ts";
+
+/**
+ * Matches arguments with the names of parameters.
+ *
+ * @param fn What is called, for the message.
+ * @param args The arguments.
+ * @param names The parameters, in order; those from `required` on may be left out.
+ * @param required How many must be given.
+ * @returns the values in the order of the names.
+ */
+export function take(
+  fn: string,
+  args: CallArguments,
+  names: readonly string[],
+  required: number = names.length,
+): (Value | undefined)[] {
+  const { positional, named } = args;
+  if (positional.length > names.length) {
+    throw new Fault(
+      `${fn} takes at most ${names.length} arguments and gets ${positional.length}`,
+    );
+  }
+  const values: (Value | undefined)[] = names.map((name, i) =>
+    i < positional.length ? positional[i] : named.get(name)
+  );
+  for (const name of named.keys()) {
+    const at = names.indexOf(name);
+    if (at < 0) throw new Fault(`${fn} has no parameter ${name}`);
+    if (at < positional.length) throw new Fault(`${fn} gets ${name} twice`);
+  }
+  const missing = values.slice(0, required).indexOf(undefined);
+  if (missing >= 0) throw new Fault(`${fn} needs ${names[missing]}`);
+  return values;
+}

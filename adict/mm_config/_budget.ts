@@ -1,0 +1,78 @@
+import { Fault } from "./errors.ts";
+
+/** What the largest real configs need is less than a hundredth of each of these. */
+const LIMITS = {
+  steps: 3_000_000,
+  items: 3_000_000,
+  text: 50_000_000,
+} as const;
+
+/** The most bits of an integer. */
+const INTEGER_BITS = 1 << 16;
+
+const LARGEST = 1n << BigInt(INTEGER_BITS);
+
+/** How much work and memory reading one config may still take, bases included. */
+export class Budget {
+  #steps = 0;
+  #items = 0;
+  #text = 0;
+
+  /** Counts evaluated expressions, statements and loop rounds. */
+  step(count = 1): void {
+    this.#steps += count;
+    if (this.#steps > LIMITS.steps) {
+      throw new Fault(
+        `more than ${LIMITS.steps.toLocaleString("en")} steps are taken; ` +
+          "a loop or comprehension runs away",
+        true,
+      );
+    }
+  }
+
+  /** Counts elements of the lists, tuples, sets and dicts that are made. */
+  items(count: number | bigint): void {
+    this.#items += Number(count);
+    if (this.#items > LIMITS.items) {
+      throw new Fault(
+        `more than ${LIMITS.items.toLocaleString("en")} values are made`,
+        true,
+      );
+    }
+  }
+
+  /** Counts characters of the strings that are made. */
+  text(length: number | bigint): void {
+    this.#text += Number(length);
+    if (this.#text > LIMITS.text) {
+      throw new Fault(
+        `more than ${LIMITS.text.toLocaleString("en")} characters are made`,
+        true,
+      );
+    }
+  }
+
+  /** Refuses an integer that is too large; gives it back otherwise. */
+  integer(value: bigint): bigint {
+    if (value > LARGEST || value < -LARGEST) this.bits(INTEGER_BITS + 1);
+    return value;
+  }
+
+  /** Refuses an integer that is going to have so many bits. */
+  bits(count: number): void {
+    if (count > INTEGER_BITS) {
+      throw new Fault(
+        `an integer of more than ${INTEGER_BITS.toLocaleString("en")} bits`,
+        true,
+      );
+    }
+  }
+}
+
+/** The number of bits of an integer. */
+export function bitLength(value: bigint): number {
+  const size = value < 0n ? -value : value;
+  if (size === 0n) return 0;
+  const hex = size.toString(16);
+  return (hex.length - 1) * 4 + (32 - Math.clz32(parseInt(hex[0]!, 16)));
+}

@@ -1,0 +1,323 @@
+import { readNumber } from "./_parse_number.ts";
+import { MmConfigError } from "./errors.ts";
+import { readFormatString, readString } from "./_parse_string.ts";
+import type {
+  Argument,
+  Clause,
+  Expr,
+  Field,
+  Item,
+  Parameter,
+} from "./_syntax.ts";
+import type { Raw, Source } from "./_tree.ts";
+
+/**
+ * Makes an expression of a node. What configs have no use for becomes a node of its own, which is an
+ * error when it is evaluated: it may stand in a part of the file that never is.
+ */
+export function toExpr(raw: Raw, source: Source): Expr {
+  const at = source.place(raw);
+  const kids = raw.kids;
+  switch (raw.type) {
+    case "VariableName": {
+      const name = source.of(raw);
+      if (name === "_base_") source.baseMentions++;
+      return { kind: "name", name, at };
+    }
+    case "Number": {
+      const value = readNumber(source.of(raw));
+      return value === undefined
+        ? { kind: "unsupported", what: "a complex number", at }
+        : { kind: "constant", value, at };
+    }
+    case "Boolean":
+      return { kind: "constant", value: source.of(raw) === "True", at };
+    case "None":
+      return { kind: "constant", value: null, at };
+    case "String":
+    case "FormatString":
+    case "ContinuedString":
+      return stringExpr(raw, source);
+    case "ParenthesizedExpression":
+      return toExpr(kids[1]!, source);
+    case "TupleExpression":
+      return { kind: "tuple", items: items(kids.slice(1, -1), source), at };
+    case "ArrayExpression":
+      return { kind: "list", items: items(kids.slice(1, -1), source), at };
+    case "SetExpression":
+      return { kind: "set", items: items(kids.slice(1, -1), source), at };
+    case "DictionaryExpression":
+      return dictExpr(raw, source);
+    case "ArrayComprehensionExpression":
+      return comprehension(raw, "list", kids.slice(1, -1), source);
+    case "SetComprehensionExpression":
+      return comprehension(raw, "set", kids.slice(1, -1), source);
+    case "DictionaryComprehensionExpression":
+      return comprehension(raw, "dict", kids.slice(1, -1), source);
+    case "ComprehensionExpression":
+      return comprehension(raw, "generator", kids.slice(1, -1), source);
+    case "MemberExpression":
+      return member(raw, source);
+    case "CallExpression":
+      return {
+        kind: "call",
+        callee: toExpr(kids[0]!, source),
+        args: callArguments(kids[1]!, source),
+        at,
+      };
+    case "UnaryExpression":
+      return {
+        kind: "unary",
+        operator: source.of(kids[0]!),
+        of: toExpr(kids[1]!, source),
+        at,
+      };
+    case "BinaryExpression":
+      return binary(raw, source);
+    case "ConditionalExpression":
+      return {
+        kind: "choice",
+        then: toExpr(kids[0]!, source),
+        test: toExpr(kids[2]!, source),
+        otherwise: toExpr(kids[4]!, source),
+        at,
+      };
+    case "LambdaExpression": {
+      const list = kids.find((kid) => kid.type === "ParamList");
+      return {
+        kind: "lambda",
+        params: list === undefined ? [] : parameters(list, source),
+        body: toExpr(kids.at(-1)!, source),
+        at,
+      };
+    }
+    case "NamedExpression":
+      return {
+        kind: "bind",
+        name: source.of(kids[0]!),
+        value: toExpr(kids[2]!, source),
+        at,
+      };
+    default:
+      return { kind: "unsupported", what: nameOf(raw.type), at };
+  }
+}
+
+/** `AwaitExpression` in words. */
+export function nameOf(type: string): string {
+  const words = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+  return /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
+}
+
+/** Splits at the tokens of a type. */
+export function splitAt(kids: readonly Raw[], type: string): Raw[][] {
+  const parts: Raw[][] = [[]];
+  for (const kid of kids) {
+    if (kid.type === type) parts.push([]);
+    else parts.at(-1)!.push(kid);
+  }
+  return parts;
+}
+
+/** What stands between commas, each perhaps with a star. */
+export function items(kids: readonly Raw[], source: Source): Item[] {
+  return splitAt(kids, ",").filter((part) => part.length > 0).map((part) => ({
+    star: part[0]!.type === "*",
+    value: toExpr(part.at(-1)!, source),
+  }));
+}
+
+/** What stands alone is itself; more, or a comma at the end, is a tuple. */
+export function exprList(kids: readonly Raw[], source: Source): Expr {
+  if (kids.length === 1) return toExpr(kids[0]!, source);
+  const at = source.place({ from: kids[0]!.from, to: kids.at(-1)!.to });
+  return { kind: "tuple", items: items(kids, source), at };
+}
+
+function stringExpr(raw: Raw, source: Source): Expr {
+  const at = source.place(raw);
+  const pieces = raw.type === "ContinuedString" ? raw.kids : [raw];
+  const parts: (string | Field)[] = [];
+  for (const piece of pieces) {
+    const read = piece.type === "FormatString"
+      ? readFormatString(piece, source, toExpr)
+      : [readString(source.of(piece))];
+    for (const part of read) {
+      if (part === undefined) {
+        return { kind: "unsupported", what: "a bytes literal", at };
+      }
+      const last = parts.at(-1);
+      if (typeof part === "string" && typeof last === "string") {
+        parts[parts.length - 1] = last + part;
+      } else parts.push(part);
+    }
+  }
+  const only = parts.length === 0
+    ? ""
+    : parts.length === 1
+    ? parts[0]!
+    : undefined;
+  return typeof only === "string"
+    ? { kind: "constant", value: only, at }
+    : { kind: "format", parts, at };
+}
+
+function dictExpr(raw: Raw, source: Source): Expr {
+  const inner = splitAt(raw.kids.slice(1, -1), ",").filter((part) =>
+    part.length > 0
+  );
+  return {
+    kind: "dict",
+    at: source.place(raw),
+    items: inner.map((part) => ({
+      key: part[0]!.type === "**" ? undefined : toExpr(part[0]!, source),
+      value: toExpr(part.at(-1)!, source),
+      at: source.place({ from: part[0]!.from, to: part.at(-1)!.to }),
+    })),
+  };
+}
+
+type ComprehensionKind = "list" | "set" | "dict" | "generator";
+
+function comprehension(
+  raw: Raw,
+  of: ComprehensionKind,
+  kids: readonly Raw[],
+  source: Source,
+): Expr {
+  const at = source.place(raw);
+  if (kids.some((kid) => kid.type === "async")) {
+    return { kind: "unsupported", what: "an async comprehension", at };
+  }
+  const [head, ...rest] = splitAt(kids, "for");
+  const isDict = of === "dict";
+  return {
+    kind: "comprehension",
+    of,
+    key: isDict ? toExpr(head![0]!, source) : undefined,
+    value: toExpr(head!.at(-1)!, source),
+    clauses: rest.map((part): Clause => {
+      const [target, tail] = splitAt(part, "in");
+      const [from, ...tests] = splitAt(tail!, "if");
+      return {
+        target: exprList(target!, source),
+        source: exprList(from!, source),
+        tests: tests.map((test) => toExpr(test[0]!, source)),
+      };
+    }),
+    at,
+  };
+}
+
+function member(raw: Raw, source: Source): Expr {
+  const [of, opening, ...rest] = raw.kids;
+  const at = source.place(raw);
+  const object = toExpr(of!, source);
+  if (opening!.type === ".") {
+    return { kind: "attribute", of: object, name: source.of(rest[0]!), at };
+  }
+  const parts = splitAt(rest.slice(0, -1), ",");
+  const isTuple = parts.length > 1;
+  const indices = parts.filter((part) => part.length > 0).map((part) =>
+    index(part, source)
+  );
+  return {
+    kind: "item",
+    of: object,
+    index: isTuple
+      ? {
+        kind: "tuple",
+        items: indices.map((value) => ({ star: false, value })),
+        at,
+      }
+      : indices[0] ?? { kind: "unsupported", what: "an empty subscript", at },
+    at,
+  };
+}
+
+function index(part: readonly Raw[], source: Source): Expr {
+  if (!part.some((kid) => kid.type === ":")) return toExpr(part[0]!, source);
+  const [start, stop, step] = splitAt(part, ":").map((piece) =>
+    piece[0] === undefined ? undefined : toExpr(piece[0], source)
+  );
+  const at = source.place({ from: part[0]!.from, to: part.at(-1)!.to });
+  return { kind: "slice", start, stop, step, at };
+}
+
+function callArguments(list: Raw, source: Source): Argument[] {
+  const inner = list.kids.slice(1, -1);
+  if (inner.some((kid) => kid.type === "for")) {
+    const value = comprehension(list, "generator", inner, source);
+    return [{ name: "", value, at: value.at }];
+  }
+  const names = new Set<string>();
+  return splitAt(inner, ",").filter((part) => part.length > 0).map((part) => {
+    const [first, second] = part;
+    const named = second?.type === "AssignOp";
+    const at = source.place({ from: first!.from, to: part.at(-1)!.to });
+    const name = named
+      ? source.of(first!)
+      : first!.type === "*" || first!.type === "**"
+      ? first!.type
+      : "";
+    if (named && names.has(name)) {
+      throw new MmConfigError(
+        at.file,
+        at.line,
+        at.text(),
+        `the argument ${name} is given twice`,
+      );
+    }
+    if (named) names.add(name);
+    return { name, value: toExpr(part.at(-1)!, source), at };
+  });
+}
+
+function binary(raw: Raw, source: Source): Expr {
+  const at = source.place(raw);
+  const operator = operatorOf(raw, source);
+  const left = raw.kids[0]!;
+  const right = toExpr(raw.kids.at(-1)!, source);
+  if (operator === "and" || operator === "or") {
+    return { kind: "logic", operator, left: toExpr(left, source), right, at };
+  }
+  if (!isComparison(operator)) {
+    return { kind: "binary", operator, left: toExpr(left, source), right, at };
+  }
+  // `a < b < c` comes as `(a < b) < c` without the brackets.
+  const first = toExpr(left, source);
+  const isChain = left.type === "BinaryExpression" && first.kind === "compare";
+  return {
+    kind: "compare",
+    first: isChain ? first.first : first,
+    rest: [...(isChain ? first.rest : []), [operator, right]],
+    at,
+  };
+}
+
+function operatorOf(raw: Raw, source: Source): string {
+  return raw.kids.slice(1, -1).map((kid) => source.of(kid)).join(" ");
+}
+
+function isComparison(operator: string): boolean {
+  return /^(?:[<>]=?|[=!]=|<>|in|not in|is|is not)$/.test(operator);
+}
+
+/** The parameters of a function. */
+export function parameters(list: Raw, source: Source): Parameter[] {
+  const inner = list.kids.filter((kid) =>
+    !["(", ")", "TypeDef"].includes(kid.type)
+  );
+  return splitAt(inner, ",").filter((part) => part.length > 0).map((part) => {
+    const star = part[0]!.type === "*" || part[0]!.type === "**"
+      ? part[0]!.type
+      : "";
+    const name = part.find((kid) => kid.type === "VariableName");
+    const hasFallback = part.some((kid) => kid.type === "AssignOp");
+    return {
+      star,
+      name: name === undefined ? "" : source.of(name),
+      fallback: hasFallback ? toExpr(part.at(-1)!, source) : undefined,
+    };
+  });
+}

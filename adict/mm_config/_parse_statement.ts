@@ -1,0 +1,197 @@
+import {
+  exprList,
+  items,
+  nameOf,
+  parameters,
+  splitAt,
+  toExpr,
+} from "./_parse_expression.ts";
+import type { Expr, ImportedName, Statement } from "./_syntax.ts";
+import type { Raw, Source } from "./_tree.ts";
+
+/** Makes statements of the children of a file or a body. */
+export function toStatements(
+  kids: readonly Raw[],
+  source: Source,
+): Statement[] {
+  return kids.flatMap((kid) =>
+    kid.type === "StatementGroup"
+      ? toStatements(kid.kids, source)
+      : kid.type === ":" || kid.type === ";"
+      ? []
+      : [toStatement(kid, source)]
+  );
+}
+
+function bodyOf(raw: Raw | undefined, source: Source): Statement[] {
+  return raw === undefined ? [] : toStatements(raw.kids, source);
+}
+
+function toStatement(raw: Raw, source: Source): Statement {
+  const at = source.place(raw);
+  const kids = raw.kids;
+  switch (raw.type) {
+    case "AssignStatement":
+      return assignment(raw, source);
+    case "UpdateStatement":
+      return {
+        kind: "augment",
+        target: toExpr(kids[0]!, source),
+        operator: source.of(kids[1]!).slice(0, -1),
+        value: exprList(kids.slice(2), source),
+        at,
+      };
+    case "ExpressionStatement":
+      return { kind: "expression", value: exprList(kids, source), at };
+    case "IfStatement":
+      return { kind: "if", branches: branches(kids, source), at };
+    case "ForStatement":
+      return forLoop(raw, source);
+    case "WhileStatement":
+      return {
+        kind: "while",
+        test: toExpr(kids[1]!, source),
+        body: bodyOf(kids[2], source),
+        otherwise: bodyOf(kids[4], source),
+        at,
+      };
+    case "FunctionDefinition":
+      return definition(raw, source);
+    case "ReturnStatement":
+      return {
+        kind: "return",
+        value: kids.length > 1 ? exprList(kids.slice(1), source) : undefined,
+        at,
+      };
+    case "DeleteStatement":
+      return {
+        kind: "delete",
+        targets: items(kids.slice(1), source).map(({ value }) => value),
+        at,
+      };
+    case "ImportStatement":
+      return importing(raw, source);
+    case "WithStatement":
+      return withStatement(raw, source);
+    case "AssertStatement":
+      return { kind: "assert", test: toExpr(kids[1]!, source), at };
+    case "PassStatement":
+      return { kind: "pass", at };
+    case "BreakStatement":
+      return { kind: "break", at };
+    case "ContinueStatement":
+      return { kind: "continue", at };
+    default:
+      return { kind: "unsupported", what: nameOf(raw.type), at };
+  }
+}
+
+function assignment(raw: Raw, source: Source): Statement {
+  const at = source.place(raw);
+  const parts = splitAt(
+    raw.kids.filter((kid) => kid.type !== "TypeDef"),
+    "AssignOp",
+  );
+  if (parts.length === 1) return { kind: "annotate", at };
+  const value = exprList(parts.at(-1)!, source);
+  const targets = parts.slice(0, -1).map((part): Expr =>
+    exprList(part, source)
+  );
+  return { kind: "assign", targets, value, at };
+}
+
+function branches(
+  kids: readonly Raw[],
+  source: Source,
+): [Expr | undefined, Statement[]][] {
+  const found: [Expr | undefined, Statement[]][] = [];
+  for (const [index, kid] of kids.entries()) {
+    if (kid.type === "Body") {
+      const before = kids[index - 1]!;
+      const test = before.type === "else" ? undefined : toExpr(before, source);
+      found.push([test, bodyOf(kid, source)]);
+    }
+  }
+  return found;
+}
+
+function forLoop(raw: Raw, source: Source): Statement {
+  const at = source.place(raw);
+  if (raw.kids[0]!.type === "async") {
+    return { kind: "unsupported", what: "an async for", at };
+  }
+  const [head, ...bodies] = splitBodies(raw.kids.slice(1));
+  const [target, from] = splitAt(head!, "in");
+  return {
+    kind: "for",
+    target: exprList(target!, source),
+    source: exprList(from!, source),
+    body: bodyOf(bodies[0]?.[0], source),
+    otherwise: bodyOf(bodies[1]?.[0], source),
+    at,
+  };
+}
+
+/** The kids before the first body, then each body. */
+function splitBodies(kids: readonly Raw[]): Raw[][] {
+  const first = kids.findIndex((kid) => kid.type === "Body");
+  const bodies = kids.slice(first).filter((kid) => kid.type === "Body");
+  return [kids.slice(0, first), ...bodies.map((body) => [body])];
+}
+
+function definition(raw: Raw, source: Source): Statement {
+  const at = source.place(raw);
+  const find = (type: string) => raw.kids.find((kid) => kid.type === type);
+  if (raw.kids[0]!.type === "async") {
+    return { kind: "unsupported", what: "an async function", at };
+  }
+  return {
+    kind: "def",
+    name: source.of(find("VariableName")!),
+    params: parameters(find("ParamList")!, source),
+    body: bodyOf(find("Body"), source),
+    at,
+  };
+}
+
+function importing(raw: Raw, source: Source): Statement {
+  const at = source.place(raw);
+  const kids = raw.kids.slice(1).filter((kid) => !"()".includes(kid.type));
+  if (raw.kids[0]!.type === "import") {
+    return { kind: "import", names: importedNames(kids, source), at };
+  }
+  const [origin, names] = splitAt(kids, "import");
+  const dotted = source.text.slice(
+    origin![0]!.from,
+    origin!.at(-1)!.to,
+  ).replaceAll(/[\s\\]/g, "");
+  const level = /^\.*/.exec(dotted)![0].length;
+  return {
+    kind: "from",
+    level,
+    module: dotted.slice(level),
+    names: importedNames(names!, source),
+    at,
+  };
+}
+
+function importedNames(kids: readonly Raw[], source: Source): ImportedName[] {
+  return splitAt(kids, ",").filter((part) => part.length > 0).map((part) => {
+    const [name, alias] = splitAt(part, "as");
+    return {
+      name: name!.map((kid) => source.of(kid)).join(""),
+      alias: alias?.[0] === undefined ? undefined : source.of(alias[0]),
+    };
+  });
+}
+
+function withStatement(raw: Raw, source: Source): Statement {
+  const at = source.place(raw);
+  const [head, ...bodies] = splitBodies(raw.kids.slice(1));
+  const only = head!.length === 1 ? toExpr(head![0]!, source) : undefined;
+  const isBases = only?.kind === "call" && only.callee.kind === "name" &&
+    only.callee.name === "read_base";
+  return isBases
+    ? { kind: "bases", body: bodyOf(bodies[0]?.[0], source), at }
+    : { kind: "unsupported", what: "a with statement", at };
+}

@@ -1,0 +1,104 @@
+import { formatPath } from "./key_path.ts";
+import { type Node, nodeOf } from "./_node.ts";
+
+/**
+ * The line of a config file that set a key.
+ *
+ * @example
+ * ```ts
+ * import type { Origin } from "@ato/ato/adict";
+ *
+ * const origin: Origin = { file: "/work/configs/base.py", line: 12 };
+ * console.log(`${origin.file}:${origin.line}`);
+ * ```
+ */
+export interface Origin {
+  /** The file, as an absolute path. */
+  readonly file: string;
+  /** The line, from 1. */
+  readonly line: number;
+}
+
+/**
+ * Says which line of which file set each key of a config that was read from files which build upon
+ * each other. It follows the values into copies, clones and other configs, and is gone from a key
+ * that is written anew. It is no data: keys, dumps and hashes know nothing of it.
+ *
+ * @param config A config.
+ * @returns the origins by key path as `formatPath` writes it, mappings and what lies in arrays
+ * included; `undefined` if there are none.
+ *
+ * @example
+ * ```ts
+ * import { ADict, originsOf } from "@ato/ato/adict";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/ato-`);
+ * await writeFile(`${folder}/base.py`, "lr = 0.1\nmodel = dict(\n    depth=50)\n");
+ * await writeFile(`${folder}/run.py`, "_base_ = './base.py'\nlr = 0.2\n");
+ * const config = await ADict.fromMmConfig(`${folder}/run.py`);
+ * const origins = originsOf(config)!;
+ * assertEquals(origins["lr"], { file: `${folder}/run.py`, line: 2 });
+ * assertEquals(origins["model.depth"], { file: `${folder}/base.py`, line: 3 });
+ * await rm(folder, { recursive: true });
+ * ```
+ */
+export function originsOf(
+  config: object,
+): Readonly<Record<string, Origin>> | undefined {
+  const node = nodeOf(config);
+  if (node === undefined) return undefined;
+  // Without a prototype, so that a key `__proto__` is one like any other.
+  const found: Record<string, Origin> = Object.create(null);
+  collect(node, [], found);
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+function collect(
+  node: Node,
+  path: readonly string[],
+  found: Record<string, Origin>,
+): void {
+  for (const [key, value] of Object.entries(node.data)) {
+    const below = nodeOf(value);
+    const at = node.origins?.get(key);
+    if (at === undefined && below === undefined) continue;
+    const here = [...path, key];
+    if (at !== undefined) found[formatPath(here)] = at;
+    if (below !== undefined) collect(below, here, found);
+  }
+}
+
+/**
+ * Notes where the keys of a config were set, for a reader of config files that has just made it.
+ * Internal to this package.
+ *
+ * @param config A config.
+ * @param lookup Gives the origin of a key path; `undefined` where it is not known.
+ */
+export function setOrigins(
+  config: object,
+  lookup: (path: readonly string[]) => Origin | undefined,
+): void {
+  const node = nodeOf(config);
+  if (node === undefined) {
+    throw new TypeError("Cannot note origins: the value is not an ADict");
+  }
+  note(node, [], lookup);
+}
+
+function note(
+  node: Node,
+  path: readonly string[],
+  lookup: (path: readonly string[]) => Origin | undefined,
+): void {
+  for (const [key, value] of Object.entries(node.data)) {
+    const here = [...path, key];
+    const at = lookup(here);
+    if (at !== undefined) (node.origins ??= new Map()).set(key, at);
+    const below = nodeOf(value);
+    if (below !== undefined) note(below, here, lookup);
+  }
+}
