@@ -41,4 +41,3 @@ export type {
   TrackerConfig,
   UntypedConfig,
 } from "../tracker/mod.ts";
-export * from "./random.ts";
