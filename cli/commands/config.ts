@@ -29,8 +29,11 @@ export const config: Command = {
     to: { type: "string" },
     out: { type: "string" },
     force: { type: "boolean", default: false },
+    explain: { type: "boolean", default: false },
   },
   optionHelp: {
+    "--explain":
+      "show: with the file and line that set each key, through all bases",
     "--to FORMAT": "convert: json, yaml, toml or xyz",
     "--out PATH":
       "convert: the file, or the folder for several; otherwise beside each",
@@ -42,6 +45,10 @@ export const config: Command = {
       "which files have the same structure",
     ],
     ["ato config show train.toml", "its values, one a line"],
+    [
+      "ato config show --explain configs/faster_rcnn.py",
+      "an OpenMMLab config, and which line of which base set what",
+    ],
     ["ato config diff old.yaml new.json", "structure and values"],
     ["ato config convert *.json --to yaml", "written beside each"],
   ],

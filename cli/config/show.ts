@@ -1,4 +1,7 @@
+import { originsOf } from "../../adict/mod.ts";
 import { EXIT, type ExitCode, type Invocation } from "../command.ts";
+import { relative } from "node:path";
+import process from "node:process";
 import { flatten } from "../flatten.ts";
 import { fit, visible } from "../text.ts";
 import { valueText } from "../value_text.ts";
@@ -7,25 +10,46 @@ import { readConfig } from "./read_config.ts";
 /** `ato config show`: the values of each file, one a line. */
 export async function showFiles(
   files: readonly string[],
-  { terminal, json }: Invocation,
+  { options, terminal, json }: Invocation,
 ): Promise<ExitCode> {
-  const shown: { file: string; config: unknown }[] = [];
+  const explain = options.explain === true;
+  const shown: { file: string; config: unknown; origins?: unknown }[] = [];
   for (const file of files) {
-    const config = (await readConfig(file)).toObject();
-    shown.push({ file, config });
+    const read = await readConfig(file);
+    const config = read.toObject();
+    const origins = explain ? originsOf(read) ?? {} : undefined;
+    shown.push({ file, config, ...(origins && { origins }) });
     if (json) continue;
     if (files.length > 1) terminal.line(terminal.style("bold", visible(file)));
     const most = terminal.width === Infinity
       ? Infinity
       : Math.max(8, Math.floor(terminal.width / 2));
-    terminal.table(
-      ["key", "value"],
-      [...flatten(config)].map(([path, value]) => [
-        fit(visible(path), most),
-        valueText(value),
-      ]),
-    );
+    const rows = [...flatten(config)].map(([path, value]) => [
+      fit(visible(path), most),
+      origins ? fit(valueText(value), Math.min(most, 40)) : valueText(value),
+      ...(origins ? [placeOf(origins, path, file)] : []),
+    ]);
+    terminal.table(["key", "value", ...(origins ? ["set at"] : [])], rows);
   }
-  if (json) terminal.json(shown.length === 1 ? shown[0]!.config : shown);
+  const only = shown.length === 1 && !explain ? shown[0]!.config : shown;
+  if (json) terminal.json(only);
   return EXIT.ok;
+}
+
+/** The file and line that set a key, or the mapping around it; the file alone where no line is known. */
+function placeOf(
+  origins: Readonly<Record<string, { file: string; line: number }>>,
+  path: string,
+  file: string,
+): string {
+  for (
+    let at = path;
+    at !== "";
+    at = at.slice(0, Math.max(0, at.lastIndexOf(".")))
+  ) {
+    const origin = Object.hasOwn(origins, at) ? origins[at] : undefined;
+    if (origin === undefined) continue;
+    return visible(`${relative(process.cwd(), origin.file)}:${origin.line}`);
+  }
+  return visible(file);
 }

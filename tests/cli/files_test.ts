@@ -142,3 +142,32 @@ test("config convert overwrites nothing unasked, and says what it cannot do", as
     }
   });
 });
+
+test("config show --explain names the line of the base that set a key", async () => {
+  await inFolder(async (folder) => {
+    const run = join(folder, "run.py");
+    writeFileSync(
+      join(folder, "base.py"),
+      "model = dict(\n    depth=50,\n    width=2)\n",
+    );
+    writeFileSync(run, "_base_ = 'base.py'\nmodel = dict(depth=101)\nlr = 1\n");
+    const { code, out } = await ato("config", "show", "--explain", run);
+    assertEquals(code, 0);
+    assertMatch(out, /^model\.depth +101 +\S*run\.py:2$/m);
+    assertMatch(out, /^model\.width +2 +\S*base\.py:3$/m);
+    const json = JSON.parse(
+      (await ato("config", "show", "--explain", run, "--json")).out,
+    );
+    assertEquals(json[0].origins.lr.line, 3);
+    const plain = join(folder, "a.json");
+    writeFileSync(plain, '{"lr": 1}');
+    assertMatch(
+      (await ato("config", "show", "--explain", plain)).out,
+      /^lr +1 +\S*a\.json$/m,
+    );
+    writeFileSync(run, "_base_ = 'base.py'\nmodel = open('x')\n");
+    const bad = await ato("config", "show", run);
+    assertEquals([bad.code, bad.out], [2, ""]);
+    assertStringIncludes(bad.err, "run.py:2");
+  });
+});
