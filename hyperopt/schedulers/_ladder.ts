@@ -7,8 +7,12 @@ export interface LadderOptions {
   readonly eta: number;
 }
 
-/** Fractions such as 1/27 times 27 may miss the whole by this much. */
-const SLACK = 1 + 1e-9;
+/** Whether a fidelity is above another one. */
+function isAbove(one: number, other: number): boolean {
+  // Whole numbers are exact; a fraction such as 1/27 times 27 may miss the 1.
+  const isExact = Number.isInteger(one) && Number.isInteger(other);
+  return one > other * (isExact ? 1 : 1 + 1e-9);
+}
 
 /** Refuses what a scheduler cannot work with. */
 export function checkLadder(
@@ -65,7 +69,7 @@ export function ladder(
 ): number[] {
   const rungs: number[] = [];
   let fidelity = minFidelity;
-  while (fidelity * SLACK < maxFidelity) {
+  while (isAbove(maxFidelity, fidelity)) {
     rungs.push(fidelity);
     fidelity *= eta;
   }
@@ -79,7 +83,7 @@ export function mostHalvings(
 ): number {
   let halvings = 0;
   let fidelity = minFidelity * eta;
-  while (fidelity <= maxFidelity * SLACK) {
+  while (!isAbove(fidelity, maxFidelity)) {
     halvings++;
     fidelity *= eta;
   }

@@ -25,7 +25,7 @@ export type Decision =
 
 /** One rung of a plan. */
 export interface PlannedRung {
-  /** How many trials reach it, at most where the number is not fixed. */
+  /** How many trials reach it; see {@linkcode SchedulePlan.isEstimate}. */
   readonly trials: number;
   /** The fidelity of the rung. */
   readonly fidelity: number;
@@ -35,7 +35,10 @@ export interface PlannedRung {
 export interface SchedulePlan {
   /** The brackets, each with its rungs. */
   readonly brackets: readonly (readonly PlannedRung[])[];
-  /** How many trials are started. */
+  /**
+   * How many trials are started; `Infinity` where the scheduler has no end of its own, as all that
+   * follows from it.
+   */
   readonly trials: number;
   /** How many jobs are run. */
   readonly jobs: number;
@@ -43,6 +46,8 @@ export interface SchedulePlan {
   readonly restarting: number;
   /** Units of fidelity where survivors resume. */
   readonly resuming: number;
+  /** Set where the numbers depend on the losses; they are then those of the usual case. */
+  readonly isEstimate?: true;
 }
 
 /**
@@ -52,7 +57,10 @@ export interface SchedulePlan {
 export interface Scheduler {
   /** Its name in plans and journals. */
   readonly name: string;
-  /** What shall run next; the engine calls {@linkcode Scheduler.started} where it does run. */
+  /**
+   * What shall run next: asked again before anything happened, it says the same. The engine calls
+   * {@linkcode Scheduler.started} where it does run.
+   */
   next(): Decision;
   /** A trial runs on a rung, for the first time or again after a failed attempt. */
   started(trial: number, bracket: number, rung: number): void;
