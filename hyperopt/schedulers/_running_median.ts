@@ -17,8 +17,7 @@ export class RunningMedian {
     const low = this.#low.top;
     const high = this.#high.top;
     if (low === undefined || high === undefined) return low;
-    // Equal ones may both be infinite.
-    if (this.#low.size > this.#high.size || low === high) return low;
+    if (this.#low.size > this.#high.size) return low;
     return low / 2 + high / 2;
   }
 

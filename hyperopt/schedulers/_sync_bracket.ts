@@ -74,9 +74,9 @@ export class SyncBracket {
       this.#current++;
       const above = this.#rungs[this.#current];
       if (above === undefined) return;
+      // With nobody left, the rungs above are complete as well.
       above.queue = rung.ranked.sort(compareRanked).slice(0, above.trials)
         .map(({ trial }) => trial);
-      if (above.queue.length === 0) this.#current = this.#rungs.length;
     }
   }
 }

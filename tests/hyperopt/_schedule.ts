@@ -22,6 +22,8 @@ export interface DriveOptions {
   readonly loss: (trial: number, rung: number) => number | undefined;
   /** Which of so many running jobs ends next; the oldest unless told. */
   readonly pick?: (running: number) => number;
+  /** Whether a free worker lets another job end before it asks; it does not unless told. */
+  readonly isIdle?: () => boolean;
   /** Ends the search when so many jobs were begun. */
   readonly limit?: number;
   /** Gets each decision before it is carried out, with the jobs so far; running ones have no order. */
@@ -30,7 +32,13 @@ export interface DriveOptions {
 
 /** Runs a scheduler to its end; gives the jobs in the order in which they ended. */
 export function drive(scheduler: Scheduler, options: DriveOptions): Ran[] {
-  const { workers, loss, pick = () => 0, limit = 20_000 } = options;
+  const {
+    workers,
+    loss,
+    pick = () => 0,
+    isIdle = () => false,
+    limit = 20_000,
+  } = options;
   const running: Ran[] = [];
   const ended: Ran[] = [];
   let trials = 0;
@@ -38,7 +46,8 @@ export function drive(scheduler: Scheduler, options: DriveOptions): Ran[] {
   for (;;) {
     const decision = scheduler.next();
     assertEquals(scheduler.next(), decision);
-    const isBusy = running.length >= workers || begun >= limit;
+    const isBusy = running.length >= workers || begun >= limit ||
+      (running.length > 0 && isIdle());
     if (decision.kind !== "wait" && decision.kind !== "done" && !isBusy) {
       options.decided?.(decision, [...ended, ...running]);
       const trial = decision.kind === "start" ? trials++ : decision.trial;

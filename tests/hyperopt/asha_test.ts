@@ -89,6 +89,22 @@ test("failed trials count, but never go on", () => {
   assertEquals(scheduler.next().kind, "start");
 });
 
+test("attempts and endings that come twice count once", () => {
+  const scheduler = asha({ minFidelity: 1, maxFidelity: 2, eta: 2, trials: 2 });
+  for (const trial of [0, 1, 1]) scheduler.started(trial, 0, 0);
+  for (const loss of [1, 1]) scheduler.ended(0, 0, loss);
+  assertEquals(scheduler.next(), { kind: "wait" });
+  // A job that ran although its trial had ended.
+  scheduler.started(0, 0, 0);
+  scheduler.ended(0, 0, 1);
+  assertEquals(scheduler.next(), { kind: "wait" });
+  scheduler.ended(1, 0, 2);
+  assertEquals(promoted(scheduler), [0, 1]);
+  scheduler.started(0, 0, 1);
+  scheduler.ended(0, 1, 2);
+  assertEquals(scheduler.next(), { kind: "done" });
+});
+
 test("what a fixed number of trials costs at about", () => {
   const options = { minFidelity: 1, maxFidelity: 27, trials: 20 };
   const plan = asha(options).plan();
@@ -126,11 +142,12 @@ test("any order of endings: the promotions are those of the paper's algorithm", 
         seed: fc.nat(),
         workers: fc.constantFrom(1, 3, 8),
         failing: fc.constantFrom(0, 0.2, 0.7),
+        idle: fc.constantFrom(0, 0.6),
         trials: fc.integer({ min: 1, max: 60 }),
         eta: fc.integer({ min: 2, max: 4 }),
         maxFidelity: fc.constantFrom(1, 4, 9, 30),
       }),
-      ({ seed, workers, failing, trials, eta, maxFidelity }) => {
+      ({ seed, workers, failing, idle, trials, eta, maxFidelity }) => {
         const scheduler = asha({ minFidelity: 1, maxFidelity, eta, trials });
         let rungs = 1;
         for (let below = 1; below < maxFidelity; below *= eta) rungs++;
@@ -142,6 +159,7 @@ test("any order of endings: the promotions are those of the paper's algorithm", 
             return random.next() < failing ? undefined : random.integer(9);
           },
           pick: (running) => order.integer(running),
+          isIdle: () => order.next() < idle,
           decided: (decision, ran) => {
             const got = decision.kind === "resume"
               ? [decision.trial, decision.rung]
@@ -186,7 +204,10 @@ test("a stopped trial is not among the best of those at its rung", () => {
   assertEquals([report(3, 3, 9), report(7, 4, 8)], [false, false]);
   assertEquals(report(8, 5, 8.5), true);
   // Nobody is stopped at the end.
-  assertEquals(report(3, 9, 99), false);
+  for (const trial of [10, 11, 12, 13]) {
+    assertEquals(report(trial, 3, -trial), false);
+    assertEquals(report(trial, 9, trial), false);
+  }
 });
 
 test("a trial that was told to stop is told so again, also in another attempt", () => {
@@ -196,6 +217,7 @@ test("a trial that was told to stop is told so again, also in another attempt", 
     assertEquals(scheduler.reported?.(trial, 0, 1, loss), trial === 1);
   }
   assertEquals(scheduler.reported?.(1, 0, 1.5, 0), true);
+  assertEquals(scheduler.reported?.(1, 0, 2, 0), true);
   scheduler.started(1, 0, 0);
   assertEquals(scheduler.reported?.(1, 0, 1, 2), true);
   // What the first trial reports again does not count twice.
@@ -279,6 +301,25 @@ test("only trials that ran to their end are compared with, and only enough of th
   // -7, 1, 3, 5: 2.
   assertEquals(course(scheduler, 7, { losses: [2.1] }), 1);
   assertEquals(course(scheduler, 8, { losses: [2] }), undefined);
+});
+
+test("of two reports at the same fidelity the first counts", () => {
+  const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
+  course(scheduler, 0, { losses: [4, 2] });
+  scheduler.started(1, 0, 0);
+  const stops = [[1, 4], [1, 0], [2, 3], [2, 3.1]].map(([fidelity, loss]) =>
+    scheduler.reported?.(1, 0, fidelity!, loss!)
+  );
+  assertEquals(stops, [false, false, false, false]);
+  scheduler.ended(1, 0, 3);
+  scheduler.started(2, 0, 0);
+  // Means at 2: 3 and 3.5.
+  assertEquals(scheduler.reported?.(2, 0, 2, 3.3), true);
+  scheduler.started(3, 0, 0);
+  assertEquals(scheduler.reported?.(3, 0, 1, 5), true);
+  assertEquals(scheduler.reported?.(3, 0, 1, 0), true);
+  scheduler.started(4, 0, 0);
+  assertEquals(scheduler.reported?.(4, 0, 2, 3.2), false);
 });
 
 test("infinite losses upset no median", () => {

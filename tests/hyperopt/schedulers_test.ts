@@ -140,6 +140,28 @@ test("a rung waits for its last trial; then nothing is left", () => {
   assertEquals(scheduler.next(), { kind: "done" });
 });
 
+test("an ending that is told twice counts once", () => {
+  const scheduler = successiveHalving({
+    trials: 4,
+    minFidelity: 1,
+    maxFidelity: 2,
+    eta: 2,
+  });
+  for (let trial = 0; trial < 4; trial++) scheduler.started(trial, 0, 0);
+  for (const [trial, loss] of [[0, 1], [0, 0], [1, 2], [2, 3]] as const) {
+    scheduler.ended(trial, 0, loss);
+  }
+  assertEquals(scheduler.next(), { kind: "wait" });
+  scheduler.ended(3, 0, 4);
+  const jobs: number[] = [];
+  for (let decision = scheduler.next(); decision.kind === "resume";) {
+    jobs.push(decision.trial);
+    scheduler.started(decision.trial, 0, 1);
+    decision = scheduler.next();
+  }
+  assertEquals(jobs, [0, 1]);
+});
+
 test("failed trials never go on, and where all failed the bracket ends", () => {
   const options = { trials: 9, minFidelity: 1, maxFidelity: 9 };
   const few = drive(successiveHalving(options), {
@@ -190,6 +212,7 @@ const runs = {
   seed: fc.nat(),
   workers: fc.constantFrom(1, 3, 8),
   failing: fc.constantFrom(0, 0, 0.2, 0.7),
+  idle: fc.constantFrom(0, 0.6),
 };
 
 const synchronous = fc.oneof(
@@ -211,13 +234,14 @@ test("halving in any order of endings: the plan is run, the best go on, each run
   fc.assert(
     fc.property(
       fc.record({ ...runs, make: synchronous }),
-      ({ seed, workers, failing, make }) => {
+      ({ seed, workers, failing, idle, make }) => {
         const random = createRandom(`order ${seed}`);
         const scheduler = make();
         const jobs = drive(scheduler, {
           workers,
           loss: lossesOf(seed, failing),
           pick: (running) => random.integer(running),
+          isIdle: () => random.next() < idle,
         });
         const plan = scheduler.plan();
         if (failing === 0) {
