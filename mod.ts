@@ -4,5 +4,6 @@
  */
 export * from "./adict/mod.ts";
 export * from "./fingerprint/mod.ts";
+export * from "./hyperopt/mod.ts";
 export * from "./scope/mod.ts";
 export * from "./tracker/mod.ts";

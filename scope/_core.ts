@@ -1,5 +1,9 @@
 import type { ADict as ADictType } from "../adict/adict.ts";
-import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
+import {
+  type AssignmentWord,
+  type CommandLineWord,
+  parseCommandLine,
+} from "./command_line.ts";
 import { ScopeUsageError } from "./errors.ts";
 import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
@@ -30,8 +34,15 @@ type Assigned =
   | { readonly word: CommandLineWord; readonly site: CallSite | undefined }
   | { readonly data: object; readonly site: CallSite };
 
+/** What a resolution was asked for. */
+interface Request {
+  readonly words: readonly CommandLineWord[];
+  readonly flags: Flags | undefined;
+}
+
 /** What a resolution leaves behind. */
 interface ResolvedState {
+  readonly request?: Request;
   readonly config?: ADictType;
   readonly history?: History;
 }
@@ -109,15 +120,28 @@ export class ScopeCore {
     this.state = {};
   }
 
-  /** Resolves the config; yields where a view returned a promise. */
+  /**
+   * Resolves the config; yields where a view returned a promise.
+   *
+   * @param words The command line.
+   * @param flags What the parsers in use read of it.
+   * @param trial Keys that a search sets: as words of a command line, before those that were given.
+   */
   *resolve(
     words: readonly CommandLineWord[],
     flags?: Flags,
+    trial: readonly AssignmentWord[] = [],
   ): Generator<Pending, ADictType, void> {
     const asked: string[] = [];
-    const literals: Literal[] = [];
+    const request = { words, flags };
+    const tried = trial.map((word) => ({
+      word,
+      site: undefined,
+      kind: "code" as const,
+    }));
     const given = words.map((word) => ({ word, site: undefined }));
-    for (const item of [...this.#assigned, ...given]) {
+    const literals: Literal[] = [];
+    for (const item of [...this.#assigned, ...tried, ...given]) {
       if ("data" in item) literals.push(item);
       else if (item.word.kind === "assignment") {
         literals.push({ ...item, word: item.word });
@@ -136,11 +160,19 @@ export class ScopeCore {
       recorded: recordedConfig(this.options.name),
       documented: this.manuals.paths,
     });
-    this.state = { history: resolution.history };
+    this.state = { request, history: resolution.history };
     const config = yield* resolution.run();
-    this.state = { config, history: resolution.history };
+    this.state = { request, config, history: resolution.history };
     attachRunSource(config, this.options.name, resolution.history, this.traces);
     return config;
+  }
+
+  /** Resolves the config that was resolved last once more, with keys that a search sets. */
+  *resolveTrial(
+    trial: readonly AssignmentWord[],
+  ): Generator<Pending, ADictType, void> {
+    const { words = [], flags } = this.state.request ?? {};
+    return yield* this.resolve(words, flags, trial);
   }
 
   /** The config that was resolved last, if any. */

@@ -21,7 +21,12 @@ export interface Pending {
 
 /** Something that sets keys between the views and the lazy views. */
 export type Literal =
-  | { readonly word: AssignmentWord; readonly site: CallSite | undefined }
+  | {
+    readonly word: AssignmentWord;
+    readonly site: CallSite | undefined;
+    /** Who set it, where that was not the command line. */
+    readonly kind?: "code";
+  }
   | { readonly data: object; readonly site: CallSite | undefined };
 
 /** What the flags of an external parser say. */
@@ -145,7 +150,13 @@ export class Resolution {
     const added: NewKey[] = [];
     for (const literal of this.#input.literals) {
       if ("word" in literal) {
-        added.push(...this.#assign(literal.word, "command-line", literal.site));
+        added.push(
+          ...this.#assign(
+            literal.word,
+            literal.kind ?? "command-line",
+            literal.site,
+          ),
+        );
       } else {
         this.history.enter({ kind: "code", by: "", site: literal.site });
         this.#config.update(literal.data);

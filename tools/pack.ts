@@ -20,6 +20,7 @@ const SHIPPED = [
   "adict",
   "cli",
   "fingerprint",
+  "hyperopt",
   "npm",
   "runtime",
   "scope",

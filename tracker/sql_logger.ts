@@ -141,6 +141,16 @@ export class SQLLogger {
     this.#timeout = options.busyTimeout ?? 30_000;
   }
 
+  /** The config that it was made with. */
+  get config(): TrackerConfig {
+    return this.#config;
+  }
+
+  /** How it writes, as it was told. */
+  get options(): SQLLoggerOptions {
+    return this.#options;
+  }
+
   /** The UUID of the current run, its identity across machines; `undefined` before `run`. */
   get runUuid(): string | undefined {
     return this.#runUuid;

@@ -28,16 +28,25 @@ export async function withExamples(
   }
 }
 
+/** The command that runs a script of the copy. */
+export function commandOf(script: string): string[] {
+  return isDeno
+    ? [process.execPath, "run", "-A", "--config", CONFIG, script]
+    : [
+      process.execPath,
+      "--import",
+      join(ROOT, "tools", "node_hooks.mjs"),
+      script,
+    ];
+}
+
 /** Runs the iris example as a user does. */
 export function train(
   folder: string,
   ...words: string[]
 ): SpawnSyncReturns<string> {
-  const script = join(folder, "train_iris.ts");
-  const args = isDeno
-    ? ["run", "-A", "--config", CONFIG, script]
-    : ["--import", join(ROOT, "tools", "node_hooks.mjs"), script];
-  return spawnSync(process.execPath, [...args, ...words], {
+  const [program, ...args] = commandOf(join(folder, "train_iris.ts"));
+  return spawnSync(program!, [...args, ...words], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },

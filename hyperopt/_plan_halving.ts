@@ -1,0 +1,78 @@
+import { SearchUsageError } from "./errors.ts";
+
+/** Which rungs a halving runs. */
+export interface HalvingPlan {
+  /** How many configs each rung runs. */
+  readonly rungs: readonly number[];
+  /** How many of them go on after each rung; after the last one nobody runs with them. */
+  readonly keep: readonly number[];
+  /** How many values `__num_halved__` takes, that of the last run included. */
+  readonly generations: number;
+  /** The steps of each generation. */
+  steps(maxSteps: number): number[];
+}
+
+/** Plans the halving of a number of configs. */
+export function planHalving(
+  size: number,
+  options: { readonly halvingRate: number; readonly numMinSamples: number },
+): HalvingPlan {
+  const { halvingRate, numMinSamples } = options;
+  checkOptions(size, halvingRate, numMinSamples);
+  const rungs: number[] = [];
+  const keep: number[] = [];
+  let count = size;
+  while (count >= numMinSamples) {
+    rungs.push(count);
+    count = Math.floor(count * halvingRate);
+    keep.push(count);
+  }
+  // The best one is halved too before its last run, if anything is left of its rung.
+  const generations = rungs.length + (count > 0 ? 1 : 0);
+  return {
+    rungs,
+    keep,
+    generations,
+    steps: (maxSteps) =>
+      Array.from({ length: generations }, (_, i) => {
+        const halvings = generations - 1 - i;
+        return halvings === 0
+          ? maxSteps
+          : roundUp(maxSteps * Math.pow(halvingRate, halvings));
+      }),
+  };
+}
+
+/** Rounds up, but not for what is there only because 0.3 is no binary fraction. */
+function roundUp(steps: number): number {
+  const nearest = Math.round(steps);
+  return nearest > 0 && Math.abs(steps - nearest) <= nearest * 1e-12
+    ? nearest
+    : Math.ceil(steps);
+}
+
+function checkOptions(
+  size: number,
+  halvingRate: number,
+  numMinSamples: number,
+): void {
+  if (!(halvingRate > 0 && halvingRate < 1)) {
+    throw new SearchUsageError(
+      "halvingRate",
+      `Cannot halve by ${halvingRate}: halvingRate is the part that goes on, above 0 and below 1`,
+    );
+  }
+  if (!(numMinSamples >= 1)) {
+    throw new SearchUsageError(
+      "numMinSamples",
+      `Cannot stop at ${numMinSamples} configs: numMinSamples is a number from 1 up`,
+    );
+  }
+  if (size < numMinSamples) {
+    throw new SearchUsageError(
+      "numMinSamples",
+      `Cannot run a rung: the grid has ${size} configs, and numMinSamples is ${numMinSamples}; ` +
+        "lower it, or give the parameters more points",
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { ADict } from "../adict/adict.ts";
+import { type Action, isPromiseLike } from "./_drive.ts";
+import type { AssignmentWord } from "../scope/command_line.ts";
+import { SearchUsageError } from "./errors.ts";
+import type { Trial } from "./trial.ts";
+import type { TrialScope } from "./_trial_scope.ts";
+import type { RunningTrial, TrialTracker } from "./_trial_tracker.ts";
+
+/** What a search runs, of whatever types. */
+export type Objective = (config: never, ...rest: unknown[]) => unknown;
+
+/** What the trials of a search have in common. */
+export interface TrialRunner {
+  readonly scope: TrialScope;
+  readonly id: string;
+  readonly objective: (config: never) => unknown;
+  /** Where trials are tracked, if they are. */
+  readonly tracker: TrialTracker | undefined;
+}
+
+/** Runs the objective for one config; whatever goes wrong in it makes a failed trial. */
+export function* runTrial(
+  runner: TrialRunner,
+  distribution: object,
+): Generator<Action, Trial<object>, unknown> {
+  const { scope, id, tracker } = runner;
+  const words = scope.wordsOf(distribution);
+  const texts = words.map((word) => word.text);
+  const known = tracker?.recall(texts);
+  let config: object = distribution;
+  let track: RunningTrial | undefined;
+  try {
+    config = yield* resolve(scope, words, id);
+    if (known !== undefined) return { config, words: texts, ...known };
+    if (tracker !== undefined) {
+      track = (yield () => tracker.begin(config, texts)) as RunningTrial;
+    }
+    const metric = checkMetric(yield () => runner.objective(config as never));
+    if (track !== undefined) yield () => track!.end(metric);
+    return { config, words: texts, metric };
+  } catch (error) {
+    // This one is about the search, and would be the same in every trial.
+    if (error instanceof SearchUsageError) throw error;
+    if (track !== undefined) yield () => track!.fail(error);
+    return { config: new ADict(config), words: texts, metric: NaN, error };
+  }
+}
+
+function* resolve(
+  scope: TrialScope,
+  words: readonly AssignmentWord[],
+  id: string,
+): Generator<Action, object, unknown> {
+  const key = "__hyperopt_id__";
+  const named = words.length === 0 ? words : [
+    ...words,
+    {
+      kind: "assignment" as const,
+      path: [key],
+      value: id,
+      text: `${key}=${id}`,
+    },
+  ];
+  const steps = scope.resolve(named);
+  let step = steps.next();
+  while (!step.done) {
+    const { promise } = step.value;
+    yield () => promise;
+    step = steps.next();
+  }
+  return step.value;
+}
+
+function checkMetric(metric: unknown): number {
+  if (typeof metric === "number" && !Number.isNaN(metric)) return metric;
+  const what = Number.isNaN(metric)
+    ? "NaN"
+    : isPromiseLike(metric)
+    ? "a promise"
+    : String(metric);
+  throw new TypeError(
+    `Cannot rank the trial: the objective returned ${what}; return the metric, a number`,
+  );
+}

@@ -1,0 +1,17 @@
+import type { ADict } from "../adict/adict.ts";
+import type { ADictMethods } from "../adict/methods.ts";
+import { searchedLeaves } from "./spaces/_searched_leaves.ts";
+import type { Point, Space } from "./spaces/space.ts";
+
+/** A copy of a config with the searched keys of a point. */
+export function withPoint<T extends object>(
+  baseConfig: ADictMethods<T>,
+  space: Space<unknown>,
+  point: Point,
+): ADict<T> {
+  const config = baseConfig.clone();
+  for (const [keys, value] of searchedLeaves(space, space.toConfig(point))) {
+    config.setByPath(keys, value);
+  }
+  return config;
+}

@@ -1,0 +1,133 @@
+import { SearchUsageError } from "../errors.ts";
+import type { Trial } from "../trial.ts";
+import type { LeasedJob, SearchBackend } from "./backend.ts";
+import { decode, decodeTrial, encode, encodeTrial } from "./_messages.ts";
+import { runLeased } from "./_run_leased.ts";
+import { SearchLog } from "./_search_log.ts";
+
+/** Who a rank is, and what it stands for. */
+export interface RankOptions {
+  readonly rank: number;
+  readonly worldSize: number;
+  readonly backend: SearchBackend;
+  readonly maxAttempts: number;
+  /** What all ranks must agree on. */
+  readonly settings: string;
+}
+
+/** Milliseconds that a rank waits for the one whose turn it is to publish. */
+const GRACE = 100;
+
+/** Runs the trial of a config on this rank. */
+export type RunHere = (config: object) => Promise<Trial<object>>;
+
+/**
+ * Runs batches of configs together with other ranks. Every rank goes through the same batches, since
+ * each goes by the results in the journal; so none is needed by the others, and one that comes late
+ * or died is made up for.
+ */
+export class Batches {
+  readonly #options: RankOptions;
+  readonly #log: SearchLog;
+  #batch = 0;
+
+  constructor(options: RankOptions) {
+    this.#options = options;
+    this.#log = new SearchLog(options.backend.journal);
+  }
+
+  /** Makes sure that all ranks search the same. */
+  async #begin(): Promise<void> {
+    const { settings, backend } = this.#options;
+    await this.#log.append("settings", settings);
+    while (this.#log.get("settings") === undefined) {
+      await this.#log.read(backend.lease);
+    }
+    if (this.#log.get("settings") === settings) return;
+    throw new SearchUsageError(
+      "backend",
+      `Cannot take part in the search ${backend.searchId}: its space or its settings are others than ` +
+        "this rank's; start all ranks from the same script, or name another search",
+    );
+  }
+
+  /** Runs some configs, here or elsewhere; gives their trials, in order. */
+  async run(
+    configs: readonly object[],
+    runHere: RunHere,
+  ): Promise<readonly Trial<object>[]> {
+    const batch = this.#batch++;
+    if (batch === 0) await this.#begin();
+    const ids = configs.map((_, i) => `${batch}.${i}`);
+    await this.#log.read(0);
+    // Each rank publishes in turn, so that the others need not; where that one is not there, they do.
+    const { worldSize, rank, backend } = this.#options;
+    let patience = batch % worldSize === rank ? 0 : GRACE;
+    let idleSince = performance.now();
+    while (ids.some((id) => this.#log.get(id) === undefined)) {
+      const left = idleSince + patience - performance.now();
+      if (left > 0) {
+        if (await this.#work(left, runHere)) idleSince = performance.now();
+        continue;
+      }
+      // Also after a lease without work: the queue may have lost something.
+      await this.#publish(ids, configs);
+      patience = backend.lease;
+      idleSince = performance.now();
+    }
+    return ids.map((id, i) => decodeTrial(this.#log.get(id)!, configs[i]!));
+  }
+
+  async #publish(
+    ids: readonly string[],
+    configs: readonly object[],
+  ): Promise<void> {
+    for (const [i, id] of ids.entries()) {
+      if (this.#log.get(id) !== undefined) continue;
+      const data = encode(plain(configs[i]!));
+      await this.#options.backend.publish({ id, data });
+    }
+  }
+
+  /** Does a job, or waits for news. @returns whether it did one. */
+  async #work(wait: number, runHere: RunHere): Promise<boolean> {
+    const { backend } = this.#options;
+    const news = new AbortController();
+    const options = { wait, signal: news.signal };
+    // Whichever comes first ends the other one's wait.
+    const [job] = await Promise.all([
+      backend.take(options).finally(() => news.abort()),
+      this.#log.read(wait, news.signal).finally(() => news.abort()),
+    ]);
+    if (job === undefined) return false;
+    // Somebody may have done it whose lease ran out before the job left the queue.
+    await this.#log.read(0);
+    if (this.#log.get(job.id) === undefined) await this.#do(job, runHere);
+    await job.ack();
+    return true;
+  }
+
+  async #do(job: LeasedJob, runHere: RunHere): Promise<void> {
+    const { backend, maxAttempts } = this.#options;
+    const config = decode(job.data) as object;
+    const trial = job.attempt < maxAttempts
+      ? await runLeased(job, backend.lease, () => runHere(config))
+      : { config, words: [], metric: NaN, error: lost(job.attempt) };
+    // Before the job leaves the queue, so that a death in between costs a second run, not the result.
+    await this.#log.append(job.id, encodeTrial(trial));
+    await this.#log.read(0);
+  }
+}
+
+function lost(attempts: number): Error {
+  return new Error(
+    `Cannot finish the trial: ${attempts} ranks that took it died; run it by itself to find out why`,
+  );
+}
+
+/** The data of a config. */
+function plain(config: object): object {
+  return "toObject" in config && typeof config.toObject === "function"
+    ? config.toObject()
+    : config;
+}

@@ -1,0 +1,65 @@
+import { ADict } from "../../adict/adict.ts";
+import { decodeJson, encodeJson } from "../../tracker/_json.ts";
+import type { Trial } from "../trial.ts";
+
+/** Writes plain data so that every value comes back, NaN and dates too. */
+export function encode(value: unknown): string {
+  return JSON.stringify(encodeJson(value));
+}
+
+/** Reads what {@linkcode encode} wrote; keys that no text can hold, such as functions, are left out. */
+export function decode(text: string): unknown {
+  const { text: json, types } = JSON.parse(text);
+  return withoutUndefined(decodeJson(json, types));
+}
+
+interface TrialMessage {
+  readonly config: object;
+  readonly words: readonly string[];
+  readonly metric: number;
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+/** Writes what became of a trial. */
+export function encodeTrial(
+  { config, words, metric, error }: Trial<object>,
+): string {
+  const message: TrialMessage = {
+    config: new ADict(config).toObject(),
+    words,
+    metric,
+  };
+  if (error === undefined) return encode(message);
+  const { name, message: reason } = error instanceof Error
+    ? error
+    : { name: "Error", message: String(error) };
+  return encode({ ...message, error: { name, message: reason } });
+}
+
+/**
+ * Reads what became of a trial.
+ *
+ * @param text What was written.
+ * @param distribution The config that it was asked for; what no message can hold is taken from it.
+ */
+export function decodeTrial(text: string, distribution: object): Trial<object> {
+  const { config, words, metric, error } = decode(text) as TrialMessage;
+  const whole = new ADict(distribution)
+    .update(config, { deep: true });
+  if (error === undefined) return { config: whole, words, metric };
+  return {
+    config: whole,
+    words,
+    metric,
+    error: Object.assign(new Error(error.message), { name: error.name }),
+  };
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, withoutUndefined(item)]),
+  );
+}

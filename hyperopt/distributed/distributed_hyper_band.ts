@@ -1,0 +1,169 @@
+import type { ADict } from "../../adict/adict.ts";
+import { type Action, drive } from "../_drive.ts";
+import { SearchUsageError } from "../errors.ts";
+import { HyperBand, type HyperBandOptions } from "../hyper_band.ts";
+import type { HyperBandResult } from "../hyper_band_result.ts";
+import type {
+  RunTrial,
+  Search,
+  SearchableScope,
+  SearchTracker,
+  TrialConfig,
+} from "../hyper_opt.ts";
+import type { SpaceInput } from "../spaces/define_space.ts";
+import type { Trial } from "../trial.ts";
+import type { SearchBackend } from "./backend.ts";
+import { Batches, type RankOptions } from "./_batches.ts";
+import { encode } from "./_messages.ts";
+
+/** How a {@linkcode DistributedHyperBand} is made. */
+export interface DistributedHyperBandOptions
+  extends Omit<HyperBandOptions, "id"> {
+  /** Which of the ranks this is, from 0. */
+  readonly rank: number;
+  /** How many ranks there are. */
+  readonly worldSize: number;
+  /** What the ranks share; each has its own connection to it. */
+  readonly backend: SearchBackend;
+  /**
+   * How many ranks may die of a trial before it counts as failed.
+   *
+   * @default 3
+   */
+  readonly maxAttempts?: number;
+}
+
+/**
+ * A {@linkcode HyperBand} whose trials are run by several ranks: processes or machines that share a
+ * {@linkcode SearchBackend}. Each rank takes the next trial when it is free, and all of them end with
+ * the same result, that of a `HyperBand` alone.
+ *
+ * A rank that dies loses the lease of its trial, and another one runs it. A rank that comes late, or
+ * again, finds in the journal where the search is; if all of them died, the search goes on there.
+ * Ranks of one process need a scope each.
+ *
+ * @example
+ * ```ts
+ * import { DistributedHyperBand, InProcessBackend, int } from "@ato/ato/hyperopt";
+ * import { Scope } from "@ato/ato/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shared = new InProcessBackend();
+ * const ranks = [0, 1].map((rank) => {
+ *   const hyperband = new DistributedHyperBand(
+ *     new Scope({ argv: [] }),
+ *     { width: int(1, 8, { grid: 8 }) },
+ *     { halvingRate: 0.5, numMinSamples: 2, rank, worldSize: 2, backend: shared.connect() },
+ *   );
+ *   return hyperband.main((config) => config.width)();
+ * });
+ * const [a, b] = await Promise.all(ranks);
+ * assertEquals([a!.config.width, b!.config.width], [8, 8]);
+ * ```
+ */
+export class DistributedHyperBand<
+  T extends object,
+  const S extends SpaceInput,
+> extends HyperBand<T, S, SearchTracker> {
+  /** Which of the ranks this is. */
+  readonly rank: number;
+  /** How many ranks there are. */
+  readonly worldSize: number;
+  readonly #options: RankOptions;
+  /** What is shared; nothing where a run is repeated, which is this rank's own affair. */
+  #batches: Batches | undefined;
+
+  /**
+   * Makes a rank's part of a search.
+   *
+   * @param scope The scope whose configs are searched.
+   * @param searchSpaces The parameters; each number must have a grid.
+   * @param options Those of `HyperBand`, and what the ranks share.
+   * @throws {SpaceError} If a parameter cannot be searched, or has no grid.
+   * @throws {SearchUsageError} If an option is out of range.
+   */
+  constructor(
+    scope: SearchableScope<T>,
+    searchSpaces: S,
+    options: DistributedHyperBandOptions,
+  ) {
+    const { rank, worldSize, backend, maxAttempts = 3 } = options;
+    super(scope, searchSpaces, { ...options, id: backend.searchId });
+    checkRank(rank, worldSize, maxAttempts);
+    this.rank = rank;
+    this.worldSize = worldSize;
+    this.#options = {
+      rank,
+      worldSize,
+      backend,
+      maxAttempts,
+      settings: encode({
+        space: this.space.dimensions,
+        halvingRate: this.halvingRate,
+        numMinSamples: this.numMinSamples,
+        mode: this.mode,
+      }),
+    };
+  }
+
+  /** Whether this is the first rank: the one to print the result, say. */
+  get isRoot(): boolean {
+    return this.rank === 0;
+  }
+
+  /**
+   * Runs the rungs, from the start or from where the journal is.
+   *
+   * @param config The scope's config before the search.
+   * @returns the steps of the search.
+   */
+  protected override *search(
+    config: ADict<T>,
+  ): Search<T, S, HyperBandResult<TrialConfig<T, S>>> {
+    this.#batches = config.has("__num_halved__")
+      ? undefined
+      : new Batches(this.#options);
+    return yield* super.search(config);
+  }
+
+  /**
+   * Runs some trials together with the other ranks.
+   *
+   * @param configs Their configs.
+   * @param run Runs one of them here.
+   * @returns the trials, in the order of `configs`.
+   */
+  protected override *evaluate(
+    configs: readonly object[],
+    run: RunTrial<TrialConfig<T, S>>,
+  ): Generator<Action, readonly Trial<TrialConfig<T, S>>[], unknown> {
+    const batches = this.#batches;
+    if (batches === undefined) return yield* super.evaluate(configs, run);
+    const runHere = async (config: object) => await drive(run(config));
+    const trials = yield () => batches.run(configs, runHere as never);
+    return trials as readonly Trial<TrialConfig<T, S>>[];
+  }
+}
+
+function checkRank(rank: number, worldSize: number, maxAttempts: number): void {
+  if (!Number.isInteger(worldSize) || worldSize < 1) {
+    throw new SearchUsageError(
+      "worldSize",
+      `Cannot share a search among ${worldSize} ranks: worldSize is a whole number from 1 up`,
+    );
+  }
+  if (!Number.isInteger(rank) || rank < 0 || rank >= worldSize) {
+    throw new SearchUsageError(
+      "rank",
+      `Cannot be rank ${rank} of ${worldSize}: rank is a whole number from 0 to ${
+        worldSize - 1
+      }`,
+    );
+  }
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
+    throw new SearchUsageError(
+      "maxAttempts",
+      `Cannot try a trial ${maxAttempts} times: maxAttempts is a whole number from 1 up`,
+    );
+  }
+}

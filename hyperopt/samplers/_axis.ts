@@ -1,0 +1,82 @@
+import type { Dimension } from "../spaces/space.ts";
+
+/**
+ * A dimension as the unit interval: equal lengths are equally likely.
+ *
+ * Whole numbers and choices own equal bins (equal in the logarithm where the dimension is
+ * logarithmic), so that the least and the greatest are as likely as those between.
+ */
+export interface Axis {
+  /** The number at a position from 0 to 1; never outside the dimension. */
+  fromUnit(unit: number): number;
+  /** The position of a number: the middle of its bin where there are bins. */
+  toUnit(value: number): number;
+  /** The length of the number's bin; 0 for floats. */
+  width(value: number): number;
+  /** How many numbers there are, where they are choices without order; otherwise 0. */
+  readonly choices: number;
+}
+
+/** The axis of a dimension. */
+export function axisOf(dimension: Dimension): Axis {
+  if (dimension.low === dimension.high) return fixed(dimension.low);
+  if (dimension.kind === "float") {
+    return dimension.log ? floatLog(dimension) : float(dimension);
+  }
+  return dimension.log ? wholeLog(dimension) : whole(dimension);
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return value < low ? low : value > high ? high : value;
+}
+
+function fixed(value: number): Axis {
+  return {
+    fromUnit: () => value,
+    toUnit: () => 0.5,
+    width: () => 1,
+    choices: 0,
+  };
+}
+
+function float({ low, high }: Dimension): Axis {
+  return {
+    fromUnit: (unit) => clamp(low + unit * (high - low), low, high),
+    toUnit: (value) => clamp((value - low) / (high - low), 0, 1),
+    width: () => 0,
+    choices: 0,
+  };
+}
+
+function floatLog({ low, high }: Dimension): Axis {
+  const start = Math.log(low);
+  const length = Math.log(high) - start;
+  return {
+    fromUnit: (unit) => clamp(Math.exp(start + unit * length), low, high),
+    toUnit: (value) => clamp((Math.log(value) - start) / length, 0, 1),
+    width: () => 0,
+    choices: 0,
+  };
+}
+
+function whole({ low, high, kind }: Dimension): Axis {
+  const count = high - low + 1;
+  return {
+    fromUnit: (unit) => clamp(low + Math.floor(unit * count), low, high),
+    toUnit: (value) => clamp((value - low + 0.5) / count, 0, 1),
+    width: () => 1 / count,
+    choices: kind === "category" ? count : 0,
+  };
+}
+
+function wholeLog({ low, high }: Dimension): Axis {
+  const start = Math.log(low - 0.5);
+  const length = Math.log(high + 0.5) - start;
+  return {
+    fromUnit: (unit) =>
+      clamp(Math.round(Math.exp(start + unit * length)), low, high),
+    toUnit: (value) => clamp((Math.log(value) - start) / length, 0, 1),
+    width: (value) => Math.log((value + 0.5) / (value - 0.5)) / length,
+    choices: 0,
+  };
+}

@@ -1,0 +1,152 @@
+import type { Random } from "../random.ts";
+import type { Dimension, Point } from "../spaces/space.ts";
+import { type Axis, axisOf } from "./_axis.ts";
+import { History, type Row, rowOf } from "./_history.ts";
+import { Parzen, type ParzenDimension } from "./_parzen.ts";
+import { exists, place } from "./_place.ts";
+import type { Observation, Sampler } from "./sampler.ts";
+import type { TpeOptions } from "./tpe.ts";
+
+/** The good ones' density is wider than the bad ones': what was tried often, and is not good, is left alone. */
+const GOOD_DENSITY = { bandwidth: 0.7, leastBandwidth: 0.01 };
+const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
+
+/** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
+export class Tpe implements Sampler {
+  readonly name: string;
+  readonly #dimensions: readonly Dimension[];
+  readonly #axes: readonly Axis[];
+  readonly #kinds: readonly ParzenDimension[];
+  readonly #options: Required<TpeOptions>;
+  readonly #history: History;
+  /** The points without floats that were tried. */
+  readonly #tried = new Set<string>();
+
+  constructor(
+    name: string,
+    dimensions: readonly Dimension[],
+    options: Required<TpeOptions>,
+  ) {
+    check(options);
+    this.name = name;
+    this.#dimensions = dimensions;
+    this.#axes = dimensions.map(axisOf);
+    this.#kinds = dimensions.map(({ when }, index) => ({
+      choices: this.#axes[index]?.choices ?? 0,
+      always: when === undefined,
+    }));
+    this.#options = options;
+    this.#history = new History((point) => this.#row(point));
+  }
+
+  sample(_trial: number, random: Random): Point {
+    const { startup, randomShare } = this.#options;
+    const isRandom = this.#history.ended < startup ||
+      (randomShare > 0 && random.next() < randomShare);
+    return isRandom
+      ? place(this.#dimensions, this.#axes, () => random.next())
+      : this.#best(random);
+  }
+
+  started(trial: number, point: Point): void {
+    this.#remember(point);
+    this.#history.started(trial, point);
+  }
+
+  observe(observation: Observation): void {
+    this.#remember(observation.point);
+    this.#history.observe(observation);
+  }
+
+  #best(random: Random): Point {
+    const { leastPoints, goodShare, candidates } = this.#options;
+    const { good, bad } = this.#history.split(
+      leastPoints,
+      (ended) => Math.ceil(goodShare * ended),
+    );
+    const better = new Parzen(this.#kinds, good, byRank(good), GOOD_DENSITY);
+    const worse = new Parzen(this.#kinds, bad, evenly(bad), BAD_DENSITY);
+    let best: Point | undefined;
+    let most = -Infinity;
+    for (let count = 0; count < candidates; count++) {
+      const point = this.#candidate(better, random);
+      const row = this.#row(point);
+      // One that was tried is taken only if all were.
+      const score = better.logDensity(row) - worse.logDensity(row) -
+        (this.#wasTried(point) ? TRIED : 0);
+      if (best !== undefined && !(score > most)) continue;
+      best = point;
+      most = score;
+    }
+    return best as Point;
+  }
+
+  #candidate(density: Parzen, random: Random): Point {
+    const kernel = density.kernel(random);
+    const point: (number | undefined)[] = [];
+    this.#dimensions.forEach((dimension, index) => {
+      if (!exists(dimension, point)) {
+        point.push(undefined);
+        return;
+      }
+      const axis = this.#axes[index] as Axis;
+      const drawn = density.sample(kernel, index, random);
+      point.push(axis.choices > 0 ? drawn : axis.fromUnit(drawn));
+    });
+    return point;
+  }
+
+  #row(point: Point): Row {
+    return rowOf(this.#dimensions, this.#axes, point);
+  }
+
+  #remember(point: Point): void {
+    if (this.#isDiscrete(point)) this.#tried.add(point.join());
+  }
+
+  #wasTried(point: Point): boolean {
+    return this.#isDiscrete(point) && this.#tried.has(point.join());
+  }
+
+  #isDiscrete(point: Point): boolean {
+    return this.#dimensions.every(({ kind }, index) =>
+      kind !== "float" || point[index] === undefined
+    );
+  }
+}
+
+/** More than any two scores differ by. */
+const TRIED = 1e6;
+
+/** The logarithmic weights of CMA-ES, best first, of sum `rows.length`. */
+function byRank(rows: readonly Row[]): Float64Array {
+  const count = rows.length;
+  const weights = new Float64Array(count)
+    .map((_, rank) => Math.log((count + 1) / (rank + 1)));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight * count / sum);
+}
+
+function evenly(rows: readonly Row[]): Float64Array {
+  return new Float64Array(rows.length).fill(1);
+}
+
+/** Says which option is out of its range. */
+function check(options: Required<TpeOptions>): void {
+  const wholes = ["startup", "candidates", "leastPoints"] as const;
+  for (const name of wholes) {
+    const least = name === "startup" ? 0 : 1;
+    if (Number.isInteger(options[name]) && options[name] >= least) continue;
+    throw new RangeError(
+      `Cannot sample with ${name}=${
+        options[name]
+      }: it must be a whole number from ${least} up`,
+    );
+  }
+  for (const name of ["goodShare", "randomShare"] as const) {
+    if (options[name] >= 0 && options[name] <= 1) continue;
+    throw new RangeError(
+      `Cannot sample with ${name}=${options[name]}: it must be from 0 to 1`,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import type { Point, Space } from "../spaces/space.ts";
+import type { Sampler } from "./sampler.ts";
+
+/**
+ * The points of the space's grid, first parameter slowest, each once; then none.
+ *
+ * Points that were started otherwise (enqueued by hand, or in an earlier session) are left out.
+ *
+ * @param space whose grid to walk.
+ * @returns a sampler that ends after the last point.
+ * @example
+ * ```ts
+ * import { category, createRandom, defineSpace, gridSampler } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const space = defineSpace({ activation: category(["relu", "tanh"]) });
+ * const sampler = gridSampler(space);
+ * const first = sampler.sample(0, createRandom(1)) ?? [];
+ * sampler.started?.(0, first);
+ * assertEquals(space.toConfig(first), { activation: "relu" });
+ * ```
+ */
+export function gridSampler<C>(space: Space<C>): Sampler {
+  const points = space.grid()[Symbol.iterator]();
+  const started = new Set<string>();
+  let current = points.next();
+  return {
+    name: "grid",
+    sample(): Point | undefined {
+      while (!current.done && started.has(space.hash(current.value))) {
+        current = points.next();
+      }
+      return current.done ? undefined : current.value;
+    },
+    started(_trial: number, point: Point): void {
+      started.add(space.hash(point));
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Random } from "../random.ts";
+import type { Point, Space } from "../spaces/space.ts";
+import { axisOf } from "./_axis.ts";
+import { place } from "./_place.ts";
+import type { Sampler } from "./sampler.ts";
+
+/**
+ * Points spread evenly at random: floats and whole numbers evenly over their range (over its logarithm
+ * where the dimension is logarithmic), choices with equal chance.
+ *
+ * It learns nothing, so its cost does not grow with the number of trials; with few important
+ * parameters among many it beats a grid of the same size.
+ *
+ * Source: J. Bergstra and Y. Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012).
+ *
+ * @param space what to sample from.
+ * @returns a sampler that never runs out.
+ * @example
+ * ```ts
+ * import { createRandom, defineSpace, float, randomSampler } from "@ato/ato/hyperopt";
+ * import { assert } from "@std/assert";
+ *
+ * const space = defineSpace({ lr: float(1e-4, 1, { log: true }) });
+ * const [lr] = randomSampler(space).sample(0, createRandom(1)) ?? [];
+ * assert(lr !== undefined && lr >= 1e-4 && lr <= 1);
+ * ```
+ */
+export function randomSampler<C>(space: Space<C>): Sampler {
+  const { dimensions } = space;
+  const axes = dimensions.map(axisOf);
+  return {
+    name: "random",
+    sample: (_trial: number, random: Random): Point =>
+      place(dimensions, axes, () => random.next()),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Point, Space } from "../spaces/space.ts";
+import { axisOf } from "./_axis.ts";
+import { place } from "./_place.ts";
+import {
+  mix,
+  owenScramble,
+  SOBOL_DIMENSIONS,
+  sobolBits,
+  sobolDirections,
+} from "./_sobol.ts";
+import type { Sampler } from "./sampler.ts";
+
+/** Settings of {@linkcode sobolSampler}. */
+export interface SobolOptions {
+  /**
+   * Scrambles the sequence; another seed gives another sequence, just as evenly spread.
+   *
+   * @default 0
+   */
+  readonly seed?: number;
+}
+
+/**
+ * Points of a scrambled Sobol sequence: any 2^m of them in a row from a multiple of 2^m fill the space far
+ * more evenly than random ones.
+ *
+ * Trial `n` gets point `n`, whatever was observed; best with a number of trials that is a power of 2. The
+ * generator of the trial is not used. Choices and whole numbers get equal shares.
+ *
+ * Sources: I. M. Sobol (1967); S. Joe and F. Y. Kuo, Constructing Sobol sequences with better
+ * two-dimensional projections, SIAM J. Sci. Comput. 30 (2008); A. B. Owen, Randomly Permuted
+ * (t,m,s)-Nets and (t,s)-Sequences (1995) for the scrambling.
+ *
+ * @param space what to sample from; at most 256 parameters.
+ * @param options the seed.
+ * @returns a sampler that never runs out (in practice: 2^32 points).
+ * @throws {RangeError} where the space has more than 256 parameters.
+ * @example
+ * ```ts
+ * import { createRandom, defineSpace, float, sobolSampler } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sampler = sobolSampler(defineSpace({ x: float(0, 4) }), { seed: 7 });
+ * const quarters = [0, 1, 2, 3].map((trial) =>
+ *   Math.floor(sampler.sample(trial, createRandom(0))?.[0] ?? 0)
+ * );
+ * assertEquals(quarters.sort(), [0, 1, 2, 3]);
+ * ```
+ */
+export function sobolSampler<C>(
+  space: Space<C>,
+  options: SobolOptions = {},
+): Sampler {
+  const { dimensions } = space;
+  if (dimensions.length > SOBOL_DIMENSIONS) {
+    throw new RangeError(
+      `Cannot sample ${dimensions.length} parameters with Sobol: there are direction numbers for ` +
+        `${SOBOL_DIMENSIONS}; use randomSampler(space)`,
+    );
+  }
+  const axes = dimensions.map(axisOf);
+  const directions = sobolDirections(dimensions.length);
+  const key = seedKey(options.seed ?? 0);
+  const unit = (trial: number, dimension: number): number => {
+    const bits = sobolBits(directions[dimension] as Uint32Array, trial);
+    // The middle of the interval of 2^-32, so that 0 and 1 are never reached.
+    return (owenScramble(bits, mix(key ^ dimension)) + 0.5) / 2 ** 32;
+  };
+  return {
+    name: "sobol",
+    sample: (trial: number): Point =>
+      place(dimensions, axes, (dimension) => unit(trial, dimension)),
+  };
+}
+
+/** All 53 bits of a seed count. */
+function seedKey(seed: number): number {
+  return mix(mix(seed >>> 0) ^ Math.floor(seed / 2 ** 32));
+}

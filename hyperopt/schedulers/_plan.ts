@@ -1,0 +1,37 @@
+import type { PlannedRung, SchedulePlan } from "./scheduler.ts";
+
+/** The plan of brackets whose trials are started on the first rung and go on from rung to rung. */
+export function planOf(
+  brackets: readonly (readonly PlannedRung[])[],
+): SchedulePlan {
+  let trials = 0;
+  let jobs = 0;
+  let restarting = 0;
+  let resuming = 0;
+  for (const rungs of brackets) {
+    let reached = 0;
+    trials += rungs[0]?.trials ?? 0;
+    for (const { trials: running, fidelity } of rungs) {
+      jobs += running;
+      restarting += running * fidelity;
+      resuming += running * (fidelity - reached);
+      reached = fidelity;
+    }
+  }
+  return { brackets, trials, jobs, restarting, resuming };
+}
+
+/** Rungs of which each keeps one trial in `eta` of the one below; the last trial is kept. */
+export function halvedRungs(
+  trials: number,
+  { fidelities, eta }: {
+    readonly fidelities: readonly number[];
+    readonly eta: number;
+  },
+): PlannedRung[] {
+  let running = trials;
+  return fidelities.map((fidelity, rung) => {
+    if (rung > 0) running = Math.max(1, Math.floor(running / eta));
+    return { trials: running, fidelity };
+  });
+}

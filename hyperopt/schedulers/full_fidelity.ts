@@ -1,0 +1,59 @@
+import { checkFidelity, checkTrials } from "./_ladder.ts";
+import { planOf } from "./_plan.ts";
+import { SingleJobs } from "./_single_jobs.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** What {@linkcode fullFidelity} is to do. */
+export interface FullFidelityOptions {
+  /**
+   * How many trials are started; without it there is always another one, and the budget of the study
+   * ends the search.
+   *
+   * @default Infinity
+   */
+  readonly trials?: number;
+  /**
+   * The fidelity of each trial, in any unit: epochs, steps, samples.
+   *
+   * @default 1
+   */
+  readonly fidelity?: number;
+}
+
+/**
+ * Every trial runs to the same fidelity, and none is stopped: plain search, with the sampler alone to
+ * learn from results.
+ *
+ * Source: the baseline of J. Bergstra and Y. Bengio, Random Search for Hyper-Parameter Optimization,
+ * JMLR 13 (2012).
+ *
+ * @param options How many trials, and their fidelity.
+ * @returns a scheduler with one rung.
+ * @throws {SearchUsageError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { fullFidelity } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scheduler = fullFidelity({ trials: 20, fidelity: 5 });
+ * assertEquals(scheduler.next(), { kind: "start", bracket: 0, rung: 0, to: 5 });
+ * assertEquals(scheduler.plan().resuming, 100);
+ * ```
+ */
+export function fullFidelity(
+  { trials = Infinity, fidelity = 1 }: FullFidelityOptions = {},
+): Scheduler {
+  const name = "full fidelity";
+  if (trials !== Infinity) checkTrials(name, trials);
+  checkFidelity(name, "fidelity", fidelity);
+  const jobs = new SingleJobs(name, { trials, fidelity });
+  const plan = planOf([[{ trials, fidelity }]]);
+  return {
+    name,
+    next: () => jobs.next(),
+    started: (trial, bracket, rung) => jobs.started(trial, bracket, rung),
+    ended: (trial) => void jobs.ended(trial),
+    plan: () => plan,
+  };
+}

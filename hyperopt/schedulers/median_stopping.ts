@@ -1,0 +1,166 @@
+import { SearchUsageError } from "../errors.ts";
+import { checkCount, checkFidelity, checkTrials } from "./_ladder.ts";
+import { planOf } from "./_plan.ts";
+import { isLoss } from "./_ranked.ts";
+import { RunningMedian } from "./_running_median.ts";
+import { SingleJobs } from "./_single_jobs.ts";
+import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
+
+/** What {@linkcode medianStopping} is to do. */
+export interface MedianStoppingOptions {
+  /** The fidelity of a trial that is not stopped, in any unit: epochs, steps, samples. */
+  readonly fidelity: number;
+  /**
+   * How many trials are started; without it there is always another one, and the budget of the study
+   * ends the search.
+   *
+   * @default Infinity
+   */
+  readonly trials?: number;
+  /**
+   * No trial is stopped below this fidelity.
+   *
+   * @default 0
+   */
+  readonly warmup?: number;
+  /**
+   * No trial is stopped at a fidelity that fewer completed trials have reported.
+   *
+   * @default 5
+   */
+  readonly minCompleted?: number;
+}
+
+/**
+ * The median stopping rule: a trial stops where its best loss so far is worse than the median of what
+ * the completed trials had at the same fidelity, each with the mean of its losses up to there.
+ *
+ * Only trials that ran to the end count as completed. The objective has to report, all trials at the
+ * same fidelities: a completed trial counts where it reported.
+ *
+ * Source: D. Golovin, B. Solnik, S. Moitra, G. Kochanski, J. Karro and D. Sculley, Google Vizier: A
+ * Service for Black-Box Optimization, KDD 2017, section 3.2.2.
+ *
+ * @param options How many trials, their fidelity, and when stopping begins.
+ * @returns a scheduler that never waits while there are trials to start.
+ * @throws {SearchUsageError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { medianStopping } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scheduler = medianStopping({ fidelity: 10, minCompleted: 2 });
+ * for (const [trial, loss] of [0.1, 0.3].entries()) {
+ *   scheduler.started(trial, 0, 0);
+ *   assertEquals(scheduler.reported?.(trial, 0, 1, loss), false);
+ *   scheduler.ended(trial, 0, loss / 2);
+ * }
+ * scheduler.started(2, 0, 0);
+ * assertEquals(scheduler.reported?.(2, 0, 1, 0.25), true);
+ * ```
+ */
+export function medianStopping(options: MedianStoppingOptions): Scheduler {
+  return new MedianStopping(options);
+}
+
+/** What a running trial has reported. */
+interface Course {
+  best: number;
+  sum: number;
+  /** The mean up to each fidelity at which it reported. */
+  readonly means: Map<number, number>;
+  isStopped: boolean;
+}
+
+class MedianStopping implements Scheduler {
+  readonly name = "median stopping";
+  readonly #jobs: SingleJobs;
+  readonly #fidelity: number;
+  readonly #warmup: number;
+  readonly #minCompleted: number;
+  readonly #plan: SchedulePlan;
+  readonly #running = new Map<number, Course>();
+  /** Of the completed trials, by fidelity. */
+  readonly #medians = new Map<number, RunningMedian>();
+
+  constructor(options: MedianStoppingOptions) {
+    const { fidelity, trials = Infinity, warmup = 0, minCompleted = 5 } =
+      options;
+    checkFidelity(this.name, "fidelity", fidelity);
+    if (trials !== Infinity) checkTrials(this.name, trials);
+    checkCount(this.name, "minCompleted", minCompleted);
+    if (!(warmup >= 0)) {
+      throw new SearchUsageError(
+        "warmup",
+        `Cannot plan ${this.name}: warmup is ${warmup}; give 0 or a fidelity`,
+      );
+    }
+    this.#jobs = new SingleJobs(this.name, { trials, fidelity });
+    this.#fidelity = fidelity;
+    this.#warmup = warmup;
+    this.#minCompleted = minCompleted;
+    this.#plan = { ...planOf([[{ trials, fidelity }]]), isEstimate: true };
+  }
+
+  next(): Decision {
+    return this.#jobs.next();
+  }
+
+  started(trial: number, bracket: number, rung: number): void {
+    this.#jobs.started(trial, bracket, rung);
+    const isStopped = this.#running.get(trial)?.isStopped === true;
+    // Another attempt begins from the start, and reports all again.
+    const course = { best: Infinity, sum: 0, means: new Map(), isStopped };
+    this.#running.set(trial, course);
+  }
+
+  reported(
+    trial: number,
+    _rung: number,
+    fidelity: number,
+    loss: number,
+  ): boolean {
+    const course = this.#running.get(trial);
+    if (course === undefined || !isLoss(loss)) return false;
+    if (!course.means.has(fidelity)) {
+      course.best = Math.min(course.best, loss);
+      course.sum += loss;
+      course.means.set(fidelity, course.sum / (course.means.size + 1));
+    }
+    if (this.#isWorse(course, fidelity)) course.isStopped = true;
+    return course.isStopped;
+  }
+
+  ended(trial: number, _rung: number, loss: number | undefined): void {
+    this.#jobs.ended(trial);
+    const course = this.#running.get(trial);
+    this.#running.delete(trial);
+    if (course === undefined || course.isStopped || !isLoss(loss)) return;
+    for (const [fidelity, mean] of course.means) {
+      // Infinities of both signs have none.
+      if (!Number.isNaN(mean)) this.#medianAt(fidelity).add(mean);
+    }
+  }
+
+  plan(): SchedulePlan {
+    return this.#plan;
+  }
+
+  #isWorse(course: Course, fidelity: number): boolean {
+    // At its end there is nothing to save.
+    if (fidelity < this.#warmup || fidelity >= this.#fidelity) return false;
+    const median = this.#medians.get(fidelity);
+    if (median === undefined || median.size < this.#minCompleted) return false;
+    return course.best > median.value!;
+  }
+
+  #medianAt(fidelity: number): RunningMedian {
+    let median = this.#medians.get(fidelity);
+    if (median === undefined) {
+      median = new RunningMedian();
+      this.#medians.set(fidelity, median);
+    }
+    return median;
+  }
+}

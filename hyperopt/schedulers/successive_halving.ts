@@ -1,0 +1,65 @@
+import { scheduleBrackets } from "./_brackets.ts";
+import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
+import { halvedRungs } from "./_plan.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** What {@linkcode successiveHalving} is to do. */
+export interface SuccessiveHalvingOptions {
+  /** How many trials are started. */
+  readonly trials: number;
+  /** The fidelity of the first rung, in any unit: epochs, steps, samples. */
+  readonly minFidelity: number;
+  /** The fidelity of the last rung. */
+  readonly maxFidelity: number;
+  /**
+   * One trial in so many goes on, with so many times the fidelity.
+   *
+   * @default 3
+   */
+  readonly eta?: number;
+}
+
+/**
+ * Successive halving: all trials run to the least fidelity, the best one in `eta` of them to `eta`
+ * times that, and so on. A rung begins when all trials of the one below have ended.
+ *
+ * Rungs are at `minFidelity * eta^k` below `maxFidelity`, and at `maxFidelity`. The number of trials is
+ * rounded down from rung to rung, but at least one goes on. Failed trials never go on: where fewer than
+ * planned are left, fewer do; where none is left, the search ends.
+ *
+ * Source: K. Jamieson and A. Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter
+ * Optimization, AISTATS 2016.
+ *
+ * @param options How many trials, from which fidelity to which.
+ * @returns a scheduler with one bracket.
+ * @throws {SearchUsageError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { successiveHalving } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scheduler = successiveHalving({ trials: 9, minFidelity: 1, maxFidelity: 9, eta: 3 });
+ * assertEquals(scheduler.plan(), {
+ *   brackets: [[
+ *     { trials: 9, fidelity: 1 },
+ *     { trials: 3, fidelity: 3 },
+ *     { trials: 1, fidelity: 9 },
+ *   ]],
+ *   trials: 9,
+ *   jobs: 13,
+ *   restarting: 27,
+ *   resuming: 21,
+ * });
+ * ```
+ */
+export function successiveHalving(
+  { trials, minFidelity, maxFidelity, eta = 3 }: SuccessiveHalvingOptions,
+): Scheduler {
+  const name = "successive halving";
+  const range = { minFidelity, maxFidelity, eta };
+  checkTrials(name, trials);
+  checkLadder(name, range);
+  const rungs = halvedRungs(trials, { fidelities: ladder(range), eta });
+  return scheduleBrackets(name, [rungs]);
+}

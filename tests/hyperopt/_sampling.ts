@@ -1,0 +1,77 @@
+import type { Random } from "../../hyperopt/random.ts";
+import type { Sampler } from "../../hyperopt/samplers/sampler.ts";
+import type { Dimension, Point, Space } from "../../hyperopt/spaces/space.ts";
+
+/** Runs a sampler trial by trial; gives the points in order. */
+export function search(
+  sampler: Sampler,
+  random: Random,
+  options: {
+    trials: number;
+    loss: (point: Point, trial: number) => number | undefined;
+    from?: number;
+  },
+): Point[] {
+  const { trials, loss, from = 0 } = options;
+  const points: Point[] = [];
+  for (let trial = from; trial < from + trials; trial++) {
+    const point = sampler.sample(trial, random.fork(trial));
+    if (point === undefined) break;
+    sampler.started?.(trial, point);
+    sampler.observe?.({ trial, point, fidelity: 1, loss: loss(point, trial) });
+    points.push(point);
+  }
+  return points;
+}
+
+/** What is wrong with a point, if something is. */
+export function fault(
+  space: Space<unknown>,
+  point: Point,
+): string | undefined {
+  if (point.length !== space.dimensions.length) return "wrong length";
+  for (const [index, dimension] of space.dimensions.entries()) {
+    const wrong = faultOf(dimension, point, point[index]);
+    if (wrong) return `${dimension.path}=${point[index]}: ${wrong}`;
+  }
+  return undefined;
+}
+
+function faultOf(
+  { kind, low, high, when }: Dimension,
+  point: Point,
+  value: number | undefined,
+): string | undefined {
+  const chosen = when && point[when.dimension];
+  const exists = when === undefined ||
+    (chosen !== undefined && when.positions.includes(chosen));
+  if (!exists) return value === undefined ? undefined : "must not exist";
+  if (value === undefined) return "must exist";
+  if (!(value >= low && value <= high)) return "out of range";
+  return kind === "float" || Number.isInteger(value) ? undefined : "no integer";
+}
+
+/** Pearson's statistic of counts against equal shares. */
+export function chiSquare(counts: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const share = total / counts.length;
+  return counts.reduce((sum, count) => sum + (count - share) ** 2 / share, 0);
+}
+
+/** How many of the numbers from 0 to 1 fall into each of equal bins. */
+export function binned(units: Iterable<number>, bins: number): number[] {
+  const counts = new Array<number>(bins).fill(0);
+  for (const unit of units) {
+    const bin = Math.min(bins - 1, Math.floor(unit * bins));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The middle of some numbers. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return ((sorted[Math.ceil(half) - 1] ?? NaN) +
+    (sorted[Math.floor(half)] ?? NaN)) / 2;
+}

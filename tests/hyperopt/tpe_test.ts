@@ -1,0 +1,397 @@
+import { test } from "node:test";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertThrows,
+} from "@std/assert";
+import fc from "fast-check";
+import {
+  bohbSampler,
+  category,
+  conditional,
+  defineSpace,
+  float,
+  int,
+  type Observation,
+  type Point,
+  randomSampler,
+  type Sampler,
+  type Space,
+  tpeSampler,
+} from "../../hyperopt/mod.ts";
+import { createRandom } from "../../hyperopt/random.ts";
+import { median, search } from "./_sampling.ts";
+
+const square = defineSpace({ x: float(-5, 5), y: float(-5, 5) });
+
+/** Least at (2, -1). */
+function bowl([x = 0, y = 0]: Point): number {
+  return (x - 2) ** 2 + (y + 1) ** 2;
+}
+
+/** The least loss of a search, for some seeds. */
+function bests(
+  make: () => Sampler,
+  loss: (point: Point) => number,
+  trials = 60,
+): number[] {
+  return Array.from({ length: 15 }, (_, seed) => {
+    const points = search(make(), createRandom(seed), { trials, loss });
+    return Math.min(...points.map(loss));
+  });
+}
+
+/** The share of points for which something holds. */
+function share(
+  points: readonly Point[],
+  is: (point: Point) => boolean,
+): number {
+  return points.filter(is).length / points.length;
+}
+
+test("it beats random by a wide margin on a bowl", () => {
+  const tpe = median(bests(() => tpeSampler(square), bowl));
+  const random = median(bests(() => randomSampler(square), bowl));
+  assertLess(tpe, random / 10);
+});
+
+test("it gathers around the optimum", () => {
+  const points = search(tpeSampler(square), createRandom(1), {
+    trials: 100,
+    loss: bowl,
+  });
+  assertLess(share(points.slice(0, 10), (point) => bowl(point) < 1), 0.5);
+  assertGreater(share(points.slice(60), (point) => bowl(point) < 1), 0.6);
+});
+
+test("it learns logarithmic, whole and categorical parameters together", () => {
+  const space = defineSpace({
+    lr: float(1e-6, 1, { log: true }),
+    width: int(1, 1024, { log: true }),
+    depth: int(1, 12),
+    optimizer: category(["sgd", "adam", "lion", "adagrad"]),
+  });
+  const loss = ([lr = 1, width = 1, depth = 1, optimizer = 0]: Point) =>
+    (Math.log10(lr) + 3) ** 2 + (Math.log2(width) - 6) ** 2 / 4 +
+    (depth - 9) ** 2 / 9 + (optimizer === 1 ? 0 : 1);
+  const tpe = bests(() => tpeSampler(space), loss, 80);
+  const random = bests(() => randomSampler(space), loss, 80);
+  assertLess(median(tpe), median(random) / 3);
+  assertLess(Math.max(...tpe), 1, "each seed found the right optimizer");
+});
+
+test("parameters that must fit together are kept together", () => {
+  const loss = ([x = 0, y = 0]: Point) => 10 * (x - y) ** 2 + (x + y - 4) ** 2;
+  const tpe = median(bests(() => tpeSampler(square), loss, 100));
+  const random = median(bests(() => randomSampler(square), loss, 100));
+  assertLess(tpe, random / 3);
+});
+
+test("a parameter under a choice is learned from the trials that have it, and exists in no others", () => {
+  const space = defineSpace({
+    model: conditional("name", {
+      linear: { l2: float(0, 1) },
+      forest: { trees: int(1, 100), depth: int(1, 20) },
+    }),
+  });
+  const loss = ([name, l2 = 0, trees = 0, depth = 0]: Point) =>
+    name === 0
+      ? 1 + (l2 - 0.5) ** 2
+      : ((trees - 70) / 30) ** 2 + ((depth - 5) / 5) ** 2;
+  const points = search(tpeSampler(space), createRandom(4), {
+    trials: 120,
+    loss,
+  });
+  for (const [name, l2, trees, depth] of points) {
+    assertEquals(l2 !== undefined, name === 0);
+    assertEquals(trees !== undefined, name === 1);
+    assertEquals(depth !== undefined, name === 1);
+  }
+  const late = points.slice(60);
+  assertGreater(share(late, ([name]) => name === 1), 0.7);
+  assertLess(Math.min(...late.map(loss)), 0.1);
+});
+
+test("failed trials, also NaN, are places to keep away from", () => {
+  const failed = ([x = 0]: Point) => x > 0;
+  for (const failure of [undefined, NaN]) {
+    const points = search(tpeSampler(square), createRandom(2), {
+      trials: 120,
+      // Only the failures say something about x.
+      loss: (point) => failed(point) ? failure : (point[1] ?? 0) ** 2,
+    });
+    assertGreater(share(points.slice(0, 10), failed), 0);
+    assertLess(share(points.slice(40), failed), 0.2);
+  }
+});
+
+test("where all trials failed it keeps away from them and goes on", () => {
+  const sampler = tpeSampler(square);
+  const root = createRandom(3);
+  for (let trial = 0; trial < 40; trial++) {
+    const point = [1 + trial / 100, 1 - trial / 100];
+    sampler.observe?.({ trial, point, fidelity: 1, loss: undefined });
+  }
+  for (let trial = 40; trial < 60; trial++) {
+    const [x = 0, y = 0] = sampler.sample(trial, root.fork(trial)) ?? [];
+    assertGreater(Math.hypot(x - 1.2, y - 0.8), 1);
+  }
+});
+
+test("a trial that failed once and was measured at last counts as measured", () => {
+  const once = tpeSampler(square);
+  const twice = tpeSampler(square);
+  const root = createRandom(8);
+  for (let trial = 0; trial < 30; trial++) {
+    const random = root.fork(trial);
+    const point = [random.next() * 10 - 5, random.next() * 10 - 5];
+    const observation = { trial, point, fidelity: 1, loss: bowl(point) };
+    once.observe?.(observation);
+    twice.observe?.({ ...observation, loss: undefined });
+    twice.observe?.(observation);
+  }
+  assertEquals(twice.sample(30, root.fork(30)), once.sample(30, root.fork(30)));
+});
+
+test("infinite losses rank at the ends", () => {
+  const points = search(tpeSampler(square), createRandom(9), {
+    trials: 80,
+    loss: ([x = 0]) => x > 1 ? -Infinity : x < 0 ? Infinity : x,
+  });
+  assertGreater(share(points.slice(40), ([x = 0]) => x > 1), 0.7);
+});
+
+test("pending trials are places to keep away from", () => {
+  const distance = (pending: boolean): number => {
+    const sampler = tpeSampler(square);
+    const root = createRandom(6);
+    search(sampler, root, { trials: 60, loss: bowl });
+    // Around the optimum, where it would go.
+    for (let index = 0; pending && index < 25; index++) {
+      const x = 1.6 + 0.2 * (index % 5);
+      const y = -1.4 + 0.2 * Math.floor(index / 5);
+      sampler.started?.(1000 + index, [x, y]);
+    }
+    const distances = Array.from({ length: 60 }, (_, index) => {
+      const point = sampler.sample(60 + index, root.fork(60 + index)) ?? [];
+      return Math.sqrt(bowl(point));
+    });
+    return median(distances);
+  };
+  assertGreater(distance(true), 1.5 * distance(false));
+});
+
+test("a pending trial that ended is pending no more, also when it is started again later", () => {
+  const sampler = tpeSampler(square);
+  const plain = tpeSampler(square);
+  const root = createRandom(7);
+  const points = search(plain, root, { trials: 30, loss: bowl });
+  points.forEach((point, trial) => {
+    sampler.started?.(trial, point);
+    sampler.observe?.({ trial, point, fidelity: 1, loss: bowl(point) });
+    sampler.started?.(trial, point);
+  });
+  for (let trial = 30; trial < 60; trial++) {
+    assertEquals(
+      sampler.sample(trial, root.fork(trial)),
+      plain.sample(trial, root.fork(trial)),
+    );
+  }
+});
+
+/** Feeds observations, then asks. */
+function after(
+  space: Space<unknown>,
+  observations: readonly Observation[],
+  pending: readonly (readonly [number, Point])[],
+): Point | undefined {
+  const sampler = tpeSampler(space);
+  for (const [trial, point] of pending) sampler.started?.(trial, point);
+  for (const observation of observations) sampler.observe?.(observation);
+  return sampler.sample(99, createRandom(1).fork(99));
+}
+
+test("the point depends on what was observed, not on the order in which it came", () => {
+  const coordinate = fc.double({ min: -5, max: 5, noNaN: true });
+  const observation = fc.record({
+    point: fc.tuple(coordinate, coordinate),
+    fidelity: fc.constantFrom(1, 3),
+    // Few losses, so that there are ties.
+    loss: fc.constantFrom(0, 1, 2, 3, undefined),
+  });
+  fc.assert(fc.property(
+    fc.array(observation, { minLength: 12, maxLength: 40 }).chain((made) => {
+      const all = made.map((each, trial): Observation => ({ trial, ...each }));
+      return fc.tuple(
+        fc.constant(all),
+        fc.shuffledSubarray(all, { minLength: all.length }),
+      );
+    }),
+    ([ordered, shuffled]) => {
+      const pending = [[50, [1, 1]], [51, [2, 2]]] as const;
+      assertEquals(
+        after(square, shuffled, [...pending].reverse()),
+        after(square, ordered, pending),
+      );
+    },
+  ));
+});
+
+test("an observation that comes twice counts once, and a corrected one replaces it", () => {
+  const root = createRandom(12);
+  const points = Array.from({ length: 25 }, (_, trial) => {
+    const random = root.fork(trial);
+    return [random.next() * 10 - 5, random.next() * 10 - 5];
+  });
+  const observations = points.map((point, trial): Observation => (
+    { trial, point, fidelity: 1, loss: bowl(point) }
+  ));
+  const expected = after(square, observations, []);
+  assertEquals(after(square, [...observations, ...observations], []), expected);
+  const wrong = observations.map((each) => ({
+    ...each,
+    loss: -bowl(each.point),
+  }));
+  assertEquals(after(square, [...wrong, ...observations], []), expected);
+});
+
+test("equal points, as a noisy objective may give, do no harm", () => {
+  const sampler = tpeSampler(square);
+  const root = createRandom(2);
+  for (let trial = 0; trial < 50; trial++) {
+    sampler.observe?.({ trial, point: [1, 1], fidelity: 1, loss: trial % 5 });
+  }
+  for (let trial = 50; trial < 60; trial++) {
+    const point = sampler.sample(trial, root.fork(trial)) ?? [];
+    assert(point.every((value) => Math.abs(value ?? NaN) <= 5));
+  }
+});
+
+test("a small space without floats is gone through without repeats", () => {
+  const space = defineSpace({
+    n: int(1, 4),
+    c: category(["a", "b", "c", "d"]),
+  });
+  const points = search(tpeSampler(space), createRandom(5), {
+    trials: 40,
+    loss: ([n = 0, c = 0]) => n + c,
+  });
+  const late = points.slice(0, 26).map((point) => point.join());
+  // The ten random points may repeat; those of the model do not while others are at hand.
+  assertGreater(new Set(late).size, 14);
+  assertEquals(points.length, 40);
+});
+
+test("the model is built on the greatest fidelity that has enough trials", () => {
+  const near = (fidelity: number, trained: number): number => {
+    const sampler = tpeSampler(square, { leastPoints: 12 });
+    const root = createRandom(1);
+    for (let trial = 0; trial < 60; trial++) {
+      const random = root.fork(trial);
+      const point = [random.next() * 10 - 5, random.next() * 10 - 5];
+      const [x = 0] = point;
+      // One epoch misleads: it likes x = -4, and more like x = 4.
+      sampler.observe?.({ trial, point, fidelity: 1, loss: (x + 4) ** 2 });
+      if (trial >= trained) continue;
+      sampler.observe?.({ trial, point, fidelity, loss: (x - 4) ** 2 });
+    }
+    const xs = Array.from(
+      { length: 30 },
+      (_, index) =>
+        sampler.sample(60 + index, root.fork(60 + index))?.[0] ?? NaN,
+    );
+    return median(xs);
+  };
+  assertLess(near(9, 11), -2);
+  assertGreater(near(9, 12), 2);
+  assertGreater(near(0.5, 60), -10);
+  assertLess(near(0.5, 60), -2);
+});
+
+test("trials that did not reach the greatest fidelity rank after those that did", () => {
+  const sampler = tpeSampler(square);
+  const root = createRandom(1);
+  const reached = ([x = 0]: Point) => x > 1 && x < 3;
+  for (let trial = 0; trial < 80; trial++) {
+    const random = root.fork(trial);
+    const point = [random.next() * 10 - 5, random.next() * 10 - 5];
+    // Losses that say nothing: only how far a trial came does.
+    const loss = random.next();
+    sampler.observe?.({ trial, point, fidelity: 1, loss });
+    if (!reached(point)) continue;
+    sampler.observe?.({ trial, point, fidelity: 9, loss: random.next() });
+  }
+  const points = Array.from(
+    { length: 40 },
+    (_, index) => sampler.sample(80 + index, root.fork(80 + index)) ?? [],
+  );
+  assertGreater(share(points, reached), 0.6);
+});
+
+test("a failure at a low fidelity counts at the high ones as well", () => {
+  const sampler = tpeSampler(square, { leastPoints: 5 });
+  const root = createRandom(1);
+  for (let trial = 0; trial < 60; trial++) {
+    const random = root.fork(trial);
+    const point = [random.next() * 10 - 5, random.next() * 10 - 5];
+    const [x = 0] = point;
+    const failed = x > 0;
+    const loss = failed ? undefined : Math.abs(x);
+    sampler.observe?.({ trial, point, fidelity: 1, loss });
+    if (!failed) sampler.observe?.({ trial, point, fidelity: 9, loss });
+  }
+  const points = Array.from(
+    { length: 40 },
+    (_, index) => sampler.sample(60 + index, root.fork(60 + index)) ?? [],
+  );
+  assertLess(share(points, ([x = 0]) => x > 0), 0.35);
+});
+
+test("bohb takes every third point at random", () => {
+  const loss = ([x = 0, y = 0]: Point) => (x - 2) ** 2 + (y + 1) ** 2;
+  const run = (randomShare?: number) =>
+    search(
+      bohbSampler(square, randomShare === undefined ? {} : { randomShare }),
+      createRandom(3),
+      { trials: 300, loss },
+    )
+      .slice(100);
+  const far = (point: Point) => loss(point) > 9;
+  const random = share(
+    search(randomSampler(square), createRandom(3), { trials: 300, loss }),
+    far,
+  );
+  assertLess(share(run(0), far), 0.1);
+  assertLess(Math.abs(share(run(), far) - random / 3), 0.1);
+});
+
+test("options out of range are errors that name them", () => {
+  const cases = [
+    [
+      { startup: -1 },
+      "Cannot sample with startup=-1: it must be a whole number from 0 up",
+    ],
+    [
+      { candidates: 0 },
+      "Cannot sample with candidates=0: it must be a whole number from 1 up",
+    ],
+    [
+      { leastPoints: 1.5 },
+      "Cannot sample with leastPoints=1.5: it must be a whole number from 1 up",
+    ],
+    [
+      { goodShare: 2 },
+      "Cannot sample with goodShare=2: it must be from 0 to 1",
+    ],
+    [
+      { randomShare: NaN },
+      "Cannot sample with randomShare=NaN: it must be from 0 to 1",
+    ],
+  ] as const;
+  for (const [options, message] of cases) {
+    assertThrows(() => tpeSampler(square, options), RangeError, message);
+    assertThrows(() => bohbSampler(square, options), RangeError, message);
+  }
+});
