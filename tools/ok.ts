@@ -20,7 +20,7 @@ interface Check {
   readonly args: string[];
 }
 
-const EXAMPLES = ["examples/train_iris.ts"];
+const EXAMPLES = ["examples/train_iris.ts", "examples/search_iris.ts"];
 
 function checks(chosen: RegistryChoice, entries: string[]): Check[] {
   const config = configFlags(chosen);
