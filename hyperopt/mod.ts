@@ -14,6 +14,8 @@ export * from "./progress.ts";
 export * from "./random.ts";
 export * from "./schedulers/mod.ts";
 export * from "./spaces/mod.ts";
+export * from "./study/mod.ts";
+export * from "./workers/mod.ts";
 export * from "./trial.ts";
 export { trialLogger } from "./trial_logger.ts";
 export { bohbSampler } from "./samplers/bohb.ts";

@@ -8,6 +8,7 @@ import {
   OWN_COLUMNS,
   OWN_TABLES,
   PYTHON_TABLES,
+  STUDY_TABLES,
 } from "./_schema_sql.ts";
 import { rebuildSeries } from "./_rebuild.ts";
 import type { Connection } from "./driver.ts";
@@ -15,7 +16,7 @@ import { NewerSchemaError } from "./errors.ts";
 import { retryBusy, transact } from "./retry.ts";
 
 /** The schema version that this code writes. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 function isTable(connection: Connection, name: string): boolean {
   const sql =
@@ -63,10 +64,16 @@ function toVersion3(connection: Connection): void {
   connection.exec("ALTER TABLE run_details ADD COLUMN unread TEXT");
 }
 
+/** Adds the journals of searches. */
+function toVersion4(connection: Connection): void {
+  connection.exec(STUDY_TABLES);
+}
+
 const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   toVersion1,
   toVersion2,
   toVersion3,
+  toVersion4,
 ];
 
 /** The schema version of a file; 0 for an empty one and for Python ato's. */

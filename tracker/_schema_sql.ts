@@ -205,3 +205,16 @@ CREATE INDEX deep_fingerprints_by_trace ON deep_fingerprints (trace_id, deep, ru
   WHERE deep IS NOT NULL;
 CREATE INDEX experiments_seen ON experiments (id, project_id, deleted_at, start_time);
 `;
+
+/**
+ * Version 4: the journals of searches. A study belongs to whoever holds its token; an event is JSON, and
+ * the state of a study is a fold over its events.
+ */
+export const STUDY_TABLES = `
+CREATE TABLE studies (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, token TEXT, host TEXT, boot_id TEXT,
+  pid INTEGER, pid_start TEXT, lease INTEGER, renewed INTEGER);
+
+CREATE TABLE study_events (
+  study_id INTEGER, seq INTEGER, event TEXT NOT NULL, PRIMARY KEY (study_id, seq)) WITHOUT ROWID;
+`;

@@ -1,0 +1,242 @@
+/** Tells the scheduler and the sampler what happened, in the order of arrival or in logical order. */
+import type { Sampler } from "../samplers/sampler.ts";
+import type { Scheduler } from "../schedulers/scheduler.ts";
+import type { Point, Space } from "../spaces/space.ts";
+import { configOf } from "./_stored_config.ts";
+import type {
+  EndedEvent,
+  ReportedEvent,
+  ReusedEvent,
+  StartedEvent,
+  StudyEvent,
+  WarmedEvent,
+} from "./events.ts";
+import type { StudyState } from "./_state.ts";
+import type { TrialState } from "./_trial_state.ts";
+
+/** What a trial came to at a rung, until it may be told. */
+interface Held {
+  readonly trial: TrialState;
+  readonly rung: number;
+  readonly to: number;
+  reports: ReportedEvent[];
+  /** How it ended: with metrics, or without; `undefined` while it runs. */
+  outcome:
+    | Pick<EndedEvent, "fidelity" | "metrics">
+    | "failed"
+    | undefined;
+}
+
+/** What the feed needs. */
+export interface FeedOptions {
+  readonly space: Space<unknown>;
+  /** The space in normal form. */
+  readonly signature: string;
+  readonly scheduler: Scheduler;
+  readonly sampler: Sampler;
+  readonly order: "arrival" | "logical";
+}
+
+/** Feeds the scheduler and the sampler. */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #state: StudyState;
+  /** In logical order: what was handed out and not yet told, oldest first. */
+  readonly #held: Held[] = [];
+  /** The trials of each config. */
+  readonly twins: Map<string, TrialState[]> = new Map();
+  /** The results that the scheduler knows, by trial and fidelity. */
+  readonly #known = new Map<TrialState, Map<number, EndedEvent["metrics"]>>();
+  #warmed = 0;
+
+  constructor(options: FeedOptions, state: StudyState) {
+    this.#options = options;
+    this.#state = state;
+  }
+
+  /** How many rungs of trials were handed out and not yet told. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** The oldest of them, if it has ended. */
+  get ready(): TrialState | undefined {
+    const head = this.#held[0];
+    return head?.outcome === undefined ? undefined : head.trial;
+  }
+
+  /** The result of another trial with this config that the scheduler knows. */
+  known(
+    hash: string,
+    fidelity: number,
+  ): { trial: number; metrics: EndedEvent["metrics"] } | undefined {
+    for (const trial of this.twins.get(hash) ?? []) {
+      const metrics = this.#known.get(trial)?.get(fidelity);
+      if (metrics !== undefined) return { trial: trial.trial, metrics };
+    }
+    return undefined;
+  }
+
+  /** Takes up an event, after the state did. */
+  apply(event: StudyEvent): void {
+    const { scheduler } = this.#options;
+    switch (event.kind) {
+      case "started":
+        return this.#start(event);
+      case "reused":
+        return this.#reuse(event);
+      case "absent":
+      case "dropped":
+        scheduler.started(event.trial, event.bracket, event.rung);
+        scheduler.ended(event.trial, event.rung, undefined);
+        return;
+      case "reported":
+        return this.#report(event);
+      case "completed":
+      case "stopped":
+        return this.#end(event.trial, event.rung, event);
+      case "failed":
+      case "lost":
+        if (event.final) this.#end(event.trial, event.rung, "failed");
+        else this.#forget(event.trial);
+        return;
+      case "settled":
+        return this.#settle(this.#held.shift()!);
+      case "warmed":
+        return this.#warm(event);
+    }
+  }
+
+  #start(event: StartedEvent): void {
+    const { scheduler, order } = this.#options;
+    const trial = this.#state.trials[event.trial]!;
+    if (trial.attempts.length === 1 && trial.results.length === 0) {
+      this.#meet(trial);
+    }
+    const again = event.attempt > 0;
+    if (order === "logical") {
+      // When an attempt is repeated depends on who was quick.
+      if (again) return;
+      const { rung, to } = event;
+      this.#held.push({ trial, rung, to, reports: [], outcome: undefined });
+    }
+    scheduler.started(event.trial, event.bracket, event.rung);
+  }
+
+  /** A trial is new: where is it in the space of this session? */
+  #meet(trial: TrialState): void {
+    const { space, signature, sampler } = this.#options;
+    if (trial.space === signature) {
+      trial.point = trial.stored.point;
+      trial.hash = trial.stored.hash;
+    } else {
+      trial.point = space.toPoint(configOf(trial.stored));
+      trial.hash = trial.point && space.hash(trial.point);
+    }
+    trial.misfit = trial.point === undefined;
+    if (trial.point === undefined || trial.hash === undefined) return;
+    const twins = this.twins.get(trial.hash);
+    if (twins === undefined) this.twins.set(trial.hash, [trial]);
+    else twins.push(trial);
+    sampler.started?.(trial.trial, trial.point);
+  }
+
+  #reuse(event: ReusedEvent): void {
+    const trial = this.#state.trials[event.trial]!;
+    if (trial.results.length === 1 && trial.attempts.length === 0) {
+      this.#meet(trial);
+    }
+    this.#options.scheduler.started(event.trial, event.bracket, event.rung);
+    const { rung, to, metrics } = event;
+    this.#settle({
+      trial,
+      rung,
+      to,
+      reports: [],
+      outcome: { fidelity: to, metrics },
+    });
+  }
+
+  #report(event: ReportedEvent): void {
+    const trial = this.#state.trials[event.trial]!;
+    if (this.#state.lossOf(event.metrics) === undefined) {
+      // It diverged: the rest of the rung would be wasted.
+      if (trial.live !== undefined) trial.live.stopping = true;
+    } else if (this.#options.order === "logical") {
+      this.#held.find((one) => one.trial === trial)?.reports.push(event);
+    } else if (this.#reported(event) && trial.live !== undefined) {
+      trial.live.stopping = true;
+    }
+  }
+
+  #reported({ trial, rung, fidelity, metrics }: ReportedEvent): boolean {
+    const loss = this.#state.lossOf(metrics);
+    if (loss === undefined) return false;
+    return this.#options.scheduler.reported?.(trial, rung, fidelity, loss) ??
+      false;
+  }
+
+  #end(number: number, rung: number, outcome: Held["outcome"]): void {
+    const trial = this.#state.trials[number]!;
+    if (this.#options.order === "logical") {
+      const held = this.#held.find((one) => one.trial === trial);
+      if (held !== undefined) held.outcome = outcome;
+    } else {
+      const to = trial.attempts.at(-1)!.to;
+      this.#settle({ trial, rung, to, reports: [], outcome });
+    }
+  }
+
+  /** An attempt is repeated: what it reported comes again. */
+  #forget(number: number): void {
+    const held = this.#held.find((one) => one.trial.trial === number);
+    if (held !== undefined) held.reports = [];
+  }
+
+  #settle(held: Held): void {
+    const { scheduler } = this.#options;
+    const { trial, rung } = held;
+    let outcome = held.outcome;
+    for (const report of held.reports) {
+      if (!this.#reported(report)) continue;
+      outcome = report;
+      break;
+    }
+    const ended = typeof outcome === "object" ? outcome : undefined;
+    const loss = ended && this.#state.lossOf(ended.metrics);
+    const fidelity = ended?.fidelity ?? held.to;
+    if (ended !== undefined) this.#know(trial, ended);
+    scheduler.ended(trial.trial, rung, loss);
+    const { point } = trial;
+    if (point === undefined) return;
+    this.#options.sampler.observe?.({
+      trial: trial.trial,
+      point,
+      fidelity,
+      loss,
+    });
+  }
+
+  #know(
+    trial: TrialState,
+    { fidelity, metrics }: Pick<EndedEvent, "fidelity" | "metrics">,
+  ): void {
+    const known = this.#known.get(trial);
+    if (known !== undefined) known.set(fidelity, metrics);
+    else this.#known.set(trial, new Map([[fidelity, metrics]]));
+  }
+
+  #warm(event: WarmedEvent): void {
+    const { space, signature, sampler } = this.#options;
+    const isSame = this.#state.opened?.space === signature;
+    const point: Point | undefined = isSame
+      ? event.point
+      : space.toPoint(configOf(event));
+    if (point === undefined) return;
+    // Below 0, where no trial of the study is.
+    const trial = -1 - this.#warmed++;
+    const loss = this.#state.lossOf(event.metrics);
+    sampler.started?.(trial, point);
+    sampler.observe?.({ trial, point, fidelity: event.fidelity, loss });
+  }
+}

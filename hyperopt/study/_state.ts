@@ -1,0 +1,308 @@
+/** The state of a study: a fold over the events of its journal, and nothing else. */
+import type {
+  AbsentEvent,
+  EndedEvent,
+  EnqueuedEvent,
+  FailedEvent,
+  OpenedEvent,
+  ReusedEvent,
+  StartedEvent,
+  StudyEvent,
+} from "./events.ts";
+import {
+  attemptOf,
+  type AttemptState,
+  type ResultState,
+  type TrialState,
+} from "./_trial_state.ts";
+
+/** The best result so far. */
+export interface BestState {
+  readonly trial: TrialState;
+  readonly result: ResultState;
+  readonly loss: number;
+}
+
+/** The state of a study. */
+export class StudyState {
+  /** What the first session set. */
+  founded: OpenedEvent | undefined;
+  /** What the newest session set. */
+  opened: OpenedEvent | undefined;
+  /** By number; absent ones leave a hole. */
+  readonly trials: (TrialState | undefined)[] = [];
+  /** The trials that have an attempt running. */
+  readonly running: Set<TrialState> = new Set();
+  /** The trials that are to be tried again, in order. */
+  readonly retries: TrialState[] = [];
+  /** The configs that are to be tried next, in order. */
+  readonly queue: EnqueuedEvent[] = [];
+  /** The identities of all configs that were ever enqueued. */
+  readonly enqueued: Set<string> = new Set();
+  /** The identities of the runs of other searches that were taken up. */
+  readonly warmed: Set<string> = new Set();
+  /** Trials that were started or reused. */
+  started = 0;
+  /** Units of fidelity that were handed out, less what stopped trials left. */
+  fidelity = 0;
+  /** Whether there is no further config. */
+  exhausted = false;
+  best: BestState | undefined;
+  /** Milliseconds of earlier sessions. */
+  #before = 0;
+  #openedAt = 0;
+  #lastAt = 0;
+
+  /** Milliseconds of all sessions, until now. */
+  elapsed(now: number): number {
+    return this.#before + Math.max(0, now - this.#openedAt);
+  }
+
+  /** When the last event happened. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  /** Takes up what happened. */
+  apply(event: StudyEvent): void {
+    this.#take(event);
+    this.#lastAt = event.at;
+  }
+
+  /** The loss of some metrics, to be minimised; `undefined` for NaN and where it is missing. */
+  lossOf(metrics: Readonly<Record<string, number>>): number | undefined {
+    const { metric, mode } = this.founded!;
+    const value = metrics[metric];
+    if (typeof value !== "number" || Number.isNaN(value)) return undefined;
+    return mode === "max" ? -value : value;
+  }
+
+  #take(event: StudyEvent): void {
+    switch (event.kind) {
+      case "opened":
+        return this.#open(event);
+      case "started":
+        return this.#start(event);
+      case "reused":
+        return this.#reuse(event);
+      case "absent":
+        return this.#skip(event);
+      case "reported": {
+        const live = this.#live(event);
+        live.reached = event.fidelity;
+        live.until = event.until;
+        return;
+      }
+      case "extended":
+        this.#live(event).until = event.until;
+        return;
+      case "completed":
+      case "stopped":
+        return this.#end(event);
+      case "failed":
+      case "lost":
+        return this.#fail(event);
+      case "dropped": {
+        const trial = this.trials[event.trial]!;
+        trial.rung = event.rung;
+        trial.status = "failed";
+        trial.error = event.error;
+        take(this.retries, trial);
+        return;
+      }
+      case "enqueued":
+        this.queue.push(event);
+        this.enqueued.add(event.hash);
+        return;
+      case "warmed":
+        this.warmed.add(warmKey(event));
+        return;
+      case "linked":
+        this.trials[event.trial]!.runs.push(event.run);
+        return;
+      case "exhausted":
+        this.exhausted = true;
+        return;
+      case "settled":
+      case "closed":
+        return;
+    }
+  }
+
+  #open(event: OpenedEvent): void {
+    this.founded ??= event;
+    if (this.opened !== undefined) {
+      this.#before += this.#lastAt - this.#openedAt;
+    }
+    // Another space or sampler may have more to offer.
+    if (
+      event.space !== this.opened?.space ||
+      event.sampler !== this.opened.sampler
+    ) this.exhausted = false;
+    this.opened = event;
+    this.#openedAt = event.at;
+  }
+
+  #start(event: StartedEvent): void {
+    const trial = this.trials[event.trial] ?? this.#add(event, undefined);
+    this.#enter(trial, event.rung);
+    take(this.retries, trial);
+    const { rung, attempt, from, to, at, until, worker, detached } = event;
+    const live: AttemptState = {
+      rung,
+      attempt,
+      from,
+      to,
+      started: at,
+      worker,
+      detached: detached === true,
+      status: "running",
+      until,
+      told: false,
+      reached: from,
+      stopping: false,
+      ended: undefined,
+      error: undefined,
+    };
+    trial.attempts.push(live);
+    trial.live = live;
+    trial.status = "running";
+    this.running.add(trial);
+    this.fidelity += to - from;
+  }
+
+  #reuse(event: ReusedEvent): void {
+    const trial = this.trials[event.trial] ?? this.#add(event, event.source);
+    this.#enter(trial, event.rung);
+    trial.status = "completed";
+    const { rung, to: fidelity, metrics } = event;
+    this.#result(trial, { rung, fidelity, metrics });
+  }
+
+  #add(
+    event: StartedEvent | ReusedEvent,
+    source: number | undefined,
+  ): TrialState {
+    const { trial, bracket, rung, config, encoded, point, hash } = event;
+    const added: TrialState = {
+      trial,
+      bracket,
+      seed: event.seed!,
+      stored: { config, encoded, point: point!, hash: hash! } as TrialState[
+        "stored"
+      ],
+      space: this.opened!.space,
+      enqueued: event.enqueued === true,
+      source,
+      rung,
+      status: "running",
+      live: undefined,
+      attempts: [],
+      results: [],
+      runs: [],
+      checkpoint: undefined,
+      failures: 0,
+      losses: 0,
+      error: undefined,
+      point: undefined,
+      hash: undefined,
+      misfit: false,
+    };
+    this.trials[trial] = added;
+    this.started++;
+    if (added.enqueued) this.queue.shift();
+    return added;
+  }
+
+  #enter(trial: TrialState, rung: number): void {
+    if (trial.rung === rung) return;
+    trial.rung = rung;
+    trial.failures = 0;
+    trial.losses = 0;
+  }
+
+  #skip(event: AbsentEvent): void {
+    this.trials[event.trial] = undefined;
+  }
+
+  #end(event: EndedEvent): void {
+    const { rung, fidelity, metrics, checkpoint } = event;
+    const { trial, live } = this.#close(event);
+    live.reached = fidelity;
+    live.told = true;
+    if (event.kind === "stopped") this.fidelity -= live.to - fidelity;
+    if (checkpoint !== undefined) {
+      trial.checkpoint = { at: fidelity, what: checkpoint };
+    }
+    trial.error = undefined;
+    this.#result(trial, { rung, fidelity, metrics });
+  }
+
+  #fail(event: FailedEvent): void {
+    const { trial, live } = this.#close(event);
+    live.told = event.told;
+    live.error = event.error;
+    trial.error = event.error;
+    if (event.kind === "failed") trial.failures++;
+    else trial.losses++;
+    if (!event.final) this.retries.push(trial);
+  }
+
+  /** Ends the attempt that is running. */
+  #close(
+    event: EndedEvent | FailedEvent,
+  ): { trial: TrialState; live: AttemptState } {
+    const trial = this.trials[event.trial]!;
+    const live = this.#live(event);
+    live.status = trial.status = event.kind;
+    live.ended = event.at;
+    trial.live = undefined;
+    this.running.delete(trial);
+    return { trial, live };
+  }
+
+  #result(trial: TrialState, result: ResultState): void {
+    trial.results.push(result);
+    const loss = this.lossOf(result.metrics);
+    if (loss === undefined || trial.misfit) return;
+    const { best } = this;
+    if (best === undefined || isBetter({ trial, result, loss }, best)) {
+      this.best = { trial, result, loss };
+    }
+  }
+
+  #live(
+    event: { trial: number; rung: number; attempt: number },
+  ): AttemptState {
+    return attemptOf(this.trials[event.trial]!, event.rung, event.attempt)!;
+  }
+}
+
+/** A result at a greater fidelity says more; then the loss counts, then who was first. */
+function isBetter(one: BestState, other: BestState): boolean {
+  if (one.result.fidelity !== other.result.fidelity) {
+    return one.result.fidelity > other.result.fidelity;
+  }
+  if (one.loss !== other.loss) return one.loss < other.loss;
+  return one.trial.trial < other.trial.trial;
+}
+
+/** What makes a run of another search the same as one that was taken up before. */
+export function warmKey(
+  { hash, fidelity, metrics }: {
+    readonly hash: string;
+    readonly fidelity: number;
+    readonly metrics: Readonly<Record<string, number>>;
+  },
+): string {
+  const values = Object.keys(metrics).sort().map((key) => [
+    key,
+    String(metrics[key]),
+  ]);
+  return JSON.stringify([hash, fidelity, values]);
+}
+
+function take<T>(items: T[], item: T): void {
+  const index = items.indexOf(item);
+  if (index >= 0) items.splice(index, 1);
+}

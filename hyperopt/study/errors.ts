@@ -1,0 +1,121 @@
+import type { StudyOwner } from "./journal.ts";
+
+/** Who holds a study. */
+export type StudyHolder = Pick<StudyOwner, "host" | "pid">;
+
+/**
+ * Another process (or another part of this one) works on the study. One at a time may.
+ *
+ * @example
+ * ```ts
+ * import { StudyOwnedError } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new StudyOwnedError("iris", { host: "box", pid: 42 });
+ * assertEquals(error.pid, 42);
+ * ```
+ */
+export class StudyOwnedError extends Error {
+  /** The study. */
+  readonly study: string;
+  /** The owner's machine, where it is known. */
+  readonly host: string | null;
+  /** The owner's process. */
+  readonly pid: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param study The study.
+   * @param holder Who owns it.
+   */
+  constructor(study: string, holder: StudyHolder) {
+    const { host, pid } = holder;
+    super(
+      `Cannot work on study ${study}: process ${pid} on ${
+        host ?? "an unknown host"
+      } owns it; wait for it, close() the study there or end that process, read it with readStudy(), ` +
+        "or name another study",
+    );
+    this.name = "StudyOwnedError";
+    this.study = study;
+    this.host = host;
+    this.pid = pid;
+  }
+}
+
+/**
+ * A setting of a study that cannot work, or that is not the one with which the study was begun.
+ *
+ * @example
+ * ```ts
+ * import { StudySettingError } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new StudySettingError("retries", "Cannot open study iris: retries is -1; give 0 or more");
+ * assertEquals(error.setting, "retries");
+ * ```
+ */
+export class StudySettingError extends RangeError {
+  /** The setting. */
+  readonly setting: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param setting The setting.
+   * @param message The whole message.
+   */
+  constructor(setting: string, message: string) {
+    super(message);
+    this.name = "StudySettingError";
+    this.setting = setting;
+  }
+}
+
+/**
+ * Something about one trial that cannot be done.
+ *
+ * @example
+ * ```ts
+ * import { StudyTrialError } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new StudyTrialError(7, "Cannot tell trial 7: the study has no such trial");
+ * assertEquals(error.trial, 7);
+ * ```
+ */
+export class StudyTrialError extends Error {
+  /** The trial; `undefined` where it has no number yet. */
+  readonly trial: number | undefined;
+
+  /**
+   * Makes the error.
+   *
+   * @param trial The trial's number.
+   * @param message The whole message.
+   */
+  constructor(trial: number | undefined, message: string) {
+    super(message);
+    this.name = "StudyTrialError";
+    this.trial = trial;
+  }
+}
+
+/** A study that is not there, or whose journal cannot be made sense of. */
+export class StudyJournalError extends Error {
+  /** The study. */
+  readonly study: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param study The study.
+   * @param message The whole message.
+   */
+  constructor(study: string, message: string) {
+    super(message);
+    this.name = "StudyJournalError";
+    this.study = study;
+  }
+}

@@ -1,0 +1,62 @@
+import { type Claim, isHeld } from "./_claim.ts";
+import { StudyOwnedError } from "./errors.ts";
+import type { StudyEvent } from "./events.ts";
+import type { Journal, StudyOwner } from "./journal.ts";
+
+/** Settings of {@linkcode memoryJournal}. */
+export interface MemoryJournalOptions {
+  /**
+   * What happened before.
+   *
+   * @default {nothing}
+   */
+  readonly events?: Iterable<StudyEvent>;
+  /**
+   * The study's name in messages.
+   *
+   * @default {"in memory"}
+   */
+  readonly studyId?: string;
+}
+
+/**
+ * A journal that is gone when the process ends.
+ *
+ * @param options What happened before.
+ * @returns the journal.
+ * @example
+ * ```ts
+ * import { memoryJournal } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...memoryJournal().read()], []);
+ * ```
+ */
+export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
+  const study = options.studyId ?? "in memory";
+  const events: StudyEvent[] = [...options.events ?? []];
+  let claim: Claim | undefined;
+  const mine = (owner: StudyOwner): void => {
+    if (claim === undefined || claim.owner.token === owner.token) return;
+    throw new StudyOwnedError(study, claim.owner);
+  };
+  return {
+    claim(owner: StudyOwner, now: number): void {
+      if (claim !== undefined && isHeld(claim, now)) mine(owner);
+      claim = { owner, renewed: now };
+    },
+    renew(owner: StudyOwner, now: number): void {
+      mine(owner);
+      claim = { owner, renewed: now };
+    },
+    release(owner: StudyOwner): void {
+      if (claim?.owner.token === owner.token) claim = undefined;
+    },
+    read: (): Iterable<StudyEvent> => events.slice(),
+    append(added: readonly StudyEvent[], owner: StudyOwner): void {
+      mine(owner);
+      for (const event of added) events.push(event);
+    },
+    close(): void {},
+  };
+}

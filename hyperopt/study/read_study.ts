@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { dbPathOf, type TrackerConfig } from "../../tracker/db_path.ts";
+import { openForReading } from "../../tracker/open.ts";
+import { StudyJournalError } from "./errors.ts";
+import { StudyState } from "./_state.ts";
+import { findStudy, readEvents } from "./sqlite_journal.ts";
+import {
+  type BestTrial,
+  type TrialView,
+  viewAll,
+  viewBest,
+} from "./trial_view.ts";
+
+/** What a study has come to. */
+export interface StudyView<C> {
+  /** Its name. */
+  readonly id: string;
+  /** The name of its metric. */
+  readonly metric: string;
+  /** Its trials, by number. */
+  readonly trials: readonly TrialView<C>[];
+  /** The best result, if there is one. */
+  readonly best?: BestTrial<C>;
+}
+
+/**
+ * Reads a study, also while another process works on it: nothing is locked, nothing is changed.
+ *
+ * @param dbPath The tracker's file: a path, or a config that names it.
+ * @param id The study's name.
+ * @returns what it has come to.
+ * @throws {StudyJournalError} If the file has no such study.
+ *
+ * @example
+ * ```ts
+ * import { defineSpace, fullFidelity, int, openStudy, randomSampler, readStudy, sqliteJournal } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ * import { rmSync } from "node:fs";
+ *
+ * const space = defineSpace({ width: int(1, 9) });
+ * const study = openStudy({
+ *   id: "widths",
+ *   space,
+ *   sampler: randomSampler(space),
+ *   scheduler: fullFidelity({ trials: 3 }),
+ *   metric: "loss",
+ *   journal: await sqliteJournal({ dbPath: "read-demo.db", studyId: "widths" }),
+ * });
+ * const answer = study.ask();
+ * if (answer.kind === "job") study.tell(answer.job, { metrics: { loss: 0.5 } });
+ * assertEquals((await readStudy("read-demo.db", "widths")).best?.metrics, { loss: 0.5 });
+ * study.close();
+ * rmSync("read-demo.db");
+ * ```
+ */
+export async function readStudy<C = Record<string, unknown>>(
+  dbPath: string | TrackerConfig,
+  id: string,
+): Promise<StudyView<C>> {
+  const path = dbPathOf(dbPath);
+  const missing = () =>
+    new StudyJournalError(
+      id,
+      `Cannot read study ${id}: ${path} has no such study; check the name`,
+    );
+  if (!existsSync(path)) throw missing();
+  const connection = await openForReading(path);
+  try {
+    const table = connection.prepare(
+      "SELECT 1 AS found FROM sqlite_master WHERE name = 'studies'",
+    ).get();
+    const found = table && findStudy(connection, id);
+    if (found === undefined) throw missing();
+    const state = new StudyState();
+    for (const event of readEvents(connection, found)) state.apply(event);
+    const best = viewBest<C>(state);
+    return {
+      id,
+      metric: state.founded?.metric ?? "",
+      trials: viewAll<C>(state),
+      ...(best !== undefined && { best }),
+    };
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { configOf } from "./_stored_config.ts";
+import type { StudyState } from "./_state.ts";
+import type { TrialState, TrialStatus } from "./_trial_state.ts";
+import type { StoredError } from "./events.ts";
+import type { Checkpoint } from "./job.ts";
+
+export type { StoredError, TrialStatus };
+
+/** What a trial came to at the end of a rung. */
+export interface RungResult {
+  /** The rung, from 0. */
+  readonly rung: number;
+  /** How far the trial had come. */
+  readonly fidelity: number;
+  /** Its metrics there. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What is known of a trial. */
+export interface TrialView<C> {
+  /** Its number, from 0. */
+  readonly trial: number;
+  /** Its config: the searched keys. */
+  readonly config: C;
+  /** Its seed. */
+  readonly seed: number;
+  /** The bracket that it is in. */
+  readonly bracket: number;
+  /** The rung that it is on. */
+  readonly rung: number;
+  /** What became of it, by its last attempt. */
+  readonly status: TrialStatus;
+  /** What it came to, rung by rung. */
+  readonly results: readonly RungResult[];
+  /** How often it was started. */
+  readonly attempts: number;
+  /** The runs of the tracker that belong to it. */
+  readonly runs: readonly (number | string)[];
+  /** The trial that its result was taken from, where it did not run itself. */
+  readonly source?: number;
+  /** Its newest checkpoint. */
+  readonly checkpoint?: Checkpoint;
+  /** Why it failed last. */
+  readonly error?: StoredError;
+}
+
+/** The best result of a study. */
+export interface BestTrial<C> extends RungResult {
+  /** The trial. */
+  readonly trial: TrialView<C>;
+}
+
+/** Shows a trial. */
+export function viewOf<C>(state: TrialState): TrialView<C> {
+  const { trial, seed, bracket, rung, status, source, checkpoint, error } =
+    state;
+  return {
+    trial,
+    config: configOf(state.stored) as C,
+    seed,
+    bracket,
+    rung,
+    status,
+    results: [...state.results],
+    attempts: state.attempts.length,
+    runs: [...state.runs],
+    ...(source !== undefined && { source }),
+    ...(checkpoint !== undefined && { checkpoint: checkpoint.what }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+/** Shows all trials, in order. */
+export function viewAll<C>(state: StudyState): TrialView<C>[] {
+  return state.trials.flatMap((trial) =>
+    trial === undefined ? [] : [viewOf<C>(trial)]
+  );
+}
+
+/** Shows the best result: at the greatest fidelity that any trial reached. */
+export function viewBest<C>({ best }: StudyState): BestTrial<C> | undefined {
+  return best && { ...best.result, trial: viewOf<C>(best.trial) };
+}

@@ -1,0 +1,43 @@
+import type { Job } from "../study/job.ts";
+import {
+  type ObjectiveResult,
+  type StudyObjective,
+  toResult,
+} from "./objective.ts";
+import type { StudyWorker, WorkerCalls } from "./worker.ts";
+
+/** A worker in this thread: several of them share it whenever their objectives wait. */
+export class LocalWorker<C> implements StudyWorker<C> {
+  readonly #objective: StudyObjective<C>;
+  readonly #metric: string;
+  #abort = new AbortController();
+
+  constructor(objective: StudyObjective<C>, metric: string) {
+    this.#objective = objective;
+    this.#metric = metric;
+  }
+
+  async run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult> {
+    const { signal } = this.#abort = new AbortController();
+    const given = new Promise<never>((_, fail) => {
+      signal.addEventListener("abort", () => fail(signal.reason));
+    });
+    // Nobody may be waiting for it by then.
+    given.catch(() => {});
+    const result = this.#objective(job, {
+      signal,
+      report: (metrics, fidelity) =>
+        Promise.resolve(calls.report(metrics, fidelity)),
+    });
+    return toResult(await Promise.race([result, given]), this.#metric);
+  }
+
+  cancel(): Promise<void> {
+    this.#abort.abort(new Error("The trial was given up"));
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return this.cancel();
+  }
+}

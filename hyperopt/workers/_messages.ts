@@ -1,0 +1,28 @@
+/** What a thread and the one that started it say to each other. */
+import type { Job, Verdict } from "../study/job.ts";
+import type { ObjectiveResult } from "./objective.ts";
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** The module of the objective. */
+  readonly module: string;
+  /** The name of its export. */
+  readonly name: string;
+  /** The study's metric. */
+  readonly metric: string;
+}
+
+/** To the thread. */
+export type ToThread =
+  | { readonly kind: "job"; readonly job: Job<unknown> }
+  | { readonly kind: "verdict"; readonly verdict: Verdict };
+
+/** From the thread. */
+export type FromThread =
+  | {
+    readonly kind: "report";
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly fidelity: number;
+  }
+  | { readonly kind: "result"; readonly result: ObjectiveResult }
+  | { readonly kind: "error"; readonly error: unknown };

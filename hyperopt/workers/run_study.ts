@@ -1,0 +1,182 @@
+import { clearInterval, setInterval, setTimeout } from "node:timers";
+import type { Job } from "../study/job.ts";
+import type { Study } from "../study/study.ts";
+import { LocalWorker } from "./_local_worker.ts";
+import type { ObjectiveResult, StudyObjective } from "./objective.ts";
+import { ThreadWorker } from "./_thread_worker.ts";
+import type { StudyWorker } from "./worker.ts";
+
+/** How a study is run. */
+export interface RunStudyOptions<C> {
+  /**
+   * How many trials run at the same time.
+   *
+   * @default 1
+   */
+  readonly workers?: number;
+  /**
+   * The name of the export that is the objective, where a module is given.
+   *
+   * @default "objective"
+   */
+  readonly name?: string;
+  /** Called when a job has ended, to show progress; what it throws ends the search. */
+  readonly onEnd?: (end: JobEnd<C>) => void;
+  /** Ends the search; trials that are running then are run again by a later session. */
+  readonly signal?: AbortSignal;
+}
+
+/** What became of a job. */
+export interface JobEnd<C> {
+  /** The job. */
+  readonly job: Job<C>;
+  /** What the objective returned, if it did. */
+  readonly result?: ObjectiveResult;
+  /** Why it failed, if it did. */
+  readonly error?: unknown;
+}
+
+/**
+ * Runs a study to its end.
+ *
+ * An objective that is a function runs in this thread, several at a time where they wait for
+ * something. A module (`import.meta.url`, for the script itself) is loaded by threads of its own, which
+ * run its export `objective` side by side; what crashes one of them costs one attempt of one trial.
+ *
+ * @param study The study.
+ * @param objective The objective, or the URL of a module that exports it.
+ * @param options How many at a time.
+ * @throws {RangeError} If `workers` is no whole number from 1 up.
+ *
+ * @example
+ * ```ts
+ * import { asha, defineSpace, float, openStudy, randomSampler, runStudy } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const space = defineSpace({ lr: float(1e-4, 1, { log: true }) });
+ * const study = openStudy({
+ *   id: "in this thread",
+ *   space,
+ *   sampler: randomSampler(space),
+ *   scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+ *   metric: "loss",
+ * });
+ * await runStudy(study, ({ config, to }) => Math.abs(Math.log10(config.lr) + 2) / to, { workers: 3 });
+ * assertEquals(study.best()?.fidelity, 9);
+ * study.close();
+ * ```
+ */
+export async function runStudy<C>(
+  study: Study<C>,
+  objective: StudyObjective<C> | string | URL,
+  options: RunStudyOptions<C> = {},
+): Promise<void> {
+  const { workers = 1, name = "objective" } = options;
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new RangeError(
+      `Cannot run with ${workers} workers: workers is a whole number from 1 up`,
+    );
+  }
+  const { metric } = study;
+  const makeWorker = (): StudyWorker<C> =>
+    typeof objective === "function"
+      ? new LocalWorker(objective, metric)
+      : new ThreadWorker({ module: String(objective), name, metric });
+  const all = Array.from({ length: workers }, makeWorker);
+  const crew = new Crew(study, options);
+  const onAbort = () => crew.stop();
+  options.signal?.addEventListener("abort", onAbort);
+  if (options.signal?.aborted) crew.stop();
+  try {
+    await Promise.all(all.map((worker, i) => crew.serve(worker, `${i}`)));
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+    await Promise.all(all.map((worker) => worker.close()));
+  }
+}
+
+/** The workers of one study. */
+class Crew<C> {
+  readonly #study: Study<C>;
+  readonly #onEnd: RunStudyOptions<C>["onEnd"];
+  readonly #running = new Set<StudyWorker<C>>();
+  /** Those that wait for another one's job to end. */
+  #waiting: (() => void)[] = [];
+  #stopped = false;
+  #error: unknown;
+
+  constructor(study: Study<C>, options: RunStudyOptions<C>) {
+    this.#study = study;
+    this.#onEnd = options.onEnd;
+  }
+
+  /** Ends the search: running jobs are given up. */
+  stop(): void {
+    this.#stopped = true;
+    for (const worker of this.#running) void worker.cancel();
+    this.#wake();
+  }
+
+  /** Gives a worker jobs until there is nothing more to do. */
+  async serve(worker: StudyWorker<C>, name: string): Promise<void> {
+    while (!this.#stopped) {
+      const answer = this.#study.ask({ worker: name });
+      if (answer.kind === "done") break;
+      if (answer.kind === "wait") {
+        await new Promise<void>((done) => this.#waiting.push(done));
+        continue;
+      }
+      await this.#work(worker, answer.job);
+      this.#wake();
+    }
+    this.#wake();
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  async #work(worker: StudyWorker<C>, job: Job<C>): Promise<void> {
+    this.#running.add(worker);
+    const watch = this.#watch(worker, job);
+    let end: JobEnd<C>;
+    try {
+      const report = (
+        metrics: Readonly<Record<string, number>>,
+        fidelity: number,
+      ) => this.#study.report(job, metrics, fidelity);
+      end = { job, result: await worker.run(job, { report }) };
+    } catch (error) {
+      end = { job, error };
+    }
+    clearInterval(watch);
+    this.#running.delete(worker);
+    // A job that was given up is told by nobody: the next session runs it again.
+    if (this.#stopped) return;
+    try {
+      this.#study.tell(job, end.result ?? { error: end.error });
+      this.#onEnd?.(end);
+    } catch (error) {
+      this.#error ??= error;
+      this.stop();
+    }
+  }
+
+  /** Says now and then that the job is being worked on, and gives it up where it is not wanted. */
+  #watch(
+    worker: StudyWorker<C>,
+    job: Job<C>,
+  ): ReturnType<typeof setInterval> {
+    const { heartbeat } = this.#study;
+    const begun = performance.now();
+    const { timeout } = this.#study;
+    return setInterval(() => {
+      const isLate = performance.now() - begun > timeout;
+      if (isLate || !this.#study.extend(job)) void worker.cancel();
+    }, Math.min(heartbeat, timeout / 2 + 1, 2 ** 31 - 1));
+  }
+
+  /** Whoever waits asks again; on the next turn, so that one crash does not starve the loop. */
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) setTimeout(done, 0);
+  }
+}

@@ -1,0 +1,46 @@
+/** Objectives that threads run; each trial's config says what becomes of it. */
+import process from "node:process";
+import type { Job, TrialContext } from "@ato/ato/hyperopt";
+
+/** What a trial can be told. */
+export interface FateConfig {
+  x: number;
+  fate: "works" | "throws" | "exits" | "hangs" | "rejects" | "lies" | "reports";
+}
+
+/** Does what the config says. */
+export async function objective(
+  { config, from, to, checkpoint }: Job<FateConfig>,
+  trial: TrialContext,
+): Promise<number | { metrics: Record<string, number> }> {
+  const { x, fate } = config;
+  if (fate === "throws") throw new RangeError(`x is ${x}`);
+  if (fate === "exits") process.exit(3);
+  if (fate === "hangs") { for (;;); }
+  if (fate === "rejects") {
+    Promise.reject(new Error("nobody waits for this"));
+    await new Promise((done) => setTimeout(done, 5_000));
+  }
+  if (fate === "lies") return "no number" as never;
+  if (fate === "reports") {
+    for (let step = from + 1; step <= to; step++) {
+      if (await trial.report({ loss: x / step }, step) === "stop") {
+        return x / step;
+      }
+    }
+  }
+  void checkpoint;
+  return x / to;
+}
+
+/** Says in which thread it runs. */
+export async function whichThread(): Promise<
+  { metrics: Record<string, number> }
+> {
+  const { threadId } = await import("node:worker_threads");
+  await new Promise((done) => setTimeout(done, 50));
+  return { metrics: { loss: threadId } };
+}
+
+/** Is no function. */
+export const nothing = 5;

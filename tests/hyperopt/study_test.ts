@@ -1,0 +1,522 @@
+/** Studies: jobs, receipts, failures, leases, budgets, duplicates, resuming. */
+import { test } from "node:test";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import process from "node:process";
+import fc from "fast-check";
+import {
+  asha,
+  ashaStopping,
+  defineSpace,
+  float,
+  fullFidelity,
+  gridSampler,
+  hyperband,
+  int,
+  type Job,
+  memoryJournal,
+  openStudy,
+  randomSampler,
+  type StudyEvent,
+  StudyOwnedError,
+  StudySettingError,
+  StudyTrialError,
+  successiveHalving,
+  tpeSampler,
+  virtualClock,
+} from "@ato/ato/hyperopt";
+import {
+  jobOf,
+  outcomeOf,
+  runAll,
+  SPACE,
+  studyOf,
+  type XConfig,
+} from "./_studies.ts";
+
+test("each trial runs once, its job says all that a worker needs", () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ trials: 3, fidelity: 7 }),
+  });
+  const jobs = runAll(study, ({ config }) => config.x);
+  assertEquals(
+    jobs.map(({ trial, rung, attempt, from, to }) => [
+      trial,
+      rung,
+      attempt,
+      from,
+      to,
+    ]),
+    [[0, 0, 0, 0, 7], [1, 0, 0, 0, 7], [2, 0, 0, 0, 7]],
+  );
+  assertEquals(new Set(jobs.map(({ token }) => token)).size, 3);
+  assertEquals(new Set(jobs.map(({ seed }) => seed)).size, 3);
+  const least = Math.min(...jobs.map(({ config }) => config.x));
+  assertEquals(study.best()?.metrics, { loss: least });
+  assertEquals(study.ask(), { kind: "done" });
+  study.close();
+});
+
+test("under max the greatest metric wins", () => {
+  const study = studyOf({ mode: "max" });
+  const jobs = runAll(study, ({ config }) => config.x);
+  const most = Math.max(...jobs.map(({ config }) => config.x));
+  assertEquals(study.best()?.metrics["loss"], most);
+});
+
+test("survivors go on from their checkpoint, and start again without one", () => {
+  for (const isKept of [true, false]) {
+    const scheduler = successiveHalving({
+      trials: 9,
+      minFidelity: 1,
+      maxFidelity: 9,
+    });
+    const study = studyOf({ scheduler });
+    const jobs: Job<XConfig>[] = [];
+    for (
+      let answer = study.ask();
+      answer.kind === "job";
+      answer = study.ask()
+    ) {
+      const { job } = answer;
+      jobs.push(job);
+      const checkpoint = { uri: `${job.trial}@${job.to}`, sha256: "ab" };
+      const metrics = { loss: job.config.x };
+      study.tell(job, isKept ? { metrics, checkpoint } : { metrics });
+    }
+    assertEquals(jobs.map(({ to }) => to), [...Array(9).fill(1), 3, 3, 3, 9]);
+    for (const { trial, from, to, checkpoint } of jobs) {
+      const before = to === 1 || !isKept ? 0 : to / 3;
+      assertEquals(from, before);
+      assertEquals(
+        checkpoint?.uri,
+        before === 0 ? undefined : `${trial}@${before}`,
+      );
+    }
+    assertEquals(study.fidelitySpent, isKept ? 9 + 3 * 2 + 6 : 9 + 9 + 9);
+  }
+});
+
+test("Hyperband pays what its plan says", () => {
+  const scheduler = hyperband({ minFidelity: 1, maxFidelity: 81, eta: 3 });
+  for (const isKept of [true, false]) {
+    const study = studyOf({
+      scheduler: hyperband({ minFidelity: 1, maxFidelity: 81, eta: 3 }),
+    });
+    let jobs = 0;
+    for (
+      let answer = study.ask();
+      answer.kind === "job";
+      answer = study.ask()
+    ) {
+      jobs++;
+      const metrics = { loss: answer.job.config.x };
+      const checkpoint = { uri: "x", sha256: "y" };
+      study.tell(answer.job, isKept ? { metrics, checkpoint } : { metrics });
+    }
+    const plan = scheduler.plan();
+    assertEquals([study.trialCount, jobs], [plan.trials, plan.jobs]);
+    assertEquals(
+      study.fidelitySpent,
+      isKept ? plan.resuming : plan.restarting,
+    );
+  }
+});
+
+test("what is told twice, late or under another token changes nothing", () => {
+  const clock = virtualClock();
+  const study = studyOf({ clock: clock.now, lease: 10, retries: 1 });
+  const job = jobOf(study.ask());
+  const metrics = { loss: 1 };
+  assertEquals(study.tell({ ...job, token: "other" }, { metrics }), "stale");
+  assertEquals(study.tell(job, { metrics }), "accepted");
+  assertEquals(study.tell(job, { metrics: { loss: 0 } }), "repeated");
+  assertEquals(study.trials()[0]?.results, [
+    { rung: 0, fidelity: 1, metrics },
+  ]);
+  const silent = jobOf(study.ask());
+  clock.goTo(11_000);
+  const again = jobOf(study.ask());
+  assertEquals([again.trial, again.attempt], [silent.trial, 1]);
+  assertEquals(again.config, silent.config);
+  assertEquals(study.tell(silent, { metrics }), "stale");
+  assertEquals(study.report(silent, metrics, 0.5), "stop");
+  assertEquals(study.extend(silent), false);
+  assertEquals(study.tell(again, { metrics }), "accepted");
+  const unknown = { ...job, trial: 99 };
+  assertEquals(study.tell(unknown, { metrics }), "stale");
+});
+
+test("a sign of life keeps the job", () => {
+  const clock = virtualClock();
+  const study = studyOf({ clock: clock.now, lease: 10 });
+  const job = jobOf(study.ask());
+  for (let i = 1; i <= 5; i++) {
+    clock.goTo(i * 9_000);
+    if (i % 2 === 0) assertEquals(study.extend(job), true);
+    else assertEquals(study.report(job, { loss: 1 }, i / 10), "continue");
+    assert(jobOf(study.ask()).trial !== job.trial, "nobody else gets it");
+  }
+  assertEquals(study.tell(job, { metrics: { loss: 1 } }), "accepted");
+});
+
+test("failures are tried again, so often, and never end the search", () => {
+  for (const retries of [0, 1, 3]) {
+    const study = studyOf({
+      retries,
+      scheduler: fullFidelity({ trials: 2 }),
+    });
+    const attempts: number[] = [];
+    for (
+      let answer = study.ask();
+      answer.kind === "job";
+      answer = study.ask()
+    ) {
+      const { job } = answer;
+      if (job.trial === 0) {
+        attempts.push(job.attempt);
+        const isNaN = job.attempt === 1;
+        study.tell(
+          job,
+          isNaN
+            ? { metrics: { loss: NaN } }
+            : { error: new RangeError("no such layer") },
+        );
+      } else study.tell(job, { metrics: { loss: 1 } });
+    }
+    assertEquals(attempts, Array.from({ length: retries + 1 }, (_, i) => i));
+    const [failed, fine] = study.trials();
+    assertEquals([failed?.status, fine?.status], ["failed", "completed"]);
+    assertEquals(study.best()?.trial.trial, 1);
+    if (retries !== 1) {
+      assertEquals(failed?.error, {
+        name: "RangeError",
+        message: "no such layer",
+      });
+    }
+  }
+});
+
+test("a job that takes too long fails", () => {
+  const clock = virtualClock();
+  const study = studyOf({
+    clock: clock.now,
+    timeout: 5,
+    lease: 100,
+    retries: 0,
+    scheduler: fullFidelity({ trials: 1 }),
+  });
+  const job = jobOf(study.ask());
+  clock.goTo(6_000);
+  assertEquals(study.ask(), { kind: "done" });
+  assertEquals(study.trials()[0]?.error?.name, "Timeout");
+  assertEquals(study.tell(job, { metrics: { loss: 0 } }), "stale");
+});
+
+test("reports stop what is hopeless; a stopped trial keeps what it reached", () => {
+  const study = studyOf({
+    scheduler: ashaStopping({
+      minFidelity: 1,
+      maxFidelity: 9,
+      eta: 3,
+      trials: 6,
+    }),
+  });
+  const reached: number[] = [];
+  for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
+    const { job } = answer;
+    for (let step = 1; step <= job.to; step++) {
+      reached[job.trial] = step;
+      // Later trials are worse.
+      if (study.report(job, { loss: job.trial }, step) === "stop") break;
+    }
+    study.tell(job, { metrics: { loss: job.trial } });
+  }
+  const trials = study.trials();
+  assertEquals(trials[0]?.status, "completed");
+  assertEquals(trials[5]?.status, "stopped");
+  assertEquals(trials[5]?.results[0]?.fidelity, reached[5]);
+  assert(reached[5]! < 9);
+  assertThrows(
+    () => {
+      const other = studyOf();
+      other.report(jobOf(other.ask()), { loss: 1 }, 2);
+    },
+    StudyTrialError,
+    "between 0 and 1",
+  );
+});
+
+test("budgets are totals over all sessions", () => {
+  const journal = memoryJournal();
+  const scheduler = () => fullFidelity({ trials: 100, fidelity: 2 });
+  for (
+    const [budget, trials] of [
+      [{ trials: 4 }, 4],
+      [{ trials: 4 }, 4],
+      [{ trials: 6 }, 6],
+      [{ fidelity: 20 }, 10],
+    ] as const
+  ) {
+    const study = studyOf({ journal, budget, scheduler: scheduler() });
+    runAll(study, ({ config }) => config.x);
+    assertEquals(study.trialCount, trials);
+    study.close();
+  }
+  const clock = virtualClock();
+  const study = studyOf({ clock: clock.now, budget: { seconds: 10 } });
+  const job = jobOf(study.ask());
+  clock.goTo(10_001);
+  assertEquals(study.ask(), { kind: "wait" });
+  study.tell(job, { metrics: { loss: 1 } });
+  assertEquals(study.ask(), { kind: "done" });
+});
+
+test("configs are not tried twice, unless that is wanted", () => {
+  const space = defineSpace({ n: int(1, 3) });
+  const run = (duplicates: "skip" | "reuse" | "allow") => {
+    const study = openStudy({
+      id: "few",
+      space,
+      sampler: randomSampler(space),
+      scheduler: fullFidelity({ trials: 20 }),
+      metric: "loss",
+      duplicates,
+    });
+    const jobs: number[] = [];
+    for (
+      let answer = study.ask();
+      answer.kind === "job";
+      answer = study.ask()
+    ) {
+      jobs.push(answer.job.config.n);
+      study.tell(answer.job, { metrics: { loss: answer.job.config.n } });
+    }
+    return { jobs, trials: study.trials() };
+  };
+  const skipped = run("skip");
+  assertEquals(skipped.jobs.sort(), [1, 2, 3]);
+  const reused = run("reuse");
+  assertEquals(reused.jobs.sort(), [1, 2, 3]);
+  assertEquals(reused.trials.length, 20);
+  for (const { config, results, source } of reused.trials) {
+    assertEquals(results[0]?.metrics, { loss: config.n });
+    assert(
+      source === undefined || reused.trials[source]?.config.n === config.n,
+    );
+  }
+  assertEquals(run("allow").jobs.length, 20);
+});
+
+test("a grid that is used up ends the search, rungs included", () => {
+  const space = defineSpace({ n: int(1, 5, { grid: 5 }) });
+  const study = openStudy({
+    id: "grid",
+    space,
+    sampler: gridSampler(space),
+    scheduler: successiveHalving({
+      trials: 9,
+      minFidelity: 1,
+      maxFidelity: 3,
+    }),
+    metric: "loss",
+  });
+  const jobs: [number, number][] = [];
+  for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
+    jobs.push([answer.job.config.n, answer.job.to]);
+    study.tell(answer.job, { metrics: { loss: answer.job.config.n } });
+  }
+  assertEquals(jobs, [[1, 1], [2, 1], [3, 1], [4, 1], [5, 1], [1, 3], [2, 3], [
+    3,
+    3,
+  ]]);
+});
+
+test("enqueued configs come first, once, and must fit", () => {
+  const study = studyOf();
+  assertEquals(study.enqueue({ x: 0.5, other: true }), true);
+  assertEquals(study.enqueue({ x: 0.5 }), false);
+  assertEquals(jobOf(study.ask()).config, { x: 0.5 });
+  const error = assertThrows(() => study.enqueue({ x: 7 }), StudyTrialError);
+  assertStringIncludes((error as Error).message, '{"x":7}');
+});
+
+test("results from elsewhere teach the sampler, once", () => {
+  const warm = Array.from({ length: 30 }, (_, i) => ({
+    config: { x: i / 30 },
+    metrics: { loss: Math.abs(i / 30 - 0.7) },
+    fidelity: 1,
+  }));
+  const mean = (isWarm: boolean) => {
+    const journal = memoryJournal();
+    const study = studyOf({ sampler: tpeSampler(SPACE), journal });
+    if (isWarm) {
+      assertEquals(study.warmStart([...warm, { ...warm[0]!, config: {} }]), 30);
+      assertEquals(study.warmStart(warm), 0);
+    }
+    const jobs = runAll(study, ({ config }) => Math.abs(config.x - 0.7));
+    const distances = jobs.map(({ config }) => Math.abs(config.x - 0.7));
+    return distances.reduce((a, b) => a + b) / distances.length;
+  };
+  assert(mean(true) < mean(false) / 2);
+});
+
+test("a study goes on where it was, and a lost session costs an attempt at most", () => {
+  const journal = memoryJournal();
+  const whole = studyOf({
+    scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 12 }),
+  });
+  runAll(whole, ({ config, to }) => config.x / to);
+  const scheduler = () => asha({ minFidelity: 1, maxFidelity: 9, trials: 12 });
+  for (let session = 0; session < 20; session++) {
+    const study = studyOf({ journal, scheduler: scheduler(), retries: 99 });
+    for (let i = 0; i < 2; i++) {
+      const answer = study.ask();
+      if (answer.kind !== "job") break;
+      const { config, to } = answer.job;
+      // The second job of each session is never told.
+      if (i === 0) study.tell(answer.job, { metrics: { loss: config.x / to } });
+    }
+    study.close();
+  }
+  const last = studyOf({ journal, scheduler: scheduler(), retries: 99 });
+  assertEquals(outcomeOf(last), outcomeOf(whole));
+});
+
+test("what decides the trials must stay the same", () => {
+  const journal = memoryJournal();
+  studyOf({ journal, seed: 1 }).close();
+  for (
+    const [setting, options] of [
+      ["seed", { seed: 2 }],
+      ["mode", { seed: 1, mode: "max" }],
+      ["metric", { seed: 1, metric: "acc" }],
+      ["order", { seed: 1, order: "logical" }],
+      ["scheduler", { seed: 1, scheduler: fullFidelity({ trials: 11 }) }],
+    ] as const
+  ) {
+    const error = assertThrows(
+      () => studyOf({ journal, ...options }),
+      StudySettingError,
+    );
+    assertEquals((error as StudySettingError).setting, setting);
+  }
+  // A refused session holds nothing.
+  studyOf({ journal, seed: 1 }).close();
+});
+
+test("settings out of range are refused by their names", () => {
+  const cases: [string, object][] = [
+    ["retries", { retries: -1 }],
+    ["retries", { retries: 0.5 }],
+    ["lease", { lease: 0 }],
+    ["timeout", { timeout: NaN }],
+    ["duplicates", { duplicates: "no" }],
+    ["mode", { mode: "median" }],
+    ["width", { width: 0 }],
+    ["budget.trials", { budget: { trials: -1 } }],
+    ["id", { id: "" }],
+  ];
+  for (const [setting, options] of cases) {
+    const error = assertThrows(() => studyOf(options), StudySettingError);
+    assertEquals((error as StudySettingError).setting, setting);
+  }
+});
+
+test("one session at a time owns a study; a closed one is over", () => {
+  const journal = memoryJournal({ studyId: "test" });
+  const study = studyOf({ journal });
+  const error = assertThrows(() => studyOf({ journal }), StudyOwnedError);
+  assertEquals((error as StudyOwnedError).pid, process.pid);
+  study.close();
+  study.close();
+  assertThrows(() => study.ask(), StudyTrialError, "closed");
+  studyOf({ journal }).close();
+});
+
+test("old trials stay where the space changed and they fit", () => {
+  const journal = memoryJournal();
+  const first = studyOf({
+    journal,
+    scheduler: fullFidelity({ trials: 20 }),
+    budget: { trials: 10 },
+  });
+  runAll(first, ({ config }) => config.x);
+  first.close();
+  const narrow = defineSpace({ x: float(0, 0.5) });
+  const second = openStudy({
+    id: "test",
+    space: narrow,
+    sampler: randomSampler(narrow),
+    scheduler: fullFidelity({ trials: 20 }),
+    metric: "loss",
+    mode: "min",
+    journal,
+  });
+  for (
+    let answer = second.ask();
+    answer.kind === "job";
+    answer = second.ask()
+  ) {
+    assert(answer.job.config.x <= 0.5);
+    second.tell(answer.job, { metrics: { loss: answer.job.config.x } });
+  }
+  assertEquals(second.trials().length, 20);
+  assert((second.best()?.trial.config.x ?? 1) <= 0.5);
+});
+
+test("property: what is replayed is what was, whatever happened", () => {
+  const step = fc.record({
+    kind: fc.constantFrom("ask", "tell", "fail", "report", "extend", "wait"),
+    which: fc.nat({ max: 5 }),
+    value: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.constantFrom("arrival", "logical"),
+      (steps, order) => {
+        const events: StudyEvent[] = [];
+        const clock = virtualClock(1);
+        const options = () => ({
+          clock: clock.now,
+          lease: 10,
+          order: order as "arrival" | "logical",
+          scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+        });
+        const journal = memoryJournal();
+        const study = studyOf({ ...options(), journal });
+        const jobs: Job<XConfig>[] = [];
+        for (const { kind, which, value } of steps) {
+          const job = jobs[which % Math.max(1, jobs.length)];
+          if (kind === "ask") {
+            const answer = study.ask();
+            if (answer.kind === "job") jobs.push(answer.job);
+          } else if (kind === "wait") clock.goTo(clock.now() + 8_000 * value);
+          else if (job === undefined) continue;
+          else if (kind === "tell") {
+            study.tell(job, { metrics: { loss: value } });
+          } else if (kind === "fail") study.tell(job, { error: "x" });
+          else if (kind === "extend") study.extend(job);
+          else study.report(job, { loss: value }, job.to);
+        }
+        const before = study.trials();
+        events.push(...journal.read());
+        const copy = memoryJournal({ events });
+        const again = studyOf({ ...options(), journal: copy });
+        // Those that were running are lost with their session; all else is as it was.
+        const settled = (trials: typeof before) =>
+          trials.filter(({ trial }) => before[trial]?.status !== "running");
+        assertEquals(settled(again.trials()), settled(before));
+        assertEquals(again.trialCount, study.trialCount);
+        again.close();
+        study.close();
+      },
+    ),
+    { seed: 11, numRuns: 300 },
+  );
+});

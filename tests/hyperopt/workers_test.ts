@@ -1,0 +1,206 @@
+/** Running a study with several workers: in this thread, and in threads that may crash. */
+import { test } from "node:test";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  asha,
+  ashaStopping,
+  category,
+  defineSpace,
+  float,
+  fullFidelity,
+  gridSampler,
+  type JobEnd,
+  memoryJournal,
+  openStudy,
+  randomSampler,
+  runStudy,
+  type Scheduler,
+  type Space,
+  type StudyOptions,
+} from "@ato/ato/hyperopt";
+import type { FateConfig } from "./_objective.ts";
+import { SPACE, studyOf, type XConfig } from "./_studies.ts";
+
+const MODULE = new URL("./_objective.ts", import.meta.url);
+const FATES = [
+  "works",
+  "throws",
+  "exits",
+  "rejects",
+  "lies",
+] as const;
+
+function spaceOf(fates: readonly FateConfig["fate"][]): Space<FateConfig> {
+  return defineSpace({
+    x: float(1, 2, { grid: 2 }),
+    fate: category([...fates]),
+  }) as unknown as Space<FateConfig>;
+}
+
+function fateStudy(
+  fates: readonly FateConfig["fate"][],
+  options: Partial<StudyOptions<FateConfig>> = {},
+) {
+  const space = spaceOf(fates);
+  return openStudy<FateConfig>({
+    id: "fates",
+    space,
+    sampler: gridSampler(space),
+    scheduler: fullFidelity({ trials: 2 * fates.length }),
+    metric: "loss",
+    ...options,
+  });
+}
+
+test("in this thread, as many at a time as there are workers", async () => {
+  for (const workers of [1, 3]) {
+    const study = studyOf();
+    let [now, most] = [0, 0];
+    await runStudy(study, async ({ config }) => {
+      most = Math.max(most, ++now);
+      await new Promise((done) => setTimeout(done, 2));
+      now--;
+      return config.x;
+    }, { workers });
+    assertEquals(most, workers);
+    assertEquals(
+      study.trials().map(({ status }) => status),
+      Array(10).fill("completed"),
+    );
+  }
+});
+
+test("synchronous objectives, metrics, checkpoints and errors are told", async () => {
+  const study = studyOf({
+    scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+    retries: 0,
+  });
+  const ends: JobEnd<XConfig>[] = [];
+  await runStudy(study, ({ config, trial, to }) => {
+    if (trial === 0) throw new RangeError("bad");
+    return {
+      metrics: { loss: config.x, other: to },
+      checkpoint: { uri: `${trial}@${to}`, sha256: "ab" },
+    };
+  }, { workers: 2, onEnd: (end) => ends.push(end) });
+  const [failed] = study.trials();
+  assertEquals(failed?.error, { name: "RangeError", message: "bad" });
+  const best = study.best()!;
+  assertEquals(best.metrics["other"], best.fidelity);
+  assertEquals(
+    best.trial.checkpoint?.uri,
+    `${best.trial.trial}@${best.fidelity}`,
+  );
+  assertEquals(ends.filter(({ error }) => error !== undefined).length, 1);
+});
+
+test("threads run side by side, and what crashes one costs an attempt", async () => {
+  const study = fateStudy(FATES, { retries: 1 });
+  const ends: JobEnd<FateConfig>[] = [];
+  await runStudy(study, MODULE, { workers: 3, onEnd: (end) => ends.push(end) });
+  for (const { config, status, error, attempts } of study.trials()) {
+    const works = config.fate === "works";
+    assertEquals([status, attempts], works ? ["completed", 1] : ["failed", 2]);
+    if (config.fate === "throws") {
+      assertEquals(error, { name: "RangeError", message: `x is ${config.x}` });
+    }
+    if (config.fate === "exits") assertMatch(error!.message, /exit code 3/);
+    if (config.fate === "lies") assertMatch(error!.message, /no metric "loss"/);
+  }
+  assertEquals(ends.length, 2 + 2 * 2 * (FATES.length - 1));
+});
+
+test("a thread that hangs is ended when its time is over", async () => {
+  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 1 });
+  await runStudy(study, MODULE, { workers: 2 });
+  for (const { config, status } of study.trials()) {
+    assertEquals(status, config.fate === "works" ? "completed" : "failed");
+  }
+});
+
+test("reports from threads are answered, and stop what is hopeless", async () => {
+  const space = spaceOf(["reports"]);
+  const scheduler: Scheduler = ashaStopping({
+    minFidelity: 1,
+    maxFidelity: 27,
+    eta: 2,
+    trials: 8,
+  });
+  const study = openStudy<FateConfig>({
+    id: "reports",
+    space,
+    sampler: randomSampler(space),
+    scheduler,
+    metric: "loss",
+  });
+  await runStudy(study, MODULE, { workers: 2 });
+  const statuses = study.trials().map(({ status }) => status);
+  assert(statuses.includes("stopped") && statuses.includes("completed"));
+});
+
+test("each worker has a thread of its own", async () => {
+  const study = studyOf({ scheduler: fullFidelity({ trials: 6 }) });
+  await runStudy(study, MODULE, { workers: 3, name: "whichThread" });
+  const threads = study.trials().map(({ results }) =>
+    results[0]!.metrics["loss"]
+  );
+  assertEquals(new Set(threads).size, 3);
+});
+
+test("a module without such an objective fails its trials in words", async () => {
+  for (const name of ["nothing", "missing"]) {
+    const study = studyOf({
+      scheduler: fullFidelity({ trials: 1 }),
+      retries: 0,
+    });
+    await runStudy(study, MODULE, { name });
+    assertMatch(study.trials()[0]!.error!.message, new RegExp(`"${name}"`));
+  }
+});
+
+test("a search can be ended, and goes on later", async () => {
+  const journal = memoryJournal();
+  const control = new AbortController();
+  const study = studyOf({ journal });
+  let ended = 0;
+  await runStudy(study, async ({ config }, trial) => {
+    await new Promise((done) => setTimeout(done, 1));
+    assertEquals(trial.signal.aborted, false);
+    return config.x;
+  }, {
+    workers: 2,
+    signal: control.signal,
+    onEnd: () => ++ended === 4 && control.abort(),
+  });
+  study.close();
+  assertEquals(ended, 4);
+  const rest = studyOf({ journal });
+  await runStudy(rest, ({ config }) => config.x);
+  assertEquals(
+    rest.trials().map(({ status }) => status),
+    Array(10).fill("completed"),
+  );
+});
+
+test("what the caller throws ends the search and reaches the caller", async () => {
+  const study = studyOf();
+  await assertRejects(
+    () =>
+      runStudy(study, ({ config }) => config.x, {
+        workers: 2,
+        onEnd: () => {
+          throw new RangeError("enough");
+        },
+      }),
+    RangeError,
+    "enough",
+  );
+  for (const workers of [0, 1.5, NaN]) {
+    await assertRejects(
+      () => runStudy(study, ({ config }) => config.x, { workers }),
+      RangeError,
+      "workers",
+    );
+  }
+  void SPACE;
+});
