@@ -1,0 +1,100 @@
+/** A search is killed right after each kind of event, and comes to the same as one that was not. */
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals } from "@std/assert";
+import { readStudy, type StudyEvent } from "@ato/ato/hyperopt";
+import { inFolder } from "./_studies.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("./_search.ts", import.meta.url));
+const isDeno = navigator.userAgent.startsWith("Deno/");
+const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
+
+function search(
+  folder: string,
+  ...words: string[]
+): { how: string | number | null; ran: string[] } {
+  const args = isDeno
+    ? ["run", "-A", "--no-check", "--config", CONFIG, SCRIPT]
+    : ["--import", join(ROOT, "tools", "node_hooks.mjs"), SCRIPT];
+  const { status, signal, stdout } = spawnSync(
+    process.execPath,
+    [...args, folder, ...words],
+    { encoding: "utf8" },
+  );
+  return {
+    how: signal ?? status,
+    ran: stdout.match(/^ran .*$/gm) ?? [],
+  };
+}
+
+/** What the trials came to. */
+async function outcome(folder: string): Promise<unknown> {
+  const { trials, best } = await readStudy(join(folder, "runs.db"), "search");
+  return {
+    trials: trials.map((
+      { trial, config, seed, status, results, checkpoint },
+    ) => ({
+      trial,
+      config,
+      seed,
+      // The attempt that was killed counts as one that failed.
+      status: status === "lost" ? "failed" : status,
+      results,
+      checkpoint,
+    })),
+    best: best?.trial.trial,
+  };
+}
+
+const KINDS: readonly (readonly [StudyEvent["kind"], skip: number])[] = [
+  ["opened", 0],
+  ["enqueued", 0],
+  ["warmed", 0],
+  ["started", 0],
+  ["started", 7],
+  ["linked", 1],
+  ["extended", 2],
+  ["reported", 3],
+  ["failed", 0],
+  ["completed", 0],
+  ["completed", 5],
+  ["closed", 0],
+];
+
+test("killed after any kind of event, a search comes to the same", async (t) => {
+  await inFolder(async (whole) => {
+    assertEquals(search(whole).how, 0);
+    const expected = await outcome(whole);
+    for (const [kind, skip] of KINDS) {
+      await t.test(`${kind}, after ${skip} others`, async () => {
+        await inFolder(async (folder) => {
+          const first = search(folder, kind, String(skip));
+          assertEquals(first.how, "SIGKILL");
+          const second = search(folder);
+          assertEquals(second.how, 0);
+          assertEquals(await outcome(folder), expected);
+          // What was told before the end ran once; the job that was killed may have run twice.
+          const twice = first.ran.filter((line) => second.ran.includes(line));
+          assert(twice.length <= 1, twice.join(", "));
+          if (kind === "completed") assertEquals(twice, []);
+        });
+      });
+    }
+  });
+});
+
+test("killed again and again, it still comes to the same", async () => {
+  await inFolder(async (whole) => {
+    search(whole);
+    await inFolder(async (folder) => {
+      let deaths = 0;
+      while (search(folder, "completed", "1").how === "SIGKILL") deaths++;
+      assert(deaths > 3, `${deaths} deaths`);
+      assertEquals(await outcome(folder), await outcome(whole));
+    });
+  });
+});
