@@ -14,6 +14,7 @@ import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
 import { benchImporting } from "./importing.ts";
 import { benchReading } from "./reading.ts";
+import { benchSearch } from "./search.ts";
 import { benchWriting } from "./writing.ts";
 
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ try {
   rows.push(...await benchFingerprints());
   rows.push(await benchDeep(folder));
   rows.push(...await benchWriting(folder));
+  rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -4,12 +4,8 @@ import { openForReading } from "../../tracker/open.ts";
 import { StudyJournalError } from "./errors.ts";
 import { StudyState } from "./_state.ts";
 import { findStudy, readEvents } from "./sqlite_journal.ts";
-import {
-  type BestTrial,
-  type TrialView,
-  viewAll,
-  viewBest,
-} from "./trial_view.ts";
+import { viewAll, viewBest } from "./_view.ts";
+import type { BestTrial, TrialView } from "./trial_view.ts";
 
 /** What a study has come to. */
 export interface StudyView<C> {

@@ -37,12 +37,8 @@ import {
   checkOptions,
   type StudyOptions,
 } from "./options.ts";
-import {
-  type BestTrial,
-  type TrialView,
-  viewAll,
-  viewBest,
-} from "./trial_view.ts";
+import { viewAll, viewBest } from "./_view.ts";
+import type { BestTrial, TrialView } from "./trial_view.ts";
 
 /** How often another config is sampled in the place of one that was tried. */
 const TRIES = 100;

@@ -1,6 +1,4 @@
-import { configOf } from "./_stored_config.ts";
-import type { StudyState } from "./_state.ts";
-import type { TrialState, TrialStatus } from "./_trial_state.ts";
+import type { TrialStatus } from "./_trial_state.ts";
 import type { StoredError } from "./events.ts";
 import type { Checkpoint } from "./job.ts";
 
@@ -48,36 +46,4 @@ export interface TrialView<C> {
 export interface BestTrial<C> extends RungResult {
   /** The trial. */
   readonly trial: TrialView<C>;
-}
-
-/** Shows a trial. */
-export function viewOf<C>(state: TrialState): TrialView<C> {
-  const { trial, seed, bracket, rung, status, source, checkpoint, error } =
-    state;
-  return {
-    trial,
-    config: configOf(state.stored) as C,
-    seed,
-    bracket,
-    rung,
-    status,
-    results: [...state.results],
-    attempts: state.attempts.length,
-    runs: [...state.runs],
-    ...(source !== undefined && { source }),
-    ...(checkpoint !== undefined && { checkpoint: checkpoint.what }),
-    ...(error !== undefined && { error }),
-  };
-}
-
-/** Shows all trials, in order. */
-export function viewAll<C>(state: StudyState): TrialView<C>[] {
-  return state.trials.flatMap((trial) =>
-    trial === undefined ? [] : [viewOf<C>(trial)]
-  );
-}
-
-/** Shows the best result: at the greatest fidelity that any trial reached. */
-export function viewBest<C>({ best }: StudyState): BestTrial<C> | undefined {
-  return best && { ...best.result, trial: viewOf<C>(best.trial) };
 }

@@ -292,7 +292,7 @@ test("a file of schema version 1 is read without being touched, and upgraded und
     await finder.close();
     await withFile(folder, (connection) => {
       const version = connection.prepare("PRAGMA user_version").get();
-      assertEquals(version?.["user_version"], 3);
+      assertEquals(version?.["user_version"], 4);
       const check = connection.prepare("PRAGMA integrity_check").get();
       assertEquals(check?.["integrity_check"], "ok");
     });

@@ -319,7 +319,7 @@ test("a file of a newer Ato is refused by both, and left as it was", async () =>
         (error as NewerSchemaError).supported,
       ], [
         99,
-        3,
+        4,
       ]);
     }
     assertEquals(Buffer.compare(readFileSync(path), before), 0);

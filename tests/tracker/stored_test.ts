@@ -3,11 +3,12 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { readStudy } from "../../hyperopt/mod.ts";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 // One file of each schema version, kept as it was written then. Add one with each new version.
-const VERSIONS = [1, 2, 3];
+const VERSIONS = [1, 2, 3, 4];
 
 for (const version of VERSIONS) {
   test(`a stored file of schema version ${version} is read, and written on`, async () => {
@@ -43,6 +44,27 @@ for (const version of VERSIONS) {
     });
   });
 }
+
+test("a stored file of schema version 4 gives back its study", async () => {
+  await inFolder(async (folder) => {
+    const stored = fileURLToPath(new URL("schema_4.db", import.meta.url));
+    copyFileSync(stored, join(folder, "runs.db"));
+    const { trials, best } = await readStudy<{ x: number }>(
+      join(folder, "runs.db"),
+      "stored",
+    );
+    assertEquals(trials.map(({ status }) => status), [
+      "completed",
+      "completed",
+    ]);
+    assertEquals([best?.trial.trial, best?.metrics["loss"]], [0, 0.5]);
+    // The numbers of a seed stay what they were.
+    assertEquals(trials.map(({ config }) => config.x), [
+      0.7788792911377582,
+      0.8810053589094177,
+    ]);
+  });
+});
 
 test("a stored file of schema version 3 gives back what nobody read", async () => {
   await inFolder(async (folder) => {
