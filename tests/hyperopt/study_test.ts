@@ -520,3 +520,52 @@ test("property: what is replayed is what was, whatever happened", () => {
     { seed: 11, numRuns: 300 },
   );
 });
+
+test("a scheduler without an end ends with the configs", () => {
+  const space = defineSpace({ n: int(1, 4, { grid: 4 }) });
+  for (
+    const scheduler of [
+      fullFidelity(),
+      asha({ minFidelity: 1, maxFidelity: 3 }),
+    ]
+  ) {
+    const journal = memoryJournal();
+    const study = openStudy({
+      id: "endless",
+      space,
+      sampler: gridSampler(space),
+      scheduler,
+      metric: "loss",
+      journal,
+    });
+    const jobs = runAll(study, ({ config }) => config.n);
+    assertEquals(jobs.filter(({ rung }) => rung === 0).length, 4);
+    assert([...journal.read()].length < 20, "nothing is written for ever");
+  }
+});
+
+test("a survivor that does not fit any more is left out, and the rung goes on", () => {
+  const journal = memoryJournal();
+  const scheduler = () =>
+    successiveHalving({ trials: 6, minFidelity: 1, maxFidelity: 3 });
+  const first = studyOf({ journal, scheduler: scheduler() });
+  for (const x of [0.9, 0.1, 0.2, 0.8, 0.3, 0.4]) first.enqueue({ x });
+  for (let i = 0; i < 6; i++) {
+    const job = jobOf(first.ask());
+    // The greatest are the best.
+    first.tell(job, { metrics: { loss: -job.config.x } });
+  }
+  first.close();
+  const narrow = defineSpace({ x: float(0, 0.85) });
+  const second = openStudy({
+    id: "test",
+    space: narrow,
+    sampler: randomSampler(narrow),
+    scheduler: scheduler(),
+    metric: "loss",
+    journal,
+  });
+  const jobs = runAll(second, ({ config }) => -config.x);
+  assertEquals(jobs.map(({ config, to }) => [config.x, to]), [[0.8, 3]]);
+  assertEquals(second.trials()[0]?.error?.name, "Misfit");
+});
