@@ -5,6 +5,7 @@
  */
 export * from "./errors.ts";
 export type * from "./events.ts";
+export * from "./from_runs.ts";
 export * from "./job.ts";
 export * from "./journal.ts";
 export * from "./memory_journal.ts";

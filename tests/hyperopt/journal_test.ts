@@ -10,6 +10,7 @@ import {
   defineSpace,
   fullFidelity,
   gridSampler,
+  observationsFromRuns,
   openStudy,
   readStudy,
   sqliteJournal,
@@ -143,6 +144,45 @@ test("two studies and runs share a file, and a study is read while it is written
       () => readStudy(join(folder, "none.db"), "a"),
       StudyJournalError,
     );
+  });
+});
+
+test("runs of the tracker teach the sampler of a study", async () => {
+  await inFolder(async (folder) => {
+    const dbPath = join(folder, "runs.db");
+    for (
+      const [x, loss, status] of [
+        [0.1, 3, "completed"],
+        [0.2, 2, "completed"],
+        [0.3, 1, "failed"],
+        [7, 1, "completed"],
+        [0.4, undefined, "completed"],
+      ] as const
+    ) {
+      const logger = new SQLLogger({
+        x,
+        other: "key",
+        experiment: { projectName: "p", sql: { dbPath } },
+      });
+      await logger.run();
+      if (loss !== undefined) {
+        logger.logMetric("loss", loss, 1);
+        logger.logMetric("loss", loss + 1, 5);
+      }
+      await logger.finish({ status });
+    }
+    const found = await observationsFromRuns(dbPath, {
+      projectName: "p",
+      metrics: ["loss"],
+      by: "min",
+      fidelity: (run) => run.id,
+    });
+    assertEquals(
+      found.map(({ metrics, fidelity }) => [metrics["loss"], fidelity]),
+      [[3, 1], [2, 2], [1, 4]],
+    );
+    const study = studyOf();
+    assertEquals(study.warmStart(found), 2, "the one of 7 does not fit");
   });
 });
 

@@ -1,0 +1,74 @@
+import type { TrackerConfig } from "../../tracker/db_path.ts";
+import type { Run } from "../../tracker/run_record.ts";
+import type { WarmObservation } from "./study.ts";
+
+/** Which runs are taken. */
+export interface FromRunsOptions {
+  /** The project. */
+  readonly projectName: string;
+  /** The metrics to take; the study's metric among them. */
+  readonly metrics: readonly string[];
+  /**
+   * How far a run was trained, in the study's units.
+   *
+   * @default {1 for each run}
+   */
+  readonly fidelity?: (run: Run) => number;
+  /**
+   * Which value of a metric counts.
+   *
+   * @default "last"
+   */
+  readonly by?: "last" | "min" | "max";
+}
+
+/**
+ * Reads completed runs of the tracker as results to start a study with.
+ *
+ * @param dbPath The tracker's file: a path, or a config that names it.
+ * @param options Which runs, and which of their metrics.
+ * @returns what {@linkcode Study.warmStart} takes; runs without one of the metrics are left out.
+ *
+ * @example
+ * ```ts
+ * import { observationsFromRuns } from "@ato/ato/hyperopt";
+ * import { SQLLogger } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ * import { rmSync } from "node:fs";
+ *
+ * const experiment = { projectName: "demo", sql: { dbPath: "warm-demo.db" } };
+ * const logger = new SQLLogger({ lr: 0.1, experiment });
+ * await logger.run();
+ * logger.logMetric("loss", 0.3, 9);
+ * await logger.finish();
+ *
+ * const found = await observationsFromRuns("warm-demo.db", { projectName: "demo", metrics: ["loss"] });
+ * assertEquals(found.map(({ metrics, fidelity }) => [metrics, fidelity]), [[{ loss: 0.3 }, 1]]);
+ * rmSync("warm-demo.db");
+ * ```
+ */
+export async function observationsFromRuns(
+  dbPath: string | TrackerConfig,
+  options: FromRunsOptions,
+): Promise<WarmObservation[]> {
+  const { projectName, metrics: names, fidelity = () => 1, by = "last" } =
+    options;
+  const { SQLFinder } = await import("../../tracker/sql_finder.ts");
+  const finder = new SQLFinder(dbPath);
+  const found: WarmObservation[] = [];
+  try {
+    for (const run of await finder.getRunsInProject(projectName)) {
+      if (run.status !== "completed") continue;
+      const metrics: Record<string, number> = {};
+      for (const name of names) {
+        const value = (await run.metrics.summary(name))?.[by];
+        if (value !== undefined) metrics[name] = value;
+      }
+      if (Object.keys(metrics).length < names.length) continue;
+      found.push({ config: run.config, metrics, fidelity: fidelity(run) });
+    }
+  } finally {
+    await finder.close();
+  }
+  return found;
+}
