@@ -33,9 +33,9 @@ function columnsOf(connection: Connection, table: string): string[] {
 /** Whether a file has a table; older schemas lack some. */
 export function hasTable(connection: Connection, table: string): boolean {
   return connection.prepare(
-    `SELECT 1 AS found FROM sqlite_master WHERE name = ?1
-     UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?1`,
-  ).get(table) !== undefined;
+    `SELECT 1 AS found FROM sqlite_master WHERE name = ?
+     UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?`,
+  ).get(table, table) !== undefined;
 }
 
 /** Inserts rows, each column under its own name. */

@@ -281,9 +281,9 @@ function updateRun(
 /** Nothing more comes to a run that has ended. */
 function closeSeries(to: Connection, runId: number): void {
   to.prepare(
-    `UPDATE series SET closed = 1 WHERE run_id = ?1
-     AND (SELECT status FROM experiments WHERE id = ?1) != 'running'`,
-  ).run(runId);
+    `UPDATE series SET closed = 1 WHERE run_id = ?
+     AND (SELECT status FROM experiments WHERE id = ?) != 'running'`,
+  ).run(runId, runId);
 }
 
 function linkParents(

@@ -194,7 +194,7 @@ class SqliteJournal implements Journal {
 
 const INSERT = `
   INSERT INTO study_events (study_id, seq, event)
-  SELECT id, ?1, ?2 FROM studies WHERE id = ?3 AND token = ?4 RETURNING seq`;
+  SELECT id, ?, ? FROM studies WHERE id = ? AND token = ? RETURNING seq`;
 
 const CLAIM = `
   UPDATE studies SET token = ?, host = ?, boot_id = ?, pid = ?, pid_start = ?, lease = ?, renewed = ?

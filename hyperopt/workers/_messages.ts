@@ -4,6 +4,8 @@ import type { ObjectiveResult } from "./objective.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
+  /** Tells a thread of ours from those of the user. */
+  readonly kind: "ato-study";
   /** The module of the objective. */
   readonly module: string;
   /** The name of its export. */

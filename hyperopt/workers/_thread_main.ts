@@ -1,27 +1,72 @@
-/** What runs in a thread: takes jobs, one after the other, and runs the objective of a module. */
-import { parentPort, workerData } from "node:worker_threads";
+/**
+ * What runs in a thread: takes jobs, one after the other, and runs the objective of a module. The module
+ * that starts threads imports this one for its address, so that it is part of every package; it does
+ * nothing there.
+ */
+import {
+  isMainThread,
+  type MessagePort,
+  parentPort,
+  workerData,
+} from "node:worker_threads";
+import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
-import type { Job, Verdict } from "../study/job.ts";
 
-const { module, name, metric } = workerData as ThreadData;
-const port = parentPort!;
-const say = (message: FromThread) => port.postMessage(message);
-const waiting: ((verdict: Verdict) => void)[] = [];
-// A thread that is given up is ended as a whole.
-const signal = new AbortController().signal;
+/** The address of this module: what a thread is started with. */
+export const THREAD: URL = new URL(import.meta.url);
 
-// Not awaited at the top: a job that comes while the module loads must not be missed.
-const loading = load();
-loading.catch(() => {
-  // Told with the first job.
-});
-port.on("message", (message: ToThread) => {
-  if (message.kind === "verdict") waiting.shift()?.(message.verdict);
-  else void run(message.job);
-});
+/** The jobs of one thread. */
+class Thread {
+  readonly #port: MessagePort;
+  readonly #metric: string;
+  readonly #objective: Promise<StudyObjective<unknown>>;
+  readonly #waiting: ((verdict: Verdict) => void)[] = [];
+  // A thread that is given up is ended as a whole.
+  readonly #signal = new AbortController().signal;
 
-async function load(): Promise<StudyObjective<unknown>> {
+  constructor(port: MessagePort, { module, name, metric }: ThreadData) {
+    this.#port = port;
+    this.#metric = metric;
+    this.#objective = load(module, name);
+    // Told with each job; until there is one, nobody waits for it.
+    this.#objective.catch(() => {});
+    port.on("message", (message: ToThread) => {
+      if (message.kind === "verdict") this.#waiting.shift()?.(message.verdict);
+      else void this.#run(message.job);
+    });
+  }
+
+  async #run(job: Job<unknown>): Promise<void> {
+    try {
+      const objective = await this.#objective;
+      const returned = await objective(job, {
+        signal: this.#signal,
+        report: (metrics, fidelity) => this.#report(metrics, fidelity),
+      });
+      this.#say({ kind: "result", result: toResult(returned, this.#metric) });
+    } catch (error) {
+      this.#say({ kind: "error", error: toPlainError(error) });
+    }
+  }
+
+  #report(
+    metrics: Readonly<Record<string, number>>,
+    fidelity: number,
+  ): Promise<Verdict> {
+    this.#say({ kind: "report", metrics, fidelity });
+    return new Promise((done) => this.#waiting.push(done));
+  }
+
+  #say(message: FromThread): void {
+    this.#port.postMessage(message);
+  }
+}
+
+async function load(
+  module: string,
+  name: string,
+): Promise<StudyObjective<unknown>> {
   const exported = (await import(module) as Record<string, unknown>)[name];
   if (typeof exported === "function") return exported as never;
   throw new TypeError(
@@ -29,29 +74,14 @@ async function load(): Promise<StudyObjective<unknown>> {
   );
 }
 
-async function run(job: Job<unknown>): Promise<void> {
-  try {
-    const objective = await loading;
-    const returned = await objective(job, { signal, report });
-    say({ kind: "result", result: toResult(returned, metric) });
-  } catch (error) {
-    say({ kind: "error", error: toPlainError(error) });
-  }
-}
-
-function report(
-  metrics: Readonly<Record<string, number>>,
-  fidelity: number,
-): Promise<Verdict> {
-  say({ kind: "report", metrics, fidelity });
-  return new Promise((done) => waiting.push(done));
-}
-
 /** Errors of classes of its own may hold what no message can. */
 function toPlainError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
-  const plain = new Error(error.message);
-  plain.name = error.name;
-  if (error.stack !== undefined) plain.stack = error.stack;
-  return { name: plain.name, message: plain.message, stack: plain.stack };
+  const { name, message, stack } = error;
+  return { name, message, stack };
+}
+
+const data = isMainThread ? undefined : workerData as ThreadData | null;
+if (data?.kind === "ato-study" && parentPort !== null) {
+  new Thread(parentPort, data);
 }

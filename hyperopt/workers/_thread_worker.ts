@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Job } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import type { ObjectiveResult } from "./objective.ts";
+import { THREAD } from "./_thread_main.ts";
 import {
   type StudyWorker,
   type WorkerCalls,
@@ -21,8 +22,8 @@ export class ThreadWorker<C> implements StudyWorker<C> {
   #thread: Worker | undefined;
   #pending: Pending | undefined;
 
-  constructor(data: ThreadData) {
-    this.#data = data;
+  constructor(data: Omit<ThreadData, "kind">) {
+    this.#data = { ...data, kind: "ato-study" };
   }
 
   run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult> {
@@ -35,9 +36,7 @@ export class ThreadWorker<C> implements StudyWorker<C> {
   }
 
   #start(): Worker {
-    const thread = new Worker(new URL("./_thread_main.ts", import.meta.url), {
-      workerData: this.#data,
-    });
+    const thread = new Worker(THREAD, { workerData: this.#data });
     let cause: unknown;
     thread.on("message", (message: FromThread) => this.#hear(thread, message));
     thread.on("error", (error) => cause = error);

@@ -64,6 +64,41 @@ const train = scope.main(async (config) => {
 await train();
 `;
 
+const SEARCH = `
+import assert from "node:assert";
+import { isMainThread } from "node:worker_threads";
+import {
+  defineSpace, float, fullFidelity, openStudy, randomSampler, runStudy, sqliteJournal,
+} from "@ato/ato/hyperopt";
+
+export const objective = ({ config }) => isMainThread ? NaN : config.x;
+
+if (isMainThread) {
+  const space = defineSpace({ x: float(0, 1) });
+  const study = openStudy({
+    id: process.argv[2], space, sampler: randomSampler(space), metric: "loss",
+    scheduler: fullFidelity({ trials: 4 }),
+    journal: await sqliteJournal({ dbPath: "searches.db", studyId: process.argv[2] }),
+  });
+  await runStudy(study, import.meta.url, { workers: 2 });
+  const trials = study.trials();
+  assert.deepEqual(trials.map(({ status }) => status), Array(4).fill("completed"), trials[0].error?.message);
+  study.close();
+  console.log("searched");
+}
+`;
+
+const CONFIGS = `
+import assert from "node:assert";
+import { writeFileSync } from "node:fs";
+import { ADict } from "@ato/ato/adict";
+
+writeFileSync("run.py", "model = dict(depth=[i * 2 for i in range(3)])");
+const config = await ADict.fromMmConfig("run.py");
+assert.deepEqual(config.toObject(), { model: { depth: [0, 2, 4] } });
+console.log("read");
+`;
+
 const WITHOUT_SQLITE = `
 import { ADict } from "@ato/ato/adict";
 import { Scope } from "@ato/ato/scope";
@@ -119,6 +154,8 @@ test(
       run("npm", ["install", "--no-audit", "--no-fund", packed.trim()], folder);
       writeFileSync(join(folder, "quick_start.js"), QUICK_START);
       writeFileSync(join(folder, "without_sqlite.js"), WITHOUT_SQLITE);
+      writeFileSync(join(folder, "search.js"), SEARCH);
+      writeFileSync(join(folder, "configs.js"), CONFIGS);
       for (const [name, node = ""] of NODES) {
         await t.test(`Node ${name}: quick start and tracker`, () => {
           const file = (call: number) =>
@@ -132,6 +169,13 @@ test(
             "lr=0.2",
           ], folder);
           assertMatch(second, /^lr 0\.2 3$/m);
+        });
+        await t.test(`Node ${name}: a search in threads, and an OpenMMLab config`, () => {
+          assertMatch(
+            run(node, ["search.js", `on ${name}`], folder),
+            /searched/,
+          );
+          assertMatch(run(node, ["configs.js"], folder), /read/);
         });
         await t.test(`Node ${name}: adict and scope need no SQLite`, () => {
           const out = run(node, [
