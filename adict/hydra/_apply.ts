@@ -82,9 +82,9 @@ function apply(
   };
   const value = treeOf(override.value, origin);
   const mayAdd = override.type !== "change";
-  if (override.type === "add" && value instanceof Leaf) {
+  if (override.type === "add") {
     const there = select(config, override.key, evaluators());
-    if (there !== undefined) {
+    if (there !== undefined && value instanceof Leaf) {
       throw new HydraFault(
         `there is a value already; leave out the +, or write +${override.text} to set it anyway`,
       );

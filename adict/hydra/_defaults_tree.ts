@@ -251,7 +251,9 @@ class Walker {
   ): void {
     const { choices, env, version } = this.#walk;
     const text = entry.isGroup ? entry.value as string : entry.configPath;
-    if (atLeast12(version) && /^\$\{defaults\.\d\./.test(text)) {
+    if (
+      entry.isGroup && atLeast12(version) && /^\$\{defaults\.\d\./.test(text)
+    ) {
       throw new HydraError(
         parent.configPath,
         `${text} is an old way to name a choice${
@@ -316,9 +318,9 @@ class Walker {
       : `, which ${parent.entry.configPath} takes in${place(entry)}`;
     return new HydraError(
       entry.configPath,
-      `there is no such config in ${repository.roots.join(", ")}${by}${
+      `there is no such config in ${repository.places}${by}${
         options.length > 0 ? `; there is ${options.join(", ")}` : ""
-      }`,
+      }; what only Python code registers, as structured configs, is not read`,
     );
   }
 

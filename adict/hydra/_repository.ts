@@ -38,6 +38,7 @@ export interface Loaded {
 /** The folders that configs are looked for in. */
 export class Repository {
   readonly #roots: string[];
+  readonly #skipped: string[] = [];
   readonly #version: VersionBase;
   readonly #loaded = new Map<string, Loaded | undefined>();
 
@@ -46,8 +47,20 @@ export class Repository {
     this.#version = version;
   }
 
-  get roots(): readonly string[] {
-    return this.#roots;
+  /** Where configs are looked for, as errors say it. */
+  get places(): string {
+    const skipped = this.#skipped.map((path) =>
+      `${path} (its folder is not known; give it by the option packages)`
+    );
+    return [...this.#roots, ...skipped].join(", ");
+  }
+
+  /** Notes a place of the search path that cannot be looked in. */
+  skipRoot(path: string): void {
+    this.#skipped.push(path);
+    console.warn(
+      `Hydra's search path names ${path}, whose folder is not known; give it by the option packages`,
+    );
   }
 
   /** Adds a folder that is looked in after the others. */

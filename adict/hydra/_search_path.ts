@@ -34,7 +34,9 @@ export function addSearchPath(
     ? inConfig(data, name)
     : texts(override.value, name);
   for (const path of paths ?? []) {
-    repository.addRoot(folderOf(path, name, packages));
+    const folder = folderOf(path, name, packages);
+    if (folder !== undefined) repository.addRoot(folder);
+    else repository.skipRoot(path);
   }
 }
 
@@ -65,18 +67,19 @@ function folderOf(
   path: string,
   name: string,
   packages: Readonly<Record<string, string>>,
-): string {
+): string | undefined {
   const [, scheme, rest] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(path)!;
   if (scheme === undefined) return resolve(path);
   if (scheme === "file") {
     return resolve(rest!.startsWith("/") ? fileURLToPath(path) : rest!);
   }
-  const folder = Object.hasOwn(packages, rest!) ? packages[rest!] : undefined;
-  if (scheme === "pkg" && folder !== undefined) return resolve(folder);
+  if (scheme === "pkg") {
+    return Object.hasOwn(packages, rest!)
+      ? resolve(packages[rest!]!)
+      : undefined;
+  }
   throw new HydraUnsupportedError(
     name,
-    scheme === "pkg"
-      ? `hydra.searchpath names the Python package ${rest}, whose folder is not known; give it by the option packages`
-      : `hydra.searchpath names ${path}, and only file:// and pkg:// are read`,
+    `hydra.searchpath names ${path}, and only file:// and pkg:// are read`,
   );
 }

@@ -57,6 +57,8 @@ function groupOverrides(options: readonly string[]): string[][] {
   return options.flatMap((path) => {
     const group = path.slice(0, path.lastIndexOf("/"));
     const option = path.slice(path.lastIndexOf("/") + 1);
+    // What Hydra's own configs hold is not composed.
+    if (path.startsWith("hydra/")) return [[`${group}=${option}`]];
     return [
       [`${group}=${option}`],
       [`+${group}=${option}`],

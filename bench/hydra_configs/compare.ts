@@ -14,6 +14,10 @@ import process from "node:process";
 import { casesOf } from "./_cases.ts";
 import type { Case } from "./ours.ts";
 
+/** Hydra's own settings are no part of the data: ours neither checks them nor needs Hydra's hydra. */
+const HYDRA =
+  /Could not find 'hydra\/(?:launcher|sweeper|job_logging|hydra_logging)\/|full_key: hydra\./;
+
 interface Result {
   readonly raw?: unknown;
   readonly values?: Record<string, unknown>;
@@ -42,6 +46,7 @@ const total = {
   cases: 0,
   equal: 0,
   refused: 0,
+  hydra: 0,
   values: 0,
   valuesEqual: 0,
   noValue: 0,
@@ -83,8 +88,8 @@ for (const folder of folders) {
 }
 rmSync(work, { recursive: true });
 console.log(
-  `all: ${total.cases} cases: ${total.equal} equal, ${total.refused} refused by both, ${
-    total.cases - total.equal - total.refused
+  `all: ${total.cases} cases: ${total.equal} equal, ${total.refused} refused by both, ${total.hydra} refused by hydra for its own settings, ${
+    total.cases - total.equal - total.refused - total.hydra
   } different; interpolations: ${total.values}: ${total.valuesEqual} equal, ${total.noValue} without a value in both, ${
     total.values - total.valuesEqual - total.noValue
   } different`,
@@ -103,13 +108,21 @@ function count(
   peers: readonly Result[],
   seconds: readonly string[],
 ): void {
-  const sum = { equal: 0, refused: 0, values: 0, valuesEqual: 0, noValue: 0 };
+  const sum = {
+    equal: 0,
+    refused: 0,
+    hydra: 0,
+    values: 0,
+    valuesEqual: 0,
+    noValue: 0,
+  };
   for (const [i, one] of cases.entries()) {
     const [our, peer] = [ours[i]!, peers[i]!];
     if (our.error !== undefined || peer.error !== undefined) {
       if (
         our.error !== undefined && peer.error !== undefined && !("stack" in our)
       ) sum.refused++;
+      else if (HYDRA.test(peer.message ?? "")) sum.hydra++;
       else show(one, "outcome", our, peer);
       continue;
     }
@@ -136,8 +149,8 @@ function count(
     total[key] += sum[key];
   }
   console.log(
-    `${folder}: ${cases.length} cases: ${sum.equal} equal, ${sum.refused} refused by both, ${
-      cases.length - sum.equal - sum.refused
+    `${folder}: ${cases.length} cases: ${sum.equal} equal, ${sum.refused} refused by both, ${sum.hydra} refused by hydra for its own settings, ${
+      cases.length - sum.equal - sum.refused - sum.hydra
     } different; interpolations: ${sum.valuesEqual} equal, ${sum.noValue} without a value, ${
       sum.values - sum.valuesEqual - sum.noValue
     } different; seconds: ours ${seconds[0]}, hydra ${seconds[1]}`,

@@ -55,9 +55,9 @@ def resolved(node, path, out):
             value = target._value()
             if isinstance(value, Container):
                 value = OmegaConf.to_container(value, resolve=True)
-        out[json.dumps(path)] = canonical(value)
+        out[json.dumps(path, separators=(",", ":"), ensure_ascii=False)] = canonical(value)
     except Exception as error:
-        out[json.dumps(path)] = {"error": type(error).__name__}
+        out[json.dumps(path, separators=(",", ":"), ensure_ascii=False)] = {"error": type(error).__name__}
 
 
 def run(case):
@@ -85,7 +85,7 @@ def main():
             try:
                 result = run(case)
             except Exception as error:
-                text = str(error).strip().split("\n")[0][:300]
+                text = str(error).strip()[:600]
                 result = {"error": type(error).__name__, "message": text}
             out.write(json.dumps(result) + "\n")
         print(f"{time.perf_counter() - start:.3f}")
