@@ -23,7 +23,9 @@ import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
+import type { HydraOptions } from "./hydra/compose.ts";
 import type { MmConfigOptions } from "./mm_config/read.ts";
+import { resolveNode, type ResolveOptions } from "./resolve/resolve.ts";
 import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
 import { dumpXyz } from "./xyz.ts";
 
@@ -59,6 +61,11 @@ class ADictClass implements ADictMethods {
   ): Promise<ADictClass> {
     const { readMmConfig } = await import("./mm_config/read.ts");
     return await readMmConfig(path, options, (data) => new ADictClass(data));
+  }
+
+  static async fromHydra(options: HydraOptions): Promise<ADictClass> {
+    const { composeHydra } = await import("./hydra/compose.ts");
+    return await composeHydra(options, (data) => new ADictClass(data));
   }
 
   static async composeHierarchy(options: ComposeOptions): Promise<ADictClass> {
@@ -179,6 +186,11 @@ class ADictClass implements ADictMethods {
 
   isFrozen(): boolean {
     return isFrozen(nodeFor(this));
+  }
+
+  resolve(options?: ResolveOptions): this {
+    resolveNode(nodeFor(this), options);
+    return this;
   }
 
   toObject(): LooseConfig {

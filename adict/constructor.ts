@@ -2,6 +2,7 @@ import type { ADict } from "./adict.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictMethods } from "./methods.ts";
 import type { MmConfigOptions } from "./mm_config/read.ts";
+import type { HydraOptions } from "./hydra/compose.ts";
 import type { LooseConfig } from "./types.ts";
 
 /** What a file holds: one config, or for `ADictFile<MyConfig[]>` a list of them. */
@@ -117,6 +118,47 @@ export interface ADictConstructor {
   fromMmConfig<T extends object = LooseConfig>(
     path: string | URL,
     options?: MmConfigOptions,
+  ): Promise<ADict<T>>;
+
+  /**
+   * Composes a config from a folder of Hydra configs, as Hydra's own `compose()` does: the primary config
+   * with its defaults list, then the overrides. Interpolations stay as they are until `resolve()`. See
+   * `docs/hydra.md` for what is read.
+   *
+   * @param options The folder, the name of the primary config, and the overrides.
+   * @returns the config, without its `hydra` node. `originsOf` says which line, or which override, set
+   * each key.
+   * @throws {HydraError} if a config, an option or a key is not there, or a defaults list is wrong.
+   * @throws {HydraOverrideError} if an override breaks the grammar, or sets what is not there.
+   * @throws {ConfigSyntaxError} if a file is no YAML.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+   * import { tmpdir } from "node:os";
+   *
+   * const configDir = await mkdtemp(`${tmpdir()}/ato-`);
+   * await mkdir(`${configDir}/model`);
+   * await writeFile(`${configDir}/config.yaml`, "defaults: [{ model: small }, _self_]\nlr: 0.1\n");
+   * await writeFile(`${configDir}/model/small.yaml`, "depth: 18\nlr: ${lr}\n");
+   * await writeFile(`${configDir}/model/large.yaml`, "depth: 101\nlr: ${lr}\n");
+   *
+   * const config = await ADict.fromHydra({
+   *   configDir,
+   *   overrides: ["model=large", "lr=0.01", "+seed=1"],
+   * });
+   * assertEquals(config.resolve().toObject(), {
+   *   model: { depth: 101, lr: 0.01 },
+   *   lr: 0.01,
+   *   seed: 1,
+   * });
+   * await rm(configDir, { recursive: true });
+   * ```
+   */
+  fromHydra<T extends object = LooseConfig>(
+    options: HydraOptions,
   ): Promise<ADict<T>>;
 
   /**

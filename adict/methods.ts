@@ -1,5 +1,6 @@
 import type { ADict } from "./adict.ts";
 import type { MmConfigOptions } from "./mm_config/read.ts";
+import type { ResolveOptions } from "./resolve/resolve.ts";
 import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
 
 /** What a config can do. A key of the same name is data all the same: reach it by `get`. */
@@ -376,6 +377,41 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * ```
    */
   isFrozen(): boolean;
+
+  /**
+   * Replaces interpolations by their values: `"${optimizer.lr}"` by the value at `optimizer.lr`,
+   * `"run_${name}"` by a text, `"${oc.env:HOME}"` by what a resolver gives. The grammar is OmegaConf's; see
+   * `docs/interpolation.md`. Each is worked out when it is needed, so their order does not matter. If one
+   * has no value, the config stays as it was.
+   *
+   * @param options What to resolve, and with what.
+   * @returns the config.
+   * @throws {InterpolationError} if an interpolation has no value, naming the key that holds it.
+   * @throws {InterpolationCycleError} if interpolations need each other, naming the chain.
+   * @throws {MandatoryValueError} if a value is `???`, which is to say that it must be given.
+   * @throws {FrozenConfigError} if the config is frozen.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = new ADict({
+   *   lr: 0.1,
+   *   name: "resnet",
+   *   optimizer: { lr: "${lr}", warmup: "${half:${.lr}}" },
+   *   run: "${name}_${lr}",
+   * });
+   * config.resolve({ resolvers: { half: (value) => Number(value) / 2 } });
+   * assertEquals(config.toObject(), {
+   *   lr: 0.1,
+   *   name: "resnet",
+   *   optimizer: { lr: 0.1, warmup: 0.05 },
+   *   run: "resnet_0.1",
+   * } as object);
+   * ```
+   */
+  resolve(options?: ResolveOptions): this;
 
   /**
    * Copies the data to plain objects and arrays. This does not count as reading. Also the way to

@@ -13,10 +13,12 @@ import { type Node, nodeOf } from "./_node.ts";
  * ```
  */
 export interface Origin {
-  /** The file, as an absolute path. */
+  /** The file, as an absolute path; `command line` if a word of it set the key. */
   readonly file: string;
-  /** The line, from 1. */
+  /** The line, from 1; of the command line, the number of the word. */
   readonly line: number;
+  /** The word of the command line that set the key, as `optimizer.lr=0.1`. */
+  readonly word?: string;
 }
 
 /**

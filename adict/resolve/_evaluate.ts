@@ -1,0 +1,363 @@
+import {
+  type Element,
+  hasInterpolation,
+  type Interpolation,
+  parseElement,
+  parseText,
+  type Part,
+} from "./_grammar.ts";
+import { fromPlain } from "./_from_data.ts";
+import { splitKey } from "./_key_path.ts";
+import { plainOf, textOf, type TextStyle } from "./_text.ts";
+import {
+  type Branch,
+  Float,
+  isBranch,
+  isMandatory,
+  Leaf,
+  ListNode,
+  MapNode,
+  otherKey,
+  pathText,
+  rootOf,
+  stringKey,
+  type TreeNode,
+} from "./_tree.ts";
+import {
+  GrammarFault,
+  InterpolationCycleError,
+  InterpolationError,
+  MandatoryValueError,
+} from "./errors.ts";
+
+/** A function that a resolver interpolation calls with its arguments. */
+export type Resolver = (...args: unknown[]) => unknown;
+
+/** What resolvers that look at the config are given. */
+export interface Context {
+  /** Finds and resolves values. */
+  readonly evaluator: Evaluator;
+  /** The value that holds the interpolation. */
+  readonly leaf: Leaf;
+  /** The container that it lies in. */
+  readonly parent: Branch;
+}
+
+/** A resolver that may look at the config; it gives a node, or a value. */
+export type NodeResolver = (
+  context: Context,
+  args: readonly TreeNode[],
+) => unknown;
+
+/** How the evaluator is set up. */
+export interface EvaluatorOptions {
+  /** How values are written into texts. */
+  readonly style: TextStyle;
+  /** The resolvers that come with the library. */
+  readonly builtins: ReadonlyMap<string, NodeResolver>;
+  /** The user's. */
+  readonly resolvers?: Readonly<Record<string, Resolver>>;
+  /** The variables that `oc.env` reads. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called with each value that an interpolation reads. */
+  readonly onRead?: (node: TreeNode) => void;
+}
+
+/** More interpolations in one another than any config has. */
+const MAX_DEPTH = 400;
+
+/** Something that is wrong with an interpolation; the value that holds it is named further out. */
+class Fault extends Error {}
+
+/** Resolves interpolations, each when it is asked for, and once. */
+export class Evaluator {
+  readonly options: EvaluatorOptions;
+  readonly #done = new Map<Leaf, TreeNode>();
+  /** The values being resolved, each because of the one before it. */
+  readonly #stack: Leaf[] = [];
+
+  constructor(options: EvaluatorOptions) {
+    this.options = options;
+  }
+
+  /** The value of a node: itself, or what its interpolation stands for. */
+  deref(node: TreeNode): TreeNode {
+    if (!(node instanceof Leaf) || !hasInterpolation(node.value)) return node;
+    const known = this.#done.get(node);
+    if (known !== undefined) return known;
+    const from = this.#stack.indexOf(node);
+    if (from >= 0 || this.#stack.length > MAX_DEPTH) {
+      const chain = this.#stack.slice(Math.max(from, 0));
+      throw new InterpolationCycleError(
+        [...chain, node].map(pathText),
+        (chain[0] ?? node).at,
+      );
+    }
+    this.#stack.push(node);
+    try {
+      const value = this.#evaluate(node);
+      this.#done.set(node, value);
+      return value;
+    } catch (error) {
+      throw this.#named(error, node);
+    } finally {
+      this.#stack.pop();
+    }
+  }
+
+  /** As `deref`; `undefined` if the interpolation has no value. */
+  tryDeref(node: TreeNode): TreeNode | undefined {
+    try {
+      return this.deref(node);
+    } catch (error) {
+      if (error instanceof InterpolationError) return undefined;
+      throw error;
+    }
+  }
+
+  #named(error: unknown, node: Leaf): unknown {
+    if (error instanceof InterpolationError) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Fault || error instanceof GrammarFault
+      ? undefined
+      : { cause: error };
+    return new InterpolationError(pathText(node), reason, node.at, cause);
+  }
+
+  #evaluate(leaf: Leaf): TreeNode {
+    const parts = parseText(leaf.value as string);
+    const context = { evaluator: this, leaf, parent: leaf.parent! };
+    const [only] = parts;
+    if (parts.length === 1 && typeof only !== "string") {
+      return this.#interpolation(only!, context);
+    }
+    return place(new Leaf(this.#text(parts, context), leaf.at), context);
+  }
+
+  #text(parts: readonly Part[], context: Context): string {
+    return parts.map((part) =>
+      typeof part === "string"
+        ? part
+        : textOf(this.#interpolation(part, context), this.options.style)
+    ).join("");
+  }
+
+  #interpolation(inter: Interpolation, context: Context): TreeNode {
+    if (inter.kind === "resolver") return this.#resolver(inter, context);
+    const key = inter.parts.map((part) => this.#keyPart(part, context)).join(
+      "",
+    );
+    const found = this.find(key, context.parent, "error");
+    if (found === undefined) {
+      throw new Fault(
+        `${inter.text} names no key${this.#suggest(key, context.parent)}`,
+      );
+    }
+    for (
+      let around: TreeNode | undefined = context.parent;
+      around !== undefined;
+      around = around.parent
+    ) {
+      if (around === found) {
+        throw new Fault(
+          `${inter.text} is a mapping or list that contains this value`,
+        );
+      }
+    }
+    return found;
+  }
+
+  #keyPart(part: Part, context: Context): string {
+    if (typeof part === "string") return part;
+    const node = this.#interpolation(part, context);
+    if (node instanceof Leaf && typeof node.value === "string") {
+      return node.value;
+    }
+    throw new Fault(
+      `${part.text} stands for a key, but its value is no string`,
+    );
+  }
+
+  /** The keys beside the first one that is not there. */
+  #suggest(key: string, parent: Branch): string {
+    const start = startOf(key, parent);
+    if (start === undefined) return "";
+    let at: TreeNode | undefined = start.from;
+    for (const name of splitKey(start.key)) {
+      if (!isBranch(at)) break;
+      const next: TreeNode | undefined = at.get(name);
+      if (next === undefined && at instanceof MapNode) {
+        const names = [...at.items.keys()].slice(0, 8).map((name) =>
+          name.replace("\0", "")
+        );
+        const where = pathText(at);
+        return `; ${where === "" ? "the config" : where} has ${
+          names.length === 0 ? "no keys" : names.join(", ")
+        }`;
+      }
+      at = next === undefined ? undefined : this.tryDeref(next);
+    }
+    return "";
+  }
+
+  /**
+   * Finds a value by its path and resolves it.
+   *
+   * @param path The path; one that begins with a dot starts at `parent`.
+   * @param parent The container to start at.
+   * @param mandatory What a value is that must be given and was not: an error, or as good as any.
+   * @returns the value; `undefined` if there is none.
+   */
+  find(
+    path: string,
+    parent: Branch,
+    mandatory: "error" | "keep",
+  ): TreeNode | undefined {
+    const start = startOf(path, parent);
+    if (start === undefined) throw new Fault(`${path} leads out of the config`);
+    if (start.key === "") return start.from;
+    const keys = splitKey(start.key);
+    let at: TreeNode = start.from;
+    for (const [i, key] of keys.entries()) {
+      if (!isBranch(at)) {
+        if (at instanceof Leaf && (at.value === null || isMandatory(at))) {
+          return;
+        }
+        throw new NoContainerFault(
+          `${
+            keys.slice(0, i).join(".")
+          } is no mapping or list, so it has no ${key}`,
+        );
+      }
+      if (at instanceof ListNode && !/^[+-]?\d+$/.test(key.trim())) {
+        throw new NoContainerFault(`${key} is no index of a list`);
+      }
+      const next: TreeNode | undefined = at.get(key);
+      if (next === undefined) return undefined;
+      if (isMandatory(next) && mandatory === "error") {
+        throw new MandatoryValueError(
+          pathText(next),
+          "it must be given (???), and an interpolation needs it",
+          next.at,
+        );
+      }
+      this.options.onRead?.(next);
+      at = this.deref(next);
+    }
+    return at;
+  }
+
+  #resolver(
+    inter: Interpolation & { kind: "resolver" },
+    context: Context,
+  ): TreeNode {
+    const name = inter.name.map((part) => this.#keyPart(part, context)).join(
+      "",
+    );
+    const { resolvers = {}, builtins } = this.options;
+    const own = Object.hasOwn(resolvers, name) ? resolvers[name] : undefined;
+    const builtin = builtins.get(name);
+    if (own === undefined && builtin === undefined) {
+      throw new Fault(
+        `${inter.text} asks for the resolver "${name}", which is not known; give it by the option resolvers`,
+      );
+    }
+    const args = inter.args.map((arg) => this.#element(arg, context));
+    const result = own === undefined
+      ? builtin!(context, args)
+      : own(...args.map((arg) => plainOf(arg)));
+    if (isNode(result)) return result;
+    return place(fromPlain(result), context);
+  }
+
+  /** The value of an element. */
+  #element(element: Element, context: Context): TreeNode {
+    switch (element.kind) {
+      case "literal":
+        return new Leaf(element.value);
+      case "inter":
+        return this.#interpolation(element.inter, context);
+      case "text":
+        return new Leaf(this.#text(element.parts, context));
+      case "list": {
+        const list = new ListNode();
+        for (const item of element.items) {
+          list.push(detached(this.#element(item, context)));
+        }
+        return list;
+      }
+      case "dict": {
+        const map = new MapNode();
+        for (const [key, item] of element.pairs) {
+          map.set(keyOf(key), detached(this.#element(item, context)));
+        }
+        return map;
+      }
+    }
+  }
+
+  /** Parses and evaluates a text as one element. */
+  decode(text: string, context: Context): TreeNode {
+    return place(this.#element(parseElement(text), context), context);
+  }
+}
+
+/** A path that leads through what is no container. */
+export class NoContainerFault extends Error {}
+
+function keyOf(key: unknown): string {
+  return typeof key === "string"
+    ? stringKey(key)
+    : otherKey(textOf(new Leaf(key), "python"));
+}
+
+/** A value may be used in several places: each gets one that it can own. */
+function detached(node: TreeNode): TreeNode {
+  return node.parent === undefined ? node : shallow(node);
+}
+
+function shallow(node: TreeNode): TreeNode {
+  if (node instanceof Leaf) return new Leaf(node.value, node.at);
+  const copy = node instanceof MapNode
+    ? new MapNode(node.at)
+    : new ListNode(node.at);
+  if (node instanceof MapNode) {
+    for (const [key, item] of node.items) copy.set(key, shallow(item));
+  } else for (const item of node.items) (copy as ListNode).push(shallow(item));
+  return copy;
+}
+
+/** Gives a new value the place of the one that it stands for, so that what is relative in it is found. */
+function place(node: TreeNode, { parent, leaf }: Context): TreeNode {
+  if (node.parent === undefined) {
+    node.parent = parent;
+    node.key = leaf.key;
+    node.at ??= leaf.at;
+  }
+  return node;
+}
+
+function isNode(value: unknown): value is TreeNode {
+  return value instanceof Leaf || value instanceof MapNode ||
+    value instanceof ListNode;
+}
+
+/** Where a path starts. */
+function startOf(
+  path: string,
+  parent: Branch,
+): { from: Branch; key: string } | undefined {
+  if (!path.startsWith(".")) {
+    return { from: rootOf(parent) as Branch, key: path };
+  }
+  let from: Branch | undefined = parent;
+  let key = path.slice(1);
+  while (key.startsWith(".")) {
+    from = from.parent;
+    if (from === undefined) return undefined;
+    key = key.slice(1);
+  }
+  return { from, key };
+}
+
+export { Float };
