@@ -14,6 +14,12 @@ export type {
 } from "./types.ts";
 export type { ComposeOptions } from "./compose.ts";
 export * from "./errors.ts";
+export type { HydraOptions, VersionBase } from "./hydra/compose.ts";
+export {
+  HydraError,
+  HydraOverrideError,
+  HydraUnsupportedError,
+} from "./hydra/errors.ts";
 export { formatKey, formatPath } from "./key_path.ts";
 export {
   MmBaseError,
@@ -22,4 +28,10 @@ export {
 } from "./mm_config/errors.ts";
 export type { MmConfigOptions } from "./mm_config/read.ts";
 export { type Origin, originsOf } from "./origins.ts";
+export {
+  InterpolationCycleError,
+  InterpolationError,
+  MandatoryValueError,
+} from "./resolve/errors.ts";
+export type { ResolveOptions, Resolver, TextStyle } from "./resolve/resolve.ts";
 export { dumpXyz, parseXyz } from "./xyz.ts";

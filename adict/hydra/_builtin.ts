@@ -50,9 +50,12 @@ export function isBuiltinGroup(path: string): boolean {
     (path.startsWith("hydra/") && Object.hasOwn(OPTIONS, path.slice(6)));
 }
 
+/** What takes the place of a primary config that is not wanted. */
+export const NO_CONFIG = "_dummy_empty_config_";
+
 /** Whether Hydra itself has such a config. */
 export function isBuiltinConfig(path: string): boolean {
-  if (path === HYDRA_CONFIG) return true;
+  if (path === HYDRA_CONFIG || path === NO_CONFIG) return true;
   const [, group, option] = /^hydra\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   return group !== undefined && Object.hasOwn(OPTIONS, group) &&
     OPTIONS[group]!.includes(option!);

@@ -106,6 +106,14 @@ export class Repository {
   }
 
   #load(path: string): Loaded | undefined {
+    if (path === HYDRA_CONFIG && this.#find(path) !== undefined) {
+      throw new HydraError(
+        path,
+        `${
+          this.#find(path)
+        } would take the place of Hydra's own config; give it another name`,
+      );
+    }
     if (isBuiltinConfig(path)) {
       return {
         ...EMPTY,

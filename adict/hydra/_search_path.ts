@@ -68,7 +68,7 @@ function folderOf(
   name: string,
   packages: Readonly<Record<string, string>>,
 ): string | undefined {
-  const [, scheme, rest] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(path)!;
+  const [, scheme, rest] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/s.exec(path)!;
   if (scheme === undefined) return resolve(path);
   if (scheme === "file") {
     return resolve(rest!.startsWith("/") ? fileURLToPath(path) : rest!);

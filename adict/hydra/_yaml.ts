@@ -85,12 +85,16 @@ function parse(text: string, lineCounter: LineCounter, file: string) {
   }
 }
 
+/** Keys with the nodes of key and value. */
+type Pairs = Map<string, [Node, Node | undefined]>;
+
 class Reader {
   readonly #file: string;
   readonly #lines: LineCounter;
   readonly #aliases = new Map<Alias, Node>();
   /** The containers that are being read, each within the one before it. */
   readonly #stack: Node[] = [];
+  readonly #flat = new Map<YAMLMap, Pairs | "pending">();
   #left = MAX_VALUES;
 
   constructor(file: string, lines: LineCounter) {
@@ -167,30 +171,45 @@ class Reader {
 
   #map(node: YAMLMap): MapNode {
     const map = new MapNode(this.#at(node));
-    const own = this.#ownPairs(node);
-    for (const [key, value] of [...this.#merged(node), ...own]) {
+    for (const [name, [key, value]] of this.#pairs(node)) {
       const item = value === undefined ? new Leaf(null) : this.node(value);
       item.at = this.#at(key);
-      map.set(this.#key(key), item);
+      map.set(name, item);
     }
     return map;
   }
 
+  /** The pairs of a mapping by key: those that `<<` brings in, then its own. */
+  #pairs(node: YAMLMap): Pairs {
+    const known = this.#flat.get(node);
+    if (known === "pending") {
+      this.fail("<< takes in the mapping that it is in", node.range?.[0]);
+    }
+    if (known !== undefined) return known;
+    this.#flat.set(node, "pending");
+    const own = this.#ownPairs(node);
+    const pairs: Pairs = new Map();
+    for (const map of this.#merges(node)) {
+      for (const [name, pair] of this.#pairs(map)) pairs.set(name, pair);
+    }
+    for (const [name, pair] of own) pairs.set(name, pair);
+    this.#flat.set(node, pairs);
+    return pairs;
+  }
+
   /** The pairs of a mapping itself; a text that is a key twice is an error. */
-  #ownPairs(node: YAMLMap): [Node, Node | undefined][] {
-    const seen = new Set<string>();
-    const pairs: [Node, Node | undefined][] = [];
+  #ownPairs(node: YAMLMap): Pairs {
+    const pairs: Pairs = new Map();
     for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
       if (this.#isMerge(key)) continue;
       const name = this.#key(key);
-      if (!name.startsWith("\0") && seen.has(name)) {
+      if (!name.startsWith("\0") && pairs.has(name)) {
         this.fail(
           `the key ${JSON.stringify(name)} is there twice`,
           key.range?.[0],
         );
       }
-      seen.add(name);
-      pairs.push([key, value ?? undefined]);
+      pairs.set(name, [key, value ?? undefined]);
     }
     return pairs;
   }
@@ -199,38 +218,29 @@ class Reader {
     return isScalar(key) && isPlain(key) && key.value === "<<";
   }
 
-  /** The pairs that `<<` brings in; what comes later counts. */
-  #merged(node: YAMLMap): [Node, Node | undefined][] {
-    const merged: [Node, Node | undefined][] = [];
+  /** The mappings that `<<` names, the one that counts most last. */
+  #merges(node: YAMLMap): YAMLMap[] {
+    const maps: YAMLMap[] = [];
     for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
       if (!this.#isMerge(key)) continue;
-      const source = value !== null && isAlias(value)
-        ? this.#aliases.get(value)!
-        : value;
-      const maps = isSeq(source) ? [...source.items].reverse() : [source];
-      for (const item of maps as Node[]) {
-        const map = isAlias(item) ? this.#aliases.get(item) : item;
+      const source = this.#target(value);
+      const named = isSeq(source) ? [...source.items].reverse() : [source];
+      for (const item of named) {
+        const map = this.#target(item as Node | null);
         if (!isMap(map)) {
           this.fail(
             "<< wants a mapping, or a list of mappings",
             key.range?.[0],
           );
         }
-        if (this.#stack.filter((around) => around === map).length > 1) {
-          this.fail("<< takes in the mapping that it is in", key.range?.[0]);
-        }
-        this.#stack.push(map as Node);
-        merged.push(
-          ...this.#merged(map as YAMLMap),
-          ...this.#ownPairs(map as YAMLMap),
-        );
-        this.#stack.pop();
-        if (merged.length > MAX_VALUES) {
-          this.fail(`it has more than ${MAX_VALUES} values`, key.range?.[0]);
-        }
+        maps.push(map as YAMLMap);
       }
     }
-    return merged;
+    return maps;
+  }
+
+  #target(node: Node | null): Node | null {
+    return node !== null && isAlias(node) ? this.#aliases.get(node)! : node;
   }
 
   #key(given: Node): string {
@@ -250,6 +260,13 @@ class Reader {
   #scalar(node: Scalar): Leaf {
     const text = typeof node.value === "string" ? node.value : "";
     const offset = node.range?.[0];
+    if (
+      isPlain(node) && text.startsWith(":") &&
+      (this.#stack.at(-1) as YAMLSeq | undefined)?.flow
+    ) {
+      // YAML 1.1 has it for the mark of a value.
+      this.fail("a text that begins with a colon needs quotes here", offset);
+    }
     const tag = node.tag === undefined
       ? isPlain(node) ? tagOf(text) : "str"
       : node.tag === "!"

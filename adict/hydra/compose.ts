@@ -17,6 +17,7 @@ import {
   type TreeNode,
 } from "../resolve/_tree.ts";
 import { applyOverride, sweepFault, update } from "./_apply.ts";
+import { NO_CONFIG } from "./_builtin.ts";
 import { Choices } from "./_choices.ts";
 import { listConfigs, type Step } from "./_defaults_tree.ts";
 import { mergeInto, type MergeOptions } from "./_merge.ts";
@@ -26,6 +27,8 @@ import { BUILTINS } from "./_resolvers.ts";
 import { addSearchPath } from "./_search_path.ts";
 import { type Override, Sweep } from "./_values.ts";
 import type { VersionBase } from "./_version.ts";
+
+export type { VersionBase } from "./_version.ts";
 import { parseHydraYaml } from "./_yaml.ts";
 import { HydraError, HydraFault, HydraOverrideError } from "./errors.ts";
 
@@ -66,9 +69,6 @@ export interface HydraOptions {
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
-
-/** What takes the place of a primary config that is not wanted. */
-const NO_CONFIG = "_dummy_empty_config_";
 
 /**
  * Composes a config from a folder of Hydra configs.
