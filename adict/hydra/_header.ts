@@ -13,6 +13,7 @@ const HEADER_SIZE = 512;
 export function headerOf(text: string, file: string): string | undefined {
   let found: string | undefined;
   const lines = text.slice(0, HEADER_SIZE).split(
+    // deno-lint-ignore no-control-regex
     /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/,
   );
   for (const [i, whole] of lines.entries()) {

@@ -75,6 +75,7 @@ function valueRepr(value: unknown): string {
 
 function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  // deno-lint-ignore no-control-regex
   const escaped = text.replace(/[\\'"\0-\x1f\x7f-\xa0\xad]/g, (char) => {
     if (char === "\\" || char === quote) return `\\${char}`;
     if (char === "'" || char === '"') return char;

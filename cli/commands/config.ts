@@ -30,10 +30,15 @@ export const config: Command = {
     out: { type: "string" },
     force: { type: "boolean", default: false },
     explain: { type: "boolean", default: false },
+    hydra: { type: "boolean", default: false },
+    override: { type: "string", multiple: true },
   },
   optionHelp: {
     "--explain":
       "show: with the file and line that set each key, through all bases",
+    "--hydra": "show: FILE is the primary config of a Hydra folder; compose it",
+    "--override WORD":
+      "show --hydra: an override, as model=large; may be given more than once",
     "--to FORMAT": "convert: json, yaml, toml or xyz",
     "--out PATH":
       "convert: the file, or the folder for several; otherwise beside each",
@@ -48,6 +53,10 @@ export const config: Command = {
     [
       "ato config show --explain configs/faster_rcnn.py",
       "an OpenMMLab config, and which line of which base set what",
+    ],
+    [
+      "ato config show --explain --hydra conf/config.yaml --override db=pg",
+      "a Hydra config, composed",
     ],
     ["ato config diff old.yaml new.json", "structure and values"],
     ["ato config convert *.json --to yaml", "written beside each"],

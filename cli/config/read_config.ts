@@ -1,15 +1,35 @@
+import { basename, dirname, extname } from "node:path";
 import { ADict } from "../../adict/mod.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../text.ts";
+
+/** How a config file is read. */
+export interface ReadOptions {
+  /** Whether it is the primary config of a Hydra folder. */
+  readonly hydra?: boolean;
+  /** What to change in it, in Hydra's grammar. */
+  readonly overrides?: readonly string[];
+}
 
 /**
  * Reads a config file whose top is a mapping.
  *
  * @param file Its path; the extension tells the format, `.py` for OpenMMLab's.
+ * @param options Whether it is one of Hydra's.
  * @returns the config.
  * @throws {UsageError} if it holds a list.
  */
-export async function readConfig(file: string): Promise<ADict> {
+export async function readConfig(
+  file: string,
+  options: ReadOptions = {},
+): Promise<ADict> {
+  if (options.hydra === true) {
+    return await ADict.fromHydra({
+      configDir: dirname(file),
+      configName: basename(file, extname(file)),
+      overrides: options.overrides ?? [],
+    });
+  }
   if (file.endsWith(".py")) return await ADict.fromMmConfig(file);
   const read = await ADict.fromFile(file);
   if (!Array.isArray(read)) return read;

@@ -15,7 +15,10 @@ export async function showFiles(
   const explain = options.explain === true;
   const shown: { file: string; config: unknown; origins?: unknown }[] = [];
   for (const file of files) {
-    const read = await readConfig(file);
+    const read = await readConfig(file, {
+      hydra: options.hydra === true,
+      overrides: (options.override ?? []) as string[],
+    });
     const config = read.toObject();
     const origins = explain ? originsOf(read) ?? {} : undefined;
     shown.push({ file, config, ...(origins && { origins }) });
@@ -38,7 +41,9 @@ export async function showFiles(
 
 /** The file and line that set a key, or the mapping around it; the file alone where no line is known. */
 function placeOf(
-  origins: Readonly<Record<string, { file: string; line: number }>>,
+  origins: Readonly<
+    Record<string, { file: string; line: number; word?: string }>
+  >,
   path: string,
   file: string,
 ): string {
@@ -49,6 +54,7 @@ function placeOf(
   ) {
     const origin = Object.hasOwn(origins, at) ? origins[at] : undefined;
     if (origin === undefined) continue;
+    if (origin.word !== undefined) return visible(origin.word);
     return visible(`${relative(process.cwd(), origin.file)}:${origin.line}`);
   }
   return visible(file);

@@ -171,3 +171,29 @@ test("config show --explain names the line of the base that set a key", async ()
     assertStringIncludes(bad.err, "run.py:2");
   });
 });
+
+test("config show --hydra composes a folder, and names file, line or override", async () => {
+  await inFolder(async (folder) => {
+    mkdirSync(join(folder, "db"));
+    const config = join(folder, "config.yaml");
+    writeFileSync(config, "defaults: [{ db: mysql }, _self_]\nlr: 0.1\n");
+    writeFileSync(join(folder, "db", "mysql.yaml"), "name: mysql\n");
+    writeFileSync(join(folder, "db", "pg.yaml"), "name: pg\nport: 5432\n");
+    const words = ["config", "show", "--hydra", "--explain", config];
+    const plain = await ato(...words);
+    assertMatch(plain.out, /^db\.name +"mysql" +\S*mysql\.yaml:1$/m);
+    assertMatch(plain.out, /^lr +0\.1 +\S*config\.yaml:2$/m);
+    const other = await ato(
+      ...words,
+      "--override",
+      "db=pg",
+      "--override",
+      "lr=1",
+    );
+    assertMatch(other.out, /^db\.port +5432 +\S*pg\.yaml:2$/m);
+    assertMatch(other.out, /^lr +1 +lr=1$/m);
+    const slip = await ato(...words, "--override", "db=pq");
+    assertEquals([slip.code, slip.out], [2, ""]);
+    assertStringIncludes(slip.err, "mysql, pg");
+  });
+});
