@@ -14,7 +14,7 @@ import process from "node:process";
 import { casesOf } from "./_cases.ts";
 import type { Case } from "./ours.ts";
 
-/** Hydra's own settings are no part of the data: ours neither checks them nor needs Hydra's hydra. */
+/** Hydra's own settings are no part of the data: ours neither checks them nor needs Hydra's plugins. */
 const HYDRA =
   /Could not find 'hydra\/(?:launcher|sweeper|job_logging|hydra_logging)\/|full_key: hydra\./;
 
