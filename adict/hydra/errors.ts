@@ -71,7 +71,7 @@ export class HydraOverrideError extends Error {
 }
 
 /**
- * Something of Hydra that is not read: structured configs, modules of Python.
+ * Something of Hydra that is not read, such as a search path that is no folder.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export class HydraOverrideError extends Error {
  * const configDir = await mkdtemp(`${tmpdir()}/ato-`);
  * await writeFile(
  *   `${configDir}/config.yaml`,
- *   "hydra: { searchpath: [pkg://some.module] }\n",
+ *   "hydra: { searchpath: [s3://some/folder] }\n",
  * );
  * await assertRejects(() => ADict.fromHydra({ configDir }), HydraUnsupportedError);
  * await rm(configDir, { recursive: true });
