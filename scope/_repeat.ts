@@ -3,7 +3,7 @@ import { isGranted } from "../runtime/permissions.ts";
 import { decodeJson } from "../tracker/_json.ts";
 import { REPEAT_VARIABLE, type RepeatOrder } from "../tracker/repeat_order.ts";
 import { isSame } from "./_leaves.ts";
-import { getProcess } from "./_process.ts";
+import { getProcess } from "../runtime/process.ts";
 
 /** The config that a run is repeated with. */
 export interface Recorded {

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { getProcess } from "../../runtime/process.ts";
 import { writeKey } from "../_mapping_handler.ts";
 import {
   assertWritable,
@@ -102,7 +102,7 @@ export function resolveNode(root: Node, options: ResolveOptions = {}): void {
     style: options.style ?? flavour?.style ?? "javascript",
     builtins: flavour?.builtins ?? BUILTINS,
     resolvers: options.resolvers,
-    env: options.env ?? process.env,
+    env: options.env ?? getProcess().env,
     onRead: (node) => {
       const at = places.get(node);
       if (at !== undefined) markAccess(at.node, at.key);

@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { dbPathOf, type TrackerConfig } from "../../tracker/db_path.ts";
-import { openForReading } from "../../tracker/open.ts";
 import { StudyJournalError } from "./errors.ts";
 import { StudyState } from "./_state.ts";
-import { findStudy, readEvents } from "./sqlite_journal.ts";
 import { viewAll, viewBest } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
 
@@ -60,6 +58,11 @@ export async function readStudy<C = Record<string, unknown>>(
       `Cannot read study ${id}: ${path} has no such study; check the name`,
     );
   if (!existsSync(path)) throw missing();
+  // A database is loaded only where one is used.
+  const [{ openForReading }, { findStudy, readEvents }] = await Promise.all([
+    import("../../tracker/open.ts"),
+    import("./_sqlite_journal.ts"),
+  ]);
   const connection = await openForReading(path);
   try {
     const table = connection.prepare(

@@ -3,7 +3,6 @@ import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
-import { ThreadWorker } from "./_thread_worker.ts";
 import type { StudyWorker } from "./worker.ts";
 
 /** How a study is run. */
@@ -78,10 +77,9 @@ export async function runStudy<C>(
     );
   }
   const { metric } = study;
-  const makeWorker = (): StudyWorker<C> =>
-    typeof objective === "function"
-      ? new LocalWorker(objective, metric)
-      : new ThreadWorker({ module: String(objective), name, metric });
+  const makeWorker = typeof objective === "function"
+    ? () => new LocalWorker(objective, metric)
+    : await threadMaker<C>({ module: String(objective), name, metric });
   const all = Array.from({ length: workers }, makeWorker);
   const crew = new Crew(study, options);
   const onAbort = () => crew.stop();
@@ -93,6 +91,14 @@ export async function runStudy<C>(
     options.signal?.removeEventListener("abort", onAbort);
     await Promise.all(all.map((worker) => worker.close()));
   }
+}
+
+/** Threads are loaded only where they are used. */
+async function threadMaker<C>(
+  data: { module: string; name: string; metric: string },
+): Promise<() => StudyWorker<C>> {
+  const { ThreadWorker } = await import("./_thread_worker.ts");
+  return () => new ThreadWorker<C>(data);
 }
 
 /** The workers of one study. */

@@ -1,5 +1,5 @@
-/** What a scope needs of Node's `process`. */
-interface ProcessParts {
+/** What is needed of Node's `process`. */
+export interface ProcessParts {
   /** The runtime, the script and the words behind it. */
   readonly argv: readonly string[];
   /** The environment variables. */
@@ -14,7 +14,7 @@ interface ProcessParts {
  * Gives `process`, which both runtimes have as a global.
  *
  * Under Deno, loading `node:process` takes 13 ms, which nobody should pay for an import: so it is
- * fetched here when a command line is read.
+ * fetched here when it is needed.
  */
 export function getProcess(): ProcessParts {
   return (globalThis as unknown as { process: ProcessParts }).process;

@@ -1,0 +1,233 @@
+/** The journal in the tracker's file: what loads a database. */
+import { migrate } from "../../tracker/_migrations.ts";
+import { dbPathOf } from "../../tracker/db_path.ts";
+import type { Connection, Row, Statement } from "../../tracker/driver.ts";
+import {
+  classifyStorageProblem,
+  toStorageError,
+} from "../../tracker/errors.ts";
+import { openForWriting } from "../../tracker/open.ts";
+import { retryBusy, transact } from "../../tracker/retry.ts";
+import { type Claim, isHeld } from "./_claim.ts";
+import { decodeEvent, encodeEvent } from "./_event_codec.ts";
+import { StudyOwnedError } from "./errors.ts";
+import type { StudyEvent } from "./events.ts";
+import type { Journal, StudyOwner } from "./journal.ts";
+import type { SqliteJournalOptions } from "./sqlite_journal.ts";
+
+/** Opens a journal; see `sqlite_journal.ts`. */
+export async function openSqliteJournal(
+  options: SqliteJournalOptions,
+): Promise<Journal> {
+  const path = dbPathOf(options.dbPath);
+  const timeout = options.busyTimeout ?? 30_000;
+  try {
+    const connection = await openForWriting(path, options);
+    try {
+      migrate(connection, { path, timeout });
+      return new SqliteJournal(connection, {
+        path,
+        timeout,
+        study: options.studyId,
+      });
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  } catch (error) {
+    throw wrapped(error, "open", path);
+  }
+}
+
+interface Place {
+  readonly path: string;
+  readonly timeout: number;
+  readonly study: string;
+}
+
+class SqliteJournal implements Journal {
+  readonly #connection: Connection;
+  readonly #place: Place;
+  readonly #id: number;
+  readonly #insert: Statement;
+  #next: number;
+
+  constructor(connection: Connection, place: Place) {
+    this.#connection = connection;
+    this.#place = place;
+    this.#id = this.#transact(() => idOf(connection, place.study));
+    this.#next = nextOf(connection, this.#id);
+    this.#insert = connection.prepare(INSERT);
+  }
+
+  claim(owner: StudyOwner, now: number): void {
+    this.#write("claim", () => {
+      const held = this.#claim();
+      if (
+        held !== undefined && held.owner.token !== owner.token &&
+        isHeld(held, now)
+      ) throw new StudyOwnedError(this.#place.study, held.owner);
+      this.#connection.prepare(CLAIM).run(
+        owner.token,
+        owner.host,
+        owner.bootId,
+        owner.pid,
+        owner.pidStart,
+        owner.lease,
+        now,
+        this.#id,
+      );
+      this.#next = nextOf(this.#connection, this.#id);
+    });
+  }
+
+  renew(owner: StudyOwner, now: number): void {
+    this.#write("renew", () => {
+      this.#mine(owner);
+      this.#connection.prepare("UPDATE studies SET renewed = ? WHERE id = ?")
+        .run(now, this.#id);
+    });
+  }
+
+  release(owner: StudyOwner): void {
+    this.#write("release", () => {
+      this.#connection.prepare(
+        "UPDATE studies SET token = NULL WHERE id = ? AND token = ?",
+      ).run(this.#id, owner.token);
+    });
+  }
+
+  read(): Iterable<StudyEvent> {
+    try {
+      return retryBusy(
+        () => readEvents(this.#connection, this.#id),
+        this.#place.timeout,
+      );
+    } catch (error) {
+      throw wrapped(error, "read", this.#place.path);
+    }
+  }
+
+  append(events: readonly StudyEvent[], owner: StudyOwner): void {
+    const [first, ...more] = events;
+    if (first === undefined) return;
+    if (more.length > 0) {
+      return this.#write("append", () => {
+        events.forEach((event, i) => this.#add(event, this.#next + i, owner));
+      }, () => this.#next += events.length);
+    }
+    try {
+      // One statement is a transaction of its own.
+      retryBusy(
+        () => this.#add(first, this.#next, owner),
+        this.#place.timeout,
+      );
+      this.#next++;
+    } catch (error) {
+      throw wrapped(error, "write", this.#place.path);
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Adds an event, if the study is still this owner's. */
+  #add(event: StudyEvent, seq: number, owner: StudyOwner): void {
+    const text = encodeEvent(event);
+    const added = this.#insert.get(seq, text, this.#id, owner.token);
+    if (added === undefined) this.#mine(owner);
+  }
+
+  #mine(owner: StudyOwner): void {
+    const held = this.#claim();
+    if (held?.owner.token === owner.token) return;
+    throw new StudyOwnedError(
+      this.#place.study,
+      held?.owner ?? { host: null, pid: 0 },
+    );
+  }
+
+  #claim(): Claim | undefined {
+    const row = this.#connection.prepare(
+      "SELECT * FROM studies WHERE id = ? AND token IS NOT NULL",
+    ).get(this.#id);
+    return row && claimOf(row);
+  }
+
+  #write(action: string, work: () => void, done?: () => void): void {
+    try {
+      this.#transact(work);
+    } catch (error) {
+      throw wrapped(error, action, this.#place.path);
+    }
+    done?.();
+  }
+
+  #transact<T>(work: () => T): T {
+    return transact(this.#connection, { work, timeout: this.#place.timeout });
+  }
+}
+
+const INSERT = `
+  INSERT INTO study_events (study_id, seq, event)
+  SELECT id, ?, ? FROM studies WHERE id = ? AND token = ? RETURNING seq`;
+
+const CLAIM = `
+  UPDATE studies SET token = ?, host = ?, boot_id = ?, pid = ?, pid_start = ?, lease = ?, renewed = ?
+  WHERE id = ?`;
+
+function claimOf(row: Row): Claim {
+  const text = (value: unknown): string | null =>
+    value === null ? null : String(value);
+  return {
+    owner: {
+      token: String(row["token"]),
+      host: text(row["host"]),
+      bootId: text(row["boot_id"]),
+      pid: Number(row["pid"]),
+      pidStart: text(row["pid_start"]),
+      lease: Number(row["lease"]),
+    },
+    renewed: Number(row["renewed"]),
+  };
+}
+
+/** The id of a study, which is added if need be. */
+function idOf(connection: Connection, name: string): number {
+  connection.prepare("INSERT OR IGNORE INTO studies (name) VALUES (?)")
+    .run(name);
+  return findStudy(connection, name)!;
+}
+
+/** The id of a study, if the file has it. */
+export function findStudy(
+  connection: Connection,
+  name: string,
+): number | undefined {
+  const row = connection.prepare("SELECT id FROM studies WHERE name = ?")
+    .get(name);
+  return row && Number(row["id"]);
+}
+
+function nextOf(connection: Connection, id: number): number {
+  const row = connection.prepare(
+    "SELECT max(seq) AS last FROM study_events WHERE study_id = ?",
+  ).get(id);
+  return row?.["last"] === null ? 0 : Number(row?.["last"]) + 1;
+}
+
+/** All events of a study, in order. */
+export function readEvents(connection: Connection, id: number): StudyEvent[] {
+  const rows = connection.prepare(
+    "SELECT event FROM study_events WHERE study_id = ? ORDER BY seq",
+  ).all(id);
+  return rows.map((row) => decodeEvent(JSON.parse(String(row["event"]))));
+}
+
+/** Storage problems get their advice; what is not of the storage stays what it is. */
+function wrapped(error: unknown, action: string, path: string): unknown {
+  return classifyStorageProblem(error) === undefined
+    ? error
+    : toStorageError(action, { path, cause: error });
+}
