@@ -6,6 +6,7 @@ import type {
   TraceComparison,
 } from "../../tracker/mod.ts";
 import { compareRunCode } from "../../tracker/compare_code.ts";
+import type { Provenance } from "../../tracker/run_source.ts";
 import { setBy } from "../set_by.ts";
 
 /** A field of the environment that differs. */
@@ -119,28 +120,43 @@ export function leavesOf(
   return out;
 }
 
+/** What a run knows of its config; read once, since each of these asks the file. */
+interface ConfigView {
+  readonly leaves: ReadonlyMap<string, unknown>;
+  readonly provenance: Provenance;
+  readonly unread: ReadonlySet<string> | undefined;
+}
+
+function viewOf(run: Run): ConfigView {
+  const { config, provenance, unread } = run;
+  return {
+    leaves: leavesOf(config),
+    provenance,
+    unread: unread && new Set(unread),
+  };
+}
+
 /** Whether a run says that nobody read a key; one that it does not have was not read either. */
-function isUnread(run: Run, path: string): boolean {
-  const { unread } = run;
-  return unread !== undefined &&
-    (unread.includes(path) || !leavesOf(run.config).has(path));
+function isUnread({ leaves, unread }: ConfigView, path: string): boolean {
+  return unread !== undefined && (unread.has(path) || !leaves.has(path));
 }
 
 /** The config values in which two runs differ. */
 export function compareConfig(a: Run, b: Run): ConfigDifference[] {
-  const [left, right] = [leavesOf(a.config), leavesOf(b.config)];
-  const paths = new Set([...left.keys(), ...right.keys()]);
+  const [left, right] = [viewOf(a), viewOf(b)];
+  const paths = new Set([...left.leaves.keys(), ...right.leaves.keys()]);
   return [...paths]
     .filter((path) =>
-      JSON.stringify(left.get(path)) !== JSON.stringify(right.get(path))
+      JSON.stringify(left.leaves.get(path)) !==
+        JSON.stringify(right.leaves.get(path))
     )
     .map((path) => ({
       path,
-      a: left.get(path),
-      b: right.get(path),
-      setByA: setBy(a.provenance, path) || undefined,
-      setByB: setBy(b.provenance, path) || undefined,
-      neverRead: isUnread(a, path) && isUnread(b, path),
+      a: left.leaves.get(path),
+      b: right.leaves.get(path),
+      setByA: setBy(left.provenance, path) || undefined,
+      setByB: setBy(right.provenance, path) || undefined,
+      neverRead: isUnread(left, path) && isUnread(right, path),
     }));
 }
 

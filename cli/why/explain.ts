@@ -62,9 +62,10 @@ export async function explain(
     differences.metrics.length > 0;
   const isQuiet = sigmas !== undefined && sigmas < SIGMAS &&
     metric?.a !== metric?.b;
+  const isRepeated = isReplicated(a, runs) || isReplicated(b, runs);
   const words = sentence(suspects, differences, a, b) +
-    await causation(suspects, a, b, runs, key, noise);
-  const next = nextRun(a, b, suspects, runs, noise);
+    await causation(suspects, { a, b, runs, key, noise, isRepeated });
+  const next = nextRun(a, b, suspects, isRepeated ? noise : undefined);
   return {
     a: a.id,
     b: b.id,
@@ -92,39 +93,42 @@ export async function explain(
  */
 async function causation(
   suspects: readonly Suspect[],
-  a: Run,
-  b: Run,
-  runs: readonly Run[],
-  metric: string | undefined,
-  noise: Noise | undefined,
+  { a, b, runs, key, noise, isRepeated }: {
+    readonly a: Run;
+    readonly b: Run;
+    readonly runs: readonly Run[];
+    readonly key: string | undefined;
+    readonly noise: Noise | undefined;
+    /** Whether one of the two was repeated. */
+    readonly isRepeated: boolean;
+  },
 ): Promise<string> {
   const name = suspects[0] && factorNameOf(suspects[0]);
-  if (name === undefined || metric === undefined || noise === undefined) {
+  if (name === undefined || key === undefined || noise === undefined) {
     return "";
   }
   // Replicates of other code say nothing of the chance in this one.
-  if (!isReplicated(a, runs) && !isReplicated(b, runs)) {
+  if (!isRepeated) {
     return " Associated, not proven: neither run was repeated, so it may be chance.";
   }
-  const from = await lastOf(a, metric);
-  const wanted = factorsOf(b).get(name)?.value;
-  const isAlone = differingFactors(factorsOf(a), factorsOf(b)).length === 1;
+  const [before, after] = [factorsOf(a), factorsOf(b)];
+  const from = await lastOf(a, key);
   for (const run of [b, ...runs]) {
-    const [factors, value] = [factorsOf(run), await lastOf(run, metric)];
-    const differing = differingFactors(factorsOf(a), factors);
+    const [factors, value] = [factorsOf(run), await lastOf(run, key)];
+    const differing = differingFactors(before, factors);
     if (differing.length !== 1 || differing[0] !== name) continue;
     if (
-      factors.get(name)?.value !== wanted || from === undefined ||
-      value === undefined
+      factors.get(name)?.value !== after.get(name)?.value ||
+      from === undefined || value === undefined
     ) continue;
     if (Math.abs(value - from) <= SIGMAS * noise.deviation * Math.SQRT2) {
       continue;
     }
     return ` Caused by it: run ${run.id} is run ${a.id} with nothing else changed.`;
   }
-  return isAlone
+  return differingFactors(before, after).length === 1
     ? ` Nothing else that was recorded differs; ${
-      visible(metric)
+      visible(key)
     } did not move beyond the noise.`
     : " Associated, not proven: no run has nothing but that changed.";
 }
@@ -252,18 +256,20 @@ function hasOutputs(run: Run): boolean {
   return run.fingerprints.some(({ type }) => type === "runtime");
 }
 
-/** The run that would tell most: is the first repeatable, or what does the suspect alone do? */
+/**
+ * The run that would tell most: is the first repeatable, or what does the suspect alone do?
+ *
+ * @param noise The noise, where one of the two runs was repeated.
+ */
 function nextRun(
   a: Run,
   b: Run,
   suspects: readonly Suspect[],
-  runs: readonly Run[],
   noise: Noise | undefined,
 ): Explanation["next"] {
   const [first] = suspects;
   if (first === undefined) return undefined;
-  const isRepeated = isReplicated(a, runs) || isReplicated(b, runs);
-  if (noise === undefined || !isRepeated || first.kind === "randomness") {
+  if (noise === undefined || first.kind === "randomness") {
     return {
       command: repeatCommand(a),
       why: `once more: is ${a.id} repeatable at all?`,
