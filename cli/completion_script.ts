@@ -90,13 +90,12 @@ function zsh(commands: readonly Command[]): string {
   const cases = commands.map((command) => {
     const verbs = VERBS[command.name];
     const words = [...verbs ?? [], ...optionsOf(command)];
-    return `    ${command.name}) words=(${words.join(" ")}) ;;`;
+    return `    ${command.name}) words_of=(${words.join(" ")}) ;;`;
   });
   return `#compdef ato
 
 _ato() {
-  local -a commands
-  local -a words_of
+  local -a commands words_of
   commands=(
 ${list.join("\n")}
   )
@@ -105,7 +104,7 @@ ${list.join("\n")}
     return
   fi
   case "\${words[2]}" in
-${cases.join("\n").replaceAll("words=(", "words_of=(")}
+${cases.join("\n")}
   esac
   compadd -- $words_of
   _files

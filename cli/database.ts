@@ -22,23 +22,17 @@ export function findDatabase(
   given: string | undefined,
   folder: string = process.cwd(),
 ): string {
-  const named = given ?? (process.env.ATO_DB || undefined);
-  if (named !== undefined) {
-    const path = resolve(folder, named.replace(/^sqlite:\/\/\//, ""));
-    if (existsSync(path)) return path;
-    throw new UsageError(`Cannot open ${named}: there is no such file`);
+  const named = nameOf(given);
+  const path = named === undefined
+    ? onlyOneIn(folder)
+    : resolve(folder, named.replace(SCHEME, ""));
+  if (path === undefined) {
+    throw new UsageError(
+      "Cannot find a database: there is none in this folder; name it with --db FILE or ATO_DB",
+    );
   }
-  const found = readdirSync(folder).filter((name) =>
-    /\.(db|sqlite3?)$/.test(name) && isSqlite(resolve(folder, name))
-  );
-  if (found.length === 1) return resolve(folder, found[0]!);
-  throw new UsageError(
-    found.length === 0
-      ? "Cannot find a database: there is none in this folder; name it with --db FILE or ATO_DB"
-      : `Cannot choose a database: there are ${
-        found.join(", ")
-      }; name one with --db FILE`,
-  );
+  if (existsSync(path)) return path;
+  throw new UsageError(`Cannot open ${named}: there is no such file`);
 }
 
 /**
@@ -53,14 +47,28 @@ export function databaseToWrite(
   given: string | undefined,
   folder: string = process.cwd(),
 ): string {
-  const named = given ?? (process.env.ATO_DB || undefined);
-  if (named !== undefined) {
-    return resolve(folder, named.replace(/^sqlite:\/\/\//, ""));
-  }
-  const hasNone = !readdirSync(folder).some((name) =>
+  const named = nameOf(given);
+  return named === undefined
+    ? onlyOneIn(folder) ?? resolve(folder, "ato.db")
+    : resolve(folder, named.replace(SCHEME, ""));
+}
+
+const SCHEME = /^sqlite:\/\/\//;
+
+function nameOf(given: string | undefined): string | undefined {
+  return given ?? (process.env.ATO_DB || undefined);
+}
+
+function onlyOneIn(folder: string): string | undefined {
+  const found = readdirSync(folder).filter((name) =>
     /\.(db|sqlite3?)$/.test(name) && isSqlite(resolve(folder, name))
   );
-  return hasNone ? resolve(folder, "ato.db") : findDatabase(given, folder);
+  if (found.length <= 1) return found[0] && resolve(folder, found[0]);
+  throw new UsageError(
+    `Cannot choose a database: there are ${
+      found.join(", ")
+    }; name one with --db FILE`,
+  );
 }
 
 /** Every SQLite file begins with these words. */

@@ -62,6 +62,36 @@ export async function allRuns(
   return last === undefined ? sorted : sorted.slice(-last);
 }
 
+/**
+ * The runs of a run's project, itself among them.
+ *
+ * @param finder The file.
+ * @param run The run.
+ * @returns the runs, oldest first; those in the bin are left out.
+ */
+export async function runsBeside(finder: SQLFinder, run: Run): Promise<Run[]> {
+  return (await allRuns(finder)).filter(({ projectId }) =>
+    projectId === run.projectId
+  );
+}
+
+/**
+ * Finds the runs that words name, in their order.
+ *
+ * @param finder The file.
+ * @param words The words; see {@linkcode runNamed}.
+ * @returns the runs.
+ * @throws {UsageError} if there is no such run.
+ */
+export async function runsNamed(
+  finder: SQLFinder,
+  words: readonly string[],
+): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const word of words) runs.push(await runNamed(finder, word));
+  return runs;
+}
+
 /** Says that there is no such project, and which one may have been meant. */
 export function noProject(word: string, names: readonly string[]): string {
   const guess = nearest(word, [...names]);

@@ -57,6 +57,17 @@ export function fit(text: string, width: number): string {
 }
 
 /**
+ * The first digits of a hash, behind its prefix: `a91c03f27b1e`.
+ *
+ * @param hash The hash.
+ * @param digits How many.
+ * @returns visible text.
+ */
+export function brief(hash: string, digits: number): string {
+  return visible(hash.slice(hash.lastIndexOf(":") + 1).slice(0, digits));
+}
+
+/**
  * Breaks a text into lines between its words.
  *
  * @param text Visible text.

@@ -1,10 +1,11 @@
 import type { Run } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { runNamed } from "../runs_by_name.ts";
+import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { fit, short, visible } from "../text.ts";
 import { valueText } from "../value_text.ts";
 import { leavesOf } from "../why/differences.ts";
+import { factorsOf } from "../why/factors.ts";
 
 /** `ato compare`. */
 export const compare: Command = {
@@ -29,9 +30,7 @@ export const compare: Command = {
         "Cannot compare: name two runs or more, as in `ato compare 1 2`",
       );
     }
-    const file = await finder();
-    const runs: Run[] = [];
-    for (const word of words) runs.push(await runNamed(file, word));
+    const runs = await runsNamed(await finder(), words);
     const rows = [
       ...configRows(runs, options.all === true),
       ...codeRows(runs),
@@ -70,18 +69,16 @@ function configRows(runs: readonly Run[], all: boolean): Row[] {
 }
 
 function codeRows(runs: readonly Run[]): Row[] {
-  const prints = runs.map((run) =>
-    new Map(
-      run.fingerprints.filter(({ type }) => type === "static").map((
-        { traceId, hash, deep },
-      ) => [traceId, (deep?.hash ?? hash).split(":").at(-1)?.slice(0, 8)]),
+  const factors = runs.map(factorsOf);
+  const names = factors.flatMap((one) =>
+    [...one.values()].filter(({ kind }) => kind === "code").map(({ name }) =>
+      name
     )
   );
-  const ids = [...new Set(prints.flatMap((one) => [...one.keys()]))].sort();
-  return ids.map((name) => ({
+  return [...new Set(names)].sort().map((name) => ({
     kind: "code",
-    name,
-    values: prints.map((one) => one.get(name)),
+    name: name.slice("code ".length),
+    values: factors.map((one) => one.get(name)?.value),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { runNamed } from "../runs_by_name.ts";
+import { runsNamed } from "../runs_by_name.ts";
 import { visible } from "../text.ts";
 
 /** `ato plot`. */
@@ -29,9 +29,7 @@ export const plot: Command = {
         "Cannot plot: name runs and a metric, as in `ato plot 1 2 --metric loss`",
       );
     }
-    const file = await finder();
-    const runs = [];
-    for (const word of words) runs.push(await runNamed(file, word));
+    const runs = await runsNamed(await finder(), words);
     const { readSeries } = await import("../plot/series.ts");
     const isFile = typeof svg === "string";
     const series = await readSeries(runs, metric, isFile || json ? 1000 : 200);

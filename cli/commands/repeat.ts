@@ -5,7 +5,8 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { allRuns, runNamed } from "../runs_by_name.ts";
+import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
+import { commandText } from "../shell_words.ts";
 import { visible } from "../text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 
@@ -34,9 +35,7 @@ export const repeat: Command = {
     }
     const file = await invocation.finder();
     const run = await runNamed(file, name);
-    const { commandText, recordedCommand } = await import(
-      "../run/recorded_command.ts"
-    );
+    const { recordedCommand } = await import("../run/recorded_command.ts");
     const recorded = recordedCommand(run, words);
     if (options.print === true) {
       const { command, cwd } = recorded;
@@ -83,9 +82,7 @@ async function report(
     import("../why/explain.ts"),
     import("../why/render.ts"),
   ]);
-  const runs = (await allRuns(await finder())).filter(({ projectId }) =>
-    projectId === run.projectId
-  );
+  const runs = await runsBeside(await finder(), run);
   const metric = typeof options.metric === "string"
     ? options.metric
     : undefined;

@@ -4,7 +4,7 @@ import { runNamed } from "../runs_by_name.ts";
 import { historyOf, setterText } from "../set_by.ts";
 import { sparkline } from "../sparkline.ts";
 import type { Terminal } from "../terminal.ts";
-import { fit, pad, short, visible, widthOf } from "../text.ts";
+import { brief, fit, pad, short, visible, widthOf } from "../text.ts";
 import { valueText } from "../value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
 import type { ProvenanceEntry } from "../../tracker/run_source.ts";
@@ -240,11 +240,6 @@ function printArtifacts(run: Run, terminal: Terminal): void {
   );
 }
 
-/** The end of the prefix and the first digits: `a91c03f27b1e`. */
-function brief(hash: string): string {
-  return visible(hash.slice(hash.lastIndexOf(":") + 1).slice(0, 12));
-}
-
 function printFingerprints(run: Run, terminal: Terminal): void {
   const { fingerprints, fingerprintGaps } = run;
   if (fingerprints.length + fingerprintGaps.length === 0) return;
@@ -279,9 +274,9 @@ function fingerprintRow(run: Run, traceId: string): string[] {
   ];
   return [
     "  " + visible(traceId),
-    code ? brief(code.hash) : "",
-    code?.deep?.hash === undefined ? "" : brief(code.deep.hash),
-    output ? brief(output.hash) : "",
+    code ? brief(code.hash, 12) : "",
+    code?.deep?.hash === undefined ? "" : brief(code.deep.hash, 12),
+    output ? brief(output.hash, 12) : "",
     visible(notes.filter(Boolean).join("; ")),
   ];
 }
@@ -298,7 +293,7 @@ function printEnvironment(run: Run, terminal: Terminal): void {
     ["command", typed?.join(" ")],
     ["folder", cwd],
     ["git", git && gitText(git)],
-    ["lock file", lockFile && `${lockFile.name} ${brief(lockFile.sha256)}`],
+    ["lock file", lockFile && `${lockFile.name} ${brief(lockFile.sha256, 12)}`],
     ["host", host && `${host}${pid === undefined ? "" : `, process ${pid}`}`],
   ];
   const known = facts.flatMap(([key, text]) =>

@@ -1,6 +1,6 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { allRuns } from "../runs_by_name.ts";
-import { short, visible } from "../text.ts";
+import { brief, short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { groupBy } from "../why/evidence.ts";
 
@@ -65,7 +65,7 @@ export const trace: Command = {
         ],
         versions.map(({ type, hash, count, firstSeen, lastSeen }) => [
           type,
-          hash.split(":").at(-1)?.slice(0, 12) ?? "",
+          brief(hash, 12),
           String(count),
           day(firstSeen),
           day(lastSeen),

@@ -1,5 +1,5 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { allRuns, runNamed } from "../runs_by_name.ts";
+import { runNamed, runsBeside } from "../runs_by_name.ts";
 import { visible } from "../text.ts";
 
 /** `ato why`. */
@@ -39,9 +39,7 @@ export const why: Command = {
         `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
       );
     }
-    const runs = (await allRuns(file)).filter(({ projectId }) =>
-      projectId === a.projectId
-    );
+    const runs = await runsBeside(file, a);
     const [{ explain }, { renderExplanation }] = await Promise.all([
       import("../why/explain.ts"),
       import("../why/render.ts"),

@@ -1,5 +1,6 @@
 import { existsSync, globSync } from "node:fs";
 import { UsageError } from "../command.ts";
+import { requireFile } from "../main.ts";
 import { visible } from "../text.ts";
 
 /**
@@ -15,11 +16,7 @@ export function filesOf(words: readonly string[]): string[] {
   }
   return words.flatMap((word) => {
     if (existsSync(word)) return [word];
-    if (!/[*?[{]/.test(word)) {
-      throw new UsageError(
-        `Cannot read ${visible(word)}: there is no such file`,
-      );
-    }
+    if (!/[*?[{]/.test(word)) requireFile(word);
     const found = [...globSync(word)].sort();
     if (found.length > 0) return found;
     throw new UsageError(`Cannot read ${visible(word)}: no file fits it`);

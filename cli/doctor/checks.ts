@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import process from "node:process";
 import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
 import { findSpills } from "../../tracker/_outage.ts";
-import { SCHEMA_VERSION } from "../../tracker/_migrations.ts";
+import { SCHEMA_VERSION, schemaVersion } from "../../tracker/_migrations.ts";
 import type { Connection } from "../../tracker/driver.ts";
 import {
   chooseDriver,
@@ -117,17 +117,11 @@ function integrity(connection: Connection, full: boolean): Check {
 }
 
 function isOurs(connection: Connection): boolean {
-  return versionOf(connection) > 0;
-}
-
-function versionOf(connection: Connection): number {
-  return Number(
-    Object.values(connection.prepare("PRAGMA user_version").get() ?? {})[0],
-  );
+  return schemaVersion(connection) > 0;
 }
 
 function schema(connection: Connection): Check {
-  const version = versionOf(connection);
+  const version = schemaVersion(connection);
   const found = version === 0
     ? "none of ours: written by Python ato, or by something else"
     : `version ${version}`;

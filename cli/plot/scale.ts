@@ -74,11 +74,8 @@ function roundTicks(low: number, high: number, count: number): number[] {
   if (!Number.isFinite(step) || step === 0) return [low, high];
   const digits = Math.max(0, Math.min(100, -Math.floor(Math.log10(step))));
   const ticks: number[] = [];
-  for (
-    let i = Math.ceil(low / step - 1e-9);
-    i * step <= high * (1 + 1e-12) || i * step <= high;
-    i++
-  ) {
+  const last = Math.floor(high / step + 1e-9);
+  for (let i = Math.ceil(low / step - 1e-9); i <= last; i++) {
     ticks.push(digits > 20 ? i * step : Number((i * step).toFixed(digits)));
     if (ticks.length > 100) break;
   }

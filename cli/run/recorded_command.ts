@@ -7,7 +7,6 @@ import {
 } from "../../tracker/repeat_order.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../text.ts";
-import { quoted } from "../why/repeat_command.ts";
 
 /** How to start a run once more. */
 export interface RecordedCommand {
@@ -80,14 +79,4 @@ function withVariable(command: readonly string[]): readonly string[] {
   return isDeno && !mayRead
     ? [program, verb, `--allow-env=${REPEAT_VARIABLE}`, ...rest]
     : command;
-}
-
-/**
- * Writes a command as somebody would type it.
- *
- * @param words The words.
- * @returns the line; visible text.
- */
-export function commandText(words: readonly string[]): string {
-  return words.map(quoted).join(" ");
 }

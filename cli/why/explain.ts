@@ -1,6 +1,6 @@
 /** Everything that `ato why` says, as data. */
 import type { Run } from "../../tracker/mod.ts";
-import { short, visible } from "../text.ts";
+import { brief, short, visible } from "../text.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
@@ -220,7 +220,7 @@ function labelOf(
     one.traceId === traceId && one.type === type
   );
   if (print === undefined) return undefined;
-  const hash = (print.deep?.hash ?? print.hash).split(":").at(-1)?.slice(0, 4);
+  const hash = brief(print.deep?.hash ?? print.hash, 4);
   return `${kind === "code" ? visible(traceId ?? what) : what}@${hash}`;
 }
 

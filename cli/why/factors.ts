@@ -1,6 +1,6 @@
 /** What a run was made of, as factors that can be told apart and, some of them, swapped. */
 import type { Run } from "../../tracker/mod.ts";
-import { visible } from "../text.ts";
+import { brief, visible } from "../text.ts";
 import { leavesOf } from "./differences.ts";
 
 /** One thing that may differ between runs. */
@@ -29,7 +29,7 @@ export function factorsOf(run: Run): Map<string, Factor> {
   }
   for (const { type, traceId, hash, deep } of run.fingerprints) {
     if (type === "static") {
-      add("code", traceId, (deep?.hash ?? hash).split(":").at(-1)?.slice(0, 8));
+      add("code", traceId, brief(deep?.hash ?? hash, 8));
     }
   }
   const { runtime, os, lockFile } = run.environment;

@@ -2,7 +2,7 @@
 import { createTwoFilesPatch } from "diff";
 import type { CodeChange, TraceComparison } from "../../tracker/mod.ts";
 import type { Terminal } from "../terminal.ts";
-import { pad, short, visible, wrap } from "../text.ts";
+import { brief, pad, short, visible, wrap } from "../text.ts";
 import type { Differences } from "./differences.ts";
 import { type Explanation, groupText } from "./explain.ts";
 import type { SuspectKind } from "./verdict.ts";
@@ -185,7 +185,7 @@ function unique({ dependencies, uses }: TraceComparison): CodeChange[] {
 
 function changeText({ change, before, after }: CodeChange): string {
   const hash = (piece = after) =>
-    piece?.hash.split(":").at(-1)?.slice(0, 4) ?? "";
+    piece === undefined ? "" : brief(piece.hash, 4);
   const id = visible((after ?? before)?.id ?? "");
   if (change === "changed") return `${id}   ${hash(before)} -> ${hash(after)}`;
   if (change === "added" || change === "removed") return `${id}   ${change}`;

@@ -1,5 +1,5 @@
 import type { Run } from "../../tracker/mod.ts";
-import { visible } from "../text.ts";
+import { commandText } from "../shell_words.ts";
 
 /**
  * The command that runs a run once more, as somebody would type it.
@@ -13,12 +13,5 @@ export function repeatCommand(run: Run, ...words: readonly string[]): string {
   const start = command === undefined && argv === undefined
     ? "the same command"
     : `ato repeat ${run.id}`;
-  return [start, ...words.map(quoted)].join(" ");
-}
-
-/** A word as a shell takes it whole. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word)
-    ? word
-    : `'${visible(word).replaceAll("'", "'\\''")}'`;
+  return words.length === 0 ? start : `${start} ${commandText(words)}`;
 }
