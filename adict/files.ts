@@ -16,6 +16,7 @@ import {
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isPlainObject } from "./_adopt.ts";
+import { readFault } from "./_read_fault.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
 import { dumpXyz, parseXyz } from "./xyz.ts";
 import type { DumpOptions } from "./types.ts";
@@ -129,15 +130,13 @@ async function readText(file: string): Promise<string> {
       await readFile(file),
     );
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const reason = (error as { code?: string }).code === "ENOENT"
-      ? "there is no such file"
-      : error instanceof TypeError
-      ? "it is not UTF-8 text"
-      : error.message;
-    throw new ConfigFileError(file, `Cannot read ${file}: ${reason}`, {
-      cause: error,
-    });
+    throw new ConfigFileError(
+      file,
+      `Cannot read ${file}: ${readFault(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { everySecond, literal } from "../resolve/_grammar.ts";
 import type { Token } from "../resolve/_lexis.ts";
+import { TokenReader } from "../resolve/_token_reader.ts";
 import { callFunction } from "./_functions.ts";
 import { lexOverride } from "./_override_lexer.ts";
 import {
@@ -54,55 +55,49 @@ const PRIMITIVE: ReadonlySet<string> = new Set([
   "INTER",
 ]);
 
-class Parser {
-  readonly #tokens: readonly Token[];
-  #next = 0;
+class Parser extends TokenReader {
   #depth = 0;
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
-  }
 
   override(text: string, number: number): Override {
     const type = this.#type();
     const key = this.#key();
-    const path = this.#accept("AT") ? this.#package() : undefined;
+    const path = this.accept("AT") ? this.#package() : undefined;
     let value: OverrideValue | undefined;
-    if (type !== "delete" || this.#peek() !== undefined) {
-      this.#take("EQUAL");
-      value = this.#peek() === undefined ? "" : this.#value();
+    if (type !== "delete" || this.peek() !== undefined) {
+      this.take("EQUAL");
+      value = this.peek() === undefined ? "" : this.#value();
     }
-    if (this.#peek() !== undefined) this.#fail();
+    if (this.peek() !== undefined) this.fail();
     return { type, key, package: path, value, text, number };
   }
 
   #type(): OverrideType {
-    if (this.#accept("TILDE")) return "delete";
-    if (!this.#accept("PLUS")) return "change";
-    return this.#accept("PLUS") ? "force-add" : "add";
+    if (this.accept("TILDE")) return "delete";
+    if (!this.accept("PLUS")) return "change";
+    return this.accept("PLUS") ? "force-add" : "add";
   }
 
   /** A dotted path, or a group; it may be empty. */
   #key(): string {
     const first = this.#package();
-    if (this.#peek() !== "SLASH") return first;
-    if (this.#tokens[this.#next - 1]?.type !== "ID") this.#fail();
+    if (this.peek() !== "SLASH") return first;
+    if (this.tokens[this.next - 1]?.type !== "ID") this.fail();
     const names = [first];
-    while (this.#accept("SLASH")) names.push(this.#take("ID").text);
+    while (this.accept("SLASH")) names.push(this.take("ID").text);
     return names.join("/");
   }
 
   #package(): string {
-    const type = this.#peek();
+    const type = this.peek();
     return type === "ID" || type === "KEY_SPECIAL" || type === "DOT_PATH"
-      ? this.#take(type).text
+      ? this.take(type).text
       : "";
   }
 
   #value(): OverrideValue {
     const first = this.#element();
-    if (this.#peek() !== "COMMA") return first;
-    while (this.#accept("COMMA")) this.#element();
+    if (this.peek() !== "COMMA") return first;
+    while (this.accept("COMMA")) this.#element();
     return new Sweep(true);
   }
 
@@ -116,44 +111,44 @@ class Parser {
   }
 
   #elementHere(): OverrideValue {
-    switch (this.#peek()) {
+    switch (this.peek()) {
       case "QUOTED":
-        return new Quoted(unquote(this.#take("QUOTED").text));
+        return new Quoted(unquote(this.take("QUOTED").text));
       case "BRACKET_OPEN":
-        this.#next++;
+        this.next++;
         return this.#items("BRACKET_CLOSE", () => this.#element());
       case "BRACE_OPEN":
-        this.#next++;
+        this.next++;
         return new Dict(this.#items("BRACE_CLOSE", () => this.#pair()));
     }
-    return this.#peek() === "ID" && this.#peek(1) === "POPEN"
+    return this.peek() === "ID" && this.peek(1) === "POPEN"
       ? this.#function()
       : this.#primitive(PRIMITIVE);
   }
 
   #items<T>(close: string, item: () => T): T[] {
     const items: T[] = [];
-    if (this.#accept(close)) return items;
-    do items.push(item()); while (this.#accept("COMMA"));
-    this.#take(close);
+    if (this.accept(close)) return items;
+    do items.push(item()); while (this.accept("COMMA"));
+    this.take(close);
     return items;
   }
 
   #pair(): [OverrideValue, OverrideValue] {
     const key = this.#primitive(DICT_KEY);
-    this.#take("COLON");
+    this.take("COLON");
     return [key, this.#element()];
   }
 
   #function(): OverrideValue {
-    const name = this.#take("ID").text;
-    this.#take("POPEN");
+    const name = this.take("ID").text;
+    this.take("POPEN");
     const named = new Map<string, OverrideValue>();
     const args: OverrideValue[] = [];
     this.#items("PCLOSE", () => {
-      if (this.#peek() === "ID" && this.#peek(1) === "EQUAL") {
-        const key = this.#take("ID").text;
-        this.#next++;
+      if (this.peek() === "ID" && this.peek(1) === "EQUAL") {
+        const key = this.take("ID").text;
+        this.next++;
         named.set(key, this.#element());
         return;
       }
@@ -169,8 +164,8 @@ class Parser {
 
   #primitive(allowed: ReadonlySet<string>): OverrideValue {
     const found: Token[] = [];
-    while (allowed.has(this.#peek() ?? "")) found.push(this.#take());
-    if (found.length === 0) this.#fail();
+    while (allowed.has(this.peek() ?? "")) found.push(this.take());
+    if (found.length === 0) this.fail();
     if (found.length === 1 && found[0]!.type === "WS") {
       throw new HydraFault("a value is all blanks; put it in quotes");
     }
@@ -182,27 +177,8 @@ class Parser {
         .join("");
   }
 
-  #peek(ahead = 0): string | undefined {
-    return this.#tokens[this.#next + ahead]?.type;
-  }
-
-  #accept(type: string): boolean {
-    if (this.#peek() !== type) return false;
-    this.#next++;
-    return true;
-  }
-
-  #take(type?: string): Token {
-    const token = this.#tokens[this.#next];
-    if (token === undefined || (type !== undefined && token.type !== type)) {
-      this.#fail();
-    }
-    this.#next++;
-    return token!;
-  }
-
-  #fail(): never {
-    const token = this.#tokens[this.#next];
+  protected override fail(): never {
+    const token = this.tokens[this.next];
     throw new HydraFault(
       token === undefined
         ? "it ends too early; an override is key=value"

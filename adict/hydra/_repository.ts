@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { formatKey } from "../key_path.ts";
+import { readFault } from "../_read_fault.ts";
 import { ConfigFileError } from "../errors.ts";
 import {
   type Branch,
@@ -174,14 +175,13 @@ function textOf(file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    const reason = error instanceof TypeError
-      ? "it is not UTF-8 text"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new ConfigFileError(file, `Cannot read ${file}: ${reason}`, {
-      cause: error,
-    });
+    throw new ConfigFileError(
+      file,
+      `Cannot read ${file}: ${readFault(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

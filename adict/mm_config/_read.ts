@@ -28,6 +28,7 @@ import {
   PlacedFault,
 } from "./_templates.ts";
 import { Callable, PyDict, PyList, PyModule } from "./_values.ts";
+import { readFault } from "../_read_fault.ts";
 import { Fault, MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
 
 /** Options of reading an OpenMMLab config. */
@@ -120,13 +121,7 @@ export class Reader {
       }
       return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const reason = (error as { code?: string }).code === "ENOENT"
-        ? "there is no such file"
-        : error instanceof TypeError
-        ? "it is not UTF-8 text"
-        : error.message;
-      throw baseError(by, file, reason);
+      throw baseError(by, file, readFault(error));
     }
   }
 

@@ -8,6 +8,7 @@ import { lex, shorten } from "./_lexer.ts";
 import type { Token } from "./_lexis.ts";
 import { Float, type Scalar } from "./_tree.ts";
 import { GrammarFault } from "./errors.ts";
+import { TokenReader } from "./_token_reader.ts";
 
 /** `${a.b}`: what is between the braces, piece by piece. */
 export interface NodeInterpolation {
@@ -81,44 +82,29 @@ const TEXT: ReadonlySet<string> = new Set([
   "INTER_OPEN",
 ]);
 
-class Parser {
+class Parser extends TokenReader {
   readonly #text: string;
-  readonly #tokens: readonly Token[];
-  #next = 0;
   #depth = 0;
 
   constructor(text: string, start: "text" | "value") {
+    super(lex(text, start));
     this.#text = text;
-    this.#tokens = lex(text, start);
   }
 
   wholeText(): readonly Part[] {
     const parts = this.#textParts();
-    if (this.#peek() !== undefined) this.#fail();
+    if (this.peek() !== undefined) this.fail();
     return parts;
   }
 
   wholeElement(): Element {
     const element = this.#element();
-    if (this.#peek() !== undefined) this.#fail();
+    if (this.peek() !== undefined) this.fail();
     return element;
   }
 
-  #peek(): string | undefined {
-    return this.#tokens[this.#next]?.type;
-  }
-
-  #take(type?: string): Token {
-    const token = this.#tokens[this.#next];
-    if (token === undefined || (type !== undefined && token.type !== type)) {
-      this.#fail();
-    }
-    this.#next++;
-    return token!;
-  }
-
-  #fail(): never {
-    const token = this.#tokens[this.#next];
+  protected override fail(): never {
+    const token = this.tokens[this.next];
     const text = JSON.stringify(shorten(this.#text));
     throw new GrammarFault(
       token === undefined
@@ -140,42 +126,42 @@ class Parser {
 
   #textParts(): readonly Part[] {
     const parts: Part[] = [];
-    while (TEXT.has(this.#peek() ?? "")) {
-      if (this.#peek() === "INTER_OPEN") {
+    while (TEXT.has(this.peek() ?? "")) {
+      if (this.peek() === "INTER_OPEN") {
         parts.push(this.#interpolation());
         continue;
       }
-      parts.push(unescape(this.#take(), this.#peek()));
+      parts.push(unescape(this.take(), this.peek()));
     }
     return joinTexts(parts);
   }
 
   #interpolation(): Interpolation {
     return this.#nest(() => {
-      const start = this.#take("INTER_OPEN").at;
-      const from = this.#next;
+      const start = this.take("INTER_OPEN").at;
+      const from = this.next;
       const parts: { part: Part; type: string }[] = [];
       while (true) {
-        const type = this.#peek();
+        const type = this.peek();
         if (type === "INTER_OPEN") {
           parts.push({ part: this.#interpolation(), type: "INTER" });
         } else if (type === "COLON" || type === "INTER_CLOSE") {
           break;
         } else {
-          parts.push({ part: this.#take().text, type: type! });
+          parts.push({ part: this.take().text, type: type! });
         }
       }
       const fault = () => {
-        this.#next = from;
-        this.#fail();
+        this.next = from;
+        this.fail();
       };
       const shape = parts.map(({ type }) => SHAPES[type] ?? "?").join("");
-      const isNode = this.#peek() === "INTER_CLOSE";
+      const isNode = this.peek() === "INTER_CLOSE";
       if (!(isNode ? NODE_SHAPE : NAME_SHAPE).test(shape)) fault();
-      this.#next++;
+      this.next++;
       const inner = parts.map(({ part }) => part);
       const args = isNode ? [] : this.#sequence("BRACE_CLOSE");
-      const last = this.#tokens[this.#next - 1]!;
+      const last = this.tokens[this.next - 1]!;
       const text = this.#text.slice(start, last.at + last.text.length);
       return isNode
         ? { kind: "node", parts: inner, text }
@@ -186,26 +172,21 @@ class Parser {
   /** Elements up to a closing token; a missing one is an empty string. */
   #sequence(close: string): Element[] {
     const items: Element[] = [];
-    if (this.#peek() === close) {
-      this.#next++;
-      return items;
-    }
-    while (true) {
-      const isEmpty = this.#peek() === "COMMA" || this.#peek() === close;
+    if (this.accept(close)) return items;
+    do {
+      const isEmpty = this.peek() === "COMMA" || this.peek() === close;
       items.push(isEmpty ? EMPTY : this.#element());
-      if (this.#peek() !== "COMMA") break;
-      this.#next++;
-    }
-    this.#take(close);
+    } while (this.accept("COMMA"));
+    this.take(close);
     return items;
   }
 
   #element(): Element {
     return this.#nest(() => {
-      const type = this.#peek();
+      const type = this.peek();
       if (type === "QUOTE_OPEN") return this.#quoted();
       if (type === "BRACKET_OPEN") {
-        this.#next++;
+        this.next++;
         return { kind: "list", items: this.#sequence("BRACKET_CLOSE") };
       }
       if (type === "BRACE_OPEN") return this.#dict();
@@ -214,35 +195,35 @@ class Parser {
   }
 
   #quoted(): Element {
-    this.#next++;
+    this.next++;
     const parts = this.#textParts();
-    this.#take("QUOTE_CLOSE");
+    this.take("QUOTE_CLOSE");
     return { kind: "text", parts };
   }
 
   #dict(): Element {
-    this.#next++;
+    this.next++;
     const pairs: [Scalar, Element][] = [];
-    if (this.#peek() !== "BRACE_CLOSE") {
+    if (this.peek() !== "BRACE_CLOSE") {
       do {
         const key = this.#primitive(DICT_KEY);
-        if (key.kind !== "literal") this.#fail();
-        this.#take("COLON");
+        if (key.kind !== "literal") this.fail();
+        this.take("COLON");
         pairs.push([(key as { value: Scalar }).value, this.#element()]);
-      } while (this.#peek() === "COMMA" && this.#next++ >= 0);
+      } while (this.accept("COMMA"));
     }
-    this.#take("BRACE_CLOSE");
+    this.take("BRACE_CLOSE");
     return { kind: "dict", pairs };
   }
 
   #primitive(allowed: ReadonlySet<string>): Element {
     const found: (Token | Interpolation)[] = [];
-    while (allowed.has(this.#peek() ?? "")) {
+    while (allowed.has(this.peek() ?? "")) {
       found.push(
-        this.#peek() === "INTER_OPEN" ? this.#interpolation() : this.#take(),
+        this.peek() === "INTER_OPEN" ? this.#interpolation() : this.take(),
       );
     }
-    if (found.length === 0) this.#fail();
+    if (found.length === 0) this.fail();
     const [only] = found;
     if (found.length === 1) {
       return "kind" in only!
