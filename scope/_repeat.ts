@@ -1,9 +1,8 @@
+import { isPlainObject } from "../adict/_adopt.ts";
 import { nodeOf } from "../adict/_node.ts";
-import { isGranted } from "../runtime/permissions.ts";
 import { decodeJson } from "../tracker/_json.ts";
-import { REPEAT_VARIABLE, type RepeatOrder } from "../tracker/repeat_order.ts";
+import { repeatOrder } from "../tracker/repeat_order.ts";
 import { isSame } from "./_leaves.ts";
-import { getProcess } from "../runtime/process.ts";
 
 /** The config that a run is repeated with. */
 export interface Recorded {
@@ -20,24 +19,11 @@ export interface Recorded {
  * @returns it, or `undefined` where this process repeats no run, or not one of this scope.
  */
 export function recordedConfig(scope: string): Recorded | undefined {
-  if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
-  const text = getProcess().env[REPEAT_VARIABLE];
-  if (!text) return undefined;
-  const order = readOrder(text);
+  const order = repeatOrder();
   if (order?.config === undefined) return undefined;
   if (order.scope !== undefined && order.scope !== scope) return undefined;
   const config = decodeJson(order.config, order.types ?? []);
   return { by: order.by, config: config as Recorded["config"] };
-}
-
-function readOrder(text: string): RepeatOrder | undefined {
-  try {
-    return JSON.parse(text) as RepeatOrder;
-  } catch {
-    throw new TypeError(
-      `Cannot read ${REPEAT_VARIABLE}: it is no order of \`ato repeat\`; unset it`,
-    );
-  }
 }
 
 /**
@@ -58,15 +44,10 @@ export function restoreConfig(
     if (value === undefined && Object.hasOwn(now, key)) continue;
     const held = now[key];
     const isMapping = Object.hasOwn(now, key) && nodeOf(held) !== undefined &&
-      !Array.isArray(nodeOf(held)!.data) && isPlain(value);
+      !Array.isArray(nodeOf(held)!.data) && isPlainObject(value);
     if (isMapping) restoreConfig(held as object, value);
     else if (!Object.hasOwn(now, key) || !isSame(held, value)) {
       target[key] = value;
     }
   }
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

@@ -1,18 +1,12 @@
-/** How `ato repeat` tells a process which run it repeats. */
-import process from "node:process";
-import { isGranted } from "../runtime/permissions.ts";
-import { REPEAT_VARIABLE } from "./repeat_order.ts";
+import { repeatOrder } from "./repeat_order.ts";
 
 /** The UUID of the run that this process repeats, if it does. */
 export function repeatedRun(): string | undefined {
-  if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
-  const text = process.env[REPEAT_VARIABLE];
-  if (!text) return undefined;
   try {
-    const { run } = JSON.parse(text) as { run?: unknown };
+    const run: unknown = repeatOrder()?.run;
     return typeof run === "string" ? run : undefined;
   } catch {
-    // Set by somebody else: no order of ours.
+    // Set by somebody else: a scope says so, and no run is lost for it.
     return undefined;
   }
 }

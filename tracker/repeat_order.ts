@@ -1,9 +1,10 @@
 /**
- * What `ato repeat` hands to the process that it starts; scopes and loggers there obey it. This
- * file holds the contract and loads nothing.
+ * What `ato repeat` hands to the process that it starts; scopes and loggers there obey it.
  *
  * @module
  */
+import { isGranted } from "../runtime/permissions.ts";
+import { getProcess } from "../runtime/process.ts";
 import type { TypeNote } from "./_json.ts";
 
 /** The environment variable that holds a {@linkcode RepeatOrder} as JSON. */
@@ -21,4 +22,23 @@ export interface RepeatOrder {
   readonly config?: string;
   /** What that JSON cannot tell. */
   readonly types?: readonly TypeNote[];
+}
+
+/**
+ * What this process was told to repeat.
+ *
+ * @returns the order, or `undefined` where there is none, or where asking for it is not allowed.
+ * @throws {TypeError} if the variable holds something else.
+ */
+export function repeatOrder(): RepeatOrder | undefined {
+  if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
+  const text = getProcess().env[REPEAT_VARIABLE];
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text) as RepeatOrder;
+  } catch {
+    throw new TypeError(
+      `Cannot read ${REPEAT_VARIABLE}: it is no order of \`ato repeat\`; unset it`,
+    );
+  }
 }

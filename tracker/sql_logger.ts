@@ -372,10 +372,11 @@ export class SQLLogger {
   async #describe(options: RunOptions, driver: Driver): Promise<NewRun> {
     const config = plainConfig(this.#config);
     const { text, types } = encodeJson(config);
-    const provenance = this.#source()?.provenance();
+    const source = this.#source();
+    const provenance = source?.provenance();
     const environment: RunEnvironment = {
       ...await captureEnvironment(),
-      ...(this.#source() && { scope: this.#source()!.name }),
+      ...(source && { scope: source.name }),
       sqlite: { driver: driver.name, version: driver.sqliteVersion },
     };
     return {
