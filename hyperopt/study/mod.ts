@@ -15,5 +15,5 @@ export * from "./simulate.ts";
 export { sqliteJournal } from "./sqlite_journal.ts";
 export type { SqliteJournalOptions } from "./sqlite_journal.ts";
 export { openStudy } from "./study.ts";
-export type { Answer, Study, WarmObservation } from "./study.ts";
+export type { Answer, AskOptions, Study, WarmObservation } from "./study.ts";
 export type * from "./trial_view.ts";

@@ -56,6 +56,18 @@ export type Answer<C> =
   /** Nothing any more. */
   | { readonly kind: "done" };
 
+/** Who asks. */
+export interface AskOptions {
+  /** The worker's name. */
+  readonly worker?: string;
+  /**
+   * Whether the worker outlives this process, so that its job is not lost with it.
+   *
+   * @default false
+   */
+  readonly detached?: boolean;
+}
+
 /** A result from elsewhere. */
 export interface WarmObservation {
   /** The config; other keys than the searched ones do not count. */
@@ -116,6 +128,8 @@ export class Study<C> {
   readonly #owner: StudyOwner;
   readonly #clock: () => number;
   readonly #random: Random;
+  /** The space in normal form. */
+  readonly #signature: string;
   readonly #state = new StudyState();
   readonly #feed: Feed;
   #renewed = 0;
@@ -138,11 +152,11 @@ export class Study<C> {
     this.#clock = options.clock ?? Date.now;
     this.#journal = options.journal ?? memoryJournal({ studyId: options.id });
     this.#owner = newOwner(checked.lease);
-    const seed = checked.seed;
-    this.#random = createRandom(seed);
+    this.#random = createRandom(checked.seed);
+    this.#signature = signatureOf(options.space);
     this.#feed = new Feed({
       space: options.space,
-      signature: signatureOf(options.space),
+      signature: this.#signature,
       scheduler: options.scheduler,
       sampler: options.sampler,
       order: checked.order,
@@ -162,8 +176,9 @@ export class Study<C> {
       this.#state.apply(event);
       this.#feed.apply(event);
     }
-    this.#checkFounder();
-    this.#append(this.#opening());
+    const opening = this.#opening();
+    this.#checkFounder(opening);
+    this.#append(opening);
     // Their workers died with the session that had them.
     for (const trial of [...this.#state.running]) {
       if (!trial.live!.detached) {
@@ -176,10 +191,9 @@ export class Study<C> {
   }
 
   /** What decides the trials must be what it was when the study began. */
-  #checkFounder(): void {
+  #checkFounder(now: OpenedEvent): void {
     const { founded } = this.#state;
     if (founded === undefined) return;
-    const now = this.#opening();
     for (
       const setting of [
         "metric",
@@ -217,20 +231,17 @@ export class Study<C> {
       scheduler: this.#scheduler.name,
       plan: JSON.stringify(this.#scheduler.plan()),
       sampler: this.#options.sampler.name,
-      space: signatureOf(this.#space),
+      space: this.#signature,
     };
   }
 
   /**
    * Asks for something to do.
    *
-   * @param options `worker` names who asks; `detached` says that the worker outlives this process, so
-   *   that its job is not lost with it.
+   * @param options Who asks.
    * @returns a job, or why there is none now.
    */
-  ask(
-    options: { readonly worker?: string; readonly detached?: boolean } = {},
-  ): Answer<C> {
+  ask(options: AskOptions = {}): Answer<C> {
     this.#assertOpen();
     this.#expire();
     for (;;) {
@@ -284,7 +295,7 @@ export class Study<C> {
   /** A new trial; `undefined` where the decision was answered without a job. */
   #begin(
     decision: Extract<Decision, { kind: "start" }>,
-    options: { readonly worker?: string; readonly detached?: boolean },
+    options: AskOptions,
   ): Answer<C> | undefined {
     const { trials = Infinity } = this.#checked.budget;
     if (this.#state.started >= trials) return this.#idle();
@@ -377,7 +388,7 @@ export class Study<C> {
 
   #resume(
     decision: Extract<Decision, { kind: "resume" }>,
-    options: { readonly worker?: string; readonly detached?: boolean },
+    options: AskOptions,
   ): Answer<C> | undefined {
     const { trial: number, bracket, rung, to } = decision;
     const trial = this.#state.trials[number]!;
@@ -402,7 +413,7 @@ export class Study<C> {
   #start(
     trial: TrialState,
     place: { bracket: number; rung: number; to: number },
-    options: { readonly worker?: string; readonly detached?: boolean },
+    options: AskOptions,
   ): Answer<C> {
     const { bracket, rung, to } = place;
     const at = this.#clock();
@@ -491,12 +502,13 @@ export class Study<C> {
    * Says that a job is still being worked on.
    *
    * @param job The job.
-   * @returns whether it is still wanted.
+   * @returns whether it is still wanted; one that takes too long is not.
    */
   extend(job: Job<C>): boolean {
     this.#assertOpen();
     if (this.#liveOf(job) === undefined) return false;
     const at = this.#clock();
+    if (this.#endIfLate(this.#state.trials[job.trial]!, at)) return false;
     const { trial, rung, attempt } = job;
     this.#append({
       kind: "extended",
@@ -519,15 +531,12 @@ export class Study<C> {
    */
   tell(job: Job<C>, outcome: Outcome): Receipt {
     this.#assertOpen();
-    const trial = this.#state.trials[job.trial];
-    const attempt = trial && attemptOf(trial, job.rung, job.attempt);
-    if (
-      trial === undefined || attempt === undefined ||
-      job.token !== this.#tokenOf(job)
-    ) return "stale";
+    const attempt = this.#attemptOf(job);
+    if (attempt === undefined) return "stale";
     if (attempt.status !== "running") {
       return attempt.told ? "repeated" : "stale";
     }
+    const trial = this.#state.trials[job.trial]!;
     this.#append(this.#endOf(trial, attempt, outcome));
     return "accepted";
   }
@@ -582,19 +591,23 @@ export class Study<C> {
   #expire(): void {
     const now = this.#clock();
     for (const trial of [...this.#state.running]) {
-      const { until, started } = trial.live!;
-      if (now - started > this.#checked.timeout) {
-        this.#append(this.#failure(trial, "failed", {
-          name: "Timeout",
-          message: `it took more than ${this.#checked.timeout / 1000} s`,
-        }, false));
-      } else if (now > until) {
-        this.#append(this.#failure(trial, "lost", {
-          name: "Lost",
-          message: "its worker was silent for too long",
-        }, false));
-      }
+      if (this.#endIfLate(trial, now) || now <= trial.live!.until) continue;
+      this.#append(this.#failure(trial, "lost", {
+        name: "Lost",
+        message: "its worker was silent for too long",
+      }, false));
     }
+  }
+
+  /** Gives up a job that takes too long. */
+  #endIfLate(trial: TrialState, now: number): boolean {
+    const { timeout } = this.#checked;
+    if (now - trial.live!.started <= timeout) return false;
+    this.#append(this.#failure(trial, "failed", {
+      name: "Timeout",
+      message: `it took more than ${timeout / 1000} s`,
+    }, false));
+    return true;
   }
 
   /**
@@ -706,12 +719,9 @@ export class Study<C> {
 
   /** Milliseconds between two signs of life of a running job. */
   get heartbeat(): number {
-    return this.#checked.lease / 3;
-  }
-
-  /** Milliseconds that a job may take; `Infinity` where there is no limit. */
-  get timeout(): number {
-    return this.#checked.timeout;
+    const { lease, timeout } = this.#checked;
+    // A job that takes too long is found out by its signs of life.
+    return Math.min(lease / 3, timeout / 2 + 1);
   }
 
   /** How many trials began. */
@@ -741,12 +751,18 @@ export class Study<C> {
     );
   }
 
-  #liveOf(job: Job<C>): AttemptState | undefined {
+  /** The attempt that a job is of, whatever became of it. */
+  #attemptOf(job: Job<C>): AttemptState | undefined {
     const trial = this.#state.trials[job.trial];
-    const attempt = trial && attemptOf(trial, job.rung, job.attempt);
-    return attempt?.status === "running" && job.token === this.#tokenOf(job)
-      ? attempt
-      : undefined;
+    return trial === undefined || job.token !== this.#tokenOf(job)
+      ? undefined
+      : attemptOf(trial, job.rung, job.attempt);
+  }
+
+  /** The same, while it runs. */
+  #liveOf(job: Job<C>): AttemptState | undefined {
+    const attempt = this.#attemptOf(job);
+    return attempt?.status === "running" ? attempt : undefined;
   }
 
   /** First the journal, then the state. */
@@ -763,10 +779,7 @@ export class Study<C> {
 }
 
 function workerOf(
-  { worker, detached }: {
-    readonly worker?: string;
-    readonly detached?: boolean;
-  },
+  { worker, detached }: AskOptions,
 ): { worker?: string; detached?: true } {
   return {
     ...(worker !== undefined && { worker }),

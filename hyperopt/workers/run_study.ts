@@ -170,13 +170,9 @@ class Crew<C> {
     worker: StudyWorker<C>,
     job: Job<C>,
   ): ReturnType<typeof setInterval> {
-    const { heartbeat } = this.#study;
-    const begun = performance.now();
-    const { timeout } = this.#study;
     return setInterval(() => {
-      const isLate = performance.now() - begun > timeout;
-      if (isLate || !this.#study.extend(job)) void worker.cancel();
-    }, Math.min(heartbeat, timeout / 2 + 1, 2 ** 31 - 1));
+      if (!this.#study.extend(job)) void worker.cancel();
+    }, Math.min(this.#study.heartbeat, 2 ** 31 - 1));
   }
 
   /** Whoever waits asks again; on the next turn, so that one crash does not starve the loop. */

@@ -113,8 +113,9 @@ test("threads run side by side, and what crashes one costs an attempt", async ()
 test("a thread that hangs is ended when its time is over", async () => {
   const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 1 });
   await runStudy(study, MODULE, { workers: 2 });
-  for (const { config, status } of study.trials()) {
+  for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
+    assertEquals(error?.name, config.fate === "works" ? undefined : "Timeout");
   }
 });
 
