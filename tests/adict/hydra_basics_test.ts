@@ -4,12 +4,11 @@
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import process from "node:process";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ADict, originsOf } from "../../adict/mod.ts";
+import { writeConfigs } from "./_hydra_files.ts";
+import { withTempFolder } from "./_temp.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "config.yaml":
@@ -125,20 +124,13 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["config", ["nogroup=x"], /nogroup/],
 ];
 
-async function withFolder(
+function withFolder(
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-hydra-"));
-  try {
-    for (const [name, text] of Object.entries(FILES)) {
-      const path = join(folder, name);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
+  return withTempFolder(async (folder) => {
+    writeConfigs(folder, FILES);
     await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 const compose = (

@@ -6,21 +6,14 @@
  * `ATO_GOLDEN=write` writes them anew; read the difference before committing it.
  */
 import { test } from "node:test";
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { inFolder } from "./_lib.ts";
 
 const GOLDEN = fileURLToPath(new URL("golden", import.meta.url));
 const WRITE = process.env.ATO_GOLDEN === "write";
@@ -89,8 +82,7 @@ async function said(
 
 for (const [name, words, view = "piped"] of CASES) {
   test(`ato ${words} (${view}) is written as it was read`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "ato-golden-"));
-    try {
+    await inFolder(async (folder) => {
       const db = join(folder, "iris.db");
       copyFileSync(join(GOLDEN, "iris.db"), db);
       const isHelp = words.includes("--help");
@@ -106,9 +98,7 @@ for (const [name, words, view = "piped"] of CASES) {
       if (width !== undefined && view === "narrow") {
         checkWidth(text, width, name);
       }
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 }
 

@@ -17,16 +17,11 @@ import { readCommand } from "../../cli/run/command_config.ts";
 import { LineSplitter } from "../../cli/run/line_splitter.ts";
 import { readMetricLine } from "../../cli/run/metric_lines.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
+import { commandOf } from "../examples/_examples.ts";
 import { ato, inFolder } from "./_lib.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const isDeno = navigator.userAgent.startsWith("Deno/");
-const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
-/** The runtime with what it takes to run one of our files. */
-const RUNTIME = isDeno
-  ? [process.execPath, "run", "-A", "-q", "--no-check", "--config", CONFIG]
-  : [process.execPath, "--import", join(ROOT, "tools", "node_hooks.mjs")];
-const CLI = [...RUNTIME, join(ROOT, "cli.ts")];
+const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
 /** A script of the runtime itself, without any of ours. */
 function script(folder: string, name: string, text: string): string[] {
@@ -266,7 +261,7 @@ await scope.main(async (config) => {
 }
 
 function train(folder: string, words: readonly string[] = []): void {
-  const [program, ...rest] = [...RUNTIME, join(folder, "train.ts"), ...words];
+  const [program, ...rest] = [...commandOf(join(folder, "train.ts")), ...words];
   const child = spawnSync(program!, rest, { cwd: folder, encoding: "utf8" });
   assertEquals(child.status, 0, child.stderr);
 }

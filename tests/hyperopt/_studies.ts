@@ -1,6 +1,4 @@
 /** Studies for the tests, and what their trials came to. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type Answer,
@@ -69,18 +67,6 @@ export const JOURNALS: Readonly<
   sqlite: (folder) =>
     sqliteJournal({ dbPath: join(folder, "runs.db"), studyId: "test" }),
 };
-
-/** Gives the work a folder that is gone afterwards. */
-export async function inFolder(
-  work: (folder: string) => Promise<void> | void,
-): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-study-"));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** What trials came to, without what differs between sessions. */
 export function outcomeOf<C>(study: Pick<Study<C>, "trials">): unknown[] {

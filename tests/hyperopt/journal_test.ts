@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   category,
@@ -19,7 +18,8 @@ import {
   StudyOwnedError,
 } from "@ato/ato/hyperopt";
 import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
-import { inFolder, jobOf, JOURNALS, runAll, studyOf } from "./_studies.ts";
+import { commandFor, inFolder } from "../tracker/_helpers.ts";
+import { jobOf, JOURNALS, runAll, studyOf } from "./_studies.ts";
 
 const owner = (token: string, more: object = {}) => ({
   token,
@@ -213,16 +213,10 @@ test("configs that JSON cannot hold come back as they were", async () => {
 
 test("the claim of a process that died is taken over at once", async () => {
   await inFolder(async (folder) => {
-    const root = fileURLToPath(new URL("../..", import.meta.url));
-    const isDeno = navigator.userAgent.startsWith("Deno/");
-    const config = process.env.ATO_DENO_CONFIG ?? join(root, "deno.npm.json");
-    const script = fileURLToPath(new URL("./_search.ts", import.meta.url));
-    const args = isDeno
-      ? ["run", "-A", "--no-check", "--config", config, script]
-      : ["--import", join(root, "tools", "node_hooks.mjs"), script];
-    const child = spawnSync(process.execPath, [...args, folder, "started"], {
-      encoding: "utf8",
-    });
+    const child = spawnSync(
+      ...commandFor("../hyperopt/_search.ts", [folder, "started"]),
+      { encoding: "utf8" },
+    );
     assertEquals(child.signal ?? child.status, "SIGKILL", child.stderr);
     const journal = await sqliteJournal({
       dbPath: join(folder, "runs.db"),

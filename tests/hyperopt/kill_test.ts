@@ -2,27 +2,16 @@
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import { readStudy, type StudyEvent } from "@ato/ato/hyperopt";
-import { inFolder } from "./_studies.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const SCRIPT = fileURLToPath(new URL("./_search.ts", import.meta.url));
-const isDeno = navigator.userAgent.startsWith("Deno/");
-const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
+import { commandFor, inFolder } from "../tracker/_helpers.ts";
 
 function search(
   folder: string,
   ...words: string[]
 ): { how: string | number | null; ran: string[] } {
-  const args = isDeno
-    ? ["run", "-A", "--no-check", "--config", CONFIG, SCRIPT]
-    : ["--import", join(ROOT, "tools", "node_hooks.mjs"), SCRIPT];
   const { status, signal, stdout } = spawnSync(
-    process.execPath,
-    [...args, folder, ...words],
+    ...commandFor("../hyperopt/_search.ts", [folder, ...words]),
     { encoding: "utf8" },
   );
   return {
