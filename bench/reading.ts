@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
 import { Scope } from "@ato/ato/scope";
 import { median, type Row, timeAsync, timeRow } from "./_report.ts";
-import { benchStarting } from "./importing.ts";
+import { benchStarting } from "./starting.ts";
 
 /** Fills a file with runs of 1,000 points each, in ten versions of the traced code. */
 async function fill(path: string, runs: number): Promise<void> {
