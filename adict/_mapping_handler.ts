@@ -13,6 +13,7 @@ import {
   pathOf,
   readData,
   registerProxy,
+  setOrigin,
 } from "./_node.ts";
 import type { Origin } from "./origins.ts";
 
@@ -38,7 +39,7 @@ export function writeKey(
   materialize(node);
   dropPending(node, key);
   defineData(node, key, stored);
-  if (origin !== undefined) (node.origins ??= new Map()).set(key, origin);
+  if (origin !== undefined) setOrigin(node, key, origin);
   else node.origins?.delete(key);
   if (before.value !== stored) release(before.value);
   emit(node, key, "set", stored, before);

@@ -94,6 +94,11 @@ export function markEscape(node: Node): void {
   if (silent === 0) node.escaped = true;
 }
 
+/** Notes where a key was set. */
+export function setOrigin(node: Node, key: string, origin: Origin): void {
+  (node.origins ??= new Map()).set(key, origin);
+}
+
 /** The keys from the root to a key of the node. */
 export function pathOf(node: Node, key?: string): string[] {
   const path = key === undefined ? [] : [key];

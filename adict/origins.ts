@@ -72,35 +72,3 @@ function collect(
     if (below !== undefined) collect(below, here, found);
   }
 }
-
-/**
- * Notes where the keys of a config were set, for a reader of config files that has just made it.
- * Internal to this package.
- *
- * @param config A config.
- * @param lookup Gives the origin of a key path; `undefined` where it is not known.
- */
-export function setOrigins(
-  config: object,
-  lookup: (path: readonly string[]) => Origin | undefined,
-): void {
-  const node = nodeOf(config);
-  if (node === undefined) {
-    throw new TypeError("Cannot note origins: the value is not an ADict");
-  }
-  note(node, [], lookup);
-}
-
-function note(
-  node: Node,
-  path: readonly string[],
-  lookup: (path: readonly string[]) => Origin | undefined,
-): void {
-  for (const [key, value] of Object.entries(node.data)) {
-    const here = [...path, key];
-    const at = lookup(here);
-    if (at !== undefined) (node.origins ??= new Map()).set(key, at);
-    const below = nodeOf(value);
-    if (below !== undefined) note(below, here, lookup);
-  }
-}

@@ -1,21 +1,14 @@
 import process from "node:process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Node, nodeOf } from "../_node.ts";
+import { nodeOf } from "../_node.ts";
 import { Evaluator } from "../resolve/_evaluate.ts";
 import { setYamlParser } from "../resolve/_builtins.ts";
 import { splitKey } from "../resolve/_key_path.ts";
 import { FLAVOUR, type Flavour, noteFloats } from "../resolve/resolve.ts";
+import { noteOrigins } from "../resolve/_note_origins.ts";
 import { plainOf } from "../resolve/_text.ts";
-import {
-  type Branch,
-  childOf,
-  copyNode,
-  isBranch,
-  Leaf,
-  MapNode,
-  type TreeNode,
-} from "../resolve/_tree.ts";
+import { copyNode, Leaf, MapNode, type TreeNode } from "../resolve/_tree.ts";
 import { applyOverride, sweepFault, update } from "./_apply.ts";
 import { NO_CONFIG } from "./_builtin.ts";
 import { Choices } from "./_choices.ts";
@@ -182,16 +175,6 @@ function checkHydra(config: MapNode, name: string): void {
   const hydra = config.get("hydra");
   if (hydra === undefined || hydra instanceof MapNode) return;
   throw new HydraError(name, "its key hydra is no mapping");
-}
-
-/** Notes with each key where it was set. */
-function noteOrigins(node: Node, tree: Branch): void {
-  for (const key of Object.keys(node.data)) {
-    const item = childOf(tree, key);
-    if (item?.at !== undefined) (node.origins ??= new Map()).set(key, item.at);
-    const below = nodeOf((node.data as Record<string, unknown>)[key]);
-    if (below !== undefined && isBranch(item)) noteOrigins(below, item);
-  }
 }
 
 function parseLoose(text: string): TreeNode {

@@ -5,6 +5,7 @@ import {
   markAccess,
   type Node,
   nodeOf,
+  setOrigin,
   silently,
 } from "../_node.ts";
 import { formatKey } from "../key_path.ts";
@@ -16,7 +17,6 @@ import { splitKey } from "./_key_path.ts";
 import { plainOf, type TextStyle } from "./_text.ts";
 import {
   type Branch,
-  childOf,
   children,
   Float,
   isBranch,
@@ -29,6 +29,7 @@ import {
   stringKey,
   type TreeNode,
 } from "./_tree.ts";
+import { noteOrigins } from "./_note_origins.ts";
 import { InterpolationError } from "./errors.ts";
 
 export type { Resolver } from "./_evaluate.ts";
@@ -197,21 +198,10 @@ function write(
     } else writeKey(node, key, data);
   });
   const at = origin ?? value.at;
-  if (at !== undefined) (node.origins ??= new Map()).set(key, at);
+  if (at !== undefined) setOrigin(node, key, at);
   const below = nodeOf((node.data as Record<string, unknown>)[key]);
-  if (below !== undefined) noteBelow(below, value as Branch);
+  if (below !== undefined) noteOrigins(below, value as Branch);
   if (flavour !== undefined) noteFloats(value, pathText(leaf), flavour.floats);
-}
-
-/** Notes where the parts of a new value were set. */
-function noteBelow(node: Node, branch: Branch): void {
-  for (const key of Object.keys(node.data)) {
-    const item = childOf(branch, key);
-    if (item === undefined) continue;
-    if (item.at !== undefined) (node.origins ??= new Map()).set(key, item.at);
-    const below = nodeOf((node.data as Record<string, unknown>)[key]);
-    if (below !== undefined && isBranch(item)) noteBelow(below, item);
-  }
 }
 
 /** Notes the whole numbers among the floats of a value. */
