@@ -1,20 +1,29 @@
 /**
  * A search that kills its own process right after an event of a kind:
- * `_search.ts FOLDER KIND SKIP` dies at the event of that kind after SKIP others.
+ * `_search.ts FOLDER SETTING [KIND] [SKIP]` dies at the event of that kind after SKIP others.
  */
 import { join } from "node:path";
 import process from "node:process";
 import {
   asha,
+  ashaStopping,
   defineSpace,
   float,
+  fullFidelity,
+  gridSampler,
+  int,
+  type Job,
   type Journal,
   openStudy,
   randomSampler,
   sqliteJournal,
+  type Study,
+  type StudyOptions,
+  successiveHalving,
 } from "@ato/ato/hyperopt";
+import type { XConfig } from "./_studies.ts";
 
-const [folder = ".", kind, skip = "0"] = process.argv.slice(2);
+const [folder = ".", setting = "", kind, skip = "0"] = process.argv.slice(2);
 
 /** The journal, but its owner dies once the event of that kind is in it. */
 function deadly(journal: Journal): Journal {
@@ -36,36 +45,98 @@ function deadly(journal: Journal): Journal {
   };
 }
 
-const space = defineSpace({ x: float(0, 1) });
-const journal = await sqliteJournal({
-  dbPath: join(folder, "runs.db"),
-  studyId: "search",
-});
-const study = openStudy({
+const WIDE = defineSpace({ x: float(0, 1) });
+const GRID = defineSpace({ x: float(0, 1, { grid: 5 }) });
+const FEW = defineSpace({ x: int(1, 3) });
+let time = 0;
+
+/** Searches that between them write every kind of event. */
+const SETTINGS: Record<
+  string,
+  & Pick<StudyOptions<XConfig>, "space" | "sampler" | "scheduler">
+  & Partial<StudyOptions<XConfig>>
+> = {
+  plain: {
+    space: WIDE,
+    sampler: randomSampler(WIDE),
+    scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+  },
+  logical: {
+    space: WIDE,
+    sampler: randomSampler(WIDE),
+    scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+    order: "logical",
+    width: 3,
+  },
+  grid: {
+    space: GRID,
+    sampler: gridSampler(GRID),
+    scheduler: successiveHalving({
+      trials: 9,
+      minFidelity: 1,
+      maxFidelity: 9,
+    }),
+  },
+  reuse: {
+    space: FEW,
+    sampler: randomSampler(FEW),
+    scheduler: fullFidelity({ trials: 12 }),
+    duplicates: "reuse",
+  },
+  stopping: {
+    space: WIDE,
+    sampler: randomSampler(WIDE),
+    scheduler: ashaStopping({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+  },
+  silent: {
+    space: WIDE,
+    sampler: randomSampler(WIDE),
+    scheduler: fullFidelity({ trials: 5 }),
+    lease: 1,
+    // Each look at the clock takes its time, so that a silent worker is found out.
+    clock: () => time += 50,
+  },
+};
+
+const study: Study<XConfig> = openStudy({
   id: "search",
-  space,
-  sampler: randomSampler(space),
-  scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
   metric: "loss",
   seed: 3,
   retries: 5,
-  journal: deadly(journal),
+  ...SETTINGS[setting]!,
+  journal: deadly(
+    await sqliteJournal({
+      dbPath: join(folder, "runs.db"),
+      studyId: "search",
+    }),
+  ),
 });
-study.enqueue({ x: 0.25 });
-study.warmStart([{ config: { x: 0.5 }, metrics: { loss: 1 }, fidelity: 1 }]);
-for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
-  const { job } = answer;
+if (setting === "plain") {
+  study.enqueue({ x: 0.25 });
+  study.warmStart([{ config: { x: 0.5 }, metrics: { loss: 1 }, fidelity: 1 }]);
+}
+for (;;) {
+  const answer = study.ask();
+  if (answer.kind === "done") break;
+  if (answer.kind === "job") run(answer.job);
+}
+study.close();
+
+function run(job: Job<XConfig>): void {
   study.link(job.trial, job.trial + 1);
   study.extend(job);
-  study.report(job, { loss: 1 }, job.from);
-  // One trial fails, the same one in each session.
-  if (job.trial === 2) study.tell(job, { error: new Error("bad") });
-  else {
+  const loss = job.config.x / job.to;
+  for (let step = job.from; step <= job.to; step++) {
+    if (study.report(job, { loss }, step) === "stop") break;
+  }
+  // One trial fails, the same one in each session; another one's first worker says nothing.
+  if (setting !== "reuse" && job.trial === 2) {
+    study.tell(job, { error: new Error("bad") });
+  } else if (setting !== "silent" || job.trial !== 1 || job.attempt > 0) {
     console.log(`ran ${job.trial}@${job.to}`);
     study.tell(job, {
-      metrics: { loss: job.config.x / job.to },
+      metrics: { loss },
       checkpoint: { uri: `${job.trial}@${job.to}`, sha256: "ab" },
     });
   }
 }
-study.close();
