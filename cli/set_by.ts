@@ -40,6 +40,7 @@ export function setterText(entry: ProvenanceEntry): string {
   const by = entry.kind === "command-line"
     ? `command line: ${entry.by}`
     : entry.by || entry.kind;
+  if (entry.at?.word !== undefined) return visible(`${by}, ${entry.at.word}`);
   const file = entry.at?.file.split(/[\\/]/).at(-1);
   return visible(file === undefined ? by : `${by}, ${file}:${entry.at?.line}`);
 }

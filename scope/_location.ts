@@ -85,6 +85,7 @@ function readFrame(line: string): SourceLocation | undefined {
  * @returns e.g. `train.ts:12`.
  */
 export function formatLocation(location: SourceLocation, base: string): string {
+  if (location.word !== undefined) return location.word;
   const prefix = base.endsWith("/") || base.endsWith("\\") ? base : base + "/";
   const file = location.file.startsWith(prefix)
     ? location.file.slice(prefix.length)

@@ -19,6 +19,8 @@ export interface SourceLocation {
   readonly line: number;
   /** Column, from 1. */
   readonly column?: number;
+  /** The word that set it, where it stands in no file: an override of a Hydra config. */
+  readonly word?: string;
 }
 
 /** One assignment in the history of a config key. */

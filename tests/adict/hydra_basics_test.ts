@@ -5,8 +5,9 @@
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ADict, originsOf } from "../../adict/mod.ts";
+import { Scope } from "../../scope/mod.ts";
 import { writeConfigs } from "./_hydra_files.ts";
 import { withTempFolder } from "./_temp.ts";
 
@@ -174,6 +175,20 @@ test("each key knows its file and line, or the word that overrode it", async () 
     assert(origins["db.ssl"]?.file.endsWith("pg.yaml"));
     assert(origins["model.layers.count"]?.file.endsWith("two.yaml"));
     assertEquals(origins["lr"]?.word, "lr=1");
+  });
+});
+
+test("the manual and explain name the file of a key, and the word of an override", async () => {
+  await withFolder(async (folder) => {
+    const scope = new Scope({ argv: [] });
+    scope.observe({ default: true })(async function base(config) {
+      config.update(await compose(folder, "config", ["lr=1"]));
+    });
+    await scope.applyAsync([]);
+    assertEquals(scope.explain("lr").at(-1)?.at?.word, "lr=1");
+    const text = scope.manualText();
+    assertMatch(text, /^lr = 1 +base, lr=1$/m);
+    assertMatch(text, /^db\.name = mysql +base, \S*mysql\.yaml:1$/m);
   });
 });
 
