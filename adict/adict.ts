@@ -5,7 +5,7 @@ import {
   sortLeaves,
   surelyUnread,
 } from "./_access.ts";
-import { setMappingFactory } from "./_adopt.ts";
+import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
   isFrozen,
@@ -316,6 +316,7 @@ function fillNew(node: Node, init: object | undefined): object {
 /** The data of what a config is made or updated from. */
 function sourceData(source: unknown): Record<string, unknown> {
   const container = nodeOf(source);
+  refusePlaceholder(source);
   if (container !== undefined) markEscape(container);
   const data = container?.data ?? source;
   if (data instanceof Map) return Object.fromEntries(data);

@@ -9,7 +9,7 @@ import type { Origin } from "../adict/origins.ts";
 import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
 import type { HistoryEntry } from "./history_entry.ts";
 import { CallSite } from "./_location.ts";
-import { isSame, leavesOf, setOwn } from "./_leaves.ts";
+import { isSame, leavesOf, setOwn, valueAt } from "./_leaves.ts";
 
 /** Who is at work on the config. */
 export interface Actor {
@@ -110,7 +110,7 @@ export class History {
   #write(event: WriteEvent): void {
     const { site } = this.#actor;
     const path = this.#leafPath(event.path);
-    const found = readPath(this.#config, path);
+    const found = valueAt(this.#config, path);
     const where = site === "each" ? new CallSite(notifyWrite) : site;
     if (found === undefined) this.#removeClashing(path, new Set(), where);
     else this.#record(found.value, path, where, false);
@@ -185,6 +185,14 @@ export class History {
     });
   }
 
+  /** Who set last what is there now, for every leaf. */
+  *winners(): Generator<[path: string, entry: ProvenanceEntry]> {
+    for (const branch of this.#root.all()) {
+      if (!branch.isLeaf) continue;
+      yield [formatPath(branch.path), publish(branch.entries.at(-1)!)];
+    }
+  }
+
   /** The history of every leaf, by its path. */
   provenance(): Provenance {
     const result = {};
@@ -212,19 +220,6 @@ export class History {
     found.sort((a, b) => a.entry.order - b.entry.order);
     return found.map(({ entry, path }) => ({ path, ...publish(entry) }));
   }
-}
-
-function readPath(
-  config: object,
-  path: readonly string[],
-): { value: unknown } | undefined {
-  let at: unknown = config;
-  for (const key of path) {
-    const data = nodeOf(at)?.data;
-    if (data === undefined || !Object.hasOwn(data, key)) return undefined;
-    at = data[key as never];
-  }
-  return { value: at };
 }
 
 /** Where the value at a path comes from, if it comes from a config file that says so. */

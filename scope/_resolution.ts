@@ -7,7 +7,10 @@ import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
+import { MissingReads } from "./_missing_reads.ts";
+import { getProcess } from "../runtime/process.ts";
 import { runIn } from "./_running.ts";
+import { warnOfGaps } from "./_gaps.ts";
 import { type Recorded, restoreConfig } from "./_repeat.ts";
 import type { Plan, View } from "./_views.ts";
 
@@ -63,6 +66,7 @@ export class Resolution {
   readonly #input: ResolutionInput;
   readonly #config: ADictType;
   readonly #lazy: Lazy[];
+  readonly #missing: MissingReads;
   /** Who set what. */
   readonly history: History;
 
@@ -79,6 +83,7 @@ export class Resolution {
       by: "",
       site: input.initialSite,
     });
+    this.#missing = new MissingReads(this.#config);
     this.#lazy = input.plan.lazy.map((view) => ({
       priority: view.priority,
       actor: actorOf(view, "lazy"),
@@ -106,8 +111,10 @@ export class Resolution {
       this.#restore();
     } finally {
       this.history.end();
+      this.#missing.end();
     }
-    // The views' config makes missing keys up; the one that is handed out does not.
+    warnOfGaps(this.history, this.#missing);
+    // Where the views' config makes missing keys up, the one that is handed out does not.
     const config = new ADict(this.#config);
     // What a view reads to work out another key is read, too.
     copyAccess(nodeOf(this.#config)!, nodeOf(config)!);
@@ -120,8 +127,13 @@ export class Resolution {
       this.#config.update(view.data, { deep: view.deep });
     }
     const queue = { later: this.#later.bind(this, view.name) };
-    const result = runIn(queue, () => view.fn?.(this.#config));
-    if (isPromise(result)) yield { view: view.name, promise: result };
+    this.#missing.enter();
+    try {
+      const result = runIn(queue, () => view.fn?.(this.#config));
+      if (isPromise(result)) yield { view: view.name, promise: result };
+    } catch (error) {
+      throw this.#missing.explain(error, view.name, getProcess().cwd());
+    }
     this.history.sweep();
   }
 

@@ -117,7 +117,7 @@ export class Scope<
       name: options.name ?? "config",
       config: options.config,
       strict: options.strict ?? false,
-      auto: options.auto ?? true,
+      auto: options.auto ?? false,
     });
     this.#core = core;
     this.#session = new Session<ADict<T>>({

@@ -187,7 +187,7 @@ test("hostile keys are data, from every side", () => {
   );
   scope.observe()(function written(config) {
     config.set("__proto__", { b: 1 });
-    config.prototype.x = 1;
+    config.prototype = { x: 1 };
     config.set("update", 3);
   });
   for (

@@ -246,7 +246,7 @@ test("a resolution that fails leaves nothing running", () => {
 test("the config that is handed out makes nothing up", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function base(config) {
-    config.model.depth = 3;
+    config.model = { depth: 3 };
   });
   const config = scope.apply([]);
   assertEquals(config.missing, undefined);

@@ -1,0 +1,52 @@
+import type { ProvenanceEntry } from "../tracker/run_source.ts";
+import type { History } from "./_history.ts";
+import { formatLocation } from "./_location.ts";
+import type { MissingReads } from "./_missing_reads.ts";
+import { getProcess } from "../runtime/process.ts";
+
+/**
+ * Warns of keys that are there without a value: `config.lr = config.base_lr` stores `undefined`
+ * where there is no `base_lr`, and twice that is `NaN`.
+ *
+ * @param history Who set what.
+ * @param missing What was read in vain.
+ */
+export function warnOfGaps(history: History, missing: MissingReads): void {
+  for (const [path, entry] of history.winners()) {
+    const gap = gapIn(entry.value);
+    if (gap === undefined) continue;
+    const source = missing.inLine(entry.at);
+    // `NaN` may be meant; nothing but a slip stores what no file can hold.
+    if (gap === "NaN" && source === undefined) continue;
+    const what = Object.is(entry.value, NaN) || entry.value === undefined
+      ? `is ${gap}`
+      : `has an item that is ${gap}`;
+    const reason = source === undefined
+      ? ""
+      : `, where ${source} is read and there is no such key`;
+    console.warn(
+      `${path} ${what}${
+        setterOf(entry)
+      }${reason}; set a value, or null for none`,
+    );
+  }
+}
+
+/** `undefined` or `NaN` as the value itself or somewhere in a list. */
+function gapIn(value: unknown): "undefined" | "NaN" | undefined {
+  if (value === undefined) return "undefined";
+  if (typeof value === "number") return Number.isNaN(value) ? "NaN" : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!Array.isArray(value)) return undefined;
+  const gaps = value.map(gapIn);
+  return gaps.find((gap) => gap === "undefined") ??
+    gaps.find((gap) => gap !== undefined);
+}
+
+function setterOf({ by, at }: ProvenanceEntry): string {
+  const place = at === undefined
+    ? ""
+    : ` at ${formatLocation(at, getProcess().cwd())}`;
+  if (by === "") return place;
+  return ` (set by ${by}${place})`;
+}
