@@ -4,6 +4,7 @@ import {
   type CommandLineWord,
   parseCommandLine,
 } from "./command_line.ts";
+import { checkArgument } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
@@ -76,24 +77,21 @@ export class ScopeCore {
 
   /** Makes a view of a function or of a plain object. */
   observe(name: string, view: unknown, options: ViewOptions): void {
-    if (
-      typeof view !== "function" && (typeof view !== "object" || view === null)
-    ) {
-      throw new ScopeUsageError(
-        `Cannot observe ${name}: it is neither a function nor an object; pass one of them`,
+    const isFunction = typeof view === "function";
+    if (!isFunction) {
+      checkArgument(
+        `observe ${name}`,
+        "the view",
+        view,
+        "an object of keys",
+        "which is neither a function nor an object; pass one of them",
       );
     }
     const { chainWith = [], priority = 0 } = options;
-    if (typeof priority !== "number" || Number.isNaN(priority)) {
-      throw new ScopeUsageError(
-        `Cannot observe ${name}: its priority is no number; pass one`,
-      );
-    }
-    const isFunction = typeof view === "function";
     this.views.add({
       name,
       fn: isFunction ? view as View["fn"] : undefined,
-      data: isFunction ? undefined : view,
+      data: isFunction ? undefined : view as object,
       deep: options.deep ?? false,
       priority,
       isDefault: options.default ?? false,
@@ -106,7 +104,18 @@ export class ScopeCore {
   /** Keeps words or keys for every resolution to come. */
   assign(words: readonly (string | object)[]): void {
     const site = new CallSite();
-    for (const word of words) {
+    for (const [index, word] of words.entries()) {
+      if (typeof word !== "string") {
+        checkArgument(
+          "assign",
+          `word ${index + 1}`,
+          word,
+          "an object of keys",
+          Array.isArray(word)
+            ? "pass its items as words of their own: assign(...words)"
+            : "pass words of the command line, or objects of keys",
+        );
+      }
       if (typeof word !== "string") this.#assigned.push({ data: word, site });
       else {for (const read of parseCommandLine([word])) {
           this.#assigned.push({ word: read, site });
@@ -114,10 +123,11 @@ export class ScopeCore {
     }
   }
 
-  /** Forgets what was assigned and what was resolved. */
+  /** Forgets what was assigned, resolved and recorded. */
   reset(): void {
     this.#assigned = [];
     this.state = {};
+    this.traces.restart();
   }
 
   /**
@@ -135,7 +145,7 @@ export class ScopeCore {
     const asked: string[] = [];
     const request = { words, flags };
     const tried = trial.map((word) => ({
-      word,
+      word: { ...word, isExact: true },
       site: undefined,
       kind: "code" as const,
     }));
@@ -159,6 +169,8 @@ export class ScopeCore {
       flags,
       recorded: recordedConfig(this.options.name),
       documented: this.manuals.paths,
+      name: this.options.name,
+      views: new Set([...RESERVED, ...this.views.all.map(({ name }) => name)]),
     });
     this.state = { request, history: resolution.history };
     const config = yield* resolution.run();

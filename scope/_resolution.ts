@@ -2,11 +2,12 @@ import { ADict, type ADict as ADictType } from "../adict/adict.ts";
 import { copyAccess } from "../adict/_access.ts";
 import { formatPath } from "../adict/key_path.ts";
 import { nodeOf } from "../adict/_node.ts";
-import { assignPath, type NewKey } from "./_assign_path.ts";
+import { assignPath, type NewKey, type RoutedWord } from "./_assign_path.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
+import { isPromise } from "./_is_promise.ts";
 import { MissingReads } from "./_missing_reads.ts";
 import { getProcess } from "../runtime/process.ts";
 import { runIn } from "./_running.ts";
@@ -25,7 +26,7 @@ export interface Pending {
 /** Something that sets keys between the views and the lazy views. */
 export type Literal =
   | {
-    readonly word: AssignmentWord;
+    readonly word: RoutedWord;
     readonly site: CallSite | undefined;
     /** Who set it, where that was not the command line. */
     readonly kind?: "code";
@@ -53,6 +54,10 @@ export interface ResolutionInput {
   readonly recorded: Recorded | undefined;
   /** Key paths that are described in the manual, and so no slips. */
   readonly documented: ReadonlySet<string>;
+  /** The scope's name. */
+  readonly name: string;
+  /** What a word without `=` may say. */
+  readonly views: ReadonlySet<string>;
 }
 
 interface Lazy {
@@ -181,12 +186,12 @@ export class Resolution {
   }
 
   #assign(
-    word: AssignmentWord,
+    word: RoutedWord,
     kind: Actor["kind"],
     site: CallSite | undefined,
   ): NewKey[] {
     this.history.enter({ kind, by: word.text, site });
-    const added = assignPath(this.#config, word);
+    const added = assignPath(this.#config, word, this.#input.name);
     return added === undefined ? [] : [added];
   }
 
@@ -205,23 +210,27 @@ export class Resolution {
 
   /** Warns of keys that are probably slips; in strict mode any key that no view knows is an error. */
   #judge(added: readonly NewKey[]): void {
-    for (const { path, suggestion } of added) {
+    for (const { path, prefix, suggestion } of added) {
       const name = formatPath(path);
       const isKnown = this.#input.documented.has(name) ||
         this.history.explain(path).some(({ kind }) => kind !== "command-line");
       if (isKnown) continue;
-      const hint = suggestion === undefined
+      const hint = path.length === 1 && this.#input.views.has(name)
+        ? `to apply the view write ${prefix}${name} alone`
+        : suggestion === undefined
         ? ""
-        : `did you mean ${suggestion}?`;
+        : `did you mean ${prefix}${suggestion}?`;
       if (this.#input.strict) {
         throw new UnknownKeyError(
-          `Cannot set ${name}: no view sets this key and the scope is strict; ` +
+          `Cannot set ${prefix}${name}: no view sets this key and the scope is strict; ` +
             (hint || "check the key, or set it in a view"),
           name,
           suggestion,
         );
       }
-      if (hint !== "") console.warn(`${name} is set by no view; ${hint}`);
+      if (hint !== "") {
+        console.warn(`${prefix}${name} is set by no view; ${hint}`);
+      }
     }
   }
 }
@@ -232,9 +241,4 @@ function actorOf(view: View, kind: "view" | "lazy"): Actor {
     by: view.name,
     site: view.data === undefined ? "each" : view.site,
   };
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

@@ -1,8 +1,12 @@
+import { describe } from "./_arguments.ts";
+import { ScopeUsageError } from "./errors.ts";
+
 /**
  * Writes text between `%` signs, so that the command line reads it back as the same string.
  *
  * @param text Any string.
  * @returns the quoted text.
+ * @throws {ScopeUsageError} If it is no string.
  *
  * @example Signs that need care
  * ```ts
@@ -14,6 +18,13 @@
  * ```
  */
 export function quote(text: string): string {
+  if (typeof text !== "string") {
+    throw new ScopeUsageError(
+      `Cannot quote ${
+        describe(text)
+      }: pass a text, or write the value with formatValue`,
+    );
+  }
   const escaped = text
     .replace(/\\/g, "\\\\")
     .replace(/%/g, "%%")
