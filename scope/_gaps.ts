@@ -23,11 +23,12 @@ export function warnOfGaps(history: History, missing: MissingReads): void {
       : `has an item that is ${gap}`;
     const reason = source === undefined
       ? ""
-      : `, where ${source} is read and there is no such key`;
+      : `, where ${source.path} is read and there is no such key`;
+    const mend = source?.suggestion === undefined
+      ? "set a value, or null for none"
+      : `did you mean ${source.suggestion}?`;
     console.warn(
-      `${path} ${what}${
-        setterOf(entry)
-      }${reason}; set a value, or null for none`,
+      `${path} ${what}${setterOf(entry)}${reason}; ${mend}`,
     );
   }
 }

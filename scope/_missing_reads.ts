@@ -2,8 +2,10 @@ import { MissingKeyError } from "../adict/errors.ts";
 import { formatPath } from "../adict/key_path.ts";
 import { notifyMissing, observeMissing } from "../adict/_observe.ts";
 import type { SourceLocation } from "../tracker/run_source.ts";
-import { valueAt } from "./_leaves.ts";
+import { entriesOf, valueAt } from "./_leaves.ts";
 import { CallSite, formatLocation, locate } from "./_location.ts";
+
+import { suggest } from "./_suggest.ts";
 
 /** A key that a view read and that was not there. */
 interface MissingRead {
@@ -74,7 +76,10 @@ export class MissingReads {
     const place = at === undefined ? "" : ` at ${formatLocation(at, base)}`;
     const [message, action, key] = said;
     const name = formatPath(path);
-    const mend = action === "set"
+    const near = this.#suggest(path);
+    const mend = near !== undefined
+      ? `did you mean ${near}?`
+      : action === "set"
       ? `set it first, as in config.${name} = { ${key}: … }, or make the scope with { auto: true }`
       : `set it first, or ask with ?. as in config.${name}?.${key}`;
     return new MissingKeyError(
@@ -85,12 +90,26 @@ export class MissingReads {
     );
   }
 
-  /** The missing key that was read in a line; `undefined` if none was. */
-  inLine(place: SourceLocation | undefined): string | undefined {
+  /** A key beside the missing one that is a slip away from it. */
+  #suggest(path: readonly string[]): string | undefined {
+    const above = path.slice(0, -1);
+    const beside = entriesOf(valueAt(this.#config, above)?.value) ?? [];
+    const near = suggest(path.at(-1)!, beside.map(([key]) => key));
+    return near === undefined ? undefined : formatPath([...above, near]);
+  }
+
+  /** The missing key that was read in a line, and the one that was probably meant. */
+  inLine(
+    place: SourceLocation | undefined,
+  ): { path: string; suggestion: string | undefined } | undefined {
     if (place === undefined) return undefined;
     const read = this.#reads.find(({ site: { location } }) =>
       location?.file === place.file && location.line === place.line
     );
-    return read === undefined ? undefined : formatPath(read.path);
+    if (read === undefined) return undefined;
+    return {
+      path: formatPath(read.path),
+      suggestion: this.#suggest(read.path),
+    };
   }
 }
