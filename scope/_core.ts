@@ -84,7 +84,7 @@ export class ScopeCore {
         "the view",
         view,
         "an object of keys",
-        "which is neither a function nor an object; pass one of them",
+        "that is neither a function nor an object, so pass one of them",
       );
     }
     const { chainWith = [], priority = 0 } = options;

@@ -3,6 +3,7 @@ import type { ScopeCore } from "./_core.ts";
 import { formatValue } from "./format_value.ts";
 import { formatLocation } from "./_location.ts";
 import { bareValue } from "./_read_bare.ts";
+import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
 const RULE = "-".repeat(50);
 /** Values longer than this are cut: the table is for finding out who, not for reading data. */
@@ -74,14 +75,17 @@ function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
   return rows.map(([head, setter]) => `${head.padEnd(width)}  ${setter}`);
 }
 
+const SHOWN = new RegExp(
+  `^[^\\s%"'[({${UNSAFE_SIGNS}][^\\s${UNSAFE_SIGNS}]*$`,
+  "u",
+);
+
 /** Writes a value for people: a text without quotes, as it may be typed, where that is clear. */
 function showValue(value: unknown): string {
   if (typeof value !== "string" || bareValue(value) !== value) {
     return formatValue(value);
   }
-  return /^[^\s\p{C}%"'[({][^\s\p{C}]*$/u.test(value)
-    ? value
-    : formatValue(value);
+  return SHOWN.test(value) ? value : formatValue(value);
 }
 
 function shorten(text: string): string {

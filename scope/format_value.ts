@@ -1,9 +1,10 @@
 import { ScopeUsageError } from "./errors.ts";
 import { bareValue } from "./_read_bare.ts";
 import { quote } from "./quote.ts";
+import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
 /** Signs that mean something here or to a shell. */
-const SIGNS = String.raw`\s,[\](){}%"'=\\#$&*;<>?!|` + "`~";
+const SIGNS = String.raw`\s,[\](){}%"'=\\#$&*;<>?!|` + "`~" + UNSAFE_SIGNS;
 /** Keys of a mapping that read back as themselves without quotes. */
 const PLAIN_KEY = new RegExp(`^[^${SIGNS}:]+$`, "u");
 /** Words that do, inside brackets too: a colon ends keys alone. */

@@ -1,5 +1,6 @@
 import { describe } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
+import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
 /**
  * Writes text between `%` signs, so that the command line reads it back as the same string.
@@ -32,8 +33,7 @@ export function quote(text: string): string {
   return `%${escaped}%`;
 }
 
-/** Signs that would not survive a shell or a terminal: controls, line breaks, lone surrogates. */
-const UNSAFE = /[\p{Cc}\p{Cs}\u00a0\u2028\u2029\ufeff]/gu;
+const UNSAFE = new RegExp(`[${UNSAFE_SIGNS}]`, "gu");
 
 function escape(sign: string): string {
   if (sign === "\n") return "\\n";

@@ -124,6 +124,50 @@ ${"-".repeat(50)}`,
   );
 });
 
+test("the order names the user's views alone, and the command line", () => {
+  const scope = new Scope();
+  scope.observe({ default: true })(function config(config) {
+    config.lr = 1;
+  });
+  assertStringIncludes(scope.manualText([]), "\nconfig → (CLI Inputs)\n");
+  assertStringIncludes(new Scope().manualText([]), "\n(CLI Inputs)\n");
+  assert(!scope.manualText(["print"]).includes("print"));
+});
+
+test("a text is shown as it is, and in quotes only where it could be read otherwise", () => {
+  const shown: [value: unknown, text: string][] = [
+    ["sqlite:///runs.db", "sqlite:///runs.db"],
+    ["/data/a.csv", "/data/a.csv"],
+    ["C:\\runs\\x.db", "C:\\runs\\x.db"],
+    ["./a_b-c~1", "./a_b-c~1"],
+    ["http://host:80/a?b=c&d#e", "http://host:80/a?b=c&d#e"],
+    ["a,b;c", "a,b;c"],
+    ["resnet50", "resnet50"],
+    ["größe", "größe"],
+    ["first try", "%first try%"],
+    ["", "%%"],
+    ["0.5", "%0.5%"],
+    ["007", "007"],
+    ["None", "%None%"],
+    ["[a", "%[a%"],
+    ["%", "%%%%"],
+    ["a\nb", "%a\\nb%"],
+    ["\u202ea", "%\u202ea%"],
+    [["sqlite:///a.db", "b c"], "[sqlite:///a.db, %b c%]"],
+    [16045690984503098047n, "16045690984503098047n"],
+  ];
+  for (const [value, text] of shown) {
+    const scope = new Scope({ config: { key: value } });
+    const line = scope.manualText([]).split("\n").find((line) =>
+      line.startsWith("key = ")
+    )!;
+    assert(line.startsWith(`key = ${text}  `), line);
+    // What is shown can be typed: it reads back as the value.
+    const again = new Scope().apply([`key=${text}`]);
+    assertEquals(again.toObject(), { key: value }, text);
+  }
+});
+
 test("a change of type is pointed out, long values are cut, removed keys are left out", () => {
   const scope = new Scope({
     config: { lr: 0.1, none: null, gone: 1, list: [1] },

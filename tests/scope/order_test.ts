@@ -205,6 +205,34 @@ test("a lazy part belongs to the scope whose view makes it", () => {
   });
 });
 
+test("the command line wins over a chained view, also where the view before it has a lazy part", () => {
+  const scope = new Scope();
+  scope.observe()(function base(config) {
+    config.lr = 0.1;
+    config.model = "resnet50";
+    Scope.lazy((config) => {
+      config.layers = config.model === "resnet50" ? 50 : 101;
+    });
+  });
+  scope.observe({ chainWith: "base" })(function chained(config) {
+    config.lr = 0.5;
+    config.model = "vgg";
+  });
+  scope.observe({ chainWith: "chained" })(function deeper(config) {
+    config.lr = 0.7;
+  });
+  const cases: [string, object][] = [
+    ["chained", { lr: 0.5, model: "vgg", layers: 101 }],
+    ["chained lr=0.9 model=x", { lr: 0.9, model: "x", layers: 101 }],
+    ["deeper", { lr: 0.7, model: "vgg", layers: 101 }],
+    ["deeper lr=0.9", { lr: 0.9, model: "vgg", layers: 101 }],
+    ["lr=0.9 deeper", { lr: 0.9, model: "vgg", layers: 101 }],
+  ];
+  for (const [argv, expected] of cases) {
+    assertEquals(scope.apply(argv).toObject(), expected, argv);
+  }
+});
+
 test("a circle of prerequisites is named", () => {
   const { scope } = ordered({
     a: { chainWith: "b" },
