@@ -152,7 +152,7 @@ test("a text is shown as it is, and in quotes only where it could be read otherw
     ["[a", "%[a%"],
     ["%", "%%%%"],
     ["a\nb", "%a\\nb%"],
-    ["\u202ea", "%\u202ea%"],
+    ["\u202ea", "%\\u202ea%"],
     [["sqlite:///a.db", "b c"], "[sqlite:///a.db, %b c%]"],
     [16045690984503098047n, "16045690984503098047n"],
   ];
