@@ -39,6 +39,8 @@ type Assigned =
 interface Request {
   readonly words: readonly CommandLineWord[];
   readonly flags: Flags | undefined;
+  /** What was warned of already: the trials of a search resolve the same over and over. */
+  readonly warned: Set<string>;
 }
 
 /** What a resolution leaves behind. */
@@ -135,15 +137,20 @@ export class ScopeCore {
    *
    * @param words The command line.
    * @param flags What the parsers in use read of it.
-   * @param trial Keys that a search sets: as words of a command line, before those that were given.
    */
-  *resolve(
+  resolve(
     words: readonly CommandLineWord[],
     flags?: Flags,
-    trial: readonly AssignmentWord[] = [],
   ): Generator<Pending, ADictType, void> {
+    return this.#resolve({ words, flags, warned: new Set() }, []);
+  }
+
+  *#resolve(
+    request: Request,
+    trial: readonly AssignmentWord[],
+  ): Generator<Pending, ADictType, void> {
+    const { words, flags, warned } = request;
     const asked: string[] = [];
-    const request = { words, flags };
     const tried = trial.map((word) => ({
       word: { ...word, isExact: true },
       site: undefined,
@@ -169,6 +176,10 @@ export class ScopeCore {
       flags,
       recorded: recordedConfig(this.options.name),
       documented: this.manuals.paths,
+      warn: (text) => {
+        if (!warned.has(text)) console.warn(text);
+        warned.add(text);
+      },
       name: this.options.name,
       views: new Set([...RESERVED, ...this.views.all.map(({ name }) => name)]),
     });
@@ -179,12 +190,16 @@ export class ScopeCore {
     return config;
   }
 
-  /** Resolves the config that was resolved last once more, with keys that a search sets. */
-  *resolveTrial(
+  /**
+   * Resolves the config that was resolved last once more.
+   *
+   * @param trial Keys that a search sets: as words of a command line, before those that were given.
+   */
+  resolveTrial(
     trial: readonly AssignmentWord[],
   ): Generator<Pending, ADictType, void> {
-    const { words = [], flags } = this.state.request ?? {};
-    return yield* this.resolve(words, flags, trial);
+    const nothing = { words: [], flags: undefined, warned: new Set<string>() };
+    return this.#resolve(this.state.request ?? nothing, trial);
   }
 
   /** The config that was resolved last, if any. */

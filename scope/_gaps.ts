@@ -5,13 +5,17 @@ import type { MissingReads } from "./_missing_reads.ts";
 import { getProcess } from "../runtime/process.ts";
 
 /**
- * Warns of keys that are there without a value: `config.lr = config.base_lr` stores `undefined`
+ * Tells of keys that are there without a value: `config.lr = config.base_lr` stores `undefined`
  * where there is no `base_lr`, and twice that is `NaN`.
  *
  * @param history Who set what.
  * @param missing What was read in vain.
+ * @returns a sentence for each.
  */
-export function warnOfGaps(history: History, missing: MissingReads): void {
+export function* describeGaps(
+  history: History,
+  missing: MissingReads,
+): Generator<string> {
   for (const [path, entry] of history.winners()) {
     const gap = gapIn(entry.value);
     if (gap === undefined) continue;
@@ -27,9 +31,7 @@ export function warnOfGaps(history: History, missing: MissingReads): void {
     const mend = source?.suggestion === undefined
       ? "set a value, or null for none"
       : `did you mean ${source.suggestion}?`;
-    console.warn(
-      `${path} ${what}${setterOf(entry)}${reason}; ${mend}`,
-    );
+    yield `${path} ${what}${setterOf(entry)}${reason}; ${mend}`;
   }
 }
 

@@ -11,7 +11,7 @@ import { isPromise } from "./_is_promise.ts";
 import { MissingReads } from "./_missing_reads.ts";
 import { getProcess } from "../runtime/process.ts";
 import { runIn } from "./_running.ts";
-import { warnOfGaps } from "./_gaps.ts";
+import { describeGaps } from "./_gaps.ts";
 import { type Recorded, restoreConfig } from "./_repeat.ts";
 import type { Plan, View } from "./_views.ts";
 
@@ -56,6 +56,8 @@ export interface ResolutionInput {
   readonly documented: ReadonlySet<string>;
   /** The scope's name. */
   readonly name: string;
+  /** Tells the user of what is probably a slip. */
+  readonly warn: (text: string) => void;
   /** What a word without `=` may say. */
   readonly views: ReadonlySet<string>;
 }
@@ -118,7 +120,9 @@ export class Resolution {
       this.history.end();
       this.#missing.end();
     }
-    warnOfGaps(this.history, this.#missing);
+    for (const gap of describeGaps(this.history, this.#missing)) {
+      this.#input.warn(gap);
+    }
     // Where the views' config makes missing keys up, the one that is handed out does not.
     const config = new ADict(this.#config);
     // What a view reads to work out another key is read, too.
@@ -229,7 +233,7 @@ export class Resolution {
         );
       }
       if (hint !== "") {
-        console.warn(`${prefix}${name} is set by no view; ${hint}`);
+        this.#input.warn(`${prefix}${name} is set by no view; ${hint}`);
       }
     }
   }

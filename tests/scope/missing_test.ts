@@ -330,6 +330,31 @@ test("a missing value that is stored is told, with the key that was missing", ()
   });
 });
 
+test("a search tells once what all its trials have in common", () => {
+  const scope = new Scope({ config: { lr: 1 }, argv: ["lrr=1"] });
+  scope.observe({ default: true })(function view(config) {
+    config.out = config.base;
+  });
+  const search = new HyperBand(scope, { x: float(0, 1, { grid: 4 }) }, {
+    halvingRate: 0.5,
+    numMinSamples: 1,
+  });
+  let trials = 0;
+  const lines = captureConsole("warn", () => {
+    search.main(({ x }) => {
+      trials++;
+      return x;
+    })();
+  });
+  assert(trials > 3);
+  assertEquals(lines.length, 2, lines.join("\n"));
+  // A new resolution says it anew.
+  assertEquals(
+    captureConsole("warn", () => void scope.apply(["lrr=1"])).length,
+    2,
+  );
+});
+
 test("auto: true makes mappings on the way, and leaves none behind", () => {
   const scope = new Scope({ auto: true });
   scope.observe({ default: true })(function defaults(config) {
