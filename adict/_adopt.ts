@@ -68,7 +68,7 @@ function adoptBelow(
     ? !Array.isArray(source)
     : isPlainObject(source);
   if (!isMapping && !Array.isArray(source)) {
-    refuseInside(value, () => pathOf(parent, key), new Set());
+    refuseInside(value, () => pathOf(parent, key));
     return value;
   }
   const content = source as Record<string, unknown>;
@@ -116,19 +116,22 @@ export function refusePlaceholder(
 }
 
 /** Looks for placeholders in what is stored as it is: maps, sets, the fields of an instance. */
-function refuseInside(
-  value: unknown,
-  target: () => readonly string[],
-  seen: Set<unknown>,
-): void {
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
-  seen.add(value);
-  refusePlaceholder(value, target);
-  if (nodeOf(value) !== undefined) return;
-  for (const item of itemsOf(value)) {
-    // Not on from the fields of an instance: they may lead anywhere.
-    if (isInstance(value)) refusePlaceholder(item, target);
-    else refuseInside(item, target, seen);
+function refuseInside(value: unknown, target: () => readonly string[]): void {
+  const seen = new Set<unknown>();
+  // A list and no recursion: what lies in a map may nest to any depth.
+  const open = [value];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (typeof at !== "object" || at === null || seen.has(at)) continue;
+    seen.add(at);
+    refusePlaceholder(at, target);
+    // What lies in a config was looked at when it was stored there.
+    if (nodeOf(at) !== undefined) continue;
+    for (const item of itemsOf(at)) {
+      // Not on from the fields of an instance: they may lead anywhere.
+      if (isInstance(at)) refusePlaceholder(item, target);
+      else open.push(item);
+    }
   }
 }
 
