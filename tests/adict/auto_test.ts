@@ -20,7 +20,7 @@ type Store = (config: ADict<LooseConfig>) => unknown;
 /** Ways to store a missing key, and the path that is told to be missing. */
 const STORES: [what: string, store: Store, path: string][] = [
   ["assignment", (c) => c.y = c.missing ?? 5, "missing"],
-  ["assignment to itself", (c) => c.missing = c.missing, "missing"],
+  ["assignment to itself", (c) => c.set("missing", c.missing), "missing"],
   ["two levels below", (c) => c.y = c.model.missing.deep, "model.missing.deep"],
   ["below a missing key", (c) => c.new.y = c.missing, "missing"],
   ["in an object", (c) => c.y = { a: { b: c.missing } }, "missing"],
