@@ -27,7 +27,7 @@ export interface WriteEvent {
 /** Gets each write as it happens. */
 export type WriteListener = (event: WriteEvent) => void;
 
-/** Gets the key path of a key that was read on the dot and is not there. */
+/** Gets the key path of a key that was read, without a fallback, and is not there. */
 export type MissingListener = (path: string[]) => void;
 
 const listeners = new Map<Node, Set<WriteListener>>();
@@ -49,8 +49,8 @@ export function observeWrites(
 }
 
 /**
- * Observes every reading, on the dot, of a key that a config, or what lies in it, does not have. In
- * an auto config such a key reads as a mapping, so nothing is missing there.
+ * Observes every reading, on the dot or by `get`, of a key that a config, or what lies in it, does
+ * not have. On the dot of an auto config such a key reads as a mapping, so nothing is missing there.
  *
  * @param config An ADict.
  * @param listener Gets the key path, before `undefined` is given.

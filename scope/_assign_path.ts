@@ -100,7 +100,10 @@ function refuseAmbiguous(
 ): void {
   if (!isTypedBare(word)) return;
   for (let end = index + 2; end <= path.length; end++) {
-    const dotted = path.slice(index, end).join(".");
+    const steps = path.slice(index, end);
+    // Brackets say that they are meant.
+    if (steps.some((step) => typeof step === "number")) return;
+    const dotted = steps.join(".");
     if (!Object.hasOwn(at, dotted)) continue;
     const typed = /:?=[^]*$/.exec(word.text)?.[0] ?? "=…";
     const before = formatSteps(path.slice(0, index));

@@ -204,6 +204,16 @@ export class History {
     return result;
   }
 
+  /** The path of what is known under a path that was written without regard to dots in keys. */
+  spelt(path: string): readonly string[] | undefined {
+    for (const branch of this.#root.all()) {
+      if (branch !== this.#root && branch.path.join(".") === path) {
+        return branch.path;
+      }
+    }
+    return undefined;
+  }
+
   /** The history of a leaf, or of all leaves below a mapping; oldest first. */
   explain(path: readonly string[]): HistoryEntry[] {
     let branch: Branch | undefined = this.#root;

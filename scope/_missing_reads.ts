@@ -1,6 +1,7 @@
 import { MissingKeyError } from "../adict/errors.ts";
 import { formatPath } from "../adict/key_path.ts";
 import { notifyMissing, observeMissing } from "../adict/_observe.ts";
+import { getProcess } from "../runtime/process.ts";
 import type { SourceLocation } from "../tracker/run_source.ts";
 import { entriesOf, valueAt } from "./_leaves.ts";
 import { CallSite, formatLocation, locate } from "./_location.ts";
@@ -61,33 +62,33 @@ export class MissingReads {
    *
    * @param error What the view threw.
    * @param view The view's name.
-   * @param base The folder that files are shown relative to.
    * @returns an error that names the key; any other error as it is.
    */
-  explain(error: unknown, view: string, base: string): unknown {
+  explain(error: unknown, view: string): unknown {
     const said = error instanceof TypeError
       ? FAILURE.exec(error.message)
       : null;
-    const path = this.#last?.path;
-    if (said === null || path === undefined) return error;
+    const read = this.#last;
+    if (said === null || read === undefined) return error;
     // What was set in the meantime cannot be the reason.
-    if (valueAt(this.#config, path) !== undefined) return error;
-    const at = locate((error as Error).stack);
-    const place = at === undefined ? "" : ` at ${formatLocation(at, base)}`;
-    const [message, action, key] = said;
-    const name = formatPath(path);
-    const near = this.#suggest(path);
-    const mend = near !== undefined
-      ? `did you mean ${near}?`
-      : action === "set"
-      ? `set it first, as in config.${name} = { ${key}: … }, or make the scope with { auto: true }`
-      : `set it first, or ask with ?. as in config.${name}?.${key}`;
+    if (valueAt(this.#config, read.path) !== undefined) return error;
+    const path = formatPath(read.path);
     return new MissingKeyError(
-      name,
-      `there is no such key, and the view ${view}, which read it last, failed${place} ` +
-        `(${message}); ${mend}`,
+      path,
+      `${reasonOf(read, error as Error, said, view)}; ${
+        this.#mend(read, said)
+      }`,
       { cause: error },
     );
+  }
+
+  #mend({ path }: MissingRead, [, action, key]: RegExpExecArray): string {
+    const near = this.#suggest(path);
+    if (near !== undefined) return `did you mean ${near}?`;
+    const name = formatPath(path);
+    return action === "set"
+      ? `set it first, as in config.${name} = { ${key}: … }, or make the scope with { auto: true }`
+      : `set it first, or ask with ?. as in config.${name}?.${key}`;
   }
 
   /** A key beside the missing one that is a slip away from it. */
@@ -102,9 +103,8 @@ export class MissingReads {
   inLine(
     place: SourceLocation | undefined,
   ): { path: string; suggestion: string | undefined } | undefined {
-    if (place === undefined) return undefined;
-    const read = this.#reads.find(({ site: { location } }) =>
-      location?.file === place.file && location.line === place.line
+    const read = this.#reads.find(({ site }) =>
+      isSameLine(site.location, place)
     );
     if (read === undefined) return undefined;
     return {
@@ -112,4 +112,34 @@ export class MissingReads {
       suggestion: this.#suggest(read.path),
     };
   }
+}
+
+function isSameLine(
+  a: SourceLocation | undefined,
+  b: SourceLocation | undefined,
+): boolean {
+  return a !== undefined && a.file === b?.file && a.line === b.line;
+}
+
+/** Where the failure stands right behind the key, the key is the reason; elsewhere it may be. */
+function reasonOf(
+  { path, site: { location: read } }: MissingRead,
+  error: Error,
+  [, , used]: RegExpExecArray,
+  view: string,
+): string {
+  const base = getProcess().cwd();
+  const failed = locate(error.stack);
+  const at = failed === undefined ? "" : ` at ${formatLocation(failed, base)}`;
+  const distance = isSameLine(read, failed)
+    ? (failed?.column ?? 0) - (read?.column ?? 0)
+    : 0;
+  // A failed write is told with the place of its `=`, a failed reading with that of its key.
+  const next = path.at(-1)!.length + 1;
+  if ([next, next + used!.length].includes(distance)) {
+    return `there is no such key, so that the view ${view} failed${at} (${error.message})`;
+  }
+  const where = read === undefined ? "" : `, at ${formatLocation(read, base)}`;
+  return "there is no such key, which may be why the view " +
+    `${view}, which read it last${where}, failed${at} (${error.message})`;
 }

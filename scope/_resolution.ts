@@ -9,7 +9,6 @@ import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
 import { isPromise } from "./_is_promise.ts";
 import { MissingReads } from "./_missing_reads.ts";
-import { getProcess } from "../runtime/process.ts";
 import { runIn } from "./_running.ts";
 import { describeGaps } from "./_gaps.ts";
 import { type Recorded, restoreConfig } from "./_repeat.ts";
@@ -141,7 +140,7 @@ export class Resolution {
       const result = runIn(queue, () => view.fn?.(this.#config));
       if (isPromise(result)) yield { view: view.name, promise: result };
     } catch (error) {
-      throw this.#missing.explain(error, view.name, getProcess().cwd());
+      throw this.#missing.explain(error, view.name);
     }
     this.history.sweep();
   }

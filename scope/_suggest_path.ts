@@ -1,9 +1,12 @@
 import { formatPath } from "../adict/key_path.ts";
 import { entriesOf, valueAt } from "./_leaves.ts";
 
-/** What different spellings of one path have in common: `model/depth`, `modelDepth`, `MODEL_DEPTH`. */
+/**
+ * What different spellings of one path have in common: `model/depth`, `modelDepth`, `MODEL_DEPTH`,
+ * also an `é` of one sign and of two.
+ */
 function fold(path: readonly string[]): string {
-  return path.join("").toLowerCase().replace(/[\s_\-/.:]/g, "");
+  return path.join("").normalize().toLowerCase().replace(/[\s_\-/.:]/g, "");
 }
 
 /**

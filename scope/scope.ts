@@ -521,7 +521,8 @@ export class Scope<
   /**
    * Tells the history of a key in the config that was resolved last.
    *
-   * @param path The key path, e.g. `model.depth`; the path of a mapping tells of all keys below it.
+   * @param path The key path, e.g. `model.depth`; the path of a mapping tells of all keys below it. A
+   * key with dots in it may be quoted: `files."a.csv"`.
    * @returns what set it, oldest first, so that the winner comes last; empty if nothing did.
    * @throws {ScopeUsageError} If no config was resolved yet.
    */
@@ -536,7 +537,10 @@ export class Scope<
     );
     // Throws where there is none; where resolving failed half way, the history is there.
     if (history === undefined) void this.#core.resolved;
-    return history!.explain(readKeyPath(path));
+    const found = history!.explain(readKeyPath(path));
+    // As `getByPath` does, this takes `a.b` for the key "a.b", where there is no other.
+    const spelt = found.length > 0 ? undefined : history!.spelt(path);
+    return spelt === undefined ? found : history!.explain(spelt);
   }
 
   /**

@@ -139,6 +139,8 @@ test("a view can make the mappings that it needs", () => {
   });
 });
 
+const nothing: { deep: { size: number } } = {} as never;
+
 /** What fails, the path that is named, and what is advised. */
 const FAILURES: [
   what: string,
@@ -160,6 +162,18 @@ const FAILURES: [
     },
     "head",
     "config.head = { size: … }",
+  ],
+  [
+    "writing below what get gave",
+    (config) => config.get("head").size = 3,
+    "head",
+    "config.head = { size: … }",
+  ],
+  [
+    "behind a fallback, and not because of it,",
+    (config) => config.size = config.head ?? nothing.deep.size,
+    "head",
+    "config.head?.size",
   ],
   [
     "writing two levels below",
@@ -212,18 +226,22 @@ for (const [what, view, path, mend] of FAILURES) {
       assert(error.cause instanceof TypeError);
       assertStringIncludes(error.message, error.cause.message);
     }
-    assertStringIncludes(sync.message, "the view broken, which");
+    assertStringIncludes(sync.message, "the view broken");
+    // Only where the one stands right behind the other it is sure.
+    assertEquals(
+      sync.message.includes("which may be why"),
+      /variable|get|fallback/.test(what),
+    );
     assertStringIncludes(scope.manualText(["broken"]), mend);
   });
 }
 
 test("errors that no missing key explains stay as they are", () => {
-  const nothing: { a: { b: number } } = {} as never;
   const views: Record<string, (config: ADict<LooseConfig>) => unknown> = {
-    "nothing was read": () => nothing.a.b = 1,
+    "nothing was read": () => nothing.deep.size = 1,
     "what was read is there by now": (config) => {
       config.late ??= 5;
-      nothing.a.b = 1;
+      nothing.deep.size = 1;
     },
     "another error": (config) => {
       if (config.missing === undefined) throw new TypeError("my own");
@@ -249,7 +267,7 @@ test("a script that writes below a missing key ends with that sentence", () => {
   assertEquals(status, 1);
   assertStringIncludes(
     stderr,
-    'Cannot read "model": there is no such key, and the view defaults',
+    'Cannot read "model": there is no such key, so that the view defaults failed at',
   );
   assertStringIncludes(stderr, "tests/scope/fixtures/missing.ts:6");
 });

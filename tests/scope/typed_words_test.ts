@@ -24,6 +24,7 @@ const CONFIG = {
   "both.x": 2,
   model: { depth: 50, width: 1 },
   batch_size: 8,
+  "gr\u00f6\u00dfe": 1,
 };
 
 function makeScope(): Scope {
@@ -69,6 +70,8 @@ test("a path that could also be a key with dots is refused, and both ways to wri
   const warned = captureConsole("warn", () => {
     assertEquals(makeScope().apply(['"a.b"=6']).get("a.b"), 6);
     assertEquals(makeScope().apply(['a["b"]=6']).get("a.b"), 5);
+    const listed = new Scope({ config: { "a.0": 1, a: [2] } });
+    assertEquals(listed.apply(["a[0]=3"]).toObject(), { "a.0": 1, a: [3] });
   });
   assertEquals(warned, []);
 });
@@ -117,6 +120,7 @@ const SLIPS: [typed: string, meant: string][] = [
   ["batch.size=2", "did you mean batch_size?"],
   ["batchSize=2", "did you mean batch_size?"],
   ["LR=2", "did you mean lr?"],
+  ["gro\u0308\u00dfe=2", "did you mean gr\u00f6\u00dfe?"],
   ["wide=true", "to apply the view write wide alone"],
   ["print=1", "to apply the view write print alone"],
 ];
