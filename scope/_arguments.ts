@@ -102,6 +102,20 @@ export function checkArgument(
 }
 
 /**
+ * Refuses a function whose body would never run, since a call only makes an iterator.
+ *
+ * @param action What was to be done, as in `Cannot <action>`.
+ * @param fn The function.
+ * @throws {ScopeUsageError} If it is a generator.
+ */
+export function refuseGenerator(action: string, fn: unknown): void {
+  if (!/Generator/.test(Object.prototype.toString.call(fn))) return;
+  throw new ScopeUsageError(
+    `Cannot ${action}: it is a generator, whose body a call does not run; write function without the *`,
+  );
+}
+
+/**
  * Checks an object of options: each must be known, and be what it has to be or left out.
  *
  * @param action What was to be done, as in `Cannot <action>`.

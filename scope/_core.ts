@@ -4,7 +4,7 @@ import {
   type CommandLineWord,
   parseCommandLine,
 } from "./command_line.ts";
-import { checkArgument } from "./_arguments.ts";
+import { checkArgument, refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
@@ -80,6 +80,7 @@ export class ScopeCore {
   /** Makes a view of a function or of a plain object. */
   observe(name: string, view: unknown, options: ViewOptions): void {
     const isFunction = typeof view === "function";
+    refuseGenerator(`observe ${name}`, view);
     if (!isFunction) {
       checkArgument(
         `observe ${name}`,

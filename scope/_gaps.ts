@@ -1,5 +1,6 @@
 import type { ProvenanceEntry } from "../tracker/run_source.ts";
 import type { History } from "./_history.ts";
+import { entriesOf } from "./_leaves.ts";
 import { formatLocation } from "./_location.ts";
 import type { MissingReads } from "./_missing_reads.ts";
 import { getProcess } from "../runtime/process.ts";
@@ -35,15 +36,20 @@ export function* describeGaps(
   }
 }
 
-/** `undefined` or `NaN` as the value itself or somewhere in a list. */
+/** `undefined` or `NaN` as the value itself, or somewhere in a list. */
 function gapIn(value: unknown): "undefined" | "NaN" | undefined {
   if (value === undefined) return "undefined";
-  if (typeof value === "number") return Number.isNaN(value) ? "NaN" : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!Array.isArray(value)) return undefined;
-  const gaps = value.map(gapIn);
-  return gaps.find((gap) => gap === "undefined") ??
-    gaps.find((gap) => gap !== undefined);
+  if (Number.isNaN(value)) return "NaN";
+  const items = Array.isArray(value)
+    ? value
+    : entriesOf(value)?.map(([, item]) => item) ?? [];
+  let found: "NaN" | undefined;
+  for (const item of items) {
+    const gap = gapIn(item);
+    if (gap === "undefined") return gap;
+    found ??= gap;
+  }
+  return found;
 }
 
 function setterOf({ by, at }: ProvenanceEntry): string {

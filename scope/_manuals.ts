@@ -1,6 +1,6 @@
 import { formatPath } from "../adict/key_path.ts";
 import { ADict, type ADict as ADictType } from "../adict/adict.ts";
-import { describe } from "./_arguments.ts";
+import { describe, refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { isPromise } from "./_is_promise.ts";
 import { entriesOf, leavesOf } from "./_leaves.ts";
@@ -11,6 +11,7 @@ export class Manuals {
 
   /** Adds what a function or an object says. */
   add(manual: unknown): void {
+    refuseGenerator("take a manual", manual);
     if (typeof manual === "function") {
       if (isPromise(manual(this.#docs))) {
         throw new ScopeUsageError(

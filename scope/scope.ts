@@ -4,7 +4,12 @@ import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
 import type { HistoryEntry } from "./history_entry.ts";
 import type { Argv } from "./argv.ts";
-import { checkArgument, checkOptions, type Kind } from "./_arguments.ts";
+import {
+  checkArgument,
+  checkOptions,
+  type Kind,
+  refuseGenerator,
+} from "./_arguments.ts";
 import { ScopeCore } from "./_core.ts";
 import { registerCore } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
@@ -637,6 +642,7 @@ export class Scope<
     } = {},
   ): void {
     checkArgument("make a lazy view", "what is to run", fn, "a function");
+    refuseGenerator("make a lazy view", fn);
     checkOptions("make a lazy view", options, { priority: "a number" });
     currentQueue().later(fn as never, options.priority ?? 1);
   }

@@ -136,6 +136,16 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   ],
 
   [
+    "a view that is a generator",
+    () => scope().observe()(function* base() {}),
+    "it is a generator",
+  ],
+  [
+    "a manual that is a generator",
+    () => scope().manual(function* docs() {}),
+    "it is a generator",
+  ],
+  [
     "a manual that is missing",
     () => scope().manual(),
     "but undefined; pass one of them",
@@ -320,6 +330,7 @@ test("what is wrong inside a view is said there", () => {
     [() => JS.lazy({ priority: 1 }), "what is to run is an object"],
     [() => JS.lazy(() => {}, { prioritty: 1 }), "did you mean priority?"],
     [() => JS.lazy(() => {}, 5), "is a number"],
+    [() => JS.lazy(function* () {}), "it is a generator"],
   ];
   for (const [view, says] of cases) {
     const broken = new Scope();

@@ -299,6 +299,11 @@ const GAPS: [
     /^out has an item that is undefined \(.*where base is read/,
   ],
   [
+    "one in a mapping in a list",
+    (config) => config.out = [{ size: config.base }, NaN],
+    /^out has an item that is undefined \(.*where base is read/,
+  ],
+  [
     "one in a mapping",
     (config) => config.out = { a: { b: config.base } },
     /^out\.a\.b is undefined/,
