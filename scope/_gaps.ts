@@ -17,9 +17,9 @@ export function* describeGaps(
   history: History,
   missing: MissingReads,
 ): Generator<string> {
-  for (const [path, entry] of history.winners()) {
-    const gap = gapIn(entry.value);
-    if (gap === undefined) continue;
+  const hasGap = (value: unknown) => gapIn(value) !== undefined;
+  for (const [path, entry] of history.winners(hasGap)) {
+    const gap = gapIn(entry.value)!;
     const source = missing.inLine(entry.at);
     // `NaN` may be meant; nothing but a slip stores what no file can hold.
     if (gap === "NaN" && source === undefined) continue;

@@ -185,11 +185,16 @@ export class History {
     });
   }
 
-  /** Who set last what is there now, for every leaf. */
-  *winners(): Generator<[path: string, entry: ProvenanceEntry]> {
+  /** Who set last what is there now, for every leaf whose value is of interest. */
+  *winners(
+    isOfInterest: (value: unknown) => boolean,
+  ): Generator<[path: string, entry: ProvenanceEntry]> {
     for (const branch of this.#root.all()) {
-      if (!branch.isLeaf) continue;
-      yield [formatPath(branch.path), publish(branch.entries.at(-1)!)];
+      const entry = branch.entries.at(-1);
+      if (entry === undefined || entry.deleted) continue;
+      // Only now: to look up its line takes long.
+      if (!isOfInterest(entry.value)) continue;
+      yield [formatPath(branch.path), publish(entry)];
     }
   }
 
