@@ -7,6 +7,7 @@ import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
+import { entriesOf, valueAt } from "./_leaves.ts";
 import { isPromise } from "./_is_promise.ts";
 import { MissingReads } from "./_missing_reads.ts";
 import { runIn } from "./_running.ts";
@@ -194,8 +195,24 @@ export class Resolution {
     site: CallSite | undefined,
   ): NewKey[] {
     this.history.enter({ kind, by: word.text, site });
+    if (kind === "command-line") this.#warnOfLoss(word);
     const added = assignPath(this.#config, word, this.#input.name);
     return added === undefined ? [] : [added];
+  }
+
+  /** `model=resnet50` picks a group in other tools; here it takes the place of all keys in it. */
+  #warnOfLoss({ path, value, prefix = "", text }: RoutedWord): void {
+    if (value === null || entriesOf(value) !== undefined) return;
+    const keys = path.map(String);
+    const lost = entriesOf(valueAt(this.#config, keys)?.value) ?? [];
+    if (lost.length === 0) return;
+    const name = `${prefix}${formatPath(keys)}`;
+    const names = lost.map(([key]) => formatPath([key]));
+    this.#input.warn(
+      `${text} replaces all keys in ${name} (${names.slice(0, 5).join(", ")}${
+        names.length > 5 ? ", …" : ""
+      }); to set one write ${name}.${names[0]}=value`,
+    );
   }
 
   /** Gives the config the values of the run that is repeated, whatever the script says by now. */

@@ -288,6 +288,20 @@ test("mistakes name the word, the column and the way out", () => {
   }
 });
 
+test("what a mistake says to write can be written", () => {
+  let advised = 0;
+  for (const [argv] of MISTAKES) {
+    const { message } = assertThrows(() => parseCommandLine(argv), Error);
+    const behind = message.slice(message.lastIndexOf("; ") + 2);
+    for (const [word] of behind.matchAll(/[^\s,]+=[^\s,]+/g)) {
+      const [read] = parseCommandLine([word]);
+      assertEquals(read?.kind, "assignment", `${argv.join(" ")}: ${word}`);
+      advised++;
+    }
+  }
+  assert(advised > 30);
+});
+
 const plainValue = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small" },

@@ -161,6 +161,30 @@ test("a new key that resembles nothing is set without a word", () => {
   );
 });
 
+test("a value that takes the place of a whole mapping is warned about", () => {
+  const warnings = (typed: string) =>
+    captureConsole("warn", () => void makeScope().apply([typed]));
+  assertEquals(warnings("model=resnet50"), [
+    "model=resnet50 replaces all keys in model (depth, width); to set one write model.depth=value",
+  ]);
+  assertEquals(warnings("files.test=[1]"), [
+    "files.test=[1] replaces all keys in files.test (other); to set one write files.test.other=value",
+  ]);
+  for (
+    const typed of ["model={depth: 3}", "model=null", "lr=high", "new=resnet50"]
+  ) assertEquals(warnings(typed), [], typed);
+  const model = new Scope({ name: "model", config: { head: { size: 1 } } });
+  assertEquals(
+    captureConsole(
+      "warn",
+      () => void new MultiScope(model).apply(["model.head=big"]),
+    ),
+    [
+      "model.head=big replaces all keys in model.head (size); to set one write model.head.size=value",
+    ],
+  );
+});
+
 test("words of other tools that are no assignments here say what to write", () => {
   const cases: [string, string][] = [
     ["lr:2", "write lr=2"],
