@@ -1,11 +1,7 @@
 import { test } from "node:test";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MultiScope, Scope } from "@ato/ato/scope";
+import { NO_ORIGINAL, runOriginal } from "./python.ts";
 
 function example(): Scope {
   const scope = new Scope();
@@ -74,35 +70,20 @@ def train(config): pass
 train()
 `;
 
-const PYTHON = process.env.ATO_PYTHON ?? "python3";
-const hasOriginal = spawnSync(PYTHON, ["-c", "import ato.scope"]).status === 0;
-
 test("the manual is that of the Python original, and more below", {
-  skip: hasOriginal
-    ? false
-    : "needs a Python with `ato` installed, named by ATO_PYTHON",
+  skip: NO_ORIGINAL,
 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-manual-"));
-  try {
-    const file = join(folder, "train.py");
-    writeFileSync(file, SCRIPT);
-    const { stdout } = spawnSync(PYTHON, [file, "manual"], {
-      encoding: "utf8",
-      env: { ...process.env, PYTHONIOENCODING: "utf-8" },
-    });
-    // Theirs lists the word \`print\` among the views, although nobody wrote such a view.
-    const theirs = stdout.trimEnd().replace(" → print\n", "\n").split("\n");
-    const ours = example().manualText().split("\n");
-    assertEquals(theirs.length, 11);
-    // Theirs ends with a rule; ours goes on with who set what.
-    assertEquals(ours.slice(0, theirs.length - 1), theirs.slice(0, -1));
-    assertEquals([ours[theirs.length - 1], ours.at(-1)], [
-      "(Who Set What)",
-      theirs.at(-1),
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  // Theirs lists the word `print` among the views, although nobody wrote such a view.
+  const theirs = runOriginal(SCRIPT, ["manual"])
+    .replace(" → print\n", "\n").split("\n");
+  const ours = example().manualText().split("\n");
+  assertEquals(theirs.length, 11);
+  // Theirs ends with a rule; ours goes on with who set what.
+  assertEquals(ours.slice(0, theirs.length - 1), theirs.slice(0, -1));
+  assertEquals([ours[theirs.length - 1], ours.at(-1)], [
+    "(Who Set What)",
+    theirs.at(-1),
+  ]);
 });
 
 /** Line numbers have tests of their own; here they would only get in the way of editing. */

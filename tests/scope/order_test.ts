@@ -8,6 +8,7 @@ import {
   ViewChainError,
 } from "@ato/ato/scope";
 import type { ViewOptions } from "@ato/ato/scope";
+import { NO_ORIGINAL, runOriginal } from "./python.ts";
 
 /** A scope whose views note in which order they run. */
 function ordered(
@@ -232,6 +233,43 @@ test("the command line wins over a chained view, also where the view before it h
     assertEquals(scope.apply(argv).toObject(), expected, argv);
   }
 });
+
+/** The same views there, the lazy part made with `with_compile` or without. */
+const CHAINED = (withCompile: string) => `
+from ato.scope import Scope
+scope = Scope()
+@scope.observe()
+def base(config):
+    config.lr = 0.1
+    with Scope.lazy(with_compile=${withCompile}):
+        config.layers = 50
+@scope.observe(chain_with='base')
+def chained(config):
+    config.lr = 0.5
+@scope.observe(chain_with='chained')
+def deeper(config):
+    config.lr = 0.7
+@scope
+def train(config):
+    print(config.lr)
+train()
+`;
+
+test(
+  "in the original a chained view wins over the command line, if the lazy part is compiled",
+  {
+    skip: NO_ORIGINAL,
+  },
+  () => {
+    for (
+      const [view, own] of [["chained", "0.5"], ["deeper", "0.7"]] as const
+    ) {
+      const words = [view, "lr=0.9"];
+      assertEquals(runOriginal(CHAINED("True"), words), own);
+      assertEquals(runOriginal(CHAINED("False"), words), "0.9");
+    }
+  },
+);
 
 test("a circle of prerequisites is named", () => {
   const { scope } = ordered({
