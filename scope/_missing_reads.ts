@@ -134,9 +134,11 @@ function reasonOf(
   const distance = isSameLine(read, failed)
     ? (failed?.column ?? 0) - (read?.column ?? 0)
     : 0;
-  // A failed write is told with the place of its `=`, a failed reading with that of its key.
+  // A failed reading is told with the place of its key, a failed write with that of its `=`, or,
+  // where the lines are mapped, with the end of its key.
   const next = path.at(-1)!.length + 1;
-  if ([next, next + used!.length].includes(distance)) {
+  const end = next + used!.length;
+  if ([next, end, end + 1].includes(distance)) {
     return `there is no such key, so that the view ${view} failed${at} (${error.message})`;
   }
   const where = read === undefined ? "" : `, at ${formatLocation(read, base)}`;
