@@ -5,6 +5,7 @@
  * @module
  */
 import { arrayHandler } from "./_array_handler.ts";
+import { MissingKeyError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import {
   createNode,
@@ -13,6 +14,7 @@ import {
   type Node,
   nodeOf,
   pathOf,
+  placeholderPath,
   registerProxy,
 } from "./_node.ts";
 
@@ -43,6 +45,7 @@ export function isPlainObject(
  * place in one tree.
  *
  * @returns what is to be stored.
+ * @throws {MissingKeyError} if a missing key of an auto config is among it.
  * @throws {TypeError} if the value contains itself.
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
@@ -56,12 +59,18 @@ function adoptBelow(
   around: object[],
 ): unknown {
   const container = nodeOf(value);
-  if (container !== undefined) markEscape(container);
+  if (container !== undefined) {
+    refusePlaceholder(value, () => pathOf(parent, key));
+    markEscape(container);
+  }
   const source = container?.data ?? value;
   const isMapping = container !== undefined
     ? !Array.isArray(source)
     : isPlainObject(source);
-  if (!isMapping && !Array.isArray(source)) return value;
+  if (!isMapping && !Array.isArray(source)) {
+    refuseInside(value, () => pathOf(parent, key));
+    return value;
+  }
   const content = source as Record<string, unknown>;
   if (around.includes(content)) {
     throw new TypeError(
@@ -77,6 +86,70 @@ function adoptBelow(
   if (origins !== undefined) child.origins = new Map(origins);
   fill(child, content, [...around, content]);
   return child.proxy;
+}
+
+/**
+ * Throws where a value stands for a missing key of an auto config: whoever stores it took it for
+ * `undefined`, as in `config.lr = config.base_lr ?? 0.1`.
+ *
+ * @param value What is about to be stored or copied.
+ * @param target The key path that it is for, if it is for one.
+ * @throws {MissingKeyError} if it is a placeholder, naming the key that is missing.
+ */
+export function refusePlaceholder(
+  value: unknown,
+  target?: () => readonly string[],
+): void {
+  const node = nodeOf(value);
+  if (node?.isPending !== true) return;
+  const path = placeholderPath(node);
+  const use = target === undefined
+    ? "taken as a mapping"
+    : `stored as "${formatPath(target())}"`;
+  throw new MissingKeyError(
+    path,
+    `there is no such key, and the empty mapping that an auto config gives for it cannot be ${use}; ` +
+      `set the key first, or read it as get(${
+        JSON.stringify(node.key)
+      }, fallback)`,
+  );
+}
+
+/** Looks for placeholders in what is stored as it is: maps, sets, the fields of an instance. */
+function refuseInside(value: unknown, target: () => readonly string[]): void {
+  const seen = new Set<unknown>();
+  // A list and no recursion: what lies in a map may nest to any depth.
+  const open = [value];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (typeof at !== "object" || at === null || seen.has(at)) continue;
+    seen.add(at);
+    refusePlaceholder(at, target);
+    // What lies in a config was looked at when it was stored there.
+    if (nodeOf(at) !== undefined) continue;
+    for (const item of itemsOf(at)) {
+      // Not on from the fields of an instance: they may lead anywhere.
+      if (isInstance(at)) refusePlaceholder(item, target);
+      else open.push(item);
+    }
+  }
+}
+
+function* itemsOf(value: object): Generator<unknown> {
+  if (value instanceof Map) yield* value.keys();
+  if (value instanceof Map || value instanceof Set) yield* value.values();
+  else if (Array.isArray(value)) yield* value;
+  else if (isPlainObject(value) || isInstance(value)) {
+    for (
+      const field of Object.values(Object.getOwnPropertyDescriptors(value))
+    ) yield field.value;
+  }
+}
+
+/** Whether a value is of a class of the script; not one with a tag of its own, as tensors have. */
+function isInstance(value: object): boolean {
+  return !isPlainObject(value) &&
+    Object.prototype.toString.call(value) === "[object Object]";
 }
 
 function fill(

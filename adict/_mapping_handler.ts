@@ -11,10 +11,12 @@ import {
   materialize,
   type Node,
   pathOf,
+  placeholderPath,
   readData,
   registerProxy,
   setOrigin,
 } from "./_node.ts";
+import { notifyMissing } from "./_observe.ts";
 import type { Origin } from "./origins.ts";
 
 /**
@@ -49,7 +51,6 @@ export function writeKey(
 function dropPending(node: Node, key: string): void {
   const child = node.pending?.get(key);
   if (child === undefined) return;
-  child.isPending = false;
   child.parent = undefined;
   node.pending?.delete(key);
 }
@@ -108,9 +109,11 @@ function mappingHandler(
       // `toString`, `constructor` and the like, for what treats a config as any object.
       if (key in target) return Reflect.get(target, key);
       // What can no more be written makes nothing up.
-      return node.auto && !isFrozen(node)
-        ? pendingChild(node, key, makeMapping)
-        : undefined;
+      if (node.auto && !isFrozen(node)) {
+        return pendingChild(node, key, makeMapping);
+      }
+      notifyMissing(node, key);
+      return undefined;
     },
     set(_target, key, value) {
       if (typeof key === "symbol") writeSymbol(node, key, value);
@@ -153,9 +156,8 @@ function writeSymbol(node: Node, key: symbol, value: unknown): void {
 function readSymbol(node: Node, target: object, key: symbol): unknown {
   if (node.symbols?.has(key)) return node.symbols.get(key);
   if (key === Symbol.toPrimitive && node.isPending) {
-    const path = formatPath(pathOf(node));
     throw new MissingKeyError(
-      path,
+      placeholderPath(node),
       "no such key, and a missing key has no value to compute with",
     );
   }

@@ -5,7 +5,7 @@ import {
   sortLeaves,
   surelyUnread,
 } from "./_access.ts";
-import { setMappingFactory } from "./_adopt.ts";
+import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
   isFrozen,
@@ -16,6 +16,7 @@ import {
   readData,
   silently,
 } from "./_node.ts";
+import { notifyMissing } from "./_observe.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
@@ -75,9 +76,9 @@ class ADictClass implements ADictMethods {
 
   get(key: string, fallback?: unknown): never {
     const node = nodeFor(this);
-    return (Object.hasOwn(node.data, key)
-      ? read(node, key)
-      : fallback) as never;
+    if (Object.hasOwn(node.data, key)) return read(node, key) as never;
+    if (fallback === undefined) notifyMissing(node, key);
+    return fallback as never;
   }
 
   set(key: string, value: unknown): this {
@@ -316,6 +317,7 @@ function fillNew(node: Node, init: object | undefined): object {
 /** The data of what a config is made or updated from. */
 function sourceData(source: unknown): Record<string, unknown> {
   const container = nodeOf(source);
+  refusePlaceholder(source);
   if (container !== undefined) markEscape(container);
   const data = container?.data ?? source;
   if (data instanceof Map) return Object.fromEntries(data);

@@ -51,9 +51,10 @@ export class MissingKeyError extends TypeError {
    *
    * @param path The path, as `formatPath` writes it.
    * @param why What is wrong with that, without a final period.
+   * @param options The cause.
    */
-  constructor(path: string, why: string) {
-    super(`Cannot read "${path}": ${why}`);
+  constructor(path: string, why: string, options?: ErrorOptions) {
+    super(`Cannot read "${path}": ${why}`, options);
     this.name = "MissingKeyError";
     this.path = path;
   }

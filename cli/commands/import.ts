@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { databasePath } from "../database.ts";
 import { requireFile } from "../main.ts";
 import { visible } from "../text.ts";
 
@@ -50,7 +50,7 @@ interface Taken {
 /** A file that `--db` names need not be there yet. */
 async function target({ options, dbPath }: Invocation): Promise<string> {
   return typeof options.db === "string"
-    ? resolve(options.db.replace(/^sqlite:\/\/\//, ""))
+    ? databasePath(options.db)
     : await dbPath();
 }
 
