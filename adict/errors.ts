@@ -169,13 +169,16 @@ export class ReaderLoadError extends ConfigFileError {
   constructor(name: string, file: string, cause: unknown) {
     const reader = `@ato/ato/readers/${name}`;
     const text = cause instanceof Error ? cause.message : String(cause);
+    const reason = text.split("\n")[0];
+    // What Deno forbids stays forbidden wherever the reader comes from; it says itself how to allow it.
+    const advice = /^Requires \w+ access/.test(text)
+      ? reason
+      : `${reason}; make it part of the program by: import "${reader}"`;
     super(
       file,
       `Cannot read ${file}: the reader of ${
         TOOLS[name] ?? name
-      } configs is no part of this program and could not be loaded (${
-        text.split("\n")[0]
-      }); make it part of the program by: import "${reader}"`,
+      } configs could not be loaded: ${advice}`,
       { cause },
     );
     this.name = "ReaderLoadError";

@@ -138,7 +138,7 @@ export async function loadFfiDriver(): Promise<Driver> {
       "Cannot use SQLite through FFI: that is Deno's alone; use ATO_SQLITE=node",
     );
   }
-  const loaded = await importLate(PACKAGE);
+  const loaded = await loadPackage();
   if ("isStandIn" in loaded) {
     throw new Error(
       "Cannot use SQLite through FFI: @db/sqlite is a stand-in over node:sqlite here; use deno.json, or ATO_SQLITE=node",
@@ -170,4 +170,18 @@ export async function loadFfiDriver(): Promise<Driver> {
       return new FfiConnection(new Database(target, settings), sqliteVersion);
     },
   };
+}
+
+async function loadPackage(): Promise<object> {
+  try {
+    return await importLate(PACKAGE);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${
+        text.split("\n")[0]
+      }; name a library in DENO_SQLITE_PATH, or use ATO_SQLITE=node`,
+      { cause },
+    );
+  }
 }
