@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { assertEquals } from "@std/assert";
 import { type Registry, startRegistry } from "./_registry.ts";
 import { type Ended, run } from "./_run.ts";
@@ -33,6 +33,7 @@ const STD = [
 ];
 
 interface Config {
+  readonly version: string;
   readonly imports: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string>>;
 }
@@ -181,13 +182,16 @@ export class Jsr {
     const [jsr, npm] = await Promise.all(
       ["deno.json", "deno.npm.json"].map(configOf),
     );
+    // Beside the repository's deno.json they would make the repository a package of the project.
+    const standIns = join(this.#folder, "stand-ins");
+    await cp(join(ROOT, "npm"), join(standIns, "npm"), { recursive: true });
     const imports: Record<string, string> = {};
     for (const [name, target] of Object.entries(npm!.imports)) {
       const published = jsr!.imports[name];
       if (target.startsWith("npm:") && published === undefined) {
         imports[name] = target;
       } else if (published?.startsWith("jsr:")) {
-        imports[published] = new URL(target, `file://${ROOT}`).href;
+        imports[published] = pathToFileURL(join(standIns, target)).href;
       }
     }
     return JSON.stringify({ imports }, null, 2);
@@ -197,6 +201,11 @@ export class Jsr {
   close(): Promise<void> {
     return this.registry.close();
   }
+}
+
+/** The package's version. */
+export async function versionOf(): Promise<string> {
+  return (await configOf("deno.json")).version;
 }
 
 /** The export paths of the package, as a user writes them. */
