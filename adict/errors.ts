@@ -169,7 +169,7 @@ export class ReaderLoadError extends ConfigFileError {
   constructor(name: string, file: string, cause: unknown) {
     const reader = `@ato/ato/readers/${name}`;
     const text = cause instanceof Error ? cause.message : String(cause);
-    const reason = text.split("\n")[0];
+    const reason = text.split("\n")[0]!.replace(/\.$/, "");
     // What Deno forbids stays forbidden wherever the reader comes from; it says itself how to allow it.
     const advice = /^Requires \w+ access/.test(text)
       ? reason

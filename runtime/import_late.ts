@@ -23,6 +23,11 @@ export function importLate(address: string): Promise<object> {
  * @throws {TypeError} where the asking module has no address, as in a bundle that is no module.
  */
 export function addressBeside(path: string, from: string): string {
+  if (!URL.canParse(from)) {
+    throw new TypeError(
+      "this program is bundled into a script, whose modules have no address",
+    );
+  }
   const { pathname } = new URL(from);
   return new URL(path + pathname.slice(pathname.lastIndexOf(".")), from).href;
 }

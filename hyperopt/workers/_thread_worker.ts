@@ -88,8 +88,13 @@ export class ThreadWorker<C> implements StudyWorker<C> {
     thread.on("exit", (code) => {
       if (this.#thread === thread) this.#thread = undefined;
       else return;
+      // In a bundle, a thread runs the program from its beginning, and nothing in it waits for a job.
+      const hint = code === 0
+        ? ", as in a program that is bundled into one file"
+        : "";
       this.#starting?.fail(
-        cause ?? `its thread ended with exit code ${code} while it was loaded`,
+        cause ??
+          `its thread ended with exit code ${code} while it was loaded${hint}`,
       );
       this.#fail(cause ?? new WorkerDiedError(code));
     });

@@ -92,7 +92,7 @@ export class WorkerStartError extends SearchUsageError {
    */
   constructor(module: string, cause: unknown) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    const reason = text.trim().replaceAll(/\s*\n\s*/g, " ");
+    const reason = text.trim().replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
     super(
       "objective",
       `Cannot start a worker for ${module}: ${reason}; ` +

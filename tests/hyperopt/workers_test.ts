@@ -169,6 +169,11 @@ const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
     /: its thread ended with exit code 5 while it was loaded; mend/,
   ],
   [
+    "that ends its thread without a fault",
+    `data:text/javascript,import process from "node:process"; process.exit(0);`,
+    /: its thread ended with exit code 0 while it was loaded, as in .+; mend/,
+  ],
+  [
     "that breaks down while it is loaded",
     `data:text/javascript,setTimeout(() => { throw new Error("too late") });` +
     `await new Promise(() => setTimeout(() => {}, 60_000));`,
