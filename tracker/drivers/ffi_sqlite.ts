@@ -133,9 +133,11 @@ export function canUseFfi(): boolean {
  * @throws {Error} where the package or its library cannot be loaded.
  */
 export async function loadFfiDriver(): Promise<Driver> {
-  if (!isDeno()) {
+  if (!canUseFfi()) {
+    // Without a library the package would download one.
     throw new Error(
-      "Cannot use SQLite through FFI: that is Deno's alone; use ATO_SQLITE=node",
+      "Cannot use SQLite through FFI: that takes Deno with --allow-ffi and --allow-env, and the path of a " +
+        "SQLite library in DENO_SQLITE_PATH; or use ATO_SQLITE=node",
     );
   }
   const loaded = await loadPackage();
@@ -180,7 +182,7 @@ async function loadPackage(): Promise<object> {
     throw new Error(
       `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${
         text.split("\n")[0]
-      }; name a library in DENO_SQLITE_PATH, or use ATO_SQLITE=node`,
+      }; or use ATO_SQLITE=node`,
       { cause },
     );
   }
