@@ -6,7 +6,11 @@
  *
  * @module
  */
-export { ReaderLoadError } from "../errors.ts";
+export {
+  ConfigFileError,
+  ConfigSyntaxError,
+  ReaderLoadError,
+} from "../errors.ts";
 export type { LooseConfig, LooseValue } from "../types.ts";
 export type { HydraOptions, VersionBase } from "./compose.ts";
 export {

@@ -7,7 +7,11 @@
  *
  * @module
  */
-export { ReaderLoadError } from "../errors.ts";
+export {
+  ConfigFileError,
+  ConfigSyntaxError,
+  ReaderLoadError,
+} from "../errors.ts";
 export type { LooseConfig, LooseValue } from "../types.ts";
 export { MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
 export type { MmConfigOptions } from "./read.ts";

@@ -106,8 +106,14 @@ export class Jsr {
   }
 
   #publish(cwd: string, flags: readonly string[]): Promise<Ended> {
-    const args = ["publish", "--allow-dirty", "--token", "none", ...flags];
-    return this.deno("publishing", args, { cwd });
+    const args = [
+      "publish",
+      "--allow-dirty",
+      "--no-provenance",
+      "--token",
+      "none",
+    ];
+    return this.deno("publishing", [...args, ...flags], { cwd });
   }
 
   /** Publishes the packages of JSR that the package stands on, where their sources are at hand. */
