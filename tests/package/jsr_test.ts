@@ -80,7 +80,8 @@ async function reasonToSkip(): Promise<string | false> {
     { cwd: folder, env: { DENO_DIR: folder } },
   );
   rmSync(folder, { recursive: true, force: true });
-  return code === 0 ? false : `npm's registry cannot be reached: ${err.trim()}`;
+  const reason = err.split("\n").find((line) => line.startsWith("error"));
+  return code === 0 ? false : `npm's packages cannot be had: ${reason ?? err}`;
 }
 
 const skip = await reasonToSkip();
