@@ -20,6 +20,7 @@ import { notifyMissing } from "./_observe.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
+import { loadReader } from "./_readers.ts";
 import { hashStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
@@ -60,12 +61,12 @@ class ADictClass implements ADictMethods {
     path: string | URL,
     options?: MmConfigOptions,
   ): Promise<ADictClass> {
-    const { readMmConfig } = await import("./mm_config/read.ts");
+    const { readMmConfig } = await loadReader("openmmlab", path);
     return await readMmConfig(path, options, (data) => new ADictClass(data));
   }
 
   static async fromHydra(options: HydraOptions): Promise<ADictClass> {
-    const { composeHydra } = await import("./hydra/compose.ts");
+    const { composeHydra } = await loadReader("hydra", options.configDir);
     return await composeHydra(options, (data) => new ADictClass(data));
   }
 

@@ -135,6 +135,57 @@ export class ConfigFileError extends Error {
   }
 }
 
+/** The tools whose configs have a reader of their own. */
+const TOOLS: Readonly<Record<string, string>> = {
+  hydra: "Hydra",
+  openmmlab: "OpenMMLab",
+};
+
+/**
+ * A config of another tool whose reader could not be loaded. The readers of Hydra's and OpenMMLab's configs
+ * are downloaded when the first such config is read; where that cannot be (without a network, in a bundle),
+ * a program imports the reader by itself.
+ *
+ * @example
+ * ```ts
+ * import { ReaderLoadError } from "@ato/ato/adict";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new ReaderLoadError("hydra", "conf", new Error("Module not found"));
+ * assertEquals([error.file, error.reader], ["conf", "@ato/ato/readers/hydra"]);
+ * ```
+ */
+export class ReaderLoadError extends ConfigFileError {
+  /** The reader's export: what the program can import by itself. */
+  readonly reader: string;
+
+  /**
+   * Makes the error for a reader.
+   *
+   * @param name The reader: `"hydra"` or `"openmmlab"`.
+   * @param file What was to be read, as it was given.
+   * @param cause Why the reader could not be loaded.
+   */
+  constructor(name: string, file: string, cause: unknown) {
+    const reader = `@ato/ato/readers/${name}`;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const reason = text.split("\n")[0]!.replace(/\.$/, "");
+    // What Deno forbids stays forbidden wherever the reader comes from; it says itself how to allow it.
+    const advice = /^Requires \w+ access/.test(text)
+      ? reason
+      : `${reason}; make it part of the program by: import "${reader}"`;
+    super(
+      file,
+      `Cannot read ${file}: the reader of ${
+        TOOLS[name] ?? name
+      } configs could not be loaded: ${advice}`,
+      { cause },
+    );
+    this.name = "ReaderLoadError";
+    this.reader = reader;
+  }
+}
+
 /**
  * A value that a file format cannot hold.
  *

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { importLate } from "../../runtime/import_late.ts";
+import { isDeno } from "../../runtime/permissions.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -37,6 +39,9 @@ interface FfiOptions {
 type FfiModule = {
   Database: new (path: string, options: FfiOptions) => FfiDatabase;
 };
+
+/** As `deno.json` has it: a name of its import map means nothing to a module that no import names. */
+const PACKAGE = "jsr:@db/sqlite@^0.13.0";
 
 const OPEN_READONLY = 0x1;
 const OPEN_URI = 0x40;
@@ -110,7 +115,7 @@ class FfiConnection implements Connection {
  * @returns true if {@linkcode loadFfiDriver} is worth trying.
  */
 export function canUseFfi(): boolean {
-  if (!globalThis.navigator?.userAgent?.startsWith("Deno/")) return false;
+  if (!isDeno()) return false;
   const granted = (descriptor: Deno.PermissionDescriptor): boolean =>
     Deno.permissions.querySync(descriptor).state === "granted";
   if (!granted({ name: "env", variable: "DENO_SQLITE_PATH" })) return false;
@@ -122,10 +127,20 @@ export function canUseFfi(): boolean {
  * Loads the driver over `@db/sqlite`.
  *
  * @returns the driver.
+ * The package and what it stands on are a hundred files that most programs never use: so no import names
+ * it, and nobody downloads it but who asks for this driver.
+ *
  * @throws {Error} where the package or its library cannot be loaded.
  */
 export async function loadFfiDriver(): Promise<Driver> {
-  const loaded: object = await import("@db/sqlite");
+  if (!canUseFfi()) {
+    // Without a library the package would download one.
+    throw new Error(
+      "Cannot use SQLite through FFI: that takes Deno with --allow-ffi and --allow-env, and the path of a " +
+        "SQLite library in DENO_SQLITE_PATH; or use ATO_SQLITE=node",
+    );
+  }
+  const loaded = await loadPackage();
   if ("isStandIn" in loaded) {
     throw new Error(
       "Cannot use SQLite through FFI: @db/sqlite is a stand-in over node:sqlite here; use deno.json, or ATO_SQLITE=node",
@@ -157,4 +172,18 @@ export async function loadFfiDriver(): Promise<Driver> {
       return new FfiConnection(new Database(target, settings), sqliteVersion);
     },
   };
+}
+
+async function loadPackage(): Promise<object> {
+  try {
+    return await importLate(PACKAGE);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${
+        text.split("\n")[0]
+      }; or use ATO_SQLITE=node`,
+      { cause },
+    );
+  }
 }
