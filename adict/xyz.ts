@@ -42,7 +42,10 @@ const EMPTY_MAPPING = "[Empty Mapping]";
 export function dumpXyz(data: unknown): string {
   const lines: string[] = [];
   const whole = inline(data, []);
-  if (whole !== undefined) return whole;
+  if (whole !== undefined) {
+    // A text that stands alone must not look like a line with a key or an index.
+    return readHead(whole) === undefined ? whole : JSON.stringify(data);
+  }
   writeChildren(data as object, [], lines);
   return lines.join("\n");
 }
@@ -155,7 +158,9 @@ function readHead(
 ): { kind: "key" | "index"; key: string; rest: string } | undefined {
   const index = text.match(/^(\d+)\)(?:\s(.*))?$/s);
   if (index !== null) {
-    return { kind: "index", key: index[1]!, rest: (index[2] ?? "").trim() };
+    // `00)` is the index 0, as in Python: two spellings of one index are the same item.
+    const key = index[1]!.replace(/^0+(?=\d)/, "");
+    return { kind: "index", key, rest: (index[2] ?? "").trim() };
   }
   const quoted = text.match(/^("(?:[^"\\]|\\.)*")\s*:(?:\s(.*))?$/s);
   const plain = quoted ?? text.match(/^([^":][^:]*|(?=:)):(?:\s(.*))?$/s);
@@ -268,16 +273,10 @@ function toList(
   file: string,
   line: number,
 ): unknown[] {
-  const list: unknown[] = [];
-  for (const [index, value] of entries) {
-    if (Number(index) >= entries.size) {
-      throw new ConfigSyntaxError(
-        file,
-        `the list has no index ${list.length}`,
-        { line },
-      );
-    }
-    list[Number(index)] = value;
-  }
-  return list;
+  return Array.from({ length: entries.size }, (_, index) => {
+    if (entries.has(String(index))) return entries.get(String(index));
+    throw new ConfigSyntaxError(file, `the list has no index ${index}`, {
+      line,
+    });
+  });
 }
