@@ -5,11 +5,13 @@
  * @module
  */
 import { arrayHandler } from "./_array_handler.ts";
-import { MissingKeyError } from "./errors.ts";
-import { formatPath } from "./key_path.ts";
+import { Descent, MAX_HOLES } from "./_descent.ts";
+import { MissingKeyError, NestingError } from "./errors.ts";
+import { formatPath, shortPath } from "./key_path.ts";
 import {
   createNode,
   defineData,
+  depthOf,
   markEscape,
   type Node,
   nodeOf,
@@ -46,17 +48,18 @@ export function isPlainObject(
  *
  * @returns what is to be stored.
  * @throws {MissingKeyError} if a missing key of an auto config is among it.
- * @throws {TypeError} if the value contains itself.
+ * @throws {NestingError} if the value contains itself, or nests too deeply.
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
-  return adoptBelow(value, parent, key, []);
+  if (typeof value !== "object" || value === null) return value;
+  return adoptBelow(value, parent, key, new Descent(depthOf(parent)));
 }
 
 function adoptBelow(
   value: unknown,
   parent: Node,
   key: string,
-  around: object[],
+  descent: Descent,
 ): unknown {
   const container = nodeOf(value);
   if (container !== undefined) {
@@ -72,19 +75,15 @@ function adoptBelow(
     return value;
   }
   const content = source as Record<string, unknown>;
-  if (around.includes(content)) {
-    throw new TypeError(
-      `Cannot set "${
-        formatPath(pathOf(parent, key))
-      }": the value contains itself`,
-    );
-  }
+  const fault = descent.enter(content);
+  if (fault !== undefined) throw new NestingError(pathOf(parent, key), fault);
   const child = isMapping ? makeMapping(parent.auto) : createArray(parent.auto);
   child.parent = parent;
   child.key = key;
   const origins = nodeOf(value)?.origins;
   if (origins !== undefined) child.origins = new Map(origins);
-  fill(child, content, [...around, content]);
+  fill(child, content, descent);
+  descent.leave(content);
   return child.proxy;
 }
 
@@ -155,11 +154,11 @@ function isInstance(value: object): boolean {
 function fill(
   node: Node,
   content: Record<string, unknown>,
-  around: object[],
+  descent: Descent,
 ): void {
-  if (Array.isArray(content)) return fillArray(node, content, around);
+  if (Array.isArray(content)) return fillArray(node, content, descent);
   for (const key of Object.keys(content)) {
-    defineData(node, key, adoptBelow(content[key], node, key, around));
+    defineData(node, key, adoptBelow(content[key], node, key, descent));
   }
 }
 
@@ -167,16 +166,28 @@ function fill(
 function fillArray(
   node: Node,
   content: readonly unknown[],
-  around: object[],
+  descent: Descent,
 ): void {
   const items = node.data as unknown[];
+  let holes = 0;
   for (let i = 0; i < content.length; i++) {
     const item = content[i];
     if (typeof item === "object" && item !== null) {
-      items.push(adoptBelow(item, node, String(i), around));
-    } else if (item === undefined && !(i in content)) items.length = i + 1;
-    else items.push(item);
+      items.push(adoptBelow(item, node, String(i), descent));
+    } else if (item === undefined && !(i in content)) {
+      if (++holes > MAX_HOLES) throw gapFault(node, String(i));
+      items.length = i + 1;
+    } else items.push(item);
   }
+}
+
+/** What is said of a list that has hardly any items for its length. */
+export function gapFault(node: Node, key: string): RangeError {
+  return new RangeError(
+    `Cannot set "${
+      shortPath(pathOf(node, key))
+    }": the list would have more than ${MAX_HOLES} empty places; fill them, or use a mapping`,
+  );
 }
 
 function createArray(auto: boolean): Node {

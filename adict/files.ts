@@ -16,8 +16,10 @@ import {
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isPlainObject } from "./_adopt.ts";
+import { Descent } from "./_descent.ts";
 import { readFault } from "./_read_fault.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
+import { shortPath } from "./key_path.ts";
 import { dumpXyz, parseXyz } from "./xyz.ts";
 import type { DumpOptions } from "./types.ts";
 
@@ -102,7 +104,25 @@ export async function readConfigFile(
       "a config file must hold a mapping, or a list of mappings",
     );
   }
+  for (const item of items) checkNesting(item, file);
   return data as Record<string, unknown>;
+}
+
+/** Refuses what no config can take, while the file that it is in is known. */
+function checkNesting(data: unknown, file: string): void {
+  const descent = new Descent();
+  const walk = (value: unknown, path: readonly string[]) => {
+    if (!Array.isArray(value) && !isPlainObject(value)) return;
+    const fault = descent.enter(value);
+    if (fault !== undefined) {
+      throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
+    }
+    for (const [key, item] of Object.entries(value)) {
+      if (typeof item === "object") walk(item, [...path, key]);
+    }
+    descent.leave(value);
+  };
+  walk(data, []);
 }
 
 /**

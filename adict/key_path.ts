@@ -20,6 +20,18 @@ export function formatPath(path: readonly (string | number)[]): string {
   return path.map((key) => formatKey(String(key))).join(".");
 }
 
+/** Writes a text for a message: of a long one the beginning and the end. */
+export function shortText(text: string): string {
+  return text.length <= 120
+    ? text
+    : `${text.slice(0, 60)} ... ${text.slice(-40)}`;
+}
+
+/** Writes a key path for a message. */
+export function shortPath(path: readonly (string | number)[]): string {
+  return shortText(formatPath(path));
+}
+
 /**
  * Writes one key of a path.
  *

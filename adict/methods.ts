@@ -50,7 +50,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * @param value Its value.
    * @returns the config.
    * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {TypeError} if the value contains itself.
+   * @throws {NestingError} if the value contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts
@@ -290,7 +290,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * @param value The value.
    * @returns the config.
    * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {RangeError} if the path is an empty list, or leads to a key of an array that is no index.
+   * @throws {RangeError} if the path is an empty list or has more than 500 keys, or if it leads to a
+   * place of an array that is neither an item nor the next one.
    *
    * @example
    * ```ts

@@ -1,3 +1,4 @@
+import { MAX_DEPTH, TOO_DEEP } from "../_descent.ts";
 import type { Evaluator } from "./_evaluate.ts";
 import {
   children,
@@ -6,6 +7,7 @@ import {
   Leaf,
   ListNode,
   MapNode,
+  pathOfNode,
   pathText,
   type TreeNode,
 } from "./_tree.ts";
@@ -24,6 +26,8 @@ export class Expander {
   readonly #mandatory: "error" | "keep";
   /** The containers that are being copied, each within the one before it. */
   readonly #stack: TreeNode[] = [];
+  /** How many levels there are around the value that is being worked out. */
+  #above = 0;
   #left = MAX_VALUES;
 
   constructor(evaluator: Evaluator, mandatory: "error" | "keep") {
@@ -60,6 +64,10 @@ export class Expander {
         [...this.#stack.map(pathText), pathText(value)],
         asked.at,
       );
+    }
+    if (this.#stack.length === 0) this.#above = pathOfNode(asked).length;
+    if (this.#above + this.#stack.length >= MAX_DEPTH) {
+      throw new InterpolationError(pathText(asked), TOO_DEEP, asked.at);
     }
     this.#stack.push(value);
     const at = value.at ?? asked.at;
