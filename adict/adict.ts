@@ -20,7 +20,7 @@ import { notifyMissing } from "./_observe.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
-import { hashStructure, structureOf } from "./structure.ts";
+import { hashStructure, isSameStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
@@ -234,6 +234,16 @@ class ADictClass implements ADictMethods {
     return structureOf(nodeFor(this));
   }
 
+  hasSameStructure(other: object): boolean {
+    const node = nodeOf(other) ?? nodeFor(new ADictClass(sourceData(other)));
+    if (Array.isArray(node.data)) {
+      throw new TypeError(
+        "Cannot compare structures: the other one is a list; give a config, or an object to make one of",
+      );
+    }
+    return isSameStructure(structureOf(nodeFor(this)), structureOf(node));
+  }
+
   getStructuralHash(): Promise<string> {
     return hashStructure(structureOf(nodeFor(this)));
   }
@@ -339,16 +349,16 @@ function sourceData(source: unknown): Record<string, unknown> {
  * @example
  * ```ts
  * import { ADict } from "@ato/ato/adict";
- * import { assertEquals, assertNotEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
  *
  * const config = new ADict({ lr: 0.1, model: { depth: 50 } });
  * assertEquals(config.model.depth, 50);
  *
- * const hash = await config.getStructuralHash();
- * config.lr = 0.2; // a value: same structure
- * assertEquals(await config.getStructuralHash(), hash);
- * config.set("warmup", 5); // a new key: another structure
- * assertNotEquals(await config.getStructuralHash(), hash);
+ * const other = config.clone();
+ * other.lr = 0.2; // a value: same structure
+ * assertEquals(config.hasSameStructure(other), true);
+ * other.set("warmup", 5); // a new key: another structure
+ * assertEquals(config.hasSameStructure(other), false);
  * ```
  */
 export type ADict<T extends object = LooseConfig> =

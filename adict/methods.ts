@@ -560,8 +560,30 @@ export interface ADictMethods<T extends object = LooseConfig> {
   getStructuralRepr(): Record<string, string>;
 
   /**
+   * Whether another config has the same structure: the same keys with the same types. Neither values, nor
+   * the order of keys, nor the length of arrays count. It is `true` where both have the same structural
+   * hash.
+   *
+   * @param other A config, or an object or `Map` to make one of.
+   * @returns whether the structures are the same.
+   * @throws {TypeError} if the other has no keys to take, as an array or a date.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const small = new ADict({ lr: 0.1, layers: [64] });
+   * assertEquals(small.hasSameStructure({ layers: [64, 128], lr: 0.2 }), true);
+   * assertEquals(small.hasSameStructure({ layers: [64], lr: "0.1" }), false);
+   * ```
+   */
+  hasSameStructure(other: object): boolean;
+
+  /**
    * Hashes the structure: keys and types, but neither values, nor the order of keys, nor the length
-   * of arrays.
+   * of arrays. To compare two configs at hand use {@linkcode ADictMethods.hasSameStructure}: hashes are
+   * promises, which `===` tells apart even if they stand for the same text.
    *
    * @returns `ato-config-v1:` and the SHA-256 of the sorted `path:type` lines, in hex.
    *

@@ -92,6 +92,22 @@ function className(value: object): string {
 }
 
 /**
+ * Whether two structures have the same hash, told without hashing.
+ *
+ * @param a What {@linkcode structureOf} gives.
+ * @param b Another one.
+ * @returns whether they have the same types at the same paths.
+ */
+export function isSameStructure(
+  a: Record<string, string>,
+  b: Record<string, string>,
+): boolean {
+  const paths = Object.keys(a);
+  return paths.length === Object.keys(b).length &&
+    paths.every((path) => Object.hasOwn(b, path) && a[path] === b[path]);
+}
+
+/**
  * Hashes a structure.
  *
  * @param structure What {@linkcode structureOf} gives.
