@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeOf } from "../_node.ts";
 import { Evaluator } from "../resolve/_evaluate.ts";
-import { setYamlParser } from "../resolve/_builtins.ts";
 import { splitKey } from "../resolve/_key_path.ts";
 import { FLAVOUR, type Flavour, noteFloats } from "../resolve/resolve.ts";
 import { noteOrigins } from "../resolve/_note_origins.ts";
@@ -75,7 +74,6 @@ export function composeHydra<T extends object>(
   make: (data: Record<string, unknown>) => T,
 ): Promise<T> {
   return Promise.resolve().then(() => {
-    setYamlParser(parseLoose);
     const tree = composeTree(options);
     const config = make(plainOf(tree) as Record<string, unknown>);
     const node = nodeOf(config)!;
@@ -84,6 +82,7 @@ export function composeHydra<T extends object>(
       style: "python",
       floats: new Map(),
       builtins: BUILTINS,
+      parseYaml: parseLoose,
     };
     noteFloats(tree, "", flavour.floats);
     (node.symbols ??= new Map()).set(FLAVOUR, flavour);
@@ -119,7 +118,12 @@ export function composeTree(options: HydraOptions): MapNode {
   );
   const config = new MapNode();
   const evaluators = () =>
-    new Evaluator({ style: "python", builtins: BUILTINS, env });
+    new Evaluator({
+      style: "python",
+      builtins: BUILTINS,
+      env,
+      parseYaml: parseLoose,
+    });
   for (const step of steps) mergeStep(config, step, repository, evaluators);
   checkHydra(config, name ?? NO_CONFIG);
   for (const override of choices.values) {

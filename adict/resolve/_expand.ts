@@ -38,7 +38,7 @@ export class Expander {
   /** A copy of a value, wholly resolved. */
   expand(node: TreeNode): TreeNode {
     if (isMandatory(node)) {
-      if (this.#mandatory === "keep") return new Leaf("???", node.at);
+      if (this.#mandatory === "keep") return new Leaf("???", node.at, true);
       throw new MandatoryValueError(
         pathText(node),
         'it must be given (???); set it before, or keep it by `mandatory: "keep"`',
@@ -55,7 +55,7 @@ export class Expander {
     }
     return isBranch(value)
       ? this.#container(value, node)
-      : new Leaf(value.value, value.at ?? node.at);
+      : new Leaf(value.value, value.at ?? node.at, true);
   }
 
   #container(value: TreeNode, asked: TreeNode): TreeNode {
@@ -70,12 +70,17 @@ export class Expander {
       throw new InterpolationError(pathText(asked), TOO_DEEP, asked.at);
     }
     this.#stack.push(value);
-    const at = value.at ?? asked.at;
-    const copy = value instanceof MapNode ? new MapNode(at) : new ListNode(at);
-    for (const item of children(value as MapNode)) {
-      copy.set(item.key, this.expand(item));
+    try {
+      const at = value.at ?? asked.at;
+      const copy = value instanceof MapNode
+        ? new MapNode(at)
+        : new ListNode(at);
+      for (const item of children(value as MapNode)) {
+        copy.set(item.key, this.expand(item));
+      }
+      return copy;
+    } finally {
+      this.#stack.pop();
     }
-    this.#stack.pop();
-    return copy;
   }
 }

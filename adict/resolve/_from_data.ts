@@ -19,13 +19,13 @@ function fillList(
   }
 }
 
-/** Plain data as a tree. */
+/** Plain data as a tree whose texts are no interpolations. */
 export function fromPlain(
   value: unknown,
   descent: Descent = new Descent(),
 ): TreeNode {
   const isList = Array.isArray(value);
-  if (!isList && !isPlainObject(value)) return new Leaf(value);
+  if (!isList && !isPlainObject(value)) return new Leaf(value, undefined, true);
   const fault = descent.enter(value);
   if (fault !== undefined) throw new TypeError(`Cannot take a value: ${fault}`);
   const node = isList ? new ListNode() : new MapNode();

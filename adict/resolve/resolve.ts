@@ -81,6 +81,8 @@ export interface Flavour {
   readonly floats: Map<string, number>;
   /** Resolvers that are there besides the built-in ones. */
   readonly builtins: ReadonlyMap<string, NodeResolver>;
+  /** Reads the YAML of `oc.create`. */
+  readonly parseYaml: (text: string) => TreeNode;
 }
 
 /** Where the flavour is kept. */
@@ -104,6 +106,7 @@ export function resolveNode(root: Node, options: ResolveOptions = {}): void {
     builtins: flavour?.builtins ?? BUILTINS,
     resolvers: options.resolvers,
     env: options.env ?? getProcess().env,
+    parseYaml: flavour?.parseYaml,
     onRead: (node) => {
       const at = places.get(node);
       if (at !== undefined) markAccess(at.node, at.key);
