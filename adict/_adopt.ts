@@ -42,6 +42,12 @@ export function isPlainObject(
     Object.hasOwn(prototype, "isPrototypeOf");
 }
 
+/** Whether a value is a list by its kind: an array, but none of a class of its own. */
+export function isPlainList(value: unknown): value is unknown[] {
+  // `Array.prototype` is an array itself, in every realm; the prototype of a class that extends it is none.
+  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
+}
+
 /**
  * Takes a value into a container. Mappings and arrays are copied, so that every container has one
  * place in one tree.
@@ -70,7 +76,7 @@ function adoptBelow(
   const isMapping = container !== undefined
     ? !Array.isArray(source)
     : isPlainObject(source);
-  if (!isMapping && !Array.isArray(source)) {
+  if (!isMapping && !isPlainList(source)) {
     refuseInside(value, () => pathOf(parent, key));
     return value;
   }

@@ -6,6 +6,14 @@ import {
   surelyUnread,
 } from "./_access.ts";
 import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
+import {
+  BOOLEAN,
+  checkFilePath,
+  checkKey,
+  checkOptions,
+  kindOf,
+} from "./_check.ts";
+import { refuseLossyJson } from "./_lossy_json.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
   isFrozen,
@@ -49,6 +57,7 @@ class ADictClass implements ADictMethods {
   static async fromFile(
     path: string | URL,
   ): Promise<ADictClass | ADictClass[]> {
+    checkFilePath(path, "read a config");
     const { readConfigFile } = await import("./files.ts");
     const data = await readConfigFile(path);
     return Array.isArray(data)
@@ -60,6 +69,7 @@ class ADictClass implements ADictMethods {
     path: string | URL,
     options?: MmConfigOptions,
   ): Promise<ADictClass> {
+    checkFilePath(path, "read a config");
     const { readMmConfig } = await import("./mm_config/read.ts");
     return await readMmConfig(path, options, (data) => new ADictClass(data));
   }
@@ -75,6 +85,7 @@ class ADictClass implements ADictMethods {
   }
 
   get(key: string, fallback?: unknown): never {
+    checkKey(key, "read");
     const node = nodeFor(this);
     if (Object.hasOwn(node.data, key)) return read(node, key) as never;
     if (fallback === undefined) notifyMissing(node, key);
@@ -82,16 +93,19 @@ class ADictClass implements ADictMethods {
   }
 
   set(key: string, value: unknown): this {
-    writeKey(nodeFor(this), key, value);
+    checkKey(key, "set");
+    writeKey(nodeFor(this), String(key), value);
     return this;
   }
 
   has(key: string): boolean {
+    checkKey(key, "look for a key");
     return Object.hasOwn(nodeFor(this).data, key);
   }
 
   delete(key: string): boolean {
-    return deleteKey(nodeFor(this), key);
+    checkKey(key, "delete");
+    return deleteKey(nodeFor(this), String(key));
   }
 
   *keys(): Generator<string> {
@@ -113,6 +127,7 @@ class ADictClass implements ADictMethods {
   }
 
   update(source: object, options: UpdateOptions = {}): this {
+    checkOptions(options, { deep: BOOLEAN }, "update a config");
     const node = nodeFor(this);
     const from = sourceData(source);
     if (options.deep) mergeDeep(node, from);
@@ -126,6 +141,13 @@ class ADictClass implements ADictMethods {
   }
 
   filter(keep: (key: string, value: unknown) => boolean): this {
+    if (typeof keep !== "function") {
+      throw new TypeError(
+        `Cannot filter a config: give a function of key and value, not ${
+          kindOf(keep)
+        }`,
+      );
+    }
     const node = nodeFor(this);
     for (const key of Object.keys(node.data)) {
       if (!silently(() => keep(key, readData(node, key)))) deleteKey(node, key);
@@ -138,6 +160,14 @@ class ADictClass implements ADictMethods {
   }
 
   replaceKeys(from: readonly string[], to: readonly string[]): this {
+    for (const keys of [from, to]) {
+      if (!Array.isArray(keys)) {
+        throw new TypeError(
+          `Cannot replace keys: give two lists of keys, not ${kindOf(keys)}`,
+        );
+      }
+      for (const key of keys) checkKey(key, "replace keys");
+    }
     if (from.length !== to.length) {
       throw new RangeError(
         `Cannot replace keys: ${from.length} old names, ${to.length} new ones; give as many of each`,
@@ -200,8 +230,11 @@ class ADictClass implements ADictMethods {
     return toPlain(node) as LooseConfig;
   }
 
-  toJSON(): LooseConfig {
-    return this.toObject();
+  toJSON(key?: unknown): LooseConfig {
+    const data = this.toObject();
+    // `JSON.stringify` passes the key that the config is under; who calls this alone wants the data.
+    if (key !== undefined) refuseLossyJson(data);
+    return data;
   }
 
   toXyz(): string {
@@ -209,6 +242,7 @@ class ADictClass implements ADictMethods {
   }
 
   async load(path: string | URL): Promise<this> {
+    checkFilePath(path, "load a config");
     const { readConfigMapping } = await import("./files.ts");
     const data = await readConfigMapping(path);
     const node = nodeFor(this);
@@ -226,6 +260,7 @@ class ADictClass implements ADictMethods {
   }
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {
+    checkFilePath(path, "dump a config");
     const { writeConfigFile } = await import("./files.ts");
     await writeConfigFile(path, toPlain(nodeFor(this)), options);
   }
@@ -330,15 +365,31 @@ function sourceData(source: unknown): Record<string, unknown> {
   refusePlaceholder(source);
   if (container !== undefined) markEscape(container);
   const data = container?.data ?? source;
-  if (data instanceof Map) return Object.fromEntries(data);
+  if (data instanceof Map) return mapData(data);
   // `Object` is what literals, class instances and configs call themselves; dates, sets, buffers
   // and their like have no keys of their own to take, and would make an empty config in silence.
-  const kind = Object.prototype.toString.call(data).slice(8, -1);
-  if (kind !== "Object") {
-    const what = data === null ? "null" : `a value of type ${kind}`;
-    throw new TypeError(`Cannot make a config of ${what}: give an object`);
+  if (Object.prototype.toString.call(data) !== "[object Object]") {
+    throw new TypeError(
+      `Cannot make a config of ${
+        kindOf(data)
+      }: give an object, a Map or a config`,
+    );
   }
   return data as Record<string, unknown>;
+}
+
+/** The data of a `Map`: two keys must not become one, as 1 and "1" would. */
+function mapData(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
+  for (const key of map.keys()) {
+    if (typeof key !== "string") {
+      throw new TypeError(
+        `Cannot make a config of a Map with a key that is ${
+          kindOf(key)
+        }: keys are texts`,
+      );
+    }
+  }
+  return Object.fromEntries(map);
 }
 
 /**

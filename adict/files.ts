@@ -15,7 +15,8 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { checkOptions, type OptionKind } from "./_check.ts";
 import { Descent } from "./_descent.ts";
 import { readFault } from "./_read_fault.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
@@ -31,6 +32,13 @@ export const CONFIG_EXTENSIONS = [
   ".toml",
   ".xyz",
 ] as const;
+
+/** As many as JSON's own writer takes. */
+const INDENT: OptionKind = [
+  "a whole number from 0 to 10",
+  (value) =>
+    Number.isInteger(value) && value as number >= 0 && value as number <= 10,
+];
 
 interface Format {
   parse(text: string, file: string): Promise<unknown> | unknown;
@@ -112,7 +120,7 @@ export async function readConfigFile(
 function checkNesting(data: unknown, file: string): void {
   const descent = new Descent();
   const walk = (value: unknown, path: readonly string[]) => {
-    if (!Array.isArray(value) && !isPlainObject(value)) return;
+    if (!isPlainList(value) && !isPlainObject(value)) return;
     const fault = descent.enter(value);
     if (fault !== undefined) {
       throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
@@ -174,6 +182,7 @@ export async function writeConfigFile(
   data: unknown,
   options: DumpOptions = {},
 ): Promise<void> {
+  checkOptions(options, { indent: INDENT }, "dump a config");
   const file = toPath(path);
   const { dump } = formatOf(file);
   if (dump === undefined) {

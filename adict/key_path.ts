@@ -1,3 +1,5 @@
+import { kindOf } from "./_check.ts";
+
 const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 
 /**
@@ -17,6 +19,11 @@ const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
  * ```
  */
 export function formatPath(path: readonly (string | number)[]): string {
+  if (!Array.isArray(path)) {
+    throw new TypeError(
+      `Cannot write a key path: give a list of keys, not ${kindOf(path)}`,
+    );
+  }
   return path.map((key) => formatKey(String(key))).join(".");
 }
 
@@ -48,5 +55,8 @@ export function shortPath(path: readonly (string | number)[]): string {
  * ```
  */
 export function formatKey(key: string): string {
+  if (typeof key !== "string") {
+    throw new TypeError(`Cannot write a key: give a text, not ${kindOf(key)}`);
+  }
   return PLAIN_KEY.test(key) ? key : JSON.stringify(key);
 }

@@ -435,6 +435,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * What `JSON.stringify` takes.
    *
    * @returns the same as {@linkcode toObject}.
+   * @throws {UnsupportedValueError} if `JSON.stringify` asks and would change a value in silence, such as
+   * a `Map` or an instance of a class without a `toJSON` of its own, naming its path.
    *
    * @example
    * ```ts

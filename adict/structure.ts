@@ -1,5 +1,5 @@
 import { formatKey, formatPath } from "./key_path.ts";
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
 /** The version of the structural hash: stands before the hash and goes into it. */
@@ -50,7 +50,7 @@ function typeName(stored: unknown): string {
   const value = contentOf(stored);
   if (value === null) return "null";
   if (typeof value !== "object") return typeof value;
-  if (Array.isArray(value)) return arrayType(value);
+  if (isPlainList(value)) return arrayType(value);
   if (isMapping(value)) return mappingType(value);
   return className(value);
 }

@@ -17,7 +17,8 @@
  *
  * @module
  */
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { kindOf } from "./_check.ts";
 import { Descent, MAX_DEPTH, TOO_DEEP } from "./_descent.ts";
 import { ConfigSyntaxError, UnsupportedValueError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
@@ -84,7 +85,7 @@ function writeChildren(
 
 /** What stands behind a key on its line; `undefined` for a container that takes lines of its own. */
 function inline(value: unknown, path: string[]): string | undefined {
-  if (Array.isArray(value)) {
+  if (isPlainList(value)) {
     return value.length === 0 ? EMPTY_SEQUENCE : undefined;
   }
   if (isPlainObject(value)) {
@@ -92,13 +93,10 @@ function inline(value: unknown, path: string[]): string | undefined {
   }
   const text = formatScalar(value);
   if (text === undefined) {
-    const what = typeof value === "object"
-      ? `a ${value?.constructor?.name}`
-      : `${typeof value}`;
     throw new UnsupportedValueError(
       formatPath(path),
       "XYZ",
-      what,
+      kindOf(value),
       "make it a string or a number",
     );
   }
@@ -138,6 +136,9 @@ interface Line {
  * ```
  */
 export function parseXyz(text: string, file: string = "XYZ text"): unknown {
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot read XYZ: give a text, not ${kindOf(text)}`);
+  }
   const trimmed = text.trim();
   if (trimmed === EMPTY_MAPPING || trimmed === "") return {};
   if (trimmed === EMPTY_SEQUENCE) return [];

@@ -1,6 +1,14 @@
 import process from "node:process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  checkOptions,
+  FOLDER,
+  MAPPING,
+  oneOf,
+  type OptionKind,
+  TEXTS,
+} from "../_check.ts";
 import { nodeOf } from "../_node.ts";
 import { Evaluator } from "../resolve/_evaluate.ts";
 import { splitKey } from "../resolve/_key_path.ts";
@@ -62,6 +70,18 @@ export interface HydraOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const OPTIONS: Readonly<Record<keyof HydraOptions, OptionKind>> = {
+  configDir: FOLDER,
+  configName: [
+    "a text or null",
+    (value) => typeof value === "string" || value === null,
+  ],
+  overrides: TEXTS,
+  versionBase: oneOf("1.1", "1.2", "1.3"),
+  packages: MAPPING,
+  env: MAPPING,
+};
+
 /**
  * Composes a config from a folder of Hydra configs.
  *
@@ -97,6 +117,7 @@ export function composeHydra<T extends object>(
  * @returns the tree, without its `hydra` node.
  */
 export function composeTree(options: HydraOptions): MapNode {
+  checkOptions(options, OPTIONS, "compose a Hydra config", ["configDir"]);
   const { configDir, versionBase = "1.3", env = process.env } = options;
   const name = options.configName === undefined ? "config" : options.configName;
   const root = resolve(

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../_adopt.ts";
+import { isPlainList, isPlainObject } from "../_adopt.ts";
 import { Descent, MAX_HOLES } from "../_descent.ts";
 import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "./_tree.ts";
 
@@ -24,7 +24,7 @@ export function fromPlain(
   value: unknown,
   descent: Descent = new Descent(),
 ): TreeNode {
-  const isList = Array.isArray(value);
+  const isList = isPlainList(value);
   if (!isList && !isPlainObject(value)) return new Leaf(value, undefined, true);
   const fault = descent.enter(value);
   if (fault !== undefined) throw new TypeError(`Cannot take a value: ${fault}`);

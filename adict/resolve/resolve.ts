@@ -8,6 +8,13 @@ import {
   setOrigin,
   silently,
 } from "../_node.ts";
+import {
+  checkOptions,
+  MAPPING,
+  oneOf,
+  type OptionKind,
+  TEXTS,
+} from "../_check.ts";
 import { formatKey } from "../key_path.ts";
 import { BUILTINS } from "./_builtins.ts";
 import { Evaluator, type NodeResolver, type Resolver } from "./_evaluate.ts";
@@ -91,6 +98,21 @@ export const FLAVOUR: unique symbol = Symbol("ato.resolve.flavour");
 /** The ADict container and key behind each value of a tree. */
 type Places = Map<TreeNode, { readonly node: Node; readonly key: string }>;
 
+const OPTIONS: Readonly<Record<keyof ResolveOptions, OptionKind>> = {
+  only: TEXTS,
+  resolvers: [
+    "an object of functions",
+    (value) =>
+      MAPPING[1](value) &&
+      Object.values(value as object).every((item) =>
+        typeof item === "function"
+      ),
+  ],
+  env: MAPPING,
+  mandatory: oneOf("error", "keep"),
+  style: oneOf("python", "javascript"),
+};
+
 /**
  * Replaces the interpolations of a config by their values; all of them, or none if one has no value.
  *
@@ -98,6 +120,7 @@ type Places = Map<TreeNode, { readonly node: Node; readonly key: string }>;
  * @param options What to resolve, and with what.
  */
 export function resolveNode(root: Node, options: ResolveOptions = {}): void {
+  checkOptions(options, OPTIONS, "resolve a config");
   const flavour = root.symbols?.get(FLAVOUR) as Flavour | undefined;
   const places: Places = new Map();
   const tree = treeOf(root, flavour, places);
