@@ -1,7 +1,9 @@
 import { test } from "node:test";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { MmConfigError, MmLimitError } from "@ato/ato/adict";
+import { writeFile } from "node:fs/promises";
+import { ADict, MmConfigError, MmLimitError } from "@ato/ato/adict";
 import { readMm } from "./_mm_files.ts";
+import { withTempFolder } from "./_temp.ts";
 
 /** What would run, read or reach something: the line, and the construct that is named. */
 const REFUSED: [text: string, line: number, construct: string][] = [
@@ -126,4 +128,25 @@ test("text that is meant to break the scanner is read or refused at once", async
       assertInstanceOf(error, MmConfigError);
     }
   }
+});
+
+test("what was read before does not decide what a config may cost", async () => {
+  await withTempFolder(async (folder) => {
+    await writeFile(`${folder}/base.py`, "a = 'x' * 30_000_000\n");
+    await writeFile(
+      `${folder}/run.py`,
+      "_base_ = './base.py'\nb = 'x' * 30_000_000\n",
+    );
+    await writeFile(`${folder}/small.py`, "_base_ = './base.py'\nb = 1\n");
+    const refused = async () =>
+      (await assertRejects(
+        () => ADict.fromMmConfig(`${folder}/run.py`),
+        MmLimitError,
+        "50,000,000 characters",
+      )).message;
+    const first = await refused();
+    // Now the base is at hand.
+    assertEquals((await ADict.fromMmConfig(`${folder}/small.py`)).get("b"), 1);
+    assertEquals(await refused(), first);
+  });
 });
