@@ -150,3 +150,24 @@ test("what was read before does not decide what a config may cost", async () => 
     assertEquals(await refused(), first);
   });
 });
+
+test("a YAML base with a value that OpenMMLab's configs have not is refused", async () => {
+  await withTempFolder(async (folder) => {
+    await writeFile(`${folder}/run.py`, "_base_ = './base.yaml'\n");
+    const cases: readonly [text: string, says: string][] = [
+      ["when: 2020-01-01", "a Date is no value"],
+      ["data: !!binary aGk=", "Uint8Array is no value"],
+    ];
+    for (const [text, says] of cases) {
+      await writeFile(`${folder}/base.yaml`, text);
+      await assertRejects(
+        () => ADict.fromMmConfig(`${folder}/run.py`),
+        MmConfigError,
+        says,
+      );
+    }
+    await writeFile(`${folder}/base.yaml`, 'when: "2020-01-01"');
+    const config = await ADict.fromMmConfig(`${folder}/run.py`);
+    assertEquals(config.get("when"), "2020-01-01");
+  });
+});
