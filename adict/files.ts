@@ -125,8 +125,11 @@ function checkNesting(data: unknown, file: string): void {
     if (fault !== undefined) {
       throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
     }
-    for (const [key, item] of Object.entries(value)) {
-      if (typeof item === "object") walk(item, [...path, key]);
+    const content = value as Record<string, unknown>;
+    // By index, which is several times as fast for long lists.
+    for (const at of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+      const item = content[at];
+      if (typeof item === "object") walk(item, [...path, String(at)]);
     }
     descent.leave(value);
   };
