@@ -21,10 +21,11 @@ export function kindOf(value: unknown): string {
 /**
  * Checks a key. A number is as good as its text.
  *
+ * @returns the key.
  * @throws {TypeError} if it is neither.
  */
-export function checkKey(key: unknown, action: string): void {
-  if (typeof key === "string" || typeof key === "number") return;
+export function checkKey(key: unknown, action: string): string {
+  if (typeof key === "string" || typeof key === "number") return String(key);
   throw new TypeError(
     `Cannot ${action}: a key is a text, and this one is ${kindOf(key)}`,
   );

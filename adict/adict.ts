@@ -84,28 +84,29 @@ class ADictClass implements ADictMethods {
     return await composeHierarchy(options, new ADictClass() as never) as never;
   }
 
-  get(key: string, fallback?: unknown): never {
-    checkKey(key, "read");
+  get(key: string | readonly string[], fallback?: unknown): never {
+    if (Array.isArray(key)) {
+      return key.map((one) => this.get(one, fallback)) as never;
+    }
+    const name = checkKey(key, "read");
     const node = nodeFor(this);
-    if (Object.hasOwn(node.data, key)) return read(node, key) as never;
-    if (fallback === undefined) notifyMissing(node, key);
+    if (Object.hasOwn(node.data, name)) return read(node, name) as never;
+    if (fallback === undefined) notifyMissing(node, name);
     return fallback as never;
   }
 
-  set(key: string, value: unknown): this {
-    checkKey(key, "set");
-    writeKey(nodeFor(this), String(key), value);
+  set(key: string | readonly string[], value: unknown): this {
+    if (Array.isArray(key)) return setEach(this, key, value);
+    writeKey(nodeFor(this), checkKey(key, "set"), value);
     return this;
   }
 
   has(key: string): boolean {
-    checkKey(key, "look for a key");
-    return Object.hasOwn(nodeFor(this).data, key);
+    return Object.hasOwn(nodeFor(this).data, checkKey(key, "look for a key"));
   }
 
   delete(key: string): boolean {
-    checkKey(key, "delete");
-    return deleteKey(nodeFor(this), String(key));
+    return deleteKey(nodeFor(this), checkKey(key, "delete"));
   }
 
   *keys(): Generator<string> {
@@ -156,7 +157,11 @@ class ADictClass implements ADictMethods {
   }
 
   raw(key: string, fallback?: unknown): { key: string; value: unknown } {
-    return new ADictClass({ key, value: this.get(key, fallback) }) as never;
+    const name = checkKey(key, "read");
+    return new ADictClass({
+      key: name,
+      value: this.get(name, fallback),
+    }) as never;
   }
 
   replaceKeys(from: readonly string[], to: readonly string[]): this {
@@ -344,6 +349,24 @@ function nodeFor(config: object): Node {
     throw new TypeError("Cannot use an ADict method: `this` is not an ADict");
   }
   return node;
+}
+
+/** Sets keys to a value each, or all to the same; nothing is set before all is known to fit. */
+function setEach<C extends ADictClass>(
+  config: C,
+  keys: readonly string[],
+  values: unknown,
+): C {
+  for (const key of keys) checkKey(key, "set");
+  if (Array.isArray(values) && values.length !== keys.length) {
+    throw new RangeError(
+      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is no list`,
+    );
+  }
+  keys.forEach((key, i) =>
+    config.set(key, Array.isArray(values) ? values[i] : values)
+  );
+  return config;
 }
 
 function read(node: Node, key: string): unknown {

@@ -25,6 +25,24 @@ export interface ADictMethods<T extends object = LooseConfig> {
   get<K extends keyof T & string>(key: K): T[K];
 
   /**
+   * Reads several keys.
+   *
+   * @param keys The keys.
+   * @param fallback What each missing key gives.
+   * @returns their values, in the order of the list.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = new ADict({ lr: 0.1, epochs: 10 });
+   * assertEquals(config.get(["epochs", "lr"]), [10, 0.1]);
+   * ```
+   */
+  get(keys: readonly string[], fallback?: unknown): unknown[];
+
+  /**
    * Reads a key, or gives a fallback. An auto config makes nothing up here.
    *
    * @param key The key.
@@ -62,6 +80,26 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * ```
    */
   set(key: string, value: unknown): this;
+
+  /**
+   * Sets several keys: to one value each, if `values` is a list, otherwise all to the same value.
+   *
+   * @param keys The keys.
+   * @param values A list with a value for each key, or one value for all.
+   * @returns the config.
+   * @throws {FrozenConfigError} if the config is frozen.
+   * @throws {RangeError} if the list has not as many values as there are keys.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = new ADict().set(["lr", "epochs"], [0.1, 10]).set(["debug", "dry"], false);
+   * assertEquals(config.toObject(), { lr: 0.1, epochs: 10, debug: false, dry: false });
+   * ```
+   */
+  set(keys: readonly string[], values: unknown): this;
 
   /**
    * Whether a key is there; the same as `key in config`.

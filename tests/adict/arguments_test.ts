@@ -41,9 +41,12 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   ["get(symbol)", () => config().get(Symbol("x")), /this one is a symbol/],
   ["set()", () => config().set(), /this one is undefined/],
   ["set(object)", () => config().set({}, 1), /this one is an Object/],
+  ["get([undefined])", () => config().get(["a", undefined]), /is undefined/],
+  ["set([null])", () => config().set(["a", null], 1), /this one is null/],
   ["has()", () => config().has(), /this one is undefined/],
   ["delete([])", () => config().delete([]), /this one is an array/],
   ["raw()", () => config().raw(), /this one is undefined/],
+  ["raw([])", () => config().raw(["a"]), /this one is an array/],
   ["update()", () => config().update(), /of undefined: give an object/],
   ["update(1)", () => config().update(1), /of a number: give an object/],
   [
@@ -258,6 +261,31 @@ test("what a format cannot hold is named in plain words", () => {
   for (const [value, says] of cases) {
     assertThrows(() => dumpXyz({ value }), UnsupportedValueError, says);
   }
+});
+
+test("several keys are read and set at once", () => {
+  const c = new ADict<LooseConfig>({ a: 1, "b.c": 2 });
+  assertEquals(c.get(["b.c", "a", "none"]), [2, 1, undefined]);
+  assertEquals(c.get(["none", "a"], 7), [7, 1]);
+  assertEquals(c.get([]), []);
+  assertEquals(c.getAccess().read, ["a", '"b.c"']);
+  c.set(["a", "d"], [[1], { e: 2 }]).set(["f", "get"], null).set([], 1);
+  assertEquals(c.toObject(), {
+    a: [1],
+    "b.c": 2,
+    d: { e: 2 },
+    f: null,
+    get: null,
+  });
+  for (const values of [[], [1], [1, 2, 3]]) {
+    assertThrows(
+      () => c.set(["a", "x"], values),
+      RangeError,
+      `2 keys, ${values.length} values`,
+    );
+  }
+  assertThrows(() => c.freeze().set(["a", "x"], 1), TypeError, '"a"');
+  assertEquals(c.has("x"), false);
 });
 
 test("a list of keys leads as far as it says, whatever is in the keys", () => {
