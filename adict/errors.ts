@@ -51,6 +51,8 @@ export class FrozenConfigError extends TypeError {
 export class NestingError extends TypeError {
   /** The key path of the mapping or list that is one too many. */
   readonly path: string;
+  /** What is wrong with it. */
+  readonly reason: string;
 
   /**
    * Makes the error for a key path.
@@ -62,6 +64,7 @@ export class NestingError extends TypeError {
     super(`Cannot set "${shortPath(path)}": ${why}`);
     this.name = "NestingError";
     this.path = formatPath(path);
+    this.reason = why;
   }
 }
 

@@ -9,6 +9,8 @@ import {
   type OptionKind,
   TEXTS,
 } from "../_check.ts";
+import { NestingError } from "../errors.ts";
+import { shortText } from "../key_path.ts";
 import { nodeOf } from "../_node.ts";
 import { Evaluator } from "../resolve/_evaluate.ts";
 import { splitKey } from "../resolve/_key_path.ts";
@@ -95,7 +97,7 @@ export function composeHydra<T extends object>(
 ): Promise<T> {
   return Promise.resolve().then(() => {
     const tree = composeTree(options);
-    const config = make(plainOf(tree) as Record<string, unknown>);
+    const config = makeOf(tree, options, make);
     const node = nodeOf(config)!;
     noteOrigins(node, tree);
     const flavour: Flavour = {
@@ -108,6 +110,24 @@ export function composeHydra<T extends object>(
     (node.symbols ??= new Map()).set(FLAVOUR, flavour);
     return config;
   });
+}
+
+/** Makes the config; what it cannot take is told with the config's name. */
+function makeOf<T extends object>(
+  tree: MapNode,
+  { configName = "config" }: HydraOptions,
+  make: (data: Record<string, unknown>) => T,
+): T {
+  try {
+    return make(plainOf(tree) as Record<string, unknown>);
+  } catch (error) {
+    if (!(error instanceof NestingError)) throw error;
+    throw new HydraError(
+      configName ?? NO_CONFIG,
+      `${shortText(error.path)}: ${error.reason}`,
+      { cause: error },
+    );
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   ADict,
   ConfigSyntaxError,
   dumpXyz,
+  HydraError,
   HydraOverrideError,
   InterpolationError,
   type LooseConfig,
@@ -137,6 +138,21 @@ test("too many levels in a file: the error names the place", async () => {
       );
       assertStringIncludes(error.message, place);
     }
+  });
+});
+
+test("too many levels in a Hydra config: the error names the config", async () => {
+  await withTempFolder(async (configDir) => {
+    await writeFile(
+      `${configDir}/run.yaml`,
+      "{a: ".repeat(MOST + 1) + "1" + "}".repeat(MOST + 1),
+    );
+    const error = await assertRejects(
+      () => ADict.fromHydra({ configDir, configName: "run" }),
+      HydraError,
+      "more than 500 levels deep",
+    );
+    assertEquals(error.config, "run");
   });
 });
 
