@@ -275,6 +275,7 @@ class ADictClass implements ADictMethods {
   }
 
   hasSameStructure(other: object): boolean {
+    refusePlaceholder(other);
     const node = nodeOf(other) ?? nodeFor(new ADictClass(sourceData(other)));
     if (Array.isArray(node.data)) {
       throw new TypeError(

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import fc from "fast-check";
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { ADict } from "@ato/ato/adict";
+import { ADict, MissingKeyError } from "@ato/ato/adict";
 
 function hash(data: object): Promise<string> {
   return new ADict(data).getStructuralHash();
@@ -132,6 +132,12 @@ test("hasSameStructure takes configs, nested ones, objects and Maps, and reads n
 });
 
 test("hasSameStructure says what it wants", () => {
+  const auto = ADict.auto() as ADict;
+  assertThrows(
+    () => new ADict({}).hasSameStructure(auto.missing),
+    MissingKeyError,
+    '"missing"',
+  );
   const config = new ADict({ lr: 0.1, list: [1] });
   for (
     const other of [[], null, undefined, "lr", 1, new Date(0), config.list]
