@@ -5,11 +5,13 @@
  * @module
  */
 import { arrayHandler } from "./_array_handler.ts";
-import { MissingKeyError } from "./errors.ts";
-import { formatPath } from "./key_path.ts";
+import { Descent, MAX_HOLES } from "./_descent.ts";
+import { MissingKeyError, NestingError } from "./errors.ts";
+import { formatPath, shortPath } from "./key_path.ts";
 import {
   createNode,
   defineData,
+  depthOf,
   markEscape,
   type Node,
   nodeOf,
@@ -40,23 +42,30 @@ export function isPlainObject(
     Object.hasOwn(prototype, "isPrototypeOf");
 }
 
+/** Whether a value is a list by its kind: an array, but none of a class of its own. */
+export function isPlainList(value: unknown): value is unknown[] {
+  // `Array.prototype` is an array itself, in every realm; the prototype of a class that extends it is none.
+  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
+}
+
 /**
  * Takes a value into a container. Mappings and arrays are copied, so that every container has one
  * place in one tree.
  *
  * @returns what is to be stored.
  * @throws {MissingKeyError} if a missing key of an auto config is among it.
- * @throws {TypeError} if the value contains itself.
+ * @throws {NestingError} if the value contains itself, or nests too deeply.
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
-  return adoptBelow(value, parent, key, []);
+  if (typeof value !== "object" || value === null) return value;
+  return adoptBelow(value, parent, key, new Descent(depthOf(parent)));
 }
 
 function adoptBelow(
   value: unknown,
   parent: Node,
   key: string,
-  around: object[],
+  descent: Descent,
 ): unknown {
   const container = nodeOf(value);
   if (container !== undefined) {
@@ -67,24 +76,20 @@ function adoptBelow(
   const isMapping = container !== undefined
     ? !Array.isArray(source)
     : isPlainObject(source);
-  if (!isMapping && !Array.isArray(source)) {
+  if (!isMapping && !isPlainList(source)) {
     refuseInside(value, () => pathOf(parent, key));
     return value;
   }
   const content = source as Record<string, unknown>;
-  if (around.includes(content)) {
-    throw new TypeError(
-      `Cannot set "${
-        formatPath(pathOf(parent, key))
-      }": the value contains itself`,
-    );
-  }
+  const fault = descent.enter(content);
+  if (fault !== undefined) throw new NestingError(pathOf(parent, key), fault);
   const child = isMapping ? makeMapping(parent.auto) : createArray(parent.auto);
   child.parent = parent;
   child.key = key;
   const origins = nodeOf(value)?.origins;
   if (origins !== undefined) child.origins = new Map(origins);
-  fill(child, content, [...around, content]);
+  fill(child, content, descent);
+  descent.leave(content);
   return child.proxy;
 }
 
@@ -155,11 +160,11 @@ function isInstance(value: object): boolean {
 function fill(
   node: Node,
   content: Record<string, unknown>,
-  around: object[],
+  descent: Descent,
 ): void {
-  if (Array.isArray(content)) return fillArray(node, content, around);
+  if (Array.isArray(content)) return fillArray(node, content, descent);
   for (const key of Object.keys(content)) {
-    defineData(node, key, adoptBelow(content[key], node, key, around));
+    defineData(node, key, adoptBelow(content[key], node, key, descent));
   }
 }
 
@@ -167,16 +172,28 @@ function fill(
 function fillArray(
   node: Node,
   content: readonly unknown[],
-  around: object[],
+  descent: Descent,
 ): void {
   const items = node.data as unknown[];
+  let holes = 0;
   for (let i = 0; i < content.length; i++) {
     const item = content[i];
     if (typeof item === "object" && item !== null) {
-      items.push(adoptBelow(item, node, String(i), around));
-    } else if (item === undefined && !(i in content)) items.length = i + 1;
-    else items.push(item);
+      items.push(adoptBelow(item, node, String(i), descent));
+    } else if (item === undefined && !(i in content)) {
+      if (++holes > MAX_HOLES) throw gapFault(node, String(i));
+      items.length = i + 1;
+    } else items.push(item);
   }
+}
+
+/** What is said of a list that has hardly any items for its length. */
+export function gapFault(node: Node, key: string): RangeError {
+  return new RangeError(
+    `Cannot set "${
+      shortPath(pathOf(node, key))
+    }": the list would have more than ${MAX_HOLES} empty places; fill them, or use a mapping`,
+  );
 }
 
 function createArray(auto: boolean): Node {

@@ -1,10 +1,12 @@
 import { adopt, release } from "./_adopt.ts";
-import { MissingKeyError } from "./errors.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_descent.ts";
+import { MissingKeyError, NestingError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import {
   assertWritable,
   createNode,
   defineData,
+  depthOf,
   emit,
   isFrozen,
   markAccess,
@@ -76,6 +78,9 @@ function pendingChild(
   node.pending ??= new Map();
   let child = node.pending.get(key);
   if (child === undefined) {
+    if (depthOf(node) >= MAX_DEPTH) {
+      throw new NestingError(pathOf(node, key), TOO_DEEP);
+    }
     child = makeMapping(true);
     child.parent = node;
     child.key = key;

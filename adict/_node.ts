@@ -112,6 +112,15 @@ export function pathOf(node: Node, key?: string): string[] {
   return path;
 }
 
+/** How many levels there are down to the node, itself counted. */
+export function depthOf(node: Node): number {
+  let depth = 0;
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    depth++;
+  }
+  return depth;
+}
+
 /** Whether the node, or a container around it, is frozen. */
 export function isFrozen(node: Node): boolean {
   for (let at: Node | undefined = node; at !== undefined; at = at.parent) {

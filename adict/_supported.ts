@@ -1,5 +1,6 @@
 import { UnsupportedValueError } from "./errors.ts";
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { instanceName } from "./_lossy_json.ts";
 import { formatPath } from "./key_path.ts";
 
 /** Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can. */
@@ -60,11 +61,9 @@ function nowhereSupported(value: unknown): string | undefined {
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? "an invalid date" : undefined;
   }
-  if (Array.isArray(value) || isPlainObject(value)) return undefined;
-  const constructor: unknown = value.constructor;
-  return `an instance of ${
-    typeof constructor === "function" ? constructor.name : "a class"
-  }`;
+  return isPlainList(value) || isPlainObject(value)
+    ? undefined
+    : instanceName(value);
 }
 
 /** What a format of UTF-8 text without escapes for it cannot hold. */

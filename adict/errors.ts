@@ -1,3 +1,5 @@
+import { formatPath, shortPath, shortText } from "./key_path.ts";
+
 /**
  * Writing to a frozen config.
  *
@@ -22,10 +24,47 @@ export class FrozenConfigError extends TypeError {
    */
   constructor(path: string) {
     super(
-      `Cannot write to "${path}": the config is frozen; call defrost() first`,
+      `Cannot write to "${
+        shortText(path)
+      }": the config is frozen; call defrost() first`,
     );
     this.name = "FrozenConfigError";
     this.path = path;
+  }
+}
+
+/**
+ * A value that a config cannot take: it contains itself, nests too deeply, or holds the same objects
+ * in so many places that a copy of it would never end.
+ *
+ * @example
+ * ```ts
+ * import { ADict, NestingError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const loop: unknown[] = [];
+ * loop.push(loop);
+ * const error = assertThrows(() => new ADict({ loop }), NestingError);
+ * assertEquals(error.path, "loop.0");
+ * ```
+ */
+export class NestingError extends TypeError {
+  /** The key path of the mapping or list that is one too many. */
+  readonly path: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+
+  /**
+   * Makes the error for a key path.
+   *
+   * @param path The keys from the root on.
+   * @param why What is wrong, without a final period.
+   */
+  constructor(path: readonly (string | number)[], why: string) {
+    super(`Cannot set "${shortPath(path)}": ${why}`);
+    this.name = "NestingError";
+    this.path = formatPath(path);
+    this.reason = why;
   }
 }
 
@@ -54,7 +93,7 @@ export class MissingKeyError extends TypeError {
    * @param options The cause.
    */
   constructor(path: string, why: string, options?: ErrorOptions) {
-    super(`Cannot read "${path}": ${why}`, options);
+    super(`Cannot read "${shortText(path)}": ${why}`, options);
     this.name = "MissingKeyError";
     this.path = path;
   }
@@ -213,7 +252,9 @@ export class UnsupportedValueError extends TypeError {
    */
   constructor(path: string, format: string, what: string, mend: string) {
     super(
-      `Cannot write "${path}" as ${format}: ${format} cannot hold ${what}; ${mend}`,
+      `Cannot write "${
+        shortText(path)
+      }" as ${format}: ${format} cannot hold ${what}; ${mend}`,
     );
     this.name = "UnsupportedValueError";
     this.path = path;
