@@ -222,15 +222,15 @@ export class Project {
   ): Promise<Locked | undefined> {
     if (around === undefined) return undefined;
     const { own, root } = around;
+    // What the root alone has is found from there.
+    const importer = declares(own, sought) || !declares(root, sought)
+      ? own
+      : root;
     for (const manifest of new Set([root, own])) {
       const query: LockQuery = {
         ...sought,
-        importer: own.folder.startsWith(manifest.folder)
-          ? decodeURIComponent(
-            own.folder.slice(manifest.folder.length).replace(/\/$/, ""),
-          )
-          : "",
-        importerName: textAt(own.node, "name"),
+        importer: below(manifest.folder, importer.folder),
+        importerName: textAt(importer.node, "name"),
       };
       for (const { lock } of await this.#locksOf(manifest)) {
         const found = lock instanceof Error ? undefined : lock.find(query);
@@ -337,6 +337,18 @@ function remember<K, T>(
   return found;
 }
 
+/** Whether a `package.json` names a package. */
+function declares({ dependencies }: Manifest, { alias }: Sought): boolean {
+  return dependencies.has(alias);
+}
+
+/** The path of a folder below another one; empty for the same. */
+function below(folder: string, one: string): string {
+  return one.startsWith(folder)
+    ? decodeURIComponent(one.slice(folder.length).replace(/\/$/, ""))
+    : "";
+}
+
 /** A folder and all above it. */
 function ancestors(folder: string): string[] {
   if (!folder.startsWith("file:")) return [];
@@ -354,7 +366,7 @@ function hasDenoConfig({ own, root }: Surroundings): boolean {
 
 /** What the manifests say of a package that is named without `npm:`. */
 function seekDeclared(
-  { name, range, path }: ReturnType<typeof readPackage>,
+  { name, range, path }: Pick<Sought, "name" | "range" | "path">,
   around: Surroundings | undefined,
 ): Sought {
   const declared = around?.own.dependencies.get(name) ??

@@ -25,7 +25,7 @@ export function readBlocks(text: string, sections: ReadonlySet<string>): Block {
     while ((stack.at(-1)?.indent ?? -1) >= indent) stack.pop();
     const parent = stack.at(-1)?.block;
     if (parent === undefined) continue;
-    const value = match[3]!.trim();
+    const value = (match[3] ?? "").trim();
     if (value !== "") {
       parent.set(key, unquote(value));
       continue;

@@ -37,8 +37,10 @@ function blockAt(block: Block | undefined, key: string): Block | undefined {
 /** `1.2.0(react@18.2.0)`, `1.2.0_react@18.2.0`, and of an alias `ms@2.0.0`, `/ms@2.0.0`, `/ms/2.0.0`. */
 function readVersion(text: string, alias: string): Locked | undefined {
   if (/^(?:link|file|workspace):/.test(text)) return undefined;
-  const [, name, version = text] =
-    /^\/?((?:@[^/@]+\/)?[^/@:]+)[@/](\d.*)$/.exec(text) ?? [];
+  const isVersion = /^\d+\.\d+\.\d+/.test(text);
+  const [, name, version = text] = isVersion
+    ? []
+    : /^\/?((?:@[^/@]+\/)?[^/@:]+)[@/](\d.*)$/.exec(text) ?? [];
   return { name: name ?? alias, version: withoutPeers(version) };
 }
 
