@@ -91,7 +91,7 @@ export class UsesError extends TypeError {
 }
 
 /**
- * A value, or a part of it, shows nothing that could be fingerprinted.
+ * A value, or a part of it, shows nothing that could be fingerprinted, or would never end.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@
 import { ByteStream } from "./_byte_stream.ts";
 import { Encoder, isDescribed, type ValueHandler } from "./_encoder.ts";
 import { bitsOfPrecision } from "./_quantise.ts";
-import { isSequence, SequenceEncoder } from "./_sequence.ts";
+import { isSequence, MOST_ITEMS, SequenceEncoder } from "./_sequence.ts";
 
 /** The version of value fingerprints: stands before the hash and goes into it. */
 export const VALUE_VERSION = "ato-value-v1";
@@ -78,14 +78,15 @@ export function openStream(bits: number | undefined): ByteStream {
  * Fingerprints a value: equal content gives the same hash on every runtime, other content another.
  *
  * Keys count in no order, entries of a `Map` or `Set` neither; `undefined` is not a missing key, -0
- * is not 0, every NaN is the same. Iterators and streams are read to their end.
+ * is not 0, every NaN is the same. Iterators and streams are read to their end, at most 2^26 items.
  *
  * @param value The value. For a promise, (async) iterable or stream that comes in time, the
  * fingerprint comes in time too.
  * @param options Precision, and handlers for classes.
  * @returns `ato-value-v1:` (quantised: `ato-value-v1~q24:`) and the SHA-256 in hex.
  * @throws {OpaqueValueError} if a part shows nothing to hash (functions, symbols, promises inside,
- * weak collections, instances without fields), naming its path.
+ * weak collections, instances without fields), is nested too deeply, or would never end where each
+ * reference is written out; it names the path.
  * @throws {RangeError} if `precision` or `bits` is out of range.
  *
  * @example
@@ -136,7 +137,7 @@ export function fingerprintValue(
   const stream = openStream(bits);
   const encoder = new Encoder(stream, bits, handlers);
   if (!described && isSequence(value)) {
-    encodeSequence(new SequenceEncoder(encoder), value);
+    encodeSequence(new SequenceEncoder(encoder, MOST_ITEMS), value);
   } else {
     encoder.whole(value);
   }
@@ -163,7 +164,8 @@ async function hashAsync(
   handlers: readonly ValueHandler[],
 ): Promise<string> {
   const stream = openStream(bits);
-  const sequence = new SequenceEncoder(new Encoder(stream, bits, handlers));
+  const encoder = new Encoder(stream, bits, handlers);
+  const sequence = new SequenceEncoder(encoder, MOST_ITEMS);
   const iterator = value[Symbol.asyncIterator]();
   try {
     let step = await iterator.next();
