@@ -724,6 +724,11 @@ export class Study<C> {
     return Math.min(lease / 3, timeout / 2 + 1);
   }
 
+  /** Milliseconds after which a job is given up; Infinity for never. */
+  get timeout(): number {
+    return this.#checked.timeout;
+  }
+
   /** How many trials began. */
   get trialCount(): number {
     return this.#state.started;
