@@ -113,12 +113,30 @@ test("threads run side by side, and what crashes one costs an attempt", async ()
 });
 
 test("a thread that hangs is ended when its time is over", async () => {
-  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 1 });
+  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
   await runStudy(study, MODULE, { workers: 2 });
   for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
     assertEquals(error?.name, config.fate === "works" ? undefined : "Timeout");
   }
+});
+
+test("the time that a thread takes to start is not its trial's", async () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ trials: 4 }),
+    retries: 0,
+    timeout: 2,
+    lease: 2,
+  });
+  // Loading it takes longer than a trial may, or than a worker may be silent.
+  const module = "data:text/javascript," +
+    "await new Promise((done) => setTimeout(done, 5000));" +
+    "export const objective = () => 1;";
+  await runStudy(study, module, { workers: 2 });
+  assertEquals(
+    study.trials().map(({ status, error }) => [status, error]),
+    Array(4).fill(["completed", undefined]),
+  );
 });
 
 test("reports from threads are answered, and stop what is hopeless", async () => {
