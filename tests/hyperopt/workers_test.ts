@@ -50,6 +50,7 @@ function fateStudy(
     sampler: gridSampler(space),
     scheduler: fullFidelity({ trials: 2 * fates.length }),
     metric: "loss",
+    mode: "min",
     ...options,
   });
 }
@@ -153,6 +154,7 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
     sampler: randomSampler(space),
     scheduler,
     metric: "loss",
+    mode: "min",
   });
   await runStudy(study, MODULE, { workers: 2 });
   const statuses = study.trials().map(({ status }) => status);
