@@ -122,3 +122,19 @@ export class OpaqueValueError extends TypeError {
     this.path = path;
   }
 }
+
+/**
+ * Something that a function of this room was given and cannot take, as plain JavaScript may pass it.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintCode, FingerprintUsageError } from "@ato/ato/fingerprint";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => fingerprintCode("x" as never), FingerprintUsageError);
+ * ```
+ */
+export class FingerprintUsageError extends TypeError {
+  /** The name of the class. */
+  override readonly name: string = "FingerprintUsageError";
+}

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { checkOptions, describe, type Known } from "./_check.ts";
 import { ByteStream } from "./_byte_stream.ts";
 import { Encoder, isDescribed, type ValueHandler } from "./_encoder.ts";
+import { FingerprintUsageError } from "./errors.ts";
 import { bitsOfPrecision } from "./_quantise.ts";
 import { isSequence, MOST_ITEMS, SequenceEncoder } from "./_sequence.ts";
 
@@ -55,7 +57,9 @@ export function resolveBits(options: ValueOptions): number | undefined {
 function checkRange(name: string, value: number, most: number): void {
   if (!Number.isInteger(value) || value < 1 || value > most) {
     throw new RangeError(
-      `Cannot quantise: ${name} is ${value}; give a whole number from 1 to ${most}`,
+      `Cannot quantise: ${name} is ${
+        describe(value)
+      }; give a whole number from 1 to ${most}`,
     );
   }
 }
@@ -88,6 +92,7 @@ export function openStream(bits: number | undefined): ByteStream {
  * weak collections, instances without fields), is nested too deeply, or would never end where each
  * reference is written out; it names the path.
  * @throws {RangeError} if `precision` or `bits` is out of range.
+ * @throws {FingerprintUsageError} if an option is unknown, or handlers are none.
  *
  * @example
  * ```ts
@@ -123,6 +128,7 @@ export function fingerprintValue(
   value: unknown,
   options: ValueOptions = {},
 ): string | Promise<string> {
+  checkValueOptions(options);
   const bits = resolveBits(options);
   const { handlers = [] } = options;
   const described = isDescribed(value, handlers);
@@ -142,6 +148,32 @@ export function fingerprintValue(
     encoder.whole(value);
   }
   return valuePrefix(bits) + stream.hex();
+}
+
+function checkValueOptions(options: ValueOptions): void {
+  const action = "fingerprint a value";
+  checkOptions<ValueOptions>(action, options, VALUE_OPTIONS);
+  checkHandlers(action, options.handlers);
+}
+
+/** The options of values. */
+export const VALUE_OPTIONS: Known<ValueOptions> = {
+  precision: true,
+  bits: true,
+  handlers: true,
+};
+
+/** Refuses handlers that are none. */
+export function checkHandlers(action: string, handlers: unknown = []): void {
+  const isHandler = (one: Partial<ValueHandler> | null | undefined) =>
+    typeof one?.name === "string" && typeof one.matches === "function" &&
+    typeof one.describe === "function";
+  if (Array.isArray(handlers) && handlers.every(isHandler)) return;
+  throw new FingerprintUsageError(
+    `Cannot ${action}: handlers is ${
+      Array.isArray(handlers) ? "a list of other things" : describe(handlers)
+    }; give an array of { name, matches, describe }`,
+  );
 }
 
 /** Whether a value is a promise, whoever made it. */
