@@ -1,4 +1,5 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
@@ -19,7 +20,7 @@ import {
   type StudyOptions,
   WorkerStartError,
 } from "@ato/ato/hyperopt";
-import type { FateConfig } from "./_objective.ts";
+import { type FateConfig, MEETING } from "./_objective.ts";
 import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
@@ -164,6 +165,7 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
 test("each worker has a thread of its own", async () => {
   const study = studyOf({ scheduler: fullFidelity({ trials: 6 }) });
   await runStudy(study, MODULE, { workers: 3, name: "whichThread" });
+  rmSync(MEETING, { recursive: true });
   const threads = study.trials().map(({ results }) =>
     results[0]!.metrics["loss"]
   );
