@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dbPathOf, type TrackerConfig } from "../../tracker/db_path.ts";
-import { StudyJournalError } from "./errors.ts";
+import { describe } from "../spaces/_read_spec.ts";
+import { StudyJournalError, StudySettingError } from "./errors.ts";
 import { StudyState } from "./_state.ts";
 import { viewAll, viewBest } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
@@ -38,6 +39,7 @@ export interface StudyView<C> {
  *   sampler: randomSampler(space),
  *   scheduler: fullFidelity({ trials: 3 }),
  *   metric: "loss",
+ *   mode: "min",
  *   journal: await sqliteJournal({ dbPath: "read-demo.db", studyId: "widths" }),
  * });
  * const answer = study.ask();
@@ -51,6 +53,12 @@ export async function readStudy<C = Record<string, unknown>>(
   dbPath: string | TrackerConfig,
   id: string,
 ): Promise<StudyView<C>> {
+  if (typeof id !== "string") {
+    throw new StudySettingError(
+      "id",
+      `Cannot read a study: id is ${describe(id)}; give its name`,
+    );
+  }
   const path = dbPathOf(dbPath);
   const missing = () =>
     new StudyJournalError(

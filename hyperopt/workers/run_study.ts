@@ -1,4 +1,7 @@
 import { clearInterval, setInterval, setTimeout } from "node:timers";
+import { SearchUsageError } from "../errors.ts";
+import { checkMethods, checkSettings } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
 import { LocalWorker } from "./_local_worker.ts";
@@ -64,6 +67,7 @@ export interface JobEnd<C> {
  *   sampler: randomSampler(space),
  *   scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
  *   metric: "loss",
+ *   mode: "min",
  * });
  * await runStudy(study, ({ config, to }) => Math.abs(Math.log10(config.lr) + 2) / to, { workers: 3 });
  * assertEquals(study.best()?.fidelity, 9);
@@ -75,6 +79,7 @@ export async function runStudy<C>(
   objective: StudyObjective<C> | string | URL,
   options: RunStudyOptions<C> = {},
 ): Promise<void> {
+  checkRun(study, objective, options);
   const { workers = 1, name = "objective" } = options;
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new RangeError(
@@ -99,6 +104,29 @@ export async function runStudy<C>(
     options.signal?.removeEventListener("abort", onAbort);
     await Promise.all(all.map((worker) => worker.close()));
   }
+}
+
+/** Checks what plain JavaScript may pass. */
+function checkRun(study: unknown, objective: unknown, options: unknown): void {
+  const action = "run a study";
+  checkMethods(action, "study", study, {
+    methods: ["ask", "tell", "extend"],
+    give: "a study made by openStudy()",
+  });
+  checkSettings<RunStudyOptions<unknown>>(action, options, {
+    workers: true,
+    name: true,
+    onEnd: true,
+    signal: true,
+  });
+  const isObjective = typeof objective === "function" ||
+    typeof objective === "string" || objective instanceof URL;
+  if (isObjective) return;
+  throw new SearchUsageError(
+    "objective",
+    `Cannot ${action}: the objective is ${describe(objective)}; ` +
+      "give a function, or the URL of a module that exports one",
+  );
 }
 
 /** Threads are loaded only where they are used. */

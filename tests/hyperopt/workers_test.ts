@@ -1,4 +1,5 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
@@ -19,7 +20,7 @@ import {
   type StudyOptions,
   WorkerStartError,
 } from "@ato/ato/hyperopt";
-import type { FateConfig } from "./_objective.ts";
+import { type FateConfig, MEETING } from "./_objective.ts";
 import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
@@ -50,6 +51,7 @@ function fateStudy(
     sampler: gridSampler(space),
     scheduler: fullFidelity({ trials: 2 * fates.length }),
     metric: "loss",
+    mode: "min",
     ...options,
   });
 }
@@ -113,12 +115,30 @@ test("threads run side by side, and what crashes one costs an attempt", async ()
 });
 
 test("a thread that hangs is ended when its time is over", async () => {
-  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 1 });
+  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
   await runStudy(study, MODULE, { workers: 2 });
   for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
     assertEquals(error?.name, config.fate === "works" ? undefined : "Timeout");
   }
+});
+
+test("the time that a thread takes to start is not its trial's", async () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ trials: 4 }),
+    retries: 0,
+    timeout: 2,
+    lease: 2,
+  });
+  // Loading it takes longer than a trial may, or than a worker may be silent.
+  const module = "data:text/javascript," +
+    "await new Promise((done) => setTimeout(done, 5000));" +
+    "export const objective = () => 1;";
+  await runStudy(study, module, { workers: 2 });
+  assertEquals(
+    study.trials().map(({ status, error }) => [status, error]),
+    Array(4).fill(["completed", undefined]),
+  );
 });
 
 test("reports from threads are answered, and stop what is hopeless", async () => {
@@ -135,6 +155,7 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
     sampler: randomSampler(space),
     scheduler,
     metric: "loss",
+    mode: "min",
   });
   await runStudy(study, MODULE, { workers: 2 });
   const statuses = study.trials().map(({ status }) => status);
@@ -144,6 +165,7 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
 test("each worker has a thread of its own", async () => {
   const study = studyOf({ scheduler: fullFidelity({ trials: 6 }) });
   await runStudy(study, MODULE, { workers: 3, name: "whichThread" });
+  rmSync(MEETING, { recursive: true });
   const threads = study.trials().map(({ results }) =>
     results[0]!.metrics["loss"]
   );

@@ -76,7 +76,7 @@ export const objective = ({ config }) => isMainThread ? NaN : config.x;
 if (isMainThread) {
   const space = defineSpace({ x: float(0, 1) });
   const study = openStudy({
-    id: process.argv[2], space, sampler: randomSampler(space), metric: "loss",
+    id: process.argv[2], space, sampler: randomSampler(space), metric: "loss", mode: "min",
     scheduler: fullFidelity({ trials: 4 }),
     journal: await sqliteJournal({ dbPath: "searches.db", studyId: process.argv[2] }),
   });
