@@ -1,7 +1,7 @@
 import { ConfigSyntaxError } from "./errors.ts";
 import { findJsonFault } from "./_json_fault.ts";
 import { refuseUnsupported } from "./_supported.ts";
-import { wideInteger } from "./_wide_integer.ts";
+import { wideInteger } from "./_integer.ts";
 
 /** Reads JSON; errors name line and column. */
 export function parseJson(text: string, file: string): unknown {

@@ -2,8 +2,11 @@ import { UnsupportedValueError } from "./errors.ts";
 import { isPlainObject } from "./_adopt.ts";
 import { formatPath } from "./key_path.ts";
 
-/** Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can. */
-export type Refusal = (value: unknown) => string | undefined;
+/**
+ * Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can, as far as
+ * any format can; `null` if it can hold what others cannot.
+ */
+export type Refusal = (value: unknown) => string | null | undefined;
 
 /**
  * Walks plain data and refuses what the format cannot hold.
@@ -16,7 +19,9 @@ export function refuseUnsupported(
   refusal: Refusal,
   path: string[] = [],
 ): void {
-  const what = refusal(value) ?? nowhereSupported(value);
+  const told = refusal(value);
+  if (told === null) return;
+  const what = told ?? nowhereSupported(value);
   if (what !== undefined) {
     throw new UnsupportedValueError(
       formatPath(path),
@@ -33,7 +38,7 @@ export function refuseUnsupported(
     : Object.keys(value);
   for (const key of keys) {
     const inKey = refusal(key);
-    if (inKey !== undefined) {
+    if (typeof inKey === "string") {
       throw new UnsupportedValueError(
         formatPath([...path, key]),
         format,
@@ -150,6 +155,7 @@ function assertSame(
   ) {
     return;
   }
+  if (sameBytes(before, after)) return;
   if (!sameShape(before, after)) {
     throw new UnsupportedValueError(
       formatPath(path),
@@ -165,6 +171,12 @@ function assertSame(
       key,
     ]);
   }
+}
+
+function sameBytes(before: unknown, after: unknown): boolean {
+  return before instanceof Uint8Array && after instanceof Uint8Array &&
+    before.length === after.length &&
+    before.every((byte, i) => byte === after[i]);
 }
 
 function sameShape(before: unknown, after: unknown): before is object {
