@@ -1,7 +1,7 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { exactInteger, wideInteger } from "./_integer.ts";
 import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
-import { findTomlDepth } from "./_toml_depth.ts";
+import { findExcess } from "./_toml_bounds.ts";
 import { ConfigSyntaxError } from "./errors.ts";
 
 /** Reads TOML 1.0; errors name line and column. */
@@ -32,13 +32,16 @@ class TomlReader {
   }
 
   #parse(): AST.TOMLProgram {
-    this.#refuseOffset(findTomlDepth(this.#text, MAX_DEPTH), TOO_DEEP);
+    const excess = findExcess(this.#text);
+    if (excess !== undefined) this.#failAt(excess.offset, excess.reason);
     // The parser takes it for the end of a line.
     const lone = this.#text.search(/\r(?!\n)/);
-    this.#refuseOffset(
-      lone < 0 ? undefined : lone,
-      "a carriage return ends no line in TOML; end lines with \\n",
-    );
+    if (lone >= 0) {
+      this.#failAt(
+        lone,
+        "a carriage return ends no line in TOML; end lines with \\n",
+      );
+    }
     try {
       return parseTOML(this.#text, { tomlVersion: "1.0" });
     } catch (error) {
@@ -53,8 +56,7 @@ class TomlReader {
     }
   }
 
-  #refuseOffset(offset: number | undefined, reason: string): void {
-    if (offset === undefined) return;
+  #failAt(offset: number, reason: string): never {
     const before = this.#text.slice(0, offset).split("\n");
     const place = { line: before.length, column: before.at(-1)!.length + 1 };
     throw new ConfigSyntaxError(this.#file, reason, place);
@@ -112,7 +114,7 @@ class TomlReader {
   #scalar(node: AST.TOMLValue): unknown {
     switch (node.kind) {
       case "integer":
-        return integerOf(node);
+        return integerOf(this.#text.slice(...node.range), node.bigint);
       case "offset-date-time":
         return this.#date(node, node.datetime);
       case "local-date-time":
@@ -134,11 +136,12 @@ class TomlReader {
   }
 }
 
-function integerOf({ number, bigint }: AST.TOMLIntegerValue): number | bigint {
-  return /^[+-]?\d+$/.test(number)
+/** The value of an integer: of what stands in the text, where its form counts. */
+function integerOf(token: string, exact: bigint): number | bigint {
+  return /^[+-]?\d+$/.test(token)
     // Of the zeros only a float keeps its sign.
-    ? wideInteger(number) ?? (Number(number) || 0)
-    : exactInteger(bigint);
+    ? wideInteger(token) ?? (Number(token) || 0)
+    : exactInteger(exact);
 }
 
 /** The container at a key, made if there is none. */

@@ -19,6 +19,7 @@ import {
   YAMLException,
 } from "js-yaml";
 import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
+import { indentContinued } from "./_yaml_indent.ts";
 import { ConfigSyntaxError } from "./errors.ts";
 
 /** What all nodes have. */
@@ -71,14 +72,20 @@ export type YamlNode = YamlScalar | YamlList | YamlMap | YamlAlias;
 export class YamlSource {
   /** The file that errors name. */
   readonly file: string;
-  /** The text, without a byte order mark. */
-  readonly text: string;
+  #text: string;
   #lines: number[] | undefined;
+  /** The spaces that lines have gained, by index. */
+  #added: ReadonlyMap<number, number> = new Map();
 
   /** Takes a text as it stands in a file. */
   constructor(text: string, file: string) {
     this.file = file;
-    this.text = text.replace(/^\uFEFF/, "");
+    this.#text = text.replace(/^\uFEFF/, "");
+  }
+
+  /** The text that offsets count in: without a byte order mark. */
+  get text(): string {
+    return this.#text;
   }
 
   /** The line and column of an offset, from 1. */
@@ -96,7 +103,8 @@ export class YamlSource {
       if (this.#lines[middle]! <= offset) low = middle;
       else high = middle;
     }
-    return { line: low + 1, column: offset - this.#lines[low]! + 1 };
+    const column = offset - this.#lines[low]! - (this.#added.get(low) ?? 0);
+    return { line: low + 1, column: Math.max(column, 0) + 1 };
   }
 
   /** Refuses the text for what stands at an offset. */
@@ -122,16 +130,38 @@ export class YamlSource {
 
   #events(): Event[] {
     try {
-      return parseEvents(this.text, { maxDepth: MAX_DEPTH });
+      return this.#parse();
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
-      const reason = error.reason.includes("maxDepth")
-        ? TOO_DEEP
-        : error.reason;
-      return this.fail(reason, error.mark?.position ?? 0, { cause: error });
+      const { reason, mark } = error;
+      return this.fail(
+        reason.includes("maxDepth") ? TOO_DEEP : REASONS.get(reason) ?? reason,
+        mark?.position ?? 0,
+        { cause: error },
+      );
+    }
+  }
+
+  #parse(): Event[] {
+    try {
+      return parseEvents(this.#text, { maxDepth: MAX_DEPTH });
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const isIndentation = error.reason === "deficient indentation";
+      const indented = isIndentation ? indentContinued(this.#text) : undefined;
+      if (indented === undefined) throw error;
+      this.#text = indented.text;
+      this.#added = indented.added;
+      return parseEvents(this.#text, { maxDepth: MAX_DEPTH });
     }
   }
 }
+
+/** What the parser says otherwise. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  // Lines that are only too far to the left have been indented by then.
+  ["deficient indentation", "a bracket or quote above does not end"],
+]);
 
 type NodeEvent = Exclude<Event, DocumentEvent | PopEvent>;
 

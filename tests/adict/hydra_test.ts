@@ -203,7 +203,8 @@ const SCALARS: readonly [text: string, value: unknown][] = [
   ["9007199254740993", 9007199254740993n],
   ["1.2.3", "1.2.3"],
   ["[a, 'b', \"c\"]", ["a", "b", "c"]],
-  ["|\n    two\n    lines", "two\nlines\n"],
+  ["|\n    two\n    lines\n", "two\nlines\n"],
+  ["|\n    two\n    lines", "two\nlines"],
 ];
 
 for (const [text, value] of SCALARS) {
