@@ -38,6 +38,8 @@ export interface YamlScalar extends Common {
   readonly text: string;
   /** Whether it stands without quotes and is no text block. */
   readonly isPlain: boolean;
+  /** Whether it stands within brackets or braces. */
+  readonly isInFlow: boolean;
   /** Where its text stands, quotes included; the same two offsets if it is not written at all. */
   readonly range: readonly [start: number, end: number];
 }
@@ -76,6 +78,8 @@ export class YamlSource {
   #lines: number[] | undefined;
   /** The spaces that lines have gained, by index. */
   #added: ReadonlyMap<number, number> = new Map();
+  /** Where a tab has become a space. */
+  #tab: number | undefined;
 
   /** Takes a text as it stands in a file. */
   constructor(text: string, file: string) {
@@ -86,6 +90,11 @@ export class YamlSource {
   /** The text that offsets count in: without a byte order mark. */
   get text(): string {
     return this.#text;
+  }
+
+  /** Where a tab stood that reading the text has made a space of. */
+  get tab(): number | undefined {
+    return this.#tab;
   }
 
   /** The line and column of an offset, from 1. */
@@ -152,6 +161,7 @@ export class YamlSource {
       if (indented === undefined) throw error;
       this.#text = indented.text;
       this.#added = indented.added;
+      this.#tab = indented.tab;
       return parseEvents(this.#text, { maxDepth: MAX_DEPTH });
     }
   }
@@ -260,6 +270,7 @@ class Builder {
         ...common,
         text: scalarText(text, event),
         isPlain: event.style === SCALAR_STYLE.PLAIN,
+        isInFlow: this.#open.at(-1)?.isFlow ?? false,
         range: rangeOf(event, common.offset),
       };
     }

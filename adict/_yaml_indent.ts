@@ -4,6 +4,8 @@ export interface Indented {
   readonly text: string;
   /** The number of spaces that a line has gained, by its index. */
   readonly added: ReadonlyMap<number, number>;
+  /** Where the first tab stood that has become a space. */
+  readonly tab: number | undefined;
 }
 
 /**
@@ -16,7 +18,8 @@ export interface Indented {
  * ]
  * ```
  *
- * The blanks that begin these lines are no part of any value.
+ * The blanks that begin these lines are no part of any value, and neither are tabs beside brackets and
+ * commas, which become spaces.
  *
  * @param text The text of a file.
  * @returns the text with these lines indented; `undefined` if a bracket or quote does not end.
@@ -47,8 +50,8 @@ const IN_FLOW = /[^[\]{},:?"'#\r\n \t]+|[ \t]+(?:#[^\r\n]*)?/y;
 class Scan {
   readonly #text: string;
   readonly #added = new Map<number, number>();
-  /** The offsets at which spaces are to be added, with their number. */
-  readonly #gaps: [offset: number, count: number][] = [];
+  /** The parts that become so many spaces. */
+  readonly #gaps: [start: number, end: number, count: number][] = [];
   #at = 0;
   #line = 0;
   #lineStart = 0;
@@ -64,13 +67,19 @@ class Scan {
       if (!this.#readLine()) return undefined;
     }
     const parts: string[] = [];
-    let end = 0;
-    for (const [offset, count] of this.#gaps) {
-      parts.push(this.#text.slice(end, offset), " ".repeat(count));
-      end = offset;
+    let at = 0;
+    let length = 0;
+    let tab: number | undefined;
+    for (const [start, end, count] of this.#gaps) {
+      const kept = this.#text.slice(at, start);
+      length += kept.length;
+      if (end > start) tab ??= length;
+      parts.push(kept, " ".repeat(count));
+      length += count;
+      at = end;
     }
-    parts.push(this.#text.slice(end));
-    return { text: parts.join(""), added: this.#added };
+    parts.push(this.#text.slice(at));
+    return { text: parts.join(""), added: this.#added, tab };
   }
 
   get #column(): number {
@@ -145,7 +154,7 @@ class Scan {
     const missing = this.#parent + 1 - this.#peek(SPACES)!.length;
     if (missing > 0) {
       this.#added.set(this.#line, missing);
-      this.#gaps.push([this.#at, missing]);
+      this.#gaps.push([this.#at, this.#at, missing]);
     }
     return true;
   }
@@ -170,6 +179,18 @@ class Scan {
     }
   }
 
+  /** Replaces tabs that are no part of a text: those that do not stand between two words of one. */
+  #skipFlowBlanks(found: string): void {
+    const blanks = /^[ \t]*/.exec(found)![0];
+    if (!blanks.includes("\t")) return;
+    const before = this.#text[this.#at - 1]!;
+    const after = this.#text[this.#at + blanks.length] ?? "\n";
+    const isInText = !/[[\]{},:?"'\r\n]/.test(before) &&
+      !/[[\]{},:#\r\n]/.test(after);
+    if (isInText) return;
+    this.#gaps.push([this.#at, this.#at + blanks.length, blanks.length]);
+  }
+
   #skipFlow(): boolean {
     let depth = 0;
     // Whether a quote begins a text here, and is no apostrophe.
@@ -177,8 +198,10 @@ class Scan {
     for (;;) {
       const found = this.#peek(IN_FLOW);
       if (found !== undefined) {
+        if (found.startsWith("\t") || found.startsWith(" ")) {
+          this.#skipFlowBlanks(found);
+        } else isStart = false;
         this.#at += found.length;
-        if (found.trim() !== "" && !/^[ \t]/.test(found)) isStart = false;
         continue;
       }
       if (this.#continueLine()) continue;

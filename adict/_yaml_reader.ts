@@ -55,14 +55,12 @@ export abstract class YamlReader<T> {
   /** Looks at all scalars of the text before any is read. */
   protected check(_scalars: readonly YamlScalar[]): void {}
 
+  /** Looks at a node whose anchor was there before. */
+  protected anchorAgain(_node: YamlNode): void {}
+
   /** Whether a name may stand twice in a mapping, so that the last one counts. */
   protected mayRepeat(_name: string): boolean {
     return false;
-  }
-
-  /** The container that the node being read stands in. */
-  protected get around(): Container | undefined {
-    return this.#stack.at(-1);
   }
 
   /**
@@ -94,7 +92,10 @@ export abstract class YamlReader<T> {
       this.#aliases.set(node, target);
       return;
     }
-    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (node.anchor !== undefined) {
+      if (anchors.has(node.anchor)) this.anchorAgain(node);
+      anchors.set(node.anchor, node);
+    }
     if (node.kind === "scalar") this.#scalars.push(node);
     else if (node.kind === "list") {
       for (const item of node.items) this.#findAliases(item, anchors);

@@ -51,20 +51,41 @@ function refuseLineBreaks(source: YamlSource): void {
 }
 
 class HydraReader extends YamlReader<TreeNode> {
-  /** What is no plain text may hold tabs; between other things they begin nothing in YAML 1.1. */
+  /** Refuses plain texts that YAML 1.1 reads as something else. */
   protected override check(scalars: readonly YamlScalar[]): void {
+    for (const { text, isPlain, isInFlow, offset } of scalars) {
+      if (!isPlain || !isInFlow || !/^:|\?/.test(text)) continue;
+      this.source.fail(
+        text.startsWith(":")
+          ? "a text that begins with a colon needs quotes here"
+          : "a text with a question mark needs quotes here",
+        offset,
+      );
+    }
+    this.#refuseTabs(scalars);
+  }
+
+  /** Texts that are not plain may hold tabs; nothing begins with one. */
+  #refuseTabs(scalars: readonly YamlScalar[]): void {
     const { text } = this.source;
-    if (!text.includes("\t")) return;
     let bare = "";
     for (const { isPlain, range: [start, end] } of scalars) {
       if (isPlain) continue;
       bare += text.slice(bare.length, start);
-      bare += "x".repeat(end - start);
+      bare += " ".repeat(end - start);
     }
     bare += text.slice(bare.length);
     const tab = bare.replace(/(?<![^\s])#[^\r\n]*/g, blank).indexOf("\t");
-    if (tab < 0) return;
-    this.source.fail("a tab stands between values; write spaces", tab);
+    const first = Math.min(
+      tab < 0 ? Infinity : tab,
+      this.source.tab ?? Infinity,
+    );
+    if (first === Infinity) return;
+    this.source.fail("a tab stands between values; write spaces", first);
+  }
+
+  protected override anchorAgain({ offset }: YamlNode): void {
+    this.source.fail("the anchor is there twice; give it another name", offset);
   }
 
   #at({ offset }: YamlNode) {
@@ -114,14 +135,7 @@ class HydraReader extends YamlReader<TreeNode> {
   }
 
   protected override scalar(node: YamlScalar): Leaf {
-    const { text, isPlain, offset } = node;
-    if (isPlain && text.startsWith(":") && this.around?.isFlow) {
-      // YAML 1.1 has it for the mark of a value.
-      this.source.fail(
-        "a text that begins with a colon needs quotes here",
-        offset,
-      );
-    }
+    const { text, offset } = node;
     const tag = tagOf(node);
     const value = scalarOf(tag, text);
     if (value === undefined) {

@@ -172,6 +172,16 @@ const VALUES: [name: string, text: string, expected: unknown][] = [
       e: [{ f: "it's" }, "[\n"],
     },
   ],
+  [
+    "tabs beside brackets and commas, which are no part of a text",
+    "a: [1,\t2\t,\tx\ty\t]\nb: {\tc:\td\t}\t# e\nf:\tg\th\t\ni: [\n\t1,\n\t'x\ty'\t\n]",
+    {
+      a: [1, 2, "x\ty"],
+      b: { c: "d" },
+      f: "g\th",
+      i: [1, "x\ty"],
+    },
+  ],
 ];
 
 for (const [name, text, expected] of VALUES) {
