@@ -1,0 +1,54 @@
+/**
+ * Gets the TOML test suite. No npm package carries it; it is a Go module, which Go's own tool
+ * fetches and nothing builds.
+ *
+ * @module
+ */
+import { ROOT } from "./registry.ts";
+import { runCommand } from "./process.ts";
+
+const MODULE = "github.com/toml-lang/toml-test@v1.6.0";
+/** What Go makes of its content; it says that it is the one that the tests know. */
+const SUM = "h1:lZ9cKL1MmS9iXA8O8pjYSPg8F4afigKluaxxxjQkRJ8=";
+const CACHE = `${ROOT}node_modules/.cache/ato-toml-test`;
+
+/**
+ * Fetches the suite, once.
+ *
+ * @returns the absolute path of its folder `tests`; or why there is none.
+ */
+export async function tomlSuite(): Promise<{ path: string } | { why: string }> {
+  const given = Deno.env.get("ATO_TOML_TEST");
+  if (given !== undefined && given !== "") return { path: given };
+  try {
+    return await download();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { why: "there is no Go to fetch it with" };
+  }
+}
+
+async function download(): Promise<{ path: string } | { why: string }> {
+  const { code, output } = await runCommand(
+    "go",
+    ["mod", "download", "-json", MODULE],
+    {
+      quiet: true,
+      env: {
+        GOMODCACHE: CACHE,
+        // The sum is compared here, so no other server is asked for it.
+        GONOSUMDB: "*",
+        GOFLAGS: "-modcacherw",
+        GOTOOLCHAIN: "local",
+      },
+    },
+  );
+  if (code !== 0) return { why: `Go could not fetch it: ${output.trim()}` };
+  const { Dir, Sum }: { Dir?: string; Sum?: string } = JSON.parse(output);
+  if (Dir === undefined || Sum !== SUM) {
+    return { why: `${MODULE} is not what it was: its sum is ${Sum}` };
+  }
+  return { path: `${Dir}/tests` };
+}
+
+if (import.meta.main) console.log(await tomlSuite());
