@@ -156,7 +156,7 @@ const COMPOSED: readonly [name: string, Configs, unknown][] = [
   ],
   [
     "??? changes nothing that is there",
-    { config: "defaults: [g: a, _self_]\ng: {x: ???}", ...A },
+    { config: "defaults: [g: a, _self_]\ng: {x: '???'}", ...A },
     { g: { x: "a", y: 1 } },
   ],
   [
