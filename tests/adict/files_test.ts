@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import {
   chmodSync,
@@ -10,7 +11,7 @@ import {
 } from "node:fs";
 import process from "node:process";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   assertEquals,
   assertMatch,
@@ -496,3 +497,41 @@ for (const name of ["a.toml", "a.yaml"]) {
     });
   });
 }
+
+const isDeno = navigator.userAgent.startsWith("Deno/");
+
+test("reading and writing configs takes no permission but for files", {
+  skip: isDeno ? false : "Node asks for none",
+}, async () => {
+  await withTempFolder((folder) => {
+    for (const [name, text] of [["a.yaml", "a: 1"], ["a.toml", "a = 1"]]) {
+      writeFileSync(join(folder, name!), text!);
+    }
+    writeFileSync(
+      join(folder, "read.ts"),
+      `import { ADict } from "@ato/ato/adict";
+for (const name of ["a.yaml", "a.toml"]) {
+  const config = await ADict.fromFile(\`${folder}/\${name}\`);
+  await config.dump(\`${folder}/b_\${name}\`);
+}
+const hydra = await ADict.fromHydra({ configDir: ${
+        JSON.stringify(folder)
+      }, configName: "a", env: {} });
+console.log(hydra.a);`,
+    );
+    const config = process.env.ATO_DENO_CONFIG ??
+      fileURLToPath(new URL("../../deno.npm.json", import.meta.url));
+    const child = spawnSync(process.execPath, [
+      "run",
+      "--no-prompt",
+      "--no-check",
+      "--quiet",
+      "--allow-read",
+      `--allow-write=${folder}`,
+      "--config",
+      config,
+      join(folder, "read.ts"),
+    ], { encoding: "utf8" });
+    assertEquals([child.stderr, child.stdout], ["", "1\n"]);
+  });
+});

@@ -534,6 +534,45 @@ test("property: what was read can be written, and is then read as the same", asy
   );
 });
 
+/** Lists and mappings in brackets; `⏎` is where a line may end. */
+const FLOW = fc.letrec((tie) => ({
+  flow: fc.oneof(
+    fc.array(tie("item"), { maxLength: 3 }).map((items) =>
+      `[⏎${items.join("⏎,⏎")}⏎]`
+    ),
+    fc.array(tie("item"), { maxLength: 3 }).map((items) =>
+      `{⏎${items.map((item, i) => `k${i}:⏎${item}`).join(" # ]⏎, ⏎")}⏎}`
+    ),
+  ),
+  item: fc.oneof(
+    { maxDepth: 2 },
+    fc.constantFrom(
+      "1",
+      "it's",
+      "x y",
+      "'q # ]⏎it''s'",
+      '"\\" [⏎ "',
+      "http://h:1",
+    ),
+    tie("flow"),
+  ),
+})).flow as fc.Arbitrary<string>;
+
+test("property: brackets and quotes are read the same wherever their lines hang", async () => {
+  await fc.assert(
+    fc.asyncProperty(FLOW, async (flow) => {
+      const within = (end: string) =>
+        read(
+          `a:\n  b: ${
+            flow.replaceAll("⏎", end)
+          }\n  # [ '\n  c: |\n    [\n  d: x\n    [ y\ne: {}`,
+        );
+      assertEquals(await within("\n"), await within("\n      "));
+    }),
+    { seed: 20261128, numRuns: 300 },
+  );
+});
+
 test("property: an integer is exact in every form, at every size", async () => {
   const forms: readonly ((n: bigint) => string)[] = [
     (n) => `0x${n.toString(16)}`,
