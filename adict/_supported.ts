@@ -1,3 +1,4 @@
+import { isFarDate } from "./_far_date.ts";
 import { UnsupportedValueError } from "./errors.ts";
 import { isPlainObject } from "./_adopt.ts";
 import { formatPath } from "./key_path.ts";
@@ -81,9 +82,7 @@ export function illFormed(value: unknown): string | undefined {
 
 /** What a format whose dates have four digits for the year cannot hold. */
 export function farDate(value: unknown): string | undefined {
-  if (!(value instanceof Date)) return undefined;
-  const year = value.getUTCFullYear();
-  return year < 0 || year > 9999
+  return value instanceof Date && isFarDate(value)
     ? "a date outside the years 0 to 9999"
     : undefined;
 }

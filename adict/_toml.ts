@@ -1,4 +1,5 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
+import { isFarDate } from "./_far_date.ts";
 import { exactInteger, wideInteger } from "./_integer.ts";
 import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { findExcess } from "./_toml_bounds.ts";
@@ -131,7 +132,7 @@ class TomlReader {
 
   #date(node: AST.TOMLDateTimeValue, text: string): Date {
     const date = new Date(text.replace(/[Tt ]/, "T").toUpperCase());
-    if (!Number.isNaN(date.getTime())) return date;
+    if (!Number.isNaN(date.getTime()) && !isFarDate(date)) return date;
     return this.#fail(`there is no such time as ${node.datetime}`, node);
   }
 }
@@ -152,6 +153,10 @@ function below(table: Table, key: string, empty: object): unknown {
 
 /** An own property of any name, `__proto__` too. */
 function define(table: Table, key: string, value: unknown): void {
+  if (key !== "__proto__") {
+    table[key] = value;
+    return;
+  }
   Object.defineProperty(table, key, {
     value,
     configurable: true,

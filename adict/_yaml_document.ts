@@ -141,6 +141,8 @@ export class YamlSource {
     try {
       return this.#parse();
     } catch (error) {
+      // Where there is less stack than usual.
+      if (error instanceof RangeError) this.fail(TOO_DEEP, 0, { cause: error });
       if (!(error instanceof YAMLException)) throw error;
       const { reason, mark } = error;
       return this.fail(
@@ -153,7 +155,7 @@ export class YamlSource {
 
   #parse(): Event[] {
     try {
-      return parseEvents(this.#text, { maxDepth: MAX_DEPTH });
+      return parseEvents(this.#text, PARSER);
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const isIndentation = error.reason === "deficient indentation";
@@ -162,10 +164,13 @@ export class YamlSource {
       this.#text = indented.text;
       this.#added = indented.added;
       this.#tab = indented.tab;
-      return parseEvents(this.#text, { maxDepth: MAX_DEPTH });
+      return parseEvents(this.#text, PARSER);
     }
   }
 }
+
+/** The parser takes up to two steps for a level, and is recursive. */
+const PARSER = { maxDepth: 2 * MAX_DEPTH + 4 };
 
 /** What the parser says otherwise. */
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -236,7 +241,10 @@ class Builder {
         this.#keys.delete(parent);
       }
     }
-    if (node.kind === "list" || node.kind === "map") this.#open.push(node);
+    if (node.kind === "scalar" || node.kind === "alias") return;
+    // The document is the first that is open.
+    if (this.#open.length > MAX_DEPTH) this.#source.fail(TOO_DEEP, node.offset);
+    this.#open.push(node);
   }
 
   /** `a: b: c` is refused by the parser, but not with an anchor or tag before the second key. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isFarDate } from "./_far_date.ts";
 import { exactInteger, wideInteger } from "./_integer.ts";
 import { readFloat, readInteger } from "./_yaml_number.ts";
 
@@ -111,7 +112,9 @@ function timestampValue(text: string): Date | undefined {
     Number(fraction.padEnd(3, "0").slice(0, 3)),
   );
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000;
-  return new Date(date.getTime() - (sign === "-" ? -offset : offset));
+  const moment = new Date(date.getTime() - (sign === "-" ? -offset : offset));
+  // An offset can lead out of the years that a file can hold.
+  return isFarDate(moment) ? undefined : moment;
 }
 
 function daysOf(year: number, month: number): number {

@@ -2,12 +2,7 @@ import { stringify } from "@std/yaml";
 import { spellWide } from "./_integer.ts";
 import { writeSpelled } from "./_placeholders.ts";
 import { spellNumber } from "./_spell_number.ts";
-import {
-  farDate,
-  illFormed,
-  refuseUnsupported,
-  writeChecked,
-} from "./_supported.ts";
+import { farDate, refuseUnsupported, writeChecked } from "./_supported.ts";
 import { parseYaml } from "./_yaml.ts";
 import { tagOf11 } from "./_yaml_11.ts";
 import { plainTag } from "./_yaml_scalar.ts";
@@ -31,7 +26,7 @@ function refusal(value: unknown): string | null | undefined {
   if (typeof value === "bigint" && spellWide(value) === undefined) {
     return "a bigint that would come back as a number";
   }
-  return illFormed(value) ?? farDate(value);
+  return farDate(value);
 }
 
 function spellValue(value: unknown): string | undefined {
@@ -72,12 +67,12 @@ function isAmbiguous(text: string): boolean {
 
 const SPECIAL =
   // deno-lint-ignore no-control-regex -- what is invisible, or ends a line in one version of YAML
-  /[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2028\u2029\ufeff\ufffe\uffff]/;
+  /[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;
 
 /** A text in double quotes, with escapes that all versions of YAML know. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
-    RegExp(SPECIAL, "g"),
+    RegExp(SPECIAL, "gu"),
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -96,8 +96,8 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
   ["a: &x b: c", "1:4", /on the line of its key/],
   ["? [a]\n: b", "1:3", /a list is no key/],
   [bomb.join("\n"), "4:30", /aliases repeat so much/],
-  [`a: ${"[".repeat(100_000)}`, "1:503", /more than 500 levels/],
-  [`a:\n${"- ".repeat(50_000)}x`, "2:999", /more than 500 levels/],
+  [`a: ${"[".repeat(100_000)}`, "1:1007", /more than 500 levels/],
+  [`a:\n${"- ".repeat(50_000)}x`, "2:2007", /more than 500 levels/],
 ];
 
 for (const [text, place, reason] of REFUSED) {

@@ -266,6 +266,7 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
   ["a = 2023-04-31 00:00:00", "1", /date/],
   ["a = 2023-01-01T25:00:00Z", "1", /time/],
   ["a = 25:00:00", "1", /time/],
+  ["a = 0000-01-01T00:00:00+01:00", "1:5", /no such time/],
   ["a = [1979-05-27T07:32:60Z]", "1", /no such time/],
   [`a = ${"[".repeat(DEEP)}`, "1:505", /more than 500 levels/],
   [`\na = ${"{a=".repeat(DEEP)}`, "2", /more than 500 levels/],

@@ -328,6 +328,8 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
   ["v: 2001-12-14 21:59:60", "1:4", /no such time/],
   ["v: 2001-12-14 21:59:43+24:00", "1:4", /no such time/],
   ["v: !!timestamp soon", "1:4", /no such time/],
+  ["v: 0000-01-01T00:00:00+01:00", "1:4", /no such time/],
+  ["v: 9999-12-31T23:59:59-01:00", "1:4", /no such time/],
   ["a: 1\n? [b, c]\n: 2", "2:3", /a list is no key/],
   ["? {b: c}\n: 2", "1:3", /a mapping is no key/],
   ["{[a]: 1}", "1:2", /a list is no key/],
@@ -615,6 +617,7 @@ const WRITTEN: [name: string, value: unknown, text: string][] = [
   ["a text like a date", "2020-01-01", "'2020-01-01'"],
   ["U+0085", "a\u0085b", '"a\\u0085b"'],
   ["U+2028", "a\u2028b", '"a\\u2028b"'],
+  ["a lone surrogate", "a\ud800b", '"a\\ud800b"'],
   ["lines", "one\ntwo\n", "|\n  one\n  two"],
   ["bytes", new Uint8Array([104, 105]), '!!binary "aGk="'],
   ["a date", new Date(0), "1970-01-01T00:00:00.000Z"],
@@ -655,6 +658,31 @@ test("written: a long key, a key of lines, and the same object twice", async () 
   };
   const config = new ADict<LooseConfig>(data);
   assertEquals((await throughFile("a.yaml", config)).toObject(), data);
+});
+
+test("written: as many levels as may be read", async () => {
+  const around = (i: number, value: unknown) => i % 2 ? [value] : { k: value };
+  for (const [levels, isRead] of [[498, true], [500, false]] as const) {
+    for (const wrap of [around, (_: number, v: unknown) => [v]]) {
+      let data: unknown = 1;
+      for (let i = 0; i < levels; i++) data = wrap(i, data);
+      const config = new ADict<LooseConfig>({ v: data });
+      for (const name of ["a.yaml", "a.toml"]) {
+        if (isRead) {
+          assertEquals(
+            JSON.stringify(await throughFile(name, config)),
+            JSON.stringify(config),
+          );
+          continue;
+        }
+        await assertRejects(
+          () => throughFile(name, config),
+          UnsupportedValueError,
+          "nests more than 500 levels deep",
+        );
+      }
+    }
+  }
 });
 
 test("a bigint that would come back as a number is refused", async () => {
