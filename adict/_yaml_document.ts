@@ -352,9 +352,16 @@ function gainsLineBreak(
   event: ScalarEvent,
   text: string,
 ): boolean {
-  if (!isBlock(event) || /[\r\n]$/.test(source)) return false;
-  if (source.slice(event.valueEnd).trim() !== "") return false;
-  const [last] = /[^\r\n]*$/.exec(source)!;
-  if (event.indent >= 0 && last.length > event.indent) return true;
+  if (!isBlock(event) || source.slice(event.valueEnd).trim() !== "") {
+    return false;
+  }
+  let lastLine = 0;
+  while (
+    lastLine < source.length && !/[\r\n]/.test(source.at(-1 - lastLine)!)
+  ) {
+    lastLine++;
+  }
+  if (lastLine === 0) return false;
+  if (event.indent >= 0 && lastLine > event.indent) return true;
   return event.chomping === CHOMPING_MODE.KEEP && text.trim() === "";
 }

@@ -35,6 +35,8 @@ export abstract class YamlReader<T> {
   readonly #stack: Container[] = [];
   readonly #flat = new Map<YamlMap, Pairs | "pending">();
   readonly #scalars: YamlScalar[] = [];
+  /** The mappings whose pairs are being gathered, each for the one before it. */
+  #merging = 0;
   #written = 0;
   #values = 0;
 
@@ -161,6 +163,7 @@ export abstract class YamlReader<T> {
       );
     }
     if (known !== undefined) return known;
+    if (++this.#merging > MAX_DEPTH) this.source.fail(TOO_DEEP, node.offset);
     this.#flat.set(node, "pending");
     const own = this.#ownPairs(node);
     const pairs = new Map<string, [YamlNode, YamlNode]>();
@@ -170,6 +173,7 @@ export abstract class YamlReader<T> {
       for (const [name, [key, value]] of merged) pairs.set(name, [key, value]);
     }
     for (const [name, pair] of own) pairs.set(name, pair);
+    this.#merging--;
     this.#flat.set(node, pairs);
     return pairs;
   }

@@ -417,6 +417,16 @@ const BOMBS: [name: string, text: string, reason: RegExp][] = [
     /aliases repeat so much/,
   ],
   [
+    "merges that nobody asked for until the last one",
+    `v0: {<<: {k: &v0 {z: 1}}, k: 0}\n${
+      lines(
+        20_000,
+        (i) => `v${i + 1}: {<<: {k: &v${i + 1} {<<: *v${i}}}, k: 0}`,
+      )
+    }\nlast: {<<: *v20000}`,
+    /nests more than 500 levels deep/,
+  ],
+  [
     "aliases that go deeper and deeper",
     `a0: &a0 [1]\n${lines(600, (i) => `a${i + 1}: &a${i + 1} [*a${i}]`)}
 more: [${Array(10_000).fill(1)}]`,
