@@ -12,12 +12,21 @@ const MODULE = "github.com/toml-lang/toml-test@v1.6.0";
 const SUM = "h1:lZ9cKL1MmS9iXA8O8pjYSPg8F4afigKluaxxxjQkRJ8=";
 const CACHE = `${ROOT}node_modules/.cache/ato-toml-test`;
 
+/** The folder of the suite, or why there is none. */
+export type TomlSuite = { readonly path: string } | { readonly why: string };
+
+let found: Promise<TomlSuite> | undefined;
+
 /**
  * Fetches the suite, once.
  *
  * @returns the absolute path of its folder `tests`; or why there is none.
  */
-export async function tomlSuite(): Promise<{ path: string } | { why: string }> {
+export function tomlSuite(): Promise<TomlSuite> {
+  return found ??= find();
+}
+
+async function find(): Promise<TomlSuite> {
   const given = Deno.env.get("ATO_TOML_TEST");
   if (given !== undefined && given !== "") return { path: given };
   try {
@@ -28,7 +37,7 @@ export async function tomlSuite(): Promise<{ path: string } | { why: string }> {
   }
 }
 
-async function download(): Promise<{ path: string } | { why: string }> {
+async function download(): Promise<TomlSuite> {
   const { code, output } = await runCommand(
     "go",
     ["mod", "download", "-json", MODULE],
@@ -43,12 +52,14 @@ async function download(): Promise<{ path: string } | { why: string }> {
       },
     },
   );
-  if (code !== 0) return { why: `Go could not fetch it: ${output.trim()}` };
-  const { Dir, Sum }: { Dir?: string; Sum?: string } = JSON.parse(output);
+  // What Go prints beside the object tells of its progress.
+  const [object] = /\{[^]*\}/.exec(output) ?? [];
+  if (code !== 0 || object === undefined) {
+    return { why: `Go could not fetch it: ${output.trim()}` };
+  }
+  const { Dir, Sum }: { Dir?: string; Sum?: string } = JSON.parse(object);
   if (Dir === undefined || Sum !== SUM) {
     return { why: `${MODULE} is not what it was: its sum is ${Sum}` };
   }
   return { path: `${Dir}/tests` };
 }
-
-if (import.meta.main) console.log(await tomlSuite());
