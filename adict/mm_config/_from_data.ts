@@ -34,13 +34,13 @@ function toValue(data: unknown, file: string, budget: Budget): Value {
     return new PyList(plain.map((item) => toValue(item, file, budget)));
   }
   if (plain instanceof Date) return plain.toISOString();
-  if (typeof plain !== "object" || plain === null) {
-    throw new MmConfigError(
-      file,
-      undefined,
-      "",
-      `a ${typeof plain} is no data`,
-    );
+  if (
+    typeof plain !== "object" || plain === null || plain instanceof Uint8Array
+  ) {
+    const what = plain instanceof Uint8Array
+      ? "bytes are"
+      : `a ${typeof plain} is`;
+    throw new MmConfigError(file, undefined, "", `${what} no data`);
   }
   const dict = new PyDict();
   for (const [key, item] of Object.entries(plain)) {

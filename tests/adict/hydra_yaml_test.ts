@@ -120,3 +120,20 @@ test("a YAML base of an OpenMMLab config is bounded like any other", async () =>
     assertMatch(error.message, /base\.yaml:4:30/);
   });
 });
+
+test("a YAML base of an OpenMMLab config keeps wide integers and keys, and has no bytes", async () => {
+  await withTempFolder(async (folder) => {
+    const file = join(folder, "config.py");
+    writeFileSync(file, "_base_ = 'base.yaml'\n");
+    writeFileSync(
+      join(folder, "base.yaml"),
+      "seed: 0xDEADBEEFCAFEBABE\n3.10: |\n  x",
+    );
+    assertEquals((await ADict.fromMmConfig(file)).toObject() as object, {
+      seed: 16045690984503098046n,
+      "3.10": "x",
+    });
+    writeFileSync(join(folder, "base.yaml"), "a: !!binary aGk=\n");
+    await assertRejects(() => ADict.fromMmConfig(file), Error, "bytes are");
+  });
+});
