@@ -5,7 +5,8 @@
  * @module
  */
 import { arrayHandler } from "./_array_handler.ts";
-import { Descent, MAX_HOLES } from "./_descent.ts";
+import { Descent } from "./_descent.ts";
+import { MAX_HOLES } from "./_limits.ts";
 import { MissingKeyError, NestingError } from "./errors.ts";
 import { formatPath, shortPath } from "./key_path.ts";
 import {

@@ -1,5 +1,5 @@
 import { adopt, gapFault, release } from "./_adopt.ts";
-import { MAX_HOLES } from "./_descent.ts";
+import { MAX_HOLES } from "./_limits.ts";
 import {
   assertWritable,
   emit,

@@ -4,18 +4,10 @@
  *
  * @module
  */
-
-/** More levels than any config has, and few enough for every walk over one. */
-export const MAX_DEPTH = 500;
-
-/** More empty places than any list has that was made to be filled. */
-export const MAX_HOLES = 1_000_000;
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 
 /** More values than any config takes from objects that it holds in several places. */
 const MAX_REPEATED = 1_000_000;
-
-/** What is said of data with too many levels. */
-export const TOO_DEEP: string = `it nests more than ${MAX_DEPTH} levels deep`;
 
 /** Watches a walk over mappings and lists. */
 export class Descent {

@@ -1,9 +1,9 @@
 import { ConfigSyntaxError } from "./errors.ts";
-import { MAX_DEPTH, TOO_DEEP } from "./_descent.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { findJsonDepth } from "./_json_depth.ts";
 import { findJsonFault } from "./_json_fault.ts";
 import { refuseUnsupported } from "./_supported.ts";
-import { wideInteger } from "./_wide_integer.ts";
+import { wideInteger } from "./_integer.ts";
 
 /** Reads JSON; errors name line and column. */
 export function parseJson(text: string, file: string): unknown {

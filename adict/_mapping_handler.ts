@@ -1,5 +1,5 @@
 import { adopt, release } from "./_adopt.ts";
-import { MAX_DEPTH, TOO_DEEP } from "./_descent.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { MissingKeyError, NestingError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import {

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "./_descent.ts";
+import { MAX_DEPTH } from "./_limits.ts";
 import { writeKey } from "./_mapping_handler.ts";
 import { markAccess, type Node, nodeOf, pathOf, readData } from "./_node.ts";
 import { formatPath, shortPath } from "./key_path.ts";

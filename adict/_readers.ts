@@ -38,13 +38,13 @@ export function provideReader<N extends ReaderName>(
  * Loads a reader.
  *
  * @param name The reader.
- * @param file What is to be read with it, for the error.
+ * @param file What is to be read with it, for the error; whoever calls may have got none.
  * @returns the reader.
  * @throws {ReaderLoadError} if it can be loaded from nowhere.
  */
 export async function loadReader<N extends ReaderName>(
   name: N,
-  file: string | URL,
+  file: string | URL | undefined,
 ): Promise<Readers[N]> {
   const known = provided[name];
   if (known !== undefined) return known;

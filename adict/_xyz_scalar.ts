@@ -1,4 +1,4 @@
-import { wideInteger } from "./_wide_integer.ts";
+import { wideInteger } from "./_integer.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([

@@ -76,7 +76,7 @@ class ADictClass implements ADictMethods {
   }
 
   static async fromHydra(options: HydraOptions): Promise<ADictClass> {
-    const { composeHydra } = await loadReader("hydra", options.configDir);
+    const { composeHydra } = await loadReader("hydra", options?.configDir);
     return await composeHydra(options, (data) => new ADictClass(data));
   }
 

@@ -49,7 +49,7 @@ const yaml: Format = {
   parse: async (text, file) =>
     (await import("./_yaml.ts")).parseYaml(text, file),
   dump: async (data, indent) =>
-    (await import("./_yaml.ts")).dumpYaml(data, indent),
+    (await import("./_yaml_write.ts")).dumpYaml(data, indent),
 };
 
 const FORMATS: Readonly<Record<string, Format>> = {
@@ -68,7 +68,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   ".toml": {
     parse: async (text, file) =>
       (await import("./_toml.ts")).parseToml(text, file),
-    dump: async (data) => (await import("./_toml.ts")).dumpToml(data),
+    dump: async (data) => (await import("./_toml_write.ts")).dumpToml(data),
   },
   ".xyz": { parse: parseXyz, dump: (data) => dumpXyz(data) + "\n" },
 };

@@ -19,7 +19,8 @@
  */
 import { isPlainList, isPlainObject } from "./_adopt.ts";
 import { kindOf } from "./_check.ts";
-import { Descent, MAX_DEPTH, TOO_DEEP } from "./_descent.ts";
+import { Descent } from "./_descent.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { ConfigSyntaxError, UnsupportedValueError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import { formatScalar, parseScalar } from "./_xyz_scalar.ts";

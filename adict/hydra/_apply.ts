@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "../_descent.ts";
+import { MAX_DEPTH } from "../_limits.ts";
 import type { Evaluator } from "../resolve/_evaluate.ts";
 import { NoContainerFault } from "../resolve/_evaluate.ts";
 import { hasInterpolation, parseText } from "../resolve/_grammar.ts";

@@ -1,4 +1,4 @@
-import { MAX_DEPTH, TOO_DEEP } from "../_descent.ts";
+import { MAX_DEPTH, TOO_DEEP } from "../_limits.ts";
 import type { Evaluator } from "./_evaluate.ts";
 import {
   children,

@@ -1,5 +1,6 @@
 import { isPlainList, isPlainObject } from "../_adopt.ts";
-import { Descent, MAX_HOLES } from "../_descent.ts";
+import { Descent } from "../_descent.ts";
+import { MAX_HOLES } from "../_limits.ts";
 import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "./_tree.ts";
 
 /** Fills a list; an empty place is `undefined`, and a list of hardly anything else is refused. */

@@ -138,6 +138,11 @@ for (const [name, value, type, json] of KEPT) {
           assert(back instanceof Date && back.getTime() === value.getTime());
           continue;
         }
+        if (name === "bytes" && extension === "yaml") {
+          await config.dump(file);
+          assertEquals((await ADict.fromFile<LooseConfig>(file)).m.v, value);
+          continue;
+        }
         const error = await assertRejects(
           () => config.dump(file),
           UnsupportedValueError,

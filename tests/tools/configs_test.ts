@@ -38,7 +38,6 @@ test("deno.npm.json adds nothing but what the stand-ins need", () => {
     !(name in jsr.imports)
   );
   assertEquals(added.sort(), [
-    "js-yaml",
     DRIVER,
     "minimist",
     "smol-toml",
