@@ -3,6 +3,7 @@
  * cannot tell (dates, bigints, undefined, typed arrays, minus zero) goes into a list of types
  * beside it, so that a config comes back as it was.
  */
+import { TrackerUsageError } from "./errors.ts";
 
 /** Path and type of a value that JSON alone would not bring back. */
 export type TypeNote = readonly [
@@ -73,7 +74,7 @@ export function encodeJson(value: unknown): Encoded {
         : JSON.stringify(item.toISOString());
     }
     if (parents.has(item)) {
-      throw new TypeError(
+      throw new TrackerUsageError(
         `Cannot store ${path.join(".")}: it contains itself; remove the cycle`,
       );
     }

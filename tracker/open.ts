@@ -11,7 +11,7 @@ import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { canUseFfi, loadFfiDriver } from "./drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "./drivers/node_sqlite.ts";
-import { classifyStorageProblem } from "./errors.ts";
+import { classifyStorageProblem, TrackerUsageError } from "./errors.ts";
 import { retryBusy } from "./retry.ts";
 
 /** How to open a file for writing. */
@@ -47,7 +47,7 @@ export interface OpenOptions {
  * library is at hand and free of the WAL-reset bug, else `node:sqlite`.
  *
  * @returns the driver.
- * @throws {TypeError} if `ATO_SQLITE` names something else.
+ * @throws {TrackerUsageError} if `ATO_SQLITE` names something else.
  */
 export async function chooseDriver(): Promise<Driver> {
   const forced = attempt(() => process.env["ATO_SQLITE"], {
@@ -57,7 +57,7 @@ export async function chooseDriver(): Promise<Driver> {
   if (forced === "node") return await loadNodeDriver();
   if (forced === "ffi") return await loadFfiDriver();
   if (forced !== undefined && forced !== "") {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot use ATO_SQLITE=${forced}: it is neither ffi nor node`,
     );
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TrackerUsageError } from "./errors.ts";
 import { isGranted } from "../runtime/permissions.ts";
 import { getProcess } from "../runtime/process.ts";
 import type { TypeNote } from "./_json.ts";
@@ -28,7 +29,7 @@ export interface RepeatOrder {
  * What this process was told to repeat.
  *
  * @returns the order, or `undefined` where there is none, or where asking for it is not allowed.
- * @throws {TypeError} if the variable holds something else.
+ * @throws {TrackerUsageError} if the variable holds something else.
  */
 export function repeatOrder(): RepeatOrder | undefined {
   if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
@@ -37,7 +38,7 @@ export function repeatOrder(): RepeatOrder | undefined {
   try {
     return JSON.parse(text) as RepeatOrder;
   } catch {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot read ${REPEAT_VARIABLE}: it is no order of \`ato repeat\`; unset it`,
     );
   }

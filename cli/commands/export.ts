@@ -131,9 +131,7 @@ async function toLines(
 ): Promise<ExitCode> {
   const { options, terminal } = invocation;
   if (typeof options.out !== "string") {
-    await work((line) =>
-      terminal.line(terminal.interactive ? visible(line) : line)
-    );
+    await work((line) => terminal.data(line));
     return EXIT.ok;
   }
   const { writeLines } = await import("../export/sink.ts");

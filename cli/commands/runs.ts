@@ -1,5 +1,5 @@
 import type { Command, Invocation } from "../command.ts";
-import { EXIT, UsageError } from "../command.ts";
+import { EXIT, NotFoundError, UsageError } from "../command.ts";
 import { compileFilter } from "../filter.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
@@ -69,7 +69,7 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     await file.findProject(projects[0]) === undefined
   ) {
     const names = (await file.listProjects()).map(({ name }) => name);
-    throw new UsageError(noProject(projects[0], names));
+    throw new NotFoundError(noProject(projects[0], names));
   }
   const limit = limitOf(options.limit);
   const takesAll = limit === 0 || conditions.length > 0 ||

@@ -1,4 +1,4 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
 import { visible } from "../text.ts";
 
@@ -35,7 +35,7 @@ export const why: Command = {
       ? options.metric
       : undefined;
     if (metric !== undefined && await a.metrics.summary(metric) === undefined) {
-      throw new UsageError(
+      throw new NotFoundError(
         `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
       );
     }

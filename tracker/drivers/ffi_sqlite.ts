@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { TrackerUsageError } from "../errors.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -127,7 +128,7 @@ export function canUseFfi(): boolean {
 export async function loadFfiDriver(): Promise<Driver> {
   const loaded: object = await import("@db/sqlite");
   if ("isStandIn" in loaded) {
-    throw new Error(
+    throw new TrackerUsageError(
       "Cannot use SQLite through FFI: @db/sqlite is a stand-in over node:sqlite here; use deno.json, or ATO_SQLITE=node",
     );
   }
