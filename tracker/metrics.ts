@@ -5,8 +5,19 @@
  */
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
-import { LEAST, seriesSummary, stepOrNull, tailOf } from "./_series_summary.ts";
+import { atOnce, pathOf } from "./_reading.ts";
+import { RowReader } from "./_row_reader.ts";
+import {
+  checkedSeries,
+  checkedSummary,
+  checkPoint,
+  LEAST,
+  stepOrNull,
+  tailOf,
+} from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
+import { damageError, type Place } from "./errors.ts";
+import { visible } from "../runtime/visible_text.ts";
 
 /** One point of a metric. */
 export interface MetricPoint {
@@ -139,7 +150,7 @@ export class RunMetrics {
     const rows = this.#connection.prepare(
       "SELECT DISTINCT key FROM series WHERE run_id = ? ORDER BY key",
     ).all(this.#runId);
-    return rows.map((row) => String(row["key"]));
+    return rows.map((row) => new RowReader(row, this.#place()).text("key"));
   }
 
   /**
@@ -150,10 +161,7 @@ export class RunMetrics {
    */
   // deno-lint-ignore require-await
   async summary(key: string): Promise<MetricSummary | undefined> {
-    const total = new Bucket();
-    for (const row of this.#series(key)) {
-      total.merge(seriesSummary(this.#connection, row));
-    }
+    const total = atOnce(this.#connection, () => this.#total(key));
     return total.count === 0 ? undefined : toSummary(key, total);
   }
 
@@ -190,6 +198,7 @@ export class RunMetrics {
     rows.sort((a, b) =>
       a.step - b.step || a.attempt - b.attempt || a.seq - b.seq
     );
+    this.#refuseDisorder(rows, range.after);
     const page = rows.slice(0, limit);
     const end = rows.length > limit ? page.at(-1) : undefined;
     const points = page.map(({ step, value, time }) => ({ step, value, time }));
@@ -198,6 +207,40 @@ export class RunMetrics {
       points,
       next: { step: end.step, attempt: end.attempt, seq: end.seq },
     };
+  }
+
+  /**
+   * All points of a metric, read a page at a time. At the end they are compared with the summary,
+   * unless the run went on meanwhile: points that a damaged file lost do not go unnoticed.
+   *
+   * @param key The metric's name.
+   * @param options `limit`: how many points a page has, by default 10,000.
+   * @returns the pages.
+   * @throws {StorageError} if the points do not add up to the summary.
+   */
+  async *pages(
+    key: string,
+    options: { readonly limit?: number } = {},
+  ): AsyncGenerator<readonly MetricPoint[]> {
+    const limit = options.limit ?? 10_000;
+    const before = await this.summary(key);
+    const found = new Bucket();
+    let after: MetricCursor | undefined;
+    do {
+      const page = await this.points(key, {
+        limit,
+        ...(after !== undefined && { after }),
+      });
+      for (const { step, value } of page.points) {
+        found.add(step, Number.isFinite(value) ? value : null, null);
+      }
+      if (page.points.length > 0) yield page.points;
+      after = page.next;
+    } while (after !== undefined);
+    const now = await this.summary(key);
+    if (JSON.stringify(now) === JSON.stringify(before)) {
+      this.#compare(key, found, now);
+    }
   }
 
   /**
@@ -230,15 +273,84 @@ export class RunMetrics {
       from: options.from ?? LEAST,
       to: options.to ?? Number.MAX_SAFE_INTEGER,
     };
-    const parts = this.#series(key).flatMap((row) =>
-      chartParts(this.#connection, { row, maxPoints, ...range })
-    );
+    const place = this.#place();
+    const isWhole = options.from === undefined && options.to === undefined;
+    const parts = atOnce(this.#connection, () => {
+      const parts = this.#series(key).flatMap((row) =>
+        chartParts(this.#connection, { row, maxPoints, place, ...range })
+      );
+      if (isWhole) this.#compareParts(key, parts);
+      return parts;
+    });
     parts.sort((a, b) => a.firstStep! - b.firstStep!);
     return join(parts, maxPoints).map(toBin);
   }
 
+  #place(table = "series"): Place {
+    return { path: pathOf(this.#connection), table, run: this.#runId };
+  }
+
   #series(key: string): Row[] {
-    return this.#connection.prepare(SERIES).all(this.#runId, key);
+    return this.#connection.prepare(SERIES).all(this.#runId, key)
+      .map((row) => checkedSeries(row, this.#place()));
+  }
+
+  #total(key: string): Bucket {
+    const total = new Bucket();
+    for (const row of this.#series(key)) {
+      total.merge(checkedSummary(this.#connection, row, this.#place()));
+    }
+    return total;
+  }
+
+  #compareParts(key: string, parts: readonly Bucket[]): void {
+    const found = new Bucket();
+    for (const part of parts) found.merge(part);
+    const total = this.#total(key);
+    this.#compare(
+      key,
+      found,
+      total.count === 0 ? undefined : toSummary(key, total),
+    );
+  }
+
+  /** The points and what the file says of them by itself must agree. */
+  #compare(key: string, found: Bucket, stored?: MetricSummary): void {
+    const [points, summary] = [
+      [found.count, found.nonfinite, found.min, found.max],
+      [
+        stored?.count ?? 0,
+        stored?.nonfinite ?? 0,
+        stored?.min ?? null,
+        stored?.max ?? null,
+      ],
+    ];
+    if (points.every((figure, i) => figure === summary[i])) return;
+    const text = ([count, , min, max]: (number | null)[]): string =>
+      `${count} points from ${min} to ${max}`;
+    throw damageError(
+      this.#place("points"),
+      `the metric ${visible(key)} has ${text(points)}, its summary says ${
+        text(summary)
+      }`,
+    );
+  }
+
+  /** In a damaged index the next page may begin before this one: whoever goes on would never end. */
+  #refuseDisorder(
+    rows: readonly { step: number; attempt: number; seq: number }[],
+    after: MetricCursor | undefined,
+  ): void {
+    let before = after;
+    for (const row of rows) {
+      if (before !== undefined && !isBehind(row, before)) {
+        throw damageError(
+          this.#place("points"),
+          `its points are out of order at step ${row.step}`,
+        );
+      }
+      before = row;
+    }
   }
 
   #pointsOf(
@@ -262,7 +374,9 @@ export class RunMetrics {
        AND (step, seq) > (?, ?) AND step <= ? ORDER BY step, seq LIMIT ?`,
     ).all(series["id"]!, from, bound, Math.min(range.to ?? cut, cut), limit);
     const start = Number(series["start"]);
+    for (const row of rows) checkPoint(row, this.#place("points"));
     const newest = tailOf(this.#connection, series).filter((row) => {
+      checkPoint(row, this.#place("tail"));
       const [step, seq] = [Number(row["step"]), Number(row["seq"])];
       return (step > from || (step === from && seq > bound)) &&
         step <= (range.to ?? Infinity);
@@ -270,11 +384,20 @@ export class RunMetrics {
     return [...rows, ...newest].map((row) => ({
       step: Number(row["step"]),
       value: decodeValue(row["value"], row["kind"]),
-      time: new Date(start + Number(row["at"])),
+      time: new RowReader(row, this.#place("points"))
+        .milliseconds("at", start + Number(row["at"])),
       attempt,
       seq: Number(row["seq"]),
     }));
   }
+}
+
+function isBehind(a: MetricCursor, b: MetricCursor): boolean {
+  return a.step !== b.step
+    ? a.step > b.step
+    : a.attempt !== b.attempt
+    ? a.attempt > b.attempt
+    : a.seq > b.seq;
 }
 
 function toSummary(key: string, bucket: Bucket): MetricSummary {

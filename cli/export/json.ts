@@ -1,7 +1,6 @@
 import type { Run, StoredOutput } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
 import { jsonText } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
 
 /**
  * Writes runs as one JSON document, a metric at a time, so that long runs need little memory.
@@ -31,7 +30,7 @@ async function writeMetrics(
   const keys = await run.metrics.keys();
   for (const [i, key] of keys.entries()) {
     const [steps, values, times]: [number[], number[], number[]] = [[], [], []];
-    for await (const points of pointsOf(run, key)) {
+    for await (const points of run.metrics.pages(key)) {
       for (const { step, value, time } of points) {
         steps.push(step);
         values.push(value);

@@ -1,6 +1,6 @@
 /** What differs between two runs, part by part in the order of causes. */
 import type {
-  MetricPage,
+  MetricPoint,
   Run,
   StoredOutput,
   TraceComparison,
@@ -254,18 +254,8 @@ async function metricParting(
   }
 }
 
-async function* pointsOf(
-  run: Run,
-  key: string,
-): AsyncGenerator<MetricPage["points"][number]> {
-  let after: MetricPage["next"];
-  for (;;) {
-    const page: MetricPage = await run.metrics.points(key, {
-      limit: 2000,
-      ...(after && { after }),
-    });
-    yield* page.points;
-    if (page.next === undefined) return;
-    after = page.next;
+async function* pointsOf(run: Run, key: string): AsyncGenerator<MetricPoint> {
+  for await (const points of run.metrics.pages(key, { limit: 2000 })) {
+    yield* points;
   }
 }
