@@ -5,12 +5,16 @@
  */
 import { visible } from "../runtime/visible_text.ts";
 
-/** Why a file could not be used. */
+/**
+ * Why a file could not be used. `corrupt`: it is damaged; `foreign`: it holds a view, trigger or
+ * constraint that neither Ato made.
+ */
 export type StorageProblem =
   | "busy"
   | "full"
   | "readonly"
   | "corrupt"
+  | "foreign"
   | "io"
   | "other";
 
@@ -157,6 +161,7 @@ const ADVICE: Record<StorageProblem, string> = {
   full: "the disk is full; free some space",
   readonly: "it is read-only; give it and its folder write permission",
   corrupt: "it is not a sound SQLite database; move it away or restore a copy",
+  foreign: "it holds what neither Ato made; take the runs from another file",
   io:
     "the system refused access; check the path, its folder and the permissions",
   other: "SQLite refused",

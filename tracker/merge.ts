@@ -8,6 +8,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { copyParts, hasTable } from "./_copy_run.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "./_json.ts";
+import { GuardedConnection } from "./_reading.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { withFile } from "./_with_file.ts";
@@ -101,7 +102,10 @@ async function openOther(
 ): Promise<Connection> {
   let connection: Connection | undefined;
   try {
-    connection = await openForReading(path, options);
+    connection = new GuardedConnection(
+      await openForReading(path, options),
+      { path, action: "read" },
+    );
     refuseNewer(connection, path);
     if (!hasTable(connection, "experiments")) {
       throw new TrackerUsageError(
