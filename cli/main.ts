@@ -167,7 +167,9 @@ async function invoke(
       ),
     async finder() {
       const { SQLFinder } = await import("../tracker/sql_finder.ts");
-      opened ??= new SQLFinder(await dbPath());
+      opened ??= new SQLFinder(await dbPath(), {
+        onWarning: (line) => terminal.notice(line),
+      });
       return opened;
     },
   };

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { visible, visibleJson } from "../runtime/visible_text.ts";
+import { visible } from "../runtime/visible_text.ts";
+import { jsonText } from "./json_text.ts";
 import { fit, pad, widthOf } from "./text.ts";
 
 /** Colours and weights of {@linkcode Terminal.style}. */
@@ -15,6 +16,7 @@ export class Terminal {
   readonly #warn: (text: string) => void;
   /** Stands around each style until the line is written; no file can guess it. */
   readonly #mark = `\u0001${crypto.randomUUID()}:`;
+  readonly #notices = new Set<string>();
   /** Columns; `Infinity` when piped. */
   readonly width: number;
   /** Whether colours are shown. */
@@ -47,6 +49,18 @@ export class Terminal {
     this.#warn(this.#shown(text) + "\n");
   }
 
+  /** Says on stderr what was left out, and why; the same only once. */
+  notice(text: string): void {
+    if (this.#notices.has(text)) return;
+    this.#notices.add(text);
+    this.warn(`ato: ${text}`);
+  }
+
+  /** Whether {@linkcode notice} was called: the answer is not all that there is. */
+  get hasNotices(): boolean {
+    return this.#notices.size > 0;
+  }
+
   /**
    * Writes a line of a file format, such as CSV: as it is into a pipe, since it is data, and escaped
    * where a person looks on.
@@ -57,8 +71,7 @@ export class Terminal {
 
   /** Writes a value as JSON; numbers that JSON has not are strings, control characters escapes. */
   json(value: unknown): void {
-    const text = JSON.stringify(value, replaceUnknown, 2) ?? "null";
-    this.#write(visibleJson(text) + "\n");
+    this.#write(jsonText(value, 2) + "\n");
   }
 
   /** Styles a text, where colours are shown. */
@@ -122,12 +135,4 @@ export class Terminal {
     this.line(this.style("bold", write(names)));
     for (const row of shown) this.line(write(row));
   }
-}
-
-function replaceUnknown(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    return String(value);
-  }
-  return value;
 }

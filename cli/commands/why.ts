@@ -1,5 +1,6 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { visible } from "../text.ts";
 
 /** `ato why`. */
@@ -39,7 +40,7 @@ export const why: Command = {
         `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
       );
     }
-    const runs = await runsBeside(file, a);
+    const runs = await soundRuns(await runsBeside(file, a), terminal);
     const [{ explain }, { renderExplanation }] = await Promise.all([
       import("../why/explain.ts"),
       import("../why/render.ts"),

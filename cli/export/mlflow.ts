@@ -4,7 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Run } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
-import { flatten, leafText } from "./flatten.ts";
+import { leafText } from "../json_text.ts";
+import { flatten } from "./flatten.ts";
 import { safeNames } from "./safe_name.ts";
 import { writeLines } from "./sink.ts";
 

@@ -3,7 +3,8 @@ import { join as joinPath } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
 import { maskedCrc32c } from "./crc32c.ts";
-import { flatten, leafText } from "./flatten.ts";
+import { leafText } from "../json_text.ts";
+import { flatten } from "./flatten.ts";
 import {
   bytesField,
   doubleField,
