@@ -118,7 +118,7 @@ export function readDeep(
 ): Map<string, DeepRecord> {
   if (schemaVersion(connection) < DEEP_SINCE) return new Map();
   const rows = connection.prepare(
-    `SELECT f.*, d.detail FROM deep_fingerprints f JOIN deep_details d ON d.id = f.detail_id
+    `SELECT f.*, d.detail FROM deep_fingerprints f LEFT JOIN deep_details d ON d.id = f.detail_id
      WHERE f.run_id = ?`,
   ).all(runId);
   const place = {

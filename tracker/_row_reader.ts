@@ -49,7 +49,18 @@ export class RowReader {
       : this.#refuse(name, "no whole number within 2^53");
   }
 
+  /** One of what is counted: from 0 on. */
+  count(name: string): number {
+    const value = this.integer(name);
+    return value >= 0 ? value : this.#refuse(name, "less than 0");
+  }
+
   /** The same, or nothing. */
+  optionalCount(name: string): number | undefined {
+    return this.#isNull(name) ? undefined : this.count(name);
+  }
+
+  /** An integer, or nothing. */
   optionalInteger(name: string): number | undefined {
     return this.#isNull(name) ? undefined : this.integer(name);
   }

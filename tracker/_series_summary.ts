@@ -87,7 +87,7 @@ function isValue(
 export function checkedSeries(row: Row, place: Place): Row {
   const read = new RowReader(row, place);
   read.text("key");
-  for (const name of ["id", "attempt", "closed", "start"]) read.integer(name);
+  for (const name of ["id", "attempt", "closed"]) read.count(name);
   read.milliseconds("start", read.integer("start"));
   read.optionalInteger("cut_step");
   read.optionalInteger("rolled_step");

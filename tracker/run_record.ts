@@ -179,6 +179,9 @@ export class Run {
     this.startTime = read.optionalTime("start_time");
     this.endTime = read.optionalTime("end_time");
     this.duration = read.optionalReal("duration");
+    if (this.duration !== undefined && this.duration < 0) {
+      throw read.damage("duration", "is less than 0");
+    }
     this.error = read.json("error", { shape: ERROR, fallback: undefined });
     this.deletedAt = read.optionalTime("deleted_at");
     this.metrics = new RunMetrics(connection, this.id);
@@ -216,7 +219,7 @@ export class Run {
 
   /** How many points found no place while the file could not be written. */
   get dropped(): number {
-    return this.#state()?.optionalInteger("dropped") ?? 0;
+    return this.#state()?.optionalCount("dropped") ?? 0;
   }
 
   /** The config, as it was when the run began. */
@@ -258,7 +261,7 @@ export class Run {
         read.optionalTime("start_time"),
       ];
       return {
-        attempt: read.integer("attempt"),
+        attempt: read.count("attempt"),
         ...(fromStep !== undefined && { fromStep }),
         ...(startTime !== undefined && { startTime }),
         environment: read.json<RunEnvironment>("environment", {
@@ -279,7 +282,7 @@ export class Run {
     return this.#rows("artifacts", "id").map((read) => {
       const [type, size, sha256] = [
         read.optionalText("data_type"),
-        read.optionalInteger("size"),
+        read.optionalCount("size"),
         read.optionalText("sha256"),
       ];
       const metadata = read.json<unknown>("data_info", {
@@ -307,7 +310,7 @@ export class Run {
         throw read.damage("trace_type", "is neither static nor runtime");
       }
       const traceId = read.text("trace_id");
-      const calls = read.optionalInteger("calls");
+      const calls = read.optionalCount("calls");
       const uses = read.json<Record<string, string> | undefined>("uses", {
         shape: USES,
         fallback: undefined,
@@ -426,9 +429,9 @@ function toOutput(read: RowReader): StoredOutput {
   });
   return {
     traceId: read.text("trace_id"),
-    attempt: read.integer("attempt"),
-    call: read.integer("call"),
-    sequence: read.integer("sequence"),
+    attempt: read.count("attempt"),
+    call: read.count("call"),
+    sequence: read.count("sequence"),
     outcome: read.text("outcome"),
     ...(hash !== undefined && { hash }),
     ...(reason !== undefined && { reason }),

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { checkedSeries, checkedSummary } from "./_series_summary.ts";
+import { looseTable } from "./_loose_rows.ts";
 import { GuardedConnection } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { traceVersionRows } from "./_trace_versions.ts";
@@ -22,6 +23,7 @@ import {
 } from "./errors.ts";
 import { openForReading } from "./open.ts";
 import { Run } from "./run_record.ts";
+import { visible } from "../runtime/visible_text.ts";
 
 /** A project. */
 export interface Project {
@@ -100,6 +102,13 @@ export interface SQLFinderOptions {
    */
   readonly onWarning?: (message: string) => void;
 }
+
+/** What the rows of a table belong to, where it is no run. */
+const OWNERS: Readonly<Record<string, string>> = {
+  experiments: "project",
+  points: "series",
+  rollups: "series",
+};
 
 const NOT_BINNED = "e.deleted_at IS NULL";
 
@@ -454,14 +463,29 @@ export class SQLFinder {
       if (!(error instanceof StorageError) || error.problem !== "corrupt") {
         throw error;
       }
-      if (!this.#told.has(error.message)) {
-        this.#told.add(error.message);
-        const { onWarning = (line) => console.error(`ato: ${line}`) } =
-          this.#options;
-        onWarning(error.message);
-      }
+      this.#tell(error.message);
       return undefined;
     }
+  }
+
+  #tell(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    const { onWarning = (line) => console.error(`ato: ${line}`) } =
+      this.#options;
+    onWarning(message);
+  }
+
+  /** What belongs to a run that is not there is in no answer. */
+  #tellLoose(connection: Connection): void {
+    const table = looseTable(connection);
+    if (table === undefined) return;
+    this.#tell(
+      `${visible(this.#path)} has rows of ${table} that belong to no ${
+        OWNERS[table] ?? "run"
+      }: what is shown may ` +
+        "lack them; it is damaged, or rows were deleted by hand; `ato doctor` checks the file",
+    );
   }
 
   async #all(sql: string, ...params: SqlValue[]): Promise<Row[]> {
@@ -493,11 +517,15 @@ export class SQLFinder {
         { path: this.#path, action: "read" },
       );
       refuseNewer(connection, this.#path);
-      if (schemaVersion(connection) > 0) return connection;
+      if (schemaVersion(connection) > 0) {
+        this.#tellLoose(connection);
+        return connection;
+      }
       const table = connection.prepare(
         "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'experiments'",
       ).get();
       if (table !== undefined) {
+        this.#tellLoose(connection);
         addLegacyViews(connection);
         return connection;
       }
@@ -536,7 +564,7 @@ function toVersion(row: Row, path: string): TraceVersion {
   return {
     hash: read.text("hash"),
     type,
-    count: read.integer("count"),
+    count: read.count("count"),
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
   };
