@@ -5,6 +5,7 @@
  */
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
+import { schemaVersion } from "./_migrations.ts";
 import { atOnce, pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import {
@@ -128,6 +129,7 @@ const SERIES =
 export class RunMetrics {
   readonly #connection: Connection;
   readonly #runId: number;
+  #isChecked = false;
 
   /**
    * Reads the metrics of a run.
@@ -291,8 +293,27 @@ export class RunMetrics {
   }
 
   #series(key: string): Row[] {
+    this.#refuseLoose();
     return this.#connection.prepare(SERIES).all(this.#runId, key)
       .map((row) => checkedSeries(row, this.#place()));
+  }
+
+  /** Points that wait in the tail for a series that the run does not have would be missed in silence. */
+  #refuseLoose(): void {
+    if (this.#isChecked) return;
+    const row = schemaVersion(this.#connection) === 0
+      ? undefined
+      : this.#connection.prepare(
+        `SELECT 1 AS found FROM tail WHERE run_id = ?
+         AND series_id NOT IN (SELECT id FROM series WHERE run_id = ?) LIMIT 1`,
+      ).get(this.#runId, this.#runId);
+    if (row !== undefined) {
+      throw damageError(
+        this.#place("tail"),
+        "tail.series_id names no metric of the run",
+      );
+    }
+    this.#isChecked = true;
   }
 
   #total(key: string): Bucket {

@@ -260,8 +260,12 @@ export class Run {
         read.optionalInteger("from_step"),
         read.optionalTime("start_time"),
       ];
+      const attempt = read.count("attempt");
+      if (attempt <= 1 && fromStep !== undefined) {
+        throw read.damage("from_step", "belongs to the first attempt");
+      }
       return {
-        attempt: read.count("attempt"),
+        attempt,
         ...(fromStep !== undefined && { fromStep }),
         ...(startTime !== undefined && { startTime }),
         environment: read.json<RunEnvironment>("environment", {

@@ -264,15 +264,29 @@ export class SQLFinder {
       readonly type?: "static" | "runtime";
     } = {},
   ): Promise<Run[]> {
-    return await this.#runs(
-      `SELECT DISTINCT e.* FROM fingerprints b
-       JOIN fingerprints f ON f.trace_id = b.trace_id AND f.trace_type = b.trace_type
-         AND f.fingerprint = b.fingerprint AND f.run_id != b.run_id
-       JOIN experiments e ON e.id = f.run_id
-       WHERE b.run_id = ? AND b.trace_id = ? AND b.trace_type = ? AND ${NOT_BINNED} ORDER BY e.id`,
+    const type = options.type ?? "static";
+    const own = await this.#all(
+      "SELECT fingerprint FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = ?",
       runId,
       traceId,
-      options.type ?? "static",
+      type,
+    );
+    // What is no text is damaged, and would be equal to what is damaged in the same way.
+    const hashes = own.map((row) =>
+      new RowReader(row, {
+        path: this.#path,
+        table: "fingerprints",
+        run: runId,
+      }).text("fingerprint")
+    );
+    return await this.#runs(
+      `SELECT DISTINCT e.* FROM fingerprints f JOIN experiments e ON e.id = f.run_id
+       WHERE f.trace_id = ? AND f.trace_type = ? AND f.run_id != ? AND ${NOT_BINNED}
+         AND f.fingerprint IN (SELECT value FROM json_each(?)) ORDER BY e.id`,
+      traceId,
+      type,
+      runId,
+      JSON.stringify(hashes),
     );
   }
 
