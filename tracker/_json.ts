@@ -18,7 +18,7 @@ export interface Encoded {
 }
 
 /** The deepest nesting that is written and read; beyond it, walking a value could overflow the stack. */
-export const MAX_DEPTH = 2_000;
+export const MAX_DEPTH = 1_000;
 
 const TYPED_ARRAYS: ReadonlyMap<string, (values: number[]) => unknown> =
   new Map(
