@@ -8,6 +8,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { copyParts, hasTable } from "./_copy_run.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "./_json.ts";
+import { damageOf } from "./_sound_run.ts";
 import { GuardedConnection } from "./_reading.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
@@ -37,7 +38,7 @@ export interface MergeResult {
  * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
  * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
  * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
- * One transaction: all runs come, or none. The other file is not changed; runs in its bin stay there.
+ * A run that is damaged is left out, with a line. One transaction: all other runs come, or none. The other file is not changed; runs in its bin stay there.
  *
  * @param config The config or path that names the file to write.
  * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
@@ -83,13 +84,14 @@ export async function mergeRuns(
       `Cannot merge ${otherPath}: it is the file itself; name another one`,
     );
   }
+  const { onWarning: tell = (line) => console.error(`ato: ${line}`) } = options;
   const from = await openOther(otherPath, options);
   try {
     return await withFile(
       config,
       options,
       (to, timeout) =>
-        transact(to, { work: () => mergeAll(from, to), timeout }),
+        transact(to, { work: () => mergeAll(from, to, tell), timeout }),
     );
   } finally {
     from.close();
@@ -123,7 +125,11 @@ async function openOther(
   }
 }
 
-function mergeAll(from: Connection, to: Connection): MergeResult {
+function mergeAll(
+  from: Connection,
+  to: Connection,
+  tell: (line: string) => void,
+): MergeResult {
   const [added, updated]: [number[], number[]] = [[], []];
   let same = 0;
   const names = projectNames(from);
@@ -142,6 +148,11 @@ function mergeAll(from: Connection, to: Connection): MergeResult {
     if (found !== undefined) ids.set(fromId, Number(found["id"]));
     if (found !== undefined && !knowsMore(from, row, { to, found })) {
       same++;
+      continue;
+    }
+    const damage = damageOf(from, row);
+    if (damage !== undefined) {
+      tell(`${damage.message}; it was not taken`);
       continue;
     }
     const projectId = projectIn(to, project, projects);

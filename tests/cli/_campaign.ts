@@ -298,8 +298,7 @@ export async function say(
 }
 
 /** Control characters that must not reach a terminal; CSV is data, and may hold them in a pipe. */
-const RAW =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+export const RAW: RegExp = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /** What a line says, however its columns are laid out. */
 function lines(text: string): string[] {

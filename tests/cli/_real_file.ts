@@ -115,11 +115,10 @@ export async function makeRealFile(path: string): Promise<void> {
     experiment: { projectName: project, sql: { dbPath } },
     [RUN_SOURCE]: sourceOf(version),
   });
-  let last = 0;
   for (let version = 1; version <= 6; version++) {
     const project = version < 5 ? "vision" : "speech";
     const logger = new SQLLogger(configOf(version, project));
-    last = await logger.run({
+    await logger.run({
       name: `trial-${version}`,
       notes: `note of ${version}`,
       tags: ["real", version % 2 === 0 ? "even" : "odd"],

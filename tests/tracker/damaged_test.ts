@@ -11,7 +11,12 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import { type Run, SQLFinder, StorageError } from "../../tracker/mod.ts";
+import {
+  mergeRuns,
+  type Run,
+  SQLFinder,
+  StorageError,
+} from "../../tracker/mod.ts";
 import { decodeJson, encodeJson, MAX_DEPTH } from "../../tracker/_json.ts";
 import { fromTimeText } from "../../tracker/_times.ts";
 import { inFolder } from "./_helpers.ts";
@@ -247,6 +252,38 @@ test("a value that is no number never is the best, and its run is named", async 
     assertEquals((await finder.findBestRun(query))?.id, 1);
     assertMatch(told.join(), /Cannot read run 3 .*max is "zzz"/);
   });
+});
+
+test("a merge takes the sound runs of a damaged file, and no damage", async () => {
+  for (
+    const sql of [
+      "UPDATE points SET value = 'abc' WHERE series_id = (SELECT id FROM series WHERE run_id = 3 LIMIT 1)",
+      "UPDATE experiments SET config = '{' WHERE id = 3",
+      "UPDATE attempts SET environment = '[]' WHERE run_id = 3",
+      "UPDATE series SET min = 'x' WHERE run_id = 3",
+    ]
+  ) {
+    await inFolder(async (folder) => {
+      const [damaged, target] = [join(folder, "a.db"), join(folder, "b.db")];
+      copyFileSync(REAL, damaged);
+      const database = new DatabaseSync(damaged);
+      database.exec(sql);
+      database.close();
+      const told: string[] = [];
+      const onWarning = (line: string) => void told.push(line);
+      const { added } = await mergeRuns(target, damaged, { onWarning });
+      assertEquals([added.length, told.length], [5, 1], sql);
+      assertMatch(told[0]!, /^Cannot read run 3 .*; it was not taken$/);
+      const finder = new SQLFinder(target, { onWarning });
+      for (const { name } of await finder.listProjects()) {
+        for (const run of await finder.getRunsInProject(name)) {
+          for (const key of await run.metrics.keys()) await drain(run, key);
+        }
+      }
+      assertEquals(told.length, 1);
+      await finder.close();
+    });
+  }
 });
 
 test("rows that belong to no run are told of", async () => {
