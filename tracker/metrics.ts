@@ -304,13 +304,13 @@ export class RunMetrics {
     const row = schemaVersion(this.#connection) === 0
       ? undefined
       : this.#connection.prepare(
-        `SELECT 1 AS found FROM tail WHERE run_id = ?
-         AND series_id NOT IN (SELECT id FROM series WHERE run_id = ?) LIMIT 1`,
+        `SELECT 1 AS found FROM tail WHERE run_id = ? AND (typeof(step) != 'integer'
+         OR series_id NOT IN (SELECT id FROM series WHERE run_id = ?)) LIMIT 1`,
       ).get(this.#runId, this.#runId);
     if (row !== undefined) {
       throw damageError(
         this.#place("tail"),
-        "tail.series_id names no metric of the run",
+        "a point in tail has no step, or is of no metric of the run",
       );
     }
     this.#isChecked = true;
@@ -395,9 +395,10 @@ export class RunMetrics {
        AND (step, seq) > (?, ?) AND step <= ? ORDER BY step, seq LIMIT ?`,
     ).all(series["id"]!, from, bound, Math.min(range.to ?? cut, cut), limit);
     const start = Number(series["start"]);
-    for (const row of rows) checkPoint(row, this.#place("points"));
+    const [place, tailPlace] = [this.#place("points"), this.#place("tail")];
+    for (const row of rows) checkPoint(row, place);
     const newest = tailOf(this.#connection, series).filter((row) => {
-      checkPoint(row, this.#place("tail"));
+      checkPoint(row, tailPlace);
       const [step, seq] = [Number(row["step"]), Number(row["seq"])];
       return (step > from || (step === from && seq > bound)) &&
         step <= (range.to ?? Infinity);
@@ -405,12 +406,20 @@ export class RunMetrics {
     return [...rows, ...newest].map((row) => ({
       step: Number(row["step"]),
       value: decodeValue(row["value"], row["kind"]),
-      time: new RowReader(row, this.#place("points"))
-        .milliseconds("at", start + Number(row["at"])),
+      time: timeOf(row, start, place),
       attempt,
       seq: Number(row["seq"]),
     }));
   }
+}
+
+/** Millions of points are read; a reader is made only for one that is wrong. */
+function timeOf(row: Row, start: number, place: Place): Date {
+  const at = start + Number(row["at"]);
+  const time = new Date(at);
+  return Number.isNaN(time.getTime())
+    ? new RowReader(row, place).milliseconds("at", at)
+    : time;
 }
 
 function isBehind(a: MetricCursor, b: MetricCursor): boolean {

@@ -383,9 +383,9 @@ const THROWN = -1;
  * number or text gives another one, and SQLite keeps no checksums: no reader can tell. What a
  * command then must show is what the file holds.
  *
- * @returns whether such a file could be made: all rows are still there, under their keys.
+ * A table that cannot be read, or lacks rows, stays as it was.
  */
-export function asTheFileSays(damaged: string, target: string): boolean {
+export function asTheFileSays(damaged: string, target: string): void {
   copyFileSync(REAL_FILE, target);
   const [from, to] = [
     new DatabaseSync(damaged, { readOnly: true }),
@@ -393,11 +393,17 @@ export function asTheFileSays(damaged: string, target: string): boolean {
   ];
   try {
     to.exec("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF");
-    const tables = new Set(columnsOf(target).map(([table]) => table));
-    return [...tables].every((table) => copyValues(from, to, table));
-  } catch {
-    // What SQLite itself cannot read is no other value.
-    return false;
+    for (const table of new Set(columnsOf(target).map(([table]) => table))) {
+      to.exec("SAVEPOINT one");
+      try {
+        copyValues(from, to, table);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        // What SQLite itself cannot read is no other value.
+        to.exec("ROLLBACK TO one");
+      }
+      to.exec("RELEASE one");
+    }
   } finally {
     from.close();
     to.close();
@@ -408,7 +414,7 @@ function copyValues(
   from: DatabaseSync,
   to: DatabaseSync,
   table: string,
-): boolean {
+): void {
   const names = to.prepare(`PRAGMA table_info(${table})`).all()
     .map((row) => `"${row["name"]}"`);
   const select = from.prepare(
@@ -417,7 +423,7 @@ function copyValues(
   select.setReadBigInts(true);
   const rows = select.all();
   const count = to.prepare(`SELECT count(*) AS n FROM ${table}`).get()!;
-  if (rows.length !== Number(count["n"])) return false;
+  if (rows.length !== Number(count["n"])) return;
   to.exec(`DELETE FROM ${table}`);
   const insert = to.prepare(
     `INSERT INTO ${table} (${names.join(", ")}) VALUES (${
@@ -425,7 +431,6 @@ function copyValues(
     })`,
   );
   for (const row of rows) insert.run(...Object.values(row));
-  return true;
 }
 
 function digest(path: string): string {
@@ -501,16 +506,14 @@ export async function runCampaign(options: {
         if (said.err !== "") told++;
         let found = judge(command, said, truths.get(command)!, damage);
         if (found !== undefined && damage.kind === "flip") {
-          if (asTheFileSays(db, sound)) {
-            // Commands print the name of the file.
-            renameSync(db, aside);
-            renameSync(sound, db);
-            const says = await say(command, db, fresh(out));
-            renameSync(aside, db);
-            const again = judge(command, said, says, damage);
-            if (again === undefined) other++;
-            found = again;
-          }
+          asTheFileSays(db, sound);
+          // Commands print the name of the file.
+          renameSync(db, aside);
+          renameSync(sound, db);
+          const says = await say(command, db, fresh(out));
+          renameSync(aside, db);
+          found = judge(command, said, says, damage);
+          if (found === undefined) other++;
         }
         if (found !== undefined) note(command, found.what, found.detail);
         if (digest(db) !== before) note(command, "a reader wrote", "");

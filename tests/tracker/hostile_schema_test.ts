@@ -213,7 +213,7 @@ for (const [what, sql, reason] of UNWRITABLE) {
 const HARMLESS = [
   "CREATE VIEW mine AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r",
   "CREATE TABLE mine (id INTEGER PRIMARY KEY, text TEXT CHECK (length(text) < 9))",
-  "CREATE INDEX mine ON experiments (name, seed DESC)",
+  "CREATE INDEX mine ON experiments (status, structural_hash DESC)",
 ];
 
 for (const name of STORED) {
