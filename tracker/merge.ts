@@ -9,7 +9,6 @@ import { copyParts, hasTable } from "./_copy_run.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "./_json.ts";
 import { damageOf } from "./_sound_run.ts";
-import { GuardedConnection } from "./_reading.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { withFile } from "./_with_file.ts";
@@ -104,10 +103,7 @@ async function openOther(
 ): Promise<Connection> {
   let connection: Connection | undefined;
   try {
-    connection = new GuardedConnection(
-      await openForReading(path, options),
-      { path, action: "read" },
-    );
+    connection = await openForReading(path, options);
     refuseNewer(connection, path);
     if (!hasTable(connection, "experiments")) {
       throw new TrackerUsageError(

@@ -7,6 +7,7 @@ import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isGranted } from "../runtime/permissions.ts";
 import { attempt } from "./_attempt.ts";
+import { GuardedConnection } from "./_reading.ts";
 import { refuseForeign } from "./_schema_check.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
@@ -203,7 +204,7 @@ function setJournalMode(
  * @param path Its path.
  * @param options The driver; `tables` names those that are going to be read where the file is one of
  * another tool.
- * @returns the connection.
+ * @returns the connection; whatever cannot be read through it is a `StorageError` that names the table.
  * @throws {StorageError} if a table that is read is no table, or runs expressions by itself.
  */
 export async function openForReading(
@@ -224,7 +225,7 @@ export async function openForReading(
         action: "read",
         ...(tables !== undefined && { tables: new Set(tables) }),
       });
-      return connection;
+      return new GuardedConnection(connection, { path, action: "read" });
     } catch (error) {
       connection?.close();
       throw toStorageError("read", { path, cause: error });

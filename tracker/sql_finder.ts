@@ -8,7 +8,6 @@ import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { checkedSeries, checkedSummary } from "./_series_summary.ts";
 import { looseTable } from "./_loose_rows.ts";
-import { GuardedConnection } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { traceVersionRows } from "./_trace_versions.ts";
 import { compareRunCode, type TraceComparison } from "./compare_code.ts";
@@ -526,10 +525,7 @@ export class SQLFinder {
     if (!existsSync(this.#path)) return undefined;
     let connection: Connection | undefined;
     try {
-      connection = new GuardedConnection(
-        await openForReading(this.#path, this.#options),
-        { path: this.#path, action: "read" },
-      );
+      connection = await openForReading(this.#path, this.#options);
       refuseNewer(connection, this.#path);
       if (schemaVersion(connection) > 0) {
         this.#tellLoose(connection);
