@@ -3,7 +3,6 @@
  * cannot tell (dates, bigints, undefined, typed arrays, minus zero) goes into a list of types
  * beside it, so that a config comes back as it was.
  */
-import { TrackerUsageError } from "./errors.ts";
 
 /** Path and type of a value that JSON alone would not bring back. */
 export type TypeNote = readonly [
@@ -72,12 +71,12 @@ export function encodeJson(value: unknown): Encoded {
         : JSON.stringify(item.toISOString());
     }
     if (parents.has(item)) {
-      throw new TrackerUsageError(
+      throw new TypeError(
         `Cannot store ${path.join(".")}: it contains itself; remove the cycle`,
       );
     }
     if (parents.size >= MAX_DEPTH) {
-      throw new TrackerUsageError(
+      throw new TypeError(
         `Cannot store ${
           path.slice(0, 3).join(".")
         }: it is nested deeper than ${MAX_DEPTH} levels; store it in a file of its own`,

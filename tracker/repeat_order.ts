@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { TrackerUsageError } from "./errors.ts";
 import { isGranted } from "../runtime/permissions.ts";
 import { getProcess } from "../runtime/process.ts";
 import type { TypeNote } from "./_json.ts";
@@ -29,7 +28,7 @@ export interface RepeatOrder {
  * What this process was told to repeat.
  *
  * @returns the order, or `undefined` where there is none, or where asking for it is not allowed.
- * @throws {TrackerUsageError} if the variable holds something else.
+ * @throws {TypeError} if the variable holds something else.
  */
 export function repeatOrder(): RepeatOrder | undefined {
   if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
@@ -38,7 +37,7 @@ export function repeatOrder(): RepeatOrder | undefined {
   try {
     return JSON.parse(text) as RepeatOrder;
   } catch {
-    throw new TrackerUsageError(
+    throw new TypeError(
       `Cannot read ${REPEAT_VARIABLE}: it is no order of \`ato repeat\`; unset it`,
     );
   }
