@@ -72,7 +72,7 @@ function refuseOddPath(text: string, path: string): void {
   }
 }
 
-function refusal(text: string, state: string, mend: string): TypeError {
+function refusal(text: string, state: string, mend: string): TrackerUsageError {
   return new TrackerUsageError(
     `Cannot use the database ${JSON.stringify(text)}: ${state}; ${mend}`,
   );
