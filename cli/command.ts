@@ -17,10 +17,24 @@ export type ExitCode = number;
 
 /** A mistake of the person at the keyboard: one sentence, no stack trace. */
 export class UsageError extends Error {
+  /** What the command ends with. */
+  readonly exitCode: ExitCode = EXIT.usage;
+
   /** Makes the error. */
   constructor(message: string) {
     super(message);
     this.name = "UsageError";
+  }
+}
+
+/** What was named is not there: a run, a project, a metric. */
+export class NotFoundError extends UsageError {
+  override readonly exitCode: ExitCode = EXIT.differs;
+
+  /** Makes the error. */
+  constructor(message: string) {
+    super(message);
+    this.name = "NotFoundError";
   }
 }
 

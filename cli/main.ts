@@ -37,15 +37,17 @@ export async function main(
   try {
     return await dispatch(args, terminal);
   } catch (error) {
-    if (!(error instanceof UsageError) && !isForUser(error)) throw error;
-    terminal.warn(visible((error as Error).message));
+    if (error instanceof UsageError) {
+      terminal.warn(error.message);
+      return error.exitCode;
+    }
+    const { sentenceOf } = await import("./user_error.ts");
+    terminal.warn(await sentenceOf(error));
+    if (process.env.ATO_DEBUG && error instanceof Error) {
+      for (const line of error.stack?.split("\n") ?? []) terminal.warn(line);
+    }
     return EXIT.usage;
   }
-}
-
-/** Errors of the library are sentences with a colon for people; those of the engine have none. */
-function isForUser(error: unknown): boolean {
-  return error instanceof Error && /^Cannot .+: /.test(error.message);
 }
 
 async function dispatch(
@@ -88,16 +90,17 @@ async function load(name: string): Promise<Command> {
 
 function parse(command: Command, rest: readonly string[]) {
   const options = { ...GLOBAL, ...command.options };
+  const words = [...command.rewrite?.(rest) ?? rest];
   try {
     return parseArgs({
-      args: [...command.rewrite?.(rest) ?? rest],
+      args: words,
       options,
       allowPositionals: true,
       allowNegative: true,
     });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const unknown = /Unknown option '(--?[^']*)'/.exec(error.message)?.[1];
+    const unknown = unknownOption(words, options);
     const guess = unknown &&
       nearest(unknown.replace(/^--?/, ""), Object.keys(options));
     throw new UsageError(
@@ -112,6 +115,28 @@ function parse(command: Command, rest: readonly string[]) {
       }`,
     );
   }
+}
+
+/** The first option that a command does not have. */
+function unknownOption(
+  args: string[],
+  options: ParseArgsOptionsConfig,
+): string | undefined {
+  const { tokens } = parseArgs({
+    args,
+    options,
+    allowPositionals: true,
+    allowNegative: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const isKnown = Object.hasOwn(options, token.name) ||
+      Object.values(options).some(({ short }) => short === token.name);
+    if (!isKnown) return token.rawName;
+  }
+  return undefined;
 }
 
 /** Node explains over several lines; the first says what is wrong. */
@@ -142,7 +167,9 @@ async function invoke(
       ),
     async finder() {
       const { SQLFinder } = await import("../tracker/sql_finder.ts");
-      opened ??= new SQLFinder(await dbPath());
+      opened ??= new SQLFinder(await dbPath(), {
+        onWarning: (line) => terminal.notice(line),
+      });
       return opened;
     },
   };

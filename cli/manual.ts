@@ -4,7 +4,8 @@ const HEAD = `# The command line
 
 \`ato\` reads the database of \`--db FILE\`, of the variable \`ATO_DB\`, or the only one of the folder.
 Everywhere: \`--json\` for scripts, \`--help\` with examples. Colours only on a terminal, never with
-\`NO_COLOR\`; what runs hold (names, tags, configs) is shown with its control characters escaped.
+\`NO_COLOR\`; whatever a file holds is shown with its control characters escaped. JSON has them as
+its own escapes; CSV into a pipe is data, and keeps them.
 
 \`deno task compile\` makes \`dist/ato\`, one file that runs without Deno, Node or node_modules.
 From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \`deno task ato COMMAND\`.
@@ -14,6 +15,11 @@ From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \
 | 0         | found; or no evidence of a difference      |
 | 1         | not found; or something differs            |
 | 2         | misused; or it cannot know                 |
+
+A run, project or metric that is not there is "not found" in every command. A list leaves out a run
+that is damaged, and says so in a line on stderr; \`ato show\` shows of it what can be read, and
+ends with 2; \`export\`, \`merge\` and \`import\` take the others, and end with 1. What ato itself
+does wrong ends with 2 too, with a sentence that says so; \`ATO_DEBUG=1\` shows where.
 
 \`ato run\` passes on the exit code of the program. How \`why\`, \`repeat\`, \`bisect\` and \`run\` come
 to what they say: [why.md](why.md).

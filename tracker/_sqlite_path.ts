@@ -1,3 +1,4 @@
+import { TrackerUsageError } from "./errors.ts";
 import { getProcess } from "../runtime/process.ts";
 
 /** `sqlite` with its driver, if one is named as SQLAlchemy does. */
@@ -11,7 +12,7 @@ const SCHEME = /^sqlite(?:\+\w+)?:(\/*)(.*)$/is;
  *
  * @param text A path, or a URL that begins with `sqlite:///`.
  * @returns the path; `:memory:` for none.
- * @throws {TypeError} If it is another kind of database, or would name an unexpected file.
+ * @throws {TrackerUsageError} If it is another kind of database, or would name an unexpected file.
  */
 export function sqlitePath(text: string): string {
   const url = SCHEME.exec(text);
@@ -19,7 +20,7 @@ export function sqlitePath(text: string): string {
   const other = /^([a-z][a-z0-9+]+):\/\//i.exec(path) ??
     /^(file):/i.exec(path);
   if (other !== null) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot use ${
         other[1]
       }: only SQLite is supported; write experiment.sql.dbPath as "sqlite:///file.db" or a path`,
@@ -71,8 +72,8 @@ function refuseOddPath(text: string, path: string): void {
   }
 }
 
-function refusal(text: string, state: string, mend: string): TypeError {
-  return new TypeError(
+function refusal(text: string, state: string, mend: string): TrackerUsageError {
+  return new TrackerUsageError(
     `Cannot use the database ${JSON.stringify(text)}: ${state}; ${mend}`,
   );
 }

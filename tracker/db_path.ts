@@ -3,8 +3,8 @@
  *
  * @module
  */
-
 import { sqlitePath } from "./_sqlite_path.ts";
+import { TrackerUsageError } from "./errors.ts";
 
 /** A config as the tracker reads it: any object with `experiment`, or an ADict of unknown keys. */
 export type TrackerConfig =
@@ -42,7 +42,7 @@ export interface ExperimentConfig {
 /**
  * Reads a text of a config, under the first of some names.
  *
- * @throws {TypeError} if the config is no object, or what is there is no text.
+ * @throws {TrackerUsageError} if the config is no object, or what is there is no text.
  */
 function textAt(
   config: TrackerConfig,
@@ -52,7 +52,7 @@ function textAt(
   // Plain JavaScript can pass anything.
   const given: unknown = config;
   if (typeof given !== "object" || given === null) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot read the config: it is ${
         describe(given)
       }; pass an object with experiment.projectName and experiment.sql.dbPath`,
@@ -62,7 +62,7 @@ function textAt(
     const value = valueAt(given, [...above, name]);
     if (value === undefined || value === null || value === "") continue;
     if (typeof value === "string") return value;
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot use ${[...above, name].join(".")} of the config: it is ${
         describe(value)
       }; set it to a text`,
@@ -96,12 +96,12 @@ function describe(value: unknown): string {
  *
  * @param config The config.
  * @returns the name.
- * @throws {TypeError} if there is none, or if it is no text.
+ * @throws {TrackerUsageError} if there is none, or if it is no text.
  */
 export function projectNameOf(config: TrackerConfig): string {
   const name = textAt(config, ["experiment"], ["projectName", "project_name"]);
   if (name === undefined) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       "Cannot find the project: the config has no experiment.projectName; set it to a name",
     );
   }
@@ -113,14 +113,14 @@ export function projectNameOf(config: TrackerConfig): string {
  *
  * @param config The config, or the path or `sqlite:///` URL itself.
  * @returns the path.
- * @throws {TypeError} if there is none, if it names another kind of database, or a file that surely
+ * @throws {TrackerUsageError} if there is none, if it names another kind of database, or a file that surely
  * nobody means: a path of Windows elsewhere, one that begins with `~`.
  */
 export function dbPathOf(config: TrackerConfig | string): string {
   if (typeof config === "string") return sqlitePath(config);
   const path = textAt(config, ["experiment", "sql"], ["dbPath", "db_path"]);
   if (path === undefined) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       'Cannot find the database: the config has no experiment.sql.dbPath; set it to "sqlite:///file.db" or a path',
     );
   }

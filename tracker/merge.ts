@@ -8,12 +8,17 @@ import { existsSync, realpathSync } from "node:fs";
 import { copyParts, hasTable } from "./_copy_run.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "./_json.ts";
+import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { withFile } from "./_with_file.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
-import { classifyStorageProblem, toStorageError } from "./errors.ts";
+import {
+  classifyStorageProblem,
+  toStorageError,
+  TrackerUsageError,
+} from "./errors.ts";
 import { openForReading, type OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
@@ -32,14 +37,14 @@ export interface MergeResult {
  * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
  * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
  * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
- * One transaction: all runs come, or none. The other file is not changed; runs in its bin stay there.
+ * A run that is damaged is left out, with a line. One transaction: all other runs come, or none. The other file is not changed; runs in its bin stay there.
  *
  * @param config The config or path that names the file to write.
  * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
  * no UUID and gets one made from what it is, the same each time.
  * @param options How to open the file.
  * @returns what was done.
- * @throws {TypeError} if the other file is not there, is this one, or holds no runs.
+ * @throws {TrackerUsageError} if the other file is not there, is this one, or holds no runs.
  * @throws {NewerSchemaError} if a newer Ato wrote it.
  *
  * @example
@@ -68,21 +73,24 @@ export async function mergeRuns(
   options: OpenOptions = {},
 ): Promise<MergeResult> {
   if (!existsSync(otherPath)) {
-    throw new TypeError(`Cannot merge ${otherPath}: there is no such file`);
+    throw new TrackerUsageError(
+      `Cannot merge ${otherPath}: there is no such file`,
+    );
   }
   const path = dbPathOf(config);
   if (existsSync(path) && realpathSync(path) === realpathSync(otherPath)) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot merge ${otherPath}: it is the file itself; name another one`,
     );
   }
+  const { onWarning: tell = (line) => console.error(`ato: ${line}`) } = options;
   const from = await openOther(otherPath, options);
   try {
     return await withFile(
       config,
       options,
       (to, timeout) =>
-        transact(to, { work: () => mergeAll(from, to), timeout }),
+        transact(to, { work: () => mergeAll(from, to, tell), timeout }),
     );
   } finally {
     from.close();
@@ -98,7 +106,7 @@ async function openOther(
     connection = await openForReading(path, options);
     refuseNewer(connection, path);
     if (!hasTable(connection, "experiments")) {
-      throw new TypeError(
+      throw new TrackerUsageError(
         `Cannot merge ${path}: it holds no runs; name a file of Ato`,
       );
     }
@@ -113,7 +121,11 @@ async function openOther(
   }
 }
 
-function mergeAll(from: Connection, to: Connection): MergeResult {
+function mergeAll(
+  from: Connection,
+  to: Connection,
+  tell: (line: string) => void,
+): MergeResult {
   const [added, updated]: [number[], number[]] = [[], []];
   let same = 0;
   const names = projectNames(from);
@@ -132,6 +144,11 @@ function mergeAll(from: Connection, to: Connection): MergeResult {
     if (found !== undefined) ids.set(fromId, Number(found["id"]));
     if (found !== undefined && !knowsMore(from, row, { to, found })) {
       same++;
+      continue;
+    }
+    const damage = damageOf(from, row);
+    if (damage !== undefined) {
+      tell(`${damage.message}; it was not taken`);
       continue;
     }
     const projectId = projectIn(to, project, projects);

@@ -7,11 +7,17 @@ import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isGranted } from "../runtime/permissions.ts";
 import { attempt } from "./_attempt.ts";
+import { GuardedConnection } from "./_reading.ts";
+import { refuseForeign } from "./_schema_check.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { canUseFfi, loadFfiDriver } from "./drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "./drivers/node_sqlite.ts";
-import { classifyStorageProblem } from "./errors.ts";
+import {
+  classifyStorageProblem,
+  toStorageError,
+  TrackerUsageError,
+} from "./errors.ts";
 import { retryBusy } from "./retry.ts";
 
 /** How to open a file for writing. */
@@ -47,7 +53,7 @@ export interface OpenOptions {
  * library is at hand and free of the WAL-reset bug, else `node:sqlite`.
  *
  * @returns the driver.
- * @throws {TypeError} if `ATO_SQLITE` names something else.
+ * @throws {TrackerUsageError} if `ATO_SQLITE` names something else.
  */
 export async function chooseDriver(): Promise<Driver> {
   const forced = attempt(() => process.env["ATO_SQLITE"], {
@@ -57,7 +63,7 @@ export async function chooseDriver(): Promise<Driver> {
   if (forced === "node") return await loadNodeDriver();
   if (forced === "ffi") return await loadFfiDriver();
   if (forced !== undefined && forced !== "") {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot use ATO_SQLITE=${forced}: it is neither ffi nor node`,
     );
   }
@@ -132,6 +138,7 @@ function reasonAgainstWal(path: string, version: string): string | undefined {
  * @param path Its path; it is created if need be, its folder is not.
  * @param options How.
  * @returns the connection, not yet migrated.
+ * @throws {StorageError} if the file holds a trigger, view or constraint that neither Ato made.
  */
 export async function openForWriting(
   path: string,
@@ -143,6 +150,10 @@ export async function openForWriting(
   try {
     // SQLite's own wait is kept short: it is not jittered, and retryBusy goes on from there.
     connection.exec("PRAGMA busy_timeout = 50");
+    connection.exec(DISTRUST);
+    const isForeign = (): void =>
+      refuseForeign(connection, { path, action: "write" });
+    retryBusy(isForeign, timeout);
     const reason = reasonAgainstWal(path, connection.sqliteVersion);
     const mode = reason === undefined ? "WAL" : "DELETE";
     const found = setJournalMode(connection, { mode, timeout });
@@ -160,6 +171,9 @@ export async function openForWriting(
     throw error;
   }
 }
+
+/** The file may come from anybody: its schema may call no risky function, and sizes are checked. */
+const DISTRUST = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
 function setJournalMode(
   connection: Connection,
@@ -188,23 +202,33 @@ function setJournalMode(
  * Opens a file for reading. Nothing in it or beside it is changed.
  *
  * @param path Its path.
- * @param options The driver.
- * @returns the connection.
+ * @param options The driver; `tables` names those that are going to be read where the file is one of
+ * another tool.
+ * @returns the connection; whatever cannot be read through it is a `StorageError` that names the table.
+ * @throws {StorageError} if a table that is read is no table, or runs expressions by itself.
  */
 export async function openForReading(
   path: string,
-  options: { driver?: Driver } = {},
+  options: { driver?: Driver; tables?: readonly string[] } = {},
 ): Promise<Connection> {
   const driver = options.driver ?? await chooseDriver();
   const open = (immutable: boolean): Connection => {
-    const connection = driver.connect(path, { readOnly: true, immutable });
+    let connection: Connection | undefined;
     try {
+      connection = driver.connect(path, { readOnly: true, immutable });
       connection.exec("PRAGMA busy_timeout = 5000");
-      connection.prepare("SELECT count(*) FROM sqlite_master").get();
-      return connection;
+      connection.exec(DISTRUST);
+      connection.exec("PRAGMA ignore_check_constraints = ON");
+      const { tables } = options;
+      refuseForeign(connection, {
+        path,
+        action: "read",
+        ...(tables !== undefined && { tables: new Set(tables) }),
+      });
+      return new GuardedConnection(connection, { path, action: "read" });
     } catch (error) {
-      connection.close();
-      throw error;
+      connection?.close();
+      throw toStorageError("read", { path, cause: error });
     }
   };
   try {

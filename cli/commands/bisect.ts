@@ -6,6 +6,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { short, visible } from "../text.ts";
 import { repeatCommand } from "../why/repeat_command.ts";
 import type { Finding, Sample } from "../why/bisect.ts";
@@ -56,7 +57,11 @@ export const bisect: Command = {
     const file = await finder();
     const project = await projectNamed(file, words);
     const { samplesOf } = await import("../why/bisect.ts");
-    const samples = await samplesOf(await allRuns(file, project), metric);
+    const runs = await soundRuns(
+      await allRuns(file, project),
+      invocation.terminal,
+    );
+    const samples = await samplesOf(runs, metric);
     if (samples.length < 2) {
       throw new UsageError(
         `Cannot bisect ${visible(metric)}: ${samples.length} run(s) of ${

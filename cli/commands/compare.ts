@@ -3,7 +3,7 @@ import { type Command, EXIT, UsageError } from "../command.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { fit, short, visible } from "../text.ts";
-import { valueText } from "../value_text.ts";
+import { textAt } from "../value_text.ts";
 import { leavesOf } from "../why/differences.ts";
 import { factorsOf } from "../why/factors.ts";
 
@@ -63,7 +63,7 @@ function configRows(runs: readonly Run[], all: boolean): Row[] {
     .map((name): Row => ({
       kind: "config",
       name,
-      values: leaves.map((one) => valueText(one.get(name))),
+      values: leaves.map((one) => textAt(one, name)),
     }))
     .filter(({ values }) => all || new Set(values).size > 1);
 }

@@ -6,6 +6,8 @@ import {
   UsageError,
 } from "../command.ts";
 import { chooseRuns, type Chosen } from "../export/choose.ts";
+import { wholeRuns } from "../sound.ts";
+import type { Terminal } from "../terminal.ts";
 import { visible } from "../text.ts";
 
 /** `ato export`. */
@@ -53,14 +55,26 @@ export const exportCommand: Command = {
         }; it is metrics or runs`,
       );
     }
-    const chosen = await chooseRuns(await finder(), words[0]!);
+    const named = await chooseRuns(await finder(), words[0]!);
+    const chosen = await onlyWhole(named, invocation.terminal);
     try {
-      return await writer(chosen, invocation);
+      const code = await writer(chosen, invocation);
+      return chosen.length < named.length ? EXIT.differs : code;
     } catch (error) {
       throw placeProblem(error, options.out);
     }
   },
 };
+
+/** A run that is damaged is left out, with a line; if it is the only one, that is the answer. */
+async function onlyWhole(
+  named: readonly Chosen[],
+  terminal: Terminal,
+): Promise<readonly Chosen[]> {
+  if (named.length <= 1) return named;
+  const whole = new Set(await wholeRuns(named.map(({ run }) => run), terminal));
+  return named.filter(({ run }) => whole.has(run));
+}
 
 /** A place that cannot be written is a mistake of the person; all else is ours. */
 function placeProblem(error: unknown, out: unknown): unknown {
@@ -131,9 +145,7 @@ async function toLines(
 ): Promise<ExitCode> {
   const { options, terminal } = invocation;
   if (typeof options.out !== "string") {
-    await work((line) =>
-      terminal.line(terminal.interactive ? visible(line) : line)
-    );
+    await work((line) => terminal.data(line));
     return EXIT.ok;
   }
   const { writeLines } = await import("../export/sink.ts");

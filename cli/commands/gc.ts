@@ -31,6 +31,7 @@ export const gc: Command = {
     const erased = await collectGarbage(await dbPath(), {
       olderThanDays: days,
       vacuum: options.vacuum === true,
+      onWarning: (line) => terminal.notice(line),
     });
     if (json) terminal.json({ erased });
     else terminal.line(`erased ${erased.length} runs`);

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { databasePath } from "../database.ts";
 import { requireFile } from "../main.ts";
+import type { Terminal } from "../terminal.ts";
 import { visible } from "../text.ts";
 
 /** `ato import`. */
@@ -25,7 +26,7 @@ export const importCommand: Command = {
     const db = await target(invocation);
     const results = [];
     for (const path of words) {
-      const { added, updated = [], same } = await take(path, db);
+      const { added, updated = [], same } = await take(path, db, terminal);
       results.push({ path, added, updated, same });
       if (!json) {
         terminal.line(
@@ -36,7 +37,7 @@ export const importCommand: Command = {
       }
     }
     if (json) terminal.json(results);
-    return EXIT.ok;
+    return terminal.hasNotices ? EXIT.differs : EXIT.ok;
   },
 };
 
@@ -54,7 +55,11 @@ async function target({ options, dbPath }: Invocation): Promise<string> {
     : await dbPath();
 }
 
-async function take(path: string, db: string): Promise<Taken> {
+async function take(
+  path: string,
+  db: string,
+  terminal: Terminal,
+): Promise<Taken> {
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
     const { importRuns } = await import("../../tracker/import_runs.ts");
@@ -68,7 +73,9 @@ async function take(path: string, db: string): Promise<Taken> {
     return await withMlflowDatabase(path, (runs) => importRuns(db, runs));
   }
   const { mergeRuns } = await import("../../tracker/merge.ts");
-  return await mergeRuns(db, path);
+  return await mergeRuns(db, path, {
+    onWarning: (line) => terminal.notice(line),
+  });
 }
 
 async function isMlflow(

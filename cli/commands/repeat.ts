@@ -6,6 +6,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { commandText } from "../shell_words.ts";
 import { visible } from "../text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -82,7 +83,10 @@ async function report(
     import("../why/explain.ts"),
     import("../why/render.ts"),
   ]);
-  const runs = await runsBeside(await finder(), run);
+  const runs = await soundRuns(
+    await runsBeside(await finder(), run),
+    terminal,
+  );
   const metric = typeof options.metric === "string"
     ? options.metric
     : undefined;

@@ -1,7 +1,10 @@
 import type { Command, Invocation } from "../command.ts";
-import { EXIT, UsageError } from "../command.ts";
+import { EXIT, NotFoundError, UsageError } from "../command.ts";
 import { compileFilter } from "../filter.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
+import { leafText } from "../json_text.ts";
+import { readEach } from "../sound.ts";
+import type { Terminal } from "../terminal.ts";
 import { short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
@@ -41,7 +44,9 @@ export const runs: Command = {
     const chosen = await choose(invocation);
     const columns = listOf(invocation.options.columns);
     if (invocation.json) {
-      invocation.terminal.json(await Promise.all(chosen.map(describe)));
+      const { terminal } = invocation;
+      const found = await readEach(chosen, terminal, describe);
+      terminal.json(found.map(({ value }) => value));
     } else await print(chosen, columns, invocation);
     return chosen.length > 0 ? EXIT.ok : EXIT.differs;
   },
@@ -53,7 +58,9 @@ function listOf(option: unknown): string[] {
     : [];
 }
 
-async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
+async function choose(
+  { words, options, terminal, finder }: Invocation,
+): Promise<Run[]> {
   const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
     compileFilter,
   );
@@ -69,7 +76,7 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     await file.findProject(projects[0]) === undefined
   ) {
     const names = (await file.listProjects()).map(({ name }) => name);
-    throw new UsageError(noProject(projects[0], names));
+    throw new NotFoundError(noProject(projects[0], names));
   }
   const limit = limitOf(options.limit);
   const takesAll = limit === 0 || conditions.length > 0 ||
@@ -78,16 +85,13 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     );
   // All runs, with their configs, are much to read where only the newest are shown.
   const last = takesAll ? undefined : limit;
-  let chosen = (await allRuns(file, projects[0], last)).reverse().filter(
-    plainFilter(options),
-  );
-  for (const condition of conditions) {
-    const kept = await Promise.all(chosen.map(condition));
-    chosen = chosen.filter((_, i) => kept[i]);
+  let chosen = (await allRuns(file, projects[0], last)).reverse();
+  for (const keeps of [plainFilter(options), ...conditions]) {
+    const read = await readEach(chosen, terminal, keeps);
+    chosen = read.filter(({ value }) => value).map(({ run }) => run);
   }
-  if (typeof options.sort === "string") {
-    chosen = await sortBy(chosen, options.sort);
-  }
+  const { sort } = options;
+  if (typeof sort === "string") chosen = await sortBy(chosen, sort, terminal);
   return limit === 0 ? chosen : chosen.slice(0, limit);
 }
 
@@ -134,12 +138,14 @@ function configAt(config: unknown, path: string): unknown {
   return at;
 }
 
-async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
+async function sortBy(
+  list: readonly Run[],
+  sort: string,
+  terminal: Terminal,
+): Promise<Run[]> {
   const down = sort.startsWith("-");
   const key = sort.replace(/^-/, "");
-  const keyed = await Promise.all(
-    list.map(async (run) => ({ run, value: await valueOf(run, key) })),
-  );
+  const keyed = await readEach(list, terminal, (run) => valueOf(run, key));
   return keyed
     .sort((a, b) => compareValues(a.value, b.value, down))
     .map(({ run }) => run);
@@ -147,13 +153,21 @@ async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
 
 /** Missing values come last, whatever the direction. */
 function compareValues(a: unknown, b: unknown, down: boolean): number {
-  const missing = Number(a === undefined || a === null) -
-    Number(b === undefined || b === null);
-  if (missing !== 0 || a === undefined || a === null) return missing;
-  const order = typeof a === "number" && typeof b === "number"
-    ? a - b
-    : String(a).localeCompare(String(b));
+  const missing = Number(isMissing(a)) - Number(isMissing(b));
+  if (missing !== 0 || isMissing(a)) return missing;
+  const order = isNumber(a) && isNumber(b)
+    ? (a < b ? -1 : a > b ? 1 : 0)
+    : leafText(a).localeCompare(leafText(b));
   return down ? -order : order;
+}
+
+/** NaN has no place in any order. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || Number.isNaN(value);
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 async function print(
@@ -162,7 +176,7 @@ async function print(
   { terminal }: Invocation,
 ) {
   if (list.length === 0) return terminal.warn("no runs");
-  const rows = await Promise.all(list.map(async (run) => [
+  const rows = await readEach(list, terminal, async (run) => [
     String(run.id),
     run.startTime?.toISOString().slice(0, 16).replace("T", " ") ?? "",
     run.status,
@@ -171,18 +185,17 @@ async function print(
     ),
     visible(run.name ?? ""),
     visible(run.tags.join(", ")),
-  ]));
+  ]);
   const head = ["run", "started", "status", ...columns, "name", "tags"];
-  terminal.table(head, rows, [0, ...columns.map((_, i) => i + 3)]);
+  const cells = rows.map(({ value }) => value);
+  terminal.table(head, cells, [0, ...columns.map((_, i) => i + 3)]);
 }
 
 /** A value in a cell. */
 export function show(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "number") return short(value);
-  return visible(
-    typeof value === "string" ? value : JSON.stringify(value) ?? String(value),
-  );
+  return visible(leafText(value));
 }
 
 async function describe(run: Run): Promise<Record<string, unknown>> {

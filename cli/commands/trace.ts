@@ -1,5 +1,6 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { allRuns } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { brief, short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { groupBy } from "../why/evidence.ts";
@@ -36,9 +37,10 @@ export const trace: Command = {
     const { metric } = options;
     const means = new Map<string, string>();
     if (typeof metric === "string") {
+      const runs = await soundRuns(await allRuns(file, project), terminal);
       for (const type of ["static", "deep", "runtime"] as const) {
         const groups = await groupBy(
-          await allRuns(file, project),
+          runs,
           metric,
           (run) => versionOf(run, traceId, type),
         );

@@ -1,5 +1,6 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { visible } from "../text.ts";
 
 /** `ato why`. */
@@ -35,11 +36,11 @@ export const why: Command = {
       ? options.metric
       : undefined;
     if (metric !== undefined && await a.metrics.summary(metric) === undefined) {
-      throw new UsageError(
+      throw new NotFoundError(
         `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
       );
     }
-    const runs = await runsBeside(file, a);
+    const runs = await soundRuns(await runsBeside(file, a), terminal);
     const [{ explain }, { renderExplanation }] = await Promise.all([
       import("../why/explain.ts"),
       import("../why/render.ts"),

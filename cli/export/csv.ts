@@ -1,4 +1,4 @@
-import { leafText } from "./flatten.ts";
+import { leafText } from "../json_text.ts";
 import type { Table } from "./rows.ts";
 
 /**
@@ -19,6 +19,6 @@ export async function writeCsv(
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "";
-  const text = Object.is(value, -0) ? "-0" : leafText(value);
+  const text = leafText(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,8 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Run } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
-import { flatten, leafText } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
+import { leafText } from "../json_text.ts";
+import { flatten } from "./flatten.ts";
 import { safeNames } from "./safe_name.ts";
 import { writeLines } from "./sink.ts";
 
@@ -172,7 +172,7 @@ async function writeMetric(
   const { key, file } = options;
   mkdirSync(dirname(file), { recursive: true });
   await writeLines(file, async (write) => {
-    for await (const points of pointsOf(run, key)) {
+    for await (const points of run.metrics.pages(key)) {
       for (const { step, value, time } of points) {
         write(`${time.getTime()} ${pythonNumber(value)} ${step}`);
       }

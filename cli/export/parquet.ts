@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from "node:fs";
 import type { BasicType } from "hyparquet-writer";
-import { leafText } from "./flatten.ts";
+import { leafText } from "../json_text.ts";
 import type { Row, Table } from "./rows.ts";
 
 /** The types of columns that are always there. */

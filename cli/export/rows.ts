@@ -1,6 +1,5 @@
 import type { Chosen } from "./choose.ts";
 import { flatten } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
 
 /** A row of a table. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -28,7 +27,7 @@ export function metricTable(chosen: readonly Chosen[]): Table {
       for (const { run, project } of chosen) {
         const { id, uuid, name } = run;
         for (const metric of await run.metrics.keys()) {
-          for await (const points of pointsOf(run, metric)) {
+          for await (const points of run.metrics.pages(metric)) {
             for (const { step, value, time } of points) {
               yield { run: id, uuid, project, name, metric, step, value, time };
             }

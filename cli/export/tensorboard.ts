@@ -3,8 +3,8 @@ import { join as joinPath } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
 import { maskedCrc32c } from "./crc32c.ts";
-import { flatten, leafText } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
+import { leafText } from "../json_text.ts";
+import { flatten } from "./flatten.ts";
 import {
   bytesField,
   doubleField,
@@ -57,7 +57,7 @@ async function writeRun(run: Run, folder: string): Promise<void> {
     write(join(doubleField(1, start), bytesField(3, "brain.Event:2")));
     write(configEvent(run, start));
     for (const key of await run.metrics.keys()) {
-      for await (const points of pointsOf(run, key)) {
+      for await (const points of run.metrics.pages(key)) {
         writeSync(
           file,
           join(...points.map((point) => frame(scalarEvent(key, point)))),

@@ -1,6 +1,7 @@
 /** Everything that `ato why` says, as data. */
 import type { Run } from "../../tracker/mod.ts";
 import { brief, short, visible } from "../text.ts";
+import { valueText } from "../value_text.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
@@ -200,11 +201,9 @@ function labelOf(
   if (path !== undefined) {
     let at: unknown = run.config;
     for (const key of path.split(".")) {
-      at = (at as Record<string, unknown> | undefined)?.[key];
+      at = (at as Record<string, unknown> | null | undefined)?.[key];
     }
-    return at === undefined
-      ? undefined
-      : `${visible(path)}=${visible(JSON.stringify(at) ?? "")}`;
+    return at === undefined ? undefined : `${visible(path)}=${valueText(at)}`;
   }
   if (kind === "seed") {
     return run.seed === undefined ? undefined : `seed=${visible(run.seed)}`;

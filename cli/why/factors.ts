@@ -1,6 +1,7 @@
 /** What a run was made of, as factors that can be told apart and, some of them, swapped. */
 import type { Run } from "../../tracker/mod.ts";
 import { brief, visible } from "../text.ts";
+import { valueText } from "../value_text.ts";
 import { leavesOf } from "./differences.ts";
 
 /** One thing that may differ between runs. */
@@ -25,7 +26,7 @@ export function factorsOf(run: Run): Map<string, Factor> {
     factors.set(full, { name: full, kind, value: visible(value) });
   };
   for (const [path, value] of leavesOf(run.config)) {
-    add("config", path, JSON.stringify(value));
+    add("config", path, valueText(value));
   }
   for (const { type, traceId, hash, deep } of run.fingerprints) {
     if (type === "static") {

@@ -3,6 +3,7 @@ import { createTwoFilesPatch } from "diff";
 import type { CodeChange, TraceComparison } from "../../tracker/mod.ts";
 import type { Terminal } from "../terminal.ts";
 import { brief, pad, short, visible, wrap } from "../text.ts";
+import { valueText } from "../value_text.ts";
 import type { Differences } from "./differences.ts";
 import { type Explanation, groupText } from "./explain.ts";
 import type { SuspectKind } from "./verdict.ts";
@@ -117,7 +118,9 @@ function indented(
 function value(of: unknown): string {
   return of === undefined
     ? "nothing"
-    : visible(typeof of === "string" ? of : JSON.stringify(of));
+    : typeof of === "string"
+    ? visible(of)
+    : valueText(of);
 }
 
 function environmentText({ environment }: Differences): string {

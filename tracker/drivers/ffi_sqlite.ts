@@ -6,6 +6,7 @@
  */
 import { importLate } from "../../runtime/import_late.ts";
 import { isDeno } from "../../runtime/permissions.ts";
+import { TrackerUsageError } from "../errors.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -135,14 +136,14 @@ export function canUseFfi(): boolean {
 export async function loadFfiDriver(): Promise<Driver> {
   if (!canUseFfi()) {
     // Without a library the package would download one.
-    throw new Error(
+    throw new TrackerUsageError(
       "Cannot use SQLite through FFI: that takes Deno with --allow-ffi and --allow-env, and the path of a " +
         "SQLite library in DENO_SQLITE_PATH; or use ATO_SQLITE=node",
     );
   }
   const loaded = await loadPackage();
   if ("isStandIn" in loaded) {
-    throw new Error(
+    throw new TrackerUsageError(
       "Cannot use SQLite through FFI: @db/sqlite is a stand-in over node:sqlite here; use deno.json, or ATO_SQLITE=node",
     );
   }
