@@ -18,8 +18,8 @@ export type ExitCode = number;
 /** A mistake of the person at the keyboard: one sentence, no stack trace. */
 export class UsageError extends Error {
   /** Makes the error. */
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "UsageError";
   }
 }

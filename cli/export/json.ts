@@ -1,6 +1,7 @@
 import type { Run, StoredOutput } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
-import { jsonText } from "./flatten.ts";
+import { jsonText } from "./leaf_text.ts";
+import { JSON_HEAD } from "./ours.ts";
 import { pointsOf } from "./points.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function writeJson(
   chosen: readonly Chosen[],
   write: (line: string) => void,
 ): Promise<void> {
-  write('{"format": "ato-runs", "version": 1, "runs": [');
+  write(JSON_HEAD);
   for (const [i, one] of chosen.entries()) {
     const head = jsonText(await describe(one))!;
     write(`${head.slice(0, -1)}, "metrics": {`);

@@ -1,6 +1,7 @@
-import { renameSync, rmSync } from "node:fs";
 import type { BasicType } from "hyparquet-writer";
-import { leafText } from "./flatten.ts";
+import { type OutputOptions, writeOutput } from "../output/output_file.ts";
+import { leafText } from "./leaf_text.ts";
+import { PARQUET_MAKER } from "./ours.ts";
 import type { Row, Table } from "./rows.ts";
 
 /** The types of columns that are always there. */
@@ -20,24 +21,24 @@ const TYPES: Readonly<Record<string, BasicType>> = {
  *
  * @param table The table.
  * @param path The file.
+ * @param options What may be written over.
  */
-export async function writeParquet(table: Table, path: string): Promise<void> {
+export async function writeParquet(
+  table: Table,
+  path: string,
+  options: OutputOptions,
+): Promise<void> {
   const { fileWriter, parquetWriteRows } = await import("hyparquet-writer");
   const types = await typesOf(table);
-  const unfinished = `${path}.part`;
-  try {
+  await writeOutput(path, options, async (unfinished) => {
     await parquetWriteRows({
       writer: fileWriter(unfinished),
       columns: [...types].map(([name, type]) => ({ name, type })),
       rows: encoded(table, types),
       rowGroupSize: 100_000,
-      createdBy: "ato",
+      createdBy: PARQUET_MAKER,
     });
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** Columns of config keys and metrics are known by their values only. */

@@ -1,5 +1,5 @@
 import type { Chosen } from "./choose.ts";
-import { flatten } from "./flatten.ts";
+import { flatten } from "../flatten.ts";
 import { pointsOf } from "./points.ts";
 
 /** A row of a table. */
