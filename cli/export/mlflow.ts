@@ -266,15 +266,21 @@ async function writeMetrics(
   const nameOf = safeNames({ slashes: true });
   const renamed: Renamed<string> = Object.create(null);
   for (const key of [...await run.metrics.keys()].sort()) {
+    const pages = pointsOf(run, key);
+    const first = await pages.next();
+    // MLflow takes a metric without a point for damage, and then shows no run at all.
+    if (first.done) continue;
     const name = nameOf(key);
     if (name !== key) renamed[name] = key;
     makeFolder(join(folder, name, ".."), folder);
     await writeLines(join(folder, name), output, async (write) => {
-      for await (const points of pointsOf(run, key)) {
+      const lines = (points: typeof first.value) => {
         for (const { step, value, time } of points) {
           write(`${timeOf(time) ?? 0} ${pythonNumber(value)} ${step}`);
         }
-      }
+      };
+      lines(first.value);
+      for await (const points of pages) lines(points);
     });
   }
   return renamed;

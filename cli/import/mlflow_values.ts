@@ -98,7 +98,9 @@ export function common(
     ...(name !== undefined && { name }),
     ...(notes !== undefined && { notes }),
     ...(seed !== undefined && { seed }),
-    tags: [...tags].filter(([key]) => !/^(mlflow|ato)\./.test(key)).map(
+    tags: [...tags].filter(([name]) =>
+      names.tags.has(name) || !/^(mlflow|ato)\./.test(name)
+    ).map(
       ([name, value]) => {
         const key = names.tags.get(name) ?? name;
         return /^(true|)$/i.test(value) ? key : `${key}=${value}`;
