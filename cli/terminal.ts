@@ -8,6 +8,7 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export class Terminal {
   readonly #write: (text: string) => void;
   readonly #warn: (text: string) => void;
+  readonly #outlive: () => void;
   /** Columns; `Infinity` when piped. */
   readonly width: number;
   /** Whether colours are shown. */
@@ -19,15 +20,22 @@ export class Terminal {
   constructor(options: {
     readonly write: (text: string) => void;
     readonly warn: (text: string) => void;
+    readonly outlive?: () => void;
     readonly width?: number;
     readonly color?: boolean;
     readonly interactive?: boolean;
   }) {
     this.#write = options.write;
     this.#warn = options.warn;
+    this.#outlive = options.outlive ?? (() => {});
     this.width = options.width ?? Infinity;
     this.color = options.color ?? false;
     this.interactive = options.interactive ?? false;
+  }
+
+  /** From now on the process goes on where nobody reads what it writes. */
+  outliveReader(): void {
+    this.#outlive();
   }
 
   /** Writes a line. */
