@@ -21,6 +21,7 @@ export function processTerminal(): Terminal {
     write: (text) => attempt(() => stdout.write(text), endProcess),
     warn: (text) => attempt(() => stderr.write(text), () => {}),
     outlive: () => void stdout.off("error", endProcess),
+    ...(process.stdin.isTTY && stderr.isTTY && { ask }),
     interactive,
     color: interactive && !process.env.NO_COLOR && process.env.TERM !== "dumb",
     ...(interactive && { width: stdout.columns || 80 }),
@@ -36,6 +37,23 @@ function attempt(
     write();
   } catch (error) {
     onError(error as NodeJS.ErrnoException);
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const reader = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+  });
+  try {
+    // Ctrl-D closes it without an answer.
+    return await Promise.race([
+      reader.question(question),
+      new Promise<string>((done) => reader.once("close", () => done(""))),
+    ]);
+  } finally {
+    reader.close();
   }
 }
 

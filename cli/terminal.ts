@@ -16,11 +16,15 @@ export class Terminal {
   /** Whether a person looks on. */
   readonly interactive: boolean;
 
+  /** Asks a person and gives the answer; empty where there is none. Absent where nobody is there. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+
   /** Makes a terminal over two writers. */
   constructor(options: {
     readonly write: (text: string) => void;
     readonly warn: (text: string) => void;
     readonly outlive?: () => void;
+    readonly ask?: (question: string) => Promise<string>;
     readonly width?: number;
     readonly color?: boolean;
     readonly interactive?: boolean;
@@ -28,6 +32,7 @@ export class Terminal {
     this.#write = options.write;
     this.#warn = options.warn;
     this.#outlive = options.outlive ?? (() => {});
+    this.ask = options.ask;
     this.width = options.width ?? Infinity;
     this.color = options.color ?? false;
     this.interactive = options.interactive ?? false;
