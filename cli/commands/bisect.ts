@@ -183,11 +183,11 @@ function print(
   }
   const rows = findings.map(({ factor, good, bad, status, by }) => [
     status === "convicted" ? "> moved it" : status,
-    factor,
-    good ?? "absent",
-    bad ?? "absent",
+    visible(factor),
+    visible(good ?? "absent"),
+    visible(bad ?? "absent"),
     by === undefined ? "" : `run ${by}`,
   ]);
   terminal.table(["verdict", "what", "before", "after", "decided by"], rows);
-  if (next !== undefined) terminal.line(`NEXT     ${next}`);
+  if (next !== undefined) terminal.line(`NEXT     ${visible(next)}`);
 }

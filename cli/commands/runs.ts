@@ -1,5 +1,6 @@
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, UsageError } from "../command.ts";
+import { configAt } from "../config_at.ts";
 import { compileFilter } from "../filter.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
@@ -121,17 +122,6 @@ export async function valueOf(run: Run, key: string): Promise<unknown> {
   return inConfig !== undefined
     ? inConfig
     : (await run.metrics.summary(key))?.last;
-}
-
-function configAt(config: unknown, path: string): unknown {
-  let at = config;
-  for (const key of path.split(".")) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) {
-      return undefined;
-    }
-    at = (at as Record<string, unknown>)[key];
-  }
-  return at;
 }
 
 async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
