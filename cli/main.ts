@@ -7,6 +7,7 @@ import {
   type Invocation,
   UsageError,
 } from "./command.ts";
+import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
 import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
@@ -71,6 +72,7 @@ async function dispatch(
     await help(first, terminal);
     return EXIT.ok;
   }
+  checkGiven(command, parsed.positionals, parsed.values);
   return await invoke(command, parsed, terminal);
 }
 

@@ -1,8 +1,12 @@
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, UsageError } from "../command.ts";
+import { dateOf } from "../date_option.ts";
+import { noSuchKey } from "../known_keys.ts";
+import { numberOf, oneOf } from "../option_values.ts";
 import { configAt } from "../config_at.ts";
 import { compileFilter } from "../filter.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
+import type { Terminal } from "../terminal.ts";
 import { short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
@@ -43,7 +47,12 @@ export const runs: Command = {
     const columns = listOf(invocation.options.columns);
     if (invocation.json) {
       invocation.terminal.json(await Promise.all(chosen.map(describe)));
-    } else await print(chosen, columns, invocation);
+    } else {
+      for (const column of columns) {
+        await requireKey(column, chosen, "show the column");
+      }
+      await print(chosen, columns, invocation);
+    }
     return chosen.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
@@ -54,7 +63,58 @@ function listOf(option: unknown): string[] {
     : [];
 }
 
-async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
+/** How runs end; a script may have said something else. */
+const STATUSES = [
+  "running",
+  "completed",
+  "failed",
+  "crashed",
+  "interrupted",
+] as const;
+
+/** A status that no run has and that is none is a slip, not an empty answer. */
+function checkStatus(status: unknown, runs: readonly Run[]): void {
+  if (status === undefined) return;
+  oneOf(
+    status,
+    [...new Set([...STATUSES, ...runs.map((run) => run.status)])],
+    "--status",
+  );
+}
+
+/** Where nothing fits a condition, its key may be a slip. */
+async function hint(
+  word: string,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<void> {
+  const key = /^(?:(?:last|first|min|max):)?([^<>=!]+)[<>=!]/.exec(word)?.[1]
+    ?.trim();
+  if (key === undefined || await isKnown(key, runs)) return;
+  terminal.warn(`${visible(key)}: ${await noSuchKey(key, runs)}`);
+}
+
+async function isKnown(key: string, runs: readonly Run[]): Promise<boolean> {
+  for (const run of runs) {
+    if (await valueOf(run, key) !== undefined) return true;
+  }
+  return false;
+}
+
+async function requireKey(
+  key: string,
+  runs: readonly Run[],
+  action: string,
+): Promise<void> {
+  if (runs.length === 0 || await isKnown(key, runs)) return;
+  throw new UsageError(
+    `Cannot ${action} ${visible(key)}: ${await noSuchKey(key, runs)}`,
+  );
+}
+
+async function choose(
+  { words, options, terminal, finder }: Invocation,
+): Promise<Run[]> {
   const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
     compileFilter,
   );
@@ -73,15 +133,16 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     throw new UsageError(noProject(projects[0], names));
   }
   const limit = limitOf(options.limit);
+  const isKept = plainFilter(options);
   const takesAll = limit === 0 || conditions.length > 0 ||
     ["tag", "status", "since", "sort"].some((name) =>
       options[name] !== undefined
     );
   // All runs, with their configs, are much to read where only the newest are shown.
   const last = takesAll ? undefined : limit;
-  let chosen = (await allRuns(file, projects[0], last)).reverse().filter(
-    plainFilter(options),
-  );
+  const all = (await allRuns(file, projects[0], last)).reverse();
+  checkStatus(options.status, all);
+  let chosen = all.filter(isKept);
   for (const condition of conditions) {
     const kept = await Promise.all(chosen.map(condition));
     chosen = chosen.filter((_, i) => kept[i]);
@@ -89,27 +150,21 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
   if (typeof options.sort === "string") {
     chosen = await sortBy(chosen, options.sort);
   }
+  if (chosen.length === 0 && all.length > 0) {
+    for (const word of words) await hint(word, all, terminal);
+  }
   return limit === 0 ? chosen : chosen.slice(0, limit);
 }
 
 function limitOf(option: unknown): number {
-  const limit = Number(option);
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new UsageError(
-    `Cannot list ${visible(String(option))} runs; give --limit a whole number`,
-  );
+  return numberOf(option, "--limit", { min: 0, whole: true });
 }
 
 function plainFilter(options: Invocation["options"]): (run: Run) => boolean {
   const tags = (options.tag ?? []) as string[];
   const since = typeof options.since === "string"
-    ? Date.parse(options.since)
+    ? dateOf(options.since)
     : undefined;
-  if (Number.isNaN(since)) {
-    throw new UsageError(
-      `Cannot read the date ${options.since}; write 2026-11-23`,
-    );
-  }
   return (run) =>
     tags.every((tag) => run.tags.includes(tag)) &&
     (options.status === undefined || run.status === options.status) &&
@@ -127,6 +182,7 @@ export async function valueOf(run: Run, key: string): Promise<unknown> {
 async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
   const down = sort.startsWith("-");
   const key = sort.replace(/^-/, "");
+  await requireKey(key, list, "sort by");
   const keyed = await Promise.all(
     list.map(async (run) => ({ run, value: await valueOf(run, key) })),
   );
