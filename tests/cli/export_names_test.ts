@@ -4,6 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
+import { writeCsv } from "../../cli/export/csv.ts";
 import { safeNames } from "../../cli/export/safe_name.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
@@ -184,7 +185,6 @@ const CELLS: readonly (readonly [value: unknown, cell: string])[] = [
 test("a cell that a spreadsheet would take for a formula is a text; numbers stay numbers", async () => {
   await inFolder(async (folder) => {
     for (const [value, cell] of CELLS) {
-      const { writeCsv } = await import("../../cli/export/csv.ts");
       const lines: string[] = [];
       await writeCsv({
         columns: ["x"],
@@ -209,4 +209,36 @@ test("a cell that a spreadsheet would take for a formula is a text; numbers stay
       assertStringIncludes(line!, table === "runs" ? ",'=cmd|x," : ",-1,");
     }
   });
+});
+
+test("a table of texts comes back as it was, by the rule that is documented", async () => {
+  const pieces = fc.constantFrom(
+    ...["'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "1", "a", '"', ","],
+  );
+  const texts = fc.oneof(
+    fc.array(pieces, { maxLength: 6 }).map((list) => list.join("")),
+    fc.string({ unit: "binary" }).map((text) => text.toWellFormed()),
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      const lines: string[] = [];
+      await writeCsv({
+        columns: ["x"],
+        async *rows() {
+          yield { x: text };
+        },
+      }, (line) => void lines.push(line));
+      const cell = lines[1]!;
+      const raw = cell.startsWith('"')
+        ? cell.slice(1, -1).replaceAll('""', '"')
+        : cell;
+      assert(
+        !/^[=+\-@\t\r\n＝＋－＠]/.test(raw) || !Number.isNaN(Number(raw)),
+        JSON.stringify(raw),
+      );
+      const back = raw.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, "");
+      assertEquals(back, text);
+    }),
+    { seed: 8, numRuns: 1000 },
+  );
 });
