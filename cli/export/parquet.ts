@@ -15,6 +15,9 @@ const TYPES: Readonly<Record<string, BasicType>> = {
   duration: "DOUBLE",
 };
 
+/** Beyond it, the numbers of runs take eight bytes. */
+const LARGEST_INT32 = 2 ** 31 - 1;
+
 /**
  * Writes a table as a Parquet file, a group of rows at a time. It has its name only when it is
  * whole. Config keys whose values are all numbers, or all booleans, keep their type; others are text.
@@ -46,6 +49,7 @@ async function typesOf(table: Table): Promise<Map<string, BasicType>> {
   const types = new Map<string, BasicType>();
   const open = table.columns.filter((name) => /^(config|metric)\./.test(name));
   for (const name of table.columns) types.set(name, TYPES[name] ?? "STRING");
+  if ((table.lastRun ?? 0) > LARGEST_INT32) types.set("run", "INT64");
   if (open.length === 0) return types;
   const kinds = new Map<string, Set<string>>();
   for await (const row of table.rows()) {
@@ -80,7 +84,7 @@ function encode(
     const value = row[name];
     // A plain assignment of `__proto__` would be lost.
     Object.defineProperty(out, name, {
-      value: value === undefined || value === null
+      value: value === undefined || value === null || isNoTime(value)
         ? null
         : type === "STRING"
         ? leafText(value)
@@ -91,4 +95,9 @@ function encode(
     });
   }
   return out;
+}
+
+/** A time that the calendar has not. */
+function isNoTime(value: unknown): boolean {
+  return value instanceof Date && Number.isNaN(value.getTime());
 }
