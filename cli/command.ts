@@ -21,8 +21,8 @@ export class UsageError extends Error {
   readonly exitCode: ExitCode = EXIT.usage;
 
   /** Makes the error. */
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "UsageError";
   }
 }
@@ -77,6 +77,8 @@ export interface Command {
   readonly usage: string;
   /** Its own options, in the terms of `node:util`. */
   readonly options?: ParseArgsOptionsConfig;
+  /** How many words it takes at most. @default any number; it looks itself */
+  readonly most?: number;
   /** What each option does, by name. */
   readonly optionHelp?: Readonly<Record<string, string>>;
   /** Commands to try, each with what it does. */

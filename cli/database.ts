@@ -10,6 +10,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { dbPathOf } from "../tracker/db_path.ts";
 import { UsageError } from "./command.ts";
+import { visible } from "./text.ts";
 
 /**
  * Finds the database file: `--db`, then `ATO_DB`, then the only one of the folder.
@@ -32,8 +33,15 @@ export function findDatabase(
       "Cannot find a database: there is none in this folder; name it with --db FILE or ATO_DB",
     );
   }
-  if (existsSync(path)) return path;
-  throw new UsageError(`Cannot open ${named}: there is no such file`);
+  if (existsSync(path)) {
+    if (statSync(path).isFile()) return path;
+    throw new UsageError(
+      `Cannot open ${visible(path)}: it is no file; name a database`,
+    );
+  }
+  throw new UsageError(
+    `Cannot open ${visible(String(named))}: there is no such file`,
+  );
 }
 
 /**

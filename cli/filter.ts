@@ -1,5 +1,6 @@
 import type { Run } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
+import { configAt } from "./config_at.ts";
 import { leafText } from "./json_text.ts";
 import { visible } from "./text.ts";
 
@@ -50,13 +51,8 @@ async function lookUp(run: Run, key: string): Promise<unknown> {
     const summary = await run.metrics.summary(metric);
     return summary?.[which as "last" | "first" | "min" | "max"];
   }
-  let at: unknown = run.config;
-  for (const part of key.split(".")) {
-    at = typeof at === "object" && at !== null && Object.hasOwn(at, part)
-      ? (at as Record<string, unknown>)[part]
-      : undefined;
-  }
-  return at ?? (await run.metrics.summary(key))?.last;
+  const value = configAt(run.config, key);
+  return value ?? (await run.metrics.summary(key))?.last;
 }
 
 /** How two values are ordered; `undefined` where they cannot be compared (NaN never can). */

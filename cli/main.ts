@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import {
   type Command,
@@ -8,11 +7,13 @@ import {
   type Invocation,
   UsageError,
 } from "./command.ts";
+import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
 import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { nearest } from "./nearest.ts";
-import { Terminal } from "./terminal.ts";
+import { processTerminal } from "./process_terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { visible } from "./text.ts";
 import { VERSION } from "./version.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
@@ -73,6 +74,7 @@ async function dispatch(
     await help(first, terminal);
     return EXIT.ok;
   }
+  checkGiven(command, parsed.positionals, parsed.values);
   return await invoke(command, parsed, terminal);
 }
 
@@ -189,24 +191,6 @@ async function help(
     Object.values(COMMANDS).map((loader) => loader()),
   );
   mainHelp(commands, terminal);
-}
-
-/** The terminal of the process: plain text when piped, no colours with `NO_COLOR`. */
-function processTerminal(): Terminal {
-  const { stdout } = process;
-  const interactive = stdout.isTTY === true;
-  // `ato show 1 | head` has read enough: that is no failure.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(EXIT.ok);
-  });
-  return new Terminal({
-    write: (text) => void stdout.write(text),
-    warn: (text) => void process.stderr.write(text),
-    interactive,
-    color: interactive && !process.env.NO_COLOR && process.env.TERM !== "dumb",
-    ...(interactive && { width: stdout.columns || 80 }),
-  });
 }
 
 /** Whether a path is there: commands that take files say so in one sentence. */

@@ -14,6 +14,7 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export class Terminal {
   readonly #write: (text: string) => void;
   readonly #warn: (text: string) => void;
+  readonly #outlive: () => void;
   /** Stands around each style until the line is written; no file can guess it. */
   readonly #mark = `\u0001${crypto.randomUUID()}:`;
   readonly #notices = new Set<string>();
@@ -24,19 +25,31 @@ export class Terminal {
   /** Whether a person looks on. */
   readonly interactive: boolean;
 
+  /** Asks a person and gives the answer; empty where there is none. Absent where nobody is there. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+
   /** Makes a terminal over two writers. */
   constructor(options: {
     readonly write: (text: string) => void;
     readonly warn: (text: string) => void;
+    readonly outlive?: () => void;
+    readonly ask?: (question: string) => Promise<string>;
     readonly width?: number;
     readonly color?: boolean;
     readonly interactive?: boolean;
   }) {
     this.#write = options.write;
     this.#warn = options.warn;
+    this.#outlive = options.outlive ?? (() => {});
+    this.ask = options.ask;
     this.width = options.width ?? Infinity;
     this.color = options.color ?? false;
     this.interactive = options.interactive ?? false;
+  }
+
+  /** From now on the process goes on where nobody reads what it writes. */
+  outliveReader(): void {
+    this.#outlive();
   }
 
   /** Writes a line; what is no visible character in it is escaped, line breaks too. */

@@ -10,6 +10,16 @@ export function valueText(value: unknown): string {
   return visible(write(value));
 }
 
+/**
+ * Writes a config value as data: the same text, but whoever shows it has to escape it.
+ *
+ * @param value The value.
+ * @returns raw text.
+ */
+export function rawValueText(value: unknown): string {
+  return write(value);
+}
+
 function write(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;

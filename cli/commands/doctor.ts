@@ -12,6 +12,7 @@ export const doctor: Command = {
   name: "doctor",
   summary: "Check the file, the disk, the drivers and the versions",
   usage: "ato doctor [--full]",
+  most: 0,
   options: { full: { type: "boolean", default: false } },
   optionHelp: {
     "--full": "Also compare every index with its table: slow on a large file",

@@ -1,9 +1,13 @@
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, NotFoundError, UsageError } from "../command.ts";
+import { configAt } from "../config_at.ts";
+import { dateOf } from "../date_option.ts";
 import { compileFilter } from "../filter.ts";
-import { allRuns, noProject } from "../runs_by_name.ts";
 import { leafText } from "../json_text.ts";
-import { readEach } from "../sound.ts";
+import { noSuchKey } from "../known_keys.ts";
+import { numberOf, oneOf } from "../option_values.ts";
+import { allRuns, noProject } from "../runs_by_name.ts";
+import { orNotice, readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
@@ -47,7 +51,17 @@ export const runs: Command = {
       const { terminal } = invocation;
       const found = await readEach(chosen, terminal, describe);
       terminal.json(found.map(({ value }) => value));
-    } else await print(chosen, columns, invocation);
+    } else {
+      for (const column of columns) {
+        await requireKey(
+          column,
+          chosen,
+          "show the column",
+          invocation.terminal,
+        );
+      }
+      await print(chosen, columns, invocation);
+    }
     return chosen.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
@@ -56,6 +70,63 @@ function listOf(option: unknown): string[] {
   return typeof option === "string"
     ? option.split(",").filter((name) => name !== "")
     : [];
+}
+
+/** How runs end; a script may have said something else. */
+const STATUSES = [
+  "running",
+  "completed",
+  "failed",
+  "crashed",
+  "interrupted",
+] as const;
+
+/** A status that no run has and that is none is a slip, not an empty answer. */
+async function checkStatus(
+  status: unknown,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<void> {
+  if (status === undefined) return;
+  const found = await readEach(runs, terminal, (run) => run.status);
+  const known = found.map(({ value }) => value);
+  oneOf(status, [...new Set([...STATUSES, ...known])], "--status");
+}
+
+/** Where nothing fits a condition, its key may be a slip. */
+async function hint(
+  word: string,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<void> {
+  const key = /^(?:(?:last|first|min|max):)?([^<>=!]+)[<>=!]/.exec(word)?.[1]
+    ?.trim();
+  if (key === undefined || await isKnown(key, runs, terminal)) return;
+  terminal.warn(`${visible(key)}: ${await noSuchKey(key, runs, terminal)}`);
+}
+
+async function isKnown(
+  key: string,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<boolean> {
+  for (const run of runs) {
+    const value = await orNotice(terminal, () => valueOf(run, key));
+    if (value !== undefined) return true;
+  }
+  return false;
+}
+
+async function requireKey(
+  key: string,
+  runs: readonly Run[],
+  action: string,
+  terminal: Terminal,
+): Promise<void> {
+  if (runs.length === 0 || await isKnown(key, runs, terminal)) return;
+  throw new UsageError(
+    `Cannot ${action} ${visible(key)}: ${await noSuchKey(key, runs, terminal)}`,
+  );
 }
 
 async function choose(
@@ -79,40 +150,37 @@ async function choose(
     throw new NotFoundError(noProject(projects[0], names));
   }
   const limit = limitOf(options.limit);
+  const isKept = plainFilter(options);
   const takesAll = limit === 0 || conditions.length > 0 ||
     ["tag", "status", "since", "sort"].some((name) =>
       options[name] !== undefined
     );
   // All runs, with their configs, are much to read where only the newest are shown.
   const last = takesAll ? undefined : limit;
-  let chosen = (await allRuns(file, projects[0], last)).reverse();
-  for (const keeps of [plainFilter(options), ...conditions]) {
+  const all = (await allRuns(file, projects[0], last)).reverse();
+  await checkStatus(options.status, all, terminal);
+  let chosen = all;
+  for (const keeps of [isKept, ...conditions]) {
     const read = await readEach(chosen, terminal, keeps);
     chosen = read.filter(({ value }) => value).map(({ run }) => run);
   }
   const { sort } = options;
   if (typeof sort === "string") chosen = await sortBy(chosen, sort, terminal);
+  if (chosen.length === 0 && all.length > 0) {
+    for (const word of words) await hint(word, all, terminal);
+  }
   return limit === 0 ? chosen : chosen.slice(0, limit);
 }
 
 function limitOf(option: unknown): number {
-  const limit = Number(option);
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new UsageError(
-    `Cannot list ${visible(String(option))} runs; give --limit a whole number`,
-  );
+  return numberOf(option, "--limit", { min: 0, whole: true });
 }
 
 function plainFilter(options: Invocation["options"]): (run: Run) => boolean {
   const tags = (options.tag ?? []) as string[];
   const since = typeof options.since === "string"
-    ? Date.parse(options.since)
+    ? dateOf(options.since)
     : undefined;
-  if (Number.isNaN(since)) {
-    throw new UsageError(
-      `Cannot read the date ${options.since}; write 2026-11-23`,
-    );
-  }
   return (run) =>
     tags.every((tag) => run.tags.includes(tag)) &&
     (options.status === undefined || run.status === options.status) &&
@@ -127,17 +195,6 @@ export async function valueOf(run: Run, key: string): Promise<unknown> {
     : (await run.metrics.summary(key))?.last;
 }
 
-function configAt(config: unknown, path: string): unknown {
-  let at = config;
-  for (const key of path.split(".")) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) {
-      return undefined;
-    }
-    at = (at as Record<string, unknown>)[key];
-  }
-  return at;
-}
-
 async function sortBy(
   list: readonly Run[],
   sort: string,
@@ -145,6 +202,7 @@ async function sortBy(
 ): Promise<Run[]> {
   const down = sort.startsWith("-");
   const key = sort.replace(/^-/, "");
+  await requireKey(key, list, "sort by", terminal);
   const keyed = await readEach(list, terminal, (run) => valueOf(run, key));
   return keyed
     .sort((a, b) => compareValues(a.value, b.value, down))

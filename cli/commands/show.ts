@@ -236,7 +236,7 @@ function assignment(
   index: number,
   all: readonly ProvenanceEntry[],
 ): string {
-  const by = setterText(entry);
+  const by = visible(setterText(entry));
   if (index === all.length - 1) return by;
   return `${entry.deleted ? "deleted" : valueText(entry.value)} (${by})`;
 }

@@ -1,5 +1,6 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
-import { allRuns } from "../runs_by_name.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
+import { noSuchKey } from "../known_keys.ts";
+import { allRuns, projectNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
 import { brief, short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
@@ -33,6 +34,7 @@ export const trace: Command = {
       );
     }
     const file = await finder();
+    await projectNamed(file, [project]);
     const { versions } = await file.getTraceStatistics(project, traceId);
     const { metric } = options;
     const means = new Map<string, string>();
@@ -45,6 +47,16 @@ export const trace: Command = {
           (run) => versionOf(run, traceId, type),
         );
         for (const { what, mean } of groups) means.set(what, short(mean));
+      }
+      if (means.size === 0 && versions.length > 0) {
+        const reason = await noSuchKey(
+          metric,
+          await allRuns(file, project),
+          terminal,
+        );
+        throw new NotFoundError(
+          `Cannot show ${visible(metric)} for this trace: ${reason}`,
+        );
       }
     }
     if (json) {

@@ -35,9 +35,12 @@ export const why: Command = {
     const metric = typeof options.metric === "string"
       ? options.metric
       : undefined;
-    if (metric !== undefined && await a.metrics.summary(metric) === undefined) {
+    for (const run of metric === undefined ? [] : [a, b]) {
+      if (await run.metrics.summary(metric!) !== undefined) continue;
       throw new NotFoundError(
-        `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
+        `Cannot compare by ${
+          visible(metric!)
+        }: run ${run.id} has no such metric`,
       );
     }
     const runs = await soundRuns(await runsBeside(file, a), terminal);

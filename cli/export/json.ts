@@ -1,6 +1,7 @@
 import type { Run, StoredOutput } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
 import { jsonText } from "../json_text.ts";
+import { JSON_HEAD } from "./ours.ts";
 
 /**
  * Writes runs as one JSON document, a metric at a time, so that long runs need little memory.
@@ -13,7 +14,7 @@ export async function writeJson(
   chosen: readonly Chosen[],
   write: (line: string) => void,
 ): Promise<void> {
-  write('{"format": "ato-runs", "version": 1, "runs": [');
+  write(JSON_HEAD);
   for (const [i, one] of chosen.entries()) {
     const head = jsonText(await describe(one));
     write(`${head.slice(0, -1)}, "metrics": {`);

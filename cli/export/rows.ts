@@ -1,5 +1,5 @@
 import type { Chosen } from "./choose.ts";
-import { flatten } from "./flatten.ts";
+import { flatten } from "../flatten.ts";
 
 /** A row of a table. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -7,6 +7,8 @@ export type Row = Readonly<Record<string, unknown>>;
 /** A table whose rows are read as they are needed. */
 export interface Table {
   readonly columns: readonly string[];
+  /** The greatest number of a run in it. */
+  readonly lastRun?: number;
   rows(): AsyncIterable<Row>;
 }
 
@@ -23,6 +25,7 @@ export function metricTable(chosen: readonly Chosen[]): Table {
       "value",
       "time",
     ],
+    lastRun: lastRun(chosen),
     async *rows() {
       for (const { run, project } of chosen) {
         const { id, uuid, name } = run;
@@ -36,6 +39,10 @@ export function metricTable(chosen: readonly Chosen[]): Table {
       }
     },
   };
+}
+
+function lastRun(chosen: readonly Chosen[]): number {
+  return chosen.reduce((last, { run }) => Math.max(last, run.id), 0);
 }
 
 const OF_RUN = [
@@ -74,6 +81,7 @@ export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
   }
   return {
     columns: [...columns],
+    lastRun: lastRun(chosen),
     async *rows() {
       yield* rows;
     },

@@ -7,6 +7,7 @@ import type {
 } from "../../tracker/mod.ts";
 import { compareRunCode } from "../../tracker/compare_code.ts";
 import type { Provenance } from "../../tracker/run_source.ts";
+import { flatten } from "../flatten.ts";
 import { setBy } from "../set_by.ts";
 import { textAt } from "../value_text.ts";
 
@@ -103,23 +104,10 @@ function compareEnvironment(a: Run, b: Run): EnvironmentDifference[] {
 }
 
 /** The leaves of a config, by path; where the run itself is stored is left out. */
-export function leavesOf(
-  config: unknown,
-  path: string = "",
-  out: Map<string, unknown> = new Map(),
-): Map<string, unknown> {
-  const isMapping = typeof config === "object" && config !== null &&
-    !Array.isArray(config) && !(config instanceof Date) &&
-    !ArrayBuffer.isView(config);
-  if (!isMapping || Object.keys(config).length === 0) {
-    if (path !== "") out.set(path, config);
-    return out;
-  }
-  for (const [key, value] of Object.entries(config)) {
-    const below = path === "" ? key : `${path}.${key}`;
-    if (below !== "experiment") leavesOf(value, below, out);
-  }
-  return out;
+export function leavesOf(config: unknown): Map<string, unknown> {
+  return new Map(
+    [...flatten(config)].filter(([path]) => !/^experiment(\.|$)/.test(path)),
+  );
 }
 
 /** What a run knows of its config; read once, since each of these asks the file. */

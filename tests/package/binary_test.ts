@@ -81,6 +81,32 @@ test("the binary runs on a bare machine", { skip }, async (t) => {
       assertEquals([hydra.stderr, hydra.status], ["", 0]);
       assertMatch(hydra.stdout, /^lr +0\.1$/m);
     });
+    await t.test("a run that it recorded, once more", () => {
+      const own = join(folder, "own.db");
+      const start = (program: string, ...args: string[]) =>
+        spawnSync(program, [...args, "--db", own], {
+          cwd: join(folder, "bin"),
+          encoding: "utf8",
+          env: { ...process.env, HOME: folder, XDG_STATE_HOME: "" },
+        });
+      const code = "console.log('loss=1')";
+      const program = [process.execPath, "eval", code];
+      for (const [i, name] of ["./ato", binary].entries()) {
+        const first = spawnSync(
+          name,
+          ["run", "--db", own, "--", ...program],
+          {
+            cwd: join(folder, "bin"),
+            encoding: "utf8",
+            env: { ...process.env, HOME: folder, XDG_STATE_HOME: "" },
+          },
+        );
+        assertEquals(first.status, 0, first.stderr);
+        const again = start(name, "repeat", String(2 * i + 1));
+        assertEquals(again.status, 0, again.stderr);
+        assertMatch(again.stdout, /is repeatable/);
+      }
+    });
     await t.test("a mistake", () => {
       const { stdout, stderr, status } = ato("rusn");
       assertEquals([stdout, status], ["", 2]);
