@@ -1,5 +1,12 @@
 /** The package as JSR serves it: a registry on loopback that holds it, and a user's project beside it. */
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -192,10 +199,11 @@ export class Jsr {
     // Beside the repository's deno.json they would make the repository a package of the project.
     const standIns = join(this.#folder, "stand-ins");
     await cp(join(ROOT, "npm"), join(standIns, "npm"), { recursive: true });
+    const used = await namesImportedIn(join(standIns, "npm"));
     const imports: Record<string, string> = {};
     for (const [name, target] of Object.entries(npm!.imports)) {
       const published = jsr!.imports[name];
-      if (target.startsWith("npm:") && published === undefined) {
+      if (target.startsWith("npm:") && used.has(name)) {
         imports[name] = target;
       } else if (published?.startsWith("jsr:")) {
         imports[published] = pathToFileURL(join(standIns, target)).href;
@@ -208,6 +216,18 @@ export class Jsr {
   close(): Promise<void> {
     return this.registry.close();
   }
+}
+
+/** The names of packages that the modules in a folder import. */
+async function namesImportedIn(folder: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (const file of await readdir(folder)) {
+    const text = await readFile(join(folder, file), "utf8");
+    for (const [, name] of text.matchAll(/ from "([^".][^"]*)";$/gm)) {
+      names.add(name!);
+    }
+  }
+  return names;
 }
 
 /** The package's version. */
