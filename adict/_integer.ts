@@ -6,23 +6,23 @@
  */
 
 /**
- * Reads a plain decimal integer that a number would round.
+ * Reads an integer of JSON that a number would round. JSON is what JavaScript itself writes, so the
+ * very digits which it writes for a number are that number: 1152921504606847000 is `2 ** 60`.
  *
  * @param digits An integer in decimal digits, perhaps with a sign.
- * @returns the bigint; `undefined` if a number will do: it is exact, or these are the very digits
- * which JavaScript writes for it (`2 ** 60` is written as 1152921504606847000).
+ * @returns the bigint; `undefined` if a number will do.
  */
-export function wideInteger(digits: string): bigint | undefined {
+export function wideJsonInteger(digits: string): bigint | undefined {
   if (digits.length < 16) return undefined;
-  const exact = BigInt(digits.replace(/^\+/, ""));
-  const read = exactInteger(exact);
-  if (typeof read === "number") return undefined;
-  return String(Number(exact)) === String(exact) ? undefined : exact;
+  const read = exactInteger(BigInt(digits));
+  if (typeof read === "number" || String(Number(read)) === digits) {
+    return undefined;
+  }
+  return read;
 }
 
 /**
- * The value of an integer that stands in a form in which JavaScript writes no number: hexadecimal,
- * octal, binary, or with `_` between its digits.
+ * The value of an integer that stands in a file of another format, in whatever form.
  *
  * @param exact The integer.
  * @returns a number where one holds it exactly, the bigint otherwise.
@@ -34,15 +34,23 @@ export function exactInteger(exact: bigint): number | bigint {
 }
 
 /**
- * Spells a bigint so that {@link wideInteger} or {@link exactInteger} reads it back as a bigint.
+ * Spells a bigint so that {@link exactInteger} reads it back as a bigint.
  *
  * @param value The bigint.
- * @returns its decimal digits; with `_` between them where JavaScript writes a number with the same
- * digits; `undefined` if it would come back as a number.
+ * @returns its decimal digits; `undefined` if it would come back as a number.
  */
 export function spellWide(value: bigint): string | undefined {
-  const digits = String(value);
-  if (wideInteger(digits) !== undefined) return digits;
-  if (typeof exactInteger(value) === "number") return undefined;
-  return digits.replace(/\B(?=(?:\d{3})+$)/g, "_");
+  return typeof exactInteger(value) === "bigint" ? String(value) : undefined;
+}
+
+/**
+ * Spells a number; an integer without an exponent has all digits of its value. `2 ** 60` is
+ * 1152921504606846976, which JavaScript writes as 1152921504606847000.
+ *
+ * @param value The number.
+ * @returns its text.
+ */
+export function spellDigits(value: number): string {
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? String(BigInt(value)) : text;
 }

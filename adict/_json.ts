@@ -3,7 +3,7 @@ import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { findJsonDepth } from "./_json_depth.ts";
 import { findJsonFault } from "./_json_fault.ts";
 import { refuseUnsupported } from "./_supported.ts";
-import { wideInteger } from "./_integer.ts";
+import { wideJsonInteger } from "./_integer.ts";
 
 /** Reads JSON; errors name line and column. */
 export function parseJson(text: string, file: string): unknown {
@@ -36,7 +36,7 @@ function parseExactly(json: string): unknown {
   ) => {
     const digits = context?.source;
     if (typeof value !== "number" || digits === undefined) return value;
-    return /^-?\d+$/.test(digits) ? wideInteger(digits) ?? value : value;
+    return /^-?\d+$/.test(digits) ? wideJsonInteger(digits) ?? value : value;
   };
   return JSON.parse(json, revive);
 }
@@ -63,7 +63,9 @@ export function dumpJson(data: unknown, indent: number): string {
       return String(value);
     }
     // Those that come back as bigints are fine.
-    if (typeof value === "bigint" && wideInteger(String(value)) === undefined) {
+    if (
+      typeof value === "bigint" && wideJsonInteger(String(value)) === undefined
+    ) {
       return "a bigint";
     }
     if (value instanceof Date) return "a date";

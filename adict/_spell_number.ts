@@ -1,3 +1,5 @@
+import { spellDigits } from "./_integer.ts";
+
 /** How a format writes what is no finite number. */
 export interface NumberWords {
   /** Not a number. */
@@ -19,10 +21,9 @@ export function spellNumber(value: number, words: NumberWords): string {
   if (Number.isNaN(value)) return words.nan;
   if (!Number.isFinite(value)) return (value < 0 ? "-" : "") + words.infinity;
   if (Object.is(value, -0)) return "-0.0";
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) {
-    return String(BigInt(value));
-  }
-  const text = String(value);
-  const digits = /[.e]/.test(text) ? text : value.toExponential();
+  const text = spellDigits(value);
+  const isDigits = /^-?\d+$/.test(text);
+  if (isDigits && Math.abs(value) < 2 ** 63) return text;
+  const digits = isDigits ? value.toExponential() : text;
   return digits.includes(".") ? digits : digits.replace("e", ".0e");
 }

@@ -1,6 +1,6 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { isFarDate } from "./_far_date.ts";
-import { exactInteger, wideInteger } from "./_integer.ts";
+import { exactInteger } from "./_integer.ts";
 import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { findExcess } from "./_toml_bounds.ts";
 import { ConfigSyntaxError } from "./errors.ts";
@@ -115,7 +115,7 @@ class TomlReader {
   #scalar(node: AST.TOMLValue): unknown {
     switch (node.kind) {
       case "integer":
-        return integerOf(this.#text.slice(...node.range), node.bigint);
+        return exactInteger(node.bigint);
       case "offset-date-time":
         return this.#date(node, node.datetime);
       case "local-date-time":
@@ -135,14 +135,6 @@ class TomlReader {
     if (!Number.isNaN(date.getTime()) && !isFarDate(date)) return date;
     return this.#fail(`there is no such time as ${node.datetime}`, node);
   }
-}
-
-/** The value of an integer: of what stands in the text, where its form counts. */
-function integerOf(token: string, exact: bigint): number | bigint {
-  return /^[+-]?\d+$/.test(token)
-    // Of the zeros only a float keeps its sign.
-    ? wideInteger(token) ?? (Number(token) || 0)
-    : exactInteger(exact);
 }
 
 /** The container at a key, made if there is none. */

@@ -1,4 +1,4 @@
-import { wideInteger } from "./_integer.ts";
+import { exactInteger, spellDigits } from "./_integer.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -23,8 +23,9 @@ export function parseScalar(text: string): unknown {
   if (WORDS.has(word)) return WORDS.get(word);
   if (/^[+-]?\d+n$/.test(text)) return BigInt(text.slice(0, -1));
   if (!NUMBER.test(text)) return text;
-  const wide = /^[+-]?\d+$/.test(text) ? wideInteger(text) : undefined;
-  if (wide !== undefined) return wide;
+  if (/^[+-]?\d{16,}$/.test(text)) {
+    return exactInteger(BigInt(text.replace(/^\+/, "")));
+  }
   // Digits beyond all numbers are no infinity: that is written `inf`.
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
@@ -51,7 +52,7 @@ export function formatScalar(value: unknown): string | undefined {
     case "string":
       return formatString(value);
     case "number":
-      return Object.is(value, -0) ? "-0" : String(value);
+      return Object.is(value, -0) ? "-0" : spellDigits(value);
     case "bigint":
       return `${value}n`;
     case "boolean":

@@ -5,7 +5,7 @@
  * @module
  */
 import { isFarDate } from "./_far_date.ts";
-import { exactInteger, wideInteger } from "./_integer.ts";
+import { exactInteger } from "./_integer.ts";
 import { readFloat, readInteger } from "./_yaml_number.ts";
 
 const NULL = /^(?:~|null|Null|NULL|)$/;
@@ -76,10 +76,6 @@ export function scalarValue(tag: string, text: string): unknown {
 }
 
 function integerValue(text: string): number | bigint | undefined {
-  if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(text)) {
-    // Of the zeros only a float keeps its sign.
-    return wideInteger(text) ?? (Number(text) || 0);
-  }
   const exact = readInteger(text);
   return exact === undefined ? undefined : exactInteger(exact);
 }

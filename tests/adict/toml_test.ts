@@ -43,9 +43,9 @@ const VALUES: [
     },
   ],
   [
-    "the digits that JavaScript writes for its numbers",
+    "integers that a number holds, and the digits that JavaScript writes for others",
     "a = 1000000000000000000\nb = -276710463201442430\nc = 1152921504606847000",
-    { a: 1e18, b: -276710463201442430, c: 2 ** 60 },
+    { a: 1e18, b: -276710463201442430n, c: 1152921504606847000n },
   ],
   [
     "strings",
@@ -216,11 +216,11 @@ const WIDE: [name: string, text: string, expected: object][] = [
     },
   ],
   [
-    "the digits that JavaScript writes are its number, other forms of them are not",
+    "the digits that JavaScript writes for a number are the integer that they say, as in each other form",
     "# \u{1f600}\r\nv = [1152921504606847000, 1_152_921_504_606_847_000, 0x1000000000000018, 9007199254740993]",
     {
       v: [
-        2 ** 60,
+        1152921504606847000n,
         1152921504606847000n,
         1152921504606847000n,
         9007199254740993n,
