@@ -1,6 +1,9 @@
 /** Copies what hangs on a run from one file to another. */
+import { eraseParts } from "./_erase.ts";
+import { readJson } from "./_json.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
+import { classifyStorageProblem } from "./errors.ts";
 
 /** Two files, and the run in each. */
 export interface Copy {
@@ -152,4 +155,137 @@ function copyTail(copy: Copy, ids: ReadonlyMap<number, number>): void {
     "SELECT id FROM series WHERE run_id = ? AND count = 0",
   ).all(toId);
   for (const row of unsummed) rebuildSeries(to, Number(row["id"]));
+}
+
+/** The id of a project in the file that is written; it is added if need be. */
+export function projectIn(
+  to: Connection,
+  project: Row,
+  known: Map<string, number> = new Map(),
+): number {
+  const name = String(project["name"]);
+  let id = known.get(name);
+  if (id === undefined) {
+    to.prepare(
+      "INSERT INTO projects (name, description, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+    ).run(name, project["description"] ?? null, project["created_at"] ?? null);
+    id = Number(
+      to.prepare("SELECT id FROM projects WHERE name = ?").get(name)!["id"],
+    );
+    known.set(name, id);
+  }
+  return id;
+}
+
+/** The columns of a run that mean the same in every file. */
+const RUN_COLUMNS = [
+  "config",
+  "structural_hash",
+  "tags",
+  "status",
+  "start_time",
+  "end_time",
+  "name",
+  "notes",
+  "attempt",
+  "seed",
+  "error",
+  "duration",
+] as const;
+
+/** The values of some columns. */
+function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
+  return columns.map((name) => row[name] ?? null);
+}
+
+/** Writes the row of a run, and gives its id. */
+export function insertRun(
+  to: Connection,
+  options: { row: Row; uuid: string; projectId: number },
+): number {
+  const { row, uuid, projectId } = options;
+  const inserted = to.prepare(
+    `INSERT INTO experiments (project_id, uuid, ${RUN_COLUMNS.join(", ")})
+     VALUES (?, ?, ${RUN_COLUMNS.map(() => "?").join(", ")}) RETURNING id`,
+  ).get(projectId, uuid, ...valuesOf(row, RUN_COLUMNS))!;
+  return Number(inserted["id"]);
+}
+
+/**
+ * Writes the row of a run that the file has already, and erases what hangs on it, to be copied anew. What
+ * people said of the run in either file stays.
+ */
+export function updateRun(
+  to: Connection,
+  options: { row: Row; found: Row },
+): number {
+  const { row, found } = options;
+  const id = Number(found["id"]);
+  eraseParts(to, id);
+  const tagsOf = (one: Row): string[] =>
+    readJson<string[] | null>(one["tags"], []) ?? [];
+  const merged = {
+    ...row,
+    tags: JSON.stringify([...new Set([...tagsOf(found), ...tagsOf(row)])]),
+    name: found["name"] ?? row["name"] ?? null,
+    notes: found["notes"] ?? row["notes"] ?? null,
+  };
+  to.prepare(
+    `UPDATE experiments SET ${
+      RUN_COLUMNS.map((name) => `${name} = ?`).join(", ")
+    } WHERE id = ?`,
+  ).run(...valuesOf(merged, RUN_COLUMNS), id);
+  return id;
+}
+
+/** Copies the sources that code fingerprints lead to. */
+export function copySources(from: Connection, to: Connection): void {
+  const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
+  const rows = from.prepare("SELECT hash, source FROM sources").iterate();
+  for (const row of rows) insert.run(row["hash"]!, row["source"]!);
+}
+
+/** Whether all points of a run can be read. */
+export function isReadable(from: Connection, uuid: string): boolean {
+  const sum = from.prepare(
+    `SELECT count(p.value), sum(p.seq) FROM experiments e JOIN series s ON s.run_id = e.id
+     JOIN points p ON p.series_id = s.id WHERE e.uuid = ?`,
+  );
+  try {
+    sum.get(uuid);
+    return true;
+  } catch (error) {
+    if (classifyStorageProblem(error) === "busy") throw error;
+    // The old file was damaged as it was taken away.
+    return false;
+  }
+}
+
+/**
+ * Carries a whole run into another file, with all that hangs on it. Where that has an older state of the
+ * run, it is brought up to date.
+ *
+ * @returns its id there, or `undefined` if the first file does not have it.
+ */
+export function carryRun(
+  from: Connection,
+  to: Connection,
+  uuid: string,
+): number | undefined {
+  const row = from.prepare("SELECT * FROM experiments WHERE uuid = ?").get(
+    uuid,
+  );
+  const project = row &&
+    from.prepare("SELECT * FROM projects WHERE id = ?").get(row["project_id"]!);
+  if (row === undefined || project === undefined) return undefined;
+  const projectId = projectIn(to, project);
+  const found = to.prepare("SELECT * FROM experiments WHERE uuid = ?").get(
+    uuid,
+  );
+  const toId = found === undefined
+    ? insertRun(to, { row, uuid, projectId })
+    : updateRun(to, { row, found });
+  copyParts({ from, to, fromId: Number(row["id"]), toId, projectId });
+  copySources(from, to);
+  return toId;
 }

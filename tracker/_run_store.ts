@@ -170,6 +170,26 @@ export function endRun(
   );
 }
 
+/** Writes a file that belongs to the run. */
+export function writeArtifact(
+  connection: Connection,
+  artifact: {
+    runId: number;
+    path: string;
+    type: string | null;
+    info: string | null;
+    size?: number;
+    sha256?: string;
+    at: number;
+  },
+): void {
+  const { runId, path, type, info, size, sha256, at } = artifact;
+  connection.prepare(
+    `INSERT INTO artifacts (run_id, path, data_type, data_info, size, sha256, logged_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(runId, path, type, info, size ?? null, sha256 ?? null, toTimeText(at));
+}
+
 /** Says that the run's process is alive, and what it had to leave out so far. */
 export function beat(
   connection: Connection,

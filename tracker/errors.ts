@@ -80,6 +80,30 @@ export class NewerSchemaError extends RangeError {
   }
 }
 
+/**
+ * The tracker was asked for something that it cannot do: a config without a database, a file to
+ * merge that is not there, a value that cannot be stored.
+ *
+ * @example
+ * ```ts
+ * import { mergeRuns, TrackerUsageError } from "@ato/ato/tracker";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => mergeRuns("runs.db", "not-there.db"), TrackerUsageError);
+ * ```
+ */
+export class TrackerUsageError extends TypeError {
+  /**
+   * Makes the error.
+   *
+   * @param message What cannot be done, why, and what to do instead.
+   */
+  constructor(message: string) {
+    super(message);
+    this.name = "TrackerUsageError";
+  }
+}
+
 /** SQLite's primary result codes, as far as they matter here. */
 const BY_CODE: Record<number, StorageProblem> = {
   5: "busy",

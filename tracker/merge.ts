@@ -5,14 +5,19 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
-import { copyParts, hasTable } from "./_copy_run.ts";
-import { eraseParts } from "./_erase.ts";
-import { readJson } from "./_json.ts";
+import {
+  copyParts,
+  copySources,
+  hasTable,
+  insertRun,
+  projectIn,
+  updateRun,
+} from "./_copy_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { withFile } from "./_with_file.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
-import type { Connection, Row, SqlValue } from "./driver.ts";
+import type { Connection, Row } from "./driver.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
 import { openForReading, type OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
@@ -153,25 +158,6 @@ function projectNames(from: Connection): Map<number, Row> {
   return new Map(rows.map((row) => [Number(row["id"]), row]));
 }
 
-function projectIn(
-  to: Connection,
-  project: Row,
-  known: Map<string, number>,
-): number {
-  const name = String(project["name"]);
-  let id = known.get(name);
-  if (id === undefined) {
-    to.prepare(
-      "INSERT INTO projects (name, description, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-    ).run(name, project["description"] ?? null, project["created_at"] ?? null);
-    id = Number(
-      to.prepare("SELECT id FROM projects WHERE name = ?").get(name)!["id"],
-    );
-    known.set(name, id);
-  }
-  return id;
-}
-
 /** A run of Python ato has no UUID: one is made from what never changes of it. */
 function uuidOf(row: Row, project: string): string {
   if (typeof row["uuid"] === "string") return row["uuid"];
@@ -223,61 +209,6 @@ function pointsOf(connection: Connection, runId: number): number {
   return Number(row?.["n"]);
 }
 
-const RUN_COLUMNS = [
-  "config",
-  "structural_hash",
-  "tags",
-  "status",
-  "start_time",
-  "end_time",
-  "name",
-  "notes",
-  "attempt",
-  "seed",
-  "error",
-  "duration",
-] as const;
-
-function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
-  return columns.map((name) => row[name] ?? null);
-}
-
-function insertRun(
-  to: Connection,
-  options: { row: Row; uuid: string; projectId: number },
-): number {
-  const { row, uuid, projectId } = options;
-  const inserted = to.prepare(
-    `INSERT INTO experiments (project_id, uuid, ${RUN_COLUMNS.join(", ")})
-     VALUES (?, ?, ${RUN_COLUMNS.map(() => "?").join(", ")}) RETURNING id`,
-  ).get(projectId, uuid, ...valuesOf(row, RUN_COLUMNS))!;
-  return Number(inserted["id"]);
-}
-
-/** What people said of the run in either file stays. */
-function updateRun(
-  to: Connection,
-  options: { row: Row; found: Row },
-): number {
-  const { row, found } = options;
-  const id = Number(found["id"]);
-  eraseParts(to, id);
-  const tagsOf = (one: Row): string[] =>
-    readJson<string[] | null>(one["tags"], []) ?? [];
-  const merged = {
-    ...row,
-    tags: JSON.stringify([...new Set([...tagsOf(found), ...tagsOf(row)])]),
-    name: found["name"] ?? row["name"] ?? null,
-    notes: found["notes"] ?? row["notes"] ?? null,
-  };
-  to.prepare(
-    `UPDATE experiments SET ${
-      RUN_COLUMNS.map((name) => `${name} = ?`).join(", ")
-    } WHERE id = ?`,
-  ).run(...valuesOf(merged, RUN_COLUMNS), id);
-  return id;
-}
-
 /** Nothing more comes to a run that has ended. */
 function closeSeries(to: Connection, runId: number): void {
   to.prepare(
@@ -306,10 +237,4 @@ function linkParents(
       update.run(parent, id);
     }
   }
-}
-
-function copySources(from: Connection, to: Connection): void {
-  const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
-  const rows = from.prepare("SELECT hash, source FROM sources").iterate();
-  for (const row of rows) insert.run(row["hash"]!, row["source"]!);
 }
