@@ -266,8 +266,8 @@ interface ArtifactLine {
   path: string;
   type: string | null;
   info: string | null;
-  size?: number;
-  sha256?: string;
+  size?: number | null;
+  sha256?: string | null;
   at?: number;
 }
 
@@ -284,17 +284,8 @@ function absorbOther(
       at: Date.now(),
     });
   } else if (isRecord(line["artifact"])) {
-    const { path, type, info, size, sha256, at } =
-      line["artifact"] as unknown as ArtifactLine;
-    writeArtifact(connection, {
-      runId,
-      path,
-      type,
-      info,
-      at: at ?? Date.now(),
-      ...(size !== undefined && { size }),
-      ...(sha256 !== undefined && { sha256 }),
-    });
+    const artifact = line["artifact"] as unknown as ArtifactLine;
+    writeArtifact(connection, { at: Date.now(), ...artifact, runId });
   } else if (isRecord(line["finish"])) {
     endRun(connection, { runId, ...line["finish"] as unknown as Finish });
   } else if (Number.isSafeInteger(line["dropped"])) {

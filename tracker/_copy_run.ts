@@ -1,7 +1,10 @@
 /** Copies what hangs on a run from one file to another. */
+import { decodeValue } from "./_bucket.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "./_json.ts";
+import { MILLISECONDS_OF } from "./_schema_sql.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
+import type { Point } from "./_series_writer.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 
@@ -259,6 +262,34 @@ export function isReadable(from: Connection, uuid: string): boolean {
     // The old file was damaged as it was taken away.
     return false;
   }
+}
+
+const POINTS_OF = (table: string): string =>
+  `SELECT s.key, s.start + p.at AS time, p.step, p.value, p.kind FROM experiments e
+   JOIN series s ON s.run_id = e.id JOIN ${table} p ON p.series_id = s.id
+   WHERE e.uuid = ? AND (s.cut_step IS NULL OR p.step <= s.cut_step)`;
+
+/** The points of a run that still count, those of each metric in their order. */
+export function* pointsOf(from: Connection, uuid: string): Iterable<Point> {
+  for (const table of ["points", "tail"]) {
+    for (const row of from.prepare(POINTS_OF(table)).iterate(uuid)) {
+      yield {
+        key: String(row["key"]),
+        value: decodeValue(row["value"], row["kind"]),
+        step: Number(row["step"]),
+        at: Number(row["time"]),
+      };
+    }
+  }
+}
+
+/** The files that a run recorded, as they wait in a spill file. */
+export function artifactsOf(from: Connection, uuid: string): Row[] {
+  return from.prepare(
+    `SELECT path, data_type AS type, data_info AS info, size, sha256,
+       ${MILLISECONDS_OF("a.logged_at")} AS at
+     FROM artifacts a JOIN experiments e ON e.id = a.run_id WHERE e.uuid = ? ORDER BY a.id`,
+  ).all(uuid);
 }
 
 /**

@@ -178,8 +178,8 @@ export function writeArtifact(
     path: string;
     type: string | null;
     info: string | null;
-    size?: number;
-    sha256?: string;
+    size?: number | null;
+    sha256?: string | null;
     at: number;
   },
 ): void {

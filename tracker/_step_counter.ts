@@ -1,8 +1,6 @@
 /** Gives points their steps, when they are logged: an outage may last longer than any order holds. */
+import type { Point } from "./_series_writer.ts";
 import type { MetricPointInput } from "./logger_options.ts";
-
-/** A point that has its step. */
-export type SteppedPoint = MetricPointInput & { readonly step: number };
 
 /** The next step of each metric of a run. */
 export class StepCounter {
@@ -32,14 +30,23 @@ export class StepCounter {
     }
   }
 
-  /** Gives each of some points its step. None is counted yet. */
-  number(points: readonly MetricPointInput[]): SteppedPoint[] {
+  /** Gives each of some points its step, and the time at which they were logged. None is counted yet. */
+  number(points: readonly MetricPointInput[], at: number): Point[] {
+    if (points.every(({ step }) => step !== undefined)) {
+      return points.map(({ key, value, step }) => ({
+        key,
+        value,
+        step: step!,
+        at,
+      }));
+    }
     const ahead = new StepCounter(this.#first);
-    return points.map((point) => {
-      const { key } = point;
-      const step = point.step ?? Math.max(this.next(key), ahead.next(key));
+    return points.map(({ key, value, step }) => {
+      if (step === undefined) {
+        step = Math.max(this.next(key), ahead.next(key));
+      }
       ahead.count(key, step);
-      return { ...point, step };
+      return { key, value, step, at };
     });
   }
 }

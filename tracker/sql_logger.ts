@@ -11,7 +11,7 @@ import {
   absorbSpills,
   findRegistered,
 } from "./_absorb.ts";
-import { carryRun, isReadable } from "./_copy_run.ts";
+import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import { storableCode } from "./_deep_store.ts";
 import { hashFile } from "./_hash_file.ts";
 import { encodeJson } from "./_json.ts";
@@ -73,6 +73,8 @@ import {
 const HEARTBEAT = 10_000;
 /** Milliseconds between looks at the clock's business. */
 const TICK = 250;
+/** Points that are handed on at once. */
+const CHUNK = 1_000;
 /** Milliseconds before writing is tried again. */
 const RETRY_AFTER = 1_000;
 
@@ -277,8 +279,7 @@ export class SQLLogger {
     for (const { key, value, step } of points) checkPoint(key, value, step);
     const metrics = this.#ready();
     const at = Math.trunc(this.#now());
-    const stamped: Point[] = this.#steps.number(points)
-      .map(({ key, value, step }) => ({ key, value, step, at }));
+    const stamped = this.#steps.number(points, at);
     if (metrics === undefined) this.#waiting!.addPoints(stamped);
     else {
       try {
@@ -675,11 +676,14 @@ export class SQLLogger {
 
   /** Says once what is wrong, and waits; or throws, for those who want that. */
   #fail(error: unknown, action: string): void {
-    if (error instanceof NewerSchemaError) throw error;
+    const isNewer = error instanceof NewerSchemaError;
+    if (isNewer && this.#ended) throw error;
     // SQLite refuses some writes to a file that was taken away. The run goes on elsewhere at once.
     if (!this.#isFileThere()) return this.#leaveFile();
     const wrapped = this.#wrapped(error, action);
-    if (classifyStorageProblem(wrapped) === undefined) throw wrapped;
+    if (classifyStorageProblem(wrapped) === undefined && !isNewer) {
+      throw wrapped;
+    }
     if (this.#registered !== undefined) this.#broken = true;
     if (this.#options.onError === "throw") throw wrapped;
     this.#retryAt = performance.now() + RETRY_AFTER;
@@ -705,8 +709,29 @@ export class SQLLogger {
       this.#broken = false;
       this.#reported = false;
     } catch (error) {
+      if (this.#forsaken !== undefined) this.#keepForsaken(this.#forsaken);
       this.#fail(error, "write");
     }
+  }
+
+  /** Lets all that the run had logged wait, where the file in place of its own cannot be written. */
+  #keepForsaken(old: Connection): void {
+    const waiting = this.#waiting!;
+    const uuid = this.#runUuid!;
+    waiting.open();
+    if (waiting.reason !== undefined) return;
+    if (isReadable(old, uuid)) {
+      let chunk: Point[] = [];
+      for (const point of pointsOf(old, uuid)) {
+        if (chunk.push(point) < CHUNK) continue;
+        waiting.addPoints(chunk);
+        chunk = [];
+      }
+      waiting.addPoints(chunk);
+      for (const artifact of artifactsOf(old, uuid)) waiting.note({ artifact });
+    }
+    old.close();
+    this.#forsaken = undefined;
   }
 
   /** Writes what waits, and takes up from the file. */
@@ -740,7 +765,7 @@ export class SQLLogger {
   /** Opens a file that could not be opened when the run began, or that came in place of the run's own. */
   #reopen(): void {
     const timeout = this.#timeout;
-    if (this.#forsaken !== undefined) this.#removeCompanions();
+    if (this.#own !== undefined) this.#removeCompanions();
     const connection = openWith(this.#driver!, this.#path, this.#options);
     try {
       migrate(connection, { path: this.#path, timeout });
