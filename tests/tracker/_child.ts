@@ -95,6 +95,17 @@ async function filling(): Promise<void> {
   console.log(`logged ${logged}`);
 }
 
+/** Logs until it is killed, and waits for no lock. Steps are not given. */
+async function impatient(): Promise<void> {
+  const logger = new SQLLogger(config, { busyTimeout: 20 });
+  console.log(`run ${await logger.run()}`);
+  for (let step = 0;; step++) {
+    logger.logMetric("loss", step);
+    process.stdout.write(`step ${step}\n`);
+    if (step % 20 === 0) await pause(1);
+  }
+}
+
 /** Logs ten points, waits for a file `go`, logs more, and ends. */
 async function halves(): Promise<void> {
   const [go, more] = rest as [string, string];
@@ -121,5 +132,6 @@ const modes: Record<string, () => Promise<void>> = {
   ending,
   filling,
   halves,
+  impatient,
 };
 await modes[mode]!();
