@@ -1,7 +1,11 @@
 /** Makes the place for a database: its folder, and the file itself, which only its owner may read. */
 import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { StorageError, type StorageProblem } from "./errors.ts";
+import {
+  StorageError,
+  type StorageProblem,
+  TrackerUsageError,
+} from "./errors.ts";
 
 const BY_CODE: Readonly<Record<string, StorageProblem>> = {
   EACCES: "readonly",
@@ -14,7 +18,7 @@ const BY_CODE: Readonly<Record<string, StorageProblem>> = {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
   EDQUOT: "the quota is used up",
-  EEXIST: "a file has that name",
+  EEXIST: "a part of it is a file, not a folder",
   ENAMETOOLONG: "the name is too long",
   ENOENT: "it cannot be found",
   ENOSPC: "the disk is full",
@@ -23,10 +27,26 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
+/** Makes a folder and those above it. Node's own way to do so never ends where the system lets nobody. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was quicker.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw error;
+    }
+  }
+}
+
 /**
  * Makes the folder of a file, and the file where it is not there.
  *
  * @throws {StorageError} that names what cannot be made, and why.
+ * @throws {TrackerUsageError} if the path is that of a folder.
  */
 export function prepareFile(path: string): void {
   if (path === ":memory:" || path === "") return;
@@ -43,7 +63,7 @@ export function prepareFile(path: string): void {
   let found;
   try {
     found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) mkdirSync(folder, { recursive: true });
+    if (found === undefined) makeFolder(folder);
   } catch (error) {
     refuse(
       `its folder ${folder} cannot be made; make it, or name another one`,
@@ -51,9 +71,8 @@ export function prepareFile(path: string): void {
     );
   }
   if (found?.isDirectory()) {
-    throw new StorageError(
+    throw new TrackerUsageError(
       `Cannot open ${path}: it is a folder; name a file in it`,
-      { problem: "io" },
     );
   }
   if (found !== undefined) return;
