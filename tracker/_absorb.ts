@@ -21,6 +21,7 @@ import {
   writeArtifact,
   writeCode,
 } from "./_run_store.ts";
+import { flawOf, toStorable } from "./_storable_text.ts";
 import { toTimeText } from "./_times.ts";
 import type { Connection } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
@@ -147,7 +148,7 @@ export function absorbLines(
       const output = line["output"] as unknown as OutputRecord;
       const columns = outputColumns(registered, output);
       connection.prepare(INSERT_OUTPUT).run(...columns);
-      traces.add(output.traceId);
+      traces.add(toStorable(output.traceId));
     } else absorbOther(connection, registered, line);
   }
   for (const { id } of series.values()) rebuildSeries(connection, id);
@@ -164,7 +165,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Older spill files have points without a step. */
 function isPoint(line: WaitingLine): boolean {
   const { key, step, at, value, kind } = line;
-  return typeof key === "string" && key !== "" && Number.isFinite(at) &&
+  return typeof key === "string" && key !== "" && flawOf(key) === undefined &&
+    Number.isFinite(at) &&
     (step === undefined || Number.isSafeInteger(step)) &&
     (value === null || typeof value === "number") &&
     (kind === undefined || Number.isSafeInteger(kind));

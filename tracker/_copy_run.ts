@@ -4,6 +4,7 @@ import { eraseParts } from "./_erase.ts";
 import { readJson } from "./_json.ts";
 import { MILLISECONDS_OF } from "./_schema_sql.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Point } from "./_series_writer.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
@@ -65,9 +66,14 @@ function insertRows(
   );
   for (const row of rows) {
     insert.run(
-      ...columns.map((name): SqlValue => set[name] ?? row[name] ?? null),
+      ...columns.map((name) => storableValue(set[name] ?? row[name] ?? null)),
     );
   }
+}
+
+/** Text of other writers can hold what would not come back from SQLite everywhere. */
+function storableValue(value: SqlValue): SqlValue {
+  return typeof value === "string" ? toStorable(value) : value;
 }
 
 function quote(name: string): string {
@@ -132,16 +138,40 @@ function copySeries(copy: Copy): void {
     const id = Number(
       to.prepare(
         "SELECT id FROM series WHERE run_id = ? AND key = ? AND attempt = ?",
-      ).get(toId, row["key"]!, row["attempt"]!)!["id"],
+      ).get(toId, storableValue(row["key"]!), row["attempt"]!)!["id"],
     );
     ids.set(Number(row["id"]), id);
-    for (const table of ["points", "rollups"]) {
-      const rows = from.prepare(`SELECT * FROM ${table} WHERE series_id = ?`)
-        .iterate(row["id"]!);
-      insertRows(to, { table, rows, set: { series_id: id } });
-    }
+    const copied = copyPoints(copy, { fromSeries: row["id"]!, toSeries: id });
+    if (isWrong(row, copied)) rebuildSeries(to, id);
   }
   copyTail(copy, ids);
+}
+
+/** Copies the points of a series with their rollups, and counts them. */
+function copyPoints(
+  { from, to }: Copy,
+  { fromSeries, toSeries }: { fromSeries: SqlValue; toSeries: number },
+): number {
+  let count = 0;
+  function* counted(rows: Iterable<Row>): Iterable<Row> {
+    for (const row of rows) {
+      count++;
+      yield row;
+    }
+  }
+  const set = { series_id: toSeries };
+  const rowsIn = (table: string): Iterable<Row> =>
+    from.prepare(`SELECT * FROM ${table} WHERE series_id = ?`)
+      .iterate(fromSeries);
+  insertRows(to, { table: "rollups", rows: rowsIn("rollups"), set });
+  insertRows(to, { table: "points", rows: counted(rowsIn("points")), set });
+  return count;
+}
+
+/** Whether the summary of a series cannot be that of its points, of which those beyond a cut do not count. */
+function isWrong(series: Row, points: number): boolean {
+  const claimed = Number(series["count"]);
+  return series["cut_step"] === null ? claimed !== points : claimed > points;
 }
 
 /** The newest points of a run that is not closed, or all points of a file of Python ato. */
@@ -166,12 +196,12 @@ export function projectIn(
   project: Row,
   known: Map<string, number> = new Map(),
 ): number {
-  const name = String(project["name"]);
+  const name = toStorable(String(project["name"]));
   let id = known.get(name);
   if (id === undefined) {
     to.prepare(
       "INSERT INTO projects (name, description, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-    ).run(name, project["description"] ?? null, project["created_at"] ?? null);
+    ).run(name, ...valuesOf(project, ["description", "created_at"]));
     id = Number(
       to.prepare("SELECT id FROM projects WHERE name = ?").get(name)!["id"],
     );
@@ -198,7 +228,7 @@ const RUN_COLUMNS = [
 
 /** The values of some columns. */
 function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
-  return columns.map((name) => row[name] ?? null);
+  return columns.map((name) => storableValue(row[name] ?? null));
 }
 
 /** Writes the row of a run, and gives its id. */
@@ -245,7 +275,9 @@ export function updateRun(
 export function copySources(from: Connection, to: Connection): void {
   const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
   const rows = from.prepare("SELECT hash, source FROM sources").iterate();
-  for (const row of rows) insert.run(row["hash"]!, row["source"]!);
+  for (const row of rows) {
+    insert.run(row["hash"]!, storableValue(row["source"]!));
+  }
 }
 
 /** Whether all points of a run can be read. */

@@ -1,6 +1,7 @@
 /** Deep fingerprints in the file. */
 import { createHash } from "node:crypto";
 import { schemaVersion } from "./_migrations.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Connection, Row } from "./driver.ts";
 import type { CodeRecord, DeepRecord } from "./run_source.ts";
 
@@ -83,7 +84,7 @@ export function writeDeep(
     deep.hash ?? null,
     deep.graph ?? null,
     deep.own ?? null,
-    deep.reason ?? null,
+    deep.reason === undefined ? null : toStorable(deep.reason),
     detailId(connection, deep),
   );
 }
@@ -100,7 +101,7 @@ function detailId(connection: Connection, deep: DeepRecord): number {
     "INSERT OR IGNORE INTO sources VALUES (?, ?)",
   );
   for (const { hash, source } of deep.dependencies) {
-    if (source !== undefined) insert.run(hash, source);
+    if (source !== undefined) insert.run(hash, toStorable(source));
   }
   const row = connection.prepare(
     "INSERT INTO deep_details (hash, detail) VALUES (?, ?) RETURNING id",

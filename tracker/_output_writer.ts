@@ -6,6 +6,7 @@ import {
   type Registered,
   writeFingerprint,
 } from "./_run_store.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Connection, Statement } from "./driver.ts";
 import { retryBusy, transact } from "./retry.ts";
 import type { OutputRecord } from "./run_source.ts";
@@ -81,7 +82,8 @@ export class OutputWriter {
   }
 
   /** Writes one record; it is durable when this returns. */
-  write(record: OutputRecord, at: number): void {
+  write(given: OutputRecord, at: number): void {
+    const record = { ...given, traceId: toStorable(given.traceId) };
     const chain = this.#chains.get(record.traceId) ??
       this.#startChain(record.traceId);
     const columns = outputColumns(this.#registered, record);

@@ -3,6 +3,7 @@ import { writeDeep } from "./_deep_store.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
 import type { ProcessIdentity } from "./_process_identity.ts";
 import { toTimeText } from "./_times.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Connection, SqlValue } from "./driver.ts";
 import type { CodeRecord, OutputRecord } from "./run_source.ts";
 
@@ -236,7 +237,9 @@ export function writeCode(
   options: { runId: number; record: CodeRecord; at: number },
 ): void {
   const { runId, record, at } = options;
-  const { traceId, hash, source, uses, usesSources, deep } = record;
+  const { hash, uses, usesSources, deep } = record;
+  const traceId = toStorable(record.traceId);
+  const source = record.source && toStorable(record.source);
   writeDeep(connection, { runId, traceId, deep });
   if (hash === undefined) {
     connection.prepare(
@@ -244,7 +247,7 @@ export function writeCode(
     ).run(
       runId,
       traceId,
-      record.reason ?? "unknown",
+      toStorable(record.reason ?? "unknown"),
     );
     return;
   }
@@ -263,7 +266,7 @@ export function writeCode(
   if (source !== undefined) insert.run(hash, source);
   for (const [name, text] of Object.entries(usesSources ?? {})) {
     const usesHash = uses?.[name];
-    if (usesHash !== undefined) insert.run(usesHash, text);
+    if (usesHash !== undefined) insert.run(usesHash, toStorable(text));
   }
 }
 
@@ -274,13 +277,13 @@ export function outputColumns(
 ): SqlValue[] {
   return [
     registered.runId,
-    record.traceId,
+    toStorable(record.traceId),
     registered.attempt,
     record.call,
     record.sequence,
     record.outcome,
     record.hash ?? null,
-    record.reason ?? null,
+    record.reason === undefined ? null : toStorable(record.reason),
     record.sketch === undefined ? null : JSON.stringify(record.sketch),
   ];
 }

@@ -15,6 +15,8 @@ import {
 } from "./_copy_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
+import { checkChoice, checkName } from "./_check.ts";
+import { checkOpenOptions } from "./_logger_checks.ts";
 import { withFile } from "./_with_file.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Row } from "./driver.ts";
@@ -30,6 +32,22 @@ export interface MergeResult {
   readonly updated: readonly number[];
   /** How many runs it had already. */
   readonly same: number;
+  /**
+   * Those of runs that the other file claims to know more of, with fewer points of a metric; they
+   * stayed as they are. Absent where there are none.
+   */
+  readonly kept?: readonly number[];
+}
+
+/** How to merge. */
+export interface MergeOptions extends OpenOptions {
+  /**
+   * What to do with a run that the other file knows more of, but with fewer points of a metric: `keep`
+   * the one that is there, or `take` the other one, so that points are lost.
+   *
+   * @default {"keep"}
+   */
+  readonly fewer?: "keep" | "take";
 }
 
 /**
@@ -37,7 +55,7 @@ export interface MergeResult {
  * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
  * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
  * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
- * One transaction: all runs come, or none. The other file is not changed; runs in its bin stay there.
+ * Points never become fewer, unless asked. One transaction: all runs come, or none. The other file is not changed; runs in its bin stay there.
  *
  * @param config The config or path that names the file to write.
  * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
@@ -70,8 +88,13 @@ export interface MergeResult {
 export async function mergeRuns(
   config: TrackerConfig | string,
   otherPath: string,
-  options: OpenOptions = {},
+  options: MergeOptions = {},
 ): Promise<MergeResult> {
+  const action = "merge";
+  checkOpenOptions(options, action);
+  const { fewer = "keep" } = options;
+  checkChoice(fewer, { action, what: "fewer" }, ["keep", "take"]);
+  checkName(otherPath, { action, what: "the path of the other file" });
   if (!existsSync(otherPath)) {
     throw new TypeError(`Cannot merge ${otherPath}: there is no such file`);
   }
@@ -87,7 +110,7 @@ export async function mergeRuns(
       config,
       options,
       (to, timeout) =>
-        transact(to, { work: () => mergeAll(from, to), timeout }),
+        transact(to, { work: () => mergeAll(from, to, fewer), timeout }),
     );
   } finally {
     from.close();
@@ -118,8 +141,12 @@ async function openOther(
   }
 }
 
-function mergeAll(from: Connection, to: Connection): MergeResult {
-  const [added, updated]: [number[], number[]] = [[], []];
+function mergeAll(
+  from: Connection,
+  to: Connection,
+  fewer: "keep" | "take",
+): MergeResult {
+  const [added, updated, kept]: [number[], number[], number[]] = [[], [], []];
   let same = 0;
   const names = projectNames(from);
   const projects = new Map<string, number>();
@@ -139,6 +166,13 @@ function mergeAll(from: Connection, to: Connection): MergeResult {
       same++;
       continue;
     }
+    if (
+      found !== undefined && fewer === "keep" &&
+      hasFewer(from, row, { to, found })
+    ) {
+      kept.push(Number(found["id"]));
+      continue;
+    }
     const projectId = projectIn(to, project, projects);
     const toId = found === undefined
       ? insertRun(to, { row, uuid, projectId })
@@ -150,7 +184,7 @@ function mergeAll(from: Connection, to: Connection): MergeResult {
   }
   linkParents(to, { runs, ids, written: new Set([...added, ...updated]) });
   copySources(from, to);
-  return { added, updated, same };
+  return { added, updated, same, ...(kept.length > 0 && { kept }) };
 }
 
 function projectNames(from: Connection): Map<number, Row> {
@@ -199,6 +233,33 @@ function knowsMore(
   ];
   const differs = theirs.findIndex((value, i) => value !== ours[i]);
   return differs >= 0 && theirs[differs]! > ours[differs]!;
+}
+
+/** Whether the other file has fewer points of any metric. They are counted: a summary may claim anything. */
+function hasFewer(
+  from: Connection,
+  row: Row,
+  other: { to: Connection; found: Row },
+): boolean {
+  const theirs = countsOf(from, Number(row["id"]));
+  const ours = countsOf(other.to, Number(other.found["id"]));
+  return [...ours].some(([key, count]) => (theirs.get(key) ?? 0) < count);
+}
+
+/** How many points each metric of a run has, in all attempts. */
+function countsOf(connection: Connection, runId: number): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const table of ["points", "tail"]) {
+    const rows = connection.prepare(
+      `SELECT s.key, count(*) AS n FROM series s JOIN ${table} p ON p.series_id = s.id
+       WHERE s.run_id = ? GROUP BY s.key`,
+    ).all(runId);
+    for (const row of rows) {
+      const key = String(row["key"]);
+      counts.set(key, (counts.get(key) ?? 0) + Number(row["n"]));
+    }
+  }
+  return counts;
 }
 
 function pointsOf(connection: Connection, runId: number): number {

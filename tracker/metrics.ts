@@ -3,6 +3,13 @@
  *
  * @module
  */
+import {
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  ifGiven,
+  refuse,
+} from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
 import { LEAST, seriesSummary, stepOrNull, tailOf } from "./_series_summary.ts";
@@ -150,6 +157,7 @@ export class RunMetrics {
    */
   // deno-lint-ignore require-await
   async summary(key: string): Promise<MetricSummary | undefined> {
+    checkKey(key);
     const total = new Bucket();
     for (const row of this.#series(key)) {
       total.merge(seriesSummary(this.#connection, row));
@@ -183,6 +191,8 @@ export class RunMetrics {
    */
   // deno-lint-ignore require-await
   async points(key: string, range: PointRange = {}): Promise<MetricPage> {
+    checkKey(key);
+    checkRange(range);
     const limit = range.limit ?? 1000;
     const rows = this.#series(key).flatMap((series) =>
       this.#pointsOf(series, range, limit + 1)
@@ -225,6 +235,12 @@ export class RunMetrics {
       readonly to?: number;
     } = {},
   ): Promise<ChartBin[]> {
+    checkKey(key);
+    checkRange(options);
+    ifGiven(
+      options.maxPoints,
+      (value) => checkInteger(value, { action: READ, what: "maxPoints" }, 1),
+    );
     const maxPoints = options.maxPoints ?? 1000;
     const range = {
       from: options.from ?? LEAST,
@@ -275,6 +291,29 @@ export class RunMetrics {
       seq: Number(row["seq"]),
     }));
   }
+}
+
+const READ = "read a metric";
+
+/** Names of other writers are read, too; so any text may be asked for. */
+function checkKey(key: unknown): void {
+  if (typeof key === "string") return;
+  refuse(key, { action: READ, what: "its name" }, "a text");
+}
+
+function checkRange(range: PointRange): void {
+  const action = READ;
+  checkOptions(range, { action, what: "what it is told" }, "an object");
+  const { from, to, limit, after } = range;
+  ifGiven(from, (value) => checkNumber(value, { action, what: "from" }));
+  ifGiven(to, (value) => checkNumber(value, { action, what: "to" }));
+  ifGiven(limit, (value) => checkInteger(value, { action, what: "limit" }, 1));
+  ifGiven(after, (value) => {
+    checkOptions(value, { action, what: "after" }, "the next of a page");
+    for (const name of ["step", "attempt", "seq"] as const) {
+      checkInteger(value[name], { action, what: `after.${name}` });
+    }
+  });
 }
 
 function toSummary(key: string, bucket: Bucket): MetricSummary {

@@ -4,6 +4,14 @@
  * @module
  */
 import { existsSync } from "node:fs";
+import {
+  checkChoice,
+  checkInteger,
+  checkOptions,
+  checkText,
+  ifGiven,
+} from "./_check.ts";
+import { checkRun } from "./_logger_checks.ts";
 import { decodeValue } from "./_bucket.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
@@ -142,6 +150,7 @@ export class SQLFinder {
    * @returns the project, or `undefined`.
    */
   async findProject(projectName: string): Promise<Project | undefined> {
+    checkProject(projectName);
     const rows = await this.#all(
       "SELECT * FROM projects WHERE name = ?",
       projectName,
@@ -167,6 +176,7 @@ export class SQLFinder {
    * @returns the run, or `undefined`.
    */
   async findRun(run: number | string): Promise<Run | undefined> {
+    checkRun(run, "find a run", "what names it");
     if (typeof run === "number") {
       return (await this.#runs(
         "SELECT e.* FROM experiments e WHERE e.id = ?",
@@ -195,6 +205,13 @@ export class SQLFinder {
     projectName: string,
     options: { readonly deleted?: boolean; readonly last?: number } = {},
   ): Promise<Run[]> {
+    const action = "list runs";
+    checkProject(projectName);
+    checkOptions(options, { action, what: "what it is told" }, "an object");
+    ifGiven(
+      options.last,
+      (value) => checkInteger(value, { action, what: "last" }, 0),
+    );
     const binned = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_BINNED;
     const runs = await this.#runs(
       `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
@@ -212,6 +229,7 @@ export class SQLFinder {
    * @returns the runs, oldest first.
    */
   async findSimilarRuns(runId: number): Promise<Run[]> {
+    checkInteger(runId, { action: "find similar runs", what: "the id" });
     return await this.#runs(
       `SELECT e.* FROM experiments b JOIN experiments e ON e.structural_hash = b.structural_hash
        WHERE b.id = ? AND e.id != b.id AND ${NOT_BINNED} ORDER BY e.id`,
@@ -239,6 +257,15 @@ export class SQLFinder {
       readonly type?: "static" | "runtime";
     } = {},
   ): Promise<Run[]> {
+    const action = "find similar runs";
+    checkInteger(runId, { action, what: "the id" });
+    checkTrace(traceId, action);
+    checkOptions(options, { action, what: "what it is told" }, "an object");
+    ifGiven(
+      options.type,
+      (value) =>
+        checkChoice(value, { action, what: "type" }, ["static", "runtime"]),
+    );
     return await this.#runs(
       `SELECT DISTINCT e.* FROM fingerprints b
        JOIN fingerprints f ON f.trace_id = b.trace_id AND f.trace_type = b.trace_type
@@ -259,6 +286,7 @@ export class SQLFinder {
    * @returns the run, or `undefined` if no run of the project has a finite value of the metric.
    */
   async findBestRun(query: BestRunQuery): Promise<Run | undefined> {
+    checkBestRunQuery(query);
     const connection = await this.#open();
     const project = await this.findProject(query.projectName);
     if (connection === undefined || project === undefined) return undefined;
@@ -285,6 +313,8 @@ export class SQLFinder {
     projectName: string,
     traceId: string,
   ): Promise<TraceStatistics> {
+    checkProject(projectName);
+    checkTrace(traceId, "count versions");
     const connection = await this.#open();
     const rows = connection === undefined
       ? []
@@ -378,6 +408,7 @@ export class SQLFinder {
    * @returns the source, or `undefined` if it was not stored.
    */
   async getSource(hash: string): Promise<string | undefined> {
+    checkText(hash, { action: "get a source", what: "the fingerprint" });
     const rows = await this.#all(
       "SELECT source FROM sources WHERE hash = ?",
       hash,
@@ -447,6 +478,34 @@ export class SQLFinder {
       throw toStorageError("read", { path: this.#path, cause: error });
     }
   }
+}
+
+function checkProject(name: unknown): void {
+  const action = "find a project";
+  checkText(name, { action, what: "its name" });
+}
+
+function checkTrace(traceId: unknown, action: string): void {
+  checkText(traceId, { action, what: "the id of the trace" });
+}
+
+function checkBestRunQuery(query: BestRunQuery): void {
+  const action = "find the best run";
+  checkOptions(
+    query,
+    { action, what: "what it is told" },
+    'an object, e.g. { projectName: "demo", metricKey: "loss", mode: "min" }',
+  );
+  checkProject(query.projectName);
+  checkText(query.metricKey, { action, what: "metricKey" });
+  ifGiven(
+    query.mode,
+    (value) => checkChoice(value, { action, what: "mode" }, ["max", "min"]),
+  );
+  ifGiven(
+    query.by,
+    (value) => checkChoice(value, { action, what: "by" }, ["best", "last"]),
+  );
 }
 
 function toProject(row: Row): Project {

@@ -13,7 +13,7 @@ import {
 } from "./_absorb.ts";
 import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import { storableCode } from "./_deep_store.ts";
-import { hashFile } from "./_hash_file.ts";
+import { hashFile, isMissing } from "./_hash_file.ts";
 import { encodeJson } from "./_json.ts";
 import { watch, yieldSignals } from "./_lifecycle.ts";
 import { migrate } from "./_migrations.ts";
@@ -24,7 +24,16 @@ import { OwnFile } from "./_own_file.ts";
 import { repeatedRun } from "./_repeat.ts";
 import { identifyProcess } from "./_process_identity.ts";
 import {
+  checkArtifact,
+  checkFinish,
+  checkLoggerOptions,
   checkPoint,
+  checkPoints,
+  checkRunOptions,
+  checkValues,
+} from "./_logger_checks.ts";
+import { checkName } from "./_check.ts";
+import {
   describeError,
   findId,
   plainConfig,
@@ -154,10 +163,15 @@ export class SQLLogger {
    * @throws {TypeError} if the config names no project or no SQLite database.
    */
   constructor(config: TrackerConfig, options: SQLLoggerOptions = {}) {
+    checkLoggerOptions(options);
     this.#config = config;
     this.#options = options;
     this.#path = dbPathOf(config);
     this.#project = projectNameOf(config);
+    checkName(this.#project, {
+      action: "make a logger",
+      what: "experiment.projectName",
+    });
     this.#now = options.now ?? Date.now;
     this.#timeout = options.busyTimeout ?? 30_000;
   }
@@ -188,13 +202,17 @@ export class SQLLogger {
    * @param options What to record.
    * @returns the id of the run in this file; 0 if the file cannot be written and `onError` is
    *   `continue`: then the run waits beside the database and is taken up when that mends.
+   * @throws {TrackerUsageError} if what is to be recorded is not what it should be, or the path of the
+   *   database is that of a folder.
    * @throws {NewerSchemaError} if the file was written by a newer Ato.
-   * @throws {StorageError} if the file cannot be written and `onError` is `throw`.
+   * @throws {StorageError} if the file cannot be written and `onError` is `throw`, or if nothing of the
+   *   run could be kept beside it either, e.g. where its folder cannot be made.
    * @throws {RangeError} if the run to resume is not there.
    * @throws {Error} if the last run of this logger has not been finished, or if the run to resume
    *   is still being logged.
    */
   async run(options: RunOptions = {}): Promise<number> {
+    checkRunOptions(options);
     if (!this.#ended) {
       throw new Error(
         "Cannot begin a run: the last one has not been finished; call finish first",
@@ -229,7 +247,8 @@ export class SQLLogger {
    * @param key The metric's name.
    * @param value Its value; NaN and the infinities are kept.
    * @param step Its step, an integer in any order; by default the one after the greatest of the key.
-   * @throws {TypeError} if the value is not a number or the step not an integer.
+   * @throws {TrackerUsageError} if the name is not a text that SQLite keeps, the value not a number,
+   *   or the step not an integer.
    * @throws {StorageError} if the file cannot be written and `onError` is `throw`.
    */
   logMetric(key: string, value: number, step?: number): void {
@@ -255,10 +274,12 @@ export class SQLLogger {
    *
    * @param values Values by metric name.
    * @param step Their step; by default each key's next.
-   * @throws {TypeError} if a value is not a number or the step not an integer.
+   * @throws {TrackerUsageError} if a name is not a text that SQLite keeps, a value not a number, or
+   *   the step not an integer.
    * @throws {StorageError} if the file cannot be written and `onError` is `throw`.
    */
   logMetrics(values: Readonly<Record<string, number>>, step?: number): void {
+    checkValues(values);
     this.logMetricBatch(
       Object.entries(values).map(([key, value]) => ({
         key,
@@ -272,11 +293,12 @@ export class SQLLogger {
    * Logs many points, all or none, in one transaction: the quick way for many at once.
    *
    * @param points The points.
-   * @throws {TypeError} if a value is not a number or a step not an integer.
+   * @throws {TrackerUsageError} if a name is not a text that SQLite keeps, a value not a number, or a
+   *   step not an integer.
    * @throws {StorageError} if the file cannot be written and `onError` is `throw`.
    */
   logMetricBatch(points: readonly MetricPointInput[]): void {
-    for (const { key, value, step } of points) checkPoint(key, value, step);
+    checkPoints(points);
     const metrics = this.#ready();
     const at = Math.trunc(this.#now());
     const stamped = this.#steps.number(points, at);
@@ -293,21 +315,25 @@ export class SQLLogger {
   }
 
   /**
-   * Records a file that belongs to the run: its path, and its size and SHA-256 if it is there.
+   * Records a file that belongs to the run: its path, and its size and SHA-256. Where there is no such
+   * file, a warning says so; a folder and an address such as `s3://bucket/model` have a path only.
    *
    * @param path The file; it is not copied.
    * @param options `type`, e.g. `model`, and any `metadata` that JSON can hold.
+   * @throws {TrackerUsageError} if the path is not a text.
    * @throws {StorageError} if the database cannot be written and `onError` is `throw`.
    */
   logArtifact(
     path: string,
     options: { readonly type?: string; readonly metadata?: unknown } = {},
   ): void {
+    checkArtifact(path, options);
     this.#ready();
     const info = options.metadata === undefined
       ? null
       : encodeJson(options.metadata).text;
     const file = hashFile(path);
+    if (file === undefined) this.#tellMissing(path);
     const artifact = {
       path,
       type: options.type ?? null,
@@ -326,9 +352,11 @@ export class SQLLogger {
    * Ends the run and closes the file. A second call does nothing.
    *
    * @param options The status, or the error that ended the run.
+   * @throws {TrackerUsageError} if there is no such status.
    * @throws {StorageError} if the file cannot be written and `onError` is `throw`.
    */
   async finish(options: FinishOptions = {}): Promise<void> {
+    checkFinish(options);
     if (this.#ended) return;
     await this.#collectLast();
     this.#finishNow(options);
@@ -377,6 +405,15 @@ export class SQLLogger {
     // Whoever catches nothing is told of it before the next turn of the event loop.
     const grace = setTimeout(() => this.#letGo(), 0);
     void grace;
+  }
+
+  /** An artifact that is not there is kept, but is hardly what was meant. */
+  #tellMissing(path: string): void {
+    // Addresses of elsewhere; what may not be read cannot be told missing.
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || !isMissing(path)) return;
+    this.#warn(
+      `Cannot find the artifact ${path}: its path is recorded, without size and SHA-256; write the file first`,
+    );
   }
 
   #source(): RunSource | undefined {

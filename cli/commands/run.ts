@@ -147,7 +147,7 @@ function statusOf(
   [program = ""]: readonly string[],
   { code, interrupted, signal }: Ended,
   tail: readonly string[],
-): { status?: string; error?: Error } {
+): { status?: "interrupted"; error?: Error } {
   if (interrupted) return { status: "interrupted" };
   if (code === 0) return {};
   const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkerFor } from "../_storable_text.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -43,31 +44,38 @@ const END = "ato_end";
 
 class NodeStatement implements Statement {
   readonly #statement: Prepared;
+  readonly #check: ((params: readonly SqlValue[]) => void) | undefined;
   readonly #prepareGuarded: (() => Prepared | undefined) | undefined;
   #guarded: Prepared | undefined;
 
   /**
    * @param statement What was prepared.
+   * @param sql Its text.
    * @param prepareGuarded Prepares the same with a row behind its last one, where the runtime's
    *   `iterate` hides errors.
    */
   constructor(
     statement: Prepared,
+    sql: string,
     prepareGuarded?: () => Prepared | undefined,
   ) {
     this.#statement = statement;
+    this.#check = checkerFor(sql);
     this.#prepareGuarded = prepareGuarded;
   }
 
   run(...params: SqlValue[]): void {
+    this.#check?.(params);
     this.#statement.run(...params);
   }
 
   get(...params: SqlValue[]): Row | undefined {
+    this.#check?.(params);
     return this.#read(() => this.#statement.get(...params) as Row | undefined);
   }
 
   all(...params: SqlValue[]): Row[] {
+    this.#check?.(params);
     return this.#read(() => this.#statement.all(...params) as Row[]);
   }
 
@@ -91,6 +99,7 @@ class NodeStatement implements Statement {
   }
 
   iterate(...params: SqlValue[]): IterableIterator<Row> {
+    this.#check?.(params);
     if (this.#prepareGuarded === undefined) {
       return this.#statement.iterate(...params) as IterableIterator<Row>;
     }
@@ -176,10 +185,10 @@ class NodeConnection implements Connection {
 
   prepare(sql: string): Statement {
     const statement = this.#database.prepare(sql);
-    if (!this.#guards) return new NodeStatement(statement);
+    if (!this.#guards) return new NodeStatement(statement, sql);
     const guard = (): Prepared | undefined =>
       prepareGuarded(this.#database, { sql, statement });
-    return new NodeStatement(statement, guard);
+    return new NodeStatement(statement, sql, guard);
   }
 
   close(): void {
