@@ -49,8 +49,10 @@ export function absorbSpills(
   const refused: Refused[] = [];
   for (const path of findSpills(options.path)) {
     try {
-      if (isLeftover(path)) removeSpill(path);
-      else if (!isInUse(readHead(path))) {
+      if (statSync(path).size === 0) {
+        // Begun, and nothing written; its process may be about to.
+        if (idleTime(path) > SILENCE) removeSpill(path);
+      } else if (!isInUse(readHead(path))) {
         absorbFile(connection, { path, timeout: options.timeout });
       }
     } catch (error) {
@@ -61,11 +63,6 @@ export function absorbSpills(
     }
   }
   return refused;
-}
-
-/** A file that was begun and never written to; its process may be about to. */
-function isLeftover(path: string): boolean {
-  return statSync(path).size === 0 && idleTime(path) > SILENCE;
 }
 
 /** Milliseconds of silence after which a process that cannot be seen counts as gone. */

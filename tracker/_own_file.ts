@@ -25,18 +25,23 @@ const COMPANIONS = ["-wal", "-shm"] as const;
 export class OwnFile {
   readonly #path: string;
   readonly #identity: Identity | undefined;
-  readonly #companions: readonly (Identity | undefined)[];
+  #companions: readonly (Identity | undefined)[] = [];
 
-  /** @param path The database, which is open and has been written to. */
+  /** @param path The database, which is about to be opened. */
   constructor(path: string) {
     this.#path = path;
     this.#identity = identify(path);
-    this.#companions = COMPANIONS.map((suffix) => identify(path + suffix));
+  }
+
+  /** Notes what SQLite keeps beside it, now that it is open. */
+  noteCompanions(): void {
+    this.#companions = COMPANIONS.map((suffix) =>
+      identify(this.#path + suffix)
+    );
   }
 
   /** What became of it: still there, gone (deleted or renamed), or replaced by another file. */
   get state(): "there" | "gone" | "replaced" {
-    if (this.#identity === undefined) return "there";
     const now = identify(this.#path);
     if (now === undefined) return "gone";
     return isSame(now, this.#identity) ? "there" : "replaced";

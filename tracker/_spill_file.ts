@@ -77,6 +77,7 @@ export class SpillFile {
       if (this.#options.sync) fdatasyncSync(this.#file);
     } catch (error) {
       this.#mend();
+      if (this.isEmpty) this.close();
       throw error;
     }
     this.#torn = false;

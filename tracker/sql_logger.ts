@@ -21,6 +21,7 @@ import { OutputWriter } from "./_output_writer.ts";
 import { openWith } from "./_open_with.ts";
 import { spillPath, WaitingRoom } from "./_outage.ts";
 import { OwnFile } from "./_own_file.ts";
+import { prepareFile } from "./_prepare_file.ts";
 import { repeatedRun } from "./_repeat.ts";
 import { identifyProcess } from "./_process_identity.ts";
 import {
@@ -77,6 +78,12 @@ import {
   RUN_SOURCE,
   type RunSource,
 } from "./run_source.ts";
+
+/** A file that is open, and which one it is; a database in memory is none. */
+interface OpenFile {
+  readonly connection: Connection;
+  readonly own: OwnFile | undefined;
+}
 
 /** Milliseconds between heartbeats. */
 const HEARTBEAT = 10_000;
@@ -465,17 +472,39 @@ export class SQLLogger {
 
   #open(options: RunOptions, driver: Driver): void {
     const timeout = this.#timeout;
-    const connection = openWith(driver, this.#path, this.#options);
+    const file = this.#connect(driver);
+    const { connection } = file;
     try {
-      migrate(connection, { path: this.#path, timeout });
       // First, so that what an earlier attempt of a run left is there when the run is resumed.
       this.#takeUpSpills(connection);
       const work = (): Registered => this.#register(connection, options);
-      this.#attach(connection, transact(connection, { work, timeout }));
+      this.#attach(file, transact(connection, { work, timeout }));
     } catch (error) {
       connection.close();
       throw error;
     }
+  }
+
+  /** Opens the file, and remembers which one it is. */
+  #connect(driver: Driver): OpenFile {
+    const path = this.#path;
+    prepareFile(path);
+    const own = path === ":memory:" ? undefined : new OwnFile(path);
+    const connection = openWith(driver, path, this.#options);
+    try {
+      migrate(connection, { path, timeout: this.#timeout });
+      own?.noteCompanions();
+      if (own !== undefined && own.state !== "there") {
+        throw new StorageError(
+          `Cannot open ${path}: it was taken away just then`,
+          { problem: "io" },
+        );
+      }
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return { connection, own };
   }
 
   #takeUpSpills(connection: Connection): void {
@@ -521,16 +550,18 @@ export class SQLLogger {
     return resumeRun(connection, { runId, step: options.resume.step, run });
   }
 
-  #attach(connection: Connection, registered: Registered): void {
+  #attach({ connection, own }: OpenFile, registered: Registered): void {
+    // Preparing reads the schema, which a writer may keep closed outside of WAL mode.
+    const [metrics, outputs] = retryBusy((): [SeriesWriter, OutputWriter] => [
+      new SeriesWriter(connection, registered, this.#timeout),
+      new OutputWriter(connection, registered, this.#timeout),
+    ], this.#timeout);
     this.#connection = connection;
+    this.#own = own;
     this.#registered = registered;
     this.#runUuid = registered.uuid;
-    // Preparing reads the schema, which a writer may keep closed outside of WAL mode.
-    retryBusy(() => {
-      this.#metrics = new SeriesWriter(connection, registered, this.#timeout);
-      this.#outputs = new OutputWriter(connection, registered, this.#timeout);
-    }, this.#timeout);
-    this.#own = this.#path === ":memory:" ? undefined : new OwnFile(this.#path);
+    this.#metrics = metrics;
+    this.#outputs = outputs;
   }
 
   #begin(): void {
@@ -594,14 +625,14 @@ export class SQLLogger {
       this.#recover();
     }
     if (this.#retryAt !== undefined) waiting.touch();
-    this.#write((connection, { runId }) =>
-      beat(connection, {
-        runId,
-        at: Math.trunc(this.#now()),
-        dropped: waiting.dropped,
-        spilled: waiting.spilled,
-      })
-    );
+    this.#write((connection, { runId }) => this.#writeState(connection, runId));
+  }
+
+  /** Says that the run is alive, and what became of the points that had to wait. */
+  #writeState(connection: Connection, runId: number): void {
+    const { dropped, spilled } = this.#waiting!;
+    const at = Math.trunc(this.#now());
+    beat(connection, { runId, at, dropped, spilled });
   }
 
   /** Whether the path still names the file that this run writes. */
@@ -785,6 +816,8 @@ export class SQLLogger {
     });
     this.#metrics!.recover();
     this.#outputs!.recover();
+    const work = (): void => this.#writeState(connection, registered.runId);
+    transact(connection, { work, timeout });
   }
 
   #takeUp(connection: Connection, path: string): void {
@@ -803,11 +836,11 @@ export class SQLLogger {
   #reopen(): void {
     const timeout = this.#timeout;
     if (this.#own !== undefined) this.#removeCompanions();
-    const connection = openWith(this.#driver!, this.#path, this.#options);
+    const file = this.#connect(this.#driver!);
+    const { connection } = file;
     try {
-      migrate(connection, { path: this.#path, timeout });
       const work = (): Registered => this.#enter(connection);
-      this.#attach(connection, transact(connection, { work, timeout }));
+      this.#attach(file, transact(connection, { work, timeout }));
     } catch (error) {
       connection.close();
       throw error;
