@@ -112,7 +112,7 @@ async function halves(): Promise<void> {
   const logger = new SQLLogger(config);
   console.log(`run ${await logger.run({ tags: ["halves"] })}`);
   for (let step = 0; step < 10; step++) logger.logMetric("loss", step / 2);
-  logger.logArtifact(go, { type: "model", metadata: { a: 1 } });
+  logger.logArtifact("s3://bucket/model", { metadata: { a: 1 } });
   console.log("half");
   while (!existsSync(go)) await pause(5);
   for (let step = 0; step < Number(more); step++) {
