@@ -20,7 +20,11 @@ import { checkOpenOptions } from "./_logger_checks.ts";
 import { withFile } from "./_with_file.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Row } from "./driver.ts";
-import { classifyStorageProblem, toStorageError } from "./errors.ts";
+import {
+  classifyStorageProblem,
+  toStorageError,
+  TrackerUsageError,
+} from "./errors.ts";
 import { openForReading, type OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
@@ -62,7 +66,7 @@ export interface MergeOptions extends OpenOptions {
  * no UUID and gets one made from what it is, the same each time.
  * @param options How to open the file.
  * @returns what was done.
- * @throws {TypeError} if the other file is not there, is this one, or holds no runs.
+ * @throws {TrackerUsageError} if the other file is not there, is this one, or holds no runs.
  * @throws {NewerSchemaError} if a newer Ato wrote it.
  *
  * @example
@@ -96,11 +100,13 @@ export async function mergeRuns(
   checkChoice(fewer, { action, what: "fewer" }, ["keep", "take"]);
   checkName(otherPath, { action, what: "the path of the other file" });
   if (!existsSync(otherPath)) {
-    throw new TypeError(`Cannot merge ${otherPath}: there is no such file`);
+    throw new TrackerUsageError(
+      `Cannot merge ${otherPath}: there is no such file`,
+    );
   }
   const path = dbPathOf(config);
   if (existsSync(path) && realpathSync(path) === realpathSync(otherPath)) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot merge ${otherPath}: it is the file itself; name another one`,
     );
   }
@@ -126,7 +132,7 @@ async function openOther(
     connection = await openForReading(path, options);
     refuseNewer(connection, path);
     if (!hasTable(connection, "experiments")) {
-      throw new TypeError(
+      throw new TrackerUsageError(
         `Cannot merge ${path}: it holds no runs; name a file of Ato`,
       );
     }
