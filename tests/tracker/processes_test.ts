@@ -120,8 +120,8 @@ test("kill -9 in an outage loses no acknowledged point, and doubles none", async
     const run = (await finder.findRun(id))!;
     assertEquals([run.status, run.dropped], ["crashed", 0]);
     const { points } = await run.metrics.points("loss", { limit: 1_000_000 });
-    // One more than was printed may have been logged.
-    assertEquals([1, 2].includes(points.length - logged), true);
+    // More than was printed may have been logged, never less.
+    assertGreater(points.length, logged);
     const all = Array.from(points, (_, i) => [i, i]);
     assertEquals(points.map(({ step, value }) => [step, value]), all);
     await finder.close();
