@@ -5,14 +5,19 @@
  * @module
  */
 import { arrayHandler } from "./_array_handler.ts";
-import { formatPath } from "./key_path.ts";
+import { Descent } from "./_descent.ts";
+import { MAX_HOLES } from "./_limits.ts";
+import { MissingKeyError, NestingError } from "./errors.ts";
+import { formatPath, shortPath } from "./key_path.ts";
 import {
   createNode,
   defineData,
+  depthOf,
   markEscape,
   type Node,
   nodeOf,
   pathOf,
+  placeholderPath,
   registerProxy,
 } from "./_node.ts";
 
@@ -38,55 +43,129 @@ export function isPlainObject(
     Object.hasOwn(prototype, "isPrototypeOf");
 }
 
+/** Whether a value is a list by its kind: an array, but none of a class of its own. */
+export function isPlainList(value: unknown): value is unknown[] {
+  // `Array.prototype` is an array itself, in every realm; the prototype of a class that extends it is none.
+  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
+}
+
 /**
  * Takes a value into a container. Mappings and arrays are copied, so that every container has one
  * place in one tree.
  *
  * @returns what is to be stored.
- * @throws {TypeError} if the value contains itself.
+ * @throws {MissingKeyError} if a missing key of an auto config is among it.
+ * @throws {NestingError} if the value contains itself, or nests too deeply.
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
-  return adoptBelow(value, parent, key, []);
+  if (typeof value !== "object" || value === null) return value;
+  return adoptBelow(value, parent, key, new Descent(depthOf(parent)));
 }
 
 function adoptBelow(
   value: unknown,
   parent: Node,
   key: string,
-  around: object[],
+  descent: Descent,
 ): unknown {
   const container = nodeOf(value);
-  if (container !== undefined) markEscape(container);
+  if (container !== undefined) {
+    refusePlaceholder(value, () => pathOf(parent, key));
+    markEscape(container);
+  }
   const source = container?.data ?? value;
   const isMapping = container !== undefined
     ? !Array.isArray(source)
     : isPlainObject(source);
-  if (!isMapping && !Array.isArray(source)) return value;
-  const content = source as Record<string, unknown>;
-  if (around.includes(content)) {
-    throw new TypeError(
-      `Cannot set "${
-        formatPath(pathOf(parent, key))
-      }": the value contains itself`,
-    );
+  if (!isMapping && !isPlainList(source)) {
+    refuseInside(value, () => pathOf(parent, key));
+    return value;
   }
+  const content = source as Record<string, unknown>;
+  const fault = descent.enter(content);
+  if (fault !== undefined) throw new NestingError(pathOf(parent, key), fault);
   const child = isMapping ? makeMapping(parent.auto) : createArray(parent.auto);
   child.parent = parent;
   child.key = key;
   const origins = nodeOf(value)?.origins;
   if (origins !== undefined) child.origins = new Map(origins);
-  fill(child, content, [...around, content]);
+  fill(child, content, descent);
+  descent.leave(content);
   return child.proxy;
+}
+
+/**
+ * Throws where a value stands for a missing key of an auto config: whoever stores it took it for
+ * `undefined`, as in `config.lr = config.base_lr ?? 0.1`.
+ *
+ * @param value What is about to be stored or copied.
+ * @param target The key path that it is for, if it is for one.
+ * @throws {MissingKeyError} if it is a placeholder, naming the key that is missing.
+ */
+export function refusePlaceholder(
+  value: unknown,
+  target?: () => readonly string[],
+): void {
+  const node = nodeOf(value);
+  if (node?.isPending !== true) return;
+  const path = placeholderPath(node);
+  const use = target === undefined
+    ? "taken as a mapping"
+    : `stored as "${formatPath(target())}"`;
+  throw new MissingKeyError(
+    path,
+    `there is no such key, and the empty mapping that an auto config gives for it cannot be ${use}; ` +
+      `set the key first, or read it as get(${
+        JSON.stringify(node.key)
+      }, fallback)`,
+  );
+}
+
+/** Looks for placeholders in what is stored as it is: maps, sets, the fields of an instance. */
+function refuseInside(value: unknown, target: () => readonly string[]): void {
+  const seen = new Set<unknown>();
+  // A list and no recursion: what lies in a map may nest to any depth.
+  const open = [value];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (typeof at !== "object" || at === null || seen.has(at)) continue;
+    seen.add(at);
+    refusePlaceholder(at, target);
+    // What lies in a config was looked at when it was stored there.
+    if (nodeOf(at) !== undefined) continue;
+    for (const item of itemsOf(at)) {
+      // Not on from the fields of an instance: they may lead anywhere.
+      if (isInstance(at)) refusePlaceholder(item, target);
+      else open.push(item);
+    }
+  }
+}
+
+function* itemsOf(value: object): Generator<unknown> {
+  if (value instanceof Map) yield* value.keys();
+  if (value instanceof Map || value instanceof Set) yield* value.values();
+  else if (Array.isArray(value)) yield* value;
+  else if (isPlainObject(value) || isInstance(value)) {
+    for (
+      const field of Object.values(Object.getOwnPropertyDescriptors(value))
+    ) yield field.value;
+  }
+}
+
+/** Whether a value is of a class of the script; not one with a tag of its own, as tensors have. */
+function isInstance(value: object): boolean {
+  return !isPlainObject(value) &&
+    Object.prototype.toString.call(value) === "[object Object]";
 }
 
 function fill(
   node: Node,
   content: Record<string, unknown>,
-  around: object[],
+  descent: Descent,
 ): void {
-  if (Array.isArray(content)) return fillArray(node, content, around);
+  if (Array.isArray(content)) return fillArray(node, content, descent);
   for (const key of Object.keys(content)) {
-    defineData(node, key, adoptBelow(content[key], node, key, around));
+    defineData(node, key, adoptBelow(content[key], node, key, descent));
   }
 }
 
@@ -94,16 +173,28 @@ function fill(
 function fillArray(
   node: Node,
   content: readonly unknown[],
-  around: object[],
+  descent: Descent,
 ): void {
   const items = node.data as unknown[];
+  let holes = 0;
   for (let i = 0; i < content.length; i++) {
     const item = content[i];
     if (typeof item === "object" && item !== null) {
-      items.push(adoptBelow(item, node, String(i), around));
-    } else if (item === undefined && !(i in content)) items.length = i + 1;
-    else items.push(item);
+      items.push(adoptBelow(item, node, String(i), descent));
+    } else if (item === undefined && !(i in content)) {
+      if (++holes > MAX_HOLES) throw gapFault(node, String(i));
+      items.length = i + 1;
+    } else items.push(item);
   }
+}
+
+/** What is said of a list that has hardly any items for its length. */
+export function gapFault(node: Node, key: string): RangeError {
+  return new RangeError(
+    `Cannot set "${
+      shortPath(pathOf(node, key))
+    }": the list would have more than ${MAX_HOLES} empty places; fill them, or use a mapping`,
+  );
 }
 
 function createArray(auto: boolean): Node {

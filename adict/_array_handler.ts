@@ -1,4 +1,5 @@
-import { adopt, release } from "./_adopt.ts";
+import { adopt, gapFault, release } from "./_adopt.ts";
+import { MAX_HOLES } from "./_limits.ts";
 import {
   assertWritable,
   emit,
@@ -51,6 +52,15 @@ export function arrayHandler(node: Node): ProxyHandler<Node["data"]> {
   };
 }
 
+/** How long the list would be, if a write makes it longer. */
+function lengthAfter(key: string, value: unknown): number {
+  return key === "length"
+    ? Number(value)
+    : /^(?:0|[1-9]\d*)$/.test(key)
+    ? Number(key) + 1
+    : 0;
+}
+
 /** The items that a shorter length cuts off. */
 function droppedBy(node: Node, length: unknown): unknown[] {
   const items = node.data as unknown[];
@@ -62,6 +72,10 @@ function droppedBy(node: Node, length: unknown): unknown[] {
 function setItem(node: Node, key: string | symbol, value: unknown): boolean {
   if (typeof key === "symbol") return Reflect.set(node.data, key, value);
   assertWritable(node, key);
+  const items = node.data as unknown[];
+  if (lengthAfter(key, value) - items.length > MAX_HOLES) {
+    throw gapFault(node, key);
+  }
   const before = {
     had: Object.hasOwn(node.data, key),
     value: readData(node, key),

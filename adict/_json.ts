@@ -1,10 +1,16 @@
 import { ConfigSyntaxError } from "./errors.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
+import { findJsonDepth } from "./_json_depth.ts";
 import { findJsonFault } from "./_json_fault.ts";
 import { refuseUnsupported } from "./_supported.ts";
-import { wideInteger } from "./_wide_integer.ts";
+import { wideInteger } from "./_integer.ts";
 
 /** Reads JSON; errors name line and column. */
 export function parseJson(text: string, file: string): unknown {
+  const deep = findJsonDepth(text, MAX_DEPTH);
+  if (deep !== undefined) {
+    throw new ConfigSyntaxError(file, TOO_DEEP, positionOf(text, deep));
+  }
   try {
     const json = text.replace(/^\uFEFF/, "");
     // Without a long run of digits there is nothing to revive, which is several times slower.
@@ -14,7 +20,7 @@ export function parseJson(text: string, file: string): unknown {
     throw new ConfigSyntaxError(
       file,
       reasonOf(error),
-      positionOf(text),
+      positionOf(text, findJsonFault(text)),
       { cause: error },
     );
   }
@@ -42,8 +48,11 @@ function reasonOf(error: SyntaxError): string {
   );
 }
 
-function positionOf(text: string): { line: number; column: number } {
-  const before = text.slice(0, findJsonFault(text)).split("\n");
+function positionOf(
+  text: string,
+  offset: number,
+): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
@@ -88,7 +97,7 @@ export function parseJsonLines(text: string, file: string): unknown[] {
       };
       throw new ConfigSyntaxError(
         file,
-        reasonOf(error.cause as SyntaxError),
+        error.cause instanceof SyntaxError ? reasonOf(error.cause) : TOO_DEEP,
         position,
         {
           cause: error.cause,

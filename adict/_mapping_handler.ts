@@ -1,20 +1,24 @@
 import { adopt, release } from "./_adopt.ts";
-import { MissingKeyError } from "./errors.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
+import { MissingKeyError, NestingError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import {
   assertWritable,
   createNode,
   defineData,
+  depthOf,
   emit,
   isFrozen,
   markAccess,
   materialize,
   type Node,
   pathOf,
+  placeholderPath,
   readData,
   registerProxy,
   setOrigin,
 } from "./_node.ts";
+import { notifyMissing } from "./_observe.ts";
 import type { Origin } from "./origins.ts";
 
 /**
@@ -49,7 +53,6 @@ export function writeKey(
 function dropPending(node: Node, key: string): void {
   const child = node.pending?.get(key);
   if (child === undefined) return;
-  child.isPending = false;
   child.parent = undefined;
   node.pending?.delete(key);
 }
@@ -75,6 +78,9 @@ function pendingChild(
   node.pending ??= new Map();
   let child = node.pending.get(key);
   if (child === undefined) {
+    if (depthOf(node) >= MAX_DEPTH) {
+      throw new NestingError(pathOf(node, key), TOO_DEEP);
+    }
     child = makeMapping(true);
     child.parent = node;
     child.key = key;
@@ -108,9 +114,11 @@ function mappingHandler(
       // `toString`, `constructor` and the like, for what treats a config as any object.
       if (key in target) return Reflect.get(target, key);
       // What can no more be written makes nothing up.
-      return node.auto && !isFrozen(node)
-        ? pendingChild(node, key, makeMapping)
-        : undefined;
+      if (node.auto && !isFrozen(node)) {
+        return pendingChild(node, key, makeMapping);
+      }
+      notifyMissing(node, key);
+      return undefined;
     },
     set(_target, key, value) {
       if (typeof key === "symbol") writeSymbol(node, key, value);
@@ -153,9 +161,8 @@ function writeSymbol(node: Node, key: symbol, value: unknown): void {
 function readSymbol(node: Node, target: object, key: symbol): unknown {
   if (node.symbols?.has(key)) return node.symbols.get(key);
   if (key === Symbol.toPrimitive && node.isPending) {
-    const path = formatPath(pathOf(node));
     throw new MissingKeyError(
-      path,
+      placeholderPath(node),
       "no such key, and a missing key has no value to compute with",
     );
   }

@@ -1,9 +1,10 @@
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainObject, refusePlaceholder } from "./_adopt.ts";
 import { writeKey } from "./_mapping_handler.ts";
 import { type Node, nodeOf, readData } from "./_node.ts";
 
 /** The content of a value that is a mapping, plain or in a config. */
 function mappingData(value: unknown): Record<string, unknown> | undefined {
+  refusePlaceholder(value);
   const data = nodeOf(value)?.data ?? value;
   if (nodeOf(value) === undefined && !isPlainObject(data)) return undefined;
   return Array.isArray(data) ? undefined : data as Record<string, unknown>;

@@ -25,7 +25,7 @@ export interface Node {
   frozen: boolean;
   /** Children that were read but not yet written to. */
   pending: Map<string, Node> | undefined;
-  /** True while this node is such a child. */
+  /** True while this node is such a child: a placeholder for a key that is not there. */
   isPending: boolean;
   /** Which line of which file set a key; forgotten when the key is written anew. */
   origins: Map<string, Origin> | undefined;
@@ -112,6 +112,15 @@ export function pathOf(node: Node, key?: string): string[] {
   return path;
 }
 
+/** How many levels there are down to the node, itself counted. */
+export function depthOf(node: Node): number {
+  let depth = 0;
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    depth++;
+  }
+  return depth;
+}
+
 /** Whether the node, or a container around it, is frozen. */
 export function isFrozen(node: Node): boolean {
   for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
@@ -129,11 +138,18 @@ export function assertWritable(node: Node, key: string): void {
 
 /** Puts a pending child, and the pending ones around it, into the tree. */
 export function materialize(node: Node): void {
-  if (!node.isPending || node.parent === undefined) return;
-  materialize(node.parent);
+  if (!node.isPending) return;
   node.isPending = false;
+  // Its key was set otherwise meanwhile: it belongs to the config no more.
+  if (node.parent === undefined) return;
+  materialize(node.parent);
   node.parent.pending?.delete(node.key);
   defineData(node.parent, node.key, node.proxy);
+}
+
+/** The key path that a placeholder stands for, as `formatPath` writes it. */
+export function placeholderPath(node: Node): string {
+  return formatPath(node.parent === undefined ? [node.key] : pathOf(node));
 }
 
 /** Sets an own data property, whatever its name (`__proto__` too). */

@@ -27,7 +27,11 @@ export interface WriteEvent {
 /** Gets each write as it happens. */
 export type WriteListener = (event: WriteEvent) => void;
 
+/** Gets the key path of a key that was read, without a fallback, and is not there. */
+export type MissingListener = (path: string[]) => void;
+
 const listeners = new Map<Node, Set<WriteListener>>();
+const missing = new Map<Node, Set<MissingListener>>();
 
 /**
  * Observes every write to a config and to all that lies in it.
@@ -41,18 +45,52 @@ export function observeWrites(
   config: object,
   listener: WriteListener,
 ): () => void {
+  return listen(listeners, config, listener);
+}
+
+/**
+ * Observes every reading, on the dot or by `get`, of a key that a config, or what lies in it, does
+ * not have. On the dot of an auto config such a key reads as a mapping, so nothing is missing there.
+ *
+ * @param config An ADict.
+ * @param listener Gets the key path, before `undefined` is given.
+ * @returns a function that ends it.
+ * @throws {TypeError} if `config` is not an ADict.
+ */
+export function observeMissing(
+  config: object,
+  listener: MissingListener,
+): () => void {
+  return listen(missing, config, listener);
+}
+
+function listen<L>(
+  all: Map<Node, Set<L>>,
+  config: object,
+  listener: L,
+): () => void {
   const node = nodeOf(config);
   if (node === undefined) {
-    throw new TypeError("Cannot observe writes: the value is not an ADict");
+    throw new TypeError("Cannot observe a config: the value is not an ADict");
   }
-  const set = listeners.get(node) ?? new Set();
+  const set = all.get(node) ?? new Set();
   set.add(listener);
-  listeners.set(node, set);
+  all.set(node, set);
   return () => {
     set.delete(listener);
     // Otherwise a node once observed would never be freed.
-    if (set.size === 0) listeners.delete(node);
+    if (set.size === 0) all.delete(node);
   };
+}
+
+/** Tells the observers of a node, and of the containers around it, of a key that is not there. */
+export function notifyMissing(node: Node, key: string): void {
+  if (missing.size === 0) return;
+  const path = [key];
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    for (const listener of [...missing.get(at) ?? []]) listener([...path]);
+    path.unshift(at.key);
+  }
 }
 
 /** Tells the observers of a node and of the containers around it. */

@@ -1,9 +1,14 @@
+import { isFarDate } from "./_far_date.ts";
 import { UnsupportedValueError } from "./errors.ts";
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { instanceName } from "./_lossy_json.ts";
 import { formatPath } from "./key_path.ts";
 
-/** Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can. */
-export type Refusal = (value: unknown) => string | undefined;
+/**
+ * Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can, as far as
+ * any format can; `null` if it can hold what others cannot.
+ */
+export type Refusal = (value: unknown) => string | null | undefined;
 
 /**
  * Walks plain data and refuses what the format cannot hold.
@@ -16,7 +21,9 @@ export function refuseUnsupported(
   refusal: Refusal,
   path: string[] = [],
 ): void {
-  const what = refusal(value) ?? nowhereSupported(value);
+  const told = refusal(value);
+  if (told === null) return;
+  const what = told ?? nowhereSupported(value);
   if (what !== undefined) {
     throw new UnsupportedValueError(
       formatPath(path),
@@ -33,7 +40,7 @@ export function refuseUnsupported(
     : Object.keys(value);
   for (const key of keys) {
     const inKey = refusal(key);
-    if (inKey !== undefined) {
+    if (typeof inKey === "string") {
       throw new UnsupportedValueError(
         formatPath([...path, key]),
         format,
@@ -60,11 +67,9 @@ function nowhereSupported(value: unknown): string | undefined {
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? "an invalid date" : undefined;
   }
-  if (Array.isArray(value) || isPlainObject(value)) return undefined;
-  const constructor: unknown = value.constructor;
-  return `an instance of ${
-    typeof constructor === "function" ? constructor.name : "a class"
-  }`;
+  return isPlainList(value) || isPlainObject(value)
+    ? undefined
+    : instanceName(value);
 }
 
 /** What a format of UTF-8 text without escapes for it cannot hold. */
@@ -76,9 +81,7 @@ export function illFormed(value: unknown): string | undefined {
 
 /** What a format whose dates have four digits for the year cannot hold. */
 export function farDate(value: unknown): string | undefined {
-  if (!(value instanceof Date)) return undefined;
-  const year = value.getUTCFullYear();
-  return year < 0 || year > 9999
+  return value instanceof Date && isFarDate(value)
     ? "a date outside the years 0 to 9999"
     : undefined;
 }
@@ -150,6 +153,7 @@ function assertSame(
   ) {
     return;
   }
+  if (sameBytes(before, after)) return;
   if (!sameShape(before, after)) {
     throw new UnsupportedValueError(
       formatPath(path),
@@ -165,6 +169,12 @@ function assertSame(
       key,
     ]);
   }
+}
+
+function sameBytes(before: unknown, after: unknown): boolean {
+  return before instanceof Uint8Array && after instanceof Uint8Array &&
+    before.length === after.length &&
+    before.every((byte, i) => byte === after[i]);
 }
 
 function sameShape(before: unknown, after: unknown): before is object {

@@ -1,4 +1,4 @@
-import { wideInteger } from "./_wide_integer.ts";
+import { wideInteger } from "./_integer.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -24,7 +24,9 @@ export function parseScalar(text: string): unknown {
   if (/^[+-]?\d+n$/.test(text)) return BigInt(text.slice(0, -1));
   if (!NUMBER.test(text)) return text;
   const wide = /^[+-]?\d+$/.test(text) ? wideInteger(text) : undefined;
-  return wide ?? Number(text);
+  if (wide !== undefined) return wide;
+  // Digits beyond all numbers are no infinity: that is written `inf`.
+  return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 /**

@@ -5,7 +5,15 @@ import {
   sortLeaves,
   surelyUnread,
 } from "./_access.ts";
-import { setMappingFactory } from "./_adopt.ts";
+import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
+import {
+  BOOLEAN,
+  checkFilePath,
+  checkKey,
+  checkOptions,
+  kindOf,
+} from "./_check.ts";
+import { refuseLossyJson } from "./_lossy_json.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
   isFrozen,
@@ -16,10 +24,12 @@ import {
   readData,
   silently,
 } from "./_node.ts";
+import { notifyMissing } from "./_observe.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
-import { hashStructure, structureOf } from "./structure.ts";
+import { loadReader } from "./_readers.ts";
+import { hashStructure, isSameStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
@@ -48,6 +58,7 @@ class ADictClass implements ADictMethods {
   static async fromFile(
     path: string | URL,
   ): Promise<ADictClass | ADictClass[]> {
+    checkFilePath(path, "read a config");
     const { readConfigFile } = await import("./files.ts");
     const data = await readConfigFile(path);
     return Array.isArray(data)
@@ -59,12 +70,13 @@ class ADictClass implements ADictMethods {
     path: string | URL,
     options?: MmConfigOptions,
   ): Promise<ADictClass> {
-    const { readMmConfig } = await import("./mm_config/read.ts");
+    checkFilePath(path, "read a config");
+    const { readMmConfig } = await loadReader("openmmlab", path);
     return await readMmConfig(path, options, (data) => new ADictClass(data));
   }
 
   static async fromHydra(options: HydraOptions): Promise<ADictClass> {
-    const { composeHydra } = await import("./hydra/compose.ts");
+    const { composeHydra } = await loadReader("hydra", options?.configDir);
     return await composeHydra(options, (data) => new ADictClass(data));
   }
 
@@ -73,24 +85,29 @@ class ADictClass implements ADictMethods {
     return await composeHierarchy(options, new ADictClass() as never) as never;
   }
 
-  get(key: string, fallback?: unknown): never {
+  get(key: string | readonly string[], fallback?: unknown): never {
+    if (Array.isArray(key)) {
+      return key.map((one) => this.get(one, fallback)) as never;
+    }
+    const name = checkKey(key, "read");
     const node = nodeFor(this);
-    return (Object.hasOwn(node.data, key)
-      ? read(node, key)
-      : fallback) as never;
+    if (Object.hasOwn(node.data, name)) return read(node, name) as never;
+    if (fallback === undefined) notifyMissing(node, name);
+    return fallback as never;
   }
 
-  set(key: string, value: unknown): this {
-    writeKey(nodeFor(this), key, value);
+  set(key: string | readonly string[], value: unknown): this {
+    if (Array.isArray(key)) return setEach(this, key, value);
+    writeKey(nodeFor(this), checkKey(key, "set"), value);
     return this;
   }
 
   has(key: string): boolean {
-    return Object.hasOwn(nodeFor(this).data, key);
+    return Object.hasOwn(nodeFor(this).data, checkKey(key, "look for a key"));
   }
 
   delete(key: string): boolean {
-    return deleteKey(nodeFor(this), key);
+    return deleteKey(nodeFor(this), checkKey(key, "delete"));
   }
 
   *keys(): Generator<string> {
@@ -112,6 +129,7 @@ class ADictClass implements ADictMethods {
   }
 
   update(source: object, options: UpdateOptions = {}): this {
+    checkOptions(options, { deep: BOOLEAN }, "update a config");
     const node = nodeFor(this);
     const from = sourceData(source);
     if (options.deep) mergeDeep(node, from);
@@ -125,6 +143,13 @@ class ADictClass implements ADictMethods {
   }
 
   filter(keep: (key: string, value: unknown) => boolean): this {
+    if (typeof keep !== "function") {
+      throw new TypeError(
+        `Cannot filter a config: give a function of key and value, not ${
+          kindOf(keep)
+        }`,
+      );
+    }
     const node = nodeFor(this);
     for (const key of Object.keys(node.data)) {
       if (!silently(() => keep(key, readData(node, key)))) deleteKey(node, key);
@@ -133,10 +158,22 @@ class ADictClass implements ADictMethods {
   }
 
   raw(key: string, fallback?: unknown): { key: string; value: unknown } {
-    return new ADictClass({ key, value: this.get(key, fallback) }) as never;
+    const name = checkKey(key, "read");
+    return new ADictClass({
+      key: name,
+      value: this.get(name, fallback),
+    }) as never;
   }
 
   replaceKeys(from: readonly string[], to: readonly string[]): this {
+    for (const keys of [from, to]) {
+      if (!Array.isArray(keys)) {
+        throw new TypeError(
+          `Cannot replace keys: give two lists of keys, not ${kindOf(keys)}`,
+        );
+      }
+      for (const key of keys) checkKey(key, "replace keys");
+    }
     if (from.length !== to.length) {
       throw new RangeError(
         `Cannot replace keys: ${from.length} old names, ${to.length} new ones; give as many of each`,
@@ -199,8 +236,11 @@ class ADictClass implements ADictMethods {
     return toPlain(node) as LooseConfig;
   }
 
-  toJSON(): LooseConfig {
-    return this.toObject();
+  toJSON(key?: unknown): LooseConfig {
+    const data = this.toObject();
+    // `JSON.stringify` passes the key that the config is under; who calls this alone wants the data.
+    if (key !== undefined) refuseLossyJson(data);
+    return data;
   }
 
   toXyz(): string {
@@ -208,6 +248,7 @@ class ADictClass implements ADictMethods {
   }
 
   async load(path: string | URL): Promise<this> {
+    checkFilePath(path, "load a config");
     const { readConfigMapping } = await import("./files.ts");
     const data = await readConfigMapping(path);
     const node = nodeFor(this);
@@ -225,12 +266,24 @@ class ADictClass implements ADictMethods {
   }
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {
+    checkFilePath(path, "dump a config");
     const { writeConfigFile } = await import("./files.ts");
     await writeConfigFile(path, toPlain(nodeFor(this)), options);
   }
 
   getStructuralRepr(): Record<string, string> {
     return structureOf(nodeFor(this));
+  }
+
+  hasSameStructure(other: object): boolean {
+    refusePlaceholder(other);
+    const node = nodeOf(other) ?? nodeFor(new ADictClass(sourceData(other)));
+    if (Array.isArray(node.data)) {
+      throw new TypeError(
+        "Cannot compare structures: the other one is a list; give a config, or an object to make one of",
+      );
+    }
+    return isSameStructure(structureOf(nodeFor(this)), structureOf(node));
   }
 
   getStructuralHash(): Promise<string> {
@@ -300,6 +353,24 @@ function nodeFor(config: object): Node {
   return node;
 }
 
+/** Sets keys to a value each, or all to the same; nothing is set before all is known to fit. */
+function setEach<C extends ADictClass>(
+  config: C,
+  keys: readonly string[],
+  values: unknown,
+): C {
+  for (const key of keys) checkKey(key, "set");
+  if (Array.isArray(values) && values.length !== keys.length) {
+    throw new RangeError(
+      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is no list`,
+    );
+  }
+  keys.forEach((key, i) =>
+    config.set(key, Array.isArray(values) ? values[i] : values)
+  );
+  return config;
+}
+
 function read(node: Node, key: string): unknown {
   markAccess(node, key);
   return readData(node, key);
@@ -316,17 +387,34 @@ function fillNew(node: Node, init: object | undefined): object {
 /** The data of what a config is made or updated from. */
 function sourceData(source: unknown): Record<string, unknown> {
   const container = nodeOf(source);
+  refusePlaceholder(source);
   if (container !== undefined) markEscape(container);
   const data = container?.data ?? source;
-  if (data instanceof Map) return Object.fromEntries(data);
+  if (data instanceof Map) return mapData(data);
   // `Object` is what literals, class instances and configs call themselves; dates, sets, buffers
   // and their like have no keys of their own to take, and would make an empty config in silence.
-  const kind = Object.prototype.toString.call(data).slice(8, -1);
-  if (kind !== "Object") {
-    const what = data === null ? "null" : `a value of type ${kind}`;
-    throw new TypeError(`Cannot make a config of ${what}: give an object`);
+  if (Object.prototype.toString.call(data) !== "[object Object]") {
+    throw new TypeError(
+      `Cannot make a config of ${
+        kindOf(data)
+      }: give an object, a Map or a config`,
+    );
   }
   return data as Record<string, unknown>;
+}
+
+/** The data of a `Map`: two keys must not become one, as 1 and "1" would. */
+function mapData(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
+  for (const key of map.keys()) {
+    if (typeof key !== "string") {
+      throw new TypeError(
+        `Cannot make a config of a Map with a key that is ${
+          kindOf(key)
+        }: keys are texts`,
+      );
+    }
+  }
+  return Object.fromEntries(map);
 }
 
 /**
@@ -337,16 +425,16 @@ function sourceData(source: unknown): Record<string, unknown> {
  * @example
  * ```ts
  * import { ADict } from "@ato/ato/adict";
- * import { assertEquals, assertNotEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
  *
  * const config = new ADict({ lr: 0.1, model: { depth: 50 } });
  * assertEquals(config.model.depth, 50);
  *
- * const hash = await config.getStructuralHash();
- * config.lr = 0.2; // a value: same structure
- * assertEquals(await config.getStructuralHash(), hash);
- * config.set("warmup", 5); // a new key: another structure
- * assertNotEquals(await config.getStructuralHash(), hash);
+ * const other = config.clone();
+ * other.lr = 0.2; // a value: same structure
+ * assertEquals(config.hasSameStructure(other), true);
+ * other.set("warmup", 5); // a new key: another structure
+ * assertEquals(config.hasSameStructure(other), false);
  * ```
  */
 export type ADict<T extends object = LooseConfig> =

@@ -1,6 +1,15 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  checkOptions,
+  FOLDER,
+  MAPPING,
+  oneOf,
+  type OptionKind,
+  TEXT,
+  TEXTS,
+} from "./_check.ts";
 import { ConfigFileError, MissingKeyError } from "./errors.ts";
 import { CONFIG_EXTENSIONS, readConfigMapping } from "./files.ts";
 import type { ADict } from "./adict.ts";
@@ -31,6 +40,22 @@ export interface ComposeOptions {
   readonly onMissing?: "error" | "warn";
 }
 
+const OPTIONS: Readonly<Record<keyof ComposeOptions, OptionKind>> = {
+  root: FOLDER,
+  configFilename: TEXT,
+  select: [
+    "an object of texts, numbers or lists of them",
+    (value) =>
+      MAPPING[1](value) &&
+      Object.values(value as object).flat().every((item) =>
+        typeof item === "string" || typeof item === "number"
+      ),
+  ],
+  overrides: MAPPING,
+  required: TEXTS,
+  onMissing: oneOf("error", "warn"),
+};
+
 /**
  * Composes a config from a folder: the base file, a file for each selected option in the order of
  * `select`, then the overrides. A key of a later file replaces the whole key of an earlier one.
@@ -45,6 +70,7 @@ export async function composeHierarchy(
   options: ComposeOptions,
   config: ADict,
 ): Promise<ADict> {
+  checkOptions(options, OPTIONS, "compose a config", ["root"]);
   const {
     configFilename = "config",
     select = {},

@@ -17,7 +17,8 @@ export interface ADictConstructor {
    *
    * @param init An object, a `Map` or another config.
    * @returns the config, typed as its data.
-   * @throws {TypeError} if the data contains itself, or has no keys to take.
+   * @throws {TypeError} if the data has no keys to take.
+   * @throws {NestingError} if the data contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts
@@ -40,7 +41,8 @@ export interface ADictConstructor {
    *
    * @param init The first data.
    * @returns the config.
-   * @throws {TypeError} if the data contains itself, or has no keys to take.
+   * @throws {TypeError} if the data has no keys to take.
+   * @throws {NestingError} if the data contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts

@@ -1,3 +1,5 @@
+import { formatPath, shortPath, shortText } from "./key_path.ts";
+
 /**
  * Writing to a frozen config.
  *
@@ -22,10 +24,47 @@ export class FrozenConfigError extends TypeError {
    */
   constructor(path: string) {
     super(
-      `Cannot write to "${path}": the config is frozen; call defrost() first`,
+      `Cannot write to "${
+        shortText(path)
+      }": the config is frozen; call defrost() first`,
     );
     this.name = "FrozenConfigError";
     this.path = path;
+  }
+}
+
+/**
+ * A value that a config cannot take: it contains itself, nests too deeply, or holds the same objects
+ * in so many places that a copy of it would never end.
+ *
+ * @example
+ * ```ts
+ * import { ADict, NestingError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const loop: unknown[] = [];
+ * loop.push(loop);
+ * const error = assertThrows(() => new ADict({ loop }), NestingError);
+ * assertEquals(error.path, "loop.0");
+ * ```
+ */
+export class NestingError extends TypeError {
+  /** The key path of the mapping or list that is one too many. */
+  readonly path: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+
+  /**
+   * Makes the error for a key path.
+   *
+   * @param path The keys from the root on.
+   * @param why What is wrong, without a final period.
+   */
+  constructor(path: readonly (string | number)[], why: string) {
+    super(`Cannot set "${shortPath(path)}": ${why}`);
+    this.name = "NestingError";
+    this.path = formatPath(path);
+    this.reason = why;
   }
 }
 
@@ -51,9 +90,10 @@ export class MissingKeyError extends TypeError {
    *
    * @param path The path, as `formatPath` writes it.
    * @param why What is wrong with that, without a final period.
+   * @param options The cause.
    */
-  constructor(path: string, why: string) {
-    super(`Cannot read "${path}": ${why}`);
+  constructor(path: string, why: string, options?: ErrorOptions) {
+    super(`Cannot read "${shortText(path)}": ${why}`, options);
     this.name = "MissingKeyError";
     this.path = path;
   }
@@ -134,6 +174,57 @@ export class ConfigFileError extends Error {
   }
 }
 
+/** The tools whose configs have a reader of their own. */
+const TOOLS: Readonly<Record<string, string>> = {
+  hydra: "Hydra",
+  openmmlab: "OpenMMLab",
+};
+
+/**
+ * A config of another tool whose reader could not be loaded. The readers of Hydra's and OpenMMLab's configs
+ * are downloaded when the first such config is read; where that cannot be (without a network, in a bundle),
+ * a program imports the reader by itself.
+ *
+ * @example
+ * ```ts
+ * import { ReaderLoadError } from "@ato/ato/adict";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new ReaderLoadError("hydra", "conf", new Error("Module not found"));
+ * assertEquals([error.file, error.reader], ["conf", "@ato/ato/readers/hydra"]);
+ * ```
+ */
+export class ReaderLoadError extends ConfigFileError {
+  /** The reader's export: what the program can import by itself. */
+  readonly reader: string;
+
+  /**
+   * Makes the error for a reader.
+   *
+   * @param name The reader: `"hydra"` or `"openmmlab"`.
+   * @param file What was to be read, as it was given.
+   * @param cause Why the reader could not be loaded.
+   */
+  constructor(name: string, file: string, cause: unknown) {
+    const reader = `@ato/ato/readers/${name}`;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const reason = text.split("\n")[0]!.replace(/\.$/, "");
+    // What Deno forbids stays forbidden wherever the reader comes from; it says itself how to allow it.
+    const advice = /^Requires \w+ access/.test(text)
+      ? reason
+      : `${reason}; make it part of the program by: import "${reader}"`;
+    super(
+      file,
+      `Cannot read ${file}: the reader of ${
+        TOOLS[name] ?? name
+      } configs could not be loaded: ${advice}`,
+      { cause },
+    );
+    this.name = "ReaderLoadError";
+    this.reader = reader;
+  }
+}
+
 /**
  * A value that a file format cannot hold.
  *
@@ -161,7 +252,9 @@ export class UnsupportedValueError extends TypeError {
    */
   constructor(path: string, format: string, what: string, mend: string) {
     super(
-      `Cannot write "${path}" as ${format}: ${format} cannot hold ${what}; ${mend}`,
+      `Cannot write "${
+        shortText(path)
+      }" as ${format}: ${format} cannot hold ${what}; ${mend}`,
     );
     this.name = "UnsupportedValueError";
     this.path = path;

@@ -15,9 +15,12 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { checkOptions, type OptionKind } from "./_check.ts";
+import { Descent } from "./_descent.ts";
 import { readFault } from "./_read_fault.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
+import { shortPath } from "./key_path.ts";
 import { dumpXyz, parseXyz } from "./xyz.ts";
 import type { DumpOptions } from "./types.ts";
 
@@ -30,6 +33,13 @@ export const CONFIG_EXTENSIONS = [
   ".xyz",
 ] as const;
 
+/** As many as JSON's own writer takes. */
+const INDENT: OptionKind = [
+  "a whole number from 0 to 10",
+  (value) =>
+    Number.isInteger(value) && value as number >= 0 && value as number <= 10,
+];
+
 interface Format {
   parse(text: string, file: string): Promise<unknown> | unknown;
   dump?(data: unknown, indent: number): Promise<string> | string;
@@ -39,7 +49,7 @@ const yaml: Format = {
   parse: async (text, file) =>
     (await import("./_yaml.ts")).parseYaml(text, file),
   dump: async (data, indent) =>
-    (await import("./_yaml.ts")).dumpYaml(data, indent),
+    (await import("./_yaml_write.ts")).dumpYaml(data, indent),
 };
 
 const FORMATS: Readonly<Record<string, Format>> = {
@@ -58,7 +68,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   ".toml": {
     parse: async (text, file) =>
       (await import("./_toml.ts")).parseToml(text, file),
-    dump: async (data) => (await import("./_toml.ts")).dumpToml(data),
+    dump: async (data) => (await import("./_toml_write.ts")).dumpToml(data),
   },
   ".xyz": { parse: parseXyz, dump: (data) => dumpXyz(data) + "\n" },
 };
@@ -102,7 +112,28 @@ export async function readConfigFile(
       "a config file must hold a mapping, or a list of mappings",
     );
   }
+  for (const item of items) checkNesting(item, file);
   return data as Record<string, unknown>;
+}
+
+/** Refuses what no config can take, while the file that it is in is known. */
+function checkNesting(data: unknown, file: string): void {
+  const descent = new Descent();
+  const walk = (value: unknown, path: readonly string[]) => {
+    if (!isPlainList(value) && !isPlainObject(value)) return;
+    const fault = descent.enter(value);
+    if (fault !== undefined) {
+      throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
+    }
+    const content = value as Record<string, unknown>;
+    // By index, which is several times as fast for long lists.
+    for (const at of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+      const item = content[at];
+      if (typeof item === "object") walk(item, [...path, String(at)]);
+    }
+    descent.leave(value);
+  };
+  walk(data, []);
 }
 
 /**
@@ -154,6 +185,7 @@ export async function writeConfigFile(
   data: unknown,
   options: DumpOptions = {},
 ): Promise<void> {
+  checkOptions(options, { indent: INDENT }, "dump a config");
   const file = toPath(path);
   const { dump } = formatOf(file);
   if (dump === undefined) {

@@ -1,3 +1,5 @@
+import { kindOf } from "./_check.ts";
+
 const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 
 /**
@@ -17,7 +19,24 @@ const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
  * ```
  */
 export function formatPath(path: readonly (string | number)[]): string {
+  if (!Array.isArray(path)) {
+    throw new TypeError(
+      `Cannot write a key path: give a list of keys, not ${kindOf(path)}`,
+    );
+  }
   return path.map((key) => formatKey(String(key))).join(".");
+}
+
+/** Writes a text for a message: of a long one the beginning and the end. */
+export function shortText(text: string): string {
+  return text.length <= 120
+    ? text
+    : `${text.slice(0, 60)} ... ${text.slice(-40)}`;
+}
+
+/** Writes a key path for a message. */
+export function shortPath(path: readonly (string | number)[]): string {
+  return shortText(formatPath(path));
 }
 
 /**
@@ -36,5 +55,8 @@ export function formatPath(path: readonly (string | number)[]): string {
  * ```
  */
 export function formatKey(key: string): string {
+  if (typeof key !== "string") {
+    throw new TypeError(`Cannot write a key: give a text, not ${kindOf(key)}`);
+  }
   return PLAIN_KEY.test(key) ? key : JSON.stringify(key);
 }

@@ -25,6 +25,24 @@ export interface ADictMethods<T extends object = LooseConfig> {
   get<K extends keyof T & string>(key: K): T[K];
 
   /**
+   * Reads several keys.
+   *
+   * @param keys The keys.
+   * @param fallback What each missing key gives.
+   * @returns their values, in the order of the list.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = new ADict({ lr: 0.1, epochs: 10 });
+   * assertEquals(config.get(["epochs", "lr"]), [10, 0.1]);
+   * ```
+   */
+  get(keys: readonly string[], fallback?: unknown): unknown[];
+
+  /**
    * Reads a key, or gives a fallback. An auto config makes nothing up here.
    *
    * @param key The key.
@@ -50,7 +68,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * @param value Its value.
    * @returns the config.
    * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {TypeError} if the value contains itself.
+   * @throws {NestingError} if the value contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts
@@ -62,6 +80,26 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * ```
    */
   set(key: string, value: unknown): this;
+
+  /**
+   * Sets several keys: to one value each, if `values` is a list, otherwise all to the same value.
+   *
+   * @param keys The keys.
+   * @param values A list with a value for each key, or one value for all.
+   * @returns the config.
+   * @throws {FrozenConfigError} if the config is frozen.
+   * @throws {RangeError} if the list has not as many values as there are keys.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const config = new ADict().set(["lr", "epochs"], [0.1, 10]).set(["debug", "dry"], false);
+   * assertEquals(config.toObject(), { lr: 0.1, epochs: 10, debug: false, dry: false });
+   * ```
+   */
+  set(keys: readonly string[], values: unknown): this;
 
   /**
    * Whether a key is there; the same as `key in config`.
@@ -290,7 +328,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * @param value The value.
    * @returns the config.
    * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {RangeError} if the path is an empty list, or leads to a key of an array that is no index.
+   * @throws {RangeError} if the path is an empty list or has more than 500 keys, or if it leads to a
+   * place of an array that is neither an item nor the next one.
    *
    * @example
    * ```ts
@@ -434,6 +473,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * What `JSON.stringify` takes.
    *
    * @returns the same as {@linkcode toObject}.
+   * @throws {UnsupportedValueError} if `JSON.stringify` asks and would change a value in silence, such as
+   * a `Map` or an instance of a class without a `toJSON` of its own, naming its path.
    *
    * @example
    * ```ts
@@ -559,8 +600,30 @@ export interface ADictMethods<T extends object = LooseConfig> {
   getStructuralRepr(): Record<string, string>;
 
   /**
+   * Whether another config has the same structure: the same keys with the same types. Neither values, nor
+   * the order of keys, nor the length of arrays count. It is `true` where both have the same structural
+   * hash.
+   *
+   * @param other A config, or an object or `Map` to make one of.
+   * @returns whether the structures are the same.
+   * @throws {TypeError} if the other has no keys to take, as an array or a date.
+   *
+   * @example
+   * ```ts
+   * import { ADict } from "@ato/ato/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const small = new ADict({ lr: 0.1, layers: [64] });
+   * assertEquals(small.hasSameStructure({ layers: [64, 128], lr: 0.2 }), true);
+   * assertEquals(small.hasSameStructure({ layers: [64], lr: "0.1" }), false);
+   * ```
+   */
+  hasSameStructure(other: object): boolean;
+
+  /**
    * Hashes the structure: keys and types, but neither values, nor the order of keys, nor the length
-   * of arrays.
+   * of arrays. To compare two configs at hand use {@linkcode ADictMethods.hasSameStructure}: hashes are
+   * promises, which `===` tells apart even if they stand for the same text.
    *
    * @returns `ato-config-v1:` and the SHA-256 of the sorted `path:type` lines, in hex.
    *

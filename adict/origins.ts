@@ -1,3 +1,4 @@
+import { kindOf } from "./_check.ts";
 import { formatPath } from "./key_path.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
@@ -27,6 +28,7 @@ export interface Origin {
  * that is written anew. It is no data: keys, dumps and hashes know nothing of it.
  *
  * @param config A config.
+ * @throws {TypeError} if it is no object.
  * @returns the origins by key path as `formatPath` writes it, mappings and what lies in arrays
  * included; `undefined` if there are none.
  *
@@ -51,6 +53,11 @@ export function originsOf(
   config: object,
 ): Readonly<Record<string, Origin>> | undefined {
   const node = nodeOf(config);
+  if (typeof config !== "object" || config === null) {
+    throw new TypeError(
+      `Cannot tell origins: give a config, not ${kindOf(config)}`,
+    );
+  }
   if (node === undefined) return undefined;
   // Without a prototype, so that a key `__proto__` is one like any other.
   const found: Record<string, Origin> = Object.create(null);

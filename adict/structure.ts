@@ -1,5 +1,5 @@
 import { formatKey, formatPath } from "./key_path.ts";
-import { isPlainObject } from "./_adopt.ts";
+import { isPlainList, isPlainObject } from "./_adopt.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
 /** The version of the structural hash: stands before the hash and goes into it. */
@@ -50,7 +50,7 @@ function typeName(stored: unknown): string {
   const value = contentOf(stored);
   if (value === null) return "null";
   if (typeof value !== "object") return typeof value;
-  if (Array.isArray(value)) return arrayType(value);
+  if (isPlainList(value)) return arrayType(value);
   if (isMapping(value)) return mappingType(value);
   return className(value);
 }
@@ -89,6 +89,22 @@ function className(value: object): string {
   const constructor: unknown = value.constructor;
   const name = typeof constructor === "function" ? constructor.name : "";
   return `class ${formatKey(name)}`;
+}
+
+/**
+ * Whether two structures have the same hash, told without hashing.
+ *
+ * @param a What {@linkcode structureOf} gives.
+ * @param b Another one.
+ * @returns whether they have the same types at the same paths.
+ */
+export function isSameStructure(
+  a: Record<string, string>,
+  b: Record<string, string>,
+): boolean {
+  const paths = Object.keys(a);
+  return paths.length === Object.keys(b).length &&
+    paths.every((path) => Object.hasOwn(b, path) && a[path] === b[path]);
 }
 
 /**

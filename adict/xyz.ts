@@ -17,6 +17,10 @@
  *
  * @module
  */
+import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { kindOf } from "./_check.ts";
+import { Descent } from "./_descent.ts";
+import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { ConfigSyntaxError, UnsupportedValueError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 import { formatScalar, parseScalar } from "./_xyz_scalar.ts";
@@ -40,60 +44,64 @@ const EMPTY_MAPPING = "[Empty Mapping]";
  * ```
  */
 export function dumpXyz(data: unknown): string {
-  const lines: string[] = [];
   const whole = inline(data, []);
-  if (whole !== undefined) return whole;
-  writeChildren(data as object, [], lines);
-  return lines.join("\n");
+  if (whole !== undefined) {
+    // A text that stands alone must not look like a line with a key or an index.
+    return readHead(whole) === undefined ? whole : JSON.stringify(data);
+  }
+  const out = { lines: [], descent: new Descent() };
+  writeChildren(data as object, [], out);
+  return out.lines.join("\n");
 }
 
 function writeChildren(
   container: object,
   path: string[],
-  lines: string[],
+  out: { readonly lines: string[]; readonly descent: Descent },
 ): void {
+  const fault = out.descent.enter(container);
+  if (fault !== undefined) {
+    throw new UnsupportedValueError(
+      formatPath(path),
+      "XYZ",
+      `it: ${fault}`,
+      "make it flatter",
+    );
+  }
   const isArray = Array.isArray(container);
   const indent = "  ".repeat(path.length);
-  const keys = isArray
-    ? Array.from(container, (_, i) => String(i))
-    : Object.keys(container);
-  for (const key of keys) {
+  // The keys of a list include its empty places: the first one is refused.
+  const keys = isArray ? container.keys() : Object.keys(container);
+  for (const at of keys) {
+    const key = String(at);
     const value = (container as Record<string, unknown>)[key];
     const below = [...path, key];
     const head = indent + (isArray ? `${key})` : `${formatXyzKey(key)}:`);
     const text = inline(value, below);
-    lines.push(text === undefined ? head : `${head} ${text}`);
-    if (text === undefined) writeChildren(value as object, below, lines);
+    out.lines.push(text === undefined ? head : `${head} ${text}`);
+    if (text === undefined) writeChildren(value as object, below, out);
   }
+  out.descent.leave(container);
 }
 
 /** What stands behind a key on its line; `undefined` for a container that takes lines of its own. */
 function inline(value: unknown, path: string[]): string | undefined {
-  if (Array.isArray(value)) {
+  if (isPlainList(value)) {
     return value.length === 0 ? EMPTY_SEQUENCE : undefined;
   }
-  if (isMapping(value)) {
+  if (isPlainObject(value)) {
     return Object.keys(value).length === 0 ? EMPTY_MAPPING : undefined;
   }
   const text = formatScalar(value);
   if (text === undefined) {
-    const what = typeof value === "object"
-      ? `a ${value?.constructor?.name}`
-      : `${typeof value}`;
     throw new UnsupportedValueError(
       formatPath(path),
       "XYZ",
-      what,
+      kindOf(value),
       "make it a string or a number",
     );
   }
   return text;
-}
-
-function isMapping(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 // Starts like neither a quote nor an item, has no colon, and no white space that would be trimmed.
@@ -129,6 +137,9 @@ interface Line {
  * ```
  */
 export function parseXyz(text: string, file: string = "XYZ text"): unknown {
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot read XYZ: give a text, not ${kindOf(text)}`);
+  }
   const trimmed = text.trim();
   if (trimmed === EMPTY_MAPPING || trimmed === "") return {};
   if (trimmed === EMPTY_SEQUENCE) return [];
@@ -139,7 +150,7 @@ export function parseXyz(text: string, file: string = "XYZ text"): unknown {
   const parsed = lines.flatMap((line, i) =>
     line.trim() === "" ? [] : [readLine(line, i + 1, file)]
   );
-  const reader = { lines: parsed, at: 0, file };
+  const reader = { lines: parsed, at: 0, file, depth: 0 };
   const value = readBlock(reader, parsed[0]?.indent ?? 0);
   const left = parsed[reader.at];
   if (left !== undefined) {
@@ -155,7 +166,9 @@ function readHead(
 ): { kind: "key" | "index"; key: string; rest: string } | undefined {
   const index = text.match(/^(\d+)\)(?:\s(.*))?$/s);
   if (index !== null) {
-    return { kind: "index", key: index[1]!, rest: (index[2] ?? "").trim() };
+    // `00)` is the index 0, as in Python: two spellings of one index are the same item.
+    const key = index[1]!.replace(/^0+(?=\d)/, "");
+    return { kind: "index", key, rest: (index[2] ?? "").trim() };
   }
   const quoted = text.match(/^("(?:[^"\\]|\\.)*")\s*:(?:\s(.*))?$/s);
   const plain = quoted ?? text.match(/^([^":][^:]*|(?=:)):(?:\s(.*))?$/s);
@@ -194,11 +207,15 @@ interface Reader {
   readonly lines: readonly Line[];
   readonly file: string;
   at: number;
+  depth: number;
 }
 
 /** Reads the lines of one container: all that stand at this indentation. */
 function readBlock(reader: Reader, indent: number): unknown {
   const first = reader.lines[reader.at]!;
+  if (++reader.depth > MAX_DEPTH) {
+    throw new ConfigSyntaxError(reader.file, TOO_DEEP, { line: first.number });
+  }
   const entries = new Map<string, unknown>();
   for (
     let line = reader.lines[reader.at];
@@ -209,6 +226,7 @@ function readBlock(reader: Reader, indent: number): unknown {
     reader.at++;
     entries.set(line.key, readValue(reader, line));
   }
+  reader.depth--;
   return first.kind === "key"
     ? toMapping(entries)
     : toList(entries, reader.file, first.number);
@@ -268,16 +286,10 @@ function toList(
   file: string,
   line: number,
 ): unknown[] {
-  const list: unknown[] = [];
-  for (const [index, value] of entries) {
-    if (Number(index) >= entries.size) {
-      throw new ConfigSyntaxError(
-        file,
-        `the list has no index ${list.length}`,
-        { line },
-      );
-    }
-    list[Number(index)] = value;
-  }
-  return list;
+  return Array.from({ length: entries.size }, (_, index) => {
+    if (entries.has(String(index))) return entries.get(String(index));
+    throw new ConfigSyntaxError(file, `the list has no index ${index}`, {
+      line,
+    });
+  });
 }

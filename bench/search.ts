@@ -79,6 +79,7 @@ function open(setting: Setting, journal: Journal): Study<Config> {
       : randomSampler(SPACE),
     scheduler: setting.scheduler(),
     metric: "loss",
+    mode: "min",
     journal,
   });
 }

@@ -17,10 +17,24 @@ export type ExitCode = number;
 
 /** A mistake of the person at the keyboard: one sentence, no stack trace. */
 export class UsageError extends Error {
+  /** What the command ends with. */
+  readonly exitCode: ExitCode = EXIT.usage;
+
+  /** Makes the error. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "UsageError";
+  }
+}
+
+/** What was named is not there: a run, a project, a metric. */
+export class NotFoundError extends UsageError {
+  override readonly exitCode: ExitCode = EXIT.differs;
+
   /** Makes the error. */
   constructor(message: string) {
     super(message);
-    this.name = "UsageError";
+    this.name = "NotFoundError";
   }
 }
 
@@ -63,6 +77,8 @@ export interface Command {
   readonly usage: string;
   /** Its own options, in the terms of `node:util`. */
   readonly options?: ParseArgsOptionsConfig;
+  /** How many words it takes at most. @default any number; it looks itself */
+  readonly most?: number;
   /** What each option does, by name. */
   readonly optionHelp?: Readonly<Record<string, string>>;
   /** Commands to try, each with what it does. */

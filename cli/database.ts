@@ -8,7 +8,9 @@ import {
 } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
+import { dbPathOf } from "../tracker/db_path.ts";
 import { UsageError } from "./command.ts";
+import { visible } from "./text.ts";
 
 /**
  * Finds the database file: `--db`, then `ATO_DB`, then the only one of the folder.
@@ -25,14 +27,21 @@ export function findDatabase(
   const named = nameOf(given);
   const path = named === undefined
     ? onlyOneIn(folder)
-    : resolve(folder, named.replace(SCHEME, ""));
+    : databasePath(named, folder);
   if (path === undefined) {
     throw new UsageError(
       "Cannot find a database: there is none in this folder; name it with --db FILE or ATO_DB",
     );
   }
-  if (existsSync(path)) return path;
-  throw new UsageError(`Cannot open ${named}: there is no such file`);
+  if (existsSync(path)) {
+    if (statSync(path).isFile()) return path;
+    throw new UsageError(
+      `Cannot open ${visible(path)}: it is no file; name a database`,
+    );
+  }
+  throw new UsageError(
+    `Cannot open ${visible(String(named))}: there is no such file`,
+  );
 }
 
 /**
@@ -50,10 +59,33 @@ export function databaseToWrite(
   const named = nameOf(given);
   return named === undefined
     ? onlyOneIn(folder) ?? resolve(folder, "ato.db")
-    : resolve(folder, named.replace(SCHEME, ""));
+    : databasePath(named, folder);
 }
 
-const SCHEME = /^sqlite:\/\/\//;
+/**
+ * The path of a database that is named on the command line.
+ *
+ * @param named A path, or a URL that begins with `sqlite:///`.
+ * @param folder The folder that a relative path starts from.
+ * @returns the absolute path.
+ * @throws {UsageError} if it would name a file that nobody means.
+ */
+export function databasePath(
+  named: string,
+  folder: string = process.cwd(),
+): string {
+  let path: string;
+  try {
+    path = dbPathOf(named);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
+  if (path !== ":memory:") return resolve(folder, path);
+  throw new UsageError(
+    `Cannot use ${named}: a database in memory ends with its process; name a file`,
+  );
+}
 
 function nameOf(given: string | undefined): string | undefined {
   return given ?? (process.env.ATO_DB || undefined);

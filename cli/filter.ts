@@ -1,5 +1,7 @@
 import type { Run } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
+import { configAt } from "./config_at.ts";
+import { leafText } from "./json_text.ts";
 import { visible } from "./text.ts";
 
 /** Whether a run is kept. */
@@ -49,23 +51,25 @@ async function lookUp(run: Run, key: string): Promise<unknown> {
     const summary = await run.metrics.summary(metric);
     return summary?.[which as "last" | "first" | "min" | "max"];
   }
-  let at: unknown = run.config;
-  for (const part of key.split(".")) {
-    at = typeof at === "object" && at !== null && Object.hasOwn(at, part)
-      ? (at as Record<string, unknown>)[part]
-      : undefined;
-  }
-  return at ?? (await run.metrics.summary(key))?.last;
+  const value = configAt(run.config, key);
+  return value ?? (await run.metrics.summary(key))?.last;
 }
 
 /** How two values are ordered; `undefined` where they cannot be compared (NaN never can). */
 function compare(value: unknown, wanted: string): number | undefined {
-  if (typeof value === "number") {
-    const number = Number(wanted);
-    return Number.isNaN(value) || Number.isNaN(number)
-      ? undefined
-      : Math.sign(value - number);
+  if (typeof value === "number" || typeof value === "bigint") {
+    const limit = limitOf(wanted);
+    // Of two kinds of numbers, `<` and `>` are exact.
+    if (value < limit) return -1;
+    if (value > limit) return 1;
+    return Number.isNaN(value) || Number.isNaN(limit) ? undefined : 0;
   }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = leafText(value);
   return text === wanted ? 0 : text < wanted ? -1 : 1;
+}
+
+/** Whole numbers are taken digit by digit, as configs keep them. */
+function limitOf(text: string): number | bigint {
+  const [, digits] = /^(-?\d+)n?$/.exec(text) ?? [];
+  return digits === undefined ? Number(text) : BigInt(digits);
 }

@@ -1,27 +1,38 @@
-import { formatKey } from "../adict/key_path.ts";
+import { formatPath } from "../adict/key_path.ts";
+
+/** The keys that lead to a value, and the value. */
+export type Leaf = readonly [keys: readonly string[], value: unknown];
+
+/**
+ * Lists the leaves of a config. Lists and empty mappings are leaves.
+ *
+ * @param config The config, however deep.
+ * @returns the leaves, in order; none of what is no mapping.
+ */
+export function* leavesOf(config: unknown): Generator<Leaf> {
+  // A stack of its own: a config that a stranger wrote may be deeper than calls can be.
+  const rest: Leaf[] = [[[], config]];
+  for (let leaf = rest.pop(); leaf !== undefined; leaf = rest.pop()) {
+    const [keys, value] = leaf;
+    const entries = isMapping(value) ? Object.entries(value) : [];
+    if (entries.length === 0 && keys.length > 0) yield leaf;
+    for (const [key, child] of entries.reverse()) {
+      rest.push([[...keys, key], child]);
+    }
+  }
+}
 
 /**
  * Flattens a config to its leaves. Lists and empty mappings are leaves.
  *
- * @param value The config.
- * @returns the leaves by key path, e.g. `model.depth`, spelt as in the history of a config.
+ * @param config The config.
+ * @returns the leaves by key path, e.g. `model.depth`, spelt as in the history of a config: a key
+ *   with a dot stands in quotes.
  */
-export function flatten(value: unknown): Map<string, unknown> {
-  const leaves = new Map<string, unknown>();
-  add(leaves, value, "");
-  return leaves;
-}
-
-function add(leaves: Map<string, unknown>, value: unknown, path: string): void {
-  const entries = isMapping(value) ? Object.entries(value) : [];
-  if (entries.length === 0) {
-    if (path !== "") leaves.set(path, value);
-    return;
-  }
-  for (const [key, child] of entries) {
-    const name = formatKey(key);
-    add(leaves, child, path === "" ? name : `${path}.${name}`);
-  }
+export function flatten(config: unknown): Map<string, unknown> {
+  return new Map(
+    [...leavesOf(config)].map(([keys, value]) => [formatPath(keys), value]),
+  );
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

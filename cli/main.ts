@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import {
   type Command,
@@ -8,11 +7,13 @@ import {
   type Invocation,
   UsageError,
 } from "./command.ts";
+import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
 import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { nearest } from "./nearest.ts";
-import { Terminal } from "./terminal.ts";
+import { processTerminal } from "./process_terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { visible } from "./text.ts";
 import { VERSION } from "./version.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
@@ -37,15 +38,17 @@ export async function main(
   try {
     return await dispatch(args, terminal);
   } catch (error) {
-    if (!(error instanceof UsageError) && !isForUser(error)) throw error;
-    terminal.warn(visible((error as Error).message));
+    if (error instanceof UsageError) {
+      terminal.warn(error.message);
+      return error.exitCode;
+    }
+    const { sentenceOf } = await import("./user_error.ts");
+    terminal.warn(await sentenceOf(error));
+    if (process.env.ATO_DEBUG && error instanceof Error) {
+      for (const line of error.stack?.split("\n") ?? []) terminal.warn(line);
+    }
     return EXIT.usage;
   }
-}
-
-/** Errors of the library are sentences with a colon for people; those of the engine have none. */
-function isForUser(error: unknown): boolean {
-  return error instanceof Error && /^Cannot .+: /.test(error.message);
 }
 
 async function dispatch(
@@ -71,6 +74,7 @@ async function dispatch(
     await help(first, terminal);
     return EXIT.ok;
   }
+  checkGiven(command, parsed.positionals, parsed.values);
   return await invoke(command, parsed, terminal);
 }
 
@@ -88,16 +92,17 @@ async function load(name: string): Promise<Command> {
 
 function parse(command: Command, rest: readonly string[]) {
   const options = { ...GLOBAL, ...command.options };
+  const words = [...command.rewrite?.(rest) ?? rest];
   try {
     return parseArgs({
-      args: [...command.rewrite?.(rest) ?? rest],
+      args: words,
       options,
       allowPositionals: true,
       allowNegative: true,
     });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const unknown = /Unknown option '(--?[^']*)'/.exec(error.message)?.[1];
+    const unknown = unknownOption(words, options);
     const guess = unknown &&
       nearest(unknown.replace(/^--?/, ""), Object.keys(options));
     throw new UsageError(
@@ -112,6 +117,28 @@ function parse(command: Command, rest: readonly string[]) {
       }`,
     );
   }
+}
+
+/** The first option that a command does not have. */
+function unknownOption(
+  args: string[],
+  options: ParseArgsOptionsConfig,
+): string | undefined {
+  const { tokens } = parseArgs({
+    args,
+    options,
+    allowPositionals: true,
+    allowNegative: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const isKnown = Object.hasOwn(options, token.name) ||
+      Object.values(options).some(({ short }) => short === token.name);
+    if (!isKnown) return token.rawName;
+  }
+  return undefined;
 }
 
 /** Node explains over several lines; the first says what is wrong. */
@@ -142,7 +169,9 @@ async function invoke(
       ),
     async finder() {
       const { SQLFinder } = await import("../tracker/sql_finder.ts");
-      opened ??= new SQLFinder(await dbPath());
+      opened ??= new SQLFinder(await dbPath(), {
+        onWarning: (line) => terminal.notice(line),
+      });
       return opened;
     },
   };
@@ -162,24 +191,6 @@ async function help(
     Object.values(COMMANDS).map((loader) => loader()),
   );
   mainHelp(commands, terminal);
-}
-
-/** The terminal of the process: plain text when piped, no colours with `NO_COLOR`. */
-function processTerminal(): Terminal {
-  const { stdout } = process;
-  const interactive = stdout.isTTY === true;
-  // `ato show 1 | head` has read enough: that is no failure.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(EXIT.ok);
-  });
-  return new Terminal({
-    write: (text) => void stdout.write(text),
-    warn: (text) => void process.stderr.write(text),
-    interactive,
-    color: interactive && !process.env.NO_COLOR && process.env.TERM !== "dumb",
-    ...(interactive && { width: stdout.columns || 80 }),
-  });
 }
 
 /** Whether a path is there: commands that take files say so in one sentence. */

@@ -1,5 +1,5 @@
 import type { Run, SQLFinder } from "../tracker/mod.ts";
-import { UsageError } from "./command.ts";
+import { NotFoundError, UsageError } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { visible } from "./text.ts";
 
@@ -9,7 +9,8 @@ import { visible } from "./text.ts";
  * @param finder The file.
  * @param word The word.
  * @returns the run.
- * @throws {UsageError} if there is no such run, or several have the name.
+ * @throws {NotFoundError} if there is no such run.
+ * @throws {UsageError} if several have the name.
  */
 export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
   const run = word === "latest"
@@ -29,7 +30,7 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
   }
   const names = runs.flatMap(({ name }) => name === undefined ? [] : [name]);
   const guess = nearest(word, [...new Set(names)]);
-  throw new UsageError(
+  throw new NotFoundError(
     `Cannot find run ${visible(word)}: no run has this id, UUID or name; ` +
       (guess === undefined
         ? "`ato runs` lists them"
@@ -81,7 +82,7 @@ export async function runsBeside(finder: SQLFinder, run: Run): Promise<Run[]> {
  * @param finder The file.
  * @param words The words; see {@linkcode runNamed}.
  * @returns the runs.
- * @throws {UsageError} if there is no such run.
+ * @throws {NotFoundError} if there is no such run.
  */
 export async function runsNamed(
   finder: SQLFinder,
@@ -107,7 +108,8 @@ export function noProject(word: string, names: readonly string[]): string {
  * @param finder The file.
  * @param words At most one word.
  * @returns its name.
- * @throws {UsageError} if there is no such project, or several and none is named.
+ * @throws {NotFoundError} if there is no such project.
+ * @throws {UsageError} if there are several and none is named.
  */
 export async function projectNamed(
   finder: SQLFinder,
@@ -120,9 +122,7 @@ export async function projectNamed(
   const names = (await finder.listProjects()).map(({ name }) => name);
   if (word !== undefined) {
     if (names.includes(word)) return word;
-    throw new UsageError(
-      noProject(word, names),
-    );
+    throw new NotFoundError(noProject(word, names));
   }
   if (names.length === 1) return names[0]!;
   throw new UsageError(

@@ -1,5 +1,4 @@
 import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
-import { visible } from "./text.ts";
 
 /**
  * The assignments that made a config value, oldest first.
@@ -28,19 +27,19 @@ export function historyOf(
  *
  * @param provenance The history of the config.
  * @param path The key path.
- * @returns e.g. `defaults, train.ts:12` or `command line: lr=0.1`; empty where nobody told.
+ * @returns raw text, e.g. `defaults, train.ts:12` or `command line: lr=0.1`; empty where nobody told.
  */
 export function setBy(provenance: Provenance, path: string): string {
   const last = historyOf(provenance, path).at(-1);
   return last === undefined ? "" : setterText(last);
 }
 
-/** Says in words what made an assignment. */
+/** Says in words what made an assignment; raw, as its words may be anything. */
 export function setterText(entry: ProvenanceEntry): string {
   const by = entry.kind === "command-line"
     ? `command line: ${entry.by}`
     : entry.by || entry.kind;
-  if (entry.at?.word !== undefined) return visible(`${by}, ${entry.at.word}`);
+  if (entry.at?.word !== undefined) return `${by}, ${entry.at.word}`;
   const file = entry.at?.file.split(/[\\/]/).at(-1);
-  return visible(file === undefined ? by : `${by}, ${file}:${entry.at?.line}`);
+  return file === undefined ? by : `${by}, ${file}:${entry.at?.line}`;
 }

@@ -1,15 +1,28 @@
-import { visible } from "./text.ts";
-
 /**
  * Writes a command as somebody would type it.
  *
  * @param words The words.
- * @returns the line; visible text, each word such that a shell takes it whole.
+ * @returns the line, each word such that a shell takes it whole. Control characters are written in
+ *   the way of bash and zsh (`$'\u001b'`), so that the line can be shown, and pasted.
  */
 export function commandText(words: readonly string[]): string {
-  return words.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word)
-      ? word
-      : `'${visible(word).replaceAll("'", "'\\''")}'`
-  ).join(" ");
+  return words.map(wordText).join(" ");
+}
+
+/** What a terminal would not show as it is. */
+const HIDDEN =
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+
+function wordText(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!HIDDEN.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  const text = [...word].map((char) => {
+    if (char === "'" || char === "\\") return `\\${char}`;
+    if (char === "\n") return "\\n";
+    if (char === "\t") return "\\t";
+    return HIDDEN.test(char)
+      ? `\\u${char.codePointAt(0)!.toString(16).padStart(4, "0")}`
+      : char;
+  });
+  return `$'${text.join("")}'`;
 }

@@ -1,13 +1,23 @@
 import { styleText } from "node:util";
+import { visible } from "../runtime/visible_text.ts";
+import { jsonText } from "./json_text.ts";
 import { fit, pad, widthOf } from "./text.ts";
 
 /** Colours and weights of {@linkcode Terminal.style}. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
-/** Where a command writes. */
+/**
+ * Where a command writes. Whatever a file holds goes through here, and here alone it is made
+ * harmless: a line reaches the terminal as visible characters, and colours are the only control
+ * characters there are.
+ */
 export class Terminal {
   readonly #write: (text: string) => void;
   readonly #warn: (text: string) => void;
+  readonly #outlive: () => void;
+  /** Stands around each style until the line is written; no file can guess it. */
+  readonly #mark = `\u0001${crypto.randomUUID()}:`;
+  readonly #notices = new Set<string>();
   /** Columns; `Infinity` when piped. */
   readonly width: number;
   /** Whether colours are shown. */
@@ -15,48 +25,94 @@ export class Terminal {
   /** Whether a person looks on. */
   readonly interactive: boolean;
 
+  /** Asks a person and gives the answer; empty where there is none. Absent where nobody is there. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+
   /** Makes a terminal over two writers. */
   constructor(options: {
     readonly write: (text: string) => void;
     readonly warn: (text: string) => void;
+    readonly outlive?: () => void;
+    readonly ask?: (question: string) => Promise<string>;
     readonly width?: number;
     readonly color?: boolean;
     readonly interactive?: boolean;
   }) {
     this.#write = options.write;
     this.#warn = options.warn;
+    this.#outlive = options.outlive ?? (() => {});
+    this.ask = options.ask;
     this.width = options.width ?? Infinity;
     this.color = options.color ?? false;
     this.interactive = options.interactive ?? false;
   }
 
-  /** Writes a line. */
+  /** From now on the process goes on where nobody reads what it writes. */
+  outliveReader(): void {
+    this.#outlive();
+  }
+
+  /** Writes a line; what is no visible character in it is escaped, line breaks too. */
   line(text = ""): void {
-    this.#write(text + "\n");
+    this.#write(this.#shown(text) + "\n");
   }
 
-  /** Writes a line to stderr. */
+  /** Writes a line to stderr, escaped in the same way. */
   warn(text: string): void {
-    this.#warn(text + "\n");
+    this.#warn(this.#shown(text) + "\n");
   }
 
-  /** Writes a value as JSON; numbers that JSON has not are strings. */
+  /** Says on stderr what was left out, and why; the same only once. */
+  notice(text: string): void {
+    if (this.#notices.has(text)) return;
+    this.#notices.add(text);
+    this.warn(`ato: ${text}`);
+  }
+
+  /** Whether {@linkcode notice} was called: the answer is not all that there is. */
+  get hasNotices(): boolean {
+    return this.#notices.size > 0;
+  }
+
+  /**
+   * Writes a line of a file format, such as CSV: as it is into a pipe, since it is data, and escaped
+   * where a person looks on.
+   */
+  data(line: string): void {
+    this.#write((this.interactive ? visible(line) : line) + "\n");
+  }
+
+  /** Writes a value as JSON; numbers that JSON has not are strings, control characters escapes. */
   json(value: unknown): void {
-    this.line(JSON.stringify(value, replaceUnknown, 2));
+    this.#write(jsonText(value, 2) + "\n");
   }
 
   /** Styles a text, where colours are shown. */
   style(style: Style, text: string): string {
-    return this.color
-      ? styleText(style, text, { validateStream: false })
-      : text;
+    return this.color ? `${this.#mark}${style};${text}${this.#mark};` : text;
+  }
+
+  #shown(text: string): string {
+    if (!this.color) return visible(text);
+    const [first = "", ...rest] = text.split(this.#mark);
+    let out = visible(first);
+    let style: Style | undefined;
+    for (const part of rest) {
+      const end = part.indexOf(";");
+      style = (part.slice(0, end) || undefined) as Style | undefined;
+      const shown = visible(part.slice(end + 1));
+      out += style === undefined
+        ? shown
+        : styleText(style, shown, { validateStream: false });
+    }
+    return out;
   }
 
   /**
    * Writes a table. The last column gives way where the terminal is narrow.
    *
-   * @param head The heads of the columns.
-   * @param rows Visible texts.
+   * @param head The heads of the columns; any texts, as in the rows.
+   * @param rows Any texts.
    * @param right The indices of the columns that stand to the right, numbers for example.
    */
   table(
@@ -64,8 +120,14 @@ export class Terminal {
     rows: readonly (readonly string[])[],
     right: readonly number[] = [],
   ): void {
-    const widths = head.map((text, i) =>
-      Math.max(widthOf(text), ...rows.map((row) => widthOf(row[i] ?? "")))
+    const names = head.map(visible);
+    const shown = rows.map((row) => row.map(visible));
+    // Not by spreading: a list may be longer than a call has room for arguments.
+    const widths = names.map((text, i) =>
+      shown.reduce(
+        (most, row) => Math.max(most, widthOf(row[i] ?? "")),
+        widthOf(text),
+      )
     );
     const before = widths.slice(0, -1).reduce(
       (sum, width) => sum + width + 2,
@@ -83,15 +145,7 @@ export class Terminal {
         if (right.includes(i)) return pad(fitted, width, "right");
         return i === last ? fitted : pad(fitted, width);
       }).join("  ").trimEnd();
-    this.line(this.style("bold", write(head)));
-    for (const row of rows) this.line(write(row));
+    this.line(this.style("bold", write(names)));
+    for (const row of shown) this.line(write(row));
   }
-}
-
-function replaceUnknown(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    return String(value);
-  }
-  return value;
 }

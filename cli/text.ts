@@ -1,22 +1,8 @@
 /** Text that is safe and fits: what runs hold may be hostile, and terminals are narrow. */
 
-/** What must not reach a terminal: control characters, and marks that turn or hide text. */
-const CONTROL =
-  /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+import { visible } from "../runtime/visible_text.ts";
 
-/**
- * Makes a text harmless to a terminal: control characters and the like are shown as escapes.
- *
- * @param text Any text.
- * @returns one line of visible characters.
- */
-export function visible(text: string): string {
-  return text.replace(CONTROL, (char) => {
-    if (char === "\n") return "\\n";
-    if (char === "\t") return "\\t";
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
+export { visible };
 
 const segmenter = new Intl.Segmenter();
 const WIDE =

@@ -3,15 +3,24 @@ import { visible } from "./text.ts";
 /**
  * Writes a config value so that values of two types never look alike: strings stand in quotes.
  *
- * @param value The value; `undefined` is one that is not there.
+ * @param value The value; one that is not there at all is `undefined` too, unless a caller tells.
  * @returns visible text on one line.
  */
 export function valueText(value: unknown): string {
   return visible(write(value));
 }
 
+/**
+ * Writes a config value as data: the same text, but whoever shows it has to escape it.
+ *
+ * @param value The value.
+ * @returns raw text.
+ */
+export function rawValueText(value: unknown): string {
+  return write(value);
+}
+
 function write(value: unknown): string {
-  if (value === undefined) return "(absent)";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (Object.is(value, -0)) return "-0";
@@ -19,9 +28,28 @@ function write(value: unknown): string {
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   }
+  if (ArrayBuffer.isView(value) && Symbol.iterator in value) {
+    return `${value.constructor.name} ${
+      write([...value as Iterable<unknown>])
+    }`;
+  }
   if (Array.isArray(value)) return `[${value.map(write).join(", ")}]`;
   const fields = Object.entries(value).map(([key, child]) =>
     `${JSON.stringify(key)}: ${write(child)}`
   );
   return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
+}
+
+/**
+ * Writes what a config has at a path.
+ *
+ * @param leaves The leaves of the config.
+ * @param path The path.
+ * @returns as {@linkcode valueText}, and `(absent)` where there is nothing.
+ */
+export function textAt(
+  leaves: ReadonlyMap<string, unknown>,
+  path: string,
+): string {
+  return leaves.has(path) ? valueText(leaves.get(path)) : "(absent)";
 }

@@ -1,6 +1,7 @@
 import type { Encoder } from "./_encoder.ts";
 import { quantise } from "./_quantise.ts";
 import { TAG } from "./_value_tags.ts";
+import { UNIT } from "./_written_out.ts";
 
 /** Any typed array. */
 export type TypedArray =
@@ -42,6 +43,7 @@ export function bytesOf(view: ArrayBufferView): Uint8Array {
 export function encodeView(to: Encoder, view: ArrayBufferView): void {
   const kind = kindOf(view);
   const bytes = attached(to, () => bytesOf(view));
+  to.wrote(bytes.length / UNIT);
   if (kind === undefined) encodeBytes(to, TAG.dataView, bytes);
   else encodeTyped(to, view as TypedArray, kind);
 }
@@ -49,6 +51,7 @@ export function encodeView(to: Encoder, view: ArrayBufferView): void {
 /** Encodes a buffer, shared or not. */
 export function encodeArrayBuffer(to: Encoder, buffer: ArrayBufferLike): void {
   const bytes = attached(to, () => new Uint8Array(buffer));
+  to.wrote(bytes.length / UNIT);
   encodeBytes(to, TAG.arrayBuffer, bytes);
 }
 

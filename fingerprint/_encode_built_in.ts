@@ -3,6 +3,7 @@ import { encodeTensor, tensorOf } from "./_encode_tensor.ts";
 import { brandOf, isPlain } from "./_brand.ts";
 import type { EncodedPart, Encoder } from "./_encoder.ts";
 import { TAG } from "./_value_tags.ts";
+import { ITEMS } from "./_written_out.ts";
 
 /**
  * Encodes what the language itself brings, and tensors.
@@ -68,7 +69,17 @@ function encodeObject(to: Encoder, value: object): boolean {
   return true;
 }
 
+/** No engine keeps so many elements side by side: a longer array consists of holes. */
+const MOST_ELEMENTS = 2 ** 27;
+
 function encodeArray(to: Encoder, items: readonly unknown[]): void {
+  if (items.length > MOST_ELEMENTS) {
+    throw to.opaque(
+      `an array of length ${items.length} consists of holes`,
+      "use a Map of what is in it",
+    );
+  }
+  to.wrote(items.length / ITEMS);
   to.out.byte(TAG.array);
   to.out.uint32(items.length);
   for (let i = 0; i < items.length; i++) {
@@ -124,10 +135,12 @@ interface MapEntry extends Sortable {
   valuePart?: EncodedPart;
 }
 
-function encodeMap(to: Encoder, map: ReadonlyMap<unknown, unknown>): void {
+function encodeMap(to: Encoder, map: Map<unknown, unknown>): void {
   to.out.byte(TAG.map);
   to.out.uint32(map.size);
-  const entries = [...map].map((entry): MapEntry => ({
+  const entries = [...Map.prototype.entries.call(map)].map((
+    entry,
+  ): MapEntry => ({
     ...sortable(to, ".keys()", entry[0]),
     entry,
   }));
@@ -150,10 +163,10 @@ function nameOf(key: unknown): string {
   return typeof key === "object" && key !== null ? "…" : String(key);
 }
 
-function encodeSet(to: Encoder, set: ReadonlySet<unknown>): void {
+function encodeSet(to: Encoder, set: Set<unknown>): void {
   to.out.byte(TAG.set);
   to.out.uint32(set.size);
-  const items = [...set].map((item) => ({
+  const items = [...Set.prototype.values.call(set)].map((item) => ({
     ...sortable(to, ".values()", item),
     item,
   }));

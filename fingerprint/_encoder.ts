@@ -8,6 +8,12 @@ import { ByteStream } from "./_byte_stream.ts";
 import { encodeBuiltIn } from "./_encode_built_in.ts";
 import { quantise } from "./_quantise.ts";
 import { TAG } from "./_value_tags.ts";
+import {
+  isWrittenOutTooLarge,
+  ITEMS,
+  MOST_WRITTEN,
+  UNIT,
+} from "./_written_out.ts";
 import { OpaqueValueError } from "./errors.ts";
 
 /** How to see a class of values: what it gives is fingerprinted in the value's place. */
@@ -63,6 +69,13 @@ export interface EncodedPart {
   readonly stream: ByteStream;
 }
 
+/** What a part costs that is encoded on its own. */
+const APART = 15;
+/** After so many objects it is looked at how many there are to come: until then, it costs nothing. */
+const LOOK_AFTER = 2 ** 20;
+/** How many objects are written where that cannot be told before. */
+const MOST_OBJECTS = 4 * MOST_WRITTEN;
+
 // Places named at each end of a path: the path of a value nested thousands deep tells nobody more.
 const PLACES_SHOWN = 12;
 
@@ -75,6 +88,9 @@ export class Encoder {
   readonly #handlers: readonly ValueHandler[];
   readonly #around: object[] = [];
   readonly #path: string[] = [];
+  #root: unknown;
+  #written = 0;
+  #objects = 0;
 
   constructor(
     out: ByteStream,
@@ -88,6 +104,9 @@ export class Encoder {
 
   /** Encodes a whole value; one that is nested too deeply is an error like any other. */
   whole(value: unknown): void {
+    this.#root = value;
+    this.#written = 0;
+    this.#objects = 0;
     try {
       this.value(value);
     } catch (error) {
@@ -133,6 +152,7 @@ export class Encoder {
 
   /** Encodes a string. */
   string(value: string): void {
+    if (value.length > UNIT) this.wrote(value.length / UNIT);
     if (value.isWellFormed()) return this.tagged(TAG.string, value);
     this.out.byte(TAG.illFormedString);
     this.out.uint32(value.length);
@@ -150,7 +170,9 @@ export class Encoder {
 
   /** Encodes own enumerable fields in the order of their UTF-16 code units, and an end. */
   fields(value: object): void {
-    for (const key of Object.keys(value).sort()) {
+    const keys = Object.keys(value).sort();
+    this.wrote(keys.length / ITEMS);
+    for (const key of keys) {
       this.string(key);
       this.inside(
         `.${key}`,
@@ -172,6 +194,7 @@ export class Encoder {
    * would double the time with each level of nesting.
    */
   apart(encode: () => void): EncodedPart {
+    this.wrote(APART);
     const outer = this.out;
     const stream = new ByteStream(true);
     this.out = stream;
@@ -193,7 +216,30 @@ export class Encoder {
     return new OpaqueValueError(`value${path.join("")}`, `${what}; ${mend}`);
   }
 
+  /**
+   * Counts what is written: a small value may refer to a part so often that writing it out would never
+   * end.
+   *
+   * @param size How much it is, in objects of the usual size.
+   */
+  wrote(size: number): void {
+    const before = this.#written;
+    this.#written += size;
+    if (before >= LOOK_AFTER || this.#written < LOOK_AFTER) return;
+    if (isWrittenOutTooLarge(this.#root)) throw this.#tooLarge();
+  }
+
+  #tooLarge(): OpaqueValueError {
+    return this.opaque(
+      `the value it is in refers to the same parts so often that they come to more than ${MOST_WRITTEN} ` +
+        "objects, as each is written out",
+      "fingerprint the parts by themselves, or refer to them by name",
+    );
+  }
+
   #object(value: object): void {
+    if (++this.#objects > MOST_OBJECTS) throw this.#tooLarge();
+    this.wrote(1);
     const depth = this.#around.lastIndexOf(value);
     if (depth >= 0) {
       this.out.byte(TAG.cycle);

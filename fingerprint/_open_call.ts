@@ -150,7 +150,14 @@ export class OpenCall {
   }
 
   #record(value: unknown, outcome: "value" | "error"): void {
-    const hashed = attempt(() => fingerprintValue(value, this.#options));
+    const { precision, bits, handlers } = this.#options;
+    const hashed = attempt(() =>
+      fingerprintValue(value, {
+        ...(precision !== undefined && { precision }),
+        ...(bits !== undefined && { bits }),
+        ...(handlers !== undefined && { handlers }),
+      })
+    );
     if ("reason" in hashed) return this.end({ outcome, ...hashed });
     const sketcher = new Sketcher(this.#options.handlers);
     sketcher.tryAdd(value);

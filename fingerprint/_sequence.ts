@@ -3,6 +3,9 @@ import type { Encoder } from "./_encoder.ts";
 import { Sha256Stream } from "./digest.ts";
 import { TAG } from "./_value_tags.ts";
 
+/** The most items that are read of an iterator: it may have no end. */
+export const MOST_ITEMS: number = 2 ** 26;
+
 /** Whether a value is an iterator that gives itself: reading it uses it up. */
 export function isSequence(value: unknown): value is IterableIterator<unknown> {
   if (typeof value !== "object" || value === null) return false;
@@ -21,14 +24,28 @@ export class SequenceEncoder {
   #count = 0;
   #run: Sha256Stream | undefined;
   #runBytes = 0;
+  readonly #most: number;
 
-  constructor(encoder: Encoder) {
+  /**
+   * Opens a sequence.
+   *
+   * @param encoder Encodes the items.
+   * @param most How many items it may have; no limit where somebody else reads it.
+   */
+  constructor(encoder: Encoder, most: number = Infinity) {
     this.#encoder = encoder;
+    this.#most = most;
     encoder.out.byte(TAG.sequence);
   }
 
   /** Adds an item. */
   add(item: unknown): void {
+    if (this.#count >= this.#most) {
+      throw this.#encoder.opaque(
+        `it gave ${this.#most} items and has not ended`,
+        "give the part of it that counts, or its items one by one",
+      );
+    }
     const place = `[${this.#count++}]`;
     if (
       typeof item === "object" && item !== null && kindOf(item) === "Uint8Array"

@@ -155,8 +155,10 @@ export class Sketcher {
 }
 
 function partsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value)) return value;
-  if (value instanceof Map || value instanceof Set) return value.values();
+  // As the hash sees them: a class may give other items when it is iterated, without an end.
+  if (Array.isArray(value)) return Array.prototype.values.call(value);
+  if (value instanceof Map) return Map.prototype.values.call(value);
+  if (value instanceof Set) return Set.prototype.values.call(value);
   const tensor = tensorOf(value);
   if (tensor !== undefined) return [tensor.data];
   const { toJSON } = value as { toJSON?: unknown };

@@ -4,7 +4,12 @@
  * @module
  */
 import { sha256Hex } from "./digest.ts";
-import { UnreadableFunctionError, UsesError } from "./errors.ts";
+import { checkFunction, checkOptions, describe } from "./_check.ts";
+import {
+  FingerprintUsageError,
+  UnreadableFunctionError,
+  UsesError,
+} from "./errors.ts";
 import {
   type AnyFunction,
   functionName,
@@ -62,6 +67,7 @@ export interface CodeOptions {
  * @throws {OpaqueFunctionError} if a function has no readable source: native, bound, or a `Proxy`.
  * @throws {UnreadableFunctionError} if the source holds syntax that is not known.
  * @throws {UsesError} if helpers in a list have no name, or the same one.
+ * @throws {FingerprintUsageError} if it is no function, or an option is unknown.
  *
  * @example
  * ```ts
@@ -85,7 +91,18 @@ export async function fingerprintCode(
   fn: AnyFunction,
   options: CodeOptions = {},
 ): Promise<CodeFingerprint> {
-  const helpers = namedHelpers(options.uses ?? []);
+  const action = "fingerprint code";
+  checkFunction(action, "it", fn);
+  checkOptions<CodeOptions>(action, options, { uses: true });
+  const { uses: given = [] } = options;
+  if (typeof given !== "object" || given === null) {
+    throw new FingerprintUsageError(
+      `Cannot ${action}: uses is ${
+        describe(given)
+      }; give a list of helpers, or a record of them`,
+    );
+  }
+  const helpers = namedHelpers(given);
   const own = await fingerprintOne(fn);
   const uses: Record<string, string> = {};
   const usesSources: Record<string, string> = {};

@@ -32,6 +32,11 @@ function toHex(bytes: Uint8Array): string {
 /** Web Crypto takes no view of shared memory: such bytes are copied. */
 function ownBytes(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = typeof data === "string" ? utf8.encode(data) : data;
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new TypeError(
+      `Cannot hash ${String(data)}: give a text or a Uint8Array`,
+    );
+  }
   return bytes.buffer instanceof ArrayBuffer
     ? (bytes as Uint8Array<ArrayBuffer>)
     : bytes.slice() as Uint8Array<ArrayBuffer>;
@@ -42,6 +47,7 @@ function ownBytes(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
  *
  * @param data The bytes or the text.
  * @returns the digest in 64 lower-case hexadecimal digits.
+ * @throws {TypeError} if it is neither.
  *
  * @example
  * ```ts

@@ -91,7 +91,7 @@ export class UsesError extends TypeError {
 }
 
 /**
- * A value, or a part of it, shows nothing that could be fingerprinted.
+ * A value, or a part of it, shows nothing that could be fingerprinted, or would never end.
  *
  * @example
  * ```ts
@@ -121,4 +121,20 @@ export class OpaqueValueError extends TypeError {
     super(`Cannot fingerprint ${path}: ${problem}`);
     this.path = path;
   }
+}
+
+/**
+ * Something that a function of this room was given and cannot take, as plain JavaScript may pass it.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintCode, FingerprintUsageError } from "@ato/ato/fingerprint";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => fingerprintCode("x" as never), FingerprintUsageError);
+ * ```
+ */
+export class FingerprintUsageError extends TypeError {
+  /** The name of the class. */
+  override readonly name: string = "FingerprintUsageError";
 }

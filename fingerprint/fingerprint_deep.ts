@@ -1,3 +1,5 @@
+import { checkFunction, checkOptions, describe } from "./_check.ts";
+import { FingerprintUsageError } from "./errors.ts";
 import type { AnyFunction } from "./function_text.ts";
 import type { DeepOptions } from "./deep/options.ts";
 import type { DeepRecord } from "../tracker/run_source.ts";
@@ -11,6 +13,7 @@ import type { DeepRecord } from "../tracker/run_source.ts";
  * @returns the fingerprint (`ato-deep-v1:`), that of the whole graph (`ato-graph-v1:`), what is used
  * and what cannot be seen; where there is none, the reason.
  * @throws {OpaqueFunctionError} if the function has no readable source.
+ * @throws {FingerprintUsageError} if it is no function, or an option cannot be.
  *
  * @example
  * ```ts
@@ -27,6 +30,37 @@ export async function fingerprintDeep(
   fn: AnyFunction,
   options: DeepOptions,
 ): Promise<DeepRecord> {
+  const action = "fingerprint code";
+  checkFunction(action, "it", fn);
+  checkOptions<DeepOptions>(action, options, {
+    module: true,
+    line: true,
+    captures: true,
+    includes: true,
+  });
+  const { module, captures = {}, includes = [] } = options;
+  if (typeof module !== "string" || !URL.canParse(module)) {
+    throw new FingerprintUsageError(
+      `Cannot ${action}: module is ${
+        describe(module)
+      }; give import.meta.url of the module that the function is in`,
+    );
+  }
+  if (typeof captures !== "object" || captures === null) {
+    throw new FingerprintUsageError(
+      `Cannot ${action}: captures is ${
+        describe(captures)
+      }; give an object of values by name`,
+    );
+  }
+  if (!Array.isArray(includes)) {
+    throw new FingerprintUsageError(
+      `Cannot ${action}: includes is ${
+        describe(includes)
+      }; give a list of functions`,
+    );
+  }
+  for (const one of includes) checkFunction(action, "one of includes", one);
   // Only who fingerprints code pays for the parser.
   const { DeepFingerprints } = await import("./deep/deep.ts");
   return await new DeepFingerprints().fingerprint(fn, options);

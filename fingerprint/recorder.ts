@@ -6,7 +6,14 @@
 import type { OutputRecord } from "../tracker/run_source.ts";
 import { messageOf } from "./_attempt.ts";
 import { OpenCall, type Unfinished } from "./_open_call.ts";
-import { resolveBits, type ValueOptions } from "./value.ts";
+import { checkFunction, checkOptions, describe } from "./_check.ts";
+import { FingerprintUsageError } from "./errors.ts";
+import {
+  checkHandlers,
+  resolveBits,
+  VALUE_OPTIONS,
+  type ValueOptions,
+} from "./value.ts";
 import { watch } from "./_watch.ts";
 import { markWrapper } from "./wrapper.ts";
 
@@ -71,6 +78,9 @@ export class OutputRecorder {
    * @param options Where warnings go.
    */
   constructor(options: RecorderOptions = {}) {
+    const action = "make a recorder";
+    checkOptions<RecorderOptions>(action, options, { warn: true });
+    if (options.warn !== undefined) checkFunction(action, "warn", options.warn);
     this.#warn = options.warn ?? ((message) => console.warn(message));
   }
 
@@ -89,11 +99,13 @@ export class OutputRecorder {
    * @param options Its id, what to call before, what to look at, how precisely.
    * @returns a function of the same type.
    * @throws {RangeError} if `precision` or `bits` is out of range.
+   * @throws {FingerprintUsageError} if the function is none, or an option is unknown.
    */
   wrap<F extends TracedFunction>(
     fn: F,
     options: WrapOptions<Awaited<ReturnType<F>>>,
   ): F {
+    checkWrap(fn, options);
     resolveBits(options); // a wrong option is an error here, not in every call
     const run = (call: () => unknown): unknown => {
       options.initFn?.();
@@ -126,6 +138,7 @@ export class OutputRecorder {
    * @returns a function that ends it.
    */
   subscribe(listener: (record: OutputRecord) => void): () => void {
+    checkFunction("subscribe", "the listener", listener);
     this.#listeners.add(listener);
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -205,4 +218,24 @@ export class OutputRecorder {
     this.#warned.add(key);
     this.#warn(message);
   }
+}
+
+function checkWrap(fn: unknown, options: WrapOptions<never>): void {
+  const action = "wrap a function";
+  checkFunction(action, "it", fn);
+  checkOptions<WrapOptions>(action, options, {
+    id: true,
+    initFn: true,
+    inspectFn: true,
+    ...VALUE_OPTIONS,
+  });
+  const { id, initFn, inspectFn, handlers } = options;
+  if (typeof id !== "string") {
+    throw new FingerprintUsageError(
+      `Cannot ${action}: id is ${describe(id)}; give the id of the trace`,
+    );
+  }
+  if (initFn !== undefined) checkFunction(action, "initFn", initFn);
+  if (inspectFn !== undefined) checkFunction(action, "inspectFn", inspectFn);
+  checkHandlers(action, handlers);
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { checkOptions, describe, type Known } from "./_check.ts";
 import { ByteStream } from "./_byte_stream.ts";
 import { Encoder, isDescribed, type ValueHandler } from "./_encoder.ts";
+import { FingerprintUsageError } from "./errors.ts";
 import { bitsOfPrecision } from "./_quantise.ts";
-import { isSequence, SequenceEncoder } from "./_sequence.ts";
+import { isSequence, MOST_ITEMS, SequenceEncoder } from "./_sequence.ts";
 
 /** The version of value fingerprints: stands before the hash and goes into it. */
 export const VALUE_VERSION = "ato-value-v1";
@@ -55,7 +57,9 @@ export function resolveBits(options: ValueOptions): number | undefined {
 function checkRange(name: string, value: number, most: number): void {
   if (!Number.isInteger(value) || value < 1 || value > most) {
     throw new RangeError(
-      `Cannot quantise: ${name} is ${value}; give a whole number from 1 to ${most}`,
+      `Cannot quantise: ${name} is ${
+        describe(value)
+      }; give a whole number from 1 to ${most}`,
     );
   }
 }
@@ -78,15 +82,17 @@ export function openStream(bits: number | undefined): ByteStream {
  * Fingerprints a value: equal content gives the same hash on every runtime, other content another.
  *
  * Keys count in no order, entries of a `Map` or `Set` neither; `undefined` is not a missing key, -0
- * is not 0, every NaN is the same. Iterators and streams are read to their end.
+ * is not 0, every NaN is the same. Iterators and streams are read to their end, at most 2^26 items.
  *
  * @param value The value. For a promise, (async) iterable or stream that comes in time, the
  * fingerprint comes in time too.
  * @param options Precision, and handlers for classes.
  * @returns `ato-value-v1:` (quantised: `ato-value-v1~q24:`) and the SHA-256 in hex.
  * @throws {OpaqueValueError} if a part shows nothing to hash (functions, symbols, promises inside,
- * weak collections, instances without fields), naming its path.
+ * weak collections, instances without fields), is nested too deeply, or would never end where each
+ * reference is written out; it names the path.
  * @throws {RangeError} if `precision` or `bits` is out of range.
+ * @throws {FingerprintUsageError} if an option is unknown, or handlers are none.
  *
  * @example
  * ```ts
@@ -122,6 +128,7 @@ export function fingerprintValue(
   value: unknown,
   options: ValueOptions = {},
 ): string | Promise<string> {
+  checkValueOptions(options);
   const bits = resolveBits(options);
   const { handlers = [] } = options;
   const described = isDescribed(value, handlers);
@@ -136,11 +143,37 @@ export function fingerprintValue(
   const stream = openStream(bits);
   const encoder = new Encoder(stream, bits, handlers);
   if (!described && isSequence(value)) {
-    encodeSequence(new SequenceEncoder(encoder), value);
+    encodeSequence(new SequenceEncoder(encoder, MOST_ITEMS), value);
   } else {
     encoder.whole(value);
   }
   return valuePrefix(bits) + stream.hex();
+}
+
+function checkValueOptions(options: ValueOptions): void {
+  const action = "fingerprint a value";
+  checkOptions<ValueOptions>(action, options, VALUE_OPTIONS);
+  checkHandlers(action, options.handlers);
+}
+
+/** The options of values. */
+export const VALUE_OPTIONS: Known<ValueOptions> = {
+  precision: true,
+  bits: true,
+  handlers: true,
+};
+
+/** Refuses handlers that are none. */
+export function checkHandlers(action: string, handlers: unknown = []): void {
+  const isHandler = (one: Partial<ValueHandler> | null | undefined) =>
+    typeof one?.name === "string" && typeof one.matches === "function" &&
+    typeof one.describe === "function";
+  if (Array.isArray(handlers) && handlers.every(isHandler)) return;
+  throw new FingerprintUsageError(
+    `Cannot ${action}: handlers is ${
+      Array.isArray(handlers) ? "a list of other things" : describe(handlers)
+    }; give an array of { name, matches, describe }`,
+  );
 }
 
 /** Whether a value is a promise, whoever made it. */
@@ -163,7 +196,8 @@ async function hashAsync(
   handlers: readonly ValueHandler[],
 ): Promise<string> {
   const stream = openStream(bits);
-  const sequence = new SequenceEncoder(new Encoder(stream, bits, handlers));
+  const encoder = new Encoder(stream, bits, handlers);
+  const sequence = new SequenceEncoder(encoder, MOST_ITEMS);
   const iterator = value[Symbol.asyncIterator]();
   try {
     let step = await iterator.next();

@@ -1,4 +1,5 @@
 import { SearchUsageError } from "./errors.ts";
+import { describe } from "./spaces/_read_spec.ts";
 
 /** Which rungs a halving runs. */
 export interface HalvingPlan {
@@ -56,16 +57,22 @@ function checkOptions(
   halvingRate: number,
   numMinSamples: number,
 ): void {
-  if (!(halvingRate > 0 && halvingRate < 1)) {
+  const isRate = typeof halvingRate === "number" && halvingRate > 0 &&
+    halvingRate < 1;
+  if (!isRate) {
     throw new SearchUsageError(
       "halvingRate",
-      `Cannot halve by ${halvingRate}: halvingRate is the part that goes on, above 0 and below 1`,
+      `Cannot halve by ${
+        describe(halvingRate)
+      }: halvingRate is the part that goes on, above 0 and below 1`,
     );
   }
-  if (!(numMinSamples >= 1)) {
+  if (!(typeof numMinSamples === "number" && numMinSamples >= 1)) {
     throw new SearchUsageError(
       "numMinSamples",
-      `Cannot stop at ${numMinSamples} configs: numMinSamples is a number from 1 up`,
+      `Cannot stop at ${
+        describe(numMinSamples)
+      } configs: numMinSamples is a number from 1 up`,
     );
   }
   if (size < numMinSamples) {

@@ -2,6 +2,7 @@ import { ADict } from "../adict/adict.ts";
 import { type Action, isPromiseLike } from "./_drive.ts";
 import type { AssignmentWord } from "../scope/command_line.ts";
 import { SearchUsageError } from "./errors.ts";
+import { describe } from "./spaces/_read_spec.ts";
 import type { Trial } from "./trial.ts";
 import type { TrialScope } from "./_trial_scope.ts";
 import type { RunningTrial, TrialTracker } from "./_trial_tracker.ts";
@@ -72,13 +73,13 @@ function* resolve(
 }
 
 function checkMetric(metric: unknown): number {
-  if (typeof metric === "number" && !Number.isNaN(metric)) return metric;
-  const what = Number.isNaN(metric)
-    ? "NaN"
-    : isPromiseLike(metric)
+  if (typeof metric === "number" && Number.isFinite(metric)) return metric;
+  const what = isPromiseLike(metric)
     ? "a promise"
-    : String(metric);
+    : typeof metric === "number"
+    ? String(metric)
+    : describe(metric);
   throw new TypeError(
-    `Cannot rank the trial: the objective returned ${what}; return the metric, a number`,
+    `Cannot rank the trial: the objective returned ${what}; return the metric, a finite number`,
   );
 }

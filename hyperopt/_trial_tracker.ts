@@ -5,6 +5,8 @@ import type { SQLLogger } from "../tracker/sql_logger.ts";
 import type { SQLLoggerOptions } from "../tracker/logger_options.ts";
 import type { Run } from "../tracker/run_record.ts";
 import { RUN_SOURCE } from "../tracker/run_source.ts";
+import { SearchUsageError } from "./errors.ts";
+import { describe } from "./spaces/_read_spec.ts";
 import { rememberLogger } from "./trial_logger.ts";
 
 /** The metric under which a trial's run keeps what the objective returned. */
@@ -35,6 +37,14 @@ export class TrialTracker {
   readonly #known = new Map<string, Known[]>();
 
   constructor(tracker: TrackerConfig | SQLLogger, searchId: string) {
+    if (typeof tracker !== "object" || tracker === null) {
+      throw new SearchUsageError(
+        "tracker",
+        `Cannot track the trials: tracker is ${
+          describe(tracker)
+        }; give an SQLLogger, or a config that names the project`,
+      );
+    }
     const isLogger = "logMetric" in tracker;
     this.#config = isLogger ? (tracker as SQLLogger).config : tracker;
     this.#options = isLogger ? (tracker as SQLLogger).options : {};

@@ -75,9 +75,10 @@ export class SearchUsageError extends RangeError {
    *
    * @param setting The setting or the key path.
    * @param message The whole message.
+   * @param options The cause.
    */
-  constructor(setting: string, message: string) {
-    super(message);
+  constructor(setting: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "SearchUsageError";
     this.setting = setting;
   }

@@ -1,3 +1,4 @@
+import { checkMethods } from "./_settings.ts";
 import type { ADict, LooseConfig } from "../adict/mod.ts";
 import type { ADictMethods } from "../adict/methods.ts";
 import type { ConfigOf } from "./spaces/config_of.ts";
@@ -48,6 +49,10 @@ export function prepareDistributions<
   baseConfig: ADictMethods<T>,
   searchSpaces: S,
 ): DistributionConfig<T, ConfigOf<S>>[] {
+  checkMethods("prepare configs", "baseConfig", baseConfig, {
+    methods: ["clone", "setByPath"],
+    give: "an ADict",
+  });
   const space: Space<unknown> = defineSpace(searchSpaces);
   return Array.from(
     space.grid(),

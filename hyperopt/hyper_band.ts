@@ -1,5 +1,6 @@
 import type { ADict } from "../adict/adict.ts";
 import { SearchUsageError } from "./errors.ts";
+import { checkSettings, type Known } from "./_settings.ts";
 import { halve, HalvingRecord, withoutMetric } from "./_halving_record.ts";
 import type { HyperBandResult } from "./hyper_band_result.ts";
 import {
@@ -84,6 +85,10 @@ export class HyperBand<
     searchSpaces: S,
     options: HyperBandOptions<Tracker>,
   ) {
+    // A class that extends it has settings of its own.
+    if (new.target === HyperBand || typeof options !== "object") {
+      checkSettings("search with HyperBand", options ?? null, SETTINGS);
+    }
     super(scope, searchSpaces, options);
     this.halvingRate = options.halvingRate;
     this.numMinSamples = options.numMinSamples;
@@ -173,6 +178,15 @@ export class HyperBand<
     return record.result(ranking.slice(0, 1));
   }
 }
+
+/** The settings of `HyperBand`. */
+const SETTINGS: Known<HyperBandOptions> = {
+  halvingRate: true,
+  numMinSamples: true,
+  mode: true,
+  id: true,
+  tracker: true,
+};
 
 /** The first rung runs every config of the grid: beyond this the first rung would never end. */
 const MOST_CONFIGS = 1e6;

@@ -3,6 +3,8 @@ import type { TrackerConfig } from "../tracker/db_path.ts";
 import type { SQLLogger } from "../tracker/sql_logger.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
+import { checkMethods } from "./_settings.ts";
+import { describe } from "./spaces/_read_spec.ts";
 import type { DistributionConfig } from "./grid_space.ts";
 import type { ConfigOf } from "./spaces/config_of.ts";
 import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";
@@ -126,11 +128,15 @@ export abstract class HyperOpt<
     searchSpaces: S,
     options: HyperOptOptions<Tracker> = {},
   ) {
+    checkMethods("search", "scope", scope, {
+      methods: ["main"],
+      give: "a Scope",
+    });
     const { mode = "max", id = crypto.randomUUID() } = options;
     if (mode !== "max" && mode !== "min") {
       throw new SearchUsageError(
         "mode",
-        `Cannot search for ${JSON.stringify(mode)}: mode is "max" or "min"`,
+        `Cannot search for ${describe(mode)}: mode is "max" or "min"`,
       );
     }
     this.scope = scope;
@@ -162,6 +168,14 @@ export abstract class HyperOpt<
   main<A extends unknown[], M extends number | PromiseLike<number>>(
     fn: (config: TrialConfig<T, S>, ...rest: A) => M,
   ): Launcher<A, M, R, Tracker> {
+    if (typeof fn !== "function") {
+      throw new SearchUsageError(
+        "objective",
+        `Cannot search: the objective is ${
+          describe(fn)
+        }; give a function of a config that returns the metric`,
+      );
+    }
     const run = (base: ADict<T>, args: A) =>
       drive(this.#steps(base, fn as unknown as Objective, args));
     // Async views are waited for where the objective is an async function.

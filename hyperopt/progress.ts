@@ -1,3 +1,5 @@
+import { checkSettings } from "./_settings.ts";
+import { describe } from "./spaces/_read_spec.ts";
 import process from "node:process";
 
 /** Where a progress display is written. */
@@ -70,10 +72,17 @@ export class Progress {
    * @throws {RangeError} If `total` is no whole number from 1 up.
    */
   constructor(options: ProgressOptions) {
+    checkSettings<ProgressOptions>("show progress", options ?? null, {
+      total: true,
+      stream: true,
+      now: true,
+    });
     const { total, stream = process.stderr, now } = options;
     if (!Number.isInteger(total) || total < 1) {
       throw new RangeError(
-        `Cannot show the progress of ${total} steps: total is a whole number from 1 up`,
+        `Cannot show the progress of ${
+          describe(total)
+        } steps: total is a whole number from 1 up`,
       );
     }
     this.#total = total;

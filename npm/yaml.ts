@@ -1,32 +1,9 @@
 /**
- * Stand-in for `@std/yaml` over `js-yaml` 4: YAML 1.2 with timestamps, merges and binary.
+ * Stand-in for `@std/yaml` over `js-yaml`: what writes YAML.
  *
  * @module
  */
-import { yaml, type YamlException } from "./_js_yaml.ts";
-import { SCHEMA } from "./_yaml_schema.ts";
-
-/** A YAML text that breaks the grammar; the message ends in `at line L, column C`. */
-export class YamlSyntaxError extends SyntaxError {
-  /** Line, from 1. */
-  readonly line: number;
-  /** Column, from 1. */
-  readonly column: number;
-
-  /** Makes the error as `@std/yaml` words it. */
-  constructor(message: string, position: { line: number; column: number }) {
-    super(`${message} at line ${position.line}, column ${position.column}`);
-    this.name = "YamlSyntaxError";
-    this.line = position.line;
-    this.column = position.column;
-  }
-}
-
-/** Options of {@linkcode parse}. */
-export interface ParseOptions {
-  /** Later duplicates of a key win instead of being an error. @default false */
-  allowDuplicateKeys?: boolean;
-}
+import { dump, YAMLException } from "js-yaml";
 
 /** Options of {@linkcode stringify}. */
 export interface StringifyOptions {
@@ -43,58 +20,6 @@ export interface StringifyOptions {
 }
 
 /**
- * Reads one YAML document.
- *
- * @param content The text.
- * @param options Whether duplicate keys are allowed.
- * @returns its data; `null` for an empty text.
- * @throws {YamlSyntaxError} if the text breaks the grammar or has several documents.
- */
-export function parse(content: string, options: ParseOptions = {}): unknown {
-  const first = firstDocumentEnd();
-  try {
-    const json = options.allowDuplicateKeys ?? false;
-    const { listener } = first;
-    return yaml.load(content, { json, schema: SCHEMA, listener }) ?? null;
-  } catch (error) {
-    if (!(error instanceof yaml.YAMLException)) throw error;
-    throw translate(error, content.replace(/^\uFEFF/, ""), first.offset());
-  }
-}
-
-/** Notes where the first document ends. */
-function firstDocumentEnd() {
-  let depth = 0;
-  let end: number | undefined;
-  return {
-    listener(event: "open" | "close", { position }: { position: number }) {
-      depth += event === "open" ? 1 : -1;
-      if (depth === 0) end ??= position;
-    },
-    offset: () => end ?? 0,
-  };
-}
-
-function translate(
-  { mark, reason }: YamlException,
-  text: string,
-  firstEnd: number,
-): YamlSyntaxError {
-  if (mark !== undefined) {
-    const position = { line: mark.line + 1, column: mark.column + 1 };
-    return new YamlSyntaxError(reason, position);
-  }
-  // Several documents: js-yaml gives no position for it.
-  const gap = text.slice(firstEnd)
-    .match(/^(?:\s|#.*)*(?:\.\.\.(?:\s|#.*)*)?/)?.[0] ?? "";
-  const lines = text.slice(0, firstEnd + gap.length).split(/\r\n?|\n/);
-  return new YamlSyntaxError(reason, {
-    line: lines.length,
-    column: lines[lines.length - 1]!.length + 1,
-  });
-}
-
-/**
  * Writes data as one YAML document.
  *
  * @param data Plain data.
@@ -106,11 +31,17 @@ export function stringify(
   data: unknown,
   options: StringifyOptions = {},
 ): string {
-  const { useAnchors = true, ...rest } = options;
+  const { useAnchors = true, indent = 2, ...rest } = options;
   try {
-    return yaml.dump(data, { ...rest, schema: SCHEMA, noRefs: !useAnchors });
+    return dump(data, {
+      ...rest,
+      indent,
+      // A mapping in a list begins beside its dash only where it lines up.
+      seqInlineFirst: indent === 2,
+      noRefs: !useAnchors,
+    });
   } catch (error) {
-    if (error instanceof yaml.YAMLException) {
+    if (error instanceof YAMLException) {
       throw new TypeError(`Cannot stringify: ${error.reason}`, {
         cause: error,
       });

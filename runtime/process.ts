@@ -2,6 +2,8 @@
 export interface ProcessParts {
   /** The runtime, the script and the words behind it. */
   readonly argv: readonly string[];
+  /** The operating system, as Node names it: `linux`, `darwin`, `win32`. */
+  readonly platform: string;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working directory. */

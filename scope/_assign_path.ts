@@ -3,12 +3,24 @@ import { formatPath } from "../adict/key_path.ts";
 import type { AssignmentWord, KeyPath } from "./command_line.ts";
 import { CommandLineError } from "./errors.ts";
 import { entriesOf, setOwn } from "./_leaves.ts";
+import { quote } from "./quote.ts";
 import { suggest } from "./_suggest.ts";
+import { suggestPath } from "./_suggest_path.ts";
+
+/** A word that sets a key, and how it came to a scope. */
+export interface RoutedWord extends AssignmentWord {
+  /** What the path is typed with in front, where several scopes share a command line: `model.`. */
+  readonly prefix?: string;
+  /** True for a path that code gave, key by key, so that there is nothing to mistake in it. */
+  readonly isExact?: boolean;
+}
 
 /** A key that was not there before the command line set it. */
 export interface NewKey {
   /** The key path. */
   readonly path: readonly string[];
+  /** What it is typed with in front. */
+  readonly prefix: string;
   /** The path that was probably meant. */
   readonly suggestion: string | undefined;
 }
@@ -18,12 +30,15 @@ export interface NewKey {
  *
  * @param config The config.
  * @param word What sets it.
+ * @param scope The scope's name.
  * @returns the key path if there was no such key.
- * @throws {CommandLineError} Where the path leads through a value that holds no keys.
+ * @throws {CommandLineError} Where the path leads through a value that holds no keys, or could mean
+ * two keys.
  */
 export function assignPath(
   config: ADict,
-  word: AssignmentWord,
+  word: RoutedWord,
+  scope: string,
 ): NewKey | undefined {
   const { path, value } = word;
   let at: object = config;
@@ -32,9 +47,9 @@ export function assignPath(
     const isLast = index === path.length - 1;
     if (isLast || !Object.hasOwn(at, key)) {
       const isNew = !Object.hasOwn(at, key) && !Array.isArray(at);
-      const suggestion = isNew ? suggestPath(at, path, index) : undefined;
+      const added = isNew ? newKey(config, at, index, word, scope) : undefined;
       write(at, key, nest(path.slice(index + 1), value, word));
-      return isNew ? { path: path.map(String), suggestion } : undefined;
+      return added;
     }
     const next: unknown = read(at, key);
     if (!Array.isArray(next) && entriesOf(next) === undefined) {
@@ -53,10 +68,13 @@ function stepInto(
   at: object,
   path: KeyPath,
   index: number,
-  word: AssignmentWord,
+  word: RoutedWord,
 ): string {
   const key = String(path[index]);
-  if (!Array.isArray(at)) return key;
+  if (!Array.isArray(at)) {
+    refuseAmbiguous(at, path, index, word);
+    return key;
+  }
   const name = formatPath(path.slice(0, index));
   if (!/^(?:0|[1-9]\d*)$/.test(key)) {
     throw pathError(word, `${name} is a list and ${key} no position`);
@@ -68,17 +86,92 @@ function stepInto(
   );
 }
 
-function pathError(word: AssignmentWord, state: string): CommandLineError {
+/** Whether the path was typed without quotes, of which a shell takes away all but `%`. */
+function isTypedBare({ text, isExact }: RoutedWord): boolean {
+  return !isExact && !/^[^=]*["'%]/.test(text);
+}
+
+/** `a.b=1` where there is a key `"a.b"`: the shell may have taken its quotes away. */
+function refuseAmbiguous(
+  at: object,
+  path: KeyPath,
+  index: number,
+  word: RoutedWord,
+): void {
+  if (!isTypedBare(word)) return;
+  for (let end = index + 2; end <= path.length; end++) {
+    const steps = path.slice(index, end);
+    // Brackets say that they are meant.
+    if (steps.some((step) => typeof step === "number")) return;
+    const dotted = steps.join(".");
+    if (!Object.hasOwn(at, dotted)) continue;
+    const typed = /:?=[^]*$/.exec(word.text)?.[0] ?? "=…";
+    const before = formatSteps(path.slice(0, index));
+    const after = path.slice(end).map((key) => `.${formatPath([key])}`).join(
+      "",
+    );
+    const [first, ...inside] = path.slice(index, end);
+    const nested = inside.map((key) => `[${quote(String(key))}]`).join("");
+    const start = `${word.prefix ?? ""}${before}`;
+    throw pathError(
+      word,
+      `there is a key with dots in its name, ${JSON.stringify(dotted)}`,
+      `write ${start}${quote(dotted)}${after}${typed} for it, or ` +
+        `${start}${
+          formatPath([first!])
+        }${nested}${after}${typed} for a key in ${
+          formatPath(path.slice(0, index + 1))
+        }`,
+    );
+  }
+}
+
+function formatSteps(path: KeyPath): string {
+  return path.length === 0 ? "" : `${formatPath(path)}.`;
+}
+
+function pathError(
+  word: RoutedWord,
+  state: string,
+  mend = "check the key",
+): CommandLineError {
   return new CommandLineError(
-    `Cannot set ${
-      formatPath(word.path)
-    } by "${word.text}": ${state}; check the key`,
+    `Cannot set ${formatPath(word.path)} by "${word.text}": ${state}; ${mend}`,
     { word: word.text, column: 1 },
   );
 }
 
+/** What is to be said of a key that the command line adds. */
+function newKey(
+  config: ADict,
+  at: object,
+  index: number,
+  word: RoutedWord,
+  scope: string,
+): NewKey {
+  const path = word.path.map(String);
+  const prefix = word.prefix ?? "";
+  // Who quotes a key means it as it stands.
+  if (!isTypedBare(word)) return { path, prefix, suggestion: undefined };
+  const last = path.at(-1)!;
+  // `lr-=1` is no operator either, but a key may well end like this, if it is meant.
+  if (last.endsWith("-")) {
+    const stem = formatPath([...path.slice(0, -1), last.replace(/-+$/, "")]);
+    throw pathError(
+      word,
+      `there is no operator -= and no key ${last}`,
+      `write ${prefix}${stem}=value, or quote the key as ${
+        quote(last)
+      } to add it`,
+    );
+  }
+  const suggestion = suggestSibling(at, word.path, index) ??
+    suggestPath(config, path, scope);
+  return { path, prefix, suggestion };
+}
+
 /** Wraps a value into the mappings and lists that lead to it. */
-function nest(steps: KeyPath, value: unknown, word: AssignmentWord): unknown {
+function nest(steps: KeyPath, value: unknown, word: RoutedWord): unknown {
   let nested = value;
   for (const step of steps.toReversed()) {
     if (typeof step === "number" && step > 0) {
@@ -94,7 +187,8 @@ function nest(steps: KeyPath, value: unknown, word: AssignmentWord): unknown {
   return nested;
 }
 
-function suggestPath(
+/** The path with a key beside the missing one that is a slip away from it. */
+function suggestSibling(
   at: object,
   path: KeyPath,
   index: number,

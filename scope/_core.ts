@@ -4,6 +4,7 @@ import {
   type CommandLineWord,
   parseCommandLine,
 } from "./command_line.ts";
+import { checkArgument, refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
@@ -38,6 +39,8 @@ type Assigned =
 interface Request {
   readonly words: readonly CommandLineWord[];
   readonly flags: Flags | undefined;
+  /** What was warned of already: the trials of a search resolve the same over and over. */
+  readonly warned: Set<string>;
 }
 
 /** What a resolution leaves behind. */
@@ -76,24 +79,22 @@ export class ScopeCore {
 
   /** Makes a view of a function or of a plain object. */
   observe(name: string, view: unknown, options: ViewOptions): void {
-    if (
-      typeof view !== "function" && (typeof view !== "object" || view === null)
-    ) {
-      throw new ScopeUsageError(
-        `Cannot observe ${name}: it is neither a function nor an object; pass one of them`,
+    const isFunction = typeof view === "function";
+    refuseGenerator(`observe ${name}`, view);
+    if (!isFunction) {
+      checkArgument(
+        `observe ${name}`,
+        "the view",
+        view,
+        "an object of keys",
+        "that is neither a function nor an object, so pass one of them",
       );
     }
     const { chainWith = [], priority = 0 } = options;
-    if (typeof priority !== "number" || Number.isNaN(priority)) {
-      throw new ScopeUsageError(
-        `Cannot observe ${name}: its priority is no number; pass one`,
-      );
-    }
-    const isFunction = typeof view === "function";
     this.views.add({
       name,
       fn: isFunction ? view as View["fn"] : undefined,
-      data: isFunction ? undefined : view,
+      data: isFunction ? undefined : view as object,
       deep: options.deep ?? false,
       priority,
       isDefault: options.default ?? false,
@@ -106,7 +107,18 @@ export class ScopeCore {
   /** Keeps words or keys for every resolution to come. */
   assign(words: readonly (string | object)[]): void {
     const site = new CallSite();
-    for (const word of words) {
+    for (const [index, word] of words.entries()) {
+      if (typeof word !== "string") {
+        checkArgument(
+          "assign",
+          `word ${index + 1}`,
+          word,
+          "an object of keys",
+          Array.isArray(word)
+            ? "pass its items as words of their own: assign(...words)"
+            : "pass words of the command line, or objects of keys",
+        );
+      }
       if (typeof word !== "string") this.#assigned.push({ data: word, site });
       else {for (const read of parseCommandLine([word])) {
           this.#assigned.push({ word: read, site });
@@ -114,10 +126,11 @@ export class ScopeCore {
     }
   }
 
-  /** Forgets what was assigned and what was resolved. */
+  /** Forgets what was assigned, resolved and recorded. */
   reset(): void {
     this.#assigned = [];
     this.state = {};
+    this.traces.restart();
   }
 
   /**
@@ -125,17 +138,22 @@ export class ScopeCore {
    *
    * @param words The command line.
    * @param flags What the parsers in use read of it.
-   * @param trial Keys that a search sets: as words of a command line, before those that were given.
    */
-  *resolve(
+  resolve(
     words: readonly CommandLineWord[],
     flags?: Flags,
-    trial: readonly AssignmentWord[] = [],
   ): Generator<Pending, ADictType, void> {
+    return this.#resolve({ words, flags, warned: new Set() }, []);
+  }
+
+  *#resolve(
+    request: Request,
+    trial: readonly AssignmentWord[],
+  ): Generator<Pending, ADictType, void> {
+    const { words, flags, warned } = request;
     const asked: string[] = [];
-    const request = { words, flags };
     const tried = trial.map((word) => ({
-      word,
+      word: { ...word, isExact: true },
       site: undefined,
       kind: "code" as const,
     }));
@@ -159,6 +177,12 @@ export class ScopeCore {
       flags,
       recorded: recordedConfig(this.options.name),
       documented: this.manuals.paths,
+      warn: (text) => {
+        if (!warned.has(text)) console.warn(text);
+        warned.add(text);
+      },
+      name: this.options.name,
+      views: new Set([...RESERVED, ...this.views.all.map(({ name }) => name)]),
     });
     this.state = { request, history: resolution.history };
     const config = yield* resolution.run();
@@ -167,12 +191,16 @@ export class ScopeCore {
     return config;
   }
 
-  /** Resolves the config that was resolved last once more, with keys that a search sets. */
-  *resolveTrial(
+  /**
+   * Resolves the config that was resolved last once more.
+   *
+   * @param trial Keys that a search sets: as words of a command line, before those that were given.
+   */
+  resolveTrial(
     trial: readonly AssignmentWord[],
   ): Generator<Pending, ADictType, void> {
-    const { words = [], flags } = this.state.request ?? {};
-    return yield* this.resolve(words, flags, trial);
+    const nothing = { words: [], flags: undefined, warned: new Set<string>() };
+    return this.#resolve(this.state.request ?? nothing, trial);
   }
 
   /** The config that was resolved last, if any. */

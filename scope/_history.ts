@@ -9,7 +9,7 @@ import type { Origin } from "../adict/origins.ts";
 import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
 import type { HistoryEntry } from "./history_entry.ts";
 import { CallSite } from "./_location.ts";
-import { isSame, leavesOf, setOwn } from "./_leaves.ts";
+import { isSame, leavesOf, setOwn, valueAt } from "./_leaves.ts";
 
 /** Who is at work on the config. */
 export interface Actor {
@@ -110,7 +110,7 @@ export class History {
   #write(event: WriteEvent): void {
     const { site } = this.#actor;
     const path = this.#leafPath(event.path);
-    const found = readPath(this.#config, path);
+    const found = valueAt(this.#config, path);
     const where = site === "each" ? new CallSite(notifyWrite) : site;
     if (found === undefined) this.#removeClashing(path, new Set(), where);
     else this.#record(found.value, path, where, false);
@@ -185,6 +185,19 @@ export class History {
     });
   }
 
+  /** Who set last what is there now, for every leaf whose value is of interest. */
+  *winners(
+    isOfInterest: (value: unknown) => boolean,
+  ): Generator<[path: string, entry: ProvenanceEntry]> {
+    for (const branch of this.#root.all()) {
+      const entry = branch.entries.at(-1);
+      if (entry === undefined || entry.deleted) continue;
+      // Only now: to look up its line takes long.
+      if (!isOfInterest(entry.value)) continue;
+      yield [formatPath(branch.path), publish(entry)];
+    }
+  }
+
   /** The history of every leaf, by its path. */
   provenance(): Provenance {
     const result = {};
@@ -194,6 +207,16 @@ export class History {
       }
     }
     return result;
+  }
+
+  /** The path of what is known under a path that was written without regard to dots in keys. */
+  spelt(path: string): readonly string[] | undefined {
+    for (const branch of this.#root.all()) {
+      if (branch !== this.#root && branch.path.join(".") === path) {
+        return branch.path;
+      }
+    }
+    return undefined;
   }
 
   /** The history of a leaf, or of all leaves below a mapping; oldest first. */
@@ -212,19 +235,6 @@ export class History {
     found.sort((a, b) => a.entry.order - b.entry.order);
     return found.map(({ entry, path }) => ({ path, ...publish(entry) }));
   }
-}
-
-function readPath(
-  config: object,
-  path: readonly string[],
-): { value: unknown } | undefined {
-  let at: unknown = config;
-  for (const key of path) {
-    const data = nodeOf(at)?.data;
-    if (data === undefined || !Object.hasOwn(data, key)) return undefined;
-    at = data[key as never];
-  }
-  return { value: at };
 }
 
 /** Where the value at a path comes from, if it comes from a config file that says so. */

@@ -38,6 +38,20 @@ export function* leavesOf(
   for (const [key, child] of entries) yield* leavesOf(child, [...path, key]);
 }
 
+/** What lies at a path of a config, behind its proxies; `undefined` if nothing does. */
+export function valueAt(
+  config: object,
+  path: readonly string[],
+): { value: unknown } | undefined {
+  let at: unknown = config;
+  for (const key of path) {
+    const data = nodeOf(at)?.data;
+    if (data === undefined || !Object.hasOwn(data, key)) return undefined;
+    at = data[key as never];
+  }
+  return { value: at };
+}
+
 /** Copies mappings and arrays to plain ones, so that later writes do not change the copy. */
 export function toPlain(value: unknown): unknown {
   if (Array.isArray(value)) {

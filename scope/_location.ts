@@ -50,8 +50,8 @@ export class CallSite {
   }
 }
 
-/** Finds the innermost frame that belongs to the script. */
-function locate(stack: unknown): SourceLocation | undefined {
+/** Finds the innermost frame of a stack trace that belongs to the script. */
+export function locate(stack: unknown): SourceLocation | undefined {
   // A tool may have replaced `Error.prepareStackTrace`, and then the stack is not text.
   if (typeof stack !== "string" || OWN_FOLDERS.length === 0) return undefined;
   let found: SourceLocation | undefined;

@@ -2,6 +2,8 @@ import type { ProvenanceEntry } from "../tracker/run_source.ts";
 import type { ScopeCore } from "./_core.ts";
 import { formatValue } from "./format_value.ts";
 import { formatLocation } from "./_location.ts";
+import { bareValue } from "./_read_bare.ts";
+import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
 const RULE = "-".repeat(50);
 /** Values longer than this are cut: the table is for finding out who, not for reading data. */
@@ -45,8 +47,7 @@ function writeOrder(core: ScopeCore): string {
   const { early, lazy } = core.views.completePlan();
   const names = (views: readonly { name: string }[]) =>
     views.map(({ name }) => name);
-  // `print` is applied like a lazy view, after all others.
-  return [...names(early), "(CLI Inputs)", ...names(lazy), "print"].join(" → ");
+  return [...names(early), "(CLI Inputs)", ...names(lazy)].join(" → ");
 }
 
 /** A line for each key, and below it one for each value that was replaced, newest first. */
@@ -59,7 +60,7 @@ function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
     newestFirst.forEach((entry, index) => {
       const what = entry.deleted
         ? "(removed)"
-        : shorten(formatValue(entry.value));
+        : shorten(showValue(entry.value));
       const head = index === 0
         ? `${prefix}${path} = ${what}`
         : `  replaced ${what}`;
@@ -72,6 +73,19 @@ function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
   }
   const width = Math.max(0, ...rows.map(([head]) => head.length));
   return rows.map(([head, setter]) => `${head.padEnd(width)}  ${setter}`);
+}
+
+const SHOWN = new RegExp(
+  `^[^\\s%"'[({${UNSAFE_SIGNS}][^\\s${UNSAFE_SIGNS}]*$`,
+  "u",
+);
+
+/** Writes a value for people: a text without quotes, as it may be typed, where that is clear. */
+function showValue(value: unknown): string {
+  if (typeof value !== "string" || bareValue(value) !== value) {
+    return formatValue(value);
+  }
+  return SHOWN.test(value) ? value : formatValue(value);
 }
 
 function shorten(text: string): string {

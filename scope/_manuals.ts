@@ -1,6 +1,8 @@
 import { formatPath } from "../adict/key_path.ts";
 import { ADict, type ADict as ADictType } from "../adict/adict.ts";
+import { describe, refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
+import { isPromise } from "./_is_promise.ts";
 import { entriesOf, leavesOf } from "./_leaves.ts";
 
 /** What the user wrote about the keys. */
@@ -9,12 +11,20 @@ export class Manuals {
 
   /** Adds what a function or an object says. */
   add(manual: unknown): void {
-    if (typeof manual === "function") manual(this.#docs);
-    else if (entriesOf(manual) !== undefined) {
+    refuseGenerator("take a manual", manual);
+    if (typeof manual === "function") {
+      if (isPromise(manual(this.#docs))) {
+        throw new ScopeUsageError(
+          "Cannot take a manual that is written later: the function is async; pass one that is not",
+        );
+      }
+    } else if (entriesOf(manual) !== undefined) {
       this.#docs.update(manual as object);
     } else {
       throw new ScopeUsageError(
-        "Cannot take a manual that is neither a function nor an object; pass one of them",
+        `Cannot take a manual that is neither a function nor an object but ${
+          describe(manual)
+        }; pass one of them`,
       );
     }
   }

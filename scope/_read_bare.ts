@@ -13,27 +13,13 @@ const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 const DIGITS = String.raw`\d+(?:_\d+)*`;
-const INTEGER = /^[+-]?(?:0|[1-9]\d*(?:_\d+)*)$/;
-const RADIX =
-  /^[+-]?0(?:x[\da-f]+(?:_[\da-f]+)*|o[0-7]+(?:_[0-7]+)*|b[01]+(?:_[01]+)*)$/i;
-const BIGINT = /^-?(?:0|[1-9]\d*(?:_\d+)*)n$/;
+/** A sign, the digits with their prefix, and what makes it a bigint. */
+const INTEGER =
+  /^([+-]?)(0|[1-9]\d*(?:_\d+)*|0x[\da-f]+(?:_[\da-f]+)*|0o[0-7]+(?:_[0-7]+)*|0b[01]+(?:_[01]+)*)(n?)$/i;
 const FLOAT = new RegExp(
   `^[+-]?(?:(?:${DIGITS})?\\.${DIGITS}|${DIGITS}\\.)(?:e[+-]?\\d+)?$|^[+-]?${DIGITS}e[+-]?\\d+$`,
   "i",
 );
-
-/** An integer that a JavaScript number cannot hold; the reader turns it into an error. */
-export class InexactInteger {
-  /** The integer without its underscores. */
-  readonly digits: string;
-
-  /**
-   * @param digits The integer without its underscores.
-   */
-  constructor(digits: string) {
-    this.digits = digits;
-  }
-}
 
 /**
  * Gives the value of a word without quotes.
@@ -43,21 +29,29 @@ export class InexactInteger {
  */
 export function bareValue(word: string): unknown {
   if (CONSTANTS.has(word)) return CONSTANTS.get(word);
-  const plain = word.replaceAll("_", "");
-  if (BIGINT.test(word)) return BigInt(plain.slice(0, -1));
-  if (INTEGER.test(word) || RADIX.test(word)) return integer(plain);
+  const integer = INTEGER.exec(word);
+  // The mark is a small letter, as in JavaScript.
+  if (integer !== null && integer[3] !== "N") {
+    const [, sign, digits, mark] = integer;
+    return readInteger(sign === "-", digits!.replaceAll("_", ""), mark !== "");
+  }
   if (FLOAT.test(word)) {
-    const value = Number(plain);
+    const value = Number(word.replaceAll("_", ""));
     // `12e4567` is more likely a name (a commit, a code) than a number that does not exist.
     return Number.isFinite(value) ? value : word;
   }
   return word;
 }
 
-function integer(digits: string): number | InexactInteger {
-  const magnitude = digits.replace(/^[+-]/, "");
-  const value = digits.startsWith("-") ? -Number(magnitude) : Number(magnitude);
-  const isExact = Number.isSafeInteger(value) ||
-    (Number.isFinite(value) && BigInt(magnitude) === BigInt(Math.abs(value)));
-  return isExact ? value : new InexactInteger(digits);
+/** An integer that a number cannot hold exactly is a bigint: a seed that is rounded is another seed. */
+function readInteger(
+  isNegative: boolean,
+  magnitude: string,
+  isMarked: boolean,
+): number | bigint {
+  const value = isNegative ? -Number(magnitude) : Number(magnitude);
+  if (!isMarked && Number.isSafeInteger(value)) return value;
+  const exact = isNegative ? -BigInt(magnitude) : BigInt(magnitude);
+  const isExact = Number.isFinite(value) && BigInt(value) === exact;
+  return isMarked || !isExact ? exact : value;
 }

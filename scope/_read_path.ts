@@ -1,8 +1,8 @@
-import { isBlank, type Source } from "./_source.ts";
+import type { Source } from "./_source.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
-/** Signs that end a key without quotes. */
-const ENDS = ".[](){}=,%\"'\\";
+/** What a key without quotes is made of. Any other sign in it would more likely be a slip. */
+const KEY = /[\p{L}\p{M}\p{N}_$-]+(?:\/+[\p{L}\p{M}\p{N}_$-]+)*/uy;
 
 /**
  * Reads a key path: `model.layers[0]`, `"a.b".c`, `table["a b"]`.
@@ -25,20 +25,15 @@ export function readPath(source: Source): (string | number)[] {
 
 function readKey(source: Source): string {
   if (!source.wordEnds && atQuote(source)) return readQuoted(source);
-  const from = source.at;
-  while (!source.wordEnds && !endsKey(source)) source.at++;
-  if (source.at === from) {
+  const key = source.wordEnds ? undefined : source.take(KEY);
+  if (key === undefined) {
     throw source.error(
       (place) => `a key is missing ${place}`,
-      "write key=value or group.key=value",
+      "write key=value or group.key=value, without a blank before the =, " +
+        "and quote a key with unusual signs in it with %…%",
     );
   }
-  return source.slice(from);
-}
-
-function endsKey(source: Source): boolean {
-  const next = source.next;
-  return ENDS.includes(next) || isBlank(next) || next === ":";
+  return key;
 }
 
 /** Reads `[0]` or `["key"]`. */

@@ -1,6 +1,6 @@
 import { setOwn } from "./_leaves.ts";
 import { isBlank, type Source } from "./_source.ts";
-import { bareValue, InexactInteger } from "./_read_bare.ts";
+import { bareValue } from "./_read_bare.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
 const CLOSING: Readonly<Record<string, string>> = {
@@ -20,6 +20,12 @@ const AS_TEXT = "write key:=text to take the text as it is";
  */
 export function readValue(source: Source): unknown {
   source.skipBlanksInWord();
+  if (source.next === "=" && !source.wordEnds) {
+    throw source.error(
+      (place) => `a second = follows ${place}`,
+      "write key=value with one =, or key:=text for a text that begins with =",
+    );
+  }
   if (!atQuote(source) && !atBracket(source)) return readBareWord(source);
   const value = readNested(source, 0);
   source.skipBlanksInWord();
@@ -39,25 +45,31 @@ function atBracket(source: Source): boolean {
 function readBareWord(source: Source): unknown {
   const from = source.at;
   const text = source.takeRest().trimEnd();
-  const second = /\s([^\s=]+=)/u.exec(text);
-  if (second !== null) {
+  const second = secondAssignment(text);
+  if (second !== undefined) {
     throw source.error(
-      (place) => `a second assignment, ${second[1]}, begins ${place}`,
+      (place) => `a second assignment, ${second.word}, begins ${place}`,
       "pass it as a word of its own, or quote the text with %…%",
-      from + second.index + 1,
+      from + second.index,
     );
   }
-  return resolveBare(source, text, from);
+  return bareValue(text);
 }
 
-function resolveBare(source: Source, text: string, from: number): unknown {
-  const value = bareValue(text);
-  if (!(value instanceof InexactInteger)) return value;
-  throw source.error(
-    (place) => `the integer ${place} is too large to be exact as a number`,
-    `write ${value.digits}n for a bigint, or quote it as a string`,
-    from,
-  );
+/** Finds where another assignment begins in a value, as in `0.1 b=2` and `0.1,b=2`. */
+function secondAssignment(
+  text: string,
+): { word: string; index: number } | undefined {
+  const behindBlank = /\s([^\s=]+=)/u.exec(text);
+  if (behindBlank !== null) {
+    return { word: behindBlank[1]!, index: behindBlank.index + 1 };
+  }
+  const behindComma = /^([^,]*),([\p{L}_$][\p{L}\p{N}_$.]*=)/u.exec(text);
+  // In front of the comma stands no text, so this is no text either: `a,b=c` may be one.
+  if (behindComma === null || typeof bareValue(behindComma[1]!) === "string") {
+    return undefined;
+  }
+  return { word: behindComma[2]!, index: behindComma[1]!.length + 1 };
 }
 
 /** Reads a value inside brackets, or one that begins with a bracket or a quote. */
@@ -86,7 +98,7 @@ function readBareItem(source: Source): unknown {
     !source.done && !",[](){}".includes(source.next) && !isBlank(source.next)
   ) source.at++;
   const text = source.slice(from);
-  if (text !== "") return resolveBare(source, text, from);
+  if (text !== "") return bareValue(text);
   throw source.error(
     (place) => `a value is expected ${place} and not ${source.next}`,
     "leave out the extra sign, or quote the text with %…%",

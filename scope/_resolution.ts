@@ -2,12 +2,16 @@ import { ADict, type ADict as ADictType } from "../adict/adict.ts";
 import { copyAccess } from "../adict/_access.ts";
 import { formatPath } from "../adict/key_path.ts";
 import { nodeOf } from "../adict/_node.ts";
-import { assignPath, type NewKey } from "./_assign_path.ts";
+import { assignPath, type NewKey, type RoutedWord } from "./_assign_path.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
+import { entriesOf, valueAt } from "./_leaves.ts";
+import { isPromise } from "./_is_promise.ts";
+import { MissingReads } from "./_missing_reads.ts";
 import { runIn } from "./_running.ts";
+import { describeGaps } from "./_gaps.ts";
 import { type Recorded, restoreConfig } from "./_repeat.ts";
 import type { Plan, View } from "./_views.ts";
 
@@ -22,7 +26,7 @@ export interface Pending {
 /** Something that sets keys between the views and the lazy views. */
 export type Literal =
   | {
-    readonly word: AssignmentWord;
+    readonly word: RoutedWord;
     readonly site: CallSite | undefined;
     /** Who set it, where that was not the command line. */
     readonly kind?: "code";
@@ -50,6 +54,12 @@ export interface ResolutionInput {
   readonly recorded: Recorded | undefined;
   /** Key paths that are described in the manual, and so no slips. */
   readonly documented: ReadonlySet<string>;
+  /** The scope's name. */
+  readonly name: string;
+  /** Tells the user of what is probably a slip. */
+  readonly warn: (text: string) => void;
+  /** What a word without `=` may say. */
+  readonly views: ReadonlySet<string>;
 }
 
 interface Lazy {
@@ -63,6 +73,7 @@ export class Resolution {
   readonly #input: ResolutionInput;
   readonly #config: ADictType;
   readonly #lazy: Lazy[];
+  readonly #missing: MissingReads;
   /** Who set what. */
   readonly history: History;
 
@@ -79,6 +90,7 @@ export class Resolution {
       by: "",
       site: input.initialSite,
     });
+    this.#missing = new MissingReads(this.#config);
     this.#lazy = input.plan.lazy.map((view) => ({
       priority: view.priority,
       actor: actorOf(view, "lazy"),
@@ -106,8 +118,12 @@ export class Resolution {
       this.#restore();
     } finally {
       this.history.end();
+      this.#missing.end();
     }
-    // The views' config makes missing keys up; the one that is handed out does not.
+    for (const gap of describeGaps(this.history, this.#missing)) {
+      this.#input.warn(gap);
+    }
+    // Where the views' config makes missing keys up, the one that is handed out does not.
     const config = new ADict(this.#config);
     // What a view reads to work out another key is read, too.
     copyAccess(nodeOf(this.#config)!, nodeOf(config)!);
@@ -120,8 +136,13 @@ export class Resolution {
       this.#config.update(view.data, { deep: view.deep });
     }
     const queue = { later: this.#later.bind(this, view.name) };
-    const result = runIn(queue, () => view.fn?.(this.#config));
-    if (isPromise(result)) yield { view: view.name, promise: result };
+    this.#missing.enter();
+    try {
+      const result = runIn(queue, () => view.fn?.(this.#config));
+      if (isPromise(result)) yield { view: view.name, promise: result };
+    } catch (error) {
+      throw this.#missing.explain(error, view.name);
+    }
     this.history.sweep();
   }
 
@@ -169,13 +190,29 @@ export class Resolution {
   }
 
   #assign(
-    word: AssignmentWord,
+    word: RoutedWord,
     kind: Actor["kind"],
     site: CallSite | undefined,
   ): NewKey[] {
     this.history.enter({ kind, by: word.text, site });
-    const added = assignPath(this.#config, word);
+    if (kind === "command-line") this.#warnOfLoss(word);
+    const added = assignPath(this.#config, word, this.#input.name);
     return added === undefined ? [] : [added];
+  }
+
+  /** `model=resnet50` picks a group in other tools; here it takes the place of all keys in it. */
+  #warnOfLoss({ path, value, prefix = "", text }: RoutedWord): void {
+    if (value === null || entriesOf(value) !== undefined) return;
+    const keys = path.map(String);
+    const lost = entriesOf(valueAt(this.#config, keys)?.value) ?? [];
+    if (lost.length === 0) return;
+    const name = `${prefix}${formatPath(keys)}`;
+    const names = lost.map(([key]) => formatPath([key]));
+    this.#input.warn(
+      `${text} replaces all keys in ${name} (${names.slice(0, 5).join(", ")}${
+        names.length > 5 ? ", …" : ""
+      }); to set one write ${name}.${names[0]}=value`,
+    );
   }
 
   /** Gives the config the values of the run that is repeated, whatever the script says by now. */
@@ -193,23 +230,27 @@ export class Resolution {
 
   /** Warns of keys that are probably slips; in strict mode any key that no view knows is an error. */
   #judge(added: readonly NewKey[]): void {
-    for (const { path, suggestion } of added) {
+    for (const { path, prefix, suggestion } of added) {
       const name = formatPath(path);
       const isKnown = this.#input.documented.has(name) ||
         this.history.explain(path).some(({ kind }) => kind !== "command-line");
       if (isKnown) continue;
-      const hint = suggestion === undefined
+      const hint = path.length === 1 && this.#input.views.has(name)
+        ? `to apply the view write ${prefix}${name} alone`
+        : suggestion === undefined
         ? ""
-        : `did you mean ${suggestion}?`;
+        : `did you mean ${prefix}${suggestion}?`;
       if (this.#input.strict) {
         throw new UnknownKeyError(
-          `Cannot set ${name}: no view sets this key and the scope is strict; ` +
+          `Cannot set ${prefix}${name}: no view sets this key and the scope is strict; ` +
             (hint || "check the key, or set it in a view"),
           name,
           suggestion,
         );
       }
-      if (hint !== "") console.warn(`${name} is set by no view; ${hint}`);
+      if (hint !== "") {
+        this.#input.warn(`${prefix}${name} is set by no view; ${hint}`);
+      }
     }
   }
 }
@@ -220,9 +261,4 @@ function actorOf(view: View, kind: "view" | "lazy"): Actor {
     by: view.name,
     site: view.data === undefined ? "each" : view.site,
   };
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

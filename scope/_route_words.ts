@@ -4,6 +4,7 @@ import type {
   CommandLineWord,
   ViewWord,
 } from "./command_line.ts";
+import type { RoutedWord } from "./_assign_path.ts";
 import type { ScopeCore } from "./_core.ts";
 import { CommandLineError, UnknownViewError } from "./errors.ts";
 import { suggest } from "./_suggest.ts";
@@ -26,7 +27,9 @@ export function routeWords(
   for (const word of words) {
     if (word.kind === "assignment") {
       const core = ownerOf(cores, word);
-      routed.get(core)!.push({ ...word, path: word.path.slice(1) });
+      const prefix = `${core.options.name}.`;
+      const own: RoutedWord = { ...word, path: word.path.slice(1), prefix };
+      routed.get(core)!.push(own);
     } else if (!RESERVED.has(word.name)) {
       const [core, name] = findView(cores, word);
       routed.get(core)!.push({ ...word, name });

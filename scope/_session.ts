@@ -1,4 +1,6 @@
+import { checkArgument } from "./_arguments.ts";
 import type { Argv } from "./argv.ts";
+import { checkArgv } from "./_check_argv.ts";
 import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
 import type { ScopeCore } from "./_core.ts";
 import { driveAsync, driveSync } from "./_drive.ts";
@@ -56,6 +58,7 @@ export class Session<C extends object> {
   main(
     fn: (config: C, ...rest: unknown[]) => unknown,
   ): (...args: unknown[]) => unknown {
+    checkArgument("make a main function", "what is to run", fn, "a function");
     const isAsync =
       Object.prototype.toString.call(fn) === "[object AsyncFunction]";
     const start = (...args: unknown[]): unknown => {
@@ -79,6 +82,7 @@ export class Session<C extends object> {
 
   /** What the manual says for a command line, or of the config that was resolved last. */
   manual(argv: Argv | undefined): string {
+    if (argv !== undefined) checkArgv(argv);
     const { cores } = this.#parts;
     const isResolved = cores.every((core) => core.history !== undefined);
     if (argv === undefined && isResolved) return this.#manualText(undefined);
@@ -99,6 +103,7 @@ export class Session<C extends object> {
   }
 
   #start(argv: Argv | undefined, isMain: boolean): Start {
+    if (argv !== undefined) checkArgv(argv);
     const given = argv ?? this.#parts.argv;
     return given === undefined
       ? { argv: getProcess().argv.slice(2), isProcess: true, isMain }

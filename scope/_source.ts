@@ -73,6 +73,14 @@ export class Source {
     this.start = this.at;
   }
 
+  /** Takes what a pattern with the flag `y` matches here; `undefined` if it does not. */
+  take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.#text)?.[0];
+    this.at += found?.length ?? 0;
+    return found;
+  }
+
   /** Takes everything up to the end of the word. */
   takeRest(): string {
     const from = this.at;

@@ -8,6 +8,7 @@ import type {
   DeepRecord,
   OutputRecord,
 } from "../tracker/run_source.ts";
+import { describe } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { CallSite } from "./_location.ts";
 import type {
@@ -160,7 +161,9 @@ export class Traces {
 function idOf(fn: unknown, name: string, given: string | undefined): string {
   if (typeof fn !== "function") {
     throw new ScopeUsageError(
-      `Cannot trace a ${typeof fn}: only functions can be traced; pass the function that makes it`,
+      `Cannot trace ${
+        describe(fn)
+      }: only functions can be traced; pass the function that makes it`,
     );
   }
   const id = given ?? name;

@@ -79,11 +79,12 @@ export class Views {
       names,
       Math.max(1, Math.floor(name.length / 3)),
     );
-    const mend = suggestion !== undefined
-      ? `did you mean ${suggestion}?`
-      : this.#views.size > 0
-      ? `the views are ${[...this.#views.keys()].join(", ")}`
-      : "to set a key write key=value";
+    const mend = foreignMend(name) ??
+      (suggestion !== undefined
+        ? `did you mean ${suggestion}?`
+        : this.#views.size > 0
+        ? `the views are ${[...this.#views.keys()].join(", ")}`
+        : "to set a key write key=value");
     return new UnknownViewError(
       `${action}: there is no such view; ${mend}`,
       name,
@@ -147,6 +148,17 @@ export class Views {
     }
     result.add(view);
   }
+}
+
+/** What to write instead of a word that sets or removes a key in another tool. */
+function foreignMend(name: string): string | undefined {
+  const assigned = /^([\p{L}_$][^:]*):(.*)$/u.exec(name);
+  if (assigned !== null) {
+    return `to set a key write ${assigned[1]}=${assigned[2] || "value"}`;
+  }
+  const removed = /^~(.+)$/.exec(name);
+  if (removed === null) return undefined;
+  return `keys cannot be taken away here: write ${removed[1]}=null`;
 }
 
 function sortPlan(defaults: readonly View[], named: readonly View[]): Plan {

@@ -1,4 +1,5 @@
 import type { Argv } from "./argv.ts";
+import { checkArgv } from "./_check_argv.ts";
 import { readPath } from "./_read_path.ts";
 import { readValue } from "./_read_value.ts";
 import { Source } from "./_source.ts";
@@ -39,6 +40,7 @@ export type CommandLineWord = ViewWord | AssignmentWord;
  * @param argv The words as a shell gives them, or the whole command line as one string.
  * @returns views and assignments, in order.
  * @throws {CommandLineError} Where a word cannot be read; it knows the word and the column.
+ * @throws {ScopeUsageError} If the command line is neither a text nor a list of texts.
  *
  * @example Values of every kind
  * ```ts
@@ -57,6 +59,7 @@ export type CommandLineWord = ViewWord | AssignmentWord;
 export function parseCommandLine(
   argv: Argv,
 ): CommandLineWord[] {
+  checkArgv(argv);
   const source = new Source(argv);
   const words: CommandLineWord[] = [];
   for (;;) {
@@ -76,6 +79,7 @@ function readWord(source: Source): CommandLineWord {
     return { kind: "view", name: text.trimEnd(), text };
   }
   if (word.startsWith("-")) throw flagError(source, word.replace(/^-+/, ""));
+  refuseForeignSign(source, word);
   const path = readPath(source);
   source.skipBlanksInWord();
   const value = readOperator(source) === "="
@@ -91,6 +95,24 @@ function flagError(source: Source, instead: string): Error {
   );
 }
 
+/** Hydra's `+key`, `++key` and `~key`, and dashes that a word processor made longer. */
+function refuseForeignSign(source: Source, word: string): void {
+  const signs = /^(?:[+~]+|\p{Pd}+)/u.exec(word)?.[0];
+  if (signs === undefined) return;
+  const rest = word.slice(signs.length);
+  const mend = signs.startsWith("~")
+    ? `keys cannot be taken away here: write ${keyOf(rest)}=null`
+    : `write ${rest}, which sets the key whether it is there or not`;
+  throw source.error((place) => `${signs} ${place} begins no key`, mend);
+}
+
+function keyOf(word: string): string {
+  return word.replace(/:?=[^]*$/, "");
+}
+
+/** What other languages have in front of an `=`. */
+const COMPOUND = /^(?:\*\*|\/\/|<<|>>|&&|\|\||\?\?|[-+*\/%|&^@!~?<>])=/;
+
 function readOperator(source: Source): "=" | ":=" {
   const two = source.peek(2);
   if (two === ":=") {
@@ -100,6 +122,14 @@ function readOperator(source: Source): "=" | ":=" {
   if (source.next === "=" && !source.wordEnds) {
     source.at++;
     return "=";
+  }
+  const compound = COMPOUND.exec(source.peek(3))?.[0];
+  if (compound !== undefined) {
+    const key = source.slice(source.start).trimEnd();
+    throw source.error(
+      (place) => `there is no operator ${compound}, as ${place}`,
+      `write ${key}=value`,
+    );
   }
   throw source.error(
     (place) => `= or := is expected ${place}`,

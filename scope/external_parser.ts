@@ -1,6 +1,9 @@
+import { checkArgument, checkOptions, type Kind } from "./_arguments.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { CommandLineError, ScopeUsageError } from "./errors.ts";
+import { isPromise } from "./_is_promise.ts";
 import { isSame, leavesOf } from "./_leaves.ts";
+import { bareValue } from "./_read_bare.ts";
 import type { Flags } from "./_resolution.ts";
 import type { Argv } from "./argv.ts";
 
@@ -65,6 +68,13 @@ export interface ReadFlags {
 /** Reads a command line's flags for a scope. */
 export type FlagReader = (argv: Argv, isProcess: boolean) => ReadFlags;
 
+const USE_OPTIONS: Readonly<Record<keyof UseOptions, Kind>> = {
+  defaults: "an object of keys",
+  known: "a list of names",
+  unknown: "a text",
+  rename: "a function",
+};
+
 interface Parts {
   readonly values: Readonly<Record<string, unknown>>;
   readonly rest: readonly string[];
@@ -82,6 +92,14 @@ export function flagReader(
   parsed: ParsedFlags | FlagParser,
   options: UseOptions,
 ): FlagReader {
+  checkOptions("use a parser of flags", options, USE_OPTIONS);
+  if (!["error", "merge", "ignore", undefined].includes(options.unknown)) {
+    throw new ScopeUsageError(
+      `Cannot use a parser of flags: unknown is ${
+        JSON.stringify(options.unknown)
+      }; pass "error", "merge" or "ignore"`,
+    );
+  }
   if (typeof parsed !== "function") {
     const parts = readParts(parsed);
     const flags = readFlags(parts, options.defaults ?? {}, [], options);
@@ -119,13 +137,18 @@ function callParser(parser: FlagParser, argv: readonly string[]): ParsedFlags {
 }
 
 function readParts(parsed: ParsedFlags): Parts {
-  const { values, positionals, tokens } = parsed as NodeParsed;
+  if (isPromise(parsed)) {
+    throw new ScopeUsageError(
+      "Cannot use a parser of flags that is async: the flags are needed at once; await them and pass what they are",
+    );
+  }
+  const { values, positionals, tokens } = (parsed ?? {}) as NodeParsed;
   if (
     Array.isArray(positionals) && typeof values === "object" && values !== null
   ) {
     return { values, rest: positionals, tokens };
   }
-  const { _: words, "--": after = [], ...flags } = parsed as StdParsed;
+  const { _: words, "--": after = [], ...flags } = (parsed ?? {}) as StdParsed;
   if (!Array.isArray(words) || !Array.isArray(after)) {
     throw new ScopeUsageError(
       "Cannot use these flags: neither `_` nor `values` and `positionals` are there; " +
@@ -155,7 +178,9 @@ function readFlags(
       : parts.tokens.some((token) =>
         token.kind === "option" && token.name === name
       );
-    if (isGiven) given.push(...toWords(name, value, options));
+    if (isGiven) {
+      given.push(...toWords(name, exactly(name, value, argv), options));
+    }
   }
   const filledIn = Object.keys(defaults).filter((name) =>
     defaults[name] !== undefined
@@ -164,6 +189,28 @@ function readFlags(
     name,
   ) => [...toWords(name, defaults[name], options)]);
   return { defaults: words, given };
+}
+
+/** An integer that the parser rounded, as it was typed. */
+function exactly(
+  name: string,
+  value: unknown,
+  argv: readonly string[],
+): unknown {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  const flag = name.length === 1 ? `-${name}` : `--${name}`;
+  // Of a flag that is given twice, the last one counts.
+  for (const index of [...argv.keys()].toReversed()) {
+    const word = argv[index]!;
+    const typed = word === flag
+      ? argv[index + 1]
+      : word.startsWith(`${flag}=`)
+      ? word.slice(flag.length + 1)
+      : undefined;
+    const exact = typed === undefined ? undefined : bareValue(typed);
+    if (typeof exact === "bigint" && Number(exact) === value) return exact;
+  }
+  return value;
 }
 
 /** Whether a flag is to be taken over. */
@@ -204,7 +251,14 @@ function* toWords(
   value: unknown,
   { rename = toCamelCase }: UseOptions,
 ): Generator<AssignmentWord> {
-  const path = rename(name).split(".");
+  const renamed: unknown = rename(name);
+  checkArgument(
+    "use a flag",
+    `what rename gives for --${name}`,
+    renamed,
+    "a text",
+  );
+  const path = (renamed as string).split(".");
   for (const [below, leaf] of leavesOf(value, path)) {
     yield { kind: "assignment", path: below, value: leaf, text: `--${name}` };
   }

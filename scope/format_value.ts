@@ -1,9 +1,14 @@
+import { ScopeUsageError } from "./errors.ts";
 import { bareValue } from "./_read_bare.ts";
 import { quote } from "./quote.ts";
+import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
-/** Words that read back as themselves without quotes, inside brackets too. */
-const PLAIN =
-  /^[^\s,[\](){}%"'=\\:#$&*;<>?!|`~][^\s,[\](){}%"'=\\:#$&*;<>?!|`~]*$/u;
+/** Signs that mean something here or to a shell. */
+const SIGNS = String.raw`\s,[\](){}%"'=\\#$&*;<>?!|` + "`~" + UNSAFE_SIGNS;
+/** Keys of a mapping that read back as themselves without quotes. */
+const PLAIN_KEY = new RegExp(`^[^${SIGNS}:]+$`, "u");
+/** Words that do, inside brackets too: a colon ends keys alone. */
+const PLAIN = new RegExp(`^[^${SIGNS}:][^${SIGNS}]*$`, "u");
 
 /**
  * Writes a value as the command line reads it.
@@ -11,6 +16,7 @@ const PLAIN =
  * @param value Numbers, bigints, booleans, null, strings, arrays and plain objects of them.
  * @returns the text; what the command line cannot hold (a date, a function, `undefined`) is written
  * as JavaScript's `String` writes it.
+ * @throws {ScopeUsageError} If the value contains itself.
  *
  * @example A line to copy
  * ```ts
@@ -22,13 +28,28 @@ const PLAIN =
  * ```
  */
 export function formatValue(value: unknown): string {
+  return formatBelow(value, []);
+}
+
+function formatBelow(value: unknown, around: readonly unknown[]): string {
   if (typeof value === "string") return formatString(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number") return formatNumber(value);
-  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
+  if (around.includes(value)) {
+    throw new ScopeUsageError(
+      "Cannot write a value that contains itself: give it without the part that leads back",
+    );
+  }
+  const inside = [...around, value];
+  if (Array.isArray(value)) {
+    // `Array.from` goes over the holes of a sparse array too.
+    return `[${
+      Array.from(value, (item) => formatBelow(item, inside)).join(", ")
+    }]`;
+  }
   if (value !== null && typeof value === "object" && isPlain(value)) {
     const entries = Object.entries(value).map(([key, item]) =>
-      `${formatString(key)}: ${formatValue(item)}`
+      `${formatString(key, PLAIN_KEY)}: ${formatBelow(item, inside)}`
     );
     return `{${entries.join(", ")}}`;
   }
@@ -43,8 +64,8 @@ function formatNumber(value: number): string {
   return isRounded && !text.includes("e") ? `${text}.0` : text;
 }
 
-function formatString(text: string): string {
-  return PLAIN.test(text) && bareValue(text) === text ? text : quote(text);
+function formatString(text: string, plain = PLAIN): string {
+  return plain.test(text) && bareValue(text) === text ? text : quote(text);
 }
 
 function isPlain(value: object): boolean {

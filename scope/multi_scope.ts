@@ -1,6 +1,8 @@
 import type { ADict } from "../adict/adict.ts";
 import type { LooseConfig, LooseValue } from "../adict/types.ts";
 import type { CommandLineWord } from "./command_line.ts";
+import { describe } from "./_arguments.ts";
+import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
@@ -59,9 +61,14 @@ export class MultiScope<const S extends readonly AnyScope[]> {
    * Combines scopes.
    *
    * @param scopes The scopes; their names must differ.
-   * @throws {ScopeUsageError} If two have the same name.
+   * @throws {ScopeUsageError} If there are none, one is no Scope, or two have the same name.
    */
   constructor(...scopes: S) {
+    if (scopes.length === 0) {
+      throw new ScopeUsageError(
+        "Cannot combine no scopes: pass the scopes, as in new MultiScope(model, data)",
+      );
+    }
     this.#scopes = scopes;
     this.#cores = scopes.map(coreOfScope);
     const names = this.#cores.map((core) => core.options.name);
@@ -122,6 +129,7 @@ export class MultiScope<const S extends readonly AnyScope[]> {
    * @returns this.
    */
   withArgv(argv: Argv): this {
+    checkArgv(argv);
     this.#session = this.#makeSession(argv);
     return this;
   }
@@ -180,6 +188,8 @@ function coreOfScope(scope: AnyScope): ScopeCore {
   const core = coreOf(scope);
   if (core !== undefined) return core;
   throw new ScopeUsageError(
-    "Cannot combine scopes: one of the arguments is no Scope; pass Scopes",
+    `Cannot combine scopes: one of the arguments is ${
+      describe(scope)
+    } and no Scope; pass Scopes`,
   );
 }

@@ -1,8 +1,13 @@
+import { describe } from "./_arguments.ts";
+import { ScopeUsageError } from "./errors.ts";
+import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
+
 /**
  * Writes text between `%` signs, so that the command line reads it back as the same string.
  *
  * @param text Any string.
  * @returns the quoted text.
+ * @throws {ScopeUsageError} If it is no string.
  *
  * @example Signs that need care
  * ```ts
@@ -14,6 +19,13 @@
  * ```
  */
 export function quote(text: string): string {
+  if (typeof text !== "string") {
+    throw new ScopeUsageError(
+      `Cannot quote ${
+        describe(text)
+      }: pass a text, or write the value with formatValue`,
+    );
+  }
   const escaped = text
     .replace(/\\/g, "\\\\")
     .replace(/%/g, "%%")
@@ -21,8 +33,7 @@ export function quote(text: string): string {
   return `%${escaped}%`;
 }
 
-/** Signs that would not survive a shell or a terminal: controls, line breaks, lone surrogates. */
-const UNSAFE = /[\p{Cc}\p{Cs}\u00a0\u2028\u2029\ufeff]/gu;
+const UNSAFE = new RegExp(`[${UNSAFE_SIGNS}]`, "gu");
 
 function escape(sign: string): string {
   if (sign === "\n") return "\\n";

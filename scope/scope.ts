@@ -4,6 +4,12 @@ import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
 import type { HistoryEntry } from "./history_entry.ts";
 import type { Argv } from "./argv.ts";
+import {
+  checkArgument,
+  checkOptions,
+  type Kind,
+  refuseGenerator,
+} from "./_arguments.ts";
 import { ScopeCore } from "./_core.ts";
 import { registerCore } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
@@ -50,11 +56,58 @@ export interface ScopeOptions<
   readonly strict?: boolean;
   /**
    * Lets views write below keys that are not there: `config.model.depth = 3` makes `config.model`.
-   * Reading a missing key then gives an empty mapping and not `undefined`.
+   * Reading a missing key then gives an empty mapping, which is true in an `if`, and not
+   * `undefined`; to store that mapping is an error.
    *
-   * @default true
+   * @default false
    */
   readonly auto?: boolean;
+}
+
+const SCOPE_OPTIONS: Readonly<Record<keyof ScopeOptions, Kind>> = {
+  name: "a text",
+  config: "an object of keys",
+  argv: "a command line",
+  strict: "a boolean",
+  auto: "a boolean",
+};
+
+const VIEW_OPTIONS: Readonly<Record<keyof ViewOptions, Kind>> = {
+  default: "a boolean",
+  priority: "a number",
+  lazy: "a boolean",
+  chainWith: "a name or a list of names",
+  name: "a text",
+  deep: "a boolean",
+  override: "a boolean",
+};
+
+const TRACE_OPTIONS: Readonly<Record<keyof TraceOptions, Kind>> = {
+  id: "a text",
+  uses: "a list or an object of functions",
+  deep: "a boolean",
+  module: "a text",
+  captures: "an object of keys",
+  includes: "a list of functions",
+  override: "a boolean",
+};
+
+const RUNTIME_TRACE_OPTIONS: Readonly<Record<keyof RuntimeTraceOptions, Kind>> =
+  {
+    id: "a text",
+    initFn: "a function",
+    inspectFn: "a function",
+    precision: "a number",
+    bits: "a number",
+  };
+
+/** Refuses `scope.observe(fn)`, which would be taken for options and leave the function out. */
+function refuseFunction(method: string, options: unknown): void {
+  if (typeof options !== "function") return;
+  throw new ScopeUsageError(
+    `Cannot ${method} a function at once: ${method} takes options first; ` +
+      `write scope.${method}()(${options.name || "fn"})`,
+  );
 }
 
 /** Ends a pause when it is disposed of: `using pause = scope.pause()`. */
@@ -85,7 +138,7 @@ export interface MainFunction<C, A extends unknown[], R> {
  * const scope = new Scope();
  * scope.observe({ default: true })(function defaults(config) {
  *   config.lr = 0.001;
- *   config.model.depth = 50;
+ *   config.model = { depth: 50 };
  * });
  * scope.observe({ priority: 1 })(function deep(config) {
  *   config.model.depth = 101;
@@ -110,14 +163,16 @@ export class Scope<
    * Makes a scope.
    *
    * @param options Name, initial config, command line and how strict to be.
-   * @throws {ScopeUsageError} If the name cannot stand before a dot on the command line.
+   * @throws {ScopeUsageError} If the name cannot stand before a dot on the command line, or an
+   * option is unknown or of a wrong type.
    */
   constructor(options: ScopeOptions<T, N> = {}) {
+    checkOptions("make a scope", options, SCOPE_OPTIONS);
     const core = new ScopeCore({
       name: options.name ?? "config",
       config: options.config,
       strict: options.strict ?? false,
-      auto: options.auto ?? true,
+      auto: options.auto ?? false,
     });
     this.#core = core;
     this.#session = new Session<ADict<T>>({
@@ -202,9 +257,18 @@ export class Scope<
     options: ViewOptions = {},
   ): ViewRegistrar<T> | void {
     if (typeof nameOrOptions === "string") {
+      const action = `observe ${nameOrOptions || "a view without a name"}`;
+      checkOptions(action, options, VIEW_OPTIONS);
+      if (options.name !== undefined && options.name !== nameOrOptions) {
+        throw new ScopeUsageError(
+          `Cannot ${action}: the options name it ${options.name}; leave one name out`,
+        );
+      }
       this.#core.observe(nameOrOptions, view, options);
       return;
     }
+    refuseFunction("observe", nameOrOptions);
+    checkOptions("observe a view", nameOrOptions, VIEW_OPTIONS);
     return (fn, context) => this.#register(fn, context, nameOrOptions);
   }
 
@@ -345,6 +409,8 @@ export class Scope<
    * ```
    */
   trace(options: TraceOptions = {}): Tracer {
+    refuseFunction("trace", options);
+    checkOptions("trace a function", options, TRACE_OPTIONS);
     const { traces } = this.#core;
     return (fn, context) => traces.trace(fn, nameOf(fn, context), options);
   }
@@ -378,6 +444,8 @@ export class Scope<
   runtimeTrace<R = LooseValue>(
     options: RuntimeTraceOptions<R> = {},
   ): RuntimeTracer<R> {
+    refuseFunction("runtimeTrace", options);
+    checkOptions("trace outputs", options, RUNTIME_TRACE_OPTIONS);
     const { traces } = this.#core;
     return (fn, context) =>
       traces.runtimeTrace(
@@ -458,15 +526,26 @@ export class Scope<
   /**
    * Tells the history of a key in the config that was resolved last.
    *
-   * @param path The key path, e.g. `model.depth`; the path of a mapping tells of all keys below it.
+   * @param path The key path, e.g. `model.depth`; the path of a mapping tells of all keys below it. A
+   * key with dots in it may be quoted: `files."a.csv"`.
    * @returns what set it, oldest first, so that the winner comes last; empty if nothing did.
    * @throws {ScopeUsageError} If no config was resolved yet.
    */
   explain(path: string): readonly HistoryEntry[] {
     const { history } = this.#core;
+    checkArgument(
+      "explain a key",
+      "its path",
+      path,
+      "a text",
+      "pass a text such as model.depth",
+    );
     // Throws where there is none; where resolving failed half way, the history is there.
     if (history === undefined) void this.#core.resolved;
-    return history!.explain(readKeyPath(path));
+    const found = history!.explain(readKeyPath(path));
+    // As `getByPath` does, this takes `a.b` for the key "a.b", where there is no other.
+    const spelt = found.length > 0 ? undefined : history!.spelt(path);
+    return spelt === undefined ? found : history!.explain(spelt);
   }
 
   /**
@@ -521,7 +600,10 @@ export class Scope<
     };
   }
 
-  /** Forgets the resolved config and what was assigned; views and manuals stay. */
+  /**
+   * Forgets the resolved config, what was assigned and which calls were recorded; views, manuals,
+   * parsers and traced functions stay.
+   */
   reset(): void {
     this.#core.reset();
   }
@@ -559,6 +641,9 @@ export class Scope<
       readonly priority?: number;
     } = {},
   ): void {
+    checkArgument("make a lazy view", "what is to run", fn, "a function");
+    refuseGenerator("make a lazy view", fn);
+    checkOptions("make a lazy view", options, { priority: "a number" });
     currentQueue().later(fn as never, options.priority ?? 1);
   }
 }

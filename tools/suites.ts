@@ -8,6 +8,7 @@ import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
 import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
 import { readSummary, type Tally } from "./tally.ts";
+import { tomlSuite } from "./toml_suite.ts";
 
 /** The Node versions that the suite runs on: the newest of each supported line. */
 export const NODE_VERSIONS = ["22", "24"] as const;
@@ -43,6 +44,9 @@ async function testEnvironment(): Promise<Record<string, string>> {
   for (const version of NODE_VERSIONS) {
     found[`ATO_NODE_${version}`] = await nodeBinary(version);
   }
+  const suite = await tomlSuite();
+  if ("path" in suite) found["ATO_TOML_TEST"] = suite.path;
+  else found["ATO_TOML_TEST_WHY"] = suite.why;
   return found;
 }
 

@@ -1,14 +1,25 @@
 /** Curves for charts, read from rollups where they are long. */
 import { Bucket, BUCKET_SIZE, FAN_OUT, TOP_LEVEL } from "./_bucket.ts";
-import { addPoint, LEAST, stepOrNull, tailOf } from "./_series_summary.ts";
+import {
+  addPoint,
+  checkedRollup,
+  checkPoint,
+  LEAST,
+  stepOrNull,
+  tailOf,
+} from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
+import type { Place } from "./errors.ts";
 
 /** Points for each stretch of a chart up to which they are read themselves. */
 const RAW_AT_MOST = 8;
 
 /** What a chart needs of a series. */
 export interface ChartRequest {
+  /** The row of the series, checked. */
   readonly row: Row;
+  /** What to name in an error. */
+  readonly place: Place;
   readonly maxPoints: number;
   readonly from: number;
   readonly to: number;
@@ -19,7 +30,7 @@ export function chartParts(
   connection: Connection,
   request: ChartRequest,
 ): Bucket[] {
-  const { row, maxPoints, from } = request;
+  const { row, maxPoints, from, place } = request;
   const id = Number(row["id"]);
   const to = Math.min(
     request.to,
@@ -31,18 +42,22 @@ export function chartParts(
     .filter((point) =>
       Number(point["step"]) >= from && Number(point["step"]) <= to
     )
-    .map(toPart);
-  if (level === 0) return [...rawParts(connection, { id, from, to }), ...parts];
-  parts.push(...rollupParts(connection, { id, level, from, to }));
+    .map((point) => toPart(point, { ...place, table: "tail" }));
+  if (level === 0) {
+    return [...rawParts(connection, { id, from, to, place }), ...parts];
+  }
+  // One by one: a curve may have more parts than a call has room for arguments.
+  const add = (part: Bucket): void => void parts.push(part);
+  rollupParts(connection, { id, level, from, to, place }).forEach(add);
   if (rolled < to) {
-    parts.push(
-      ...rawParts(connection, { id, from: Math.max(from, rolled + 1), to }),
-    );
+    const rest = { id, from: Math.max(from, rolled + 1), to, place };
+    rawParts(connection, rest).forEach(add);
   }
   return parts;
 }
 
-function toPart(row: Row): Bucket {
+function toPart(row: Row, place: Place): Bucket {
+  checkPoint(row, place);
   const part = new Bucket();
   addPoint(part, row);
   return part;
@@ -73,9 +88,10 @@ function chooseLevel(
  */
 function rollupParts(
   connection: Connection,
-  request: { id: number; level: number; from: number; to: number },
+  request: Range & { level: number },
 ): Bucket[] {
   const { id, level, from, to } = request;
+  const place = { ...request.place, table: "rollups" };
   const parts: Bucket[] = [];
   const select = connection.prepare(
     `SELECT * FROM rollups WHERE series_id = ? AND level = ? AND n >= ? AND n < ?
@@ -83,12 +99,12 @@ function rollupParts(
   );
   const take = (at: number, first: number, end: number): void => {
     for (const row of select.all(id, at, first, end, from, to)) {
-      const bucket = Bucket.fromRollup(row);
+      const bucket = Bucket.fromRollup(checkedRollup(row, place));
       const whole = bucket.firstStep! >= from && bucket.lastStep! <= to;
       const n = Number(row["n"]);
       if (whole) parts.push(bucket);
       else if (at > 1) take(at - 1, n * FAN_OUT, (n + 1) * FAN_OUT);
-      else parts.push(...edgeParts(connection, { id, bucket, from, to }));
+      else parts.push(...edgeParts(connection, { ...request, bucket }));
     }
   };
   const counts = connection.prepare(
@@ -106,23 +122,32 @@ function rollupParts(
 /** The part of a row's points that lies within the range. */
 function edgeParts(
   connection: Connection,
-  request: { id: number; bucket: Bucket; from: number; to: number },
+  request: Range & { bucket: Bucket },
 ): Bucket[] {
-  const { id, bucket } = request;
+  const { bucket } = request;
   const from = Math.max(request.from, bucket.firstStep!);
   const to = Math.min(request.to, bucket.lastStep!);
-  return rawParts(connection, { id, from, to });
+  return rawParts(connection, { ...request, from, to });
 }
 
-function rawParts(
-  connection: Connection,
-  request: { id: number; from: number; to: number },
-): Bucket[] {
+/** A stretch of a series. */
+interface Range {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+  readonly place: Place;
+}
+
+function rawParts(connection: Connection, request: Range): Bucket[] {
   const { id, from, to } = request;
+  const place = { ...request.place, table: "points" };
   const rows = connection.prepare(
     "SELECT step, value, kind FROM points WHERE series_id = ? AND step BETWEEN ? AND ? ORDER BY step, seq",
   );
-  return Array.from(rows.iterate(id, from, to), toPart);
+  return Array.from(
+    rows.iterate(id, from, to),
+    (row) => toPart(row, place),
+  );
 }
 
 /** Joins neighbours, so that at most `maxPoints` stretches of about as many points are left. */

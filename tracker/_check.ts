@@ -31,6 +31,11 @@ export function refuse(
   );
 }
 
+/** Refuses what is no text. Text that other programs have stored may be asked for, whatever it is. */
+export function checkAnyText(value: unknown, subject: Subject): void {
+  if (typeof value !== "string") refuse(value, subject, "a text");
+}
+
 /** Refuses what is no text, or none that can be stored. */
 export function checkText(
   value: unknown,

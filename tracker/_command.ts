@@ -25,6 +25,10 @@ function fromSystem(): string[] | undefined {
   return words?.[0] ? words : undefined;
 }
 
+function isSingleExecutable(): boolean {
+  return process.getBuiltinModule?.("node:sea")?.isSea() === true;
+}
+
 /**
  * Gives the command line of this process, its runtime's own options included.
  *
@@ -33,8 +37,17 @@ function fromSystem(): string[] | undefined {
  */
 export function commandLine(): readonly string[] {
   const [, ...words] = process.argv;
-  if (!isDeno()) return [process.execPath, ...process.execArgv, ...words];
+  if (!isDeno()) {
+    // In a single executable, what was typed for it stands in the place of the script.
+    const own = isSingleExecutable() ? words.slice(1) : words;
+    return [process.execPath, ...process.execArgv, ...own];
+  }
   const granted = DENO_PERMISSIONS.filter((name) => isGranted({ name }));
-  return fromSystem() ??
-    ["deno", "run", ...granted.map((name) => `--allow-${name}`), ...words];
+  const known = fromSystem();
+  if (known !== undefined) return known;
+  // A compiled program is its own runtime, and its script lies inside of it.
+  if (!/(^|[\\/])deno(\.exe)?$/i.test(process.execPath)) {
+    return [process.execPath, ...words.slice(1)];
+  }
+  return ["deno", "run", ...granted.map((name) => `--allow-${name}`), ...words];
 }

@@ -1,8 +1,11 @@
 /** Deep fingerprints in the file. */
 import { createHash } from "node:crypto";
 import { schemaVersion } from "./_migrations.ts";
+import { pathOf } from "./_reading.ts";
+import { RowReader } from "./_row_reader.ts";
+import { DEEP_DETAIL } from "./_run_shapes.ts";
 import { toStorable } from "./_storable_text.ts";
-import type { Connection, Row } from "./driver.ts";
+import type { Connection } from "./driver.ts";
 import type { CodeRecord, DeepRecord } from "./run_source.ts";
 
 /** The lists of a deep fingerprint: what runs of the same code have in common. */
@@ -116,20 +119,30 @@ export function readDeep(
 ): Map<string, DeepRecord> {
   if (schemaVersion(connection) < DEEP_SINCE) return new Map();
   const rows = connection.prepare(
-    `SELECT f.*, d.detail FROM deep_fingerprints f JOIN deep_details d ON d.id = f.detail_id
+    `SELECT f.*, d.detail FROM deep_fingerprints f LEFT JOIN deep_details d ON d.id = f.detail_id
      WHERE f.run_id = ?`,
   ).all(runId);
-  return new Map(rows.map((row) => [String(row["trace_id"]), toDeep(row)]));
+  const place = {
+    path: pathOf(connection),
+    table: "deep_fingerprints",
+    run: runId,
+  };
+  return new Map(rows.map((row) => {
+    const read = new RowReader(row, place);
+    return [read.text("trace_id"), toDeep(read)];
+  }));
 }
 
-function toDeep(row: Row): DeepRecord {
-  const text = (name: string): Record<string, string> =>
-    row[name] == null ? {} : { [name]: String(row[name]) };
+function toDeep(read: RowReader): DeepRecord {
+  const text = (column: string, name = column): Record<string, string> => {
+    const value = read.optionalText(column);
+    return value === undefined ? {} : { [name]: value };
+  };
   return {
-    ...(row["deep"] != null && { hash: String(row["deep"]) }),
+    ...text("deep", "hash"),
     ...text("graph"),
     ...text("own"),
     ...text("reason"),
-    ...JSON.parse(String(row["detail"])) as Detail,
+    ...read.json<Detail>("detail", { shape: DEEP_DETAIL }),
   };
 }

@@ -16,8 +16,11 @@ export interface Encoded {
   readonly types: readonly TypeNote[];
 }
 
-const TYPED_ARRAYS: Record<string, (values: number[] | bigint[]) => unknown> =
-  Object.fromEntries(
+/** The deepest nesting that is written and read; beyond it, walking a value could overflow the stack. */
+export const MAX_DEPTH = 1_000;
+
+const TYPED_ARRAYS: ReadonlyMap<string, (values: number[]) => unknown> =
+  new Map(
     [
       Int8Array,
       Uint8Array,
@@ -28,12 +31,7 @@ const TYPED_ARRAYS: Record<string, (values: number[] | bigint[]) => unknown> =
       Uint32Array,
       Float32Array,
       Float64Array,
-    ].map((
-      type,
-    ) => [
-      type.name,
-      (values: number[] | bigint[]) => new type(values as number[]),
-    ]),
+    ].map((type) => [type.name, (values: number[]) => new type(values)]),
   );
 
 /** Writes a value as JSON. */
@@ -77,6 +75,13 @@ export function encodeJson(value: unknown): Encoded {
         `Cannot store ${path.join(".")}: it contains itself; remove the cycle`,
       );
     }
+    if (parents.size >= MAX_DEPTH) {
+      throw new TypeError(
+        `Cannot store ${
+          path.slice(0, 3).join(".")
+        }: it is nested deeper than ${MAX_DEPTH} levels; store it in a file of its own`,
+      );
+    }
     parents.add(item);
     const text = visitMembers(item, path);
     parents.delete(item);
@@ -87,7 +92,7 @@ export function encodeJson(value: unknown): Encoded {
     path: readonly (string | number)[],
   ): string => {
     const name = item.constructor?.name ?? "";
-    if (ArrayBuffer.isView(item) && name in TYPED_ARRAYS) {
+    if (ArrayBuffer.isView(item) && TYPED_ARRAYS.has(name)) {
       types.push([path, name]);
     }
     const list = ArrayBuffer.isView(item) && Symbol.iterator in item
@@ -114,15 +119,20 @@ export function encodeJson(value: unknown): Encoded {
 }
 
 const TOKEN =
-  /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
-/** Marks a string that stands for a number; no JSON text from outside can hold a lone surrogate unescaped. */
-const MARK = "\ud800ato:";
+  /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/gs;
+/** Marks a string that stands for a number; another one in each process, so that no text can have it. */
+const MARK = `ato:${crypto.randomUUID()}:`;
 
-/** Reads what {@linkcode encodeJson} or Python wrote. */
+/**
+ * Reads what {@linkcode encodeJson} or Python wrote.
+ *
+ * @throws {SyntaxError} if it is no JSON, nested too deep, or the list of types does not fit it.
+ */
 export function decodeJson(
   text: string,
   types: readonly TypeNote[] = [],
 ): unknown {
+  refuseDepth(text);
   const bare = text.replace(TOKEN, (token) => {
     if (token.startsWith('"')) return token;
     const exact = /^-?\d{16,}$/.test(token) || /[NI]/.test(token);
@@ -143,31 +153,76 @@ function revive(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : BigInt(token);
 }
 
+/** Counts brackets outside of strings; only a text that is long enough can be nested too deep. */
+function refuseDepth(text: string): void {
+  if (text.length <= 2 * MAX_DEPTH) return;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0x22) at = endOfString(text, at);
+    else if (char === 0x5b || char === 0x7b) depth++;
+    else if (char === 0x5d || char === 0x7d) depth--;
+    if (depth > MAX_DEPTH) {
+      throw new SyntaxError(`nested deeper than ${MAX_DEPTH} levels`);
+    }
+  }
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0x5c) at++;
+    else if (char === 0x22) return at;
+  }
+  return text.length;
+}
+
 function restore(
   root: object,
   path: readonly (string | number)[],
   type: string,
 ): void {
-  let parent = root as Record<string | number, unknown>;
-  for (const key of path.slice(0, -1)) parent = parent[key] as typeof parent;
+  // The list may come from a damaged or hostile file: only what is there may be touched.
+  let parent: unknown = root;
+  for (const key of path.slice(0, -1)) parent = childOf(parent, key);
   const key = path.at(-1)!;
-  const value = parent[key];
-  const restored = type === "-0"
-    ? -0
-    : type === "bigint"
-    ? BigInt(value as number)
-    : type === "undefined"
-    ? undefined
-    : type === "Date"
-    ? new Date(value === null ? NaN : value as string)
-    : TYPED_ARRAYS[type]?.(value as number[]) ?? value;
+  const value = childOf(parent, key);
   // `__proto__` as a key is plain data; assignment would change the prototype instead.
   Object.defineProperty(parent, key, {
-    value: restored,
+    value: restored(value, type),
     enumerable: true,
     configurable: true,
     writable: true,
   });
+}
+
+function childOf(parent: unknown, key: string | number): unknown {
+  if (
+    typeof parent === "object" && parent !== null && Object.hasOwn(parent, key)
+  ) return (parent as Record<string | number, unknown>)[key];
+  throw new SyntaxError("the list of types names a value that is not there");
+}
+
+function restored(value: unknown, type: string): unknown {
+  const array = TYPED_ARRAYS.get(type);
+  if (array !== undefined && isNumbers(value)) return array(value);
+  if (type === "-0" && value === 0) return -0;
+  if (type === "undefined" && value === null) return undefined;
+  if (
+    type === "bigint" &&
+    (typeof value === "bigint" || Number.isSafeInteger(value))
+  ) return BigInt(value as number | bigint);
+  if (type === "Date" && value === null) return new Date(NaN);
+  if (type === "Date" && typeof value === "string") {
+    const time = new Date(value);
+    if (!Number.isNaN(time.getTime())) return time;
+  }
+  throw new SyntaxError("the list of types does not fit the values");
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) &&
+    value.every((item) => typeof item === "number");
 }
 
 /** Reads stored JSON text, or gives `fallback` where there is none. */

@@ -1,11 +1,16 @@
 /** Opens a file for writing with a driver that is at hand: safely, and never more slowly than need be. */
 import { networkFileSystem } from "./_network_file_system.ts";
+import { refuseForeign } from "./_schema_check.ts";
 import { prepareFile } from "./_prepare_file.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 import type { OpenOptions } from "./open.ts";
 import { retryBusy } from "./retry.ts";
+
+/** The file may come from anybody: its schema may call no risky function, and sizes are checked. */
+export const DISTRUST =
+  "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
 const warned = new Set<string>();
 
@@ -31,7 +36,8 @@ function reasonAgainstWal(path: string, version: string): string | undefined {
 /**
  * Opens a file for writing; see `openForWriting`, which chooses the driver.
  *
- * @throws {StorageError} if the file or its folder cannot be made.
+ * @throws {StorageError} if the file or its folder cannot be made, or the file holds a trigger, view or
+ *   constraint that neither Ato made.
  */
 export function openWith(
   driver: Driver,
@@ -44,6 +50,10 @@ export function openWith(
   try {
     // SQLite's own wait is kept short: it is not jittered, and retryBusy goes on from there.
     connection.exec("PRAGMA busy_timeout = 50");
+    connection.exec(DISTRUST);
+    const isForeign = (): void =>
+      refuseForeign(connection, { path, action: "write" });
+    retryBusy(isForeign, timeout);
     const reason = reasonAgainstWal(path, connection.sqliteVersion);
     const mode = reason === undefined ? "WAL" : "DELETE";
     const found = setJournalMode(connection, { mode, timeout });

@@ -1,6 +1,9 @@
 /** A series as it is now: what is stored of it, and what came since. */
-import { Bucket } from "./_bucket.ts";
+import { Bucket, KIND } from "./_bucket.ts";
+import { RowReader } from "./_row_reader.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
+import { damageError, type Place } from "./errors.ts";
+import { visible } from "../runtime/visible_text.ts";
 
 /** The least step there can be. */
 export const LEAST: number = -Number.MAX_SAFE_INTEGER;
@@ -20,6 +23,7 @@ export function tailOf(connection: Connection, series: Row): Row[] {
   ).all(series["run_id"]!, series["id"]!, cut);
 }
 
+/** Adds a point that {@linkcode checkPoint} has passed. */
 export function addPoint(bucket: Bucket, row: Row): void {
   const value = row["value"] === null ? null : Number(row["value"]);
   bucket.add(Number(row["step"]), value, stepOrNull(row["kind"]));
@@ -29,11 +33,115 @@ export function addPoint(bucket: Bucket, row: Row): void {
  * The summary of a series: the stored one, and what came since.
  *
  * @param connection Where.
- * @param series The row of the series.
+ * @param series The row of the series, as {@linkcode checkedSeries} gives it.
+ * @param place What to name in an error.
  * @returns the summary.
  */
-export function seriesSummary(connection: Connection, series: Row): Bucket {
+export function checkedSummary(
+  connection: Connection,
+  series: Row,
+  place: Place,
+): Bucket {
   const summary = Bucket.fromSeries(series);
-  for (const row of tailOf(connection, series)) addPoint(summary, row);
+  for (const row of tailOf(connection, series)) {
+    checkPoint(row, { ...place, table: "tail" });
+    addPoint(summary, row);
+  }
   return summary;
+}
+
+/** Refuses a point that no logger writes, which could only be shown as another number. */
+export function checkPoint(row: Row, place: Place): void {
+  const { step, seq, value, kind, at } = row;
+  const isWhole = Number.isSafeInteger(step) &&
+    (seq === undefined || Number.isSafeInteger(seq)) &&
+    (at === undefined || Number.isSafeInteger(at));
+  if (isWhole && isValue(value, kind)) return;
+  const read = new RowReader(row, place);
+  read.integer("step");
+  if (seq !== undefined) read.integer("seq");
+  if (at !== undefined) read.integer("at");
+  const what = value === null ? "missing" : `${value}`;
+  throw read.damage("value", `at step ${step} is ${visible(what)}, no number`);
+}
+
+/** A finite number, or the kind of one that the file cannot hold. */
+function isValue(
+  value: SqlValue | undefined,
+  kind: SqlValue | undefined,
+): boolean {
+  if (kind === null) return typeof value === "number" && Number.isFinite(value);
+  if (kind === KIND.minusZero) return value === 0;
+  return value === null &&
+    (kind === KIND.nan || kind === KIND.infinity ||
+      kind === KIND.minusInfinity);
+}
+
+/**
+ * Checks the row of a series: whether every figure is one, and whether they can be true together.
+ *
+ * @param row The row.
+ * @param place What to name in an error.
+ * @returns the row.
+ */
+export function checkedSeries(row: Row, place: Place): Row {
+  const read = new RowReader(row, place);
+  read.text("key");
+  for (const name of ["id", "attempt", "closed"]) read.count(name);
+  read.milliseconds("start", read.integer("start"));
+  read.optionalInteger("cut_step");
+  read.optionalInteger("rolled_step");
+  checkSummary(read, ["first_step", "first", "last_step", "last"], place);
+  return row;
+}
+
+/**
+ * Checks the figures of a series or of a rollup.
+ *
+ * @param read The row.
+ * @param ends The names of its first and last step and value; a rollup has no first value.
+ * @param place What to name in an error.
+ */
+function checkSummary(
+  read: RowReader,
+  ends: readonly string[],
+  place: Place,
+): void {
+  const count = read.integer("count");
+  const nonfinite = read.integer("nonfinite");
+  const [min, max] = [read.optionalReal("min"), read.optionalReal("max")];
+  const steps = ["first_step", "last_step", "min_step", "max_step"].map((
+    name,
+  ) => read.optionalInteger(name));
+  const [first, last, minStep, maxStep] = steps;
+  const values = ends.filter((name) => !name.endsWith("_step"))
+    .map((name) => read.optionalReal(name));
+  if (count === 0) return;
+  const isIn = (step: number | undefined): boolean =>
+    step !== undefined && first! <= step && step <= last!;
+  const hasEnds = first !== undefined && last !== undefined && first <= last;
+  const hasExtremes = count === nonfinite
+    ? min === undefined && max === undefined
+    : min !== undefined && max !== undefined && min <= max && isIn(minStep) &&
+      isIn(maxStep);
+  const areBetween = values.every((value) =>
+    value === undefined || (min !== undefined && min <= value && value <= max!)
+  );
+  if (
+    count > 0 && nonfinite >= 0 && nonfinite <= count && hasEnds &&
+    hasExtremes && areBetween
+  ) return;
+  throw damageError(
+    place,
+    `the figures in ${place.table} cannot be true together (count ${count}, steps ${first} to ${last}, ` +
+      `values ${min} to ${max})`,
+  );
+}
+
+/** Checks a rollup row. */
+export function checkedRollup(row: Row, place: Place): Row {
+  const read = new RowReader(row, place);
+  read.integer("n");
+  checkSummary(read, ["first_step", "last_step", "last"], place);
+  return row;
 }

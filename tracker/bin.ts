@@ -6,9 +6,12 @@
 import { checkIds, checkNumber, ifGiven } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
 import { erase } from "./_erase.ts";
-import { fromTimeText, toTimeText } from "./_times.ts";
+import { RowReader } from "./_row_reader.ts";
+import { toTimeText } from "./_times.ts";
 import { withFile } from "./_with_file.ts";
-import type { TrackerConfig } from "./db_path.ts";
+import { dbPathOf, type TrackerConfig } from "./db_path.ts";
+import type { Connection, Row } from "./driver.ts";
+import { damageError, StorageError } from "./errors.ts";
 import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
@@ -93,6 +96,54 @@ DELETE FROM sources WHERE hash NOT IN (
     FROM deep_details d, json_each(d.detail, '$.dependencies') j UNION
   SELECT j.value FROM fingerprints f, json_each(f.uses) j WHERE f.uses IS NOT NULL)`;
 
+/** Whether a run was put in the bin long enough ago; where that cannot be read, it stays. */
+function wasBefore(
+  row: Row,
+  options: {
+    readonly path: string;
+    readonly before: number;
+    readonly onWarning: (line: string) => void;
+  },
+): boolean {
+  const { path, before, onWarning } = options;
+  try {
+    const table = "experiments";
+    const run = new RowReader(row, { path, table }).integer("id");
+    const time = new RowReader(row, { path, table, run })
+      .optionalTime("deleted_at");
+    return time !== undefined && time.getTime() <= before;
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    onWarning(error.message);
+    return false;
+  }
+}
+
+/** Whether it can be told which sources are still named: what is named in damaged lists must stay. */
+function isReadable(
+  connection: Connection,
+  options: {
+    readonly path: string;
+    readonly onWarning: (line: string) => void;
+  },
+): boolean {
+  const { path, onWarning } = options;
+  const lists = [["deep_details", "detail"], ["fingerprints", "uses"]] as const;
+  for (const [table, column] of lists) {
+    const row = connection.prepare(
+      `SELECT 1 AS found FROM ${table} WHERE ${column} IS NOT NULL AND NOT json_valid(${column}) LIMIT 1`,
+    ).get();
+    if (row === undefined) continue;
+    const { message } = damageError(
+      { path, table },
+      `${table}.${column} is no JSON, so no source was erased`,
+    );
+    onWarning(message);
+    return false;
+  }
+  return true;
+}
+
 /**
  * Erases the runs that have been in the bin long enough, each in a transaction of its own, so that
  * others can write in between.
@@ -112,19 +163,21 @@ export async function collectGarbage(
     (value) => checkNumber(value, { action, what: "olderThanDays" }),
   );
   const before = Date.now() - (options.olderThanDays ?? 30) * 86_400_000;
+  const { onWarning = (line) => console.error(`ato: ${line}`) } = options;
+  const path = dbPathOf(config);
   return await withFile(config, options, (connection, timeout) => {
     const binned = connection.prepare(
       "SELECT id, deleted_at FROM experiments WHERE deleted_at IS NOT NULL ORDER BY id",
     ).all();
     const due = binned
-      .filter((row) =>
-        fromTimeText(String(row["deleted_at"])).getTime() <= before
-      )
+      .filter((row) => wasBefore(row, { path, before, onWarning }))
       .map((row) => Number(row["id"]));
     for (const id of due) {
       transact(connection, { work: () => erase(connection, id), timeout });
     }
-    if (due.length > 0) connection.exec(UNUSED);
+    if (due.length > 0 && isReadable(connection, { path, onWarning })) {
+      connection.exec(UNUSED);
+    }
     if (options.vacuum) connection.exec("VACUUM");
     return due;
   });

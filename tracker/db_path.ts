@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { sqlitePath } from "./_sqlite_path.ts";
+import { TrackerUsageError } from "./errors.ts";
 
 /** A config as the tracker reads it: any object with `experiment`, or an ADict of unknown keys. */
 export type TrackerConfig =
@@ -37,13 +39,56 @@ export interface ExperimentConfig {
   };
 }
 
-/** The part that says where runs go, whatever the type system knows of it. */
-function experimentOf(config: TrackerConfig): ExperimentConfig["experiment"] {
-  return (config as ExperimentConfig).experiment;
+/**
+ * Reads a text of a config, under the first of some names.
+ *
+ * @throws {TrackerUsageError} if the config is no object, or what is there is no text.
+ */
+function textAt(
+  config: TrackerConfig,
+  above: readonly string[],
+  names: readonly string[],
+): string | undefined {
+  // Plain JavaScript can pass anything.
+  const given: unknown = config;
+  if (typeof given !== "object" || given === null) {
+    throw new TrackerUsageError(
+      `Cannot read the config: it is ${
+        describe(given)
+      }; pass an object with experiment.projectName and experiment.sql.dbPath`,
+    );
+  }
+  for (const name of names) {
+    const value = valueAt(given, [...above, name]);
+    if (value === undefined || value === null || value === "") continue;
+    if (typeof value === "string") return value;
+    throw new TrackerUsageError(
+      `Cannot use ${[...above, name].join(".")} of the config: it is ${
+        describe(value)
+      }; set it to a text`,
+    );
+  }
+  return undefined;
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+/** Reads along a path; an ADict is asked by its method, as its dot may make missing keys up. */
+function valueAt(config: object, path: readonly string[]): unknown {
+  const { getByPath } = config as Partial<UntypedConfig>;
+  if (typeof getByPath === "function") {
+    return getByPath.call(config, path as never);
+  }
+  let at: unknown = config;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return at;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /**
@@ -51,13 +96,12 @@ function text(value: unknown): string | undefined {
  *
  * @param config The config.
  * @returns the name.
- * @throws {TypeError} if there is none.
+ * @throws {TrackerUsageError} if there is none, or if it is no text.
  */
 export function projectNameOf(config: TrackerConfig): string {
-  const experiment = experimentOf(config);
-  const name = text(experiment?.projectName) ?? text(experiment?.project_name);
+  const name = textAt(config, ["experiment"], ["projectName", "project_name"]);
   if (name === undefined) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       "Cannot find the project: the config has no experiment.projectName; set it to a name",
     );
   }
@@ -69,32 +113,16 @@ export function projectNameOf(config: TrackerConfig): string {
  *
  * @param config The config, or the path or `sqlite:///` URL itself.
  * @returns the path.
- * @throws {TypeError} if there is none, or if it names another kind of database.
+ * @throws {TrackerUsageError} if there is none, if it names another kind of database, or a file that surely
+ * nobody means: a path of Windows elsewhere, one that begins with `~`.
  */
 export function dbPathOf(config: TrackerConfig | string): string {
-  if (typeof config === "string") return toPath(config);
-  const sql = experimentOf(config)?.sql;
-  const path = text(sql?.dbPath) ?? text(sql?.db_path);
+  if (typeof config === "string") return sqlitePath(config);
+  const path = textAt(config, ["experiment", "sql"], ["dbPath", "db_path"]);
   if (path === undefined) {
-    throw new TypeError(
+    throw new TrackerUsageError(
       'Cannot find the database: the config has no experiment.sql.dbPath; set it to "sqlite:///file.db" or a path',
     );
   }
-  return toPath(path);
-}
-
-/** `sqlite:///a.db` is relative, `sqlite:////a.db` absolute, as SQLAlchemy has it. */
-function toPath(path: string): string {
-  const url = /^sqlite(?:\+\w+)?:\/\/\/(.*)$/.exec(path);
-  if (url !== null) return url[1] === "" ? ":memory:" : url[1]!;
-  if (/^sqlite(\+\w+)?:\/\/$/.test(path)) return ":memory:";
-  const other = /^([a-z][a-z0-9+]+):\/\//i.exec(path);
-  if (other !== null) {
-    throw new TypeError(
-      `Cannot use ${
-        other[1]
-      }: only SQLite is supported; write experiment.sql.dbPath as "sqlite:///file.db" or a path`,
-    );
-  }
-  return path;
+  return sqlitePath(path);
 }

@@ -5,9 +5,11 @@
  */
 import { checkInteger, checkText, checkTexts, ifGiven } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
-import { encodeJson, readJson } from "./_json.ts";
+import { encodeJson } from "./_json.ts";
+import { RowReader } from "./_row_reader.ts";
+import { TAGS } from "./_run_shapes.ts";
 import { withFile } from "./_with_file.ts";
-import type { TrackerConfig } from "./db_path.ts";
+import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
@@ -76,7 +78,13 @@ export async function editRun(
         "SELECT tags FROM experiments WHERE id = ?",
       ).get(runId);
       if (row === undefined) return undefined;
-      const old = readJson<string[] | null>(row["tags"], []) ?? [];
+      const place = {
+        path: dbPathOf(config),
+        table: "experiments",
+        run: runId,
+      };
+      const old = new RowReader(row, place)
+        .json<unknown[]>("tags", { shape: TAGS, fallback: [] }).map(String);
       const tags = [...new Set([...old, ...addTags])]
         .filter((tag) => !removeTags.includes(tag));
       connection.prepare("UPDATE experiments SET tags = ? WHERE id = ?")

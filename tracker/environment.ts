@@ -49,6 +49,8 @@ export interface RunEnvironment {
   readonly argv?: readonly string[];
   /** The command line that started it, the options of the runtime included. */
   readonly command?: readonly string[];
+  /** A code of the user's own key over command, folder and config; see `tracker/seal.ts`. */
+  readonly seal?: string;
   /** The name of the scope that made the config. */
   readonly scope?: string;
   /** The working folder. */

@@ -3,13 +3,18 @@
  *
  * @module
  */
+import { visible } from "../runtime/visible_text.ts";
 
-/** Why a file could not be used. */
+/**
+ * Why a file could not be used. `corrupt`: it is damaged; `foreign`: it holds a view, trigger or
+ * constraint that neither Ato made.
+ */
 export type StorageProblem =
   | "busy"
   | "full"
   | "readonly"
   | "corrupt"
+  | "foreign"
   | "io"
   | "other";
 
@@ -28,20 +33,31 @@ export type StorageProblem =
 export class StorageError extends Error {
   /** The class of the problem. */
   readonly problem: StorageProblem;
+  /** The id of the run that cannot be read, where it is one run. */
+  readonly run?: number;
+  /** The table that cannot be read, where it is known. */
+  readonly table?: string;
 
   /**
    * Makes the error.
    *
    * @param message What happened and how to mend it.
-   * @param options The class of the problem, and the error underneath.
+   * @param options The class of the problem, the run and the table, and the error underneath.
    */
   constructor(
     message: string,
-    options: { problem: StorageProblem; cause?: unknown },
+    options: {
+      problem: StorageProblem;
+      run?: number;
+      table?: string;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: options.cause });
     this.name = "StorageError";
     this.problem = options.problem;
+    if (options.run !== undefined) this.run = options.run;
+    if (options.table !== undefined) this.table = options.table;
   }
 }
 
@@ -145,6 +161,7 @@ const ADVICE: Record<StorageProblem, string> = {
   full: "the disk is full; free some space",
   readonly: "it is read-only; give it and its folder write permission",
   corrupt: "it is not a sound SQLite database; move it away or restore a copy",
+  foreign: "it holds what neither Ato made; take the runs from another file",
   io:
     "the system refused access; check the path, its folder and the permissions",
   other: "SQLite refused",
@@ -159,17 +176,47 @@ const ADVICE: Record<StorageProblem, string> = {
  */
 export function toStorageError(
   action: string,
-  options: { path: string; cause: unknown },
+  options: { path: string; table?: string; cause: unknown },
 ): StorageError {
-  const problem = classifyStorageProblem(options.cause) ?? "other";
-  const detail = options.cause instanceof Error
-    ? options.cause.message
-    : String(options.cause);
+  const { path, table, cause } = options;
+  if (cause instanceof StorageError) return cause;
+  const problem = classifyStorageProblem(cause) ?? "other";
+  // SQLite names tables and columns of the file, which may be called anything.
+  const detail = visible(
+    cause instanceof Error ? cause.message : String(cause),
+  );
+  const what = table === undefined ? path : `the table ${table} of ${path}`;
   return new StorageError(
-    `Cannot ${action} ${options.path}: ${ADVICE[problem]} (${detail})`,
-    {
-      problem,
-      cause: options.cause,
-    },
+    `Cannot ${action} ${visible(what)}: ${ADVICE[problem]} (${detail})`,
+    { problem, cause, ...(table !== undefined && { table }) },
+  );
+}
+
+/** Where a value stands. */
+export interface Place {
+  /** The file. */
+  readonly path: string;
+  /** The table. */
+  readonly table: string;
+  /** The id of the run that it belongs to, if it belongs to one. */
+  readonly run?: number;
+}
+
+/**
+ * Makes the error for a value that Ato does not write.
+ *
+ * @param place Where it stands.
+ * @param what What is wrong with it, as visible text.
+ * @returns the error to throw.
+ */
+export function damageError(place: Place, what: string): StorageError {
+  const { path, table, run } = place;
+  const name = run === undefined ? `the table ${table}` : `run ${run}`;
+  return new StorageError(
+    `Cannot read ${name} of ${
+      visible(path)
+    }: ${what}; it is damaged, or something else than ` +
+      "Ato wrote it: restore a copy, or go on without it",
+    { problem: "corrupt", table, ...(run !== undefined && { run }) },
   );
 }

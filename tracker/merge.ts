@@ -13,6 +13,7 @@ import {
   projectIn,
   updateRun,
 } from "./_copy_run.ts";
+import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { checkChoice, checkName } from "./_check.ts";
@@ -59,7 +60,8 @@ export interface MergeOptions extends OpenOptions {
  * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
  * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
  * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
- * Points never become fewer, unless asked. One transaction: all runs come, or none. The other file is not changed; runs in its bin stay there.
+ * Points never become fewer, unless asked. A run that is damaged is left out, with a line. One
+ * transaction: all other runs come, or none. The other file is not changed; runs in its bin stay there.
  *
  * @param config The config or path that names the file to write.
  * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
@@ -110,13 +112,17 @@ export async function mergeRuns(
       `Cannot merge ${otherPath}: it is the file itself; name another one`,
     );
   }
+  const { onWarning: tell = (line) => console.error(`ato: ${line}`) } = options;
   const from = await openOther(otherPath, options);
   try {
     return await withFile(
       config,
       options,
       (to, timeout) =>
-        transact(to, { work: () => mergeAll(from, to, fewer), timeout }),
+        transact(to, {
+          work: () => mergeAll(from, to, { fewer, tell }),
+          timeout,
+        }),
     );
   } finally {
     from.close();
@@ -150,7 +156,10 @@ async function openOther(
 function mergeAll(
   from: Connection,
   to: Connection,
-  fewer: "keep" | "take",
+  { fewer, tell }: {
+    fewer: "keep" | "take";
+    tell: (line: string) => void;
+  },
 ): MergeResult {
   const [added, updated, kept]: [number[], number[], number[]] = [[], [], []];
   let same = 0;
@@ -170,6 +179,11 @@ function mergeAll(
     if (found !== undefined) ids.set(fromId, Number(found["id"]));
     if (found !== undefined && !knowsMore(from, row, { to, found })) {
       same++;
+      continue;
+    }
+    const damage = damageOf(from, row);
+    if (damage !== undefined) {
+      tell(`${damage.message}; it was not taken`);
       continue;
     }
     if (

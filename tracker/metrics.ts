@@ -4,16 +4,28 @@
  * @module
  */
 import {
+  checkAnyText,
   checkInteger,
   checkNumber,
   checkOptions,
   ifGiven,
-  refuse,
 } from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
-import { LEAST, seriesSummary, stepOrNull, tailOf } from "./_series_summary.ts";
+import { schemaVersion } from "./_migrations.ts";
+import { atOnce, pathOf } from "./_reading.ts";
+import { RowReader } from "./_row_reader.ts";
+import {
+  checkedSeries,
+  checkedSummary,
+  checkPoint,
+  LEAST,
+  stepOrNull,
+  tailOf,
+} from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
+import { damageError, type Place } from "./errors.ts";
+import { visible } from "../runtime/visible_text.ts";
 
 /** One point of a metric. */
 export interface MetricPoint {
@@ -124,6 +136,7 @@ const SERIES =
 export class RunMetrics {
   readonly #connection: Connection;
   readonly #runId: number;
+  #isChecked = false;
 
   /**
    * Reads the metrics of a run.
@@ -146,7 +159,7 @@ export class RunMetrics {
     const rows = this.#connection.prepare(
       "SELECT DISTINCT key FROM series WHERE run_id = ? ORDER BY key",
     ).all(this.#runId);
-    return rows.map((row) => String(row["key"]));
+    return rows.map((row) => new RowReader(row, this.#place()).text("key"));
   }
 
   /**
@@ -158,10 +171,7 @@ export class RunMetrics {
   // deno-lint-ignore require-await
   async summary(key: string): Promise<MetricSummary | undefined> {
     checkKey(key);
-    const total = new Bucket();
-    for (const row of this.#series(key)) {
-      total.merge(seriesSummary(this.#connection, row));
-    }
+    const total = atOnce(this.#connection, () => this.#total(key));
     return total.count === 0 ? undefined : toSummary(key, total);
   }
 
@@ -200,6 +210,7 @@ export class RunMetrics {
     rows.sort((a, b) =>
       a.step - b.step || a.attempt - b.attempt || a.seq - b.seq
     );
+    this.#refuseDisorder(rows, range.after);
     const page = rows.slice(0, limit);
     const end = rows.length > limit ? page.at(-1) : undefined;
     const points = page.map(({ step, value, time }) => ({ step, value, time }));
@@ -208,6 +219,40 @@ export class RunMetrics {
       points,
       next: { step: end.step, attempt: end.attempt, seq: end.seq },
     };
+  }
+
+  /**
+   * All points of a metric, read a page at a time. At the end they are compared with the summary,
+   * unless the run went on meanwhile: points that a damaged file lost do not go unnoticed.
+   *
+   * @param key The metric's name.
+   * @param options `limit`: how many points a page has, by default 10,000.
+   * @returns the pages.
+   * @throws {StorageError} if the points do not add up to the summary.
+   */
+  async *pages(
+    key: string,
+    options: { readonly limit?: number } = {},
+  ): AsyncGenerator<readonly MetricPoint[]> {
+    const limit = options.limit ?? 10_000;
+    const before = await this.summary(key);
+    const found = new Bucket();
+    let after: MetricCursor | undefined;
+    do {
+      const page = await this.points(key, {
+        limit,
+        ...(after !== undefined && { after }),
+      });
+      for (const { step, value } of page.points) {
+        found.add(step, Number.isFinite(value) ? value : null, null);
+      }
+      if (page.points.length > 0) yield page.points;
+      after = page.next;
+    } while (after !== undefined);
+    const now = await this.summary(key);
+    if (JSON.stringify(now) === JSON.stringify(before)) {
+      this.#compare(key, found, now);
+    }
   }
 
   /**
@@ -246,15 +291,103 @@ export class RunMetrics {
       from: options.from ?? LEAST,
       to: options.to ?? Number.MAX_SAFE_INTEGER,
     };
-    const parts = this.#series(key).flatMap((row) =>
-      chartParts(this.#connection, { row, maxPoints, ...range })
-    );
+    const place = this.#place();
+    const isWhole = options.from === undefined && options.to === undefined;
+    const parts = atOnce(this.#connection, () => {
+      const parts = this.#series(key).flatMap((row) =>
+        chartParts(this.#connection, { row, maxPoints, place, ...range })
+      );
+      if (isWhole) this.#compareParts(key, parts);
+      return parts;
+    });
     parts.sort((a, b) => a.firstStep! - b.firstStep!);
     return join(parts, maxPoints).map(toBin);
   }
 
+  #place(table = "series"): Place {
+    return { path: pathOf(this.#connection), table, run: this.#runId };
+  }
+
   #series(key: string): Row[] {
-    return this.#connection.prepare(SERIES).all(this.#runId, key);
+    this.#refuseLoose();
+    return this.#connection.prepare(SERIES).all(this.#runId, key)
+      .map((row) => checkedSeries(row, this.#place()));
+  }
+
+  /** Points that wait in the tail for a series that the run does not have would be missed in silence. */
+  #refuseLoose(): void {
+    if (this.#isChecked) return;
+    const row = schemaVersion(this.#connection) === 0
+      ? undefined
+      : this.#connection.prepare(
+        `SELECT 1 AS found FROM tail WHERE run_id = ? AND (typeof(step) != 'integer'
+         OR series_id NOT IN (SELECT id FROM series WHERE run_id = ?)) LIMIT 1`,
+      ).get(this.#runId, this.#runId);
+    if (row !== undefined) {
+      throw damageError(
+        this.#place("tail"),
+        "a point in tail has no step, or is of no metric of the run",
+      );
+    }
+    this.#isChecked = true;
+  }
+
+  #total(key: string): Bucket {
+    const total = new Bucket();
+    for (const row of this.#series(key)) {
+      total.merge(checkedSummary(this.#connection, row, this.#place()));
+    }
+    return total;
+  }
+
+  #compareParts(key: string, parts: readonly Bucket[]): void {
+    const found = new Bucket();
+    for (const part of parts) found.merge(part);
+    const total = this.#total(key);
+    this.#compare(
+      key,
+      found,
+      total.count === 0 ? undefined : toSummary(key, total),
+    );
+  }
+
+  /** The points and what the file says of them by itself must agree. */
+  #compare(key: string, found: Bucket, stored?: MetricSummary): void {
+    const [points, summary] = [
+      [found.count, found.nonfinite, found.min, found.max],
+      [
+        stored?.count ?? 0,
+        stored?.nonfinite ?? 0,
+        stored?.min ?? null,
+        stored?.max ?? null,
+      ],
+    ];
+    if (points.every((figure, i) => figure === summary[i])) return;
+    const text = ([count, , min, max]: (number | null)[]): string =>
+      `${count} points from ${min} to ${max}`;
+    throw damageError(
+      this.#place("points"),
+      `the metric ${visible(key)} has ${text(points)}, its summary says ${
+        text(summary)
+      }`,
+    );
+  }
+
+  /** In a damaged index the next page may begin before this one: whoever goes on would never end. */
+  #refuseDisorder(
+    rows: readonly { step: number; attempt: number; seq: number }[],
+    after: MetricCursor | undefined,
+  ): void {
+    let before = after;
+    for (const row of rows) {
+      if (before !== undefined && !isBehind(row, before)) {
+        throw damageError(
+          this.#place("points"),
+          `its points are out of order at step ${row.step}`,
+        );
+      }
+      before = row;
+    }
   }
 
   #pointsOf(
@@ -278,7 +411,10 @@ export class RunMetrics {
        AND (step, seq) > (?, ?) AND step <= ? ORDER BY step, seq LIMIT ?`,
     ).all(series["id"]!, from, bound, Math.min(range.to ?? cut, cut), limit);
     const start = Number(series["start"]);
+    const [place, tailPlace] = [this.#place("points"), this.#place("tail")];
+    for (const row of rows) checkPoint(row, place);
     const newest = tailOf(this.#connection, series).filter((row) => {
+      checkPoint(row, tailPlace);
       const [step, seq] = [Number(row["step"]), Number(row["seq"])];
       return (step > from || (step === from && seq > bound)) &&
         step <= (range.to ?? Infinity);
@@ -286,7 +422,7 @@ export class RunMetrics {
     return [...rows, ...newest].map((row) => ({
       step: Number(row["step"]),
       value: decodeValue(row["value"], row["kind"]),
-      time: new Date(start + Number(row["at"])),
+      time: timeOf(row, start, place),
       attempt,
       seq: Number(row["seq"]),
     }));
@@ -295,10 +431,8 @@ export class RunMetrics {
 
 const READ = "read a metric";
 
-/** Names of other writers are read, too; so any text may be asked for. */
 function checkKey(key: unknown): void {
-  if (typeof key === "string") return;
-  refuse(key, { action: READ, what: "its name" }, "a text");
+  checkAnyText(key, { action: READ, what: "its name" });
 }
 
 function checkRange(range: PointRange): void {
@@ -314,6 +448,23 @@ function checkRange(range: PointRange): void {
       checkInteger(value[name], { action, what: `after.${name}` });
     }
   });
+}
+
+/** Millions of points are read; a reader is made only for one that is wrong. */
+function timeOf(row: Row, start: number, place: Place): Date {
+  const at = start + Number(row["at"]);
+  const time = new Date(at);
+  return Number.isNaN(time.getTime())
+    ? new RowReader(row, place).milliseconds("at", at)
+    : time;
+}
+
+function isBehind(a: MetricCursor, b: MetricCursor): boolean {
+  return a.step !== b.step
+    ? a.step > b.step
+    : a.attempt !== b.attempt
+    ? a.attempt > b.attempt
+    : a.seq > b.seq;
 }
 
 function toSummary(key: string, bucket: Bucket): MetricSummary {

@@ -4,12 +4,18 @@
  * @module
  */
 import { attempt } from "./_attempt.ts";
-import { openWith } from "./_open_with.ts";
+import { DISTRUST, openWith } from "./_open_with.ts";
+import { GuardedConnection } from "./_reading.ts";
+import { refuseForeign } from "./_schema_check.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { canUseFfi, loadFfiDriver } from "./drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "./drivers/node_sqlite.ts";
-import { classifyStorageProblem } from "./errors.ts";
+import {
+  classifyStorageProblem,
+  toStorageError,
+  TrackerUsageError,
+} from "./errors.ts";
 
 export { networkFileSystem } from "./_network_file_system.ts";
 
@@ -46,7 +52,7 @@ export interface OpenOptions {
  * library is at hand and free of the WAL-reset bug, else `node:sqlite`.
  *
  * @returns the driver.
- * @throws {TypeError} if `ATO_SQLITE` names something else.
+ * @throws {TrackerUsageError} if `ATO_SQLITE` names something else.
  */
 export async function chooseDriver(): Promise<Driver> {
   const forced = attempt(() => process.env["ATO_SQLITE"], {
@@ -56,7 +62,7 @@ export async function chooseDriver(): Promise<Driver> {
   if (forced === "node") return await loadNodeDriver();
   if (forced === "ffi") return await loadFfiDriver();
   if (forced !== undefined && forced !== "") {
-    throw new TypeError(
+    throw new TrackerUsageError(
       `Cannot use ATO_SQLITE=${forced}: it is neither ffi nor node`,
     );
   }
@@ -80,7 +86,8 @@ export async function chooseDriver(): Promise<Driver> {
  *   owner only.
  * @param options How.
  * @returns the connection, not yet migrated.
- * @throws {StorageError} if the file or its folder cannot be made.
+ * @throws {StorageError} if the file or its folder cannot be made, or the file holds a trigger, view or
+ *   constraint that neither Ato made.
  */
 export async function openForWriting(
   path: string,
@@ -94,23 +101,33 @@ export async function openForWriting(
  * Opens a file for reading. Nothing in it or beside it is changed.
  *
  * @param path Its path.
- * @param options The driver.
- * @returns the connection.
+ * @param options The driver; `tables` names those that are going to be read where the file is one of
+ * another tool.
+ * @returns the connection; whatever cannot be read through it is a `StorageError` that names the table.
+ * @throws {StorageError} if a table that is read is no table, or runs expressions by itself.
  */
 export async function openForReading(
   path: string,
-  options: { driver?: Driver } = {},
+  options: { driver?: Driver; tables?: readonly string[] } = {},
 ): Promise<Connection> {
   const driver = options.driver ?? await chooseDriver();
   const open = (immutable: boolean): Connection => {
-    const connection = driver.connect(path, { readOnly: true, immutable });
+    let connection: Connection | undefined;
     try {
+      connection = driver.connect(path, { readOnly: true, immutable });
       connection.exec("PRAGMA busy_timeout = 5000");
-      connection.prepare("SELECT count(*) FROM sqlite_master").get();
-      return connection;
+      connection.exec(DISTRUST);
+      connection.exec("PRAGMA ignore_check_constraints = ON");
+      const { tables } = options;
+      refuseForeign(connection, {
+        path,
+        action: "read",
+        ...(tables !== undefined && { tables: new Set(tables) }),
+      });
+      return new GuardedConnection(connection, { path, action: "read" });
     } catch (error) {
-      connection.close();
-      throw error;
+      connection?.close();
+      throw toStorageError("read", { path, cause: error });
     }
   };
   try {

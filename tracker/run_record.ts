@@ -3,12 +3,25 @@
  *
  * @module
  */
-import { checkInteger, checkOptions, checkText, ifGiven } from "./_check.ts";
+import { checkAnyText, checkInteger, checkOptions, ifGiven } from "./_check.ts";
 import { readDeep } from "./_deep_store.ts";
-import { decodeJson, readJson, type TypeNote } from "./_json.ts";
+import type { TypeNote } from "./_json.ts";
 import { isAlive } from "./_process_identity.ts";
-import { fromTimeText } from "./_times.ts";
-import type { Connection, Row, SqlValue } from "./driver.ts";
+import { pathOf } from "./_reading.ts";
+import { RowReader } from "./_row_reader.ts";
+import {
+  CONFIG,
+  CONFIG_TYPES,
+  ENVIRONMENT,
+  ERROR,
+  PROVENANCE,
+  SKETCH,
+  TAGS,
+  UNREAD,
+  USES,
+} from "./_run_shapes.ts";
+import { ANYTHING } from "./_shapes.ts";
+import type { Connection, Row } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { RunMetrics } from "./metrics.ts";
 import type { DeepRecord, NumericSketch, Provenance } from "./run_source.ts";
@@ -93,19 +106,11 @@ export interface RunAttempt {
 /** Milliseconds without a heartbeat after which a run on another machine counts as crashed. */
 const SILENCE = 120_000;
 
-function text(value: SqlValue | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function number(value: SqlValue | undefined): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value);
-}
-
-function time(value: SqlValue | undefined): Date | undefined {
-  return typeof value === "string" ? fromTimeText(value) : undefined;
-}
-
-/** A run that was read from the file. What is large is read when asked for. */
+/**
+ * A run that was read from the file. What is large is read when asked for. Whatever is read is
+ * checked: where the file is damaged, or holds what neither Ato writes, the reading throws a
+ * `StorageError` that names the run.
+ */
 export class Run {
   /** Its id in this file. */
   readonly id: number;
@@ -153,25 +158,33 @@ export class Run {
    *
    * @param connection Where it was read.
    * @param row Its row.
+   * @throws {StorageError} if a column holds what neither Ato writes.
    */
   constructor(connection: Connection, row: Row) {
     this.#connection = connection;
     this.#row = row;
-    this.id = Number(row["id"]);
-    this.uuid = text(row["uuid"]);
-    this.projectId = Number(row["project_id"]);
-    this.name = text(row["name"]);
-    this.notes = text(row["notes"]);
-    this.parentId = number(row["parent_id"]);
-    this.tags = readJson<string[] | null>(row["tags"], []) ?? [];
-    this.seed = text(row["seed"]);
-    this.structuralHash = text(row["structural_hash"]);
-    this.storedStatus = text(row["status"]) ?? "running";
-    this.startTime = time(row["start_time"]);
-    this.endTime = time(row["end_time"]);
-    this.duration = number(row["duration"]);
-    this.error = readJson(row["error"], undefined);
-    this.deletedAt = time(row["deleted_at"]);
+    const path = pathOf(connection);
+    const table = "experiments";
+    this.id = new RowReader(row, { path, table }).integer("id");
+    const read = new RowReader(row, { path, table, run: this.id });
+    this.uuid = read.optionalText("uuid");
+    this.projectId = read.integer("project_id");
+    this.name = read.optionalText("name");
+    this.notes = read.optionalText("notes");
+    this.parentId = read.optionalInteger("parent_id");
+    this.tags = read.json<unknown[]>("tags", { shape: TAGS, fallback: [] })
+      .map(String);
+    this.seed = read.optionalText("seed");
+    this.structuralHash = read.optionalText("structural_hash");
+    this.storedStatus = read.optionalText("status") ?? "running";
+    this.startTime = read.optionalTime("start_time");
+    this.endTime = read.optionalTime("end_time");
+    this.duration = read.optionalReal("duration");
+    if (this.duration !== undefined && this.duration < 0) {
+      throw read.damage("duration", "is less than 0");
+    }
+    this.error = read.json("error", { shape: ERROR, fallback: undefined });
+    this.deletedAt = read.optionalTime("deleted_at");
     this.metrics = new RunMetrics(connection, this.id);
   }
 
@@ -185,40 +198,49 @@ export class Run {
     const state = this.#state();
     if (state === undefined) return "running";
     const alive = isAlive({
-      host: text(state["host"]) ?? null,
-      bootId: text(state["boot_id"]) ?? null,
-      pid: Number(state["pid"]),
-      pidStart: text(state["pid_start"]) ?? null,
+      host: state.optionalText("host") ?? null,
+      bootId: state.optionalText("boot_id") ?? null,
+      pid: state.optionalInteger("pid") ?? 0,
+      pidStart: state.optionalText("pid_start") ?? null,
     });
     if (alive !== undefined) return alive ? "running" : "crashed";
-    return Date.now() - Number(state["heartbeat"]) > SILENCE
+    return Date.now() - (state.optionalInteger("heartbeat") ?? 0) > SILENCE
       ? "crashed"
       : "running";
   }
 
   /** The last sign of life of a running one. */
   get heartbeat(): Date | undefined {
-    const beat = number(this.#state()?.["heartbeat"]);
-    return beat === undefined ? undefined : new Date(beat);
+    const state = this.#state();
+    const beat = state?.optionalInteger("heartbeat");
+    return beat === undefined
+      ? undefined
+      : state?.milliseconds("heartbeat", beat);
   }
 
   /** How many points found no place while the file could not be written. */
   get dropped(): number {
-    return number(this.#state()?.["dropped"]) ?? 0;
+    return this.#state()?.optionalCount("dropped") ?? 0;
   }
 
   /** The config, as it was when the run began. */
   get config(): Record<string, unknown> {
-    const types = readJson<TypeNote[]>(this.#details()?.["config_types"], []);
-    return decodeJson(String(this.#row["config"]), types) as Record<
-      string,
-      unknown
-    >;
+    const types = this.#details()?.json<TypeNote[]>("config_types", {
+      shape: CONFIG_TYPES,
+      fallback: [],
+    }) ?? [];
+    return this.#reader(this.#row, "experiments").json("config", {
+      shape: CONFIG,
+      types,
+    });
   }
 
   /** Who set what in the config; empty where no scope told. */
   get provenance(): Provenance {
-    return readJson<Provenance>(this.#details()?.["provenance"], {});
+    return this.#details()?.json<Provenance>("provenance", {
+      shape: PROVENANCE,
+      fallback: {},
+    }) ?? {};
   }
 
   /**
@@ -226,27 +248,31 @@ export class Run {
    * `undefined` where the config could not tell (a plain object, a run that was killed).
    */
   get unread(): readonly string[] | undefined {
-    return readJson<string[] | undefined>(
-      this.#details()?.["unread"],
-      undefined,
-    );
+    return this.#details()?.json<string[] | undefined>("unread", {
+      shape: UNREAD,
+      fallback: undefined,
+    });
   }
 
   /** The stretches of the run: one, and one more for each time that it was resumed. */
   get attempts(): RunAttempt[] {
-    const rows = this.#connection.prepare(
-      "SELECT * FROM attempts WHERE run_id = ? ORDER BY attempt",
-    ).all(this.id);
-    return rows.map((row) => {
+    return this.#rows("attempts", "attempt").map((read) => {
       const [fromStep, startTime] = [
-        number(row["from_step"]),
-        time(row["start_time"]),
+        read.optionalInteger("from_step"),
+        read.optionalTime("start_time"),
       ];
+      const attempt = read.count("attempt");
+      if (attempt <= 1 && fromStep !== undefined) {
+        throw read.damage("from_step", "belongs to the first attempt");
+      }
       return {
-        attempt: Number(row["attempt"]),
+        attempt,
         ...(fromStep !== undefined && { fromStep }),
         ...(startTime !== undefined && { startTime }),
-        environment: readJson<RunEnvironment>(row["environment"], {}),
+        environment: read.json<RunEnvironment>("environment", {
+          shape: ENVIRONMENT,
+          fallback: {},
+        }),
       };
     });
   }
@@ -258,21 +284,21 @@ export class Run {
 
   /** The files that it recorded. */
   get artifacts(): Artifact[] {
-    const rows = this.#connection.prepare(
-      "SELECT * FROM artifacts WHERE run_id = ? ORDER BY id",
-    ).all(this.id);
-    return rows.map((row) => {
+    return this.#rows("artifacts", "id").map((read) => {
       const [type, size, sha256] = [
-        text(row["data_type"]),
-        number(row["size"]),
-        text(row["sha256"]),
+        read.optionalText("data_type"),
+        read.optionalCount("size"),
+        read.optionalText("sha256"),
       ];
+      const metadata = read.json<unknown>("data_info", {
+        shape: ANYTHING,
+        fallback: undefined,
+      });
       return {
-        id: Number(row["id"]),
-        path: String(row["path"]),
+        id: read.integer("id"),
+        path: read.text("path"),
         ...(type !== undefined && { type }),
-        ...(row["data_info"] != null &&
-          { metadata: readJson(row["data_info"], undefined) }),
+        ...(metadata !== undefined && { metadata }),
         ...(size !== undefined && { size }),
         ...(sha256 !== undefined && { sha256 }),
       };
@@ -281,21 +307,25 @@ export class Run {
 
   /** The fingerprints of its code and of what it returned. */
   get fingerprints(): RunFingerprint[] {
-    const rows = this.#connection.prepare(
-      "SELECT * FROM fingerprints WHERE run_id = ? ORDER BY id",
-    ).all(this.id);
+    const rows = this.#rows("fingerprints", "id");
     const deepOf = readDeep(this.#connection, this.id);
-    return rows.map((row) => {
-      const calls = number(row["calls"]);
-      const deep = row["trace_type"] === "static"
-        ? deepOf.get(String(row["trace_id"]))
-        : undefined;
+    return rows.map((read) => {
+      const type = read.text("trace_type");
+      if (type !== "static" && type !== "runtime") {
+        throw read.damage("trace_type", "is neither static nor runtime");
+      }
+      const traceId = read.text("trace_id");
+      const calls = read.optionalCount("calls");
+      const uses = read.json<Record<string, string> | undefined>("uses", {
+        shape: USES,
+        fallback: undefined,
+      });
+      const deep = type === "static" ? deepOf.get(traceId) : undefined;
       return {
-        traceId: String(row["trace_id"]),
-        type: String(row["trace_type"]) as "static" | "runtime",
-        hash: String(row["fingerprint"]),
-        ...(row["uses"] != null &&
-          { uses: readJson<Record<string, string>>(row["uses"], {}) }),
+        traceId,
+        type,
+        hash: read.text("fingerprint"),
+        ...(uses !== undefined && { uses }),
         ...(calls !== undefined && { calls }),
         ...(deep !== undefined && { deep }),
       };
@@ -312,9 +342,10 @@ export class Run {
     const rows = this.#connection.prepare(
       "SELECT hash, source FROM sources WHERE hash IN (SELECT value FROM json_each(?))",
     ).all(JSON.stringify([...hashes]));
-    return new Map(
-      rows.map((row) => [String(row["hash"]), String(row["source"])]),
-    );
+    return new Map(rows.map((row) => {
+      const read = this.#reader(row, "sources");
+      return [read.text("hash"), read.text("source")];
+    }));
   }
 
   /** Traced functions that have no code fingerprint, and why. */
@@ -322,12 +353,9 @@ export class Run {
     readonly traceId: string;
     readonly reason: string;
   }[] {
-    const rows = this.#connection.prepare(
-      "SELECT trace_id, reason FROM fingerprint_gaps WHERE run_id = ? ORDER BY trace_id",
-    ).all(this.id);
-    return rows.map((row) => ({
-      traceId: String(row["trace_id"]),
-      reason: String(row["reason"]),
+    return this.#rows("fingerprint_gaps", "trace_id").map((read) => ({
+      traceId: read.text("trace_id"),
+      reason: read.text("reason"),
     }));
   }
 
@@ -353,7 +381,7 @@ export class Run {
     } = {},
   ): Promise<StoredOutput[]> {
     const action = "read recorded calls";
-    checkText(traceId, { action, what: "the id of the trace" });
+    checkAnyText(traceId, { action, what: "the id of the trace" });
     checkOptions(options, { action, what: "what it is told" }, "an object");
     ifGiven(
       options.limit,
@@ -370,32 +398,72 @@ export class Run {
       after?.call ?? -1,
       options.limit ?? 1000,
     );
-    return rows.map(toOutput);
+    const outputs = rows.map((row) => toOutput(this.#reader(row, "outputs")));
+    refuseDisorder(outputs, after, () => this.#reader({}, "outputs"));
+    return outputs;
   }
 
-  #state(): Row | undefined {
-    return this.#connection.prepare("SELECT * FROM run_state WHERE run_id = ?")
-      .get(this.id);
+  #reader(row: Row, table: string): RowReader {
+    const path = pathOf(this.#connection);
+    return new RowReader(row, { path, table, run: this.id });
   }
 
-  #details(): Row | undefined {
+  #rows(table: string, order: string): RowReader[] {
     return this.#connection.prepare(
-      "SELECT * FROM run_details WHERE run_id = ?",
+      `SELECT * FROM ${table} WHERE run_id = ? ORDER BY ${order}`,
+    ).all(this.id).map((row) => this.#reader(row, table));
+  }
+
+  #one(table: string): RowReader | undefined {
+    const row = this.#connection.prepare(
+      `SELECT * FROM ${table} WHERE run_id = ?`,
     ).get(this.id);
+    return row && this.#reader(row, table);
+  }
+
+  #state(): RowReader | undefined {
+    return this.#one("run_state");
+  }
+
+  #details(): RowReader | undefined {
+    return this.#one("run_details");
   }
 }
 
-function toOutput(row: Row): StoredOutput {
-  const [hash, reason] = [text(row["hash"]), text(row["reason"])];
+function toOutput(read: RowReader): StoredOutput {
+  const [hash, reason] = [
+    read.optionalText("hash"),
+    read.optionalText("reason"),
+  ];
+  const sketch = read.json<NumericSketch | undefined>("sketch", {
+    shape: SKETCH,
+    fallback: undefined,
+  });
   return {
-    traceId: String(row["trace_id"]),
-    attempt: Number(row["attempt"]),
-    call: Number(row["call"]),
-    sequence: Number(row["sequence"]),
-    outcome: String(row["outcome"]),
+    traceId: read.text("trace_id"),
+    attempt: read.count("attempt"),
+    call: read.count("call"),
+    sequence: read.count("sequence"),
+    outcome: read.text("outcome"),
     ...(hash !== undefined && { hash }),
     ...(reason !== undefined && { reason }),
-    ...(row["sketch"] != null &&
-      { sketch: readJson<NumericSketch>(row["sketch"], undefined!) }),
+    ...(sketch !== undefined && { sketch }),
   };
+}
+
+/** In a damaged index the next page may begin before this one: whoever goes on would never end. */
+function refuseDisorder(
+  outputs: readonly StoredOutput[],
+  after: Pick<StoredOutput, "attempt" | "call"> | undefined,
+  reader: () => RowReader,
+): void {
+  let before = after;
+  for (const one of outputs) {
+    if (
+      before !== undefined &&
+      (one.attempt < before.attempt ||
+        (one.attempt === before.attempt && one.call <= before.call))
+    ) throw reader().damage("call", "is out of order");
+    before = one;
+  }
 }

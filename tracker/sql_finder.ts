@@ -5,25 +5,32 @@
  */
 import { existsSync } from "node:fs";
 import {
+  checkAnyText,
   checkChoice,
   checkInteger,
   checkOptions,
-  checkText,
   ifGiven,
 } from "./_check.ts";
 import { checkRun } from "./_logger_checks.ts";
-import { decodeValue } from "./_bucket.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
-import { seriesSummary } from "./_series_summary.ts";
-import { fromTimeText } from "./_times.ts";
+import { checkedSeries, checkedSummary } from "./_series_summary.ts";
+import { looseTable } from "./_loose_rows.ts";
+import { RowReader } from "./_row_reader.ts";
 import { traceVersionRows } from "./_trace_versions.ts";
 import { compareRunCode, type TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
-import { classifyStorageProblem, toStorageError } from "./errors.ts";
+import {
+  classifyStorageProblem,
+  damageError,
+  type Place,
+  StorageError,
+  toStorageError,
+} from "./errors.ts";
 import { openForReading } from "./open.ts";
 import { Run } from "./run_record.ts";
+import { visible } from "../runtime/visible_text.ts";
 
 /** A project. */
 export interface Project {
@@ -95,13 +102,29 @@ export interface SQLFinderOptions {
    * @default {chosen by `ATO_SQLITE`, then by what is there and safe}
    */
   readonly driver?: Driver;
+  /**
+   * Takes a line for each run or project that a list leaves out because it cannot be read, once.
+   *
+   * @default {writes to stderr}
+   */
+  readonly onWarning?: (message: string) => void;
 }
+
+/** What the rows of a table belong to, where it is no run. */
+const OWNERS: Readonly<Record<string, string>> = {
+  experiments: "project",
+  points: "series",
+  rollups: "series",
+};
 
 const NOT_BINNED = "e.deleted_at IS NULL";
 
 /**
  * Reads runs from a file of Ato or of Python ato, without changing it. A question that has no answer
  * gives `undefined` or an empty list, never an error. Runs in the bin are found by `findRun` only.
+ *
+ * What a damaged file cannot answer is a `StorageError` that names the run or the table. A list
+ * leaves out a run that cannot be read, and says so in a line: one run never hides the others.
  *
  * @example
  * ```ts
@@ -130,6 +153,7 @@ export class SQLFinder {
   readonly #path: string;
   readonly #options: SQLFinderOptions;
   #connection: Promise<Connection | undefined> | undefined;
+  readonly #told = new Set<string>();
 
   /**
    * Makes a finder; the file is opened at the first question.
@@ -155,7 +179,7 @@ export class SQLFinder {
       "SELECT * FROM projects WHERE name = ?",
       projectName,
     );
-    return rows.map(toProject)[0];
+    return this.#projects(rows)[0];
   }
 
   /**
@@ -164,8 +188,8 @@ export class SQLFinder {
    * @returns the projects, by name.
    */
   async listProjects(): Promise<Project[]> {
-    return (await this.#all("SELECT * FROM projects ORDER BY name")).map(
-      toProject,
+    return this.#projects(
+      await this.#all("SELECT * FROM projects ORDER BY name"),
     );
   }
 
@@ -174,23 +198,23 @@ export class SQLFinder {
    *
    * @param run Its id, its UUID, or the beginning of it if that is unique (4 characters or more).
    * @returns the run, or `undefined`.
+   * @throws {StorageError} if it cannot be read.
    */
   async findRun(run: number | string): Promise<Run | undefined> {
     checkRun(run, "find a run", "what names it");
     if (typeof run === "number") {
-      return (await this.#runs(
+      return await this.#run(
         "SELECT e.* FROM experiments e WHERE e.id = ?",
         run,
-      ))[0];
+      );
     }
     const uuid = run.toLowerCase();
     if (!/^[0-9a-f-]{4,36}$/.test(uuid)) return undefined;
-    const runs = await this.#runs(
+    return await this.#run(
       "SELECT e.* FROM experiments e WHERE e.uuid >= ? AND e.uuid < ? LIMIT 2",
       uuid,
       `${uuid}g`,
     );
-    return runs.length === 1 ? runs[0] : undefined;
   }
 
   /**
@@ -266,15 +290,29 @@ export class SQLFinder {
       (value) =>
         checkChoice(value, { action, what: "type" }, ["static", "runtime"]),
     );
-    return await this.#runs(
-      `SELECT DISTINCT e.* FROM fingerprints b
-       JOIN fingerprints f ON f.trace_id = b.trace_id AND f.trace_type = b.trace_type
-         AND f.fingerprint = b.fingerprint AND f.run_id != b.run_id
-       JOIN experiments e ON e.id = f.run_id
-       WHERE b.run_id = ? AND b.trace_id = ? AND b.trace_type = ? AND ${NOT_BINNED} ORDER BY e.id`,
+    const type = options.type ?? "static";
+    const own = await this.#all(
+      "SELECT fingerprint FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = ?",
       runId,
       traceId,
-      options.type ?? "static",
+      type,
+    );
+    // What is no text is damaged, and would be equal to what is damaged in the same way.
+    const hashes = own.map((row) =>
+      new RowReader(row, {
+        path: this.#path,
+        table: "fingerprints",
+        run: runId,
+      }).text("fingerprint")
+    );
+    return await this.#runs(
+      `SELECT DISTINCT e.* FROM fingerprints f JOIN experiments e ON e.id = f.run_id
+       WHERE f.trace_id = ? AND f.trace_type = ? AND f.run_id != ? AND ${NOT_BINNED}
+         AND f.fingerprint IN (SELECT value FROM json_each(?)) ORDER BY e.id`,
+      traceId,
+      type,
+      runId,
+      JSON.stringify(hashes),
     );
   }
 
@@ -291,9 +329,17 @@ export class SQLFinder {
     const project = await this.findProject(query.projectName);
     if (connection === undefined || project === undefined) return undefined;
     const order = bestOrder(query);
+    const search: Search = {
+      order,
+      query,
+      projectId: project.id,
+      path: this.#path,
+      skip: (work) => this.#orSkip(work),
+    };
+    tellBroken(connection, search);
     const candidates = [
-      bestClosed(connection, { order, query, projectId: project.id }),
-      ...openOnes(connection, { order, query, projectId: project.id }),
+      bestClosed(connection, search),
+      ...openOnes(connection, search),
     ].filter((candidate) => candidate !== undefined);
     candidates.sort((a, b) =>
       order.sign * (b.value - a.value) || a.runId - b.runId
@@ -319,7 +365,9 @@ export class SQLFinder {
     const rows = connection === undefined
       ? []
       : traceVersionRows(connection, { projectName, traceId });
-    const versions = rows.map(toVersion);
+    const versions = rows.flatMap((row) =>
+      this.#orSkip(() => toVersion(row, this.#path)) ?? []
+    );
     const countOf = (type: string): number =>
       versions.filter((one) => one.type === type).length;
     return {
@@ -408,7 +456,7 @@ export class SQLFinder {
    * @returns the source, or `undefined` if it was not stored.
    */
   async getSource(hash: string): Promise<string | undefined> {
-    checkText(hash, { action: "get a source", what: "the fingerprint" });
+    checkAnyText(hash, { action: "get a source", what: "the fingerprint" });
     const rows = await this.#all(
       "SELECT source FROM sources WHERE hash = ?",
       hash,
@@ -431,8 +479,56 @@ export class SQLFinder {
   async #runs(sql: string, ...params: SqlValue[]): Promise<Run[]> {
     const connection = await this.#open();
     if (connection === undefined) return [];
-    return connection.prepare(sql).all(...params).map((row) =>
-      new Run(connection, row)
+    return connection.prepare(sql).all(...params).flatMap((row) =>
+      this.#orSkip(() => new Run(connection, row)) ?? []
+    );
+  }
+
+  /** The only run that there is. */
+  async #run(sql: string, ...params: SqlValue[]): Promise<Run | undefined> {
+    const connection = await this.#open();
+    const rows = connection?.prepare(sql).all(...params) ?? [];
+    return connection && rows.length === 1
+      ? new Run(connection, rows[0]!)
+      : undefined;
+  }
+
+  #projects(rows: readonly Row[]): Project[] {
+    return rows.flatMap((row) =>
+      this.#orSkip(() => toProject(row, this.#path)) ?? []
+    );
+  }
+
+  /** Leaves out of a list what cannot be read, with one line that says so. */
+  #orSkip<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.problem !== "corrupt") {
+        throw error;
+      }
+      this.#tell(error.message);
+      return undefined;
+    }
+  }
+
+  #tell(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    const { onWarning = (line) => console.error(`ato: ${line}`) } =
+      this.#options;
+    onWarning(message);
+  }
+
+  /** What belongs to a run that is not there is in no answer. */
+  #tellLoose(connection: Connection): void {
+    const table = looseTable(connection);
+    if (table === undefined) return;
+    this.#tell(
+      `${visible(this.#path)} has rows of ${table} that belong to no ${
+        OWNERS[table] ?? "run"
+      }: what is shown may ` +
+        "lack them; it is damaged, or rows were deleted by hand; `ato doctor` checks the file",
     );
   }
 
@@ -462,11 +558,15 @@ export class SQLFinder {
     try {
       connection = await openForReading(this.#path, this.#options);
       refuseNewer(connection, this.#path);
-      if (schemaVersion(connection) > 0) return connection;
+      if (schemaVersion(connection) > 0) {
+        this.#tellLoose(connection);
+        return connection;
+      }
       const table = connection.prepare(
         "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'experiments'",
       ).get();
       if (table !== undefined) {
+        this.#tellLoose(connection);
         addLegacyViews(connection);
         return connection;
       }
@@ -482,11 +582,11 @@ export class SQLFinder {
 
 function checkProject(name: unknown): void {
   const action = "find a project";
-  checkText(name, { action, what: "its name" });
+  checkAnyText(name, { action, what: "its name" });
 }
 
 function checkTrace(traceId: unknown, action: string): void {
-  checkText(traceId, { action, what: "the id of the trace" });
+  checkAnyText(traceId, { action, what: "the id of the trace" });
 }
 
 function checkBestRunQuery(query: BestRunQuery): void {
@@ -497,7 +597,7 @@ function checkBestRunQuery(query: BestRunQuery): void {
     'an object, e.g. { projectName: "demo", metricKey: "loss", mode: "min" }',
   );
   checkProject(query.projectName);
-  checkText(query.metricKey, { action, what: "metricKey" });
+  checkAnyText(query.metricKey, { action, what: "metricKey" });
   ifGiven(
     query.mode,
     (value) => checkChoice(value, { action, what: "mode" }, ["max", "min"]),
@@ -508,26 +608,34 @@ function checkBestRunQuery(query: BestRunQuery): void {
   );
 }
 
-function toProject(row: Row): Project {
+function toProject(row: Row, path: string): Project {
+  const read = new RowReader(row, { path, table: "projects" });
+  const description = read.optionalText("description");
+  const createdAt = read.optionalTime("created_at");
   return {
-    id: Number(row["id"]),
-    name: String(row["name"]),
-    ...(row["description"] != null &&
-      { description: String(row["description"]) }),
-    ...(row["created_at"] != null &&
-      { createdAt: fromTimeText(String(row["created_at"])) }),
+    id: read.integer("id"),
+    name: read.text("name"),
+    ...(description !== undefined && { description }),
+    ...(createdAt !== undefined && { createdAt }),
   };
 }
 
-function toVersion(row: Row): TraceVersion {
+function toVersion(row: Row, path: string): TraceVersion {
+  const read = new RowReader(row, { path, table: "fingerprints" });
+  const type = read.text("type");
+  if (type !== "static" && type !== "deep" && type !== "runtime") {
+    throw read.damage("trace_type", "is neither static nor runtime");
+  }
+  const [firstSeen, lastSeen] = [
+    read.optionalTime("first_seen"),
+    read.optionalTime("last_seen"),
+  ];
   return {
-    hash: String(row["hash"]),
-    type: String(row["type"]) as TraceVersion["type"],
-    count: Number(row["count"]),
-    ...(row["first_seen"] != null &&
-      { firstSeen: fromTimeText(String(row["first_seen"])) }),
-    ...(row["last_seen"] != null &&
-      { lastSeen: fromTimeText(String(row["last_seen"])) }),
+    hash: read.text("hash"),
+    type,
+    count: read.count("count"),
+    ...(firstSeen !== undefined && { firstSeen }),
+    ...(lastSeen !== undefined && { lastSeen }),
   };
 }
 
@@ -546,6 +654,9 @@ interface Search {
   readonly order: Order;
   readonly query: BestRunQuery;
   readonly projectId: number;
+  readonly path: string;
+  /** Leaves a candidate out that cannot be read. */
+  skip<T>(read: () => T): T | undefined;
 }
 
 function bestOrder(query: BestRunQuery): Order {
@@ -562,30 +673,70 @@ function bestClosed(
   connection: Connection,
   search: Search,
 ): Candidate | undefined {
-  const { order: { column, direction }, query, projectId } = search;
+  const { order: { column, direction }, query, projectId, path } = search;
   const latest = column === "last" ? "AND s.latest = 1" : "";
+  // What is no number sorts beyond all numbers, and would win.
   const row = connection.prepare(
-    `SELECT s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
+    `SELECT s.id, s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
      WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
+       AND s.${column} < 9e999 AND s.${column} > -9e999
        AND ${NOT_BINNED} ORDER BY s.${column} ${direction}, s.run_id LIMIT 1`,
   ).get(projectId, query.metricKey);
-  return row && { runId: Number(row["run_id"]), value: Number(row["value"]) };
+  if (row === undefined) return undefined;
+  const place: Place = { path, table: "series" };
+  const read = new RowReader(row, place);
+  const candidate = {
+    runId: read.integer("run_id"),
+    value: read.real("value"),
+  };
+  const stored = connection.prepare("SELECT * FROM series WHERE id = ?")
+    .get(read.integer("id"));
+  // The index answered; the table must agree.
+  const there = stored && new RowReader(stored, place).optionalReal(column);
+  if (there !== candidate.value) {
+    throw damageError(
+      place,
+      `an index has ${candidate.value} where the table has ${there}`,
+    );
+  }
+  return candidate;
+}
+
+/** What is no number sorts beyond all numbers; each run that has such a value is told of. */
+function tellBroken(connection: Connection, search: Search): void {
+  const { order: { column }, query, projectId, path, skip } = search;
+  for (const beyond of [">= 9e999", "<= -9e999"]) {
+    const rows = connection.prepare(
+      `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
+       WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 AND s.${column} ${beyond}
+         AND ${NOT_BINNED}`,
+    ).all(projectId, query.metricKey);
+    for (const row of rows) {
+      skip(() => {
+        const run = new RowReader(row, { path, table: "series" })
+          .integer("run_id");
+        checkedSeries(row, { path, table: "series", run });
+      });
+    }
+  }
 }
 
 /** Those that are still being written, or were when their process died. */
 function openOnes(connection: Connection, search: Search): Candidate[] {
-  const { order: { column }, query, projectId } = search;
+  const { order: { column }, query, projectId, path, skip } = search;
   const rows = connection.prepare(
     `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
      WHERE s.project_id = ? AND s.key = ? AND s.closed = 0 AND ${NOT_BINNED}`,
   ).all(projectId, query.metricKey);
-  return rows.flatMap((row) => {
-    const summary = seriesSummary(connection, row);
-    const value = column === "last"
-      ? decodeValue(summary.last, summary.lastKind)
-      : summary[column];
-    return value !== null && Number.isFinite(value)
-      ? [{ runId: Number(row["run_id"]), value }]
-      : [];
-  });
+  return rows.flatMap((row) =>
+    skip(() => {
+      const runId = new RowReader(row, { path, table: "series" })
+        .integer("run_id");
+      const place = { path, table: "series", run: runId };
+      const series = checkedSeries(row, place);
+      const summary = checkedSummary(connection, series, place);
+      const value = summary[column];
+      return value !== null ? [{ runId, value }] : [];
+    }) ?? []
+  );
 }

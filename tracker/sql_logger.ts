@@ -64,6 +64,7 @@ import { StepCounter } from "./_step_counter.ts";
 import { dbPathOf, projectNameOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { captureEnvironment, type RunEnvironment } from "./environment.ts";
+import { sealOf } from "./seal.ts";
 import {
   classifyStorageProblem,
   NewerSchemaError,
@@ -433,8 +434,14 @@ export class SQLLogger {
     const { text, types } = encodeJson(config);
     const source = this.#source();
     const provenance = source?.provenance();
+    const captured = await captureEnvironment();
+    const { cwd, command = captured.argv } = captured;
+    const seal = cwd === undefined || command === undefined
+      ? undefined
+      : sealOf({ command, cwd, config: { text, types } });
     const environment: RunEnvironment = {
-      ...await captureEnvironment(),
+      ...captured,
+      ...(seal !== undefined && { seal }),
       ...(source && { scope: source.name }),
       sqlite: { driver: driver.name, version: driver.sqliteVersion },
     };

@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from "../_limits.ts";
 import type { Evaluator } from "../resolve/_evaluate.ts";
 import { NoContainerFault } from "../resolve/_evaluate.ts";
 import { hasInterpolation, parseText } from "../resolve/_grammar.ts";
@@ -166,6 +167,11 @@ export function update(
   value: TreeNode,
   options: MergeOptions,
 ): void {
+  if (keys.length > MAX_DEPTH) {
+    throw new HydraFault(
+      `the path has ${keys.length} keys, and a config has at most ${MAX_DEPTH} levels`,
+    );
+  }
   let at: Branch = root;
   for (const key of keys.slice(0, -1)) at = step(at, key, value, options);
   const last = keys.at(-1)!;

@@ -47,9 +47,9 @@ export function callFunction(
     );
   }
   const rest = [...named.keys()].filter((key) => key !== "value");
-  const all = named.has("value")
-    ? [...plain, unquoted(named.get("value"))]
-    : plain;
+  // As in Hydra, null by name is as good as no value.
+  const byName = unquoted(named.get("value")) ?? undefined;
+  const all = byName === undefined ? plain : [...plain, byName];
   if (
     rest.length > 0 || all.length === 0 || (named.size > 0 && all.length > 1)
   ) {
@@ -75,7 +75,9 @@ function castWith(
       value.pairs.map(([key, item]) => [key, castWith(cast, item)]),
     );
   }
-  if (value === null) throw new HydraFault("null cannot be cast");
+  if (value === null && cast !== toBool) {
+    throw new HydraFault("null can be cast to bool only");
+  }
   return cast(value);
 }
 
@@ -119,6 +121,9 @@ function toBool(value: OverrideValue): OverrideValue {
 }
 
 function shuffle(args: readonly OverrideValue[]): OverrideValue {
+  if (args.length === 1 && args[0] === null) {
+    throw new HydraFault("shuffle() cannot shuffle null");
+  }
   if (
     args.length === 1 && !Array.isArray(args[0]) && !(args[0] instanceof Sweep)
   ) {
@@ -129,18 +134,49 @@ function shuffle(args: readonly OverrideValue[]): OverrideValue {
 }
 
 function sort(args: readonly OverrideValue[], named: Named): OverrideValue {
+  const reverse = checkSortOptions(named);
   const given = named.has("list") ? [named.get("list")] : args;
   if (given.length === 0 && !named.has("sweep")) {
     throw new HydraFault("sort() wants something to sort");
   }
   if (given.length !== 1 || given[0] instanceof Sweep) return new Sweep(true);
   const [list] = given;
+  if (list === null) throw new HydraFault("sort() cannot sort null");
   if (!Array.isArray(list)) return list;
-  const sorted = [...list].sort((a, b) => compare(a, b));
-  return named.get("reverse") === true ? sorted.reverse() : sorted;
+  // Values that are equal keep their order in either direction.
+  return [...list].sort((a, b) => reverse ? compare(b, a) : compare(a, b));
 }
 
+/** Refuses what `sort` does not take by name, and gives whether the order is reversed. */
+function checkSortOptions(named: Named): boolean {
+  for (const [name, value] of named) {
+    const wanted = SORT_OPTIONS[name];
+    if (wanted === undefined) {
+      throw new HydraFault(`sort() has no option ${name}`);
+    }
+    if (!wanted.is(value)) {
+      throw new HydraFault(`sort() wants ${wanted.what} for ${name}`);
+    }
+  }
+  return named.get("reverse") === true;
+}
+
+const SORT_OPTIONS: Readonly<
+  Record<string, { what: string; is: (value: OverrideValue) => boolean }>
+> = Object.assign(Object.create(null), {
+  list: { what: "a list", is: Array.isArray },
+  sweep: {
+    what: "several values",
+    is: (value: OverrideValue) => value instanceof Sweep,
+  },
+  reverse: {
+    what: "true or false",
+    is: (value: OverrideValue) => typeof value === "boolean",
+  },
+});
+
 function compare(a: OverrideValue, b: OverrideValue): number {
+  if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
   const [x, y] = [a, b].map((value) =>
     value instanceof Float
       ? value.value
@@ -156,4 +192,16 @@ function compare(a: OverrideValue, b: OverrideValue): number {
     }
   }
   return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** As Python compares lists: by the first items that differ, else by length. */
+function compareLists(
+  a: readonly OverrideValue[],
+  b: readonly OverrideValue[],
+): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const order = compare(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
 }

@@ -1,18 +1,12 @@
 import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
-import { ConfigSyntaxError } from "../errors.ts";
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+  YamlSource,
+} from "../_yaml_document.ts";
+import { tagOf11 } from "../_yaml_11.ts";
+import { YAML_TAG, type YamlEntry, YamlReader } from "../_yaml_reader.ts";
 import { hasInterpolation, parseText } from "../resolve/_grammar.ts";
 import {
   Float,
@@ -25,12 +19,7 @@ import {
 } from "../resolve/_tree.ts";
 import { floatText } from "../resolve/_text.ts";
 import { GrammarFault } from "../resolve/errors.ts";
-import { scalarOf, tagOf } from "./_scalar.ts";
-
-/** Far more values than any config has: aliases of aliases can ask for any number. */
-const MAX_VALUES = 1_000_000;
-
-const TAG = "tag:yaml.org,2002:";
+import { scalarOf } from "./_scalar.ts";
 
 /**
  * Reads one YAML document as PyYAML with OmegaConf's loader does.
@@ -43,240 +32,114 @@ export function parseHydraYaml(
   text: string,
   file: string,
 ): TreeNode | undefined {
-  const lines = new LineCounter();
-  const documents = parse(text, lines, file);
-  if ("empty" in documents) return undefined;
-  const [document] = documents;
-  const reader = new Reader(file, lines);
-  for (const { errors } of documents) {
-    const [error] = errors;
-    if (error !== undefined) {
-      reader.fail(error.message.split("\n")[0]!, error.pos[0]);
-    }
-  }
-  if (documents.length > 1) {
-    reader.fail(
-      "a config file holds one document, not several",
-      documents[1]!.range[0],
-    );
-  }
-  const { contents } = document!;
-  if (contents === null) return undefined;
-  reader.findAliases(contents as Node);
-  const tree = reader.node(contents as Node);
+  const source = new YamlSource(text, file);
+  refuseLineBreaks(source);
+  const tree = new HydraReader(source).read();
   return tree instanceof Leaf && tree.value === null ? undefined : tree;
 }
 
-function parse(text: string, lineCounter: LineCounter, file: string) {
-  try {
-    return parseAllDocuments(text, {
-      lineCounter,
-      prettyErrors: false,
-      schema: "failsafe",
-      uniqueKeys: false,
-      logLevel: "silent",
-    });
-  } catch (error) {
-    // The parser is recursive.
-    if (!(error instanceof RangeError)) throw error;
-    throw new ConfigSyntaxError(file, "it is nested too deeply", {}, {
-      cause: error,
-    });
-  }
+/** Line breaks of YAML 1.1 that are none in YAML 1.2, which the parser reads. */
+function refuseLineBreaks(source: YamlSource): void {
+  const found = /[\x85\u2028\u2029]/.exec(source.text);
+  if (found === null) return;
+  const code = found[0].charCodeAt(0).toString(16).toUpperCase()
+    .padStart(4, "0");
+  source.fail(
+    `U+${code} ends a line in YAML 1.1; write \\u${code.toLowerCase()} in double quotes`,
+    found.index,
+  );
 }
 
-/** Keys with the nodes of key and value. */
-type Pairs = Map<string, [Node, Node | undefined]>;
-
-class Reader {
-  readonly #file: string;
-  readonly #lines: LineCounter;
-  readonly #aliases = new Map<Alias, Node>();
-  /** The containers that are being read, each within the one before it. */
-  readonly #stack: Node[] = [];
-  readonly #flat = new Map<YAMLMap, Pairs | "pending">();
-  #left = MAX_VALUES;
-
-  constructor(file: string, lines: LineCounter) {
-    this.#file = file;
-    this.#lines = lines;
-  }
-
-  fail(reason: string, offset: number | undefined): never {
-    if (offset === undefined) throw new ConfigSyntaxError(this.#file, reason);
-    const { line, col } = this.#lines.linePos(offset);
-    throw new ConfigSyntaxError(this.#file, reason, { line, column: col });
-  }
-
-  #at(node: Node) {
-    return {
-      file: this.#file,
-      line: Math.max(1, this.#lines.linePos(node.range?.[0] ?? 0).line),
-    };
-  }
-
-  /** Notes what each alias stands for: what bore its name last before it. */
-  findAliases(root: Node): void {
-    const anchors = new Map<string, Node>();
-    const visit = (node: unknown) => {
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (target === undefined) {
-          this.fail(`there is no anchor &${node.source}`, node.range?.[0]);
-        }
-        this.#aliases.set(node, target!);
-        return;
-      }
-      const { anchor } = node as { anchor?: string };
-      if (anchor) anchors.set(anchor, node as Node);
-      if (isMap(node)) {
-        for (const { key, value } of node.items) {
-          visit(key);
-          if (value !== null) visit(value);
-        }
-      } else if (isSeq(node)) node.items.forEach(visit);
-    };
-    visit(root);
-  }
-
-  node(given: Node): TreeNode {
-    const node = isAlias(given) ? this.#aliases.get(given)! : given;
-    if (--this.#left < 0) {
-      this.fail(`it has more than ${MAX_VALUES} values`, given.range?.[0]);
+class HydraReader extends YamlReader<TreeNode> {
+  /** Refuses plain texts that YAML 1.1 reads as something else. */
+  protected override check(scalars: readonly YamlScalar[]): void {
+    for (const { text, isPlain, isInFlow, offset } of scalars) {
+      if (!isPlain || !isInFlow || !/^:|\?/.test(text)) continue;
+      this.source.fail(
+        text.startsWith(":")
+          ? "a text that begins with a colon needs quotes here"
+          : "a text with a question mark needs quotes here",
+        offset,
+      );
     }
-    if (isScalar(node)) return this.#scalar(node);
-    if (this.#stack.includes(node)) {
-      this.fail("an alias stands within what it stands for", given.range?.[0]);
-    }
-    this.#checkTag(node as YAMLMap | YAMLSeq);
-    this.#stack.push(node);
-    const tree = isMap(node) ? this.#map(node) : this.#list(node as YAMLSeq);
-    this.#stack.pop();
-    return tree;
+    this.#refuseTabs(scalars);
   }
 
-  #checkTag(node: YAMLMap | YAMLSeq): void {
-    const wanted = TAG + (isMap(node) ? "map" : "seq");
-    if (node.tag === undefined || node.tag === wanted || node.tag === "!") {
-      return;
+  /** Texts that are not plain may hold tabs; nothing begins with one. */
+  #refuseTabs(scalars: readonly YamlScalar[]): void {
+    const { text } = this.source;
+    let bare = "";
+    for (const { isPlain, range: [start, end] } of scalars) {
+      if (isPlain) continue;
+      bare += text.slice(bare.length, start);
+      bare += " ".repeat(end - start);
     }
-    this.fail(`the tag ${node.tag} is not supported`, node.range?.[0]);
+    bare += text.slice(bare.length);
+    const tab = bare.replace(/(?<![^\s])#[^\r\n]*/g, blank).indexOf("\t");
+    const first = Math.min(
+      tab < 0 ? Infinity : tab,
+      this.source.tab ?? Infinity,
+    );
+    if (first === Infinity) return;
+    this.source.fail("a tab stands between values; write spaces", first);
   }
 
-  #list(node: YAMLSeq): ListNode {
+  protected override anchorAgain({ offset }: YamlNode): void {
+    this.source.fail("the anchor is there twice; give it another name", offset);
+  }
+
+  #at({ offset }: YamlNode) {
+    const { file } = this.source;
+    return { file, line: this.source.placeOf(offset).line };
+  }
+
+  protected override list(node: YamlList, items: TreeNode[]): ListNode {
+    this.#checkTag(node, "seq");
     const list = new ListNode(this.#at(node));
-    for (const item of node.items as Node[]) list.push(this.node(item));
+    for (const item of items) list.push(item);
     return list;
   }
 
-  #map(node: YAMLMap): MapNode {
+  protected override map(
+    node: YamlMap,
+    entries: YamlEntry<TreeNode>[],
+  ): MapNode {
+    this.#checkTag(node, "map");
     const map = new MapNode(this.#at(node));
-    for (const [name, [key, value]] of this.#pairs(node)) {
-      const item = value === undefined ? new Leaf(null) : this.node(value);
-      item.at = this.#at(key);
-      map.set(name, item);
+    for (const { name, key, value } of entries) {
+      value.at = this.#at(key);
+      map.set(name, value);
     }
     return map;
   }
 
-  /** The pairs of a mapping by key: those that `<<` brings in, then its own. */
-  #pairs(node: YAMLMap): Pairs {
-    const known = this.#flat.get(node);
-    if (known === "pending") {
-      this.fail("<< takes in the mapping that it is in", node.range?.[0]);
-    }
-    if (known !== undefined) return known;
-    this.#flat.set(node, "pending");
-    const own = this.#ownPairs(node);
-    const pairs: Pairs = new Map();
-    for (const map of this.#merges(node)) {
-      for (const [name, pair] of this.#pairs(map)) pairs.set(name, pair);
-    }
-    for (const [name, pair] of own) pairs.set(name, pair);
-    this.#flat.set(node, pairs);
-    return pairs;
+  #checkTag({ tag, offset }: YamlMap | YamlList, wanted: string): void {
+    if (tag === undefined || tag === YAML_TAG + wanted || tag === "!") return;
+    this.source.fail(`the tag ${tag} is not supported`, offset);
   }
 
-  /** The pairs of a mapping itself; a text that is a key twice is an error. */
-  #ownPairs(node: YAMLMap): Pairs {
-    const pairs: Pairs = new Map();
-    for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
-      if (this.#isMerge(key)) continue;
-      const name = this.#key(key);
-      if (!name.startsWith("\0") && pairs.has(name)) {
-        this.fail(
-          `the key ${JSON.stringify(name)} is there twice`,
-          key.range?.[0],
-        );
-      }
-      pairs.set(name, [key, value ?? undefined]);
-    }
-    return pairs;
-  }
-
-  #isMerge(key: Node): boolean {
-    return isScalar(key) && isPlain(key) && key.value === "<<";
-  }
-
-  /** The mappings that `<<` names, the one that counts most last. */
-  #merges(node: YAMLMap): YAMLMap[] {
-    const maps: YAMLMap[] = [];
-    for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
-      if (!this.#isMerge(key)) continue;
-      const source = this.#target(value);
-      const named = isSeq(source) ? [...source.items].reverse() : [source];
-      for (const item of named) {
-        const map = this.#target(item as Node | null);
-        if (!isMap(map)) {
-          this.fail(
-            "<< wants a mapping, or a list of mappings",
-            key.range?.[0],
-          );
-        }
-        maps.push(map as YAMLMap);
-      }
-    }
-    return maps;
-  }
-
-  #target(node: Node | null): Node | null {
-    return node !== null && isAlias(node) ? this.#aliases.get(node)! : node;
-  }
-
-  #key(given: Node): string {
-    const node = isAlias(given) ? this.#aliases.get(given)! : given;
-    if (!isScalar(node)) {
-      this.fail("a mapping or list is no key", node.range?.[0]);
-    }
-    if (isPlain(node as Scalar) && (node as Scalar).value === "=") return "=";
-    const { value } = this.#scalar(node as Scalar);
+  protected override keyName(node: YamlScalar): string {
+    const { text, isPlain, tag, offset } = node;
+    if (isPlain && tag === undefined && text === "=") return "=";
+    const { value } = this.scalar(node);
     if (typeof value === "string") return stringKey(value);
-    if (value === null) this.fail("null is no key", node.range?.[0]);
+    if (value === null) this.source.fail("null is no key", offset);
     return otherKey(
       value instanceof Float ? floatText(value.value) : String(value),
     );
   }
 
-  #scalar(node: Scalar): Leaf {
-    const text = typeof node.value === "string" ? node.value : "";
-    const offset = node.range?.[0];
-    if (
-      isPlain(node) && text.startsWith(":") &&
-      (this.#stack.at(-1) as YAMLSeq | undefined)?.flow
-    ) {
-      // YAML 1.1 has it for the mark of a value.
-      this.fail("a text that begins with a colon needs quotes here", offset);
-    }
-    const tag = node.tag === undefined
-      ? isPlain(node) ? tagOf(text) : "str"
-      : node.tag === "!"
-      ? "str"
-      : node.tag.startsWith(TAG)
-      ? node.tag.slice(TAG.length)
-      : node.tag;
+  /** Of the keys only a text that is there twice is an error. */
+  protected override mayRepeat(name: string): boolean {
+    return name.startsWith("\0");
+  }
+
+  protected override scalar(node: YamlScalar): Leaf {
+    const { text, offset } = node;
+    const tag = tagOf(node);
     const value = scalarOf(tag, text);
     if (value === undefined) {
-      this.fail(
+      this.source.fail(
         ["bool", "int", "float"].includes(tag)
           ? `${JSON.stringify(text)} is no ${tag}`
           : tag === "merge" || tag === "value"
@@ -289,12 +152,12 @@ class Reader {
     return new Leaf(value, this.#at(node));
   }
 
-  #check(text: string, offset: number | undefined): void {
+  #check(text: string, offset: number): void {
     try {
       parseText(text);
     } catch (error) {
       if (!(error instanceof GrammarFault)) throw error;
-      this.fail(
+      this.source.fail(
         `an interpolation breaks the grammar: ${error.message}`,
         offset,
       );
@@ -302,7 +165,14 @@ class Reader {
   }
 }
 
-function isPlain(node: Scalar): boolean {
-  return node.tag === undefined &&
-    (node.type === "PLAIN" || node.type === undefined || node.type === null);
+function blank(text: string): string {
+  return " ".repeat(text.length);
+}
+
+/** The name of a scalar's tag. */
+function tagOf({ tag, text, isPlain }: YamlScalar): string {
+  // What bears the bare mark `!` is what it would be without quotes, to PyYAML.
+  if (tag === "!" || (tag === undefined && isPlain)) return tagOf11(text);
+  if (tag === undefined) return "str";
+  return tag.startsWith(YAML_TAG) ? tag.slice(YAML_TAG.length) : tag;
 }

@@ -1,9 +1,18 @@
 import process from "node:process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  checkOptions,
+  FOLDER,
+  MAPPING,
+  oneOf,
+  type OptionKind,
+  TEXTS,
+} from "../_check.ts";
+import { NestingError } from "../errors.ts";
+import { shortText } from "../key_path.ts";
 import { nodeOf } from "../_node.ts";
 import { Evaluator } from "../resolve/_evaluate.ts";
-import { setYamlParser } from "../resolve/_builtins.ts";
 import { splitKey } from "../resolve/_key_path.ts";
 import { FLAVOUR, type Flavour, noteFloats } from "../resolve/resolve.ts";
 import { noteOrigins } from "../resolve/_note_origins.ts";
@@ -63,6 +72,18 @@ export interface HydraOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const OPTIONS: Readonly<Record<keyof HydraOptions, OptionKind>> = {
+  configDir: FOLDER,
+  configName: [
+    "a text or null",
+    (value) => typeof value === "string" || value === null,
+  ],
+  overrides: TEXTS,
+  versionBase: oneOf("1.1", "1.2", "1.3"),
+  packages: MAPPING,
+  env: MAPPING,
+};
+
 /**
  * Composes a config from a folder of Hydra configs.
  *
@@ -75,20 +96,38 @@ export function composeHydra<T extends object>(
   make: (data: Record<string, unknown>) => T,
 ): Promise<T> {
   return Promise.resolve().then(() => {
-    setYamlParser(parseLoose);
     const tree = composeTree(options);
-    const config = make(plainOf(tree) as Record<string, unknown>);
+    const config = makeOf(tree, options, make);
     const node = nodeOf(config)!;
     noteOrigins(node, tree);
     const flavour: Flavour = {
       style: "python",
       floats: new Map(),
       builtins: BUILTINS,
+      parseYaml: parseLoose,
     };
     noteFloats(tree, "", flavour.floats);
     (node.symbols ??= new Map()).set(FLAVOUR, flavour);
     return config;
   });
+}
+
+/** Makes the config; what it cannot take is told with the config's name. */
+function makeOf<T extends object>(
+  tree: MapNode,
+  { configName = "config" }: HydraOptions,
+  make: (data: Record<string, unknown>) => T,
+): T {
+  try {
+    return make(plainOf(tree) as Record<string, unknown>);
+  } catch (error) {
+    if (!(error instanceof NestingError)) throw error;
+    throw new HydraError(
+      configName ?? NO_CONFIG,
+      `${shortText(error.path)}: ${error.reason}`,
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -98,6 +137,7 @@ export function composeHydra<T extends object>(
  * @returns the tree, without its `hydra` node.
  */
 export function composeTree(options: HydraOptions): MapNode {
+  checkOptions(options, OPTIONS, "compose a Hydra config", ["configDir"]);
   const { configDir, versionBase = "1.3", env = process.env } = options;
   const name = options.configName === undefined ? "config" : options.configName;
   const root = resolve(
@@ -119,7 +159,12 @@ export function composeTree(options: HydraOptions): MapNode {
   );
   const config = new MapNode();
   const evaluators = () =>
-    new Evaluator({ style: "python", builtins: BUILTINS, env });
+    new Evaluator({
+      style: "python",
+      builtins: BUILTINS,
+      env,
+      parseYaml: parseLoose,
+    });
   for (const step of steps) mergeStep(config, step, repository, evaluators);
   checkHydra(config, name ?? NO_CONFIG);
   for (const override of choices.values) {

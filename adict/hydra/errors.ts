@@ -1,3 +1,5 @@
+import { shortText } from "../key_path.ts";
+
 /**
  * A Hydra config that cannot be composed: a file or an option that is not there, a defaults list that is
  * wrong, or values that do not go together.
@@ -64,7 +66,10 @@ export class HydraOverrideError extends Error {
    * @param options The cause.
    */
   constructor(override: string, reason: string, options?: ErrorOptions) {
-    super(`Cannot apply the override "${override}": ${reason}`, options);
+    super(
+      `Cannot apply the override "${shortText(override)}": ${reason}`,
+      options,
+    );
     this.name = "HydraOverrideError";
     this.override = override;
   }

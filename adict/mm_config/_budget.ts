@@ -12,6 +12,22 @@ const INTEGER_BITS = 1 << 16;
 
 const LARGEST = 1n << BigInt(INTEGER_BITS);
 
+/** Steps, elements and characters. */
+export interface Cost {
+  readonly steps: number;
+  readonly items: number;
+  readonly text: number;
+}
+
+/** What lies between two costs. */
+export function costBetween(before: Cost, after: Cost): Cost {
+  return {
+    steps: after.steps - before.steps,
+    items: after.items - before.items,
+    text: after.text - before.text,
+  };
+}
+
 /** How much work and memory reading one config may still take, bases included. */
 export class Budget {
   #steps = 0;
@@ -50,6 +66,21 @@ export class Budget {
         true,
       );
     }
+  }
+
+  /** How much was taken so far. */
+  taken(): Cost {
+    return { steps: this.#steps, items: this.#items, text: this.#text };
+  }
+
+  /**
+   * Counts what a result that is at hand took to make: whether it was made before must not decide
+   * whether a config can be read.
+   */
+  charge(cost: Cost): void {
+    this.step(cost.steps);
+    this.items(cost.items);
+    this.text(cost.text);
   }
 
   /** Refuses an integer that is too large; gives it back otherwise. */

@@ -1,4 +1,6 @@
 import { extname } from "node:path";
+import { isPlainObject } from "../_adopt.ts";
+import { kindOf } from "../_check.ts";
 import { nodeOf } from "../_node.ts";
 import type { Budget } from "./_budget.ts";
 import { PyDict, PyList, type Value } from "./_values.ts";
@@ -33,17 +35,18 @@ function toValue(data: unknown, file: string, budget: Budget): Value {
     budget.items(plain.length);
     return new PyList(plain.map((item) => toValue(item, file, budget)));
   }
-  if (plain instanceof Date) return plain.toISOString();
-  if (typeof plain !== "object" || plain === null) {
+  if (nodeOf(data) === undefined && !isPlainObject(plain)) {
     throw new MmConfigError(
       file,
       undefined,
       "",
-      `a ${typeof plain} is no data`,
+      `${
+        kindOf(plain)
+      } is no value of an OpenMMLab config; put it in quotes to have its text`,
     );
   }
   const dict = new PyDict();
-  for (const [key, item] of Object.entries(plain)) {
+  for (const [key, item] of Object.entries(plain as object)) {
     budget.items(1);
     dict.set(key, toValue(item, file, budget), undefined);
   }

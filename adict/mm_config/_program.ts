@@ -1,3 +1,4 @@
+import type { Cost } from "./_budget.ts";
 import { closePoints } from "./_point.ts";
 import { toStatements } from "./_parse_statement.ts";
 import { isStandard } from "./_modules.ts";
@@ -16,7 +17,11 @@ export interface Program {
   /** Whether it does something with `_base_` besides setting it, such as changing what is in it. */
   readonly usesBase: boolean;
   /** What it gave with these bases, if it is a base itself: nobody changes that. */
-  memo?: { readonly bases: readonly PyDict[]; readonly result: PyDict };
+  memo?: {
+    readonly bases: readonly PyDict[];
+    readonly result: PyDict;
+    readonly cost: Cost;
+  };
 }
 
 /** The most characters of text whose programs are kept. */

@@ -1,3 +1,4 @@
+import { costBetween } from "./_budget.ts";
 import { readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { PLACES } from "./_assign.ts";
@@ -174,8 +175,13 @@ export class Reader {
     if (
       memo?.bases.length === parts.length &&
       parts.every((part, i) => part === memo.bases[i])
-    ) return memo.result;
+    ) {
+      const { result, cost } = memo;
+      this.#placed(file, () => this.#machine.budget.charge(cost));
+      return result;
+    }
     return this.#placed(file, () => {
+      const before = this.#machine.budget.taken();
       const shared = joined(parts);
       // What others share must not be changed by `_base_.model.update(…)`.
       const bases = program.usesBase
@@ -190,7 +196,10 @@ export class Reader {
       const own = this.#run(program.statements, names, program);
       const isMemorable = this.#stack.length > 1 && !own.has("_deprecation_");
       const result = this.#merge(own, bases, usesBases, file);
-      if (isMemorable) program.memo = { bases: parts, result };
+      if (isMemorable) {
+        const cost = costBetween(before, this.#machine.budget.taken());
+        program.memo = { bases: parts, result, cost };
+      }
       return result;
     });
   }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkOptions, MAPPING } from "../_check.ts";
 import { Budget } from "./_budget.ts";
 import { type MmConfigOptions, Reader } from "./_read.ts";
 import { noteOrigins, toData } from "./_to_data.ts";
@@ -20,6 +21,7 @@ export async function readMmConfig<T extends object>(
   options: MmConfigOptions | undefined,
   make: (data: Record<string, unknown>) => T,
 ): Promise<T> {
+  checkOptions(options, { packages: MAPPING }, "read an OpenMMLab config");
   const file = resolve(path instanceof URL ? fileURLToPath(path) : path);
   const dict = await new Reader(options).read(file);
   const config = make(toData(dict, file, new Budget()));

@@ -11,23 +11,17 @@ import {
 import { hasInterpolation } from "./_grammar.ts";
 import { textOf } from "./_text.ts";
 import {
+  children,
   copyNode,
   isMandatory,
   keyText,
   Leaf,
   ListNode,
   MapNode,
+  otherKey,
   pathText,
   type TreeNode,
 } from "./_tree.ts";
-
-/** Reads the YAML of `oc.create`; there is one once a parser is loaded. */
-let parseYaml: ((text: string) => TreeNode) | undefined;
-
-/** Makes the YAML parser known that has been loaded. */
-export function setYamlParser(parse: (text: string) => TreeNode): void {
-  parseYaml = parse;
-}
 
 function stringOf(name: string, node: TreeNode | undefined): string {
   if (node instanceof Leaf && typeof node.value === "string") return node.value;
@@ -92,13 +86,14 @@ const selectValue: NodeResolver = (context, args) => {
   return select(context, stringOf("oc.select", args[0])) ?? args[1] ?? null;
 };
 
-const create: NodeResolver = ({ parent, leaf }, args) => {
+const createNode: NodeResolver = ({ parent, leaf, evaluator }, args) => {
   count("oc.create", args, 1, 1);
   let made = copyNode(args[0]!);
   if (made instanceof Leaf && typeof made.value === "string") {
+    const { parseYaml } = evaluator.options;
     if (parseYaml === undefined) {
       throw new TypeError(
-        "oc.create of a text needs a YAML parser, which is loaded for Hydra configs only",
+        'oc.create reads the YAML of a text in Hydra configs only; elsewhere give a resolver "oc.create" that reads it by the option resolvers',
       );
     }
     made = parseYaml(made.value);
@@ -106,10 +101,23 @@ const create: NodeResolver = ({ parent, leaf }, args) => {
   if (made instanceof Leaf && made.value !== null) {
     throw new TypeError("oc.create wants a mapping, a list or a text");
   }
+  refuseNullKeys(made);
   made.parent = parent;
   made.key = leaf.key;
   return made;
 };
+
+const create: NodeResolver = Object.assign(createNode, {
+  movesReferences: true,
+});
+
+function refuseNullKeys(node: TreeNode): void {
+  if (node instanceof Leaf) return;
+  if (node instanceof MapNode && node.items.has(otherKey("null"))) {
+    throw new TypeError("oc.create: null is no key; put it in quotes");
+  }
+  for (const item of children(node)) refuseNullKeys(item);
+}
 
 function mappingAt(name: string, context: Context, arg: TreeNode | undefined) {
   const path = stringOf(name, arg);

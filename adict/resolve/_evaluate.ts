@@ -6,6 +6,7 @@ import {
   parseText,
   type Part,
 } from "./_grammar.ts";
+import { Expander } from "./_expand.ts";
 import { fromPlain } from "./_from_data.ts";
 import { splitKey } from "./_key_path.ts";
 import { plainOf, textOf, type TextStyle } from "./_text.ts";
@@ -15,6 +16,7 @@ import {
   isBranch,
   isMandatory,
   Leaf,
+  listIndex,
   ListNode,
   MapNode,
   otherKey,
@@ -44,10 +46,14 @@ export interface Context {
 }
 
 /** A resolver that may look at the config; it gives a node, or a value. */
-export type NodeResolver = (
-  context: Context,
-  args: readonly TreeNode[],
-) => unknown;
+export interface NodeResolver {
+  (context: Context, args: readonly TreeNode[]): unknown;
+  /**
+   * Whether what its arguments refer to is worked out in the place that it is put to, and not where it
+   * was written.
+   */
+  readonly movesReferences?: boolean;
+}
 
 /** How the evaluator is set up. */
 export interface EvaluatorOptions {
@@ -59,6 +65,8 @@ export interface EvaluatorOptions {
   readonly resolvers?: Readonly<Record<string, Resolver>>;
   /** The variables that `oc.env` reads. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads the text that `oc.create` is given, where there is something to read it with. */
+  readonly parseYaml?: (text: string) => TreeNode;
   /** Called with each value that an interpolation reads. */
   readonly onRead?: (node: TreeNode) => void;
 }
@@ -73,6 +81,8 @@ class Fault extends Error {}
 export class Evaluator {
   readonly options: EvaluatorOptions;
   readonly #done = new Map<Leaf, TreeNode>();
+  /** Works out what lies within the arguments of a resolver; what nobody gave may stay so there. */
+  readonly #arguments = new Expander(this, "keep");
   /** The values being resolved, each because of the one before it. */
   readonly #stack: Leaf[] = [];
 
@@ -82,7 +92,9 @@ export class Evaluator {
 
   /** The value of a node: itself, or what its interpolation stands for. */
   deref(node: TreeNode): TreeNode {
-    if (!(node instanceof Leaf) || !hasInterpolation(node.value)) return node;
+    if (
+      !(node instanceof Leaf) || node.isFinal || !hasInterpolation(node.value)
+    ) return node;
     const known = this.#done.get(node);
     if (known !== undefined) return known;
     const from = this.#stack.indexOf(node);
@@ -131,7 +143,7 @@ export class Evaluator {
     if (parts.length === 1 && typeof only !== "string") {
       return this.#interpolation(only!, context);
     }
-    return place(new Leaf(this.#text(parts, context), leaf.at), context);
+    return place(new Leaf(this.#text(parts, context), leaf.at, true), context);
   }
 
   #text(parts: readonly Part[], context: Context): string {
@@ -229,7 +241,7 @@ export class Evaluator {
           } is no mapping or list, so it has no ${key}`,
         );
       }
-      if (at instanceof ListNode && !/^[+-]?\d+$/.test(key.trim())) {
+      if (at instanceof ListNode && listIndex(key) === undefined) {
         throw new NoContainerFault(`${key} is no index of a list`);
       }
       const next: TreeNode | undefined = at.get(key);
@@ -262,38 +274,49 @@ export class Evaluator {
         `${inter.text} asks for the resolver "${name}", which is not known; give it by the option resolvers`,
       );
     }
-    const args = inter.args.map((arg) => this.#element(arg, context));
+    const moves = own === undefined && builtin!.movesReferences === true;
+    const args = inter.args.map((arg) => this.#element(arg, context, moves));
     const result = own === undefined
       ? builtin!(context, args)
-      : own(...args.map((arg) => plainOf(arg)));
+      : own(...args.map((arg) => plainOf(this.#arguments.expand(arg))));
     if (isNode(result)) return result;
     return place(fromPlain(result), context);
   }
 
   /** The value of an element. */
-  #element(element: Element, context: Context): TreeNode {
+  #element(
+    element: Element,
+    context: Context,
+    moves: boolean = false,
+  ): TreeNode {
     switch (element.kind) {
       case "literal":
-        return new Leaf(element.value);
+        return new Leaf(element.value, undefined, true);
       case "inter":
         return this.#interpolation(element.inter, context);
       case "text":
-        return new Leaf(this.#text(element.parts, context));
+        return new Leaf(this.#text(element.parts, context), undefined, true);
       case "list": {
         const list = new ListNode();
         for (const item of element.items) {
-          list.push(detached(this.#element(item, context)));
+          list.push(this.#item(item, context, moves));
         }
         return list;
       }
       case "dict": {
         const map = new MapNode();
         for (const [key, item] of element.pairs) {
-          map.set(keyOf(key), detached(this.#element(item, context)));
+          map.set(keyOf(key), this.#item(item, context, moves));
         }
         return map;
       }
     }
+  }
+
+  /** The value of an element in a list or mapping. */
+  #item(element: Element, context: Context, moves: boolean): TreeNode {
+    const value = this.#element(element, context, moves);
+    return moves ? detached(value) : this.#arguments.expand(value);
   }
 
   /** Parses and evaluates a text as one element. */
@@ -305,10 +328,14 @@ export class Evaluator {
 /** A path that leads through what is no container. */
 export class NoContainerFault extends Error {}
 
+/** The key for a value: as YAML has it, so `true` and `null` in lower case. */
 function keyOf(key: unknown): string {
-  return typeof key === "string"
-    ? stringKey(key)
-    : otherKey(textOf(new Leaf(key), "python"));
+  if (typeof key === "string") return stringKey(key);
+  return otherKey(
+    typeof key === "boolean" || key === null
+      ? String(key)
+      : textOf(new Leaf(key), "python"),
+  );
 }
 
 /** A value may be used in several places: each gets one that it can own. */
@@ -317,7 +344,7 @@ function detached(node: TreeNode): TreeNode {
 }
 
 function shallow(node: TreeNode): TreeNode {
-  if (node instanceof Leaf) return new Leaf(node.value, node.at);
+  if (node instanceof Leaf) return new Leaf(node.value, node.at, node.isFinal);
   const copy = node instanceof MapNode
     ? new MapNode(node.at)
     : new ListNode(node.at);

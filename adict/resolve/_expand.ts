@@ -1,3 +1,4 @@
+import { MAX_DEPTH, TOO_DEEP } from "../_limits.ts";
 import type { Evaluator } from "./_evaluate.ts";
 import {
   children,
@@ -6,6 +7,7 @@ import {
   Leaf,
   ListNode,
   MapNode,
+  pathOfNode,
   pathText,
   type TreeNode,
 } from "./_tree.ts";
@@ -24,6 +26,8 @@ export class Expander {
   readonly #mandatory: "error" | "keep";
   /** The containers that are being copied, each within the one before it. */
   readonly #stack: TreeNode[] = [];
+  /** How many levels there are around the value that is being worked out. */
+  #above = 0;
   #left = MAX_VALUES;
 
   constructor(evaluator: Evaluator, mandatory: "error" | "keep") {
@@ -34,7 +38,7 @@ export class Expander {
   /** A copy of a value, wholly resolved. */
   expand(node: TreeNode): TreeNode {
     if (isMandatory(node)) {
-      if (this.#mandatory === "keep") return new Leaf("???", node.at);
+      if (this.#mandatory === "keep") return new Leaf("???", node.at, true);
       throw new MandatoryValueError(
         pathText(node),
         'it must be given (???); set it before, or keep it by `mandatory: "keep"`',
@@ -51,7 +55,7 @@ export class Expander {
     }
     return isBranch(value)
       ? this.#container(value, node)
-      : new Leaf(value.value, value.at ?? node.at);
+      : new Leaf(value.value, value.at ?? node.at, true);
   }
 
   #container(value: TreeNode, asked: TreeNode): TreeNode {
@@ -61,13 +65,22 @@ export class Expander {
         asked.at,
       );
     }
-    this.#stack.push(value);
-    const at = value.at ?? asked.at;
-    const copy = value instanceof MapNode ? new MapNode(at) : new ListNode(at);
-    for (const item of children(value as MapNode)) {
-      copy.set(item.key, this.expand(item));
+    if (this.#stack.length === 0) this.#above = pathOfNode(asked).length;
+    if (this.#above + this.#stack.length >= MAX_DEPTH) {
+      throw new InterpolationError(pathText(asked), TOO_DEEP, asked.at);
     }
-    this.#stack.pop();
-    return copy;
+    this.#stack.push(value);
+    try {
+      const at = value.at ?? asked.at;
+      const copy = value instanceof MapNode
+        ? new MapNode(at)
+        : new ListNode(at);
+      for (const item of children(value as MapNode)) {
+        copy.set(item.key, this.expand(item));
+      }
+      return copy;
+    } finally {
+      this.#stack.pop();
+    }
   }
 }

@@ -1,25 +1,42 @@
-import { isPlainObject } from "../_adopt.ts";
+import { isPlainList, isPlainObject } from "../_adopt.ts";
+import { Descent } from "../_descent.ts";
+import { MAX_HOLES } from "../_limits.ts";
 import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "./_tree.ts";
 
-/** Plain data as a tree. */
+/** Fills a list; an empty place is `undefined`, and a list of hardly anything else is refused. */
+function fillList(
+  list: ListNode,
+  items: readonly unknown[],
+  descent: Descent,
+): void {
+  let holes = 0;
+  for (let i = 0; i < items.length; i++) {
+    if (!(i in items) && ++holes > MAX_HOLES) {
+      throw new RangeError(
+        `Cannot take a list: it has more than ${MAX_HOLES} empty places`,
+      );
+    }
+    list.push(fromPlain(items[i], descent));
+  }
+}
+
+/** Plain data as a tree whose texts are no interpolations. */
 export function fromPlain(
   value: unknown,
-  around: readonly object[] = [],
+  descent: Descent = new Descent(),
 ): TreeNode {
-  const isList = Array.isArray(value);
-  if (!isList && !isPlainObject(value)) return new Leaf(value);
-  if (around.includes(value)) {
-    throw new TypeError("Cannot take a value: it contains itself");
+  const isList = isPlainList(value);
+  if (!isList && !isPlainObject(value)) return new Leaf(value, undefined, true);
+  const fault = descent.enter(value);
+  if (fault !== undefined) throw new TypeError(`Cannot take a value: ${fault}`);
+  const node = isList ? new ListNode() : new MapNode();
+  if (node instanceof ListNode) {
+    fillList(node, value as unknown[], descent);
+  } else {
+    for (const [key, item] of Object.entries(value)) {
+      node.set(stringKey(key), fromPlain(item, descent));
+    }
   }
-  const inner = [...around, value];
-  if (isList) {
-    const list = new ListNode();
-    for (const item of value) list.push(fromPlain(item, inner));
-    return list;
-  }
-  const map = new MapNode();
-  for (const [key, item] of Object.entries(value)) {
-    map.set(stringKey(key), fromPlain(item, inner));
-  }
-  return map;
+  descent.leave(value);
+  return node;
 }

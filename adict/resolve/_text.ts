@@ -60,13 +60,18 @@ export function pythonRepr(node: TreeNode): string {
   if (node instanceof Leaf) return valueRepr(node.value);
   if (node instanceof MapNode) {
     const pairs = [...node.items].map(([key, item]) =>
-      `${key.startsWith("\0") ? keyText(key) : stringRepr(key)}: ${
-        pythonRepr(item)
-      }`
+      `${
+        key.startsWith("\0") ? otherKeyRepr(keyText(key)) : stringRepr(key)
+      }: ${pythonRepr(item)}`
     );
     return `{${pairs.join(", ")}}`;
   }
   return `[${node.items.map(pythonRepr).join(", ")}]`;
+}
+
+/** The `repr` of a key that is no string, by its text. */
+function otherKeyRepr(text: string): string {
+  return { true: "True", false: "False", null: "None" }[text] ?? text;
 }
 
 function valueRepr(value: unknown): string {

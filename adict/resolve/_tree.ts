@@ -27,10 +27,13 @@ export class Leaf {
   key = "";
   value: Scalar;
   at: Origin | undefined;
+  /** Whether it is a result: a text that is no interpolation any more, whatever it looks like. */
+  readonly isFinal: boolean;
 
-  constructor(value: Scalar, at?: Origin) {
+  constructor(value: Scalar, at?: Origin, isFinal: boolean = false) {
     this.value = value;
     this.at = at;
+    this.isFinal = isFinal;
   }
 }
 
@@ -68,7 +71,8 @@ export class ListNode {
   }
 
   get(key: string): TreeNode | undefined {
-    return /^(?:0|[1-9]\d*)$/.test(key) ? this.items[Number(key)] : undefined;
+    const index = listIndex(key);
+    return index === undefined ? undefined : this.items[index];
   }
 
   set(key: string, node: TreeNode): void {
@@ -88,6 +92,13 @@ export type Branch = MapNode | ListNode;
 /** A node of the tree. */
 export type TreeNode = Leaf | Branch;
 
+/** The index that a text is as Python's `int` reads it: `01`, `+1` and `1_0` are some. */
+export function listIndex(text: string): number | undefined {
+  return /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text)
+    ? Number(text.replaceAll("_", ""))
+    : undefined;
+}
+
 /** Whether a node is a container. */
 export function isBranch(node: TreeNode | undefined): node is Branch {
   return node instanceof MapNode || node instanceof ListNode;
@@ -95,7 +106,7 @@ export function isBranch(node: TreeNode | undefined): node is Branch {
 
 /** Whether a node is the mark of a value that must be given. */
 export function isMandatory(node: TreeNode | undefined): boolean {
-  return node instanceof Leaf && node.value === "???";
+  return node instanceof Leaf && node.value === "???" && !node.isFinal;
 }
 
 // Keys that are no strings are marked by a NUL, so that 1 and "1" are two keys; so are strings that

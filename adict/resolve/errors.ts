@@ -1,3 +1,4 @@
+import { shortText } from "../key_path.ts";
 import type { Origin } from "../origins.ts";
 
 /**
@@ -34,7 +35,10 @@ export class InterpolationError extends Error {
     origin?: Origin,
     options?: ErrorOptions,
   ) {
-    super(`Cannot resolve "${path}"${placeText(origin)}: ${reason}`, options);
+    super(
+      `Cannot resolve "${shortText(path)}"${placeText(origin)}: ${reason}`,
+      options,
+    );
     this.name = "InterpolationError";
     this.path = path;
     if (origin !== undefined) this.origin = origin;

@@ -8,6 +8,13 @@ import {
   setOrigin,
   silently,
 } from "../_node.ts";
+import {
+  checkOptions,
+  MAPPING,
+  oneOf,
+  type OptionKind,
+  TEXTS,
+} from "../_check.ts";
 import { formatKey } from "../key_path.ts";
 import { BUILTINS } from "./_builtins.ts";
 import { Evaluator, type NodeResolver, type Resolver } from "./_evaluate.ts";
@@ -81,6 +88,8 @@ export interface Flavour {
   readonly floats: Map<string, number>;
   /** Resolvers that are there besides the built-in ones. */
   readonly builtins: ReadonlyMap<string, NodeResolver>;
+  /** Reads the YAML of `oc.create`. */
+  readonly parseYaml: (text: string) => TreeNode;
 }
 
 /** Where the flavour is kept. */
@@ -89,6 +98,21 @@ export const FLAVOUR: unique symbol = Symbol("ato.resolve.flavour");
 /** The ADict container and key behind each value of a tree. */
 type Places = Map<TreeNode, { readonly node: Node; readonly key: string }>;
 
+const OPTIONS: Readonly<Record<keyof ResolveOptions, OptionKind>> = {
+  only: TEXTS,
+  resolvers: [
+    "an object of functions",
+    (value) =>
+      MAPPING[1](value) &&
+      Object.values(value as object).every((item) =>
+        typeof item === "function"
+      ),
+  ],
+  env: MAPPING,
+  mandatory: oneOf("error", "keep"),
+  style: oneOf("python", "javascript"),
+};
+
 /**
  * Replaces the interpolations of a config by their values; all of them, or none if one has no value.
  *
@@ -96,6 +120,7 @@ type Places = Map<TreeNode, { readonly node: Node; readonly key: string }>;
  * @param options What to resolve, and with what.
  */
 export function resolveNode(root: Node, options: ResolveOptions = {}): void {
+  checkOptions(options, OPTIONS, "resolve a config");
   const flavour = root.symbols?.get(FLAVOUR) as Flavour | undefined;
   const places: Places = new Map();
   const tree = treeOf(root, flavour, places);
@@ -104,6 +129,7 @@ export function resolveNode(root: Node, options: ResolveOptions = {}): void {
     builtins: flavour?.builtins ?? BUILTINS,
     resolvers: options.resolvers,
     env: options.env ?? getProcess().env,
+    parseYaml: flavour?.parseYaml,
     onRead: (node) => {
       const at = places.get(node);
       if (at !== undefined) markAccess(at.node, at.key);

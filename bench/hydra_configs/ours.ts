@@ -23,7 +23,6 @@ import {
   pathOfNode,
   type TreeNode,
 } from "../../adict/resolve/_tree.ts";
-import { setYamlParser } from "../../adict/resolve/_builtins.ts";
 import { parseHydraYaml } from "../../adict/hydra/_yaml.ts";
 
 /** One config to compose. */
@@ -62,6 +61,7 @@ function values(tree: TreeNode): Record<string, unknown> {
     builtins: BUILTINS,
     resolvers: { now: (pattern) => formatTime(String(pattern), FIXED) },
     env: process.env,
+    parseYaml: (text) => parseHydraYaml(text, "oc.create") ?? new MapNode(),
   });
   const visit = (node: TreeNode) => {
     if (!(node instanceof Leaf)) {
@@ -99,7 +99,6 @@ function wide(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
 
-setYamlParser((text) => parseHydraYaml(text, "oc.create") ?? new MapNode());
 console.warn = () => {};
 const [casesFile, outFile] = process.argv.slice(2);
 const lines: string[] = [];

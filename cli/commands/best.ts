@@ -1,4 +1,5 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
+import { oneOf } from "../option_values.ts";
 import { projectNamed } from "../runs_by_name.ts";
 import { short, visible } from "../text.ts";
 
@@ -23,15 +24,11 @@ export const best: Command = {
     ["ato best iris --metric loss --mode min", "the least loss of a project"],
   ],
   async run({ words, options, terminal, json, finder }) {
-    const { metric, mode } = options;
+    const { metric } = options;
+    const mode = oneOf(options.mode, ["min", "max"], "--mode");
     if (typeof metric !== "string") {
       throw new UsageError(
         "Cannot find the best run without a metric; name it with --metric M",
-      );
-    }
-    if (mode !== "min" && mode !== "max") {
-      throw new UsageError(
-        `Cannot use the mode ${visible(String(mode))}; write min or max`,
       );
     }
     const file = await finder();

@@ -5,7 +5,9 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
+import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { short, visible } from "../text.ts";
 import { repeatCommand } from "../why/repeat_command.ts";
 import type { Finding, Sample } from "../why/bisect.ts";
@@ -53,10 +55,15 @@ export const bisect: Command = {
         "Cannot bisect without a metric; name it with --metric M",
       );
     }
+    limitOf(options);
     const file = await finder();
     const project = await projectNamed(file, words);
     const { samplesOf } = await import("../why/bisect.ts");
-    const samples = await samplesOf(await allRuns(file, project), metric);
+    const runs = await soundRuns(
+      await allRuns(file, project),
+      invocation.terminal,
+    );
+    const samples = await samplesOf(runs, metric);
     if (samples.length < 2) {
       throw new UsageError(
         `Cannot bisect ${visible(metric)}: ${samples.length} run(s) of ${
@@ -139,18 +146,25 @@ async function ends(
   return { good: await sampleOf(good), bad: await sampleOf(bad) };
 }
 
+function limitOf(
+  { below, above }: Invocation["options"],
+): number | undefined {
+  if (below !== undefined && above !== undefined) {
+    throw new UsageError(
+      "Cannot use --below and --above at once; give the side that is bad",
+    );
+  }
+  if (below !== undefined) return numberOf(below, "--below");
+  return above === undefined ? undefined : numberOf(above, "--above");
+}
+
 function threshold(
   { options }: Invocation,
   good: number,
   bad: number,
 ): (value: number) => boolean {
   const { below, above } = options;
-  const limit = Number(below ?? above ?? (good + bad) / 2);
-  if (Number.isNaN(limit)) {
-    throw new UsageError(
-      `Cannot read the limit ${below ?? above}; give a number`,
-    );
-  }
+  const limit = limitOf(options) ?? (good + bad) / 2;
   const lessIsBad = below !== undefined || (above === undefined && bad < good);
   return (value) => lessIsBad ? value < limit : value > limit;
 }
@@ -183,11 +197,11 @@ function print(
   }
   const rows = findings.map(({ factor, good, bad, status, by }) => [
     status === "convicted" ? "> moved it" : status,
-    factor,
-    good ?? "absent",
-    bad ?? "absent",
+    visible(factor),
+    visible(good ?? "absent"),
+    visible(bad ?? "absent"),
     by === undefined ? "" : `run ${by}`,
   ]);
   terminal.table(["verdict", "what", "before", "after", "decided by"], rows);
-  if (next !== undefined) terminal.line(`NEXT     ${next}`);
+  if (next !== undefined) terminal.line(`NEXT     ${visible(next)}`);
 }

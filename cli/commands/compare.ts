@@ -1,9 +1,10 @@
 import type { Run } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
+import type { PlotSeries } from "../plot/series.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { fit, short, visible } from "../text.ts";
-import { valueText } from "../value_text.ts";
+import { textAt } from "../value_text.ts";
 import { leavesOf } from "../why/differences.ts";
 import { factorsOf } from "../why/factors.ts";
 
@@ -39,10 +40,12 @@ export const compare: Command = {
     const differs = rows.some(({ kind, values }) =>
       kind !== "metric" && new Set(values.map(String)).size > 1
     );
+    // Before anything is written: a metric that none has is a slip.
+    const plot = await readPlot(runs, options.metric);
     if (json) terminal.json({ runs: runs.map(({ id }) => id), rows });
     else {
       print(runs, rows, terminal);
-      await draw(runs, options.metric, terminal);
+      if (plot !== undefined) await draw(plot, terminal);
     }
     return differs ? EXIT.differs : EXIT.ok;
   },
@@ -63,7 +66,7 @@ function configRows(runs: readonly Run[], all: boolean): Row[] {
     .map((name): Row => ({
       kind: "config",
       name,
-      values: leaves.map((one) => valueText(one.get(name))),
+      values: leaves.map((one) => textAt(one, name)),
     }))
     .filter(({ values }) => all || new Set(values).size > 1);
 }
@@ -131,18 +134,26 @@ function print(
   );
 }
 
-async function draw(
+interface Plot {
+  readonly metric: string;
+  readonly series: readonly PlotSeries[];
+}
+
+async function readPlot(
   runs: readonly Run[],
   wanted: unknown,
+): Promise<Plot | undefined> {
+  const metric = typeof wanted === "string" ? wanted : await commonMetric(runs);
+  if (metric === undefined) return undefined;
+  const { readSeries } = await import("../plot/series.ts");
+  return { metric, series: await readSeries(runs, metric, 200) };
+}
+
+async function draw(
+  { metric, series }: Plot,
   terminal: Terminal,
 ): Promise<void> {
-  const metric = typeof wanted === "string" ? wanted : await commonMetric(runs);
-  if (metric === undefined) return;
-  const [{ readSeries }, { drawPlot }] = await Promise.all([
-    import("../plot/series.ts"),
-    import("../plot/terminal_plot.ts"),
-  ]);
-  const series = await readSeries(runs, metric, 200);
+  const { drawPlot } = await import("../plot/terminal_plot.ts");
   terminal.line();
   drawPlot(series, terminal, { title: visible(metric) });
 }

@@ -32,7 +32,8 @@ export const completions: Command = {
       Object.values(COMMANDS).map((load) => load()),
     );
     const { completionScript } = await import("../completion_script.ts");
-    terminal.line(completionScript(known, commands).trimEnd());
+    const script = completionScript(known, commands).trimEnd();
+    for (const line of script.split("\n")) terminal.data(line);
     return EXIT.ok;
   },
 };

@@ -75,7 +75,33 @@ export const config: Command = {
             : `did you mean ${guess}?`),
       );
     }
+    checkOptions(verb!, invocation);
     const { filesOf } = await import("../config/files_of.ts");
     return await (await load())(filesOf(patterns), invocation);
   },
 };
+
+/** Which verb takes which options. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  show: ["explain", "hydra", "override"],
+  convert: ["to", "out", "force"],
+};
+
+/** An option that says nothing to a verb is a slip of whoever gave it. */
+function checkOptions(verb: string, { options }: Invocation): void {
+  for (const name of Object.keys(config.options ?? {})) {
+    const isGiven = options[name] !== undefined && options[name] !== false;
+    if (!isGiven || OPTIONS[verb]?.includes(name)) continue;
+    const owner = Object.keys(OPTIONS).find((one) =>
+      OPTIONS[one]?.includes(name)
+    );
+    throw new UsageError(
+      `Cannot use --${name} with ato config ${verb}; it is for ato config ${owner}`,
+    );
+  }
+  if (options.override !== undefined && options.hydra !== true) {
+    throw new UsageError(
+      "Cannot use --override without --hydra; only a Hydra config takes overrides",
+    );
+  }
+}

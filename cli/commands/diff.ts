@@ -1,6 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../text.ts";
+import { valueText } from "../value_text.ts";
 import { compareConfig } from "../why/differences.ts";
 
 /** `ato diff`. */
@@ -43,5 +44,5 @@ export const diff: Command = {
 };
 
 function shown(value: unknown): string {
-  return value === undefined ? "absent" : visible(JSON.stringify(value));
+  return value === undefined ? "absent" : valueText(value);
 }

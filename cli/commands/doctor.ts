@@ -1,5 +1,6 @@
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { allRuns } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { pad } from "../text.ts";
 import type { Check } from "../doctor/checks.ts";
 
@@ -11,6 +12,7 @@ export const doctor: Command = {
   name: "doctor",
   summary: "Check the file, the disk, the drivers and the versions",
   usage: "ato doctor [--full]",
+  most: 0,
   options: { full: { type: "boolean", default: false } },
   optionHelp: {
     "--full": "Also compare every index with its table: slow on a large file",
@@ -61,12 +63,20 @@ async function lookAt(invocation: Invocation): Promise<Check[]> {
   return checks;
 }
 
-async function checkRuns({ finder }: Invocation): Promise<Check[]> {
-  const runs = await allRuns(await finder());
+async function checkRuns({ finder, terminal }: Invocation): Promise<Check[]> {
+  const runs = await soundRuns(await allRuns(await finder()), terminal);
   const crashed = runs.filter(({ status }) => status === "crashed");
   const lost = runs.filter(({ dropped }) => dropped > 0);
   return [
     { name: "runs", level: "ok", found: String(runs.length) },
+    terminal.hasNotices
+      ? {
+        name: "broken runs",
+        level: "bad",
+        found: "there are runs that cannot be read, see above",
+        mend: "`ato delete ID` and `ato gc` take one away; a copy may have it",
+      }
+      : { name: "broken runs", level: "ok", found: "none" },
     crashed.length === 0
       ? { name: "crashed runs", level: "ok", found: "none" }
       : {

@@ -6,23 +6,30 @@ import {
   UsageError,
 } from "../command.ts";
 import { chooseRuns, type Chosen } from "../export/choose.ts";
+import { oneOf } from "../option_values.ts";
+import type { OutputOptions } from "../output/output_file.ts";
+import { wholeRuns } from "../sound.ts";
+import type { Terminal } from "../terminal.ts";
 import { visible } from "../text.ts";
 
 /** `ato export`. */
 export const exportCommand: Command = {
   name: "export",
   summary: "Write a run, or all runs of a project, in another format",
-  usage: "ato export RUN|PROJECT --format FORMAT [--out PATH]",
+  usage: "ato export RUN|PROJECT --format FORMAT [--out PATH] [--force]",
   options: {
     format: { type: "string" },
     out: { type: "string" },
-    table: { type: "string", default: "metrics" },
+    table: { type: "string" },
+    force: { type: "boolean", default: false },
   },
   optionHelp: {
     "--format FORMAT": "json, csv, parquet, tensorboard or mlflow",
     "--out PATH": "A file; a folder for tensorboard and mlflow",
     "--table TABLE":
       "Of csv and parquet: metrics (a row for each point) or runs (a row for each run)",
+    "--force":
+      "Overwrite what is there, if it is no database; an earlier export is replaced without it",
   },
   examples: [
     ["ato export 41 --format json", "all that is known of a run"],
@@ -46,29 +53,38 @@ export const exportCommand: Command = {
         }; name one run or project`,
       );
     }
-    if (options.table !== "metrics" && options.table !== "runs") {
-      throw new UsageError(
-        `Cannot export the table ${
-          visible(String(options.table))
-        }; it is metrics or runs`,
-      );
-    }
-    const chosen = await chooseRuns(await finder(), words[0]!);
-    try {
-      return await writer(chosen, invocation);
-    } catch (error) {
-      throw placeProblem(error, options.out);
-    }
+    checkOptions(invocation);
+    const named = await chooseRuns(await finder(), words[0]!);
+    const chosen = await onlyWhole(named, invocation.terminal);
+    const code = await writer(chosen, invocation);
+    return chosen.length < named.length ? EXIT.differs : code;
   },
 };
 
-/** A place that cannot be written is a mistake of the person; all else is ours. */
-function placeProblem(error: unknown, out: unknown): unknown {
-  const code = (error as { code?: unknown }).code;
-  if (typeof out !== "string" || typeof code !== "string") return error;
-  if (!/^E[A-Z]+$/.test(code)) return error;
-  return new UsageError(
-    `Cannot write ${visible(out)}: ${code}; name a place that can be written`,
+/** A run that is damaged is left out, with a line; if it is the only one, that is the answer. */
+async function onlyWhole(
+  named: readonly Chosen[],
+  terminal: Terminal,
+): Promise<readonly Chosen[]> {
+  if (named.length <= 1) return named;
+  const whole = new Set(await wholeRuns(named.map(({ run }) => run), terminal));
+  return named.filter(({ run }) => whole.has(run));
+}
+
+function checkOptions({ options }: Invocation): void {
+  const { table, format, out } = options;
+  if (out === "") {
+    throw new UsageError(
+      "Cannot write to a place without a name; give --out PATH",
+    );
+  }
+  if (table === undefined) return;
+  oneOf(table, ["metrics", "runs"], "--table");
+  if (format === "csv" || format === "parquet") return;
+  throw new UsageError(
+    `Cannot use --table with ${
+      visible(String(format))
+    }; it is for csv and parquet`,
   );
 }
 
@@ -90,32 +106,48 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   parquet: async (chosen, invocation) => {
     const file = requireOut(invocation);
     const { writeParquet } = await import("../export/parquet.ts");
-    await writeParquet(await tableOf(chosen, invocation), file);
-    return said(invocation, file);
+    await writeParquet(
+      await tableOf(chosen, invocation),
+      file,
+      await outputOf(invocation),
+    );
+    return await said(invocation, file);
   },
   tensorboard: async (chosen, invocation) => {
     const folder = requireOut(invocation);
     const { writeTensorboard } = await import("../export/tensorboard.ts");
-    await writeTensorboard(chosen, folder);
-    return said(invocation, folder);
+    await writeTensorboard(chosen, folder, await outputOf(invocation));
+    return await said(invocation, folder);
   },
   mlflow: async (chosen, invocation) => {
     const folder = requireOut(invocation);
     const { writeMlflow } = await import("../export/mlflow.ts");
-    await writeMlflow(chosen, folder);
-    return said(invocation, folder);
+    await writeMlflow(chosen, folder, await outputOf(invocation));
+    return await said(invocation, folder);
   },
 };
 
+async function outputOf(
+  { options, dbPath }: Invocation,
+): Promise<OutputOptions> {
+  const { isOurExport } = await import("../export/ours.ts");
+  return {
+    database: await dbPath(),
+    force: options.force === true,
+    isOurs: isOurExport,
+  };
+}
+
 function writerOf(format: unknown): Writer {
-  const name = String(format);
-  const writer = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
-  if (writer !== undefined) return writer;
-  throw new UsageError(
-    `Cannot export ${
-      format === undefined ? "without a format" : `as ${visible(name)}`
-    }; give --format one of ${Object.keys(WRITERS).join(", ")}`,
-  );
+  const names = Object.keys(WRITERS);
+  if (format === undefined) {
+    throw new UsageError(
+      `Cannot export without a format; give --format one of ${
+        names.join(", ")
+      }`,
+    );
+  }
+  return WRITERS[oneOf(format, names, "--format")]!;
 }
 
 async function tableOf(chosen: readonly Chosen[], { options }: Invocation) {
@@ -131,14 +163,12 @@ async function toLines(
 ): Promise<ExitCode> {
   const { options, terminal } = invocation;
   if (typeof options.out !== "string") {
-    await work((line) =>
-      terminal.line(terminal.interactive ? visible(line) : line)
-    );
+    await work((line) => terminal.data(line));
     return EXIT.ok;
   }
   const { writeLines } = await import("../export/sink.ts");
-  await writeLines(options.out, work);
-  return said(invocation, options.out);
+  await writeLines(options.out, await outputOf(invocation), work);
+  return await said(invocation, options.out);
 }
 
 /** What is no text, or more than one file, needs a place. */
@@ -149,7 +179,13 @@ function requireOut({ options }: Invocation): string {
   );
 }
 
-function said({ terminal, json, options }: Invocation, out: string): ExitCode {
+async function said(
+  { terminal, json, options }: Invocation,
+  out: string,
+): Promise<ExitCode> {
+  const { isStream } = await import("../output/output_file.ts");
+  // Whoever reads the stream wants nothing but the data.
+  if (isStream(out)) return EXIT.ok;
   if (json) terminal.json({ format: options.format, out });
   else terminal.line(`wrote ${visible(out)}`);
   return EXIT.ok;

@@ -1,11 +1,12 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
-import { visible } from "../text.ts";
+import { type Command, EXIT } from "../command.ts";
+import { numberOf } from "../option_values.ts";
 
 /** `ato gc`. */
 export const gc: Command = {
   name: "gc",
   summary: "Erase runs that have been in the bin long enough, for good",
   usage: "ato gc [options]",
+  most: 0,
   options: {
     days: { type: "string", default: "30" },
     vacuum: { type: "boolean", default: false },
@@ -19,18 +20,12 @@ export const gc: Command = {
     ["ato gc --days 0 --vacuum", "all of it, and make the file smaller"],
   ],
   async run({ options, terminal, json, dbPath }) {
-    const days = Number(options.days);
-    if (!(days >= 0) || options.days === "") {
-      throw new UsageError(
-        `Cannot wait ${
-          visible(String(options.days))
-        } days; give --days a number from 0`,
-      );
-    }
+    const days = numberOf(options.days, "--days", { min: 0, max: 100_000 });
     const { collectGarbage } = await import("../../tracker/bin.ts");
     const erased = await collectGarbage(await dbPath(), {
       olderThanDays: days,
       vacuum: options.vacuum === true,
+      onWarning: (line) => terminal.notice(line),
     });
     if (json) terminal.json({ erased });
     else terminal.line(`erased ${erased.length} runs`);

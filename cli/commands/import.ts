@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { databasePath } from "../database.ts";
 import { requireFile } from "../main.ts";
+import type { Terminal } from "../terminal.ts";
 import { visible } from "../text.ts";
 
 /** `ato import`. */
@@ -25,7 +26,11 @@ export const importCommand: Command = {
     const db = await target(invocation);
     const results = [];
     for (const path of words) {
-      const { added, updated = [], same, kept = [] } = await take(path, db);
+      const { added, updated = [], same, kept = [] } = await take(
+        path,
+        db,
+        terminal,
+      );
       results.push({
         path,
         added,
@@ -47,7 +52,7 @@ export const importCommand: Command = {
       }
     }
     if (json) terminal.json(results);
-    return EXIT.ok;
+    return terminal.hasNotices ? EXIT.differs : EXIT.ok;
   },
 };
 
@@ -63,11 +68,15 @@ interface Taken {
 /** A file that `--db` names need not be there yet. */
 async function target({ options, dbPath }: Invocation): Promise<string> {
   return typeof options.db === "string"
-    ? resolve(options.db.replace(/^sqlite:\/\/\//, ""))
+    ? databasePath(options.db)
     : await dbPath();
 }
 
-async function take(path: string, db: string): Promise<Taken> {
+async function take(
+  path: string,
+  db: string,
+  terminal: Terminal,
+): Promise<Taken> {
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
     const { importRuns } = await import("../../tracker/import_runs.ts");
@@ -81,7 +90,9 @@ async function take(path: string, db: string): Promise<Taken> {
     return await withMlflowDatabase(path, (runs) => importRuns(db, runs));
   }
   const { mergeRuns } = await import("../../tracker/merge.ts");
-  return await mergeRuns(db, path);
+  return await mergeRuns(db, path, {
+    onWarning: (line) => terminal.notice(line),
+  });
 }
 
 async function isMlflow(

@@ -25,7 +25,9 @@ export const merge: Command = {
     const { mergeRuns } = await import("../../tracker/merge.ts");
     const results = [];
     for (const file of words) {
-      const result = await mergeRuns(path, file);
+      const result = await mergeRuns(path, file, {
+        onWarning: (line) => terminal.notice(line),
+      });
       results.push({ file, ...result });
       if (!json) {
         terminal.line(
@@ -36,6 +38,6 @@ export const merge: Command = {
       }
     }
     if (json) terminal.json(results);
-    return EXIT.ok;
+    return terminal.hasNotices ? EXIT.differs : EXIT.ok;
   },
 };

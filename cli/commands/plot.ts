@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { type Command, EXIT, UsageError } from "../command.ts";
+import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import { visible } from "../text.ts";
 
@@ -7,22 +6,26 @@ import { visible } from "../text.ts";
 export const plot: Command = {
   name: "plot",
   summary: "Draw the curve of a metric for one or more runs",
-  usage: "ato plot RUN… --metric M [--log] [--svg FILE]",
+  usage: "ato plot RUN… --metric M [--log] [--svg FILE] [--force]",
   options: {
     metric: { type: "string" },
     log: { type: "boolean", default: false },
     svg: { type: "string" },
+    force: { type: "boolean", default: false },
   },
   optionHelp: {
     "--metric M": "The metric",
     "--log": "Values on a logarithmic scale",
     "--svg FILE": "Write an SVG file instead of drawing in the terminal",
+    "--force":
+      "Overwrite what is there, if it is no database; an earlier plot is replaced without it",
   },
   examples: [
     ["ato plot 1 2 --metric loss", "two curves in the terminal"],
     ["ato plot latest --metric loss --log --svg loss.svg", "for a report"],
   ],
-  async run({ words, options, terminal, json, finder }) {
+  async run(invocation) {
+    const { words, options, terminal, json, finder } = invocation;
     const { metric, log, svg } = options;
     if (words.length === 0 || typeof metric !== "string") {
       throw new UsageError(
@@ -36,7 +39,8 @@ export const plot: Command = {
     const title = visible(metric);
     if (isFile) {
       const { svgPlot } = await import("../plot/svg_plot.ts");
-      writeFile(svg, svgPlot(series, { title, log: log === true }));
+      const text = svgPlot(series, { title, log: log === true });
+      await writeFile(svg, text, invocation);
       if (!json) terminal.line(`wrote ${visible(svg)}`);
     }
     if (json) {
@@ -49,12 +53,19 @@ export const plot: Command = {
   },
 };
 
-function writeFile(path: string, content: string): void {
-  try {
-    writeFileSync(path, content);
-  } catch (error) {
-    throw new UsageError(
-      `Cannot write ${visible(path)}: ${(error as Error).message}`,
-    );
-  }
+async function writeFile(
+  path: string,
+  text: string,
+  { dbPath, options }: Invocation,
+): Promise<void> {
+  const [{ isOurExport }, { writeText }] = await Promise.all([
+    import("../export/ours.ts"),
+    import("../export/sink.ts"),
+  ]);
+  const output = {
+    database: await dbPath(),
+    force: options.force === true,
+    isOurs: isOurExport,
+  };
+  await writeText(path, output, text);
 }

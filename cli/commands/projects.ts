@@ -7,6 +7,7 @@ export const projects: Command = {
   name: "projects",
   summary: "List the projects of the file",
   usage: "ato projects",
+  most: 0,
   examples: [
     ["ato projects", "each with its runs, and when the last one began"],
     ["ato projects --json", "for a script"],

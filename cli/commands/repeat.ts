@@ -6,6 +6,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { commandText } from "../shell_words.ts";
 import { visible } from "../text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -14,14 +15,17 @@ import type { Run, SQLFinder } from "../../tracker/mod.ts";
 export const repeat: Command = {
   name: "repeat",
   summary: "Run a run once more, and say whether it came out the same",
-  usage: "ato repeat RUN [WORD…] [--metric M] [--print]",
+  usage: "ato repeat RUN [WORD…] [--metric M] [--print] [--yes]",
   options: {
     metric: { type: "string" },
     print: { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
   },
   optionHelp: {
     "--metric M": "The metric that the answer is about",
     "--print": "Only print the command and its folder",
+    "--yes":
+      "Run the command of a run that is not known to be yours, without being asked",
   },
   examples: [
     ["ato repeat 41", "the same command, folder and config: is it repeatable?"],
@@ -43,12 +47,23 @@ export const repeat: Command = {
       else terminal.line(`cd ${commandText([cwd])} && ${commandText(command)}`);
       return EXIT.ok;
     }
+    const line = `cd ${commandText([recorded.cwd])} && ${
+      commandText(recorded.command)
+    }`;
+    terminal.warn(`ato: ${line}`);
+    const { mayRepeat } = await import("../run/consent.ts");
+    if (!await mayRepeat(run, { yes: options.yes === true, terminal })) {
+      terminal.warn("ato: nothing was run");
+      return EXIT.usage;
+    }
     const { runChild } = await import("../run/child.ts");
     const before = new Set((await allRuns(file)).map(({ id }) => id));
     // A reader that stays keeps the writer from folding its log into the file at its end.
     await file.close();
     const ended = await runChild(recorded.command, {
       ...recorded,
+      // `ato run` without --db would look in its own folder.
+      env: { ...recorded.env, ATO_DB: await invocation.dbPath() },
       quiet: json,
     });
     const original = await runNamed(file, String(run.id));
@@ -82,7 +97,10 @@ async function report(
     import("../why/explain.ts"),
     import("../why/render.ts"),
   ]);
-  const runs = await runsBeside(await finder(), run);
+  const runs = await soundRuns(
+    await runsBeside(await finder(), run),
+    terminal,
+  );
   const metric = typeof options.metric === "string"
     ? options.metric
     : undefined;

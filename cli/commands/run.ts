@@ -13,6 +13,8 @@ import type { Ended } from "../run/child.ts";
 
 /** Lines of the program's stderr that are kept where it fails. */
 const TAIL = 20;
+/** Characters of each. */
+const TAIL_WIDTH = 2000;
 
 /** `ato run`. */
 export const run: Command = {
@@ -85,7 +87,7 @@ async function track(
       }: its run cannot be recorded; nothing was started`,
     );
   }
-  const ended = await follow(command, logger, json);
+  const ended = await follow(command, logger, invocation);
   const { runUuid: uuid } = logger;
   if (json) terminal.json({ id, uuid, ...ended });
   else {
@@ -103,23 +105,30 @@ async function track(
 async function follow(
   command: readonly string[],
   logger: SQLLogger,
-  json: boolean,
+  { json, terminal }: Invocation,
 ): Promise<Ended> {
-  const [{ runChild }, { LineSplitter }, { readMetricLine }] = await Promise
-    .all([
+  const [{ runChild }, { LineSplitter }, { metricLog }, { passOn }] =
+    await Promise.all([
       import("../run/child.ts"),
       import("../run/line_splitter.ts"),
-      import("../run/metric_lines.ts"),
+      import("../run/metric_log.ts"),
+      import("../run/pass_on.ts"),
     ]);
-  const tail: string[] = [];
-  const log = (line: string) => {
-    const found = readMetricLine(line);
-    if (found !== undefined) logger.logMetrics(found.metrics, found.step);
+  const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
+  const lost = (error: Error) =>
+    say(`the output cannot be written (${error.message}); the program goes on`);
+  terminal.outliveReader();
+  const streams = {
+    stdout: passOn(json ? process.stderr : process.stdout, lost),
+    // Where stderr itself is the trouble, there is nowhere to say it.
+    stderr: passOn(process.stderr, () => {}),
   };
+  const tail: string[] = [];
+  const log = metricLog(logger, say);
   const splitters = {
     stdout: new LineSplitter(log),
     stderr: new LineSplitter((line) => {
-      tail.push(line);
+      tail.push(line.slice(0, TAIL_WIDTH));
       if (tail.length > TAIL) tail.shift();
       log(line);
     }),
@@ -129,9 +138,14 @@ async function follow(
       // Python keeps back what it prints into a pipe; metrics are to be there while it runs.
       env: { PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1" },
       onOutput: (stream, chunk) => {
-        (json ? process.stderr : process[stream]).write(chunk);
         splitters[stream].write(chunk);
+        return streams[stream](chunk);
       },
+      onLeftBehind: () =>
+        say(
+          "the program has ended, but something that it started still holds its output; " +
+            "Ctrl-C ends the waiting",
+        ),
     });
     splitters.stdout.end();
     splitters.stderr.end();
@@ -153,7 +167,10 @@ function statusOf(
   const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;
   const error = new Error(`${program} ended with ${how}`);
   error.name = "ExitError";
-  if (tail.length > 0) error.stack = tail.join("\n");
+  // Where it failed is in what it said, not in our own code.
+  error.stack = tail.length > 0
+    ? tail.join("\n")
+    : `ExitError: ${error.message}`;
   return { error };
 }
 

@@ -1,7 +1,14 @@
 import type { Command, Invocation } from "../command.ts";
-import { EXIT, UsageError } from "../command.ts";
+import { EXIT, NotFoundError, UsageError } from "../command.ts";
+import { configAt } from "../config_at.ts";
+import { dateOf } from "../date_option.ts";
 import { compileFilter } from "../filter.ts";
+import { leafText } from "../json_text.ts";
+import { noSuchKey } from "../known_keys.ts";
+import { numberOf, oneOf } from "../option_values.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
+import { orNotice, readEach } from "../sound.ts";
+import type { Terminal } from "../terminal.ts";
 import { short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
@@ -41,8 +48,20 @@ export const runs: Command = {
     const chosen = await choose(invocation);
     const columns = listOf(invocation.options.columns);
     if (invocation.json) {
-      invocation.terminal.json(await Promise.all(chosen.map(describe)));
-    } else await print(chosen, columns, invocation);
+      const { terminal } = invocation;
+      const found = await readEach(chosen, terminal, describe);
+      terminal.json(found.map(({ value }) => value));
+    } else {
+      for (const column of columns) {
+        await requireKey(
+          column,
+          chosen,
+          "show the column",
+          invocation.terminal,
+        );
+      }
+      await print(chosen, columns, invocation);
+    }
     return chosen.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
@@ -53,7 +72,66 @@ function listOf(option: unknown): string[] {
     : [];
 }
 
-async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
+/** How runs end; a script may have said something else. */
+const STATUSES = [
+  "running",
+  "completed",
+  "failed",
+  "crashed",
+  "interrupted",
+] as const;
+
+/** A status that no run has and that is none is a slip, not an empty answer. */
+async function checkStatus(
+  status: unknown,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<void> {
+  if (status === undefined) return;
+  const found = await readEach(runs, terminal, (run) => run.status);
+  const known = found.map(({ value }) => value);
+  oneOf(status, [...new Set([...STATUSES, ...known])], "--status");
+}
+
+/** Where nothing fits a condition, its key may be a slip. */
+async function hint(
+  word: string,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<void> {
+  const key = /^(?:(?:last|first|min|max):)?([^<>=!]+)[<>=!]/.exec(word)?.[1]
+    ?.trim();
+  if (key === undefined || await isKnown(key, runs, terminal)) return;
+  terminal.warn(`${visible(key)}: ${await noSuchKey(key, runs, terminal)}`);
+}
+
+async function isKnown(
+  key: string,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<boolean> {
+  for (const run of runs) {
+    const value = await orNotice(terminal, () => valueOf(run, key));
+    if (value !== undefined) return true;
+  }
+  return false;
+}
+
+async function requireKey(
+  key: string,
+  runs: readonly Run[],
+  action: string,
+  terminal: Terminal,
+): Promise<void> {
+  if (runs.length === 0 || await isKnown(key, runs, terminal)) return;
+  throw new UsageError(
+    `Cannot ${action} ${visible(key)}: ${await noSuchKey(key, runs, terminal)}`,
+  );
+}
+
+async function choose(
+  { words, options, terminal, finder }: Invocation,
+): Promise<Run[]> {
   const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
     compileFilter,
   );
@@ -69,46 +147,40 @@ async function choose({ words, options, finder }: Invocation): Promise<Run[]> {
     await file.findProject(projects[0]) === undefined
   ) {
     const names = (await file.listProjects()).map(({ name }) => name);
-    throw new UsageError(noProject(projects[0], names));
+    throw new NotFoundError(noProject(projects[0], names));
   }
   const limit = limitOf(options.limit);
+  const isKept = plainFilter(options);
   const takesAll = limit === 0 || conditions.length > 0 ||
     ["tag", "status", "since", "sort"].some((name) =>
       options[name] !== undefined
     );
   // All runs, with their configs, are much to read where only the newest are shown.
   const last = takesAll ? undefined : limit;
-  let chosen = (await allRuns(file, projects[0], last)).reverse().filter(
-    plainFilter(options),
-  );
-  for (const condition of conditions) {
-    const kept = await Promise.all(chosen.map(condition));
-    chosen = chosen.filter((_, i) => kept[i]);
+  const all = (await allRuns(file, projects[0], last)).reverse();
+  await checkStatus(options.status, all, terminal);
+  let chosen = all;
+  for (const keeps of [isKept, ...conditions]) {
+    const read = await readEach(chosen, terminal, keeps);
+    chosen = read.filter(({ value }) => value).map(({ run }) => run);
   }
-  if (typeof options.sort === "string") {
-    chosen = await sortBy(chosen, options.sort);
+  const { sort } = options;
+  if (typeof sort === "string") chosen = await sortBy(chosen, sort, terminal);
+  if (chosen.length === 0 && all.length > 0) {
+    for (const word of words) await hint(word, all, terminal);
   }
   return limit === 0 ? chosen : chosen.slice(0, limit);
 }
 
 function limitOf(option: unknown): number {
-  const limit = Number(option);
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new UsageError(
-    `Cannot list ${visible(String(option))} runs; give --limit a whole number`,
-  );
+  return numberOf(option, "--limit", { min: 0, whole: true });
 }
 
 function plainFilter(options: Invocation["options"]): (run: Run) => boolean {
   const tags = (options.tag ?? []) as string[];
   const since = typeof options.since === "string"
-    ? Date.parse(options.since)
+    ? dateOf(options.since)
     : undefined;
-  if (Number.isNaN(since)) {
-    throw new UsageError(
-      `Cannot read the date ${options.since}; write 2026-11-23`,
-    );
-  }
   return (run) =>
     tags.every((tag) => run.tags.includes(tag)) &&
     (options.status === undefined || run.status === options.status) &&
@@ -123,23 +195,15 @@ export async function valueOf(run: Run, key: string): Promise<unknown> {
     : (await run.metrics.summary(key))?.last;
 }
 
-function configAt(config: unknown, path: string): unknown {
-  let at = config;
-  for (const key of path.split(".")) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) {
-      return undefined;
-    }
-    at = (at as Record<string, unknown>)[key];
-  }
-  return at;
-}
-
-async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
+async function sortBy(
+  list: readonly Run[],
+  sort: string,
+  terminal: Terminal,
+): Promise<Run[]> {
   const down = sort.startsWith("-");
   const key = sort.replace(/^-/, "");
-  const keyed = await Promise.all(
-    list.map(async (run) => ({ run, value: await valueOf(run, key) })),
-  );
+  await requireKey(key, list, "sort by", terminal);
+  const keyed = await readEach(list, terminal, (run) => valueOf(run, key));
   return keyed
     .sort((a, b) => compareValues(a.value, b.value, down))
     .map(({ run }) => run);
@@ -147,13 +211,21 @@ async function sortBy(list: readonly Run[], sort: string): Promise<Run[]> {
 
 /** Missing values come last, whatever the direction. */
 function compareValues(a: unknown, b: unknown, down: boolean): number {
-  const missing = Number(a === undefined || a === null) -
-    Number(b === undefined || b === null);
-  if (missing !== 0 || a === undefined || a === null) return missing;
-  const order = typeof a === "number" && typeof b === "number"
-    ? a - b
-    : String(a).localeCompare(String(b));
+  const missing = Number(isMissing(a)) - Number(isMissing(b));
+  if (missing !== 0 || isMissing(a)) return missing;
+  const order = isNumber(a) && isNumber(b)
+    ? (a < b ? -1 : a > b ? 1 : 0)
+    : leafText(a).localeCompare(leafText(b));
   return down ? -order : order;
+}
+
+/** NaN has no place in any order. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || Number.isNaN(value);
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 async function print(
@@ -162,7 +234,7 @@ async function print(
   { terminal }: Invocation,
 ) {
   if (list.length === 0) return terminal.warn("no runs");
-  const rows = await Promise.all(list.map(async (run) => [
+  const rows = await readEach(list, terminal, async (run) => [
     String(run.id),
     run.startTime?.toISOString().slice(0, 16).replace("T", " ") ?? "",
     run.status,
@@ -171,18 +243,17 @@ async function print(
     ),
     visible(run.name ?? ""),
     visible(run.tags.join(", ")),
-  ]));
+  ]);
   const head = ["run", "started", "status", ...columns, "name", "tags"];
-  terminal.table(head, rows, [0, ...columns.map((_, i) => i + 3)]);
+  const cells = rows.map(({ value }) => value);
+  terminal.table(head, cells, [0, ...columns.map((_, i) => i + 3)]);
 }
 
 /** A value in a cell. */
 export function show(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "number") return short(value);
-  return visible(
-    typeof value === "string" ? value : JSON.stringify(value) ?? String(value),
-  );
+  return visible(leafText(value));
 }
 
 async function describe(run: Run): Promise<Record<string, unknown>> {

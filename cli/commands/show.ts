@@ -3,6 +3,7 @@ import { flatten } from "../flatten.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { historyOf, setterText } from "../set_by.ts";
 import { sparkline } from "../sparkline.ts";
+import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { brief, fit, pad, short, visible, widthOf } from "../text.ts";
 import { valueText } from "../value_text.ts";
@@ -26,10 +27,10 @@ export const show: Command = {
       );
     }
     const run = await runNamed(await finder(), name);
-    const metrics = await metricsOf(run, json ? 0 : 30);
-    if (json) terminal.json(toJson(run, metrics));
-    else print(run, metrics, terminal);
-    return EXIT.ok;
+    const metrics = await metricsOf(run, json ? 0 : 30, terminal);
+    if (json) terminal.json(await toJson(run, metrics, terminal));
+    else await print(run, metrics, terminal);
+    return terminal.hasNotices ? EXIT.usage : EXIT.ok;
   },
 };
 
@@ -38,22 +39,50 @@ interface Curve {
   readonly bins: readonly ChartBin[];
 }
 
-async function metricsOf(run: Run, maxPoints: number): Promise<Curve[]> {
+/** A metric that is damaged is left out, with a line. */
+async function metricsOf(
+  run: Run,
+  maxPoints: number,
+  terminal: Terminal,
+): Promise<Curve[]> {
   const curves: Curve[] = [];
-  for (const key of await run.metrics.keys()) {
-    const summary = await run.metrics.summary(key);
-    if (summary === undefined) continue;
-    const bins = maxPoints === 0
-      ? []
-      : await run.metrics.chart(key, { maxPoints });
-    curves.push({ summary, bins });
+  const keys = await orNotice(terminal, () => run.metrics.keys()) ?? [];
+  for (const key of keys) {
+    const curve = await orNotice(terminal, async () => {
+      const summary = await run.metrics.summary(key);
+      const bins = maxPoints === 0
+        ? []
+        : await run.metrics.chart(key, { maxPoints });
+      return summary && { summary, bins };
+    });
+    if (curve !== undefined) curves.push(curve);
   }
   return curves;
 }
 
-function toJson(run: Run, metrics: readonly Curve[]): Record<string, unknown> {
-  const { id, uuid, name, notes, parentId, tags, seed, status, error } = run;
-  const { startTime, endTime, duration, structuralHash, dropped } = run;
+/** What of a run is read when it is asked for; each part may be damaged by itself. */
+const PARTS = [
+  "status",
+  "dropped",
+  "config",
+  "provenance",
+  "artifacts",
+  "fingerprints",
+  "fingerprintGaps",
+  "attempts",
+] as const;
+
+async function toJson(
+  run: Run,
+  metrics: readonly Curve[],
+  terminal: Terminal,
+): Promise<Record<string, unknown>> {
+  const parts: Partial<Record<typeof PARTS[number], unknown>> = {};
+  for (const name of PARTS) {
+    parts[name] = await orNotice(terminal, () => Promise.resolve(run[name]));
+  }
+  const { id, uuid, name, notes, parentId, tags, seed, error } = run;
+  const { startTime, endTime, duration, deletedAt, structuralHash } = run;
   return {
     id,
     uuid,
@@ -62,34 +91,44 @@ function toJson(run: Run, metrics: readonly Curve[]): Record<string, unknown> {
     parentId,
     tags,
     seed,
-    status,
+    status: parts.status,
     startTime,
     endTime,
     duration,
     error,
-    dropped,
-    deletedAt: run.deletedAt,
+    dropped: parts.dropped,
+    deletedAt,
     structuralHash,
-    config: run.config,
-    provenance: run.provenance,
+    config: parts.config,
+    provenance: parts.provenance,
     metrics: Object.fromEntries(
       metrics.map(({ summary }) => [summary.key, summary]),
     ),
-    artifacts: run.artifacts,
-    fingerprints: run.fingerprints,
-    fingerprintGaps: run.fingerprintGaps,
-    attempts: run.attempts,
+    artifacts: parts.artifacts,
+    fingerprints: parts.fingerprints,
+    fingerprintGaps: parts.fingerprintGaps,
+    attempts: parts.attempts,
   };
 }
 
-function print(run: Run, metrics: readonly Curve[], terminal: Terminal): void {
-  printHead(run, terminal);
-  printError(run, terminal);
-  printConfig(run, terminal);
-  printMetrics(metrics, terminal);
-  printArtifacts(run, terminal);
-  printFingerprints(run, terminal);
-  printEnvironment(run, terminal);
+/** Each part stands by itself: one that is damaged does not hide the others. */
+async function print(
+  run: Run,
+  metrics: readonly Curve[],
+  terminal: Terminal,
+): Promise<void> {
+  const sections = [
+    () => printHead(run, terminal),
+    () => printError(run, terminal),
+    () => printConfig(run, terminal),
+    () => printMetrics(metrics, terminal),
+    () => printArtifacts(run, terminal),
+    () => printFingerprints(run, terminal),
+    () => printEnvironment(run, terminal),
+  ];
+  for (const section of sections) {
+    await orNotice(terminal, async () => await section());
+  }
 }
 
 function heading(text: string, terminal: Terminal): void {
@@ -197,7 +236,7 @@ function assignment(
   index: number,
   all: readonly ProvenanceEntry[],
 ): string {
-  const by = setterText(entry);
+  const by = visible(setterText(entry));
   if (index === all.length - 1) return by;
   return `${entry.deleted ? "deleted" : valueText(entry.value)} (${by})`;
 }

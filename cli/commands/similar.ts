@@ -1,4 +1,6 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
+import type { Run } from "../../tracker/mod.ts";
+import { nearest } from "../nearest.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../text.ts";
 
@@ -28,11 +30,18 @@ export const similar: Command = {
         "Cannot look for similar runs: name one run, as in `ato similar 1`",
       );
     }
+    const { trace, outputs } = options;
+    if (outputs === true && typeof trace !== "string") {
+      throw new UsageError(
+        "Cannot compare outputs of no trace; name it with --trace ID",
+      );
+    }
     const file = await finder();
     const run = await runNamed(file, word);
-    const found = typeof options.trace === "string"
-      ? await file.findSimilarRunsByTrace(run.id, options.trace, {
-        type: options.outputs === true ? "runtime" : "static",
+    if (typeof trace === "string") requireTrace(run, trace);
+    const found = typeof trace === "string"
+      ? await file.findSimilarRunsByTrace(run.id, trace, {
+        type: outputs === true ? "runtime" : "static",
       })
       : await file.findSimilarRuns(run.id);
     if (json) {
@@ -52,3 +61,17 @@ export const similar: Command = {
     return found.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
+
+function requireTrace(run: Run, trace: string): void {
+  const ids = [...new Set(run.fingerprints.map(({ traceId }) => traceId))];
+  if (ids.includes(trace)) return;
+  const guess = nearest(trace, ids);
+  throw new NotFoundError(
+    `Cannot find trace ${visible(trace)} in run ${run.id}; ` +
+      (guess !== undefined
+        ? `did you mean ${visible(guess)}?`
+        : ids.length === 0
+        ? "it has none"
+        : `it has ${visible(ids.join(", "))}`),
+  );
+}

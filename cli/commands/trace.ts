@@ -1,5 +1,7 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
-import { allRuns } from "../runs_by_name.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
+import { noSuchKey } from "../known_keys.ts";
+import { allRuns, projectNamed } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { brief, short, visible } from "../text.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { groupBy } from "../why/evidence.ts";
@@ -32,17 +34,29 @@ export const trace: Command = {
       );
     }
     const file = await finder();
+    await projectNamed(file, [project]);
     const { versions } = await file.getTraceStatistics(project, traceId);
     const { metric } = options;
     const means = new Map<string, string>();
     if (typeof metric === "string") {
+      const runs = await soundRuns(await allRuns(file, project), terminal);
       for (const type of ["static", "deep", "runtime"] as const) {
         const groups = await groupBy(
-          await allRuns(file, project),
+          runs,
           metric,
           (run) => versionOf(run, traceId, type),
         );
         for (const { what, mean } of groups) means.set(what, short(mean));
+      }
+      if (means.size === 0 && versions.length > 0) {
+        const reason = await noSuchKey(
+          metric,
+          await allRuns(file, project),
+          terminal,
+        );
+        throw new NotFoundError(
+          `Cannot show ${visible(metric)} for this trace: ${reason}`,
+        );
       }
     }
     if (json) {

@@ -1,5 +1,6 @@
-import { type Command, EXIT, UsageError } from "../command.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
+import { soundRuns } from "../sound.ts";
 import { visible } from "../text.ts";
 
 /** `ato why`. */
@@ -34,12 +35,15 @@ export const why: Command = {
     const metric = typeof options.metric === "string"
       ? options.metric
       : undefined;
-    if (metric !== undefined && await a.metrics.summary(metric) === undefined) {
-      throw new UsageError(
-        `Cannot compare by ${visible(metric)}: run ${a.id} has no such metric`,
+    for (const run of metric === undefined ? [] : [a, b]) {
+      if (await run.metrics.summary(metric!) !== undefined) continue;
+      throw new NotFoundError(
+        `Cannot compare by ${
+          visible(metric!)
+        }: run ${run.id} has no such metric`,
       );
     }
-    const runs = await runsBeside(file, a);
+    const runs = await soundRuns(await runsBeside(file, a), terminal);
     const [{ explain }, { renderExplanation }] = await Promise.all([
       import("../why/explain.ts"),
       import("../why/render.ts"),

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import {
   EXIT,
@@ -7,6 +7,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { nearest } from "../nearest.ts";
+import { refuseOutput } from "../output/output_file.ts";
 import { visible } from "../text.ts";
 import { readConfig } from "./read_config.ts";
 
@@ -90,12 +91,6 @@ function refuse(
         `Cannot convert ${visible(from)}: it would be written onto itself`,
       );
     }
-    if (!force && existsSync(to)) {
-      throw new UsageError(
-        `Cannot write ${
-          visible(to)
-        }: it is there already; --force overwrites it`,
-      );
-    }
+    refuseOutput(to, { force });
   }
 }

@@ -6,7 +6,7 @@ import {
 } from "../command.ts";
 import { flatten } from "../flatten.ts";
 import { fit, visible } from "../text.ts";
-import { valueText } from "../value_text.ts";
+import { textAt } from "../value_text.ts";
 import { readConfig } from "./read_config.ts";
 
 /** `ato config diff`: the structure and the values in which two files differ. */
@@ -28,7 +28,7 @@ export async function diffFiles(
   const [left, right] = configs.map((config) => flatten(config.toObject()));
   const values = [...new Set([...left!.keys(), ...right!.keys()])]
     .map((path) => ({ path, a: left!.get(path), b: right!.get(path) }))
-    .filter(({ a, b }) => valueText(a) !== valueText(b));
+    .filter(({ path }) => textAt(left!, path) !== textAt(right!, path));
   if (json) terminal.json({ a, b, structure, values });
   else {
     terminal.line(`structure: ${structure}`);
@@ -39,10 +39,10 @@ export async function diffFiles(
         : Math.max(8, Math.floor(terminal.width / 3) - 2);
       terminal.table(
         ["key", visible(a), visible(b)],
-        values.map(({ path, a, b }) => [
+        values.map(({ path }) => [
           fit(visible(path), most),
-          fit(valueText(a), most),
-          valueText(b),
+          fit(textAt(left!, path), most),
+          textAt(right!, path),
         ]),
       );
     }

@@ -24,13 +24,18 @@ export async function readConfig(
   options: ReadOptions = {},
 ): Promise<ADict> {
   if (options.hydra === true) {
+    // Named here, so that the binary, which is one file, holds the reader.
+    await import("../../adict/hydra/mod.ts");
     return await ADict.fromHydra({
       configDir: dirname(file),
       configName: basename(file, extname(file)),
       overrides: options.overrides ?? [],
     });
   }
-  if (file.endsWith(".py")) return await ADict.fromMmConfig(file);
+  if (file.endsWith(".py")) {
+    await import("../../adict/mm_config/mod.ts");
+    return await ADict.fromMmConfig(file);
+  }
   const read = await ADict.fromFile(file);
   if (!Array.isArray(read)) return read;
   throw new UsageError(

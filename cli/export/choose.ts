@@ -1,5 +1,5 @@
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
-import { UsageError } from "../command.ts";
+import { NotFoundError } from "../command.ts";
 import { visible } from "../text.ts";
 
 /** A run and the name of its project. */
@@ -14,7 +14,7 @@ export interface Chosen {
  * @param finder The file.
  * @param word The name of a project, or an id, a UUID or `latest`.
  * @returns the runs, oldest first.
- * @throws {UsageError} if there is nothing of this name.
+ * @throws {NotFoundError} if there is nothing of this name.
  */
 export async function chooseRuns(
   finder: SQLFinder,
@@ -32,7 +32,7 @@ export async function chooseRuns(
     ? await newest(finder)
     : await finder.findRun(word);
   if (found !== undefined) return [await named(finder, found)];
-  throw new UsageError(
+  throw new NotFoundError(
     `Cannot find ${
       visible(word)
     }: no run and no project has this name; \`ato runs\` lists them`,

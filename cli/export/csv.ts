@@ -1,8 +1,9 @@
-import { leafText } from "./flatten.ts";
+import { leafText } from "../json_text.ts";
 import type { Table } from "./rows.ts";
 
 /**
- * Writes a table as CSV (RFC 4180, but with plain line feeds).
+ * Writes a table as CSV (RFC 4180, but with plain line feeds). A text that a spreadsheet would take
+ * for a formula gets an apostrophe in front; numbers stay numbers.
  *
  * @param table The table.
  * @param write Takes each line, without its end.
@@ -17,8 +18,16 @@ export async function writeCsv(
   }
 }
 
+/** Spreadsheets take these beginnings for a formula, wide forms of the characters too. */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "";
-  const text = Object.is(value, -0) ? "-0" : leafText(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = leafText(value);
+  const plain = typeof value === "number" || typeof value === "bigint" ||
+      NUMBER.test(text) || !FORMULA.test(text)
+    ? text
+    : `'${text}`;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -1,7 +1,7 @@
 import type { Run, StoredOutput } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
-import { jsonText } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
+import { jsonText } from "../json_text.ts";
+import { JSON_HEAD } from "./ours.ts";
 
 /**
  * Writes runs as one JSON document, a metric at a time, so that long runs need little memory.
@@ -14,9 +14,9 @@ export async function writeJson(
   chosen: readonly Chosen[],
   write: (line: string) => void,
 ): Promise<void> {
-  write('{"format": "ato-runs", "version": 1, "runs": [');
+  write(JSON_HEAD);
   for (const [i, one] of chosen.entries()) {
-    const head = jsonText(await describe(one))!;
+    const head = jsonText(await describe(one));
     write(`${head.slice(0, -1)}, "metrics": {`);
     await writeMetrics(one.run, write);
     write(i < chosen.length - 1 ? "}}," : "}}");
@@ -31,7 +31,7 @@ async function writeMetrics(
   const keys = await run.metrics.keys();
   for (const [i, key] of keys.entries()) {
     const [steps, values, times]: [number[], number[], number[]] = [[], [], []];
-    for await (const points of pointsOf(run, key)) {
+    for await (const points of run.metrics.pages(key)) {
       for (const { step, value, time } of points) {
         steps.push(step);
         values.push(value);
@@ -42,7 +42,7 @@ async function writeMetrics(
       summary: await run.metrics.summary(key),
       ...{ steps, values, times },
     });
-    write(`${JSON.stringify(key)}: ${text}${i < keys.length - 1 ? "," : ""}`);
+    write(`${jsonText(key)}: ${text}${i < keys.length - 1 ? "," : ""}`);
   }
 }
 

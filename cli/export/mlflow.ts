@@ -1,13 +1,16 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Run } from "../../tracker/mod.ts";
+import { leavesOf } from "../flatten.ts";
+import { makeFolder } from "../output/output_folder.ts";
+import type { OutputOptions } from "../output/output_file.ts";
 import type { Chosen } from "./choose.ts";
-import { flatten, leafText } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
+import { leafText } from "../json_text.ts";
+import { refuseForeignRun, RUN_TAG } from "./mlflow_ours.ts";
 import { safeNames } from "./safe_name.ts";
-import { writeLines } from "./sink.ts";
+import { writeLines, writeText } from "./sink.ts";
 
 /** The longest value of a parameter that MLflow takes. */
 const LONGEST = 6000;
@@ -23,32 +26,37 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /**
  * Writes runs in MLflow's file layout: a folder for each project, in it one for each run, with
- * parameters, metrics and tags as files. Artifacts are named by a tag, not copied.
+ * parameters, metrics and tags as files. Artifacts are named by a tag, not copied. A name that
+ * cannot be a file's gets another one; the tag `ato.names` tells which.
  *
  * @param chosen The runs.
  * @param folder The `mlruns` folder; made if it is not there. Runs that it has are written anew.
+ * @param options What may be written over.
  * @returns the folders of the runs.
+ * @throws {UsageError} if a run of MLflow's own is in the way.
  */
 export async function writeMlflow(
   chosen: readonly Chosen[],
   folder: string,
+  options: OutputOptions,
 ): Promise<string[]> {
-  const folders: string[] = [];
+  const places = chosen.map(({ run, project }) => {
+    const [experiment, id] = [experimentId(project), runId(run)];
+    return { run, experiment, id, path: join(folder, experiment, id) };
+  });
+  for (const { path } of places) refuseForeignRun(path, options);
   const began = new Map<string, number>();
   for (const { run, project } of chosen) {
     if (!began.has(project)) began.set(project, timeOf(run.startTime) ?? 0);
   }
+  makeFolder(folder);
   for (const [project, created] of began) {
-    writeExperiment(project, { folder, created });
+    await writeExperiment(project, { folder, created, output: options });
   }
-  for (const { run, project } of chosen) {
-    const experiment = experimentId(project);
-    const id = runId(run);
-    const path = join(folder, experiment, id);
-    await writeRun(run, { path, experiment, id });
-    folders.push(path);
+  for (const place of places) {
+    await writeRun(place.run, { ...place, output: options });
   }
-  return folders;
+  return places.map(({ path }) => path);
 }
 
 /** The same project is the same experiment each time; MLflow's own are numbers of 18 digits too. */
@@ -60,55 +68,82 @@ function experimentId(project: string): string {
   );
 }
 
+/** What a file says is its identity may be anything: no folder is named by it unseen. */
 function runId(run: Run): string {
-  return (run.uuid ??
-    createHash("sha256").update(`run ${run.id}`).digest("hex"))
-    .replaceAll("-", "").slice(0, 32);
+  const id = (run.uuid ?? "").replaceAll("-", "").toLowerCase();
+  return /^[0-9a-f]{32}$/.test(id)
+    ? id
+    : createHash("sha256").update(`run ${run.id} ${id}`).digest("hex")
+      .slice(0, 32);
 }
 
 function timeOf(time: Date | undefined): number | undefined {
-  return time?.getTime();
+  const at = time?.getTime();
+  return Number.isFinite(at) ? at : undefined;
 }
 
-/** Every JSON text is a YAML one. */
+/** A JSON text is a YAML one, once the characters are escaped that YAML wants so. */
 function meta(values: Readonly<Record<string, unknown>>): string {
-  return Object.entries(values).map(([key, value]) =>
-    `${key}: ${JSON.stringify(value ?? null)}\n`
-  ).join("");
+  return Object.entries(values).map(([key, value]) => {
+    const text = JSON.stringify(
+      typeof value === "string" ? value.toWellFormed() : value ?? null,
+    ).replace(
+      /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    return `${key}: ${text}\n`;
+  }).join("");
 }
 
-function writeExperiment(
+async function writeExperiment(
   project: string,
-  options: { folder: string; created: number },
-): void {
-  const { folder, created } = options;
+  options: { folder: string; created: number; output: OutputOptions },
+): Promise<void> {
+  const { folder, created, output } = options;
   const id = experimentId(project);
   const path = join(folder, id);
-  mkdirSync(path, { recursive: true });
-  writeFileSync(
-    join(path, "meta.yaml"),
+  makeFolder(path, folder);
+  const file = join(path, "meta.yaml");
+  // What is there is of the same project: its name is in the number.
+  if (existsSync(file) && readFileSync(file, "utf8").includes(id)) return;
+  await writeText(
+    file,
+    output,
     meta({
       artifact_location: pathToFileURL(resolve(path)).href,
       creation_time: created,
       experiment_id: id,
       last_update_time: created,
       lifecycle_stage: "active",
-      name: project,
+      name: project === "" ? "(no name)" : project,
     }),
   );
 }
 
-async function writeRun(
-  run: Run,
-  options: { path: string; experiment: string; id: string },
-): Promise<void> {
-  const { path, experiment, id } = options;
+/** Where a run goes. */
+interface Place {
+  readonly path: string;
+  readonly experiment: string;
+  readonly id: string;
+  readonly output: OutputOptions;
+}
+
+async function writeRun(run: Run, place: Place): Promise<void> {
+  const { path, experiment, id } = place;
+  // The folder is ours, or `--force` was given: its own files may be replaced.
+  const output = { ...place.output, force: true };
+  makeFolder(path, join(path, "..", ".."));
+  // A file of an earlier export may stand where a folder is needed now.
+  for (const part of ["metrics", "params"]) {
+    rmSync(join(path, part), { recursive: true, force: true });
+  }
   for (const part of ["artifacts", "metrics", "params", "tags"]) {
-    mkdirSync(join(path, part), { recursive: true });
+    makeFolder(join(path, part), path);
   }
   const name = run.name ?? `run ${run.id}`;
-  writeFileSync(
+  await writeText(
     join(path, "meta.yaml"),
+    output,
     meta({
       artifact_uri: pathToFileURL(resolve(path, "artifacts")).href,
       end_time: timeOf(run.endTime),
@@ -122,62 +157,135 @@ async function writeRun(
       source_type: 4,
       source_version: "",
       start_time: timeOf(run.startTime) ?? 0,
-      status: STATUS[run.status] ?? 3,
+      status: Object.hasOwn(STATUS, run.status) ? STATUS[run.status] : 3,
       tags: [],
       user_id: "",
     }),
   );
-  writeParts(join(path, "params"), params(run));
-  writeParts(join(path, "tags"), tags(run, name));
-  const nameOf = safeNames({ slashes: true });
-  for (const key of await run.metrics.keys()) {
-    await writeMetric(run, { key, file: join(path, "metrics", nameOf(key)) });
+  const names = {
+    params: await writeParams(run, join(path, "params"), output),
+    metrics: await writeMetrics(run, join(path, "metrics"), output),
+    tags: await writeParts(
+      run.tags.map((tag) => [tag, "true"]),
+      join(path, "tags"),
+      output,
+    ),
+  };
+  const ours = tags(run, { id, name, names });
+  for (const [key, text] of ours) {
+    await writeText(join(path, "tags", key), output, text);
   }
 }
 
-function params(run: Run): Map<string, string> {
-  return new Map(
-    [...flatten(run.config)].map((
-      [path, value],
-    ) => [path, leafText(value).slice(0, LONGEST)]),
+/** Keys that the name of their file does not tell, by the name. */
+type Renamed<Key> = Record<string, Key>;
+
+async function writeParams(
+  run: Run,
+  folder: string,
+  output: OutputOptions,
+): Promise<Renamed<readonly string[]>> {
+  const leaves = [...leavesOf(run.config)].map(([keys, value]) => ({
+    keys,
+    key: keys.join("."),
+    text: leafText(value).slice(0, LONGEST).toWellFormed(),
+  })).sort((a, b) => a.key < b.key ? -1 : 1);
+  const nameOf = safeNames({ slashes: true });
+  const renamed: Renamed<readonly string[]> = Object.create(null);
+  for (const { keys, key, text } of leaves) {
+    const name = nameOf(key);
+    if (JSON.stringify(name.split(".")) !== JSON.stringify(keys)) {
+      renamed[name] = keys;
+    }
+    makeFolder(join(folder, name, ".."), folder);
+    await writeText(join(folder, name), output, text);
+  }
+  return renamed;
+}
+
+/** The tags of our own; their names are known and cannot clash with those of a run. */
+function tags(
+  run: Run,
+  about: { id: string; name: string; names: Record<string, object> },
+): [string, string][] {
+  const { id, name, names } = about;
+  const renamed = Object.fromEntries(
+    Object.entries(names).filter(([, of]) => Object.keys(of).length > 0),
   );
+  const all: [string, string | undefined][] = [
+    [RUN_TAG, id],
+    ["mlflow.runName", name.toWellFormed()],
+    ["mlflow.note.content", run.notes?.toWellFormed()],
+    ["ato.seed", run.seed],
+    [
+      "ato.names",
+      Object.keys(renamed).length > 0 ? JSON.stringify(renamed) : undefined,
+    ],
+    [
+      "ato.artifacts",
+      run.artifacts.length > 0 ? JSON.stringify(run.artifacts) : undefined,
+    ],
+  ];
+  return all.flatMap(([key, text]) => text ? [[key, text]] : []);
 }
 
-function tags(run: Run, name: string): Map<string, string> {
-  return new Map([
-    ["mlflow.runName", name],
-    ...(run.notes ? [["mlflow.note.content", run.notes] as const] : []),
-    ...(run.seed ? [["ato.seed", run.seed] as const] : []),
-    ...(run.artifacts.length > 0
-      ? [["ato.artifacts", JSON.stringify(run.artifacts)] as const]
-      : []),
-    ...run.tags.map((tag) => [tag, "true"] as const),
-  ]);
-}
-
-function writeParts(folder: string, parts: ReadonlyMap<string, string>): void {
+async function writeParts(
+  parts: readonly (readonly [string, string])[],
+  folder: string,
+  output: OutputOptions,
+): Promise<Renamed<string>> {
   const nameOf = safeNames({ slashes: true });
-  for (const [key, text] of parts) {
-    const file = join(folder, nameOf(key));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+  // The names of our own tags are taken.
+  OWN_TAGS.forEach(nameOf);
+  const renamed: Renamed<string> = Object.create(null);
+  for (const [key, text] of parts.toSorted()) {
+    const name = nameOf(key);
+    if (name !== key) renamed[name] = key;
+    makeFolder(join(folder, name, ".."), folder);
+    await writeText(join(folder, name), output, text);
   }
+  return renamed;
 }
+
+const OWN_TAGS = [
+  RUN_TAG,
+  "mlflow.runName",
+  "mlflow.note.content",
+  "ato.seed",
+  "ato.names",
+  "ato.artifacts",
+] as const;
 
 /** A line for each point: milliseconds since 1970, value, step. */
-async function writeMetric(
+async function writeMetrics(
   run: Run,
-  options: { key: string; file: string },
-): Promise<void> {
-  const { key, file } = options;
-  mkdirSync(dirname(file), { recursive: true });
-  await writeLines(file, async (write) => {
-    for await (const points of pointsOf(run, key)) {
-      for (const { step, value, time } of points) {
-        write(`${time.getTime()} ${pythonNumber(value)} ${step}`);
+  folder: string,
+  output: OutputOptions,
+): Promise<Renamed<string>> {
+  const nameOf = safeNames({ slashes: true });
+  const renamed: Renamed<string> = Object.create(null);
+  for (const key of [...await run.metrics.keys()].sort()) {
+    const pages = run.metrics.pages(key)[Symbol.asyncIterator]();
+    const first = await pages.next();
+    // MLflow takes a metric without a point for damage, and then shows no run at all.
+    if (first.done) continue;
+    const name = nameOf(key);
+    if (name !== key) renamed[name] = key;
+    makeFolder(join(folder, name, ".."), folder);
+    await writeLines(join(folder, name), output, async (write) => {
+      const lines = (points: typeof first.value) => {
+        for (const { step, value, time } of points) {
+          write(`${timeOf(time) ?? 0} ${pythonNumber(value)} ${step}`);
+        }
+      };
+      lines(first.value);
+      for (let page = await pages.next(); !page.done;) {
+        lines(page.value);
+        page = await pages.next();
       }
-    }
-  });
+    });
+  }
+  return renamed;
 }
 
 function pythonNumber(value: number): string {

@@ -1,6 +1,7 @@
-import { renameSync, rmSync } from "node:fs";
 import type { BasicType } from "hyparquet-writer";
-import { leafText } from "./flatten.ts";
+import { type OutputOptions, writeOutput } from "../output/output_file.ts";
+import { leafText } from "../json_text.ts";
+import { PARQUET_MAKER } from "./ours.ts";
 import type { Row, Table } from "./rows.ts";
 
 /** The types of columns that are always there. */
@@ -14,30 +15,33 @@ const TYPES: Readonly<Record<string, BasicType>> = {
   duration: "DOUBLE",
 };
 
+/** Beyond it, the numbers of runs take eight bytes. */
+const LARGEST_INT32 = 2 ** 31 - 1;
+
 /**
  * Writes a table as a Parquet file, a group of rows at a time. It has its name only when it is
  * whole. Config keys whose values are all numbers, or all booleans, keep their type; others are text.
  *
  * @param table The table.
  * @param path The file.
+ * @param options What may be written over.
  */
-export async function writeParquet(table: Table, path: string): Promise<void> {
+export async function writeParquet(
+  table: Table,
+  path: string,
+  options: OutputOptions,
+): Promise<void> {
   const { fileWriter, parquetWriteRows } = await import("hyparquet-writer");
   const types = await typesOf(table);
-  const unfinished = `${path}.part`;
-  try {
+  await writeOutput(path, options, async (unfinished) => {
     await parquetWriteRows({
       writer: fileWriter(unfinished),
       columns: [...types].map(([name, type]) => ({ name, type })),
       rows: encoded(table, types),
       rowGroupSize: 100_000,
-      createdBy: "ato",
+      createdBy: PARQUET_MAKER,
     });
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** Columns of config keys and metrics are known by their values only. */
@@ -45,6 +49,7 @@ async function typesOf(table: Table): Promise<Map<string, BasicType>> {
   const types = new Map<string, BasicType>();
   const open = table.columns.filter((name) => /^(config|metric)\./.test(name));
   for (const name of table.columns) types.set(name, TYPES[name] ?? "STRING");
+  if ((table.lastRun ?? 0) > LARGEST_INT32) types.set("run", "INT64");
   if (open.length === 0) return types;
   const kinds = new Map<string, Set<string>>();
   for await (const row of table.rows()) {
@@ -79,7 +84,7 @@ function encode(
     const value = row[name];
     // A plain assignment of `__proto__` would be lost.
     Object.defineProperty(out, name, {
-      value: value === undefined || value === null
+      value: value === undefined || value === null || isNoTime(value)
         ? null
         : type === "STRING"
         ? leafText(value)
@@ -90,4 +95,9 @@ function encode(
     });
   }
   return out;
+}
+
+/** A time that the calendar has not. */
+function isNoTime(value: unknown): boolean {
+  return value instanceof Date && Number.isNaN(value.getTime());
 }

@@ -1,6 +1,5 @@
 import type { Chosen } from "./choose.ts";
-import { flatten } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
+import { flatten } from "../flatten.ts";
 
 /** A row of a table. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -8,6 +7,8 @@ export type Row = Readonly<Record<string, unknown>>;
 /** A table whose rows are read as they are needed. */
 export interface Table {
   readonly columns: readonly string[];
+  /** The greatest number of a run in it. */
+  readonly lastRun?: number;
   rows(): AsyncIterable<Row>;
 }
 
@@ -24,11 +25,12 @@ export function metricTable(chosen: readonly Chosen[]): Table {
       "value",
       "time",
     ],
+    lastRun: lastRun(chosen),
     async *rows() {
       for (const { run, project } of chosen) {
         const { id, uuid, name } = run;
         for (const metric of await run.metrics.keys()) {
-          for await (const points of pointsOf(run, metric)) {
+          for await (const points of run.metrics.pages(metric)) {
             for (const { step, value, time } of points) {
               yield { run: id, uuid, project, name, metric, step, value, time };
             }
@@ -37,6 +39,10 @@ export function metricTable(chosen: readonly Chosen[]): Table {
       }
     },
   };
+}
+
+function lastRun(chosen: readonly Chosen[]): number {
+  return chosen.reduce((last, { run }) => Math.max(last, run.id), 0);
 }
 
 const OF_RUN = [
@@ -75,6 +81,7 @@ export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
   }
   return {
     columns: [...columns],
+    lastRun: lastRun(chosen),
     async *rows() {
       yield* rows;
     },

@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { join as joinPath } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
+import type { OutputOptions } from "../output/output_file.ts";
+import { makeFolder } from "../output/output_folder.ts";
 import type { Chosen } from "./choose.ts";
 import { maskedCrc32c } from "./crc32c.ts";
-import { flatten, leafText } from "./flatten.ts";
-import { pointsOf } from "./points.ts";
+import { flatten } from "../flatten.ts";
+import { leafText } from "../json_text.ts";
 import {
   bytesField,
   doubleField,
@@ -13,6 +15,7 @@ import {
   join,
 } from "./protobuf.ts";
 import { safeNames } from "./safe_name.ts";
+import { writeBytes } from "./sink.ts";
 
 /** How TensorFlow's enum of data types calls strings. */
 const DT_STRING = 7;
@@ -24,49 +27,66 @@ const DT_STRING = 7;
  *
  * @param chosen The runs.
  * @param folder The log directory; made if it is not there.
+ * @param options What may be written over.
  * @returns the folders of the runs.
  */
 export async function writeTensorboard(
   chosen: readonly Chosen[],
   folder: string,
+  options: OutputOptions,
 ): Promise<string[]> {
   const nameOf = safeNames({ slashes: false });
   const folders: string[] = [];
+  makeFolder(folder);
   for (const { run } of chosen) {
     const name = nameOf(run.name ? `${run.id}-${run.name}` : String(run.id));
     const path = joinPath(folder, name);
-    mkdirSync(path, { recursive: true });
-    await writeRun(run, path);
+    makeFolder(path, folder);
+    await writeRun(run, path, options);
     folders.push(path);
   }
   return folders;
 }
 
 /** The name says which run, so that a second export replaces the file of the first. */
-async function writeRun(run: Run, folder: string): Promise<void> {
-  const start = (run.startTime?.getTime() ?? 0) / 1000;
-  const uuid = run.uuid ?? String(run.id);
-  const seconds = String(Math.floor(start)).padStart(10, "0");
-  const file = openSync(
-    joinPath(folder, `events.out.tfevents.${seconds}.ato.${uuid}`),
-    "w",
+async function writeRun(
+  run: Run,
+  folder: string,
+  options: OutputOptions,
+): Promise<void> {
+  const start = seconds(run.startTime);
+  const stamp = String(Math.max(0, Math.floor(start))).padStart(10, "0");
+  const file = joinPath(
+    folder,
+    `events.out.tfevents.${stamp}.ato.${identityOf(run)}`,
   );
-  try {
-    const write = (event: Uint8Array): void =>
-      void writeSync(file, frame(event));
+  // Nobody else makes files of this name.
+  const output = { ...options, isOurs: () => true };
+  await writeBytes(file, output, async (writeRaw) => {
+    const write = (event: Uint8Array): void => writeRaw(frame(event));
     write(join(doubleField(1, start), bytesField(3, "brain.Event:2")));
     write(configEvent(run, start));
     for (const key of await run.metrics.keys()) {
-      for await (const points of pointsOf(run, key)) {
-        writeSync(
-          file,
+      for await (const points of run.metrics.pages(key)) {
+        writeRaw(
           join(...points.map((point) => frame(scalarEvent(key, point)))),
         );
       }
     }
-  } finally {
-    closeSync(file);
-  }
+  });
+}
+
+/** What a file says is its identity may be anything, a path too. */
+function identityOf(run: Run): string {
+  const uuid = run.uuid ?? String(run.id);
+  return /^[\w-]{1,64}$/.test(uuid)
+    ? uuid
+    : createHash("sha256").update(uuid).digest("hex").slice(0, 32);
+}
+
+function seconds(time: Date | undefined): number {
+  const at = (time?.getTime() ?? 0) / 1000;
+  return Number.isFinite(at) ? at : 0;
 }
 
 /** A TFRecord: length, its checksum, the data, its checksum. */
@@ -86,7 +106,7 @@ function scalarEvent(
 ): Uint8Array {
   const value = join(bytesField(1, key), floatField(2, point.value));
   return join(
-    doubleField(1, point.time.getTime() / 1000),
+    doubleField(1, seconds(point.time)),
     integerField(2, point.step),
     bytesField(5, bytesField(1, value)),
   );

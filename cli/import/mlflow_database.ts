@@ -10,9 +10,12 @@ import { common } from "./mlflow_values.ts";
 /** MLflow writes the infinities as the greatest numbers that there are. */
 const GREATEST = Number.MAX_VALUE;
 
+/** What is read of it. */
+const TABLES = ["runs", "experiments", "params", "tags", "metrics"];
+
 /** Whether an SQLite file is one of MLflow's. */
 export async function isMlflowDatabase(path: string): Promise<boolean> {
-  const connection = await openForReading(path);
+  const connection = await openForReading(path, { tables: TABLES });
   try {
     return connection.prepare(
       "SELECT 1 AS found FROM pragma_table_info('runs') WHERE name = 'run_uuid'",
@@ -33,7 +36,7 @@ export async function withMlflowDatabase<T>(
   path: string,
   work: (runs: ForeignRun[]) => Promise<T>,
 ): Promise<T> {
-  const connection = await openForReading(path);
+  const connection = await openForReading(path, { tables: TABLES });
   try {
     const rows = connection.prepare(
       `SELECT r.run_uuid, r.name, r.status, r.start_time, r.end_time, e.name AS project

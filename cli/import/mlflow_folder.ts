@@ -4,7 +4,7 @@ import { parseYaml } from "../../adict/_yaml.ts";
 import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../text.ts";
-import { common, pythonNumber } from "./mlflow_values.ts";
+import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
 
 /**
  * Reads the runs of an `mlruns` folder. What MLflow's bin holds is left out.
@@ -51,6 +51,8 @@ function readRun(path: string, project: string): ForeignRun {
   const meta = readMeta(path);
   const text = (value: unknown): string | undefined =>
     typeof value === "string" && value !== "" ? value : undefined;
+  const tags = readParts(join(path, "tags"));
+  const names = knownNames(new Map(tags).get("ato.names"));
   return {
     ...common({
       id: String(meta["run_id"] ?? meta["run_uuid"] ?? resolve(path)),
@@ -60,7 +62,7 @@ function readRun(path: string, project: string): ForeignRun {
       startTime: Number(meta["start_time"]),
       endTime: meta["end_time"],
       params: readParts(join(path, "params")),
-      tags: readParts(join(path, "tags")),
+      tags,
     }),
     artifacts: files(join(path, "artifacts")).map((name) => {
       const file = resolve(path, "artifacts", name);
@@ -68,7 +70,8 @@ function readRun(path: string, project: string): ForeignRun {
     }),
     *metrics() {
       for (const key of files(join(path, "metrics"))) {
-        yield [key, points(join(path, "metrics", key))] as const;
+        const file = join(path, "metrics", key);
+        yield [names.metrics.get(key) ?? key, points(file)] as const;
       }
     },
   };

@@ -13,6 +13,55 @@ export interface MlflowRun {
   readonly tags: Iterable<readonly [key: string, value: string]>;
 }
 
+/** What the names of files stand for, where `ato export` had to choose others. */
+export interface KnownNames {
+  /** Keys of metrics, by name. */
+  readonly metrics: ReadonlyMap<string, string>;
+  /** Key paths of parameters, by name. */
+  readonly params: ReadonlyMap<string, readonly string[]>;
+  /** Tags, by name. */
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads what an export of ours says of its names.
+ *
+ * @param text The tag `ato.names`; anything, as somebody else may have written it.
+ * @returns the names that it tells.
+ */
+export function knownNames(text: string | undefined): KnownNames {
+  const said = readObject(text);
+  const entries = (part: string) =>
+    Object.entries(typeof said[part] === "object" ? said[part] ?? {} : {});
+  const texts = (part: string) => new Map(entries(part).filter(isTextPair));
+  return {
+    metrics: texts("metrics"),
+    params: new Map(entries("params").filter(isPathPair)),
+    tags: texts("tags"),
+  };
+}
+
+function readObject(text: string | undefined): Record<string, unknown> {
+  try {
+    const read: unknown = JSON.parse(text ?? "{}");
+    return typeof read === "object" && read !== null
+      ? read as Record<string, unknown>
+      : {};
+  } catch {
+    // A tag of somebody else: names are what they are.
+    return {};
+  }
+}
+
+function isTextPair(pair: [string, unknown]): pair is [string, string] {
+  return typeof pair[1] === "string";
+}
+
+function isPathPair(pair: [string, unknown]): pair is [string, string[]] {
+  return Array.isArray(pair[1]) && pair[1].length > 0 &&
+    pair[1].every((key) => typeof key === "string");
+}
+
 const STATUS: Readonly<Record<string, string>> = {
   1: "interrupted",
   2: "interrupted",
@@ -31,6 +80,7 @@ export function common(
   run: MlflowRun,
 ): Omit<ForeignRun, "artifacts" | "metrics"> {
   const tags = new Map(run.tags);
+  const names = knownNames(tags.get("ato.names"));
   const time = (value: unknown): number | undefined =>
     typeof value === "number" && value > 0 ? value : undefined;
   const endTime = time(run.endTime);
@@ -48,10 +98,15 @@ export function common(
     ...(name !== undefined && { name }),
     ...(notes !== undefined && { notes }),
     ...(seed !== undefined && { seed }),
-    tags: [...tags].filter(([key]) => !/^(mlflow|ato)\./.test(key)).map(
-      ([key, value]) => /^(true|)$/i.test(value) ? key : `${key}=${value}`,
+    tags: [...tags].filter(([name]) =>
+      names.tags.has(name) || !/^(mlflow|ato)\./.test(name)
+    ).map(
+      ([name, value]) => {
+        const key = names.tags.get(name) ?? name;
+        return /^(true|)$/i.test(value) ? key : `${key}=${value}`;
+      },
     ),
-    config: nest(run.params),
+    config: nest(run.params, names.params),
   };
 }
 
@@ -64,12 +119,15 @@ function uuidOf(id: string): string {
 /** `model.depth` becomes `{ model: { depth } }`, where no other key is in the way. */
 function nest(
   params: Iterable<readonly [string, string]>,
+  known: KnownNames["params"],
 ): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const [key, text] of params) {
-    const path = key.split(".");
-    const fits = path.every((part) => part !== "" && part !== "__proto__") &&
-      isFree(root, path);
+    const told = known.get(key);
+    const path = told ?? key.split(".");
+    const fits = isFree(root, path) &&
+      (told !== undefined ||
+        path.every((part) => part !== "" && part !== "__proto__"));
     set(root, fits ? path : [key], valueOf(text));
   }
   return root;

@@ -1,5 +1,5 @@
 import type { ChartBin, Run } from "../../tracker/mod.ts";
-import { UsageError } from "../command.ts";
+import { NotFoundError } from "../command.ts";
 import { visible } from "../text.ts";
 
 /** One curve of a plot. */
@@ -25,7 +25,7 @@ export interface PlotRange {
  * @param metric The metric.
  * @param maxPoints How many stretches a curve may have.
  * @returns the curves, in the order of the runs.
- * @throws {UsageError} if no run has the metric.
+ * @throws {NotFoundError} if no run has the metric.
  */
 export async function readSeries(
   runs: readonly Run[],
@@ -45,7 +45,7 @@ export async function readSeries(
       (await Promise.all(runs.map((run) => run.metrics.keys()))).flat(),
     ),
   ].sort();
-  throw new UsageError(
+  throw new NotFoundError(
     `Cannot plot ${visible(metric)}: no run has such a metric; ` +
       (known.length === 0
         ? "they have none at all"

@@ -1,3 +1,4 @@
+import { SVG_MARK } from "../export/ours.ts";
 import { short } from "../text.ts";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 import { type PlotSeries, rangeOf } from "./series.ts";
@@ -53,6 +54,7 @@ export function svgPlot(
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${height}" ` +
     `width="${SIZE.width}" height="${height}" font-family="sans-serif" font-size="13">`,
+    SVG_MARK,
     `<title>${escape(title)}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     text(SIZE.width / 2, 24, title, "middle"),

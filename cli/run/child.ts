@@ -20,11 +20,22 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Environment variables besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Gets what it prints; otherwise it prints for itself. */
-  readonly onOutput?: (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
+  /**
+   * Gets what it prints; otherwise it prints for itself. Until a promise that it gives is settled,
+   * the program waits where it prints more.
+   */
+  readonly onOutput?: (
+    stream: "stdout" | "stderr",
+    chunk: Uint8Array,
+  ) => Promise<void> | void;
+  /** Called once where the program has ended and what it started goes on printing. */
+  readonly onLeftBehind?: () => void;
   /** Whether what it prints for itself goes to stderr. */
   readonly quiet?: boolean;
 }
+
+/** Milliseconds after its end for which nothing is said of what still prints. */
+const PATIENCE = 2_000;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -41,18 +52,32 @@ export function runChild(
   options: ChildOptions = {},
 ): Promise<Ended> {
   const [program = "", ...words] = command;
-  const { cwd, env, onOutput, quiet = false } = options;
+  const { cwd, env, onOutput, onLeftBehind, quiet = false } = options;
   const out = onOutput ? "pipe" : quiet ? process.stderr : "inherit";
   const child = spawn(program, words, {
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ...env },
     stdio: ["inherit", out, onOutput ? "pipe" : "inherit"],
   });
-  child.stdout?.on("data", (chunk) => onOutput?.("stdout", chunk));
-  child.stderr?.on("data", (chunk) => onOutput?.("stderr", chunk));
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream = child[name];
+    stream?.on("data", (chunk: Uint8Array) => {
+      const taken = onOutput?.(name, chunk);
+      if (taken === undefined) return;
+      stream.pause();
+      void taken.finally(() => stream.resume());
+    });
+  }
   let interrupted = false;
+  let hasEnded = false;
   const handlers = SIGNALS.map((signal) => {
     const handler = () => {
+      if (hasEnded) {
+        // The program itself has ended: what it left behind is not waited for any longer.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        return;
+      }
       interrupted = true;
       // Ctrl-C reaches everything on the terminal: passing it on too would strike twice.
       if (signal === "SIGINT" && onTerminal()) return;
@@ -66,7 +91,13 @@ export function runChild(
   });
   return new Promise<Ended>((done, fail) => {
     child.on("error", (error) => fail(cannotStart(program, error)));
+    let patience: ReturnType<typeof setTimeout> | undefined;
+    child.on("exit", () => {
+      hasEnded = true;
+      if (onLeftBehind) patience = setTimeout(onLeftBehind, PATIENCE);
+    });
     child.on("close", (code, signal) => {
+      clearTimeout(patience);
       const stopped = signal === "SIGINT" || signal === "SIGTERM";
       done({
         code: code ?? 128 + (constants.signals[signal!] ?? 0),

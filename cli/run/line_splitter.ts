@@ -8,6 +8,7 @@ export class LineSplitter {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
   #rest = "";
+  #endsInReturn = false;
 
   /**
    * Makes a splitter.
@@ -20,7 +21,12 @@ export class LineSplitter {
 
   /** Takes the next bytes. */
   write(chunk: Uint8Array): void {
-    const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r\n|\n|\r/);
+    let text = this.#decoder.write(chunk);
+    // The two characters of one end of line may come in two pieces.
+    if (this.#endsInReturn && text.startsWith("\n")) text = text.slice(1);
+    else if (text === "") return;
+    this.#endsInReturn = text.endsWith("\r");
+    const lines = (this.#rest + text).split(/\r\n|\n|\r/);
     this.#rest = lines.pop()!.slice(0, LONGEST);
     for (const line of lines) this.#onLine(line.slice(0, LONGEST));
   }

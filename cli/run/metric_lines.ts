@@ -17,6 +17,9 @@ const STEP_NAMES = [
   "iter",
   "epoch",
 ];
+/** Deeper or longer names are no metrics that somebody looks at. */
+const DEEPEST = 32;
+const LONGEST_NAME = 1000;
 const NUMBER =
   "[+-]?(?:\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|\\.\\d+(?:[eE][+-]?\\d+)?|nan|NaN|inf|Infinity|Inf)";
 // A pair stands alone: `Namespace(lr=0.1)` and `time=3s` are none.
@@ -27,7 +30,7 @@ const PAIR = new RegExp(
 
 /**
  * Reads the metrics of a printed line: `name=value` pairs between spaces, commas, semicolons or
- * bars, or one JSON object. A `step`, `global_step`, `iteration`, `iter` or `epoch` among them is
+ * bars, or one JSON object, its names to a depth of 32. A `step`, `global_step`, `iteration`, `iter` or `epoch` among them is
  * the step.
  *
  * @param line A line without its end.
@@ -61,36 +64,84 @@ function readNumber(text: string): number {
 
 /** The numbers of a JSON object, nested names joined by slashes; Python writes NaN as a bare word. */
 function jsonNumbers(text: string): Map<string, number> | undefined {
-  let data: unknown;
+  const direct = readJson(text);
+  if (direct !== undefined) return numbersOf(direct, undefined);
+  if (!/NaN|Infinity/.test(text)) return undefined;
+  const mark = markNotIn(text);
+  const data = readJson(quoteWords(text, mark));
+  return data === undefined ? undefined : numbersOf(data, mark);
+}
+
+function readJson(text: string): unknown {
   try {
-    data = JSON.parse(
-      text.replace(
-        /([:,[]\s*)(NaN|-?Infinity)(?=\s*[,}\]])/g,
-        (_all, before: string, word: string) => `${before}"\\u0000${word}"`,
-      ),
-    );
+    return JSON.parse(text);
   } catch {
-    // It only looked like JSON.
+    // It only looked like JSON; or it is deeper than the parser can go.
     return undefined;
   }
+}
+
+/** A text that stands nowhere in the line, so that no value of it can be taken for a word. */
+function markNotIn(text: string): string {
+  let mark = "#";
+  while (text.includes(mark)) mark += "#";
+  return mark;
+}
+
+/** Puts the words that JSON has not into quotes, behind a mark; what stands in quotes stays. */
+function quoteWords(text: string, mark: string): string {
+  const word = /NaN|-?Infinity/y;
+  let out = "";
+  let inside = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!;
+    if (inside && char === "\\") {
+      out += char + (text[++i] ?? "");
+      continue;
+    }
+    if (char === '"') inside = !inside;
+    word.lastIndex = i;
+    const found = inside ? undefined : word.exec(text)?.[0];
+    if (found === undefined) out += char;
+    else {
+      out += `"${mark}${found}"`;
+      i += found.length - 1;
+    }
+  }
+  return out;
+}
+
+/** Walks with a list of its own: a line may be nested deeper than calls can be. */
+function numbersOf(
+  data: unknown,
+  mark: string | undefined,
+): Map<string, number> {
   const found = new Map<string, number>();
-  collect(data, "", found);
+  const rest: { name: string; value: unknown; depth: number }[] = [
+    { name: "", value: data, depth: 0 },
+  ];
+  for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+    const { name, value, depth } = one;
+    const number = numberIn(value, mark);
+    if (number !== undefined) found.set(name, number);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      continue;
+    }
+    if (depth === DEEPEST) continue;
+    for (const [key, child] of Object.entries(value).reverse()) {
+      const inner = depth === 0 ? key : `${name}/${key}`;
+      rest.push({ name: inner, value: child, depth: depth + 1 });
+    }
+  }
   return found;
 }
 
-function collect(
-  data: unknown,
-  path: string,
-  found: Map<string, number>,
-): void {
-  if (typeof data === "number") found.set(path, data);
-  if (typeof data === "string" && data.startsWith("\u0000")) {
-    found.set(path, Number(data.slice(1)));
-  }
-  if (typeof data !== "object" || data === null || Array.isArray(data)) return;
-  for (const [key, value] of Object.entries(data)) {
-    collect(value, path === "" ? key : `${path}/${key}`, found);
-  }
+function numberIn(value: unknown, mark: string | undefined) {
+  if (typeof value === "number") return value;
+  return mark !== undefined && typeof value === "string" &&
+      value.startsWith(mark)
+    ? Number(value.slice(mark.length))
+    : undefined;
 }
 
 function splitStep(
@@ -100,7 +151,9 @@ function splitStep(
     Number.isSafeInteger(found.get(name))
   );
   const metrics = Object.fromEntries(
-    [...found].filter(([name]) => name !== stepName && name !== ""),
+    [...found].filter(([name]) =>
+      name !== stepName && name !== "" && name.length <= LONGEST_NAME
+    ),
   );
   if (Object.keys(metrics).length === 0) return undefined;
   return {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
 import { encodeJson } from "../../tracker/_json.ts";
 import {
@@ -35,7 +36,7 @@ export function recordedCommand(
 ): RecordedCommand {
   const { command, argv, cwd } = run.environment;
   const recorded = command ?? argv;
-  if (recorded === undefined || recorded.length === 0 || cwd === undefined) {
+  if (!isCommand(recorded) || typeof cwd !== "string") {
     throw new UsageError(
       `Cannot repeat run ${run.id}: it recorded no command; run its script by hand`,
     );
@@ -47,10 +48,22 @@ export function recordedCommand(
     );
   }
   return {
-    command: [...withVariable(recorded), ...words],
+    command: [...withVariable(once(recorded)), ...words],
     cwd,
     env: { [REPEAT_VARIABLE]: JSON.stringify(orderOf(run, words)) },
   };
+}
+
+/** A file can hold anything in their place. */
+function isCommand(words: unknown): words is readonly string[] {
+  return Array.isArray(words) && words.length > 0 &&
+    words.every((word) => typeof word === "string");
+}
+
+/** An earlier Ato wrote a program that is one file twice: as runtime and as script. */
+function once(command: readonly string[]): readonly string[] {
+  const [program = "", script = "", ...words] = command;
+  return basename(program) === basename(script) ? [program, ...words] : command;
 }
 
 function orderOf(run: Run, words: readonly string[]): RepeatOrder {

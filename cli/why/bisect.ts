@@ -37,6 +37,8 @@ export interface Finding {
   readonly status: "convicted" | "acquitted" | "open";
   /** The run that decided it. */
   readonly by?: number;
+  /** What sets a config value as the bad run had it, where a word can. */
+  readonly word?: string;
 }
 
 /** Reads the metric and the factors of every run that has the metric, oldest first. */
@@ -123,9 +125,11 @@ export function judge(
 ): Finding[] {
   const names = differingFactors(good.factors, bad.factors);
   const findings = names.map((factor): Finding => {
+    const word = bad.factors.get(factor)?.word;
     const values = {
       good: good.factors.get(factor)?.value,
       bad: bad.factors.get(factor)?.value,
+      ...(word !== undefined && { word }),
     };
     const acquitted = samples.find((one) =>
       !isBad(one.value) && one.factors.get(factor)?.value === values.bad
@@ -163,11 +167,9 @@ function differsOnlyIn(one: Sample, good: Sample, factor: string): boolean {
  * @returns the words to add to the good run's command, or `undefined` where no config is open.
  */
 export function halfOf(findings: readonly Finding[]): string[] | undefined {
-  const open = findings.filter(({ status, factor }) =>
-    status === "open" && factor.startsWith("config ")
+  const open = findings.flatMap(({ status, word }) =>
+    status === "open" && word !== undefined ? [word] : []
   );
   if (open.length === 0) return undefined;
-  return open.slice(0, Math.ceil(open.length / 2)).map(({ factor, bad }) =>
-    `${factor.slice("config ".length)}=${bad ?? "None"}`
-  );
+  return open.slice(0, Math.ceil(open.length / 2));
 }

@@ -1,13 +1,15 @@
 /** What differs between two runs, part by part in the order of causes. */
 import type {
-  MetricPage,
+  MetricPoint,
   Run,
   StoredOutput,
   TraceComparison,
 } from "../../tracker/mod.ts";
 import { compareRunCode } from "../../tracker/compare_code.ts";
 import type { Provenance } from "../../tracker/run_source.ts";
+import { flatten } from "../flatten.ts";
 import { setBy } from "../set_by.ts";
+import { textAt } from "../value_text.ts";
 
 /** A field of the environment that differs. */
 export interface EnvironmentDifference {
@@ -102,22 +104,10 @@ function compareEnvironment(a: Run, b: Run): EnvironmentDifference[] {
 }
 
 /** The leaves of a config, by path; where the run itself is stored is left out. */
-export function leavesOf(
-  config: unknown,
-  path: string = "",
-  out: Map<string, unknown> = new Map(),
-): Map<string, unknown> {
-  const isMapping = typeof config === "object" && config !== null &&
-    !Array.isArray(config);
-  if (!isMapping || Object.keys(config).length === 0) {
-    if (path !== "") out.set(path, config);
-    return out;
-  }
-  for (const [key, value] of Object.entries(config)) {
-    const below = path === "" ? key : `${path}.${key}`;
-    if (below !== "experiment") leavesOf(value, below, out);
-  }
-  return out;
+export function leavesOf(config: unknown): Map<string, unknown> {
+  return new Map(
+    [...flatten(config)].filter(([path]) => !/^experiment(\.|$)/.test(path)),
+  );
 }
 
 /** What a run knows of its config; read once, since each of these asks the file. */
@@ -146,10 +136,7 @@ export function compareConfig(a: Run, b: Run): ConfigDifference[] {
   const [left, right] = [viewOf(a), viewOf(b)];
   const paths = new Set([...left.leaves.keys(), ...right.leaves.keys()]);
   return [...paths]
-    .filter((path) =>
-      JSON.stringify(left.leaves.get(path)) !==
-        JSON.stringify(right.leaves.get(path))
-    )
+    .filter((path) => textAt(left.leaves, path) !== textAt(right.leaves, path))
     .map((path) => ({
       path,
       a: left.leaves.get(path),
@@ -222,7 +209,7 @@ function relativeDifference(
     const scale = Math.max(Math.abs(x), Math.abs(y));
     return scale === 0 ? 0 : Math.abs(x - y) / scale;
   });
-  return Math.max(...differences.filter((one) => !Number.isNaN(one)), 0);
+  return differences.reduce((most, one) => one > most ? one : most, 0);
 }
 
 async function compareMetrics(a: Run, b: Run): Promise<MetricParting[]> {
@@ -254,18 +241,8 @@ async function metricParting(
   }
 }
 
-async function* pointsOf(
-  run: Run,
-  key: string,
-): AsyncGenerator<MetricPage["points"][number]> {
-  let after: MetricPage["next"];
-  for (;;) {
-    const page: MetricPage = await run.metrics.points(key, {
-      limit: 2000,
-      ...(after && { after }),
-    });
-    yield* page.points;
-    if (page.next === undefined) return;
-    after = page.next;
+async function* pointsOf(run: Run, key: string): AsyncGenerator<MetricPoint> {
+  for await (const points of run.metrics.pages(key, { limit: 2000 })) {
+    yield* points;
   }
 }

@@ -1,5 +1,6 @@
 /** What the other runs of the project say about a suspect. */
 import type { Run } from "../../tracker/mod.ts";
+import { valueText } from "../value_text.ts";
 import { leavesOf } from "./differences.ts";
 
 /** A number of runs that have something in common, and how a metric did in them. */
@@ -30,15 +31,20 @@ export function recipeOf(run: Run): string {
       deep?.graph ?? deep?.hash ?? hash,
       uses ?? {},
     ]);
-  return JSON.stringify([[...leavesOf(run.config)].sort(), code.sort()]);
+  return JSON.stringify([leafTexts(run), code.sort()]);
 }
 
 /** The same without what makes replicates differ on purpose. */
 function recipeWithoutSeed(run: Run): string {
-  const leaves = [...leavesOf(run.config)].filter(([path]) =>
-    !/(^|\.)seed$/i.test(path)
-  );
-  return JSON.stringify([leaves.sort(), JSON.parse(recipeOf(run))[1]]);
+  const leaves = leafTexts(run).filter(([path]) => !/(^|\.)seed$/i.test(path));
+  return JSON.stringify([leaves, JSON.parse(recipeOf(run))[1]]);
+}
+
+/** Not as JSON: values of two types never look alike, and every value has a text. */
+function leafTexts(run: Run): [path: string, text: string][] {
+  return [...leavesOf(run.config)]
+    .map(([path, value]): [string, string] => [path, valueText(value)])
+    .sort(([a], [b]) => a < b ? -1 : 1);
 }
 
 /**

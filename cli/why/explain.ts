@@ -1,10 +1,17 @@
 /** Everything that `ato why` says, as data. */
 import type { Run } from "../../tracker/mod.ts";
-import { brief, short, visible } from "../text.ts";
+import { brief, short } from "../text.ts";
+import { rawValueText } from "../value_text.ts";
 import { repeatCommand } from "./repeat_command.ts";
+import { assignment } from "./assignment.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
-import { type Differences, fieldsOf, findDifferences } from "./differences.ts";
+import {
+  type Differences,
+  fieldsOf,
+  findDifferences,
+  leavesOf,
+} from "./differences.ts";
 import {
   type Group,
   groupBy,
@@ -127,17 +134,15 @@ async function causation(
     return ` Caused by it: run ${run.id} is run ${a.id} with nothing else changed.`;
   }
   return differingFactors(before, after).length === 1
-    ? ` Nothing else that was recorded differs; ${
-      visible(key)
-    } did not move beyond the noise.`
+    ? ` Nothing else that was recorded differs; ${key} did not move beyond the noise.`
     : " Associated, not proven: no run has nothing but that changed.";
 }
 
 /** The factor that a suspect is, if a run can differ in it alone. */
 function factorNameOf({ kind, traceId, path }: Suspect): string | undefined {
-  if (path !== undefined) return `config ${visible(path)}`;
+  if (path !== undefined) return `config ${path}`;
   return kind === "code" && traceId !== undefined
-    ? `code ${visible(traceId)}`
+    ? `code ${traceId}`
     : undefined;
 }
 
@@ -198,22 +203,17 @@ function labelOf(
   { kind, what, traceId, path }: Suspect,
 ): string | undefined {
   if (path !== undefined) {
-    let at: unknown = run.config;
-    for (const key of path.split(".")) {
-      at = (at as Record<string, unknown> | undefined)?.[key];
-    }
-    return at === undefined
-      ? undefined
-      : `${visible(path)}=${visible(JSON.stringify(at) ?? "")}`;
+    const leaves = leavesOf(run.config);
+    return leaves.has(path)
+      ? `${path}=${rawValueText(leaves.get(path))}`
+      : undefined;
   }
   if (kind === "seed") {
-    return run.seed === undefined ? undefined : `seed=${visible(run.seed)}`;
+    return run.seed === undefined ? undefined : `seed=${run.seed}`;
   }
   if (kind === "environment") {
     const field = fieldsOf(run)[what];
-    return field === undefined
-      ? undefined
-      : `${what}=${visible(String(field))}`;
+    return field === undefined ? undefined : `${what}=${String(field)}`;
   }
   const type = kind === "randomness" ? "runtime" : "static";
   const print = run.fingerprints.find((one) =>
@@ -221,7 +221,7 @@ function labelOf(
   );
   if (print === undefined) return undefined;
   const hash = brief(print.deep?.hash ?? print.hash, 4);
-  return `${kind === "code" ? visible(traceId ?? what) : what}@${hash}`;
+  return `${kind === "code" ? traceId ?? what : what}@${hash}`;
 }
 
 function unknownOf(a: Run, b: Run, { code }: Differences): string[] {
@@ -232,14 +232,12 @@ function unknownOf(a: Run, b: Run, { code }: Differences): string[] {
   for (const { traceId, status, reasons } of code) {
     if (status !== "unknown") continue;
     unknown.push(
-      `the code of ${visible(traceId)}: ${
-        visible(reasons.a ?? reasons.b ?? "")
-      }`,
+      `the code of ${traceId}: ${reasons.a ?? reasons.b ?? ""}`,
     );
   }
   const blind = new Set(
     code.flatMap(({ blindSpots }) => [...blindSpots.a, ...blindSpots.b])
-      .map(({ kind, what }) => `${kind} ${visible(what)}`),
+      .map(({ kind, what }) => `${kind} ${what}`),
   );
   if (blind.size > 0) {
     unknown.push(`not seen in the code: ${[...blind].slice(0, 4).join(", ")}`);
@@ -275,20 +273,30 @@ function nextRun(
       why: `once more: is ${a.id} repeatable at all?`,
     };
   }
-  const swap = suspects.length > 1
-    ? suspects.find(({ path }) => path !== undefined)
-    : undefined;
-  if (swap?.path !== undefined) {
-    const value = labelOf(b, swap)?.slice(swap.path.length + 1);
+  const [swap] = suspects.length > 1 ? wordsOf(b, suspects) : [];
+  if (swap !== undefined) {
     return {
-      command: repeatCommand(a, `${swap.path}=${value}`),
-      why: `${a.id} with nothing but ${visible(swap.path)} of ${b.id}`,
+      command: repeatCommand(a, swap.word),
+      why: `${a.id} with nothing but ${swap.path} of ${b.id}`,
     };
   }
   return {
     command: repeatCommand(b),
     why: `once more: is ${b.id} repeatable at all?`,
   };
+}
+
+/** What sets a suspect as a run had it; a key that it had not cannot be taken away by a word. */
+function wordsOf(
+  run: Run,
+  suspects: readonly Suspect[],
+): { path: string; word: string }[] {
+  const leaves = leavesOf(run.config);
+  return suspects.flatMap(({ path }) => {
+    if (path === undefined || !leaves.has(path)) return [];
+    const word = assignment(path, leaves.get(path));
+    return word === undefined ? [] : [{ path, word }];
+  });
 }
 
 /** A value of a metric, with its group. */

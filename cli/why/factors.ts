@@ -1,6 +1,8 @@
 /** What a run was made of, as factors that can be told apart and, some of them, swapped. */
 import type { Run } from "../../tracker/mod.ts";
-import { brief, visible } from "../text.ts";
+import { brief } from "../text.ts";
+import { rawValueText } from "../value_text.ts";
+import { assignment } from "./assignment.ts";
 import { leavesOf } from "./differences.ts";
 
 /** One thing that may differ between runs. */
@@ -10,6 +12,8 @@ export interface Factor {
   readonly kind: "config" | "code" | "environment";
   /** Its value, as text to compare and to show. */
   readonly value: string;
+  /** What sets a config value on the command line, where a word can. */
+  readonly word?: string;
 }
 
 /** Lists the factors of a run, by name. */
@@ -19,13 +23,14 @@ export function factorsOf(run: Run): Map<string, Factor> {
     kind: Factor["kind"],
     name: string,
     value: string | undefined,
+    word?: string,
   ) => {
     if (value === undefined) return;
-    const full = `${kind} ${visible(name)}`;
-    factors.set(full, { name: full, kind, value: visible(value) });
+    const full = `${kind} ${name}`;
+    factors.set(full, { name: full, kind, value, ...(word && { word }) });
   };
   for (const [path, value] of leavesOf(run.config)) {
-    add("config", path, JSON.stringify(value));
+    add("config", path, rawValueText(value), assignment(path, value));
   }
   for (const { type, traceId, hash, deep } of run.fingerprints) {
     if (type === "static") {

@@ -3,6 +3,8 @@ import { createTwoFilesPatch } from "diff";
 import type { CodeChange, TraceComparison } from "../../tracker/mod.ts";
 import type { Terminal } from "../terminal.ts";
 import { brief, pad, short, visible, wrap } from "../text.ts";
+import { changesOf } from "./code_changes.ts";
+import { valueText } from "../value_text.ts";
 import type { Differences } from "./differences.ts";
 import { type Explanation, groupText } from "./explain.ts";
 import type { SuspectKind } from "./verdict.ts";
@@ -42,13 +44,14 @@ export function renderExplanation(
   if (found.evidence.length > 0) {
     head(
       "EVIDENCE",
-      found.evidence.slice(0, 4).map(groupText).join("    "),
+      visible(found.evidence.slice(0, 4).map(groupText).join("    ")),
       terminal,
     );
   }
-  for (const text of found.unknown) head("UNKNOWN", text, terminal);
+  for (const text of found.unknown) head("UNKNOWN", visible(text), terminal);
   if (found.next) {
-    head("NEXT", `${found.next.command}   (${found.next.why})`, terminal);
+    const { command, why } = found.next;
+    head("NEXT", visible(`${command}   (${why})`), terminal);
   }
   for (const trace of differences.code) diffs(trace, terminal);
 }
@@ -117,7 +120,9 @@ function indented(
 function value(of: unknown): string {
   return of === undefined
     ? "nothing"
-    : visible(typeof of === "string" ? of : JSON.stringify(of));
+    : typeof of === "string"
+    ? visible(of)
+    : valueText(of);
 }
 
 function environmentText({ environment }: Differences): string {
@@ -161,7 +166,7 @@ function codeLines(trace: TraceComparison, terminal: Terminal): void {
   if (trace.own?.change === "changed") {
     more(`${visible(trace.traceId)}() itself changed`, terminal);
   }
-  for (const change of unique(trace)) more(changeText(change), terminal);
+  for (const change of changesOf(trace)) more(changeText(change), terminal);
   for (const { name, before, after } of trace.packages) {
     more(
       `${visible(name)} ${visible(before ?? "absent")} -> ${
@@ -170,17 +175,6 @@ function codeLines(trace: TraceComparison, terminal: Terminal): void {
       terminal,
     );
   }
-}
-
-/** A helper named in `uses` and followed as well is shown once. */
-function unique({ dependencies, uses }: TraceComparison): CodeChange[] {
-  const names = new Set(
-    dependencies.map((one) => (one.after ?? one.before)?.id.split("#")[1]),
-  );
-  return [
-    ...dependencies,
-    ...uses.filter((one) => !names.has((one.after ?? one.before)?.id)),
-  ];
 }
 
 function changeText({ change, before, after }: CodeChange): string {
@@ -221,7 +215,7 @@ function diffs(trace: TraceComparison, terminal: Terminal): void {
       after: trace.own.after,
     }]
     : [];
-  for (const { change, before, after } of [...own, ...unique(trace)]) {
+  for (const { change, before, after } of [...own, ...changesOf(trace)]) {
     if (
       change !== "changed" || before?.source === undefined ||
       after?.source === undefined

@@ -1,6 +1,6 @@
 /** From what differs to what most likely explains it. */
 import type { CodeChange, Run, TraceComparison } from "../../tracker/mod.ts";
-import { visible } from "../text.ts";
+import { changesOf, pieceName } from "./code_changes.ts";
 import type { Differences } from "./differences.ts";
 
 /** What kind of thing is suspected. */
@@ -14,7 +14,7 @@ export type SuspectKind =
 /** Something that differs and may explain the result. */
 export interface Suspect {
   readonly kind: SuspectKind;
-  /** In words, e.g. `relu() in iris/activations.ts`. */
+  /** In words, raw, e.g. `relu() in iris/activations.ts`. */
   readonly what: string;
   /** The trace, for code and randomness. */
   readonly traceId?: string;
@@ -43,7 +43,7 @@ export function suspectsOf(found: Differences): Suspect[] {
     if (neverRead) continue;
     suspects.push({
       kind: isSeed(path) ? "seed" : "config",
-      what: visible(path),
+      what: path,
       path,
     });
   }
@@ -59,11 +59,11 @@ export function suspectsOf(found: Differences): Suspect[] {
   for (const trace of found.code) {
     if (trace.outside) {
       const files = trace.modules.map(({ before, after }) =>
-        visible((after ?? before)?.id ?? "")
+        (after ?? before)?.id ?? ""
       );
       suspects.push({
         kind: "code",
-        what: `code outside of ${visible(trace.traceId)} (${files.join(", ")})`,
+        what: `code outside of ${trace.traceId} (${files.join(", ")})`,
         traceId: trace.traceId,
       });
       break;
@@ -77,7 +77,7 @@ export function suspectsOf(found: Differences): Suspect[] {
       kind: "randomness",
       what: first === undefined
         ? "something that is not traced"
-        : visible(first.traceId),
+        : first.traceId,
       ...(first && { traceId: first.traceId }),
     });
   }
@@ -94,7 +94,7 @@ const RANK: Readonly<Record<SuspectKind, number>> = {
 
 function codeSuspects(trace: TraceComparison): Suspect[] {
   const { traceId } = trace;
-  const changes = [...trace.dependencies, ...trace.uses]
+  const changes = changesOf(trace)
     .filter(({ change }) => change !== "renamed" && change !== "moved");
   const suspects = changes.map((change): Suspect => ({
     kind: "code",
@@ -104,34 +104,23 @@ function codeSuspects(trace: TraceComparison): Suspect[] {
   if (trace.own?.change === "changed" || suspects.length === 0) {
     suspects.unshift({ kind: "code", what: ownName(traceId), traceId });
   }
-  return unique(suspects);
+  return suspects;
 }
 
 /** A trace is a function, or with `ato run` a script. */
 function ownName(traceId: string): string {
-  return /\.\w+$/.test(traceId) ? visible(traceId) : `${visible(traceId)}()`;
+  return /\.\w+$/.test(traceId) ? traceId : `${traceId}()`;
 }
 
 function nameOf({ before, after }: CodeChange): string {
   const piece = after ?? before;
   if (piece === undefined) return "";
-  const [file = "", name] = visible(piece.id).split("#");
+  const { file, name } = pieceName(piece.id);
   if (piece.kind === "package") {
     return `${file}${name ? ` (${name})` : ""}`;
   }
   const call = piece.kind === "function" || piece.kind === "uses" ? "()" : "";
   return name === undefined ? `${file}${call}` : `${name}${call} in ${file}`;
-}
-
-/** A helper named in `uses` is followed too: it is one suspect, not two. */
-function unique(suspects: readonly Suspect[]): Suspect[] {
-  const names = new Set<string>();
-  return suspects.filter(({ what }) => {
-    const name = what.replace(/\(\).*| in .*/, "");
-    const isNew = !names.has(name);
-    names.add(name);
-    return isNew;
-  });
 }
 
 /** What is said in one or two sentences. */
@@ -144,7 +133,7 @@ export function sentence(
   const [first, ...others] = suspects;
   if (first === undefined && found.config.length > 0) {
     return `Only config values changed that nobody read: ${
-      found.config.map(({ path }) => visible(path)).join(", ")
+      found.config.map(({ path }) => path).join(", ")
     }.`;
   }
   if (first === undefined) {

@@ -1,14 +1,15 @@
 /** From a name to what it stands for, through imports and re-exports. */
 import type { Declaration, Import, Module } from "./_module.ts";
 import type { DataFile, ModuleGraph } from "./_module_graph.ts";
+import type { ResolvedPackage } from "./_project.ts";
 
 /** What a name stands for. */
 export type Target =
   | { readonly kind: "declaration"; readonly declaration: Declaration }
   | { readonly kind: "namespace"; readonly module: Module }
   | { readonly kind: "data"; readonly data: DataFile; readonly name: string }
-  /** Of a package; `id` has name, version, path and export. */
-  | { readonly kind: "package"; readonly id: string }
+  /** Of a package; `id` has name, version, path and export, `shown` has no version. */
+  | { readonly kind: "package"; readonly id: string; readonly shown: string }
   | { readonly kind: "builtin"; readonly id: string }
   | { readonly kind: "blind"; readonly what: string };
 
@@ -65,13 +66,12 @@ export class Names {
     const resolved = this.#graph.resolve(one.specifier, from.url);
     switch (resolved?.kind) {
       case "package": {
-        const { name, version, path } = resolved;
-        return { kind: "package", id: `${name}@${version}${path}#${one.name}` };
+        return exportOf(resolved, one.name);
       }
       case "builtin":
         return { kind: "builtin", id: `${resolved.name}#${one.name}` };
       case "remote":
-        return { kind: "package", id: `${resolved.url}#${one.name}` };
+        return remoteExport(resolved.url, one.name);
       case "file":
         return this.#ofFile(resolved.url, one, seen);
       default:
@@ -123,8 +123,7 @@ export class Names {
     for (const specifier of module.stars) {
       const resolved = this.#graph.resolve(specifier, module.url);
       if (resolved?.kind === "package") {
-        const { name: pkg, version, path } = resolved;
-        return { kind: "package", id: `${pkg}@${version}${path}#${name}` };
+        return exportOf(resolved, name);
       }
       const from = this.#moduleOf(specifier, module);
       const target = from && this.#exported(from, name, seen);
@@ -132,4 +131,20 @@ export class Names {
     }
     return undefined;
   }
+}
+
+function exportOf(
+  { name, version, path }: ResolvedPackage,
+  exported: string,
+): Target {
+  return {
+    kind: "package",
+    id: `${name}@${version}${path}#${exported}`,
+    shown: `${name}${path}#${exported}`,
+  };
+}
+
+function remoteExport(url: string, exported: string): Target {
+  const id = `${url}#${exported}`;
+  return { kind: "package", id, shown: id };
 }

@@ -12,11 +12,14 @@ export const MOST_SOURCE_BYTES: number = 2 * 1024 * 1024;
 export class UnreadableSourceError extends Error {
   /** What kind of blind spot it makes. */
   readonly kind: string;
+  /** Whether there is no such file. */
+  readonly isMissing: boolean;
 
-  constructor(kind: string, message: string) {
+  constructor(kind: string, message: string, isMissing = false) {
     super(message);
     this.name = "UnreadableSourceError";
     this.kind = kind;
+    this.isMissing = isMissing;
   }
 }
 
@@ -24,10 +27,14 @@ export class UnreadableSourceError extends Error {
  * Reads a file of the project.
  *
  * @param url A `file:` URL.
+ * @param most How many bytes it may have.
  * @returns its text.
  * @throws {UnreadableSourceError} if it is remote, too large, not there, or must not be read.
  */
-export async function readText(url: string): Promise<string> {
+export async function readText(
+  url: string,
+  most: number = MOST_SOURCE_BYTES,
+): Promise<string> {
   if (!url.startsWith("file:")) {
     throw new UnreadableSourceError("remote", `${url} is remote`);
   }
@@ -40,17 +47,19 @@ export async function readText(url: string): Promise<string> {
   }
   try {
     const { size } = await stat(path);
-    if (size > MOST_SOURCE_BYTES) {
+    if (size > most) {
       throw new UnreadableSourceError(
         "too-large",
-        `${path} has ${size} bytes, more than ${MOST_SOURCE_BYTES}`,
+        `${path} has ${size} bytes, more than ${most}`,
       );
     }
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof UnreadableSourceError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UnreadableSourceError("unreadable", reason);
+    const { code } = error as { code?: unknown };
+    const isMissing = code === "ENOENT" || code === "ENOTDIR";
+    throw new UnreadableSourceError("unreadable", reason, isMissing);
   }
 }
 

@@ -256,7 +256,7 @@ export class Walk {
         }));
       case "package":
         return this.#number(target.id, () => ({
-          id: target.id.replace(/@[^@/#]*(?=[/#][^@]*$)/, ""),
+          id: target.shown,
           kind: "package",
           text: target.id,
         }));

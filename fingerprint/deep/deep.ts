@@ -14,7 +14,7 @@ import { fingerprintValue } from "../value.ts";
 import { type Located, locateFunction, type Sought } from "./_locate.ts";
 import { ModuleGraph } from "./_module_graph.ts";
 import { Names } from "./_names_of_exports.ts";
-import { Project } from "./_project.ts";
+import { Project, type Resolved, type ResolvedPackage } from "./_project.ts";
 import { UnreadableSourceError } from "./_read_source.ts";
 import { Walk } from "./_walk.ts";
 import { withoutDeep } from "./without_deep.ts";
@@ -87,7 +87,11 @@ export class DeepFingerprints {
       hash: `${DEEP_VERSION}:${sha256HexSync(`${DEEP_VERSION}:${text}`)}`,
       ...this.#describeGraph(urls, pathOf),
       ...found,
-      blindSpots: [...found.blindSpots, ...this.#unread(urls, pathOf)],
+      blindSpots: [
+        ...found.blindSpots,
+        ...this.#unread(urls, pathOf),
+        ...this.#unversioned(urls),
+      ],
     };
   }
 
@@ -117,8 +121,7 @@ export class DeepFingerprints {
   ): Pick<DeepRecord, "graph" | "modules" | "packages"> {
     const modules: Record<string, string> = {};
     for (const url of urls) modules[pathOf(url)] = this.#graph.hashOf(url);
-    const packages: Record<string, string> = {};
-    for (const url of urls) Object.assign(packages, this.#packagesOf(url));
+    const packages = this.#versionsOf(urls);
     const text = JSON.stringify([
       Object.values(modules).sort(),
       Object.entries(packages).sort(),
@@ -127,17 +130,45 @@ export class DeepFingerprints {
     return { graph: `${GRAPH_VERSION}:${hash}`, modules, packages };
   }
 
-  #packagesOf(url: string): Record<string, string> {
-    const loaded = this.#graph.get(url);
-    if (loaded === undefined || !("module" in loaded)) return {};
-    const packages: Record<string, string> = {};
-    for (const specifier of loaded.module.specifiers) {
-      const resolved = this.#graph.resolve(specifier, url);
-      if (resolved?.kind === "package") {
-        packages[resolved.name] = resolved.version;
+  /** The version of each package; all of them where there are several. */
+  #versionsOf(urls: readonly string[]): Record<string, string> {
+    const versions = new Map<string, Set<string>>();
+    for (const { name, version } of this.#packagesOf(urls)) {
+      versions.set(name, (versions.get(name) ?? new Set()).add(version));
+    }
+    return Object.fromEntries(
+      Array.from(versions, ([name, all]) => [name, [...all].sort().join(", ")]),
+    );
+  }
+
+  /** The packages that are named in modules. */
+  #packagesOf(urls: readonly string[]): ResolvedPackage[] {
+    return this.#namesIn(urls).filter((one) => one.kind === "package");
+  }
+
+  /** What the names in modules stand for. */
+  #namesIn(urls: readonly string[]): Resolved[] {
+    return urls.flatMap((url) => {
+      const loaded = this.#graph.get(url);
+      if (loaded === undefined || !("module" in loaded)) return [];
+      return loaded.module.specifiers.flatMap((specifier) =>
+        this.#graph.resolve(specifier, url) ?? []
+      );
+    });
+  }
+
+  /** Packages of which two versions would look the same, and remote modules, which are not read. */
+  #unversioned(urls: readonly string[]): BlindSpot[] {
+    const spots = new Map<string, BlindSpot>();
+    for (const one of this.#namesIn(urls)) {
+      if (one.kind === "remote") {
+        spots.set(one.url, { kind: "remote", what: one.url });
+      } else if (one.kind === "package" && one.unknown !== undefined) {
+        const what = `the version of ${one.name} is not known: ${one.unknown}`;
+        spots.set(one.name, { kind: "version", what });
       }
     }
-    return packages;
+    return [...spots.values()];
   }
 
   /** Files that are reached, but could not be read. */

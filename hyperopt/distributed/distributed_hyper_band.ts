@@ -1,6 +1,7 @@
 import type { ADict } from "../../adict/adict.ts";
 import { type Action, drive } from "../_drive.ts";
 import { SearchUsageError } from "../errors.ts";
+import { checkMethods, checkSettings } from "../_settings.ts";
 import { HyperBand, type HyperBandOptions } from "../hyper_band.ts";
 import type { HyperBandResult } from "../hyper_band_result.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   TrialConfig,
 } from "../hyper_opt.ts";
 import type { SpaceInput } from "../spaces/define_space.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import type { Trial } from "../trial.ts";
 import type { SearchBackend } from "./backend.ts";
 import { Batches, type RankOptions } from "./_batches.ts";
@@ -87,9 +89,10 @@ export class DistributedHyperBand<
     searchSpaces: S,
     options: DistributedHyperBandOptions,
   ) {
-    const { rank, worldSize, backend, maxAttempts = 3 } = options;
-    super(scope, searchSpaces, { ...options, id: backend.searchId });
+    checkDistributed(options);
+    const { rank, worldSize, backend, maxAttempts = 3, ...rest } = options;
     checkRank(rank, worldSize, maxAttempts);
+    super(scope, searchSpaces, { ...rest, id: backend.searchId });
     this.rank = rank;
     this.worldSize = worldSize;
     this.#options = {
@@ -145,25 +148,49 @@ export class DistributedHyperBand<
   }
 }
 
+function checkDistributed(options: unknown): void {
+  const action = "share a search";
+  checkSettings<DistributedHyperBandOptions>(action, options ?? null, {
+    halvingRate: true,
+    numMinSamples: true,
+    mode: true,
+    tracker: true,
+    rank: true,
+    worldSize: true,
+    backend: true,
+    maxAttempts: true,
+  });
+  const { backend } = options as DistributedHyperBandOptions;
+  checkMethods(action, "backend", backend, {
+    methods: ["searchId", "lease", "journal", "publish", "take", "close"],
+    give:
+      "a connection to what the ranks share, such as new InProcessBackend().connect()",
+  });
+}
+
 function checkRank(rank: number, worldSize: number, maxAttempts: number): void {
   if (!Number.isInteger(worldSize) || worldSize < 1) {
     throw new SearchUsageError(
       "worldSize",
-      `Cannot share a search among ${worldSize} ranks: worldSize is a whole number from 1 up`,
+      `Cannot share a search among ${
+        describe(worldSize)
+      } ranks: worldSize is a whole number from 1 up`,
     );
   }
   if (!Number.isInteger(rank) || rank < 0 || rank >= worldSize) {
     throw new SearchUsageError(
       "rank",
-      `Cannot be rank ${rank} of ${worldSize}: rank is a whole number from 0 to ${
-        worldSize - 1
-      }`,
+      `Cannot be rank ${
+        describe(rank)
+      } of ${worldSize}: rank is a whole number from 0 to ${worldSize - 1}`,
     );
   }
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
     throw new SearchUsageError(
       "maxAttempts",
-      `Cannot try a trial ${maxAttempts} times: maxAttempts is a whole number from 1 up`,
+      `Cannot try a trial ${
+        describe(maxAttempts)
+      } times: maxAttempts is a whole number from 1 up`,
     );
   }
 }

@@ -1,3 +1,6 @@
+import { SearchUsageError } from "../errors.ts";
+import { checkSettings } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import { Waiters } from "./_waiters.ts";
 import type {
   JournalEntry,
@@ -69,8 +72,21 @@ export class InProcessBackend {
    * @param options The search, and how long leases last.
    */
   constructor(options: InProcessBackendOptions = {}) {
+    checkSettings<InProcessBackendOptions>("make a backend", options, {
+      searchId: true,
+      lease: true,
+    });
+    const { lease = 30_000 } = options;
+    if (!(typeof lease === "number" && lease > 0)) {
+      throw new SearchUsageError(
+        "lease",
+        `Cannot make a backend: lease is ${
+          describe(lease)
+        }; give milliseconds, above 0`,
+      );
+    }
     this.searchId = options.searchId ?? crypto.randomUUID();
-    this.lease = options.lease ?? 30_000;
+    this.lease = lease;
   }
 
   /**

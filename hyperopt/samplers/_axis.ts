@@ -1,4 +1,5 @@
 import type { Dimension } from "../spaces/space.ts";
+import { countSteps, stepAt } from "../spaces/_steps.ts";
 
 /**
  * A dimension as the unit interval: equal lengths are equally likely.
@@ -20,6 +21,7 @@ export interface Axis {
 /** The axis of a dimension. */
 export function axisOf(dimension: Dimension): Axis {
   if (dimension.low === dimension.high) return fixed(dimension.low);
+  if (dimension.step !== undefined) return stepped(dimension, dimension.step);
   if (dimension.kind === "float") {
     return dimension.log ? floatLog(dimension) : float(dimension);
   }
@@ -66,6 +68,18 @@ function whole({ low, high, kind }: Dimension): Axis {
     toUnit: (value) => clamp((value - low + 0.5) / count, 0, 1),
     width: () => 1 / count,
     choices: kind === "category" ? count : 0,
+  };
+}
+
+/** Each step owns an equal bin, as each whole number does. */
+function stepped({ low, high }: Dimension, step: number): Axis {
+  const count = countSteps(low, high, step) + 1;
+  return {
+    fromUnit: (unit) =>
+      stepAt(low, step, clamp(Math.floor(unit * count), 0, count - 1)),
+    toUnit: (value) => clamp(((value - low) / step + 0.5) / count, 0, 1),
+    width: () => 1 / count,
+    choices: 0,
   };
 }
 

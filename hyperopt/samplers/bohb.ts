@@ -1,7 +1,8 @@
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import type { Space } from "../spaces/space.ts";
 import { Tpe } from "./_tpe.ts";
 import type { Sampler } from "./sampler.ts";
-import type { TpeOptions } from "./tpe.ts";
+import { TPE_SETTINGS, type TpeOptions } from "./tpe.ts";
 
 /**
  * BOHB's sampler, for Hyperband, successive halving and ASHA: the model of {@linkcode tpeSampler} on the
@@ -45,6 +46,8 @@ export function bohbSampler<C>(
   space: Space<C>,
   options: TpeOptions = {},
 ): Sampler {
+  checkMethods("sample with BOHB", "space", space, SPACE);
+  checkSettings("sample with BOHB", options, TPE_SETTINGS);
   const enough = space.dimensions.length + 3;
   return new Tpe("bohb", space.dimensions, {
     startup: enough,

@@ -1,3 +1,4 @@
+import { checkMethods, SPACE } from "../_settings.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -21,6 +22,7 @@ import type { Sampler } from "./sampler.ts";
  * ```
  */
 export function gridSampler<C>(space: Space<C>): Sampler {
+  checkMethods("sample a grid", "space", space, SPACE);
   const points = space.grid()[Symbol.iterator]();
   const started = new Set<string>();
   let current = points.next();

@@ -1,3 +1,4 @@
+import { checkMethods, SPACE } from "../_settings.ts";
 import type { Random } from "../random.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { axisOf } from "./_axis.ts";
@@ -26,6 +27,7 @@ import type { Sampler } from "./sampler.ts";
  * ```
  */
 export function randomSampler<C>(space: Space<C>): Sampler {
+  checkMethods("sample at random", "space", space, SPACE);
   const { dimensions } = space;
   const axes = dimensions.map(axisOf);
   return {

@@ -1,3 +1,6 @@
+import { SearchUsageError } from "../errors.ts";
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { axisOf } from "./_axis.ts";
 import { place } from "./_place.ts";
@@ -51,6 +54,16 @@ export function sobolSampler<C>(
   space: Space<C>,
   options: SobolOptions = {},
 ): Sampler {
+  const action = "sample with Sobol";
+  checkMethods(action, "space", space, SPACE);
+  checkSettings<SobolOptions>(action, options, { seed: true });
+  const { seed = 0 } = options;
+  if (!Number.isFinite(seed)) {
+    throw new SearchUsageError(
+      "seed",
+      `Cannot ${action}: seed is ${describe(seed)}; give a number`,
+    );
+  }
   const { dimensions } = space;
   if (dimensions.length > SOBOL_DIMENSIONS) {
     throw new RangeError(
@@ -60,7 +73,7 @@ export function sobolSampler<C>(
   }
   const axes = dimensions.map(axisOf);
   const directions = sobolDirections(dimensions.length);
-  const key = seedKey(options.seed ?? 0);
+  const key = seedKey(seed);
   const unit = (trial: number, dimension: number): number => {
     const bits = sobolBits(directions[dimension] as Uint32Array, trial);
     // The middle of the interval of 2^-32, so that 0 and 1 are never reached.

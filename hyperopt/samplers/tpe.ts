@@ -1,3 +1,9 @@
+import {
+  checkMethods,
+  checkSettings,
+  type Known,
+  SPACE,
+} from "../_settings.ts";
 import type { Space } from "../spaces/space.ts";
 import { Tpe } from "./_tpe.ts";
 import type { Sampler } from "./sampler.ts";
@@ -36,6 +42,15 @@ export interface TpeOptions {
    */
   readonly leastPoints?: number;
 }
+
+/** The settings of TPE and BOHB. */
+export const TPE_SETTINGS: Known<TpeOptions> = {
+  startup: true,
+  candidates: true,
+  goodShare: true,
+  randomShare: true,
+  leastPoints: true,
+};
 
 /**
  * The tree-structured Parzen estimator: parts the trials into good and bad ones, models the density of each,
@@ -80,6 +95,8 @@ export function tpeSampler<C>(
   space: Space<C>,
   options: TpeOptions = {},
 ): Sampler {
+  checkMethods("sample with TPE", "space", space, SPACE);
+  checkSettings("sample with TPE", options, TPE_SETTINGS);
   return new Tpe("tpe", space.dimensions, {
     startup: 10,
     candidates: 24,

@@ -1,3 +1,4 @@
+import { describe } from "../spaces/_read_spec.ts";
 import { SearchUsageError } from "../errors.ts";
 
 /** The range of fidelities, and the factor between its rungs. */
@@ -31,7 +32,9 @@ export function checkLadder(
   if (!Number.isSafeInteger(eta) || eta < 2) {
     throw new SearchUsageError(
       "eta",
-      `Cannot plan ${name}: eta is ${eta}; give a whole number of at least 2`,
+      `Cannot plan ${name}: eta is ${
+        describe(eta)
+      }; give a whole number of at least 2`,
     );
   }
 }
@@ -45,7 +48,9 @@ export function checkFidelity(
   if (Number.isFinite(fidelity) && fidelity > 0) return;
   throw new SearchUsageError(
     setting,
-    `Cannot plan ${name}: ${setting} is ${fidelity}; give a number above 0`,
+    `Cannot plan ${name}: ${setting} is ${
+      describe(fidelity)
+    }; give a number above 0`,
   );
 }
 
@@ -59,7 +64,9 @@ export function checkCount(name: string, setting: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
   throw new SearchUsageError(
     setting,
-    `Cannot plan ${name}: ${setting} is ${count}; give a whole number of at least 1`,
+    `Cannot plan ${name}: ${setting} is ${
+      describe(count)
+    }; give a whole number of at least 1`,
   );
 }
 

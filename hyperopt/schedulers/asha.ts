@@ -1,3 +1,4 @@
+import { checkSettings, type Known } from "../_settings.ts";
 import { unplanned } from "./_brackets.ts";
 import { GrowingRung } from "./_growing_rung.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
@@ -6,8 +7,12 @@ import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
 
 /** What {@linkcode asha} and {@linkcode ashaStopping} are to do. */
 export interface AshaOptions {
-  /** The fidelity of the first rung, in any unit: epochs, steps, samples. */
-  readonly minFidelity: number;
+  /**
+   * The fidelity of the first rung, in any unit: epochs, steps, samples.
+   *
+   * @default 1
+   */
+  readonly minFidelity?: number;
   /** The fidelity of the last rung. */
   readonly maxFidelity: number;
   /**
@@ -67,6 +72,14 @@ export function asha(options: AshaOptions): Scheduler {
   return new Asha(options);
 }
 
+/** The settings of both kinds. */
+export const ASHA_SETTINGS: Known<AshaOptions> = {
+  minFidelity: true,
+  maxFidelity: true,
+  eta: true,
+  trials: true,
+};
+
 /** Where a trial is. */
 interface Progress {
   /** How many rungs it has ended. */
@@ -84,9 +97,10 @@ class Asha implements Scheduler {
   readonly #progress = new Map<number, Progress>();
   #running = 0;
 
-  constructor(
-    { minFidelity, maxFidelity, eta = 3, trials = Infinity }: AshaOptions,
-  ) {
+  constructor(options: AshaOptions) {
+    checkSettings(`plan ${this.name}`, options ?? null, ASHA_SETTINGS);
+    const { minFidelity = 1, maxFidelity, eta = 3, trials = Infinity } =
+      options;
     const range = { minFidelity, maxFidelity, eta };
     checkLadder(this.name, range);
     if (trials !== Infinity) checkTrials(this.name, trials);

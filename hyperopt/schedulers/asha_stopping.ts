@@ -1,5 +1,6 @@
 import type { AshaOptions } from "./asha.ts";
-import { planAsha } from "./asha.ts";
+import { checkSettings } from "../_settings.ts";
+import { ASHA_SETTINGS, planAsha } from "./asha.ts";
 import { GrowingRung } from "./_growing_rung.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { SingleJobs } from "./_single_jobs.ts";
@@ -56,9 +57,10 @@ class AshaStopping implements Scheduler {
   readonly #progress = new Map<number, Progress>();
   readonly #plan: SchedulePlan;
 
-  constructor(
-    { minFidelity, maxFidelity, eta = 3, trials = Infinity }: AshaOptions,
-  ) {
+  constructor(options: AshaOptions) {
+    checkSettings(`plan ${this.name}`, options ?? null, ASHA_SETTINGS);
+    const { minFidelity = 1, maxFidelity, eta = 3, trials = Infinity } =
+      options;
     const range = { minFidelity, maxFidelity, eta };
     checkLadder(this.name, range);
     if (trials !== Infinity) checkTrials(this.name, trials);

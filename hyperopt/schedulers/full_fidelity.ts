@@ -1,3 +1,4 @@
+import { checkSettings } from "../_settings.ts";
 import { checkFidelity, checkTrials } from "./_ladder.ts";
 import { planOf } from "./_plan.ts";
 import { SingleJobs } from "./_single_jobs.ts";
@@ -41,10 +42,13 @@ export interface FullFidelityOptions {
  * assertEquals(scheduler.plan().resuming, 100);
  * ```
  */
-export function fullFidelity(
-  { trials = Infinity, fidelity = 1 }: FullFidelityOptions = {},
-): Scheduler {
+export function fullFidelity(options: FullFidelityOptions = {}): Scheduler {
   const name = "full fidelity";
+  checkSettings<FullFidelityOptions>(`plan ${name}`, options, {
+    trials: true,
+    fidelity: true,
+  });
+  const { trials = Infinity, fidelity = 1 } = options;
   if (trials !== Infinity) checkTrials(name, trials);
   checkFidelity(name, "fidelity", fidelity);
   const jobs = new SingleJobs(name, { trials, fidelity });

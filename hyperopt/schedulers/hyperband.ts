@@ -1,4 +1,5 @@
 import { SearchUsageError } from "../errors.ts";
+import { checkSettings } from "../_settings.ts";
 import { scheduleBrackets } from "./_brackets.ts";
 import { checkLadder, type LadderOptions, mostHalvings } from "./_ladder.ts";
 import { halvedRungs } from "./_plan.ts";
@@ -63,11 +64,15 @@ export interface HyperbandOptions {
  * assertEquals([trials, jobs], [143, 206]);
  * ```
  */
-export function hyperband(
-  { maxFidelity, minFidelity = 1, eta = 3, rounding = "floor" }:
-    HyperbandOptions,
-): Scheduler {
+export function hyperband(options: HyperbandOptions): Scheduler {
   const name = "hyperband";
+  checkSettings<HyperbandOptions>(`plan ${name}`, options ?? null, {
+    maxFidelity: true,
+    minFidelity: true,
+    eta: true,
+    rounding: true,
+  });
+  const { maxFidelity, minFidelity = 1, eta = 3, rounding = "floor" } = options;
   const range = { minFidelity, maxFidelity, eta };
   checkLadder(name, range);
   if (rounding !== "floor" && rounding !== "table") {

@@ -1,3 +1,4 @@
+import { checkSettings } from "../_settings.ts";
 import { SearchUsageError } from "../errors.ts";
 import { checkCount, checkFidelity, checkTrials } from "./_ladder.ts";
 import { planOf } from "./_plan.ts";
@@ -85,12 +86,18 @@ class MedianStopping implements Scheduler {
   readonly #medians = new Map<number, RunningMedian>();
 
   constructor(options: MedianStoppingOptions) {
+    checkSettings<MedianStoppingOptions>(`plan ${this.name}`, options ?? null, {
+      fidelity: true,
+      trials: true,
+      warmup: true,
+      minCompleted: true,
+    });
     const { fidelity, trials = Infinity, warmup = 0, minCompleted = 5 } =
       options;
     checkFidelity(this.name, "fidelity", fidelity);
     if (trials !== Infinity) checkTrials(this.name, trials);
     checkCount(this.name, "minCompleted", minCompleted);
-    if (!(warmup >= 0)) {
+    if (!(typeof warmup === "number" && warmup >= 0)) {
       throw new SearchUsageError(
         "warmup",
         `Cannot plan ${this.name}: warmup is ${warmup}; give 0 or a fidelity`,

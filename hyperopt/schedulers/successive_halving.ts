@@ -1,3 +1,4 @@
+import { checkSettings } from "../_settings.ts";
 import { scheduleBrackets } from "./_brackets.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { halvedRungs } from "./_plan.ts";
@@ -54,9 +55,16 @@ export interface SuccessiveHalvingOptions {
  * ```
  */
 export function successiveHalving(
-  { trials, minFidelity, maxFidelity, eta = 3 }: SuccessiveHalvingOptions,
+  options: SuccessiveHalvingOptions,
 ): Scheduler {
   const name = "successive halving";
+  checkSettings<SuccessiveHalvingOptions>(`plan ${name}`, options ?? null, {
+    minFidelity: true,
+    maxFidelity: true,
+    eta: true,
+    trials: true,
+  });
+  const { trials, minFidelity, maxFidelity, eta = 3 } = options;
   const range = { minFidelity, maxFidelity, eta };
   checkTrials(name, trials);
   checkLadder(name, range);

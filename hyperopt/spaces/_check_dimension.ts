@@ -7,7 +7,10 @@ import {
   logIntegers,
 } from "./_number_grid.ts";
 import type { Definition } from "./parameter.ts";
+import { describe } from "./_read_spec.ts";
 import type { Dimension } from "./space.ts";
+import { countSteps, stepAt, stepsTo } from "./_steps.ts";
+import { unknownSetting } from "../_settings.ts";
 
 /** Checks what a parameter was said to be, and brings it into normal form. */
 export function checkDimension(
@@ -27,15 +30,23 @@ export function checkDimension(
       grid: Object.freeze(choices.map((_, position) => position)),
     };
   }
-  const [low, high] = checkRange(path, definition);
-  const grid = numberGrid(path, definition, low, high);
+  checkOptions(path, definition);
+  const [low, most] = checkRange(path, definition);
   const log = definition.log === true;
+  const step = checkStep(path, definition);
+  const high = step === undefined
+    ? most
+    : lastStep(path, { low, high: most, step });
+  const grid = step === undefined
+    ? numberGrid(path, definition, low, high)
+    : steppedGrid(path, definition, { low, high, step });
   return {
     path,
     kind,
     low,
     high,
     log,
+    ...(step !== undefined && { step }),
     choices: NO_CHOICES,
     grid: Object.freeze(grid),
   };
@@ -135,6 +146,92 @@ function checkRange(
   }
   // Of the two zeros only one is a value.
   return [low + 0, high + 0];
+}
+
+const OPTIONS = ["log", "grid", "step"];
+
+function checkOptions(path: string, { kind, given, log }: Definition): void {
+  const unknown = unknownSetting(given, OPTIONS);
+  if (unknown !== undefined) {
+    throw new SpaceError(path, `of ${kind}(), ${unknown.reason}`);
+  }
+  if (log !== undefined && typeof log !== "boolean") {
+    throw new SpaceError(
+      path,
+      `its log is ${describe(log)}; give true or false`,
+    );
+  }
+}
+
+/** A range with its step. */
+interface Steps {
+  readonly low: number;
+  readonly high: number;
+  readonly step: number;
+}
+
+/** The step; `undefined` where each value of the range is one. */
+function checkStep(
+  path: string,
+  { kind, step, log }: Definition,
+): number | undefined {
+  if (step === undefined || step === null) return undefined;
+  const isStep = typeof step === "number" && Number.isFinite(step) &&
+    step > 0 && (kind === "float" || Number.isSafeInteger(step));
+  if (!isStep) {
+    throw new SpaceError(
+      path,
+      `its step is ${describe(step)}; give a ${
+        kind === "float" ? "number" : "whole number"
+      } above 0`,
+    );
+  }
+  if (kind === "int" && step === 1) return undefined;
+  if (log === true) {
+    throw new SpaceError(
+      path,
+      "it has a step and is spread over its logarithm; drop one of the two",
+    );
+  }
+  return step;
+}
+
+/** Lowers the upper bound to the last step, as Optuna does, and says so. */
+function lastStep(path: string, { low, high, step }: Steps): number {
+  const last = stepAt(low, step, countSteps(low, high, step));
+  if (last !== high) {
+    console.warn(
+      `The steps of ${step} from ${low} do not come to ${high}: ${path} is searched up to ${last}`,
+    );
+  }
+  return last;
+}
+
+/** The grid that is given, of steps only, or all of them where they are not too many. */
+function steppedGrid(
+  path: string,
+  definition: Definition,
+  { low, high, step }: Steps,
+): readonly number[] {
+  const count = countSteps(low, high, step);
+  if (definition.grid === undefined) {
+    if (count >= MOST_POINTS) return [];
+    return Array.from({ length: count + 1 }, (_, i) => stepAt(low, step, i));
+  }
+  const grid = numberGrid(path, { ...definition, kind: "float" }, low, high);
+  const isGiven = Array.isArray(definition.grid);
+  return [
+    ...new Set(grid.map((value) => {
+      const exact = stepsTo(low, step, value);
+      if (exact === undefined && isGiven) {
+        throw new SpaceError(
+          path,
+          `its grid holds ${value}, which no step of ${step} from ${low} comes to; drop it`,
+        );
+      }
+      return stepAt(low, step, exact ?? Math.round((value - low) / step));
+    })),
+  ];
 }
 
 function numberGrid(

@@ -5,6 +5,7 @@ import { SpaceError } from "./errors.ts";
 import { valueAt } from "./_searched_leaves.ts";
 import type { Leaf } from "./_read_spec.ts";
 import type { Dimension, Point, Space } from "./space.ts";
+import { stepAt, stepsTo } from "./_steps.ts";
 
 const VERSION = "ato-trial-v1";
 
@@ -125,20 +126,31 @@ function compare(a: string, b: string): number {
 
 /** The number of a dimension in a point, if it is one of that dimension. */
 function checked({ dimension }: Entry, value: number | undefined): number {
-  if (value !== undefined && fits(dimension, value)) return value + 0;
+  const fitting = value === undefined ? undefined : fit(dimension, value);
+  if (fitting !== undefined) return fitting;
   const { path, low, high, kind } = dimension;
   throw new SpaceError(
     path,
     `the point holds ${value} for it, but it takes ${
       kind === "float" ? "a number" : "a whole number"
-    } from ${low} to ${high}; make points by sampling, or by toPoint()`,
+    } from ${low} to ${high}${
+      dimension.step === undefined ? "" : ` in steps of ${dimension.step}`
+    }; make points by sampling, or by toPoint()`,
     "read",
   );
 }
 
-function fits(dimension: Dimension, value: number): boolean {
-  return value >= dimension.low && value <= dimension.high &&
-    (dimension.kind === "float" || Number.isInteger(value));
+/** The value of a dimension that a number is, if it is one. */
+function fit(dimension: Dimension, value: number): number | undefined {
+  const { low, high, kind, step } = dimension;
+  if (step !== undefined) {
+    const count = stepsTo(low, step, value);
+    const exact = count === undefined ? NaN : stepAt(low, step, count);
+    return exact >= low && exact <= high ? exact : undefined;
+  }
+  const fits = value >= low && value <= high &&
+    (kind === "float" || Number.isInteger(value));
+  return fits ? value + 0 : undefined;
 }
 
 /** The number of a value, if it is one of the dimension's. */
@@ -148,9 +160,7 @@ function numberOf(entry: Entry, value: unknown): number | undefined {
     const text = canonicalText(value);
     return text === undefined ? undefined : entry.positions.get(text);
   }
-  return typeof value === "number" && fits(dimension, value)
-    ? value + 0
-    : undefined;
+  return typeof value === "number" ? fit(dimension, value) : undefined;
 }
 
 function write(

@@ -1,3 +1,4 @@
+import { suggest } from "../../scope/_suggest.ts";
 import { SpaceError } from "./errors.ts";
 import type { Definition } from "./parameter.ts";
 
@@ -13,6 +14,7 @@ const SETTINGS: readonly string[] = [
   ...Object.keys(SNAKE),
   "categories",
   "base",
+  "step",
 ];
 
 /**
@@ -47,6 +49,7 @@ export function readPythonForm(
       );
     case "CATEGORY":
       refuse(path, settings, type, "paramRange");
+      refuse(path, settings, type, "step");
       return { kind: "category", choices: settings.get("categories") };
     case "FLOAT":
     case "INTEGER":
@@ -56,6 +59,7 @@ export function readPythonForm(
         range: settings.get("paramRange"),
         log: isLog(path, settings.get("spaceType")),
         grid: settings.get("numSamples"),
+        step: settings.get("step"),
         base: settings.get("base") ?? (type === "FLOAT" ? 10 : 2),
         isPython: true,
       };
@@ -83,7 +87,7 @@ function camelCased(
         `it has no setting ${
           JSON.stringify(given)
         }; a parameter has paramType, paramRange, ` +
-          "numSamples, spaceType, base and categories",
+          `numSamples, spaceType, base, step and categories${near(given)}`,
       );
     }
     if (settings.has(name)) {
@@ -95,6 +99,12 @@ function camelCased(
     settings.set(name, value);
   }
   return settings;
+}
+
+/** The name that was probably meant. */
+function near(given: string): string {
+  const found = suggest(given, SETTINGS, 3);
+  return found === undefined ? "" : `; did you mean ${found}?`;
 }
 
 function word(path: string, name: string, value: unknown): string | undefined {

@@ -8,6 +8,10 @@ export interface Definition {
   readonly log?: unknown;
   /** The grid: how many points, or which. */
   readonly grid?: unknown;
+  /** How far apart the values are; of numbers only. */
+  readonly step?: unknown;
+  /** The options as they were given; names that are none are refused. */
+  readonly given?: unknown;
   /** The base of the logarithm. */
   readonly base?: unknown;
   /** The values of `ordinal` and `category`. */
@@ -46,6 +50,14 @@ export interface NumberOptions {
    * so; the other samplers need none.
    */
   readonly grid?: number | readonly number[];
+  /**
+   * Only every so many: `low`, `low + step` and so on, up to `high` where the steps come to it; otherwise
+   * `high` is lowered to the last of them, with a warning. It goes with an even spread only, and makes the
+   * grid unless one is given.
+   *
+   * @default none for floats, 1 for whole numbers
+   */
+  readonly step?: number;
 }
 
 /**
@@ -53,7 +65,7 @@ export interface NumberOptions {
  *
  * @param low The least value.
  * @param high The greatest value, included.
- * @param options Whether it is spread over its logarithm, and its grid.
+ * @param options Whether it is spread over its logarithm, its grid, and its step.
  * @returns the parameter.
  *
  * @example
@@ -63,6 +75,9 @@ export interface NumberOptions {
  *
  * const space = defineSpace({ lr: float(1e-4, 1e-2, { log: true, grid: 3 }) });
  * assertEquals([...space.grid()], [[1e-4], [1e-3], [1e-2]]);
+ *
+ * const steps = defineSpace({ dropout: float(0.1, 0.5, { step: 0.2 }) });
+ * assertEquals([...steps.grid()], [[0.1], [0.3], [0.5]]);
  * ```
  */
 export function float(
@@ -70,7 +85,7 @@ export function float(
   high: number,
   options: NumberOptions = {},
 ): Parameter<number> {
-  return new Parameter({ kind: "float", range: [low, high], ...options });
+  return numberOf("float", [low, high], options);
 }
 
 /**
@@ -78,7 +93,8 @@ export function float(
  *
  * @param low The least value.
  * @param high The greatest value, included.
- * @param options Whether it is spread over its logarithm, and its grid, in which no value is twice.
+ * @param options Whether it is spread over its logarithm, its grid, in which no value is twice, and its
+ * step.
  * @returns the parameter.
  *
  * @example
@@ -88,6 +104,9 @@ export function float(
  *
  * const space = defineSpace({ width: int(1, 64, { log: true, grid: 10 }) });
  * assertEquals(space.dimensions[0]?.grid, [1, 2, 3, 4, 6, 10, 16, 25, 40, 64]);
+ *
+ * const even = defineSpace({ width: int(2, 10, { step: 2 }) });
+ * assertEquals([...even.grid()], [[2], [4], [6], [8], [10]]);
  * ```
  */
 export function int(
@@ -95,7 +114,16 @@ export function int(
   high: number,
   options: NumberOptions = {},
 ): Parameter<number> {
-  return new Parameter({ kind: "int", range: [low, high], ...options });
+  return numberOf("int", [low, high], options);
+}
+
+function numberOf(
+  kind: "float" | "int",
+  range: readonly number[],
+  given: NumberOptions,
+): Parameter<number> {
+  const { log, grid, step } = given ?? {};
+  return new Parameter({ kind, range, log, grid, step, given });
 }
 
 /**

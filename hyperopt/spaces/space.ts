@@ -21,6 +21,8 @@ export interface Dimension {
   readonly high: number;
   /** Whether values are spread evenly over their logarithm. */
   readonly log: boolean;
+  /** How far apart the values are, where not every one between `low` and `high` is one. */
+  readonly step?: number;
   /** The values of `ordinal` and `category`; empty for numbers. */
   readonly choices: readonly unknown[];
   /** The grid's numbers, ascending for numbers: what the Python form's `numSamples` asks for. */

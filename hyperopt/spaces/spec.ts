@@ -21,6 +21,8 @@ export interface PythonParameter {
    * @default 2 for `INTEGER`, 10 for `FLOAT`
    */
   readonly base?: number;
+  /** How far apart the values are, of numbers whose `spaceType` is `LINEAR`; Python ato has no such key. */
+  readonly step?: number;
   /** The values, of `CATEGORY`. */
   readonly categories?: readonly unknown[];
   /** As `paramType`. */

@@ -4,6 +4,7 @@ import { dbPathOf } from "../../tracker/db_path.ts";
 import type { Connection, Row, Statement } from "../../tracker/driver.ts";
 import {
   classifyStorageProblem,
+  damageError,
   toStorageError,
 } from "../../tracker/errors.ts";
 import { openForWriting } from "../../tracker/open.ts";
@@ -100,7 +101,7 @@ class SqliteJournal implements Journal {
   read(): Iterable<StudyEvent> {
     try {
       return retryBusy(
-        () => readEvents(this.#connection, this.#id),
+        () => readEvents(this.#connection, this.#id, this.#place.path),
         this.#place.timeout,
       );
     } catch (error) {
@@ -217,12 +218,30 @@ function nextOf(connection: Connection, id: number): number {
   return row?.["last"] === null ? 0 : Number(row?.["last"]) + 1;
 }
 
-/** All events of a study, in order. */
-export function readEvents(connection: Connection, id: number): StudyEvent[] {
+/**
+ * All events of a study, in order.
+ *
+ * @throws {StorageError} if one is no event.
+ */
+export function readEvents(
+  connection: Connection,
+  id: number,
+  path: string,
+): StudyEvent[] {
   const rows = connection.prepare(
-    "SELECT event FROM study_events WHERE study_id = ? ORDER BY seq",
+    "SELECT seq, event FROM study_events WHERE study_id = ? ORDER BY seq",
   ).all(id);
-  return rows.map((row) => decodeEvent(JSON.parse(String(row["event"]))));
+  return rows.map((row) => {
+    try {
+      return decodeEvent(JSON.parse(String(row["event"])));
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) {
+        throw error;
+      }
+      const what = `event ${row["seq"]} of a study is none that Ato writes`;
+      throw damageError({ path, table: "study_events" }, what);
+    }
+  });
 }
 
 /** Storage problems get their advice; what is not of the storage stays what it is. */

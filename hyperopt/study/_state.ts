@@ -69,11 +69,11 @@ export class StudyState {
     this.#lastAt = event.at;
   }
 
-  /** The loss of some metrics, to be minimised; `undefined` for NaN and where it is missing. */
+  /** The loss of some metrics, to be minimised; `undefined` for what is not finite or missing. */
   lossOf(metrics: Readonly<Record<string, number>>): number | undefined {
     const { metric, mode } = this.founded!;
     const value = metrics[metric];
-    if (typeof value !== "number" || Number.isNaN(value)) return undefined;
+    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
     return mode === "max" ? -value : value;
   }
 

@@ -1,5 +1,8 @@
 import type { TrackerConfig } from "../../tracker/db_path.ts";
 import type { Run } from "../../tracker/run_record.ts";
+import { checkSettings } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
+import { StudySettingError } from "./errors.ts";
 import type { WarmObservation } from "./study.ts";
 
 /** Which runs are taken. */
@@ -51,6 +54,7 @@ export async function observationsFromRuns(
   dbPath: string | TrackerConfig,
   options: FromRunsOptions,
 ): Promise<WarmObservation[]> {
+  checkQuery(options);
   const { projectName, metrics: names, fidelity = () => 1, by = "last" } =
     options;
   const { SQLFinder } = await import("../../tracker/sql_finder.ts");
@@ -71,4 +75,28 @@ export async function observationsFromRuns(
     await finder.close();
   }
   return found;
+}
+
+function checkQuery(options: unknown): void {
+  const action = "take runs as observations";
+  const make = (setting: string, message: string) =>
+    new StudySettingError(setting, message);
+  checkSettings<FromRunsOptions>(action, options ?? null, {
+    projectName: true,
+    metrics: true,
+    fidelity: true,
+    by: true,
+  }, make);
+  const { metrics, by = "last", fidelity } = options as FromRunsOptions;
+  const fail = (setting: string, value: unknown, may: string): never => {
+    const what = `${setting} is ${describe(value)}`;
+    throw make(setting, `Cannot ${action}: ${what}; give ${may}`);
+  };
+  if (!Array.isArray(metrics)) fail("metrics", metrics, "an array of names");
+  if (!["last", "min", "max"].includes(by)) {
+    fail("by", by, '"last", "min" or "max"');
+  }
+  if (fidelity !== undefined && typeof fidelity !== "function") {
+    fail("fidelity", fidelity, "a function of a run");
+  }
 }

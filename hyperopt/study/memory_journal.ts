@@ -1,5 +1,6 @@
 import { type Claim, isHeld } from "./_claim.ts";
-import { StudyOwnedError } from "./errors.ts";
+import { checkSettings } from "../_settings.ts";
+import { StudyOwnedError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import type { Journal, StudyOwner } from "./journal.ts";
 
@@ -33,6 +34,10 @@ export interface MemoryJournalOptions {
  * ```
  */
 export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
+  checkSettings<MemoryJournalOptions>("make a journal", options, {
+    events: true,
+    studyId: true,
+  }, (setting, message) => new StudySettingError(setting, message));
   const study = options.studyId ?? "in memory";
   const events: StudyEvent[] = [...options.events ?? []];
   let claim: Claim | undefined;

@@ -1,6 +1,8 @@
 import type { Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Space } from "../spaces/space.ts";
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import { StudySettingError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 
@@ -29,7 +31,7 @@ export interface StudyOptions<C> {
   /**
    * Whether the least or the greatest metric wins.
    *
-   * @default "min"
+   * @default "max", as everywhere in this package
    */
   readonly mode?: "min" | "max";
   /**
@@ -112,6 +114,48 @@ export interface CheckedOptions {
   readonly width: number;
 }
 
+/** Checks that a study gets what it is made of, and no setting that there is not. */
+export function checkMembers(options: unknown): void {
+  const make = (setting: string, message: string) =>
+    new StudySettingError(setting, message);
+  const action = "open a study";
+  checkSettings<StudyOptions<unknown>>(action, options ?? null, {
+    id: true,
+    space: true,
+    sampler: true,
+    scheduler: true,
+    metric: true,
+    mode: true,
+    seed: true,
+    budget: true,
+    retries: true,
+    lease: true,
+    timeout: true,
+    duplicates: true,
+    order: true,
+    width: true,
+    journal: true,
+    clock: true,
+  }, make);
+  const { space, sampler, scheduler, journal } = options as StudyOptions<
+    unknown
+  >;
+  checkMethods(action, "space", space, SPACE, make);
+  checkMethods(action, "sampler", sampler, {
+    methods: ["sample"],
+    give: "a sampler, such as randomSampler(space)",
+  }, make);
+  checkMethods(action, "scheduler", scheduler, {
+    methods: ["next", "started", "ended", "plan"],
+    give: "a scheduler, such as fullFidelity({ trials: 20 })",
+  }, make);
+  if (journal === undefined) return;
+  checkMethods(action, "journal", journal, {
+    methods: ["claim", "read", "append", "release"],
+    give: "a journal, such as await sqliteJournal({ dbPath, studyId })",
+  }, make);
+}
+
 /** Checks the settings. */
 export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
   const { id, budget = {} } = options;
@@ -121,12 +165,18 @@ export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
       `Cannot open study ${id}: ${setting} is ${String(value)}; give ${may}`,
     );
   };
+  const name = (setting: string, value: unknown, may: string): void => {
+    if (value === "") fail(setting, "empty", may);
+    if (typeof value !== "string") fail(setting, describe(value), may);
+  };
   const oneOf = <T extends string>(
     setting: keyof StudyOptions<C>,
     values: readonly T[],
   ): T => {
     const value = (options[setting] ?? values[0]) as T;
-    if (!values.includes(value)) fail(setting, value, values.join(" or "));
+    if (!values.includes(value)) {
+      fail(setting, describe(value), values.join(" or "));
+    }
     return value;
   };
   const number = (
@@ -135,23 +185,36 @@ export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
     least: number,
     isWhole: boolean,
   ): number => {
-    const fits = value >= least && (!isWhole || Number.isInteger(value));
+    const fits = typeof value === "number" && value >= least &&
+      (!isWhole || Number.isInteger(value));
     if (!fits) {
       fail(
         setting,
-        value,
+        describe(value),
         `a ${isWhole ? "whole " : ""}number from ${least} up`,
       );
     }
     return value;
   };
-  if (id === "") fail("id", "empty", "a name");
-  if (options.metric === "") fail("metric", "empty", "the metric's name");
+  name("id", id, "a name");
+  name("metric", options.metric, "the metric's name");
+  const { seed = 0, clock } = options;
+  if (typeof seed !== "number" && typeof seed !== "string") {
+    fail("seed", describe(seed), "a number or a text");
+  }
+  if (clock !== undefined && typeof clock !== "function") {
+    fail("clock", describe(clock), "a function that gives milliseconds");
+  }
+  checkSettings<StudyBudget>(`open study ${id}`, budget, {
+    trials: true,
+    fidelity: true,
+    seconds: true,
+  }, (setting, message) => new StudySettingError(`budget.${setting}`, message));
   for (const [name, value] of Object.entries(budget)) {
     if (value !== undefined) number(`budget.${name}`, value, 0, false);
   }
   return {
-    mode: oneOf("mode", ["min", "max"]),
+    mode: oneOf("mode", ["max", "min"]),
     seed: options.seed ?? 0,
     budget,
     retries: number("retries", options.retries ?? 1, 0, true),

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { dbPathOf, type TrackerConfig } from "../../tracker/db_path.ts";
-import { StudyJournalError } from "./errors.ts";
+import { describe } from "../spaces/_read_spec.ts";
+import { StudyJournalError, StudySettingError } from "./errors.ts";
+import type { StudyEvent } from "./events.ts";
 import { StudyState } from "./_state.ts";
 import { viewAll, viewBest } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
@@ -23,7 +25,8 @@ export interface StudyView<C> {
  * @param dbPath The tracker's file: a path, or a config that names it.
  * @param id The study's name.
  * @returns what it has come to.
- * @throws {StudyJournalError} If the file has no such study.
+ * @throws {StudyJournalError} If the file has no such study, or its journal is damaged.
+ * @throws {StorageError} If the file cannot be read.
  *
  * @example
  * ```ts
@@ -38,6 +41,7 @@ export interface StudyView<C> {
  *   sampler: randomSampler(space),
  *   scheduler: fullFidelity({ trials: 3 }),
  *   metric: "loss",
+ *   mode: "min",
  *   journal: await sqliteJournal({ dbPath: "read-demo.db", studyId: "widths" }),
  * });
  * const answer = study.ask();
@@ -51,6 +55,12 @@ export async function readStudy<C = Record<string, unknown>>(
   dbPath: string | TrackerConfig,
   id: string,
 ): Promise<StudyView<C>> {
+  if (typeof id !== "string") {
+    throw new StudySettingError(
+      "id",
+      `Cannot read a study: id is ${describe(id)}; give its name`,
+    );
+  }
   const path = dbPathOf(dbPath);
   const missing = () =>
     new StudyJournalError(
@@ -70,8 +80,21 @@ export async function readStudy<C = Record<string, unknown>>(
     ).get();
     const found = table && findStudy(connection, id);
     if (found === undefined) throw missing();
-    const state = new StudyState();
-    for (const event of readEvents(connection, found)) state.apply(event);
+    return viewOf<C>(id, readEvents(connection, found, path), path);
+  } finally {
+    connection.close();
+  }
+}
+
+/** What the events come to; those of a damaged journal may not follow from each other. */
+function viewOf<C>(
+  id: string,
+  events: readonly StudyEvent[],
+  path: string,
+): StudyView<C> {
+  const state = new StudyState();
+  try {
+    for (const event of events) state.apply(event);
     const best = viewBest<C>(state);
     return {
       id,
@@ -79,7 +102,12 @@ export async function readStudy<C = Record<string, unknown>>(
       trials: viewAll<C>(state),
       ...(best !== undefined && { best }),
     };
-  } finally {
-    connection.close();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new StudyJournalError(
+      id,
+      `Cannot read study ${id} of ${path}: its events do not follow from each other ` +
+        `(${error.message}); the journal is damaged, restore a copy`,
+    );
   }
 }

@@ -1,3 +1,6 @@
+import { SearchUsageError } from "../errors.ts";
+import { checkMethods, checkSettings } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import type { Job } from "./job.ts";
 import type { Study } from "./study.ts";
 
@@ -67,6 +70,7 @@ export interface SimulationOptions<C> {
  *   sampler: randomSampler(space),
  *   scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 27 }),
  *   metric: "loss",
+ *   mode: "min",
  *   lease: 1e6,
  *   clock: clock.now,
  * });
@@ -79,6 +83,7 @@ export function simulate<C>(
   study: Study<C>,
   options: SimulationOptions<C>,
 ): number {
+  checkSimulation(study, options);
   const { workers, clock, objective } = options;
   const cost = options.cost ?? (({ from, to }) => 1000 * (to - from));
   const running: { job: Job<C>; ends: number; order: number }[] = [];
@@ -95,6 +100,40 @@ export function simulate<C>(
     clock.goTo(Math.max(clock.now(), next.ends));
     finish(study, next.job, objective);
   }
+}
+
+function checkSimulation(study: unknown, options: unknown): void {
+  const action = "simulate a study";
+  checkMethods(action, "study", study, {
+    methods: ["ask", "tell"],
+    give: "a study made by openStudy()",
+  });
+  checkSettings<SimulationOptions<unknown>>(action, options ?? null, {
+    workers: true,
+    clock: true,
+    objective: true,
+    cost: true,
+  });
+  const { workers, clock, objective } = options as SimulationOptions<unknown>;
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new SearchUsageError(
+      "workers",
+      `Cannot ${action}: workers is ${
+        describe(workers)
+      }; give a whole number from 1 up`,
+    );
+  }
+  checkMethods(action, "clock", clock, {
+    methods: ["now", "goTo"],
+    give: "virtualClock(), the same as the study has",
+  });
+  if (typeof objective === "function") return;
+  throw new SearchUsageError(
+    "objective",
+    `Cannot ${action}: the objective is ${
+      describe(objective)
+    }; give a function`,
+  );
 }
 
 function finish<C>(

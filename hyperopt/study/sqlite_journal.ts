@@ -1,5 +1,8 @@
 import type { TrackerConfig } from "../../tracker/db_path.ts";
 import type { OpenOptions } from "../../tracker/open.ts";
+import { checkSettings } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
+import { StudySettingError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 
 /** Settings of {@linkcode sqliteJournal}. */
@@ -32,6 +35,22 @@ export interface SqliteJournalOptions extends OpenOptions {
 export async function sqliteJournal(
   options: SqliteJournalOptions,
 ): Promise<Journal> {
+  const make = (setting: string, message: string) =>
+    new StudySettingError(setting, message);
+  const action = "open a journal";
+  checkSettings<SqliteJournalOptions>(action, options ?? null, {
+    dbPath: true,
+    studyId: true,
+    driver: true,
+    synchronous: true,
+    busyTimeout: true,
+    onWarning: true,
+  }, make);
+  const { studyId } = options;
+  if (typeof studyId !== "string" || studyId === "") {
+    const what = `studyId is ${describe(studyId)}`;
+    throw make("studyId", `Cannot ${action}: ${what}; give the study's name`);
+  }
   // A database is loaded only where one is used.
   const { openSqliteJournal } = await import("./_sqlite_journal.ts");
   return await openSqliteJournal(options);

@@ -1,9 +1,11 @@
 import { createRandom, type Random } from "../random.ts";
+import { checkSettings } from "../_settings.ts";
 import type {
   Decision,
   SchedulePlan,
   Scheduler,
 } from "../schedulers/scheduler.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { newOwner } from "./_claim.ts";
 import { Feed } from "./_feed.ts";
@@ -34,6 +36,7 @@ import type { Journal, StudyOwner } from "./journal.ts";
 import { memoryJournal } from "./memory_journal.ts";
 import {
   type CheckedOptions,
+  checkMembers,
   checkOptions,
   type StudyOptions,
 } from "./options.ts";
@@ -99,6 +102,7 @@ export interface WarmObservation {
  *   sampler: randomSampler(space),
  *   scheduler: successiveHalving({ trials: 9, minFidelity: 1, maxFidelity: 9 }),
  *   metric: "loss",
+ *   mode: "min",
  * });
  * for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
  *   const { config, to } = answer.job;
@@ -110,6 +114,7 @@ export interface WarmObservation {
  * ```
  */
 export function openStudy<C>(options: StudyOptions<C>): Study<C> {
+  checkMembers(options);
   return new Study(options, checkOptions(options));
 }
 
@@ -243,6 +248,10 @@ export class Study<C> {
    */
   ask(options: AskOptions = {}): Answer<C> {
     this.#assertOpen();
+    checkSettings<AskOptions>(`ask study ${this.id}`, options, {
+      worker: true,
+      detached: true,
+    });
     this.#expire();
     for (;;) {
       if (this.#isSpent()) return this.#idle();
@@ -532,6 +541,14 @@ export class Study<C> {
   tell(job: Job<C>, outcome: Outcome): Receipt {
     this.#assertOpen();
     const attempt = this.#attemptOf(job);
+    if (typeof outcome !== "object" || outcome === null) {
+      throw new StudyTrialError(
+        job.trial,
+        `Cannot tell trial ${job.trial}: its outcome is ${
+          describe(outcome)
+        }; give { metrics: { ${this.metric}: … } } or { error }`,
+      );
+    }
     if (attempt === undefined) return "stale";
     if (attempt.status !== "running") {
       return attempt.told ? "repeated" : "stale";
@@ -550,7 +567,7 @@ export class Study<C> {
     if (metrics === undefined || this.#state.lossOf(metrics) === undefined) {
       const error = "error" in outcome
         ? toStoredError(outcome.error)
-        : { name: "NaN", message: `it gave no ${this.metric}, or NaN` };
+        : notFinite(this.metric, metrics?.[this.metric]);
       return this.#failure(trial, "failed", error, true);
     }
     const { rung, attempt, to, stopping, reached } = live;
@@ -724,6 +741,11 @@ export class Study<C> {
     return Math.min(lease / 3, timeout / 2 + 1);
   }
 
+  /** Milliseconds after which a job is given up; Infinity for never. */
+  get timeout(): number {
+    return this.#checked.timeout;
+  }
+
   /** How many trials began. */
   get trialCount(): number {
     return this.#state.started;
@@ -753,6 +775,14 @@ export class Study<C> {
 
   /** The attempt that a job is of, whatever became of it. */
   #attemptOf(job: Job<C>): AttemptState | undefined {
+    if (typeof job?.trial !== "number") {
+      throw new StudyTrialError(
+        undefined,
+        `Cannot go on with a job: it is ${
+          describe(job)
+        }; give the job of ask()`,
+      );
+    }
     const trial = this.#state.trials[job.trial];
     return trial === undefined || job.token !== this.#tokenOf(job)
       ? undefined
@@ -785,6 +815,16 @@ function workerOf(
     ...(worker !== undefined && { worker }),
     ...(detached === true && { detached }),
   };
+}
+
+/** Why metrics are no result: what diverged has none, whichever way it went. */
+function notFinite(metric: string, value: unknown): StoredError {
+  return value === Infinity || value === -Infinity
+    ? {
+      name: "Infinity",
+      message: `its ${metric} is ${value}, no finite number`,
+    }
+    : { name: "NaN", message: `it gave no ${metric}, or NaN` };
 }
 
 function toStoredError(error: unknown): StoredError {

@@ -17,6 +17,10 @@ export class LocalWorker<C> implements StudyWorker<C> {
     this.#metric = metric;
   }
 
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult> {
     const { signal } = this.#abort = new AbortController();
     const given = new Promise<never>((_, fail) => {

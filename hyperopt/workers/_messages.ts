@@ -21,6 +21,10 @@ export type ToThread =
 
 /** From the thread. */
 export type FromThread =
+  /** The objective is loaded: only now does the thread get a job. */
+  | { readonly kind: "ready" }
+  /** The objective cannot be loaded: no job would ever run here. */
+  | { readonly kind: "unready"; readonly error: unknown }
   | {
     readonly kind: "report";
     readonly metrics: Readonly<Record<string, number>>;

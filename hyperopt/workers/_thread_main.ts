@@ -9,38 +9,41 @@ import {
   parentPort,
   workerData,
 } from "node:worker_threads";
+import { importLate } from "../../runtime/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
 
-/** The address of this module: what a thread is started with. */
-export const THREAD: URL = new URL(import.meta.url);
+/** The address of this module: what a thread is started with. None where a bundle is no module. */
+export const THREAD: string | undefined = import.meta.url;
 
 /** The jobs of one thread. */
 class Thread {
   readonly #port: MessagePort;
   readonly #metric: string;
-  readonly #objective: Promise<StudyObjective<unknown>>;
+  readonly #objective: StudyObjective<unknown>;
   readonly #waiting: ((verdict: Verdict) => void)[] = [];
   // A thread that is given up is ended as a whole.
   readonly #signal = new AbortController().signal;
 
-  constructor(port: MessagePort, { module, name, metric }: ThreadData) {
+  constructor(
+    port: MessagePort,
+    metric: string,
+    objective: StudyObjective<unknown>,
+  ) {
     this.#port = port;
     this.#metric = metric;
-    this.#objective = load(module, name);
-    // Told with each job; until there is one, nobody waits for it.
-    this.#objective.catch(() => {});
+    this.#objective = objective;
     port.on("message", (message: ToThread) => {
       if (message.kind === "verdict") this.#waiting.shift()?.(message.verdict);
       else void this.#run(message.job);
     });
+    this.#say({ kind: "ready" });
   }
 
   async #run(job: Job<unknown>): Promise<void> {
     try {
-      const objective = await this.#objective;
-      const returned = await objective(job, {
+      const returned = await this.#objective(job, {
         signal: this.#signal,
         report: (metrics, fidelity) => this.#report(metrics, fidelity),
       });
@@ -67,11 +70,9 @@ async function load(
   module: string,
   name: string,
 ): Promise<StudyObjective<unknown>> {
-  const exported = (await import(module) as Record<string, unknown>)[name];
+  const exported = (await importLate(module) as Record<string, unknown>)[name];
   if (typeof exported === "function") return exported as never;
-  throw new TypeError(
-    `Cannot run trials in threads: ${module} exports no function "${name}"`,
-  );
+  throw new TypeError(`it exports no function "${name}"`);
 }
 
 /** Errors of classes of its own may hold what no message can. */
@@ -81,7 +82,19 @@ function toPlainError(error: unknown): unknown {
   return { name, message, stack };
 }
 
+async function serve(
+  port: MessagePort,
+  { module, name, metric }: ThreadData,
+): Promise<void> {
+  try {
+    new Thread(port, metric, await load(module, name));
+  } catch (error) {
+    const message = { kind: "unready", error: toPlainError(error) } as const;
+    port.postMessage(message satisfies FromThread);
+  }
+}
+
 const data = isMainThread ? undefined : workerData as ThreadData | null;
 if (data?.kind === "ato-study" && parentPort !== null) {
-  new Thread(parentPort, data);
+  void serve(parentPort, data);
 }

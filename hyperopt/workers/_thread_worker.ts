@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import type { Job } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
@@ -7,6 +8,7 @@ import {
   type StudyWorker,
   type WorkerCalls,
   WorkerDiedError,
+  WorkerStartError,
 } from "./worker.ts";
 
 /** What waits for the end of a job. */
@@ -16,47 +18,100 @@ interface Pending {
   fail(error: unknown): void;
 }
 
+/** What waits for a thread to be ready. */
+interface Starting {
+  done(): void;
+  fail(error: unknown): void;
+}
+
 /** A worker in a thread of its own: what crashes there crashes alone. */
 export class ThreadWorker<C> implements StudyWorker<C> {
   readonly #data: ThreadData;
+  readonly #patience: number;
   #thread: Worker | undefined;
+  /** There until the thread has loaded the objective. */
+  #starting: Starting | undefined;
   #pending: Pending | undefined;
 
-  constructor(data: Omit<ThreadData, "kind">) {
+  /**
+   * Makes a worker; its thread comes with `start`.
+   *
+   * @param data What the thread is started with.
+   * @param patience Milliseconds that it has for loading the objective.
+   */
+  constructor(data: Omit<ThreadData, "kind">, patience: number = Infinity) {
     this.#data = { ...data, kind: "ato-study" };
+    this.#patience = patience;
+  }
+
+  async start(): Promise<void> {
+    if (this.#thread !== undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      await new Promise<void>((done, fail) => {
+        this.#starting = { done, fail };
+        this.#listen(
+          this.#thread = new Worker(startOf(THREAD), {
+            workerData: this.#data,
+          }),
+        );
+        const late = `it is not loaded after ${this.#patience / 1000} s`;
+        timer = this.#patience < Infinity
+          ? setTimeout(() => fail(late), Math.min(this.#patience, 2 ** 31 - 1))
+          : undefined;
+      });
+    } catch (cause) {
+      await this.cancel();
+      throw cause instanceof GivenUpError
+        ? cause
+        : new WorkerStartError(this.#data.module, cause);
+    } finally {
+      clearTimeout(timer);
+      this.#starting = undefined;
+    }
   }
 
   run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult> {
-    // After a crash, the next job gets a new thread.
-    const thread = this.#thread ??= this.#start();
     return new Promise((done, fail) => {
+      if (this.#thread === undefined) {
+        return fail(new Error("Cannot run the trial: no thread is started"));
+      }
       this.#pending = { calls, done, fail };
-      thread.postMessage({ kind: "job", job } satisfies ToThread);
+      this.#thread.postMessage({ kind: "job", job } satisfies ToThread);
     });
   }
 
-  #start(): Worker {
-    const thread = new Worker(THREAD, { workerData: this.#data });
+  #listen(thread: Worker): void {
     let cause: unknown;
     thread.on("message", (message: FromThread) => this.#hear(thread, message));
     thread.on("error", (error) => cause = error);
     thread.on("exit", (code) => {
       if (this.#thread === thread) this.#thread = undefined;
       else return;
-      this.#take()?.fail(cause ?? new WorkerDiedError(code));
+      // In a bundle, a thread runs the program from its beginning, and nothing in it waits for a job.
+      const hint = code === 0
+        ? ", as in a program that is bundled into one file"
+        : "";
+      this.#starting?.fail(
+        cause ??
+          `its thread ended with exit code ${code} while it was loaded${hint}`,
+      );
+      this.#fail(cause ?? new WorkerDiedError(code));
     });
-    return thread;
   }
 
   #hear(thread: Worker, message: FromThread): void {
     if (thread !== this.#thread) return;
-    if (message.kind === "report") {
+    if (message.kind === "ready") this.#starting?.done();
+    else if (message.kind === "unready") {
+      this.#starting?.fail(revive(message.error));
+    } else if (message.kind === "report") {
       const { calls } = this.#pending ?? {};
       const verdict = calls?.report(message.metrics, message.fidelity) ??
         "stop";
       thread.postMessage({ kind: "verdict", verdict } satisfies ToThread);
     } else if (message.kind === "result") this.#take()?.done(message.result);
-    else this.#take()?.fail(revive(message.error));
+    else this.#fail(revive(message.error));
   }
 
   #take(): Pending | undefined {
@@ -65,16 +120,40 @@ export class ThreadWorker<C> implements StudyWorker<C> {
     return pending;
   }
 
+  #fail(error: unknown): void {
+    this.#take()?.fail(error);
+  }
+
   async cancel(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
-    this.#take()?.fail(new Error("The trial was given up"));
+    const error = new GivenUpError("The trial was given up");
+    this.#starting?.fail(error);
+    this.#fail(error);
     await thread?.terminate();
   }
 
   async close(): Promise<void> {
     await this.cancel();
   }
+}
+
+/** Nobody waits for the result any more. */
+class GivenUpError extends Error {}
+
+/**
+ * What a thread is started from. `node:worker_threads` takes files and `data:` only; a module of data can
+ * import one from anywhere, such as the registry that this package came from.
+ */
+function startOf(address: string | undefined): URL {
+  if (address === undefined) {
+    throw new TypeError(
+      "this program is bundled into a script, which has no address for threads to start from",
+    );
+  }
+  if (address.startsWith("file:")) return new URL(address);
+  const text = `import ${JSON.stringify(address)};`;
+  return new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
 function revive(error: unknown): unknown {

@@ -9,4 +9,4 @@ export type {
   TrialContext,
 } from "./objective.ts";
 export * from "./run_study.ts";
-export { WorkerDiedError } from "./worker.ts";
+export { WorkerDiedError, WorkerStartError } from "./worker.ts";

@@ -46,7 +46,10 @@ export function toResult(
 ): ObjectiveResult {
   if (typeof returned === "number") return { metrics: { [metric]: returned } };
   const { metrics } = (returned ?? {}) as Partial<ObjectiveResult>;
-  if (typeof metrics === "object" && typeof metrics[metric] === "number") {
+  if (
+    typeof metrics === "object" && metrics !== null &&
+    typeof metrics[metric] === "number"
+  ) {
     return returned as ObjectiveResult;
   }
   throw new TypeError(

@@ -1,9 +1,15 @@
 import { clearInterval, setInterval, setTimeout } from "node:timers";
+import { SearchUsageError } from "../errors.ts";
+import { checkMethods, checkSettings } from "../_settings.ts";
+import { describe } from "../spaces/_read_spec.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
-import type { StudyWorker } from "./worker.ts";
+import { type StudyWorker, WorkerStartError } from "./worker.ts";
+
+/** Milliseconds that a thread has at least for loading its module, on a busy machine. */
+const MIN_PATIENCE = 60_000;
 
 /** How a study is run. */
 export interface RunStudyOptions<C> {
@@ -46,6 +52,8 @@ export interface JobEnd<C> {
  * @param objective The objective, or the URL of a module that exports it.
  * @param options How many at a time.
  * @throws {RangeError} If `workers` is no whole number from 1 up.
+ * @throws {WorkerStartError} If a thread cannot load the module. That is no fault of a trial: none is told
+ * to have failed, and a later session runs what is left.
  *
  * @example
  * ```ts
@@ -59,6 +67,7 @@ export interface JobEnd<C> {
  *   sampler: randomSampler(space),
  *   scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
  *   metric: "loss",
+ *   mode: "min",
  * });
  * await runStudy(study, ({ config, to }) => Math.abs(Math.log10(config.lr) + 2) / to, { workers: 3 });
  * assertEquals(study.best()?.fidelity, 9);
@@ -70,6 +79,7 @@ export async function runStudy<C>(
   objective: StudyObjective<C> | string | URL,
   options: RunStudyOptions<C> = {},
 ): Promise<void> {
+  checkRun(study, objective, options);
   const { workers = 1, name = "objective" } = options;
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new RangeError(
@@ -79,7 +89,10 @@ export async function runStudy<C>(
   const { metric } = study;
   const makeWorker = typeof objective === "function"
     ? () => new LocalWorker(objective, metric)
-    : await threadMaker<C>({ module: String(objective), name, metric });
+    : await threadMaker<C>(
+      { module: String(objective), name, metric },
+      study.timeout,
+    );
   const all = Array.from({ length: workers }, makeWorker);
   const crew = new Crew(study, options);
   const onAbort = () => crew.stop();
@@ -93,12 +106,43 @@ export async function runStudy<C>(
   }
 }
 
+/** Checks what plain JavaScript may pass. */
+function checkRun(study: unknown, objective: unknown, options: unknown): void {
+  const action = "run a study";
+  checkMethods(action, "study", study, {
+    methods: ["ask", "tell", "extend"],
+    give: "a study made by openStudy()",
+  });
+  checkSettings<RunStudyOptions<unknown>>(action, options, {
+    workers: true,
+    name: true,
+    onEnd: true,
+    signal: true,
+  });
+  const isObjective = typeof objective === "function" ||
+    typeof objective === "string" || objective instanceof URL;
+  if (isObjective) return;
+  throw new SearchUsageError(
+    "objective",
+    `Cannot ${action}: the objective is ${describe(objective)}; ` +
+      "give a function, or the URL of a module that exports one",
+  );
+}
+
 /** Threads are loaded only where they are used. */
 async function threadMaker<C>(
   data: { module: string; name: string; metric: string },
+  timeout: number,
 ): Promise<() => StudyWorker<C>> {
+  if (!URL.canParse(data.module)) {
+    throw new WorkerStartError(
+      data.module,
+      "it is no URL; give import.meta.url, or new URL(path, import.meta.url)",
+    );
+  }
   const { ThreadWorker } = await import("./_thread_worker.ts");
-  return () => new ThreadWorker<C>(data);
+  const patience = Math.max(timeout, MIN_PATIENCE);
+  return () => new ThreadWorker<C>(data, patience);
 }
 
 /** The workers of one study. */
@@ -126,6 +170,8 @@ class Crew<C> {
   /** Gives a worker jobs until there is nothing more to do. */
   async serve(worker: StudyWorker<C>, name: string): Promise<void> {
     while (!this.#stopped) {
+      // Before a job is taken: one that nobody could run would be lost to its trial.
+      if (!await this.#isStarted(worker)) break;
       const answer = this.#study.ask({ worker: name });
       if (answer.kind === "done") break;
       if (answer.kind === "wait") {
@@ -137,6 +183,23 @@ class Crew<C> {
     }
     this.#wake();
     if (this.#error !== undefined) throw this.#error;
+  }
+
+  async #isStarted(worker: StudyWorker<C>): Promise<boolean> {
+    this.#running.add(worker);
+    try {
+      await worker.start();
+    } catch (error) {
+      // One that was ended while it started is no error.
+      if (!this.#stopped) this.#fail(error);
+    }
+    this.#running.delete(worker);
+    return !this.#stopped;
+  }
+
+  #fail(error: unknown): void {
+    this.#error ??= error;
+    this.stop();
   }
 
   async #work(worker: StudyWorker<C>, job: Job<C>): Promise<void> {
@@ -160,8 +223,7 @@ class Crew<C> {
       this.#study.tell(job, end.result ?? { error: end.error });
       this.#onEnd?.(end);
     } catch (error) {
-      this.#error ??= error;
-      this.stop();
+      this.#fail(error);
     }
   }
 

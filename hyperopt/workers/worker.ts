@@ -1,3 +1,4 @@
+import { SearchUsageError } from "../errors.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { ObjectiveResult } from "./objective.ts";
 
@@ -12,6 +13,12 @@ export interface WorkerCalls {
 
 /** Something that runs one job at a time. */
 export interface StudyWorker<C> {
+  /**
+   * Gets ready for a job: at first, and again after a crash. No trial pays for what fails here.
+   *
+   * @throws {WorkerStartError} if it cannot run any job.
+   */
+  start(): Promise<void>;
   /**
    * Runs a job.
    *
@@ -41,5 +48,58 @@ export class WorkerDiedError extends Error {
     );
     this.name = "WorkerDiedError";
     this.exitCode = exitCode;
+  }
+}
+
+/**
+ * A thread cannot load the module of the objective, so that no trial of the search can run.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   defineSpace,
+ *   float,
+ *   fullFidelity,
+ *   openStudy,
+ *   randomSampler,
+ *   runStudy,
+ *   WorkerStartError,
+ * } from "@ato/ato/hyperopt";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const space = defineSpace({ x: float(0, 1) });
+ * const study = openStudy({
+ *   id: "nowhere",
+ *   space,
+ *   sampler: randomSampler(space),
+ *   scheduler: fullFidelity({ trials: 2 }),
+ *   metric: "loss",
+ * });
+ * const module = new URL("./nowhere.ts", import.meta.url);
+ * const error = await assertRejects(() => runStudy(study, module), WorkerStartError);
+ * assertEquals(error.module, module.href);
+ * ```
+ */
+export class WorkerStartError extends SearchUsageError {
+  /** The module of the objective. */
+  readonly module: string;
+
+  /**
+   * Makes the error for a module.
+   *
+   * @param module The module of the objective.
+   * @param cause Why the thread cannot load it: an error, or the end of a sentence.
+   */
+  constructor(module: string, cause: unknown) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const reason = text.trim().replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+    super(
+      "objective",
+      `Cannot start a worker for ${module}: ${reason}; ` +
+        "mend that, or give the objective as a function, which runs in this thread",
+      { cause },
+    );
+    this.name = "WorkerStartError";
+    this.module = module;
   }
 }

@@ -17,7 +17,7 @@ test("nothing outside of the folder is read", async () => {
       "conf/config": "defaults: [g: ../../secret]",
       "conf/path": "defaults: [../secret]",
       "conf/absolute": `defaults: ['/${folder}/secret']`,
-      "conf/option": "defaults: [g: ???]",
+      "conf/option": "defaults: [g: '???']",
       "conf/nested": "defaults: [g: ../g/a]",
     });
     const configDir = `${folder}/conf`;

@@ -156,7 +156,7 @@ const COMPOSED: readonly [name: string, Configs, unknown][] = [
   ],
   [
     "??? changes nothing that is there",
-    { config: "defaults: [g: a, _self_]\ng: {x: ???}", ...A },
+    { config: "defaults: [g: a, _self_]\ng: {x: '???'}", ...A },
     { g: { x: "a", y: 1 } },
   ],
   [
@@ -203,7 +203,8 @@ const SCALARS: readonly [text: string, value: unknown][] = [
   ["9007199254740993", 9007199254740993n],
   ["1.2.3", "1.2.3"],
   ["[a, 'b', \"c\"]", ["a", "b", "c"]],
-  ["|\n    two\n    lines", "two\nlines\n"],
+  ["|\n    two\n    lines\n", "two\nlines\n"],
+  ["|\n    two\n    lines", "two\nlines"],
 ];
 
 for (const [text, value] of SCALARS) {

@@ -1,7 +1,9 @@
 import { test } from "node:test";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { MmConfigError, MmLimitError } from "@ato/ato/adict";
+import { writeFile } from "node:fs/promises";
+import { ADict, MmConfigError, MmLimitError } from "@ato/ato/adict";
 import { readMm } from "./_mm_files.ts";
+import { withTempFolder } from "./_temp.ts";
 
 /** What would run, read or reach something: the line, and the construct that is named. */
 const REFUSED: [text: string, line: number, construct: string][] = [
@@ -126,4 +128,46 @@ test("text that is meant to break the scanner is read or refused at once", async
       assertInstanceOf(error, MmConfigError);
     }
   }
+});
+
+test("what was read before does not decide what a config may cost", async () => {
+  await withTempFolder(async (folder) => {
+    await writeFile(`${folder}/base.py`, "a = 'x' * 30_000_000\n");
+    await writeFile(
+      `${folder}/run.py`,
+      "_base_ = './base.py'\nb = 'x' * 30_000_000\n",
+    );
+    await writeFile(`${folder}/small.py`, "_base_ = './base.py'\nb = 1\n");
+    const refused = async () =>
+      (await assertRejects(
+        () => ADict.fromMmConfig(`${folder}/run.py`),
+        MmLimitError,
+        "50,000,000 characters",
+      )).message;
+    const first = await refused();
+    // Now the base is at hand.
+    assertEquals((await ADict.fromMmConfig(`${folder}/small.py`)).get("b"), 1);
+    assertEquals(await refused(), first);
+  });
+});
+
+test("a YAML base with a value that OpenMMLab's configs have not is refused", async () => {
+  await withTempFolder(async (folder) => {
+    await writeFile(`${folder}/run.py`, "_base_ = './base.yaml'\n");
+    const cases: readonly [text: string, says: string][] = [
+      ["when: 2020-01-01", "a Date is no value"],
+      ["data: !!binary aGk=", "Uint8Array is no value"],
+    ];
+    for (const [text, says] of cases) {
+      await writeFile(`${folder}/base.yaml`, text);
+      await assertRejects(
+        () => ADict.fromMmConfig(`${folder}/run.py`),
+        MmConfigError,
+        says,
+      );
+    }
+    await writeFile(`${folder}/base.yaml`, 'when: "2020-01-01"');
+    const config = await ADict.fromMmConfig(`${folder}/run.py`);
+    assertEquals(config.get("when"), "2020-01-01");
+  });
 });

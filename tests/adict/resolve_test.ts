@@ -1,4 +1,5 @@
 import { test } from "node:test";
+import { writeFileSync } from "node:fs";
 import {
   assert,
   assertEquals,
@@ -17,120 +18,12 @@ import {
   MandatoryValueError,
   type ResolveOptions,
 } from "@ato/ato/adict";
+import { BASE, ENV, RESOLVERS, VALUES } from "./_interpolations.ts";
 import { withTempFolder } from "./_temp.ts";
 
 function resolved(data: LooseConfig, options?: ResolveOptions): LooseConfig {
   return new ADict<LooseConfig>(data).resolve(options).toObject();
 }
-
-const BASE = {
-  a: 1,
-  f: 0.00001,
-  t: true,
-  n: null,
-  s: "str",
-  k: "b",
-  m: { b: 2, c: { d: "deep" }, "x-y": 3, "x/y": 4, $z: 5, "0": 6 },
-  l: [10, { e: 11 }],
-  "dotted.key": 1,
-};
-
-const ENV = { HOME: "/home/me", EMPTY: "" };
-
-/** A value, at `m.v` beside the base, and what it stands for. */
-const VALUES: readonly [text: string, value: unknown][] = [
-  ["${a}", 1],
-  ["${ a }", 1],
-  ["${n}", null],
-  ["${t}", true],
-  ["${m.b}", 2],
-  ["${m[b]}", 2],
-  ["${[m][b]}", 2],
-  ["${[m].c.d}", "deep"],
-  ["${m.x-y}", 3],
-  ["${m.x/y}", 4],
-  ["${m.$z}", 5],
-  ["${m.0}", 6],
-  ["${l.0}", 10],
-  ["${l[1].e}", 11],
-  ["${l}", [10, { e: 11 }]],
-  ["${m.c}", { d: "deep" }],
-  ["${.b}", 2],
-  ["${..a}", 1],
-  ["${.c.d}", "deep"],
-  ["${m.${k}}", 2],
-  ["${m[${k}]}", 2],
-  ["${${name}}", 1],
-  ["a${a}b", "a1b"],
-  ["${a}${a}", "11"],
-  ["${t} ${n} ${f} ${l}", 'true null 0.00001 [10,{"e":11}]'],
-  ["\\${a}", "${a}"],
-  ["\\\\${a}", "\\1"],
-  ["\\\\\\${a}", "\\${a}"],
-  ["a\\b\\\\c ${a}", "a\\b\\\\c 1"],
-  ["$a $ {a} ${a}", "$a $ {a} 1"],
-  ["$${a}", "$1"],
-  ["${oc.env:HOME}", "/home/me"],
-  ["${oc.env:EMPTY}", ""],
-  ["${oc.env:NONE,x y}", "x y"],
-  ["${oc.env:NONE,1}", "1"],
-  ["${oc.env:NONE,null}", null],
-  ["${oc.env:NONE,}", ""],
-  ["${oc.env:NONE,${s}}", "str"],
-  ["${oc.env:NONE,'a, b'}", "a, b"],
-  ["${oc.env:NONE,${oc.env:HOME}}", "/home/me"],
-  ["${oc.decode:'1'}", 1],
-  ['${oc.decode:"[1, 1e3, a b, {c: true}, null]"}', [1, 1000, "a b", {
-    c: true,
-  }, null]],
-  ["${oc.decode:null}", null],
-  ["${oc.decode:'${a}'}", 1],
-  ["${oc.decode:'x${a}'}", "x1"],
-  ["${oc.decode:${oc.env:NONE,'{p: 3306}'}}", { p: 3306 }],
-  ["${oc.select:a}", 1],
-  ["${oc.select:none}", null],
-  ["${oc.select:none,7}", 7],
-  ["${oc.select:none,[1, ${a}]}", [1, 1]],
-  ["${oc.select:a.b.c,x}", "x"],
-  ["${oc.select:.b}", 2],
-  ["${oc.select:q,given}", "given"],
-  ["${oc.create:{x: ${a}, y: [${s}]}}", { x: 1, y: ["str"] }],
-  ["${oc.create:null}", null],
-  ["${oc.dict.keys:m.c}", ["d"]],
-  ["${oc.dict.values:m.c}", ["deep"]],
-  ["${oc.dict.values:.c}", ["deep"]],
-  ["${echo:1,1.5,abc,a b,'q ${a}',[1,x],{y: z},null,true}", [
-    1,
-    1.5,
-    "abc",
-    "a b",
-    "q 1",
-    [1, "x"],
-    { y: "z" },
-    null,
-    true,
-  ]],
-  ["${echo:}", []],
-  ["${echo:,a,}", ["", "a", ""]],
-  ["${echo:a\\,b,\\ c\\ ,'it\\'s',a\\\\b}", ["a,b", " c ", "it's", "a\\b"]],
-  ["${echo:http://x:1/y,50%,-1,+2,007,.5}", [
-    "http://x:1/y",
-    "50%",
-    -1,
-    2,
-    "007",
-    0.5,
-  ]],
-  ["${echo:${m.c}}", [{ d: "deep" }]],
-  ["${ns.twice:${a}}", 2],
-  ["${${which}:1}", [1]],
-  ["n=${ns.twice:21}", "n=42"],
-];
-
-const RESOLVERS = {
-  echo: (...args: unknown[]) => args,
-  "ns.twice": (value: unknown) => Number(value) * 2,
-};
 
 for (const [text, value] of VALUES) {
   test(`${text} stands for ${JSON.stringify(value)}`, () => {
@@ -157,6 +50,11 @@ const FAULTS: readonly [text: string, message: string][] = [
   ["${a.b}", "no mapping or list"],
   ["${l.9}", "names no key"],
   ["${l.x}", "no index"],
+  ["${long.-1}", "names no key"],
+  ["${long.1__0}", "no index"],
+  ["${long._1}", "no index"],
+  ["${oc.create:{null: 1}}", "null is no key"],
+  ["${oc.create:[{a: {NULL: 1}}]}", "null is no key"],
   ["${...a}", "leads out of the config"],
   ["${m}", "contains this value"],
   ["${.}", "cannot stand"],
@@ -183,8 +81,67 @@ const FAULTS: readonly [text: string, message: string][] = [
   ["${oc.dict.keys:a}", "no mapping"],
   ["${oc.deprecated:none}", "no key"],
   ["${oc.create:1}", "oc.create"],
-  ["${oc.create:'a: 1'}", "YAML"],
+  ["${oc.create:'a: 1'}", 'give a resolver "oc.create"'],
 ];
+
+test("whether oc.create reads YAML does not depend on what was loaded before", async () => {
+  const data = { text: "a: 1", made: "${oc.create:${text}}" };
+  const refused = () =>
+    assertThrows(() => resolved(data), InterpolationError, "Hydra configs only")
+      .message;
+  const before = refused();
+  await withTempFolder(async (configDir) => {
+    writeFileSync(
+      `${configDir}/config.yaml`,
+      'text: "a: ${b}"\nb: 2\nmade: ${oc.create:${text}}\n',
+    );
+    const hydra = await ADict.fromHydra<LooseConfig>({ configDir });
+    assertEquals(refused(), before);
+    assertEquals(hydra.clone().resolve().toObject().made, { a: 2 });
+    assertEquals(refused(), before);
+    const resolvers = {
+      "oc.create": (text: unknown) =>
+        Object.fromEntries([String(text).split(": ")]),
+    };
+    assertEquals(resolved(data, { resolvers }).made, { a: "1" });
+  });
+});
+
+test("a resolver that is given what it is part of is a cycle", () => {
+  const data = { m: { b: "${echo:${n}}" }, n: { c: "${m}" } };
+  assertThrows(
+    () => resolved(data, { resolvers: RESOLVERS }),
+    InterpolationCycleError,
+  );
+});
+
+test("a fault within an argument leaves the rest as it is", () => {
+  const data = {
+    m: { a: "${none}" },
+    v: "${oc.select:w,3}",
+    w: "${echo:${m}}",
+    x: "${echo:${l}}",
+    l: ["${y}"],
+    y: 1,
+  };
+  assertEquals(
+    resolved(data, { resolvers: RESOLVERS, only: ["x"] }).x,
+    [[1]],
+  );
+  assertThrows(
+    () => resolved(data, { resolvers: RESOLVERS }),
+    InterpolationError,
+    "names no key",
+  );
+});
+
+test("keys that are no texts are written as Python does", () => {
+  const v = "x${oc.decode:'{true: 1, false: 2, null: 3, 1: 4, a: 5}'}";
+  assertEquals(
+    resolved({ v }, { style: "python" }).v,
+    "x{True: 1, False: 2, None: 3, 1: 4, 'a': 5}",
+  );
+});
 
 for (const [text, message] of FAULTS) {
   test(`${text} has no value`, () => {

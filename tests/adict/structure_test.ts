@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import fc from "fast-check";
-import { assertEquals, assertNotEquals } from "@std/assert";
-import { ADict } from "@ato/ato/adict";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { ADict, MissingKeyError } from "@ato/ato/adict";
 
 function hash(data: object): Promise<string> {
   return new ADict(data).getStructuralHash();
@@ -103,13 +103,52 @@ const DIFFERENT: [string, object, object][] = [
 ];
 
 for (const [name, a, b] of SAME) {
-  test(`does not count: ${name}`, async () =>
-    assertEquals(await hash(a), await hash(b)));
+  test(`does not count: ${name}`, async () => {
+    assertEquals(await hash(a), await hash(b));
+    assertEquals(new ADict(a).hasSameStructure(new ADict(b)), true);
+    assertEquals(new ADict(b).hasSameStructure(a), true);
+  });
 }
 for (const [name, a, b] of DIFFERENT) {
-  test(`counts: ${name}`, async () =>
-    assertNotEquals(await hash(a), await hash(b)));
+  test(`counts: ${name}`, async () => {
+    assertNotEquals(await hash(a), await hash(b));
+    assertEquals(new ADict(a).hasSameStructure(new ADict(b)), false);
+    assertEquals(new ADict(b).hasSameStructure(a), false);
+  });
 }
+
+test("hasSameStructure takes configs, nested ones, objects and Maps, and reads none", () => {
+  const config = new ADict({ lr: 0.1, m: { n: 1 } });
+  const other = new ADict({ outer: { lr: 0.2, m: { n: 2 } } });
+  assertEquals(config.hasSameStructure(other.outer), true);
+  assertEquals(
+    config.hasSameStructure(
+      new Map<string, unknown>([["lr", 1], ["m", { n: 1 }]]),
+    ),
+    true,
+  );
+  assertEquals(ADict.auto().hasSameStructure({}), true);
+  assertEquals(config.getAccess().read, []);
+});
+
+test("hasSameStructure says what it wants", () => {
+  const auto = ADict.auto() as ADict;
+  assertThrows(
+    () => new ADict({}).hasSameStructure(auto.missing),
+    MissingKeyError,
+    '"missing"',
+  );
+  const config = new ADict({ lr: 0.1, list: [1] });
+  for (
+    const other of [[], null, undefined, "lr", 1, new Date(0), config.list]
+  ) {
+    assertThrows(
+      () => config.hasSameStructure(other as never),
+      TypeError,
+      "give",
+    );
+  }
+});
 
 const leaf = fc.oneof(
   fc.integer(),
@@ -156,6 +195,20 @@ test("property: values, key order and array lengths never count", async () => {
     }),
     RUNS,
   );
+});
+
+test("property: hasSameStructure is true where the hashes are equal", async () => {
+  let same = 0;
+  await fc.assert(
+    fc.asyncProperty(tree, tree, fc.boolean(), async (a, other, disguised) => {
+      const b = disguised ? disguise(a) as object : other;
+      const equal = await hash(a) === await hash(b);
+      if (equal) same++;
+      assertEquals(new ADict(a).hasSameStructure(b), equal);
+    }),
+    RUNS,
+  );
+  assertEquals(same > 50 && same < 190, true, `${same} were the same`);
 });
 
 test("property: another key and another type always count", async () => {

@@ -93,6 +93,8 @@ const BARE: [string, unknown][] = [
   ['k: "half', { k: '"half' }],
   ["k: 1_000", { k: "1_000" }],
   ["k: 1.2.3", { k: "1.2.3" }],
+  ["k: 1e400\nl: -1e999", { k: "1e400", l: "-1e999" }],
+  ["k: (0)\nl:\n  0) (0)\n  1) 00) x", { k: "(0)", l: ["(0)", "00) x"] }],
   ["k: 12:30", { k: "12:30" }],
   ["k: 0) x", { k: "0) x" }],
   ["k: # no comment", { k: "# no comment" }],
@@ -110,6 +112,60 @@ for (const [text, data] of BARE) {
   });
 }
 
+// A text that is no mapping or list, and looks like a line of one.
+for (
+  const text of [
+    "0)",
+    "00) x",
+    "(0)",
+    "a: b",
+    "a:",
+    ":",
+    '"a": b',
+    "",
+    " ",
+    "5",
+  ]
+) {
+  test(`writes the lone text ${JSON.stringify(text)} so that it is read back`, () => {
+    assertEquals(parseXyz(dumpXyz(text)), text);
+  });
+}
+
+test("indices may have leading zeros, as in Python", () => {
+  assertEquals(parseXyz("00) a\n01) b\n2) c"), ["a", "b", "c"]);
+});
+
+test("property: no line is lost", () => {
+  const line = fc.tuple(
+    fc.constantFrom("", "  ", "    "),
+    fc.constantFrom("0)", "00)", "1)", "01)", "(0)", "a:", "b:", '"a":', "0:"),
+    fc.constantFrom("", "x", "1", "(0)", "00)", "a: b", "[1]"),
+  ).map(([indent, head, value]) => `${indent}${head} ${value}`);
+  let read = 0;
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 2, maxLength: 4 }), (lines) => {
+      try {
+        assertEquals(entriesIn(parseXyz(lines.join("\n"))), lines.length);
+        read++;
+      } catch (error) {
+        assertInstanceOf(error, ConfigSyntaxError);
+      }
+    }),
+    { seed: 20261128, numRuns: 5000 },
+  );
+  assert(read > 100, `${read} texts were read`);
+});
+
+/** How many keys and items there are, on all levels. */
+function entriesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce(
+    (sum: number, item) => sum + 1 + entriesIn(item),
+    0,
+  );
+}
+
 const BROKEN: [string, number, RegExp][] = [
   ["a: 1\njust text\nb: 2", 2, /key: value/],
   ["a:b: 1\nc: 2", 1, /key: value/],
@@ -119,7 +175,11 @@ const BROKEN: [string, number, RegExp][] = [
   ["a: [Empty Mapping]\n  b: 1", 2, /indentation/],
   ["a: 1\n0) 2", 2, /mixed/],
   ["a: 1\na: 2", 2, /twice/],
-  ["0) 1\n0) 2", 2, /twice/],
+  ["0) 1\n0) 2", 2, /the index 0 is there twice/],
+  ["0) a\n00) b", 2, /the index 0 is there twice/],
+  ["l:\n  1) a\n  01) b", 3, /the index 1 is there twice/],
+  ["l:\n  1) a\n  2) b", 2, /no index 0/],
+  ["0) a\n(0) b", 2, /key: value/],
   ["l:\n  0) 1\n  2) 2", 2, /no index 1/],
   ['a: 1\nb: "x\\q"', 2, /quoted/],
   ['a: 1\nb: "end\\"', 2, /quoted/],

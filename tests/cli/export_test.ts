@@ -10,6 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { crc32c, maskedCrc32c } from "../../cli/export/crc32c.ts";
+import { withFile } from "../../tracker/_with_file.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
 async function twoRuns(db: string): Promise<void> {
@@ -200,6 +201,38 @@ test("what cannot be exported is said in one sentence", () =>
       ]
     ) {
       const { code, err } = await ato("export", ...args, "--db", db);
-      assertEquals([code, err.split("\n").length], [2, 2], args.join(" "));
+      // What was named is not there; all else is misuse.
+      const expected = args[0] === "nothing" ? 1 : 2;
+      assertEquals(
+        [code, err.split("\n").length],
+        [expected, 2],
+        args.join(" "),
+      );
+    }
+  }));
+
+test("Parquet takes runs of any number", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const file = join(folder, "out.parquet");
+    await makeRun(db);
+    await withFile(db, {}, (connection) => {
+      for (const table of ["series", "attempts", "run_details", "run_state"]) {
+        connection.prepare(`UPDATE ${table} SET run_id = ?`).run(3_000_000_000);
+      }
+      connection.prepare("UPDATE experiments SET id = ?").run(3_000_000_000);
+    });
+    for (const table of ["metrics", "runs"]) {
+      const args = ["export", "demo", "--format=parquet", `--table=${table}`];
+      const { code, err } = await ato(...args, "--out", file, "--db", db);
+      assertEquals([code, err], [0, ""], table);
+      const bytes = readFileSync(file);
+      const rows = await parquetReadObjects({
+        file: bytes.buffer.slice(
+          bytes.byteOffset,
+          bytes.byteOffset + bytes.length,
+        ),
+      });
+      assertEquals(rows.at(-1)!["run"], 3_000_000_000n, table);
     }
   }));

@@ -234,7 +234,7 @@ test("what cannot be run is said in a sentence", async () => {
     assertEquals(existsSync(db), true, "the failed start is on record");
     assertEquals((await ato("run", "--db", db)).code, 2);
     assertEquals((await ato("repeat", "--db", db)).code, 2);
-    assertEquals((await ato("repeat", "77", "--db", db)).code, 2);
+    assertEquals((await ato("repeat", "77", "--db", db)).code, 1);
   });
 });
 

@@ -86,7 +86,7 @@ test("the iris example: what the README shows", async () => {
     assertEquals(manual.status, 0, manual.stderr);
     assertStringIncludes(
       manual.stdout,
-      "defaults → wide → wideAndSlow → (CLI Inputs) → shape → print",
+      "defaults → wide → wideAndSlow → (CLI Inputs) → shape",
     );
     const line = readFileSync(join(folder, "train_iris.ts"), "utf8").split("\n")
       .findIndex((text) => text.includes("config.lr = 0.02")) + 1;

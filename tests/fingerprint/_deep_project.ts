@@ -107,6 +107,7 @@ export async function fingerprintIn(
   files: Files,
   options: Partial<DeepOptions> = {},
   fn: (...args: never[]) => unknown = step,
+  path = "train.ts",
 ): Promise<DeepRecord> {
   const folder = mkdtempSync(join(tmpdir(), "ato-deep-"));
   try {
@@ -114,7 +115,7 @@ export async function fingerprintIn(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const module = pathToFileURL(join(folder, "train.ts")).href;
+    const module = pathToFileURL(join(folder, path)).href;
     return await fingerprintDeep(fn, { module, ...options });
   } finally {
     rmSync(folder, { recursive: true });

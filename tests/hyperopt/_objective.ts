@@ -1,4 +1,7 @@
 /** Objectives that threads run; each trial's config says what becomes of it. */
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import type { Job, TrialContext } from "@ato/ato/hyperopt";
 
@@ -33,12 +36,19 @@ export async function objective(
   return x / to;
 }
 
-/** Says in which thread it runs. */
+/** Where threads tell that they are there; of one process. */
+export const MEETING: string = join(tmpdir(), `ato-threads-${process.pid}`);
+
+/** Says in which thread it runs, once three of them have a trial: a quick one must not run them all. */
 export async function whichThread(): Promise<
   { metrics: Record<string, number> }
 > {
   const { threadId } = await import("node:worker_threads");
-  await new Promise((done) => setTimeout(done, 50));
+  mkdirSync(MEETING, { recursive: true });
+  writeFileSync(join(MEETING, `${threadId}`), "");
+  while (readdirSync(MEETING).length < 3) {
+    await new Promise((done) => setTimeout(done, 20));
+  }
   return { metrics: { loss: threadId } };
 }
 

@@ -101,6 +101,7 @@ const SETTINGS: Record<
 const study: Study<XConfig> = openStudy({
   id: "search",
   metric: "loss",
+  mode: "min",
   seed: 3,
   retries: 5,
   ...SETTINGS[setting]!,

@@ -35,6 +35,7 @@ export function studyOf(
     sampler: randomSampler(SPACE),
     scheduler: fullFidelity({ trials: 10 }),
     metric: "loss",
+    mode: "min",
     ...options,
   });
 }

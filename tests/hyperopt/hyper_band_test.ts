@@ -198,13 +198,19 @@ test("the least metric wins under min, and of equal ones the first", () => {
   ]);
 });
 
-test("infinite metrics are metrics", () => {
+test("infinite metrics are those of failed trials, whichever way they went", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), quick);
-  const { config, logs } = search.main(({ x }) =>
-    x === 2 ? Infinity : x === 1 ? -Infinity : 0
+  const { config, failures } = search.main(({ x }) =>
+    x === 2 ? Infinity : x === 1 ? -Infinity : x
   )();
-  assertEquals(config.x, 2);
-  assertEquals(logs[0]!.map(({ x }) => x), [2, 3, 4, 1]);
+  assertEquals(config.x, 4);
+  assertEquals(
+    failures.map(({ error }) => (error as Error).message),
+    [-Infinity, Infinity].map((metric) =>
+      `Cannot rank the trial: the objective returned ${metric}; ` +
+      "return the metric, a finite number"
+    ),
+  );
 });
 
 test("trials that throw or return no number lose, and the search goes on", () => {
@@ -228,8 +234,8 @@ test("trials that throw or return no number lose, and the search goes on", () =>
     NaN,
   ]);
   assertEquals(result.failures.map(({ error }) => (error as Error).message), [
-    "Cannot rank the trial: the objective returned undefined; return the metric, a number",
-    "Cannot rank the trial: the objective returned NaN; return the metric, a number",
+    "Cannot rank the trial: the objective returned undefined; return the metric, a finite number",
+    "Cannot rank the trial: the objective returned NaN; return the metric, a finite number",
     "out of memory",
   ]);
 });

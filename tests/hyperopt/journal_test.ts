@@ -197,6 +197,7 @@ test("configs that JSON cannot hold come back as they were", async () => {
         sampler: gridSampler(space),
         scheduler: fullFidelity({ trials: choices.length }),
         metric: "loss",
+        mode: "min",
         journal: await sqliteJournal({
           dbPath: join(folder, "runs.db"),
           studyId: "odd",

@@ -285,6 +285,7 @@ test("configs are not tried twice, unless that is wanted", () => {
       sampler: randomSampler(space),
       scheduler: fullFidelity({ trials: 20 }),
       metric: "loss",
+      mode: "min",
       duplicates,
     });
     const jobs: number[] = [];
@@ -324,6 +325,7 @@ test("a grid that is used up ends the search, rungs included", () => {
       maxFidelity: 3,
     }),
     metric: "loss",
+    mode: "min",
   });
   const jobs: [number, number][] = [];
   for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
@@ -536,6 +538,7 @@ test("a scheduler without an end ends with the configs", () => {
       sampler: gridSampler(space),
       scheduler,
       metric: "loss",
+      mode: "min",
       journal,
     });
     const jobs = runAll(study, ({ config }) => config.n);
@@ -563,6 +566,7 @@ test("a survivor that does not fit any more is left out, and the rung goes on", 
     sampler: randomSampler(narrow),
     scheduler: scheduler(),
     metric: "loss",
+    mode: "min",
     journal,
   });
   const jobs = runAll(second, ({ config }) => -config.x);

@@ -1,4 +1,5 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
@@ -17,8 +18,10 @@ import {
   type Scheduler,
   type Space,
   type StudyOptions,
+  WorkerStartError,
 } from "@ato/ato/hyperopt";
-import type { FateConfig } from "./_objective.ts";
+import { type FateConfig, MEETING } from "./_objective.ts";
+import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
 const MODULE = new URL("./_objective.ts", import.meta.url);
@@ -48,6 +51,7 @@ function fateStudy(
     sampler: gridSampler(space),
     scheduler: fullFidelity({ trials: 2 * fates.length }),
     metric: "loss",
+    mode: "min",
     ...options,
   });
 }
@@ -111,12 +115,30 @@ test("threads run side by side, and what crashes one costs an attempt", async ()
 });
 
 test("a thread that hangs is ended when its time is over", async () => {
-  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 1 });
+  const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
   await runStudy(study, MODULE, { workers: 2 });
   for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
     assertEquals(error?.name, config.fate === "works" ? undefined : "Timeout");
   }
+});
+
+test("the time that a thread takes to start is not its trial's", async () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ trials: 4 }),
+    retries: 0,
+    timeout: 2,
+    lease: 2,
+  });
+  // Loading it takes longer than a trial may, or than a worker may be silent.
+  const module = "data:text/javascript," +
+    "await new Promise((done) => setTimeout(done, 5000));" +
+    "export const objective = () => 1;";
+  await runStudy(study, module, { workers: 2 });
+  assertEquals(
+    study.trials().map(({ status, error }) => [status, error]),
+    Array(4).fill(["completed", undefined]),
+  );
 });
 
 test("reports from threads are answered, and stop what is hopeless", async () => {
@@ -133,6 +155,7 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
     sampler: randomSampler(space),
     scheduler,
     metric: "loss",
+    mode: "min",
   });
   await runStudy(study, MODULE, { workers: 2 });
   const statuses = study.trials().map(({ status }) => status);
@@ -142,21 +165,131 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
 test("each worker has a thread of its own", async () => {
   const study = studyOf({ scheduler: fullFidelity({ trials: 6 }) });
   await runStudy(study, MODULE, { workers: 3, name: "whichThread" });
+  rmSync(MEETING, { recursive: true });
   const threads = study.trials().map(({ results }) =>
     results[0]!.metrics["loss"]
   );
   assertEquals(new Set(threads).size, 3);
 });
 
-test("a module without such an objective fails its trials in words", async () => {
-  for (const name of ["nothing", "missing"]) {
-    const study = studyOf({
-      scheduler: fullFidelity({ trials: 1 }),
-      retries: 0,
-    });
-    await runStudy(study, MODULE, { name });
-    assertMatch(study.trials()[0]!.error!.message, new RegExp(`"${name}"`));
-  }
+/** Modules that no thread can take an objective from, and what is said of each. */
+const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
+  ["without the export", MODULE, /it exports no function "missing"; mend/],
+  [
+    "that does not exist",
+    new URL("./nowhere.ts", import.meta.url),
+    /nowhere\.ts: (Module not found|Cannot find module)/,
+  ],
+  [
+    "that throws when it is loaded",
+    `data:text/javascript,throw new RangeError("no GPU")`,
+    /: no GPU; mend/,
+  ],
+  [
+    "that ends its thread when it is loaded",
+    `data:text/javascript,import process from "node:process"; process.exit(5);`,
+    /: its thread ended with exit code 5 while it was loaded; mend/,
+  ],
+  [
+    "that ends its thread without a fault",
+    `data:text/javascript,import process from "node:process"; process.exit(0);`,
+    /: its thread ended with exit code 0 while it was loaded, as in .+; mend/,
+  ],
+  [
+    "that breaks down while it is loaded",
+    `data:text/javascript,setTimeout(() => { throw new Error("too late") });` +
+    `await new Promise(() => setTimeout(() => {}, 60_000));`,
+    /: too late; mend/,
+  ],
+  [
+    "in a language that is no JavaScript",
+    "data:text/javascript,def objective(job):",
+    /data:text\/javascript,def objective\(job\):: .+; mend/,
+  ],
+  [
+    "of an unknown scheme",
+    "ato-nowhere:objective",
+    /ato-nowhere:objective: .+; mend/,
+  ],
+  ["that is a path", "./_objective.ts", /it is no URL; give import\.meta\.url/],
+];
+
+for (const [what, module, reason] of UNSTARTABLE) {
+  test(`a module ${what} is an error of the search, and fails no trial`, async () => {
+    const journal = memoryJournal();
+    const ends: JobEnd<XConfig>[] = [];
+    const study = studyOf({ journal, retries: 0 });
+    const error = await assertRejects(
+      () =>
+        runStudy(study, module, {
+          workers: 2,
+          name: "missing",
+          onEnd: (end) => ends.push(end),
+        }),
+      WorkerStartError,
+    );
+    assertMatch(error.message, reason);
+    assertMatch(error.message, /^Cannot start a worker for [^\n]+$/);
+    assertEquals([error.module, error.setting], [String(module), "objective"]);
+    assertEquals([ends, study.trials()], [[], []]);
+    study.close();
+    // Nothing is lost: a session that can run them runs them all.
+    const rest = studyOf({ journal, retries: 0 });
+    await runStudy(rest, ({ config }) => config.x);
+    assertEquals(
+      rest.trials().map(({ status }) => status),
+      Array(10).fill("completed"),
+    );
+  });
+}
+
+test("an export that is no function is an error of the search", async () => {
+  const error = await assertRejects(
+    () => runStudy(studyOf(), MODULE, { name: "nothing" }),
+    WorkerStartError,
+  );
+  assertMatch(error.message, /it exports no function "nothing"/);
+});
+
+test("a module that is never loaded is an error, not a search that never ends", async () => {
+  const module = "data:text/javascript," +
+    "setInterval(() => {}, 1000); await new Promise(() => {});";
+  const data = { module, name: "objective", metric: "loss" };
+  const worker = new ThreadWorker(data, 250);
+  const error = await assertRejects(() => worker.start(), WorkerStartError);
+  assertMatch(error.message, /: it is not loaded after 0\.25 s; mend/);
+  await worker.close();
+});
+
+test("a search that is ended while its threads start is no error", async () => {
+  const control = new AbortController();
+  const study = studyOf();
+  const module = "data:text/javascript,setInterval(() => {}, 1000);" +
+    "await new Promise(() => {}); export const objective = () => 1;";
+  const running = runStudy(study, module, {
+    workers: 2,
+    signal: control.signal,
+  });
+  setTimeout(() => control.abort(), 100);
+  await running;
+  assertEquals(study.trials(), []);
+});
+
+test("a module that is loaded, and crashes in its first trial, did start", async () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ trials: 1 }),
+    retries: 0,
+  });
+  await runStudy(
+    study,
+    `data:text/javascript,import process from "node:process";` +
+      `export const objective = () => process.exit(6);`,
+  );
+  const [trial] = study.trials();
+  assertEquals([trial?.status, trial?.error?.name], [
+    "failed",
+    "WorkerDiedError",
+  ]);
 });
 
 test("a search can be ended, and goes on later", async () => {

@@ -4,7 +4,7 @@
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -68,6 +68,44 @@ test("the binary runs on a bare machine", { skip }, async (t) => {
         why.stdout,
         /^VERDICT {2}The config changed; code did not\. Likely: lr\./m,
       );
+    });
+    await t.test("configs of other tools, whose readers it holds", () => {
+      writeFileSync(join(folder, "run.py"), "depth = [0, 1 + 1]\n");
+      mkdirSync(join(folder, "conf"));
+      writeFileSync(join(folder, "conf", "config.yaml"), "lr: 0.1\n");
+      const mm = ato("config", "show", join(folder, "run.py"));
+      assertEquals([mm.stderr, mm.status], ["", 0]);
+      assertMatch(mm.stdout, /^depth +\[0, 2\]$/m);
+      const file = join(folder, "conf", "config.yaml");
+      const hydra = ato("config", "show", "--hydra", file);
+      assertEquals([hydra.stderr, hydra.status], ["", 0]);
+      assertMatch(hydra.stdout, /^lr +0\.1$/m);
+    });
+    await t.test("a run that it recorded, once more", () => {
+      const own = join(folder, "own.db");
+      const start = (program: string, ...args: string[]) =>
+        spawnSync(program, [...args, "--db", own], {
+          cwd: join(folder, "bin"),
+          encoding: "utf8",
+          env: { ...process.env, HOME: folder, XDG_STATE_HOME: "" },
+        });
+      const code = "console.log('loss=1')";
+      const program = [process.execPath, "eval", code];
+      for (const [i, name] of ["./ato", binary].entries()) {
+        const first = spawnSync(
+          name,
+          ["run", "--db", own, "--", ...program],
+          {
+            cwd: join(folder, "bin"),
+            encoding: "utf8",
+            env: { ...process.env, HOME: folder, XDG_STATE_HOME: "" },
+          },
+        );
+        assertEquals(first.status, 0, first.stderr);
+        const again = start(name, "repeat", String(2 * i + 1));
+        assertEquals(again.status, 0, again.stderr);
+        assertMatch(again.stdout, /is repeatable/);
+      }
     });
     await t.test("a mistake", () => {
       const { stdout, stderr, status } = ato("rusn");

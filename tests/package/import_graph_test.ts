@@ -11,15 +11,25 @@ const ROOT = new URL("../../", import.meta.url);
 const STATIC =
   /^(?:import|export)(?!\s+type\b)(?:[^;"']*?\bfrom)?\s*["']([^"']+)["']/gm;
 
+/** `import("x")`, but not the type `typeof import("x")`: Deno downloads what it names. */
+const DYNAMIC = /(?<!typeof )\bimport\(\s*"([^"]+)"/g;
+
 const TRACKER_OF_SCOPE = ["_json.ts", "repeat_order.ts", "run_source.ts"];
 
-/** The modules of ours that a module loads at once, and the other names that they ask for. */
-function loadedBy(entry: string): { own: Set<string>; others: Set<string> } {
+/**
+ * The modules of ours that a module's imports of the given kinds lead to, and the other names that they ask
+ * for.
+ */
+function loadedBy(
+  entry: string,
+  kinds: readonly RegExp[] = [STATIC],
+): { own: Set<string>; others: Set<string> } {
   const [own, others] = [new Set<string>(), new Set<string>()];
   const visit = (url: URL) => {
     if (own.has(url.href)) return;
     own.add(url.href);
-    for (const [, name] of readFileSync(url, "utf8").matchAll(STATIC)) {
+    const text = readFileSync(url, "utf8");
+    for (const [, name] of kinds.flatMap((kind) => [...text.matchAll(kind)])) {
       if (name!.startsWith(".")) visit(new URL(name!, url));
       else others.add(name!);
     }
@@ -52,4 +62,35 @@ test("importing hyperopt loads no database and no threads", () => {
     /\/tracker\/(open|sql_|_migrations)|_sqlite_journal|_thread_/.test(url)
   );
   assertEquals(loaded, []);
+});
+
+for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
+  test(`the graph of ${room} holds no reader of other tools' configs and no FFI driver`, () => {
+    const { own, others } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);
+    const late = [...own].filter((url) =>
+      /\/adict\/(hydra|mm_config)\/(?!errors\.ts)/.test(url)
+    );
+    assertEquals(late, []);
+    for (const name of ["@db/sqlite", "@lezer/python", "yaml"]) {
+      assert(!others.has(name), `${name} is in the graph`);
+    }
+    assert(others.has("@std/yaml"), "dynamic imports were followed");
+  });
+}
+
+test("the command line holds the readers, so that its binary does", () => {
+  const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
+  for (const reader of ["hydra/compose.ts", "mm_config/read.ts"]) {
+    assert(own.has(new URL(`adict/${reader}`, ROOT).href), reader);
+  }
+});
+
+test("one module alone imports what it cannot name", () => {
+  const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
+  const late = [...own].filter((url) =>
+    /^(?! *\*|.*\/\/).*(?<!typeof )\bimport\([^\s")]/m.test(
+      readFileSync(new URL(url), "utf8"),
+    )
+  );
+  assertEquals(late, [new URL("runtime/import_late.ts", ROOT).href]);
 });

@@ -4,7 +4,7 @@
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -76,7 +76,7 @@ export const objective = ({ config }) => isMainThread ? NaN : config.x;
 if (isMainThread) {
   const space = defineSpace({ x: float(0, 1) });
   const study = openStudy({
-    id: process.argv[2], space, sampler: randomSampler(space), metric: "loss",
+    id: process.argv[2], space, sampler: randomSampler(space), metric: "loss", mode: "min",
     scheduler: fullFidelity({ trials: 4 }),
     journal: await sqliteJournal({ dbPath: "searches.db", studyId: process.argv[2] }),
   });
@@ -97,6 +97,47 @@ writeFileSync("run.py", "model = dict(depth=[i * 2 for i in range(3)])");
 const config = await ADict.fromMmConfig("run.py");
 assert.deepEqual(config.toObject(), { model: { depth: [0, 2, 4] } });
 console.log("read");
+`;
+
+const HYDRA = `
+import assert from "node:assert";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { ADict } from "@ato/ato/adict";
+import { readHydra } from "@ato/ato/readers/hydra";
+
+mkdirSync("conf", { recursive: true });
+writeFileSync("conf/config.yaml", "lr: 0.1\\nname: run-\${lr}\\n");
+const options = { configDir: "conf", overrides: ["lr=0.2"] };
+assert.deepEqual(await readHydra(options), { lr: 0.2, name: "run-\${lr}" });
+const config = await ADict.fromHydra(options);
+assert.deepEqual(config.resolve().toObject(), { lr: 0.2, name: "run-0.2" });
+console.log("composed");
+`;
+
+/** What Node's threads cannot load: what lies on the web, what is not there, what has no objective. */
+const NO_THREADS = `
+import assert from "node:assert";
+import {
+  defineSpace, float, fullFidelity, openStudy, randomSampler, runStudy, WorkerStartError,
+} from "@ato/ato/hyperopt";
+
+const space = defineSpace({ x: float(0, 1) });
+for (const module of [
+  "https://127.0.0.1:1/search.js",
+  new URL("./nowhere.js", import.meta.url).href,
+  new URL("./configs.js", import.meta.url).href,
+]) {
+  const study = openStudy({
+    id: module, space, sampler: randomSampler(space), metric: "loss",
+    scheduler: fullFidelity({ trials: 4 }),
+  });
+  const error = await runStudy(study, module, { workers: 2 }).catch((error) => error);
+  assert(error instanceof WorkerStartError, String(error));
+  assert(error.message.startsWith("Cannot start a worker for " + module + ": "));
+  assert.deepEqual(study.trials(), []);
+  study.close();
+}
+console.log("refused");
 `;
 
 const WITHOUT_SQLITE = `
@@ -132,8 +173,11 @@ test(
   "the packed package works under every supported Node",
   { skip },
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), "ato-packed-"));
+    const temporary = mkdtempSync(join(tmpdir(), "ato-packed-"));
+    // Where users keep their work: threads and late imports must find their files there, too.
+    const folder = join(temporary, "a folder, ü %20");
     try {
+      mkdirSync(folder);
       const tool = fileURLToPath(
         new URL("../../tools/pack.ts", import.meta.url),
       );
@@ -156,6 +200,8 @@ test(
       writeFileSync(join(folder, "without_sqlite.js"), WITHOUT_SQLITE);
       writeFileSync(join(folder, "search.js"), SEARCH);
       writeFileSync(join(folder, "configs.js"), CONFIGS);
+      writeFileSync(join(folder, "hydra.js"), HYDRA);
+      writeFileSync(join(folder, "no_threads.js"), NO_THREADS);
       for (const [name, node = ""] of NODES) {
         await t.test(`Node ${name}: quick start and tracker`, () => {
           const file = (call: number) =>
@@ -176,6 +222,10 @@ test(
             /searched/,
           );
           assertMatch(run(node, ["configs.js"], folder), /read/);
+          assertMatch(run(node, ["hydra.js"], folder), /composed/);
+        });
+        await t.test(`Node ${name}: threads that cannot start are an error`, () => {
+          assertMatch(run(node, ["no_threads.js"], folder), /refused/);
         });
         await t.test(`Node ${name}: adict and scope need no SQLite`, () => {
           const out = run(node, [
@@ -186,7 +236,7 @@ test(
         });
       }
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
     }
   },
 );

@@ -43,6 +43,26 @@ const VALUES: [text: string, value: unknown][] = [
   ["9007199254740992", 9007199254740992],
   ["9007199254740993n", 9007199254740993n],
   ["-1n", -1n],
+  ["9007199254740993", 9007199254740993n],
+  ["-9007199254740993", -9007199254740993n],
+  ["+16045690984503098046", 16045690984503098046n],
+  ["16_045_690_984_503_098_047", 16045690984503098047n],
+  ["1" + "0".repeat(400), 10n ** 400n],
+  ["0xDEADBEEFCAFEBABE", 0xDEADBEEFCAFEBABEn],
+  ["-0xDEAD_BEEF_CAFE_BABE", -0xDEADBEEFCAFEBABEn],
+  ["0o1777777777777777777777", 2n ** 64n - 1n],
+  ["0b1" + "_0000".repeat(16) + "1", 2n ** 65n + 1n],
+  ["0xDEADBEEFCAFEBABEn", 0xDEADBEEFCAFEBABEn],
+  ["0xffn", 255n],
+  ["-0o17n", -15n],
+  ["+0b1_01n", 5n],
+  ["0n", 0n],
+  ["1152921504606846976", 1152921504606846976],
+  ["1152921504606847000", 1152921504606847000n],
+  ["0x1" + "0".repeat(256), 2n ** 1024n],
+  ["12N", "12N"],
+  ["1.5n", "1.5n"],
+  ["007n", "007n"],
   ["true", true],
   ["True", true],
   ["false", false],
@@ -95,6 +115,10 @@ const VALUES: [text: string, value: unknown][] = [
   ["{%a b%: 1, 'c': {d: (1, 2)}}", { "a b": 1, c: { d: [1, 2] } }],
   ["{1: one, a b: c}", { "1": "one", "a b": "c" }],
   ["{url: http://host:80/}", { url: "http://host:80/" }],
+  ["[0xDEADBEEFCAFEBABE, 1]", [0xDEADBEEFCAFEBABEn, 1]],
+  ["{seed: 16045690984503098047}", { seed: 16045690984503098047n }],
+  ["a,b=c", "a,b=c"],
+  ["%=1%", "=1"],
 ];
 
 test("each value reads as what it says", () => {
@@ -200,14 +224,38 @@ const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
     [["x={a}"], "x={a}", 5, "{key: value, …}"],
     [["x={: 1}"], "x={: 1}", 4, "{key: value, …}"],
     [["x={a: 1, a: 2}"], "x={a: 1, a: 2}", 10, "leave one out"],
-    [["x=9007199254740993"], "x=9007199254740993", 3, "9007199254740993n"],
-    [["x=1" + "0".repeat(400)], "x=1" + "0".repeat(400), 3, "bigint"],
-    [["x=[0xffffffffffffffff]"], "x=[0xffffffffffffffff]", 4, "bigint"],
     [["lr=0.1 b=2"], "lr=0.1 b=2", 8, "a word of its own"],
     [["=1"], "=1", 1, "key=value"],
     [["a..b=1"], "a..b=1", 3, "key=value"],
     [["a.=1"], "a.=1", 3, "key=value"],
     [["a b=1"], "a b=1", 3, "quote a key"],
+    [["lr==2"], "lr==2", 4, "with one ="],
+    [["lr==="], "lr===", 4, "with one ="],
+    [["lr", "=2"], "=2", 1, "without a blank before the ="],
+    [["lr", "=", "2"], "=", 1, "without a blank before the ="],
+    [[".a=1"], ".a=1", 1, "group.key=value"],
+    [["a[0].=1"], "a[0].=1", 6, "group.key=value"],
+    [["+new=1"], "+new=1", 1, "write new=1"],
+    [["++lr=2"], "++lr=2", 1, "write lr=2"],
+    [["~lr=2"], "~lr=2", 1, "write lr=null"],
+    [["–lr=2"], "–lr=2", 1, "write lr=2"],
+    [["——lr=2"], "——lr=2", 1, "write lr=2"],
+    [["-lr=2"], "-lr=2", 1, "write lr=2"],
+    [["lr+=1"], "lr+=1", 3, "write lr=value"],
+    [["model.lr*=2"], "model.lr*=2", 9, "write model.lr=value"],
+    [["lr/=2"], "lr/=2", 3, "write lr=value"],
+    [["lr**=2"], "lr**=2", 3, "write lr=value"],
+    [["lr??=2"], "lr??=2", 3, "write lr=value"],
+    [["lr!=2"], "lr!=2", 3, "write lr=value"],
+    [["lr<=2"], "lr<=2", 3, "write lr=value"],
+    [["lr%=2"], "lr%=2", 3, "write lr=value"],
+    [["@lr=2"], "@lr=2", 1, "quote a key"],
+    [["“lr”=2"], "“lr”=2", 1, "quote a key"],
+    [["lr;=2"], "lr;=2", 3, "quote a key"],
+    [["a/=1"], "a/=1", 2, "write a=value"],
+    [["/a=1"], "/a=1", 1, "quote a key"],
+    [["lr=0.1,b=2"], "lr=0.1,b=2", 8, "a word of its own"],
+    [["lr=true,model.depth=2"], "lr=true,model.depth=2", 9, "its own"],
     [["a[x]=1"], "a[x]=1", 2, "whole number"],
     [["a[-1]=1"], "a[-1]=1", 2, "whole number"],
     [["a[1=1"], "a[1=1", 2, "whole number"],
@@ -238,6 +286,20 @@ test("mistakes name the word, the column and the way out", () => {
     const [shown, caret] = error.excerpt.split("\n");
     assertEquals([shown, caret], [word, " ".repeat(column - 1) + "^"]);
   }
+});
+
+test("what a mistake says to write can be written", () => {
+  let advised = 0;
+  for (const [argv] of MISTAKES) {
+    const { message } = assertThrows(() => parseCommandLine(argv), Error);
+    const behind = message.slice(message.lastIndexOf("; ") + 2);
+    for (const [word] of behind.matchAll(/[^\s,]+=[^\s,]+/g)) {
+      const [read] = parseCommandLine([word]);
+      assertEquals(read?.kind, "assignment", `${argv.join(" ")}: ${word}`);
+      advised++;
+    }
+  }
+  assert(advised > 30);
 });
 
 const plainValue = fc.letrec((tie) => ({

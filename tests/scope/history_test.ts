@@ -134,6 +134,23 @@ test("what nobody set has no history, and a key path that is none is refused", (
   assertThrows(() => scope.explain("a b"), CommandLineError);
 });
 
+test("a key with dots in it has its history, with quotes and without", () => {
+  const scope = new Scope({
+    config: { "a.b": 1, files: { "x.csv": 2 }, both: { c: 3 }, "both.c": 4 },
+  });
+  scope.apply([]);
+  const values = (path: string) =>
+    scope.explain(path).map(({ path, value }) => [path, value]);
+  assertEquals(values("a.b"), [['"a.b"', 1]]);
+  assertEquals(values('"a.b"'), [['"a.b"', 1]]);
+  assertEquals(values("files.x.csv"), [['files."x.csv"', 2]]);
+  assertEquals(values('files."x.csv"'), [['files."x.csv"', 2]]);
+  // Where there are both, the path without quotes leads into the mapping.
+  assertEquals(values("both.c"), [["both.c", 3]]);
+  assertEquals(values('"both.c"'), [['"both.c"', 4]]);
+  assertEquals(values("a"), []);
+});
+
 test("values are told as they were, not as they are now", () => {
   const scope = new Scope();
   const list = [1];
@@ -187,7 +204,7 @@ test("hostile keys are data, from every side", () => {
   );
   scope.observe()(function written(config) {
     config.set("__proto__", { b: 1 });
-    config.prototype.x = 1;
+    config.prototype = { x: 1 };
     config.set("update", 3);
   });
   for (

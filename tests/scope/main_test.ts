@@ -52,7 +52,7 @@ test("manual shows who set what, does not run the script and ends well", () => {
     assertEquals(stderr === "", word === "manual", stderr);
     assertStringIncludes(
       stdout,
-      "defaults → broken → failing → circle → highLr → (CLI Inputs) → print\n",
+      "defaults → broken → failing → circle → highLr → (CLI Inputs)\n",
     );
     assertStringIncludes(stdout, "command line: lr=0.05");
     assertStringIncludes(stdout, "defaults, tests/scope/fixtures/train.ts:13");
@@ -246,7 +246,7 @@ test("a resolution that fails leaves nothing running", () => {
 test("the config that is handed out makes nothing up", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function base(config) {
-    config.model.depth = 3;
+    config.model = { depth: 3 };
   });
   const config = scope.apply([]);
   assertEquals(config.missing, undefined);

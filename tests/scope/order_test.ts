@@ -8,6 +8,7 @@ import {
   ViewChainError,
 } from "@ato/ato/scope";
 import type { ViewOptions } from "@ato/ato/scope";
+import { NO_ORIGINAL, runOriginal } from "./python.ts";
 
 /** A scope whose views note in which order they run. */
 function ordered(
@@ -204,6 +205,71 @@ test("a lazy part belongs to the scope whose view makes it", () => {
     of: "outer",
   });
 });
+
+test("the command line wins over a chained view, also where the view before it has a lazy part", () => {
+  const scope = new Scope();
+  scope.observe()(function base(config) {
+    config.lr = 0.1;
+    config.model = "resnet50";
+    Scope.lazy((config) => {
+      config.layers = config.model === "resnet50" ? 50 : 101;
+    });
+  });
+  scope.observe({ chainWith: "base" })(function chained(config) {
+    config.lr = 0.5;
+    config.model = "vgg";
+  });
+  scope.observe({ chainWith: "chained" })(function deeper(config) {
+    config.lr = 0.7;
+  });
+  const cases: [string, object][] = [
+    ["chained", { lr: 0.5, model: "vgg", layers: 101 }],
+    ["chained lr=0.9 model=x", { lr: 0.9, model: "x", layers: 101 }],
+    ["deeper", { lr: 0.7, model: "vgg", layers: 101 }],
+    ["deeper lr=0.9", { lr: 0.9, model: "vgg", layers: 101 }],
+    ["lr=0.9 deeper", { lr: 0.9, model: "vgg", layers: 101 }],
+  ];
+  for (const [argv, expected] of cases) {
+    assertEquals(scope.apply(argv).toObject(), expected, argv);
+  }
+});
+
+/** The same views there, the lazy part made with `with_compile` or without. */
+const CHAINED = (withCompile: string) => `
+from ato.scope import Scope
+scope = Scope()
+@scope.observe()
+def base(config):
+    config.lr = 0.1
+    with Scope.lazy(with_compile=${withCompile}):
+        config.layers = 50
+@scope.observe(chain_with='base')
+def chained(config):
+    config.lr = 0.5
+@scope.observe(chain_with='chained')
+def deeper(config):
+    config.lr = 0.7
+@scope
+def train(config):
+    print(config.lr)
+train()
+`;
+
+test(
+  "in the original a chained view wins over the command line, if the lazy part is compiled",
+  {
+    skip: NO_ORIGINAL,
+  },
+  () => {
+    for (
+      const [view, own] of [["chained", "0.5"], ["deeper", "0.7"]] as const
+    ) {
+      const words = [view, "lr=0.9"];
+      assertEquals(runOriginal(CHAINED("True"), words), own);
+      assertEquals(runOriginal(CHAINED("False"), words), "0.9");
+    }
+  },
+);
 
 test("a circle of prerequisites is named", () => {
   const { scope } = ordered({

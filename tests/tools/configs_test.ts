@@ -30,9 +30,25 @@ test("every name of deno.json is also in deno.npm.json, npm packages at the same
   }
 });
 
+/** What is imported by its full name, so that no import map of a user's has to know it. */
+const DRIVER = jsr.imports["@db/sqlite"]!;
+
 test("deno.npm.json adds nothing but what the stand-ins need", () => {
   const added = Object.keys(npm.imports).filter((name) =>
     !(name in jsr.imports)
   );
-  assertEquals(added.sort(), ["js-yaml", "minimist", "smol-toml"]);
+  assertEquals(added.sort(), [
+    DRIVER,
+    "minimist",
+    "smol-toml",
+  ]);
+  assertEquals(npm.imports[DRIVER], npm.imports["@db/sqlite"]);
+});
+
+test("the driver of SQLite asks for the version that deno.json names", () => {
+  const driver = readFileSync(
+    new URL("../../tracker/drivers/ffi_sqlite.ts", import.meta.url),
+    "utf8",
+  );
+  assertEquals(/"(jsr:[^"]+)"/.exec(driver)?.[1], DRIVER);
 });

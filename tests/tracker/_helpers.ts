@@ -54,7 +54,7 @@ export interface Child {
   readonly process: ChildProcess;
   /** The lines of stdout so far. */
   readonly lines: string[];
-  /** The whole of stderr so far. */
+  /** The whole of stderr so far, without what the runtime says of itself. */
   stderr(): string;
   /** Waits for a line that begins so. */
   line(start: string): Promise<string>;
@@ -111,7 +111,22 @@ export function start(
         );
       });
     });
-  return { process: child, lines, stderr: () => errors, line, ended };
+  return {
+    process: child,
+    lines,
+    stderr: () => withoutWaiting(errors),
+    line,
+    ended,
+  };
+}
+
+/** On a busy machine Deno says that it waits for the lock of its own cache. */
+function withoutWaiting(errors: string): string {
+  return errors.replace(
+    // deno-lint-ignore no-control-regex -- Deno colours the word
+    /^(?:\u001b\[[\d;]*m)*Blocking(?:\u001b\[[\d;]*m)* waiting for file lock.*\r?\n?/gm,
+    "",
+  );
 }
 
 /** A Python that has the original package, or why there is none. */

@@ -1,10 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readStudy } from "../../hyperopt/mod.ts";
-import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { readStudy, StudyJournalError } from "../../hyperopt/mod.ts";
+import { SQLFinder, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 // One file of each schema version, kept as it was written then. Add one with each new version.
@@ -65,6 +66,37 @@ test("a stored file of schema version 4 gives back its study", async () => {
     ]);
   });
 });
+
+const EVENTS = [
+  "{",
+  "5",
+  "null",
+  "[]",
+  "{}",
+  '{"kind": "started"}',
+  '{"kind": "no such"}',
+];
+
+for (const event of EVENTS) {
+  test(`a study with the event ${event} ends in a sentence`, async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, "runs.db");
+      copyFileSync(
+        fileURLToPath(new URL("schema_4.db", import.meta.url)),
+        path,
+      );
+      const database = new DatabaseSync(path);
+      database.prepare("UPDATE study_events SET event = ? WHERE seq = 1")
+        .run(event);
+      database.close();
+      const error = await assertRejects(() => readStudy(path, "stored"));
+      assert(
+        error instanceof StorageError || error instanceof StudyJournalError,
+        String(error),
+      );
+    });
+  });
+}
 
 test("a stored file of schema version 3 gives back what nobody read", async () => {
   await inFolder(async (folder) => {

@@ -5,6 +5,9 @@
  * @module
  */
 import { checkerFor } from "../_storable_text.ts";
+import { importLate } from "../../runtime/import_late.ts";
+import { isDeno } from "../../runtime/permissions.ts";
+import { TrackerUsageError } from "../errors.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -38,6 +41,9 @@ interface FfiOptions {
 type FfiModule = {
   Database: new (path: string, options: FfiOptions) => FfiDatabase;
 };
+
+/** As `deno.json` has it: a name of its import map means nothing to a module that no import names. */
+const PACKAGE = "jsr:@db/sqlite@^0.13.0";
 
 const OPEN_READONLY = 0x1;
 const OPEN_URI = 0x40;
@@ -118,7 +124,7 @@ class FfiConnection implements Connection {
  * @returns true if {@linkcode loadFfiDriver} is worth trying.
  */
 export function canUseFfi(): boolean {
-  if (!globalThis.navigator?.userAgent?.startsWith("Deno/")) return false;
+  if (!isDeno()) return false;
   const granted = (descriptor: Deno.PermissionDescriptor): boolean =>
     Deno.permissions.querySync(descriptor).state === "granted";
   if (!granted({ name: "env", variable: "DENO_SQLITE_PATH" })) return false;
@@ -130,12 +136,22 @@ export function canUseFfi(): boolean {
  * Loads the driver over `@db/sqlite`.
  *
  * @returns the driver.
+ * The package and what it stands on are a hundred files that most programs never use: so no import names
+ * it, and nobody downloads it but who asks for this driver.
+ *
  * @throws {Error} where the package or its library cannot be loaded.
  */
 export async function loadFfiDriver(): Promise<Driver> {
-  const loaded: object = await import("@db/sqlite");
+  if (!canUseFfi()) {
+    // Without a library the package would download one.
+    throw new TrackerUsageError(
+      "Cannot use SQLite through FFI: that takes Deno with --allow-ffi and --allow-env, and the path of a " +
+        "SQLite library in DENO_SQLITE_PATH; or use ATO_SQLITE=node",
+    );
+  }
+  const loaded = await loadPackage();
   if ("isStandIn" in loaded) {
-    throw new Error(
+    throw new TrackerUsageError(
       "Cannot use SQLite through FFI: @db/sqlite is a stand-in over node:sqlite here; use deno.json, or ATO_SQLITE=node",
     );
   }
@@ -165,4 +181,18 @@ export async function loadFfiDriver(): Promise<Driver> {
       return new FfiConnection(new Database(target, settings), sqliteVersion);
     },
   };
+}
+
+async function loadPackage(): Promise<object> {
+  try {
+    return await importLate(PACKAGE);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${
+        text.split("\n")[0]
+      }; or use ATO_SQLITE=node`,
+      { cause },
+    );
+  }
 }

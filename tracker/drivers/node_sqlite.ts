@@ -14,6 +14,11 @@ import type {
 } from "../driver.ts";
 
 type SqliteModule = typeof import("node:sqlite");
+type SqliteOptions =
+  & NonNullable<
+    ConstructorParameters<SqliteModule["DatabaseSync"]>[1]
+  >
+  & { readonly defensive?: boolean };
 type Database = InstanceType<SqliteModule["DatabaseSync"]>;
 type Prepared = ReturnType<Database["prepare"]>;
 
@@ -219,9 +224,12 @@ export async function loadNodeDriver(): Promise<Driver> {
     sqliteVersion,
     connect(path: string, options: ConnectOptions = {}): Connection {
       const target = options.immutable ? immutableUrl(path) : path;
-      const database = new DatabaseSync(target, {
+      const settings: SqliteOptions = {
         readOnly: options.readOnly ?? false,
-      });
+        // No statement may damage the file below SQLite's own checks. Older runtimes know no such thing.
+        defensive: true,
+      };
+      const database = new DatabaseSync(target, settings);
       return new NodeConnection(database, { sqliteVersion, guards });
     },
   };

@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../command.ts";
+import type { OutputOptions } from "../output/output_file.ts";
+import { visible } from "../text.ts";
+
+/** The tag that says that a run is an export of ours. */
+export const RUN_TAG = "ato.run";
+
+/**
+ * Refuses the folder of a run that somebody else has there: MLflow itself, where the run was
+ * imported from it.
+ *
+ * @param path The folder.
+ * @param options Whether it may be written over.
+ * @throws {UsageError} if there is one without our tag.
+ */
+export function refuseForeignRun(path: string, options: OutputOptions): void {
+  if (options.force === true || !existsSync(path)) return;
+  if (existsSync(join(path, "tags", RUN_TAG))) return;
+  throw new UsageError(
+    `Cannot write ${
+      visible(path)
+    }: it is there already, and it is no export of ato's; --force overwrites it`,
+  );
+}

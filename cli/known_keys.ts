@@ -1,0 +1,39 @@
+import type { Run } from "../tracker/mod.ts";
+import { flatten } from "./flatten.ts";
+import { nearest } from "./nearest.ts";
+import { readEach } from "./sound.ts";
+import type { Terminal } from "./terminal.ts";
+import { visible } from "./text.ts";
+
+/** So many runs are looked at for what may have been meant. */
+const LOOKED_AT = 200;
+
+/**
+ * Says that no run has a config key or metric, and which one may have been meant.
+ *
+ * @param key What was given.
+ * @param runs The runs; what cannot be read of them is left out.
+ * @param terminal Where to say that something was left out.
+ * @returns the rest of a sentence, e.g. `no run here has such a config key or metric; did you mean lr?`.
+ */
+export async function noSuchKey(
+  key: string,
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<string> {
+  const known = new Set<string>();
+  const found = await readEach(
+    runs.slice(0, LOOKED_AT),
+    terminal,
+    async (run) => [
+      ...flatten(run.config).keys(),
+      ...await run.metrics.keys(),
+    ],
+  );
+  for (const { value } of found) value.forEach((name) => known.add(name));
+  const guess = nearest(key, [...known]);
+  return "no run here has such a config key or metric" +
+    (guess === undefined
+      ? "; `ato show RUN` lists those of a run"
+      : `; did you mean ${visible(guess)}?`);
+}

@@ -1,0 +1,26 @@
+import { lstatSync, mkdirSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { UsageError } from "../command.ts";
+import { visible } from "../text.ts";
+import { placeProblem } from "./output_file.ts";
+
+/**
+ * Makes a folder for exports, which only its owner may look into, unless it is there.
+ *
+ * @param path The folder.
+ * @param within The folder of the export: from there on, a link is not followed.
+ * @throws {UsageError} if it cannot be made, or a link leads out.
+ */
+export function makeFolder(path: string, within: string = path): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw placeProblem(error, path);
+  }
+  for (let at = path; relative(within, at) !== ""; at = dirname(at)) {
+    if (!lstatSync(at).isSymbolicLink()) continue;
+    throw new UsageError(
+      `Cannot write into ${visible(at)}: it is a link; remove it first`,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { SQLLogger } from "../../tracker/mod.ts";
+import { readMetricLine } from "./metric_lines.ts";
+
+/** Each name is a series in the file; a program that prints more of them prints no metrics. */
+const MOST_NAMES = 10_000;
+
+/**
+ * Makes what logs the metrics of printed lines. Whatever a program prints, it goes on.
+ *
+ * @param logger Where they go.
+ * @param warn Says in a sentence what was left out, each once.
+ * @returns takes the next line.
+ */
+export function metricLog(
+  logger: Pick<SQLLogger, "logMetrics">,
+  warn: (text: string) => void,
+): (line: string) => void {
+  const names = new Set<string>();
+  const said = new Set<string>();
+  const once = (text: string) => {
+    if (said.has(text)) return;
+    said.add(text);
+    warn(text);
+  };
+  return (line) => {
+    try {
+      const found = readMetricLine(line);
+      if (found === undefined) return;
+      const entries = Object.entries(found.metrics);
+      const kept = entries.filter(([name]) => isRoomFor(name, names));
+      if (kept.length < entries.length) {
+        once(
+          `more than ${MOST_NAMES} names of metrics were printed; further names are not recorded`,
+        );
+      }
+      if (kept.length > 0) {
+        logger.logMetrics(Object.fromEntries(kept), found.step);
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      once(`a printed line could not be recorded: ${reason}`);
+    }
+  };
+}
+
+function isRoomFor(name: string, names: Set<string>): boolean {
+  if (!names.has(name) && names.size >= MOST_NAMES) return false;
+  names.add(name);
+  return true;
+}

@@ -1,0 +1,97 @@
+import { type Run, StorageError } from "../tracker/mod.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A run, and what was read of it. */
+export interface Read<T> {
+  readonly run: Run;
+  readonly value: T;
+}
+
+/**
+ * Reads something of each run. One that is damaged is left out, and a line says so: it must not hide
+ * the others.
+ *
+ * @param runs The runs.
+ * @param terminal Where to say it.
+ * @param read What to read.
+ * @returns what was read, in the order of the runs.
+ */
+export async function readEach<T>(
+  runs: readonly Run[],
+  terminal: Terminal,
+  read: (run: Run) => T | Promise<T>,
+): Promise<Read<T>[]> {
+  const found: Read<T>[] = [];
+  for (const run of runs) {
+    const value = await orNotice(
+      terminal,
+      async (): Promise<Read<T>> => ({ run, value: await read(run) }),
+    );
+    if (value !== undefined) found.push(value);
+  }
+  return found;
+}
+
+/**
+ * Reads something that may be damaged; then a line says so.
+ *
+ * @param terminal Where to say it.
+ * @param read What to read.
+ * @returns what was read, or `undefined`.
+ */
+export async function orNotice<T>(
+  terminal: Terminal,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    terminal.notice(error.message);
+    return undefined;
+  }
+}
+
+/** Whether something is wrong with what the file holds, rather than with the way to it. */
+export function isDamage(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.problem === "corrupt";
+}
+
+/** The runs of which all but the points can be read: those that others may be compared with. */
+export async function soundRuns(
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<Run[]> {
+  return (await readEach(runs, terminal, readParts)).map(({ run }) => run);
+}
+
+/** The runs that can be read to the last point. */
+export async function wholeRuns(
+  runs: readonly Run[],
+  terminal: Terminal,
+): Promise<Run[]> {
+  const found = await readEach(runs, terminal, async (run) => {
+    await readParts(run);
+    await readPoints(run);
+  });
+  return found.map(({ run }) => run);
+}
+
+async function readParts(run: Run): Promise<void> {
+  const { status, config, provenance, fingerprints, attempts } = run;
+  const { artifacts, fingerprintGaps } = run;
+  void [status, config, provenance, fingerprints, attempts, artifacts];
+  void fingerprintGaps;
+  for (const key of await run.metrics.keys()) await run.metrics.summary(key);
+}
+
+async function readPoints(run: Run): Promise<void> {
+  for (const key of await run.metrics.keys()) {
+    for await (const page of run.metrics.pages(key)) void page;
+  }
+  for (const { traceId } of run.fingerprints) {
+    for (let page = await run.outputs(traceId); page.length > 0;) {
+      page = await run.outputs(traceId, { after: page.at(-1)! });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { ProvenanceEntry } from "../tracker/run_source.ts";
+import type { History } from "./_history.ts";
+import { entriesOf } from "./_leaves.ts";
+import { formatLocation } from "./_location.ts";
+import type { MissingReads } from "./_missing_reads.ts";
+import { getProcess } from "../runtime/process.ts";
+
+/**
+ * Tells of keys that are there without a value: `config.lr = config.base_lr` stores `undefined`
+ * where there is no `base_lr`, and twice that is `NaN`.
+ *
+ * @param history Who set what.
+ * @param missing What was read in vain.
+ * @returns a sentence for each.
+ */
+export function* describeGaps(
+  history: History,
+  missing: MissingReads,
+): Generator<string> {
+  const hasGap = (value: unknown) => gapIn(value) !== undefined;
+  for (const [path, entry] of history.winners(hasGap)) {
+    const gap = gapIn(entry.value)!;
+    const source = missing.inLine(entry.at);
+    // `NaN` may be meant; nothing but a slip stores what no file can hold.
+    if (gap === "NaN" && source === undefined) continue;
+    const what = Object.is(entry.value, NaN) || entry.value === undefined
+      ? `is ${gap}`
+      : `has an item that is ${gap}`;
+    const reason = source === undefined
+      ? ""
+      : `, where ${source.path} is read and there is no such key`;
+    const mend = source?.suggestion === undefined
+      ? "set a value, or null for none"
+      : `did you mean ${source.suggestion}?`;
+    yield `${path} ${what}${setterOf(entry)}${reason}; ${mend}`;
+  }
+}
+
+/** `undefined` or `NaN` as the value itself, or somewhere in a list. */
+function gapIn(value: unknown): "undefined" | "NaN" | undefined {
+  if (value === undefined) return "undefined";
+  if (Number.isNaN(value)) return "NaN";
+  const items = Array.isArray(value)
+    ? value
+    : entriesOf(value)?.map(([, item]) => item) ?? [];
+  let found: "NaN" | undefined;
+  for (const item of items) {
+    const gap = gapIn(item);
+    if (gap === "undefined") return gap;
+    found ??= gap;
+  }
+  return found;
+}
+
+function setterOf({ by, at }: ProvenanceEntry): string {
+  const place = at === undefined
+    ? ""
+    : ` at ${formatLocation(at, getProcess().cwd())}`;
+  if (by === "") return place;
+  return ` (set by ${by}${place})`;
+}

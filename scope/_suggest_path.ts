@@ -1,0 +1,53 @@
+import { formatPath } from "../adict/key_path.ts";
+import { entriesOf, valueAt } from "./_leaves.ts";
+
+/**
+ * What different spellings of one path have in common: `model/depth`, `modelDepth`, `MODEL_DEPTH`,
+ * also an `é` of one sign and of two.
+ */
+function fold(path: readonly string[]): string {
+  return path.join("").normalize().toLowerCase().replace(/[\s_\-/.:]/g, "");
+}
+
+/**
+ * Finds the path that was probably meant by one that does not exist.
+ *
+ * @param config The config.
+ * @param path What was typed.
+ * @param scope The scope's name, which in code stands before the keys.
+ * @returns a path that exists and is spelt otherwise, or begins earlier; `undefined` if there is
+ * none, or more than one.
+ */
+export function suggestPath(
+  config: object,
+  path: readonly string[],
+  scope: string,
+): string | undefined {
+  const inside = path.slice(1);
+  if (path[0] === scope && inside.length > 0) {
+    if (valueAt(config, inside) !== undefined) return formatPath(inside);
+  }
+  const folded = fold(path);
+  const found = [...pathsOf(config, [])].filter((known) =>
+    fold(known) === folded || endsWith(known, path)
+  );
+  return found.length === 1 ? formatPath(found[0]!) : undefined;
+}
+
+/** `depth` is the end of `model.depth`. */
+function endsWith(known: readonly string[], path: readonly string[]): boolean {
+  return known.length > path.length &&
+    path.every((key, i) => key === known[known.length - path.length + i]);
+}
+
+/** Every key path, those of mappings too. */
+function* pathsOf(
+  value: unknown,
+  above: readonly string[],
+): Generator<readonly string[]> {
+  for (const [key, child] of entriesOf(value) ?? []) {
+    const path = [...above, key];
+    yield path;
+    yield* pathsOf(child, path);
+  }
+}

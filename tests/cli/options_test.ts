@@ -1,0 +1,216 @@
+/** Every option with a closed set of values, a number or a date; what is passed over in silence; streams. */
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { COMMANDS } from "../../cli/commands.ts";
+import { dateOf } from "../../cli/date_option.ts";
+import { numberOf } from "../../cli/option_values.ts";
+import { commandOf } from "../examples/_examples.ts";
+import { ato, inFolder, makeRun } from "./_lib.ts";
+
+const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
+
+async function withRuns(
+  work: (db: string, folder: string) => Promise<void> | void,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    for (const lr of [0.1, 0.2]) {
+      await makeRun(db, { config: { lr, model: { depth: 3 } }, tags: ["t"] });
+    }
+    await work(db, folder);
+  });
+}
+
+/** What is wrong, and a part of the one sentence that says so. */
+const MISUSED: readonly (readonly [
+  words: string,
+  said: string,
+  code?: number,
+])[] = [
+  ["runs --sort=nope", "no run here has such a config key or metric"],
+  ["runs --sort=-model.dpeth", "did you mean model.depth?"],
+  ["runs --columns lr,los", "did you mean loss?"],
+  ["runs --limit=-1", "a whole number from 0"],
+  ["runs --limit=1.5", "a whole number from 0"],
+  ["runs --limit=NaN", "a whole number from 0"],
+  ["runs --limit=Infinity", "a whole number from 0"],
+  ["runs --limit=0x10", "a whole number from 0"],
+  ["runs --limit=99999999999999999999", "a whole number from 0"],
+  ["runs --status=compleetd", "did you mean completed?"],
+  ["runs --status=x", "it is one of running, completed"],
+  ["runs --since=1", "Cannot read the date 1"],
+  ["runs --since=2026-02-30", "Cannot read the date 2026-02-30"],
+  ["runs --since=2025-02-29", "Cannot read the date 2025-02-29"],
+  ["runs --since=2026-01-01T25:00", "Cannot read the date"],
+  ["runs --since=tomorrow", "Cannot read the date tomorrow"],
+  ["best demo --metric loss --mode=MAX", "did you mean max?"],
+  ["best demo --metric loss --mode=least", "it is one of min, max"],
+  ["bisect demo --metric loss --below=x", "--below x: give a number"],
+  ["bisect demo --metric loss --above=1e999", "give a number"],
+  ["bisect demo --metric loss --below=1 --above=2", "at once"],
+  ["gc --days=-1", "a number from 0 to 100000"],
+  ["gc --days=1e9", "a number from 0 to 100000"],
+  ["gc --days=NaN", "a number from 0 to 100000"],
+  ["gc 1", 'Cannot use "1" with ato gc'],
+  ["projects demo", 'Cannot use "demo" with ato projects'],
+  ["doctor demo", 'Cannot use "demo" with ato doctor'],
+  ["similar 1 --outputs", "--trace ID"],
+  ["similar 1 --trace nope", "Cannot find trace nope in run 1; it has none", 1],
+  ["trace nope x", "Cannot find project nope", 1],
+  ["why 1 2 --metric nope", "no such metric", 1],
+  ["compare 1 2 --metric nope", "no run has such a metric", 1],
+  ["plot 1 --metric nope", "no run has such a metric", 1],
+  ["export 1 --format=JSON", "did you mean json?"],
+  ["export 1 --format=xml", "it is one of json, csv"],
+  ["export 1 --format=csv --table=rnus", "did you mean runs?"],
+  ["export 1 --format=json --table=runs", "it is for csv and parquet"],
+  ["runs --tga x", "did you mean --tag?"],
+  ["repeat 1 --yse", "did you mean --yes?"],
+  ["plot 1 --metric loss --forse", "did you mean --force?"],
+];
+
+for (const [line, said, expected = 2] of MISUSED) {
+  test(`a slip is one sentence, and nothing is done: ato ${line}`, async () => {
+    await withRuns(async (db) => {
+      const { code, out, err } = await ato(...line.split(" "), "--db", db);
+      const lines = err.trimEnd().split("\n").length;
+      assertEquals([code, out, lines], [expected, "", 1]);
+      assertStringIncludes(err, said);
+    });
+  });
+}
+
+test("no option of any command takes an empty value", async () => {
+  await withRuns(async (db) => {
+    for (const [name, load] of Object.entries(COMMANDS)) {
+      const { options = {} } = await load();
+      for (const [option, { type }] of Object.entries(options)) {
+        if (type !== "string" || name === "tag") continue;
+        const { code, out, err } = await ato(
+          ...[name, `--${option}=`, "--db", db],
+        );
+        assertEquals([code, out], [2, ""], `${name} --${option}=`);
+        assertStringIncludes(err, "without a value");
+      }
+      const { code, err } = await ato(name, "--db=");
+      assertEquals([code, /without a value/.test(err)], [2, true], name);
+    }
+  });
+});
+
+test("what is right goes on being right", async () => {
+  await withRuns(async (db) => {
+    for (
+      const line of [
+        ...["runs --limit=0", "runs --limit=1e9", "runs --sort=-loss"],
+        ...["runs --status=completed --columns=lr,loss,model.depth"],
+        ...["runs --since=2020-02-29", "runs --since=2020-02-29T10:00+02:00"],
+        ...["gc --days=0.5", "best demo --metric=loss --mode=min"],
+      ]
+    ) {
+      const { code, err } = await ato(...line.split(" "), "--db", db);
+      assertEquals([code, err], [0, ""], line);
+    }
+    const none = await ato("runs", "--status=running", "--db", db);
+    assertEquals([none.code, none.err], [1, "no runs\n"]);
+    const slip = await ato("runs", "lrr<1", "--db", db);
+    assertEquals(slip.code, 1);
+    assertStringIncludes(slip.err, "did you mean lr?");
+    const empty = await ato("runs", "lr<0", "--db", db);
+    assertEquals([empty.code, empty.err], [1, "no runs\n"]);
+  });
+});
+
+test("a database that is no file is named in one sentence", async () => {
+  await withRuns(async (_db, folder) => {
+    for (const path of [folder, "/dev/null", "/"]) {
+      const { code, err } = await ato("runs", "--db", path);
+      assertEquals(code, 2);
+      assertStringIncludes(err, `Cannot open ${path}: it is no file`);
+    }
+  });
+});
+
+test("options of config belong to what they are for", async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, "a.json");
+    writeFileSync(file, "{}");
+    const cases: [string, string][] = [
+      ["hash --to=yaml", "it is for ato config convert"],
+      ["diff --force", "it is for ato config convert"],
+      ["convert --explain --to=yaml", "it is for ato config show"],
+      ["show --override=a=b", "without --hydra"],
+    ];
+    for (const [line, said] of cases) {
+      const { code, out, err } = await ato("config", ...line.split(" "), file);
+      assertEquals([code, out], [2, ""], line);
+      assertStringIncludes(err, said);
+    }
+  });
+});
+
+test("numbers and dates: what is read is what was written", () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
+      assertEquals(numberOf(String(x), "--x"), x === 0 ? Number(String(x)) : x);
+    }),
+    { seed: 3, numRuns: 300 },
+  );
+  fc.assert(
+    fc.property(
+      fc.date({
+        min: new Date("0000-01-01T00:00Z"),
+        max: new Date("9999-12-31T23:59:59.999Z"),
+        noInvalidDate: true,
+      }),
+      (date) => {
+        const text = date.toISOString();
+        assertEquals(dateOf(text), date.getTime());
+        assertEquals(dateOf(text.replace("T", " ").slice(0, -1)), +date);
+        assertEquals(dateOf(text.slice(0, 10)), Date.parse(text.slice(0, 10)));
+      },
+    ),
+    { seed: 3, numRuns: 300 },
+  );
+});
+
+/** What a shell does with the streams of `ato`, the exit code, and what is said. */
+const STREAMS: readonly (readonly [
+  shell: string,
+  code: number,
+  err: string,
+])[] = [
+  ['"$@" > /dev/full', 2, "Cannot write the output: the disk is full\n"],
+  ['"$@" 2> /dev/full > /dev/full', 2, ""],
+  ['{ "$@"; echo $? >&2; } | head -n 1 > /dev/null', 0, "0\n"],
+  ['"$@" >&-', 0, ""],
+  ['"$@" <&- > /dev/null', 0, ""],
+];
+
+test("a full disk, a reader that has seen enough, closed streams: never a trace", async () => {
+  await withRuns(async (db) => {
+    // More than a pipe holds.
+    const loss = Array.from({ length: 5000 }, (_, i) => i);
+    await makeRun(db, { loss });
+    const words = ["export", "3", "--format", "csv", "--db", db];
+    for (const [shell, code, err] of STREAMS) {
+      const child = spawnSync("sh", ["-c", shell, "sh", ...CLI, ...words], {
+        encoding: "utf8",
+      });
+      assertEquals([child.status, child.stderr], [code, err], shell);
+    }
+    const full = ['"$@" > /dev/full', '"$@" 2> /dev/full'];
+    for (const [i, line] of ["--help", "nope"].entries()) {
+      const child = spawnSync("sh", ["-c", full[i]!, "sh", ...CLI, line], {
+        encoding: "utf8",
+      });
+      assertEquals(child.status, 2, line);
+      assert(child.stderr.split("\n").length <= 2);
+    }
+  });
+});

@@ -1,0 +1,228 @@
+/** What `why` calls things: helpers of one name, keys with dots, hostile names; as words and as data. */
+import { test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { changesOf } from "../../cli/why/code_changes.ts";
+import { commandText } from "../../cli/shell_words.ts";
+import type { CodeChange } from "../../tracker/mod.ts";
+import { commandOf } from "../examples/_examples.ts";
+import { ato, inFolder, makeRun } from "./_lib.ts";
+
+const MOD = JSON.stringify(new URL("../../mod.ts", import.meta.url).href);
+
+function train(folder: string): void {
+  const [program, ...rest] = commandOf(join(folder, "train.ts"));
+  const child = spawnSync(program!, rest, { cwd: folder, encoding: "utf8" });
+  assertEquals(child.status, 0, child.stderr);
+}
+
+const HELPER = (by: number) =>
+  `const half = 0.5;
+const twice = (x: number) => x * 2;
+export function scale(x: number): number { return twice(x) * half * ${by}; }
+`;
+
+test("two helpers of one name in two files are two suspects", async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(
+      join(folder, "train.ts"),
+      `import { Scope, SQLLogger } from ${MOD};
+import { scale } from "./a.ts";
+import { scale as other } from "./b.ts";
+const scope = new Scope();
+scope.observe({ default: true })(function base(config) {
+  config.experiment = { projectName: "p", sql: { dbPath: "runs.db" } };
+});
+const step = scope.trace({ id: "step", uses: { scale } })((x: number) => scale(x) + other(x));
+await scope.main(async (config) => {
+  const logger = new SQLLogger(config);
+  await logger.run();
+  await logger.track(() => logger.logMetric("loss", step(1), 0));
+})();
+`,
+    );
+    for (const [a, b] of [[2, 3], [5, 7], [5, 9]] as const) {
+      writeFileSync(join(folder, "a.ts"), HELPER(a));
+      writeFileSync(join(folder, "b.ts"), HELPER(b));
+      train(folder);
+    }
+    const suspects = async (...words: string[]) => {
+      const db = join(folder, "runs.db");
+      const { out } = await ato("why", ...words, "--json", "--db", db);
+      return JSON.parse(out).suspects.map(({ what }: { what: string }) => what)
+        .sort();
+    };
+    assertEquals(await suspects("1", "2"), [
+      "scale() in a.ts",
+      "scale() in b.ts",
+    ]);
+    assertEquals(await suspects("2", "3"), ["scale() in b.ts"]);
+  });
+});
+
+test("a helper in uses is one piece with the followed one of the same code only", () => {
+  const change = (id: string, before: string, after: string): CodeChange => ({
+    change: "changed",
+    before: { id, kind: "function", hash: id, source: before },
+    after: { id, kind: "function", hash: id, source: after },
+  });
+  const [a, b] = [change("a.ts#f", "1", "2"), change("b.ts#f", "3", "4")];
+  const cases: [CodeChange, number][] = [
+    [change("f", "1", "2"), 2],
+    [change("f", "3", "4"), 2],
+    [change("f", "1", "4"), 3],
+    [change("g", "1", "2"), 3],
+    [{ change: "removed", before: { id: "f", kind: "uses", hash: "1" } }, 3],
+    [{
+      change: "changed",
+      before: { id: "f", kind: "uses", hash: "1" },
+      after: { id: "f", kind: "uses", hash: "2" },
+    }, 2],
+  ];
+  for (const [use, count] of cases) {
+    const found = changesOf({ dependencies: [a, b], uses: [use] });
+    assertEquals(found.length, count, JSON.stringify(use));
+    assertEquals(found.slice(0, 2), [a, b]);
+  }
+});
+
+async function pair(
+  folder: string,
+  one: Record<string, unknown>,
+  other: Record<string, unknown>,
+): Promise<string> {
+  const db = join(folder, "runs.db");
+  await makeRun(db, { config: one, loss: [1] });
+  await makeRun(db, { config: other, loss: [2] });
+  return db;
+}
+
+test("a key with a dot is told from the path of the same letters", async () => {
+  await inFolder(async (folder) => {
+    const db = await pair(
+      folder,
+      { "model.depth": 1, model: { depth: 7 } },
+      { "model.depth": 2, model: { depth: 7 } },
+    );
+    const said = async (...words: string[]) =>
+      (await ato(...words, "--db", db)).out;
+    const paths = async (words: string[]) =>
+      JSON.parse(await said(...words, "--json"));
+    assertEquals(
+      (await paths(["diff", "1", "2"])).values.map((
+        { path, a, b }: Record<string, unknown>,
+      ) => [path, a, b]),
+      [['"model.depth"', 1, 2]],
+    );
+    const why = await paths(["why", "1", "2"]);
+    assertEquals(why.suspects.map(({ path }: { path: string }) => path), [
+      '"model.depth"',
+    ]);
+    assertMatch(await said("compare", "1", "2"), /"model\.depth" +1 +2/);
+    assertMatch(await said("show", "1"), /^ {2}"model\.depth" +1/m);
+    assertMatch(await said("show", "1"), /^ {2}model\.depth +7/m);
+    const ids = async (...words: string[]) =>
+      (await paths(["runs", ...words])).map(({ id }: { id: number }) => id);
+    assertEquals(await ids('"model.depth"=2'), [2]);
+    assertEquals(await ids("model.depth=7"), [2, 1]);
+    assertEquals(await ids("--sort", '"model.depth"'), [1, 2]);
+    const exported = await said(
+      ...["export", "1", "--format", "csv", "--table", "runs"],
+    );
+    assert(exported.includes('"config.""model.depth""",config.model.depth'));
+  });
+});
+
+/** Two differences each, so that NEXT swaps one; the word that sets it, or none. */
+const SWAPS: readonly (readonly [
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+  word: string | undefined,
+])[] = [
+  [{ x: 1, y: 1 }, { x: 2, y: 2 }, "x=2"],
+  [{ a: { b: 1 }, y: 1 }, { y: 2 }, "y=2"],
+  [{ a: { b: 1 }, c: 1 }, {}, undefined],
+  [{ a: "1", y: 1 }, { a: "2", y: 2 }, "a=%2%"],
+  [{ a: "x", y: 1 }, { a: "two words", y: 2 }, "a=%two words%"],
+  [{ a: [1], y: 1 }, { a: [1, 2], y: 2 }, "a=[1, 2]"],
+  [{ "a.b": 1, y: 1 }, { "a.b": 2, y: 2 }, '"a.b"=2'],
+  [{ a: 1, y: 1 }, { a: null, y: 2 }, "a=null"],
+  [
+    { a: new Date(0), y: 1 },
+    { a: new Date(1), y: 2 },
+    "y=2",
+  ],
+];
+
+test("NEXT sets what can be set, and never to undefined", async () => {
+  for (const [a, b, word] of SWAPS) {
+    await inFolder(async (folder) => {
+      const db = await pair(folder, a, b);
+      // A repeat, so that the noise is known and the next run is about a suspect.
+      await makeRun(db, { config: a, loss: [1.001] });
+      await makeRun(db, { config: b, loss: [2.001] });
+      const { out } = await ato("why", "1", "2", "--json", "--db", db);
+      const { command } = JSON.parse(out).next;
+      assertEquals(
+        command,
+        word === undefined
+          ? "ato repeat 2"
+          : `ato repeat 1 ${commandText([word])}`,
+      );
+      const args = ["bisect", "--metric", "loss", "--good", "1", "--bad", "2"];
+      const bisected = await ato(...args, "--db", db);
+      for (const text of [out, bisected.out]) {
+        assert(!/=undefined|=None/.test(text), text);
+      }
+    });
+  }
+});
+
+test("what why says as data is raw, and escaped only where it is shown", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const [key, metric] = ["k\u001b[2J\u202e", "m\u0007\u009b"];
+    for (const value of ["a\u001b]0;x\u0007", "b\u001b]0;x\u0007"]) {
+      await makeRun(db, {
+        config: { [key]: value },
+        loss: [],
+        more: (logger) => logger.logMetric(metric, value.charCodeAt(0), 0),
+      });
+    }
+    const { out } = await ato("why", "1", "2", "--json", "--db", db);
+    const found = JSON.parse(out);
+    assertEquals(found.metric.key, metric);
+    assertEquals(found.suspects[0].what, found.suspects[0].path);
+    assertEquals(JSON.parse(found.suspects[0].path), key);
+    assert(found.verdict.includes(found.suspects[0].path), found.verdict);
+    assertEquals(found.differences.config[0].b, "b\u001b]0;x\u0007");
+    assert(found.evidence[0].what.includes("\u202e"), found.evidence[0].what);
+    for (
+      const words of [["why", "1", "2"], ["diff", "1", "2"], ["show", "1"]]
+    ) {
+      const { out } = await ato(...words, "--db", db);
+      for (const raw of ["\u001b", "\u0007", "\u009b", "\u202e"]) {
+        assert(!out.includes(raw), JSON.stringify(out));
+      }
+      assert(out.includes("\\u202e"));
+    }
+  });
+});
+
+test("a command that is shown can be pasted, whatever its words", () => {
+  const cases = [
+    ["plain", "a=b", "x y", "it's", "$(rm)", "", "\\", "*", "%x%"],
+    ["\u001b[2J", "a\nb", "tab\t'q'\\", "\u202e", "é\u0007"],
+  ];
+  for (const words of cases) {
+    const line = commandText(words);
+    assert(!/[\p{Cc}\u202e]/u.test(line), JSON.stringify(line));
+    const child = spawnSync("bash", [
+      "-c",
+      `printf '%s\\0' ${line}`,
+    ], { encoding: "utf8", env: { LC_ALL: "C.UTF-8", PATH: "/usr/bin:/bin" } });
+    assertEquals(child.stdout.split("\0").slice(0, -1), words);
+  }
+});

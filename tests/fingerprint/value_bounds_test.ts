@@ -1,0 +1,158 @@
+/** Values that would never end where each reference is written out, and iterators without an end. */
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  fingerprintValue,
+  OpaqueValueError,
+  OutputRecorder,
+} from "@ato/ato/fingerprint";
+import { ByteStream } from "../../fingerprint/_byte_stream.ts";
+import { Encoder } from "../../fingerprint/_encoder.ts";
+import { SequenceEncoder } from "../../fingerprint/_sequence.ts";
+
+/** Puts a value into a container of its kind again and again. */
+function nest(
+  depth: number,
+  wrap: (inner: unknown) => unknown,
+  value: unknown = [],
+): unknown {
+  for (let i = 0; i < depth; i++) value = wrap(value);
+  return value;
+}
+
+class Pair {
+  readonly parts: readonly unknown[];
+  constructor(part: unknown) {
+    this.parts = [part, part];
+  }
+}
+
+/** Small values that come to 2^30 parts and more. */
+const BOMBS: Readonly<Record<string, () => unknown>> = {
+  arrays: () => nest(30, (v) => [v, v]),
+  "a thousand arrays": () => nest(1000, (v) => [v, v]),
+  objects: () => nest(30, (v) => ({ a: v, b: v })),
+  maps: () => nest(30, (v) => new Map([[v, v]])),
+  sets: () => nest(30, (v) => new Set([[v], [v, 1]])),
+  instances: () => nest(30, (v) => new Pair(v)),
+  errors: () => nest(30, (v) => new AggregateError([v, v])),
+  "one text": () => new Array(1e6).fill("x".repeat(1e6)),
+  "one buffer": () => new Array(1e5).fill(new Uint8Array(1e7)),
+  "one list of numbers": () => new Array(1e5).fill(new Array(1e6).fill(1.5)),
+};
+
+for (const [name, make] of Object.entries(BOMBS)) {
+  test(`shared references that would never end are an error: ${name}`, () => {
+    const error = assertThrows(
+      () => fingerprintValue(make()),
+      OpaqueValueError,
+      "refers to the same parts so often",
+    );
+    assert(error.path.startsWith("value"));
+  });
+}
+
+test("nothing is said of what is shared often, but ends", () => {
+  const leaf = { a: 1 };
+  const shared = new Array(1000).fill(new Array(1500).fill(leaf));
+  const apart = Array.from(
+    { length: 1000 },
+    () => Array.from({ length: 1500 }, () => ({ a: 1 })),
+  );
+  // More than 2^20 objects, so that both are looked through.
+  assertEquals(fingerprintValue(shared), fingerprintValue(apart));
+});
+
+test("the hashes of shared references are those of plain values", () => {
+  const v = nest(4, (inner) => [inner, inner]);
+  assertEquals(
+    fingerprintValue(v),
+    fingerprintValue(JSON.parse(JSON.stringify(v))),
+  );
+});
+
+const DEEP: Readonly<Record<string, (inner: unknown) => unknown>> = {
+  arrays: (v) => [v],
+  objects: (v) => ({ a: v }),
+  maps: (v) => new Map([[1, v]]),
+  causes: (v) => new Error("x", { cause: v }),
+  "what describes itself": (v) => ({
+    [Symbol.for("ato.fingerprint")]: () => v,
+  }),
+};
+
+for (const [name, wrap] of Object.entries(DEEP)) {
+  test(`a depth of 100,000 is an error like any other: ${name}`, () => {
+    assertThrows(
+      () => fingerprintValue(nest(100_000, wrap)),
+      OpaqueValueError,
+      "nested too deeply",
+    );
+  });
+}
+
+test("a call whose output cannot be written out is recorded with the reason", () => {
+  const warnings: string[] = [];
+  const recorder = new OutputRecorder({ warn: (one) => warnings.push(one) });
+  const reasons: unknown[] = [];
+  recorder.subscribe(({ hash, reason }) => reasons.push([hash, reason]));
+  for (const value of [BOMBS.arrays!(), nest(100_000, DEEP.arrays!)]) {
+    const wrapped = recorder.wrap(() => value, { id: "f" });
+    assert(wrapped() === value);
+  }
+  assertEquals(reasons.length, 2);
+  for (const one of reasons as [unknown, string][]) {
+    assertEquals(one[0], undefined);
+    assert(/so often|too deeply/.test(one[1]));
+  }
+  assertEquals(warnings.length, 1);
+});
+
+test("an iterator without an end is read up to a bound", () => {
+  const encoder = new Encoder(new ByteStream(), undefined, []);
+  const sequence = new SequenceEncoder(encoder, 3);
+  for (const item of [1, new Uint8Array(2), "x"]) sequence.add(item);
+  assertThrows(
+    () => sequence.add(4),
+    OpaqueValueError,
+    "it gave 3 items and has not ended",
+  );
+});
+
+test("what a class gives when it is iterated, without an end, is not read", () => {
+  class Endless extends Map<string, number> {
+    override *[Symbol.iterator](): MapIterator<[string, number]> {
+      for (;;) yield ["a", 1];
+    }
+    override *values(): MapIterator<number> {
+      for (;;) yield 1;
+    }
+  }
+  class Rows extends Array<number> {
+    override *[Symbol.iterator](): ArrayIterator<number> {
+      for (;;) yield 1;
+    }
+  }
+  const recorder = new OutputRecorder();
+  const counts: unknown[] = [];
+  recorder.subscribe(({ sketch }) => counts.push(sketch?.count));
+  const rows = new Rows();
+  rows.push(1, 2);
+  const output = [new Endless([["a", 1]]), rows];
+  recorder.wrap(() => output, { id: "f" })();
+  assertEquals(counts, [3]);
+  assertEquals(
+    fingerprintValue(new Endless([["a", 1]])),
+    fingerprintValue(new Map([["a", 1]])),
+  );
+});
+
+test("an array that is all holes is an error", () => {
+  const holes: number[] = [];
+  holes[2 ** 32 - 2] = 1;
+  assertThrows(
+    () => fingerprintValue(holes),
+    OpaqueValueError,
+    "consists of holes",
+  );
+});

@@ -1,0 +1,52 @@
+/** What README and docs show of the manual is what their own script prints. */
+import { test } from "node:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runScript } from "./run_script.ts";
+
+/** The blocks of a page between fences, in order. */
+function blocksOf(page: string): string[] {
+  const text = readFileSync(new URL(`../../${page}`, import.meta.url), "utf8");
+  return [...text.matchAll(/^```[^\n]*\n(.*?)^```$/gms)].map(([, block]) =>
+    block!.trimEnd()
+  );
+}
+
+/** The block of a page that has a text in it. */
+function blockWith(page: string, text: string): string {
+  return blocksOf(page).find((block) => block.includes(text))!;
+}
+
+/** Runs a script from a folder of its own, and gives what it printed with its paths from there. */
+function print(script: string, args: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "ato-sample-"));
+  try {
+    const file = join(folder, "train.ts");
+    writeFileSync(file, script);
+    const { status, stdout, stderr } = runScript(file, args);
+    assertEquals([status, stderr], [0, ""]);
+    return stdout.replaceAll(`${folder}/`, "");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("the README shows how its quick start's manual ends", () => {
+  const sample = blockWith("README.md", "(Who Set What)");
+  const script = blockWith("README.md", "// train.ts");
+  const printed = print(script, ["manual", "fast"]);
+  assertEquals(
+    printed.slice(printed.indexOf("(Who Set What)")).trimEnd(),
+    `${sample}\n${"-".repeat(50)}`,
+  );
+});
+
+test("the page on scopes shows its example's manual", () => {
+  const sample = blockWith("docs/scope.md", "(Who Set What)");
+  const script = blockWith("docs/scope.md", 'scope.apply(["highLr"');
+  const asked = script.replace('"lr=0.5"]', '"lr=0.5", "manual"]');
+  assertStringIncludes(asked, '"manual"');
+  assertEquals(print(asked, []).trimEnd(), sample);
+});

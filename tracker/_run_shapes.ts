@@ -1,0 +1,91 @@
+/** The shapes of what a run stores as JSON. */
+import {
+  ANYTHING,
+  BOOLEAN,
+  either,
+  listOf,
+  MAPPING,
+  NUMBER,
+  NUMBER_OR_NULL,
+  objectOf,
+  pairOf,
+  recordOf,
+  SCALAR,
+  type Shape,
+  TEXT,
+} from "./_shapes.ts";
+
+/** `experiments.config`. */
+export const CONFIG: Shape = MAPPING;
+
+/** `run_details.config_types`. */
+export const CONFIG_TYPES: Shape = listOf(
+  pairOf(listOf(either(TEXT, NUMBER)), TEXT),
+);
+
+/** `experiments.tags`; Python ato stores what it is given. */
+export const TAGS: Shape = listOf(SCALAR);
+
+/** `experiments.error`. */
+export const ERROR: Shape = objectOf(
+  { name: TEXT, message: TEXT },
+  { stack: TEXT },
+);
+
+/** `run_details.provenance`. */
+export const PROVENANCE: Shape = recordOf(listOf(objectOf(
+  { kind: TEXT, by: TEXT },
+  {
+    value: ANYTHING,
+    deleted: BOOLEAN,
+    at: objectOf({ file: TEXT, line: NUMBER }, { column: NUMBER, word: TEXT }),
+  },
+)));
+
+/** `run_details.unread`. */
+export const UNREAD: Shape = listOf(TEXT);
+
+/** `attempts.environment`. */
+export const ENVIRONMENT: Shape = objectOf({}, {
+  runtime: objectOf({ name: TEXT }, { version: TEXT, v8: TEXT }),
+  os: objectOf({ platform: TEXT, arch: TEXT }, { release: TEXT }),
+  cpu: objectOf({ count: NUMBER }, { model: TEXT }),
+  memory: NUMBER,
+  argv: listOf(TEXT),
+  command: listOf(TEXT),
+  scope: TEXT,
+  cwd: TEXT,
+  script: TEXT,
+  git: objectOf({}, {
+    commit: TEXT,
+    branch: TEXT,
+    dirty: BOOLEAN,
+    diff: TEXT,
+    diffCut: BOOLEAN,
+  }),
+  lockFile: objectOf({ name: TEXT, sha256: TEXT }),
+  pid: NUMBER,
+  host: TEXT,
+  sqlite: objectOf({ driver: TEXT, version: TEXT }),
+});
+
+/** `fingerprints.uses`. */
+export const USES: Shape = recordOf(TEXT);
+
+/** `outputs.sketch`. */
+export const SKETCH: Shape = objectOf({ l2: NUMBER, samples: listOf(NUMBER) }, {
+  count: NUMBER,
+  nanCount: NUMBER,
+  min: NUMBER_OR_NULL,
+  max: NUMBER_OR_NULL,
+  mean: NUMBER_OR_NULL,
+});
+
+/** `deep_details.detail`. */
+export const DEEP_DETAIL: Shape = objectOf({
+  dependencies: listOf(objectOf({ id: TEXT, kind: TEXT, hash: TEXT })),
+  packages: recordOf(TEXT),
+  globals: listOf(TEXT),
+  blindSpots: listOf(objectOf({ kind: TEXT, what: TEXT })),
+  modules: recordOf(TEXT),
+});

@@ -1,0 +1,159 @@
+/**
+ * Whether a file holds what Ato and Python ato make, and nothing that runs by itself. A file may come
+ * from anybody: a view in place of a table can compute for ever, a trigger can delete what it
+ * is not told to, a default or a constraint is an expression that runs with each write.
+ */
+import {
+  DEEP_TABLES,
+  METRICS_VIEW,
+  OWN_TABLES,
+  PYTHON_TABLES,
+  STUDY_TABLES,
+} from "./_schema_sql.ts";
+import type { Connection } from "./driver.ts";
+import { StorageError } from "./errors.ts";
+import { visible } from "../runtime/visible_text.ts";
+
+const SCRIPTS = [
+  PYTHON_TABLES,
+  OWN_TABLES,
+  METRICS_VIEW,
+  DEEP_TABLES,
+  STUDY_TABLES,
+].join("\n");
+
+function squeezed(sql: string): string {
+  return sql.replace(/\s+/g, " ").replace(/;? *$/, "").trim();
+}
+
+/** Our statements of a kind, as SQLite keeps them. */
+function statements(pattern: RegExp): ReadonlySet<string> {
+  const found = SCRIPTS.match(pattern) ?? [];
+  return new Set(
+    found.map((sql) => squeezed(sql.replace("IF NOT EXISTS ", ""))),
+  );
+}
+
+const TABLES: ReadonlySet<string> = new Set([
+  "metrics",
+  ...[...SCRIPTS.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)]
+    .map(([, name]) => name!),
+]);
+const VIEWS = statements(/CREATE VIEW[^;]*;/g);
+const TRIGGERS = statements(/CREATE TRIGGER[\s\S]*?\bEND;/g);
+const INDEXES = statements(/CREATE (?:UNIQUE )?INDEX[^;]*;/g);
+
+/** Words of a table's definition that make reading it run an expression, or find other rows. */
+const NOT_READ = new Set(["AS", "GENERATED", "VIRTUAL", "SELECT", "COLLATE"]);
+/** The same for writing. */
+const NOT_WRITTEN = new Set([...NOT_READ, "CHECK", "ON"]);
+
+/** The words of a definition that are no names in quotes, no texts and no comments. */
+function wordsOf(sql: string): string[] {
+  const bare = sql.replace(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
+    " q ",
+  );
+  return bare.toUpperCase().match(/\w+|\(/g) ?? [];
+}
+
+/** What is in a file. */
+interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  readonly table: string;
+  readonly sql: string;
+}
+
+function objectsOf(connection: Connection): SchemaObject[] {
+  const rows = connection.prepare(
+    "SELECT type, name, tbl_name, sql FROM sqlite_master",
+  ).all();
+  return rows.map((row) => ({
+    type: String(row["type"]),
+    name: String(row["name"]),
+    table: String(row["tbl_name"]).toLowerCase(),
+    sql: typeof row["sql"] === "string" ? row["sql"] : "",
+  }));
+}
+
+/** What is wrong with a table that is read or written, if anything. */
+function faultOfTable(
+  { type, sql }: SchemaObject,
+  action: "read" | "write",
+): string | undefined {
+  if (type !== "table") return `is a ${type}, not a table`;
+  const words = wordsOf(sql);
+  const forbidden = action === "read" ? NOT_READ : NOT_WRITTEN;
+  const word = words.find((one, i) =>
+    forbidden.has(one) ||
+    (action === "write" && one === "DEFAULT" && words[i + 1] === "(")
+  );
+  return word === undefined
+    ? undefined
+    : `has ${word} in its definition, which runs by itself`;
+}
+
+/** What is wrong with an object, if anything. */
+function faultOf(
+  object: SchemaObject,
+  options: { action: "read" | "write"; tables: ReadonlySet<string> },
+): string | undefined {
+  const { action, tables } = options;
+  const { type, name, table, sql } = object;
+  if (type === "view" && VIEWS.has(squeezed(sql))) return undefined;
+  const isOurs = tables.has(name.toLowerCase());
+  if (isOurs && type !== "index" && type !== "trigger") {
+    return faultOfTable(object, action);
+  }
+  // Whatever else is there is neither read nor run, unless something is written.
+  if (action === "read") return undefined;
+  if (type === "trigger" && !TRIGGERS.has(squeezed(sql))) {
+    return `is a trigger on ${visible(table)} that Ato did not make`;
+  }
+  if (type === "index" && tables.has(table) && !isPlainIndex(sql)) {
+    return `is an index on ${
+      visible(table)
+    } with an expression that Ato did not make`;
+  }
+  return undefined;
+}
+
+/** An index over columns: one that SQLite made (without a text), one of ours, or one like them. */
+function isPlainIndex(sql: string): boolean {
+  return sql === "" || INDEXES.has(squeezed(sql)) ||
+    /^CREATE (?:UNIQUE )?INDEX [^()]* ON [^()]*\([^()]*\)$/i.test(
+        squeezed(sql),
+      ) && !wordsOf(sql).includes("COLLATE");
+}
+
+/**
+ * Refuses a file in which reading or writing would run what Ato did not make.
+ *
+ * @param connection The file.
+ * @param options Its path; what is to be done; the tables that matter, by default Ato's.
+ * @throws {StorageError} with the first such object.
+ */
+export function refuseForeign(
+  connection: Connection,
+  options: {
+    readonly path: string;
+    readonly action: "read" | "write";
+    readonly tables?: ReadonlySet<string>;
+  },
+): void {
+  const { path, action, tables = TABLES } = options;
+  for (const object of objectsOf(connection)) {
+    const fault = faultOf(object, { action, tables });
+    if (fault === undefined) continue;
+    const { type, name } = object;
+    const drop = `DROP ${type.toUpperCase()} "${visible(name)}"`;
+    throw new StorageError(
+      `Cannot ${action} ${visible(path)}: ${visible(name)} ${fault}; ` +
+        (type === "table" || tables.has(name.toLowerCase())
+          ? "take the runs from a file that Ato made"
+          : `look at it, and drop it if it is not wanted: ${drop}`),
+      { problem: "foreign", table: name },
+    );
+  }
+}

@@ -1,0 +1,108 @@
+/** What stored JSON must look like. A file may hold anything; nothing of it is trusted unread. */
+
+/** Tells what is wrong with a value, or nothing. `at` is where it stands, for the message. */
+export type Shape = (value: unknown, at: string) => string | undefined;
+
+/** What kind of value this is, in words. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a mapping" : `a ${typeof value}`;
+}
+
+function only(type: string, is: (value: unknown) => boolean): Shape {
+  return (value, at) =>
+    is(value) ? undefined : `${at} is ${kindOf(value)}, not ${type}`;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Anything. */
+export const ANYTHING: Shape = () => undefined;
+/** Text. */
+export const TEXT: Shape = only("text", (value) => typeof value === "string");
+/** A number, NaN and the infinities included. */
+export const NUMBER: Shape = only(
+  "a number",
+  (value) => typeof value === "number",
+);
+/** A number, or null. */
+export const NUMBER_OR_NULL: Shape = only(
+  "a number",
+  (value) => value === null || typeof value === "number",
+);
+/** True or false. */
+export const BOOLEAN: Shape = only(
+  "true or false",
+  (value) => typeof value === "boolean",
+);
+/** A mapping of anything. */
+export const MAPPING: Shape = only("a mapping", isMapping);
+/** A number, text, or a truth value. */
+export const SCALAR: Shape = only(
+  "text",
+  (value) => ["string", "number", "boolean", "bigint"].includes(typeof value),
+);
+
+/** Either of two. */
+export function either(one: Shape, other: Shape): Shape {
+  return (value, at) =>
+    one(value, at) === undefined ? undefined : other(value, at);
+}
+
+/** A list whose items all have a shape. */
+export function listOf(item: Shape): Shape {
+  return (value, at) => {
+    if (!Array.isArray(value)) return `${at} is ${kindOf(value)}, not a list`;
+    for (const [i, one] of value.entries()) {
+      const problem = item(one, `${at}[${i}]`);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+}
+
+/** A mapping whose values all have a shape. */
+export function recordOf(item: Shape): Shape {
+  return (value, at) => {
+    if (!isMapping(value)) return `${at} is ${kindOf(value)}, not a mapping`;
+    for (const [key, one] of Object.entries(value)) {
+      const problem = item(one, `${at}.${key}`);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+}
+
+/** A mapping with keys that must be there, and keys that may be; others are of no interest. */
+export function objectOf(
+  required: Readonly<Record<string, Shape>>,
+  optional: Readonly<Record<string, Shape>> = {},
+): Shape {
+  return (value, at) => {
+    if (!isMapping(value)) return `${at} is ${kindOf(value)}, not a mapping`;
+    for (const [key, shape] of Object.entries(required)) {
+      if (!Object.hasOwn(value, key)) return `${at} has no ${key}`;
+      const problem = shape(value[key], `${at}.${key}`);
+      if (problem !== undefined) return problem;
+    }
+    for (const [key, shape] of Object.entries(optional)) {
+      if (!Object.hasOwn(value, key) || value[key] === undefined) continue;
+      const problem = shape(value[key], `${at}.${key}`);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+}
+
+/** A pair. */
+export function pairOf(first: Shape, second: Shape): Shape {
+  return (value, at) => {
+    if (!Array.isArray(value) || value.length !== 2) {
+      return `${at} is ${kindOf(value)}, not a pair`;
+    }
+    return first(value[0], `${at}[0]`) ?? second(value[1], `${at}[1]`);
+  };
+}

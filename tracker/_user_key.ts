@@ -1,0 +1,66 @@
+/** A key that only this user has. It is never written into a database. */
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { isGranted } from "../runtime/permissions.ts";
+import { attempt } from "./_attempt.ts";
+
+/** The folder for what a program remembers between its runs, as the system has it. */
+function stateFolder(): string | undefined {
+  const { env, platform } = process;
+  const value = (variable: string) =>
+    isGranted({ name: "env", variable }) ? env[variable] : undefined;
+  const own = value("XDG_STATE_HOME");
+  if (own) return join(own, "ato");
+  if (platform === "win32") {
+    const local = value("LOCALAPPDATA");
+    return local && join(local, "ato");
+  }
+  const home = value("HOME");
+  return home && join(home, ".local", "state", "ato");
+}
+
+/**
+ * Reads the key of this user, and makes it where there is none.
+ *
+ * @returns 32 bytes as hex, or `undefined` where it cannot be read without asking, or not be kept.
+ */
+export function userKey(): string | undefined {
+  const folder = attempt(stateFolder);
+  if (folder === undefined) return undefined;
+  const path = join(folder, "key");
+  return read(path) ?? (attempt(() => make(folder, path)), read(path));
+}
+
+function read(path: string): string | undefined {
+  const text = attempt(() => readFileSync(path, "utf8").trim(), {
+    name: "read",
+    path,
+  });
+  return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined;
+}
+
+/** Under another name first: whoever reads meanwhile finds the whole key, or none. */
+function make(folder: string, path: string): void {
+  if (!isGranted({ name: "write" })) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `key.${randomBytes(8).toString("hex")}`);
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(file, randomBytes(32).toString("hex") + "\n");
+    // Fails where another process was first; then its key is the key.
+    linkSync(draft, path);
+  } finally {
+    closeSync(file);
+    rmSync(draft);
+  }
+}
