@@ -1,12 +1,14 @@
 /** Takes up what could not be written at its time. */
+import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import {
   findSpills,
   idleTime,
   readSpill,
-  removeSpill,
   type Spill,
+  type WaitingLine,
 } from "./_outage.ts";
+import { rebuildChain } from "./_output_writer.ts";
 import { isAlive } from "./_process_identity.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import {
@@ -16,89 +18,177 @@ import {
   outputColumns,
   type Registered,
   registerRun,
+  writeArtifact,
   writeCode,
 } from "./_run_store.ts";
+import { flawOf, toStorable } from "./_storable_text.ts";
 import { toTimeText } from "./_times.ts";
 import type { Connection } from "./driver.ts";
+import { classifyStorageProblem } from "./errors.ts";
 import { transact } from "./retry.ts";
 import type { CodeRecord, OutputRecord } from "./run_source.ts";
 
+/** A spill file that could not be taken up, and why. */
+export interface Refused {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /**
  * Takes up the spill files beside a database whose processes have ended, each in one transaction;
- * a file that was taken up but not removed (the process died in between) is not taken up twice.
+ * a file that was taken up but not removed (the process died in between) is not taken up twice. One
+ * that cannot be read stays where it is, and keeps no other out.
  *
- * @returns how many points.
+ * @returns those that were refused.
+ * @throws where the database cannot be written.
  */
 export function absorbSpills(
   connection: Connection,
   options: { path: string; timeout: number },
-): number {
-  let points = 0;
+): Refused[] {
+  const refused: Refused[] = [];
   for (const path of findSpills(options.path)) {
-    const spill = readSpill(path);
-    if (spill === undefined || isInUse(spill)) continue;
-    points += absorbFile(connection, { path, timeout: options.timeout });
+    try {
+      if (statSync(path).size === 0) {
+        // Begun, and nothing written; its process may be about to.
+        if (idleTime(path) > SILENCE) removeSpill(path);
+      } else if (!isInUse(readHead(path))) {
+        absorbFile(connection, { path, timeout: options.timeout });
+      }
+    } catch (error) {
+      const problem = classifyStorageProblem(error);
+      // What is in the spill file can be refused, too; everything else is the database's.
+      if (problem !== undefined && problem !== "other") throw error;
+      refused.push({ path, reason: (error as Error).message });
+    }
   }
-  return points;
+  return refused;
 }
 
-function isInUse(spill: Spill): boolean {
-  const { process } = spill.header["run"] as NewRun;
-  const alive = isAlive(process);
+/** Milliseconds of silence after which a process that cannot be seen counts as gone. */
+const SILENCE = 300_000;
+
+interface Head {
+  readonly spill: Spill;
+  readonly run: NewRun;
+}
+
+function readHead(path: string): Head {
+  const spill = readSpill(path);
+  const run = spill.header["run"] as Partial<NewRun> | null | undefined;
+  const isText = (value: unknown): boolean => typeof value === "string";
+  const names = [run?.uuid, run?.project, run?.config, run?.tags];
+  const isWhole = names.every(isText) && isText(run?.environment) &&
+    Number.isFinite(run?.startedAt) && typeof run?.process?.pid === "number";
+  if (isWhole) return { spill, run: run as NewRun };
+  throw new TypeError("its first line does not tell which run it is of");
+}
+
+function isInUse({ spill, run }: Head): boolean {
+  if (spill.lines.some((line) => "finish" in line)) return false;
+  const alive = isAlive(run.process);
   // From another machine, only a long silence tells.
-  return alive === undefined ? idleTime(spill.path) < 300_000 : alive;
+  return alive === undefined ? idleTime(spill.path) < SILENCE : alive;
 }
 
-/** Takes up one spill file, and removes it. */
+/**
+ * Takes up one spill file, and removes it.
+ *
+ * @throws {TypeError} if it is none.
+ */
 export function absorbFile(
   connection: Connection,
   options: { path: string; timeout: number },
-): number {
-  const spill = readSpill(options.path);
-  if (spill === undefined) return 0;
-  const work = (): number => absorb(connection, spill);
-  const points = transact(connection, { work, timeout: options.timeout });
+): void {
+  const { spill, run } = readHead(options.path);
+  const work = (): void => {
+    const name = basename(spill.path);
+    const known = connection.prepare(
+      "SELECT 1 AS found FROM absorbed WHERE name = ?",
+    ).get(name);
+    if (known !== undefined) return;
+    const registered = findRegistered(connection, run.uuid) ??
+      registerRun(connection, run);
+    absorbLines(connection, registered, spill);
+    connection.prepare("INSERT INTO absorbed VALUES (?, ?)").run(
+      name,
+      toTimeText(Date.now()),
+    );
+  };
+  transact(connection, { work, timeout: options.timeout });
   removeSpill(options.path);
-  return points;
 }
 
-function absorb(connection: Connection, spill: Spill): number {
-  const name = basename(spill.path);
-  const known = connection.prepare(
-    "SELECT 1 AS found FROM absorbed WHERE name = ?",
-  ).get(name);
-  if (known !== undefined) return 0;
-  const run = spill.header["run"] as NewRun;
-  const registered = find(connection, run) ?? registerRun(connection, run);
+function removeSpill(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // The database knows that it was taken up; whoever opens that next tries again.
+  }
+}
+
+/** Takes up lines that waited, in the order in which they were logged; within a transaction. */
+export function absorbLines(
+  connection: Connection,
+  registered: Registered,
+  waited: { readonly lines: readonly WaitingLine[]; readonly torn?: number },
+): void {
   drainTail(connection, registered.runId);
   const series = new Map<string, OpenSeries>();
-  let count = 0;
-  for (const line of spill.lines) {
+  const traces = new Set<string>();
+  let unreadable = waited.torn ?? 0;
+  for (const line of waited.lines) {
     if ("key" in line) {
-      absorbPoint(connection, { line, series, registered });
-      count++;
-    } else {
-      absorbOther(connection, registered, line);
-    }
+      if (isPoint(line)) absorbPoint(connection, { line, series, registered });
+      else unreadable++;
+    } else if (isRecord(line["output"])) {
+      const output = line["output"] as unknown as OutputRecord;
+      const columns = outputColumns(registered, output);
+      connection.prepare(INSERT_OUTPUT).run(...columns);
+      traces.add(toStorable(output.traceId));
+    } else absorbOther(connection, registered, line);
   }
   for (const { id } of series.values()) rebuildSeries(connection, id);
-  connection.prepare("INSERT INTO absorbed VALUES (?, ?)").run(
-    name,
-    toTimeText(Date.now()),
-  );
-  return count;
+  for (const traceId of traces) {
+    rebuildChain(connection, { ...registered, traceId });
+  }
+  if (unreadable > 0) addDropped(connection, registered.runId, unreadable);
 }
 
-function find(connection: Connection, run: NewRun): Registered | undefined {
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Older spill files have points without a step. */
+function isPoint(line: WaitingLine): boolean {
+  const { key, step, at, value, kind } = line;
+  return typeof key === "string" && key !== "" && flawOf(key) === undefined &&
+    Number.isFinite(at) &&
+    (step === undefined || Number.isSafeInteger(step)) &&
+    (value === null || typeof value === "number") &&
+    (kind === undefined || Number.isSafeInteger(kind));
+}
+
+function addDropped(connection: Connection, runId: number, count: number) {
+  connection.prepare(
+    "UPDATE run_state SET dropped = dropped + ? WHERE run_id = ?",
+  ).run(count, runId);
+}
+
+/** The run of a UUID, if the file has it. */
+export function findRegistered(
+  connection: Connection,
+  uuid: string,
+): Registered | undefined {
   const row = connection.prepare(
     "SELECT id, project_id, attempt FROM experiments WHERE uuid = ?",
-  ).get(run.uuid);
+  ).get(uuid);
   if (row === undefined) return undefined;
   return {
     runId: Number(row["id"]),
     projectId: Number(row["project_id"]),
     attempt: Number(row["attempt"]),
-    uuid: run.uuid,
+    uuid,
   };
 }
 
@@ -112,7 +202,7 @@ interface OpenSeries {
 function absorbPoint(
   connection: Connection,
   options: {
-    line: Record<string, unknown>;
+    line: WaitingLine;
     series: Map<string, OpenSeries>;
     registered: Registered;
   },
@@ -175,37 +265,32 @@ interface ArtifactLine {
   path: string;
   type: string | null;
   info: string | null;
-  size?: number;
-  sha256?: string;
+  size?: number | null;
+  sha256?: string | null;
+  at?: number;
 }
 
 function absorbOther(
   connection: Connection,
   registered: Registered,
-  line: Record<string, unknown>,
+  line: WaitingLine,
 ): void {
   const { runId } = registered;
-  if ("output" in line) {
-    const columns = outputColumns(registered, line["output"] as OutputRecord);
-    connection.prepare(INSERT_OUTPUT).run(...columns);
-  } else if ("code" in line) {
+  if (isRecord(line["code"])) {
     writeCode(connection, {
       runId,
-      record: line["code"] as CodeRecord,
+      record: line["code"] as unknown as CodeRecord,
       at: Date.now(),
     });
-  } else if ("artifact" in line) {
-    const { path, type, info, size, sha256 } = line["artifact"] as ArtifactLine;
+  } else if (isRecord(line["artifact"])) {
+    const artifact = line["artifact"] as unknown as ArtifactLine;
+    writeArtifact(connection, { at: Date.now(), ...artifact, runId });
+  } else if (isRecord(line["finish"])) {
+    endRun(connection, { runId, ...line["finish"] as unknown as Finish });
+  } else if (Number.isSafeInteger(line["dropped"])) {
+    // What a run has dropped so far is in each of its files; what others found torn is on top of it.
     connection.prepare(
-      `INSERT INTO artifacts (run_id, path, data_type, data_info, size, sha256)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    ).run(runId, path, type, info, size ?? null, sha256 ?? null);
-  } else if ("finish" in line) {
-    endRun(connection, { runId, ...line["finish"] as Finish });
-  } else if ("dropped" in line) {
-    connection.prepare("UPDATE run_state SET dropped = ? WHERE run_id = ?").run(
-      Number(line["dropped"]),
-      runId,
-    );
+      "UPDATE run_state SET dropped = max(dropped, ?) WHERE run_id = ?",
+    ).run(Number(line["dropped"]), runId);
   }
 }

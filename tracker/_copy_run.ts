@@ -1,6 +1,13 @@
 /** Copies what hangs on a run from one file to another. */
+import { decodeValue } from "./_bucket.ts";
+import { eraseParts } from "./_erase.ts";
+import { readJson } from "./_json.ts";
+import { MILLISECONDS_OF } from "./_schema_sql.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
+import { toStorable } from "./_storable_text.ts";
+import type { Point } from "./_series_writer.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
+import { classifyStorageProblem } from "./errors.ts";
 
 /** Two files, and the run in each. */
 export interface Copy {
@@ -59,9 +66,14 @@ function insertRows(
   );
   for (const row of rows) {
     insert.run(
-      ...columns.map((name): SqlValue => set[name] ?? row[name] ?? null),
+      ...columns.map((name) => storableValue(set[name] ?? row[name] ?? null)),
     );
   }
+}
+
+/** Text of other writers can hold what would not come back from SQLite everywhere. */
+function storableValue(value: SqlValue): SqlValue {
+  return typeof value === "string" ? toStorable(value) : value;
 }
 
 function quote(name: string): string {
@@ -126,16 +138,40 @@ function copySeries(copy: Copy): void {
     const id = Number(
       to.prepare(
         "SELECT id FROM series WHERE run_id = ? AND key = ? AND attempt = ?",
-      ).get(toId, row["key"]!, row["attempt"]!)!["id"],
+      ).get(toId, storableValue(row["key"]!), row["attempt"]!)!["id"],
     );
     ids.set(Number(row["id"]), id);
-    for (const table of ["points", "rollups"]) {
-      const rows = from.prepare(`SELECT * FROM ${table} WHERE series_id = ?`)
-        .iterate(row["id"]!);
-      insertRows(to, { table, rows, set: { series_id: id } });
-    }
+    const copied = copyPoints(copy, { fromSeries: row["id"]!, toSeries: id });
+    if (isWrong(row, copied)) rebuildSeries(to, id);
   }
   copyTail(copy, ids);
+}
+
+/** Copies the points of a series with their rollups, and counts them. */
+function copyPoints(
+  { from, to }: Copy,
+  { fromSeries, toSeries }: { fromSeries: SqlValue; toSeries: number },
+): number {
+  let count = 0;
+  function* counted(rows: Iterable<Row>): Iterable<Row> {
+    for (const row of rows) {
+      count++;
+      yield row;
+    }
+  }
+  const set = { series_id: toSeries };
+  const rowsIn = (table: string): Iterable<Row> =>
+    from.prepare(`SELECT * FROM ${table} WHERE series_id = ?`)
+      .iterate(fromSeries);
+  insertRows(to, { table: "rollups", rows: rowsIn("rollups"), set });
+  insertRows(to, { table: "points", rows: counted(rowsIn("points")), set });
+  return count;
+}
+
+/** Whether the summary of a series cannot be that of its points, of which those beyond a cut do not count. */
+function isWrong(series: Row, points: number): boolean {
+  const claimed = Number(series["count"]);
+  return series["cut_step"] === null ? claimed !== points : claimed > points;
 }
 
 /** The newest points of a run that is not closed, or all points of a file of Python ato. */
@@ -152,4 +188,167 @@ function copyTail(copy: Copy, ids: ReadonlyMap<number, number>): void {
     "SELECT id FROM series WHERE run_id = ? AND count = 0",
   ).all(toId);
   for (const row of unsummed) rebuildSeries(to, Number(row["id"]));
+}
+
+/** The id of a project in the file that is written; it is added if need be. */
+export function projectIn(
+  to: Connection,
+  project: Row,
+  known: Map<string, number> = new Map(),
+): number {
+  const name = toStorable(String(project["name"]));
+  let id = known.get(name);
+  if (id === undefined) {
+    to.prepare(
+      "INSERT INTO projects (name, description, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+    ).run(name, ...valuesOf(project, ["description", "created_at"]));
+    id = Number(
+      to.prepare("SELECT id FROM projects WHERE name = ?").get(name)!["id"],
+    );
+    known.set(name, id);
+  }
+  return id;
+}
+
+/** The columns of a run that mean the same in every file. */
+const RUN_COLUMNS = [
+  "config",
+  "structural_hash",
+  "tags",
+  "status",
+  "start_time",
+  "end_time",
+  "name",
+  "notes",
+  "attempt",
+  "seed",
+  "error",
+  "duration",
+] as const;
+
+/** The values of some columns. */
+function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
+  return columns.map((name) => storableValue(row[name] ?? null));
+}
+
+/** Writes the row of a run, and gives its id. */
+export function insertRun(
+  to: Connection,
+  options: { row: Row; uuid: string; projectId: number },
+): number {
+  const { row, uuid, projectId } = options;
+  const inserted = to.prepare(
+    `INSERT INTO experiments (project_id, uuid, ${RUN_COLUMNS.join(", ")})
+     VALUES (?, ?, ${RUN_COLUMNS.map(() => "?").join(", ")}) RETURNING id`,
+  ).get(projectId, uuid, ...valuesOf(row, RUN_COLUMNS))!;
+  return Number(inserted["id"]);
+}
+
+/**
+ * Writes the row of a run that the file has already, and erases what hangs on it, to be copied anew. What
+ * people said of the run in either file stays.
+ */
+export function updateRun(
+  to: Connection,
+  options: { row: Row; found: Row },
+): number {
+  const { row, found } = options;
+  const id = Number(found["id"]);
+  eraseParts(to, id);
+  const tagsOf = (one: Row): string[] =>
+    readJson<string[] | null>(one["tags"], []) ?? [];
+  const merged = {
+    ...row,
+    tags: JSON.stringify([...new Set([...tagsOf(found), ...tagsOf(row)])]),
+    name: found["name"] ?? row["name"] ?? null,
+    notes: found["notes"] ?? row["notes"] ?? null,
+  };
+  to.prepare(
+    `UPDATE experiments SET ${
+      RUN_COLUMNS.map((name) => `${name} = ?`).join(", ")
+    } WHERE id = ?`,
+  ).run(...valuesOf(merged, RUN_COLUMNS), id);
+  return id;
+}
+
+/** Copies the sources that code fingerprints lead to. */
+export function copySources(from: Connection, to: Connection): void {
+  const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
+  const rows = from.prepare("SELECT hash, source FROM sources").iterate();
+  for (const row of rows) {
+    insert.run(row["hash"]!, storableValue(row["source"]!));
+  }
+}
+
+/** Whether all points of a run can be read. */
+export function isReadable(from: Connection, uuid: string): boolean {
+  const sum = from.prepare(
+    `SELECT count(p.value), sum(p.seq) FROM experiments e JOIN series s ON s.run_id = e.id
+     JOIN points p ON p.series_id = s.id WHERE e.uuid = ?`,
+  );
+  try {
+    sum.get(uuid);
+    return true;
+  } catch (error) {
+    if (classifyStorageProblem(error) === "busy") throw error;
+    // The old file was damaged as it was taken away.
+    return false;
+  }
+}
+
+const POINTS_OF = (table: string): string =>
+  `SELECT s.key, s.start + p.at AS time, p.step, p.value, p.kind FROM experiments e
+   JOIN series s ON s.run_id = e.id JOIN ${table} p ON p.series_id = s.id
+   WHERE e.uuid = ? AND (s.cut_step IS NULL OR p.step <= s.cut_step)`;
+
+/** The points of a run that still count, those of each metric in their order. */
+export function* pointsOf(from: Connection, uuid: string): Iterable<Point> {
+  for (const table of ["points", "tail"]) {
+    for (const row of from.prepare(POINTS_OF(table)).iterate(uuid)) {
+      yield {
+        key: String(row["key"]),
+        value: decodeValue(row["value"], row["kind"]),
+        step: Number(row["step"]),
+        at: Number(row["time"]),
+      };
+    }
+  }
+}
+
+/** The files that a run recorded, as they wait in a spill file. */
+export function artifactsOf(from: Connection, uuid: string): Row[] {
+  return from.prepare(
+    `SELECT path, data_type AS type, data_info AS info, size, sha256,
+       ${MILLISECONDS_OF("a.logged_at")} AS at
+     FROM artifacts a JOIN experiments e ON e.id = a.run_id WHERE e.uuid = ? ORDER BY a.id`,
+  ).all(uuid);
+}
+
+/**
+ * Carries a whole run into another file, with all that hangs on it. Where that has an older state of the
+ * run, it is brought up to date.
+ *
+ * @returns its id there, or `undefined` if the first file does not have it.
+ */
+export function carryRun(
+  from: Connection,
+  to: Connection,
+  uuid: string,
+): number | undefined {
+  const row = from.prepare("SELECT * FROM experiments WHERE uuid = ?").get(
+    uuid,
+  );
+  const project = row &&
+    from.prepare("SELECT * FROM projects WHERE id = ?").get(row["project_id"]!);
+  if (row === undefined || project === undefined) return undefined;
+  const projectId = projectIn(to, project);
+  const found = to.prepare("SELECT * FROM experiments WHERE uuid = ?").get(
+    uuid,
+  );
+  const toId = found === undefined
+    ? insertRun(to, { row, uuid, projectId })
+    : updateRun(to, { row, found });
+  copyParts({ from, to, fromId: Number(row["id"]), toId, projectId });
+  copySources(from, to);
+  return toId;
 }

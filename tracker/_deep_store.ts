@@ -4,6 +4,7 @@ import { schemaVersion } from "./_migrations.ts";
 import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { DEEP_DETAIL } from "./_run_shapes.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Connection } from "./driver.ts";
 import type { CodeRecord, DeepRecord } from "./run_source.ts";
 
@@ -86,7 +87,7 @@ export function writeDeep(
     deep.hash ?? null,
     deep.graph ?? null,
     deep.own ?? null,
-    deep.reason ?? null,
+    deep.reason === undefined ? null : toStorable(deep.reason),
     detailId(connection, deep),
   );
 }
@@ -103,7 +104,7 @@ function detailId(connection: Connection, deep: DeepRecord): number {
     "INSERT OR IGNORE INTO sources VALUES (?, ?)",
   );
   for (const { hash, source } of deep.dependencies) {
-    if (source !== undefined) insert.run(hash, source);
+    if (source !== undefined) insert.run(hash, toStorable(source));
   }
   const row = connection.prepare(
     "INSERT INTO deep_details (hash, detail) VALUES (?, ?) RETURNING id",

@@ -35,3 +35,14 @@ export function hashFile(
     closeSync(file);
   }
 }
+
+/** Whether there surely is nothing under a path. */
+export function isMissing(path: string): boolean {
+  if (!isGranted({ name: "read", path })) return false;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // Something is there, or in the way; what it is cannot be told.
+    return false;
+  }
+}

@@ -94,22 +94,3 @@ export function refuseAlive(connection: Connection, runId: number): void {
     `Cannot resume run ${runId}: process ${identity.pid} is still logging it; end that process first`,
   );
 }
-
-export function checkPoint(key: unknown, value: unknown, step: unknown): void {
-  if (typeof key !== "string" || key === "") {
-    throw new TypeError(
-      `Cannot log a metric: its name is ${String(key) || "empty"}, not a word`,
-    );
-  }
-  if (typeof value !== "number") {
-    const what = value === null ? "null" : typeof value;
-    throw new TypeError(
-      `Cannot log metric "${key}": its value is a ${what}; pass a number`,
-    );
-  }
-  if (step !== undefined && !Number.isSafeInteger(step)) {
-    throw new TypeError(
-      `Cannot log metric "${key}": step ${String(step)} is not an integer`,
-    );
-  }
-}

@@ -1,130 +1,211 @@
-/** Where points wait while the file cannot be written. */
-import {
-  appendFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-} from "node:fs";
+/** Where what a run logs waits while the database cannot be written. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { encodeValue } from "./_bucket.ts";
 import { isGranted } from "../runtime/permissions.ts";
 import type { Point } from "./_series_writer.ts";
+import { SpillFile } from "./_spill_file.ts";
 
-/** Bytes of spill files that one run may write. */
-const SPILL_CAP = 256 * 1024 * 1024;
-/** Points that leave the buffer for the spill file at once. */
-const SPILL_CHUNK = 1_000;
+/** Lines that leave memory for the spill file at once. */
+const CHUNK = 1_000;
+/** Milliseconds before a spill file that could not be written is tried again. */
+const RETRY_AFTER = 1_000;
 
-/** Points that wait: first in memory, then in a JSON lines file beside the database. */
+/** Something that waits: a point, or what else a run recorded. */
+export type WaitingLine = Readonly<Record<string, unknown>>;
+
+interface Waiting {
+  readonly line: WaitingLine;
+  /** How many points it stands for. */
+  readonly points: 0 | 1;
+}
+
+/** How a run waits. */
+export interface WaitingRoomOptions {
+  /** How many lines memory holds, where the spill file cannot be written either. */
+  readonly capacity: number;
+  /** The first line of a spill file. */
+  readonly header: () => string;
+  /** Whether what waits must survive a power cut. */
+  readonly sync: boolean;
+  /** Names the spill file: of the first outage of the run, the second, and so on. */
+  readonly path: (outage: number) => string;
+}
+
+/** The line of a point. */
+export function pointLine(point: Point): WaitingLine {
+  const { key, step, at } = point;
+  const [value, kind] = encodeValue(point.value);
+  return { key, step, at, value, ...(kind !== null && { kind }) };
+}
+
+/**
+ * Where points wait: in a JSON lines file beside the database, so that a killed process does not lose
+ * them; in memory where that cannot be written either. What is in memory is newer than what is in the file.
+ */
 export class WaitingRoom {
-  readonly path: string;
-  readonly #capacity: number;
-  readonly #header: () => string;
-  #points: Point[] = [];
-  #spillBytes = 0;
-  #spillWorks = true;
-  /** Points in the spill file. */
+  readonly #options: WaitingRoomOptions;
+  #outage = 1;
+  #file: SpillFile;
+  #memory: Waiting[] = [];
+  #retryAt = 0;
+  #noted = 0;
+  #reason: unknown;
+  /** Points that went through the spill file. */
   spilled = 0;
   /** Points that found no place. */
   dropped = 0;
 
+  /** @param options How to wait. */
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+    this.#file = this.#nextFile();
+  }
+
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#memory.length === 0 && this.#file.isEmpty;
+  }
+
+  /** Why the spill file could not be written, where it could not. */
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  /** Takes points in, all or none. */
+  addPoints(points: readonly Point[]): void {
+    this.#add(points.map((point) => ({ line: pointLine(point), points: 1 })));
+  }
+
+  /** Takes something else in. */
+  note(line: WaitingLine): void {
+    this.#add([{ line, points: 0 }]);
+  }
+
+  /** Begins the spill file before anything waits: also a run without points is to be found. */
+  open(): void {
+    this.#write([]);
+  }
+
+  /** Shows others that the process that writes the spill file is alive. */
+  touch(): void {
+    this.#file.touch();
+  }
+
   /**
-   * @param path The spill file.
-   * @param options How many points memory holds, and the spill file's first line.
+   * Gives all that waits to whoever can write it, and forgets it piece by piece.
+   *
+   * @param takers What takes up a spill file and removes it, and what takes lines.
    */
-  constructor(
-    path: string,
-    options: { capacity: number; header: () => string },
-  ) {
-    this.path = path;
-    this.#capacity = options.capacity;
-    this.#header = options.header;
+  settle(
+    takers: {
+      readonly file: (path: string) => void;
+      readonly lines: (lines: readonly WaitingLine[]) => void;
+    },
+  ): void {
+    if (!this.#file.isEmpty) {
+      if (!this.#file.isGone) takers.file(this.#file.path);
+      this.#startAnew();
+    }
+    if (this.#memory.length === 0) return;
+    takers.lines(this.#memory.map(({ line }) => line));
+    this.#memory = [];
   }
 
-  /** How many points wait in memory. */
-  get size(): number {
-    return this.#points.length;
-  }
-
-  /** Takes a point in. */
-  add(point: Point): void {
-    if (this.#points.length >= this.#capacity) this.#makeRoom();
-    this.#points.push(point);
-  }
-
-  /** Gives all points in memory, and forgets them. */
-  take(): Point[] {
-    const points = this.#points;
-    this.#points = [];
-    return points;
-  }
-
-  /** Moves all points from memory to the spill file; for the end of a process. */
+  /** Moves everything to the spill file, for the end of a process; what does not fit is dropped. */
   spillAll(): void {
-    while (this.#points.length > 0 && this.#spill(SPILL_CHUNK));
-    this.dropped += this.#points.length;
-    this.#points = [];
+    this.#retryAt = 0;
+    if (this.#flush()) return;
+    this.dropped += countPoints(this.#memory);
+    this.#memory = [];
   }
 
-  /** Adds a line that is no point, where the spill file can be written. */
-  note(line: Record<string, unknown>): void {
-    this.#append(`${JSON.stringify(line)}\n`);
+  /** Lets the spill file be. */
+  close(): void {
+    this.#file.close();
   }
 
-  #makeRoom(): void {
-    if (
-      this.#spillWorks && this.#spill(Math.min(SPILL_CHUNK, this.#capacity))
-    ) return;
-    // The oldest go: what happens now matters more to whoever looks for the cause.
-    const drop = Math.max(1, Math.floor(this.#capacity / 10));
-    this.dropped += this.#points.splice(0, drop).length;
+  #add(waiting: readonly Waiting[]): void {
+    if (this.#flush() && this.#write(waiting)) return;
+    this.#memory.push(...waiting);
+    const excess = this.#memory.length - this.#options.capacity;
+    if (excess > 0) this.#drop(excess);
   }
 
-  #spill(count: number): boolean {
-    const lines = this.#points.slice(0, count).map((point) => {
-      const [value, kind] = encodeValue(point.value);
-      const { key, step, at } = point;
-      return JSON.stringify({
-        key,
-        step,
-        at,
-        value,
-        ...(kind !== null && { kind }),
-      });
+  /** Drops points: the oldest go, for what happens now matters more to whoever looks for the cause. */
+  #drop(excess: number): void {
+    let left = Math.max(excess, Math.floor(this.#options.capacity / 10));
+    this.#memory = this.#memory.filter(({ points }) => {
+      if (points === 0 || left === 0) return true;
+      left--;
+      this.dropped++;
+      return false;
     });
-    if (!this.#append(`${lines.join("\n")}\n`)) return false;
-    this.spilled += lines.length;
-    this.#points.splice(0, count);
+  }
+
+  /** Moves memory to the spill file. Gives whether nothing is left in memory. */
+  #flush(): boolean {
+    if (this.#memory.length === 0 && this.#reason === undefined) return true;
+    if (performance.now() < this.#retryAt) return false;
+    this.#reason = undefined;
+    while (this.#memory.length > 0) {
+      if (!this.#write(this.#memory.slice(0, CHUNK))) return false;
+      this.#memory.splice(0, CHUNK);
+    }
+    return this.dropped === this.#noted || this.#write([]);
+  }
+
+  #write(waiting: readonly Waiting[]): boolean {
+    const { dropped } = this;
+    const noted: WaitingLine[] = dropped === this.#noted ? [] : [{ dropped }];
+    const lines = [...noted, ...waiting.map(({ line }) => line)];
+    if (lines.length === 0 && !this.#file.isEmpty) return true;
+    try {
+      if (this.#file.isGone) this.#startAnew();
+      this.#file.append(lines.map((line) => JSON.stringify(line)));
+    } catch (error) {
+      // The same disk, or the same missing permission: memory has to do for a while.
+      this.#reason = error;
+      this.#retryAt = performance.now() + RETRY_AFTER;
+      return false;
+    }
+    this.#noted = dropped;
+    this.spilled += countPoints(waiting);
     return true;
   }
 
-  #append(text: string): boolean {
-    const whole = this.#spillBytes === 0 ? `${this.#header()}\n${text}` : text;
-    if (this.#spillBytes + whole.length > SPILL_CAP) return false;
-    try {
-      appendFileSync(this.path, whole);
-      this.#spillBytes += whole.length;
-      return true;
-    } catch {
-      // The same disk, or the same missing permission: points are counted as dropped instead.
-      this.#spillWorks = false;
-      return false;
-    }
+  #startAnew(): void {
+    this.#file.close();
+    this.#outage++;
+    this.#file = this.#nextFile();
+  }
+
+  #nextFile(): SpillFile {
+    const { header, sync, path } = this.#options;
+    return new SpillFile(path(this.#outage), { header, sync });
   }
 }
 
-/** A spill file's lines. */
+function countPoints(waiting: readonly Waiting[]): number {
+  return waiting.reduce((sum, { points }) => sum + points, 0);
+}
+
+/** A spill file as it was read. */
 export interface Spill {
   readonly path: string;
   readonly header: Record<string, unknown>;
-  readonly lines: readonly Record<string, unknown>[];
+  readonly lines: readonly WaitingLine[];
+  /** Lines that are none: the disk or the machine failed within them. */
+  readonly torn: number;
 }
 
 /** The name of a run's spill file. */
-export function spillPath(dbPath: string, uuid: string): string {
-  return `${dbPath}.${uuid}.spill.jsonl`;
+export function spillPath(
+  dbPath: string,
+  uuid: string,
+  outage: number = 1,
+): string {
+  return `${dbPath}.${uuid}${outage === 1 ? "" : `.${outage}`}.spill.jsonl`;
 }
 
 /** The spill files beside a database. */
@@ -138,6 +219,7 @@ export function findSpills(dbPath: string): string[] {
     .filter((file) =>
       file.startsWith(`${name}.`) && file.endsWith(".spill.jsonl")
     )
+    .sort()
     .map((file) => join(folder, file));
 }
 
@@ -146,24 +228,36 @@ export function idleTime(path: string): number {
   return Date.now() - statSync(path).mtimeMs;
 }
 
-/** Reads a spill file; a last line that was cut off by a crash is left out. */
-export function readSpill(path: string): Spill | undefined {
-  const lines: Record<string, unknown>[] = [];
-  for (const line of readFileSync(path, "utf8").split("\n")) {
-    if (line === "") continue;
-    try {
-      lines.push(JSON.parse(line));
-    } catch {
-      // Half a line: the process or the disk ended within it.
-      break;
-    }
+function parseLine(text: string): Record<string, unknown> | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    const isObject = typeof line === "object" && line !== null &&
+      !Array.isArray(line);
+    return isObject ? line as Record<string, unknown> : undefined;
+  } catch {
+    // Half a line: the machine ended within it.
+    return undefined;
   }
-  const [header, ...rest] = lines;
-  if (header === undefined || header["ato"] !== "spill") return undefined;
-  return { path, header, lines: rest };
 }
 
-/** Removes a spill file that has been taken up. */
-export function removeSpill(path: string): void {
-  unlinkSync(path);
+/**
+ * Reads a spill file. A last line that was cut off is left out: whoever logged it was never told that it
+ * was. Such lines before it are counted.
+ *
+ * @throws {TypeError} if it is no spill file.
+ */
+export function readSpill(path: string): Spill {
+  const texts = readFileSync(path, "utf8").split("\n");
+  texts.pop();
+  const [header, ...rest] = texts.map(parseLine);
+  if (header?.["ato"] !== "spill") {
+    throw new TypeError("its first line is not that of a spill file");
+  }
+  if (header["version"] !== 1) {
+    throw new TypeError(
+      `it has version ${header["version"]}, and this Ato knows version 1`,
+    );
+  }
+  const lines = rest.filter((line) => line !== undefined);
+  return { path, header, lines, torn: rest.length - lines.length };
 }

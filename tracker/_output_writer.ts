@@ -6,6 +6,7 @@ import {
   type Registered,
   writeFingerprint,
 } from "./_run_store.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Connection, Statement } from "./driver.ts";
 import { retryBusy, transact } from "./retry.ts";
 import type { OutputRecord } from "./run_source.ts";
@@ -24,11 +25,45 @@ interface Chain {
  * Extends a chain of calls: the SHA-256 of the hash so far and of the new record. So the
  * fingerprint of a trace costs the same however many calls there were.
  */
-export function chainCall(before: string, record: OutputRecord): string {
+function chainCall(
+  before: string,
+  record: { outcome: string; hash?: string; reason?: string },
+): string {
   const text = `${before}\n${record.outcome} ${
     record.hash ?? `none: ${record.reason ?? ""}`
   }`;
   return PREFIX + createHash("sha256").update(text).digest("hex");
+}
+
+/**
+ * Works the fingerprint of a trace out anew from all recorded calls; needed where calls came by another
+ * way than a logger's own.
+ */
+export function rebuildChain(
+  connection: Connection,
+  { runId, traceId }: { runId: number; traceId: string },
+): Omit<Chain, "unwritten"> {
+  const rows = connection.prepare(
+    "SELECT outcome, hash, reason FROM outputs WHERE run_id = ? AND trace_id = ? ORDER BY attempt, call",
+  ).iterate(runId, traceId);
+  let [hash, calls] = [PREFIX, 0];
+  for (const row of rows) {
+    hash = chainCall(hash, {
+      outcome: String(row["outcome"]),
+      ...(row["hash"] != null && { hash: String(row["hash"]) }),
+      ...(row["reason"] != null && { reason: String(row["reason"]) }),
+    });
+    calls++;
+  }
+  writeFingerprint(connection, {
+    runId,
+    traceId,
+    type: "runtime",
+    hash,
+    calls,
+    at: Date.now(),
+  });
+  return { hash, calls };
 }
 
 /** The writer of one run's output records. */
@@ -47,7 +82,8 @@ export class OutputWriter {
   }
 
   /** Writes one record; it is durable when this returns. */
-  write(record: OutputRecord, at: number): void {
+  write(given: OutputRecord, at: number): void {
+    const record = { ...given, traceId: toStorable(given.traceId) };
     const chain = this.#chains.get(record.traceId) ??
       this.#startChain(record.traceId);
     const columns = outputColumns(this.#registered, record);
@@ -68,6 +104,18 @@ export class OutputWriter {
       next.unwritten = 0;
     }
     this.#chains.set(record.traceId, next);
+  }
+
+  /** Forgets what memory holds and takes up from the file, after calls came by another way. */
+  recover(): void {
+    const work = (): void => {
+      for (const traceId of this.#chains.keys()) {
+        const { runId } = this.#registered;
+        const chain = rebuildChain(this.#connection, { runId, traceId });
+        this.#chains.set(traceId, { ...chain, unwritten: 0 });
+      }
+    };
+    transact(this.#connection, { work, timeout: this.#timeout });
   }
 
   /** Brings all fingerprint rows up to date. */

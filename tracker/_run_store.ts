@@ -3,6 +3,7 @@ import { writeDeep } from "./_deep_store.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
 import type { ProcessIdentity } from "./_process_identity.ts";
 import { toTimeText } from "./_times.ts";
+import { toStorable } from "./_storable_text.ts";
 import type { Connection, SqlValue } from "./driver.ts";
 import type { CodeRecord, OutputRecord } from "./run_source.ts";
 
@@ -170,6 +171,26 @@ export function endRun(
   );
 }
 
+/** Writes a file that belongs to the run. */
+export function writeArtifact(
+  connection: Connection,
+  artifact: {
+    runId: number;
+    path: string;
+    type: string | null;
+    info: string | null;
+    size?: number | null;
+    sha256?: string | null;
+    at: number;
+  },
+): void {
+  const { runId, path, type, info, size, sha256, at } = artifact;
+  connection.prepare(
+    `INSERT INTO artifacts (run_id, path, data_type, data_info, size, sha256, logged_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(runId, path, type, info, size ?? null, sha256 ?? null, toTimeText(at));
+}
+
 /** Says that the run's process is alive, and what it had to leave out so far. */
 export function beat(
   connection: Connection,
@@ -216,7 +237,9 @@ export function writeCode(
   options: { runId: number; record: CodeRecord; at: number },
 ): void {
   const { runId, record, at } = options;
-  const { traceId, hash, source, uses, usesSources, deep } = record;
+  const { hash, uses, usesSources, deep } = record;
+  const traceId = toStorable(record.traceId);
+  const source = record.source && toStorable(record.source);
   writeDeep(connection, { runId, traceId, deep });
   if (hash === undefined) {
     connection.prepare(
@@ -224,7 +247,7 @@ export function writeCode(
     ).run(
       runId,
       traceId,
-      record.reason ?? "unknown",
+      toStorable(record.reason ?? "unknown"),
     );
     return;
   }
@@ -243,7 +266,7 @@ export function writeCode(
   if (source !== undefined) insert.run(hash, source);
   for (const [name, text] of Object.entries(usesSources ?? {})) {
     const usesHash = uses?.[name];
-    if (usesHash !== undefined) insert.run(usesHash, text);
+    if (usesHash !== undefined) insert.run(usesHash, toStorable(text));
   }
 }
 
@@ -254,13 +277,13 @@ export function outputColumns(
 ): SqlValue[] {
   return [
     registered.runId,
-    record.traceId,
+    toStorable(record.traceId),
     registered.attempt,
     record.call,
     record.sequence,
     record.outcome,
     record.hash ?? null,
-    record.reason ?? null,
+    record.reason === undefined ? null : toStorable(record.reason),
     record.sketch === undefined ? null : JSON.stringify(record.sketch),
   ];
 }

@@ -28,8 +28,7 @@ const ROWS_A_STATEMENT = 64;
 export interface Point {
   readonly key: string;
   readonly value: number;
-  /** By default the one after the greatest of its key. */
-  readonly step: number | undefined;
+  readonly step: number;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -47,7 +46,6 @@ interface SeriesState {
   readonly id: number;
   readonly start: number;
   seq: number;
-  nextStep: number;
   summary: Bucket;
   /** Whether the stored summary is behind. */
   touched: boolean;
@@ -63,8 +61,6 @@ export interface SeriesOwner {
   readonly runId: number;
   readonly projectId: number;
   readonly attempt: number;
-  /** The step from which the run resumed, if it did. */
-  readonly fromStep: number | undefined;
 }
 
 /** A point that is in `tail`. */
@@ -110,14 +106,13 @@ export class SeriesWriter {
   append(
     key: string,
     value: number,
-    step: number | undefined,
+    step: number,
     at: number,
   ): void {
     const state = this.#states.get(key);
     if (state === undefined || this.#unmoved.length >= TAIL_ROWS - 1) {
       return this.appendMany([{ key, value, step, at }]);
     }
-    const theStep = step ?? state.nextStep;
     const [stored, kind] = encodeValue(value);
     const { runId } = this.#owner;
     const { id, seq, start } = state;
@@ -126,7 +121,7 @@ export class SeriesWriter {
         runId,
         this.#tailEnd,
         id,
-        theStep,
+        step,
         seq,
         stored,
         kind,
@@ -134,8 +129,8 @@ export class SeriesWriter {
       );
     retryBusy(run, this.#timeout);
     this.#tailEnd++;
-    this.#take(state, theStep);
-    this.#unmoved.push({ state, step: theStep, value: stored, kind });
+    state.seq++;
+    this.#unmoved.push({ state, step, value: stored, kind });
   }
 
   /** Writes many points, all or none. */
@@ -195,7 +190,7 @@ export class SeriesWriter {
     const params: SqlValue[] = [];
     for (const point of points) {
       const state = this.#states.get(point.key) ?? this.#create(point);
-      const step = point.step ?? state.nextStep;
+      const { step } = point;
       const [value, kind] = encodeValue(point.value);
       const at = point.at - state.start;
       params.push(
@@ -208,7 +203,7 @@ export class SeriesWriter {
         kind,
         at,
       );
-      this.#take(state, step);
+      state.seq++;
       this.#unmoved.push({ state, step, value, kind });
     }
     const statement = this.#multiInsert(INSERT_TAIL, TAIL_ROW, points.length);
@@ -223,7 +218,7 @@ export class SeriesWriter {
       const chunk = points.slice(from, from + ROWS_A_STATEMENT);
       for (const point of chunk) {
         const state = this.#states.get(point.key) ?? this.#create(point);
-        const step = point.step ?? state.nextStep;
+        const { step } = point;
         const [value, kind] = encodeValue(point.value);
         params.push(
           state.id,
@@ -233,7 +228,7 @@ export class SeriesWriter {
           kind,
           point.at - state.start,
         );
-        this.#take(state, step);
+        state.seq++;
         this.#note(state, step, value, kind);
       }
       this.#multiInsert(INSERT_POINT, POINT_ROW, chunk.length).run(...params);
@@ -264,11 +259,6 @@ export class SeriesWriter {
 
   #multiInsert(sql: string, row: string, rows: number): Statement {
     return this.#prepared(sql + row.repeat(rows - 1));
-  }
-
-  #take(state: SeriesState, step: number): void {
-    state.seq++;
-    if (step >= state.nextStep) state.nextStep = step + 1;
   }
 
   /** Takes a point into summary and rollups, and writes rollup rows that it completes. */
@@ -353,7 +343,7 @@ export class SeriesWriter {
   }
 
   #create(point: Point): SeriesState {
-    const { runId, projectId, attempt, fromStep } = this.#owner;
+    const { runId, projectId, attempt } = this.#owner;
     this.#connection.prepare(
       "UPDATE series SET latest = 0 WHERE run_id = ? AND key = ?",
     ).run(
@@ -370,11 +360,7 @@ export class SeriesWriter {
       attempt,
       point.at,
     )!;
-    const state = newState(
-      Number(row["id"]),
-      point.at,
-      fromStep === undefined ? 0 : fromStep + 1,
-    );
+    const state = newState(Number(row["id"]), point.at);
     this.#states.set(point.key, state);
     return state;
   }
@@ -382,12 +368,11 @@ export class SeriesWriter {
   #load(id: number): SeriesState {
     const row = this.#connection.prepare("SELECT * FROM series WHERE id = ?")
       .get(id)!;
-    const state = newState(id, Number(row["start"]), 0);
+    const state = newState(id, Number(row["start"]));
     state.seq = Number(row["next_seq"]);
     state.summary = Bucket.fromSeries(row);
     const lastStep = state.summary.lastStep;
     if (lastStep === null) return state;
-    state.nextStep = lastStep + 1;
     state.rolledStep = lastStep;
     const rollups = this.#connection.prepare(
       "SELECT * FROM rollups WHERE series_id = ? AND level = ? ORDER BY n",
@@ -404,13 +389,12 @@ export class SeriesWriter {
   }
 }
 
-function newState(id: number, start: number, nextStep: number): SeriesState {
+function newState(id: number, start: number): SeriesState {
   const level = (): Level => ({ n: 0, carry: new Bucket(), carried: 0 });
   return {
     id,
     start,
     seq: 0,
-    nextStep,
     summary: new Bucket(),
     touched: false,
     rolledStep: -Infinity,

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkIds, checkNumber, ifGiven } from "./_check.ts";
+import { checkOpenOptions } from "./_logger_checks.ts";
 import { erase } from "./_erase.ts";
 import { RowReader } from "./_row_reader.ts";
 import { toTimeText } from "./_times.ts";
@@ -59,6 +61,8 @@ export async function deleteRuns(
   runIds: readonly number[],
   options: OpenOptions = {},
 ): Promise<number> {
+  checkIds(runIds, "delete runs");
+  checkOpenOptions(options, "delete runs");
   return await mark(config, runIds, {
     ...options,
     value: toTimeText(Date.now()),
@@ -78,6 +82,8 @@ export async function restoreRuns(
   runIds: readonly number[],
   options: OpenOptions = {},
 ): Promise<number> {
+  checkIds(runIds, "restore runs");
+  checkOpenOptions(options, "restore runs");
   return await mark(config, runIds, { ...options, value: null });
 }
 
@@ -150,6 +156,12 @@ export async function collectGarbage(
   config: TrackerConfig | string,
   options: CollectOptions = {},
 ): Promise<number[]> {
+  const action = "clear the bin";
+  checkOpenOptions(options, action);
+  ifGiven(
+    options.olderThanDays,
+    (value) => checkNumber(value, { action, what: "olderThanDays" }),
+  );
   const before = Date.now() - (options.olderThanDays ?? 30) * 86_400_000;
   const { onWarning = (line) => console.error(`ato: ${line}`) } = options;
   const path = dbPathOf(config);

@@ -11,7 +11,9 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 export type Row = Record<string, SqlValue>;
 
 /**
- * A compiled statement. Numbers without a fraction beyond ±2^53 keep their value in columns of REAL
+ * A compiled statement. A read that is cut short throws, whichever way the rows are asked for: fewer
+ * rows than there are is never an answer. Text with a NUL character or half of a surrogate pair is not
+ * written but refused, for SQLite would change it. Numbers without a fraction beyond ±2^53 keep their value in columns of REAL
  * affinity only; -0 may arrive as 0.
  */
 export interface Statement {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { checkInteger, checkText, checkTexts, ifGiven } from "./_check.ts";
+import { checkOpenOptions } from "./_logger_checks.ts";
 import { encodeJson } from "./_json.ts";
 import { RowReader } from "./_row_reader.ts";
 import { TAGS } from "./_run_shapes.ts";
@@ -63,7 +65,13 @@ export async function editRun(
   runId: number,
   edit: RunEdit & OpenOptions,
 ): Promise<string[] | undefined> {
+  const action = "edit a run";
+  checkInteger(runId, { action, what: "its id" });
+  checkOpenOptions(edit, action);
   const { addTags = [], removeTags = [], notes } = edit;
+  checkTexts(addTags, { action, what: "addTags" });
+  checkTexts(removeTags, { action, what: "removeTags" });
+  ifGiven(notes, (value) => checkText(value, { action, what: "notes" }));
   return await withFile(config, edit, (connection, timeout) => {
     const work = (): string[] | undefined => {
       const row = connection.prepare(

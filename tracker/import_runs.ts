@@ -3,6 +3,16 @@
  *
  * @module
  */
+import {
+  checkName,
+  checkNumber,
+  checkOptions,
+  checkText,
+  checkTexts,
+  ifGiven,
+  refuse,
+} from "./_check.ts";
+import { checkOpenOptions, checkPoint } from "./_logger_checks.ts";
 import { encodeValue } from "./_bucket.ts";
 import { encodeJson } from "./_json.ts";
 import { structuralHash } from "./_logger_support.ts";
@@ -96,6 +106,11 @@ export async function importRuns(
   runs: readonly ForeignRun[],
   options: OpenOptions = {},
 ): Promise<{ added: number[]; same: number }> {
+  checkOpenOptions(options, ACTION);
+  if (!Array.isArray(runs)) {
+    refuse(runs, { action: ACTION, what: "what it is told" }, "a list of runs");
+  }
+  for (const run of runs) checkForeign(run);
   const hashes = await Promise.all(
     runs.map((run) => structuralHash(run.config as TrackerConfig)),
   );
@@ -113,6 +128,28 @@ export async function importRuns(
     };
     return transact(connection, { work, timeout });
   });
+}
+
+const ACTION = "import runs";
+
+function checkForeign(run: ForeignRun): void {
+  const action = ACTION;
+  checkOptions(run, { action, what: "one of the runs" }, "an object");
+  checkName(run.uuid, { action, what: "uuid" });
+  checkName(run.project, { action, what: "project" });
+  checkName(run.status, { action, what: "status" });
+  checkTexts(run.tags, { action, what: "tags" });
+  for (const what of ["name", "notes", "seed"] as const) {
+    ifGiven(run[what], (value) => checkText(value, { action, what }));
+  }
+  checkNumber(run.startTime, { action, what: "startTime" });
+  ifGiven(
+    run.endTime,
+    (value) => checkNumber(value, { action, what: "endTime" }),
+  );
+  for (const { path } of run.artifacts) {
+    checkName(path, { action, what: "the path of an artifact" });
+  }
 }
 
 function addRun(
@@ -192,6 +229,8 @@ function addSeries(
   let series: number | undefined;
   let [start, seq] = [0, 0];
   for (const { step, value, time } of points) {
+    checkPoint(key, value, step);
+    checkNumber(time, { action: ACTION, what: "the time of a point" });
     if (series === undefined) {
       start = time;
       const row = connection.prepare(

@@ -9,7 +9,8 @@ import type { Driver } from "./driver.ts";
 export interface SQLLoggerOptions {
   /**
    * What happens when the file cannot be written: `continue` says so once on stderr and lets points
-   * wait (in memory, then in a spill file beside the database); `throw` throws a `StorageError`.
+   * wait (in a spill file beside the database, in memory where that cannot be written either); `throw`
+   * throws a `StorageError`.
    *
    * @default {"continue"}
    */
@@ -27,7 +28,7 @@ export interface SQLLoggerOptions {
    */
   readonly driver?: Driver;
   /**
-   * How many points may wait in memory.
+   * How many points may wait in memory, where the spill file cannot be written either.
    *
    * @default {10000}
    */
@@ -88,7 +89,7 @@ export interface FinishOptions {
    *
    * @default {"completed", or "failed" with an error}
    */
-  readonly status?: string;
+  readonly status?: "completed" | "failed" | "interrupted";
   /** The error that ended it. */
   readonly error?: unknown;
 }

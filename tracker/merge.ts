@@ -5,15 +5,22 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
-import { copyParts, hasTable } from "./_copy_run.ts";
-import { eraseParts } from "./_erase.ts";
-import { readJson } from "./_json.ts";
+import {
+  copyParts,
+  copySources,
+  hasTable,
+  insertRun,
+  projectIn,
+  updateRun,
+} from "./_copy_run.ts";
 import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
+import { checkChoice, checkName } from "./_check.ts";
+import { checkOpenOptions } from "./_logger_checks.ts";
 import { withFile } from "./_with_file.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
-import type { Connection, Row, SqlValue } from "./driver.ts";
+import type { Connection, Row } from "./driver.ts";
 import {
   classifyStorageProblem,
   toStorageError,
@@ -30,6 +37,22 @@ export interface MergeResult {
   readonly updated: readonly number[];
   /** How many runs it had already. */
   readonly same: number;
+  /**
+   * Those of runs that the other file claims to know more of, with fewer points of a metric; they
+   * stayed as they are. Absent where there are none.
+   */
+  readonly kept?: readonly number[];
+}
+
+/** How to merge. */
+export interface MergeOptions extends OpenOptions {
+  /**
+   * What to do with a run that the other file knows more of, but with fewer points of a metric: `keep`
+   * the one that is there, or `take` the other one, so that points are lost.
+   *
+   * @default {"keep"}
+   */
+  readonly fewer?: "keep" | "take";
 }
 
 /**
@@ -37,7 +60,8 @@ export interface MergeResult {
  * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
  * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
  * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
- * A run that is damaged is left out, with a line. One transaction: all other runs come, or none. The other file is not changed; runs in its bin stay there.
+ * Points never become fewer, unless asked. A run that is damaged is left out, with a line. One
+ * transaction: all other runs come, or none. The other file is not changed; runs in its bin stay there.
  *
  * @param config The config or path that names the file to write.
  * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
@@ -70,8 +94,13 @@ export interface MergeResult {
 export async function mergeRuns(
   config: TrackerConfig | string,
   otherPath: string,
-  options: OpenOptions = {},
+  options: MergeOptions = {},
 ): Promise<MergeResult> {
+  const action = "merge";
+  checkOpenOptions(options, action);
+  const { fewer = "keep" } = options;
+  checkChoice(fewer, { action, what: "fewer" }, ["keep", "take"]);
+  checkName(otherPath, { action, what: "the path of the other file" });
   if (!existsSync(otherPath)) {
     throw new TrackerUsageError(
       `Cannot merge ${otherPath}: there is no such file`,
@@ -90,7 +119,10 @@ export async function mergeRuns(
       config,
       options,
       (to, timeout) =>
-        transact(to, { work: () => mergeAll(from, to, tell), timeout }),
+        transact(to, {
+          work: () => mergeAll(from, to, { fewer, tell }),
+          timeout,
+        }),
     );
   } finally {
     from.close();
@@ -124,9 +156,12 @@ async function openOther(
 function mergeAll(
   from: Connection,
   to: Connection,
-  tell: (line: string) => void,
+  { fewer, tell }: {
+    fewer: "keep" | "take";
+    tell: (line: string) => void;
+  },
 ): MergeResult {
-  const [added, updated]: [number[], number[]] = [[], []];
+  const [added, updated, kept]: [number[], number[], number[]] = [[], [], []];
   let same = 0;
   const names = projectNames(from);
   const projects = new Map<string, number>();
@@ -151,6 +186,13 @@ function mergeAll(
       tell(`${damage.message}; it was not taken`);
       continue;
     }
+    if (
+      found !== undefined && fewer === "keep" &&
+      hasFewer(from, row, { to, found })
+    ) {
+      kept.push(Number(found["id"]));
+      continue;
+    }
     const projectId = projectIn(to, project, projects);
     const toId = found === undefined
       ? insertRun(to, { row, uuid, projectId })
@@ -162,31 +204,12 @@ function mergeAll(
   }
   linkParents(to, { runs, ids, written: new Set([...added, ...updated]) });
   copySources(from, to);
-  return { added, updated, same };
+  return { added, updated, same, ...(kept.length > 0 && { kept }) };
 }
 
 function projectNames(from: Connection): Map<number, Row> {
   const rows = from.prepare("SELECT * FROM projects").all();
   return new Map(rows.map((row) => [Number(row["id"]), row]));
-}
-
-function projectIn(
-  to: Connection,
-  project: Row,
-  known: Map<string, number>,
-): number {
-  const name = String(project["name"]);
-  let id = known.get(name);
-  if (id === undefined) {
-    to.prepare(
-      "INSERT INTO projects (name, description, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-    ).run(name, project["description"] ?? null, project["created_at"] ?? null);
-    id = Number(
-      to.prepare("SELECT id FROM projects WHERE name = ?").get(name)!["id"],
-    );
-    known.set(name, id);
-  }
-  return id;
 }
 
 /** A run of Python ato has no UUID: one is made from what never changes of it. */
@@ -232,67 +255,39 @@ function knowsMore(
   return differs >= 0 && theirs[differs]! > ours[differs]!;
 }
 
+/** Whether the other file has fewer points of any metric. They are counted: a summary may claim anything. */
+function hasFewer(
+  from: Connection,
+  row: Row,
+  other: { to: Connection; found: Row },
+): boolean {
+  const theirs = countsOf(from, Number(row["id"]));
+  const ours = countsOf(other.to, Number(other.found["id"]));
+  return [...ours].some(([key, count]) => (theirs.get(key) ?? 0) < count);
+}
+
+/** How many points each metric of a run has, in all attempts. */
+function countsOf(connection: Connection, runId: number): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const table of ["points", "tail"]) {
+    const rows = connection.prepare(
+      `SELECT s.key, count(*) AS n FROM series s JOIN ${table} p ON p.series_id = s.id
+       WHERE s.run_id = ? GROUP BY s.key`,
+    ).all(runId);
+    for (const row of rows) {
+      const key = String(row["key"]);
+      counts.set(key, (counts.get(key) ?? 0) + Number(row["n"]));
+    }
+  }
+  return counts;
+}
+
 function pointsOf(connection: Connection, runId: number): number {
   const row = connection.prepare(
     `SELECT (SELECT coalesce(sum(count), 0) FROM series WHERE run_id = ?) +
        (SELECT count(*) FROM tail WHERE run_id = ?) AS n`,
   ).get(runId, runId);
   return Number(row?.["n"]);
-}
-
-const RUN_COLUMNS = [
-  "config",
-  "structural_hash",
-  "tags",
-  "status",
-  "start_time",
-  "end_time",
-  "name",
-  "notes",
-  "attempt",
-  "seed",
-  "error",
-  "duration",
-] as const;
-
-function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
-  return columns.map((name) => row[name] ?? null);
-}
-
-function insertRun(
-  to: Connection,
-  options: { row: Row; uuid: string; projectId: number },
-): number {
-  const { row, uuid, projectId } = options;
-  const inserted = to.prepare(
-    `INSERT INTO experiments (project_id, uuid, ${RUN_COLUMNS.join(", ")})
-     VALUES (?, ?, ${RUN_COLUMNS.map(() => "?").join(", ")}) RETURNING id`,
-  ).get(projectId, uuid, ...valuesOf(row, RUN_COLUMNS))!;
-  return Number(inserted["id"]);
-}
-
-/** What people said of the run in either file stays. */
-function updateRun(
-  to: Connection,
-  options: { row: Row; found: Row },
-): number {
-  const { row, found } = options;
-  const id = Number(found["id"]);
-  eraseParts(to, id);
-  const tagsOf = (one: Row): string[] =>
-    readJson<string[] | null>(one["tags"], []) ?? [];
-  const merged = {
-    ...row,
-    tags: JSON.stringify([...new Set([...tagsOf(found), ...tagsOf(row)])]),
-    name: found["name"] ?? row["name"] ?? null,
-    notes: found["notes"] ?? row["notes"] ?? null,
-  };
-  to.prepare(
-    `UPDATE experiments SET ${
-      RUN_COLUMNS.map((name) => `${name} = ?`).join(", ")
-    } WHERE id = ?`,
-  ).run(...valuesOf(merged, RUN_COLUMNS), id);
-  return id;
 }
 
 /** Nothing more comes to a run that has ended. */
@@ -323,10 +318,4 @@ function linkParents(
       update.run(parent, id);
     }
   }
-}
-
-function copySources(from: Connection, to: Connection): void {
-  const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
-  const rows = from.prepare("SELECT hash, source FROM sources").iterate();
-  for (const row of rows) insert.run(row["hash"]!, row["source"]!);
 }

@@ -3,6 +3,13 @@
  *
  * @module
  */
+import {
+  checkAnyText,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  ifGiven,
+} from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
 import { schemaVersion } from "./_migrations.ts";
@@ -163,6 +170,7 @@ export class RunMetrics {
    */
   // deno-lint-ignore require-await
   async summary(key: string): Promise<MetricSummary | undefined> {
+    checkKey(key);
     const total = atOnce(this.#connection, () => this.#total(key));
     return total.count === 0 ? undefined : toSummary(key, total);
   }
@@ -193,6 +201,8 @@ export class RunMetrics {
    */
   // deno-lint-ignore require-await
   async points(key: string, range: PointRange = {}): Promise<MetricPage> {
+    checkKey(key);
+    checkRange(range);
     const limit = range.limit ?? 1000;
     const rows = this.#series(key).flatMap((series) =>
       this.#pointsOf(series, range, limit + 1)
@@ -270,6 +280,12 @@ export class RunMetrics {
       readonly to?: number;
     } = {},
   ): Promise<ChartBin[]> {
+    checkKey(key);
+    checkRange(options);
+    ifGiven(
+      options.maxPoints,
+      (value) => checkInteger(value, { action: READ, what: "maxPoints" }, 1),
+    );
     const maxPoints = options.maxPoints ?? 1000;
     const range = {
       from: options.from ?? LEAST,
@@ -411,6 +427,27 @@ export class RunMetrics {
       seq: Number(row["seq"]),
     }));
   }
+}
+
+const READ = "read a metric";
+
+function checkKey(key: unknown): void {
+  checkAnyText(key, { action: READ, what: "its name" });
+}
+
+function checkRange(range: PointRange): void {
+  const action = READ;
+  checkOptions(range, { action, what: "what it is told" }, "an object");
+  const { from, to, limit, after } = range;
+  ifGiven(from, (value) => checkNumber(value, { action, what: "from" }));
+  ifGiven(to, (value) => checkNumber(value, { action, what: "to" }));
+  ifGiven(limit, (value) => checkInteger(value, { action, what: "limit" }, 1));
+  ifGiven(after, (value) => {
+    checkOptions(value, { action, what: "after" }, "the next of a page");
+    for (const name of ["step", "attempt", "seq"] as const) {
+      checkInteger(value[name], { action, what: `after.${name}` });
+    }
+  });
 }
 
 /** Millions of points are read; a reader is made only for one that is wrong. */

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { statfsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { isGranted } from "../runtime/permissions.ts";
 import { attempt } from "./_attempt.ts";
+import { DISTRUST, openWith } from "./_open_with.ts";
 import { GuardedConnection } from "./_reading.ts";
 import { refuseForeign } from "./_schema_check.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
@@ -18,7 +16,8 @@ import {
   toStorageError,
   TrackerUsageError,
 } from "./errors.ts";
-import { retryBusy } from "./retry.ts";
+
+export { networkFileSystem } from "./_network_file_system.ts";
 
 /** How to open a file for writing. */
 export interface OpenOptions {
@@ -80,122 +79,22 @@ export async function chooseDriver(): Promise<Driver> {
   return hasWalResetBug(node.sqliteVersion) ? ffi : node;
 }
 
-/** Types of network file systems, as statfs(2) tells them. */
-const NETWORK_TYPES: Record<number, string> = {
-  0x6969: "NFS",
-  0x517b: "SMB",
-  0xff534d42: "CIFS",
-  0xfe534d42: "SMB",
-  0x5346414f: "AFS",
-  0x0bd00bd0: "Lustre",
-  0x47504653: "GPFS",
-  0x00c36400: "Ceph",
-  0x19830326: "BeeGFS",
-  0x01161970: "GFS2",
-  0x7461636f: "OCFS2",
-};
-
-/**
- * The network file system under a path.
- *
- * @param path A file, which need not exist; its folder must.
- * @returns its name, or `undefined` for a local one and where it cannot be told.
- */
-export function networkFileSystem(path: string): string | undefined {
-  const folder = dirname(resolve(path));
-  if (!isGranted({ name: "sys", kind: "statfs" })) return undefined;
-  const type = attempt(() => statfsSync(folder).type, {
-    name: "read",
-    path: folder,
-  });
-  return type === undefined ? undefined : NETWORK_TYPES[Number(type) >>> 0];
-}
-
-const warned = new Set<string>();
-
-function warnOnce(message: string, options: OpenOptions): void {
-  if (options.onWarning !== undefined) return options.onWarning(message);
-  if (warned.has(message)) return;
-  warned.add(message);
-  console.error(`ato: ${message}`);
-}
-
-/** Why WAL must not be used, if so. */
-function reasonAgainstWal(path: string, version: string): string | undefined {
-  const network = networkFileSystem(path);
-  if (network !== undefined) {
-    return `${path} is on a network file system (${network}), where SQLite's WAL mode is unsafe; ` +
-      "write one file per host and merge them afterwards";
-  }
-  if (!hasWalResetBug(version)) return undefined;
-  return `SQLite ${version} can lose rows in WAL mode (the WAL-reset bug); ${path} is used in the ` +
-    "slower DELETE mode; update the runtime to get 3.51.3 or newer";
-}
-
 /**
  * Opens a file for writing.
  *
- * @param path Its path; it is created if need be, its folder is not.
+ * @param path Its path; the file and its folder are made if need be. A new file can be read by its
+ *   owner only.
  * @param options How.
  * @returns the connection, not yet migrated.
- * @throws {StorageError} if the file holds a trigger, view or constraint that neither Ato made.
+ * @throws {StorageError} if the file or its folder cannot be made, or the file holds a trigger, view or
+ *   constraint that neither Ato made.
  */
 export async function openForWriting(
   path: string,
   options: OpenOptions = {},
 ): Promise<Connection> {
   const driver = options.driver ?? await chooseDriver();
-  const timeout = options.busyTimeout ?? 30_000;
-  const connection = driver.connect(path);
-  try {
-    // SQLite's own wait is kept short: it is not jittered, and retryBusy goes on from there.
-    connection.exec("PRAGMA busy_timeout = 50");
-    connection.exec(DISTRUST);
-    const isForeign = (): void =>
-      refuseForeign(connection, { path, action: "write" });
-    retryBusy(isForeign, timeout);
-    const reason = reasonAgainstWal(path, connection.sqliteVersion);
-    const mode = reason === undefined ? "WAL" : "DELETE";
-    const found = setJournalMode(connection, { mode, timeout });
-    const full = options.synchronous === "full" || found !== "wal";
-    const level = full ? "FULL" : "NORMAL";
-    retryBusy(() => connection.exec(`PRAGMA synchronous = ${level}`), timeout);
-    if (reason !== undefined) {
-      // Where others hold the file in WAL mode, at least this process never resets the WAL.
-      if (found === "wal") connection.exec("PRAGMA wal_autocheckpoint = 0");
-      warnOnce(reason, options);
-    }
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-}
-
-/** The file may come from anybody: its schema may call no risky function, and sizes are checked. */
-const DISTRUST = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
-
-function setJournalMode(
-  connection: Connection,
-  options: { mode: string; timeout: number },
-): string {
-  const read = (sql: string): string =>
-    String(connection.prepare(sql).get()?.["journal_mode"]).toLowerCase();
-  return retryBusy(() => {
-    const current = read("PRAGMA journal_mode");
-    if (current === options.mode.toLowerCase() || current === "memory") {
-      return current;
-    }
-    try {
-      return read(`PRAGMA journal_mode = ${options.mode}`);
-    } catch (error) {
-      // Leaving WAL needs the file alone; others hold it, so it stays as it is.
-      if (
-        options.mode === "DELETE" && classifyStorageProblem(error) === "busy"
-      ) return current;
-      throw error;
-    }
-  }, options.timeout);
+  return openWith(driver, path, options);
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkAnyText, checkInteger, checkOptions, ifGiven } from "./_check.ts";
 import { readDeep } from "./_deep_store.ts";
 import type { TypeNote } from "./_json.ts";
 import { isAlive } from "./_process_identity.ts";
@@ -379,6 +380,13 @@ export class Run {
       readonly after?: Pick<StoredOutput, "attempt" | "call">;
     } = {},
   ): Promise<StoredOutput[]> {
+    const action = "read recorded calls";
+    checkAnyText(traceId, { action, what: "the id of the trace" });
+    checkOptions(options, { action, what: "what it is told" }, "an object");
+    ifGiven(
+      options.limit,
+      (value) => checkInteger(value, { action, what: "limit" }, 1),
+    );
     const { after } = options;
     const rows = this.#connection.prepare(
       `SELECT * FROM outputs WHERE run_id = ? AND trace_id = ? AND (attempt, call) > (?, ?)

@@ -4,6 +4,14 @@
  * @module
  */
 import { existsSync } from "node:fs";
+import {
+  checkAnyText,
+  checkChoice,
+  checkInteger,
+  checkOptions,
+  ifGiven,
+} from "./_check.ts";
+import { checkRun } from "./_logger_checks.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { refuseNewer, schemaVersion } from "./_migrations.ts";
 import { checkedSeries, checkedSummary } from "./_series_summary.ts";
@@ -166,6 +174,7 @@ export class SQLFinder {
    * @returns the project, or `undefined`.
    */
   async findProject(projectName: string): Promise<Project | undefined> {
+    checkProject(projectName);
     const rows = await this.#all(
       "SELECT * FROM projects WHERE name = ?",
       projectName,
@@ -192,6 +201,7 @@ export class SQLFinder {
    * @throws {StorageError} if it cannot be read.
    */
   async findRun(run: number | string): Promise<Run | undefined> {
+    checkRun(run, "find a run", "what names it");
     if (typeof run === "number") {
       return await this.#run(
         "SELECT e.* FROM experiments e WHERE e.id = ?",
@@ -219,6 +229,13 @@ export class SQLFinder {
     projectName: string,
     options: { readonly deleted?: boolean; readonly last?: number } = {},
   ): Promise<Run[]> {
+    const action = "list runs";
+    checkProject(projectName);
+    checkOptions(options, { action, what: "what it is told" }, "an object");
+    ifGiven(
+      options.last,
+      (value) => checkInteger(value, { action, what: "last" }, 0),
+    );
     const binned = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_BINNED;
     const runs = await this.#runs(
       `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
@@ -236,6 +253,7 @@ export class SQLFinder {
    * @returns the runs, oldest first.
    */
   async findSimilarRuns(runId: number): Promise<Run[]> {
+    checkInteger(runId, { action: "find similar runs", what: "the id" });
     return await this.#runs(
       `SELECT e.* FROM experiments b JOIN experiments e ON e.structural_hash = b.structural_hash
        WHERE b.id = ? AND e.id != b.id AND ${NOT_BINNED} ORDER BY e.id`,
@@ -263,6 +281,15 @@ export class SQLFinder {
       readonly type?: "static" | "runtime";
     } = {},
   ): Promise<Run[]> {
+    const action = "find similar runs";
+    checkInteger(runId, { action, what: "the id" });
+    checkTrace(traceId, action);
+    checkOptions(options, { action, what: "what it is told" }, "an object");
+    ifGiven(
+      options.type,
+      (value) =>
+        checkChoice(value, { action, what: "type" }, ["static", "runtime"]),
+    );
     const type = options.type ?? "static";
     const own = await this.#all(
       "SELECT fingerprint FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = ?",
@@ -297,6 +324,7 @@ export class SQLFinder {
    * @returns the run, or `undefined` if no run of the project has a finite value of the metric.
    */
   async findBestRun(query: BestRunQuery): Promise<Run | undefined> {
+    checkBestRunQuery(query);
     const connection = await this.#open();
     const project = await this.findProject(query.projectName);
     if (connection === undefined || project === undefined) return undefined;
@@ -331,6 +359,8 @@ export class SQLFinder {
     projectName: string,
     traceId: string,
   ): Promise<TraceStatistics> {
+    checkProject(projectName);
+    checkTrace(traceId, "count versions");
     const connection = await this.#open();
     const rows = connection === undefined
       ? []
@@ -426,6 +456,7 @@ export class SQLFinder {
    * @returns the source, or `undefined` if it was not stored.
    */
   async getSource(hash: string): Promise<string | undefined> {
+    checkAnyText(hash, { action: "get a source", what: "the fingerprint" });
     const rows = await this.#all(
       "SELECT source FROM sources WHERE hash = ?",
       hash,
@@ -491,7 +522,8 @@ export class SQLFinder {
 
   /** What belongs to a run that is not there is in no answer. */
   #tellLoose(connection: Connection): void {
-    const table = looseTable(connection);
+    // A table that cannot be read is told of, and hides nothing that stands in the others.
+    const table = this.#orSkip(() => looseTable(connection));
     if (table === undefined) return;
     this.#tell(
       `${visible(this.#path)} has rows of ${table} that belong to no ${
@@ -547,6 +579,34 @@ export class SQLFinder {
       throw toStorageError("read", { path: this.#path, cause: error });
     }
   }
+}
+
+function checkProject(name: unknown): void {
+  const action = "find a project";
+  checkAnyText(name, { action, what: "its name" });
+}
+
+function checkTrace(traceId: unknown, action: string): void {
+  checkAnyText(traceId, { action, what: "the id of the trace" });
+}
+
+function checkBestRunQuery(query: BestRunQuery): void {
+  const action = "find the best run";
+  checkOptions(
+    query,
+    { action, what: "what it is told" },
+    'an object, e.g. { projectName: "demo", metricKey: "loss", mode: "min" }',
+  );
+  checkProject(query.projectName);
+  checkAnyText(query.metricKey, { action, what: "metricKey" });
+  ifGiven(
+    query.mode,
+    (value) => checkChoice(value, { action, what: "mode" }, ["max", "min"]),
+  );
+  ifGiven(
+    query.by,
+    (value) => checkChoice(value, { action, what: "by" }, ["best", "last"]),
+  );
 }
 
 function toProject(row: Row, path: string): Project {

@@ -26,14 +26,29 @@ export const importCommand: Command = {
     const db = await target(invocation);
     const results = [];
     for (const path of words) {
-      const { added, updated = [], same } = await take(path, db, terminal);
-      results.push({ path, added, updated, same });
+      const { added, updated = [], same, kept = [] } = await take(
+        path,
+        db,
+        terminal,
+      );
+      results.push({
+        path,
+        added,
+        updated,
+        same,
+        ...(kept.length > 0 && { kept }),
+      });
       if (!json) {
         terminal.line(
           `${
             visible(path)
           }: ${added.length} added, ${updated.length} updated, ${same} known already`,
         );
+        for (const id of kept) {
+          terminal.line(
+            `run ${id} stays as it is: the other file claims to know more of it, with fewer points`,
+          );
+        }
       }
     }
     if (json) terminal.json(results);
@@ -46,6 +61,8 @@ interface Taken {
   /** Those of which more is known now; only where the source says how far a run has come. */
   readonly updated?: readonly number[];
   readonly same: number;
+  /** Those that the source would leave with fewer points. */
+  readonly kept?: readonly number[];
 }
 
 /** A file that `--db` names need not be there yet. */

@@ -7,7 +7,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { visible } from "../text.ts";
-import type { SQLLogger } from "../../tracker/mod.ts";
+import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { Provenance } from "../../tracker/run_source.ts";
 import type { Ended } from "../run/child.ts";
 
@@ -74,19 +74,11 @@ async function track(
     [RUN_SOURCE]: scriptSource(command, provenanceOf(config)),
   });
   const [name, seed] = [text("name"), text("seed")];
-  const id = await logger.run({
+  const id = await begin(command, logger, {
     tags: (options.tag ?? []) as string[],
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
   });
-  if (id === 0) {
-    await logger.finish({ status: "failed" });
-    throw new UsageError(
-      `Cannot run ${
-        visible(command[0]!)
-      }: its run cannot be recorded; nothing was started`,
-    );
-  }
   const ended = await follow(command, logger, invocation);
   const { runUuid: uuid } = logger;
   if (json) terminal.json({ id, uuid, ...ended });
@@ -99,6 +91,31 @@ async function track(
     terminal.warn(`ato: run ${id} of ${visible(projectName)} ${how}`);
   }
   return ended.code;
+}
+
+/** Begins the run; the program is not started unless its run is recorded. */
+async function begin(
+  command: readonly string[],
+  logger: SQLLogger,
+  options: RunOptions,
+): Promise<number> {
+  const refuse = (reason: string, cause?: StorageError) =>
+    new UsageError(
+      `Cannot run ${
+        visible(command[0]!)
+      }: ${reason}; its run cannot be recorded, so nothing was started`,
+      { cause },
+    );
+  const { StorageError } = await import("../../tracker/errors.ts");
+  let id: number;
+  try {
+    id = await logger.run(options);
+  } catch (error) {
+    throw error instanceof StorageError ? refuse(error.message, error) : error;
+  }
+  if (id !== 0) return id;
+  await logger.finish({ status: "failed" });
+  throw refuse("the database cannot be written");
 }
 
 /** Runs the program and logs what it prints; whatever happens, the run ends with it. */
@@ -161,7 +178,7 @@ function statusOf(
   [program = ""]: readonly string[],
   { code, interrupted, signal }: Ended,
   tail: readonly string[],
-): { status?: string; error?: Error } {
+): { status?: "interrupted"; error?: Error } {
   if (interrupted) return { status: "interrupted" };
   if (code === 0) return {};
   const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;

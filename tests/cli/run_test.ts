@@ -220,6 +220,8 @@ test("what cannot be run is said in a sentence", async () => {
     const missing = cli(folder, "run", "--", "no-such-program-here");
     assertEquals([missing.status, missing.stdout], [2, ""]);
     assertStringIncludes(missing.stderr, "there is no such program");
+    // A missing folder would be made; below a file there can be none.
+    writeFileSync(join(folder, "no"), "");
     const nowhere = cli(
       folder,
       "run",

@@ -1,4 +1,5 @@
 /** A training script for the tests: `_child.ts <mode> <folder> …`. */
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { SQLLogger } from "../../tracker/mod.ts";
@@ -94,6 +95,35 @@ async function filling(): Promise<void> {
   console.log(`logged ${logged}`);
 }
 
+/** Logs until it is killed, and waits for no lock. Steps are not given. */
+async function impatient(): Promise<void> {
+  const logger = new SQLLogger(config, { busyTimeout: 20 });
+  console.log(`run ${await logger.run()}`);
+  for (let step = 0;; step++) {
+    logger.logMetric("loss", step);
+    process.stdout.write(`step ${step}\n`);
+    if (step % 20 === 0) await pause(1);
+  }
+}
+
+/** Logs ten points, waits for a file `go`, logs more, and ends. */
+async function halves(): Promise<void> {
+  const [go, more] = rest as [string, string];
+  const logger = new SQLLogger(config);
+  console.log(`run ${await logger.run({ tags: ["halves"] })}`);
+  for (let step = 0; step < 10; step++) logger.logMetric("loss", step / 2);
+  logger.logArtifact("s3://bucket/model", { metadata: { a: 1 } });
+  console.log("half");
+  while (!existsSync(go)) await pause(5);
+  for (let step = 0; step < Number(more); step++) {
+    logger.logMetric("loss", 5 + step / 2);
+    // Longer than a logger goes without a look at its file.
+    if (step === 5) await pause(300);
+  }
+  await logger.finish();
+  console.log("done");
+}
+
 const modes: Record<string, () => Promise<void>> = {
   many,
   forever,
@@ -101,5 +131,7 @@ const modes: Record<string, () => Promise<void>> = {
   busy,
   ending,
   filling,
+  halves,
+  impatient,
 };
 await modes[mode]!();

@@ -12,6 +12,8 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +23,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
   chooseDriver,
   NewerSchemaError,
+  type OutputRecord,
+  RUN_SOURCE,
+  type RunSource,
   SQLFinder,
   SQLLogger,
   StorageError,
@@ -209,6 +214,362 @@ test('onError: "throw" throws a StorageError, and the logger works again afterwa
     assertEquals(points.map((point) => point.step), [0, 3]);
     await finder.close();
   });
+});
+
+test("points without a step keep the steps of their order, however long the outage", async () => {
+  const order: [string, (logger: SQLLogger, i: number) => void][] = [
+    ["one by one", (logger, i) => logger.logMetric("loss", i)],
+    ["several metrics at once", (logger, i) => logger.logMetrics({ loss: i })],
+    [
+      "some with a step",
+      (logger, i) => {
+        if (i % 3 === 0) logger.logMetric("loss", i, i);
+        else logger.logMetricBatch([{ key: "loss", value: i }]);
+      },
+    ],
+  ];
+  for (const [name, log] of order) {
+    await inFolder(async (folder) => {
+      const fault: Fault = {};
+      const driver = faultyDriver(await chooseDriver(), fault);
+      const config = configIn(folder);
+      const logger = new SQLLogger(config, {
+        driver,
+        bufferSize: 100,
+        onWarning: () => {},
+      });
+      const id = await logger.run();
+      for (let i = 0; i < 5000; i++) {
+        // Outages of many lengths: within one, over several, and none between.
+        fault.message = i % 1300 > 300 ? FULL : undefined;
+        if (i % 1300 === 0) await pause(1010);
+        log(logger, i);
+      }
+      fault.message = undefined;
+      await logger.finish();
+      const finder = new SQLFinder(config);
+      const { metrics, dropped } = (await finder.findRun(id))!;
+      const { points } = await metrics.points("loss", { limit: 9000 });
+      const all = Array.from({ length: 5000 }, (_, i) => i);
+      assertEquals(points.map(({ step }) => step), all, name);
+      assertEquals(points.map(({ value }) => value), all, name);
+      const summary = (await metrics.summary("loss"))!;
+      assertEquals([summary.count, summary.last, summary.lastStep, dropped], [
+        5000,
+        4999,
+        4999,
+        0,
+      ]);
+      await finder.close();
+    });
+  }
+});
+
+test("a point that was refused takes no step", async () => {
+  await inFolder(async (folder) => {
+    const fault: Fault = {};
+    const config = configIn(folder);
+    const driver = faultyDriver(await chooseDriver(), fault);
+    const logger = new SQLLogger(config, { driver, onError: "throw" });
+    const id = await logger.run();
+    logger.logMetric("loss", 0);
+    fault.message = FULL;
+    assertThrows(() => logger.logMetric("loss", 9), StorageError);
+    assertThrows(
+      () => logger.logMetricBatch([{ key: "loss", value: 9 }]),
+      StorageError,
+    );
+    fault.message = undefined;
+    logger.logMetric("loss", 1);
+    logger.logMetric("loss", 2, Number.MAX_SAFE_INTEGER);
+    assertThrows(
+      () => logger.logMetric("loss", 3),
+      RangeError,
+      'Cannot log metric "loss": there is no step after 9007199254740991',
+    );
+    await logger.finish();
+    const finder = new SQLFinder(config);
+    const { points } = await (await finder.findRun(id))!.metrics.points("loss");
+    assertEquals(points.map(({ step, value }) => [step, value]), [
+      [0, 0],
+      [1, 1],
+      [Number.MAX_SAFE_INTEGER, 2],
+    ]);
+    await finder.close();
+  });
+});
+
+/** The header of a spill file of a process that is gone. */
+function header(folder: string, uuid: string): Record<string, unknown> {
+  return {
+    ato: "spill",
+    version: 1,
+    run: {
+      uuid,
+      project: "demo",
+      config: JSON.stringify(configIn(folder)),
+      configTypes: null,
+      structuralHash: null,
+      tags: "[]",
+      name: null,
+      notes: null,
+      parentId: null,
+      seed: null,
+      startedAt: 1,
+      provenance: null,
+      environment: "{}",
+      process: { host: null, bootId: null, pid: 4194300, pidStart: null },
+    },
+  };
+}
+
+/** Makes a spill file whose process has been silent for a day. */
+function writeSpill(path: string, lines: readonly unknown[]): void {
+  const text = lines.map((line) =>
+    typeof line === "string" ? line : JSON.stringify(line)
+  ).join("\n");
+  writeFileSync(path, `${text}\n`);
+  const yesterday = Date.now() / 1000 - 86_400;
+  utimesSync(path, yesterday, yesterday);
+}
+
+/** What a spill file may hold instead of what it should, and what is said of it. */
+const MALFORMED: [
+  string,
+  (head: Record<string, unknown>) => unknown[],
+  RegExp,
+][] = [
+  ["a text", () => ["hello"], /its first line is not that of a spill file/],
+  ["a list", () => [[1]], /its first line is not that of a spill file/],
+  ["no run", (head) => [{ ...head, run: null }], /does not tell which run/],
+  [
+    "a run without a process",
+    (head) => [{ ...head, run: { ...head["run"] as object, process: 1 } }],
+    /does not tell which run/,
+  ],
+  [
+    "a newer version",
+    (head) => [{ ...head, version: 2 }],
+    /it has version 2, and this Ato knows version 1/,
+  ],
+  [
+    "a run whose name is no text",
+    (head) => [{ ...head, run: { ...head["run"] as object, name: {} } }],
+    /./,
+  ],
+];
+for (const [name, make, said] of MALFORMED) {
+  test(`a spill file with ${name} keeps no other out, and is named`, async () => {
+    await inFolder(async (folder) => {
+      const [bad, good] = ["11111111", "22222222"].map((start) =>
+        `${start}-0000-4000-8000-000000000000`
+      ) as [string, string];
+      const path = (uuid: string): string =>
+        join(folder, `runs.db.${uuid}.spill.jsonl`);
+      writeSpill(path(bad), make(header(folder, bad)));
+      writeSpill(path(good), [
+        header(folder, good),
+        { key: "loss", step: 0, at: 1, value: 0.5 },
+      ]);
+      const warnings: string[] = [];
+      const onWarning = (message: string): unknown => warnings.push(message);
+      const logger = new SQLLogger(configIn(folder), { onWarning });
+      await logger.run();
+      await logger.finish();
+      assertEquals(warnings.length, 1, warnings.join("\n"));
+      assertStringIncludes(warnings[0]!, `Cannot take up ${path(bad)}: `);
+      assertMatch(warnings[0]!, said);
+      assertEquals([bad, good].map((uuid) => existsSync(path(uuid))), [
+        true,
+        false,
+      ]);
+      const finder = new SQLFinder(configIn(folder));
+      const run = (await finder.findRun(good))!;
+      assertEquals((await run.metrics.summary("loss"))?.count, 1);
+      assertEquals(await finder.findRun(bad), undefined);
+      await finder.close();
+    });
+  });
+}
+
+test("of a spill file that was torn, every whole line is taken up, and the torn ones are counted", async () => {
+  await inFolder(async (folder) => {
+    const uuid = "33333333-0000-4000-8000-000000000000";
+    const point = (step: number): unknown => ({
+      key: "loss",
+      step,
+      at: 1,
+      value: step,
+    });
+    const path = join(folder, `runs.db.${uuid}.spill.jsonl`);
+    writeSpill(path, [
+      header(folder, uuid),
+      point(0),
+      { dropped: 4 },
+      '{"key":"loss","step":1,"at":1,"va{"key":"loss","step":2,"at":1,"value":2}',
+      point(3),
+      { key: "loss", step: "x", at: 1, value: 1 },
+      { key: 7, step: 1, at: 1, value: 1 },
+      "null",
+      '{"artifact": null}',
+      point(4),
+    ]);
+    const logger = new SQLLogger(configIn(folder));
+    await logger.run();
+    await logger.finish();
+    assertEquals(existsSync(path), false);
+    const finder = new SQLFinder(configIn(folder));
+    const run = (await finder.findRun(uuid))!;
+    const { points } = await run.metrics.points("loss");
+    assertEquals(points.map(({ step }) => step), [0, 3, 4]);
+    assertEquals(run.dropped, 4 + 4);
+    await finder.close();
+  });
+});
+
+test("what waits is on disk when it was logged, and each outage has a file of its own", async () => {
+  await inFolder(async (folder) => {
+    const fault: Fault = {};
+    const driver = faultyDriver(await chooseDriver(), fault);
+    const config = configIn(folder);
+    const logger = new SQLLogger(config, { driver, onWarning: () => {} });
+    const id = await logger.run();
+    const spills = (): string[] =>
+      readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+    for (let outage = 0; outage < 3; outage++) {
+      fault.message = FULL;
+      logger.logMetric("loss", 1);
+      logger.logMetrics({ loss: 2, acc: 3 });
+      assertEquals(spills().length, 1);
+      const path = join(folder, spills()[0]!);
+      const lines = readFileSync(path, "utf8").trimEnd().split("\n").slice(1);
+      assertEquals(
+        lines.map((line) => JSON.parse(line)).map(({ key, step, value }) => [
+          key,
+          step,
+          value,
+        ]),
+        [
+          ["loss", 2 * outage, 1],
+          ["loss", 2 * outage + 1, 2],
+          ["acc", outage, 3],
+        ],
+      );
+      if (process.platform !== "win32") {
+        assertEquals(statSync(path).mode & 0o777, 0o600);
+      }
+      fault.message = undefined;
+      await pause(1010);
+      logger.logArtifact(join(folder, "x"));
+      assertEquals(spills(), []);
+    }
+    await logger.finish();
+    const finder = new SQLFinder(config);
+    const run = (await finder.findRun(id))!;
+    assertEquals((await run.metrics.summary("loss"))?.count, 6);
+    assertEquals((await run.metrics.summary("acc"))?.count, 3);
+    assertEquals(run.artifacts.length, 3);
+    await finder.close();
+  });
+});
+
+test("a run that was killed in an outage is taken up before it is resumed", async () => {
+  await inFolder(async (folder) => {
+    const config = configIn(folder);
+    const first = new SQLLogger(config);
+    const id = await first.run();
+    for (let i = 0; i < 10; i++) first.logMetric("loss", i);
+    const uuid = first.runUuid!;
+    await first.finish();
+    writeSpill(
+      join(folder, `runs.db.${uuid}.spill.jsonl`),
+      [
+        header(folder, uuid),
+        ...Array.from(
+          { length: 10 },
+          (_, i) => ({ key: "loss", step: 10 + i, at: 1, value: 10 + i }),
+        ),
+      ],
+    );
+    const second = new SQLLogger(config);
+    await second.run({ resume: { run: id, step: 12 } });
+    second.logMetric("loss", -13);
+    await second.finish();
+    const finder = new SQLFinder(config);
+    const { points } = await (await finder.findRun(id))!.metrics.points("loss");
+    assertEquals(points.map(({ value }) => value), [
+      ...Array.from({ length: 13 }, (_, i) => i),
+      -13,
+    ]);
+    await finder.close();
+  });
+});
+
+test("a run of this process that ended in an outage is taken up by its next one", async () => {
+  await inFolder(async (folder) => {
+    const fault: Fault = { message: FULL };
+    const config = configIn(folder);
+    const driver = faultyDriver(await chooseDriver(), fault);
+    const first = new SQLLogger(config, { driver, onWarning: () => {} });
+    assertEquals(await first.run(), 0);
+    const uuid = first.runUuid!;
+    first.logMetric("loss", 1);
+    await first.finish();
+    const second = new SQLLogger(config);
+    await second.run();
+    await second.finish();
+    const finder = new SQLFinder(config);
+    const run = (await finder.findRun(uuid))!;
+    assertEquals(run.status, "completed");
+    assertEquals((await run.metrics.summary("loss"))?.count, 1);
+    await finder.close();
+  });
+});
+
+test("the fingerprint of a trace covers the calls of an outage, in their order", async () => {
+  const hashes: string[] = [];
+  for (const broken of [false, true]) {
+    await inFolder(async (folder) => {
+      const fault: Fault = {};
+      const driver = faultyDriver(await chooseDriver(), fault);
+      let record: (output: OutputRecord) => void = () => {};
+      const source: RunSource = {
+        name: "config",
+        provenance: () => ({}),
+        codeRecords: () => Promise.resolve([]),
+        onCode: () => () => {},
+        onOutput: (listener) => {
+          record = listener;
+          return () => {};
+        },
+      };
+      const config = { ...configIn(folder), [RUN_SOURCE]: source };
+      const logger = new SQLLogger(config, { driver, onWarning: () => {} });
+      const id = await logger.run();
+      for (let call = 0; call < 300; call++) {
+        fault.message = broken && call > 70 && call < 200 ? FULL : undefined;
+        if (call === 200 && broken) await pause(1010);
+        logger.logMetric("loss", call);
+        record({
+          traceId: "step",
+          sequence: call,
+          call,
+          outcome: "value",
+          hash: `ato-value-v1:${call}`,
+        });
+      }
+      await logger.finish();
+      const finder = new SQLFinder(config);
+      const run = (await finder.findRun(id))!;
+      const [print] = run.fingerprints;
+      assertEquals(print?.calls, 300);
+      hashes.push(print!.hash);
+      const calls = await run.outputs("step");
+      assertEquals(calls.map(({ call }) => call).length, 300);
+      await finder.close();
+    });
+  }
+  assertEquals(hashes[0], hashes[1]);
 });
 
 const BAD_FILES = [

@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { SQLFinder } from "../../tracker/mod.ts";
+import { chooseDriver, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { type Child, configIn, inFolder, isDeno, start } from "./_helpers.ts";
 
 /** Not `child.kill`: under Deno that reports the signal as the end, whatever the process made of it. */
@@ -95,6 +95,80 @@ test("kill -9 loses no acknowledged point; the run shows as crashed, then resume
     await finder.close();
   });
 });
+
+test("kill -9 in an outage loses no acknowledged point, and doubles none", async () => {
+  await inFolder(async (folder) => {
+    const child = start("_child.ts", ["impatient", folder]);
+    const id = Number((await child.line("run ")).slice(4));
+    await child.line("step 50");
+    const holder = (await chooseDriver()).connect(join(folder, "runs.db"));
+    holder.exec("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE");
+    // The first look at the lock begins the outage; all that is printed later was logged in it.
+    const { length } = child.lines;
+    await child.line(`step ${length + 500}`);
+    send(child, "SIGKILL");
+    await child.ended;
+    const logged = acknowledged(child);
+    assertStringIncludes(child.stderr(), "another process holds the lock");
+    holder.exec("ROLLBACK");
+    holder.close();
+
+    const next = new SQLLogger(configIn(folder));
+    await next.run();
+    await next.finish();
+    const finder = new SQLFinder(configIn(folder));
+    const run = (await finder.findRun(id))!;
+    assertEquals([run.status, run.dropped], ["crashed", 0]);
+    const { points } = await run.metrics.points("loss", { limit: 1_000_000 });
+    // More than was printed may have been logged, never less.
+    assertGreater(points.length, logged);
+    const all = Array.from(points, (_, i) => [i, i]);
+    assertEquals(points.map(({ step, value }) => [step, value]), all);
+    await finder.close();
+  });
+});
+
+test(
+  "where a spill file is cut by a full disk, no point is doubled, and every lost one is counted",
+  {
+    skip: process.platform === "win32" && "only where the shell limits files",
+  },
+  async () => {
+    await inFolder(async (folder) => {
+      // As on a full disk, a write ends in the middle, and the rest of it fails.
+      const limit = [
+        "sh",
+        "-c",
+        "trap '' XFSZ; ulimit -f 800; exec \"$@\"",
+        "sh",
+      ];
+      const child = start("_child.ts", ["filling", folder, "40000"], {
+        env: { DENO_NO_UPDATE_CHECK: "1" },
+        wrap: (command) => [...limit, ...command],
+      });
+      assertEquals(
+        await child.ended,
+        { code: 0, signal: null },
+        child.stderr(),
+      );
+      assert(child.lines.includes("logged 40000"), child.stderr());
+      assertStringIncludes(child.stderr(), "found no place");
+
+      const next = new SQLLogger(configIn(folder));
+      await next.run();
+      await next.finish();
+      const finder = new SQLFinder(configIn(folder));
+      const [run] = await finder.getRunsInProject("demo");
+      const { points } = await run!.metrics.points("loss", { limit: 100_000 });
+      const steps = points.map(({ step }) => step);
+      assertEquals(new Set(steps).size, steps.length);
+      assertEquals(points.every(({ step, value }) => step === value), true);
+      const said = Number(/(\d+) points of run/.exec(child.stderr())![1]);
+      assertEquals(steps.length + said, 40_000);
+      await finder.close();
+    });
+  },
+);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   test(`${signal} ends a run as interrupted, and the process still dies of it`, async () => {

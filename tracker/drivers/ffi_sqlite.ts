@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkerFor } from "../_storable_text.ts";
 import { importLate } from "../../runtime/import_late.ts";
 import { isDeno } from "../../runtime/permissions.ts";
 import { TrackerUsageError } from "../errors.ts";
@@ -60,25 +61,32 @@ function bindable(value: SqlValue): SqlValue {
 
 class FfiStatementAdapter implements Statement {
   readonly #statement: FfiStatement;
+  readonly #check: ((params: readonly SqlValue[]) => void) | undefined;
 
-  constructor(statement: FfiStatement) {
+  constructor(statement: FfiStatement, sql: string) {
     this.#statement = statement;
+    this.#check = checkerFor(sql);
+  }
+
+  #bind(params: readonly SqlValue[]): SqlValue[] {
+    this.#check?.(params);
+    return params.map(bindable);
   }
 
   run(...params: SqlValue[]): void {
-    this.#statement.run(...params.map(bindable));
+    this.#statement.run(...this.#bind(params));
   }
 
   get(...params: SqlValue[]): Row | undefined {
-    return this.#statement.get(...params.map(bindable)) ?? undefined;
+    return this.#statement.get(...this.#bind(params)) ?? undefined;
   }
 
   all(...params: SqlValue[]): Row[] {
-    return this.#statement.all(...params.map(bindable));
+    return this.#statement.all(...this.#bind(params));
   }
 
   iterate(...params: SqlValue[]): IterableIterator<Row> {
-    return this.#statement.iter(...params.map(bindable));
+    return this.#statement.iter(...this.#bind(params));
   }
 }
 
@@ -98,7 +106,7 @@ class FfiConnection implements Connection {
   }
 
   prepare(sql: string): Statement {
-    return new FfiStatementAdapter(this.#database.prepare(sql));
+    return new FfiStatementAdapter(this.#database.prepare(sql), sql);
   }
 
   close(): void {

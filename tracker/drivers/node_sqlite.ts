@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkerFor } from "../_storable_text.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -43,22 +44,43 @@ async function importQuietly(): Promise<SqliteModule> {
   }
 }
 
+/** The column that tells the row after the last one from the rows before it. */
+const END = "ato_end";
+
 class NodeStatement implements Statement {
   readonly #statement: Prepared;
+  readonly #check: ((params: readonly SqlValue[]) => void) | undefined;
+  readonly #prepareGuarded: (() => Prepared | undefined) | undefined;
+  #guarded: Prepared | undefined;
 
-  constructor(statement: Prepared) {
+  /**
+   * @param statement What was prepared.
+   * @param sql Its text.
+   * @param prepareGuarded Prepares the same with a row behind its last one, where the runtime's
+   *   `iterate` hides errors.
+   */
+  constructor(
+    statement: Prepared,
+    sql: string,
+    prepareGuarded?: () => Prepared | undefined,
+  ) {
     this.#statement = statement;
+    this.#check = checkerFor(sql);
+    this.#prepareGuarded = prepareGuarded;
   }
 
   run(...params: SqlValue[]): void {
+    this.#check?.(params);
     this.#statement.run(...params);
   }
 
   get(...params: SqlValue[]): Row | undefined {
+    this.#check?.(params);
     return this.#read(() => this.#statement.get(...params) as Row | undefined);
   }
 
   all(...params: SqlValue[]): Row[] {
+    this.#check?.(params);
     return this.#read(() => this.#statement.all(...params) as Row[]);
   }
 
@@ -82,7 +104,59 @@ class NodeStatement implements Statement {
   }
 
   iterate(...params: SqlValue[]): IterableIterator<Row> {
-    return this.#statement.iterate(...params) as IterableIterator<Row>;
+    this.#check?.(params);
+    if (this.#prepareGuarded === undefined) {
+      return this.#statement.iterate(...params) as IterableIterator<Row>;
+    }
+    this.#guarded ??= this.#prepareGuarded();
+    return this.#guarded === undefined
+      ? this.all(...params)[Symbol.iterator]()
+      : this.#iterateGuarded(this.#guarded, params);
+  }
+
+  *#iterateGuarded(
+    guarded: Prepared,
+    params: SqlValue[],
+  ): IterableIterator<Row> {
+    for (const row of guarded.iterate(...params) as Iterable<Row>) {
+      if (row[END] === 1) return;
+      delete row[END];
+      yield row;
+    }
+    // The read was cut short. Read in one piece, it throws what iterate kept to itself.
+    this.#statement.all(...params);
+    throw new Error("Cannot read on: SQLite stopped before the last row");
+  }
+}
+
+/** Whether `iterate` ends quietly where a read fails, as it does in Deno 2.9. */
+function hidesErrors(database: Database): boolean {
+  const failing = database.prepare("SELECT abs(-9223372036854775808) AS n");
+  try {
+    return [...failing.iterate()].length === 0;
+  } catch {
+    // It throws, as it should.
+    return false;
+  }
+}
+
+/** A query with one more row behind its last; `undefined` where it is none, or cannot be had. */
+function prepareGuarded(
+  database: Database,
+  options: { sql: string; statement: Prepared },
+): Prepared | undefined {
+  const { sql, statement } = options;
+  if (!/^\s*(SELECT|WITH|VALUES)\b/i.test(sql)) return undefined;
+  const nulls = statement.columns().map(() => "NULL, ").join("");
+  try {
+    return database.prepare(
+      `SELECT *, 0 AS ${END} FROM (${
+        sql.replace(/;\s*$/, "")
+      }\n) UNION ALL SELECT ${nulls}1`,
+    );
+  } catch {
+    // A WITH that writes, say. It is then read in one piece.
+    return undefined;
   }
 }
 
@@ -98,11 +172,16 @@ class NodeConnection implements Connection {
   readonly driver = "node";
   readonly sqliteVersion: string;
   readonly #database: Database;
+  readonly #guards: boolean;
   #open = true;
 
-  constructor(database: Database, sqliteVersion: string) {
+  constructor(
+    database: Database,
+    options: { sqliteVersion: string; guards: boolean },
+  ) {
     this.#database = database;
-    this.sqliteVersion = sqliteVersion;
+    this.sqliteVersion = options.sqliteVersion;
+    this.#guards = options.guards;
   }
 
   exec(sql: string): void {
@@ -110,7 +189,11 @@ class NodeConnection implements Connection {
   }
 
   prepare(sql: string): Statement {
-    return new NodeStatement(this.#database.prepare(sql));
+    const statement = this.#database.prepare(sql);
+    if (!this.#guards) return new NodeStatement(statement, sql);
+    const guard = (): Prepared | undefined =>
+      prepareGuarded(this.#database, { sql, statement });
+    return new NodeStatement(statement, sql, guard);
   }
 
   close(): void {
@@ -134,6 +217,7 @@ export async function loadNodeDriver(): Promise<Driver> {
       "version"
     ],
   );
+  const guards = hidesErrors(probe);
   probe.close();
   return {
     name: "node",
@@ -146,7 +230,7 @@ export async function loadNodeDriver(): Promise<Driver> {
         defensive: true,
       };
       const database = new DatabaseSync(target, settings);
-      return new NodeConnection(database, sqliteVersion);
+      return new NodeConnection(database, { sqliteVersion, guards });
     },
   };
 }

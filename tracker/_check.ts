@@ -1,0 +1,121 @@
+/** Checks of what plain JavaScript can pass to a public function. */
+import { checkStorable } from "./_storable_text.ts";
+import { TrackerUsageError } from "./errors.ts";
+
+/** What was tried, and which of its values is looked at. */
+export interface Subject {
+  /** E.g. `log a metric`. */
+  readonly action: string;
+  /** E.g. `its name`. */
+  readonly what: string;
+}
+
+/** A value in words. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  if (typeof value === "function") return "a function";
+  return `the ${typeof value} ${String(value)}`;
+}
+
+/** Refuses a value. */
+export function refuse(
+  value: unknown,
+  { action, what }: Subject,
+  wanted: string,
+): never {
+  throw new TrackerUsageError(
+    `Cannot ${action}: ${what} is ${describe(value)}; pass ${wanted}`,
+  );
+}
+
+/** Refuses what is no text. Text that other programs have stored may be asked for, whatever it is. */
+export function checkAnyText(value: unknown, subject: Subject): void {
+  if (typeof value !== "string") refuse(value, subject, "a text");
+}
+
+/** Refuses what is no text, or none that can be stored. */
+export function checkText(
+  value: unknown,
+  subject: Subject,
+): asserts value is string {
+  if (typeof value !== "string") refuse(value, subject, "a text");
+  checkStorable(value, subject.action);
+}
+
+/** The same, and the text must not be empty. */
+export function checkName(
+  value: unknown,
+  subject: Subject,
+): asserts value is string {
+  checkText(value, subject);
+  if (value !== "") return;
+  throw new TrackerUsageError(
+    `Cannot ${subject.action}: ${subject.what} is empty; pass a word`,
+  );
+}
+
+/** Refuses what is not one of some words. */
+export function checkChoice(
+  value: unknown,
+  subject: Subject,
+  choices: readonly string[],
+): void {
+  if ((choices as readonly unknown[]).includes(value)) return;
+  refuse(value, subject, choices.map((word) => `"${word}"`).join(" or "));
+}
+
+/** Refuses what is no integer, or one below the least. */
+export function checkInteger(
+  value: unknown,
+  subject: Subject,
+  least: number = Number.MIN_SAFE_INTEGER,
+): asserts value is number {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  const from = least > Number.MIN_SAFE_INTEGER ? ` from ${least} on` : "";
+  refuse(value, subject, `an integer${from}`);
+}
+
+/** Refuses what is no number, or NaN. */
+export function checkNumber(value: unknown, subject: Subject): void {
+  if (typeof value === "number" && !Number.isNaN(value)) return;
+  refuse(value, subject, "a number");
+}
+
+/** Refuses what is no plain object, such as options in another form. */
+export function checkOptions(
+  value: unknown,
+  subject: Subject,
+  wanted: string,
+): asserts value is Record<string, unknown> {
+  const fits = typeof value === "object" && value !== null &&
+    !Array.isArray(value);
+  if (!fits) refuse(value, subject, wanted);
+}
+
+/** Refuses what is no list of texts. */
+export function checkTexts(value: unknown, subject: Subject): void {
+  if (!Array.isArray(value)) refuse(value, subject, "a list of texts");
+  for (const item of value) {
+    checkText(item, { ...subject, what: `one of ${subject.what}` });
+  }
+}
+
+/** Refuses what is no list of ids of runs. */
+export function checkIds(value: unknown, action: string): void {
+  const subject = { action, what: "the list of runs" };
+  if (!Array.isArray(value)) refuse(value, subject, "a list of their ids");
+  for (const id of value) {
+    checkInteger(id, { action, what: "the id of a run" });
+  }
+}
+
+/** Runs a check on what is there. */
+export function ifGiven<T>(
+  value: T | undefined,
+  check: (value: T) => void,
+): void {
+  if (value !== undefined) check(value);
+}

@@ -1,0 +1,182 @@
+/** What plain JavaScript can pass to a logger. */
+import {
+  checkChoice,
+  checkInteger,
+  checkName,
+  checkOptions,
+  checkText,
+  checkTexts,
+  describe,
+  ifGiven,
+  refuse,
+} from "./_check.ts";
+import type { Driver } from "./driver.ts";
+import { TrackerUsageError } from "./errors.ts";
+import type {
+  FinishOptions,
+  RunOptions,
+  SQLLoggerOptions,
+} from "./logger_options.ts";
+import type { OpenOptions } from "./open.ts";
+
+/** The statuses with which a run can end. */
+const STATUSES = ["completed", "failed", "interrupted"] as const;
+
+/** Checks how a file is to be opened. */
+export function checkOpenOptions(options: OpenOptions, action: string): void {
+  checkOptions(options, { action, what: "what it is told" }, "an object");
+  const { driver, synchronous, busyTimeout, onWarning } = options;
+  ifGiven(
+    synchronous,
+    (value) =>
+      checkChoice(value, { action, what: "synchronous" }, ["normal", "full"]),
+  );
+  ifGiven(busyTimeout, (value) => {
+    if (typeof value === "number" && value >= 0) return;
+    refuse(value, { action, what: "busyTimeout" }, "milliseconds from 0 on");
+  });
+  ifGiven(onWarning, (value) => checkFunction(value, action, "onWarning"));
+  ifGiven(driver, (value) => {
+    if (typeof (value as Partial<Driver>)?.connect === "function") return;
+    refuse(value, { action, what: "driver" }, "what chooseDriver gives");
+  });
+}
+
+function checkFunction(value: unknown, action: string, what: string): void {
+  if (typeof value !== "function") {
+    refuse(value, { action, what }, "a function");
+  }
+}
+
+/** Checks how a logger is to write. */
+export function checkLoggerOptions(options: SQLLoggerOptions): void {
+  const action = "make a logger";
+  checkOpenOptions(options, action);
+  const { onError, bufferSize, now } = options;
+  ifGiven(
+    onError,
+    (value) =>
+      checkChoice(value, { action, what: "onError" }, ["continue", "throw"]),
+  );
+  ifGiven(
+    bufferSize,
+    (value) => checkInteger(value, { action, what: "bufferSize" }, 1),
+  );
+  ifGiven(now, (value) => checkFunction(value, action, "now"));
+}
+
+/** Checks what is to be recorded of a run. */
+export function checkRunOptions(options: RunOptions): void {
+  const action = "begin a run";
+  checkOptions(
+    options,
+    { action, what: "what it is told" },
+    'an object, e.g. { tags: ["baseline"] }',
+  );
+  const { tags, name, notes, seed, parent, resume } = options;
+  ifGiven(tags, (value) => checkTexts(value, { action, what: "tags" }));
+  ifGiven(name, (value) => checkText(value, { action, what: "name" }));
+  ifGiven(notes, (value) => checkText(value, { action, what: "notes" }));
+  ifGiven(seed, (value) => {
+    if (typeof value === "string") {
+      checkText(value, { action, what: "seed" });
+    } else if (typeof value !== "bigint" && !Number.isFinite(value)) {
+      refuse(value, { action, what: "seed" }, "a number, a bigint or a text");
+    }
+  });
+  ifGiven(parent, (value) => checkRun(value, action, "parent"));
+  ifGiven(resume, (value) => {
+    checkOptions(
+      value,
+      { action, what: "resume" },
+      "an object, e.g. { run: 7, step: 100 }",
+    );
+    checkRun(value.run, action, "resume.run");
+    checkInteger(value.step, { action, what: "resume.step" });
+  });
+}
+
+/** Checks what names a run. */
+export function checkRun(value: unknown, action: string, what: string): void {
+  if (typeof value === "string") checkName(value, { action, what });
+  else if (!Number.isSafeInteger(value)) {
+    refuse(value, { action, what }, "the id or the UUID of a run");
+  }
+}
+
+/** Checks how a run is to end. */
+export function checkFinish(options: FinishOptions): void {
+  const action = "finish the run";
+  checkOptions(
+    options,
+    { action, what: "what it is told" },
+    'an object, e.g. { status: "completed" }',
+  );
+  ifGiven(
+    options.status,
+    (value) => checkChoice(value, { action, what: "status" }, STATUSES),
+  );
+}
+
+/** Checks the values of several metrics. */
+export function checkValues(values: unknown): void {
+  checkOptions(
+    values,
+    { action: "log metrics", what: "what it is told" },
+    "an object of numbers, e.g. { loss: 0.3 }",
+  );
+}
+
+/** Checks a list of points. */
+export function checkPoints(points: unknown): void {
+  const action = "log metrics";
+  if (!Array.isArray(points)) {
+    refuse(points, { action, what: "what it is told" }, "a list of points");
+  }
+  for (const point of points) {
+    checkOptions(
+      point,
+      { action, what: "one of the points" },
+      "an object with key and value",
+    );
+    checkPoint(point["key"], point["value"], point["step"]);
+  }
+}
+
+/** Checks a point. */
+export function checkPoint(key: unknown, value: unknown, step: unknown): void {
+  checkName(key, { action: "log a metric", what: "its name" });
+  if (typeof value !== "number") {
+    throw new TrackerUsageError(
+      `Cannot log metric "${key}": its value is ${
+        describe(value)
+      }; pass a number`,
+    );
+  }
+  if (step !== undefined && !Number.isSafeInteger(step)) {
+    throw new TrackerUsageError(
+      `Cannot log metric "${key}": step ${String(step)} is not an integer`,
+    );
+  }
+}
+
+/** Checks an artifact; Python ato's own form has the id of the run in front. */
+export function checkArtifact(path: unknown, options: unknown): void {
+  const action = "log an artifact";
+  const wanted = typeof path === "number"
+    ? "the path first: the run is known"
+    : "a path";
+  if (typeof path !== "string") {
+    refuse(path, { action, what: "its path" }, wanted);
+  }
+  checkName(path, { action, what: "its path" });
+  checkOptions(
+    options,
+    { action, what: "what it is told" },
+    'an object, e.g. { type: "model" }',
+  );
+  ifGiven(
+    options["type"],
+    (value) => checkText(value, { action, what: "its type" }),
+  );
+}

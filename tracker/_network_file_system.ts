@@ -1,0 +1,36 @@
+/** Which file systems are not of this machine. */
+import { statfsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isGranted } from "../runtime/permissions.ts";
+import { attempt } from "./_attempt.ts";
+
+/** Types of network file systems, as statfs(2) tells them. */
+const NETWORK_TYPES: Record<number, string> = {
+  0x6969: "NFS",
+  0x517b: "SMB",
+  0xff534d42: "CIFS",
+  0xfe534d42: "SMB",
+  0x5346414f: "AFS",
+  0x0bd00bd0: "Lustre",
+  0x47504653: "GPFS",
+  0x00c36400: "Ceph",
+  0x19830326: "BeeGFS",
+  0x01161970: "GFS2",
+  0x7461636f: "OCFS2",
+};
+
+/**
+ * The network file system under a path.
+ *
+ * @param path A file, which need not exist; its folder must.
+ * @returns its name, or `undefined` for a local one and where it cannot be told.
+ */
+export function networkFileSystem(path: string): string | undefined {
+  const folder = dirname(resolve(path));
+  if (!isGranted({ name: "sys", kind: "statfs" })) return undefined;
+  const type = attempt(() => statfsSync(folder).type, {
+    name: "read",
+    path: folder,
+  });
+  return type === undefined ? undefined : NETWORK_TYPES[Number(type) >>> 0];
+}

@@ -1,0 +1,65 @@
+/** Whether a path still names the file that was opened under it. */
+import { type BigIntStats, statSync, unlinkSync } from "node:fs";
+
+interface Identity {
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+function identify(path: string): Identity | undefined {
+  const stat: BigIntStats | undefined = statSync(path, {
+    bigint: true,
+    throwIfNoEntry: false,
+  });
+  return stat && { device: stat.dev, inode: stat.ino };
+}
+
+function isSame(a: Identity | undefined, b: Identity | undefined): boolean {
+  return a?.device === b?.device && a?.inode === b?.inode;
+}
+
+/** What SQLite keeps beside a database while it is in use. */
+const COMPANIONS = ["-wal", "-shm"] as const;
+
+/** A database that is open, as the file system knows it. */
+export class OwnFile {
+  readonly #path: string;
+  readonly #identity: Identity | undefined;
+  #companions: readonly (Identity | undefined)[] = [];
+
+  /** @param path The database, which is about to be opened. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#identity = identify(path);
+  }
+
+  /** Notes what SQLite keeps beside it, now that it is open. */
+  noteCompanions(): void {
+    this.#companions = COMPANIONS.map((suffix) =>
+      identify(this.#path + suffix)
+    );
+  }
+
+  /** What became of it: still there, gone (deleted or renamed), or replaced by another file. */
+  get state(): "there" | "gone" | "replaced" {
+    const now = identify(this.#path);
+    if (now === undefined) return "gone";
+    return isSame(now, this.#identity) ? "there" : "replaced";
+  }
+
+  /**
+   * Removes what it left beside its path. SQLite would take an old `-wal` for one of the new file, and
+   * write it over that.
+   *
+   * @throws where the file system refuses.
+   */
+  removeCompanions(): void {
+    COMPANIONS.forEach((suffix, i) => {
+      const identity = this.#companions[i];
+      if (identity === undefined) return;
+      if (isSame(identify(this.#path + suffix), identity)) {
+        unlinkSync(this.#path + suffix);
+      }
+    });
+  }
+}

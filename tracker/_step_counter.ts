@@ -1,0 +1,52 @@
+/** Gives points their steps, when they are logged: an outage may last longer than any order holds. */
+import type { Point } from "./_series_writer.ts";
+import type { MetricPointInput } from "./logger_options.ts";
+
+/** The next step of each metric of a run. */
+export class StepCounter {
+  readonly #first: number;
+  readonly #next = new Map<string, number>();
+
+  /** @param first The step of the first point of a metric. */
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  /** The step of a point that has none. */
+  next(key: string): number {
+    const step = this.#next.get(key) ?? this.#first;
+    if (Number.isSafeInteger(step)) return step;
+    throw new RangeError(
+      `Cannot log metric "${key}": there is no step after ${
+        step - 1
+      }; pass the step`,
+    );
+  }
+
+  /** Notes that a point was taken in. */
+  count(key: string, step: number): void {
+    if (step >= (this.#next.get(key) ?? this.#first)) {
+      this.#next.set(key, step + 1);
+    }
+  }
+
+  /** Gives each of some points its step, and the time at which they were logged. None is counted yet. */
+  number(points: readonly MetricPointInput[], at: number): Point[] {
+    if (points.every(({ step }) => step !== undefined)) {
+      return points.map(({ key, value, step }) => ({
+        key,
+        value,
+        step: step!,
+        at,
+      }));
+    }
+    const ahead = new StepCounter(this.#first);
+    return points.map(({ key, value, step }) => {
+      if (step === undefined) {
+        step = Math.max(this.next(key), ahead.next(key));
+      }
+      ahead.count(key, step);
+      return { key, value, step, at };
+    });
+  }
+}
