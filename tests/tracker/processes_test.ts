@@ -139,7 +139,7 @@ test(
       const limit = [
         "sh",
         "-c",
-        "trap '' XFSZ; ulimit -f 800; exec \"$@\"",
+        "trap '' XFSZ; ulimit -f 1400; exec \"$@\"",
         "sh",
       ];
       const child = start("_child.ts", ["filling", folder, "40000"], {
