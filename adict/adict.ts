@@ -1,3 +1,4 @@
+import { kindOf } from "../runtime/kind_of.ts";
 import {
   CONFIG_ACCESS,
   type ConfigAccess,
@@ -6,13 +7,7 @@ import {
   surelyUnread,
 } from "./_access.ts";
 import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
-import {
-  BOOLEAN,
-  checkFilePath,
-  checkKey,
-  checkOptions,
-  kindOf,
-} from "./_check.ts";
+import { BOOLEAN, checkFilePath, checkKey, checkOptions } from "./_check.ts";
 import { refuseLossyJson } from "./_lossy_json.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {

@@ -1,4 +1,4 @@
-import { kindOf } from "./_check.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { formatPath } from "./key_path.ts";
 import { type Node, nodeOf } from "./_node.ts";
 

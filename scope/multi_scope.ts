@@ -1,7 +1,7 @@
 import type { ADict } from "../adict/adict.ts";
 import type { LooseConfig, LooseValue } from "../adict/types.ts";
 import type { CommandLineWord } from "./command_line.ts";
-import { describe } from "./_arguments.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";
@@ -189,7 +189,7 @@ function coreOfScope(scope: AnyScope): ScopeCore {
   if (core !== undefined) return core;
   throw new ScopeUsageError(
     `Cannot combine scopes: one of the arguments is ${
-      describe(scope)
+      kindOf(scope)
     } and no Scope; pass Scopes`,
   );
 }

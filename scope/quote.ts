@@ -1,4 +1,4 @@
-import { describe } from "./_arguments.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
@@ -22,7 +22,7 @@ export function quote(text: string): string {
   if (typeof text !== "string") {
     throw new ScopeUsageError(
       `Cannot quote ${
-        describe(text)
+        kindOf(text)
       }: pass a text, or write the value with formatValue`,
     );
   }

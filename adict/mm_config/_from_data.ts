@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { isPlainObject } from "../_adopt.ts";
-import { kindOf } from "../_check.ts";
+import { kindOf } from "../../runtime/kind_of.ts";
 import { nodeOf } from "../_node.ts";
 import type { Budget } from "./_budget.ts";
 import { PyDict, PyList, type Value } from "./_values.ts";
