@@ -14,7 +14,7 @@ import { kindOf } from "../runtime/kind_of.ts";
 export function checkKey(key: unknown, action: string): string {
   if (typeof key === "string" || typeof key === "number") return String(key);
   throw new TypeError(
-    `Cannot ${action}: a key is a text, and this one is ${kindOf(key)}`,
+    `Cannot ${action}: a key must be a text, and this one is ${kindOf(key)}`,
   );
 }
 
@@ -105,7 +105,7 @@ export function checkOptions(
       throw new TypeError(
         `Cannot ${action}: there is no option ${
           JSON.stringify(name)
-        }; there is ${names}`,
+        }; the options are ${names}`,
       );
     }
     const value = given[name];

@@ -275,7 +275,7 @@ class ADictClass implements ADictMethods {
     const node = nodeOf(other) ?? nodeFor(new ADictClass(sourceData(other)));
     if (Array.isArray(node.data)) {
       throw new TypeError(
-        "Cannot compare structures: the other one is a list; give a config, or an object to make one of",
+        "Cannot compare structures: the other one is a list; give a config, or an object to make one from",
       );
     }
     return isSameStructure(structureOf(nodeFor(this)), structureOf(node));
@@ -357,7 +357,7 @@ function setEach<C extends ADictClass>(
   for (const key of keys) checkKey(key, "set");
   if (Array.isArray(values) && values.length !== keys.length) {
     throw new RangeError(
-      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is no list`,
+      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is not a list`,
     );
   }
   keys.forEach((key, i) =>

@@ -25,7 +25,7 @@ export function checkOptions<O>(
   const slip = Object.keys(options).find((key) => !Object.hasOwn(known, key));
   if (slip === undefined) return;
   throw new FingerprintUsageError(
-    `Cannot ${action}: there is no option "${slip}"; there are ${
+    `Cannot ${action}: there is no option "${slip}"; the options are ${
       Object.keys(known).join(", ")
     }`,
   );

@@ -171,7 +171,9 @@ export function checkHandlers(action: string, handlers: unknown = []): void {
   if (Array.isArray(handlers) && handlers.every(isHandler)) return;
   throw new FingerprintUsageError(
     `Cannot ${action}: handlers is ${
-      Array.isArray(handlers) ? "a list of other things" : describe(handlers)
+      Array.isArray(handlers)
+        ? "a list that holds something else"
+        : describe(handlers)
     }; give an array of { name, matches, describe }`,
   );
 }

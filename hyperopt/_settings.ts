@@ -29,7 +29,7 @@ export function unknownSetting(
   const mend = near !== undefined
     ? `did you mean ${near}?`
     : known.length > 0
-    ? `there are ${known.join(", ")}`
+    ? `the settings are ${known.join(", ")}`
     : "it has none";
   return { setting, reason: `there is no setting "${setting}"; ${mend}` };
 }

@@ -115,7 +115,7 @@ export function checkOptions(
   const names = Object.keys(kinds);
   checkArgument(
     action,
-    "what stands for the options",
+    "the options argument",
     options,
     "an object of options",
     `pass an object with ${names.join(", ")}`,

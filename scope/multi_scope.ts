@@ -190,6 +190,6 @@ function coreOfScope(scope: AnyScope): ScopeCore {
   throw new ScopeUsageError(
     `Cannot combine scopes: one of the arguments is ${
       kindOf(scope)
-    } and no Scope; pass Scopes`,
+    }, not a Scope; pass Scopes`,
   );
 }

@@ -42,7 +42,7 @@ function toValue(data: unknown, file: string, budget: Budget): Value {
       "",
       `${
         kindOf(plain)
-      } is no value of an OpenMMLab config; put it in quotes to have its text`,
+      } cannot be a value of an OpenMMLab config; put it in quotes to keep its text`,
     );
   }
   const dict = new PyDict();

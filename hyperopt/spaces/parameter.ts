@@ -51,7 +51,7 @@ export interface NumberOptions {
    */
   readonly grid?: number | readonly number[];
   /**
-   * Only every so many: `low`, `low + step` and so on, up to `high` where the steps come to it; otherwise
+   * Only every so many: `low`, `low + step` and so on, up to `high` where the steps reach it; otherwise
    * `high` is lowered to the last of them, with a warning. It goes with an even spread only, and makes the
    * grid unless one is given.
    *

@@ -238,7 +238,7 @@ export function readEvents(
       if (!(error instanceof SyntaxError || error instanceof TypeError)) {
         throw error;
       }
-      const what = `event ${row["seq"]} of a study is none that Ato writes`;
+      const what = `event ${row["seq"]} of a study is not one that Ato writes`;
       throw damageError({ path, table: "study_events" }, what);
     }
   });

@@ -137,7 +137,7 @@ async function threadMaker<C>(
   if (!URL.canParse(data.module)) {
     throw new WorkerStartError(
       data.module,
-      "it is no URL; give import.meta.url, or new URL(path, import.meta.url)",
+      "it is not a URL; give import.meta.url, or new URL(path, import.meta.url)",
     );
   }
   const { ThreadWorker } = await import("./_thread_worker.ts");

@@ -36,7 +36,11 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
     /a key that is an object: keys are texts/,
   ],
   ["ADict.auto(date)", () => Class.auto(new Date(0)), /of a Date: give/],
-  ["get()", () => config().get(), /a key is a text, and this one is undefined/],
+  [
+    "get()",
+    () => config().get(),
+    /a key must be a text, and this one is undefined/,
+  ],
   ["get(null)", () => config().get(null), /this one is null/],
   ["get(symbol)", () => config().get(Symbol("x")), /this one is a symbol/],
   ["set()", () => config().set(), /this one is undefined/],
@@ -62,7 +66,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "update(x, { depe })",
     () => config().update({}, { depe: true }),
-    /there is no option "depe"; there is deep/,
+    /there is no option "depe"; the options are deep/,
   ],
   [
     "update(x, { deep: 1 })",
@@ -126,7 +130,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "resolve({ resolver })",
     () => config().resolve({ resolver: {} }),
-    /there is no option "resolver"; there is only, resolvers/,
+    /there is no option "resolver"; the options are only, resolvers/,
   ],
   ["originsOf()", () => (originsOf as Loose)(), /give a config, not undefined/],
   ["formatPath()", () => (formatPath as Loose)(), /a list of keys, not undef/],
@@ -184,7 +188,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "fromHydra({ configname })",
     () => Class.fromHydra({ configDir: "x", configname: "a" }),
-    /there is no option "configname"; there is configDir, configName/,
+    /there is no option "configname"; the options are configDir, configName/,
   ],
   [
     "composeHierarchy()",
