@@ -4,7 +4,7 @@ import { FingerprintUsageError } from "./errors.ts";
 export type Known<O> = { readonly [K in keyof Required<O>]: true };
 
 /**
- * Refuses options that are none: a slip in the name of one would be a fingerprint of something else.
+ * Refuses unknown options: a slip in the name of one would give a fingerprint of something else.
  *
  * @param action What cannot be done.
  * @param options What was given.
@@ -31,7 +31,7 @@ export function checkOptions<O>(
   );
 }
 
-/** Refuses what is no function. */
+/** Refuses anything but a function. */
 export function checkFunction(
   action: string,
   what: string,

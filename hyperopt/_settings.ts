@@ -35,7 +35,7 @@ export function unknownSetting(
 }
 
 /**
- * Refuses settings that are none.
+ * Refuses unknown settings.
  *
  * @param action What cannot be done, e.g. `plan asha`.
  * @param given The settings.

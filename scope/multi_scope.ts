@@ -61,7 +61,7 @@ export class MultiScope<const S extends readonly AnyScope[]> {
    * Combines scopes.
    *
    * @param scopes The scopes; their names must differ.
-   * @throws {ScopeUsageError} If there are none, one is no Scope, or two have the same name.
+   * @throws {ScopeUsageError} If there are none, one is not a Scope, or two have the same name.
    */
   constructor(...scopes: S) {
     if (scopes.length === 0) {

@@ -7,7 +7,7 @@ import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
  *
  * @param text Any string.
  * @returns the quoted text.
- * @throws {ScopeUsageError} If it is no string.
+ * @throws {ScopeUsageError} If it is not a string.
  *
  * @example Signs that need care
  * ```ts

@@ -43,7 +43,7 @@ export interface ExperimentConfig {
 /**
  * Reads a text of a config, under the first of some names.
  *
- * @throws {TrackerUsageError} if the config is no object, or what is there is no text.
+ * @throws {TrackerUsageError} if the config is not an object, or what is there is no text.
  */
 function textAt(
   config: TrackerConfig,

@@ -38,7 +38,7 @@ export function parseHydraYaml(
   return tree instanceof Leaf && tree.value === null ? undefined : tree;
 }
 
-/** Line breaks of YAML 1.1 that are none in YAML 1.2, which the parser reads. */
+/** Line breaks of YAML 1.1 that do not break lines in YAML 1.2, which the parser reads. */
 function refuseLineBreaks(source: YamlSource): void {
   const found = /[\x85\u2028\u2029]/.exec(source.text);
   if (found === null) return;

@@ -10,7 +10,7 @@ export interface Definition {
   readonly grid?: unknown;
   /** How far apart the values are; of numbers only. */
   readonly step?: unknown;
-  /** The options as they were given; names that are none are refused. */
+  /** The options as they were given; unknown names are refused. */
   readonly given?: unknown;
   /** The base of the logarithm. */
   readonly base?: unknown;

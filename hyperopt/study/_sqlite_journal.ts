@@ -221,7 +221,7 @@ function nextOf(connection: Connection, id: number): number {
 /**
  * All events of a study, in order.
  *
- * @throws {StorageError} if one is no event.
+ * @throws {StorageError} if one is not an event.
  */
 export function readEvents(
   connection: Connection,
