@@ -43,9 +43,9 @@ export function isPlainObject(
     Object.hasOwn(prototype, "isPrototypeOf");
 }
 
-/** Whether a value is a list by its kind: an array, but none of a class of its own. */
+/** Whether a value is a list by its kind: an array, but not one of a class of its own. */
 export function isPlainList(value: unknown): value is unknown[] {
-  // `Array.prototype` is an array itself, in every realm; the prototype of a class that extends it is none.
+  // `Array.prototype` is an array itself, in every realm; the prototype of a class that extends it is not.
   return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
 }
 

@@ -3,20 +3,7 @@
  *
  * @module
  */
-
-/**
- * Says what a value is, to stand behind "is" or "of".
- *
- * @param value Any value.
- * @returns e.g. `undefined`, `null`, `a number`, `an array`, `a Map`.
- */
-export function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const name = Object.prototype.toString.call(value).slice(8, -1);
-  return `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
-}
+import { kindOf } from "../runtime/kind_of.ts";
 
 /**
  * Checks a key. A number is as good as its text.
@@ -27,7 +14,7 @@ export function kindOf(value: unknown): string {
 export function checkKey(key: unknown, action: string): string {
   if (typeof key === "string" || typeof key === "number") return String(key);
   throw new TypeError(
-    `Cannot ${action}: a key is a text, and this one is ${kindOf(key)}`,
+    `Cannot ${action}: a key must be a text, and this one is ${kindOf(key)}`,
   );
 }
 
@@ -118,7 +105,7 @@ export function checkOptions(
       throw new TypeError(
         `Cannot ${action}: there is no option ${
           JSON.stringify(name)
-        }; there is ${names}`,
+        }; the options are ${names}`,
       );
     }
     const value = given[name];

@@ -33,7 +33,7 @@ export class Descent {
     if (this.#met.has(container)) {
       this.#repeated += 1 + Object.keys(container).length;
       if (this.#repeated > MAX_REPEATED) {
-        return `the same objects stand in so many places that it has more than ${MAX_REPEATED} values`;
+        return `it repeats the same objects so often that it has more than ${MAX_REPEATED} values`;
       }
     } else this.#met.add(container);
     this.#around.add(container);

@@ -1,5 +1,5 @@
 import { isPlainList, isPlainObject } from "./_adopt.ts";
-import { kindOf } from "./_check.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { UnsupportedValueError } from "./errors.ts";
 import { formatPath } from "./key_path.ts";
 

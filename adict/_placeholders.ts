@@ -8,7 +8,7 @@ import { isPlainObject } from "./_adopt.ts";
 
 /** How the scalars of a format are spelled; `undefined` leaves one to the library. */
 export interface Spelling {
-  /** Spells a value that is no container. */
+  /** Spells a value that is not a container. */
   value(value: unknown): string | undefined;
   /** Spells a key. */
   key(key: string): string | undefined;

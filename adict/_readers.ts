@@ -1,7 +1,7 @@
 import { addressBeside, importLate } from "../runtime/import_late.ts";
 import { ReaderLoadError } from "./errors.ts";
 
-/** The readers that are no part of a program until it uses them, and what is needed of each. */
+/** The readers that are not part of a program until it uses them, and what is needed of each. */
 interface Readers {
   readonly openmmlab: Pick<
     typeof import("./mm_config/read.ts"),

@@ -1,6 +1,6 @@
 import { spellDigits } from "./_integer.ts";
 
-/** How a format writes what is no finite number. */
+/** How a format writes a number that is not finite. */
 export interface NumberWords {
   /** Not a number. */
   readonly nan: string;

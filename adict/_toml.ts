@@ -40,7 +40,7 @@ class TomlReader {
     if (lone >= 0) {
       this.#failAt(
         lone,
-        "a carriage return ends no line in TOML; end lines with \\n",
+        "a carriage return alone does not end a line in TOML; end lines with \\n",
       );
     }
     try {

@@ -26,7 +26,7 @@ export function parseScalar(text: string): unknown {
   if (/^[+-]?\d{16,}$/.test(text)) {
     return exactInteger(BigInt(text.replace(/^\+/, "")));
   }
-  // Digits beyond all numbers are no infinity: that is written `inf`.
+  // Digits beyond all numbers do not mean infinity: that is written `inf`.
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 

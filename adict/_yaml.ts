@@ -27,7 +27,7 @@ class PlainReader extends YamlReader<unknown> {
     return this.source.fail(
       tag === "timestamp"
         ? `there is no such time as ${text}; correct it, or put it in quotes if it is a text`
-        : `${JSON.stringify(text)} is no ${tag}`,
+        : `${JSON.stringify(text)} is not a valid ${tag}`,
       offset,
     );
   }

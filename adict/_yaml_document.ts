@@ -28,7 +28,7 @@ interface Common {
   readonly offset: number;
   /** The name that aliases call it by. */
   readonly anchor: string | undefined;
-  /** Its tag in full, e.g. `tag:yaml.org,2002:int`; `!` is the tag of what is no plain scalar. */
+  /** Its tag in full, e.g. `tag:yaml.org,2002:int`; `!` is the tag of anything but a plain scalar. */
   readonly tag: string | undefined;
 }
 
@@ -36,7 +36,7 @@ interface Common {
 export interface YamlScalar extends Common {
   readonly kind: "scalar";
   readonly text: string;
-  /** Whether it stands without quotes and is no text block. */
+  /** Whether it stands without quotes and is not a text block. */
   readonly isPlain: boolean;
   /** Whether it stands within brackets or braces. */
   readonly isInFlow: boolean;

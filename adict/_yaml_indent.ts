@@ -18,7 +18,7 @@ export interface Indented {
  * ]
  * ```
  *
- * The blanks that begin these lines are no part of any value, and neither are tabs beside brackets and
+ * The blanks that begin these lines are not part of any value, and neither are tabs beside brackets and
  * commas, which become spaces.
  *
  * @param text The text of a file.
@@ -179,7 +179,7 @@ class Scan {
     }
   }
 
-  /** Replaces tabs that are no part of a text: those that do not stand between two words of one. */
+  /** Replaces tabs that are not part of a text: those that do not stand between two words of one. */
   #skipFlowBlanks(found: string): void {
     const blanks = /^[ \t]*/.exec(found)![0];
     if (!blanks.includes("\t")) return;
@@ -193,7 +193,7 @@ class Scan {
 
   #skipFlow(): boolean {
     let depth = 0;
-    // Whether a quote begins a text here, and is no apostrophe.
+    // Whether a quote begins a text here, and is not an apostrophe.
     let isStart = true;
     for (;;) {
       const found = this.#peek(IN_FLOW);

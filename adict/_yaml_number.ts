@@ -9,7 +9,7 @@
  * the base of 60 `1:30`; with `_` anywhere between the digits.
  *
  * @param text The text of a scalar.
- * @returns the integer, exact; `undefined` if the text is none.
+ * @returns the integer, exact; `undefined` if the text is not one.
  */
 export function readInteger(text: string): bigint | undefined {
   const [, sign, size] = /^([-+]?)(.*)$/s.exec(text.replaceAll("_", ""))!;
@@ -33,7 +33,7 @@ function readBase60(size: string): bigint | undefined {
  * The value of a float's digits, perhaps without a fraction, or to the base of 60.
  *
  * @param text The text of a scalar.
- * @returns the float; `undefined` if the text is none.
+ * @returns the float; `undefined` if the text is not one.
  */
 export function readFloat(text: string): number | undefined {
   const plain = text.replaceAll("_", "").toLowerCase();

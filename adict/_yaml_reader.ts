@@ -131,7 +131,7 @@ export abstract class YamlReader<T> {
     if (node.kind === "scalar") return this.scalar(node);
     if (this.#stack.includes(node)) {
       this.source.fail(
-        "an alias stands within what it stands for",
+        "an alias stands inside the value that it refers to",
         given.offset,
       );
     }
@@ -158,7 +158,7 @@ export abstract class YamlReader<T> {
     const known = this.#flat.get(node);
     if (known === "pending") {
       return this.source.fail(
-        "<< takes in the mapping that it is in",
+        "<< merges the mapping that it is in",
         node.offset,
       );
     }
@@ -188,16 +188,14 @@ export abstract class YamlReader<T> {
         this.source.fail(
           `a ${
             key.kind === "list" ? "list" : "mapping"
-          } is no key; write a text`,
+          } cannot be a key; write a text`,
           given.offset,
         );
       }
       const name = this.keyName(key);
       if (pairs.has(name) && !this.mayRepeat(name)) {
         this.source.fail(
-          `the key ${
-            JSON.stringify(name)
-          } is there twice; remove the duplicate`,
+          `the key ${JSON.stringify(name)} appears twice; remove the duplicate`,
           given.offset,
         );
       }
@@ -219,7 +217,7 @@ export abstract class YamlReader<T> {
         const map = this.#target(item);
         if (map.kind !== "map") {
           this.source.fail(
-            "<< wants a mapping, or a list of mappings",
+            "<< needs a mapping, or a list of mappings",
             key.offset,
           );
         }

@@ -52,7 +52,7 @@ function isTimestamp(text: string): boolean {
  *
  * @param tag The tag's name.
  * @param text The text.
- * @returns the value; `undefined` if the text is none of this tag, or the tag none of these.
+ * @returns the value; `undefined` if the text does not fit the tag, or the tag is not one of these.
  */
 export function scalarValue(tag: string, text: string): unknown {
   switch (tag) {

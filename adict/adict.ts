@@ -1,3 +1,4 @@
+import { kindOf } from "../runtime/kind_of.ts";
 import {
   CONFIG_ACCESS,
   type ConfigAccess,
@@ -6,13 +7,7 @@ import {
   surelyUnread,
 } from "./_access.ts";
 import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
-import {
-  BOOLEAN,
-  checkFilePath,
-  checkKey,
-  checkOptions,
-  kindOf,
-} from "./_check.ts";
+import { BOOLEAN, checkFilePath, checkKey, checkOptions } from "./_check.ts";
 import { refuseLossyJson } from "./_lossy_json.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
@@ -280,7 +275,7 @@ class ADictClass implements ADictMethods {
     const node = nodeOf(other) ?? nodeFor(new ADictClass(sourceData(other)));
     if (Array.isArray(node.data)) {
       throw new TypeError(
-        "Cannot compare structures: the other one is a list; give a config, or an object to make one of",
+        "Cannot compare structures: the other one is a list; give a config, or an object to make one from",
       );
     }
     return isSameStructure(structureOf(nodeFor(this)), structureOf(node));
@@ -362,7 +357,7 @@ function setEach<C extends ADictClass>(
   for (const key of keys) checkKey(key, "set");
   if (Array.isArray(values) && values.length !== keys.length) {
     throw new RangeError(
-      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is no list`,
+      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is not a list`,
     );
   }
   keys.forEach((key, i) =>

@@ -1,4 +1,4 @@
-import { kindOf } from "./_check.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 
 const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 

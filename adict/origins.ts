@@ -1,4 +1,4 @@
-import { kindOf } from "./_check.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { formatPath } from "./key_path.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
@@ -28,7 +28,7 @@ export interface Origin {
  * that is written anew. It is no data: keys, dumps and hashes know nothing of it.
  *
  * @param config A config.
- * @throws {TypeError} if it is no object.
+ * @throws {TypeError} if it is not an object.
  * @returns the origins by key path as `formatPath` writes it, mappings and what lies in arrays
  * included; `undefined` if there are none.
  *

@@ -18,7 +18,7 @@
  * @module
  */
 import { isPlainList, isPlainObject } from "./_adopt.ts";
-import { kindOf } from "./_check.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { Descent } from "./_descent.ts";
 import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
 import { ConfigSyntaxError, UnsupportedValueError } from "./errors.ts";

@@ -36,7 +36,7 @@ export function findDatabase(
   if (existsSync(path)) {
     if (statSync(path).isFile()) return path;
     throw new UsageError(
-      `Cannot open ${visible(path)}: it is no file; name a database`,
+      `Cannot open ${visible(path)}: it is not a file; name a database`,
     );
   }
   throw new UsageError(

@@ -10,7 +10,7 @@ const DATE =
  *
  * @param text What was given, e.g. `2026-11-23` or `2026-11-23 17:30`.
  * @returns milliseconds since 1970.
- * @throws {UsageError} if it is none, or the calendar has no such day.
+ * @throws {UsageError} if it is not a date, or the calendar has no such day.
  */
 export function dateOf(text: string): number {
   const [, day, month, dayOfMonth, time = "00:00", zone = "Z"] =

@@ -7,7 +7,7 @@ export type Leaf = readonly [keys: readonly string[], value: unknown];
  * Lists the leaves of a config. Lists and empty mappings are leaves.
  *
  * @param config The config, however deep.
- * @returns the leaves, in order; none of what is no mapping.
+ * @returns the leaves, in order; none where the value is not a mapping.
  */
 export function* leavesOf(config: unknown): Generator<Leaf> {
   // A stack of its own: a config that a stranger wrote may be deeper than calls can be.

@@ -17,9 +17,9 @@ From the source: \`deno install -gA -n ato --config deno.npm.json cli.ts\`, or \
 | 2         | misused; or it cannot know                 |
 
 A run, project or metric that is not there is "not found" in every command. A list leaves out a run
-that is damaged, and says so in a line on stderr; \`ato show\` shows of it what can be read, and
-ends with 2; \`export\`, \`merge\` and \`import\` take the others, and end with 1. What ato itself
-does wrong ends with 2 too, with a sentence that says so; \`ATO_DEBUG=1\` shows where.
+that is damaged, and says so in a line on stderr; \`ato show\` shows what can be read of it, and
+ends with 2; \`export\`, \`merge\` and \`import\` take the others, and end with 1. A fault of ato itself
+ends with 2 too, with a sentence that says so; \`ATO_DEBUG=1\` shows where.
 
 \`ato run\` passes on the exit code of the program. How \`why\`, \`repeat\`, \`bisect\` and \`run\` come
 to what they say: [why.md](why.md).

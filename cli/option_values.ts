@@ -46,7 +46,7 @@ export interface NumberRange {
  * @param option The option, as it is typed.
  * @param range What it may be.
  * @returns the number.
- * @throws {UsageError} if it is none, or out of range.
+ * @throws {UsageError} if it is not a number, or out of range.
  */
 export function numberOf(
   value: unknown,

@@ -6,7 +6,7 @@ import { Terminal } from "./terminal.ts";
 /**
  * The terminal of this process: plain text when piped, no colours with `NO_COLOR`.
  *
- * Where nobody reads on (`ato show 1 | head`), the process ends, and that is no failure; where what
+ * Where nobody reads on (`ato show 1 | head`), the process ends, and that is not a failure; where what
  * is read cannot be kept (a full disk), it ends with a sentence and exit code 2.
  *
  * @returns the terminal.

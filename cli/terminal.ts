@@ -52,7 +52,7 @@ export class Terminal {
     this.#outlive();
   }
 
-  /** Writes a line; what is no visible character in it is escaped, line breaks too. */
+  /** Writes a line; characters that are not visible are escaped, line breaks too. */
   line(text = ""): void {
     this.#write(this.#shown(text) + "\n");
   }

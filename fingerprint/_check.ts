@@ -4,7 +4,7 @@ import { FingerprintUsageError } from "./errors.ts";
 export type Known<O> = { readonly [K in keyof Required<O>]: true };
 
 /**
- * Refuses options that are none: a slip in the name of one would be a fingerprint of something else.
+ * Refuses unknown options: a slip in the name of one would give a fingerprint of something else.
  *
  * @param action What cannot be done.
  * @param options What was given.
@@ -25,13 +25,13 @@ export function checkOptions<O>(
   const slip = Object.keys(options).find((key) => !Object.hasOwn(known, key));
   if (slip === undefined) return;
   throw new FingerprintUsageError(
-    `Cannot ${action}: there is no option "${slip}"; there are ${
+    `Cannot ${action}: there is no option "${slip}"; the options are ${
       Object.keys(known).join(", ")
     }`,
   );
 }
 
-/** Refuses what is no function. */
+/** Refuses anything but a function. */
 export function checkFunction(
   action: string,
   what: string,

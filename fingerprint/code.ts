@@ -67,7 +67,7 @@ export interface CodeOptions {
  * @throws {OpaqueFunctionError} if a function has no readable source: native, bound, or a `Proxy`.
  * @throws {UnreadableFunctionError} if the source holds syntax that is not known.
  * @throws {UsesError} if helpers in a list have no name, or the same one.
- * @throws {FingerprintUsageError} if it is no function, or an option is unknown.
+ * @throws {FingerprintUsageError} if it is not a function, or an option is unknown.
  *
  * @example
  * ```ts

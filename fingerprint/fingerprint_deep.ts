@@ -13,7 +13,7 @@ import type { DeepRecord } from "../tracker/run_source.ts";
  * @returns the fingerprint (`ato-deep-v1:`), that of the whole graph (`ato-graph-v1:`), what is used
  * and what cannot be seen; where there is none, the reason.
  * @throws {OpaqueFunctionError} if the function has no readable source.
- * @throws {FingerprintUsageError} if it is no function, or an option cannot be.
+ * @throws {FingerprintUsageError} if it is not a function, or an option cannot be.
  *
  * @example
  * ```ts

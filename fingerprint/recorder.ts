@@ -99,7 +99,7 @@ export class OutputRecorder {
    * @param options Its id, what to call before, what to look at, how precisely.
    * @returns a function of the same type.
    * @throws {RangeError} if `precision` or `bits` is out of range.
-   * @throws {FingerprintUsageError} if the function is none, or an option is unknown.
+   * @throws {FingerprintUsageError} if it is not a function, or an option is unknown.
    */
   wrap<F extends TracedFunction>(
     fn: F,

@@ -92,7 +92,7 @@ export function openStream(bits: number | undefined): ByteStream {
  * weak collections, instances without fields), is nested too deeply, or would never end where each
  * reference is written out; it names the path.
  * @throws {RangeError} if `precision` or `bits` is out of range.
- * @throws {FingerprintUsageError} if an option is unknown, or handlers are none.
+ * @throws {FingerprintUsageError} if an option is unknown, or the handlers are not handlers.
  *
  * @example
  * ```ts
@@ -163,7 +163,7 @@ export const VALUE_OPTIONS: Known<ValueOptions> = {
   handlers: true,
 };
 
-/** Refuses handlers that are none. */
+/** Refuses handlers of the wrong shape. */
 export function checkHandlers(action: string, handlers: unknown = []): void {
   const isHandler = (one: Partial<ValueHandler> | null | undefined) =>
     typeof one?.name === "string" && typeof one.matches === "function" &&
@@ -171,7 +171,9 @@ export function checkHandlers(action: string, handlers: unknown = []): void {
   if (Array.isArray(handlers) && handlers.every(isHandler)) return;
   throw new FingerprintUsageError(
     `Cannot ${action}: handlers is ${
-      Array.isArray(handlers) ? "a list of other things" : describe(handlers)
+      Array.isArray(handlers)
+        ? "a list that holds something else"
+        : describe(handlers)
     }; give an array of { name, matches, describe }`,
   );
 }

@@ -29,13 +29,13 @@ export function unknownSetting(
   const mend = near !== undefined
     ? `did you mean ${near}?`
     : known.length > 0
-    ? `there are ${known.join(", ")}`
+    ? `the settings are ${known.join(", ")}`
     : "it has none";
   return { setting, reason: `there is no setting "${setting}"; ${mend}` };
 }
 
 /**
- * Refuses settings that are none.
+ * Refuses unknown settings.
  *
  * @param action What cannot be done, e.g. `plan asha`.
  * @param given The settings.

@@ -20,7 +20,7 @@ export function importLate(address: string): Promise<object> {
  * @param path Its path from the asking module, without an extension: `"./hydra/compose"`.
  * @param from The asking module's `import.meta.url`.
  * @returns the absolute address.
- * @throws {TypeError} where the asking module has no address, as in a bundle that is no module.
+ * @throws {TypeError} where the asking module has no address, as in a bundle that is not a module.
  */
 export function addressBeside(path: string, from: string): string {
   if (!URL.canParse(from)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../runtime/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { suggest } from "./_suggest.ts";
 
@@ -53,23 +54,6 @@ function isFunctions(value: unknown): boolean {
 }
 
 /**
- * Says in two or three words what a value is.
- *
- * @param value Anything.
- * @returns e.g. `undefined`, `a number`, `a list`, `a Date`.
- */
-export function describe(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (Array.isArray(value)) return "a list";
-  if (typeof value !== "object") {
-    return Number.isNaN(value) ? "NaN" : `a ${typeof value}`;
-  }
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag === "Object") return "an object";
-  return /^[AEIOU]/.test(tag) ? `an ${tag}` : `a ${tag}`;
-}
-
-/**
  * Checks an argument.
  *
  * @param action What was to be done, as in `Cannot <action>`.
@@ -97,7 +81,7 @@ export function checkArgument(
     ? [name, value]
     : [`item ${index} of ${name}`, items[index]];
   throw new ScopeUsageError(
-    `Cannot ${action}: ${what} is ${describe(found)}; ${mend}`,
+    `Cannot ${action}: ${what} is ${kindOf(found)}; ${mend}`,
   );
 }
 
@@ -131,7 +115,7 @@ export function checkOptions(
   const names = Object.keys(kinds);
   checkArgument(
     action,
-    "what stands for the options",
+    "the options argument",
     options,
     "an object of options",
     `pass an object with ${names.join(", ")}`,

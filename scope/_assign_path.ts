@@ -154,7 +154,7 @@ function newKey(
   // Who quotes a key means it as it stands.
   if (!isTypedBare(word)) return { path, prefix, suggestion: undefined };
   const last = path.at(-1)!;
-  // `lr-=1` is no operator either, but a key may well end like this, if it is meant.
+  // `lr-=1` is not an operator either, but a key may well end like this, if it is meant.
   if (last.endsWith("-")) {
     const stem = formatPath([...path.slice(0, -1), last.replace(/-+$/, "")]);
     throw pathError(

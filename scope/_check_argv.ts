@@ -12,6 +12,6 @@ export function checkArgv(argv: unknown): void {
     "it",
     argv,
     "a command line",
-    "pass its words as a list of texts, or the whole of it as one text",
+    "pass its words as a list of texts, or the whole line as one text",
   );
 }

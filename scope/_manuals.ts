@@ -1,6 +1,7 @@
 import { formatPath } from "../adict/key_path.ts";
 import { ADict, type ADict as ADictType } from "../adict/adict.ts";
-import { describe, refuseGenerator } from "./_arguments.ts";
+import { kindOf } from "../runtime/kind_of.ts";
+import { refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { isPromise } from "./_is_promise.ts";
 import { entriesOf, leavesOf } from "./_leaves.ts";
@@ -23,7 +24,7 @@ export class Manuals {
     } else {
       throw new ScopeUsageError(
         `Cannot take a manual that is neither a function nor an object but ${
-          describe(manual)
+          kindOf(manual)
         }; pass one of them`,
       );
     }

@@ -139,7 +139,7 @@ function reasonOf(
   const next = path.at(-1)!.length + 1;
   const end = next + used!.length;
   if ([next, end, end + 1].includes(distance)) {
-    return `there is no such key, so that the view ${view} failed${at} (${error.message})`;
+    return `there is no such key, so the view ${view} failed${at} (${error.message})`;
   }
   const where = read === undefined ? "" : `, at ${formatLocation(read, base)}`;
   return "there is no such key, which may be why the view " +

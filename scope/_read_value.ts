@@ -65,7 +65,7 @@ function secondAssignment(
     return { word: behindBlank[1]!, index: behindBlank.index + 1 };
   }
   const behindComma = /^([^,]*),([\p{L}_$][\p{L}\p{N}_$.]*=)/u.exec(text);
-  // In front of the comma stands no text, so this is no text either: `a,b=c` may be one.
+  // Before the comma there is no text, so this is not a text either: `a,b=c` may be one.
   if (behindComma === null || typeof bareValue(behindComma[1]!) === "string") {
     return undefined;
   }

@@ -58,7 +58,12 @@ export class Session<C extends object> {
   main(
     fn: (config: C, ...rest: unknown[]) => unknown,
   ): (...args: unknown[]) => unknown {
-    checkArgument("make a main function", "what is to run", fn, "a function");
+    checkArgument(
+      "make a main function",
+      "the function to run",
+      fn,
+      "a function",
+    );
     const isAsync =
       Object.prototype.toString.call(fn) === "[object AsyncFunction]";
     const start = (...args: unknown[]): unknown => {

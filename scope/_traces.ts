@@ -8,7 +8,7 @@ import type {
   DeepRecord,
   OutputRecord,
 } from "../tracker/run_source.ts";
-import { describe } from "./_arguments.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { CallSite } from "./_location.ts";
 import type {
@@ -162,7 +162,7 @@ function idOf(fn: unknown, name: string, given: string | undefined): string {
   if (typeof fn !== "function") {
     throw new ScopeUsageError(
       `Cannot trace ${
-        describe(fn)
+        kindOf(fn)
       }: only functions can be traced; pass the function that makes it`,
     );
   }

@@ -158,7 +158,7 @@ function foreignMend(name: string): string | undefined {
   }
   const removed = /^~(.+)$/.exec(name);
   if (removed === null) return undefined;
-  return `keys cannot be taken away here: write ${removed[1]}=null`;
+  return `keys cannot be removed here: write ${removed[1]}=null`;
 }
 
 function sortPlan(defaults: readonly View[], named: readonly View[]): Plan {

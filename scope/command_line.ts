@@ -101,9 +101,9 @@ function refuseForeignSign(source: Source, word: string): void {
   if (signs === undefined) return;
   const rest = word.slice(signs.length);
   const mend = signs.startsWith("~")
-    ? `keys cannot be taken away here: write ${keyOf(rest)}=null`
+    ? `keys cannot be removed here: write ${keyOf(rest)}=null`
     : `write ${rest}, which sets the key whether it is there or not`;
-  throw source.error((place) => `${signs} ${place} begins no key`, mend);
+  throw source.error((place) => `${signs} ${place} cannot begin a key`, mend);
 }
 
 function keyOf(word: string): string {

@@ -139,7 +139,7 @@ function callParser(parser: FlagParser, argv: readonly string[]): ParsedFlags {
 function readParts(parsed: ParsedFlags): Parts {
   if (isPromise(parsed)) {
     throw new ScopeUsageError(
-      "Cannot use a parser of flags that is async: the flags are needed at once; await them and pass what they are",
+      "Cannot use a parser of flags that is async: the flags are needed at once; await them and pass the result",
     );
   }
   const { values, positionals, tokens } = (parsed ?? {}) as NodeParsed;

@@ -1,7 +1,7 @@
 import type { ADict } from "../adict/adict.ts";
 import type { LooseConfig, LooseValue } from "../adict/types.ts";
 import type { CommandLineWord } from "./command_line.ts";
-import { describe } from "./_arguments.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";
@@ -61,7 +61,7 @@ export class MultiScope<const S extends readonly AnyScope[]> {
    * Combines scopes.
    *
    * @param scopes The scopes; their names must differ.
-   * @throws {ScopeUsageError} If there are none, one is no Scope, or two have the same name.
+   * @throws {ScopeUsageError} If there are none, one is not a Scope, or two have the same name.
    */
   constructor(...scopes: S) {
     if (scopes.length === 0) {
@@ -189,7 +189,7 @@ function coreOfScope(scope: AnyScope): ScopeCore {
   if (core !== undefined) return core;
   throw new ScopeUsageError(
     `Cannot combine scopes: one of the arguments is ${
-      describe(scope)
-    } and no Scope; pass Scopes`,
+      kindOf(scope)
+    }, not a Scope; pass Scopes`,
   );
 }

@@ -1,4 +1,4 @@
-import { describe } from "./_arguments.ts";
+import { kindOf } from "../runtime/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 
@@ -7,7 +7,7 @@ import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
  *
  * @param text Any string.
  * @returns the quoted text.
- * @throws {ScopeUsageError} If it is no string.
+ * @throws {ScopeUsageError} If it is not a string.
  *
  * @example Signs that need care
  * ```ts
@@ -22,7 +22,7 @@ export function quote(text: string): string {
   if (typeof text !== "string") {
     throw new ScopeUsageError(
       `Cannot quote ${
-        describe(text)
+        kindOf(text)
       }: pass a text, or write the value with formatValue`,
     );
   }

@@ -641,7 +641,7 @@ export class Scope<
       readonly priority?: number;
     } = {},
   ): void {
-    checkArgument("make a lazy view", "what is to run", fn, "a function");
+    checkArgument("make a lazy view", "the function to run", fn, "a function");
     refuseGenerator("make a lazy view", fn);
     checkOptions("make a lazy view", options, { priority: "a number" });
     currentQueue().later(fn as never, options.priority ?? 1);

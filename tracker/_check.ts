@@ -31,12 +31,12 @@ export function refuse(
   );
 }
 
-/** Refuses what is no text. Text that other programs have stored may be asked for, whatever it is. */
+/** Refuses anything but a text. Text that other programs have stored may be asked for, whatever it is. */
 export function checkAnyText(value: unknown, subject: Subject): void {
   if (typeof value !== "string") refuse(value, subject, "a text");
 }
 
-/** Refuses what is no text, or none that can be stored. */
+/** Refuses anything but a text that can be stored. */
 export function checkText(
   value: unknown,
   subject: Subject,
@@ -67,7 +67,7 @@ export function checkChoice(
   refuse(value, subject, choices.map((word) => `"${word}"`).join(" or "));
 }
 
-/** Refuses what is no integer, or one below the least. */
+/** Refuses anything but an integer of at least the given one. */
 export function checkInteger(
   value: unknown,
   subject: Subject,
@@ -78,13 +78,13 @@ export function checkInteger(
   refuse(value, subject, `an integer${from}`);
 }
 
-/** Refuses what is no number, or NaN. */
+/** Refuses anything but a number; NaN too. */
 export function checkNumber(value: unknown, subject: Subject): void {
   if (typeof value === "number" && !Number.isNaN(value)) return;
   refuse(value, subject, "a number");
 }
 
-/** Refuses what is no plain object, such as options in another form. */
+/** Refuses anything but a plain object, such as options in another form. */
 export function checkOptions(
   value: unknown,
   subject: Subject,
@@ -95,7 +95,7 @@ export function checkOptions(
   if (!fits) refuse(value, subject, wanted);
 }
 
-/** Refuses what is no list of texts. */
+/** Refuses anything but a list of texts. */
 export function checkTexts(value: unknown, subject: Subject): void {
   if (!Array.isArray(value)) refuse(value, subject, "a list of texts");
   for (const item of value) {
@@ -103,7 +103,7 @@ export function checkTexts(value: unknown, subject: Subject): void {
   }
 }
 
-/** Refuses what is no list of ids of runs. */
+/** Refuses anything but a list of ids of runs. */
 export function checkIds(value: unknown, action: string): void {
   const subject = { action, what: "the list of runs" };
   if (!Array.isArray(value)) refuse(value, subject, "a list of their ids");

@@ -126,7 +126,7 @@ const MARK = `ato:${crypto.randomUUID()}:`;
 /**
  * Reads what {@linkcode encodeJson} or Python wrote.
  *
- * @throws {SyntaxError} if it is no JSON, nested too deep, or the list of types does not fit it.
+ * @throws {SyntaxError} if it is not JSON, is nested too deep, or the list of types does not fit it.
  */
 export function decodeJson(
   text: string,

@@ -22,7 +22,7 @@ const LINKS: readonly (readonly [table: string, column: string, of: string])[] =
 
 /**
  * The first table with rows that belong to nothing, as far as the ends of an index tell: ids that
- * there are not, and what is no id. That costs the same however large the file is.
+ * there are not, and values that are not ids. That costs the same however large the file is.
  */
 export function looseTable(connection: Connection): string | undefined {
   for (const [table, column, of] of LINKS) {

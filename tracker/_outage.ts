@@ -244,7 +244,7 @@ function parseLine(text: string): Record<string, unknown> | undefined {
  * Reads a spill file. A last line that was cut off is left out: whoever logged it was never told that it
  * was. Such lines before it are counted.
  *
- * @throws {TypeError} if it is no spill file.
+ * @throws {TypeError} if it is not a spill file.
  */
 export function readSpill(path: string): Spill {
   const texts = readFileSync(path, "utf8").split("\n");

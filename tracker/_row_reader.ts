@@ -46,7 +46,7 @@ export class RowReader {
     const value = this.#row[name];
     return Number.isSafeInteger(value)
       ? value as number
-      : this.#refuse(name, "no whole number within 2^53");
+      : this.#refuse(name, "not a whole number within 2^53");
   }
 
   /** One of what is counted: from 0 on. */
@@ -70,7 +70,7 @@ export class RowReader {
     const value = this.#row[name];
     return typeof value === "number" && Number.isFinite(value)
       ? value
-      : this.#refuse(name, "no finite number");
+      : this.#refuse(name, "not a finite number");
   }
 
   /** The same, or nothing. */
@@ -81,7 +81,7 @@ export class RowReader {
   /** Text. */
   text(name: string): string {
     const value = this.#row[name];
-    return typeof value === "string" ? value : this.#refuse(name, "no text");
+    return typeof value === "string" ? value : this.#refuse(name, "not text");
   }
 
   /** The same, or nothing. */
@@ -93,13 +93,17 @@ export class RowReader {
   optionalTime(name: string): Date | undefined {
     if (this.#isNull(name)) return undefined;
     const time = fromTimeText(this.text(name));
-    return Number.isNaN(time.getTime()) ? this.#refuse(name, "no time") : time;
+    return Number.isNaN(time.getTime())
+      ? this.#refuse(name, "not a time")
+      : time;
   }
 
   /** A moment in milliseconds since 1970. */
   milliseconds(name: string, milliseconds: number): Date {
     const time = new Date(milliseconds);
-    return Number.isNaN(time.getTime()) ? this.#refuse(name, "no time") : time;
+    return Number.isNaN(time.getTime())
+      ? this.#refuse(name, "not a time")
+      : time;
   }
 
   /** JSON of a certain shape; `fallback` where there is none. */
@@ -124,7 +128,7 @@ export class RowReader {
     } catch (error) {
       throw this.damage(
         name,
-        `is no JSON that Ato writes (${visible((error as Error).message)})`,
+        `is not JSON as Ato writes it (${visible((error as Error).message)})`,
       );
     }
     // Python's JSON columns spell "nothing" so.

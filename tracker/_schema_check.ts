@@ -48,7 +48,7 @@ const NOT_READ = new Set(["AS", "GENERATED", "VIRTUAL", "SELECT", "COLLATE"]);
 /** The same for writing. */
 const NOT_WRITTEN = new Set([...NOT_READ, "CHECK", "ON"]);
 
-/** The words of a definition that are no names in quotes, no texts and no comments. */
+/** The words of a definition outside of quoted names, texts and comments. */
 function wordsOf(sql: string): string[] {
   const bare = sql.replace(
     /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,

@@ -51,7 +51,7 @@ function readAll(connection: Connection, row: Row): void {
     if (strange === undefined) continue;
     throw damageError(
       { path, table, run: run.id },
-      `${table} has a point that is no number`,
+      `${table} has a point that is not a number`,
     );
   }
 }

@@ -44,7 +44,7 @@ function pathOfUrl(text: string, slashes: string, rest: string): string {
   if (rest.includes("?")) {
     throw refusal(
       text,
-      "settings behind a ? are not read",
+      "settings after a ? are not read",
       `write sqlite:///${rest.slice(0, rest.indexOf("?"))}`,
     );
   }
@@ -53,14 +53,14 @@ function pathOfUrl(text: string, slashes: string, rest: string): string {
 
 function refuseOddPath(text: string, path: string): void {
   if (path.trim() !== path) {
-    throw refusal(text, "there are blanks at its ends", "leave them out");
+    throw refusal(text, "it begins or ends with blanks", "leave them out");
   }
   // deno-lint-ignore no-control-regex -- they are what is looked for
   if (/[\0-\x1f\x7f]/.test(path)) {
     throw refusal(text, "it holds a control character", "leave it out");
   }
   if (/^~[^/\\]*(?:[/\\]|$)/.test(path)) {
-    throw refusal(text, "only a shell knows ~", "write the whole path");
+    throw refusal(text, "only a shell expands ~", "write the whole path");
   }
   const isWindows = getProcess().platform === "win32";
   if (!isWindows && (/^[a-z]:[/\\]/i.test(path) || path.includes("\\"))) {

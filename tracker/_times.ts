@@ -14,7 +14,7 @@ const TIME =
 /**
  * Reads a time text; microseconds are cut to milliseconds.
  *
- * @returns the moment; an invalid date where the text is none, or names a day that does not exist.
+ * @returns the moment; an invalid date where the text is not a time, or names a day that does not exist.
  */
 export function fromTimeText(text: string): Date {
   const found = TIME.exec(text.trim());

@@ -136,7 +136,7 @@ function isReadable(
     if (row === undefined) continue;
     const { message } = damageError(
       { path, table },
-      `${table}.${column} is no JSON, so no source was erased`,
+      `${table}.${column} is not JSON, so no source was erased`,
     );
     onWarning(message);
     return false;

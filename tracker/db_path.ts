@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "../runtime/kind_of.ts";
 import { sqlitePath } from "./_sqlite_path.ts";
 import { TrackerUsageError } from "./errors.ts";
 
@@ -42,7 +43,7 @@ export interface ExperimentConfig {
 /**
  * Reads a text of a config, under the first of some names.
  *
- * @throws {TrackerUsageError} if the config is no object, or what is there is no text.
+ * @throws {TrackerUsageError} if the config is not an object, or what is there is no text.
  */
 function textAt(
   config: TrackerConfig,
@@ -54,7 +55,7 @@ function textAt(
   if (typeof given !== "object" || given === null) {
     throw new TrackerUsageError(
       `Cannot read the config: it is ${
-        describe(given)
+        kindOf(given)
       }; pass an object with experiment.projectName and experiment.sql.dbPath`,
     );
   }
@@ -64,7 +65,7 @@ function textAt(
     if (typeof value === "string") return value;
     throw new TrackerUsageError(
       `Cannot use ${[...above, name].join(".")} of the config: it is ${
-        describe(value)
+        kindOf(value)
       }; set it to a text`,
     );
   }
@@ -83,12 +84,6 @@ function valueAt(config: object, path: readonly string[]): unknown {
     at = (at as Record<string, unknown>)[key];
   }
   return at;
-}
-
-function describe(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /**

@@ -161,7 +161,8 @@ const ADVICE: Record<StorageProblem, string> = {
   full: "the disk is full; free some space",
   readonly: "it is read-only; give it and its folder write permission",
   corrupt: "it is not a sound SQLite database; move it away or restore a copy",
-  foreign: "it holds what neither Ato made; take the runs from another file",
+  foreign:
+    "it holds something that neither Ato for TypeScript nor Python ato made; take the runs from another file",
   io:
     "the system refused access; check the path, its folder and the permissions",
   other: "SQLite refused",
@@ -215,7 +216,7 @@ export function damageError(place: Place, what: string): StorageError {
   return new StorageError(
     `Cannot read ${name} of ${
       visible(path)
-    }: ${what}; it is damaged, or something else than ` +
+    }: ${what}; it is damaged, or something other than ` +
       "Ato wrote it: restore a copy, or go on without it",
     { problem: "corrupt", table, ...(run !== undefined && { run }) },
   );

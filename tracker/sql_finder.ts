@@ -110,7 +110,7 @@ export interface SQLFinderOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/** What the rows of a table belong to, where it is no run. */
+/** What the rows of a table belong to, where that is not a run. */
 const OWNERS: Readonly<Record<string, string>> = {
   experiments: "project",
   points: "series",
@@ -297,7 +297,7 @@ export class SQLFinder {
       traceId,
       type,
     );
-    // What is no text is damaged, and would be equal to what is damaged in the same way.
+    // A value that is not text is damaged, and would equal another one with the same damage.
     const hashes = own.map((row) =>
       new RowReader(row, {
         path: this.#path,
@@ -676,7 +676,7 @@ function bestClosed(
 ): Candidate | undefined {
   const { order: { column, direction }, query, projectId, path } = search;
   const latest = column === "last" ? "AND s.latest = 1" : "";
-  // What is no number sorts beyond all numbers, and would win.
+  // A value that is not a number sorts beyond all numbers, and would win.
   const row = connection.prepare(
     `SELECT s.id, s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
      WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
@@ -703,7 +703,7 @@ function bestClosed(
   return candidate;
 }
 
-/** What is no number sorts beyond all numbers; each run that has such a value is told of. */
+/** A value that is not a number sorts beyond all numbers; each run that has such a value is told of. */
 function tellBroken(connection: Connection, search: Search): void {
   const { order: { column }, query, projectId, path, skip } = search;
   for (const beyond of [">= 9e999", "<= -9e999"]) {

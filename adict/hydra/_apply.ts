@@ -246,7 +246,7 @@ export function sweepFault(sweep: Sweep): HydraFault {
 
 function keyOf(key: OverrideValue): string {
   if (typeof key === "string") return stringKey(key);
-  if (key === null) throw new HydraFault("null is no key");
+  if (key === null) throw new HydraFault("null cannot be a key");
   return otherKey(
     key instanceof Float
       ? floatText(key.value)

@@ -7,7 +7,7 @@ import { readFloat, readInteger } from "../_yaml_number.ts";
 import { integer } from "../resolve/_grammar.ts";
 import { Float } from "../resolve/_tree.ts";
 
-/** The value of a scalar with a tag; `undefined` if the text is none of its type. */
+/** The value of a scalar with a tag; `undefined` if the text is not one of its type. */
 export function scalarOf(tag: string, text: string): unknown {
   switch (tag) {
     case "str":

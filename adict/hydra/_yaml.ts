@@ -38,7 +38,7 @@ export function parseHydraYaml(
   return tree instanceof Leaf && tree.value === null ? undefined : tree;
 }
 
-/** Line breaks of YAML 1.1 that are none in YAML 1.2, which the parser reads. */
+/** Line breaks of YAML 1.1 that do not break lines in YAML 1.2, which the parser reads. */
 function refuseLineBreaks(source: YamlSource): void {
   const found = /[\x85\u2028\u2029]/.exec(source.text);
   if (found === null) return;
@@ -85,7 +85,10 @@ class HydraReader extends YamlReader<TreeNode> {
   }
 
   protected override anchorAgain({ offset }: YamlNode): void {
-    this.source.fail("the anchor is there twice; give it another name", offset);
+    this.source.fail(
+      "the anchor is defined twice; give it another name",
+      offset,
+    );
   }
 
   #at({ offset }: YamlNode) {
@@ -123,7 +126,7 @@ class HydraReader extends YamlReader<TreeNode> {
     if (isPlain && tag === undefined && text === "=") return "=";
     const { value } = this.scalar(node);
     if (typeof value === "string") return stringKey(value);
-    if (value === null) this.source.fail("null is no key", offset);
+    if (value === null) this.source.fail("null cannot be a key", offset);
     return otherKey(
       value instanceof Float ? floatText(value.value) : String(value),
     );
@@ -141,9 +144,9 @@ class HydraReader extends YamlReader<TreeNode> {
     if (value === undefined) {
       this.source.fail(
         ["bool", "int", "float"].includes(tag)
-          ? `${JSON.stringify(text)} is no ${tag}`
+          ? `${JSON.stringify(text)} is not a valid ${tag}`
           : tag === "merge" || tag === "value"
-          ? `${text} is no value; put it in quotes`
+          ? `${text} cannot be a value; put it in quotes`
           : `the tag ${node.tag} is not supported`,
         offset,
       );

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { isPlainObject } from "../_adopt.ts";
-import { kindOf } from "../_check.ts";
+import { kindOf } from "../../runtime/kind_of.ts";
 import { nodeOf } from "../_node.ts";
 import type { Budget } from "./_budget.ts";
 import { PyDict, PyList, type Value } from "./_values.ts";
@@ -42,7 +42,7 @@ function toValue(data: unknown, file: string, budget: Budget): Value {
       "",
       `${
         kindOf(plain)
-      } is no value of an OpenMMLab config; put it in quotes to have its text`,
+      } cannot be a value of an OpenMMLab config; put it in quotes to keep its text`,
     );
   }
   const dict = new PyDict();

@@ -114,7 +114,7 @@ const create: NodeResolver = Object.assign(createNode, {
 function refuseNullKeys(node: TreeNode): void {
   if (node instanceof Leaf) return;
   if (node instanceof MapNode && node.items.has(otherKey("null"))) {
-    throw new TypeError("oc.create: null is no key; put it in quotes");
+    throw new TypeError("oc.create: null cannot be a key; put it in quotes");
   }
   for (const item of children(node)) refuseNullKeys(item);
 }

@@ -69,7 +69,7 @@ export function pythonRepr(node: TreeNode): string {
   return `[${node.items.map(pythonRepr).join(", ")}]`;
 }
 
-/** The `repr` of a key that is no string, by its text. */
+/** The `repr` of a key that is not a string, by its text. */
 function otherKeyRepr(text: string): string {
   return { true: "True", false: "False", null: "None" }[text] ?? text;
 }

@@ -27,7 +27,7 @@ export class Leaf {
   key = "";
   value: Scalar;
   at: Origin | undefined;
-  /** Whether it is a result: a text that is no interpolation any more, whatever it looks like. */
+  /** Whether it is a result: a text that is not an interpolation any more, whatever it looks like. */
   readonly isFinal: boolean;
 
   constructor(value: Scalar, at?: Origin, isFinal: boolean = false) {

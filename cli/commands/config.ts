@@ -87,7 +87,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   convert: ["to", "out", "force"],
 };
 
-/** An option that says nothing to a verb is a slip of whoever gave it. */
+/** An option that a verb does not use was probably given by mistake. */
 function checkOptions(verb: string, { options }: Invocation): void {
   for (const name of Object.keys(config.options ?? {})) {
     const isGiven = options[name] !== undefined && options[name] !== false;

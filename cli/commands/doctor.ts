@@ -74,7 +74,8 @@ async function checkRuns({ finder, terminal }: Invocation): Promise<Check[]> {
         name: "broken runs",
         level: "bad",
         found: "there are runs that cannot be read, see above",
-        mend: "`ato delete ID` and `ato gc` take one away; a copy may have it",
+        mend:
+          "`ato delete ID` and `ato gc` remove one; a copy of the file may still have it",
       }
       : { name: "broken runs", level: "ok", found: "none" },
     crashed.length === 0

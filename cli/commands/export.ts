@@ -29,7 +29,7 @@ export const exportCommand: Command = {
     "--table TABLE":
       "Of csv and parquet: metrics (a row for each point) or runs (a row for each run)",
     "--force":
-      "Overwrite what is there, if it is no database; an earlier export is replaced without it",
+      "Overwrite an existing file, unless it is a database; an earlier export is replaced without it",
   },
   examples: [
     ["ato export 41 --format json", "all that is known of a run"],
@@ -75,7 +75,7 @@ function checkOptions({ options }: Invocation): void {
   const { table, format, out } = options;
   if (out === "") {
     throw new UsageError(
-      "Cannot write to a place without a name; give --out PATH",
+      "Cannot write to an empty path; give --out PATH",
     );
   }
   if (table === undefined) return;

@@ -18,7 +18,7 @@ export const plot: Command = {
     "--log": "Values on a logarithmic scale",
     "--svg FILE": "Write an SVG file instead of drawing in the terminal",
     "--force":
-      "Overwrite what is there, if it is no database; an earlier plot is replaced without it",
+      "Overwrite an existing file, unless it is a database; an earlier plot is replaced without it",
   },
   examples: [
     ["ato plot 1 2 --metric loss", "two curves in the terminal"],

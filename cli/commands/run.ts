@@ -161,7 +161,7 @@ async function follow(
       onLeftBehind: () =>
         say(
           "the program has ended, but something that it started still holds its output; " +
-            "Ctrl-C ends the waiting",
+            "Ctrl-C stops the waiting",
         ),
     });
     splitters.stdout.end();

@@ -81,7 +81,7 @@ const STATUSES = [
   "interrupted",
 ] as const;
 
-/** A status that no run has and that is none is a slip, not an empty answer. */
+/** An unknown status that no run has is a mistake, not an empty answer. */
 async function checkStatus(
   status: unknown,
   runs: readonly Run[],

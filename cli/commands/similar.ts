@@ -33,7 +33,7 @@ export const similar: Command = {
     const { trace, outputs } = options;
     if (outputs === true && typeof trace !== "string") {
       throw new UsageError(
-        "Cannot compare outputs of no trace; name it with --trace ID",
+        "Cannot compare outputs without a trace; name one with --trace ID",
       );
     }
     const file = await finder();

@@ -21,6 +21,6 @@ export function refuseForeignRun(path: string, options: OutputOptions): void {
   throw new UsageError(
     `Cannot write ${
       visible(path)
-    }: it is there already, and it is no export of ato's; --force overwrites it`,
+    }: it exists already and was not exported by ato; --force overwrites it`,
   );
 }

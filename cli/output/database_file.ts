@@ -35,7 +35,7 @@ function belongsTo(path: string, database: string): boolean {
   const wanted = realPath(path).toLowerCase();
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   return own.some((name) => {
-    // A file system may ignore case; a name that differs in case alone is no good name anyway.
+    // A file system may ignore case; a name that differs in case alone is not a good name anyway.
     if (name.toLowerCase() === wanted) return true;
     const one = statSync(name, { throwIfNoEntry: false, bigint: true });
     return one !== undefined && found !== undefined && one.ino !== 0n &&

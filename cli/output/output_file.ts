@@ -62,8 +62,8 @@ export function refuseOutput(path: string, options: OutputOptions): void {
   const reason = found.isSymbolicLink()
     ? "it is a link"
     : isOurs === undefined
-    ? "it is there already"
-    : "it is there already, and it is no export of ato's";
+    ? "it exists already"
+    : "it exists already and was not exported by ato";
   throw new UsageError(
     `Cannot write ${visible(path)}: ${reason}; --force overwrites it`,
   );
@@ -110,7 +110,7 @@ export function placeProblem(error: unknown, path: string): unknown {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "access is refused",
   ENAMETOOLONG: "the name is too long",
-  ENOENT: "its folder is not there",
+  ENOENT: "its folder does not exist",
   ENOSPC: "the disk is full",
   ENOTDIR: "its folder is a file",
   EPERM: "access is refused",

@@ -44,7 +44,7 @@ export async function mayRepeat(
   if (reason === undefined) return true;
   if (terminal.ask === undefined) {
     throw new UsageError(
-      `Cannot repeat run ${run.id} unasked: ${reason}; if the command is one to run, give --yes`,
+      `Cannot repeat run ${run.id} unasked: ${reason}; if you want to run the command, give --yes`,
     );
   }
   const answer = await terminal.ask(

@@ -17,7 +17,7 @@ const STEP_NAMES = [
   "iter",
   "epoch",
 ];
-/** Deeper or longer names are no metrics that somebody looks at. */
+/** Nobody looks at metrics with deeper or longer names. */
 const DEEPEST = 32;
 const LONGEST_NAME = 1000;
 const NUMBER =

@@ -70,7 +70,7 @@ function readLock(text: string | Error, read: Reader): Lock | Error {
   if (typeof text !== "string") {
     return new Error("cannot be read", { cause: text });
   }
-  return read(text) ?? new Error("is no JSON object");
+  return read(text) ?? new Error("is not a JSON object");
 }
 
 /** Where Deno keeps its lock file; `undefined` where it is switched off. */

@@ -20,7 +20,7 @@ export interface Manifest {
   readonly map: ImportMap;
   /** What the packages of `package.json` may be, by name. */
   readonly dependencies: ReadonlyMap<string, string>;
-  /** The folders of a workspace, as patterns; none where it is no root of one. */
+  /** The folders of a workspace, as patterns; none where it is not the root of one. */
   readonly members: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import type { Locked, LockQuery } from "./lock/lock.ts";
 import { parseRange } from "./lock/_version_range.ts";
 import { type LockFile, readLocks } from "./_locks.ts";
 import { type Manifest, mapName, readManifest } from "./_manifest.ts";
-import { ProjectFiles } from "./_project_files.ts";
+import { ProjectFiles, remember } from "./_project_files.ts";
 import {
   byPattern,
   exportedFile,
@@ -322,19 +322,6 @@ export class Project {
       return own && { own, root: own };
     });
   }
-}
-
-function remember<K, T>(
-  known: Map<K, Promise<T>>,
-  key: K,
-  make: () => Promise<T>,
-): Promise<T> {
-  let found = known.get(key);
-  if (found === undefined) {
-    found = make();
-    known.set(key, found);
-  }
-  return found;
 }
 
 /** Whether a `package.json` names a package. */

@@ -45,9 +45,10 @@ export class ProjectFiles {
   }
 }
 
-function remember<T>(
-  known: Map<string, Promise<T>>,
-  key: string,
+/** What was made for a key before, or is made now. */
+export function remember<K, T>(
+  known: Map<K, Promise<T>>,
+  key: K,
   make: () => Promise<T>,
 ): Promise<T> {
   let found = known.get(key);

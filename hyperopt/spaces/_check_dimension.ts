@@ -201,7 +201,7 @@ function lastStep(path: string, { low, high, step }: Steps): number {
   const last = stepAt(low, step, countSteps(low, high, step));
   if (last !== high) {
     console.warn(
-      `The steps of ${step} from ${low} do not come to ${high}: ${path} is searched up to ${last}`,
+      `The steps of ${step} from ${low} do not reach ${high}: ${path} is searched up to ${last}`,
     );
   }
   return last;
@@ -226,7 +226,7 @@ function steppedGrid(
       if (exact === undefined && isGiven) {
         throw new SpaceError(
           path,
-          `its grid holds ${value}, which no step of ${step} from ${low} comes to; drop it`,
+          `its grid holds ${value}, which no step of ${step} from ${low} reaches; drop it`,
         );
       }
       return stepAt(low, step, exact ?? Math.round((value - low) / step));

@@ -51,7 +51,7 @@ export function stepAt(low: number, step: number, count: number): number {
   return Number(`${digits}e-${places}`);
 }
 
-/** How many steps a number is above the first one; `undefined` where it is none of them. */
+/** How many steps a number is above the first one; `undefined` where it is not one of them. */
 export function stepsTo(
   low: number,
   step: number,

@@ -10,7 +10,7 @@ export interface Definition {
   readonly grid?: unknown;
   /** How far apart the values are; of numbers only. */
   readonly step?: unknown;
-  /** The options as they were given; names that are none are refused. */
+  /** The options as they were given; unknown names are refused. */
   readonly given?: unknown;
   /** The base of the logarithm. */
   readonly base?: unknown;
@@ -51,7 +51,7 @@ export interface NumberOptions {
    */
   readonly grid?: number | readonly number[];
   /**
-   * Only every so many: `low`, `low + step` and so on, up to `high` where the steps come to it; otherwise
+   * Only every so many: `low`, `low + step` and so on, up to `high` where the steps reach it; otherwise
    * `high` is lowered to the last of them, with a warning. It goes with an even spread only, and makes the
    * grid unless one is given.
    *

@@ -221,7 +221,7 @@ function nextOf(connection: Connection, id: number): number {
 /**
  * All events of a study, in order.
  *
- * @throws {StorageError} if one is no event.
+ * @throws {StorageError} if one is not an event.
  */
 export function readEvents(
   connection: Connection,
@@ -238,7 +238,7 @@ export function readEvents(
       if (!(error instanceof SyntaxError || error instanceof TypeError)) {
         throw error;
       }
-      const what = `event ${row["seq"]} of a study is none that Ato writes`;
+      const what = `event ${row["seq"]} of a study is not one that Ato writes`;
       throw damageError({ path, table: "study_events" }, what);
     }
   });

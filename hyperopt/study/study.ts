@@ -822,7 +822,7 @@ function notFinite(metric: string, value: unknown): StoredError {
   return value === Infinity || value === -Infinity
     ? {
       name: "Infinity",
-      message: `its ${metric} is ${value}, no finite number`,
+      message: `its ${metric} is ${value}, which is not a finite number`,
     }
     : { name: "NaN", message: `it gave no ${metric}, or NaN` };
 }

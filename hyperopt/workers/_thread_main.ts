@@ -14,7 +14,7 @@ import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
 
-/** The address of this module: what a thread is started with. None where a bundle is no module. */
+/** The address of this module: what a thread is started with. `undefined` where a bundle is not a module. */
 export const THREAD: string | undefined = import.meta.url;
 
 /** The jobs of one thread. */

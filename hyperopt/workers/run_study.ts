@@ -52,7 +52,7 @@ export interface JobEnd<C> {
  * @param objective The objective, or the URL of a module that exports it.
  * @param options How many at a time.
  * @throws {RangeError} If `workers` is no whole number from 1 up.
- * @throws {WorkerStartError} If a thread cannot load the module. That is no fault of a trial: none is told
+ * @throws {WorkerStartError} If a thread cannot load the module. That is not the fault of a trial: none is told
  * to have failed, and a later session runs what is left.
  *
  * @example
@@ -137,7 +137,7 @@ async function threadMaker<C>(
   if (!URL.canParse(data.module)) {
     throw new WorkerStartError(
       data.module,
-      "it is no URL; give import.meta.url, or new URL(path, import.meta.url)",
+      "it is not a URL; give import.meta.url, or new URL(path, import.meta.url)",
     );
   }
   const { ThreadWorker } = await import("./_thread_worker.ts");
@@ -190,7 +190,7 @@ class Crew<C> {
     try {
       await worker.start();
     } catch (error) {
-      // One that was ended while it started is no error.
+      // It is not an error that one was ended while it started.
       if (!this.#stopped) this.#fail(error);
     }
     this.#running.delete(worker);

@@ -23,7 +23,7 @@ const Class: Loose = ADict;
 const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   ["new ADict(null)", () => new Class(null), /of null: give an object/],
   ["new ADict(text)", () => new Class("x"), /of a string: give an object/],
-  ["new ADict(array)", () => new Class([1]), /of an array: give an object/],
+  ["new ADict(array)", () => new Class([1]), /of a list: give an object/],
   ["new ADict(Set)", () => new Class(new Set()), /of a Set: give an object/],
   [
     "new ADict(Map of numbers)",
@@ -33,20 +33,24 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "update(Map of objects)",
     () => config().update(new Map([[{}, 1]])),
-    /a key that is an Object: keys are texts/,
+    /a key that is an object: keys are texts/,
   ],
   ["ADict.auto(date)", () => Class.auto(new Date(0)), /of a Date: give/],
-  ["get()", () => config().get(), /a key is a text, and this one is undefined/],
+  [
+    "get()",
+    () => config().get(),
+    /a key must be a text, and this one is undefined/,
+  ],
   ["get(null)", () => config().get(null), /this one is null/],
   ["get(symbol)", () => config().get(Symbol("x")), /this one is a symbol/],
   ["set()", () => config().set(), /this one is undefined/],
-  ["set(object)", () => config().set({}, 1), /this one is an Object/],
+  ["set(object)", () => config().set({}, 1), /this one is an object/],
   ["get([undefined])", () => config().get(["a", undefined]), /is undefined/],
   ["set([null])", () => config().set(["a", null], 1), /this one is null/],
   ["has()", () => config().has(), /this one is undefined/],
-  ["delete([])", () => config().delete([]), /this one is an array/],
+  ["delete([])", () => config().delete([]), /this one is a list/],
   ["raw()", () => config().raw(), /this one is undefined/],
-  ["raw([])", () => config().raw(["a"]), /this one is an array/],
+  ["raw([])", () => config().raw(["a"]), /this one is a list/],
   ["update()", () => config().update(), /of undefined: give an object/],
   ["update(1)", () => config().update(1), /of a number: give an object/],
   [
@@ -62,7 +66,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "update(x, { depe })",
     () => config().update({}, { depe: true }),
-    /there is no option "depe"; there is deep/,
+    /there is no option "depe"; the options are deep/,
   ],
   [
     "update(x, { deep: 1 })",
@@ -111,7 +115,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "resolve({ resolvers: { a: 1 } })",
     () => config().resolve({ resolvers: { a: 1 } }),
-    /the option resolvers is an Object; give an object of functions/,
+    /the option resolvers is an object; give an object of functions/,
   ],
   [
     "resolve({ style })",
@@ -126,7 +130,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "resolve({ resolver })",
     () => config().resolve({ resolver: {} }),
-    /there is no option "resolver"; there is only, resolvers/,
+    /there is no option "resolver"; the options are only, resolvers/,
   ],
   ["originsOf()", () => (originsOf as Loose)(), /give a config, not undefined/],
   ["formatPath()", () => (formatPath as Loose)(), /a list of keys, not undef/],
@@ -184,7 +188,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "fromHydra({ configname })",
     () => Class.fromHydra({ configDir: "x", configname: "a" }),
-    /there is no option "configname"; there is configDir, configName/,
+    /there is no option "configname"; the options are configDir, configName/,
   ],
   [
     "composeHierarchy()",
@@ -204,7 +208,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "composeHierarchy({ select: { a: null } })",
     () => Class.composeHierarchy({ root: "x", select: { a: null } }),
-    /the option select is an Object; give an object of texts, numbers/,
+    /the option select is an object; give an object of texts, numbers/,
   ],
   [
     "composeHierarchy({ onMissing })",

@@ -91,10 +91,10 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
   ["a: x\u0085y", "1:5", /U\+0085 ends a line.*\\u0085/],
   ["a: 1 # x\u2028y", "1:9", /U\+2028 ends a line.*\\u2028/],
   ["a: 'x\u2029y'", "1:6", /U\+2029 ends a line/],
-  ["a: &x 1\nb: &x 2", "2:4", /anchor is there twice/],
-  ["a: !!int 08", "1:4", /"08" is no int/],
+  ["a: &x 1\nb: &x 2", "2:4", /anchor is defined twice/],
+  ["a: !!int 08", "1:4", /"08" is not a valid int/],
   ["a: &x b: c", "1:4", /on the line of its key/],
-  ["? [a]\n: b", "1:3", /a list is no key/],
+  ["? [a]\n: b", "1:3", /a list cannot be a key/],
   [bomb.join("\n"), "4:30", /aliases repeat so much/],
   [`a: ${"[".repeat(100_000)}`, "1:1007", /more than 500 levels/],
   [`a:\n${"- ".repeat(50_000)}x`, "2:2007", /more than 500 levels/],
@@ -137,7 +137,7 @@ test("a YAML base of an OpenMMLab config keeps wide integers and keys, and has n
     await assertRejects(
       () => ADict.fromMmConfig(file),
       Error,
-      "a Uint8Array is",
+      "a Uint8Array cannot be",
     );
   });
 });

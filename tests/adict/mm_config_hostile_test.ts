@@ -155,8 +155,8 @@ test("a YAML base with a value that OpenMMLab's configs have not is refused", as
   await withTempFolder(async (folder) => {
     await writeFile(`${folder}/run.py`, "_base_ = './base.yaml'\n");
     const cases: readonly [text: string, says: string][] = [
-      ["when: 2020-01-01", "a Date is no value"],
-      ["data: !!binary aGk=", "Uint8Array is no value"],
+      ["when: 2020-01-01", "a Date cannot be a value"],
+      ["data: !!binary aGk=", "Uint8Array cannot be a value"],
     ];
     for (const [text, says] of cases) {
       await writeFile(`${folder}/base.yaml`, text);

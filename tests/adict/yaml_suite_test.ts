@@ -29,7 +29,7 @@ const KNOWN: readonly [reason: string, message: RegExp, ids: string][] = [
   ],
   [
     "the keys of a config are texts",
-    /a (?:list|mapping) is no key/,
+    /a (?:list|mapping) cannot be a key/,
     "4FJ6 6BFJ 6PBE 9MMW KK5P LX3P M2N8 M2N8/1 M5DY Q9WF RZP5 SBG9 V9D5 X38W XW4D",
   ],
   [
@@ -39,7 +39,7 @@ const KNOWN: readonly [reason: string, message: RegExp, ids: string][] = [
   ],
   [
     "an empty key is the empty text, so two are one key twice",
-    /there twice/,
+    /appears twice/,
     "2JQS",
   ],
 ];

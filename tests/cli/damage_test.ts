@@ -140,16 +140,16 @@ test("a run that is damaged is named, and the others are listed", async () => {
     const cases: [sql: string, column: RegExp][] = [
       [
         "UPDATE experiments SET start_time = '2026-02-30 00:00:00' WHERE id = 3",
-        /start_time is "2026-02-30 00:00:00", no time/,
+        /start_time is "2026-02-30 00:00:00", not a time/,
       ],
-      ["UPDATE experiments SET tags = '{' WHERE id = 3", /tags is no JSON/],
+      ["UPDATE experiments SET tags = '{' WHERE id = 3", /tags is not JSON/],
       [
         "UPDATE experiments SET error = '5' WHERE id = 3",
         /error is a number, not a mapping/,
       ],
       [
         "UPDATE experiments SET config = '[1' WHERE id = 3",
-        /config is no JSON/,
+        /config is not JSON/,
       ],
     ];
     for (const [sql, reason] of cases) {

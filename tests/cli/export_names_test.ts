@@ -57,7 +57,7 @@ test("every format ends with names that are hostile, or the beginning of one ano
         const { err } = await ato(
           ...["export", "1", "--format", format, "--out", out, "--db", db],
         );
-        assertStringIncludes(err, "its folder is not there");
+        assertStringIncludes(err, "its folder does not exist");
         mkdirSync(join(folder, "out", "in"), { recursive: true });
       }
       const args = ["export", "1", "--format", format, "--out", out];

@@ -131,7 +131,7 @@ test("a database that is no file is named in one sentence", async () => {
     for (const path of [folder, "/dev/null", "/"]) {
       const { code, err } = await ato("runs", "--db", path);
       assertEquals(code, 2);
-      assertStringIncludes(err, `Cannot open ${path}: it is no file`);
+      assertStringIncludes(err, `Cannot open ${path}: it is not a file`);
     }
   });
 });

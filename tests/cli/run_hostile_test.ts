@@ -211,7 +211,7 @@ test("where nobody reads the output on, or the disk is full, the program goes on
   }
 });
 
-test("what the program left behind is recorded, and Ctrl-C ends the waiting for it", async () => {
+test("what the program left behind is recorded, and Ctrl-C stops the waiting for it", async () => {
   await inFolder(async (folder) => {
     const late =
       "echo loss=1; (echo loss=2; exec sleep 600) & echo $! > pid; exit 5";
@@ -225,7 +225,7 @@ test("what the program left behind is recorded, and Ctrl-C ends the waiting for 
     const waiting = new Promise<void>((done) =>
       child.stderr!.on("data", (chunk) => {
         said += chunk;
-        if (said.includes("Ctrl-C ends the waiting")) done();
+        if (said.includes("Ctrl-C stops the waiting")) done();
       })
     );
     await waiting;

@@ -292,7 +292,7 @@ const SILENT: readonly (readonly [string, Files, string])[] = [
   [
     "a lock file that is broken",
     { "package-lock.json": '{ "packages": {' },
-    "package-lock.json is no JSON object",
+    "package-lock.json is not a JSON object",
   ],
   [
     "a lock file that is binary",

@@ -21,7 +21,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a slip in precision",
     () => js.fingerprintValue(0.1, { precison: 6 }),
-    /there is no option "precison"; there are precision, bits, handlers/,
+    /there is no option "precison"; the options are precision, bits, handlers/,
   ],
   [
     "digits without a name",
@@ -37,7 +37,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "handlers that are none",
     () => js.fingerprintValue({}, { handlers: [{}] }),
-    /handlers is a list of other things/,
+    /handlers is a list that holds something else/,
   ],
   [
     "a wrapped number",
@@ -53,7 +53,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a slip in inspectFn",
     () => recorder.wrap(one, { id: "x", inspect: one }),
-    /no option "inspect"; there are id, initFn, inspectFn/,
+    /no option "inspect"; the options are id, initFn, inspectFn/,
   ],
   [
     "initFn that was called",
@@ -68,7 +68,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a slip in warn",
     () => new js.OutputRecorder({ warm: one }),
-    /no option "warm"; there are warn/,
+    /no option "warm"; the options are warn/,
   ],
 ];
 
@@ -89,7 +89,7 @@ const WRONG_LATER: typeof WRONG = [
   [
     "a slip in uses",
     () => js.fingerprintCode(one, { use: [one] }),
-    /no option "use"; there are uses/,
+    /no option "use"; the options are uses/,
   ],
   [
     "one helper",

@@ -62,7 +62,7 @@ for (const [name, parameter, values] of VALUES) {
     assertEquals(
       warnings,
       last === high ? [] : [
-        `The steps of ${parameter.definition.step} from ${low} do not come to ${high}: x is searched up to ${last}`,
+        `The steps of ${parameter.definition.step} from ${low} do not reach ${high}: x is searched up to ${last}`,
       ],
     );
   });
@@ -89,7 +89,7 @@ const REFUSED: readonly (readonly [string, () => unknown, string])[] = [
   [
     "beside the grid",
     () => int(0, 9, { step: 3, grid: [4] }),
-    "its grid holds 4, which no step of 3 from 0 comes to",
+    "its grid holds 4, which no step of 3 from 0 reaches",
   ],
   [
     "of a category",

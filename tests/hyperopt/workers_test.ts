@@ -211,7 +211,11 @@ const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
     "ato-nowhere:objective",
     /ato-nowhere:objective: .+; mend/,
   ],
-  ["that is a path", "./_objective.ts", /it is no URL; give import\.meta\.url/],
+  [
+    "that is a path",
+    "./_objective.ts",
+    /it is not a URL; give import\.meta\.url/,
+  ],
 ];
 
 for (const [what, module, reason] of UNSTARTABLE) {

@@ -274,7 +274,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "no function for main",
     () => scope().main(),
-    "what is to run is undefined; pass a function",
+    "the function to run is undefined; pass a function",
   ],
   [
     "a list for explain",
@@ -287,12 +287,12 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "a list of scopes",
     () => new MultiScope([new Scope()] as Anything),
-    "is a list and no Scope",
+    "is a list, not a Scope",
   ],
   [
     "undefined as a scope",
     () => new MultiScope(undefined as Anything),
-    "is undefined and no Scope",
+    "is undefined, not a Scope",
   ],
   [
     "a number for withArgv",
@@ -302,7 +302,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "no function for a MultiScope's main",
     () => new MultiScope(new Scope()).main(1 as Anything),
-    "what is to run is a number",
+    "the function to run is a number",
   ],
 
   ["a number for quote", () => quote(5 as Anything), "Cannot quote a number"],
@@ -326,8 +326,8 @@ for (const [what, call, says] of WRONG) {
 
 test("what is wrong inside a view is said there", () => {
   const cases: [(config: unknown) => unknown, string][] = [
-    [() => JS.lazy(), "what is to run is undefined; pass a function"],
-    [() => JS.lazy({ priority: 1 }), "what is to run is an object"],
+    [() => JS.lazy(), "the function to run is undefined; pass a function"],
+    [() => JS.lazy({ priority: 1 }), "the function to run is an object"],
     [() => JS.lazy(() => {}, { prioritty: 1 }), "did you mean priority?"],
     [() => JS.lazy(() => {}, 5), "is a number"],
     [() => JS.lazy(function* () {}), "it is a generator"],

@@ -267,7 +267,7 @@ test("a script that writes below a missing key ends with that sentence", () => {
   assertEquals(status, 1);
   assertStringIncludes(
     stderr,
-    'Cannot read "model": there is no such key, so that the view defaults failed at',
+    'Cannot read "model": there is no such key, so the view defaults failed at',
   );
   assertStringIncludes(stderr, "tests/scope/fixtures/missing.ts:6");
 });

@@ -122,5 +122,9 @@ test("scopes that cannot be told apart are refused", () => {
     ScopeUsageError,
     '"config"',
   );
-  assertThrows(() => new MultiScope({} as never), ScopeUsageError, "no Scope");
+  assertThrows(
+    () => new MultiScope({} as never),
+    ScopeUsageError,
+    "not a Scope",
+  );
 });

@@ -55,7 +55,7 @@ const LAZY: readonly [
   [
     "UPDATE experiments SET config = '{\"lr\": 1'",
     (run) => run.config,
-    /config is no JSON/,
+    /config is not JSON/,
   ],
   [
     "UPDATE run_details SET config_types = NULL; UPDATE experiments SET config = '[1]'",
@@ -90,7 +90,7 @@ const LAZY: readonly [
   [
     "UPDATE attempts SET attempt = 'x' WHERE run_id = 1",
     (run) => run.attempts,
-    /attempt is "x", no whole number/,
+    /attempt is "x", not a whole number/,
   ],
   [
     "UPDATE artifacts SET size = -5",
@@ -100,7 +100,7 @@ const LAZY: readonly [
   [
     "UPDATE artifacts SET path = x'00'",
     (run) => run.artifacts,
-    /path is 1 bytes, no text/,
+    /path is 1 bytes, not text/,
   ],
   [
     "UPDATE fingerprints SET trace_type = 'both'",
@@ -125,7 +125,7 @@ const LAZY: readonly [
   [
     "UPDATE series SET max = 'abc'",
     (run) => run.metrics.summary("loss"),
-    /max is "abc", no finite number/,
+    /max is "abc", not a finite number/,
   ],
   [
     "UPDATE series SET min = 1e300 WHERE key = 'loss'",
@@ -135,7 +135,7 @@ const LAZY: readonly [
   [
     "UPDATE series SET count = 9007199254740993",
     (run) => run.metrics.summary("loss"),
-    /count is 9007199254740993, no whole number/,
+    /count is 9007199254740993, not a whole number/,
   ],
   [
     "UPDATE points SET value = 'abc' WHERE step = 7",
@@ -150,7 +150,7 @@ const LAZY: readonly [
   [
     "UPDATE points SET at = 9e15",
     (run) => run.metrics.points("loss"),
-    /no time|no whole number/,
+    /not a time|not a whole number/,
   ],
   [
     "DELETE FROM points WHERE step = 7",
@@ -181,14 +181,14 @@ for (const [sql, ask, reason] of LAZY) {
 
 const EAGER: readonly [sql: string, reason: RegExp][] = [
   ["start_time = '2026-02-30 00:00:00.000000'", /start_time is "2026-02-30/],
-  ["start_time = 5", /start_time is 5, no text/],
-  ["end_time = 'soon'", /end_time is "soon", no time/],
+  ["start_time = 5", /start_time is 5, not text/],
+  ["end_time = 'soon'", /end_time is "soon", not a time/],
   ["tags = '{\"a\": 1}'", /tags is a mapping, not a list/],
   ["error = '[]'", /error is a list, not a mapping/],
   ["duration = -1", /duration is less than 0/],
-  ["duration = 9e999", /no finite number/],
-  ["name = x'1b5b'", /name is 2 bytes, no text/],
-  ["status = x'1b'", /status is 1 bytes, no text/],
+  ["duration = 9e999", /not a finite number/],
+  ["name = x'1b5b'", /name is 2 bytes, not text/],
+  ["status = x'1b'", /status is 1 bytes, not text/],
 ];
 
 for (const [change, reason] of EAGER) {

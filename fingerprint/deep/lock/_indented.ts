@@ -5,7 +5,7 @@ type OpenBlock = Map<string, string | Block>;
 
 /**
  * Reads the part of YAML in which package managers write mappings: one `key: value` a line, nested by
- * indentation. Lists and what is no mapping are left out.
+ * indentation. Everything but mappings is left out.
  *
  * @param text The file.
  * @param sections The keys at the top whose blocks are read.

@@ -31,7 +31,7 @@ export interface VersionRange {
  * Reads a range.
  *
  * @param text E.g. `^2.0.0`, `1.x || >=2.5.0`, `1.2.3 - 2`.
- * @returns it, or `undefined` for what is none, such as `latest` or an address.
+ * @returns it, or `undefined` for anything else, such as `latest` or an address.
  */
 export function parseRange(text: string): VersionRange | undefined {
   const intervals: Interval[] = [];
@@ -66,7 +66,7 @@ function readInterval(text: string): Interval | undefined {
   for (const word of text.matchAll(/([~^<>=]*)\s*([^\s~^<>=]+)/g)) {
     interval = both(interval, readComparator(word[1]!, word[2]!));
   }
-  // What no word covers is no range.
+  // A text with anything else in it is not a range.
   const rest = text.replace(/([~^<>=]*)\s*([^\s~^<>=]+)/g, "").trim();
   return rest === "" ? interval : undefined;
 }

@@ -1,0 +1,23 @@
+/**
+ * Words for what a value is, for messages about arguments of the wrong type.
+ *
+ * @module
+ */
+
+/**
+ * Says in two or three words what a value is.
+ *
+ * @param value Any value.
+ * @returns e.g. `undefined`, `NaN`, `a number`, `a list`, `an object`, `a Date`.
+ */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value !== "object") {
+    return Number.isNaN(value) ? "NaN" : `a ${typeof value}`;
+  }
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (tag === "Object") return "an object";
+  // A name that begins with U is spoken as "you": a URL, a Uint8Array.
+  return /^[AEIO]/i.test(tag) ? `an ${tag}` : `a ${tag}`;
+}
