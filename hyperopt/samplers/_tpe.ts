@@ -11,6 +11,12 @@ import type { TpeOptions } from "./tpe.ts";
 const GOOD_DENSITY = { bandwidth: 0.7, leastBandwidth: 0.01 };
 const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 
+/**
+ * How many points in a row that were tried before a trial is given. In a space of few points they may
+ * be all that the model thinks of; the ones that are left are then found at random.
+ */
+const PATIENCE = 20;
+
 /** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
 export class Tpe implements Sampler {
   readonly name: string;
@@ -39,9 +45,9 @@ export class Tpe implements Sampler {
     this.#history = new History((point) => this.#row(point));
   }
 
-  sample(_trial: number, random: Random): Point {
+  sample(_trial: number, random: Random, again = 0): Point {
     const { startup, randomShare } = this.#options;
-    const isRandom = this.#history.ended < startup ||
+    const isRandom = this.#history.ended < startup || again >= PATIENCE ||
       (randomShare > 0 && random.next() < randomShare);
     return isRandom
       ? place(this.#dimensions, this.#axes, () => random.next())

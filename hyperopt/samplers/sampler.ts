@@ -25,9 +25,11 @@ export interface Sampler {
    *
    * @param trial the trial's number, from 0.
    * @param random a generator of this trial's own.
+   * @param again how many of this sampler's points for the trial were tried before; the study asks for
+   * another one then, unless duplicates are allowed.
    * @returns the point, or `undefined` where there is no further one (a grid that is used up).
    */
-  sample(trial: number, random: Random): Point | undefined;
+  sample(trial: number, random: Random, again?: number): Point | undefined;
   /** A trial was started with this point (also one that was enqueued by hand). */
   started?(trial: number, point: Point): void;
   /** A trial was measured; the same trial comes again at each higher fidelity. */

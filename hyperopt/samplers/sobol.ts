@@ -1,6 +1,7 @@
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { describe } from "../spaces/_read_spec.ts";
+import type { Random } from "../random.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { axisOf } from "./_axis.ts";
 import { place } from "./_place.ts";
@@ -27,8 +28,9 @@ export interface SobolOptions {
  * Points of a scrambled Sobol sequence: any 2^m of them in a row from a multiple of 2^m fill the space far
  * more evenly than random ones.
  *
- * Trial `n` gets point `n`, whatever was observed; best with a number of trials that is a power of 2. The
- * generator of the trial is not used. Choices and whole numbers get equal shares.
+ * Trial `n` gets point `n`, whatever was observed; best with a number of trials that is a power of 2. Choices
+ * and whole numbers get equal shares. Where a study does not take the point because it was tried before, as
+ * happens in spaces of few points, the trial gets one at random.
  *
  * Sources: I. M. Sobol (1967); S. Joe and F. Y. Kuo, Constructing Sobol sequences with better
  * two-dimensional projections, SIAM J. Sci. Comput. 30 (2008); A. B. Owen, Randomly Permuted
@@ -81,8 +83,12 @@ export function sobolSampler<C>(
   };
   return {
     name: "sobol",
-    sample: (trial: number): Point =>
-      place(dimensions, axes, (dimension) => unit(trial, dimension)),
+    sample: (trial: number, random: Random, again = 0): Point =>
+      place(
+        dimensions,
+        axes,
+        (dimension) => again > 0 ? random.next() : unit(trial, dimension),
+      ),
   };
 }
 

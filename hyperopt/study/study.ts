@@ -381,6 +381,7 @@ export class Study<C> {
       const point = this.#options.sampler.sample(
         trial,
         i === 0 ? random : random.fork(`again ${i}`),
+        i,
       );
       if (point === undefined) return undefined;
       const hash = this.#space.hash(point);

@@ -7,10 +7,13 @@ import {
   conditional,
   defineSpace,
   float,
+  fullFidelity,
   gridSampler,
   int,
+  openStudy,
   ordinal,
   randomSampler,
+  runStudy,
   type Sampler,
   sobolSampler,
   type Space,
@@ -230,4 +233,35 @@ for (const [name, make] of Object.entries(samplers)) {
     for (const point of points) assertEquals(fault(space, point), undefined);
     assert(new Set(points.map(([all]) => all)).size > 30);
   });
+}
+
+for (
+  const [name, spec, points] of [
+    ["whole numbers", { x: int(0, 10) }, 11],
+    ["steps", { x: float(0, 1, { step: 0.25 }) }, 5],
+    ["choices", { x: category(["a", "b", "c"]), y: int(0, 1) }, 6],
+  ] as const
+) {
+  for (const [sampler, make] of Object.entries(samplers)) {
+    test(`${sampler}: a study tries all of a space of few points: ${name}`, async () => {
+      for (const seed of [1, 2, 3]) {
+        const space = defineSpace(spec as SpaceSpec);
+        const study = openStudy({
+          id: "few",
+          space,
+          sampler: make(space),
+          scheduler: fullFidelity({ trials: points }),
+          metric: "loss",
+          seed,
+        });
+        const tried = new Set<string>();
+        await runStudy(study, ({ config }) => {
+          tried.add(JSON.stringify(config));
+          return Promise.resolve(1);
+        }, { workers: 1 });
+        study.close();
+        assertEquals(tried.size, points);
+      }
+    });
+  }
 }
