@@ -78,7 +78,16 @@ function readHead(path: string): Head {
   const run = spill.header["run"] as Partial<NewRun> | null | undefined;
   const isText = (value: unknown): boolean => typeof value === "string";
   const names = [run?.uuid, run?.project, run?.config, run?.tags];
+  const rest = [
+    run?.configTypes,
+    run?.structuralHash,
+    run?.name,
+    run?.notes,
+    run?.seed,
+    run?.provenance,
+  ];
   const isWhole = names.every(isText) && isText(run?.environment) &&
+    rest.every((value) => value === null || isText(value)) &&
     Number.isFinite(run?.startedAt) && typeof run?.process?.pid === "number";
   if (isWhole) return { spill, run: run as NewRun };
   throw new TypeError("its first line does not tell which run it is of");

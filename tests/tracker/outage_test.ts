@@ -355,7 +355,7 @@ const MALFORMED: [
   [
     "a run whose name is no text",
     (head) => [{ ...head, run: { ...head["run"] as object, name: {} } }],
-    /./,
+    /does not tell which run/,
   ],
 ];
 for (const [name, make, said] of MALFORMED) {
