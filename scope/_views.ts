@@ -154,7 +154,9 @@ export class Views {
 function foreignMend(name: string): string | undefined {
   const assigned = /^([\p{L}_$][^:]*):(.*)$/u.exec(name);
   if (assigned !== null) {
-    return `to set a key write ${assigned[1]}=${assigned[2] || "value"}`;
+    return `to set a key write ${assigned[1]}=${
+      assigned[2]!.trim() || "value"
+    }`;
   }
   const removed = /^~(.+)$/.exec(name);
   if (removed === null) return undefined;

@@ -73,7 +73,9 @@ function readWord(source: Source): CommandLineWord {
   const word = source.word;
   if (!word.includes("=")) {
     if (word.startsWith("-")) {
-      throw flagError(source, `${word.replace(/^-+/, "")}=value`);
+      // `--lr 3` in one word has its value behind a blank.
+      const [key, value = "value"] = word.replace(/^-+/, "").split(/\s+/);
+      throw flagError(source, `${key}=${value}`);
     }
     const text = source.takeRest();
     return { kind: "view", name: text.trimEnd(), text };
@@ -102,7 +104,9 @@ function refuseForeignSign(source: Source, word: string): void {
   const rest = word.slice(signs.length);
   const mend = signs.startsWith("~")
     ? `keys cannot be removed here: write ${keyOf(rest)}=null`
-    : `write ${rest}, which sets the key whether it is there or not`;
+    : `write ${
+      rest.startsWith("=") ? `key${rest}` : rest
+    }, which sets the key whether it is there or not`;
   throw source.error((place) => `${signs} ${place} cannot begin a key`, mend);
 }
 

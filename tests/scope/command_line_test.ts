@@ -262,6 +262,8 @@ const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
     [["a[99999999999]=1"], "a[99999999999]=1", 2, "whole number"],
     [["a(b=1"], "a(b=1", 2, "quote a key"],
     [["--lr=0.1"], "--lr=0.1", 1, "write lr=0.1"],
+    [["--lr 3"], "--lr 3", 1, "write lr=3,"],
+    [["+=1"], "+=1", 1, "write key=1,"],
     [["--fast"], "--fast", 1, "write fast=value"],
     [["-x"], "-x", 1, "scope.use"],
     [["fine=1", "also=2", "x=[1"], "x=[1", 3, "close it with ]"],

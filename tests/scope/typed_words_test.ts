@@ -188,6 +188,7 @@ test("a value that takes the place of a whole mapping is warned about", () => {
 test("words of other tools that are no assignments here say what to write", () => {
   const cases: [string, string][] = [
     ["lr:2", "write lr=2"],
+    ["lr: 2", "write lr=2"],
     ["lr:", "write lr=value"],
     ["model.depth:2", "write model.depth=2"],
     ["~lr", "write lr=null"],
