@@ -31,14 +31,24 @@ const DEEP = countRuns({
 /** In a file of an earlier version there is no such index, nor anything deep. */
 const EARLIER = PRINTS.replace("INDEXED BY experiments_seen", "");
 
-/** One row per version: type, hash, count, first_seen, last_seen; by when it was first seen. */
+/**
+ * Reads the versions of a trace.
+ *
+ * @param connection The file.
+ * @param options Of which trace; `fromTables` passes over the index of traces, which takes as long as
+ * there are fingerprints in the file.
+ * @returns one row per version: type, hash, count, first_seen, last_seen; by when it was first seen.
+ */
 export function traceVersionRows(
   connection: Connection,
-  options: { projectName: string; traceId: string },
+  options: { projectName: string; traceId: string; fromTables?: boolean },
 ): Row[] {
-  const all = schemaVersion(connection) < DEEP_SINCE
+  const known = schemaVersion(connection) < DEEP_SINCE
     ? [EARLIER]
     : [PRINTS, DEEP];
+  const all = options.fromTables === true
+    ? known.map((one) => one.replace(" f CROSS", " f NOT INDEXED CROSS"))
+    : known;
   const sql = `${all.join(" UNION ALL ")} ORDER BY first_seen, type, hash`;
   // Not numbered parameters: node:sqlite in Node 22.13 cannot bind those by position.
   const params = all.flatMap(() => [options.projectName, options.traceId]);

@@ -110,6 +110,17 @@ export interface SQLFinderOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+/** How to count the versions of a trace. */
+export interface TraceStatisticsOptions {
+  /**
+   * Whether to count from the tables, and to tell `onWarning` if an index does not agree with them. It
+   * takes as long as there are fingerprints in the file.
+   *
+   * @default {false}
+   */
+  readonly verify?: boolean;
+}
+
 /** What the rows of a table belong to, where that is not a run. */
 const OWNERS: Readonly<Record<string, string>> = {
   experiments: "project",
@@ -353,18 +364,28 @@ export class SQLFinder {
    *
    * @param projectName The project's name.
    * @param traceId The id of the trace.
+   * @param options How far to trust the file.
    * @returns the counts, zero where the project or the trace is not there.
    */
   async getTraceStatistics(
     projectName: string,
     traceId: string,
+    options: TraceStatisticsOptions = {},
   ): Promise<TraceStatistics> {
     checkProject(projectName);
     checkTrace(traceId, "count versions");
+    checkOptions(
+      options,
+      { action: "count versions", what: "what it is told" },
+      "an object",
+    );
     const connection = await this.#open();
+    const trace = { projectName, traceId };
     const rows = connection === undefined
       ? []
-      : traceVersionRows(connection, { projectName, traceId });
+      : options.verify === true
+      ? this.#verifiedVersions(connection, trace)
+      : traceVersionRows(connection, trace);
     const versions = rows.flatMap((row) =>
       this.#orSkip(() => toVersion(row, this.#path)) ?? []
     );
@@ -510,6 +531,25 @@ export class SQLFinder {
       this.#tell(error.message);
       return undefined;
     }
+  }
+
+  #verifiedVersions(
+    connection: Connection,
+    trace: { projectName: string; traceId: string },
+  ): Row[] {
+    const rows = traceVersionRows(connection, { ...trace, fromTables: true });
+    const indexed = this.#orSkip(() => traceVersionRows(connection, trace));
+    if (
+      indexed !== undefined && JSON.stringify(indexed) !== JSON.stringify(rows)
+    ) {
+      this.#tell(
+        `${
+          visible(this.#path)
+        } is damaged: an index of its fingerprints does not agree with the ` +
+          "table, from which the versions are counted here; `ato doctor --full` checks the file",
+      );
+    }
+    return rows;
   }
 
   #tell(message: string): void {

@@ -35,7 +35,9 @@ export const trace: Command = {
     }
     const file = await finder();
     await projectNamed(file, [project]);
-    const { versions } = await file.getTraceStatistics(project, traceId);
+    const { versions } = await file.getTraceStatistics(project, traceId, {
+      verify: true,
+    });
     const { metric } = options;
     const means = new Map<string, string>();
     if (typeof metric === "string") {

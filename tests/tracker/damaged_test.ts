@@ -254,6 +254,47 @@ test("a value that is no number never is the best, and its run is named", async 
   });
 });
 
+/** Changes a table behind the back of an index: hidden from the schema, it does not hear of it. */
+function changeBehind(path: string, index: string, sql: string): void {
+  const database = new DatabaseSync(path, { defensive: false } as object);
+  database.exec(`
+    CREATE TEMP TABLE hidden AS SELECT * FROM sqlite_master WHERE name = '${index}';
+    PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = '${index}';
+    PRAGMA writable_schema = RESET; ${sql};
+    PRAGMA writable_schema = ON; INSERT INTO sqlite_master SELECT * FROM hidden`);
+  database.close();
+}
+
+test("versions of a trace are counted from the table where an index does not agree, and it is said", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "a.db");
+    copyFileSync(REAL, path);
+    const told: string[] = [];
+    const onWarning = (line: string) => void told.push(line);
+    const count = async (verify: boolean) => {
+      const finder = new SQLFinder(path, { onWarning });
+      const trace = "train";
+      const found = await finder.getTraceStatistics("vision", trace, {
+        verify,
+      });
+      await finder.close();
+      return found.staticTraceVersions;
+    };
+    const before = await count(true);
+    assertEquals([before, told], [await count(false), []]);
+    changeBehind(
+      path,
+      "fingerprints_by_trace",
+      "UPDATE fingerprints SET fingerprint = 'ato-code-v1:' || run_id WHERE trace_id = 'train' AND trace_type = 'static'",
+    );
+    assertEquals(await count(false), before);
+    assertEquals(told, []);
+    assertEquals(await count(true) === before, false);
+    assertEquals(told.length, 1);
+    assertMatch(told[0]!, /is damaged: an index .*`ato doctor --full`/);
+  });
+});
+
 test("a merge takes the sound runs of a damaged file, and no damage", async () => {
   for (
     const sql of [
