@@ -81,6 +81,13 @@ async function dispatch(
 async function load(name: string): Promise<Command> {
   const loader = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (loader !== undefined) return await loader();
+  if (name.startsWith("-")) {
+    throw new UsageError(
+      `Cannot begin with ${
+        visible(name)
+      }: options stand behind the command, as in \`ato runs --db FILE\``,
+    );
+  }
   const guess = nearest(name, Object.keys(COMMANDS));
   throw new UsageError(
     `Cannot run ${visible(name)}: there is no such command; ` +
@@ -111,9 +118,8 @@ function parse(command: Command, rest: readonly string[]) {
           ? firstSentence(error)
           : `it has no option ${unknown}`
       }; ${
-        guess
-          ? `did you mean --${guess}?`
-          : `\`ato ${command.name} --help\` lists its options`
+        guess ? `did you mean --${guess}?` : withDash(error, words) ??
+          `\`ato ${command.name} --help\` lists its options`
       }`,
     );
   }
@@ -142,6 +148,18 @@ function unknownOption(
 }
 
 /** Node explains over several lines; the first says what is wrong. */
+/** What to write where a value begins with a dash, as in `--days -1`; `undefined` where it is something else. */
+function withDash(
+  error: TypeError,
+  words: readonly string[],
+): string | undefined {
+  const option = /^Option '(--?[\w-]+).* argument is ambiguous/
+    .exec(error.message)?.[1];
+  const value = option && words[words.indexOf(option) + 1];
+  return value &&
+    `write ${option}=${visible(value)} if ${visible(value)} is its value`;
+}
+
 function firstSentence(error: Error): string {
   return error.message.split("\n")[0]!.replace(/\.$/, "");
 }

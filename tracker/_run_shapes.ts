@@ -6,13 +6,13 @@ import {
   listOf,
   MAPPING,
   NUMBER,
-  NUMBER_OR_NULL,
   objectOf,
   pairOf,
   recordOf,
   SCALAR,
   type Shape,
   TEXT,
+  WRITTEN_NUMBER,
 } from "./_shapes.ts";
 
 /** `experiments.config`. */
@@ -73,12 +73,15 @@ export const ENVIRONMENT: Shape = objectOf({}, {
 export const USES: Shape = recordOf(TEXT);
 
 /** `outputs.sketch`. */
-export const SKETCH: Shape = objectOf({ l2: NUMBER, samples: listOf(NUMBER) }, {
+export const SKETCH: Shape = objectOf({
+  l2: WRITTEN_NUMBER,
+  samples: listOf(WRITTEN_NUMBER),
+}, {
   count: NUMBER,
   nanCount: NUMBER,
-  min: NUMBER_OR_NULL,
-  max: NUMBER_OR_NULL,
-  mean: NUMBER_OR_NULL,
+  min: WRITTEN_NUMBER,
+  max: WRITTEN_NUMBER,
+  mean: WRITTEN_NUMBER,
 });
 
 /** `deep_details.detail`. */

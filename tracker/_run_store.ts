@@ -1,5 +1,6 @@
 /** What a logger writes about its run, apart from metrics. */
 import { writeDeep } from "./_deep_store.ts";
+import { encodeJson } from "./_json.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
 import type { ProcessIdentity } from "./_process_identity.ts";
 import { toTimeText } from "./_times.ts";
@@ -284,7 +285,7 @@ export function outputColumns(
     record.outcome,
     record.hash ?? null,
     record.reason === undefined ? null : toStorable(record.reason),
-    record.sketch === undefined ? null : JSON.stringify(record.sketch),
+    record.sketch === undefined ? null : encodeJson(record.sketch).text,
   ];
 }
 

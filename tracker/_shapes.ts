@@ -28,10 +28,10 @@ export const NUMBER: Shape = only(
   "a number",
   (value) => typeof value === "number",
 );
-/** A number, or null. */
-export const NUMBER_OR_NULL: Shape = only(
+/** A number, however JSON wrote it: its own writer makes NaN a null, and a great number a wide integer. */
+export const WRITTEN_NUMBER: Shape = only(
   "a number",
-  (value) => value === null || typeof value === "number",
+  (value) => value === null || ["number", "bigint"].includes(typeof value),
 );
 /** True or false. */
 export const BOOLEAN: Shape = only(

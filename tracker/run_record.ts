@@ -430,15 +430,43 @@ export class Run {
   }
 }
 
+/** A figure as it may be stored: files of before have NaN and the infinities as null, great numbers by digits. */
+type WrittenNumber = number | bigint | null;
+
+interface WrittenSketch extends Pick<NumericSketch, "count" | "nanCount"> {
+  readonly min: WrittenNumber;
+  readonly max: WrittenNumber;
+  readonly mean: WrittenNumber;
+  readonly l2: WrittenNumber;
+  readonly samples: readonly WrittenNumber[];
+}
+
+function toSketch(written?: WrittenSketch): NumericSketch | undefined {
+  if (written === undefined) return undefined;
+  const bound = (value?: WrittenNumber) =>
+    value === null || value === undefined ? null : Number(value);
+  const figure = (value: WrittenNumber) => value === null ? NaN : Number(value);
+  return {
+    ...written,
+    min: bound(written.min),
+    max: bound(written.max),
+    mean: bound(written.mean),
+    l2: figure(written.l2),
+    samples: written.samples.map(figure),
+  };
+}
+
 function toOutput(read: RowReader): StoredOutput {
   const [hash, reason] = [
     read.optionalText("hash"),
     read.optionalText("reason"),
   ];
-  const sketch = read.json<NumericSketch | undefined>("sketch", {
-    shape: SKETCH,
-    fallback: undefined,
-  });
+  const sketch = toSketch(
+    read.json<WrittenSketch | undefined>("sketch", {
+      shape: SKETCH,
+      fallback: undefined,
+    }),
+  );
   return {
     traceId: read.text("trace_id"),
     attempt: read.count("attempt"),

@@ -1,4 +1,5 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
+import { statSync } from "node:fs";
 import { requireFile } from "../main.ts";
 import { visible } from "../text.ts";
 
@@ -20,7 +21,7 @@ export const merge: Command = {
         "Cannot merge: no file is named; write ato merge OTHER.db",
       );
     }
-    words.forEach(requireFile);
+    words.forEach(requireDatabaseFile);
     const path = await dbPathToWrite();
     const { mergeRuns } = await import("../../tracker/merge.ts");
     const results = [];
@@ -41,3 +42,12 @@ export const merge: Command = {
     return terminal.hasNotices ? EXIT.differs : EXIT.ok;
   },
 };
+
+function requireDatabaseFile(path: string): void {
+  requireFile(path);
+  if (statSync(path).isDirectory()) {
+    throw new UsageError(
+      `Cannot read ${visible(path)}: it is a folder; name a database`,
+    );
+  }
+}

@@ -205,7 +205,12 @@ function relativeDifference(
     [x, b.sketch!.samples[i] ?? NaN] as const
   );
   pairs.push([a.sketch.l2, b.sketch.l2]);
+  // No part of NaN or of infinity is so and so many per cent.
+  if (pairs.some(([x, y]) => !Object.is(x, y) && !Number.isFinite(x - y))) {
+    return undefined;
+  }
   const differences = pairs.map(([x, y]) => {
+    if (Object.is(x, y)) return 0;
     const scale = Math.max(Math.abs(x), Math.abs(y));
     return scale === 0 ? 0 : Math.abs(x - y) / scale;
   });

@@ -237,7 +237,8 @@ function unknownOf(a: Run, b: Run, { code }: Differences): string[] {
   }
   const blind = new Set(
     code.flatMap(({ blindSpots }) => [...blindSpots.a, ...blindSpots.b])
-      .map(({ kind, what }) => `${kind} ${what}`),
+      // What is said of a version is a sentence of its own.
+      .map(({ kind, what }) => kind === "version" ? what : `${kind} ${what}`),
   );
   if (blind.size > 0) {
     unknown.push(`not seen in the code: ${[...blind].slice(0, 4).join(", ")}`);
