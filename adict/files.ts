@@ -5,7 +5,6 @@
  * @module
  */
 import {
-  mkdir,
   readFile,
   realpath,
   rename,
@@ -15,6 +14,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../runtime/make_folder.ts";
 import { isPlainList, isPlainObject } from "./_adopt.ts";
 import { checkOptions, type OptionKind } from "./_check.ts";
 import { Descent } from "./_descent.ts";
@@ -209,7 +209,7 @@ export async function writeConfigFile(
 
 /** A file is never seen half-written: the text goes to a name of its own first. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const old = await existing(file);
   // A link goes on being one, and what only its owner may read goes on being so.
   const target = old?.target ?? file;

@@ -1,6 +1,7 @@
 /** Makes the place for a database: its folder, and the file itself, which only its owner may read. */
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { makeFolder } from "../runtime/make_folder.ts";
 import {
   StorageError,
   type StorageProblem,
@@ -26,21 +27,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "permission is denied",
   EROFS: "the file system is read-only",
 };
-
-/** Makes a folder and those above it. Node's own way to do so never ends where the system lets nobody. */
-function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  const above = dirname(folder);
-  if (above !== folder) makeFolder(above);
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another process was quicker.
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-      throw error;
-    }
-  }
-}
 
 /**
  * Makes the folder of a file, and the file where it is not there.

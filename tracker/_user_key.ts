@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { makeFolder } from "../runtime/make_folder.ts";
 import { isGranted } from "../runtime/permissions.ts";
 import { attempt } from "./_attempt.ts";
 
@@ -52,7 +52,7 @@ function read(path: string): string | undefined {
 /** Under another name first: whoever reads meanwhile finds the whole key, or none. */
 function make(folder: string, path: string): void {
   if (!isGranted({ name: "write" })) return;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, { mode: 0o700 });
   const draft = join(folder, `key.${randomBytes(8).toString("hex")}`);
   const file = openSync(draft, "wx", 0o600);
   try {

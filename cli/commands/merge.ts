@@ -8,6 +8,11 @@ export const merge: Command = {
   name: "merge",
   summary: "Take in the runs of other files; those known already stay",
   usage: "ato merge OTHER.db…",
+  options: { "take-fewer": { type: "boolean", default: false } },
+  optionHelp: {
+    "--take-fewer":
+      "Take a run that the other file knows more of also where it has fewer points",
+  },
   examples: [
     ["ato merge gpu2.db --db runs.db", "runs of another machine"],
     [
@@ -15,7 +20,7 @@ export const merge: Command = {
       "of many, into a file that may be new; a file at a time, all or none",
     ],
   ],
-  async run({ words, terminal, json, dbPathToWrite }) {
+  async run({ words, options, terminal, json, dbPathToWrite }) {
     if (words.length === 0) {
       throw new UsageError(
         "Cannot merge: no file is named; write ato merge OTHER.db",
@@ -28,8 +33,16 @@ export const merge: Command = {
     for (const file of words) {
       const result = await mergeRuns(path, file, {
         onWarning: (line) => terminal.notice(line),
+        fewer: options["take-fewer"] === true ? "take" : "keep",
       });
       results.push({ file, ...result });
+      for (const id of result.kept ?? []) {
+        terminal.notice(
+          `Run ${id} stays as it is: ${
+            visible(file)
+          } knows more of it, but has fewer points of a metric; --take-fewer takes that one, and loses points`,
+        );
+      }
       if (!json) {
         terminal.line(
           `${

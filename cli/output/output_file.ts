@@ -109,6 +109,7 @@ export function placeProblem(error: unknown, path: string): unknown {
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "access is refused",
+  EEXIST: "a file has its name, or that of a folder above it",
   ENAMETOOLONG: "the name is too long",
   ENOENT: "its folder does not exist",
   ENOSPC: "the disk is full",

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { dirname, relative } from "node:path";
+import * as runtime from "../../runtime/make_folder.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../text.ts";
 import { placeProblem } from "./output_file.ts";
@@ -13,7 +14,7 @@ import { placeProblem } from "./output_file.ts";
  */
 export function makeFolder(path: string, within: string = path): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    runtime.makeFolder(path, { mode: 0o700 });
   } catch (error) {
     throw placeProblem(error, path);
   }

@@ -218,3 +218,33 @@ test("what is no file of runs is refused and changes nothing", () =>
       assertStringIncludes(err, "Cannot ");
     }
   }));
+
+test("a run that stays as it is, as points would become fewer, is told; --take-fewer takes it", async () => {
+  await inFolder(async (folder) => {
+    const [db, other] = [join(folder, "a.db"), join(folder, "b.db")];
+    await makeRun(db);
+    copyFileSync(db, other);
+    const connection = (await chooseDriver()).connect(other, {});
+    connection.exec("UPDATE experiments SET attempt = 2");
+    connection.exec("DELETE FROM points");
+    connection.close();
+    const count = async (): Promise<number> => {
+      const { out } = await ato("export", "1", "--db", db, "--format", "csv");
+      return out.split("\n").filter((line) => line.includes("loss")).length;
+    };
+    const before = await count();
+    for (const more of [[], ["--json"]]) {
+      const said = await ato("merge", other, "--db", db, ...more);
+      assertEquals(said.code, 1);
+      assertStringIncludes(said.err, "Run 1 stays as it is: ");
+      assertStringIncludes(said.err, "--take-fewer");
+      assertEquals(await count(), before);
+    }
+    const taken = await ato("merge", other, "--db", db, "--take-fewer");
+    assertEquals([taken.code, taken.err], [0, ""]);
+    assertStringIncludes(taken.out, "0 added, 1 updated, 0 known already");
+    // Nothing is told where nothing stays.
+    const again = await ato("merge", other, "--db", db);
+    assertEquals([again.code, again.err], [0, ""]);
+  });
+});
