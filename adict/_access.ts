@@ -1,18 +1,5 @@
-import { formatPath } from "./key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import { type Node, nodeOf, pathOf } from "./_node.ts";
-
-/** Under this symbol a config answers the tracker. */
-export const CONFIG_ACCESS: unique symbol = Symbol.for(
-  "ato.config-access",
-) as never;
-
-/** What the tracker asks of a config; asking counts as no reading. */
-export interface ConfigAccess {
-  /** The data, as plain objects and arrays. */
-  snapshot(): unknown;
-  /** The key paths of the leaves that surely nobody read so far. */
-  unread(): string[];
-}
 
 /** The child container under a key that is a mapping, if it is one. */
 function childMapping(node: Node, key: string): Node | undefined {

@@ -5,10 +5,11 @@
  * @module
  */
 import { arrayHandler } from "./_array_handler.ts";
-import { Descent } from "./_descent.ts";
-import { MAX_HOLES } from "./_limits.ts";
+import { Descent } from "../internal/descent.ts";
+import { MAX_HOLES } from "../internal/limits.ts";
 import { MissingKeyError, NestingError } from "./errors.ts";
-import { formatPath, shortPath } from "./key_path.ts";
+import { isPlainList, isPlainObject } from "../internal/objects.ts";
+import { formatPath, shortPath } from "../internal/key_path.ts";
 import {
   createNode,
   defineData,
@@ -29,24 +30,6 @@ let makeMapping: (auto: boolean) => Node = () => {
 /** Tells this file how mappings are made. */
 export function setMappingFactory(factory: (auto: boolean) => Node): void {
   makeMapping = factory;
-}
-
-/** Whether a value is a mapping by its kind: an object literal, or one without a prototype. */
-export function isPlainObject(
-  value: unknown,
-): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: object | null = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  // The `Object.prototype` of another realm: test runners and `node:vm` have their own.
-  return Object.getPrototypeOf(prototype) === null &&
-    Object.hasOwn(prototype, "isPrototypeOf");
-}
-
-/** Whether a value is a list by its kind: an array, but not one of a class of its own. */
-export function isPlainList(value: unknown): value is unknown[] {
-  // `Array.prototype` is an array itself, in every realm; the prototype of a class that extends it is not.
-  return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { adopt, gapFault, release } from "./_adopt.ts";
-import { MAX_HOLES } from "./_limits.ts";
+import { MAX_HOLES } from "../internal/limits.ts";
 import {
   assertWritable,
   emit,
@@ -8,7 +8,7 @@ import {
   pathOf,
   readData,
 } from "./_node.ts";
-import { formatPath } from "./key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 
 /**
  * The traps of an array inside a config: it stays an array in every way, but a frozen config's

@@ -1,7 +1,7 @@
-import { isPlainList, isPlainObject } from "./_adopt.ts";
-import { kindOf } from "../runtime/kind_of.ts";
-import { UnsupportedValueError } from "./errors.ts";
-import { formatPath } from "./key_path.ts";
+import { isPlainList, isPlainObject } from "../internal/objects.ts";
+import { kindOf } from "../internal/kind_of.ts";
+import { UnsupportedValueError } from "../readers/errors.ts";
+import { formatPath } from "../internal/key_path.ts";
 
 /**
  * Refuses what `JSON.stringify` would turn into something else without a word: a `Map` or a `Set`

@@ -1,7 +1,7 @@
 import { adopt, release } from "./_adopt.ts";
-import { MAX_DEPTH, TOO_DEEP } from "./_limits.ts";
+import { MAX_DEPTH, TOO_DEEP } from "../internal/limits.ts";
 import { MissingKeyError, NestingError } from "./errors.ts";
-import { formatPath } from "./key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import {
   assertWritable,
   createNode,
@@ -19,7 +19,7 @@ import {
   setOrigin,
 } from "./_node.ts";
 import { notifyMissing } from "./_observe.ts";
-import type { Origin } from "./origins.ts";
+import type { Origin } from "../internal/origin.ts";
 
 /**
  * Sets a key: the one way in for every write to a mapping. The origin is that of a value which comes

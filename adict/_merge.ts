@@ -1,4 +1,5 @@
-import { isPlainObject, refusePlaceholder } from "./_adopt.ts";
+import { refusePlaceholder } from "./_adopt.ts";
+import { isPlainObject } from "../internal/objects.ts";
 import { writeKey } from "./_mapping_handler.ts";
 import { type Node, nodeOf, readData } from "./_node.ts";
 

@@ -5,9 +5,9 @@
  * @module
  */
 import { FrozenConfigError } from "./errors.ts";
-import { formatPath } from "./key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import { notifyWrite } from "./_observe.ts";
-import type { Origin } from "./origins.ts";
+import type { Origin } from "../internal/origin.ts";
 
 /** A container (mapping or array) in a config tree. */
 export interface Node {

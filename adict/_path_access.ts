@@ -1,7 +1,7 @@
-import { MAX_DEPTH } from "./_limits.ts";
+import { MAX_DEPTH } from "../internal/limits.ts";
 import { writeKey } from "./_mapping_handler.ts";
 import { markAccess, type Node, nodeOf, pathOf, readData } from "./_node.ts";
-import { formatPath, shortPath } from "./key_path.ts";
+import { formatPath, shortPath } from "../internal/key_path.ts";
 
 /** A dotted path, or its keys one by one. */
 export type PathLike = string | readonly (string | number)[];

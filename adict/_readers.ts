@@ -1,21 +1,24 @@
-import { addressBeside, importLate } from "../runtime/import_late.ts";
-import { ReaderLoadError } from "./errors.ts";
+import { addressBeside, importLate } from "../internal/import_late.ts";
+import { ReaderLoadError } from "../readers/errors.ts";
 
 /** The readers that are not part of a program until it uses them, and what is needed of each. */
 interface Readers {
   readonly openmmlab: Pick<
-    typeof import("./mm_config/read.ts"),
+    typeof import("../readers/openmmlab/read.ts"),
     "readMmConfig"
   >;
-  readonly hydra: Pick<typeof import("./hydra/compose.ts"), "composeHydra">;
+  readonly hydra: Pick<
+    typeof import("../readers/hydra/compose.ts"),
+    "composeHydra"
+  >;
 }
 
-/** The name of a reader; `@ato/ato/readers/<name>` is its export. */
+/** The name of a reader; `@ato/ato/<name>` is its export. */
 export type ReaderName = keyof Readers;
 
 const MODULES: Readonly<Record<ReaderName, string>> = {
-  openmmlab: "./mm_config/read",
-  hydra: "./hydra/compose",
+  openmmlab: "../readers/openmmlab/read",
+  hydra: "../readers/hydra/compose",
 };
 
 const provided: { -readonly [N in ReaderName]?: Readers[N] } = {};

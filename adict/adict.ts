@@ -1,13 +1,14 @@
-import { kindOf } from "../runtime/kind_of.ts";
-import {
-  CONFIG_ACCESS,
-  type ConfigAccess,
-  minimalData,
-  sortLeaves,
-  surelyUnread,
-} from "./_access.ts";
+import { kindOf } from "../internal/kind_of.ts";
+import { CONFIG_ACCESS, type ConfigAccess } from "../internal/config_access.ts";
+import { minimalData, sortLeaves } from "./_access.ts";
+import { accessOf } from "./_config_access.ts";
 import { refusePlaceholder, setMappingFactory } from "./_adopt.ts";
-import { BOOLEAN, checkFilePath, checkKey, checkOptions } from "./_check.ts";
+import {
+  BOOLEAN,
+  checkFilePath,
+  checkKey,
+  checkOptions,
+} from "../internal/check_options.ts";
 import { refuseLossyJson } from "./_lossy_json.ts";
 import { createMapping, deleteKey, writeKey } from "./_mapping_handler.ts";
 import {
@@ -28,11 +29,16 @@ import { hashStructure, isSameStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
-import type { HydraOptions } from "./hydra/compose.ts";
-import type { MmConfigOptions } from "./mm_config/read.ts";
-import { resolveNode, type ResolveOptions } from "./resolve/resolve.ts";
-import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
-import { dumpXyz } from "./xyz.ts";
+import type { HydraOptions } from "../readers/hydra/compose.ts";
+import type { MmConfigOptions } from "../readers/openmmlab/read.ts";
+import {
+  resolveNode,
+  type ResolveOptions,
+} from "../readers/hydra/resolve/resolve.ts";
+import type { DumpOptions } from "../readers/files.ts";
+import type { LooseConfig } from "../internal/loose_config.ts";
+import type { UpdateOptions } from "./types.ts";
+import { dumpXyz } from "../readers/xyz/xyz.ts";
 
 class ADictClass implements ADictMethods {
   constructor(init?: object) {
@@ -54,7 +60,7 @@ class ADictClass implements ADictMethods {
     path: string | URL,
   ): Promise<ADictClass | ADictClass[]> {
     checkFilePath(path, "read a config");
-    const { readConfigFile } = await import("./files.ts");
+    const { readConfigFile } = await import("../readers/files.ts");
     const data = await readConfigFile(path);
     return Array.isArray(data)
       ? data.map((item) => new ADictClass(item))
@@ -244,7 +250,7 @@ class ADictClass implements ADictMethods {
 
   async load(path: string | URL): Promise<this> {
     checkFilePath(path, "load a config");
-    const { readConfigMapping } = await import("./files.ts");
+    const { readConfigMapping } = await import("../readers/files.ts");
     const data = await readConfigMapping(path);
     const node = nodeFor(this);
     for (const key of Object.keys(node.data)) {
@@ -262,7 +268,7 @@ class ADictClass implements ADictMethods {
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {
     checkFilePath(path, "dump a config");
-    const { writeConfigFile } = await import("./files.ts");
+    const { writeConfigFile } = await import("../readers/files.ts");
     await writeConfigFile(path, toPlain(nodeFor(this)), options);
   }
 
@@ -295,13 +301,9 @@ class ADictClass implements ADictMethods {
     return out;
   }
 
-  /** What the tracker asks, without it counting as a reading. */
+  /** What the other rooms ask; it does not count as reading a key. */
   [CONFIG_ACCESS](): ConfigAccess {
-    const node = nodeFor(this);
-    return {
-      snapshot: () => toPlain(node),
-      unread: () => surelyUnread(node),
-    };
+    return accessOf(nodeFor(this));
   }
 
   /** Shows the data in `console.log` under Deno. */

@@ -9,9 +9,10 @@ import {
   type OptionKind,
   TEXT,
   TEXTS,
-} from "./_check.ts";
-import { ConfigFileError, MissingKeyError } from "./errors.ts";
-import { CONFIG_EXTENSIONS, readConfigMapping } from "./files.ts";
+} from "../internal/check_options.ts";
+import { ConfigFileError } from "../readers/errors.ts";
+import { MissingKeyError } from "./errors.ts";
+import { CONFIG_EXTENSIONS, readConfigMapping } from "../readers/files.ts";
 import type { ADict } from "./adict.ts";
 
 /** Options of `ADict.composeHierarchy`. */

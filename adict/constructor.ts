@@ -1,9 +1,9 @@
 import type { ADict } from "./adict.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictMethods } from "./methods.ts";
-import type { MmConfigOptions } from "./mm_config/read.ts";
-import type { HydraOptions } from "./hydra/compose.ts";
-import type { LooseConfig } from "./types.ts";
+import type { MmConfigOptions } from "../readers/openmmlab/read.ts";
+import type { HydraOptions } from "../readers/hydra/compose.ts";
+import type { LooseConfig } from "../internal/loose_config.ts";
 
 /** What a file holds: one config, or for `ADictFile<MyConfig[]>` a list of them. */
 export type ADictFile<T extends object> = T extends readonly (infer Item)[]

@@ -1,7 +1,9 @@
 import type { ADict } from "./adict.ts";
-import type { MmConfigOptions } from "./mm_config/read.ts";
-import type { ResolveOptions } from "./resolve/resolve.ts";
-import type { DumpOptions, LooseConfig, UpdateOptions } from "./types.ts";
+import type { MmConfigOptions } from "../readers/openmmlab/read.ts";
+import type { ResolveOptions } from "../readers/hydra/resolve/resolve.ts";
+import type { DumpOptions } from "../readers/files.ts";
+import type { LooseConfig } from "../internal/loose_config.ts";
+import type { UpdateOptions } from "./types.ts";
 
 /** What a config can do. A key of the same name is data all the same: reach it by `get`. */
 export interface ADictMethods<T extends object = LooseConfig> {

@@ -1,5 +1,5 @@
-import { formatKey, formatPath } from "./key_path.ts";
-import { isPlainList, isPlainObject } from "./_adopt.ts";
+import { formatKey, formatPath } from "../internal/key_path.ts";
+import { isPlainList, isPlainObject } from "../internal/objects.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
 /** The version of the structural hash: stands before the hash and goes into it. */

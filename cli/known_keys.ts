@@ -1,9 +1,9 @@
 import type { Run } from "../tracker/mod.ts";
-import { flatten } from "./flatten.ts";
-import { nearest } from "./nearest.ts";
+import { flatten } from "../internal/leaves.ts";
+import { nearestName } from "../internal/names.ts";
 import { readEach } from "./sound.ts";
 import type { Terminal } from "./terminal.ts";
-import { visible } from "./text.ts";
+import { visible } from "../internal/text.ts";
 
 /** So many runs are looked at for what may have been meant. */
 const LOOKED_AT = 200;
@@ -31,7 +31,7 @@ export async function noSuchKey(
     ],
   );
   for (const { value } of found) value.forEach((name) => known.add(name));
-  const guess = nearest(key, [...known]);
+  const guess = nearestName(key, [...known]);
   return "no run here has such a config key or metric" +
     (guess === undefined
       ? "; `ato show RUN` lists those of a run"

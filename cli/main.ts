@@ -11,10 +11,11 @@ import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
 import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
-import { nearest } from "./nearest.ts";
+import { nearestName } from "../internal/names.ts";
 import { processTerminal } from "./process_terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { visible } from "./text.ts";
+import { visible } from "../internal/text.ts";
+import { sentenceOf } from "./user_error.ts";
 import { VERSION } from "./version.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 
@@ -42,8 +43,7 @@ export async function main(
       terminal.warn(error.message);
       return error.exitCode;
     }
-    const { sentenceOf } = await import("./user_error.ts");
-    terminal.warn(await sentenceOf(error));
+    terminal.warn(sentenceOf(error));
     if (process.env.ATO_DEBUG && error instanceof Error) {
       for (const line of error.stack?.split("\n") ?? []) terminal.warn(line);
     }
@@ -88,7 +88,7 @@ async function load(name: string): Promise<Command> {
       }: options stand behind the command, as in \`ato runs --db FILE\``,
     );
   }
-  const guess = nearest(name, Object.keys(COMMANDS));
+  const guess = nearestName(name, Object.keys(COMMANDS));
   throw new UsageError(
     `Cannot run ${visible(name)}: there is no such command; ` +
       (guess === undefined
@@ -111,7 +111,7 @@ function parse(command: Command, rest: readonly string[]) {
     if (!(error instanceof TypeError)) throw error;
     const unknown = unknownOption(words, options);
     const guess = unknown &&
-      nearest(unknown.replace(/^--?/, ""), Object.keys(options));
+      nearestName(unknown.replace(/^--?/, ""), Object.keys(options));
     throw new UsageError(
       `Cannot run ato ${command.name}: ${
         unknown === undefined

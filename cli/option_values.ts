@@ -1,6 +1,6 @@
 import { UsageError } from "./command.ts";
-import { nearest } from "./nearest.ts";
-import { visible } from "./text.ts";
+import { nearestName } from "../internal/names.ts";
+import { visible } from "../internal/text.ts";
 
 /**
  * Reads an option that takes one of a few words.
@@ -19,7 +19,7 @@ export function oneOf<Word extends string>(
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
   const text = String(value);
-  const guess = nearest(text.toLowerCase(), [...words]);
+  const guess = nearestName(text.toLowerCase(), [...words]);
   throw new UsageError(
     `Cannot use ${option} ${text === "" ? "without a value" : visible(text)}: ${
       guess === undefined

@@ -1,7 +1,7 @@
 import type { Run, SQLFinder } from "../tracker/mod.ts";
 import { NotFoundError, UsageError } from "./command.ts";
-import { nearest } from "./nearest.ts";
-import { visible } from "./text.ts";
+import { nearestName } from "../internal/names.ts";
+import { visible } from "../internal/text.ts";
 
 /**
  * Finds the run that a word names: an id, a UUID or its beginning, `latest`, or its name.
@@ -29,7 +29,7 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
     );
   }
   const names = runs.flatMap(({ name }) => name === undefined ? [] : [name]);
-  const guess = nearest(word, [...new Set(names)]);
+  const guess = nearestName(word, [...new Set(names)]);
   throw new NotFoundError(
     `Cannot find run ${visible(word)}: no run has this id, UUID or name; ` +
       (guess === undefined
@@ -95,7 +95,7 @@ export async function runsNamed(
 
 /** Says that there is no such project, and which one may have been meant. */
 export function noProject(word: string, names: readonly string[]): string {
-  const guess = nearest(word, [...names]);
+  const guess = nearestName(word, [...names]);
   return `Cannot find project ${visible(word)}: ` +
     (guess === undefined
       ? "`ato projects` lists them"

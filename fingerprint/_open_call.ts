@@ -1,4 +1,4 @@
-import type { OutputRecord } from "../tracker/run_source.ts";
+import type { OutputRecord } from "../internal/run_source.ts";
 import { attempt, messageOf } from "./_attempt.ts";
 import { isDescribed } from "./_encoder.ts";
 import { FlowingItems } from "./_flowing_items.ts";

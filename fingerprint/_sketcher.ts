@@ -1,4 +1,4 @@
-import type { NumericSketch } from "../tracker/run_source.ts";
+import type { NumericSketch } from "../internal/run_source.ts";
 import { attempt } from "./_attempt.ts";
 import { kindOf } from "./_encode_buffer.ts";
 import { describedBy, type ValueHandler } from "./_encoder.ts";

@@ -2,7 +2,7 @@ import { checkFunction, checkOptions, describe } from "./_check.ts";
 import { FingerprintUsageError } from "./errors.ts";
 import type { AnyFunction } from "./function_text.ts";
 import type { DeepOptions } from "./deep/options.ts";
-import type { DeepRecord } from "../tracker/run_source.ts";
+import type { DeepRecord } from "../internal/run_source.ts";
 
 /**
  * Fingerprints a function with all that it uses, through the module graph: helpers in other files,

@@ -21,5 +21,5 @@ export type {
   DeepRecord,
   NumericSketch,
   OutputRecord,
-} from "../tracker/run_source.ts";
+} from "../internal/run_source.ts";
 export * from "./wrapper.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OutputRecord } from "../tracker/run_source.ts";
+import type { OutputRecord } from "../internal/run_source.ts";
 import { messageOf } from "./_attempt.ts";
 import { OpenCall, type Unfinished } from "./_open_call.ts";
 import { checkFunction, checkOptions, describe } from "./_check.ts";

@@ -1,4 +1,4 @@
-import type { NumericSketch } from "../tracker/run_source.ts";
+import type { NumericSketch } from "../internal/run_source.ts";
 import { Sketcher } from "./_sketcher.ts";
 
 /**

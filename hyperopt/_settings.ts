@@ -1,4 +1,4 @@
-import { suggest } from "../scope/_suggest.ts";
+import { nearestName } from "../internal/names.ts";
 import { describe } from "./spaces/_read_spec.ts";
 import { SearchUsageError } from "./errors.ts";
 
@@ -25,7 +25,7 @@ export function unknownSetting(
   }
   const setting = Object.keys(given).find((key) => !known.includes(key));
   if (setting === undefined) return undefined;
-  const near = suggest(setting, known, 3);
+  const near = nearestName(setting, known, { slips: 3 });
   const mend = near !== undefined
     ? `did you mean ${near}?`
     : known.length > 0

@@ -1,5 +1,5 @@
 import type { ADict as ADictType } from "../adict/adict.ts";
-import { formatPath } from "../adict/key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import type { AssignmentWord } from "../scope/command_line.ts";
 import type { ScopeCore } from "../scope/_core.ts";
 import { coreOf } from "../scope/_cores.ts";

@@ -4,7 +4,7 @@ import type { TrackerConfig } from "../tracker/db_path.ts";
 import type { SQLLogger } from "../tracker/sql_logger.ts";
 import type { SQLLoggerOptions } from "../tracker/logger_options.ts";
 import type { Run } from "../tracker/run_record.ts";
-import { RUN_SOURCE } from "../tracker/run_source.ts";
+import { RUN_SOURCE } from "../internal/run_source.ts";
 import { SearchUsageError } from "./errors.ts";
 import { describe } from "./spaces/_read_spec.ts";
 import { rememberLogger } from "./trial_logger.ts";

@@ -1,3 +1,4 @@
+import { markForUser, UserError } from "../internal/errors.ts";
 /** A trial that gave no metric. */
 export interface FailedTrial {
   /** The trial's config. */
@@ -24,7 +25,7 @@ export interface FailedTrial {
  * assertEquals(assertThrows(diverge, SearchFailedError).trials.length, 3);
  * ```
  */
-export class SearchFailedError extends Error {
+export class SearchFailedError extends UserError {
   /** The trials, with the reason of each. */
   readonly trials: readonly FailedTrial[];
 
@@ -80,6 +81,7 @@ export class SearchUsageError extends RangeError {
   constructor(setting: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "SearchUsageError";
+    markForUser(this);
     this.setting = setting;
   }
 }

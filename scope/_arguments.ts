@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { kindOf } from "../runtime/kind_of.ts";
+import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
-import { suggest } from "./_suggest.ts";
+import { nearestName } from "../internal/names.ts";
 
 /** What an argument is to be, in the words of the message. */
 export type Kind =
@@ -131,7 +131,7 @@ function unknownOption(
   name: string,
   names: readonly string[],
 ): ScopeUsageError {
-  const near = suggest(name, names, Math.max(1, Math.floor(name.length / 3)));
+  const near = nearestName(name, names);
   const mend = near === undefined
     ? `the options are ${names.join(", ")}`
     : `did you mean ${near}?`;

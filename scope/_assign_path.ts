@@ -1,10 +1,11 @@
 import type { ADict } from "../adict/adict.ts";
-import { formatPath } from "../adict/key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import type { AssignmentWord, KeyPath } from "./command_line.ts";
 import { CommandLineError } from "./errors.ts";
-import { entriesOf, setOwn } from "./_leaves.ts";
+import { entriesOf } from "./_leaves.ts";
+import { setOwn } from "../internal/objects.ts";
 import { quote } from "./quote.ts";
-import { suggest } from "./_suggest.ts";
+import { nearestName } from "../internal/names.ts";
 import { suggestPath } from "./_suggest_path.ts";
 
 /** A word that sets a key, and how it came to a scope. */
@@ -195,7 +196,9 @@ function suggestSibling(
 ): string | undefined {
   const step = path[index]!;
   if (typeof step === "number") return undefined;
-  const found = suggest(step, (entriesOf(at) ?? []).map(([key]) => key));
+  const found = nearestName(step, (entriesOf(at) ?? []).map(([key]) => key), {
+    slips: 1,
+  });
   if (found === undefined) return undefined;
   return formatPath([...path.slice(0, index), found, ...path.slice(index + 1)]);
 }

@@ -1,9 +1,9 @@
-import type { ProvenanceEntry } from "../tracker/run_source.ts";
+import type { ProvenanceEntry } from "../internal/run_source.ts";
 import type { History } from "./_history.ts";
 import { entriesOf } from "./_leaves.ts";
 import { formatLocation } from "./_location.ts";
 import type { MissingReads } from "./_missing_reads.ts";
-import { getProcess } from "../runtime/process.ts";
+import { getProcess } from "../internal/runtime.ts";
 
 /**
  * Tells of keys that are there without a value: `config.lr = config.base_lr` stores `undefined`

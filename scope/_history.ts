@@ -1,15 +1,15 @@
-import { type Node, nodeOf } from "../adict/_node.ts";
 import {
-  notifyWrite,
-  observeWrites,
-  type WriteEvent,
-} from "../adict/_observe.ts";
-import { formatPath } from "../adict/key_path.ts";
-import type { Origin } from "../adict/origins.ts";
-import type { Provenance, ProvenanceEntry } from "../tracker/run_source.ts";
+  configAccess,
+  type ConfigWrite,
+  type StackMark,
+} from "../internal/config_access.ts";
+import { formatPath } from "../internal/key_path.ts";
+import type { Origin } from "../internal/origin.ts";
+import type { Provenance, ProvenanceEntry } from "../internal/run_source.ts";
 import type { HistoryEntry } from "./history_entry.ts";
 import { CallSite } from "./_location.ts";
-import { isSame, leavesOf, setOwn, valueAt } from "./_leaves.ts";
+import { isSame, leavesOf, valueAt } from "./_leaves.ts";
+import { setOwn } from "../internal/objects.ts";
 
 /** Who is at work on the config. */
 export interface Actor {
@@ -80,7 +80,9 @@ export class History {
     this.#config = config;
     this.#actor = first;
     this.sweep();
-    this.#stop = observeWrites(config, (event) => this.#write(event));
+    this.#stop = configAccess(config)!.listen({
+      write: (event, above) => this.#write(event, above),
+    });
   }
 
   /** Ends recording; from here on writes cost nothing. */
@@ -107,11 +109,11 @@ export class History {
     this.#record(this.#config, [], site === "each" ? undefined : site, true);
   }
 
-  #write(event: WriteEvent): void {
+  #write(event: ConfigWrite, above: StackMark): void {
     const { site } = this.#actor;
     const path = this.#leafPath(event.path);
     const found = valueAt(this.#config, path);
-    const where = site === "each" ? new CallSite(notifyWrite) : site;
+    const where = site === "each" ? new CallSite(above) : site;
     if (found === undefined) this.#removeClashing(path, new Set(), where);
     else this.#record(found.value, path, where, false);
   }
@@ -121,7 +123,7 @@ export class History {
     let at: unknown = this.#config;
     for (const [index, key] of path.entries()) {
       if (Array.isArray(at)) return path.slice(0, index);
-      at = nodeOf(at)?.data[key as never];
+      at = configAccess(at)?.data[key];
     }
     return path;
   }
@@ -180,7 +182,9 @@ export class History {
       value,
       actor: this.#actor,
       site,
-      origin: deleted ? undefined : originAt(this.#config, branch.path),
+      origin: deleted
+        ? undefined
+        : configAccess(this.#config)!.originAt(branch.path),
       deleted,
     });
   }
@@ -235,16 +239,6 @@ export class History {
     found.sort((a, b) => a.entry.order - b.entry.order);
     return found.map(({ entry, path }) => ({ path, ...publish(entry) }));
   }
-}
-
-/** Where the value at a path comes from, if it comes from a config file that says so. */
-function originAt(
-  config: object,
-  path: readonly string[],
-): Origin | undefined {
-  let node: Node | undefined = nodeOf(config);
-  for (const key of path.slice(0, -1)) node = nodeOf(node?.data[key as never]);
-  return path.length === 0 ? undefined : node?.origins?.get(path.at(-1)!);
 }
 
 function publish(entry: Entry): ProvenanceEntry {

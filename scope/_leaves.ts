@@ -1,4 +1,5 @@
-import { nodeOf } from "../adict/_node.ts";
+import { configAccess } from "../internal/config_access.ts";
+import { setOwn } from "../internal/objects.ts";
 
 /** A key path and the plain value at it. */
 export type Leaf = readonly [path: readonly string[], value: unknown];
@@ -9,7 +10,7 @@ export function entriesOf(value: unknown): [string, unknown][] | undefined {
     return undefined;
   }
   // Reading behind the proxy, so that looking does not count as reading the config.
-  const data = nodeOf(value)?.data;
+  const data = configAccess(value)?.data;
   if (data === undefined) {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && prototype !== Object.prototype) return undefined;
@@ -45,7 +46,7 @@ export function valueAt(
 ): { value: unknown } | undefined {
   let at: unknown = config;
   for (const key of path) {
-    const data = nodeOf(at)?.data;
+    const data = configAccess(at)?.data;
     if (data === undefined || !Object.hasOwn(data, key)) return undefined;
     at = data[key as never];
   }
@@ -55,8 +56,7 @@ export function valueAt(
 /** Copies mappings and arrays to plain ones, so that later writes do not change the copy. */
 export function toPlain(value: unknown): unknown {
   if (Array.isArray(value)) {
-    const items = nodeOf(value)?.data ?? value;
-    return Array.from(items as unknown[], toPlain);
+    return Array.from(value, toPlain);
   }
   if (value instanceof Date) return new Date(value);
   const entries = entriesOf(value);
@@ -64,16 +64,6 @@ export function toPlain(value: unknown): unknown {
   const copy = {};
   for (const [key, child] of entries) setOwn(copy, key, toPlain(child));
   return copy;
-}
-
-/** Sets a key as plain data, whatever its name. */
-export function setOwn(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }
 
 /** Whether two plain values are the same, key order aside. */

@@ -1,5 +1,5 @@
 import { toFilePath } from "./_file_path.ts";
-import type { SourceLocation } from "../tracker/run_source.ts";
+import type { SourceLocation } from "../internal/run_source.ts";
 
 /** Frames enough to get from a write inside Ato to the line of the script behind it. */
 const FRAMES = 16;
@@ -11,7 +11,15 @@ const OWN_FOLDERS: readonly string[] = ownFolders(import.meta.url);
 function ownFolders(url: string | undefined): string[] {
   const match = /^(.*\/)scope\/_location\.[cm]?[jt]s$/.exec(url ?? "");
   if (match === null) return [];
-  return ["adict", "scope", "fingerprint", "hyperopt", "tracker"]
+  return [
+    "internal",
+    "readers",
+    "adict",
+    "fingerprint",
+    "scope",
+    "tracker",
+    "hyperopt",
+  ]
     .map((folder) => toFilePath(`${match[1]}${folder}/`));
 }
 

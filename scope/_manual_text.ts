@@ -1,4 +1,4 @@
-import type { ProvenanceEntry } from "../tracker/run_source.ts";
+import type { ProvenanceEntry } from "../internal/run_source.ts";
 import type { ScopeCore } from "./_core.ts";
 import { formatValue } from "./format_value.ts";
 import { formatLocation } from "./_location.ts";

@@ -1,9 +1,9 @@
-import { formatPath } from "../adict/key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import { ADict, type ADict as ADictType } from "../adict/adict.ts";
-import { kindOf } from "../runtime/kind_of.ts";
+import { kindOf } from "../internal/kind_of.ts";
 import { refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
-import { isPromise } from "./_is_promise.ts";
+import { isPromise } from "../internal/promises.ts";
 import { entriesOf, leavesOf } from "./_leaves.ts";
 
 /** What the user wrote about the keys. */

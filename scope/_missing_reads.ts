@@ -1,12 +1,12 @@
 import { MissingKeyError } from "../adict/errors.ts";
-import { formatPath } from "../adict/key_path.ts";
-import { notifyMissing, observeMissing } from "../adict/_observe.ts";
-import { getProcess } from "../runtime/process.ts";
-import type { SourceLocation } from "../tracker/run_source.ts";
+import { formatPath } from "../internal/key_path.ts";
+import { configAccess, type StackMark } from "../internal/config_access.ts";
+import { getProcess } from "../internal/runtime.ts";
+import type { SourceLocation } from "../internal/run_source.ts";
 import { entriesOf, valueAt } from "./_leaves.ts";
 import { CallSite, formatLocation, locate } from "./_location.ts";
 
-import { suggest } from "./_suggest.ts";
+import { nearestName } from "../internal/names.ts";
 
 /** A key that a view read and that was not there. */
 interface MissingRead {
@@ -40,11 +40,15 @@ export class MissingReads {
    */
   constructor(config: object) {
     this.#config = config;
-    this.#stop = observeMissing(config, (path) => {
-      this.#last = { path, site: new CallSite(notifyMissing) };
-      this.#reads.push(this.#last);
-      if (this.#reads.length > KEPT) this.#reads.shift();
+    this.#stop = configAccess(config)!.listen({
+      missing: (path, above) => this.#note(path, above),
     });
+  }
+
+  #note(path: string[], above: StackMark): void {
+    this.#last = { path, site: new CallSite(above) };
+    this.#reads.push(this.#last);
+    if (this.#reads.length > KEPT) this.#reads.shift();
   }
 
   /** Ends it. */
@@ -95,7 +99,9 @@ export class MissingReads {
   #suggest(path: readonly string[]): string | undefined {
     const above = path.slice(0, -1);
     const beside = entriesOf(valueAt(this.#config, above)?.value) ?? [];
-    const near = suggest(path.at(-1)!, beside.map(([key]) => key));
+    const near = nearestName(path.at(-1)!, beside.map(([key]) => key), {
+      slips: 1,
+    });
     return near === undefined ? undefined : formatPath([...above, near]);
   }
 

@@ -4,7 +4,7 @@ import {
   UnknownViewError,
   ViewChainError,
 } from "./errors.ts";
-import { getProcess } from "../runtime/process.ts";
+import { getProcess } from "../internal/runtime.ts";
 
 /** Whether an error is about what was typed, so that a stack trace would tell nothing. */
 export function isMistake(error: unknown): error is Error {

@@ -1,4 +1,4 @@
-import { setOwn } from "./_leaves.ts";
+import { setOwn } from "../internal/objects.ts";
 import { isBlank, type Source } from "./_source.ts";
 import { bareValue } from "./_read_bare.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";

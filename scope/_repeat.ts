@@ -1,6 +1,6 @@
-import { isPlainObject } from "../adict/_adopt.ts";
-import { nodeOf } from "../adict/_node.ts";
-import { decodeJson } from "../tracker/_json.ts";
+import { isPlainObject } from "../internal/objects.ts";
+import { configAccess } from "../internal/config_access.ts";
+import { decodeJson } from "../internal/json.ts";
 import { repeatOrder } from "../tracker/repeat_order.ts";
 import { isSame } from "./_leaves.ts";
 
@@ -34,7 +34,7 @@ export function restoreConfig(
   config: object,
   recorded: Readonly<Record<string, unknown>>,
 ): void {
-  const now = nodeOf(config)!.data as Record<string, unknown>;
+  const now = configAccess(config)!.data;
   const target = config as Record<string, unknown>;
   for (const key of Object.keys(now)) {
     if (!Object.hasOwn(recorded, key)) delete target[key];
@@ -43,8 +43,8 @@ export function restoreConfig(
     // What JSON cannot hold, such as a function, was never recorded.
     if (value === undefined && Object.hasOwn(now, key)) continue;
     const held = now[key];
-    const isMapping = Object.hasOwn(now, key) && nodeOf(held) !== undefined &&
-      !Array.isArray(nodeOf(held)!.data) && isPlainObject(value);
+    const isMapping = Object.hasOwn(now, key) &&
+      configAccess(held) !== undefined && isPlainObject(value);
     if (isMapping) restoreConfig(held as object, value);
     else if (!Object.hasOwn(now, key) || !isSame(held, value)) {
       target[key] = value;

@@ -1,14 +1,13 @@
 import { ADict, type ADict as ADictType } from "../adict/adict.ts";
-import { copyAccess } from "../adict/_access.ts";
-import { formatPath } from "../adict/key_path.ts";
-import { nodeOf } from "../adict/_node.ts";
+import { formatPath } from "../internal/key_path.ts";
+import { configAccess } from "../internal/config_access.ts";
 import { assignPath, type NewKey, type RoutedWord } from "./_assign_path.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
 import { entriesOf, valueAt } from "./_leaves.ts";
-import { isPromise } from "./_is_promise.ts";
+import { isPromise } from "../internal/promises.ts";
 import { MissingReads } from "./_missing_reads.ts";
 import { runIn } from "./_running.ts";
 import { describeGaps } from "./_gaps.ts";
@@ -126,7 +125,7 @@ export class Resolution {
     // Where the views' config makes missing keys up, the one that is handed out does not.
     const config = new ADict(this.#config);
     // What a view reads to work out another key is read, too.
-    copyAccess(nodeOf(this.#config)!, nodeOf(config)!);
+    configAccess(this.#config)!.copyReadsTo(config);
     return config;
   }
 

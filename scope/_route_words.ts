@@ -1,4 +1,4 @@
-import { formatPath } from "../adict/key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import type {
   AssignmentWord,
   CommandLineWord,
@@ -7,7 +7,7 @@ import type {
 import type { RoutedWord } from "./_assign_path.ts";
 import type { ScopeCore } from "./_core.ts";
 import { CommandLineError, UnknownViewError } from "./errors.ts";
-import { suggest } from "./_suggest.ts";
+import { nearestName } from "../internal/names.ts";
 import { RESERVED } from "./_views.ts";
 
 /**
@@ -44,7 +44,7 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
   const names = cores.map((core) => core.options.name);
   if (core !== undefined && word.path.length > 1) return core;
   const rest = formatPath(word.path.slice(1));
-  const near = suggest(String(first), names);
+  const near = nearestName(String(first), names, { slips: 1 });
   const mend = core !== undefined
     ? `write ${first}.key=value`
     : near !== undefined && rest !== ""
@@ -87,8 +87,7 @@ function findView(
     core.views.all.map((view) => named(core, view.name))
   );
   const bare = cores.flatMap((core) => core.views.all.map((view) => view.name));
-  const slips = Math.max(1, Math.floor(word.name.length / 3));
-  const suggestion = suggest(word.name, [...RESERVED, ...all, ...bare], slips);
+  const suggestion = nearestName(word.name, [...RESERVED, ...all, ...bare]);
   const mend = suggestion === undefined
     ? `the views are ${all.join(", ")}`
     : `did you mean ${suggestion}?`;

@@ -1,4 +1,4 @@
-import { RUN_SOURCE, type RunSource } from "../tracker/run_source.ts";
+import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
 import type { History } from "./_history.ts";
 import type { Traces } from "./_traces.ts";
 

@@ -6,7 +6,7 @@ import type { ScopeCore } from "./_core.ts";
 import { driveAsync, driveSync } from "./_drive.ts";
 import { isMistake, reportMistake } from "./_mistakes.ts";
 import { writeManual } from "./_manual_text.ts";
-import { getProcess } from "../runtime/process.ts";
+import { getProcess } from "../internal/runtime.ts";
 import type { Flags, Pending } from "./_resolution.ts";
 
 /** What differs between one scope and several. */

@@ -1,4 +1,4 @@
-import { formatPath } from "../adict/key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import { entriesOf, valueAt } from "./_leaves.ts";
 
 /**

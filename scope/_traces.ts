@@ -7,8 +7,8 @@ import type {
   CodeRecord,
   DeepRecord,
   OutputRecord,
-} from "../tracker/run_source.ts";
-import { kindOf } from "../runtime/kind_of.ts";
+} from "../internal/run_source.ts";
+import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { CallSite } from "./_location.ts";
 import type {

@@ -1,7 +1,7 @@
-import { formatPath } from "../adict/key_path.ts";
+import { formatPath } from "../internal/key_path.ts";
 import { ScopeUsageError, UnknownViewError, ViewChainError } from "./errors.ts";
 import type { CallSite } from "./_location.ts";
-import { suggest } from "./_suggest.ts";
+import { nearestName } from "../internal/names.ts";
 
 /** A view as it is kept. */
 export interface View {
@@ -74,11 +74,7 @@ export class Views {
     also: readonly string[] = [],
   ): UnknownViewError {
     const names = [...this.#views.keys(), ...RESERVED, ...also];
-    const suggestion = suggest(
-      name,
-      names,
-      Math.max(1, Math.floor(name.length / 3)),
-    );
+    const suggestion = nearestName(name, names);
     const mend = foreignMend(name) ??
       (suggestion !== undefined
         ? `did you mean ${suggestion}?`

@@ -1,3 +1,4 @@
+import { markForUser } from "../internal/errors.ts";
 /** Where in the command line something is wrong. */
 export interface CommandLinePlace {
   /** The word in question, as it was typed. */
@@ -36,6 +37,7 @@ export class CommandLineError extends SyntaxError {
   constructor(message: string, place: CommandLinePlace) {
     super(message);
     this.name = "CommandLineError";
+    markForUser(this);
     this.word = place.word;
     this.column = place.column;
   }
@@ -77,6 +79,7 @@ export class UnknownViewError extends ReferenceError {
   constructor(message: string, view: string, suggestion?: string) {
     super(message);
     this.name = "UnknownViewError";
+    markForUser(this);
     this.view = view;
     this.suggestion = suggestion;
   }
@@ -112,6 +115,7 @@ export class UnknownKeyError extends ReferenceError {
   constructor(message: string, key: string, suggestion?: string) {
     super(message);
     this.name = "UnknownKeyError";
+    markForUser(this);
     this.key = key;
     this.suggestion = suggestion;
   }
@@ -145,6 +149,7 @@ export class ViewChainError extends RangeError {
   constructor(message: string, chain: readonly string[]) {
     super(message);
     this.name = "ViewChainError";
+    markForUser(this);
     this.chain = chain;
   }
 }
@@ -171,5 +176,6 @@ export class ScopeUsageError extends TypeError {
   constructor(message: string) {
     super(message);
     this.name = "ScopeUsageError";
+    markForUser(this);
   }
 }

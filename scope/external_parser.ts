@@ -1,7 +1,7 @@
 import { checkArgument, checkOptions, type Kind } from "./_arguments.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { CommandLineError, ScopeUsageError } from "./errors.ts";
-import { isPromise } from "./_is_promise.ts";
+import { isPromise } from "../internal/promises.ts";
 import { isSame, leavesOf } from "./_leaves.ts";
 import { bareValue } from "./_read_bare.ts";
 import type { Flags } from "./_resolution.ts";

@@ -1,4 +1,4 @@
-import type { ProvenanceEntry } from "../tracker/run_source.ts";
+import type { ProvenanceEntry } from "../internal/run_source.ts";
 
 /** One assignment in the history of a config, as `scope.explain` tells it. */
 export interface HistoryEntry extends ProvenanceEntry {

@@ -22,7 +22,10 @@ export type {
 export * from "./multi_scope.ts";
 export type { CodeUses } from "../fingerprint/code.ts";
 export type { AnyFunction } from "../fingerprint/function_text.ts";
-export type { ProvenanceEntry, SourceLocation } from "../tracker/run_source.ts";
+export type {
+  ProvenanceEntry,
+  SourceLocation,
+} from "../internal/run_source.ts";
 export type {
   ADict,
   ADictConstructor,

@@ -1,7 +1,7 @@
 import type { ADict } from "../adict/adict.ts";
-import type { LooseConfig, LooseValue } from "../adict/types.ts";
+import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 import type { CommandLineWord } from "./command_line.ts";
-import { kindOf } from "../runtime/kind_of.ts";
+import { kindOf } from "../internal/kind_of.ts";
 import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";

@@ -1,4 +1,4 @@
-import { kindOf } from "../runtime/kind_of.ts";
+import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
 

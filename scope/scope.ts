@@ -1,5 +1,5 @@
 import type { ADict } from "../adict/adict.ts";
-import type { LooseConfig, LooseValue } from "../adict/types.ts";
+import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
 import type { HistoryEntry } from "./history_entry.ts";

@@ -1,6 +1,6 @@
 import type { CodeUses } from "../fingerprint/code.ts";
 import type { AnyFunction } from "../fingerprint/function_text.ts";
-import type { LooseValue } from "../adict/types.ts";
+import type { LooseValue } from "../internal/loose_config.ts";
 
 /** Any function, whatever it takes and gives. */
 export type TraceableFunction = (...args: LooseValue[]) => LooseValue;

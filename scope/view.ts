@@ -1,5 +1,5 @@
 import type { ADict } from "../adict/adict.ts";
-import type { LooseConfig } from "../adict/types.ts";
+import type { LooseConfig } from "../internal/loose_config.ts";
 
 /** A function that sets keys of the config that it is given. */
 export type ViewFunction<T extends object = LooseConfig> = (

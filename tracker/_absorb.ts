@@ -26,7 +26,7 @@ import { toTimeText } from "./_times.ts";
 import type { Connection } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 import { transact } from "./retry.ts";
-import type { CodeRecord, OutputRecord } from "./run_source.ts";
+import type { CodeRecord, OutputRecord } from "../internal/run_source.ts";
 
 /** A spill file that could not be taken up, and why. */
 export interface Refused {

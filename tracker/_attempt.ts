@@ -1,5 +1,5 @@
 /** Asking for what may not be there: capturing the environment must never stop a run. */
-import { isGranted, type Permission } from "../runtime/permissions.ts";
+import { isGranted, type Permission } from "../internal/runtime.ts";
 
 /**
  * Gives `undefined` for what may not or cannot be asked: it is left out, never a reason to stop.

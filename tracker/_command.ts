@@ -1,7 +1,7 @@
 /** The command line that started this process, as it would have to be typed again. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { isDeno, isGranted } from "../runtime/permissions.ts";
+import { isDeno, isGranted } from "../internal/runtime.ts";
 import { attempt } from "./_attempt.ts";
 
 const DENO_PERMISSIONS = [

@@ -1,7 +1,7 @@
 /** Copies what hangs on a run from one file to another. */
 import { decodeValue } from "./_bucket.ts";
 import { eraseParts } from "./_erase.ts";
-import { readJson } from "./_json.ts";
+import { readJson } from "../internal/json.ts";
 import { MILLISECONDS_OF } from "./_schema_sql.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import { toStorable } from "./_storable_text.ts";

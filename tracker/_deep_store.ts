@@ -6,7 +6,7 @@ import { RowReader } from "./_row_reader.ts";
 import { DEEP_DETAIL } from "./_run_shapes.ts";
 import { toStorable } from "./_storable_text.ts";
 import type { Connection } from "./driver.ts";
-import type { CodeRecord, DeepRecord } from "./run_source.ts";
+import type { CodeRecord, DeepRecord } from "../internal/run_source.ts";
 
 /** The lists of a deep fingerprint: what runs of the same code have in common. */
 type Detail = Pick<

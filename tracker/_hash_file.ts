@@ -1,7 +1,7 @@
 /** Size and digest of a file. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { isGranted } from "../runtime/permissions.ts";
+import { isGranted } from "../internal/runtime.ts";
 
 const CHUNK = 1 << 20;
 

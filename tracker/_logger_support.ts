@@ -1,4 +1,5 @@
 /** Small pieces of the logger that need nothing of its state. */
+import { configAccess } from "../internal/config_access.ts";
 import { isAlive } from "./_process_identity.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Connection } from "./driver.ts";
@@ -12,22 +13,9 @@ export function describeError(error: unknown): Record<string, string> {
   return { name, message, ...(stack !== undefined && { stack }) };
 }
 
-/** What an ADict answers; other configs need not. See `adict/_access.ts`. */
-interface ConfigAccess {
-  snapshot(): unknown;
-  unread(): string[];
-}
-
-const CONFIG_ACCESS = Symbol.for("ato.config-access");
-
-function accessOf(config: TrackerConfig): ConfigAccess | undefined {
-  const ask = (config as Record<symbol, unknown>)[CONFIG_ACCESS];
-  return typeof ask === "function" ? ask.call(config) : undefined;
-}
-
 /** The plain data of an ADict, or the object itself. */
 export function plainConfig(config: TrackerConfig): unknown {
-  const access = accessOf(config);
+  const access = configAccess(config);
   if (access !== undefined) return access.snapshot();
   const { toObject } = config as { toObject?: unknown };
   return typeof toObject === "function" ? toObject.call(config) : config;
@@ -35,7 +23,7 @@ export function plainConfig(config: TrackerConfig): unknown {
 
 /** The keys that nobody read, as JSON; `null` where the config cannot tell. */
 export function unreadKeys(config: TrackerConfig): string | null {
-  const access = accessOf(config);
+  const access = configAccess(config);
   return access === undefined ? null : JSON.stringify(access.unread());
 }
 

@@ -1,7 +1,7 @@
 /** Which file systems are not of this machine. */
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isGranted } from "../runtime/permissions.ts";
+import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "./_attempt.ts";
 
 /** Types of network file systems, as statfs(2) tells them. */

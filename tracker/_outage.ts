@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { encodeValue } from "./_bucket.ts";
-import { isGranted } from "../runtime/permissions.ts";
+import { isGranted } from "../internal/runtime.ts";
 import type { Point } from "./_series_writer.ts";
 import { SpillFile } from "./_spill_file.ts";
 

@@ -9,7 +9,7 @@ import {
 import { toStorable } from "./_storable_text.ts";
 import type { Connection, Statement } from "./driver.ts";
 import { retryBusy, transact } from "./retry.ts";
-import type { OutputRecord } from "./run_source.ts";
+import type { OutputRecord } from "../internal/run_source.ts";
 
 /** Calls after which the fingerprint row is written again; its `calls` says how many it covers. */
 const PRINT_EVERY = 64;

@@ -1,7 +1,7 @@
 /** Makes the place for a database: its folder, and the file itself, which only its owner may read. */
 import { closeSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { makeFolder } from "../runtime/make_folder.ts";
+import { makeFolder } from "../internal/make_folder.ts";
 import {
   StorageError,
   type StorageProblem,

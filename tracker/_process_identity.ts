@@ -1,7 +1,7 @@
 /** Which process a run belongs to, and whether it still lives. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { isGranted } from "../runtime/permissions.ts";
+import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "./_attempt.ts";
 
 /** What tells one process from every other, also after its pid was given to another. */

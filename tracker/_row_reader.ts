@@ -1,10 +1,10 @@
 /** Columns with their types checked: SQLite keeps any value in any column. */
-import { decodeJson, type TypeNote } from "./_json.ts";
+import { decodeJson, type TypeNote } from "../internal/json.ts";
 import type { Shape } from "./_shapes.ts";
 import { fromTimeText } from "./_times.ts";
 import type { Row, SqlValue } from "./driver.ts";
 import { damageError, type Place } from "./errors.ts";
-import { visible } from "../runtime/visible_text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** Longer values are cut in messages. */
 const SHOWN = 40;

@@ -1,12 +1,12 @@
 /** What a logger writes about its run, apart from metrics. */
 import { writeDeep } from "./_deep_store.ts";
-import { encodeJson } from "./_json.ts";
+import { encodeJson } from "../internal/json.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
 import type { ProcessIdentity } from "./_process_identity.ts";
 import { toTimeText } from "./_times.ts";
 import { toStorable } from "./_storable_text.ts";
 import type { Connection, SqlValue } from "./driver.ts";
-import type { CodeRecord, OutputRecord } from "./run_source.ts";
+import type { CodeRecord, OutputRecord } from "../internal/run_source.ts";
 
 /** What is known of a run when it begins. */
 export interface NewRun {

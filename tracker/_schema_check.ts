@@ -12,7 +12,7 @@ import {
 } from "./_schema_sql.ts";
 import type { Connection } from "./driver.ts";
 import { StorageError } from "./errors.ts";
-import { visible } from "../runtime/visible_text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 const SCRIPTS = [
   PYTHON_TABLES,

@@ -3,7 +3,7 @@ import { Bucket, KIND } from "./_bucket.ts";
 import { RowReader } from "./_row_reader.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
 import { damageError, type Place } from "./errors.ts";
-import { visible } from "../runtime/visible_text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** The least step there can be. */
 export const LEAST: number = -Number.MAX_SAFE_INTEGER;

@@ -1,5 +1,5 @@
 import { TrackerUsageError } from "./errors.ts";
-import { getProcess } from "../runtime/process.ts";
+import { getProcess } from "../internal/runtime.ts";
 
 /** `sqlite` with its driver, if one is named as SQLAlchemy does. */
 const SCHEME = /^sqlite(?:\+\w+)?:(\/*)(.*)$/is;

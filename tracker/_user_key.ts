@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { makeFolder } from "../runtime/make_folder.ts";
-import { isGranted } from "../runtime/permissions.ts";
+import { makeFolder } from "../internal/make_folder.ts";
+import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "./_attempt.ts";
 
 /** The folder for what a program remembers between its runs, as the system has it. */

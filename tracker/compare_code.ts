@@ -5,7 +5,11 @@
  */
 import { pairCode } from "./_pair_code.ts";
 import type { Run, RunFingerprint } from "./run_record.ts";
-import type { BlindSpot, CodeDependency, DeepRecord } from "./run_source.ts";
+import type {
+  BlindSpot,
+  CodeDependency,
+  DeepRecord,
+} from "../internal/run_source.ts";
 
 /** A piece of code or data, as one run had it. */
 export interface CodePiece {

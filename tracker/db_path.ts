@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { kindOf } from "../runtime/kind_of.ts";
+import { kindOf } from "../internal/kind_of.ts";
 import { sqlitePath } from "./_sqlite_path.ts";
 import { TrackerUsageError } from "./errors.ts";
 

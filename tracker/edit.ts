@@ -5,7 +5,7 @@
  */
 import { checkInteger, checkText, checkTexts, ifGiven } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
-import { encodeJson } from "./_json.ts";
+import { encodeJson } from "../internal/json.ts";
 import { RowReader } from "./_row_reader.ts";
 import { TAGS } from "./_run_shapes.ts";
 import { withFile } from "./_with_file.ts";

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import { basename, dirname, join } from "node:path";
-import { isGranted } from "../runtime/permissions.ts";
+import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "./_attempt.ts";
 import { commandLine } from "./_command.ts";
 import { hostName } from "./_process_identity.ts";

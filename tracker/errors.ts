@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { visible } from "../runtime/visible_text.ts";
+import { markForUser, UserError } from "../internal/errors.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
  * Why a file could not be used. `corrupt`: it is damaged; `foreign`: it holds a view, trigger or
@@ -30,7 +31,7 @@ export type StorageProblem =
  * assertEquals(error.problem, "full");
  * ```
  */
-export class StorageError extends Error {
+export class StorageError extends UserError {
   /** The class of the problem. */
   readonly problem: StorageProblem;
   /** The id of the run that cannot be read, where it is one run. */
@@ -91,6 +92,7 @@ export class NewerSchemaError extends RangeError {
         `${versions.supported}; update Ato to read it`,
     );
     this.name = "NewerSchemaError";
+    markForUser(this);
     this.found = versions.found;
     this.supported = versions.supported;
   }
@@ -117,6 +119,7 @@ export class TrackerUsageError extends TypeError {
   constructor(message: string) {
     super(message);
     this.name = "TrackerUsageError";
+    markForUser(this);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from "./_check.ts";
 import { checkOpenOptions, checkPoint } from "./_logger_checks.ts";
 import { encodeValue } from "./_bucket.ts";
-import { encodeJson } from "./_json.ts";
+import { encodeJson } from "../internal/json.ts";
 import { structuralHash } from "./_logger_support.ts";
 import { rebuildSeries } from "./_rebuild.ts";
 import { toTimeText } from "./_times.ts";

@@ -25,7 +25,7 @@ import {
 } from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
 import { damageError, type Place } from "./errors.ts";
-import { visible } from "../runtime/visible_text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** One point of a metric. */
 export interface MetricPoint {

@@ -28,6 +28,6 @@ export * from "./merge.ts";
 export * from "./metrics.ts";
 export * from "./open.ts";
 export * from "./run_record.ts";
-export * from "./run_source.ts";
+export * from "../internal/run_source.ts";
 export * from "./sql_finder.ts";
 export * from "./sql_logger.ts";

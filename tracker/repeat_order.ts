@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isGranted } from "../runtime/permissions.ts";
-import { getProcess } from "../runtime/process.ts";
-import type { TypeNote } from "./_json.ts";
+import { isGranted } from "../internal/runtime.ts";
+import { getProcess } from "../internal/runtime.ts";
+import type { TypeNote } from "../internal/json.ts";
 
 /** The environment variable that holds a {@linkcode RepeatOrder} as JSON. */
 export const REPEAT_VARIABLE = "ATO_REPEAT";

@@ -5,7 +5,7 @@
  */
 import { checkAnyText, checkInteger, checkOptions, ifGiven } from "./_check.ts";
 import { readDeep } from "./_deep_store.ts";
-import type { TypeNote } from "./_json.ts";
+import type { TypeNote } from "../internal/json.ts";
 import { isAlive } from "./_process_identity.ts";
 import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
@@ -24,7 +24,11 @@ import { ANYTHING } from "./_shapes.ts";
 import type { Connection, Row } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { RunMetrics } from "./metrics.ts";
-import type { DeepRecord, NumericSketch, Provenance } from "./run_source.ts";
+import type {
+  DeepRecord,
+  NumericSketch,
+  Provenance,
+} from "../internal/run_source.ts";
 
 /** How a run stands. Python ato and users may store other words; they are passed on. */
 export type RunStatus =

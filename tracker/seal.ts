@@ -5,7 +5,7 @@
  * @module
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Encoded } from "./_json.ts";
+import type { Encoded } from "../internal/json.ts";
 import { userKey } from "./_user_key.ts";
 
 /** What a seal vouches for: all that `ato repeat` would run, and with which config. */

@@ -30,7 +30,7 @@ import {
 } from "./errors.ts";
 import { openForReading } from "./open.ts";
 import { Run } from "./run_record.ts";
-import { visible } from "../runtime/visible_text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** A project. */
 export interface Project {

@@ -14,7 +14,7 @@ import {
 import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import { storableCode } from "./_deep_store.ts";
 import { hashFile, isMissing } from "./_hash_file.ts";
-import { encodeJson } from "./_json.ts";
+import { encodeJson } from "../internal/json.ts";
 import { watch, yieldSignals } from "./_lifecycle.ts";
 import { migrate } from "./_migrations.ts";
 import { OutputWriter } from "./_output_writer.ts";
@@ -78,7 +78,7 @@ import {
   type OutputRecord,
   RUN_SOURCE,
   type RunSource,
-} from "./run_source.ts";
+} from "../internal/run_source.ts";
 
 /** A file that is open, and which one it is; a database in memory is none. */
 interface OpenFile {

@@ -8,9 +8,9 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { short, visible } from "../text.ts";
-import { repeatCommand } from "../why/repeat_command.ts";
-import type { Finding, Sample } from "../why/bisect.ts";
+import { short, visible } from "../../internal/text.ts";
+import { repeatCommand } from "../../why/repeat_command.ts";
+import type { Finding, Sample } from "../../why/bisect.ts";
 
 /** A move below so many standard deviations is noise. */
 const SIGMAS = 2;
@@ -58,7 +58,7 @@ export const bisect: Command = {
     limitOf(options);
     const file = await finder();
     const project = await projectNamed(file, words);
-    const { samplesOf } = await import("../why/bisect.ts");
+    const { samplesOf } = await import("../../why/bisect.ts");
     const runs = await soundRuns(
       await allRuns(file, project),
       invocation.terminal,
@@ -81,7 +81,7 @@ async function search(
   metric: string,
 ): Promise<ExitCode> {
   const { terminal, json } = invocation;
-  const { halfOf, judge } = await import("../why/bisect.ts");
+  const { halfOf, judge } = await import("../../why/bisect.ts");
   const found = await ends(invocation, samples);
   if (found === undefined) {
     if (json) terminal.json({ metric, moved: false });
@@ -126,7 +126,7 @@ async function ends(
 ): Promise<Ends | undefined> {
   const { good, bad } = options;
   if (good === undefined && bad === undefined) {
-    const { findMove } = await import("../why/bisect.ts");
+    const { findMove } = await import("../../why/bisect.ts");
     return findMove(samples, SIGMAS);
   }
   if (typeof good !== "string" || typeof bad !== "string") {

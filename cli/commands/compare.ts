@@ -1,12 +1,12 @@
 import type { Run } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
-import type { PlotSeries } from "../plot/series.ts";
+import type { PlotSeries } from "../../plot/series.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { fit, short, visible } from "../text.ts";
-import { textAt } from "../value_text.ts";
-import { leavesOf } from "../why/differences.ts";
-import { factorsOf } from "../why/factors.ts";
+import { fit, short, visible } from "../../internal/text.ts";
+import { textAt } from "../../internal/value_text.ts";
+import { leavesOf } from "../../why/differences.ts";
+import { factorsOf } from "../../why/factors.ts";
 
 /** `ato compare`. */
 export const compare: Command = {
@@ -145,7 +145,7 @@ async function readPlot(
 ): Promise<Plot | undefined> {
   const metric = typeof wanted === "string" ? wanted : await commonMetric(runs);
   if (metric === undefined) return undefined;
-  const { readSeries } = await import("../plot/series.ts");
+  const { readSeries } = await import("../../plot/series.ts");
   return { metric, series: await readSeries(runs, metric, 200) };
 }
 
@@ -153,7 +153,7 @@ async function draw(
   { metric, series }: Plot,
   terminal: Terminal,
 ): Promise<void> {
-  const { drawPlot } = await import("../plot/terminal_plot.ts");
+  const { drawPlot } = await import("../../plot/terminal_plot.ts");
   terminal.line();
   drawPlot(series, terminal, { title: visible(metric) });
 }

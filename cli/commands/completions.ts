@@ -1,7 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
-import { nearest } from "../nearest.ts";
-import { visible } from "../text.ts";
+import { nearestName } from "../../internal/names.ts";
+import { visible } from "../../internal/text.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -22,7 +22,7 @@ export const completions: Command = {
     const [shell, ...more] = words;
     const known = SHELLS.find((name) => name === shell);
     if (known === undefined || more.length > 0) {
-      const guess = shell && nearest(shell, [...SHELLS]);
+      const guess = shell && nearestName(shell, [...SHELLS]);
       throw new UsageError(
         `Cannot complete for ${visible(shell ?? "no shell")}: ` +
           (guess ? `did you mean ${guess}?` : `name ${SHELLS.join(", ")}`),

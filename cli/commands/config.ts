@@ -4,8 +4,8 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { nearest } from "../nearest.ts";
-import { visible } from "../text.ts";
+import { nearestName } from "../../internal/names.ts";
+import { visible } from "../../internal/text.ts";
 
 type Verb = (
   files: readonly string[],
@@ -67,7 +67,7 @@ export const config: Command = {
       ? VERBS[verb]
       : undefined;
     if (load === undefined) {
-      const guess = nearest(verb ?? "", Object.keys(VERBS));
+      const guess = nearestName(verb ?? "", Object.keys(VERBS));
       throw new UsageError(
         `Cannot do ${visible(verb ?? "nothing")} with a config: ` +
           (guess === undefined

@@ -1,8 +1,8 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../text.ts";
-import { valueText } from "../value_text.ts";
-import { compareConfig } from "../why/differences.ts";
+import { visible } from "../../internal/text.ts";
+import { valueText } from "../../internal/value_text.ts";
+import { compareConfig } from "../../why/differences.ts";
 
 /** `ato diff`. */
 export const diff: Command = {

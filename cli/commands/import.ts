@@ -3,7 +3,7 @@ import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { databasePath } from "../database.ts";
 import { requireFile } from "../main.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /** `ato import`. */
 export const importCommand: Command = {

@@ -1,7 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { statSync } from "node:fs";
 import { requireFile } from "../main.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /** `ato merge`. */
 export const merge: Command = {

@@ -7,8 +7,8 @@ import {
 } from "../command.ts";
 import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { commandText } from "../shell_words.ts";
-import { visible } from "../text.ts";
+import { commandText } from "../../internal/shell_words.ts";
+import { visible } from "../../internal/text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 
 /** `ato repeat`. */
@@ -94,8 +94,8 @@ async function report(
   { options, terminal, json, finder }: Invocation,
 ): Promise<ExitCode> {
   const [{ explain }, { renderExplanation }] = await Promise.all([
-    import("../why/explain.ts"),
-    import("../why/render.ts"),
+    import("../../why/explain.ts"),
+    import("../why_text.ts"),
   ]);
   const runs = await soundRuns(
     await runsBeside(await finder(), run),

@@ -6,9 +6,9 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
-import type { Provenance } from "../../tracker/run_source.ts";
+import type { Provenance } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
 
 /** Lines of the program's stderr that are kept where it fails. */
@@ -64,7 +64,7 @@ async function track(
       import("../../tracker/sql_logger.ts"),
       import("../run/command_config.ts"),
       import("../run/script_source.ts"),
-      import("../../tracker/run_source.ts"),
+      import("../../internal/run_source.ts"),
     ]);
   const config = readCommand(command);
   const projectName = text("project") ?? (basename(process.cwd()) || "runs");

@@ -1,15 +1,15 @@
 import type { Command, Invocation } from "../command.ts";
 import { EXIT, NotFoundError, UsageError } from "../command.ts";
-import { configAt } from "../config_at.ts";
+import { configAt } from "../../internal/config_at.ts";
 import { dateOf } from "../date_option.ts";
-import { compileFilter } from "../filter.ts";
-import { leafText } from "../json_text.ts";
+import { compileFilter } from "../../tracker/filter.ts";
+import { leafText } from "../../internal/json_text.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { numberOf, oneOf } from "../option_values.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
 import { orNotice, readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import { short, visible } from "../text.ts";
+import { short, visible } from "../../internal/text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
 /** `ato runs`. */

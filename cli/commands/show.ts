@@ -1,14 +1,21 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { flatten } from "../flatten.ts";
+import { flatten } from "../../internal/leaves.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { historyOf, setterText } from "../set_by.ts";
+import { historyOf, setterText } from "../../internal/set_by.ts";
 import { sparkline } from "../sparkline.ts";
 import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import { brief, fit, pad, short, visible, widthOf } from "../text.ts";
-import { valueText } from "../value_text.ts";
+import {
+  brief,
+  fit,
+  pad,
+  short,
+  visible,
+  widthOf,
+} from "../../internal/text.ts";
+import { valueText } from "../../internal/value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
-import type { ProvenanceEntry } from "../../tracker/run_source.ts";
+import type { ProvenanceEntry } from "../../internal/run_source.ts";
 
 /** `ato show`. */
 export const show: Command = {

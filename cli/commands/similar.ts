@@ -1,8 +1,8 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import type { Run } from "../../tracker/mod.ts";
-import { nearest } from "../nearest.ts";
+import { nearestName } from "../../internal/names.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /** `ato similar`. */
 export const similar: Command = {
@@ -65,7 +65,7 @@ export const similar: Command = {
 function requireTrace(run: Run, trace: string): void {
   const ids = [...new Set(run.fingerprints.map(({ traceId }) => traceId))];
   if (ids.includes(trace)) return;
-  const guess = nearest(trace, ids);
+  const guess = nearestName(trace, ids);
   throw new NotFoundError(
     `Cannot find trace ${visible(trace)} in run ${run.id}; ` +
       (guess !== undefined

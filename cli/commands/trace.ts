@@ -2,9 +2,9 @@ import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { allRuns, projectNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { brief, short, visible } from "../text.ts";
+import { brief, short, visible } from "../../internal/text.ts";
 import type { Run } from "../../tracker/mod.ts";
-import { groupBy } from "../why/evidence.ts";
+import { groupBy } from "../../why/evidence.ts";
 
 /** `ato trace`. */
 export const trace: Command = {

@@ -1,7 +1,7 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /** `ato why`. */
 export const why: Command = {
@@ -45,8 +45,8 @@ export const why: Command = {
     }
     const runs = await soundRuns(await runsBeside(file, a), terminal);
     const [{ explain }, { renderExplanation }] = await Promise.all([
-      import("../why/explain.ts"),
-      import("../why/render.ts"),
+      import("../../why/explain.ts"),
+      import("../why_text.ts"),
     ]);
     const found = await explain(a, b, runs, metric);
     if (json) terminal.json(found);

@@ -6,9 +6,9 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { nearest } from "../nearest.ts";
+import { nearestName } from "../../internal/names.ts";
 import { refuseOutput } from "../output/output_file.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 import { readConfig } from "./read_config.ts";
 
 const FORMATS = ["json", "yaml", "toml", "xyz"];
@@ -47,7 +47,7 @@ function formatOf(to: unknown, out: unknown): string {
     : undefined;
   const format = named === "yml" ? "yaml" : named;
   if (format !== undefined && FORMATS.includes(format)) return format;
-  const guess = format && nearest(format, FORMATS);
+  const guess = format && nearestName(format, FORMATS);
   throw new UsageError(
     `Cannot convert to ${visible(named || "nothing")}: ` +
       (guess

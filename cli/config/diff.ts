@@ -4,9 +4,9 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { flatten } from "../flatten.ts";
-import { fit, visible } from "../text.ts";
-import { textAt } from "../value_text.ts";
+import { flatten } from "../../internal/leaves.ts";
+import { fit, visible } from "../../internal/text.ts";
+import { textAt } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
 
 /** `ato config diff`: the structure and the values in which two files differ. */

@@ -1,7 +1,7 @@
 import { basename, dirname, extname } from "node:path";
 import { ADict } from "../../adict/mod.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /** How a config file is read. */
 export interface ReadOptions {
@@ -25,7 +25,7 @@ export async function readConfig(
 ): Promise<ADict> {
   if (options.hydra === true) {
     // Named here, so that the binary, which is one file, holds the reader.
-    await import("../../adict/hydra/mod.ts");
+    await import("../../readers/hydra/mod.ts");
     return await ADict.fromHydra({
       configDir: dirname(file),
       configName: basename(file, extname(file)),
@@ -33,7 +33,7 @@ export async function readConfig(
     });
   }
   if (file.endsWith(".py")) {
-    await import("../../adict/mm_config/mod.ts");
+    await import("../../readers/openmmlab/mod.ts");
     return await ADict.fromMmConfig(file);
   }
   const read = await ADict.fromFile(file);

@@ -2,9 +2,9 @@ import { originsOf } from "../../adict/mod.ts";
 import { EXIT, type ExitCode, type Invocation } from "../command.ts";
 import { relative } from "node:path";
 import process from "node:process";
-import { flatten } from "../flatten.ts";
-import { fit, visible } from "../text.ts";
-import { valueText } from "../value_text.ts";
+import { flatten } from "../../internal/leaves.ts";
+import { fit, visible } from "../../internal/text.ts";
+import { valueText } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
 
 /** `ato config show`: the values of each file, one a line. */

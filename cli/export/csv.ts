@@ -1,4 +1,4 @@
-import { leafText } from "../json_text.ts";
+import { leafText } from "../../internal/json_text.ts";
 import type { Table } from "./rows.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Run, StoredOutput } from "../../tracker/mod.ts";
 import type { Chosen } from "./choose.ts";
-import { jsonText } from "../json_text.ts";
+import { jsonText } from "../../internal/json_text.ts";
 import { JSON_HEAD } from "./ours.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { BasicType } from "hyparquet-writer";
 import { type OutputOptions, writeOutput } from "../output/output_file.ts";
-import { leafText } from "../json_text.ts";
+import { leafText } from "../../internal/json_text.ts";
 import { PARQUET_MAKER } from "./ours.ts";
 import type { Row, Table } from "./rows.ts";
 

@@ -1,5 +1,5 @@
 import type { Chosen } from "./choose.ts";
-import { flatten } from "../flatten.ts";
+import { flatten } from "../../internal/leaves.ts";
 
 /** A row of a table. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -5,8 +5,8 @@ import type { OutputOptions } from "../output/output_file.ts";
 import { makeFolder } from "../output/output_folder.ts";
 import type { Chosen } from "./choose.ts";
 import { maskedCrc32c } from "./crc32c.ts";
-import { flatten } from "../flatten.ts";
-import { leafText } from "../json_text.ts";
+import { flatten } from "../../internal/leaves.ts";
+import { leafText } from "../../internal/json_text.ts";
 import {
   bytesField,
   doubleField,

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseYaml } from "../../adict/_yaml.ts";
+import { parseYaml } from "../../readers/yaml/yaml.ts";
 import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import * as runtime from "../../runtime/make_folder.ts";
+import * as runtime from "../../internal/make_folder.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 import { placeProblem } from "./output_file.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
-import { encodeJson } from "../../tracker/_json.ts";
+import { encodeJson } from "../../internal/json.ts";
 import { isSealed } from "../../tracker/seal.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /**
  * Why a recorded command is not run unasked: a file may come from anywhere and say anything, so a

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
-import { encodeJson } from "../../tracker/_json.ts";
+import { encodeJson } from "../../internal/json.ts";
 import {
   REPEAT_VARIABLE,
   type RepeatOrder,
 } from "../../tracker/repeat_order.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../text.ts";
+import { visible } from "../../internal/text.ts";
 
 /** How to start a run once more. */
 export interface RecordedCommand {

@@ -5,7 +5,7 @@ import type {
   CodeRecord,
   Provenance,
   RunSource,
-} from "../../tracker/run_source.ts";
+} from "../../internal/run_source.ts";
 
 /** Larger files are data, not scripts. */
 const LARGEST = 1 << 20;

@@ -9,7 +9,7 @@ import {
   UnreadableSourceError,
 } from "./_read_source.ts";
 import type { ESTree } from "meriyah";
-import type { BlindSpot } from "../../tracker/run_source.ts";
+import type { BlindSpot } from "../../internal/run_source.ts";
 
 /** A data file that a module imports. */
 export interface DataFile {

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { isGranted } from "../../runtime/permissions.ts";
+import { isGranted } from "../../internal/runtime.ts";
 import { isRecord, type Json } from "./lock/_json.ts";
 import { readText, UnreadableSourceError } from "./_read_source.ts";
 

@@ -2,8 +2,8 @@
 import { readFile, stat } from "node:fs/promises";
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
-import { isGranted } from "../../runtime/permissions.ts";
-import { withoutWarning } from "../../runtime/warnings.ts";
+import { isGranted } from "../../internal/runtime.ts";
+import { withoutWarning } from "../../internal/runtime.ts";
 
 /** The largest source that is read, in bytes: beyond it a file is generated. */
 export const MOST_SOURCE_BYTES: number = 2 * 1024 * 1024;

@@ -12,7 +12,7 @@ import type { Located } from "./_locate.ts";
 import type { Declaration, Module } from "./_module.ts";
 import { nameMembers, splitMemberName } from "./_namespaces.ts";
 import type { Names, Target } from "./_names_of_exports.ts";
-import type { BlindSpot, CodeDependency } from "../../tracker/run_source.ts";
+import type { BlindSpot, CodeDependency } from "../../internal/run_source.ts";
 
 /** Something that is used: code to walk on from, or an end. */
 interface Item {

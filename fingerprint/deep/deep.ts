@@ -18,7 +18,7 @@ import { Project, type Resolved, type ResolvedPackage } from "./_project.ts";
 import { UnreadableSourceError } from "./_read_source.ts";
 import { Walk } from "./_walk.ts";
 import { withoutDeep } from "./without_deep.ts";
-import type { BlindSpot, DeepRecord } from "../../tracker/run_source.ts";
+import type { BlindSpot, DeepRecord } from "../../internal/run_source.ts";
 import type { DeepOptions } from "./options.ts";
 
 /** The version of deep fingerprints. */

@@ -1,4 +1,4 @@
-import type { DeepRecord } from "../../tracker/run_source.ts";
+import type { DeepRecord } from "../../internal/run_source.ts";
 
 /**
  * The record of a function that has no deep fingerprint.

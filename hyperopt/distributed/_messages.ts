@@ -1,5 +1,5 @@
 import { ADict } from "../../adict/adict.ts";
-import { decodeJson, encodeJson } from "../../tracker/_json.ts";
+import { decodeJson, encodeJson } from "../../internal/json.ts";
 import type { Trial } from "../trial.ts";
 
 /** Writes plain data so that every value comes back, NaN and dates too. */

@@ -1,4 +1,4 @@
-import { suggest } from "../../scope/_suggest.ts";
+import { nearestName } from "../../internal/names.ts";
 import { SpaceError } from "./errors.ts";
 import type { Definition } from "./parameter.ts";
 
@@ -103,7 +103,7 @@ function camelCased(
 
 /** The name that was probably meant. */
 function near(given: string): string {
-  const found = suggest(given, SETTINGS, 3);
+  const found = nearestName(given, SETTINGS, { slips: 3 });
   return found === undefined ? "" : `; did you mean ${found}?`;
 }
 

@@ -1,5 +1,5 @@
 import { ADict } from "../../adict/adict.ts";
-import { formatPath } from "../../adict/key_path.ts";
+import { formatPath } from "../../internal/key_path.ts";
 import { checkDimension } from "./_check_dimension.ts";
 import { Conditional } from "./conditional.ts";
 import { SpaceError } from "./errors.ts";

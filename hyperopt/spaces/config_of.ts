@@ -1,5 +1,5 @@
 import type { ADictMethods } from "../../adict/methods.ts";
-import type { LooseConfig, LooseValue } from "../../adict/types.ts";
+import type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 import type { Conditional } from "./conditional.ts";
 import type { Parameter } from "./parameter.ts";
 

@@ -1,5 +1,5 @@
 import type { ADictMethods } from "../../adict/methods.ts";
-import type { LooseValue } from "../../adict/types.ts";
+import type { LooseValue } from "../../internal/loose_config.ts";
 import type { Conditional } from "./conditional.ts";
 import type { ConfigOf } from "./config_of.ts";
 import { FlatSpace } from "./_flat_space.ts";

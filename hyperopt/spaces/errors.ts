@@ -1,3 +1,4 @@
+import { markForUser } from "../../internal/errors.ts";
 /**
  * A search space that cannot be used, or a point or config that is not of it.
  *
@@ -24,6 +25,7 @@ export class SpaceError extends TypeError {
   constructor(path: string, reason: string, action = "search") {
     super(`Cannot ${action} ${path === "" ? "the space" : path}: ${reason}`);
     this.name = "SpaceError";
+    markForUser(this);
     this.path = path;
   }
 }

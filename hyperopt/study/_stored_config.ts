@@ -1,5 +1,5 @@
 /** Configs as the journal keeps them. */
-import { decodeJson, encodeJson } from "../../tracker/_json.ts";
+import { decodeJson, encodeJson } from "../../internal/json.ts";
 import type { Dimension, Point, Space } from "../spaces/space.ts";
 import type { StoredConfig } from "./events.ts";
 

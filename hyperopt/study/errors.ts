@@ -1,3 +1,4 @@
+import { markForUser, UserError } from "../../internal/errors.ts";
 import type { StudyOwner } from "./journal.ts";
 
 /** Who holds a study. */
@@ -15,7 +16,7 @@ export type StudyHolder = Pick<StudyOwner, "host" | "pid">;
  * assertEquals(error.pid, 42);
  * ```
  */
-export class StudyOwnedError extends Error {
+export class StudyOwnedError extends UserError {
   /** The study. */
   readonly study: string;
   /** The owner's machine, where it is known. */
@@ -69,6 +70,7 @@ export class StudySettingError extends RangeError {
   constructor(setting: string, message: string) {
     super(message);
     this.name = "StudySettingError";
+    markForUser(this);
     this.setting = setting;
   }
 }
@@ -85,7 +87,7 @@ export class StudySettingError extends RangeError {
  * assertEquals(error.trial, 7);
  * ```
  */
-export class StudyTrialError extends Error {
+export class StudyTrialError extends UserError {
   /** The trial; `undefined` where it has no number yet. */
   readonly trial: number | undefined;
 
@@ -103,7 +105,7 @@ export class StudyTrialError extends Error {
 }
 
 /** A study that is not there, or whose journal cannot be made sense of. */
-export class StudyJournalError extends Error {
+export class StudyJournalError extends UserError {
   /** The study. */
   readonly study: string;
 

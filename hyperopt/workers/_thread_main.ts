@@ -9,7 +9,7 @@ import {
   parentPort,
   workerData,
 } from "node:worker_threads";
-import { importLate } from "../../runtime/import_late.ts";
+import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { type StudyObjective, toResult } from "./objective.ts";

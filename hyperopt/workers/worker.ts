@@ -1,3 +1,4 @@
+import { UserError } from "../../internal/errors.ts";
 import { SearchUsageError } from "../errors.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { ObjectiveResult } from "./objective.ts";
@@ -33,7 +34,7 @@ export interface StudyWorker<C> {
 }
 
 /** A worker died in the middle of a job. */
-export class WorkerDiedError extends Error {
+export class WorkerDiedError extends UserError {
   /** How it ended: the exit code of its process. */
   readonly exitCode: number;
 

@@ -1,11 +1,21 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { ADict, type LooseConfig } from "@ato/ato/adict";
-import { observeWrites, type WriteEvent } from "../../adict/_observe.ts";
+import {
+  configAccess,
+  type ConfigWrite,
+} from "../../internal/config_access.ts";
 import { withTempFolder } from "./_temp.ts";
 
+function observeWrites(
+  config: object,
+  write: (event: ConfigWrite) => void,
+): () => void {
+  return configAccess(config)!.listen({ write });
+}
+
 /** An event in short: `set model.depth: 50 -> 101`, `delete lr: 0.1 ->`, `set new: -> 1`. */
-function spell(event: WriteEvent): string {
+function spell(event: ConfigWrite): string {
   const previous = event.hadPrevious
     ? `${JSON.stringify(event.previous)} `
     : "";
@@ -178,5 +188,7 @@ test("observed: load tells what the file set and what it dropped", async () => {
 });
 
 test("only configs can be observed", () => {
-  assertThrows(() => observeWrites({}, () => {}), TypeError, "not an ADict");
+  for (const other of [{}, [], null, "lr", make().toObject()]) {
+    assertEquals(configAccess(other), undefined);
+  }
 });

@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { COMMANDS } from "../../cli/commands.ts";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
-import { visible, visibleJson } from "../../runtime/visible_text.ts";
+import { visible, visibleJson } from "../../internal/visible_text.ts";
 import { columnsOf, freshCopy, RAW, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 

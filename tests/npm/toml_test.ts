@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { stringify } from "@std/toml";
-import { parseToml } from "../../adict/_toml.ts";
+import { parseToml } from "../../readers/toml/toml.ts";
 
 /** The reader of TOML files: what is written must be what it reads. */
 const parse = (text: string): Record<string, unknown> =>

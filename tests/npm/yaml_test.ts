@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { stringify } from "@std/yaml";
-import { parseYaml } from "../../adict/_yaml.ts";
+import { parseYaml } from "../../readers/yaml/yaml.ts";
 
 /** The reader of YAML files: what is written must be what it reads. */
 const parse = (text: string): unknown => parseYaml(text, "a.yaml");

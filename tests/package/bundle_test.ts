@@ -48,7 +48,7 @@ if (isMainThread) {
 
 const WITHOUT = (name: string, file: string) =>
   `ReaderLoadError: Cannot read ${file}: the reader of \\w+ configs could not be loaded: [^;\\n]+[^.]; ` +
-  `make it part of the program by: import "@ato/ato/readers/${name}"\n`;
+  `make it part of the program by: import "@ato/ato/${name}"\n`;
 
 /** What is bundled, and what it prints. */
 const PROGRAMS: [what: string, text: string, said: Record<string, RegExp>][] = [
@@ -62,8 +62,8 @@ const PROGRAMS: [what: string, text: string, said: Record<string, RegExp>][] = [
   }],
   [
     "the readers that it imports",
-    `import "@ato/ato/readers/hydra";
-import "@ato/ato/readers/openmmlab";
+    `import "@ato/ato/hydra";
+import "@ato/ato/openmmlab";
 ${READ}`,
     {
       esm: /^{"depth":\[0,2\]}\n{"lr":0.1}\n$/,

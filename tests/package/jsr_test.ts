@@ -181,7 +181,7 @@ console.log(Object.keys(all).length > 0);`;
         );
         assertEquals(
           served.filter((path) =>
-            /\/hydra\/(?!errors)|mm_config\/(?!errors)|@db\//.test(path)
+            /\/hydra\/(?!errors|resolve)|openmmlab\/(?!errors)|@db\//.test(path)
           ),
           [],
         );
@@ -212,7 +212,7 @@ console.log(Object.keys(all).length > 0);`;
 
     await t.test("each export has types, documentation, and can be loaded", async () => {
       const paths = await exportPaths();
-      assert(paths.includes("@ato/ato/readers/hydra"));
+      assert(paths.includes("@ato/ato/hydra"));
       await jsr.folder("project", {
         "all.ts": paths.map((path, i) =>
           `import * as m${i} from "${path}";\nconst n${i}: object = m${i};\n`
@@ -301,7 +301,7 @@ console.log(Object.keys(all).length > 0);`;
         assertMatch(
           err,
           new RegExp(
-            `ReaderLoadError: Cannot read .+; make it part of the program by: import "@ato/ato/readers/${name}"\n`,
+            `ReaderLoadError: Cannot read .+; make it part of the program by: import "@ato/ato/${name}"\n`,
           ),
         );
       }
@@ -314,8 +314,8 @@ console.log(Object.keys(all).length > 0);`;
 
     await t.test("a program that imports the readers has them from the start", async () => {
       await jsr.folder("project", {
-        "both.ts": `import "@ato/ato/readers/hydra";
-import "@ato/ato/readers/openmmlab";
+        "both.ts": `import "@ato/ato/hydra";
+import "@ato/ato/openmmlab";
 if (Deno.args.length > 0) {
   await import("./read_mm.ts");
   await import("./read_hydra.ts");

@@ -103,7 +103,7 @@ const HYDRA = `
 import assert from "node:assert";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ADict } from "@ato/ato/adict";
-import { readHydra } from "@ato/ato/readers/hydra";
+import { readHydra } from "@ato/ato/hydra";
 
 mkdirSync("conf", { recursive: true });
 writeFileSync("conf/config.yaml", "lr: 0.1\\nname: run-\${lr}\\n");

@@ -7,7 +7,7 @@ import {
   type Provenance,
   RUN_SOURCE,
   type RunSource,
-} from "../../tracker/run_source.ts";
+} from "../../internal/run_source.ts";
 import { captureConsole } from "./capture_console.ts";
 
 function provenanceOf(config: object): Provenance {

@@ -13,7 +13,7 @@ import {
   type OutputRecord,
   RUN_SOURCE,
   type RunSource,
-} from "../../tracker/run_source.ts";
+} from "../../internal/run_source.ts";
 
 function sourceOf(scope: Scope): RunSource {
   return (scope.apply([]) as unknown as { [RUN_SOURCE]: RunSource })[

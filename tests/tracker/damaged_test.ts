@@ -17,7 +17,7 @@ import {
   SQLFinder,
   StorageError,
 } from "../../tracker/mod.ts";
-import { decodeJson, encodeJson, MAX_DEPTH } from "../../tracker/_json.ts";
+import { decodeJson, encodeJson, MAX_DEPTH } from "../../internal/json.ts";
 import { fromTimeText } from "../../tracker/_times.ts";
 import { inFolder } from "./_helpers.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { checkerFor } from "../_storable_text.ts";
-import { importLate } from "../../runtime/import_late.ts";
-import { isDeno } from "../../runtime/permissions.ts";
+import { importLate } from "../../internal/import_late.ts";
+import { isDeno } from "../../internal/runtime.ts";
 import { TrackerUsageError } from "../errors.ts";
 import type {
   Connection,

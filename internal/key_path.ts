@@ -1,0 +1,62 @@
+import { kindOf } from "./kind_of.ts";
+
+const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
+
+/**
+ * Writes a key path so that no two different paths look alike: plain keys joined by dots, every
+ * other key as a JSON string.
+ *
+ * @param path The keys from the root on.
+ * @returns e.g. `model.depth`, `files."a.b"`, `layers.0`.
+ *
+ * @example
+ * ```ts
+ * import { formatPath } from "@ato/ato/adict";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatPath(["model", "depth"]), "model.depth");
+ * assertEquals(formatPath(["files", "a.b"]), 'files."a.b"');
+ * ```
+ */
+export function formatPath(path: readonly (string | number)[]): string {
+  if (!Array.isArray(path)) {
+    throw new TypeError(
+      `Cannot write a key path: give a list of keys, not ${kindOf(path)}`,
+    );
+  }
+  return path.map((key) => formatKey(String(key))).join(".");
+}
+
+/** Writes a text for a message: of a long one the beginning and the end. */
+export function shortText(text: string): string {
+  return text.length <= 120
+    ? text
+    : `${text.slice(0, 60)} ... ${text.slice(-40)}`;
+}
+
+/** Writes a key path for a message. */
+export function shortPath(path: readonly (string | number)[]): string {
+  return shortText(formatPath(path));
+}
+
+/**
+ * Writes one key of a path.
+ *
+ * @param key The key.
+ * @returns the key as it is if it is plain, otherwise as a JSON string.
+ *
+ * @example
+ * ```ts
+ * import { formatKey } from "@ato/ato/adict";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatKey("lr"), "lr");
+ * assertEquals(formatKey(""), '""');
+ * ```
+ */
+export function formatKey(key: string): string {
+  if (typeof key !== "string") {
+    throw new TypeError(`Cannot write a key: give a text, not ${kindOf(key)}`);
+  }
+  return PLAIN_KEY.test(key) ? key : JSON.stringify(key);
+}

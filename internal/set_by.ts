@@ -1,0 +1,45 @@
+import type { Provenance, ProvenanceEntry } from "./run_source.ts";
+
+/**
+ * The assignments that made a config value, oldest first.
+ *
+ * @param provenance The history of the config.
+ * @param path The key path.
+ * @returns those of the key, or else of the nearest mapping around it that was set as a whole.
+ */
+export function historyOf(
+  provenance: Provenance,
+  path: string,
+): readonly ProvenanceEntry[] {
+  for (
+    let at = path;
+    at !== "";
+    at = at.slice(0, Math.max(0, at.lastIndexOf(".")))
+  ) {
+    const entries = Object.hasOwn(provenance, at) ? provenance[at] : undefined;
+    if (entries !== undefined && entries.length > 0) return entries;
+  }
+  return [];
+}
+
+/**
+ * Says in words what set a config value last.
+ *
+ * @param provenance The history of the config.
+ * @param path The key path.
+ * @returns raw text, e.g. `defaults, train.ts:12` or `command line: lr=0.1`; empty where nobody told.
+ */
+export function setBy(provenance: Provenance, path: string): string {
+  const last = historyOf(provenance, path).at(-1);
+  return last === undefined ? "" : setterText(last);
+}
+
+/** Says in words what made an assignment; raw, as its words may be anything. */
+export function setterText(entry: ProvenanceEntry): string {
+  const by = entry.kind === "command-line"
+    ? `command line: ${entry.by}`
+    : entry.by || entry.kind;
+  if (entry.at?.word !== undefined) return `${by}, ${entry.at.word}`;
+  const file = entry.at?.file.split(/[\\/]/).at(-1);
+  return file === undefined ? by : `${by}, ${file}:${entry.at?.line}`;
+}

@@ -1,0 +1,174 @@
+import { SVG_MARK } from "../cli/export/ours.ts";
+import { short } from "../internal/text.ts";
+import { linearScale, logScale, type Scale } from "./scale.ts";
+import { type PlotSeries, rangeOf } from "./series.ts";
+
+/** Colours that people with any colour vision can tell apart (Okabe and Ito, 2008). */
+const COLORS = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#000000",
+];
+const SIZE = {
+  width: 800,
+  height: 450,
+  left: 80,
+  right: 20,
+  top: 40,
+  bottom: 50,
+};
+const LEGEND_LINE = 18;
+
+/** What is drawn beside the curves. */
+export interface SvgOptions {
+  /** Above the plot. */
+  readonly title: string;
+  /** Whether the values stand on a logarithmic scale. */
+  readonly log?: boolean;
+}
+
+/**
+ * Draws curves as an SVG document of its own: no script, no font, nothing to load.
+ *
+ * @param series The curves.
+ * @param options What to write beside them.
+ * @returns the document.
+ */
+export function svgPlot(
+  series: readonly PlotSeries[],
+  options: SvgOptions,
+): string {
+  const { title, log = false } = options;
+  const range = rangeOf(series, log) ?? { x: [0, 1], y: [1, 2] };
+  const x = placed(linearScale(range.x, 8), SIZE.left, SIZE.width - SIZE.right);
+  const y = placed(
+    (log ? logScale : linearScale)(range.y, 6),
+    SIZE.height - SIZE.bottom,
+    SIZE.top,
+  );
+  const height = SIZE.height + series.length * LEGEND_LINE;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${height}" ` +
+    `width="${SIZE.width}" height="${height}" font-family="sans-serif" font-size="13">`,
+    SVG_MARK,
+    `<title>${escape(title)}</title>`,
+    `<rect width="100%" height="100%" fill="#ffffff"/>`,
+    text(SIZE.width / 2, 24, title, "middle"),
+    ...axes(x, y),
+    ...series.flatMap(({ bins }, index) => curve(bins, index, x, y)),
+    ...series.flatMap(({ label }, index) => legend(label, index)),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+/** A scale in the coordinates of the drawing. */
+interface Placed {
+  at(value: number): number;
+  readonly ticks: readonly number[];
+}
+
+function placed({ at, ticks }: Scale, from: number, to: number): Placed {
+  return {
+    at: (value) => Number((from + at(value) * (to - from)).toFixed(2)),
+    ticks,
+  };
+}
+
+function axes(x: Placed, y: Placed): string[] {
+  const [left, right] = [SIZE.left, SIZE.width - SIZE.right];
+  const bottom = SIZE.height - SIZE.bottom;
+  return [
+    ...y.ticks.flatMap((tick) => [
+      `<line x1="${left}" x2="${right}" y1="${y.at(tick)}" y2="${
+        y.at(tick)
+      }" stroke="#dddddd"/>`,
+      text(left - 8, y.at(tick) + 4, short(tick), "end"),
+    ]),
+    ...x.ticks.map((tick) =>
+      text(x.at(tick), bottom + 20, short(tick), "middle")
+    ),
+    `<path d="M${left} ${SIZE.top}V${bottom}H${right}" fill="none" stroke="#333333"/>`,
+    text((left + right) / 2, bottom + 40, "step", "middle"),
+  ];
+}
+
+/** The envelope as an area, the last values as a line; both have a gap where a value is not finite. */
+function curve(
+  bins: PlotSeries["bins"],
+  index: number,
+  x: Placed,
+  y: Placed,
+): string[] {
+  const color = COLORS[index % COLORS.length];
+  const out: string[] = [];
+  for (const part of unbroken(bins, y)) {
+    const middle = part.map(({ firstStep, lastStep }) =>
+      x.at((firstStep + lastStep) / 2)
+    );
+    const points = (values: readonly number[]) =>
+      values.map((value, i) => `${middle[i]},${y.at(value)}`);
+    const top = points(part.map((bin) => bin.max ?? bin.last));
+    const bottom = points(part.map((bin) => bin.min ?? bin.last)).reverse();
+    if (part.some((bin) => bin.min !== bin.max)) {
+      out.push(
+        `<polygon points="${
+          [...top, ...bottom].join(" ")
+        }" fill="${color}" fill-opacity="0.2"/>`,
+      );
+    }
+    const line = points(part.map((bin) => bin.last));
+    out.push(
+      line.length === 1
+        ? `<circle cx="${middle[0]}" cy="${
+          y.at(part[0]!.last)
+        }" r="2.5" fill="${color}"/>`
+        : `<polyline points="${
+          line.join(" ")
+        }" fill="none" stroke="${color}" stroke-width="1.5"/>`,
+    );
+  }
+  return out;
+}
+
+function unbroken(bins: PlotSeries["bins"], y: Placed): PlotSeries["bins"][] {
+  const parts: PlotSeries["bins"][number][][] = [[]];
+  const isShown = (value: number | undefined) =>
+    value !== undefined && Number.isFinite(value) && !Number.isNaN(y.at(value));
+  for (const bin of bins) {
+    if (isShown(bin.last) && isShown(bin.min)) parts.at(-1)!.push(bin);
+    else parts.push([]);
+  }
+  return parts.filter((part) => part.length > 0);
+}
+
+function legend(label: string, index: number): string[] {
+  const at = SIZE.height + index * LEGEND_LINE;
+  return [
+    `<rect x="${SIZE.left}" y="${at - 9}" width="18" height="4" fill="${
+      COLORS[index % COLORS.length]
+    }"/>`,
+    text(SIZE.left + 26, at - 2, label, "start"),
+  ];
+}
+
+function text(x: number, y: number, words: string, anchor: string): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${
+    escape(words)
+  }</text>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+function escape(words: string): string {
+  return words.replace(/[&<>"]/g, (char) => ENTITIES[char]!);
+}

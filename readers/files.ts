@@ -1,0 +1,248 @@
+/**
+ * Reading and writing config files, in the format that the extension names. Each format's parser is
+ * loaded when its first file is met.
+ *
+ * @module
+ */
+import {
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { makeFolder } from "../internal/make_folder.ts";
+import { isPlainList, isPlainObject } from "../internal/objects.ts";
+import { checkOptions, type OptionKind } from "../internal/check_options.ts";
+import { Descent } from "../internal/descent.ts";
+import { readFault } from "./_read_fault.ts";
+import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
+import { shortPath } from "../internal/key_path.ts";
+import { dumpXyz, parseXyz } from "./xyz/xyz.ts";
+
+/** The extensions of config files, in the order in which `composeHierarchy` looks for them. */
+export const CONFIG_EXTENSIONS = [
+  ".yaml",
+  ".yml",
+  ".json",
+  ".toml",
+  ".xyz",
+] as const;
+
+/** Options of {@linkcode ADictMethods.dump}. */
+export interface DumpOptions {
+  /**
+   * Spaces a level, where the format has a choice.
+   *
+   * @default 2
+   */
+  readonly indent?: number;
+}
+
+/** As many as JSON's own writer takes. */
+const INDENT: OptionKind = [
+  "a whole number from 0 to 10",
+  (value) =>
+    Number.isInteger(value) && value as number >= 0 && value as number <= 10,
+];
+
+interface Format {
+  parse(text: string, file: string): Promise<unknown> | unknown;
+  dump?(data: unknown, indent: number): Promise<string> | string;
+}
+
+const yaml: Format = {
+  parse: async (text, file) =>
+    (await import("./yaml/yaml.ts")).parseYaml(text, file),
+  dump: async (data, indent) =>
+    (await import("./yaml/yaml_write.ts")).dumpYaml(data, indent),
+};
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ".yaml": yaml,
+  ".yml": yaml,
+  ".json": {
+    parse: async (text, file) =>
+      (await import("./json/json.ts")).parseJson(text, file),
+    dump: async (data, indent) =>
+      (await import("./json/json.ts")).dumpJson(data, indent),
+  },
+  ".jsonl": {
+    parse: async (text, file) =>
+      (await import("./json/json.ts")).parseJsonLines(text, file),
+  },
+  ".toml": {
+    parse: async (text, file) =>
+      (await import("./toml/toml.ts")).parseToml(text, file),
+    dump: async (data) => (await import("./toml/toml_write.ts")).dumpToml(data),
+  },
+  ".xyz": { parse: parseXyz, dump: (data) => dumpXyz(data) + "\n" },
+};
+
+function toPath(path: string | URL): string {
+  return path instanceof URL ? fileURLToPath(path) : path;
+}
+
+function formatOf(file: string): Format {
+  const extension = extname(file).toLowerCase();
+  const format = Object.hasOwn(FORMATS, extension)
+    ? FORMATS[extension]
+    : undefined;
+  if (format !== undefined) return format;
+  throw new ConfigFileError(
+    file,
+    `Cannot use ${file} as a config: its extension is ${
+      JSON.stringify(extension)
+    }; use one of ${Object.keys(FORMATS).join(", ")}`,
+  );
+}
+
+/**
+ * Reads a config file.
+ *
+ * @param path The file; its extension names the format.
+ * @returns the data: a mapping, or a list of mappings. An empty file is an empty mapping.
+ * @throws {ConfigSyntaxError} if the text breaks the rules of the format.
+ * @throws {ConfigFileError} if the file cannot be read, or holds a bare scalar.
+ */
+export async function readConfigFile(
+  path: string | URL,
+): Promise<Record<string, unknown> | Record<string, unknown>[]> {
+  const file = toPath(path);
+  const format = formatOf(file);
+  const data = await format.parse(await readText(file), file) ?? {};
+  const items: unknown[] = Array.isArray(data) ? data : [data];
+  if (!items.every(isPlainObject)) {
+    throw new ConfigSyntaxError(
+      file,
+      "a config file must hold a mapping, or a list of mappings",
+    );
+  }
+  for (const item of items) checkNesting(item, file);
+  return data as Record<string, unknown>;
+}
+
+/** Refuses what no config can take, while the file that it is in is known. */
+function checkNesting(data: unknown, file: string): void {
+  const descent = new Descent();
+  const walk = (value: unknown, path: readonly string[]) => {
+    if (!isPlainList(value) && !isPlainObject(value)) return;
+    const fault = descent.enter(value);
+    if (fault !== undefined) {
+      throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
+    }
+    const content = value as Record<string, unknown>;
+    // By index, which is several times as fast for long lists.
+    for (const at of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+      const item = content[at];
+      if (typeof item === "object") walk(item, [...path, String(at)]);
+    }
+    descent.leave(value);
+  };
+  walk(data, []);
+}
+
+/**
+ * Reads a config file that holds one mapping.
+ *
+ * @param path The file.
+ * @returns the mapping.
+ * @throws {ConfigSyntaxError} if it holds a list, or its text breaks the rules of the format.
+ * @throws {ConfigFileError} if the file cannot be read.
+ */
+export async function readConfigMapping(
+  path: string | URL,
+): Promise<Record<string, unknown>> {
+  const data = await readConfigFile(path);
+  if (!Array.isArray(data)) return data;
+  throw new ConfigSyntaxError(
+    toPath(path),
+    "a list where one mapping is wanted; use ADict.fromFile",
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(
+      await readFile(file),
+    );
+  } catch (error) {
+    throw new ConfigFileError(
+      file,
+      `Cannot read ${file}: ${readFault(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/**
+ * Writes a config file: wholly, or not at all. Missing folders are made.
+ *
+ * @param path The file; its extension names the format.
+ * @param data Plain data.
+ * @param options The indentation.
+ * @throws {UnsupportedValueError} if the format cannot hold a value, naming its path.
+ * @throws {ConfigFileError} if the file cannot be written.
+ */
+export async function writeConfigFile(
+  path: string | URL,
+  data: unknown,
+  options: DumpOptions = {},
+): Promise<void> {
+  checkOptions(options, { indent: INDENT }, "dump a config");
+  const file = toPath(path);
+  const { dump } = formatOf(file);
+  if (dump === undefined) {
+    throw new ConfigFileError(
+      file,
+      `Cannot write ${file}: ${
+        extname(file)
+      } files hold many configs; choose another extension`,
+    );
+  }
+  const text = await dump(data, options.indent ?? 2);
+  try {
+    await replaceFile(resolve(file), text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigFileError(file, `Cannot write ${file}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A file is never seen half-written: the text goes to a name of its own first. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  makeFolder(dirname(file));
+  const old = await existing(file);
+  // A link goes on being one, and what only its owner may read goes on being so.
+  const target = old?.target ?? file;
+  const draft = join(
+    dirname(target),
+    `.${basename(target)}.${crypto.randomUUID()}.tmp`,
+  );
+  try {
+    await writeFile(draft, text, old && { mode: old.mode });
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function existing(
+  file: string,
+): Promise<{ target: string; mode: number } | undefined> {
+  try {
+    const target = await realpath(file);
+    return { target, mode: (await stat(target)).mode & 0o777 };
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

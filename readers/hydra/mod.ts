@@ -1,0 +1,21 @@
+/**
+ * The reader of Hydra's folders of configs.
+ *
+ * `ADict.fromHydra` loads it when it is first called. A program that imports it by itself has it from the
+ * start: that is what a bundle, a compiled program and a machine without a network need.
+ *
+ * @module
+ */
+export {
+  ConfigFileError,
+  ConfigSyntaxError,
+  ReaderLoadError,
+} from "../errors.ts";
+export type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
+export type { HydraOptions, VersionBase } from "./compose.ts";
+export {
+  HydraError,
+  HydraOverrideError,
+  HydraUnsupportedError,
+} from "./errors.ts";
+export { readHydra } from "./read_hydra.ts";

@@ -1,0 +1,33 @@
+import { provideReader } from "../../adict/_readers.ts";
+import { ADict } from "../../adict/adict.ts";
+import type { LooseConfig } from "../../internal/loose_config.ts";
+import { composeHydra, type HydraOptions } from "./compose.ts";
+
+provideReader("hydra", { composeHydra });
+
+/**
+ * Composes a folder of Hydra configs as plain data. Nothing in it is run.
+ *
+ * @param options The folder and what to take of it.
+ * @returns what `ADict.fromHydra` holds, as plain data: interpolations stand in it as they are written.
+ * @throws {HydraError} If a config cannot be composed.
+ * @throws {HydraOverrideError} If an override cannot be read or applied.
+ *
+ * @example
+ * ```ts
+ * import { readHydra } from "@ato/ato/hydra";
+ * import { assertEquals } from "@std/assert";
+ * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ *
+ * const configDir = await mkdtemp(`${tmpdir()}/ato-`);
+ * await writeFile(`${configDir}/config.yaml`, "lr: 0.1\nname: run-${lr}\n");
+ * const data = await readHydra({ configDir, overrides: ["lr=0.2"] });
+ * assertEquals(data, { lr: 0.2, name: "run-${lr}" });
+ * await rm(configDir, { recursive: true });
+ * ```
+ */
+export async function readHydra(options: HydraOptions): Promise<LooseConfig> {
+  const config = await composeHydra(options, (data) => new ADict(data));
+  return config.toObject();
+}

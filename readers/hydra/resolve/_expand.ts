@@ -1,0 +1,86 @@
+import { MAX_DEPTH, TOO_DEEP } from "../../../internal/limits.ts";
+import type { Evaluator } from "./_evaluate.ts";
+import {
+  children,
+  isBranch,
+  isMandatory,
+  Leaf,
+  ListNode,
+  MapNode,
+  pathOfNode,
+  pathText,
+  type TreeNode,
+} from "./_tree.ts";
+import {
+  InterpolationCycleError,
+  InterpolationError,
+  MandatoryValueError,
+} from "./errors.ts";
+
+/** Far more values than any config has: interpolations of interpolations can ask for any number. */
+const MAX_VALUES = 1_000_000;
+
+/** Gives trees in which nothing is an interpolation any more. */
+export class Expander {
+  readonly #evaluator: Evaluator;
+  readonly #mandatory: "error" | "keep";
+  /** The containers that are being copied, each within the one before it. */
+  readonly #stack: TreeNode[] = [];
+  /** How many levels there are around the value that is being worked out. */
+  #above = 0;
+  #left = MAX_VALUES;
+
+  constructor(evaluator: Evaluator, mandatory: "error" | "keep") {
+    this.#evaluator = evaluator;
+    this.#mandatory = mandatory;
+  }
+
+  /** A copy of a value, wholly resolved. */
+  expand(node: TreeNode): TreeNode {
+    if (isMandatory(node)) {
+      if (this.#mandatory === "keep") return new Leaf("???", node.at, true);
+      throw new MandatoryValueError(
+        pathText(node),
+        'it must be given (???); set it before, or keep it by `mandatory: "keep"`',
+        node.at,
+      );
+    }
+    const value = this.#evaluator.deref(node);
+    if (--this.#left < 0) {
+      throw new InterpolationError(
+        pathText(node),
+        `the interpolations ask for more than ${MAX_VALUES} values`,
+        node.at,
+      );
+    }
+    return isBranch(value)
+      ? this.#container(value, node)
+      : new Leaf(value.value, value.at ?? node.at, true);
+  }
+
+  #container(value: TreeNode, asked: TreeNode): TreeNode {
+    if (this.#stack.includes(value)) {
+      throw new InterpolationCycleError(
+        [...this.#stack.map(pathText), pathText(value)],
+        asked.at,
+      );
+    }
+    if (this.#stack.length === 0) this.#above = pathOfNode(asked).length;
+    if (this.#above + this.#stack.length >= MAX_DEPTH) {
+      throw new InterpolationError(pathText(asked), TOO_DEEP, asked.at);
+    }
+    this.#stack.push(value);
+    try {
+      const at = value.at ?? asked.at;
+      const copy = value instanceof MapNode
+        ? new MapNode(at)
+        : new ListNode(at);
+      for (const item of children(value as MapNode)) {
+        copy.set(item.key, this.expand(item));
+      }
+      return copy;
+    } finally {
+      this.#stack.pop();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { type Node, nodeOf } from "../../adict/_node.ts";
+import { formatPath } from "../../internal/key_path.ts";
+import type { Budget } from "./_budget.ts";
+import { repr } from "./_repr.ts";
+import { iterate } from "./_sequence.ts";
+import type { Place } from "./_syntax.ts";
+import {
+  LazyName,
+  PyDict,
+  PyList,
+  PyRange,
+  PySet,
+  PyTuple,
+  typeName,
+  type Value,
+} from "./_values.ts";
+import { Fault, MmConfigError, MmLimitError } from "./errors.ts";
+
+/** As deep as data may be nested; what contains itself is found by it. */
+const MAX_DEPTH = 200;
+
+/** The name of a key in a config, whose keys are strings. */
+export function keyText(key: Value): string {
+  return typeof key === "string" ? key : repr(key);
+}
+
+/**
+ * Makes plain data of a config's keys: tuples, sets and ranges become arrays; integers numbers, or
+ * bigints where a number would round.
+ */
+export function toData(
+  dict: PyDict,
+  file: string,
+  budget: Budget,
+): Record<string, unknown> {
+  const path: string[] = [];
+  const below = (value: Value, key: string, at: Place | undefined) => {
+    path.push(key);
+    const data = convert(value, at);
+    path.pop();
+    return data;
+  };
+  const convert = (value: Value, at: Place | undefined): unknown => {
+    if (value === null) return null;
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+      case "number":
+        return value;
+      case "bigint": {
+        const number = Number(value);
+        return Number.isSafeInteger(number) ? number : value;
+      }
+    }
+    if (path.length > MAX_DEPTH) {
+      throw new MmLimitError(
+        at?.file ?? file,
+        at?.line,
+        at?.text() ?? "",
+        `${
+          formatPath(path.slice(0, 3))
+        } contains itself, or is nested more than ${MAX_DEPTH} deep`,
+      );
+    }
+    if (value instanceof LazyName) return value.path;
+    if (value instanceof PyDict) return mapping(value, at);
+    const isList = value instanceof PyList || value instanceof PyTuple ||
+      value instanceof PySet || value instanceof PyRange;
+    if (!isList) {
+      throw new MmConfigError(
+        at?.file ?? file,
+        at?.line,
+        at?.text() ?? "",
+        `${formatPath(path)} is ${typeName(value)}, which is no data`,
+      );
+    }
+    return itemsOf(value, at).map((item, i) => below(item, String(i), at));
+  };
+  const itemsOf = (value: Value, at: Place | undefined): readonly Value[] => {
+    try {
+      const items = iterate(value, budget);
+      budget.items(items.length);
+      return items;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new MmLimitError(
+        at?.file ?? file,
+        at?.line,
+        at?.text() ?? "",
+        `${formatPath(path)}: ${error.message}`,
+      );
+    }
+  };
+  const mapping = (
+    value: PyDict,
+    at: Place | undefined,
+  ): Record<string, unknown> => {
+    const data: Record<string, unknown> = {};
+    for (const entry of value.map.values()) {
+      const key = keyText(entry.key);
+      const place = entry.at ?? at;
+      if (Object.hasOwn(data, key)) {
+        throw new MmConfigError(
+          place?.file ?? file,
+          place?.line,
+          place?.text() ?? "",
+          `two keys are ${formatPath([...path, key])} as text`,
+        );
+      }
+      const item = below(entry.value, key, place);
+      if (key !== "__proto__") data[key] = item;
+      else define(data, key, item);
+    }
+    return data;
+  };
+  return mapping(dict, undefined);
+}
+
+/** Sets a key whose name means something else in an assignment. */
+function define(data: object, key: string, value: unknown): void {
+  Object.defineProperty(data, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** Notes with each key of the config that was made of the data where it was set. */
+export function noteOrigins(config: object, dict: PyDict): void {
+  const visit = (node: Node | undefined, value: Value) => {
+    if (node === undefined) return;
+    if (value instanceof PyDict) {
+      node.origins = new Map();
+      for (const { key, value: item, at } of value.map.values()) {
+        const name = keyText(key);
+        if (at !== undefined) node.origins.set(name, at.origin);
+        visit(nodeOf(node.data[name as never]), item);
+      }
+    } else if (value instanceof PyList || value instanceof PyTuple) {
+      value.items.forEach((item, i) =>
+        visit(nodeOf(node.data[i as never]), item)
+      );
+    }
+  };
+  visit(nodeOf(config), dict);
+}

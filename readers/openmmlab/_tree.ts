@@ -1,0 +1,157 @@
+import { parser } from "@lezer/python";
+import { MmConfigError, MmLimitError } from "./errors.ts";
+import { unmarked } from "./_placeholder.ts";
+import type { Origin } from "../../internal/origin.ts";
+import type { Place } from "./_syntax.ts";
+
+/** A node of the parser's tree. */
+export interface Raw {
+  readonly type: string;
+  readonly from: number;
+  readonly to: number;
+  readonly kids: Raw[];
+}
+
+/** Far deeper than anybody nests; `a + b + c` nests too. */
+const MAX_DEPTH = 1000;
+
+/** A file's text, and how to tell where in it something is. */
+export class Source {
+  readonly file: string;
+  readonly text: string;
+  /** How often the name `_base_` is used. */
+  baseMentions = 0;
+  readonly #starts: number[] = [0];
+
+  /**
+   * @param file The file, as an absolute path.
+   * @param text What is in it.
+   */
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+    for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) {
+      this.#starts.push(i + 1);
+    }
+  }
+
+  /** The line of a position, from 1. */
+  lineAt(position: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle]! <= position) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  /** Makes the place of a node. */
+  place({ from, to }: { from: number; to: number }): Place {
+    return new SourcePlace(this, from, to);
+  }
+
+  /** The text of a node. */
+  of({ from, to }: { from: number; to: number }): string {
+    return this.text.slice(from, to);
+  }
+}
+
+/** Works out its line when somebody asks: of most places nobody does. */
+class SourcePlace implements Place {
+  readonly source: Source;
+  readonly from: number;
+  readonly to: number;
+  #origin: Origin | undefined = undefined;
+
+  constructor(source: Source, from: number, to: number) {
+    this.source = source;
+    this.from = from;
+    this.to = to;
+  }
+
+  get origin(): Origin {
+    this.#origin ??= {
+      file: this.source.file,
+      line: this.source.lineAt(this.from),
+    };
+    return this.#origin;
+  }
+
+  get file(): string {
+    return this.source.file;
+  }
+
+  get line(): number {
+    return this.origin.line;
+  }
+
+  text(): string {
+    return shorten(this.source.text.slice(this.from, this.to));
+  }
+}
+
+function shorten(text: string): string {
+  const line = unmarked(text).replaceAll(/\s+/g, " ").trim();
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+}
+
+/**
+ * Parses a file.
+ *
+ * @param source The file.
+ * @returns the tree, without comments.
+ * @throws {MmConfigError} if the text is no Python.
+ */
+export function parseTree(source: Source): Raw {
+  const root: Raw = {
+    type: "Script",
+    from: 0,
+    to: source.text.length,
+    kids: [],
+  };
+  const stack = [root];
+  parser.parse(source.text).iterate({
+    enter(node) {
+      if (node.type.isError) refuse(source, node.from);
+      if (node.name === "Comment") return false;
+      if (node.type.isTop) return;
+      if (stack.length > MAX_DEPTH) {
+        const at = source.place(node);
+        throw new MmLimitError(
+          at.file,
+          at.line,
+          at.text(),
+          `more than ${MAX_DEPTH} levels are nested here`,
+        );
+      }
+      const raw: Raw = {
+        type: node.name,
+        from: node.from,
+        to: node.to,
+        kids: [],
+      };
+      stack.at(-1)!.kids.push(raw);
+      stack.push(raw);
+    },
+    leave(node) {
+      // Also called for a node whose children were left out.
+      if (!node.type.isTop && node.name !== "Comment") stack.pop();
+    },
+  });
+  return root;
+}
+
+function refuse(source: Source, position: number): never {
+  // The parser notices at the next token, which may be on a later line than the fault.
+  const before = source.text.slice(0, position).trimEnd().length;
+  const line = source.lineAt(Math.max(0, before - 1));
+  const text = source.text.split("\n", line)[line - 1] ?? "";
+  throw new MmConfigError(
+    source.file,
+    line,
+    shorten(text),
+    "this is no Python that can be read",
+  );
+}

@@ -1,0 +1,253 @@
+/** What differs between two runs, part by part in the order of causes. */
+import type {
+  MetricPoint,
+  Run,
+  StoredOutput,
+  TraceComparison,
+} from "../tracker/mod.ts";
+import { compareRunCode } from "../tracker/compare_code.ts";
+import type { Provenance } from "../internal/run_source.ts";
+import { flatten } from "../internal/leaves.ts";
+import { setBy } from "../internal/set_by.ts";
+import { textAt } from "../internal/value_text.ts";
+
+/** A field of the environment that differs. */
+export interface EnvironmentDifference {
+  /** Its name, e.g. `deno`, `git`, `lock`. */
+  readonly field: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+/** A config value that differs. */
+export interface ConfigDifference {
+  /** The key path. */
+  readonly path: string;
+  readonly a: unknown;
+  readonly b: unknown;
+  /** What set it in the first run, e.g. `defaults, train.ts:12`. */
+  readonly setByA: string | undefined;
+  /** What set it in the second run. */
+  readonly setByB: string | undefined;
+  /** Whether both runs say that nobody read it. */
+  readonly neverRead: boolean;
+}
+
+/** A trace whose outputs part. */
+export interface OutputParting {
+  /** The id of the trace. */
+  readonly traceId: string;
+  /** The first call that differs, from 0. */
+  readonly call: number;
+  /** Its place among all calls of the first run that has it. */
+  readonly sequence: number;
+  /** By how much, if both have a sketch: the greatest relative difference of its figures. */
+  readonly by: number | undefined;
+}
+
+/** A metric that parts. */
+export interface MetricParting {
+  readonly key: string;
+  /** The first step at which the values differ. */
+  readonly step: number;
+  readonly a: number | undefined;
+  readonly b: number | undefined;
+}
+
+/** Everything that differs. */
+export interface Differences {
+  readonly environment: readonly EnvironmentDifference[];
+  readonly structureDiffers: boolean;
+  readonly config: readonly ConfigDifference[];
+  readonly code: readonly TraceComparison[];
+  /** The traces that part, the first one first; the others are downstream of it. */
+  readonly outputs: readonly OutputParting[];
+  /** The traces whose outputs agree in every call. */
+  readonly agreeing: readonly string[];
+  readonly metrics: readonly MetricParting[];
+}
+
+/** Compares two runs. */
+export async function findDifferences(a: Run, b: Run): Promise<Differences> {
+  const [outputs, agreeing] = await compareOutputs(a, b);
+  return {
+    environment: compareEnvironment(a, b),
+    structureDiffers: a.structuralHash !== b.structuralHash,
+    config: compareConfig(a, b),
+    code: [...compareRunCode(a, b).values()],
+    outputs,
+    agreeing,
+    metrics: await compareMetrics(a, b),
+  };
+}
+
+/** The fields of an environment that can change a result. */
+export function fieldsOf(run: Run): Record<string, unknown> {
+  const { runtime, os, cpu, git, lockFile } = run.environment;
+  return {
+    runtime: runtime && `${runtime.name} ${runtime.version ?? ""}`.trim(),
+    engine: runtime?.v8 && `v8 ${runtime.v8}`,
+    os: os && `${os.platform} ${os.release ?? ""} ${os.arch}`,
+    cpu: cpu?.model,
+    lock: lockFile && `${lockFile.name} ${lockFile.sha256.slice(0, 8)}`,
+    git: git?.commit && git.commit.slice(0, 8),
+    "uncommitted changes": git?.dirty,
+    seed: run.seed,
+  };
+}
+
+function compareEnvironment(a: Run, b: Run): EnvironmentDifference[] {
+  const [left, right] = [fieldsOf(a), fieldsOf(b)];
+  return Object.keys(left)
+    .filter((field) => left[field] !== right[field])
+    .map((field) => ({ field, a: left[field], b: right[field] }));
+}
+
+/** The leaves of a config, by path; where the run itself is stored is left out. */
+export function leavesOf(config: unknown): Map<string, unknown> {
+  return new Map(
+    [...flatten(config)].filter(([path]) => !/^experiment(\.|$)/.test(path)),
+  );
+}
+
+/** What a run knows of its config; read once, since each of these asks the file. */
+interface ConfigView {
+  readonly leaves: ReadonlyMap<string, unknown>;
+  readonly provenance: Provenance;
+  readonly unread: ReadonlySet<string> | undefined;
+}
+
+function viewOf(run: Run): ConfigView {
+  const { config, provenance, unread } = run;
+  return {
+    leaves: leavesOf(config),
+    provenance,
+    unread: unread && new Set(unread),
+  };
+}
+
+/** Whether a run says that nobody read a key; one that it does not have was not read either. */
+function isUnread({ leaves, unread }: ConfigView, path: string): boolean {
+  return unread !== undefined && (unread.has(path) || !leaves.has(path));
+}
+
+/** The config values in which two runs differ. */
+export function compareConfig(a: Run, b: Run): ConfigDifference[] {
+  const [left, right] = [viewOf(a), viewOf(b)];
+  const paths = new Set([...left.leaves.keys(), ...right.leaves.keys()]);
+  return [...paths]
+    .filter((path) => textAt(left.leaves, path) !== textAt(right.leaves, path))
+    .map((path) => ({
+      path,
+      a: left.leaves.get(path),
+      b: right.leaves.get(path),
+      setByA: setBy(left.provenance, path) || undefined,
+      setByB: setBy(right.provenance, path) || undefined,
+      neverRead: isUnread(left, path) && isUnread(right, path),
+    }));
+}
+
+async function* outputsOf(
+  run: Run,
+  traceId: string,
+): AsyncGenerator<StoredOutput> {
+  const limit = 1000;
+  let after: StoredOutput | undefined;
+  for (;;) {
+    const page = await run.outputs(traceId, { limit, ...(after && { after }) });
+    yield* page;
+    if (page.length < limit) return;
+    after = page.at(-1);
+  }
+}
+
+async function compareOutputs(
+  a: Run,
+  b: Run,
+): Promise<[OutputParting[], string[]]> {
+  const ids = new Set(
+    [...a.fingerprints, ...b.fingerprints]
+      .filter(({ type }) => type === "runtime").map(({ traceId }) => traceId),
+  );
+  const parting: OutputParting[] = [];
+  const agreeing: string[] = [];
+  for (const id of ids) {
+    const found = await firstParting(a, b, id);
+    if (found === undefined) agreeing.push(id);
+    else parting.push(found);
+  }
+  return [parting.sort((x, y) => x.sequence - y.sequence), agreeing.sort()];
+}
+
+async function firstParting(
+  a: Run,
+  b: Run,
+  traceId: string,
+): Promise<OutputParting | undefined> {
+  const [left, right] = [outputsOf(a, traceId), outputsOf(b, traceId)];
+  for (let call = 0;; call++) {
+    const [x, y] = [await left.next(), await right.next()];
+    if (x.done && y.done) return undefined;
+    const one: StoredOutput | undefined = x.done ? undefined : x.value;
+    const other: StoredOutput | undefined = y.done ? undefined : y.value;
+    if (one?.hash === other?.hash && one?.outcome === other?.outcome) continue;
+    const sequence = one?.sequence ?? other?.sequence ?? 0;
+    return { traceId, call, sequence, by: relativeDifference(one, other) };
+  }
+}
+
+function relativeDifference(
+  a?: StoredOutput,
+  b?: StoredOutput,
+): number | undefined {
+  if (a?.sketch === undefined || b?.sketch === undefined) return undefined;
+  const pairs = a.sketch.samples.map((x, i) =>
+    [x, b.sketch!.samples[i] ?? NaN] as const
+  );
+  pairs.push([a.sketch.l2, b.sketch.l2]);
+  // No part of NaN or of infinity is so and so many per cent.
+  if (pairs.some(([x, y]) => !Object.is(x, y) && !Number.isFinite(x - y))) {
+    return undefined;
+  }
+  const differences = pairs.map(([x, y]) => {
+    if (Object.is(x, y)) return 0;
+    const scale = Math.max(Math.abs(x), Math.abs(y));
+    return scale === 0 ? 0 : Math.abs(x - y) / scale;
+  });
+  return differences.reduce((most, one) => one > most ? one : most, 0);
+}
+
+async function compareMetrics(a: Run, b: Run): Promise<MetricParting[]> {
+  const keys = new Set([...await a.metrics.keys(), ...await b.metrics.keys()]);
+  const found: MetricParting[] = [];
+  for (const key of keys) {
+    const parting = await metricParting(a, b, key);
+    if (parting !== undefined) found.push(parting);
+  }
+  return found.sort((x, y) => x.step - y.step);
+}
+
+async function metricParting(
+  a: Run,
+  b: Run,
+  key: string,
+): Promise<MetricParting | undefined> {
+  const [left, right] = [pointsOf(a, key), pointsOf(b, key)];
+  for (;;) {
+    const [x, y] = [await left.next(), await right.next()];
+    if (x.done && y.done) return undefined;
+    const one = x.done ? undefined : x.value;
+    const other = y.done ? undefined : y.value;
+    if (one?.step === other?.step && Object.is(one?.value, other?.value)) {
+      continue;
+    }
+    const step = Math.min(one?.step ?? Infinity, other?.step ?? Infinity);
+    return { key, step, a: one?.value, b: other?.value };
+  }
+}
+
+async function* pointsOf(run: Run, key: string): AsyncGenerator<MetricPoint> {
+  for await (const points of run.metrics.pages(key, { limit: 2000 })) {
+    yield* points;
+  }
+}

@@ -1,0 +1,178 @@
+/** From what differs to what most likely explains it. */
+import type { CodeChange, Run, TraceComparison } from "../tracker/mod.ts";
+import { changesOf, pieceName } from "./code_changes.ts";
+import type { Differences } from "./differences.ts";
+
+/** What kind of thing is suspected. */
+export type SuspectKind =
+  | "code"
+  | "config"
+  | "seed"
+  | "environment"
+  | "randomness";
+
+/** Something that differs and may explain the result. */
+export interface Suspect {
+  readonly kind: SuspectKind;
+  /** In words, raw, e.g. `relu() in iris/activations.ts`. */
+  readonly what: string;
+  /** The trace, for code and randomness. */
+  readonly traceId?: string;
+  /** The key path, for config. */
+  readonly path?: string;
+}
+
+/** Fields of the environment that only say where the code came from, which is compared itself. */
+const PROVENANCE_FIELDS: ReadonlySet<string> = new Set([
+  "git",
+  "uncommitted changes",
+]);
+
+/**
+ * Lists the suspects, the likeliest first: what came first in the order of causes, and code before
+ * the seed that went with it.
+ */
+export function suspectsOf(found: Differences): Suspect[] {
+  const suspects: Suspect[] = [];
+  for (const trace of found.code) {
+    if (trace.status === "changed") suspects.push(...codeSuspects(trace));
+  }
+  const isSeed = (path: string) => /(^|\.)seed$/i.test(path);
+  for (const { path, neverRead } of found.config) {
+    // What nobody read can explain nothing.
+    if (neverRead) continue;
+    suspects.push({
+      kind: isSeed(path) ? "seed" : "config",
+      what: path,
+      path,
+    });
+  }
+  for (const { field } of found.environment) {
+    if (field === "seed") {
+      if (!suspects.some(({ kind }) => kind === "seed")) {
+        suspects.push({ kind: "seed", what: "the seed of the run" });
+      }
+    } else if (!PROVENANCE_FIELDS.has(field)) {
+      suspects.push({ kind: "environment", what: field });
+    }
+  }
+  for (const trace of found.code) {
+    if (trace.outside) {
+      const files = trace.modules.map(({ before, after }) =>
+        (after ?? before)?.id ?? ""
+      );
+      suspects.push({
+        kind: "code",
+        what: `code outside of ${trace.traceId} (${files.join(", ")})`,
+        traceId: trace.traceId,
+      });
+      break;
+    }
+  }
+  const first = found.outputs[0];
+  if (
+    suspects.length === 0 && (first !== undefined || found.metrics.length > 0)
+  ) {
+    suspects.push({
+      kind: "randomness",
+      what: first === undefined
+        ? "something that is not traced"
+        : first.traceId,
+      ...(first && { traceId: first.traceId }),
+    });
+  }
+  return suspects.sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+}
+
+const RANK: Readonly<Record<SuspectKind, number>> = {
+  code: 0,
+  config: 1,
+  seed: 2,
+  environment: 3,
+  randomness: 4,
+};
+
+function codeSuspects(trace: TraceComparison): Suspect[] {
+  const { traceId } = trace;
+  const changes = changesOf(trace)
+    .filter(({ change }) => change !== "renamed" && change !== "moved");
+  const suspects = changes.map((change): Suspect => ({
+    kind: "code",
+    what: nameOf(change),
+    traceId,
+  }));
+  if (trace.own?.change === "changed" || suspects.length === 0) {
+    suspects.unshift({ kind: "code", what: ownName(traceId), traceId });
+  }
+  return suspects;
+}
+
+/** A trace is a function, or with `ato run` a script. */
+function ownName(traceId: string): string {
+  return /\.\w+$/.test(traceId) ? traceId : `${traceId}()`;
+}
+
+function nameOf({ before, after }: CodeChange): string {
+  const piece = after ?? before;
+  if (piece === undefined) return "";
+  const { file, name } = pieceName(piece.id);
+  if (piece.kind === "package") {
+    return `${file}${name ? ` (${name})` : ""}`;
+  }
+  const call = piece.kind === "function" || piece.kind === "uses" ? "()" : "";
+  return name === undefined ? `${file}${call}` : `${name}${call} in ${file}`;
+}
+
+/** What is said in one or two sentences. */
+export function sentence(
+  suspects: readonly Suspect[],
+  found: Differences,
+  a: Run,
+  b: Run,
+): string {
+  const [first, ...others] = suspects;
+  if (first === undefined && found.config.length > 0) {
+    return `Only config values changed that nobody read: ${
+      found.config.map(({ path }) => path).join(", ")
+    }.`;
+  }
+  if (first === undefined) {
+    return found.code.length > 0 || found.agreeing.length > 0
+      ? "Nothing differs: same config, same code, same outputs, same metrics."
+      : "Nothing differs in config and metrics; no code was traced.";
+  }
+  if (first.kind === "randomness") return randomness(first, found);
+  const kinds = new Set(suspects.map(({ kind }) => kind));
+  const same = (["config", "code"] as const).filter((kind) => !kinds.has(kind));
+  const start = `${KIND_WORDS[first.kind]}${
+    same.length ? `; ${same.join(" and ")} did not` : ""
+  }.`;
+  const likely = first.kind === "seed" ? "" : ` Likely: ${first.what}`;
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  const parted =
+    found.outputs.length + found.metrics.length > 0 || a.id === b.id
+      ? ""
+      : " The outputs and metrics are the same all the same.";
+  return `${start}${likely}${likely && more}${likely ? "." : ""}${parted}`;
+}
+
+const KIND_WORDS: Readonly<Record<SuspectKind, string>> = {
+  code: "The code changed",
+  config: "The config changed",
+  seed: "The seed changed",
+  environment: "The environment changed",
+  randomness: "",
+};
+
+function randomness(first: Suspect, found: Differences): string {
+  const parting = found.outputs[0];
+  const config = found.config.length === 0
+    ? "Same config"
+    : "No config value that was read differs";
+  return parting === undefined
+    ? `${config}, same code, yet the metrics part: something that is not traced differs. ` +
+      "Likely: unseeded randomness, or data that changed."
+    : `${config}, same code, yet the outputs part first at ${first.what}, call ${
+      parting.call + 1
+    }. Likely: unseeded randomness there, or data that changed.`;
+}
