@@ -7,7 +7,7 @@
 import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
 import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
-import { readSummary, type Tally } from "./tally.ts";
+import { readFailures, readSummary, type Tally } from "./tally.ts";
 import { tomlSuite } from "./toml_suite.ts";
 
 /** The Node versions that the suite runs on: the newest of each supported line. */
@@ -16,24 +16,35 @@ export const NODE_VERSIONS = ["22", "24"] as const;
 /** The oldest Node that is supported; its SQLite has the WAL-reset bug. */
 export const OLDEST_NODE = "22.13.0";
 
-/** A suite's name and what it takes to run it. */
+/** How a suite ended. */
+export interface SuiteResult {
+  /** The counts. */
+  readonly tally: Tally;
+  /** What the runner printed of the failed tests; empty if none failed. */
+  readonly failures: string;
+}
+
+/** A set of tests that run in one runtime. */
 export interface Suite {
-  /** What it is called in the output. */
+  /** Its name in the output. */
   readonly name: string;
-  /** Runs it, with the given test files or with all. */
-  run(files: string[]): Promise<Tally>;
+  /** Runs the given test files, or all of them. */
+  run(files: string[]): Promise<SuiteResult>;
 }
 
 async function tallyOf(
   command: string,
   args: string[],
   env: Record<string, string>,
-) {
+): Promise<SuiteResult> {
   const { code, output } = await runCommand(command, args, { cwd: ROOT, env });
   const tally = readSummary(output) ?? { passed: 0, failed: 1, skipped: 0 };
-  // A runner that fails without a failed test (a file that does not load) still is a failure.
+  // A runner that fails without a failed test (a file that does not load) is a failure, too.
   if (code !== 0 && tally.failed === 0) tally.failed = 1;
-  return tally;
+  const failures = tally.failed === 0
+    ? ""
+    : readFailures(output) || output.slice(-4000);
+  return { tally, failures };
 }
 
 /** The variables by which tests find what they may use of other programs. */

@@ -1,10 +1,10 @@
 /**
- * Counts what test runners report, so that one closing line can speak for all of them.
+ * Counts what test runners report, for one closing line over all of them.
  *
  * @module
  */
 
-/** How many tests ended how. */
+/** The number of tests with each outcome. */
 export interface Tally {
   /** Passed. */
   passed: number;
@@ -20,11 +20,30 @@ const ESCAPES = new RegExp(String.fromCharCode(27) + "\\[[0-9;]*m", "g");
  * Reads the summary that `deno test` or `node --test` printed.
  *
  * @param output The runner's whole output.
- * @returns the counts, or `undefined` where the output has no summary (the runner broke down).
+ * @returns the counts, or `undefined` if the output has no summary (the runner crashed).
  */
 export function readSummary(output: string): Tally | undefined {
   const plain = output.replaceAll(ESCAPES, "");
   return readDeno(plain) ?? readNode(plain);
+}
+
+/**
+ * Returns what a test runner printed of its failed tests, so that it can be shown again at the end: a
+ * failure must not be lost among thousands of lines.
+ *
+ * @param output The runner's whole output.
+ * @returns the part about failures; empty if there is none.
+ */
+export function readFailures(output: string): string {
+  const lines = output.replaceAll(ESCAPES, "").split("\n");
+  const start = lines.findIndex((line) =>
+    /^( ERRORS |✖ failing tests:)\s*$/.test(line)
+  );
+  if (start < 0) return "";
+  const end = lines.findIndex((line, i) =>
+    i > start && /^(FAILED \||ℹ tests )/.test(line)
+  );
+  return lines.slice(start, end < 0 ? undefined : end).join("\n").trim();
 }
 
 function readDeno(plain: string): Tally | undefined {
@@ -58,8 +77,8 @@ function readNode(plain: string): Tally | undefined {
 /**
  * Adds one tally to another.
  *
- * @param total The tally that grows.
- * @param part What is added.
+ * @param total The tally that is changed.
+ * @param part The tally that is added.
  */
 export function addTally(total: Tally, part: Tally): void {
   total.passed += part.passed;

@@ -20,13 +20,15 @@ export async function testAll(files: string[]): Promise<Tally> {
   const suites = [denoSuite(chosen), ...NODE_VERSIONS.map(nodeSuite)];
   if (files.length === 0) suites.splice(1, 0, docSuite(chosen));
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const failed: string[] = [];
   const lines: string[] = [];
   for (const suite of suites) {
-    const tally = await suite.run(files);
+    const { tally, failures } = await suite.run(files);
     addTally(total, tally);
     lines.push(`${suite.name}: ${format(tally)}`);
+    if (failures !== "") failed.push(`${suite.name}:\n${failures}`);
   }
-  console.log(lines.join("\n"));
+  console.log([...failed, ...lines].join("\n"));
   return total;
 }
 

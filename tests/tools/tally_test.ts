@@ -1,6 +1,6 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
-import { addTally, readSummary } from "../../tools/tally.ts";
+import { assert, assertEquals } from "@std/assert";
+import { addTally, readFailures, readSummary } from "../../tools/tally.ts";
 
 const CASES = [
   {
@@ -40,4 +40,31 @@ test("addTally adds each count", () => {
   const total = { passed: 1, failed: 2, skipped: 3 };
   addTally(total, { passed: 10, failed: 20, skipped: 30 });
   assertEquals(total, { passed: 11, failed: 22, skipped: 33 });
+});
+
+const FAILURES = [
+  {
+    name: "Deno",
+    output:
+      "a ... ok\n\x1b[41m ERRORS \x1b[0m\n\nb => ./b_test.ts:1:1\nerror: boom\n\n FAILURES \n\nb => ./b_test.ts:1:1\n\nFAILED | 1 passed | 1 failed (1s)\n",
+    shown: ["b => ./b_test.ts:1:1", "error: boom"],
+  },
+  {
+    name: "Node",
+    output:
+      "✔ a (1ms)\n✖ b (1ms)\nℹ tests 2\nℹ pass 1\nℹ fail 1\n\n✖ failing tests:\n\ntest at tests/b_test.ts:1:1\n✖ b (1ms)\n  boom\n",
+    shown: ["test at tests/b_test.ts:1:1", "boom"],
+  },
+];
+
+for (const { name, output, shown } of FAILURES) {
+  test(`readFailures: ${name}`, () => {
+    const text = readFailures(output);
+    for (const part of shown) assert(text.includes(part), part);
+    assert(!text.includes("a (1ms)") && !text.includes("a ... ok"));
+  });
+}
+
+test("readFailures: empty when all passed", () => {
+  assertEquals(readFailures("a ... ok\n\nok | 1 passed | 0 failed (1s)\n"), "");
 });
