@@ -19,7 +19,7 @@ export function oneOf<Word extends string>(
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
   const text = String(value);
-  const guess = nearestName(text.toLowerCase(), [...words]);
+  const guess = nearestName(text, words);
   throw new UsageError(
     `Cannot use ${option} ${text === "" ? "without a value" : visible(text)}: ${
       guess === undefined

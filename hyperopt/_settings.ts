@@ -25,7 +25,7 @@ export function unknownSetting(
   }
   const setting = Object.keys(given).find((key) => !known.includes(key));
   if (setting === undefined) return undefined;
-  const near = nearestName(setting, known, { slips: 3 });
+  const near = nearestName(setting, known, { slips: 3, shortest: 2 });
   const mend = near !== undefined
     ? `did you mean ${near}?`
     : known.length > 0

@@ -12,6 +12,13 @@ export interface NearestOptions {
    * @default {a third of the word's length, at least 1}
    */
   readonly slips?: number;
+  /**
+   * The least characters that both must have. A key of one letter is one slip away from too many others
+   * to be taken for a slip.
+   *
+   * @default {1}
+   */
+  readonly shortest?: number;
 }
 
 /**
@@ -21,14 +28,14 @@ export interface NearestOptions {
  * @param names What exists.
  * @param options How far away the name may be.
  * @returns the nearest name, or `undefined`. A name that differs only in case, `_`, `-` or spaces counts
- * as one slip away. One-letter names are never mistaken for each other.
+ * as one slip away. A one-letter name is never taken for another one-letter name.
  */
 export function nearestName(
   word: string,
   names: Iterable<string>,
   options: NearestOptions = {},
 ): string | undefined {
-  const { slips = slipsFor(word) } = options;
+  const { slips = slipsFor(word), shortest = 1 } = options;
   const folded = fold(word);
   let best: string | undefined;
   let least = slips + 1;
@@ -36,7 +43,8 @@ export function nearestName(
     if (name === word) continue;
     let distance: number;
     if (folded !== "" && fold(name) === folded) distance = 1;
-    else if (Math.min(name.length, word.length) < 2) continue;
+    else if (Math.max(name.length, word.length) < 2) continue;
+    else if (Math.min(name.length, word.length) < shortest) continue;
     else if (Math.abs(name.length - word.length) > slips) continue;
     else distance = editDistance(word, name);
     if (distance < least) {

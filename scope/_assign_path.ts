@@ -198,6 +198,7 @@ function suggestSibling(
   if (typeof step === "number") return undefined;
   const found = nearestName(step, (entriesOf(at) ?? []).map(([key]) => key), {
     slips: 1,
+    shortest: 2,
   });
   if (found === undefined) return undefined;
   return formatPath([...path.slice(0, index), found, ...path.slice(index + 1)]);

@@ -101,6 +101,7 @@ export class MissingReads {
     const beside = entriesOf(valueAt(this.#config, above)?.value) ?? [];
     const near = nearestName(path.at(-1)!, beside.map(([key]) => key), {
       slips: 1,
+      shortest: 2,
     });
     return near === undefined ? undefined : formatPath([...above, near]);
   }

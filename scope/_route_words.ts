@@ -44,7 +44,7 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
   const names = cores.map((core) => core.options.name);
   if (core !== undefined && word.path.length > 1) return core;
   const rest = formatPath(word.path.slice(1));
-  const near = nearestName(String(first), names, { slips: 1 });
+  const near = nearestName(String(first), names, { slips: 1, shortest: 2 });
   const mend = core !== undefined
     ? `write ${first}.key=value`
     : near !== undefined && rest !== ""

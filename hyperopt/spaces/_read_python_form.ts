@@ -103,7 +103,7 @@ function camelCased(
 
 /** The name that was probably meant. */
 function near(given: string): string {
-  const found = nearestName(given, SETTINGS, { slips: 3 });
+  const found = nearestName(given, SETTINGS, { slips: 3, shortest: 2 });
   return found === undefined ? "" : `; did you mean ${found}?`;
 }
 
