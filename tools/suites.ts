@@ -95,6 +95,7 @@ export function docSuite(chosen: RegistryChoice): Suite {
         "test",
         ...configFlags(chosen),
         "-A",
+        "--parallel",
         "--doc",
         "mod.ts",
         "adict/",
@@ -132,7 +133,14 @@ export function nodeSuite(version: string): Suite {
     async run(files) {
       const node = await nodeBinary(version);
       const hooks = new URL("node_hooks.mjs", import.meta.url).href;
-      const args = ["--import", hooks, "--test", "--test-reporter=spec"];
+      const args = [
+        "--import",
+        hooks,
+        "--test",
+        "--test-reporter=spec",
+        // Node leaves one core out, which on two cores means one file at a time.
+        `--test-concurrency=${navigator.hardwareConcurrency}`,
+      ];
       return tallyOf(
         node,
         [...args, ...(files.length > 0 ? files : ["tests"]).map(asPattern)],

@@ -1,10 +1,12 @@
 /**
  * Runs all tests: under Deno, in the documentation, and under each supported Node.
- * `deno task test` for everything; `deno task test tests/adict` for some files.
+ * `deno task test` runs everything, `deno task test tests/adict` some files, and `deno task test:quick`
+ * under Deno what starts no processes.
  *
  * @module
  */
 import { announce, chooseRegistry } from "./registry.ts";
+import { quickFiles } from "./quick_files.ts";
 import { denoSuite, docSuite, NODE_VERSIONS, nodeSuite } from "./suites.ts";
 import { addTally, type Tally } from "./tally.ts";
 
@@ -43,8 +45,23 @@ export function format(tally: Tally): string {
   return `${tally.passed} passed, ${tally.failed} failed${skipped}`;
 }
 
+/**
+ * Runs the tests that start no processes, under Deno.
+ *
+ * @returns the sum.
+ */
+async function testQuick(): Promise<Tally> {
+  const chosen = await chooseRegistry();
+  announce(chosen);
+  const { tally, failures } = await denoSuite(chosen).run(await quickFiles());
+  if (failures !== "") console.log(failures);
+  return tally;
+}
+
 if (import.meta.main) {
-  const total = await testAll(Deno.args);
+  const total = Deno.args[0] === "--quick"
+    ? await testQuick()
+    : await testAll(Deno.args);
   console.log(format(total));
   Deno.exit(total.failed === 0 ? 0 : 1);
 }

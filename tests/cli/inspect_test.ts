@@ -1,6 +1,6 @@
 /** The commands that look into a file: show, projects, best, similar, diff, trace. */
-import { test } from "node:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { after, test } from "node:test";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -34,31 +34,46 @@ async function ato(
 
 const STEPS = [(x: number) => x + 1, (x: number) => x + 2];
 
-/** Three runs: the same twice but for a value, then another code, another key and a divergence. */
+/**
+ * Writes three runs: the same twice but for a value, then another code, another key and a divergence. The
+ * deep fingerprint of each takes a second, so the file is written once, and each test gets a copy.
+ */
+async function writeRuns(folder: string): Promise<string> {
+  const db = join(folder, "runs.db");
+  for (
+    const [i, words] of [["lr=0.1"], ["lr=0.2"], ["lr=0.1", "extra=1"]]
+      .entries()
+  ) {
+    const scope = new Scope();
+    scope.observe({ default: true })(function base(config) {
+      config.lr = 1;
+      config.model = { name: "\u001b[31mred" };
+      config.experiment = { projectName: "p", sql: { dbPath: db } };
+    });
+    scope.trace({ id: "step" })(STEPS[i === 2 ? 1 : 0]!);
+    const logger = new SQLLogger(scope.apply(words));
+    await logger.run({ name: `run\u0007 ${i}`, tags: ["t"], seed: 5 });
+    logger.logMetric("loss", 1, 0);
+    logger.logMetric("loss", i === 2 ? NaN : 0.5 - i * 0.1, 1);
+    logger.logArtifact(join(folder, "model.bin"), { type: "model" });
+    await logger.finish();
+  }
+  return db;
+}
+
+const shared = mkdtempSync(join(tmpdir(), "ato-cli-"));
+after(() => rmSync(shared, { recursive: true, force: true }));
+let written: Promise<string> | undefined;
+
+/** Gives a test a copy of the file with the three runs. */
 async function withRuns(
   fn: (ask: Ato, db: string) => Promise<void>,
 ): Promise<void> {
+  const source = await (written ??= writeRuns(shared));
   const folder = mkdtempSync(join(tmpdir(), "ato-cli-"));
   try {
     const db = join(folder, "runs.db");
-    for (
-      const [i, words] of [["lr=0.1"], ["lr=0.2"], ["lr=0.1", "extra=1"]]
-        .entries()
-    ) {
-      const scope = new Scope();
-      scope.observe({ default: true })(function base(config) {
-        config.lr = 1;
-        config.model = { name: "\u001b[31mred" };
-        config.experiment = { projectName: "p", sql: { dbPath: db } };
-      });
-      scope.trace({ id: "step" })(STEPS[i === 2 ? 1 : 0]!);
-      const logger = new SQLLogger(scope.apply(words));
-      await logger.run({ name: `run\u0007 ${i}`, tags: ["t"], seed: 5 });
-      logger.logMetric("loss", 1, 0);
-      logger.logMetric("loss", i === 2 ? NaN : 0.5 - i * 0.1, 1);
-      logger.logArtifact(join(folder, "model.bin"), { type: "model" });
-      await logger.finish();
-    }
+    copyFileSync(source, db);
     await fn((...args) => ato(db, args), db);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -2,8 +2,8 @@
  * A generated history of 500 runs with a planted cause in each dimension, and changes of all kinds
  * beside it that do nothing: `why` and `bisect` must name the planted one.
  */
-import { test } from "node:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { after, test } from "node:test";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -44,9 +44,11 @@ const codeSource = (code: Readonly<Record<string, string>>): RunSource => ({
   onOutput: () => () => {},
 });
 
+/** Appends runs to a file. */
 async function writeHistory(
   db: string,
   recipes: readonly Recipe[],
+  before = 0,
 ): Promise<void> {
   await logRuns(db, recipes);
   // A process cannot change its own lock file between two runs; the record of it can be changed.
@@ -58,7 +60,10 @@ async function writeHistory(
   recipes.forEach(({ lock }, i) => {
     if (lock === undefined) return;
     const sha256 = lock.padEnd(64, "0");
-    update.run(JSON.stringify({ name: "deno.lock", sha256 }), i + 1);
+    update.run(
+      JSON.stringify({ name: "deno.lock", sha256 }),
+      before + i + 1,
+    );
   });
   file.close();
 }
@@ -126,29 +131,44 @@ const PLANTED: Record<
   },
 };
 
+/** The runs as they are without a planted cause, and the generator of what comes after them. */
+function makeRecipes(): { recipes: Recipe[]; random: () => number } {
+  const random = createRandom(20261123);
+  const pick = (values: readonly unknown[]) =>
+    values[Math.floor(random() * values.length)];
+  const recipes = Array.from({ length: RUNS }, (_, i): Recipe => ({
+    config: {
+      lr: 0.1,
+      seed: 1,
+      logDir: pick(["a", "b", "c"]),
+      workers: pick([1, 2]),
+    },
+    code: { augment: "a", report: String(pick(["c", "d", "e"])) },
+    lock: "aa",
+    score: (i < TURN ? 0.9 : 0.8) + (random() - 0.5) * 0.02,
+  }));
+  return { recipes, random };
+}
+
+const shared = mkdtempSync(join(tmpdir(), "ato-planted-"));
+after(() => rmSync(shared, { recursive: true, force: true }));
+let written: Promise<string> | undefined;
+
+/** Writes the runs up to the turn, which every history starts with; once, for all of them. */
+async function writeStart(): Promise<string> {
+  const db = join(shared, "start.db");
+  await writeHistory(db, makeRecipes().recipes.slice(0, TURN));
+  return db;
+}
+
 for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
   test(`planted: ${dimension}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
     try {
       const db = join(folder, "runs.db");
-      const random = createRandom(20261123);
-      const pick = (values: readonly unknown[]) =>
-        values[Math.floor(random() * values.length)];
-      const recipes = Array.from({ length: RUNS }, (_, i): Recipe => {
-        const recipe: Recipe = {
-          config: {
-            lr: 0.1,
-            seed: 1,
-            logDir: pick(["a", "b", "c"]),
-            workers: pick([1, 2]),
-          },
-          code: { augment: "a", report: String(pick(["c", "d", "e"])) },
-          lock: "aa",
-          score: (i < TURN ? 0.9 : 0.8) + (random() - 0.5) * 0.02,
-        };
-        return i < TURN ? recipe : plant(recipe);
-      });
-      await writeHistory(db, recipes);
+      const { recipes, random } = makeRecipes();
+      copyFileSync(await (written ??= writeStart()), db);
+      await writeHistory(db, recipes.slice(TURN).map(plant), TURN);
       let named = 0;
       const pairs = 20;
       for (let i = 0; i < pairs; i++) {

@@ -145,7 +145,7 @@ test("the package out of JSR", { skip }, async (t) => {
         ],
         said,
       );
-      assertStringIncludes(said, "runtime/import_late.ts");
+      assertStringIncludes(said, "internal/import_late.ts");
     });
 
     await t.test("what is published is the library", () => {
