@@ -48,7 +48,7 @@ type Question = (finder: SQLFinder) => Promise<unknown>;
 const QUESTIONS: [string, Question][] = [
   [
     "findBestRun",
-    (finder) => finder.findBestRun({ projectName: "bench", metricKey: "loss" }),
+    (finder) => finder.findBestRun({ projectName: "bench", metric: "loss" }),
   ],
   [
     "getTraceStatistics",

@@ -27,7 +27,7 @@ export async function noSuchKey(
     terminal,
     async (run) => [
       ...flatten(run.config).keys(),
-      ...await run.metrics.keys(),
+      ...await run.metrics.names(),
     ],
   );
   for (const { value } of found) value.forEach((name) => known.add(name));

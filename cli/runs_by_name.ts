@@ -44,7 +44,7 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
  * @param finder The file.
  * @param project Only those of this project.
  * @param last Only so many of the newest.
- * @returns the runs; those in the bin are left out.
+ * @returns the runs; those in the trash are left out.
  */
 export async function allRuns(
   finder: SQLFinder,
@@ -68,7 +68,7 @@ export async function allRuns(
  *
  * @param finder The file.
  * @param run The run.
- * @returns the runs, oldest first; those in the bin are left out.
+ * @returns the runs, oldest first; those in the trash are left out.
  */
 export async function runsBeside(finder: SQLFinder, run: Run): Promise<Run[]> {
   return (await allRuns(finder)).filter(({ projectId }) =>

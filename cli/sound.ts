@@ -78,15 +78,15 @@ export async function wholeRuns(
 }
 
 async function readParts(run: Run): Promise<void> {
-  const { status, config, provenance, fingerprints, attempts } = run;
+  const { status, config, history, fingerprints, attempts } = run;
   const { artifacts, fingerprintGaps } = run;
-  void [status, config, provenance, fingerprints, attempts, artifacts];
+  void [status, config, history, fingerprints, attempts, artifacts];
   void fingerprintGaps;
-  for (const key of await run.metrics.keys()) await run.metrics.summary(key);
+  for (const key of await run.metrics.names()) await run.metrics.summary(key);
 }
 
 async function readPoints(run: Run): Promise<void> {
-  for (const key of await run.metrics.keys()) {
+  for (const key of await run.metrics.names()) {
     for await (const page of run.metrics.pages(key)) void page;
   }
   for (const { traceId } of run.fingerprints) {

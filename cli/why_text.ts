@@ -65,7 +65,7 @@ function isIn(
 
 function metricText({ metric, noise }: Explanation): string {
   if (metric === undefined) return "";
-  const { key, a, b, sigmas } = metric;
+  const { name, a, b, sigmas } = metric;
   const change = b - a;
   const sign = change > 0 ? "+" : "";
   const against = noise === undefined
@@ -75,7 +75,7 @@ function metricText({ metric, noise }: Explanation): string {
     : `, ${
       short(Number(sigmas.toFixed(1)))
     } sigma of ${noise.replicates} replicates`;
-  return `${visible(key)} ${short(a)} -> ${short(b)} (${sign}${
+  return `${visible(name)} ${short(a)} -> ${short(b)} (${sign}${
     short(change)
   }${against})`;
 }
@@ -203,7 +203,7 @@ function outputText({ outputs, agreeing }: Differences): string {
 function metricsText({ metrics }: Differences): string {
   const [first] = metrics;
   if (first === undefined) return "=";
-  return `${visible(first.key)} parts at step ${first.step}` +
+  return `${visible(first.metric)} parts at step ${first.step}` +
     (metrics.length > 1 ? `, ${metrics.length - 1} more after it` : "");
 }
 

@@ -103,7 +103,7 @@ async function report(config: IrisConfig, runId: number): Promise<void> {
   const finder = new SQLFinder(config);
   const best = await finder.findBestRun({
     projectName,
-    metricKey: "accuracy",
+    metric: "accuracy",
     mode: "max",
   });
   const accuracy = await best?.metrics.summary("accuracy");

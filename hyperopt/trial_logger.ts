@@ -34,7 +34,7 @@ const loggers = new WeakMap<object, SQLLogger>();
  * })();
  *
  * const finder = new SQLFinder(tracker);
- * const best = await finder.findBestRun({ projectName: "demo", metricKey: "loss", mode: "min" });
+ * const best = await finder.findBestRun({ projectName: "demo", metric: "loss", mode: "min" });
  * assertEquals(best?.name, "width=2 __num_halved__=0");
  * await finder.close();
  * rmSync(folder, { recursive: true });

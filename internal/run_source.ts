@@ -7,24 +7,17 @@
  *
  * @module
  */
+import type { Origin } from "./origin.ts";
+
+export type { Origin } from "./origin.ts";
 
 /** The symbol property of a config that holds its {@linkcode RunSource}. */
 export const RUN_SOURCE: unique symbol = Symbol.for("ato.run-source") as never;
 
-/** Where in the source text a config key was set. */
-export interface SourceLocation {
-  /** Absolute path or URL of the file. */
-  readonly file: string;
-  /** Line, from 1. */
-  readonly line: number;
-  /** Column, from 1. */
-  readonly column?: number;
-  /** The word that set it, where it stands in no file: an override of a Hydra config. */
-  readonly word?: string;
-}
-
 /** One assignment in the history of a config key. */
-export interface ProvenanceEntry {
+export interface HistoryEntry {
+  /** The key path that was set, e.g. `model.depth`; only `scope.explain` gives it. */
+  readonly path?: string;
   /** The value that was set, as plain data. */
   readonly value: unknown;
   /** What kind of thing set it. */
@@ -38,13 +31,13 @@ export interface ProvenanceEntry {
   /** The name of the view, or the command-line word; empty for `initial` and `code`. */
   readonly by: string;
   /** Where, if it is known. */
-  readonly at?: SourceLocation;
+  readonly at?: Origin;
   /** True when this entry removed the key; `value` is then `undefined`. */
   readonly deleted?: boolean;
 }
 
-/** The history of every key path, oldest entry first. */
-export type Provenance = Readonly<Record<string, readonly ProvenanceEntry[]>>;
+/** The history of a config: every assignment to each key path, oldest first. */
+export type ConfigHistory = Readonly<Record<string, readonly HistoryEntry[]>>;
 
 /** The fingerprint of one traced function. */
 export interface CodeRecord {
@@ -157,8 +150,8 @@ export interface OutputRecord {
 export interface RunSource {
   /** The name of the scope. */
   readonly name: string;
-  /** Who set what. */
-  provenance(): Provenance;
+  /** Returns the history of every key. */
+  history(): ConfigHistory;
   /** The fingerprints of every function traced so far. */
   codeRecords(): Promise<readonly CodeRecord[]>;
   /**

@@ -1,22 +1,22 @@
-import type { Provenance, ProvenanceEntry } from "./run_source.ts";
+import type { ConfigHistory, HistoryEntry } from "./run_source.ts";
 
 /**
  * The assignments that made a config value, oldest first.
  *
- * @param provenance The history of the config.
+ * @param history The history of the config.
  * @param path The key path.
  * @returns those of the key, or else of the nearest mapping around it that was set as a whole.
  */
 export function historyOf(
-  provenance: Provenance,
+  history: ConfigHistory,
   path: string,
-): readonly ProvenanceEntry[] {
+): readonly HistoryEntry[] {
   for (
     let at = path;
     at !== "";
     at = at.slice(0, Math.max(0, at.lastIndexOf(".")))
   ) {
-    const entries = Object.hasOwn(provenance, at) ? provenance[at] : undefined;
+    const entries = Object.hasOwn(history, at) ? history[at] : undefined;
     if (entries !== undefined && entries.length > 0) return entries;
   }
   return [];
@@ -25,17 +25,17 @@ export function historyOf(
 /**
  * Says in words what set a config value last.
  *
- * @param provenance The history of the config.
+ * @param history The history of the config.
  * @param path The key path.
  * @returns raw text, e.g. `defaults, train.ts:12` or `command line: lr=0.1`; empty where nobody told.
  */
-export function setBy(provenance: Provenance, path: string): string {
-  const last = historyOf(provenance, path).at(-1);
+export function setBy(history: ConfigHistory, path: string): string {
+  const last = historyOf(history, path).at(-1);
   return last === undefined ? "" : setterText(last);
 }
 
 /** Says in words what made an assignment; raw, as its words may be anything. */
-export function setterText(entry: ProvenanceEntry): string {
+export function setterText(entry: HistoryEntry): string {
   const by = entry.kind === "command-line"
     ? `command line: ${entry.by}`
     : entry.by || entry.kind;

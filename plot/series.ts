@@ -42,7 +42,7 @@ export async function readSeries(
   if (series.length > 0) return series;
   const known = [
     ...new Set(
-      (await Promise.all(runs.map((run) => run.metrics.keys()))).flat(),
+      (await Promise.all(runs.map((run) => run.metrics.names()))).flat(),
     ),
   ].sort();
   throw new NotFoundError(

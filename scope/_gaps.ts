@@ -1,4 +1,4 @@
-import type { ProvenanceEntry } from "../internal/run_source.ts";
+import type { HistoryEntry } from "../internal/run_source.ts";
 import type { History } from "./_history.ts";
 import { entriesOf } from "./_leaves.ts";
 import { formatLocation } from "./_location.ts";
@@ -52,7 +52,7 @@ function gapIn(value: unknown): "undefined" | "NaN" | undefined {
   return found;
 }
 
-function setterOf({ by, at }: ProvenanceEntry): string {
+function setterOf({ by, at }: HistoryEntry): string {
   const place = at === undefined
     ? ""
     : ` at ${formatLocation(at, getProcess().cwd())}`;

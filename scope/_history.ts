@@ -5,8 +5,7 @@ import {
 } from "../internal/config_access.ts";
 import { formatPath } from "../internal/key_path.ts";
 import type { Origin } from "../internal/origin.ts";
-import type { Provenance, ProvenanceEntry } from "../internal/run_source.ts";
-import type { HistoryEntry } from "./history_entry.ts";
+import type { ConfigHistory, HistoryEntry } from "../internal/run_source.ts";
 import { CallSite } from "./_location.ts";
 import { isSame, leavesOf, valueAt } from "./_leaves.ts";
 import { setOwn } from "../internal/objects.ts";
@@ -14,7 +13,7 @@ import { setOwn } from "../internal/objects.ts";
 /** Who is at work on the config. */
 export interface Actor {
   /** What it is. */
-  readonly kind: ProvenanceEntry["kind"];
+  readonly kind: HistoryEntry["kind"];
   /** Its name. */
   readonly by: string;
   /** Where everything that it sets is written; `"each"` looks up each write. */
@@ -192,7 +191,7 @@ export class History {
   /** Who set last what is there now, for every leaf whose value is of interest. */
   *winners(
     isOfInterest: (value: unknown) => boolean,
-  ): Generator<[path: string, entry: ProvenanceEntry]> {
+  ): Generator<[path: string, entry: HistoryEntry]> {
     for (const branch of this.#root.all()) {
       const entry = branch.entries.at(-1);
       if (entry === undefined || entry.deleted) continue;
@@ -203,7 +202,7 @@ export class History {
   }
 
   /** The history of every leaf, by its path. */
-  provenance(): Provenance {
+  byPath(): ConfigHistory {
     const result = {};
     for (const { path, entries } of this.#root.all()) {
       if (entries.length > 0) {
@@ -224,7 +223,7 @@ export class History {
   }
 
   /** The history of a leaf, or of all leaves below a mapping; oldest first. */
-  explain(path: readonly string[]): HistoryEntry[] {
+  explain(path: readonly string[]): (HistoryEntry & { path: string })[] {
     let branch: Branch | undefined = this.#root;
     for (const key of path) {
       const next: Branch | undefined = branch.children.get(key);
@@ -241,7 +240,7 @@ export class History {
   }
 }
 
-function publish(entry: Entry): ProvenanceEntry {
+function publish(entry: Entry): HistoryEntry {
   const at = entry.origin ?? entry.site?.location;
   return {
     value: entry.value,

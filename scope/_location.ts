@@ -1,5 +1,5 @@
 import { toFilePath } from "./_file_path.ts";
-import type { SourceLocation } from "../internal/run_source.ts";
+import type { Origin } from "../internal/origin.ts";
 
 /** Frames enough to get from a write inside Ato to the line of the script behind it. */
 const FRAMES = 16;
@@ -31,7 +31,7 @@ function ownFolders(url: string | undefined): string[] {
  */
 export class CallSite {
   #holder: { stack?: unknown } | undefined = {};
-  #location: SourceLocation | undefined;
+  #location: Origin | undefined;
 
   /**
    * Takes the stack as it is now.
@@ -48,7 +48,7 @@ export class CallSite {
   }
 
   /** Where the script called into Ato; `undefined` where the stack does not tell. */
-  get location(): SourceLocation | undefined {
+  get location(): Origin | undefined {
     if (this.#holder !== undefined) {
       this.#location = locate(this.#holder.stack);
       // The stack keeps the functions on it alive.
@@ -59,10 +59,10 @@ export class CallSite {
 }
 
 /** Finds the innermost frame of a stack trace that belongs to the script. */
-export function locate(stack: unknown): SourceLocation | undefined {
+export function locate(stack: unknown): Origin | undefined {
   // A tool may have replaced `Error.prepareStackTrace`, and then the stack is not text.
   if (typeof stack !== "string" || OWN_FOLDERS.length === 0) return undefined;
-  let found: SourceLocation | undefined;
+  let found: Origin | undefined;
   for (const line of stack.split("\n")) {
     const frame = readFrame(line);
     if (frame === undefined) continue;
@@ -76,7 +76,7 @@ export function locate(stack: unknown): SourceLocation | undefined {
 }
 
 /** Reads a line such as `at view (file:///work/train.ts:12:3)`. */
-function readFrame(line: string): SourceLocation | undefined {
+function readFrame(line: string): Origin | undefined {
   const match = /^\s*at (?:async )?(?:.*? \()?(.+?):(\d+):(\d+)\)?$/.exec(line);
   if (match === null) return undefined;
   const [, file, row, column] = match;
@@ -92,7 +92,7 @@ function readFrame(line: string): SourceLocation | undefined {
  * @param base The folder that paths are shown relative to.
  * @returns e.g. `train.ts:12`.
  */
-export function formatLocation(location: SourceLocation, base: string): string {
+export function formatLocation(location: Origin, base: string): string {
   if (location.word !== undefined) return location.word;
   const prefix = base.endsWith("/") || base.endsWith("\\") ? base : base + "/";
   const file = location.file.startsWith(prefix)

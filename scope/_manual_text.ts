@@ -1,4 +1,4 @@
-import type { ProvenanceEntry } from "../internal/run_source.ts";
+import type { HistoryEntry } from "../internal/run_source.ts";
 import type { ScopeCore } from "./_core.ts";
 import { formatValue } from "./format_value.ts";
 import { formatLocation } from "./_location.ts";
@@ -52,9 +52,9 @@ function writeOrder(core: ScopeCore): string {
 
 /** A line for each key, and below it one for each value that was replaced, newest first. */
 function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
-  const provenance = core.history?.provenance() ?? {};
+  const history = core.history?.byPath() ?? {};
   const rows: [string, string][] = [];
-  for (const [path, entries] of Object.entries(provenance)) {
+  for (const [path, entries] of Object.entries(history)) {
     const newestFirst = entries.toReversed();
     if (newestFirst[0]!.deleted) continue;
     newestFirst.forEach((entry, index) => {
@@ -95,7 +95,7 @@ function shorten(text: string): string {
     : text;
 }
 
-function writeSetter(entry: ProvenanceEntry, base: string): string {
+function writeSetter(entry: HistoryEntry, base: string): string {
   const who = {
     "initial": "the scope's own config",
     "view": entry.by,
@@ -111,8 +111,8 @@ function writeSetter(entry: ProvenanceEntry, base: string): string {
 
 /** A number that becomes a text is more often a slip than a wish. */
 function writeTypeChange(
-  entry: ProvenanceEntry,
-  before: ProvenanceEntry | undefined,
+  entry: HistoryEntry,
+  before: HistoryEntry | undefined,
 ): string {
   if (entry.deleted || before === undefined || before.deleted) return "";
   const from = kindOf(before.value);

@@ -2,7 +2,7 @@ import { MissingKeyError } from "../adict/errors.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { configAccess, type StackMark } from "../internal/config_access.ts";
 import { getProcess } from "../internal/runtime.ts";
-import type { SourceLocation } from "../internal/run_source.ts";
+import type { Origin } from "../internal/origin.ts";
 import { entriesOf, valueAt } from "./_leaves.ts";
 import { CallSite, formatLocation, locate } from "./_location.ts";
 
@@ -108,7 +108,7 @@ export class MissingReads {
 
   /** The missing key that was read in a line, and the one that was probably meant. */
   inLine(
-    place: SourceLocation | undefined,
+    place: Origin | undefined,
   ): { path: string; suggestion: string | undefined } | undefined {
     const read = this.#reads.find(({ site }) =>
       isSameLine(site.location, place)
@@ -122,8 +122,8 @@ export class MissingReads {
 }
 
 function isSameLine(
-  a: SourceLocation | undefined,
-  b: SourceLocation | undefined,
+  a: Origin | undefined,
+  b: Origin | undefined,
 ): boolean {
   return a !== undefined && a.file === b?.file && a.line === b.line;
 }

@@ -11,7 +11,7 @@ export function attachRunSource(
 ): void {
   const source: RunSource = {
     name,
-    provenance: () => history.provenance(),
+    history: () => history.byPath(),
     codeRecords: () => traces.codeRecords(),
     onCode: (listener) => traces.onCode(listener),
     onOutput: (listener) => traces.onOutput(listener),

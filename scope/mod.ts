@@ -8,7 +8,6 @@ export * from "./command_line.ts";
 export * from "./errors.ts";
 export * from "./format_value.ts";
 export * from "./quote.ts";
-export * from "./history_entry.ts";
 export * from "./scope.ts";
 export * from "./trace.ts";
 export * from "./view.ts";
@@ -22,10 +21,7 @@ export type {
 export * from "./multi_scope.ts";
 export type { CodeUses } from "../fingerprint/code.ts";
 export type { AnyFunction } from "../fingerprint/function_text.ts";
-export type {
-  ProvenanceEntry,
-  SourceLocation,
-} from "../internal/run_source.ts";
+export type { HistoryEntry, Origin } from "../internal/run_source.ts";
 export type {
   ADict,
   ADictConstructor,

@@ -2,7 +2,7 @@ import type { ADict } from "../adict/adict.ts";
 import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
-import type { HistoryEntry } from "./history_entry.ts";
+import type { HistoryEntry } from "../internal/run_source.ts";
 import type { Argv } from "./argv.ts";
 import {
   checkArgument,
@@ -531,7 +531,9 @@ export class Scope<
    * @returns what set it, oldest first, so that the winner comes last; empty if nothing did.
    * @throws {ScopeUsageError} If no config was resolved yet.
    */
-  explain(path: string): readonly HistoryEntry[] {
+  explain(
+    path: string,
+  ): readonly (HistoryEntry & { readonly path: string })[] {
     const { history } = this.#core;
     checkArgument(
       "explain a key",

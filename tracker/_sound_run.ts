@@ -36,9 +36,9 @@ export function damageOf(
 
 function readAll(connection: Connection, row: Row): void {
   const run = new Run(connection, row);
-  const { config, provenance, unread, attempts, artifacts } = run;
+  const { config, history, unread, attempts, artifacts } = run;
   const { fingerprints, fingerprintGaps, dropped } = run;
-  void [config, provenance, unread, attempts, artifacts];
+  void [config, history, unread, attempts, artifacts];
   void [fingerprints, fingerprintGaps, dropped];
   const path = pathOf(connection);
   const series = connection.prepare("SELECT * FROM series WHERE run_id = ?")

@@ -64,7 +64,9 @@ export interface ForeignRun {
     readonly sha256?: string;
   }[];
   /** Reads its metrics, by name. */
-  metrics(): Iterable<readonly [key: string, points: Iterable<ForeignPoint>]>;
+  metrics(): Iterable<
+    readonly [metric: string, points: Iterable<ForeignPoint>]
+  >;
 }
 
 /**

@@ -61,7 +61,7 @@ export interface MergeOptions extends OpenOptions {
  * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
  * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
  * Points never become fewer, unless asked. A run that is damaged is left out, with a line. One
- * transaction: all other runs come, or none. The other file is not changed; runs in its bin stay there.
+ * transaction: all other runs come, or none. The other file is not changed; runs in its trash stay there.
  *
  * @param config The config or path that names the file to write.
  * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has

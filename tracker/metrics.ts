@@ -82,7 +82,7 @@ export interface PointRange {
 /** What a metric amounts to. Minimum and maximum are of finite values only. */
 export interface MetricSummary {
   /** The metric's name. */
-  readonly key: string;
+  readonly metric: string;
   /** How many points. */
   readonly count: number;
   /** How many of them are NaN or infinite. */
@@ -155,7 +155,7 @@ export class RunMetrics {
    * @returns the names, sorted.
    */
   // deno-lint-ignore require-await
-  async keys(): Promise<string[]> {
+  async names(): Promise<string[]> {
     const rows = this.#connection.prepare(
       "SELECT DISTINCT key FROM series WHERE run_id = ? ORDER BY key",
     ).all(this.#runId);
@@ -165,25 +165,25 @@ export class RunMetrics {
   /**
    * What a metric amounts to. Costs the same however many points there are.
    *
-   * @param key The metric's name.
+   * @param metric The metric's name.
    * @returns the summary, or `undefined` if the run has no such metric.
    */
   // deno-lint-ignore require-await
-  async summary(key: string): Promise<MetricSummary | undefined> {
-    checkKey(key);
-    const total = atOnce(this.#connection, () => this.#total(key));
-    return total.count === 0 ? undefined : toSummary(key, total);
+  async summary(metric: string): Promise<MetricSummary | undefined> {
+    checkMetric(metric);
+    const total = atOnce(this.#connection, () => this.#total(metric));
+    return total.count === 0 ? undefined : toSummary(metric, total);
   }
 
   /**
    * The first step at which any metric, or the one named, was NaN or infinite.
    *
-   * @param key The metric's name; by default any.
+   * @param metric The metric's name; by default any.
    * @returns the step, or `undefined` if all values are finite.
    */
-  async divergedAt(key?: string): Promise<number | undefined> {
+  async divergedAt(metric?: string): Promise<number | undefined> {
     let least: number | undefined;
-    for (const name of key === undefined ? await this.keys() : [key]) {
+    for (const name of metric === undefined ? await this.names() : [metric]) {
       const step = (await this.summary(name))?.divergedAt;
       if (step !== undefined && (least === undefined || step < least)) {
         least = step;
@@ -195,16 +195,16 @@ export class RunMetrics {
   /**
    * The points of a metric, a page at a time. Superseded points are left out.
    *
-   * @param key The metric's name.
+   * @param metric The metric's name.
    * @param range Which.
    * @returns the page.
    */
   // deno-lint-ignore require-await
-  async points(key: string, range: PointRange = {}): Promise<MetricPage> {
-    checkKey(key);
+  async points(metric: string, range: PointRange = {}): Promise<MetricPage> {
+    checkMetric(metric);
     checkRange(range);
     const limit = range.limit ?? 1000;
-    const rows = this.#series(key).flatMap((series) =>
+    const rows = this.#series(metric).flatMap((series) =>
       this.#pointsOf(series, range, limit + 1)
     );
     rows.sort((a, b) =>
@@ -225,21 +225,21 @@ export class RunMetrics {
    * All points of a metric, read a page at a time. At the end they are compared with the summary,
    * unless the run went on meanwhile: points that a damaged file lost do not go unnoticed.
    *
-   * @param key The metric's name.
+   * @param metric The metric's name.
    * @param options `limit`: how many points a page has, by default 10,000.
    * @returns the pages.
    * @throws {StorageError} if the points do not add up to the summary.
    */
   async *pages(
-    key: string,
+    metric: string,
     options: { readonly limit?: number } = {},
   ): AsyncGenerator<readonly MetricPoint[]> {
     const limit = options.limit ?? 10_000;
-    const before = await this.summary(key);
+    const before = await this.summary(metric);
     const found = new Bucket();
     let after: MetricCursor | undefined;
     do {
-      const page = await this.points(key, {
+      const page = await this.points(metric, {
         limit,
         ...(after !== undefined && { after }),
       });
@@ -249,9 +249,9 @@ export class RunMetrics {
       if (page.points.length > 0) yield page.points;
       after = page.next;
     } while (after !== undefined);
-    const now = await this.summary(key);
+    const now = await this.summary(metric);
     if (JSON.stringify(now) === JSON.stringify(before)) {
-      this.#compare(key, found, now);
+      this.#compare(metric, found, now);
     }
   }
 
@@ -260,13 +260,13 @@ export class RunMetrics {
    * A spike never vanishes, and long curves are read from rollups, so that the cost grows with
    * the chart and not with the curve.
    *
-   * @param key The metric's name.
+   * @param metric The metric's name.
    * @param options How many stretches, and between which steps.
    * @returns the stretches, by step.
    */
   // deno-lint-ignore require-await
   async chart(
-    key: string,
+    metric: string,
     options: {
       /**
        * How many stretches at most.
@@ -280,7 +280,7 @@ export class RunMetrics {
       readonly to?: number;
     } = {},
   ): Promise<ChartBin[]> {
-    checkKey(key);
+    checkMetric(metric);
     checkRange(options);
     ifGiven(
       options.maxPoints,
@@ -294,10 +294,10 @@ export class RunMetrics {
     const place = this.#place();
     const isWhole = options.from === undefined && options.to === undefined;
     const parts = atOnce(this.#connection, () => {
-      const parts = this.#series(key).flatMap((row) =>
+      const parts = this.#series(metric).flatMap((row) =>
         chartParts(this.#connection, { row, maxPoints, place, ...range })
       );
-      if (isWhole) this.#compareParts(key, parts);
+      if (isWhole) this.#compareParts(metric, parts);
       return parts;
     });
     parts.sort((a, b) => a.firstStep! - b.firstStep!);
@@ -308,9 +308,9 @@ export class RunMetrics {
     return { path: pathOf(this.#connection), table, run: this.#runId };
   }
 
-  #series(key: string): Row[] {
+  #series(metric: string): Row[] {
     this.#refuseLoose();
-    return this.#connection.prepare(SERIES).all(this.#runId, key)
+    return this.#connection.prepare(SERIES).all(this.#runId, metric)
       .map((row) => checkedSeries(row, this.#place()));
   }
 
@@ -332,27 +332,27 @@ export class RunMetrics {
     this.#isChecked = true;
   }
 
-  #total(key: string): Bucket {
+  #total(metric: string): Bucket {
     const total = new Bucket();
-    for (const row of this.#series(key)) {
+    for (const row of this.#series(metric)) {
       total.merge(checkedSummary(this.#connection, row, this.#place()));
     }
     return total;
   }
 
-  #compareParts(key: string, parts: readonly Bucket[]): void {
+  #compareParts(metric: string, parts: readonly Bucket[]): void {
     const found = new Bucket();
     for (const part of parts) found.merge(part);
-    const total = this.#total(key);
+    const total = this.#total(metric);
     this.#compare(
-      key,
+      metric,
       found,
-      total.count === 0 ? undefined : toSummary(key, total),
+      total.count === 0 ? undefined : toSummary(metric, total),
     );
   }
 
   /** The points and what the file says of them by itself must agree. */
-  #compare(key: string, found: Bucket, stored?: MetricSummary): void {
+  #compare(metric: string, found: Bucket, stored?: MetricSummary): void {
     const [points, summary] = [
       [found.count, found.nonfinite, found.min, found.max],
       [
@@ -367,7 +367,7 @@ export class RunMetrics {
       `${count} points from ${min} to ${max}`;
     throw damageError(
       this.#place("points"),
-      `the metric ${visible(key)} has ${text(points)}, its summary says ${
+      `the metric ${visible(metric)} has ${text(points)}, its summary says ${
         text(summary)
       }`,
     );
@@ -431,8 +431,8 @@ export class RunMetrics {
 
 const READ = "read a metric";
 
-function checkKey(key: unknown): void {
-  checkAnyText(key, { action: READ, what: "its name" });
+function checkMetric(metric: unknown): void {
+  checkAnyText(metric, { action: READ, what: "its name" });
 }
 
 function checkRange(range: PointRange): void {
@@ -467,9 +467,9 @@ function isBehind(a: MetricCursor, b: MetricCursor): boolean {
     : a.seq > b.seq;
 }
 
-function toSummary(key: string, bucket: Bucket): MetricSummary {
+function toSummary(metric: string, bucket: Bucket): MetricSummary {
   return {
-    key,
+    metric,
     count: bucket.count,
     nonfinite: bucket.nonfinite,
     ...(bucket.divergedStep !== null && { divergedAt: bucket.divergedStep }),

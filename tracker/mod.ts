@@ -15,7 +15,7 @@
  *
  * @module
  */
-export * from "./bin.ts";
+export * from "./trash.ts";
 export * from "./compare_code.ts";
 export * from "./db_path.ts";
 export * from "./driver.ts";

@@ -25,9 +25,9 @@ import type { Connection, Row } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { RunMetrics } from "./metrics.ts";
 import type {
+  ConfigHistory,
   DeepRecord,
   NumericSketch,
-  Provenance,
 } from "../internal/run_source.ts";
 
 /** How a run stands. Python ato and users may store other words; they are passed on. */
@@ -150,7 +150,7 @@ export class Run {
       readonly stack?: string;
     }
     | undefined;
-  /** When it was put in the bin. */
+  /** When it was moved to the trash. */
   readonly deletedAt: Date | undefined;
   /** Its metrics. */
   readonly metrics: RunMetrics;
@@ -239,9 +239,9 @@ export class Run {
     });
   }
 
-  /** Who set what in the config; empty where no scope told. */
-  get provenance(): Provenance {
-    return this.#details()?.json<Provenance>("provenance", {
+  /** The history of every config key; empty if the config came from no scope. */
+  get history(): ConfigHistory {
+    return this.#details()?.json<ConfigHistory>("provenance", {
       shape: PROVENANCE,
       fallback: {},
     }) ?? {};

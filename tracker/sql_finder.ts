@@ -49,7 +49,7 @@ export interface BestRunQuery {
   /** The project's name. */
   readonly projectName: string;
   /** The metric's name. */
-  readonly metricKey: string;
+  readonly metric: string;
   /**
    * Whether the greatest or the least value is best.
    *
@@ -128,11 +128,11 @@ const OWNERS: Readonly<Record<string, string>> = {
   rollups: "series",
 };
 
-const NOT_BINNED = "e.deleted_at IS NULL";
+const NOT_DELETED = "e.deleted_at IS NULL";
 
 /**
  * Reads runs from a file of Ato or of Python ato, without changing it. A question that has no answer
- * gives `undefined` or an empty list, never an error. Runs in the bin are found by `findRun` only.
+ * gives `undefined` or an empty list, never an error. Only `findRun` finds runs in the trash.
  *
  * What a damaged file cannot answer is a `StorageError` that names the run or the table. A list
  * leaves out a run that cannot be read, and says so in a line: one run never hides the others.
@@ -205,7 +205,7 @@ export class SQLFinder {
   }
 
   /**
-   * Finds a run, also one in the bin.
+   * Finds a run, also one in the trash.
    *
    * @param run Its id, its UUID, or the beginning of it if that is unique (4 characters or more).
    * @returns the run, or `undefined`.
@@ -232,7 +232,7 @@ export class SQLFinder {
    * Lists the runs of a project.
    *
    * @param projectName The project's name.
-   * @param options `deleted: true` for those in the bin instead; `last` for only so many of the
+   * @param options `deleted: true` for those in the trash instead; `last` for only so many of the
    *   newest: all of them, with their configs, may be much to read.
    * @returns the runs, oldest first.
    */
@@ -247,10 +247,10 @@ export class SQLFinder {
       options.last,
       (value) => checkInteger(value, { action, what: "last" }, 0),
     );
-    const binned = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_BINNED;
+    const filter = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_DELETED;
     const runs = await this.#runs(
       `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
-       WHERE p.name = ? AND ${binned} ORDER BY e.id DESC LIMIT ?`,
+       WHERE p.name = ? AND ${filter} ORDER BY e.id DESC LIMIT ?`,
       projectName,
       options.last ?? -1,
     );
@@ -267,7 +267,7 @@ export class SQLFinder {
     checkInteger(runId, { action: "find similar runs", what: "the id" });
     return await this.#runs(
       `SELECT e.* FROM experiments b JOIN experiments e ON e.structural_hash = b.structural_hash
-       WHERE b.id = ? AND e.id != b.id AND ${NOT_BINNED} ORDER BY e.id`,
+       WHERE b.id = ? AND e.id != b.id AND ${NOT_DELETED} ORDER BY e.id`,
       runId,
     );
   }
@@ -318,7 +318,7 @@ export class SQLFinder {
     );
     return await this.#runs(
       `SELECT DISTINCT e.* FROM fingerprints f JOIN experiments e ON e.id = f.run_id
-       WHERE f.trace_id = ? AND f.trace_type = ? AND f.run_id != ? AND ${NOT_BINNED}
+       WHERE f.trace_id = ? AND f.trace_type = ? AND f.run_id != ? AND ${NOT_DELETED}
          AND f.fingerprint IN (SELECT value FROM json_each(?)) ORDER BY e.id`,
       traceId,
       type,
@@ -423,7 +423,7 @@ export class SQLFinder {
    * // A scope attaches this to the config; here it is made by hand.
    * const codeOf = (helper: string) => ({
    *   name: "config",
-   *   provenance: () => ({}),
+   *   history: () => ({}),
    *   onCode: () => () => {},
    *   onOutput: () => () => {},
    *   codeRecords: () =>
@@ -635,10 +635,10 @@ function checkBestRunQuery(query: BestRunQuery): void {
   checkOptions(
     query,
     { action, what: "what it is told" },
-    'an object, e.g. { projectName: "demo", metricKey: "loss", mode: "min" }',
+    'an object, e.g. { projectName: "demo", metric: "loss", mode: "min" }',
   );
   checkProject(query.projectName);
-  checkAnyText(query.metricKey, { action, what: "metricKey" });
+  checkAnyText(query.metric, { action, what: "metric" });
   ifGiven(
     query.mode,
     (value) => checkChoice(value, { action, what: "mode" }, ["max", "min"]),
@@ -721,8 +721,8 @@ function bestClosed(
     `SELECT s.id, s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
      WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
        AND s.${column} < 9e999 AND s.${column} > -9e999
-       AND ${NOT_BINNED} ORDER BY s.${column} ${direction}, s.run_id LIMIT 1`,
-  ).get(projectId, query.metricKey);
+       AND ${NOT_DELETED} ORDER BY s.${column} ${direction}, s.run_id LIMIT 1`,
+  ).get(projectId, query.metric);
   if (row === undefined) return undefined;
   const place: Place = { path, table: "series" };
   const read = new RowReader(row, place);
@@ -750,8 +750,8 @@ function tellBroken(connection: Connection, search: Search): void {
     const rows = connection.prepare(
       `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
        WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 AND s.${column} ${beyond}
-         AND ${NOT_BINNED}`,
-    ).all(projectId, query.metricKey);
+         AND ${NOT_DELETED}`,
+    ).all(projectId, query.metric);
     for (const row of rows) {
       skip(() => {
         const run = new RowReader(row, { path, table: "series" })
@@ -767,8 +767,8 @@ function openOnes(connection: Connection, search: Search): Candidate[] {
   const { order: { column }, query, projectId, path, skip } = search;
   const rows = connection.prepare(
     `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
-     WHERE s.project_id = ? AND s.key = ? AND s.closed = 0 AND ${NOT_BINNED}`,
-  ).all(projectId, query.metricKey);
+     WHERE s.project_id = ? AND s.key = ? AND s.closed = 0 AND ${NOT_DELETED}`,
+  ).all(projectId, query.metric);
   return rows.flatMap((row) =>
     skip(() => {
       const runId = new RowReader(row, { path, table: "series" })

@@ -117,7 +117,7 @@ const RETRY_AFTER = 1_000;
  * await logger.finish();
  *
  * const finder = new SQLFinder(config);
- * const best = await finder.findBestRun({ projectName: "demo", metricKey: "loss", mode: "min" });
+ * const best = await finder.findBestRun({ projectName: "demo", metric: "loss", mode: "min" });
  * assertEquals(best?.id, runId);
  * await finder.close();
  * rmSync(folder, { recursive: true });
@@ -433,7 +433,7 @@ export class SQLLogger {
     const config = plainConfig(this.#config);
     const { text, types } = encodeJson(config);
     const source = this.#source();
-    const provenance = source?.provenance();
+    const provenance = source?.history();
     const captured = await captureEnvironment();
     const { cwd, command = captured.argv } = captured;
     const seal = cwd === undefined || command === undefined

@@ -6,7 +6,7 @@ import type {
   TraceComparison,
 } from "../tracker/mod.ts";
 import { compareRunCode } from "../tracker/compare_code.ts";
-import type { Provenance } from "../internal/run_source.ts";
+import type { ConfigHistory } from "../internal/run_source.ts";
 import { flatten } from "../internal/leaves.ts";
 import { setBy } from "../internal/set_by.ts";
 import { textAt } from "../internal/value_text.ts";
@@ -47,7 +47,7 @@ export interface OutputParting {
 
 /** A metric that parts. */
 export interface MetricParting {
-  readonly key: string;
+  readonly metric: string;
   /** The first step at which the values differ. */
   readonly step: number;
   readonly a: number | undefined;
@@ -113,15 +113,15 @@ export function leavesOf(config: unknown): Map<string, unknown> {
 /** What a run knows of its config; read once, since each of these asks the file. */
 interface ConfigView {
   readonly leaves: ReadonlyMap<string, unknown>;
-  readonly provenance: Provenance;
+  readonly history: ConfigHistory;
   readonly unread: ReadonlySet<string> | undefined;
 }
 
 function viewOf(run: Run): ConfigView {
-  const { config, provenance, unread } = run;
+  const { config, history, unread } = run;
   return {
     leaves: leavesOf(config),
-    provenance,
+    history,
     unread: unread && new Set(unread),
   };
 }
@@ -141,8 +141,8 @@ export function compareConfig(a: Run, b: Run): ConfigDifference[] {
       path,
       a: left.leaves.get(path),
       b: right.leaves.get(path),
-      setByA: setBy(left.provenance, path) || undefined,
-      setByB: setBy(right.provenance, path) || undefined,
+      setByA: setBy(left.history, path) || undefined,
+      setByB: setBy(right.history, path) || undefined,
       neverRead: isUnread(left, path) && isUnread(right, path),
     }));
 }
@@ -218,10 +218,13 @@ function relativeDifference(
 }
 
 async function compareMetrics(a: Run, b: Run): Promise<MetricParting[]> {
-  const keys = new Set([...await a.metrics.keys(), ...await b.metrics.keys()]);
+  const names = new Set([
+    ...await a.metrics.names(),
+    ...await b.metrics.names(),
+  ]);
   const found: MetricParting[] = [];
-  for (const key of keys) {
-    const parting = await metricParting(a, b, key);
+  for (const metric of names) {
+    const parting = await metricParting(a, b, metric);
     if (parting !== undefined) found.push(parting);
   }
   return found.sort((x, y) => x.step - y.step);
@@ -230,9 +233,9 @@ async function compareMetrics(a: Run, b: Run): Promise<MetricParting[]> {
 async function metricParting(
   a: Run,
   b: Run,
-  key: string,
+  metric: string,
 ): Promise<MetricParting | undefined> {
-  const [left, right] = [pointsOf(a, key), pointsOf(b, key)];
+  const [left, right] = [pointsOf(a, metric), pointsOf(b, metric)];
   for (;;) {
     const [x, y] = [await left.next(), await right.next()];
     if (x.done && y.done) return undefined;
@@ -242,12 +245,15 @@ async function metricParting(
       continue;
     }
     const step = Math.min(one?.step ?? Infinity, other?.step ?? Infinity);
-    return { key, step, a: one?.value, b: other?.value };
+    return { metric, step, a: one?.value, b: other?.value };
   }
 }
 
-async function* pointsOf(run: Run, key: string): AsyncGenerator<MetricPoint> {
-  for await (const points of run.metrics.pages(key, { limit: 2000 })) {
+async function* pointsOf(
+  run: Run,
+  metric: string,
+): AsyncGenerator<MetricPoint> {
+  for await (const points of run.metrics.pages(metric, { limit: 2000 })) {
     yield* points;
   }
 }

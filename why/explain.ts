@@ -28,7 +28,7 @@ export interface Explanation {
   readonly b: number;
   /** The metric that the answer is about, if the runs have one in common. */
   readonly metric?: {
-    readonly key: string;
+    readonly name: string;
     readonly a: number;
     readonly b: number;
     /** The difference in standard deviations of replicates, where there are any. */
@@ -80,7 +80,7 @@ export async function explain(
       { metric: { ...metric, ...(sigmas !== undefined && { sigmas }) } }),
     ...(noise && { noise }),
     verdict: isQuiet
-      ? `${words} But ${metric?.key} differs by less than ${SIGMAS} sigma of ${noise?.replicates} ` +
+      ? `${words} But ${metric?.name} differs by less than ${SIGMAS} sigma of ${noise?.replicates} ` +
         "replicates: no evidence of a change in the result."
       : words,
     isEvidence: (suspects.length > 0 || differs) && !isQuiet,
@@ -174,8 +174,8 @@ async function rank(
 
 /** A metric that both runs have: one where more is better, then one where less is, then any. */
 async function chooseMetric(a: Run, b: Run): Promise<string | undefined> {
-  const others = new Set(await b.metrics.keys());
-  const common = (await a.metrics.keys()).filter((key) => others.has(key))
+  const others = new Set(await b.metrics.names());
+  const common = (await a.metrics.names()).filter((key) => others.has(key))
     .sort();
   return common.find((key) => /acc|score|auc|f1|reward|bleu/i.test(key)) ??
     common.find((key) => /loss|err/i.test(key)) ?? common[0];
@@ -187,7 +187,9 @@ async function measure(
   key: string,
 ): Promise<Explanation["metric"]> {
   const [x, y] = [await lastOf(a, key), await lastOf(b, key)];
-  return x === undefined || y === undefined ? undefined : { key, a: x, b: y };
+  return x === undefined || y === undefined
+    ? undefined
+    : { name: key, a: x, b: y };
 }
 
 function evidenceFor(

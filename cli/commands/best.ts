@@ -35,7 +35,7 @@ export const best: Command = {
     const projectName = await projectNamed(file, words);
     const run = await file.findBestRun({
       projectName,
-      metricKey: metric,
+      metric: metric,
       mode,
     });
     const summary = await run?.metrics.summary(metric);

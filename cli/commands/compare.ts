@@ -88,7 +88,7 @@ function codeRows(runs: readonly Run[]): Row[] {
 async function metricRows(runs: readonly Run[]): Promise<Row[]> {
   const rows = new Map<string, (number | undefined)[]>();
   for (const [index, run] of runs.entries()) {
-    for (const key of await run.metrics.keys()) {
+    for (const key of await run.metrics.names()) {
       const values = rows.get(key) ?? runs.map(() => undefined);
       values[index] = (await run.metrics.summary(key))?.last;
       rows.set(key, values);
@@ -161,7 +161,7 @@ async function draw(
 /** The metric that all have and that has most points. */
 async function commonMetric(runs: readonly Run[]): Promise<string | undefined> {
   let best: { key: string; count: number } | undefined;
-  for (const key of await runs[0]!.metrics.keys()) {
+  for (const key of await runs[0]!.metrics.names()) {
     const summaries = await Promise.all(
       runs.map((run) => run.metrics.summary(key)),
     );

@@ -4,11 +4,11 @@ import { runsNamed } from "../runs_named.ts";
 /** `ato delete`. */
 export const deleteCommand: Command = {
   name: "delete",
-  summary: "Put runs in the bin, out of sight; `ato restore` takes them out",
+  summary: "Move runs to the trash; `ato restore` brings them back",
   usage: "ato delete RUN…",
   examples: [
     ["ato delete 41 42", "two runs"],
-    ["ato restore 41", "one of them comes back"],
+    ["ato restore 41", "restore one of them"],
   ],
   async run({ words, terminal, json, dbPath, finder }) {
     const runs = await runsNamed(await finder(), words, "delete");
@@ -18,15 +18,15 @@ export const deleteCommand: Command = {
         `Cannot delete run ${running.id}: it is still running; end it first`,
       );
     }
-    const { deleteRuns } = await import("../../tracker/bin.ts");
+    const { deleteRuns } = await import("../../tracker/trash.ts");
     const ids = runs.map(({ id }) => id);
     const count = await deleteRuns(await dbPath(), ids);
     if (json) terminal.json({ deleted: count, runs: ids });
     else {
       terminal.line(
-        `put ${count} of ${ids.length} in the bin; \`ato restore ${
+        `moved ${count} of ${ids.length} to the trash; \`ato restore ${
           ids.join(" ")
-        }\` takes them out`,
+        }\` brings them back`,
       );
     }
     return count === ids.length ? EXIT.ok : EXIT.differs;

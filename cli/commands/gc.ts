@@ -4,7 +4,7 @@ import { numberOf } from "../option_values.ts";
 /** `ato gc`. */
 export const gc: Command = {
   name: "gc",
-  summary: "Erase runs that have been in the bin long enough, for good",
+  summary: "Erase runs that have been in the trash long enough, for good",
   usage: "ato gc [options]",
   most: 0,
   options: {
@@ -12,7 +12,7 @@ export const gc: Command = {
     vacuum: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--days N": "How long is enough (30); 0 empties the bin",
+    "--days N": "How long is enough (30); 0 empties the trash",
     "--vacuum": "Give the space back to the file system; nobody else may write",
   },
   examples: [
@@ -21,8 +21,8 @@ export const gc: Command = {
   ],
   async run({ options, terminal, json, dbPath }) {
     const days = numberOf(options.days, "--days", { min: 0, max: 100_000 });
-    const { collectGarbage } = await import("../../tracker/bin.ts");
-    const erased = await collectGarbage(await dbPath(), {
+    const { emptyTrash } = await import("../../tracker/trash.ts");
+    const erased = await emptyTrash(await dbPath(), {
       olderThanDays: days,
       vacuum: options.vacuum === true,
       onWarning: (line) => terminal.notice(line),

@@ -4,29 +4,29 @@ import { runsNamed } from "../runs_named.ts";
 /** `ato restore`. */
 export const restore: Command = {
   name: "restore",
-  summary: "Take runs out of the bin, or list what is in it",
+  summary: "Restore runs from the trash, or list what is in it",
   usage: "ato restore [RUN…]",
   examples: [
-    ["ato restore", "list what is in the bin"],
-    ["ato restore 41", "take a run out"],
+    ["ato restore", "list what is in the trash"],
+    ["ato restore 41", "restore a run"],
   ],
   async run({ words, terminal, json, dbPath, finder }) {
     const file = await finder();
     if (words.length === 0) {
-      const binned = (await Promise.all(
+      const deleted = (await Promise.all(
         (await file.listProjects()).map(({ name }) =>
           file.getRunsInProject(name, { deleted: true })
         ),
       )).flat();
       if (json) {
         terminal.json(
-          binned.map(({ id, uuid, deletedAt }) => ({ id, uuid, deletedAt })),
+          deleted.map(({ id, uuid, deletedAt }) => ({ id, uuid, deletedAt })),
         );
-      } else if (binned.length === 0) terminal.warn("the bin is empty");
+      } else if (deleted.length === 0) terminal.warn("the trash is empty");
       else {
         terminal.table(
           ["run", "deleted"],
-          binned.map((
+          deleted.map((
             { id, deletedAt },
           ) => [
             String(id),
@@ -35,14 +35,14 @@ export const restore: Command = {
           [0],
         );
       }
-      return binned.length > 0 ? EXIT.ok : EXIT.differs;
+      return deleted.length > 0 ? EXIT.ok : EXIT.differs;
     }
     const runs = await runsNamed(file, words, "restore");
-    const { restoreRuns } = await import("../../tracker/bin.ts");
+    const { restoreRuns } = await import("../../tracker/trash.ts");
     const ids = runs.map(({ id }) => id);
     const count = await restoreRuns(await dbPath(), ids);
     if (json) terminal.json({ restored: count, runs: ids });
-    else terminal.line(`took ${count} of ${ids.length} out of the bin`);
+    else terminal.line(`restored ${count} of ${ids.length} from the trash`);
     return count === ids.length ? EXIT.ok : EXIT.differs;
   },
 };

@@ -8,7 +8,7 @@ import {
 } from "../command.ts";
 import { visible } from "../../internal/text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
-import type { Provenance } from "../../internal/run_source.ts";
+import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
 
 /** Lines of the program's stderr that are kept where it fails. */
@@ -71,7 +71,7 @@ async function track(
   const logger = new SQLLogger({
     ...config,
     experiment: { projectName, sql: { dbPath: path } },
-    [RUN_SOURCE]: scriptSource(command, provenanceOf(config)),
+    [RUN_SOURCE]: scriptSource(command, historyOfWords(config)),
   });
   const [name, seed] = [text("name"), text("seed")];
   const id = await begin(command, logger, {
@@ -192,12 +192,12 @@ function statusOf(
 }
 
 /** Every value comes from the command line. */
-function provenanceOf(
+function historyOfWords(
   { program, args }: {
     program: string;
     args: Readonly<Record<string, unknown>>;
   },
-): Provenance {
+): ConfigHistory {
   const entry = (value: unknown, by: string) => [
     { value, kind: "command-line", by } as const,
   ];

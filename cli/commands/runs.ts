@@ -258,7 +258,7 @@ export function show(value: unknown): string {
 
 async function describe(run: Run): Promise<Record<string, unknown>> {
   const metrics: Record<string, unknown> = {};
-  for (const key of await run.metrics.keys()) {
+  for (const key of await run.metrics.names()) {
     metrics[key] = (await run.metrics.summary(key))?.last;
   }
   const { id, uuid, name, status, tags, startTime, endTime, config } = run;

@@ -15,7 +15,7 @@ import {
 } from "../../internal/text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
-import type { ProvenanceEntry } from "../../internal/run_source.ts";
+import type { HistoryEntry } from "../../internal/run_source.ts";
 
 /** `ato show`. */
 export const show: Command = {
@@ -53,7 +53,7 @@ async function metricsOf(
   terminal: Terminal,
 ): Promise<Curve[]> {
   const curves: Curve[] = [];
-  const keys = await orNotice(terminal, () => run.metrics.keys()) ?? [];
+  const keys = await orNotice(terminal, () => run.metrics.names()) ?? [];
   for (const key of keys) {
     const curve = await orNotice(terminal, async () => {
       const summary = await run.metrics.summary(key);
@@ -72,7 +72,7 @@ const PARTS = [
   "status",
   "dropped",
   "config",
-  "provenance",
+  "history",
   "artifacts",
   "fingerprints",
   "fingerprintGaps",
@@ -107,9 +107,9 @@ async function toJson(
     deletedAt,
     structuralHash,
     config: parts.config,
-    provenance: parts.provenance,
+    history: parts.history,
     metrics: Object.fromEntries(
-      metrics.map(({ summary }) => [summary.key, summary]),
+      metrics.map(({ summary }) => [summary.metric, summary]),
     ),
     artifacts: parts.artifacts,
     fingerprints: parts.fingerprints,
@@ -164,8 +164,8 @@ function printHead(run: Run, terminal: Terminal): void {
   const name = run.name === undefined ? "" : `  ${visible(run.name)}`;
   const status = terminal.style(color, visible(run.status));
   terminal.line(`${terminal.style("bold", `run ${run.id}`)}  ${status}${name}`);
-  const binned = run.deletedAt !== undefined
-    ? `since ${moment(run.deletedAt)}; \`ato restore ${run.id}\` takes it out`
+  const deleted = run.deletedAt !== undefined
+    ? `since ${moment(run.deletedAt)}; \`ato restore ${run.id}\` brings it back`
     : undefined;
   const facts: [string, string | undefined][] = [
     ["uuid", run.uuid],
@@ -177,7 +177,7 @@ function printHead(run: Run, terminal: Terminal): void {
     ["notes", run.notes || undefined],
     ["parent", run.parentId === undefined ? undefined : `run ${run.parentId}`],
     ["error", run.error && `${run.error.name}: ${run.error.message}`],
-    ["in the bin", binned],
+    ["in the trash", deleted],
     [
       "dropped",
       run.dropped > 0 ? `${run.dropped} points were lost` : undefined,
@@ -219,7 +219,7 @@ function span(seconds: number): string {
 }
 
 function printConfig(run: Run, terminal: Terminal): void {
-  const { provenance } = run;
+  const { history } = run;
   const leaves = [...flatten(run.config)];
   heading(
     `config  ${(run.structuralHash ?? "").slice(0, 24)}`.trim(),
@@ -232,16 +232,16 @@ function printConfig(run: Run, terminal: Terminal): void {
   const rows = leaves.map(([path, value]) => [
     "  " + fit(visible(path), most),
     fit(valueText(value), most),
-    historyOf(provenance, path).map(assignment).reverse().join("  <-  "),
+    historyOf(history, path).map(assignment).reverse().join("  <-  "),
   ]);
   terminal.table(["  key", "value", "set by"], rows);
 }
 
 /** Who set it, and to what where it was overruled. */
 function assignment(
-  entry: ProvenanceEntry,
+  entry: HistoryEntry,
   index: number,
-  all: readonly ProvenanceEntry[],
+  all: readonly HistoryEntry[],
 ): string {
   const by = visible(setterText(entry));
   if (index === all.length - 1) return by;
@@ -253,7 +253,7 @@ function printMetrics(metrics: readonly Curve[], terminal: Terminal): void {
   if (metrics.length === 0) return terminal.line("  (none)");
   const optional = (value?: number) => value === undefined ? "" : short(value);
   const rows = metrics.map(({ summary, bins }) => [
-    "  " + visible(summary.key),
+    "  " + visible(summary.metric),
     short(summary.last),
     optional(summary.min),
     optional(summary.max),

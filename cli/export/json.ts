@@ -28,7 +28,7 @@ async function writeMetrics(
   run: Run,
   write: (line: string) => void,
 ): Promise<void> {
-  const keys = await run.metrics.keys();
+  const keys = await run.metrics.names();
   for (const [i, key] of keys.entries()) {
     const [steps, values, times]: [number[], number[], number[]] = [[], [], []];
     for await (const points of run.metrics.pages(key)) {
@@ -69,7 +69,7 @@ async function describe({ run, project }: Chosen): Promise<unknown> {
     ...{ duration: run.duration, seed: run.seed, tags: run.tags },
     ...{ notes: run.notes, parentId: run.parentId, error: run.error },
     ...{ structuralHash: run.structuralHash, config: run.config },
-    ...{ provenance: run.provenance, attempts: run.attempts },
+    ...{ history: run.history, attempts: run.attempts },
     ...{ artifacts: run.artifacts, fingerprints, outputs },
     fingerprintGaps: run.fingerprintGaps,
   };

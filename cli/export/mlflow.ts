@@ -264,7 +264,7 @@ async function writeMetrics(
 ): Promise<Renamed<string>> {
   const nameOf = safeNames({ slashes: true });
   const renamed: Renamed<string> = Object.create(null);
-  for (const key of [...await run.metrics.keys()].sort()) {
+  for (const key of [...await run.metrics.names()].sort()) {
     const pages = run.metrics.pages(key)[Symbol.asyncIterator]();
     const first = await pages.next();
     // MLflow takes a metric without a point for damage, and then shows no run at all.

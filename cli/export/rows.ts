@@ -29,7 +29,7 @@ export function metricTable(chosen: readonly Chosen[]): Table {
     async *rows() {
       for (const { run, project } of chosen) {
         const { id, uuid, name } = run;
-        for (const metric of await run.metrics.keys()) {
+        for (const metric of await run.metrics.names()) {
           for await (const points of run.metrics.pages(metric)) {
             for (const { step, value, time } of points) {
               yield { run: id, uuid, project, name, metric, step, value, time };
@@ -73,7 +73,7 @@ export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
     for (const [path, value] of flatten(run.config)) {
       row[`config.${path}`] = value;
     }
-    for (const key of await run.metrics.keys()) {
+    for (const key of await run.metrics.names()) {
       row[`metric.${key}`] = (await run.metrics.summary(key))?.last;
     }
     Object.keys(row).forEach((name) => columns.add(name));

@@ -66,7 +66,7 @@ async function writeRun(
     const write = (event: Uint8Array): void => writeRaw(frame(event));
     write(join(doubleField(1, start), bytesField(3, "brain.Event:2")));
     write(configEvent(run, start));
-    for (const key of await run.metrics.keys()) {
+    for (const key of await run.metrics.names()) {
       for await (const points of run.metrics.pages(key)) {
         writeRaw(
           join(...points.map((point) => frame(scalarEvent(key, point)))),

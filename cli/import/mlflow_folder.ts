@@ -7,7 +7,7 @@ import { visible } from "../../internal/text.ts";
 import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
 
 /**
- * Reads the runs of an `mlruns` folder. What MLflow's bin holds is left out.
+ * Reads the runs of an `mlruns` folder. What is in MLflow's trash is left out.
  *
  * @param folder The folder, or the one around it.
  * @returns the runs; their metrics are read when asked for.

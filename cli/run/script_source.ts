@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type {
   CodeRecord,
-  Provenance,
+  ConfigHistory,
   RunSource,
 } from "../../internal/run_source.ts";
 
@@ -16,11 +16,11 @@ const SCRIPT = /\.(py|[cm]?[jt]sx?|rb|jl|r|R|lua|pl|sh|bash)$/;
  * names, so that two runs of an edited script can be told apart.
  *
  * @param command The program and its words.
- * @param provenance Which word set what.
+ * @param history Which word set what.
  */
 export function scriptSource(
   command: readonly string[],
-  provenance: Provenance,
+  history: ConfigHistory,
 ): RunSource {
   const records = command.flatMap((word): CodeRecord[] => {
     const source = SCRIPT.test(word) ? readScript(resolve(word)) : undefined;
@@ -30,7 +30,7 @@ export function scriptSource(
   });
   return {
     name: "",
-    provenance: () => provenance,
+    history: () => history,
     codeRecords: () => Promise.resolve(records),
     onCode: (listener) => {
       records.forEach(listener);

@@ -15,7 +15,7 @@ import { deleteRuns, RUN_SOURCE, SQLLogger } from "../../tracker/mod.ts";
 function sourceOf(version: number) {
   return {
     name: "config",
-    provenance: () => ({
+    history: () => ({
       lr: [
         {
           value: 1,

@@ -40,7 +40,7 @@ test("a note is written, shown and taken away", () =>
     assertEquals((await ato("note", "1", "--db", db)).out, "run 1: no note\n");
   }));
 
-test("deleted runs go to the bin, come back, and are erased", () =>
+test("deleted runs go to the trash, come back, and are erased", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     for (let i = 0; i < 3; i++) await makeRun(db);

@@ -97,8 +97,8 @@ test("what MLflow's layout cannot name comes back under its own name", async () 
       finders.map((finder) => finder.findRun(1)),
     );
     assertEquals(
-      (await other!.metrics.keys()).sort(),
-      (await one!.metrics.keys()).sort(),
+      (await other!.metrics.names()).sort(),
+      (await one!.metrics.names()).sort(),
     );
     for (const [i, name] of NAMES.entries()) {
       const { points } = await other!.metrics.points(name);

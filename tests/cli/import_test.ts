@@ -33,7 +33,7 @@ test("a file of Python ato is taken in, once", () =>
     const taken = await after.getRunsInProject(project);
     for (const [i, run] of runs.entries()) {
       assertEquals(taken[i]!.config, run.config);
-      for (const key of await run.metrics.keys()) {
+      for (const key of await run.metrics.names()) {
         const valuesOf = async (one: typeof run) =>
           (await one.metrics.points(key, { limit: 9999 })).points;
         assertEquals(await valuesOf(taken[i]!), await valuesOf(run));
@@ -78,7 +78,7 @@ test("what was exported to MLflow's layout comes back as it was", () =>
         await was.metrics.summary(key),
       );
     }
-    assertEquals(await is.metrics.keys(), ["loss", "val/acc"]);
+    assertEquals(await is.metrics.names(), ["loss", "val/acc"]);
     await a.close();
     await b.close();
     const experiment = join(mlruns, readdirSync(mlruns)[0]!);

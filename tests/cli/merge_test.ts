@@ -21,7 +21,7 @@ async function merge(db: string, other: string): Promise<unknown> {
 /** All of a run that has a place in any file. */
 async function contentsOf(run: Run): Promise<unknown> {
   const metrics: Record<string, unknown> = {};
-  for (const key of await run.metrics.keys()) {
+  for (const key of await run.metrics.names()) {
     metrics[key] = [
       await run.metrics.summary(key),
       await run.metrics.points(key, { limit: 10_000 }),
@@ -39,7 +39,7 @@ async function contentsOf(run: Run): Promise<unknown> {
     ...{ seed: run.seed, status: run.status, duration: run.duration },
     ...{ start: run.startTime, end: run.endTime, config: run.config },
     artifacts: run.artifacts.map(({ id: _, ...rest }) => rest),
-    ...{ provenance: run.provenance, attempts: run.attempts },
+    ...{ history: run.history, attempts: run.attempts },
     ...{ fingerprints, outputs, gaps: run.fingerprintGaps, metrics },
     sources: [...run.sources(fingerprints.map(({ hash }) => hash))],
   };

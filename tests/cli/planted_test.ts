@@ -31,7 +31,7 @@ interface Recipe {
 
 const codeSource = (code: Readonly<Record<string, string>>): RunSource => ({
   name: "config",
-  provenance: () => ({}),
+  history: () => ({}),
   codeRecords: () =>
     Promise.resolve(
       Object.entries(code).map(([traceId, version]) => ({

@@ -287,7 +287,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
     const third = await finder.findRun(3);
     assertEquals([third!.config["lr"], third!.config["twice"]], [0.5, 1]);
     assertEquals(third!.parentId, 1);
-    assertEquals(third!.provenance["lr"]?.at(-1)?.by, "ato repeat 1");
+    assertEquals(third!.history["lr"]?.at(-1)?.by, "ato repeat 1");
 
     // With a word more, the script works its config out anew.
     const changed = cli(folder, "repeat", "1", "lr=2");

@@ -193,7 +193,7 @@ test("what why says as data is raw, and escaped only where it is shown", async (
     }
     const { out } = await ato("why", "1", "2", "--json", "--db", db);
     const found = JSON.parse(out);
-    assertEquals(found.metric.key, metric);
+    assertEquals(found.metric.name, metric);
     assertEquals(found.suspects[0].what, found.suspects[0].path);
     assertEquals(JSON.parse(found.suspects[0].path), key);
     assert(found.verdict.includes(found.suspects[0].path), found.verdict);

@@ -95,7 +95,7 @@ test("each trial is a run: tags, name, config, objective, own metrics, status", 
           "abc",
         ]);
         assertEquals((await run.metrics.summary("loss"))?.lastStep, 7);
-        assertEquals(run.provenance["x"]?.at(-1)?.by, `x=${run.config["x"]}`);
+        assertEquals(run.history["x"]?.at(-1)?.by, `x=${run.config["x"]}`);
         const objective = await run.metrics.summary("objective");
         assertEquals(objective === undefined, run.status === "failed");
       }

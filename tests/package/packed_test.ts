@@ -51,7 +51,7 @@ const train = scope.main(async (config) => {
   const run = await finder.findRun(id);
   assert.equal(run.status, "completed");
   assert.deepEqual(run.config.lr, config.lr);
-  const best = await finder.findBestRun({ projectName: "packed", metricKey: "loss", mode: "max" });
+  const best = await finder.findBestRun({ projectName: "packed", metric: "loss", mode: "max" });
   assert.equal(best.id, id);
   const statistics = await finder.getTraceStatistics("packed", "step");
   assert.equal(statistics.staticTraceVersions, 1);

@@ -4,14 +4,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type ADict, formatPath } from "@ato/ato/adict";
 import { CommandLineError, Scope, UnknownKeyError } from "@ato/ato/scope";
 import {
-  type Provenance,
+  type ConfigHistory,
   RUN_SOURCE,
   type RunSource,
 } from "../../internal/run_source.ts";
 import { captureConsole } from "./capture_console.ts";
 
-function provenanceOf(config: object): Provenance {
-  return (config as { [RUN_SOURCE]: RunSource })[RUN_SOURCE].provenance();
+function historyOf(config: object): ConfigHistory {
+  return (config as { [RUN_SOURCE]: RunSource })[RUN_SOURCE].history();
 }
 
 /** The history of a key in short: `kind by = value`. */
@@ -186,14 +186,14 @@ test("the config carries its history for the tracker", () => {
   const config = scope.apply("lr=3");
   const source = (config as unknown as { [RUN_SOURCE]: RunSource })[RUN_SOURCE];
   assertEquals(source.name, "mine");
-  const provenance = source.provenance();
-  assertEquals(Object.keys(provenance), ['"a.b".""', "lr"]);
-  assertEquals(provenance.lr!.map(({ value, kind }) => [value, kind]), [
+  const history = source.history();
+  assertEquals(Object.keys(history), ['"a.b".""', "lr"]);
+  assertEquals(history.lr!.map(({ value, kind }) => [value, kind]), [
     [2, "initial"],
     [3, "command-line"],
   ]);
   assertEquals(Object.keys(config), ["a.b", "lr"]);
-  assertEquals(provenanceOf(config.clone()), provenance);
+  assertEquals(historyOf(config.clone()), history);
 });
 
 test("hostile keys are data, from every side", () => {
@@ -221,7 +221,7 @@ test("hostile keys are data, from every side", () => {
     const config = scope.apply(argv);
     assertEquals(({} as Record<string, unknown>).polluted, undefined);
     const plain = config.toObject();
-    for (const [name, entries] of Object.entries(provenanceOf(config))) {
+    for (const [name, entries] of Object.entries(historyOf(config))) {
       assert(entries.length > 0, name);
     }
     assertEquals(Object.getPrototypeOf(plain), Object.prototype);
@@ -413,7 +413,7 @@ test("whatever views do, the last entry of each key is what the config holds", (
           });
         }
         const config = scope.apply([]);
-        const told = Object.entries(provenanceOf(config))
+        const told = Object.entries(historyOf(config))
           .filter(([, entries]) => !entries.at(-1)!.deleted)
           .map(([name, entries]) => [name, entries.at(-1)!.value] as const);
         assertEquals(

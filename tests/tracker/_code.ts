@@ -67,7 +67,7 @@ export function code(traceId: string, options: CodeOptions = {}): CodeRecord {
 export function sourceOf(records: readonly CodeRecord[]): RunSource {
   return {
     name: "config",
-    provenance: () => ({}),
+    history: () => ({}),
     codeRecords: () => Promise.resolve(records),
     onCode: () => () => {},
     onOutput: () => () => {},

@@ -11,9 +11,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   chooseDriver,
-  collectGarbage,
   deleteRuns,
   editRun,
+  emptyTrash,
   importRuns,
   mergeRuns,
   type OutputRecord,
@@ -204,7 +204,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
     (t) =>
       t.finder.findBestRun({
         projectName: "demo",
-        metricKey: "loss",
+        metric: "loss",
         mode: "minimum",
       }),
     'mode is the text "minimum"; pass "max" or "min"',
@@ -214,7 +214,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
     (t) =>
       t.finder.findBestRun({
         projectName: "demo",
-        metricKey: "loss",
+        metric: "loss",
         mode: "max) --",
       }),
     'pass "max" or "min"',
@@ -224,7 +224,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
     (t) =>
       t.finder.findBestRun({
         projectName: "demo",
-        metricKey: "loss",
+        metric: "loss",
         by: "first",
       }),
     'by is the text "first"; pass "best" or "last"',
@@ -237,7 +237,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "findBestRun without a metric",
     (t) => t.finder.findBestRun({ projectName: "demo" }),
-    "metricKey is undefined; pass a text",
+    "metric is undefined; pass a text",
   ],
   [
     "getTraceStatistics with an object",
@@ -302,8 +302,8 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
     "notes is the number 1",
   ],
   [
-    "collectGarbage",
-    (t) => collectGarbage(t.path, { olderThanDays: "1" as Loose }),
+    "emptyTrash",
+    (t) => emptyTrash(t.path, { olderThanDays: "1" as Loose }),
     'olderThanDays is the text "1"',
   ],
   [
@@ -468,7 +468,7 @@ test("text that SQLite would change is refused by its name, and is no outage", a
     assertEquals(warnings, []);
     const finder = new SQLFinder(config);
     const run = (await finder.findRun(id))!;
-    assertEquals(await run.metrics.keys(), ["a"]);
+    assertEquals(await run.metrics.names(), ["a"]);
     assertEquals((await run.metrics.summary("a"))?.count, 2);
     await finder.close();
   });
@@ -526,7 +526,7 @@ test("any two texts that are taken as names of metrics are two metrics", async (
     );
     await logger.finish();
     const finder = new SQLFinder(configIn(folder));
-    const keys = await (await finder.findRun(id))!.metrics.keys();
+    const keys = await (await finder.findRun(id))!.metrics.names();
     assertEquals(new Set(keys), taken);
     assertEquals(keys.length, taken.size);
     await finder.close();
@@ -542,7 +542,7 @@ test("ids of traces that differ in what SQLite changes stay two, also through an
         ...configIn(folder),
         [RUN_SOURCE]: {
           name: "config",
-          provenance: () => ({}),
+          history: () => ({}),
           codeRecords: () =>
             Promise.resolve(
               ids.map((traceId) => ({ traceId, hash: "ato-code-v1:1" })),

@@ -74,7 +74,7 @@ const LAZY: readonly [
   ],
   [
     "UPDATE run_details SET provenance = '{\"lr\": 5}'",
-    (run) => run.provenance,
+    (run) => run.history,
     /provenance.lr is a number, not a list/,
   ],
   [
@@ -226,14 +226,14 @@ test("a sound file is read without a word", async () => {
       for (const run of await finder.getRunsInProject(name)) {
         const {
           config,
-          provenance,
+          history,
           attempts,
           artifacts,
           fingerprints,
           status,
         } = run;
-        void [config, provenance, attempts, artifacts, fingerprints, status];
-        for (const key of await run.metrics.keys()) {
+        void [config, history, attempts, artifacts, fingerprints, status];
+        for (const key of await run.metrics.names()) {
           await drain(run, key);
           for (const maxPoints of [3, 10, 30, 1000]) {
             await run.metrics.chart(key, { maxPoints });
@@ -248,7 +248,7 @@ test("a sound file is read without a word", async () => {
 test("a value that is no number never is the best, and its run is named", async () => {
   const sql = "UPDATE series SET max = 'zzz' WHERE key = 'loss' AND run_id = 3";
   await withDamage(sql, async (finder, told) => {
-    const query = { projectName: "vision", metricKey: "loss" };
+    const query = { projectName: "vision", metric: "loss" };
     assertEquals((await finder.findBestRun(query))?.id, 1);
     assertMatch(told.join(), /Cannot read run 3 .*max is "zzz"/);
   });
@@ -318,7 +318,7 @@ test("a merge takes the sound runs of a damaged file, and no damage", async () =
       const finder = new SQLFinder(target, { onWarning });
       for (const { name } of await finder.listProjects()) {
         for (const run of await finder.getRunsInProject(name)) {
-          for (const key of await run.metrics.keys()) await drain(run, key);
+          for (const key of await run.metrics.names()) await drain(run, key);
         }
       }
       assertEquals(told.length, 1);

@@ -13,9 +13,9 @@ import { fileURLToPath } from "node:url";
 import {
   chooseDriver,
   type CodeRecord,
-  collectGarbage,
   type Connection,
   deleteRuns,
+  emptyTrash,
   RUN_SOURCE,
   SQLFinder,
   SQLLogger,
@@ -202,7 +202,7 @@ test("collecting garbage keeps what other runs use, and nothing else", async () 
     const a = await runWith(folder, [kept]);
     const b = await runWith(folder, [gone]);
     await deleteRuns(configIn(folder), [b]);
-    assertEquals(await collectGarbage(configIn(folder), { olderThanDays: 0 }), [
+    assertEquals(await emptyTrash(configIn(folder), { olderThanDays: 0 }), [
       b,
     ]);
     await withFile(folder, (connection) => {

@@ -13,8 +13,8 @@ import process from "node:process";
 import { test } from "node:test";
 import {
   chooseDriver,
-  collectGarbage,
   deleteRuns,
+  emptyTrash,
   type MetricCursor,
   type MetricPoint,
   type OutputRecord,
@@ -288,11 +288,11 @@ test("resuming supersedes what lay beyond the step, and deletes nothing", async 
     assertEquals(steps, Array.from({ length: 600 }, (_, i) => i));
     const best = await finder.findBestRun({
       projectName: "demo",
-      metricKey: "loss",
+      metric: "loss",
     });
     assertEquals(best?.id, id);
     assertEquals(
-      await finder.findBestRun({ projectName: "demo", metricKey: "late" }),
+      await finder.findBestRun({ projectName: "demo", metric: "late" }),
       undefined,
     );
     const connection = (await chooseDriver()).connect(join(folder, "runs.db"), {
@@ -345,7 +345,7 @@ test("the best run: by best or last value, never by NaN, the oldest of equals, r
     const best = async (mode: "max" | "min", by: "best" | "last") =>
       (await finder.findBestRun({
         projectName: "demo",
-        metricKey: "acc",
+        metric: "acc",
         mode,
         by,
       }))?.id;
@@ -368,7 +368,7 @@ test("the best run: by best or last value, never by NaN, the oldest of equals, r
     );
     for (const projectName of ["demo", "none"]) {
       assertEquals(
-        await finder.findBestRun({ projectName, metricKey: "none" }),
+        await finder.findBestRun({ projectName, metric: "none" }),
         undefined,
       );
     }
@@ -438,7 +438,7 @@ test("wrong use is a TypeError that names the metric, and costs no point", async
     assertThrows(() => logger.logMetric("", 1), TypeError, "name is empty");
     await logger.finish();
     const finder = new SQLFinder(config);
-    assertEquals(await (await finder.findRun(id))!.metrics.keys(), []);
+    assertEquals(await (await finder.findRun(id))!.metrics.names(), []);
     await finder.close();
   });
 });
@@ -484,7 +484,7 @@ function fakeSource(): RunSource & { emit(record: OutputRecord): void } {
   const listeners = new Set<(record: OutputRecord) => void>();
   return {
     name: "config",
-    provenance: () => ({ lr: [{ value: 0.1, kind: "view", by: "defaults" }] }),
+    history: () => ({ lr: [{ value: 0.1, kind: "view", by: "defaults" }] }),
     codeRecords: () =>
       Promise.resolve([
         {
@@ -507,7 +507,7 @@ function fakeSource(): RunSource & { emit(record: OutputRecord): void } {
   };
 }
 
-test("fingerprints, sources, outputs and provenance come from the scope", async () => {
+test("fingerprints, sources, outputs and history come from the scope", async () => {
   await inFolder(async (folder) => {
     const finder = new SQLFinder(configIn(folder));
     const ids: number[] = [];
@@ -536,7 +536,7 @@ test("fingerprints, sources, outputs and provenance come from the scope", async 
     }
     const [a, b, c] = ids as [number, number, number];
     const run = (await finder.findRun(a))!;
-    assertEquals(run.provenance["lr"]?.[0]?.by, "defaults");
+    assertEquals(run.history["lr"]?.[0]?.by, "defaults");
     assertEquals(run.fingerprints.find((print) => print.type === "static"), {
       traceId: "train",
       type: "static",
@@ -578,7 +578,7 @@ test("fingerprints, sources, outputs and provenance come from the scope", async 
   });
 });
 
-test("the bin: out of sight, back again, gone", async () => {
+test("the trash: out of sight, back again, gone", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const ids: number[] = [];
@@ -598,7 +598,7 @@ test("the bin: out of sight, back again, gone", async () => {
     assertEquals(await visible(), [a]);
     const best = await finder.findBestRun({
       projectName: "demo",
-      metricKey: "loss",
+      metric: "loss",
     });
     assertEquals(best?.id, a);
     assertEquals(
@@ -607,9 +607,9 @@ test("the bin: out of sight, back again, gone", async () => {
     );
     assertEquals(await restoreRuns(config, [c]), 1);
     assertEquals(await visible(), [a, c]);
-    assertEquals(await collectGarbage(config), []);
+    assertEquals(await emptyTrash(config), []);
     assertEquals(
-      await collectGarbage(config, { olderThanDays: 0, vacuum: true }),
+      await emptyTrash(config, { olderThanDays: 0, vacuum: true }),
       [b],
     );
     assertEquals(await finder.findRun(b), undefined);

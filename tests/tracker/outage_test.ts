@@ -535,7 +535,7 @@ test("the fingerprint of a trace covers the calls of an outage, in their order",
       let record: (output: OutputRecord) => void = () => {};
       const source: RunSource = {
         name: "config",
-        provenance: () => ({}),
+        history: () => ({}),
         codeRecords: () => Promise.resolve([]),
         onCode: () => () => {},
         onOutput: (listener) => {

@@ -28,7 +28,7 @@ function runPython(mode: "read" | "write", folder: string) {
 /** A source of one code fingerprint. */
 const source = {
   name: "config",
-  provenance: () => ({}),
+  history: () => ({}),
   codeRecords: () =>
     Promise.resolve([{ traceId: "train", hash: "ato-code-v1:aa" }]),
   onCode: () => () => {},
@@ -125,7 +125,7 @@ test(
       const best = async (mode: "max" | "min") =>
         (await finder.findBestRun({
           projectName: "demo",
-          metricKey: "loss",
+          metric: "loss",
           mode,
         }))?.id;
       assertEquals([await best("max"), await best("min")], [id, id - 1]);
@@ -156,7 +156,7 @@ test("a stored file of Python ato is taken over, and Python ato goes on with it"
     assertEquals(
       (await finder.findBestRun({
         projectName: "demo",
-        metricKey: "loss",
+        metric: "loss",
         mode: "min",
       }))?.id,
       3,

@@ -37,7 +37,7 @@ for (const version of VERSIONS) {
       assertEquals(run.fingerprints.map((one) => one.hash), ["ato-code-v1:aa"]);
       const best = {
         projectName: "demo",
-        metricKey: "loss",
+        metric: "loss",
         mode: "min",
       } as const;
       assertEquals((await finder.findBestRun(best))?.id, 2);

@@ -1,5 +1,5 @@
 /**
- * The bin: runs that are out of sight but not gone.
+ * The trash: runs that are deleted but can be restored.
  *
  * @module
  */
@@ -15,16 +15,17 @@ import { damageError, StorageError } from "./errors.ts";
 import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
-/** How to clear the bin. */
-export interface CollectOptions extends OpenOptions {
+/** Options for {@linkcode emptyTrash}. */
+export interface EmptyTrashOptions extends OpenOptions {
   /**
-   * Days that a run stays in the bin.
+   * Days that a run stays in the trash.
    *
    * @default {30}
    */
   readonly olderThanDays?: number;
   /**
-   * Give the freed space back to the file system. Rewrites the file, with nobody else in it.
+   * Whether to return the freed space to the file system. This rewrites the file, and no other
+   * process may use it meanwhile.
    *
    * @default {false}
    */
@@ -49,12 +50,12 @@ async function mark(
 }
 
 /**
- * Puts runs in the bin. They stay in the file until {@linkcode collectGarbage}.
+ * Moves runs to the trash. They stay in the file until {@linkcode emptyTrash} erases them.
  *
  * @param config The config or path that names the file.
  * @param runIds Their ids.
  * @param options How to open the file.
- * @returns how many were put there.
+ * @returns how many runs were moved.
  */
 export async function deleteRuns(
   config: TrackerConfig | string,
@@ -70,12 +71,12 @@ export async function deleteRuns(
 }
 
 /**
- * Takes runs out of the bin.
+ * Restores runs from the trash.
  *
  * @param config The config or path that names the file.
  * @param runIds Their ids.
  * @param options How to open the file.
- * @returns how many were taken out.
+ * @returns how many runs were restored.
  */
 export async function restoreRuns(
   config: TrackerConfig | string,
@@ -96,7 +97,7 @@ DELETE FROM sources WHERE hash NOT IN (
     FROM deep_details d, json_each(d.detail, '$.dependencies') j UNION
   SELECT j.value FROM fingerprints f, json_each(f.uses) j WHERE f.uses IS NOT NULL)`;
 
-/** Whether a run was put in the bin long enough ago; where that cannot be read, it stays. */
+/** Whether a run was deleted long enough ago; a run whose time cannot be read stays. */
 function wasBefore(
   row: Row,
   options: {
@@ -145,18 +146,18 @@ function isReadable(
 }
 
 /**
- * Erases the runs that have been in the bin long enough, each in a transaction of its own, so that
- * others can write in between.
+ * Erases the runs that have been in the trash long enough. Each is erased in a transaction of its
+ * own, so that other processes can write in between.
  *
  * @param config The config or path that names the file.
- * @param options How long is enough.
- * @returns the ids of the runs that are gone.
+ * @param options How long a run stays in the trash.
+ * @returns the ids of the runs that were erased.
  */
-export async function collectGarbage(
+export async function emptyTrash(
   config: TrackerConfig | string,
-  options: CollectOptions = {},
+  options: EmptyTrashOptions = {},
 ): Promise<number[]> {
-  const action = "clear the bin";
+  const action = "empty the trash";
   checkOpenOptions(options, action);
   ifGiven(
     options.olderThanDays,
@@ -166,10 +167,10 @@ export async function collectGarbage(
   const { onWarning = (line) => console.error(`ato: ${line}`) } = options;
   const path = dbPathOf(config);
   return await withFile(config, options, (connection, timeout) => {
-    const binned = connection.prepare(
+    const deleted = connection.prepare(
       "SELECT id, deleted_at FROM experiments WHERE deleted_at IS NOT NULL ORDER BY id",
     ).all();
-    const due = binned
+    const due = deleted
       .filter((row) => wasBefore(row, { path, before, onWarning }))
       .map((row) => Number(row["id"]));
     for (const id of due) {
