@@ -8,6 +8,7 @@ import type {
   DeepRecord,
   OutputRecord,
 } from "../internal/run_source.ts";
+import { messageOf } from "../internal/errors.ts";
 import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { CallSite } from "./_location.ts";
@@ -181,10 +182,6 @@ function isSameCode(a: Trace, b: Trace): boolean {
   const right = Object.entries(b.uses);
   return left.length === right.length &&
     left.every(([name, fn], i) => name === right[i]![0] && fn === right[i]![1]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The URL of a file that a stack trace names by its path. */
