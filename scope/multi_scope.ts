@@ -22,16 +22,6 @@ export type MultiConfig<S extends readonly AnyScope[]> = {
     : ADict<LooseConfig>;
 };
 
-/** How a {@linkcode MultiScope} is made. */
-export interface MultiScopeOptions {
-  /**
-   * The command line, instead of the process's own.
-   *
-   * @default the arguments that the process was started with
-   */
-  readonly argv?: Argv;
-}
-
 /**
  * Several scopes behind one command line, each with keys, views and priorities of its own.
  *
