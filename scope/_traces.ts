@@ -1,8 +1,12 @@
-import { type CodeUses, fingerprintCode } from "../fingerprint/code.ts";
-import { functionText } from "../fingerprint/function_text.ts";
-import { OutputRecorder } from "../fingerprint/recorder.ts";
-import type { DeepFingerprints } from "../fingerprint/deep/deep.ts";
-import { withoutDeep } from "../fingerprint/deep/without_deep.ts";
+import {
+  type CodeUses,
+  type DeepFingerprints,
+  fingerprintCode,
+  functionText,
+  loadDeepFingerprints,
+  OutputRecorder,
+  withoutDeep,
+} from "../fingerprint/mod.ts";
 import type {
   CodeRecord,
   DeepRecord,
@@ -126,8 +130,7 @@ export class Traces {
         "its module is not known; pass { module: import.meta.url }",
       );
     }
-    this.#deep ??= import("../fingerprint/deep/deep.ts")
-      .then(({ DeepFingerprints }) => new DeepFingerprints());
+    this.#deep ??= loadDeepFingerprints();
     return await (await this.#deep).fingerprint(fn, {
       module,
       // A line of another module tells nothing of where the function stands in this one.

@@ -112,8 +112,9 @@ test("nearestName: the name that was meant, if there is one", () => {
     ["LR", "lr"],
     ["rl", "lr"],
     ["momentum", undefined],
-    // One letter is too little to tell a slip.
+    // Of two one-letter names, neither is taken for a slip of the other.
     ["y", undefined],
+    ["xy", "x"],
     ["X", "x"],
     ["", undefined],
   ];
@@ -129,6 +130,21 @@ test("nearestName: slips bounds the distance, the first of equals is taken", () 
   );
   assertEquals(nearestName("epochs", ["epic"], { slips: 1 }), undefined);
   assertEquals(nearestName("epochs", ["epochal"], { slips: 2 }), "epochal");
+});
+
+test("nearestName: shortest keeps short names from being suggested", () => {
+  const names = ["x", "xyz"];
+  const cases: [word: string, shortest: number, near: string | undefined][] = [
+    ["xy", 1, "x"],
+    ["xy", 2, "xyz"],
+    ["xy", 3, undefined],
+    ["xyzz", 3, "xyz"],
+    // A name that differs only in case is no slip.
+    ["X", 2, "x"],
+  ];
+  for (const [word, shortest, near] of cases) {
+    assertEquals(nearestName(word, names, { shortest }), near, word);
+  }
 });
 
 test("property: nearestName: a name of the list, never the word itself, never beyond the slips", () => {
