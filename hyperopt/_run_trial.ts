@@ -1,6 +1,6 @@
 import { ADict } from "../adict/adict.ts";
 import { type Action, isPromiseLike } from "./_drive.ts";
-import type { AssignmentWord } from "../scope/command_line.ts";
+import type { TrialWord } from "../internal/trial_access.ts";
 import { SearchUsageError } from "./errors.ts";
 import { describe } from "./spaces/_read_spec.ts";
 import type { Trial } from "./trial.ts";
@@ -49,14 +49,13 @@ export function* runTrial(
 
 function* resolve(
   scope: TrialScope,
-  words: readonly AssignmentWord[],
+  words: readonly TrialWord[],
   id: string,
 ): Generator<Action, object, unknown> {
   const key = "__hyperopt_id__";
   const named = words.length === 0 ? words : [
     ...words,
     {
-      kind: "assignment" as const,
       path: [key],
       value: id,
       text: `${key}=${id}`,

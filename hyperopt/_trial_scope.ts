@@ -1,91 +1,92 @@
-import type { ADict as ADictType } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
+import { isSame, toPlain } from "../internal/config_data.ts";
 import { formatPath } from "../internal/key_path.ts";
-import type { AssignmentWord } from "../scope/command_line.ts";
-import type { ScopeCore } from "../scope/_core.ts";
-import { coreOf } from "../scope/_cores.ts";
-import { formatValue } from "../scope/format_value.ts";
-import { isSame, leavesOf } from "../scope/_leaves.ts";
-import type { Pending } from "../scope/_resolution.ts";
+import { leavesOf } from "../internal/leaves.ts";
+import {
+  type PendingView,
+  type TrialAccess,
+  trialAccess,
+  type TrialWord,
+} from "../internal/trial_access.ts";
+import { formatValue } from "../scope/mod.ts";
 import { SearchUsageError } from "./errors.ts";
 import { searchedLeaves, valueAt } from "./spaces/_searched_leaves.ts";
 import type { Space } from "./spaces/space.ts";
 
 /**
- * Makes the config of a trial the current config of a scope: as if the script had been started with
- * the searched keys on its command line. So lazy views follow them, and every function that
- * `scope.main` made sees the trial's config.
+ * Makes the config of a trial the current config of a scope, as if the script had been started with
+ * the searched keys on its command line: lazy views follow these keys, and every function that
+ * `scope.main` made gets the config of the trial.
  */
 export class TrialScope {
-  readonly #core: ScopeCore;
+  readonly #access: TrialAccess;
   readonly #space: Space<unknown>;
-  /** What the scope had resolved before the search. */
-  readonly #before: ScopeCore["state"];
+  /** The scope's config before the search. */
+  readonly base: ADict;
 
   /**
    * @param scope A scope whose config is resolved.
    * @param space What is searched.
+   * @throws {SearchUsageError} If it is not a scope, or has no config.
    */
   constructor(scope: object, space: Space<unknown>) {
-    const core = coreOf(scope);
-    if (core === undefined) {
+    const access = trialAccess(scope);
+    if (access === undefined) {
       throw new SearchUsageError(
         "scope",
-        "Cannot search: the scope is none of this package; pass a Scope",
+        "Cannot search: the scope is not a Scope of this package; pass a Scope",
       );
     }
-    if (!core.active || core.config === undefined) {
+    if (!access.isActive || access.base === undefined) {
       throw new SearchUsageError(
         "scope",
         "Cannot search: the scope is paused, so that trials would get no config; activate it",
       );
     }
-    this.#core = core;
+    this.#access = access;
     this.#space = space;
-    this.#before = core.state;
+    this.base = access.base as ADict;
   }
 
-  /** The scope's config before the search. */
-  get base(): ADictType {
-    return this.#before.config!;
-  }
-
-  /** Gives the scope the config that it had before the search. */
+  /** Makes the config before the search the scope's current config again. */
   restore(): void {
-    this.#core.state = this.#before;
+    this.#access.restore();
   }
 
   /**
    * Resolves the config of a trial.
    *
-   * @param words What the trial sets; the scope's own config if nothing.
+   * @param words The keys that the trial sets; if there are none, the config before the search is used.
    */
   *resolve(
-    words: readonly AssignmentWord[],
-  ): Generator<Pending, ADictType, void> {
+    words: readonly TrialWord[],
+  ): Generator<PendingView, ADict, void> {
     this.restore();
     if (words.length === 0) return this.base;
-    const config = yield* this.#core.resolveTrial(words);
+    const config = yield* this.#access.resolve(words);
     for (const word of words) this.#refuseOverride(word);
-    return config;
+    return config as ADict;
   }
 
   /**
-   * What sets the searched keys, and the other keys that are not as before the search.
+   * Returns the words that set the searched keys, and the other keys that differ from the config before
+   * the search.
    *
-   * @param distribution The trial's config as the search made it, or some keys of it. The scope's
-   * own config stands for itself.
+   * @param distribution The trial's config as the search made it, or some keys of it. For the scope's
+   * own config there are no words.
    */
-  wordsOf(distribution: object): AssignmentWord[] {
+  wordsOf(distribution: object): TrialWord[] {
     if (distribution === this.base) return [];
     const searched = searchedLeaves(this.#space, distribution);
     const isSearched = (path: readonly string[]) =>
       searched.some(([keys]) => keys.every((key, i) => key === path[i]));
-    const others = [...leavesOf(distribution)].filter(([path, value]) =>
+    const others = [...leavesOf(toPlain(distribution))].filter((
+      [path, value],
+    ) =>
       !isSearched(path) && path[0] !== "__hyperopt_id__" &&
       !isSame(valueAt(this.base, path), value)
     );
     return [...searched, ...others].map(([path, value]) => ({
-      kind: "assignment",
       path,
       value,
       text: `${formatPath(path)}=${formatValue(value)}`,
@@ -93,8 +94,8 @@ export class TrialScope {
   }
 
   /** A searched key that the command line sets would be the same in every trial. */
-  #refuseOverride({ path, text }: AssignmentWord): void {
-    const entries = this.#core.history!.explain(path.map(String));
+  #refuseOverride({ path, text }: TrialWord): void {
+    const entries = this.#access.explain(path);
     const set = entries.findLastIndex(({ kind, by }) =>
       kind === "code" && by === text
     );

@@ -27,7 +27,16 @@ export function markForUser(error: Error): void {
  * @returns true for errors that {@linkcode markForUser} marked.
  */
 export function isForUser(error: unknown): boolean {
-  return error instanceof Error && FOR_USER in error;
+  return isError(error) && FOR_USER in error;
+}
+
+/** `instanceof` throws for a revoked proxy, and a revoked proxy can be thrown. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 /** The base class of errors that are meant for the user and extend no other built-in error. */
@@ -53,9 +62,9 @@ export class UserError extends Error {
  */
 export function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    return String(error instanceof Error ? error.message : error);
   } catch {
-    // An object without a prototype, or a revoked proxy, has no text.
-    return "something without a text was thrown";
+    // An object without a prototype, or a revoked proxy, cannot be converted to a string.
+    return "a value that has no text was thrown";
   }
 }

@@ -3,28 +3,25 @@
  *
  * @module
  */
+import { entriesOf } from "./config_data.ts";
 import { formatPath } from "./key_path.ts";
-import { isPlainObject } from "./objects.ts";
 
 /** The keys that lead to a value, and the value. */
 export type Leaf = readonly [keys: readonly string[], value: unknown];
 
-/** Returns the entries of a mapping; `undefined` for every other value. */
-export type EntriesOf = (value: unknown) => [string, unknown][] | undefined;
-
 /**
  * Lists the leaves of a config. Lists and empty mappings are leaves.
  *
- * @param config The config, however deep.
- * @param entriesOf How to read a mapping. @default {the entries of plain objects}
- * @returns the leaves, in order; none if the value is not a mapping.
+ * @param config A config or plain data, however deep. It must not contain itself.
+ * @param above The keys that lead to it. @default {[]}
+ * @returns the leaves, in order. A value that is not a mapping is a leaf if there are keys above it.
  */
 export function* leavesOf(
   config: unknown,
-  entriesOf: EntriesOf = entriesOfPlain,
+  above: readonly string[] = [],
 ): Generator<Leaf> {
   // A stack of its own: a config from a stranger may be deeper than the call stack.
-  const rest: Leaf[] = [[[], config]];
+  const rest: Leaf[] = [[above, config]];
   for (let leaf = rest.pop(); leaf !== undefined; leaf = rest.pop()) {
     const [keys, value] = leaf;
     const entries = entriesOf(value) ?? [];
@@ -46,8 +43,4 @@ export function flatten(config: unknown): Map<string, unknown> {
   return new Map(
     [...leavesOf(config)].map(([keys, value]) => [formatPath(keys), value]),
   );
-}
-
-function entriesOfPlain(value: unknown): [string, unknown][] | undefined {
-  return isPlainObject(value) ? Object.entries(value) : undefined;
 }

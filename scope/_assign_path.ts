@@ -1,8 +1,8 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import { formatPath } from "../internal/key_path.ts";
 import type { AssignmentWord, KeyPath } from "./command_line.ts";
 import { CommandLineError } from "./errors.ts";
-import { entriesOf } from "./_leaves.ts";
+import { entriesOf } from "../internal/config_data.ts";
 import { setOwn } from "../internal/objects.ts";
 import { quote } from "./quote.ts";
 import { nearestName } from "../internal/names.ts";

@@ -1,4 +1,5 @@
-import type { ADict as ADictType } from "../adict/adict.ts";
+import type { ADict as ADictType } from "../adict/mod.ts";
+import type { PendingView } from "../internal/trial_access.ts";
 import {
   type AssignmentWord,
   type CommandLineWord,
@@ -10,12 +11,7 @@ import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
 import { CallSite } from "./_location.ts";
 import { Manuals } from "./_manuals.ts";
-import {
-  type Flags,
-  type Literal,
-  type Pending,
-  Resolution,
-} from "./_resolution.ts";
+import { type Flags, type Literal, Resolution } from "./_resolution.ts";
 import { attachRunSource } from "./_run_source.ts";
 import { Traces } from "./_traces.ts";
 import { recordedConfig } from "./_repeat.ts";
@@ -142,14 +138,14 @@ export class ScopeCore {
   resolve(
     words: readonly CommandLineWord[],
     flags?: Flags,
-  ): Generator<Pending, ADictType, void> {
+  ): Generator<PendingView, ADictType, void> {
     return this.#resolve({ words, flags, warned: new Set() }, []);
   }
 
   *#resolve(
     request: Request,
     trial: readonly AssignmentWord[],
-  ): Generator<Pending, ADictType, void> {
+  ): Generator<PendingView, ADictType, void> {
     const { words, flags, warned } = request;
     const asked: string[] = [];
     const tried = trial.map((word) => ({
@@ -198,7 +194,7 @@ export class ScopeCore {
    */
   resolveTrial(
     trial: readonly AssignmentWord[],
-  ): Generator<Pending, ADictType, void> {
+  ): Generator<PendingView, ADictType, void> {
     const nothing = { words: [], flags: undefined, warned: new Set<string>() };
     return this.#resolve(this.state.request ?? nothing, trial);
   }

@@ -1,12 +1,12 @@
 import { ScopeUsageError } from "./errors.ts";
-import type { Pending } from "./_resolution.ts";
+import type { PendingView } from "../internal/trial_access.ts";
 
 /**
  * Runs a resolution at once.
  *
  * @throws {ScopeUsageError} Where a view returns a promise.
  */
-export function driveSync<R>(steps: Generator<Pending, R, void>): R {
+export function driveSync<R>(steps: Generator<PendingView, R, void>): R {
   let step = steps.next();
   while (!step.done) {
     const { view, promise } = step.value;
@@ -24,7 +24,7 @@ export function driveSync<R>(steps: Generator<Pending, R, void>): R {
 
 /** Runs a resolution, waiting for views that return promises. */
 export async function driveAsync<R>(
-  steps: Generator<Pending, R, void>,
+  steps: Generator<PendingView, R, void>,
 ): Promise<R> {
   let step = steps.next();
   while (!step.done) {

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "../internal/run_source.ts";
 import type { History } from "./_history.ts";
-import { entriesOf } from "./_leaves.ts";
+import { entriesOf } from "../internal/config_data.ts";
 import { formatLocation } from "./_location.ts";
 import type { MissingReads } from "./_missing_reads.ts";
 import { getProcess } from "../internal/runtime.ts";

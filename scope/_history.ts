@@ -7,7 +7,8 @@ import { formatPath } from "../internal/key_path.ts";
 import type { Origin } from "../internal/origin.ts";
 import type { ConfigHistory, HistoryEntry } from "../internal/run_source.ts";
 import { CallSite } from "./_location.ts";
-import { isSame, leavesOf, valueAt } from "./_leaves.ts";
+import { isSame, toPlain, valueAt } from "../internal/config_data.ts";
+import { leavesOf } from "../internal/leaves.ts";
 import { setOwn } from "../internal/objects.ts";
 
 /** Who is at work on the config. */
@@ -135,7 +136,8 @@ export class History {
     changedOnly: boolean,
   ): void {
     const written = new Set<Branch>();
-    for (const [leaf, plain] of leavesOf(value, path)) {
+    for (const [leaf, found] of leavesOf(value, path)) {
+      const plain = toPlain(found);
       const branch = this.#branch(leaf);
       written.add(branch);
       const last = branch.entries.at(-1);

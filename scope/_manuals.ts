@@ -1,10 +1,11 @@
 import { formatPath } from "../internal/key_path.ts";
-import { ADict, type ADict as ADictType } from "../adict/adict.ts";
+import { ADict, type ADict as ADictType } from "../adict/mod.ts";
 import { kindOf } from "../internal/kind_of.ts";
 import { refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { isPromise } from "../internal/promises.ts";
-import { entriesOf, leavesOf } from "./_leaves.ts";
+import { entriesOf } from "../internal/config_data.ts";
+import { leavesOf } from "../internal/leaves.ts";
 
 /** What the user wrote about the keys. */
 export class Manuals {

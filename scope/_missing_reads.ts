@@ -1,9 +1,9 @@
-import { MissingKeyError } from "../adict/errors.ts";
+import { MissingKeyError } from "../adict/mod.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { configAccess, type StackMark } from "../internal/config_access.ts";
 import { getProcess } from "../internal/runtime.ts";
 import type { Origin } from "../internal/origin.ts";
-import { entriesOf, valueAt } from "./_leaves.ts";
+import { entriesOf, valueAt } from "../internal/config_data.ts";
 import { CallSite, formatLocation, locate } from "./_location.ts";
 
 import { nearestName } from "../internal/names.ts";

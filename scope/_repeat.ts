@@ -1,8 +1,8 @@
 import { isPlainObject } from "../internal/objects.ts";
 import { configAccess } from "../internal/config_access.ts";
 import { decodeJson } from "../internal/json.ts";
-import { repeatOrder } from "../tracker/repeat_order.ts";
-import { isSame } from "./_leaves.ts";
+import { repeatOrder } from "../internal/repeat_order.ts";
+import { isSame } from "../internal/config_data.ts";
 
 /** The config that a run is repeated with. */
 export interface Recorded {

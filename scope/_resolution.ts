@@ -1,4 +1,4 @@
-import { ADict, type ADict as ADictType } from "../adict/adict.ts";
+import { ADict, type ADict as ADictType } from "../adict/mod.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { configAccess } from "../internal/config_access.ts";
 import { assignPath, type NewKey, type RoutedWord } from "./_assign_path.ts";
@@ -6,21 +6,14 @@ import type { AssignmentWord } from "./command_line.ts";
 import { UnknownKeyError } from "./errors.ts";
 import { type Actor, History } from "./_history.ts";
 import type { CallSite } from "./_location.ts";
-import { entriesOf, valueAt } from "./_leaves.ts";
+import { entriesOf, valueAt } from "../internal/config_data.ts";
 import { isPromise } from "../internal/promises.ts";
+import type { PendingView } from "../internal/trial_access.ts";
 import { MissingReads } from "./_missing_reads.ts";
 import { runIn } from "./_running.ts";
 import { describeGaps } from "./_gaps.ts";
 import { type Recorded, restoreConfig } from "./_repeat.ts";
 import type { Plan, View } from "./_views.ts";
-
-/** A view that returned a promise; the resolution goes on when it has settled. */
-export interface Pending {
-  /** The view's name. */
-  readonly view: string;
-  /** What it returned. */
-  readonly promise: PromiseLike<unknown>;
-}
 
 /** Something that sets keys between the views and the lazy views. */
 export type Literal =
@@ -98,7 +91,7 @@ export class Resolution {
   }
 
   /** Applies everything; yields where a view returned a promise. */
-  *run(): Generator<Pending, ADictType, void> {
+  *run(): Generator<PendingView, ADictType, void> {
     const { flags, plan } = this.#input;
     try {
       for (const word of flags?.defaults ?? []) {
@@ -129,7 +122,10 @@ export class Resolution {
     return config;
   }
 
-  *#apply(view: Lazy["view"], actor: Actor): Generator<Pending, void, void> {
+  *#apply(
+    view: Lazy["view"],
+    actor: Actor,
+  ): Generator<PendingView, void, void> {
     this.history.enter(actor);
     if (view.data !== undefined) {
       this.#config.update(view.data, { deep: view.deep });

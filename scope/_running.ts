@@ -1,4 +1,4 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import { ScopeUsageError } from "./errors.ts";
 
 /** What `Scope.lazy` needs of the view that calls it. */

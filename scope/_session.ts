@@ -7,7 +7,8 @@ import { driveAsync, driveSync } from "./_drive.ts";
 import { isMistake, reportMistake } from "./_mistakes.ts";
 import { writeManual } from "./_manual_text.ts";
 import { getProcess } from "../internal/runtime.ts";
-import type { Flags, Pending } from "./_resolution.ts";
+import type { PendingView } from "../internal/trial_access.ts";
+import type { Flags } from "./_resolution.ts";
 
 /** What differs between one scope and several. */
 export interface SessionParts<C> {
@@ -18,7 +19,7 @@ export interface SessionParts<C> {
   resolve(
     words: readonly CommandLineWord[],
     flags: ReadonlyMap<ScopeCore, Flags>,
-  ): Generator<Pending, C, void>;
+  ): Generator<PendingView, C, void>;
   /** Writes the config for `print`. */
   print(config: C): string;
   /** The config that was resolved last. */
@@ -116,7 +117,7 @@ export class Session<C extends object> {
   }
 
   /** Does what a command line asks for; gives no config where the function is not to run. */
-  *#run(start: Start): Generator<Pending, C | undefined, void> {
+  *#run(start: Start): Generator<PendingView, C | undefined, void> {
     try {
       this.#isForShow = false;
       const { words, flags } = this.#read(start);
@@ -141,7 +142,7 @@ export class Session<C extends object> {
   *#runManual(
     start: Start,
     request: Words,
-  ): Generator<Pending, C | undefined, void> {
+  ): Generator<PendingView, C | undefined, void> {
     let config: C | undefined;
     let failure: unknown;
     try {
@@ -163,7 +164,7 @@ export class Session<C extends object> {
     return start.isMain ? undefined : config;
   }
 
-  #resolve({ words, flags }: Words): Generator<Pending, C, void> {
+  #resolve({ words, flags }: Words): Generator<PendingView, C, void> {
     return this.#parts.resolve(words, flags);
   }
 

@@ -1,5 +1,5 @@
 import { formatPath } from "../internal/key_path.ts";
-import { entriesOf, valueAt } from "./_leaves.ts";
+import { entriesOf, valueAt } from "../internal/config_data.ts";
 
 /**
  * What different spellings of one path have in common: `model/depth`, `modelDepth`, `MODEL_DEPTH`,

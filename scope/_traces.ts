@@ -1,13 +1,18 @@
-import { type CodeUses, fingerprintCode } from "../fingerprint/code.ts";
-import { functionText } from "../fingerprint/function_text.ts";
-import { OutputRecorder } from "../fingerprint/recorder.ts";
-import type { DeepFingerprints } from "../fingerprint/deep/deep.ts";
-import { withoutDeep } from "../fingerprint/deep/without_deep.ts";
+import {
+  type CodeUses,
+  type DeepFingerprints,
+  fingerprintCode,
+  functionText,
+  loadDeepFingerprints,
+  OutputRecorder,
+  withoutDeep,
+} from "../fingerprint/mod.ts";
 import type {
   CodeRecord,
   DeepRecord,
   OutputRecord,
 } from "../internal/run_source.ts";
+import { messageOf } from "../internal/errors.ts";
 import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { CallSite } from "./_location.ts";
@@ -125,8 +130,7 @@ export class Traces {
         "its module is not known; pass { module: import.meta.url }",
       );
     }
-    this.#deep ??= import("../fingerprint/deep/deep.ts")
-      .then(({ DeepFingerprints }) => new DeepFingerprints());
+    this.#deep ??= loadDeepFingerprints();
     return await (await this.#deep).fingerprint(fn, {
       module,
       // A line of another module tells nothing of where the function stands in this one.
@@ -181,10 +185,6 @@ function isSameCode(a: Trace, b: Trace): boolean {
   const right = Object.entries(b.uses);
   return left.length === right.length &&
     left.every(([name, fn], i) => name === right[i]![0] && fn === right[i]![1]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The URL of a file that a stack trace names by its path. */

@@ -2,7 +2,8 @@ import { checkArgument, checkOptions, type Kind } from "./_arguments.ts";
 import type { AssignmentWord } from "./command_line.ts";
 import { CommandLineError, ScopeUsageError } from "./errors.ts";
 import { isPromise } from "../internal/promises.ts";
-import { isSame, leavesOf } from "./_leaves.ts";
+import { isSame, toPlain } from "../internal/config_data.ts";
+import { leavesOf } from "../internal/leaves.ts";
 import { bareValue } from "./_read_bare.ts";
 import type { Flags } from "./_resolution.ts";
 import type { Argv } from "./argv.ts";
@@ -259,7 +260,7 @@ function* toWords(
     "a text",
   );
   const path = (renamed as string).split(".");
-  for (const [below, leaf] of leavesOf(value, path)) {
+  for (const [below, leaf] of leavesOf(toPlain(value), path)) {
     yield { kind: "assignment", path: below, value: leaf, text: `--${name}` };
   }
 }

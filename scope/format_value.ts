@@ -1,3 +1,4 @@
+import { isPlainObject } from "../internal/objects.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { bareValue } from "./_read_bare.ts";
 import { quote } from "./quote.ts";
@@ -47,7 +48,7 @@ function formatBelow(value: unknown, around: readonly unknown[]): string {
       Array.from(value, (item) => formatBelow(item, inside)).join(", ")
     }]`;
   }
-  if (value !== null && typeof value === "object" && isPlain(value)) {
+  if (isPlainObject(value)) {
     const entries = Object.entries(value).map(([key, item]) =>
       `${formatString(key, PLAIN_KEY)}: ${formatBelow(item, inside)}`
     );
@@ -66,11 +67,6 @@ function formatNumber(value: number): string {
 
 function formatString(text: string, plain = PLAIN): string {
   return plain.test(text) && bareValue(text) === text ? text : quote(text);
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 /** Writes what the command line has no form for. */

@@ -1,27 +1,9 @@
 /**
- * Configs built from named views, the command line and lazy views, that can always say who set what.
+ * Configs built from named views, the command line and lazy views. A scope can always say who set
+ * what.
  *
  * @module
  */
-export * from "./argv.ts";
-export * from "./command_line.ts";
-export * from "./errors.ts";
-export * from "./format_value.ts";
-export * from "./quote.ts";
-export * from "./scope.ts";
-export * from "./trace.ts";
-export * from "./view.ts";
-export type {
-  FlagParser,
-  NodeParsed,
-  ParsedFlags,
-  StdParsed,
-  UseOptions,
-} from "./external_parser.ts";
-export * from "./multi_scope.ts";
-export type { CodeUses } from "../fingerprint/code.ts";
-export type { AnyFunction } from "../fingerprint/function_text.ts";
-export type { HistoryEntry, Origin } from "../internal/run_source.ts";
 export type {
   ADict,
   ADictConstructor,
@@ -32,3 +14,50 @@ export type {
   LooseValue,
   UpdateOptions,
 } from "../adict/mod.ts";
+export type { AnyFunction, CodeUses } from "../fingerprint/mod.ts";
+export type { HistoryEntry, Origin } from "../internal/run_source.ts";
+export type { Argv } from "./argv.ts";
+export {
+  type AssignmentWord,
+  type CommandLineWord,
+  type KeyPath,
+  parseCommandLine,
+  type ViewWord,
+} from "./command_line.ts";
+export {
+  CommandLineError,
+  type CommandLinePlace,
+  ScopeUsageError,
+  UnknownKeyError,
+  UnknownViewError,
+  ViewChainError,
+} from "./errors.ts";
+export type {
+  FlagParser,
+  NodeParsed,
+  ParsedFlags,
+  StdParsed,
+  UseOptions,
+} from "./external_parser.ts";
+export { formatValue } from "./format_value.ts";
+export { type AnyScope, type MultiConfig, MultiScope } from "./multi_scope.ts";
+export { quote } from "./quote.ts";
+export {
+  type MainFunction,
+  type Pause,
+  Scope,
+  type ScopeOptions,
+} from "./scope.ts";
+export type {
+  RuntimeTraceOptions,
+  RuntimeTracer,
+  TraceableFunction,
+  TraceOptions,
+  Tracer,
+} from "./trace.ts";
+export type {
+  PartialConfig,
+  ViewFunction,
+  ViewOptions,
+  ViewRegistrar,
+} from "./view.ts";

@@ -1,12 +1,13 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 import type { CommandLineWord } from "./command_line.ts";
 import { kindOf } from "../internal/kind_of.ts";
+import type { PendingView } from "../internal/trial_access.ts";
 import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
-import type { Flags, Pending } from "./_resolution.ts";
+import type { Flags } from "./_resolution.ts";
 import { routeWords } from "./_route_words.ts";
 import type { MainFunction, Scope } from "./scope.ts";
 import type { Argv } from "./argv.ts";
@@ -20,16 +21,6 @@ export type MultiConfig<S extends readonly AnyScope[]> = {
   [K in S[number] as K["name"]]: K extends Scope<infer T, LooseValue> ? ADict<T>
     : ADict<LooseConfig>;
 };
-
-/** How a {@linkcode MultiScope} is made. */
-export interface MultiScopeOptions {
-  /**
-   * The command line, instead of the process's own.
-   *
-   * @default the arguments that the process was started with
-   */
-  readonly argv?: Argv;
-}
 
 /**
  * Several scopes behind one command line, each with keys, views and priorities of its own.
@@ -95,7 +86,7 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   *#resolve(
     words: readonly CommandLineWord[],
     flags: ReadonlyMap<ScopeCore, Flags>,
-  ): Generator<Pending, MultiConfig<S>, void> {
+  ): Generator<PendingView, MultiConfig<S>, void> {
     const routed = routeWords(this.#cores, words);
     for (const core of this.#cores) {
       yield* core.resolve(routed.get(core)!, flags.get(core));

@@ -1,4 +1,4 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
@@ -16,6 +16,7 @@ import { ScopeUsageError } from "./errors.ts";
 import { readKeyPath } from "./_read_key_path.ts";
 import { currentQueue } from "./_running.ts";
 import { Session } from "./_session.ts";
+import { offerTrialAccess } from "./_trial_access.ts";
 import type {
   RuntimeTraceOptions,
   RuntimeTracer,
@@ -183,6 +184,7 @@ export class Scope<
       current: () => core.config as ADict<T> | undefined,
     });
     registerCore(this, core);
+    offerTrialAccess(this, core);
   }
 
   /** The name. */

@@ -1,5 +1,4 @@
-import type { CodeUses } from "../fingerprint/code.ts";
-import type { AnyFunction } from "../fingerprint/function_text.ts";
+import type { AnyFunction, CodeUses } from "../fingerprint/mod.ts";
 import type { LooseValue } from "../internal/loose_config.ts";
 
 /** Any function, whatever it takes and gives. */

@@ -1,4 +1,4 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig } from "../internal/loose_config.ts";
 
 /** A function that sets keys of the config that it is given. */

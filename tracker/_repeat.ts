@@ -1,4 +1,4 @@
-import { repeatOrder } from "./repeat_order.ts";
+import { repeatOrder } from "../internal/repeat_order.ts";
 
 /** The UUID of the run that this process repeats, if it does. */
 export function repeatedRun(): string | undefined {

@@ -5,7 +5,7 @@ import { encodeJson } from "../../internal/json.ts";
 import {
   REPEAT_VARIABLE,
   type RepeatOrder,
-} from "../../tracker/repeat_order.ts";
+} from "../../internal/repeat_order.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/text.ts";
 

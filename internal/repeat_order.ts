@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { isGranted } from "../internal/runtime.ts";
-import { getProcess } from "../internal/runtime.ts";
-import type { TypeNote } from "../internal/json.ts";
+import { getProcess, isGranted } from "./runtime.ts";
+import type { TypeNote } from "./json.ts";
 
 /** The environment variable that holds a {@linkcode RepeatOrder} as JSON. */
 export const REPEAT_VARIABLE = "ATO_REPEAT";

@@ -1,0 +1,34 @@
+/** Key paths as they are shown. */
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { formatPath } from "../../internal/key_path.ts";
+
+test("formatPath: plain keys are joined by dots, others are quoted", () => {
+  const cases: [path: (string | number)[], text: string][] = [
+    [["model", "depth"], "model.depth"],
+    [["layers", 0], "layers.0"],
+    [["files", "a.b"], 'files."a.b"'],
+    [["a b", ""], '"a b".""'],
+    [["über", "日本"], "über.日本"],
+    [['say "hi"'], '"say \\"hi\\""'],
+    [[], ""],
+  ];
+  for (const [path, text] of cases) assertEquals(formatPath(path), text);
+});
+
+test("property: formatPath: two different paths never look alike", () => {
+  const key = fc.string({
+    unit: fc.constantFrom("a", ".", '"', "\\", " ", "é"),
+    maxLength: 4,
+  });
+  const path = fc.array(key, { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(path, path, (a, b) => {
+      const isEqual = a.length === b.length && a.every((k, i) => k === b[i]);
+      assertEquals(formatPath(a) === formatPath(b), isEqual);
+    }),
+    { seed: 1, numRuns: 2000 },
+  );
+  assert(formatPath(["a.b"]) !== formatPath(["a", "b"]));
+});
