@@ -1,88 +1,87 @@
 /**
- * Pay for what you import: what a room loads at once, by its static imports. A module that is only
- * loaded when it is needed stands behind `import()`, and costs an import nothing.
+ * The rules of the house. A room is a top-level folder of the library. It knows other rooms by their
+ * doors only, and only rooms that are below it.
  */
 import { test } from "node:test";
-import { readFileSync } from "node:fs";
-import { assert, assertEquals } from "@std/assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { assertEquals } from "@std/assert";
+import { circlesOf, importsOf, ROOT } from "./_imports.ts";
 
-const ROOT = new URL("../../", import.meta.url);
-/** `import … from "x"` and `export … from "x"`, but for those of types alone. */
-const STATIC =
-  /^(?:import|export)(?!\s+type\b)(?:[^;"']*?\bfrom)?\s*["']([^"']+)["']/gm;
+/** The rooms, from the ground floor up, and the rooms that each may import. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  internal: [],
+  readers: ["internal"],
+  fingerprint: ["internal"],
+  adict: ["internal", "readers"],
+  tracker: ["internal", "fingerprint"],
+  scope: ["internal", "fingerprint", "adict"],
+  hyperopt: ["internal", "adict", "tracker", "scope"],
+  why: ["internal", "tracker", "scope"],
+  plot: ["internal", "tracker"],
+  cli: "internal readers adict tracker scope hyperopt why plot".split(" "),
+};
 
-/** `import("x")`, but not the type `typeof import("x")`: Deno downloads what it names. */
-const DYNAMIC = /(?<!typeof )\bimport\(\s*"([^"]+)"/g;
+/** The files that import each other in a circle, and why they must. There are no others. */
+const CIRCLES: Readonly<Record<string, readonly string[]>> = {
+  "a list in a config holds configs, and its writes adopt what they store":
+    files("adict/_", "adopt array_handler"),
+  "rendering recurses over a syntax tree": files(
+    "fingerprint/_render",
+    " _callable _expression",
+  ),
+  "execution recurses over a syntax tree": files(
+    "readers/openmmlab/_",
+    "assign evaluate execute function",
+  ),
+};
 
-/**
- * The modules of ours that a module's imports of the given kinds lead to, and the other names that they ask
- * for.
- */
-function loadedBy(
-  entry: string,
-  kinds: readonly RegExp[] = [STATIC],
-): { own: Set<string>; others: Set<string> } {
-  const [own, others] = [new Set<string>(), new Set<string>()];
-  const visit = (url: URL) => {
-    if (own.has(url.href)) return;
-    own.add(url.href);
-    const text = readFileSync(url, "utf8");
-    for (const [, name] of kinds.flatMap((kind) => [...text.matchAll(kind)])) {
-      if (name!.startsWith(".")) visit(new URL(name!, url));
-      else others.add(name!);
-    }
-  };
-  visit(new URL(entry, ROOT));
-  return { own, others };
-}
+/** The folders of the repository that are not part of the library. */
+const OTHERS = "bench docs examples node_modules npm tests tools".split(" ");
 
-for (const entry of ["adict/mod.ts", "scope/mod.ts"]) {
-  test(`importing ${entry} loads no parser, no database and no node:process`, () => {
-    const { own, others } = loadedBy(entry);
-    assertEquals([...others], []);
-    assert(own.size > 10, "the imports were followed");
-    assertEquals([...own].filter((url) => url.includes("/tracker/")), []);
-  });
-}
-
-test("importing hyperopt loads no database and no threads", () => {
-  const { own, others } = loadedBy("hyperopt/mod.ts");
-  for (const name of ["@db/sqlite", "node:sqlite", "node:worker_threads"]) {
-    assert(!others.has(name), `${name} is loaded`);
-  }
-  const loaded = [...own].filter((url) =>
-    /\/tracker\/(open|sql_|_migrations)|_sqlite_journal|_thread_/.test(url)
-  );
-  assertEquals(loaded, []);
+test("rooms: the table lists every room", () => {
+  const folders = readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^\.|^dist$/.test(entry.name))
+    .map(({ name }) => name).filter((name) => !OTHERS.includes(name));
+  assertEquals(folders.sort(), Object.keys(ROOMS).sort());
 });
 
-for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
-  test(`the graph of ${room} holds no reader of other tools' configs and no FFI driver`, () => {
-    const { own, others } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);
-    const late = [...own].filter((url) =>
-      /\/readers\/(hydra\/(?!resolve\/)|openmmlab\/)(?!errors\.ts)/.test(url)
-    );
-    assertEquals(late, []);
-    for (const name of ["@db/sqlite", "@lezer/python", "yaml"]) {
-      assert(!others.has(name), `${name} is in the graph`);
-    }
-    assert(others.has("@std/yaml"), "dynamic imports were followed");
-  });
-}
-
-test("the command line holds the readers, so that its binary does", () => {
-  const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
-  for (const reader of ["hydra/compose.ts", "openmmlab/read.ts"]) {
-    assert(own.has(new URL(`readers/${reader}`, ROOT).href), reader);
+test("rooms: each may import lower floors only, so rooms form no circle", () => {
+  for (const [i, [room, allowed]] of Object.entries(ROOMS).entries()) {
+    const lower = Object.keys(ROOMS).slice(0, i);
+    assertEquals(allowed.filter((name) => !lower.includes(name)), [], room);
   }
 });
 
-test("one module alone imports what it cannot name", () => {
-  const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
-  const late = [...own].filter((url) =>
-    /^(?! *\*|.*\/\/).*(?<!typeof )\bimport\([^\s")]/m.test(
-      readFileSync(new URL(url), "utf8"),
-    )
-  );
-  assertEquals(late, [new URL("internal/import_late.ts", ROOT).href]);
+for (const [room, allowed] of Object.entries(ROOMS)) {
+  const others = importsOf(room).filter(({ to }) => roomOf(to) !== room);
+  test(`rooms: ${room} imports only the rooms that it may`, () => {
+    const isWrong = (to: string) => !allowed.includes(roomOf(to));
+    assertEquals(others.filter(({ to }) => isWrong(to)), []);
+  });
+  test(`rooms: ${room} imports other rooms through their doors`, () => {
+    assertEquals(others.filter(({ to }) => !isDoor(to)), []);
+  });
+}
+
+test("rooms: files that import each other are listed, with the reason", () => {
+  const imports = Object.keys(ROOMS)
+    .flatMap((room) => importsOf(room, { types: false }));
+  assertEquals(circlesOf(imports), Object.values(CIRCLES));
 });
+
+/** A door is a room's `mod.ts`, or another module that `deno.json` exports; `internal/` is open. */
+function isDoor(path: string): boolean {
+  const { exports } = JSON.parse(
+    readFileSync(new URL("deno.json", ROOT), "utf8"),
+  );
+  return roomOf(path) === "internal" || path === `${roomOf(path)}/mod.ts` ||
+    Object.values(exports).includes(`./${path}`);
+}
+
+function roomOf(path: string): string {
+  return path.slice(0, path.indexOf("/"));
+}
+
+function files(before: string, names: string): string[] {
+  return names.split(" ").map((name) => `${before}${name}.ts`);
+}

@@ -1,0 +1,85 @@
+/**
+ * A program pays for what it imports: these tests follow the static imports of a room, which are loaded at
+ * once. A module behind `import()` is loaded when it is first needed.
+ */
+import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = new URL("../../", import.meta.url);
+/** `import … from "x"` and `export … from "x"`, except those of types. */
+const STATIC =
+  /^(?:import|export)(?!\s+type\b)(?:[^;"']*?\bfrom)?\s*["']([^"']+)["']/gm;
+
+/** `import("x")`, which Deno downloads ahead of time, but not the type `typeof import("x")`. */
+const DYNAMIC = /(?<!typeof )\bimport\(\s*"([^"]+)"/g;
+
+/** Follows a module's imports of the given kinds: the modules of this repository, and the other names. */
+function loadedBy(
+  entry: string,
+  kinds: readonly RegExp[] = [STATIC],
+): { own: Set<string>; others: Set<string> } {
+  const [own, others] = [new Set<string>(), new Set<string>()];
+  const visit = (url: URL) => {
+    if (own.has(url.href)) return;
+    own.add(url.href);
+    const text = readFileSync(url, "utf8");
+    for (const [, name] of kinds.flatMap((kind) => [...text.matchAll(kind)])) {
+      if (name!.startsWith(".")) visit(new URL(name!, url));
+      else others.add(name!);
+    }
+  };
+  visit(new URL(entry, ROOT));
+  return { own, others };
+}
+
+for (const entry of ["adict/mod.ts", "scope/mod.ts"]) {
+  test(`${entry}: importing it loads no parser, no database and no node:process`, () => {
+    const { own, others } = loadedBy(entry);
+    assertEquals([...others], []);
+    assert(own.size > 10, "imports are followed");
+    assertEquals([...own].filter((url) => url.includes("/tracker/")), []);
+  });
+}
+
+test("hyperopt/mod.ts: importing it loads no database and no threads", () => {
+  const { own, others } = loadedBy("hyperopt/mod.ts");
+  for (const name of ["@db/sqlite", "node:sqlite", "node:worker_threads"]) {
+    assert(!others.has(name), `${name} is loaded`);
+  }
+  const loaded = [...own].filter((url) =>
+    /\/tracker\/(open|sql_|_migrations)|_sqlite_journal|_thread_/.test(url)
+  );
+  assertEquals(loaded, []);
+});
+
+for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
+  test(`${room}/mod.ts: its graph has no reader of other tools' configs and no FFI driver`, () => {
+    const { own, others } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);
+    const late = [...own].filter((url) =>
+      /\/readers\/(hydra\/(?!resolve\/)|openmmlab\/)(?!errors\.ts)/.test(url)
+    );
+    assertEquals(late, []);
+    for (const name of ["@db/sqlite", "@lezer/python", "yaml"]) {
+      assert(!others.has(name), `${name} is in the graph`);
+    }
+    assert(others.has("@std/yaml"), "dynamic imports are followed");
+  });
+}
+
+test("cli.ts: its graph has the readers, so that the binary contains them", () => {
+  const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
+  for (const reader of ["hydra/compose.ts", "openmmlab/read.ts"]) {
+    assert(own.has(new URL(`readers/${reader}`, ROOT).href), reader);
+  }
+});
+
+test("importLate: no other module imports an address that is not literal", () => {
+  const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
+  const late = [...own].filter((url) =>
+    /^(?! *\*|.*\/\/).*(?<!typeof )\bimport\([^\s")]/m.test(
+      readFileSync(new URL(url), "utf8"),
+    )
+  );
+  assertEquals(late, [new URL("internal/import_late.ts", ROOT).href]);
+});
