@@ -6,7 +6,7 @@ import type { SQLLoggerOptions } from "../tracker/logger_options.ts";
 import type { Run } from "../tracker/run_record.ts";
 import { RUN_SOURCE } from "../internal/run_source.ts";
 import { SearchUsageError } from "./errors.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import { rememberLogger } from "./trial_logger.ts";
 
 /** The metric under which a trial's run keeps what the objective returned. */

@@ -4,7 +4,7 @@ import type { SQLLogger } from "../tracker/sql_logger.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
 import { checkMethods } from "./_settings.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import type { DistributionConfig } from "./grid_space.ts";
 import type { ConfigOf } from "./spaces/config_of.ts";
 import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";

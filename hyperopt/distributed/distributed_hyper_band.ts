@@ -12,7 +12,7 @@ import type {
   TrialConfig,
 } from "../hyper_opt.ts";
 import type { SpaceInput } from "../spaces/define_space.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import type { Trial } from "../trial.ts";
 import type { SearchBackend } from "./backend.ts";
 import { Batches, type RankOptions } from "./_batches.ts";

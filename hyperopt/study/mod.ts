@@ -15,5 +15,6 @@ export * from "./simulate.ts";
 export { sqliteJournal } from "./sqlite_journal.ts";
 export type { SqliteJournalOptions } from "./sqlite_journal.ts";
 export { openStudy } from "./study.ts";
-export type { Answer, AskOptions, Study, WarmObservation } from "./study.ts";
+export type { Answer, AskOptions } from "./answer.ts";
+export type { Study, WarmObservation } from "./study.ts";
 export type * from "./trial_view.ts";

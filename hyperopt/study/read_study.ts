@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dbPathOf, type TrackerConfig } from "../../tracker/db_path.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import { StudyState } from "./_state.ts";

@@ -215,7 +215,7 @@ test("configs that JSON cannot hold come back as they were", async () => {
 test("the claim of a process that died is taken over at once", async () => {
   await inFolder(async (folder) => {
     const child = spawnSync(
-      ...commandFor("./_search.ts", [folder, "plain", "started"]),
+      ...commandFor("../hyperopt/_search.ts", [folder, "plain", "started"]),
       { encoding: "utf8" },
     );
     assertEquals(child.signal ?? child.status, "SIGKILL", child.stderr);

@@ -12,7 +12,7 @@ function search(
   ...words: string[]
 ): { how: string | number | null; ran: string[] } {
   const { status, signal, stdout } = spawnSync(
-    ...commandFor("./_search.ts", [folder, setting, ...words]),
+    ...commandFor("../hyperopt/_search.ts", [folder, setting, ...words]),
     { encoding: "utf8" },
   );
   return {
