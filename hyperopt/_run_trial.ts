@@ -1,4 +1,4 @@
-import { ADict } from "../adict/adict.ts";
+import { ADict } from "../adict/mod.ts";
 import { isPromise } from "../internal/promises.ts";
 import type { Action } from "./_drive.ts";
 import type { AssignmentWord } from "../scope/command_line.ts";

@@ -1,6 +1,5 @@
-import type { ADict } from "../adict/adict.ts";
-import type { TrackerConfig } from "../tracker/db_path.ts";
-import type { SQLLogger } from "../tracker/sql_logger.ts";
+import type { ADict } from "../adict/mod.ts";
+import type { SQLLogger, TrackerConfig } from "../tracker/mod.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
 import { checkMethods } from "./_settings.ts";

@@ -1,4 +1,4 @@
-import type { ADict } from "../../adict/adict.ts";
+import type { ADict } from "../../adict/mod.ts";
 import { type Action, drive } from "../_drive.ts";
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";

@@ -1,4 +1,4 @@
-import { ADict } from "../../adict/adict.ts";
+import { ADict } from "../../adict/mod.ts";
 import { formatPath } from "../../internal/key_path.ts";
 import { isPlainObject } from "../../internal/objects.ts";
 import { describe } from "../_describe.ts";

@@ -1,5 +1,4 @@
-import type { TrackerConfig } from "../../tracker/db_path.ts";
-import type { OpenOptions } from "../../tracker/open.ts";
+import type { OpenOptions, TrackerConfig } from "../../tracker/mod.ts";
 import { checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
 import { StudySettingError } from "./errors.ts";
