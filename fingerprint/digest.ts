@@ -5,21 +5,9 @@
  * @module
  */
 import type { Hash } from "node:crypto";
+import { createSha256 } from "../internal/digest.ts";
 
-type NodeCrypto = typeof import("node:crypto");
-
-interface BuiltInLoader {
-  readonly process: { getBuiltinModule(name: "node:crypto"): NodeCrypto };
-}
-
-let nodeCrypto: NodeCrypto | undefined;
-
-/** An import would cost every script 17 ms under Deno, also those that never hash. */
-function createSha256(): Hash {
-  nodeCrypto ??= (globalThis as unknown as BuiltInLoader).process
-    .getBuiltinModule("node:crypto");
-  return nodeCrypto.createHash("sha256");
-}
+export { sha256HexSync } from "../internal/digest.ts";
 
 const utf8 = new TextEncoder();
 
@@ -60,24 +48,6 @@ function ownBytes(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
 export async function sha256Hex(data: string | Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", ownBytes(data));
   return toHex(new Uint8Array(digest));
-}
-
-/**
- * Hashes bytes, or a text in UTF-8, with SHA-256 at once, over `node:crypto`.
- *
- * @param data The bytes or the text.
- * @returns the digest in 64 lower-case hexadecimal digits.
- *
- * @example
- * ```ts
- * import { sha256HexSync } from "@ato/ato/fingerprint";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(sha256HexSync("abc").slice(0, 8), "ba7816bf");
- * ```
- */
-export function sha256HexSync(data: string | Uint8Array): string {
-  return createSha256().update(data).digest("hex");
 }
 
 /**

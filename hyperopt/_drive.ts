@@ -1,3 +1,5 @@
+import { isPromise } from "../internal/promises.ts";
+
 /** Something that may take time: it gives a value or a promise. */
 export type Action = () => unknown;
 
@@ -15,7 +17,7 @@ export function drive<R>(steps: Generator<Action, R, unknown>): R | Promise<R> {
       step = steps.throw(error);
       continue;
     }
-    if (isPromiseLike(result)) return driveOn(steps, result);
+    if (isPromise(result)) return driveOn(steps, result);
     step = steps.next(result);
   }
   return step.value;
@@ -42,10 +44,4 @@ async function driveOn<R>(
 /** What an action gives, with what it throws as a rejection. */
 async function later(action: Action): Promise<unknown> {
   return await action();
-}
-
-/** Whether a value can be waited for. */
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") &&
-    value !== null && "then" in value && typeof value.then === "function";
 }

@@ -1,4 +1,4 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import { type FailedTrial, SearchFailedError } from "./errors.ts";
 import type { HyperBandResult, LoggedConfig } from "./hyper_band_result.ts";
 import type { Trial } from "./trial.ts";

@@ -1,5 +1,5 @@
 import { SearchUsageError } from "./errors.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 
 /** Which rungs a halving runs. */
 export interface HalvingPlan {

@@ -1,8 +1,9 @@
-import { ADict } from "../adict/adict.ts";
-import { type Action, isPromiseLike } from "./_drive.ts";
+import { ADict } from "../adict/mod.ts";
+import { isPromise } from "../internal/promises.ts";
 import type { TrialWord } from "../internal/trial_access.ts";
+import type { Action } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import type { Trial } from "./trial.ts";
 import type { TrialScope } from "./_trial_scope.ts";
 import type { RunningTrial, TrialTracker } from "./_trial_tracker.ts";
@@ -73,7 +74,7 @@ function* resolve(
 
 function checkMetric(metric: unknown): number {
   if (typeof metric === "number" && Number.isFinite(metric)) return metric;
-  const what = isPromiseLike(metric)
+  const what = isPromise(metric)
     ? "a promise"
     : typeof metric === "number"
     ? String(metric)

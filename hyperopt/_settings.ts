@@ -1,5 +1,5 @@
 import { nearestName } from "../internal/names.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import { SearchUsageError } from "./errors.ts";
 
 /** What a setting may be called; `true` for each, so that the type sees to it that none is missing. */

@@ -1,12 +1,14 @@
-import type { ADict } from "../adict/adict.ts";
-import { plainValue } from "../adict/_plain.ts";
-import type { TrackerConfig } from "../tracker/db_path.ts";
-import type { SQLLogger } from "../tracker/sql_logger.ts";
-import type { SQLLoggerOptions } from "../tracker/logger_options.ts";
-import type { Run } from "../tracker/run_record.ts";
+import type { ADict } from "../adict/mod.ts";
+import { configAccess } from "../internal/config_access.ts";
+import type {
+  Run,
+  SQLLogger,
+  SQLLoggerOptions,
+  TrackerConfig,
+} from "../tracker/mod.ts";
 import { RUN_SOURCE } from "../internal/run_source.ts";
 import { SearchUsageError } from "./errors.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import { rememberLogger } from "./trial_logger.ts";
 
 /** The metric under which a trial's run keeps what the objective returned. */
@@ -26,7 +28,8 @@ export interface RunningTrial {
   fail(error: unknown): Promise<void>;
 }
 
-type Places = typeof import("../tracker/db_path.ts");
+/** The tracker, which loads a database. */
+type Tracker = typeof import("../tracker/mod.ts");
 
 /** Keeps each trial of a search as a run, and knows those of earlier sessions. */
 export class TrialTracker {
@@ -54,8 +57,7 @@ export class TrialTracker {
   /** Reads what earlier sessions of the search finished. */
   async open(): Promise<void> {
     // The database is loaded only where something is tracked.
-    const { SQLFinder } = await import("../tracker/sql_finder.ts");
-    const { projectNameOf } = await import("../tracker/db_path.ts");
+    const { projectNameOf, SQLFinder } = await import("../tracker/mod.ts");
     const finder = new SQLFinder(this.#config);
     try {
       const project = projectNameOf(this.#config);
@@ -95,10 +97,9 @@ export class TrialTracker {
     config: object,
     words: readonly string[],
   ): Promise<RunningTrial> {
-    const { SQLLogger } = await import("../tracker/sql_logger.ts");
-    const places = await import("../tracker/db_path.ts");
-    const record = this.#recordOf(config as ADict, places);
-    const logger = new SQLLogger(record, this.#options);
+    const tracker = await import("../tracker/mod.ts");
+    const record = this.#recordOf(config as ADict, tracker);
+    const logger = new tracker.SQLLogger(record, this.#options);
     await logger.run({
       name: words.join(" "),
       tags: ["hyperopt", this.#tag],
@@ -121,7 +122,10 @@ export class TrialTracker {
    * What the run is recorded by: the trial's config itself where it goes to the same place, since it
    * can tell which keys were read; its data otherwise.
    */
-  #recordOf(config: ADict, { dbPathOf, projectNameOf }: Places): TrackerConfig {
+  #recordOf(
+    config: ADict,
+    { dbPathOf, projectNameOf }: Tracker,
+  ): TrackerConfig {
     const isSame = config.has("experiment") &&
       dbPathOf(config) === dbPathOf(this.#config) &&
       projectNameOf(config) === projectNameOf(this.#config);
@@ -129,7 +133,8 @@ export class TrialTracker {
     const { experiment } = this.#config as { readonly experiment?: object };
     const record = {
       ...config.toObject(),
-      experiment: plainValue(experiment) as object,
+      experiment:
+        (configAccess(experiment)?.snapshot() ?? experiment) as object,
       [RUN_SOURCE]: (config as { readonly [RUN_SOURCE]?: unknown })[RUN_SOURCE],
     };
     return record as TrackerConfig;

@@ -1,5 +1,4 @@
-import type { ADict } from "../adict/adict.ts";
-import type { ADictMethods } from "../adict/methods.ts";
+import type { ADict, ADictMethods } from "../adict/mod.ts";
 import { searchedLeaves } from "./spaces/_searched_leaves.ts";
 import type { Point, Space } from "./spaces/space.ts";
 

@@ -1,4 +1,4 @@
-import { markForUser, UserError } from "../internal/errors.ts";
+import { markForUser, messageOf, UserError } from "../internal/errors.ts";
 /** A trial that gave no metric. */
 export interface FailedTrial {
   /** The trial's config. */
@@ -36,10 +36,9 @@ export class SearchFailedError extends UserError {
    */
   constructor(trials: readonly FailedTrial[]) {
     const cause = trials[0]?.error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
     super(
       `Cannot name a best config: all ${trials.length} trials failed, the first because: ` +
-        `${reason}; run one trial by itself to find out why`,
+        `${messageOf(cause)}; run one trial by itself to find out why`,
       { cause },
     );
     this.name = "SearchFailedError";

@@ -1,6 +1,5 @@
 import { checkMethods } from "./_settings.ts";
-import type { ADict, LooseConfig } from "../adict/mod.ts";
-import type { ADictMethods } from "../adict/methods.ts";
+import type { ADict, ADictMethods, LooseConfig } from "../adict/mod.ts";
 import type { ConfigOf } from "./spaces/config_of.ts";
 import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";
 import type { Space } from "./spaces/space.ts";

@@ -1,4 +1,4 @@
-import type { ADict } from "../adict/adict.ts";
+import type { ADict } from "../adict/mod.ts";
 import { SearchUsageError } from "./errors.ts";
 import { checkSettings, type Known } from "./_settings.ts";
 import { halve, HalvingRecord, withoutMetric } from "./_halving_record.ts";

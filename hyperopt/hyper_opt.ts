@@ -1,10 +1,9 @@
-import type { ADict } from "../adict/adict.ts";
-import type { TrackerConfig } from "../tracker/db_path.ts";
-import type { SQLLogger } from "../tracker/sql_logger.ts";
+import type { ADict } from "../adict/mod.ts";
+import type { SQLLogger, TrackerConfig } from "../tracker/mod.ts";
 import { type Action, drive } from "./_drive.ts";
 import { SearchUsageError } from "./errors.ts";
 import { checkMethods } from "./_settings.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import type { DistributionConfig } from "./grid_space.ts";
 import type { ConfigOf } from "./spaces/config_of.ts";
 import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";

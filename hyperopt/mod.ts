@@ -1,24 +1,46 @@
 /**
- * Hyperparameter search over the configs of a scope.
+ * Hyperparameter search over the configs of a scope: search spaces, samplers, schedulers, studies and the
+ * workers that run them, and {@linkcode HyperBand}.
  *
  * @module
  */
 export type { Action } from "./_drive.ts";
-export * from "./distributed/mod.ts";
-export * from "./errors.ts";
-export * from "./grid_space.ts";
-export * from "./hyper_band.ts";
-export * from "./hyper_band_result.ts";
-export * from "./hyper_opt.ts";
-export * from "./progress.ts";
-export * from "./random.ts";
-export * from "./schedulers/mod.ts";
-export * from "./spaces/mod.ts";
-export * from "./study/mod.ts";
-export * from "./workers/mod.ts";
-export * from "./trial.ts";
-export { trialLogger } from "./trial_logger.ts";
+export type {
+  JournalEntry,
+  LeasedJob,
+  QueuedJob,
+  SearchBackend,
+  SearchJournal,
+  WaitOptions,
+} from "./distributed/backend.ts";
+export { DistributedHyperBand } from "./distributed/distributed_hyper_band.ts";
+export type { DistributedHyperBandOptions } from "./distributed/distributed_hyper_band.ts";
+export { InProcessBackend } from "./distributed/in_process_backend.ts";
+export type { InProcessBackendOptions } from "./distributed/in_process_backend.ts";
+export { SearchFailedError, SearchUsageError } from "./errors.ts";
+export type { FailedTrial } from "./errors.ts";
+export { prepareDistributions } from "./grid_space.ts";
+export type { DistributionConfig, Loosened } from "./grid_space.ts";
+export { HyperBand } from "./hyper_band.ts";
+export type { HyperBandOptions } from "./hyper_band.ts";
+export type { HyperBandResult, LoggedConfig } from "./hyper_band_result.ts";
+export { HyperOpt } from "./hyper_opt.ts";
+export type {
+  HyperOptOptions,
+  Launcher,
+  RunTrial,
+  Search,
+  SearchableScope,
+  SearchTracker,
+  TrialConfig,
+  TrialKeys,
+} from "./hyper_opt.ts";
+export { Progress } from "./progress.ts";
+export type { ProgressOptions, ProgressStream } from "./progress.ts";
+export { createRandom } from "./random.ts";
+export type { Random } from "./random.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
+export type { BohbOptions } from "./samplers/bohb.ts";
 export { gridSampler } from "./samplers/grid.ts";
 export { randomSampler } from "./samplers/random.ts";
 export type { Observation, Sampler } from "./samplers/sampler.ts";
@@ -26,6 +48,124 @@ export { sobolSampler } from "./samplers/sobol.ts";
 export type { SobolOptions } from "./samplers/sobol.ts";
 export { tpeSampler } from "./samplers/tpe.ts";
 export type { TpeOptions } from "./samplers/tpe.ts";
+export { asha } from "./schedulers/asha.ts";
+export type { AshaOptions } from "./schedulers/asha.ts";
+export { ashaStopping } from "./schedulers/asha_stopping.ts";
+export type { AshaStoppingOptions } from "./schedulers/asha_stopping.ts";
+export { fullFidelity } from "./schedulers/full_fidelity.ts";
+export type { FullFidelityOptions } from "./schedulers/full_fidelity.ts";
+export { hyperband } from "./schedulers/hyperband.ts";
+export type { HyperbandSchedulerOptions } from "./schedulers/hyperband.ts";
+export { medianStopping } from "./schedulers/median_stopping.ts";
+export type { MedianStoppingOptions } from "./schedulers/median_stopping.ts";
+export type {
+  Decision,
+  PlannedRung,
+  SchedulePlan,
+  Scheduler,
+} from "./schedulers/scheduler.ts";
+export { successiveHalving } from "./schedulers/successive_halving.ts";
+export type { SuccessiveHalvingOptions } from "./schedulers/successive_halving.ts";
+export { Conditional, conditional } from "./spaces/conditional.ts";
+export type { Branches } from "./spaces/conditional.ts";
+export type {
+  ConfigOf,
+  GroupConfig,
+  Merged,
+  Nested,
+  PythonValueOf,
+  Simplify,
+} from "./spaces/config_of.ts";
+export { defineSpace } from "./spaces/define_space.ts";
+export type { SpaceInput } from "./spaces/define_space.ts";
+export { SpaceError } from "./spaces/errors.ts";
+export {
+  category,
+  float,
+  int,
+  ordinal,
+  Parameter,
+} from "./spaces/parameter.ts";
+export type { Definition, NumberOptions } from "./spaces/parameter.ts";
+export type { Dimension, Point, Space } from "./spaces/space.ts";
+export type { PythonParameter, SpaceNode, SpaceSpec } from "./spaces/spec.ts";
+export type { Answer, AskOptions } from "./study/answer.ts";
+export {
+  StudyJournalError,
+  StudyOwnedError,
+  StudySettingError,
+  StudyTrialError,
+} from "./study/errors.ts";
+export type { StudyHolder } from "./study/errors.ts";
+export type {
+  AbsentEvent,
+  DroppedEvent,
+  EndedEvent,
+  EnqueuedEvent,
+  ExtendedEvent,
+  FailedEvent,
+  LinkedEvent,
+  OfAttempt,
+  OpenedEvent,
+  PlainEvent,
+  ReportedEvent,
+  ReusedEvent,
+  SettledEvent,
+  StartedEvent,
+  StoredConfig,
+  StoredError,
+  StudyEvent,
+  Timed,
+  WarmedEvent,
+} from "./study/events.ts";
+export { observationsFromRuns } from "./study/from_runs.ts";
+export type { FromRunsOptions } from "./study/from_runs.ts";
+export type {
+  Checkpoint,
+  Job,
+  Outcome,
+  Receipt,
+  Verdict,
+} from "./study/job.ts";
+export type { Journal, StudyOwner } from "./study/journal.ts";
+export { memoryJournal } from "./study/memory_journal.ts";
+export type { MemoryJournalOptions } from "./study/memory_journal.ts";
+export type { StudyBudget, StudyOptions } from "./study/options.ts";
+export { readStudy } from "./study/read_study.ts";
+export type { StudyView } from "./study/read_study.ts";
+export { simulate, virtualClock } from "./study/simulate.ts";
+export type { SimulationOptions, VirtualClock } from "./study/simulate.ts";
+export { sqliteJournal } from "./study/sqlite_journal.ts";
+export type { SqliteJournalOptions } from "./study/sqlite_journal.ts";
+export { openStudy } from "./study/study.ts";
+export type { Study, WarmObservation } from "./study/study.ts";
+export type {
+  BestTrial,
+  RungResult,
+  TrialStatus,
+  TrialView,
+} from "./study/trial_view.ts";
+export type { Trial } from "./trial.ts";
+export { trialLogger } from "./trial_logger.ts";
+export type {
+  ObjectiveResult,
+  StudyObjective,
+  TrialContext,
+} from "./workers/objective.ts";
+export { runStudy } from "./workers/run_study.ts";
+export type { JobEnd, RunStudyOptions } from "./workers/run_study.ts";
+export { WorkerDiedError, WorkerStartError } from "./workers/worker.ts";
+export type {
+  ADict,
+  ADictConstructor,
+  ADictFile,
+  ADictMethods,
+  ComposeOptions,
+  DumpOptions,
+  LooseConfig,
+  LooseValue,
+  UpdateOptions,
+} from "../adict/mod.ts";
 export type {
   Connection,
   ConnectOptions,

@@ -1,5 +1,5 @@
 import { checkSettings } from "./_settings.ts";
-import { describe } from "./spaces/_read_spec.ts";
+import { describe } from "./_describe.ts";
 import process from "node:process";
 
 /** Where a progress display is written. */

@@ -1,4 +1,4 @@
-import type { SQLLogger } from "../tracker/sql_logger.ts";
+import type { SQLLogger } from "../tracker/mod.ts";
 
 const loggers = new WeakMap<object, SQLLogger>();
 

@@ -1,5 +1,7 @@
-import { ADict } from "../../adict/adict.ts";
+import { ADict } from "../../adict/mod.ts";
+import { messageOf } from "../../internal/errors.ts";
 import { decodeJson, encodeJson } from "../../internal/json.ts";
+import { isPlainObject } from "../../internal/objects.ts";
 import type { Trial } from "../trial.ts";
 
 /** Writes plain data so that every value comes back, NaN and dates too. */
@@ -30,10 +32,8 @@ export function encodeTrial(
     metric,
   };
   if (error === undefined) return encode(message);
-  const { name, message: reason } = error instanceof Error
-    ? error
-    : { name: "Error", message: String(error) };
-  return encode({ ...message, error: { name, message: reason } });
+  const name = error instanceof Error ? error.name : "Error";
+  return encode({ ...message, error: { name, message: messageOf(error) } });
 }
 
 /**
@@ -56,8 +56,7 @@ export function decodeTrial(text: string, distribution: object): Trial<object> {
 }
 
 function withoutUndefined(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).filter(([, item]) => item !== undefined)
       .map(([key, item]) => [key, withoutUndefined(item)]),

@@ -1,4 +1,4 @@
-import type { ADict } from "../../adict/adict.ts";
+import type { ADict } from "../../adict/mod.ts";
 import { type Action, drive } from "../_drive.ts";
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
@@ -12,7 +12,7 @@ import type {
   TrialConfig,
 } from "../hyper_opt.ts";
 import type { SpaceInput } from "../spaces/define_space.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import type { Trial } from "../trial.ts";
 import type { SearchBackend } from "./backend.ts";
 import { Batches, type RankOptions } from "./_batches.ts";

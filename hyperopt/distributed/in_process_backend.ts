@@ -1,6 +1,6 @@
 import { SearchUsageError } from "../errors.ts";
 import { checkSettings } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import { Waiters } from "./_waiters.ts";
 import type {
   JournalEntry,

@@ -2,7 +2,42 @@ import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import type { Space } from "../spaces/space.ts";
 import { Tpe } from "./_tpe.ts";
 import type { Sampler } from "./sampler.ts";
-import { TPE_SETTINGS, type TpeOptions } from "./tpe.ts";
+import { TPE_SETTINGS } from "./tpe.ts";
+
+/** Options for {@linkcode bohbSampler}. */
+export interface BohbOptions {
+  /**
+   * How many trials end before the model is used; until then points are random.
+   *
+   * @default {the number of parameters plus 3}
+   */
+  readonly startup?: number;
+  /**
+   * How many points are drawn from the density of the good trials; the most promising one is used.
+   *
+   * @default {24}
+   */
+  readonly candidates?: number;
+  /**
+   * The share of the trials that count as good, rounded up.
+   *
+   * @default {0.15}
+   */
+  readonly goodShare?: number;
+  /**
+   * The share of trials that get a random point after the startup, too.
+   *
+   * @default {1 / 3}
+   */
+  readonly randomShare?: number;
+  /**
+   * How many measured trials a fidelity needs so that trials are ranked by it; the greatest fidelity that
+   * has them is used.
+   *
+   * @default {the number of parameters plus 3}
+   */
+  readonly leastPoints?: number;
+}
 
 /**
  * BOHB's sampler, for Hyperband, successive halving and ASHA: the model of {@linkcode tpeSampler} on the
@@ -44,7 +79,7 @@ import { TPE_SETTINGS, type TpeOptions } from "./tpe.ts";
  */
 export function bohbSampler<C>(
   space: Space<C>,
-  options: TpeOptions = {},
+  options: BohbOptions = {},
 ): Sampler {
   checkMethods("sample with BOHB", "space", space, SPACE);
   checkSettings("sample with BOHB", options, TPE_SETTINGS);

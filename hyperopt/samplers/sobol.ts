@@ -1,6 +1,6 @@
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import type { Random } from "../random.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { axisOf } from "./_axis.ts";

@@ -1,4 +1,4 @@
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import { SearchUsageError } from "../errors.ts";
 
 /** The range of fidelities, and the factor between its rungs. */

@@ -5,7 +5,7 @@ import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { halvedRungs, planOf } from "./_plan.ts";
 import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
 
-/** What {@linkcode asha} and {@linkcode ashaStopping} are to do. */
+/** Options for {@linkcode asha}. */
 export interface AshaOptions {
   /**
    * The fidelity of the first rung, in any unit: epochs, steps, samples.

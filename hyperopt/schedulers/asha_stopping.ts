@@ -1,10 +1,12 @@
-import type { AshaOptions } from "./asha.ts";
 import { checkSettings } from "../_settings.ts";
-import { ASHA_SETTINGS, planAsha } from "./asha.ts";
+import { ASHA_SETTINGS, type AshaOptions, planAsha } from "./asha.ts";
 import { GrowingRung } from "./_growing_rung.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { SingleJobs } from "./_single_jobs.ts";
 import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
+
+/** Options for {@linkcode ashaStopping}: the same as for `asha`. */
+export type AshaStoppingOptions = AshaOptions;
 
 /**
  * Asynchronous successive halving that stops: each trial is one job to `maxFidelity`. Where it reports
@@ -36,7 +38,7 @@ import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
  * assertEquals(stops, [false, false, true]);
  * ```
  */
-export function ashaStopping(options: AshaOptions): Scheduler {
+export function ashaStopping(options: AshaStoppingOptions): Scheduler {
   return new AshaStopping(options);
 }
 
@@ -57,7 +59,7 @@ class AshaStopping implements Scheduler {
   readonly #progress = new Map<number, Progress>();
   readonly #plan: SchedulePlan;
 
-  constructor(options: AshaOptions) {
+  constructor(options: AshaStoppingOptions) {
     checkSettings(`plan ${this.name}`, options ?? null, ASHA_SETTINGS);
     const { minFidelity = 1, maxFidelity, eta = 3, trials = Infinity } =
       options;

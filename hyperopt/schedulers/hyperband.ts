@@ -6,7 +6,7 @@ import { halvedRungs } from "./_plan.ts";
 import type { PlannedRung, Scheduler } from "./scheduler.ts";
 
 /** What {@linkcode hyperband} is to do. */
-export interface HyperbandOptions {
+export interface HyperbandSchedulerOptions {
   /** The fidelity of each bracket's last rung, R in the paper. */
   readonly maxFidelity: number;
   /**
@@ -64,9 +64,9 @@ export interface HyperbandOptions {
  * assertEquals([trials, jobs], [143, 206]);
  * ```
  */
-export function hyperband(options: HyperbandOptions): Scheduler {
+export function hyperband(options: HyperbandSchedulerOptions): Scheduler {
   const name = "hyperband";
-  checkSettings<HyperbandOptions>(`plan ${name}`, options ?? null, {
+  checkSettings<HyperbandSchedulerOptions>(`plan ${name}`, options ?? null, {
     maxFidelity: true,
     minFidelity: true,
     eta: true,

@@ -1,4 +1,5 @@
-import { ADict } from "../../adict/adict.ts";
+import { ADict } from "../../adict/mod.ts";
+import { isPlainObject } from "../../internal/objects.ts";
 
 /**
  * A text that is the same for equal plain data, whatever the order of its keys; `undefined` for what
@@ -29,13 +30,10 @@ function objectText(value: object): string | undefined {
     return items.includes(undefined) ? undefined : `[${items.join(",")}]`;
   }
   const data = value instanceof ADict ? value.toObject() : value;
-  const prototype = Object.getPrototypeOf(data);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    return undefined;
-  }
+  if (!isPlainObject(data)) return undefined;
   const parts: string[] = [];
   for (const key of Object.keys(data).sort()) {
-    const text = canonicalText((data as Record<string, unknown>)[key]);
+    const text = canonicalText(data[key]);
     if (text === undefined) return undefined;
     parts.push(`${JSON.stringify(key)}:${text}`);
   }

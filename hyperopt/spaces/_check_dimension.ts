@@ -7,7 +7,7 @@ import {
   logIntegers,
 } from "./_number_grid.ts";
 import type { Definition } from "./parameter.ts";
-import { describe } from "./_read_spec.ts";
+import { describe } from "../_describe.ts";
 import type { Dimension } from "./space.ts";
 import { countSteps, stepAt, stepsTo } from "./_steps.ts";
 import { unknownSetting } from "../_settings.ts";

@@ -1,4 +1,4 @@
-import { sha256HexSync } from "../../fingerprint/digest.ts";
+import { sha256HexSync } from "../../internal/digest.ts";
 import { canonicalText } from "./_canonical_text.ts";
 import { copyOf } from "./_check_dimension.ts";
 import { SpaceError } from "./errors.ts";

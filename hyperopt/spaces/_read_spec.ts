@@ -1,5 +1,7 @@
-import { ADict } from "../../adict/adict.ts";
+import { ADict } from "../../adict/mod.ts";
 import { formatPath } from "../../internal/key_path.ts";
+import { isPlainObject } from "../../internal/objects.ts";
+import { describe } from "../_describe.ts";
 import { checkDimension } from "./_check_dimension.ts";
 import { Conditional } from "./conditional.ts";
 import { SpaceError } from "./errors.ts";
@@ -79,7 +81,7 @@ function readGroup(
 ): void {
   const plain = group instanceof ADict ? group.toObject() : group;
   const path = formatPath(place.keys);
-  if (!isRecord(plain)) {
+  if (!isPlainObject(plain)) {
     throw new SpaceError(
       path,
       `${describe(plain)} is neither a parameter nor a group of parameters; ` +
@@ -105,7 +107,7 @@ function readConditional(
 ): void {
   const path = formatPath(place.keys);
   const { branches } = choice;
-  if (!isRecord(branches)) {
+  if (!isPlainObject(branches)) {
     throw new SpaceError(
       path,
       `the branches of a conditional are ${
@@ -183,22 +185,4 @@ function exclude(a: Leaf, b: Leaf): boolean {
     }
   }
   return false;
-}
-
-/** Whether a value is a plain object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype ||
-    Object.getPrototypeOf(prototype) === null;
-}
-
-/** Names a value in an error. */
-export function describe(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) {
-    return `an object of class ${value.constructor?.name ?? "unknown"}`;
-  }
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

@@ -1,4 +1,4 @@
-import { ADict } from "../../adict/adict.ts";
+import { ADict } from "../../adict/mod.ts";
 import type { Dimension, Space } from "./space.ts";
 
 const keysOfDimension = new WeakMap<Dimension, readonly string[]>();

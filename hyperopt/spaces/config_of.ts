@@ -1,4 +1,4 @@
-import type { ADictMethods } from "../../adict/methods.ts";
+import type { ADictMethods } from "../../adict/mod.ts";
 import type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 import type { Conditional } from "./conditional.ts";
 import type { Parameter } from "./parameter.ts";

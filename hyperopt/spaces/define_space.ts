@@ -1,4 +1,4 @@
-import type { ADictMethods } from "../../adict/methods.ts";
+import type { ADictMethods } from "../../adict/mod.ts";
 import type { LooseValue } from "../../internal/loose_config.ts";
 import type { Conditional } from "./conditional.ts";
 import type { ConfigOf } from "./config_of.ts";

@@ -13,6 +13,7 @@ import type {
 } from "./events.ts";
 import type { StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
+import { unknownEvent } from "./_unknown_event.ts";
 
 /** What a trial came to at a rung, until it may be told. */
 interface Held {
@@ -104,6 +105,15 @@ export class Feed {
         return this.#settle(this.#held.shift()!);
       case "warmed":
         return this.#warm(event);
+      case "opened":
+      case "extended":
+      case "enqueued":
+      case "linked":
+      case "exhausted":
+      case "closed":
+        return;
+      default:
+        return unknownEvent(event);
     }
   }
 

@@ -1,13 +1,15 @@
 /** The journal in the tracker's file: what loads a database. */
 import { migrate } from "../../tracker/_migrations.ts";
-import { dbPathOf } from "../../tracker/db_path.ts";
-import type { Connection, Row, Statement } from "../../tracker/driver.ts";
 import {
   classifyStorageProblem,
+  type Connection,
   damageError,
+  dbPathOf,
+  openForWriting,
+  type Row,
+  type Statement,
   toStorageError,
-} from "../../tracker/errors.ts";
-import { openForWriting } from "../../tracker/open.ts";
+} from "../../tracker/mod.ts";
 import { retryBusy, transact } from "../../tracker/retry.ts";
 import { type Claim, isHeld } from "./_claim.ts";
 import { decodeEvent, encodeEvent } from "./_event_codec.ts";

@@ -15,6 +15,7 @@ import {
   type ResultState,
   type TrialState,
 } from "./_trial_state.ts";
+import { unknownEvent } from "./_unknown_event.ts";
 
 /** The best result so far. */
 export interface BestState {
@@ -126,6 +127,8 @@ export class StudyState {
       case "settled":
       case "closed":
         return;
+      default:
+        return unknownEvent(event);
     }
   }
 

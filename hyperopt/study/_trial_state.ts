@@ -2,14 +2,7 @@
 import type { Point } from "../spaces/space.ts";
 import type { StoredConfig, StoredError } from "./events.ts";
 import type { Checkpoint } from "./job.ts";
-
-/** What became of an attempt, or of a trial by its last attempt. */
-export type TrialStatus =
-  | "running"
-  | "completed"
-  | "failed"
-  | "lost"
-  | "stopped";
+import type { TrialStatus } from "./trial_view.ts";
 
 /** One attempt of a trial at a rung. */
 export interface AttemptState {

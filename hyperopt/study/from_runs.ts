@@ -1,7 +1,6 @@
-import type { TrackerConfig } from "../../tracker/db_path.ts";
-import type { Run } from "../../tracker/run_record.ts";
+import type { Run, TrackerConfig } from "../../tracker/mod.ts";
 import { checkSettings } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import { StudySettingError } from "./errors.ts";
 import type { WarmObservation } from "./study.ts";
 
@@ -57,7 +56,7 @@ export async function observationsFromRuns(
   checkQuery(options);
   const { projectName, metrics: names, fidelity = () => 1, by = "last" } =
     options;
-  const { SQLFinder } = await import("../../tracker/sql_finder.ts");
+  const { SQLFinder } = await import("../../tracker/mod.ts");
   const finder = new SQLFinder(dbPath);
   const found: WarmObservation[] = [];
   try {

@@ -1,9 +1,15 @@
 import type { Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Space } from "../spaces/space.ts";
-import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
+import {
+  checkMethods,
+  checkSettings,
+  type Known,
+  SPACE,
+} from "../_settings.ts";
 import { StudySettingError } from "./errors.ts";
+import type { OpenedEvent } from "./events.ts";
 import type { Journal } from "./journal.ts";
 
 /** What a search may use up, over all its sessions. */
@@ -112,116 +118,209 @@ export interface CheckedOptions {
   readonly duplicates: "skip" | "reuse" | "allow";
   readonly order: "arrival" | "logical";
   readonly width: number;
+  readonly clock: () => number;
 }
 
-/** Checks that a study gets what it is made of, and no setting that there is not. */
-export function checkMembers(options: unknown): void {
-  const make = (setting: string, message: string) =>
-    new StudySettingError(setting, message);
-  const action = "open a study";
-  checkSettings<StudyOptions<unknown>>(action, options ?? null, {
-    id: true,
-    space: true,
-    sampler: true,
-    scheduler: true,
-    metric: true,
-    mode: true,
-    seed: true,
-    budget: true,
-    retries: true,
-    lease: true,
-    timeout: true,
-    duplicates: true,
-    order: true,
-    width: true,
-    journal: true,
-    clock: true,
-  }, make);
-  const { space, sampler, scheduler, journal } = options as StudyOptions<
-    unknown
-  >;
-  checkMethods(action, "space", space, SPACE, make);
-  checkMethods(action, "sampler", sampler, {
+const OPTIONS: Known<StudyOptions<unknown>> = {
+  id: true,
+  space: true,
+  sampler: true,
+  scheduler: true,
+  metric: true,
+  mode: true,
+  seed: true,
+  budget: true,
+  retries: true,
+  lease: true,
+  timeout: true,
+  duplicates: true,
+  order: true,
+  width: true,
+  journal: true,
+  clock: true,
+};
+
+const BUDGET: Known<StudyBudget> = {
+  trials: true,
+  fidelity: true,
+  seconds: true,
+};
+
+/** What a study is made of: what each part must have, and what to pass. */
+const MEMBERS = {
+  space: SPACE,
+  sampler: {
     methods: ["sample"],
     give: "a sampler, such as randomSampler(space)",
-  }, make);
-  checkMethods(action, "scheduler", scheduler, {
+  },
+  scheduler: {
     methods: ["next", "started", "ended", "plan"],
     give: "a scheduler, such as fullFidelity({ trials: 20 })",
-  }, make);
-  if (journal === undefined) return;
-  checkMethods(action, "journal", journal, {
+  },
+  journal: {
     methods: ["claim", "read", "append", "release"],
     give: "a journal, such as await sqliteJournal({ dbPath, studyId })",
-  }, make);
+  },
+} as const;
+
+/** What a setting must be. */
+interface Rule {
+  /** What to pass, as in "give a name". */
+  readonly give: string;
+  readonly fits: (value: unknown) => boolean;
 }
 
-/** Checks the settings. */
-export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
-  const { id, budget = {} } = options;
-  const fail = (setting: string, value: unknown, may: string): never => {
-    throw new StudySettingError(
-      setting,
-      `Cannot open study ${id}: ${setting} is ${String(value)}; give ${may}`,
-    );
-  };
-  const name = (setting: string, value: unknown, may: string): void => {
-    if (value === "") fail(setting, "empty", may);
-    if (typeof value !== "string") fail(setting, describe(value), may);
-  };
-  const oneOf = <T extends string>(
-    setting: keyof StudyOptions<C>,
-    values: readonly T[],
-  ): T => {
-    const value = (options[setting] ?? values[0]) as T;
-    if (!values.includes(value)) {
-      fail(setting, describe(value), values.join(" or "));
-    }
-    return value;
-  };
-  const number = (
-    setting: string,
-    value: number,
-    least: number,
-    isWhole: boolean,
-  ): number => {
-    const fits = typeof value === "number" && value >= least &&
-      (!isWhole || Number.isInteger(value));
-    if (!fits) {
-      fail(
-        setting,
-        describe(value),
-        `a ${isWhole ? "whole " : ""}number from ${least} up`,
-      );
-    }
-    return value;
-  };
-  name("id", id, "a name");
-  name("metric", options.metric, "the metric's name");
-  const { seed = 0, clock } = options;
-  if (typeof seed !== "number" && typeof seed !== "string") {
-    fail("seed", describe(seed), "a number or a text");
-  }
-  if (clock !== undefined && typeof clock !== "function") {
-    fail("clock", describe(clock), "a function that gives milliseconds");
-  }
-  checkSettings<StudyBudget>(`open study ${id}`, budget, {
-    trials: true,
-    fidelity: true,
-    seconds: true,
-  }, (setting, message) => new StudySettingError(`budget.${setting}`, message));
-  for (const [name, value] of Object.entries(budget)) {
-    if (value !== undefined) number(`budget.${name}`, value, 0, false);
-  }
+/** What each setting must be that is no part of the study. */
+const RULES: Readonly<
+  Record<Exclude<keyof CheckedOptions, "budget"> | "id" | "metric", Rule>
+> = {
+  id: word("a name"),
+  metric: word("the metric's name"),
+  seed: {
+    give: "a number or a string",
+    fits: (value) => typeof value === "number" || typeof value === "string",
+  },
+  clock: {
+    give: "a function that returns milliseconds",
+    fits: (value) => typeof value === "function",
+  },
+  mode: oneOf("max", "min"),
+  retries: wholeFrom(0),
+  lease: numberFrom(0.001),
+  timeout: numberFrom(0),
+  duplicates: oneOf("skip", "reuse", "allow"),
+  order: oneOf("arrival", "logical"),
+  width: wholeFrom(1),
+};
+
+function word(give: string): Rule {
+  return { give, fits: (value) => typeof value === "string" && value !== "" };
+}
+
+function oneOf(...words: readonly unknown[]): Rule {
+  return { give: words.join(" or "), fits: (value) => words.includes(value) };
+}
+
+function numberFrom(least: number): Rule {
   return {
-    mode: oneOf("mode", ["max", "min"]),
-    seed: options.seed ?? 0,
-    budget,
-    retries: number("retries", options.retries ?? 1, 0, true),
-    lease: 1000 * number("lease", options.lease ?? 60, 0.001, false),
-    timeout: 1000 * number("timeout", options.timeout ?? Infinity, 0, false),
-    duplicates: oneOf("duplicates", ["skip", "reuse", "allow"]),
-    order: oneOf("order", ["arrival", "logical"]),
-    width: number("width", options.width ?? 8, 1, true),
+    give: `a number from ${least} up`,
+    fits: (value) => typeof value === "number" && value >= least,
   };
+}
+
+function wholeFrom(least: number): Rule {
+  return {
+    give: `a whole number from ${least} up`,
+    fits: (value) => Number.isInteger(value) && (value as number) >= least,
+  };
+}
+
+/**
+ * Checks the options of a study.
+ *
+ * @param options What plain JavaScript may pass.
+ * @returns the settings with their defaults.
+ * @throws {StudySettingError} If an option is unknown, or its value cannot work.
+ */
+export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
+  checkMembers(options);
+  const { id, metric, seed = 0, clock = Date.now, budget = {} } = options;
+  const settings = {
+    seed,
+    clock,
+    mode: options.mode ?? "max",
+    retries: options.retries ?? 1,
+    lease: options.lease ?? 60,
+    timeout: options.timeout ?? Infinity,
+    duplicates: options.duplicates ?? "skip",
+    order: options.order ?? "arrival",
+    width: options.width ?? 8,
+  };
+  const given = { id, metric, ...settings };
+  for (const [setting, rule] of Object.entries(RULES)) {
+    checkRule(id, setting, given[setting as keyof typeof given], rule);
+  }
+  checkBudget(id, budget);
+  const { lease, timeout } = settings;
+  return { ...settings, budget, lease: 1000 * lease, timeout: 1000 * timeout };
+}
+
+/** Checks the names of the options, and the parts that a study is made of. */
+function checkMembers<C>(options: StudyOptions<C>): void {
+  const action = "open a study";
+  checkSettings(action, options ?? null, OPTIONS, settingError);
+  for (const [name, want] of Object.entries(MEMBERS)) {
+    const member = options[name as keyof typeof MEMBERS];
+    if (name === "journal" && member === undefined) continue;
+    checkMethods(action, name, member, want, settingError);
+  }
+}
+
+function checkBudget(id: string, budget: StudyBudget): void {
+  checkSettings(
+    `open study ${id}`,
+    budget,
+    BUDGET,
+    (setting, message) => settingError(`budget.${setting}`, message),
+  );
+  for (const [name, value] of Object.entries(budget)) {
+    if (value !== undefined) {
+      checkRule(id, `budget.${name}`, value, numberFrom(0));
+    }
+  }
+}
+
+function checkRule(
+  id: string,
+  setting: string,
+  value: unknown,
+  { give, fits }: Rule,
+): void {
+  if (fits(value)) return;
+  const isName = setting === "id" || setting === "metric";
+  const what = isName && value === "" ? "empty" : describe(value);
+  throw settingError(
+    setting,
+    `Cannot open study ${id}: ${setting} is ${what}; give ${give}`,
+  );
+}
+
+function settingError(setting: string, message: string): StudySettingError {
+  return new StudySettingError(setting, message);
+}
+
+/** The settings that decide the trials, so that every session of a study must have the same. */
+const FOUNDED = [
+  "metric",
+  "mode",
+  "seed",
+  "order",
+  "width",
+  "scheduler",
+  "plan",
+] as const;
+
+/**
+ * Compares the settings of a session with those of the first session.
+ *
+ * @param id The name of the study.
+ * @param founded The settings of the first session, if there was one.
+ * @param now The settings of this session.
+ * @throws {StudySettingError} If one that decides the trials is another.
+ */
+export function checkFounded(
+  id: string,
+  founded: OpenedEvent | undefined,
+  now: OpenedEvent,
+): void {
+  if (founded === undefined) return;
+  const setting = FOUNDED.find((name) => founded[name] !== now[name]);
+  if (setting === undefined) return;
+  const name = setting === "plan" ? "scheduler" : setting;
+  throw settingError(
+    name,
+    `Cannot open study ${id}: it began with ${name} ${founded[setting]}, not ${
+      now[setting]
+    }; open it with that, or choose another name for the study`,
+  );
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { dbPathOf, type TrackerConfig } from "../../tracker/db_path.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import type { TrackerConfig } from "../../tracker/mod.ts";
+import { describe } from "../_describe.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import { StudyState } from "./_state.ts";
@@ -61,6 +61,8 @@ export async function readStudy<C = Record<string, unknown>>(
       `Cannot read a study: id is ${describe(id)}; give its name`,
     );
   }
+  // A database is loaded only when one is used.
+  const { dbPathOf, openForReading } = await import("../../tracker/mod.ts");
   const path = dbPathOf(dbPath);
   const missing = () =>
     new StudyJournalError(
@@ -68,11 +70,7 @@ export async function readStudy<C = Record<string, unknown>>(
       `Cannot read study ${id}: ${path} has no such study; check the name`,
     );
   if (!existsSync(path)) throw missing();
-  // A database is loaded only where one is used.
-  const [{ openForReading }, { findStudy, readEvents }] = await Promise.all([
-    import("../../tracker/open.ts"),
-    import("./_sqlite_journal.ts"),
-  ]);
+  const { findStudy, readEvents } = await import("./_sqlite_journal.ts");
   const connection = await openForReading(path);
   try {
     const table = connection.prepare(

@@ -1,6 +1,6 @@
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import type { Job } from "./job.ts";
 import type { Study } from "./study.ts";
 

@@ -1,7 +1,6 @@
-import type { TrackerConfig } from "../../tracker/db_path.ts";
-import type { OpenOptions } from "../../tracker/open.ts";
+import type { OpenOptions, TrackerConfig } from "../../tracker/mod.ts";
 import { checkSettings } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import { StudySettingError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 

@@ -1,75 +1,24 @@
-import { createRandom, type Random } from "../random.ts";
+import { describe } from "../_describe.ts";
 import { checkSettings } from "../_settings.ts";
-import type {
-  Decision,
-  SchedulePlan,
-  Scheduler,
-} from "../schedulers/scheduler.ts";
-import { describe } from "../spaces/_read_spec.ts";
-import type { Point, Space } from "../spaces/space.ts";
-import { newOwner } from "./_claim.ts";
-import { Feed } from "./_feed.ts";
-import { StudyState, warmKey } from "./_state.ts";
-import {
-  configOf,
-  isPlain,
-  signatureOf,
-  storedConfig,
-} from "./_stored_config.ts";
-import {
-  attemptOf,
-  type AttemptState,
-  type TrialState,
-} from "./_trial_state.ts";
-import { StudySettingError, StudyTrialError } from "./errors.ts";
-import type {
-  EndedEvent,
-  EnqueuedEvent,
-  FailedEvent,
-  OpenedEvent,
-  StartedEvent,
-  StoredError,
-  StudyEvent,
-} from "./events.ts";
+import type { SchedulePlan } from "../schedulers/scheduler.ts";
+import type { Answer, AskOptions } from "./answer.ts";
+import { Attempts } from "./_attempts.ts";
+import { StudyTrialError } from "./errors.ts";
+import type { StoredConfig } from "./events.ts";
 import type { Job, Outcome, Receipt, Verdict } from "./job.ts";
-import type { Journal, StudyOwner } from "./journal.ts";
-import { memoryJournal } from "./memory_journal.ts";
+import { JobSource } from "./_job_source.ts";
 import {
-  type CheckedOptions,
-  checkMembers,
-  checkOptions,
-  type StudyOptions,
-} from "./options.ts";
+  enqueuedEvent,
+  extendedEvent,
+  linkedEvent,
+  reportedEvent,
+  warmedEvent,
+} from "./_make_event.ts";
+import { checkOptions, type StudyOptions } from "./options.ts";
+import { StudySession } from "./_session.ts";
+import { warmKey } from "./_state.ts";
 import { viewAll, viewBest } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
-
-/** How often another config is sampled in the place of one that was tried. */
-const TRIES = 100;
-
-/** What a study answers to a worker. */
-export type Answer<C> =
-  | {
-    /** There is something to do. */
-    readonly kind: "job";
-    /** What. */
-    readonly job: Job<C>;
-  }
-  /** Nothing until a running job ends. */
-  | { readonly kind: "wait" }
-  /** Nothing any more. */
-  | { readonly kind: "done" };
-
-/** Who asks. */
-export interface AskOptions {
-  /** The worker's name. */
-  readonly worker?: string;
-  /**
-   * Whether the worker outlives this process, so that its job is not lost with it.
-   *
-   * @default false
-   */
-  readonly detached?: boolean;
-}
 
 /** A result from elsewhere. */
 export interface WarmObservation {
@@ -114,8 +63,7 @@ export interface WarmObservation {
  * ```
  */
 export function openStudy<C>(options: StudyOptions<C>): Study<C> {
-  checkMembers(options);
-  return new Study(options, checkOptions(options));
+  return new Study(options);
 }
 
 /** A search; made by {@linkcode openStudy}. */
@@ -124,120 +72,23 @@ export class Study<C> {
   readonly id: string;
   /** The name of its metric. */
   readonly metric: string;
-  readonly #space: Space<C>;
-  readonly #plain: boolean;
-  readonly #options: StudyOptions<C>;
-  readonly #checked: CheckedOptions;
-  readonly #scheduler: Scheduler;
-  readonly #journal: Journal;
-  readonly #owner: StudyOwner;
-  readonly #clock: () => number;
-  readonly #random: Random;
-  /** The space in normal form. */
-  readonly #signature: string;
-  readonly #state = new StudyState();
-  readonly #feed: Feed;
-  #renewed = 0;
-  #closed = false;
+  readonly #session: StudySession<C>;
+  readonly #attempts: Attempts<C>;
+  readonly #jobs: JobSource<C>;
 
   /**
    * Opens a study; call {@linkcode openStudy}.
    *
    * @param options What is searched, and how.
-   * @param checked The settings with their defaults.
    */
-  constructor(options: StudyOptions<C>, checked: CheckedOptions) {
+  constructor(options: StudyOptions<C>) {
+    const checked = checkOptions(options);
     this.id = options.id;
     this.metric = options.metric;
-    this.#options = options;
-    this.#checked = checked;
-    this.#space = options.space;
-    this.#plain = isPlain(options.space);
-    this.#scheduler = options.scheduler;
-    this.#clock = options.clock ?? Date.now;
-    this.#journal = options.journal ?? memoryJournal({ studyId: options.id });
-    this.#owner = newOwner(checked.lease);
-    this.#random = createRandom(checked.seed);
-    this.#signature = signatureOf(options.space);
-    this.#feed = new Feed({
-      space: options.space,
-      signature: this.#signature,
-      scheduler: options.scheduler,
-      sampler: options.sampler,
-      order: checked.order,
-    }, this.#state);
-    this.#renewed = this.#clock();
-    this.#journal.claim(this.#owner, this.#renewed);
-    try {
-      this.#replay();
-    } catch (error) {
-      this.#journal.release(this.#owner);
-      throw error;
-    }
-  }
-
-  #replay(): void {
-    for (const event of this.#journal.read()) {
-      this.#state.apply(event);
-      this.#feed.apply(event);
-    }
-    const opening = this.#opening();
-    this.#checkFounder(opening);
-    this.#append(opening);
-    // Their workers died with the session that had them.
-    for (const trial of [...this.#state.running]) {
-      if (!trial.live!.detached) {
-        this.#append(this.#failure(trial, "lost", {
-          name: "Lost",
-          message: "the process of the search ended",
-        }, false));
-      }
-    }
-  }
-
-  /** What decides the trials must be what it was when the study began. */
-  #checkFounder(now: OpenedEvent): void {
-    const { founded } = this.#state;
-    if (founded === undefined) return;
-    for (
-      const setting of [
-        "metric",
-        "mode",
-        "seed",
-        "order",
-        "width",
-        "scheduler",
-        "plan",
-      ] as const
-    ) {
-      if (founded[setting] === now[setting]) continue;
-      const name = setting === "plan" ? "scheduler" : setting;
-      throw new StudySettingError(
-        name,
-        `Cannot open study ${this.id}: it began with ${name} ${
-          founded[setting]
-        }, not ${now[setting]}; open it with that, or name another study`,
-      );
-    }
-  }
-
-  #opening(): OpenedEvent {
-    const { mode, seed, order, width } = this.#checked;
-    const { founded } = this.#state;
-    return {
-      kind: "opened",
-      at: this.#clock(),
-      nonce: founded?.nonce ?? crypto.randomUUID().slice(0, 8),
-      seed,
-      metric: this.metric,
-      mode,
-      order,
-      width: order === "logical" ? width : 0,
-      scheduler: this.#scheduler.name,
-      plan: JSON.stringify(this.#scheduler.plan()),
-      sampler: this.#options.sampler.name,
-      space: this.#signature,
-    };
+    this.#session = new StudySession(options, checked);
+    this.#attempts = new Attempts(this.#session);
+    this.#jobs = new JobSource(this.#session, this.#attempts);
+    this.#session.open(() => this.#attempts.loseAttached());
   }
 
   /**
@@ -247,227 +98,13 @@ export class Study<C> {
    * @returns a job, or why there is none now.
    */
   ask(options: AskOptions = {}): Answer<C> {
-    this.#assertOpen();
+    this.#session.assertOpen();
     checkSettings<AskOptions>(`ask study ${this.id}`, options, {
       worker: true,
       detached: true,
     });
-    this.#expire();
-    for (;;) {
-      if (this.#isSpent()) return this.#idle();
-      const retry = this.#state.retries[0];
-      if (retry !== undefined) {
-        const { bracket, rung } = retry;
-        const { to } = retry.attempts.at(-1)!;
-        return this.#start(retry, { bracket, rung, to }, options);
-      }
-      if (!this.#mayDecide()) return this.#idle();
-      const decision = this.#scheduler.next();
-      if (decision.kind === "wait" || decision.kind === "done") {
-        // In logical order more may follow from what has ended.
-        if (this.#settle()) continue;
-        return this.#idle();
-      }
-      const answer = decision.kind === "start"
-        ? this.#begin(decision, options)
-        : this.#resume(decision, options);
-      if (answer !== undefined) return answer;
-    }
-  }
-
-  #idle(): Answer<C> {
-    return { kind: this.#state.running.size > 0 ? "wait" : "done" };
-  }
-
-  /** In logical order so many jobs may be uncounted at a time, however many workers there are. */
-  #mayDecide(): boolean {
-    const { order, width } = this.#checked;
-    if (order === "arrival") return true;
-    while (this.#feed.held >= width) if (!this.#settle()) return false;
-    return true;
-  }
-
-  /** In logical order: counts the oldest job, if it has ended. */
-  #settle(): boolean {
-    const trial = this.#feed.ready;
-    if (trial === undefined) return false;
-    this.#append({ kind: "settled", at: this.#clock(), trial: trial.trial });
-    return true;
-  }
-
-  #isSpent(): boolean {
-    const { fidelity = Infinity, seconds = Infinity } = this.#checked.budget;
-    return this.#state.fidelity >= fidelity ||
-      this.#state.elapsed(this.#clock()) >= 1000 * seconds;
-  }
-
-  /** A new trial; `undefined` where the decision was answered without a job. */
-  #begin(
-    decision: Extract<Decision, { kind: "start" }>,
-    options: AskOptions,
-  ): Answer<C> | undefined {
-    const { trials = Infinity } = this.#checked.budget;
-    if (this.#state.started >= trials) return this.#idle();
-    const { bracket, rung, to } = decision;
-    const trial = this.#state.trials.length;
-    const random = this.#random.fork(trial);
-    const chosen = this.#choose(trial, random);
-    if (chosen === undefined) {
-      if (!this.#state.exhausted) {
-        this.#append({ kind: "exhausted", at: this.#clock() });
-      }
-      // A scheduler without an end would ask for ever.
-      if (this.#scheduler.plan().trials === Infinity) return this.#idle();
-      this.#append({ kind: "absent", at: this.#clock(), trial, bracket, rung });
-      return undefined;
-    }
-    const seed = random.fork("seed").integer(2 ** 32);
-    const at = this.#clock();
-    const { stored, enqueued } = chosen;
-    const first = { ...stored, seed, ...(enqueued && { enqueued }) };
-    const known = this.#checked.duplicates === "reuse"
-      ? this.#feed.known(stored.hash, to)
-      : undefined;
-    if (known !== undefined) {
-      const { trial: source, metrics } = known;
-      this.#append({
-        kind: "reused",
-        at,
-        trial,
-        rung,
-        attempt: 0,
-        bracket,
-        to,
-        source,
-        metrics,
-        ...first,
-      });
-      return undefined;
-    }
-    return this.#hand({
-      kind: "started",
-      at,
-      trial,
-      rung,
-      attempt: 0,
-      bracket,
-      from: 0,
-      to,
-      until: at + this.#checked.lease,
-      ...first,
-      ...workerOf(options),
-    });
-  }
-
-  /** The next enqueued config, or a sampled one that was not tried. */
-  #choose(
-    trial: number,
-    random: Random,
-  ): { stored: ReturnType<typeof storedConfig>; enqueued?: true } | undefined {
-    const next = this.#state.queue[0];
-    if (next !== undefined) {
-      const { config, encoded, point, hash } = next;
-      const stored = {
-        point,
-        hash,
-        ...(encoded === undefined ? { config } : { encoded }),
-      };
-      return { stored, enqueued: true };
-    }
-    if (this.#state.exhausted) return undefined;
-    const skips = this.#checked.duplicates === "skip";
-    for (let i = 0; i < TRIES; i++) {
-      // The first try has the trial's own numbers; the others go on from there.
-      const point = this.#options.sampler.sample(
-        trial,
-        i === 0 ? random : random.fork(`again ${i}`),
-        i,
-      );
-      if (point === undefined) return undefined;
-      const hash = this.#space.hash(point);
-      if (!skips || !this.#feed.twins.has(hash)) {
-        return { stored: this.#stored(point, hash) };
-      }
-    }
-    return undefined;
-  }
-
-  #stored(point: Point, hash: string): ReturnType<typeof storedConfig> {
-    return storedConfig(this.#space, point, { plain: this.#plain, hash });
-  }
-
-  #resume(
-    decision: Extract<Decision, { kind: "resume" }>,
-    options: AskOptions,
-  ): Answer<C> | undefined {
-    const { trial: number, bracket, rung, to } = decision;
-    const trial = this.#state.trials[number]!;
-    if (!trial.misfit) {
-      return this.#start(trial, { bracket, rung, to }, options);
-    }
-    this.#append({
-      kind: "dropped",
-      at: this.#clock(),
-      trial: number,
-      bracket,
-      rung,
-      error: {
-        name: "Misfit",
-        message: "its config does not fit in the space any more",
-      },
-    });
-    return undefined;
-  }
-
-  /** Another attempt of a trial that is known: on its next rung, or on the same once more. */
-  #start(
-    trial: TrialState,
-    place: { bracket: number; rung: number; to: number },
-    options: AskOptions,
-  ): Answer<C> {
-    const { bracket, rung, to } = place;
-    const at = this.#clock();
-    const attempt = trial.attempts.filter((one) => one.rung === rung).length;
-    return this.#hand({
-      kind: "started",
-      at,
-      trial: trial.trial,
-      rung,
-      attempt,
-      bracket,
-      from: trial.checkpoint?.at ?? 0,
-      to,
-      until: at + this.#checked.lease,
-      ...workerOf(options),
-    });
-  }
-
-  #hand(event: StartedEvent): Answer<C> {
-    this.#append(event);
-    const trial = this.#state.trials[event.trial]!;
-    const { bracket, rung, attempt, from, to } = event;
-    const { checkpoint } = trial;
-    return {
-      kind: "job",
-      job: {
-        trial: event.trial,
-        bracket,
-        rung,
-        attempt,
-        token: this.#tokenOf(event),
-        config: configOf(trial.stored) as C,
-        seed: trial.seed,
-        from,
-        to,
-        ...(checkpoint !== undefined && { checkpoint: checkpoint.what }),
-      },
-    };
-  }
-
-  #tokenOf(
-    { trial, rung, attempt }: { trial: number; rung: number; attempt: number },
-  ): string {
-    return `${this.#state.founded!.nonce}-${trial}-${rung}-${attempt}`;
+    this.#attempts.expire();
+    return this.#jobs.next(options);
   }
 
   /**
@@ -483,8 +120,8 @@ export class Study<C> {
     metrics: Readonly<Record<string, number>>,
     fidelity: number,
   ): Verdict {
-    this.#assertOpen();
-    const live = this.#liveOf(job);
+    this.#session.assertOpen();
+    const live = this.#attempts.runningOf(job);
     if (live === undefined) return "stop";
     if (!(fidelity >= live.reached) || fidelity > live.to) {
       throw new StudyTrialError(
@@ -492,19 +129,10 @@ export class Study<C> {
         `Cannot report trial ${job.trial} at ${fidelity}: it is between ${live.reached} and ${live.to}`,
       );
     }
-    const at = this.#clock();
-    const { trial, rung, attempt } = job;
-    const until = at + this.#checked.lease;
-    this.#append({
-      kind: "reported",
-      at,
-      trial,
-      rung,
-      attempt,
-      fidelity,
-      metrics,
-      until,
-    });
+    const at = this.#session.now();
+    const until = at + this.#session.checked.lease;
+    const report = { fidelity, metrics, until };
+    this.#session.append(reportedEvent(at, job, report));
     return live.stopping ? "stop" : "continue";
   }
 
@@ -515,19 +143,13 @@ export class Study<C> {
    * @returns whether it is still wanted; one that takes too long is not.
    */
   extend(job: Job<C>): boolean {
-    this.#assertOpen();
-    if (this.#liveOf(job) === undefined) return false;
-    const at = this.#clock();
-    if (this.#endIfLate(this.#state.trials[job.trial]!, at)) return false;
-    const { trial, rung, attempt } = job;
-    this.#append({
-      kind: "extended",
-      at,
-      trial,
-      rung,
-      attempt,
-      until: at + this.#checked.lease,
-    });
+    this.#session.assertOpen();
+    if (this.#attempts.runningOf(job) === undefined) return false;
+    const at = this.#session.now();
+    const trial = this.#session.state.trials[job.trial]!;
+    if (this.#attempts.endIfLate(trial, at)) return false;
+    const until = at + this.#session.checked.lease;
+    this.#session.append(extendedEvent(at, job, until));
     return true;
   }
 
@@ -540,8 +162,8 @@ export class Study<C> {
    * @returns whether it counted.
    */
   tell(job: Job<C>, outcome: Outcome): Receipt {
-    this.#assertOpen();
-    const attempt = this.#attemptOf(job);
+    this.#session.assertOpen();
+    const attempt = this.#attempts.of(job);
     if (typeof outcome !== "object" || outcome === null) {
       throw new StudyTrialError(
         job.trial,
@@ -554,78 +176,9 @@ export class Study<C> {
     if (attempt.status !== "running") {
       return attempt.told ? "repeated" : "stale";
     }
-    const trial = this.#state.trials[job.trial]!;
-    this.#append(this.#endOf(trial, attempt, outcome));
+    const trial = this.#session.state.trials[job.trial]!;
+    this.#session.append(this.#attempts.endOf(trial, attempt, outcome));
     return "accepted";
-  }
-
-  #endOf(
-    trial: TrialState,
-    live: AttemptState,
-    outcome: Outcome,
-  ): EndedEvent | FailedEvent {
-    const metrics = "metrics" in outcome ? outcome.metrics : undefined;
-    if (metrics === undefined || this.#state.lossOf(metrics) === undefined) {
-      const error = "error" in outcome
-        ? toStoredError(outcome.error)
-        : notFinite(this.metric, metrics?.[this.metric]);
-      return this.#failure(trial, "failed", error, true);
-    }
-    const { rung, attempt, to, stopping, reached } = live;
-    const checkpoint = "checkpoint" in outcome ? outcome.checkpoint : undefined;
-    return {
-      kind: stopping ? "stopped" : "completed",
-      at: this.#clock(),
-      trial: trial.trial,
-      rung,
-      attempt,
-      fidelity: stopping ? reached : to,
-      metrics,
-      ...(checkpoint !== undefined && { checkpoint }),
-    };
-  }
-
-  #failure(
-    trial: TrialState,
-    kind: "failed" | "lost",
-    error: StoredError,
-    told: boolean,
-  ): FailedEvent {
-    const { rung, attempt } = trial.live!;
-    const tries = trial.failures + trial.losses;
-    return {
-      kind,
-      at: this.#clock(),
-      trial: trial.trial,
-      rung,
-      attempt,
-      error,
-      told,
-      final: tries >= this.#checked.retries,
-    };
-  }
-
-  /** Gives up jobs whose workers are silent, or that take too long. */
-  #expire(): void {
-    const now = this.#clock();
-    for (const trial of [...this.#state.running]) {
-      if (this.#endIfLate(trial, now) || now <= trial.live!.until) continue;
-      this.#append(this.#failure(trial, "lost", {
-        name: "Lost",
-        message: "its worker was silent for too long",
-      }, false));
-    }
-  }
-
-  /** Gives up a job that takes too long. */
-  #endIfLate(trial: TrialState, now: number): boolean {
-    const { timeout } = this.#checked;
-    if (now - trial.live!.started <= timeout) return false;
-    this.#append(this.#failure(trial, "failed", {
-      name: "Timeout",
-      message: `it took more than ${timeout / 1000} s`,
-    }, false));
-    return true;
   }
 
   /**
@@ -636,15 +189,10 @@ export class Study<C> {
    * @throws {StudyTrialError} If it does not fit in the space.
    */
   enqueue(config: unknown): boolean {
-    this.#assertOpen();
+    this.#session.assertOpen();
     const stored = this.#fit(config, "enqueue a config");
-    if (this.#state.enqueued.has(stored.hash)) return false;
-    const event: EnqueuedEvent = {
-      kind: "enqueued",
-      at: this.#clock(),
-      ...stored,
-    };
-    this.#append(event);
+    if (this.#session.state.enqueued.has(stored.hash)) return false;
+    this.#session.append(enqueuedEvent(this.#session.now(), stored));
     return true;
   }
 
@@ -656,32 +204,24 @@ export class Study<C> {
    * @returns how many were taken up; those that do not fit in the space are not.
    */
   warmStart(observations: Iterable<WarmObservation>): number {
-    this.#assertOpen();
+    this.#session.assertOpen();
     let count = 0;
     for (const { config, metrics, fidelity } of observations) {
-      const point = this.#space.toPoint(config);
+      const point = this.#session.space.toPoint(config);
       if (point === undefined) continue;
-      const stored = this.#stored(point, this.#space.hash(point));
-      if (this.#state.warmed.has(warmKey({ ...stored, metrics, fidelity }))) {
-        continue;
-      }
-      this.#append({
-        kind: "warmed",
-        at: this.#clock(),
-        ...stored,
-        metrics,
-        fidelity,
-      });
+      const stored = this.#session.stored(point);
+      const result = { metrics, fidelity };
+      const key = warmKey({ ...stored, ...result });
+      if (this.#session.state.warmed.has(key)) continue;
+      this.#session.append(warmedEvent(this.#session.now(), stored, result));
       count++;
     }
     return count;
   }
 
-  #fit(config: unknown, action: string): ReturnType<typeof storedConfig> {
-    const point = this.#space.toPoint(config);
-    if (point !== undefined) {
-      return this.#stored(point, this.#space.hash(point));
-    }
+  #fit(config: unknown, action: string): StoredConfig {
+    const point = this.#session.space.toPoint(config);
+    if (point !== undefined) return this.#session.stored(point);
     throw new StudyTrialError(
       undefined,
       `Cannot ${action}: ${
@@ -698,14 +238,14 @@ export class Study<C> {
    * @throws {StudyTrialError} If there is no such trial.
    */
   link(trial: number, run: number | string): void {
-    this.#assertOpen();
-    if (this.#state.trials[trial] === undefined) {
+    this.#session.assertOpen();
+    if (this.#session.state.trials[trial] === undefined) {
       throw new StudyTrialError(
         trial,
         `Cannot link run ${run} to trial ${trial}: study ${this.id} has no such trial`,
       );
     }
-    this.#append({ kind: "linked", at: this.#clock(), trial, run });
+    this.#session.append(linkedEvent(this.#session.now(), trial, run));
   }
 
   /**
@@ -714,7 +254,7 @@ export class Study<C> {
    * @returns brackets, number of trials and cost.
    */
   plan(): SchedulePlan {
-    return this.#scheduler.plan();
+    return this.#session.options.scheduler.plan();
   }
 
   /**
@@ -723,7 +263,7 @@ export class Study<C> {
    * @returns what is known of each, by number.
    */
   trials(): TrialView<C>[] {
-    return viewAll(this.#state);
+    return viewAll(this.#session.state);
   }
 
   /**
@@ -732,104 +272,33 @@ export class Study<C> {
    * @returns it, or `undefined` before any trial ended.
    */
   best(): BestTrial<C> | undefined {
-    return viewBest(this.#state);
+    return viewBest(this.#session.state);
   }
 
   /** Milliseconds between two signs of life of a running job. */
   get heartbeat(): number {
-    const { lease, timeout } = this.#checked;
+    const { lease, timeout } = this.#session.checked;
     // A job that takes too long is found out by its signs of life.
     return Math.min(lease / 3, timeout / 2 + 1);
   }
 
   /** Milliseconds after which a job is given up; Infinity for never. */
   get timeout(): number {
-    return this.#checked.timeout;
+    return this.#session.checked.timeout;
   }
 
   /** How many trials began. */
   get trialCount(): number {
-    return this.#state.started;
+    return this.#session.state.started;
   }
 
   /** Units of fidelity that were handed out, less what stopped trials left. */
   get fidelitySpent(): number {
-    return this.#state.fidelity;
+    return this.#session.state.fidelity;
   }
 
   /** Lets go of the study; another session may go on with it. */
   close(): void {
-    if (this.#closed) return;
-    this.#append({ kind: "closed", at: this.#clock() });
-    this.#closed = true;
-    this.#journal.release(this.#owner);
-    this.#journal.close();
+    this.#session.close();
   }
-
-  #assertOpen(): void {
-    if (!this.#closed) return;
-    throw new StudyTrialError(
-      undefined,
-      `Cannot go on with study ${this.id}: it is closed; open it again`,
-    );
-  }
-
-  /** The attempt that a job is of, whatever became of it. */
-  #attemptOf(job: Job<C>): AttemptState | undefined {
-    if (typeof job?.trial !== "number") {
-      throw new StudyTrialError(
-        undefined,
-        `Cannot go on with a job: it is ${
-          describe(job)
-        }; give the job of ask()`,
-      );
-    }
-    const trial = this.#state.trials[job.trial];
-    return trial === undefined || job.token !== this.#tokenOf(job)
-      ? undefined
-      : attemptOf(trial, job.rung, job.attempt);
-  }
-
-  /** The same, while it runs. */
-  #liveOf(job: Job<C>): AttemptState | undefined {
-    const attempt = this.#attemptOf(job);
-    return attempt?.status === "running" ? attempt : undefined;
-  }
-
-  /** First the journal, then the state. */
-  #append(event: StudyEvent): void {
-    const { at } = event;
-    if (at - this.#renewed > this.#checked.lease / 3) {
-      this.#journal.renew(this.#owner, at);
-      this.#renewed = at;
-    }
-    this.#journal.append([event], this.#owner);
-    this.#state.apply(event);
-    this.#feed.apply(event);
-  }
-}
-
-function workerOf(
-  { worker, detached }: AskOptions,
-): { worker?: string; detached?: true } {
-  return {
-    ...(worker !== undefined && { worker }),
-    ...(detached === true && { detached }),
-  };
-}
-
-/** Why metrics are no result: what diverged has none, whichever way it went. */
-function notFinite(metric: string, value: unknown): StoredError {
-  return value === Infinity || value === -Infinity
-    ? {
-      name: "Infinity",
-      message: `its ${metric} is ${value}, which is not a finite number`,
-    }
-    : { name: "NaN", message: `it gave no ${metric}, or NaN` };
-}
-
-function toStoredError(error: unknown): StoredError {
-  return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: typeof error, message: String(error) };
 }

@@ -1,8 +1,13 @@
-import type { TrialStatus } from "./_trial_state.ts";
 import type { StoredError } from "./events.ts";
 import type { Checkpoint } from "./job.ts";
 
-export type { StoredError, TrialStatus };
+/** The state of an attempt; of a trial, that of its last attempt. */
+export type TrialStatus =
+  | "running"
+  | "completed"
+  | "failed"
+  | "lost"
+  | "stopped";
 
 /** What a trial came to at the end of a rung. */
 export interface RungResult {

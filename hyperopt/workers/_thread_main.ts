@@ -9,6 +9,7 @@ import {
   parentPort,
   workerData,
 } from "node:worker_threads";
+import { messageOf } from "../../internal/errors.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
@@ -75,9 +76,9 @@ async function load(
   throw new TypeError(`it exports no function "${name}"`);
 }
 
-/** Errors of classes of its own may hold what no message can. */
+/** Errors of other classes may hold what no message can. */
 function toPlainError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return messageOf(error);
   const { name, message, stack } = error;
   return { name, message, stack };
 }

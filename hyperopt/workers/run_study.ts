@@ -1,7 +1,7 @@
 import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
-import { describe } from "../spaces/_read_spec.ts";
+import { describe } from "../_describe.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
 import { LocalWorker } from "./_local_worker.ts";

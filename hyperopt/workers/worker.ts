@@ -1,4 +1,4 @@
-import { UserError } from "../../internal/errors.ts";
+import { messageOf, UserError } from "../../internal/errors.ts";
 import { SearchUsageError } from "../errors.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { ObjectiveResult } from "./objective.ts";
@@ -92,8 +92,10 @@ export class WorkerStartError extends SearchUsageError {
    * @param cause Why the thread cannot load it: an error, or the end of a sentence.
    */
   constructor(module: string, cause: unknown) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    const reason = text.trim().replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+    const reason = messageOf(cause).trim().replaceAll(/\s*\n\s*/g, " ").replace(
+      /\.$/,
+      "",
+    );
     super(
       "objective",
       `Cannot start a worker for ${module}: ${reason}; ` +

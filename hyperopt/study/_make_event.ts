@@ -1,0 +1,259 @@
+/**
+ * Makers of the events that a study writes to its journal.
+ *
+ * @module
+ */
+import type {
+  AbsentEvent,
+  DroppedEvent,
+  EndedEvent,
+  EnqueuedEvent,
+  ExtendedEvent,
+  FailedEvent,
+  LinkedEvent,
+  OpenedEvent,
+  PlainEvent,
+  ReportedEvent,
+  ReusedEvent,
+  SettledEvent,
+  StartedEvent,
+  StoredConfig,
+  StoredError,
+  WarmedEvent,
+} from "./events.ts";
+import type { Job, Outcome } from "./job.ts";
+import type { AttemptState, TrialState } from "./_trial_state.ts";
+
+/** The metrics of an outcome that is no failure, and its checkpoint. */
+export type Success = Extract<Outcome, { readonly metrics: unknown }>;
+
+/** A rung that a trial runs to. */
+export interface RungPlace {
+  readonly bracket: number;
+  readonly rung: number;
+  /** The fidelity of the rung. */
+  readonly to: number;
+}
+
+/** What the first event of a trial tells about it. */
+export interface FirstRun extends StoredConfig {
+  /** The trial's own seed. */
+  readonly seed: number;
+  /** Whether the config was enqueued. */
+  readonly enqueued?: true;
+}
+
+/** An attempt that is handed out. */
+export interface Attempt {
+  readonly trial: number;
+  readonly attempt: number;
+  /** The fidelity from which it runs. */
+  readonly from: number;
+  /** Until when the lease lasts. */
+  readonly until: number;
+  /** What is told of a new trial. */
+  readonly first?: FirstRun;
+  /** Who asked. */
+  readonly worker: Pick<StartedEvent, "worker" | "detached">;
+}
+
+/** A session began. */
+export function openedEvent(
+  at: number,
+  settings: Omit<OpenedEvent, "kind" | "at">,
+): OpenedEvent {
+  return { kind: "opened", at, ...settings };
+}
+
+/** An attempt is handed out. */
+export function startedEvent(
+  at: number,
+  place: RungPlace,
+  { trial, attempt, from, until, first, worker }: Attempt,
+): StartedEvent {
+  const { bracket, rung, to } = place;
+  return {
+    kind: "started",
+    at,
+    trial,
+    rung,
+    attempt,
+    bracket,
+    from,
+    to,
+    until,
+    ...first,
+    ...worker,
+  };
+}
+
+/** A new trial takes the result of an earlier one with the same config. */
+export function reusedEvent(
+  at: number,
+  place: RungPlace,
+  { trial, source, metrics, first }:
+    & Pick<ReusedEvent, "trial" | "source" | "metrics">
+    & { readonly first: FirstRun },
+): ReusedEvent {
+  const { bracket, rung, to } = place;
+  return {
+    kind: "reused",
+    at,
+    trial,
+    rung,
+    attempt: 0,
+    bracket,
+    to,
+    source,
+    metrics,
+    ...first,
+  };
+}
+
+/** There is no config for a trial that the scheduler starts. */
+export function absentEvent(
+  at: number,
+  place: RungPlace,
+  trial: number,
+): AbsentEvent {
+  const { bracket, rung } = place;
+  return { kind: "absent", at, trial, bracket, rung };
+}
+
+/** A trial that was to resume does not fit in the space of this session. */
+export function droppedEvent(
+  at: number,
+  place: RungPlace,
+  trial: number,
+): DroppedEvent {
+  const { bracket, rung } = place;
+  const error = {
+    name: "Misfit",
+    message: "its config no longer fits in the space",
+  };
+  return { kind: "dropped", at, trial, bracket, rung, error };
+}
+
+/** A running job reports metrics. */
+export function reportedEvent(
+  at: number,
+  job: Job<unknown>,
+  { fidelity, metrics, until }: Pick<
+    ReportedEvent,
+    "fidelity" | "metrics" | "until"
+  >,
+): ReportedEvent {
+  const { trial, rung, attempt } = job;
+  return {
+    kind: "reported",
+    at,
+    trial,
+    rung,
+    attempt,
+    fidelity,
+    metrics,
+    until,
+  };
+}
+
+/** A running job is still being worked on. */
+export function extendedEvent(
+  at: number,
+  job: Job<unknown>,
+  until: number,
+): ExtendedEvent {
+  const { trial, rung, attempt } = job;
+  return { kind: "extended", at, trial, rung, attempt, until };
+}
+
+/** An attempt has a result: at the end of its rung, or where the scheduler stopped it. */
+export function endedEvent(
+  at: number,
+  trial: number,
+  { live, outcome }: {
+    readonly live: AttemptState;
+    readonly outcome: Success;
+  },
+): EndedEvent {
+  const { rung, attempt, to, stopping, reached } = live;
+  const { metrics, checkpoint } = outcome;
+  return {
+    kind: stopping ? "stopped" : "completed",
+    at,
+    trial,
+    rung,
+    attempt,
+    fidelity: stopping ? reached : to,
+    metrics,
+    ...(checkpoint !== undefined && { checkpoint }),
+  };
+}
+
+/** Why an attempt has no result. */
+export interface Failure {
+  readonly kind: FailedEvent["kind"];
+  readonly error: StoredError;
+  /** Whether the worker told it; otherwise the study found out. */
+  readonly told: boolean;
+}
+
+/** The attempt that a trial runs failed, or was lost. */
+export function failedEvent(
+  at: number,
+  trial: TrialState,
+  { kind, error, told, retries }: Failure & { readonly retries: number },
+): FailedEvent {
+  const { rung, attempt } = trial.live!;
+  const tries = trial.failures + trial.losses;
+  return {
+    kind,
+    at,
+    trial: trial.trial,
+    rung,
+    attempt,
+    error,
+    told,
+    final: tries >= retries,
+  };
+}
+
+/** A config is to be tried next. */
+export function enqueuedEvent(
+  at: number,
+  stored: StoredConfig,
+): EnqueuedEvent {
+  return { kind: "enqueued", at, ...stored };
+}
+
+/** A result from elsewhere is taken up. */
+export function warmedEvent(
+  at: number,
+  stored: StoredConfig,
+  { metrics, fidelity }: Pick<WarmedEvent, "metrics" | "fidelity">,
+): WarmedEvent {
+  return { kind: "warmed", at, ...stored, metrics, fidelity };
+}
+
+/** A run of the tracker belongs to a trial. */
+export function linkedEvent(
+  at: number,
+  trial: number,
+  run: LinkedEvent["run"],
+): LinkedEvent {
+  return { kind: "linked", at, trial, run };
+}
+
+/** In logical order: the scheduler and the sampler are told of a trial. */
+export function settledEvent(at: number, trial: number): SettledEvent {
+  return { kind: "settled", at, trial };
+}
+
+/** There is no further config. */
+export function exhaustedEvent(at: number): PlainEvent {
+  return { kind: "exhausted", at };
+}
+
+/** The session ends. */
+export function closedEvent(at: number): PlainEvent {
+  return { kind: "closed", at };
+}

@@ -1,0 +1,140 @@
+import { createRandom, type Random } from "../random.ts";
+import type { Point, Space } from "../spaces/space.ts";
+import { newOwner } from "./_claim.ts";
+import { Feed } from "./_feed.ts";
+import { closedEvent, openedEvent } from "./_make_event.ts";
+import { StudyState } from "./_state.ts";
+import { isPlain, signatureOf, storedConfig } from "./_stored_config.ts";
+import { StudyTrialError } from "./errors.ts";
+import type { OpenedEvent, StoredConfig, StudyEvent } from "./events.ts";
+import type { Journal, StudyOwner } from "./journal.ts";
+import { memoryJournal } from "./memory_journal.ts";
+import {
+  type CheckedOptions,
+  checkFounded,
+  type StudyOptions,
+} from "./options.ts";
+
+/**
+ * One session of a study: it owns the journal, and its state is what the events of the journal add up to.
+ * Nothing else changes the state.
+ */
+export class StudySession<C> {
+  readonly options: StudyOptions<C>;
+  readonly checked: CheckedOptions;
+  readonly state: StudyState = new StudyState();
+  readonly feed: Feed;
+  readonly random: Random;
+  readonly #plain: boolean;
+  /** The space in normal form. */
+  readonly #signature: string;
+  readonly #journal: Journal;
+  readonly #owner: StudyOwner;
+  #renewed: number;
+  #closed = false;
+
+  /** Claims the journal; {@linkcode StudySession.open} reads it. */
+  constructor(options: StudyOptions<C>, checked: CheckedOptions) {
+    this.options = options;
+    this.checked = checked;
+    this.random = createRandom(checked.seed);
+    this.#plain = isPlain(options.space);
+    this.#signature = signatureOf(options.space);
+    const { space, scheduler, sampler } = options;
+    this.feed = new Feed({
+      space,
+      signature: this.#signature,
+      scheduler,
+      sampler,
+      order: checked.order,
+    }, this.state);
+    this.#journal = options.journal ?? memoryJournal({ studyId: options.id });
+    this.#owner = newOwner(checked.lease);
+    this.#renewed = this.now();
+    this.#journal.claim(this.#owner, this.#renewed);
+  }
+
+  /** The space that is searched. */
+  get space(): Space<C> {
+    return this.options.space;
+  }
+
+  /** The time in milliseconds. */
+  now(): number {
+    return this.checked.clock();
+  }
+
+  /**
+   * Reads the journal and begins the session.
+   *
+   * @param begun What else is done before the study is open. If anything fails, the claim is released.
+   */
+  open(begun: () => void): void {
+    try {
+      for (const event of this.#journal.read()) this.#apply(event);
+      const opening = this.#opening();
+      checkFounded(this.options.id, this.state.founded, opening);
+      this.append(opening);
+      begun();
+    } catch (error) {
+      this.#journal.release(this.#owner);
+      throw error;
+    }
+  }
+
+  /** Writes an event: first to the journal, then to the state. */
+  append(event: StudyEvent): void {
+    const { at } = event;
+    if (at - this.#renewed > this.checked.lease / 3) {
+      this.#journal.renew(this.#owner, at);
+      this.#renewed = at;
+    }
+    this.#journal.append([event], this.#owner);
+    this.#apply(event);
+  }
+
+  /** The form in which the journal keeps the config of a point. */
+  stored(point: Point, hash: string = this.space.hash(point)): StoredConfig {
+    return storedConfig(this.space, point, { plain: this.#plain, hash });
+  }
+
+  /** @throws {StudyTrialError} If the session was closed. */
+  assertOpen(): void {
+    if (!this.#closed) return;
+    throw new StudyTrialError(
+      undefined,
+      `Cannot continue study ${this.options.id}: it is closed; open it again`,
+    );
+  }
+
+  /** Ends the session; another one may own the journal then. */
+  close(): void {
+    if (this.#closed) return;
+    this.append(closedEvent(this.now()));
+    this.#closed = true;
+    this.#journal.release(this.#owner);
+    this.#journal.close();
+  }
+
+  #apply(event: StudyEvent): void {
+    this.state.apply(event);
+    this.feed.apply(event);
+  }
+
+  #opening(): OpenedEvent {
+    const { mode, seed, order, width } = this.checked;
+    const { scheduler, sampler, metric } = this.options;
+    return openedEvent(this.now(), {
+      nonce: this.state.founded?.nonce ?? crypto.randomUUID().slice(0, 8),
+      seed,
+      metric,
+      mode,
+      order,
+      width: order === "logical" ? width : 0,
+      scheduler: scheduler.name,
+      plan: JSON.stringify(scheduler.plan()),
+      sampler: sampler.name,
+      space: this.#signature,
+    });
+  }
+}
