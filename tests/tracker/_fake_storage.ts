@@ -200,6 +200,8 @@ class FakeSpill implements BacklogFile {
     if (this.#storage.isSpillFull) {
       throw Object.assign(new Error("no space"), { code: "ENOSPC" });
     }
+    // What is written to a file that another process removed goes with it.
+    if (this.isGone) return;
     const all = this.#storage.spills.get(this.path) ?? [];
     all.push(...lines.map((line) => JSON.parse(line)));
     this.#storage.spills.set(this.path, all);

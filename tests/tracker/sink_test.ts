@@ -133,6 +133,44 @@ test("Sink: a run that ends in an outage leaves its end in the spill file, after
   assertEquals(backlog.dropped, 0);
 });
 
+test("Sink: a long buffer goes to the spill file as a whole", () => {
+  const storage = new FakeStorage({ capacity: 3_000 });
+  const { sink, backlog } = storage;
+  storage.problem = "full";
+  storage.isSpillFull = true;
+  sink.addPoints(range(0, 2_500).map(point));
+  storage.isSpillFull = false;
+  storage.now += 1_000;
+  sink.addPoint(point(2_500));
+  assertEquals(storage.spilled, range(0, 2_501));
+  assertEquals([backlog.spilled, backlog.dropped], [2_501, 0]);
+});
+
+test("Sink: a write that fails because the file was taken away is no outage; the run moves at the next one", () => {
+  const storage = new FakeStorage();
+  const { sink } = storage;
+  sink.addPoint(point(0));
+  sink.file!.isThere = false;
+  storage.problem = "readonly";
+  sink.addPoint(point(1));
+  storage.problem = undefined;
+  sink.addPoint(point(2));
+  assertEquals([storage.stored, storage.spilled], [[0, 1, 2], []]);
+  assertEquals(storage.warnings, []);
+});
+
+test("Sink: if the file in place of the run's own is unusable, the whole run is in the spill file", () => {
+  const storage = new FakeStorage();
+  const { sink } = storage;
+  for (const value of range(0, 5)) sink.addPoint(point(value));
+  sink.file!.isThere = false;
+  storage.problem = "corrupt";
+  sink.check();
+  sink.addPoint(point(5));
+  assertEquals([storage.spilled, sink.file], [range(0, 6), undefined]);
+  assertEquals(storage.warnings.length, 1);
+});
+
 test("Backlog.loss: says what was full, or why the spill file is not writable", () => {
   const storage = new FakeStorage();
   const { sink, backlog } = storage;
