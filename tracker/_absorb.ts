@@ -1,18 +1,14 @@
 /** Takes up what could not be written at its time. */
 import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
-import {
-  findSpills,
-  idleTime,
-  readSpill,
-  type Spill,
-  type WaitingLine,
-} from "./_outage.ts";
+import type { BacklogLine } from "./_backlog.ts";
 import { rebuildChain } from "./_output_writer.ts";
 import { isAlive } from "./_process_identity.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import {
+  type Artifact,
   endRun,
+  type Finish,
   INSERT_OUTPUT,
   type NewRun,
   outputColumns,
@@ -21,8 +17,10 @@ import {
   writeArtifact,
   writeCode,
 } from "./_run_store.ts";
+import { findSpills, idleTime, readSpill, type Spill } from "./_spills.ts";
 import { flawOf, toStorable } from "./_storable_text.ts";
 import { toTimeText } from "./_times.ts";
+import { isRecord } from "../internal/objects.ts";
 import type { Connection } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 import { transact } from "./retry.ts";
@@ -140,7 +138,7 @@ function removeSpill(path: string): void {
 export function absorbLines(
   connection: Connection,
   registered: Registered,
-  waited: { readonly lines: readonly WaitingLine[]; readonly torn?: number },
+  waited: { readonly lines: readonly BacklogLine[]; readonly torn?: number },
 ): void {
   drainTail(connection, registered.runId);
   const series = new Map<string, OpenSeries>();
@@ -164,12 +162,8 @@ export function absorbLines(
   if (unreadable > 0) addDropped(connection, registered.runId, unreadable);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
 /** Older spill files have points without a step. */
-function isPoint(line: WaitingLine): boolean {
+function isPoint(line: BacklogLine): boolean {
   const { key, step, at, value, kind } = line;
   return typeof key === "string" && key !== "" && flawOf(key) === undefined &&
     Number.isFinite(at) &&
@@ -211,7 +205,7 @@ interface OpenSeries {
 function absorbPoint(
   connection: Connection,
   options: {
-    line: WaitingLine;
+    line: BacklogLine;
     series: Map<string, OpenSeries>;
     registered: Registered;
   },
@@ -263,26 +257,10 @@ function openSeries(
   };
 }
 
-interface Finish {
-  status: string;
-  error: string | null;
-  at: number;
-  duration: number;
-}
-
-interface ArtifactLine {
-  path: string;
-  type: string | null;
-  info: string | null;
-  size?: number | null;
-  sha256?: string | null;
-  at?: number;
-}
-
 function absorbOther(
   connection: Connection,
   registered: Registered,
-  line: WaitingLine,
+  line: BacklogLine,
 ): void {
   const { runId } = registered;
   if (isRecord(line["code"])) {
@@ -292,8 +270,13 @@ function absorbOther(
       at: Date.now(),
     });
   } else if (isRecord(line["artifact"])) {
-    const artifact = line["artifact"] as unknown as ArtifactLine;
-    writeArtifact(connection, { at: Date.now(), ...artifact, runId });
+    const artifact = line["artifact"] as unknown as Artifact;
+    // Older spill files have artifacts without a time.
+    writeArtifact(connection, {
+      ...artifact,
+      at: artifact.at ?? Date.now(),
+      runId,
+    });
   } else if (isRecord(line["finish"])) {
     endRun(connection, { runId, ...line["finish"] as unknown as Finish });
   } else if (Number.isSafeInteger(line["dropped"])) {

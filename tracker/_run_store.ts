@@ -143,18 +143,22 @@ export function resumeRun(
   return registered;
 }
 
+/** How a run ended. */
+export interface Finish {
+  readonly status: string;
+  /** The error as JSON. */
+  readonly error: string | null;
+  readonly at: number;
+  /** Seconds, in addition to those of earlier attempts. */
+  readonly duration: number;
+  /** The config keys that nothing read, as JSON; only some configs know them. */
+  readonly unread?: string | null;
+}
+
 /** Writes how a run ended. */
 export function endRun(
   connection: Connection,
-  options: {
-    runId: number;
-    status: string;
-    error: string | null;
-    at: number;
-    duration: number;
-    /** The config keys that nobody read, as JSON, where the config can tell. */
-    unread?: string | null;
-  },
+  options: Finish & { readonly runId: number },
 ): void {
   if (options.unread != null) {
     connection.prepare("UPDATE run_details SET unread = ? WHERE run_id = ?")
@@ -172,18 +176,21 @@ export function endRun(
   );
 }
 
+/** A file that belongs to a run. */
+export interface Artifact {
+  readonly path: string;
+  readonly type: string | null;
+  /** Its metadata as JSON. */
+  readonly info: string | null;
+  readonly size?: number | null;
+  readonly sha256?: string | null;
+  readonly at: number;
+}
+
 /** Writes a file that belongs to the run. */
 export function writeArtifact(
   connection: Connection,
-  artifact: {
-    runId: number;
-    path: string;
-    type: string | null;
-    info: string | null;
-    size?: number | null;
-    sha256?: string | null;
-    at: number;
-  },
+  artifact: Artifact & { readonly runId: number },
 ): void {
   const { runId, path, type, info, size, sha256, at } = artifact;
   connection.prepare(

@@ -103,15 +103,11 @@ export class SeriesWriter {
   }
 
   /** Writes one point; it is durable when this returns. */
-  append(
-    key: string,
-    value: number,
-    step: number,
-    at: number,
-  ): void {
+  append(point: Point): void {
+    const { key, value, step, at } = point;
     const state = this.#states.get(key);
     if (state === undefined || this.#unmoved.length >= TAIL_ROWS - 1) {
-      return this.appendMany([{ key, value, step, at }]);
+      return this.appendMany([point]);
     }
     const [stored, kind] = encodeValue(value);
     const { runId } = this.#owner;

@@ -3,7 +3,7 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import process from "node:process";
 import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
-import { findSpills } from "../../tracker/_outage.ts";
+import { findSpills } from "../../tracker/_spills.ts";
 import { SCHEMA_VERSION, schemaVersion } from "../../tracker/_migrations.ts";
 import type { Connection } from "../../tracker/driver.ts";
 import {

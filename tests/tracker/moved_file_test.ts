@@ -30,7 +30,7 @@ const CASES: readonly Case[] = [
   {
     name: "deleted",
     act: (path) => rmSync(path),
-    said: /deleted or renamed .* goes on in a new file .* has all of the run/,
+    said: /deleted or renamed .* continues in a new file .* has all of the run/,
   },
   {
     name: "deleted with all that SQLite keeps beside it",
@@ -47,7 +47,8 @@ const CASES: readonly Case[] = [
   {
     name: "replaced by another database",
     act: (path, other) => renameSync(other, path),
-    said: /was replaced by another file .* goes on in that one; it has all of/,
+    said:
+      /was replaced by another file .* continues in that one; it has all of/,
     joins: true,
   },
 ];

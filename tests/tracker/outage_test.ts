@@ -186,7 +186,10 @@ test("where nothing can be written at all, points are counted as dropped", async
     const count = (await run.metrics.summary("loss"))!.count;
     assertEquals(run.dropped, 201 - count);
     assertEquals(count > 0 && count < 100, true);
-    assertMatch(warnings.at(-1)!, /\d+ points of run .* found no place/);
+    assertMatch(
+      warnings.at(-1)!,
+      /^\d+ points of run .* were lost: the buffer is full, and the spill file is not writable \(.+\)$/,
+    );
     await finder.close();
   });
 });
@@ -377,7 +380,7 @@ for (const [name, make, said] of MALFORMED) {
       await logger.run();
       await logger.finish();
       assertEquals(warnings.length, 1, warnings.join("\n"));
-      assertStringIncludes(warnings[0]!, `Cannot take up ${path(bad)}: `);
+      assertStringIncludes(warnings[0]!, `Cannot read ${path(bad)}: `);
       assertMatch(warnings[0]!, said);
       assertEquals([bad, good].map((uuid) => existsSync(path(uuid))), [
         true,

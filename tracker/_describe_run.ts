@@ -1,0 +1,68 @@
+/** What is known of a run when it starts. */
+import { randomUUID } from "node:crypto";
+import { type Encoded, encodeJson } from "../internal/json.ts";
+import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
+import { plainConfig, structuralHash } from "./_logger_support.ts";
+import type { LoggerSettings } from "./_logger_settings.ts";
+import { identifyProcess } from "./_process_identity.ts";
+import type { NewRun } from "./_run_store.ts";
+import type { TrackerConfig } from "./db_path.ts";
+import type { Driver } from "./driver.ts";
+import { captureEnvironment, type RunEnvironment } from "./environment.ts";
+import type { RunOptions } from "./logger_options.ts";
+import { sealOf } from "./seal.ts";
+
+/** Returns the scope that a config belongs to, if it belongs to one. */
+export function sourceOf(config: TrackerConfig): RunSource | undefined {
+  const source = (config as Record<symbol, unknown>)[RUN_SOURCE];
+  return source as RunSource | undefined;
+}
+
+/** Describes a run that is about to start. */
+export async function describeRun(
+  settings: LoggerSettings,
+  driver: Driver,
+  options: RunOptions,
+): Promise<NewRun> {
+  const { config, project, now } = settings;
+  const encoded = encodeJson(plainConfig(config));
+  const source = sourceOf(config);
+  const provenance = source?.history();
+  const environment = await describeEnvironment(encoded, driver, source);
+  return {
+    uuid: randomUUID(),
+    project,
+    config: encoded.text,
+    configTypes: encoded.types.length === 0
+      ? null
+      : JSON.stringify(encoded.types),
+    structuralHash: await structuralHash(config),
+    tags: JSON.stringify(options.tags ?? []),
+    name: options.name ?? null,
+    notes: options.notes ?? null,
+    parentId: null,
+    seed: options.seed === undefined ? null : String(options.seed),
+    startedAt: Math.trunc(now()),
+    provenance: provenance === undefined ? null : encodeJson(provenance).text,
+    environment: JSON.stringify(environment),
+    process: identifyProcess(),
+  };
+}
+
+async function describeEnvironment(
+  config: Encoded,
+  driver: Driver,
+  source: RunSource | undefined,
+): Promise<RunEnvironment> {
+  const captured = await captureEnvironment();
+  const { cwd, command = captured.argv } = captured;
+  const seal = cwd === undefined || command === undefined
+    ? undefined
+    : sealOf({ command, cwd, config });
+  return {
+    ...captured,
+    ...(seal !== undefined && { seal }),
+    ...(source && { scope: source.name }),
+    sqlite: { driver: driver.name, version: driver.sqliteVersion },
+  };
+}

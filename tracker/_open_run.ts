@@ -1,0 +1,199 @@
+/** A run that is being logged. */
+import { Backlog } from "./_backlog.ts";
+import type { NewRunPlan } from "./_begin_run.ts";
+import { storableCode } from "./_deep_store.ts";
+import { sourceOf } from "./_describe_run.ts";
+import { Endings } from "./_endings.ts";
+import { Heartbeat } from "./_heartbeat.ts";
+import { describeError, unreadKeys } from "./_logger_support.ts";
+import type { LoggerSettings } from "./_logger_settings.ts";
+import type { RunFile } from "./_run_file.ts";
+import { RunPlace } from "./_run_place.ts";
+import type { Artifact, NewRun } from "./_run_store.ts";
+import { Sink } from "./_sink.ts";
+import { SpillFile } from "./_spill_file.ts";
+import { spillPath } from "./_spills.ts";
+import { StepCounter } from "./_step_counter.ts";
+import type { RunSource } from "../internal/run_source.ts";
+import {
+  classifyStorageProblem,
+  NewerSchemaError,
+  StorageError,
+  toStorageError,
+} from "./errors.ts";
+import type { FinishOptions, MetricPointInput } from "./logger_options.ts";
+
+/** A run that is being logged, until {@linkcode OpenRun.isOpen} is false. */
+export class OpenRun {
+  /** Its UUID. */
+  readonly uuid: string;
+  readonly #settings: LoggerSettings;
+  readonly #place: RunPlace;
+  readonly #backlog: Backlog;
+  readonly #sink: Sink<RunFile>;
+  readonly #steps: StepCounter;
+  readonly #heartbeat: Heartbeat;
+  readonly #endings: Endings;
+  readonly #source: RunSource | undefined;
+  readonly #unsubscribe: readonly (() => void)[];
+  readonly #started: number = performance.now();
+
+  /**
+   * @param plan The run, and how to write it.
+   * @param opened The file that it is registered in, or why that could not be opened.
+   * @throws {StorageError} If the file could not be opened and nothing of the run can be kept beside it.
+   */
+  constructor(plan: NewRunPlan, opened: RunFile | { readonly error: unknown }) {
+    const { settings, driver, options: { resume } } = plan;
+    const file = "error" in opened ? undefined : opened;
+    const run = { ...plan.run, uuid: file?.run.uuid ?? plan.run.uuid };
+    this.uuid = run.uuid;
+    this.#settings = settings;
+    this.#steps = new StepCounter(resume === undefined ? 0 : resume.step + 1);
+    this.#place = new RunPlace(settings, driver, run);
+    this.#backlog = makeBacklog(settings, run, plan.run.uuid);
+    this.#sink = new Sink({
+      path: settings.path,
+      place: this.#place,
+      file,
+      backlog: this.#backlog,
+      onError: settings.onError,
+      warn: settings.warn,
+      clock: () => performance.now(),
+    });
+    if ("error" in opened) this.#startSuspended(opened.error);
+    this.#heartbeat = new Heartbeat(this.#sink);
+    this.#endings = new Endings({
+      end: (options, amends) => this.#end(options, amends),
+      release: () => this.#release(),
+      warn: settings.warn,
+    });
+    this.#source = sourceOf(settings.config);
+    this.#unsubscribe = this.#source === undefined ? [] : [
+      this.#source.onCode((record) =>
+        this.#sink.addNote({ code: storableCode(record) })
+      ),
+      this.#source.onOutput((output) => this.#sink.addNote({ output })),
+    ];
+  }
+
+  /** Its id in the file; `undefined` while there is no file. */
+  get runId(): number | undefined {
+    return this.isOpen ? this.#sink.file?.run.runId : undefined;
+  }
+
+  /** Whether it has not ended. */
+  get isOpen(): boolean {
+    return this.#endings.isOpen;
+  }
+
+  /** Logs one point. */
+  logPoint(key: string, value: number, step: number | undefined): void {
+    this.#heartbeat.tick();
+    const at = Math.trunc(this.#settings.now());
+    const point = { key, value, step: step ?? this.#steps.next(key), at };
+    this.#sink.addPoint(point);
+    this.#steps.count(key, point.step);
+  }
+
+  /** Logs points, all or none. */
+  logPoints(inputs: readonly MetricPointInput[]): void {
+    this.#heartbeat.tick();
+    const at = Math.trunc(this.#settings.now());
+    const points = this.#steps.number(inputs, at);
+    this.#sink.addPoints(points);
+    for (const { key, step } of points) this.#steps.count(key, step);
+  }
+
+  /** Records an artifact. */
+  logArtifact(artifact: Omit<Artifact, "at">): void {
+    this.#heartbeat.tick();
+    const at = Math.trunc(this.#settings.now());
+    this.#sink.addNote({ artifact: { ...artifact, at } });
+  }
+
+  /** Ends the run and closes the file. */
+  async finish(options: FinishOptions): Promise<void> {
+    await this.#collectLast();
+    this.#endings.finish(options);
+  }
+
+  /** Ends the run because its block was left. */
+  async dispose(): Promise<void> {
+    await this.#collectLast();
+    this.#endings.dispose();
+  }
+
+  /** Closes the file of a run that has ended. */
+  release(): void {
+    this.#endings.release();
+  }
+
+  /** Records what the config knows only at the end: functions traced late, iterators left open. */
+  async #collectLast(): Promise<void> {
+    if (this.#source === undefined) return;
+    for (const record of await this.#source.codeRecords()) {
+      this.#sink.addNote({ code: storableCode(record) });
+    }
+    this.#source.flush?.();
+  }
+
+  /** Starts the run in the backlog, unless nothing of it could be kept there either. */
+  #startSuspended(error: unknown): void {
+    const problem = classifyStorageProblem(error);
+    if (problem === undefined || error instanceof NewerSchemaError) throw error;
+    this.#backlog.open();
+    // A full disk may have room again before the buffer is full.
+    if (!this.#backlog.isSpillWritable && problem !== "full") {
+      const { path } = this.#settings;
+      const { message } = toStorageError("open", { path, cause: error });
+      throw new StorageError(
+        `${message}. No spill file can be made beside it either, so nothing of the run would be kept`,
+        { problem, cause: error },
+      );
+    }
+    this.#sink.suspend(error, "open");
+  }
+
+  #end(options: FinishOptions, amends: boolean): void {
+    const { config, now, warn } = this.#settings;
+    this.#heartbeat.stop();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    const { error, status = error === undefined ? "completed" : "failed" } =
+      options;
+    this.#sink.end({
+      status,
+      error: error === undefined ? null : JSON.stringify(describeError(error)),
+      at: Math.trunc(now()),
+      duration: amends ? 0 : (performance.now() - this.#started) / 1000,
+      unread: unreadKeys(config),
+    });
+    const { dropped, loss } = this.#backlog;
+    if (dropped === 0) return;
+    const points = dropped === 1 ? "1 point" : `${dropped} points`;
+    const were = dropped === 1 ? "was" : "were";
+    warn(`${points} of run ${this.uuid} ${were} lost: ${loss}`);
+  }
+
+  #release(): void {
+    this.#place.close();
+    this.#backlog.close();
+    this.#sink.file?.close();
+  }
+}
+
+function makeBacklog(
+  { path, bufferSize, sync }: LoggerSettings,
+  run: NewRun,
+  attempt: string,
+): Backlog {
+  const header = (): string =>
+    JSON.stringify({ ato: "spill", version: 1, run });
+  return new Backlog({
+    capacity: bufferSize,
+    // Each attempt of a run has files of its own.
+    makeFile: (outage) =>
+      new SpillFile(spillPath(path, attempt, outage), { header, sync }),
+    clock: () => performance.now(),
+  });
+}
