@@ -32,6 +32,7 @@ export { migrate, SCHEMA_VERSION, schemaVersion } from "./_migrations.ts";
 export { networkFileSystem } from "./_network_file_system.ts";
 export { findSpills } from "./_spills.ts";
 export { hasWalResetBug } from "./_sqlite_version.ts";
+export type { BestRunQuery } from "./best_run.ts";
 export {
   type CodeChange,
   type CodePiece,
@@ -116,15 +117,16 @@ export {
 } from "./run_record.ts";
 export { isSealed, type Sealed } from "./seal.ts";
 export {
-  type BestRunQuery,
   type Project,
   SQLFinder,
   type SQLFinderOptions,
-  type TraceStatistics,
-  type TraceStatisticsOptions,
-  type TraceVersion,
 } from "./sql_finder.ts";
 export { SQLLogger } from "./sql_logger.ts";
+export type {
+  TraceStatistics,
+  TraceStatisticsOptions,
+  TraceVersion,
+} from "./trace_versions.ts";
 export {
   deleteRuns,
   emptyTrash,
