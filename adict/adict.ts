@@ -25,7 +25,11 @@ import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
 import { loadReader } from "./_readers.ts";
-import { hashStructure, isSameStructure, structureOf } from "./structure.ts";
+import {
+  hashStructure,
+  isSameStructure,
+  structureOf,
+} from "../internal/structure.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
@@ -273,7 +277,7 @@ class ADictClass implements ADictMethods {
   }
 
   getStructuralRepr(): Record<string, string> {
-    return structureOf(nodeFor(this));
+    return structureOfNode(nodeFor(this));
   }
 
   hasSameStructure(other: object): boolean {
@@ -284,11 +288,14 @@ class ADictClass implements ADictMethods {
         "Cannot compare structures: the other one is a list; give a config, or an object to make one from",
       );
     }
-    return isSameStructure(structureOf(nodeFor(this)), structureOf(node));
+    return isSameStructure(
+      structureOfNode(nodeFor(this)),
+      structureOfNode(node),
+    );
   }
 
   getStructuralHash(): Promise<string> {
-    return hashStructure(structureOf(nodeFor(this)));
+    return hashStructure(structureOfNode(nodeFor(this)));
   }
 
   getMinimalConfig(): ADict {
@@ -348,6 +355,11 @@ function nodeFor(config: object): Node {
     throw new TypeError("Cannot use an ADict method: `this` is not an ADict");
   }
   return node;
+}
+
+/** The structure of a config; to look into its containers does not count as reading them. */
+function structureOfNode(node: Node): Record<string, string> {
+  return structureOf(node.data, (value) => nodeOf(value)?.data);
 }
 
 /** Sets keys to a value each, or all to the same; nothing is set before all is known to fit. */

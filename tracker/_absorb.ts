@@ -3,7 +3,7 @@ import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { BacklogLine } from "./_backlog.ts";
 import { rebuildChain } from "./_output_writer.ts";
-import { isAlive } from "./_process_identity.ts";
+import { isAlive } from "../internal/process_identity.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import {
   type Artifact,

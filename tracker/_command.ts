@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { isDeno, isGranted } from "../internal/runtime.ts";
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../internal/attempt.ts";
 
 const DENO_PERMISSIONS = [
   "read",

@@ -4,7 +4,7 @@ import { type Encoded, encodeJson } from "../internal/json.ts";
 import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
 import { plainConfig, structuralHash } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
-import { identifyProcess } from "./_process_identity.ts";
+import { identifyProcess } from "../internal/process_identity.ts";
 import type { NewRun } from "./_run_store.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";

@@ -1,6 +1,7 @@
 /** Small pieces of the logger that need nothing of its state. */
 import { configAccess } from "../internal/config_access.ts";
-import { isAlive } from "./_process_identity.ts";
+import { hashStructure, structureOf } from "../internal/structure.ts";
+import { isAlive } from "../internal/process_identity.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Connection } from "./driver.ts";
 
@@ -27,17 +28,14 @@ export function unreadKeys(config: TrackerConfig): string | null {
   return access === undefined ? null : JSON.stringify(access.unread());
 }
 
-export async function structuralHash(
-  config: TrackerConfig,
-): Promise<string | null> {
-  type Hashable = { getStructuralHash(): Promise<string> };
-  const hashable = (item: unknown): item is Hashable =>
-    typeof (item as Partial<Hashable>).getStructuralHash === "function";
-  if (hashable(config)) return await config.getStructuralHash();
-  const { ADict } = await import("../adict/mod.ts") as unknown as {
-    ADict: new (data: object) => Hashable;
+/** Returns the structural hash of a config; a plain object has the one of an ADict made from it. */
+export async function structuralHash(config: TrackerConfig): Promise<string> {
+  const { getStructuralHash } = config as {
+    getStructuralHash?: () => Promise<string>;
   };
-  return await new ADict(config as object).getStructuralHash();
+  return typeof getStructuralHash === "function"
+    ? await getStructuralHash.call(config)
+    : await hashStructure(structureOf(config as object));
 }
 
 export function findId(connection: Connection, run: number | string): number {

@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isGranted } from "../internal/runtime.ts";
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../internal/attempt.ts";
 
 /** Types of network file systems, as statfs(2) tells them. */
 const NETWORK_TYPES: Record<number, string> = {

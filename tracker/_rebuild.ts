@@ -1,6 +1,6 @@
-/** Recomputes what is derived from the points of a series. */
+/** Recomputes summaries and rollups from the points of a series. */
 import { Bucket, BUCKET_SIZE, FAN_OUT, TOP_LEVEL } from "./_bucket.ts";
-import type { Connection } from "./driver.ts";
+import type { Connection, Row } from "./driver.ts";
 
 const SET_SUMMARY =
   `UPDATE series SET count = ?, nonfinite = ?, diverged_step = ?, first_step = ?,
@@ -8,9 +8,9 @@ const SET_SUMMARY =
   rolled_step = ?, next_seq = max(next_seq, ?) WHERE id = ?`;
 
 /**
- * Recomputes summary and rollups of a series from its points (those up to `cut_step`, where the run
- * was resumed before its end). Needed where points arrive by another way than a logger's own: from
- * Python ato, from a spill file, or when a run resumes.
+ * Recomputes summary and rollups of a series from its points (those up to `cut_step`, if the run was
+ * resumed before its end). This is needed when points do not come from a logger: from Python ato, from
+ * a spill file, or when a run resumes.
  */
 export function rebuildSeries(connection: Connection, id: number): void {
   const series = connection.prepare("SELECT cut_step FROM series WHERE id = ?")
@@ -24,15 +24,14 @@ export function rebuildSeries(connection: Connection, id: number): void {
     "SELECT step, seq, value, kind FROM points WHERE series_id = ? AND step <= coalesce(?, 9e999) ORDER BY step, seq",
   );
   for (const point of points.iterate(id, cut)) {
-    const value = point["value"] === null ? null : Number(point["value"]);
-    const kind = point["kind"] === null ? null : Number(point["kind"]);
     next = Math.max(next, Number(point["seq"]) + 1);
     if (current.count === BUCKET_SIZE) {
       rows.push(current);
       current = new Bucket();
     }
-    current.add(Number(point["step"]), value, kind);
-    summary.add(Number(point["step"]), value, kind);
+    const step = Number(point["step"]);
+    current.add(step, ...valueOf(point));
+    summary.add(step, ...valueOf(point));
   }
   if (current.count > 0) rows.push(current);
   writeRollups(connection, { id, rows });
@@ -69,8 +68,8 @@ export const INSERT_ROLLUP: string =
   "INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /**
- * Brings summary and rollups of a series up to date, from the rollups that still hold where its
- * steps came in order, otherwise from all points.
+ * Brings summary and rollups of a series up to date. If its steps came in order, the rollups that are
+ * still valid are used, otherwise all points.
  */
 export function refreshSeries(connection: Connection, id: number): void {
   const series = connection.prepare("SELECT cut_step FROM series WHERE id = ?")
@@ -81,46 +80,70 @@ export function refreshSeries(connection: Connection, id: number): void {
   const select =
     "SELECT * FROM rollups WHERE series_id = ? AND level <= 1 ORDER BY level, n";
   const rows = connection.prepare(select).all(id);
-  const inOrder = rows.every((row, i) =>
-    Number(row["level"]) === 1 &&
-    (i === 0 || Number(row["first_step"]) > Number(rows[i - 1]!["last_step"]))
-  );
-  if (!inOrder) return rebuildSeries(connection, id);
-  const summary = new Bucket();
-  let rolled: number | null = null;
-  for (const row of rows) {
-    if (Number(row["last_step"]) > cut) break;
-    summary.merge(Bucket.fromRollup(row));
-    rolled = Number(row["last_step"]);
-  }
+  if (!isInOrder(rows)) return rebuildSeries(connection, id);
+  const { summary, rolled } = mergeRollups(rows, cut);
   if (cut !== Infinity) {
     connection.prepare(
       "DELETE FROM rollups WHERE series_id = ? AND last_step > ?",
     ).run(id, cut);
   }
-  const ends = readEnds(connection, { id });
-  if (summary.count > 0) Object.assign(summary, ends);
-  let next = 0;
-  const tail = connection.prepare(
-    "SELECT step, seq, value, kind FROM points WHERE series_id = ? AND step > ? ORDER BY step, seq",
-  );
-  for (const point of tail.iterate(id, rolled ?? -Number.MAX_SAFE_INTEGER)) {
-    next = Math.max(next, Number(point["seq"]) + 1);
-    if (Number(point["step"]) > cut) continue;
-    const value = point["value"] === null ? null : Number(point["value"]);
-    const kind = point["kind"] === null ? null : Number(point["kind"]);
-    summary.add(Number(point["step"]), value, kind);
-  }
-  const columns = [
-    ...summary.summaryColumns(),
-    rolled,
-    next,
-    id,
-  ];
-  connection.prepare(SET_SUMMARY).run(...columns);
+  if (summary.count > 0) Object.assign(summary, readEnds(connection, { id }));
+  const next = addPointsAfter(connection, { id, rolled, cut, summary });
+  connection.prepare(SET_SUMMARY)
+    .run(...summary.summaryColumns(), rolled, next, id);
 }
 
-/** What rollups do not tell of the points that they stand for: the first value, the first that is not finite. */
+function isInOrder(rollups: readonly Row[]): boolean {
+  return rollups.every((row, i) =>
+    Number(row["level"]) === 1 &&
+    (i === 0 ||
+      Number(row["first_step"]) > Number(rollups[i - 1]!["last_step"]))
+  );
+}
+
+/** Merges the rollups up to a step, and returns the last step that they cover. */
+function mergeRollups(
+  rollups: readonly Row[],
+  cut: number,
+): { summary: Bucket; rolled: number | null } {
+  const summary = new Bucket();
+  let rolled: number | null = null;
+  for (const row of rollups) {
+    if (Number(row["last_step"]) > cut) break;
+    summary.merge(Bucket.fromRollup(row));
+    rolled = Number(row["last_step"]);
+  }
+  return { summary, rolled };
+}
+
+/** Adds the points that no rollup covers, and returns the next sequence number. */
+function addPointsAfter(
+  connection: Connection,
+  options: { id: number; rolled: number | null; cut: number; summary: Bucket },
+): number {
+  const { id, rolled, cut, summary } = options;
+  const points = connection.prepare(
+    "SELECT step, seq, value, kind FROM points WHERE series_id = ? AND step > ? ORDER BY step, seq",
+  );
+  let next = 0;
+  for (const point of points.iterate(id, rolled ?? -Number.MAX_SAFE_INTEGER)) {
+    next = Math.max(next, Number(point["seq"]) + 1);
+    const step = Number(point["step"]);
+    if (step <= cut) summary.add(step, ...valueOf(point));
+  }
+  return next;
+}
+
+/** The value of a point and its kind, as {@linkcode Bucket.add} takes them. */
+function valueOf(point: Row): [value: number | null, kind: number | null] {
+  const [value, kind] = [point["value"], point["kind"]];
+  return [
+    value === null ? null : Number(value),
+    kind === null ? null : Number(kind),
+  ];
+}
+
+/** What rollups do not store of their points: the first value, and the first step that is not finite. */
 function readEnds(
   connection: Connection,
   options: { id: number },
@@ -141,15 +164,15 @@ function readEnds(
   };
 }
 
-/** Moves a run's newest points to where they belong: from `tail` to `points`. */
+/** Moves a run's newest points from `tail` to `points`. */
 export const MOVE_TAIL: string =
   `INSERT INTO points (series_id, step, seq, value, kind, at)
   SELECT series_id, step, seq, value, kind, at FROM tail WHERE run_id = ?`;
-/** Forgets the tail of a run that was moved. */
+/** Deletes the tail of a run after it was moved. */
 export const CLEAR_TAIL: string = "DELETE FROM tail WHERE run_id = ?";
 
 /**
- * Moves the tail that a run left behind, and brings its series up to date.
+ * Moves the tail that a run left, and brings its series up to date.
  *
  * @returns the ids of all series of the run.
  */

@@ -2,7 +2,7 @@
 import { writeDeep } from "./_deep_store.ts";
 import { encodeJson } from "../internal/json.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
-import type { ProcessIdentity } from "./_process_identity.ts";
+import type { ProcessIdentity } from "../internal/process_identity.ts";
 import { toTimeText } from "./_times.ts";
 import { toStorable } from "./_storable_text.ts";
 import type { Connection, SqlValue } from "./driver.ts";

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { makeFolder } from "../internal/make_folder.ts";
 import { isGranted } from "../internal/runtime.ts";
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../internal/attempt.ts";
 
 /** The folder for what a program remembers between its runs, as the system has it. */
 function stateFolder(): string | undefined {

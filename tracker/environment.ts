@@ -9,9 +9,9 @@ import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isGranted } from "../internal/runtime.ts";
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../internal/attempt.ts";
 import { commandLine } from "./_command.ts";
-import { hostName } from "./_process_identity.ts";
+import { hostName } from "../internal/process_identity.ts";
 
 /** The state of the git working tree. */
 export interface GitState {

@@ -1,5 +1,5 @@
 /**
- * Taking in runs that another tool recorded.
+ * Importing runs that another tool recorded.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
 } from "./_check.ts";
 import { checkOpenOptions, checkPoint } from "./_logger_checks.ts";
 import { encodeValue } from "./_bucket.ts";
-import { encodeJson } from "../internal/json.ts";
+import { type Encoded, encodeJson } from "../internal/json.ts";
 import { structuralHash } from "./_logger_support.ts";
 import { rebuildSeries } from "./_rebuild.ts";
 import { toTimeText } from "./_times.ts";
@@ -36,7 +36,7 @@ export interface ForeignPoint {
 
 /** A run that another tool recorded. */
 export interface ForeignRun {
-  /** Its identity: a run whose UUID is known is not taken in again. */
+  /** Its identity: a run whose UUID the file has already is not imported again. */
   readonly uuid: string;
   /** The name of its project. */
   readonly project: string;
@@ -44,15 +44,15 @@ export interface ForeignRun {
   readonly name?: string;
   /** Free text. */
   readonly notes?: string;
-  /** The seed, as text. */
+  /** The seed, as a string. */
   readonly seed?: string;
-  /** Words to find it by. */
+  /** Its tags. */
   readonly tags: readonly string[];
   /** How it ended. */
   readonly status: string;
-  /** When it began, in milliseconds since 1970. */
+  /** When it started, in milliseconds since 1970. */
   readonly startTime: number;
-  /** When it ended. */
+  /** When it ended, in milliseconds since 1970. */
   readonly endTime?: number;
   /** Its config. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -63,20 +63,21 @@ export interface ForeignRun {
     readonly size?: number;
     readonly sha256?: string;
   }[];
-  /** Reads its metrics, by name. */
+  /** Reads its metrics: each name with its points. */
   metrics(): Iterable<
     readonly [metric: string, points: Iterable<ForeignPoint>]
   >;
 }
 
 /**
- * Takes in runs that another tool recorded, in one transaction. Those whose UUID is known stay as
- * they are.
+ * Imports runs that another tool recorded, in one transaction. A run whose UUID the file has already
+ * is not changed.
  *
  * @param config The config or path that names the file.
  * @param runs The runs.
- * @param options How to open the file.
- * @returns the ids of the runs that were added, and how many were known.
+ * @param options How the file is opened.
+ * @returns the ids of the runs that were added, and the number of runs that the file had already.
+ * @throws {TrackerUsageError} If a run has a value of the wrong type.
  *
  * @example
  * ```ts
@@ -110,7 +111,7 @@ export async function importRuns(
 ): Promise<{ added: number[]; same: number }> {
   checkOpenOptions(options, ACTION);
   if (!Array.isArray(runs)) {
-    refuse(runs, { action: ACTION, what: "what it is told" }, "a list of runs");
+    refuse(runs, { action: ACTION, what: "the argument" }, "a list of runs");
   }
   for (const run of runs) checkForeign(run);
   const hashes = await Promise.all(
@@ -124,7 +125,7 @@ export async function importRuns(
       const added: number[] = [];
       for (const [i, run] of runs.entries()) {
         if (find.get(run.uuid) !== undefined) continue;
-        added.push(addRun(connection, run, hashes[i] ?? null));
+        added.push(addRun(connection, run, hashes[i]!));
       }
       return { added, same: runs.length - added.length };
     };
@@ -157,49 +158,57 @@ function checkForeign(run: ForeignRun): void {
 function addRun(
   connection: Connection,
   run: ForeignRun,
-  hash: string | null,
+  hash: string,
 ): number {
-  const start = toTimeText(run.startTime);
+  const project = projectOf(connection, run);
+  const config = encodeJson(run.config);
+  const id = insertRun(connection, run, { project, hash, config });
+  connection.prepare(
+    "INSERT INTO run_details (run_id, config_types) VALUES (?, ?)",
+  ).run(id, config.types.length === 0 ? null : JSON.stringify(config.types));
+  connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, '{}')")
+    .run(id, toTimeText(run.startTime));
+  addArtifacts(connection, id, run);
+  for (const [metric, points] of run.metrics()) {
+    addSeries(connection, { id, project, metric, points });
+  }
+  return id;
+}
+
+function projectOf(connection: Connection, run: ForeignRun): number {
   connection.prepare(
     "INSERT INTO projects (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-  ).run(run.project, start);
-  const project = connection.prepare("SELECT id FROM projects WHERE name = ?")
-    .get(run.project)!["id"]!;
-  const config = encodeJson(run.config);
+  ).run(run.project, toTimeText(run.startTime));
+  const row = connection.prepare("SELECT id FROM projects WHERE name = ?")
+    .get(run.project);
+  return Number(row?.["id"]);
+}
+
+function insertRun(
+  connection: Connection,
+  run: ForeignRun,
+  stored: { project: number; hash: string; config: Encoded },
+): number {
+  const { startTime, endTime } = run;
   const row = connection.prepare(
     `INSERT INTO experiments (project_id, config, structural_hash, tags, status, start_time,
        end_time, uuid, name, notes, attempt, seed, duration)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id`,
   ).get(
-    project,
-    config.text,
-    hash,
+    stored.project,
+    stored.config.text,
+    stored.hash,
     encodeJson(run.tags).text,
     run.status,
-    start,
-    run.endTime === undefined ? null : toTimeText(run.endTime),
+    toTimeText(startTime),
+    endTime === undefined ? null : toTimeText(endTime),
     run.uuid,
     run.name ?? null,
     run.notes ?? null,
     run.seed ?? null,
-    run.endTime === undefined ? null : (run.endTime - run.startTime) / 1000,
-  )!;
-  const id = Number(row["id"]);
-  connection.prepare(
-    "INSERT INTO run_details (run_id, config_types) VALUES (?, ?)",
-  ).run(
-    id,
-    config.types.length === 0 ? null : JSON.stringify(config.types),
+    endTime === undefined ? null : (endTime - startTime) / 1000,
   );
-  connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, '{}')").run(
-    id,
-    start,
-  );
-  addArtifacts(connection, id, run);
-  for (const [key, points] of run.metrics()) {
-    addSeries(connection, { id, project: Number(project), key, points });
-  }
-  return id;
+  return Number(row?.["id"]);
 }
 
 function addArtifacts(
@@ -220,25 +229,25 @@ function addSeries(
   options: {
     id: number;
     project: number;
-    key: string;
+    metric: string;
     points: Iterable<ForeignPoint>;
   },
 ): void {
-  const { id, project, key, points } = options;
+  const { id, project, metric, points } = options;
   const insert = connection.prepare(
     "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)",
   );
   let series: number | undefined;
   let [start, seq] = [0, 0];
   for (const { step, value, time } of points) {
-    checkPoint(key, value, step);
+    checkPoint(metric, value, step);
     checkNumber(time, { action: ACTION, what: "the time of a point" });
     if (series === undefined) {
       start = time;
       const row = connection.prepare(
         `INSERT INTO series (run_id, project_id, key, attempt, closed, start)
          VALUES (?, ?, ?, 1, 1, ?) RETURNING id`,
-      ).get(id, project, key, start)!;
+      ).get(id, project, metric, start)!;
       series = Number(row["id"]);
     }
     insert.run(series, step, seq++, ...encodeValue(value), time - start);

@@ -1,5 +1,5 @@
 /**
- * Bringing the runs of several files together.
+ * Merging the runs of several files.
  *
  * @module
  */
@@ -29,26 +29,26 @@ import {
 import { openForReading, type OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
-/** What a merge did. */
+/** The result of a merge. The ids are those in the file that was written. */
 export interface MergeResult {
-  /** The ids, in the file that was written, of runs that it had not. */
+  /** The ids of the runs that were added. */
   readonly added: readonly number[];
-  /** Those of runs that the other file knew more of. */
+  /** The ids of the runs that were brought up to date, because the other file had more of them. */
   readonly updated: readonly number[];
-  /** How many runs it had already. */
+  /** The number of runs that the file had already. */
   readonly same: number;
   /**
-   * Those of runs that the other file claims to know more of, with fewer points of a metric; they
-   * stayed as they are. Absent where there are none.
+   * The ids of the runs that were kept as they are: the other file has a later state of them, but
+   * fewer points of a metric. Absent if there are none.
    */
   readonly kept?: readonly number[];
 }
 
-/** How to merge. */
+/** Options for {@linkcode mergeRuns}. */
 export interface MergeOptions extends OpenOptions {
   /**
-   * What to do with a run that the other file knows more of, but with fewer points of a metric: `keep`
-   * the one that is there, or `take` the other one, so that points are lost.
+   * What happens to a run of which the other file has a later state, but fewer points of a metric:
+   * `keep` keeps the run that is here, `take` takes the other one, so that points are lost.
    *
    * @default {"keep"}
    */
@@ -56,20 +56,22 @@ export interface MergeOptions extends OpenOptions {
 }
 
 /**
- * Takes the runs of another file into this one, with everything that they have: metric points,
- * artifacts, fingerprints and sources, recorded calls, who set what, attempts. Runs are known by
- * their UUID, so a second merge adds nothing; where the other file knows more of a run (it was
- * still running, or was resumed), the run is brought up to date and keeps its id, tags and notes.
- * Points never become fewer, unless asked. A run that is damaged is left out, with a line. One
- * transaction: all other runs come, or none. The other file is not changed; runs in its trash stay there.
+ * Copies the runs of another file into this one, with all that belongs to them: metric points,
+ * artifacts, fingerprints and sources, recorded calls, config history, attempts.
+ *
+ * Runs are identified by their UUID, so a second merge adds nothing. If the other file has a later
+ * state of a run (it was still running, or was resumed), the run is brought up to date and keeps its
+ * id, tags and notes. Points are never removed, unless `fewer` says so. A run that is damaged is left
+ * out with a warning. All other runs are copied in one transaction: all or none. The other file is not
+ * changed, and runs in its trash are not copied.
  *
  * @param config The config or path that names the file to write.
- * @param otherPath The path of the other file: one of Ato, or of Python ato. A run of the latter has
- * no UUID and gets one made from what it is, the same each time.
- * @param options How to open the file.
- * @returns what was done.
- * @throws {TrackerUsageError} if the other file is not there, is this one, or holds no runs.
- * @throws {NewerSchemaError} if a newer Ato wrote it.
+ * @param otherPath The path of the other file, of Ato or of Python ato. A run of Python ato has no
+ * UUID; it gets one that is derived from its content, the same each time.
+ * @param options How the file is opened, and what happens to runs with fewer points.
+ * @returns the ids of the runs that were added, updated and kept.
+ * @throws {TrackerUsageError} If the other file does not exist, is this file, or has no runs.
+ * @throws {NewerSchemaError} If a newer Ato wrote the other file.
  *
  * @example
  * ```ts
@@ -96,23 +98,9 @@ export async function mergeRuns(
   otherPath: string,
   options: MergeOptions = {},
 ): Promise<MergeResult> {
-  const action = "merge";
-  checkOpenOptions(options, action);
   const { fewer = "keep" } = options;
-  checkChoice(fewer, { action, what: "fewer" }, ["keep", "take"]);
-  checkName(otherPath, { action, what: "the path of the other file" });
-  if (!existsSync(otherPath)) {
-    throw new TrackerUsageError(
-      `Cannot merge ${otherPath}: there is no such file`,
-    );
-  }
-  const path = dbPathOf(config);
-  if (existsSync(path) && realpathSync(path) === realpathSync(otherPath)) {
-    throw new TrackerUsageError(
-      `Cannot merge ${otherPath}: it is the file itself; name another one`,
-    );
-  }
-  const { onWarning: tell = (line) => console.error(`ato: ${line}`) } = options;
+  checkMerge(dbPathOf(config), otherPath, { ...options, fewer });
+  const { onWarning: warn = (line) => console.error(`ato: ${line}`) } = options;
   const from = await openOther(otherPath, options);
   try {
     return await withFile(
@@ -120,12 +108,33 @@ export async function mergeRuns(
       options,
       (to, timeout) =>
         transact(to, {
-          work: () => mergeAll(from, to, { fewer, tell }),
+          work: () => new Merge({ from, to, fewer, warn }).run(),
           timeout,
         }),
     );
   } finally {
     from.close();
+  }
+}
+
+function checkMerge(
+  path: string,
+  otherPath: string,
+  options: MergeOptions,
+): void {
+  const action = "merge";
+  checkOpenOptions(options, action);
+  checkChoice(options.fewer, { action, what: "fewer" }, ["keep", "take"]);
+  checkName(otherPath, { action, what: "the path of the other file" });
+  if (!existsSync(otherPath)) {
+    throw new TrackerUsageError(
+      `Cannot merge ${otherPath}: there is no such file`,
+    );
+  }
+  if (existsSync(path) && realpathSync(path) === realpathSync(otherPath)) {
+    throw new TrackerUsageError(
+      `Cannot merge ${otherPath}: it is the file itself; name another one`,
+    );
   }
 }
 
@@ -143,7 +152,7 @@ async function openOther(
       );
     }
     if (schemaVersion(connection) === 0) addLegacyViews(connection);
-    // What is read is of one moment, however long it takes.
+    // One transaction: everything that is read is of one state of the file.
     connection.exec("BEGIN");
     return connection;
   } catch (error) {
@@ -153,58 +162,91 @@ async function openOther(
   }
 }
 
-function mergeAll(
-  from: Connection,
-  to: Connection,
-  { fewer, tell }: {
-    fewer: "keep" | "take";
-    tell: (line: string) => void;
-  },
-): MergeResult {
-  const [added, updated, kept]: [number[], number[], number[]] = [[], [], []];
-  let same = 0;
-  const names = projectNames(from);
-  const projects = new Map<string, number>();
-  const ids = new Map<number, number>();
-  const runs = from.prepare(
-    "SELECT * FROM experiments WHERE deleted_at IS NULL ORDER BY id",
-  ).all();
-  const find = to.prepare("SELECT * FROM experiments WHERE uuid = ?");
-  for (const row of runs) {
-    const project = names.get(Number(row["project_id"]));
-    if (project === undefined) continue;
-    const uuid = uuidOf(row, String(project["name"]));
-    const found = find.get(uuid);
-    const fromId = Number(row["id"]);
-    if (found !== undefined) ids.set(fromId, Number(found["id"]));
-    if (found !== undefined && !knowsMore(from, row, { to, found })) {
-      same++;
-      continue;
+interface MergeContext {
+  readonly from: Connection;
+  readonly to: Connection;
+  readonly fewer: "keep" | "take";
+  readonly warn: (line: string) => void;
+}
+
+/** One merge: what was done so far, and the ids that the runs of the other file have here. */
+class Merge {
+  readonly #context: MergeContext;
+  readonly #projectNames: ReadonlyMap<number, Row>;
+  readonly #projects = new Map<string, number>();
+  readonly #ids = new Map<number, number>();
+  readonly #added: number[] = [];
+  readonly #updated: number[] = [];
+  readonly #kept: number[] = [];
+  #same = 0;
+
+  constructor(context: MergeContext) {
+    this.#context = context;
+    this.#projectNames = projectNames(context.from);
+  }
+
+  run(): MergeResult {
+    const { from, to } = this.#context;
+    const runs = from.prepare(
+      "SELECT * FROM experiments WHERE deleted_at IS NULL ORDER BY id",
+    ).all();
+    const find = to.prepare("SELECT * FROM experiments WHERE uuid = ?");
+    for (const row of runs) {
+      const project = this.#projectNames.get(Number(row["project_id"]));
+      if (project === undefined) continue;
+      const uuid = uuidOf(row, String(project["name"]));
+      this.#take({ row, project, uuid, found: find.get(uuid) });
+    }
+    const [added, updated, kept] = [this.#added, this.#updated, this.#kept];
+    const written = new Set([...added, ...updated]);
+    linkParents(to, { runs, ids: this.#ids, written });
+    copySources(from, to);
+    const same = this.#same;
+    return { added, updated, same, ...(kept.length > 0 && { kept }) };
+  }
+
+  /** Decides what happens to one run of the other file. */
+  #take(run: MergedRun): void {
+    const { from, to, fewer, warn } = this.#context;
+    const { row, found } = run;
+    if (found !== undefined) {
+      this.#ids.set(Number(row["id"]), Number(found["id"]));
+      if (!knowsMore(from, row, { to, found })) {
+        this.#same++;
+        return;
+      }
     }
     const damage = damageOf(from, row);
     if (damage !== undefined) {
-      tell(`${damage.message}; it was not taken`);
-      continue;
-    }
-    if (
+      warn(`${damage.message}; it was not taken`);
+    } else if (
       found !== undefined && fewer === "keep" &&
       hasFewer(from, row, { to, found })
-    ) {
-      kept.push(Number(found["id"]));
-      continue;
-    }
-    const projectId = projectIn(to, project, projects);
+    ) this.#kept.push(Number(found["id"]));
+    else this.#write(run);
+  }
+
+  #write({ row, project, uuid, found }: MergedRun): void {
+    const { from, to } = this.#context;
+    const fromId = Number(row["id"]);
+    const projectId = projectIn(to, project, this.#projects);
     const toId = found === undefined
       ? insertRun(to, { row, uuid, projectId })
       : updateRun(to, { row, found });
     copyParts({ from, to, fromId, toId, projectId });
     closeSeries(to, toId);
-    ids.set(fromId, toId);
-    (found === undefined ? added : updated).push(toId);
+    this.#ids.set(fromId, toId);
+    (found === undefined ? this.#added : this.#updated).push(toId);
   }
-  linkParents(to, { runs, ids, written: new Set([...added, ...updated]) });
-  copySources(from, to);
-  return { added, updated, same, ...(kept.length > 0 && { kept }) };
+}
+
+/** A run of the other file. */
+interface MergedRun {
+  readonly row: Row;
+  readonly project: Row;
+  readonly uuid: string;
+  /** The run with this UUID in the file that is written, if there is one. */
+  readonly found: Row | undefined;
 }
 
 function projectNames(from: Connection): Map<number, Row> {
@@ -212,7 +254,7 @@ function projectNames(from: Connection): Map<number, Row> {
   return new Map(rows.map((row) => [Number(row["id"]), row]));
 }
 
-/** A run of Python ato has no UUID: one is made from what never changes of it. */
+/** A run of Python ato has no UUID: one is derived from what never changes in it. */
 function uuidOf(row: Row, project: string): string {
   if (typeof row["uuid"] === "string") return row["uuid"];
   const parts = [project, row["id"], row["start_time"], row["config"]];
@@ -220,9 +262,9 @@ function uuidOf(row: Row, project: string): string {
 }
 
 /**
- * Makes a UUID from texts: the same texts, the same UUID. Version 8 of RFC 9562.
+ * Derives a UUID from strings: equal strings give equal UUIDs. Version 8 of RFC 9562.
  *
- * @param parts The texts.
+ * @param parts The strings.
  * @returns the UUID.
  */
 export function uuidFrom(parts: readonly string[]): string {
@@ -255,7 +297,7 @@ function knowsMore(
   return differs >= 0 && theirs[differs]! > ours[differs]!;
 }
 
-/** Whether the other file has fewer points of any metric. They are counted: a summary may claim anything. */
+/** Whether the other file has fewer points of any metric. Points are counted: a summary may be wrong. */
 function hasFewer(
   from: Connection,
   row: Row,
@@ -290,7 +332,7 @@ function pointsOf(connection: Connection, runId: number): number {
   return Number(row?.["n"]);
 }
 
-/** Nothing more comes to a run that has ended. */
+/** Marks the series of a run that has ended as complete. */
 function closeSeries(to: Connection, runId: number): void {
   to.prepare(
     `UPDATE series SET closed = 1 WHERE run_id = ?

@@ -15,19 +15,121 @@
  *
  * @module
  */
-export * from "./trash.ts";
-export * from "./compare_code.ts";
-export * from "./db_path.ts";
-export * from "./driver.ts";
-export * from "./edit.ts";
-export * from "./environment.ts";
-export * from "./errors.ts";
-export * from "./import_runs.ts";
-export * from "./logger_options.ts";
-export * from "./merge.ts";
-export * from "./metrics.ts";
-export * from "./open.ts";
-export * from "./run_record.ts";
-export * from "../internal/run_source.ts";
-export * from "./sql_finder.ts";
-export * from "./sql_logger.ts";
+export type { Origin } from "../internal/origin.ts";
+export {
+  type BlindSpot,
+  type CodeDependency,
+  type CodeRecord,
+  type ConfigHistory,
+  type DeepRecord,
+  type HistoryEntry,
+  type NumericSketch,
+  type OutputRecord,
+  RUN_SOURCE,
+  type RunSource,
+} from "../internal/run_source.ts";
+export { migrate, SCHEMA_VERSION, schemaVersion } from "./_migrations.ts";
+export { networkFileSystem } from "./_network_file_system.ts";
+export { findSpills } from "./_spills.ts";
+export { hasWalResetBug } from "./_sqlite_version.ts";
+export type { BestRunQuery } from "./best_run.ts";
+export {
+  type CodeChange,
+  type CodePiece,
+  compareRunCode,
+  type OwnCode,
+  type PackageChange,
+  type TraceComparison,
+} from "./compare_code.ts";
+export {
+  dbPathOf,
+  type ExperimentConfig,
+  projectNameOf,
+  type TrackerConfig,
+  type UntypedConfig,
+} from "./db_path.ts";
+export type {
+  Connection,
+  ConnectOptions,
+  Driver,
+  Row,
+  SqlValue,
+  Statement,
+} from "./driver.ts";
+export { editRun, type RunEdit } from "./edit.ts";
+export {
+  captureEnvironment,
+  captureGit,
+  type GitState,
+  type RunEnvironment,
+} from "./environment.ts";
+export {
+  classifyStorageProblem,
+  damageError,
+  NewerSchemaError,
+  type Place,
+  StorageError,
+  type StorageProblem,
+  toStorageError,
+  TrackerUsageError,
+} from "./errors.ts";
+export { compileFilter, type RunFilter } from "./filter.ts";
+export {
+  type ForeignPoint,
+  type ForeignRun,
+  importRuns,
+} from "./import_runs.ts";
+export type {
+  FinishOptions,
+  MetricPointInput,
+  RunOptions,
+  SQLLoggerOptions,
+} from "./logger_options.ts";
+export {
+  type MergeOptions,
+  type MergeResult,
+  mergeRuns,
+  uuidFrom,
+} from "./merge.ts";
+export {
+  type ChartBin,
+  type MetricCursor,
+  type MetricPage,
+  type MetricPoint,
+  type MetricSummary,
+  type PointRange,
+  RunMetrics,
+} from "./metrics.ts";
+export {
+  chooseDriver,
+  openForReading,
+  openForWriting,
+  type OpenOptions,
+} from "./open.ts";
+export { retryBusy, transact } from "./retry.ts";
+export {
+  type Artifact,
+  Run,
+  type RunAttempt,
+  type RunFingerprint,
+  type RunStatus,
+  type StoredOutput,
+} from "./run_record.ts";
+export { isSealed, type Sealed } from "./seal.ts";
+export {
+  type Project,
+  SQLFinder,
+  type SQLFinderOptions,
+} from "./sql_finder.ts";
+export { SQLLogger } from "./sql_logger.ts";
+export type {
+  TraceStatistics,
+  TraceStatisticsOptions,
+  TraceVersion,
+} from "./trace_versions.ts";
+export {
+  deleteRuns,
+  emptyTrash,
+  type EmptyTrashOptions,
+  restoreRuns,
+} from "./trash.ts";

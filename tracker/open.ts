@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../internal/attempt.ts";
 import { DISTRUST, openWith } from "./_open_with.ts";
 import { GuardedConnection } from "./_reading.ts";
 import { refuseForeign } from "./_schema_check.ts";

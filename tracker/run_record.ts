@@ -6,7 +6,7 @@
 import { checkAnyText, checkInteger, checkOptions, ifGiven } from "./_check.ts";
 import { readDeep } from "./_deep_store.ts";
 import type { TypeNote } from "../internal/json.ts";
-import { isAlive } from "./_process_identity.ts";
+import { isAlive } from "../internal/process_identity.ts";
 import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import {
   checkAnyText,
   checkChoice,
@@ -11,25 +10,22 @@ import {
   checkOptions,
   ifGiven,
 } from "./_check.ts";
+import { FinderFile } from "./_finder_file.ts";
 import { checkRun } from "./_logger_checks.ts";
-import { addLegacyViews } from "./_legacy_views.ts";
-import { refuseNewer, schemaVersion } from "./_migrations.ts";
-import { checkedSeries, checkedSummary } from "./_series_summary.ts";
-import { looseTable } from "./_loose_rows.ts";
 import { RowReader } from "./_row_reader.ts";
-import { traceVersionRows } from "./_trace_versions.ts";
+import { bestRunId, type BestRunQuery, checkBestRunQuery } from "./best_run.ts";
 import { compareRunCode, type TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
-import {
-  classifyStorageProblem,
-  damageError,
-  type Place,
-  StorageError,
-  toStorageError,
-} from "./errors.ts";
-import { openForReading } from "./open.ts";
 import { Run } from "./run_record.ts";
+import {
+  statisticsOf,
+  toTraceVersion,
+  type TraceName,
+  type TraceStatistics,
+  type TraceStatisticsOptions,
+  traceVersionRows,
+} from "./trace_versions.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /** A project. */
@@ -38,104 +34,38 @@ export interface Project {
   readonly id: number;
   /** Its name. */
   readonly name: string;
-  /** What it is about. */
+  /** Its description. */
   readonly description?: string;
-  /** When its first run began. */
+  /** When its first run started. */
   readonly createdAt?: Date;
 }
 
-/** What to look for. */
-export interface BestRunQuery {
-  /** The project's name. */
-  readonly projectName: string;
-  /** The metric's name. */
-  readonly metric: string;
-  /**
-   * Whether the greatest or the least value is best.
-   *
-   * @default {"max"}
-   */
-  readonly mode?: "max" | "min";
-  /**
-   * `best` compares the best value that a run ever had, `last` the value at its last step.
-   *
-   * @default {"best"}
-   */
-  readonly by?: "best" | "last";
-}
-
-/** One version of a traced function, or of what it returns. */
-export interface TraceVersion {
-  /** The fingerprint. */
-  readonly hash: string;
-  /** Of the code, of the code with all that it uses, or of what it returned. */
-  readonly type: "static" | "deep" | "runtime";
-  /** How many runs have it. */
-  readonly count: number;
-  /** When the first of them began. */
-  readonly firstSeen?: Date;
-  /** When the last of them began. */
-  readonly lastSeen?: Date;
-}
-
-/** How often a traced function changed. */
-export interface TraceStatistics {
-  /** The project's name. */
-  readonly projectName: string;
-  /** The id of the trace. */
-  readonly traceId: string;
-  /** How many versions of the code. */
-  readonly staticTraceVersions: number;
-  /** How many versions of the code with all that it uses. */
-  readonly deepTraceVersions: number;
-  /** How many versions of what it returned. */
-  readonly runtimeTraceVersions: number;
-  /** Every version, by when it was first seen. */
-  readonly versions: readonly TraceVersion[];
-}
-
-/** How to read. */
+/** Options for {@linkcode SQLFinder}. */
 export interface SQLFinderOptions {
   /**
    * The SQLite driver.
    *
-   * @default {chosen by `ATO_SQLITE`, then by what is there and safe}
+   * @default {the driver that `chooseDriver` returns}
    */
   readonly driver?: Driver;
   /**
-   * Takes a line for each run or project that a list leaves out because it cannot be read, once.
+   * Receives one line for each run or project that is left out of a list because it cannot be read.
+   * Each line is reported once.
    *
    * @default {writes to stderr}
    */
   readonly onWarning?: (message: string) => void;
 }
 
-/** How to count the versions of a trace. */
-export interface TraceStatisticsOptions {
-  /**
-   * Whether to count from the tables, and to tell `onWarning` if an index does not agree with them. It
-   * takes as long as there are fingerprints in the file.
-   *
-   * @default {false}
-   */
-  readonly verify?: boolean;
-}
-
-/** What the rows of a table belong to, where that is not a run. */
-const OWNERS: Readonly<Record<string, string>> = {
-  experiments: "project",
-  points: "series",
-  rollups: "series",
-};
-
 const NOT_DELETED = "e.deleted_at IS NULL";
 
 /**
- * Reads runs from a file of Ato or of Python ato, without changing it. A question that has no answer
- * gives `undefined` or an empty list, never an error. Only `findRun` finds runs in the trash.
+ * Reads runs from a file of Ato or of Python ato, without changing it. If nothing is found, methods
+ * return `undefined` or an empty list and do not throw. Only `findRun` finds runs in the trash.
  *
- * What a damaged file cannot answer is a `StorageError` that names the run or the table. A list
- * leaves out a run that cannot be read, and says so in a line: one run never hides the others.
+ * If a damaged file cannot be read, methods throw a `StorageError` that names the run or the table.
+ * Lists leave out the runs that cannot be read and warn of each, so that one damaged run does not hide
+ * the others.
  *
  * @example
  * ```ts
@@ -161,32 +91,28 @@ const NOT_DELETED = "e.deleted_at IS NULL";
  * ```
  */
 export class SQLFinder {
-  readonly #path: string;
-  readonly #options: SQLFinderOptions;
-  #connection: Promise<Connection | undefined> | undefined;
-  readonly #told = new Set<string>();
+  readonly #file: FinderFile;
 
   /**
-   * Makes a finder; the file is opened at the first question.
+   * Makes a finder. The file is opened at the first query.
    *
    * @param config A config with `experiment.sql.dbPath` (or `db_path`), or the path itself.
-   * @param options How to read.
-   * @throws {TypeError} if the config names no SQLite database.
+   * @param options The driver, and what receives warnings.
+   * @throws {TypeError} If the config names no SQLite database.
    */
   constructor(config: TrackerConfig | string, options: SQLFinderOptions = {}) {
-    this.#path = dbPathOf(config);
-    this.#options = options;
+    this.#file = new FinderFile(dbPathOf(config), options);
   }
 
   /**
    * Finds a project by name.
    *
-   * @param projectName The name.
-   * @returns the project, or `undefined`.
+   * @param projectName The project's name.
+   * @returns the project, or `undefined` if there is none.
    */
   async findProject(projectName: string): Promise<Project | undefined> {
     checkProject(projectName);
-    const rows = await this.#all(
+    const rows = await this.#file.all(
       "SELECT * FROM projects WHERE name = ?",
       projectName,
     );
@@ -196,20 +122,20 @@ export class SQLFinder {
   /**
    * Lists all projects.
    *
-   * @returns the projects, by name.
+   * @returns the projects, sorted by name.
    */
   async listProjects(): Promise<Project[]> {
     return this.#projects(
-      await this.#all("SELECT * FROM projects ORDER BY name"),
+      await this.#file.all("SELECT * FROM projects ORDER BY name"),
     );
   }
 
   /**
    * Finds a run, also one in the trash.
    *
-   * @param run Its id, its UUID, or the beginning of it if that is unique (4 characters or more).
-   * @returns the run, or `undefined`.
-   * @throws {StorageError} if it cannot be read.
+   * @param run Its id, its UUID, or a prefix of the UUID that no other run has (4 characters or more).
+   * @returns the run, or `undefined` if there is none.
+   * @throws {StorageError} If the run cannot be read.
    */
   async findRun(run: number | string): Promise<Run | undefined> {
     checkRun(run, "find a run", "what names it");
@@ -232,8 +158,8 @@ export class SQLFinder {
    * Lists the runs of a project.
    *
    * @param projectName The project's name.
-   * @param options `deleted: true` for those in the trash instead; `last` for only so many of the
-   *   newest: all of them, with their configs, may be much to read.
+   * @param options With `deleted: true`, the runs in the trash are listed instead. With `last`, only
+   *   that many of the newest runs: to read all of them with their configs may take long.
    * @returns the runs, oldest first.
    */
   async getRunsInProject(
@@ -242,7 +168,7 @@ export class SQLFinder {
   ): Promise<Run[]> {
     const action = "list runs";
     checkProject(projectName);
-    checkOptions(options, { action, what: "what it is told" }, "an object");
+    checkOptions(options, { action, what: ARGUMENT }, "an object");
     ifGiven(
       options.last,
       (value) => checkInteger(value, { action, what: "last" }, 0),
@@ -260,7 +186,7 @@ export class SQLFinder {
   /**
    * Finds the other runs whose config has the same structure.
    *
-   * @param runId The run.
+   * @param runId The id of the run.
    * @returns the runs, oldest first.
    */
   async findSimilarRuns(runId: number): Promise<Run[]> {
@@ -275,9 +201,9 @@ export class SQLFinder {
   /**
    * Finds the other runs in which a trace has the same fingerprint.
    *
-   * @param runId The run.
+   * @param runId The id of the run.
    * @param traceId The id of the trace.
-   * @param options `type`: of the code (`static`, the default) or of what it returned (`runtime`).
+   * @param options The kind of fingerprint.
    * @returns the runs, oldest first.
    */
   async findSimilarRunsByTrace(
@@ -285,7 +211,7 @@ export class SQLFinder {
     traceId: string,
     options: {
       /**
-       * Which fingerprint.
+       * The fingerprint that is compared: of the code, or of what it returned.
        *
        * @default {"static"}
        */
@@ -295,27 +221,10 @@ export class SQLFinder {
     const action = "find similar runs";
     checkInteger(runId, { action, what: "the id" });
     checkTrace(traceId, action);
-    checkOptions(options, { action, what: "what it is told" }, "an object");
-    ifGiven(
-      options.type,
-      (value) =>
-        checkChoice(value, { action, what: "type" }, ["static", "runtime"]),
-    );
-    const type = options.type ?? "static";
-    const own = await this.#all(
-      "SELECT fingerprint FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = ?",
-      runId,
-      traceId,
-      type,
-    );
-    // A value that is not text is damaged, and would equal another one with the same damage.
-    const hashes = own.map((row) =>
-      new RowReader(row, {
-        path: this.#path,
-        table: "fingerprints",
-        run: runId,
-      }).text("fingerprint")
-    );
+    checkOptions(options, { action, what: ARGUMENT }, "an object");
+    const { type = "static" } = options;
+    checkChoice(type, { action, what: "type" }, ["static", "runtime"]);
+    const hashes = await this.#hashesOf(runId, traceId, type);
     return await this.#runs(
       `SELECT DISTINCT e.* FROM fingerprints f JOIN experiments e ON e.id = f.run_id
        WHERE f.trace_id = ? AND f.trace_type = ? AND f.run_id != ? AND ${NOT_DELETED}
@@ -328,35 +237,25 @@ export class SQLFinder {
   }
 
   /**
-   * Finds the run with the best value of a metric. NaN and the infinities never win; of equal runs
-   * the oldest does. Costs the same however many points there are.
+   * Finds the run with the best value of a metric. NaN and the infinities are never best. If several
+   * runs have the best value, the oldest of them is returned. The time does not grow with the number
+   * of points.
    *
-   * @param query What to look for.
+   * @param query The project, the metric, and what counts as best.
    * @returns the run, or `undefined` if no run of the project has a finite value of the metric.
    */
   async findBestRun(query: BestRunQuery): Promise<Run | undefined> {
     checkBestRunQuery(query);
-    const connection = await this.#open();
+    const connection = await this.#file.open();
     const project = await this.findProject(query.projectName);
     if (connection === undefined || project === undefined) return undefined;
-    const order = bestOrder(query);
-    const search: Search = {
-      order,
-      query,
+    const best = bestRunId({
+      connection,
+      path: this.#file.path,
       projectId: project.id,
-      path: this.#path,
-      skip: (work) => this.#orSkip(work),
-    };
-    tellBroken(connection, search);
-    const candidates = [
-      bestClosed(connection, search),
-      ...openOnes(connection, search),
-    ].filter((candidate) => candidate !== undefined);
-    candidates.sort((a, b) =>
-      order.sign * (b.value - a.value) || a.runId - b.runId
-    );
-    const best = candidates[0];
-    return best === undefined ? undefined : await this.findRun(best.runId);
+      skip: (read) => this.#file.orSkip(read),
+    }, query);
+    return best === undefined ? undefined : await this.findRun(best);
   }
 
   /**
@@ -364,22 +263,19 @@ export class SQLFinder {
    *
    * @param projectName The project's name.
    * @param traceId The id of the trace.
-   * @param options How far to trust the file.
-   * @returns the counts, zero where the project or the trace is not there.
+   * @param options Whether the indexes of the file are checked.
+   * @returns the counts; zero if there is no such project or trace.
    */
   async getTraceStatistics(
     projectName: string,
     traceId: string,
     options: TraceStatisticsOptions = {},
   ): Promise<TraceStatistics> {
+    const action = "count versions";
     checkProject(projectName);
-    checkTrace(traceId, "count versions");
-    checkOptions(
-      options,
-      { action: "count versions", what: "what it is told" },
-      "an object",
-    );
-    const connection = await this.#open();
+    checkTrace(traceId, action);
+    checkOptions(options, { action, what: ARGUMENT }, "an object");
+    const connection = await this.#file.open();
     const trace = { projectName, traceId };
     const rows = connection === undefined
       ? []
@@ -387,29 +283,19 @@ export class SQLFinder {
       ? this.#verifiedVersions(connection, trace)
       : traceVersionRows(connection, trace);
     const versions = rows.flatMap((row) =>
-      this.#orSkip(() => toVersion(row, this.#path)) ?? []
+      this.#file.orSkip(() => toTraceVersion(row, this.#file.path)) ?? []
     );
-    const countOf = (type: string): number =>
-      versions.filter((one) => one.type === type).length;
-    return {
-      projectName,
-      traceId,
-      staticTraceVersions: countOf("static"),
-      deepTraceVersions: countOf("deep"),
-      runtimeTraceVersions: countOf("runtime"),
-      versions,
-    };
+    return statisticsOf(trace, versions);
   }
 
   /**
-   * Tells what changed in the code between two runs: in each traced function, and in all that it
-   * uses.
+   * Compares the code of two runs: each traced function, and all that it uses.
    *
-   * @param runA The first run: its id, its UUID or the beginning of it, or the run itself, which may
+   * @param runA The first run: its id, its UUID, a prefix of the UUID, or the run itself, which may
    * come from another file.
    * @param runB The second run.
-   * @returns the comparison of each trace that either run has, by trace id; `undefined` if there is
-   * no such run.
+   * @returns the comparison of each trace of either run, by trace id; `undefined` if one of the runs
+   * does not exist.
    *
    * @example
    * ```ts
@@ -471,25 +357,24 @@ export class SQLFinder {
   }
 
   /**
-   * The canonical source behind a code fingerprint, or behind that of something a function uses.
+   * Returns the canonical source of a code fingerprint, or of the fingerprint of something that a
+   * function uses.
    *
    * @param hash The fingerprint.
    * @returns the source, or `undefined` if it was not stored.
    */
   async getSource(hash: string): Promise<string | undefined> {
     checkAnyText(hash, { action: "get a source", what: "the fingerprint" });
-    const rows = await this.#all(
+    const rows = await this.#file.all(
       "SELECT source FROM sources WHERE hash = ?",
       hash,
     );
     return rows[0] && String(rows[0]["source"]);
   }
 
-  /** Closes the file. The runs that were read can no longer be asked for more. */
+  /** Closes the file. The runs that were read cannot be asked for more afterwards. */
   async close(): Promise<void> {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    (await connection)?.close();
+    await this.#file.close();
   }
 
   /** Closes the file. */
@@ -498,155 +383,72 @@ export class SQLFinder {
   }
 
   async #runs(sql: string, ...params: SqlValue[]): Promise<Run[]> {
-    const connection = await this.#open();
+    const connection = await this.#file.open();
     if (connection === undefined) return [];
     return connection.prepare(sql).all(...params).flatMap((row) =>
-      this.#orSkip(() => new Run(connection, row)) ?? []
+      this.#file.orSkip(() => new Run(connection, row)) ?? []
     );
   }
 
-  /** The only run that there is. */
+  /** The run that a query finds; `undefined` if it finds none or several. */
   async #run(sql: string, ...params: SqlValue[]): Promise<Run | undefined> {
-    const connection = await this.#open();
-    const rows = connection?.prepare(sql).all(...params) ?? [];
-    return connection && rows.length === 1
-      ? new Run(connection, rows[0]!)
+    const connection = await this.#file.open();
+    const [row, another] = connection?.prepare(sql).all(...params) ?? [];
+    return connection && row !== undefined && another === undefined
+      ? new Run(connection, row)
       : undefined;
+  }
+
+  /** The fingerprints that a trace has in a run. */
+  async #hashesOf(
+    run: number,
+    traceId: string,
+    type: string,
+  ): Promise<string[]> {
+    const rows = await this.#file.all(
+      "SELECT fingerprint FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = ?",
+      run,
+      traceId,
+      type,
+    );
+    const place = { path: this.#file.path, table: "fingerprints", run };
+    // A value that is not text is damaged, and would equal another one with the same damage.
+    return rows.map((row) => new RowReader(row, place).text("fingerprint"));
   }
 
   #projects(rows: readonly Row[]): Project[] {
     return rows.flatMap((row) =>
-      this.#orSkip(() => toProject(row, this.#path)) ?? []
+      this.#file.orSkip(() => toProject(row, this.#file.path)) ?? []
     );
   }
 
-  /** Leaves out of a list what cannot be read, with one line that says so. */
-  #orSkip<T>(read: () => T): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.problem !== "corrupt") {
-        throw error;
-      }
-      this.#tell(error.message);
-      return undefined;
-    }
-  }
-
-  #verifiedVersions(
-    connection: Connection,
-    trace: { projectName: string; traceId: string },
-  ): Row[] {
+  #verifiedVersions(connection: Connection, trace: TraceName): Row[] {
     const rows = traceVersionRows(connection, { ...trace, fromTables: true });
-    const indexed = this.#orSkip(() => traceVersionRows(connection, trace));
+    const indexed = this.#file.orSkip(() =>
+      traceVersionRows(connection, trace)
+    );
     if (
       indexed !== undefined && JSON.stringify(indexed) !== JSON.stringify(rows)
     ) {
-      this.#tell(
+      this.#file.warn(
         `${
-          visible(this.#path)
+          visible(this.#file.path)
         } is damaged: an index of its fingerprints does not agree with the ` +
           "table, from which the versions are counted here; `ato doctor --full` checks the file",
       );
     }
     return rows;
   }
-
-  #tell(message: string): void {
-    if (this.#told.has(message)) return;
-    this.#told.add(message);
-    const { onWarning = (line) => console.error(`ato: ${line}`) } =
-      this.#options;
-    onWarning(message);
-  }
-
-  /** What belongs to a run that is not there is in no answer. */
-  #tellLoose(connection: Connection): void {
-    // A table that cannot be read is told of, and hides nothing that stands in the others.
-    const table = this.#orSkip(() => looseTable(connection));
-    if (table === undefined) return;
-    this.#tell(
-      `${visible(this.#path)} has rows of ${table} that belong to no ${
-        OWNERS[table] ?? "run"
-      }: what is shown may ` +
-        "lack them; it is damaged, or rows were deleted by hand; `ato doctor` checks the file",
-    );
-  }
-
-  async #all(sql: string, ...params: SqlValue[]): Promise<Row[]> {
-    const connection = await this.#open();
-    return connection === undefined
-      ? []
-      : connection.prepare(sql).all(...params);
-  }
-
-  async #open(): Promise<Connection | undefined> {
-    this.#connection ??= this.#connect();
-    try {
-      const connection = await this.#connection;
-      // A file that is not there yet may come.
-      if (connection === undefined) this.#connection = undefined;
-      return connection;
-    } catch (error) {
-      this.#connection = undefined;
-      throw error;
-    }
-  }
-
-  async #connect(): Promise<Connection | undefined> {
-    if (!existsSync(this.#path)) return undefined;
-    let connection: Connection | undefined;
-    try {
-      connection = await openForReading(this.#path, this.#options);
-      refuseNewer(connection, this.#path);
-      if (schemaVersion(connection) > 0) {
-        this.#tellLoose(connection);
-        return connection;
-      }
-      const table = connection.prepare(
-        "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'experiments'",
-      ).get();
-      if (table !== undefined) {
-        this.#tellLoose(connection);
-        addLegacyViews(connection);
-        return connection;
-      }
-      connection.close();
-      return undefined;
-    } catch (error) {
-      connection?.close();
-      if (classifyStorageProblem(error) === undefined) throw error;
-      throw toStorageError("read", { path: this.#path, cause: error });
-    }
-  }
 }
 
+const ARGUMENT = "the argument";
+
 function checkProject(name: unknown): void {
-  const action = "find a project";
-  checkAnyText(name, { action, what: "its name" });
+  checkAnyText(name, { action: "find a project", what: "its name" });
 }
 
 function checkTrace(traceId: unknown, action: string): void {
   checkAnyText(traceId, { action, what: "the id of the trace" });
-}
-
-function checkBestRunQuery(query: BestRunQuery): void {
-  const action = "find the best run";
-  checkOptions(
-    query,
-    { action, what: "what it is told" },
-    'an object, e.g. { projectName: "demo", metric: "loss", mode: "min" }',
-  );
-  checkProject(query.projectName);
-  checkAnyText(query.metric, { action, what: "metric" });
-  ifGiven(
-    query.mode,
-    (value) => checkChoice(value, { action, what: "mode" }, ["max", "min"]),
-  );
-  ifGiven(
-    query.by,
-    (value) => checkChoice(value, { action, what: "by" }, ["best", "last"]),
-  );
 }
 
 function toProject(row: Row, path: string): Project {
@@ -659,125 +461,4 @@ function toProject(row: Row, path: string): Project {
     ...(description !== undefined && { description }),
     ...(createdAt !== undefined && { createdAt }),
   };
-}
-
-function toVersion(row: Row, path: string): TraceVersion {
-  const read = new RowReader(row, { path, table: "fingerprints" });
-  const type = read.text("type");
-  if (type !== "static" && type !== "deep" && type !== "runtime") {
-    throw read.damage("trace_type", "is neither static nor runtime");
-  }
-  const [firstSeen, lastSeen] = [
-    read.optionalTime("first_seen"),
-    read.optionalTime("last_seen"),
-  ];
-  return {
-    hash: read.text("hash"),
-    type,
-    count: read.count("count"),
-    ...(firstSeen !== undefined && { firstSeen }),
-    ...(lastSeen !== undefined && { lastSeen }),
-  };
-}
-
-interface Order {
-  readonly column: "min" | "max" | "last";
-  readonly direction: "ASC" | "DESC";
-  readonly sign: 1 | -1;
-}
-
-interface Candidate {
-  readonly runId: number;
-  readonly value: number;
-}
-
-interface Search {
-  readonly order: Order;
-  readonly query: BestRunQuery;
-  readonly projectId: number;
-  readonly path: string;
-  /** Leaves a candidate out that cannot be read. */
-  skip<T>(read: () => T): T | undefined;
-}
-
-function bestOrder(query: BestRunQuery): Order {
-  const mode = query.mode ?? "max";
-  return {
-    column: query.by === "last" ? "last" : mode,
-    direction: mode === "max" ? "DESC" : "ASC",
-    sign: mode === "max" ? 1 : -1,
-  };
-}
-
-/** The best among the series that are complete: one step into an index. */
-function bestClosed(
-  connection: Connection,
-  search: Search,
-): Candidate | undefined {
-  const { order: { column, direction }, query, projectId, path } = search;
-  const latest = column === "last" ? "AND s.latest = 1" : "";
-  // A value that is not a number sorts beyond all numbers, and would win.
-  const row = connection.prepare(
-    `SELECT s.id, s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
-     WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
-       AND s.${column} < 9e999 AND s.${column} > -9e999
-       AND ${NOT_DELETED} ORDER BY s.${column} ${direction}, s.run_id LIMIT 1`,
-  ).get(projectId, query.metric);
-  if (row === undefined) return undefined;
-  const place: Place = { path, table: "series" };
-  const read = new RowReader(row, place);
-  const candidate = {
-    runId: read.integer("run_id"),
-    value: read.real("value"),
-  };
-  const stored = connection.prepare("SELECT * FROM series WHERE id = ?")
-    .get(read.integer("id"));
-  // The index answered; the table must agree.
-  const there = stored && new RowReader(stored, place).optionalReal(column);
-  if (there !== candidate.value) {
-    throw damageError(
-      place,
-      `an index has ${candidate.value} where the table has ${there}`,
-    );
-  }
-  return candidate;
-}
-
-/** A value that is not a number sorts beyond all numbers; each run that has such a value is told of. */
-function tellBroken(connection: Connection, search: Search): void {
-  const { order: { column }, query, projectId, path, skip } = search;
-  for (const beyond of [">= 9e999", "<= -9e999"]) {
-    const rows = connection.prepare(
-      `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
-       WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 AND s.${column} ${beyond}
-         AND ${NOT_DELETED}`,
-    ).all(projectId, query.metric);
-    for (const row of rows) {
-      skip(() => {
-        const run = new RowReader(row, { path, table: "series" })
-          .integer("run_id");
-        checkedSeries(row, { path, table: "series", run });
-      });
-    }
-  }
-}
-
-/** Those that are still being written, or were when their process died. */
-function openOnes(connection: Connection, search: Search): Candidate[] {
-  const { order: { column }, query, projectId, path, skip } = search;
-  const rows = connection.prepare(
-    `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
-     WHERE s.project_id = ? AND s.key = ? AND s.closed = 0 AND ${NOT_DELETED}`,
-  ).all(projectId, query.metric);
-  return rows.flatMap((row) =>
-    skip(() => {
-      const runId = new RowReader(row, { path, table: "series" })
-        .integer("run_id");
-      const place = { path, table: "series", run: runId };
-      const series = checkedSeries(row, place);
-      const summary = checkedSummary(connection, series, place);
-      const value = summary[column];
-      return value !== null ? [{ runId, value }] : [];
-    }) ?? []
-  );
 }

@@ -1,5 +1,5 @@
 /** Whether a claim on a study still holds. */
-import { identifyProcess, isAlive } from "../../tracker/_process_identity.ts";
+import { identifyProcess, isAlive } from "../../internal/process_identity.ts";
 import type { StudyOwner } from "./journal.ts";
 
 /** A claim, and when it was last renewed. */

@@ -1,14 +1,22 @@
-/** Which process a run belongs to, and whether it still lives. */
+/**
+ * Which process something belongs to, and whether that process is still alive.
+ *
+ * @module
+ */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { isGranted } from "../internal/runtime.ts";
-import { attempt } from "./_attempt.ts";
+import { isGranted } from "./runtime.ts";
+import { attempt } from "./attempt.ts";
 
-/** What tells one process from every other, also after its pid was given to another. */
+/** The identity of a process; it stays unique when the system gives the same pid to another process. */
 export interface ProcessIdentity {
+  /** The name of the machine. */
   readonly host: string | null;
+  /** The id of the machine's last start (Linux). */
   readonly bootId: string | null;
+  /** The process id. */
   readonly pid: number;
+  /** When the process started, in ticks since the machine's start (Linux). */
   readonly pidStart: string | null;
 }
 
@@ -20,7 +28,7 @@ function bootId(): string | null {
   }) ?? null;
 }
 
-/** When a process began, in ticks since boot (Linux). */
+/** When a process started, in ticks since boot (Linux). */
 function pidStart(pid: number): string | null {
   const path = `/proc/${pid}/stat`;
   const stat = attempt(() => readFileSync(path, "utf8"), {
@@ -31,12 +39,12 @@ function pidStart(pid: number): string | null {
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
 }
 
-/** The name of this machine. */
+/** Returns the name of this machine; `undefined` if it is not available. */
 export function hostName(): string | undefined {
   return attempt(() => hostname(), { name: "sys", kind: "hostname" });
 }
 
-/** The identity of this process. */
+/** Returns the identity of this process. */
 export function identifyProcess(): ProcessIdentity {
   return {
     host: hostName() ?? null,
@@ -58,7 +66,7 @@ function exists(pid: number): boolean | undefined {
   }
 }
 
-/** Whether a process still lives, or `undefined` where that cannot be told from here. */
+/** Whether a process is still alive; `undefined` if this process cannot know. */
 export function isAlive(identity: ProcessIdentity): boolean | undefined {
   const host = hostName();
   if (host === undefined || identity.host !== host) return undefined;
