@@ -20,6 +20,7 @@ import {
   SQLFinder,
   SQLLogger,
   type SqlValue,
+  TrackerUsageError,
 } from "../../tracker/mod.ts";
 import { loadFfiDriver } from "../../tracker/drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "../../tracker/drivers/node_sqlite.ts";
@@ -217,6 +218,46 @@ for (const [name, load, skip] of DRIVERS) {
   );
 
   test(
+    `classifyStorageProblem: the ${name} driver's errors, not words within them`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const driver = await load();
+        const path = join(folder, "a.db");
+        const writer = driver.connect(path);
+        writer.exec("PRAGMA busy_timeout = 0; CREATE TABLE t (id UNIQUE)");
+        writer.exec("INSERT INTO t VALUES (1); BEGIN IMMEDIATE");
+        const other = driver.connect(path);
+        other.exec("PRAGMA busy_timeout = 0");
+        const reader = driver.connect(path, { readOnly: true });
+        const text = join(folder, "disk is full");
+        writeFileSync(text, "this is no database ".repeat(100));
+        const none = join(folder, "database is locked", "none.db");
+        const problemOf = (work: () => unknown): string =>
+          classifyStorageProblem(assertThrows(work, Error)) ?? "other";
+        assertEquals({
+          busy: problemOf(() => other.exec("BEGIN IMMEDIATE")),
+          readonly: problemOf(() => reader.exec("DELETE FROM t")),
+          corrupt: problemOf(() => driver.connect(text).exec("DELETE FROM t")),
+          io: problemOf(() => driver.connect(none)),
+          unique: problemOf(() => writer.exec("INSERT INTO t VALUES (1)")),
+          words: problemOf(() =>
+            writer.prepare("SELECT [database is locked], [disk is full] FROM t")
+          ),
+        }, {
+          busy: "busy",
+          readonly: "readonly",
+          corrupt: "corrupt",
+          io: "io",
+          unique: "other",
+          words: "other",
+        });
+        for (const connection of [writer, other, reader]) connection.close();
+      });
+    },
+  );
+
+  test(
     `with the ${name} driver, nothing that reads a damaged file gives a part of it`,
     { skip },
     async () => {
@@ -311,6 +352,17 @@ const VERSIONS: [string, boolean][] = [
   ["3.53.2", false],
   ["4.0.0", false],
 ];
+test("classifyStorageProblem: an error of Ato's own is none of SQLite's, whatever it quotes", () => {
+  const error = new TrackerUsageError(
+    "Cannot open database is locked: it is a folder",
+  );
+  assertEquals(classifyStorageProblem(error), undefined);
+  assertEquals(
+    classifyStorageProblem(new DOMException("x", "AbortError")),
+    undefined,
+  );
+});
+
 test("the versions that have the WAL-reset bug are known", () => {
   for (const [version, bug] of VERSIONS) {
     assertEquals(hasWalResetBug(version), bug, version);
