@@ -1,8 +1,8 @@
-/** Gives points their steps, when they are logged: an outage may last longer than any order holds. */
+/** Gives points their steps when they are logged, so that an outage changes no order. */
 import type { Point } from "./_series_writer.ts";
 import type { MetricPointInput } from "./logger_options.ts";
 
-/** The next step of each metric of a run. */
+/** Counts the steps of each metric of a run. */
 export class StepCounter {
   readonly #first: number;
   readonly #next = new Map<string, number>();
@@ -12,7 +12,7 @@ export class StepCounter {
     this.#first = first;
   }
 
-  /** The step of a point that has none. */
+  /** Returns the step of a point that has none. */
   next(key: string): number {
     const step = this.#next.get(key) ?? this.#first;
     if (Number.isSafeInteger(step)) return step;
@@ -23,14 +23,14 @@ export class StepCounter {
     );
   }
 
-  /** Notes that a point was taken in. */
+  /** Notes that a point was logged. */
   count(key: string, step: number): void {
     if (step >= (this.#next.get(key) ?? this.#first)) {
       this.#next.set(key, step + 1);
     }
   }
 
-  /** Gives each of some points its step, and the time at which they were logged. None is counted yet. */
+  /** Returns points with their steps and the time at which they are logged, without counting them. */
   number(points: readonly MetricPointInput[], at: number): Point[] {
     if (points.every(({ step }) => step !== undefined)) {
       return points.map(({ key, value, step }) => ({

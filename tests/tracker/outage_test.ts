@@ -344,21 +344,25 @@ const MALFORMED: [
 ][] = [
   ["a text", () => ["hello"], /its first line is not that of a spill file/],
   ["a list", () => [[1]], /its first line is not that of a spill file/],
-  ["no run", (head) => [{ ...head, run: null }], /does not tell which run/],
+  [
+    "no run",
+    (head) => [{ ...head, run: null }],
+    /its first line does not say which run it belongs to/,
+  ],
   [
     "a run without a process",
     (head) => [{ ...head, run: { ...head["run"] as object, process: 1 } }],
-    /does not tell which run/,
+    /its first line does not say which run it belongs to/,
   ],
   [
     "a newer version",
     (head) => [{ ...head, version: 2 }],
-    /it has version 2, and this Ato knows version 1/,
+    /it has version 2, and this Ato reads version 1/,
   ],
   [
     "a run whose name is no text",
     (head) => [{ ...head, run: { ...head["run"] as object, name: {} } }],
-    /does not tell which run/,
+    /its first line does not say which run it belongs to/,
   ],
 ];
 for (const [name, make, said] of MALFORMED) {
