@@ -1,4 +1,4 @@
-/** What plain JavaScript can pass to the tracker, and what it is told. */
+/** What plain JavaScript can pass to the tracker, and the message for it. */
 import {
   assertEquals,
   assertInstanceOf,
@@ -328,7 +328,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   ],
 ];
 
-test("every public function says what it wants", async () => {
+test("SQLLogger, SQLFinder: every public function says which argument it needs", async () => {
   await inFolder(async (folder) => {
     const logger = new SQLLogger(configIn(folder));
     const id = await logger.run();
@@ -366,7 +366,7 @@ test("every public function says what it wants", async () => {
   });
 });
 
-test("statistics of what is not there are zeros, and an empty list", async () => {
+test("getTraceStatistics: returns zeros and an empty list for a trace that is not there", async () => {
   await inFolder(async (folder) => {
     const zeros = {
       staticTraceVersions: 0,
@@ -397,7 +397,7 @@ const ARTIFACTS: [string, (folder: string) => string, boolean][] = [
   ["nothing in a folder that is not there", () => "no/such/model.bin", true],
 ];
 for (const [name, make, missing] of ARTIFACTS) {
-  test(`an artifact that is ${name} is recorded, ${missing ? "with" : "without"} a word`, async () => {
+  test(`logArtifact: ${name} is recorded, ${missing ? "with" : "without"} a warning`, async () => {
     await inFolder(async (folder) => {
       const warnings: string[] = [];
       const onWarning = (message: string): unknown => warnings.push(message);
@@ -420,7 +420,7 @@ for (const [name, make, missing] of ARTIFACTS) {
 
 const FLAWED = ["a\ud800", "a\udc00", "\ud83d", "\0", "a\0b", "a\0"];
 
-test("text that SQLite would change is refused by its name, and is no outage", async () => {
+test("logMetric: a string that SQLite would change is refused with its name, and is no outage", async () => {
   await inFolder(async (folder) => {
     const warnings: string[] = [];
     const onWarning = (message: string): unknown => warnings.push(message);
@@ -474,7 +474,7 @@ test("text that SQLite would change is refused by its name, and is no outage", a
   });
 });
 
-test("a driver is the last that refuses such text; configs keep it apart", async () => {
+test("Statement.run: refuses strings that SQLite would change; configs store them", async () => {
   await inFolder(async (folder) => {
     const values = Object.fromEntries(
       FLAWED.map((text, i) => [text, text + i]),
@@ -505,7 +505,7 @@ test("a driver is the last that refuses such text; configs keep it apart", async
   });
 });
 
-test("any two texts that are taken as names of metrics are two metrics", async () => {
+test("logMetric: two different names are two metrics", async () => {
   await inFolder(async (folder) => {
     const logger = new SQLLogger(configIn(folder));
     const id = await logger.run();
@@ -533,7 +533,7 @@ test("any two texts that are taken as names of metrics are two metrics", async (
   });
 });
 
-test("ids of traces that differ in what SQLite changes stay two, also through an outage", async () => {
+test("SQLLogger: ids of traces that SQLite would make equal stay different, also in an outage", async () => {
   for (const broken of [false, true]) {
     await inFolder(async (folder) => {
       let record: (output: OutputRecord) => void = () => {};
