@@ -57,27 +57,18 @@ export class SpillFile {
    */
   append(lines: readonly string[]): void {
     // Only its owner may read it, as with the database.
-    this.#file ??= openSync(this.path, "wx", 0o600);
+    const file = this.#file ??= openSync(this.path, "wx", 0o600);
     const all = this.isEmpty ? [this.#options.header(), ...lines] : lines;
     const bytes = Buffer.from(`${all.join("\n")}\n`);
     if (this.#size + bytes.length > SPILL_CAP) {
       throw new RangeError(`a spill file must not exceed ${SPILL_CAP} bytes`);
     }
-    if (this.#torn) this.#cut();
+    if (this.#torn) this.#cut(file);
     this.#torn = true;
     try {
-      for (let at = 0; at < bytes.length;) {
-        at += writeSync(
-          this.#file,
-          bytes,
-          at,
-          bytes.length - at,
-          this.#size + at,
-        );
-      }
-      if (this.#options.sync) fdatasyncSync(this.#file);
+      this.#write(file, bytes);
     } catch (error) {
-      this.#cut();
+      this.#cut(file);
       if (this.isEmpty) this.close();
       throw error;
     }
@@ -85,9 +76,17 @@ export class SpillFile {
     this.#size += bytes.length;
   }
 
+  #write(file: number, bytes: Uint8Array): void {
+    const { length } = bytes;
+    for (let at = 0; at < length;) {
+      at += writeSync(file, bytes, at, length - at, this.#size + at);
+    }
+    if (this.#options.sync) fdatasyncSync(file);
+  }
+
   /** Removes what a write that failed left behind. */
-  #cut(): void {
-    ftruncateSync(this.#file!, this.#size);
+  #cut(file: number): void {
+    ftruncateSync(file, this.#size);
     this.#torn = false;
   }
 

@@ -32,13 +32,8 @@ export class StepCounter {
 
   /** Returns points with their steps and the time at which they are logged, without counting them. */
   number(points: readonly MetricPointInput[], at: number): Point[] {
-    if (points.every(({ step }) => step !== undefined)) {
-      return points.map(({ key, value, step }) => ({
-        key,
-        value,
-        step: step!,
-        at,
-      }));
+    if (points.every(hasStep)) {
+      return points.map(({ key, value, step }) => ({ key, value, step, at }));
     }
     const ahead = new StepCounter(this.#first);
     return points.map(({ key, value, step }) => {
@@ -49,4 +44,10 @@ export class StepCounter {
       return { key, value, step, at };
     });
   }
+}
+
+function hasStep(
+  point: MetricPointInput,
+): point is MetricPointInput & { readonly step: number } {
+  return point.step !== undefined;
 }
