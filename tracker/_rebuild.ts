@@ -1,6 +1,6 @@
-/** Recomputes summaries and rollups from the points of a series. */
+/** Recomputes what is derived from the points of a series. */
 import { Bucket, BUCKET_SIZE, FAN_OUT, TOP_LEVEL } from "./_bucket.ts";
-import type { Connection, Row } from "./driver.ts";
+import type { Connection } from "./driver.ts";
 
 const SET_SUMMARY =
   `UPDATE series SET count = ?, nonfinite = ?, diverged_step = ?, first_step = ?,
@@ -8,9 +8,9 @@ const SET_SUMMARY =
   rolled_step = ?, next_seq = max(next_seq, ?) WHERE id = ?`;
 
 /**
- * Recomputes summary and rollups of a series from its points (those up to `cut_step`, if the run was
- * resumed before its end), after something other than its own logger wrote points: Python ato, a spill
- * file, a run that was resumed.
+ * Recomputes summary and rollups of a series from its points (those up to `cut_step`, where the run
+ * was resumed before its end). Needed where points arrive by another way than a logger's own: from
+ * Python ato, from a spill file, or when a run resumes.
  */
 export function rebuildSeries(connection: Connection, id: number): void {
   const series = connection.prepare("SELECT cut_step FROM series WHERE id = ?")
@@ -69,72 +69,58 @@ export const INSERT_ROLLUP: string =
   "INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /**
- * Brings summary and rollups of a series up to date: from the rollups that still hold, if the steps came in
- * order, otherwise from all points.
+ * Brings summary and rollups of a series up to date, from the rollups that still hold where its
+ * steps came in order, otherwise from all points.
  */
 export function refreshSeries(connection: Connection, id: number): void {
-  const rows = connection.prepare(
-    "SELECT * FROM rollups WHERE series_id = ? AND level <= 1 ORDER BY level, n",
-  ).all(id);
-  if (!isInOrder(rows)) return rebuildSeries(connection, id);
-  const cut = cutOf(connection, id);
-  const held = rows.filter((row) => Number(row["last_step"]) <= cut);
-  const rolled = held.length === 0
-    ? null
-    : Number(held[held.length - 1]!["last_step"]);
+  const series = connection.prepare("SELECT cut_step FROM series WHERE id = ?")
+    .get(id);
+  const cut = series?.["cut_step"] === null
+    ? Infinity
+    : Number(series?.["cut_step"]);
+  const select =
+    "SELECT * FROM rollups WHERE series_id = ? AND level <= 1 ORDER BY level, n";
+  const rows = connection.prepare(select).all(id);
+  const inOrder = rows.every((row, i) =>
+    Number(row["level"]) === 1 &&
+    (i === 0 || Number(row["first_step"]) > Number(rows[i - 1]!["last_step"]))
+  );
+  if (!inOrder) return rebuildSeries(connection, id);
   const summary = new Bucket();
-  for (const row of held) summary.merge(Bucket.fromRollup(row));
+  let rolled: number | null = null;
+  for (const row of rows) {
+    if (Number(row["last_step"]) > cut) break;
+    summary.merge(Bucket.fromRollup(row));
+    rolled = Number(row["last_step"]);
+  }
   if (cut !== Infinity) {
     connection.prepare(
       "DELETE FROM rollups WHERE series_id = ? AND last_step > ?",
     ).run(id, cut);
   }
-  if (summary.count > 0) Object.assign(summary, readEnds(connection, { id }));
-  const next = addTail(connection, { id, summary, rolled, cut });
-  connection.prepare(SET_SUMMARY).run(
-    ...summary.summaryColumns(),
-    rolled,
-    next,
-    id,
-  );
-}
-
-function isInOrder(rows: readonly Row[]): boolean {
-  return rows.every((row, i) =>
-    Number(row["level"]) === 1 &&
-    (i === 0 || Number(row["first_step"]) > Number(rows[i - 1]!["last_step"]))
-  );
-}
-
-/** Returns the last step of a series that counts; infinity if all do. */
-function cutOf(connection: Connection, id: number): number {
-  const series = connection.prepare("SELECT cut_step FROM series WHERE id = ?")
-    .get(id);
-  const cut = series?.["cut_step"] ?? null;
-  return cut === null ? Infinity : Number(cut);
-}
-
-/** Adds the points after the last rollup to a summary, and returns the next sequence number. */
-function addTail(
-  connection: Connection,
-  options: { id: number; summary: Bucket; rolled: number | null; cut: number },
-): number {
-  const { id, summary, rolled, cut } = options;
-  const points = connection.prepare(
+  const ends = readEnds(connection, { id });
+  if (summary.count > 0) Object.assign(summary, ends);
+  let next = 0;
+  const tail = connection.prepare(
     "SELECT step, seq, value, kind FROM points WHERE series_id = ? AND step > ? ORDER BY step, seq",
   );
-  let next = 0;
-  for (const point of points.iterate(id, rolled ?? -Number.MAX_SAFE_INTEGER)) {
+  for (const point of tail.iterate(id, rolled ?? -Number.MAX_SAFE_INTEGER)) {
     next = Math.max(next, Number(point["seq"]) + 1);
     if (Number(point["step"]) > cut) continue;
     const value = point["value"] === null ? null : Number(point["value"]);
     const kind = point["kind"] === null ? null : Number(point["kind"]);
     summary.add(Number(point["step"]), value, kind);
   }
-  return next;
+  const columns = [
+    ...summary.summaryColumns(),
+    rolled,
+    next,
+    id,
+  ];
+  connection.prepare(SET_SUMMARY).run(...columns);
 }
 
-/** Reads what rollups do not have: the first value, and the first step whose value is not finite. */
+/** What rollups do not tell of the points that they stand for: the first value, the first that is not finite. */
 function readEnds(
   connection: Connection,
   options: { id: number },
@@ -155,11 +141,11 @@ function readEnds(
   };
 }
 
-/** Moves a run's newest points from `tail` to `points`. */
+/** Moves a run's newest points to where they belong: from `tail` to `points`. */
 export const MOVE_TAIL: string =
   `INSERT INTO points (series_id, step, seq, value, kind, at)
   SELECT series_id, step, seq, value, kind, at FROM tail WHERE run_id = ?`;
-/** Deletes the tail of a run after it was moved. */
+/** Forgets the tail of a run that was moved. */
 export const CLEAR_TAIL: string = "DELETE FROM tail WHERE run_id = ?";
 
 /**
