@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import * as fc from "fast-check";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -476,6 +476,29 @@ test("track: a function that throws ends its run as failed", async () => {
     const run = (await finder.findRun(id))!;
     assertEquals([run.status, run.error?.name], ["failed", "RangeError"]);
     await finder.close();
+  });
+});
+
+test("finish: calls at the same time end the run once", async () => {
+  await inFolder(async (folder) => {
+    const config = { ...configIn(folder), [RUN_SOURCE]: fakeSource() };
+    const logger = new SQLLogger(config);
+    const id = await logger.run();
+    logger.logMetric("loss", 1);
+    await Promise.all([
+      logger.finish(),
+      logger.finish({ error: new Error("too late") }),
+      logger[Symbol.asyncDispose](),
+    ]);
+    assertEquals(logger.runId, undefined);
+    const finder = new SQLFinder(config);
+    const run = (await finder.findRun(id))!;
+    assertEquals([run.status, run.error], ["completed", undefined]);
+    await finder.close();
+    const spills = readdirSync(folder).filter((name) =>
+      name.endsWith(".jsonl")
+    );
+    assertEquals(spills, []);
   });
 });
 
