@@ -11,6 +11,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   chooseDriver,
   deleteRuns,
@@ -481,7 +482,17 @@ test("track: a function that throws ends its run as failed", async () => {
 
 test("finish: calls at the same time end the run once", async () => {
   await inFolder(async (folder) => {
-    const config = { ...configIn(folder), [RUN_SOURCE]: fakeSource() };
+    const source = fakeSource();
+    let calls = 0;
+    const codeRecords = async () => {
+      // Each call takes longer than the one before.
+      await pause(10 * calls++);
+      return await source.codeRecords();
+    };
+    const config = {
+      ...configIn(folder),
+      [RUN_SOURCE]: { ...source, codeRecords },
+    };
     const logger = new SQLLogger(config);
     const id = await logger.run();
     logger.logMetric("loss", 1);
