@@ -1,16 +1,19 @@
 /**
- * JSON as both Ato's read it: NaN and the infinities as bare words, as Python writes them. What JSON
- * cannot tell (dates, bigints, undefined, typed arrays, minus zero) goes into a list of types
- * beside it, so that a config comes back as it was.
+ * JSON that this Ato and Python ato both read: NaN and the infinities are bare words, as Python writes
+ * them. Types that JSON does not have (dates, bigints, undefined, typed arrays, minus zero) go into a list
+ * beside the text, so that a config is read back as it was.
+ *
+ * @module
  */
+import { setOwn } from "./objects.ts";
 
-/** Path and type of a value that JSON alone would not bring back. */
+/** Path and type of a value that JSON does not have. */
 export type TypeNote = readonly [
   path: readonly (string | number)[],
   type: string,
 ];
 
-/** A JSON text and what it cannot tell. */
+/** A JSON text, and notes on the types that it does not have. */
 export interface Encoded {
   readonly text: string;
   readonly types: readonly TypeNote[];
@@ -34,99 +37,124 @@ const TYPED_ARRAYS: ReadonlyMap<string, (values: number[]) => unknown> =
     ].map((type) => [type.name, (values: number[]) => new type(values)]),
   );
 
-/** Writes a value as JSON. */
+/**
+ * Writes a value as JSON.
+ *
+ * @param value Plain data; functions and symbols become `null` with a note.
+ * @returns the text, and notes on the types that JSON does not have.
+ * @throws {TypeError} If the value contains itself, or is nested deeper than {@linkcode MAX_DEPTH}.
+ */
 export function encodeJson(value: unknown): Encoded {
-  const types: TypeNote[] = [];
-  const parents = new Set<object>();
-  const visit = (item: unknown, path: readonly (string | number)[]): string => {
-    switch (typeof item) {
+  const encoder = new Encoder();
+  return { text: encoder.encode(value, []), types: encoder.types };
+}
+
+type Path = readonly (string | number)[];
+
+class Encoder {
+  readonly types: TypeNote[] = [];
+  /** The objects around the value that is being written. */
+  readonly #parents = new Set<object>();
+
+  encode(value: unknown, path: Path): string {
+    switch (typeof value) {
       case "number":
-        if (Object.is(item, -0)) types.push([path, "-0"]);
-        // An exponent tells a large number from a bigint.
-        return Number.isInteger(item) && !Number.isSafeInteger(item)
-          ? item.toExponential()
-          : String(Object.is(item, -0) ? 0 : item);
+        return this.#number(value, path);
       case "string":
-        return JSON.stringify(item);
+        return JSON.stringify(value);
       case "boolean":
-        return String(item);
+        return String(value);
       case "bigint":
-        types.push([path, "bigint"]);
-        return String(item);
+        return this.#noted(path, "bigint", String(value));
       case "object":
-        return item === null ? "null" : visitObject(item, path);
+        return value === null ? "null" : this.#object(value, path);
       default:
-        types.push([path, "undefined"]);
-        return "null";
+        return this.#noted(path, "undefined", "null");
     }
-  };
-  const visitObject = (
-    item: object,
-    path: readonly (string | number)[],
-  ): string => {
-    if (item instanceof Date) {
-      types.push([path, "Date"]);
-      return Number.isNaN(item.getTime())
-        ? "null"
-        : JSON.stringify(item.toISOString());
+  }
+
+  #noted(path: Path, type: string, text: string): string {
+    this.types.push([path, type]);
+    return text;
+  }
+
+  #number(value: number, path: Path): string {
+    if (Object.is(value, -0)) return this.#noted(path, "-0", "0");
+    // The exponent tells a large number from a bigint.
+    return Number.isInteger(value) && !Number.isSafeInteger(value)
+      ? value.toExponential()
+      : String(value);
+  }
+
+  #object(value: object, path: Path): string {
+    if (value instanceof Date) {
+      const isValid = !Number.isNaN(value.getTime());
+      const text = isValid ? JSON.stringify(value.toISOString()) : "null";
+      return this.#noted(path, "Date", text);
     }
-    if (parents.has(item)) {
+    this.#refuseEndless(value, path);
+    this.#parents.add(value);
+    const text = this.#members(value, path);
+    this.#parents.delete(value);
+    return text;
+  }
+
+  #refuseEndless(value: object, path: Path): void {
+    if (this.#parents.has(value)) {
       throw new TypeError(
         `Cannot store ${path.join(".")}: it contains itself; remove the cycle`,
       );
     }
-    if (parents.size >= MAX_DEPTH) {
-      throw new TypeError(
-        `Cannot store ${
-          path.slice(0, 3).join(".")
-        }: it is nested deeper than ${MAX_DEPTH} levels; store it in a file of its own`,
-      );
+    if (this.#parents.size < MAX_DEPTH) return;
+    const start = path.slice(0, 3).join(".");
+    throw new TypeError(
+      `Cannot store ${start}: it is nested deeper than ${MAX_DEPTH} levels; store it in a file of its own`,
+    );
+  }
+
+  #members(value: object, path: Path): string {
+    const name = value.constructor?.name ?? "";
+    if (ArrayBuffer.isView(value) && TYPED_ARRAYS.has(name)) {
+      this.types.push([path, name]);
     }
-    parents.add(item);
-    const text = visitMembers(item, path);
-    parents.delete(item);
-    return text;
-  };
-  const visitMembers = (
-    item: object,
-    path: readonly (string | number)[],
-  ): string => {
-    const name = item.constructor?.name ?? "";
-    if (ArrayBuffer.isView(item) && TYPED_ARRAYS.has(name)) {
-      types.push([path, name]);
+    const items = itemsOf(value);
+    if (items !== undefined) {
+      const texts = items.map((item, i) => this.encode(item, [...path, i]));
+      return `[${texts.join(", ")}]`;
     }
-    const list = ArrayBuffer.isView(item) && Symbol.iterator in item
-      ? [...item as Iterable<unknown>]
-      : item instanceof Set
-      ? [...item]
-      : item;
-    if (Array.isArray(list)) {
-      return `[${
-        Array.from(list, (member, i) => visit(member, [...path, i])).join(", ")
-      }]`;
-    }
-    const entries = item instanceof Map
-      ? [...item].map(([key, member]) => [String(key), member] as const)
-      : Object.entries(item);
-    return `{${
-      entries.map(([key, member]) =>
-        `${JSON.stringify(key)}: ${visit(member, [...path, key])}`
-      )
-        .join(", ")
-    }}`;
-  };
-  return { text: visit(value, []), types };
+    const texts = entriesOf(value).map(([key, member]) =>
+      `${JSON.stringify(key)}: ${this.encode(member, [...path, key])}`
+    );
+    return `{${texts.join(", ")}}`;
+  }
+}
+
+/** The items of what is written as a list. */
+function itemsOf(value: object): unknown[] | undefined {
+  // `Array.from` reads the holes of a sparse array as undefined.
+  if (Array.isArray(value) || value instanceof Set) return Array.from(value);
+  const isList = ArrayBuffer.isView(value) && Symbol.iterator in value;
+  return isList ? Array.from(value as Iterable<unknown>) : undefined;
+}
+
+function entriesOf(value: object): [string, unknown][] {
+  return value instanceof Map
+    ? Array.from(value, ([key, member]) => [String(key), member])
+    : Object.entries(value);
 }
 
 const TOKEN =
   /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/gs;
-/** Marks a string that stands for a number; another one in each process, so that no text can have it. */
+/** Marks a string that stands for a number; random, so that no text of a file can begin with it. */
 const MARK = `ato:${crypto.randomUUID()}:`;
 
 /**
- * Reads what {@linkcode encodeJson} or Python wrote.
+ * Reads JSON that {@linkcode encodeJson} or Python wrote.
  *
- * @throws {SyntaxError} if it is not JSON, is nested too deep, or the list of types does not fit it.
+ * @param text The text.
+ * @param types The notes on types.
+ * @returns the value.
+ * @throws {SyntaxError} If the text is not JSON, is nested too deep, or the list of types does not fit it.
  */
 export function decodeJson(
   text: string,
@@ -153,7 +181,7 @@ function revive(value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : BigInt(token);
 }
 
-/** Counts brackets outside of strings; only a text that is long enough can be nested too deep. */
+/** Counts brackets outside of strings. A short text cannot be nested too deep. */
 function refuseDepth(text: string): void {
   if (text.length <= 2 * MAX_DEPTH) return;
   let depth = 0;
@@ -187,13 +215,7 @@ function restore(
   for (const key of path.slice(0, -1)) parent = childOf(parent, key);
   const key = path.at(-1)!;
   const value = childOf(parent, key);
-  // `__proto__` as a key is plain data; assignment would change the prototype instead.
-  Object.defineProperty(parent, key, {
-    value: restored(value, type),
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  setOwn(parent as object, String(key), restored(value, type));
 }
 
 function childOf(parent: unknown, key: string | number): unknown {
@@ -225,7 +247,7 @@ function isNumbers(value: unknown): value is number[] {
     value.every((item) => typeof item === "number");
 }
 
-/** Reads stored JSON text, or gives `fallback` where there is none. */
+/** Reads stored JSON; returns `fallback` if nothing is stored. */
 export function readJson<T>(text: unknown, fallback: T): T {
   return typeof text === "string" && text !== ""
     ? decodeJson(text) as T

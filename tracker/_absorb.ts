@@ -1,4 +1,4 @@
-/** Takes up what could not be written at its time. */
+/** Writes what is in spill files, and what waited in memory, into the database. */
 import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { BacklogLine } from "./_backlog.ts";
@@ -20,25 +20,26 @@ import {
 import { findSpills, idleTime, readSpill, type Spill } from "./_spills.ts";
 import { flawOf, toStorable } from "./_storable_text.ts";
 import { toTimeText } from "./_times.ts";
+import { messageOf } from "../internal/errors.ts";
 import { isRecord } from "../internal/objects.ts";
 import type { Connection } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 import { transact } from "./retry.ts";
 import type { CodeRecord, OutputRecord } from "../internal/run_source.ts";
 
-/** A spill file that could not be taken up, and why. */
+/** A spill file that was not taken over, and why. */
 export interface Refused {
   readonly path: string;
   readonly reason: string;
 }
 
 /**
- * Takes up the spill files beside a database whose processes have ended, each in one transaction;
- * a file that was taken up but not removed (the process died in between) is not taken up twice. One
- * that cannot be read stays where it is, and keeps no other out.
+ * Takes over the spill files beside a database whose processes have ended, each in one transaction. A file
+ * that was taken over but not removed (the process died in between) is not taken over twice. One that
+ * cannot be read stays where it is, and the others are taken over all the same.
  *
- * @returns those that were refused.
- * @throws where the database cannot be written.
+ * @returns the files that were refused.
+ * @throws {Error} If the database cannot be written.
  */
 export function absorbSpills(
   connection: Connection,
@@ -48,22 +49,22 @@ export function absorbSpills(
   for (const path of findSpills(options.path)) {
     try {
       if (statSync(path).size === 0) {
-        // Begun, and nothing written; its process may be about to.
+        // Made, but still empty: its process may be about to write.
         if (idleTime(path) > SILENCE) removeSpill(path);
       } else if (!isInUse(readHead(path))) {
         absorbFile(connection, { path, timeout: options.timeout });
       }
     } catch (error) {
       const problem = classifyStorageProblem(error);
-      // What is in the spill file can be refused, too; everything else is the database's.
+      // "other" is a value that SQLite refuses; every other problem is the database's.
       if (problem !== undefined && problem !== "other") throw error;
-      refused.push({ path, reason: (error as Error).message });
+      refused.push({ path, reason: messageOf(error) });
     }
   }
   return refused;
 }
 
-/** Milliseconds of silence after which a process that cannot be seen counts as gone. */
+/** Milliseconds of silence after which a process on another machine counts as gone. */
 const SILENCE = 300_000;
 
 interface Head {
@@ -88,20 +89,20 @@ function readHead(path: string): Head {
     rest.every((value) => value === null || isText(value)) &&
     Number.isFinite(run?.startedAt) && typeof run?.process?.pid === "number";
   if (isWhole) return { spill, run: run as NewRun };
-  throw new TypeError("its first line does not tell which run it is of");
+  throw new TypeError("its first line does not say which run it belongs to");
 }
 
 function isInUse({ spill, run }: Head): boolean {
   if (spill.lines.some((line) => "finish" in line)) return false;
   const alive = isAlive(run.process);
-  // From another machine, only a long silence tells.
+  // A process on another machine is known by its silence alone.
   return alive === undefined ? idleTime(spill.path) < SILENCE : alive;
 }
 
 /**
- * Takes up one spill file, and removes it.
+ * Takes over one spill file, and removes it.
  *
- * @throws {TypeError} if it is none.
+ * @throws {TypeError} If it is not a spill file.
  */
 export function absorbFile(
   connection: Connection,
@@ -130,11 +131,11 @@ function removeSpill(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // The database knows that it was taken up; whoever opens that next tries again.
+    // The database knows that it was taken over; the next run tries to remove it again.
   }
 }
 
-/** Takes up lines that waited, in the order in which they were logged; within a transaction. */
+/** Writes lines in the order in which they were logged; within a transaction. */
 export function absorbLines(
   connection: Connection,
   registered: Registered,
@@ -178,7 +179,7 @@ function addDropped(connection: Connection, runId: number, count: number) {
   ).run(count, runId);
 }
 
-/** The run of a UUID, if the file has it. */
+/** Returns the run of a UUID, if the file has it. */
 export function findRegistered(
   connection: Connection,
   uuid: string,
@@ -280,7 +281,7 @@ function absorbOther(
   } else if (isRecord(line["finish"])) {
     endRun(connection, { runId, ...line["finish"] as unknown as Finish });
   } else if (Number.isSafeInteger(line["dropped"])) {
-    // What a run has dropped so far is in each of its files; what others found torn is on top of it.
+    // Each file of a run has the sum so far; lines that another process found torn are counted on top.
     connection.prepare(
       "UPDATE run_state SET dropped = max(dropped, ?) WHERE run_id = ?",
     ).run(Number(line["dropped"]), runId);

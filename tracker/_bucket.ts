@@ -16,7 +16,7 @@ export const KIND = {
   minusZero: 4,
 } as const;
 
-/** The stored form of a number. */
+/** Returns the stored form of a number. */
 export function encodeValue(
   value: number,
 ): [value: number | null, kind: number | null] {
@@ -27,7 +27,7 @@ export function encodeValue(
   return [null, value > 0 ? KIND.infinity : KIND.minusInfinity];
 }
 
-/** The number behind a stored form. */
+/** Returns the number of a stored form. */
 export function decodeValue(
   value: SqlValue | undefined,
   kind: SqlValue | undefined,
@@ -47,7 +47,7 @@ export function decodeValue(
   }
 }
 
-/** Count, extremes and ends of some points. Extremes are of finite values only. */
+/** The count, the extremes and the ends of some points. Only finite values have extremes. */
 export class Bucket {
   count = 0;
   nonfinite = 0;
@@ -62,85 +62,70 @@ export class Bucket {
   max: number | null = null;
   maxStep: number | null = null;
 
-  /** Adds one point. Of equal extremes the earliest step counts; of equal steps the later point is last. */
+  /** Adds one point. Of equal extremes, the earliest step counts; of equal steps, the later point is last. */
   add(step: number, value: number | null, kind: number | null): void {
     this.count++;
     if (value === null) {
       this.nonfinite++;
-      if (this.divergedStep === null || step < this.divergedStep) {
-        this.divergedStep = step;
-      }
+      this.#noteDiverged(step);
     } else {
-      if (
-        this.min === null || value < this.min ||
-        (value === this.min && step < this.minStep!)
-      ) {
-        this.min = value;
-        this.minStep = step;
-      }
-      if (
-        this.max === null || value > this.max ||
-        (value === this.max && step < this.maxStep!)
-      ) {
-        this.max = value;
-        this.maxStep = step;
-      }
+      this.#noteMin(value, step);
+      this.#noteMax(value, step);
     }
-    if (this.firstStep === null || step < this.firstStep) {
-      this.firstStep = step;
-      this.first = value;
-    }
-    if (this.lastStep === null || step >= this.lastStep) {
-      this.lastStep = step;
-      this.last = value;
-      this.lastKind = kind;
-    }
+    this.#noteFirst(step, value);
+    this.#noteLast(step, value, kind);
   }
 
-  /** Adds all that another one stands for. */
+  /** Adds all points of another bucket. */
   merge(other: Bucket): void {
+    const { divergedStep, min, minStep, max, maxStep } = other;
+    const { firstStep, first, lastStep, last, lastKind } = other;
     this.count += other.count;
     this.nonfinite += other.nonfinite;
-    if (
-      other.divergedStep !== null &&
-      !(this.divergedStep! <= other.divergedStep && this.divergedStep !== null)
-    ) {
-      this.divergedStep = other.divergedStep;
-    }
-    if (
-      other.min !== null &&
-      (this.min === null || other.min < this.min ||
-        (other.min === this.min && other.minStep! < this.minStep!))
-    ) {
-      this.min = other.min;
-      this.minStep = other.minStep;
-    }
-    if (
-      other.max !== null &&
-      (this.max === null || other.max > this.max ||
-        (other.max === this.max && other.maxStep! < this.maxStep!))
-    ) {
-      this.max = other.max;
-      this.maxStep = other.maxStep;
-    }
-    if (
-      other.firstStep !== null &&
-      (this.firstStep === null || other.firstStep < this.firstStep)
-    ) {
-      this.firstStep = other.firstStep;
-      this.first = other.first;
-    }
-    if (
-      other.lastStep !== null &&
-      (this.lastStep === null || other.lastStep >= this.lastStep)
-    ) {
-      this.lastStep = other.lastStep;
-      this.last = other.last;
-      this.lastKind = other.lastKind;
-    }
+    if (divergedStep !== null) this.#noteDiverged(divergedStep);
+    if (min !== null && minStep !== null) this.#noteMin(min, minStep);
+    if (max !== null && maxStep !== null) this.#noteMax(max, maxStep);
+    if (firstStep !== null) this.#noteFirst(firstStep, first);
+    if (lastStep !== null) this.#noteLast(lastStep, last, lastKind);
   }
 
-  /** The columns of a rollup row. */
+  #noteDiverged(step: number): void {
+    if (this.divergedStep !== null && step >= this.divergedStep) return;
+    this.divergedStep = step;
+  }
+
+  #noteMin(value: number, step: number): void {
+    if (this.min !== null && this.minStep !== null) {
+      if (value > this.min) return;
+      if (value === this.min && step >= this.minStep) return;
+    }
+    this.min = value;
+    this.minStep = step;
+  }
+
+  #noteMax(value: number, step: number): void {
+    if (this.max !== null && this.maxStep !== null) {
+      if (value < this.max) return;
+      if (value === this.max && step >= this.maxStep) return;
+    }
+    this.max = value;
+    this.maxStep = step;
+  }
+
+  #noteFirst(step: number, value: number | null): void {
+    if (this.firstStep !== null && step >= this.firstStep) return;
+    this.firstStep = step;
+    this.first = value;
+  }
+
+  #noteLast(step: number, value: number | null, kind: number | null): void {
+    if (this.lastStep !== null && step < this.lastStep) return;
+    this.lastStep = step;
+    this.last = value;
+    this.lastKind = kind;
+  }
+
+  /** Returns the columns of a rollup row. */
   rollupColumns(): SqlValue[] {
     return [
       this.firstStep,
@@ -155,7 +140,7 @@ export class Bucket {
     ];
   }
 
-  /** The summary columns of a series row. */
+  /** Returns the summary columns of a series row. */
   summaryColumns(): SqlValue[] {
     return [
       this.count,
@@ -175,38 +160,37 @@ export class Bucket {
 
   /** Reads a rollup row. */
   static fromRollup(row: Row): Bucket {
-    const bucket = new Bucket();
-    const number = (name: string): number | null =>
-      row[name] === null ? null : Number(row[name]);
-    bucket.count = Number(row["count"]);
-    bucket.nonfinite = Number(row["nonfinite"]);
-    bucket.firstStep = number("first_step");
-    bucket.lastStep = number("last_step");
-    bucket.last = number("last");
-    bucket.min = number("min");
-    bucket.minStep = number("min_step");
-    bucket.max = number("max");
-    bucket.maxStep = number("max_step");
-    return bucket;
+    return Object.assign(new Bucket(), {
+      count: Number(row["count"]),
+      nonfinite: Number(row["nonfinite"]),
+      firstStep: numberIn(row, "first_step"),
+      lastStep: numberIn(row, "last_step"),
+      last: numberIn(row, "last"),
+      ...extremesIn(row),
+    });
   }
 
   /** Reads the summary of a series row. */
   static fromSeries(row: Row): Bucket {
-    const bucket = new Bucket();
-    const number = (name: string): number | null =>
-      row[name] === null ? null : Number(row[name]);
-    bucket.count = Number(row["count"]);
-    bucket.nonfinite = Number(row["nonfinite"]);
-    bucket.divergedStep = number("diverged_step");
-    bucket.firstStep = number("first_step");
-    bucket.first = number("first");
-    bucket.lastStep = number("last_step");
-    bucket.last = number("last");
-    bucket.lastKind = number("last_kind");
-    bucket.min = number("min");
-    bucket.minStep = number("min_step");
-    bucket.max = number("max");
-    bucket.maxStep = number("max_step");
-    return bucket;
+    return Object.assign(Bucket.fromRollup(row), {
+      divergedStep: numberIn(row, "diverged_step"),
+      first: numberIn(row, "first"),
+      lastKind: numberIn(row, "last_kind"),
+    });
   }
+}
+
+function extremesIn(
+  row: Row,
+): Pick<Bucket, "min" | "minStep" | "max" | "maxStep"> {
+  return {
+    min: numberIn(row, "min"),
+    minStep: numberIn(row, "min_step"),
+    max: numberIn(row, "max"),
+    maxStep: numberIn(row, "max_step"),
+  };
+}
+
+function numberIn(row: Row, name: string): number | null {
+  return row[name] === null ? null : Number(row[name]);
 }

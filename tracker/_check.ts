@@ -2,7 +2,7 @@
 import { checkStorable } from "./_storable_text.ts";
 import { TrackerUsageError } from "./errors.ts";
 
-/** What was tried, and which of its values is looked at. */
+/** What the caller does, and which of its values is checked. */
 export interface Subject {
   /** E.g. `log a metric`. */
   readonly action: string;
@@ -10,10 +10,10 @@ export interface Subject {
   readonly what: string;
 }
 
-/** A value in words. */
+/** Describes a value in words. */
 export function describe(value: unknown): string {
   if (value === undefined || value === null) return String(value);
-  if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
+  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
   if (typeof value === "function") return "a function";
@@ -31,21 +31,21 @@ export function refuse(
   );
 }
 
-/** Refuses anything but a text. Text that other programs have stored may be asked for, whatever it is. */
+/** Refuses anything but a string. A reader may ask for any string that another program stored. */
 export function checkAnyText(value: unknown, subject: Subject): void {
-  if (typeof value !== "string") refuse(value, subject, "a text");
+  if (typeof value !== "string") refuse(value, subject, "a string");
 }
 
-/** Refuses anything but a text that can be stored. */
+/** Refuses anything but a string that can be stored. */
 export function checkText(
   value: unknown,
   subject: Subject,
 ): asserts value is string {
-  if (typeof value !== "string") refuse(value, subject, "a text");
+  if (typeof value !== "string") refuse(value, subject, "a string");
   checkStorable(value, subject.action);
 }
 
-/** The same, and the text must not be empty. */
+/** Refuses anything but a string that can be stored and is not empty. */
 export function checkName(
   value: unknown,
   subject: Subject,
@@ -53,11 +53,11 @@ export function checkName(
   checkText(value, subject);
   if (value !== "") return;
   throw new TrackerUsageError(
-    `Cannot ${subject.action}: ${subject.what} is empty; pass a word`,
+    `Cannot ${subject.action}: ${subject.what} is empty; pass a name`,
   );
 }
 
-/** Refuses what is not one of some words. */
+/** Refuses anything but one of some words. */
 export function checkChoice(
   value: unknown,
   subject: Subject,
@@ -74,8 +74,8 @@ export function checkInteger(
   least: number = Number.MIN_SAFE_INTEGER,
 ): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  const from = least > Number.MIN_SAFE_INTEGER ? ` from ${least} on` : "";
-  refuse(value, subject, `an integer${from}`);
+  const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : "";
+  refuse(value, subject, `an integer${bound}`);
 }
 
 /** Refuses anything but a number; NaN too. */
@@ -95,15 +95,15 @@ export function checkOptions(
   if (!fits) refuse(value, subject, wanted);
 }
 
-/** Refuses anything but a list of texts. */
+/** Refuses anything but a list of strings. */
 export function checkTexts(value: unknown, subject: Subject): void {
-  if (!Array.isArray(value)) refuse(value, subject, "a list of texts");
+  if (!Array.isArray(value)) refuse(value, subject, "a list of strings");
   for (const item of value) {
     checkText(item, { ...subject, what: `one of ${subject.what}` });
   }
 }
 
-/** Refuses anything but a list of ids of runs. */
+/** Refuses anything but a list of the ids of runs. */
 export function checkIds(value: unknown, action: string): void {
   const subject = { action, what: "the list of runs" };
   if (!Array.isArray(value)) refuse(value, subject, "a list of their ids");
@@ -112,7 +112,7 @@ export function checkIds(value: unknown, action: string): void {
   }
 }
 
-/** Runs a check on what is there. */
+/** Runs a check on an option that is given. */
 export function ifGiven<T>(
   value: T | undefined,
   check: (value: T) => void,

@@ -1,4 +1,4 @@
-/** The command line that started this process, as it would have to be typed again. */
+/** The command line that started this process, as one would type it again. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { isDeno, isGranted } from "../internal/runtime.ts";
@@ -15,7 +15,7 @@ const DENO_PERMISSIONS = [
   "import",
 ] as const;
 
-/** As the system knows it. Deno gives that only to a process that may do everything. */
+/** Reads it from the system. Deno allows that only to a process with all permissions. */
 function fromSystem(): string[] | undefined {
   const text = attempt(() => readFileSync("/proc/self/cmdline", "utf8"), {
     name: "read",
@@ -30,22 +30,22 @@ function isSingleExecutable(): boolean {
 }
 
 /**
- * Gives the command line of this process, its runtime's own options included.
+ * Returns the command line of this process, with the options of its runtime.
  *
- * @returns the words. Under Deno without all permissions, those that are granted as a whole are
- *   named; a list behind one of them (`--allow-read=data`) cannot be asked for.
+ * @returns the words. Under Deno without all permissions, it names the permissions that are granted as a
+ *   whole; the values of one (`--allow-read=data`) are not available.
  */
 export function commandLine(): readonly string[] {
   const [, ...words] = process.argv;
   if (!isDeno()) {
-    // In a single executable, what was typed for it stands in the place of the script.
+    // In a single executable, the first word after the command is in the place of the script.
     const own = isSingleExecutable() ? words.slice(1) : words;
     return [process.execPath, ...process.execArgv, ...own];
   }
   const granted = DENO_PERMISSIONS.filter((name) => isGranted({ name }));
   const known = fromSystem();
   if (known !== undefined) return known;
-  // A compiled program is its own runtime, and its script lies inside of it.
+  // A compiled program is its own runtime, and contains its script.
   if (!/(^|[\\/])deno(\.exe)?$/i.test(process.execPath)) {
     return [process.execPath, ...words.slice(1)];
   }

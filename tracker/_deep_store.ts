@@ -1,4 +1,4 @@
-/** Deep fingerprints in the file. */
+/** Writes and reads deep fingerprints. */
 import { createHash } from "node:crypto";
 import { schemaVersion } from "./_migrations.ts";
 import { pathOf } from "./_reading.ts";
@@ -8,7 +8,7 @@ import { toStorable } from "./_storable_text.ts";
 import type { Connection } from "./driver.ts";
 import type { CodeRecord, DeepRecord } from "../internal/run_source.ts";
 
-/** The lists of a deep fingerprint: what runs of the same code have in common. */
+/** The lists of a deep fingerprint, which runs of the same code have in common. */
 type Detail = Pick<
   DeepRecord,
   "dependencies" | "packages" | "globals" | "blindSpots" | "modules"
@@ -24,7 +24,7 @@ function sorted(
   return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** The lists as JSON, without sources; equal lists give equal texts. */
+/** Returns the lists as JSON, without sources; equal lists give equal strings. */
 function detailText(deep: DeepRecord): string {
   const detail: Detail = {
     dependencies: deep.dependencies.map(({ id, kind, hash }) => ({
@@ -41,8 +41,8 @@ function detailText(deep: DeepRecord): string {
 }
 
 /**
- * A code record whose deep fingerprint can be stored. What cannot, for whatever reason, must not
- * harm the run: it becomes the reason why there is none.
+ * Returns a code record whose deep fingerprint can be stored. One that cannot be stored must not stop the
+ * run: the record then has the reason instead.
  */
 export function storableCode(record: CodeRecord): CodeRecord {
   const { deep } = record;
@@ -66,14 +66,14 @@ function withoutDeep(reason: string): DeepRecord {
   };
 }
 
-/** Writes what a traced function uses, in place of what the run had for it. */
+/** Writes what a traced function uses, and replaces what the run had for it. */
 export function writeDeep(
   connection: Connection,
   options: { runId: number; traceId: string; deep: DeepRecord | undefined },
 ): void {
   const { runId, traceId, deep } = options;
   if (deep === undefined) {
-    // A run that was resumed without must not go on showing what it used before.
+    // A run that was resumed without deep fingerprints must not keep the old one.
     connection.prepare(
       "DELETE FROM deep_fingerprints WHERE run_id = ? AND trace_id = ?",
     ).run(runId, traceId);
@@ -92,7 +92,7 @@ export function writeDeep(
   );
 }
 
-/** The id of the stored lists; they and their sources are written where they are new. */
+/** Returns the id of the stored lists; new lists are written with their sources. */
 function detailId(connection: Connection, deep: DeepRecord): number {
   const text = detailText(deep);
   const hash = createHash("sha256").update(text).digest("hex");
@@ -112,7 +112,7 @@ function detailId(connection: Connection, deep: DeepRecord): number {
   return Number(row["id"]);
 }
 
-/** What the traced functions of a run use, by trace; nothing in a file of an earlier version. */
+/** Reads what the traced functions of a run use, by trace; empty for a file of an earlier version. */
 export function readDeep(
   connection: Connection,
   runId: number,

@@ -1,11 +1,11 @@
-/** Size and digest of a file. */
+/** The size and the digest of a file. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { isGranted } from "../internal/runtime.ts";
 
 const CHUNK = 1 << 20;
 
-/** Reads a file in pieces, so that a large one never fills memory. `undefined` if it is not a file that can be read. */
+/** Hashes a file, in pieces; returns `undefined` if it is not a file that can be read. */
 export function hashFile(
   path: string,
 ): { size: number; sha256: string } | undefined {
@@ -15,7 +15,7 @@ export function hashFile(
     if (!statSync(path).isFile()) return undefined;
     file = openSync(path, "r");
   } catch {
-    // An artifact may be a URL, a folder, or yet to be written; its path is recorded all the same.
+    // An artifact may be an address, a folder, or not written yet; its path is recorded all the same.
     return undefined;
   }
   try {
@@ -36,13 +36,13 @@ export function hashFile(
   }
 }
 
-/** Whether there surely is nothing under a path. */
+/** Whether it is certain that no file has this path. */
 export function isMissing(path: string): boolean {
   if (!isGranted({ name: "read", path })) return false;
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
   } catch {
-    // Something is there, or in the way; what it is cannot be told.
+    // It may be there, e.g. in a folder that this process may not read.
     return false;
   }
 }

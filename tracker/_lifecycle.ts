@@ -1,16 +1,16 @@
 /**
- * How a process that ends takes its runs along: signals, uncaught errors, a script that ends without
- * `finish`. The user's own handlers keep their say.
+ * Tells runs that their process ends: by a signal, by an uncaught error, or because the script is over.
+ * If the user has a handler of their own, that decides.
  */
 import { setInterval } from "node:timers";
 
-/** A run that must learn how its process ends. All calls are synchronous. */
+/** A run that is told how its process ends. All calls are synchronous. */
 export interface Watched {
-  /** The process was told to stop, and nobody else will see to it. */
+  /** A signal ends the process, because no handler of the user takes it. */
   interrupted(signal: string): void;
-  /** A signal came, and a handler of the user decides what becomes of it. */
+  /** A signal came, and a handler of the user decides whether the process ends. */
   noticed(signal: string): void;
-  /** An error that nobody caught ends the process. */
+  /** An error that nothing caught ends the process. */
   crashed(error: unknown): void;
   /** The process ends with this exit code. */
   exiting(code: number): void;
@@ -20,7 +20,7 @@ const SIGNALS = process.platform === "win32"
   ? ["SIGINT"] as const
   : ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const TICK = 100;
-/** Milliseconds without a turn of the event loop after which a signal handler would do harm. */
+/** Milliseconds without a turn of the event loop after which signals are not listened for. */
 const STARVED = 1_000;
 
 const runs = new Set<Watched>();
@@ -29,7 +29,7 @@ let listening = false;
 let lastTick = 0;
 
 function onSignal(signal: (typeof SIGNALS)[number]): void {
-  // Not a count: the user's handler may have ended the run, and with it taken ours off the list.
+  // Not a count: the user's handler may have ended the run, which removes our handler.
   const own = handlers.find(([name]) => name === signal)?.[1];
   if (process.listeners(signal).some((listener) => listener !== own)) {
     for (const run of runs) run.noticed(signal);
@@ -37,7 +37,7 @@ function onSignal(signal: (typeof SIGNALS)[number]): void {
   }
   for (const run of [...runs]) run.interrupted(signal);
   stop();
-  // With our handler gone, the signal does what it would have done without us.
+  // Without our handler, the signal does what it would have done without Ato.
   process.kill(process.pid, signal);
 }
 
@@ -72,8 +72,8 @@ function unlisten(): void {
 function start(): void {
   process.on("exit", onExit);
   process.on("uncaughtExceptionMonitor", onCrash);
-  // Signals are listened for only while the event loop turns: a handler in a script that computes
-  // without a pause would make Ctrl-C do nothing at all.
+  // Signals are listened for only while the event loop turns: in a script that computes without a pause,
+  // a handler would never run, and Ctrl-C would do nothing.
   timer = setInterval(listen, TICK);
   timer.unref();
 }
@@ -86,7 +86,7 @@ function stop(): void {
   process.removeListener("uncaughtExceptionMonitor", onCrash);
 }
 
-/** Tells a run how its process ends. Gives a function that ends the watch. */
+/** Tells a run how its process ends, and returns a function that stops that. */
 export function watch(run: Watched): () => void {
   if (runs.size === 0) start();
   runs.add(run);
@@ -95,7 +95,7 @@ export function watch(run: Watched): () => void {
   };
 }
 
-/** To be called now and then from code that may never let the event loop turn. */
+/** Stops listening for signals if the event loop has not turned for long; to be called now and then. */
 export function yieldSignals(now: number): void {
   if (listening && now - lastTick > STARVED) unlisten();
 }

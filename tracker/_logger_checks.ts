@@ -1,4 +1,4 @@
-/** What plain JavaScript can pass to a logger. */
+/** Checks of what plain JavaScript can pass to a logger. */
 import {
   checkChoice,
   checkInteger,
@@ -22,9 +22,9 @@ import type { OpenOptions } from "./open.ts";
 /** The statuses with which a run can end. */
 const STATUSES = ["completed", "failed", "interrupted"] as const;
 
-/** Checks how a file is to be opened. */
+/** Checks options for opening a file. */
 export function checkOpenOptions(options: OpenOptions, action: string): void {
-  checkOptions(options, { action, what: "what it is told" }, "an object");
+  checkOptions(options, { action, what: "the argument" }, "an object");
   const { driver, synchronous, busyTimeout, onWarning } = options;
   ifGiven(
     synchronous,
@@ -33,12 +33,16 @@ export function checkOpenOptions(options: OpenOptions, action: string): void {
   );
   ifGiven(busyTimeout, (value) => {
     if (typeof value === "number" && value >= 0) return;
-    refuse(value, { action, what: "busyTimeout" }, "milliseconds from 0 on");
+    refuse(value, { action, what: "busyTimeout" }, "milliseconds, 0 or more");
   });
   ifGiven(onWarning, (value) => checkFunction(value, action, "onWarning"));
   ifGiven(driver, (value) => {
     if (typeof (value as Partial<Driver>)?.connect === "function") return;
-    refuse(value, { action, what: "driver" }, "what chooseDriver gives");
+    refuse(
+      value,
+      { action, what: "driver" },
+      "a driver, e.g. from chooseDriver",
+    );
   });
 }
 
@@ -48,7 +52,7 @@ function checkFunction(value: unknown, action: string, what: string): void {
   }
 }
 
-/** Checks how a logger is to write. */
+/** Checks options for a logger. */
 export function checkLoggerOptions(options: SQLLoggerOptions): void {
   const action = "make a logger";
   checkOpenOptions(options, action);
@@ -65,12 +69,12 @@ export function checkLoggerOptions(options: SQLLoggerOptions): void {
   ifGiven(now, (value) => checkFunction(value, action, "now"));
 }
 
-/** Checks what is to be recorded of a run. */
+/** Checks options for a run. */
 export function checkRunOptions(options: RunOptions): void {
-  const action = "begin a run";
+  const action = "start a run";
   checkOptions(
     options,
-    { action, what: "what it is told" },
+    { action, what: "the argument" },
     'an object, e.g. { tags: ["baseline"] }',
   );
   const { tags, name, notes, seed, parent, resume } = options;
@@ -81,7 +85,7 @@ export function checkRunOptions(options: RunOptions): void {
     if (typeof value === "string") {
       checkText(value, { action, what: "seed" });
     } else if (typeof value !== "bigint" && !Number.isFinite(value)) {
-      refuse(value, { action, what: "seed" }, "a number, a bigint or a text");
+      refuse(value, { action, what: "seed" }, "a number, a bigint or a string");
     }
   });
   ifGiven(parent, (value) => checkRun(value, action, "parent"));
@@ -96,7 +100,7 @@ export function checkRunOptions(options: RunOptions): void {
   });
 }
 
-/** Checks what names a run. */
+/** Checks the id or the UUID of a run. */
 export function checkRun(value: unknown, action: string, what: string): void {
   if (typeof value === "string") checkName(value, { action, what });
   else if (!Number.isSafeInteger(value)) {
@@ -104,12 +108,12 @@ export function checkRun(value: unknown, action: string, what: string): void {
   }
 }
 
-/** Checks how a run is to end. */
+/** Checks options for the end of a run. */
 export function checkFinish(options: FinishOptions): void {
   const action = "finish the run";
   checkOptions(
     options,
-    { action, what: "what it is told" },
+    { action, what: "the argument" },
     'an object, e.g. { status: "completed" }',
   );
   ifGiven(
@@ -122,7 +126,7 @@ export function checkFinish(options: FinishOptions): void {
 export function checkValues(values: unknown): void {
   checkOptions(
     values,
-    { action: "log metrics", what: "what it is told" },
+    { action: "log metrics", what: "the argument" },
     "an object of numbers, e.g. { loss: 0.3 }",
   );
 }
@@ -131,13 +135,13 @@ export function checkValues(values: unknown): void {
 export function checkPoints(points: unknown): void {
   const action = "log metrics";
   if (!Array.isArray(points)) {
-    refuse(points, { action, what: "what it is told" }, "a list of points");
+    refuse(points, { action, what: "the argument" }, "a list of points");
   }
   for (const point of points) {
     checkOptions(
       point,
       { action, what: "one of the points" },
-      "an object with key and value",
+      "an object with a key and a value",
     );
     checkPoint(point["key"], point["value"], point["step"]);
   }
@@ -160,11 +164,11 @@ export function checkPoint(key: unknown, value: unknown, step: unknown): void {
   }
 }
 
-/** Checks an artifact; Python ato's own form has the id of the run in front. */
+/** Checks an artifact; in Python ato, the id of the run is the first argument. */
 export function checkArtifact(path: unknown, options: unknown): void {
   const action = "log an artifact";
   const wanted = typeof path === "number"
-    ? "the path first: the run is known"
+    ? "the path first, because the logger knows the run"
     : "a path";
   if (typeof path !== "string") {
     refuse(path, { action, what: "its path" }, wanted);
@@ -172,7 +176,7 @@ export function checkArtifact(path: unknown, options: unknown): void {
   checkName(path, { action, what: "its path" });
   checkOptions(
     options,
-    { action, what: "what it is told" },
+    { action, what: "the argument" },
     'an object, e.g. { type: "model" }',
   );
   ifGiven(

@@ -1,11 +1,11 @@
-/** Small pieces of the logger that need nothing of its state. */
+/** Small functions of the logger that need none of its state. */
 import { configAccess } from "../internal/config_access.ts";
 import { hashStructure, structureOf } from "../internal/structure.ts";
 import { isAlive } from "../internal/process_identity.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Connection } from "./driver.ts";
 
-/** How an error is stored. */
+/** Returns the stored form of an error. */
 export function describeError(error: unknown): Record<string, string> {
   if (!(error instanceof Error)) {
     return { name: typeof error, message: String(error) };
@@ -14,7 +14,7 @@ export function describeError(error: unknown): Record<string, string> {
   return { name, message, ...(stack !== undefined && { stack }) };
 }
 
-/** The plain data of an ADict, or the object itself. */
+/** Returns the plain data of a config. */
 export function plainConfig(config: TrackerConfig): unknown {
   const access = configAccess(config);
   if (access !== undefined) return access.snapshot();
@@ -22,7 +22,7 @@ export function plainConfig(config: TrackerConfig): unknown {
   return typeof toObject === "function" ? toObject.call(config) : config;
 }
 
-/** The keys that nobody read, as JSON; `null` where the config cannot tell. */
+/** Returns the keys that nothing read, as JSON; `null` if the config does not know them. */
 export function unreadKeys(config: TrackerConfig): string | null {
   const access = configAccess(config);
   return access === undefined ? null : JSON.stringify(access.unread());
@@ -51,7 +51,7 @@ export function findId(connection: Connection, run: number | string): number {
   return Number(row["id"]);
 }
 
-/** The id of the run that `ato repeat` repeats, if it is one of this file. */
+/** Returns the id of the run that `ato repeat` repeats, if this file has it. */
 export function repeatedId(
   connection: Connection,
   uuid: string | undefined,
@@ -62,7 +62,7 @@ export function repeatedId(
   return row === undefined ? null : Number(row["id"]);
 }
 
-/** A run has one writer at a time. */
+/** Refuses a run that another process is logging: a run has one writer at a time. */
 export function refuseAlive(connection: Connection, runId: number): void {
   const row = connection.prepare(
     `SELECT s.* FROM run_state s JOIN experiments e ON e.id = s.run_id

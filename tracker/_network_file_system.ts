@@ -1,10 +1,10 @@
-/** Which file systems are not of this machine. */
+/** Recognises network file systems. */
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "../internal/attempt.ts";
 
-/** Types of network file systems, as statfs(2) tells them. */
+/** The types of network file systems, as in statfs(2). */
 const NETWORK_TYPES: Record<number, string> = {
   0x6969: "NFS",
   0x517b: "SMB",
@@ -20,10 +20,10 @@ const NETWORK_TYPES: Record<number, string> = {
 };
 
 /**
- * The network file system under a path.
+ * Returns the network file system that a path is on.
  *
  * @param path A file, which need not exist; its folder must.
- * @returns its name, or `undefined` for a local one and where it cannot be told.
+ * @returns the name of the file system; `undefined` if it is a local one, or unknown.
  */
 export function networkFileSystem(path: string): string | undefined {
   const folder = dirname(resolve(path));

@@ -132,7 +132,10 @@ export class OpenRun {
   /** Records what the config knows only at the end: functions traced late, iterators left open. */
   async #collectLast(): Promise<void> {
     if (this.#source === undefined) return;
-    for (const record of await this.#source.codeRecords()) {
+    const records = await this.#source.codeRecords();
+    // Another call, or a signal, may have ended the run meanwhile.
+    if (!this.isOpen) return;
+    for (const record of records) {
       this.#sink.addNote({ code: storableCode(record) });
     }
     this.#source.flush?.();

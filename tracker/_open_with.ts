@@ -1,4 +1,4 @@
-/** Opens a file for writing with a driver that is at hand: safely, and never more slowly than need be. */
+/** Opens a file for writing: in WAL mode if that is safe. */
 import { networkFileSystem } from "./_network_file_system.ts";
 import { refuseForeign } from "./_schema_check.ts";
 import { prepareFile } from "./_prepare_file.ts";
@@ -8,7 +8,7 @@ import { classifyStorageProblem } from "./errors.ts";
 import type { OpenOptions } from "./open.ts";
 import { retryBusy } from "./retry.ts";
 
-/** The file may come from anybody: its schema may call no risky function, and sizes are checked. */
+/** The file may come from a stranger: its schema must call no risky function, and sizes are checked. */
 export const DISTRUST =
   "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
@@ -21,23 +21,23 @@ function warnOnce(message: string, options: OpenOptions): void {
   console.error(`ato: ${message}`);
 }
 
-/** Why WAL must not be used, if so. */
+/** Returns why WAL must not be used, if it must not. */
 function reasonAgainstWal(path: string, version: string): string | undefined {
   const network = networkFileSystem(path);
   if (network !== undefined) {
     return `${path} is on a network file system (${network}), where SQLite's WAL mode is unsafe; ` +
-      "write one file per host and merge them afterwards";
+      "write a file for each host and merge them afterwards";
   }
   if (!hasWalResetBug(version)) return undefined;
-  return `SQLite ${version} can lose rows in WAL mode (the WAL-reset bug); ${path} is used in the ` +
+  return `SQLite ${version} can lose rows in WAL mode (the WAL-reset bug), so ${path} is used in the ` +
     "slower DELETE mode; update the runtime to get 3.51.3 or newer";
 }
 
 /**
- * Opens a file for writing; see `openForWriting`, which chooses the driver.
+ * Opens a file for writing with a driver; `openForWriting` chooses one first.
  *
- * @throws {StorageError} if the file or its folder cannot be made, or the file holds a trigger, view or
- *   constraint that neither Ato made.
+ * @throws {StorageError} If the file or its folder cannot be made, or the file contains a trigger, view or
+ *   constraint that neither this Ato nor Python ato makes.
  */
 export function openWith(
   driver: Driver,
@@ -48,7 +48,7 @@ export function openWith(
   prepareFile(path);
   const connection = driver.connect(path);
   try {
-    // SQLite's own wait is kept short: it is not jittered, and retryBusy goes on from there.
+    // SQLite's own wait is short, because it has no jitter; retryBusy waits longer.
     connection.exec("PRAGMA busy_timeout = 50");
     connection.exec(DISTRUST);
     const isForeign = (): void =>
@@ -61,7 +61,7 @@ export function openWith(
     const level = full ? "FULL" : "NORMAL";
     retryBusy(() => connection.exec(`PRAGMA synchronous = ${level}`), timeout);
     if (reason !== undefined) {
-      // Where others hold the file in WAL mode, at least this process never resets the WAL.
+      // If other processes use the file in WAL mode, at least this one never resets the WAL.
       if (found === "wal") connection.exec("PRAGMA wal_autocheckpoint = 0");
       warnOnce(reason, options);
     }
@@ -86,7 +86,7 @@ function setJournalMode(
     try {
       return read(`PRAGMA journal_mode = ${options.mode}`);
     } catch (error) {
-      // Leaving WAL needs the file alone; others hold it, so it stays as it is.
+      // To leave WAL, no other process may have the file open; one has, so the mode stays.
       if (
         options.mode === "DELETE" && classifyStorageProblem(error) === "busy"
       ) return current;

@@ -11,7 +11,7 @@ import type { Connection, Statement } from "./driver.ts";
 import { retryBusy, transact } from "./retry.ts";
 import type { OutputRecord } from "../internal/run_source.ts";
 
-/** Calls after which the fingerprint row is written again; its `calls` says how many it covers. */
+/** Calls after which the fingerprint row is written again; its `calls` column says how many it covers. */
 const PRINT_EVERY = 64;
 const PREFIX = "ato-calls-v1:";
 
@@ -22,8 +22,8 @@ interface Chain {
 }
 
 /**
- * Extends a chain of calls: the SHA-256 of the hash so far and of the new record. So the
- * fingerprint of a trace costs the same however many calls there were.
+ * Extends a chain of calls: the SHA-256 of the hash so far and of the new record. So the fingerprint of a
+ * trace takes the same time for each call, however many there were.
  */
 function chainCall(
   before: string,
@@ -36,8 +36,8 @@ function chainCall(
 }
 
 /**
- * Works the fingerprint of a trace out anew from all recorded calls; needed where calls came by another
- * way than a logger's own.
+ * Recomputes the fingerprint of a trace from all recorded calls, after calls were written by something
+ * other than an {@linkcode OutputWriter}.
  */
 export function rebuildChain(
   connection: Connection,
@@ -66,7 +66,7 @@ export function rebuildChain(
   return { hash, calls };
 }
 
-/** The writer of one run's output records. */
+/** Writes the output records of one run. */
 export class OutputWriter {
   readonly #connection: Connection;
   readonly #registered: Registered;
@@ -106,7 +106,7 @@ export class OutputWriter {
     this.#chains.set(record.traceId, next);
   }
 
-  /** Forgets what memory holds and takes up from the file, after calls came by another way. */
+  /** Forgets the state in memory, and recomputes it from the file. */
   recover(): void {
     const work = (): void => {
       for (const traceId of this.#chains.keys()) {
@@ -142,7 +142,7 @@ export class OutputWriter {
     });
   }
 
-  /** A run that was resumed goes on with the chain that it had. */
+  /** A run that is resumed continues the chain that it had. */
   #startChain(traceId: string): Chain {
     const select = this.#connection.prepare(
       "SELECT fingerprint, calls FROM fingerprints WHERE run_id = ? AND trace_id = ? AND trace_type = 'runtime'",

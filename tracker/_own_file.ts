@@ -18,29 +18,29 @@ function isSame(a: Identity | undefined, b: Identity | undefined): boolean {
   return a?.device === b?.device && a?.inode === b?.inode;
 }
 
-/** What SQLite keeps beside a database while it is in use. */
+/** The files that SQLite keeps beside a database that is in use. */
 const COMPANIONS = ["-wal", "-shm"] as const;
 
-/** A database that is open, as the file system knows it. */
+/** The file of an open database, by device and inode. */
 export class OwnFile {
   readonly #path: string;
   readonly #identity: Identity | undefined;
   #companions: readonly (Identity | undefined)[] = [];
 
-  /** @param path The database, which is about to be opened. */
+  /** @param path The database, before it is opened. */
   constructor(path: string) {
     this.#path = path;
     this.#identity = identify(path);
   }
 
-  /** Notes what SQLite keeps beside it, now that it is open. */
+  /** Notes the files that SQLite keeps beside it, after it was opened. */
   noteCompanions(): void {
     this.#companions = COMPANIONS.map((suffix) =>
       identify(this.#path + suffix)
     );
   }
 
-  /** What became of it: still there, gone (deleted or renamed), or replaced by another file. */
+  /** Whether it is still there, gone (deleted or renamed), or replaced by another file. */
   get state(): "there" | "gone" | "replaced" {
     const now = identify(this.#path);
     if (now === undefined) return "gone";
@@ -48,10 +48,10 @@ export class OwnFile {
   }
 
   /**
-   * Removes what it left beside its path. SQLite would take an old `-wal` for one of the new file, and
-   * write it over that.
+   * Removes the files that SQLite left beside its path. SQLite would take an old `-wal` for one of the new
+   * file, and write it over that.
    *
-   * @throws where the file system refuses.
+   * @throws {Error} If the file system refuses.
    */
   removeCompanions(): void {
     COMPANIONS.forEach((suffix, i) => {

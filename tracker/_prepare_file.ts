@@ -1,6 +1,7 @@
-/** Makes the place for a database: its folder, and the file itself, which only its owner may read. */
-import { closeSync, openSync, statSync } from "node:fs";
+/** Makes the folder of a database, and the file itself, which only its owner may read. */
+import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { messageOf } from "../internal/errors.ts";
 import { makeFolder } from "../internal/make_folder.ts";
 import {
   StorageError,
@@ -29,47 +30,52 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the folder of a file, and the file where it is not there.
+ * Makes a file and its folder, if they are missing.
  *
- * @throws {StorageError} that names what cannot be made, and why.
- * @throws {TrackerUsageError} if the path is that of a folder.
+ * @throws {StorageError} If one of them cannot be made; the message says which, and why.
+ * @throws {TrackerUsageError} If the path is a folder.
  */
 export function prepareFile(path: string): void {
   if (path === ":memory:" || path === "") return;
   const folder = dirname(resolve(path));
-  const refuse = (what: string, error: unknown): never => {
-    const { code = "", message } = error as { code?: string; message: string };
-    const problem = BY_CODE[code] ?? "io";
-    const reason = REASONS[code] ?? message;
-    throw new StorageError(
-      `Cannot open ${path}: ${what} (${reason})`,
-      { problem, cause: error },
+  if (isFile(path, folder)) return;
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    // Another process made it first.
+    if ((error as { code?: string }).code === "EEXIST") return;
+    refuse(
+      path,
+      `no file can be made in ${folder}; give yourself permission to write there, or name another folder`,
+      error,
     );
-  };
-  let found;
+  }
+}
+
+/** Whether the file is there. If it is not, its folder is made. */
+function isFile(path: string, folder: string): boolean {
+  let found: Stats | undefined;
   try {
     found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) makeFolder(folder);
   } catch (error) {
     refuse(
+      path,
       `its folder ${folder} cannot be made; make it, or name another one`,
       error,
     );
   }
-  if (found?.isDirectory()) {
-    throw new TrackerUsageError(
-      `Cannot open ${path}: it is a folder; name a file in it`,
-    );
-  }
-  if (found !== undefined) return;
-  try {
-    closeSync(openSync(path, "wx", 0o600));
-  } catch (error) {
-    // Another process was quicker.
-    if ((error as { code?: string }).code === "EEXIST") return;
-    refuse(
-      `no file can be made in ${folder}; give yourself permission to write there, or name another folder`,
-      error,
-    );
-  }
+  if (!found?.isDirectory()) return found !== undefined;
+  throw new TrackerUsageError(
+    `Cannot open ${path}: it is a folder; name a file in it`,
+  );
+}
+
+function refuse(path: string, what: string, error: unknown): never {
+  const { code = "" } = error as { code?: string };
+  const reason = REASONS[code] ?? messageOf(error);
+  throw new StorageError(`Cannot open ${path}: ${what} (${reason})`, {
+    problem: BY_CODE[code] ?? "io",
+    cause: error,
+  });
 }

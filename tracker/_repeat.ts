@@ -1,12 +1,12 @@
 import { repeatOrder } from "../internal/repeat_order.ts";
 
-/** The UUID of the run that this process repeats, if it does. */
+/** Returns the UUID of the run that this process repeats, if it repeats one. */
 export function repeatedRun(): string | undefined {
   try {
     const run: unknown = repeatOrder()?.run;
     return typeof run === "string" ? run : undefined;
   } catch {
-    // Set by somebody else: a scope says so, and no run is lost for it.
+    // Another program set the variable. A scope says so; the run is recorded all the same.
     return undefined;
   }
 }

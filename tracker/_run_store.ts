@@ -1,4 +1,4 @@
-/** What a logger writes about its run, apart from metrics. */
+/** Writes everything about a run but its metrics. */
 import { writeDeep } from "./_deep_store.ts";
 import { encodeJson } from "../internal/json.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
@@ -8,7 +8,7 @@ import { toStorable } from "./_storable_text.ts";
 import type { Connection, SqlValue } from "./driver.ts";
 import type { CodeRecord, OutputRecord } from "../internal/run_source.ts";
 
-/** What is known of a run when it begins. */
+/** What is known of a run when it starts. */
 export interface NewRun {
   readonly uuid: string;
   readonly project: string;
@@ -26,7 +26,7 @@ export interface NewRun {
   readonly process: ProcessIdentity;
 }
 
-/** A run as its logger knows it. */
+/** A run that is registered in a file. */
 export interface Registered {
   readonly runId: number;
   readonly projectId: number;
@@ -101,7 +101,7 @@ function beginAttempt(
   ).run(registered.runId, host, bootId, pid, pidStart, run.startedAt);
 }
 
-/** Takes up a run again after `step`; points beyond it are superseded, not deleted. */
+/** Resumes a run after `step`; points beyond it are superseded, not deleted. */
 export function resumeRun(
   connection: Connection,
   options: { runId: number; step: number; run: NewRun },
@@ -118,29 +118,32 @@ export function resumeRun(
     uuid: String(row["uuid"]),
   };
   beginAttempt(connection, { registered, run, fromStep: step });
+  supersede(connection, { runId, step });
+  return registered;
+}
+
+/** Closes all series of a run, and cuts those that have points beyond `step`. */
+function supersede(
+  connection: Connection,
+  { runId, step }: { runId: number; step: number },
+): void {
   drainTail(connection, runId);
   const beyond = connection.prepare(
     "SELECT 1 AS found FROM points WHERE series_id = ? AND step > ? LIMIT 1",
   );
+  const cut = connection.prepare("UPDATE series SET cut_step = ? WHERE id = ?");
+  const close = connection.prepare("UPDATE series SET closed = 1 WHERE id = ?");
   const all = connection.prepare(
     "SELECT id, cut_step FROM series WHERE run_id = ?",
   ).all(runId);
-  for (const series of all) {
-    const id = Number(series["id"]);
-    const cut = series["cut_step"] === null
-      ? Infinity
-      : Number(series["cut_step"]);
-    const cuts = step < cut && beyond.get(id, step) !== undefined;
-    if (cuts) {
-      connection.prepare("UPDATE series SET cut_step = ? WHERE id = ?").run(
-        step,
-        id,
-      );
+  for (const { id, cut_step: before } of all) {
+    const isWithin = before === null || step < Number(before);
+    if (isWithin && beyond.get(id!, step) !== undefined) {
+      cut.run(step, id!);
+      refreshSeries(connection, Number(id));
     }
-    if (cuts) refreshSeries(connection, id);
-    connection.prepare("UPDATE series SET closed = 1 WHERE id = ?").run(id);
+    close.run(id!);
   }
-  return registered;
 }
 
 /** How a run ended. */
@@ -199,7 +202,7 @@ export function writeArtifact(
   ).run(runId, path, type, info, size ?? null, sha256 ?? null, toTimeText(at));
 }
 
-/** Says that the run's process is alive, and what it had to leave out so far. */
+/** Writes that the process of a run is alive, and how many points it spilled and lost so far. */
 export function beat(
   connection: Connection,
   options: { runId: number; at: number; dropped: number; spilled: number },
@@ -209,7 +212,7 @@ export function beat(
   ).run(options.at, options.dropped, options.spilled, options.runId);
 }
 
-/** Writes the fingerprint of a trace, in place where the run has one already. */
+/** Writes the fingerprint of a trace; one that the run has already is replaced. */
 export function writeFingerprint(
   connection: Connection,
   print: {
@@ -239,46 +242,49 @@ export function writeFingerprint(
   ).run(...values, runId, traceId, type);
 }
 
-/** Writes the code fingerprint of one traced function, and its sources once per hash. */
+/** Writes the code fingerprint of one traced function, and its sources once for each hash. */
 export function writeCode(
   connection: Connection,
   options: { runId: number; record: CodeRecord; at: number },
 ): void {
   const { runId, record, at } = options;
-  const { hash, uses, usesSources, deep } = record;
+  const { hash, uses, deep } = record;
   const traceId = toStorable(record.traceId);
-  const source = record.source && toStorable(record.source);
   writeDeep(connection, { runId, traceId, deep });
   if (hash === undefined) {
+    const reason = toStorable(record.reason ?? "unknown");
     connection.prepare(
       "INSERT OR REPLACE INTO fingerprint_gaps VALUES (?, ?, ?)",
-    ).run(
-      runId,
-      traceId,
-      toStorable(record.reason ?? "unknown"),
-    );
+    ).run(runId, traceId, reason);
     return;
   }
-  const usesText = uses === undefined ? null : JSON.stringify(uses);
   writeFingerprint(connection, {
     runId,
     traceId,
     type: "static",
     hash,
-    uses: usesText,
+    uses: uses === undefined ? null : JSON.stringify(uses),
     at,
   });
+  writeSources(connection, hash, record);
+}
+
+function writeSources(
+  connection: Connection,
+  hash: string,
+  { source, uses, usesSources }: CodeRecord,
+): void {
   const insert = connection.prepare(
     "INSERT OR IGNORE INTO sources VALUES (?, ?)",
   );
-  if (source !== undefined) insert.run(hash, source);
+  if (source !== undefined) insert.run(hash, toStorable(source));
   for (const [name, text] of Object.entries(usesSources ?? {})) {
     const usesHash = uses?.[name];
     if (usesHash !== undefined) insert.run(usesHash, toStorable(text));
   }
 }
 
-/** The row of one recorded call. */
+/** Returns the columns of one recorded call. */
 export function outputColumns(
   registered: Registered,
   record: OutputRecord,

@@ -17,14 +17,14 @@ import type { Connection, SqlValue, Statement } from "./driver.ts";
 import { retryBusy, rollback, transact } from "./retry.ts";
 
 /**
- * Rows that a run may have in `tail`. There they lie side by side, so that a commit touches one
- * page however many metrics it logs; moved in bulk, they cost little more than if written once.
+ * Rows that a run may have in `tail`. There they are side by side, so that a commit touches one page
+ * however many metrics it logs. Moved in bulk, they cost little more than if they were written once.
  */
 const TAIL_ROWS = 256;
 /** Rows of one multi-row insert. */
 const ROWS_A_STATEMENT = 64;
 
-/** A point as the writer takes it. */
+/** A point of a metric. */
 export interface Point {
   readonly key: string;
   readonly value: number;
@@ -36,12 +36,12 @@ export interface Point {
 interface Level {
   /** Rows written so far. */
   n: number;
-  /** What waits to become a row of the next level. */
+  /** What is going to be a row of the next level. */
   carry: Bucket;
   carried: number;
 }
 
-/** What the writer knows of a series; it owns the series, so memory and file cannot part. */
+/** What the writer knows of a series. It alone writes the series, so memory and file agree. */
 interface SeriesState {
   readonly id: number;
   readonly start: number;
@@ -56,7 +56,7 @@ interface SeriesState {
   levels: Level[];
 }
 
-/** Whose points these are. */
+/** The run that points belong to. */
 export interface SeriesOwner {
   readonly runId: number;
   readonly projectId: number;
@@ -80,7 +80,7 @@ const FOLD =
   last_step = ?, last = ?, last_kind = ?, min = ?, min_step = ?, max = ?, max_step = ?,
   rolled_step = ?, next_seq = ? WHERE id = ?`;
 
-/** The writer of one run. After any method has thrown, call {@linkcode SeriesWriter.recover}. */
+/** Writes the points of one run. After a method has thrown, call {@linkcode SeriesWriter.recover}. */
 export class SeriesWriter {
   readonly #connection: Connection;
   readonly #owner: SeriesOwner;
@@ -162,7 +162,7 @@ export class SeriesWriter {
     transact(this.#connection, { work, timeout: this.#timeout });
   }
 
-  /** Forgets what memory holds and takes up from the file. */
+  /** Forgets the state in memory, and reads it back from the file. */
   recover(): void {
     const { runId, attempt } = this.#owner;
     const work = (): void => {
@@ -181,7 +181,7 @@ export class SeriesWriter {
     transact(this.#connection, { work, timeout: this.#timeout });
   }
 
-  /** Takes up the points and gives what writes their rows into `tail`. */
+  /** Notes the points, and returns a function that writes their rows into `tail`. */
   #toTail(points: readonly Point[]): () => void {
     const params: SqlValue[] = [];
     for (const point of points) {
@@ -206,7 +206,7 @@ export class SeriesWriter {
     return () => statement.run(...params);
   }
 
-  /** Moves the tail, then writes the points behind it where they belong. */
+  /** Moves the tail, then writes the points after it into `points`. */
   #toPoints(points: readonly Point[]): void {
     this.#moveTail();
     for (let from = 0; from < points.length; from += ROWS_A_STATEMENT) {
@@ -257,7 +257,7 @@ export class SeriesWriter {
     return this.#prepared(sql + row.repeat(rows - 1));
   }
 
-  /** Takes a point into summary and rollups, and writes rollup rows that it completes. */
+  /** Adds a point to summary and rollups, and writes rollup rows that it completes. */
   #note(
     state: SeriesState,
     step: number,
@@ -278,8 +278,8 @@ export class SeriesWriter {
   }
 
   /**
-   * A point behind what is already rolled up becomes a rollup row of its own (level 0), so that
-   * charts see it at once; enough of them make one of level 1.
+   * A point before the end of what is rolled up becomes a rollup row of its own (level 0), so that charts
+   * have it at once; enough of them make one of level 1.
    */
   #noteLate(
     state: SeriesState,

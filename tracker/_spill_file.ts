@@ -1,4 +1,4 @@
-/** The JSON lines file beside the database in which a run's points wait. */
+/** The JSON lines file beside the database that takes points while the database is not writable. */
 import { Buffer } from "node:buffer";
 import {
   closeSync,
@@ -11,18 +11,18 @@ import {
   writeSync,
 } from "node:fs";
 
-/** Bytes of spill files that one run may write. */
+/** The largest size of a spill file, in bytes. */
 const SPILL_CAP = 256 * 1024 * 1024;
 
-/** How to write a spill file. */
+/** Options for {@linkcode SpillFile}. */
 export interface SpillFileOptions {
-  /** The file's first line. */
+  /** Returns the first line of the file. */
   readonly header: () => string;
   /** Whether each line must survive a power cut. */
   readonly sync: boolean;
 }
 
-/** A spill file of this process. It holds whole lines only, also where the disk becomes full. */
+/** A spill file of this process. It holds whole lines only, even if the disk becomes full. */
 export class SpillFile {
   readonly path: string;
   readonly #options: SpillFileOptions;
@@ -31,20 +31,20 @@ export class SpillFile {
   #torn = false;
 
   /**
-   * @param path The file; it must not be there yet.
-   * @param options How to write it.
+   * @param path The file, which must not exist.
+   * @param options Its first line, and whether it must survive a power cut.
    */
   constructor(path: string, options: SpillFileOptions) {
     this.path = path;
     this.#options = options;
   }
 
-  /** Whether anything is in it. */
+  /** Whether nothing is in it. */
   get isEmpty(): boolean {
     return this.#size === 0;
   }
 
-  /** Whether somebody else took it away: a process that believed this one dead. */
+  /** Whether another process took it over and removed it, because it believed this one dead. */
   get isGone(): boolean {
     return this.#file !== undefined && fstatSync(this.#file).nlink === 0;
   }
@@ -52,31 +52,23 @@ export class SpillFile {
   /**
    * Adds lines, all or none. When this returns, killing the process cannot lose them.
    *
-   * @throws whatever the file system says.
+   * @throws {RangeError} If it would become too large.
+   * @throws {Error} If the file system refuses.
    */
   append(lines: readonly string[]): void {
     // Only its owner may read it, as with the database.
-    this.#file ??= openSync(this.path, "wx", 0o600);
+    const file = this.#file ??= openSync(this.path, "wx", 0o600);
     const all = this.isEmpty ? [this.#options.header(), ...lines] : lines;
     const bytes = Buffer.from(`${all.join("\n")}\n`);
     if (this.#size + bytes.length > SPILL_CAP) {
-      throw new RangeError(`a spill file may have ${SPILL_CAP} bytes`);
+      throw new RangeError(`a spill file must not exceed ${SPILL_CAP} bytes`);
     }
-    if (this.#torn) this.#mend();
+    if (this.#torn) this.#cut(file);
     this.#torn = true;
     try {
-      for (let at = 0; at < bytes.length;) {
-        at += writeSync(
-          this.#file,
-          bytes,
-          at,
-          bytes.length - at,
-          this.#size + at,
-        );
-      }
-      if (this.#options.sync) fdatasyncSync(this.#file);
+      this.#write(file, bytes);
     } catch (error) {
-      this.#mend();
+      this.#cut(file);
       if (this.isEmpty) this.close();
       throw error;
     }
@@ -84,20 +76,28 @@ export class SpillFile {
     this.#size += bytes.length;
   }
 
-  /** Takes back what a write left behind that did not come to its end. */
-  #mend(): void {
-    ftruncateSync(this.#file!, this.#size);
+  #write(file: number, bytes: Uint8Array): void {
+    const { length } = bytes;
+    for (let at = 0; at < length;) {
+      at += writeSync(file, bytes, at, length - at, this.#size + at);
+    }
+    if (this.#options.sync) fdatasyncSync(file);
+  }
+
+  /** Removes what a write that failed left behind. */
+  #cut(file: number): void {
+    ftruncateSync(file, this.#size);
     this.#torn = false;
   }
 
-  /** Shows others that its process is alive. */
+  /** Shows other processes that this one is alive. */
   touch(): void {
     if (this.#file === undefined) return;
     const now = Date.now() / 1000;
     futimesSync(this.#file, now, now);
   }
 
-  /** Closes it; one without a line is removed. */
+  /** Closes it; an empty file is removed. */
   close(): void {
     if (this.#file === undefined) return;
     const leftover = this.isEmpty && !this.isGone;

@@ -5,16 +5,16 @@ import { isRecord } from "../internal/objects.ts";
 import { isGranted } from "../internal/runtime.ts";
 import type { BacklogLine } from "./_backlog.ts";
 
-/** A spill file as it was read. */
+/** What a spill file holds. */
 export interface Spill {
   readonly path: string;
   readonly header: Record<string, unknown>;
   readonly lines: readonly BacklogLine[];
-  /** Lines that are none: the disk or the machine failed within them. */
+  /** How many lines cannot be read, because the disk or the machine failed within them. */
   readonly torn: number;
 }
 
-/** The name of a run's spill file. */
+/** Returns the path of a run's spill file. */
 export function spillPath(
   dbPath: string,
   uuid: string,
@@ -23,7 +23,7 @@ export function spillPath(
   return `${dbPath}.${uuid}${outage === 1 ? "" : `.${outage}`}.spill.jsonl`;
 }
 
-/** The spill files beside a database. */
+/** Lists the spill files beside a database. */
 export function findSpills(dbPath: string): string[] {
   const folder = dirname(resolve(dbPath));
   const name = basename(dbPath);
@@ -38,7 +38,7 @@ export function findSpills(dbPath: string): string[] {
     .map((file) => join(folder, file));
 }
 
-/** How long nobody has written to a file, in milliseconds. */
+/** Returns for how many milliseconds nothing has been written to a file. */
 export function idleTime(path: string): number {
   return Date.now() - statSync(path).mtimeMs;
 }
@@ -48,16 +48,16 @@ function parseLine(text: string): Record<string, unknown> | undefined {
     const line: unknown = JSON.parse(text);
     return isRecord(line) ? line : undefined;
   } catch {
-    // Half a line: the machine ended within it.
+    // Half a line: the machine stopped within it.
     return undefined;
   }
 }
 
 /**
- * Reads a spill file. A last line that was cut off is left out: whoever logged it was never told that it
- * was. Such lines before it are counted.
+ * Reads a spill file. A last line without an end is left out: the call that logged it did not return.
+ * Lines before it that cannot be read are counted.
  *
- * @throws {TypeError} if it is not a spill file.
+ * @throws {TypeError} If it is not a spill file.
  */
 export function readSpill(path: string): Spill {
   const texts = readFileSync(path, "utf8").split("\n");
@@ -68,7 +68,7 @@ export function readSpill(path: string): Spill {
   }
   if (header["version"] !== 1) {
     throw new TypeError(
-      `it has version ${header["version"]}, and this Ato knows version 1`,
+      `it has version ${header["version"]}, and this Ato reads version 1`,
     );
   }
   const lines = rest.filter((line) => line !== undefined);

@@ -1,4 +1,4 @@
-/** Which SQLite libraries can be trusted with WAL. */
+/** Which versions of SQLite are safe in WAL mode. */
 
 function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < 3; i++) {
@@ -9,8 +9,8 @@ function compare(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * Whether a version has the WAL-reset bug, by which committed rows can be lost when a writer and a
- * checkpointer race: 3.7.0 to 3.51.2, mended in 3.51.3, 3.50.7 and 3.44.6.
+ * Tells whether a version of SQLite has the WAL-reset bug, by which committed rows can be lost when a
+ * writer and a checkpointer race: 3.7.0 to 3.51.2, fixed in 3.51.3, 3.50.7 and 3.44.6.
  *
  * @see https://www.sqlite.org/wal.html#walresetbug
  */

@@ -1,8 +1,8 @@
-/** Gives points their steps, when they are logged: an outage may last longer than any order holds. */
+/** Gives points their steps when they are logged, so that an outage changes no order. */
 import type { Point } from "./_series_writer.ts";
 import type { MetricPointInput } from "./logger_options.ts";
 
-/** The next step of each metric of a run. */
+/** Counts the steps of each metric of a run. */
 export class StepCounter {
   readonly #first: number;
   readonly #next = new Map<string, number>();
@@ -12,7 +12,7 @@ export class StepCounter {
     this.#first = first;
   }
 
-  /** The step of a point that has none. */
+  /** Returns the step of a point that has none. */
   next(key: string): number {
     const step = this.#next.get(key) ?? this.#first;
     if (Number.isSafeInteger(step)) return step;
@@ -23,22 +23,17 @@ export class StepCounter {
     );
   }
 
-  /** Notes that a point was taken in. */
+  /** Notes that a point was logged. */
   count(key: string, step: number): void {
     if (step >= (this.#next.get(key) ?? this.#first)) {
       this.#next.set(key, step + 1);
     }
   }
 
-  /** Gives each of some points its step, and the time at which they were logged. None is counted yet. */
+  /** Returns points with their steps and the time at which they are logged, without counting them. */
   number(points: readonly MetricPointInput[], at: number): Point[] {
-    if (points.every(({ step }) => step !== undefined)) {
-      return points.map(({ key, value, step }) => ({
-        key,
-        value,
-        step: step!,
-        at,
-      }));
+    if (points.every(hasStep)) {
+      return points.map(({ key, value, step }) => ({ key, value, step, at }));
     }
     const ahead = new StepCounter(this.#first);
     return points.map(({ key, value, step }) => {
@@ -49,4 +44,10 @@ export class StepCounter {
       return { key, value, step, at };
     });
   }
+}
+
+function hasStep(
+  point: MetricPointInput,
+): point is MetricPointInput & { readonly step: number } {
+  return point.step !== undefined;
 }

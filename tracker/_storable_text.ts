@@ -1,17 +1,18 @@
-/** Which text comes back from SQLite as it went in. */
+/** Which strings SQLite stores as they are. */
 import { TrackerUsageError } from "./errors.ts";
 
-/** What is in a text that SQLite would change: with it, two texts would become one. */
+/** Returns what SQLite would change in a string. Two strings that differ in it alone would become one. */
 export function flawOf(text: string): string | undefined {
   if (text.includes("\0")) return "a NUL character";
   return text.isWellFormed() ? undefined : "half of a surrogate pair";
 }
 
 /**
- * Refuses text that would not be stored as it is.
+ * Refuses a string that would not be stored as it is.
  *
- * @param action What was tried, e.g. `log a metric`.
- * @throws {TrackerUsageError} that shows the text with escapes.
+ * @param text The string.
+ * @param action What the caller does with it, e.g. `log a metric`.
+ * @throws {TrackerUsageError} If SQLite would change it; the message shows it with escapes.
  */
 export function checkStorable(text: string, action: string): void {
   const flaw = flawOf(text);
@@ -23,7 +24,7 @@ export function checkStorable(text: string, action: string): void {
   );
 }
 
-/** Text that a program made, with escapes in place of what SQLite does not keep. */
+/** Returns a string of a program, with escapes for the characters that SQLite does not keep. */
 export function toStorable(text: string): string {
   return flawOf(text) === undefined ? text : JSON.stringify(text).slice(1, -1);
 }
@@ -31,8 +32,8 @@ export function toStorable(text: string): string {
 const WRITES = /^\s*(?:INSERT|REPLACE|UPDATE)\b/i;
 
 /**
- * What a driver does with the values of a statement before it binds them: the last resort, where no
- * function has refused such text by its name.
+ * Returns the check that a driver makes before it binds the values of a statement: a last resort, if no
+ * public function has refused such a string by its name.
  */
 export function checkerFor(
   sql: string,
@@ -40,7 +41,7 @@ export function checkerFor(
   if (!WRITES.test(sql)) return undefined;
   return (params) => {
     for (const value of params) {
-      if (typeof value === "string") checkStorable(value, "store a text");
+      if (typeof value === "string") checkStorable(value, "store a string");
     }
   };
 }

@@ -1,4 +1,4 @@
-/** A key that only this user has. It is never written into a database. */
+/** A key that only this user has. It is never stored in a database. */
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -14,7 +14,7 @@ import { makeFolder } from "../internal/make_folder.ts";
 import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "../internal/attempt.ts";
 
-/** The folder for what a program remembers between its runs, as the system has it. */
+/** Returns the folder in which the system has programs keep their state. */
 function stateFolder(): string | undefined {
   const { env, platform } = process;
   const value = (variable: string) =>
@@ -30,9 +30,9 @@ function stateFolder(): string | undefined {
 }
 
 /**
- * Reads the key of this user, and makes it where there is none.
+ * Reads the key of this user, and makes it if it is missing.
  *
- * @returns 32 bytes as hex, or `undefined` where it cannot be read without asking, or not be kept.
+ * @returns 32 bytes as hex; `undefined` if it cannot be read without a prompt, or cannot be stored.
  */
 export function userKey(): string | undefined {
   const folder = attempt(stateFolder);
@@ -49,7 +49,7 @@ function read(path: string): string | undefined {
   return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined;
 }
 
-/** Under another name first: whoever reads meanwhile finds the whole key, or none. */
+/** Writes it under another name first, so that another process reads the whole key, or none. */
 function make(folder: string, path: string): void {
   if (!isGranted({ name: "write" })) return;
   makeFolder(folder, { mode: 0o700 });
@@ -57,7 +57,7 @@ function make(folder: string, path: string): void {
   const file = openSync(draft, "wx", 0o600);
   try {
     writeSync(file, randomBytes(32).toString("hex") + "\n");
-    // Fails where another process was first; then its key is the key.
+    // Fails if another process was first; then its key is the key.
     linkSync(draft, path);
   } finally {
     closeSync(file);

@@ -1,5 +1,5 @@
 /**
- * What a run records of the world around it: an allow list, never the environment variables.
+ * The environment of a run: an allow list, never the environment variables.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import { basename, dirname, join } from "node:path";
-import { isGranted } from "../internal/runtime.ts";
+import { isDeno, isGranted } from "../internal/runtime.ts";
 import { attempt } from "../internal/attempt.ts";
 import { commandLine } from "./_command.ts";
 import { hostName } from "../internal/process_identity.ts";
@@ -19,15 +19,15 @@ export interface GitState {
   readonly commit?: string;
   /** The branch. */
   readonly branch?: string;
-  /** Whether tracked files differ from the commit, or untracked ones are there. */
+  /** Whether tracked files differ from the commit, or there are untracked files. */
   readonly dirty?: boolean;
-  /** What differs from the commit, as a patch; cut where it is too long. */
+  /** The difference to the commit as a patch, cut if it is too long. */
   readonly diff?: string;
   /** Whether `diff` was cut. */
   readonly diffCut?: boolean;
 }
 
-/** What a run records of the world around it. What could not be asked is left out. */
+/** The environment of a run. What is not available or not permitted is left out. */
 export interface RunEnvironment {
   /** `deno` or `node`, its version, and that of V8. */
   readonly runtime?: {
@@ -45,21 +45,21 @@ export interface RunEnvironment {
   readonly cpu?: { readonly model?: string; readonly count: number };
   /** Total memory, in bytes. */
   readonly memory?: number;
-  /** The words that the script sees: runtime, script, then its own. */
+  /** `process.argv`: the runtime, the script, and the words after it. */
   readonly argv?: readonly string[];
-  /** The command line that started it, the options of the runtime included. */
+  /** The command line that started the process, with the options of the runtime. */
   readonly command?: readonly string[];
-  /** A code of the user's own key over command, folder and config; see `tracker/seal.ts`. */
+  /** A code that the user's own key makes of command, folder and config; see `tracker/seal.ts`. */
   readonly seal?: string;
   /** The name of the scope that made the config. */
   readonly scope?: string;
-  /** The working folder. */
+  /** The working directory. */
   readonly cwd?: string;
   /** The script. */
   readonly script?: string;
-  /** The git working tree that the working folder is in. */
+  /** The git working tree that the working directory is in. */
   readonly git?: GitState;
-  /** The lock file of the packages, with the SHA-256 of its bytes. */
+  /** The lock file of the packages, with its SHA-256. */
   readonly lockFile?: { readonly name: string; readonly sha256: string };
   /** The process id. */
   readonly pid?: number;
@@ -93,7 +93,7 @@ function git(
         maxBuffer: 64 * 1024 * 1024,
         windowsHide: true,
       };
-      // No optional locks: asking must not disturb a git command of the user.
+      // No optional locks: this must not disturb a git command of the user.
       execFile(
         "git",
         ["--no-optional-locks", ...args],
@@ -113,7 +113,7 @@ function git(
  * Reads the state of the git working tree around a folder.
  *
  * @param cwd The folder.
- * @returns the state, or `undefined` where there is none or git is not there.
+ * @returns the state; `undefined` if there is no working tree or no git.
  */
 export async function captureGit(cwd: string): Promise<GitState | undefined> {
   if (!isGranted({ name: "run", command: "git" })) return undefined;
@@ -133,14 +133,14 @@ export async function captureGit(cwd: string): Promise<GitState | undefined> {
   };
 }
 
-/** Milliseconds for which the state of a working tree is taken for granted. */
+/** Milliseconds for which the state of a working tree is not read again. */
 const GIT_RECENT = 5_000;
 
 let recent:
   | { cwd: string; at: number; state: Promise<GitState | undefined> }
   | undefined;
 
-/** Asking git takes longer than a short trial of a search: trials in a row ask once. */
+/** git takes longer than a short trial of a search, so successive trials ask it once. */
 function recentGit(cwd: string): Promise<GitState | undefined> {
   const now = performance.now();
   if (recent?.cwd !== cwd || now - recent.at > GIT_RECENT) {
@@ -169,12 +169,8 @@ function findLockFile(from: string): RunEnvironment["lockFile"] {
 
 function runtime(): RunEnvironment["runtime"] {
   const versions = process.versions as Record<string, string | undefined>;
-  const isDeno = versions["deno"] !== undefined;
-  return {
-    name: isDeno ? "deno" : "node",
-    version: isDeno ? versions["deno"] : versions["node"],
-    v8: versions["v8"],
-  };
+  const name = isDeno() ? "deno" : "node";
+  return { name, version: versions[name], v8: versions["v8"] };
 }
 
 function cpu(): RunEnvironment["cpu"] {
@@ -197,7 +193,7 @@ function operatingSystem(): RunEnvironment["os"] {
 /**
  * Captures the environment of this process.
  *
- * @returns what is allowed and available.
+ * @returns what is available and permitted without a prompt.
  */
 export async function captureEnvironment(): Promise<RunEnvironment> {
   const cwd = attempt(() => process.cwd(), { name: "read", path: "." });

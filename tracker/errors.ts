@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { markForUser, UserError } from "../internal/errors.ts";
+import { isForUser, markForUser, UserError } from "../internal/errors.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /**
@@ -135,27 +135,41 @@ const BY_CODE: Record<number, StorageProblem> = {
   26: "corrupt",
 };
 
+/**
+ * What SQLite says with these codes. `@db/sqlite` passes on the words alone, and so does Deno's
+ * `node:sqlite` if a file cannot be opened. Whole messages only: a path or a value of the user may
+ * contain such words.
+ */
 const BY_MESSAGE: readonly (readonly [RegExp, StorageProblem])[] = [
-  [/is locked|database schema is locked/, "busy"],
-  [/disk is full/, "full"],
-  [/readonly database/, "readonly"],
-  [/malformed|not a database/, "corrupt"],
-  [/disk I\/O error|unable to open database/, "io"],
+  [/^database (?:table |schema )?is locked(?:: .*)?$/s, "busy"],
+  [/^database or disk is full$/, "full"],
+  [/^attempt to write a readonly database$/, "readonly"],
+  [/^database disk image is malformed$|^file is not a database$/, "corrupt"],
+  [/^malformed database schema \(/, "corrupt"],
+  [/^disk I\/O error$|^unable to open database(?: file)?(?:: .*)?$/s, "io"],
 ];
 
+/** SQLite's result code: Node calls it `errcode`, `@db/sqlite` calls it `code`. */
+function resultCode(error: Error): number | undefined {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (typeof errcode === "number") return errcode;
+  const hasCode = error.name === "SqliteError" && typeof code === "number";
+  return hasCode ? code : undefined;
+}
+
 /**
- * Tells what kind of SQLite error this is. `@db/sqlite` gives only the message, hence both ways.
+ * Returns the class of an SQLite error, by its code; by its words only if the driver gives no code.
  *
- * @param error Anything thrown by a driver.
+ * @param error Anything that a driver threw.
  * @returns the class of the problem, or `undefined` if it is no SQLite error.
  */
 export function classifyStorageProblem(
   error: unknown,
 ): StorageProblem | undefined {
   if (error instanceof StorageError) return error.problem;
-  if (!(error instanceof Error)) return undefined;
-  const code = (error as { errcode?: unknown }).errcode;
-  if (typeof code === "number") return BY_CODE[code & 0xff] ?? "other";
+  if (!(error instanceof Error) || isForUser(error)) return undefined;
+  const code = resultCode(error);
+  if (code !== undefined) return BY_CODE[code & 0xff] ?? "other";
   return BY_MESSAGE.find(([pattern]) => pattern.test(error.message))?.[1];
 }
 

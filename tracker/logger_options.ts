@@ -1,22 +1,23 @@
 /**
- * What a logger can be told.
+ * Options for loggers and runs.
  *
  * @module
  */
 import type { Driver } from "./driver.ts";
 
-/** How a logger writes. */
+/** Options for {@linkcode SQLLogger}. */
 export interface SQLLoggerOptions {
   /**
-   * What happens when the file cannot be written: `continue` says so once on stderr and lets points
-   * wait (in a spill file beside the database, in memory where that cannot be written either); `throw`
-   * throws a `StorageError`.
+   * What happens if the file is not writable. `continue`: one line on stderr says so, and points are
+   * buffered until the file is writable (in a spill file beside the database, or in memory if the spill
+   * file is not writable either). `throw`: the call throws a `StorageError`.
    *
    * @default {"continue"}
    */
   readonly onError?: "continue" | "throw";
   /**
-   * `normal` survives a killed process, `full` also a power cut.
+   * What a point survives after its call has returned. `normal`: a killed process; `full`: also a power
+   * cut.
    *
    * @default {"normal"}
    */
@@ -24,23 +25,23 @@ export interface SQLLoggerOptions {
   /**
    * The SQLite driver.
    *
-   * @default {chosen by `ATO_SQLITE`, then by what is there and safe}
+   * @default {the one that `chooseDriver` chooses}
    */
   readonly driver?: Driver;
   /**
-   * How many points may wait in memory, where the spill file cannot be written either.
+   * How many points fit in memory while the spill file is not writable either.
    *
    * @default {10000}
    */
   readonly bufferSize?: number;
   /**
-   * Milliseconds to wait for another writer before the file counts as not writable.
+   * How long to wait for another writer before the file counts as not writable, in milliseconds.
    *
    * @default {30000}
    */
   readonly busyTimeout?: number;
   /**
-   * Takes the one line that says what is wrong with the file.
+   * Receives warnings, one line each.
    *
    * @default {writes to stderr}
    */
@@ -53,21 +54,21 @@ export interface SQLLoggerOptions {
   readonly now?: () => number;
 }
 
-/** What to record of a new run. */
+/** Options for a run. */
 export interface RunOptions {
-  /** Words to find it by. */
+  /** Words to find the run by. */
   readonly tags?: readonly string[];
   /** A name for people. */
   readonly name?: string;
   /** Free text. */
   readonly notes?: string;
-  /** The seed of its random numbers. */
+  /** The seed of the run's random numbers. */
   readonly seed?: number | bigint | string;
-  /** The id or UUID of the run that this one came from. */
+  /** The id or UUID of the run that this one is derived from. */
   readonly parent?: number | string;
   /**
-   * Take up a run again instead of beginning one: its id or UUID, and the last step to keep. Points
-   * beyond that step are superseded; nothing is deleted.
+   * Resumes a run instead of starting one: its id or UUID, and the last step to keep. Points beyond that
+   * step are superseded; nothing is deleted.
    */
   readonly resume?: { readonly run: number | string; readonly step: number };
 }
@@ -78,14 +79,14 @@ export interface MetricPointInput {
   readonly key: string;
   /** Its value; NaN and the infinities are kept. */
   readonly value: number;
-  /** Its step, an integer; by default the one after the greatest of its key. */
+  /** Its step, an integer; by default the one after the greatest of its metric. */
   readonly step?: number;
 }
 
-/** How a run ends. */
+/** Options for the end of a run. */
 export interface FinishOptions {
   /**
-   * The status.
+   * How the run ended.
    *
    * @default {"completed", or "failed" with an error}
    */

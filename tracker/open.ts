@@ -1,5 +1,5 @@
 /**
- * Opening the file: which driver, which journal mode.
+ * Choosing a driver, and opening a file with it.
  *
  * @module
  */
@@ -19,28 +19,29 @@ import {
 
 export { networkFileSystem } from "./_network_file_system.ts";
 
-/** How to open a file for writing. */
+/** Options for opening a file. */
 export interface OpenOptions {
   /**
    * The SQLite driver.
    *
-   * @default {chosen by `ATO_SQLITE`, then by what is there and safe}
+   * @default {the one that `chooseDriver` chooses}
    */
   readonly driver?: Driver;
   /**
-   * `normal` survives a killed process, `full` also a power cut.
+   * What a write survives after its call has returned. `normal`: a killed process; `full`: also a power
+   * cut.
    *
    * @default {"normal"}
    */
   readonly synchronous?: "normal" | "full";
   /**
-   * Milliseconds to wait for another writer.
+   * How long to wait for another writer, in milliseconds.
    *
    * @default {30000}
    */
   readonly busyTimeout?: number;
   /**
-   * Takes one-line warnings.
+   * Receives warnings, one line each.
    *
    * @default {writes to stderr}
    */
@@ -48,11 +49,11 @@ export interface OpenOptions {
 }
 
 /**
- * Chooses the driver: `ATO_SQLITE=ffi` or `node` forces one; otherwise `@db/sqlite` where its
- * library is at hand and free of the WAL-reset bug, else `node:sqlite`.
+ * Chooses the driver: the one that `ATO_SQLITE` names, `ffi` or `node`; otherwise `@db/sqlite` if its
+ * library is available and free of the WAL-reset bug, else `node:sqlite`.
  *
  * @returns the driver.
- * @throws {TrackerUsageError} if `ATO_SQLITE` names something else.
+ * @throws {TrackerUsageError} If `ATO_SQLITE` names no driver, or one that cannot be used here.
  */
 export async function chooseDriver(): Promise<Driver> {
   const forced = attempt(() => process.env["ATO_SQLITE"], {
@@ -63,7 +64,7 @@ export async function chooseDriver(): Promise<Driver> {
   if (forced === "ffi") return await loadFfiDriver();
   if (forced !== undefined && forced !== "") {
     throw new TrackerUsageError(
-      `Cannot use ATO_SQLITE=${forced}: it is neither ffi nor node`,
+      `Cannot use ATO_SQLITE=${forced}: there is no such driver; use ffi or node`,
     );
   }
   if (!canUseFfi()) return await loadNodeDriver();
@@ -71,7 +72,7 @@ export async function chooseDriver(): Promise<Driver> {
   try {
     ffi = await loadFfiDriver();
   } catch {
-    // The library named by DENO_SQLITE_PATH does not load; node:sqlite serves as well.
+    // The library that DENO_SQLITE_PATH names cannot be loaded; node:sqlite can do the same.
     return await loadNodeDriver();
   }
   if (!hasWalResetBug(ffi.sqliteVersion)) return ffi;
@@ -82,12 +83,12 @@ export async function chooseDriver(): Promise<Driver> {
 /**
  * Opens a file for writing.
  *
- * @param path Its path; the file and its folder are made if need be. A new file can be read by its
- *   owner only.
- * @param options How.
- * @returns the connection, not yet migrated.
- * @throws {StorageError} if the file or its folder cannot be made, or the file holds a trigger, view or
- *   constraint that neither Ato made.
+ * @param path Its path; the file and its folder are made if they are missing. Only the owner can read a
+ *   new file.
+ * @param options Options for opening it.
+ * @returns the connection; the schema is not migrated.
+ * @throws {StorageError} If the file or its folder cannot be made, or the file contains a trigger, view or
+ *   constraint that neither this Ato nor Python ato makes.
  */
 export async function openForWriting(
   path: string,
@@ -101,50 +102,52 @@ export async function openForWriting(
  * Opens a file for reading. Nothing in it or beside it is changed.
  *
  * @param path Its path.
- * @param options The driver; `tables` names those that are going to be read where the file is one of
- * another tool.
- * @returns the connection; whatever cannot be read through it is a `StorageError` that names the table.
- * @throws {StorageError} if a table that is read is no table, or runs expressions by itself.
+ * @param options The driver; `tables` names the tables that are going to be read, if another tool made the
+ *   file.
+ * @returns the connection; if something cannot be read through it, a `StorageError` names the table.
+ * @throws {StorageError} If one of the tables is not a table, or runs expressions by itself.
  */
 export async function openForReading(
   path: string,
   options: { driver?: Driver; tables?: readonly string[] } = {},
 ): Promise<Connection> {
   const driver = options.driver ?? await chooseDriver();
-  const open = (immutable: boolean): Connection => {
-    let connection: Connection | undefined;
-    try {
-      connection = driver.connect(path, { readOnly: true, immutable });
-      connection.exec("PRAGMA busy_timeout = 5000");
-      connection.exec(DISTRUST);
-      connection.exec("PRAGMA ignore_check_constraints = ON");
-      const { tables } = options;
-      refuseForeign(connection, {
-        path,
-        action: "read",
-        ...(tables !== undefined && { tables: new Set(tables) }),
-      });
-      return new GuardedConnection(connection, { path, action: "read" });
-    } catch (error) {
-      connection?.close();
-      throw toStorageError("read", { path, cause: error });
-    }
-  };
+  const tables = options.tables && new Set(options.tables);
+  const target = { driver, path, tables };
   try {
-    return open(false);
+    return openReadOnly(target, false);
   } catch (error) {
-    // WAL needs a file beside the database. In a folder that cannot be written, nobody writes.
-    if (
-      classifyStorageProblem(error) !== "io" &&
-      classifyStorageProblem(error) !== "readonly"
-    ) {
-      throw error;
-    }
+    const problem = classifyStorageProblem(error);
+    if (problem !== "io" && problem !== "readonly") throw error;
     try {
-      return open(true);
+      // WAL needs a file beside the database. In a folder that is not writable, no process writes.
+      return openReadOnly(target, true);
     } catch {
-      // The first error tells more.
+      // The first error says more.
       throw error;
     }
+  }
+}
+
+function openReadOnly(
+  { driver, path, tables }: {
+    driver: Driver;
+    path: string;
+    tables: ReadonlySet<string> | undefined;
+  },
+  immutable: boolean,
+): Connection {
+  let connection: Connection | undefined;
+  try {
+    connection = driver.connect(path, { readOnly: true, immutable });
+    connection.exec("PRAGMA busy_timeout = 5000");
+    connection.exec(DISTRUST);
+    connection.exec("PRAGMA ignore_check_constraints = ON");
+    const action = "read";
+    refuseForeign(connection, { path, action, ...(tables && { tables }) });
+    return new GuardedConnection(connection, { path, action });
+  } catch (error) {
+    connection?.close();
+    throw toStorageError("read", { path, cause: error });
   }
 }

@@ -8,19 +8,19 @@ import { classifyStorageProblem } from "./errors.ts";
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
-/** Blocks the thread: a metric must be on disk when `logMetric` returns, so there is no event loop to wait on. */
+/** Blocks the thread: a metric must be in the file when `logMetric` returns, so nothing can be awaited. */
 function sleep(milliseconds: number): void {
   Atomics.wait(cell, 0, 0, milliseconds);
 }
 
 /**
- * Runs `work` until it does not meet a lock, for at most `timeout` milliseconds. The pauses grow and
- * are jittered, so that many writers do not march in step.
+ * Runs `work` again while another process holds the lock. The pauses grow and have jitter, so that many
+ * writers do not try at the same time.
  *
- * @param work What to try.
- * @param timeout Milliseconds.
+ * @param work The work; it changes nothing if it throws.
+ * @param timeout For how long it is tried, in milliseconds.
  * @returns what `work` returns.
- * @throws whatever `work` throws when it is not a lock, or when the time is up.
+ * @throws whatever `work` throws, if it is no lock or the time is over.
  */
 export function retryBusy<T>(work: () => T, timeout: number): T {
   const deadline = performance.now() + timeout;
@@ -38,10 +38,10 @@ export function retryBusy<T>(work: () => T, timeout: number): T {
 }
 
 /**
- * Runs `work` within one `BEGIN IMMEDIATE` transaction. A deferred one that reads first could
- * never be retried by SQLite itself and fails under load.
+ * Runs `work` within one `BEGIN IMMEDIATE` transaction. SQLite cannot wait for the lock in a deferred
+ * transaction that has read, so that would fail under load.
  *
- * @param connection Where.
+ * @param connection The database.
  * @param options `work`, and `timeout` in milliseconds for the lock.
  * @returns what `work` returns.
  */
@@ -63,14 +63,14 @@ export function transact<T>(
 }
 
 /**
- * Ends a transaction that failed.
+ * Rolls a transaction back.
  *
- * @param connection Where.
+ * @param connection The database.
  */
 export function rollback(connection: Connection): void {
   try {
     connection.exec("ROLLBACK");
   } catch {
-    // SQLite has already rolled back by itself (it does so on a full disk); the first error counts.
+    // SQLite has rolled back by itself, e.g. because the disk is full; the first error counts.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What shows that this user recorded a run: a database can claim any user and any host, so a run
- * carries a code that only the user's own key makes.
+ * A proof that this user recorded a run: a database can claim any user and any host, so a run has a code
+ * that only the user's own key makes.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Encoded } from "../internal/json.ts";
 import { userKey } from "./_user_key.ts";
 
-/** What a seal vouches for: all that `ato repeat` would run, and with which config. */
+/** What a seal is made of: everything that `ato repeat` would run, and its config. */
 export interface Sealed {
-  /** The words of the command line. */
+  /** The command line. */
   readonly command: readonly string[];
   /** The working folder. */
   readonly cwd: string;
@@ -21,8 +21,8 @@ export interface Sealed {
 /**
  * Seals what a run was started with.
  *
- * @param what What it was started with.
- * @returns a code, or `undefined` where this user has no key and can have none.
+ * @param what The command line, the folder and the config.
+ * @returns a code; `undefined` if this user has no key and none can be stored.
  */
 export function sealOf(what: Sealed): string | undefined {
   const key = userKey();
@@ -39,11 +39,11 @@ export function sealOf(what: Sealed): string | undefined {
 }
 
 /**
- * Whether this user sealed exactly this: the same command, folder and config.
+ * Tells whether this user sealed exactly this: the same command, folder and config.
  *
- * @param seal The code that was stored.
- * @param what What the file says that it belongs to.
- * @returns false also where it cannot be known.
+ * @param seal The code that the file has.
+ * @param what The command line, the folder and the config that the file has.
+ * @returns false also if this user has no key.
  */
 export function isSealed(seal: string | undefined, what: Sealed): boolean {
   const own = sealOf(what);

@@ -23,7 +23,7 @@ async function many(): Promise<void> {
   console.log(`run ${id}`);
 }
 
-/** Logs until it is killed, and says what has been logged. */
+/** Logs until it is killed, and prints what it has logged. */
 async function forever(): Promise<void> {
   const resume = rest[0] === undefined
     ? undefined
@@ -34,7 +34,7 @@ async function forever(): Promise<void> {
   );
   for (let step = (resume?.step ?? -1) + 1;; step++) {
     logger.logMetric("loss", 1 / (step + 1), step);
-    // A synchronous write, so that what was printed was logged, and no more than one is not printed.
+    // Written synchronously: a step that was printed was logged, and at most one more was.
     process.stdout.write(`step ${step}\n`);
     if (step % 20 === 0) await pause(1);
   }
@@ -82,7 +82,7 @@ async function ending(): Promise<void> {
   }
 }
 
-/** Logs a number of points where the file cannot grow for ever. */
+/** Logs a number of points to a file that cannot grow without limit. */
 async function filling(): Promise<void> {
   const logger = new SQLLogger(config, { bufferSize: 500 });
   console.log(`run ${await logger.run()}`);
@@ -95,7 +95,7 @@ async function filling(): Promise<void> {
   console.log(`logged ${logged}`);
 }
 
-/** Logs until it is killed, and waits for no lock. Steps are not given. */
+/** Logs points without steps until it is killed, and does not wait for locks. */
 async function impatient(): Promise<void> {
   const logger = new SQLLogger(config, { busyTimeout: 20 });
   console.log(`run ${await logger.run()}`);
@@ -117,7 +117,7 @@ async function halves(): Promise<void> {
   while (!existsSync(go)) await pause(5);
   for (let step = 0; step < Number(more); step++) {
     logger.logMetric("loss", 5 + step / 2);
-    // Longer than a logger goes without a look at its file.
+    // Longer than the interval at which a logger checks its file.
     if (step === 5) await pause(300);
   }
   await logger.finish();

@@ -29,6 +29,8 @@ export class FakeStorage {
   /** After how many more writes the database stops being writable. */
   writesLeft: number = Infinity;
   isSpillFull = false;
+  /** Another reason why spill files are not writable. */
+  spillError: Error | undefined;
   readonly warnings: string[] = [];
   /** The lines of each spill file, by path. */
   readonly spills: Map<string, BacklogLine[]> = new Map();
@@ -200,6 +202,7 @@ class FakeSpill implements BacklogFile {
     if (this.#storage.isSpillFull) {
       throw Object.assign(new Error("no space"), { code: "ENOSPC" });
     }
+    if (this.#storage.spillError !== undefined) throw this.#storage.spillError;
     // What is written to a file that another process removed goes with it.
     if (this.isGone) return;
     const all = this.#storage.spills.get(this.path) ?? [];

@@ -1,4 +1,4 @@
-/** A driver whose writes can be made to fail, and whose version can be made up. */
+/** A driver whose writes fail on request, and whose version can be set. */
 import type {
   Connection,
   Driver,
@@ -7,9 +7,9 @@ import type {
   Statement,
 } from "../../tracker/mod.ts";
 
-/** What is wrong with it. */
+/** What fails. */
 export interface Fault {
-  /** The message of SQLite that writes fail with; none when undefined. */
+  /** The message of SQLite with which writes fail; they do not if it is undefined. */
   message?: string;
 }
 

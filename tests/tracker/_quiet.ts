@@ -1,4 +1,4 @@
-/** Loads the driver, and warns of something else meanwhile. */
+/** Loads the driver, and prints another warning meanwhile. */
 import process from "node:process";
 import { loadNodeDriver } from "../../tracker/drivers/node_sqlite.ts";
 

@@ -1,4 +1,4 @@
-/** What plain JavaScript can pass to the tracker, and what it is told. */
+/** What plain JavaScript can pass to the tracker, and the message for it. */
 import {
   assertEquals,
   assertInstanceOf,
@@ -42,12 +42,12 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "logMetric",
     (t) => t.logger.logMetric(1, "loss", 0.3),
-    "Cannot log a metric: its name is the number 1; pass a text",
+    "Cannot log a metric: its name is the number 1; pass a string",
   ],
   [
     "logMetric without a name",
     (t) => t.logger.logMetric("", 1),
-    "its name is empty; pass a word",
+    "its name is empty; pass a name",
   ],
   [
     "logMetric without a value",
@@ -57,7 +57,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "logMetric of a text",
     (t) => t.logger.logMetric("loss", "1"),
-    'its value is the text "1"; pass a number',
+    'its value is the string "1"; pass a number',
   ],
   [
     "logMetric of a bigint",
@@ -92,7 +92,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "logArtifact as in Python ato",
     (t) => t.logger.logArtifact(1, "model.bin"),
-    "its path is the number 1; pass the path first: the run is known",
+    "its path is the number 1; pass the path first, because the logger knows the run",
   ],
   [
     "logArtifact of nothing",
@@ -102,7 +102,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "logArtifact with a type as in Python ato",
     (t) => t.logger.logArtifact("a", "model"),
-    'is the text "model"; pass an object, e.g. { type: "model" }',
+    'is the string "model"; pass an object, e.g. { type: "model" }',
   ],
   [
     "logArtifact of a type that is no text",
@@ -112,12 +112,12 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "finish as in Python ato",
     (t) => t.logger.finish("completed"),
-    'is the text "completed"; pass an object, e.g. { status: "completed" }',
+    'is the string "completed"; pass an object, e.g. { status: "completed" }',
   ],
   [
     "finish with an unknown status",
     (t) => t.logger.finish({ status: "done" }),
-    'status is the text "done"; pass "completed" or "failed" or "interrupted"',
+    'status is the string "done"; pass "completed" or "failed" or "interrupted"',
   ],
   [
     "finish as running",
@@ -132,7 +132,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "run with one tag",
     (t) => new SQLLogger(configIn(t.path)).run({ tags: "x" as Loose }),
-    'tags is the text "x"; pass a list of texts',
+    'tags is the string "x"; pass a list of strings',
   ],
   [
     "run with a tag that is no text",
@@ -152,22 +152,22 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "a logger with an odd onError",
     (t) => new SQLLogger(configIn(t.path), { onError: "ignore" as Loose }),
-    'onError is the text "ignore"; pass "continue" or "throw"',
+    'onError is the string "ignore"; pass "continue" or "throw"',
   ],
   [
     "a logger with an odd buffer",
     (t) => new SQLLogger(configIn(t.path), { bufferSize: -1 }),
-    "bufferSize is the number -1; pass an integer from 1 on",
+    "bufferSize is the number -1; pass an integer of at least 1",
   ],
   [
     "a logger with an odd driver",
     (t) => new SQLLogger(configIn(t.path), { driver: "node" as Loose }),
-    'driver is the text "node"',
+    'driver is the string "node"',
   ],
   [
     "findProject",
     (t) => t.finder.findProject(7),
-    "its name is the number 7; pass a text",
+    "its name is the number 7; pass a string",
   ],
   [
     "findRun of nothing",
@@ -182,22 +182,22 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "getRunsInProject",
     (t) => t.finder.getRunsInProject({ projectName: "demo" }),
-    "is an object; pass a text",
+    "is an object; pass a string",
   ],
   [
     "getRunsInProject of an odd count",
     (t) => t.finder.getRunsInProject("demo", { last: "x" }),
-    'last is the text "x"',
+    'last is the string "x"',
   ],
   [
     "findSimilarRuns",
     (t) => t.finder.findSimilarRuns("1"),
-    'the id is the text "1"',
+    'the id is the string "1"',
   ],
   [
     "findSimilarRunsByTrace",
     (t) => t.finder.findSimilarRunsByTrace(1, "x", { type: "deep" }),
-    'type is the text "deep"; pass "static" or "runtime"',
+    'type is the string "deep"; pass "static" or "runtime"',
   ],
   [
     "findBestRun with an unknown mode",
@@ -207,7 +207,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
         metric: "loss",
         mode: "minimum",
       }),
-    'mode is the text "minimum"; pass "max" or "min"',
+    'mode is the string "minimum"; pass "max" or "min"',
   ],
   [
     "findBestRun with SQL for a mode",
@@ -227,22 +227,22 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
         metric: "loss",
         by: "first",
       }),
-    'by is the text "first"; pass "best" or "last"',
+    'by is the string "first"; pass "best" or "last"',
   ],
   [
     "findBestRun as in Python ato",
     (t) => t.finder.findBestRun("demo", "loss", "min"),
-    'is the text "demo"; pass an object, e.g.',
+    'is the string "demo"; pass an object, e.g.',
   ],
   [
     "findBestRun without a metric",
     (t) => t.finder.findBestRun({ projectName: "demo" }),
-    "metric is undefined; pass a text",
+    "metric is undefined; pass a string",
   ],
   [
     "getTraceStatistics with an object",
     (t) => t.finder.getTraceStatistics("demo", { traceId: "x" }),
-    "Cannot count versions: the id of the trace is an object; pass a text",
+    "Cannot count versions: the id of the trace is an object; pass a string",
   ],
   [
     "getSource",
@@ -258,7 +258,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "metrics.points of no limit",
     (t) => t.metrics.points("loss", { limit: Infinity }),
-    "limit is the number Infinity; pass an integer from 1 on",
+    "limit is the number Infinity; pass an integer of at least 1",
   ],
   [
     "metrics.points from nowhere",
@@ -289,12 +289,12 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "deleteRuns of a text",
     (t) => deleteRuns(t.path, ["1"] as Loose),
-    'the id of a run is the text "1"',
+    'the id of a run is the string "1"',
   ],
   [
     "editRun of a tag",
     (t) => editRun(t.path, 1, { addTags: "x" as Loose }),
-    'addTags is the text "x"',
+    'addTags is the string "x"',
   ],
   [
     "editRun of notes",
@@ -304,7 +304,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "emptyTrash",
     (t) => emptyTrash(t.path, { olderThanDays: "1" as Loose }),
-    'olderThanDays is the text "1"',
+    'olderThanDays is the string "1"',
   ],
   [
     "mergeRuns of nothing",
@@ -314,7 +314,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   [
     "mergeRuns in an odd way",
     (t) => mergeRuns(t.path, "x", { fewer: "yes" as Loose }),
-    'fewer is the text "yes"; pass "keep" or "take"',
+    'fewer is the string "yes"; pass "keep" or "take"',
   ],
   [
     "importRuns of one",
@@ -328,7 +328,7 @@ const CALLS: [string, (tools: Tools) => unknown, string][] = [
   ],
 ];
 
-test("every public function says what it wants", async () => {
+test("SQLLogger, SQLFinder: every public function says which argument it needs", async () => {
   await inFolder(async (folder) => {
     const logger = new SQLLogger(configIn(folder));
     const id = await logger.run();
@@ -366,7 +366,7 @@ test("every public function says what it wants", async () => {
   });
 });
 
-test("statistics of what is not there are zeros, and an empty list", async () => {
+test("getTraceStatistics: returns zeros and an empty list for a trace that is not there", async () => {
   await inFolder(async (folder) => {
     const zeros = {
       staticTraceVersions: 0,
@@ -397,7 +397,7 @@ const ARTIFACTS: [string, (folder: string) => string, boolean][] = [
   ["nothing in a folder that is not there", () => "no/such/model.bin", true],
 ];
 for (const [name, make, missing] of ARTIFACTS) {
-  test(`an artifact that is ${name} is recorded, ${missing ? "with" : "without"} a word`, async () => {
+  test(`logArtifact: ${name} is recorded, ${missing ? "with" : "without"} a warning`, async () => {
     await inFolder(async (folder) => {
       const warnings: string[] = [];
       const onWarning = (message: string): unknown => warnings.push(message);
@@ -420,7 +420,7 @@ for (const [name, make, missing] of ARTIFACTS) {
 
 const FLAWED = ["a\ud800", "a\udc00", "\ud83d", "\0", "a\0b", "a\0"];
 
-test("text that SQLite would change is refused by its name, and is no outage", async () => {
+test("logMetric: a string that SQLite would change is refused with its name, and is no outage", async () => {
   await inFolder(async (folder) => {
     const warnings: string[] = [];
     const onWarning = (message: string): unknown => warnings.push(message);
@@ -434,10 +434,10 @@ test("text that SQLite would change is refused by its name, and is no outage", a
         ["log a metric", () => logger.logMetrics({ b: 1, [text]: 1 })],
         ["log an artifact", () => logger.logArtifact(text)],
         ["log an artifact", () => logger.logArtifact("x", { type: text })],
-        ["begin a run", () => new SQLLogger(config).run({ tags: [text] })],
-        ["begin a run", () => new SQLLogger(config).run({ name: text })],
-        ["begin a run", () => new SQLLogger(config).run({ notes: text })],
-        ["begin a run", () => new SQLLogger(config).run({ seed: text })],
+        ["start a run", () => new SQLLogger(config).run({ tags: [text] })],
+        ["start a run", () => new SQLLogger(config).run({ name: text })],
+        ["start a run", () => new SQLLogger(config).run({ notes: text })],
+        ["start a run", () => new SQLLogger(config).run({ seed: text })],
         ["make a logger", () =>
           new SQLLogger({
             experiment: { projectName: text, sql: { dbPath: folder } },
@@ -474,7 +474,7 @@ test("text that SQLite would change is refused by its name, and is no outage", a
   });
 });
 
-test("a driver is the last that refuses such text; configs keep it apart", async () => {
+test("Statement.run: refuses strings that SQLite would change; configs store them", async () => {
   await inFolder(async (folder) => {
     const values = Object.fromEntries(
       FLAWED.map((text, i) => [text, text + i]),
@@ -505,7 +505,7 @@ test("a driver is the last that refuses such text; configs keep it apart", async
   });
 });
 
-test("any two texts that are taken as names of metrics are two metrics", async () => {
+test("logMetric: two different names are two metrics", async () => {
   await inFolder(async (folder) => {
     const logger = new SQLLogger(configIn(folder));
     const id = await logger.run();
@@ -533,7 +533,7 @@ test("any two texts that are taken as names of metrics are two metrics", async (
   });
 });
 
-test("ids of traces that differ in what SQLite changes stay two, also through an outage", async () => {
+test("SQLLogger: ids of traces that SQLite would make equal stay different, also in an outage", async () => {
   for (const broken of [false, true]) {
     await inFolder(async (folder) => {
       let record: (output: OutputRecord) => void = () => {};

@@ -20,6 +20,7 @@ import {
   SQLFinder,
   SQLLogger,
   type SqlValue,
+  TrackerUsageError,
 } from "../../tracker/mod.ts";
 import { loadFfiDriver } from "../../tracker/drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "../../tracker/drivers/node_sqlite.ts";
@@ -59,7 +60,7 @@ const VALUES: SqlValue[] = [
 ];
 
 for (const [name, load, skip] of DRIVERS) {
-  test(`the ${name} driver keeps the contract`, { skip }, async () => {
+  test(`Driver (${name}): keeps the contract`, { skip }, async () => {
     await inFolder(async (folder) => {
       const driver = await load();
       assert(/^3\.\d+\.\d+$/.test(driver.sqliteVersion));
@@ -125,7 +126,7 @@ for (const [name, load, skip] of DRIVERS) {
   });
 
   test(
-    `the ${name} driver iterates in the order asked for, over columns of any name`,
+    `Statement.iterate (${name}): yields rows in the order of the query, with columns of any name`,
     { skip },
     async () => {
       await inFolder(async (folder) => {
@@ -170,7 +171,7 @@ for (const [name, load, skip] of DRIVERS) {
   );
 
   test(
-    `the ${name} driver throws where a read is cut short`,
+    `Statement (${name}): throws if a read fails midway`,
     { skip },
     async () => {
       await inFolder(async (folder) => {
@@ -202,7 +203,7 @@ for (const [name, load, skip] of DRIVERS) {
         ];
         for (const [what, read, problem] of reads) {
           const error = assertThrows(read, Error, undefined, what);
-          // @db/sqlite tells no code of an error that has no class of its own.
+          // @db/sqlite gives no code.
           assertEquals(classifyStorageProblem(error) ?? "other", problem, what);
         }
         let seen = 0;
@@ -217,7 +218,47 @@ for (const [name, load, skip] of DRIVERS) {
   );
 
   test(
-    `with the ${name} driver, nothing that reads a damaged file gives a part of it`,
+    `classifyStorageProblem (${name}): tells errors by their code, not by words in them`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const driver = await load();
+        const path = join(folder, "a.db");
+        const writer = driver.connect(path);
+        writer.exec("PRAGMA busy_timeout = 0; CREATE TABLE t (id UNIQUE)");
+        writer.exec("INSERT INTO t VALUES (1); BEGIN IMMEDIATE");
+        const other = driver.connect(path);
+        other.exec("PRAGMA busy_timeout = 0");
+        const reader = driver.connect(path, { readOnly: true });
+        const text = join(folder, "disk is full");
+        writeFileSync(text, "this is no database ".repeat(100));
+        const none = join(folder, "database is locked", "none.db");
+        const problemOf = (work: () => unknown): string =>
+          classifyStorageProblem(assertThrows(work, Error)) ?? "other";
+        assertEquals({
+          busy: problemOf(() => other.exec("BEGIN IMMEDIATE")),
+          readonly: problemOf(() => reader.exec("DELETE FROM t")),
+          corrupt: problemOf(() => driver.connect(text).exec("DELETE FROM t")),
+          io: problemOf(() => driver.connect(none)),
+          unique: problemOf(() => writer.exec("INSERT INTO t VALUES (1)")),
+          words: problemOf(() =>
+            writer.prepare("SELECT [database is locked], [disk is full] FROM t")
+          ),
+        }, {
+          busy: "busy",
+          readonly: "readonly",
+          corrupt: "corrupt",
+          io: "io",
+          unique: "other",
+          words: "other",
+        });
+        for (const connection of [writer, other, reader]) connection.close();
+      });
+    },
+  );
+
+  test(
+    `SQLFinder, mergeRuns (${name}): never return a part of a damaged file`,
     { skip },
     async () => {
       await inFolder(async (folder) => {
@@ -253,32 +294,39 @@ for (const [name, load, skip] of DRIVERS) {
     },
   );
 
-  test(`the ${name} driver serves logger and finder`, { skip }, async () => {
-    await inFolder(async (folder) => {
-      const driver = await load();
-      const config = configIn(folder);
-      const logger = new SQLLogger(config, { driver });
-      const id = await logger.run({ tags: ["x"] });
-      const values = [1, -0, 1e20, NaN, -Infinity, 0.25];
-      for (let i = 0; i < 600; i++) logger.logMetric("m", values[i % 6]!, i);
-      logger.logMetrics({ a: 1, b: 2 }, 5);
-      await logger.finish();
-      const finder = new SQLFinder(config, { driver });
-      const run = (await finder.findRun(id))!;
-      const { points } = await run.metrics.points("m", { limit: 6, from: 300 });
-      assertEquals(points.map((one) => one.value), values);
-      const summary = (await run.metrics.summary("m"))!;
-      assertEquals([summary.count, summary.nonfinite, summary.max], [
-        600,
-        200,
-        1e20,
-      ]);
-      await finder.close();
-    });
-  });
+  test(
+    `SQLLogger, SQLFinder (${name}): write and read a run`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const driver = await load();
+        const config = configIn(folder);
+        const logger = new SQLLogger(config, { driver });
+        const id = await logger.run({ tags: ["x"] });
+        const values = [1, -0, 1e20, NaN, -Infinity, 0.25];
+        for (let i = 0; i < 600; i++) logger.logMetric("m", values[i % 6]!, i);
+        logger.logMetrics({ a: 1, b: 2 }, 5);
+        await logger.finish();
+        const finder = new SQLFinder(config, { driver });
+        const run = (await finder.findRun(id))!;
+        const { points } = await run.metrics.points("m", {
+          limit: 6,
+          from: 300,
+        });
+        assertEquals(points.map((one) => one.value), values);
+        const summary = (await run.metrics.summary("m"))!;
+        assertEquals([summary.count, summary.nonfinite, summary.max], [
+          600,
+          200,
+          1e20,
+        ]);
+        await finder.close();
+      });
+    },
+  );
 }
 
-/** Fills a page of a table with rubbish, behind rows that can still be read. */
+/** Fills a page of a table with rubbish, after rows that can still be read. */
 function damageTable(driver: Driver, path: string, table: string): void {
   const connection = driver.connect(path);
   connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -291,7 +339,7 @@ function damageTable(driver: Driver, path: string, table: string): void {
   );
   connection.close();
   const bytes = readFileSync(path);
-  // The root has children, and names the last of them in its header.
+  // The root has children; the last one is in its header.
   const child = bytes.readUInt32BE((root - 1) * size + 8);
   writeFileSync(path, bytes.fill(0xff, (child - 1) * size, child * size));
 }
@@ -311,13 +359,24 @@ const VERSIONS: [string, boolean][] = [
   ["3.53.2", false],
   ["4.0.0", false],
 ];
-test("the versions that have the WAL-reset bug are known", () => {
+test("classifyStorageProblem: an error of Ato's own is none of SQLite's, whatever it quotes", () => {
+  const error = new TrackerUsageError(
+    "Cannot open database is locked: it is a folder",
+  );
+  assertEquals(classifyStorageProblem(error), undefined);
+  assertEquals(
+    classifyStorageProblem(new DOMException("x", "AbortError")),
+    undefined,
+  );
+});
+
+test("hasWalResetBug: knows the versions that have the bug", () => {
   for (const [version, bug] of VERSIONS) {
     assertEquals(hasWalResetBug(version), bug, version);
   }
 });
 
-test("a library with the WAL-reset bug writes in DELETE and FULL mode, with one warning", async () => {
+test("openForWriting: a library with the WAL-reset bug writes in DELETE and FULL mode, with one warning", async () => {
   await inFolder(async (folder) => {
     const driver = faultyDriver(await chooseDriver(), {}, {
       version: "3.47.2",
@@ -343,7 +402,7 @@ test("a library with the WAL-reset bug writes in DELETE and FULL mode, with one 
   });
 });
 
-test("a safe library writes in WAL mode", async () => {
+test("openForWriting: a safe library writes in WAL mode", async () => {
   await inFolder(async (folder) => {
     const driver = faultyDriver(await chooseDriver(), {}, {
       version: "3.53.0",
@@ -366,7 +425,7 @@ test("a safe library writes in WAL mode", async () => {
 
 const oldNode = process.env["ATO_NODE_22_13"];
 test(
-  "a real Node 22.13, whose SQLite has the bug, loses nothing and warns once",
+  "SQLLogger: Node 22.13, whose SQLite has the WAL-reset bug, loses nothing and warns once",
   {
     skip: oldNode === undefined && "ATO_NODE_22_13 does not name one",
   },
@@ -401,11 +460,11 @@ test(
   },
 );
 
-test("a local folder is no network file system", () => {
+test("networkFileSystem: a local folder is none", () => {
   assertEquals(networkFileSystem(join(process.cwd(), "x.db")), undefined);
 });
 
-test("node:sqlite is loaded without its warning, and other warnings pass", async () => {
+test("loadNodeDriver: hides the warning of node:sqlite, and no other", async () => {
   const child = start("_quiet.ts", []);
   assertEquals(await child.ended, { code: 0, signal: null }, child.stderr());
   assertEquals(child.stderr().includes("SQLite is an experimental"), false);

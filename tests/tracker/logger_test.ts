@@ -7,10 +7,11 @@ import {
 } from "@std/assert";
 import * as fc from "fast-check";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   chooseDriver,
   deleteRuns,
@@ -45,7 +46,7 @@ async function allPoints(
   return points;
 }
 
-test("a run brings back everything that was said of it", async () => {
+test("SQLFinder.findRun: returns everything that SQLLogger.run recorded", async () => {
   await inFolder(async (folder) => {
     const file = join(folder, "weights.bin");
     writeFileSync(file, "weights");
@@ -155,7 +156,7 @@ const chunk = fc.record({
   ordered: fc.boolean(),
 });
 
-test("any points in any order and any batches: nothing is lost, and summaries are right", async () => {
+test("logMetric: any points in any order and any batches are stored, and summaries are right", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const finder = new SQLFinder(config);
@@ -220,7 +221,7 @@ async function checkChart(
   assertEquals([extreme("min"), extreme("max")], [want.min, want.max]);
 }
 
-test("a spike in a long curve never vanishes, in any range", async () => {
+test("metrics.chart: a spike in a long curve is in every range", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const logger = new SQLLogger(config);
@@ -258,7 +259,7 @@ test("a spike in a long curve never vanishes, in any range", async () => {
   });
 });
 
-test("resuming supersedes what lay beyond the step, and deletes nothing", async () => {
+test("SQLLogger.run: resume supersedes the points beyond the step, and deletes nothing", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const first = new SQLLogger(config);
@@ -312,7 +313,7 @@ test("resuming supersedes what lay beyond the step, and deletes nothing", async 
   });
 });
 
-test("a run that is still being logged cannot be resumed", async () => {
+test("SQLLogger.run: a run that is still being logged cannot be resumed", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const logger = new SQLLogger(config);
@@ -326,7 +327,7 @@ test("a run that is still being logged cannot be resumed", async () => {
   });
 });
 
-test("the best run: by best or last value, never by NaN, the oldest of equals, running ones too", async () => {
+test("findBestRun: by best or last value, never by NaN, the oldest of equals, running ones too", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const curves = [[1, 9, 2], [3, NaN, 4], [5, 6, -1], [9, 0, Infinity], [
@@ -376,7 +377,7 @@ test("the best run: by best or last value, never by NaN, the oldest of equals, r
   });
 });
 
-test("a clock that jumps back an hour changes neither order nor duration", async () => {
+test("SQLLogger: a clock that jumps back an hour changes neither order nor duration", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     let now = Date.now();
@@ -412,7 +413,7 @@ test("a clock that jumps back an hour changes neither order nor duration", async
   });
 });
 
-test("wrong use is a TypeError that names the metric, and costs no point", async () => {
+test("logMetric: wrong use is a TypeError that names the metric, and loses no point", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const logger = new SQLLogger(config);
@@ -457,12 +458,12 @@ const BAD_CONFIGS = [
   },
 ];
 for (const { config, message } of BAD_CONFIGS) {
-  test(`a config is refused: ${message}`, () => {
+  test(`SQLLogger: a config is refused: ${message}`, () => {
     assertThrows(() => new SQLLogger(config), TypeError, message);
   });
 }
 
-test("a block that throws ends its run as failed", async () => {
+test("track: a function that throws ends its run as failed", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const logger = new SQLLogger(config);
@@ -476,6 +477,39 @@ test("a block that throws ends its run as failed", async () => {
     const run = (await finder.findRun(id))!;
     assertEquals([run.status, run.error?.name], ["failed", "RangeError"]);
     await finder.close();
+  });
+});
+
+test("finish: calls at the same time end the run once", async () => {
+  await inFolder(async (folder) => {
+    const source = fakeSource();
+    let calls = 0;
+    const codeRecords = async () => {
+      // Each call takes longer than the one before.
+      await pause(10 * calls++);
+      return await source.codeRecords();
+    };
+    const config = {
+      ...configIn(folder),
+      [RUN_SOURCE]: { ...source, codeRecords },
+    };
+    const logger = new SQLLogger(config);
+    const id = await logger.run();
+    logger.logMetric("loss", 1);
+    await Promise.all([
+      logger.finish(),
+      logger.finish({ error: new Error("too late") }),
+      logger[Symbol.asyncDispose](),
+    ]);
+    assertEquals(logger.runId, undefined);
+    const finder = new SQLFinder(config);
+    const run = (await finder.findRun(id))!;
+    assertEquals([run.status, run.error], ["completed", undefined]);
+    await finder.close();
+    const spills = readdirSync(folder).filter((name) =>
+      name.endsWith(".jsonl")
+    );
+    assertEquals(spills, []);
   });
 });
 
@@ -507,7 +541,7 @@ function fakeSource(): RunSource & { emit(record: OutputRecord): void } {
   };
 }
 
-test("fingerprints, sources, outputs and history come from the scope", async () => {
+test("SQLLogger: records fingerprints, sources, outputs and history of the scope", async () => {
   await inFolder(async (folder) => {
     const finder = new SQLFinder(configIn(folder));
     const ids: number[] = [];
@@ -578,7 +612,7 @@ test("fingerprints, sources, outputs and history come from the scope", async () 
   });
 });
 
-test("the trash: out of sight, back again, gone", async () => {
+test("deleteRuns: a run in the trash is hidden, can be restored, and is gone when the trash is emptied", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const ids: number[] = [];
@@ -618,7 +652,7 @@ test("the trash: out of sight, back again, gone", async () => {
   });
 });
 
-test("a run that logged its steps backwards resumes as well", async () => {
+test("SQLLogger.run: a run that logged its steps backwards can be resumed, too", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const first = new SQLLogger(config);

@@ -1,4 +1,4 @@
-/** The file of a run is deleted, renamed or replaced while a process logs into it. */
+/** The file of a run is deleted, renamed or replaced while a process logs to it. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   existsSync,
@@ -16,13 +16,13 @@ import { type Child, configIn, inFolder, start } from "./_helpers.ts";
 const COUNT = 30;
 const ALL = Array.from({ length: COUNT }, (_, i) => i);
 
-/** What is done to the file; `other` is a sound database with a run of 50 points. */
+/** Something that happens to the file; `other` is a sound database with a run of 50 points. */
 interface Case {
   readonly name: string;
   readonly act: (path: string, other: string) => void;
-  /** What is said, once. */
+  /** The one line that says so. */
   readonly said: RegExp;
-  /** Whether the run of the other file must be in the end's file, too. */
+  /** Whether the file must also have the run of the other one at the end. */
   readonly joins?: boolean;
 }
 
@@ -53,7 +53,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** What SQLite finds wrong with a file. */
+/** Returns what SQLite finds wrong with a file. */
 async function check(path: string): Promise<unknown> {
   const connection = (await chooseDriver()).connect(path);
   const rows = connection.prepare("PRAGMA integrity_check").all();
@@ -72,7 +72,7 @@ async function makeOther(folder: string): Promise<string> {
   return path;
 }
 
-/** Starts a process that logs, and does something to its file in the middle. */
+/** Starts a process that logs, and does something to its file midway. */
 async function runThrough(
   folder: string,
   act: (path: string) => void,
@@ -86,7 +86,7 @@ async function runThrough(
   return child;
 }
 
-/** The one line that a process said. */
+/** Returns the one line that a process printed. */
 function saidBy(child: Child): string {
   const said = child.stderr().split("\n").filter((line) =>
     line.startsWith("ato: ")
@@ -95,7 +95,7 @@ function saidBy(child: Child): string {
   return said[0]!;
 }
 
-/** The steps of the run that was logged in two halves, and that of the other file. */
+/** Reads the run that was logged in two halves, and that of the other file. */
 async function readRuns(path: string) {
   const finder = new SQLFinder(path);
   const runs = await finder.getRunsInProject("demo");
@@ -131,7 +131,7 @@ const WHOLE = {
 };
 
 for (const { name, act, said, joins } of CASES) {
-  test(`a file that is ${name} under a run: nothing is lost, nothing is damaged, and it is said once`, async () => {
+  test(`SQLLogger: a file that is ${name} during a run: nothing is lost or damaged, and one line says so`, async () => {
     await inFolder(async (folder) => {
       const other = await makeOther(folder);
       const path = join(folder, "runs.db");
@@ -149,7 +149,7 @@ for (const { name, act, said, joins } of CASES) {
       }
       const old = join(folder, "runs.db.old");
       if (!existsSync(old)) return;
-      // What was renamed away has all up to then.
+      // The renamed file has everything up to then.
       const finder = new SQLFinder(old);
       const summary = await (await finder.findRun(1))?.metrics.summary("loss");
       assertEquals(summary?.count !== undefined && summary.count >= 10, true);
@@ -158,7 +158,7 @@ for (const { name, act, said, joins } of CASES) {
   });
 }
 
-test("a folder that is deleted under a run is made again, and nothing is lost", async () => {
+test("SQLLogger: a folder that is deleted during a run is made again, and nothing is lost", async () => {
   await inFolder(async (parent) => {
     const folder = join(parent, "runs");
     const path = join(folder, "runs.db");
@@ -192,7 +192,7 @@ const USELESS: [string, (path: string) => void, RegExp][] = [
   ],
 ];
 for (const [name, spoil, said] of USELESS) {
-  test(`a file that is replaced by ${name}: it stays as it is, and the whole run waits beside it`, async () => {
+  test(`SQLLogger: a file that is replaced by ${name}: it is not changed, and the whole run is in a spill file`, async () => {
     await inFolder(async (folder) => {
       const other = await makeOther(folder);
       spoil(other);
@@ -218,7 +218,7 @@ for (const [name, spoil, said] of USELESS) {
   });
 }
 
-test("a copy that is put in place of the file is brought up to date, and has the run once", async () => {
+test("SQLLogger: a copy that replaces the file is brought up to date, and has the run once", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "runs.db");
     const copy = join(folder, "copy.db");

@@ -35,7 +35,7 @@ import { configIn, inFolder } from "./_helpers.ts";
 
 const FULL = "database or disk is full";
 
-test("points that could not be written wait, and come in order when the file mends", async () => {
+test("logMetric: points of an outage are stored in order when the file is writable again", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = {};
     const warnings: string[] = [];
@@ -73,7 +73,7 @@ test("points that could not be written wait, and come in order when the file men
   });
 });
 
-test("more than the buffer holds goes to a spill file, which the run takes up at its end", async () => {
+test("logMetric: points of an outage are in a spill file, which the run takes over when it ends", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = {};
     const driver = faultyDriver(await chooseDriver(), fault);
@@ -118,7 +118,7 @@ test("more than the buffer holds goes to a spill file, which the run takes up at
   });
 });
 
-test("a run whose file never opened is taken up later, whole", async () => {
+test("SQLLogger.run: a run whose file could not be opened is stored by the next run, as a whole", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = { message: FULL };
     const real = await chooseDriver();
@@ -137,7 +137,7 @@ test("a run whose file never opened is taken up later, whole", async () => {
       metadata: { a: 1 },
     });
     await logger.finish({ error: new Error("boom") });
-    // As if the process that wrote it had ended.
+    // As if the process that wrote it had ended:
     const spill = readdirSync(folder).find((name) => name.endsWith(".jsonl"))!;
     const text = readFileSync(join(folder, spill), "utf8");
     writeFileSync(
@@ -163,7 +163,7 @@ test("a run whose file never opened is taken up later, whole", async () => {
   });
 });
 
-test("where nothing can be written at all, points are counted as dropped", async () => {
+test("logMetric: if no file is writable and the buffer is full, lost points are counted", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = {};
     const warnings: string[] = [];
@@ -194,7 +194,7 @@ test("where nothing can be written at all, points are counted as dropped", async
   });
 });
 
-test('onError: "throw" throws a StorageError, and the logger works again afterwards', async () => {
+test('SQLLogger: onError "throw" throws a StorageError, and the logger works again afterwards', async () => {
   await inFolder(async (folder) => {
     const fault: Fault = {};
     const config = configIn(folder);
@@ -219,7 +219,7 @@ test('onError: "throw" throws a StorageError, and the logger works again afterwa
   });
 });
 
-test("points without a step keep the steps of their order, however long the outage", async () => {
+test("logMetric: points without a step get their step when they are logged, however long the outage", async () => {
   const order: [string, (logger: SQLLogger, i: number) => void][] = [
     ["one by one", (logger, i) => logger.logMetric("loss", i)],
     ["several metrics at once", (logger, i) => logger.logMetrics({ loss: i })],
@@ -268,7 +268,7 @@ test("points without a step keep the steps of their order, however long the outa
   }
 });
 
-test("a point that was refused takes no step", async () => {
+test("logMetric: a point that was refused takes no step", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = {};
     const config = configIn(folder);
@@ -326,7 +326,7 @@ function header(folder: string, uuid: string): Record<string, unknown> {
   };
 }
 
-/** Makes a spill file whose process has been silent for a day. */
+/** Makes a spill file that has not been written for a day. */
 function writeSpill(path: string, lines: readonly unknown[]): void {
   const text = lines.map((line) =>
     typeof line === "string" ? line : JSON.stringify(line)
@@ -336,7 +336,7 @@ function writeSpill(path: string, lines: readonly unknown[]): void {
   utimesSync(path, yesterday, yesterday);
 }
 
-/** What a spill file may hold instead of what it should, and what is said of it. */
+/** Spill files that are wrong, and what the warning says of each. */
 const MALFORMED: [
   string,
   (head: Record<string, unknown>) => unknown[],
@@ -344,25 +344,29 @@ const MALFORMED: [
 ][] = [
   ["a text", () => ["hello"], /its first line is not that of a spill file/],
   ["a list", () => [[1]], /its first line is not that of a spill file/],
-  ["no run", (head) => [{ ...head, run: null }], /does not tell which run/],
+  [
+    "no run",
+    (head) => [{ ...head, run: null }],
+    /its first line does not say which run it belongs to/,
+  ],
   [
     "a run without a process",
     (head) => [{ ...head, run: { ...head["run"] as object, process: 1 } }],
-    /does not tell which run/,
+    /its first line does not say which run it belongs to/,
   ],
   [
     "a newer version",
     (head) => [{ ...head, version: 2 }],
-    /it has version 2, and this Ato knows version 1/,
+    /it has version 2, and this Ato reads version 1/,
   ],
   [
     "a run whose name is no text",
     (head) => [{ ...head, run: { ...head["run"] as object, name: {} } }],
-    /does not tell which run/,
+    /its first line does not say which run it belongs to/,
   ],
 ];
 for (const [name, make, said] of MALFORMED) {
-  test(`a spill file with ${name} keeps no other out, and is named`, async () => {
+  test(`SQLLogger.run: a spill file with ${name} is named, and the others are taken over`, async () => {
     await inFolder(async (folder) => {
       const [bad, good] = ["11111111", "22222222"].map((start) =>
         `${start}-0000-4000-8000-000000000000`
@@ -395,7 +399,7 @@ for (const [name, make, said] of MALFORMED) {
   });
 }
 
-test("of a spill file that was torn, every whole line is taken up, and the torn ones are counted", async () => {
+test("SQLLogger.run: every whole line of a torn spill file is stored, and the torn ones are counted", async () => {
   await inFolder(async (folder) => {
     const uuid = "33333333-0000-4000-8000-000000000000";
     const point = (step: number): unknown => ({
@@ -430,7 +434,7 @@ test("of a spill file that was torn, every whole line is taken up, and the torn 
   });
 });
 
-test("what waits is on disk when it was logged, and each outage has a file of its own", async () => {
+test("logMetric: a point of an outage is on disk when the call returns, and each outage has a file of its own", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = {};
     const driver = faultyDriver(await chooseDriver(), fault);
@@ -476,7 +480,7 @@ test("what waits is on disk when it was logged, and each outage has a file of it
   });
 });
 
-test("a run that was killed in an outage is taken up before it is resumed", async () => {
+test("SQLLogger.run: the spill file of a killed run is taken over before the run is resumed", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const first = new SQLLogger(config);
@@ -508,7 +512,7 @@ test("a run that was killed in an outage is taken up before it is resumed", asyn
   });
 });
 
-test("a run of this process that ended in an outage is taken up by its next one", async () => {
+test("SQLLogger.run: a run that ended in an outage is stored by the next run of the process", async () => {
   await inFolder(async (folder) => {
     const fault: Fault = { message: FULL };
     const config = configIn(folder);
@@ -529,7 +533,7 @@ test("a run of this process that ended in an outage is taken up by its next one"
   });
 });
 
-test("the fingerprint of a trace covers the calls of an outage, in their order", async () => {
+test("SQLLogger: the fingerprint of a trace covers the calls of an outage, in their order", async () => {
   const hashes: string[] = [];
   for (const broken of [false, true]) {
     await inFolder(async (folder) => {
@@ -586,7 +590,7 @@ const BAD_FILES = [
   },
 ];
 for (const { name, bytes } of BAD_FILES) {
-  test(`a corrupt file (${name}): one clear error, and the training goes on`, async () => {
+  test(`SQLLogger: a corrupt file (${name}): one clear warning, and the program continues`, async () => {
     await inFolder(async (folder) => {
       const config = configIn(folder);
       const path = join(folder, "runs.db");
@@ -615,7 +619,7 @@ for (const { name, bytes } of BAD_FILES) {
   });
 }
 
-test("a read-only file: one clear error, and the training goes on", async (t) => {
+test("SQLLogger: a read-only file: one clear warning, and the program continues", async (t) => {
   if (process.getuid?.() === 0) {
     // Root may write anything; the same with the error that others get.
     const driver = faultyDriver(await chooseDriver(), {
@@ -653,7 +657,7 @@ async function readOnly(
   });
 }
 
-test("a file of a newer Ato is refused by both, and left as it was", async () => {
+test("SQLLogger, SQLFinder: a file of a newer Ato is refused and not changed", async () => {
   await inFolder(async (folder) => {
     const config = configIn(folder);
     const first = new SQLLogger(config);

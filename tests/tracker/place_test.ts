@@ -1,4 +1,4 @@
-/** Where a database is made, for whom, and what is said where it cannot be. */
+/** Where a database is made, who can read it, and the error if it cannot be made. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   chmodSync,
@@ -41,7 +41,7 @@ const MISSING: [string, (folder: string) => [dbPath: string, file: string]][] =
     }],
   ];
 for (const [name, make] of MISSING) {
-  test(`a missing folder is made: ${name}`, async () => {
+  test(`SQLLogger.run: a missing folder is made: ${name}`, async () => {
     await inFolder(async (folder) => {
       const [dbPath, file] = make(folder);
       const logger = new SQLLogger(configAt(dbPath));
@@ -58,7 +58,7 @@ for (const [name, make] of MISSING) {
   });
 }
 
-test("a missing folder of a relative path is made in the working folder", async () => {
+test("SQLLogger.run: a missing folder of a relative path is made in the working directory", async () => {
   await inFolder(async (folder) => {
     const path = join(relative(process.cwd(), folder), "sub", "sub", "runs.db");
     const logger = new SQLLogger(configAt(`sqlite:///${path}`));
@@ -68,7 +68,7 @@ test("a missing folder of a relative path is made in the working folder", async 
   });
 });
 
-test("reading makes nothing", async () => {
+test("SQLFinder: reading makes no file and no folder", async () => {
   await inFolder(async (folder) => {
     const finder = new SQLFinder(join(folder, "a", "runs.db"));
     assertEquals(await finder.listProjects(), []);
@@ -79,7 +79,7 @@ test("reading makes nothing", async () => {
 
 const windows = process.platform === "win32";
 
-/** Places at which nothing can be kept, and what is said of each. */
+/** Paths at which nothing can be stored, and the message for each. */
 const IMPOSSIBLE: [string, (folder: string) => string, RegExp, boolean][] = [
   [
     "a file in place of its folder",
@@ -132,8 +132,8 @@ const IMPOSSIBLE: [string, (folder: string) => string, RegExp, boolean][] = [
 ];
 for (const [name, make, said, here] of IMPOSSIBLE) {
   for (const onError of ["continue", "throw"] as const) {
-    test(`${name}: run() throws and says why (${onError})`, {
-      skip: !here && "this cannot be had here",
+    test(`SQLLogger.run: throws and says why: ${name} (${onError})`, {
+      skip: !here && "not possible here",
     }, async () => {
       await inFolder(async (folder) => {
         const warnings: string[] = [];
@@ -144,7 +144,7 @@ for (const [name, make, said, here] of IMPOSSIBLE) {
         const error = await assertRejects(() => logger.run(), type);
         assertMatch((error as Error).message, said);
         assertEquals(warnings, []);
-        // It can be asked again, and the other ways to write say the same.
+        // It can be called again, and other functions that write throw the same.
         await assertRejects(() => logger.run(), type);
         for (
           const write of [
@@ -161,7 +161,7 @@ for (const [name, make, said, here] of IMPOSSIBLE) {
   }
 }
 
-test("a file that cannot be written, in a folder that can: the run waits beside it", async () => {
+test("SQLLogger.run: if the file is not writable but its folder is, the run is in a spill file", async () => {
   await inFolder(async (folder) => {
     const warnings: string[] = [];
     const onWarning = (message: string): unknown => warnings.push(message);
@@ -183,40 +183,44 @@ test("a file that cannot be written, in a folder that can: the run waits beside 
 const modeOf = (path: string): string =>
   (statSync(path).mode & 0o777).toString(8);
 
-test("new files can be read by their owner only; old ones keep their mode", {
-  skip: windows && "Windows has no modes",
-}, async () => {
-  const umask = process.umask();
-  for (const mask of [0o000, 0o022]) {
-    await inFolder(async (folder) => {
-      const path = join(folder, "runs.db");
-      process.umask(mask);
-      try {
-        const logger = new SQLLogger(configAt(path));
-        await logger.run();
-        logger.logMetric("loss", 1);
-        for (const end of ["", "-wal", "-shm"]) {
-          assertEquals(modeOf(path + end), "600", end);
-        }
-        const merged = join(folder, "merged.db");
-        await mergeRuns(merged, path);
-        assertEquals(modeOf(merged), "600");
-        const opened = join(folder, "opened.db");
-        (await openForWriting(opened)).close();
-        assertEquals(modeOf(opened), "600");
-        await logger.finish();
+test(
+  "SQLLogger: only the owner can read new files; existing ones keep their mode",
+  {
+    skip: windows && "Windows has no modes",
+  },
+  async () => {
+    const umask = process.umask();
+    for (const mask of [0o000, 0o022]) {
+      await inFolder(async (folder) => {
+        const path = join(folder, "runs.db");
+        process.umask(mask);
+        try {
+          const logger = new SQLLogger(configAt(path));
+          await logger.run();
+          logger.logMetric("loss", 1);
+          for (const end of ["", "-wal", "-shm"]) {
+            assertEquals(modeOf(path + end), "600", end);
+          }
+          const merged = join(folder, "merged.db");
+          await mergeRuns(merged, path);
+          assertEquals(modeOf(merged), "600");
+          const opened = join(folder, "opened.db");
+          (await openForWriting(opened)).close();
+          assertEquals(modeOf(opened), "600");
+          await logger.finish();
 
-        chmodSync(path, 0o664);
-        const again = new SQLLogger(configAt(path));
-        await again.run();
-        for (const end of ["", "-wal", "-shm"]) {
-          assertEquals(modeOf(path + end), "664", end);
+          chmodSync(path, 0o664);
+          const again = new SQLLogger(configAt(path));
+          await again.run();
+          for (const end of ["", "-wal", "-shm"]) {
+            assertEquals(modeOf(path + end), "664", end);
+          }
+          await again.finish();
+          assertEquals(modeOf(path), "664");
+        } finally {
+          process.umask(umask);
         }
-        await again.finish();
-        assertEquals(modeOf(path), "664");
-      } finally {
-        process.umask(umask);
-      }
-    });
-  }
-});
+      });
+    }
+  },
+);

@@ -24,7 +24,7 @@ async function lastRun(folder: string) {
   return { finder, run: runs.at(-1)! };
 }
 
-test("8 processes log 5,000 points each into one file, and none is lost", async () => {
+test("logMetric: 8 processes log 5,000 points each into one file, and none is lost", async () => {
   await inFolder(async (folder) => {
     const children = Array.from(
       { length: 8 },
@@ -67,7 +67,7 @@ function acknowledged(child: Child): number {
   return Number(line?.slice(5));
 }
 
-test("kill -9 loses no acknowledged point; the run shows as crashed, then resumes", async () => {
+test("logMetric: a point survives kill -9; the run is crashed, and can be resumed", async () => {
   await inFolder(async (folder) => {
     const first = start("_child.ts", ["forever", folder]);
     const id = Number((await first.line("run ")).slice(4));
@@ -97,7 +97,7 @@ test("kill -9 loses no acknowledged point; the run shows as crashed, then resume
   });
 });
 
-test("kill -9 in an outage loses no acknowledged point, and doubles none", async () => {
+test("logMetric: a point survives kill -9 in an outage, and is stored once", async () => {
   await inFolder(async (folder) => {
     const child = start("_child.ts", ["impatient", folder]);
     const id = Number((await child.line("run ")).slice(4));
@@ -130,7 +130,7 @@ test("kill -9 in an outage loses no acknowledged point, and doubles none", async
 });
 
 test(
-  "where a spill file is cut by a full disk, no point is doubled, and every lost one is counted",
+  "SQLLogger: if a full disk cuts the spill file, no point is stored twice, and every lost one is counted",
   {
     skip: process.platform === "win32" && "only where the shell limits files",
   },
@@ -175,7 +175,7 @@ test(
 );
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  test(`${signal} ends a run as interrupted, and the process still dies of it`, async () => {
+  test(`SQLLogger: ${signal} ends a run as interrupted, and still ends the process`, async () => {
     await inFolder(async (folder) => {
       const child = start("_child.ts", ["waiting", folder]);
       await child.line("run ");
@@ -189,7 +189,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-test("a SIGINT handler of the script's own keeps its say", async () => {
+test("SQLLogger: if the script handles SIGINT, its handler decides how the run ends", async () => {
   await inFolder(async (folder) => {
     const child = start("_child.ts", ["waiting", folder, "own"]);
     await child.line("run ");
@@ -202,7 +202,7 @@ test("a SIGINT handler of the script's own keeps its say", async () => {
   });
 });
 
-test("a script that never lets the event loop turn can still be stopped by SIGINT", async () => {
+test("SQLLogger: SIGINT stops a script that never lets the event loop turn", async () => {
   await inFolder(async (folder) => {
     const child = start("_child.ts", ["busy", folder]);
     await child.line("run ");
@@ -223,7 +223,7 @@ const ENDINGS = [
   { how: "forgotten", status: "completed", message: undefined },
 ];
 for (const { how, status, message } of ENDINGS) {
-  test(`a script that ends by "${how}" leaves its run ${status}`, async () => {
+  test(`SQLLogger: a script that ends by "${how}" leaves its run ${status}`, async () => {
     await inFolder(async (folder) => {
       const child = start("_child.ts", ["ending", folder, how]);
       await child.ended;
@@ -252,7 +252,7 @@ function mountSmall(folder: string): string | undefined {
   }
 }
 
-test("a disk that fills: one error, training goes on, what was there stays readable", async (t) => {
+test("SQLLogger: on a full disk it warns once, the program continues, and the file stays readable", async (t) => {
   await inFolder(async (parent) => {
     const folder = join(parent, "small");
     const reason = process.platform === "linux"
@@ -290,7 +290,7 @@ test("a disk that fills: one error, training goes on, what was there stays reada
 });
 
 test(
-  "a process without permission to look around logs all the same, and asks for nothing",
+  "SQLLogger: logs without the permissions for the environment, and prompts for none",
   {
     skip: !isDeno && "only Deno has permissions",
   },

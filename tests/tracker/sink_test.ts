@@ -182,6 +182,28 @@ test("Backlog.loss: says what was full, or why the spill file is not writable", 
   assertEquals(backlog.loss, "the spill file is full");
 });
 
+const SPILL_ERRORS: [string, Error, string][] = [
+  ["its size", new RangeError("too many bytes"), "is full"],
+  ["a quota", Object.assign(new Error("x"), { code: "EDQUOT" }), "is full"],
+  ["a limit, in Deno", new Error("File too large (os error 27)"), "is full"],
+  [
+    "a permission",
+    Object.assign(new Error("not for you"), { code: "EACCES" }),
+    "is not writable (not for you)",
+  ],
+];
+for (const [name, error, said] of SPILL_ERRORS) {
+  test(`Backlog.loss: a spill file that fails because of ${name} ${said}`, () => {
+    const storage = new FakeStorage();
+    storage.problem = "full";
+    storage.spillError = error;
+    storage.sink.addPoint(point(0));
+    storage.sink.end(END);
+    assertEquals(storage.backlog.dropped, 1);
+    assertEquals(storage.backlog.loss, `the spill file ${said}`);
+  });
+}
+
 /** One thing that happens, to the run or to its files. */
 type Event =
   | { readonly type: "log"; readonly count: number; readonly batch: boolean }

@@ -4,18 +4,17 @@
  *
  * @module
  */
-import { checkerFor } from "../_storable_text.ts";
+import {
+  driverOver,
+  type RawDatabase,
+  type RawStatement,
+  type Target,
+} from "./_binding.ts";
+import { messageOf } from "../../internal/errors.ts";
 import { importLate } from "../../internal/import_late.ts";
 import { isDeno } from "../../internal/runtime.ts";
 import { TrackerUsageError } from "../errors.ts";
-import type {
-  Connection,
-  ConnectOptions,
-  Driver,
-  Row,
-  SqlValue,
-  Statement,
-} from "../driver.ts";
+import type { Driver, Row, SqlValue } from "../driver.ts";
 
 interface FfiStatement {
   run(...params: SqlValue[]): unknown;
@@ -42,84 +41,71 @@ type FfiModule = {
   Database: new (path: string, options: FfiOptions) => FfiDatabase;
 };
 
-/** As `deno.json` has it: a name of its import map means nothing to a module that no import names. */
+/** As `deno.json` has it; the import map does not apply, because no import names the package. */
 const PACKAGE = "jsr:@db/sqlite@^0.13.0";
 
 const OPEN_READONLY = 0x1;
 const OPEN_URI = 0x40;
 
-/** `@db/sqlite` refuses -0 and cuts integers beyond 64 bits; both must arrive unharmed. */
+/** `@db/sqlite` refuses -0 and cuts integers beyond 64 bits; both must be stored as they are. */
 function bindable(value: SqlValue): SqlValue {
   if (typeof value !== "number") return value;
   if (value === 0) return 0;
-  // A column of REAL affinity turns the text into the same double; there is no other way to bind it.
+  // A column of REAL affinity turns the string into the same double; there is no other way to bind it.
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return String(value);
   }
   return value;
 }
 
-class FfiStatementAdapter implements Statement {
+class FfiStatementAdapter implements RawStatement {
   readonly #statement: FfiStatement;
-  readonly #check: ((params: readonly SqlValue[]) => void) | undefined;
 
-  constructor(statement: FfiStatement, sql: string) {
+  constructor(statement: FfiStatement) {
     this.#statement = statement;
-    this.#check = checkerFor(sql);
-  }
-
-  #bind(params: readonly SqlValue[]): SqlValue[] {
-    this.#check?.(params);
-    return params.map(bindable);
   }
 
   run(...params: SqlValue[]): void {
-    this.#statement.run(...this.#bind(params));
+    this.#statement.run(...params.map(bindable));
   }
 
   get(...params: SqlValue[]): Row | undefined {
-    return this.#statement.get(...this.#bind(params)) ?? undefined;
+    return this.#statement.get(...params.map(bindable)) ?? undefined;
   }
 
   all(...params: SqlValue[]): Row[] {
-    return this.#statement.all(...this.#bind(params));
+    return this.#statement.all(...params.map(bindable));
   }
 
   iterate(...params: SqlValue[]): IterableIterator<Row> {
-    return this.#statement.iter(...this.#bind(params));
+    return this.#statement.iter(...params.map(bindable));
   }
 }
 
-class FfiConnection implements Connection {
-  readonly driver = "ffi";
-  readonly sqliteVersion: string;
+class FfiDatabaseAdapter implements RawDatabase {
   readonly #database: FfiDatabase;
-  #open = true;
 
-  constructor(database: FfiDatabase, sqliteVersion: string) {
+  constructor(database: FfiDatabase) {
     this.#database = database;
-    this.sqliteVersion = sqliteVersion;
   }
 
   exec(sql: string): void {
     this.#database.exec(sql);
   }
 
-  prepare(sql: string): Statement {
-    return new FfiStatementAdapter(this.#database.prepare(sql), sql);
+  prepare(sql: string): RawStatement {
+    return new FfiStatementAdapter(this.#database.prepare(sql));
   }
 
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
     this.#database.close();
   }
 }
 
 /**
  * Whether `@db/sqlite` can be loaded without a download: under Deno, with FFI allowed, and with
- * the library named by `DENO_SQLITE_PATH`. (The library that the package downloads by itself is
- * SQLite 3.46.0, which has the WAL-reset bug, so a cached copy of it would be passed over anyway.)
+ * the library that `DENO_SQLITE_PATH` names. (The library that the package downloads is SQLite 3.46.0,
+ * which has the WAL-reset bug, so a cached copy of it would not be used anyway.)
  *
  * @returns true if {@linkcode loadFfiDriver} is worth trying.
  */
@@ -135,18 +121,19 @@ export function canUseFfi(): boolean {
 /**
  * Loads the driver over `@db/sqlite`.
  *
- * @returns the driver.
- * The package and what it stands on are a hundred files that most programs never use: so no import names
- * it, and nobody downloads it but who asks for this driver.
+ * The package and its dependencies are a hundred files that most programs never use. So no import names
+ * it, and only a program that uses this driver downloads it.
  *
- * @throws {Error} where the package or its library cannot be loaded.
+ * @returns the driver.
+ * @throws {TrackerUsageError} If the runtime, its permissions or the configuration do not allow it.
+ * @throws {Error} If the package or its library cannot be loaded.
  */
 export async function loadFfiDriver(): Promise<Driver> {
   if (!canUseFfi()) {
     // Without a library the package would download one.
     throw new TrackerUsageError(
-      "Cannot use SQLite through FFI: that takes Deno with --allow-ffi and --allow-env, and the path of a " +
-        "SQLite library in DENO_SQLITE_PATH; or use ATO_SQLITE=node",
+      "Cannot use SQLite through FFI: it needs Deno with --allow-ffi and --allow-env, and the path of a " +
+        "SQLite library in DENO_SQLITE_PATH; set them, or use ATO_SQLITE=node",
     );
   }
   const loaded = await loadPackage();
@@ -156,42 +143,28 @@ export async function loadFfiDriver(): Promise<Driver> {
     );
   }
   const { Database } = loaded as unknown as FfiModule;
-  const base = { int64: true, parseJson: false };
-  const probe = new Database(":memory:", {
-    ...base,
-    readonly: false,
-    create: true,
-  });
-  const row = probe.prepare("SELECT sqlite_version() AS version").get();
-  const sqliteVersion = String(row?.["version"]);
-  probe.close();
-  return {
+  return driverOver({
     name: "ffi",
-    sqliteVersion,
-    connect(path: string, options: ConnectOptions = {}): Connection {
-      const readonly = options.readOnly ?? false;
-      const settings: FfiOptions = { ...base, readonly, create: !readonly };
-      let target = path;
-      if (options.immutable) {
-        target = `file:${
-          path.split("/").map(encodeURIComponent).join("/")
-        }?immutable=1`;
-        settings.flags = OPEN_READONLY | OPEN_URI;
-      }
-      return new FfiConnection(new Database(target, settings), sqliteVersion);
+    open({ name, isAddress, readOnly }: Target): RawDatabase {
+      const options: FfiOptions = {
+        readonly: readOnly,
+        create: !readOnly,
+        int64: true,
+        parseJson: false,
+        ...(isAddress && { flags: OPEN_READONLY | OPEN_URI }),
+      };
+      return new FfiDatabaseAdapter(new Database(name, options));
     },
-  };
+  });
 }
 
 async function loadPackage(): Promise<object> {
   try {
     return await importLate(PACKAGE);
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const [reason] = messageOf(cause).split("\n");
     throw new Error(
-      `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${
-        text.split("\n")[0]
-      }; or use ATO_SQLITE=node`,
+      `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${reason}; or use ATO_SQLITE=node`,
       { cause },
     );
   }
