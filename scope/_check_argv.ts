@@ -1,10 +1,10 @@
 import { checkArgument } from "./_arguments.ts";
 
 /**
- * Checks a command line that code passes.
+ * Checks a command line that a program passes.
  *
  * @param argv The command line.
- * @throws {ScopeUsageError} If it is neither a text nor a list of texts.
+ * @throws {ScopeUsageError} If it is neither a string nor a list of strings.
  */
 export function checkArgv(argv: unknown): void {
   checkArgument(
@@ -12,6 +12,6 @@ export function checkArgv(argv: unknown): void {
     "it",
     argv,
     "a command line",
-    "pass its words as a list of texts, or the whole line as one text",
+    "pass its words as a list of strings, or the whole line as one string",
   );
 }

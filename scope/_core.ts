@@ -18,7 +18,7 @@ import { recordedConfig } from "./_repeat.ts";
 import type { ViewOptions } from "./view.ts";
 import { RESERVED, type View, Views } from "./_views.ts";
 
-/** What a scope is made of, apart from its types. */
+/** Options for {@linkcode ScopeCore}. */
 export interface CoreOptions {
   readonly name: string;
   readonly config: object | undefined;
@@ -26,27 +26,27 @@ export interface CoreOptions {
   readonly auto: boolean;
 }
 
-/** A word or some keys, and where code gave them. */
+/** A word or some keys, and where a program passed them. */
 type Assigned =
   | { readonly word: CommandLineWord; readonly site: CallSite | undefined }
   | { readonly data: object; readonly site: CallSite };
 
-/** What a resolution was asked for. */
+/** What a config is resolved from. */
 interface Request {
   readonly words: readonly CommandLineWord[];
   readonly flags: Flags | undefined;
-  /** What was warned of already: the trials of a search resolve the same over and over. */
+  /** The warnings that were printed: the trials of a search resolve the same words many times. */
   readonly warned: Set<string>;
 }
 
-/** What a resolution leaves behind. */
+/** The result of the last resolution. */
 interface ResolvedState {
   readonly request?: Request;
   readonly config?: ADictType;
   readonly history?: History;
 }
 
-/** The inside of a scope, which `MultiScope` works with too. */
+/** The implementation of a scope, which `MultiScope` uses too. */
 export class ScopeCore {
   readonly options: CoreOptions;
   readonly views: Views = new Views();
@@ -54,26 +54,26 @@ export class ScopeCore {
   readonly traces: Traces = new Traces();
   readonly #site: CallSite = new CallSite();
   #assigned: Assigned[] = [];
-  /** Reads the flags for this scope, if a parser is in use. */
+  /** Reads the flags of this scope, if a flag parser is in use. */
   parser: FlagReader | undefined;
   /** False while the scope is paused. */
   active = true;
-  /** What was resolved last. */
+  /** The result of the last resolution. */
   state: ResolvedState = {};
 
   constructor(options: CoreOptions) {
     if (!/^[^\s.=]+$/.test(options.name)) {
       throw new ScopeUsageError(
-        `Cannot make a scope called ${
+        `Cannot make a scope named ${
           JSON.stringify(options.name)
-        }: on the command line the name ` +
-          "stands before a dot; leave out dots, blanks and =",
+        }: on the command line a dot ` +
+          "follows the name; choose a name without dots, spaces and =",
       );
     }
     this.options = options;
   }
 
-  /** Makes a view of a function or of a plain object. */
+  /** Registers a function or a plain object as a view. */
   observe(name: string, view: unknown, options: ViewOptions): void {
     const isFunction = typeof view === "function";
     refuseGenerator(`observe ${name}`, view);
@@ -83,7 +83,7 @@ export class ScopeCore {
         "the view",
         view,
         "an object of keys",
-        "that is neither a function nor an object, so pass one of them",
+        "pass a function or an object",
       );
     }
     const { chainWith = [], priority = 0 } = options;
@@ -100,7 +100,7 @@ export class ScopeCore {
     }, options.override ?? false);
   }
 
-  /** Keeps words or keys for every resolution to come. */
+  /** Keeps words or keys for every later resolution. */
   assign(words: readonly (string | object)[]): void {
     const site = new CallSite();
     for (const [index, word] of words.entries()) {
@@ -111,7 +111,7 @@ export class ScopeCore {
           word,
           "an object of keys",
           Array.isArray(word)
-            ? "pass its items as words of their own: assign(...words)"
+            ? "pass its items as separate words: assign(...words)"
             : "pass words of the command line, or objects of keys",
         );
       }
@@ -122,7 +122,7 @@ export class ScopeCore {
     }
   }
 
-  /** Forgets what was assigned, resolved and recorded. */
+  /** Clears what was assigned, resolved and recorded. */
   reset(): void {
     this.#assigned = [];
     this.state = {};
@@ -130,10 +130,10 @@ export class ScopeCore {
   }
 
   /**
-   * Resolves the config; yields where a view returned a promise.
+   * Resolves the config; yields if a view returned a promise.
    *
-   * @param words The command line.
-   * @param flags What the parsers in use read of it.
+   * @param words The words of the command line.
+   * @param flags The flags that the parser in use read.
    */
   resolve(
     words: readonly CommandLineWord[],
@@ -188,9 +188,9 @@ export class ScopeCore {
   }
 
   /**
-   * Resolves the config that was resolved last once more.
+   * Resolves the last command line again.
    *
-   * @param trial Keys that a search sets: as words of a command line, before those that were given.
+   * @param trial The keys that a search sets, as words that stand before those of the command line.
    */
   resolveTrial(
     trial: readonly AssignmentWord[],
@@ -199,17 +199,17 @@ export class ScopeCore {
     return this.#resolve(this.state.request ?? nothing, trial);
   }
 
-  /** The config that was resolved last, if any. */
+  /** The last resolved config, if there is one. */
   get config(): ADictType | undefined {
     return this.state.config;
   }
 
-  /** Who set what in it, also where resolving it failed half way. */
+  /** The history of its keys, also if resolving failed half way. */
   get history(): History | undefined {
     return this.state.history;
   }
 
-  /** The config that was resolved last. */
+  /** The last resolved config. */
   get resolved(): ADictType {
     if (this.config !== undefined) return this.config;
     throw new ScopeUsageError(

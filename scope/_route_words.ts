@@ -11,13 +11,13 @@ import { nearestName } from "../internal/names.ts";
 import { RESERVED } from "./_views.ts";
 
 /**
- * Gives each scope the words that begin with its name, without the name.
+ * Assigns to each scope the words that start with its name, and removes the name.
  *
  * @param cores The scopes.
- * @param words The command line.
+ * @param words The words of the command line.
  * @returns the words of each scope.
- * @throws {CommandLineError} If an assignment belongs to no scope.
- * @throws {UnknownViewError} If a view belongs to none, or could belong to several.
+ * @throws {CommandLineError} If an assignment does not belong to a scope.
+ * @throws {UnknownViewError} If no scope has a view, or several scopes have it.
  */
 export function routeWords(
   cores: readonly ScopeCore[],
@@ -45,7 +45,7 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
   if (core !== undefined && word.path.length > 1) return core;
   const rest = formatPath(word.path.slice(1));
   const near = nearestName(String(first), names, { slips: 1, shortest: 2 });
-  const mend = core !== undefined
+  const fix = core !== undefined
     ? `write ${first}.key=value`
     : near !== undefined && rest !== ""
     ? `did you mean ${near}.${rest}?`
@@ -55,8 +55,8 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
   throw new CommandLineError(
     `Cannot set ${
       formatPath(word.path)
-    } by "${word.text}": it begins with the name of no scope ` +
-      `followed by a key; ${mend}`,
+    } by "${word.text}": it does not start with the name of a scope ` +
+      `and a key; ${fix}`,
     { word: word.text, column: 1 },
   );
 }
@@ -88,11 +88,11 @@ function findView(
   );
   const bare = cores.flatMap((core) => core.views.all.map((view) => view.name));
   const suggestion = nearestName(word.name, [...RESERVED, ...all, ...bare]);
-  const mend = suggestion === undefined
+  const fix = suggestion === undefined
     ? `the views are ${all.join(", ")}`
     : `did you mean ${suggestion}?`;
   throw new UnknownViewError(
-    `Cannot apply the view ${word.name}: no scope has it; ${mend}`,
+    `Cannot apply the view ${word.name}: no scope has it; ${fix}`,
     word.name,
     suggestion,
   );

@@ -3,8 +3,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Scope, ScopeUsageError } from "@ato/ato/scope";
 import { IS_DENO } from "./run_script.ts";
 
-test("methods become views by the decorator", {
-  skip: IS_DENO ? false : "Node strips types and does not know decorators",
+test("observe: decorates methods", {
+  skip: IS_DENO
+    ? false
+    : "Node only strips types and does not support decorators",
 }, async () => {
   // Not by a literal import: Node would try to read the file.
   const name = "./fixtures/decorated.ts";
@@ -39,7 +41,7 @@ function context(name: string | symbol, kind = "method") {
   };
 }
 
-test("what observe returns takes the context of a decorator", () => {
+test("observe: the result takes the context of a decorator", () => {
   const scope = new Scope<{ lr: number }>();
   function original(
     this: { by: number } | undefined,
@@ -57,7 +59,7 @@ test("what observe returns takes the context of a decorator", () => {
   scope.apply("hidden");
 });
 
-test("only methods can be decorated", () => {
+test("observe: decorates methods only", () => {
   const scope = new Scope();
   for (const kind of ["class", "getter", "field", "accessor"]) {
     assertThrows(

@@ -33,7 +33,7 @@ function print(script: string, args: string[]): string {
   }
 }
 
-test("the README shows how its quick start's manual ends", () => {
+test("manualText: the README shows the end of its quick start's manual", () => {
   const sample = blockWith("README.md", "(Who Set What)");
   const script = blockWith("README.md", "// train.ts");
   const printed = print(script, ["manual", "fast"]);
@@ -43,7 +43,7 @@ test("the README shows how its quick start's manual ends", () => {
   );
 });
 
-test("the page on scopes shows its example's manual", () => {
+test("manualText: the page on scopes shows the manual of its example", () => {
   const sample = blockWith("docs/scope.md", "(Who Set What)");
   const script = blockWith("docs/scope.md", 'scope.apply(["highLr"');
   const asked = script.replace('"lr=0.5"]', '"lr=0.5", "manual"]');
