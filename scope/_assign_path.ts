@@ -105,26 +105,33 @@ function refuseAmbiguous(
     // Brackets are not ambiguous.
     if (steps.some((step) => typeof step === "number")) return;
     const dotted = steps.join(".");
-    if (!Object.hasOwn(at, dotted)) continue;
-    const typed = /:?=[^]*$/.exec(word.text)?.[0] ?? "=…";
-    const before = formatSteps(path.slice(0, index));
-    const after = path.slice(end).map((key) => `.${formatPath([key])}`).join(
-      "",
-    );
-    const [first, ...inside] = path.slice(index, end);
-    const nested = inside.map((key) => `[${quote(String(key))}]`).join("");
-    const start = `${word.prefix ?? ""}${before}`;
-    throw pathError(
-      word,
-      `there is a key with dots in its name, ${JSON.stringify(dotted)}`,
-      `write ${start}${quote(dotted)}${after}${typed} for this key, or ` +
-        `${start}${
-          formatPath([first!])
-        }${nested}${after}${typed} for a key in ${
-          formatPath(path.slice(0, index + 1))
-        }`,
-    );
+    if (Object.hasOwn(at, dotted)) {
+      throw ambiguousError(path, index, end, word);
+    }
   }
+}
+
+/** The error for the steps from `index` to `end`, which could also be one key with dots. */
+function ambiguousError(
+  path: KeyPath,
+  index: number,
+  end: number,
+  word: RoutedWord,
+): CommandLineError {
+  const [first, ...inside] = path.slice(index, end);
+  const dotted = [first, ...inside].join(".");
+  const start = `${word.prefix ?? ""}${formatSteps(path.slice(0, index))}`;
+  const nested = inside.map((key) => `[${quote(String(key))}]`).join("");
+  const rest = path.slice(end).map((key) => `.${formatPath([key])}`).join("");
+  const value = /:?=[^]*$/.exec(word.text)?.[0] ?? "=…";
+  return pathError(
+    word,
+    `there is a key with dots in its name, ${JSON.stringify(dotted)}`,
+    `write ${start}${quote(dotted)}${rest}${value} for this key, or ` +
+      `${start}${formatPath([first!])}${nested}${rest}${value} for a key in ${
+        formatPath(path.slice(0, index + 1))
+      }`,
+  );
 }
 
 function formatSteps(path: KeyPath): string {

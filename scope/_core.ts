@@ -11,12 +11,17 @@ import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
 import { CallSite } from "./_location.ts";
 import { Manuals } from "./_manuals.ts";
-import { type Flags, type Literal, Resolution } from "./_resolution.ts";
+import {
+  type Flags,
+  type Literal,
+  Resolution,
+  type ResolutionInput,
+} from "./_resolution.ts";
 import { attachRunSource } from "./_run_source.ts";
 import { Traces } from "./_traces.ts";
 import { recordedConfig } from "./_repeat.ts";
 import type { ViewOptions } from "./view.ts";
-import { RESERVED, type View, Views } from "./_views.ts";
+import { type Plan, RESERVED, type View, Views } from "./_views.ts";
 
 /** Options for {@linkcode ScopeCore}. */
 export interface CoreOptions {
@@ -104,21 +109,21 @@ export class ScopeCore {
   assign(words: readonly (string | object)[]): void {
     const site = new CallSite();
     for (const [index, word] of words.entries()) {
-      if (typeof word !== "string") {
-        checkArgument(
-          "assign",
-          `word ${index + 1}`,
-          word,
-          "an object of keys",
-          Array.isArray(word)
-            ? "pass its items as separate words: assign(...words)"
-            : "pass words of the command line, or objects of keys",
-        );
+      if (typeof word === "string") {
+        const read = parseCommandLine([word]);
+        this.#assigned.push(...read.map((word) => ({ word, site })));
+        continue;
       }
-      if (typeof word !== "string") this.#assigned.push({ data: word, site });
-      else {for (const read of parseCommandLine([word])) {
-          this.#assigned.push({ word: read, site });
-        }}
+      checkArgument(
+        "assign",
+        `word ${index + 1}`,
+        word,
+        "an object of keys",
+        Array.isArray(word)
+          ? "pass its items as separate words: assign(...words)"
+          : "pass words of the command line, or objects of keys",
+      );
+      this.#assigned.push({ data: word, site });
     }
   }
 
@@ -146,45 +151,65 @@ export class ScopeCore {
     request: Request,
     trial: readonly AssignmentWord[],
   ): Generator<PendingView, ADictType, void> {
-    const { words, flags, warned } = request;
-    const asked: string[] = [];
+    const { requested, literals } = this.#sort(request.words, trial);
+    const plan = this.views.plan(requested);
+    if (this.config !== undefined) this.traces.restart();
+    const resolution = new Resolution(
+      this.#inputOf(plan, literals, request),
+    );
+    const { history } = resolution;
+    this.state = { request, history };
+    const config = yield* resolution.run();
+    this.state = { request, config, history };
+    attachRunSource(config, this.options.name, history, this.traces);
+    return config;
+  }
+
+  /** Separates the views that are requested from what sets keys: assigned, by a trial, typed. */
+  #sort(
+    words: readonly CommandLineWord[],
+    trial: readonly AssignmentWord[],
+  ): { requested: string[]; literals: Literal[] } {
     const tried = trial.map((word) => ({
       word: { ...word, isExact: true },
       site: undefined,
       kind: "code" as const,
     }));
-    const given = words.map((word) => ({ word, site: undefined }));
+    const typed = words.map((word) => ({ word, site: undefined }));
+    const requested: string[] = [];
     const literals: Literal[] = [];
-    for (const item of [...this.#assigned, ...tried, ...given]) {
+    for (const item of [...this.#assigned, ...tried, ...typed]) {
       if ("data" in item) literals.push(item);
       else if (item.word.kind === "assignment") {
         literals.push({ ...item, word: item.word });
-      } else if (!RESERVED.has(item.word.name)) asked.push(item.word.name);
+      } else if (!RESERVED.has(item.word.name)) requested.push(item.word.name);
     }
-    const plan = this.views.plan(asked);
-    if (this.config !== undefined) this.traces.restart();
-    const resolution = new Resolution({
-      initial: this.options.config,
+    return { requested, literals };
+  }
+
+  #inputOf(
+    plan: Plan,
+    literals: readonly Literal[],
+    { flags, warned }: Request,
+  ): ResolutionInput {
+    const { name, config, auto, strict } = this.options;
+    return {
+      initial: config,
       initialSite: this.#site,
-      auto: this.options.auto,
-      strict: this.options.strict,
+      auto,
+      strict,
       plan,
       literals,
       flags,
-      recorded: recordedConfig(this.options.name),
+      recorded: recordedConfig(name),
       documented: this.manuals.paths,
       warn: (text) => {
         if (!warned.has(text)) console.warn(text);
         warned.add(text);
       },
-      name: this.options.name,
+      name,
       views: new Set([...RESERVED, ...this.views.all.map(({ name }) => name)]),
-    });
-    this.state = { request, history: resolution.history };
-    const config = yield* resolution.run();
-    this.state = { request, config, history: resolution.history };
-    attachRunSource(config, this.options.name, resolution.history, this.traces);
-    return config;
+    };
   }
 
   /**

@@ -225,29 +225,44 @@ export class Resolution {
 
   /** Warns of keys that are probably mistyped; in strict mode a key that no view sets is an error. */
   #checkAdded(added: readonly NewKey[]): void {
-    for (const { path, prefix, suggestion } of added) {
-      const name = formatPath(path);
-      const isKnown = this.#input.documented.has(name) ||
-        this.history.explain(path).some(({ kind }) => kind !== "command-line");
-      if (isKnown) continue;
-      const hint = path.length === 1 && this.#input.views.has(name)
-        ? `to apply the view, write ${prefix}${name} alone`
-        : suggestion === undefined
-        ? ""
-        : `did you mean ${prefix}${suggestion}?`;
-      if (this.#input.strict) {
-        throw new UnknownKeyError(
-          `Cannot set ${prefix}${name}: no view sets this key and the scope is strict; ` +
-            (hint || "check the key, or set it in a view"),
-          name,
-          suggestion,
-        );
-      }
-      if (hint !== "") {
-        this.#input.warn(`no view sets ${prefix}${name}; ${hint}`);
-      }
+    for (const key of added) {
+      if (this.#isKnown(key)) continue;
+      const name = `${key.prefix}${formatPath(key.path)}`;
+      const hint = this.#hintFor(key);
+      if (this.#input.strict) throw strictError(key, hint);
+      if (hint !== "") this.#input.warn(`no view sets ${name}; ${hint}`);
     }
   }
+
+  /** Whether the manual describes a key, or something else than the command line sets it. */
+  #isKnown({ path }: NewKey): boolean {
+    return this.#input.documented.has(formatPath(path)) ||
+      this.history.explain(path).some(({ kind }) => kind !== "command-line");
+  }
+
+  /** Returns what was probably meant; empty if nothing comes close. */
+  #hintFor({ path, prefix, suggestion }: NewKey): string {
+    const name = formatPath(path);
+    if (path.length === 1 && this.#input.views.has(name)) {
+      return `to apply the view, write ${prefix}${name} alone`;
+    }
+    return suggestion === undefined
+      ? ""
+      : `did you mean ${prefix}${suggestion}?`;
+  }
+}
+
+function strictError(
+  { path, prefix, suggestion }: NewKey,
+  hint: string,
+): UnknownKeyError {
+  const name = formatPath(path);
+  return new UnknownKeyError(
+    `Cannot set ${prefix}${name}: no view sets this key and the scope is strict; ` +
+      (hint || "check the key, or set it in a view"),
+    name,
+    suggestion,
+  );
 }
 
 function actorOf(view: View, kind: "view" | "lazy"): Actor {

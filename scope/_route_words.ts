@@ -73,27 +73,43 @@ function findView(
   }
   const having = cores.filter((core) => core.views.has(word.name));
   if (having.length === 1) return [having[0]!, word.name];
-  const named = (core: ScopeCore, view: string) =>
-    `${core.options.name}.${view}`;
-  if (having.length > 1) {
-    throw new UnknownViewError(
-      `Cannot apply the view ${word.name}: several scopes have it; write ${
-        having.map((core) => named(core, word.name)).join(" or ")
-      }`,
-      word.name,
-    );
-  }
-  const all = cores.flatMap((core) =>
-    core.views.all.map((view) => named(core, view.name))
+  throw having.length > 1
+    ? ambiguousView(having, word.name)
+    : unknownView(cores, word.name);
+}
+
+function ambiguousView(
+  having: readonly ScopeCore[],
+  name: string,
+): UnknownViewError {
+  const forms = having.map((core) => `${core.options.name}.${name}`);
+  return new UnknownViewError(
+    `Cannot apply the view ${name}: several scopes have it; write ${
+      forms.join(" or ")
+    }`,
+    name,
   );
-  const bare = cores.flatMap((core) => core.views.all.map((view) => view.name));
-  const suggestion = nearestName(word.name, [...RESERVED, ...all, ...bare]);
+}
+
+function unknownView(
+  cores: readonly ScopeCore[],
+  name: string,
+): UnknownViewError {
+  const views = cores.flatMap((core) =>
+    core.views.all.map((view) => ({
+      bare: view.name,
+      full: `${core.options.name}.${view.name}`,
+    }))
+  );
+  const all = views.map(({ full }) => full);
+  const bare = views.map(({ bare }) => bare);
+  const suggestion = nearestName(name, [...RESERVED, ...all, ...bare]);
   const fix = suggestion === undefined
     ? `the views are ${all.join(", ")}`
     : `did you mean ${suggestion}?`;
-  throw new UnknownViewError(
-    `Cannot apply the view ${word.name}: no scope has it; ${fix}`,
-    word.name,
+  return new UnknownViewError(
+    `Cannot apply the view ${name}: no scope has it; ${fix}`,
+    name,
     suggestion,
   );
 }

@@ -118,11 +118,15 @@ export class Views {
   /** Adds before each view those that it needs, each view once. */
   #withChains(views: readonly View[], done: readonly View[] = []): View[] {
     const result = new Set(done);
-    for (const view of views) this.#assign(view, result, []);
+    for (const view of views) this.#addWithChain(view, result, []);
     return [...result];
   }
 
-  #assign(view: View, result: Set<View>, around: readonly string[]): void {
+  #addWithChain(
+    view: View,
+    result: Set<View>,
+    around: readonly string[],
+  ): void {
     const chain = [...around, view.name];
     if (around.includes(view.name)) {
       const cycle = chain.slice(chain.indexOf(view.name));
@@ -140,7 +144,7 @@ export class Views {
       if (needed === undefined) {
         throw this.unknown(name, `Cannot apply ${chain.join(" → ")} → ${name}`);
       }
-      this.#assign(needed, result, chain);
+      this.#addWithChain(needed, result, chain);
     }
     result.add(view);
   }
