@@ -6,6 +6,7 @@ import type { ScopeCore } from "./_core.ts";
 import { driveAsync, driveSync } from "./_drive.ts";
 import { isMistake, reportMistake } from "./_mistakes.ts";
 import { writeManual } from "./_manual_text.ts";
+import { messageOf } from "../internal/errors.ts";
 import { getProcess } from "../internal/runtime.ts";
 import type { PendingView } from "../internal/trial_access.ts";
 import type { Flags } from "./_resolution.ts";
@@ -169,10 +170,9 @@ export class Session<C extends object> {
   }
 
   #manualText(failure: unknown): string {
-    const reason = failure instanceof Error ? failure.message : failure;
     return writeManual(this.#parts.cores, {
       base: getProcess().cwd(),
-      failure: reason === undefined ? undefined : String(reason),
+      failure: failure === undefined ? undefined : messageOf(failure),
     });
   }
 
