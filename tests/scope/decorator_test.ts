@@ -8,7 +8,7 @@ test("observe: decorates methods", {
     ? false
     : "Node only strips types and does not support decorators",
 }, async () => {
-  // Not by a literal import: Node would try to read the file.
+  // Not a literal import: Node would try to read the file.
   const name = "./fixtures/decorated.ts";
   const { scope, Views } = await import(
     name
@@ -19,12 +19,12 @@ test("observe: decorates methods", {
   views.factor = 5;
   assertEquals(scope.apply("scaled lr=7").lr, 7);
   assertEquals(scope.apply("scaled").lr, 15);
-  // The method itself stays what it was.
+  // The method itself is unchanged.
   assertEquals(views.scale({ lr: 2 }), 10);
   assertEquals(scope.explain("lr")[0]?.at?.line, 16);
 });
 
-/** What the runtime hands to a decorator. */
+/** The context that the runtime passes to a decorator. */
 function context(name: string | symbol, kind = "method") {
   const initializers: ((this: unknown) => void)[] = [];
   return {

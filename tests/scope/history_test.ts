@@ -14,7 +14,7 @@ function historyOf(config: object): ConfigHistory {
   return (config as { [RUN_SOURCE]: RunSource })[RUN_SOURCE].history();
 }
 
-/** The history of a key in short: `kind by = value`. */
+/** The history of a key in a short form: `kind by = value`. */
 function story(scope: Scope, path: string): string[] {
   return scope.explain(path).map((entry) =>
     `${entry.kind} ${entry.by} ${
@@ -96,7 +96,7 @@ test("explain: an empty mapping is a leaf until it has keys", () => {
       "model",
     ],
   );
-  // What follows from a write is told with the place of the write.
+  // The consequences of a write have the location of the write.
   assert(entries.slice(0, 4).every(({ at }) => at !== undefined));
 });
 
@@ -145,7 +145,7 @@ test("explain: a key with dots, with quotes and without", () => {
   assertEquals(values('"a.b"'), [['"a.b"', 1]]);
   assertEquals(values("files.x.csv"), [['files."x.csv"', 2]]);
   assertEquals(values('files."x.csv"'), [['files."x.csv"', 2]]);
-  // Where there are both, the path without quotes leads into the mapping.
+  // If both exist, the path without quotes leads into the mapping.
   assertEquals(values("both.c"), [["both.c", 3]]);
   assertEquals(values('"both.c"'), [['"both.c"', 4]]);
   assertEquals(values("a"), []);
@@ -363,7 +363,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom("push" as const, "assign"), path, value }),
 );
 
-/** Does something to the mapping that the path leads to, making it on the way. */
+/** Changes the mapping at the path, and makes it if it is missing. */
 function perform(
   config: ADict,
   { path, ...step }: Step & { value?: unknown },
@@ -387,7 +387,7 @@ function perform(
   } else at.set(last, step.value);
 }
 
-/** The leaves of plain data as the history names them. */
+/** The leaves of plain data, by key path as in the history. */
 function* leaves(
   value: unknown,
   path: string[] = [],

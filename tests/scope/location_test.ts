@@ -13,7 +13,7 @@ import { assert, assertEquals, assertExists } from "@std/assert";
 import type { HistoryEntry } from "@ato/ato/scope";
 import { fixture, runScript } from "./run_script.ts";
 
-/** Where the marks stand: `lr#0` for the first entry of `lr`, `lr` for the last. */
+/** The lines of the marks: `lr#0` for the first entry of `lr`, `lr` for the last. */
 function marks(): Map<string, number> {
   const lines = readFileSync(fixture("locations.ts"), "utf8").split("\n");
   const found = new Map<string, number>();

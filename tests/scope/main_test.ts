@@ -60,7 +60,7 @@ test("main: manual shows what set each key and exits with status 0 without runni
   }
 });
 
-test("main: a mistake on the command line is one line, with status 2 and no stack trace", () => {
+test("main: a mistake on the command line is printed without a stack trace, with status 2", () => {
   const cases: [args: string[], message: string, caret: boolean][] = [
     [["hihgLr"], "did you mean highLr?", false],
     [["lr=[1,", "2"], "the [ at column 4 is never closed", true],
@@ -201,7 +201,7 @@ test("pause: functions are called without a config", () => {
   const scope = new Scope<{ lr: number }>({ argv: ["lr=1"] });
   const main = scope.main((config, by: number) => config.lr * by);
   const mine = new ADict({ lr: 5 });
-  // `using` does this; Node 22 cannot read the word yet.
+  // `using` does this, but Node 22 cannot parse it yet.
   const pause = scope.pause();
   assertEquals(scope.active, false);
   assertEquals(main(mine, 2), 10);

@@ -73,12 +73,12 @@ train()
 test("manualText: is that of the Python original, and more below", {
   skip: NO_ORIGINAL,
 }, () => {
-  // Theirs lists the word `print` among the views, although nobody wrote such a view.
+  // The original lists the word `print` among the views, although there is no such view.
   const theirs = runOriginal(SCRIPT, ["manual"])
     .replace(" → print\n", "\n").split("\n");
   const ours = example().manualText().split("\n");
   assertEquals(theirs.length, 11);
-  // Theirs ends with a rule; ours goes on with who set what.
+  // The original ends with a rule; here the table of setters follows.
   assertEquals(ours.slice(0, theirs.length - 1), theirs.slice(0, -1));
   assertEquals([ours[theirs.length - 1], ours.at(-1)], [
     "(Who Set What)",
@@ -86,7 +86,7 @@ test("manualText: is that of the Python original, and more below", {
   ]);
 });
 
-/** Line numbers have tests of their own; here they would only get in the way of editing. */
+/** Line numbers are tested elsewhere; here they would change with every edit. */
 function withoutLines(text: string): string {
   return text.replace(/(manual_test\.ts):\d+/g, "$1:N");
 }
@@ -143,7 +143,7 @@ test("manualText: a string has quotes only if it would be read as something else
       line.startsWith("key = ")
     )!;
     assert(line.startsWith(`key = ${text}  `), line);
-    // What is shown can be typed: it reads back as the value.
+    // What is shown can be typed and is read as the same value.
     const again = new Scope().apply([`key=${text}`]);
     assertEquals(again.toObject(), { key: value }, text);
   }

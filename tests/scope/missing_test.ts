@@ -141,7 +141,7 @@ test("observe: a view can make the mappings that it needs", () => {
 
 const nothing: { deep: { size: number } } = {} as never;
 
-/** What fails, the path that is named, and what is advised. */
+/** What fails, the path that is named, and the fix that is suggested. */
 const FAILURES: [
   what: string,
   view: (config: ADict<LooseConfig>) => unknown,
@@ -272,7 +272,7 @@ test("main: a script that writes below a missing key ends with that message", ()
   assertStringIncludes(stderr, "tests/scope/fixtures/missing.ts:6");
 });
 
-/** What a view stores, and what is told of it. */
+/** What a view stores, and the warning. */
 const GAPS: [
   what: string,
   view: (config: ADict<LooseConfig>) => unknown,
@@ -371,7 +371,7 @@ test("HyperBand: a warning that all trials share is printed once", () => {
   });
   assert(trials > 3);
   assertEquals(lines.length, 2, lines.join("\n"));
-  // A new resolution says it anew.
+  // A new resolution prints the warning again.
   assertEquals(
     captureConsole("warn", () => void scope.apply(["lrr=1"])).length,
     2,

@@ -52,7 +52,7 @@ test("MultiScope.main: passes all configs, then the arguments of the caller", ()
     by: number,
   ) => [model.lr * by, data.lr * by]);
   assertEquals(train(10), [20, 0.01]);
-  // The functions of its scopes find their config resolved.
+  // Functions of the single scopes get the resolved config too.
   assertEquals(model.main((config) => config.lr)(), 2);
   model.deactivate();
   const mine = {

@@ -10,7 +10,7 @@ import {
 import type { ViewOptions } from "@ato/ato/scope";
 import { NO_ORIGINAL, runOriginal } from "./python.ts";
 
-/** A scope whose views note in which order they run. */
+/** A scope whose views record the order in which they run. */
 function ordered(
   views: Record<string, ViewOptions>,
 ): { scope: Scope; run: string[] } {
@@ -122,7 +122,7 @@ test("manualText: the order in which views are applied", () => {
     const names = line.split(" → ").filter((name) =>
       name !== "(CLI Inputs)" && name !== "print"
     );
-    // Which of two equal views comes first is only known once they are asked for.
+    // The order of two views of the same priority depends on the order of the request.
     assertEquals(names.length, run.length, title);
     const rank = (name: string) => Number(views[name]!.priority ?? 0);
     assertEquals(names.map(rank), run.map(rank), title);
@@ -234,7 +234,7 @@ test("chainWith: the command line wins over a chained view, even if its prerequi
   }
 });
 
-/** The same views there, the lazy part made with `with_compile` or without. */
+/** The same views in the original; the lazy part is made with or without `with_compile`. */
 const CHAINED = (withCompile: string) => `
 from ato.scope import Scope
 scope = Scope()

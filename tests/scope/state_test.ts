@@ -1,4 +1,4 @@
-/** Scopes and what is around them: one leaves nothing behind for another, and `reset` forgets. */
+/** The state of scopes: they are independent of each other, and `reset` clears it. */
 import { test } from "node:test";
 import process from "node:process";
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -14,7 +14,7 @@ function sourceOf(config: object): RunSource {
   return (config as { [RUN_SOURCE]: RunSource })[RUN_SOURCE];
 }
 
-/** What a scope's traced functions put out while `fn` runs. */
+/** The outputs of a scope's traced functions while `fn` runs. */
 function outputsOf(scope: Scope, fn: () => void): OutputRecord[] {
   const heard: OutputRecord[] = [];
   const stop = sourceOf(scope.apply([])).onOutput((record) =>

@@ -153,7 +153,7 @@ test("apply: a new key that resembles no other is set without a warning", () => 
     );
     assertEquals(warned, [], typed);
   }
-  // Two keys end like this one, so neither was surely meant.
+  // Two keys end like this one, so neither is suggested.
   const scope = new Scope({ config: { a: { size: 1 }, b: { size: 1 } } });
   assertEquals(
     captureConsole("warn", () => void scope.apply(["size=2"])),
@@ -224,9 +224,9 @@ test("apply: whatever is typed around a known key, no other key changes without 
       });
       assert(
         keys.join() === "lr" || warned.length > 0 ||
-          // `$` is a letter of names.
+          // `$` can be part of a key.
           /^\$+$/.test(before + after) || /\$/.test(keys.join()) ||
-          // A quoted key is meant as it stands.
+          // A quoted key is meant as it was typed.
           /["'%]/.test(before),
         `${before}lr${after}=2 gives ${keys.join()}`,
       );
@@ -259,7 +259,7 @@ test("parseCommandLine: every integer is read exactly, in every notation", () =>
         assertEquals(BigInt(value), exact);
         if (mark !== "") assertEquals(typeof value, "bigint");
         else {
-          // A number wherever a number is exact.
+          // A number if a number is exact.
           assertEquals(
             typeof value,
             BigInt(Number(exact)) === exact ? "number" : "bigint",

@@ -30,7 +30,7 @@ test("Scope<T>: views, command line and main are typed", () => {
     config.debug ??= true;
     config.model = { depth: 3 };
     config.model.depth = 4;
-    // What may be missing has to be asked for, or be set first.
+    // A key that may be missing has to be checked, or set first.
     expectType<number | undefined>()(config.model.head?.size);
     // @ts-expect-error: head may be missing
     void (() => config.model.head.size = 3);
