@@ -13,8 +13,8 @@ export interface NearestOptions {
    */
   readonly slips?: number;
   /**
-   * The least characters that both must have. A key of one letter is one slip away from too many others
-   * to be taken for a slip.
+   * The minimum length of both words. A one-letter key is one slip away from too many others to be
+   * suggested.
    *
    * @default {1}
    */

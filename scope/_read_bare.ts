@@ -13,7 +13,7 @@ const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 const DIGITS = String.raw`\d+(?:_\d+)*`;
-/** A sign, the digits with their prefix, and what makes it a bigint. */
+/** The sign, the digits with their prefix, and the suffix of bigints. */
 const INTEGER =
   /^([+-]?)(0|[1-9]\d*(?:_\d+)*|0x[\da-f]+(?:_[\da-f]+)*|0o[0-7]+(?:_[0-7]+)*|0b[01]+(?:_[01]+)*)(n?)$/i;
 const FLOAT = new RegExp(
