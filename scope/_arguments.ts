@@ -89,6 +89,22 @@ export function checkArgument(
 }
 
 /**
+ * Checks a command line that a program passes.
+ *
+ * @param argv The command line.
+ * @throws {ScopeUsageError} If it is neither a string nor a list of strings.
+ */
+export function checkArgv(argv: unknown): void {
+  checkArgument(
+    "read the command line",
+    "it",
+    argv,
+    "a command line",
+    "pass its words as a list of strings, or the whole line as one string",
+  );
+}
+
+/**
  * Refuses a generator function: a call returns an iterator and does not run the body.
  *
  * @param action What is to be done, as in `Cannot <action>`.

@@ -1,6 +1,5 @@
-import { checkArgument } from "./_arguments.ts";
+import { checkArgument, checkArgv } from "./_arguments.ts";
 import type { Argv } from "./argv.ts";
-import { checkArgv } from "./_check_argv.ts";
 import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
 import type { ScopeCore } from "./_core.ts";
 import { driveAsync, driveSync } from "./_drive.ts";

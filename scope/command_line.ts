@@ -1,5 +1,5 @@
+import { checkArgv } from "./_arguments.ts";
 import type { Argv } from "./argv.ts";
-import { checkArgv } from "./_check_argv.ts";
 import { readPath } from "./_read_path.ts";
 import { readValue } from "./_read_value.ts";
 import { Source } from "./_source.ts";

@@ -1,9 +1,9 @@
 import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
+import { checkArgv } from "./_arguments.ts";
 import type { CommandLineWord } from "./command_line.ts";
 import { kindOf } from "../internal/kind_of.ts";
 import type { PendingView } from "../internal/trial_access.ts";
-import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
