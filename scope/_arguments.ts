@@ -21,22 +21,59 @@ export type Kind =
   | "a list of functions"
   | "a list or an object of functions";
 
-const CHECKS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  "a string": (value) => typeof value === "string",
-  "a boolean": (value) => typeof value === "boolean",
-  "a number": (value) => typeof value === "number" && !Number.isNaN(value),
-  "a function": (value) => typeof value === "function",
-  "an object of options": hasKeys,
-  "an object of keys": (value) => hasKeys(value) || value instanceof Map,
-  "a command line": (value) => typeof value === "string" || isStrings(value),
-  "a name or a list of names": (value) =>
-    typeof value === "string" || isStrings(value),
-  "a list of names": isStrings,
-  "a list of functions": isFunctions,
-  "a list or an object of functions": (value) =>
-    isFunctions(value) ||
-    (hasKeys(value) && isFunctions(Object.values(value))),
+/** The checks of a kind. */
+interface Rule {
+  is(value: unknown): boolean;
+  /** For lists: what their items must be, so that the message can name the item that is wrong. */
+  isItem?(item: unknown): boolean;
+}
+
+const RULES: Readonly<Record<Kind, Rule>> = {
+  "a string": { is: isString },
+  "a boolean": { is: (value) => typeof value === "boolean" },
+  "a number": {
+    is: (value) => typeof value === "number" && !Number.isNaN(value),
+  },
+  "a function": { is: isFunction },
+  "an object of options": { is: hasKeys },
+  "an object of keys": {
+    is: (value) => hasKeys(value) || value instanceof Map,
+  },
+  "a command line": {
+    is: (value) => isString(value) || isListOf(isString, value),
+    isItem: isString,
+  },
+  "a name or a list of names": {
+    is: (value) => isString(value) || isListOf(isString, value),
+    isItem: isString,
+  },
+  "a list of names": {
+    is: (value) => isListOf(isString, value),
+    isItem: isString,
+  },
+  "a list of functions": {
+    is: (value) => isListOf(isFunction, value),
+    isItem: isFunction,
+  },
+  "a list or an object of functions": {
+    is: (value) =>
+      isListOf(isFunction, value) ||
+      (hasKeys(value) && isListOf(isFunction, Object.values(value))),
+    isItem: isFunction,
+  },
 };
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function isListOf(is: (item: unknown) => boolean, value: unknown): boolean {
+  return Array.isArray(value) && value.every(is);
+}
 
 /**
  * Whether a value has keys to read. Instances of classes are taken, but not a `Date`, a `Map` or a list,
@@ -46,21 +83,11 @@ function hasKeys(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
-function isStrings(value: unknown): boolean {
-  return Array.isArray(value) &&
-    value.every((item) => typeof item === "string");
-}
-
-function isFunctions(value: unknown): boolean {
-  return Array.isArray(value) &&
-    value.every((item) => typeof item === "function");
-}
-
 /**
  * Checks an argument.
  *
  * @param action What is to be done, as in `Cannot <action>`.
- * @param name What the argument is.
+ * @param name The name of the argument, for the message.
  * @param value The argument.
  * @param kind What it must be.
  * @param fix How to fix it, if the kind does not say enough.
@@ -73,13 +100,13 @@ export function checkArgument(
   kind: Kind,
   fix = `pass ${kind}`,
 ): void {
-  if (CHECKS[kind](value)) return;
+  const { is, isItem } = RULES[kind];
+  if (is(value)) return;
   // For a list, the message names the item that is wrong.
-  const items = Array.isArray(value) && /list|line/.test(kind) ? value : [];
-  const isWrong = kind.includes("function")
-    ? (item: unknown) => typeof item !== "function"
-    : (item: unknown) => typeof item !== "string";
-  const index = items.findIndex(isWrong);
+  const items: unknown[] = Array.isArray(value) ? value : [];
+  const index = isItem === undefined
+    ? -1
+    : items.findIndex((item) => !isItem(item));
   const [what, found] = index < 0
     ? [name, value]
     : [`item ${index} of ${name}`, items[index]];
