@@ -4,8 +4,8 @@
  * ```sh
  * deno run -A examples/train_iris.ts                       # the defaults
  * deno run -A examples/train_iris.ts lr=0.05 model.hidden=[16,8] name=%first try% wide
- * deno run -A examples/train_iris.ts manual                # who set what
- * deno run -A examples/train_iris.ts print lr=0.05         # the config alone
+ * deno run -A examples/train_iris.ts manual                # what set each key
+ * deno run -A examples/train_iris.ts print lr=0.05         # only the config
  * ```
  */
 import { Scope, SQLFinder, SQLLogger } from "@ato/ato";
@@ -14,7 +14,7 @@ import { loadIris, type Sample } from "./iris/data.ts";
 import { createNetwork, forward, type Layer, learn } from "./iris/network.ts";
 import { createRandom, shuffle } from "./iris/random.ts";
 
-/** What the script can be told. */
+/** The config of the script. */
 interface IrisConfig {
   name: string;
   seed: number;
@@ -56,9 +56,9 @@ scope.observe({ default: true, lazy: true })(function shape(config) {
 
 scope.manual((docs) => {
   docs.lr = "Learning rate of stochastic gradient descent";
-  docs.epochs = "How often each training sample is seen";
+  docs.epochs = "How often each training sample is used";
   docs["model.hidden"] = "Widths of the hidden layers";
-  docs.testShare = "Share of the 150 flowers kept back to judge by";
+  docs.testShare = "Share of the 150 flowers that is kept for the test";
 });
 
 const trainStep = scope.trace({
@@ -97,7 +97,7 @@ function accuracy(
   return right.length / samples.length;
 }
 
-/** Prints what the file says about this run and the others of its project. */
+/** Prints what the file records about this run and the other runs of its project. */
 async function report(config: IrisConfig, runId: number): Promise<void> {
   const { projectName } = config.experiment;
   const finder = new SQLFinder(config);

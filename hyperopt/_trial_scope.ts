@@ -1,5 +1,5 @@
 import type { ADict } from "../adict/mod.ts";
-import { isSame, toPlain } from "../internal/config_data.ts";
+import { isSame, toPlain, valueAt } from "../internal/config_data.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { leavesOf } from "../internal/leaves.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../internal/trial_access.ts";
 import { formatValue } from "../scope/mod.ts";
 import { SearchUsageError } from "./errors.ts";
-import { searchedLeaves, valueAt } from "./spaces/_searched_leaves.ts";
+import { searchedLeaves } from "./spaces/_searched_leaves.ts";
 import type { Space } from "./spaces/space.ts";
 
 /**
@@ -84,7 +84,7 @@ export class TrialScope {
       [path, value],
     ) =>
       !isSearched(path) && path[0] !== "__hyperopt_id__" &&
-      !isSame(valueAt(this.base, path), value)
+      !isSame(valueAt(this.base, path)?.value, value)
     );
     return [...searched, ...others].map(([path, value]) => ({
       path,

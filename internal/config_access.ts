@@ -1,6 +1,6 @@
 /**
- * What a config tells the other rooms about itself, and without counting as reading it. A config offers
- * this under a symbol, so that the tracker and a scope need to know this contract, not each other.
+ * Access to a config that does not count as reading it. A config offers this under a symbol, so that the
+ * tracker and a scope depend on this contract and not on each other.
  *
  * @module
  */
@@ -17,43 +17,43 @@ export interface ConfigWrite {
   readonly path: string[];
   /** Whether the key was set or deleted. */
   readonly kind: "set" | "delete";
-  /** What is there now: a plain value, an ADict or an array of the config. */
+  /** The value now: a plain value, an ADict or an array of the config. */
   readonly value: unknown;
-  /** What was there before. */
+  /** The value before. */
   readonly previous: unknown;
-  /** Whether the key was there before. */
+  /** Whether the key existed before. */
   readonly hadPrevious: boolean;
 }
 
-/** A function on the stack of a listener: what it called is the config's own code. */
+/** A function on the stack of a listener; the frames above it are code of the config. */
 export type StackMark = (...args: never[]) => unknown;
 
-/** What to do when a config is written, or a missing key is read. */
+/** The callbacks of {@linkcode ConfigAccess.listen}. */
 export interface ConfigListeners {
   /** Called after each write. */
   write?(event: ConfigWrite, above: StackMark): void;
-  /** Called when a key is read that is not there, before `undefined` is returned. */
+  /** Called when a missing key is read, before `undefined` is returned. */
   missing?(path: string[], above: StackMark): void;
 }
 
-/** What a config tells about itself. */
+/** Access to the data of a config. */
 export interface ConfigAccess {
-  /** The keys and values; what lies deeper are configs and arrays again. */
+  /** The keys and values; nested values are configs and arrays too. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Returns the data as plain objects and arrays. */
   snapshot(): unknown;
-  /** Returns the key paths of the leaves that were certainly not read so far. */
+  /** Returns the key paths of the leaves that were certainly not read yet. */
   unread(): string[];
-  /** Returns the line of the config file that set a key, if it came from one that tells. */
+  /** Returns the line of the config file that set a key, if it is known. */
   originAt(path: readonly string[]): Origin | undefined;
-  /** Counts what was read of this config as read of a copy of it. */
+  /** Marks the keys that were read in this config as read in a copy of it. */
   copyReadsTo(copy: object): void;
-  /** Listens to this config and all that lies in it; returns a function that stops it. */
+  /** Listens to this config and the configs in it; returns a function that stops listening. */
   listen(listeners: ConfigListeners): () => void;
 }
 
 /**
- * Asks a value for its {@linkcode ConfigAccess}.
+ * Returns the {@linkcode ConfigAccess} of a config.
  *
  * @param value Any value.
  * @returns the access; `undefined` if the value is not a config that offers it.

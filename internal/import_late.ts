@@ -1,10 +1,11 @@
 /**
- * Imports a module by an address that is known at run time only.
+ * Imports a module by an address that is known only at run time.
  *
- * Deno takes every module that an import names literally into the graph of a program, downloads it and
- * reads it at each start, whether it is used or not. What most programs never use is imported through here
- * instead. It is the one such import of the package: registries and packers cannot rewrite what they
- * cannot read, so whoever calls this gives an absolute address that holds in every runtime.
+ * Deno adds every module that an import names literally to the graph of a program: it is downloaded at the
+ * first start and read at each start, whether it is used or not. Modules that most programs never use are
+ * imported by this function instead. It is the only such import of the package, because registries and
+ * packers cannot rewrite an address that they cannot read: the address must be absolute and valid in every
+ * runtime.
  *
  * @param address An absolute URL, or a `jsr:` specifier with its version.
  * @returns the module.
@@ -14,13 +15,13 @@ export function importLate(address: string): Promise<object> {
 }
 
 /**
- * The address of a module of this package: `.ts` where sources run as they are, `.js` in packages for
- * npm, which carry the modules compiled.
+ * Returns the address of a module of this package. The extension is that of the importing module: `.ts`,
+ * or `.js` in the npm package, whose modules are compiled.
  *
- * @param path Its path from the asking module, without an extension: `"./hydra/compose"`.
- * @param from The asking module's `import.meta.url`.
+ * @param path The path from the importing module, without an extension: `"./hydra/compose"`.
+ * @param from The `import.meta.url` of the importing module.
  * @returns the absolute address.
- * @throws {TypeError} where the asking module has no address, as in a bundle that is not a module.
+ * @throws {TypeError} If the importing module has no address, as in a bundle that is not a module.
  */
 export function addressBeside(path: string, from: string): string {
   if (!URL.canParse(from)) {

@@ -1,11 +1,11 @@
 /**
- * Words for what a value is, for messages about arguments of the wrong type.
+ * Words for the kind of a value, for messages about arguments of the wrong type.
  *
  * @module
  */
 
 /**
- * Says in two or three words what a value is.
+ * Describes the kind of a value in one or two words.
  *
  * @param value Any value.
  * @returns e.g. `undefined`, `NaN`, `a number`, `a list`, `an object`, `a Date`.
@@ -18,6 +18,6 @@ export function kindOf(value: unknown): string {
   }
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (tag === "Object") return "an object";
-  // A name that begins with U is spoken as "you": a URL, a Uint8Array.
+  // Names that start with U are pronounced "you": a URL, a Uint8Array.
   return /^[AEIO]/i.test(tag) ? `an ${tag}` : `a ${tag}`;
 }

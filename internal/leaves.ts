@@ -1,5 +1,5 @@
 /**
- * The leaves of a config: what lies at the end of each key path.
+ * The leaves of a config: the values at the ends of its key paths.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function* leavesOf(
   config: unknown,
   above: readonly string[] = [],
 ): Generator<Leaf> {
-  // A stack of its own: a config from a stranger may be deeper than the call stack.
+  // An explicit stack: a config from an untrusted file may be deeper than the call stack.
   const rest: Leaf[] = [[above, config]];
   for (let leaf = rest.pop(); leaf !== undefined; leaf = rest.pop()) {
     const [keys, value] = leaf;

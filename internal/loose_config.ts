@@ -1,7 +1,7 @@
 /**
- * The type of an untyped config's values. This is the one place where the type system is told to
- * look away: what a script reads from an untyped config is a number in one line and a mapping in
- * the next, and only the script knows. Give `ADict` or `Scope` a type to have it checked.
+ * The type of the values of an untyped config. It turns type checking off on purpose: a
+ * script reads a number from an untyped config in one line and a mapping in the next, and only the script
+ * knows which. Pass a type to `ADict` or `Scope` to have the values checked.
  */
 // deno-lint-ignore no-explicit-any -- see above: `unknown` would make `config.lr * 2` an error
 export type LooseValue = any;

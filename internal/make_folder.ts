@@ -2,24 +2,24 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it, unless they are there. Node's own way to do so (`recursive`) never
- * ends where the system answers that a folder cannot be found although the one above is there: in `/proc`.
+ * Makes a folder and its parents, unless they exist. Node's `recursive` option loops forever if the system
+ * reports a folder as not found although its parent exists, as in `/proc`.
  *
  * @param folder The folder.
- * @param options `mode`: the mode of the folders that are made, by default what the process allows.
- * @throws whatever the file system says of the folder that could not be made.
+ * @param options `mode`: the mode of the new folders. @default {what the process allows}
+ * @throws {Error} If a folder cannot be made; it is the error of the file system.
  */
 export function makeFolder(
   folder: string,
   options: { readonly mode?: number } = {},
 ): void {
   if (isFolder(folder)) return;
-  const above = dirname(folder);
-  if (above !== folder) makeFolder(above, options);
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent, options);
   try {
     mkdirSync(folder, options);
   } catch (error) {
-    // Another process was quicker.
+    // Another process may have made it in the meantime.
     if (!isFolder(folder)) throw error;
   }
 }

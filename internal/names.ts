@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How far away a name may be, as {@linkcode nearestName} measures it. */
+/** Options for {@linkcode nearestName}. */
 export interface NearestOptions {
   /**
    * The most slips between the word and the name.
@@ -13,8 +13,8 @@ export interface NearestOptions {
    */
   readonly slips?: number;
   /**
-   * The least characters that both must have. A key of one letter is one slip away from too many others
-   * to be taken for a slip.
+   * The minimum length of both words. A one-letter key is one slip away from too many others to be
+   * suggested.
    *
    * @default {1}
    */
@@ -25,8 +25,8 @@ export interface NearestOptions {
  * Finds the name that was probably meant.
  *
  * @param word What was typed.
- * @param names What exists.
- * @param options How far away the name may be.
+ * @param names The names that exist.
+ * @param options How different the name may be. @default {{}}
  * @returns the nearest name, or `undefined`. A name that differs only in case, `_`, `-` or spaces counts
  * as one slip away. A one-letter name is never taken for another one-letter name.
  */
@@ -55,12 +55,12 @@ export function nearestName(
   return best;
 }
 
-/** The slips that are forgiven in a word: one in three characters. */
+/** The most slips in a word: one in three characters. */
 function slipsFor(word: string): number {
   return Math.max(1, Math.floor(word.length / 3));
 }
 
-/** Case and the characters that separate words: people leave them out or swap them. */
+/** Removes case and the characters that separate words: people often mistype them. */
 function fold(name: string): string {
   return name.toLowerCase().replace(/[_\-\s]/g, "");
 }

@@ -1,5 +1,5 @@
 /**
- * What `ato repeat` hands to the process that it starts; scopes and loggers there obey it.
+ * What `ato repeat` passes to the process that it starts: the scope and the logger there use it.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import type { TypeNote } from "./json.ts";
 /** The environment variable that holds a {@linkcode RepeatOrder} as JSON. */
 export const REPEAT_VARIABLE = "ATO_REPEAT";
 
-/** Which run is repeated, and with which config. */
+/** The run to repeat, and its config. */
 export interface RepeatOrder {
   /** The UUID of the run. */
   readonly run: string;
-  /** What to name in the history of the config, e.g. `ato repeat 41`. */
+  /** The setter to show in the history of the config, e.g. `ato repeat 41`. */
   readonly by: string;
-  /** The name of the scope whose config it is; any scope, where it is not known. */
+  /** The name of the scope that the config belongs to; if it is not known, any scope uses it. */
   readonly scope?: string;
-  /** The recorded config as JSON text; absent where the script is to work it out anew. */
+  /** The recorded config as JSON; absent if the script has to resolve it again. */
   readonly config?: string;
-  /** What that JSON cannot tell. */
+  /** The types that JSON cannot hold. */
   readonly types?: readonly TypeNote[];
 }
 
 /**
- * What this process was told to repeat.
+ * Returns what this process has to repeat.
  *
- * @returns the order, or `undefined` where there is none, or where asking for it is not allowed.
- * @throws {TypeError} if the variable holds something else.
+ * @returns the order; `undefined` if there is none, or if the variable may not be read.
+ * @throws {TypeError} If the variable is not valid JSON.
  */
 export function repeatOrder(): RepeatOrder | undefined {
   if (!isGranted({ name: "env", variable: REPEAT_VARIABLE })) return undefined;
@@ -37,7 +37,7 @@ export function repeatOrder(): RepeatOrder | undefined {
     return JSON.parse(text) as RepeatOrder;
   } catch {
     throw new TypeError(
-      `Cannot read ${REPEAT_VARIABLE}: it is no order of \`ato repeat\`; unset it`,
+      `Cannot read ${REPEAT_VARIABLE}: it was not set by \`ato repeat\`; unset it`,
     );
   }
 }

@@ -1,9 +1,9 @@
 /**
- * What a config can tell the tracker about the run that it belongs to.
+ * What a config knows about the run that it belongs to, for the tracker.
  *
  * A `Scope` attaches a {@linkcode RunSource} to the config that it resolves, under
- * {@linkcode RUN_SOURCE}; the tracker reads it from there. So neither needs the other: this file
- * holds the contract between them and loads nothing.
+ * {@linkcode RUN_SOURCE}, and the tracker reads it from there. So the two rooms depend on this contract and
+ * not on each other.
  *
  * @module
  */
@@ -16,11 +16,11 @@ export const RUN_SOURCE: unique symbol = Symbol.for("ato.run-source") as never;
 
 /** One assignment in the history of a config key. */
 export interface HistoryEntry {
-  /** The key path that was set, e.g. `model.depth`; only `scope.explain` gives it. */
+  /** The key path that was set, e.g. `model.depth`; only `scope.explain` returns it. */
   readonly path?: string;
   /** The value that was set, as plain data. */
   readonly value: unknown;
-  /** What kind of thing set it. */
+  /** The kind of the setter. */
   readonly kind:
     | "initial"
     | "view"
@@ -28,9 +28,9 @@ export interface HistoryEntry {
     | "command-line"
     | "parser"
     | "code";
-  /** The name of the view, or the command-line word; empty for `initial` and `code`. */
+  /** The name of the view, or the word of the command line; empty for `initial` and `code`. */
   readonly by: string;
-  /** Where, if it is known. */
+  /** The place of the assignment, if it is known. */
   readonly at?: Origin;
   /** True when this entry removed the key; `value` is then `undefined`. */
   readonly deleted?: boolean;
@@ -43,7 +43,7 @@ export type ConfigHistory = Readonly<Record<string, readonly HistoryEntry[]>>;
 export interface CodeRecord {
   /** The id given to `scope.trace`. */
   readonly traceId: string;
-  /** `ato-code-v1:…`, or `undefined` where there is none; then `reason` says why. */
+  /** `ato-code-v1:…`; `undefined` if there is none, and then `reason` says why. */
   readonly hash?: string;
   /** Why there is no hash. */
   readonly reason?: string;
@@ -53,15 +53,15 @@ export interface CodeRecord {
   readonly uses?: Readonly<Record<string, string>>;
   /** The canonical sources of the helpers named in `uses`, by name. */
   readonly usesSources?: Readonly<Record<string, string>>;
-  /** What the function uses, unless that was switched off. */
+  /** What the function uses, unless `deep` was false. */
   readonly deep?: DeepRecord;
 }
 
 /** A piece of code or data that a traced function uses. */
 export interface CodeDependency {
-  /** Where it is: `utils.ts#normalize`, `data.json`, `npm:lodash#chunk`. */
+  /** Its place: `utils.ts#normalize`, `data.json`, `npm:lodash#chunk`. */
   readonly id: string;
-  /** What it is. */
+  /** Its kind. */
   readonly kind:
     | "function"
     | "class"
@@ -71,60 +71,60 @@ export interface CodeDependency {
     | "package"
     | "included"
     | "captured";
-  /** The fingerprint of it alone; names and places in files do not count. */
+  /** Its fingerprint without what it uses; names and places in files do not count. */
   readonly hash: string;
-  /** Its canonical source, to show; packages have none. */
+  /** Its canonical source, for display; packages have none. */
   readonly source?: string;
 }
 
-/** Something that can change what a traced function does, and that no fingerprint sees. */
+/** Something that can change what a traced function does and that no fingerprint covers. */
 export interface BlindSpot {
-  /** What kind of thing, e.g. `captured`, `mutable`, `dynamic-import`, `remote`, `too-large`. */
+  /** Its kind, e.g. `captured`, `mutable`, `dynamic-import`, `remote`, `too-large`. */
   readonly kind: string;
-  /** Which one, in words. */
+  /** Its description. */
   readonly what: string;
 }
 
 /** What a traced function uses, through the module graph. */
 export interface DeepRecord {
-  /** `ato-deep-v1:…` of the function and all that it uses; `undefined` where there is none. */
+  /** `ato-deep-v1:…` of the function and all that it uses; `undefined` if there is none. */
   readonly hash?: string;
-  /** `ato-graph-v1:…` of every reachable local module, whole. */
+  /** `ato-graph-v1:…` of the whole source of every reachable local module. */
   readonly graph?: string;
   /** Why there is no deep fingerprint. */
   readonly reason?: string;
   /**
-   * The fingerprint of the function alone, in which the names of what it uses do not count; it tells
-   * a function that was edited from one whose helper was renamed.
+   * The fingerprint of the function alone. The names of what it uses do not count, so it distinguishes an
+   * edited function from one whose helper was renamed.
    */
   readonly own?: string;
-  /** What the function uses, nearest first; the function itself is not among them. */
+  /** What the function uses, nearest first, without the function itself. */
   readonly dependencies: readonly CodeDependency[];
   /** Versions of the packages used by the reachable modules, e.g. `npm:lodash` at `4.17.21`. */
   readonly packages: Readonly<Record<string, string>>;
   /** Names that belong to the runtime, e.g. `Math`. */
   readonly globals: readonly string[];
-  /** What cannot be seen. */
+  /** What no fingerprint covers. */
   readonly blindSpots: readonly BlindSpot[];
-  /** The hash of each reachable local module, by its path: what the graph is made of. */
+  /** The hash of each reachable local module, by path: the parts of `graph`. */
   readonly modules: Readonly<Record<string, string>>;
 }
 
-/** A small numeric summary, so that "differs by 1 ulp" can be told from "differs". */
+/** A small numeric summary, which distinguishes "differs by 1 ulp" from "differs". */
 export interface NumericSketch {
-  /** How many numbers. */
+  /** The number of values. */
   readonly count: number;
-  /** How many of them are NaN. */
+  /** The number of NaN values. */
   readonly nanCount: number;
-  /** The least, NaN left out; `null` where there is none. */
+  /** The minimum without NaN; `null` if there is none. */
   readonly min: number | null;
-  /** The greatest, NaN left out; `null` where there is none. */
+  /** The maximum without NaN; `null` if there is none. */
   readonly max: number | null;
-  /** The mean, NaN left out; `null` where there is none. */
+  /** The mean without NaN; `null` if there is none. */
   readonly mean: number | null;
-  /** The Euclidean norm, NaN left out. */
+  /** The Euclidean norm without NaN. */
   readonly l2: number;
-  /** Up to 16 numbers at evenly spread positions. */
+  /** Up to 16 values at evenly spaced positions. */
   readonly samples: readonly number[];
 }
 
@@ -132,40 +132,40 @@ export interface NumericSketch {
 export interface OutputRecord {
   /** The id given to `scope.runtimeTrace`. */
   readonly traceId: string;
-  /** Position among all recorded calls of the run, from 0. */
+  /** The index among all recorded calls of the run, from 0. */
   readonly sequence: number;
-  /** Position among the calls of this trace, from 0. */
+  /** The index among the calls of this trace, from 0. */
   readonly call: number;
-  /** How the call ended: with a value, with an exception, by an early exit from an iterator. */
+  /** How the call ended: with a value, with an exception, or with an iterator that was left early. */
   readonly outcome: "value" | "error" | "partial";
-  /** `ato-value-v1…:…` of the value, of the error, or of what flowed before the early exit. */
+  /** `ato-value-v1…:…` of the value, of the error, or of the items before the iterator was left. */
   readonly hash?: string;
-  /** Why there is no hash (a value that cannot be fingerprinted). */
+  /** Why there is no hash: the value cannot be fingerprinted. */
   readonly reason?: string;
   /** A summary of the numbers in the value, if it has any. */
   readonly sketch?: NumericSketch;
 }
 
-/** What a config can tell about the run that it belongs to. */
+/** What a config knows about the run that it belongs to. */
 export interface RunSource {
   /** The name of the scope. */
   readonly name: string;
   /** Returns the history of every key. */
   history(): ConfigHistory;
-  /** The fingerprints of every function traced so far. */
+  /** Returns the fingerprints of every function traced so far. */
   codeRecords(): Promise<readonly CodeRecord[]>;
   /**
-   * Delivers code records of functions traced from now on.
+   * Calls the listener with the record of each function that is traced later.
    *
-   * @returns a function that ends the subscription.
+   * @returns a function that unsubscribes the listener.
    */
   onCode(listener: (record: CodeRecord) => void): () => void;
   /**
-   * Delivers the output records that no earlier listener has been given, then those to come.
+   * Calls the listener with the output records that no earlier listener got, then with later ones.
    *
-   * @returns a function that ends the subscription.
+   * @returns a function that unsubscribes the listener.
    */
   onOutput(listener: (record: OutputRecord) => void): () => void;
-  /** Records what is still open, as partial: iterators that nobody read to their end. */
+  /** Records what is still open as partial: iterators that were not read to their end. */
   flush?(): void;
 }

@@ -12,7 +12,7 @@ export interface ProcessParts {
   readonly platform: string;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The function that prints a warning; the type library has its many forms, this package one. */
+  /** Prints a warning. */
   emitWarning(warning: string | Error, ...rest: unknown[]): void;
   /** The working directory. */
   cwd(): string;
@@ -23,14 +23,14 @@ export interface ProcessParts {
 /**
  * Returns `process`, which both runtimes have as a global.
  *
- * Under Deno, importing `node:process` takes 13 ms, which an import of this package should not cost:
- * the global is loaded when it is first used.
+ * Under Deno, importing `node:process` takes 13 ms, which would slow down every import of this package.
+ * The global is loaded when it is first used.
  */
 export function getProcess(): ProcessParts {
   return (globalThis as unknown as { process: ProcessParts }).process;
 }
 
-/** Whether this is Deno. Some Node programs define a `Deno` global, so that is no test. */
+/** Whether this is Deno. Some Node programs define a `Deno` global, so the global is not checked. */
 export function isDeno(): boolean {
   return globalThis.navigator?.userAgent?.startsWith("Deno/") === true;
 }
@@ -63,7 +63,7 @@ interface Permissions {
  * Deno prompt. Node has no such permissions.
  *
  * @param permission The permission that is needed.
- * @returns false only under Deno, if it is not granted.
+ * @returns false only under Deno, if the permission is not granted.
  */
 export function isGranted(permission: Permission): boolean {
   if (!isDeno()) return true;

@@ -1,11 +1,11 @@
 import type { ConfigHistory, HistoryEntry } from "./run_source.ts";
 
 /**
- * The assignments that made a config value, oldest first.
+ * Returns the assignments to a config value, oldest first.
  *
  * @param history The history of the config.
  * @param path The key path.
- * @returns those of the key, or else of the nearest mapping around it that was set as a whole.
+ * @returns those of the key, or else those of the nearest mapping around it that was set as a whole.
  */
 export function historyOf(
   history: ConfigHistory,
@@ -23,18 +23,18 @@ export function historyOf(
 }
 
 /**
- * Says in words what set a config value last.
+ * Describes what set a config value.
  *
  * @param history The history of the config.
  * @param path The key path.
- * @returns raw text, e.g. `defaults, train.ts:12` or `command line: lr=0.1`; empty where nobody told.
+ * @returns raw text, e.g. `defaults, train.ts:12` or `command line: lr=0.1`; empty if it is not known.
  */
 export function setBy(history: ConfigHistory, path: string): string {
   const last = historyOf(history, path).at(-1);
   return last === undefined ? "" : setterText(last);
 }
 
-/** Says in words what made an assignment; raw, as its words may be anything. */
+/** Describes the setter of an assignment. The text is raw: its words can contain any characters. */
 export function setterText(entry: HistoryEntry): string {
   const by = entry.kind === "command-line"
     ? `command line: ${entry.by}`

@@ -1,6 +1,6 @@
 /**
- * What a scope offers to a search: to resolve its config once for each trial. A scope offers this under
- * a symbol, so that a search needs to know this contract and not how a scope is made.
+ * Access to a scope that lets a search resolve the config once for each trial. A scope offers this under
+ * a symbol, so that a search depends on this contract and not on the implementation of scopes.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface PendingView {
   readonly promise: PromiseLike<unknown>;
 }
 
-/** A scope as a search uses it. */
+/** Access to a scope for the trials of a search. */
 export interface TrialAccess {
   /** The config that was resolved when the access was made; `undefined` if there was none. */
   readonly base: object | undefined;
@@ -44,7 +44,7 @@ export interface TrialAccess {
 }
 
 /**
- * Asks a scope for its {@linkcode TrialAccess}.
+ * Returns the {@linkcode TrialAccess} of a scope.
  *
  * @param scope Any value.
  * @returns the access; `undefined` if the value is not a scope.

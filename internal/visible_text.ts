@@ -1,18 +1,18 @@
 /**
- * Text that is safe to show: what files hold may be hostile.
+ * Text that is safe to display: the content of files is untrusted.
  *
  * @module
  */
 
-/** What must not reach a terminal: control characters, and marks that turn or hide text. */
+/** What must not reach a terminal: control characters, and marks that reorder or hide text. */
 const CONTROL =
   /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
- * Makes a text harmless to a terminal: control characters and the like are shown as escapes.
+ * Makes a string safe for a terminal: control characters and marks that hide text become escapes.
  *
- * @param text Any text.
- * @returns one line of visible characters; a text that is visible already stays as it is.
+ * @param text Any string.
+ * @returns one line of visible characters; a string without such characters is returned unchanged.
  */
 export function visible(text: string): string {
   return text.replace(CONTROL, (char) => {
@@ -23,10 +23,10 @@ export function visible(text: string): string {
 }
 
 /**
- * Escapes what {@linkcode visible} does in a JSON text, so that it stays the same JSON.
+ * Escapes in JSON what {@linkcode visible} escapes; the value stays the same.
  *
  * @param json JSON as `JSON.stringify` writes it, with or without line breaks.
- * @returns JSON of the same value, without control characters but line feeds.
+ * @returns JSON of the same value; line feeds are its only control characters.
  */
 export function visibleJson(json: string): string {
   return json.replace(
@@ -35,7 +35,7 @@ export function visibleJson(json: string): string {
   );
 }
 
-/** As JSON spells it: two escapes for a character beyond the basic plane. */
+/** Escapes as in JSON: a character outside the basic plane becomes two escapes. */
 function jsonEscape(char: string): string {
   return Array.from(
     { length: char.length },

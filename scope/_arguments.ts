@@ -1,5 +1,5 @@
 /**
- * Checks what plain JavaScript can pass: the types of TypeScript are gone when a script runs.
+ * Checks of arguments: plain JavaScript can pass values that the types forbid.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { nearestName } from "../internal/names.ts";
 
-/** What an argument is to be, in the words of the message. */
+/** What an argument must be, in the words of the message. */
 export type Kind =
-  | "a text"
+  | "a string"
   | "a boolean"
   | "a number"
   | "a function"
@@ -21,46 +21,76 @@ export type Kind =
   | "a list of functions"
   | "a list or an object of functions";
 
-const CHECKS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  "a text": (value) => typeof value === "string",
-  "a boolean": (value) => typeof value === "boolean",
-  "a number": (value) => typeof value === "number" && !Number.isNaN(value),
-  "a function": (value) => typeof value === "function",
-  "an object of options": isRecord,
-  "an object of keys": (value) => isRecord(value) || value instanceof Map,
-  "a command line": (value) => typeof value === "string" || isTexts(value),
-  "a name or a list of names": (value) =>
-    typeof value === "string" || isTexts(value),
-  "a list of names": isTexts,
-  "a list of functions": isFunctions,
-  "a list or an object of functions": (value) =>
-    isFunctions(value) ||
-    (isRecord(value) && isFunctions(Object.values(value))),
+/** The checks of a kind. */
+interface Rule {
+  is(value: unknown): boolean;
+  /** For lists: what their items must be, so that the message can name the item that is wrong. */
+  isItem?(item: unknown): boolean;
+}
+
+const RULES: Readonly<Record<Kind, Rule>> = {
+  "a string": { is: isString },
+  "a boolean": { is: (value) => typeof value === "boolean" },
+  "a number": {
+    is: (value) => typeof value === "number" && !Number.isNaN(value),
+  },
+  "a function": { is: isFunction },
+  "an object of options": { is: hasKeys },
+  "an object of keys": {
+    is: (value) => hasKeys(value) || value instanceof Map,
+  },
+  "a command line": {
+    is: (value) => isString(value) || isListOf(isString, value),
+    isItem: isString,
+  },
+  "a name or a list of names": {
+    is: (value) => isString(value) || isListOf(isString, value),
+    isItem: isString,
+  },
+  "a list of names": {
+    is: (value) => isListOf(isString, value),
+    isItem: isString,
+  },
+  "a list of functions": {
+    is: (value) => isListOf(isFunction, value),
+    isItem: isFunction,
+  },
+  "a list or an object of functions": {
+    is: (value) =>
+      isListOf(isFunction, value) ||
+      (hasKeys(value) && isListOf(isFunction, Object.values(value))),
+    isItem: isFunction,
+  },
 };
 
-/** Whether a value has keys of its own to take: no list, date, map, function. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isString(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function isListOf(is: (item: unknown) => boolean, value: unknown): boolean {
+  return Array.isArray(value) && value.every(is);
+}
+
+/**
+ * Whether a value has keys to read. Instances of classes are taken, but not a `Date`, a `Map` or a list,
+ * whose content is not in their keys.
+ */
+function hasKeys(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === "[object Object]";
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) &&
-    value.every((item) => typeof item === "string");
-}
-
-function isFunctions(value: unknown): boolean {
-  return Array.isArray(value) &&
-    value.every((item) => typeof item === "function");
 }
 
 /**
  * Checks an argument.
  *
- * @param action What was to be done, as in `Cannot <action>`.
- * @param name What the argument is.
+ * @param action What is to be done, as in `Cannot <action>`.
+ * @param name The name of the argument, for the message.
  * @param value The argument.
- * @param kind What it has to be.
- * @param mend What to do instead, where the kind does not say enough.
+ * @param kind What it must be.
+ * @param fix How to fix it, if the kind does not say enough.
  * @throws {ScopeUsageError} If it is something else.
  */
 export function checkArgument(
@@ -68,44 +98,61 @@ export function checkArgument(
   name: string,
   value: unknown,
   kind: Kind,
-  mend = `pass ${kind}`,
+  fix = `pass ${kind}`,
 ): void {
-  if (CHECKS[kind](value)) return;
-  // A list is told by what is wrong in it.
-  const items = Array.isArray(value) && /list|line/.test(kind) ? value : [];
-  const isWrong = kind.includes("function")
-    ? (item: unknown) => typeof item !== "function"
-    : (item: unknown) => typeof item !== "string";
-  const index = items.findIndex(isWrong);
+  const { is, isItem } = RULES[kind];
+  if (is(value)) return;
+  // For a list, the message names the item that is wrong.
+  const items: unknown[] = Array.isArray(value) ? value : [];
+  const index = isItem === undefined
+    ? -1
+    : items.findIndex((item) => !isItem(item));
   const [what, found] = index < 0
     ? [name, value]
     : [`item ${index} of ${name}`, items[index]];
   throw new ScopeUsageError(
-    `Cannot ${action}: ${what} is ${kindOf(found)}; ${mend}`,
+    `Cannot ${action}: ${what} is ${kindOf(found)}; ${fix}`,
   );
 }
 
 /**
- * Refuses a function whose body would never run, since a call only makes an iterator.
+ * Checks a command line that a program passes.
  *
- * @param action What was to be done, as in `Cannot <action>`.
+ * @param argv The command line.
+ * @throws {ScopeUsageError} If it is neither a string nor a list of strings.
+ */
+export function checkArgv(argv: unknown): void {
+  checkArgument(
+    "read the command line",
+    "it",
+    argv,
+    "a command line",
+    "pass its words as a list of strings, or the whole line as one string",
+  );
+}
+
+/**
+ * Refuses a generator function: a call returns an iterator and does not run the body.
+ *
+ * @param action What is to be done, as in `Cannot <action>`.
  * @param fn The function.
- * @throws {ScopeUsageError} If it is a generator.
+ * @throws {ScopeUsageError} If it is a generator function.
  */
 export function refuseGenerator(action: string, fn: unknown): void {
   if (!/Generator/.test(Object.prototype.toString.call(fn))) return;
   throw new ScopeUsageError(
-    `Cannot ${action}: it is a generator, whose body a call does not run; write function without the *`,
+    `Cannot ${action}: it is a generator function, and a call does not run its body; write function without the *`,
   );
 }
 
 /**
- * Checks an object of options: each must be known, and be what it has to be or left out.
+ * Checks an object of options: each must be known and of its kind. An option that is `undefined` counts
+ * as not given.
  *
- * @param action What was to be done, as in `Cannot <action>`.
+ * @param action What is to be done, as in `Cannot <action>`.
  * @param options The options.
- * @param kinds What each has to be.
- * @throws {ScopeUsageError} If they are no object, or one of them is unknown or something else.
+ * @param kinds What each must be.
+ * @throws {ScopeUsageError} If they are not an object, or an option is unknown or of another kind.
  */
 export function checkOptions(
   action: string,
@@ -132,10 +179,10 @@ function unknownOption(
   names: readonly string[],
 ): ScopeUsageError {
   const near = nearestName(name, names);
-  const mend = near === undefined
+  const fix = near === undefined
     ? `the options are ${names.join(", ")}`
     : `did you mean ${near}?`;
   return new ScopeUsageError(
-    `Cannot ${action}: there is no option ${JSON.stringify(name)}; ${mend}`,
+    `Cannot ${action}: there is no option ${JSON.stringify(name)}; ${fix}`,
   );
 }

@@ -8,33 +8,33 @@ import { quote } from "./quote.ts";
 import { nearestName } from "../internal/names.ts";
 import { suggestPath } from "./_suggest_path.ts";
 
-/** A word that sets a key, and how it came to a scope. */
+/** A word that sets a key, as it was routed to a scope. */
 export interface RoutedWord extends AssignmentWord {
-  /** What the path is typed with in front, where several scopes share a command line: `model.`. */
+  /** What was typed before the path, if several scopes share a command line: `model.`. */
   readonly prefix?: string;
-  /** True for a path that code gave, key by key, so that there is nothing to mistake in it. */
+  /** True for a path that a program passed as a list of keys, so that it is not ambiguous. */
   readonly isExact?: boolean;
 }
 
-/** A key that was not there before the command line set it. */
+/** A key that did not exist before the command line set it. */
 export interface NewKey {
   /** The key path. */
   readonly path: readonly string[];
-  /** What it is typed with in front. */
+  /** What was typed before it. */
   readonly prefix: string;
   /** The path that was probably meant. */
   readonly suggestion: string | undefined;
 }
 
 /**
- * Sets a key path of a config, making the mappings on the way.
+ * Sets a key path of a config and makes the mappings that are missing on the way.
  *
  * @param config The config.
- * @param word What sets it.
+ * @param word The word that sets it.
  * @param scope The scope's name.
- * @returns the key path if there was no such key.
- * @throws {CommandLineError} Where the path leads through a value that holds no keys, or could mean
- * two keys.
+ * @returns the key if it is new, and `undefined` otherwise.
+ * @throws {CommandLineError} If the path leads through a value that is not a mapping or a list, or is
+ * ambiguous.
  */
 export function assignPath(
   config: ADict,
@@ -64,7 +64,7 @@ export function assignPath(
   return undefined;
 }
 
-/** The name of a step in a mapping or an array. */
+/** Returns the key or the index of a step. */
 function stepInto(
   at: object,
   path: KeyPath,
@@ -78,7 +78,7 @@ function stepInto(
   }
   const name = formatPath(path.slice(0, index));
   if (!/^(?:0|[1-9]\d*)$/.test(key)) {
-    throw pathError(word, `${name} is a list and ${key} no position`);
+    throw pathError(word, `${name} is a list, and ${key} is not an index`);
   }
   if (Number(key) <= at.length) return key;
   throw pathError(
@@ -87,12 +87,12 @@ function stepInto(
   );
 }
 
-/** Whether the path was typed without quotes, of which a shell takes away all but `%`. */
+/** Whether the path was typed without quotes. A shell removes all quotes but `%`. */
 function isTypedBare({ text, isExact }: RoutedWord): boolean {
   return !isExact && !/^[^=]*["'%]/.test(text);
 }
 
-/** `a.b=1` where there is a key `"a.b"`: the shell may have taken its quotes away. */
+/** Refuses `a.b=1` if there is a key `"a.b"`: the shell may have removed its quotes. */
 function refuseAmbiguous(
   at: object,
   path: KeyPath,
@@ -102,29 +102,36 @@ function refuseAmbiguous(
   if (!isTypedBare(word)) return;
   for (let end = index + 2; end <= path.length; end++) {
     const steps = path.slice(index, end);
-    // Brackets say that they are meant.
+    // Brackets are not ambiguous.
     if (steps.some((step) => typeof step === "number")) return;
     const dotted = steps.join(".");
-    if (!Object.hasOwn(at, dotted)) continue;
-    const typed = /:?=[^]*$/.exec(word.text)?.[0] ?? "=…";
-    const before = formatSteps(path.slice(0, index));
-    const after = path.slice(end).map((key) => `.${formatPath([key])}`).join(
-      "",
-    );
-    const [first, ...inside] = path.slice(index, end);
-    const nested = inside.map((key) => `[${quote(String(key))}]`).join("");
-    const start = `${word.prefix ?? ""}${before}`;
-    throw pathError(
-      word,
-      `there is a key with dots in its name, ${JSON.stringify(dotted)}`,
-      `write ${start}${quote(dotted)}${after}${typed} for it, or ` +
-        `${start}${
-          formatPath([first!])
-        }${nested}${after}${typed} for a key in ${
-          formatPath(path.slice(0, index + 1))
-        }`,
-    );
+    if (Object.hasOwn(at, dotted)) {
+      throw ambiguousError(path, index, end, word);
+    }
   }
+}
+
+/** The error for the steps from `index` to `end`, which could also be one key with dots. */
+function ambiguousError(
+  path: KeyPath,
+  index: number,
+  end: number,
+  word: RoutedWord,
+): CommandLineError {
+  const [first, ...inside] = path.slice(index, end);
+  const dotted = [first, ...inside].join(".");
+  const start = `${word.prefix ?? ""}${formatSteps(path.slice(0, index))}`;
+  const nested = inside.map((key) => `[${quote(String(key))}]`).join("");
+  const rest = path.slice(end).map((key) => `.${formatPath([key])}`).join("");
+  const value = /:?=[^]*$/.exec(word.text)?.[0] ?? "=…";
+  return pathError(
+    word,
+    `there is a key with dots in its name, ${JSON.stringify(dotted)}`,
+    `write ${start}${quote(dotted)}${rest}${value} for this key, or ` +
+      `${start}${formatPath([first!])}${nested}${rest}${value} for a key in ${
+        formatPath(path.slice(0, index + 1))
+      }`,
+  );
 }
 
 function formatSteps(path: KeyPath): string {
@@ -134,15 +141,15 @@ function formatSteps(path: KeyPath): string {
 function pathError(
   word: RoutedWord,
   state: string,
-  mend = "check the key",
+  fix = "check the key",
 ): CommandLineError {
   return new CommandLineError(
-    `Cannot set ${formatPath(word.path)} by "${word.text}": ${state}; ${mend}`,
+    `Cannot set ${formatPath(word.path)} by "${word.text}": ${state}; ${fix}`,
     { word: word.text, column: 1 },
   );
 }
 
-/** What is to be said of a key that the command line adds. */
+/** Describes a key that the command line adds. */
 function newKey(
   config: ADict,
   at: object,
@@ -152,10 +159,10 @@ function newKey(
 ): NewKey {
   const path = word.path.map(String);
   const prefix = word.prefix ?? "";
-  // Who quotes a key means it as it stands.
+  // A quoted key is meant as it was typed.
   if (!isTypedBare(word)) return { path, prefix, suggestion: undefined };
   const last = path.at(-1)!;
-  // `lr-=1` is not an operator either, but a key may well end like this, if it is meant.
+  // `lr-=1` looks like an operator, but a key may end with a dash; then it has to be quoted.
   if (last.endsWith("-")) {
     const stem = formatPath([...path.slice(0, -1), last.replace(/-+$/, "")]);
     throw pathError(
@@ -171,7 +178,7 @@ function newKey(
   return { path, prefix, suggestion };
 }
 
-/** Wraps a value into the mappings and lists that lead to it. */
+/** Wraps a value in the mappings and lists that lead to it. */
 function nest(steps: KeyPath, value: unknown, word: RoutedWord): unknown {
   let nested = value;
   for (const step of steps.toReversed()) {
@@ -188,7 +195,7 @@ function nest(steps: KeyPath, value: unknown, word: RoutedWord): unknown {
   return nested;
 }
 
-/** The path with a key beside the missing one that is a slip away from it. */
+/** Returns the path with a sibling of the missing key that is one slip away. */
 function suggestSibling(
   at: object,
   path: KeyPath,

@@ -11,14 +11,19 @@ import type { FlagReader } from "./external_parser.ts";
 import type { History } from "./_history.ts";
 import { CallSite } from "./_location.ts";
 import { Manuals } from "./_manuals.ts";
-import { type Flags, type Literal, Resolution } from "./_resolution.ts";
+import {
+  type Flags,
+  type Literal,
+  Resolution,
+  type ResolutionInput,
+} from "./_resolution.ts";
 import { attachRunSource } from "./_run_source.ts";
 import { Traces } from "./_traces.ts";
 import { recordedConfig } from "./_repeat.ts";
 import type { ViewOptions } from "./view.ts";
-import { RESERVED, type View, Views } from "./_views.ts";
+import { type Plan, RESERVED, type View, Views } from "./_views.ts";
 
-/** What a scope is made of, apart from its types. */
+/** Options for {@linkcode ScopeCore}. */
 export interface CoreOptions {
   readonly name: string;
   readonly config: object | undefined;
@@ -26,27 +31,27 @@ export interface CoreOptions {
   readonly auto: boolean;
 }
 
-/** A word or some keys, and where code gave them. */
+/** A word or some keys, and where a program passed them. */
 type Assigned =
   | { readonly word: CommandLineWord; readonly site: CallSite | undefined }
   | { readonly data: object; readonly site: CallSite };
 
-/** What a resolution was asked for. */
+/** What a config is resolved from. */
 interface Request {
   readonly words: readonly CommandLineWord[];
   readonly flags: Flags | undefined;
-  /** What was warned of already: the trials of a search resolve the same over and over. */
+  /** The warnings that were printed: the trials of a search resolve the same words many times. */
   readonly warned: Set<string>;
 }
 
-/** What a resolution leaves behind. */
+/** The result of the last resolution. */
 interface ResolvedState {
   readonly request?: Request;
   readonly config?: ADictType;
   readonly history?: History;
 }
 
-/** The inside of a scope, which `MultiScope` works with too. */
+/** The implementation of a scope, which `MultiScope` uses too. */
 export class ScopeCore {
   readonly options: CoreOptions;
   readonly views: Views = new Views();
@@ -54,26 +59,26 @@ export class ScopeCore {
   readonly traces: Traces = new Traces();
   readonly #site: CallSite = new CallSite();
   #assigned: Assigned[] = [];
-  /** Reads the flags for this scope, if a parser is in use. */
+  /** Reads the flags of this scope, if a flag parser is in use. */
   parser: FlagReader | undefined;
   /** False while the scope is paused. */
   active = true;
-  /** What was resolved last. */
+  /** The result of the last resolution. */
   state: ResolvedState = {};
 
   constructor(options: CoreOptions) {
     if (!/^[^\s.=]+$/.test(options.name)) {
       throw new ScopeUsageError(
-        `Cannot make a scope called ${
+        `Cannot make a scope named ${
           JSON.stringify(options.name)
-        }: on the command line the name ` +
-          "stands before a dot; leave out dots, blanks and =",
+        }: on the command line a dot ` +
+          "follows the name; choose a name without dots, spaces and =",
       );
     }
     this.options = options;
   }
 
-  /** Makes a view of a function or of a plain object. */
+  /** Registers a function or a plain object as a view. */
   observe(name: string, view: unknown, options: ViewOptions): void {
     const isFunction = typeof view === "function";
     refuseGenerator(`observe ${name}`, view);
@@ -83,7 +88,7 @@ export class ScopeCore {
         "the view",
         view,
         "an object of keys",
-        "that is neither a function nor an object, so pass one of them",
+        "pass a function or an object",
       );
     }
     const { chainWith = [], priority = 0 } = options;
@@ -100,29 +105,29 @@ export class ScopeCore {
     }, options.override ?? false);
   }
 
-  /** Keeps words or keys for every resolution to come. */
+  /** Keeps words or keys for every later resolution. */
   assign(words: readonly (string | object)[]): void {
     const site = new CallSite();
     for (const [index, word] of words.entries()) {
-      if (typeof word !== "string") {
-        checkArgument(
-          "assign",
-          `word ${index + 1}`,
-          word,
-          "an object of keys",
-          Array.isArray(word)
-            ? "pass its items as words of their own: assign(...words)"
-            : "pass words of the command line, or objects of keys",
-        );
+      if (typeof word === "string") {
+        const read = parseCommandLine([word]);
+        this.#assigned.push(...read.map((word) => ({ word, site })));
+        continue;
       }
-      if (typeof word !== "string") this.#assigned.push({ data: word, site });
-      else {for (const read of parseCommandLine([word])) {
-          this.#assigned.push({ word: read, site });
-        }}
+      checkArgument(
+        "assign",
+        `word ${index + 1}`,
+        word,
+        "an object of keys",
+        Array.isArray(word)
+          ? "pass its items as separate words: assign(...words)"
+          : "pass words of the command line, or objects of keys",
+      );
+      this.#assigned.push({ data: word, site });
     }
   }
 
-  /** Forgets what was assigned, resolved and recorded. */
+  /** Clears what was assigned, resolved and recorded. */
   reset(): void {
     this.#assigned = [];
     this.state = {};
@@ -130,10 +135,10 @@ export class ScopeCore {
   }
 
   /**
-   * Resolves the config; yields where a view returned a promise.
+   * Resolves the config; yields if a view returned a promise.
    *
-   * @param words The command line.
-   * @param flags What the parsers in use read of it.
+   * @param words The words of the command line.
+   * @param flags The flags that the parser in use read.
    */
   resolve(
     words: readonly CommandLineWord[],
@@ -146,51 +151,71 @@ export class ScopeCore {
     request: Request,
     trial: readonly AssignmentWord[],
   ): Generator<PendingView, ADictType, void> {
-    const { words, flags, warned } = request;
-    const asked: string[] = [];
+    const { requested, literals } = this.#sort(request.words, trial);
+    const plan = this.views.plan(requested);
+    if (this.config !== undefined) this.traces.restart();
+    const resolution = new Resolution(
+      this.#inputOf(plan, literals, request),
+    );
+    const { history } = resolution;
+    this.state = { request, history };
+    const config = yield* resolution.run();
+    this.state = { request, config, history };
+    attachRunSource(config, this.options.name, history, this.traces);
+    return config;
+  }
+
+  /** Separates the views that are requested from what sets keys: assigned, by a trial, typed. */
+  #sort(
+    words: readonly CommandLineWord[],
+    trial: readonly AssignmentWord[],
+  ): { requested: string[]; literals: Literal[] } {
     const tried = trial.map((word) => ({
       word: { ...word, isExact: true },
       site: undefined,
       kind: "code" as const,
     }));
-    const given = words.map((word) => ({ word, site: undefined }));
+    const typed = words.map((word) => ({ word, site: undefined }));
+    const requested: string[] = [];
     const literals: Literal[] = [];
-    for (const item of [...this.#assigned, ...tried, ...given]) {
+    for (const item of [...this.#assigned, ...tried, ...typed]) {
       if ("data" in item) literals.push(item);
       else if (item.word.kind === "assignment") {
         literals.push({ ...item, word: item.word });
-      } else if (!RESERVED.has(item.word.name)) asked.push(item.word.name);
+      } else if (!RESERVED.has(item.word.name)) requested.push(item.word.name);
     }
-    const plan = this.views.plan(asked);
-    if (this.config !== undefined) this.traces.restart();
-    const resolution = new Resolution({
-      initial: this.options.config,
+    return { requested, literals };
+  }
+
+  #inputOf(
+    plan: Plan,
+    literals: readonly Literal[],
+    { flags, warned }: Request,
+  ): ResolutionInput {
+    const { name, config, auto, strict } = this.options;
+    return {
+      initial: config,
       initialSite: this.#site,
-      auto: this.options.auto,
-      strict: this.options.strict,
+      auto,
+      strict,
       plan,
       literals,
       flags,
-      recorded: recordedConfig(this.options.name),
+      recorded: recordedConfig(name),
       documented: this.manuals.paths,
       warn: (text) => {
         if (!warned.has(text)) console.warn(text);
         warned.add(text);
       },
-      name: this.options.name,
+      name,
       views: new Set([...RESERVED, ...this.views.all.map(({ name }) => name)]),
-    });
-    this.state = { request, history: resolution.history };
-    const config = yield* resolution.run();
-    this.state = { request, config, history: resolution.history };
-    attachRunSource(config, this.options.name, resolution.history, this.traces);
-    return config;
+    };
   }
 
   /**
-   * Resolves the config that was resolved last once more.
+   * Resolves the last command line again.
    *
-   * @param trial Keys that a search sets: as words of a command line, before those that were given.
+   * @param trial The keys that a search sets, as words that stand before those of the command line.
    */
   resolveTrial(
     trial: readonly AssignmentWord[],
@@ -199,17 +224,17 @@ export class ScopeCore {
     return this.#resolve(this.state.request ?? nothing, trial);
   }
 
-  /** The config that was resolved last, if any. */
+  /** The last resolved config, if there is one. */
   get config(): ADictType | undefined {
     return this.state.config;
   }
 
-  /** Who set what in it, also where resolving it failed half way. */
+  /** The history of its keys, also if resolving failed half way. */
   get history(): History | undefined {
     return this.state.history;
   }
 
-  /** The config that was resolved last. */
+  /** The last resolved config. */
   get resolved(): ADictType {
     if (this.config !== undefined) return this.config;
     throw new ScopeUsageError(

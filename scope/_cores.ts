@@ -2,12 +2,12 @@ import type { ScopeCore } from "./_core.ts";
 
 const cores = new WeakMap<object, ScopeCore>();
 
-/** Makes the inside of a scope known to this package. */
+/** Registers the implementation of a scope. */
 export function registerCore(scope: object, core: ScopeCore): void {
   cores.set(scope, core);
 }
 
-/** The inside of a scope; `undefined` for anything else. */
+/** Returns the implementation of a scope; `undefined` for any other object. */
 export function coreOf(scope: object): ScopeCore | undefined {
   return cores.get(scope);
 }

@@ -1,11 +1,11 @@
 /**
- * Gives the path of a `file:` URL; any other name stays what it is.
+ * Returns the path of a `file:` URL, and any other name unchanged.
  *
- * Both runtimes name files in both ways. (`fileURLToPath` of `node:url` would take 5 ms to load
- * under Deno, at every import of a scope.)
+ * Stack traces of both runtimes contain paths and URLs. (Under Deno, loading `fileURLToPath` of
+ * `node:url` would add 5 ms to every import of a scope.)
  *
  * @param name A path or a URL.
- * @returns the path, or the URL of what is no local file.
+ * @returns the path, or the URL of a file that is not local.
  */
 export function toFilePath(name: string): string {
   if (!name.startsWith("file:")) return name;
@@ -15,7 +15,7 @@ export function toFilePath(name: string): string {
   return host === "" ? path : `\\\\${host}${path.replaceAll("/", "\\")}`;
 }
 
-/** Decodes what can be decoded: Deno leaves a `%` in a folder's name as it is. */
+/** Decodes what can be decoded: Deno does not encode a `%` in the name of a folder. */
 function decode(path: string): string {
   return path.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
     try {

@@ -6,12 +6,12 @@ import type { MissingReads } from "./_missing_reads.ts";
 import { getProcess } from "../internal/runtime.ts";
 
 /**
- * Tells of keys that are there without a value: `config.lr = config.base_lr` stores `undefined`
- * where there is no `base_lr`, and twice that is `NaN`.
+ * Describes the keys that have no value: `config.lr = config.base_lr` stores `undefined` if there is
+ * no `base_lr`, and `config.lr = 2 * config.base_lr` stores `NaN`.
  *
- * @param history Who set what.
- * @param missing What was read in vain.
- * @returns a sentence for each.
+ * @param history The history of the config.
+ * @param missing The missing keys that were read.
+ * @returns a sentence for each key.
  */
 export function* describeGaps(
   history: History,
@@ -21,22 +21,22 @@ export function* describeGaps(
   for (const [path, entry] of history.winners(hasGap)) {
     const gap = gapIn(entry.value)!;
     const source = missing.inLine(entry.at);
-    // `NaN` may be meant; nothing but a slip stores what no file can hold.
+    // `NaN` may be intended. `undefined` is always a mistake: no file can hold it.
     if (gap === "NaN" && source === undefined) continue;
     const what = Object.is(entry.value, NaN) || entry.value === undefined
       ? `is ${gap}`
       : `has an item that is ${gap}`;
     const reason = source === undefined
       ? ""
-      : `, where ${source.path} is read and there is no such key`;
-    const mend = source?.suggestion === undefined
+      : `: that line reads ${source.path}, which does not exist`;
+    const fix = source?.suggestion === undefined
       ? "set a value, or null for none"
       : `did you mean ${source.suggestion}?`;
-    yield `${path} ${what}${setterOf(entry)}${reason}; ${mend}`;
+    yield `${path} ${what}${setterOf(entry)}${reason}; ${fix}`;
   }
 }
 
-/** `undefined` or `NaN` as the value itself, or somewhere in a list. */
+/** Returns `undefined` or `NaN` if the value is one, or has one in a list or mapping. */
 function gapIn(value: unknown): "undefined" | "NaN" | undefined {
   if (value === undefined) return "undefined";
   if (Number.isNaN(value)) return "NaN";

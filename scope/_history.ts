@@ -11,13 +11,13 @@ import { isSame, toPlain, valueAt } from "../internal/config_data.ts";
 import { leavesOf } from "../internal/leaves.ts";
 import { setOwn } from "../internal/objects.ts";
 
-/** Who is at work on the config. */
+/** What is setting keys of the config. */
 export interface Actor {
-  /** What it is. */
+  /** Its kind. */
   readonly kind: HistoryEntry["kind"];
   /** Its name. */
   readonly by: string;
-  /** Where everything that it sets is written; `"each"` looks up each write. */
+  /** The location of everything that it sets; `"each"` looks up the location of each write. */
   readonly site: CallSite | "each" | undefined;
 }
 
@@ -26,12 +26,12 @@ interface Entry {
   readonly value: unknown;
   readonly actor: Actor;
   readonly site: CallSite | undefined;
-  /** The line of the config file that the value comes from: says more than the line that took it. */
+  /** The line of the config file that the value comes from; it is shown instead of `site`. */
   readonly origin: Origin | undefined;
   readonly deleted: boolean;
 }
 
-/** What is known of one key path and of the paths below it. */
+/** The history of one key path and of the paths below it. */
 class Branch {
   readonly path: readonly string[];
   readonly children: Map<string, Branch> = new Map();
@@ -41,7 +41,7 @@ class Branch {
     this.path = path;
   }
 
-  /** Whether a leaf is there now, as far as is known. */
+  /** Whether there is a leaf now, as far as is known. */
   get isLeaf(): boolean {
     return this.entries.length > 0 && !this.entries.at(-1)!.deleted;
   }
@@ -62,7 +62,7 @@ class Branch {
   }
 }
 
-/** Records who sets what while a config is being resolved. */
+/** Records every assignment while a config is being resolved. */
 export class History {
   readonly #config: object;
   readonly #root: Branch = new Branch([]);
@@ -71,10 +71,10 @@ export class History {
   #count = 0;
 
   /**
-   * Begins to record.
+   * Starts recording.
    *
    * @param config The ADict that is being resolved.
-   * @param first Who set what is in it already.
+   * @param first What set the keys that it has already.
    */
   constructor(config: object, first: Actor) {
     this.#config = config;
@@ -85,24 +85,24 @@ export class History {
     });
   }
 
-  /** Ends recording; from here on writes cost nothing. */
+  /** Stops recording; later writes cost nothing. */
   end(): void {
     this.#stop();
   }
 
-  /** Who is at work. */
+  /** What is setting keys now. */
   get actor(): Actor {
     return this.#actor;
   }
 
-  /** From now on this one is at work. */
+  /** Records later writes as those of `actor`. */
   enter(actor: Actor): void {
     this.#actor = actor;
   }
 
   /**
-   * Notes what changed without a write to the config, such as a `Date` that was set to another
-   * time. So the last entry of a leaf always is what the config holds.
+   * Records what changed without a write to the config, such as a `Date` that was set to another
+   * time. So the last entry of a leaf is always what the config holds.
    */
   sweep(): void {
     const { site } = this.#actor;
@@ -118,7 +118,7 @@ export class History {
     else this.#record(found.value, path, where, false);
   }
 
-  /** A write inside an array is a write of the array. */
+  /** A write inside a list counts as a write of the list. */
   #leafPath(path: readonly string[]): readonly string[] {
     let at: unknown = this.#config;
     for (const [index, key] of path.entries()) {
@@ -128,7 +128,7 @@ export class History {
     return path;
   }
 
-  /** Notes the leaves of a value that lies at a path, and that others clash with them. */
+  /** Records the leaves of a value, and the removal of the leaves that it replaces. */
   #record(
     value: unknown,
     path: readonly string[],
@@ -148,7 +148,7 @@ export class History {
     this.#removeClashing(path, written, site);
   }
 
-  /** Leaves above a written path, or below it and not written, are gone. */
+  /** Records the removal of leaves above a written path, and of those below it that were not written. */
   #removeClashing(
     path: readonly string[],
     written: ReadonlySet<Branch>,
@@ -190,20 +190,20 @@ export class History {
     });
   }
 
-  /** Who set last what is there now, for every leaf whose value is of interest. */
+  /** The last assignment of every leaf that exists and whose value is of interest. */
   *winners(
     isOfInterest: (value: unknown) => boolean,
   ): Generator<[path: string, entry: HistoryEntry]> {
     for (const branch of this.#root.all()) {
       const entry = branch.entries.at(-1);
       if (entry === undefined || entry.deleted) continue;
-      // Only now: to look up its line takes long.
+      // Published last: looking up a location is slow.
       if (!isOfInterest(entry.value)) continue;
       yield [formatPath(branch.path), publish(entry)];
     }
   }
 
-  /** The history of every leaf, by its path. */
+  /** The history of every leaf, by key path. */
   byPath(): ConfigHistory {
     const result = {};
     for (const { path, entries } of this.#root.all()) {
@@ -214,7 +214,7 @@ export class History {
     return result;
   }
 
-  /** The path of what is known under a path that was written without regard to dots in keys. */
+  /** Finds the path that looks like `path` if dots in keys are not quoted. */
   spelt(path: string): readonly string[] | undefined {
     for (const branch of this.#root.all()) {
       if (branch !== this.#root && branch.path.join(".") === path) {
@@ -229,7 +229,7 @@ export class History {
     let branch: Branch | undefined = this.#root;
     for (const key of path) {
       const next: Branch | undefined = branch.children.get(key);
-      // A position in an array belongs to the history of the array.
+      // An index belongs to the history of its list.
       if (next === undefined && branch.isLeaf) break;
       if (next === undefined) return [];
       branch = next;

@@ -1,13 +1,13 @@
 import { toFilePath } from "./_file_path.ts";
 import type { Origin } from "../internal/origin.ts";
 
-/** Frames enough to get from a write inside Ato to the line of the script behind it. */
+/** Enough frames to get from a write inside Ato to the line of the script that caused it. */
 const FRAMES = 16;
 
-/** The folders whose frames are Ato's own and never the answer to "who wrote this". */
+/** The folders of this package: their frames are never the location of an assignment. */
 const OWN_FOLDERS: readonly string[] = ownFolders(import.meta.url);
 
-/** Gives the folders of Ato's sources; none where a bundler has put everything into one file. */
+/** Returns the folders of this package; none if a bundler has put everything into one file. */
 function ownFolders(url: string | undefined): string[] {
   const match = /^(.*\/)scope\/_location\.[cm]?[jt]s$/.exec(url ?? "");
   if (match === null) return [];
@@ -24,30 +24,30 @@ function ownFolders(url: string | undefined): string[] {
 }
 
 /**
- * A place in the source text that is looked up when somebody asks.
+ * A location in the source that is looked up when it is first read.
  *
- * Taking the stack costs about 2 µs; turning it into text, and its lines into those of the
- * TypeScript source, costs several times that and is left for later.
+ * Capturing the stack takes about 2 µs. Formatting it, and mapping its lines to those of the
+ * TypeScript source, takes several times as long.
  */
 export class CallSite {
   #holder: { stack?: unknown } | undefined = {};
   #location: Origin | undefined;
 
   /**
-   * Takes the stack as it is now.
+   * Captures the current stack.
    *
-   * @param above A function on the stack: it and what it calls are left out.
+   * @param above A function on the stack: it and the functions that it called are left out.
    */
   constructor(above: (...args: never[]) => unknown = CallSite as never) {
     if (Error.captureStackTrace === undefined) return;
     const limit = Error.stackTraceLimit;
-    // `Reflect.set`, because the property may be frozen, and then its own limit has to do.
+    // `Reflect.set`, because the property may be frozen; then its own limit has to be enough.
     Reflect.set(Error, "stackTraceLimit", FRAMES);
     Error.captureStackTrace(this.#holder!, above);
     Reflect.set(Error, "stackTraceLimit", limit);
   }
 
-  /** Where the script called into Ato; `undefined` where the stack does not tell. */
+  /** The line of the script that called Ato; `undefined` if the stack does not show it. */
   get location(): Origin | undefined {
     if (this.#holder !== undefined) {
       this.#location = locate(this.#holder.stack);
@@ -60,14 +60,14 @@ export class CallSite {
 
 /** Finds the innermost frame of a stack trace that belongs to the script. */
 export function locate(stack: unknown): Origin | undefined {
-  // A tool may have replaced `Error.prepareStackTrace`, and then the stack is not text.
+  // If a tool has replaced `Error.prepareStackTrace`, the stack is not a string.
   if (typeof stack !== "string" || OWN_FOLDERS.length === 0) return undefined;
   let found: Origin | undefined;
   for (const line of stack.split("\n")) {
     const frame = readFrame(line);
     if (frame === undefined) continue;
     if (OWN_FOLDERS.some((folder) => frame.file.startsWith(folder))) {
-      // Below the script's frames lies Ato again, and below that whoever started it.
+      // Below the frames of the script are those of Ato again, and below these the caller of the script.
       if (found !== undefined) return found;
     } else if (!/[\\/]node_modules[\\/]/.test(frame.file)) return frame;
     else found ??= frame;
@@ -86,9 +86,9 @@ function readFrame(line: string): Origin | undefined {
 }
 
 /**
- * Writes a location for people.
+ * Formats a location for display.
  *
- * @param location The place.
+ * @param location The location.
  * @param base The folder that paths are shown relative to.
  * @returns e.g. `train.ts:12`.
  */

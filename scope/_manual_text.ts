@@ -3,13 +3,13 @@ import type { ScopeCore } from "./_core.ts";
 import { formatValue } from "./format_value.ts";
 import { formatLocation } from "./_location.ts";
 import { bareValue } from "./_read_bare.ts";
-import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
+import { UNSAFE_CHARACTERS } from "./_unsafe_characters.ts";
 
 const RULE = "-".repeat(50);
-/** Values longer than this are cut: the table is for finding out who, not for reading data. */
+/** Longer values are cut: the table shows what set a key, not data. */
 const MAX_VALUE = 60;
 
-/** How the manual is written. */
+/** Options for {@linkcode writeManual}. */
 export interface ManualTextOptions {
   /** The folder that file names are shown relative to. */
   readonly base: string;
@@ -18,11 +18,11 @@ export interface ManualTextOptions {
 }
 
 /**
- * Writes the manual: the order of the views, what the user says of the keys, who set what.
+ * Formats the manual: the order of the views, the descriptions of the keys, and what set each key.
  *
  * @param cores The scopes.
- * @param options How to write it.
- * @returns the text, without a line break at its end.
+ * @param options The folder of relative paths, and the error.
+ * @returns the text, without a line break at the end.
  */
 export function writeManual(
   cores: readonly ScopeCore[],
@@ -37,7 +37,7 @@ export function writeManual(
     lines.push("(Who Set What)", ...writeOrigins(core, prefix, options.base));
   }
   if (options.failure !== undefined) {
-    lines.push(`not resolved to its end: ${options.failure}`);
+    lines.push(`not fully resolved: ${options.failure}`);
   }
   lines.push(RULE);
   return lines.join("\n");
@@ -50,7 +50,7 @@ function writeOrder(core: ScopeCore): string {
   return [...names(early), "(CLI Inputs)", ...names(lazy)].join(" → ");
 }
 
-/** A line for each key, and below it one for each value that was replaced, newest first. */
+/** Formats a line for each key, and below it one for each value that was replaced, newest first. */
 function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
   const history = core.history?.byPath() ?? {};
   const rows: [string, string][] = [];
@@ -76,11 +76,11 @@ function writeOrigins(core: ScopeCore, prefix: string, base: string): string[] {
 }
 
 const SHOWN = new RegExp(
-  `^[^\\s%"'[({${UNSAFE_SIGNS}][^\\s${UNSAFE_SIGNS}]*$`,
+  `^[^\\s%"'[({${UNSAFE_CHARACTERS}][^\\s${UNSAFE_CHARACTERS}]*$`,
   "u",
 );
 
-/** Writes a value for people: a text without quotes, as it may be typed, where that is clear. */
+/** Formats a value for display: a string without quotes if it is read as the same string. */
 function showValue(value: unknown): string {
   if (typeof value !== "string" || bareValue(value) !== value) {
     return formatValue(value);
@@ -89,9 +89,9 @@ function showValue(value: unknown): string {
 }
 
 function shorten(text: string): string {
-  const signs = [...text];
-  return signs.length > MAX_VALUE
-    ? `${signs.slice(0, MAX_VALUE - 1).join("")}…`
+  const characters = [...text];
+  return characters.length > MAX_VALUE
+    ? `${characters.slice(0, MAX_VALUE - 1).join("")}…`
     : text;
 }
 
@@ -109,20 +109,20 @@ function writeSetter(entry: HistoryEntry, base: string): string {
     : `${who}, ${formatLocation(entry.at, base)}`;
 }
 
-/** A number that becomes a text is more often a slip than a wish. */
+/** A number that becomes a string is usually a mistake. */
 function writeTypeChange(
   entry: HistoryEntry,
   before: HistoryEntry | undefined,
 ): string {
   if (entry.deleted || before === undefined || before.deleted) return "";
-  const from = kindOf(before.value);
-  const to = kindOf(entry.value);
-  // `null` stands for "not set yet", so leaving or reaching it says nothing.
+  const from = typeOf(before.value);
+  const to = typeOf(entry.value);
+  // `null` means "not set yet", so a change from or to it is not a change of type.
   if (from === to || from === "null" || to === "null") return "";
   return `  (was a ${from}, now a ${to})`;
 }
 
-function kindOf(value: unknown): string {
+function typeOf(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return "list";
   return typeof value === "object" ? "mapping" : typeof value;

@@ -7,31 +7,31 @@ import { isPromise } from "../internal/promises.ts";
 import { entriesOf } from "../internal/config_data.ts";
 import { leavesOf } from "../internal/leaves.ts";
 
-/** What the user wrote about the keys. */
+/** The descriptions of the keys. */
 export class Manuals {
   readonly #docs: ADictType = ADict.auto();
 
-  /** Adds what a function or an object says. */
+  /** Adds the descriptions of an object, or those that a function sets. */
   add(manual: unknown): void {
-    refuseGenerator("take a manual", manual);
+    refuseGenerator("add a manual", manual);
     if (typeof manual === "function") {
       if (isPromise(manual(this.#docs))) {
         throw new ScopeUsageError(
-          "Cannot take a manual that is written later: the function is async; pass one that is not",
+          "Cannot add a manual: the function is async; pass one that is not",
         );
       }
     } else if (entriesOf(manual) !== undefined) {
       this.#docs.update(manual as object);
     } else {
       throw new ScopeUsageError(
-        `Cannot take a manual that is neither a function nor an object but ${
+        `Cannot add a manual: it is ${
           kindOf(manual)
-        }; pass one of them`,
+        }; pass a function or an object`,
       );
     }
   }
 
-  /** The key paths that are described. A key with dots in it is a path. */
+  /** The key paths that are described. A key with dots is a path. */
   get paths(): ReadonlySet<string> {
     const paths = new Set<string>();
     for (const [path] of leavesOf(this.#docs)) {
@@ -41,7 +41,7 @@ export class Manuals {
     return paths;
   }
 
-  /** The lines of the manual, groups indented. */
+  /** The lines of the manual; groups are indented. */
   lines(prefix = ""): string[] {
     return [...writeLines(this.#docs, prefix, 0)];
   }
@@ -58,7 +58,7 @@ function* writeLines(
       yield `${indent}${prefix}${key}:`;
       yield* writeLines(item as object, "", level + 1);
     } else {
-      // A text of several lines keeps its place under its key.
+      // The lines of a longer description are indented below their key.
       const text = String(item).replaceAll("\n", `\n${indent}  `);
       yield `${indent}${prefix}${key}: ${text}`;
     }

@@ -8,33 +8,33 @@ import { CallSite, formatLocation, locate } from "./_location.ts";
 
 import { nearestName } from "../internal/names.ts";
 
-/** A key that a view read and that was not there. */
+/** A missing key that a view read. */
 interface MissingRead {
   readonly path: readonly string[];
   readonly site: CallSite;
 }
 
-/** Enough to explain a mistake; a view that asks for missing keys in a loop is to fill no memory. */
+/** Enough to explain a mistake; a view that reads missing keys in a loop must not fill the memory. */
 const KEPT = 1000;
 
-/** What the runtimes say of `config.model.depth` where there is no `model`. */
+/** The runtimes' message for `config.model.depth` if there is no `model`. */
 const FAILURE =
   /^Cannot (set|read) properties of undefined \((?:setting|reading) '(.*)'\)$/;
 
 /**
  * The missing keys that views read while a config is resolved. They read as `undefined`, so that
- * `??` and `if` mean what they say; where that ends in a failure, or is stored, it can be told which
- * key it comes from.
+ * `??` and `if` work as usual. If that makes a view fail, or is stored in the config, the message can
+ * name the key.
  */
 export class MissingReads {
   readonly #config: object;
   readonly #stop: () => void;
   readonly #reads: MissingRead[] = [];
-  /** The last one since the view that is at work began. */
+  /** The last one since the current view started. */
   #last: MissingRead | undefined;
 
   /**
-   * Begins to note them.
+   * Starts recording.
    *
    * @param config The ADict that is being resolved.
    */
@@ -51,22 +51,22 @@ export class MissingReads {
     if (this.#reads.length > KEPT) this.#reads.shift();
   }
 
-  /** Ends it. */
+  /** Stops recording. */
   end(): void {
     this.#stop();
   }
 
-  /** A view begins: what others read has nothing to do with how it ends. */
+  /** Starts a view: what other views read cannot be the reason if it fails. */
   enter(): void {
     this.#last = undefined;
   }
 
   /**
-   * Says what a view's error is about, where it comes from using a missing key as a mapping.
+   * Explains an error of a view that used a missing key as a mapping.
    *
    * @param error What the view threw.
    * @param view The view's name.
-   * @returns an error that names the key; any other error as it is.
+   * @returns an error that names the key; any other error unchanged.
    */
   explain(error: unknown, view: string): unknown {
     const said = error instanceof TypeError
@@ -74,28 +74,26 @@ export class MissingReads {
       : null;
     const read = this.#last;
     if (said === null || read === undefined) return error;
-    // What was set in the meantime cannot be the reason.
+    // A key that was set since cannot be the reason.
     if (valueAt(this.#config, read.path) !== undefined) return error;
     const path = formatPath(read.path);
     return new MissingKeyError(
       path,
-      `${reasonOf(read, error as Error, said, view)}; ${
-        this.#mend(read, said)
-      }`,
+      `${reasonOf(read, error as Error, said, view)}; ${this.#fix(read, said)}`,
       { cause: error },
     );
   }
 
-  #mend({ path }: MissingRead, [, action, key]: RegExpExecArray): string {
+  #fix({ path }: MissingRead, [, action, key]: RegExpExecArray): string {
     const near = this.#suggest(path);
     if (near !== undefined) return `did you mean ${near}?`;
     const name = formatPath(path);
     return action === "set"
       ? `set it first, as in config.${name} = { ${key}: … }, or make the scope with { auto: true }`
-      : `set it first, or ask with ?. as in config.${name}?.${key}`;
+      : `set it first, or read it with ?. as in config.${name}?.${key}`;
   }
 
-  /** A key beside the missing one that is a slip away from it. */
+  /** Returns a sibling of the missing key that is one slip away. */
   #suggest(path: readonly string[]): string | undefined {
     const above = path.slice(0, -1);
     const beside = entriesOf(valueAt(this.#config, above)?.value) ?? [];
@@ -106,7 +104,7 @@ export class MissingReads {
     return near === undefined ? undefined : formatPath([...above, near]);
   }
 
-  /** The missing key that was read in a line, and the one that was probably meant. */
+  /** Returns the missing key that was read in a line, and the key that was probably meant. */
   inLine(
     place: Origin | undefined,
   ): { path: string; suggestion: string | undefined } | undefined {
@@ -128,7 +126,7 @@ function isSameLine(
   return a !== undefined && a.file === b?.file && a.line === b.line;
 }
 
-/** Where the failure stands right behind the key, the key is the reason; elsewhere it may be. */
+/** If the failure is directly after the key, the key is the reason; otherwise it may be. */
 function reasonOf(
   { path, site: { location: read } }: MissingRead,
   error: Error,
@@ -141,14 +139,14 @@ function reasonOf(
   const distance = isSameLine(read, failed)
     ? (failed?.column ?? 0) - (read?.column ?? 0)
     : 0;
-  // A failed reading is told with the place of its key, a failed write with that of its `=`, or,
-  // where the lines are mapped, with the end of its key.
+  // A failed read has the column of its key. A failed write has the column of its `=` or, if source
+  // maps are applied, the column after its key.
   const next = path.at(-1)!.length + 1;
   const end = next + used!.length;
   if ([next, end, end + 1].includes(distance)) {
     return `there is no such key, so the view ${view} failed${at} (${error.message})`;
   }
   const where = read === undefined ? "" : `, at ${formatLocation(read, base)}`;
-  return "there is no such key, which may be why the view " +
-    `${view}, which read it last${where}, failed${at} (${error.message})`;
+  return `the view ${view} failed${at} (${error.message}), maybe because there is no such key: ` +
+    `the view read it last${where}`;
 }

@@ -1,4 +1,4 @@
-/** What words that are no strings stand for. */
+/** The words that stand for values other than strings and numbers. */
 const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["true", true],
   ["True", true],
@@ -13,7 +13,7 @@ const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 const DIGITS = String.raw`\d+(?:_\d+)*`;
-/** A sign, the digits with their prefix, and what makes it a bigint. */
+/** The sign, the digits with their prefix, and the suffix of bigints. */
 const INTEGER =
   /^([+-]?)(0|[1-9]\d*(?:_\d+)*|0x[\da-f]+(?:_[\da-f]+)*|0o[0-7]+(?:_[0-7]+)*|0b[01]+(?:_[01]+)*)(n?)$/i;
 const FLOAT = new RegExp(
@@ -22,28 +22,28 @@ const FLOAT = new RegExp(
 );
 
 /**
- * Gives the value of a word without quotes.
+ * Returns the value of a word without quotes.
  *
- * @param word The word, without blanks at its ends.
+ * @param word The word, without spaces at its ends.
  * @returns a number, bigint, boolean, null or the word itself.
  */
 export function bareValue(word: string): unknown {
   if (CONSTANTS.has(word)) return CONSTANTS.get(word);
   const integer = INTEGER.exec(word);
-  // The mark is a small letter, as in JavaScript.
+  // The suffix is a small letter, as in JavaScript.
   if (integer !== null && integer[3] !== "N") {
     const [, sign, digits, mark] = integer;
     return readInteger(sign === "-", digits!.replaceAll("_", ""), mark !== "");
   }
   if (FLOAT.test(word)) {
     const value = Number(word.replaceAll("_", ""));
-    // `12e4567` is more likely a name (a commit, a code) than a number that does not exist.
+    // `12e4567` is more likely a name (a commit, an id) than a number that overflows.
     return Number.isFinite(value) ? value : word;
   }
   return word;
 }
 
-/** An integer that a number cannot hold exactly is a bigint: a seed that is rounded is another seed. */
+/** An integer that a number cannot hold exactly is a bigint: a rounded seed is a different seed. */
 function readInteger(
   isNegative: boolean,
   magnitude: string,

@@ -2,7 +2,7 @@ import { readPath } from "./_read_path.ts";
 import { Source } from "./_source.ts";
 
 /**
- * Reads a key path that stands alone.
+ * Reads a key path without a value.
  *
  * @param path E.g. `model.layers[0]`.
  * @returns the keys.
@@ -13,7 +13,7 @@ export function readKeyPath(path: string): string[] {
   const steps = readPath(source);
   if (source.done) return steps.map(String);
   throw source.error(
-    (place) => `the key path ends before the text ${place}`,
+    (place) => `the key path is followed by other text ${place}`,
     'quote unusual keys, as in "a b".c',
   );
 }

@@ -1,15 +1,15 @@
 import type { Source } from "./_source.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
-/** What a key without quotes is made of. Any other sign in it would more likely be a slip. */
+/** A key without quotes. Any other character in it is more likely a mistake. */
 const KEY = /[\p{L}\p{M}\p{N}_$-]+(?:\/+[\p{L}\p{M}\p{N}_$-]+)*/uy;
 
 /**
  * Reads a key path: `model.layers[0]`, `"a.b".c`, `table["a b"]`.
  *
- * @param source At the first key.
- * @returns keys as strings, positions as numbers.
- * @throws {CommandLineError} Where a key is missing or a sign is out of place.
+ * @param source The source, at the first key.
+ * @returns keys as strings and indices as numbers.
+ * @throws {CommandLineError} If a key is missing or a bracket is malformed.
  */
 export function readPath(source: Source): (string | number)[] {
   const path: (string | number)[] = [readKey(source)];
@@ -29,8 +29,8 @@ function readKey(source: Source): string {
   if (key === undefined) {
     throw source.error(
       (place) => `a key is missing ${place}`,
-      "write key=value or group.key=value, without a blank before the =, " +
-        "and quote a key with unusual signs in it with %…%",
+      "write key=value or group.key=value, without a space before the =, " +
+        "and quote a key with unusual characters with %…%",
     );
   }
   return key;
@@ -42,7 +42,7 @@ function readBracket(source: Source): string | number {
   const step = atQuote(source) ? readQuoted(source) : readIndex(source);
   if (step === undefined || source.next !== "]") {
     throw source.error(
-      (place) => `a position such as [0] is expected ${place}`,
+      (place) => `an index such as [0] is expected ${place}`,
       "write a whole number from 0 or a quoted key between the brackets",
       open,
     );

@@ -15,43 +15,43 @@ const NAMED: Readonly<Record<string, string>> = {
   "%": "%",
 };
 
-/** Whether quoted text begins here. */
+/** Whether a quoted string starts here. */
 export function atQuote(source: Source): boolean {
   return source.next !== "" && QUOTES.includes(source.next);
 }
 
 /**
- * Reads quoted text: `%…%`, `"…"` or `'…'`. A doubled quote sign stands for one; a backslash
- * escapes as in JavaScript, and stays where it escapes nothing.
+ * Reads a quoted string: `%…%`, `"…"` or `'…'`. A doubled quote stands for one quote. A backslash
+ * escapes as in JavaScript, and is kept if it does not start a known escape.
  *
- * @param source At the opening sign.
- * @returns the text.
- * @throws {CommandLineError} Where the quotes are never closed.
+ * @param source The source, at the opening quote.
+ * @returns the string.
+ * @throws {CommandLineError} If the quote is never closed.
  */
 export function readQuoted(source: Source): string {
-  const sign = source.next;
+  const quote = source.next;
   const open = source.at++;
   let text = "";
   for (;;) {
     if (source.done) {
       throw source.error(
-        (place) => `the ${sign} that opens a string ${place} is never closed`,
-        `close it with ${sign}, or write key:=text to take the text as it is`,
+        (place) => `the ${quote} that opens a string ${place} is never closed`,
+        `close it with ${quote}, or write key:=text to use the text as it is`,
         open,
       );
     }
     const next = source.next;
     source.at++;
     if (next === "\\") text += readEscape(source);
-    else if (next !== sign) text += next;
-    else if (source.next === sign) {
-      text += sign;
+    else if (next !== quote) text += next;
+    else if (source.next === quote) {
+      text += quote;
       source.at++;
     } else return text;
   }
 }
 
-/** Reads what follows a backslash. */
+/** Reads the characters after a backslash. */
 function readEscape(source: Source): string {
   const named = NAMED[source.next];
   if (named !== undefined && Object.hasOwn(NAMED, source.next)) {

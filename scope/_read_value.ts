@@ -1,5 +1,5 @@
 import { setOwn } from "../internal/objects.ts";
-import { isBlank, type Source } from "./_source.ts";
+import { isSpace, type Source } from "./_source.ts";
 import { bareValue } from "./_read_bare.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
@@ -9,29 +9,29 @@ const CLOSING: Readonly<Record<string, string>> = {
   "{": "}",
 };
 const MAX_DEPTH = 100;
-const AS_TEXT = "write key:=text to take the text as it is";
+const AS_TEXT = "write key:=text to use the text as it is";
 
 /**
  * Reads the value of an assignment, up to the end of its word.
  *
- * @param source After the `=`.
+ * @param source The source, after the `=`.
  * @returns the value.
- * @throws {CommandLineError} Where it cannot be read.
+ * @throws {CommandLineError} If it cannot be read.
  */
 export function readValue(source: Source): unknown {
-  source.skipBlanksInWord();
+  source.skipSpaceInWord();
   if (source.next === "=" && !source.wordEnds) {
     throw source.error(
-      (place) => `a second = follows ${place}`,
-      "write key=value with one =, or key:=text for a text that begins with =",
+      (place) => `there is a second = ${place}`,
+      "write key=value with one =, or key:=text for a string that starts with =",
     );
   }
   if (!atQuote(source) && !atBracket(source)) return readBareWord(source);
   const value = readNested(source, 0);
-  source.skipBlanksInWord();
+  source.skipSpaceInWord();
   if (!source.wordEnds) {
     throw source.error(
-      (place) => `the value ends before the text ${place}`,
+      (place) => `the value is followed by other text ${place}`,
       `quote the whole value with %…%, or ${AS_TEXT}`,
     );
   }
@@ -48,31 +48,31 @@ function readBareWord(source: Source): unknown {
   const second = secondAssignment(text);
   if (second !== undefined) {
     throw source.error(
-      (place) => `a second assignment, ${second.word}, begins ${place}`,
-      "pass it as a word of its own, or quote the text with %…%",
+      (place) => `a second assignment, ${second.word}, starts ${place}`,
+      "pass it as a separate word, or quote the string with %…%",
       from + second.index,
     );
   }
   return bareValue(text);
 }
 
-/** Finds where another assignment begins in a value, as in `0.1 b=2` and `0.1,b=2`. */
+/** Finds where another assignment starts in a value, as in `0.1 b=2` and `0.1,b=2`. */
 function secondAssignment(
   text: string,
 ): { word: string; index: number } | undefined {
-  const behindBlank = /\s([^\s=]+=)/u.exec(text);
-  if (behindBlank !== null) {
-    return { word: behindBlank[1]!, index: behindBlank.index + 1 };
+  const afterSpace = /\s([^\s=]+=)/u.exec(text);
+  if (afterSpace !== null) {
+    return { word: afterSpace[1]!, index: afterSpace.index + 1 };
   }
-  const behindComma = /^([^,]*),([\p{L}_$][\p{L}\p{N}_$.]*=)/u.exec(text);
-  // Before the comma there is no text, so this is not a text either: `a,b=c` may be one.
-  if (behindComma === null || typeof bareValue(behindComma[1]!) === "string") {
+  const afterComma = /^([^,]*),([\p{L}_$][\p{L}\p{N}_$.]*=)/u.exec(text);
+  // If a string stands before the comma, the whole value may be a string: `a,b=c`.
+  if (afterComma === null || typeof bareValue(afterComma[1]!) === "string") {
     return undefined;
   }
-  return { word: behindComma[2]!, index: behindComma[1]!.length + 1 };
+  return { word: afterComma[2]!, index: afterComma[1]!.length + 1 };
 }
 
-/** Reads a value inside brackets, or one that begins with a bracket or a quote. */
+/** Reads a value inside brackets, or one that starts with a bracket or a quote. */
 function readNested(source: Source, depth: number): unknown {
   if (depth > MAX_DEPTH) {
     throw source.error(
@@ -85,7 +85,7 @@ function readNested(source: Source, depth: number): unknown {
   if (source.next === "[") return readItems(source, depth).items;
   if (source.next === "(") {
     const { items, comma } = readItems(source, depth);
-    // As in Python, parentheses around one value only group; `(1,)` is a tuple.
+    // As in Python, parentheses around one value only group it; `(1,)` is a tuple.
     return items.length === 1 && !comma ? items[0] : items;
   }
   return readBareItem(source);
@@ -95,21 +95,21 @@ function readNested(source: Source, depth: number): unknown {
 function readBareItem(source: Source): unknown {
   const from = source.at;
   while (
-    !source.done && !",[](){}".includes(source.next) && !isBlank(source.next)
+    !source.done && !",[](){}".includes(source.next) && !isSpace(source.next)
   ) source.at++;
   const text = source.slice(from);
   if (text !== "") return bareValue(text);
   throw source.error(
-    (place) => `a value is expected ${place} and not ${source.next}`,
-    "leave out the extra sign, or quote the text with %…%",
+    (place) => `a value is expected ${place}, not ${source.next}`,
+    "remove the extra character, or quote the string with %…%",
   );
 }
 
 function neverClosed(source: Source, open: number): Error {
-  const sign = source.slice(open, open + 1);
+  const bracket = source.slice(open, open + 1);
   return source.error(
-    (place) => `the ${sign} ${place} is never closed`,
-    `close it with ${CLOSING[sign]}, or ${AS_TEXT}`,
+    (place) => `the ${bracket} ${place} is never closed`,
+    `close it with ${CLOSING[bracket]}, or ${AS_TEXT}`,
     open,
   );
 }
@@ -125,7 +125,7 @@ function readItems(
   let comma = false;
   source.at++;
   for (;;) {
-    source.skipBlanks();
+    source.skipSpace();
     if (source.next === close) break;
     if (source.done) throw neverClosed(source, open);
     items.push(readNested(source, depth + 1));
@@ -136,16 +136,15 @@ function readItems(
   return { items, comma };
 }
 
-/** Goes over a comma; gives `false` at the closing bracket, which it leaves. */
+/** Reads a comma; returns false at the closing bracket, which is not read. */
 function readSeparator(source: Source, close: string, open: number): boolean {
-  source.skipBlanks();
+  source.skipSpace();
   if (source.done) throw neverClosed(source, open);
   if (source.next === close) return false;
   if (source.next !== ",") {
     throw source.error(
-      (place) =>
-        `a comma or ${close} is expected ${place} and not ${source.next}`,
-      "separate values with commas, or quote text with %…%",
+      (place) => `a comma or ${close} is expected ${place}, not ${source.next}`,
+      "separate values with commas, or quote strings with %…%",
     );
   }
   source.at++;
@@ -157,15 +156,15 @@ function readMapping(source: Source, depth: number): object {
   const open = source.at++;
   const mapping = {};
   for (;;) {
-    source.skipBlanks();
+    source.skipSpace();
     if (source.next === "}") break;
     if (source.done) throw neverClosed(source, open);
     const at = source.at;
     const key = readMappingKey(source, open);
     if (Object.hasOwn(mapping, key)) {
       throw source.error(
-        (place) => `the key ${key} is given again ${place}`,
-        "leave one out",
+        (place) => `the key ${key} is repeated ${place}`,
+        "remove one",
         at,
       );
     }
@@ -176,13 +175,13 @@ function readMapping(source: Source, depth: number): object {
   return mapping;
 }
 
-/** Reads a key, its colon and the blanks after it. */
+/** Reads a key, its colon and the spaces after it. */
 function readMappingKey(source: Source, open: number): string {
   const from = source.at;
   let key: string;
   if (atQuote(source)) {
     key = readQuoted(source);
-    source.skipBlanks();
+    source.skipSpace();
   } else {
     while (!source.done && !":,[](){}".includes(source.next)) source.at++;
     key = source.slice(from).trimEnd();
@@ -190,13 +189,12 @@ function readMappingKey(source: Source, open: number): string {
   if (source.done) throw neverClosed(source, open);
   if (source.next !== ":" || source.at === from) {
     throw source.error(
-      (place) =>
-        `a key and a colon are expected ${place} and not ${source.next}`,
+      (place) => `a key and a colon are expected ${place}, not ${source.next}`,
       "write a mapping as {key: value, …}",
     );
   }
   source.at++;
-  source.skipBlanks();
+  source.skipSpace();
   if (source.done) throw neverClosed(source, open);
   return key;
 }

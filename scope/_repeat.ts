@@ -4,19 +4,19 @@ import { decodeJson } from "../internal/json.ts";
 import { repeatOrder } from "../internal/repeat_order.ts";
 import { isSame } from "../internal/config_data.ts";
 
-/** The config that a run is repeated with. */
+/** The config of the run that is repeated. */
 export interface Recorded {
-  /** What to name as the one who set it. */
+  /** The setter to show in the history. */
   readonly by: string;
   /** The whole config. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The config that `ato repeat` wants a scope to have.
+ * Returns the config that `ato repeat` passes to a scope.
  *
  * @param scope The name of the scope.
- * @returns it, or `undefined` where this process repeats no run, or not one of this scope.
+ * @returns the config; `undefined` if this process does not repeat a run, or a run of another scope.
  */
 export function recordedConfig(scope: string): Recorded | undefined {
   const order = repeatOrder();
@@ -27,8 +27,11 @@ export function recordedConfig(scope: string): Recorded | undefined {
 }
 
 /**
- * Makes a config equal to a recorded one; only what differs is written, so that the history tells
- * who else had a say.
+ * Makes a config equal to a recorded one. Only what differs is written, so that the history still
+ * shows what else set the keys.
+ *
+ * @param config The config.
+ * @param recorded The recorded config.
  */
 export function restoreConfig(
   config: object,
@@ -40,7 +43,7 @@ export function restoreConfig(
     if (!Object.hasOwn(recorded, key)) delete target[key];
   }
   for (const [key, value] of Object.entries(recorded)) {
-    // What JSON cannot hold, such as a function, was never recorded.
+    // A value that JSON cannot hold, such as a function, was not recorded.
     if (value === undefined && Object.hasOwn(now, key)) continue;
     const held = now[key];
     const isMapping = Object.hasOwn(now, key) &&

@@ -15,25 +15,25 @@ import { describeGaps } from "./_gaps.ts";
 import { type Recorded, restoreConfig } from "./_repeat.ts";
 import type { Plan, View } from "./_views.ts";
 
-/** Something that sets keys between the views and the lazy views. */
+/** What sets keys between the views and the lazy views. */
 export type Literal =
   | {
     readonly word: RoutedWord;
     readonly site: CallSite | undefined;
-    /** Who set it, where that was not the command line. */
+    /** What set it, if it was not the command line. */
     readonly kind?: "code";
   }
   | { readonly data: object; readonly site: CallSite | undefined };
 
-/** What the flags of an external parser say. */
+/** The flags that an external parser read. */
 export interface Flags {
-  /** What the parser fills in where a flag is not given, by key path. */
+  /** The parser's defaults of flags that are not given, by key path. */
   readonly defaults: readonly AssignmentWord[];
   /** The flags that were given, by key path. */
   readonly given: readonly AssignmentWord[];
 }
 
-/** All that it takes to resolve a config. */
+/** What a config is resolved from. */
 export interface ResolutionInput {
   readonly initial: object | undefined;
   readonly initialSite: CallSite | undefined;
@@ -42,15 +42,15 @@ export interface ResolutionInput {
   readonly plan: Plan;
   readonly literals: readonly Literal[];
   readonly flags: Flags | undefined;
-  /** The config that a repeated run had; it wins over everything. */
+  /** The config of the run that is repeated; it wins over everything. */
   readonly recorded: Recorded | undefined;
-  /** Key paths that are described in the manual, and so no slips. */
+  /** The key paths that the manual describes, so that they are not mistyped. */
   readonly documented: ReadonlySet<string>;
   /** The scope's name. */
   readonly name: string;
-  /** Tells the user of what is probably a slip. */
+  /** Warns the user of what is probably a mistake. */
   readonly warn: (text: string) => void;
-  /** What a word without `=` may say. */
+  /** The names that a word without `=` can be. */
   readonly views: ReadonlySet<string>;
 }
 
@@ -66,11 +66,11 @@ export class Resolution {
   readonly #config: ADictType;
   readonly #lazy: Lazy[];
   readonly #missing: MissingReads;
-  /** Who set what. */
+  /** The history of the config. */
   readonly history: History;
 
   /**
-   * @param input What there is to apply.
+   * @param input The views, words and flags.
    */
   constructor(input: ResolutionInput) {
     this.#input = input;
@@ -90,7 +90,7 @@ export class Resolution {
     }));
   }
 
-  /** Applies everything; yields where a view returned a promise. */
+  /** Applies everything; yields if a view returned a promise. */
   *run(): Generator<PendingView, ADictType, void> {
     const { flags, plan } = this.#input;
     try {
@@ -106,7 +106,7 @@ export class Resolution {
         if (next === undefined) break;
         yield* this.#apply(next.view, next.actor);
       }
-      this.#judge(added);
+      this.#checkAdded(added);
       this.#restore();
     } finally {
       this.history.end();
@@ -115,9 +115,9 @@ export class Resolution {
     for (const gap of describeGaps(this.history, this.#missing)) {
       this.#input.warn(gap);
     }
-    // Where the views' config makes missing keys up, the one that is handed out does not.
+    // With `auto`, reading a missing key made a mapping in the views; the returned config does not.
     const config = new ADict(this.#config);
-    // What a view reads to work out another key is read, too.
+    // A key that a view read counts as read.
     configAccess(this.#config)!.copyReadsTo(config);
     return config;
   }
@@ -153,7 +153,7 @@ export class Resolution {
     });
   }
 
-  /** Takes the lazy view with the lowest priority, the first among equals. */
+  /** Removes and returns the lazy view of the lowest priority, the first among equals. */
   #nextLazy(): Lazy | undefined {
     let best = 0;
     for (const [index, lazy] of this.#lazy.entries()) {
@@ -190,27 +190,27 @@ export class Resolution {
     site: CallSite | undefined,
   ): NewKey[] {
     this.history.enter({ kind, by: word.text, site });
-    if (kind === "command-line") this.#warnOfLoss(word);
+    if (kind === "command-line") this.#warnOfReplacedKeys(word);
     const added = assignPath(this.#config, word, this.#input.name);
     return added === undefined ? [] : [added];
   }
 
-  /** `model=resnet50` picks a group in other tools; here it takes the place of all keys in it. */
-  #warnOfLoss({ path, value, prefix = "", text }: RoutedWord): void {
+  /** In other tools `model=resnet50` selects a group; here the value replaces all keys of `model`. */
+  #warnOfReplacedKeys({ path, value, prefix = "", text }: RoutedWord): void {
     if (value === null || entriesOf(value) !== undefined) return;
     const keys = path.map(String);
-    const lost = entriesOf(valueAt(this.#config, keys)?.value) ?? [];
-    if (lost.length === 0) return;
+    const replaced = entriesOf(valueAt(this.#config, keys)?.value) ?? [];
+    if (replaced.length === 0) return;
     const name = `${prefix}${formatPath(keys)}`;
-    const names = lost.map(([key]) => formatPath([key]));
+    const names = replaced.map(([key]) => formatPath([key]));
     this.#input.warn(
       `${text} replaces all keys in ${name} (${names.slice(0, 5).join(", ")}${
         names.length > 5 ? ", …" : ""
-      }); to set one write ${name}.${names[0]}=value`,
+      }); to set only one, write ${name}.${names[0]}=value`,
     );
   }
 
-  /** Gives the config the values of the run that is repeated, whatever the script says by now. */
+  /** Gives the config the values of the run that is repeated, whatever the script sets now. */
   #restore(): void {
     const { recorded } = this.#input;
     if (recorded === undefined) return;
@@ -223,31 +223,46 @@ export class Resolution {
     this.history.sweep();
   }
 
-  /** Warns of keys that are probably slips; in strict mode any key that no view knows is an error. */
-  #judge(added: readonly NewKey[]): void {
-    for (const { path, prefix, suggestion } of added) {
-      const name = formatPath(path);
-      const isKnown = this.#input.documented.has(name) ||
-        this.history.explain(path).some(({ kind }) => kind !== "command-line");
-      if (isKnown) continue;
-      const hint = path.length === 1 && this.#input.views.has(name)
-        ? `to apply the view write ${prefix}${name} alone`
-        : suggestion === undefined
-        ? ""
-        : `did you mean ${prefix}${suggestion}?`;
-      if (this.#input.strict) {
-        throw new UnknownKeyError(
-          `Cannot set ${prefix}${name}: no view sets this key and the scope is strict; ` +
-            (hint || "check the key, or set it in a view"),
-          name,
-          suggestion,
-        );
-      }
-      if (hint !== "") {
-        this.#input.warn(`${prefix}${name} is set by no view; ${hint}`);
-      }
+  /** Warns of keys that are probably mistyped; in strict mode a key that no view sets is an error. */
+  #checkAdded(added: readonly NewKey[]): void {
+    for (const key of added) {
+      if (this.#isKnown(key)) continue;
+      const name = `${key.prefix}${formatPath(key.path)}`;
+      const hint = this.#hintFor(key);
+      if (this.#input.strict) throw strictError(key, hint);
+      if (hint !== "") this.#input.warn(`no view sets ${name}; ${hint}`);
     }
   }
+
+  /** Whether the manual describes a key, or something else than the command line sets it. */
+  #isKnown({ path }: NewKey): boolean {
+    return this.#input.documented.has(formatPath(path)) ||
+      this.history.explain(path).some(({ kind }) => kind !== "command-line");
+  }
+
+  /** Returns what was probably meant; empty if nothing comes close. */
+  #hintFor({ path, prefix, suggestion }: NewKey): string {
+    const name = formatPath(path);
+    if (path.length === 1 && this.#input.views.has(name)) {
+      return `to apply the view, write ${prefix}${name} alone`;
+    }
+    return suggestion === undefined
+      ? ""
+      : `did you mean ${prefix}${suggestion}?`;
+  }
+}
+
+function strictError(
+  { path, prefix, suggestion }: NewKey,
+  hint: string,
+): UnknownKeyError {
+  const name = formatPath(path);
+  return new UnknownKeyError(
+    `Cannot set ${prefix}${name}: no view sets this key and the scope is strict; ` +
+      (hint || "check the key, or set it in a view"),
+    name,
+    suggestion,
+  );
 }
 
 function actorOf(view: View, kind: "view" | "lazy"): Actor {

@@ -11,13 +11,13 @@ import { nearestName } from "../internal/names.ts";
 import { RESERVED } from "./_views.ts";
 
 /**
- * Gives each scope the words that begin with its name, without the name.
+ * Assigns to each scope the words that start with its name, and removes the name.
  *
  * @param cores The scopes.
- * @param words The command line.
+ * @param words The words of the command line.
  * @returns the words of each scope.
- * @throws {CommandLineError} If an assignment belongs to no scope.
- * @throws {UnknownViewError} If a view belongs to none, or could belong to several.
+ * @throws {CommandLineError} If an assignment does not belong to a scope.
+ * @throws {UnknownViewError} If no scope has a view, or several scopes have it.
  */
 export function routeWords(
   cores: readonly ScopeCore[],
@@ -45,7 +45,7 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
   if (core !== undefined && word.path.length > 1) return core;
   const rest = formatPath(word.path.slice(1));
   const near = nearestName(String(first), names, { slips: 1, shortest: 2 });
-  const mend = core !== undefined
+  const fix = core !== undefined
     ? `write ${first}.key=value`
     : near !== undefined && rest !== ""
     ? `did you mean ${near}.${rest}?`
@@ -55,8 +55,8 @@ function ownerOf(cores: readonly ScopeCore[], word: AssignmentWord): ScopeCore {
   throw new CommandLineError(
     `Cannot set ${
       formatPath(word.path)
-    } by "${word.text}": it begins with the name of no scope ` +
-      `followed by a key; ${mend}`,
+    } by "${word.text}": it does not start with the name of a scope ` +
+      `and a key; ${fix}`,
     { word: word.text, column: 1 },
   );
 }
@@ -73,27 +73,43 @@ function findView(
   }
   const having = cores.filter((core) => core.views.has(word.name));
   if (having.length === 1) return [having[0]!, word.name];
-  const named = (core: ScopeCore, view: string) =>
-    `${core.options.name}.${view}`;
-  if (having.length > 1) {
-    throw new UnknownViewError(
-      `Cannot apply the view ${word.name}: several scopes have it; write ${
-        having.map((core) => named(core, word.name)).join(" or ")
-      }`,
-      word.name,
-    );
-  }
-  const all = cores.flatMap((core) =>
-    core.views.all.map((view) => named(core, view.name))
+  throw having.length > 1
+    ? ambiguousView(having, word.name)
+    : unknownView(cores, word.name);
+}
+
+function ambiguousView(
+  having: readonly ScopeCore[],
+  name: string,
+): UnknownViewError {
+  const forms = having.map((core) => `${core.options.name}.${name}`);
+  return new UnknownViewError(
+    `Cannot apply the view ${name}: several scopes have it; write ${
+      forms.join(" or ")
+    }`,
+    name,
   );
-  const bare = cores.flatMap((core) => core.views.all.map((view) => view.name));
-  const suggestion = nearestName(word.name, [...RESERVED, ...all, ...bare]);
-  const mend = suggestion === undefined
+}
+
+function unknownView(
+  cores: readonly ScopeCore[],
+  name: string,
+): UnknownViewError {
+  const views = cores.flatMap((core) =>
+    core.views.all.map((view) => ({
+      bare: view.name,
+      full: `${core.options.name}.${view.name}`,
+    }))
+  );
+  const all = views.map(({ full }) => full);
+  const bare = views.map(({ bare }) => bare);
+  const suggestion = nearestName(name, [...RESERVED, ...all, ...bare]);
+  const fix = suggestion === undefined
     ? `the views are ${all.join(", ")}`
     : `did you mean ${suggestion}?`;
-  throw new UnknownViewError(
-    `Cannot apply the view ${word.name}: no scope has it; ${mend}`,
-    word.name,
+  return new UnknownViewError(
+    `Cannot apply the view ${name}: no scope has it; ${fix}`,
+    name,
     suggestion,
   );
 }

@@ -2,7 +2,7 @@ import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
 import type { History } from "./_history.ts";
 import type { Traces } from "./_traces.ts";
 
-/** Lets a config tell the tracker about the run that it belongs to. */
+/** Attaches to a config what the tracker stores of the run that it belongs to. */
 export function attachRunSource(
   config: object,
   name: string,

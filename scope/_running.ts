@@ -1,16 +1,16 @@
 import type { ADict } from "../adict/mod.ts";
 import { ScopeUsageError } from "./errors.ts";
 
-/** What `Scope.lazy` needs of the view that calls it. */
+/** The lazy views of a resolution, as `Scope.lazy` needs them. */
 export interface LazyQueue {
-  /** Keeps a function for later. */
+  /** Adds a lazy view. */
   later(fn: (config: ADict) => unknown, priority: number): void;
 }
 
-// The views that are running, innermost last. It is empty whenever no view is.
+// The queues of the views that are running, innermost last. It is empty when no view is running.
 const running: LazyQueue[] = [];
 
-/** Runs a view, so that `Scope.lazy` in it finds its scope. */
+/** Runs a view so that `Scope.lazy` in it finds its scope. */
 export function runIn<R>(queue: LazyQueue, fn: () => R): R {
   running.push(queue);
   try {
@@ -20,7 +20,7 @@ export function runIn<R>(queue: LazyQueue, fn: () => R): R {
   }
 }
 
-/** The queue of the view that is running. */
+/** Returns the queue of the view that is running. */
 export function currentQueue(): LazyQueue {
   const queue = running.at(-1);
   if (queue !== undefined) return queue;

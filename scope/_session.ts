@@ -1,61 +1,61 @@
-import { checkArgument } from "./_arguments.ts";
+import { checkArgument, checkArgv } from "./_arguments.ts";
 import type { Argv } from "./argv.ts";
-import { checkArgv } from "./_check_argv.ts";
 import { type CommandLineWord, parseCommandLine } from "./command_line.ts";
 import type { ScopeCore } from "./_core.ts";
 import { driveAsync, driveSync } from "./_drive.ts";
 import { isMistake, reportMistake } from "./_mistakes.ts";
 import { writeManual } from "./_manual_text.ts";
+import { messageOf } from "../internal/errors.ts";
 import { getProcess } from "../internal/runtime.ts";
 import type { PendingView } from "../internal/trial_access.ts";
 import type { Flags } from "./_resolution.ts";
 
-/** What differs between one scope and several. */
+/** What differs between a `Scope` and a `MultiScope`. */
 export interface SessionParts<C> {
   readonly cores: readonly ScopeCore[];
-  /** The command line given when the scope was made. */
+  /** The command line that was passed to the scope. */
   readonly argv: Argv | undefined;
   /** Resolves the config of a command line. */
   resolve(
     words: readonly CommandLineWord[],
     flags: ReadonlyMap<ScopeCore, Flags>,
   ): Generator<PendingView, C, void>;
-  /** Writes the config for `print`. */
+  /** Formats the config for `print`. */
   print(config: C): string;
-  /** The config that was resolved last. */
+  /** The last resolved config. */
   current(): C | undefined;
 }
 
-/** How a command line came here. */
+/** A command line, and where it comes from. */
 interface Start {
   readonly argv: Argv;
-  /** Whether it is the process's own, so that the process may be ended. */
+  /** Whether it is that of the process, so that the process may be ended. */
   readonly isProcess: boolean;
-  /** Whether a function waits for the config. */
+  /** Whether the config is for a function of `main`. */
   readonly isMain: boolean;
 }
 
-/** Turns command lines into configs and starts functions with them. */
+/** Resolves the configs of command lines and calls functions with them. */
 export class Session<C extends object> {
   readonly #parts: SessionParts<C>;
-  /** Whether the config was resolved only to be printed, so that no function is to run with it. */
+  /** Whether the config was resolved only to be printed, so that no function runs with it. */
   #isForShow = false;
 
   constructor(parts: SessionParts<C>) {
     this.#parts = parts;
   }
 
-  /** Resolves the config at once. */
+  /** Resolves the config synchronously. */
   apply(argv: Argv | undefined): C {
     return driveSync(this.#run(this.#start(argv, false)))!;
   }
 
-  /** Resolves the config, waiting for views that return promises. */
+  /** Resolves the config and waits for views that return promises. */
   async applyAsync(argv: Argv | undefined): Promise<C> {
     return (await driveAsync(this.#run(this.#start(argv, false))))!;
   }
 
-  /** Makes a function that resolves the config when it is called, and puts it first. */
+  /** Returns a function that resolves the config when it is called and passes it as first argument. */
   main(
     fn: (config: C, ...rest: unknown[]) => unknown,
   ): (...args: unknown[]) => unknown {
@@ -68,7 +68,7 @@ export class Session<C extends object> {
     const isAsync =
       Object.prototype.toString.call(fn) === "[object AsyncFunction]";
     const start = (...args: unknown[]): unknown => {
-      // A paused scope leaves the arguments alone: the first one is the config then.
+      // A paused scope does not change the arguments: the caller passes the config.
       if (this.#parts.cores.some((core) => !core.active)) {
         return fn(...args as [C]);
       }
@@ -86,13 +86,13 @@ export class Session<C extends object> {
     return start;
   }
 
-  /** What the manual says for a command line, or of the config that was resolved last. */
+  /** Returns the manual of a command line, or of the last resolved config. */
   manual(argv: Argv | undefined): string {
     if (argv !== undefined) checkArgv(argv);
     const { cores } = this.#parts;
     const isResolved = cores.every((core) => core.history !== undefined);
     if (argv === undefined && isResolved) return this.#manualText(undefined);
-    // To look at a command line is not to use it: what was resolved before stays.
+    // Showing a command line does not use it: the last resolved config stays.
     const before = cores.map((core) => core.state);
     try {
       let failure: unknown;
@@ -116,7 +116,7 @@ export class Session<C extends object> {
       : { argv: given, isProcess: false, isMain };
   }
 
-  /** Does what a command line asks for; gives no config where the function is not to run. */
+  /** Does what a command line asks for; returns no config if the function must not run. */
   *#run(start: Start): Generator<PendingView, C | undefined, void> {
     try {
       this.#isForShow = false;
@@ -151,12 +151,12 @@ export class Session<C extends object> {
       failure = error;
     }
     const shown = this.#show(start, this.#manualText(failure), config);
-    // Whoever asked for a config and a manual cannot go on without the config.
+    // A caller of `apply` needs the config, too.
     if (failure !== undefined && !start.isMain) throw failure;
     return shown;
   }
 
-  /** Prints what was asked for; the script is not run then. */
+  /** Prints what was asked for; the script does not run then. */
   #show(start: Start, text: string, config: C | undefined): C | undefined {
     console.log(text);
     if (start.isProcess) getProcess().exit(0);
@@ -169,14 +169,13 @@ export class Session<C extends object> {
   }
 
   #manualText(failure: unknown): string {
-    const reason = failure instanceof Error ? failure.message : failure;
     return writeManual(this.#parts.cores, {
       base: getProcess().cwd(),
-      failure: reason === undefined ? undefined : String(reason),
+      failure: failure === undefined ? undefined : messageOf(failure),
     });
   }
 
-  /** Reads a command line: first the flags, by the parsers in use, then the words. */
+  /** Reads a command line: first the flags, with the flag parsers, then the words. */
   #read(start: Start): Words {
     const flags = new Map<ScopeCore, Flags>();
     let rest: Argv = start.argv;

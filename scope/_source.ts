@@ -2,18 +2,18 @@ import type { Argv } from "./argv.ts";
 import { CommandLineError } from "./errors.ts";
 
 /**
- * The words of a command line as one text with a reading position.
+ * The words of a command line as one string with a reading position.
  *
- * The shell splits at blanks, so an open bracket or quote goes on in the next word. Outside of
- * brackets and quotes a *joint* ends the word: the place where two words were joined or, where the
- * command line came as one string, any blank.
+ * The shell splits at spaces, so an open bracket or quote continues in the next word. Outside of
+ * brackets and quotes a *joint* ends the word: the place where two words were joined or, if the command
+ * line is one string, any white space.
  */
 export class Source {
   readonly #text: string;
   readonly #joints: ReadonlySet<number> | undefined;
   /** The reading position. */
   at = 0;
-  /** Where the word that is being read begins. */
+  /** Where the current word starts. */
   start = 0;
 
   /**
@@ -34,46 +34,46 @@ export class Source {
     this.#joints = joints;
   }
 
-  /** The next character; empty at the end of the whole text. */
+  /** The next character; empty at the end. */
   get next(): string {
     return this.#text[this.at] ?? "";
   }
 
-  /** The text from the reading position on, `length` characters of it. */
+  /** Returns the next `length` characters without reading them. */
   peek(length: number): string {
     return this.#text.slice(this.at, this.at + length);
   }
 
-  /** Whether nothing is left at all. */
+  /** Whether everything was read. */
   get done(): boolean {
     return this.at >= this.#text.length;
   }
 
-  /** Whether the word ends here, seen from outside of brackets and quotes. */
+  /** Whether the word ends here, outside of brackets and quotes. */
   get wordEnds(): boolean {
     if (this.done) return true;
     return this.#joints === undefined
-      ? isBlank(this.next)
+      ? isSpace(this.next)
       : this.#joints.has(this.at);
   }
 
-  /** Goes over blanks, joints too. */
-  skipBlanks(): void {
-    while (!this.done && isBlank(this.next)) this.at++;
+  /** Skips white space, joints included. */
+  skipSpace(): void {
+    while (!this.done && isSpace(this.next)) this.at++;
   }
 
-  /** Goes over blanks within the word. */
-  skipBlanksInWord(): void {
-    while (!this.wordEnds && isBlank(this.next)) this.at++;
+  /** Skips white space within the word. */
+  skipSpaceInWord(): void {
+    while (!this.wordEnds && isSpace(this.next)) this.at++;
   }
 
-  /** Goes to the next word. */
+  /** Moves to the next word. */
   nextWord(): void {
-    this.skipBlanks();
+    this.skipSpace();
     this.start = this.at;
   }
 
-  /** Takes what a pattern with the flag `y` matches here; `undefined` if it does not. */
+  /** Reads what a pattern with the flag `y` matches here; `undefined` if it does not match. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.#text)?.[0];
@@ -81,19 +81,19 @@ export class Source {
     return found;
   }
 
-  /** Takes everything up to the end of the word. */
+  /** Reads everything up to the end of the word. */
   takeRest(): string {
     const from = this.at;
     while (!this.wordEnds) this.at++;
     return this.#text.slice(from, this.at);
   }
 
-  /** The text between two positions. */
+  /** Returns the text between two positions. */
   slice(from: number, to: number = this.at): string {
     return this.#text.slice(from, to);
   }
 
-  /** The word that is being read, up to where it ends. */
+  /** The whole current word. */
   get word(): string {
     const at = this.at;
     this.takeRest();
@@ -103,27 +103,27 @@ export class Source {
   }
 
   /**
-   * Makes the error for a place in the word that is being read.
+   * Makes the error for a place in the current word.
    *
-   * @param what What is wrong, given the words that say where.
-   * @param mend What to do.
-   * @param at Where; the reading position if left out.
+   * @param what Returns what is wrong, given the words for the place.
+   * @param fix How to fix it.
+   * @param at The position. @default {the reading position}
    */
   error(
     what: (place: string) => string,
-    mend: string,
+    fix: string,
     at: number = this.at,
   ): CommandLineError {
     const word = this.word;
     const column = at - this.start + 1;
     return new CommandLineError(
-      `Cannot read "${word}": ${what(`at column ${column}`)}; ${mend}`,
+      `Cannot read "${word}": ${what(`at column ${column}`)}; ${fix}`,
       { word, column },
     );
   }
 }
 
 /** Whether a character is white space. */
-export function isBlank(sign: string): boolean {
-  return /^\s$/u.test(sign);
+export function isSpace(character: string): boolean {
+  return /^\s$/u.test(character);
 }

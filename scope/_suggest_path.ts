@@ -2,21 +2,21 @@ import { formatPath } from "../internal/key_path.ts";
 import { entriesOf, valueAt } from "../internal/config_data.ts";
 
 /**
- * What different spellings of one path have in common: `model/depth`, `modelDepth`, `MODEL_DEPTH`,
- * also an `é` of one sign and of two.
+ * Returns what different spellings of one path have in common: `model/depth`, `modelDepth`,
+ * `MODEL_DEPTH`, and an `é` of one character or of two.
  */
 function fold(path: readonly string[]): string {
   return path.join("").normalize().toLowerCase().replace(/[\s_\-/.:]/g, "");
 }
 
 /**
- * Finds the path that was probably meant by one that does not exist.
+ * Finds the path that was probably meant.
  *
  * @param config The config.
- * @param path What was typed.
- * @param scope The scope's name, which in code stands before the keys.
- * @returns a path that exists and is spelt otherwise, or begins earlier; `undefined` if there is
- * none, or more than one.
+ * @param path The path that was typed; it does not exist.
+ * @param scope The scope's name, which may have been typed before the keys.
+ * @returns a path that exists and is spelled differently or has more keys at its start; `undefined` if
+ * there is none, or more than one.
  */
 export function suggestPath(
   config: object,
@@ -34,13 +34,13 @@ export function suggestPath(
   return found.length === 1 ? formatPath(found[0]!) : undefined;
 }
 
-/** `depth` is the end of `model.depth`. */
+/** Whether a known path ends with a shorter one: `depth` is the end of `model.depth`. */
 function endsWith(known: readonly string[], path: readonly string[]): boolean {
   return known.length > path.length &&
     path.every((key, i) => key === known[known.length - path.length + i]);
 }
 
-/** Every key path, those of mappings too. */
+/** Lists every key path, those of mappings too. */
 function* pathsOf(
   value: unknown,
   above: readonly string[],

@@ -28,7 +28,7 @@ interface Trace {
   readonly uses: CodeUses;
   readonly options: TraceOptions;
   readonly site: CallSite;
-  /** The fingerprint, once somebody has asked for it. */
+  /** The fingerprint, once it was needed. */
   record?: Promise<CodeRecord>;
 }
 
@@ -39,14 +39,14 @@ export class Traces {
   readonly #outputs: OutputRecorder = new OutputRecorder();
   #deep: Promise<DeepFingerprints> | undefined;
 
-  /** Traces the code of a function; the fingerprint is made when somebody asks for it. */
+  /** Traces the code of a function; the fingerprint is made when it is needed. */
   trace<F extends TraceableFunction>(
     fn: F,
     name: string,
     options: TraceOptions,
   ): F {
     const id = idOf(fn, name, options.id);
-    // Throws here, where the mistake is, and not when the run is stored.
+    // Throws here, at the line of the mistake, and not when the run is stored.
     functionText(fn);
     const trace: Trace = {
       id,
@@ -65,7 +65,7 @@ export class Traces {
           fn.name || "a function"
         } as "${id}": another function is traced under ` +
           `this id${at === undefined ? "" : ` at ${at.file}:${at.line}`}; ` +
-          "give each an id of its own, or pass { override: true }",
+          "give each its own id, or pass { override: true }",
       );
     }
     this.#traces.set(id, trace);
@@ -73,7 +73,7 @@ export class Traces {
     return fn;
   }
 
-  /** Wraps a function so that its outputs are recorded. */
+  /** Wraps a function to record its outputs. */
   runtimeTrace<F extends TraceableFunction>(
     fn: F,
     name: string,
@@ -88,12 +88,12 @@ export class Traces {
     for (const listener of [...this.#listeners]) listener(record);
   }
 
-  /** The fingerprints of all functions traced so far. */
+  /** Returns the fingerprints of all functions traced so far. */
   async codeRecords(): Promise<readonly CodeRecord[]> {
     const records = await Promise.all(
       [...this.#traces.values()].map((trace) => this.#recordOf(trace)),
     );
-    // The records stay; the syntax trees of a whole project need not.
+    // The records are kept, but not the syntax trees of the whole project.
     this.#deep = undefined;
     return records;
   }
@@ -103,7 +103,7 @@ export class Traces {
     return trace.record;
   }
 
-  /** A function that cannot be fingerprinted is no reason to lose the run: the reason is stored. */
+  /** A function that cannot be fingerprinted must not stop the run: the reason is stored instead. */
   async #fingerprint(
     { id, fn, uses, options, site }: Trace,
   ): Promise<CodeRecord> {
@@ -112,13 +112,13 @@ export class Traces {
       (error: unknown) => ({ reason: messageOf(error) }),
     );
     if (options.deep === false) return { traceId: id, ...own };
-    const deep = await this.#followed(fn, options, site).catch((
+    const deep = await this.#fingerprintDeep(fn, options, site).catch((
       error: unknown,
     ) => withoutDeep(messageOf(error)));
     return { traceId: id, ...own, deep };
   }
 
-  async #followed(
+  async #fingerprintDeep(
     fn: TraceableFunction,
     options: TraceOptions,
     site: CallSite,
@@ -133,30 +133,30 @@ export class Traces {
     this.#deep ??= loadDeepFingerprints();
     return await (await this.#deep).fingerprint(fn, {
       module,
-      // A line of another module tells nothing of where the function stands in this one.
+      // The line is one of the calling module, and the function is in another.
       ...(options.module === undefined && at && { line: at.line }),
       ...(options.captures && { captures: options.captures }),
       ...(options.includes && { includes: options.includes }),
     });
   }
 
-  /** Delivers the fingerprints of functions traced from now on. */
+  /** Calls the listener with the fingerprint of each function that is traced later. */
   onCode(listener: (record: CodeRecord) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Delivers output records: first those that nobody was given yet. */
+  /** Calls the listener with output records: first with those that no listener was given yet. */
   onOutput(listener: (record: OutputRecord) => void): () => void {
     return this.#outputs.subscribe(listener);
   }
 
-  /** A run ends: what is still open is recorded as it stands. */
+  /** Ends a run: outputs that are still open are recorded as they are. */
   flush(): void {
     this.#outputs.flush();
   }
 
-  /** A new run begins: calls are counted anew. */
+  /** Starts a new run: calls are counted from 0 again. */
   restart(): void {
     this.#outputs.reset();
   }
@@ -167,18 +167,18 @@ function idOf(fn: unknown, name: string, given: string | undefined): string {
     throw new ScopeUsageError(
       `Cannot trace ${
         kindOf(fn)
-      }: only functions can be traced; pass the function that makes it`,
+      }: only functions can be traced; pass the function that returns it`,
     );
   }
   const id = given ?? name;
   if (id !== "") return id;
   throw new ScopeUsageError(
-    "Cannot trace a function without a name: its records could not be told from others; " +
+    "Cannot trace a function without a name: its records could not be told apart from others; " +
       'name the function, or pass { id: "…" }',
   );
 }
 
-/** Whether two traces would give the same fingerprint: so a factory may trace what it makes. */
+/** Whether two traces have the same fingerprint: a factory may trace each function that it makes. */
 function isSameCode(a: Trace, b: Trace): boolean {
   if (a.fn !== b.fn && functionText(a.fn) !== functionText(b.fn)) return false;
   const left = Object.entries(a.uses);
@@ -187,7 +187,7 @@ function isSameCode(a: Trace, b: Trace): boolean {
     left.every(([name, fn], i) => name === right[i]![0] && fn === right[i]![1]);
 }
 
-/** The URL of a file that a stack trace names by its path. */
+/** Returns the URL of a file that a stack trace names by its path. */
 function toUrl(file: string): string {
   if (/^[a-z][a-z0-9+.-]+:/i.test(file) && !/^[a-z]:[\\/]/i.test(file)) {
     return file;

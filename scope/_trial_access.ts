@@ -5,7 +5,7 @@ import type { ScopeCore } from "./_core.ts";
  * Lets a search resolve the config of a scope once for each trial.
  *
  * @param scope The scope.
- * @param core Its inside.
+ * @param core Its implementation.
  */
 export function offerTrialAccess(scope: object, core: ScopeCore): void {
   Object.defineProperty(scope, TRIAL_ACCESS, {

@@ -3,39 +3,39 @@ import { ScopeUsageError, UnknownViewError, ViewChainError } from "./errors.ts";
 import type { CallSite } from "./_location.ts";
 import { nearestName } from "../internal/names.ts";
 
-/** A view as it is kept. */
+/** A view of a scope. */
 export interface View {
   readonly name: string;
   /** Runs on the config; `undefined` for a plain object. */
   readonly fn: ((config: object) => unknown) | undefined;
   /** The keys that a plain object sets. */
   readonly data: object | undefined;
-  /** Whether mappings of a plain object are merged. */
+  /** Whether the mappings of a plain object are merged. */
   readonly deep: boolean;
   readonly priority: number;
   readonly isDefault: boolean;
   readonly lazy: boolean;
   readonly chainWith: readonly string[];
-  /** Where it was made known. */
+  /** Where it was registered. */
   readonly site: CallSite;
 }
 
-/** The views that are to be applied, in order. */
+/** The views to apply, in order. */
 export interface Plan {
-  /** Before the command line. */
+  /** Those before the command line. */
   readonly early: readonly View[];
-  /** After it. */
+  /** Those after it. */
   readonly lazy: readonly View[];
 }
 
-/** Words with a meaning of their own, so that no view may have them as its name. */
+/** Reserved words of the command line: a view cannot have them as its name. */
 export const RESERVED: ReadonlySet<string> = new Set(["manual", "print"]);
 
 /** The views of one scope. */
 export class Views {
   readonly #views: Map<string, View> = new Map();
 
-  /** Makes a view known. */
+  /** Adds a view. */
   add(view: View, override: boolean): void {
     checkName(view.name);
     const earlier = this.#views.get(view.name);
@@ -43,14 +43,14 @@ export class Views {
       const at = earlier.site.location;
       const where = at === undefined ? "" : ` at ${at.file}:${at.line}`;
       throw new ScopeUsageError(
-        `Cannot observe ${view.name}: a view of this name exists already${where}; ` +
+        `Cannot observe ${view.name}: a view with this name already exists${where}; ` +
           "give it another name, or pass { override: true }",
       );
     }
     this.#views.set(view.name, view);
   }
 
-  /** The views in the order in which they were made known. */
+  /** The views in the order in which they were added. */
   get all(): View[] {
     return [...this.#views.values()];
   }
@@ -60,14 +60,14 @@ export class Views {
     return this.#views.has(name);
   }
 
-  /** The view of that name. */
+  /** Returns the view with that name. */
   get(name: string): View {
     const view = this.#views.get(name);
     if (view !== undefined) return view;
     throw this.unknown(name, `Cannot apply the view ${formatPath([name])}`);
   }
 
-  /** The error for a view that is not there. */
+  /** Makes the error for a view that does not exist. */
   unknown(
     name: string,
     action: string,
@@ -75,24 +75,24 @@ export class Views {
   ): UnknownViewError {
     const names = [...this.#views.keys(), ...RESERVED, ...also];
     const suggestion = nearestName(name, names);
-    const mend = foreignMend(name) ??
+    const fix = fixOfForeignWord(name) ??
       (suggestion !== undefined
         ? `did you mean ${suggestion}?`
         : this.#views.size > 0
         ? `the views are ${[...this.#views.keys()].join(", ")}`
-        : "to set a key write key=value");
+        : "to set a key, write key=value");
     return new UnknownViewError(
-      `${action}: there is no such view; ${mend}`,
+      `${action}: there is no such view; ${fix}`,
       name,
       suggestion,
     );
   }
 
   /**
-   * Puts the views into the order in which they are applied: defaults before the named ones, each
-   * by priority; after the command line the lazy ones by priority.
+   * Sorts the views into the order in which they are applied: default views before named ones, each by
+   * priority; after the command line the lazy ones, by priority.
    *
-   * @param asked The names that were asked for, in order.
+   * @param asked The requested names, in order.
    * @returns the plan.
    */
   plan(asked: readonly string[]): Plan {
@@ -104,7 +104,7 @@ export class Views {
     return sortPlan(defaults, named);
   }
 
-  /** Every view in its place, asked for or not. */
+  /** Sorts all views, requested or not. */
   completePlan(): Plan {
     const defaults = this.#withChains(
       this.all.filter((view) => view.isDefault),
@@ -115,22 +115,26 @@ export class Views {
     );
   }
 
-  /** Puts before each view those that it needs, each view once. */
+  /** Adds before each view those that it needs, each view once. */
   #withChains(views: readonly View[], done: readonly View[] = []): View[] {
     const result = new Set(done);
-    for (const view of views) this.#assign(view, result, []);
+    for (const view of views) this.#addWithChain(view, result, []);
     return [...result];
   }
 
-  #assign(view: View, result: Set<View>, around: readonly string[]): void {
+  #addWithChain(
+    view: View,
+    result: Set<View>,
+    around: readonly string[],
+  ): void {
     const chain = [...around, view.name];
     if (around.includes(view.name)) {
       const cycle = chain.slice(chain.indexOf(view.name));
       throw new ViewChainError(
-        `Cannot apply ${view.name}: its chain leads back to it (${
+        `Cannot apply ${view.name}: its prerequisites form a cycle (${
           cycle.join(" → ")
         }); ` +
-          "take one of them out of chainWith",
+          "remove one of them from chainWith",
         cycle,
       );
     }
@@ -140,17 +144,17 @@ export class Views {
       if (needed === undefined) {
         throw this.unknown(name, `Cannot apply ${chain.join(" → ")} → ${name}`);
       }
-      this.#assign(needed, result, chain);
+      this.#addWithChain(needed, result, chain);
     }
     result.add(view);
   }
 }
 
-/** What to write instead of a word that sets or removes a key in another tool. */
-function foreignMend(name: string): string | undefined {
+/** Returns what to write instead of a word that sets or removes a key in another tool. */
+function fixOfForeignWord(name: string): string | undefined {
   const assigned = /^([\p{L}_$][^:]*):(.*)$/u.exec(name);
   if (assigned !== null) {
-    return `to set a key write ${assigned[1]}=${
+    return `to set a key, write ${assigned[1]}=${
       assigned[2]!.trim() || "value"
     }`;
   }
@@ -175,13 +179,13 @@ function sortPlan(defaults: readonly View[], named: readonly View[]): Plan {
 function checkName(name: string): void {
   if (name === "") {
     throw new ScopeUsageError(
-      "Cannot observe a function without a name: views are asked for by name; " +
+      "Cannot observe a function without a name: views are requested by name; " +
         'name the function, or pass { name: "…" }',
     );
   }
   if (RESERVED.has(name) || name.startsWith("-")) {
     throw new ScopeUsageError(
-      `Cannot observe ${name}: the word has a meaning of its own on the command line; ` +
+      `Cannot observe ${name}: the word has another meaning on the command line; ` +
         "choose another name",
     );
   }
@@ -190,7 +194,7 @@ function checkName(name: string): void {
       `Cannot observe ${
         JSON.stringify(name)
       }: on the command line it would not be read as a ` +
-        "name; leave out = and blanks at the ends",
+        "name; remove = and spaces at the ends",
     );
   }
 }

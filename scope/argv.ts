@@ -1,2 +1,2 @@
-/** A command line: its words as a shell gives them, or the whole of it as one string. */
+/** A command line: its words, as a shell passes them, or the whole line as one string. */
 export type Argv = string | readonly string[];

@@ -1,15 +1,15 @@
+import { checkArgv } from "./_arguments.ts";
 import type { Argv } from "./argv.ts";
-import { checkArgv } from "./_check_argv.ts";
 import { readPath } from "./_read_path.ts";
 import { readValue } from "./_read_value.ts";
 import { Source } from "./_source.ts";
 
-/** A key path: strings are keys, numbers are positions in an array. */
+/** A key path: strings are keys, numbers are indices of lists. */
 export type KeyPath = readonly (string | number)[];
 
 /** A word that names a view. */
 export interface ViewWord {
-  /** What it is. */
+  /** Its kind. */
   readonly kind: "view";
   /** The view's name. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface ViewWord {
 
 /** A word that sets a key. */
 export interface AssignmentWord {
-  /** What it is. */
+  /** Its kind. */
   readonly kind: "assignment";
   /** The key path. */
   readonly path: KeyPath;
@@ -33,14 +33,14 @@ export interface AssignmentWord {
 export type CommandLineWord = ViewWord | AssignmentWord;
 
 /**
- * Reads a command line. Nothing in it is ever evaluated as code.
+ * Reads a command line. Nothing in it is evaluated as code.
  *
  * The grammar is in `docs/command_line.md`.
  *
- * @param argv The words as a shell gives them, or the whole command line as one string.
+ * @param argv The words, as a shell passes them, or the whole command line as one string.
  * @returns views and assignments, in order.
- * @throws {CommandLineError} Where a word cannot be read; it knows the word and the column.
- * @throws {ScopeUsageError} If the command line is neither a text nor a list of texts.
+ * @throws {CommandLineError} If a word cannot be read; the error has the word and the column.
+ * @throws {ScopeUsageError} If the command line is neither a string nor a list of strings.
  *
  * @example Values of every kind
  * ```ts
@@ -73,7 +73,7 @@ function readWord(source: Source): CommandLineWord {
   const word = source.word;
   if (!word.includes("=")) {
     if (word.startsWith("-")) {
-      // `--lr 3` in one word has its value behind a blank.
+      // In the single word `--lr 3` the value stands after a space.
       const [key, value = "value"] = word.replace(/^-+/, "").split(/\s+/);
       throw flagError(source, `${key}=${value}`);
     }
@@ -81,9 +81,9 @@ function readWord(source: Source): CommandLineWord {
     return { kind: "view", name: text.trimEnd(), text };
   }
   if (word.startsWith("-")) throw flagError(source, word.replace(/^-+/, ""));
-  refuseForeignSign(source, word);
+  refuseForeignPrefix(source, word);
   const path = readPath(source);
-  source.skipBlanksInWord();
+  source.skipSpaceInWord();
   const value = readOperator(source) === "="
     ? readValue(source)
     : source.takeRest();
@@ -92,29 +92,29 @@ function readWord(source: Source): CommandLineWord {
 
 function flagError(source: Source, instead: string): Error {
   return source.error(
-    () => "a scope reads no flags with dashes",
-    `write ${instead}, or read flags with a parser and hand them to scope.use`,
+    () => "a scope does not read flags with dashes",
+    `write ${instead}, or read flags with a parser and pass them to scope.use`,
   );
 }
 
-/** Hydra's `+key`, `++key` and `~key`, and dashes that a word processor made longer. */
-function refuseForeignSign(source: Source, word: string): void {
-  const signs = /^(?:[+~]+|\p{Pd}+)/u.exec(word)?.[0];
-  if (signs === undefined) return;
-  const rest = word.slice(signs.length);
-  const mend = signs.startsWith("~")
+/** Refuses Hydra's `+key`, `++key` and `~key`, and the long dashes of word processors. */
+function refuseForeignPrefix(source: Source, word: string): void {
+  const prefix = /^(?:[+~]+|\p{Pd}+)/u.exec(word)?.[0];
+  if (prefix === undefined) return;
+  const rest = word.slice(prefix.length);
+  const fix = prefix.startsWith("~")
     ? `keys cannot be removed here: write ${keyOf(rest)}=null`
     : `write ${
       rest.startsWith("=") ? `key${rest}` : rest
-    }, which sets the key whether it is there or not`;
-  throw source.error((place) => `${signs} ${place} cannot begin a key`, mend);
+    }, which sets the key whether it exists or not`;
+  throw source.error((place) => `${prefix} ${place} cannot start a key`, fix);
 }
 
 function keyOf(word: string): string {
   return word.replace(/:?=[^]*$/, "");
 }
 
-/** What other languages have in front of an `=`. */
+/** The compound assignment operators of other languages. */
 const COMPOUND = /^(?:\*\*|\/\/|<<|>>|&&|\|\||\?\?|[-+*\/%|&^@!~?<>])=/;
 
 function readOperator(source: Source): "=" | ":=" {
@@ -131,12 +131,12 @@ function readOperator(source: Source): "=" | ":=" {
   if (compound !== undefined) {
     const key = source.slice(source.start).trimEnd();
     throw source.error(
-      (place) => `there is no operator ${compound}, as ${place}`,
+      (place) => `the operator ${compound} ${place} does not exist`,
       `write ${key}=value`,
     );
   }
   throw source.error(
     (place) => `= or := is expected ${place}`,
-    "quote a key with unusual signs in it with %…%",
+    "quote a key with unusual characters with %…%",
   );
 }

@@ -1,18 +1,19 @@
 import { markForUser } from "../internal/errors.ts";
-/** Where in the command line something is wrong. */
+
+/** The place in a command line where something is wrong. */
 export interface CommandLinePlace {
-  /** The word in question, as it was typed. */
+  /** The word, as it was typed. */
   readonly word: string;
-  /** Column in the word, from 1. */
+  /** The column in the word, from 1. */
   readonly column: number;
 }
 
 /**
- * A word of the command line that cannot be understood or applied.
+ * A word of the command line that cannot be read or applied.
  *
- * `message` is one sentence; `excerpt` shows the word with a caret under the place.
+ * `message` is one sentence; `excerpt` shows the word with a caret below the place.
  *
- * @example Where the mistake is
+ * @example The place of a mistake
  * ```ts
  * import { CommandLineError, parseCommandLine } from "@ato/ato/scope";
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -23,9 +24,9 @@ export interface CommandLinePlace {
  * ```
  */
 export class CommandLineError extends SyntaxError {
-  /** The word in question, as it was typed. */
+  /** The word, as it was typed. */
   readonly word: string;
-  /** Column in the word, from 1. */
+  /** The column in the word, from 1. */
   readonly column: number;
 
   /**
@@ -42,17 +43,17 @@ export class CommandLineError extends SyntaxError {
     this.column = place.column;
   }
 
-  /** The word, and on the next line a caret under the place. */
+  /** The word and, on the next line, a caret below the place. */
   get excerpt(): string {
-    // A line break or tab inside the word would move the caret away from its place.
+    // A line break or a tab in the word would move the caret.
     return `${this.word.replace(/\s/g, " ")}\n${" ".repeat(this.column - 1)}^`;
   }
 }
 
 /**
- * A view that does not exist was asked for, on the command line, by `assign` or by `chainWith`.
+ * A view that does not exist was requested: on the command line, by `assign` or by `chainWith`.
  *
- * @example A slip of the finger
+ * @example A mistyped name
  * ```ts
  * import { Scope, UnknownViewError } from "@ato/ato/scope";
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -64,17 +65,17 @@ export class CommandLineError extends SyntaxError {
  * ```
  */
 export class UnknownViewError extends ReferenceError {
-  /** The name that was asked for. */
+  /** The name that was requested. */
   readonly view: string;
-  /** What was probably meant. */
+  /** The name that was probably meant. */
   readonly suggestion: string | undefined;
 
   /**
    * Makes the error.
    *
    * @param message One sentence.
-   * @param view The name that was asked for.
-   * @param suggestion What was probably meant.
+   * @param view The name that was requested.
+   * @param suggestion The name that was probably meant. @default {none}
    */
   constructor(message: string, view: string, suggestion?: string) {
     super(message);
@@ -86,7 +87,7 @@ export class UnknownViewError extends ReferenceError {
 }
 
 /**
- * In strict mode, the command line set a key that no view sets.
+ * The command line sets a key that no view sets, and the scope is strict.
  *
  * @example A strict scope
  * ```ts
@@ -102,7 +103,7 @@ export class UnknownViewError extends ReferenceError {
 export class UnknownKeyError extends ReferenceError {
   /** The key path. */
   readonly key: string;
-  /** What was probably meant. */
+  /** The name that was probably meant. */
   readonly suggestion: string | undefined;
 
   /**
@@ -110,7 +111,7 @@ export class UnknownKeyError extends ReferenceError {
    *
    * @param message One sentence.
    * @param key The key path.
-   * @param suggestion What was probably meant.
+   * @param suggestion The name that was probably meant. @default {none}
    */
   constructor(message: string, key: string, suggestion?: string) {
     super(message);
@@ -122,7 +123,7 @@ export class UnknownKeyError extends ReferenceError {
 }
 
 /**
- * The prerequisites of a view lead back to it.
+ * The prerequisites of views form a cycle.
  *
  * @example Two views that need each other
  * ```ts
@@ -137,14 +138,14 @@ export class UnknownKeyError extends ReferenceError {
  * ```
  */
 export class ViewChainError extends RangeError {
-  /** The names along the chain, the first one again at the end. */
+  /** The names of the views in the cycle; the first name is repeated at the end. */
   readonly chain: readonly string[];
 
   /**
    * Makes the error.
    *
    * @param message One sentence.
-   * @param chain The names along the chain.
+   * @param chain The names of the views in the cycle.
    */
   constructor(message: string, chain: readonly string[]) {
     super(message);
@@ -155,10 +156,10 @@ export class ViewChainError extends RangeError {
 }
 
 /**
- * A scope was used in a way that cannot work: two views of one name, a view that returns a promise
- * where the config is needed at once, a config read before it was resolved.
+ * A script uses a scope in a wrong way: two views have the same name, a view returns a promise although
+ * the config is needed synchronously, a config is read before it is resolved.
  *
- * @example Too early
+ * @example A config that is read too early
  * ```ts
  * import { Scope, ScopeUsageError } from "@ato/ato/scope";
  * import { assertThrows } from "@std/assert";

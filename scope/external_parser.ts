@@ -8,71 +8,75 @@ import { bareValue } from "./_read_bare.ts";
 import type { Flags } from "./_resolution.ts";
 import type { Argv } from "./argv.ts";
 
-/** What `parseArgs` of `@std/cli` gives. */
+/** The result of `parseArgs` of `@std/cli`. */
 export interface StdParsed {
-  /** The words that are no flags. */
+  /** The words that are not flags. */
   readonly _: readonly (string | number)[];
   /** The flags. */
   readonly [flag: string]: unknown;
 }
 
-/** What `parseArgs` of `node:util` gives. */
+/** The result of `parseArgs` of `node:util`. */
 export interface NodeParsed {
   /** The flags. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** The words that are no flags. */
+  /** The words that are not flags. */
   readonly positionals: readonly string[];
-  /** What was really given, if `tokens: true` was asked for. */
+  /** What was really given, if the option `tokens` was set. */
   readonly tokens?: readonly {
     readonly kind: string;
     readonly name?: string;
   }[];
 }
 
-/** What a parser of flags gives. */
+/** The result of a flag parser. */
 export type ParsedFlags = StdParsed | NodeParsed;
 
-/** A function that parses a command line; it is called with none to learn its defaults. */
+/** A function that parses a command line. It is called with an empty one to get the defaults. */
 export type FlagParser = (argv: string[]) => ParsedFlags;
 
-/** How the flags of a parser become keys of the config. */
+/** Options for {@linkcode Scope.use}. */
 export interface UseOptions {
   /**
-   * What the parser fills in where a flag is not given.
+   * The parser's defaults: the values of flags that are not given.
    *
-   * @default what the parser gives for an empty command line, where it is passed as a function
+   * @default {the result for an empty command line, if the parser is passed as a function}
    */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** The flags there are, apart from those in `defaults`; all others are unknown then. */
+  /**
+   * The flags of the script, besides those in `defaults`.
+   *
+   * @default {any flag is known}
+   */
   readonly known?: readonly string[];
   /**
-   * What to do about unknown flags: refuse them, take them over or leave them out.
+   * What happens to unknown flags: they are an error, become keys too, or are ignored.
    *
-   * @default "error"
+   * @default {"error"}
    */
   readonly unknown?: "error" | "merge" | "ignore";
   /**
-   * Gives the key path of a flag, with dots between keys.
+   * Returns the key path of a flag, with dots between the keys.
    *
-   * @default `batch-size` becomes `batchSize`
+   * @default {`batch-size` becomes `batchSize`}
    */
   readonly rename?: (flag: string) => string;
 }
 
-/** What was read of a command line by a parser. */
+/** A command line as a flag parser read it. */
 export interface ReadFlags {
   readonly flags: Flags;
-  /** The words for the scope. */
+  /** The words that are left for the scope. */
   readonly rest: Argv;
 }
 
-/** Reads a command line's flags for a scope. */
+/** Reads the flags of a command line for a scope. */
 export type FlagReader = (argv: Argv, isProcess: boolean) => ReadFlags;
 
 const USE_OPTIONS: Readonly<Record<keyof UseOptions, Kind>> = {
   defaults: "an object of keys",
   known: "a list of names",
-  unknown: "a text",
+  unknown: "a string",
   rename: "a function",
 };
 
@@ -85,18 +89,19 @@ interface Parts {
 /**
  * Makes the reader for {@linkcode Scope.use}.
  *
- * @param parsed What a parser gave, or a function that parses.
+ * @param parsed The result of a flag parser, or a function that parses.
  * @param options How flags become keys.
  * @returns the reader.
+ * @throws {ScopeUsageError} If `parsed` has neither form, or an option is unknown or of another kind.
  */
 export function flagReader(
   parsed: ParsedFlags | FlagParser,
   options: UseOptions,
 ): FlagReader {
-  checkOptions("use a parser of flags", options, USE_OPTIONS);
+  checkOptions("use a flag parser", options, USE_OPTIONS);
   if (!["error", "merge", "ignore", undefined].includes(options.unknown)) {
     throw new ScopeUsageError(
-      `Cannot use a parser of flags: unknown is ${
+      `Cannot use a flag parser: unknown is ${
         JSON.stringify(options.unknown)
       }; pass "error", "merge" or "ignore"`,
     );
@@ -104,7 +109,7 @@ export function flagReader(
   if (typeof parsed !== "function") {
     const parts = readParts(parsed);
     const flags = readFlags(parts, options.defaults ?? {}, [], options);
-    // Words given explicitly win over those that the parser left over.
+    // Words that a program passes win over those that the parser left.
     return (argv, isProcess) => ({
       flags,
       rest: isProcess ? parts.rest : argv,
@@ -121,7 +126,7 @@ export function flagReader(
   };
 }
 
-/** Calls a parser; a flag that it refuses is a mistake on the command line. */
+/** Calls a parser; a flag that it refuses is an error of the command line. */
 function callParser(parser: FlagParser, argv: readonly string[]): ParsedFlags {
   try {
     return parser([...argv]);
@@ -140,7 +145,7 @@ function callParser(parser: FlagParser, argv: readonly string[]): ParsedFlags {
 function readParts(parsed: ParsedFlags): Parts {
   if (isPromise(parsed)) {
     throw new ScopeUsageError(
-      "Cannot use a parser of flags that is async: the flags are needed at once; await them and pass the result",
+      "Cannot use a flag parser that is async: the flags are needed at once; await them and pass the result",
     );
   }
   const { values, positionals, tokens } = (parsed ?? {}) as NodeParsed;
@@ -152,8 +157,8 @@ function readParts(parsed: ParsedFlags): Parts {
   const { _: words, "--": after = [], ...flags } = (parsed ?? {}) as StdParsed;
   if (!Array.isArray(words) || !Array.isArray(after)) {
     throw new ScopeUsageError(
-      "Cannot use these flags: neither `_` nor `values` and `positionals` are there; " +
-        "pass what parseArgs of @std/cli or node:util gives",
+      "Cannot use these flags: they have neither `_` nor `values` and `positionals`; " +
+        "pass what parseArgs of @std/cli or node:util returns",
     );
   }
   return {
@@ -192,7 +197,7 @@ function readFlags(
   return { defaults: words, given };
 }
 
-/** An integer that the parser rounded, as it was typed. */
+/** Returns an integer that the parser rounded as it was typed. */
 function exactly(
   name: string,
   value: unknown,
@@ -200,7 +205,7 @@ function exactly(
 ): unknown {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   const flag = name.length === 1 ? `-${name}` : `--${name}`;
-  // Of a flag that is given twice, the last one counts.
+  // If a flag is given twice, the last one counts.
   for (const index of [...argv.keys()].toReversed()) {
     const word = argv[index]!;
     const typed = word === flag
@@ -214,7 +219,7 @@ function exactly(
   return value;
 }
 
-/** Whether a flag is to be taken over. */
+/** Whether a flag becomes a key. */
 function isWanted(
   name: string,
   defaults: Readonly<Record<string, unknown>>,
@@ -236,7 +241,7 @@ function isWanted(
   );
 }
 
-/** Whether a flag stands on the command line, even if only with its default value. */
+/** Whether a flag is on the command line, even with its default value. */
 function mentions(argv: readonly string[], name: string): boolean {
   const end = argv.indexOf("--");
   const flags = end < 0 ? argv : argv.slice(0, end);
@@ -255,9 +260,9 @@ function* toWords(
   const renamed: unknown = rename(name);
   checkArgument(
     "use a flag",
-    `what rename gives for --${name}`,
+    `what rename returns for --${name}`,
     renamed,
-    "a text",
+    "a string",
   );
   const path = (renamed as string).split(".");
   for (const [below, leaf] of leavesOf(toPlain(value), path)) {

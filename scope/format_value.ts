@@ -2,21 +2,22 @@ import { isPlainObject } from "../internal/objects.ts";
 import { ScopeUsageError } from "./errors.ts";
 import { bareValue } from "./_read_bare.ts";
 import { quote } from "./quote.ts";
-import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
+import { UNSAFE_CHARACTERS } from "./_unsafe_characters.ts";
 
-/** Signs that mean something here or to a shell. */
-const SIGNS = String.raw`\s,[\](){}%"'=\\#$&*;<>?!|` + "`~" + UNSAFE_SIGNS;
-/** Keys of a mapping that read back as themselves without quotes. */
-const PLAIN_KEY = new RegExp(`^[^${SIGNS}:]+$`, "u");
-/** Words that do, inside brackets too: a colon ends keys alone. */
-const PLAIN = new RegExp(`^[^${SIGNS}:][^${SIGNS}]*$`, "u");
+/** Characters that have a meaning here or in a shell. */
+const SPECIAL = String.raw`\s,[\](){}%"'=\\#$&*;<>?!|` + "`~" +
+  UNSAFE_CHARACTERS;
+/** A key of a mapping that needs no quotes. */
+const PLAIN_KEY = new RegExp(`^[^${SPECIAL}:]+$`, "u");
+/** A string that needs no quotes, also inside brackets: a colon ends keys only. */
+const PLAIN = new RegExp(`^[^${SPECIAL}:][^${SPECIAL}]*$`, "u");
 
 /**
- * Writes a value as the command line reads it.
+ * Formats a value so that the command line reads it back as the same value.
  *
  * @param value Numbers, bigints, booleans, null, strings, arrays and plain objects of them.
- * @returns the text; what the command line cannot hold (a date, a function, `undefined`) is written
- * as JavaScript's `String` writes it.
+ * @returns the text. A value that the command line cannot hold (a date, a function, `undefined`) is
+ * formatted for display.
  * @throws {ScopeUsageError} If the value contains itself.
  *
  * @example A line to copy
@@ -38,12 +39,12 @@ function formatBelow(value: unknown, around: readonly unknown[]): string {
   if (typeof value === "number") return formatNumber(value);
   if (around.includes(value)) {
     throw new ScopeUsageError(
-      "Cannot write a value that contains itself: give it without the part that leads back",
+      "Cannot format the value: it contains itself; pass it without the cycle",
     );
   }
   const inside = [...around, value];
   if (Array.isArray(value)) {
-    // `Array.from` goes over the holes of a sparse array too.
+    // `Array.from` includes the holes of a sparse array.
     return `[${
       Array.from(value, (item) => formatBelow(item, inside)).join(", ")
     }]`;
@@ -59,7 +60,8 @@ function formatBelow(value: unknown, around: readonly unknown[]): string {
 
 function formatNumber(value: number): string {
   if (Object.is(value, -0)) return "-0";
-  // JavaScript writes the shortest digits that name the number; as an integer they may be another.
+  // JavaScript formats the shortest digits that identify the number; read as an integer they may be
+  // another number.
   const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
   const text = String(value);
   return isRounded && !text.includes("e") ? `${text}.0` : text;
@@ -69,7 +71,7 @@ function formatString(text: string, plain = PLAIN): string {
   return plain.test(text) && bareValue(text) === text ? text : quote(text);
 }
 
-/** Writes what the command line has no form for. */
+/** Formats a value that the command line cannot hold. */
 function describe(value: unknown): string {
   if (typeof value === "function") return `[function ${value.name}]`;
   if (value instanceof Date) {

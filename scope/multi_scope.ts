@@ -1,9 +1,9 @@
 import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
+import { checkArgv } from "./_arguments.ts";
 import type { CommandLineWord } from "./command_line.ts";
 import { kindOf } from "../internal/kind_of.ts";
 import type { PendingView } from "../internal/trial_access.ts";
-import { checkArgv } from "./_check_argv.ts";
 import type { ScopeCore } from "./_core.ts";
 import { coreOf } from "./_cores.ts";
 import { ScopeUsageError } from "./errors.ts";
@@ -13,20 +13,20 @@ import type { MainFunction, Scope } from "./scope.ts";
 import type { Argv } from "./argv.ts";
 import { Session } from "./_session.ts";
 
-/** Any scope, whatever its config and name. */
+/** A scope of any config and name. */
 export type AnyScope = Scope<LooseValue, LooseValue>;
 
-/** The configs of several scopes, by the names of the scopes. */
+/** The configs of several scopes, by scope name. */
 export type MultiConfig<S extends readonly AnyScope[]> = {
   [K in S[number] as K["name"]]: K extends Scope<infer T, LooseValue> ? ADict<T>
     : ADict<LooseConfig>;
 };
 
 /**
- * Several scopes behind one command line, each with keys, views and priorities of its own.
+ * Several scopes that share one command line. Each has its own keys, views and priorities.
  *
- * On the command line a scope's name stands before its keys and views: `model.lr=0.1 data.big`. A
- * view that only one of the scopes has may be asked for without it.
+ * On the command line, keys and views follow the name of their scope: `model.lr=0.1 data.big`. The name
+ * can be left out for a view that only one of the scopes has.
  *
  * @example Two scopes with a key of the same name
  * ```ts
@@ -52,12 +52,12 @@ export class MultiScope<const S extends readonly AnyScope[]> {
    * Combines scopes.
    *
    * @param scopes The scopes; their names must differ.
-   * @throws {ScopeUsageError} If there are none, one is not a Scope, or two have the same name.
+   * @throws {ScopeUsageError} If there are no scopes, one is not a Scope, or two have the same name.
    */
   constructor(...scopes: S) {
     if (scopes.length === 0) {
       throw new ScopeUsageError(
-        "Cannot combine no scopes: pass the scopes, as in new MultiScope(model, data)",
+        "Cannot combine scopes: none was passed; pass them, as in new MultiScope(model, data)",
       );
     }
     this.#scopes = scopes;
@@ -66,8 +66,8 @@ export class MultiScope<const S extends readonly AnyScope[]> {
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
       throw new ScopeUsageError(
-        `Cannot combine two scopes called "${twice}": the command line could not tell them apart; ` +
-          "give each a name of its own",
+        `Cannot combine two scopes named "${twice}": the command line could not tell them apart; ` +
+          "give each its own name",
       );
     }
     this.#session = this.#makeSession(undefined);
@@ -114,10 +114,11 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   }
 
   /**
-   * Gives a command line instead of the process's own.
+   * Uses a command line instead of that of the process.
    *
    * @param argv The command line.
    * @returns this.
+   * @throws {ScopeUsageError} If the command line is neither a string nor a list of strings.
    */
   withArgv(argv: Argv): this {
     checkArgv(argv);
@@ -128,9 +129,9 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   /**
    * Resolves the configs of all scopes, as {@linkcode Scope.apply} does.
    *
-   * @param argv The command line.
-   * @returns the configs by the names of the scopes.
-   * @throws {CommandLineError} If a word cannot be read, or belongs to no scope.
+   * @param argv The command line. @default {that of `withArgv`, or else of the process}
+   * @returns the configs, by scope name.
+   * @throws {CommandLineError} If a word cannot be read, or does not belong to a scope.
    * @throws {UnknownViewError} If a view does not exist.
    */
   apply(argv?: Argv): MultiConfig<S> {
@@ -138,10 +139,10 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   }
 
   /**
-   * Resolves the configs as {@linkcode MultiScope.apply} does, and waits for views that are async.
+   * Resolves the configs as {@linkcode MultiScope.apply} does, and waits for async views.
    *
-   * @param argv The command line.
-   * @returns the configs by the names of the scopes.
+   * @param argv The command line. @default {that of `withArgv`, or else of the process}
+   * @returns the configs, by scope name.
    */
   applyAsync(argv?: Argv): Promise<MultiConfig<S>> {
     return this.#session.applyAsync(argv);
@@ -151,7 +152,7 @@ export class MultiScope<const S extends readonly AnyScope[]> {
    * Makes a function that resolves the configs when it is first called, as {@linkcode Scope.main}
    * does.
    *
-   * @param fn Takes the configs by the names of the scopes, and what the caller passes.
+   * @param fn The function. It gets the configs, by scope name, and the arguments of the caller.
    * @returns the function without its first argument.
    */
   main<A extends unknown[], R>(
@@ -165,9 +166,10 @@ export class MultiScope<const S extends readonly AnyScope[]> {
   }
 
   /**
-   * Writes what `manual` on the command line prints, for all scopes.
+   * Returns what `manual` on the command line prints, for all scopes.
    *
-   * @param argv The command line to tell of; left out, the configs that were resolved last.
+   * @param argv The command line to describe. @default {the last resolved configs, or
+   * else an empty command line}
    * @returns the text.
    */
   manualText(argv?: Argv): string {
@@ -181,6 +183,6 @@ function coreOfScope(scope: AnyScope): ScopeCore {
   throw new ScopeUsageError(
     `Cannot combine scopes: one of the arguments is ${
       kindOf(scope)
-    }, not a Scope; pass Scopes`,
+    }, not a Scope; pass only scopes`,
   );
 }

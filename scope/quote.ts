@@ -1,15 +1,15 @@
 import { kindOf } from "../internal/kind_of.ts";
 import { ScopeUsageError } from "./errors.ts";
-import { UNSAFE_SIGNS } from "./_unsafe_signs.ts";
+import { UNSAFE_CHARACTERS } from "./_unsafe_characters.ts";
 
 /**
- * Writes text between `%` signs, so that the command line reads it back as the same string.
+ * Quotes a string with `%…%`, so that the command line reads it back as the same string.
  *
  * @param text Any string.
- * @returns the quoted text.
+ * @returns the quoted string.
  * @throws {ScopeUsageError} If it is not a string.
  *
- * @example Signs that need care
+ * @example Characters that need quotes
  * ```ts
  * import { quote } from "@ato/ato/scope";
  * import { assertEquals } from "@std/assert";
@@ -23,7 +23,7 @@ export function quote(text: string): string {
     throw new ScopeUsageError(
       `Cannot quote ${
         kindOf(text)
-      }: pass a text, or write the value with formatValue`,
+      }: pass a string, or use formatValue for other values`,
     );
   }
   const escaped = text
@@ -33,11 +33,11 @@ export function quote(text: string): string {
   return `%${escaped}%`;
 }
 
-const UNSAFE = new RegExp(`[${UNSAFE_SIGNS}]`, "gu");
+const UNSAFE = new RegExp(`[${UNSAFE_CHARACTERS}]`, "gu");
 
-function escape(sign: string): string {
-  if (sign === "\n") return "\\n";
-  if (sign === "\t") return "\\t";
-  if (sign === "\r") return "\\r";
-  return "\\u" + sign.charCodeAt(0).toString(16).padStart(4, "0");
+function escape(character: string): string {
+  if (character === "\n") return "\\n";
+  if (character === "\t") return "\\t";
+  if (character === "\r") return "\\r";
+  return "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0");
 }

@@ -30,43 +30,47 @@ import type {
   ViewRegistrar,
 } from "./view.ts";
 
-/** How a scope is made. */
+/** Options for {@linkcode Scope}. */
 export interface ScopeOptions<
   T extends object = LooseConfig,
   N extends string = string,
 > {
   /**
-   * The name, which tells scopes apart in a {@linkcode MultiScope} and in the manual.
+   * The name of the scope, in a {@linkcode MultiScope} and in the manual.
    *
-   * @default "config"
+   * @default {"config"}
    */
   readonly name?: N;
-  /** What is in the config before any view is applied. It is copied. */
+  /**
+   * The config before any view is applied. It is copied.
+   *
+   * @default {{}}
+   */
   readonly config?: NoInfer<PartialConfig<T>>;
   /**
-   * The command line, instead of the process's own: its words, or the whole of it as one string.
+   * The command line to use instead of that of the process: its words, or the whole line as one string.
    *
-   * @default the arguments that the process was started with
+   * @default {the arguments of the process}
    */
   readonly argv?: Argv;
   /**
-   * Makes it an error when the command line sets a key that no view sets and no manual describes.
+   * Makes it an error if the command line sets a key that no view sets and no manual describes.
    *
-   * @default false
+   * @default {false}
    */
   readonly strict?: boolean;
   /**
-   * Lets views write below keys that are not there: `config.model.depth = 3` makes `config.model`.
-   * Reading a missing key then gives an empty mapping, which is true in an `if`, and not
-   * `undefined`; to store that mapping is an error.
+   * Lets views write below missing keys: `config.model.depth = 3` makes `config.model`. A missing key
+   * then reads as an empty mapping, which is truthy, and not as `undefined`; storing that mapping is an
+   * error.
    *
-   * @default false
+   * @default {false}
    */
   readonly auto?: boolean;
 }
 
 const SCOPE_OPTIONS: Readonly<Record<keyof ScopeOptions, Kind>> = {
-  name: "a text",
+  name: "a string",
   config: "an object of keys",
   argv: "a command line",
   strict: "a boolean",
@@ -78,16 +82,16 @@ const VIEW_OPTIONS: Readonly<Record<keyof ViewOptions, Kind>> = {
   priority: "a number",
   lazy: "a boolean",
   chainWith: "a name or a list of names",
-  name: "a text",
+  name: "a string",
   deep: "a boolean",
   override: "a boolean",
 };
 
 const TRACE_OPTIONS: Readonly<Record<keyof TraceOptions, Kind>> = {
-  id: "a text",
+  id: "a string",
   uses: "a list or an object of functions",
   deep: "a boolean",
-  module: "a text",
+  module: "a string",
   captures: "an object of keys",
   includes: "a list of functions",
   override: "a boolean",
@@ -95,18 +99,18 @@ const TRACE_OPTIONS: Readonly<Record<keyof TraceOptions, Kind>> = {
 
 const RUNTIME_TRACE_OPTIONS: Readonly<Record<keyof RuntimeTraceOptions, Kind>> =
   {
-    id: "a text",
+    id: "a string",
     initFn: "a function",
     inspectFn: "a function",
     precision: "a number",
     bits: "a number",
   };
 
-/** Refuses `scope.observe(fn)`, which would be taken for options and leave the function out. */
+/** Refuses `scope.observe(fn)`: the function would be taken for options and ignored. */
 function refuseFunction(method: string, options: unknown): void {
   if (typeof options !== "function") return;
   throw new ScopeUsageError(
-    `Cannot ${method} a function at once: ${method} takes options first; ` +
+    `Cannot ${method} a function directly: ${method} takes options first; ` +
       `write scope.${method}()(${options.name || "fn"})`,
   );
 }
@@ -117,7 +121,7 @@ export interface Pause {
   [Symbol.dispose](): void;
 }
 
-/** What {@linkcode Scope.main} returns. */
+/** The result of {@linkcode Scope.main}. */
 export interface MainFunction<C, A extends unknown[], R> {
   /** While the scope is paused: calls the function with these arguments, the config first. */
   (config: C, ...rest: A): R;
@@ -126,12 +130,12 @@ export interface MainFunction<C, A extends unknown[], R> {
 }
 
 /**
- * A config that is built from named views, then the command line, then lazy views, and that can
- * always say who set what.
+ * Builds a config from named views, then the command line, then lazy views, and can always say what set
+ * each key.
  *
- * `T` is the type of the config; left out, any key may be set and read.
+ * `T` is the type of the config. Without it, any key may be set and read.
  *
- * @example A config, a view that is asked for by name, the command line
+ * @example A config, a view that is requested by name, the command line
  * ```ts
  * import { Scope } from "@ato/ato/scope";
  * import { assertEquals } from "@std/assert";
@@ -163,9 +167,9 @@ export class Scope<
   /**
    * Makes a scope.
    *
-   * @param options Name, initial config, command line and how strict to be.
-   * @throws {ScopeUsageError} If the name cannot stand before a dot on the command line, or an
-   * option is unknown or of a wrong type.
+   * @param options Name, initial config, command line and strictness.
+   * @throws {ScopeUsageError} If the name has dots, spaces or `=`, or an option is unknown or of a wrong
+   * type.
    */
   constructor(options: ScopeOptions<T, N> = {}) {
     checkOptions("make a scope", options, SCOPE_OPTIONS);
@@ -193,9 +197,9 @@ export class Scope<
   }
 
   /**
-   * The config that was resolved last.
+   * The last resolved config.
    *
-   * @throws {ScopeUsageError} If none was yet.
+   * @throws {ScopeUsageError} If no config was resolved yet.
    */
   get config(): ADict<T> {
     return this.#core.resolved as unknown as ADict<T>;
@@ -207,12 +211,12 @@ export class Scope<
   }
 
   /**
-   * Makes a function a view: `scope.observe(options)(function name(config) { … })`. What it returns
-   * also serves as a standard decorator on methods and static methods.
+   * Registers a function as a view: `scope.observe(options)(function name(config) { … })`. The result is
+   * also a standard decorator for methods and static methods.
    *
-   * @param options When and in what order it is applied.
-   * @returns what takes the function.
-   * @throws {ScopeUsageError} If there is a view of that name, or the name cannot be asked for.
+   * @param options When and in what order the view is applied. @default {{}}
+   * @returns the function that registers the view.
+   * @throws {ScopeUsageError} If there is a view with that name, or the command line could not request it.
    *
    * @example Prerequisites
    * ```ts
@@ -231,12 +235,12 @@ export class Scope<
    */
   observe(options?: ViewOptions): ViewRegistrar<T>;
   /**
-   * Makes a plain object, or a function, a view of the given name.
+   * Registers a plain object or a function as a view with the given name.
    *
    * @param name The name.
-   * @param view The keys to set, or what sets them.
-   * @param options When and in what order it is applied.
-   * @throws {ScopeUsageError} If there is a view of that name, or the name cannot be asked for.
+   * @param view The keys to set, or a function that sets them.
+   * @param options When and in what order the view is applied. @default {{}}
+   * @throws {ScopeUsageError} If there is a view with that name, or the command line could not request it.
    *
    * @example A preset
    * ```ts
@@ -263,7 +267,7 @@ export class Scope<
       checkOptions(action, options, VIEW_OPTIONS);
       if (options.name !== undefined && options.name !== nameOrOptions) {
         throw new ScopeUsageError(
-          `Cannot ${action}: the options name it ${options.name}; leave one name out`,
+          `Cannot ${action}: the options name it ${options.name}; remove one of the names`,
         );
       }
       this.#core.observe(nameOrOptions, view, options);
@@ -296,7 +300,7 @@ export class Scope<
       this.#core.observe(name, fn, options);
       return fn;
     }
-    // A method finds its class, or the instance made last, under `this`.
+    // In a method, `this` is its class or the instance that was made last.
     let owner: unknown;
     context.addInitializer(function () {
       owner = this;
@@ -310,13 +314,13 @@ export class Scope<
   }
 
   /**
-   * Says what keys mean, for the manual: by a function that is given a mapping to fill, or by an
-   * object. A key may be a path: `docs["model.depth"] = "…"`.
+   * Describes keys in the manual. A key may be a path: `docs["model.depth"] = "…"`.
    *
-   * @param manual The function or the object.
+   * @param manual An object of descriptions, or a function that sets the keys of one.
    * @returns what was passed.
+   * @throws {ScopeUsageError} If it is neither an object nor a function, or the function is async.
    *
-   * @example What the manual says
+   * @example The manual of a key
    * ```ts
    * import { Scope } from "@ato/ato/scope";
    * import { assertStringIncludes } from "@std/assert";
@@ -336,12 +340,14 @@ export class Scope<
   }
 
   /**
-   * Asks for views and sets keys as the command line does, before it, for every resolution to come.
+   * Requests views and sets keys as the command line does, for every later resolution. These words are
+   * applied before those of the command line.
    *
-   * @param words Words of the command line, or objects whose keys are set.
+   * @param words Words as on the command line, or objects of keys to set.
    * @throws {CommandLineError} If a word cannot be read.
+   * @throws {ScopeUsageError} If a word is neither a string nor an object.
    *
-   * @example From code
+   * @example Words from code
    * ```ts
    * import { Scope } from "@ato/ato/scope";
    * import { assertEquals } from "@std/assert";
@@ -357,13 +363,13 @@ export class Scope<
   }
 
   /**
-   * Takes over the flags that another parser reads: what it fills in by default is set before all
-   * views, flags that were really given are set after the command line.
+   * Turns the flags of another parser into keys. The parser's defaults are set before all views, and flags
+   * that were given are set after the command line.
    *
-   * @param parsed What `parseArgs` of `@std/cli` or `node:util` gave, or, so that defaults and given
-   * flags can be told apart without help, a function that calls it.
-   * @param options How flags become keys.
-   * @throws {ScopeUsageError} If `parsed` is of neither form.
+   * @param parsed A function that calls `parseArgs` of `@std/cli` or `node:util`, or its result. A function
+   * lets the scope find out which flags are defaults.
+   * @param options How flags become keys. @default {{}}
+   * @throws {ScopeUsageError} If `parsed` has neither form, or an option is unknown or of another kind.
    * @throws {CommandLineError} If a flag is unknown and `options.unknown` is `"error"`.
    *
    * @example Flags of `node:util`
@@ -389,11 +395,11 @@ export class Scope<
   }
 
   /**
-   * Fingerprints the code of a function, so that the tracker can tell when it changed. The function
-   * is returned as it is: a call costs nothing, and the fingerprint is made when a run is stored.
+   * Fingerprints the code of a function, so that the tracker detects when it changes. The function is
+   * returned unchanged: calls cost nothing, and the fingerprint is made when a run is stored.
    *
-   * @param options Its id, and the helpers that belong to it.
-   * @returns what takes the function, also as a method decorator.
+   * @param options The id of the function, and what it uses. @default {{}}
+   * @returns the function that traces a function; also a method decorator.
    * @throws {OpaqueFunctionError} If the function has no readable source.
    * @throws {ScopeUsageError} If another function is traced under the id, or there is no id.
    *
@@ -418,14 +424,14 @@ export class Scope<
   }
 
   /**
-   * Fingerprints what a function puts out, call by call, so that the tracker can tell at which call
-   * two runs part.
+   * Fingerprints the outputs of a function, call by call, so that the tracker can tell at which call two
+   * runs diverge.
    *
-   * Promises, iterators and streams are passed on and recorded as they settle and flow; exceptions
-   * are recorded and thrown on. Each resolution of the config counts calls anew.
+   * Promises, iterators and streams are passed through and recorded as they settle or are read. Exceptions
+   * are recorded and thrown again. Each resolution of the config starts counting calls from 0 again.
    *
-   * @param options Its id, what to call before, what of the result to look at, how precisely.
-   * @returns what takes the function, also as a method decorator.
+   * @param options The id of the function, and which part of the result to fingerprint. @default {{}}
+   * @returns the function that traces a function; also a method decorator.
    * @throws {ScopeUsageError} If there is no id.
    * @throws {RangeError} If `precision` or `bits` is out of range.
    *
@@ -458,17 +464,17 @@ export class Scope<
   }
 
   /**
-   * Resolves the config: default views, the views that are asked for, the command line, lazy views.
-   * Each call starts anew.
+   * Resolves the config: default views, requested views, the command line, lazy views. Each call starts
+   * from the beginning.
    *
-   * On the process's own command line, `manual` and `print` print and end the process.
+   * With the command line of the process, `manual` and `print` print and end the process.
    *
-   * @param argv The command line.
-   * @returns the config. Reading a key that is missing in it gives `undefined`.
+   * @param argv The command line. @default {the option `argv`, or else that of the process}
+   * @returns the config. A missing key reads as `undefined`.
    * @throws {CommandLineError} If a word cannot be read or applied.
    * @throws {UnknownViewError} If a view does not exist.
-   * @throws {ViewChainError} If prerequisites lead in a circle.
-   * @throws {UnknownKeyError} In strict mode, if a key is set that no view sets.
+   * @throws {ViewChainError} If the prerequisites of views form a cycle.
+   * @throws {UnknownKeyError} If the scope is strict and the command line sets a key that no view sets.
    * @throws {ScopeUsageError} If a view returns a promise.
    */
   apply(argv?: Argv): ADict<T> {
@@ -476,9 +482,9 @@ export class Scope<
   }
 
   /**
-   * Resolves the config as {@linkcode Scope.apply} does, and waits for views that are async.
+   * Resolves the config as {@linkcode Scope.apply} does, and waits for async views.
    *
-   * @param argv The command line.
+   * @param argv The command line. @default {the option `argv`, or else that of the process}
    * @returns the config.
    *
    * @example A view that reads a file
@@ -498,18 +504,19 @@ export class Scope<
   }
 
   /**
-   * Makes a function that resolves the config when it is first called and passes it on. All such
-   * functions of a scope share one config. Where async views are in play, `fn` must be an
+   * Returns a function that resolves the config when it is first called, and passes the config as first
+   * argument. All such functions of a scope share one config. If there are async views, `fn` must be an
    * `async function`.
    *
-   * On the process's own command line, `manual` and `print` print and end the process, and a mistake
-   * is told in one line on stderr and ends the process with status 2. With a command line given by
-   * code nothing ends the process: `manual` and `print` return `undefined`, mistakes are thrown.
+   * With the command line of the process, `manual` and `print` print and end the process; a mistake is
+   * printed on stderr, without a stack trace, and ends the process with status 2. With a command line from
+   * code, nothing ends the process: `manual` and `print` return `undefined`, mistakes are thrown.
    *
-   * @param fn Takes the config and what the caller passes.
+   * @param fn The function. It gets the config and the arguments of the caller.
    * @returns the function without its first argument.
+   * @throws {ScopeUsageError} If `fn` is not a function.
    *
-   * @example Sync stays sync
+   * @example A function that is not async stays so
    * ```ts
    * import { Scope } from "@ato/ato/scope";
    * import { assertEquals } from "@std/assert";
@@ -526,11 +533,12 @@ export class Scope<
   }
 
   /**
-   * Tells the history of a key in the config that was resolved last.
+   * Returns the history of a key in the last resolved config.
    *
-   * @param path The key path, e.g. `model.depth`; the path of a mapping tells of all keys below it. A
-   * key with dots in it may be quoted: `files."a.csv"`.
-   * @returns what set it, oldest first, so that the winner comes last; empty if nothing did.
+   * @param path The key path, e.g. `model.depth`; the path of a mapping includes all keys below it. A key
+   * with dots may be quoted: `files."a.csv"`.
+   * @returns the assignments, oldest first, so that the one that counts is last; empty if there is none.
+   * @throws {CommandLineError} If the path cannot be read.
    * @throws {ScopeUsageError} If no config was resolved yet.
    */
   explain(
@@ -541,35 +549,35 @@ export class Scope<
       "explain a key",
       "its path",
       path,
-      "a text",
-      "pass a text such as model.depth",
+      "a string",
+      "pass a string such as model.depth",
     );
-    // Throws where there is none; where resolving failed half way, the history is there.
+    // Throws if nothing was resolved. If resolving failed half way, there is a history.
     if (history === undefined) void this.#core.resolved;
     const found = history!.explain(readKeyPath(path));
-    // As `getByPath` does, this takes `a.b` for the key "a.b", where there is no other.
+    // Like `getByPath`, this finds the key "a.b" by `a.b`, if nothing else has that path.
     const spelt = found.length > 0 ? undefined : history!.spelt(path);
     return spelt === undefined ? found : history!.explain(spelt);
   }
 
   /**
-   * Writes what `manual` on the command line prints: the order of the views, the user's manuals, who
-   * set what.
+   * Returns what `manual` on the command line prints: the order of the views, the descriptions of the
+   * keys, and what set each key.
    *
-   * @param argv The command line to tell of; left out, the config that was resolved last. What was
-   * resolved before stays.
+   * @param argv The command line to describe; it does not change the last resolved config. @default {the
+   * last resolved config, or else an empty command line}
    * @returns the text. If the config cannot be resolved, it says so.
    */
   manualText(argv?: Argv): string {
     return this.#session.manual(argv);
   }
 
-  /** Functions made by {@linkcode Scope.main} get the config again. */
+  /** Makes functions of {@linkcode Scope.main} get the config again. */
   activate(): void {
     this.#core.active = true;
   }
 
-  /** Functions made by {@linkcode Scope.main} are called as they are, with no config put in. */
+  /** Makes functions of {@linkcode Scope.main} get only the arguments of the caller, without a config. */
   deactivate(): void {
     this.#core.active = false;
   }
@@ -605,19 +613,19 @@ export class Scope<
   }
 
   /**
-   * Forgets the resolved config, what was assigned and which calls were recorded; views, manuals,
-   * parsers and traced functions stay.
+   * Clears the resolved config, the assigned words and the recorded calls. Views, manuals, flag parsers
+   * and traced functions stay.
    */
   reset(): void {
     this.#core.reset();
   }
 
   /**
-   * Inside a view: runs a function after the command line, as a lazy view.
+   * Adds a lazy view from inside a view: the function runs after the command line.
    *
-   * @param fn Sets keys.
-   * @param options Its priority among the lazy views.
-   * @throws {ScopeUsageError} Outside of a view.
+   * @param fn The function that sets keys.
+   * @param options The priority among the lazy views. @default {{}}
+   * @throws {ScopeUsageError} If no view is running.
    *
    * @example A value that follows another
    * ```ts
@@ -640,7 +648,7 @@ export class Scope<
       /**
        * Lazy views of a lower priority run first.
        *
-       * @default 1
+       * @default {1}
        */
       readonly priority?: number;
     } = {},
@@ -652,7 +660,7 @@ export class Scope<
   }
 }
 
-/** The name of a function, or of the method that is being decorated. */
+/** Returns the name of a function, or of the method that is being decorated. */
 function nameOf(
   fn: unknown,
   context: ClassMethodDecoratorContext | undefined,

@@ -1,22 +1,23 @@
 import type { AnyFunction, CodeUses } from "../fingerprint/mod.ts";
 import type { LooseValue } from "../internal/loose_config.ts";
 
-/** Any function, whatever it takes and gives. */
+/** Any function. */
 export type TraceableFunction = (...args: LooseValue[]) => LooseValue;
 
-/** What {@linkcode Scope.trace} is told. */
+/** Options for {@linkcode Scope.trace}. */
 export interface TraceOptions {
   /**
-   * The id by which the tracker knows the function.
+   * The id of the function in the tracker.
    *
-   * @default the function's name
+   * @default {the name of the function}
    */
   readonly id?: string;
   /**
-   * Functions and classes that the function calls: a change in one of them is seen, and named.
+   * Functions and classes that the function calls. A change in one of them is detected and reported by
+   * name.
    *
-   * Rarely needed: what the function uses is followed through the module graph anyway, unless
-   * `deep` is off or the source cannot be read.
+   * This is rarely needed: what the function uses is followed through the module graph anyway, unless
+   * `deep` is false or the source cannot be read.
    *
    * @default {[]}
    */
@@ -25,52 +26,76 @@ export interface TraceOptions {
    * Follows what the function uses through the module graph: helpers in other files, constants,
    * versions of packages.
    *
-   * @default true
+   * @default {true}
    */
   readonly deep?: boolean;
   /**
-   * The URL of the module that the function stands in: `import.meta.url`.
+   * The URL of the module that contains the function: `import.meta.url`.
    *
-   * @default the module that calls `trace`
+   * @default {the module that calls `trace`}
    */
   readonly module?: string;
-  /** Values of variables that the source does not show, e.g. of a closure, by name. */
+  /**
+   * The values of variables that are not in the source, e.g. of a closure, by name.
+   *
+   * @default {{}}
+   */
   readonly captures?: Readonly<Record<string, unknown>>;
-  /** Functions and classes that the source does not lead to, e.g. the class of an argument. */
+  /**
+   * Functions and classes that cannot be found through the source, e.g. the class of an argument.
+   *
+   * @default {[]}
+   */
   readonly includes?: readonly AnyFunction[];
   /**
-   * Takes the place of another function that was traced under the same id.
+   * Replaces another function that was traced under the same id.
    *
-   * @default false
+   * @default {false}
    */
   readonly override?: boolean;
 }
 
-/** What {@linkcode Scope.runtimeTrace} is told. */
+/** Options for {@linkcode Scope.runtimeTrace}. */
 export interface RuntimeTraceOptions<R = LooseValue> {
   /**
-   * The id by which the tracker knows the function.
+   * The id of the function in the tracker.
    *
-   * @default the function's name
+   * @default {the name of the function}
    */
   readonly id?: string;
-  /** Called before each call, e.g. to seed a random generator. */
+  /**
+   * Called before each call, e.g. to seed a random generator.
+   *
+   * @default {nothing is called}
+   */
   readonly initFn?: () => void;
-  /** Gives what of the result is to be fingerprinted, instead of the whole of it. */
+  /**
+   * Returns the part of the result to fingerprint.
+   *
+   * @default {the whole result}
+   */
   readonly inspectFn?: (result: R) => unknown;
-  /** Rounds numbers to this many significant decimal digits before they are fingerprinted. */
+  /**
+   * Rounds numbers to this many significant decimal digits before they are fingerprinted.
+   *
+   * @default {not rounded}
+   */
   readonly precision?: number;
-  /** Rounds numbers to this many significant bits before they are fingerprinted. */
+  /**
+   * Rounds numbers to this many significant bits before they are fingerprinted.
+   *
+   * @default {not rounded}
+   */
   readonly bits?: number;
 }
 
-/** What {@linkcode Scope.trace} returns: give it a function, or use it as a method decorator. */
+/** The result of {@linkcode Scope.trace}: a function that takes a function, and a method decorator. */
 export interface Tracer {
   /**
    * Traces the function.
    *
    * @param fn The function.
-   * @param context What a standard decorator gets.
+   * @param context The context of a standard decorator.
    * @returns a function of the same type that behaves exactly like it.
    */
   <F extends TraceableFunction>(
@@ -79,13 +104,13 @@ export interface Tracer {
   ): F;
 }
 
-/** What {@linkcode Scope.runtimeTrace} returns: give it a function, or use it as a decorator. */
+/** The result of {@linkcode Scope.runtimeTrace}: a function that takes a function, and a method decorator. */
 export interface RuntimeTracer<R = LooseValue> {
   /**
    * Traces the outputs of the function.
    *
    * @param fn The function.
-   * @param context What a standard decorator gets.
+   * @param context The context of a standard decorator.
    * @returns a function of the same type that behaves exactly like it.
    */
   <F extends (...args: LooseValue[]) => R | PromiseLike<R>>(

@@ -1,7 +1,7 @@
 import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig } from "../internal/loose_config.ts";
 
-/** A function that sets keys of the config that it is given. */
+/** A view: a function that sets keys of the config that it is given. */
 export type ViewFunction<T extends object = LooseConfig> = (
   config: ADict<T>,
 ) => unknown;
@@ -11,56 +11,60 @@ export type PartialConfig<T> = T extends readonly unknown[] ? T
   : T extends object ? { [K in keyof T]?: PartialConfig<T[K]> }
   : T;
 
-/** When and in what order a view is applied. */
+/** Options for {@linkcode Scope.observe}. */
 export interface ViewOptions {
   /**
-   * Applied without being asked for, before all named views.
+   * Applies the view without a request, before all requested views.
    *
-   * @default false
+   * @default {false}
    */
   readonly default?: boolean;
   /**
-   * Views of a lower priority are applied first, so those of a higher one win. Among equals, those
-   * that were asked for first are applied first.
+   * Views of a lower priority are applied first, so those of a higher priority win. Views of the same
+   * priority are applied in the order in which they were requested.
    *
-   * @default 0
+   * @default {0}
    */
   readonly priority?: number;
   /**
-   * Applied after the command line.
+   * Applies the view after the command line.
    *
-   * @default false
+   * @default {false}
    */
   readonly lazy?: boolean;
-  /** Views that this one needs: they are asked for whenever this one is. */
+  /**
+   * Views that this one needs: they are requested whenever this one is.
+   *
+   * @default {[]}
+   */
   readonly chainWith?: string | readonly string[];
   /**
-   * The name, where the function's own does not serve.
+   * The name of the view.
    *
-   * @default the function's name
+   * @default {the name of the function}
    */
   readonly name?: string;
   /**
-   * For a plain object: its mappings are merged into those of the config and do not replace them.
+   * For a plain object: merges its mappings into those of the config instead of replacing them.
    *
-   * @default false
+   * @default {false}
    */
   readonly deep?: boolean;
   /**
-   * Takes the place of a view of the same name.
+   * Replaces a view with the same name.
    *
-   * @default false
+   * @default {false}
    */
   readonly override?: boolean;
 }
 
-/** What {@linkcode Scope.observe} returns: give it a function, or use it as a decorator. */
+/** The result of {@linkcode Scope.observe}: a function that takes a function, and a method decorator. */
 export interface ViewRegistrar<T extends object = LooseConfig> {
   /**
-   * Makes the function a view.
+   * Registers the function as a view.
    *
    * @param view The function.
-   * @param context What a standard decorator gets.
+   * @param context The context of a standard decorator.
    * @returns the function, unchanged.
    */
   <F extends ViewFunction<T>>(

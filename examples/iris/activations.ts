@@ -1,11 +1,11 @@
 /** The functions between the layers. */
 
-/** Rectified linear unit. */
+/** Applies the rectified linear unit. */
 export function relu(x: number): number {
   return x > 0 ? x : 0;
 }
 
-/** Turns scores into probabilities; the largest is subtracted first, so nothing overflows. */
+/** Turns scores into probabilities. The largest score is subtracted first, so that nothing overflows. */
 export function softmax(scores: Float64Array): Float64Array {
   const largest = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - largest));

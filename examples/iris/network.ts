@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 
 /** One fully connected layer. */
 export interface Layer {
-  /** Row-major, `outputs` rows of `inputs` weights. */
+  /** The weights, row by row: `outputs` rows of `inputs` weights. */
   readonly weights: Float64Array;
   readonly biases: Float64Array;
   readonly inputs: number;
@@ -29,7 +29,7 @@ export function createNetwork(
   });
 }
 
-/** The values of every layer for one input, the probabilities last. */
+/** Returns the values of every layer for one input, the probabilities last. */
 export function forward(
   network: readonly Layer[],
   input: Float64Array,
@@ -52,7 +52,7 @@ function applyLayer(layer: Layer, input: Float64Array): Float64Array {
   return sums;
 }
 
-/** Walks one sample's error back through the network and moves the weights; gives its loss. */
+/** Propagates the error of one sample back through the network, updates the weights and returns the loss. */
 export function learn(
   network: readonly Layer[],
   sample: Sample,
@@ -69,7 +69,7 @@ export function learn(
   return crossEntropy(output, sample.label);
 }
 
-/** Moves one layer's weights and returns the error of the layer below it. */
+/** Updates the weights of one layer and returns the error of the layer below it. */
 function stepLayer(
   layer: Layer,
   input: Float64Array,

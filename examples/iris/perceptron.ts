@@ -1,14 +1,14 @@
-/** A network of one hidden layer whose activation can be chosen, for the search. */
+/** A network with one hidden layer and a choice of activations, for the search. */
 import { softmax } from "./activations.ts";
 import type { Sample } from "./data.ts";
 import { createNetwork, type Layer } from "./network.ts";
 import type { Random } from "./random.ts";
 
-/** What stands between the layers. */
+/** A function between the layers. */
 export interface Activation {
   /** The function. */
   apply(x: number): number;
-  /** Its derivative, by its value. */
+  /** Its derivative, from the value of the function. */
   slope(value: number): number;
 }
 
@@ -46,12 +46,12 @@ export class Perceptron {
     ];
   }
 
-  /** The probabilities of the species. */
+  /** Returns the probabilities of the species. */
   classify(features: Float64Array): Float64Array {
     return softmax(sums(this.#output, this.#hide(features)));
   }
 
-  /** Moves the weights by one sample. */
+  /** Updates the weights with one sample. */
   learn({ features, label }: Sample, lr: number): void {
     const hidden = this.#hide(features);
     const error = softmax(sums(this.#output, hidden))

@@ -1,9 +1,9 @@
-/** A seeded generator of uniform numbers, so that a run can be repeated to the last bit. */
+/** A seeded generator of uniform random numbers, so that a run can be repeated exactly. */
 
-/** Gives the next number in [0, 1). */
+/** Returns the next number in [0, 1). */
 export type Random = () => number;
 
-/** A Weyl sequence through a 32-bit mixer: small, fast, and the same on every machine. */
+/** Makes a generator: a Weyl sequence through a 32-bit mixer, the same on every machine. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -83,7 +83,11 @@ const NOTHING: [name: string, change: Edit][] = [
   ["a namespace", NAMESPACE],
   [
     "comments",
-    edit("iris/activations.ts", "Rectified linear unit.", "Some other words."),
+    edit(
+      "iris/activations.ts",
+      "the rectified linear unit.",
+      "some other words.",
+    ),
   ],
   [
     "formatting",
@@ -101,8 +105,8 @@ const NOTHING: [name: string, change: Edit][] = [
     "an unused export",
     edit(
       "iris/constants.ts",
-      "/** Probabilities",
-      "export const MORE = 1;\n/** Probabilities",
+      "/** Smaller probabilities",
+      "export const MORE = 1;\n/** Smaller probabilities",
     ),
   ],
 ];
@@ -167,8 +171,8 @@ test("the iris example: what changed in the traced step is named", async (t) => 
         folder,
         edit(
           "iris/random.ts",
-          "/** Gives the next",
-          "Array.prototype.flat = Array.prototype.flat;\n/** Gives the next",
+          "/** Returns the next",
+          "Array.prototype.flat = Array.prototype.flat;\n/** Returns the next",
         ),
       );
       assertEquals([trace.status, trace.outside], ["same", true]);

@@ -1,9 +1,10 @@
 /** The contracts by symbol: what a config offers the other rooms, and a scope offers a search. */
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ADict } from "../../adict/mod.ts";
 import { CONFIG_ACCESS, configAccess } from "../../internal/config_access.ts";
 import { TRIAL_ACCESS, trialAccess } from "../../internal/trial_access.ts";
+import { float, HyperBand, SearchUsageError } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 
 const STRANGERS: readonly unknown[] = [
@@ -86,4 +87,22 @@ test("trialAccess: a scope without a config, and one that is paused", () => {
   assertEquals(trialAccess(scope)!.base, undefined);
   scope.deactivate();
   assertEquals(trialAccess(scope)!.isActive, false);
+});
+
+test("trialAccess: a search refuses an object that only looks like a scope", async () => {
+  const likeness = {
+    main: (fn: (config: object) => unknown) => () => fn(new ADict({ lr: 1 })),
+  };
+  const search = new HyperBand(likeness as never, {
+    lr: float(0, 1, { grid: 2 }),
+  }, {
+    halvingRate: 0.5,
+    numMinSamples: 1,
+  });
+  const run = search.main(() => 1);
+  await assertRejects(
+    () => Promise.resolve().then(() => run()),
+    SearchUsageError,
+    "the scope is not a Scope of this package; pass a Scope",
+  );
 });

@@ -1,4 +1,4 @@
-/** Whatever plain JavaScript passes, the error says which argument is wrong and what is wanted. */
+/** Wrong arguments from plain JavaScript: the error names the argument and what it must be. */
 import { test } from "node:test";
 import {
   assert,
@@ -22,7 +22,7 @@ type Anything = any;
 const JS = Scope as Anything;
 const scope = (): Anything => new Scope({ argv: [] });
 
-/** What is called, and what the message has to say. */
+/** A call, and what its message must contain. */
 const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "a name instead of options",
@@ -36,14 +36,14 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
     'no option "lr"; the options are name,',
   ],
   [
-    "a slip in an option",
+    "a mistyped option",
     () => new JS({ stict: true }),
     "did you mean strict?",
   ],
   [
-    "a name that is no text",
+    "a name that is not a string",
     () => new JS({ name: 5 }),
-    "name is a number; pass a text",
+    "name is a number; pass a string",
   ],
   [
     "a config that is a list",
@@ -56,7 +56,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
     "config is a Date",
   ],
   [
-    "strict that is a text",
+    "strict that is a string",
     () => new JS({ strict: "yes" }),
     "strict is a string; pass a boolean",
   ],
@@ -89,7 +89,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
     "did you mean chainWith?",
   ],
   [
-    "a priority that is a text",
+    "a priority that is a string",
     () => scope().observe({ priority: "1" }),
     "priority is a string; pass a number",
   ],
@@ -111,7 +111,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "a view that is undefined",
     () => scope().observe("x"),
-    "the view is undefined; that is neither a function nor an object",
+    "the view is undefined; pass a function or an object",
   ],
   [
     "a view that is a list",
@@ -148,9 +148,13 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "a manual that is missing",
     () => scope().manual(),
-    "but undefined; pass one of them",
+    "it is undefined; pass a function or an object",
   ],
-  ["a manual that is a text", () => scope().manual("lr: rate"), "but a string"],
+  [
+    "a manual that is a string",
+    () => scope().manual("lr: rate"),
+    "it is a string; pass a function or an object",
+  ],
   [
     "a manual that is async",
     () => scope().manual(async () => await 1),
@@ -163,7 +167,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
 
   ["no parser", () => scope().use(), "neither `_` nor `values`"],
   [
-    "a parser that gives nothing",
+    "a parser that returns nothing",
     () => scope().use(() => {}),
     "neither `_` nor `values`",
   ],
@@ -173,24 +177,24 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
     "is async",
   ],
   [
-    "an unknown way with flags",
+    "an unknown value of unknown",
     () => scope().use({ _: [] }, { unknown: "drop" }),
     '"error", "merge" or "ignore"',
   ],
   [
-    "known that is a text",
+    "known that is a string",
     () => scope().use({ _: [] }, { known: "a" }),
     "known is a string; pass a list of names",
   ],
   [
-    "a slip in use",
+    "a mistyped option of use",
     () => scope().use({ _: [] }, { default: {} }),
     "did you mean defaults?",
   ],
   [
-    "a rename that gives a number",
+    "a rename that returns a number",
     () => scope().use({ _: [], a: 1 }, { rename: () => 1 }),
-    "what rename gives for --a is a number",
+    "what rename returns for --a is a number",
   ],
 
   [
@@ -206,15 +210,15 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "an id that is a number",
     () => scope().trace({ id: 5 }),
-    "id is a number; pass a text",
+    "id is a number; pass a string",
   ],
   [
-    "a helper that is none",
+    "a helper that is not a function",
     () => scope().trace({ uses: [() => 1, "b"] }),
     "item 1 of uses is a string",
   ],
   [
-    "helpers by name that are none",
+    "helpers by name that are not functions",
     () => scope().trace({ uses: { a: 1 } }),
     "uses is an object; pass a list or an object of functions",
   ],
@@ -238,12 +242,12 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
     "did you mean initFn?",
   ],
   [
-    "an inspectFn that is a text",
+    "an inspectFn that is a string",
     () => scope().runtimeTrace({ inspectFn: "x" }),
     "inspectFn is a string; pass a function",
   ],
   [
-    "a precision that is a text",
+    "a precision that is a string",
     () => scope().runtimeTrace({ precision: "3" }),
     "precision is a string; pass a number",
   ],
@@ -279,11 +283,15 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
   [
     "a list for explain",
     () => scope().explain(["a"]),
-    "its path is a list; pass a text such as model.depth",
+    "its path is a list; pass a string such as model.depth",
   ],
   ["nothing for explain", () => scope().explain(), "its path is undefined"],
 
-  ["no scopes", () => new MultiScope(), "pass the scopes"],
+  [
+    "no scopes",
+    () => new MultiScope(),
+    "none was passed; pass them, as in new MultiScope(model, data)",
+  ],
   [
     "a list of scopes",
     () => new MultiScope([new Scope()] as Anything),
@@ -314,7 +322,7 @@ const WRONG: [what: string, call: () => unknown, says: string][] = [
 ];
 
 for (const [what, call, says] of WRONG) {
-  test(`said in one sentence: ${what}`, () => {
+  test(`ScopeUsageError: ${what}`, () => {
     const error = assertThrows(call, ScopeUsageError);
     assert(error instanceof TypeError);
     assertStringIncludes(error.message, says);
@@ -324,7 +332,7 @@ for (const [what, call, says] of WRONG) {
   });
 }
 
-test("what is wrong inside a view is said there", () => {
+test("Scope.lazy: wrong arguments fail inside the view", () => {
   const cases: [(config: unknown) => unknown, string][] = [
     [() => JS.lazy(), "the function to run is undefined; pass a function"],
     [() => JS.lazy({ priority: 1 }), "the function to run is an object"],
@@ -339,12 +347,12 @@ test("what is wrong inside a view is said there", () => {
   }
 });
 
-test("applyAsync rejects, it does not throw", async () => {
+test("applyAsync: rejects instead of throwing", async () => {
   const promise = scope().applyAsync(5);
   await assertRejects(() => promise, ScopeUsageError, "it is a number");
 });
 
-test("what is left out, or undefined, is no mistake", () => {
+test("Scope: an option that is undefined counts as not given", () => {
   const nothing = undefined;
   const fine: Anything = new JS({
     name: nothing,
@@ -363,6 +371,6 @@ test("what is left out, or undefined, is no mistake", () => {
   fine.runtimeTrace({ precision: nothing });
   assertEquals(fine.apply(["map"]).toObject(), { lr: 1, depth: 3 });
   assertEquals(fine.main(() => 3)(), 3);
-  // Holes of a sparse list are written like undefined.
+  // The holes of a sparse list are formatted like undefined.
   assertEquals(formatValue([1, , 2] as Anything), "[1, undefined, 2]");
 });

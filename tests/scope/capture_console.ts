@@ -1,4 +1,4 @@
-/** Runs `fn` and gives what it printed by one of the console's methods. */
+/** Runs `fn` and returns what it printed with a method of the console. */
 export function captureConsole(
   method: "log" | "warn",
   fn: () => void,

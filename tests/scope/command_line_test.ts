@@ -121,18 +121,18 @@ const VALUES: [text: string, value: unknown][] = [
   ["%=1%", "=1"],
 ];
 
-test("each value reads as what it says", () => {
+test("parseCommandLine: each form of a value", () => {
   for (const [text, value] of VALUES) {
     const read = valueOf(["x=" + text]);
     assert(
       Object.is(read, value) || typeof value === "object",
-      `x=${text} gives ${String(read)}`,
+      `x=${text} reads as ${String(read)}`,
     );
     assertEquals(read, value, `x=${text}`);
   }
 });
 
-test("shell-split and unsplit forms read the same", () => {
+test("parseCommandLine: a value that the shell split is read as the same value", () => {
   for (
     const text of [
       "x=[1, 2]",
@@ -148,7 +148,7 @@ test("shell-split and unsplit forms read the same", () => {
   }
 });
 
-test("a whole command line may come as one string", () => {
+test("parseCommandLine: a whole command line as one string", () => {
   const words = parseCommandLine(
     "  lr=0.1 wide  layers=[1, 2] name=%a  b%\tdeep ",
   );
@@ -164,7 +164,7 @@ test("a whole command line may come as one string", () => {
   );
 });
 
-test("words keep what was typed", () => {
+test("parseCommandLine: words keep what was typed", () => {
   const words = parseCommandLine(["lr=0.1", "layers=[1,", "2]", "wide"]);
   assertEquals(words.map((word) => word.text), [
     "lr=0.1",
@@ -173,7 +173,7 @@ test("words keep what was typed", () => {
   ]);
 });
 
-test("paths", () => {
+test("parseCommandLine: each form of a key path", () => {
   const cases: [string, (string | number)[]][] = [
     ["a=1", ["a"]],
     ["a.b.c=1", ["a", "b", "c"]],
@@ -198,7 +198,7 @@ test("paths", () => {
   }
 });
 
-test("key:=text takes the rest as it is", () => {
+test("parseCommandLine: key:=text uses the rest of the word as it is", () => {
   assertEquals(valueOf(["x:=[not a list"]), "[not a list");
   assertEquals(valueOf(["x:=0.5"]), "0.5");
   assertEquals(valueOf(["x:="]), "");
@@ -206,7 +206,7 @@ test("key:=text takes the rest as it is", () => {
   assertEquals(valueOf(["x:= a=b "]), " a=b ");
 });
 
-const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
+const MISTAKES: [argv: string[], word: string, column: number, fix: string][] =
   [
     [["layers=[1,"], "layers=[1,", 8, "close it with ]"],
     [["layers=[1,", "2"], "layers=[1, 2", 8, "close it with ]"],
@@ -218,21 +218,21 @@ const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
     [["x='open", "on"], "x='open on", 3, "close it with '"],
     [["x=[1]]"], "x=[1]]", 6, "quote the whole value"],
     [["x=%a%b"], "x=%a%b", 6, "quote the whole value"],
-    [["x=[1,,2]"], "x=[1,,2]", 6, "leave out"],
-    [["x=[,]"], "x=[,]", 4, "leave out"],
+    [["x=[1,,2]"], "x=[1,,2]", 6, "remove the extra character"],
+    [["x=[,]"], "x=[,]", 4, "remove the extra character"],
     [["x=[1 2]"], "x=[1 2]", 6, "commas"],
     [["x={a}"], "x={a}", 5, "{key: value, …}"],
     [["x={: 1}"], "x={: 1}", 4, "{key: value, …}"],
-    [["x={a: 1, a: 2}"], "x={a: 1, a: 2}", 10, "leave one out"],
-    [["lr=0.1 b=2"], "lr=0.1 b=2", 8, "a word of its own"],
+    [["x={a: 1, a: 2}"], "x={a: 1, a: 2}", 10, "remove one"],
+    [["lr=0.1 b=2"], "lr=0.1 b=2", 8, "a separate word"],
     [["=1"], "=1", 1, "key=value"],
     [["a..b=1"], "a..b=1", 3, "key=value"],
     [["a.=1"], "a.=1", 3, "key=value"],
     [["a b=1"], "a b=1", 3, "quote a key"],
     [["lr==2"], "lr==2", 4, "with one ="],
     [["lr==="], "lr===", 4, "with one ="],
-    [["lr", "=2"], "=2", 1, "without a blank before the ="],
-    [["lr", "=", "2"], "=", 1, "without a blank before the ="],
+    [["lr", "=2"], "=2", 1, "without a space before the ="],
+    [["lr", "=", "2"], "=", 1, "without a space before the ="],
     [[".a=1"], ".a=1", 1, "group.key=value"],
     [["a[0].=1"], "a[0].=1", 6, "group.key=value"],
     [["+new=1"], "+new=1", 1, "write new=1"],
@@ -254,8 +254,8 @@ const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
     [["lr;=2"], "lr;=2", 3, "quote a key"],
     [["a/=1"], "a/=1", 2, "write a=value"],
     [["/a=1"], "/a=1", 1, "quote a key"],
-    [["lr=0.1,b=2"], "lr=0.1,b=2", 8, "a word of its own"],
-    [["lr=true,model.depth=2"], "lr=true,model.depth=2", 9, "its own"],
+    [["lr=0.1,b=2"], "lr=0.1,b=2", 8, "a separate word"],
+    [["lr=true,model.depth=2"], "lr=true,model.depth=2", 9, "a separate word"],
     [["a[x]=1"], "a[x]=1", 2, "whole number"],
     [["a[-1]=1"], "a[-1]=1", 2, "whole number"],
     [["a[1=1"], "a[1=1", 2, "whole number"],
@@ -270,8 +270,8 @@ const MISTAKES: [argv: string[], word: string, column: number, mend: string][] =
     [["x=" + "[".repeat(5000)], "x=" + "[".repeat(5000), 104, "from a file"],
   ];
 
-test("mistakes name the word, the column and the way out", () => {
-  for (const [argv, word, column, mend] of MISTAKES) {
+test("CommandLineError: names the word, the column and how to fix it", () => {
+  for (const [argv, word, column, fix] of MISTAKES) {
     const error = assertThrows(
       () => parseCommandLine(argv),
       CommandLineError,
@@ -283,19 +283,19 @@ test("mistakes name the word, the column and the way out", () => {
       [word, column],
       argv.join(" ").slice(0, 60),
     );
-    assertStringIncludes(error.message, mend);
+    assertStringIncludes(error.message, fix);
     assert(!error.message.endsWith("."), error.message);
     const [shown, caret] = error.excerpt.split("\n");
     assertEquals([shown, caret], [word, " ".repeat(column - 1) + "^"]);
   }
 });
 
-test("what a mistake says to write can be written", () => {
+test("CommandLineError: what it says to write can be read", () => {
   let advised = 0;
   for (const [argv] of MISTAKES) {
     const { message } = assertThrows(() => parseCommandLine(argv), Error);
-    const behind = message.slice(message.lastIndexOf("; ") + 2);
-    for (const [word] of behind.matchAll(/[^\s,]+=[^\s,]+/g)) {
+    const after = message.slice(message.lastIndexOf("; ") + 2);
+    for (const [word] of after.matchAll(/[^\s,]+=[^\s,]+/g)) {
       const [read] = parseCommandLine([word]);
       assertEquals(read?.kind, "assignment", `${argv.join(" ")}: ${word}`);
       advised++;
@@ -336,20 +336,20 @@ const plainValue = fc.letrec((tie) => ({
   ),
 })).value;
 
-test("a value that is written comes back", () => {
+test("formatValue: any value is read back as the same value", () => {
   fc.assert(
     fc.property(plainValue, (value) => {
       const text = `x=${formatValue(value)}`;
       assertEquals(valueOf([text]), value);
       assertEquals(valueOf(text), value);
-      // Whatever the shell splits at single blanks is put together again.
+      // What the shell splits at single spaces is joined again.
       assertEquals(valueOf(text.split(" ")), value);
     }),
     { seed: 20, numRuns: 1000 },
   );
 });
 
-test("text that is quoted comes back, whatever is in it", () => {
+test("quote: any string is read back as the same string", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       assertEquals(valueOf([`x=${quote(text)}`]), text);
@@ -358,7 +358,7 @@ test("text that is quoted comes back, whatever is in it", () => {
   );
 });
 
-test("a path that is written comes back", () => {
+test("formatPath: any path is read back as the same path", () => {
   const key = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string(),
@@ -366,7 +366,7 @@ test("a path that is written comes back", () => {
   );
   fc.assert(
     fc.property(fc.array(key, { minLength: 1, maxLength: 4 }), (path) => {
-      // A word that begins with a dash is a flag, so such a path needs quotes on a command line.
+      // A word that starts with a dash is a flag, so such a path needs quotes on a command line.
       fc.pre(!formatPath(path).startsWith("-"));
       const [word] = parseCommandLine([`${formatPath(path)}=1`]);
       assertEquals(word?.kind === "assignment" ? word.path : undefined, path);
@@ -389,10 +389,10 @@ const noise = fc.oneof(
       "é",
     ),
     { maxLength: 12 },
-  ).map((signs) => signs.join("")),
+  ).map((characters) => characters.join("")),
 );
 
-test("whatever is typed gives words or a typed error, and touches no prototype", () => {
+test("parseCommandLine: any input is read or is a typed error, and no prototype changes", () => {
   const before = Object.getOwnPropertyNames(Object.prototype).join();
   fc.assert(
     fc.property(fc.array(noise, { maxLength: 5 }), (argv) => {

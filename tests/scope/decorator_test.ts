@@ -3,10 +3,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Scope, ScopeUsageError } from "@ato/ato/scope";
 import { IS_DENO } from "./run_script.ts";
 
-test("methods become views by the decorator", {
-  skip: IS_DENO ? false : "Node strips types and does not know decorators",
+test("observe: decorates methods", {
+  skip: IS_DENO
+    ? false
+    : "Node only strips types and does not support decorators",
 }, async () => {
-  // Not by a literal import: Node would try to read the file.
+  // Not a literal import: Node would try to read the file.
   const name = "./fixtures/decorated.ts";
   const { scope, Views } = await import(
     name
@@ -17,12 +19,12 @@ test("methods become views by the decorator", {
   views.factor = 5;
   assertEquals(scope.apply("scaled lr=7").lr, 7);
   assertEquals(scope.apply("scaled").lr, 15);
-  // The method itself stays what it was.
+  // The method itself is unchanged.
   assertEquals(views.scale({ lr: 2 }), 10);
   assertEquals(scope.explain("lr")[0]?.at?.line, 16);
 });
 
-/** What the runtime hands to a decorator. */
+/** The context that the runtime passes to a decorator. */
 function context(name: string | symbol, kind = "method") {
   const initializers: ((this: unknown) => void)[] = [];
   return {
@@ -39,7 +41,7 @@ function context(name: string | symbol, kind = "method") {
   };
 }
 
-test("what observe returns takes the context of a decorator", () => {
+test("observe: the result takes the context of a decorator", () => {
   const scope = new Scope<{ lr: number }>();
   function original(
     this: { by: number } | undefined,
@@ -57,7 +59,7 @@ test("what observe returns takes the context of a decorator", () => {
   scope.apply("hidden");
 });
 
-test("only methods can be decorated", () => {
+test("observe: decorates methods only", () => {
   const scope = new Scope();
   for (const kind of ["class", "getter", "field", "accessor"]) {
     assertThrows(

@@ -32,7 +32,7 @@ const node: FlagParser = (args) =>
     },
   });
 
-test("defaults of the parser come first, flags that were given come last", () => {
+test("use: defaults of the parser come first, flags that were given come last", () => {
   for (
     const [name, parser, number] of [["std", std, Number], [
       "node",
@@ -77,7 +77,7 @@ test("defaults of the parser come first, flags that were given come last", () =>
   }
 });
 
-test("a flag that is given with its default value is given all the same", () => {
+test("use: a flag that is given with its default value counts as given", () => {
   for (
     const [name, parser, value] of [["std", std, 42], [
       "node",
@@ -94,7 +94,7 @@ test("a flag that is given with its default value is given all the same", () => 
   }
 });
 
-test("lazy views see the flags and have the last word", () => {
+test("use: lazy views see the flags and win over them", () => {
   const scope = new Scope();
   scope.use(std);
   scope.observe({ default: true, lazy: true })(function late(config) {
@@ -104,7 +104,7 @@ test("lazy views see the flags and have the last word", () => {
   assertEquals(scope.apply([]).workers, 2);
 });
 
-test("views and assignments stand among the flags", () => {
+test("use: views and assignments can stand among the flags", () => {
   const scope = new Scope();
   scope.use(std);
   scope.observe("wide", { hidden: 64 });
@@ -125,7 +125,7 @@ test("views and assignments stand among the flags", () => {
   assertEquals(scope.apply("wide --device gpu lr=1").device, "gpu");
 });
 
-test("what a parser gave may be passed as it is", () => {
+test("use: takes the result of a parser", () => {
   const stdResult = new Scope();
   stdResult.use(std(["--device", "gpu", "lr=1"]), {
     defaults: { device: "cpu", seed: 42 },
@@ -146,7 +146,7 @@ test("what a parser gave may be passed as it is", () => {
   assertEquals(nodeResult.apply([]).seed, "1");
 });
 
-test("nested flags, dots and dashes become key paths", () => {
+test("use: nested flags, dots and dashes become key paths", () => {
   const scope = new Scope({ config: { model: { depth: 1, width: 2 } } });
   scope.use((args) => parseStdArgs(args));
   assertEquals(
@@ -173,7 +173,7 @@ test("nested flags, dots and dashes become key paths", () => {
   });
 });
 
-test("unknown flags are refused, taken over or left out", () => {
+test("use: unknown flags are an error, become keys or are ignored", () => {
   const make = (unknown?: "error" | "merge" | "ignore") => {
     const scope = new Scope();
     scope.use((args) => parseStdArgs(args, { default: { seed: 1 } }), {
@@ -205,7 +205,7 @@ test("unknown flags are refused, taken over or left out", () => {
   assertThrows(() => strict.apply(["--sede=3"]), CommandLineError, "--sede");
 });
 
-test("a parser's own failure stays what it is", () => {
+test("use: an error of the parser is thrown unchanged", () => {
   const scope = new Scope();
   scope.use((args) => {
     if (args.length > 0) throw new TypeError("a bug in the parser");
@@ -219,7 +219,7 @@ test("a parser's own failure stays what it is", () => {
   );
 });
 
-test("several scopes may each have a parser", () => {
+test("use: each scope of a MultiScope can have its own parser", () => {
   const model = new Scope({ name: "model" });
   const data = new Scope({ name: "data" });
   model.use((args) => parseStdArgs(args, { default: { device: "cpu" } }));
@@ -231,7 +231,7 @@ test("several scopes may each have a parser", () => {
   }]);
 });
 
-test("hostile flags are data", () => {
+test("use: flags such as --__proto__ are data", () => {
   const scope = new Scope();
   scope.use({
     _: [],

@@ -14,7 +14,7 @@ function historyOf(config: object): ConfigHistory {
   return (config as { [RUN_SOURCE]: RunSource })[RUN_SOURCE].history();
 }
 
-/** The history of a key in short: `kind by = value`. */
+/** The history of a key in a short form: `kind by = value`. */
 function story(scope: Scope, path: string): string[] {
   return scope.explain(path).map((entry) =>
     `${entry.kind} ${entry.by} ${
@@ -23,7 +23,7 @@ function story(scope: Scope, path: string): string[] {
   );
 }
 
-test("a key remembers everyone who set it", () => {
+test("explain: every assignment to a key, oldest first", () => {
   const scope = new Scope({ config: { lr: 1 } });
   scope.use({ _: [], lr: 9 }, { defaults: { lr: 2 } });
   scope.observe({ default: true })(function base(config) {
@@ -50,7 +50,7 @@ test("a key remembers everyone who set it", () => {
   ]);
 });
 
-test("setting a mapping tells of each key in it, and of those that are gone", () => {
+test("explain: setting a mapping sets its keys and removes the others", () => {
   const scope = new Scope({ config: { model: { depth: 1, width: 2 } } });
   scope.observe("small", { model: { depth: 3, head: { size: 4 } } });
   scope.observe("none", { model: null });
@@ -77,7 +77,7 @@ test("setting a mapping tells of each key in it, and of those that are gone", ()
   ]);
 });
 
-test("an empty mapping is a key until something is in it", () => {
+test("explain: an empty mapping is a leaf until it has keys", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function base(config) {
     config.model = {};
@@ -96,11 +96,11 @@ test("an empty mapping is a key until something is in it", () => {
       "model",
     ],
   );
-  // What follows from a write is told with the place of the write.
+  // The consequences of a write have the location of the write.
   assert(entries.slice(0, 4).every(({ at }) => at !== undefined));
 });
 
-test("a list is one key, whatever is written into it", () => {
+test("explain: a list is one leaf, whatever is written into it", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function base(config) {
     config.layers = [{ size: 1 }];
@@ -124,7 +124,7 @@ test("a list is one key, whatever is written into it", () => {
   assertEquals(story(scope, "layers")[0], 'view base [{"size":1}]');
 });
 
-test("what nobody set has no history, and a key path that is none is refused", () => {
+test("explain: a key that was not set has no history, and a malformed path is an error", () => {
   const scope = new Scope({ config: { a: { b: 1 } } });
   scope.apply([]);
   assertEquals(scope.explain("x"), []);
@@ -134,7 +134,7 @@ test("what nobody set has no history, and a key path that is none is refused", (
   assertThrows(() => scope.explain("a b"), CommandLineError);
 });
 
-test("a key with dots in it has its history, with quotes and without", () => {
+test("explain: a key with dots, with quotes and without", () => {
   const scope = new Scope({
     config: { "a.b": 1, files: { "x.csv": 2 }, both: { c: 3 }, "both.c": 4 },
   });
@@ -145,13 +145,13 @@ test("a key with dots in it has its history, with quotes and without", () => {
   assertEquals(values('"a.b"'), [['"a.b"', 1]]);
   assertEquals(values("files.x.csv"), [['files."x.csv"', 2]]);
   assertEquals(values('files."x.csv"'), [['files."x.csv"', 2]]);
-  // Where there are both, the path without quotes leads into the mapping.
+  // If both exist, the path without quotes leads into the mapping.
   assertEquals(values("both.c"), [["both.c", 3]]);
   assertEquals(values('"both.c"'), [['"both.c"', 4]]);
   assertEquals(values("a"), []);
 });
 
-test("values are told as they were, not as they are now", () => {
+test("explain: returns values as they were when they were set", () => {
   const scope = new Scope();
   const list = [1];
   scope.observe({ default: true })(function base(config) {
@@ -171,14 +171,14 @@ test("values are told as they were, not as they are now", () => {
   ]);
 });
 
-test("writes after the config is built are not recorded", () => {
+test("explain: writes after the config is resolved are not recorded", () => {
   const scope = new Scope({ config: { lr: 1 } });
   const config = scope.apply([]);
   config.lr = 2;
   assertEquals(story(scope, "lr"), ["initial  1"]);
 });
 
-test("the config carries its history for the tracker", () => {
+test("RunSource: the config carries its history for the tracker", () => {
   const scope = new Scope({
     name: "mine",
     config: { "a.b": { "": 1 }, lr: 2 },
@@ -196,7 +196,7 @@ test("the config carries its history for the tracker", () => {
   assertEquals(historyOf(config.clone()), history);
 });
 
-test("hostile keys are data, from every side", () => {
+test("Scope: keys such as __proto__ are data, whatever sets them", () => {
   const scope = new Scope();
   scope.observe(
     "view",
@@ -231,7 +231,7 @@ test("hostile keys are data, from every side", () => {
   assertEquals(scope.explain("__proto__.a").length, 1);
 });
 
-test("the command line makes mappings on the way and refuses what cannot be", () => {
+test("apply: the command line makes missing mappings and refuses impossible paths", () => {
   const scope = new Scope({
     config: { lr: 1, list: [1, 2], none: null, model: { d: 1 } },
   });
@@ -268,11 +268,11 @@ test("the command line makes mappings on the way and refuses what cannot be", ()
   }
 });
 
-test("likely slips are warned about, others pass", () => {
+test("apply: warns of keys that are probably mistyped, and of no others", () => {
   const scope = new Scope({
     config: { lr: 1, batchSize: 2, model: { depth: 3, width: 4 } },
   });
-  scope.manual({ "model.dept": "documented, so no slip" });
+  scope.manual({ "model.dept": "documented, so not mistyped" });
   scope.observe({ default: true, lazy: true })(function later(config) {
     config.lrr ??= 1;
     config.lrr = 5;
@@ -294,13 +294,13 @@ test("likely slips are warned about, others pass", () => {
   for (const [argv, suggestion] of cases) {
     const lines = captureConsole("warn", () => void scope.apply(argv));
     const expected = suggestion === undefined ? [] : [
-      `${argv.split("=")[0]} is set by no view; did you mean ${suggestion}?`,
+      `no view sets ${argv.split("=")[0]}; did you mean ${suggestion}?`,
     ];
     assertEquals(lines, expected, argv);
   }
 });
 
-test("a strict scope refuses keys that no view sets", () => {
+test("strict: a key that no view sets is an error", () => {
   const scope = new Scope({
     config: { lr: 1, model: { depth: 3 } },
     strict: true,
@@ -363,7 +363,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom("push" as const, "assign"), path, value }),
 );
 
-/** Does something to the mapping that the path leads to, making it on the way. */
+/** Changes the mapping at the path, and makes it if it is missing. */
 function perform(
   config: ADict,
   { path, ...step }: Step & { value?: unknown },
@@ -387,7 +387,7 @@ function perform(
   } else at.set(last, step.value);
 }
 
-/** The leaves of plain data as the history names them. */
+/** The leaves of plain data, by key path as in the history. */
 function* leaves(
   value: unknown,
   path: string[] = [],
@@ -401,7 +401,7 @@ function* leaves(
   for (const [key, child] of entries) yield* leaves(child, [...path, key]);
 }
 
-test("whatever views do, the last entry of each key is what the config holds", () => {
+test("explain: the last entry of each key is what the config holds, whatever views do", () => {
   fc.assert(
     fc.property(
       fc.array(fc.array(step, { maxLength: 6 }), { maxLength: 4 }),

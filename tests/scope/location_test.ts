@@ -13,7 +13,7 @@ import { assert, assertEquals, assertExists } from "@std/assert";
 import type { HistoryEntry } from "@ato/ato/scope";
 import { fixture, runScript } from "./run_script.ts";
 
-/** Where the marks stand: `lr#0` for the first entry of `lr`, `lr` for the last. */
+/** The lines of the marks: `lr#0` for the first entry of `lr`, `lr` for the last. */
 function marks(): Map<string, number> {
   const lines = readFileSync(fixture("locations.ts"), "utf8").split("\n");
   const found = new Map<string, number>();
@@ -54,13 +54,13 @@ function check(output: string): void {
   assertEquals([word.path, word.by, word.at], ["first", "first=2", undefined]);
 }
 
-test("file and line are those of the source, in a script", () => {
+test("explain: file and line are those of the source, in a script", () => {
   const { stdout, stderr, status } = runScript("locations_main.ts", []);
   assertEquals(status, 0, stderr);
   check(stdout);
 });
 
-test("file and line are those of the source, in a test run", () => {
+test("explain: file and line are those of the source, in a test run", () => {
   const { stdout, stderr, status } = runScript(
     "locations_under_runner.ts",
     [],
@@ -94,7 +94,7 @@ scope.apply([]);
 console.log(JSON.stringify(["all", "own"].map((key) => scope.explain(key)[0]?.at)));
 `;
 
-test("odd folders are named rightly, and the script's own line goes before a package's", () => {
+test("explain: folders with unusual names, and the line of the script rather than of a package", () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "ato-location-")));
   try {
     const folder = join(root, "a (1) 100% é");

@@ -17,7 +17,7 @@ import {
 import { captureConsole } from "./capture_console.ts";
 import { runScript } from "./run_script.ts";
 
-test("a script gets the config of its command line", () => {
+test("main: a script gets the config of its command line", () => {
   const { status, stdout, stderr } = runScript("train.ts", [
     "highLr",
     "name=%first",
@@ -33,7 +33,7 @@ test("a script gets the config of its command line", () => {
   });
 });
 
-test("print shows the config, does not run the script and ends well", () => {
+test("main: print shows the config and exits with status 0 without running the script", () => {
   const { status, stdout, stderr } = runScript("train.ts", [
     "print",
     "lr=0.05",
@@ -45,7 +45,7 @@ test("print shows the config, does not run the script and ends well", () => {
   );
 });
 
-test("manual shows who set what, does not run the script and ends well", () => {
+test("main: manual shows what set each key and exits with status 0 without running the script", () => {
   for (const word of ["manual", "--help", "-h"]) {
     const { status, stdout, stderr } = runScript("train.ts", ["lr=0.05", word]);
     assertEquals(status, 0, stderr);
@@ -60,7 +60,7 @@ test("manual shows who set what, does not run the script and ends well", () => {
   }
 });
 
-test("mistakes on the command line are told in a line, with status 2 and no stack trace", () => {
+test("main: a mistake on the command line is printed without a stack trace, with status 2", () => {
   const cases: [args: string[], message: string, caret: boolean][] = [
     [["hihgLr"], "did you mean highLr?", false],
     [["lr=[1,", "2"], "the [ at column 4 is never closed", true],
@@ -78,24 +78,24 @@ test("mistakes on the command line are told in a line, with status 2 and no stac
   }
 });
 
-test("a view that is broken itself is no mistake on the command line", () => {
+test("main: an error of a view is not a mistake on the command line", () => {
   const { status, stderr } = runScript("train.ts", ["failing"]);
   assertEquals(status, 1);
   assertStringIncludes(stderr, "the view itself is broken");
   assertStringIncludes(stderr, "train.ts:23");
 });
 
-test("a likely slip is warned about and goes through", () => {
+test("main: warns of a key that is probably mistyped, and sets it", () => {
   const { status, stdout, stderr } = runScript("train.ts", ["model.dpeth=1"]);
   assertEquals(status, 0);
   assertEquals(
     stderr,
-    "model.dpeth is set by no view; did you mean model.depth?\n",
+    "no view sets model.dpeth; did you mean model.depth?\n",
   );
   assertEquals(JSON.parse(stdout).model, { depth: 50, dpeth: 1 });
 });
 
-test("with a command line from code, nothing ends the process and mistakes are thrown", () => {
+test("main: with a command line from code, nothing ends the process and mistakes are thrown", () => {
   const scope = new Scope({ argv: ["nothing"] });
   assertThrows(() => scope.main(() => 1)(), UnknownViewError);
   assertThrows(() => scope.apply(["x=["]), CommandLineError);
@@ -105,7 +105,7 @@ test("with a command line from code, nothing ends the process and mistakes are t
   assertThrows(() => scope.apply(["a"]), ViewChainError, "a → b → a");
 });
 
-test("manual and print from code print, and the function does not run", () => {
+test("main: manual and print from code print, and the function does not run", () => {
   for (const word of ["manual", "print"]) {
     const scope = new Scope({ config: { lr: 1 }, argv: [word] });
     let ran = false;
@@ -128,7 +128,7 @@ test("manual and print from code print, and the function does not run", () => {
   }
 });
 
-test("main passes arguments, results and exceptions through", () => {
+test("main: passes arguments, results and exceptions through", () => {
   const scope = new Scope<{ lr: number }>({ argv: ["lr=2"] });
   const sum = scope.main((config, a: number, b: number) => config.lr + a + b);
   const result: number = sum(3, 4);
@@ -141,7 +141,7 @@ test("main passes arguments, results and exceptions through", () => {
   assertThrows(() => failing(), RangeError, "as it was");
 });
 
-test("an async function stays async, and its views may be async", async () => {
+test("main: an async function stays async, and its views can be async", async () => {
   const scope = new Scope({ argv: ["lr=2"] });
   scope.observe({ default: true })(async function slow(config) {
     config.early = 1;
@@ -166,7 +166,7 @@ test("an async function stays async, and its views may be async", async () => {
   assertEquals((await scope.applyAsync(["lr=1"])).sum, 4);
 });
 
-test("an async view where the config is needed at once is refused", async () => {
+test("apply: an async view is an error", async () => {
   const scope = new Scope({ argv: [] });
   scope.observe({ default: true })(async function slow() {
     await Promise.reject(new Error("nobody hears this"));
@@ -178,10 +178,10 @@ test("an async view where the config is needed at once is refused", async () => 
   );
   assertThrows(() => scope.main(() => 1)(), ScopeUsageError, "applyAsync()");
   await assertRejects(() => scope.applyAsync([]), Error, "nobody hears this");
-  assertStringIncludes(scope.manualText([]), "not resolved to its end");
+  assertStringIncludes(scope.manualText([]), "not fully resolved");
 });
 
-test("functions of one scope share one config, which is resolved once", () => {
+test("main: functions of one scope share one config, which is resolved once", () => {
   let runs = 0;
   const scope = new Scope({ argv: ["x=1"] });
   scope.observe({ default: true })(function count(config) {
@@ -197,11 +197,11 @@ test("functions of one scope share one config, which is resolved once", () => {
   assertEquals(fresh.toObject(), { runs: 2, x: 2 });
 });
 
-test("a paused scope calls functions as they are", () => {
+test("pause: functions are called without a config", () => {
   const scope = new Scope<{ lr: number }>({ argv: ["lr=1"] });
   const main = scope.main((config, by: number) => config.lr * by);
   const mine = new ADict({ lr: 5 });
-  // `using` does this; Node 22 cannot read the word yet.
+  // `using` does this, but Node 22 cannot parse it yet.
   const pause = scope.pause();
   assertEquals(scope.active, false);
   assertEquals(main(mine, 2), 10);
@@ -216,7 +216,7 @@ test("a paused scope calls functions as they are", () => {
   assertEquals(main(2), 2);
 });
 
-test("reset forgets what was assigned and resolved, and keeps the views", () => {
+test("reset: clears what was assigned and resolved, and keeps the views", () => {
   const scope = new Scope({ argv: [] });
   scope.observe("wide", { hidden: 3 });
   scope.assign("wide", "lr=2");
@@ -229,7 +229,7 @@ test("reset forgets what was assigned and resolved, and keeps the views", () => 
   assertEquals(scope.apply(["wide"]).toObject(), { hidden: 3 });
 });
 
-test("a resolution that fails leaves nothing running", () => {
+test("apply: a resolution that fails leaves nothing running", () => {
   const scope = new Scope();
   scope.observe()(function bad() {
     throw new Error("bad");
@@ -243,7 +243,7 @@ test("a resolution that fails leaves nothing running", () => {
   assertEquals(scope.apply(["a=1"]).toObject(), { a: 1 });
 });
 
-test("the config that is handed out makes nothing up", () => {
+test("auto: the returned config makes no mappings", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function base(config) {
     config.model = { depth: 3 };
@@ -259,7 +259,7 @@ test("the config that is handed out makes nothing up", () => {
   assertEquals(plain.apply([]).seen, true);
 });
 
-test("resolving leaves the runtime's stack traces as they were", () => {
+test("apply: does not change the stack traces of the runtime", () => {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = 7;
   try {

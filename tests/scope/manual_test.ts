@@ -40,7 +40,7 @@ a.b: dotted
 odd: true: 10
 `;
 
-test("the manual begins in the original's layout", () => {
+test("manualText: starts in the layout of the Python original", () => {
   const text = example().manualText();
   assertEquals(text.slice(0, EXPECTED.length), EXPECTED);
   assert(text.endsWith("-".repeat(50)));
@@ -70,15 +70,15 @@ def train(config): pass
 train()
 `;
 
-test("the manual is that of the Python original, and more below", {
+test("manualText: is that of the Python original, and more below", {
   skip: NO_ORIGINAL,
 }, () => {
-  // Theirs lists the word `print` among the views, although nobody wrote such a view.
+  // The original lists the word `print` among the views, although there is no such view.
   const theirs = runOriginal(SCRIPT, ["manual"])
     .replace(" → print\n", "\n").split("\n");
   const ours = example().manualText().split("\n");
   assertEquals(theirs.length, 11);
-  // Theirs ends with a rule; ours goes on with who set what.
+  // The original ends with a rule; here the table of setters follows.
   assertEquals(ours.slice(0, theirs.length - 1), theirs.slice(0, -1));
   assertEquals([ours[theirs.length - 1], ours.at(-1)], [
     "(Who Set What)",
@@ -86,12 +86,12 @@ test("the manual is that of the Python original, and more below", {
   ]);
 });
 
-/** Line numbers have tests of their own; here they would only get in the way of editing. */
+/** Line numbers are tested elsewhere; here they would change with every edit. */
 function withoutLines(text: string): string {
   return text.replace(/(manual_test\.ts):\d+/g, "$1:N");
 }
 
-test("who set what: the value, the setter, where, and what was replaced", () => {
+test("manualText: the value, the setter, the location, and what was replaced", () => {
   const text = example().manualText("another lr=0.5 name=%first try% adaptive");
   assertEquals(
     withoutLines(text.split("(Who Set What)\n")[1]!),
@@ -105,7 +105,7 @@ ${"-".repeat(50)}`,
   );
 });
 
-test("the order names the user's views alone, and the command line", () => {
+test("manualText: the order names only the views and the command line", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function config(config) {
     config.lr = 1;
@@ -115,7 +115,7 @@ test("the order names the user's views alone, and the command line", () => {
   assert(!scope.manualText(["print"]).includes("print"));
 });
 
-test("a text is shown as it is, and in quotes only where it could be read otherwise", () => {
+test("manualText: a string has quotes only if it would be read as something else", () => {
   const shown: [value: unknown, text: string][] = [
     ["sqlite:///runs.db", "sqlite:///runs.db"],
     ["/data/a.csv", "/data/a.csv"],
@@ -143,13 +143,13 @@ test("a text is shown as it is, and in quotes only where it could be read otherw
       line.startsWith("key = ")
     )!;
     assert(line.startsWith(`key = ${text}  `), line);
-    // What is shown can be typed: it reads back as the value.
+    // What is shown can be typed and is read as the same value.
     const again = new Scope().apply([`key=${text}`]);
     assertEquals(again.toObject(), { key: value }, text);
   }
 });
 
-test("a change of type is pointed out, long values are cut, removed keys are left out", () => {
+test("manualText: a change of type is shown, long values are cut, removed keys are left out", () => {
   const scope = new Scope({
     config: { lr: 0.1, none: null, gone: 1, list: [1] },
   });
@@ -171,7 +171,7 @@ test("a change of type is pointed out, long values are cut, removed keys are lef
   assert(text.split("\n").every((line) => line.length < 160));
 });
 
-test("a config that cannot be resolved still has a manual, up to where it broke", () => {
+test("manualText: a config that cannot be resolved has a manual up to the error", () => {
   const scope = example();
   scope.observe({ default: true, priority: 5 })(function broken() {
     throw new Error("no such file");
@@ -179,24 +179,24 @@ test("a config that cannot be resolved still has a manual, up to where it broke"
   const text = scope.manualText("lr=3");
   assertStringIncludes(text, "defaults → broken → experiment");
   assertStringIncludes(text, "lr = 0.001");
-  assertStringIncludes(text, "not resolved to its end: no such file");
+  assertStringIncludes(text, "not fully resolved: no such file");
   assertStringIncludes(
     scope.manualText("unknown"),
-    "not resolved to its end: Cannot apply",
+    "not fully resolved: Cannot apply",
   );
 });
 
-test("the manual leaves what was resolved as it was", () => {
+test("manualText: the last resolved config stays", () => {
   const scope = example();
   const config = scope.apply("lr=1");
   assertStringIncludes(scope.manualText(), "lr = 1");
   assertStringIncludes(scope.manualText("lr=2"), "lr = 2");
-  assertStringIncludes(scope.manualText("lr=["), "not resolved to its end");
+  assertStringIncludes(scope.manualText("lr=["), "not fully resolved");
   assert(scope.config === config);
   assertEquals(scope.explain("lr").at(-1)?.by, "lr=1");
 });
 
-test("several scopes have one manual, with their names before the keys", () => {
+test("MultiScope.manualText: one manual, with the names of the scopes before the keys", () => {
   const model = new Scope({ name: "model" });
   const data = new Scope({ name: "data" });
   model.manual({ lr: "of the model" });

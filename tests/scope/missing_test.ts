@@ -1,4 +1,4 @@
-/** What a missing key reads as in views, and what becomes of it. */
+/** What a missing key reads as in views, and what happens if it is used or stored. */
 import { test } from "node:test";
 import {
   assert,
@@ -46,14 +46,14 @@ const EXPECTED = {
   spread: { own: 1 },
 };
 
-/** Every way for a view to come to a config. */
+/** Every way for a view to get a config. */
 const WAYS: Record<string, () => object> = {
   "a default view": () => {
     const scope = new Scope({ config: { model: {} } });
     scope.observe({ default: true })(useMissing);
     return scope.apply([]);
   },
-  "a view that is asked for": () => {
+  "a view that is requested": () => {
     const scope = new Scope({ config: { model: {} } });
     scope.observe()(useMissing);
     return scope.apply(["useMissing"]);
@@ -94,14 +94,14 @@ const WAYS: Record<string, () => object> = {
 };
 
 for (const [way, resolve] of Object.entries(WAYS)) {
-  test(`a missing key reads as undefined in ${way}`, () => {
+  test(`Scope: a missing key reads as undefined in ${way}`, () => {
     const { model: _, ...config } = (resolve() as ADict<LooseConfig>)
       .toObject();
     assertEquals(config, EXPECTED);
   });
 }
 
-test("a missing key reads as undefined in the trials of a search", () => {
+test("HyperBand: a missing key reads as undefined in the trials of a search", () => {
   const scope = new Scope({ config: { model: {} }, argv: [] });
   scope.observe({ default: true })(useMissing);
   const search = new HyperBand(scope, { x: float(0, 1, { grid: 2 }) }, {
@@ -121,7 +121,7 @@ test("a missing key reads as undefined in the trials of a search", () => {
   }
 });
 
-test("a view can make the mappings that it needs", () => {
+test("observe: a view can make the mappings that it needs", () => {
   const scope = new Scope();
   scope.observe({ default: true })(function defaults(config) {
     config.model = { depth: 3 };
@@ -141,12 +141,12 @@ test("a view can make the mappings that it needs", () => {
 
 const nothing: { deep: { size: number } } = {} as never;
 
-/** What fails, the path that is named, and what is advised. */
+/** What fails, the path that is named, and the fix that is suggested. */
 const FAILURES: [
   what: string,
   view: (config: ADict<LooseConfig>) => unknown,
   path: string,
-  mend: string,
+  fix: string,
 ][] = [
   [
     "writing below",
@@ -164,13 +164,13 @@ const FAILURES: [
     "config.head = { size: … }",
   ],
   [
-    "writing below what get gave",
+    "writing below what get returned",
     (config) => config.get("head").size = 3,
     "head",
     "config.head = { size: … }",
   ],
   [
-    "behind a fallback, and not because of it,",
+    "after a fallback, and not because of it,",
     (config) => config.size = config.head ?? nothing.deep.size,
     "head",
     "config.head?.size",
@@ -194,15 +194,15 @@ const FAILURES: [
     "config.layers?.push",
   ],
   [
-    "a slip",
+    "a mistyped key",
     (config) => config.modle.depth = 3,
     "modle",
     "did you mean model?",
   ],
 ];
 
-for (const [what, view, path, mend] of FAILURES) {
-  test(`${what} of a missing key is an error that names the key, the view, the line and the way out`, async () => {
+for (const [what, view, path, fix] of FAILURES) {
+  test(`MissingKeyError: ${what} of a missing key names the key, the view, the line and how to fix it`, async () => {
     const scope = new Scope({ config: { model: { depth: 1 } } });
     scope.observe({ name: "broken" })(view);
     const name = what.replaceAll(" ", "_");
@@ -220,23 +220,23 @@ for (const [what, view, path, mend] of FAILURES) {
     for (const error of [sync, late, later]) {
       assert(error instanceof TypeError);
       assertEquals(error.path, path);
-      assertStringIncludes(error.message, mend);
+      assertStringIncludes(error.message, fix);
       assertMatch(error.message, /at tests\/scope\/missing_test\.ts:\d+ \(/);
-      // What the runtime said stays, with its stack.
+      // The runtime's error is kept, with its stack.
       assert(error.cause instanceof TypeError);
       assertStringIncludes(error.message, error.cause.message);
     }
     assertStringIncludes(sync.message, "the view broken");
-    // Only where the one stands right behind the other it is sure.
+    // The reason is certain only if the failure is directly after the key.
     assertEquals(
-      sync.message.includes("which may be why"),
+      sync.message.includes("maybe because"),
       /variable|get|fallback/.test(what),
     );
-    assertStringIncludes(scope.manualText(["broken"]), mend);
+    assertStringIncludes(scope.manualText(["broken"]), fix);
   });
 }
 
-test("errors that no missing key explains stay as they are", () => {
+test("apply: errors that no missing key explains are thrown unchanged", () => {
   const views: Record<string, (config: ADict<LooseConfig>) => unknown> = {
     "nothing was read": () => nothing.deep.size = 1,
     "what was read is there by now": (config) => {
@@ -262,7 +262,7 @@ test("errors that no missing key explains stay as they are", () => {
   }
 });
 
-test("a script that writes below a missing key ends with that sentence", () => {
+test("main: a script that writes below a missing key ends with that message", () => {
   const { status, stderr } = runScript("missing.ts", []);
   assertEquals(status, 1);
   assertStringIncludes(
@@ -272,7 +272,7 @@ test("a script that writes below a missing key ends with that sentence", () => {
   assertStringIncludes(stderr, "tests/scope/fixtures/missing.ts:6");
 });
 
-/** What a view stores, and what is told of it. */
+/** What a view stores, and the warning. */
 const GAPS: [
   what: string,
   view: (config: ADict<LooseConfig>) => unknown,
@@ -281,27 +281,27 @@ const GAPS: [
   [
     "a missing key",
     (config) => config.out = config.base,
-    /^out is undefined \(set by view at tests\/scope\/missing_test\.ts:\d+\), where base is read and there is no such key; set a value, or null/,
+    /^out is undefined \(set by view at tests\/scope\/missing_test\.ts:\d+\): that line reads base, which does not exist; set a value, or null/,
   ],
   [
-    "a slip",
+    "a mistyped key",
     (config) => config.out = config.btach,
-    /where btach is read and there is no such key; did you mean batch\?$/,
+    /: that line reads btach, which does not exist; did you mean batch\?$/,
   ],
   [
     "arithmetic with one",
     (config) => config.out = config.base * 2,
-    /^out is NaN \(.*where base is read/,
+    /^out is NaN \(.*that line reads base/,
   ],
   [
     "one in a list",
     (config) => config.out = [1, [config.base]],
-    /^out has an item that is undefined \(.*where base is read/,
+    /^out has an item that is undefined \(.*that line reads base/,
   ],
   [
     "one in a mapping in a list",
     (config) => config.out = [{ size: config.base }, NaN],
-    /^out has an item that is undefined \(.*where base is read/,
+    /^out has an item that is undefined \(.*that line reads base/,
   ],
   [
     "one in a mapping",
@@ -330,7 +330,7 @@ const GAPS: [
   ],
 ];
 
-test("a missing value that is stored is told, with the key that was missing", () => {
+test("apply: warns of a missing value that is stored, with the missing key", () => {
   for (const [what, view, told] of GAPS) {
     const scope = new Scope({ config: { batch: 1 } });
     scope.observe({ default: true, name: "view" })(view);
@@ -338,7 +338,7 @@ test("a missing value that is stored is told, with the key that was missing", ()
     assertEquals(lines.length, told === undefined ? 0 : 1, what);
     if (told !== undefined) assertMatch(lines[0]!, told, what);
   }
-  // What a view leaves open, the command line may give.
+  // The command line can set what a view leaves open.
   const scope = new Scope();
   scope.observe({ default: true })(function open(config) {
     config.out = config.base;
@@ -353,7 +353,7 @@ test("a missing value that is stored is told, with the key that was missing", ()
   });
 });
 
-test("a search tells once what all its trials have in common", () => {
+test("HyperBand: a warning that all trials share is printed once", () => {
   const scope = new Scope({ config: { lr: 1 }, argv: ["lrr=1"] });
   scope.observe({ default: true })(function view(config) {
     config.out = config.base;
@@ -371,14 +371,14 @@ test("a search tells once what all its trials have in common", () => {
   });
   assert(trials > 3);
   assertEquals(lines.length, 2, lines.join("\n"));
-  // A new resolution says it anew.
+  // A new resolution prints the warning again.
   assertEquals(
     captureConsole("warn", () => void scope.apply(["lrr=1"])).length,
     2,
   );
 });
 
-test("auto: true makes mappings on the way, and leaves none behind", () => {
+test("auto: makes mappings on the way, and leaves no empty ones", () => {
   const scope = new Scope({ auto: true });
   scope.observe({ default: true })(function defaults(config) {
     config.model.backbone.depth = 50;
@@ -400,7 +400,7 @@ test("auto: true makes mappings on the way, and leaves none behind", () => {
   assertEquals(config.missing, undefined);
 });
 
-test("auto: true refuses to store what a missing key reads as", () => {
+test("auto: storing the empty mapping of a missing key is an error", () => {
   const views: Record<string, (config: ADict<LooseConfig>) => unknown> = {
     fallback: (config) => config.y = config.missing ?? 5,
     inObject: (config) => config.y = { a: config.missing },

@@ -30,7 +30,7 @@ function pair() {
   return { model, data, scope: new MultiScope(model, data) };
 }
 
-test("each scope gets the words that begin with its name", () => {
+test("MultiScope: each scope gets the words that start with its name", () => {
   const { scope, model } = pair();
   const configs = scope.apply(
     "model.lr=0.2 data.name=%image net% model.a.b=1 big data.small",
@@ -44,7 +44,7 @@ test("each scope gets the words that begin with its name", () => {
   assertEquals(model.explain("lr").at(-1)?.by, "model.lr=0.2");
 });
 
-test("main gives all configs, and then what the caller passes", () => {
+test("MultiScope.main: passes all configs, then the arguments of the caller", () => {
   const { scope, model } = pair();
   scope.withArgv(["model.lr=2"]);
   const train = scope.main((
@@ -52,7 +52,7 @@ test("main gives all configs, and then what the caller passes", () => {
     by: number,
   ) => [model.lr * by, data.lr * by]);
   assertEquals(train(10), [20, 0.01]);
-  // The functions of its scopes find their config resolved.
+  // Functions of the single scopes get the resolved config too.
   assertEquals(model.main((config) => config.lr)(), 2);
   model.deactivate();
   const mine = {
@@ -62,7 +62,7 @@ test("main gives all configs, and then what the caller passes", () => {
   assertEquals(train(mine as never, 1), [5, 6]);
 });
 
-test("words that belong to no scope are refused, with a suggestion", () => {
+test("MultiScope: a word that belongs to no scope is an error with a suggestion", () => {
   const { scope } = pair();
   const assignments: [string, string][] = [
     ["lr=1", "model.lr=… or data.lr=…"],
@@ -91,7 +91,7 @@ test("words that belong to no scope are refused, with a suggestion", () => {
   }
 });
 
-test("print shows every scope", () => {
+test("MultiScope: print shows every scope", () => {
   const { scope } = pair();
   const lines = captureConsole(
     "log",
@@ -102,7 +102,7 @@ test("print shows every scope", () => {
   ]);
 });
 
-test("async views are waited for", async () => {
+test("MultiScope.applyAsync: waits for async views", async () => {
   const { scope, model } = pair();
   model.observe({ default: true })(async function slow(config) {
     config.slow = await Promise.resolve(1);
@@ -116,7 +116,7 @@ test("async views are waited for", async () => {
   assertStringIncludes(scope.manualText(), "model.slow = 1");
 });
 
-test("scopes that cannot be told apart are refused", () => {
+test("MultiScope: two scopes with the same name are an error", () => {
   assertThrows(
     () => new MultiScope(new Scope(), new Scope()),
     ScopeUsageError,

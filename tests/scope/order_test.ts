@@ -10,7 +10,7 @@ import {
 import type { ViewOptions } from "@ato/ato/scope";
 import { NO_ORIGINAL, runOriginal } from "./python.ts";
 
-/** A scope whose views note in which order they run. */
+/** A scope whose views record the order in which they run. */
 function ordered(
   views: Record<string, ViewOptions>,
 ): { scope: Scope; run: string[] } {
@@ -104,7 +104,7 @@ const ORDERS: [
   ],
 ];
 
-test("views are applied in their order", () => {
+test("apply: the order of views", () => {
   for (const [title, views, argv, expected] of ORDERS) {
     const { scope, run } = ordered(views);
     scope.apply(argv);
@@ -112,7 +112,7 @@ test("views are applied in their order", () => {
   }
 });
 
-test("the manual shows the order in which views are applied", () => {
+test("manualText: the order in which views are applied", () => {
   for (const [title, views] of ORDERS) {
     const { scope, run } = ordered(views);
     scope.apply(Object.keys(views));
@@ -122,14 +122,14 @@ test("the manual shows the order in which views are applied", () => {
     const names = line.split(" → ").filter((name) =>
       name !== "(CLI Inputs)" && name !== "print"
     );
-    // Which of two equal views comes first is only known once they are asked for.
+    // The order of two views of the same priority depends on the order of the request.
     assertEquals(names.length, run.length, title);
     const rank = (name: string) => Number(views[name]!.priority ?? 0);
     assertEquals(names.map(rank), run.map(rank), title);
   }
 });
 
-test("assigned words come before those of the command line", () => {
+test("assign: words come before those of the command line", () => {
   const { scope, run } = ordered({ a: {}, b: {}, c: {} });
   scope.assign("c", "x=1", "y=1");
   const config = scope.apply("a c x=2");
@@ -137,7 +137,7 @@ test("assigned words come before those of the command line", () => {
   assertEquals([config.x, config.y], [2, 1]);
 });
 
-test("each resolution starts anew", () => {
+test("apply: each resolution starts from the beginning", () => {
   const scope = new Scope({ config: { list: [1], model: { depth: 1 } } });
   scope.observe()(function grow(config) {
     config.list.push(2);
@@ -151,7 +151,7 @@ test("each resolution starts anew", () => {
   assertEquals(scope.apply([]).toObject(), { list: [1], model: { depth: 1 } });
 });
 
-test("views see what is resolved so far, and lazy views all of it", () => {
+test("observe: views see what is resolved so far, and lazy views everything", () => {
   const scope = new Scope();
   const seen: unknown[] = [];
   scope.observe({ default: true })(function base(config) {
@@ -170,7 +170,7 @@ test("views see what is resolved so far, and lazy views all of it", () => {
   assertEquals(seen, [["view", 1], ["outer", 5], ["inner", 7]]);
 });
 
-test("lazy parts take their place by priority and may nest", () => {
+test("Scope.lazy: lazy views are sorted by priority and can nest", () => {
   const scope = new Scope();
   const run: string[] = [];
   scope.observe({ default: true })(function base() {
@@ -190,7 +190,7 @@ test("lazy parts take their place by priority and may nest", () => {
   assertEquals(run, ["soon", "view", "late", "nested", "last"]);
 });
 
-test("a lazy part belongs to the scope whose view makes it", () => {
+test("Scope.lazy: a lazy view belongs to the scope of the view that adds it", () => {
   const inner = new Scope({ name: "inner" });
   inner.observe({ default: true })(function innerView() {
     Scope.lazy((config) => void (config.of = "inner"));
@@ -206,7 +206,7 @@ test("a lazy part belongs to the scope whose view makes it", () => {
   });
 });
 
-test("the command line wins over a chained view, also where the view before it has a lazy part", () => {
+test("chainWith: the command line wins over a chained view, even if its prerequisite adds a lazy view", () => {
   const scope = new Scope();
   scope.observe()(function base(config) {
     config.lr = 0.1;
@@ -234,7 +234,7 @@ test("the command line wins over a chained view, also where the view before it h
   }
 });
 
-/** The same views there, the lazy part made with `with_compile` or without. */
+/** The same views in the original; the lazy part is made with or without `with_compile`. */
 const CHAINED = (withCompile: string) => `
 from ato.scope import Scope
 scope = Scope()
@@ -256,7 +256,7 @@ train()
 `;
 
 test(
-  "in the original a chained view wins over the command line, if the lazy part is compiled",
+  "chainWith: in the Python original a chained view wins over the command line, if the lazy part is compiled",
   {
     skip: NO_ORIGINAL,
   },
@@ -271,7 +271,7 @@ test(
   },
 );
 
-test("a circle of prerequisites is named", () => {
+test("ViewChainError: names the cycle of prerequisites", () => {
   const { scope } = ordered({
     a: { chainWith: "b" },
     b: { chainWith: "c" },
@@ -284,7 +284,7 @@ test("a circle of prerequisites is named", () => {
   assertThrows(() => selfish.apply([]), ViewChainError, "a → a");
 });
 
-test("a prerequisite that does not exist is named with its chain", () => {
+test("UnknownViewError: names a missing prerequisite with its chain", () => {
   const { scope } = ordered({
     a: { chainWith: "base" },
     base: { chainWith: "bsae" },
@@ -297,7 +297,7 @@ test("a prerequisite that does not exist is named with its chain", () => {
   assertEquals([error.view, error.suggestion], ["bsae", "base"]);
 });
 
-test("an unknown view gets a suggestion, or the list of views", () => {
+test("UnknownViewError: has a suggestion, or the list of views", () => {
   const { scope } = ordered({ highLr: {}, wideNetwork: {} });
   const cases: [string, string | undefined][] = [
     ["hihgLr", "highLr"],
@@ -319,7 +319,7 @@ test("an unknown view gets a suggestion, or the list of views", () => {
   );
 });
 
-test("views that cannot be asked for are refused", () => {
+test("observe: a name that the command line cannot request is an error", () => {
   const scope = new Scope();
   const view = () => {};
   scope.observe("taken", {});
@@ -339,7 +339,7 @@ test("views that cannot be asked for are refused", () => {
   assertThrows(
     () => scope.observe("x", null as never),
     ScopeUsageError,
-    "neither",
+    "pass a function or an object",
   );
   assertThrows(
     () => scope.observe("x", {}, { priority: NaN }),
@@ -360,7 +360,7 @@ test("views that cannot be asked for are refused", () => {
   }
 });
 
-test("a plain object replaces mappings unless it is told to merge them", () => {
+test("observe: a plain object replaces mappings unless deep is true", () => {
   const scope = new Scope({ config: { model: { depth: 1, width: 2 } } });
   scope.observe("replaced", { model: { depth: 5 } });
   scope.observe("merged", { model: { depth: 6 } }, { deep: true });
@@ -370,7 +370,7 @@ test("a plain object replaces mappings unless it is told to merge them", () => {
   });
 });
 
-test("whatever the priorities, every view runs once and in order of group and priority", () => {
+test("apply: every view runs once, in order of group and priority, whatever the priorities", () => {
   const option = fc.record({
     priority: fc.integer({ min: -3, max: 3 }),
     default: fc.boolean(),

@@ -1,4 +1,4 @@
-/** Runs a TypeScript file as a process of its own, on the runtime that runs the tests. */
+/** Runs a TypeScript file as a separate process, on the runtime that runs the tests. */
 import { spawnSync } from "node:child_process";
 import { isAbsolute } from "node:path";
 import process from "node:process";
@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Whether the tests run under Deno. */
 export const IS_DENO: boolean = navigator.userAgent.startsWith("Deno/");
 
-/** What a process left behind. */
+/** The output and the status of a process. */
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
@@ -41,13 +41,13 @@ function runtimeArgs(how: "run" | "test"): string[] {
   ];
 }
 
-/** Runs a file, by its path or its name in `fixtures/`, and waits for its end. */
+/** Runs a file, by its path or its name in `fixtures/`, and waits until it ends. */
 export function runScript(
   name: string,
   args: string[],
   how: "run" | "test" = "run",
 ): Outcome {
-  // Under `node --test` the child would report to its parent's runner and not to stdout.
+  // Under `node --test` a child reports to the runner of its parent and not to stdout.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const words = [
     ...runtimeArgs(how),

@@ -1,4 +1,4 @@
-/** What README and docs show of the manual is what their own script prints. */
+/** The manual that README and docs show is what their own script prints. */
 import { test } from "node:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,12 +14,12 @@ function blocksOf(page: string): string[] {
   );
 }
 
-/** The block of a page that has a text in it. */
+/** The block of a page that contains a string. */
 function blockWith(page: string, text: string): string {
   return blocksOf(page).find((block) => block.includes(text))!;
 }
 
-/** Runs a script from a folder of its own, and gives what it printed with its paths from there. */
+/** Runs a script in a new folder and returns what it printed, with paths relative to the folder. */
 function print(script: string, args: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "ato-sample-"));
   try {
@@ -33,7 +33,7 @@ function print(script: string, args: string[]): string {
   }
 }
 
-test("the README shows how its quick start's manual ends", () => {
+test("manualText: the README shows the end of its quick start's manual", () => {
   const sample = blockWith("README.md", "(Who Set What)");
   const script = blockWith("README.md", "// train.ts");
   const printed = print(script, ["manual", "fast"]);
@@ -43,7 +43,7 @@ test("the README shows how its quick start's manual ends", () => {
   );
 });
 
-test("the page on scopes shows its example's manual", () => {
+test("manualText: the page on scopes shows the manual of its example", () => {
   const sample = blockWith("docs/scope.md", "(Who Set What)");
   const script = blockWith("docs/scope.md", 'scope.apply(["highLr"');
   const asked = script.replace('"lr=0.5"]', '"lr=0.5", "manual"]');

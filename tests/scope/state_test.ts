@@ -1,4 +1,4 @@
-/** Scopes and what is around them: one leaves nothing behind for another, and `reset` forgets. */
+/** The state of scopes: they are independent of each other, and `reset` clears it. */
 import { test } from "node:test";
 import process from "node:process";
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -14,7 +14,7 @@ function sourceOf(config: object): RunSource {
   return (config as { [RUN_SOURCE]: RunSource })[RUN_SOURCE];
 }
 
-/** What a scope's traced functions put out while `fn` runs. */
+/** The outputs of a scope's traced functions while `fn` runs. */
 function outputsOf(scope: Scope, fn: () => void): OutputRecord[] {
   const heard: OutputRecord[] = [];
   const stop = sourceOf(scope.apply([])).onOutput((record) =>
@@ -25,7 +25,7 @@ function outputsOf(scope: Scope, fn: () => void): OutputRecord[] {
   return heard;
 }
 
-test("two scopes of one name know nothing of each other", () => {
+test("Scope: two scopes with the same name are independent", () => {
   const make = (lr: number) => {
     const scope = new Scope({ argv: [`lr=${lr}`] });
     scope.observe("view", { seen: lr });
@@ -45,7 +45,7 @@ test("two scopes of one name know nothing of each other", () => {
   );
 });
 
-test("a command line from code is the only one that counts", () => {
+test("argv: a command line from code replaces that of the process", () => {
   const before = process.argv;
   process.argv = [...before.slice(0, 2), "lr=9", "unknownView"];
   try {
@@ -60,7 +60,7 @@ test("a command line from code is the only one that counts", () => {
   }
 });
 
-test("a view that fails leaves no lazy part, no pause and no recording behind", async () => {
+test("apply: a view that fails leaves no lazy view, no pause and no recording", async () => {
   const scope = new Scope();
   scope.observe()(function bad(config) {
     Scope.lazy(() => config.late = 1);
@@ -79,7 +79,7 @@ test("a view that fails leaves no lazy part, no pause and no recording behind", 
   assertEquals(scope.apply(["a=1"]).toObject(), { a: 1 });
 });
 
-test("reset forgets the calls that were recorded, too", () => {
+test("reset: clears the recorded calls", () => {
   const scope = new Scope();
   const traced = scope.runtimeTrace({ id: "x" })((x: number) => x);
   const first = outputsOf(scope, () => void [traced(1), traced(2)]);
@@ -90,7 +90,7 @@ test("reset forgets the calls that were recorded, too", () => {
   assertEquals(second, first);
 });
 
-test("a scope that was only shown runs its function after a reset", () => {
+test("reset: a scope that was only printed runs its function afterwards", () => {
   const scope = new Scope({ config: { lr: 1 }, argv: "print" });
   let runs = 0;
   const main = scope.main(() => ++runs);
@@ -101,7 +101,7 @@ test("a scope that was only shown runs its function after a reset", () => {
   assertEquals([main(), runs], [1, 1]);
 });
 
-test("what another config reads in vain is none of a scope's business", () => {
+test("Scope: missing keys of another config are not recorded", () => {
   const inner = new Scope({ name: "inner" });
   inner.observe({ default: true })(function innerView(config) {
     config.seen = config.missing ?? "none";

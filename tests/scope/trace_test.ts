@@ -29,13 +29,13 @@ function step(x: number): number {
   return half(x) + 1;
 }
 
-test("a traced function is the function itself", () => {
+test("trace: returns the function itself", () => {
   const scope = new Scope();
   assert(scope.trace()(step) === step);
   assert(scope.trace({ id: "again" })(step) === step);
 });
 
-test("the config knows the fingerprints of what was traced, before and after", async () => {
+test("RunSource: the config has the fingerprints of functions traced before and after", async () => {
   const scope = new Scope();
   scope.trace({ uses: [half] })(step);
   const source = sourceOf(scope);
@@ -57,7 +57,7 @@ test("the config knows the fingerprints of what was traced, before and after", a
   assertEquals(second?.hash, expected.uses.half);
 });
 
-test("an operator changed in a helper is seen, and named", async () => {
+test("trace: a changed operator in a helper is detected, and the helper is named", async () => {
   const records = await Promise.all(
     [half, (x: number) => x * 2].map(async (helper) => {
       const scope = new Scope();
@@ -69,7 +69,7 @@ test("an operator changed in a helper is seen, and named", async () => {
   assertNotEquals(records[0]!.uses!.half, records[1]!.uses!.half);
 });
 
-test("listeners hear of what is traced from now on, until they leave", async () => {
+test("RunSource.onCode: listeners get what is traced later, until they unsubscribe", async () => {
   const scope = new Scope();
   scope.trace()(step);
   const source = sourceOf(scope);
@@ -88,14 +88,14 @@ test("listeners hear of what is traced from now on, until they leave", async () 
   assertMatch(heard[0]!.hash!, /^ato-code-v1:[0-9a-f]{64}$/);
 });
 
-test("functions without a readable source are refused where they are traced", () => {
+test("trace: a function without readable source is an error at once", () => {
   const scope = new Scope();
   for (const fn of [Math.max, step.bind(null), new Proxy(step, {})]) {
     assertThrows(() => scope.trace({ id: "x" })(fn), OpaqueFunctionError);
   }
 });
 
-test("a helper without a readable source is a reason, and the run is not lost", async () => {
+test("trace: a helper without readable source is recorded as a reason, and the run is not lost", async () => {
   const scope = new Scope();
   scope.trace({ uses: [Math.max] })(step);
   const [record] = await sourceOf(scope).codeRecords();
@@ -103,7 +103,7 @@ test("a helper without a readable source is a reason, and the run is not lost", 
   assert(record!.reason!.includes("max"));
 });
 
-test("an id stands for one function", async () => {
+test("trace: an id belongs to one function", async () => {
   const scope = new Scope();
   const make = (by: number) => (x: number) => x * by;
   scope.trace({ id: "made" })(make(1));
@@ -133,7 +133,7 @@ test("an id stands for one function", async () => {
   );
 });
 
-test("a function under runtimeTrace behaves as it did", async () => {
+test("runtimeTrace: a traced function behaves as before", async () => {
   const scope = new Scope();
   const traced = scope.runtimeTrace()(step);
   const result: number = traced(4);
@@ -161,7 +161,7 @@ test("a function under runtimeTrace behaves as it did", async () => {
   assertEquals(records.at(-1)!.hash, (await fingerprintCode(step)).hash);
 });
 
-test("outputs reach the first listener, in order, and only once", async () => {
+test("RunSource.onOutput: outputs reach the first listener, in order, and only once", async () => {
   const scope = new Scope();
   const seeds: number[] = [];
   const evaluate = scope.runtimeTrace({
@@ -196,7 +196,7 @@ test("outputs reach the first listener, in order, and only once", async () => {
   assertEquals(seeds.length, 3);
 });
 
-test("each resolution counts calls anew", () => {
+test("runtimeTrace: each resolution counts calls from 0 again", () => {
   const scope = new Scope();
   const traced = scope.runtimeTrace({ id: "x" })((x: number) => x);
   const runs = [1, 2].map(() => {
@@ -212,7 +212,7 @@ test("each resolution counts calls anew", () => {
   assertEquals(runs[0], runs[1]);
 });
 
-test("methods are traced by the decorators", async () => {
+test("trace, runtimeTrace: decorate methods", async () => {
   const scope = new Scope();
   const context = (name: string) =>
     ({
@@ -235,7 +235,7 @@ test("methods are traced by the decorators", async () => {
   assertEquals(heard, ["predict"]);
 });
 
-test("an iterator that nobody reads to its end is recorded when the run ends", () => {
+test("RunSource.flush: records an iterator that was not read to its end", () => {
   const scope = new Scope();
   const numbers = scope.runtimeTrace({ id: "numbers" })(function* () {
     yield 1;

@@ -1,4 +1,4 @@
-/** What users plausibly type: none of it makes a key that nobody meant without a word about it. */
+/** What users plausibly type: none of it silently sets a key that was not meant. */
 import { test } from "node:test";
 import { parseArgs as parseStdArgs } from "@std/cli";
 import { parseArgs as parseNodeArgs } from "node:util";
@@ -33,7 +33,7 @@ function makeScope(): Scope {
   return scope;
 }
 
-/** Each follows the advice that the message gives for a key with a dot. */
+/** Each uses the forms that the message suggests for a key with a dot. */
 const DOTTED: [typed: string, dotted: string, nested: string][] = [
   ["a.b=6", "%a.b%=6", "a[%b%]=6"],
   ["files.train.csv=7", "files.%train.csv%=7", "files.train[%csv%]=7"],
@@ -46,14 +46,14 @@ const DOTTED: [typed: string, dotted: string, nested: string][] = [
   ["a.b:=6 b", "%a.b%:=6 b", "a[%b%]:=6 b"],
 ];
 
-test("a path that could also be a key with dots is refused, and both ways to write it are true", () => {
+test("CommandLineError: a path that could also be a key with dots; both suggested forms work", () => {
   for (const [typed, dotted, nested] of DOTTED) {
     const error = assertThrows(
       () => makeScope().apply([typed]),
       CommandLineError,
       "there is a key with dots in its name",
     );
-    const advised = /write (.*) for it, or (.*) for a key in/.exec(
+    const advised = /write (.*) for this key, or (.*) for a key in/.exec(
       error.message,
     )!;
     assertEquals([advised[1], advised[2]], [dotted, nested], typed);
@@ -66,7 +66,7 @@ test("a path that could also be a key with dots is refused, and both ways to wri
     }
     assertEquals(read(dotted).path.length + 1, read(nested).path.length);
   }
-  // Quotes that a shell left over say which one is meant, and need no warning.
+  // Quotes that a shell kept say which key is meant, and need no warning.
   const warned = captureConsole("warn", () => {
     assertEquals(makeScope().apply(['"a.b"=6']).get("a.b"), 6);
     assertEquals(makeScope().apply(['a["b"]=6']).get("a.b"), 5);
@@ -76,24 +76,24 @@ test("a path that could also be a key with dots is refused, and both ways to wri
   assertEquals(warned, []);
 });
 
-test("with several scopes the advice has the scope's name", () => {
+test("CommandLineError: with several scopes the suggested forms have the name of the scope", () => {
   const model = new Scope({ name: "model", config: { "a.b": 1, lr: 1 } });
   const data = new Scope({ name: "data" });
   const scope = new MultiScope(model, data);
   assertThrows(
     () => scope.apply(["model.a.b=6"]),
     CommandLineError,
-    "write model.%a.b%=6 for it, or model.a[%b%]=6",
+    "write model.%a.b%=6 for this key, or model.a[%b%]=6",
   );
   assertEquals(scope.apply(["model.%a.b%=6"]).model.get("a.b"), 6);
   const warned = captureConsole(
     "warn",
     () => void scope.apply(["model.LR=2"]),
   );
-  assertEquals(warned, ["model.LR is set by no view; did you mean model.lr?"]);
+  assertEquals(warned, ["no view sets model.LR; did you mean model.lr?"]);
 });
 
-test("a new key that ends in - is refused, as lr-=1 is no operator here", () => {
+test("CommandLineError: a new key that ends with -, because lr-=1 looks like an operator", () => {
   assertThrows(
     () => makeScope().apply(["lr-=1"]),
     CommandLineError,
@@ -121,18 +121,18 @@ const SLIPS: [typed: string, meant: string][] = [
   ["batchSize=2", "did you mean batch_size?"],
   ["LR=2", "did you mean lr?"],
   ["gro\u0308\u00dfe=2", "did you mean gr\u00f6\u00dfe?"],
-  ["wide=true", "to apply the view write wide alone"],
-  ["print=1", "to apply the view write print alone"],
+  ["wide=true", "to apply the view, write wide alone"],
+  ["print=1", "to apply the view, write print alone"],
 ];
 
-test("a key that is another one's slip is warned about, and refused in a strict scope", () => {
+test("apply: a key that is probably mistyped is a warning, and an error if the scope is strict", () => {
   for (const [typed, meant] of SLIPS) {
     const key = formatPath(typed.slice(0, typed.indexOf("=")).split("."));
     const warned = captureConsole(
       "warn",
       () => void makeScope().apply([typed]),
     );
-    assertEquals(warned, [`${key} is set by no view; ${meant}`], typed);
+    assertEquals(warned, [`no view sets ${key}; ${meant}`], typed);
     const strict = new Scope({ config: CONFIG, strict: true });
     strict.observe("wide", { hidden: 1 });
     const error = assertThrows(
@@ -145,7 +145,7 @@ test("a key that is another one's slip is warned about, and refused in a strict 
   }
 });
 
-test("a new key that resembles nothing is set without a word", () => {
+test("apply: a new key that resembles no other is set without a warning", () => {
   for (const typed of ["tag=2", "model.heads=2", "new.group.key=2", "size=2"]) {
     const warned = captureConsole(
       "warn",
@@ -153,7 +153,7 @@ test("a new key that resembles nothing is set without a word", () => {
     );
     assertEquals(warned, [], typed);
   }
-  // Two keys end like this one, so neither was surely meant.
+  // Two keys end like this one, so neither is suggested.
   const scope = new Scope({ config: { a: { size: 1 }, b: { size: 1 } } });
   assertEquals(
     captureConsole("warn", () => void scope.apply(["size=2"])),
@@ -161,14 +161,14 @@ test("a new key that resembles nothing is set without a word", () => {
   );
 });
 
-test("a value that takes the place of a whole mapping is warned about", () => {
+test("apply: warns of a value that replaces a whole mapping", () => {
   const warnings = (typed: string) =>
     captureConsole("warn", () => void makeScope().apply([typed]));
   assertEquals(warnings("model=resnet50"), [
-    "model=resnet50 replaces all keys in model (depth, width); to set one write model.depth=value",
+    "model=resnet50 replaces all keys in model (depth, width); to set only one, write model.depth=value",
   ]);
   assertEquals(warnings("files.test=[1]"), [
-    "files.test=[1] replaces all keys in files.test (other); to set one write files.test.other=value",
+    "files.test=[1] replaces all keys in files.test (other); to set only one, write files.test.other=value",
   ]);
   for (
     const typed of ["model={depth: 3}", "model=null", "lr=high", "new=resnet50"]
@@ -180,12 +180,12 @@ test("a value that takes the place of a whole mapping is warned about", () => {
       () => void new MultiScope(model).apply(["model.head=big"]),
     ),
     [
-      "model.head=big replaces all keys in model.head (size); to set one write model.head.size=value",
+      "model.head=big replaces all keys in model.head (size); to set only one, write model.head.size=value",
     ],
   );
 });
 
-test("words of other tools that are no assignments here say what to write", () => {
+test("UnknownViewError: words of other tools say what to write instead", () => {
   const cases: [string, string][] = [
     ["lr:2", "write lr=2"],
     ["lr: 2", "write lr=2"],
@@ -203,7 +203,7 @@ test("words of other tools that are no assignments here say what to write", () =
   }
 });
 
-test("whatever is written around a known key, nothing but that key changes in silence", () => {
+test("apply: whatever is typed around a known key, no other key changes without a warning", () => {
   const sign = fc.constantFrom(..."+-~!@#$%^&*/:.,;<>?|=–— \"'".split(""));
   const affix = fc.array(sign, { maxLength: 2 }).map((signs) => signs.join(""));
   fc.assert(
@@ -224,9 +224,9 @@ test("whatever is written around a known key, nothing but that key changes in si
       });
       assert(
         keys.join() === "lr" || warned.length > 0 ||
-          // `$` is a letter of names.
+          // `$` can be part of a key.
           /^\$+$/.test(before + after) || /\$/.test(keys.join()) ||
-          // A quoted key is meant as it stands.
+          // A quoted key is meant as it was typed.
           /["'%]/.test(before),
         `${before}lr${after}=2 gives ${keys.join()}`,
       );
@@ -235,7 +235,7 @@ test("whatever is written around a known key, nothing but that key changes in si
   );
 });
 
-test("every integer that is typed is read exactly, however it is spelt", () => {
+test("parseCommandLine: every integer is read exactly, in every notation", () => {
   const spelling = fc.constantFrom(
     (n: bigint) => n.toString(),
     (n: bigint) => `0x${n.toString(16)}`,
@@ -259,7 +259,7 @@ test("every integer that is typed is read exactly, however it is spelt", () => {
         assertEquals(BigInt(value), exact);
         if (mark !== "") assertEquals(typeof value, "bigint");
         else {
-          // A number wherever a number is exact.
+          // A number if a number is exact.
           assertEquals(
             typeof value,
             BigInt(Number(exact)) === exact ? "number" : "bigint",
@@ -271,7 +271,7 @@ test("every integer that is typed is read exactly, however it is spelt", () => {
   );
 });
 
-test("a flag whose parser rounds is read exactly, too", () => {
+test("use: an integer that the parser rounds is read exactly", () => {
   const seed = 16045690984503098047n;
   const text = String(seed);
   const std = new Scope();

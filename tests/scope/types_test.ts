@@ -21,7 +21,7 @@ interface Config {
   experiment?: { projectName: string };
 }
 
-test("a scope with a type: its views, its command line and its main are typed", () => {
+test("Scope<T>: views, command line and main are typed", () => {
   const scope = new Scope<Config>({ config: { lr: 0.1 }, argv: ["lr=0.5"] });
   scope.observe({ default: true })(function defaults(config) {
     expectType<number>()(config.lr);
@@ -30,7 +30,7 @@ test("a scope with a type: its views, its command line and its main are typed", 
     config.debug ??= true;
     config.model = { depth: 3 };
     config.model.depth = 4;
-    // What may be missing has to be asked for, or be set first.
+    // A key that may be missing has to be checked, or set first.
     expectType<number | undefined>()(config.model.head?.size);
     // @ts-expect-error: head may be missing
     void (() => config.model.head.size = 3);
@@ -67,7 +67,7 @@ test("a scope with a type: its views, its command line and its main are typed", 
   });
 });
 
-test("a scope without a type takes any key, and what is missing has to be asked for at run time", () => {
+test("Scope: without a type any key is allowed, and missing keys are undefined at run time", () => {
   const scope = new Scope();
   const view: ViewFunction = (config) => {
     config.lr = 0.1;
@@ -95,7 +95,7 @@ test("a scope without a type takes any key, and what is missing has to be asked 
   assertThrows(() => scope.apply(["broken"]), MissingKeyError, '"model"');
 });
 
-test("auto-nesting is typed like everything else", () => {
+test("auto: is typed like everything else", () => {
   const typed = new Scope<Config>({ auto: true });
   typed.observe({ default: true })(function defaults(config) {
     config.model.depth = 3;
@@ -114,7 +114,7 @@ test("auto-nesting is typed like everything else", () => {
   assertEquals(dictionary.toObject(), { model: { depth: 3 } });
 });
 
-test("several scopes give each config its type", () => {
+test("MultiScope: each config has its type", () => {
   const model = new Scope<Config, "model">({ name: "model" });
   const data = new Scope({ name: "data" });
   const scope = new MultiScope(model, data);
