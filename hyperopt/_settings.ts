@@ -2,15 +2,16 @@ import { nearestName } from "../internal/names.ts";
 import { describe } from "./_describe.ts";
 import { SearchUsageError } from "./errors.ts";
 
-/** What a setting may be called; `true` for each, so that the type sees to it that none is missing. */
+/** The names of options; `true` for each, so that the compiler notices if one is missing. */
 export type Known<O> = { readonly [K in keyof Required<O>]: true };
 
 /**
- * What is wrong with the names of some settings, as the end of a sentence.
+ * Finds an unknown option.
  *
- * @param given The settings, of whatever plain JavaScript passes.
- * @param known The names that there are.
- * @returns the first unknown name and what to do about it; `undefined` where all is well.
+ * @param given The options; plain JavaScript may pass anything.
+ * @param known The known names.
+ * @returns the first unknown name, and the end of a sentence that says how to fix it; `undefined` if all names
+ * are known.
  */
 export function unknownSetting(
   given: unknown,
@@ -26,21 +27,22 @@ export function unknownSetting(
   const setting = Object.keys(given).find((key) => !known.includes(key));
   if (setting === undefined) return undefined;
   const near = nearestName(setting, known, { slips: 3, shortest: 2 });
-  const mend = near !== undefined
+  const fix = near !== undefined
     ? `did you mean ${near}?`
     : known.length > 0
     ? `the settings are ${known.join(", ")}`
     : "it has none";
-  return { setting, reason: `there is no setting "${setting}"; ${mend}` };
+  return { setting, reason: `there is no setting "${setting}"; ${fix}` };
 }
 
 /**
- * Refuses unknown settings.
+ * Refuses unknown options.
  *
- * @param action What cannot be done, e.g. `plan asha`.
- * @param given The settings.
- * @param known The names that there are.
- * @param make Makes the error of the room.
+ * @param action The action that cannot be done, e.g. `plan asha`.
+ * @param given The options.
+ * @param known The known names.
+ * @param make Makes the error, of the option and the message.
+ * @throws {SearchUsageError} If an option is unknown, unless `make` makes another error.
  */
 export function checkSettings<O>(
   action: string,
@@ -56,13 +58,14 @@ export function checkSettings<O>(
 }
 
 /**
- * Refuses what is not made by this package or like it.
+ * Refuses a value that lacks a property.
  *
- * @param action What cannot be done.
- * @param setting The name of what is checked.
- * @param value What was given.
- * @param want What it must have, and what to give.
- * @param make Makes the error of the room.
+ * @param action The action that cannot be done.
+ * @param setting The name of the option.
+ * @param value The value of the option.
+ * @param want The properties that it must have, and what to give.
+ * @param make Makes the error, of the option and the message.
+ * @throws {SearchUsageError} If the value lacks a property, unless `make` makes another error.
  */
 export function checkMethods(
   action: string,
@@ -85,7 +88,7 @@ export function checkMethods(
   );
 }
 
-/** What a space must have. */
+/** The properties that a space must have. */
 export const SPACE = {
   methods: ["dimensions", "toConfig", "toPoint", "hash", "grid"],
   give: "a space made by defineSpace()",
