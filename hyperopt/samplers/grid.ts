@@ -9,6 +9,7 @@ import type { Sampler } from "./sampler.ts";
  *
  * @param space The space; each number must have a grid.
  * @returns a sampler that ends after the last point.
+ * @throws {SpaceError} If a number has no grid.
  *
  * @example
  * ```ts

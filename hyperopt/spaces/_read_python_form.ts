@@ -18,8 +18,8 @@ const SETTINGS: readonly string[] = [
 ];
 
 /**
- * Whether an object is a parameter in Python's form: one of its settings holds what no group can
- * hold. A group may well have a parameter of the name `base`.
+ * Tells whether an object is a parameter in Python's form: one of its settings holds a value that no group can
+ * hold. A group may have a parameter whose name is `base`.
  */
 export function isPythonForm(
   node: unknown,
@@ -73,7 +73,7 @@ export function readPythonForm(
   }
 }
 
-/** The settings under one spelling. */
+/** Returns the settings in camel case. */
 function camelCased(
   path: string,
   form: Readonly<Record<string, unknown>>,
@@ -101,7 +101,7 @@ function camelCased(
   return settings;
 }
 
-/** The name that was probably meant. */
+/** Returns a hint at the name that was probably meant. */
 function near(given: string): string {
   const found = nearestName(given, SETTINGS, { slips: 3, shortest: 2 });
   return found === undefined ? "" : `; did you mean ${found}?`;
@@ -110,7 +110,10 @@ function near(given: string): string {
 function word(path: string, name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string") return value.toUpperCase();
-  throw new SpaceError(path, `its ${name} is no word; write it as a string`);
+  throw new SpaceError(
+    path,
+    `its ${name} is not a string; write it as a string`,
+  );
 }
 
 function isLog(path: string, value: unknown): boolean {
@@ -122,7 +125,7 @@ function isLog(path: string, value: unknown): boolean {
   );
 }
 
-/** Refuses a setting that speaks against the type. */
+/** Refuses a setting that the type does not have. */
 function refuse(
   path: string,
   settings: ReadonlyMap<string, unknown>,
