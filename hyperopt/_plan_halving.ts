@@ -44,7 +44,7 @@ export function planHalving(
   };
 }
 
-/** Rounds up, but ignores the error that exists only because 0.3 is no binary fraction. */
+/** Rounds up, but ignores the error that exists only because 0.3 is not a binary fraction. */
 function roundUp(steps: number): number {
   const nearest = Math.round(steps);
   return nearest > 0 && Math.abs(steps - nearest) <= nearest * 1e-12
@@ -64,7 +64,7 @@ function checkOptions(
       "halvingRate",
       `Cannot halve by ${
         describe(halvingRate)
-      }: halvingRate is the part that goes on, above 0 and below 1`,
+      }: halvingRate is the share that is kept, above 0 and below 1`,
     );
   }
   if (!(typeof numMinSamples === "number" && numMinSamples >= 1)) {

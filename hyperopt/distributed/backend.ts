@@ -72,8 +72,8 @@ export interface SearchJournal {
  * The connection of one rank to one distributed search: a queue with leases and a journal, which all ranks share.
  *
  * It needs only what both BullMQ and NATS JetStream have. Publish: `Queue.add` with a job id;
- * `publish` to a subject of its own in a work queue with one message a subject. Take: `Worker.getNextJob`; `fetch` of a pull consumer. Lease:
- * `lockDuration` and stalled jobs; `ack_wait` and redelivery. Extend: `extendLock`; `working`. Ack:
+ * `publish` to a subject for each job, in a work queue with one message per subject. Take: `Worker.getNextJob`;
+ * `fetch` of a pull consumer. Lease: `lockDuration` and stalled jobs; `ack_wait` and redelivery. Extend: `extendLock`; `working`. Ack:
  * `moveToCompleted`; `ackAck`. Journal: a Redis stream or a Postgres table; a second stream.
  */
 export interface SearchBackend {

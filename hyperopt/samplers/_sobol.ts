@@ -55,7 +55,7 @@ export function sobolBits(directions: Uint32Array, index: number): number {
 export function owenScramble(bits: number, key: number): number {
   let scrambled = 0;
   for (let bit = 0; bit < BITS; bit++) {
-    // Shifting by 32 would shift by 0, so the empty prefix is a case of its own.
+    // Shifting by 32 would shift by 0, so the empty prefix is a special case.
     const prefix = bit === 0 ? 0 : bits >>> (BITS - bit);
     const coin = mix(mix(key ^ bit) ^ prefix) >>> 31;
     scrambled = (scrambled << 1) | (((bits >>> (31 - bit)) & 1) ^ coin);

@@ -45,7 +45,7 @@ export function readPythonForm(
     case undefined:
       throw new SpaceError(
         path,
-        "it has no paramType; say FLOAT, INTEGER or CATEGORY",
+        "it has no paramType; give FLOAT, INTEGER or CATEGORY",
       );
     case "CATEGORY":
       refuse(path, settings, type, "paramRange");
@@ -68,7 +68,7 @@ export function readPythonForm(
         path,
         `its paramType is ${
           JSON.stringify(type)
-        }; say FLOAT, INTEGER or CATEGORY`,
+        }; give FLOAT, INTEGER or CATEGORY`,
       );
   }
 }
@@ -121,7 +121,7 @@ function isLog(path: string, value: unknown): boolean {
   if (type === "LOG" || type === "LINEAR") return type === "LOG";
   throw new SpaceError(
     path,
-    `its spaceType is ${JSON.stringify(type)}; say LINEAR or LOG`,
+    `its spaceType is ${JSON.stringify(type)}; give LINEAR or LOG`,
   );
 }
 

@@ -158,7 +158,7 @@ const BUDGET: Known<StudyBudget> = {
   seconds: true,
 };
 
-/** What a study is made of: what each part must have, and what to pass. */
+/** The parts of a study: the properties that each must have, and what to give. */
 const MEMBERS = {
   space: SPACE,
   sampler: {
@@ -175,14 +175,14 @@ const MEMBERS = {
   },
 } as const;
 
-/** What a setting must be. */
+/** The values that a setting can have. */
 interface Rule {
-  /** What to pass, as in "give a name". */
+  /** What to give, as in "give a name". */
   readonly give: string;
   readonly fits: (value: unknown) => boolean;
 }
 
-/** What each setting must be that is no part of the study. */
+/** The rule of each setting. */
 const RULES: Readonly<
   Record<Exclude<keyof CheckedOptions, "budget"> | "id" | "metric", Rule>
 > = {

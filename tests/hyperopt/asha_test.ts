@@ -27,7 +27,7 @@ function promoted(scheduler: Scheduler): [number, number] | undefined {
     : undefined;
 }
 
-test("a hand-computed promotion, rung by rung", () => {
+test("asha: a hand-computed promotion, rung by rung", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 4, eta: 2, trials: 6 });
   first(scheduler, [3]);
   assertEquals(promoted(scheduler), undefined);
@@ -55,7 +55,7 @@ test("a hand-computed promotion, rung by rung", () => {
   assertEquals(scheduler.next(), { kind: "done" });
 });
 
-test("trials that went on stay there when better ones come", () => {
+test("asha: promoted trials stay promoted when better ones come", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 4, eta: 2 });
   first(scheduler, [5, 6]);
   scheduler.started(0, 0, 1);
@@ -67,14 +67,14 @@ test("trials that went on stay there when better ones come", () => {
   assertEquals(promoted(scheduler), undefined);
 });
 
-test("of equal losses the first trial goes on", () => {
+test("asha: of equal losses the first trial is promoted", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 3 });
   for (const trial of [2, 0, 1]) scheduler.started(trial, 0, 0);
   for (const trial of [2, 0, 1]) scheduler.ended(trial, 0, 1);
   assertEquals(promoted(scheduler), [0, 1]);
 });
 
-test("failed trials count, but never go on", () => {
+test("asha: failed trials count, but are never promoted", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 3 });
   first(scheduler, [undefined, NaN, undefined, undefined, undefined]);
   assertEquals(promoted(scheduler), undefined);
@@ -89,7 +89,7 @@ test("failed trials count, but never go on", () => {
   assertEquals(scheduler.next().kind, "start");
 });
 
-test("attempts and endings that come twice count once", () => {
+test("asha: attempts and ends that are told twice count once", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 2, eta: 2, trials: 2 });
   for (const trial of [0, 1, 1]) scheduler.started(trial, 0, 0);
   for (const loss of [1, 1]) scheduler.ended(0, 0, loss);
@@ -105,7 +105,7 @@ test("attempts and endings that come twice count once", () => {
   assertEquals(scheduler.next(), { kind: "done" });
 });
 
-test("what a fixed number of trials costs at about", () => {
+test("asha: the plan estimates the cost of a fixed number of trials", () => {
   const options = { minFidelity: 1, maxFidelity: 27, trials: 20 };
   const plan = asha(options).plan();
   assertEquals(printed(plan), ["20@1 6@3 2@9"]);
@@ -135,7 +135,7 @@ function paperPromotes(jobs: readonly Ran[], eta: number, rungs: number) {
   return undefined;
 }
 
-test("any order of endings: the promotions are those of the paper's algorithm", () => {
+test("asha: property: in any order of ends the promotions are those of the paper's algorithm", () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -185,7 +185,7 @@ test("any order of endings: the promotions are those of the paper's algorithm", 
   );
 });
 
-test("a stopped trial is not among the best of those at its rung", () => {
+test("ashaStopping: a stopped trial is not among the best at its rung", () => {
   const scheduler = ashaStopping({ minFidelity: 1, maxFidelity: 9 });
   const report = (trial: number, fidelity: number, loss: number) => {
     scheduler.started(trial, 0, 0);
@@ -210,7 +210,7 @@ test("a stopped trial is not among the best of those at its rung", () => {
   }
 });
 
-test("a trial that was told to stop is told so again, also in another attempt", () => {
+test("ashaStopping: a stopped trial stays stopped, also in another attempt", () => {
   const scheduler = ashaStopping({ minFidelity: 1, maxFidelity: 4, eta: 2 });
   for (const [trial, loss] of [1, 2].entries()) {
     scheduler.started(trial, 0, 0);
@@ -227,7 +227,7 @@ test("a trial that was told to stop is told so again, also in another attempt", 
   assertEquals(scheduler.reported?.(2, 0, 1, 1.5), true);
 });
 
-test("trials of one job each: started, waited for, done", () => {
+test("fullFidelity: trials are started, awaited, and then the search is done", () => {
   const made = [
     fullFidelity({ trials: 7, fidelity: 4 }),
     ashaStopping({ trials: 7, minFidelity: 1, maxFidelity: 4 }),
@@ -266,7 +266,7 @@ function course(
   return stopped;
 }
 
-test("the median rule compares the best so far with the median of the means", () => {
+test("medianStopping: the best loss so far is compared with the median of the means", () => {
   const make = (warmup?: number) => {
     const scheduler = medianStopping({ fidelity: 4, minCompleted: 3, warmup });
     // Means at 1: 8, 6, 4. At 2: 6, 5, 4. At 3: 5, 4, 3.
@@ -284,7 +284,7 @@ test("the median rule compares the best so far with the median of the means", ()
   assertEquals(course(make(4), 3, { losses: [7, 7, 7, 7] }), undefined);
 });
 
-test("only trials that ran to their end are compared with, and only enough of them", () => {
+test("medianStopping: only completed trials count, and only if there are enough", () => {
   const scheduler = medianStopping({ fidelity: 9, minCompleted: 2 });
   course(scheduler, 0, { losses: [1], fails: true });
   course(scheduler, 1, { losses: [1] });
@@ -303,7 +303,7 @@ test("only trials that ran to their end are compared with, and only enough of th
   assertEquals(course(scheduler, 8, { losses: [2] }), undefined);
 });
 
-test("of two reports at the same fidelity the first counts", () => {
+test("medianStopping: of two reports at the same fidelity the first counts", () => {
   const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
   course(scheduler, 0, { losses: [4, 2] });
   scheduler.started(1, 0, 0);
@@ -322,7 +322,7 @@ test("of two reports at the same fidelity the first counts", () => {
   assertEquals(scheduler.reported?.(4, 0, 2, 3.2), false);
 });
 
-test("infinite losses upset no median", () => {
+test("medianStopping: infinite losses do not break the median", () => {
   const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
   const losses = [Infinity, -Infinity];
   assertEquals(course(scheduler, 0, { losses }), undefined);

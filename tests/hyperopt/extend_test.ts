@@ -32,7 +32,7 @@ const spaces = {
   model: { act: category(["relu", "tanh"]), width: int(1, 4, { grid: 4 }) },
 };
 
-test("a random search tries ten configs of the grid, each once", () => {
+test("HyperOpt: a random search tries ten configs of the grid, each once", () => {
   const scope = new Scope({ config: { model: { depth: 3 } }, argv: [] });
   const seen = new Set<string>();
   const search = new RandomSearch(scope, spaces, { mode: "min" }).main(
@@ -47,7 +47,7 @@ test("a random search tries ten configs of the grid, each once", () => {
   assertEquals([best.metric, best.config.model.width], [10, 1]);
 });
 
-test("a search of one's own is async where its objective is", async () => {
+test("HyperOpt: a search is asynchronous if its objective is", async () => {
   const search = new RandomSearch(new Scope({ argv: [] }), spaces).main(
     async (config) => await Promise.resolve(config.lr),
   );
@@ -67,7 +67,7 @@ class Climb<T extends object, const S extends SpaceInput>
   }
 }
 
-test("a search may yield some keys only, and go by what came of them", () => {
+test("HyperOpt: a search can yield some keys only, and use their trials", () => {
   const scope = new Scope({ config: { y: 10 }, argv: [] });
   const climb = new Climb(scope, { x: int(1, 9) }).main((config) => {
     assert(config.x < 4, "steep");

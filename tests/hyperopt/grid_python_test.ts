@@ -82,7 +82,7 @@ function assertSame(ours: unknown, theirs: unknown, form: Form): void {
   assertAlmostEquals(ours as number, theirs as number, size * 2 ** -23);
 }
 
-test("each parameter's grid is that of Python ato", { skip }, () => {
+test("grid: the grid of each parameter is that of Python ato", { skip }, () => {
   const forms: Form[] = [
     ...fc.sample(integers, { seed: 11, numRuns: 1200 }),
     ...fc.sample(floats, { seed: 12, numRuns: 1200 }),
@@ -102,7 +102,7 @@ test("each parameter's grid is that of Python ato", { skip }, () => {
 });
 
 test(
-  "the grid of several parameters is in the order of Python ato",
+  "grid: the order of several parameters is that of Python ato",
   { skip },
   () => {
     const space = fc.dictionary(
@@ -132,7 +132,7 @@ test(
   },
 );
 
-test("where Python's integers on a log scale are wrong, ours are right", {
+test("grid: integers on a log scale are right, unlike those of Python ato", {
   skip,
 }, () => {
   const form = (low: number, high: number, count: number, base: number) => ({

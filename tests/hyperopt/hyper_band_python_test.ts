@@ -96,7 +96,7 @@ function run(input: Case): Outcome {
 }
 
 test(
-  "a search makes the same calls and finds the same as Python ato",
+  "HyperBand: a search makes the same calls and has the same result as Python ato",
   { skip },
   () => {
     const inputs = fc.sample(

@@ -69,7 +69,7 @@ const DEATHS: Readonly<Record<string, readonly Death[]>> = {
 };
 
 for (const [setting, deaths] of Object.entries(DEATHS)) {
-  test(`${setting}: killed after any kind of event, a search comes to the same`, async (t) => {
+  test(`openStudy: ${setting}: a search that is killed after any kind of event has the same result`, async (t) => {
     await inFolder(async (whole) => {
       assertEquals(search(whole, setting).how, 0);
       const expected = await outcome(whole);
@@ -92,7 +92,7 @@ for (const [setting, deaths] of Object.entries(DEATHS)) {
   });
 }
 
-test("killed again and again, it still comes to the same", async () => {
+test("openStudy: a search that is killed again and again has the same result", async () => {
   await inFolder(async (whole) => {
     search(whole, "plain");
     await inFolder(async (folder) => {

@@ -159,7 +159,7 @@ const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
 ];
 
 for (const [name, call, setting, meant] of SLIPS) {
-  test(`an unknown setting is refused with the nearest name: ${name}`, () => {
+  test(`options: an unknown option is refused with the nearest name: ${name}`, () => {
     const error = assertThrows(call, Error, `did you mean ${meant}?`) as
       & Error
       & {
@@ -170,7 +170,7 @@ for (const [name, call, setting, meant] of SLIPS) {
   });
 }
 
-test("an unknown setting of what is asynchronous is refused as well", async () => {
+test("options: an unknown option of an asynchronous function is refused as well", async () => {
   for (
     const call of [
       () => js.runStudy(studyOf(), () => 1, { worker: 2 }),
@@ -185,7 +185,7 @@ test("an unknown setting of what is asynchronous is refused as well", async () =
   }
 });
 
-test("settings that are there are no slips", () => {
+test("options: known options are not refused", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 9, eta: 3, trials: 2 });
   const study = openStudy({ ...STUDY, scheduler, mode: "min", seed: "x" });
   assertEquals(study.ask({ worker: "a" }).kind, "job");
@@ -368,7 +368,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
 ];
 
 for (const [name, call, message] of WRONG) {
-  test(`it is said what is wanted: ${name}`, () => {
+  test(`options: the error says what to give: ${name}`, () => {
     const error = assertThrows(call, Error);
     assertMatch(error.message, message);
     assertMatch(error.message, /^Cannot [^\n]+$/);
@@ -376,7 +376,7 @@ for (const [name, call, message] of WRONG) {
   });
 }
 
-test("it is said what is wanted of what is asynchronous", async () => {
+test("options: the error of an asynchronous function says what to give", async () => {
   const cases: [() => Promise<unknown>, RegExp][] = [
     [() => js.runStudy(), /study is undefined; give a study made by openStudy/],
     [
@@ -398,7 +398,7 @@ test("it is said what is wanted of what is asynchronous", async () => {
   }
 });
 
-test("a tracker that is none is said before anything runs", () => {
+test("HyperBand: an invalid tracker is refused before anything runs", () => {
   const search = new js.HyperBand(SCOPE(), GRID, {
     ...RATES,
     tracker: "runs.db",
@@ -407,7 +407,7 @@ test("a tracker that is none is said before anything runs", () => {
   assertEquals(error.setting, "tracker");
 });
 
-test("asha needs a greatest fidelity only: the least one is 1, as in hyperband", () => {
+test("asha: only the greatest fidelity is required: the least one is 1, as in hyperband", () => {
   for (const make of [asha, ashaStopping]) {
     assertEquals(
       make({ maxFidelity: 9, trials: 9 }).plan(),
@@ -416,7 +416,7 @@ test("asha needs a greatest fidelity only: the least one is 1, as in hyperband",
   }
 });
 
-test("the greatest metric wins where nothing else is said: in searches and studies", async () => {
+test("mode: the default is max in searches and studies", async () => {
   const study = openStudy({ ...STUDY, scheduler: fullFidelity({ trials: 3 }) });
   const seen: number[] = [];
   await runStudy(study, ({ config }) => {
@@ -436,7 +436,7 @@ test("the greatest metric wins where nothing else is said: in searches and studi
 });
 
 for (const value of [Infinity, -Infinity, NaN]) {
-  test(`an objective of ${value} fails its trial, and is never the best`, async () => {
+  test(`runStudy: an objective of ${value} fails its trial, and is never the best`, async () => {
     for (const mode of ["min", "max"] as const) {
       const study = openStudy({
         ...STUDY,
@@ -459,7 +459,7 @@ for (const value of [Infinity, -Infinity, NaN]) {
   });
 }
 
-test("settings of a study are errors of a study", () => {
+test("openStudy: an unknown option is a StudySettingError", () => {
   const error = assertThrows(
     () => js.openStudy({ ...STUDY, leas: 3 }),
     StudySettingError,
