@@ -19,7 +19,7 @@ function first(scheduler: Scheduler, losses: (number | undefined)[], from = 0) {
   }
 }
 
-/** The trial that is to go on, and to which rung. */
+/** Returns the trial that is promoted, and its rung. */
 function promoted(scheduler: Scheduler): [number, number] | undefined {
   const decision = scheduler.next();
   return decision.kind === "resume"
@@ -34,7 +34,7 @@ test("asha: a hand-computed promotion, rung by rung", () => {
   first(scheduler, [2], 1);
   assertEquals(promoted(scheduler), [1, 1]);
   scheduler.started(1, 0, 1);
-  // The best of three is promoted already.
+  // The best of three was promoted before.
   first(scheduler, [2.5], 2);
   assertEquals(promoted(scheduler), undefined);
   first(scheduler, [1], 3);
@@ -43,7 +43,7 @@ test("asha: a hand-computed promotion, rung by rung", () => {
   scheduler.ended(3, 1, 0.5);
   assertEquals(promoted(scheduler), undefined);
   scheduler.ended(1, 1, 0.9);
-  // The higher rung goes first.
+  // The higher rung is first.
   assertEquals(promoted(scheduler), [3, 2]);
   scheduler.started(3, 0, 2);
   first(scheduler, [9, 9], 4);
@@ -81,7 +81,7 @@ test("asha: failed trials count, but are never promoted", () => {
   first(scheduler, [1], 5);
   assertEquals(promoted(scheduler), [5, 1]);
   scheduler.started(5, 0, 1);
-  // Another attempt, and a tell that comes twice.
+  // Another attempt, and a tell that is repeated.
   scheduler.started(5, 0, 1);
   scheduler.ended(5, 1, undefined);
   scheduler.ended(5, 1, 1);
@@ -114,14 +114,14 @@ test("asha: the plan estimates the cost of a fixed number of trials", () => {
   const { jobs: stopping, restarting: same } = ashaStopping(options).plan();
   assertEquals([stopping, same], [20, 44]);
   assertEquals(asha({ ...options, trials: undefined }).plan().trials, Infinity);
-  // Where the order is from worst to best each of them is the best so far.
+  // In the order from worst to best, each trial is the best so far.
   const worst = drive(asha(options), { workers: 1, loss: (trial) => -trial });
   assertEquals(ranBrackets(worst), ["20@1 18@3 16@9 14@27"]);
   const usual = drive(asha(options), { workers: 1, loss: (trial) => trial });
   assertEquals(ranBrackets(usual), ["20@1 6@3 2@9"]);
 });
 
-/** Who Algorithm 2 of the paper would promote, from scratch. */
+/** Returns the trial that Algorithm 2 of the paper promotes, computed from scratch. */
 function paperPromotes(jobs: readonly Ran[], eta: number, rungs: number) {
   for (let rung = rungs - 1; rung > 0; rung--) {
     const below = jobs.filter((job) => job.rung === rung - 1 && job.order >= 0);
@@ -176,7 +176,7 @@ test("asha: property: in any order of ends the promotions are those of the paper
           assertEquals(from, below?.to ?? 0);
         }
         assertEquals(jobs.filter(({ rung }) => rung === 0).length, trials);
-        // At the end nobody is left who should go on.
+        // At the end no trial is left that should be promoted.
         assertEquals(paperPromotes(jobs, eta, rungs), undefined);
         assertEquals(scheduler.next(), { kind: "done" });
       },
@@ -191,19 +191,19 @@ test("ashaStopping: a stopped trial is not among the best at its rung", () => {
     scheduler.started(trial, 0, 0);
     return scheduler.reported?.(trial, 0, fidelity, loss);
   };
-  // Of two nobody can say who is the best in three.
+  // Two trials are too few to know the best of three.
   assertEquals([report(0, 1, 5), report(1, 1, 4)], [false, false]);
   assertEquals(report(2, 1, 4), true, "equal ones: the first");
   assertEquals(report(3, 1, 3), false);
   // Two of six: 3 and 3.5.
   assertEquals([report(4, 1, 3.5), report(5, 1, 3.5)], [true, true]);
   assertEquals(report(6, 1, 3.2), false);
-  // Between the rungs nothing is decided.
+  // Between rungs nothing is decided.
   assertEquals([report(3, 2, 99), report(3, 2.9, 99)], [false, false]);
-  // The first at a rung, and those that skip the one below.
+  // The first trials at a rung, and those that skip the rung below.
   assertEquals([report(3, 3, 9), report(7, 4, 8)], [false, false]);
   assertEquals(report(8, 5, 8.5), true);
-  // Nobody is stopped at the end.
+  // No trial is stopped at the end.
   for (const trial of [10, 11, 12, 13]) {
     assertEquals(report(trial, 3, -trial), false);
     assertEquals(report(trial, 9, trial), false);
@@ -220,7 +220,7 @@ test("ashaStopping: a stopped trial stays stopped, also in another attempt", () 
   assertEquals(scheduler.reported?.(1, 0, 2, 0), true);
   scheduler.started(1, 0, 0);
   assertEquals(scheduler.reported?.(1, 0, 1, 2), true);
-  // What the first trial reports again does not count twice.
+  // Repeated reports of the first trial do not count twice.
   scheduler.started(0, 0, 0);
   assertEquals(scheduler.reported?.(0, 0, 1, 1), false);
   scheduler.started(2, 0, 0);
@@ -251,7 +251,7 @@ test("fullFidelity: trials are started, awaited, and then the search is done", (
   assertEquals(ranBrackets(endless), ["30@1"]);
 });
 
-/** Runs a trial that reports some losses at 1, 2, 3, ...; gives where it is stopped. */
+/** Runs a trial that reports losses at 1, 2, 3, ...; returns where it is stopped. */
 function course(
   scheduler: Scheduler,
   trial: number,
@@ -292,9 +292,9 @@ test("medianStopping: only completed trials count, and only if there are enough"
   // 1 and 5: their median is 3.
   assertEquals(course(scheduler, 3, { losses: [3.1] }), 1);
   assertEquals(course(scheduler, 4, { losses: [3] }), undefined);
-  // Without the stopped one it is 3 still: of 1, 5 and 3.
+  // Without the stopped trial it is still 3: of 1, 5 and 3.
   assertEquals(course(scheduler, 5, { losses: [3.05] }), 1);
-  // Another attempt reports all again, and its mean is that of this attempt.
+  // Another attempt reports all losses again; only its own mean counts.
   scheduler.started(6, 0, 0);
   assertEquals(scheduler.reported?.(6, 0, 1, 2), false);
   assertEquals(course(scheduler, 6, { losses: [-7] }), undefined);

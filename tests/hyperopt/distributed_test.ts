@@ -38,7 +38,7 @@ const spaces = { x: int(1, 8, { grid: 8 }) };
 
 type Settings = Partial<DistributedHyperBandOptions> & { spaces?: SpaceInput };
 
-/** A rank with a scope of its own, as in a process of its own. */
+/** A rank with a scope of its own, as in a separate process. */
 function rankOf(
   rank: number,
   worldSize: number,
@@ -76,7 +76,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A rank's process that dies: what it was doing never ends, and nothing it holds is extended. */
+/** A rank whose process dies: its work never ends, and its leases are not renewed. */
 async function die(backend: SearchBackend): Promise<never> {
   await backend.close();
   return await new Promise(() => {});

@@ -12,7 +12,7 @@ import {
 } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 
-/** The random search of `docs/hyperopt_extend.md`, with a chance that can be repeated. */
+/** The random search of `docs/hyperopt_extend.md`, with seeded random numbers. */
 class RandomSearch<T extends object, const S extends SpaceInput>
   extends HyperOpt<T, S> {
   protected override *search(config: ADict<T>): Search<T, S> {
@@ -54,7 +54,7 @@ test("HyperOpt: a search is asynchronous if its objective is", async () => {
   assertEquals((await search()).metric, 0.1);
 });
 
-/** Climbs along one axis: what it tries depends on what it got. */
+/** Climbs along one axis: the configs that it tries depend on earlier trials. */
 class Climb<T extends object, const S extends SpaceInput>
   extends HyperOpt<T, S, number[]> {
   protected override *search(): Search<T, S, number[]> {

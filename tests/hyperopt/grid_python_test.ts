@@ -56,7 +56,7 @@ const isLogInteger = (form: Form) =>
   String(form["param_type"]).toUpperCase() === "INTEGER" &&
   form["space_type"] === "LOG";
 
-/** Python's values of a number, with what is wrong about them put right. */
+/** Returns Python's values of a number, corrected. */
 function mended(form: Form, values: unknown[]): unknown[] {
   if (!isLogInteger(form)) return values;
   const [low, high] = form["param_range"] as [number, number];
@@ -77,7 +77,7 @@ function assertSame(ours: unknown, theirs: unknown, form: Form): void {
     assertEquals(ours, theirs);
     return;
   }
-  // Python's are of 32 bits: half a unit in the last of 24 places.
+  // Python's values have 32 bits: half a unit in the last of 24 places.
   const size = Math.max(Math.abs(ours as number), 1e-38);
   assertAlmostEquals(ours as number, theirs as number, size * 2 ** -23);
 }

@@ -118,7 +118,7 @@ test(
       assertEquals([ourSteps.length, ourGenerations], [seen, seen]);
       if (steps.length !== ourSteps.length) return;
       sameLength++;
-      // Where rounding errors lead Python over a whole number, it asks for a step more.
+      // If a rounding error takes Python above a whole number, it asks for one step more.
       ourSteps.forEach((step, k) =>
         assertEquals([0, 1].includes(steps[k]! - step), true)
       );

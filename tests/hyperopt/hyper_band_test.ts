@@ -76,7 +76,7 @@ test("computeOptimizedInitialTrainingSteps: rounding errors add no step", () => 
     halvingRate: 0.3,
     numMinSamples: 4,
   });
-  // Python gives 4 numbers for the 5 generations that run, and 30001 for 30000.
+  // Python returns 4 numbers for the 5 generations that run, and 30001 instead of 30000.
   assertEquals(search.computeOptimizedInitialTrainingSteps(100000), [
     810,
     2700,
@@ -166,7 +166,7 @@ test("HyperBand: a synchronous search stays synchronous, and an asynchronous one
     },
     (config: ADict, add: number) =>
       Promise.resolve(config.x * config.scale + add),
-    // Some trials at once, some later.
+    // Some trials are synchronous, some are not.
     (config: ADict, add: number) => {
       const metric = config.x * config.scale + add;
       return (config.x % 2 === 0 ? metric : Promise.resolve(metric)) as Promise<

@@ -157,7 +157,7 @@ test("HyperBand: another search in the same file runs again, and finished trials
       return calls;
     };
     assertEquals([await count("a", 3), await count("b", 3)], [4, 4]);
-    // The five of the first rung of which three are known, and what follows.
+    // The five trials of the first rung, of which three are known, and the later rungs.
     assertEquals(await count("a", 5), 2 + 1 + 1);
   });
 });
@@ -200,7 +200,7 @@ test("HyperBand: the tracker is a logger, an ADict, or the place that the scope 
     }
     await runsOf(tracker, (runs) => {
       assertEquals(runs.length, 3 * 7);
-      // Only a config that is recorded itself can tell what was read.
+      // Only a config that is recorded itself knows which keys were read.
       assertEquals(
         runs.map(({ unread }) => unread === undefined),
         runs.map(({ tags }) => !tags.includes("search:s0")),

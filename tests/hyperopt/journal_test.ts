@@ -1,4 +1,4 @@
-/** What every journal must do, and what the one in the tracker's file does besides. */
+/** The contract of journals, and what the journal in the tracker's file does besides. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ for (const [name, make] of Object.entries(JOURNALS)) {
   test(`Journal: ${name}: one owner at a time; an owner that is silent for too long loses the study`, async () => {
     await inFolder(async (folder) => {
       const journal = await make(folder);
-      // Nobody here can tell whether a process of an unknown host lives.
+      // It is not known whether a process of an unknown host is alive.
       const [a, b] = [owner("a"), owner("b")];
       journal.claim(a, 0);
       journal.claim(a, 10);

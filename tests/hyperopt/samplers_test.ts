@@ -30,7 +30,7 @@ const samplers: Record<string, (space: Space<unknown>) => Sampler> = {
   bohb: (space) => bohbSampler(space, { startup: 3, leastPoints: 2 }),
 };
 
-/** One parameter, sampled at random; the numbers. */
+/** Samples one parameter at random; returns the numbers. */
 function sampled(spec: SpaceSpec, trials: number): number[] {
   const sampler = randomSampler(defineSpace(spec));
   const root = createRandom(11);
@@ -40,7 +40,7 @@ function sampled(spec: SpaceSpec, trials: number): number[] {
   );
 }
 
-// Bounds of chi-square at a chance of 1e-4; the seeds are fixed, so a right sampler passes always.
+// Bounds of chi-square at a probability of 1e-4; the seeds are fixed, so a right sampler always passes.
 const BOUND = { 5: 25.7, 9: 33.7, 19: 51.0 } as const;
 
 test("randomSampler: floats are uniform over their range", () => {
@@ -150,7 +150,7 @@ const parameter = fc.oneof(
   ),
 );
 
-/** Any space, with parameters under a choice as well. */
+/** Any space, with conditional parameters, too. */
 const anySpace = fc.record({
   plain: fc.array(parameter, { minLength: 1, maxLength: 4 }),
   left: parameter,

@@ -111,7 +111,7 @@ test("successiveHalving: a hand-computed example: who is promoted, in which orde
     loss: (trial, rung) => rung === 0 ? losses[trial] : trial,
   });
   const told = jobs.slice(6).map(({ trial, from, to }) => [trial, from, to]);
-  // Of equal losses the first trial comes first, and still equal ones are kept.
+  // Of equal losses the first trial ranks first, and equal trials are kept.
   assertEquals(told, [[4, 2, 4], [1, 2, 4], [2, 2, 4], [1, 4, 8]]);
 });
 
@@ -129,7 +129,7 @@ test("successiveHalving: a rung waits for its last trial, and then nothing is le
   assertEquals(scheduler.next(), { kind: "wait" });
   scheduler.ended(1, 0, 0.5);
   assertEquals(scheduler.next(), { kind: "wait" });
-  // Another attempt is no other trial.
+  // Another attempt is not another trial.
   scheduler.started(0, 0, 0);
   scheduler.ended(0, 0, 0.7);
   const resume = { kind: "resume", trial: 1, from: 1, to: 2 } as const;
@@ -190,7 +190,7 @@ test("hyperband: a free worker starts the next bracket instead of waiting", () =
   assertEquals(scheduler.next(), { kind: "start", bracket: 1, rung: 0, to: 3 });
   scheduler.started(9, 1, 0);
   for (let trial = 0; trial < 9; trial++) scheduler.ended(trial, 0, -trial);
-  // The earlier bracket goes first again.
+  // The earlier bracket is first again.
   const resume = { kind: "resume", trial: 8, from: 1, to: 3 } as const;
   assertEquals(scheduler.next(), { ...resume, bracket: 0, rung: 1 });
   const fresh = hyperband({ maxFidelity: 9 });
@@ -264,7 +264,7 @@ test("successiveHalving: property: in any order of ends the plan is run and the 
   );
 });
 
-/** Checks who ran on a rung above the first one. */
+/** Checks the trials that ran at a rung above the first one. */
 function assertPromoted(
   jobs: readonly Ran[],
   { rung, trials, fidelity }: {
@@ -334,7 +334,7 @@ test("hyperband: property: a scheduler that is told past events continues in the
   }
 });
 
-/** Tells another scheduler all that one is told. */
+/** Tells another scheduler everything that one is told. */
 function echo(one: Scheduler, other: Scheduler): void {
   const { started, ended } = one;
   one.started = (...args) => {

@@ -1,4 +1,4 @@
-/** What plain JavaScript can pass: unknown settings, and values of the wrong kind. */
+/** Values that plain JavaScript can pass: unknown options, and values of the wrong kind. */
 import { test } from "node:test";
 import {
   assert,
@@ -48,7 +48,7 @@ const RANK = {
   backend: new InProcessBackend().connect(),
 };
 
-/** A call with a slip in the name of a setting, and the name that was meant. */
+/** A call with a typo in the name of an option, and the name that was meant. */
 const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
   [
     "float",
@@ -192,7 +192,7 @@ test("options: known options are not refused", () => {
   study.close();
 });
 
-/** Calls that TypeScript does not let pass, and what they are told. */
+/** Calls that TypeScript refuses, and their errors. */
 const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "openStudy without anything",
@@ -205,7 +205,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /space is undefined; give a space made by defineSpace/,
   ],
   [
-    "a study of a spec",
+    "a study of a definition",
     () => js.openStudy({ ...STUDY, space: { x: float(0, 1) } }),
     /space has no dimensions; give a space/,
   ],
@@ -240,7 +240,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /mode is "minimum"; give max or min/,
   ],
   [
-    "a timeout as text",
+    "a timeout as string",
     () => js.openStudy({ ...STUDY, timeout: "5" }),
     /timeout is "5"; give a number/,
   ],
@@ -261,22 +261,22 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   ],
   ["asha without anything", () => js.asha(), /its settings are null/],
   [
-    "trials as text",
+    "trials as string",
     () => js.fullFidelity({ trials: "3" }),
     /trials is "3"; give a whole number/,
   ],
   [
-    "a fidelity as text",
+    "a fidelity as string",
     () => js.hyperband({ maxFidelity: "9" }),
     /maxFidelity is "9"; give a number/,
   ],
   [
-    "a sampler of nothing",
+    "a sampler without a space",
     () => js.randomSampler(),
     /space is undefined; give a space/,
   ],
   [
-    "a grid of a spec",
+    "a grid of a definition",
     () => js.gridSampler({ x: float(0, 1) }),
     /space has no dimensions/,
   ],
@@ -286,7 +286,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /its settings are an array/,
   ],
   [
-    "log as text",
+    "log as string",
     () => defineSpace({ x: js.float(1, 2, { log: "yes" }) }),
     /its log is "yes"; give true or false/,
   ],
@@ -301,7 +301,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /scope is undefined; give a Scope/,
   ],
   [
-    "HyperBand with a rate as text",
+    "HyperBand with a rate as string",
     () => new js.HyperBand(SCOPE(), GRID, { ...RATES, halvingRate: "0.5" }),
     /Cannot halve by "0\.5"/,
   ],
@@ -346,7 +346,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /Cannot be rank undefined of 1/,
   ],
   [
-    "a lease as text",
+    "a lease as string",
     () => new js.InProcessBackend({ lease: "1" }),
     /lease is "1"; give milliseconds/,
   ],

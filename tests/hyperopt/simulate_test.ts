@@ -1,4 +1,4 @@
-/** The simulator, and trials that do not depend on how many workers there are. */
+/** The simulator, and trials that do not depend on the number of workers. */
 import { test } from "node:test";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import {

@@ -102,7 +102,7 @@ const spaceAndDraws = spec.chain((spec) => {
   });
 });
 
-/** A point by such numbers. */
+/** Returns the point of such numbers. */
 function pointOf(space: Space<unknown>, draws: readonly number[]): Point {
   const point: (number | undefined)[] = [];
   space.dimensions.forEach(({ low, high, kind, when }, i) => {

@@ -31,7 +31,12 @@ const refused: [what: string, spec: unknown, path: string, words: string][] = [
     "paramType",
   ],
   ["an unknown paramType", { lr: { paramType: "REAL" } }, "lr", '"REAL"'],
-  ["a paramType that is no word", { lr: { paramType: 3 } }, "lr", "string"],
+  [
+    "a paramType that is not a string",
+    { lr: { paramType: 3 } },
+    "lr",
+    "string",
+  ],
   ["an unknown setting", { lr: { ...ok, numSample: 3 } }, "lr", '"numSample"'],
   ["both spellings", { lr: { ...ok, num_samples: 3 } }, "lr", "twice"],
   ["no range", { lr: { paramType: "FLOAT" } }, "lr", "paramRange"],
@@ -131,7 +136,7 @@ const refused: [what: string, spec: unknown, path: string, words: string][] = [
   ["null", { lr: null }, "lr", "null"],
   ["an array", { lr: [0.1, 0.2] }, "lr", "an array"],
   ["a class", { lr: new Map() }, "lr", "class Map"],
-  ["no object", "lr", "", '"lr"'],
+  ["not an object", "lr", "", '"lr"'],
   [
     "the same path twice",
     { a: { b: int(0, 1) }, "a.b": int(0, 1) },
@@ -294,7 +299,7 @@ test("hash: numbers of parameters that do not exist at a point are ignored", () 
   const filled = [3, 0.5, 0, 0.8, 0, 1, 1];
   assertEquals(optimizers.toConfig(filled), optimizers.toConfig(tidy));
   assertEquals(optimizers.hash(filled), optimizers.hash(tidy));
-  // Below a choice that does not exist itself, nothing does.
+  // Under a choice that does not exist, no parameter exists.
   const orphan = [0, 0.5, 0, undefined, 0, 1, 1];
   assertEquals(optimizers.toPoint(optimizers.toConfig(orphan)), [
     0,
@@ -334,7 +339,7 @@ const mixed = defineSpace({
 const unfit: [what: string, config: unknown][] = [
   ["no config", undefined],
   ["null", null],
-  ["a text", "lr"],
+  ["a string", "lr"],
   ["a missing key", { n: 1, layers: [64], size: "s" }],
   ["a number out of range", { lr: 2, n: 1, layers: [64], size: "s" }],
   ["NaN", { lr: NaN, n: 1, layers: [64], size: "s" }],
@@ -419,7 +424,7 @@ test("hash: equal values have the same hash, however the space is written", () =
   assertNotEquals(b.hash([1, 2, 0]), hash);
   assertNotEquals(a.hash([0, 1, 0]), hash);
   assertEquals(/^ato-trial-v1:[0-9a-f]{64}$/.test(hash), true);
-  // Kept in journals: it must never change.
+  // It is stored in journals, so it must never change.
   assertEquals(
     defineSpace({ lr: float(0, 1), act: category(["relu"]) }).hash([0.5, 0]),
     "ato-trial-v1:b8d7cb3a8b8c39f7e63e997fe5b99877c2b822b5c70b3448952353ab704382ea",

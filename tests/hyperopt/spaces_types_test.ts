@@ -13,12 +13,12 @@ import {
 } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 
-/** Whether two types are the same; `deno check` fails where `Same<A, B>` is not `true`. */
+/** Whether two types are the same; `deno check` fails if `Same<A, B>` is not `true`. */
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends
   (<X>() => X extends B ? 1 : 2) ? true
   : false;
 
-/** Takes the type of a config, and nothing else. */
+/** Accepts only the type of a config. */
 function expectType<Expected>() {
   return <Actual>(
     _value: Actual,
@@ -122,7 +122,7 @@ test("ConfigOf: an ADict and data of unknown type give a loose config", () => {
 });
 
 test("defineSpace: values that are not parameters do not pass the type check", () => {
-  // @ts-expect-error: a number is no parameter
+  // @ts-expect-error: a number is not a parameter
   const define = () => defineSpace({ lr: 3 });
   void define;
 });

@@ -20,7 +20,7 @@ import {
 } from "@ato/ato/hyperopt";
 import { runAll, studyOf } from "./_studies.ts";
 
-/** Runs something, and gives what it warned of. */
+/** Runs a function; returns its result and its warnings. */
 function warningsOf<R>(run: () => R): { result: R; warnings: string[] } {
   const { warn } = console;
   const warnings: string[] = [];
@@ -47,7 +47,7 @@ const VALUES: readonly (readonly [string, Parameter<number>, number[]])[] = [
   ]],
   ["small decimals", float(1e-7, 5e-7, { step: 2e-7 }), [1e-7, 3e-7, 5e-7]],
   ["some of the steps", int(0, 8, { step: 2, grid: 3 }), [0, 4, 8]],
-  ["steps that are named", int(0, 8, { step: 2, grid: [6, 2] }), [2, 6]],
+  ["given steps", int(0, 8, { step: 2, grid: [6, 2] }), [2, 6]],
 ];
 
 for (const [name, parameter, values] of VALUES) {
@@ -84,7 +84,7 @@ const REFUSED: readonly (readonly [string, () => unknown, string])[] = [
   ["of 0", () => int(1, 9, { step: 0 }), "its step is 0"],
   ["below 0", () => float(1, 9, { step: -1 }), "its step is -1"],
   ["of a fraction", () => int(1, 9, { step: 1.5 }), "a whole number above 0"],
-  ["of a text", () => int(1, 9, { step: "2" as never }), 'its step is "2"'],
+  ["of a string", () => int(1, 9, { step: "2" as never }), 'its step is "2"'],
   ["of NaN", () => float(1, 9, { step: NaN }), "its step is NaN"],
   [
     "beside the grid",

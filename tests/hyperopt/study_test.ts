@@ -407,7 +407,7 @@ test("openStudy: the settings that decide the trials must be those of the first 
     );
     assertEquals((error as StudySettingError).setting, setting);
   }
-  // A refused session holds nothing.
+  // A refused session holds no claim.
   studyOf({ journal, seed: 1 }).close();
 });
 
@@ -510,7 +510,7 @@ test("openStudy: property: replaying the journal restores the study", () => {
         events.push(...journal.read());
         const copy = memoryJournal({ events });
         const again = studyOf({ ...options(), journal: copy });
-        // Those that were running are lost with their session; all else is as it was.
+        // The running trials are lost with their session; everything else is unchanged.
         const settled = (trials: typeof before) =>
           trials.filter(({ trial }) => before[trial]?.status !== "running");
         assertEquals(settled(again.trials()), settled(before));
@@ -555,7 +555,7 @@ test("ask: a promoted trial that no longer fits is dropped, and the rung continu
   for (const x of [0.9, 0.1, 0.2, 0.8, 0.3, 0.4]) first.enqueue({ x });
   for (let i = 0; i < 6; i++) {
     const job = jobOf(first.ask());
-    // The greatest are the best.
+    // The greatest metrics are the best.
     first.tell(job, { metrics: { loss: -job.config.x } });
   }
   first.close();

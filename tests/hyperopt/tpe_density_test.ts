@@ -20,7 +20,7 @@ import { binned } from "./_sampling.ts";
 
 const SETTINGS = { bandwidth: 0.8, leastBandwidth: 0.01 };
 
-/** The density of some points of a space; `always: false` as under a choice. */
+/** Returns the density of points of a space; `always: false` means a conditional parameter. */
 function density(
   space: Space<unknown>,
   points: readonly Point[],

@@ -26,12 +26,12 @@ import { median, search } from "./_sampling.ts";
 
 const square = defineSpace({ x: float(-5, 5), y: float(-5, 5) });
 
-/** Least at (2, -1). */
+/** A function with its minimum at (2, -1). */
 function bowl([x = 0, y = 0]: Point): number {
   return (x - 2) ** 2 + (y + 1) ** 2;
 }
 
-/** The least loss of a search, for some seeds. */
+/** Returns the least loss of a search, for several seeds. */
 function bests(
   make: () => Sampler,
   loss: (point: Point) => number,
@@ -43,7 +43,7 @@ function bests(
   });
 }
 
-/** The share of points for which something holds. */
+/** Returns the share of points for which a condition holds. */
 function share(
   points: readonly Point[],
   is: (point: Point) => boolean,
@@ -119,7 +119,7 @@ test("tpeSampler: places of failed trials, also NaN, are avoided", () => {
   for (const failure of [undefined, NaN]) {
     const points = search(tpeSampler(square), createRandom(2), {
       trials: 120,
-      // Only the failures say something about x.
+      // Only the failures depend on x.
       loss: (point) => failed(point) ? failure : (point[1] ?? 0) ** 2,
     });
     assertGreater(share(points.slice(0, 10), failed), 0);
@@ -168,7 +168,7 @@ test("tpeSampler: places of running trials are avoided", () => {
     const sampler = tpeSampler(square);
     const root = createRandom(6);
     search(sampler, root, { trials: 60, loss: bowl });
-    // Around the optimum, where it would go.
+    // Around the optimum, which it would sample.
     for (let index = 0; pending && index < 25; index++) {
       const x = 1.6 + 0.2 * (index % 5);
       const y = -1.4 + 0.2 * Math.floor(index / 5);
@@ -279,7 +279,7 @@ test("tpeSampler: points of a small space without floats are not repeated", () =
     loss: ([n = 0, c = 0]) => n + c,
   });
   const late = points.slice(0, 26).map((point) => point.join());
-  // The ten random points may repeat; those of the model do not while others are at hand.
+  // The ten random points may repeat; those of the model do not while there are others.
   assertGreater(new Set(late).size, 14);
   assertEquals(points.length, 40);
 });
@@ -292,7 +292,7 @@ test("tpeSampler: the model uses the greatest fidelity that has enough trials", 
       const random = root.fork(trial);
       const point = [random.next() * 10 - 5, random.next() * 10 - 5];
       const [x = 0] = point;
-      // One epoch misleads: it likes x = -4, and more like x = 4.
+      // One epoch misleads: it prefers x = -4, and more epochs prefer x = 4.
       sampler.observe?.({ trial, point, fidelity: 1, loss: (x + 4) ** 2 });
       if (trial >= trained) continue;
       sampler.observe?.({ trial, point, fidelity, loss: (x - 4) ** 2 });
@@ -317,7 +317,7 @@ test("tpeSampler: trials that did not reach the greatest fidelity rank after tho
   for (let trial = 0; trial < 80; trial++) {
     const random = root.fork(trial);
     const point = [random.next() * 10 - 5, random.next() * 10 - 5];
-    // Losses that say nothing: only how far a trial came does.
+    // The losses do not matter: only the fidelity that a trial reached does.
     const loss = random.next();
     sampler.observe?.({ trial, point, fidelity: 1, loss });
     if (!reached(point)) continue;

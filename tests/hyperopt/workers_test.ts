@@ -130,7 +130,7 @@ test("runStudy: the start of a thread does not count as time of its trial", asyn
     timeout: 2,
     lease: 2,
   });
-  // Loading it takes longer than a trial may, or than a worker may be silent.
+  // Loading takes longer than the timeout of a trial and the lease of a worker.
   const module = "data:text/javascript," +
     "await new Promise((done) => setTimeout(done, 5000));" +
     "export const objective = () => 1;";
@@ -172,7 +172,7 @@ test("runStudy: each worker has a thread of its own", async () => {
   assertEquals(new Set(threads).size, 3);
 });
 
-/** Modules that no thread can take an objective from, and what is said of each. */
+/** Modules that have no objective, and the reason in the error of each. */
 const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
   ["without the export", MODULE, /it exports no function "missing"; fix/],
   [
@@ -191,18 +191,18 @@ const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
     /: its thread ended with exit code 5 while it was loaded; fix/,
   ],
   [
-    "that ends its thread without a fault",
+    "that ends its thread without an error",
     `data:text/javascript,import process from "node:process"; process.exit(0);`,
     /: its thread ended with exit code 0 while it was loaded, as in .+; fix/,
   ],
   [
-    "that breaks down while it is loaded",
+    "that crashes while it is loaded",
     `data:text/javascript,setTimeout(() => { throw new Error("too late") });` +
     `await new Promise(() => setTimeout(() => {}, 60_000));`,
     /: too late; fix/,
   ],
   [
-    "in a language that is no JavaScript",
+    "in a language that is not JavaScript",
     "data:text/javascript,def objective(job):",
     /data:text\/javascript,def objective\(job\):: .+; fix/,
   ],
@@ -237,7 +237,7 @@ for (const [what, module, reason] of UNSTARTABLE) {
     assertEquals([error.module, error.setting], [String(module), "objective"]);
     assertEquals([ends, study.trials()], [[], []]);
     study.close();
-    // Nothing is lost: a session that can run them runs them all.
+    // No trial is lost: a session that can run them runs all of them.
     const rest = studyOf({ journal, retries: 0 });
     await runStudy(rest, ({ config }) => config.x);
     assertEquals(
