@@ -1,38 +1,28 @@
-import { nearestName } from "../internal/names.ts";
+import {
+  type Known,
+  type UnknownOption,
+  unknownOption,
+} from "../internal/known_options.ts";
+import { isRecord } from "../internal/objects.ts";
 import { describe } from "./_describe.ts";
 import { SearchUsageError } from "./errors.ts";
 
-/** The names of options; `true` for each, so that the compiler notices if one is missing. */
-export type Known<O> = { readonly [K in keyof Required<O>]: true };
-
 /**
- * Finds an unknown option.
+ * Finds what is wrong with options.
  *
  * @param given The options; plain JavaScript may pass anything.
  * @param known The known names.
- * @returns the first unknown name, and the end of a sentence that says how to fix it; `undefined` if all names
- * are known.
+ * @returns the name of the first unknown option, and the end of a sentence that says how to fix it; `undefined`
+ * if all options are known.
  */
 export function unknownSetting(
   given: unknown,
   known: readonly string[],
-): { readonly setting: string; readonly reason: string } | undefined {
+): UnknownOption | undefined {
   if (given === undefined) return undefined;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const reason = `its settings are ${
-      describe(given)
-    }; give an object of them`;
-    return { setting: "options", reason };
-  }
-  const setting = Object.keys(given).find((key) => !known.includes(key));
-  if (setting === undefined) return undefined;
-  const near = nearestName(setting, known, { slips: 3, shortest: 2 });
-  const fix = near !== undefined
-    ? `did you mean ${near}?`
-    : known.length > 0
-    ? `the settings are ${known.join(", ")}`
-    : "it has none";
-  return { setting, reason: `there is no setting "${setting}"; ${fix}` };
+  if (isRecord(given)) return unknownOption(given, known);
+  const reason = `the options are ${describe(given)}; give an object of them`;
+  return { name: "options", reason };
 }
 
 /**
@@ -53,8 +43,7 @@ export function checkSettings<O>(
 ): void {
   const unknown = unknownSetting(given, Object.keys(known));
   if (unknown === undefined) return;
-  const { setting, reason } = unknown;
-  throw make(setting, `Cannot ${action}: ${reason}`);
+  throw make(unknown.name, `Cannot ${action}: ${unknown.reason}`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ADict } from "../adict/mod.ts";
 import { SearchUsageError } from "./errors.ts";
-import { checkSettings, type Known } from "./_settings.ts";
+import type { Known } from "../internal/known_options.ts";
+import { checkSettings } from "./_settings.ts";
 import { halve, HalvingRecord, withoutMetric } from "./_halving_record.ts";
 import type { HyperBandResult } from "./hyper_band_result.ts";
 import {

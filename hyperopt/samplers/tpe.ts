@@ -1,9 +1,5 @@
-import {
-  checkMethods,
-  checkSettings,
-  type Known,
-  SPACE,
-} from "../_settings.ts";
+import type { Known } from "../../internal/known_options.ts";
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import type { Space } from "../spaces/space.ts";
 import { Tpe } from "./_tpe.ts";
 import type { Sampler } from "./sampler.ts";

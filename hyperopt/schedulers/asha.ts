@@ -1,4 +1,5 @@
-import { checkSettings, type Known } from "../_settings.ts";
+import type { Known } from "../../internal/known_options.ts";
+import { checkSettings } from "../_settings.ts";
 import { unplanned } from "./_brackets.ts";
 import { GrowingRung } from "./_growing_rung.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";

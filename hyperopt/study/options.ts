@@ -2,12 +2,9 @@ import type { Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Space } from "../spaces/space.ts";
 import { describe } from "../_describe.ts";
-import {
-  checkMethods,
-  checkSettings,
-  type Known,
-  SPACE,
-} from "../_settings.ts";
+import type { Known } from "../../internal/known_options.ts";
+import { isRecord } from "../../internal/objects.ts";
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { StudySettingError } from "./errors.ts";
 import type { OpenedEvent } from "./events.ts";
 import type { Journal } from "./journal.ts";
@@ -269,6 +266,10 @@ function checkMembers<C>(options: StudyOptions<C>): void {
 }
 
 function checkBudget(id: string, budget: StudyBudget): void {
+  checkRule(id, "budget", budget, {
+    give: "an object with trials, fidelity or seconds",
+    fits: isRecord,
+  });
   checkSettings(
     `open study ${id}`,
     budget,

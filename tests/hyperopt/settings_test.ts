@@ -197,7 +197,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "openStudy without anything",
     () => js.openStudy(),
-    /its settings are null; give an object/,
+    /the options are null; give an object/,
   ],
   [
     "a study without a space",
@@ -247,7 +247,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a budget as number",
     () => js.openStudy({ ...STUDY, budget: 5 }),
-    /its settings are 5/,
+    /budget is 5; give an object/,
   ],
   ["tell without an outcome", () => {
     const s = studyOf();
@@ -259,7 +259,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => studyOf().tell(undefined as never, { metrics: {} }),
     /it is undefined; give the job of ask/,
   ],
-  ["asha without anything", () => js.asha(), /its settings are null/],
+  ["asha without anything", () => js.asha(), /the options are null/],
   [
     "trials as string",
     () => js.fullFidelity({ trials: "3" }),
@@ -283,7 +283,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "settings that are an array",
     () => js.tpeSampler(SPACE, []),
-    /its settings are an array/,
+    /the options are an array/,
   ],
   [
     "log as string",
@@ -293,7 +293,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "HyperBand without settings",
     () => new js.HyperBand(SCOPE(), GRID),
-    /its settings are null/,
+    /the options are null/,
   ],
   [
     "HyperBand without a scope",
@@ -355,7 +355,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => js.prepareDistributions({}, GRID),
     /baseConfig has no clone; give an ADict/,
   ],
-  ["a progress of nothing", () => new js.Progress(), /its settings are null/],
+  ["a progress of nothing", () => new js.Progress(), /the options are null/],
   [
     "a simulation without workers",
     () =>
