@@ -1,4 +1,4 @@
-/** What a search costs besides its trials: one ask and tell, and opening a study again. */
+/** The cost of a search besides its trials: one ask and tell, and opening an existing study. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -27,7 +27,7 @@ type Config = { lr: number; dropout: number; decay: number };
 interface Setting {
   readonly what: string;
   readonly trials: number;
-  /** Milliseconds for an ask and a tell. */
+  /** The milliseconds of one ask and tell. */
   readonly budget: number;
   readonly scheduler: () => Scheduler;
   readonly sampler: "random" | "tpe";
@@ -84,7 +84,7 @@ function open(setting: Setting, journal: Journal): Study<Config> {
   });
 }
 
-/** Milliseconds of the last asks and tells, a tenth of them all. */
+/** Returns the milliseconds of the last tenth of all asks and tells. */
 function lastTenth(study: Study<Config>, trials: number): number {
   let [begun, jobs] = [0, 0];
   for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
@@ -99,7 +99,7 @@ function lastTenth(study: Study<Config>, trials: number): number {
   return (performance.now() - begun) / jobs;
 }
 
-/** Measures asks and tells, and opening a study of 10,000 trials again. */
+/** Measures asks and tells, and opening an existing study of 10,000 trials. */
 export async function benchSearch(folder: string): Promise<Row[]> {
   const rows: Row[] = [];
   const path = join(folder, "search.db");

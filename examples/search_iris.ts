@@ -1,10 +1,10 @@
 /**
- * Searches learning rate, hidden width and activation of a small network on Fisher's iris data, by
- * successive halving: every combination trains for a few epochs, the best third goes on for longer.
+ * Searches the learning rate, hidden width and activation of a small network on Fisher's iris data, by
+ * successive halving: every combination trains for a few epochs, and the best third trains for longer.
  *
  * ```sh
- * deno run -A examples/search_iris.ts                  # a search with an id of its own
- * deno run -A examples/search_iris.ts search=first     # one that can be killed and gone on with
+ * deno run -A examples/search_iris.ts                  # a new search
+ * deno run -A examples/search_iris.ts search=first     # a search that can be killed and resumed
  * deno run -A examples/search_iris.ts lr=0.1 width=8 activation=tanh __num_halved__=3   # one trial
  * ```
  */
@@ -21,7 +21,7 @@ import { loadIris } from "./iris/data.ts";
 import { type ActivationName, Perceptron } from "./iris/perceptron.ts";
 import { createRandom, shuffle } from "./iris/random.ts";
 
-/** What the script can be told. */
+/** The options of the script. */
 interface SearchConfig {
   search: string;
   seed: number;
@@ -61,7 +61,7 @@ const hyperband = new HyperBand(scope, {
 });
 const epochs = hyperband.computeOptimizedInitialTrainingSteps(base.maxEpochs);
 
-/** Trains one network; gives its least mean loss over the flowers that it does not learn from. */
+/** Trains one network; returns its least mean loss over the flowers of the test set. */
 function train(config: SearchConfig & { __num_halved__: number }): number {
   const random = createRandom(config.seed);
   const data = loadIris(random, 0.3);

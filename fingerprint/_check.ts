@@ -1,7 +1,7 @@
+import { type Known, unknownOption } from "../internal/known_options.ts";
 import { FingerprintUsageError } from "./errors.ts";
 
-/** What an option may be called; `true` for each, so that the type sees to it that none is missing. */
-export type Known<O> = { readonly [K in keyof Required<O>]: true };
+export type { Known };
 
 /**
  * Refuses unknown options: a slip in the name of one would give a fingerprint of something else.
@@ -22,13 +22,9 @@ export function checkOptions<O>(
       }; give an object of them`,
     );
   }
-  const slip = Object.keys(options).find((key) => !Object.hasOwn(known, key));
-  if (slip === undefined) return;
-  throw new FingerprintUsageError(
-    `Cannot ${action}: there is no option "${slip}"; the options are ${
-      Object.keys(known).join(", ")
-    }`,
-  );
+  const unknown = unknownOption(options, Object.keys(known));
+  if (unknown === undefined) return;
+  throw new FingerprintUsageError(`Cannot ${action}: ${unknown.reason}`);
 }
 
 /** Refuses anything but a function. */

@@ -1,11 +1,11 @@
 import { isPromise } from "../internal/promises.ts";
 
-/** Something that may take time: it gives a value or a promise. */
+/** An action that may take time: it returns a value or a promise. */
 export type Action = () => unknown;
 
 /**
- * Runs steps that yield what is to be done and get its result: at once as long as nothing gives a
- * promise, as a promise from then on.
+ * Runs a generator that yields actions and gets their results: synchronously until the first action that
+ * returns a promise, and asynchronously from then on.
  */
 export function drive<R>(steps: Generator<Action, R, unknown>): R | Promise<R> {
   let step = steps.next();
@@ -33,7 +33,7 @@ async function driveOn<R>(
     try {
       step = steps.next(await pending);
     } catch (error) {
-      // Of what was waited for: what the steps themselves throw ends them, and comes again.
+      // The awaited action failed. An error of the generator itself ends it, and `throw` throws it again.
       step = steps.throw(error);
     }
     if (step.done) return step.value;
@@ -41,7 +41,7 @@ async function driveOn<R>(
   }
 }
 
-/** What an action gives, with what it throws as a rejection. */
+/** Runs an action; an error that it throws rejects the promise. */
 async function later(action: Action): Promise<unknown> {
   return await action();
 }

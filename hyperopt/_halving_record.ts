@@ -3,12 +3,12 @@ import { type FailedTrial, SearchFailedError } from "./errors.ts";
 import type { HyperBandResult, LoggedConfig } from "./hyper_band_result.ts";
 import type { Trial } from "./trial.ts";
 
-/** What a halving has run so far. */
+/** The trials that a halving has run so far. */
 export class HalvingRecord<C> {
   readonly #logs: LoggedConfig<C>[][] = [];
   readonly #failures: FailedTrial[] = [];
 
-  /** Keeps the trials of a rung, and gives them back with copies of their configs. */
+  /** Keeps the trials of a rung, and returns them with copies of their configs. */
   add(rung: readonly Trial<C>[]): readonly Trial<LoggedConfig<C>>[] {
     for (const trial of rung) if (isNaN(trial.metric)) this.fail(trial);
     const trials = rung.map(withMetric);
@@ -16,12 +16,12 @@ export class HalvingRecord<C> {
     return trials;
   }
 
-  /** Keeps a trial that failed. */
+  /** Keeps a failed trial. */
   fail({ config, error }: Trial<C>): void {
     this.#failures.push({ config, error });
   }
 
-  /** The result, by the last run of the best one. */
+  /** Returns the result, whose best config is that of the last run. */
   result(last: readonly Trial<C>[]): HyperBandResult<C> {
     const best = this.add(last)[0];
     if (best === undefined || isNaN(best.metric)) {
@@ -47,14 +47,14 @@ function withMetric<C>(trial: Trial<C>): Trial<LoggedConfig<C>> {
   };
 }
 
-/** Counts a halving in a logged config, and gives the config that is to run next. */
+/** Counts a halving in a logged config, and returns the config for the next rung. */
 export function halve(config: object): ADict {
   const logged = config as ADict;
   logged.set("__num_halved__", logged.get("__num_halved__") as number + 1);
   return withoutMetric(logged);
 }
 
-/** A copy of a logged config, to run it again. */
+/** Copies a logged config without its metric, to run it again. */
 export function withoutMetric(config: object): ADict {
   const copy = (config as ADict).clone();
   copy.delete("__metric__");

@@ -1,15 +1,15 @@
 import { SearchUsageError } from "./errors.ts";
 import { describe } from "./_describe.ts";
 
-/** Which rungs a halving runs. */
+/** The rungs of a halving. */
 export interface HalvingPlan {
-  /** How many configs each rung runs. */
+  /** The number of configs of each rung. */
   readonly rungs: readonly number[];
-  /** How many of them go on after each rung; after the last one nobody runs with them. */
+  /** The number of configs that are kept after each rung; those of the last rung do not run again. */
   readonly keep: readonly number[];
-  /** How many values `__num_halved__` takes, that of the last run included. */
+  /** The number of values of `__num_halved__`, including that of the last run. */
   readonly generations: number;
-  /** The steps of each generation. */
+  /** Returns the steps of each generation. */
   steps(maxSteps: number): number[];
 }
 
@@ -28,7 +28,7 @@ export function planHalving(
     count = Math.floor(count * halvingRate);
     keep.push(count);
   }
-  // The best one is halved too before its last run, if anything is left of its rung.
+  // The best config is halved before its last run, too, if anything of its rung is kept.
   const generations = rungs.length + (count > 0 ? 1 : 0);
   return {
     rungs,
@@ -44,7 +44,7 @@ export function planHalving(
   };
 }
 
-/** Rounds up, but not for what is there only because 0.3 is no binary fraction. */
+/** Rounds up, but ignores the error that exists only because 0.3 is not a binary fraction. */
 function roundUp(steps: number): number {
   const nearest = Math.round(steps);
   return nearest > 0 && Math.abs(steps - nearest) <= nearest * 1e-12
@@ -64,7 +64,7 @@ function checkOptions(
       "halvingRate",
       `Cannot halve by ${
         describe(halvingRate)
-      }: halvingRate is the part that goes on, above 0 and below 1`,
+      }: halvingRate is the share that is kept, above 0 and below 1`,
     );
   }
   if (!(typeof numMinSamples === "number" && numMinSamples >= 1)) {

@@ -8,19 +8,19 @@ import type { Trial } from "./trial.ts";
 import type { TrialScope } from "./_trial_scope.ts";
 import type { RunningTrial, TrialTracker } from "./_trial_tracker.ts";
 
-/** What a search runs, of whatever types. */
+/** The objective of a search, of any types. */
 export type Objective = (config: never, ...rest: unknown[]) => unknown;
 
-/** What the trials of a search have in common. */
+/** The parts that all trials of a search share. */
 export interface TrialRunner {
   readonly scope: TrialScope;
   readonly id: string;
   readonly objective: (config: never) => unknown;
-  /** Where trials are tracked, if they are. */
+  /** The tracker of the trials; `undefined` if they are not tracked. */
   readonly tracker: TrialTracker | undefined;
 }
 
-/** Runs the objective for one config; whatever goes wrong in it makes a failed trial. */
+/** Runs the objective for one config. If anything in it fails, the trial failed. */
 export function* runTrial(
   runner: TrialRunner,
   distribution: object,
@@ -41,7 +41,7 @@ export function* runTrial(
     if (track !== undefined) yield () => track!.end(metric);
     return { config, words: texts, metric };
   } catch (error) {
-    // This one is about the search, and would be the same in every trial.
+    // It is about the search, and would be the same in every trial.
     if (error instanceof SearchUsageError) throw error;
     if (track !== undefined) yield () => track!.fail(error);
     return { config: new ADict(config), words: texts, metric: NaN, error };

@@ -1,46 +1,38 @@
-import { nearestName } from "../internal/names.ts";
+import {
+  type Known,
+  type UnknownOption,
+  unknownOption,
+} from "../internal/known_options.ts";
+import { isRecord } from "../internal/objects.ts";
 import { describe } from "./_describe.ts";
 import { SearchUsageError } from "./errors.ts";
 
-/** What a setting may be called; `true` for each, so that the type sees to it that none is missing. */
-export type Known<O> = { readonly [K in keyof Required<O>]: true };
-
 /**
- * What is wrong with the names of some settings, as the end of a sentence.
+ * Finds what is wrong with options.
  *
- * @param given The settings, of whatever plain JavaScript passes.
- * @param known The names that there are.
- * @returns the first unknown name and what to do about it; `undefined` where all is well.
+ * @param given The options; plain JavaScript may pass anything.
+ * @param known The known names.
+ * @returns the name of the first unknown option, and the end of a sentence that says how to fix it; `undefined`
+ * if all options are known.
  */
 export function unknownSetting(
   given: unknown,
   known: readonly string[],
-): { readonly setting: string; readonly reason: string } | undefined {
+): UnknownOption | undefined {
   if (given === undefined) return undefined;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const reason = `its settings are ${
-      describe(given)
-    }; give an object of them`;
-    return { setting: "options", reason };
-  }
-  const setting = Object.keys(given).find((key) => !known.includes(key));
-  if (setting === undefined) return undefined;
-  const near = nearestName(setting, known, { slips: 3, shortest: 2 });
-  const mend = near !== undefined
-    ? `did you mean ${near}?`
-    : known.length > 0
-    ? `the settings are ${known.join(", ")}`
-    : "it has none";
-  return { setting, reason: `there is no setting "${setting}"; ${mend}` };
+  if (isRecord(given)) return unknownOption(given, known);
+  const reason = `the options are ${describe(given)}; give an object of them`;
+  return { name: "options", reason };
 }
 
 /**
- * Refuses unknown settings.
+ * Refuses unknown options.
  *
- * @param action What cannot be done, e.g. `plan asha`.
- * @param given The settings.
- * @param known The names that there are.
- * @param make Makes the error of the room.
+ * @param action The action that cannot be done, e.g. `plan asha`.
+ * @param given The options.
+ * @param known The known names.
+ * @param make Makes the error, of the option and the message.
+ * @throws {SearchUsageError} If an option is unknown, unless `make` makes another error.
  */
 export function checkSettings<O>(
   action: string,
@@ -51,18 +43,18 @@ export function checkSettings<O>(
 ): void {
   const unknown = unknownSetting(given, Object.keys(known));
   if (unknown === undefined) return;
-  const { setting, reason } = unknown;
-  throw make(setting, `Cannot ${action}: ${reason}`);
+  throw make(unknown.name, `Cannot ${action}: ${unknown.reason}`);
 }
 
 /**
- * Refuses what is not made by this package or like it.
+ * Refuses a value that lacks a property.
  *
- * @param action What cannot be done.
- * @param setting The name of what is checked.
- * @param value What was given.
- * @param want What it must have, and what to give.
- * @param make Makes the error of the room.
+ * @param action The action that cannot be done.
+ * @param setting The name of the option.
+ * @param value The value of the option.
+ * @param want The properties that it must have, and what to give.
+ * @param make Makes the error, of the option and the message.
+ * @throws {SearchUsageError} If the value lacks a property, unless `make` makes another error.
  */
 export function checkMethods(
   action: string,
@@ -85,7 +77,7 @@ export function checkMethods(
   );
 }
 
-/** What a space must have. */
+/** The properties that a space must have. */
 export const SPACE = {
   methods: ["dimensions", "toConfig", "toPoint", "hash", "grid"],
   give: "a space made by defineSpace()",

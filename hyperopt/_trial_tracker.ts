@@ -11,32 +11,32 @@ import { SearchUsageError } from "./errors.ts";
 import { describe } from "./_describe.ts";
 import { rememberLogger } from "./trial_logger.ts";
 
-/** The metric under which a trial's run keeps what the objective returned. */
+/** The metric of a trial's run that holds what the objective returned. */
 const OBJECTIVE = "objective";
 
-/** What is known of a trial that an earlier session ran. */
+/** The result of a trial that an earlier session ran. */
 interface Known {
   readonly metric: number;
   readonly error?: unknown;
 }
 
-/** A run of the tracker for a trial that is running. */
+/** The run of a running trial. */
 export interface RunningTrial {
-  /** Ends it with its metric. */
+  /** Finishes the run with the metric. */
   end(metric: number): Promise<void>;
-  /** Ends it as failed. */
+  /** Finishes the run as failed. */
   fail(error: unknown): Promise<void>;
 }
 
 /** The tracker, which loads a database. */
 type Tracker = typeof import("../tracker/mod.ts");
 
-/** Keeps each trial of a search as a run, and knows those of earlier sessions. */
+/** Stores each trial of a search as a run, and knows the trials of earlier sessions. */
 export class TrialTracker {
   readonly #config: TrackerConfig;
   readonly #options: SQLLoggerOptions;
   readonly #tag: string;
-  /** What is known, by the words of the trial; several where a trial ran several times. */
+  /** The known results by the words of the trial; there are several if a trial ran several times. */
   readonly #known = new Map<string, Known[]>();
 
   constructor(tracker: TrackerConfig | SQLLogger, searchId: string) {
@@ -54,9 +54,9 @@ export class TrialTracker {
     this.#tag = `search:${searchId}`;
   }
 
-  /** Reads what earlier sessions of the search finished. */
+  /** Reads the trials that earlier sessions of the search finished. */
   async open(): Promise<void> {
-    // The database is loaded only where something is tracked.
+    // The database is loaded only if trials are tracked.
     const { projectNameOf, SQLFinder } = await import("../tracker/mod.ts");
     const finder = new SQLFinder(this.#config);
     try {
@@ -72,7 +72,7 @@ export class TrialTracker {
   async #read(run: Run): Promise<void> {
     if (run.name === undefined) return;
     const metric = (await run.metrics.summary(OBJECTIVE))?.last;
-    // What was told is told, even if the process died before it could end the run.
+    // A metric that was logged counts, even if the process died before it finished the run.
     if (metric !== undefined) this.#learn(run.name, { metric });
     else if (run.status === "failed") {
       const { name = "Error", message = "unknown" } = run.error ?? {};
@@ -87,12 +87,12 @@ export class TrialTracker {
     else all.push(known);
   }
 
-  /** What an earlier session found out about a trial; each finding once. */
+  /** Returns the result of a trial in an earlier session; each result once. */
   recall(words: readonly string[]): Known | undefined {
     return this.#known.get(words.join(" "))?.shift();
   }
 
-  /** Begins the run of a trial. */
+  /** Starts the run of a trial. */
   async begin(
     config: object,
     words: readonly string[],
@@ -119,8 +119,8 @@ export class TrialTracker {
   }
 
   /**
-   * What the run is recorded by: the trial's config itself where it goes to the same place, since it
-   * can tell which keys were read; its data otherwise.
+   * Returns the config that the run stores: the trial's config itself if it names the same project and
+   * database, since it knows which keys were read; otherwise its data.
    */
   #recordOf(
     config: ADict,

@@ -2,7 +2,7 @@ import type { ADict, ADictMethods } from "../adict/mod.ts";
 import { searchedLeaves } from "./spaces/_searched_leaves.ts";
 import type { Point, Space } from "./spaces/space.ts";
 
-/** A copy of a config with the searched keys of a point. */
+/** Copies a config and sets the searched keys of a point. */
 export function withPoint<T extends object>(
   baseConfig: ADictMethods<T>,
   space: Space<unknown>,

@@ -1,14 +1,15 @@
 import { markForUser, messageOf, UserError } from "../internal/errors.ts";
-/** A trial that gave no metric. */
+
+/** A failed trial. */
 export interface FailedTrial {
   /** The trial's config. */
   readonly config: unknown;
-  /** What it threw, or why what it returned is no metric. */
+  /** The error that the objective threw, or why the value that it returned is not a metric. */
   readonly error: unknown;
 }
 
 /**
- * A search all of whose trials failed. One failed trial is no error: it only loses.
+ * All trials of a search failed. A single failed trial is not an error.
  *
  * @example
  * ```ts
@@ -26,7 +27,7 @@ export interface FailedTrial {
  * ```
  */
 export class SearchFailedError extends UserError {
-  /** The trials, with the reason of each. */
+  /** The trials, each with its error. */
   readonly trials: readonly FailedTrial[];
 
   /**
@@ -47,7 +48,7 @@ export class SearchFailedError extends UserError {
 }
 
 /**
- * A search that is set up in a way that cannot work.
+ * A search cannot work with its options or its search space.
  *
  * @example
  * ```ts
@@ -67,13 +68,13 @@ export class SearchFailedError extends UserError {
  * ```
  */
 export class SearchUsageError extends RangeError {
-  /** The setting or the key path that it is about. */
+  /** The option or the key path that the error is about. */
   readonly setting: string;
 
   /**
-   * Makes the error for a setting.
+   * Makes the error for an option.
    *
-   * @param setting The setting or the key path.
+   * @param setting The option or the key path.
    * @param message The whole message.
    * @param options The cause.
    */

@@ -5,12 +5,12 @@ import { defineSpace, type SpaceInput } from "./spaces/define_space.ts";
 import type { Space } from "./spaces/space.ts";
 import { withPoint } from "./_with_point.ts";
 
-/** A config of which some keys are known to the type system, in groups too. */
+/** The type of a config of which only some keys are known, also in groups. */
 export type Loosened<C> = C extends readonly unknown[] ? C
   : C extends object ? { [K in keyof C]: Loosened<C[K]> } & LooseConfig
   : C;
 
-/** The config of a trial: what the scope knows, and the searched keys. */
+/** The type of the config of a trial: the keys of the scope and the searched keys. */
 export type DistributionConfig<T extends object, C> = string extends keyof T
   ? ADict<{ [K in keyof C]: Loosened<C[K]> }> & LooseConfig
   : ADict<T & C>;
@@ -18,9 +18,9 @@ export type DistributionConfig<T extends object, C> = string extends keyof T
 /**
  * Makes the config of each point of a grid.
  *
- * @param baseConfig The config that the searched keys are set in. It stays as it is.
+ * @param baseConfig The config into whose copies the searched keys are set; it is not changed.
  * @param searchSpaces The parameters; each number must have a grid.
- * @returns a config for each point, the first parameter slowest.
+ * @returns a config for each point; the first parameter changes slowest.
  * @throws {SpaceError} If a parameter cannot be searched, or has no grid.
  *
  * @example

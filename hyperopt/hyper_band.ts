@@ -1,6 +1,7 @@
 import type { ADict } from "../adict/mod.ts";
 import { SearchUsageError } from "./errors.ts";
-import { checkSettings, type Known } from "./_settings.ts";
+import type { Known } from "../internal/known_options.ts";
+import { checkSettings } from "./_settings.ts";
 import { halve, HalvingRecord, withoutMetric } from "./_halving_record.ts";
 import type { HyperBandResult } from "./hyper_band_result.ts";
 import {
@@ -17,24 +18,24 @@ import type { Space } from "./spaces/space.ts";
 import type { Trial } from "./trial.ts";
 import { withPoint } from "./_with_point.ts";
 
-/** How a {@linkcode HyperBand} is made. */
+/** Options for {@linkcode HyperBand}. */
 export interface HyperBandOptions<
   Tracker extends SearchTracker | undefined = SearchTracker | undefined,
 > extends HyperOptOptions<Tracker> {
-  /** The part of the configs that goes on after each rung, above 0 and below 1. */
+  /** The share of the configs that is kept after each rung, above 0 and below 1. */
   readonly halvingRate: number;
-  /** A rung of fewer configs than this is not run: the best one so far runs for the last time. */
+  /** The least size of a rung: a rung of fewer configs is not run, and the best config so far runs for the last time. */
   readonly numMinSamples: number;
 }
 
 /**
- * Searches a grid by successive halving, as Python ato's `HyperBand` does: every config of the grid
- * runs, the best part of them runs again, and so on; then the best one runs for the last time. The
+ * Searches a grid by successive halving, as `HyperBand` of Python ato does: every config of the grid runs,
+ * the best share of them runs again, and so on; at the end the best config runs for the last time. The
  * objective reads `config.__num_halved__` to decide how long to train.
  *
  * Source: K. Jamieson, A. Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter
  * Optimization, AISTATS 2016. For the brackets of L. Li et al., Hyperband, JMLR 18 (2018), and for
- * survivors that resume instead of restarting, run a study.
+ * survivors that resume instead of restarting, run a study with the scheduler {@linkcode hyperband}.
  *
  * @example
  * ```ts
@@ -65,9 +66,9 @@ export class HyperBand<
   const S extends SpaceInput,
   Tracker extends SearchTracker | undefined = undefined,
 > extends HyperOpt<T, S, HyperBandResult<TrialConfig<T, S>>, Tracker> {
-  /** The part of the configs that goes on after each rung. */
+  /** The share of the configs that is kept after each rung. */
   readonly halvingRate: number;
-  /** A rung of fewer configs than this is not run. */
+  /** The least size of a rung. */
   readonly numMinSamples: number;
   readonly #plan: HalvingPlan;
 
@@ -76,7 +77,7 @@ export class HyperBand<
    *
    * @param scope The scope whose configs are searched.
    * @param searchSpaces The parameters; each number must have a grid.
-   * @param options How fast to halve, when to stop, what wins.
+   * @param options The rate of the halving, the least size of a rung, and the mode.
    * @throws {SpaceError} If a parameter cannot be searched, or has no grid.
    * @throws {SearchUsageError} If an option is out of range.
    */
@@ -85,7 +86,7 @@ export class HyperBand<
     searchSpaces: S,
     options: HyperBandOptions<Tracker>,
   ) {
-    // A class that extends it has settings of its own.
+    // A class that extends this one has options of its own.
     if (new.target === HyperBand || typeof options !== "object") {
       checkSettings("search with HyperBand", options ?? null, SETTINGS);
     }
@@ -96,10 +97,10 @@ export class HyperBand<
   }
 
   /**
-   * Counts the values that `config.__num_halved__` takes: that of each rung and that of the last run.
+   * Counts the values of `config.__num_halved__`: one for each rung, and one for the last run.
    *
-   * Python ato estimates the rungs with logarithms, and is off by one or more in many settings; this is
-   * what runs.
+   * Python ato estimates this number with logarithms and is off by one or more for many options. This number
+   * is exact.
    *
    * @returns the number.
    */
@@ -108,7 +109,7 @@ export class HyperBand<
   }
 
   /**
-   * Counts the trials: those of each rung, and the last run of the best one. A trial that fails in
+   * Counts the trials: those of each rung, and the last run of the best config. Each config that fails in
    * the last run adds one.
    *
    * @returns how often the objective runs.
@@ -118,8 +119,8 @@ export class HyperBand<
   }
 
   /**
-   * Spreads training over the rungs, so that each rung costs about the same: the steps of a
-   * generation are those of the next one times the halving rate, rounded up.
+   * Spreads the training over the rungs so that each rung costs about the same: the steps of a generation
+   * are those of the next one times the halving rate, rounded up.
    *
    * @param maxSteps The steps of the last run, e.g. epochs.
    * @returns the steps by `config.__num_halved__`.
@@ -145,7 +146,7 @@ export class HyperBand<
     config: ADict<T>,
   ): Search<T, S, HyperBandResult<TrialConfig<T, S>>> {
     const record = new HalvingRecord<TrialConfig<T, S>>();
-    // A config with this key was a trial: a run that is repeated runs alone.
+    // A config with this key is a trial that is repeated: it runs alone.
     if (config.has("__num_halved__")) return record.result(yield [config]);
     let configs: object[] = Array.from(
       this.space.grid(),
@@ -163,7 +164,7 @@ export class HyperBand<
     return yield* this.#finish(ranking, record);
   }
 
-  /** Runs the best one for the last time; where that fails, the next best. */
+  /** Runs the best config for the last time; if it fails, the next best one. */
   *#finish(
     ranking: readonly Trial<TrialConfig<T, S>>[],
     record: HalvingRecord<TrialConfig<T, S>>,
@@ -179,7 +180,7 @@ export class HyperBand<
   }
 }
 
-/** The settings of `HyperBand`. */
+/** The options of `HyperBand`. */
 const SETTINGS: Known<HyperBandOptions> = {
   halvingRate: true,
   numMinSamples: true,
@@ -188,7 +189,7 @@ const SETTINGS: Known<HyperBandOptions> = {
   tracker: true,
 };
 
-/** The first rung runs every config of the grid: beyond this the first rung would never end. */
+/** The first rung runs every config of the grid: with more configs it would never end. */
 const MOST_CONFIGS = 1e6;
 
 function countGrid(space: Space<unknown>): number {

@@ -1,27 +1,27 @@
 import type { FailedTrial } from "./errors.ts";
 
-/** A config of the log, with its metric. */
+/** A config with its metric. */
 export type LoggedConfig<C> = C & {
-  /** What the objective returned; NaN where it failed. */
+  /** The metric that the objective returned; NaN if the trial failed. */
   readonly __metric__: number;
 };
 
-/** What a {@linkcode HyperBand} found. */
+/** The result of a {@linkcode HyperBand}. */
 export interface HyperBandResult<C> {
-  /** The best config, as it ran last. */
+  /** The best config, as in its last run. */
   readonly config: LoggedConfig<C>;
-  /** What it reached in its last run. */
+  /** The metric of its last run. */
   readonly metric: number;
   /**
-   * The words that set its keys on the command line: with them the script runs this trial again, and
-   * nothing else.
+   * The words of the command line that set the keys of the best config. A script that is started with them
+   * runs this trial again, and no other.
    */
   readonly words: readonly string[];
   /**
-   * The configs of each rung, the best first, then the last run of the best one. The
-   * `__num_halved__` of a config that went on is that of the next rung, as in Python.
+   * The configs of each rung, the best first, then the last run of the best config. A config that was kept
+   * has the `__num_halved__` of the next rung, as in Python.
    */
   readonly logs: readonly (readonly LoggedConfig<C>[])[];
-  /** The trials that failed. */
+  /** The failed trials. */
   readonly failures: readonly FailedTrial[];
 }

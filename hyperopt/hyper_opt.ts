@@ -13,72 +13,74 @@ import type { Trial } from "./trial.ts";
 import { TrialTracker } from "./_trial_tracker.ts";
 import { TrialScope } from "./_trial_scope.ts";
 
-/** Runs the trial of a config. */
+/** A function that runs the trial of a config. */
 export type RunTrial<C> = (
   config: object,
 ) => Generator<Action, Trial<C>, unknown>;
 
 /** The keys that a search adds to the config of a trial. */
 export interface TrialKeys {
-  /** How many halvings the trial has survived. */
+  /** The number of halvings that the trial survived. */
   __num_halved__: number;
-  /** The search that the trial belongs to. */
+  /** The id of the search. */
   __hyperopt_id__: string;
 }
 
-/** The config of a trial: what the scope knows, the searched keys, and what the search adds. */
+/** The type of the config of a trial: the keys of the scope, the searched keys and those that a search adds. */
 export type TrialConfig<T extends object, S> = DistributionConfig<
   T,
   ConfigOf<S> & TrialKeys
 >;
 
-/** What a search needs of a scope; every `Scope` has it. */
+/** The method of a scope that a search calls; every `Scope` has it. */
 export interface SearchableScope<T extends object> {
-  /** Makes a function that gets the resolved config. */
+  /** Wraps a function, which then gets the resolved config. */
   main<A extends unknown[], R>(
     fn: (config: ADict<T>, ...rest: A) => R,
   ): (...rest: A) => R;
 }
 
-/** How a search is made. */
+/** Options for {@linkcode HyperOpt}. */
 export interface HyperOptOptions<
   Tracker extends SearchTracker | undefined = SearchTracker | undefined,
 > {
   /**
-   * Whether the greatest or the least metric wins.
+   * Whether the greatest or the least metric is the best.
    *
-   * @default "max"
+   * @default {"max"}
    */
   readonly mode?: "max" | "min";
   /**
-   * Names the search. With a tracker, a search of an id that it knows goes on where it was: no trial
-   * that finished runs again.
+   * The id of the search. With a tracker, an existing search is resumed: trials that finished do not run
+   * again.
    *
-   * @default a random UUID
+   * @default {a random UUID}
    */
   readonly id?: string;
   /**
-   * Where each trial is kept as a run: a config that names project and database, or a logger made with
-   * one. The run has the tags `hyperopt` and `search:` with the id, the words that set the trial's
-   * keys as its name, and the objective as the metric `objective`. With a tracker, a search gives a
-   * promise.
+   * The tracker that stores each trial as a run: a config that names project and database, or a logger
+   * made with one. The run has the tags `hyperopt` and `search:` with the id. Its name is the words that set
+   * the trial's keys, and its metric `objective` is what the objective returned. With a tracker, a search
+   * returns a promise.
+   *
+   * @default {trials are not tracked}
    */
   readonly tracker?: Tracker;
 }
 
-/** What can track the trials of a search. */
+/** The tracker of a search: a config that names project and database, or a logger. */
 export type SearchTracker = TrackerConfig | SQLLogger;
 
 /**
- * What {@linkcode HyperOpt.search} is: it yields configs to try, gets what became of them, and
+ * The generator that {@linkcode HyperOpt.search} returns: it yields configs to try, gets their trials, and
  * returns the result of the search.
  */
 export type Search<T extends object, S, R = Trial<TrialConfig<T, S>>> =
   Generator<readonly object[], R, readonly Trial<TrialConfig<T, S>>[]>;
 
 /**
- * What a search's function looks like: the objective without its first argument. With a tracker it
- * gives a promise, since there is more to wait for than the objective.
+ * The function that runs a search: it takes the arguments of the objective after the first one. With a
+ * tracker it returns a promise, since runs are stored asynchronously.
  */
 export type Launcher<A extends unknown[], M, R, Tracker = undefined> = (
   ...args: A
@@ -88,11 +90,30 @@ export type Launcher<A extends unknown[], M, R, Tracker = undefined> = (
   : R;
 
 /**
- * The base of searches over the configs of a scope. A search of your own says in
- * {@linkcode HyperOpt.search} which configs it tries; `docs/hyperopt_extend.md` shows one.
+ * The base class of searches over the configs of a scope. To write a search of your own, extend it and
+ * yield the configs to try in {@linkcode HyperOpt.search}.
  *
- * A trial's config is what the script would have with the searched keys on its command line: views
- * and lazy views included. While a trial runs it is the scope's current config.
+ * The config of a trial is the one that the script has with the searched keys on its command line, views and
+ * lazy views included. It is the scope's current config while the trial runs.
+ *
+ * @example
+ * ```ts
+ * import type { ADict } from "@ato/ato/adict";
+ * import { HyperOpt, int, prepareDistributions, type Search, type SpaceInput } from "@ato/ato/hyperopt";
+ * import { Scope } from "@ato/ato/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class GridSearch<T extends object, const S extends SpaceInput> extends HyperOpt<T, S> {
+ *   protected override *search(config: ADict<T>): Search<T, S> {
+ *     const trials = yield prepareDistributions(config, this.searchSpaces);
+ *     return this.sortTrials(trials)[0]!;
+ *   }
+ * }
+ *
+ * const grid = new GridSearch(new Scope({ argv: [] }), { width: int(1, 4, { grid: 4 }) });
+ * const { config, metric } = grid.main((config) => -Math.abs(config.width - 3))();
+ * assertEquals([config.width, metric], [3, -0]);
+ * ```
  */
 export abstract class HyperOpt<
   T extends object,
@@ -102,15 +123,15 @@ export abstract class HyperOpt<
 > {
   /** The scope whose configs are searched. */
   readonly scope: SearchableScope<T>;
-  /** What is searched, as it was given. */
+  /** The parameters, as they were given. */
   readonly searchSpaces: S;
-  /** What is searched, in normal form. */
+  /** The parameters in normal form. */
   readonly space: Space<ConfigOf<S>>;
-  /** Whether the greatest or the least metric wins. */
+  /** Whether the greatest or the least metric is the best. */
   readonly mode: "max" | "min";
-  /** Where trials are tracked, if they are. */
+  /** The tracker of the trials; `undefined` if they are not tracked. */
   readonly tracker: Tracker | undefined;
-  /** Names the search; trials find it as `config.__hyperopt_id__`. */
+  /** The id of the search; the config of a trial has it as `__hyperopt_id__`. */
   readonly id: string;
 
   /**
@@ -118,7 +139,7 @@ export abstract class HyperOpt<
    *
    * @param scope The scope whose configs are searched.
    * @param searchSpaces The parameters.
-   * @param options What wins, and the search's name.
+   * @param options The mode, the id and the tracker.
    * @throws {SpaceError} If a parameter cannot be searched.
    * @throws {SearchUsageError} If an option is out of range.
    */
@@ -147,7 +168,7 @@ export abstract class HyperOpt<
   }
 
   /**
-   * Says which configs are tried: yields some, gets a trial for each, in their order, and so on.
+   * Chooses the configs to try: yields some, gets a trial for each in the same order, and so on.
    *
    * @param config The scope's config before the search.
    * @returns the steps of the search; what they return is its result.
@@ -159,10 +180,11 @@ export abstract class HyperOpt<
   /**
    * Makes the function that runs the search.
    *
-   * @param fn The objective: gets a trial's config, and what the caller passes, and returns the
-   * metric, or a promise of it. Where it throws, or returns NaN, the trial loses.
-   * @returns a function that runs the search and returns its result; a promise of it if the objective
+   * @param fn The objective: it gets the config of a trial and the arguments of the caller, and returns the
+   * metric or a promise of it. If it throws, or returns no finite number, the trial failed.
+   * @returns a function that runs the search and returns its result; a promise of the result if the objective
    * returns promises.
+   * @throws {SearchUsageError} If the objective is not a function.
    */
   main<A extends unknown[], M extends number | PromiseLike<number>>(
     fn: (config: TrialConfig<T, S>, ...rest: A) => M,
@@ -177,7 +199,7 @@ export abstract class HyperOpt<
     }
     const run = (base: ADict<T>, args: A) =>
       drive(this.#steps(base, fn as unknown as Objective, args));
-    // Async views are waited for where the objective is an async function.
+    // Async views are awaited if the objective is an async function.
     const isAsync =
       Object.prototype.toString.call(fn) === "[object AsyncFunction]";
     const launch = isAsync
@@ -187,10 +209,10 @@ export abstract class HyperOpt<
   }
 
   /**
-   * Sorts trials, the best first. Failed ones come last; equal ones stay in their order.
+   * Sorts trials, the best first. Failed trials come last; equal trials keep their order.
    *
    * @param trials The trials.
-   * @returns them, sorted.
+   * @returns the sorted trials.
    */
   protected sortTrials<C>(trials: readonly Trial<C>[]): Trial<C>[] {
     const sign = this.mode === "max" ? -1 : 1;
@@ -202,10 +224,10 @@ export abstract class HyperOpt<
   }
 
   /**
-   * Runs some trials; here one after the other.
+   * Runs trials: in this class, one after the other.
    *
-   * @param configs Their configs.
-   * @param run Runs one of them.
+   * @param configs The configs of the trials.
+   * @param run Runs one trial.
    * @returns the trials, in the order of `configs`.
    */
   protected *evaluate(

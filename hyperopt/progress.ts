@@ -2,28 +2,28 @@ import { checkSettings } from "./_settings.ts";
 import { describe } from "./_describe.ts";
 import process from "node:process";
 
-/** Where a progress display is written. */
+/** A stream that a progress display is written to. */
 export interface ProgressStream {
   /** Whether it is a terminal. */
   readonly isTTY?: boolean;
-  /** Its columns, if it is a terminal. */
+  /** The number of columns, if it is a terminal. */
   readonly columns?: number;
-  /** Writes a text. */
+  /** Writes a string. */
   write(text: string): unknown;
 }
 
-/** How progress is shown. */
+/** Options for {@linkcode Progress}. */
 export interface ProgressOptions {
-  /** How many steps there are. */
+  /** The number of steps. */
   readonly total: number;
   /**
-   * Where to write.
+   * The stream to write to.
    *
    * @default {standard error}
    */
   readonly stream?: ProgressStream;
   /**
-   * A clock, in milliseconds.
+   * Returns the time in milliseconds.
    *
    * @default {performance.now}
    */
@@ -31,12 +31,12 @@ export interface ProgressOptions {
 }
 
 const BAR = 24;
-/** Milliseconds between two pictures of the bar. */
+/** The least number of milliseconds between two drawings of the bar. */
 const REDRAW = 100;
 
 /**
- * Shows how far long work has come: a bar on a terminal, and a plain line at each tenth where the
- * output is piped.
+ * Shows the progress of long work: a bar on a terminal, and a plain line at each tenth if the output is
+ * piped.
  *
  * @example
  * ```ts
@@ -66,10 +66,11 @@ export class Progress {
   #drawn = -Infinity;
 
   /**
-   * Begins.
+   * Starts at 0.
    *
-   * @param options How many steps there are, and where to write.
-   * @throws {RangeError} If `total` is no whole number from 1 up.
+   * @param options The number of steps, and the stream to write to.
+   * @throws {RangeError} If `total` is not a whole number from 1 up.
+   * @throws {SearchUsageError} If an option is unknown.
    */
   constructor(options: ProgressOptions) {
     checkSettings<ProgressOptions>("show progress", options ?? null, {
@@ -92,9 +93,9 @@ export class Progress {
   }
 
   /**
-   * Says that one more step is done.
+   * Counts one more step as done.
    *
-   * @param note What to show beside it, e.g. the best metric so far.
+   * @param note A note to show after the numbers, e.g. the best metric so far.
    */
   advance(note: string = this.#note): void {
     this.#done++;

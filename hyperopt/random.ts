@@ -1,35 +1,35 @@
 import { SearchUsageError } from "./errors.ts";
 
-/** A generator of random numbers that can be forked by a number, so that trial 7 gets the same numbers whoever runs it. */
+/** A generator of random numbers. It can be forked by a key, so that trial 7 gets the same numbers on every worker. */
 export interface Random {
-  /** The next number in [0, 1), with 53 random bits. */
+  /** Returns the next number in [0, 1), with 53 random bits. */
   next(): number;
-  /** The next integer in [0, bound). */
+  /** Returns the next integer in [0, bound). */
   integer(bound: number): number;
-  /** The next number of the standard normal distribution. */
+  /** Returns the next number of the standard normal distribution. */
   normal(): number;
-  /** A generator of its own for `key`; neither's use changes the other. */
+  /** Makes another generator for a key; the two are independent of each other. */
   fork(key: number | string): Random;
 }
 
-/** 128 bits, as four words. */
+/** 128 bits in four words. */
 type Words = readonly [number, number, number, number];
 
-/** Where every seed begins: the fractions of the square roots of 2, 3, 5 and 7. */
+/** The state into which every seed is mixed: the fractions of the square roots of 2, 3, 5 and 7. */
 const ROOT: Words = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff539];
 
 /**
- * Makes a generator of random numbers. The same seed gives the same numbers in every runtime; a fork
- * depends on the seed and on its key alone, not on how many numbers were drawn before.
+ * Makes a generator of random numbers. The same seed gives the same numbers in every runtime. A fork depends
+ * only on the seed and on its key, not on how many numbers were drawn before.
  *
- * It is not for secrets.
+ * Do not use it for secrets.
  *
  * Source: sfc32 of C. Doty-Humphrey, PractRand (2010); the polar method of G. Marsaglia and T. A. Bray,
  * A Convenient Method for Generating Normal Variables, SIAM Review 6 (1964).
  *
- * @param seed Any finite number, or any text; `1` and `"1"` are different seeds.
+ * @param seed A finite number or a string; `1` and `"1"` are different seeds.
  * @returns the generator.
- * @throws {SearchUsageError} If a seed or key is NaN or infinite, or a bound no whole number from 1 to
+ * @throws {SearchUsageError} If a seed or key is NaN or infinite, or a bound is not a whole number from 1 to
  * 2^53.
  *
  * @example
@@ -48,7 +48,7 @@ export function createRandom(seed: number | string): Random {
 }
 
 class Sfc32 implements Random {
-  /** What forks are made of. */
+  /** The state from which forks are made. */
   readonly #origin: Words;
   #a: number;
   #b: number;
@@ -74,7 +74,7 @@ class Sfc32 implements Random {
       );
     }
     const range = bound <= 2 ** 32 ? 2 ** 32 : 2 ** 53;
-    // Above the last whole multiple of the bound, small remainders would come too often.
+    // Above the last whole multiple of the bound, small remainders would be too frequent.
     const limit = range - range % bound;
     for (;;) {
       const drawn = range === 2 ** 32 ? this.#word() : this.next() * 2 ** 53;
@@ -88,7 +88,7 @@ class Sfc32 implements Random {
       const y = 2 * this.next() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      // The other one of the pair is not kept, so that there is nothing hidden between two calls.
+      // The second number of the pair is not kept, so that calls share no hidden state.
       return x * Math.sqrt(-2 * Math.log(square) / square);
     }
   }
@@ -97,7 +97,7 @@ class Sfc32 implements Random {
     return new Sfc32(absorb(this.#origin, textOf("key", key)));
   }
 
-  /** The next 32 bits. */
+  /** Returns the next 32 bits. */
   #word(): number {
     const word = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
@@ -113,11 +113,11 @@ function textOf(what: "seed" | "key", value: number | string): string {
   if (Number.isFinite(value)) return `n${value}`;
   throw new SearchUsageError(
     what,
-    `Cannot use ${value} as a random ${what}; give a finite number or a text`,
+    `Cannot use ${value} as a random ${what}; give a finite number or a string`,
   );
 }
 
-/** Mixes a text into 128 bits. */
+/** Mixes a string into 128 bits. */
 function absorb([a, b, c, d]: Words, text: string): Words {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -127,7 +127,7 @@ function absorb([a, b, c, d]: Words, text: string): Words {
     d = a ^ Math.imul(d ^ code, 0x27d4eb2f);
   }
   d ^= text.length;
-  // Each word reaches each other one.
+  // Each word affects each other word.
   for (let round = 0; round < 4; round++) {
     a = scatter(a + d);
     b = scatter(b ^ a);
@@ -137,7 +137,7 @@ function absorb([a, b, c, d]: Words, text: string): Words {
   return [a, b, c, d];
 }
 
-/** The finalizer of MurmurHash3: each bit of the input flips each bit of the output half the time. */
+/** Finalizes as MurmurHash3 does: each bit of the input flips each bit of the output half the time. */
 function scatter(word: number): number {
   word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);

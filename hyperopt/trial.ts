@@ -1,11 +1,11 @@
-/** One run of the objective. */
+/** A run of the objective. */
 export interface Trial<C> {
-  /** The config that it was given. */
+  /** The config that the objective was given. */
   readonly config: C;
-  /** What it returned; NaN where it failed. */
+  /** The metric that the objective returned; NaN if the trial failed. */
   readonly metric: number;
-  /** The words that set its keys on the command line, to run it again by itself. */
+  /** The words of the command line that set the keys of the config, to run this trial alone. */
   readonly words: readonly string[];
-  /** Why it failed, if it did. */
+  /** The error, if the trial failed. */
   readonly error?: unknown;
 }

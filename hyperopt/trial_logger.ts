@@ -3,11 +3,11 @@ import type { SQLLogger } from "../tracker/mod.ts";
 const loggers = new WeakMap<object, SQLLogger>();
 
 /**
- * The logger of the run that a tracked trial is, for its metrics and artifacts.
+ * Returns the logger of a tracked trial, for metrics and artifacts of its run.
  *
  * @param config The config that the objective was given.
- * @returns the logger, which the search begins and finishes; `undefined` where the search has no
- * tracker, and after the trial.
+ * @returns the logger, whose run the search starts and finishes; `undefined` if the search has no tracker,
+ * and after the trial.
  *
  * @example
  * ```ts
@@ -45,9 +45,9 @@ export function trialLogger(config: object): SQLLogger | undefined {
 }
 
 /**
- * Keeps the logger of a trial while it runs.
+ * Remembers the logger of a trial while it runs.
  *
- * @returns what forgets it.
+ * @returns a function that forgets it.
  */
 export function rememberLogger(config: object, logger: SQLLogger): () => void {
   loggers.set(config, logger);

@@ -1,5 +1,5 @@
 /**
- * Runs a sampler on a test function without an engine: one trial after the other, all at one fidelity.
+ * Runs a sampler on a test function without a study: one trial after the other, all at one fidelity.
  *
  * @module
  */
@@ -30,10 +30,10 @@ function asParameter(parameter: Parameter): SpaceParameter<number | string> {
   return (parameter.kind === "int" ? int : float)(low, high, { log });
 }
 
-/** A sampler for a space; `seed` is for those that have one of their own. */
+/** Makes a sampler for a space; `seed` is for samplers that have a seed. */
 export type MakeSampler = (space: Space<Values>, seed: number) => Sampler;
 
-/** The regret (best so far minus optimum) after each trial. */
+/** Returns the regret (best so far minus optimum) after each trial. */
 export function regrets(
   problem: Problem,
   make: MakeSampler,

@@ -1,14 +1,14 @@
 /**
- * Test functions with known optima. All are to be minimised.
+ * Test functions with known optima. All of them are minimised.
  *
  * @module
  */
 import type { Random } from "../../hyperopt/random.ts";
 
-/** Values of a trial's parameters by name. */
+/** The values of the parameters of a trial, by name. */
 export type Values = Readonly<Record<string, number | string>>;
 
-/** One parameter, in a form that the peers' runners read as well. */
+/** One parameter, in a form that the runners of the peers can read, too. */
 export type Parameter =
   | {
     readonly kind: "float" | "int";
@@ -22,14 +22,14 @@ export type Parameter =
 export interface Problem {
   readonly name: string;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  /** The least value, as known from the literature. */
+  /** The least value, from the literature. */
   readonly optimum: number;
   evaluate(values: Values): number;
 }
 
-/** A function that may be had cheaper and worse. */
+/** A function that can be approximated at a lower cost. */
 export interface FidelityProblem extends Problem {
-  /** The value seen at fidelity `z` of `zMax`; `random` gives its noise. */
+  /** Returns the value at fidelity `z` of `zMax`; `random` provides the noise. */
   evaluateAt(values: Values, z: number, zMax: number, random: Random): number;
 }
 
@@ -107,15 +107,15 @@ export const hartmann6: Problem = {
   evaluate: (values) => hartmann(vector(values, 6), 0),
 };
 
-/** How far low fidelities of {@linkcode hartmannFidelity} are off. */
+/** The errors of low fidelities of {@linkcode hartmannFidelity}. */
 export interface HartmannFidelityOptions {
-  /** @default 0.5 */
+  /** @default {0.5} */
   readonly bias?: number;
-  /** @default 0.1 */
+  /** @default {0.1} */
   readonly noise?: number;
 }
 
-/** Hartmann 6 with fidelities: biased and noisy below the greatest, in the logarithm of the fidelity. */
+/** Hartmann 6 with fidelities: bias and noise below the greatest fidelity depend on its logarithm. */
 export function hartmannFidelity(
   options: HartmannFidelityOptions = {},
 ): FidelityProblem {
@@ -132,8 +132,8 @@ export function hartmannFidelity(
 }
 
 /**
- * Counting ones: the share of ones among `categories` choices of 0 and 1 and `floats` chances, negated;
- * at fidelity `z` each chance is measured by `z` draws.
+ * Counting ones: the negated share of ones among `categories` choices of 0 and 1 and `floats` probabilities;
+ * at fidelity `z` each probability is estimated by `z` draws.
  *
  * Source: S. Falkner, A. Klein and F. Hutter, BOHB, ICML 2018, section 5.1.
  */
@@ -186,7 +186,7 @@ export const rosenbrock: Problem = {
   },
 };
 
-/** Ackley: many small dents around one optimum, five dimensions, away from the middle of the box. */
+/** Ackley: many local optima around one optimum that is away from the middle of the box; five dimensions. */
 export const ackley: Problem = {
   name: "ackley5",
   parameters: cube(5, -20, 32.768),
@@ -205,7 +205,7 @@ export const ackley: Problem = {
 const OPTIMIZERS = ["sgd", "momentum", "adam", "lion"];
 const ACTIVATIONS = ["relu", "tanh", "gelu"];
 
-/** A made-up training run: learning rate (log), width (int, log), depth (int), and two categories that shift the best rate. */
+/** A synthetic training run: learning rate (log), width (int, log), depth (int), and two categories that shift the best rate. */
 export const mixed: Problem = {
   name: "mixed",
   parameters: {

@@ -1,8 +1,8 @@
 /**
  * Measures samplers and schedules: regret at equal budget over many seeds, and the cost of one ask and tell.
  *
- * `deno run -A bench/hyperopt/mod.ts [--seeds=20] [--first-seed=0] [--peer=peer.json]`, where `peer.json` is what
- * `optuna_peer.py` printed with the same seeds. Prints tables in Markdown.
+ * `deno run -A bench/hyperopt/mod.ts [--seeds=20] [--first-seed=0] [--peer=peer.json]`, where `peer.json` is the output of
+ * `optuna_peer.py` with the same seeds. Prints tables in Markdown.
  *
  * @module
  */

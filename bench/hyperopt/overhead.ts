@@ -1,5 +1,5 @@
 /**
- * What one ask and tell of a sampler costs after many trials.
+ * The cost of one ask and tell of a sampler after many trials.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { randomSampler } from "../../hyperopt/samplers/random.ts";
 import { type MakeSampler, spaceOf } from "./drive.ts";
 import { hartmann6 } from "./functions.ts";
 
-/** Milliseconds of one `sample`, `started` and `observe` on Hartmann 6 after `trials` trials: the middle one. */
+/** Returns the median milliseconds of one `sample`, `started` and `observe` on Hartmann 6 after `trials` trials. */
 export function overhead(
   make: MakeSampler,
   trials: number,
@@ -31,7 +31,7 @@ export function overhead(
     sampler.observe?.({ trial, point, fidelity: 1, loss });
     times.push(answered - asked + performance.now() - told);
   }
-  // The first ones after the filling warm up the compiler.
+  // The first calls after the filling warm up the compiler.
   const measured = times.slice(trials + Math.floor(repeats / 4))
     .sort((a, b) => a - b);
   return measured[measured.length >> 1] ?? NaN;

@@ -1,6 +1,6 @@
 /**
- * Small schedulers by the letter of the papers, for one worker, and the loop that runs them. They measure
- * samplers without an engine around.
+ * Small schedulers as in the papers, for one worker, and the loop that runs them. They measure
+ * samplers without a study.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const RUNGS = [1, 3, 9, 27, 81];
 const TOP = RUNGS.length - 1;
 const ETA = 3;
 
-/** What runs next: an old trial, or a new one where there is no number; up to which rung. */
+/** What runs next: a known trial, or a new one if there is no number; and the rung that it runs to. */
 interface Step {
   readonly trial?: number;
   readonly rung: number;
@@ -35,12 +35,12 @@ function best(results: readonly Result[]): readonly Result[] {
   return [...results].sort((a, b) => a.loss - b.loss).slice(0, count);
 }
 
-/** Each trial at once up to the greatest fidelity. */
+/** Each trial runs to the greatest fidelity at once. */
 export function wholeTrials(): Schedule {
   return { next: () => ({ rung: TOP }), ended() {} };
 }
 
-/** Brackets one after the other, again and again; survivors resume. */
+/** Brackets run one after the other, again and again; promoted trials resume. */
 function brackets(starts: readonly Step[], sizes: readonly number[]): Schedule {
   let bracket = -1;
   let queue: Step[] = [];
@@ -100,8 +100,8 @@ export function asha(): Schedule {
 }
 
 /**
- * The regret of the best trial at the greatest fidelity once `units` are spent; a trial that resumes pays
- * from where it was. `undefined` where none got there.
+ * Returns the regret of the best trial at the greatest fidelity once `units` are spent; a trial that resumes costs
+ * only the rest. `undefined` if no trial reached that fidelity.
  */
 export function scheduledRegret(
   problem: FidelityProblem,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The regrets of one method on one function, one a seed; none where nothing was found. */
+/** The regrets of one method on one function, one for each seed; none if there is no result. */
 export interface Row {
   readonly problem: string;
   readonly method: string;
@@ -19,14 +19,14 @@ export interface Cost {
   readonly ms: number;
 }
 
-/** What a peer's runner printed. */
+/** The output of the runner of a peer. */
 export interface Peer {
   readonly optuna?: string;
   readonly regrets: readonly Row[];
   readonly overhead: readonly Cost[];
 }
 
-/** Least, quartiles and greatest regret, ours and then the peer's, function by function. */
+/** Prints the least regret, the quartiles and the greatest one: ours, then the peer's, function by function. */
 export function regretTable(
   ours: readonly Row[],
   peer: Peer,
@@ -45,7 +45,7 @@ export function regretTable(
   );
 }
 
-/** Milliseconds of one ask and tell, ours and then the peer's. */
+/** Prints the milliseconds of one ask and tell: ours, then the peer's. */
 export function costTable(
   ours: readonly Cost[],
   peer: Peer,

@@ -5,26 +5,26 @@ import { decode, decodeTrial, encode, encodeTrial } from "./_messages.ts";
 import { runLeased } from "./_run_leased.ts";
 import { SearchLog } from "./_search_log.ts";
 
-/** Who a rank is, and what it stands for. */
+/** Options for {@linkcode Batches}. */
 export interface RankOptions {
   readonly rank: number;
   readonly worldSize: number;
   readonly backend: SearchBackend;
   readonly maxAttempts: number;
-  /** What all ranks must agree on. */
+  /** The settings that all ranks must share. */
   readonly settings: string;
 }
 
-/** Milliseconds that a rank waits for the one whose turn it is to publish. */
+/** The milliseconds that a rank waits for the rank whose turn it is to publish. */
 const GRACE = 100;
 
 /** Runs the trial of a config on this rank. */
 export type RunHere = (config: object) => Promise<Trial<object>>;
 
 /**
- * Runs batches of configs together with other ranks. Every rank goes through the same batches, since
- * each goes by the results in the journal; so none is needed by the others, and one that comes late
- * or died is made up for.
+ * Runs batches of configs together with other ranks. Every rank goes through the same batches, since each uses
+ * the results in the journal. So no rank depends on another: the others run the trials of a rank that is late
+ * or died.
  */
 export class Batches {
   readonly #options: RankOptions;
@@ -36,7 +36,7 @@ export class Batches {
     this.#log = new SearchLog(options.backend.journal);
   }
 
-  /** Makes sure that all ranks search the same. */
+  /** Checks that all ranks have the same settings. */
   async #begin(): Promise<void> {
     const { settings, backend } = this.#options;
     await this.#log.append("settings", settings);
@@ -46,12 +46,12 @@ export class Batches {
     if (this.#log.get("settings") === settings) return;
     throw new SearchUsageError(
       "backend",
-      `Cannot take part in the search ${backend.searchId}: its space or its settings are others than ` +
-        "this rank's; start all ranks from the same script, or name another search",
+      `Cannot take part in the search ${backend.searchId}: its space or its settings differ from ` +
+        "those of this rank; start all ranks from the same script, or choose another search id",
     );
   }
 
-  /** Runs some configs, here or elsewhere; gives their trials, in order. */
+  /** Runs configs, here or on other ranks; returns their trials, in order. */
   async run(
     configs: readonly object[],
     runHere: RunHere,
@@ -60,7 +60,7 @@ export class Batches {
     if (batch === 0) await this.#begin();
     const ids = configs.map((_, i) => `${batch}.${i}`);
     await this.#log.read(0);
-    // Each rank publishes in turn, so that the others need not; where that one is not there, they do.
+    // The ranks publish in turn. If the rank whose turn it is does not, the others do after a while.
     const { worldSize, rank, backend } = this.#options;
     let patience = batch % worldSize === rank ? 0 : GRACE;
     let idleSince = performance.now();
@@ -70,7 +70,7 @@ export class Batches {
         if (await this.#work(left, runHere)) idleSince = performance.now();
         continue;
       }
-      // Also after a lease without work: the queue may have lost something.
+      // Again after a lease without work: the queue may have lost jobs.
       await this.#publish(ids, configs);
       patience = backend.lease;
       idleSince = performance.now();
@@ -89,18 +89,18 @@ export class Batches {
     }
   }
 
-  /** Does a job, or waits for news. @returns whether it did one. */
+  /** Does a job, or waits for news; returns whether it did a job. */
   async #work(wait: number, runHere: RunHere): Promise<boolean> {
     const { backend } = this.#options;
     const news = new AbortController();
     const options = { wait, signal: news.signal };
-    // Whichever comes first ends the other one's wait.
+    // The first of the two to end ends the other one.
     const [job] = await Promise.all([
       backend.take(options).finally(() => news.abort()),
       this.#log.read(wait, news.signal).finally(() => news.abort()),
     ]);
     if (job === undefined) return false;
-    // Somebody may have done it whose lease ran out before the job left the queue.
+    // Another rank may have done it, whose lease ran out before the job left the queue.
     await this.#log.read(0);
     if (this.#log.get(job.id) === undefined) await this.#do(job, runHere);
     await job.ack();
@@ -113,7 +113,7 @@ export class Batches {
     const trial = job.attempt < maxAttempts
       ? await runLeased(job, backend.lease, () => runHere(config))
       : { config, words: [], metric: NaN, error: lost(job.attempt) };
-    // Before the job leaves the queue, so that a death in between costs a second run, not the result.
+    // Before the job leaves the queue: if this rank dies in between, the trial runs again, but is not lost.
     await this.#log.append(job.id, encodeTrial(trial));
     await this.#log.read(0);
   }
@@ -125,7 +125,7 @@ function lost(attempts: number): Error {
   );
 }
 
-/** The data of a config. */
+/** Returns the data of a config. */
 function plain(config: object): object {
   return "toObject" in config && typeof config.toObject === "function"
     ? config.toObject()

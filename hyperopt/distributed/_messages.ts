@@ -4,12 +4,12 @@ import { decodeJson, encodeJson } from "../../internal/json.ts";
 import { isPlainObject } from "../../internal/objects.ts";
 import type { Trial } from "../trial.ts";
 
-/** Writes plain data so that every value comes back, NaN and dates too. */
+/** Writes plain data so that every value can be read back, even NaN and dates. */
 export function encode(value: unknown): string {
   return JSON.stringify(encodeJson(value));
 }
 
-/** Reads what {@linkcode encode} wrote; keys that no text can hold, such as functions, are left out. */
+/** Reads data that {@linkcode encode} wrote; keys whose values cannot be written, such as functions, are left out. */
 export function decode(text: string): unknown {
   const { text: json, types } = JSON.parse(text);
   return withoutUndefined(decodeJson(json, types));
@@ -22,7 +22,7 @@ interface TrialMessage {
   readonly error?: { readonly name: string; readonly message: string };
 }
 
-/** Writes what became of a trial. */
+/** Writes a trial. */
 export function encodeTrial(
   { config, words, metric, error }: Trial<object>,
 ): string {
@@ -37,10 +37,10 @@ export function encodeTrial(
 }
 
 /**
- * Reads what became of a trial.
+ * Reads a trial.
  *
- * @param text What was written.
- * @param distribution The config that it was asked for; what no message can hold is taken from it.
+ * @param text The written trial.
+ * @param distribution The config that the trial was asked for; values that cannot be written are taken from it.
  */
 export function decodeTrial(text: string, distribution: object): Trial<object> {
   const { config, words, metric, error } = decode(text) as TrialMessage;

@@ -1,6 +1,6 @@
 import type { LeasedJob } from "./backend.ts";
 
-/** Works on a job, and keeps its lease for as long as that takes. */
+/** Works on a job, and keeps its lease until the work has ended. */
 export async function runLeased<R>(
   job: LeasedJob,
   lease: number,
@@ -8,14 +8,14 @@ export async function runLeased<R>(
 ): Promise<R> {
   const beat = async () => {
     try {
-      // What is lost stays lost; the work may end first all the same, so it goes on.
+      // A lost lease stays lost; the work continues, since it may still end first.
       if (!await job.extend()) clearInterval(timer);
     } catch {
-      // A beat that fails is no reason to stop: the next one may come through, and where the lease
-      // runs out the journal takes the first result that comes.
+      // A failed beat is no reason to stop: the next one may succeed, and if the lease runs out, the journal
+      // takes the first result.
     }
   };
-  // Two beats may be lost before the lease runs out.
+  // Two beats can fail before the lease runs out.
   const timer = setInterval(beat, lease / 3);
   try {
     return await work();

@@ -1,6 +1,6 @@
 import type { SearchJournal } from "./backend.ts";
 
-/** What a rank knows of the journal. */
+/** The entries of the journal that a rank has read. */
 export class SearchLog {
   readonly #journal: SearchJournal;
   readonly #values = new Map<string, string>();
@@ -10,17 +10,17 @@ export class SearchLog {
     this.#journal = journal;
   }
 
-  /** What the journal says about a key, as far as it was read. */
+  /** Returns the value of a key; `undefined` if none was read yet. */
   get(key: string): string | undefined {
     return this.#values.get(key);
   }
 
-  /** Adds an entry. It counts when it is read, unless another one of its key came first. */
+  /** Appends an entry. It counts once it is read, unless another entry of its key came first. */
   append(key: string, value: string): Promise<void> {
     return this.#journal.append(key, value);
   }
 
-  /** Reads on; waits for news where there are none. */
+  /** Reads new entries; if there are none, waits for some. */
   async read(wait: number, signal?: AbortSignal): Promise<void> {
     const entries = await this.#journal.read(
       this.#sequence,

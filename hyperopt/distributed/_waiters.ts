@@ -1,4 +1,4 @@
-/** Lets several wait for the next change. */
+/** Lets several callers wait for the next change. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
 
@@ -7,7 +7,7 @@ export class Waiters {
     for (const resolve of [...this.#waiting]) resolve();
   }
 
-  /** Waits for the next change, for some milliseconds at most. */
+  /** Waits for the next change, but at most for some milliseconds. */
   wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {

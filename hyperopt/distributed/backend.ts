@@ -1,62 +1,66 @@
-/** A piece of work for whoever takes it. */
+/** A job in the queue. */
 export interface QueuedJob {
-  /** Names the work; publishing it again is publishing it once. Letters, digits, `-`, `_` and `.`. */
+  /** The id of the job: letters, digits, `-`, `_` and `.`. Publishing an id again changes nothing. */
   readonly id: string;
-  /** What it takes to do it, as text. */
+  /** The data of the job, as a string. */
   readonly data: string;
 }
 
-/** A job that was taken, for as long as its lease lasts. */
+/** A job that a rank holds while its lease lasts. */
 export interface LeasedJob extends QueuedJob {
   /** How often it was taken before, from 0. */
   readonly attempt: number;
   /**
-   * Starts the lease anew: the work goes on.
+   * Renews the lease while the work continues.
    *
-   * @returns whether it was still held; if not, somebody else has the job or will have it.
+   * @returns whether the lease was still held; if not, another rank has the job or will get it.
    */
   extend(): Promise<boolean>;
-  /** Takes the job out of the queue. A lease that ran out makes it do nothing. */
+  /** Removes the job from the queue. If the lease ran out, it does nothing. */
   ack(): Promise<void>;
 }
 
 /** An entry of the journal. */
 export interface JournalEntry {
-  /** Its place in the order that all readers see, ascending from 1; there may be gaps. */
+  /** Its place in the order that all readers see; ascending from 1, with gaps allowed. */
   readonly sequence: number;
-  /** What it is about. */
+  /** The key. */
   readonly key: string;
-  /** What it says, as text. */
+  /** The value, as a string. */
   readonly value: string;
 }
 
-/** How long to wait for something. */
+/** Options for waiting. */
 export interface WaitOptions {
-  /** Milliseconds to wait where there is nothing yet; 0 does not wait. */
+  /** The milliseconds to wait if there is nothing yet; with 0 it does not wait. */
   readonly wait: number;
-  /** Ends the wait early; what is waited for then comes to nothing. */
+  /**
+   * Ends the wait early, with nothing.
+   *
+   * @default {none}
+   */
   readonly signal?: AbortSignal;
 }
 
 /**
- * The one truth about a search: an ordered log. Whoever reads it from the start knows all that
- * happened; the queue is only a hint at what there is to do.
+ * The journal of a search: an ordered log that alone decides which trials are done. The queue is only a hint at
+ * the jobs that remain.
  */
 export interface SearchJournal {
   /**
-   * Adds an entry, durably. Of several entries of one key the first one counts; a backend may keep the
-   * later ones out, or leave it to the reader.
+   * Appends an entry durably. Of several entries with one key, the first one counts; a backend may drop the
+   * later ones or leave that to the reader.
    *
-   * @param key What it is about.
-   * @param value What it says.
+   * @param key The key.
+   * @param value The value.
    */
   append(key: string, value: string): Promise<void>;
   /**
-   * Reads on.
+   * Reads the entries after another one.
    *
-   * @param after The sequence of the last entry that is known; 0 at the start.
-   * @param options How long to wait for a first entry.
-   * @returns the entries after it, in order; none where nothing came in time.
+   * @param after The sequence of the last known entry; 0 at the start.
+   * @param options How long to wait for an entry.
+   * @returns the entries after it, in order; an empty array if none came in time.
    */
   read(
     after: number,
@@ -65,36 +69,34 @@ export interface SearchJournal {
 }
 
 /**
- * What ranks of a distributed search share: a queue with leases, and a journal. An instance is the
- * connection of one rank to one search.
+ * The connection of one rank to one distributed search: a queue with leases and a journal, which all ranks share.
  *
- * It asks for no more than both BullMQ and NATS JetStream have. Publish: `Queue.add` with a job id;
- * `publish` to a subject of its own in a work queue with one message a subject. Take: `Worker.getNextJob`; `fetch` of a pull consumer. Lease:
- * `lockDuration` and stalled jobs; `ack_wait` and redelivery. Extend: `extendLock`; `working`. Ack:
+ * It needs only what both BullMQ and NATS JetStream have. Publish: `Queue.add` with a job id;
+ * `publish` to a subject for each job, in a work queue with one message per subject. Take: `Worker.getNextJob`;
+ * `fetch` of a pull consumer. Lease: `lockDuration` and stalled jobs; `ack_wait` and redelivery. Extend: `extendLock`; `working`. Ack:
  * `moveToCompleted`; `ackAck`. Journal: a Redis stream or a Postgres table; a second stream.
  */
 export interface SearchBackend {
-  /** The search, the same on every rank. */
+  /** The id of the search, the same on every rank. */
   readonly searchId: string;
-  /** Milliseconds that a lease lasts unless it is extended. */
+  /** The milliseconds that a lease lasts unless it is renewed. */
   readonly lease: number;
   /** The journal of the search. */
   readonly journal: SearchJournal;
   /**
-   * Puts a job into the queue, unless one of this id is in it, taken or not. One that was acked may
-   * come in again: its result is in the journal, so nobody runs it twice.
+   * Puts a job into the queue, unless a job of this id is in it, taken or not. A job that was acked can be
+   * published again: its result is in the journal, so it does not run twice.
    *
    * @param job The job.
    */
   publish(job: QueuedJob): Promise<void>;
   /**
-   * Takes a job, so that nobody else gets it while the lease lasts. A job whose lease ran out comes
-   * again.
+   * Takes a job: no other rank gets it while the lease lasts. A job whose lease ran out can be taken again.
    *
-   * @param options How long to wait for one.
-   * @returns the job, or `undefined` where none came in time.
+   * @param options How long to wait for a job.
+   * @returns the job; `undefined` if none came in time.
    */
   take(options: WaitOptions): Promise<LeasedJob | undefined>;
-  /** Ends the connection. Jobs that were taken come to others when their leases run out. */
+  /** Closes the connection. Other ranks get the jobs that this one holds when their leases run out. */
   close(): Promise<void>;
 }

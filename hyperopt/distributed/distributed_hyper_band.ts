@@ -18,31 +18,31 @@ import type { SearchBackend } from "./backend.ts";
 import { Batches, type RankOptions } from "./_batches.ts";
 import { encode } from "./_messages.ts";
 
-/** How a {@linkcode DistributedHyperBand} is made. */
+/** Options for {@linkcode DistributedHyperBand}. */
 export interface DistributedHyperBandOptions
   extends Omit<HyperBandOptions, "id"> {
-  /** Which of the ranks this is, from 0. */
+  /** The number of this rank, from 0. */
   readonly rank: number;
-  /** How many ranks there are. */
+  /** The number of ranks. */
   readonly worldSize: number;
-  /** What the ranks share; each has its own connection to it. */
+  /** The connection of this rank to the shared queue and journal. */
   readonly backend: SearchBackend;
   /**
-   * How many ranks may die of a trial before it counts as failed.
+   * The number of ranks that may die while they run a trial; after that the trial counts as failed.
    *
-   * @default 3
+   * @default {3}
    */
   readonly maxAttempts?: number;
 }
 
 /**
- * A {@linkcode HyperBand} whose trials are run by several ranks: processes or machines that share a
- * {@linkcode SearchBackend}. Each rank takes the next trial when it is free, and all of them end with
- * the same result, that of a `HyperBand` alone.
+ * A {@linkcode HyperBand} whose trials run on several ranks: processes or machines that share a
+ * {@linkcode SearchBackend}. A free rank takes the next trial, and all ranks end with the same result, which is
+ * that of a `HyperBand` alone.
  *
- * A rank that dies loses the lease of its trial, and another one runs it. A rank that comes late, or
- * again, finds in the journal where the search is; if all of them died, the search goes on there.
- * Ranks of one process need a scope each.
+ * If a rank dies, its lease ends and another rank runs its trial. A rank that starts late or again reads the
+ * state of the search from the journal; the search also continues from there if all ranks died. Ranks in one
+ * process need a scope each.
  *
  * @example
  * ```ts
@@ -67,20 +67,20 @@ export class DistributedHyperBand<
   T extends object,
   const S extends SpaceInput,
 > extends HyperBand<T, S, SearchTracker> {
-  /** Which of the ranks this is. */
+  /** The number of this rank. */
   readonly rank: number;
-  /** How many ranks there are. */
+  /** The number of ranks. */
   readonly worldSize: number;
   readonly #options: RankOptions;
-  /** What is shared; nothing where a run is repeated, which is this rank's own affair. */
+  /** The shared batches; `undefined` if a trial is repeated, which concerns only this rank. */
   #batches: Batches | undefined;
 
   /**
-   * Makes a rank's part of a search.
+   * Makes the part of a search that this rank runs.
    *
    * @param scope The scope whose configs are searched.
    * @param searchSpaces The parameters; each number must have a grid.
-   * @param options Those of `HyperBand`, and what the ranks share.
+   * @param options The options of `HyperBand`, the rank and the backend.
    * @throws {SpaceError} If a parameter cannot be searched, or has no grid.
    * @throws {SearchUsageError} If an option is out of range.
    */
@@ -109,13 +109,13 @@ export class DistributedHyperBand<
     };
   }
 
-  /** Whether this is the first rank: the one to print the result, say. */
+  /** Whether this is the first rank, e.g. the one that prints the result. */
   get isRoot(): boolean {
     return this.rank === 0;
   }
 
   /**
-   * Runs the rungs, from the start or from where the journal is.
+   * Runs the rungs, from the start or from the state in the journal.
    *
    * @param config The scope's config before the search.
    * @returns the steps of the search.
@@ -130,10 +130,10 @@ export class DistributedHyperBand<
   }
 
   /**
-   * Runs some trials together with the other ranks.
+   * Runs trials together with the other ranks.
    *
-   * @param configs Their configs.
-   * @param run Runs one of them here.
+   * @param configs The configs of the trials.
+   * @param run Runs one trial on this rank.
    * @returns the trials, in the order of `configs`.
    */
   protected override *evaluate(
@@ -164,7 +164,7 @@ function checkDistributed(options: unknown): void {
   checkMethods(action, "backend", backend, {
     methods: ["searchId", "lease", "journal", "publish", "take", "close"],
     give:
-      "a connection to what the ranks share, such as new InProcessBackend().connect()",
+      "a connection to the shared queue and journal, such as new InProcessBackend().connect()",
   });
 }
 

@@ -11,18 +11,18 @@ import type {
   WaitOptions,
 } from "./backend.ts";
 
-/** How an {@linkcode InProcessBackend} is made. */
+/** Options for {@linkcode InProcessBackend}. */
 export interface InProcessBackendOptions {
   /**
-   * The search.
+   * The id of the search.
    *
-   * @default a random UUID
+   * @default {a random UUID}
    */
   readonly searchId?: string;
   /**
-   * Milliseconds that a lease lasts.
+   * The milliseconds that a lease lasts.
    *
-   * @default 30000
+   * @default {30000}
    */
   readonly lease?: number;
 }
@@ -32,13 +32,13 @@ interface Slot {
   readonly job: QueuedJob;
   /** How often it was taken. */
   taken: number;
-  /** When it may be taken again; 0 where nobody has it. */
+  /** The time from which it can be taken again; 0 if no rank holds it. */
   until: number;
 }
 
 /**
- * A queue and a journal in memory, for several ranks in one process: tests, and objectives that
- * mostly wait.
+ * A queue and a journal in memory, for several ranks in one process: for tests, and for objectives that mostly
+ * wait.
  *
  * @example
  * ```ts
@@ -57,9 +57,9 @@ interface Slot {
  * ```
  */
 export class InProcessBackend {
-  /** The search. */
+  /** The id of the search. */
   readonly searchId: string;
-  /** Milliseconds that a lease lasts. */
+  /** The milliseconds that a lease lasts. */
   readonly lease: number;
   readonly #slots = new Map<string, Slot>();
   readonly #entries: JournalEntry[] = [];
@@ -69,7 +69,8 @@ export class InProcessBackend {
   /**
    * Makes an empty queue and an empty journal.
    *
-   * @param options The search, and how long leases last.
+   * @param options The id of the search, and the time that a lease lasts.
+   * @throws {SearchUsageError} If an option is out of range or unknown.
    */
   constructor(options: InProcessBackendOptions = {}) {
     checkSettings<InProcessBackendOptions>("make a backend", options, {
@@ -92,14 +93,14 @@ export class InProcessBackend {
   /**
    * Connects a rank.
    *
-   * @returns its connection; after `close` it can do nothing, as if its process had died.
+   * @returns the connection of the rank. After `close` it cannot be used, as if the process had died.
    */
   connect(): SearchBackend {
     const connection = { isOpen: true };
     const check = () => {
       if (!connection.isOpen) {
         throw new Error(
-          "Cannot use the backend: the connection is closed; connect anew",
+          "Cannot use the backend: the connection is closed; connect again",
         );
       }
     };
@@ -170,7 +171,7 @@ export class InProcessBackend {
     return undefined;
   }
 
-  /** Looks until there is something, at each change and whenever a lease runs out. */
+  /** Looks for something until the time is over: at each change, and whenever a lease runs out. */
   async #wait<R>(
     options: WaitOptions,
     look: () => R | undefined,

@@ -4,21 +4,21 @@ import { countSteps, stepAt } from "../spaces/_steps.ts";
 /**
  * A dimension as the unit interval: equal lengths are equally likely.
  *
- * Whole numbers and choices own equal bins (equal in the logarithm where the dimension is
- * logarithmic), so that the least and the greatest are as likely as those between.
+ * Whole numbers and choices have equal bins (equal in the logarithm if the dimension is logarithmic), so that
+ * the least and the greatest are as likely as those between them.
  */
 export interface Axis {
-  /** The number at a position from 0 to 1; never outside the dimension. */
+  /** Returns the number at a position from 0 to 1; never outside the dimension. */
   fromUnit(unit: number): number;
-  /** The position of a number: the middle of its bin where there are bins. */
+  /** Returns the position of a number; if there are bins, the middle of its bin. */
   toUnit(value: number): number;
-  /** The length of the number's bin; 0 for floats. */
+  /** Returns the length of the bin of a number; 0 for floats. */
   width(value: number): number;
-  /** How many numbers there are, where they are choices without order; otherwise 0. */
+  /** The number of choices, if the dimension has choices without order; otherwise 0. */
   readonly choices: number;
 }
 
-/** The axis of a dimension. */
+/** Returns the axis of a dimension. */
 export function axisOf(dimension: Dimension): Axis {
   if (dimension.low === dimension.high) return fixed(dimension.low);
   if (dimension.step !== undefined) return stepped(dimension, dimension.step);
@@ -71,7 +71,7 @@ function whole({ low, high, kind }: Dimension): Axis {
   };
 }
 
-/** Each step owns an equal bin, as each whole number does. */
+/** Each step has an equal bin, as each whole number does. */
 function stepped({ low, high }: Dimension, step: number): Axis {
   const count = countSteps(low, high, step) + 1;
   return {

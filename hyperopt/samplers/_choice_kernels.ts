@@ -1,16 +1,16 @@
 import type { Row } from "./_history.ts";
 
-/** The kernels of one dimension, of choices without order. */
+/** The kernels of a dimension of choices without order. */
 export interface ChoiceKernels {
   /** The choice of each kernel; NaN for a flat one. */
   readonly chosen: Float64Array;
-  /** How many choices there are. */
+  /** The number of choices. */
   readonly count: number;
   /** The chance that a kernel spreads evenly over all choices; the rest is on its own choice. */
   readonly away: number;
 }
 
-/** Kernels that keep the closer to their own choice the more there are: all share one even observation. */
+/** Makes kernels that keep closer to their own choice the more kernels there are: all share one even observation. */
 export function choiceKernels(
   rows: readonly Row[],
   dimension: number,

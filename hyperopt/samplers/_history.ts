@@ -3,8 +3,8 @@ import type { Axis } from "./_axis.ts";
 import type { Observation } from "./sampler.ts";
 
 /**
- * A point as numbers, two a dimension: first the positions (a choice's own number where the dimension is
- * a category, NaN where it does not exist in the point), then the lengths of the bins.
+ * A point as numbers, two a dimension: first the positions (the number of the choice if the dimension is a
+ * category, NaN if the dimension does not exist in the point), then the lengths of the bins.
  */
 export type Row = readonly number[];
 
@@ -24,21 +24,21 @@ export function rowOf(
   return row;
 }
 
-/** A trial in a list that is kept in order. */
+/** A trial in a sorted list. */
 interface Entry {
   readonly trial: number;
   readonly loss: number;
   readonly row: Row;
 }
 
-/** The good and the bad rows to learn from, each in an order that does not depend on who was first. */
+/** The good and the bad rows, each in an order that does not depend on when trials ended. */
 export interface Split {
-  /** Best first. */
+  /** The good rows, best first. */
   readonly good: readonly Row[];
   readonly bad: readonly Row[];
 }
 
-/** What is known of the trials: losses by fidelity, failures, and those that are still running. */
+/** The trials: their losses by fidelity, the failed ones and the running ones. */
 export class History {
   readonly #rowOf: (point: Point) => Row;
   readonly #levels = new Map<number, Entry[]>();
@@ -50,7 +50,7 @@ export class History {
     this.#rowOf = toRow;
   }
 
-  /** How many trials were measured or failed. */
+  /** The number of trials that were measured or failed. */
   get ended(): number {
     return this.#ended.size;
   }
@@ -69,7 +69,7 @@ export class History {
       put(this.#failed, { trial, loss: 0, row });
       return;
     }
-    // A trial that failed once and was measured at last counts as measured.
+    // A trial that failed once and was measured later counts as measured.
     take(this.#failed, trial, 0);
     const level = this.#levels.get(fidelity) ?? [];
     this.#levels.set(fidelity, level);
@@ -80,12 +80,12 @@ export class History {
   }
 
   /**
-   * The rows of the trials, parted at the share of the good ones.
+   * Splits the rows of the trials into good and bad ones.
    *
-   * First come those measured at the greatest fidelity that has at least `leastPoints` of them (or at the
-   * one that has most), by their loss there, then those that did not come so far, by the fidelity that they
-   * reached. What is known of fidelities with fewer trials is not used. Failures of any fidelity and pending
-   * trials are among the bad ones.
+   * The ranking begins with the trials that were measured at the greatest fidelity with at least `leastPoints`
+   * of them (or else at the one that has most), by their loss at it. The trials that did not reach it follow,
+   * by the fidelity that they reached. Losses at higher fidelities, which fewer trials reached, are not used.
+   * Failed trials of any fidelity and running trials are bad.
    */
   split(leastPoints: number, share: (ended: number) => number): Split {
     const ranked = this.#ranked(leastPoints);
@@ -114,12 +114,12 @@ export class History {
     return [...ranked.values()];
   }
 
-  /** The fidelity whose measurements count most. */
+  /** Returns the fidelity by which trials are ranked first. */
   #top(leastPoints: number): number {
     let top = -Infinity;
     let most = 0;
     for (const [fidelity, { length }] of this.#levels) {
-      // Above `leastPoints` the fidelity decides, below it the number of trials.
+      // From `leastPoints` on the fidelity decides, below it the number of trials.
       const points = Math.min(length, leastPoints);
       if (points < most || (points === most && fidelity < top)) continue;
       top = fidelity;
@@ -129,20 +129,20 @@ export class History {
   }
 }
 
-/** Puts an entry where it belongs, by loss and then by trial; in the place of an equal one. */
+/** Inserts an entry, sorted by loss and then by trial; it replaces an equal one. */
 function put(entries: Entry[], entry: Entry): void {
   const index = indexOf(entries, entry.trial, entry.loss);
   const equal = entries[index]?.trial === entry.trial ? 1 : 0;
   entries.splice(index, equal, entry);
 }
 
-/** Takes a trial out, if it is there. */
+/** Removes a trial, if it is in the list. */
 function take(entries: Entry[], trial: number, loss: number): void {
   const index = indexOf(entries, trial, loss);
   if (entries[index]?.trial === trial) entries.splice(index, 1);
 }
 
-/** The first entry that does not come before the given one. */
+/** Finds the index of the first entry that is not before the given one. */
 function indexOf(
   entries: readonly Entry[],
   trial: number,

@@ -4,35 +4,35 @@ import { normalShare, normalShareTable } from "./_normal_share.ts";
 import type { ParzenSettings } from "./_parzen.ts";
 
 /**
- * The kernels of one dimension, of numbers: normal distributions around the rows' positions, cut off at
- * 0 and 1.
+ * The kernels of a dimension of numbers: normal distributions around the positions of the rows, truncated at 0
+ * and 1.
  */
 export interface NormalKernels {
-  /** Where they are, each times its scale. */
+  /** The means, each times its scale. */
   readonly middles: Float64Array;
-  /** 1 / (sqrt(2) deviation), one a kernel; 0 for a flat one. */
+  /** 1 / (sqrt(2) deviation) of each kernel; 0 for a flat one. */
   readonly scales: Float64Array;
-  /** The scale of all, where they have the same. */
+  /** The scale of all kernels, if it is the same. */
   readonly scale: number | undefined;
-  /** The logarithm of what each density is divided by, where it is not in the common divisors. */
+  /** The logarithm of the divisor of each density, if it is not in the common divisors. */
   readonly norms: Float64Array | undefined;
 }
 
-/** What the kernels of a dimension are made with. */
+/** Options for {@linkcode normalKernels}. */
 interface NormalSettings extends ParzenSettings {
-  /** How many dimensions the space has. */
+  /** The number of dimensions of the space. */
   readonly dimensions: number;
-  /** Takes up what the densities are divided by, where all rows have the dimension. */
+  /** Is multiplied by the divisors of the densities, if all rows have the dimension. */
   readonly divisors: Float64Array | undefined;
 }
 
 /**
- * The least deviation in bins. With it the densities at the middles of the bins add up to 1 (to within 1%, and 20% at the ends),
- * and the next bin has 4% of the chance of the own one.
+ * The least deviation, in bins. With it the densities at the middles of the bins add up to 1 (to within 1%, and
+ * 20% at the ends), and the next bin has 4% of the probability of the kernel's own bin.
  */
 const BIN_REACH = 0.4;
 
-/** Kernels of one bandwidth, but at least wide enough to reach the neighbouring bins. */
+/** Makes kernels of one bandwidth, but each wide enough to reach the neighbouring bins. */
 export function normalKernels(
   rows: readonly Row[],
   dimension: number,
@@ -44,7 +44,7 @@ export function normalKernels(
   const norms = divisors ? undefined : new Float64Array(rows.length);
   const shared = Math.min(1, bandwidth(rows, dimension, settings));
   const sharedScale = Math.SQRT1_2 / shared;
-  // The table costs as much as some thousand values of the function.
+  // The table costs as much as about a thousand values of the function.
   const share = rows.length > TABLE_FROM
     ? normalShareTable(sharedScale)
     : (middle: number) => normalShare(middle, sharedScale);
@@ -73,7 +73,7 @@ export function normalKernels(
 const TABLE_FROM = 2048;
 const SQRT_PI = Math.sqrt(Math.PI);
 
-/** Adds the logarithms of the kernels' densities at a position. */
+/** Adds the logarithms of the densities of the kernels at a position. */
 export function addNormals(
   terms: Float64Array,
   { middles, scales, scale, norms }: NormalKernels,
@@ -98,7 +98,7 @@ export function addNormals(
   }
 }
 
-/** A position from a kernel; from a flat one where there is no such kernel. */
+/** Draws a position from a kernel; from a flat one if there is no such kernel. */
 export function sampleNormal(
   { middles, scales }: NormalKernels,
   kernel: number,
@@ -114,7 +114,7 @@ export function sampleNormal(
   }
 }
 
-/** The rule of thumb over the rows that have the dimension, with an even distribution as one more. */
+/** Returns the bandwidth by the rule of thumb, over the rows that have the dimension and one even distribution. */
 function bandwidth(
   rows: readonly Row[],
   dimension: number,

@@ -1,7 +1,7 @@
 /**
- * The share of a normal distribution around `middle` that lies between 0 and 1.
+ * Returns the share of a normal distribution around `middle` that lies between 0 and 1.
  *
- * @param middle from 0 to 1.
+ * @param middle The mean, from 0 to 1.
  * @param scale 1 / (sqrt(2) deviation).
  */
 export function normalShare(middle: number, scale: number): number {
@@ -24,8 +24,8 @@ function erf(x: number): number {
 const STEPS = 1024;
 
 /**
- * As {@linkcode normalShare}, for one scale and very many middles: by a table and straight lines in between,
- * to 3e-4 where the deviation is at least 0.01.
+ * Returns {@linkcode normalShare} for one scale, by a table with linear interpolation: faster for very many
+ * middles, and exact to 3e-4 if the deviation is at least 0.01.
  */
 export function normalShareTable(scale: number): (middle: number) => number {
   const table = Float64Array.from(

@@ -8,19 +8,19 @@ import {
   sampleNormal,
 } from "./_normal_kernels.ts";
 
-/** What an estimator has to know of a dimension. */
+/** A dimension as the estimator uses it. */
 export interface ParzenDimension {
-  /** How many choices without order there are; 0 where it holds numbers. */
+  /** The number of choices without order; 0 if the dimension holds numbers. */
   readonly choices: number;
-  /** Whether every row has it. */
+  /** Whether every row has the dimension. */
   readonly always: boolean;
 }
 
-/** How a density is spread. */
+/** The widths of the kernels. */
 export interface ParzenSettings {
-  /** Bandwidth in units of the rule of thumb, `deviation * n^(-1 / (d + 4))`. */
+  /** The bandwidth in units of the rule of thumb, `deviation * n^(-1 / (d + 4))`. */
   readonly bandwidth: number;
-  /** No bandwidth is less than this share of the range. */
+  /** The least bandwidth, as a share of the range. */
   readonly leastBandwidth: number;
 }
 
@@ -30,9 +30,8 @@ const FACTORS = 128;
 type Kernels = NormalKernels | ChoiceKernels;
 
 /**
- * A multivariate Parzen estimator over the unit cube: a kernel for each row, a product of one
- * distribution a dimension, and a flat one of weight 1 as prior. In a dimension that a row lacks its
- * kernel is flat.
+ * A multivariate Parzen estimator over the unit cube. Each row has a kernel, the product of one distribution
+ * per dimension; a flat kernel of weight 1 is the prior. A kernel is flat in a dimension that its row lacks.
  *
  * Sources: J. Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011; S. Watanabe,
  * Tree-Structured Parzen Estimator: Understanding Its Algorithm Components and Their Roles for Better
@@ -42,15 +41,15 @@ export class Parzen {
   readonly #weights: Float64Array;
   readonly #total: number;
   readonly #dimensions: readonly Kernels[];
-  /** The logarithm of each kernel's weight and of what its density is divided by. */
+  /** The logarithm of the weight of each kernel, divided by the norm of its density. */
   readonly #base: Float64Array;
   readonly #terms: Float64Array;
 
   /**
-   * @param dimensions what there is.
-   * @param rows the kernels.
-   * @param weights one a row.
-   * @param settings how wide the kernels are.
+   * @param dimensions The dimensions.
+   * @param rows The rows, one a kernel.
+   * @param weights The weight of each row.
+   * @param settings The widths of the kernels.
    */
   constructor(
     dimensions: readonly ParzenDimension[],
@@ -61,7 +60,7 @@ export class Parzen {
     this.#weights = weights;
     this.#total = weights.reduce((sum, weight) => sum + weight, 1);
     this.#terms = new Float64Array(rows.length);
-    // One logarithm a kernel, not one a kernel and dimension.
+    // One logarithm per kernel, not one per kernel and dimension.
     const divisors = new Float64Array(rows.length).fill(1);
     this.#dimensions = dimensions.map(({ choices, always }, index) =>
       choices > 0
@@ -79,7 +78,7 @@ export class Parzen {
     );
   }
 
-  /** Chooses a kernel, by weight; the number of rows stands for the prior. */
+  /** Chooses a kernel at random, by weight; the number of rows means the prior. */
   kernel(random: Random): number {
     let rest = random.next() * this.#total;
     for (let kernel = 0; kernel < this.#weights.length; kernel++) {
@@ -89,7 +88,7 @@ export class Parzen {
     return this.#weights.length;
   }
 
-  /** A position (or a choice) from a kernel in one dimension. */
+  /** Draws a position (or a choice) from a kernel in one dimension. */
   sample(kernel: number, dimension: number, random: Random): number {
     const kernels = this.#dimensions[dimension] as Kernels;
     if ("middles" in kernels) return sampleNormal(kernels, kernel, random);
@@ -100,9 +99,9 @@ export class Parzen {
   }
 
   /**
-   * The logarithm of the density.
+   * Returns the logarithm of the density at a point.
    *
-   * @param row as of a point; NaN where a dimension does not exist.
+   * @param row The row of the point; NaN for a dimension that does not exist.
    */
   logDensity(row: Row): number {
     const terms = this.#terms;
@@ -140,7 +139,7 @@ function addChoices(
   }
 }
 
-/** The logarithm of the sum of the terms, and of one more, given as logarithms. */
+/** Returns the logarithm of a sum, whose terms (and one more) are given as logarithms. */
 function logSumExp(terms: Float64Array, last: number): number {
   let greatest = last;
   for (let index = 0; index < terms.length; index++) {
@@ -150,7 +149,7 @@ function logSumExp(terms: Float64Array, last: number): number {
   let sum = Math.exp(last - greatest);
   for (let index = 0; index < terms.length; index++) {
     const below = (terms[index] as number) - greatest;
-    // What is left out is less than 1e-13 of the sum for each kernel.
+    // Each term that is left out is less than 1e-13 of the sum.
     if (below > -30) sum += Math.exp(below);
   }
   return greatest + Math.log(sum);

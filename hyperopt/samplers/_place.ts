@@ -1,7 +1,7 @@
 import type { Dimension, Point } from "../spaces/space.ts";
 import type { Axis } from "./_axis.ts";
 
-/** Whether a dimension exists, given the numbers of the dimensions before it. */
+/** Tells whether a dimension exists, given the numbers of the dimensions before it. */
 export function exists(dimension: Dimension, point: Point): boolean {
   const { when } = dimension;
   if (when === undefined) return true;
@@ -10,10 +10,10 @@ export function exists(dimension: Dimension, point: Point): boolean {
 }
 
 /**
- * The point at a place of the unit cube.
+ * Returns the point at a place of the unit cube.
  *
- * `unit` is asked once for every dimension, in order, also for those that do not exist in the point:
- * so one choice does not change the numbers of the dimensions after it.
+ * `unit` is called once for every dimension, in order, even for those that do not exist in the point, so that a
+ * choice does not change the numbers of later dimensions.
  */
 export function place(
   dimensions: readonly Dimension[],

@@ -1,12 +1,12 @@
 import { SOBOL_DIRECTIONS } from "./_sobol_directions.ts";
 
-/** How many dimensions there are direction numbers for. */
+/** The number of dimensions that have direction numbers. */
 export const SOBOL_DIMENSIONS = 256;
 
 const BITS = 32;
 
 /**
- * The direction numbers of each dimension, 32 a dimension, most significant bit first.
+ * Returns the direction numbers of each dimension, 32 a dimension, most significant bit first.
  *
  * The first dimension is van der Corput's sequence; the others follow the recurrence of Bratley and
  * Fox (1988) from Joe and Kuo's initial numbers.
@@ -37,7 +37,7 @@ function directionsOf(line: string): Uint32Array {
   return directions;
 }
 
-/** Coordinate `index` (below 2^32) of a dimension's sequence, in natural order, as 32 bits. */
+/** Returns coordinate `index` (below 2^32) of the sequence of a dimension, in natural order, as 32 bits. */
 export function sobolBits(directions: Uint32Array, index: number): number {
   let bits = 0;
   for (let rest = index >>> 0, bit = 0; rest !== 0; rest >>>= 1, bit++) {
@@ -47,15 +47,15 @@ export function sobolBits(directions: Uint32Array, index: number): number {
 }
 
 /**
- * Owen's nested scrambling of 32 bits: each bit is flipped by a coin that belongs to the bits before
- * it, so points of one elementary interval stay in one elementary interval.
+ * Scrambles 32 bits as Owen's nested scrambling does: a coin that depends on the bits before it decides
+ * whether a bit is flipped, so points of one elementary interval stay in one elementary interval.
  *
  * Source: A. B. Owen, Randomly Permuted (t,m,s)-Nets and (t,s)-Sequences, 1995.
  */
 export function owenScramble(bits: number, key: number): number {
   let scrambled = 0;
   for (let bit = 0; bit < BITS; bit++) {
-    // Shifting by 32 would shift by 0, so the empty prefix is a case of its own.
+    // Shifting by 32 would shift by 0, so the empty prefix is a special case.
     const prefix = bit === 0 ? 0 : bits >>> (BITS - bit);
     const coin = mix(mix(key ^ bit) ^ prefix) >>> 31;
     scrambled = (scrambled << 1) | (((bits >>> (31 - bit)) & 1) ^ coin);
@@ -63,7 +63,7 @@ export function owenScramble(bits: number, key: number): number {
   return scrambled >>> 0;
 }
 
-/** A 32-bit mixing function (the finaliser of MurmurHash3, after an odd step away from 0). */
+/** Mixes 32 bits: the finalizer of MurmurHash3, after an odd step away from 0. */
 export function mix(value: number): number {
   let mixed = (value + 0x9e3779b9) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

@@ -7,13 +7,13 @@ import { exists, place } from "./_place.ts";
 import type { Observation, Sampler } from "./sampler.ts";
 import type { TpeOptions } from "./tpe.ts";
 
-/** The good ones' density is wider than the bad ones': what was tried often, and is not good, is left alone. */
+/** The density of the good trials is wider than that of the bad ones, so that places that were tried often and are not good are avoided. */
 const GOOD_DENSITY = { bandwidth: 0.7, leastBandwidth: 0.01 };
 const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 
 /**
- * How many points in a row that were tried before a trial is given. In a space of few points they may
- * be all that the model thinks of; the ones that are left are then found at random.
+ * How many points that were tried before the model can propose in a row for one trial. In a space of few points the model
+ * may propose no others; from then on the trial gets random points, which find the remaining ones.
  */
 const PATIENCE = 20;
 
@@ -25,7 +25,7 @@ export class Tpe implements Sampler {
   readonly #kinds: readonly ParzenDimension[];
   readonly #options: Required<TpeOptions>;
   readonly #history: History;
-  /** The points without floats that were tried. */
+  /** The points without floats that were tried before. */
   readonly #tried = new Set<string>();
 
   constructor(
@@ -77,7 +77,7 @@ export class Tpe implements Sampler {
     for (let count = 0; count < candidates; count++) {
       const point = this.#candidate(better, random);
       const row = this.#row(point);
-      // One that was tried is taken only if all were.
+      // A point that was tried is taken only if all candidates were.
       const score = better.logDensity(row) - worse.logDensity(row) -
         (this.#wasTried(point) ? TRIED : 0);
       if (best !== undefined && !(score > most)) continue;
@@ -121,10 +121,10 @@ export class Tpe implements Sampler {
   }
 }
 
-/** More than any two scores differ by. */
+/** A number above the difference of any two scores. */
 const TRIED = 1e6;
 
-/** The logarithmic weights of CMA-ES, best first, of sum `rows.length`. */
+/** Returns the logarithmic weights of CMA-ES, best first; their sum is `rows.length`. */
 function byRank(rows: readonly Row[]): Float64Array {
   const count = rows.length;
   const weights = new Float64Array(count)
@@ -137,7 +137,7 @@ function evenly(rows: readonly Row[]): Float64Array {
   return new Float64Array(rows.length).fill(1);
 }
 
-/** Says which option is out of its range. */
+/** Refuses options that are out of range. */
 function check(options: Required<TpeOptions>): void {
   const wholes = ["startup", "candidates", "leastPoints"] as const;
   for (const name of wholes) {

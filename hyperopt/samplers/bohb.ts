@@ -7,13 +7,13 @@ import { TPE_SETTINGS } from "./tpe.ts";
 /** Options for {@linkcode bohbSampler}. */
 export interface BohbOptions {
   /**
-   * How many trials end before the model is used; until then points are random.
+   * The number of trials that end before the model is used; until then points are random.
    *
    * @default {the number of parameters plus 3}
    */
   readonly startup?: number;
   /**
-   * How many points are drawn from the density of the good trials; the most promising one is used.
+   * The number of points that are drawn from the density of the good trials; the most promising one is used.
    *
    * @default {24}
    */
@@ -31,8 +31,8 @@ export interface BohbOptions {
    */
   readonly randomShare?: number;
   /**
-   * How many measured trials a fidelity needs so that trials are ranked by it; the greatest fidelity that
-   * has them is used.
+   * The number of measured trials that a fidelity needs so that trials are ranked by it; the greatest
+   * fidelity that has them is used.
    *
    * @default {the number of parameters plus 3}
    */
@@ -40,25 +40,26 @@ export interface BohbOptions {
 }
 
 /**
- * BOHB's sampler, for Hyperband, successive halving and ASHA: the model of {@linkcode tpeSampler} on the
+ * The sampler of BOHB, for Hyperband, successive halving and ASHA: the model of {@linkcode tpeSampler} at the
  * greatest fidelity that has enough measured trials, and every third point at random.
  *
- * The random share keeps the guarantee of Hyperband where low fidelities mislead; where they do not,
- * `tpeSampler`, which is the same without it, finds more. As in the paper, the model is used from `d + 3`
- * trials on, `d` being the number of parameters.
+ * The random share keeps the guarantee of Hyperband if low fidelities mislead. If they do not, `tpeSampler`,
+ * which is the same without it, finds more. As in the paper, the model is used from `d + 3` trials on, where
+ * `d` is the number of parameters.
  *
- * Unlike in the paper, trials that did not reach that fidelity are in the model too, ranked after those that
- * did: the few that reach a high rung are all good ones, and say little about what is bad. Failed and pending
- * trials count as bad, better trials weigh more, and 24 candidates are compared instead of 64, which finds as
- * much and costs less.
+ * Unlike in the paper, trials that did not reach that fidelity are in the model, too, ranked after those that
+ * did: the few trials that reach a high rung are all good, and say little about what is bad. Failed and
+ * running trials count as bad, better trials weigh more, and 24 candidates are compared instead of 64, which
+ * finds as much and costs less.
  *
  * Source: S. Falkner, A. Klein and F. Hutter, BOHB: Robust and Efficient Hyperparameter Optimization at
  * Scale, ICML 2018.
  *
- * @param space what to sample from.
- * @param options as of {@linkcode tpeSampler}, with these defaults.
+ * @param space The space to sample from.
+ * @param options The options of {@linkcode tpeSampler}, with other defaults.
  * @returns a sampler that never runs out.
- * @throws {RangeError} where an option is out of its range.
+ * @throws {RangeError} If an option is out of range.
+ *
  * @example
  * ```ts
  * import { bohbSampler, createRandom, defineSpace, float } from "@ato/ato/hyperopt";

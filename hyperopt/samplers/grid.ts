@@ -3,12 +3,14 @@ import type { Point, Space } from "../spaces/space.ts";
 import type { Sampler } from "./sampler.ts";
 
 /**
- * The points of the space's grid, first parameter slowest, each once; then none.
+ * Samples each point of the grid of a space once; the first parameter changes slowest.
  *
- * Points that were started otherwise (enqueued by hand, or in an earlier session) are left out.
+ * Points that were started before (because they were enqueued, or in an earlier session) are left out.
  *
- * @param space whose grid to walk.
+ * @param space The space; each number must have a grid.
  * @returns a sampler that ends after the last point.
+ * @throws {SpaceError} If a number has no grid.
+ *
  * @example
  * ```ts
  * import { category, createRandom, defineSpace, gridSampler } from "@ato/ato/hyperopt";

@@ -6,16 +6,17 @@ import { place } from "./_place.ts";
 import type { Sampler } from "./sampler.ts";
 
 /**
- * Points spread evenly at random: floats and whole numbers evenly over their range (over its logarithm
- * where the dimension is logarithmic), choices with equal chance.
+ * Samples points uniformly at random: floats and whole numbers uniformly over their range (over its logarithm
+ * if the dimension is logarithmic), and choices with equal probability.
  *
- * It learns nothing, so its cost does not grow with the number of trials; with few important
- * parameters among many it beats a grid of the same size.
+ * It learns nothing, so its cost does not grow with the number of trials. If only few of many parameters matter,
+ * it is better than a grid of the same size.
  *
  * Source: J. Bergstra and Y. Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012).
  *
- * @param space what to sample from.
+ * @param space The space to sample from.
  * @returns a sampler that never runs out.
+ *
  * @example
  * ```ts
  * import { createRandom, defineSpace, float, randomSampler } from "@ato/ato/hyperopt";

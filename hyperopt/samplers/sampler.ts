@@ -1,15 +1,15 @@
 import type { Random } from "../random.ts";
 import type { Point } from "../spaces/space.ts";
 
-/** What became of a trial at one fidelity. */
+/** The result of a trial at one fidelity. */
 export interface Observation {
   /** The trial's number. */
   readonly trial: number;
   /** Its point. */
   readonly point: Point;
-  /** Up to where it was run, in the scheduler's units (epochs, say). */
+  /** The fidelity that it reached, in the units of the scheduler, e.g. epochs. */
   readonly fidelity: number;
-  /** What to minimise (a metric under `max` comes negated); `undefined` where it failed or gave NaN. */
+  /** The loss to minimise (the negated metric under mode `"max"`); `undefined` if the trial failed. */
   readonly loss: number | undefined;
 }
 
@@ -18,20 +18,20 @@ export interface Sampler {
   /** Its name in plans and journals. */
   readonly name: string;
   /**
-   * The point of a new trial.
+   * Returns the point of a new trial.
    *
-   * It depends on nothing but the arguments, on what was observed, and on the pending points; so a
-   * journal that is replayed gives the same points.
+   * It depends only on the arguments, on the observations and on the running trials, so a journal that is
+   * replayed gives the same points.
    *
-   * @param trial the trial's number, from 0.
-   * @param random a generator of this trial's own.
-   * @param again how many of this sampler's points for the trial were tried before; the study asks for
-   * another one then, unless duplicates are allowed.
-   * @returns the point, or `undefined` where there is no further one (a grid that is used up).
+   * @param trial The number of the trial, from 0.
+   * @param random The generator of this trial.
+   * @param again How many points of this sampler for the trial were tried before: unless duplicates are allowed,
+   * the study asks for another point then.
+   * @returns the point; `undefined` if there is no further one, because a grid is used up.
    */
   sample(trial: number, random: Random, again?: number): Point | undefined;
-  /** A trial was started with this point (also one that was enqueued by hand). */
+  /** Tells that a trial was started with this point; the point may be an enqueued one. */
   started?(trial: number, point: Point): void;
-  /** A trial was measured; the same trial comes again at each higher fidelity. */
+  /** Tells the result of a trial. It is called for each fidelity that the trial reaches. */
   observe?(observation: Observation): void;
 }

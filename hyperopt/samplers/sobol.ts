@@ -14,32 +14,33 @@ import {
 } from "./_sobol.ts";
 import type { Sampler } from "./sampler.ts";
 
-/** Settings of {@linkcode sobolSampler}. */
+/** Options for {@linkcode sobolSampler}. */
 export interface SobolOptions {
   /**
-   * Scrambles the sequence; another seed gives another sequence, just as evenly spread.
+   * The seed of the scrambling; another seed gives another sequence that is as evenly spread.
    *
-   * @default 0
+   * @default {0}
    */
   readonly seed?: number;
 }
 
 /**
- * Points of a scrambled Sobol sequence: any 2^m of them in a row from a multiple of 2^m fill the space far
- * more evenly than random ones.
+ * Samples the points of a scrambled Sobol sequence: 2^m successive points from a multiple of 2^m on fill the
+ * space far more evenly than random ones.
  *
- * Trial `n` gets point `n`, whatever was observed; best with a number of trials that is a power of 2. Choices
- * and whole numbers get equal shares. Where a study does not take the point because it was tried before, as
- * happens in spaces of few points, the trial gets one at random.
+ * Trial `n` gets point `n`, whatever was observed. A number of trials that is a power of 2 is best. Choices and
+ * whole numbers get equal shares. If a study skips the point because it was tried before, as happens in spaces
+ * of few points, the trial gets a random one.
  *
  * Sources: I. M. Sobol (1967); S. Joe and F. Y. Kuo, Constructing Sobol sequences with better
  * two-dimensional projections, SIAM J. Sci. Comput. 30 (2008); A. B. Owen, Randomly Permuted
  * (t,m,s)-Nets and (t,s)-Sequences (1995) for the scrambling.
  *
- * @param space what to sample from; at most 256 parameters.
- * @param options the seed.
- * @returns a sampler that never runs out (in practice: 2^32 points).
- * @throws {RangeError} where the space has more than 256 parameters.
+ * @param space The space to sample from; at most 256 parameters.
+ * @param options The seed.
+ * @returns a sampler that in practice never runs out: it has 2^32 points.
+ * @throws {RangeError} If the space has more than 256 parameters.
+ *
  * @example
  * ```ts
  * import { createRandom, defineSpace, float, sobolSampler } from "@ato/ato/hyperopt";
@@ -78,7 +79,7 @@ export function sobolSampler<C>(
   const key = seedKey(seed);
   const unit = (trial: number, dimension: number): number => {
     const bits = sobolBits(directions[dimension] as Uint32Array, trial);
-    // The middle of the interval of 2^-32, so that 0 and 1 are never reached.
+    // The middle of an interval of length 2^-32, so that 0 and 1 are never reached.
     return (owenScramble(bits, mix(key ^ dimension)) + 0.5) / 2 ** 32;
   };
   return {
@@ -92,7 +93,7 @@ export function sobolSampler<C>(
   };
 }
 
-/** All 53 bits of a seed count. */
+/** Returns the key of a seed; all 53 bits of the seed count. */
 function seedKey(seed: number): number {
   return mix(mix(seed >>> 0) ^ Math.floor(seed / 2 ** 32));
 }

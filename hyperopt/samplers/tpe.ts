@@ -1,49 +1,45 @@
-import {
-  checkMethods,
-  checkSettings,
-  type Known,
-  SPACE,
-} from "../_settings.ts";
+import type { Known } from "../../internal/known_options.ts";
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import type { Space } from "../spaces/space.ts";
 import { Tpe } from "./_tpe.ts";
 import type { Sampler } from "./sampler.ts";
 
-/** Settings of {@linkcode tpeSampler}. */
+/** Options for {@linkcode tpeSampler}. */
 export interface TpeOptions {
   /**
-   * How many trials are to end before the model is used; until then points are random.
+   * The number of trials that end before the model is used; until then points are random.
    *
-   * @default 10
+   * @default {10}
    */
   readonly startup?: number;
   /**
-   * How many points are drawn from the good ones' density, of which the most promising is taken.
+   * The number of points that are drawn from the density of the good trials; the most promising one is used.
    *
-   * @default 24
+   * @default {24}
    */
   readonly candidates?: number;
   /**
    * The share of the trials that count as good, rounded up.
    *
-   * @default 0.15
+   * @default {0.15}
    */
   readonly goodShare?: number;
   /**
-   * The share of trials that get a random point also after the startup.
+   * The share of trials that get a random point after the startup, too.
    *
-   * @default 0
+   * @default {0}
    */
   readonly randomShare?: number;
   /**
-   * How many measured trials a fidelity needs for the trials to be ranked by it; the greatest fidelity that
-   * has them is taken.
+   * The number of measured trials that a fidelity needs so that trials are ranked by it; the greatest
+   * fidelity that has them is used.
    *
-   * @default the number of parameters plus 3
+   * @default {the number of parameters plus 3}
    */
   readonly leastPoints?: number;
 }
 
-/** The settings of TPE and BOHB. */
+/** The options of TPE and BOHB. */
 export const TPE_SETTINGS: Known<TpeOptions> = {
   startup: true,
   candidates: true,
@@ -53,26 +49,27 @@ export const TPE_SETTINGS: Known<TpeOptions> = {
 };
 
 /**
- * The tree-structured Parzen estimator: parts the trials into good and bad ones, models the density of each,
- * and takes the point where that of the good ones is greatest in proportion to that of the bad ones.
+ * The tree-structured Parzen estimator (TPE): splits the trials into good and bad ones, models the density of
+ * each, and uses the point at which the ratio of the good density to the bad one is greatest.
  *
- * The densities are multivariate: one kernel a trial over all parameters at once, so parameters that work
- * together are kept together. Better trials weigh more. Failed trials (also NaN) are bad ones, and so are
- * those that still run ("constant liar"), so parallel workers do not try the same. A parameter that exists
- * only under some choice is drawn only there, from the trials that have it.
+ * The densities are multivariate: each trial has one kernel over all parameters, so parameters that work
+ * together are kept together. Better trials weigh more. Failed trials (also NaN) count as bad, and so do
+ * running trials ("constant liar"), so parallel workers do not try the same. A parameter that exists only
+ * under some choice is drawn only there, from the trials that have it.
  *
- * Where trials are measured at several fidelities, they are ranked by the greatest one that has enough of
- * them, as in BOHB, and after those the trials that did not come so far; see {@linkcode bohbSampler}. A
- * point without floats that was tried is passed over while there is another candidate.
+ * If trials are measured at several fidelities, they are ranked as in BOHB: first those that reached the
+ * greatest fidelity with enough trials, then those that did not; see {@linkcode bohbSampler}. A point without
+ * floats that was tried before is skipped while there is another candidate.
  *
  * Sources: J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl, Algorithms for Hyper-Parameter Optimization,
  * NeurIPS 2011; S. Watanabe, Tree-Structured Parzen Estimator: Understanding Its Algorithm Components and
  * Their Roles for Better Empirical Performance, arXiv:2304.11127 (2023).
  *
- * @param space what to sample from.
- * @param options startup, candidates and shares.
+ * @param space The space to sample from.
+ * @param options The startup, the candidates and the shares.
  * @returns a sampler that never runs out.
- * @throws {RangeError} where an option is out of its range.
+ * @throws {RangeError} If an option is out of range.
+ *
  * @example
  * ```ts
  * import { createRandom, defineSpace, float, tpeSampler } from "@ato/ato/hyperopt";

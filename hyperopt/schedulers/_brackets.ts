@@ -8,7 +8,7 @@ import type {
 } from "./scheduler.ts";
 import { SyncBracket } from "./_sync_bracket.ts";
 
-/** A scheduler that runs brackets in their order; a later one fills in while earlier ones wait. */
+/** Makes a scheduler that runs brackets in order; while earlier ones wait, it starts trials of later ones. */
 export function scheduleBrackets(
   name: string,
   planned: readonly (readonly PlannedRung[])[],
@@ -22,7 +22,7 @@ class Brackets implements Scheduler {
   readonly #brackets: readonly SyncBracket[];
   /** The bracket of each trial. */
   readonly #bracketOf = new Map<number, SyncBracket>();
-  /** How many of the first brackets are done. */
+  /** The number of leading brackets that are done. */
   #done = 0;
 
   constructor(
@@ -65,7 +65,7 @@ class Brackets implements Scheduler {
   }
 }
 
-/** A trial that another plan must have started. */
+/** Makes the error for a trial that the plan does not contain. */
 export function unplanned(
   name: string,
   at: {
@@ -76,7 +76,7 @@ export function unplanned(
 ): SearchUsageError {
   return new SearchUsageError(
     "scheduler",
-    `Cannot take up trial ${at.trial}: the plan of ${name} has no rung ${at.rung} in bracket ` +
-      `${at.bracket}; go on with the settings that the search began with`,
+    `Cannot resume trial ${at.trial}: the plan of ${name} has no rung ${at.rung} in bracket ` +
+      `${at.bracket}; use the options that the search began with`,
   );
 }

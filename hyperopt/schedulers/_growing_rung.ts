@@ -1,22 +1,22 @@
 import { Heap } from "./_heap.ts";
 import { isBetter, isLoss, type Ranked } from "./_ranked.ts";
 
-/** A trial on a rung that others still reach. */
+/** A trial at a rung that grows. */
 interface Entry extends Ranked {
-  /** Whether it is among the best one in `eta`. */
+  /** Whether it is among the best `floor(n / eta)`. */
   isTop: boolean;
   isPromoted: boolean;
 }
 
-/** A rung that grows trial by trial and knows which of them are the best one in `eta`. */
+/** A rung that grows trial by trial and knows which trials are the best `floor(n / eta)`. */
 export class GrowingRung {
   readonly #eta: number;
   readonly #entries = new Map<number, Entry>();
-  /** The best one in `eta`, the worst of them on top. */
+  /** The best `floor(n / eta)`, the worst of them on top. */
   readonly #top = new Heap<Entry>((one, other) => isBetter(other, one));
   /** The others, the best on top. */
   readonly #rest = new Heap<Entry>(isBetter);
-  /** Those that may yet be promoted, and some that were, the best on top. */
+  /** The trials that can be promoted, and some that were, the best on top. */
   readonly #candidates = new Heap<Entry>(isBetter);
   #size = 0;
 
@@ -25,12 +25,12 @@ export class GrowingRung {
     this.#eta = eta;
   }
 
-  /** How many trials have reached it, or failed on it. */
+  /** The number of trials that reached the rung, or failed at it. */
   get size(): number {
     return this.#size;
   }
 
-  /** Takes up a trial that reached the rung; without a loss it failed, and comes last. */
+  /** Adds a trial that reached the rung; without a loss it failed, and ranks last. */
   add(trial: number, loss: number | undefined): void {
     this.#size++;
     if (isLoss(loss)) {
@@ -42,12 +42,12 @@ export class GrowingRung {
     if (this.#top.size < Math.floor(this.#size / this.#eta)) this.#raise();
   }
 
-  /** Whether a trial is among the best one in `eta`. */
+  /** Tells whether a trial is among the best `floor(n / eta)`. */
   isTop(trial: number): boolean {
     return this.#entries.get(trial)?.isTop === true;
   }
 
-  /** The best trial that is among the best one in `eta` and was not promoted. */
+  /** The best trial, if it is among the best `floor(n / eta)` and was not promoted. */
   get promotable(): number | undefined {
     const candidates = this.#candidates;
     while (candidates.top?.isPromoted) candidates.pop();
@@ -55,13 +55,13 @@ export class GrowingRung {
     return best?.isTop ? best.trial : undefined;
   }
 
-  /** Notes that a trial went on to the next rung. */
+  /** Marks a trial as promoted to the next rung. */
   promote(trial: number): void {
     const entry = this.#entries.get(trial);
     if (entry !== undefined) entry.isPromoted = true;
   }
 
-  /** Puts a trial among the best or the rest; the number of the best stays. */
+  /** Puts a trial among the best or the rest; the number of the best does not change. */
   #rank(entry: Entry): void {
     const worst = this.#top.top;
     if (worst === undefined || !isBetter(entry, worst)) {
@@ -75,7 +75,7 @@ export class GrowingRung {
     this.#top.push(entry);
   }
 
-  /** The best of the rest is one of the best now. */
+  /** Moves the best of the rest to the best. */
   #raise(): void {
     const entry = this.#rest.pop();
     if (entry === undefined) return;

@@ -8,7 +8,7 @@ export class Heap<T> {
     this.#before = before;
   }
 
-  /** How many items it has. */
+  /** The number of items. */
   get size(): number {
     return this.#items.length;
   }
@@ -32,7 +32,7 @@ export class Heap<T> {
     items[at] = item;
   }
 
-  /** Takes the first item, in O(log n). */
+  /** Removes and returns the first item, in O(log n). */
   pop(): T | undefined {
     const items = this.#items;
     const top = items[0];
@@ -41,7 +41,7 @@ export class Heap<T> {
     return top;
   }
 
-  /** Puts an item where the top was. */
+  /** Puts an item in the place of the top. */
   #sink(item: T): void {
     const items = this.#items;
     let at = 0;

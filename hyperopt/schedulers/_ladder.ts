@@ -8,14 +8,14 @@ export interface LadderOptions {
   readonly eta: number;
 }
 
-/** Whether a fidelity is above another one. */
+/** Tells whether a fidelity is above another one. */
 function isAbove(one: number, other: number): boolean {
-  // Whole numbers are exact; a fraction such as 1/27 times 27 may miss the 1.
+  // Whole numbers are exact; a fraction such as 1/27 times 27 may not be exactly 1.
   const isExact = Number.isInteger(one) && Number.isInteger(other);
   return one > other * (isExact ? 1 : 1 + 1e-9);
 }
 
-/** Refuses what a scheduler cannot work with. */
+/** Refuses fidelities that a scheduler cannot work with. */
 export function checkLadder(
   name: string,
   { minFidelity, maxFidelity, eta }: LadderOptions,
@@ -39,7 +39,7 @@ export function checkLadder(
   }
 }
 
-/** Refuses a fidelity that is none. */
+/** Refuses a fidelity that is not a number above 0. */
 export function checkFidelity(
   name: string,
   setting: string,
@@ -54,12 +54,12 @@ export function checkFidelity(
   );
 }
 
-/** Refuses a number of trials that is none. */
+/** Refuses a number of trials that is not a whole number from 1 up. */
 export function checkTrials(name: string, trials: number): void {
   checkCount(name, "trials", trials);
 }
 
-/** Refuses a number of something that is not at least 1. */
+/** Refuses a count that is not a whole number from 1 up. */
 export function checkCount(name: string, setting: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
   throw new SearchUsageError(
@@ -70,7 +70,7 @@ export function checkCount(name: string, setting: string, count: number): void {
   );
 }
 
-/** The fidelities `min * eta^k` below the greatest one, and the greatest one. */
+/** Returns the fidelities `min * eta^k` below the greatest one, and the greatest one. */
 export function ladder(
   { minFidelity, maxFidelity, eta }: LadderOptions,
 ): number[] {
@@ -84,7 +84,7 @@ export function ladder(
   return rungs;
 }
 
-/** The greatest s with `min * eta^s <= max`: by multiplying, since a logarithm of 243 to 3 is below 5. */
+/** Returns the greatest s with `min * eta^s <= max`. It multiplies, since the computed logarithm of 243 to 3 is below 5. */
 export function mostHalvings(
   { minFidelity, maxFidelity, eta }: LadderOptions,
 ): number {

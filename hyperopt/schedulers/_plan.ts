@@ -1,6 +1,6 @@
 import type { PlannedRung, SchedulePlan } from "./scheduler.ts";
 
-/** The plan of brackets whose trials are started on the first rung and go on from rung to rung. */
+/** Plans brackets whose trials start at the first rung and are promoted from rung to rung. */
 export function planOf(
   brackets: readonly (readonly PlannedRung[])[],
 ): SchedulePlan {
@@ -21,7 +21,7 @@ export function planOf(
   return { brackets, trials, jobs, restarting, resuming };
 }
 
-/** Rungs of which each keeps one trial in `eta` of the one below; the last trial is kept. */
+/** Returns rungs that each keep one trial in `eta` of the rung below, but at least one. */
 export function halvedRungs(
   trials: number,
   { fidelities, eta }: {

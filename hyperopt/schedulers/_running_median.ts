@@ -1,18 +1,18 @@
 import { Heap } from "./_heap.ts";
 
-/** The middle of numbers that come one by one. */
+/** The median of numbers that are added one by one. */
 export class RunningMedian {
   /** The lesser half, the greatest on top; it has one more if their number is odd. */
   readonly #low = new Heap<number>((one, other) => one > other);
   /** The greater half, the least on top. */
   readonly #high = new Heap<number>((one, other) => one < other);
 
-  /** How many numbers came. */
+  /** The number of numbers. */
   get size(): number {
     return this.#low.size + this.#high.size;
   }
 
-  /** The median; of an even number, the mean of the two in the middle. */
+  /** The median; if their number is even, the mean of the two in the middle. */
   get value(): number | undefined {
     const low = this.#low.top;
     const high = this.#high.top;
@@ -21,7 +21,7 @@ export class RunningMedian {
     return low / 2 + high / 2;
   }
 
-  /** Takes up a number, in O(log n). */
+  /** Adds a number, in O(log n). */
   add(value: number): void {
     const low = this.#low;
     const high = this.#high;

@@ -1,7 +1,7 @@
 import { unplanned } from "./_brackets.ts";
 import type { Decision } from "./scheduler.ts";
 
-/** Trials each of which is one job to the same fidelity. */
+/** Trials that are each one job, to the same fidelity. */
 export class SingleJobs {
   readonly #name: string;
   readonly #trials: number;
@@ -9,7 +9,7 @@ export class SingleJobs {
   readonly #started = new Set<number>();
   readonly #running = new Set<number>();
 
-  /** Makes them for a scheduler of some name. */
+  /** Makes the trials of a scheduler. */
   constructor(
     name: string,
     { trials, fidelity }: {
@@ -22,7 +22,7 @@ export class SingleJobs {
     this.#fidelity = fidelity;
   }
 
-  /** What shall run next. */
+  /** Returns what runs next. */
   next(): Decision {
     if (this.#started.size < this.#trials) {
       return { kind: "start", bracket: 0, rung: 0, to: this.#fidelity };
@@ -30,7 +30,7 @@ export class SingleJobs {
     return { kind: this.#running.size > 0 ? "wait" : "done" };
   }
 
-  /** A trial runs. */
+  /** Tells that a trial runs. */
   started(trial: number, bracket: number, rung: number): void {
     if (bracket !== 0 || rung !== 0) {
       throw unplanned(this.#name, { trial, bracket, rung });
@@ -39,7 +39,7 @@ export class SingleJobs {
     this.#running.add(trial);
   }
 
-  /** A trial has ended; whether it ran. */
+  /** Tells that a trial ended; returns whether it was running. */
   ended(trial: number): boolean {
     return this.#running.delete(trial);
   }

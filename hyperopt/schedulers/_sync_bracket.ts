@@ -1,18 +1,18 @@
 import { compareRanked, isLoss, type Ranked } from "./_ranked.ts";
 import type { Decision, PlannedRung } from "./scheduler.ts";
 
-/** What happened on a rung. */
+/** The state of a rung. */
 interface Rung extends PlannedRung {
   readonly started: Set<number>;
   readonly ended: Set<number>;
   readonly ranked: Ranked[];
-  /** Who is to run here, the best of the rung below first; unknown for the first rung. */
+  /** The trials that were promoted to this rung, the best first; not used for the first rung. */
   queue: readonly number[];
-  /** How many of the queue are known to have been started. */
+  /** The number of trials of the queue that are known to be started. */
   taken: number;
 }
 
-/** Trials that are halved rung by rung: the best of a rung go on when all of it have ended. */
+/** Trials that are halved rung by rung: the best of a rung are promoted when all of its trials have ended. */
 export class SyncBracket {
   readonly #bracket: number;
   readonly #rungs: readonly Rung[];
@@ -31,12 +31,12 @@ export class SyncBracket {
     }));
   }
 
-  /** How many rungs it has. */
+  /** The number of rungs. */
   get height(): number {
     return this.#rungs.length;
   }
 
-  /** What shall run next in this bracket. */
+  /** Returns what runs next in this bracket. */
   next(): Decision {
     const rung = this.#rungs[this.#current];
     if (rung === undefined) return { kind: "done" };
@@ -52,12 +52,12 @@ export class SyncBracket {
     return { kind: "resume", trial, ...at, from, to: rung.fidelity };
   }
 
-  /** A trial runs on a rung. */
+  /** Tells that a trial runs at a rung. */
   started(trial: number, rung: number): void {
     this.#rungs[rung]!.started.add(trial);
   }
 
-  /** A trial reached the end of a rung, or failed there. */
+  /** Tells that a trial reached the end of a rung, or failed there. */
   ended(trial: number, rung: number, loss: number | undefined): void {
     const { ended, ranked } = this.#rungs[rung]!;
     if (ended.has(trial)) return;
@@ -66,7 +66,7 @@ export class SyncBracket {
     this.#climb();
   }
 
-  /** Goes on to the next rung for as long as one is complete. */
+  /** Moves on to the first rung that is not complete. */
   #climb(): void {
     for (;;) {
       const rung = this.#rungs[this.#current];
@@ -74,14 +74,14 @@ export class SyncBracket {
       this.#current++;
       const above = this.#rungs[this.#current];
       if (above === undefined) return;
-      // With nobody left, the rungs above are complete as well.
+      // If no trial is left, the rungs above are complete as well.
       above.queue = rung.ranked.sort(compareRanked).slice(0, above.trials)
         .map(({ trial }) => trial);
     }
   }
 }
 
-/** The first trial of the queue that was not started. */
+/** Finds the first trial of the queue that was not started. */
 function waiting(rung: Rung): number | undefined {
   const { queue, started } = rung;
   while (rung.taken < queue.length && started.has(queue[rung.taken]!)) {

@@ -1,4 +1,5 @@
-import { checkSettings, type Known } from "../_settings.ts";
+import type { Known } from "../../internal/known_options.ts";
+import { checkSettings } from "../_settings.ts";
 import { unplanned } from "./_brackets.ts";
 import { GrowingRung } from "./_growing_rung.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
@@ -10,40 +11,41 @@ export interface AshaOptions {
   /**
    * The fidelity of the first rung, in any unit: epochs, steps, samples.
    *
-   * @default 1
+   * @default {1}
    */
   readonly minFidelity?: number;
   /** The fidelity of the last rung. */
   readonly maxFidelity: number;
   /**
-   * One trial in so many goes on, with so many times the fidelity.
+   * The reduction factor: one trial in `eta` is promoted, to `eta` times the fidelity.
    *
-   * @default 3
+   * @default {3}
    */
   readonly eta?: number;
   /**
-   * How many trials are started; without it there is always another one, and the budget of the study
-   * ends the search.
+   * The number of trials. Without it there is always another trial, and the budget of the study ends the
+   * search.
    *
-   * @default Infinity
+   * @default {Infinity}
    */
   readonly trials?: number;
 }
 
 /**
- * Asynchronous successive halving that promotes: a free worker takes the best trial of the highest rung
- * that is among the best `floor(n / eta)` of the n trials that ended there and did not go on yet; where
- * no rung has one, it starts a new trial. So nobody waits for the slowest of a rung.
+ * Asynchronous successive halving with promotion (ASHA). A free worker promotes the best trial of the highest
+ * rung that has a promotable one: a trial that is among the best `floor(n / eta)` of the n trials that ended
+ * at the rung, and was not promoted yet. If no rung has one, the worker starts a new trial. So no worker waits
+ * for the slowest trial of a rung.
  *
- * Rungs are at `minFidelity * eta^k` below `maxFidelity`, and at `maxFidelity`. Failed trials count
- * in n and never go on. A trial that went on stays there when better ones come later, as in the paper,
- * so that more than one in `eta` may go on in the end; the numbers of `plan()` are those of an order
- * in which that does not happen.
+ * Rungs are at `minFidelity * eta^k` below `maxFidelity`, and at `maxFidelity`. Failed trials count in n and
+ * are never promoted. As in the paper, a trial stays promoted when better ones come later, so more than one in
+ * `eta` may be promoted in the end. The numbers of `plan()` are those of an order in which this does not
+ * happen.
  *
  * Source: L. Li, K. Jamieson, A. Rostamizadeh, E. Gonina, J. Ben-tzur, M. Hardt, B. Recht and
  * A. Talwalkar, A System for Massively Parallel Hyperparameter Tuning, MLSys 2020, Algorithm 2.
  *
- * @param options From which fidelity to which.
+ * @param options The fidelities, the reduction factor and the number of trials.
  * @returns a scheduler that never waits while there are trials to start.
  * @throws {SearchUsageError} If an option is out of range.
  *
@@ -72,7 +74,7 @@ export function asha(options: AshaOptions): Scheduler {
   return new Asha(options);
 }
 
-/** The settings of both kinds. */
+/** The options of both variants. */
 export const ASHA_SETTINGS: Known<AshaOptions> = {
   minFidelity: true,
   maxFidelity: true,
@@ -80,9 +82,9 @@ export const ASHA_SETTINGS: Known<AshaOptions> = {
   trials: true,
 };
 
-/** Where a trial is. */
+/** The progress of a trial. */
 interface Progress {
-  /** How many rungs it has ended. */
+  /** The number of rungs that it has ended. */
   ended: number;
   isRunning: boolean;
 }
@@ -92,7 +94,7 @@ class Asha implements Scheduler {
   readonly #trials: number;
   readonly #fidelities: readonly number[];
   readonly #plan: SchedulePlan;
-  /** All but the last, from which nobody goes on. */
+  /** All rungs but the last, from which no trial is promoted. */
   readonly #rungs: readonly GrowingRung[];
   readonly #progress = new Map<number, Progress>();
   #running = 0;
@@ -151,13 +153,13 @@ class Asha implements Scheduler {
   }
 }
 
-/** What is run if only the best one in `eta` goes on. */
+/** Plans the usual case: one trial in `eta` is promoted. */
 export function planAsha(
   trials: number,
   options: { readonly fidelities: readonly number[]; readonly eta: number },
 ): SchedulePlan {
   const rungs = halvedRungs(trials, options)
-    // One that synchronous halving would keep is no one in `eta`.
+    // Synchronous halving keeps one trial even if it is not one in `eta`.
     .map(({ fidelity }, rung) => ({
       trials: Math.floor(trials / options.eta ** rung),
       fidelity,

@@ -9,19 +9,20 @@ import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
 export type AshaStoppingOptions = AshaOptions;
 
 /**
- * Asynchronous successive halving that stops: each trial is one job to `maxFidelity`. Where it reports
- * a loss at a rung's fidelity or above for the first time, it is compared with all that reported there
- * before, and stops unless it is among the best `floor(n / eta)` of the n, itself included. The first
- * `eta - 1` at a rung go on. So no checkpoints are needed, but the objective has to report.
+ * Asynchronous successive halving with early stopping: each trial is one job to `maxFidelity`. When a trial
+ * reports a loss at the fidelity of a rung or above for the first time, it is compared with all trials that
+ * reported at the rung before. It is stopped unless it is among the best `floor(n / eta)` of these n trials,
+ * itself included. The first `eta - 1` trials at a rung are not stopped. No checkpoints are needed, but the
+ * objective must report.
  *
- * Rungs are at `minFidelity * eta^k` below `maxFidelity`. A report that passes several rungs counts at
+ * Rungs are at `minFidelity * eta^k` below `maxFidelity`. A report that passes several rungs counts only at
  * the highest of them.
  *
  * Source: the stopping variant of L. Li et al., A System for Massively Parallel Hyperparameter Tuning,
  * MLSys 2020, as in A. Klein, L. C. Tiao, T. Lienart, C. Archambeau and M. Seeger, Model-based
  * Asynchronous Hyperparameter and Neural Architecture Search, arXiv:2003.10865 (2020).
  *
- * @param options From which fidelity to which.
+ * @param options The fidelities, the reduction factor and the number of trials.
  * @returns a scheduler that never waits while there are trials to start.
  * @throws {SearchUsageError} If an option is out of range.
  *
@@ -42,9 +43,9 @@ export function ashaStopping(options: AshaStoppingOptions): Scheduler {
   return new AshaStopping(options);
 }
 
-/** Where a trial is. */
+/** The progress of a trial. */
 interface Progress {
-  /** How many rungs it has passed. */
+  /** The number of rungs that it has passed. */
   passed: number;
   isStopped: boolean;
 }
@@ -53,7 +54,7 @@ class AshaStopping implements Scheduler {
   readonly name = "asha, stopping";
   readonly #eta: number;
   readonly #jobs: SingleJobs;
-  /** Below the greatest fidelity. */
+  /** The fidelities of the rungs, below the greatest one. */
   readonly #fidelities: readonly number[];
   readonly #rungs: readonly GrowingRung[];
   readonly #progress = new Map<number, Progress>();
@@ -72,7 +73,7 @@ class AshaStopping implements Scheduler {
     this.#fidelities = fidelities.slice(0, -1);
     this.#rungs = this.#fidelities.map(() => new GrowingRung(eta));
     const { resuming, ...plan } = planAsha(trials, { fidelities, eta });
-    // A trial is one job, whatever it reaches: nothing restarts.
+    // A trial is one job, whatever fidelity it reaches: nothing restarts.
     this.#plan = { ...plan, jobs: trials, restarting: resuming, resuming };
   }
 
@@ -99,7 +100,7 @@ class AshaStopping implements Scheduler {
       progress.passed = passed;
       progress.isStopped = this.#stops(passed - 1, trial, loss);
     }
-    // Again after a failed attempt, it is stopped where it was.
+    // When it is repeated after a failed attempt, it stays stopped.
     return progress.isStopped;
   }
 
@@ -111,7 +112,7 @@ class AshaStopping implements Scheduler {
     return this.#plan;
   }
 
-  /** How many rungs are at a fidelity or below. */
+  /** Counts the rungs at a fidelity or below. */
   #passed(fidelity: number): number {
     const above = this.#fidelities.findIndex((rung) => rung > fidelity);
     return above === -1 ? this.#fidelities.length : above;

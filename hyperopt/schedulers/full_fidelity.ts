@@ -4,31 +4,31 @@ import { planOf } from "./_plan.ts";
 import { SingleJobs } from "./_single_jobs.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** What {@linkcode fullFidelity} is to do. */
+/** Options for {@linkcode fullFidelity}. */
 export interface FullFidelityOptions {
   /**
-   * How many trials are started; without it there is always another one, and the budget of the study
-   * ends the search.
+   * The number of trials. Without it there is always another trial, and the budget of the study ends the
+   * search.
    *
-   * @default Infinity
+   * @default {Infinity}
    */
   readonly trials?: number;
   /**
    * The fidelity of each trial, in any unit: epochs, steps, samples.
    *
-   * @default 1
+   * @default {1}
    */
   readonly fidelity?: number;
 }
 
 /**
- * Every trial runs to the same fidelity, and none is stopped: plain search, with the sampler alone to
- * learn from results.
+ * Runs every trial to the same fidelity and stops none: a plain search, in which only the sampler learns from
+ * results.
  *
  * Source: the baseline of J. Bergstra and Y. Bengio, Random Search for Hyper-Parameter Optimization,
  * JMLR 13 (2012).
  *
- * @param options How many trials, and their fidelity.
+ * @param options The number of trials, and their fidelity.
  * @returns a scheduler with one rung.
  * @throws {SearchUsageError} If an option is out of range.
  *

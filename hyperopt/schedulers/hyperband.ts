@@ -5,43 +5,46 @@ import { checkLadder, type LadderOptions, mostHalvings } from "./_ladder.ts";
 import { halvedRungs } from "./_plan.ts";
 import type { PlannedRung, Scheduler } from "./scheduler.ts";
 
-/** What {@linkcode hyperband} is to do. */
+/** Options for the scheduler {@linkcode hyperband}. The class `HyperBand` has `HyperBandOptions`. */
 export interface HyperbandSchedulerOptions {
-  /** The fidelity of each bracket's last rung, R in the paper. */
+  /** The fidelity of the last rung of each bracket, R in the paper. */
   readonly maxFidelity: number;
   /**
-   * No rung is below this fidelity.
+   * The least fidelity of a rung.
    *
-   * @default 1
+   * @default {1}
    */
   readonly minFidelity?: number;
   /**
-   * One trial in so many goes on, with so many times the fidelity.
+   * The reduction factor: one trial in `eta` is promoted, to `eta` times the fidelity.
    *
-   * @default 3
+   * @default {3}
    */
   readonly eta?: number;
   /**
-   * How many trials bracket s, of S + 1 brackets, starts: `"floor"` is the paper's algorithm,
-   * `ceil((S + 1) / (s + 1) * eta^s)`, of which each rung keeps `floor(n / eta)`; `"table"` is what the
-   * paper prints in its Table 1, `floor((S + 1) / (s + 1)) * eta^s`.
+   * The number of trials of bracket s, of S + 1 brackets: with `"floor"` as in the paper's algorithm,
+   * `ceil((S + 1) / (s + 1) * eta^s)`, of which each rung keeps `floor(n / eta)`; with `"table"` as in Table 1
+   * of the paper, `floor((S + 1) / (s + 1)) * eta^s`.
    *
-   * @default "floor"
+   * @default {"floor"}
    */
   readonly rounding?: "floor" | "table";
 }
 
 /**
- * Hyperband: brackets of successive halving, from many trials that begin at the least fidelity to few
- * that run to the greatest at once, so that losses which mislead early do not decide everything.
+ * Hyperband: brackets of successive halving. The first bracket starts many trials at the least fidelity, the
+ * last one runs few trials to the greatest fidelity at once, so misleading losses at low fidelities do not
+ * decide everything.
  *
- * Brackets run in that order; while one waits for its last trials, free workers start the next one's.
- * Where both fidelities are whole numbers, those of the rungs are too, rounded down.
+ * Brackets run in this order. While a bracket waits for its last trials, free workers start trials of the next
+ * one. If both fidelities are whole numbers, those of the rungs are rounded down to whole numbers.
+ *
+ * For the class that searches a grid as Python ato does, see `HyperBand`.
  *
  * Source: L. Li, K. Jamieson, G. DeSalvo, A. Rostamizadeh and A. Talwalkar, Hyperband: A Novel
  * Bandit-Based Approach to Hyperparameter Optimization, JMLR 18 (2018).
  *
- * @param options From which fidelity to which.
+ * @param options The fidelities, the reduction factor and the rounding.
  * @returns a scheduler with a bracket for each power of `eta` in the range of fidelities.
  * @throws {SearchUsageError} If an option is out of range.
  *
@@ -85,7 +88,7 @@ export function hyperband(options: HyperbandSchedulerOptions): Scheduler {
   return scheduleBrackets(name, bracketsOf(range, rounding));
 }
 
-/** The brackets, that with the most halvings first. */
+/** Returns the brackets; the one with the most halvings is first. */
 function bracketsOf(
   range: LadderOptions,
   rounding: "floor" | "table",
@@ -103,7 +106,7 @@ function bracketsOf(
   });
 }
 
-/** `max / eta^k`, the least first. */
+/** Returns the fidelities `max / eta^k`, the least first. */
 function fidelitiesOf(
   { minFidelity, maxFidelity, eta }: LadderOptions,
   halvings: number,

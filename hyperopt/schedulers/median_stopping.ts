@@ -7,42 +7,43 @@ import { RunningMedian } from "./_running_median.ts";
 import { SingleJobs } from "./_single_jobs.ts";
 import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
 
-/** What {@linkcode medianStopping} is to do. */
+/** Options for {@linkcode medianStopping}. */
 export interface MedianStoppingOptions {
-  /** The fidelity of a trial that is not stopped, in any unit: epochs, steps, samples. */
+  /** The fidelity of a completed trial, in any unit: epochs, steps, samples. */
   readonly fidelity: number;
   /**
-   * How many trials are started; without it there is always another one, and the budget of the study
-   * ends the search.
+   * The number of trials. Without it there is always another trial, and the budget of the study ends the
+   * search.
    *
-   * @default Infinity
+   * @default {Infinity}
    */
   readonly trials?: number;
   /**
    * No trial is stopped below this fidelity.
    *
-   * @default 0
+   * @default {0}
    */
   readonly warmup?: number;
   /**
-   * No trial is stopped at a fidelity that fewer completed trials have reported.
+   * No trial is stopped at a fidelity at which fewer completed trials reported.
    *
-   * @default 5
+   * @default {5}
    */
   readonly minCompleted?: number;
 }
 
 /**
- * The median stopping rule: a trial stops where its best loss so far is worse than the median of what
- * the completed trials had at the same fidelity, each with the mean of its losses up to there.
+ * The median stopping rule: trials below the median are stopped. A trial is stopped if its best loss so far is
+ * worse than the median of the completed trials at the same fidelity. Each completed trial counts with the
+ * mean of its losses up to that fidelity.
  *
- * Only trials that ran to the end count as completed. The objective has to report, all trials at the
- * same fidelities: a completed trial counts where it reported.
+ * Only trials that ran to the end count as completed. The objective must report, and all trials at the same
+ * fidelities: a completed trial counts only at the fidelities at which it reported.
  *
  * Source: D. Golovin, B. Solnik, S. Moitra, G. Kochanski, J. Karro and D. Sculley, Google Vizier: A
  * Service for Black-Box Optimization, KDD 2017, section 3.2.2.
  *
- * @param options How many trials, their fidelity, and when stopping begins.
+ * @param options The number of trials, their fidelity, and when stopping begins.
  * @returns a scheduler that never waits while there are trials to start.
  * @throws {SearchUsageError} If an option is out of range.
  *
@@ -65,11 +66,11 @@ export function medianStopping(options: MedianStoppingOptions): Scheduler {
   return new MedianStopping(options);
 }
 
-/** What a running trial has reported. */
+/** The reports of a running trial. */
 interface Course {
   best: number;
   sum: number;
-  /** The mean up to each fidelity at which it reported. */
+  /** The mean of the losses up to each fidelity at which it reported. */
   readonly means: Map<number, number>;
   isStopped: boolean;
 }
@@ -82,7 +83,7 @@ class MedianStopping implements Scheduler {
   readonly #minCompleted: number;
   readonly #plan: SchedulePlan;
   readonly #running = new Map<number, Course>();
-  /** Of the completed trials, by fidelity. */
+  /** The medians of the completed trials, by fidelity. */
   readonly #medians = new Map<number, RunningMedian>();
 
   constructor(options: MedianStoppingOptions) {
@@ -117,7 +118,7 @@ class MedianStopping implements Scheduler {
   started(trial: number, bracket: number, rung: number): void {
     this.#jobs.started(trial, bracket, rung);
     const isStopped = this.#running.get(trial)?.isStopped === true;
-    // Another attempt begins from the start, and reports all again.
+    // Another attempt starts at 0, and reports all losses again.
     const course = { best: Infinity, sum: 0, means: new Map(), isStopped };
     this.#running.set(trial, course);
   }
@@ -145,7 +146,7 @@ class MedianStopping implements Scheduler {
     this.#running.delete(trial);
     if (course === undefined || course.isStopped || !isLoss(loss)) return;
     for (const [fidelity, mean] of course.means) {
-      // Infinities of both signs have none.
+      // Infinities of both signs have no mean.
       if (!Number.isNaN(mean)) this.#medianAt(fidelity).add(mean);
     }
   }
@@ -155,7 +156,7 @@ class MedianStopping implements Scheduler {
   }
 
   #isWorse(course: Course, fidelity: number): boolean {
-    // At its end there is nothing to save.
+    // At the end, stopping would save nothing.
     if (fidelity < this.#warmup || fidelity >= this.#fidelity) return false;
     const median = this.#medians.get(fidelity);
     if (median === undefined || median.size < this.#minCompleted) return false;

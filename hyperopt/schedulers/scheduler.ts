@@ -1,15 +1,15 @@
-/** What shall run next. */
+/** What runs next. */
 export type Decision =
   | {
     /** A new trial. */
     readonly kind: "start";
     readonly bracket: number;
     readonly rung: number;
-    /** The fidelity up to which it is to run; it starts at 0. */
+    /** The fidelity to which it runs; it starts at 0. */
     readonly to: number;
   }
   | {
-    /** A trial that goes on. */
+    /** A trial that is promoted. */
     readonly kind: "resume";
     readonly trial: number;
     readonly bracket: number;
@@ -18,56 +18,56 @@ export type Decision =
     readonly from: number;
     readonly to: number;
   }
-  /** Nothing until a running job ends. */
+  /** No job until a running one ends. */
   | { readonly kind: "wait" }
-  /** Nothing any more. */
+  /** No more jobs. */
   | { readonly kind: "done" };
 
 /** One rung of a plan. */
 export interface PlannedRung {
-  /** How many trials reach it; see {@linkcode SchedulePlan.isEstimate}. */
+  /** The number of trials that reach it; see {@linkcode SchedulePlan.isEstimate}. */
   readonly trials: number;
   /** The fidelity of the rung. */
   readonly fidelity: number;
 }
 
-/** What a scheduler is going to do, before anything runs. */
+/** The plan of a scheduler, before anything runs. */
 export interface SchedulePlan {
   /** The brackets, each with its rungs. */
   readonly brackets: readonly (readonly PlannedRung[])[];
   /**
-   * How many trials are started; `Infinity` where the scheduler has no end of its own, as all that
-   * follows from it.
+   * The number of trials that are started. If the scheduler has no end of its own, this number is `Infinity`
+   * and so are those that depend on it.
    */
   readonly trials: number;
-  /** How many jobs are run. */
+  /** The number of jobs. */
   readonly jobs: number;
-  /** Units of fidelity where each job restarts from 0. */
+  /** The units of fidelity if each job restarts from 0. */
   readonly restarting: number;
-  /** Units of fidelity where survivors resume. */
+  /** The units of fidelity if promoted trials resume. */
   readonly resuming: number;
-  /** Set where the numbers depend on the losses; they are then those of the usual case. */
+  /** Set if the numbers depend on the losses; they are then those of the usual case. */
   readonly isEstimate?: true;
 }
 
 /**
- * Decides which trial runs how far: a state machine without input or output. The engine feeds it what
- * happened; replaying a journal gives the same state.
+ * Decides which trial runs how far: a state machine without input or output. The study tells it each event,
+ * so that a journal that is replayed gives the same state.
  */
 export interface Scheduler {
   /** Its name in plans and journals. */
   readonly name: string;
   /**
-   * What shall run next: asked again before anything happened, it says the same. The engine calls
-   * {@linkcode Scheduler.started} where it does run.
+   * Returns what runs next. It returns the same until an event is told. The study calls
+   * {@linkcode Scheduler.started} when the job is handed out.
    */
   next(): Decision;
-  /** A trial runs on a rung, for the first time or again after a failed attempt. */
+  /** Tells that a trial runs at a rung, for the first time or again after a failed attempt. */
   started(trial: number, bracket: number, rung: number): void;
   /**
-   * A value within a rung.
+   * Tells a loss within a rung.
    *
-   * @returns whether the trial is to stop now.
+   * @returns whether the trial is stopped now.
    */
   reported?(
     trial: number,
@@ -75,8 +75,8 @@ export interface Scheduler {
     fidelity: number,
     loss: number,
   ): boolean;
-  /** The trial reached the end of the rung; `undefined` where it failed for good or gave NaN. */
+  /** Tells the loss of a trial at the end of a rung; `undefined` if the trial failed. */
   ended(trial: number, rung: number, loss: number | undefined): void;
-  /** What is going to run. */
+  /** Returns what is going to run. */
   plan(): SchedulePlan;
 }

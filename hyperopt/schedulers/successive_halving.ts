@@ -4,34 +4,34 @@ import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { halvedRungs } from "./_plan.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** What {@linkcode successiveHalving} is to do. */
+/** Options for {@linkcode successiveHalving}. */
 export interface SuccessiveHalvingOptions {
-  /** How many trials are started. */
+  /** The number of trials that are started. */
   readonly trials: number;
   /** The fidelity of the first rung, in any unit: epochs, steps, samples. */
   readonly minFidelity: number;
   /** The fidelity of the last rung. */
   readonly maxFidelity: number;
   /**
-   * One trial in so many goes on, with so many times the fidelity.
+   * The reduction factor: one trial in `eta` is promoted, to `eta` times the fidelity.
    *
-   * @default 3
+   * @default {3}
    */
   readonly eta?: number;
 }
 
 /**
- * Successive halving: all trials run to the least fidelity, the best one in `eta` of them to `eta`
- * times that, and so on. A rung begins when all trials of the one below have ended.
+ * Successive halving: all trials run to the least fidelity, the best one in `eta` of them to `eta` times this
+ * fidelity, and so on. A rung begins when all trials of the rung below have ended.
  *
- * Rungs are at `minFidelity * eta^k` below `maxFidelity`, and at `maxFidelity`. The number of trials is
- * rounded down from rung to rung, but at least one goes on. Failed trials never go on: where fewer than
- * planned are left, fewer do; where none is left, the search ends.
+ * Rungs are at `minFidelity * eta^k` below `maxFidelity`, and at `maxFidelity`. The number of trials is rounded
+ * down from rung to rung, but at least one trial is promoted. Failed trials are never promoted: if fewer
+ * trials than planned are left, fewer are promoted; if none is left, the search ends.
  *
  * Source: K. Jamieson and A. Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter
  * Optimization, AISTATS 2016.
  *
- * @param options How many trials, from which fidelity to which.
+ * @param options The number of trials, the fidelities and the reduction factor.
  * @returns a scheduler with one bracket.
  * @throws {SearchUsageError} If an option is out of range.
  *

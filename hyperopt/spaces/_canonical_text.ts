@@ -2,8 +2,8 @@ import { ADict } from "../../adict/mod.ts";
 import { isPlainObject } from "../../internal/objects.ts";
 
 /**
- * A text that is the same for equal plain data, whatever the order of its keys; `undefined` for what
- * is no plain data. The two zeros are equal, and so are all NaN.
+ * Returns a string that is the same for equal plain data, whatever the order of its keys; `undefined` if the
+ * value is not plain data. The two zeros are equal, and so are all NaN.
  */
 export function canonicalText(value: unknown): string | undefined {
   switch (typeof value) {

@@ -12,7 +12,7 @@ import type { Dimension } from "./space.ts";
 import { countSteps, stepAt, stepsTo } from "./_steps.ts";
 import { unknownSetting } from "../_settings.ts";
 
-/** Checks what a parameter was said to be, and brings it into normal form. */
+/** Checks the definition of a parameter, and brings it into normal form. */
 export function checkDimension(
   path: string,
   definition: Definition,
@@ -67,7 +67,7 @@ function checkChoices(
     );
   }
   const seen = new Set<string>();
-  // By index: `forEach` and its like leave holes out.
+  // By index, since `forEach` skips holes.
   return Object.freeze(Array.from(choices, (choice, position) => {
     const text = canonicalText(choice);
     if (text === undefined) {
@@ -75,7 +75,7 @@ function checkChoices(
         path,
         `number ${
           position + 1
-        } of its ${name} is no plain data, so that no journal could hold it; ` +
+        } of its ${name} is not plain data, so that a journal cannot hold it; ` +
           "give its name, and look it up in the trial",
       );
     }
@@ -87,7 +87,7 @@ function checkChoices(
   }));
 }
 
-/** A copy of plain data, so that nobody changes the space by changing what it was made of. */
+/** Copies plain data, so that later changes to it do not change the space. */
 export function copyOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return new Date(value);
@@ -115,13 +115,13 @@ function checkRange(
     if (typeof bound !== "number" || !Number.isFinite(bound)) {
       throw new SpaceError(
         path,
-        `its bound ${String(bound)} is no finite number; give [low, high]`,
+        `its bound ${String(bound)} is not a finite number; give [low, high]`,
       );
     }
     if (kind === "int" && !Number.isSafeInteger(bound)) {
       throw new SpaceError(
         path,
-        `its bound ${bound} is no whole number below 2^53; round it, or make it a FLOAT`,
+        `its bound ${bound} is not a whole number below 2^53; round it, or make it a FLOAT`,
       );
     }
   }
@@ -144,7 +144,7 @@ function checkRange(
       "its range is too wide to be divided; narrow it",
     );
   }
-  // Of the two zeros only one is a value.
+  // Of the two zeros, only +0 is a value.
   return [low + 0, high + 0];
 }
 
@@ -170,7 +170,7 @@ interface Steps {
   readonly step: number;
 }
 
-/** The step; `undefined` where each value of the range is one. */
+/** Returns the step; `undefined` if each number of the range is a value. */
 function checkStep(
   path: string,
   { kind, step, log }: Definition,
@@ -196,7 +196,7 @@ function checkStep(
   return step;
 }
 
-/** Lowers the upper bound to the last step, as Optuna does, and says so. */
+/** Lowers the upper bound to the last step and warns, as Optuna does. */
 function lastStep(path: string, { low, high, step }: Steps): number {
   const last = stepAt(low, step, countSteps(low, high, step));
   if (last !== high) {
@@ -207,7 +207,7 @@ function lastStep(path: string, { low, high, step }: Steps): number {
   return last;
 }
 
-/** The grid that is given, of steps only, or all of them where they are not too many. */
+/** Returns the given grid, which must consist of steps, or else all steps if they are not too many. */
 function steppedGrid(
   path: string,
   definition: Definition,
@@ -280,7 +280,7 @@ function givenGrid(
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** So many points of one parameter are a slip, and would fill the memory. */
+/** More points of one parameter are a mistake, and would fill the memory. */
 const MOST_POINTS = 1e6;
 
 function checkCount(path: string, count: unknown, isPython: boolean): number {

@@ -9,21 +9,21 @@ import { stepAt, stepsTo } from "./_steps.ts";
 
 const VERSION = "ato-trial-v1";
 
-/** A dimension with what is looked up often. */
+/** A dimension with values that are looked up often. */
 interface Entry extends Leaf {
-  /** The path, in the text that is hashed. */
+  /** The path, as it is hashed. */
   readonly name: string;
-  /** The choices, in the text that is hashed. */
+  /** The choices, as they are hashed. */
   readonly texts: readonly string[];
-  /** The position of each choice by its text. */
+  /** The position of each choice, by its canonical text. */
   readonly positions: ReadonlyMap<string, number>;
 }
 
-/** A space over dimensions that were checked. */
+/** A space over checked dimensions. */
 export class FlatSpace<C> implements Space<C> {
   readonly dimensions: readonly Dimension[];
   readonly #entries: readonly Entry[];
-  /** The entries by path, so that the order in which a space is written does not count. */
+  /** The entries sorted by path, so that the order in which a space is written does not affect hashes. */
   readonly #sorted: readonly number[];
 
   constructor(leaves: readonly Leaf[]) {
@@ -86,7 +86,7 @@ export class FlatSpace<C> implements Space<C> {
     yield* this.#gridFrom([]);
   }
 
-  /** All points of the grid that begin with these numbers. */
+  /** Lists all points of the grid that begin with these numbers. */
   *#gridFrom(start: Point): Generator<Point> {
     const i = start.length;
     const dimension = this.dimensions[i];
@@ -100,7 +100,7 @@ export class FlatSpace<C> implements Space<C> {
     }
   }
 
-  /** Whether a dimension exists at a point, of which the earlier numbers must be known. */
+  /** Tells whether a dimension exists at a point; the earlier numbers of the point must be known. */
   #exists(index: number, point: Point): boolean {
     for (const [decider, positions] of this.#entries[index]!.conditions) {
       const position = point[decider];
@@ -124,7 +124,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The number of a dimension in a point, if it is one of that dimension. */
+/** Returns the number of a dimension in a point. @throws {SpaceError} If the dimension does not have it. */
 function checked({ dimension }: Entry, value: number | undefined): number {
   const fitting = value === undefined ? undefined : fit(dimension, value);
   if (fitting !== undefined) return fitting;
@@ -140,7 +140,7 @@ function checked({ dimension }: Entry, value: number | undefined): number {
   );
 }
 
-/** The value of a dimension that a number is, if it is one. */
+/** Returns the exact value of a number, if the dimension has it. */
 function fit(dimension: Dimension, value: number): number | undefined {
   const { low, high, kind, step } = dimension;
   if (step !== undefined) {
@@ -153,7 +153,7 @@ function fit(dimension: Dimension, value: number): number | undefined {
   return fits ? value + 0 : undefined;
 }
 
-/** The number of a value, if it is one of the dimension's. */
+/** Returns the number of a value, if the dimension has it. */
 function numberOf(entry: Entry, value: unknown): number | undefined {
   const { dimension } = entry;
   if (dimension.choices.length > 0) {

@@ -1,6 +1,6 @@
 /**
- * Evenly spread floats, both ends included. The arithmetic is that of NumPy's `linspace`, step by
- * step, so that a grid agrees with Python's to the last bit.
+ * Returns evenly spread floats, both ends included. The arithmetic is that of `linspace` of NumPy, operation by
+ * operation, so that a grid agrees with Python's to the last bit.
  */
 export function linearFloats(
   low: number,
@@ -19,7 +19,7 @@ export function linearFloats(
   );
 }
 
-/** Evenly spread integers, rounded down as in Python; a value may come more than once. */
+/** Returns evenly spread integers, rounded down as in Python; a value may be repeated. */
 export function linearIntegers(
   low: number,
   high: number,
@@ -28,7 +28,7 @@ export function linearIntegers(
   return linearFloats(low, high, count).map((value) => Math.floor(value) + 0);
 }
 
-/** Floats evenly spread over their logarithm. */
+/** Returns floats that are evenly spread over their logarithm. */
 export function logFloats(
   low: number,
   high: number,
@@ -41,14 +41,14 @@ export function logFloats(
     count,
   );
   return exponents.map((exponent, i) => {
-    // The ends are exact; rounding leads nothing between them outside.
+    // The ends are exact; rounding must not put a point outside of them.
     if (i === 0) return low;
     if (i === count - 1) return high;
     return Math.min(high, Math.max(low, Math.pow(base, exponent)));
   });
 }
 
-/** Integers nearest to those evenly spread over their logarithm, none twice. */
+/** Returns the integers nearest to numbers that are evenly spread over their logarithm, each once. */
 export function logIntegers(
   low: number,
   high: number,
@@ -58,7 +58,7 @@ export function logIntegers(
   return [...new Set(logFloats(low, high, count, base).map(Math.round))];
 }
 
-/** The logarithm, exact where value and base are powers of 10 or 2. */
+/** Returns the logarithm; it is exact if value and base are powers of 10 or 2. */
 function logarithm(value: number, base: number): number {
   if (base === 10) return Math.log10(value);
   if (base === 2) return Math.log2(value);

@@ -18,8 +18,8 @@ const SETTINGS: readonly string[] = [
 ];
 
 /**
- * Whether an object is a parameter in Python's form: one of its settings holds what no group can
- * hold. A group may well have a parameter of the name `base`.
+ * Tells whether an object is a parameter in Python's form: one of its settings holds a value that no group can
+ * hold. A group may have a parameter whose name is `base`.
  */
 export function isPythonForm(
   node: unknown,
@@ -45,7 +45,7 @@ export function readPythonForm(
     case undefined:
       throw new SpaceError(
         path,
-        "it has no paramType; say FLOAT, INTEGER or CATEGORY",
+        "it has no paramType; give FLOAT, INTEGER or CATEGORY",
       );
     case "CATEGORY":
       refuse(path, settings, type, "paramRange");
@@ -68,12 +68,12 @@ export function readPythonForm(
         path,
         `its paramType is ${
           JSON.stringify(type)
-        }; say FLOAT, INTEGER or CATEGORY`,
+        }; give FLOAT, INTEGER or CATEGORY`,
       );
   }
 }
 
-/** The settings under one spelling. */
+/** Returns the settings in camel case. */
 function camelCased(
   path: string,
   form: Readonly<Record<string, unknown>>,
@@ -101,7 +101,7 @@ function camelCased(
   return settings;
 }
 
-/** The name that was probably meant. */
+/** Returns a hint at the name that was probably meant. */
 function near(given: string): string {
   const found = nearestName(given, SETTINGS, { slips: 3, shortest: 2 });
   return found === undefined ? "" : `; did you mean ${found}?`;
@@ -110,7 +110,10 @@ function near(given: string): string {
 function word(path: string, name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string") return value.toUpperCase();
-  throw new SpaceError(path, `its ${name} is no word; write it as a string`);
+  throw new SpaceError(
+    path,
+    `its ${name} is not a string; write it as a string`,
+  );
 }
 
 function isLog(path: string, value: unknown): boolean {
@@ -118,11 +121,11 @@ function isLog(path: string, value: unknown): boolean {
   if (type === "LOG" || type === "LINEAR") return type === "LOG";
   throw new SpaceError(
     path,
-    `its spaceType is ${JSON.stringify(type)}; say LINEAR or LOG`,
+    `its spaceType is ${JSON.stringify(type)}; give LINEAR or LOG`,
   );
 }
 
-/** Refuses a setting that speaks against the type. */
+/** Refuses a setting that the type does not have. */
 function refuse(
   path: string,
   settings: ReadonlyMap<string, unknown>,

@@ -10,22 +10,22 @@ import { rememberKeys } from "./_searched_leaves.ts";
 import { isPythonForm, readPythonForm } from "./_read_python_form.ts";
 import type { Dimension } from "./space.ts";
 
-/** A dimension with its keys, and when it exists. */
+/** A dimension with its keys and its conditions. */
 export interface Leaf {
   readonly dimension: Dimension;
   readonly keys: readonly string[];
-  /** Every condition under which it exists, by the number of the dimension that decides. */
+  /** All conditions under which it exists, by the number of the dimension that decides. */
   readonly conditions: ReadonlyMap<number, readonly number[]>;
 }
 
-/** Where the reader is. */
+/** The place of the reader. */
 interface Place {
   readonly keys: readonly string[];
   readonly when?: Dimension["when"];
   readonly conditions: Leaf["conditions"];
 }
 
-/** Keys by which an object would get at prototypes, and those that a search writes itself. */
+/** Keys that give access to prototypes, and keys that a search writes itself. */
 const FORBIDDEN: ReadonlySet<string> = new Set([
   "__proto__",
   "constructor",
@@ -35,7 +35,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   "__hyperopt_id__",
 ]);
 
-/** Reads what a space is defined by into dimensions, in the order in which they are written. */
+/** Reads the definition of a space into dimensions, in the order in which they are written. */
 export function readSpec(spec: unknown): readonly Leaf[] {
   const leaves: Leaf[] = [];
   const root: Place = { keys: [], conditions: new Map() };
@@ -139,7 +139,7 @@ function readConditional(
   });
 }
 
-/** The keys that a name stands for. */
+/** Splits a name into keys. */
 function keysOf(name: string, parent: string): readonly string[] {
   const keys = name.split(".");
   const bad = keys.find((key) => key === "" || FORBIDDEN.has(key));
@@ -154,7 +154,7 @@ function keysOf(name: string, parent: string): readonly string[] {
   );
 }
 
-/** Refuses a parameter that can exist together with another at the same place. */
+/** Refuses a parameter that can exist together with another one at the same path. */
 function refuseClash(leaf: Leaf, leaves: readonly Leaf[]): void {
   for (const other of leaves) {
     const shared = Math.min(leaf.keys.length, other.keys.length);
@@ -176,7 +176,7 @@ function refuseClash(leaf: Leaf, leaves: readonly Leaf[]): void {
   }
 }
 
-/** Whether two parameters never exist together. */
+/** Tells whether two parameters never exist together. */
 function exclude(a: Leaf, b: Leaf): boolean {
   for (const [dimension, positions] of a.conditions) {
     const others = b.conditions.get(dimension);

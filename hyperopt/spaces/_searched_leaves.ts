@@ -3,7 +3,7 @@ import type { Dimension, Space } from "./space.ts";
 
 const keysOfDimension = new WeakMap<Dimension, readonly string[]>();
 
-/** Keeps the keys that the path of a dimension is made of. */
+/** Remembers the keys of the path of a dimension. */
 export function rememberKeys(
   dimension: Dimension,
   keys: readonly string[],
@@ -11,12 +11,12 @@ export function rememberKeys(
   keysOfDimension.set(dimension, keys);
 }
 
-/** The keys that the path of a dimension is made of. */
+/** Returns the keys of the path of a dimension. */
 export function keysOf(dimension: Dimension): readonly string[] {
   return keysOfDimension.get(dimension) ?? dimension.path.split(".");
 }
 
-/** The searched keys that a config holds, with their values. */
+/** Lists the searched keys that a config has, with their values. */
 export function searchedLeaves(
   space: Space<unknown>,
   config: unknown,
@@ -28,7 +28,7 @@ export function searchedLeaves(
   });
 }
 
-/** The value below some keys, if each of them is there. Reading it counts as no access. */
+/** Returns the value at some keys; `undefined` if one is missing. Reading it does not count as an access. */
 export function valueAt(config: unknown, keys: readonly string[]): unknown {
   let value = config;
   for (const key of keys) {

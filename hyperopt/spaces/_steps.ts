@@ -1,6 +1,6 @@
-/** Numbers a step apart: `low`, `low + step` and so on. Counted in decimals, so that 0.1 + 2 * 0.1 is 0.3. */
+/** Numbers that are a step apart: `low`, `low + step` and so on. They are counted in decimals, so that 0.1 + 2 * 0.1 is 0.3. */
 
-/** How a number is written: digits and decimal places. */
+/** A number as it is written: digits and decimal places. */
 interface Decimal {
   readonly digits: bigint;
   readonly places: number;
@@ -16,7 +16,7 @@ function decimalOf(value: number): Decimal {
     : { digits: digits * 10n ** BigInt(-places), places: 0 };
 }
 
-/** The digits of numbers with the same number of places. */
+/** Returns the digits of numbers, with the same number of places. */
 function aligned(values: readonly number[]): [bigint[], number] {
   const decimals = values.map(decimalOf);
   const places = Math.max(...decimals.map((one) => one.places));
@@ -27,11 +27,12 @@ function aligned(values: readonly number[]): [bigint[], number] {
 }
 
 /**
- * How many steps fit between two numbers.
+ * Counts the steps that fit between two numbers.
  *
  * @param low The first number.
- * @param high No number is above this one.
- * @param step Above 0.
+ * @param high The upper bound.
+ * @param step The step, above 0.
+ * @returns the number of steps.
  */
 export function countSteps(low: number, high: number, step: number): number {
   const [[from, to, by]] = aligned([low, high, step]) as [
@@ -41,7 +42,7 @@ export function countSteps(low: number, high: number, step: number): number {
   return Number((to - from) / by);
 }
 
-/** The number so many steps above the first one. */
+/** Returns the number that is some steps above the first one. */
 export function stepAt(low: number, step: number, count: number): number {
   const [[from, by], places] = aligned([low, step]) as [
     [bigint, bigint],
@@ -51,7 +52,7 @@ export function stepAt(low: number, step: number, count: number): number {
   return Number(`${digits}e-${places}`);
 }
 
-/** How many steps a number is above the first one; `undefined` where it is not one of them. */
+/** Counts the steps from the first number to another; `undefined` if it is not a whole number of steps. */
 export function stepsTo(
   low: number,
   step: number,
@@ -59,6 +60,6 @@ export function stepsTo(
 ): number | undefined {
   const steps = (value - low) / step;
   const count = Math.round(steps);
-  // A sum of floats misses the decimal by a little.
+  // A sum of floats differs a little from the decimal.
   return Math.abs(steps - count) < 1e-8 ? count : undefined;
 }

@@ -3,7 +3,7 @@ import type { SpaceSpec } from "./spec.ts";
 
 /** A choice that decides which parameters exist; made by {@linkcode conditional}. */
 export class Conditional<out T> {
-  /** Carries the type; there is no such property at run time. */
+  /** Carries the type; the property does not exist at run time. */
   declare readonly valueType: T;
   /** The key that holds the choice. */
   readonly key: string;
@@ -11,7 +11,7 @@ export class Conditional<out T> {
   readonly branches: Readonly<Record<string, unknown>>;
 
   /**
-   * Keeps a choice.
+   * Makes a choice.
    *
    * @param key The key that holds the choice.
    * @param branches The parameters of each choice.
@@ -22,7 +22,7 @@ export class Conditional<out T> {
   }
 }
 
-/** The union of the configs of the branches, told apart by the key. */
+/** The discriminated union of the configs of the branches. */
 export type Branches<K extends string, B> = {
   [Choice in keyof B & string]: Simplify<
     & { [_ in K]: Choice }
@@ -31,11 +31,11 @@ export type Branches<K extends string, B> = {
 }[keyof B & string];
 
 /**
- * A category whose choice decides which other parameters exist. The config is a discriminated union.
+ * Makes a category whose choice decides which other parameters exist. The config is a discriminated union.
  *
  * @param key The key that holds the choice.
- * @param branches The choices, each with its parameters (none: `{}`).
- * @returns what may stand for a group of parameters, or for the whole space.
+ * @param branches The choices, each with its parameters; `{}` for none.
+ * @returns the conditional: use it as a group of parameters, or as the whole space.
  *
  * @example
  * ```ts

@@ -3,10 +3,10 @@ import type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 import type { Conditional } from "./conditional.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Writes an intersection as one object type. */
+/** An intersection as one object type. */
 export type Simplify<T> = { [K in keyof T]: T[K] };
 
-/** The type of the values of a parameter in Python's form, as far as its literals tell. */
+/** The type of the values of a parameter in Python's form, as far as it follows from the literals. */
 export type PythonValueOf<S> = S extends
   | { readonly paramType: infer P extends string }
   | { readonly param_type: infer P extends string }
@@ -16,12 +16,12 @@ export type PythonValueOf<S> = S extends
   : LooseValue
   : LooseValue;
 
-/** A value below a key path: `Nested<"model.lr", number>` is `{ model: { lr: number } }`. */
+/** A value at a key path: `Nested<"model.lr", number>` is `{ model: { lr: number } }`. */
 export type Nested<P extends string, V> = P extends
   `${infer Head}.${infer Rest}` ? { [K in Head]: Nested<Rest, V> }
   : { [K in P]: V };
 
-/** Every part of a union at once, as one object type. */
+/** All members of a union as one object type. */
 export type Merged<U> = (U extends unknown ? (part: U) => void : never) extends
   (part: infer I) => void ? I : never;
 
@@ -34,7 +34,7 @@ export type GroupConfig<S> = string extends keyof S ? LooseConfig
   >;
 
 /**
- * The type of a trial's config, from what its space was defined by.
+ * The type of the config of a trial; it follows from the definition of the space.
  *
  * @example
  * ```ts

@@ -7,19 +7,19 @@ import { readSpec } from "./_read_spec.ts";
 import type { Space } from "./space.ts";
 import type { SpaceSpec } from "./spec.ts";
 
-/** What a space can be defined by. */
+/** The definition of a space. */
 export type SpaceInput =
   | SpaceSpec
   | Conditional<unknown>
   | ADictMethods<LooseValue>;
 
 /**
- * Reads a search space, in Python's form or made of {@linkcode float}, {@linkcode int},
- * {@linkcode ordinal}, {@linkcode category} and {@linkcode conditional}, in groups or not.
+ * Defines a search space: by {@linkcode float}, {@linkcode int}, {@linkcode ordinal}, {@linkcode category} and
+ * {@linkcode conditional}, or in Python's form, with or without groups.
  *
  * @param spec The parameters by name.
  * @returns the space. The type of its configs follows from `spec`.
- * @throws {SpaceError} If a parameter cannot be searched; it names the parameter.
+ * @throws {SpaceError} If a parameter cannot be searched; the error names the parameter.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import { markForUser } from "../../internal/errors.ts";
+
 /**
- * A search space that cannot be used, or a point or config that is not of it.
+ * A search space cannot be used, or a point or config does not belong to it.
  *
  * @example
  * ```ts
@@ -12,15 +13,15 @@ import { markForUser } from "../../internal/errors.ts";
  * ```
  */
 export class SpaceError extends TypeError {
-  /** The key path of the parameter; empty where the space as a whole is meant. */
+  /** The key path of the parameter; empty for the space as a whole. */
   readonly path: string;
 
   /**
    * Makes the error for a parameter.
    *
    * @param path Its key path, as `formatPath` writes it; empty for the space as a whole.
-   * @param reason What is wrong and how to mend it, without a final period.
-   * @param action What cannot be done.
+   * @param reason What is wrong and how to fix it, without a final period.
+   * @param action The action that cannot be done.
    */
   constructor(path: string, reason: string, action = "search") {
     super(`Cannot ${action} ${path === "" ? "the space" : path}: ${reason}`);

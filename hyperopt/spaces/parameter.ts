@@ -1,14 +1,14 @@
-/** What a parameter was said to be, before it is checked. */
+/** The definition of a parameter, before it is checked. */
 export interface Definition {
   /** The kind of its dimension. */
   readonly kind: "float" | "int" | "ordinal" | "category";
-  /** Least and greatest value; of numbers only. */
+  /** The least and the greatest value; of numbers only. */
   readonly range?: unknown;
   /** Whether the values are spread over their logarithm. */
   readonly log?: unknown;
-  /** The grid: how many points, or which. */
+  /** The grid: the number of points, or the points. */
   readonly grid?: unknown;
-  /** How far apart the values are; of numbers only. */
+  /** The distance between the values; of numbers only. */
   readonly step?: unknown;
   /** The options as they were given; unknown names are refused. */
   readonly given?: unknown;
@@ -16,56 +16,58 @@ export interface Definition {
   readonly base?: unknown;
   /** The values of `ordinal` and `category`. */
   readonly choices?: unknown;
-  /** Whether it was written in Python's form, whose grid may hold a value twice. */
+  /** Whether it is in Python's form, whose grid may hold a value twice. */
   readonly isPython?: boolean;
 }
 
-/** A parameter to search, whose values are of type `T`; made by {@linkcode float} and its like. */
+/** A parameter of a search, whose values are of type `T`; made by {@linkcode float}, {@linkcode int}, {@linkcode ordinal} and {@linkcode category}. */
 export class Parameter<out T> {
-  /** Carries the type; there is no such property at run time. */
+  /** Carries the type; the property does not exist at run time. */
   declare readonly valueType: T;
-  /** What it was said to be. It is checked by {@linkcode defineSpace}, which knows its name. */
+  /** The definition. {@linkcode defineSpace} checks it, since it knows the name of the parameter. */
   readonly definition: Definition;
 
   /**
-   * Keeps a definition.
+   * Makes a parameter.
    *
-   * @param definition What the parameter is said to be.
+   * @param definition The definition.
    */
   constructor(definition: Definition) {
     this.definition = definition;
   }
 }
 
-/** Options of {@linkcode float} and {@linkcode int}. */
+/** Options for {@linkcode float} and {@linkcode int}. */
 export interface NumberOptions {
   /**
-   * Spread the values over their logarithm; both bounds must then be greater than 0.
+   * Whether the values are spread over their logarithm; both bounds must then be above 0.
    *
-   * @default false
+   * @default {false}
    */
   readonly log?: boolean;
   /**
-   * The grid: how many points, or which. Without it, grid search does not know what to try and says
-   * so; the other samplers need none.
+   * The grid: the number of points, or the points. A grid search needs one and refuses a number without it;
+   * the other samplers do not.
+   *
+   * @default {all steps if there is a `step`, otherwise none}
    */
   readonly grid?: number | readonly number[];
   /**
-   * Only every so many: `low`, `low + step` and so on, up to `high` where the steps reach it; otherwise
-   * `high` is lowered to the last of them, with a warning. It goes with an even spread only, and makes the
-   * grid unless one is given.
+   * The distance between the values: `low`, `low + step` and so on. If the steps do not reach `high`, it is
+   * lowered to the last step, with a warning. A step cannot be combined with `log`. The steps are the grid
+   * unless another one is given.
    *
-   * @default none for floats, 1 for whole numbers
+   * @default {none for floats, 1 for whole numbers}
    */
   readonly step?: number;
 }
 
 /**
- * A number with a fraction.
+ * Makes a parameter whose values are floats.
  *
  * @param low The least value.
  * @param high The greatest value, included.
- * @param options Whether it is spread over its logarithm, its grid, and its step.
+ * @param options The spread, the grid and the step.
  * @returns the parameter.
  *
  * @example
@@ -89,12 +91,11 @@ export function float(
 }
 
 /**
- * A whole number.
+ * Makes a parameter whose values are whole numbers.
  *
  * @param low The least value.
  * @param high The greatest value, included.
- * @param options Whether it is spread over its logarithm, its grid, in which no value is twice, and its
- * step.
+ * @param options The spread, the grid, in which no value is repeated, and the step.
  * @returns the parameter.
  *
  * @example
@@ -127,9 +128,9 @@ function numberOf(
 }
 
 /**
- * One of some values whose order means something: neighbours are alike.
+ * Makes a parameter whose values are choices in an order that matters: neighbours are alike.
  *
- * @param choices The values, in order: plain data, none twice.
+ * @param choices The values, in order: plain data, each once.
  * @returns the parameter.
  *
  * @example
@@ -146,9 +147,9 @@ export function ordinal<const T>(choices: readonly T[]): Parameter<T> {
 }
 
 /**
- * One of some values without an order.
+ * Makes a parameter whose values are choices without an order.
  *
- * @param choices The values: plain data, none twice.
+ * @param choices The values: plain data, each once.
  * @returns the parameter.
  *
  * @example

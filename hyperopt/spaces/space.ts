@@ -1,5 +1,5 @@
 /**
- * The normal form of a search space: a flat list of dimensions, which samplers work on.
+ * The normal form of a search space: a flat list of dimensions.
  *
  * @module
  */
@@ -13,40 +13,40 @@
 export interface Dimension {
   /** The key path in the config, e.g. `model.lr`. */
   readonly path: string;
-  /** What it holds; the order of the choices counts for `ordinal`, not for `category`. */
+  /** The kind of its values; the order of the choices matters for `ordinal`, not for `category`. */
   readonly kind: "float" | "int" | "ordinal" | "category";
-  /** Least value; 0 where there are choices. */
+  /** The least value; 0 if there are choices. */
   readonly low: number;
-  /** Greatest value, included; the last position where there are choices. */
+  /** The greatest value, included; the last position if there are choices. */
   readonly high: number;
   /** Whether values are spread evenly over their logarithm. */
   readonly log: boolean;
-  /** How far apart the values are, where not every one between `low` and `high` is one. */
+  /** The distance between the values, if not every number from `low` to `high` is a value. */
   readonly step?: number;
   /** The values of `ordinal` and `category`; empty for numbers. */
   readonly choices: readonly unknown[];
-  /** The grid's numbers, ascending for numbers: what the Python form's `numSamples` asks for. */
+  /** The numbers of the grid, ascending for numbers; empty if there is none. */
   readonly grid: readonly number[];
-  /** Where it exists only for some choices of an earlier category: its index and those positions. */
+  /** If it exists only for some choices of an earlier category: the index of the category, and the positions of the choices. */
   readonly when?: {
     readonly dimension: number;
     readonly positions: readonly number[];
   };
 }
 
-/** The numbers of a config, one a dimension; `undefined` where that dimension does not exist in it. */
+/** The numbers of a config, one for each dimension; `undefined` if the dimension does not exist in the config. */
 export type Point = readonly (number | undefined)[];
 
 /** A search space whose trial configs are of type `C`. */
 export interface Space<C> {
   /** The parameters in normal form; a dimension comes after the one that its `when` names. */
   readonly dimensions: readonly Dimension[];
-  /** The config of a point: the searched keys only, nested as their paths say. */
+  /** Returns the config of a point: only the searched keys, nested by their paths. */
   toConfig(point: Point): C;
-  /** The point of a config, or `undefined` where the config does not fit in this space. */
+  /** Returns the point of a config; `undefined` if the config does not fit in this space. */
   toPoint(config: unknown): Point | undefined;
-  /** The identity of a config: the same for equal values of the searched keys, whatever else it holds. */
+  /** Returns the hash of a config: equal values of the searched keys have the same hash. */
   hash(point: Point): string;
-  /** All points of the grid, first parameter slowest, as in Python. */
+  /** Lists all points of the grid; the first parameter changes slowest, as in Python. */
   grid(): Iterable<Point>;
 }

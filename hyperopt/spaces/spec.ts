@@ -1,27 +1,27 @@
 import type { Conditional } from "./conditional.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** A parameter as Python ato has it. Snake case is accepted too, and values in any case. */
+/** A parameter in the form of Python ato. Snake case is accepted, too, and so are values in any case. */
 export interface PythonParameter {
   /** `FLOAT`, `INTEGER` or `CATEGORY`. */
   readonly paramType?: string;
-  /** Least and greatest value, of numbers. */
+  /** The least and the greatest value, of numbers. */
   readonly paramRange?: readonly number[];
-  /** How many points the grid has, of numbers. */
+  /** The number of points of the grid, of numbers. */
   readonly numSamples?: number;
   /**
    * `LINEAR` or `LOG`.
    *
-   * @default "LINEAR"
+   * @default {"LINEAR"}
    */
   readonly spaceType?: string;
   /**
-   * The base of the logarithm. It makes no difference but for rounding.
+   * The base of the logarithm. It only affects rounding.
    *
-   * @default 2 for `INTEGER`, 10 for `FLOAT`
+   * @default {2 for `INTEGER`, 10 for `FLOAT`}
    */
   readonly base?: number;
-  /** How far apart the values are, of numbers whose `spaceType` is `LINEAR`; Python ato has no such key. */
+  /** The distance between the values, of numbers whose `spaceType` is `LINEAR`; Python ato has no such key. */
   readonly step?: number;
   /** The values, of `CATEGORY`. */
   readonly categories?: readonly unknown[];
@@ -35,7 +35,7 @@ export interface PythonParameter {
   readonly space_type?: string;
 }
 
-/** What may stand under a key of a space: a parameter, or a group of parameters. */
+/** The value of a key of a space: a parameter, or a group of parameters. */
 export type SpaceNode =
   | Parameter<unknown>
   | Conditional<unknown>

@@ -24,7 +24,7 @@ export class Attempts<C> {
     this.#session = session;
   }
 
-  /** The token of an attempt: an earlier study of the same name gave other ones. */
+  /** Returns the token of an attempt. An earlier study of the same name had other tokens. */
   tokenOf(
     { trial, rung, attempt }: Pick<Job<C>, "trial" | "rung" | "attempt">,
   ): string {
@@ -36,7 +36,7 @@ export class Attempts<C> {
    * Finds the attempt of a job, also if it has ended.
    *
    * @returns the attempt; `undefined` if this study did not hand it out.
-   * @throws {StudyTrialError} If it is no job.
+   * @throws {StudyTrialError} If it is not a job.
    */
   of(job: Job<C>): AttemptState | undefined {
     if (typeof job?.trial !== "number") {
@@ -126,7 +126,7 @@ function isSuccess(outcome: Outcome): outcome is Success {
   return "metrics" in outcome && outcome.metrics !== undefined;
 }
 
-/** Why metrics are no result: one that diverged is a failure, whatever its sign. */
+/** Returns the error of metrics that are not a result: an infinite metric is a failure, whatever its sign. */
 function notFinite(metric: string, value: unknown): StoredError {
   return value === Infinity || value === -Infinity
     ? {

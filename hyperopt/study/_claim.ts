@@ -1,21 +1,21 @@
-/** Whether a claim on a study still holds. */
+/** The claim of a process on a study. */
 import { identifyProcess, isAlive } from "../../internal/process_identity.ts";
 import type { StudyOwner } from "./journal.ts";
 
-/** A claim, and when it was last renewed. */
+/** A claim, and the time at which it was renewed. */
 export interface Claim {
   readonly owner: StudyOwner;
   readonly renewed: number;
 }
 
-/** An owner for this process. */
+/** Returns a new owner for this process. */
 export function newOwner(lease: number): StudyOwner {
   return { ...identifyProcess(), token: crypto.randomUUID(), lease };
 }
 
 /**
- * Whether a claim keeps others out. A process that is seen to live keeps its study however long it has
- * been silent: an objective that computes for an hour without a pause cannot renew anything.
+ * Tells whether a claim keeps others out. A process that is known to be alive keeps its study however long
+ * it was silent: an objective that computes for an hour without a pause cannot renew the claim.
  */
 export function isHeld({ owner, renewed }: Claim, now: number): boolean {
   return isAlive(owner) ?? now < renewed + owner.lease;

@@ -28,7 +28,7 @@ export function encodeEvent(event: StudyEvent): string {
 /**
  * Reads what {@linkcode encodeEvent} wrote, already parsed.
  *
- * @throws {TypeError} If it is no event.
+ * @throws {TypeError} If it is not an event.
  */
 export function decodeEvent(parsed: unknown): StudyEvent {
   if (typeof parsed !== "object" || parsed === null) {

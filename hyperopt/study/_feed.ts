@@ -1,4 +1,4 @@
-/** Tells the scheduler and the sampler what happened, in the order of arrival or in logical order. */
+/** Passes events to the scheduler and the sampler, in the order of arrival or in logical order. */
 import type { Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Point, Space } from "../spaces/space.ts";
@@ -15,20 +15,20 @@ import type { StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
 import { unknownEvent } from "./_unknown_event.ts";
 
-/** What a trial came to at a rung, until it may be told. */
+/** A trial at a rung, until its result is passed on. */
 interface Held {
   readonly trial: TrialState;
   readonly rung: number;
   readonly to: number;
   reports: ReportedEvent[];
-  /** How it ended: with metrics, or without; `undefined` while it runs. */
+  /** The result; `undefined` while the trial is running. */
   outcome:
     | Pick<EndedEvent, "fidelity" | "metrics">
     | "failed"
     | undefined;
 }
 
-/** What the feed needs. */
+/** Options for {@linkcode Feed}. */
 export interface FeedOptions {
   readonly space: Space<unknown>;
   /** The space in normal form. */
@@ -38,15 +38,15 @@ export interface FeedOptions {
   readonly order: "arrival" | "logical";
 }
 
-/** Feeds the scheduler and the sampler. */
+/** Passes the events of a study to its scheduler and its sampler. */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #state: StudyState;
-  /** In logical order: what was handed out and not yet told, oldest first. */
+  /** In logical order: the trials that were handed out and not yet passed on, oldest first. */
   readonly #held: Held[] = [];
   /** The trials of each config. */
   readonly twins: Map<string, TrialState[]> = new Map();
-  /** The results that the scheduler knows, by trial and fidelity. */
+  /** The results that were passed to the scheduler, by trial and fidelity. */
   readonly #known = new Map<TrialState, Map<number, EndedEvent["metrics"]>>();
   #warmed = 0;
 
@@ -55,18 +55,18 @@ export class Feed {
     this.#state = state;
   }
 
-  /** How many rungs of trials were handed out and not yet told. */
+  /** The number of jobs that were handed out and not yet passed on. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** The oldest of them, if it has ended. */
+  /** The trial of the oldest of these jobs, if it has ended. */
   get ready(): TrialState | undefined {
     const head = this.#held[0];
     return head?.outcome === undefined ? undefined : head.trial;
   }
 
-  /** The result of another trial with this config that the scheduler knows. */
+  /** Finds a result of another trial with this config that was passed to the scheduler. */
   known(
     hash: string,
     fidelity: number,
@@ -78,7 +78,7 @@ export class Feed {
     return undefined;
   }
 
-  /** Takes up an event, after the state did. */
+  /** Passes an event on, after it was applied to the state. */
   apply(event: StudyEvent): void {
     const { scheduler } = this.#options;
     switch (event.kind) {
@@ -125,7 +125,7 @@ export class Feed {
     }
     const again = event.attempt > 0;
     if (order === "logical") {
-      // When an attempt is repeated depends on who was quick.
+      // When an attempt is repeated depends on which worker was quick.
       if (again) return;
       const { rung, to } = event;
       this.#held.push({ trial, rung, to, reports: [], outcome: undefined });
@@ -133,7 +133,7 @@ export class Feed {
     scheduler.started(event.trial, event.bracket, event.rung);
   }
 
-  /** A trial is new: where is it in the space of this session? */
+  /** Finds the point of a new trial in the space of this session. */
   #meet(trial: TrialState): void {
     const { space, signature, sampler } = this.#options;
     if (trial.space === signature) {
@@ -170,7 +170,7 @@ export class Feed {
   #report(event: ReportedEvent): void {
     const trial = this.#state.trials[event.trial]!;
     if (this.#state.lossOf(event.metrics) === undefined) {
-      // It diverged: the rest of the rung would be wasted.
+      // The trial diverged: the rest of the rung would be wasted.
       if (trial.live !== undefined) trial.live.stopping = true;
     } else if (this.#options.order === "logical") {
       this.#held.find((one) => one.trial === trial)?.reports.push(event);
@@ -197,7 +197,7 @@ export class Feed {
     }
   }
 
-  /** An attempt is repeated: what it reported comes again. */
+  /** Drops the reports of an attempt that is repeated: the next attempt reports again. */
   #forget(number: number): void {
     const held = this.#held.find((one) => one.trial.trial === number);
     if (held !== undefined) held.reports = [];
@@ -243,7 +243,7 @@ export class Feed {
       ? event.point
       : space.toPoint(configOf(event));
     if (point === undefined) return;
-    // Below 0, where no trial of the study is.
+    // A number below 0, which no trial of the study has.
     const trial = -1 - this.#warmed++;
     const loss = this.#state.lossOf(event.metrics);
     sampler.started?.(trial, point);

@@ -59,7 +59,7 @@ export class JobSource<C> {
     return { kind: this.#session.state.running.size > 0 ? "wait" : "done" };
   }
 
-  /** In logical order at most `width` jobs are not counted yet, however many workers there are. */
+  /** In logical order, at most `width` jobs are uncounted at a time, for any number of workers. */
   #mayDecide(): boolean {
     const { order, width } = this.#session.checked;
     if (order === "arrival") return true;
@@ -84,7 +84,7 @@ export class JobSource<C> {
       state.elapsed(this.#session.now()) >= 1000 * seconds;
   }
 
-  /** Begins a new trial; `undefined` if the decision was answered without a job. */
+  /** Starts a new trial; returns `undefined` if the decision needs no job. */
   #begin(
     place: Extract<Decision, { kind: "start" }>,
     asker: AskOptions,
@@ -117,7 +117,7 @@ export class JobSource<C> {
     if (!state.exhausted) {
       this.#session.append(exhaustedEvent(this.#session.now()));
     }
-    // A scheduler without an end would ask for ever.
+    // A scheduler without an end would ask forever.
     if (options.scheduler.plan().trials === Infinity) return this.#idle();
     this.#session.append(absentEvent(this.#session.now(), place, trial));
     return undefined;
@@ -150,7 +150,7 @@ export class JobSource<C> {
     if (state.exhausted) return undefined;
     const skips = checked.duplicates === "skip";
     for (let i = 0; i < TRIES; i++) {
-      // The first try has the trial's own numbers; each further one has numbers of its own.
+      // The first try uses the generator of the trial; each further try uses a fork of it.
       const point = options.sampler.sample(
         trial,
         i === 0 ? random : random.fork(`again ${i}`),

@@ -24,10 +24,10 @@ import type {
 import type { Job, Outcome } from "./job.ts";
 import type { AttemptState, TrialState } from "./_trial_state.ts";
 
-/** The metrics of an outcome that is no failure, and its checkpoint. */
+/** An outcome with metrics. */
 export type Success = Extract<Outcome, { readonly metrics: unknown }>;
 
-/** A rung that a trial runs to. */
+/** The place of an attempt: bracket, rung and fidelity. */
 export interface RungPlace {
   readonly bracket: number;
   readonly rung: number;
@@ -35,7 +35,7 @@ export interface RungPlace {
   readonly to: number;
 }
 
-/** What the first event of a trial tells about it. */
+/** The fields that only the first event of a trial has. */
 export interface FirstRun extends StoredConfig {
   /** The trial's own seed. */
   readonly seed: number;
@@ -47,17 +47,17 @@ export interface FirstRun extends StoredConfig {
 export interface Attempt {
   readonly trial: number;
   readonly attempt: number;
-  /** The fidelity from which it runs. */
+  /** The fidelity to start from. */
   readonly from: number;
-  /** Until when the lease lasts. */
+  /** The time at which the lease ends. */
   readonly until: number;
-  /** What is told of a new trial. */
+  /** The fields of a new trial. */
   readonly first?: FirstRun;
-  /** Who asked. */
+  /** The worker that asked. */
   readonly worker: Pick<StartedEvent, "worker" | "detached">;
 }
 
-/** A session began. */
+/** A session begins. */
 export function openedEvent(
   at: number,
   settings: Omit<OpenedEvent, "kind" | "at">,
@@ -120,7 +120,7 @@ export function absentEvent(
   return { kind: "absent", at, trial, bracket, rung };
 }
 
-/** A trial that was to resume does not fit in the space of this session. */
+/** A trial that should resume does not fit in the space of this session. */
 export function droppedEvent(
   at: number,
   place: RungPlace,
@@ -156,7 +156,7 @@ export function reportedEvent(
   };
 }
 
-/** A running job is still being worked on. */
+/** The lease of a running job is renewed. */
 export function extendedEvent(
   at: number,
   job: Job<unknown>,
@@ -166,7 +166,7 @@ export function extendedEvent(
   return { kind: "extended", at, trial, rung, attempt, until };
 }
 
-/** An attempt has a result: at the end of its rung, or where the scheduler stopped it. */
+/** An attempt has a result: it reached the end of its rung, or the scheduler stopped it. */
 export function endedEvent(
   at: number,
   trial: number,
@@ -193,11 +193,11 @@ export function endedEvent(
 export interface Failure {
   readonly kind: FailedEvent["kind"];
   readonly error: StoredError;
-  /** Whether the worker told it; otherwise the study found out. */
+  /** Whether the worker told it; otherwise the study noticed it. */
   readonly told: boolean;
 }
 
-/** The attempt that a trial runs failed, or was lost. */
+/** The running attempt of a trial fails, or is lost. */
 export function failedEvent(
   at: number,
   trial: TrialState,
@@ -217,7 +217,7 @@ export function failedEvent(
   };
 }
 
-/** A config is to be tried next. */
+/** A config is enqueued. */
 export function enqueuedEvent(
   at: number,
   stored: StoredConfig,
@@ -225,7 +225,7 @@ export function enqueuedEvent(
   return { kind: "enqueued", at, ...stored };
 }
 
-/** A result from elsewhere is taken up. */
+/** A result from elsewhere is passed to the sampler. */
 export function warmedEvent(
   at: number,
   stored: StoredConfig,
@@ -243,7 +243,7 @@ export function linkedEvent(
   return { kind: "linked", at, trial, run };
 }
 
-/** In logical order: the scheduler and the sampler are told of a trial. */
+/** In logical order: the result of a trial is passed to the scheduler and the sampler. */
 export function settledEvent(at: number, trial: number): SettledEvent {
   return { kind: "settled", at, trial };
 }

@@ -16,8 +16,8 @@ import {
 } from "./options.ts";
 
 /**
- * One session of a study: it owns the journal, and its state is what the events of the journal add up to.
- * Nothing else changes the state.
+ * A session of a study. It owns the journal, and its state is the fold over the events of the journal: nothing
+ * else changes the state.
  */
 export class StudySession<C> {
   readonly options: StudyOptions<C>;

@@ -1,4 +1,4 @@
-/** The journal in the tracker's file: what loads a database. */
+/** The journal in the tracker's file. This module loads a database. */
 import { migrate } from "../../tracker/_migrations.ts";
 import {
   classifyStorageProblem,
@@ -120,7 +120,7 @@ class SqliteJournal implements Journal {
       }, () => this.#next += events.length);
     }
     try {
-      // One statement is a transaction of its own.
+      // A single statement is a transaction of its own.
       retryBusy(
         () => this.#add(first, this.#next, owner),
         this.#place.timeout,
@@ -135,7 +135,7 @@ class SqliteJournal implements Journal {
     this.#connection.close();
   }
 
-  /** Adds an event, if the study is still this owner's. */
+  /** Appends an event, if this owner still holds the study. */
   #add(event: StudyEvent, seq: number, owner: StudyOwner): void {
     const text = encodeEvent(event);
     const added = this.#insert.get(seq, text, this.#id, owner.token);
@@ -196,14 +196,14 @@ function claimOf(row: Row): Claim {
   };
 }
 
-/** The id of a study, which is added if need be. */
+/** Returns the id of a study; a new study is added. */
 function idOf(connection: Connection, name: string): number {
   connection.prepare("INSERT OR IGNORE INTO studies (name) VALUES (?)")
     .run(name);
   return findStudy(connection, name)!;
 }
 
-/** The id of a study, if the file has it. */
+/** Finds the id of a study; `undefined` if the file does not have it. */
 export function findStudy(
   connection: Connection,
   name: string,
@@ -221,9 +221,9 @@ function nextOf(connection: Connection, id: number): number {
 }
 
 /**
- * All events of a study, in order.
+ * Reads all events of a study, in order.
  *
- * @throws {StorageError} if one is not an event.
+ * @throws {StorageError} If one is not an event.
  */
 export function readEvents(
   connection: Connection,
@@ -246,7 +246,7 @@ export function readEvents(
   });
 }
 
-/** Storage problems get their advice; what is not of the storage stays what it is. */
+/** Adds advice to errors of the storage; other errors stay as they are. */
 function wrapped(error: unknown, action: string, path: string): unknown {
   return classifyStorageProblem(error) === undefined
     ? error

@@ -1,4 +1,4 @@
-/** The state of a study: a fold over the events of its journal, and nothing else. */
+/** The state of a study: a fold over the events of its journal. */
 import type {
   AbsentEvent,
   EndedEvent,
@@ -26,51 +26,51 @@ export interface BestState {
 
 /** The state of a study. */
 export class StudyState {
-  /** What the first session set. */
+  /** The settings of the first session. */
   founded: OpenedEvent | undefined;
-  /** What the newest session set. */
+  /** The settings of the newest session. */
   opened: OpenedEvent | undefined;
-  /** By number; absent ones leave a hole. */
+  /** The trials by number; `undefined` for a trial that had no config. */
   readonly trials: (TrialState | undefined)[] = [];
-  /** The trials that have an attempt running. */
+  /** The trials that have a running attempt. */
   readonly running: Set<TrialState> = new Set();
-  /** The trials that are to be tried again, in order. */
+  /** The trials whose last attempt is repeated, in order. */
   readonly retries: TrialState[] = [];
-  /** The configs that are to be tried next, in order. */
+  /** The enqueued configs that were not tried yet, in order. */
   readonly queue: EnqueuedEvent[] = [];
   /** The identities of all configs that were ever enqueued. */
   readonly enqueued: Set<string> = new Set();
-  /** The identities of the runs of other searches that were taken up. */
+  /** The keys of the results from elsewhere that were added; see {@linkcode warmKey}. */
   readonly warmed: Set<string> = new Set();
-  /** Trials that were started or reused. */
+  /** The number of trials that were started or reused. */
   started = 0;
-  /** Units of fidelity that were handed out, less what stopped trials left. */
+  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
   fidelity = 0;
   /** Whether there is no further config. */
   exhausted = false;
   best: BestState | undefined;
-  /** Milliseconds of earlier sessions. */
+  /** The milliseconds of all earlier sessions. */
   #before = 0;
   #openedAt = 0;
   #lastAt = 0;
 
-  /** Milliseconds of all sessions, until now. */
+  /** Returns the milliseconds of all sessions, until now. */
   elapsed(now: number): number {
     return this.#before + Math.max(0, now - this.#openedAt);
   }
 
-  /** When the last event happened. */
+  /** The time of the last event. */
   get lastAt(): number {
     return this.#lastAt;
   }
 
-  /** Takes up what happened. */
+  /** Applies an event. */
   apply(event: StudyEvent): void {
     this.#take(event);
     this.#lastAt = event.at;
   }
 
-  /** The loss of some metrics, to be minimised; `undefined` for what is not finite or missing. */
+  /** Returns the loss of some metrics, to be minimised; `undefined` if it is missing or not finite. */
   lossOf(metrics: Readonly<Record<string, number>>): number | undefined {
     const { metric, mode } = this.founded!;
     const value = metrics[metric];
@@ -137,7 +137,7 @@ export class StudyState {
     if (this.opened !== undefined) {
       this.#before += this.#lastAt - this.#openedAt;
     }
-    // Another space or sampler may have more to offer.
+    // Another space or sampler may have further configs.
     if (
       event.space !== this.opened?.space ||
       event.sampler !== this.opened.sampler
@@ -281,7 +281,7 @@ export class StudyState {
   }
 }
 
-/** A result at a greater fidelity says more; then the loss counts, then who was first. */
+/** A result at a greater fidelity is better; then the loss decides, then the number of the trial. */
 function isBetter(one: BestState, other: BestState): boolean {
   if (one.result.fidelity !== other.result.fidelity) {
     return one.result.fidelity > other.result.fidelity;
@@ -290,7 +290,7 @@ function isBetter(one: BestState, other: BestState): boolean {
   return one.trial.trial < other.trial.trial;
 }
 
-/** What makes a run of another search the same as one that was taken up before. */
+/** Returns a key that is the same for equal results from elsewhere. */
 export function warmKey(
   { hash, fidelity, metrics }: {
     readonly hash: string;

@@ -1,9 +1,9 @@
-/** Configs as the journal keeps them. */
+/** Configs in the form in which the journal keeps them. */
 import { decodeJson, encodeJson } from "../../internal/json.ts";
 import type { Dimension, Point, Space } from "../spaces/space.ts";
 import type { StoredConfig } from "./events.ts";
 
-/** The space in normal form, as a text; the grid is left out, since it says nothing about points. */
+/** Writes a space in normal form; the grid is left out, since points do not depend on it. */
 export function signatureOf(space: Space<unknown>): string {
   const dimensions = space.dimensions.map(
     ({ grid: _grid, ...dimension }: Dimension) => dimension,
@@ -12,7 +12,7 @@ export function signatureOf(space: Space<unknown>): string {
   return types.length === 0 ? text : `${text} ${JSON.stringify(types)}`;
 }
 
-/** Whether JSON keeps every config of a space as it is. */
+/** Tells whether JSON keeps every config of a space as it is. */
 export function isPlain(space: Space<unknown>): boolean {
   return space.dimensions.every(({ choices }) => {
     const { text, types } = encodeJson(choices);
@@ -20,7 +20,7 @@ export function isPlain(space: Space<unknown>): boolean {
   });
 }
 
-/** A config for the journal. */
+/** Returns the config of a point in the form in which the journal keeps it. */
 export function storedConfig(
   space: Space<unknown>,
   point: Point,
@@ -33,7 +33,7 @@ export function storedConfig(
     : { encoded: JSON.stringify(encodeJson(config)), point, hash };
 }
 
-/** The config of an event. */
+/** Reads the config of an event. */
 export function configOf({ config, encoded }: StoredConfig): unknown {
   if (encoded === undefined) return config;
   const { text, types } = JSON.parse(encoded);

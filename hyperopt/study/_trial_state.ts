@@ -1,4 +1,4 @@
-/** What is known of one trial. */
+/** The state of one trial. */
 import type { Point } from "../spaces/space.ts";
 import type { StoredConfig, StoredError } from "./events.ts";
 import type { Checkpoint } from "./job.ts";
@@ -16,11 +16,11 @@ export interface AttemptState {
   status: TrialStatus;
   /** Until when the lease lasts. */
   until: number;
-  /** Whether its worker told the outcome. */
+  /** Whether the worker told the outcome. */
   told: boolean;
-  /** The fidelity that was reported last. */
+  /** The fidelity of the last report. */
   reached: number;
-  /** Whether the scheduler wants it to stop. */
+  /** Whether the scheduler stops it. */
   stopping: boolean;
   ended: number | undefined;
   error: StoredError | undefined;
@@ -39,33 +39,33 @@ export interface TrialState {
   readonly bracket: number;
   readonly seed: number;
   readonly stored: StoredConfig;
-  /** The space of the session in which it began. */
+  /** The space of the session in which the trial began. */
   readonly space: string;
   readonly enqueued: boolean;
-  /** The trial that its first result is from. */
+  /** The trial whose result was reused. */
   readonly source: number | undefined;
   rung: number;
   status: TrialStatus;
-  /** The attempt that is running. */
+  /** The running attempt. */
   live: AttemptState | undefined;
   readonly attempts: AttemptState[];
   readonly results: ResultState[];
   readonly runs: (number | string)[];
-  /** The newest checkpoint, and the fidelity that it was made at. */
+  /** The newest checkpoint, and the fidelity at which it was made. */
   checkpoint: { readonly at: number; readonly what: Checkpoint } | undefined;
-  /** Attempts at this rung that failed, and that were lost. */
+  /** The number of attempts at this rung that failed, and of those that were lost. */
   failures: number;
   losses: number;
   error: StoredError | undefined;
-  /** Its point in the space of this session; `undefined` where it does not fit, or is not known yet. */
+  /** Its point in the space of this session; `undefined` if it does not fit, or is not known yet. */
   point: Point | undefined;
   /** Its identity in the space of this session. */
   hash: string | undefined;
-  /** Whether it does not fit in the space of this session. */
+  /** Whether it no longer fits in the space of this session. */
   misfit: boolean;
 }
 
-/** The attempt that a job is of, if the trial has it. */
+/** Finds an attempt of a trial. */
 export function attemptOf(
   trial: TrialState,
   rung: number,

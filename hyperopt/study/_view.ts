@@ -1,10 +1,10 @@
-/** What a study shows of its state. */
+/** Views of the state of a study. */
 import { configOf } from "./_stored_config.ts";
 import type { StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
 
-/** Shows a trial. */
+/** Returns the view of a trial. */
 export function viewOf<C>(state: TrialState): TrialView<C> {
   const { trial, seed, bracket, rung, status, source, checkpoint, error } =
     state;
@@ -24,14 +24,14 @@ export function viewOf<C>(state: TrialState): TrialView<C> {
   };
 }
 
-/** Shows all trials, in order. */
+/** Returns the views of all trials, by number. */
 export function viewAll<C>(state: StudyState): TrialView<C>[] {
   return state.trials.flatMap((trial) =>
     trial === undefined ? [] : [viewOf<C>(trial)]
   );
 }
 
-/** Shows the best result: at the greatest fidelity that any trial reached. */
+/** Returns the best result, at the greatest fidelity that any trial reached. */
 export function viewBest<C>({ best }: StudyState): BestTrial<C> | undefined {
   return best && { ...best.result, trial: viewOf<C>(best.trial) };
 }

@@ -1,11 +1,11 @@
 import { markForUser, UserError } from "../../internal/errors.ts";
 import type { StudyOwner } from "./journal.ts";
 
-/** Who holds a study. */
+/** The process that owns a study. */
 export type StudyHolder = Pick<StudyOwner, "host" | "pid">;
 
 /**
- * Another process (or another part of this one) works on the study. One at a time may.
+ * A study is owned by another process, or by another part of this one. Only one at a time can work on it.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export type StudyHolder = Pick<StudyOwner, "host" | "pid">;
 export class StudyOwnedError extends UserError {
   /** The study. */
   readonly study: string;
-  /** The owner's machine, where it is known. */
+  /** The owner's machine; `null` if it is not known. */
   readonly host: string | null;
   /** The owner's process. */
   readonly pid: number;
@@ -28,7 +28,7 @@ export class StudyOwnedError extends UserError {
    * Makes the error.
    *
    * @param study The study.
-   * @param holder Who owns it.
+   * @param holder The process that owns it.
    */
   constructor(study: string, holder: StudyHolder) {
     const { host, pid } = holder;
@@ -46,7 +46,7 @@ export class StudyOwnedError extends UserError {
 }
 
 /**
- * A setting of a study that cannot work, or that is not the one with which the study was begun.
+ * A setting of a study is out of range, unknown, or differs from the one that the study began with.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export class StudySettingError extends RangeError {
 }
 
 /**
- * Something about one trial that cannot be done.
+ * An operation on a trial or a job that the study cannot do.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export class StudySettingError extends RangeError {
  * ```
  */
 export class StudyTrialError extends UserError {
-  /** The trial; `undefined` where it has no number yet. */
+  /** The trial; `undefined` if it has no number yet. */
   readonly trial: number | undefined;
 
   /**
@@ -104,7 +104,25 @@ export class StudyTrialError extends UserError {
   }
 }
 
-/** A study that is not there, or whose journal cannot be made sense of. */
+/**
+ * A study does not exist, or its journal is damaged.
+ *
+ * @example
+ * ```ts
+ * import { readStudy, sqliteJournal, StudyJournalError } from "@ato/ato/hyperopt";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { rmSync } from "node:fs";
+ *
+ * const journal = await sqliteJournal({ dbPath: "some-studies.db", studyId: "iris" });
+ * journal.close();
+ * const error = await assertRejects(
+ *   () => readStudy("some-studies.db", "wine"),
+ *   StudyJournalError,
+ * );
+ * assertEquals(error.study, "wine");
+ * rmSync("some-studies.db");
+ * ```
+ */
 export class StudyJournalError extends UserError {
   /** The study. */
   readonly study: string;

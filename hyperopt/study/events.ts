@@ -1,58 +1,58 @@
 /**
- * What a study's journal holds. The whole state of a study is a fold over these events.
+ * The events in the journal of a study. The whole state of a study is a fold over them.
  *
  * @module
  */
 import type { Point } from "../spaces/space.ts";
 import type { Checkpoint } from "./job.ts";
 
-/** What every event has: when it happened, in milliseconds since 1970. */
+/** The time that every event has. */
 export interface Timed {
-  /** Milliseconds since 1970. */
+  /** The time of the event, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** Which attempt an event is about. */
+/** The attempt that an event is about. */
 export interface OfAttempt extends Timed {
   /** The trial's number. */
   readonly trial: number;
   /** The rung, from 0. */
   readonly rung: number;
-  /** Which attempt at this rung, from 0. */
+  /** The number of the attempt at this rung, from 0. */
   readonly attempt: number;
 }
 
-/** A config in an event: as plain JSON, or as a text with types where JSON cannot hold it. */
+/** A config in an event: as plain JSON, or as a string with types if JSON cannot hold it. */
 export interface StoredConfig {
   /** The config. */
   readonly config?: unknown;
-  /** The config as text, where JSON alone would change it. */
+  /** The config as a string, if JSON alone would change it. */
   readonly encoded?: string;
-  /** Its point in the space of the session that wrote the event. */
+  /** The point of the config in the space of the session that wrote the event. */
   readonly point: Point;
-  /** Its identity in that space. */
+  /** The hash of the config in that space. */
   readonly hash: string;
 }
 
-/** A session began; the first one made the study. */
+/** A session begins. The first session creates the study. */
 export interface OpenedEvent extends Timed {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "opened";
-  /** Part of each token, so that an earlier study of the same name cannot be mistaken for this one. */
+  /** A part of each token: jobs of an earlier study of the same name are not taken for jobs of this one. */
   readonly nonce: string;
   /** The seed. */
   readonly seed: number | string;
   /** The study's metric. */
   readonly metric: string;
-  /** Whether the least or the greatest metric wins. */
+  /** Whether the least or the greatest metric is the best. */
   readonly mode: "min" | "max";
-  /** In which order results count. */
+  /** The order in which results count. */
   readonly order: "arrival" | "logical";
-  /** In logical order: how many jobs may be uncounted. */
+  /** In logical order: how many jobs can be uncounted at a time; otherwise 0. */
   readonly width: number;
   /** The scheduler's name. */
   readonly scheduler: string;
-  /** The scheduler's plan, which tells its settings. */
+  /** The scheduler's plan, which depends on its settings. */
   readonly plan: string;
   /** The sampler's name. */
   readonly sampler: string;
@@ -60,21 +60,21 @@ export interface OpenedEvent extends Timed {
   readonly space: string;
 }
 
-/** An attempt was handed out. */
+/** An attempt is handed out. */
 export interface StartedEvent extends OfAttempt, Partial<StoredConfig> {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "started";
   /** The bracket of the trial. */
   readonly bracket: number;
-  /** The fidelity from which it is to run. */
+  /** The fidelity to start from. */
   readonly from: number;
   /** The fidelity to reach. */
   readonly to: number;
-  /** Until when the lease lasts. */
+  /** The time at which the lease ends. */
   readonly until: number;
-  /** The trial's own seed; with the config, in its first event only. */
+  /** The seed of the trial; like the config, only in the first event of the trial. */
   readonly seed?: number;
-  /** Who asked. */
+  /** The name of the worker. */
   readonly worker?: string;
   /** Whether the worker outlives the session. */
   readonly detached?: true;
@@ -82,9 +82,9 @@ export interface StartedEvent extends OfAttempt, Partial<StoredConfig> {
   readonly enqueued?: true;
 }
 
-/** A trial was answered from an earlier one with the same config, without running. */
+/** A trial takes the result of an earlier trial with the same config, and does not run. */
 export interface ReusedEvent extends OfAttempt, Partial<StoredConfig> {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "reused";
   /** The bracket of the trial. */
   readonly bracket: number;
@@ -92,17 +92,17 @@ export interface ReusedEvent extends OfAttempt, Partial<StoredConfig> {
   readonly to: number;
   /** The seed. */
   readonly seed?: number;
-  /** The trial that the answer is from. */
+  /** The trial whose result is reused. */
   readonly source: number;
-  /** Its metrics there. */
+  /** Its metrics at that fidelity. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Whether the config was enqueued. */
   readonly enqueued?: true;
 }
 
-/** A trial that the scheduler wanted, but for which there was no config any more. */
+/** The scheduler starts a trial, but there is no further config. */
 export interface AbsentEvent extends Timed {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "absent";
   /** The trial's number. */
   readonly trial: number;
@@ -112,61 +112,61 @@ export interface AbsentEvent extends Timed {
   readonly rung: number;
 }
 
-/** Metrics within a rung. */
+/** A running attempt reports metrics. */
 export interface ReportedEvent extends OfAttempt {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "reported";
-  /** How far the trial had come. */
+  /** The fidelity that the trial reached. */
   readonly fidelity: number;
-  /** Its metrics there. */
+  /** Its metrics at that fidelity. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Until when the lease lasts now. */
+  /** The time at which the lease ends now. */
   readonly until: number;
 }
 
-/** A lease was made longer. */
+/** The lease of a running attempt is renewed. */
 export interface ExtendedEvent extends OfAttempt {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "extended";
-  /** Until when the lease lasts now. */
+  /** The time at which the lease ends now. */
   readonly until: number;
 }
 
-/** An attempt reached its end (`completed`), or the one that the scheduler set it (`stopped`). */
+/** An attempt reaches the end of its rung (`completed`), or the scheduler stops it (`stopped`). */
 export interface EndedEvent extends OfAttempt {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "completed" | "stopped";
-  /** How far the trial had come. */
+  /** The fidelity that the trial reached. */
   readonly fidelity: number;
-  /** Its metrics there. */
+  /** Its metrics at that fidelity. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** What the next rung may resume from. */
+  /** The checkpoint from which the next rung can resume. */
   readonly checkpoint?: Checkpoint;
 }
 
-/** An error as the journal keeps it. */
+/** An error in the form in which the journal keeps it. */
 export interface StoredError {
   /** The name of its class. */
   readonly name: string;
-  /** What it says. */
+  /** Its message. */
   readonly message: string;
 }
 
-/** An attempt failed, or was lost. */
+/** An attempt fails, or is lost. */
 export interface FailedEvent extends OfAttempt {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "failed" | "lost";
-  /** Why. */
+  /** The reason. */
   readonly error: StoredError;
-  /** Whether the worker told it; otherwise the study found out. */
+  /** Whether the worker told it; otherwise the study noticed it. */
   readonly told: boolean;
-  /** Whether the trial is given up; otherwise it is tried again. */
+  /** Whether the trial is given up; otherwise the attempt is repeated. */
   readonly final: boolean;
 }
 
-/** A trial that was to go on does not fit in the space any more. */
+/** A trial that should resume no longer fits in the space. */
 export interface DroppedEvent extends Timed {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "dropped";
   /** The trial's number. */
   readonly trial: number;
@@ -174,37 +174,37 @@ export interface DroppedEvent extends Timed {
   readonly bracket: number;
   /** The rung, from 0. */
   readonly rung: number;
-  /** Why. */
+  /** The reason. */
   readonly error: StoredError;
 }
 
-/** The scheduler and the sampler were told of a trial (logical order only). */
+/** The result of a trial is passed to the scheduler and the sampler (in logical order only). */
 export interface SettledEvent extends Timed {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "settled";
   /** The trial's number. */
   readonly trial: number;
 }
 
-/** A config is to be tried next. */
+/** A config is enqueued. */
 export interface EnqueuedEvent extends Timed, StoredConfig {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "enqueued";
 }
 
-/** The sampler was told of a run of another search. */
+/** A result from elsewhere is passed to the sampler. */
 export interface WarmedEvent extends Timed, StoredConfig {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "warmed";
-  /** How far the trial had come. */
+  /** The fidelity that the trial reached. */
   readonly fidelity: number;
-  /** Its metrics there. */
+  /** Its metrics at that fidelity. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** A run of the tracker belongs to a trial. */
 export interface LinkedEvent extends Timed {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "linked";
   /** The trial's number. */
   readonly trial: number;
@@ -212,9 +212,9 @@ export interface LinkedEvent extends Timed {
   readonly run: number | string;
 }
 
-/** There is no further config, or the session ended. */
+/** There is no further config, or the session ends. */
 export interface PlainEvent extends Timed {
-  /** What happened. */
+  /** The kind of event. */
   readonly kind: "exhausted" | "closed";
 }
 

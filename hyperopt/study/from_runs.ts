@@ -4,32 +4,33 @@ import { describe } from "../_describe.ts";
 import { StudySettingError } from "./errors.ts";
 import type { WarmObservation } from "./study.ts";
 
-/** Which runs are taken. */
+/** Options for {@linkcode observationsFromRuns}. */
 export interface FromRunsOptions {
   /** The project. */
   readonly projectName: string;
-  /** The metrics to take; the study's metric among them. */
+  /** The names of the metrics to read, including the study's metric. */
   readonly metrics: readonly string[];
   /**
-   * How far a run was trained, in the study's units.
+   * Returns how far a run was trained, in the study's units.
    *
    * @default {1 for each run}
    */
   readonly fidelity?: (run: Run) => number;
   /**
-   * Which value of a metric counts.
+   * The value of a metric that counts.
    *
-   * @default "last"
+   * @default {"last"}
    */
   readonly by?: "last" | "min" | "max";
 }
 
 /**
- * Reads completed runs of the tracker as results to start a study with.
+ * Reads completed runs of the tracker as results for {@linkcode Study.warmStart}.
  *
  * @param dbPath The tracker's file: a path, or a config that names it.
- * @param options Which runs, and which of their metrics.
- * @returns what {@linkcode Study.warmStart} takes; runs without one of the metrics are left out.
+ * @param options The project, and the metrics.
+ * @returns the results; runs that lack one of the metrics are left out.
+ * @throws {StudySettingError} If an option is missing or unknown.
  *
  * @example
  * ```ts

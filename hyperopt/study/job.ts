@@ -1,12 +1,12 @@
-/** Where a trial left what it needs to go on. */
+/** A checkpoint: a file from which a trial resumes. */
 export interface Checkpoint {
-  /** Where it is: a path or an address. */
+  /** Its path or URL. */
   readonly uri: string;
-  /** SHA-256 of what is there, in hex. */
+  /** The SHA-256 of its content, in hexadecimal digits. */
   readonly sha256: string;
 }
 
-/** A piece of work: one trial from one fidelity to another. */
+/** A job for a worker: it runs one trial from one fidelity to another. */
 export interface Job<C> {
   /** The trial's number, from 0. */
   readonly trial: number;
@@ -14,37 +14,37 @@ export interface Job<C> {
   readonly bracket: number;
   /** The rung, from 0. */
   readonly rung: number;
-  /** Which attempt at this rung, from 0. */
+  /** The number of the attempt at this rung, from 0. */
   readonly attempt: number;
-  /** Names this attempt; a `tell` with another token is stale. */
+  /** The name of this attempt; a `tell` with another token is stale. */
   readonly token: string;
   /** The trial's config: the searched keys. */
   readonly config: C;
-  /** A seed of the trial's own, 32 bits, the same in each attempt. */
+  /** The seed of the trial, 32 bits; it is the same in each attempt. */
   readonly seed: number;
-  /** The fidelity already reached; 0 for a new trial, or where there is no checkpoint to resume from. */
+  /** The fidelity to start from; 0 for a new trial, and if there is no checkpoint. */
   readonly from: number;
   /** The fidelity to reach. */
   readonly to: number;
-  /** What to resume from, if there is something. */
+  /** The checkpoint to resume from, if there is one. */
   readonly checkpoint?: Checkpoint;
 }
 
-/** What became of a job. */
+/** The outcome of a job. */
 export type Outcome =
   | {
-    /** The metrics at the end; the study's metric must be among them. */
+    /** The metrics at the end, including the study's metric. */
     readonly metrics: Readonly<Record<string, number>>;
-    /** What the next rung may resume from. */
+    /** The checkpoint from which the next rung can resume. */
     readonly checkpoint?: Checkpoint;
   }
   | {
-    /** Why it failed. */
+    /** Why the job failed. */
     readonly error: unknown;
   };
 
-/** What the study says to a `tell`: counted, told before, or of an attempt that was given up. */
+/** The answer to a `tell`: the outcome counts, was told before, or is of an attempt that was given up. */
 export type Receipt = "accepted" | "repeated" | "stale";
 
-/** What the study says to a `report`. */
+/** The answer to a `report`. */
 export type Verdict = "continue" | "stop";

@@ -1,53 +1,53 @@
 import type { StudyEvent } from "./events.ts";
 
-/** Who wants to own a study. */
+/** A process that owns a study, or wants to. */
 export interface StudyOwner {
-  /** Names this claim; another session has another one. */
+  /** The name of this claim; each session has its own. */
   readonly token: string;
-  /** The machine, where it is known. */
+  /** The machine; `null` if it is not known. */
   readonly host: string | null;
-  /** The machine's boot, where it is known. */
+  /** The boot of the machine; `null` if it is not known. */
   readonly bootId: string | null;
   /** The process. */
   readonly pid: number;
-  /** When the process began, where it is known. */
+  /** The start of the process; `null` if it is not known. */
   readonly pidStart: string | null;
-  /** Milliseconds after which a claim that nobody renewed may be taken over. */
+  /** The milliseconds after which a claim that was not renewed can be taken over. */
   readonly lease: number;
 }
 
 /**
- * Where a study keeps what happened. The engine writes each event before it answers, and reads them all
- * when it opens; it keeps nothing else.
+ * The storage of the events of a study. The study writes each event before it answers, and reads all events
+ * when it is opened. Nothing else is stored.
  */
 export interface Journal {
   /**
-   * Makes this owner the only one that may append.
+   * Makes this owner the only one that can append.
    *
-   * @param owner Who.
+   * @param owner The owner.
    * @param now The time in milliseconds since 1970.
-   * @throws {StudyOwnedError} if another one owns the study: its process lives, or, where that cannot be
-   * told from here, it renewed its claim within its lease.
+   * @throws {StudyOwnedError} If another owner holds the study: its process is alive or, if this is not
+   * known, it renewed its claim within its lease.
    */
   claim(owner: StudyOwner, now: number): void;
   /**
-   * Says that the owner is still there.
+   * Renews the claim of the owner.
    *
-   * @throws {StudyOwnedError} if another one has taken the study over.
+   * @throws {StudyOwnedError} If another owner took the study over.
    */
   renew(owner: StudyOwner, now: number): void;
-  /** Gives the claim back, if it is still this owner's. */
+  /** Releases the claim, if this owner still holds it. */
   release(owner: StudyOwner): void;
-  /** All events, in order. */
+  /** Reads all events, in order. */
   read(): Iterable<StudyEvent>;
   /**
-   * Adds events, all or none; they are durable when it returns.
+   * Appends events, all or none. They are durable when it returns.
    *
-   * @param events What happened.
-   * @param owner Who says so.
-   * @throws {StudyOwnedError} if another one has taken the study over.
+   * @param events The events.
+   * @param owner The owner.
+   * @throws {StudyOwnedError} If another owner took the study over.
    */
   append(events: readonly StudyEvent[], owner: StudyOwner): void;
-  /** Lets go of what it holds open; the claim is released by then. */
+  /** Closes files; the claim was released before. */
   close(): void;
 }

@@ -4,12 +4,12 @@ import { StudyOwnedError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import type { Journal, StudyOwner } from "./journal.ts";
 
-/** Settings of {@linkcode memoryJournal}. */
+/** Options for {@linkcode memoryJournal}. */
 export interface MemoryJournalOptions {
   /**
-   * What happened before.
+   * The events of earlier sessions.
    *
-   * @default {nothing}
+   * @default {none}
    */
   readonly events?: Iterable<StudyEvent>;
   /**
@@ -21,10 +21,12 @@ export interface MemoryJournalOptions {
 }
 
 /**
- * A journal that is gone when the process ends.
+ * Makes a journal in memory; it is lost when the process ends.
  *
- * @param options What happened before.
+ * @param options The events of earlier sessions.
  * @returns the journal.
+ * @throws {StudySettingError} If an option is unknown.
+ *
  * @example
  * ```ts
  * import { memoryJournal } from "@ato/ato/hyperopt";

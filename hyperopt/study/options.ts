@@ -2,105 +2,114 @@ import type { Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Space } from "../spaces/space.ts";
 import { describe } from "../_describe.ts";
-import {
-  checkMethods,
-  checkSettings,
-  type Known,
-  SPACE,
-} from "../_settings.ts";
+import type { Known } from "../../internal/known_options.ts";
+import { isRecord } from "../../internal/objects.ts";
+import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { StudySettingError } from "./errors.ts";
 import type { OpenedEvent } from "./events.ts";
 import type { Journal } from "./journal.ts";
 
-/** What a search may use up, over all its sessions. */
+/** The budget of a search, over all its sessions. */
 export interface StudyBudget {
-  /** How many trials may begin. */
+  /**
+   * How many trials are started at most.
+   *
+   * @default {no limit}
+   */
   readonly trials?: number;
-  /** How many units of fidelity may be handed out. */
+  /**
+   * How many units of fidelity are handed out: no further job starts once they are used up.
+   *
+   * @default {no limit}
+   */
   readonly fidelity?: number;
-  /** How many seconds it may take. */
+  /**
+   * How many seconds the search takes: no further job starts after them.
+   *
+   * @default {no limit}
+   */
   readonly seconds?: number;
 }
 
-/** How a study is opened. */
+/** Options for {@linkcode openStudy}. */
 export interface StudyOptions<C> {
-  /** Names the study; one of a known name goes on where it was. */
+  /** The name of the study. An existing study is resumed. */
   readonly id: string;
-  /** What is searched. Trials of an earlier session stay where they fit in it. */
+  /** The space that is searched. Trials of earlier sessions are kept if they fit in it. */
   readonly space: Space<C>;
-  /** Chooses new configs; a fresh one for each session. */
+  /** Chooses new configs; make a new sampler for each session. */
   readonly sampler: Sampler;
-  /** Decides which trial runs how far; a fresh one for each session, with the same settings. */
+  /** Decides which trial runs how far; make a new scheduler for each session, with the same settings. */
   readonly scheduler: Scheduler;
   /** The name of the metric. */
   readonly metric: string;
   /**
-   * Whether the least or the greatest metric wins.
+   * Whether the least or the greatest metric is the best.
    *
-   * @default "max", as everywhere in this package
+   * @default {"max"}
    */
   readonly mode?: "min" | "max";
   /**
-   * The seed of everything random.
+   * The seed of all random numbers.
    *
-   * @default 0
+   * @default {0}
    */
   readonly seed?: number | string;
   /**
-   * What the search may use up.
+   * The budget of the search.
    *
-   * @default no limit: the scheduler ends it
+   * @default {no limit: the scheduler ends the search}
    */
   readonly budget?: StudyBudget;
   /**
-   * How often a trial is tried again at a rung after it failed, or was lost.
+   * How often an attempt that failed or was lost is repeated, at each rung of a trial.
    *
-   * @default 1
+   * @default {1}
    */
   readonly retries?: number;
   /**
-   * Seconds for which a worker may be silent before its job is lost.
+   * The seconds after which the job of a silent worker is lost.
    *
-   * @default 60
+   * @default {60}
    */
   readonly lease?: number;
   /**
-   * Seconds that a job may take.
+   * The seconds after which a job fails.
    *
-   * @default no limit
+   * @default {no limit}
    */
   readonly timeout?: number;
   /**
-   * What becomes of a config that was tried before: another one is sampled, the earlier result is
-   * taken, or it runs again.
+   * What happens to a config that was tried before: another one is sampled (`"skip"`), the earlier result
+   * is used (`"reuse"`), or the config runs again (`"allow"`).
    *
-   * @default "skip"
+   * @default {"skip"}
    */
   readonly duplicates?: "skip" | "reuse" | "allow";
   /**
-   * In `logical` order results count in the order in which jobs were handed out, so that the same seed
-   * gives the same trials whatever the number of workers; some of them wait for that.
+   * The order in which results count. In `logical` order it is the order in which jobs were handed out, so
+   * that the same seed gives the same trials for any number of workers; some workers wait for others.
    *
-   * @default "arrival"
+   * @default {"arrival"}
    */
   readonly order?: "arrival" | "logical";
   /**
-   * In logical order: how many jobs may be handed out and not yet counted. At least the number of
-   * workers, and part of what decides the trials.
+   * In logical order: how many jobs can be handed out and not yet counted. Give at least the number of
+   * workers. The trials depend on it.
    *
-   * @default 8
+   * @default {8}
    */
   readonly width?: number;
   /**
-   * Where the study is kept.
+   * The journal that stores the study.
    *
-   * @default in memory
+   * @default {a journal in memory}
    */
   readonly journal?: Journal;
   /**
-   * The time in milliseconds since 1970.
+   * Returns the time in milliseconds since 1970.
    *
-   * @default Date.now
+   * @default {Date.now}
    */
   readonly clock?: () => number;
 }
@@ -146,7 +155,7 @@ const BUDGET: Known<StudyBudget> = {
   seconds: true,
 };
 
-/** What a study is made of: what each part must have, and what to pass. */
+/** The parts of a study: the properties that each must have, and what to give. */
 const MEMBERS = {
   space: SPACE,
   sampler: {
@@ -163,14 +172,14 @@ const MEMBERS = {
   },
 } as const;
 
-/** What a setting must be. */
+/** The values that a setting can have. */
 interface Rule {
-  /** What to pass, as in "give a name". */
+  /** What to give, as in "give a name". */
   readonly give: string;
   readonly fits: (value: unknown) => boolean;
 }
 
-/** What each setting must be that is no part of the study. */
+/** The rule of each setting. */
 const RULES: Readonly<
   Record<Exclude<keyof CheckedOptions, "budget"> | "id" | "metric", Rule>
 > = {
@@ -257,6 +266,10 @@ function checkMembers<C>(options: StudyOptions<C>): void {
 }
 
 function checkBudget(id: string, budget: StudyBudget): void {
+  checkRule(id, "budget", budget, {
+    give: "an object with trials, fidelity or seconds",
+    fits: isRecord,
+  });
   checkSettings(
     `open study ${id}`,
     budget,

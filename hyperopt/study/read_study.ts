@@ -7,7 +7,7 @@ import { StudyState } from "./_state.ts";
 import { viewAll, viewBest } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
 
-/** What a study has come to. */
+/** The trials of a study and the best result. */
 export interface StudyView<C> {
   /** Its name. */
   readonly id: string;
@@ -20,11 +20,11 @@ export interface StudyView<C> {
 }
 
 /**
- * Reads a study, also while another process works on it: nothing is locked, nothing is changed.
+ * Reads a study, even while another process works on it. The file is neither locked nor changed.
  *
  * @param dbPath The tracker's file: a path, or a config that names it.
  * @param id The study's name.
- * @returns what it has come to.
+ * @returns the trials and the best result so far.
  * @throws {StudyJournalError} If the file has no such study, or its journal is damaged.
  * @throws {StorageError} If the file cannot be read.
  *
@@ -84,7 +84,7 @@ export async function readStudy<C = Record<string, unknown>>(
   }
 }
 
-/** What the events come to; those of a damaged journal may not follow from each other. */
+/** Folds the events; those of a damaged journal may not follow from each other. */
 function viewOf<C>(
   id: string,
   events: readonly StudyEvent[],

@@ -4,18 +4,18 @@ import { describe } from "../_describe.ts";
 import type { Job } from "./job.ts";
 import type { Study } from "./study.ts";
 
-/** A clock that goes only when it is told to. */
+/** A clock whose time changes only when it is set. */
 export interface VirtualClock {
   /** The time in milliseconds. */
   now(): number;
-  /** Goes on to a time. */
+  /** Sets the time. */
   goTo(time: number): void;
 }
 
 /**
- * Makes a clock for a simulation; pass its `now` to the study as `clock`.
+ * Makes a clock for a simulation. Pass its `now` to the study as `clock`.
  *
- * @param start The time at which it stands.
+ * @param start The first time, in milliseconds.
  * @returns the clock.
  *
  * @example
@@ -33,16 +33,16 @@ export function virtualClock(start = 0): VirtualClock {
   return { now: () => time, goTo: (next) => void (time = next) };
 }
 
-/** What is simulated. */
+/** Options for {@linkcode simulate}. */
 export interface SimulationOptions<C> {
-  /** How many workers there are. */
+  /** The number of workers. */
   readonly workers: number;
   /** The clock of the study. */
   readonly clock: VirtualClock;
-  /** What a job comes to; where it throws, the job fails. */
+  /** Returns the metrics of a job; if it throws, the job fails. */
   readonly objective: (job: Job<C>) => Readonly<Record<string, number>>;
   /**
-   * How long a job takes, in milliseconds.
+   * Returns how long a job takes, in milliseconds.
    *
    * @default {one second for each unit of fidelity}
    */
@@ -50,12 +50,13 @@ export interface SimulationOptions<C> {
 }
 
 /**
- * Runs a study to its end without waiting: the workers' time is the clock's. Each job is given a
+ * Runs a study to its end without waiting: the workers use the time of the clock. Each job has a
  * checkpoint, so survivors resume.
  *
  * @param study The study; its lease should be longer than any job.
- * @param options What the workers do.
+ * @param options The workers, the clock and the objective.
  * @returns the virtual time at which the last job ended, in milliseconds.
+ * @throws {SearchUsageError} If an option is missing or unknown.
  *
  * @example
  * ```ts

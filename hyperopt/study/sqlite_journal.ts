@@ -4,7 +4,7 @@ import { describe } from "../_describe.ts";
 import { StudySettingError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 
-/** Settings of {@linkcode sqliteJournal}. */
+/** Options for {@linkcode sqliteJournal}. */
 export interface SqliteJournalOptions extends OpenOptions {
   /** The tracker's file: a path, a `sqlite:///` URL, or a config that names it. */
   readonly dbPath: string | TrackerConfig;
@@ -13,12 +13,14 @@ export interface SqliteJournalOptions extends OpenOptions {
 }
 
 /**
- * A journal in the tracker's file, beside the runs. One process at a time writes a study; any number may
- * write other studies and runs in the same file, and readers never lock it.
+ * Opens a journal in the tracker's file, beside the runs. Only one process at a time can write a study. Other
+ * processes can write other studies and runs in the same file, and readers never lock it.
  *
- * @param options Which file, and which study.
- * @returns the journal. Close it, or the study that has it, to close the file.
- * @throws {StorageError} if the file cannot be used.
+ * @param options The file, and the study.
+ * @returns the journal. To close the file, close the journal or the study that uses it.
+ * @throws {StudySettingError} If an option is missing or unknown.
+ * @throws {StorageError} If the file cannot be used.
+ *
  * @example
  * ```ts
  * import { sqliteJournal } from "@ato/ato/hyperopt";
@@ -50,7 +52,7 @@ export async function sqliteJournal(
     const what = `studyId is ${describe(studyId)}`;
     throw make("studyId", `Cannot ${action}: ${what}; give the study's name`);
   }
-  // A database is loaded only where one is used.
+  // A database is loaded only when one is used.
   const { openSqliteJournal } = await import("./_sqlite_journal.ts");
   return await openSqliteJournal(options);
 }

@@ -20,24 +20,24 @@ import { warmKey } from "./_state.ts";
 import { viewAll, viewBest } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
 
-/** A result from elsewhere. */
+/** A result of another search, or of a run that was no trial. */
 export interface WarmObservation {
-  /** The config; other keys than the searched ones do not count. */
+  /** The config; only the searched keys matter. */
   readonly config: unknown;
-  /** Its metrics; the study's metric among them. */
+  /** Its metrics, including the study's metric. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** How far it was trained. */
+  /** How far it was trained, in the study's units. */
   readonly fidelity: number;
 }
 
 /**
- * Opens a study: a search that hands out jobs and is told what became of them. Everything that happens
- * is in its journal before the study answers, so a killed search goes on where it was.
+ * Opens a study: a search that hands out jobs and is told their results. An existing study is resumed.
+ * Each event is in the journal before the study answers, so a search that was killed continues where it was.
  *
  * @param options What is searched, and how.
- * @returns the study; nobody else may open it until it is closed.
- * @throws {StudyOwnedError} If another process works on it.
- * @throws {StudySettingError} If a setting is out of range, or not the one that the study began with.
+ * @returns the study; no one else can open it until it is closed.
+ * @throws {StudyOwnedError} If another process works on the study.
+ * @throws {StudySettingError} If a setting is out of range, or differs from the one that the study began with.
  *
  * @example
  * ```ts
@@ -92,10 +92,11 @@ export class Study<C> {
   }
 
   /**
-   * Asks for something to do.
+   * Asks for a job.
    *
-   * @param options Who asks.
+   * @param options The worker that asks.
    * @returns a job, or why there is none now.
+   * @throws {StudyTrialError} If the study is closed.
    */
   ask(options: AskOptions = {}): Answer<C> {
     this.#session.assertOpen();
@@ -108,12 +109,13 @@ export class Study<C> {
   }
 
   /**
-   * Reports metrics of a running job. It counts as a sign of life.
+   * Reports metrics of a running job. A report also renews the lease of the job.
    *
    * @param job The job.
    * @param metrics The metrics so far.
-   * @param fidelity How far it has come.
-   * @returns whether the job is to go on; a job that was given up is to stop.
+   * @param fidelity The fidelity that the job has reached.
+   * @returns whether the job should continue or stop; a job that was given up should stop.
+   * @throws {StudyTrialError} If the fidelity is lower than that of the last report, or above `job.to`.
    */
   report(
     job: Job<C>,
@@ -137,10 +139,10 @@ export class Study<C> {
   }
 
   /**
-   * Says that a job is still being worked on.
+   * Renews the lease of a running job.
    *
    * @param job The job.
-   * @returns whether it is still wanted; one that takes too long is not.
+   * @returns whether its result is still wanted; a job that takes longer than the timeout is given up.
    */
   extend(job: Job<C>): boolean {
     this.#session.assertOpen();
@@ -154,12 +156,12 @@ export class Study<C> {
   }
 
   /**
-   * Says what became of a job. Telling twice changes nothing.
+   * Tells the study the result of a job. Telling it twice changes nothing.
    *
    * @param job The job.
-   * @param outcome Its metrics, or the error. Metrics without the study's metric, or with NaN there,
-   *   are a failure.
-   * @returns whether it counted.
+   * @param outcome Its metrics, or the error. The job failed if the study's metric is missing, NaN or
+   * infinite.
+   * @returns whether the result counts.
    */
   tell(job: Job<C>, outcome: Outcome): Receipt {
     this.#session.assertOpen();
@@ -182,11 +184,11 @@ export class Study<C> {
   }
 
   /**
-   * Has a config tried next.
+   * Enqueues a config: it is tried before any config of the sampler.
    *
-   * @param config The config; other keys than the searched ones do not count.
+   * @param config The config; only the searched keys matter.
    * @returns false if it was enqueued before.
-   * @throws {StudyTrialError} If it does not fit in the space.
+   * @throws {StudyTrialError} If the config does not fit in the space.
    */
   enqueue(config: unknown): boolean {
     this.#session.assertOpen();
@@ -197,11 +199,11 @@ export class Study<C> {
   }
 
   /**
-   * Lets the sampler know of results from elsewhere: other searches, runs of the tracker. What was
-   * taken up before does not count twice.
+   * Tells the sampler results from elsewhere: of other searches, or of runs of the tracker. A result that
+   * the study already has is skipped.
    *
    * @param observations The results.
-   * @returns how many were taken up; those that do not fit in the space are not.
+   * @returns how many results were added; those that do not fit in the space are skipped.
    */
   warmStart(observations: Iterable<WarmObservation>): number {
     this.#session.assertOpen();
@@ -231,7 +233,7 @@ export class Study<C> {
   }
 
   /**
-   * Notes that a run of the tracker belongs to a trial.
+   * Records that a run of the tracker belongs to a trial.
    *
    * @param trial The trial's number.
    * @param run The run's id or UUID.
@@ -249,9 +251,9 @@ export class Study<C> {
   }
 
   /**
-   * Says what is going to run.
+   * Returns what the scheduler is going to run.
    *
-   * @returns brackets, number of trials and cost.
+   * @returns the brackets, the number of trials and the cost.
    */
   plan(): SchedulePlan {
     return this.#session.options.scheduler.plan();
@@ -260,7 +262,7 @@ export class Study<C> {
   /**
    * Lists the trials.
    *
-   * @returns what is known of each, by number.
+   * @returns a view of each trial, by number.
    */
   trials(): TrialView<C>[] {
     return viewAll(this.#session.state);
@@ -269,35 +271,35 @@ export class Study<C> {
   /**
    * Finds the best result: the best metric at the greatest fidelity that any trial reached.
    *
-   * @returns it, or `undefined` before any trial ended.
+   * @returns the result; `undefined` if no trial has a result yet.
    */
   best(): BestTrial<C> | undefined {
     return viewBest(this.#session.state);
   }
 
-  /** Milliseconds between two signs of life of a running job. */
+  /** Milliseconds after which the lease of a running job should be renewed. */
   get heartbeat(): number {
     const { lease, timeout } = this.#session.checked;
-    // A job that takes too long is found out by its signs of life.
+    // A job that takes too long is noticed when its lease is renewed.
     return Math.min(lease / 3, timeout / 2 + 1);
   }
 
-  /** Milliseconds after which a job is given up; Infinity for never. */
+  /** Milliseconds after which a running job is given up; `Infinity` for never. */
   get timeout(): number {
     return this.#session.checked.timeout;
   }
 
-  /** How many trials began. */
+  /** The number of trials that were started. */
   get trialCount(): number {
     return this.#session.state.started;
   }
 
-  /** Units of fidelity that were handed out, less what stopped trials left. */
+  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
   get fidelitySpent(): number {
     return this.#session.state.fidelity;
   }
 
-  /** Lets go of the study; another session may go on with it. */
+  /** Closes the study; another session can resume it. */
   close(): void {
     this.#session.close();
   }

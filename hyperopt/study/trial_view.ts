@@ -9,17 +9,17 @@ export type TrialStatus =
   | "lost"
   | "stopped";
 
-/** What a trial came to at the end of a rung. */
+/** The result of a trial at a rung. */
 export interface RungResult {
   /** The rung, from 0. */
   readonly rung: number;
-  /** How far the trial had come. */
+  /** The fidelity that the trial reached. */
   readonly fidelity: number;
-  /** Its metrics there. */
+  /** Its metrics at that fidelity. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** What is known of a trial. */
+/** A trial of a study. */
 export interface TrialView<C> {
   /** Its number, from 0. */
   readonly trial: number;
@@ -27,23 +27,23 @@ export interface TrialView<C> {
   readonly config: C;
   /** Its seed. */
   readonly seed: number;
-  /** The bracket that it is in. */
+  /** Its bracket. */
   readonly bracket: number;
-  /** The rung that it is on. */
+  /** Its rung. */
   readonly rung: number;
-  /** What became of it, by its last attempt. */
+  /** Its state, that of its last attempt. */
   readonly status: TrialStatus;
-  /** What it came to, rung by rung. */
+  /** Its results, rung by rung. */
   readonly results: readonly RungResult[];
-  /** How often it was started. */
+  /** The number of attempts. */
   readonly attempts: number;
   /** The runs of the tracker that belong to it. */
   readonly runs: readonly (number | string)[];
-  /** The trial that its result was taken from, where it did not run itself. */
+  /** The trial whose result was reused, if this one did not run itself. */
   readonly source?: number;
   /** Its newest checkpoint. */
   readonly checkpoint?: Checkpoint;
-  /** Why it failed last. */
+  /** The error of its last failure. */
   readonly error?: StoredError;
 }
 

@@ -6,7 +6,7 @@ import {
 } from "./objective.ts";
 import type { StudyWorker, WorkerCalls } from "./worker.ts";
 
-/** A worker in this thread: several of them share it whenever their objectives wait. */
+/** A worker in this thread. Several workers share the thread while their objectives wait. */
 export class LocalWorker<C> implements StudyWorker<C> {
   readonly #objective: StudyObjective<C>;
   readonly #metric: string;
@@ -26,7 +26,7 @@ export class LocalWorker<C> implements StudyWorker<C> {
     const given = new Promise<never>((_, fail) => {
       signal.addEventListener("abort", () => fail(signal.reason));
     });
-    // Nobody may be waiting for it by then.
+    // The job may have ended by then, and nothing awaits the promise.
     given.catch(() => {});
     const result = this.#objective(job, {
       signal,

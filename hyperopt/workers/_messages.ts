@@ -1,10 +1,10 @@
-/** What a thread and the one that started it say to each other. */
+/** The messages between a thread and the one that started it. */
 import type { Job, Verdict } from "../study/job.ts";
 import type { ObjectiveResult } from "./objective.ts";
 
-/** What a thread is started with. */
+/** The data that a thread is started with. */
 export interface ThreadData {
-  /** Tells a thread of ours from those of the user. */
+  /** Distinguishes threads of a study from those of the user. */
   readonly kind: "ato-study";
   /** The module of the objective. */
   readonly module: string;
@@ -14,16 +14,16 @@ export interface ThreadData {
   readonly metric: string;
 }
 
-/** To the thread. */
+/** A message to the thread. */
 export type ToThread =
   | { readonly kind: "job"; readonly job: Job<unknown> }
   | { readonly kind: "verdict"; readonly verdict: Verdict };
 
-/** From the thread. */
+/** A message from the thread. */
 export type FromThread =
-  /** The objective is loaded: only now does the thread get a job. */
+  /** The objective is loaded; the thread gets no job before. */
   | { readonly kind: "ready" }
-  /** The objective cannot be loaded: no job would ever run here. */
+  /** The objective cannot be loaded, so no job can run here. */
   | { readonly kind: "unready"; readonly error: unknown }
   | {
     readonly kind: "report";

@@ -1,7 +1,7 @@
 /**
- * What runs in a thread: takes jobs, one after the other, and runs the objective of a module. The module
- * that starts threads imports this one for its address, so that it is part of every package; it does
- * nothing there.
+ * The program of a thread: it takes jobs, one after the other, and runs the objective of a module. The module
+ * that starts threads imports this one for its address, so that it is part of every package; there it does
+ * nothing.
  */
 import {
   isMainThread,
@@ -15,7 +15,7 @@ import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
 
-/** The address of this module: what a thread is started with. `undefined` where a bundle is not a module. */
+/** The address of this module, from which threads start. It is `undefined` in a bundle that is not a module. */
 export const THREAD: string | undefined = import.meta.url;
 
 /** The jobs of one thread. */
@@ -24,7 +24,7 @@ class Thread {
   readonly #metric: string;
   readonly #objective: StudyObjective<unknown>;
   readonly #waiting: ((verdict: Verdict) => void)[] = [];
-  // A thread that is given up is ended as a whole.
+  // It is never aborted: a thread that is given up is terminated.
   readonly #signal = new AbortController().signal;
 
   constructor(

@@ -11,33 +11,33 @@ import {
   WorkerStartError,
 } from "./worker.ts";
 
-/** What waits for the end of a job. */
+/** The callbacks of a running job. */
 interface Pending {
   readonly calls: WorkerCalls;
   done(result: ObjectiveResult): void;
   fail(error: unknown): void;
 }
 
-/** What waits for a thread to be ready. */
+/** The callbacks of a thread that starts. */
 interface Starting {
   done(): void;
   fail(error: unknown): void;
 }
 
-/** A worker in a thread of its own: what crashes there crashes alone. */
+/** A worker in a thread of its own: a crash there does not end the search. */
 export class ThreadWorker<C> implements StudyWorker<C> {
   readonly #data: ThreadData;
   readonly #patience: number;
   #thread: Worker | undefined;
-  /** There until the thread has loaded the objective. */
+  /** Set until the thread has loaded the objective. */
   #starting: Starting | undefined;
   #pending: Pending | undefined;
 
   /**
-   * Makes a worker; its thread comes with `start`.
+   * Makes a worker; `start` starts its thread.
    *
-   * @param data What the thread is started with.
-   * @param patience Milliseconds that it has for loading the objective.
+   * @param data The data that the thread is started with.
+   * @param patience The milliseconds within which it must load the objective.
    */
   constructor(data: Omit<ThreadData, "kind">, patience: number = Infinity) {
     this.#data = { ...data, kind: "ato-study" };
@@ -88,7 +88,7 @@ export class ThreadWorker<C> implements StudyWorker<C> {
     thread.on("exit", (code) => {
       if (this.#thread === thread) this.#thread = undefined;
       else return;
-      // In a bundle, a thread runs the program from its beginning, and nothing in it waits for a job.
+      // In a bundle, a thread runs the whole program, and nothing in it waits for a job.
       const hint = code === 0
         ? ", as in a program that is bundled into one file"
         : "";
@@ -138,12 +138,12 @@ export class ThreadWorker<C> implements StudyWorker<C> {
   }
 }
 
-/** Nobody waits for the result any more. */
+/** The result is no longer wanted. */
 class GivenUpError extends Error {}
 
 /**
- * What a thread is started from. `node:worker_threads` takes files and `data:` only; a module of data can
- * import one from anywhere, such as the registry that this package came from.
+ * Returns the URL from which a thread starts. `node:worker_threads` accepts only files and `data:`; a `data:`
+ * module can import a module from anywhere, e.g. from the registry that this package came from.
  */
 function startOf(address: string | undefined): URL {
   if (address === undefined) {

@@ -1,32 +1,32 @@
 import type { Checkpoint, Job, Verdict } from "../study/job.ts";
 
-/** What an objective can tell while it runs. */
+/** The second argument of an objective: it reports metrics, and tells whether the trial is still wanted. */
 export interface TrialContext {
   /**
-   * Reports metrics on the way; a scheduler that stops early decides by them.
+   * Reports metrics while the trial runs; schedulers with early stopping use them.
    *
-   * @param metrics The metrics so far; the study's metric among them.
-   * @param fidelity How far the trial has come, e.g. epochs.
-   * @returns whether to go on. An objective that is told to stop returns what it has.
+   * @param metrics The metrics so far, including the study's metric.
+   * @param fidelity The fidelity that the trial has reached, e.g. epochs.
+   * @returns whether to continue. An objective that is told to stop returns its metrics so far.
    */
   report(
     metrics: Readonly<Record<string, number>>,
     fidelity: number,
   ): Promise<Verdict>;
-  /** Aborted when the result is not wanted any more: the trial took too long, or the search ends. */
+  /** Aborted when the result is no longer wanted: the trial took too long, or the search ends. */
   readonly signal: AbortSignal;
 }
 
-/** What an objective may return besides a number, which is the study's metric. */
+/** The result of an objective, if it is more than the study's metric as a number. */
 export interface ObjectiveResult {
-  /** The metrics; the study's metric among them. */
+  /** The metrics, including the study's metric. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** What the next rung may resume from. */
+  /** The checkpoint from which the next rung can resume. */
   readonly checkpoint?: Checkpoint;
 }
 
 /**
- * Runs a job: from `job.from` to `job.to`, resuming from `job.checkpoint` where there is one.
+ * An objective: it runs a job from `job.from` to `job.to`, and resumes from `job.checkpoint` if there is one.
  *
  * @typeParam C The trial's config.
  */
@@ -39,7 +39,7 @@ export type StudyObjective<C> = (
   | Promise<number>
   | Promise<ObjectiveResult>;
 
-/** Brings what an objective returned into the form in which it is told. */
+/** Brings the value that an objective returned into the form in which it is told. */
 export function toResult(
   returned: unknown,
   metric: string,

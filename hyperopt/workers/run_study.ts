@@ -8,52 +8,65 @@ import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
 import { type StudyWorker, WorkerStartError } from "./worker.ts";
 
-/** Milliseconds that a thread has at least for loading its module, on a busy machine. */
+/** The least number of milliseconds that a thread has for loading its module, on a busy machine. */
 const MIN_PATIENCE = 60_000;
 
-/** How a study is run. */
+/** Options for {@linkcode runStudy}. */
 export interface RunStudyOptions<C> {
   /**
-   * How many trials run at the same time.
+   * The number of trials that run at the same time.
    *
-   * @default 1
+   * @default {1}
    */
   readonly workers?: number;
   /**
-   * The name of the export that is the objective, where a module is given.
+   * The name of the export that is the objective, if the objective is in a module.
    *
-   * @default "objective"
+   * @default {"objective"}
    */
   readonly name?: string;
-  /** Called when a job has ended, to show progress; what it throws ends the search. */
+  /**
+   * Called when a job has ended, e.g. to show progress. An error that it throws ends the search.
+   *
+   * @default {nothing is called}
+   */
   readonly onEnd?: (end: JobEnd<C>) => void;
-  /** Ends the search; trials that are running then are run again by a later session. */
+  /**
+   * Ends the search. The next session repeats the trials that were running.
+   *
+   * @default {none}
+   */
   readonly signal?: AbortSignal;
 }
 
-/** What became of a job. */
+/** The end of a job. */
 export interface JobEnd<C> {
   /** The job. */
   readonly job: Job<C>;
-  /** What the objective returned, if it did. */
+  /** The result of the objective; `undefined` if the job failed. */
   readonly result?: ObjectiveResult;
-  /** Why it failed, if it did. */
+  /** The error, if the job failed. */
   readonly error?: unknown;
 }
 
 /**
  * Runs a study to its end.
  *
- * An objective that is a function runs in this thread, several at a time where they wait for
- * something. A module (`import.meta.url`, for the script itself) is loaded by threads of its own, which
- * run its export `objective` side by side; what crashes one of them costs one attempt of one trial.
+ * A function as the objective runs in this thread, with several jobs at a time if it is asynchronous. A module
+ * (`import.meta.url` for the script itself) is loaded by threads of its own, which run its export `objective` in
+ * parallel. A crash of one of them costs one attempt of one trial.
+ *
+ * Failed trials do not end the search. If all trials fail, the promise resolves as usual: `study.best()` is
+ * `undefined` then, and `study.trials()` has the errors.
  *
  * @param study The study.
  * @param objective The objective, or the URL of a module that exports it.
- * @param options How many at a time.
- * @throws {RangeError} If `workers` is no whole number from 1 up.
- * @throws {WorkerStartError} If a thread cannot load the module. That is not the fault of a trial: none is told
- * to have failed, and a later session runs what is left.
+ * @param options The number of workers, and callbacks.
+ * @returns when there are no more jobs, or the search was ended.
+ * @throws {RangeError} If `workers` is not a whole number from 1 up.
+ * @throws {SearchUsageError} If the study or the objective is none, or an option is unknown.
+ * @throws {WorkerStartError} If a thread cannot load the module. This is not counted as a failure of any trial,
+ * and the next session continues.
  *
  * @example
  * ```ts
@@ -106,7 +119,7 @@ export async function runStudy<C>(
   }
 }
 
-/** Checks what plain JavaScript may pass. */
+/** Checks arguments, since plain JavaScript may pass anything. */
 function checkRun(study: unknown, objective: unknown, options: unknown): void {
   const action = "run a study";
   checkMethods(action, "study", study, {
@@ -129,7 +142,7 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
   );
 }
 
-/** Threads are loaded only where they are used. */
+/** Makes workers in threads. The module of threads is loaded only when they are used. */
 async function threadMaker<C>(
   data: { module: string; name: string; metric: string },
   timeout: number,
@@ -150,7 +163,7 @@ class Crew<C> {
   readonly #study: Study<C>;
   readonly #onEnd: RunStudyOptions<C>["onEnd"];
   readonly #running = new Set<StudyWorker<C>>();
-  /** Those that wait for another one's job to end. */
+  /** The workers that wait until the job of another one ends. */
   #waiting: (() => void)[] = [];
   #stopped = false;
   #error: unknown;
@@ -160,17 +173,17 @@ class Crew<C> {
     this.#onEnd = options.onEnd;
   }
 
-  /** Ends the search: running jobs are given up. */
+  /** Ends the search and gives up the running jobs. */
   stop(): void {
     this.#stopped = true;
     for (const worker of this.#running) void worker.cancel();
     this.#wake();
   }
 
-  /** Gives a worker jobs until there is nothing more to do. */
+  /** Gives jobs to a worker until there are no more. */
   async serve(worker: StudyWorker<C>, name: string): Promise<void> {
     while (!this.#stopped) {
-      // Before a job is taken: one that nobody could run would be lost to its trial.
+      // First the start: a job that no worker can run would cost its trial an attempt.
       if (!await this.#isStarted(worker)) break;
       const answer = this.#study.ask({ worker: name });
       if (answer.kind === "done") break;
@@ -190,7 +203,7 @@ class Crew<C> {
     try {
       await worker.start();
     } catch (error) {
-      // It is not an error that one was ended while it started.
+      // A worker that is ended while it starts is not an error.
       if (!this.#stopped) this.#fail(error);
     }
     this.#running.delete(worker);
@@ -217,7 +230,7 @@ class Crew<C> {
     }
     clearInterval(watch);
     this.#running.delete(worker);
-    // A job that was given up is told by nobody: the next session runs it again.
+    // The end of a job that was given up is not told: the next session repeats it.
     if (this.#stopped) return;
     try {
       this.#study.tell(job, end.result ?? { error: end.error });
@@ -227,7 +240,7 @@ class Crew<C> {
     }
   }
 
-  /** Says now and then that the job is being worked on, and gives it up where it is not wanted. */
+  /** Renews the lease of a job at intervals, and gives the job up if it is no longer wanted. */
   #watch(
     worker: StudyWorker<C>,
     job: Job<C>,
@@ -237,7 +250,7 @@ class Crew<C> {
     }, Math.min(this.#study.heartbeat, 2 ** 31 - 1));
   }
 
-  /** Whoever waits asks again; on the next turn, so that one crash does not starve the loop. */
+  /** Lets waiting workers ask again, in the next turn, so that a crash does not starve the event loop. */
   #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -3,45 +3,56 @@ import { SearchUsageError } from "../errors.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { ObjectiveResult } from "./objective.ts";
 
-/** What a worker asks while it runs a job. */
+/** The calls of a worker while it runs a job. */
 export interface WorkerCalls {
-  /** Metrics on the way; gives whether to go on. */
+  /** Reports metrics while the job runs; returns whether to continue. */
   report(
     metrics: Readonly<Record<string, number>>,
     fidelity: number,
   ): Verdict;
 }
 
-/** Something that runs one job at a time. */
+/** A worker: it runs one job at a time. */
 export interface StudyWorker<C> {
   /**
-   * Gets ready for a job: at first, and again after a crash. No trial pays for what fails here.
+   * Gets ready for a job, first and again after a crash. A failure here is not counted for any trial.
    *
-   * @throws {WorkerStartError} if it cannot run any job.
+   * @throws {WorkerStartError} If it cannot run any job.
    */
   start(): Promise<void>;
   /**
    * Runs a job.
    *
-   * @returns what the objective returned.
-   * @throws whatever the objective threw, or a {@linkcode WorkerDiedError}.
+   * @returns the result of the objective.
+   * @throws {WorkerDiedError} If the worker died; an error of the objective is thrown as it is.
    */
   run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult>;
-  /** Gives the running job up: its result is not wanted any more. */
+  /** Gives the running job up: its result is no longer wanted. */
   cancel(): Promise<void>;
   /** Ends the worker. */
   close(): Promise<void>;
 }
 
-/** A worker died in the middle of a job. */
+/**
+ * A worker died while it ran a job.
+ *
+ * @example
+ * ```ts
+ * import { WorkerDiedError } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new WorkerDiedError(137);
+ * assertEquals(error.message, "Cannot finish the trial: its worker ended with exit code 137");
+ * ```
+ */
 export class WorkerDiedError extends UserError {
-  /** How it ended: the exit code of its process. */
+  /** The exit code of the worker. */
   readonly exitCode: number;
 
   /**
    * Makes the error.
    *
-   * @param exitCode How it ended.
+   * @param exitCode The exit code of the worker.
    */
   constructor(exitCode: number) {
     super(
@@ -53,7 +64,7 @@ export class WorkerDiedError extends UserError {
 }
 
 /**
- * A thread cannot load the module of the objective, so that no trial of the search can run.
+ * A thread cannot load the module of the objective, so no trial of the search can run.
  *
  * @example
  * ```ts
@@ -99,7 +110,7 @@ export class WorkerStartError extends SearchUsageError {
     super(
       "objective",
       `Cannot start a worker for ${module}: ${reason}; ` +
-        "mend that, or give the objective as a function, which runs in this thread",
+        "fix that, or give the objective as a function, which runs in this thread",
       { cause },
     );
     this.name = "WorkerStartError";

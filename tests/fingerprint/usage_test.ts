@@ -21,7 +21,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a slip in precision",
     () => js.fingerprintValue(0.1, { precison: 6 }),
-    /there is no option "precison"; the options are precision, bits, handlers/,
+    /there is no option "precison"; did you mean precision\?/,
   ],
   [
     "digits without a name",
@@ -53,7 +53,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a slip in inspectFn",
     () => recorder.wrap(one, { id: "x", inspect: one }),
-    /no option "inspect"; the options are id, initFn, inspectFn/,
+    /no option "inspect"; did you mean inspectFn\?/,
   ],
   [
     "initFn that was called",
@@ -68,7 +68,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "a slip in warn",
     () => new js.OutputRecorder({ warm: one }),
-    /no option "warm"; the options are warn/,
+    /no option "warm"; did you mean warn\?/,
   ],
 ];
 
@@ -89,7 +89,7 @@ const WRONG_LATER: typeof WRONG = [
   [
     "a slip in uses",
     () => js.fingerprintCode(one, { use: [one] }),
-    /no option "use"; the options are uses/,
+    /no option "use"; did you mean uses\?/,
   ],
   [
     "one helper",

@@ -1,9 +1,9 @@
-/** What every backend of distributed searches must do. */
+/** The contract suite of backends of distributed searches. */
 import { assert, assertEquals, assertExists } from "@std/assert";
 import { test } from "node:test";
 import type { SearchBackend } from "../../hyperopt/mod.ts";
 
-/** Makes connections to one search of its own; leases last `lease` milliseconds. */
+/** Makes connections to a new search; leases last `lease` milliseconds. */
 export type Connect = (lease: number) => Promise<{
   connect(): SearchBackend;
   end(): Promise<void>;
@@ -85,7 +85,7 @@ export function checkBackend(name: string, connect: Connect): void {
       assertEquals([first?.id, second?.id, second?.attempt], ["1", "1", 1]);
       assertEquals(await first!.extend(), false);
       await first!.ack();
-      // It is the second one's still: when that lease runs out too, it comes again.
+      // The second rank still holds it: when that lease runs out, too, the job can be taken again.
       const third = await a.take(soon);
       assertEquals([third?.id, third?.attempt], ["1", 2]);
       await third!.ack();

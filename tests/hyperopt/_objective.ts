@@ -1,11 +1,11 @@
-/** Objectives that threads run; each trial's config says what becomes of it. */
+/** Objectives that threads run; the config of each trial says what happens to it. */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { Job, TrialContext } from "@ato/ato/hyperopt";
 
-/** What a trial can be told. */
+/** The fates of trials. */
 export interface FateConfig {
   x: number;
   fate: "works" | "throws" | "exits" | "hangs" | "rejects" | "lies" | "reports";
@@ -36,10 +36,10 @@ export async function objective(
   return x / to;
 }
 
-/** Where threads tell that they are there; of one process. */
+/** A channel on which the threads of one process announce themselves. */
 export const MEETING: string = join(tmpdir(), `ato-threads-${process.pid}`);
 
-/** Says in which thread it runs, once three of them have a trial: a quick one must not run them all. */
+/** Returns its thread, once three threads have a trial: one quick thread must not run all trials. */
 export async function whichThread(): Promise<
   { metrics: Record<string, number> }
 > {
@@ -52,5 +52,5 @@ export async function whichThread(): Promise<
   return { metrics: { loss: threadId } };
 }
 
-/** Is no function. */
+/** Not a function. */
 export const nothing = 5;

@@ -1,4 +1,4 @@
-/** Runs the real Python ato beside ours. */
+/** Runs the original Python ato for comparison. */
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const SCRIPT = fileURLToPath(new URL("_python.py", import.meta.url));
 const python = process.env["ATO_PYTHON"] ?? "python3";
 
-/** Why the comparison with Python is skipped; `false` where it is not. */
+/** Why the comparison with Python is skipped; `false` if it is not. */
 export const skip: string | false = findReason();
 if (skip !== false) console.log(`skipped: ${skip}`);
 
@@ -21,7 +21,7 @@ function findReason(): string | false {
   }
 }
 
-/** What Python's hyperopt does with each case. */
+/** Returns the results of Python's hyperopt, one for each case. */
 export function runPython<R>(work: "grid" | "halving", cases: unknown[]): R[] {
   const out = execFileSync(python, [SCRIPT], {
     encoding: "utf8",

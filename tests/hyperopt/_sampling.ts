@@ -2,7 +2,7 @@ import type { Random } from "../../hyperopt/random.ts";
 import type { Sampler } from "../../hyperopt/samplers/sampler.ts";
 import type { Dimension, Point, Space } from "../../hyperopt/spaces/space.ts";
 
-/** Runs a sampler trial by trial; gives the points in order. */
+/** Runs a sampler trial by trial; returns the points in order. */
 export function search(
   sampler: Sampler,
   random: Random,
@@ -24,7 +24,7 @@ export function search(
   return points;
 }
 
-/** What is wrong with a point, if something is. */
+/** Returns what is wrong with a point, or `undefined`. */
 export function fault(
   space: Space<unknown>,
   point: Point,
@@ -51,14 +51,14 @@ function faultOf(
   return kind === "float" || Number.isInteger(value) ? undefined : "no integer";
 }
 
-/** Pearson's statistic of counts against equal shares. */
+/** Returns Pearson's statistic of counts against equal shares. */
 export function chiSquare(counts: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const share = total / counts.length;
   return counts.reduce((sum, count) => sum + (count - share) ** 2 / share, 0);
 }
 
-/** How many of the numbers from 0 to 1 fall into each of equal bins. */
+/** Counts the numbers from 0 to 1 in each of equal bins. */
 export function binned(units: Iterable<number>, bins: number): number[] {
   const counts = new Array<number>(bins).fill(0);
   for (const unit of units) {
@@ -68,7 +68,7 @@ export function binned(units: Iterable<number>, bins: number): number[] {
   return counts;
 }
 
-/** The middle of some numbers. */
+/** Returns the median of numbers. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const half = sorted.length / 2;

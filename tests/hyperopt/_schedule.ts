@@ -1,36 +1,36 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Decision, SchedulePlan, Scheduler } from "../../hyperopt/mod.ts";
 
-/** A job that a scheduler wanted, and what became of it. */
+/** A job of a scheduler, and its end. */
 export interface Ran {
   readonly trial: number;
   readonly bracket: number;
   readonly rung: number;
   readonly from: number;
   readonly to: number;
-  /** How many jobs had ended when it began. */
+  /** The number of jobs that had ended when it began. */
   readonly began: number;
-  /** How many jobs had ended before it. */
+  /** The number of jobs that ended before it. */
   order: number;
   loss: number | undefined;
 }
 
-/** How {@linkcode drive} runs a scheduler. */
+/** Options for {@linkcode drive}. */
 export interface DriveOptions {
   readonly workers: number;
-  /** The loss of a trial at a rung; `undefined` where it fails. */
+  /** Returns the loss of a trial at a rung; `undefined` if it fails. */
   readonly loss: (trial: number, rung: number) => number | undefined;
-  /** Which of so many running jobs ends next; the oldest unless told. */
+  /** Chooses the running job that ends next. @default {the oldest} */
   readonly pick?: (running: number) => number;
-  /** Whether a free worker lets another job end before it asks; it does not unless told. */
+  /** Whether a free worker lets another job end before it asks. @default {it does not} */
   readonly isIdle?: () => boolean;
-  /** Ends the search when so many jobs were begun. */
+  /** Ends the search after this number of jobs. */
   readonly limit?: number;
-  /** Gets each decision before it is carried out, with the jobs so far; running ones have no order. */
+  /** Gets each decision before it is carried out, with the jobs so far; running jobs have no order. */
   readonly decided?: (decision: Decision, jobs: readonly Ran[]) => void;
 }
 
-/** Runs a scheduler to its end; gives the jobs in the order in which they ended. */
+/** Runs a scheduler to its end; returns the jobs in the order in which they ended. */
 export function drive(scheduler: Scheduler, options: DriveOptions): Ran[] {
   const {
     workers,
@@ -73,14 +73,14 @@ export function drive(scheduler: Scheduler, options: DriveOptions): Ran[] {
   }
 }
 
-/** Brackets as `81@1 27@3`. */
+/** Prints brackets as `81@1 27@3`. */
 export function printed({ brackets }: SchedulePlan): string[] {
   return brackets.map((rungs) =>
     rungs.map(({ trials, fidelity }) => `${trials}@${fidelity}`).join(" ")
   );
 }
 
-/** What was run, in the form of {@linkcode printed}. */
+/** Prints the jobs that ran, in the form of {@linkcode printed}. */
 export function ranBrackets(jobs: readonly Ran[]): string[] {
   const counts: Map<number, number>[] = [];
   for (const { bracket, to } of jobs) {
@@ -93,7 +93,7 @@ export function ranBrackets(jobs: readonly Ran[]): string[] {
   );
 }
 
-/** Trials sorted as the schedulers must: by loss, failed ones last, equal ones by number. */
+/** Sorts trials as the schedulers must: by loss, failed ones last, equal ones by number. */
 export function sorted(jobs: readonly Ran[]): Ran[] {
   return [...jobs].sort((one, other) => {
     const [a, b] = [one.loss ?? Infinity, other.loss ?? Infinity];

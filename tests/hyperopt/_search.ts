@@ -25,7 +25,7 @@ import type { XConfig } from "./_studies.ts";
 
 const [folder = ".", setting = "", kind, skip = "0"] = process.argv.slice(2);
 
-/** The journal, but its owner dies once the event of that kind is in it. */
+/** A journal whose owner dies once an event of that kind is in it. */
 function deadly(journal: Journal): Journal {
   let left = Number(skip);
   return {
@@ -50,7 +50,7 @@ const GRID = defineSpace({ x: float(0, 1, { grid: 5 }) });
 const FEW = defineSpace({ x: int(1, 3) });
 let time = 0;
 
-/** Searches that between them write every kind of event. */
+/** Searches that together write every kind of event. */
 const SETTINGS: Record<
   string,
   & Pick<StudyOptions<XConfig>, "space" | "sampler" | "scheduler">
@@ -93,7 +93,7 @@ const SETTINGS: Record<
     sampler: randomSampler(WIDE),
     scheduler: fullFidelity({ trials: 5 }),
     lease: 1,
-    // Each look at the clock takes its time, so that a silent worker is found out.
+    // Each reading of the clock takes time, so that a silent worker is noticed.
     clock: () => time += 50,
   },
 };
@@ -130,7 +130,7 @@ function run(job: Job<XConfig>): void {
   for (let step = job.from; step <= job.to; step++) {
     if (study.report(job, { loss }, step) === "stop") break;
   }
-  // One trial fails, the same one in each session; another one's first worker says nothing.
+  // One trial fails, the same one in each session; the first worker of another one is silent.
   if (setting !== "reuse" && job.trial === 2) {
     study.tell(job, { error: new Error("bad") });
   } else if (setting !== "silent" || job.trial !== 1 || job.attempt > 0) {

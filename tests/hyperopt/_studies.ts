@@ -1,4 +1,4 @@
-/** Studies for the tests, and what their trials came to. */
+/** Studies for the tests, and the outcomes of their trials. */
 import { join } from "node:path";
 import {
   type Answer,
@@ -17,7 +17,7 @@ import {
   type StudyOptions,
 } from "@ato/ato/hyperopt";
 
-/** The searched key of most tests. */
+/** The config of most tests. */
 export interface XConfig {
   readonly x: number;
 }
@@ -25,7 +25,7 @@ export interface XConfig {
 /** A space of one number. */
 export const SPACE: Space<XConfig> = defineSpace({ x: float(0, 1) });
 
-/** Opens a study of `x`, with what the test wants otherwise. */
+/** Opens a study of `x`, with the options of the test. */
 export function studyOf(
   options: Partial<StudyOptions<XConfig>> & { scheduler?: Scheduler } = {},
 ): Study<XConfig> {
@@ -40,13 +40,13 @@ export function studyOf(
   });
 }
 
-/** The job of an answer that must have one. */
+/** Returns the job of an answer, which must have one. */
 export function jobOf<C>(answer: Answer<C>): Job<C> {
   if (answer.kind === "job") return answer.job;
   throw new Error(`Expected a job, and was told to be ${answer.kind}`);
 }
 
-/** Runs a study to its end, one job after the other; gives the jobs. */
+/** Runs a study to its end, one job after the other; returns the jobs. */
 export function runAll<C>(
   study: Study<C>,
   lossOf: (job: Job<C>) => number,
@@ -60,7 +60,7 @@ export function runAll<C>(
   }
 }
 
-/** The journals, each made anew for a folder. */
+/** The kinds of journals, each made for a folder. */
 export const JOURNALS: Readonly<
   Record<string, (folder: string) => Promise<Journal>>
 > = {
@@ -69,7 +69,7 @@ export const JOURNALS: Readonly<
     sqliteJournal({ dbPath: join(folder, "runs.db"), studyId: "test" }),
 };
 
-/** What trials came to, without what differs between sessions. */
+/** Returns the outcomes of trials, without the fields that differ between sessions. */
 export function outcomeOf<C>(study: Pick<Study<C>, "trials">): unknown[] {
   return study.trials().map(({ trial, config, status, results, seed }) => ({
     trial,

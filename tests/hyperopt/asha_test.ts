@@ -19,7 +19,7 @@ function first(scheduler: Scheduler, losses: (number | undefined)[], from = 0) {
   }
 }
 
-/** The trial that is to go on, and to which rung. */
+/** Returns the trial that is promoted, and its rung. */
 function promoted(scheduler: Scheduler): [number, number] | undefined {
   const decision = scheduler.next();
   return decision.kind === "resume"
@@ -27,14 +27,14 @@ function promoted(scheduler: Scheduler): [number, number] | undefined {
     : undefined;
 }
 
-test("a hand-computed promotion, rung by rung", () => {
+test("asha: a hand-computed promotion, rung by rung", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 4, eta: 2, trials: 6 });
   first(scheduler, [3]);
   assertEquals(promoted(scheduler), undefined);
   first(scheduler, [2], 1);
   assertEquals(promoted(scheduler), [1, 1]);
   scheduler.started(1, 0, 1);
-  // The best of three is promoted already.
+  // The best of three was promoted before.
   first(scheduler, [2.5], 2);
   assertEquals(promoted(scheduler), undefined);
   first(scheduler, [1], 3);
@@ -43,7 +43,7 @@ test("a hand-computed promotion, rung by rung", () => {
   scheduler.ended(3, 1, 0.5);
   assertEquals(promoted(scheduler), undefined);
   scheduler.ended(1, 1, 0.9);
-  // The higher rung goes first.
+  // The higher rung is first.
   assertEquals(promoted(scheduler), [3, 2]);
   scheduler.started(3, 0, 2);
   first(scheduler, [9, 9], 4);
@@ -55,7 +55,7 @@ test("a hand-computed promotion, rung by rung", () => {
   assertEquals(scheduler.next(), { kind: "done" });
 });
 
-test("trials that went on stay there when better ones come", () => {
+test("asha: promoted trials stay promoted when better ones come", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 4, eta: 2 });
   first(scheduler, [5, 6]);
   scheduler.started(0, 0, 1);
@@ -67,21 +67,21 @@ test("trials that went on stay there when better ones come", () => {
   assertEquals(promoted(scheduler), undefined);
 });
 
-test("of equal losses the first trial goes on", () => {
+test("asha: of equal losses the first trial is promoted", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 3 });
   for (const trial of [2, 0, 1]) scheduler.started(trial, 0, 0);
   for (const trial of [2, 0, 1]) scheduler.ended(trial, 0, 1);
   assertEquals(promoted(scheduler), [0, 1]);
 });
 
-test("failed trials count, but never go on", () => {
+test("asha: failed trials count, but are never promoted", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 3 });
   first(scheduler, [undefined, NaN, undefined, undefined, undefined]);
   assertEquals(promoted(scheduler), undefined);
   first(scheduler, [1], 5);
   assertEquals(promoted(scheduler), [5, 1]);
   scheduler.started(5, 0, 1);
-  // Another attempt, and a tell that comes twice.
+  // Another attempt, and a tell that is repeated.
   scheduler.started(5, 0, 1);
   scheduler.ended(5, 1, undefined);
   scheduler.ended(5, 1, 1);
@@ -89,7 +89,7 @@ test("failed trials count, but never go on", () => {
   assertEquals(scheduler.next().kind, "start");
 });
 
-test("attempts and endings that come twice count once", () => {
+test("asha: attempts and ends that are told twice count once", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 2, eta: 2, trials: 2 });
   for (const trial of [0, 1, 1]) scheduler.started(trial, 0, 0);
   for (const loss of [1, 1]) scheduler.ended(0, 0, loss);
@@ -105,7 +105,7 @@ test("attempts and endings that come twice count once", () => {
   assertEquals(scheduler.next(), { kind: "done" });
 });
 
-test("what a fixed number of trials costs at about", () => {
+test("asha: the plan estimates the cost of a fixed number of trials", () => {
   const options = { minFidelity: 1, maxFidelity: 27, trials: 20 };
   const plan = asha(options).plan();
   assertEquals(printed(plan), ["20@1 6@3 2@9"]);
@@ -114,14 +114,14 @@ test("what a fixed number of trials costs at about", () => {
   const { jobs: stopping, restarting: same } = ashaStopping(options).plan();
   assertEquals([stopping, same], [20, 44]);
   assertEquals(asha({ ...options, trials: undefined }).plan().trials, Infinity);
-  // Where the order is from worst to best each of them is the best so far.
+  // In the order from worst to best, each trial is the best so far.
   const worst = drive(asha(options), { workers: 1, loss: (trial) => -trial });
   assertEquals(ranBrackets(worst), ["20@1 18@3 16@9 14@27"]);
   const usual = drive(asha(options), { workers: 1, loss: (trial) => trial });
   assertEquals(ranBrackets(usual), ["20@1 6@3 2@9"]);
 });
 
-/** Who Algorithm 2 of the paper would promote, from scratch. */
+/** Returns the trial that Algorithm 2 of the paper promotes, computed from scratch. */
 function paperPromotes(jobs: readonly Ran[], eta: number, rungs: number) {
   for (let rung = rungs - 1; rung > 0; rung--) {
     const below = jobs.filter((job) => job.rung === rung - 1 && job.order >= 0);
@@ -135,7 +135,7 @@ function paperPromotes(jobs: readonly Ran[], eta: number, rungs: number) {
   return undefined;
 }
 
-test("any order of endings: the promotions are those of the paper's algorithm", () => {
+test("asha: property: in any order of ends the promotions are those of the paper's algorithm", () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -176,7 +176,7 @@ test("any order of endings: the promotions are those of the paper's algorithm", 
           assertEquals(from, below?.to ?? 0);
         }
         assertEquals(jobs.filter(({ rung }) => rung === 0).length, trials);
-        // At the end nobody is left who should go on.
+        // At the end no trial is left that should be promoted.
         assertEquals(paperPromotes(jobs, eta, rungs), undefined);
         assertEquals(scheduler.next(), { kind: "done" });
       },
@@ -185,32 +185,32 @@ test("any order of endings: the promotions are those of the paper's algorithm", 
   );
 });
 
-test("a stopped trial is not among the best of those at its rung", () => {
+test("ashaStopping: a stopped trial is not among the best at its rung", () => {
   const scheduler = ashaStopping({ minFidelity: 1, maxFidelity: 9 });
   const report = (trial: number, fidelity: number, loss: number) => {
     scheduler.started(trial, 0, 0);
     return scheduler.reported?.(trial, 0, fidelity, loss);
   };
-  // Of two nobody can say who is the best in three.
+  // Two trials are too few to know the best of three.
   assertEquals([report(0, 1, 5), report(1, 1, 4)], [false, false]);
   assertEquals(report(2, 1, 4), true, "equal ones: the first");
   assertEquals(report(3, 1, 3), false);
   // Two of six: 3 and 3.5.
   assertEquals([report(4, 1, 3.5), report(5, 1, 3.5)], [true, true]);
   assertEquals(report(6, 1, 3.2), false);
-  // Between the rungs nothing is decided.
+  // Between rungs nothing is decided.
   assertEquals([report(3, 2, 99), report(3, 2.9, 99)], [false, false]);
-  // The first at a rung, and those that skip the one below.
+  // The first trials at a rung, and those that skip the rung below.
   assertEquals([report(3, 3, 9), report(7, 4, 8)], [false, false]);
   assertEquals(report(8, 5, 8.5), true);
-  // Nobody is stopped at the end.
+  // No trial is stopped at the end.
   for (const trial of [10, 11, 12, 13]) {
     assertEquals(report(trial, 3, -trial), false);
     assertEquals(report(trial, 9, trial), false);
   }
 });
 
-test("a trial that was told to stop is told so again, also in another attempt", () => {
+test("ashaStopping: a stopped trial stays stopped, also in another attempt", () => {
   const scheduler = ashaStopping({ minFidelity: 1, maxFidelity: 4, eta: 2 });
   for (const [trial, loss] of [1, 2].entries()) {
     scheduler.started(trial, 0, 0);
@@ -220,14 +220,14 @@ test("a trial that was told to stop is told so again, also in another attempt", 
   assertEquals(scheduler.reported?.(1, 0, 2, 0), true);
   scheduler.started(1, 0, 0);
   assertEquals(scheduler.reported?.(1, 0, 1, 2), true);
-  // What the first trial reports again does not count twice.
+  // Repeated reports of the first trial do not count twice.
   scheduler.started(0, 0, 0);
   assertEquals(scheduler.reported?.(0, 0, 1, 1), false);
   scheduler.started(2, 0, 0);
   assertEquals(scheduler.reported?.(2, 0, 1, 1.5), true);
 });
 
-test("trials of one job each: started, waited for, done", () => {
+test("fullFidelity: trials are started, awaited, and then the search is done", () => {
   const made = [
     fullFidelity({ trials: 7, fidelity: 4 }),
     ashaStopping({ trials: 7, minFidelity: 1, maxFidelity: 4 }),
@@ -251,7 +251,7 @@ test("trials of one job each: started, waited for, done", () => {
   assertEquals(ranBrackets(endless), ["30@1"]);
 });
 
-/** Runs a trial that reports some losses at 1, 2, 3, ...; gives where it is stopped. */
+/** Runs a trial that reports losses at 1, 2, 3, ...; returns where it is stopped. */
 function course(
   scheduler: Scheduler,
   trial: number,
@@ -266,7 +266,7 @@ function course(
   return stopped;
 }
 
-test("the median rule compares the best so far with the median of the means", () => {
+test("medianStopping: the best loss so far is compared with the median of the means", () => {
   const make = (warmup?: number) => {
     const scheduler = medianStopping({ fidelity: 4, minCompleted: 3, warmup });
     // Means at 1: 8, 6, 4. At 2: 6, 5, 4. At 3: 5, 4, 3.
@@ -284,7 +284,7 @@ test("the median rule compares the best so far with the median of the means", ()
   assertEquals(course(make(4), 3, { losses: [7, 7, 7, 7] }), undefined);
 });
 
-test("only trials that ran to their end are compared with, and only enough of them", () => {
+test("medianStopping: only completed trials count, and only if there are enough", () => {
   const scheduler = medianStopping({ fidelity: 9, minCompleted: 2 });
   course(scheduler, 0, { losses: [1], fails: true });
   course(scheduler, 1, { losses: [1] });
@@ -292,9 +292,9 @@ test("only trials that ran to their end are compared with, and only enough of th
   // 1 and 5: their median is 3.
   assertEquals(course(scheduler, 3, { losses: [3.1] }), 1);
   assertEquals(course(scheduler, 4, { losses: [3] }), undefined);
-  // Without the stopped one it is 3 still: of 1, 5 and 3.
+  // Without the stopped trial it is still 3: of 1, 5 and 3.
   assertEquals(course(scheduler, 5, { losses: [3.05] }), 1);
-  // Another attempt reports all again, and its mean is that of this attempt.
+  // Another attempt reports all losses again; only its own mean counts.
   scheduler.started(6, 0, 0);
   assertEquals(scheduler.reported?.(6, 0, 1, 2), false);
   assertEquals(course(scheduler, 6, { losses: [-7] }), undefined);
@@ -303,7 +303,7 @@ test("only trials that ran to their end are compared with, and only enough of th
   assertEquals(course(scheduler, 8, { losses: [2] }), undefined);
 });
 
-test("of two reports at the same fidelity the first counts", () => {
+test("medianStopping: of two reports at the same fidelity the first counts", () => {
   const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
   course(scheduler, 0, { losses: [4, 2] });
   scheduler.started(1, 0, 0);
@@ -322,7 +322,7 @@ test("of two reports at the same fidelity the first counts", () => {
   assertEquals(scheduler.reported?.(4, 0, 2, 3.2), false);
 });
 
-test("infinite losses upset no median", () => {
+test("medianStopping: infinite losses do not break the median", () => {
   const scheduler = medianStopping({ fidelity: 9, minCompleted: 1 });
   const losses = [Infinity, -Infinity];
   assertEquals(course(scheduler, 0, { losses }), undefined);

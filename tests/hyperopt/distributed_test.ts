@@ -38,7 +38,7 @@ const spaces = { x: int(1, 8, { grid: 8 }) };
 
 type Settings = Partial<DistributedHyperBandOptions> & { spaces?: SpaceInput };
 
-/** A rank with a scope of its own, as in a process of its own. */
+/** A rank with a scope of its own, as in a separate process. */
 function rankOf(
   rank: number,
   worldSize: number,
@@ -76,13 +76,13 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A rank's process that dies: what it was doing never ends, and nothing it holds is extended. */
+/** A rank whose process dies: its work never ends, and its leases are not renewed. */
 async function die(backend: SearchBackend): Promise<never> {
   await backend.close();
   return await new Promise(() => {});
 }
 
-test("several ranks reach what one reaches alone, whatever the setting", async () => {
+test("DistributedHyperBand: several ranks have the result of one rank alone, for all settings", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 5 }),
@@ -139,7 +139,7 @@ test("several ranks reach what one reaches alone, whatever the setting", async (
   );
 });
 
-test("every trial runs on one rank only, and all ranks take part", async () => {
+test("DistributedHyperBand: every trial runs on one rank only, and all ranks take part", async () => {
   const shared = new InProcessBackend();
   const ran: string[] = [];
   const ranks = [0, 1, 2].map((rank) =>
@@ -157,7 +157,7 @@ test("every trial runs on one rank only, and all ranks take part", async () => {
   assertEquals(busy.size, 3);
 });
 
-test("a rank that dies in the middle of a job loses its lease, and another one runs it", async () => {
+test("DistributedHyperBand: a rank that dies during a job loses its lease, and another rank runs the job", async () => {
   const shared = new InProcessBackend({ lease: 150 });
   const doomed = shared.connect();
   let taken: number | undefined;
@@ -186,7 +186,7 @@ test("a rank that dies in the middle of a job loses its lease, and another one r
   );
 });
 
-test("a rank that works for longer than a lease keeps its job", async () => {
+test("DistributedHyperBand: a rank that works for longer than a lease keeps its job", async () => {
   const shared = new InProcessBackend({ lease: 300 });
   const ran: number[] = [];
   const ranks = [0, 1].map((rank) =>
@@ -201,13 +201,13 @@ test("a rank that works for longer than a lease keeps its job", async () => {
   assertEquals(ran.length, 8 + 4 + 2 + 1);
 });
 
-test("where the rank that is to publish never comes, another one does", async () => {
+test("DistributedHyperBand: if the rank whose turn it is does not publish, another one does", async () => {
   const shared = new InProcessBackend({ lease: 50 });
   const { config } = await rankOf(1, 2, shared.connect()).main(({ x }) => x)();
   assertEquals(config.x, 8);
 });
 
-test("a rank that comes when all is over gets the result and runs nothing", async () => {
+test("DistributedHyperBand: a rank that starts after the end gets the result and runs nothing", async () => {
   const shared = new InProcessBackend();
   const first = await rankOf(0, 2, shared.connect()).main(({ x }) => x)();
   const late = await rankOf(1, 2, shared.connect()).main((): number => {
@@ -216,7 +216,7 @@ test("a rank that comes when all is over gets the result and runs nothing", asyn
   assertEquals(shown(late), shown(first));
 });
 
-test("a search whose ranks all died goes on, and no finished trial runs twice", async () => {
+test("DistributedHyperBand: a search whose ranks all died is resumed, and no finished trial runs twice", async () => {
   const shared = new InProcessBackend({ lease: 50 });
   const finished: string[] = [];
   for (let life = 0;; life++) {
@@ -242,7 +242,7 @@ test("a search whose ranks all died goes on, and no finished trial runs twice", 
   assertEquals(finished.length, 8 + 4 + 2 + 1);
 });
 
-test("a trial that kills every rank fails after some of them", async () => {
+test("DistributedHyperBand: a trial that kills every rank fails after `maxAttempts`", async () => {
   const shared = new InProcessBackend({ lease: 50 });
   const deaths: number[] = [];
   const live = async (rank: number): Promise<HyperBandResult<object>> => {
@@ -271,7 +271,7 @@ test("a trial that kills every rank fails after some of them", async () => {
   assertEquals((a!.config as object as ADict).x, 8);
 });
 
-test("a queue that loses its jobs is filled again", async () => {
+test("DistributedHyperBand: a queue that loses its jobs is filled again", async () => {
   const shared = new InProcessBackend({ lease: 40 });
   const connection = shared.connect();
   let lost = 0;
@@ -284,7 +284,7 @@ test("a queue that loses its jobs is filled again", async () => {
   assertEquals(config.x, 8);
 });
 
-test("ranks with other settings are turned away", async () => {
+test("DistributedHyperBand: ranks with other settings are refused", async () => {
   const shared = new InProcessBackend();
   await rankOf(0, 2, shared.connect()).main(({ x }) => x)();
   const others: Settings[] = [{ mode: "min" }, { halvingRate: 0.4 }, {
@@ -296,7 +296,7 @@ test("ranks with other settings are turned away", async () => {
   }
 });
 
-test("what no message can hold is the rank's own", async () => {
+test("DistributedHyperBand: values that no message can hold are those of the rank", async () => {
   const shared = new InProcessBackend();
   const loss = () => 1;
   const ranks = [0, 1].map((rank) => {
@@ -314,7 +314,7 @@ test("what no message can hold is the rank's own", async () => {
   }
 });
 
-test("a connection that breaks ends the rank with the reason", async () => {
+test("DistributedHyperBand: a broken connection ends the rank with the reason", async () => {
   const shared = new InProcessBackend({ lease: 100 });
   const connection = shared.connect();
   const search = rankOf(0, 1, connection).main(async (config) => {
@@ -324,7 +324,7 @@ test("a connection that breaks ends the rank with the reason", async () => {
   await assertRejects(search, Error, "connection is closed");
 });
 
-test("ranks that cannot be are refused by name", () => {
+test("DistributedHyperBand: impossible ranks are refused by name", () => {
   const { connect } = { connect: () => new InProcessBackend().connect() };
   const cases: [string, Settings][] = [
     ["rank", { rank: 2 }],
@@ -346,7 +346,7 @@ test("ranks that cannot be are refused by name", () => {
   );
 });
 
-test("a run that is repeated is this rank's own affair", async () => {
+test("DistributedHyperBand: a trial that is repeated runs only on this rank", async () => {
   const scope = new Scope({ argv: ["x=2", "__num_halved__=1"] });
   const backend = new InProcessBackend().connect();
   const search = new DistributedHyperBand(scope, spaces, {

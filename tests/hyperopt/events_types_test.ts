@@ -11,7 +11,7 @@ interface PausedEvent {
   readonly at: number;
 }
 
-/** A fold as those of a study: with a case for every kind, it ends in `unknownEvent`. */
+/** A fold like those of a study: it has a case for every kind, and ends in `unknownEvent`. */
 function fold(event: StudyEvent | PausedEvent): string | undefined {
   switch (event.kind) {
     case "opened":

@@ -12,7 +12,7 @@ import {
 } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 
-/** The random search of `docs/hyperopt_extend.md`, with a chance that can be repeated. */
+/** The random search of `docs/hyperopt_extend.md`, with seeded random numbers. */
 class RandomSearch<T extends object, const S extends SpaceInput>
   extends HyperOpt<T, S> {
   protected override *search(config: ADict<T>): Search<T, S> {
@@ -32,7 +32,7 @@ const spaces = {
   model: { act: category(["relu", "tanh"]), width: int(1, 4, { grid: 4 }) },
 };
 
-test("a random search tries ten configs of the grid, each once", () => {
+test("HyperOpt: a random search tries ten configs of the grid, each once", () => {
   const scope = new Scope({ config: { model: { depth: 3 } }, argv: [] });
   const seen = new Set<string>();
   const search = new RandomSearch(scope, spaces, { mode: "min" }).main(
@@ -47,14 +47,14 @@ test("a random search tries ten configs of the grid, each once", () => {
   assertEquals([best.metric, best.config.model.width], [10, 1]);
 });
 
-test("a search of one's own is async where its objective is", async () => {
+test("HyperOpt: a search is asynchronous if its objective is", async () => {
   const search = new RandomSearch(new Scope({ argv: [] }), spaces).main(
     async (config) => await Promise.resolve(config.lr),
   );
   assertEquals((await search()).metric, 0.1);
 });
 
-/** Climbs along one axis: what it tries depends on what it got. */
+/** Climbs along one axis: the configs that it tries depend on earlier trials. */
 class Climb<T extends object, const S extends SpaceInput>
   extends HyperOpt<T, S, number[]> {
   protected override *search(): Search<T, S, number[]> {
@@ -67,7 +67,7 @@ class Climb<T extends object, const S extends SpaceInput>
   }
 }
 
-test("a search may yield some keys only, and go by what came of them", () => {
+test("HyperOpt: a search can yield some keys only, and use their trials", () => {
   const scope = new Scope({ config: { y: 10 }, argv: [] });
   const climb = new Climb(scope, { x: int(1, 9) }).main((config) => {
     assert(config.x < 4, "steep");

@@ -56,7 +56,7 @@ const isLogInteger = (form: Form) =>
   String(form["param_type"]).toUpperCase() === "INTEGER" &&
   form["space_type"] === "LOG";
 
-/** Python's values of a number, with what is wrong about them put right. */
+/** Returns Python's values of a number, corrected. */
 function mended(form: Form, values: unknown[]): unknown[] {
   if (!isLogInteger(form)) return values;
   const [low, high] = form["param_range"] as [number, number];
@@ -77,12 +77,12 @@ function assertSame(ours: unknown, theirs: unknown, form: Form): void {
     assertEquals(ours, theirs);
     return;
   }
-  // Python's are of 32 bits: half a unit in the last of 24 places.
+  // Python's values have 32 bits: half a unit in the last of 24 places.
   const size = Math.max(Math.abs(ours as number), 1e-38);
   assertAlmostEquals(ours as number, theirs as number, size * 2 ** -23);
 }
 
-test("each parameter's grid is that of Python ato", { skip }, () => {
+test("grid: the grid of each parameter is that of Python ato", { skip }, () => {
   const forms: Form[] = [
     ...fc.sample(integers, { seed: 11, numRuns: 1200 }),
     ...fc.sample(floats, { seed: 12, numRuns: 1200 }),
@@ -102,7 +102,7 @@ test("each parameter's grid is that of Python ato", { skip }, () => {
 });
 
 test(
-  "the grid of several parameters is in the order of Python ato",
+  "grid: the order of several parameters is that of Python ato",
   { skip },
   () => {
     const space = fc.dictionary(
@@ -132,7 +132,7 @@ test(
   },
 );
 
-test("where Python's integers on a log scale are wrong, ours are right", {
+test("grid: integers on a log scale are right, unlike those of Python ato", {
   skip,
 }, () => {
   const form = (low: number, high: number, count: number, base: number) => ({

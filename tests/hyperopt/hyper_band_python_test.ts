@@ -96,7 +96,7 @@ function run(input: Case): Outcome {
 }
 
 test(
-  "a search makes the same calls and finds the same as Python ato",
+  "HyperBand: a search makes the same calls and has the same result as Python ato",
   { skip },
   () => {
     const inputs = fc.sample(
@@ -118,7 +118,7 @@ test(
       assertEquals([ourSteps.length, ourGenerations], [seen, seen]);
       if (steps.length !== ourSteps.length) return;
       sameLength++;
-      // Where rounding errors lead Python over a whole number, it asks for a step more.
+      // If a rounding error takes Python above a whole number, it asks for one step more.
       ourSteps.forEach((step, k) =>
         assertEquals([0, 1].includes(steps[k]! - step), true)
       );

@@ -28,7 +28,7 @@ function gridOf(size: number) {
   return { x: int(1, size, { grid: size }) };
 }
 
-test("the list of steps is as long as the rungs that run, for thousands of settings", () => {
+test("computeOptimizedInitialTrainingSteps: there are as many steps as generations, for thousands of settings", () => {
   const scope = new Scope({ argv: [] });
   let settings = 0;
   fc.assert(
@@ -71,12 +71,12 @@ test("the list of steps is as long as the rungs that run, for thousands of setti
   assert(settings >= 2000);
 });
 
-test("rounding errors ask for no step more", () => {
+test("computeOptimizedInitialTrainingSteps: rounding errors add no step", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(300), {
     halvingRate: 0.3,
     numMinSamples: 4,
   });
-  // Python gives 4 numbers for the 5 generations that run, and 30001 for 30000.
+  // Python returns 4 numbers for the 5 generations that run, and 30001 instead of 30000.
   assertEquals(search.computeOptimizedInitialTrainingSteps(100000), [
     810,
     2700,
@@ -86,7 +86,7 @@ test("rounding errors ask for no step more", () => {
   ]);
 });
 
-test("the last one left is not halved again for its last run", () => {
+test("HyperBand: the only remaining config is not halved again for its last run", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), {
     halvingRate: 0.5,
     numMinSamples: 1,
@@ -100,7 +100,7 @@ test("the last one left is not halved again for its last run", () => {
   assertEquals(search.computeOptimizedInitialTrainingSteps(8), [2, 4, 8]);
 });
 
-test("settings that cannot work are refused by name", () => {
+test("HyperBand: options that cannot work are refused by name", () => {
   const make = (options: object, size = 4) => () =>
     new HyperBand(new Scope({ argv: [] }), gridOf(size), {
       ...quick,
@@ -135,7 +135,7 @@ test("settings that cannot work are refused by name", () => {
   assertThrows(() => search.main(() => 1)(), SearchUsageError, "pass a Scope");
 });
 
-test("a grid that no rung could run is refused at once", () => {
+test("HyperBand: a grid that is too large for a rung is refused at once", () => {
   const big = int(1, 1000, { grid: 1000 });
   const error = assertThrows(
     () =>
@@ -145,14 +145,14 @@ test("a grid that no rung could run is refused at once", () => {
   assertEquals(error.setting, "searchSpaces");
 });
 
-test("a paused scope is not searched", () => {
+test("HyperBand: a paused scope is refused", () => {
   const scope = new Scope({ argv: [] });
   scope.deactivate();
   const search = new HyperBand(scope, gridOf(3), quick);
   assertThrows(() => search.main(() => 1)(), SearchUsageError, "paused");
 });
 
-test("sync stays sync, and async gives a promise of the same", async () => {
+test("HyperBand: a synchronous search stays synchronous, and an asynchronous one has the same result", async () => {
   const scope = new Scope({ config: { scale: 2 }, argv: [] });
   const search = new HyperBand(scope, gridOf(5), quick);
   const sync = search.main((config, add: number) =>
@@ -166,7 +166,7 @@ test("sync stays sync, and async gives a promise of the same", async () => {
     },
     (config: ADict, add: number) =>
       Promise.resolve(config.x * config.scale + add),
-    // Some trials at once, some later.
+    // Some trials are synchronous, some are not.
     (config: ADict, add: number) => {
       const metric = config.x * config.scale + add;
       return (config.x % 2 === 0 ? metric : Promise.resolve(metric)) as Promise<
@@ -186,7 +186,7 @@ test("sync stays sync, and async gives a promise of the same", async () => {
   }
 });
 
-test("the least metric wins under min, and of equal ones the first", () => {
+test("HyperBand: the least metric is the best with mode min, and the first of equal ones", () => {
   const scope = new Scope({ argv: [] });
   const search = new HyperBand(scope, gridOf(6), { ...quick, mode: "min" });
   const { config, logs } = search.main(({ x }) => Math.abs(x - 3.5))();
@@ -198,7 +198,7 @@ test("the least metric wins under min, and of equal ones the first", () => {
   ]);
 });
 
-test("infinite metrics are those of failed trials, whichever way they went", () => {
+test("HyperBand: a trial with an infinite metric failed, whatever the sign", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), quick);
   const { config, failures } = search.main(({ x }) =>
     x === 2 ? Infinity : x === 1 ? -Infinity : x
@@ -213,7 +213,7 @@ test("infinite metrics are those of failed trials, whichever way they went", () 
   );
 });
 
-test("trials that throw or return no number lose, and the search goes on", () => {
+test("HyperBand: trials that throw or return no number fail, and the search continues", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(8), quick);
   const result = search.main(({ x }): number => {
     if (x === 8) throw new Error("out of memory");
@@ -240,7 +240,7 @@ test("trials that throw or return no number lose, and the search goes on", () =>
   ]);
 });
 
-test("async trials that reject lose, too", async () => {
+test("HyperBand: asynchronous trials that reject fail, too", async () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), quick);
   const { config, failures } = await search.main(async ({ x }) => {
     await Promise.resolve();
@@ -250,7 +250,7 @@ test("async trials that reject lose, too", async () => {
   assertEquals([config.x, failures.length], [2, 2]);
 });
 
-test("failed trials do not go on in the place of finished ones", () => {
+test("HyperBand: failed trials are not kept instead of finished ones", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(8), quick);
   const ran: number[] = [];
   search.main(({ x, __num_halved__ }) => {
@@ -260,7 +260,7 @@ test("failed trials do not go on in the place of finished ones", () => {
   assertEquals([...new Set(ran)], [3]);
 });
 
-test("where a rung fails as a whole, the best of the rung before is run to the end", () => {
+test("HyperBand: if all trials of a rung fail, the best of the rung before runs to the end", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(8), quick);
   const last = search.numGenerations() - 1;
   const { config, metric, failures } = search.main(({ x, __num_halved__ }) =>
@@ -270,7 +270,7 @@ test("where a rung fails as a whole, the best of the rung before is run to the e
   assertEquals(failures.length, 4 + 5);
 });
 
-test("where every last run fails, the best of the last good rung is the result", () => {
+test("HyperBand: if every last run fails, the best of the last good rung is the result", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), quick);
   const { config, metric } = search.main(({ x, __num_halved__ }) =>
     __num_halved__ === 0 ? x : NaN
@@ -278,7 +278,7 @@ test("where every last run fails, the best of the last good rung is the result",
   assertEquals([config.x, metric], [4, 4]);
 });
 
-test("where all trials fail, the error says why", async () => {
+test("HyperBand: if all trials fail, the error says why", async () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), quick);
   const boom = () => {
     throw new Error("no such device");
@@ -294,7 +294,7 @@ test("where all trials fail, the error says why", async () => {
   );
 });
 
-test("a trial's config is what the script has with the searched keys on its command line", () => {
+test("HyperBand: the config of a trial is that of the script with the searched keys on its command line", () => {
   const scope = new Scope({ argv: ["fast", "epochs=7", "model.width=3"] });
   scope.observe({ default: true })(function defaults(config) {
     config.lr = 9;
@@ -339,7 +339,7 @@ test("a trial's config is what the script has with the searched keys on its comm
   );
 });
 
-test("after a search the scope has its own config again, also when the search fails", () => {
+test("HyperBand: after a search, even a failed one, the scope has its own config again", () => {
   const scope = new Scope({ config: { x: 0 }, argv: [] });
   const search = new HyperBand(scope, gridOf(3), quick);
   const current = scope.main((config) => config);
@@ -351,7 +351,7 @@ test("after a search the scope has its own config again, also when the search fa
   assertEquals(before.toObject(), { x: 0 });
 });
 
-test("a searched key that the command line sets is refused by name", () => {
+test("HyperBand: a searched key that the command line sets is refused by name", () => {
   const cases: [string[], string][] = [
     [["x=1"], "x"],
     [["x=3"], "x"],
@@ -375,14 +375,14 @@ test("a searched key that the command line sets is refused by name", () => {
   );
 });
 
-test("a searched key may be assigned by code, or to its own value", () => {
+test("HyperBand: code can set a searched key, also by `assign`", () => {
   const scope = new Scope({ config: { x: 2 }, argv: [] });
   scope.assign("x=2");
   const search = new HyperBand(scope, gridOf(3), quick);
   assertEquals(search.main(({ x }) => x)().config.x, 3);
 });
 
-test("strict scopes may be searched, and their own rules hold", () => {
+test("HyperBand: strict scopes can be searched, and their rules hold", () => {
   const scope = new Scope({ strict: true, argv: ["y=1"] });
   const search = new HyperBand(scope, gridOf(3), quick);
   assertThrows(() => search.main(({ x }) => x)(), UnknownKeyError);
@@ -393,7 +393,7 @@ test("strict scopes may be searched, and their own rules hold", () => {
   );
 });
 
-test("a view that throws for some values loses those trials only", () => {
+test("HyperBand: if a view throws for some values, only those trials fail", () => {
   const scope = new Scope({ argv: [] });
   scope.observe({ default: true, lazy: true })(function check(config) {
     if (config.x === 3) throw new RangeError("x must not be 3");
@@ -407,7 +407,7 @@ test("a view that throws for some values loses those trials only", () => {
   ]);
 });
 
-test("async views are waited for", async () => {
+test("HyperBand: asynchronous views are awaited", async () => {
   const scope = new Scope({ argv: [] });
   scope.observe({ default: true })(async function measured(config) {
     config.scale = await Promise.resolve(3);
@@ -419,7 +419,7 @@ test("async views are waited for", async () => {
   assertEquals(metric, 9);
 });
 
-test("a run that is repeated runs alone", () => {
+test("HyperBand: a trial that is repeated runs alone", () => {
   const argv = ["x=2", "__num_halved__=1", "__hyperopt_id__=abc"];
   const scope = new Scope({ argv });
   const search = new HyperBand(scope, gridOf(3), quick);
@@ -432,7 +432,7 @@ test("a run that is repeated runs alone", () => {
   assertEquals([config.x, metric, logs.length], [2, 20, 1]);
 });
 
-test("what the objective writes into its config is in the log, and goes on", () => {
+test("HyperBand: keys that the objective sets are in the log and in the next rung", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(4), quick);
   const { logs, config } = search.main((config) => {
     (config as ADict).note = `ran ${config.__num_halved__}`;
@@ -446,7 +446,7 @@ test("what the objective writes into its config is in the log, and goes on", () 
   assertEquals((config as ADict).note, "ran 2");
 });
 
-test("the search's id can be given", () => {
+test("HyperBand: the id of the search can be given", () => {
   const search = new HyperBand(new Scope({ argv: [] }), gridOf(2), {
     ...quick,
     id: "abc",

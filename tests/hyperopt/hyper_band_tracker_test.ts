@@ -56,7 +56,7 @@ async function runsOf(
 const quick = { halvingRate: 0.5, numMinSamples: 2 } as const;
 const spaces = { x: int(1, 4, { grid: 4 }) };
 
-test("each trial is a run: tags, name, config, objective, own metrics, status", async () => {
+test("HyperBand: each tracked trial is a run with tags, name, config, objective, metrics and status", async () => {
   await inFolder(async (tracker) => {
     const scope = new Scope({ argv: ["y=5"] });
     const search = new HyperBand(scope, spaces, {
@@ -103,7 +103,7 @@ test("each trial is a run: tags, name, config, objective, own metrics, status", 
   });
 });
 
-test("a search is the same with a tracker as without, and when it is started again", async () => {
+test("HyperBand: a search has the same result with a tracker as without, and when it is resumed", async () => {
   await inFolder(async (tracker) => {
     const objective = (
       { x, __num_halved__ }: { x: number; __num_halved__: number },
@@ -140,7 +140,7 @@ test("a search is the same with a tracker as without, and when it is started aga
   });
 });
 
-test("another search of the same file runs anew, and finished trials outlive a wider space", async () => {
+test("HyperBand: another search in the same file runs again, and finished trials are kept in a wider space", async () => {
   await inFolder(async (tracker) => {
     const count = async (id: string, size: number): Promise<number> => {
       let calls = 0;
@@ -157,12 +157,12 @@ test("another search of the same file runs anew, and finished trials outlive a w
       return calls;
     };
     assertEquals([await count("a", 3), await count("b", 3)], [4, 4]);
-    // The five of the first rung of which three are known, and what follows.
+    // The five trials of the first rung, of which three are known, and the later rungs.
     assertEquals(await count("a", 5), 2 + 1 + 1);
   });
 });
 
-test("a trial that runs twice at one fidelity is known twice", async () => {
+test("HyperBand: a trial that runs twice at one fidelity is resumed twice", async () => {
   await inFolder(async (tracker) => {
     // A single config: its rung, and its last run, which is not halved again.
     const run = async () => {
@@ -182,7 +182,7 @@ test("a trial that runs twice at one fidelity is known twice", async () => {
   });
 });
 
-test("a logger, an ADict, and a scope that says itself where runs go", async () => {
+test("HyperBand: the tracker is a logger, an ADict, or the place that the scope names", async () => {
   await inFolder(async (tracker) => {
     const trackers = [
       new SQLLogger(tracker),
@@ -200,7 +200,7 @@ test("a logger, an ADict, and a scope that says itself where runs go", async () 
     }
     await runsOf(tracker, (runs) => {
       assertEquals(runs.length, 3 * 7);
-      // Only a config that is recorded itself can tell what was read.
+      // Only a config that is recorded itself knows which keys were read.
       assertEquals(
         runs.map(({ unread }) => unread === undefined),
         runs.map(({ tags }) => !tags.includes("search:s0")),
@@ -212,7 +212,7 @@ test("a logger, an ADict, and a scope that says itself where runs go", async () 
   });
 });
 
-test("where all trials fail, each run says why", async () => {
+test("HyperBand: if all trials fail, each run has its error", async () => {
   await inFolder(async (tracker) => {
     const search = new HyperBand(new Scope({ argv: [] }), spaces, {
       ...quick,
@@ -227,7 +227,7 @@ test("where all trials fail, each run says why", async () => {
   });
 });
 
-test("without a tracker there is no logger", () => {
+test("trialLogger: there is no logger without a tracker", () => {
   const search = new HyperBand(new Scope({ argv: [] }), {
     lr: float(0, 1, { grid: 1 }),
   }, { halvingRate: 0.5, numMinSamples: 1 });
@@ -239,7 +239,7 @@ test("without a tracker there is no logger", () => {
   assertEquals(logger, undefined);
 });
 
-test("a search that is killed goes on where it was, and no finished trial runs twice", async () => {
+test("HyperBand: a search that is killed is resumed, and no finished trial runs twice", async () => {
   const script = fileURLToPath(new URL("_tracked_search.ts", import.meta.url));
   const root = fileURLToPath(new URL("../../", import.meta.url));
   const config = process.env["ATO_DENO_CONFIG"] ?? join(root, "deno.npm.json");

@@ -1,4 +1,4 @@
-/** What every journal must do, and what the one in the tracker's file does besides. */
+/** The contract of journals, and what the journal in the tracker's file does besides. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -60,7 +60,7 @@ const EVENTS: StudyEvent[] = [
 ];
 
 for (const [name, make] of Object.entries(JOURNALS)) {
-  test(`${name}: what is appended is read, in order and to the bit`, async () => {
+  test(`Journal: ${name}: appended events are read back in order and unchanged`, async () => {
     await inFolder(async (folder) => {
       const journal = await make(folder);
       const me = owner("me");
@@ -75,10 +75,10 @@ for (const [name, make] of Object.entries(JOURNALS)) {
     });
   });
 
-  test(`${name}: one owner at a time; who is silent for too long loses it`, async () => {
+  test(`Journal: ${name}: one owner at a time; an owner that is silent for too long loses the study`, async () => {
     await inFolder(async (folder) => {
       const journal = await make(folder);
-      // Nobody here can tell whether a process of an unknown host lives.
+      // It is not known whether a process of an unknown host is alive.
       const [a, b] = [owner("a"), owner("b")];
       journal.claim(a, 0);
       journal.claim(a, 10);
@@ -100,7 +100,7 @@ for (const [name, make] of Object.entries(JOURNALS)) {
   });
 }
 
-test("two studies and runs share a file, and a study is read while it is written", async () => {
+test("sqliteJournal: two studies and runs share a file, and a study is read while it is written", async () => {
   await inFolder(async (folder) => {
     const dbPath = join(folder, "runs.db");
     const studies = [];
@@ -147,7 +147,7 @@ test("two studies and runs share a file, and a study is read while it is written
   });
 });
 
-test("runs of the tracker teach the sampler of a study", async () => {
+test("observationsFromRuns: runs of the tracker are told to the sampler of a study", async () => {
   await inFolder(async (folder) => {
     const dbPath = join(folder, "runs.db");
     for (
@@ -186,7 +186,7 @@ test("runs of the tracker teach the sampler of a study", async () => {
   });
 });
 
-test("configs that JSON cannot hold come back as they were", async () => {
+test("Journal: configs that JSON cannot hold are read back unchanged", async () => {
   await inFolder(async (folder) => {
     const choices = [1n, -0, NaN, new Date(5), undefined === 0 ? 1 : "x"];
     const space = defineSpace({ c: category(choices as [1n, ...unknown[]]) });
@@ -212,7 +212,7 @@ test("configs that JSON cannot hold come back as they were", async () => {
   });
 });
 
-test("the claim of a process that died is taken over at once", async () => {
+test("sqliteJournal: the claim of a process that died is taken over at once", async () => {
   await inFolder(async (folder) => {
     const child = spawnSync(
       ...commandFor("../hyperopt/_search.ts", [folder, "plain", "started"]),

@@ -1,4 +1,4 @@
-/** A search is killed right after each kind of event, and comes to the same as one that was not. */
+/** A search that is killed right after each kind of event has the same result as one that was not. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ function search(
   };
 }
 
-/** What the trials came to. */
+/** Returns the outcomes of the trials. */
 async function outcome(folder: string): Promise<unknown> {
   const { trials, best } = await readStudy(join(folder, "runs.db"), "search");
   return {
@@ -31,7 +31,7 @@ async function outcome(folder: string): Promise<unknown> {
       trial,
       config,
       seed,
-      // The attempt that was killed counts as one that failed.
+      // The attempt that was killed counts as failed.
       status: status === "lost" ? "failed" : status,
       results,
       checkpoint,
@@ -43,7 +43,7 @@ async function outcome(folder: string): Promise<unknown> {
 type Death = readonly [kind: StudyEvent["kind"], skip: number];
 
 /**
- * Where each setting is killed. All kinds of event are there but `dropped`, which needs another space
+ * The events after which each setting is killed: all kinds but `dropped`, which needs another space
  * in a later session; `study_test.ts` has that.
  */
 const DEATHS: Readonly<Record<string, readonly Death[]>> = {
@@ -69,7 +69,7 @@ const DEATHS: Readonly<Record<string, readonly Death[]>> = {
 };
 
 for (const [setting, deaths] of Object.entries(DEATHS)) {
-  test(`${setting}: killed after any kind of event, a search comes to the same`, async (t) => {
+  test(`openStudy: ${setting}: a search that is killed after any kind of event has the same result`, async (t) => {
     await inFolder(async (whole) => {
       assertEquals(search(whole, setting).how, 0);
       const expected = await outcome(whole);
@@ -81,7 +81,7 @@ for (const [setting, deaths] of Object.entries(DEATHS)) {
             const second = search(folder, setting);
             assertEquals(second.how, 0);
             assertEquals(await outcome(folder), expected);
-            // What was told before the end ran once; the job that was killed may have run twice.
+            // A job that was told before the end ran once; the job that was killed may have run twice.
             const twice = first.ran.filter((line) => second.ran.includes(line));
             assert(twice.length <= 1, twice.join(", "));
             if (kind === "completed") assertEquals(twice, []);
@@ -92,7 +92,7 @@ for (const [setting, deaths] of Object.entries(DEATHS)) {
   });
 }
 
-test("killed again and again, it still comes to the same", async () => {
+test("openStudy: a search that is killed again and again has the same result", async () => {
   await inFolder(async (whole) => {
     search(whole, "plain");
     await inFolder(async (folder) => {

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Progress } from "@ato/ato/hyperopt";
 
-test("piped: a line at each tenth, also when there are fewer steps than tenths", () => {
+test("Progress: piped, it writes a line at each tenth, even if there are fewer steps than tenths", () => {
   for (const [total, lines] of [[100, 10], [10, 10], [3, 3], [1, 1]] as const) {
     const written: string[] = [];
     const stream = { write: (text: string) => written.push(text) };
@@ -14,7 +14,7 @@ test("piped: a line at each tenth, also when there are fewer steps than tenths",
   }
 });
 
-test("on a terminal: one line that fits, drawn ten times a second at most, full at the end", () => {
+test("Progress: on a terminal, it draws one line that fits, at most ten times a second, full at the end", () => {
   let [text, time] = ["", 0];
   const stream = {
     isTTY: true,
@@ -38,7 +38,7 @@ test("on a terminal: one line that fits, drawn ten times a second at most, full 
   assert(text.endsWith("\n") && pictures.at(-1)!.includes("1000 of 1000"));
 });
 
-test("a total that is none is refused", () => {
+test("Progress: a total that is not a whole number is refused", () => {
   for (const total of [0, -1, 1.5, NaN]) {
     assertThrows(() => new Progress({ total }), RangeError, "total");
   }

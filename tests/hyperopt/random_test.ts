@@ -27,7 +27,7 @@ function correlation(xs: number[], ys: number[]): number {
   return of(xs, x, ys, y) / Math.sqrt(of(xs, x, xs, x) * of(ys, y, ys, y));
 }
 
-test("the first numbers of some seeds never change", () => {
+test("createRandom: the first numbers of some seeds never change", () => {
   const first = (seed: number | string) => {
     const random = createRandom(seed);
     return [
@@ -65,14 +65,14 @@ test("the first numbers of some seeds never change", () => {
   ]);
 });
 
-test("the same seed gives the same numbers, another one others", () => {
+test("createRandom: the same seed gives the same numbers, another seed gives others", () => {
   const seeds = [0, 1, -1, 0.5, 2 ** 40, 1e300, "", "0", "1", "a", "b", "ab"];
   const firsts = seeds.map((seed) => createRandom(seed).next());
   assertEquals(new Set(firsts).size, seeds.length);
   assertEquals(seeds.map((seed) => createRandom(seed).next()), firsts);
 });
 
-test("numbers spread evenly, for neighbouring seeds too", () => {
+test("next: numbers are uniform, also over neighbouring seeds", () => {
   const random = createRandom(1);
   const drawn = take(100_000, () => random.next());
   assert(drawn.every((value) => value >= 0 && value < 1));
@@ -84,7 +84,7 @@ test("numbers spread evenly, for neighbouring seeds too", () => {
   assert(Math.abs(correlation(firsts.slice(1), firsts.slice(0, -1))) < 0.03);
 });
 
-test("each of the 53 bits is set half the time", () => {
+test("next: each of the 53 bits is set half the time", () => {
   const random = createRandom("bits");
   const set = new Array<number>(53).fill(0);
   const draws = 10_000;
@@ -101,7 +101,7 @@ test("each of the 53 bits is set half the time", () => {
   }
 });
 
-test("integers are even below any bound, and the bound is checked", () => {
+test("integer: integers are uniform below any bound, and the bound is checked", () => {
   const random = createRandom("integers");
   for (const bound of [1, 2, 3, 6, 10, 255, 256]) {
     const counts = new Array<number>(bound).fill(0);
@@ -125,7 +125,7 @@ test("integers are even below any bound, and the bound is checked", () => {
   }
 });
 
-test("normal numbers have the moments and the tails of the distribution", () => {
+test("normal: numbers have the moments and the tails of the distribution", () => {
   const random = createRandom("normal");
   const drawn = take(100_000, () => random.normal());
   const moment = (power: number) =>
@@ -148,7 +148,7 @@ const uses: [string, (random: Random) => unknown][] = [
   ["fork", (random) => random.fork(1).next()],
 ];
 
-test("a fork depends on the seed and the key alone", () => {
+test("fork: it depends only on the seed and the key", () => {
   for (const [name, use] of uses) {
     const used = createRandom(5);
     take(3, () => use(used));
@@ -161,7 +161,7 @@ test("a fork depends on the seed and the key alone", () => {
   }
 });
 
-test("the use of a fork changes neither its parent nor its siblings", () => {
+test("fork: its use changes neither its parent nor its siblings", () => {
   for (const [name, use] of uses) {
     const [parent, untouched] = [createRandom(8), createRandom(8)];
     const [one, other] = [parent.fork(1), parent.fork(2)];
@@ -171,7 +171,7 @@ test("the use of a fork changes neither its parent nor its siblings", () => {
   }
 });
 
-test("forks by neighbouring keys, and forks of forks, are independent", () => {
+test("fork: forks of neighbouring keys, and forks of forks, are independent", () => {
   const parent = createRandom(0);
   const forks = take(20_000, () => 0).map((_, key) => parent.fork(key).next());
   assert(chiSquare(binned(forks, 200)) < quantile(200));
@@ -194,7 +194,7 @@ test("forks by neighbouring keys, and forks of forks, are independent", () => {
   assertEquals(new Set(related).size, related.length);
 });
 
-test("seeds and keys that are no numbers are named", () => {
+test("createRandom: seeds and keys that are not numbers are named", () => {
   for (const wrong of [NaN, Infinity]) {
     const seed = assertThrows(() => createRandom(wrong), SearchUsageError);
     assertEquals(seed.setting, "seed");

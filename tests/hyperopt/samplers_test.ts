@@ -30,7 +30,7 @@ const samplers: Record<string, (space: Space<unknown>) => Sampler> = {
   bohb: (space) => bohbSampler(space, { startup: 3, leastPoints: 2 }),
 };
 
-/** One parameter, sampled at random; the numbers. */
+/** Samples one parameter at random; returns the numbers. */
 function sampled(spec: SpaceSpec, trials: number): number[] {
   const sampler = randomSampler(defineSpace(spec));
   const root = createRandom(11);
@@ -40,26 +40,26 @@ function sampled(spec: SpaceSpec, trials: number): number[] {
   );
 }
 
-// Bounds of chi-square at a chance of 1e-4; the seeds are fixed, so a right sampler passes always.
+// Bounds of chi-square at a probability of 1e-4; the seeds are fixed, so a right sampler always passes.
 const BOUND = { 5: 25.7, 9: 33.7, 19: 51.0 } as const;
 
-test("random floats are even over their range", () => {
+test("randomSampler: floats are uniform over their range", () => {
   const units = sampled({ x: float(-3, 5) }, 4000).map((x) => (x + 3) / 8);
   assertLess(chiSquare(binned(units, 20)), BOUND[19]);
 });
 
-test("random floats are even over the logarithm of a logarithmic range", () => {
+test("randomSampler: floats of a logarithmic range are uniform over the logarithm", () => {
   const values = sampled({ x: float(1e-5, 1e5, { log: true }) }, 4000);
   const units = values.map((x) => (Math.log10(x) + 5) / 10);
   assertLess(chiSquare(binned(units, 20)), BOUND[19]);
 });
 
-test("random whole numbers reach both ends as often as those between", () => {
+test("randomSampler: both ends of whole numbers are as likely as those between", () => {
   const units = sampled({ n: int(-2, 7) }, 4000).map((n) => (n + 2.5) / 10);
   assertLess(chiSquare(binned(units, 10)), BOUND[9]);
 });
 
-test("random choices have equal chances", () => {
+test("randomSampler: choices are equally likely", () => {
   for (const kind of [category, ordinal]) {
     const units = sampled({ c: kind(["a", "b", "c", "d", "e", "f"]) }, 3000)
       .map((position) => (position + 0.5) / 6);
@@ -67,7 +67,7 @@ test("random choices have equal chances", () => {
   }
 });
 
-test("logarithmic whole numbers have the share of their bin in the logarithm", () => {
+test("randomSampler: a logarithmic whole number has the share of its bin in the logarithm", () => {
   const count = 20_000;
   const values = sampled({ n: int(1, 8, { log: true }) }, count);
   for (let n = 1; n <= 8; n++) {
@@ -77,7 +77,7 @@ test("logarithmic whole numbers have the share of their bin in the logarithm", (
   }
 });
 
-test("random parameters do not depend on each other", () => {
+test("randomSampler: parameters are independent", () => {
   const sampler = randomSampler(
     defineSpace({ x: float(0, 1), y: float(0, 1) }),
   );
@@ -90,7 +90,7 @@ test("random parameters do not depend on each other", () => {
   assertLess(chiSquare(binned(cells, 20)), BOUND[19]);
 });
 
-test("a grid's points come once, first parameter slowest, then none", () => {
+test("gridSampler: each point is sampled once, the first parameter slowest, and then none", () => {
   const space = defineSpace({
     lr: float(0.1, 1, { grid: 2 }),
     activation: category(["relu", "tanh"]),
@@ -107,7 +107,7 @@ test("a grid's points come once, first parameter slowest, then none", () => {
   ]);
 });
 
-test("a grid leaves out what was started otherwise, and gives a point again until it is started", () => {
+test("gridSampler: points that were started elsewhere are left out, and a point is repeated until it is started", () => {
   const sampler = gridSampler(defineSpace({ n: int(1, 4, { grid: 4 }) }));
   const random = createRandom(1);
   sampler.started?.(0, [1]);
@@ -150,7 +150,7 @@ const parameter = fc.oneof(
   ),
 );
 
-/** Any space, with parameters under a choice as well. */
+/** Any space, with conditional parameters, too. */
 const anySpace = fc.record({
   plain: fc.array(parameter, { minLength: 1, maxLength: 4 }),
   left: parameter,
@@ -173,7 +173,7 @@ const anyLoss = fc.oneof(
 );
 
 for (const [name, make] of Object.entries(samplers)) {
-  test(`${name}: no value is outside its range and no parameter exists that must not, whatever was observed`, () => {
+  test(`${name}: every value is in its range and only the right parameters exist, whatever was observed`, () => {
     fc.assert(
       fc.property(
         anySpace,
@@ -193,7 +193,7 @@ for (const [name, make] of Object.entries(samplers)) {
     );
   });
 
-  test(`${name}: the same seed and losses give the same points, another seed others`, () => {
+  test(`${name}: the same seed and losses give the same points, another seed gives others`, () => {
     const space = defineSpace({ x: float(0, 1), n: int(1, 1000) });
     const run = (seed: number) =>
       search(make(space), createRandom(seed), {
@@ -219,7 +219,7 @@ for (const [name, make] of Object.entries(samplers)) {
     for (const point of points) assertEquals(point, [0.1, 8, 0, 0]);
   });
 
-  test(`${name}: ranges at the limits of numbers stay inside them`, () => {
+  test(`${name}: samples of ranges at the limits of numbers stay in range`, () => {
     const space = defineSpace({
       all: float(-Number.MAX_VALUE / 2, Number.MAX_VALUE / 2),
       tiny: float(Number.MIN_VALUE, 1, { log: true }),
@@ -243,7 +243,7 @@ for (
   ] as const
 ) {
   for (const [sampler, make] of Object.entries(samplers)) {
-    test(`${sampler}: a study tries all of a space of few points: ${name}`, async () => {
+    test(`${sampler}: a study tries every point of a small space: ${name}`, async () => {
       for (const seed of [1, 2, 3]) {
         const space = defineSpace(spec as SpaceSpec);
         const study = openStudy({

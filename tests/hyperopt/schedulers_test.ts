@@ -27,7 +27,7 @@ const R81 = [
   "5@81",
 ];
 
-test("Hyperband's brackets for R = 81, and what they cost", () => {
+test("hyperband: the brackets for R = 81, and their cost", () => {
   const plan = hyperband({ maxFidelity: 81, eta: 3 }).plan();
   assertEquals(printed(plan), R81);
   const { trials, jobs, restarting, resuming, isEstimate } = plan;
@@ -35,7 +35,7 @@ test("Hyperband's brackets for R = 81, and what they cost", () => {
   assertEquals(isEstimate, undefined);
 });
 
-test("the table that the paper prints", () => {
+test("hyperband: the rounding `table` gives the table of the paper", () => {
   const plan = hyperband({ maxFidelity: 81, rounding: "table" }).plan();
   assertEquals(printed(plan), [
     "81@1 27@3 9@9 3@27 1@81",
@@ -46,7 +46,7 @@ test("the table that the paper prints", () => {
   ]);
 });
 
-test("the number of brackets is exact where a logarithm is not", () => {
+test("hyperband: the number of brackets is exact even if the logarithm is not", () => {
   const table = [
     [{ maxFidelity: 243 }, 6],
     [{ maxFidelity: 242 }, 5],
@@ -67,7 +67,7 @@ test("the number of brackets is exact where a logarithm is not", () => {
   }
 });
 
-test("fidelities are whole where both ends are, and shared by the brackets", () => {
+test("hyperband: fidelities are whole if both ends are, and the brackets share them", () => {
   assertEquals(printed(hyperband({ maxFidelity: 100 }).plan()), [
     "81@1 27@3 9@11 3@33 1@100",
     "34@3 11@11 3@33 1@100",
@@ -80,7 +80,7 @@ test("fidelities are whole where both ends are, and shared by the brackets", () 
   assertEquals(brackets[0]?.map(({ fidelity }) => fidelity), [0.25, 0.5, 1]);
 });
 
-test("successive halving's rungs end at the greatest fidelity, with at least one trial", () => {
+test("successiveHalving: rungs end at the greatest fidelity, with at least one trial", () => {
   const table = [
     [[27, 1, 27, 3], "27@1 9@3 3@9 1@27"],
     [[10, 1, 8, 2], "10@1 5@2 2@4 1@8"],
@@ -98,7 +98,7 @@ test("successive halving's rungs end at the greatest fidelity, with at least one
   }
 });
 
-test("a hand-computed halving: who goes on, in which order, from where", () => {
+test("successiveHalving: a hand-computed example: who is promoted, in which order, from which fidelity", () => {
   const scheduler = successiveHalving({
     trials: 6,
     minFidelity: 2,
@@ -111,11 +111,11 @@ test("a hand-computed halving: who goes on, in which order, from where", () => {
     loss: (trial, rung) => rung === 0 ? losses[trial] : trial,
   });
   const told = jobs.slice(6).map(({ trial, from, to }) => [trial, from, to]);
-  // Of equal losses the first trial comes first, and still equal ones are kept.
+  // Of equal losses the first trial ranks first, and equal trials are kept.
   assertEquals(told, [[4, 2, 4], [1, 2, 4], [2, 2, 4], [1, 4, 8]]);
 });
 
-test("a rung waits for its last trial; then nothing is left", () => {
+test("successiveHalving: a rung waits for its last trial, and then nothing is left", () => {
   const scheduler = successiveHalving({
     trials: 2,
     minFidelity: 1,
@@ -129,7 +129,7 @@ test("a rung waits for its last trial; then nothing is left", () => {
   assertEquals(scheduler.next(), { kind: "wait" });
   scheduler.ended(1, 0, 0.5);
   assertEquals(scheduler.next(), { kind: "wait" });
-  // Another attempt is no other trial.
+  // Another attempt is not another trial.
   scheduler.started(0, 0, 0);
   scheduler.ended(0, 0, 0.7);
   const resume = { kind: "resume", trial: 1, from: 1, to: 2 } as const;
@@ -140,7 +140,7 @@ test("a rung waits for its last trial; then nothing is left", () => {
   assertEquals(scheduler.next(), { kind: "done" });
 });
 
-test("an ending that is told twice counts once", () => {
+test("successiveHalving: an end that is told twice counts once", () => {
   const scheduler = successiveHalving({
     trials: 4,
     minFidelity: 1,
@@ -162,7 +162,7 @@ test("an ending that is told twice counts once", () => {
   assertEquals(jobs, [0, 1]);
 });
 
-test("failed trials never go on, and where all failed the bracket ends", () => {
+test("successiveHalving: failed trials are never promoted, and if all failed the bracket ends", () => {
   const options = { trials: 9, minFidelity: 1, maxFidelity: 9 };
   const few = drive(successiveHalving(options), {
     workers: 3,
@@ -184,13 +184,13 @@ test("failed trials never go on, and where all failed the bracket ends", () => {
   assertEquals(ranBrackets(first), ["9@1", "5@3 1@9", "3@9"]);
 });
 
-test("a free worker starts the next bracket rather than wait", () => {
+test("hyperband: a free worker starts the next bracket instead of waiting", () => {
   const scheduler = hyperband({ maxFidelity: 9 });
   for (let trial = 0; trial < 9; trial++) scheduler.started(trial, 0, 0);
   assertEquals(scheduler.next(), { kind: "start", bracket: 1, rung: 0, to: 3 });
   scheduler.started(9, 1, 0);
   for (let trial = 0; trial < 9; trial++) scheduler.ended(trial, 0, -trial);
-  // The earlier bracket goes first again.
+  // The earlier bracket is first again.
   const resume = { kind: "resume", trial: 8, from: 1, to: 3 } as const;
   assertEquals(scheduler.next(), { ...resume, bracket: 0, rung: 1 });
   const fresh = hyperband({ maxFidelity: 9 });
@@ -230,7 +230,7 @@ const synchronous = fc.oneof(
   }).map((options) => () => hyperband(options)),
 );
 
-test("halving in any order of endings: the plan is run, the best go on, each rung once", () => {
+test("successiveHalving: property: in any order of ends the plan is run and the best are promoted", () => {
   fc.assert(
     fc.property(
       fc.record({ ...runs, make: synchronous }),
@@ -264,7 +264,7 @@ test("halving in any order of endings: the plan is run, the best go on, each run
   );
 });
 
-/** Checks who ran on a rung above the first one. */
+/** Checks the trials that ran at a rung above the first one. */
 function assertPromoted(
   jobs: readonly Ran[],
   { rung, trials, fidelity }: {
@@ -295,7 +295,7 @@ function cost(jobs: readonly Ran[]): number {
   return jobs.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
-test("the same endings give the same jobs", () => {
+test("hyperband: property: the same ends give the same jobs", () => {
   const run = (make: () => Scheduler) => {
     const random = createRandom(3);
     return drive(make(), {
@@ -315,7 +315,7 @@ test("the same endings give the same jobs", () => {
   }
 });
 
-test("a scheduler that is told what happened goes on as the one to which it did", () => {
+test("hyperband: property: a scheduler that is told past events continues in the same way", () => {
   const ashaOptions = { trials: 50, minFidelity: 1, maxFidelity: 27 };
   for (
     const make of [
@@ -334,7 +334,7 @@ test("a scheduler that is told what happened goes on as the one to which it did"
   }
 });
 
-/** Tells another scheduler all that one is told. */
+/** Tells another scheduler everything that one is told. */
 function echo(one: Scheduler, other: Scheduler): void {
   const { started, ended } = one;
   one.started = (...args) => {
@@ -347,7 +347,7 @@ function echo(one: Scheduler, other: Scheduler): void {
   };
 }
 
-test("trials of another plan are refused by name", () => {
+test("started: trials of another plan are refused by name", () => {
   const made: Scheduler[] = [
     hyperband({ maxFidelity: 9 }),
     asha({ minFidelity: 1, maxFidelity: 9 }),
@@ -366,7 +366,7 @@ test("trials of another plan are refused by name", () => {
   }
 });
 
-test("options out of range are named", () => {
+test("schedulers: an option that is out of range is refused by its name", () => {
   const range = { minFidelity: 1, maxFidelity: 9 };
   const table: [() => unknown, string][] = [
     [() => hyperband({ maxFidelity: 0 }), "maxFidelity"],

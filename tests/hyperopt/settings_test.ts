@@ -1,4 +1,4 @@
-/** What plain JavaScript can pass: unknown settings, and values of the wrong kind. */
+/** Values that plain JavaScript can pass: unknown options, and values of the wrong kind. */
 import { test } from "node:test";
 import {
   assert,
@@ -48,7 +48,7 @@ const RANK = {
   backend: new InProcessBackend().connect(),
 };
 
-/** A call with a slip in the name of a setting, and the name that was meant. */
+/** A call with a typo in the name of an option, and the name that was meant. */
 const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
   [
     "float",
@@ -159,7 +159,7 @@ const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
 ];
 
 for (const [name, call, setting, meant] of SLIPS) {
-  test(`an unknown setting is refused with the nearest name: ${name}`, () => {
+  test(`options: an unknown option is refused with the nearest name: ${name}`, () => {
     const error = assertThrows(call, Error, `did you mean ${meant}?`) as
       & Error
       & {
@@ -170,7 +170,7 @@ for (const [name, call, setting, meant] of SLIPS) {
   });
 }
 
-test("an unknown setting of what is asynchronous is refused as well", async () => {
+test("options: an unknown option of an asynchronous function is refused as well", async () => {
   for (
     const call of [
       () => js.runStudy(studyOf(), () => 1, { worker: 2 }),
@@ -185,19 +185,19 @@ test("an unknown setting of what is asynchronous is refused as well", async () =
   }
 });
 
-test("settings that are there are no slips", () => {
+test("options: known options are not refused", () => {
   const scheduler = asha({ minFidelity: 1, maxFidelity: 9, eta: 3, trials: 2 });
   const study = openStudy({ ...STUDY, scheduler, mode: "min", seed: "x" });
   assertEquals(study.ask({ worker: "a" }).kind, "job");
   study.close();
 });
 
-/** Calls that TypeScript does not let pass, and what they are told. */
+/** Calls that TypeScript refuses, and their errors. */
 const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "openStudy without anything",
     () => js.openStudy(),
-    /its settings are null; give an object/,
+    /the options are null; give an object/,
   ],
   [
     "a study without a space",
@@ -205,7 +205,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /space is undefined; give a space made by defineSpace/,
   ],
   [
-    "a study of a spec",
+    "a study of a definition",
     () => js.openStudy({ ...STUDY, space: { x: float(0, 1) } }),
     /space has no dimensions; give a space/,
   ],
@@ -240,14 +240,14 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /mode is "minimum"; give max or min/,
   ],
   [
-    "a timeout as text",
+    "a timeout as string",
     () => js.openStudy({ ...STUDY, timeout: "5" }),
     /timeout is "5"; give a number/,
   ],
   [
     "a budget as number",
     () => js.openStudy({ ...STUDY, budget: 5 }),
-    /its settings are 5/,
+    /budget is 5; give an object/,
   ],
   ["tell without an outcome", () => {
     const s = studyOf();
@@ -259,41 +259,41 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => studyOf().tell(undefined as never, { metrics: {} }),
     /it is undefined; give the job of ask/,
   ],
-  ["asha without anything", () => js.asha(), /its settings are null/],
+  ["asha without anything", () => js.asha(), /the options are null/],
   [
-    "trials as text",
+    "trials as string",
     () => js.fullFidelity({ trials: "3" }),
     /trials is "3"; give a whole number/,
   ],
   [
-    "a fidelity as text",
+    "a fidelity as string",
     () => js.hyperband({ maxFidelity: "9" }),
     /maxFidelity is "9"; give a number/,
   ],
   [
-    "a sampler of nothing",
+    "a sampler without a space",
     () => js.randomSampler(),
     /space is undefined; give a space/,
   ],
   [
-    "a grid of a spec",
+    "a grid of a definition",
     () => js.gridSampler({ x: float(0, 1) }),
     /space has no dimensions/,
   ],
   [
     "settings that are an array",
     () => js.tpeSampler(SPACE, []),
-    /its settings are an array/,
+    /the options are an array/,
   ],
   [
-    "log as text",
+    "log as string",
     () => defineSpace({ x: js.float(1, 2, { log: "yes" }) }),
     /its log is "yes"; give true or false/,
   ],
   [
     "HyperBand without settings",
     () => new js.HyperBand(SCOPE(), GRID),
-    /its settings are null/,
+    /the options are null/,
   ],
   [
     "HyperBand without a scope",
@@ -301,7 +301,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /scope is undefined; give a Scope/,
   ],
   [
-    "HyperBand with a rate as text",
+    "HyperBand with a rate as string",
     () => new js.HyperBand(SCOPE(), GRID, { ...RATES, halvingRate: "0.5" }),
     /Cannot halve by "0\.5"/,
   ],
@@ -346,7 +346,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /Cannot be rank undefined of 1/,
   ],
   [
-    "a lease as text",
+    "a lease as string",
     () => new js.InProcessBackend({ lease: "1" }),
     /lease is "1"; give milliseconds/,
   ],
@@ -355,7 +355,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => js.prepareDistributions({}, GRID),
     /baseConfig has no clone; give an ADict/,
   ],
-  ["a progress of nothing", () => new js.Progress(), /its settings are null/],
+  ["a progress of nothing", () => new js.Progress(), /the options are null/],
   [
     "a simulation without workers",
     () =>
@@ -368,7 +368,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
 ];
 
 for (const [name, call, message] of WRONG) {
-  test(`it is said what is wanted: ${name}`, () => {
+  test(`options: the error says what to give: ${name}`, () => {
     const error = assertThrows(call, Error);
     assertMatch(error.message, message);
     assertMatch(error.message, /^Cannot [^\n]+$/);
@@ -376,7 +376,7 @@ for (const [name, call, message] of WRONG) {
   });
 }
 
-test("it is said what is wanted of what is asynchronous", async () => {
+test("options: the error of an asynchronous function says what to give", async () => {
   const cases: [() => Promise<unknown>, RegExp][] = [
     [() => js.runStudy(), /study is undefined; give a study made by openStudy/],
     [
@@ -398,7 +398,7 @@ test("it is said what is wanted of what is asynchronous", async () => {
   }
 });
 
-test("a tracker that is none is said before anything runs", () => {
+test("HyperBand: an invalid tracker is refused before anything runs", () => {
   const search = new js.HyperBand(SCOPE(), GRID, {
     ...RATES,
     tracker: "runs.db",
@@ -407,7 +407,7 @@ test("a tracker that is none is said before anything runs", () => {
   assertEquals(error.setting, "tracker");
 });
 
-test("asha needs a greatest fidelity only: the least one is 1, as in hyperband", () => {
+test("asha: only the greatest fidelity is required: the least one is 1, as in hyperband", () => {
   for (const make of [asha, ashaStopping]) {
     assertEquals(
       make({ maxFidelity: 9, trials: 9 }).plan(),
@@ -416,7 +416,7 @@ test("asha needs a greatest fidelity only: the least one is 1, as in hyperband",
   }
 });
 
-test("the greatest metric wins where nothing else is said: in searches and studies", async () => {
+test("mode: the default is max in searches and studies", async () => {
   const study = openStudy({ ...STUDY, scheduler: fullFidelity({ trials: 3 }) });
   const seen: number[] = [];
   await runStudy(study, ({ config }) => {
@@ -436,7 +436,7 @@ test("the greatest metric wins where nothing else is said: in searches and studi
 });
 
 for (const value of [Infinity, -Infinity, NaN]) {
-  test(`an objective of ${value} fails its trial, and is never the best`, async () => {
+  test(`runStudy: an objective of ${value} fails its trial, and is never the best`, async () => {
     for (const mode of ["min", "max"] as const) {
       const study = openStudy({
         ...STUDY,
@@ -459,7 +459,7 @@ for (const value of [Infinity, -Infinity, NaN]) {
   });
 }
 
-test("settings of a study are errors of a study", () => {
+test("openStudy: an unknown option is a StudySettingError", () => {
   const error = assertThrows(
     () => js.openStudy({ ...STUDY, leas: 3 }),
     StudySettingError,

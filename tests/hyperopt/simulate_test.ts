@@ -1,4 +1,4 @@
-/** The simulator, and trials that do not depend on how many workers there are. */
+/** The simulator, and trials that do not depend on the number of workers. */
 import { test } from "node:test";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import {
@@ -46,7 +46,7 @@ function run(
 }
 
 for (const [name, scheduler] of Object.entries(SCHEDULERS)) {
-  test(`${name}: in logical order the trials are the same for 1 to 8 workers`, () => {
+  test(`simulate: ${name}: in logical order the trials are the same for 1 to 8 workers`, () => {
     const alone = run(scheduler, 1, "logical");
     for (const workers of [2, 3, 8]) {
       const many = run(scheduler, workers, "logical");
@@ -56,14 +56,14 @@ for (const [name, scheduler] of Object.entries(SCHEDULERS)) {
   });
 }
 
-test("in the order of arrival they may differ, and nobody waits", () => {
+test("simulate: in the order of arrival the trials may differ, and no worker waits", () => {
   const alone = run(SCHEDULERS["asha"]!, 1, "arrival");
   const many = run(SCHEDULERS["asha"]!, 8, "arrival");
   assertNotEquals(many.outcome, alone.outcome);
   assert(many.time < run(SCHEDULERS["asha"]!, 8, "logical").time);
 });
 
-test("the same again is the same again", () => {
+test("simulate: a simulation that is repeated has the same result", () => {
   for (const order of ["arrival", "logical"] as const) {
     assertEquals(
       run(SCHEDULERS["asha"]!, 3, order),
@@ -72,7 +72,7 @@ test("the same again is the same again", () => {
   }
 });
 
-test("eight workers take about an eighth of the time where nobody must wait", () => {
+test("simulate: eight workers take about an eighth of the time if none waits", () => {
   const time = (workers: number) => {
     const clock = virtualClock();
     const study = studyOf({

@@ -36,7 +36,7 @@ function points(dimensions: number, count: number, seed: number): number[][] {
   );
 }
 
-test("the sequence without scrambling is that of Joe and Kuo's numbers", () => {
+test("sobolBits: the sequence without scrambling is that of Joe and Kuo's numbers", () => {
   // From scipy.stats.qmc.Sobol(256, scramble=False, bits=32), put into natural order.
   const known = [
     [1, 5, 0.125],
@@ -52,7 +52,7 @@ test("the sequence without scrambling is that of Joe and Kuo's numbers", () => {
   }
 });
 
-test("each dimension is a (0, m, 1)-net: one point in each interval of 2^-m, whatever the seed", () => {
+test("sobolSampler: each dimension is a (0, m, 1)-net: one point in each interval of 2^-m, whatever the seed", () => {
   for (const seed of [0, 1, 2 ** 40 + 7]) {
     for (const m of [1, 4, 8]) {
       const count = 2 ** m;
@@ -67,7 +67,7 @@ test("each dimension is a (0, m, 1)-net: one point in each interval of 2^-m, wha
   }
 });
 
-test("the first two dimensions are a (0, m, 2)-net: one point in each box of area 2^-m", () => {
+test("sobolSampler: the first two dimensions are a (0, m, 2)-net: one point in each box of area 2^-m", () => {
   const m = 8;
   for (const seed of [0, 1, 99]) {
     const sampled = points(2, 2 ** m, seed);
@@ -82,7 +82,7 @@ test("the first two dimensions are a (0, m, 2)-net: one point in each box of are
   }
 });
 
-test("each later block of 2^m trials is a net as well", () => {
+test("sobolSampler: each later block of 2^m trials is a net as well", () => {
   const sampled = points(2, 64, 5);
   for (let start = 0; start < 64; start += 16) {
     const boxes = new Set(
@@ -94,7 +94,7 @@ test("each later block of 2^m trials is a net as well", () => {
   }
 });
 
-test("scrambling maps intervals to intervals, one to one", () => {
+test("owenScramble: intervals are mapped to intervals, one to one", () => {
   fc.assert(fc.property(
     fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     fc.integer({ min: 0, max: 2 ** 32 - 1 }),
@@ -109,7 +109,7 @@ test("scrambling maps intervals to intervals, one to one", () => {
   ));
 });
 
-test("seeds give different points, and the same seed the same", () => {
+test("sobolSampler: different seeds give different points, and the same seed gives the same", () => {
   assertEquals(points(3, 8, 4), points(3, 8, 4));
   const first = new Set(
     [0, 1, 2, 2 ** 32, 2 ** 33 + 1].map((seed) => points(1, 1, seed)[0]?.[0]),
@@ -117,7 +117,7 @@ test("seeds give different points, and the same seed the same", () => {
   assertEquals(first.size, 5);
 });
 
-test("choices and whole numbers get equal shares of a power of two, also at the ends", () => {
+test("sobolSampler: choices and whole numbers get equal shares of a power of two, also at the ends", () => {
   const space = defineSpace({
     width: int(3, 10),
     activation: category(["relu", "tanh", "gelu", "silu"]),
@@ -137,13 +137,13 @@ test("choices and whole numbers get equal shares of a power of two, also at the 
   assertEquals([...activations.values()], [16, 16, 16, 16]);
 });
 
-test("a late trial costs no more than an early one, and is a point like any other", () => {
+test("sobolSampler: a late trial costs no more than an early one, and its point is as valid", () => {
   const sampler = sobolSampler(defineSpace(cube(2)));
   const point = sampler.sample(2 ** 32 - 1, unused) ?? [];
   assert(point.every((unit) => unit !== undefined && unit > 0 && unit < 1));
 });
 
-test("more parameters than direction numbers are an error that says what to use", () => {
+test("sobolSampler: more parameters than direction numbers are refused, and the error says what to use", () => {
   assertThrows(
     () => sobolSampler(defineSpace(cube(257))),
     RangeError,

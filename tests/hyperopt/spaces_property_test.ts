@@ -102,7 +102,7 @@ const spaceAndDraws = spec.chain((spec) => {
   });
 });
 
-/** A point by such numbers. */
+/** Returns the point of such numbers. */
 function pointOf(space: Space<unknown>, draws: readonly number[]): Point {
   const point: (number | undefined)[] = [];
   space.dimensions.forEach(({ low, high, kind, when }, i) => {
@@ -120,7 +120,7 @@ function pointOf(space: Space<unknown>, draws: readonly number[]): Point {
   return point;
 }
 
-test("the point of a point's config is the point", () => {
+test("toPoint: the config of a point has the same point", () => {
   fc.assert(
     fc.property(spaceAndDraws, ({ space, draws }) => {
       const point = pointOf(space, draws);
@@ -133,7 +133,7 @@ test("the point of a point's config is the point", () => {
   );
 });
 
-test("every point of the grid fits, and none comes twice", () => {
+test("grid: every point fits, and none is repeated", () => {
   fc.assert(
     fc.property(spec, (spec) => {
       const space = defineSpace(spec) as Space<unknown>;
@@ -154,7 +154,7 @@ test("every point of the grid fits, and none comes twice", () => {
   );
 });
 
-test("two points have one hash exactly if they have one config", () => {
+test("hash: two points have the same hash exactly if they have the same config", () => {
   fc.assert(
     fc.property(
       spaceAndDraws,
@@ -176,7 +176,7 @@ test("two points have one hash exactly if they have one config", () => {
   );
 });
 
-test("a grid ascends and begins and ends at the bounds", () => {
+test("grid: numbers ascend from the lower to the upper bound", () => {
   fc.assert(
     fc.property(parameter, (parameter) => {
       const { kind, low, high, grid } = defineSpace({ p: parameter })
@@ -192,7 +192,7 @@ test("a grid ascends and begins and ends at the bounds", () => {
   );
 });
 
-test("what is no space is refused with the path of the parameter, whatever it is", () => {
+test("defineSpace: any value that is not a space is refused with the path of the parameter", () => {
   fc.assert(
     fc.property(
       fc.anything({ withMap: true, withDate: true, withBigInt: true }),

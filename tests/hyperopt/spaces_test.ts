@@ -31,7 +31,12 @@ const refused: [what: string, spec: unknown, path: string, words: string][] = [
     "paramType",
   ],
   ["an unknown paramType", { lr: { paramType: "REAL" } }, "lr", '"REAL"'],
-  ["a paramType that is no word", { lr: { paramType: 3 } }, "lr", "string"],
+  [
+    "a paramType that is not a string",
+    { lr: { paramType: 3 } },
+    "lr",
+    "string",
+  ],
   ["an unknown setting", { lr: { ...ok, numSample: 3 } }, "lr", '"numSample"'],
   ["both spellings", { lr: { ...ok, num_samples: 3 } }, "lr", "twice"],
   ["no range", { lr: { paramType: "FLOAT" } }, "lr", "paramRange"],
@@ -131,7 +136,7 @@ const refused: [what: string, spec: unknown, path: string, words: string][] = [
   ["null", { lr: null }, "lr", "null"],
   ["an array", { lr: [0.1, 0.2] }, "lr", "an array"],
   ["a class", { lr: new Map() }, "lr", "class Map"],
-  ["no object", "lr", "", '"lr"'],
+  ["not an object", "lr", "", '"lr"'],
   [
     "the same path twice",
     { a: { b: int(0, 1) }, "a.b": int(0, 1) },
@@ -163,7 +168,7 @@ const refused: [what: string, spec: unknown, path: string, words: string][] = [
 ];
 
 for (const [what, spec, path, words] of refused) {
-  test(`a space with ${what} is refused by name`, () => {
+  test(`defineSpace: a space with ${what} is refused by name`, () => {
     const error = assertThrows(bad(spec), SpaceError);
     assertEquals(error.path, path);
     assertStringIncludes(error.message, words);
@@ -171,7 +176,7 @@ for (const [what, spec, path, words] of refused) {
   });
 }
 
-test("snake case, any case, defaults and ADicts are read", () => {
+test("defineSpace: snake case, any case, defaults and ADicts are read", () => {
   const plain = {
     model: {
       lr: {
@@ -197,7 +202,7 @@ test("snake case, any case, defaults and ADicts are read", () => {
   }
 });
 
-test("a group may have a parameter that is called as a setting is", () => {
+test("defineSpace: a group can have a parameter with the name of a setting", () => {
   const space = defineSpace({
     model: { base: int(1, 2), paramType: category(["a"]) },
   });
@@ -207,14 +212,14 @@ test("a group may have a parameter that is called as a setting is", () => {
   ]);
 });
 
-test("a Python category may carry numSamples, as there", () => {
+test("defineSpace: a category in Python's form can have numSamples, as in Python", () => {
   const space = defineSpace({
     m: { paramType: "CATEGORY", categories: ["a"], numSamples: 3 },
   });
   assertEquals([...space.grid()], [[0]]);
 });
 
-test("the grid of helpers holds no value twice, and given points are sorted", () => {
+test("grid: helpers repeat no value, and given points are sorted", () => {
   const space = defineSpace({
     a: int(0, 2, { grid: 9 }),
     b: int(0, 9, { grid: [7, 3, 7] }),
@@ -227,7 +232,7 @@ test("the grid of helpers holds no value twice, and given points are sorted", ()
   assertEquals(Object.is(space.dimensions[2]!.grid[0], 0), true);
 });
 
-test("a number without a grid says so when the grid is asked for", () => {
+test("grid: a number without a grid is refused", () => {
   const space = defineSpace({
     a: int(0, 1, { grid: 2 }),
     model: { lr: float(0, 1) },
@@ -255,7 +260,7 @@ const optimizers = defineSpace({
   seed: int(1, 2, { grid: 2 }),
 });
 
-test("a conditional's parameters exist in their branch only", () => {
+test("conditional: parameters exist only in their branch", () => {
   const { dimensions } = optimizers;
   assertEquals(dimensions.map(({ path, when }) => [path, when]), [
     ["optimizer.name", undefined],
@@ -289,12 +294,12 @@ test("a conditional's parameters exist in their branch only", () => {
   );
 });
 
-test("numbers of parameters that do not exist at a point count for nothing", () => {
+test("hash: numbers of parameters that do not exist at a point are ignored", () => {
   const tidy = [3, undefined, undefined, undefined, undefined, undefined, 1];
   const filled = [3, 0.5, 0, 0.8, 0, 1, 1];
   assertEquals(optimizers.toConfig(filled), optimizers.toConfig(tidy));
   assertEquals(optimizers.hash(filled), optimizers.hash(tidy));
-  // Below a choice that does not exist itself, nothing does.
+  // Under a choice that does not exist, no parameter exists.
   const orphan = [0, 0.5, 0, undefined, 0, 1, 1];
   assertEquals(optimizers.toPoint(optimizers.toConfig(orphan)), [
     0,
@@ -307,7 +312,7 @@ test("numbers of parameters that do not exist at a point count for nothing", () 
   ]);
 });
 
-test("the same place may be a value in one branch and a group in another", () => {
+test("conditional: a path can be a value in one branch and a group in another", () => {
   const space = defineSpace(conditional("kind", {
     fixed: { lr: float(0, 1, { grid: 1 }) },
     decayed: {
@@ -334,7 +339,7 @@ const mixed = defineSpace({
 const unfit: [what: string, config: unknown][] = [
   ["no config", undefined],
   ["null", null],
-  ["a text", "lr"],
+  ["a string", "lr"],
   ["a missing key", { n: 1, layers: [64], size: "s" }],
   ["a number out of range", { lr: 2, n: 1, layers: [64], size: "s" }],
   ["NaN", { lr: NaN, n: 1, layers: [64], size: "s" }],
@@ -350,12 +355,12 @@ const unfit: [what: string, config: unknown][] = [
 ];
 
 for (const [what, config] of unfit) {
-  test(`${what} does not fit`, () => {
+  test(`toPoint: ${what} does not fit`, () => {
     assertEquals(mixed.toPoint(config), undefined);
   });
 }
 
-test("configs fit as plain objects and as ADicts, whatever else they hold", () => {
+test("toPoint: configs fit as plain objects and as ADicts, whatever other keys they have", () => {
   const config = {
     extra: 1,
     lr: 0.5,
@@ -369,7 +374,7 @@ test("configs fit as plain objects and as ADicts, whatever else they hold", () =
   assertEquals(adict.getAccess().read, []);
 });
 
-test("a choice's value is a copy", () => {
+test("toConfig: the value of a choice is a copy", () => {
   const layers = [64];
   const space = defineSpace({ layers: category([layers]) });
   layers.push(1);
@@ -377,7 +382,7 @@ test("a choice's value is a copy", () => {
   assertEquals(space.toConfig([0]), { layers: [64] });
 });
 
-test("dates, bigints and NaN may be choices", () => {
+test("category: dates, bigints and NaN can be choices", () => {
   const values = [new Date(5), 7n, NaN, Infinity, "7n", "NaN", null, "null", 7];
   const space = defineSpace({ x: category(values) });
   const back = values.map((_, i) => space.toPoint(space.toConfig([i])));
@@ -388,7 +393,7 @@ test("dates, bigints and NaN may be choices", () => {
   );
 });
 
-test("a point that is not of the space is refused by name", () => {
+test("toConfig: a point that does not belong to the space is refused by name", () => {
   const points = [[2, 0, 0, 0], [0.5, 0.5, 0, 0], [0.5, 0, 3, 0], [0.5, 0, 0], [
     NaN,
     0,
@@ -403,7 +408,7 @@ test("a point that is not of the space is refused by name", () => {
   assertEquals(paths, ["lr", "n", "layers", "size", "lr"]);
 });
 
-test("equal values hash equal, whatever the space is written like", () => {
+test("hash: equal values have the same hash, however the space is written", () => {
   const a = defineSpace({
     lr: float(-1, 1),
     model: { n: int(0, 3), act: category([{ p: 1, q: 2 }, "x"]) },
@@ -419,14 +424,14 @@ test("equal values hash equal, whatever the space is written like", () => {
   assertNotEquals(b.hash([1, 2, 0]), hash);
   assertNotEquals(a.hash([0, 1, 0]), hash);
   assertEquals(/^ato-trial-v1:[0-9a-f]{64}$/.test(hash), true);
-  // Kept in journals: it must never change.
+  // It is stored in journals, so it must never change.
   assertEquals(
     defineSpace({ lr: float(0, 1), act: category(["relu"]) }).hash([0.5, 0]),
     "ato-trial-v1:b8d7cb3a8b8c39f7e63e997fe5b99877c2b822b5c70b3448952353ab704382ea",
   );
 });
 
-test("a text that looks like another config's does not hash like it", () => {
+test("hash: a string that imitates another config has another hash", () => {
   const a = defineSpace({ x: category(['1\n["y"]=2']), y: category([3]) });
   const b = defineSpace({ x: category([1]), y: category([2]) });
   assertNotEquals(a.hash([0, 0]), b.hash([0, 0]));
@@ -437,7 +442,7 @@ test("a text that looks like another config's does not hash like it", () => {
   assertEquals(joined.hash([0]), nested.hash([0]));
 });
 
-test("spaces do not change", () => {
+test("defineSpace: spaces cannot be changed", () => {
   const space = defineSpace({
     lr: float(0, 1, { grid: 2 }),
     act: category(["a"]),

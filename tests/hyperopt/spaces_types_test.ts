@@ -13,12 +13,12 @@ import {
 } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 
-/** Whether two types are the same; `deno check` fails where `Same<A, B>` is not `true`. */
+/** Whether two types are the same; `deno check` fails if `Same<A, B>` is not `true`. */
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends
   (<X>() => X extends B ? 1 : 2) ? true
   : false;
 
-/** Takes the type of a config, and nothing else. */
+/** Accepts only the type of a config. */
 function expectType<Expected>() {
   return <Actual>(
     _value: Actual,
@@ -26,7 +26,7 @@ function expectType<Expected>() {
   ): void => {};
 }
 
-test("the type of a config follows from typed helpers", () => {
+test("ConfigOf: the type of a config follows from typed helpers", () => {
   const space = defineSpace({
     lr: float(1e-4, 1e-1),
     depth: int(1, 3),
@@ -48,7 +48,7 @@ test("the type of a config follows from typed helpers", () => {
   });
 });
 
-test("the type of a config follows from Python's form", () => {
+test("ConfigOf: the type of a config follows from Python's form", () => {
   const space = defineSpace({
     lr: { paramType: "FLOAT", paramRange: [0.1, 1], numSamples: 2 },
     width: { param_type: "integer", param_range: [1, 8], num_samples: 2 },
@@ -59,7 +59,7 @@ test("the type of a config follows from Python's form", () => {
   assertEquals(config.model, "b");
 });
 
-test("groups and key paths nest", () => {
+test("ConfigOf: groups and key paths nest", () => {
   const grouped = defineSpace({
     model: { lr: float(0, 1), deep: { n: int(1, 2) } },
   });
@@ -79,7 +79,7 @@ test("groups and key paths nest", () => {
   assertEquals(lr, 0);
 });
 
-test("a conditional is a discriminated union", () => {
+test("ConfigOf: a conditional is a discriminated union", () => {
   const space = defineSpace({
     optimizer: conditional("name", {
       sgd: { momentum: float(0, 0.9) },
@@ -101,7 +101,7 @@ test("a conditional is a discriminated union", () => {
   }
 });
 
-test("a conditional may be the whole space", () => {
+test("ConfigOf: a conditional can be the whole space", () => {
   const space = defineSpace(
     conditional("kind", { a: { x: int(1, 2) }, b: {} }),
   );
@@ -110,7 +110,7 @@ test("a conditional may be the whole space", () => {
   );
 });
 
-test("an ADict and data of unknown type give a loose config", () => {
+test("ConfigOf: an ADict and data of unknown type give a loose config", () => {
   const loose = defineSpace(new ADict()
     .set("lr", { paramType: "FLOAT", paramRange: [0, 1] }));
   const lr: number = loose.toConfig([0.5]).lr;
@@ -121,13 +121,13 @@ test("an ADict and data of unknown type give a loose config", () => {
   assertEquals(typed.toConfig([0.5]), { lr: 0.5 });
 });
 
-test("values that are no parameters do not pass the type check", () => {
-  // @ts-expect-error: a number is no parameter
+test("defineSpace: values that are not parameters do not pass the type check", () => {
+  // @ts-expect-error: a number is not a parameter
   const define = () => defineSpace({ lr: 3 });
   void define;
 });
 
-test("the objective's config has the searched keys with their types", () => {
+test("HyperBand: the config of the objective has the searched keys with their types", () => {
   const scope = new Scope<{ epochs: number }>({
     config: { epochs: 1 },
     argv: [],
@@ -162,7 +162,7 @@ test("the objective's config has the searched keys with their types", () => {
   void (() => loose.main(() => "high"));
 });
 
-test("distributions have the types of the base config and of the space", () => {
+test("prepareDistributions: configs have the types of the base config and of the space", () => {
   const [first] = prepareDistributions(new ADict({ epochs: 3 }), {
     lr: float(0, 1, { grid: 2 }),
   });

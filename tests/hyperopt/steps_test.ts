@@ -20,7 +20,7 @@ import {
 } from "@ato/ato/hyperopt";
 import { runAll, studyOf } from "./_studies.ts";
 
-/** Runs something, and gives what it warned of. */
+/** Runs a function; returns its result and its warnings. */
 function warningsOf<R>(run: () => R): { result: R; warnings: string[] } {
   const { warn } = console;
   const warnings: string[] = [];
@@ -47,11 +47,11 @@ const VALUES: readonly (readonly [string, Parameter<number>, number[]])[] = [
   ]],
   ["small decimals", float(1e-7, 5e-7, { step: 2e-7 }), [1e-7, 3e-7, 5e-7]],
   ["some of the steps", int(0, 8, { step: 2, grid: 3 }), [0, 4, 8]],
-  ["steps that are named", int(0, 8, { step: 2, grid: [6, 2] }), [2, 6]],
+  ["given steps", int(0, 8, { step: 2, grid: [6, 2] }), [2, 6]],
 ];
 
 for (const [name, parameter, values] of VALUES) {
-  test(`steps: ${name}`, () => {
+  test(`float, int: the steps of ${name}`, () => {
     const { result: space, warnings } = warningsOf(() =>
       defineSpace({ x: parameter })
     );
@@ -68,7 +68,7 @@ for (const [name, parameter, values] of VALUES) {
   });
 }
 
-test("steps: Python's form takes them, too", () => {
+test("defineSpace: Python's form takes a step, too", () => {
   const space = defineSpace({
     x: { paramType: "INTEGER", paramRange: [2, 10], step: 4 },
     y: { param_type: "FLOAT", param_range: [0, 1], num_samples: 3, step: 0.25 },
@@ -84,7 +84,7 @@ const REFUSED: readonly (readonly [string, () => unknown, string])[] = [
   ["of 0", () => int(1, 9, { step: 0 }), "its step is 0"],
   ["below 0", () => float(1, 9, { step: -1 }), "its step is -1"],
   ["of a fraction", () => int(1, 9, { step: 1.5 }), "a whole number above 0"],
-  ["of a text", () => int(1, 9, { step: "2" as never }), 'its step is "2"'],
+  ["of a string", () => int(1, 9, { step: "2" as never }), 'its step is "2"'],
   ["of NaN", () => float(1, 9, { step: NaN }), "its step is NaN"],
   [
     "beside the grid",
@@ -99,7 +99,7 @@ const REFUSED: readonly (readonly [string, () => unknown, string])[] = [
 ];
 
 for (const [name, make, message] of REFUSED) {
-  test(`a step ${name} is refused`, () => {
+  test(`defineSpace: a step ${name} is refused`, () => {
     const error = assertThrows(
       () => defineSpace({ lr: make() as never }),
       SpaceError,
@@ -109,7 +109,7 @@ for (const [name, make, message] of REFUSED) {
   });
 }
 
-test("a step of 1 is what whole numbers have, also in the logarithm", () => {
+test("int: a step of 1 is the default, also with log", () => {
   assertEquals(
     defineSpace({ x: int(1, 8, { step: 1, log: true }) }).dimensions,
     defineSpace({ x: int(1, 8, { log: true }) }).dimensions,
@@ -132,7 +132,7 @@ const SAMPLERS: Readonly<
 };
 
 for (const [name, make] of Object.entries(SAMPLERS)) {
-  test(`the sampler ${name} stays on the steps, and reaches each of them`, () => {
+  test(`${name}: samples are steps, and each step is reached`, () => {
     const study = studyOf({
       space: SPACE as never,
       sampler: make(SPACE),
@@ -151,7 +151,7 @@ for (const [name, make] of Object.entries(SAMPLERS)) {
   });
 }
 
-test("each step is as likely as the next one, the first and the last too", () => {
+test("randomSampler: all steps are equally likely, including the first and the last", () => {
   const space = defineSpace({ x: int(0, 9, { step: 3 }) });
   const sampler = randomSampler(space);
   const random = createRandom(1);
@@ -163,7 +163,7 @@ test("each step is as likely as the next one, the first and the last too", () =>
   for (const x of [0, 3, 6, 9]) assert(Math.abs(counts.get(x)! - 1000) < 150);
 });
 
-test("a config that was summed up in floats is the step that it is meant to be", () => {
+test("toPoint: a sum of floats fits the step that it is close to", () => {
   const space = defineSpace({ x: float(0.1, 0.5, { step: 0.1 }) });
   const point = space.toPoint({ x: 0.1 + 0.2 });
   assertEquals(point, [0.3]);
@@ -173,7 +173,7 @@ test("a config that was summed up in floats is the step that it is meant to be",
   assertThrows(() => space.toConfig([0.25]), SpaceError, "in steps of 0.1");
 });
 
-test("property: every sample is a step, and comes back from its config", () => {
+test("defineSpace: property: every sample is a step, and its config has the same point", () => {
   const decimal = fc.tuple(fc.integer({ min: -999, max: 999 }), fc.nat(3))
     .map(([digits, places]) => digits / 10 ** places);
   fc.assert(fc.property(

@@ -38,7 +38,7 @@ import {
   type XConfig,
 } from "./_studies.ts";
 
-test("each trial runs once, its job says all that a worker needs", () => {
+test("ask: each trial runs once, and its job has all that a worker needs", () => {
   const study = studyOf({
     scheduler: fullFidelity({ trials: 3, fidelity: 7 }),
   });
@@ -61,14 +61,14 @@ test("each trial runs once, its job says all that a worker needs", () => {
   study.close();
 });
 
-test("under max the greatest metric wins", () => {
+test("best: the greatest metric is the best with mode max", () => {
   const study = studyOf({ mode: "max" });
   const jobs = runAll(study, ({ config }) => config.x);
   const most = Math.max(...jobs.map(({ config }) => config.x));
   assertEquals(study.best()?.metrics["loss"], most);
 });
 
-test("survivors go on from their checkpoint, and start again without one", () => {
+test("ask: promoted trials resume from their checkpoint, and restart without one", () => {
   for (const isKept of [true, false]) {
     const scheduler = successiveHalving({
       trials: 9,
@@ -101,7 +101,7 @@ test("survivors go on from their checkpoint, and start again without one", () =>
   }
 });
 
-test("Hyperband pays what its plan says", () => {
+test("hyperband: a study spends what the plan says", () => {
   const scheduler = hyperband({ minFidelity: 1, maxFidelity: 81, eta: 3 });
   for (const isKept of [true, false]) {
     const study = studyOf({
@@ -127,7 +127,7 @@ test("Hyperband pays what its plan says", () => {
   }
 });
 
-test("what is told twice, late or under another token changes nothing", () => {
+test("tell: a result that is repeated, late or has another token changes nothing", () => {
   const clock = virtualClock();
   const study = studyOf({ clock: clock.now, lease: 10, retries: 1 });
   const job = jobOf(study.ask());
@@ -151,7 +151,7 @@ test("what is told twice, late or under another token changes nothing", () => {
   assertEquals(study.tell(unknown, { metrics }), "stale");
 });
 
-test("a sign of life keeps the job", () => {
+test("extend: a job whose lease is renewed is not lost", () => {
   const clock = virtualClock();
   const study = studyOf({ clock: clock.now, lease: 10 });
   const job = jobOf(study.ask());
@@ -164,7 +164,7 @@ test("a sign of life keeps the job", () => {
   assertEquals(study.tell(job, { metrics: { loss: 1 } }), "accepted");
 });
 
-test("failures are tried again, so often, and never end the search", () => {
+test("openStudy: failed attempts are repeated up to `retries`, and do not end the search", () => {
   for (const retries of [0, 1, 3]) {
     const study = studyOf({
       retries,
@@ -201,7 +201,7 @@ test("failures are tried again, so often, and never end the search", () => {
   }
 });
 
-test("a job that takes too long fails", () => {
+test("openStudy: a job that exceeds the timeout fails", () => {
   const clock = virtualClock();
   const study = studyOf({
     clock: clock.now,
@@ -217,7 +217,7 @@ test("a job that takes too long fails", () => {
   assertEquals(study.tell(job, { metrics: { loss: 0 } }), "stale");
 });
 
-test("reports stop what is hopeless; a stopped trial keeps what it reached", () => {
+test("report: trials that the scheduler stops keep the fidelity that they reached", () => {
   const study = studyOf({
     scheduler: ashaStopping({
       minFidelity: 1,
@@ -251,7 +251,7 @@ test("reports stop what is hopeless; a stopped trial keeps what it reached", () 
   );
 });
 
-test("budgets are totals over all sessions", () => {
+test("openStudy: budgets are totals over all sessions", () => {
   const journal = memoryJournal();
   const scheduler = () => fullFidelity({ trials: 100, fidelity: 2 });
   for (
@@ -276,7 +276,7 @@ test("budgets are totals over all sessions", () => {
   assertEquals(study.ask(), { kind: "done" });
 });
 
-test("configs are not tried twice, unless that is wanted", () => {
+test("openStudy: a config is tried twice only if duplicates are allowed", () => {
   const space = defineSpace({ n: int(1, 3) });
   const run = (duplicates: "skip" | "reuse" | "allow") => {
     const study = openStudy({
@@ -313,7 +313,7 @@ test("configs are not tried twice, unless that is wanted", () => {
   assertEquals(run("allow").jobs.length, 20);
 });
 
-test("a grid that is used up ends the search, rungs included", () => {
+test("gridSampler: a study ends when the grid is used up, after its rungs", () => {
   const space = defineSpace({ n: int(1, 5, { grid: 5 }) });
   const study = openStudy({
     id: "grid",
@@ -338,7 +338,7 @@ test("a grid that is used up ends the search, rungs included", () => {
   ]]);
 });
 
-test("enqueued configs come first, once, and must fit", () => {
+test("enqueue: an enqueued config is tried first and once, and must fit", () => {
   const study = studyOf();
   assertEquals(study.enqueue({ x: 0.5, other: true }), true);
   assertEquals(study.enqueue({ x: 0.5 }), false);
@@ -347,7 +347,7 @@ test("enqueued configs come first, once, and must fit", () => {
   assertStringIncludes((error as Error).message, '{"x":7}');
 });
 
-test("results from elsewhere teach the sampler, once", () => {
+test("warmStart: the sampler is told each result once", () => {
   const warm = Array.from({ length: 30 }, (_, i) => ({
     config: { x: i / 30 },
     metrics: { loss: Math.abs(i / 30 - 0.7) },
@@ -367,7 +367,7 @@ test("results from elsewhere teach the sampler, once", () => {
   assert(mean(true) < mean(false) / 2);
 });
 
-test("a study goes on where it was, and a lost session costs an attempt at most", () => {
+test("openStudy: an existing study is resumed, and a lost session costs at most one attempt", () => {
   const journal = memoryJournal();
   const whole = studyOf({
     scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 12 }),
@@ -389,7 +389,7 @@ test("a study goes on where it was, and a lost session costs an attempt at most"
   assertEquals(outcomeOf(last), outcomeOf(whole));
 });
 
-test("what decides the trials must stay the same", () => {
+test("openStudy: the settings that decide the trials must be those of the first session", () => {
   const journal = memoryJournal();
   studyOf({ journal, seed: 1 }).close();
   for (
@@ -407,11 +407,11 @@ test("what decides the trials must stay the same", () => {
     );
     assertEquals((error as StudySettingError).setting, setting);
   }
-  // A refused session holds nothing.
+  // A refused session holds no claim.
   studyOf({ journal, seed: 1 }).close();
 });
 
-test("settings out of range are refused by their names", () => {
+test("openStudy: an option that is out of range is refused by its name", () => {
   const cases: [string, object][] = [
     ["retries", { retries: -1 }],
     ["retries", { retries: 0.5 }],
@@ -429,7 +429,7 @@ test("settings out of range are refused by their names", () => {
   }
 });
 
-test("one session at a time owns a study; a closed one is over", () => {
+test("openStudy: only one session at a time owns a study, and a closed study cannot be used", () => {
   const journal = memoryJournal({ studyId: "test" });
   const study = studyOf({ journal });
   const error = assertThrows(() => studyOf({ journal }), StudyOwnedError);
@@ -440,7 +440,7 @@ test("one session at a time owns a study; a closed one is over", () => {
   studyOf({ journal }).close();
 });
 
-test("old trials stay where the space changed and they fit", () => {
+test("openStudy: if the space changes, old trials that fit are kept", () => {
   const journal = memoryJournal();
   const first = studyOf({
     journal,
@@ -471,7 +471,7 @@ test("old trials stay where the space changed and they fit", () => {
   assert((second.best()?.trial.config.x ?? 1) <= 0.5);
 });
 
-test("property: what is replayed is what was, whatever happened", () => {
+test("openStudy: property: replaying the journal restores the study", () => {
   const step = fc.record({
     kind: fc.constantFrom("ask", "tell", "fail", "report", "extend", "wait"),
     which: fc.nat({ max: 5 }),
@@ -510,7 +510,7 @@ test("property: what is replayed is what was, whatever happened", () => {
         events.push(...journal.read());
         const copy = memoryJournal({ events });
         const again = studyOf({ ...options(), journal: copy });
-        // Those that were running are lost with their session; all else is as it was.
+        // The running trials are lost with their session; everything else is unchanged.
         const settled = (trials: typeof before) =>
           trials.filter(({ trial }) => before[trial]?.status !== "running");
         assertEquals(settled(again.trials()), settled(before));
@@ -523,7 +523,7 @@ test("property: what is replayed is what was, whatever happened", () => {
   );
 });
 
-test("a scheduler without an end ends with the configs", () => {
+test("ask: a scheduler without an end ends when there are no more configs", () => {
   const space = defineSpace({ n: int(1, 4, { grid: 4 }) });
   for (
     const scheduler of [
@@ -547,7 +547,7 @@ test("a scheduler without an end ends with the configs", () => {
   }
 });
 
-test("a survivor that does not fit any more is left out, and the rung goes on", () => {
+test("ask: a promoted trial that no longer fits is dropped, and the rung continues", () => {
   const journal = memoryJournal();
   const scheduler = () =>
     successiveHalving({ trials: 6, minFidelity: 1, maxFidelity: 3 });
@@ -555,7 +555,7 @@ test("a survivor that does not fit any more is left out, and the rung goes on", 
   for (const x of [0.9, 0.1, 0.2, 0.8, 0.3, 0.4]) first.enqueue({ x });
   for (let i = 0; i < 6; i++) {
     const job = jobOf(first.ask());
-    // The greatest are the best.
+    // The greatest metrics are the best.
     first.tell(job, { metrics: { loss: -job.config.x } });
   }
   first.close();

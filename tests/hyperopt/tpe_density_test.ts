@@ -20,7 +20,7 @@ import { binned } from "./_sampling.ts";
 
 const SETTINGS = { bandwidth: 0.8, leastBandwidth: 0.01 };
 
-/** The density of some points of a space; `always: false` as under a choice. */
+/** Returns the density of points of a space; `always: false` means a conditional parameter. */
 function density(
   space: Space<unknown>,
   points: readonly Point[],
@@ -42,7 +42,7 @@ function density(
 }
 
 for (const always of [true, false]) {
-  test(`a density of floats integrates to 1 (${always ? "unconditional" : "under a choice"})`, () => {
+  test(`Parzen: a density of floats integrates to 1 (${always ? "unconditional" : "under a choice"})`, () => {
     const space = defineSpace({ x: float(0, 1), y: float(0, 1) });
     for (const bandwidth of [0.1, 0.8, 3]) {
       const { at } = density(space, [[0, 0.5], [0.1, 0.9], [0.7, 1]], {
@@ -61,7 +61,7 @@ for (const always of [true, false]) {
   });
 }
 
-test("a density of choices sums to 1", () => {
+test("Parzen: a density of choices sums to 1", () => {
   const space = defineSpace({
     a: category(["x", "y", "z"]),
     b: category([1, 2]),
@@ -74,7 +74,7 @@ test("a density of choices sums to 1", () => {
   }
 });
 
-test("a density of whole numbers sums to about 1 over their bins, however few they are", () => {
+test("Parzen: a density of whole numbers sums to about 1 over their bins, even if they are few", () => {
   for (const log of [false, true]) {
     for (const high of [2, 3, 5, 30]) {
       const space = defineSpace({ n: int(1, high, { log }) });
@@ -99,7 +99,7 @@ test("a density of whole numbers sums to about 1 over their bins, however few th
   }
 });
 
-test("a row that lacks a dimension is even in it", () => {
+test("Parzen: a row that lacks a dimension is flat in it", () => {
   const space = defineSpace({ x: float(0, 1), c: category(["a", "b"]) });
   const { at } = density(space, [[undefined, undefined]], { always: false });
   for (const point of [[0, 0], [0.5, 1], [1, 1]]) {
@@ -107,7 +107,7 @@ test("a row that lacks a dimension is even in it", () => {
   }
 });
 
-test("points are drawn as the density says", () => {
+test("Parzen: points are drawn by the density", () => {
   const space = defineSpace({ x: float(0, 1) });
   const { parzen, at } = density(space, [[0.05], [0.1], [0.8]], {
     bandwidth: 0.5,
@@ -131,7 +131,7 @@ test("points are drawn as the density says", () => {
   });
 });
 
-test("the share of a normal distribution is right, also from the table", () => {
+test("normalShare: the share of a normal distribution is right, also from the table", () => {
   // From scipy.stats.norm: cdf((1 - middle) / deviation) - cdf(-middle / deviation).
   const known = [
     [0.5, 1, 0.3829249],

@@ -26,12 +26,12 @@ import { median, search } from "./_sampling.ts";
 
 const square = defineSpace({ x: float(-5, 5), y: float(-5, 5) });
 
-/** Least at (2, -1). */
+/** A function with its minimum at (2, -1). */
 function bowl([x = 0, y = 0]: Point): number {
   return (x - 2) ** 2 + (y + 1) ** 2;
 }
 
-/** The least loss of a search, for some seeds. */
+/** Returns the least loss of a search, for several seeds. */
 function bests(
   make: () => Sampler,
   loss: (point: Point) => number,
@@ -43,7 +43,7 @@ function bests(
   });
 }
 
-/** The share of points for which something holds. */
+/** Returns the share of points for which a condition holds. */
 function share(
   points: readonly Point[],
   is: (point: Point) => boolean,
@@ -51,13 +51,13 @@ function share(
   return points.filter(is).length / points.length;
 }
 
-test("it beats random by a wide margin on a bowl", () => {
+test("tpeSampler: it is much better than random on a bowl", () => {
   const tpe = median(bests(() => tpeSampler(square), bowl));
   const random = median(bests(() => randomSampler(square), bowl));
   assertLess(tpe, random / 10);
 });
 
-test("it gathers around the optimum", () => {
+test("tpeSampler: samples gather around the optimum", () => {
   const points = search(tpeSampler(square), createRandom(1), {
     trials: 100,
     loss: bowl,
@@ -66,7 +66,7 @@ test("it gathers around the optimum", () => {
   assertGreater(share(points.slice(60), (point) => bowl(point) < 1), 0.6);
 });
 
-test("it learns logarithmic, whole and categorical parameters together", () => {
+test("tpeSampler: it learns logarithmic, whole and categorical parameters together", () => {
   const space = defineSpace({
     lr: float(1e-6, 1, { log: true }),
     width: int(1, 1024, { log: true }),
@@ -82,14 +82,14 @@ test("it learns logarithmic, whole and categorical parameters together", () => {
   assertLess(Math.max(...tpe), 1, "each seed found the right optimizer");
 });
 
-test("parameters that must fit together are kept together", () => {
+test("tpeSampler: parameters that depend on each other are kept together", () => {
   const loss = ([x = 0, y = 0]: Point) => 10 * (x - y) ** 2 + (x + y - 4) ** 2;
   const tpe = median(bests(() => tpeSampler(square), loss, 100));
   const random = median(bests(() => randomSampler(square), loss, 100));
   assertLess(tpe, random / 3);
 });
 
-test("a parameter under a choice is learned from the trials that have it, and exists in no others", () => {
+test("tpeSampler: a conditional parameter is learned from the trials that have it, and exists only there", () => {
   const space = defineSpace({
     model: conditional("name", {
       linear: { l2: float(0, 1) },
@@ -114,12 +114,12 @@ test("a parameter under a choice is learned from the trials that have it, and ex
   assertLess(Math.min(...late.map(loss)), 0.1);
 });
 
-test("failed trials, also NaN, are places to keep away from", () => {
+test("tpeSampler: places of failed trials, also NaN, are avoided", () => {
   const failed = ([x = 0]: Point) => x > 0;
   for (const failure of [undefined, NaN]) {
     const points = search(tpeSampler(square), createRandom(2), {
       trials: 120,
-      // Only the failures say something about x.
+      // Only the failures depend on x.
       loss: (point) => failed(point) ? failure : (point[1] ?? 0) ** 2,
     });
     assertGreater(share(points.slice(0, 10), failed), 0);
@@ -127,7 +127,7 @@ test("failed trials, also NaN, are places to keep away from", () => {
   }
 });
 
-test("where all trials failed it keeps away from them and goes on", () => {
+test("tpeSampler: if all trials failed, it avoids their places and continues", () => {
   const sampler = tpeSampler(square);
   const root = createRandom(3);
   for (let trial = 0; trial < 40; trial++) {
@@ -140,7 +140,7 @@ test("where all trials failed it keeps away from them and goes on", () => {
   }
 });
 
-test("a trial that failed once and was measured at last counts as measured", () => {
+test("tpeSampler: a trial that failed once and was measured later counts as measured", () => {
   const once = tpeSampler(square);
   const twice = tpeSampler(square);
   const root = createRandom(8);
@@ -155,7 +155,7 @@ test("a trial that failed once and was measured at last counts as measured", () 
   assertEquals(twice.sample(30, root.fork(30)), once.sample(30, root.fork(30)));
 });
 
-test("infinite losses rank at the ends", () => {
+test("tpeSampler: infinite losses rank first or last", () => {
   const points = search(tpeSampler(square), createRandom(9), {
     trials: 80,
     loss: ([x = 0]) => x > 1 ? -Infinity : x < 0 ? Infinity : x,
@@ -163,12 +163,12 @@ test("infinite losses rank at the ends", () => {
   assertGreater(share(points.slice(40), ([x = 0]) => x > 1), 0.7);
 });
 
-test("pending trials are places to keep away from", () => {
+test("tpeSampler: places of running trials are avoided", () => {
   const distance = (pending: boolean): number => {
     const sampler = tpeSampler(square);
     const root = createRandom(6);
     search(sampler, root, { trials: 60, loss: bowl });
-    // Around the optimum, where it would go.
+    // Around the optimum, which it would sample.
     for (let index = 0; pending && index < 25; index++) {
       const x = 1.6 + 0.2 * (index % 5);
       const y = -1.4 + 0.2 * Math.floor(index / 5);
@@ -183,7 +183,7 @@ test("pending trials are places to keep away from", () => {
   assertGreater(distance(true), 1.5 * distance(false));
 });
 
-test("a pending trial that ended is pending no more, also when it is started again later", () => {
+test("tpeSampler: a trial that ended is no longer running, even if it is started again later", () => {
   const sampler = tpeSampler(square);
   const plain = tpeSampler(square);
   const root = createRandom(7);
@@ -213,7 +213,7 @@ function after(
   return sampler.sample(99, createRandom(1).fork(99));
 }
 
-test("the point depends on what was observed, not on the order in which it came", () => {
+test("tpeSampler: the point depends on the observations, not on their order", () => {
   const coordinate = fc.double({ min: -5, max: 5, noNaN: true });
   const observation = fc.record({
     point: fc.tuple(coordinate, coordinate),
@@ -239,7 +239,7 @@ test("the point depends on what was observed, not on the order in which it came"
   ));
 });
 
-test("an observation that comes twice counts once, and a corrected one replaces it", () => {
+test("tpeSampler: a repeated observation counts once, and a corrected one replaces it", () => {
   const root = createRandom(12);
   const points = Array.from({ length: 25 }, (_, trial) => {
     const random = root.fork(trial);
@@ -257,7 +257,7 @@ test("an observation that comes twice counts once, and a corrected one replaces 
   assertEquals(after(square, [...wrong, ...observations], []), expected);
 });
 
-test("equal points, as a noisy objective may give, do no harm", () => {
+test("tpeSampler: equal points with different losses do no harm", () => {
   const sampler = tpeSampler(square);
   const root = createRandom(2);
   for (let trial = 0; trial < 50; trial++) {
@@ -269,7 +269,7 @@ test("equal points, as a noisy objective may give, do no harm", () => {
   }
 });
 
-test("a small space without floats is gone through without repeats", () => {
+test("tpeSampler: points of a small space without floats are not repeated", () => {
   const space = defineSpace({
     n: int(1, 4),
     c: category(["a", "b", "c", "d"]),
@@ -279,12 +279,12 @@ test("a small space without floats is gone through without repeats", () => {
     loss: ([n = 0, c = 0]) => n + c,
   });
   const late = points.slice(0, 26).map((point) => point.join());
-  // The ten random points may repeat; those of the model do not while others are at hand.
+  // The ten random points may repeat; those of the model do not while there are others.
   assertGreater(new Set(late).size, 14);
   assertEquals(points.length, 40);
 });
 
-test("the model is built on the greatest fidelity that has enough trials", () => {
+test("tpeSampler: the model uses the greatest fidelity that has enough trials", () => {
   const near = (fidelity: number, trained: number): number => {
     const sampler = tpeSampler(square, { leastPoints: 12 });
     const root = createRandom(1);
@@ -292,7 +292,7 @@ test("the model is built on the greatest fidelity that has enough trials", () =>
       const random = root.fork(trial);
       const point = [random.next() * 10 - 5, random.next() * 10 - 5];
       const [x = 0] = point;
-      // One epoch misleads: it likes x = -4, and more like x = 4.
+      // One epoch misleads: it prefers x = -4, and more epochs prefer x = 4.
       sampler.observe?.({ trial, point, fidelity: 1, loss: (x + 4) ** 2 });
       if (trial >= trained) continue;
       sampler.observe?.({ trial, point, fidelity, loss: (x - 4) ** 2 });
@@ -310,14 +310,14 @@ test("the model is built on the greatest fidelity that has enough trials", () =>
   assertLess(near(0.5, 60), -2);
 });
 
-test("trials that did not reach the greatest fidelity rank after those that did", () => {
+test("tpeSampler: trials that did not reach the greatest fidelity rank after those that did", () => {
   const sampler = tpeSampler(square);
   const root = createRandom(1);
   const reached = ([x = 0]: Point) => x > 1 && x < 3;
   for (let trial = 0; trial < 80; trial++) {
     const random = root.fork(trial);
     const point = [random.next() * 10 - 5, random.next() * 10 - 5];
-    // Losses that say nothing: only how far a trial came does.
+    // The losses do not matter: only the fidelity that a trial reached does.
     const loss = random.next();
     sampler.observe?.({ trial, point, fidelity: 1, loss });
     if (!reached(point)) continue;
@@ -330,7 +330,7 @@ test("trials that did not reach the greatest fidelity rank after those that did"
   assertGreater(share(points, reached), 0.6);
 });
 
-test("a failure at a low fidelity counts at the high ones as well", () => {
+test("tpeSampler: a failure at a low fidelity counts at high ones, too", () => {
   const sampler = tpeSampler(square, { leastPoints: 5 });
   const root = createRandom(1);
   for (let trial = 0; trial < 60; trial++) {
@@ -349,7 +349,7 @@ test("a failure at a low fidelity counts at the high ones as well", () => {
   assertLess(share(points, ([x = 0]) => x > 0), 0.35);
 });
 
-test("bohb takes every third point at random", () => {
+test("bohbSampler: every third point is random", () => {
   const loss = ([x = 0, y = 0]: Point) => (x - 2) ** 2 + (y + 1) ** 2;
   const run = (randomShare?: number) =>
     search(
@@ -367,7 +367,7 @@ test("bohb takes every third point at random", () => {
   assertLess(Math.abs(share(run(), far) - random / 3), 0.1);
 });
 
-test("options out of range are errors that name them", () => {
+test("tpeSampler: an option that is out of range is refused by its name", () => {
   const cases = [
     [
       { startup: -1 },

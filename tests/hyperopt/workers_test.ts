@@ -56,7 +56,7 @@ function fateStudy(
   });
 }
 
-test("in this thread, as many at a time as there are workers", async () => {
+test("runStudy: in this thread, as many jobs run at a time as there are workers", async () => {
   for (const workers of [1, 3]) {
     const study = studyOf();
     let [now, most] = [0, 0];
@@ -74,7 +74,7 @@ test("in this thread, as many at a time as there are workers", async () => {
   }
 });
 
-test("synchronous objectives, metrics, checkpoints and errors are told", async () => {
+test("runStudy: metrics, checkpoints and errors of synchronous objectives are told", async () => {
   const study = studyOf({
     scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
     retries: 0,
@@ -98,7 +98,7 @@ test("synchronous objectives, metrics, checkpoints and errors are told", async (
   assertEquals(ends.filter(({ error }) => error !== undefined).length, 1);
 });
 
-test("threads run side by side, and what crashes one costs an attempt", async () => {
+test("runStudy: threads run in parallel, and a crash costs one attempt", async () => {
   const study = fateStudy(FATES, { retries: 1 });
   const ends: JobEnd<FateConfig>[] = [];
   await runStudy(study, MODULE, { workers: 3, onEnd: (end) => ends.push(end) });
@@ -114,7 +114,7 @@ test("threads run side by side, and what crashes one costs an attempt", async ()
   assertEquals(ends.length, 2 + 2 * 2 * (FATES.length - 1));
 });
 
-test("a thread that hangs is ended when its time is over", async () => {
+test("runStudy: a thread that hangs is terminated after the timeout", async () => {
   const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
   await runStudy(study, MODULE, { workers: 2 });
   for (const { config, status, error } of study.trials()) {
@@ -123,14 +123,14 @@ test("a thread that hangs is ended when its time is over", async () => {
   }
 });
 
-test("the time that a thread takes to start is not its trial's", async () => {
+test("runStudy: the start of a thread does not count as time of its trial", async () => {
   const study = studyOf({
     scheduler: fullFidelity({ trials: 4 }),
     retries: 0,
     timeout: 2,
     lease: 2,
   });
-  // Loading it takes longer than a trial may, or than a worker may be silent.
+  // Loading takes longer than the timeout of a trial and the lease of a worker.
   const module = "data:text/javascript," +
     "await new Promise((done) => setTimeout(done, 5000));" +
     "export const objective = () => 1;";
@@ -141,7 +141,7 @@ test("the time that a thread takes to start is not its trial's", async () => {
   );
 });
 
-test("reports from threads are answered, and stop what is hopeless", async () => {
+test("runStudy: reports from threads are answered, and the scheduler stops bad trials", async () => {
   const space = spaceOf(["reports"]);
   const scheduler: Scheduler = ashaStopping({
     minFidelity: 1,
@@ -162,7 +162,7 @@ test("reports from threads are answered, and stop what is hopeless", async () =>
   assert(statuses.includes("stopped") && statuses.includes("completed"));
 });
 
-test("each worker has a thread of its own", async () => {
+test("runStudy: each worker has a thread of its own", async () => {
   const study = studyOf({ scheduler: fullFidelity({ trials: 6 }) });
   await runStudy(study, MODULE, { workers: 3, name: "whichThread" });
   rmSync(MEETING, { recursive: true });
@@ -172,9 +172,9 @@ test("each worker has a thread of its own", async () => {
   assertEquals(new Set(threads).size, 3);
 });
 
-/** Modules that no thread can take an objective from, and what is said of each. */
+/** Modules that have no objective, and the reason in the error of each. */
 const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
-  ["without the export", MODULE, /it exports no function "missing"; mend/],
+  ["without the export", MODULE, /it exports no function "missing"; fix/],
   [
     "that does not exist",
     new URL("./nowhere.ts", import.meta.url),
@@ -183,33 +183,33 @@ const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
   [
     "that throws when it is loaded",
     `data:text/javascript,throw new RangeError("no GPU")`,
-    /: no GPU; mend/,
+    /: no GPU; fix/,
   ],
   [
     "that ends its thread when it is loaded",
     `data:text/javascript,import process from "node:process"; process.exit(5);`,
-    /: its thread ended with exit code 5 while it was loaded; mend/,
+    /: its thread ended with exit code 5 while it was loaded; fix/,
   ],
   [
-    "that ends its thread without a fault",
+    "that ends its thread without an error",
     `data:text/javascript,import process from "node:process"; process.exit(0);`,
-    /: its thread ended with exit code 0 while it was loaded, as in .+; mend/,
+    /: its thread ended with exit code 0 while it was loaded, as in .+; fix/,
   ],
   [
-    "that breaks down while it is loaded",
+    "that crashes while it is loaded",
     `data:text/javascript,setTimeout(() => { throw new Error("too late") });` +
     `await new Promise(() => setTimeout(() => {}, 60_000));`,
-    /: too late; mend/,
+    /: too late; fix/,
   ],
   [
-    "in a language that is no JavaScript",
+    "in a language that is not JavaScript",
     "data:text/javascript,def objective(job):",
-    /data:text\/javascript,def objective\(job\):: .+; mend/,
+    /data:text\/javascript,def objective\(job\):: .+; fix/,
   ],
   [
     "of an unknown scheme",
     "ato-nowhere:objective",
-    /ato-nowhere:objective: .+; mend/,
+    /ato-nowhere:objective: .+; fix/,
   ],
   [
     "that is a path",
@@ -219,7 +219,7 @@ const UNSTARTABLE: [what: string, module: string | URL, reason: RegExp][] = [
 ];
 
 for (const [what, module, reason] of UNSTARTABLE) {
-  test(`a module ${what} is an error of the search, and fails no trial`, async () => {
+  test(`runStudy: a module ${what} is an error of the search, and fails no trial`, async () => {
     const journal = memoryJournal();
     const ends: JobEnd<XConfig>[] = [];
     const study = studyOf({ journal, retries: 0 });
@@ -237,7 +237,7 @@ for (const [what, module, reason] of UNSTARTABLE) {
     assertEquals([error.module, error.setting], [String(module), "objective"]);
     assertEquals([ends, study.trials()], [[], []]);
     study.close();
-    // Nothing is lost: a session that can run them runs them all.
+    // No trial is lost: a session that can run them runs all of them.
     const rest = studyOf({ journal, retries: 0 });
     await runStudy(rest, ({ config }) => config.x);
     assertEquals(
@@ -247,7 +247,7 @@ for (const [what, module, reason] of UNSTARTABLE) {
   });
 }
 
-test("an export that is no function is an error of the search", async () => {
+test("runStudy: an export that is not a function is an error of the search", async () => {
   const error = await assertRejects(
     () => runStudy(studyOf(), MODULE, { name: "nothing" }),
     WorkerStartError,
@@ -255,17 +255,17 @@ test("an export that is no function is an error of the search", async () => {
   assertMatch(error.message, /it exports no function "nothing"/);
 });
 
-test("a module that is never loaded is an error, not a search that never ends", async () => {
+test("runStudy: a module that is never loaded is an error, and does not block the search", async () => {
   const module = "data:text/javascript," +
     "setInterval(() => {}, 1000); await new Promise(() => {});";
   const data = { module, name: "objective", metric: "loss" };
   const worker = new ThreadWorker(data, 250);
   const error = await assertRejects(() => worker.start(), WorkerStartError);
-  assertMatch(error.message, /: it is not loaded after 0\.25 s; mend/);
+  assertMatch(error.message, /: it is not loaded after 0\.25 s; fix/);
   await worker.close();
 });
 
-test("a search that is ended while its threads start is no error", async () => {
+test("runStudy: a search that is ended while its threads start is not an error", async () => {
   const control = new AbortController();
   const study = studyOf();
   const module = "data:text/javascript,setInterval(() => {}, 1000);" +
@@ -279,7 +279,7 @@ test("a search that is ended while its threads start is no error", async () => {
   assertEquals(study.trials(), []);
 });
 
-test("a module that is loaded, and crashes in its first trial, did start", async () => {
+test("runStudy: a module that crashes in its first trial did start", async () => {
   const study = studyOf({
     scheduler: fullFidelity({ trials: 1 }),
     retries: 0,
@@ -296,7 +296,7 @@ test("a module that is loaded, and crashes in its first trial, did start", async
   ]);
 });
 
-test("a search can be ended, and goes on later", async () => {
+test("runStudy: a search can be ended, and resumed later", async () => {
   const journal = memoryJournal();
   const control = new AbortController();
   const study = studyOf({ journal });
@@ -320,7 +320,7 @@ test("a search can be ended, and goes on later", async () => {
   );
 });
 
-test("what the caller throws ends the search and reaches the caller", async () => {
+test("runStudy: an error of the caller ends the search and reaches the caller", async () => {
   const study = studyOf();
   await assertRejects(
     () =>
