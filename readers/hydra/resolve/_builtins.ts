@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getOwn } from "../../../internal/objects.ts";
 import {
   type Context,
   NoContainerFault,
@@ -61,7 +62,7 @@ const env: NodeResolver = ({ evaluator }, args) => {
   count("oc.env", args, 1, 2);
   const name = stringOf("oc.env", args[0]);
   const { env } = evaluator.options;
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  const value = getOwn(env, name);
   if (value !== undefined) return value;
   const [, fallback] = args;
   if (fallback === undefined) {

@@ -6,6 +6,8 @@ import {
   parseText,
   type Part,
 } from "./_grammar.ts";
+import { messageOf } from "../../../internal/errors.ts";
+import { getOwn } from "../../../internal/objects.ts";
 import { Expander } from "./_expand.ts";
 import { fromPlain } from "./_from_data.ts";
 import { splitKey } from "./_key_path.ts";
@@ -129,11 +131,15 @@ export class Evaluator {
 
   #named(error: unknown, node: Leaf): unknown {
     if (error instanceof InterpolationError) return error;
-    const reason = error instanceof Error ? error.message : String(error);
     const cause = error instanceof Fault || error instanceof GrammarFault
       ? undefined
       : { cause: error };
-    return new InterpolationError(pathText(node), reason, node.at, cause);
+    return new InterpolationError(
+      pathText(node),
+      messageOf(error),
+      node.at,
+      cause,
+    );
   }
 
   #evaluate(leaf: Leaf): TreeNode {
@@ -267,7 +273,7 @@ export class Evaluator {
       "",
     );
     const { resolvers = {}, builtins } = this.options;
-    const own = Object.hasOwn(resolvers, name) ? resolvers[name] : undefined;
+    const own = getOwn(resolvers, name);
     const builtin = builtins.get(name);
     if (own === undefined && builtin === undefined) {
       throw new Fault(
