@@ -22,12 +22,10 @@ export {
   HydraError,
   HydraOverrideError,
   HydraUnsupportedError,
-} from "./hydra/errors.ts";
-export {
   InterpolationCycleError,
   InterpolationError,
   MandatoryValueError,
-} from "./hydra/resolve/errors.ts";
+} from "./hydra/errors.ts";
 export { resolveConfig } from "./hydra/resolve/resolve.ts";
 export type {
   Flavour,

@@ -1,7 +1,7 @@
 import { getOwn } from "../../internal/objects.ts";
 import { floatOf, integer } from "./resolve/_grammar.ts";
-import { pythonText } from "./resolve/_text.ts";
-import { Float } from "./resolve/_tree.ts";
+import { pythonText } from "./_text.ts";
+import { Float } from "./_tree.ts";
 import { Dict, type OverrideValue, Quoted, Sweep } from "./_values.ts";
 import { HydraFault } from "./errors.ts";
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getOwn } from "../../internal/objects.ts";
-import { Leaf, ListNode, MapNode } from "./resolve/_tree.ts";
+import { Leaf, ListNode, MapNode } from "./_tree.ts";
 import type { Repository } from "./_repository.ts";
 import { type Override, Quoted } from "./_values.ts";
 import { HydraError, HydraUnsupportedError } from "./errors.ts";

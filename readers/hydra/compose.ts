@@ -13,16 +13,17 @@ import { shortPath } from "../../internal/key_path.ts";
 import { nestingFault } from "../_nesting_fault.ts";
 import type { DataWithOrigins } from "../origins.ts";
 import { Evaluator } from "./resolve/_evaluate.ts";
-import { splitKey } from "./resolve/_key_path.ts";
-import { type Flavour, noteFloats } from "./resolve/resolve.ts";
-import { plainOf } from "./resolve/_text.ts";
+import { splitKey } from "./_key_path.ts";
+import type { Flavour } from "./resolve/resolve.ts";
+import { plainOf } from "./_text.ts";
 import {
   copyNode,
   Leaf,
   MapNode,
+  noteFloats,
   originsIn,
   type TreeNode,
-} from "./resolve/_tree.ts";
+} from "./_tree.ts";
 import { applyOverride, sweepFault, update } from "./_apply.ts";
 import { NO_CONFIG } from "./_builtin.ts";
 import { Choices } from "./_choices.ts";

@@ -10,7 +10,7 @@ import {
   type NodeResolver,
 } from "./_evaluate.ts";
 import { hasInterpolation } from "./_grammar.ts";
-import { textOf } from "./_text.ts";
+import { textOf } from "../_text.ts";
 import {
   children,
   copyNode,
@@ -22,7 +22,7 @@ import {
   otherKey,
   pathText,
   type TreeNode,
-} from "./_tree.ts";
+} from "../_tree.ts";
 
 function stringOf(name: string, node: TreeNode | undefined): string {
   if (node instanceof Leaf && typeof node.value === "string") return node.value;

@@ -10,8 +10,8 @@ import { messageOf } from "../../../internal/errors.ts";
 import { getOwn } from "../../../internal/objects.ts";
 import { Expander } from "./_expand.ts";
 import { fromPlain } from "./_from_data.ts";
-import { splitKey } from "./_key_path.ts";
-import { plainOf, textOf, type TextStyle } from "./_text.ts";
+import { splitKey } from "../_key_path.ts";
+import { plainOf, textOf, type TextStyle } from "../_text.ts";
 import {
   type Branch,
   Float,
@@ -26,13 +26,13 @@ import {
   rootOf,
   stringKey,
   type TreeNode,
-} from "./_tree.ts";
+} from "../_tree.ts";
 import {
   GrammarFault,
   InterpolationCycleError,
   InterpolationError,
   MandatoryValueError,
-} from "./errors.ts";
+} from "../errors.ts";
 
 /** A function that a resolver interpolation calls with its arguments. */
 export type Resolver = (...args: unknown[]) => unknown;

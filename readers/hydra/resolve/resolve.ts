@@ -6,34 +6,32 @@ import {
   type OptionKind,
   TEXTS,
 } from "../../../internal/check_options.ts";
-import { formatKey } from "../../../internal/key_path.ts";
 import type { Origin } from "../../../internal/origin.ts";
 import type { Origins } from "../../origins.ts";
 import { BUILTINS } from "./_builtins.ts";
 import { Evaluator, type NodeResolver, type Resolver } from "./_evaluate.ts";
 import { Expander } from "./_expand.ts";
 import { hasInterpolation } from "./_grammar.ts";
-import { splitKey } from "./_key_path.ts";
-import { plainOf, type TextStyle } from "./_text.ts";
+import { splitKey } from "../_key_path.ts";
+import { plainOf, type TextStyle } from "../_text.ts";
 import {
   type Branch,
-  children,
   Float,
   isBranch,
   isMandatory,
-  keyText,
   Leaf,
   ListNode,
   MapNode,
+  noteFloats,
   originsIn,
   pathText,
   stringKey,
   type TreeNode,
-} from "./_tree.ts";
-import { InterpolationError } from "./errors.ts";
+} from "../_tree.ts";
+import { InterpolationError } from "../errors.ts";
 
 export type { Resolver } from "./_evaluate.ts";
-export type { TextStyle } from "./_text.ts";
+export type { TextStyle } from "../_text.ts";
 
 /** Options of `config.resolve`. */
 export interface ResolveOptions {
@@ -258,24 +256,5 @@ function restoreFloat(leaf: Leaf, flavour: Flavour | undefined): void {
     typeof value === "number" && flavour?.floats.get(pathText(leaf)) === value
   ) {
     leaf.value = new Float(value);
-  }
-}
-
-/** Notes the whole numbers among the floats of a value. */
-export function noteFloats(
-  node: TreeNode,
-  path: string,
-  floats: Map<string, number>,
-): void {
-  if (node instanceof Leaf) {
-    const { value } = node;
-    if (value instanceof Float && Number.isInteger(value.value)) {
-      floats.set(path, value.value);
-    }
-    return;
-  }
-  for (const item of children(node)) {
-    const key = formatKey(keyText(item.key));
-    noteFloats(item, path === "" ? key : `${path}.${key}`, floats);
   }
 }

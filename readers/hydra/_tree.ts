@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { formatPath } from "../../../internal/key_path.ts";
-import type { Origin } from "../../../internal/origin.ts";
-import type { KeyOrigins, Origins } from "../../origins.ts";
+import { formatKey, formatPath } from "../../internal/key_path.ts";
+import type { Origin } from "../../internal/origin.ts";
+import type { KeyOrigins, Origins } from "../origins.ts";
 
 /** A number that is a float whatever its value: `1.0` is written "1.0", not "1". */
 export class Float {
@@ -185,4 +185,23 @@ export function originsIn(node: Branch): Origins {
 function childOf(node: Branch, key: string): TreeNode | undefined {
   if (node instanceof ListNode) return node.get(key);
   return node.get(stringKey(key)) ?? node.get(otherKey(key));
+}
+
+/** Notes the whole numbers among the floats of a value. */
+export function noteFloats(
+  node: TreeNode,
+  path: string,
+  floats: Map<string, number>,
+): void {
+  if (node instanceof Leaf) {
+    const { value } = node;
+    if (value instanceof Float && Number.isInteger(value.value)) {
+      floats.set(path, value.value);
+    }
+    return;
+  }
+  for (const item of children(node)) {
+    const key = formatKey(keyText(item.key));
+    noteFloats(item, path === "" ? key : `${path}.${key}`, floats);
+  }
 }

@@ -1,4 +1,4 @@
-import { isPlainObject, setOwn } from "../../../internal/objects.ts";
+import { isPlainObject, setOwn } from "../../internal/objects.ts";
 import { Float, keyText, Leaf, MapNode, type TreeNode } from "./_tree.ts";
 
 /** How values are written into a text: as Python's `str` does, or as JavaScript's `String`. */
