@@ -14,7 +14,7 @@ import {
   setOrigin,
   silently,
 } from "./_node.ts";
-import { adoptOrigins } from "./_origins.ts";
+import { adoptOrigins } from "./origins.ts";
 
 /** The symbol under which a Hydra config keeps its flavour; clones take it along. */
 const FLAVOUR: unique symbol = Symbol("ato.resolve.flavour");

@@ -24,7 +24,7 @@ import { notifyMissing } from "./_observe.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
-import { adoptOrigins } from "./_origins.ts";
+import { adoptOrigins } from "./origins.ts";
 import { keepFlavour, resolveNode } from "./_resolve.ts";
 import { hashStructure, isSameStructure, structureOf } from "./structure.ts";
 import type { ComposeOptions } from "./compose.ts";

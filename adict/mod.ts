@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { UserError } from "../internal/errors.ts";
 export { formatKey, formatPath } from "../internal/key_path.ts";
 export type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 export type { Origin } from "../internal/origin.ts";

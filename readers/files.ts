@@ -18,7 +18,7 @@ import { messageOf } from "../internal/errors.ts";
 import { makeFolder } from "../internal/make_folder.ts";
 import { getOwn, isPlainObject } from "../internal/objects.ts";
 import { checkOptions, type OptionKind } from "../internal/check_options.ts";
-import { nestingFault } from "./_nesting_fault.ts";
+import { nestingFault } from "../internal/descent.ts";
 import { readFault } from "./_read_fault.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
 import { shortPath } from "../internal/key_path.ts";

@@ -10,7 +10,7 @@ import {
   TEXTS,
 } from "../../internal/check_options.ts";
 import { shortPath } from "../../internal/key_path.ts";
-import { nestingFault } from "../_nesting_fault.ts";
+import { nestingFault } from "../../internal/descent.ts";
 import type { DataWithOrigins } from "../origins.ts";
 import { Evaluator } from "./resolve/_evaluate.ts";
 import { splitKey } from "./_key_path.ts";
