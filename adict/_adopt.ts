@@ -8,11 +8,10 @@ import { arrayHandler } from "./_array_handler.ts";
 import { Descent } from "../internal/descent.ts";
 import { MAX_HOLES } from "../internal/limits.ts";
 import { MissingKeyError, NestingError } from "./errors.ts";
-import { isPlainList, isPlainObject } from "../internal/objects.ts";
+import { isPlainList, isPlainObject, setOwn } from "../internal/objects.ts";
 import { formatPath, shortPath } from "../internal/key_path.ts";
 import {
   createNode,
-  defineData,
   depthOf,
   markEscape,
   type Node,
@@ -148,7 +147,7 @@ function fill(
 ): void {
   if (Array.isArray(content)) return fillArray(node, content, descent);
   for (const key of Object.keys(content)) {
-    defineData(node, key, adoptBelow(content[key], node, key, descent));
+    setOwn(node.data, key, adoptBelow(content[key], node, key, descent));
   }
 }
 

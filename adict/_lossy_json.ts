@@ -1,6 +1,6 @@
 import { isPlainList, isPlainObject } from "../internal/objects.ts";
-import { kindOf } from "../internal/kind_of.ts";
-import { UnsupportedValueError } from "../readers/errors.ts";
+import { instanceName } from "../internal/kind_of.ts";
+import { UnsupportedValueError } from "../readers/mod.ts";
 import { formatPath } from "../internal/key_path.ts";
 
 /**
@@ -35,12 +35,4 @@ export function refuseLossyJson(
   for (const [key, value] of Object.entries(data)) {
     if (typeof value === "object") refuseLossyJson(value, [...path, key]);
   }
-}
-
-/** Names the class of an object, as `an instance of Point`. */
-export function instanceName(value: object): string {
-  const { constructor } = value;
-  return typeof constructor === "function" && constructor.name !== ""
-    ? `an instance of ${constructor.name}`
-    : kindOf(value);
 }

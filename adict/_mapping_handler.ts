@@ -1,11 +1,11 @@
 import { adopt, release } from "./_adopt.ts";
 import { MAX_DEPTH, TOO_DEEP } from "../internal/limits.ts";
 import { MissingKeyError, NestingError } from "./errors.ts";
+import { setOwn } from "../internal/objects.ts";
 import { formatPath } from "../internal/key_path.ts";
 import {
   assertWritable,
   createNode,
-  defineData,
   depthOf,
   emit,
   isFrozen,
@@ -42,7 +42,7 @@ export function writeKey(
     : adopt(value, node, key);
   materialize(node);
   dropPending(node, key);
-  defineData(node, key, stored);
+  setOwn(node.data, key, stored);
   if (origin !== undefined) setOrigin(node, key, origin);
   else node.origins?.delete(key);
   if (before.value !== stored) release(before.value);

@@ -6,6 +6,7 @@
  */
 import { FrozenConfigError } from "./errors.ts";
 import { formatPath } from "../internal/key_path.ts";
+import { getOwn, setOwn } from "../internal/objects.ts";
 import { notifyWrite } from "./_observe.ts";
 import type { Origin } from "../internal/origin.ts";
 
@@ -144,7 +145,7 @@ export function materialize(node: Node): void {
   if (node.parent === undefined) return;
   materialize(node.parent);
   node.parent.pending?.delete(node.key);
-  defineData(node.parent, node.key, node.proxy);
+  setOwn(node.parent.data, node.key, node.proxy);
 }
 
 /** The key path that a placeholder stands for, as `formatPath` writes it. */
@@ -152,21 +153,9 @@ export function placeholderPath(node: Node): string {
   return formatPath(node.parent === undefined ? [node.key] : pathOf(node));
 }
 
-/** Sets an own data property, whatever its name (`__proto__` too). */
-export function defineData(node: Node, key: string, value: unknown): void {
-  Object.defineProperty(node.data, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-}
-
 /** Reads an own data property. */
 export function readData(node: Node, key: string): unknown {
-  return Object.hasOwn(node.data, key)
-    ? (node.data as Record<string, unknown>)[key]
-    : undefined;
+  return getOwn(node.data as Record<string, unknown>, key);
 }
 
 /** Tells observers of a write. */

@@ -1,3 +1,4 @@
+import { setOwn } from "../internal/objects.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
 /** The data of a container as plain objects and arrays; reading it counts as no access. */
@@ -5,13 +6,11 @@ export function toPlain(node: Node): Record<string, unknown> | unknown[] {
   if (Array.isArray(node.data)) return node.data.map(plainValue);
   const plain: Record<string, unknown> = {};
   for (const key of Object.keys(node.data)) {
-    // Not by assignment: that would take `__proto__` for the prototype.
-    Object.defineProperty(plain, key, {
-      value: plainValue((node.data as Record<string, unknown>)[key]),
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+    setOwn(
+      plain,
+      key,
+      plainValue((node.data as Record<string, unknown>)[key]),
+    );
   }
   return plain;
 }

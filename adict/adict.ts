@@ -24,7 +24,8 @@ import { notifyMissing } from "./_observe.ts";
 import { getAlong, type PathLike, setAlong } from "./_path_access.ts";
 import { plainValue, toPlain } from "./_plain.ts";
 import { mergeAbsent, mergeDeep, takeKey } from "./_merge.ts";
-import { loadReader } from "./_readers.ts";
+import { adoptOrigins } from "./origins.ts";
+import { keepFlavour, resolveNode } from "./_resolve.ts";
 import {
   hashStructure,
   isSameStructure,
@@ -33,16 +34,18 @@ import {
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictConstructor } from "./constructor.ts";
 import type { ADictMethods } from "./methods.ts";
-import type { HydraOptions } from "../readers/hydra/compose.ts";
-import type { MmConfigOptions } from "../readers/openmmlab/read.ts";
 import {
-  resolveNode,
+  type DataWithOrigins,
+  type DumpOptions,
+  dumpXyz,
+  type HydraOptions,
+  loadFiles,
+  loadReader,
+  type MmConfigOptions,
   type ResolveOptions,
-} from "../readers/hydra/resolve/resolve.ts";
-import type { DumpOptions } from "../readers/files.ts";
+} from "../readers/mod.ts";
 import type { LooseConfig } from "../internal/loose_config.ts";
 import type { UpdateOptions } from "./types.ts";
-import { dumpXyz } from "../readers/xyz/xyz.ts";
 
 class ADictClass implements ADictMethods {
   constructor(init?: object) {
@@ -64,7 +67,7 @@ class ADictClass implements ADictMethods {
     path: string | URL,
   ): Promise<ADictClass | ADictClass[]> {
     checkFilePath(path, "read a config");
-    const { readConfigFile } = await import("../readers/files.ts");
+    const { readConfigFile } = await loadFiles();
     const data = await readConfigFile(path);
     return Array.isArray(data)
       ? data.map((item) => new ADictClass(item))
@@ -77,12 +80,15 @@ class ADictClass implements ADictMethods {
   ): Promise<ADictClass> {
     checkFilePath(path, "read a config");
     const { readMmConfig } = await loadReader("openmmlab", path);
-    return await readMmConfig(path, options, (data) => new ADictClass(data));
+    return configOf(await readMmConfig(path, options));
   }
 
   static async fromHydra(options: HydraOptions): Promise<ADictClass> {
     const { composeHydra } = await loadReader("hydra", options?.configDir);
-    return await composeHydra(options, (data) => new ADictClass(data));
+    const reading = await composeHydra(options);
+    const config = configOf(reading);
+    keepFlavour(nodeFor(config), reading.flavour);
+    return config;
   }
 
   static async composeHierarchy(options: ComposeOptions): Promise<ADictClass> {
@@ -254,7 +260,7 @@ class ADictClass implements ADictMethods {
 
   async load(path: string | URL): Promise<this> {
     checkFilePath(path, "load a config");
-    const { readConfigMapping } = await import("../readers/files.ts");
+    const { readConfigMapping } = await loadFiles();
     const data = await readConfigMapping(path);
     const node = nodeFor(this);
     for (const key of Object.keys(node.data)) {
@@ -272,7 +278,7 @@ class ADictClass implements ADictMethods {
 
   async dump(path: string | URL, options?: DumpOptions): Promise<void> {
     checkFilePath(path, "dump a config");
-    const { writeConfigFile } = await import("../readers/files.ts");
+    const { writeConfigFile } = await loadFiles();
     await writeConfigFile(path, toPlain(nodeFor(this)), options);
   }
 
@@ -377,6 +383,13 @@ function setEach<C extends ADictClass>(
   keys.forEach((key, i) =>
     config.set(key, Array.isArray(values) ? values[i] : values)
   );
+  return config;
+}
+
+/** Makes a config of what a reader has read. */
+function configOf({ data, origins }: DataWithOrigins): ADictClass {
+  const config = new ADictClass(data);
+  adoptOrigins(nodeFor(config), origins);
   return config;
 }
 

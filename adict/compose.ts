@@ -10,9 +10,8 @@ import {
   TEXT,
   TEXTS,
 } from "../internal/check_options.ts";
-import { ConfigFileError } from "../readers/errors.ts";
+import { ConfigFileError, loadFiles } from "../readers/mod.ts";
 import { MissingKeyError } from "./errors.ts";
-import { CONFIG_EXTENSIONS, readConfigMapping } from "../readers/files.ts";
 import type { ADict } from "./adict.ts";
 
 /** Options of `ADict.composeHierarchy`. */
@@ -105,6 +104,7 @@ async function take(
   options: ComposeOptions,
   name: string,
 ): Promise<void> {
+  const { CONFIG_EXTENSIONS, readConfigMapping } = await loadFiles();
   const root = options.root instanceof URL
     ? fileURLToPath(options.root)
     : options.root;

@@ -1,8 +1,7 @@
 import type { ADict } from "./adict.ts";
 import type { ComposeOptions } from "./compose.ts";
 import type { ADictMethods } from "./methods.ts";
-import type { MmConfigOptions } from "../readers/openmmlab/read.ts";
-import type { HydraOptions } from "../readers/hydra/compose.ts";
+import type { HydraOptions, MmConfigOptions } from "../readers/mod.ts";
 import type { LooseConfig } from "../internal/loose_config.ts";
 
 /** What a file holds: one config, or for `ADictFile<MyConfig[]>` a list of them. */

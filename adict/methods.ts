@@ -1,7 +1,9 @@
 import type { ADict } from "./adict.ts";
-import type { MmConfigOptions } from "../readers/openmmlab/read.ts";
-import type { ResolveOptions } from "../readers/hydra/resolve/resolve.ts";
-import type { DumpOptions } from "../readers/files.ts";
+import type {
+  DumpOptions,
+  MmConfigOptions,
+  ResolveOptions,
+} from "../readers/mod.ts";
 import type { LooseConfig } from "../internal/loose_config.ts";
 import type { UpdateOptions } from "./types.ts";
 

@@ -3,38 +3,40 @@
  *
  * @module
  */
-export { ADict } from "./adict.ts";
-export type { ADictConstructor, ADictFile } from "./constructor.ts";
-export type { ADictMethods } from "./methods.ts";
-export type { DumpOptions } from "../readers/files.ts";
+export { UserError } from "../internal/errors.ts";
+export { formatKey, formatPath } from "../internal/key_path.ts";
 export type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
-export type { UpdateOptions } from "./types.ts";
-export type { ComposeOptions } from "./compose.ts";
-export * from "./errors.ts";
-export * from "../readers/errors.ts";
-export type { HydraOptions, VersionBase } from "../readers/hydra/compose.ts";
+export type { Origin } from "../internal/origin.ts";
 export {
+  ConfigFileError,
+  ConfigSyntaxError,
+  dumpXyz,
   HydraError,
   HydraOverrideError,
   HydraUnsupportedError,
-} from "../readers/hydra/errors.ts";
-export { formatKey, formatPath } from "../internal/key_path.ts";
-export {
-  MmBaseError,
-  MmConfigError,
-  MmLimitError,
-} from "../readers/openmmlab/errors.ts";
-export type { MmConfigOptions } from "../readers/openmmlab/read.ts";
-export { type Origin } from "../internal/origin.ts";
-export { originsOf } from "./origins.ts";
-export {
   InterpolationCycleError,
   InterpolationError,
   MandatoryValueError,
-} from "../readers/hydra/resolve/errors.ts";
+  MmBaseError,
+  MmConfigError,
+  MmLimitError,
+  parseXyz,
+  ReaderLoadError,
+  UnsupportedValueError,
+} from "../readers/mod.ts";
 export type {
+  DumpOptions,
+  HydraOptions,
+  MmConfigOptions,
   ResolveOptions,
   Resolver,
   TextStyle,
-} from "../readers/hydra/resolve/resolve.ts";
-export { dumpXyz, parseXyz } from "../readers/xyz/xyz.ts";
+  VersionBase,
+} from "../readers/mod.ts";
+export { ADict } from "./adict.ts";
+export type { ComposeOptions } from "./compose.ts";
+export type { ADictConstructor, ADictFile } from "./constructor.ts";
+export { FrozenConfigError, MissingKeyError, NestingError } from "./errors.ts";
+export type { ADictMethods } from "./methods.ts";
+export { originsOf } from "./origins.ts";
+export type { UpdateOptions } from "./types.ts";

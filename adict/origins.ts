@@ -1,7 +1,8 @@
 import { kindOf } from "../internal/kind_of.ts";
 import { formatPath } from "../internal/key_path.ts";
 import type { Origin } from "../internal/origin.ts";
-import { type Node, nodeOf } from "./_node.ts";
+import type { Origins } from "../readers/mod.ts";
+import { type Node, nodeOf, readData, setOrigin } from "./_node.ts";
 
 /**
  * Says which line of which file set each key of a config that was read from files which build upon
@@ -58,5 +59,20 @@ function collect(
     const here = [...path, key];
     if (at !== undefined) found[formatPath(here)] = at;
     if (below !== undefined) collect(below, here, found);
+  }
+}
+
+/**
+ * Gives the keys of a container the origins of the data that it was made from.
+ *
+ * @param node The container.
+ * @param origins The origins; keys that the container does not have are skipped.
+ */
+export function adoptOrigins(node: Node, origins: Origins): void {
+  for (const [key, { at, below }] of origins) {
+    if (!Object.hasOwn(node.data, key)) continue;
+    if (at !== undefined) setOrigin(node, key, at);
+    const child = nodeOf(readData(node, key));
+    if (child !== undefined && below !== undefined) adoptOrigins(child, below);
   }
 }

@@ -21,3 +21,16 @@ export function kindOf(value: unknown): string {
   // Names that start with U are pronounced "you": a URL, a Uint8Array.
   return /^[AEIO]/i.test(tag) ? `an ${tag}` : `a ${tag}`;
 }
+
+/**
+ * Names the class of an object.
+ *
+ * @param value An object.
+ * @returns e.g. `an instance of Point`; what {@linkcode kindOf} says if the class has no name.
+ */
+export function instanceName(value: object): string {
+  const { constructor } = value;
+  return typeof constructor === "function" && constructor.name !== ""
+    ? `an instance of ${constructor.name}`
+    : kindOf(value);
+}

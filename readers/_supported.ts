@@ -1,7 +1,8 @@
 import { isFarDate } from "./_far_date.ts";
 import { UnsupportedValueError } from "./errors.ts";
 import { isPlainList, isPlainObject } from "../internal/objects.ts";
-import { instanceName } from "../adict/_lossy_json.ts";
+import { instanceName } from "../internal/kind_of.ts";
+import { messageOf } from "../internal/errors.ts";
 import { formatPath } from "../internal/key_path.ts";
 
 /**
@@ -114,7 +115,7 @@ export function writeChecked(
     text = codec.write(data);
     back = codec.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UnsupportedValueError(
       formatPath(locateFault(data, codec)),
       format,

@@ -1,4 +1,4 @@
-import { markForUser, UserError } from "../internal/errors.ts";
+import { markForUser, messageOf, UserError } from "../internal/errors.ts";
 import { shortText } from "../internal/key_path.ts";
 
 /**
@@ -110,7 +110,7 @@ export class ReaderLoadError extends ConfigFileError {
    */
   constructor(name: string, file: string, cause: unknown) {
     const reader = `@ato/ato/${name}`;
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = messageOf(cause);
     const reason = text.split("\n")[0]!.replace(/\.$/, "");
     // What Deno forbids stays forbidden wherever the reader comes from; it says itself how to allow it.
     const advice = /^Requires \w+ access/.test(text)

@@ -14,10 +14,11 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../internal/errors.ts";
 import { makeFolder } from "../internal/make_folder.ts";
-import { isPlainList, isPlainObject } from "../internal/objects.ts";
+import { getOwn, isPlainObject } from "../internal/objects.ts";
 import { checkOptions, type OptionKind } from "../internal/check_options.ts";
-import { Descent } from "../internal/descent.ts";
+import { nestingFault } from "../internal/descent.ts";
 import { readFault } from "./_read_fault.ts";
 import { ConfigFileError, ConfigSyntaxError } from "./errors.ts";
 import { shortPath } from "../internal/key_path.ts";
@@ -88,9 +89,7 @@ function toPath(path: string | URL): string {
 
 function formatOf(file: string): Format {
   const extension = extname(file).toLowerCase();
-  const format = Object.hasOwn(FORMATS, extension)
-    ? FORMATS[extension]
-    : undefined;
+  const format = getOwn(FORMATS, extension);
   if (format !== undefined) return format;
   throw new ConfigFileError(
     file,
@@ -125,24 +124,12 @@ export async function readConfigFile(
   return data as Record<string, unknown>;
 }
 
-/** Refuses what no config can take, while the file that it is in is known. */
+/** Refuses what no config can hold, while the file that it is in is known. */
 function checkNesting(data: unknown, file: string): void {
-  const descent = new Descent();
-  const walk = (value: unknown, path: readonly string[]) => {
-    if (!isPlainList(value) && !isPlainObject(value)) return;
-    const fault = descent.enter(value);
-    if (fault !== undefined) {
-      throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
-    }
-    const content = value as Record<string, unknown>;
-    // By index, which is several times as fast for long lists.
-    for (const at of Array.isArray(value) ? value.keys() : Object.keys(value)) {
-      const item = content[at];
-      if (typeof item === "object") walk(item, [...path, String(at)]);
-    }
-    descent.leave(value);
-  };
-  walk(data, []);
+  const found = nestingFault(data);
+  if (found === undefined) return;
+  const { path, fault } = found;
+  throw new ConfigSyntaxError(file, `"${shortPath(path)}": ${fault}`);
 }
 
 /**
@@ -209,10 +196,11 @@ export async function writeConfigFile(
   try {
     await replaceFile(resolve(file), text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigFileError(file, `Cannot write ${file}: ${reason}`, {
-      cause: error,
-    });
+    throw new ConfigFileError(
+      file,
+      `Cannot write ${file}: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 

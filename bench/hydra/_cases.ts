@@ -8,7 +8,7 @@ import {
   MapNode,
   pathOfNode,
   type TreeNode,
-} from "../../readers/hydra/resolve/_tree.ts";
+} from "../../readers/hydra/_tree.ts";
 import type { Case } from "./ours.ts";
 
 /** Every YAML file of a folder, as names of configs. */

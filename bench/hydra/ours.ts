@@ -13,7 +13,7 @@ import { BUILTINS, formatTime } from "../../readers/hydra/_resolvers.ts";
 import { Evaluator } from "../../readers/hydra/resolve/_evaluate.ts";
 import { Expander } from "../../readers/hydra/resolve/_expand.ts";
 import { hasInterpolation } from "../../readers/hydra/resolve/_grammar.ts";
-import { floatText, plainOf } from "../../readers/hydra/resolve/_text.ts";
+import { floatText, plainOf } from "../../readers/hydra/_text.ts";
 import {
   children,
   Float,
@@ -22,7 +22,7 @@ import {
   MapNode,
   pathOfNode,
   type TreeNode,
-} from "../../readers/hydra/resolve/_tree.ts";
+} from "../../readers/hydra/_tree.ts";
 import { parseHydraYaml } from "../../readers/hydra/_yaml.ts";
 
 /** One config to compose. */

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseYaml } from "../../readers/yaml/yaml.ts";
+import { loadYaml } from "../../readers/mod.ts";
 import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/text.ts";
 import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
+
+// This module is loaded when a folder is imported, so the reader of YAML can be loaded with it.
+const { parseYaml } = await loadYaml();
 
 /**
  * Reads the runs of an `mlruns` folder. What is in MLflow's trash is left out.

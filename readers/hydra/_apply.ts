@@ -2,8 +2,8 @@ import { MAX_DEPTH } from "../../internal/limits.ts";
 import type { Evaluator } from "./resolve/_evaluate.ts";
 import { NoContainerFault } from "./resolve/_evaluate.ts";
 import { hasInterpolation, parseText } from "./resolve/_grammar.ts";
-import { splitKey } from "./resolve/_key_path.ts";
-import { floatText, pythonText } from "./resolve/_text.ts";
+import { splitKey } from "./_key_path.ts";
+import { floatText, pythonText } from "./_text.ts";
 import {
   type Branch,
   Float,
@@ -15,8 +15,7 @@ import {
   otherKey,
   stringKey,
   type TreeNode,
-} from "./resolve/_tree.ts";
-import { GrammarFault, InterpolationError } from "./resolve/errors.ts";
+} from "./_tree.ts";
 import type { Origin } from "../../internal/origin.ts";
 import { below, mergeInto, type MergeOptions, NoKeyFault } from "./_merge.ts";
 import {
@@ -26,7 +25,12 @@ import {
   Quoted,
   Sweep,
 } from "./_values.ts";
-import { HydraFault, HydraOverrideError } from "./errors.ts";
+import {
+  GrammarFault,
+  HydraFault,
+  HydraOverrideError,
+  InterpolationError,
+} from "./errors.ts";
 
 /** Gives an evaluator for a config that has just been changed. */
 export type EvaluatorFactory = () => Evaluator;

@@ -4,7 +4,7 @@ import {
   type ListNode,
   MapNode,
   type TreeNode,
-} from "./resolve/_tree.ts";
+} from "./_tree.ts";
 import type { DefaultParts } from "./_default.ts";
 import { atLeast12, type VersionBase } from "./_version.ts";
 import { HydraError } from "./errors.ts";

@@ -1,12 +1,5 @@
 import { Evaluator } from "./resolve/_evaluate.ts";
-import {
-  Leaf,
-  ListNode,
-  MapNode,
-  stringKey,
-  type TreeNode,
-} from "./resolve/_tree.ts";
-import { InterpolationError } from "./resolve/errors.ts";
+import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "./_tree.ts";
 import { hasInterpolation } from "./resolve/_grammar.ts";
 import { HYDRA_CONFIG } from "./_builtin.ts";
 import type { Choices } from "./_choices.ts";
@@ -14,7 +7,7 @@ import { Default } from "./_default.ts";
 import type { Loaded, Repository } from "./_repository.ts";
 import { BUILTINS } from "./_resolvers.ts";
 import { atLeast12, type VersionBase } from "./_version.ts";
-import { HydraError } from "./errors.ts";
+import { HydraError, InterpolationError } from "./errors.ts";
 
 /** An entry with what its own defaults list brings in. */
 interface Branching {

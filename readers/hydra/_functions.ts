@@ -1,6 +1,7 @@
+import { getOwn } from "../../internal/objects.ts";
 import { floatOf, integer } from "./resolve/_grammar.ts";
-import { pythonText } from "./resolve/_text.ts";
-import { Float } from "./resolve/_tree.ts";
+import { pythonText } from "./_text.ts";
+import { Float } from "./_tree.ts";
 import { Dict, type OverrideValue, Quoted, Sweep } from "./_values.ts";
 import { HydraFault } from "./errors.ts";
 
@@ -38,7 +39,7 @@ export function callFunction(
   if (name === "shuffle") return shuffle(args);
   const plain = args.map(unquoted);
   if (name === "sort") return sort(plain, named);
-  const cast = Object.hasOwn(CASTS, name) ? CASTS[name] : undefined;
+  const cast = getOwn(CASTS, name);
   if (cast === undefined) {
     throw new HydraFault(
       `there is no function ${name}; put the value in quotes, or use one of ${

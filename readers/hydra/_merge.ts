@@ -9,7 +9,7 @@ import {
   MapNode,
   pathText,
   type TreeNode,
-} from "./resolve/_tree.ts";
+} from "./_tree.ts";
 import { HydraFault } from "./errors.ts";
 
 /** How two trees are merged. */

@@ -11,7 +11,7 @@ import {
   ListNode,
   MapNode,
   type TreeNode,
-} from "./resolve/_tree.ts";
+} from "./_tree.ts";
 import {
   HYDRA_CONFIG,
   HYDRA_DEFAULTS,

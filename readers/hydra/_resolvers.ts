@@ -5,7 +5,7 @@
  */
 import { BUILTINS as OMEGACONF } from "./resolve/_builtins.ts";
 import type { NodeResolver } from "./resolve/_evaluate.ts";
-import { Leaf } from "./resolve/_tree.ts";
+import { Leaf } from "./_tree.ts";
 
 const now: NodeResolver = (_context, args) => {
   const [pattern] = args;

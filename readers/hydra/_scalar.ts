@@ -5,7 +5,7 @@
  */
 import { readFloat, readInteger } from "../yaml/number.ts";
 import { integer } from "./resolve/_grammar.ts";
-import { Float } from "./resolve/_tree.ts";
+import { Float } from "./_tree.ts";
 
 /** The value of a scalar with a tag; `undefined` if the text is not one of its type. */
 export function scalarOf(tag: string, text: string): unknown {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Leaf, ListNode, MapNode } from "./resolve/_tree.ts";
+import { getOwn } from "../../internal/objects.ts";
+import { Leaf, ListNode, MapNode } from "./_tree.ts";
 import type { Repository } from "./_repository.ts";
 import { type Override, Quoted } from "./_values.ts";
 import { HydraError, HydraUnsupportedError } from "./errors.ts";
@@ -74,9 +75,8 @@ function folderOf(
     return resolve(rest!.startsWith("/") ? fileURLToPath(path) : rest!);
   }
   if (scheme === "pkg") {
-    return Object.hasOwn(packages, rest!)
-      ? resolve(packages[rest!]!)
-      : undefined;
+    const folder = getOwn(packages, rest!);
+    return folder === undefined ? undefined : resolve(folder);
   }
   throw new HydraUnsupportedError(
     name,

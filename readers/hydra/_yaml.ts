@@ -16,9 +16,9 @@ import {
   otherKey,
   stringKey,
   type TreeNode,
-} from "./resolve/_tree.ts";
-import { floatText } from "./resolve/_text.ts";
-import { GrammarFault } from "./resolve/errors.ts";
+} from "./_tree.ts";
+import { floatText } from "./_text.ts";
+import { GrammarFault } from "./errors.ts";
 import { scalarOf } from "./_scalar.ts";
 
 /**

@@ -9,15 +9,21 @@ import {
   type OptionKind,
   TEXTS,
 } from "../../internal/check_options.ts";
-import { NestingError } from "../../adict/errors.ts";
-import { shortText } from "../../internal/key_path.ts";
-import { nodeOf } from "../../adict/_node.ts";
+import { shortPath } from "../../internal/key_path.ts";
+import { nestingFault } from "../../internal/descent.ts";
+import type { DataWithOrigins } from "../origins.ts";
 import { Evaluator } from "./resolve/_evaluate.ts";
-import { splitKey } from "./resolve/_key_path.ts";
-import { FLAVOUR, type Flavour, noteFloats } from "./resolve/resolve.ts";
-import { noteOrigins } from "./resolve/_note_origins.ts";
-import { plainOf } from "./resolve/_text.ts";
-import { copyNode, Leaf, MapNode, type TreeNode } from "./resolve/_tree.ts";
+import { splitKey } from "./_key_path.ts";
+import type { Flavour } from "./resolve/resolve.ts";
+import { plainOf } from "./_text.ts";
+import {
+  copyNode,
+  Leaf,
+  MapNode,
+  noteFloats,
+  originsIn,
+  type TreeNode,
+} from "./_tree.ts";
 import { applyOverride, sweepFault, update } from "./_apply.ts";
 import { NO_CONFIG } from "./_builtin.ts";
 import { Choices } from "./_choices.ts";
@@ -29,10 +35,10 @@ import { BUILTINS } from "./_resolvers.ts";
 import { addSearchPath } from "./_search_path.ts";
 import { type Override, Sweep } from "./_values.ts";
 import type { VersionBase } from "./_version.ts";
-
-export type { VersionBase } from "./_version.ts";
 import { parseHydraYaml } from "./_yaml.ts";
 import { HydraError, HydraFault, HydraOverrideError } from "./errors.ts";
+
+export type { VersionBase } from "./_version.ts";
 
 /** Options of `ADict.fromHydra`. */
 export interface HydraOptions {
@@ -84,50 +90,50 @@ const OPTIONS: Readonly<Record<keyof HydraOptions, OptionKind>> = {
   env: MAPPING,
 };
 
+/** A composed config as plain data, with what `config.resolve` needs to know of it. */
+export interface HydraReading extends DataWithOrigins {
+  /** The habits of Hydra, and the floats among the numbers. */
+  readonly flavour: Flavour;
+}
+
 /**
  * Composes a config from a folder of Hydra configs.
  *
  * @param options The folder and what to take of it.
- * @param make Makes a config of plain data.
- * @returns the config, whose keys know where they were set.
+ * @returns the data, with the line or the override that set each key.
+ * @throws {HydraError} If a config, an option or a key is missing, or a defaults list is wrong.
+ * @throws {HydraOverrideError} If an override breaks the grammar, or sets a missing key.
  */
-export function composeHydra<T extends object>(
+// deno-lint-ignore require-await -- what it throws must reject the promise
+export async function composeHydra(
   options: HydraOptions,
-  make: (data: Record<string, unknown>) => T,
-): Promise<T> {
-  return Promise.resolve().then(() => {
-    const tree = composeTree(options);
-    const config = makeOf(tree, options, make);
-    const node = nodeOf(config)!;
-    noteOrigins(node, tree);
-    const flavour: Flavour = {
-      style: "python",
-      floats: new Map(),
-      builtins: BUILTINS,
-      parseYaml: parseLoose,
-    };
-    noteFloats(tree, "", flavour.floats);
-    (node.symbols ??= new Map()).set(FLAVOUR, flavour);
-    return config;
-  });
+): Promise<HydraReading> {
+  const tree = composeTree(options);
+  const data = plainOf(tree) as Record<string, unknown>;
+  checkNesting(data, options);
+  const floats = new Map<string, number>();
+  noteFloats(tree, "", floats);
+  const flavour: Flavour = {
+    style: "python",
+    floats,
+    builtins: BUILTINS,
+    parseYaml: parseLoose,
+  };
+  return { data, origins: originsIn(tree), flavour };
 }
 
-/** Makes the config; what it cannot take is told with the config's name. */
-function makeOf<T extends object>(
-  tree: MapNode,
+/** Refuses data that no config can hold, and names the config. */
+function checkNesting(
+  data: unknown,
   { configName = "config" }: HydraOptions,
-  make: (data: Record<string, unknown>) => T,
-): T {
-  try {
-    return make(plainOf(tree) as Record<string, unknown>);
-  } catch (error) {
-    if (!(error instanceof NestingError)) throw error;
-    throw new HydraError(
-      configName ?? NO_CONFIG,
-      `${shortText(error.path)}: ${error.reason}`,
-      { cause: error },
-    );
-  }
+): void {
+  const found = nestingFault(data);
+  if (found === undefined) return;
+  const { path, fault } = found;
+  throw new HydraError(
+    configName ?? NO_CONFIG,
+    `${shortPath(path)}: ${fault}`,
+  );
 }
 
 /**

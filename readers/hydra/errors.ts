@@ -1,5 +1,6 @@
 import { UserError } from "../../internal/errors.ts";
 import { shortText } from "../../internal/key_path.ts";
+import type { Origin } from "../../internal/origin.ts";
 
 /**
  * A Hydra config that cannot be composed: a file or an option that is not there, a defaults list that is
@@ -99,6 +100,113 @@ export class HydraUnsupportedError extends HydraError {
   /** The name of the class. */
   override name = "HydraUnsupportedError";
 }
+
+/**
+ * An interpolation (`${model.lr}`) that has no value: it breaks the grammar, names no key, or its resolver
+ * failed.
+ *
+ * @example
+ * ```ts
+ * import { ADict, InterpolationError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const config = new ADict({ model: { lr: "${optimizer.lr}" } });
+ * const error = assertThrows(() => config.resolve(), InterpolationError);
+ * assertEquals(error.path, "model.lr");
+ * ```
+ */
+export class InterpolationError extends UserError {
+  /** The key path of the value that holds the interpolation, as `formatPath` writes it. */
+  readonly path: string;
+  /** The line of the file that set it, if that is known. */
+  readonly origin?: Origin;
+
+  /**
+   * Makes the error for a value.
+   *
+   * @param path The key path of the value.
+   * @param reason What is wrong and how to mend it, without a final period.
+   * @param origin Where it was set.
+   * @param options The cause.
+   */
+  constructor(
+    path: string,
+    reason: string,
+    origin?: Origin,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Cannot resolve "${shortText(path)}"${placeText(origin)}: ${reason}`,
+      options,
+    );
+    this.name = "InterpolationError";
+    this.path = path;
+    if (origin !== undefined) this.origin = origin;
+  }
+}
+
+/** ` (file:line)`, or ` (command line: lr=0.1)`. */
+export function placeText(origin: Origin | undefined): string {
+  if (origin === undefined) return "";
+  return origin.word === undefined
+    ? ` (${origin.file}:${origin.line})`
+    : ` (override ${origin.word})`;
+}
+
+/**
+ * Interpolations that need each other's value.
+ *
+ * @example
+ * ```ts
+ * import { ADict, InterpolationCycleError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const config = new ADict({ a: "${b}", b: "${a}" });
+ * const error = assertThrows(() => config.resolve(), InterpolationCycleError);
+ * assertEquals(error.chain, ["a", "b", "a"]);
+ * ```
+ */
+export class InterpolationCycleError extends InterpolationError {
+  /** The key paths, each of which needs the next; the last is the first. */
+  readonly chain: readonly string[];
+
+  /**
+   * Makes the error for a cycle.
+   *
+   * @param chain The key paths.
+   * @param origin Where the first was set.
+   */
+  constructor(chain: readonly string[], origin?: Origin) {
+    super(
+      chain[0] ?? "",
+      `the interpolations need each other: ${chain.join(" -> ")}`,
+      origin,
+    );
+    this.name = "InterpolationCycleError";
+    this.chain = chain;
+  }
+}
+
+/**
+ * A value that must be given (`???`) and was not.
+ *
+ * @example
+ * ```ts
+ * import { ADict, MandatoryValueError } from "@ato/ato/adict";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const config = new ADict({ data: { root: "???" } });
+ * const error = assertThrows(() => config.resolve(), MandatoryValueError);
+ * assertEquals(error.path, "data.root");
+ * ```
+ */
+export class MandatoryValueError extends InterpolationError {
+  /** The name of the class. */
+  override name = "MandatoryValueError";
+}
+
+/** A mistake in the text of an interpolation, before it is known which key holds it. */
+export class GrammarFault extends Error {}
 
 /** A mistake found where it is not at hand what it belongs to: that is said further out. */
 export class HydraFault extends Error {}

@@ -6,12 +6,13 @@
  *
  * @module
  */
+export { UserError } from "../../internal/errors.ts";
+export type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 export {
   ConfigFileError,
   ConfigSyntaxError,
   ReaderLoadError,
 } from "../errors.ts";
-export type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 export type { HydraOptions, VersionBase } from "./compose.ts";
 export {
   HydraError,

@@ -1,5 +1,4 @@
-import { provideReader } from "../../adict/_readers.ts";
-import { ADict } from "../../adict/adict.ts";
+import { provideReader } from "../load.ts";
 import type { LooseConfig } from "../../internal/loose_config.ts";
 import { composeHydra, type HydraOptions } from "./compose.ts";
 
@@ -28,6 +27,5 @@ provideReader("hydra", { composeHydra });
  * ```
  */
 export async function readHydra(options: HydraOptions): Promise<LooseConfig> {
-  const config = await composeHydra(options, (data) => new ADict(data));
-  return config.toObject();
+  return (await composeHydra(options)).data;
 }

@@ -1,7 +1,6 @@
 import { extname } from "node:path";
 import { isPlainObject } from "../../internal/objects.ts";
 import { kindOf } from "../../internal/kind_of.ts";
-import { nodeOf } from "../../adict/_node.ts";
 import type { Budget } from "./_budget.ts";
 import { PyDict, PyList, type Value } from "./_values.ts";
 import { MmConfigError } from "./errors.ts";
@@ -30,23 +29,22 @@ function toValue(data: unknown, file: string, budget: Budget): Value {
       ? BigInt(data)
       : data;
   }
-  const plain = nodeOf(data)?.data ?? data;
-  if (Array.isArray(plain)) {
-    budget.items(plain.length);
-    return new PyList(plain.map((item) => toValue(item, file, budget)));
+  if (Array.isArray(data)) {
+    budget.items(data.length);
+    return new PyList(data.map((item) => toValue(item, file, budget)));
   }
-  if (nodeOf(data) === undefined && !isPlainObject(plain)) {
+  if (!isPlainObject(data)) {
     throw new MmConfigError(
       file,
       undefined,
       "",
       `${
-        kindOf(plain)
+        kindOf(data)
       } cannot be a value of an OpenMMLab config; put it in quotes to keep its text`,
     );
   }
   const dict = new PyDict();
-  for (const [key, item] of Object.entries(plain as object)) {
+  for (const [key, item] of Object.entries(data)) {
     budget.items(1);
     dict.set(key, toValue(item, file, budget), undefined);
   }

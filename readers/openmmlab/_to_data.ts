@@ -1,5 +1,5 @@
-import { type Node, nodeOf } from "../../adict/_node.ts";
 import { formatPath } from "../../internal/key_path.ts";
+import type { KeyOrigins, Origins } from "../origins.ts";
 import type { Budget } from "./_budget.ts";
 import { repr } from "./_repr.ts";
 import { iterate } from "./_sequence.ts";
@@ -126,22 +126,22 @@ function define(data: object, key: string, value: unknown): void {
   });
 }
 
-/** Notes with each key of the config that was made of the data where it was set. */
-export function noteOrigins(config: object, dict: PyDict): void {
-  const visit = (node: Node | undefined, value: Value) => {
-    if (node === undefined) return;
-    if (value instanceof PyDict) {
-      node.origins = new Map();
-      for (const { key, value: item, at } of value.map.values()) {
-        const name = keyText(key);
-        if (at !== undefined) node.origins.set(name, at.origin);
-        visit(nodeOf(node.data[name as never]), item);
-      }
-    } else if (value instanceof PyList || value instanceof PyTuple) {
-      value.items.forEach((item, i) =>
-        visit(nodeOf(node.data[i as never]), item)
-      );
-    }
-  };
-  visit(nodeOf(config), dict);
+/** Returns the origins of the keys of a config that {@linkcode toData} has accepted. */
+export function originsIn(dict: PyDict): Origins {
+  const origins = new Map<string, KeyOrigins>();
+  for (const { key, value, at } of dict.map.values()) {
+    origins.set(keyText(key), { at: at?.origin, below: originsBelow(value) });
+  }
+  return origins;
+}
+
+function originsBelow(value: Value): Origins | undefined {
+  if (value instanceof PyDict) return originsIn(value);
+  if (!(value instanceof PyList || value instanceof PyTuple)) return undefined;
+  return new Map(
+    value.items.map((
+      item,
+      i,
+    ) => [String(i), { at: undefined, below: originsBelow(item) }]),
+  );
 }

@@ -7,12 +7,13 @@
  *
  * @module
  */
+export { UserError } from "../../internal/errors.ts";
+export type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 export {
   ConfigFileError,
   ConfigSyntaxError,
   ReaderLoadError,
 } from "../errors.ts";
-export type { LooseConfig, LooseValue } from "../../internal/loose_config.ts";
 export { MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
 export type { MmConfigOptions } from "./read.ts";
 export { readOpenMmlab } from "./read_openmmlab.ts";

@@ -1,4 +1,4 @@
-import { provideReader } from "../../adict/_readers.ts";
+import { provideReader } from "../load.ts";
 import type { LooseConfig } from "../../internal/loose_config.ts";
 import { type MmConfigOptions, readMmConfig } from "./read.ts";
 
@@ -26,9 +26,9 @@ provideReader("openmmlab", { readMmConfig });
  * await rm(folder, { recursive: true });
  * ```
  */
-export function readOpenMmlab(
+export async function readOpenMmlab(
   path: string | URL,
   options: MmConfigOptions = {},
 ): Promise<LooseConfig> {
-  return readMmConfig(path, options, (data) => data as LooseConfig);
+  return (await readMmConfig(path, options)).data;
 }

@@ -2,6 +2,7 @@ import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import { isFarDate } from "../_far_date.ts";
 import { exactInteger } from "../_integer.ts";
 import { MAX_DEPTH, TOO_DEEP } from "../../internal/limits.ts";
+import { setOwn } from "../../internal/objects.ts";
 import { findExcess } from "./_bounds.ts";
 import { ConfigSyntaxError } from "../errors.ts";
 
@@ -91,7 +92,7 @@ class TomlReader {
     if (this.#depth >= MAX_DEPTH) this.#fail(TOO_DEEP, key);
     let at = table;
     for (const name of names) at = below(at, name, {}) as Table;
-    define(at, last, this.#value(value));
+    setOwn(at, last, this.#value(value));
     this.#depth = around;
   }
 
@@ -139,20 +140,6 @@ class TomlReader {
 
 /** The container at a key, made if there is none. */
 function below(table: Table, key: string, empty: object): unknown {
-  if (!Object.hasOwn(table, key)) define(table, key, empty);
+  if (!Object.hasOwn(table, key)) setOwn(table, key, empty);
   return table[key];
-}
-
-/** An own property of any name, `__proto__` too. */
-function define(table: Table, key: string, value: unknown): void {
-  if (key !== "__proto__") {
-    table[key] = value;
-    return;
-  }
-  Object.defineProperty(table, key, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }

@@ -181,7 +181,8 @@ console.log(Object.keys(all).length > 0);`;
         );
         assertEquals(
           served.filter((path) =>
-            /\/hydra\/(?!errors|resolve)|openmmlab\/(?!errors)|@db\//.test(path)
+            /\/hydra\/(?!errors|resolve|_key_path|_text|_tree)|openmmlab\/(?!errors)|@db\//
+              .test(path)
           ),
           [],
         );

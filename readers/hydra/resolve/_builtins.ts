@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { getOwn } from "../../../internal/objects.ts";
 import {
   type Context,
   NoContainerFault,
   type NodeResolver,
 } from "./_evaluate.ts";
 import { hasInterpolation } from "./_grammar.ts";
-import { textOf } from "./_text.ts";
+import { textOf } from "../_text.ts";
 import {
   children,
   copyNode,
@@ -21,7 +22,7 @@ import {
   otherKey,
   pathText,
   type TreeNode,
-} from "./_tree.ts";
+} from "../_tree.ts";
 
 function stringOf(name: string, node: TreeNode | undefined): string {
   if (node instanceof Leaf && typeof node.value === "string") return node.value;
@@ -61,7 +62,7 @@ const env: NodeResolver = ({ evaluator }, args) => {
   count("oc.env", args, 1, 2);
   const name = stringOf("oc.env", args[0]);
   const { env } = evaluator.options;
-  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  const value = getOwn(env, name);
   if (value !== undefined) return value;
   const [, fallback] = args;
   if (fallback === undefined) {

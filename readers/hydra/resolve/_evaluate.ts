@@ -6,10 +6,12 @@ import {
   parseText,
   type Part,
 } from "./_grammar.ts";
+import { messageOf } from "../../../internal/errors.ts";
+import { getOwn } from "../../../internal/objects.ts";
 import { Expander } from "./_expand.ts";
 import { fromPlain } from "./_from_data.ts";
-import { splitKey } from "./_key_path.ts";
-import { plainOf, textOf, type TextStyle } from "./_text.ts";
+import { splitKey } from "../_key_path.ts";
+import { plainOf, textOf, type TextStyle } from "../_text.ts";
 import {
   type Branch,
   Float,
@@ -24,13 +26,13 @@ import {
   rootOf,
   stringKey,
   type TreeNode,
-} from "./_tree.ts";
+} from "../_tree.ts";
 import {
   GrammarFault,
   InterpolationCycleError,
   InterpolationError,
   MandatoryValueError,
-} from "./errors.ts";
+} from "../errors.ts";
 
 /** A function that a resolver interpolation calls with its arguments. */
 export type Resolver = (...args: unknown[]) => unknown;
@@ -129,11 +131,15 @@ export class Evaluator {
 
   #named(error: unknown, node: Leaf): unknown {
     if (error instanceof InterpolationError) return error;
-    const reason = error instanceof Error ? error.message : String(error);
     const cause = error instanceof Fault || error instanceof GrammarFault
       ? undefined
       : { cause: error };
-    return new InterpolationError(pathText(node), reason, node.at, cause);
+    return new InterpolationError(
+      pathText(node),
+      messageOf(error),
+      node.at,
+      cause,
+    );
   }
 
   #evaluate(leaf: Leaf): TreeNode {
@@ -267,7 +273,7 @@ export class Evaluator {
       "",
     );
     const { resolvers = {}, builtins } = this.options;
-    const own = Object.hasOwn(resolvers, name) ? resolvers[name] : undefined;
+    const own = getOwn(resolvers, name);
     const builtin = builtins.get(name);
     if (own === undefined && builtin === undefined) {
       throw new Fault(

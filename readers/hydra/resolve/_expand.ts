@@ -10,12 +10,12 @@ import {
   pathOfNode,
   pathText,
   type TreeNode,
-} from "./_tree.ts";
+} from "../_tree.ts";
 import {
   InterpolationCycleError,
   InterpolationError,
   MandatoryValueError,
-} from "./errors.ts";
+} from "../errors.ts";
 
 /** Far more values than any config has: interpolations of interpolations can ask for any number. */
 const MAX_VALUES = 1_000_000;

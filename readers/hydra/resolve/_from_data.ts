@@ -1,7 +1,7 @@
 import { isPlainList, isPlainObject } from "../../../internal/objects.ts";
 import { Descent } from "../../../internal/descent.ts";
 import { MAX_HOLES } from "../../../internal/limits.ts";
-import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "./_tree.ts";
+import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "../_tree.ts";
 
 /** Fills a list; an empty place is `undefined`, and a list of hardly anything else is refused. */
 function fillList(

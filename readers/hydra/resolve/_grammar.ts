@@ -6,8 +6,8 @@
  */
 import { lex, shorten } from "./_lexer.ts";
 import type { Token } from "./_lexis.ts";
-import { Float, type Scalar } from "./_tree.ts";
-import { GrammarFault } from "./errors.ts";
+import { Float, type Scalar } from "../_tree.ts";
+import { GrammarFault } from "../errors.ts";
 import { TokenReader } from "./_token_reader.ts";
 
 /** `${a.b}`: what is between the braces, piece by piece. */

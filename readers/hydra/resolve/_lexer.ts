@@ -1,5 +1,5 @@
 import { longest, type Token, VALUE_RULES } from "./_lexis.ts";
-import { GrammarFault } from "./errors.ts";
+import { GrammarFault } from "../errors.ts";
 
 type Mode = "text" | "value" | "inter" | "single" | "double";
 

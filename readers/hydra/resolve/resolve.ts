@@ -1,13 +1,4 @@
 import { getProcess } from "../../../internal/runtime.ts";
-import { writeKey } from "../../../adict/_mapping_handler.ts";
-import {
-  assertWritable,
-  markAccess,
-  type Node,
-  nodeOf,
-  setOrigin,
-  silently,
-} from "../../../adict/_node.ts";
 import {
   checkOptions,
   MAPPING,
@@ -15,32 +6,32 @@ import {
   type OptionKind,
   TEXTS,
 } from "../../../internal/check_options.ts";
-import { formatKey } from "../../../internal/key_path.ts";
+import type { Origin } from "../../../internal/origin.ts";
+import type { Origins } from "../../origins.ts";
 import { BUILTINS } from "./_builtins.ts";
 import { Evaluator, type NodeResolver, type Resolver } from "./_evaluate.ts";
 import { Expander } from "./_expand.ts";
 import { hasInterpolation } from "./_grammar.ts";
-import { splitKey } from "./_key_path.ts";
-import { plainOf, type TextStyle } from "./_text.ts";
+import { splitKey } from "../_key_path.ts";
+import { plainOf, type TextStyle } from "../_text.ts";
 import {
   type Branch,
-  children,
   Float,
   isBranch,
   isMandatory,
-  keyText,
   Leaf,
   ListNode,
   MapNode,
+  noteFloats,
+  originsIn,
   pathText,
   stringKey,
   type TreeNode,
-} from "./_tree.ts";
-import { noteOrigins } from "./_note_origins.ts";
-import { InterpolationError } from "./errors.ts";
+} from "../_tree.ts";
+import { InterpolationError } from "../errors.ts";
 
 export type { Resolver } from "./_evaluate.ts";
-export type { TextStyle } from "./_text.ts";
+export type { TextStyle } from "../_text.ts";
 
 /** Options of `config.resolve`. */
 export interface ResolveOptions {
@@ -80,7 +71,7 @@ export interface ResolveOptions {
   readonly style?: TextStyle;
 }
 
-/** What a Hydra config knows beyond its data: under a symbol at its root. */
+/** What a Hydra config knows beyond its data; `config.resolve` needs it. */
 export interface Flavour {
   /** How values are written into texts. */
   readonly style: TextStyle;
@@ -92,11 +83,40 @@ export interface Flavour {
   readonly parseYaml: (text: string) => TreeNode;
 }
 
-/** Where the flavour is kept. */
-export const FLAVOUR: unique symbol = Symbol("ato.resolve.flavour");
+/** A mapping or list of the config that is resolved. */
+export interface Container {
+  /** Its values; those that are containers are told by {@linkcode ConfigSource.containerOf}. */
+  readonly data: Record<string, unknown> | unknown[];
+  /** Where its keys were set. */
+  readonly origins: ReadonlyMap<string, Origin> | undefined;
+}
 
-/** The ADict container and key behind each value of a tree. */
-type Places = Map<TreeNode, { readonly node: Node; readonly key: string }>;
+/** How a config is read while it is resolved. */
+export interface ConfigSource<C extends Container> {
+  /** What the config knows beyond its data, if it is Hydra's. */
+  readonly flavour: Flavour | undefined;
+  /** Returns the container that a value is; `undefined` if it is not one. */
+  containerOf(value: unknown): C | undefined;
+  /** Called for each key that an interpolation reads. */
+  onRead(container: C, key: string): void;
+}
+
+/** A value that replaces an interpolation. */
+export interface Resolved<C extends Container> {
+  /** The container of the interpolation. */
+  readonly container: C;
+  /** Its key there. */
+  readonly key: string;
+  /** The value, as plain data. */
+  readonly data: unknown;
+  /** Where the value was set; `undefined` if that is unknown. */
+  readonly at: Origin | undefined;
+  /** The origins of what lies in the value; `undefined` if it is not a container. */
+  readonly below: Origins | undefined;
+}
+
+/** The container and key behind each value of a tree. */
+type Places<C> = Map<TreeNode, { readonly container: C; readonly key: string }>;
 
 const OPTIONS: Readonly<Record<keyof ResolveOptions, OptionKind>> = {
   only: TEXTS,
@@ -114,16 +134,49 @@ const OPTIONS: Readonly<Record<keyof ResolveOptions, OptionKind>> = {
 };
 
 /**
- * Replaces the interpolations of a config by their values; all of them, or none if one has no value.
+ * Finds the values that replace the interpolations of a config: of all of them, or of none if one has no
+ * value.
  *
- * @param root The config.
+ * @param root The root of the config; it is not changed.
  * @param options What to resolve, and with what.
+ * @param source How the config is read.
+ * @returns the values, with the place of each.
+ * @throws {InterpolationError} If an interpolation has no value.
+ * @throws {TypeError} If an option is unknown or not of its kind.
  */
-export function resolveNode(root: Node, options: ResolveOptions = {}): void {
+export function resolveConfig<C extends Container>(
+  root: C,
+  options: ResolveOptions,
+  source: ConfigSource<C>,
+): Resolved<C>[] {
   checkOptions(options, OPTIONS, "resolve a config");
-  const flavour = root.symbols?.get(FLAVOUR) as Flavour | undefined;
-  const places: Places = new Map();
-  const tree = treeOf(root, flavour, places);
+  const { flavour } = source;
+  const places: Places<C> = new Map();
+  const tree = treeOf(root, source, places);
+  const expander = expanderOf(options, source, places);
+  const found = new Map<Leaf, TreeNode>();
+  for (const start of startsOf(tree, options.only)) {
+    collect(start, (leaf) => found.set(leaf, expander.expand(leaf)));
+  }
+  return Array.from(found, ([leaf, value]) => {
+    if (flavour !== undefined) {
+      noteFloats(value, pathText(leaf), flavour.floats);
+    }
+    const place = places.get(leaf)!;
+    return {
+      ...place,
+      data: plainOf(value),
+      at: place.container.origins?.get(place.key) ?? value.at,
+      below: isBranch(value) ? originsIn(value) : undefined,
+    };
+  });
+}
+
+function expanderOf<C extends Container>(
+  options: ResolveOptions,
+  { flavour, onRead }: ConfigSource<C>,
+  places: Places<C>,
+): Expander {
   const evaluator = new Evaluator({
     style: options.style ?? flavour?.style ?? "javascript",
     builtins: flavour?.builtins ?? BUILTINS,
@@ -132,21 +185,10 @@ export function resolveNode(root: Node, options: ResolveOptions = {}): void {
     parseYaml: flavour?.parseYaml,
     onRead: (node) => {
       const at = places.get(node);
-      if (at !== undefined) markAccess(at.node, at.key);
+      if (at !== undefined) onRead(at.container, at.key);
     },
   });
-  const expander = new Expander(evaluator, options.mandatory ?? "error");
-  const found = new Map<TreeNode, TreeNode>();
-  for (const start of startsOf(tree, options.only)) {
-    collect(start, (leaf) => found.set(leaf, expander.expand(leaf)));
-  }
-  for (const leaf of found.keys()) {
-    const { node, key } = places.get(leaf)!;
-    assertWritable(node, key);
-  }
-  for (const [leaf, value] of found) {
-    write(leaf, value, places.get(leaf)!, flavour);
-  }
+  return new Expander(evaluator, options.mandatory ?? "error");
 }
 
 function startsOf(
@@ -174,77 +216,45 @@ function collect(node: TreeNode, take: (leaf: Leaf) => void): void {
 }
 
 /** The data of a config as a tree. */
-function treeOf(
-  node: Node,
-  flavour: Flavour | undefined,
-  places: Places,
+function treeOf<C extends Container>(
+  container: C,
+  source: ConfigSource<C>,
+  places: Places<C>,
 ): Branch {
-  const branch = Array.isArray(node.data) ? new ListNode() : new MapNode();
-  fill(branch, node, flavour?.floats, places);
-  return branch;
+  const tree = branchOf(container);
+  fill(tree, container, source, places);
+  return tree;
 }
 
-function fill(
+function branchOf({ data }: Container, at?: Origin): Branch {
+  return Array.isArray(data) ? new ListNode(at) : new MapNode(at);
+}
+
+function fill<C extends Container>(
   branch: Branch,
-  node: Node,
-  floats: Map<string, number> | undefined,
-  places: Places,
+  container: C,
+  source: ConfigSource<C>,
+  places: Places<C>,
 ): void {
-  for (const [key, value] of Object.entries(node.data)) {
-    const at = node.origins?.get(key);
-    const below = nodeOf(value);
+  for (const [key, value] of Object.entries(container.data)) {
+    const at = container.origins?.get(key);
+    const below = source.containerOf(value);
     const item = below === undefined
       ? new Leaf(value, at)
-      : Array.isArray(below.data)
-      ? new ListNode(at)
-      : new MapNode(at);
+      : branchOf(below, at);
     branch.set(branch instanceof MapNode ? stringKey(key) : key, item);
-    places.set(item, { node, key });
-    if (below !== undefined) fill(item as Branch, below, floats, places);
-    else if (
-      typeof value === "number" && floats?.get(pathText(item)) === value
-    ) {
-      (item as Leaf).value = new Float(value);
-    }
+    places.set(item, { container, key });
+    if (item instanceof Leaf) restoreFloat(item, source.flavour);
+    else fill(item, below!, source, places);
   }
 }
 
-/** Writes a value to its place; what is known of it stays known. */
-function write(
-  leaf: TreeNode,
-  value: TreeNode,
-  { node, key }: { node: Node; key: string },
-  flavour: Flavour | undefined,
-): void {
-  const origin = node.origins?.get(key);
-  const data = plainOf(value);
-  silently(() => {
-    if (Array.isArray(node.data)) {
-      (node.proxy as Record<string, unknown>)[key] = data;
-    } else writeKey(node, key, data);
-  });
-  const at = origin ?? value.at;
-  if (at !== undefined) setOrigin(node, key, at);
-  const below = nodeOf((node.data as Record<string, unknown>)[key]);
-  if (below !== undefined) noteOrigins(below, value as Branch);
-  if (flavour !== undefined) noteFloats(value, pathText(leaf), flavour.floats);
-}
-
-/** Notes the whole numbers among the floats of a value. */
-export function noteFloats(
-  node: TreeNode,
-  path: string,
-  floats: Map<string, number>,
-): void {
-  if (node instanceof Leaf) {
-    const { value } = node;
-    if (value instanceof Float && Number.isInteger(value.value)) {
-      floats.set(path, value.value);
-    }
-    return;
-  }
-  for (const item of children(node)) {
-    const key = formatKey(keyText(item.key));
-    noteFloats(item, path === "" ? key : `${path}.${key}`, floats);
+/** JavaScript has one type of number: what was a float in the file becomes one again. */
+function restoreFloat(leaf: Leaf, flavour: Flavour | undefined): void {
+  const { value } = leaf;
+  if (
+    typeof value === "number" && flavour?.floats.get(pathText(leaf)) === value
+  ) {
+    leaf.value = new Float(value);
   }
 }

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { formatPath } from "../../../internal/key_path.ts";
-import type { Origin } from "../../../internal/origin.ts";
+import { formatKey, formatPath } from "../../internal/key_path.ts";
+import type { Origin } from "../../internal/origin.ts";
+import type { KeyOrigins, Origins } from "../origins.ts";
 
 /** A number that is a float whatever its value: `1.0` is written "1.0", not "1". */
 export class Float {
@@ -168,8 +169,39 @@ export function children(node: Branch): Iterable<TreeNode> {
   return node instanceof MapNode ? node.items.values() : node.items;
 }
 
+/** The origins of the values of a container, by the keys that they have as plain data. */
+export function originsIn(node: Branch): Origins {
+  const origins = new Map<string, KeyOrigins>();
+  for (const { key } of children(node)) {
+    const name = keyText(key);
+    const item = childOf(node, name)!;
+    const below = isBranch(item) ? originsIn(item) : undefined;
+    origins.set(name, { at: item.at, below });
+  }
+  return origins;
+}
+
 /** The child of a container that became a key of a config. */
-export function childOf(node: Branch, key: string): TreeNode | undefined {
+function childOf(node: Branch, key: string): TreeNode | undefined {
   if (node instanceof ListNode) return node.get(key);
   return node.get(stringKey(key)) ?? node.get(otherKey(key));
+}
+
+/** Notes the whole numbers among the floats of a value. */
+export function noteFloats(
+  node: TreeNode,
+  path: string,
+  floats: Map<string, number>,
+): void {
+  if (node instanceof Leaf) {
+    const { value } = node;
+    if (value instanceof Float && Number.isInteger(value.value)) {
+      floats.set(path, value.value);
+    }
+    return;
+  }
+  for (const item of children(node)) {
+    const key = formatKey(keyText(item.key));
+    noteFloats(item, path === "" ? key : `${path}.${key}`, floats);
+  }
 }

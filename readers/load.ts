@@ -1,34 +1,37 @@
+/**
+ * What the readers load when it is first needed, so that importing this room loads no parser and does not
+ * touch files.
+ *
+ * @module
+ */
 import { addressBeside, importLate } from "../internal/import_late.ts";
-import { ReaderLoadError } from "../readers/errors.ts";
+import { ReaderLoadError } from "./errors.ts";
 
 /** The readers that are not part of a program until it uses them, and what is needed of each. */
 interface Readers {
   readonly openmmlab: Pick<
-    typeof import("../readers/openmmlab/read.ts"),
+    typeof import("./openmmlab/read.ts"),
     "readMmConfig"
   >;
-  readonly hydra: Pick<
-    typeof import("../readers/hydra/compose.ts"),
-    "composeHydra"
-  >;
+  readonly hydra: Pick<typeof import("./hydra/compose.ts"), "composeHydra">;
 }
 
 /** The name of a reader; `@ato/ato/<name>` is its export. */
 export type ReaderName = keyof Readers;
 
 const MODULES: Readonly<Record<ReaderName, string>> = {
-  openmmlab: "../readers/openmmlab/read",
-  hydra: "../readers/hydra/compose",
+  openmmlab: "./openmmlab/read",
+  hydra: "./hydra/compose",
 };
 
 const provided: { -readonly [N in ReaderName]?: Readers[N] } = {};
 
 /**
- * Makes a reader known that the program has imported by itself, so that nothing is loaded late. Bundles
- * need it: they hold no files to load.
+ * Registers a reader that the program imports itself, so that nothing is loaded late. Bundles need this:
+ * they contain no files to load.
  *
  * @param name The reader.
- * @param reader What it offers.
+ * @param reader Its functions.
  */
 export function provideReader<N extends ReaderName>(
   name: N,
@@ -41,9 +44,9 @@ export function provideReader<N extends ReaderName>(
  * Loads a reader.
  *
  * @param name The reader.
- * @param file What is to be read with it, for the error; whoever calls may have got none.
+ * @param file The file to be read, for the error; the caller may have been given none.
  * @returns the reader.
- * @throws {ReaderLoadError} if it can be loaded from nowhere.
+ * @throws {ReaderLoadError} If it cannot be loaded.
  */
 export async function loadReader<N extends ReaderName>(
   name: N,
@@ -57,4 +60,22 @@ export async function loadReader<N extends ReaderName>(
   } catch (error) {
     throw new ReaderLoadError(name, String(file), error);
   }
+}
+
+/**
+ * Loads the functions that read and write config files.
+ *
+ * @returns the module; each format's parser is loaded when its first file is read.
+ */
+export function loadFiles(): Promise<typeof import("./files.ts")> {
+  return import("./files.ts");
+}
+
+/**
+ * Loads the YAML reader.
+ *
+ * @returns the module.
+ */
+export function loadYaml(): Promise<typeof import("./yaml/yaml.ts")> {
+  return import("./yaml/yaml.ts");
 }

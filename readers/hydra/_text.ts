@@ -1,4 +1,4 @@
-import { isPlainObject } from "../../../internal/objects.ts";
+import { isPlainObject, setOwn } from "../../internal/objects.ts";
 import { Float, keyText, Leaf, MapNode, type TreeNode } from "./_tree.ts";
 
 /** How values are written into a text: as Python's `str` does, or as JavaScript's `String`. */
@@ -117,13 +117,7 @@ export function plainOf(node: TreeNode): unknown {
   if (node instanceof MapNode) {
     const data: Record<string, unknown> = {};
     for (const [key, item] of node.items) {
-      // Not by assignment: that would take `__proto__` for the prototype.
-      Object.defineProperty(data, keyText(key), {
-        value: plainOf(item),
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
+      setOwn(data, keyText(key), plainOf(item));
     }
     return data;
   }
