@@ -213,7 +213,9 @@ test("npm package", { skip }, async (t) => {
       ));
       assertEquals(Object.keys(packed.exports), exported);
       const [node = ""] = NODES.map(([, node]) => node).slice(-1);
-      const imports = exported.map((path) => `import "@ato/ato${path.slice(1)}";`);
+      const imports = exported.map((path) =>
+        `import "@ato/ato${path.slice(1)}";`
+      );
       writeFileSync(join(folder, "exports.js"), imports.join("\n"));
       run(node, ["exports.js"], folder);
     });
