@@ -1,6 +1,9 @@
 /**
- * Packs the library for npm: the published sources with every name of the import map written out,
- * so that the tarball needs npm alone. `deno task pack` writes `dist/ato-<version>.tgz`.
+ * Packs the library for npm. `deno task pack` writes `dist/ato-<version>.tgz`.
+ *
+ * `deno pack` compiles the sources, in which the names of the import map are written out so that the
+ * tarball needs npm alone. It cannot declare a program, so its tarball is unpacked, completed with the
+ * launcher of `ato`, and packed again by `npm pack`.
  *
  * @module
  */
@@ -15,18 +18,23 @@ interface Config {
   readonly exports: Record<string, string>;
 }
 
-/** The folders and files that make the library; on npm the stand-ins belong to it. */
+/** The folders and files of the library. The stand-ins in `npm/` are part of the package for npm. */
 const SHIPPED = [
   "adict",
   "cli",
   "fingerprint",
   "hyperopt",
   "npm",
-  "runtime",
+  "internal",
+  "plot",
+  "readers",
+  "why",
   "scope",
   "tracker",
 ] as const;
 const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
+/** The program that `npx ato` starts. */
+const LAUNCHER = "npm/ato.mjs";
 
 async function* modulesBelow(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(ROOT + folder)) {
@@ -36,6 +44,7 @@ async function* modulesBelow(folder: string): AsyncGenerator<string> {
   }
 }
 
+/** Copies the sources, ready for `deno pack`. */
 async function stage(folder: string, config: Config): Promise<void> {
   for (const room of SHIPPED) {
     for await (const path of modulesBelow(room)) {
@@ -55,33 +64,78 @@ async function stage(folder: string, config: Config): Promise<void> {
   }
 }
 
+/** Adds the launcher to what `deno pack` made, and what its `package.json` cannot say. */
+async function complete(folder: string): Promise<void> {
+  await Deno.copyFile(ROOT + LAUNCHER, `${folder}/${LAUNCHER}`);
+  await Deno.chmod(`${folder}/${LAUNCHER}`, 0o755);
+  const path = `${folder}/package.json`;
+  const made: Record<string, unknown> = JSON.parse(
+    await Deno.readTextFile(path),
+  );
+  const whole = {
+    ...made,
+    description: "Why did this run give a different result?",
+    ...repository(),
+    bin: { ato: LAUNCHER },
+    engines: { node: ">=22.13" },
+  };
+  await Deno.writeTextFile(path, JSON.stringify(whole, null, 2));
+}
+
+/** The repository, which npm's provenance compares with the workflow that publishes. */
+function repository(): { repository?: { type: string; url: string } } {
+  const name = Deno.env.get("GITHUB_REPOSITORY");
+  const server = Deno.env.get("GITHUB_SERVER_URL");
+  if (!name || !server) return {};
+  return { repository: { type: "git", url: `git+${server}/${name}.git` } };
+}
+
 /**
  * Packs the library.
  *
+ * @param tarball The path to write. @default `dist/ato-<version>.tgz`
  * @returns the path of the tarball.
- * @throws {Error} if `deno pack` fails.
+ * @throws {Error} If a step fails; the message has what it printed.
  */
-export async function pack(): Promise<string> {
+export async function pack(tarball?: string): Promise<string> {
   const config: Config = JSON.parse(
     await Deno.readTextFile(`${ROOT}deno.npm.json`),
   );
   const folder = await Deno.makeTempDir({ prefix: "ato-pack-" });
   try {
-    await stage(folder, config);
-    await Deno.writeTextFile(`${folder}/deno.json`, stagedConfig(config));
-    await Deno.mkdir(`${ROOT}dist`, { recursive: true });
-    const tarball = `${ROOT}dist/ato-${config.version}.tgz`;
-    const { code, output } = await runCommand(
-      Deno.execPath(),
-      ["pack", "--allow-dirty", "--no-source-maps", "--output", tarball],
-      { cwd: folder, quiet: true },
-    );
-    if (code !== 0) {
-      throw new Error(`Cannot pack: deno pack failed:\n${output}`);
+    const [sources, made] = [`${folder}/sources`, `${folder}/made.tgz`];
+    await Deno.mkdir(sources);
+    await stage(sources, config);
+    await Deno.writeTextFile(`${sources}/deno.json`, stagedConfig(config));
+    const flags = ["--allow-dirty", "--no-source-maps", "--output", made];
+    await must(Deno.execPath(), ["pack", ...flags], sources);
+    await must("tar", ["-xzf", made, "-C", folder], folder);
+    await complete(`${folder}/package`);
+    await must("npm", ["pack", "--ignore-scripts", "./package"], folder);
+    const named = `${config.name.slice(1).replace("/", "-")}-${config.version}`;
+    const path = tarball ?? `${ROOT}dist/ato-${config.version}.tgz`;
+    if (tarball === undefined) {
+      await Deno.mkdir(`${ROOT}dist`, { recursive: true });
     }
-    return tarball;
+    await Deno.copyFile(`${folder}/${named}.tgz`, path);
+    return path;
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a step of the packing. */
+async function must(
+  command: string,
+  args: string[],
+  cwd: string,
+): Promise<void> {
+  const { code, output } = await runCommand(command, args, {
+    cwd,
+    quiet: true,
+  });
+  if (code !== 0) {
+    throw new Error(`Cannot pack: ${command} ${args[0]} failed:\n${output}`);
   }
 }
 
@@ -94,4 +148,4 @@ function stagedConfig(config: Config): string {
   );
 }
 
-if (import.meta.main) console.log(await pack());
+if (import.meta.main) console.log(await pack(Deno.args[0]));

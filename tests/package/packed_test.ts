@@ -1,28 +1,20 @@
 /**
- * The package as npm installs it, under every supported Node. Packing needs Deno, so this runs in
- * Deno's suite; the binaries of Node come from the test command.
+ * The package as npm installs it: its programs under every supported Node, `npx ato`, and Bun. Packing
+ * needs Deno, so this runs in Deno's suite; the binaries of Node come from the test command.
  */
 import { test } from "node:test";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
+import { installPacked, NODES, ROOT, run, skip } from "./_packed.ts";
+import { tryNpx } from "./_try_npx.ts";
+import { tryBun } from "./_try_bun.ts";
 
-const NODES: [name: string, path: string | undefined][] = [
-  ["22.13", process.env.ATO_NODE_22_13],
-  ["22", process.env.ATO_NODE_22],
-  ["24", process.env.ATO_NODE_24],
-];
-
-const isDeno = navigator.userAgent.startsWith("Deno/");
-const skip = !isDeno
-  ? "the package is packed by Deno; this runs in Deno's suite"
-  : NODES.some(([, path]) => path === undefined)
-  ? "no Node binaries are named; run it by `deno task test`"
-  : false;
+/** The program of the README, which is plain TypeScript: Node 22.18 and newer run it as it is. */
+const README_PROGRAM = /```ts\n(\/\/ train\.ts\n[^]*?)```/.exec(
+  readFileSync(join(ROOT, "README.md"), "utf8"),
+)![1]!;
 
 /** The quick start, and a run that is asked for again. */
 const QUICK_START = `
@@ -114,7 +106,7 @@ assert.deepEqual(config.resolve().toObject(), { lr: 0.2, name: "run-0.2" });
 console.log("composed");
 `;
 
-/** What Node's threads cannot load: what lies on the web, what is not there, what has no objective. */
+/** Modules that Node's threads cannot load: on the web, missing, without an objective. */
 const NO_THREADS = `
 import assert from "node:assert";
 import {
@@ -158,85 +150,76 @@ try {
 console.log(config.lr, new ADict({ a: 1 }).a, reason);
 `;
 
-function run(command: string, args: string[], cwd: string): string {
-  const env = { ...process.env, NO_COLOR: "1" };
-  const child = spawnSync(command, args, { cwd, env, encoding: "utf8" });
-  assertEquals(
-    child.status,
-    0,
-    `${args.join(" ")}\n${child.stdout}\n${child.stderr}`,
-  );
-  return child.stdout;
-}
+const PROGRAMS: Readonly<Record<string, string>> = {
+  "readme.ts": README_PROGRAM,
+  "quick_start.js": QUICK_START,
+  "without_sqlite.js": WITHOUT_SQLITE,
+  "search.js": SEARCH,
+  "configs.js": CONFIGS,
+  "hydra.js": HYDRA,
+  "no_threads.js": NO_THREADS,
+};
 
-test(
-  "the packed package works under every supported Node",
-  { skip },
-  async (t) => {
-    const temporary = mkdtempSync(join(tmpdir(), "ato-packed-"));
-    // Where users keep their work: threads and late imports must find their files there, too.
-    const folder = join(temporary, "a folder, ü %20");
-    try {
-      mkdirSync(folder);
-      const tool = fileURLToPath(
-        new URL("../../tools/pack.ts", import.meta.url),
-      );
-      const config = fileURLToPath(
-        new URL("../../deno.npm.json", import.meta.url),
-      );
-      const packed = run(process.execPath, [
-        "run",
-        "-A",
-        "--config",
-        config,
-        tool,
-      ], folder);
-      writeFileSync(
-        join(folder, "package.json"),
-        '{"private": true, "type": "module"}',
-      );
-      run("npm", ["install", "--no-audit", "--no-fund", packed.trim()], folder);
-      writeFileSync(join(folder, "quick_start.js"), QUICK_START);
-      writeFileSync(join(folder, "without_sqlite.js"), WITHOUT_SQLITE);
-      writeFileSync(join(folder, "search.js"), SEARCH);
-      writeFileSync(join(folder, "configs.js"), CONFIGS);
-      writeFileSync(join(folder, "hydra.js"), HYDRA);
-      writeFileSync(join(folder, "no_threads.js"), NO_THREADS);
-      for (const [name, node = ""] of NODES) {
-        await t.test(`Node ${name}: quick start and tracker`, () => {
-          const file = (call: number) =>
-            `experiment.sql.dbPath=runs-${name}-${call}.db`;
-          const first = run(node, ["quick_start.js", file(1)], folder);
-          assertMatch(first, /^lr 0\.001 1$/m);
-          const second = run(node, [
-            "quick_start.js",
-            file(2),
-            "fast",
-            "lr=0.2",
-          ], folder);
-          assertMatch(second, /^lr 0\.2 3$/m);
-        });
-        await t.test(`Node ${name}: a search in threads, and an OpenMMLab config`, () => {
-          assertMatch(
-            run(node, ["search.js", `on ${name}`], folder),
-            /searched/,
-          );
-          assertMatch(run(node, ["configs.js"], folder), /read/);
-          assertMatch(run(node, ["hydra.js"], folder), /composed/);
-        });
-        await t.test(`Node ${name}: threads that cannot start are an error`, () => {
-          assertMatch(run(node, ["no_threads.js"], folder), /refused/);
-        });
-        await t.test(`Node ${name}: adict and scope need no SQLite`, () => {
-          const out = run(node, [
-            "--no-experimental-sqlite",
-            "without_sqlite.js",
-          ], folder);
-          assertMatch(out, /^0\.25 1 ERR_UNKNOWN_BUILTIN_MODULE$/m);
-        });
-      }
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
+test("npm package", { skip }, async (t) => {
+  const temporary = mkdtempSync(join(tmpdir(), "ato-packed-"));
+  // Users have such folders, and threads and late imports must find their files there, too.
+  const folder = join(temporary, "a folder, ü %20");
+  try {
+    installPacked(folder);
+    for (const [name, text] of Object.entries(PROGRAMS)) {
+      writeFileSync(join(folder, name), text);
     }
-  },
-);
+    for (const [name, node = ""] of NODES) {
+      const program = (...words: string[]) => run(node, words, folder);
+
+      await t.test(`SQLLogger: Node ${name} runs a quick start`, () => {
+        const file = (call: number) =>
+          `experiment.sql.dbPath=runs-${name}-${call}.db`;
+        const first = program("quick_start.js", file(1));
+        assertMatch(first, /^lr 0\.001 1$/m);
+        const second = program("quick_start.js", file(2), "fast", "lr=0.2");
+        assertMatch(second, /^lr 0\.2 3$/m);
+      });
+      const skip = name === "22.13" && "it does not run TypeScript";
+      await t.test(`README: Node ${name} runs its program`, { skip }, () => {
+        const file = `experiment.sql.dbPath=readme-${name}.db`;
+        assertMatch(program("readme.ts", file), /^run 1 \(/m);
+        assertMatch(program("readme.ts", file, "fast"), /^run 2 \(/m);
+      });
+      await t.test(`runStudy: Node ${name} searches in threads`, () => {
+        assertMatch(program("search.js", `on ${name}`), /searched/);
+      });
+      await t.test(`ADict.fromMmConfig, ADict.fromHydra: Node ${name} loads the readers`, () => {
+        assertMatch(program("configs.js"), /read/);
+        assertMatch(program("hydra.js"), /composed/);
+      });
+      await t.test(`runStudy: Node ${name} names a thread that cannot start`, () => {
+        assertMatch(program("no_threads.js"), /refused/);
+      });
+      await t.test(`adict, scope: Node ${name} needs no SQLite for them`, () => {
+        const out = program("--no-experimental-sqlite", "without_sqlite.js");
+        assertMatch(out, /^0\.25 1 ERR_UNKNOWN_BUILTIN_MODULE$/m);
+      });
+      await tryNpx(t, folder, { name, node });
+    }
+    await tryBun(t, folder);
+    const exported = Object.keys(
+      JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")).exports,
+    );
+    await t.test("npm package: has every export", () => {
+      const packed = JSON.parse(readFileSync(
+        join(folder, "node_modules/@ato/ato/package.json"),
+        "utf8",
+      ));
+      assertEquals(Object.keys(packed.exports), exported);
+      const [node = ""] = NODES.map(([, node]) => node).slice(-1);
+      const imports = exported.map((path) =>
+        `import "@ato/ato${path.slice(1)}";`
+      );
+      writeFileSync(join(folder, "exports.js"), imports.join("\n"));
+      run(node, ["exports.js"], folder);
+    });
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+});
