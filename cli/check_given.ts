@@ -1,5 +1,5 @@
 import { type Command, type OptionValue, UsageError } from "./command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
  * Refuses what a command would pass over in silence: words that it does not take, and options

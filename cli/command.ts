@@ -1,4 +1,3 @@
-import type { ParseArgsOptionsConfig } from "node:util";
 import type { Terminal } from "./terminal.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 
@@ -38,8 +37,22 @@ export class NotFoundError extends UsageError {
   }
 }
 
-/** The value of an option, as `node:util` parses it. */
-export type OptionValue = string | boolean | (string | boolean)[] | undefined;
+/** The value of an option; a list if it can be given several times. */
+export type OptionValue = string | boolean | readonly string[] | undefined;
+
+/** The options that a command takes, by name. */
+export type OptionsConfig = Readonly<
+  Record<string, {
+    /** Whether it takes a value. */
+    readonly type: "string" | "boolean";
+    /** Whether it can be given several times. @default {false} */
+    readonly multiple?: boolean;
+    /** One letter for an option without a value, as in `-h`. */
+    readonly short?: string;
+    /** Its value if it is not given. */
+    readonly default?: string | boolean;
+  }>
+>;
 
 /** What a command is given. */
 export interface Invocation {
@@ -75,8 +88,8 @@ export interface Command {
   readonly summary: string;
   /** The words and options that it takes, e.g. `ato show RUN`. */
   readonly usage: string;
-  /** Its own options, in the terms of `node:util`. */
-  readonly options?: ParseArgsOptionsConfig;
+  /** The options of its own; `--db`, `--json` and `--help` belong to every command. */
+  readonly options?: OptionsConfig;
   /** How many words it takes at most. @default any number; it looks itself */
   readonly most?: number;
   /** What each option does, by name. */

@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { dbPathOf } from "../tracker/db_path.ts";
 import { UsageError } from "./command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
  * Finds the database file: `--db`, then `ATO_DB`, then the only one of the folder.

@@ -1,5 +1,5 @@
 import { UsageError } from "./command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 const DATE =
   /^(\d{4}-(\d{2})-(\d{2}))(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;

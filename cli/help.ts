@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
-import { pad } from "../internal/text.ts";
+import { pad } from "../internal/text_width.ts";
 
 const GLOBAL_HELP: Readonly<Record<string, string>> = {
   "--db FILE": "The database; otherwise ATO_DB, or the only one of the folder",

@@ -3,7 +3,7 @@ import { flatten } from "../internal/leaves.ts";
 import { nearestName } from "../internal/names.ts";
 import { readEach } from "./sound.ts";
 import type { Terminal } from "./terminal.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** So many runs are looked at for what may have been meant. */
 const LOOKED_AT = 200;

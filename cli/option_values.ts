@@ -1,6 +1,6 @@
 import { UsageError } from "./command.ts";
 import { nearestName } from "../internal/names.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
  * Reads an option that takes one of a few words.

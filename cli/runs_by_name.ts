@@ -1,7 +1,7 @@
 import type { Run, SQLFinder } from "../tracker/mod.ts";
 import { NotFoundError, UsageError } from "./command.ts";
 import { nearestName } from "../internal/names.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
  * Finds the run that a word names: an id, a UUID or its beginning, `latest`, or its name.

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { visible } from "../internal/visible_text.ts";
 import { jsonText } from "../internal/json_text.ts";
-import { fit, pad, widthOf } from "../internal/text.ts";
+import { fit, pad, widthOf } from "../internal/text_width.ts";
 
 /** Colours and weights of {@linkcode Terminal.style}. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";

@@ -1,5 +1,5 @@
 import { isForUser } from "../internal/errors.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
  * What to say of an error, in one sentence. Whether it is meant for people is told by its class, never

@@ -2,7 +2,9 @@
 import { createTwoFilesPatch } from "diff";
 import type { CodeChange, TraceComparison } from "../tracker/mod.ts";
 import type { Terminal } from "./terminal.ts";
-import { brief, pad, short, visible, wrap } from "../internal/text.ts";
+import { brief, short } from "../internal/text.ts";
+import { pad, wrap } from "../internal/text_width.ts";
+import { visible } from "../internal/visible_text.ts";
 import { changesOf } from "../why/code_changes.ts";
 import { valueText } from "../internal/value_text.ts";
 import type { Differences } from "../why/differences.ts";

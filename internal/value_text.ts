@@ -1,4 +1,4 @@
-import { visible } from "./text.ts";
+import { visible } from "./visible_text.ts";
 
 /**
  * Writes a config value so that values of two types never look alike: strings stand in quotes.

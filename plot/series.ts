@@ -1,6 +1,6 @@
 import type { ChartBin, Run } from "../tracker/mod.ts";
 import { NotFoundError } from "../cli/command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** One curve of a plot. */
 export interface PlotSeries {

@@ -1,5 +1,6 @@
 import type { Style, Terminal } from "../cli/terminal.ts";
-import { fit, pad, short } from "../internal/text.ts";
+import { short } from "../internal/text.ts";
+import { fit, pad } from "../internal/text_width.ts";
 import { linearScale, logScale } from "./scale.ts";
 import { type PlotRange, type PlotSeries, rangeOf } from "./series.ts";
 

@@ -2,7 +2,7 @@ import type { Run } from "./mod.ts";
 import { UsageError } from "../cli/command.ts";
 import { configAt } from "../internal/config_at.ts";
 import { leafText } from "../internal/json_text.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** Whether a run is kept. */
 export type RunFilter = (run: Run) => Promise<boolean>;

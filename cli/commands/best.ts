@@ -1,7 +1,8 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { oneOf } from "../option_values.ts";
 import { projectNamed } from "../runs_by_name.ts";
-import { short, visible } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato best`. */
 export const best: Command = {

@@ -8,7 +8,8 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { short, visible } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { repeatCommand } from "../../why/repeat_command.ts";
 import type { Finding, Sample } from "../../why/bisect.ts";
 

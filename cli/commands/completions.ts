@@ -1,7 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
 import { nearestName } from "../../internal/names.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 

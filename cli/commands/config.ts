@@ -5,7 +5,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { nearestName } from "../../internal/names.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 type Verb = (
   files: readonly string[],

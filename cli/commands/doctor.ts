@@ -1,7 +1,7 @@
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { allRuns } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { pad } from "../../internal/text.ts";
+import { pad } from "../../internal/text_width.ts";
 import type { Check } from "../doctor/checks.ts";
 
 const MARKS = { ok: "ok  ", note: "note", bad: "BAD " } as const;

@@ -10,7 +10,7 @@ import { oneOf } from "../option_values.ts";
 import type { OutputOptions } from "../output/output_file.ts";
 import { wholeRuns } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato export`. */
 export const exportCommand: Command = {

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { databasePath } from "../database.ts";
-import { requireFile } from "../main.ts";
+import { requireFile } from "../require_file.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato import`. */
 export const importCommand: Command = {

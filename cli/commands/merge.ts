@@ -1,7 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { statSync } from "node:fs";
-import { requireFile } from "../main.ts";
-import { visible } from "../../internal/text.ts";
+import { requireFile } from "../require_file.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato merge`. */
 export const merge: Command = {

@@ -1,6 +1,6 @@
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { runsNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato plot`. */
 export const plot: Command = {

@@ -1,5 +1,5 @@
 import { type Command, EXIT } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Project, Run, SQLFinder } from "../../tracker/mod.ts";
 
 /** `ato projects`. */

@@ -8,7 +8,7 @@ import {
 import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
 import { commandText } from "../../internal/shell_words.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 
 /** `ato repeat`. */

@@ -6,7 +6,7 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";

@@ -9,7 +9,8 @@ import { numberOf, oneOf } from "../option_values.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
 import { orNotice, readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import { short, visible } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
 /** `ato runs`. */

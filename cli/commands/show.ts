@@ -5,14 +5,9 @@ import { historyOf, setterText } from "../../internal/set_by.ts";
 import { sparkline } from "../sparkline.ts";
 import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import {
-  brief,
-  fit,
-  pad,
-  short,
-  visible,
-  widthOf,
-} from "../../internal/text.ts";
+import { brief, short } from "../../internal/text.ts";
+import { fit, pad, widthOf } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";

@@ -2,7 +2,7 @@ import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { nearestName } from "../../internal/names.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato similar`. */
 export const similar: Command = {

@@ -1,6 +1,6 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato tag`. */
 export const tag: Command = {

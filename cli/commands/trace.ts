@@ -2,7 +2,8 @@ import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { allRuns, projectNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { brief, short, visible } from "../../internal/text.ts";
+import { brief, short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { groupBy } from "../../why/evidence.ts";
 

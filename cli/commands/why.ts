@@ -1,7 +1,7 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** `ato why`. */
 export const why: Command = {

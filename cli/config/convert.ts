@@ -8,7 +8,7 @@ import {
 } from "../command.ts";
 import { nearestName } from "../../internal/names.ts";
 import { refuseOutput } from "../output/output_file.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { readConfig } from "./read_config.ts";
 
 const FORMATS = ["json", "yaml", "toml", "xyz"];

@@ -5,7 +5,8 @@ import {
   UsageError,
 } from "../command.ts";
 import { flatten } from "../../internal/leaves.ts";
-import { fit, visible } from "../../internal/text.ts";
+import { fit } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from "node:fs";
 import { UsageError } from "../command.ts";
-import { requireFile } from "../main.ts";
-import { visible } from "../../internal/text.ts";
+import { requireFile } from "../require_file.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /**
  * The files that words name: paths, or patterns where the shell left them alone.

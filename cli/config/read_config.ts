@@ -1,7 +1,7 @@
 import { basename, dirname, extname } from "node:path";
 import { ADict } from "../../adict/mod.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** How a config file is read. */
 export interface ReadOptions {

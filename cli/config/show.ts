@@ -3,7 +3,8 @@ import { EXIT, type ExitCode, type Invocation } from "../command.ts";
 import { relative } from "node:path";
 import process from "node:process";
 import { flatten } from "../../internal/leaves.ts";
-import { fit, visible } from "../../internal/text.ts";
+import { fit } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
 

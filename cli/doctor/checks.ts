@@ -11,7 +11,7 @@ import {
   networkFileSystem,
   openForReading,
 } from "../../tracker/open.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { VERSION } from "../version.ts";
 
 /** One thing that was looked at. */

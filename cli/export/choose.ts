@@ -1,6 +1,6 @@
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { NotFoundError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** A run and the name of its project. */
 export interface Chosen {

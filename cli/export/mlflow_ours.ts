@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../command.ts";
 import type { OutputOptions } from "../output/output_file.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** The tag that says that a run is an export of ours. */
 export const RUN_TAG = "ato.run";

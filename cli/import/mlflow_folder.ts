@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parseYaml } from "../../readers/yaml/yaml.ts";
 import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
 
 /**

@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { isDatabaseFile } from "./database_file.ts";
 
 /** What may be written over. */

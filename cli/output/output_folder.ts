@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import * as runtime from "../../internal/make_folder.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { placeProblem } from "./output_file.ts";
 
 /**

@@ -4,7 +4,7 @@ import { isSealed } from "../../tracker/seal.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /**
  * Why a recorded command is not run unasked: a file may come from anywhere and say anything, so a

@@ -7,7 +7,7 @@ import {
   type RepeatOrder,
 } from "../../internal/repeat_order.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** How to start a run once more. */
 export interface RecordedCommand {
