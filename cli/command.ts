@@ -1,3 +1,4 @@
+import { UserError } from "../internal/errors.ts";
 import type { Terminal } from "./terminal.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 
@@ -15,7 +16,7 @@ export const EXIT = {
 export type ExitCode = number;
 
 /** A mistake of the person at the keyboard: one sentence, no stack trace. */
-export class UsageError extends Error {
+export class UsageError extends UserError {
   /** What the command ends with. */
   readonly exitCode: ExitCode = EXIT.usage;
 
@@ -64,6 +65,8 @@ export interface Invocation {
   readonly terminal: Terminal;
   /** Whether `--json` was given. */
   readonly json: boolean;
+  /** Loads every command. */
+  commands(): Promise<readonly Command[]>;
   /**
    * The database file that was asked for: `--db`, `ATO_DB`, or the only one of the folder.
    *

@@ -8,7 +8,6 @@ import {
 import { type Arguments, readArguments } from "./arguments.ts";
 import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
-import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { nearestName } from "../internal/names.ts";
 import { processTerminal } from "./process_terminal.ts";
@@ -97,14 +96,16 @@ async function invoke(
 ): Promise<ExitCode> {
   let opened: SQLFinder | undefined;
   const db = typeof options.db === "string" ? options.db : undefined;
-  const dbPath = () => Promise.resolve(findDatabase(db));
+  const dbPath = async () => (await import("./database.ts")).findDatabase(db);
   const invocation: Invocation = {
     words,
     options,
     terminal,
     json: options.json === true,
+    commands,
     dbPath,
-    dbPathToWrite: () => Promise.resolve(databaseToWrite(db)),
+    dbPathToWrite: async () =>
+      (await import("./database.ts")).databaseToWrite(db),
     async finder() {
       const { SQLFinder } = await import("../tracker/mod.ts");
       opened ??= new SQLFinder(await dbPath(), {
@@ -125,8 +126,9 @@ async function help(
   terminal: Terminal,
 ): Promise<void> {
   if (name !== undefined) return commandHelp(await load(name), terminal);
-  const commands = await Promise.all(
-    Object.values(COMMANDS).map((loader) => loader()),
-  );
-  mainHelp(commands, terminal);
+  mainHelp(await commands(), terminal);
+}
+
+function commands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
 }

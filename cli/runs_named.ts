@@ -1,7 +1,7 @@
 import type { SQLFinder } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
 import { runNamed } from "./runs_by_name.ts";
-import { isDamage } from "./sound.ts";
+import { damageOf } from "./sound.ts";
 
 /** A run, as far as it can be read. */
 export interface NamedRun {
@@ -16,7 +16,8 @@ async function namedRun(finder: SQLFinder, word: string): Promise<NamedRun> {
     const { id, status } = await runNamed(finder, word);
     return { id, status };
   } catch (error) {
-    if (isDamage(error) && String(error.run) === word) {
+    const damage = await damageOf(error);
+    if (damage !== undefined && String(damage.run) === word) {
       return { id: Number(word) };
     }
     throw error;

@@ -1,4 +1,4 @@
-import { type Run, StorageError } from "../tracker/mod.ts";
+import type { Run, StorageError } from "../tracker/mod.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A run, and what was read of it. */
@@ -46,15 +46,26 @@ export async function orNotice<T>(
   try {
     return await read();
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    terminal.notice(error.message);
+    const damage = await damageOf(error);
+    if (damage === undefined) throw error;
+    terminal.notice(damage.message);
     return undefined;
   }
 }
 
-/** Whether something is wrong with what the file holds, rather than with the way to it. */
-export function isDamage(error: unknown): error is StorageError {
-  return error instanceof StorageError && error.problem === "corrupt";
+/**
+ * Tells damage of the file from everything else that can go wrong.
+ *
+ * @param error What was thrown.
+ * @returns the error if the content of the file is damaged; otherwise `undefined`.
+ */
+export async function damageOf(
+  error: unknown,
+): Promise<StorageError | undefined> {
+  const { StorageError } = await import("../tracker/mod.ts");
+  return error instanceof StorageError && error.problem === "corrupt"
+    ? error
+    : undefined;
 }
 
 /** The runs of which all but the points can be read: those that others may be compared with. */

@@ -5,11 +5,11 @@ import type { Terminal } from "./terminal.ts";
 import { brief, short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
-import { changesOf } from "../why/code_changes.ts";
+import { changesOf } from "../why/mod.ts";
 import { valueText } from "../internal/value_text.ts";
-import type { Differences } from "../why/differences.ts";
-import { type Explanation, groupText } from "../why/explain.ts";
-import type { SuspectKind } from "../why/verdict.ts";
+import type { Differences } from "../why/mod.ts";
+import { type Explanation, groupText } from "../why/mod.ts";
+import type { SuspectKind } from "../why/mod.ts";
 
 /** The most lines of a diff that are shown. */
 const DIFF_LINES = 24;

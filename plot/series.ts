@@ -1,5 +1,4 @@
 import type { ChartBin, Run } from "../tracker/mod.ts";
-import { NotFoundError } from "../cli/command.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /** One curve of a plot. */
@@ -24,8 +23,7 @@ export interface PlotRange {
  * @param runs The runs.
  * @param metric The metric.
  * @param maxPoints How many stretches a curve may have.
- * @returns the curves, in the order of the runs.
- * @throws {NotFoundError} if no run has the metric.
+ * @returns the curves, in the order of the runs; none if no run has the metric.
  */
 export async function readSeries(
   runs: readonly Run[],
@@ -39,18 +37,7 @@ export async function readSeries(
     const name = run.name === undefined ? "" : ` ${visible(run.name)}`;
     series.push({ label: `run ${run.id}${name}`, bins });
   }
-  if (series.length > 0) return series;
-  const known = [
-    ...new Set(
-      (await Promise.all(runs.map((run) => run.metrics.names()))).flat(),
-    ),
-  ].sort();
-  throw new NotFoundError(
-    `Cannot plot ${visible(metric)}: no run has such a metric; ` +
-      (known.length === 0
-        ? "they have none at all"
-        : `there is ${visible(known.join(", "))}`),
-  );
+  return series;
 }
 
 /**

@@ -31,3 +31,8 @@ export * from "./run_record.ts";
 export * from "../internal/run_source.ts";
 export * from "./sql_finder.ts";
 export * from "./sql_logger.ts";
+export { SCHEMA_VERSION, schemaVersion } from "./_migrations.ts";
+export { findSpills } from "./_spills.ts";
+export { hasWalResetBug } from "./_sqlite_version.ts";
+export { compileFilter } from "./filter.ts";
+export { isSealed } from "./seal.ts";

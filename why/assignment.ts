@@ -1,4 +1,5 @@
-import { formatValue } from "../scope/format_value.ts";
+import { isPlainObject } from "../internal/objects.ts";
+import { formatValue } from "../scope/mod.ts";
 
 /**
  * Writes the word that sets a config value on the command line of a script.
@@ -14,9 +15,7 @@ export function assignment(path: string, value: unknown): string | undefined {
 function isWritable(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isWritable);
   if (typeof value === "object" && value !== null) {
-    const prototype = Object.getPrototypeOf(value);
-    return (prototype === Object.prototype || prototype === null) &&
-      Object.values(value).every(isWritable);
+    return isPlainObject(value) && Object.values(value).every(isWritable);
   }
   return value !== undefined && typeof value !== "function" &&
     typeof value !== "symbol";

@@ -1,11 +1,11 @@
 /** What differs between two runs, part by part in the order of causes. */
-import type {
-  MetricPoint,
-  Run,
-  StoredOutput,
-  TraceComparison,
+import {
+  compareRunCode,
+  type MetricPoint,
+  type Run,
+  type StoredOutput,
+  type TraceComparison,
 } from "../tracker/mod.ts";
-import { compareRunCode } from "../tracker/compare_code.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { flatten } from "../internal/leaves.ts";
 import { setBy } from "../internal/set_by.ts";
@@ -34,7 +34,7 @@ export interface ConfigDifference {
 }
 
 /** A trace whose outputs part. */
-export interface OutputParting {
+export interface OutputDivergence {
   /** The id of the trace. */
   readonly traceId: string;
   /** The first call that differs, from 0. */
@@ -46,7 +46,7 @@ export interface OutputParting {
 }
 
 /** A metric that parts. */
-export interface MetricParting {
+export interface MetricDivergence {
   readonly metric: string;
   /** The first step at which the values differ. */
   readonly step: number;
@@ -61,10 +61,10 @@ export interface Differences {
   readonly config: readonly ConfigDifference[];
   readonly code: readonly TraceComparison[];
   /** The traces that part, the first one first; the others are downstream of it. */
-  readonly outputs: readonly OutputParting[];
+  readonly outputs: readonly OutputDivergence[];
   /** The traces whose outputs agree in every call. */
   readonly agreeing: readonly string[];
-  readonly metrics: readonly MetricParting[];
+  readonly metrics: readonly MetricDivergence[];
 }
 
 /** Compares two runs. */
@@ -104,7 +104,7 @@ function compareEnvironment(a: Run, b: Run): EnvironmentDifference[] {
 }
 
 /** The leaves of a config, by path; where the run itself is stored is left out. */
-export function leavesOf(config: unknown): Map<string, unknown> {
+export function configLeaves(config: unknown): Map<string, unknown> {
   return new Map(
     [...flatten(config)].filter(([path]) => !/^experiment(\.|$)/.test(path)),
   );
@@ -120,7 +120,7 @@ interface ConfigView {
 function viewOf(run: Run): ConfigView {
   const { config, history, unread } = run;
   return {
-    leaves: leavesOf(config),
+    leaves: configLeaves(config),
     history,
     unread: unread && new Set(unread),
   };
@@ -164,26 +164,26 @@ async function* outputsOf(
 async function compareOutputs(
   a: Run,
   b: Run,
-): Promise<[OutputParting[], string[]]> {
+): Promise<[OutputDivergence[], string[]]> {
   const ids = new Set(
     [...a.fingerprints, ...b.fingerprints]
       .filter(({ type }) => type === "runtime").map(({ traceId }) => traceId),
   );
-  const parting: OutputParting[] = [];
+  const divergence: OutputDivergence[] = [];
   const agreeing: string[] = [];
   for (const id of ids) {
-    const found = await firstParting(a, b, id);
+    const found = await firstDivergence(a, b, id);
     if (found === undefined) agreeing.push(id);
-    else parting.push(found);
+    else divergence.push(found);
   }
-  return [parting.sort((x, y) => x.sequence - y.sequence), agreeing.sort()];
+  return [divergence.sort((x, y) => x.sequence - y.sequence), agreeing.sort()];
 }
 
-async function firstParting(
+async function firstDivergence(
   a: Run,
   b: Run,
   traceId: string,
-): Promise<OutputParting | undefined> {
+): Promise<OutputDivergence | undefined> {
   const [left, right] = [outputsOf(a, traceId), outputsOf(b, traceId)];
   for (let call = 0;; call++) {
     const [x, y] = [await left.next(), await right.next()];
@@ -217,24 +217,24 @@ function relativeDifference(
   return differences.reduce((most, one) => one > most ? one : most, 0);
 }
 
-async function compareMetrics(a: Run, b: Run): Promise<MetricParting[]> {
+async function compareMetrics(a: Run, b: Run): Promise<MetricDivergence[]> {
   const names = new Set([
     ...await a.metrics.names(),
     ...await b.metrics.names(),
   ]);
-  const found: MetricParting[] = [];
+  const found: MetricDivergence[] = [];
   for (const metric of names) {
-    const parting = await metricParting(a, b, metric);
-    if (parting !== undefined) found.push(parting);
+    const divergence = await metricDivergence(a, b, metric);
+    if (divergence !== undefined) found.push(divergence);
   }
   return found.sort((x, y) => x.step - y.step);
 }
 
-async function metricParting(
+async function metricDivergence(
   a: Run,
   b: Run,
   metric: string,
-): Promise<MetricParting | undefined> {
+): Promise<MetricDivergence | undefined> {
   const [left, right] = [pointsOf(a, metric), pointsOf(b, metric)];
   for (;;) {
     const [x, y] = [await left.next(), await right.next()];

@@ -1,7 +1,7 @@
 /** What the other runs of the project say about a suspect. */
 import type { Run } from "../tracker/mod.ts";
 import { valueText } from "../internal/value_text.ts";
-import { leavesOf } from "./differences.ts";
+import { configLeaves } from "./differences.ts";
 
 /** A number of runs that have something in common, and how a metric did in them. */
 export interface Group {
@@ -42,7 +42,7 @@ function recipeWithoutSeed(run: Run): string {
 
 /** Not as JSON: values of two types never look alike, and every value has a text. */
 function leafTexts(run: Run): [path: string, text: string][] {
-  return [...leavesOf(run.config)]
+  return [...configLeaves(run.config)]
     .map(([path, value]): [string, string] => [path, valueText(value)])
     .sort(([a], [b]) => a < b ? -1 : 1);
 }

@@ -7,10 +7,10 @@ import { assignment } from "./assignment.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
 import {
+  configLeaves,
   type Differences,
   fieldsOf,
   findDifferences,
-  leavesOf,
 } from "./differences.ts";
 import {
   type Group,
@@ -205,7 +205,7 @@ function labelOf(
   { kind, what, traceId, path }: Suspect,
 ): string | undefined {
   if (path !== undefined) {
-    const leaves = leavesOf(run.config);
+    const leaves = configLeaves(run.config);
     return leaves.has(path)
       ? `${path}=${rawValueText(leaves.get(path))}`
       : undefined;
@@ -294,7 +294,7 @@ function wordsOf(
   run: Run,
   suspects: readonly Suspect[],
 ): { path: string; word: string }[] {
-  const leaves = leavesOf(run.config);
+  const leaves = configLeaves(run.config);
   return suspects.flatMap(({ path }) => {
     if (path === undefined || !leaves.has(path)) return [];
     const word = assignment(path, leaves.get(path));

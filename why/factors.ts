@@ -3,7 +3,7 @@ import type { Run } from "../tracker/mod.ts";
 import { brief } from "../internal/text.ts";
 import { rawValueText } from "../internal/value_text.ts";
 import { assignment } from "./assignment.ts";
-import { leavesOf } from "./differences.ts";
+import { configLeaves } from "./differences.ts";
 
 /** One thing that may differ between runs. */
 export interface Factor {
@@ -29,7 +29,7 @@ export function factorsOf(run: Run): Map<string, Factor> {
     const full = `${kind} ${name}`;
     factors.set(full, { name: full, kind, value, ...(word && { word }) });
   };
-  for (const [path, value] of leavesOf(run.config)) {
+  for (const [path, value] of configLeaves(run.config)) {
     add("config", path, rawValueText(value), assignment(path, value));
   }
   for (const { type, traceId, hash, deep } of run.fingerprints) {

@@ -165,14 +165,14 @@ const KIND_WORDS: Readonly<Record<SuspectKind, string>> = {
 };
 
 function randomness(first: Suspect, found: Differences): string {
-  const parting = found.outputs[0];
+  const divergence = found.outputs[0];
   const config = found.config.length === 0
     ? "Same config"
     : "No config value that was read differs";
-  return parting === undefined
+  return divergence === undefined
     ? `${config}, same code, yet the metrics part: something that is not traced differs. ` +
       "Likely: unseeded randomness, or data that changed."
     : `${config}, same code, yet the outputs part first at ${first.what}, call ${
-      parting.call + 1
+      divergence.call + 1
     }. Likely: unseeded randomness there, or data that changed.`;
 }

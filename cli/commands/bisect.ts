@@ -10,8 +10,7 @@ import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
 import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
-import { repeatCommand } from "../../why/repeat_command.ts";
-import type { Finding, Sample } from "../../why/bisect.ts";
+import type { Finding, Sample } from "../../why/mod.ts";
 
 /** A move below so many standard deviations is noise. */
 const SIGMAS = 2;
@@ -59,7 +58,7 @@ export const bisect: Command = {
     limitOf(options);
     const file = await finder();
     const project = await projectNamed(file, words);
-    const { samplesOf } = await import("../../why/bisect.ts");
+    const { samplesOf } = await import("../../why/mod.ts");
     const runs = await soundRuns(
       await allRuns(file, project),
       invocation.terminal,
@@ -82,7 +81,7 @@ async function search(
   metric: string,
 ): Promise<ExitCode> {
   const { terminal, json } = invocation;
-  const { halfOf, judge } = await import("../../why/bisect.ts");
+  const { halfOf, judge, repeatCommand } = await import("../../why/mod.ts");
   const found = await ends(invocation, samples);
   if (found === undefined) {
     if (json) terminal.json({ metric, moved: false });
@@ -127,7 +126,7 @@ async function ends(
 ): Promise<Ends | undefined> {
   const { good, bad } = options;
   if (good === undefined && bad === undefined) {
-    const { findMove } = await import("../../why/bisect.ts");
+    const { findMove } = await import("../../why/mod.ts");
     return findMove(samples, SIGMAS);
   }
   if (typeof good !== "string" || typeof bad !== "string") {

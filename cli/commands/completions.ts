@@ -1,5 +1,4 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { COMMANDS } from "../commands.ts";
 import { nearestName } from "../../internal/names.ts";
 import { visible } from "../../internal/visible_text.ts";
 
@@ -18,7 +17,7 @@ export const completions: Command = {
       "found by itself",
     ],
   ],
-  async run({ words, terminal }) {
+  async run({ words, terminal, commands }) {
     const [shell, ...more] = words;
     const known = SHELLS.find((name) => name === shell);
     if (known === undefined || more.length > 0) {
@@ -28,11 +27,8 @@ export const completions: Command = {
           (guess ? `did you mean ${guess}?` : `name ${SHELLS.join(", ")}`),
       );
     }
-    const commands = await Promise.all(
-      Object.values(COMMANDS).map((load) => load()),
-    );
     const { completionScript } = await import("../completion_script.ts");
-    const script = completionScript(known, commands).trimEnd();
+    const script = completionScript(known, await commands()).trimEnd();
     for (const line of script.split("\n")) terminal.data(line);
     return EXIT.ok;
   },

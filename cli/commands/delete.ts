@@ -18,7 +18,7 @@ export const deleteCommand: Command = {
         `Cannot delete run ${running.id}: it is still running; end it first`,
       );
     }
-    const { deleteRuns } = await import("../../tracker/trash.ts");
+    const { deleteRuns } = await import("../../tracker/mod.ts");
     const ids = runs.map(({ id }) => id);
     const count = await deleteRuns(await dbPath(), ids);
     if (json) terminal.json({ deleted: count, runs: ids });

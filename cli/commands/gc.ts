@@ -21,7 +21,7 @@ export const gc: Command = {
   ],
   async run({ options, terminal, json, dbPath }) {
     const days = numberOf(options.days, "--days", { min: 0, max: 100_000 });
-    const { emptyTrash } = await import("../../tracker/trash.ts");
+    const { emptyTrash } = await import("../../tracker/mod.ts");
     const erased = await emptyTrash(await dbPath(), {
       olderThanDays: days,
       vacuum: options.vacuum === true,

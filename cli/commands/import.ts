@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
-import { databasePath } from "../database.ts";
 import { requireFile } from "../require_file.ts";
 import type { Terminal } from "../terminal.ts";
 import { visible } from "../../internal/visible_text.ts";
@@ -67,9 +66,9 @@ interface Taken {
 
 /** A file that `--db` names need not be there yet. */
 async function target({ options, dbPath }: Invocation): Promise<string> {
-  return typeof options.db === "string"
-    ? databasePath(options.db)
-    : await dbPath();
+  if (typeof options.db !== "string") return await dbPath();
+  const { databasePath } = await import("../database.ts");
+  return databasePath(options.db);
 }
 
 async function take(
@@ -79,17 +78,17 @@ async function take(
 ): Promise<Taken> {
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
-    const { importRuns } = await import("../../tracker/import_runs.ts");
+    const { importRuns } = await import("../../tracker/mod.ts");
     return await importRuns(db, readMlflowFolder(path));
   }
   const { isMlflowDatabase, withMlflowDatabase } = await import(
     "../import/mlflow_database.ts"
   );
   if (await isMlflow(path, isMlflowDatabase)) {
-    const { importRuns } = await import("../../tracker/import_runs.ts");
+    const { importRuns } = await import("../../tracker/mod.ts");
     return await withMlflowDatabase(path, (runs) => importRuns(db, runs));
   }
-  const { mergeRuns } = await import("../../tracker/merge.ts");
+  const { mergeRuns } = await import("../../tracker/mod.ts");
   return await mergeRuns(db, path, {
     onWarning: (line) => terminal.notice(line),
   });

@@ -28,7 +28,7 @@ export const merge: Command = {
     }
     words.forEach(requireDatabaseFile);
     const path = await dbPathToWrite();
-    const { mergeRuns } = await import("../../tracker/merge.ts");
+    const { mergeRuns } = await import("../../tracker/mod.ts");
     const results = [];
     for (const file of words) {
       const result = await mergeRuns(path, file, {

@@ -23,7 +23,7 @@ export const note: Command = {
     let notes = run.notes ?? "";
     if (text.length > 0) {
       notes = text.join(" ");
-      const { editRun } = await import("../../tracker/edit.ts");
+      const { editRun } = await import("../../tracker/mod.ts");
       await editRun(await dbPath(), run.id, { notes });
     }
     if (json) terminal.json({ id: run.id, uuid: run.uuid, notes });

@@ -1,4 +1,5 @@
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 
@@ -33,12 +34,11 @@ export const plot: Command = {
       );
     }
     const runs = await runsNamed(await finder(), words);
-    const { readSeries } = await import("../../plot/series.ts");
     const isFile = typeof svg === "string";
-    const series = await readSeries(runs, metric, isFile || json ? 1000 : 200);
+    const series = await curvesOf(runs, metric, isFile || json ? 1000 : 200);
     const title = visible(metric);
     if (isFile) {
-      const { svgPlot } = await import("../../plot/svg_plot.ts");
+      const { svgPlot } = await import("../../plot/mod.ts");
       const text = svgPlot(series, { title, log: log === true });
       await writeFile(svg, text, invocation);
       if (!json) terminal.line(`wrote ${visible(svg)}`);
@@ -46,8 +46,7 @@ export const plot: Command = {
     if (json) {
       terminal.json({ metric, series, ...(isFile && { file: svg }) });
     } else if (!isFile) {
-      const { drawPlot } = await import("../../plot/terminal_plot.ts");
-      drawPlot(series, terminal, { title, log: log === true });
+      await drawCurves(series, terminal, { title, log: log === true });
     }
     return EXIT.ok;
   },

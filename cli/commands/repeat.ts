@@ -94,7 +94,7 @@ async function report(
   { options, terminal, json, finder }: Invocation,
 ): Promise<ExitCode> {
   const [{ explain }, { renderExplanation }] = await Promise.all([
-    import("../../why/explain.ts"),
+    import("../../why/mod.ts"),
     import("../why_text.ts"),
   ]);
   const runs = await soundRuns(

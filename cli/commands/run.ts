@@ -61,7 +61,7 @@ async function track(
   const path = await invocation.dbPathToWrite();
   const [{ SQLLogger }, { readCommand }, { scriptSource }, { RUN_SOURCE }] =
     await Promise.all([
-      import("../../tracker/sql_logger.ts"),
+      import("../../tracker/mod.ts"),
       import("../run/command_config.ts"),
       import("../run/script_source.ts"),
       import("../../internal/run_source.ts"),
@@ -106,7 +106,7 @@ async function begin(
       }: ${reason}; its run cannot be recorded, so nothing was started`,
       { cause },
     );
-  const { StorageError } = await import("../../tracker/errors.ts");
+  const { StorageError } = await import("../../tracker/mod.ts");
   let id: number;
   try {
     id = await logger.run(options);

@@ -2,7 +2,6 @@ import type { Command, Invocation } from "../command.ts";
 import { EXIT, NotFoundError, UsageError } from "../command.ts";
 import { configAt } from "../../internal/config_at.ts";
 import { dateOf } from "../date_option.ts";
-import { compileFilter } from "../../tracker/filter.ts";
 import { leafText } from "../../internal/json_text.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { numberOf, oneOf } from "../option_values.ts";
@@ -133,6 +132,7 @@ async function requireKey(
 async function choose(
   { words, options, terminal, finder }: Invocation,
 ): Promise<Run[]> {
+  const { compileFilter } = await import("../../tracker/mod.ts");
   const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
     compileFilter,
   );

@@ -2,7 +2,7 @@ import { type Command, EXIT, UsageError } from "../command.ts";
 import { flatten } from "../../internal/leaves.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { historyOf, setterText } from "../../internal/set_by.ts";
-import { sparkline } from "../sparkline.ts";
+import { sparkline } from "../../plot/mod.ts";
 import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { brief, short } from "../../internal/text.ts";

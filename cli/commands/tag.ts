@@ -36,7 +36,7 @@ export const tag: Command = {
     }
     let tags: readonly string[] = run.tags;
     if (addTags.length + removeTags.length > 0) {
-      const { editRun } = await import("../../tracker/edit.ts");
+      const { editRun } = await import("../../tracker/mod.ts");
       tags = await editRun(await dbPath(), run.id, { addTags, removeTags }) ??
         [];
     }

@@ -5,7 +5,6 @@ import { soundRuns } from "../sound.ts";
 import { brief, short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
-import { groupBy } from "../../why/evidence.ts";
 
 /** `ato trace`. */
 export const trace: Command = {
@@ -43,6 +42,7 @@ export const trace: Command = {
     const means = new Map<string, string>();
     if (typeof metric === "string") {
       const runs = await soundRuns(await allRuns(file, project), terminal);
+      const { groupBy } = await import("../../why/mod.ts");
       for (const type of ["static", "deep", "runtime"] as const) {
         const groups = await groupBy(
           runs,

@@ -45,7 +45,7 @@ export const why: Command = {
     }
     const runs = await soundRuns(await runsBeside(file, a), terminal);
     const [{ explain }, { renderExplanation }] = await Promise.all([
-      import("../../why/explain.ts"),
+      import("../../why/mod.ts"),
       import("../why_text.ts"),
     ]);
     const found = await explain(a, b, runs, metric);

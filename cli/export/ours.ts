@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { SVG_MARK } from "../../plot/mod.ts";
 import { headOf } from "../output/database_file.ts";
 import { VERSION } from "../version.ts";
 
@@ -13,9 +14,6 @@ const TABLE_HEADS = [
 
 /** How a JSON export begins. */
 export const JSON_HEAD = '{"format": "ato-runs", "version": 1, "runs": [';
-
-/** Stands at the beginning of a plot. */
-export const SVG_MARK = "<!-- drawn by ato plot -->";
 
 /**
  * Whether a file is an export of ours, which a later one may replace.

@@ -1,5 +1,5 @@
-import type { ForeignRun } from "../../tracker/import_runs.ts";
-import { uuidFrom } from "../../tracker/merge.ts";
+import { isRecord, setOwn } from "../../internal/objects.ts";
+import { type ForeignRun, uuidFrom } from "../../tracker/mod.ts";
 
 /** A run as MLflow keeps it, whether in files or in a database. */
 export interface MlflowRun {
@@ -44,9 +44,7 @@ export function knownNames(text: string | undefined): KnownNames {
 function readObject(text: string | undefined): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(text ?? "{}");
-    return typeof read === "object" && read !== null
-      ? read as Record<string, unknown>
-      : {};
+    return isRecord(read) ? read : {};
   } catch {
     // A tag of somebody else: names are what they are.
     return {};
@@ -148,20 +146,10 @@ function isFree(root: object, path: readonly string[]): boolean {
 function set(root: object, path: readonly string[], value: unknown): void {
   let at = root as Record<string, unknown>;
   for (const part of path.slice(0, -1)) {
-    if (!Object.hasOwn(at, part)) define(at, part, {});
+    if (!Object.hasOwn(at, part)) setOwn(at, part, {});
     at = at[part] as Record<string, unknown>;
   }
-  define(at, path.at(-1)!, value);
-}
-
-/** `__proto__` and the like are plain keys. */
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  setOwn(at, path.at(-1)!, value);
 }
 
 /** MLflow keeps parameters as Python's text of them. */

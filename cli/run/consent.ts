@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { encodeJson } from "../../internal/json.ts";
-import { isSealed } from "../../tracker/seal.ts";
+import { isSealed } from "../../tracker/mod.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
