@@ -2,11 +2,12 @@ import { isPlainObject } from "../internal/objects.ts";
 import { formatValue } from "../scope/mod.ts";
 
 /**
- * Writes the word that sets a config value on the command line of a script.
+ * Writes the word that sets a config value on a script's command line.
  *
  * @param path The key path.
  * @param value The value.
- * @returns e.g. `model.depth=50`, raw; `undefined` where the command line has no form for the value.
+ * @returns the word, not escaped, e.g. `model.depth=50`; `undefined` if the command line cannot express the
+ * value.
  */
 export function assignment(path: string, value: unknown): string | undefined {
   return isWritable(value) ? `${path}=${formatValue(value)}` : undefined;
