@@ -1,6 +1,6 @@
 /**
- * The strict reading of a command's words: `parseArgs` of `@std/cli` lets unknown options, missing values
- * and values of switches pass; a command of `ato` refuses them in one sentence.
+ * A strict parser for the words of a command. `parseArgs` of `@std/cli` accepts unknown options, missing
+ * values and values of switches; a command of `ato` refuses them in one sentence.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { nearestName } from "../internal/names.ts";
@@ -19,15 +19,15 @@ const GLOBAL: OptionsConfig = {
   help: { type: "boolean", short: "h", default: false },
 };
 
-/** What the words of a command line say. */
+/** The words and options of a command line. */
 export interface Arguments {
-  /** The words that are no options. */
+  /** The words that are not options. */
   readonly words: readonly string[];
   /** The options that were given or have a default, by name. */
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
-/** The words in a form that leaves `parseArgs` nothing to guess, and what is wrong with them. */
+/** Words that `parseArgs` cannot misunderstand, and the first mistake in them. */
 interface Checked {
   readonly words: readonly string[];
   readonly problem: string | undefined;
@@ -69,12 +69,12 @@ export function readArguments(
   return { words: _.map(String), options: valuesOf(values, options) };
 }
 
-/** A single dash is a word: programs take it for the standard input. */
+/** A single dash is a word: to many programs it means the standard input. */
 function isOption(word: string): boolean {
   return word.length > 1 && word.startsWith("-");
 }
 
-/** Joins each option with its value, so that `parseArgs` cannot take another word for it. */
+/** Joins each option with its value, so that `parseArgs` cannot take another word as the value. */
 function check(given: readonly string[], options: OptionsConfig): Checked {
   const words: string[] = [];
   let problem: string | undefined;
@@ -86,7 +86,7 @@ function check(given: readonly string[], options: OptionsConfig): Checked {
     else if (/^-[^-]/.test(word)) words.push(...longNames(word, options));
     else if (type === "boolean") {
       if (value !== undefined) problem ??= `--${name} takes no value`;
-      // With its value, as `parseArgs` takes a word `true` or `false` after it for one.
+      // With its value, because `parseArgs` would take a following `true` or `false` as one.
       words.push(`--${name}${Object.hasOwn(options, name) ? "=true" : ""}`);
     } else if (type === "string" && value === undefined) {
       problem ??= problemOfValue(word, rest[0]);
@@ -114,7 +114,7 @@ function typeOf(
   return negated === "boolean" ? negated : undefined;
 }
 
-/** Letters without a long name stay as they are, and are refused as unknown. */
+/** Letters without a long name stay as they are and are refused as unknown. */
 function longNames(group: string, options: OptionsConfig): string[] {
   return [...group.slice(1)].map((letter) => {
     const name = Object.keys(options)
@@ -152,7 +152,7 @@ function listedBy(command: string): string {
   return `\`ato ${command} --help\` lists its options`;
 }
 
-/** Leaves out what was neither given nor has a default. */
+/** Leaves out options that were not given and have no default. */
 function valuesOf(
   parsed: Readonly<Record<string, unknown>>,
   options: OptionsConfig,

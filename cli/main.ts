@@ -20,8 +20,8 @@ import type { SQLFinder } from "../tracker/mod.ts";
 /**
  * Runs `ato` with the given words.
  *
- * @param args The words behind `ato`.
- * @param terminal Where to write. @default the process's own
+ * @param args The words after `ato`.
+ * @param terminal The terminal to write to. @default {the terminal of the process}
  * @returns the exit code.
  */
 export async function main(
@@ -75,9 +75,9 @@ async function load(name: string): Promise<Command> {
   if (loader !== undefined) return await loader();
   if (name.startsWith("-")) {
     throw new UsageError(
-      `Cannot begin with ${
+      `Cannot start with ${
         visible(name)
-      }: options stand behind the command, as in \`ato runs --db FILE\``,
+      }: options come after the command, as in \`ato runs --db FILE\``,
     );
   }
   const guess = nearestName(name, Object.keys(COMMANDS));

@@ -1,4 +1,4 @@
-/** Plots of `ato plot` and `ato compare`: the sentence when there is nothing to plot, and the lines. */
+/** Reads and draws the curves of `ato plot` and `ato compare`. */
 import { visible } from "../internal/visible_text.ts";
 import type { PlotSeries } from "../plot/mod.ts";
 import type { Run } from "../tracker/mod.ts";
@@ -27,7 +27,7 @@ export async function curvesOf(
   throw new NotFoundError(
     `Cannot plot ${visible(metric)}: no run has such a metric; ` +
       (known.length === 0
-        ? "they have none at all"
+        ? "the runs have no metrics"
         : `there is ${visible(known.join(", "))}`),
   );
 }

@@ -3,11 +3,11 @@ import { UsageError } from "./command.ts";
 import { runNamed } from "./runs_by_name.ts";
 import { damageOf } from "./sound.ts";
 
-/** A run, as far as it can be read. */
+/** A run that may be damaged. */
 export interface NamedRun {
   /** Its id. */
   readonly id: number;
-  /** How it stands; absent where that cannot be read. */
+  /** Its status; absent if it cannot be read. */
   readonly status?: string;
 }
 
@@ -25,14 +25,14 @@ async function namedRun(finder: SQLFinder, word: string): Promise<NamedRun> {
 }
 
 /**
- * Finds the runs that words name, each once, for a command that changes nothing but where they stand:
- * one that is damaged can be put away by its id.
+ * Finds the runs that words name, each once, for a command that moves runs into or out of the trash: also a
+ * damaged run can be named by its id.
  *
  * @param finder The file.
  * @param words Ids, UUIDs, or `latest`.
- * @param what What is to be done with them, for the message.
+ * @param what The verb of the command, for the message.
  * @returns the runs, in the order of the words.
- * @throws {UsageError} if no word is given, or one names no run.
+ * @throws {UsageError} If there is no word, or a word names no run.
  */
 export async function runsNamed(
   finder: SQLFinder,

@@ -4,7 +4,7 @@ import { projectNamed } from "../runs_by_name.ts";
 import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato best`. */
+/** The command `ato best`. */
 export const best: Command = {
   name: "best",
   summary: "Find the run with the best value of a metric",

@@ -15,7 +15,7 @@ import type { Finding, Sample } from "../../why/mod.ts";
 /** A move below so many standard deviations is noise. */
 const SIGMAS = 2;
 
-/** `ato bisect`. */
+/** The command `ato bisect`. */
 export const bisect: Command = {
   name: "bisect",
   summary:

@@ -9,7 +9,7 @@ import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
 
-/** `ato compare`. */
+/** The command `ato compare`. */
 export const compare: Command = {
   name: "compare",
   summary: "Put runs side by side: config, metrics, code, and a plot",

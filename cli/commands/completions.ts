@@ -4,7 +4,7 @@ import { visible } from "../../internal/visible_text.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** `ato completions`. */
+/** The command `ato completions`. */
 export const completions: Command = {
   name: "completions",
   summary: "Write what makes a shell complete the commands and options",

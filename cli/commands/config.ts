@@ -20,7 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   convert: async () => (await import("../config/convert.ts")).convertFiles,
 };
 
-/** `ato config`. */
+/** The command `ato config`. */
 export const config: Command = {
   name: "config",
   summary: "Hash, show, compare and convert config files of any format",

@@ -1,7 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runsNamed } from "../runs_named.ts";
 
-/** `ato delete`. */
+/** The command `ato delete`. */
 export const deleteCommand: Command = {
   name: "delete",
   summary: "Move runs to the trash; `ato restore` brings them back",

@@ -3,7 +3,7 @@ import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 
-/** `ato diff`. */
+/** The command `ato diff`. */
 export const diff: Command = {
   name: "diff",
   summary: "Compare the configs of two runs",

@@ -7,7 +7,7 @@ import type { Check } from "../doctor/checks.ts";
 const MARKS = { ok: "ok  ", note: "note", bad: "BAD " } as const;
 const STYLES = { ok: "green", note: "yellow", bad: "red" } as const;
 
-/** `ato doctor`. */
+/** The command `ato doctor`. */
 export const doctor: Command = {
   name: "doctor",
   summary: "Check the file, the disk, the drivers and the versions",

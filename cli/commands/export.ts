@@ -12,7 +12,7 @@ import { wholeRuns } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato export`. */
+/** The command `ato export`. */
 export const exportCommand: Command = {
   name: "export",
   summary: "Write a run, or all runs of a project, in another format",

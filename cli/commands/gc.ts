@@ -1,7 +1,7 @@
 import { type Command, EXIT } from "../command.ts";
 import { numberOf } from "../option_values.ts";
 
-/** `ato gc`. */
+/** The command `ato gc`. */
 export const gc: Command = {
   name: "gc",
   summary: "Erase runs that have been in the trash long enough, for good",

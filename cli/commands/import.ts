@@ -4,7 +4,7 @@ import { requireFile } from "../require_file.ts";
 import type { Terminal } from "../terminal.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato import`. */
+/** The command `ato import`. */
 export const importCommand: Command = {
   name: "import",
   summary: "Take in the runs of Python ato, or of MLflow",

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { requireFile } from "../require_file.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato merge`. */
+/** The command `ato merge`. */
 export const merge: Command = {
   name: "merge",
   summary: "Take in the runs of other files; those known already stay",

@@ -2,7 +2,7 @@ import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato note`. */
+/** The command `ato note`. */
 export const note: Command = {
   name: "note",
   summary: "Show the note of a run, or write it",

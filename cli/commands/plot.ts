@@ -3,7 +3,7 @@ import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato plot`. */
+/** The command `ato plot`. */
 export const plot: Command = {
   name: "plot",
   summary: "Draw the curve of a metric for one or more runs",

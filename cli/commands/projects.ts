@@ -2,7 +2,7 @@ import { type Command, EXIT } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Project, Run, SQLFinder } from "../../tracker/mod.ts";
 
-/** `ato projects`. */
+/** The command `ato projects`. */
 export const projects: Command = {
   name: "projects",
   summary: "List the projects of the file",

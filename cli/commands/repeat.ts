@@ -11,7 +11,7 @@ import { commandText } from "../../internal/shell_words.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 
-/** `ato repeat`. */
+/** The command `ato repeat`. */
 export const repeat: Command = {
   name: "repeat",
   summary: "Run a run once more, and say whether it came out the same",

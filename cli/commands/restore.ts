@@ -1,7 +1,7 @@
 import { type Command, EXIT } from "../command.ts";
 import { runsNamed } from "../runs_named.ts";
 
-/** `ato restore`. */
+/** The command `ato restore`. */
 export const restore: Command = {
   name: "restore",
   summary: "Restore runs from the trash, or list what is in it",

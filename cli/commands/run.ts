@@ -16,7 +16,7 @@ const TAIL = 20;
 /** Characters of each. */
 const TAIL_WIDTH = 2000;
 
-/** `ato run`. */
+/** The command `ato run`. */
 export const run: Command = {
   name: "run",
   summary: "Run any program as a tracked run, with the metrics that it prints",

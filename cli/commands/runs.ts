@@ -12,7 +12,7 @@ import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
-/** `ato runs`. */
+/** The command `ato runs`. */
 export const runs: Command = {
   name: "runs",
   summary: "List runs, newest first",

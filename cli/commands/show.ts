@@ -12,7 +12,7 @@ import { valueText } from "../../internal/value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
 
-/** `ato show`. */
+/** The command `ato show`. */
 export const show: Command = {
   name: "show",
   summary: "Show all that is known about a run",

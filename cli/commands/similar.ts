@@ -4,7 +4,7 @@ import { nearestName } from "../../internal/names.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato similar`. */
+/** The command `ato similar`. */
 export const similar: Command = {
   name: "similar",
   summary:

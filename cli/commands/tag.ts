@@ -2,7 +2,7 @@ import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato tag`. */
+/** The command `ato tag`. */
 export const tag: Command = {
   name: "tag",
   summary: "Show the tags of a run, add some, take some away",

@@ -6,7 +6,7 @@ import { brief, short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
-/** `ato trace`. */
+/** The command `ato trace`. */
 export const trace: Command = {
   name: "trace",
   summary:

@@ -3,7 +3,7 @@ import { runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
 import { visible } from "../../internal/visible_text.ts";
 
-/** `ato why`. */
+/** The command `ato why`. */
 export const why: Command = {
   name: "why",
   summary: "Say why two runs gave different results",

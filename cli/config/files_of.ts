@@ -8,7 +8,7 @@ import { visible } from "../../internal/visible_text.ts";
  *
  * @param words The words, e.g. `configs/*.yaml`.
  * @returns the paths, those of a pattern in alphabetical order.
- * @throws {UsageError} if there is no word, no such file, or nothing fits a pattern.
+ * @throws {UsageError} If there is no word, no such file, or nothing fits a pattern.
  */
 export function filesOf(words: readonly string[]): string[] {
   if (words.length === 0) {

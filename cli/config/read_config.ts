@@ -17,7 +17,7 @@ export interface ReadOptions {
  * @param file Its path; the extension tells the format, `.py` for OpenMMLab's.
  * @param options Whether it is one of Hydra's.
  * @returns the config.
- * @throws {UsageError} if it holds a list.
+ * @throws {UsageError} If it holds a list.
  */
 export async function readConfig(
   file: string,

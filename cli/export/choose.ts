@@ -14,7 +14,7 @@ export interface Chosen {
  * @param finder The file.
  * @param word The name of a project, or an id, a UUID or `latest`.
  * @returns the runs, oldest first.
- * @throws {NotFoundError} if there is nothing of this name.
+ * @throws {NotFoundError} If there is nothing of this name.
  */
 export async function chooseRuns(
   finder: SQLFinder,

@@ -33,7 +33,7 @@ const STATUS: Readonly<Record<string, number>> = {
  * @param folder The `mlruns` folder; made if it is not there. Runs that it has are written anew.
  * @param options What may be written over.
  * @returns the folders of the runs.
- * @throws {UsageError} if a run of MLflow's own is in the way.
+ * @throws {UsageError} If a run of MLflow's own is in the way.
  */
 export async function writeMlflow(
   chosen: readonly Chosen[],

@@ -13,7 +13,7 @@ export const RUN_TAG = "ato.run";
  *
  * @param path The folder.
  * @param options Whether it may be written over.
- * @throws {UsageError} if there is one without our tag.
+ * @throws {UsageError} If there is one without our tag.
  */
 export function refuseForeignRun(path: string, options: OutputOptions): void {
   if (options.force === true || !existsSync(path)) return;

@@ -11,7 +11,7 @@ import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
  *
  * @param folder The folder, or the one around it.
  * @returns the runs; their metrics are read when asked for.
- * @throws {UsageError} if there is no such folder.
+ * @throws {UsageError} If there is no such folder.
  */
 export function readMlflowFolder(folder: string): ForeignRun[] {
   const inner = join(folder, "mlruns");

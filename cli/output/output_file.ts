@@ -37,7 +37,7 @@ export interface OutputOptions {
  *
  * @param path The place.
  * @param options What may be written over.
- * @throws {UsageError} if it is a database, or holds what `ato` did not write.
+ * @throws {UsageError} If it is a database, or holds what `ato` did not write.
  */
 export function refuseOutput(path: string, options: OutputOptions): void {
   const { database, force = false, isOurs } = options;

@@ -10,7 +10,7 @@ import { placeProblem } from "./output_file.ts";
  *
  * @param path The folder.
  * @param within The folder of the export: from there on, a link is not followed.
- * @throws {UsageError} if it cannot be made, or a link leads out.
+ * @throws {UsageError} If it cannot be made, or a link leads out.
  */
 export function makeFolder(path: string, within: string = path): void {
   try {

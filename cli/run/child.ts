@@ -45,7 +45,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * @param command The program and its words.
  * @param options How to start it.
  * @returns how it ended.
- * @throws {UsageError} if it cannot be started.
+ * @throws {UsageError} If it cannot be started.
  */
 export function runChild(
   command: readonly string[],

@@ -33,7 +33,7 @@ export function strangeness(run: Run): string | undefined {
  * @param run The run.
  * @param options Where to ask, and whether the answer was given beforehand.
  * @returns whether it is to be run.
- * @throws {UsageError} if nobody can be asked.
+ * @throws {UsageError} If nobody can be asked.
  */
 export async function mayRepeat(
   run: Run,

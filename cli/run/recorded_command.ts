@@ -28,7 +28,7 @@ const LARGEST_ORDER = 100_000;
  * @param run The run.
  * @param words Words to add; then the script works its config out anew, with them.
  * @returns how to start it again.
- * @throws {UsageError} if the run did not record it, or its folder is gone.
+ * @throws {UsageError} If the run did not record it, or its folder is gone.
  */
 export function recordedCommand(
   run: Run,
