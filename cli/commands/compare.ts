@@ -12,15 +12,15 @@ import { textAt } from "../../internal/value_text.ts";
 /** The command `ato compare`. */
 export const compare: Command = {
   name: "compare",
-  summary: "Put runs side by side: config, metrics, code, and a plot",
+  summary: "Compare runs side by side: config, metrics, code, and a plot",
   usage: "ato compare RUN… [--metric M] [--all]",
   options: {
     metric: { type: "string" },
     all: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--metric M": "The metric to plot; otherwise one that all have",
-    "--all": "Also config values that are the same in all",
+    "--metric M": "The metric to plot (default: one that all runs have)",
+    "--all": "Also show config values that are the same in all runs",
   },
   examples: [
     ["ato compare 1 2 3", "what differs among three runs"],
@@ -41,7 +41,7 @@ export const compare: Command = {
     const differs = rows.some(({ kind, values }) =>
       kind !== "metric" && new Set(values.map(String)).size > 1
     );
-    // Before anything is written: a metric that none has is a slip.
+    // Before anything is written: a metric that no run has is a mistake.
     const plot = await readPlot(runs, options.metric);
     if (json) terminal.json({ runs: runs.map(({ id }) => id), rows });
     else {
@@ -162,7 +162,7 @@ async function draw(
   await drawCurves(series, terminal, { title: visible(metric) });
 }
 
-/** The metric that all have and that has most points. */
+/** Chooses the metric that all runs have and that has the most points. */
 async function commonMetric(runs: readonly Run[]): Promise<string | undefined> {
   let best: { key: string; count: number } | undefined;
   for (const key of await runs[0]!.metrics.names()) {

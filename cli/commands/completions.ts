@@ -7,14 +7,14 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 /** The command `ato completions`. */
 export const completions: Command = {
   name: "completions",
-  summary: "Write what makes a shell complete the commands and options",
+  summary: "Print a script that makes a shell complete commands and options",
   usage: "ato completions bash|zsh|fish",
   examples: [
     ["source <(ato completions bash)", "in ~/.bashrc"],
     ["ato completions zsh > ~/.zfunc/_ato", "a folder of $fpath"],
     [
       "ato completions fish > ~/.config/fish/completions/ato.fish",
-      "found by itself",
+      "fish finds it there",
     ],
   ],
   async run({ words, terminal, commands }) {

@@ -15,7 +15,7 @@ export const deleteCommand: Command = {
     const running = runs.find(({ status }) => status === "running");
     if (running !== undefined) {
       throw new UsageError(
-        `Cannot delete run ${running.id}: it is still running; end it first`,
+        `Cannot delete run ${running.id}: it is still running; stop it first`,
       );
     }
     const { deleteRuns } = await import("../../tracker/mod.ts");

@@ -5,12 +5,12 @@ import { visible } from "../../internal/visible_text.ts";
 /** The command `ato note`. */
 export const note: Command = {
   name: "note",
-  summary: "Show the note of a run, or write it",
+  summary: "Show or write the note of a run",
   usage: "ato note RUN [TEXT]",
   examples: [
     ["ato note 41 'first run with the new loader'", "write it"],
     ["ato note 41", "show it"],
-    ["ato note 41 ''", "take it away"],
+    ["ato note 41 ''", "remove it"],
   ],
   async run({ words, terminal, json, dbPath, finder }) {
     const [name, ...text] = words;

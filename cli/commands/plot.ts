@@ -16,14 +16,17 @@ export const plot: Command = {
   },
   optionHelp: {
     "--metric M": "The metric",
-    "--log": "Values on a logarithmic scale",
+    "--log": "Use a logarithmic scale for the values",
     "--svg FILE": "Write an SVG file instead of drawing in the terminal",
     "--force":
       "Overwrite an existing file, unless it is a database; an earlier plot is replaced without it",
   },
   examples: [
     ["ato plot 1 2 --metric loss", "two curves in the terminal"],
-    ["ato plot latest --metric loss --log --svg loss.svg", "for a report"],
+    [
+      "ato plot latest --metric loss --log --svg loss.svg",
+      "an SVG file for a report",
+    ],
   ],
   async run(invocation) {
     const { words, options, terminal, json, finder } = invocation;

@@ -9,7 +9,7 @@ export const projects: Command = {
   usage: "ato projects",
   most: 0,
   examples: [
-    ["ato projects", "each with its runs, and when the last one began"],
+    ["ato projects", "each with its number of runs and the start of the last"],
     ["ato projects --json", "for a script"],
   ],
   async run({ terminal, json, finder }) {

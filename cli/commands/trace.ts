@@ -9,21 +9,20 @@ import type { Run } from "../../tracker/mod.ts";
 /** The command `ato trace`. */
 export const trace: Command = {
   name: "trace",
-  summary:
-    "List the versions of a traced function, and how a metric did with each",
+  summary: "List the versions of a traced function, with a metric for each",
   usage: "ato trace PROJECT TRACE_ID [--metric M]",
   options: { metric: { type: "string" } },
   optionHelp: {
-    "--metric M": "Shows the mean of its last value for each version",
+    "--metric M": "Show the mean of the last values for each version",
   },
   examples: [
     [
       "ato trace iris trainStep",
-      "which versions there were, and when each came",
+      "the versions, and when each was used",
     ],
     [
       "ato trace iris trainStep --metric accuracy",
-      "and what accuracy they reached",
+      "and the mean accuracy of each",
     ],
   ],
   async run({ words, options, terminal, json, finder }) {

@@ -10,8 +10,7 @@ export const why: Command = {
   usage: "ato why A B [--metric M]",
   options: { metric: { type: "string" } },
   optionHelp: {
-    "--metric M":
-      "The metric that the answer is about; otherwise one is chosen",
+    "--metric M": "The metric to explain (default: one is chosen)",
   },
   examples: [
     [
@@ -20,7 +19,7 @@ export const why: Command = {
     ],
     [
       "ato why 1 latest --metric loss",
-      "the newest run against the first, by loss",
+      "compare the newest run with the first, by loss",
     ],
   ],
   async run({ words, options, terminal, json, finder }) {
