@@ -6,10 +6,10 @@
 import { visible } from "./visible_text.ts";
 
 /**
- * The first digits of a hash, behind its prefix: `a91c03f27b1e`.
+ * Returns the first digits of a hash, without its prefix: `a91c03f27b1e`.
  *
  * @param hash The hash.
- * @param digits How many.
+ * @param digits The number of digits.
  * @returns visible text.
  */
 export function brief(hash: string, digits: number): string {
@@ -17,7 +17,7 @@ export function brief(hash: string, digits: number): string {
 }
 
 /**
- * Writes a number shortly.
+ * Writes a number in few digits.
  *
  * @param value The number.
  * @returns at most 6 significant digits.

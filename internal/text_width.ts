@@ -1,5 +1,5 @@
 /**
- * Text in columns: how wide it is on a terminal, and how it is made to fit.
+ * The width of text on a terminal, and text that fits a width.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { unicodeWidth } from "@std/cli/unicode-width";
 const segmenter = new Intl.Segmenter();
 
 /**
- * The columns that a text takes.
+ * Counts the columns that a text takes.
  *
  * @param text Visible text.
- * @returns columns.
+ * @returns the number of columns.
  */
 export function widthOf(text: string): number {
   let width = 0;
@@ -23,11 +23,11 @@ export function widthOf(text: string): number {
 }
 
 /**
- * Shortens a text to a width, with an ellipsis where something was cut.
+ * Shortens a text to a width, with an ellipsis at the end if something was cut.
  *
  * @param text Visible text.
  * @param width Columns, at least 1.
- * @returns the text, or its beginning.
+ * @returns the text, or its start.
  */
 export function fit(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
@@ -46,7 +46,7 @@ export function fit(text: string, width: number): string {
  * Breaks a text into lines between its words.
  *
  * @param text Visible text.
- * @param width Columns; a longer word has a line of its own.
+ * @param width Columns; a longer word gets a line of its own.
  * @returns at least one line.
  */
 export function wrap(text: string, width: number): string[] {
@@ -68,7 +68,7 @@ export function wrap(text: string, width: number): string[] {
  *
  * @param text Visible text.
  * @param width Columns.
- * @param side Where the text stands. @default "left"
+ * @param side The side of the text. @default {"left"}
  * @returns the padded text.
  */
 export function pad(

@@ -3,9 +3,9 @@ import { visible } from "../internal/visible_text.ts";
 
 /** One curve of a plot. */
 export interface PlotSeries {
-  /** What stands in the legend. */
+  /** Its text in the legend. */
   readonly label: string;
-  /** The curve, in stretches of steps. */
+  /** The curve, in ranges of steps. */
   readonly bins: readonly ChartBin[];
 }
 
@@ -22,7 +22,7 @@ export interface PlotRange {
  *
  * @param runs The runs.
  * @param metric The metric.
- * @param maxPoints How many stretches a curve may have.
+ * @param maxPoints The most bins of a curve.
  * @returns the curves, in the order of the runs; none if no run has the metric.
  */
 export async function readSeries(
@@ -41,11 +41,11 @@ export async function readSeries(
 }
 
 /**
- * The range that all curves fit in.
+ * Computes the range that all curves fit in.
  *
  * @param series The curves.
- * @param log Whether the values stand on a logarithmic scale: what is not above 0 has no place there.
- * @returns the range, or `undefined` where no value can be shown.
+ * @param log Whether the scale is logarithmic: values that are not above 0 are left out.
+ * @returns the range; `undefined` if no value can be shown.
  */
 export function rangeOf(
   series: readonly PlotSeries[],
@@ -65,7 +65,7 @@ export function rangeOf(
   };
 }
 
-/** Not by spreading: curves may be longer than a call has room for arguments. */
+/** Not by spreading: curves can be longer than the limit of arguments of a call. */
 function least(values: readonly number[]): number {
   return values.reduce((low, value) => Math.min(low, value), Infinity);
 }

@@ -166,7 +166,7 @@ function paintCurve(
   for (const { firstStep, lastStep, min, max, last } of bins) {
     const column = columnOf((firstStep + lastStep) / 2);
     const [top, bottom] = [rowOf(max), rowOf(min)];
-    // The whole envelope of a stretch: a spike never vanishes.
+    // The whole envelope of a bin, so that no spike is lost.
     if (top !== undefined && bottom !== undefined) {
       for (let row = top; row <= bottom; row++) dot(column, row);
     }
