@@ -1,14 +1,13 @@
 import { type Command, type OptionValue, UsageError } from "./command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
- * Refuses what a command would pass over in silence: words that it does not take, and options
- * without a value.
+ * Refuses what a command would ignore without a word: too many words, and options with an empty value.
  *
  * @param command The command.
  * @param words The words that were given.
  * @param options The options that were given, by name.
- * @throws {UsageError} if there is one.
+ * @throws {UsageError} If there are too many words, or an option has an empty value.
  */
 export function checkGiven(
   { name, most = Infinity }: Command,

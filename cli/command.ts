@@ -1,23 +1,23 @@
-import type { ParseArgsOptionsConfig } from "node:util";
+import { UserError } from "../internal/errors.ts";
 import type { Terminal } from "./terminal.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 
 /** Exit codes, the same for every command. */
 export const EXIT = {
-  /** Found; or no evidence of a difference. */
+  /** Found, or no evidence of a difference. */
   ok: 0,
-  /** Not found; or something differs. */
+  /** Not found, or something differs. */
   differs: 1,
-  /** The command was misused; or it cannot know. */
+  /** The command was used wrongly, or it cannot tell. */
   usage: 2,
 } as const;
 
-/** One of {@linkcode EXIT}; `ato run` passes on that of the program. */
+/** One of {@linkcode EXIT}; `ato run` returns the exit code of the program. */
 export type ExitCode = number;
 
-/** A mistake of the person at the keyboard: one sentence, no stack trace. */
-export class UsageError extends Error {
-  /** What the command ends with. */
+/** The command line was used wrongly; the message is one sentence that says how to fix it. */
+export class UsageError extends UserError {
+  /** The exit code of the command. */
   readonly exitCode: ExitCode = EXIT.usage;
 
   /** Makes the error. */
@@ -27,7 +27,7 @@ export class UsageError extends Error {
   }
 }
 
-/** What was named is not there: a run, a project, a metric. */
+/** A run, project or metric with the given name does not exist. */
 export class NotFoundError extends UsageError {
   override readonly exitCode: ExitCode = EXIT.differs;
 
@@ -38,53 +38,69 @@ export class NotFoundError extends UsageError {
   }
 }
 
-/** The value of an option, as `node:util` parses it. */
-export type OptionValue = string | boolean | (string | boolean)[] | undefined;
+/** The value of an option; a list if it can be given several times. */
+export type OptionValue = string | boolean | readonly string[] | undefined;
 
-/** What a command is given. */
+/** The options that a command takes, by name. */
+export type OptionsConfig = Readonly<
+  Record<string, {
+    /** Whether it takes a value. */
+    readonly type: "string" | "boolean";
+    /** Whether it can be given several times. @default {false} */
+    readonly multiple?: boolean;
+    /** One letter for an option without a value, as in `-h`. */
+    readonly short?: string;
+    /** Its value if it is not given. */
+    readonly default?: string | boolean;
+  }>
+>;
+
+/** What a command gets. */
 export interface Invocation {
-  /** The words that are no options. */
+  /** The words that are not options. */
   readonly words: readonly string[];
   /** The options, by name. */
   readonly options: Readonly<Record<string, OptionValue>>;
-  /** Where to write. */
+  /** The terminal to write to. */
   readonly terminal: Terminal;
   /** Whether `--json` was given. */
   readonly json: boolean;
+  /** Loads every command. */
+  commands(): Promise<readonly Command[]>;
   /**
-   * The database file that was asked for: `--db`, `ATO_DB`, or the only one of the folder.
+   * Finds the database file: `--db`, then `ATO_DB`, then the only one in the folder.
    *
-   * @throws {UsageError} if none can be found.
+   * @throws {UsageError} If there is no such file, or no or several candidates.
    */
   dbPath(): Promise<string>;
-  /** The same for a command that may make the file: one that is named need not be there yet. */
+  /** Finds the file for a command that can create it: a file that is named need not exist yet. */
   dbPathToWrite(): Promise<string>;
   /**
-   * Opens it for reading; it is closed when the command ends.
+   * Opens the file for reading; it is closed when the command ends.
    *
-   * @throws {UsageError} if none can be found.
+   * @throws {UsageError} If there is no such file, or no or several candidates.
    */
   finder(): Promise<SQLFinder>;
 }
 
 /** A command of `ato`. */
 export interface Command {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
-  /** One line on what it does. */
+  /** What it does, in one line. */
   readonly summary: string;
   /** The words and options that it takes, e.g. `ato show RUN`. */
   readonly usage: string;
-  /** Its own options, in the terms of `node:util`. */
-  readonly options?: ParseArgsOptionsConfig;
-  /** How many words it takes at most. @default any number; it looks itself */
+  /** Its own options; `--db`, `--json` and `--help` belong to every command. */
+  readonly options?: OptionsConfig;
+  /** The most words that it takes. @default {any number; the command checks them itself} */
   readonly most?: number;
   /** What each option does, by name. */
   readonly optionHelp?: Readonly<Record<string, string>>;
-  /** Commands to try, each with what it does. */
+  /** Examples, each with what it does. */
   readonly examples: readonly (readonly [command: string, what: string])[];
-  /** Rewrites the words before they are parsed, where some look like options and are none. */
+  /** Rewrites the words before they are parsed, if some that look like options are not. */
   rewrite?(words: readonly string[]): readonly string[];
-  /** Does it. */
+  /** Runs the command. */
   run(invocation: Invocation): Promise<ExitCode>;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 
-/** Every command, loaded when it is called. In the order of `ato --help`. */
+/** All commands, in the order of `ato --help`; each is loaded when it is called. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import("./commands/runs.ts")).runs,
   show: async () => (await import("./commands/show.ts")).show,

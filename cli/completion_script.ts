@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 
-/** Words that come right behind a command. */
+/** Words that follow a command directly. */
 const VERBS: Readonly<Record<string, readonly string[]>> = {
   config: ["hash", "show", "diff", "convert"],
   completions: ["bash", "zsh", "fish"],
@@ -17,7 +17,7 @@ const GLOBAL = ["--db", "--json", "--help"];
 /**
  * Writes the script that makes a shell complete `ato`.
  *
- * @param shell Which shell.
+ * @param shell The shell.
  * @param commands All commands.
  * @returns the script.
  */
@@ -78,7 +78,7 @@ complete -F _ato ato
 `;
 }
 
-/** A text inside single quotes. */
+/** Escapes a string for single quotes. */
 function quoted(text: string): string {
   return text.replaceAll("'", "'\\''");
 }

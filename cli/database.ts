@@ -8,17 +8,17 @@ import {
 } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
-import { dbPathOf } from "../tracker/db_path.ts";
+import { dbPathOf } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
- * Finds the database file: `--db`, then `ATO_DB`, then the only one of the folder.
+ * Finds the database file: `--db`, then `ATO_DB`, then the only one in the folder.
  *
  * @param given What `--db` says, if it was given.
  * @param folder The folder to look in.
  * @returns the path.
- * @throws {UsageError} if none can be found, with the way out.
+ * @throws {UsageError} If there is no such file, or no or several candidates.
  */
 export function findDatabase(
   given: string | undefined,
@@ -45,12 +45,12 @@ export function findDatabase(
 }
 
 /**
- * Finds the database file for a command that may make it.
+ * Finds the database file for a command that can create it.
  *
  * @param given What `--db` says, if it was given.
  * @param folder The folder to look in.
- * @returns the path: as named, or the only one of the folder, or `ato.db` where there is none.
- * @throws {UsageError} if there are several and none is named.
+ * @returns the path: as named, or the only one of the folder, or `ato.db` if there is none.
+ * @throws {UsageError} If none is named and there are several.
  */
 export function databaseToWrite(
   given: string | undefined,
@@ -63,12 +63,12 @@ export function databaseToWrite(
 }
 
 /**
- * The path of a database that is named on the command line.
+ * Resolves the path of a database that is named on the command line.
  *
  * @param named A path, or a URL that begins with `sqlite:///`.
  * @param folder The folder that a relative path starts from.
  * @returns the absolute path.
- * @throws {UsageError} if it would name a file that nobody means.
+ * @throws {UsageError} If the name is not the path of a file, e.g. `:memory:`.
  */
 export function databasePath(
   named: string,
@@ -103,7 +103,7 @@ function onlyOneIn(folder: string): string | undefined {
   );
 }
 
-/** Every SQLite file begins with these words. */
+/** Every SQLite database starts with these words. */
 function isSqlite(path: string): boolean {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const head = new Uint8Array(15);

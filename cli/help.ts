@@ -1,15 +1,15 @@
 import type { Command } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
-import { pad } from "../internal/text.ts";
+import { pad } from "../internal/text_width.ts";
 
 const GLOBAL_HELP: Readonly<Record<string, string>> = {
-  "--db FILE": "The database; otherwise ATO_DB, or the only one of the folder",
+  "--db FILE": "The database (default: ATO_DB, or the only one in the folder)",
   "--json": "Write JSON, for scripts",
   "--help": "Show help, with examples",
   "--version": "Show the version",
 };
 
-/** Writes what `ato --help` shows. */
+/** Writes the help of `ato --help`. */
 export function mainHelp(
   commands: readonly Command[],
   terminal: Terminal,
@@ -22,18 +22,18 @@ export function mainHelp(
     terminal,
   );
   terminal.line();
-  terminal.line(terminal.style("bold", "Everywhere"));
+  terminal.line(terminal.style("bold", "Options of every command"));
   list(GLOBAL_HELP, terminal);
   terminal.line();
   terminal.line(
     "Exit codes: 0 found, or no evidence of a difference; 1 not found, or something",
   );
   terminal.line(
-    "differs; 2 misused, or cannot know. `ato COMMAND --help` shows examples.",
+    "differs; 2 wrong use, or cannot tell. `ato COMMAND --help` shows examples.",
   );
 }
 
-/** Writes what `ato COMMAND --help` shows. */
+/** Writes the help of `ato COMMAND --help`. */
 export function commandHelp(command: Command, terminal: Terminal): void {
   terminal.line(command.usage);
   terminal.line();

@@ -3,17 +3,17 @@ import { flatten } from "../internal/leaves.ts";
 import { nearestName } from "../internal/names.ts";
 import { readEach } from "./sound.ts";
 import type { Terminal } from "./terminal.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
-/** So many runs are looked at for what may have been meant. */
+/** The number of runs that are searched for a similar key. */
 const LOOKED_AT = 200;
 
 /**
- * Says that no run has a config key or metric, and which one may have been meant.
+ * Says that no run has a config key or metric, and suggests a similar one.
  *
  * @param key What was given.
- * @param runs The runs; what cannot be read of them is left out.
- * @param terminal Where to say that something was left out.
+ * @param runs The runs; damaged parts are left out.
+ * @param terminal The terminal that is told what was left out.
  * @returns the rest of a sentence, e.g. `no run here has such a config key or metric; did you mean lr?`.
  */
 export async function noSuchKey(

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import {
   type Command,
   EXIT,
@@ -7,29 +5,23 @@ import {
   type Invocation,
   UsageError,
 } from "./command.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
 import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
-import { databaseToWrite, findDatabase } from "./database.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { nearestName } from "../internal/names.ts";
 import { processTerminal } from "./process_terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 import { sentenceOf } from "./user_error.ts";
 import { VERSION } from "./version.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 
-const GLOBAL: ParseArgsOptionsConfig = {
-  db: { type: "string" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-};
-
 /**
  * Runs `ato` with the given words.
  *
- * @param args The words behind `ato`.
- * @param terminal Where to write. @default the process's own
+ * @param args The words after `ato`.
+ * @param terminal The terminal to write to. @default {the terminal of the process}
  * @returns the exit code.
  */
 export async function main(
@@ -69,13 +61,13 @@ async function dispatch(
     return first === undefined ? EXIT.usage : EXIT.ok;
   }
   const command = await load(first);
-  const parsed = parse(command, rest);
-  if (parsed.values.help) {
+  const given = readArguments(command, rest);
+  if (given.options.help) {
     await help(first, terminal);
     return EXIT.ok;
   }
-  checkGiven(command, parsed.positionals, parsed.values);
-  return await invoke(command, parsed, terminal);
+  checkGiven(command, given.words, given.options);
+  return await invoke(command, given, terminal);
 }
 
 async function load(name: string): Promise<Command> {
@@ -83,9 +75,9 @@ async function load(name: string): Promise<Command> {
   if (loader !== undefined) return await loader();
   if (name.startsWith("-")) {
     throw new UsageError(
-      `Cannot begin with ${
+      `Cannot start with ${
         visible(name)
-      }: options stand behind the command, as in \`ato runs --db FILE\``,
+      }: options come after the command, as in \`ato runs --db FILE\``,
     );
   }
   const guess = nearestName(name, Object.keys(COMMANDS));
@@ -97,96 +89,25 @@ async function load(name: string): Promise<Command> {
   );
 }
 
-function parse(command: Command, rest: readonly string[]) {
-  const options = { ...GLOBAL, ...command.options };
-  const words = [...command.rewrite?.(rest) ?? rest];
-  try {
-    return parseArgs({
-      args: words,
-      options,
-      allowPositionals: true,
-      allowNegative: true,
-    });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const unknown = unknownOption(words, options);
-    const guess = unknown &&
-      nearestName(unknown.replace(/^--?/, ""), Object.keys(options));
-    throw new UsageError(
-      `Cannot run ato ${command.name}: ${
-        unknown === undefined
-          ? firstSentence(error)
-          : `it has no option ${unknown}`
-      }; ${
-        guess ? `did you mean --${guess}?` : withDash(error, words) ??
-          `\`ato ${command.name} --help\` lists its options`
-      }`,
-    );
-  }
-}
-
-/** The first option that a command does not have. */
-function unknownOption(
-  args: string[],
-  options: ParseArgsOptionsConfig,
-): string | undefined {
-  const { tokens } = parseArgs({
-    args,
-    options,
-    allowPositionals: true,
-    allowNegative: true,
-    strict: false,
-    tokens: true,
-  });
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    const isKnown = Object.hasOwn(options, token.name) ||
-      Object.values(options).some(({ short }) => short === token.name);
-    if (!isKnown) return token.rawName;
-  }
-  return undefined;
-}
-
-/** Node explains over several lines; the first says what is wrong. */
-/** What to write where a value begins with a dash, as in `--days -1`; `undefined` where it is something else. */
-function withDash(
-  error: TypeError,
-  words: readonly string[],
-): string | undefined {
-  const option = /^Option '(--?[\w-]+).* argument is ambiguous/
-    .exec(error.message)?.[1];
-  const value = option && words[words.indexOf(option) + 1];
-  return value &&
-    `write ${option}=${visible(value)} if ${visible(value)} is its value`;
-}
-
-function firstSentence(error: Error): string {
-  return error.message.split("\n")[0]!.replace(/\.$/, "");
-}
-
 async function invoke(
   command: Command,
-  parsed: ReturnType<typeof parse>,
+  { words, options }: Arguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { values, positionals } = parsed;
   let opened: SQLFinder | undefined;
-  const dbPath = () =>
-    Promise.resolve(
-      findDatabase(typeof values.db === "string" ? values.db : undefined),
-    );
+  const db = typeof options.db === "string" ? options.db : undefined;
+  const dbPath = async () => (await import("./database.ts")).findDatabase(db);
   const invocation: Invocation = {
-    words: positionals,
-    options: values as Invocation["options"],
+    words,
+    options,
     terminal,
-    json: values.json === true,
+    json: options.json === true,
+    commands,
     dbPath,
-    dbPathToWrite: () =>
-      Promise.resolve(
-        databaseToWrite(typeof values.db === "string" ? values.db : undefined),
-      ),
+    dbPathToWrite: async () =>
+      (await import("./database.ts")).databaseToWrite(db),
     async finder() {
-      const { SQLFinder } = await import("../tracker/sql_finder.ts");
+      const { SQLFinder } = await import("../tracker/mod.ts");
       opened ??= new SQLFinder(await dbPath(), {
         onWarning: (line) => terminal.notice(line),
       });
@@ -205,15 +126,9 @@ async function help(
   terminal: Terminal,
 ): Promise<void> {
   if (name !== undefined) return commandHelp(await load(name), terminal);
-  const commands = await Promise.all(
-    Object.values(COMMANDS).map((loader) => loader()),
-  );
-  mainHelp(commands, terminal);
+  mainHelp(await commands(), terminal);
 }
 
-/** Whether a path is there: commands that take files say so in one sentence. */
-export function requireFile(path: string): void {
-  if (!existsSync(path)) {
-    throw new UsageError(`Cannot read ${visible(path)}: there is no such file`);
-  }
+function commands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
 }

@@ -1,15 +1,15 @@
 import { UsageError } from "./command.ts";
 import { nearestName } from "../internal/names.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
- * Reads an option that takes one of a few words.
+ * Reads the value of an option that takes one of a few words.
  *
  * @param value What was given.
  * @param words The words.
  * @param option The option, as it is typed.
  * @returns the word.
- * @throws {UsageError} if it is another, with a suggestion.
+ * @throws {UsageError} If it is another word; the message suggests one.
  */
 export function oneOf<Word extends string>(
   value: unknown,
@@ -29,24 +29,24 @@ export function oneOf<Word extends string>(
   );
 }
 
-/** What a number may be. */
+/** The range of a number. */
 export interface NumberRange {
-  /** The least. @default -Infinity */
+  /** The smallest value. @default {-Infinity} */
   readonly min?: number;
-  /** The greatest. @default Infinity */
+  /** The largest value. @default {Infinity} */
   readonly max?: number;
-  /** Whether it has no fraction. @default false */
+  /** Whether it must be an integer. @default {false} */
   readonly whole?: boolean;
 }
 
 /**
- * Reads an option that takes a finite number, in decimal digits.
+ * Reads the value of an option that takes a finite number in decimal digits.
  *
  * @param value What was given.
  * @param option The option, as it is typed.
- * @param range What it may be.
+ * @param range The range of the number. @default {any finite number}
  * @returns the number.
- * @throws {UsageError} if it is not a number, or out of range.
+ * @throws {UsageError} If it is not a number, or is out of range.
  */
 export function numberOf(
   value: unknown,

@@ -4,10 +4,10 @@ import { EXIT } from "./command.ts";
 import { Terminal } from "./terminal.ts";
 
 /**
- * The terminal of this process: plain text when piped, no colours with `NO_COLOR`.
+ * Makes the terminal of this process: plain text if it is piped, no colours with `NO_COLOR`.
  *
- * Where nobody reads on (`ato show 1 | head`), the process ends, and that is not a failure; where what
- * is read cannot be kept (a full disk), it ends with a sentence and exit code 2.
+ * If the reader closes the pipe (`ato show 1 | head`), the process exits with 0. If the output cannot be
+ * written (a full disk), it exits with a sentence and exit code 2.
  *
  * @returns the terminal.
  */
@@ -15,7 +15,7 @@ export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   const interactive = stdout.isTTY === true;
   stdout.on("error", endProcess);
-  // Where stderr cannot be written, there is nowhere to say it.
+  // If stderr cannot be written, there is no place to say so.
   stderr.on("error", () => {});
   return new Terminal({
     write: (text) => attempt(() => stdout.write(text), endProcess),
@@ -28,7 +28,7 @@ export function processTerminal(): Terminal {
   });
 }
 
-/** Deno throws at once what Node tells later. */
+/** Deno throws at once; Node emits an event later. */
 function attempt(
   write: () => unknown,
   onError: (error: NodeJS.ErrnoException) => void,
@@ -61,15 +61,15 @@ function endProcess(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(EXIT.ok);
   const reason = isFull(error) ? "the disk is full" : error.message;
   try {
-    // At once: what is only queued would be lost with the process.
+    // Synchronously: queued output would be lost when the process exits.
     writeSync(process.stderr.fd, `Cannot write the output: ${reason}\n`);
   } catch {
-    // Nowhere to say it; the exit code does.
+    // There is no place to say it; the exit code does.
   }
   process.exit(EXIT.usage);
 }
 
-/** Deno has no code for it everywhere. */
+/** Deno does not set the code everywhere. */
 function isFull({ code, message }: NodeJS.ErrnoException): boolean {
   return code === "ENOSPC" || /no space left/i.test(message);
 }

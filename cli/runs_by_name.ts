@@ -1,16 +1,16 @@
 import type { Run, SQLFinder } from "../tracker/mod.ts";
 import { NotFoundError, UsageError } from "./command.ts";
 import { nearestName } from "../internal/names.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
- * Finds the run that a word names: an id, a UUID or its beginning, `latest`, or its name.
+ * Finds the run that a word names: an id, a UUID or its start, `latest`, or the name of the run.
  *
  * @param finder The file.
  * @param word The word.
  * @returns the run.
- * @throws {NotFoundError} if there is no such run.
- * @throws {UsageError} if several have the name.
+ * @throws {NotFoundError} If there is no such run.
+ * @throws {UsageError} If several have the name.
  */
 export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
   const run = word === "latest"
@@ -23,7 +23,7 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
   if (called.length > 1) {
     const ids = called.slice(-5).map(({ id }) => id).join(", ");
     throw new UsageError(
-      `Cannot choose a run: ${called.length} are called ${
+      `Cannot choose a run: ${called.length} have the name ${
         visible(word)
       }; name one by its id (the newest are ${ids})`,
     );
@@ -39,12 +39,12 @@ export async function runNamed(finder: SQLFinder, word: string): Promise<Run> {
 }
 
 /**
- * All runs of the file, oldest first.
+ * Lists all runs of the file, oldest first.
  *
  * @param finder The file.
- * @param project Only those of this project.
- * @param last Only so many of the newest.
- * @returns the runs; those in the trash are left out.
+ * @param project Only runs of this project. @default {all projects}
+ * @param last The number of newest runs. @default {all}
+ * @returns the runs, without those in the trash.
  */
 export async function allRuns(
   finder: SQLFinder,
@@ -64,11 +64,11 @@ export async function allRuns(
 }
 
 /**
- * The runs of a run's project, itself among them.
+ * Lists the runs of a run's project, including the run itself.
  *
  * @param finder The file.
  * @param run The run.
- * @returns the runs, oldest first; those in the trash are left out.
+ * @returns the runs, oldest first, without those in the trash.
  */
 export async function runsBeside(finder: SQLFinder, run: Run): Promise<Run[]> {
   return (await allRuns(finder)).filter(({ projectId }) =>
@@ -82,7 +82,7 @@ export async function runsBeside(finder: SQLFinder, run: Run): Promise<Run[]> {
  * @param finder The file.
  * @param words The words; see {@linkcode runNamed}.
  * @returns the runs.
- * @throws {NotFoundError} if there is no such run.
+ * @throws {NotFoundError} If there is no such run.
  */
 export async function runsNamed(
   finder: SQLFinder,
@@ -93,7 +93,7 @@ export async function runsNamed(
   return runs;
 }
 
-/** Says that there is no such project, and which one may have been meant. */
+/** Says that there is no such project, and suggests a similar one. */
 export function noProject(word: string, names: readonly string[]): string {
   const guess = nearestName(word, [...names]);
   return `Cannot find project ${visible(word)}: ` +
@@ -103,13 +103,13 @@ export function noProject(word: string, names: readonly string[]): string {
 }
 
 /**
- * The project that the words name, or the only one of the file.
+ * Finds the project that the words name, or the only one in the file.
  *
  * @param finder The file.
  * @param words At most one word.
  * @returns its name.
- * @throws {NotFoundError} if there is no such project.
- * @throws {UsageError} if there are several and none is named.
+ * @throws {NotFoundError} If there is no such project.
+ * @throws {UsageError} If none is named and there is not exactly one, or several are named.
  */
 export async function projectNamed(
   finder: SQLFinder,
@@ -117,7 +117,7 @@ export async function projectNamed(
 ): Promise<string> {
   const [word, ...more] = words;
   if (more.length > 0) {
-    throw new UsageError("Cannot take several projects at once; name one");
+    throw new UsageError("Cannot use several projects at once; name one");
   }
   const names = (await finder.listProjects()).map(({ name }) => name);
   if (word !== undefined) {

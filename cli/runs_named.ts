@@ -1,13 +1,13 @@
 import type { SQLFinder } from "../tracker/mod.ts";
 import { UsageError } from "./command.ts";
 import { runNamed } from "./runs_by_name.ts";
-import { isDamage } from "./sound.ts";
+import { damageOf } from "./sound.ts";
 
-/** A run, as far as it can be read. */
+/** A run that may be damaged. */
 export interface NamedRun {
   /** Its id. */
   readonly id: number;
-  /** How it stands; absent where that cannot be read. */
+  /** Its status; absent if it cannot be read. */
   readonly status?: string;
 }
 
@@ -16,7 +16,8 @@ async function namedRun(finder: SQLFinder, word: string): Promise<NamedRun> {
     const { id, status } = await runNamed(finder, word);
     return { id, status };
   } catch (error) {
-    if (isDamage(error) && String(error.run) === word) {
+    const damage = await damageOf(error);
+    if (damage !== undefined && String(damage.run) === word) {
       return { id: Number(word) };
     }
     throw error;
@@ -24,14 +25,14 @@ async function namedRun(finder: SQLFinder, word: string): Promise<NamedRun> {
 }
 
 /**
- * Finds the runs that words name, each once, for a command that changes nothing but where they stand:
- * one that is damaged can be put away by its id.
+ * Finds the runs that words name, each once, for a command that moves runs into or out of the trash: also a
+ * damaged run can be named by its id.
  *
  * @param finder The file.
  * @param words Ids, UUIDs, or `latest`.
- * @param what What is to be done with them, for the message.
+ * @param what The verb of the command, for the message.
  * @returns the runs, in the order of the words.
- * @throws {UsageError} if no word is given, or one names no run.
+ * @throws {UsageError} If there is no word, or a word names no run.
  */
 export async function runsNamed(
   finder: SQLFinder,

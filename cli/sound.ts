@@ -1,20 +1,20 @@
-import { type Run, StorageError } from "../tracker/mod.ts";
+import type { Run, StorageError } from "../tracker/mod.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A run, and what was read of it. */
+/** A run, and what was read from it. */
 export interface Read<T> {
   readonly run: Run;
   readonly value: T;
 }
 
 /**
- * Reads something of each run. One that is damaged is left out, and a line says so: it must not hide
- * the others.
+ * Reads something from each run. A damaged run is left out with a notice, so that it does not hide the
+ * others.
  *
  * @param runs The runs.
- * @param terminal Where to say it.
+ * @param terminal The terminal for the notice.
  * @param read What to read.
- * @returns what was read, in the order of the runs.
+ * @returns the results, in the order of the runs.
  */
 export async function readEach<T>(
   runs: readonly Run[],
@@ -33,11 +33,11 @@ export async function readEach<T>(
 }
 
 /**
- * Reads something that may be damaged; then a line says so.
+ * Reads something that may be damaged; if it is, a notice says so.
  *
- * @param terminal Where to say it.
+ * @param terminal The terminal for the notice.
  * @param read What to read.
- * @returns what was read, or `undefined`.
+ * @returns the result; `undefined` if it is damaged.
  */
 export async function orNotice<T>(
   terminal: Terminal,
@@ -46,18 +46,29 @@ export async function orNotice<T>(
   try {
     return await read();
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    terminal.notice(error.message);
+    const damage = await damageOf(error);
+    if (damage === undefined) throw error;
+    terminal.notice(damage.message);
     return undefined;
   }
 }
 
-/** Whether something is wrong with what the file holds, rather than with the way to it. */
-export function isDamage(error: unknown): error is StorageError {
-  return error instanceof StorageError && error.problem === "corrupt";
+/**
+ * Distinguishes damage of the file from all other errors.
+ *
+ * @param error What was thrown.
+ * @returns the error if the content of the file is damaged; otherwise `undefined`.
+ */
+export async function damageOf(
+  error: unknown,
+): Promise<StorageError | undefined> {
+  const { StorageError } = await import("../tracker/mod.ts");
+  return error instanceof StorageError && error.problem === "corrupt"
+    ? error
+    : undefined;
 }
 
-/** The runs of which all but the points can be read: those that others may be compared with. */
+/** Returns the runs that can be compared: everything except their points can be read. */
 export async function soundRuns(
   runs: readonly Run[],
   terminal: Terminal,
@@ -65,7 +76,7 @@ export async function soundRuns(
   return (await readEach(runs, terminal, readParts)).map(({ run }) => run);
 }
 
-/** The runs that can be read to the last point. */
+/** Returns the runs that can be read completely, with every point. */
 export async function wholeRuns(
   runs: readonly Run[],
   terminal: Terminal,

@@ -1,31 +1,30 @@
 import { styleText } from "node:util";
 import { visible } from "../internal/visible_text.ts";
 import { jsonText } from "../internal/json_text.ts";
-import { fit, pad, widthOf } from "../internal/text.ts";
+import { fit, pad, widthOf } from "../internal/text_width.ts";
 
 /** Colours and weights of {@linkcode Terminal.style}. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /**
- * Where a command writes. Whatever a file holds goes through here, and here alone it is made
- * harmless: a line reaches the terminal as visible characters, and colours are the only control
- * characters there are.
+ * The terminal that a command writes to. Everything from a file goes through here and is escaped here, and
+ * only here: a line contains visible characters, and the only control characters are those of colours.
  */
 export class Terminal {
   readonly #write: (text: string) => void;
   readonly #warn: (text: string) => void;
   readonly #outlive: () => void;
-  /** Stands around each style until the line is written; no file can guess it. */
+  /** Marks the start and end of each style until the line is written; no file can guess it. */
   readonly #mark = `\u0001${crypto.randomUUID()}:`;
   readonly #notices = new Set<string>();
-  /** Columns; `Infinity` when piped. */
+  /** Columns; `Infinity` if it is piped. */
   readonly width: number;
   /** Whether colours are shown. */
   readonly color: boolean;
-  /** Whether a person looks on. */
+  /** Whether a person reads the output. */
   readonly interactive: boolean;
 
-  /** Asks a person and gives the answer; empty where there is none. Absent where nobody is there. */
+  /** Asks the person and returns the answer, empty if there is none. Absent if nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
 
   /** Makes a terminal over two writers. */
@@ -47,12 +46,12 @@ export class Terminal {
     this.interactive = options.interactive ?? false;
   }
 
-  /** From now on the process goes on where nobody reads what it writes. */
+  /** From now on the process continues when nobody reads its output. */
   outliveReader(): void {
     this.#outlive();
   }
 
-  /** Writes a line; characters that are not visible are escaped, line breaks too. */
+  /** Writes a line; invisible characters and line breaks are escaped. */
   line(text = ""): void {
     this.#write(this.#shown(text) + "\n");
   }
@@ -62,32 +61,32 @@ export class Terminal {
     this.#warn(this.#shown(text) + "\n");
   }
 
-  /** Says on stderr what was left out, and why; the same only once. */
+  /** Writes to stderr what was left out, and why; the same text only once. */
   notice(text: string): void {
     if (this.#notices.has(text)) return;
     this.#notices.add(text);
     this.warn(`ato: ${text}`);
   }
 
-  /** Whether {@linkcode notice} was called: the answer is not all that there is. */
+  /** Whether {@linkcode notice} was called: the answer is incomplete. */
   get hasNotices(): boolean {
     return this.#notices.size > 0;
   }
 
   /**
-   * Writes a line of a file format, such as CSV: as it is into a pipe, since it is data, and escaped
-   * where a person looks on.
+   * Writes a line of a file format such as CSV: unchanged to a pipe, because it is data, and escaped if a
+   * person reads it.
    */
   data(line: string): void {
     this.#write((this.interactive ? visible(line) : line) + "\n");
   }
 
-  /** Writes a value as JSON; numbers that JSON has not are strings, control characters escapes. */
+  /** Writes a value as JSON; numbers that JSON lacks are strings, control characters are escaped. */
   json(value: unknown): void {
     this.#write(jsonText(value, 2) + "\n");
   }
 
-  /** Styles a text, where colours are shown. */
+  /** Styles a string, if colours are shown. */
   style(style: Style, text: string): string {
     return this.color ? `${this.#mark}${style};${text}${this.#mark};` : text;
   }
@@ -109,11 +108,11 @@ export class Terminal {
   }
 
   /**
-   * Writes a table. The last column gives way where the terminal is narrow.
+   * Writes a table. The last column is shortened if the terminal is narrow.
    *
-   * @param head The heads of the columns; any texts, as in the rows.
-   * @param rows Any texts.
-   * @param right The indices of the columns that stand to the right, numbers for example.
+   * @param head The titles of the columns, not escaped.
+   * @param rows The cells, not escaped.
+   * @param right The indices of the columns that are aligned right, such as numbers.
    */
   table(
     head: readonly string[],
@@ -122,7 +121,7 @@ export class Terminal {
   ): void {
     const names = head.map(visible);
     const shown = rows.map((row) => row.map(visible));
-    // Not by spreading: a list may be longer than a call has room for arguments.
+    // Not by spreading: the list can be longer than the limit of arguments of a call.
     const widths = names.map((text, i) =>
       shown.reduce(
         (most, row) => Math.max(most, widthOf(row[i] ?? "")),

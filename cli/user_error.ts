@@ -1,20 +1,20 @@
-import { isForUser } from "../internal/errors.ts";
-import { visible } from "../internal/text.ts";
+import { isForUser, messageOf } from "../internal/errors.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /**
- * What to say of an error, in one sentence. Whether it is meant for people is told by its class, never
- * by its words.
+ * Describes an error in one sentence. Whether its message is meant for users depends on its class, never on
+ * its wording.
  *
- * @param error Anything that a command threw.
+ * @param error What a command threw.
  * @returns the sentence.
  */
 export function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return unexpected(String(error));
+  if (!(error instanceof Error)) return unexpected(messageOf(error));
   if (isForUser(error)) return error.message;
   return systemProblem(error) ?? unexpected(`${error.name}: ${error.message}`);
 }
 
-/** What the operating system refused: a file, a folder, a program. */
+/** Describes what the operating system refused: a file, a folder, a program. */
 function systemProblem(error: Error): string | undefined {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
   if (typeof code !== "string" || typeof syscall !== "string") return undefined;
@@ -23,7 +23,7 @@ function systemProblem(error: Error): string | undefined {
 }
 
 function unexpected(what: string): string {
-  return `Cannot go on: ato itself is at fault, not what was typed (${
+  return `Cannot continue: this is a fault of ato, not of the command (${
     visible(what)
   }); please report it with what ATO_DEBUG=1 shows`;
 }

@@ -1,2 +1,2 @@
-/** The version of Ato; the same as in `deno.json`. */
+/** The version of Ato, as in `deno.json`. */
 export const VERSION = "0.1.0";

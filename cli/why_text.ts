@@ -1,18 +1,25 @@
-/** The answer of `ato why`, for people. */
+/** Renders the answer of `ato why` as text. */
 import { createTwoFilesPatch } from "diff";
 import type { CodeChange, TraceComparison } from "../tracker/mod.ts";
 import type { Terminal } from "./terminal.ts";
-import { brief, pad, short, visible, wrap } from "../internal/text.ts";
-import { changesOf } from "../why/code_changes.ts";
+import { brief, short } from "../internal/text.ts";
+import { pad, wrap } from "../internal/text_width.ts";
+import { visible } from "../internal/visible_text.ts";
+import { changesOf } from "../why/mod.ts";
 import { valueText } from "../internal/value_text.ts";
-import type { Differences } from "../why/differences.ts";
-import { type Explanation, groupText } from "../why/explain.ts";
-import type { SuspectKind } from "../why/verdict.ts";
+import type { Differences } from "../why/mod.ts";
+import { type Explanation, groupText } from "../why/mod.ts";
+import type { SuspectKind } from "../why/mod.ts";
 
 /** The most lines of a diff that are shown. */
 const DIFF_LINES = 24;
 
-/** Writes the answer. */
+/**
+ * Writes the answer.
+ *
+ * @param found The answer.
+ * @param terminal The terminal to write to.
+ */
 export function renderExplanation(
   found: Explanation,
   terminal: Terminal,
@@ -71,7 +78,7 @@ function metricText({ metric, noise }: Explanation): string {
   const against = noise === undefined
     ? ""
     : sigmas === undefined
-    ? (change === 0 ? "" : `; ${noise.replicates} replicates are all alike`)
+    ? (change === 0 ? "" : `; ${noise.replicates} replicates are identical`)
     : `, ${
       short(Number(sigmas.toFixed(1)))
     } sigma of ${noise.replicates} replicates`;
@@ -103,7 +110,7 @@ function more(text: string, terminal: Terminal): void {
   indented(" ".repeat(13), text, terminal);
 }
 
-/** A text behind a name; where it is broken, its other lines stand under it. */
+/** Writes a text after a name; if it is wrapped, its further lines are indented. */
 function indented(
   start: string,
   text: string,
@@ -203,8 +210,8 @@ function outputText({ outputs, agreeing }: Differences): string {
 function metricsText({ metrics }: Differences): string {
   const [first] = metrics;
   if (first === undefined) return "=";
-  return `${visible(first.metric)} parts at step ${first.step}` +
-    (metrics.length > 1 ? `, ${metrics.length - 1} more after it` : "");
+  return `${visible(first.metric)} diverges at step ${first.step}` +
+    (metrics.length > 1 ? `, ${metrics.length - 1} more later` : "");
 }
 
 function diffs(trace: TraceComparison, terminal: Terminal): void {

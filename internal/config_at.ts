@@ -1,12 +1,12 @@
 import { flatten } from "./leaves.ts";
 
 /**
- * Looks up a config value by what a person types.
+ * Looks up a config value by a key path as a person types it.
  *
  * @param config The config.
- * @param path A key path, as it is shown: `model.depth`, `"a.b".c`. A key with a dot is found without
- *   its quotes too, where no path of this name leads anywhere.
- * @returns the value, or `undefined` where there is none.
+ * @param path A key path as it is shown: `model.depth`, `"a.b".c`. A key with a dot is also found without
+ *   quotes if no other path has this name.
+ * @returns the value; `undefined` if there is none.
  */
 export function configAt(config: unknown, path: string): unknown {
   return walk(config, path.split(".")) ?? flatten(config).get(path) ??

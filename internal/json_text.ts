@@ -1,18 +1,18 @@
 import { visibleJson } from "./visible_text.ts";
 
 /**
- * Writes a value as JSON that tells what JSON cannot: bigints and numbers that are not finite are
- * strings, typed arrays are lists, and -0 keeps its sign. Control characters are escapes.
+ * Writes a value as JSON, including values that JSON lacks: bigints and numbers that are not finite are
+ * strings, typed arrays are lists, and -0 keeps its sign. Control characters are escaped.
  *
  * @param value Any value that a config or a run can hold.
- * @param indent Spaces for each level. @default none
+ * @param indent Spaces for each level. @default {one line}
  * @returns the text; `undefined` is `null`.
  */
 export function jsonText(value: unknown, indent?: number): string {
   return visibleJson(JSON.stringify(value, plain, indent) ?? "null");
 }
 
-/** A leaf as text: strings as they are, all else as JSON. */
+/** Writes a leaf as text: strings are unchanged, other values are JSON. */
 export function leafText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "bigint") return String(value);
@@ -26,7 +26,7 @@ export function leafText(value: unknown): string {
   return jsonText(value);
 }
 
-/** Not known to TypeScript yet; both runtimes have it. */
+/** TypeScript does not know it yet; both runtimes have it. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 function plain(_key: string, value: unknown): unknown {

@@ -1,15 +1,15 @@
 /**
- * Writes a command as somebody would type it.
+ * Writes a command as it is typed in a shell.
  *
  * @param words The words.
- * @returns the line, each word such that a shell takes it whole. Control characters are written in
- *   the way of bash and zsh (`$'\u001b'`), so that the line can be shown, and pasted.
+ * @returns the line; words are quoted where a shell needs it. Control characters are written as in bash and
+ *   zsh (`$'\u001b'`), so that the line can be shown and pasted.
  */
 export function commandText(words: readonly string[]): string {
   return words.map(wordText).join(" ");
 }
 
-/** What a terminal would not show as it is. */
+/** Characters that a terminal does not show. */
 const HIDDEN =
   /[\p{Cc}\p{Cs}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 

@@ -1,9 +1,9 @@
-import { visible } from "./text.ts";
+import { visible } from "./visible_text.ts";
 
 /**
- * Writes a config value so that values of two types never look alike: strings stand in quotes.
+ * Writes a config value so that values of two types never look alike: strings are in quotes.
  *
- * @param value The value; one that is not there at all is `undefined` too, unless a caller tells.
+ * @param value The value.
  * @returns visible text on one line.
  */
 export function valueText(value: unknown): string {
@@ -11,10 +11,10 @@ export function valueText(value: unknown): string {
 }
 
 /**
- * Writes a config value as data: the same text, but whoever shows it has to escape it.
+ * Writes a config value as data: the same text, but not escaped for a terminal.
  *
  * @param value The value.
- * @returns raw text.
+ * @returns the text, not escaped.
  */
 export function rawValueText(value: unknown): string {
   return write(value);
@@ -41,11 +41,11 @@ function write(value: unknown): string {
 }
 
 /**
- * Writes what a config has at a path.
+ * Writes the value of a config at a key path.
  *
  * @param leaves The leaves of the config.
  * @param path The path.
- * @returns as {@linkcode valueText}, and `(absent)` where there is nothing.
+ * @returns the text as {@linkcode valueText} writes it; `(absent)` if there is no such key.
  */
 export function textAt(
   leaves: ReadonlyMap<string, unknown>,

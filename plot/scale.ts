@@ -1,23 +1,23 @@
-/** A scale that takes values to the stretch from 0 to 1. */
+/** A scale that maps values to the range from 0 to 1. */
 export interface Scale {
-  /** Where a value stands; outside of 0 to 1 where it is beyond the ends. */
+  /** Maps a value; a value beyond the ends is outside 0 to 1. */
   at(value: number): number;
-  /** Round values to write beside it, ascending. */
+  /** Round values for labels, ascending. */
   readonly ticks: readonly number[];
 }
 
 /**
  * Makes a linear scale.
  *
- * @param ends The least and the greatest value.
- * @param count About how many ticks there shall be.
- * @returns the scale; where both ends are equal, everything stands in the middle.
+ * @param ends The smallest and the largest value.
+ * @param count The approximate number of ticks.
+ * @returns the scale; if both ends are equal, every value maps to the middle.
  */
 export function linearScale(
   [low, high]: readonly [number, number],
   count: number,
 ): Scale {
-  // Halved, because the span of two great numbers may be beyond what a number holds.
+  // Halved, because the difference of two large numbers can overflow.
   const span = high / 2 - low / 2;
   return {
     at: (value) => span === 0 ? 0.5 : (value / 2 - low / 2) / span,
@@ -28,9 +28,9 @@ export function linearScale(
 /**
  * Makes a logarithmic scale.
  *
- * @param ends The least and the greatest value, both above 0.
- * @param count About how many ticks there shall be.
- * @returns the scale; what is not above 0 stands nowhere (NaN).
+ * @param ends The smallest and the largest value, both above 0.
+ * @param count The approximate number of ticks.
+ * @returns the scale; a value that is not above 0 maps to NaN.
  */
 export function logScale(
   [low, high]: readonly [number, number],
@@ -44,7 +44,7 @@ export function logScale(
   };
 }
 
-/** Powers of ten; on a short scale also 2 and 5 times them. */
+/** Lists powers of ten; on a short scale also 2 and 5 times them. */
 function logTicks(low: number, high: number, count: number): number[] {
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const every = Math.max(1, Math.ceil((to - from) / (2 * count)));
@@ -64,7 +64,7 @@ function logTicks(low: number, high: number, count: number): number[] {
   return more.length > 0 ? more : [low, high];
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten (Heckbert, Nice Numbers for Graph Labels, 1990). */
+/** Lists multiples of 1, 2 or 5 times a power of ten (Heckbert, Nice Numbers for Graph Labels, 1990). */
 function roundTicks(low: number, high: number, count: number): number[] {
   const rough = (high / count) - (low / count);
   const power = 10 ** Math.floor(Math.log10(rough));

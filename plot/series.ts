@@ -1,12 +1,11 @@
 import type { ChartBin, Run } from "../tracker/mod.ts";
-import { NotFoundError } from "../cli/command.ts";
-import { visible } from "../internal/text.ts";
+import { visible } from "../internal/visible_text.ts";
 
 /** One curve of a plot. */
 export interface PlotSeries {
-  /** What stands in the legend. */
+  /** Its text in the legend. */
   readonly label: string;
-  /** The curve, in stretches of steps. */
+  /** The curve, in ranges of steps. */
   readonly bins: readonly ChartBin[];
 }
 
@@ -23,9 +22,8 @@ export interface PlotRange {
  *
  * @param runs The runs.
  * @param metric The metric.
- * @param maxPoints How many stretches a curve may have.
- * @returns the curves, in the order of the runs.
- * @throws {NotFoundError} if no run has the metric.
+ * @param maxPoints The most bins of a curve.
+ * @returns the curves, in the order of the runs; none if no run has the metric.
  */
 export async function readSeries(
   runs: readonly Run[],
@@ -39,26 +37,15 @@ export async function readSeries(
     const name = run.name === undefined ? "" : ` ${visible(run.name)}`;
     series.push({ label: `run ${run.id}${name}`, bins });
   }
-  if (series.length > 0) return series;
-  const known = [
-    ...new Set(
-      (await Promise.all(runs.map((run) => run.metrics.names()))).flat(),
-    ),
-  ].sort();
-  throw new NotFoundError(
-    `Cannot plot ${visible(metric)}: no run has such a metric; ` +
-      (known.length === 0
-        ? "they have none at all"
-        : `there is ${visible(known.join(", "))}`),
-  );
+  return series;
 }
 
 /**
- * The range that all curves fit in.
+ * Computes the range that all curves fit in.
  *
  * @param series The curves.
- * @param log Whether the values stand on a logarithmic scale: what is not above 0 has no place there.
- * @returns the range, or `undefined` where no value can be shown.
+ * @param log Whether the scale is logarithmic: values that are not above 0 are left out.
+ * @returns the range; `undefined` if no value can be shown.
  */
 export function rangeOf(
   series: readonly PlotSeries[],
@@ -78,7 +65,7 @@ export function rangeOf(
   };
 }
 
-/** Not by spreading: curves may be longer than a call has room for arguments. */
+/** Not by spreading: curves can be longer than the limit of arguments of a call. */
 function least(values: readonly number[]): number {
   return values.reduce((low, value) => Math.min(low, value), Infinity);
 }

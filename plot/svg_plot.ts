@@ -1,9 +1,8 @@
-import { SVG_MARK } from "../cli/export/ours.ts";
 import { short } from "../internal/text.ts";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 import { type PlotSeries, rangeOf } from "./series.ts";
 
-/** Colours that people with any colour vision can tell apart (Okabe and Ito, 2008). */
+/** Colours that are distinguishable with any colour vision (Okabe and Ito, 2008). */
 const COLORS = [
   "#0072b2",
   "#d55e00",
@@ -13,6 +12,9 @@ const COLORS = [
   "#56b4e9",
   "#000000",
 ];
+/** The comment that marks a drawing of this module; `ato` replaces such a file without `--force`. */
+export const SVG_MARK = "<!-- drawn by ato plot -->";
+
 const SIZE = {
   width: 800,
   height: 450,
@@ -23,19 +25,23 @@ const SIZE = {
 };
 const LEGEND_LINE = 18;
 
-/** What is drawn beside the curves. */
+/** Options for {@linkcode svgPlot}. */
 export interface SvgOptions {
-  /** Above the plot. */
+  /** The title above the plot. */
   readonly title: string;
-  /** Whether the values stand on a logarithmic scale. */
+  /**
+   * Whether the values are on a logarithmic scale.
+   *
+   * @default {false}
+   */
   readonly log?: boolean;
 }
 
 /**
- * Draws curves as an SVG document of its own: no script, no font, nothing to load.
+ * Draws curves as a self-contained SVG document: without scripts, fonts or anything to load.
  *
  * @param series The curves.
- * @param options What to write beside them.
+ * @param options The title, and the kind of scale.
  * @returns the document.
  */
 export function svgPlot(

@@ -1,5 +1,5 @@
 /**
- * Writes `docs/cli.md` from what the commands say of themselves: `deno task manual`.
+ * Writes `docs/cli.md` from the help of the commands: `deno task manual`.
  *
  * @module
  */

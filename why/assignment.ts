@@ -1,11 +1,13 @@
-import { formatValue } from "../scope/format_value.ts";
+import { isPlainObject } from "../internal/objects.ts";
+import { formatValue } from "../scope/mod.ts";
 
 /**
- * Writes the word that sets a config value on the command line of a script.
+ * Writes the word that sets a config value on a script's command line.
  *
  * @param path The key path.
  * @param value The value.
- * @returns e.g. `model.depth=50`, raw; `undefined` where the command line has no form for the value.
+ * @returns the word, not escaped, e.g. `model.depth=50`; `undefined` if the command line cannot express the
+ * value.
  */
 export function assignment(path: string, value: unknown): string | undefined {
   return isWritable(value) ? `${path}=${formatValue(value)}` : undefined;
@@ -14,9 +16,7 @@ export function assignment(path: string, value: unknown): string | undefined {
 function isWritable(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isWritable);
   if (typeof value === "object" && value !== null) {
-    const prototype = Object.getPrototypeOf(value);
-    return (prototype === Object.prototype || prototype === null) &&
-      Object.values(value).every(isWritable);
+    return isPlainObject(value) && Object.values(value).every(isWritable);
   }
   return value !== undefined && typeof value !== "function" &&
     typeof value !== "symbol";

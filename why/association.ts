@@ -1,20 +1,20 @@
-/** How strongly a suspect goes with the result, over all runs of the project. */
+/** How strongly a suspect is associated with the result, over all runs of the project. */
 import type { Run } from "../tracker/mod.ts";
 import { lastOf } from "./evidence.ts";
 
-/** Groups smaller than this say nothing. */
+/** A smaller group is no evidence. */
 const LEAST_RUNS = 2;
 
 /**
- * Welch's t between the runs in which a suspect was as in the one run, and those in which it was as
- * in the other.
+ * Computes Welch's t between two groups of runs: those in which a suspect was as in the first run, and
+ * those in which it was as in the second (Welch, Biometrika 34, 1947).
  *
  * @param runs The runs of the project.
  * @param metric The metric.
- * @param labelOf What the suspect was in a run.
- * @param a The label in the one run.
- * @param b The label in the other.
- * @returns the size of t, or `undefined` where there are too few runs to say.
+ * @param labelOf Returns what the suspect was in a run.
+ * @param a The label in the first run.
+ * @param b The label in the second run.
+ * @returns the absolute value of t; `undefined` if a group has fewer than two runs.
  */
 export async function association(
   runs: readonly Run[],

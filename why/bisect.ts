@@ -1,9 +1,11 @@
 /**
- * Where a metric moved, and which of the things that changed there moved it.
+ * Where a metric moved in the history of a project, and which factor moved it.
  *
- * What the history decides is decided without a new run: a factor that was already as in the bad
- * run while the metric was good is acquitted; one that alone differs from a good run is convicted.
- * What remains is halved by the next run (delta debugging, Zeller and Hildebrandt 2002).
+ * The stored runs decide what they can. A factor is acquitted if a good run already had the value of the
+ * bad run, and convicted if a bad run differs from the good run in that factor alone. The next run halves the
+ * factors that remain (delta debugging: Zeller and Hildebrandt, 2002).
+ *
+ * @module
  */
 import type { Run } from "../tracker/mod.ts";
 import { lastOf } from "./evidence.ts";
@@ -11,8 +13,11 @@ import { differingFactors, type Factor, factorsOf } from "./factors.ts";
 
 /** A run with its metric and its factors. */
 export interface Sample {
+  /** The run. */
   readonly run: Run;
+  /** The last value of the metric. */
   readonly value: number;
+  /** Its factors, by name. */
   readonly factors: ReadonlyMap<string, Factor>;
 }
 
@@ -22,26 +27,37 @@ export interface Move {
   readonly good: Sample;
   /** The first run after it. */
   readonly bad: Sample;
-  /** Mean before and after. */
+  /** The mean of the metric before the move. */
   readonly before: number;
+  /** The mean after it. */
   readonly after: number;
-  /** The difference in standard deviations of what happens within each side. */
+  /** The difference of the means, in standard deviations within both sides. */
   readonly sigmas: number;
 }
 
-/** What the history says of each factor that changed. */
+/** What the history says about one factor that changed. */
 export interface Finding {
+  /** The name of the factor. */
   readonly factor: string;
+  /** Its value in the good run; `undefined` if the run does not have it. */
   readonly good: string | undefined;
+  /** Its value in the bad run; `undefined` if the run does not have it. */
   readonly bad: string | undefined;
+  /** Whether it moved the metric; `"open"` if the history cannot tell. */
   readonly status: "convicted" | "acquitted" | "open";
-  /** The run that decided it. */
+  /** The id of the run that decided it. */
   readonly by?: number;
-  /** What sets a config value as the bad run had it, where a word can. */
+  /** The command-line word that sets a config value as in the bad run, if there is one. */
   readonly word?: string;
 }
 
-/** Reads the metric and the factors of every run that has the metric, oldest first. */
+/**
+ * Reads the metric and the factors of every run that has a finite value of the metric.
+ *
+ * @param runs The runs.
+ * @param metric The metric.
+ * @returns one sample for each such run, in the order of the runs.
+ */
 export async function samplesOf(
   runs: readonly Run[],
   metric: string,
@@ -57,10 +73,12 @@ export async function samplesOf(
 }
 
 /**
- * Finds the place that splits the history best: the greatest difference of means, in units of the
- * spread within both sides.
+ * Finds the place that splits the history best: where the difference of the means is largest, in units of
+ * the spread within both sides.
  *
- * @returns the move, or `undefined` if none is beyond `least` standard deviations.
+ * @param samples The history, oldest first.
+ * @param least The least difference that counts as a move, in standard deviations.
+ * @returns the move; `undefined` if none is that large.
  */
 export function findMove(
   samples: readonly Sample[],
@@ -110,12 +128,13 @@ function squares(values: readonly number[], around: number): number {
 }
 
 /**
- * Judges every factor that differs between a good and a bad run by the rest of the history.
+ * Judges every factor that differs between a good and a bad run, by the other runs of the history.
  *
  * @param good A good run.
  * @param bad A bad run.
  * @param samples The history.
- * @param isBad Whether a value of the metric is bad.
+ * @param isBad Tells whether a value of the metric is bad.
+ * @returns one finding for each such factor.
  */
 export function judge(
   good: Sample,
@@ -146,7 +165,7 @@ export function judge(
       : { factor, ...values, status: "open" };
   });
   const open = findings.filter(({ status }) => status === "open");
-  // What is left when all others are acquitted, did it.
+  // If all other factors are acquitted, the one that is left moved the metric.
   return open.length === 1 &&
       findings.every(({ status }) => status !== "convicted")
     ? findings.map((one) =>
@@ -161,10 +180,11 @@ function differsOnlyIn(one: Sample, good: Sample, factor: string): boolean {
 }
 
 /**
- * The next run that tells most: the bad run's values for half of the open config factors, the good
- * run's for everything else.
+ * Chooses the run that tells most next: half of the open config factors as in the bad run, everything else
+ * as in the good run.
  *
- * @returns the words to add to the good run's command, or `undefined` where no config is open.
+ * @param findings The findings so far.
+ * @returns the words to add to the command of the good run; `undefined` if no config value is open.
  */
 export function halfOf(findings: readonly Finding[]): string[] | undefined {
   const open = findings.flatMap(({ status, word }) =>

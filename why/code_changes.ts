@@ -1,9 +1,9 @@
 import type { CodeChange, TraceComparison } from "../tracker/mod.ts";
 
-/** Where a piece of code is, and what it is called there. */
+/** The file of a piece of code, and its name there. */
 export interface PieceName {
   readonly file: string;
-  /** Absent where the piece is a whole file, or has no file. */
+  /** Absent if the piece is a whole file, or has no file. */
   readonly name?: string;
 }
 
@@ -11,7 +11,7 @@ export interface PieceName {
  * Reads the id of a piece of code.
  *
  * @param id E.g. `iris/network.ts#stepLayer`.
- * @returns its parts.
+ * @returns its file and its name.
  */
 export function pieceName(id: string): PieceName {
   const at = id.lastIndexOf("#");
@@ -21,8 +21,8 @@ export function pieceName(id: string): PieceName {
 }
 
 /**
- * The pieces that a trace uses and that differ, each once: a helper that is named in `uses` and is
- * followed as well is the same piece twice. Two helpers of one name in two files are two.
+ * Lists the pieces of code that a trace uses and that differ. A helper that is both named in `uses` and
+ * followed as a dependency is listed once; two helpers with the same name in two files are listed both.
  *
  * @param trace The comparison.
  * @returns the changes, nearest first.
@@ -39,8 +39,8 @@ export function changesOf(
 }
 
 /**
- * A name in `uses` has no file, and its hash is of another kind: the same name and the same source are
- * the same piece. Where a source was not stored, the name alone has to do.
+ * A name in `uses` has no file and another kind of hash, so pieces with the same name and source are the
+ * same piece. If a source was not stored, the names alone are compared.
  */
 function isSamePiece(use: CodeChange, dependency: CodeChange): boolean {
   return (["before", "after"] as const).every((side) => {

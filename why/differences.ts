@@ -1,11 +1,11 @@
-/** What differs between two runs, part by part in the order of causes. */
-import type {
-  MetricPoint,
-  Run,
-  StoredOutput,
-  TraceComparison,
+/** What differs between two runs, part by part, causes before effects. */
+import {
+  compareRunCode,
+  type MetricPoint,
+  type Run,
+  type StoredOutput,
+  type TraceComparison,
 } from "../tracker/mod.ts";
-import { compareRunCode } from "../tracker/compare_code.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { flatten } from "../internal/leaves.ts";
 import { setBy } from "../internal/set_by.ts";
@@ -15,7 +15,9 @@ import { textAt } from "../internal/value_text.ts";
 export interface EnvironmentDifference {
   /** Its name, e.g. `deno`, `git`, `lock`. */
   readonly field: string;
+  /** Its value in the first run. */
   readonly a: unknown;
+  /** Its value in the second run. */
   readonly b: unknown;
 }
 
@@ -23,51 +25,67 @@ export interface EnvironmentDifference {
 export interface ConfigDifference {
   /** The key path. */
   readonly path: string;
+  /** Its value in the first run; `undefined` if the key is absent. */
   readonly a: unknown;
+  /** Its value in the second run; `undefined` if the key is absent. */
   readonly b: unknown;
   /** What set it in the first run, e.g. `defaults, train.ts:12`. */
   readonly setByA: string | undefined;
   /** What set it in the second run. */
   readonly setByB: string | undefined;
-  /** Whether both runs say that nobody read it. */
+  /** Whether it is known that neither run read it. */
   readonly neverRead: boolean;
 }
 
-/** A trace whose outputs part. */
-export interface OutputParting {
+/** A trace whose outputs diverge. */
+export interface OutputDivergence {
   /** The id of the trace. */
   readonly traceId: string;
   /** The first call that differs, from 0. */
   readonly call: number;
-  /** Its place among all calls of the first run that has it. */
+  /** Its position among all recorded calls of the run. */
   readonly sequence: number;
-  /** By how much, if both have a sketch: the greatest relative difference of its figures. */
+  /** The largest relative difference of the values in the sketches, if both calls have one. */
   readonly by: number | undefined;
 }
 
-/** A metric that parts. */
-export interface MetricParting {
+/** A metric whose values diverge. */
+export interface MetricDivergence {
+  /** Its name. */
   readonly metric: string;
   /** The first step at which the values differ. */
   readonly step: number;
+  /** The value of the first run at that step, if it has one. */
   readonly a: number | undefined;
+  /** The value of the second run at that step, if it has one. */
   readonly b: number | undefined;
 }
 
-/** Everything that differs. */
+/** Everything that differs between two runs. */
 export interface Differences {
+  /** The fields of the environment that differ. */
   readonly environment: readonly EnvironmentDifference[];
+  /** Whether the configs differ in structure. */
   readonly structureDiffers: boolean;
+  /** The config values that differ. */
   readonly config: readonly ConfigDifference[];
+  /** The comparison of every traced function. */
   readonly code: readonly TraceComparison[];
-  /** The traces that part, the first one first; the others are downstream of it. */
-  readonly outputs: readonly OutputParting[];
-  /** The traces whose outputs agree in every call. */
+  /** The traces whose outputs diverge, earliest first; the later ones are downstream. */
+  readonly outputs: readonly OutputDivergence[];
+  /** The traces whose outputs are the same in every call. */
   readonly agreeing: readonly string[];
-  readonly metrics: readonly MetricParting[];
+  /** The metrics that diverge, earliest first. */
+  readonly metrics: readonly MetricDivergence[];
 }
 
-/** Compares two runs. */
+/**
+ * Compares two runs.
+ *
+ * @param a The first run.
+ * @param b The second run.
+ * @returns everything that differs.
+ */
 export async function findDifferences(a: Run, b: Run): Promise<Differences> {
   const [outputs, agreeing] = await compareOutputs(a, b);
   return {
@@ -81,7 +99,7 @@ export async function findDifferences(a: Run, b: Run): Promise<Differences> {
   };
 }
 
-/** The fields of an environment that can change a result. */
+/** Returns the fields of a run's environment that can change a result. */
 export function fieldsOf(run: Run): Record<string, unknown> {
   const { runtime, os, cpu, git, lockFile } = run.environment;
   return {
@@ -103,14 +121,19 @@ function compareEnvironment(a: Run, b: Run): EnvironmentDifference[] {
     .map((field) => ({ field, a: left[field], b: right[field] }));
 }
 
-/** The leaves of a config, by path; where the run itself is stored is left out. */
-export function leavesOf(config: unknown): Map<string, unknown> {
+/**
+ * Returns the leaves of a run's config. The settings of the run itself (`experiment`) are left out.
+ *
+ * @param config The config.
+ * @returns the leaves by key path.
+ */
+export function configLeaves(config: unknown): Map<string, unknown> {
   return new Map(
     [...flatten(config)].filter(([path]) => !/^experiment(\.|$)/.test(path)),
   );
 }
 
-/** What a run knows of its config; read once, since each of these asks the file. */
+/** What a run knows about its config. Each of these reads the file, so they are read once. */
 interface ConfigView {
   readonly leaves: ReadonlyMap<string, unknown>;
   readonly history: ConfigHistory;
@@ -120,18 +143,24 @@ interface ConfigView {
 function viewOf(run: Run): ConfigView {
   const { config, history, unread } = run;
   return {
-    leaves: leavesOf(config),
+    leaves: configLeaves(config),
     history,
     unread: unread && new Set(unread),
   };
 }
 
-/** Whether a run says that nobody read a key; one that it does not have was not read either. */
+/** Tells whether a run is known not to have read a key; a key that it does not have was not read either. */
 function isUnread({ leaves, unread }: ConfigView, path: string): boolean {
   return unread !== undefined && (unread.has(path) || !leaves.has(path));
 }
 
-/** The config values in which two runs differ. */
+/**
+ * Compares the config values of two runs.
+ *
+ * @param a The first run.
+ * @param b The second run.
+ * @returns the values that differ, with what set them.
+ */
 export function compareConfig(a: Run, b: Run): ConfigDifference[] {
   const [left, right] = [viewOf(a), viewOf(b)];
   const paths = new Set([...left.leaves.keys(), ...right.leaves.keys()]);
@@ -164,26 +193,26 @@ async function* outputsOf(
 async function compareOutputs(
   a: Run,
   b: Run,
-): Promise<[OutputParting[], string[]]> {
+): Promise<[OutputDivergence[], string[]]> {
   const ids = new Set(
     [...a.fingerprints, ...b.fingerprints]
       .filter(({ type }) => type === "runtime").map(({ traceId }) => traceId),
   );
-  const parting: OutputParting[] = [];
+  const divergence: OutputDivergence[] = [];
   const agreeing: string[] = [];
   for (const id of ids) {
-    const found = await firstParting(a, b, id);
+    const found = await firstDivergence(a, b, id);
     if (found === undefined) agreeing.push(id);
-    else parting.push(found);
+    else divergence.push(found);
   }
-  return [parting.sort((x, y) => x.sequence - y.sequence), agreeing.sort()];
+  return [divergence.sort((x, y) => x.sequence - y.sequence), agreeing.sort()];
 }
 
-async function firstParting(
+async function firstDivergence(
   a: Run,
   b: Run,
   traceId: string,
-): Promise<OutputParting | undefined> {
+): Promise<OutputDivergence | undefined> {
   const [left, right] = [outputsOf(a, traceId), outputsOf(b, traceId)];
   for (let call = 0;; call++) {
     const [x, y] = [await left.next(), await right.next()];
@@ -205,7 +234,7 @@ function relativeDifference(
     [x, b.sketch!.samples[i] ?? NaN] as const
   );
   pairs.push([a.sketch.l2, b.sketch.l2]);
-  // No part of NaN or of infinity is so and so many per cent.
+  // NaN and infinity have no relative difference.
   if (pairs.some(([x, y]) => !Object.is(x, y) && !Number.isFinite(x - y))) {
     return undefined;
   }
@@ -217,24 +246,24 @@ function relativeDifference(
   return differences.reduce((most, one) => one > most ? one : most, 0);
 }
 
-async function compareMetrics(a: Run, b: Run): Promise<MetricParting[]> {
+async function compareMetrics(a: Run, b: Run): Promise<MetricDivergence[]> {
   const names = new Set([
     ...await a.metrics.names(),
     ...await b.metrics.names(),
   ]);
-  const found: MetricParting[] = [];
+  const found: MetricDivergence[] = [];
   for (const metric of names) {
-    const parting = await metricParting(a, b, metric);
-    if (parting !== undefined) found.push(parting);
+    const divergence = await metricDivergence(a, b, metric);
+    if (divergence !== undefined) found.push(divergence);
   }
   return found.sort((x, y) => x.step - y.step);
 }
 
-async function metricParting(
+async function metricDivergence(
   a: Run,
   b: Run,
   metric: string,
-): Promise<MetricParting | undefined> {
+): Promise<MetricDivergence | undefined> {
   const [left, right] = [pointsOf(a, metric), pointsOf(b, metric)];
   for (;;) {
     const [x, y] = [await left.next(), await right.next()];

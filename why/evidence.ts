@@ -1,31 +1,33 @@
-/** What the other runs of the project say about a suspect. */
+/** What the other runs of a project say about a suspect. */
 import type { Run } from "../tracker/mod.ts";
 import { valueText } from "../internal/value_text.ts";
-import { leavesOf } from "./differences.ts";
+import { configLeaves } from "./differences.ts";
 
-/** A number of runs that have something in common, and how a metric did in them. */
+/** Runs that have something in common, with a metric over them. */
 export interface Group {
   /** What they have in common, in words. */
   readonly what: string;
+  /** The number of runs. */
   readonly count: number;
+  /** The mean of the last values of the metric. */
   readonly mean: number;
   /** Sample standard deviation; `undefined` for fewer than two runs. */
   readonly deviation: number | undefined;
 }
 
-/** How large a difference is, against what replicates do by chance. */
+/** How much replicates differ by chance. */
 export interface Noise {
-  /** How many runs with the same config and code there are, beside each other. */
+  /** The number of runs that have a replicate: a run with the same code and, but for the seed, the same config. */
   readonly replicates: number;
-  /** Their standard deviation, pooled. */
+  /** Their pooled standard deviation. */
   readonly deviation: number;
 }
 
-/** What decides whether two runs are the same experiment: config and code. */
+/** Writes what makes two runs the same experiment: config and code. */
 export function recipeOf(run: Run): string {
   const code = run.fingerprints
     .filter(({ type }) => type === "static")
-    // The graph where there is one: code that is not traced may differ too.
+    // The graph if there is one: code that is not traced may differ, too.
     .map(({ traceId, hash, uses, deep }) => [
       traceId,
       deep?.graph ?? deep?.hash ?? hash,
@@ -34,24 +36,25 @@ export function recipeOf(run: Run): string {
   return JSON.stringify([leafTexts(run), code.sort()]);
 }
 
-/** The same without what makes replicates differ on purpose. */
+/** The same without the seed, in which replicates differ on purpose. */
 function recipeWithoutSeed(run: Run): string {
   const leaves = leafTexts(run).filter(([path]) => !/(^|\.)seed$/i.test(path));
   return JSON.stringify([leaves, JSON.parse(recipeOf(run))[1]]);
 }
 
-/** Not as JSON: values of two types never look alike, and every value has a text. */
+/** Not JSON: here values of two types never look alike, and every value has a text. */
 function leafTexts(run: Run): [path: string, text: string][] {
-  return [...leavesOf(run.config)]
+  return [...configLeaves(run.config)]
     .map(([path, value]): [string, string] => [path, valueText(value)])
     .sort(([a], [b]) => a < b ? -1 : 1);
 }
 
 /**
- * Whether a run was repeated: another one has the same config, but for the seed, and the same code.
+ * Tells whether a run was repeated: another run has the same code and, except for the seed, the same config.
  *
  * @param run The run.
  * @param runs The runs of the project.
+ * @returns true if there is such a run.
  */
 export function isReplicated(run: Run, runs: readonly Run[]): boolean {
   const recipe = recipeWithoutSeed(run);
@@ -60,7 +63,7 @@ export function isReplicated(run: Run, runs: readonly Run[]): boolean {
   );
 }
 
-/** The last value of a metric, if it is a number. */
+/** Returns the last value of a metric if it is finite. */
 export async function lastOf(
   run: Run,
   metric: string,
@@ -70,11 +73,11 @@ export async function lastOf(
 }
 
 /**
- * Measures the noise: the spread of a metric over runs that differ in nothing, or in their seed.
+ * Measures the noise: the spread of a metric over runs that differ in nothing or only in the seed.
  *
  * @param runs The runs of the project.
  * @param metric The metric.
- * @returns the pooled deviation, or `undefined` without two runs to compare.
+ * @returns the pooled deviation; `undefined` if no run was repeated.
  */
 export async function measureNoise(
   runs: readonly Run[],
@@ -105,7 +108,7 @@ export async function measureNoise(
  *
  * @param runs The runs.
  * @param metric The metric.
- * @param labelOf What the suspect was in a run; `undefined` leaves the run out.
+ * @param labelOf Returns what the suspect was in a run; `undefined` leaves the run out.
  * @returns the groups, the largest first.
  */
 export async function groupBy(

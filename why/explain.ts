@@ -1,4 +1,4 @@
-/** Everything that `ato why` says, as data. */
+/** The whole answer of `ato why`, as data. */
 import type { Run } from "../tracker/mod.ts";
 import { brief, short } from "../internal/text.ts";
 import { rawValueText } from "../internal/value_text.ts";
@@ -7,10 +7,10 @@ import { assignment } from "./assignment.ts";
 import { association } from "./association.ts";
 import { differingFactors, factorsOf } from "./factors.ts";
 import {
+  configLeaves,
   type Differences,
   fieldsOf,
   findDifferences,
-  leavesOf,
 } from "./differences.ts";
 import {
   type Group,
@@ -22,34 +22,50 @@ import {
 } from "./evidence.ts";
 import { sentence, type Suspect, suspectsOf } from "./verdict.ts";
 
-/** The answer. */
+/** Why two runs gave different results. */
 export interface Explanation {
+  /** The id of the first run. */
   readonly a: number;
+  /** The id of the second run. */
   readonly b: number;
-  /** The metric that the answer is about, if the runs have one in common. */
+  /** The metric that the answer is about, if both runs have one. */
   readonly metric?: {
     readonly name: string;
     readonly a: number;
     readonly b: number;
-    /** The difference in standard deviations of replicates, where there are any. */
+    /** The difference in standard deviations of replicates, if there are any. */
     readonly sigmas?: number;
   };
+  /** How much replicates differ by chance, if a run was repeated. */
   readonly noise?: Noise;
+  /** The answer in one or two sentences, not escaped. */
   readonly verdict: string;
-  /** Whether a change of the result is beyond the noise. */
+  /** Whether there is evidence of a change in the result: something differs by more than the noise. */
   readonly isEvidence: boolean;
+  /** What may explain the difference, likeliest first. */
   readonly suspects: readonly Suspect[];
+  /** Everything that differs. */
   readonly differences: Differences;
+  /** The runs of the project, grouped by what the first suspect was in them. */
   readonly evidence: readonly Group[];
+  /** What the runs did not record, one phrase each. */
   readonly unknown: readonly string[];
-  /** The one run that would decide, as a command. */
+  /** The run that would decide, as a command, with the reason. */
   readonly next?: { readonly command: string; readonly why: string };
 }
 
-/** A difference below so many standard deviations is no evidence of a change. */
+/** A smaller difference, in standard deviations, is no evidence of a change. */
 const SIGMAS = 2;
 
-/** Explains why two runs differ, with the other runs of their project as evidence. */
+/**
+ * Explains why two runs differ, with the other runs of their project as evidence.
+ *
+ * @param a The first run.
+ * @param b The second run.
+ * @param runs The runs of the project.
+ * @param wanted The metric that the answer is about. @default {a metric that both runs have}
+ * @returns the answer.
+ */
 export async function explain(
   a: Run,
   b: Run,
@@ -62,7 +78,7 @@ export async function explain(
   const metric = key === undefined ? undefined : await measure(a, b, key);
   const noise = key === undefined ? undefined : await measureNoise(runs, key);
   const sigmas = metric && noise && noise.deviation > 0
-    // Two single runs differ by chance by the square root of 2 times what one varies.
+    // The difference of two runs has the square root of 2 times the deviation of one.
     ? Math.abs(metric.b - metric.a) / (noise.deviation * Math.SQRT2)
     : undefined;
   const differs = differences.outputs.length > 0 ||
@@ -95,8 +111,8 @@ export async function explain(
 }
 
 /**
- * What may be said of the first suspect: caused, where a run with nothing but it swapped proves it
- * beyond the noise; otherwise only that they go together.
+ * Says how far the first suspect is proven: it is the cause if a run that differs in nothing else moved the
+ * metric beyond the noise; otherwise the two are only associated.
  */
 async function causation(
   suspects: readonly Suspect[],
@@ -106,7 +122,7 @@ async function causation(
     readonly runs: readonly Run[];
     readonly key: string | undefined;
     readonly noise: Noise | undefined;
-    /** Whether one of the two was repeated. */
+    /** Whether one of the two runs was repeated. */
     readonly isRepeated: boolean;
   },
 ): Promise<string> {
@@ -114,7 +130,7 @@ async function causation(
   if (name === undefined || key === undefined || noise === undefined) {
     return "";
   }
-  // Replicates of other code say nothing of the chance in this one.
+  // Replicates of other code say nothing about the noise of this code.
   if (!isRepeated) {
     return " Associated, not proven: neither run was repeated, so it may be chance.";
   }
@@ -135,10 +151,10 @@ async function causation(
   }
   return differingFactors(before, after).length === 1
     ? ` Nothing else that was recorded differs; ${key} did not move beyond the noise.`
-    : " Associated, not proven: no run has nothing but that changed.";
+    : " Associated, not proven: no run differs in that alone.";
 }
 
-/** The factor that a suspect is, if a run can differ in it alone. */
+/** Returns the name of a suspect's factor, if a run can differ in it alone. */
 function factorNameOf({ kind, traceId, path }: Suspect): string | undefined {
   if (path !== undefined) return `config ${path}`;
   return kind === "code" && traceId !== undefined
@@ -146,11 +162,11 @@ function factorNameOf({ kind, traceId, path }: Suspect): string | undefined {
     : undefined;
 }
 
-/** Associations beyond this make a suspect the first, below the other they make it the last. */
+/** An association above the first makes a suspect the first; one below the second makes it the last. */
 const STRONG = 4;
 const WEAK = 2;
 
-/** Puts first what goes with the result in the project's other runs, and last what does not. */
+/** Sorts suspects: first those associated with the result in the other runs, last those that are not. */
 async function rank(
   suspects: readonly Suspect[],
   a: Run,
@@ -172,7 +188,7 @@ async function rank(
   );
 }
 
-/** A metric that both runs have: one where more is better, then one where less is, then any. */
+/** Chooses a metric that both runs have: preferably one to maximise, then one to minimise, then any. */
 async function chooseMetric(a: Run, b: Run): Promise<string | undefined> {
   const others = new Set(await b.metrics.names());
   const common = (await a.metrics.names()).filter((key) => others.has(key))
@@ -205,7 +221,7 @@ function labelOf(
   { kind, what, traceId, path }: Suspect,
 ): string | undefined {
   if (path !== undefined) {
-    const leaves = leavesOf(run.config);
+    const leaves = configLeaves(run.config);
     return leaves.has(path)
       ? `${path}=${rawValueText(leaves.get(path))}`
       : undefined;
@@ -239,7 +255,7 @@ function unknownOf(a: Run, b: Run, { code }: Differences): string[] {
   }
   const blind = new Set(
     code.flatMap(({ blindSpots }) => [...blindSpots.a, ...blindSpots.b])
-      // What is said of a version is a sentence of its own.
+      // The text about a version is complete.
       .map(({ kind, what }) => kind === "version" ? what : `${kind} ${what}`),
   );
   if (blind.size > 0) {
@@ -258,7 +274,7 @@ function hasOutputs(run: Run): boolean {
 }
 
 /**
- * The run that would tell most: is the first repeatable, or what does the suspect alone do?
+ * Chooses the run that would tell most: a repetition, or one in which only the suspect changes.
  *
  * @param noise The noise, where one of the two runs was repeated.
  */
@@ -273,28 +289,28 @@ function nextRun(
   if (noise === undefined || first.kind === "randomness") {
     return {
       command: repeatCommand(a),
-      why: `once more: is ${a.id} repeatable at all?`,
+      why: `again: is run ${a.id} repeatable at all?`,
     };
   }
   const [swap] = suspects.length > 1 ? wordsOf(b, suspects) : [];
   if (swap !== undefined) {
     return {
       command: repeatCommand(a, swap.word),
-      why: `${a.id} with nothing but ${swap.path} of ${b.id}`,
+      why: `run ${a.id} with only ${swap.path} of run ${b.id}`,
     };
   }
   return {
     command: repeatCommand(b),
-    why: `once more: is ${b.id} repeatable at all?`,
+    why: `again: is run ${b.id} repeatable at all?`,
   };
 }
 
-/** What sets a suspect as a run had it; a key that it had not cannot be taken away by a word. */
+/** The words that set suspects as in a run; no word can remove a key that the run does not have. */
 function wordsOf(
   run: Run,
   suspects: readonly Suspect[],
 ): { path: string; word: string }[] {
-  const leaves = leavesOf(run.config);
+  const leaves = configLeaves(run.config);
   return suspects.flatMap(({ path }) => {
     if (path === undefined || !leaves.has(path)) return [];
     const word = assignment(path, leaves.get(path));
@@ -302,7 +318,12 @@ function wordsOf(
   });
 }
 
-/** A value of a metric, with its group. */
+/**
+ * Writes a group in one phrase.
+ *
+ * @param group The group.
+ * @returns the phrase, not escaped, e.g. `lr=0.1 n=4 0.91 +- 0.02`.
+ */
 export function groupText({ what, count, mean, deviation }: Group): string {
   const spread = deviation === undefined ? "" : ` +- ${short(deviation)}`;
   return `${what} n=${count} ${short(mean)}${spread}`;

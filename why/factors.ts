@@ -1,22 +1,28 @@
-/** What a run was made of, as factors that can be told apart and, some of them, swapped. */
+/** The factors of a run: config values, code and environment. */
 import type { Run } from "../tracker/mod.ts";
 import { brief } from "../internal/text.ts";
 import { rawValueText } from "../internal/value_text.ts";
 import { assignment } from "./assignment.ts";
-import { leavesOf } from "./differences.ts";
+import { configLeaves } from "./differences.ts";
 
-/** One thing that may differ between runs. */
+/** Something in which runs may differ. */
 export interface Factor {
-  /** E.g. `config lr`, `code trainStep`, `environment runtime`. */
+  /** Its name, e.g. `config lr`, `code trainStep`, `environment runtime`. */
   readonly name: string;
+  /** What it is. */
   readonly kind: "config" | "code" | "environment";
-  /** Its value, as text to compare and to show. */
+  /** Its value as a text that can be compared and shown. */
   readonly value: string;
-  /** What sets a config value on the command line, where a word can. */
+  /** The command-line word that sets a config value, if there is one. */
   readonly word?: string;
 }
 
-/** Lists the factors of a run, by name. */
+/**
+ * Lists the factors of a run.
+ *
+ * @param run The run.
+ * @returns the factors by name.
+ */
 export function factorsOf(run: Run): Map<string, Factor> {
   const factors = new Map<string, Factor>();
   const add = (
@@ -29,7 +35,7 @@ export function factorsOf(run: Run): Map<string, Factor> {
     const full = `${kind} ${name}`;
     factors.set(full, { name: full, kind, value, ...(word && { word }) });
   };
-  for (const [path, value] of leavesOf(run.config)) {
+  for (const [path, value] of configLeaves(run.config)) {
     add("config", path, rawValueText(value), assignment(path, value));
   }
   for (const { type, traceId, hash, deep } of run.fingerprints) {
@@ -48,7 +54,7 @@ export function factorsOf(run: Run): Map<string, Factor> {
   return factors;
 }
 
-/** The names of the factors in which two runs differ. */
+/** Returns the names of the factors in which two runs differ. */
 export function differingFactors(
   a: ReadonlyMap<string, Factor>,
   b: ReadonlyMap<string, Factor>,

@@ -2,11 +2,11 @@ import type { Run } from "../tracker/mod.ts";
 import { commandText } from "../internal/shell_words.ts";
 
 /**
- * The command that runs a run once more, as somebody would type it.
+ * Writes the command that repeats a run, as it is typed in a shell.
  *
  * @param run The run.
- * @param words What to change, e.g. `lr=0.1`.
- * @returns `ato repeat …`, or in words where the run did not record how it was started.
+ * @param words Words to add, e.g. `lr=0.1`.
+ * @returns `ato repeat …`; a phrase if the run did not record how it was started.
  */
 export function repeatCommand(run: Run, ...words: readonly string[]): string {
   const { command, argv } = run.environment;

@@ -1,9 +1,9 @@
-/** From what differs to what most likely explains it. */
+/** What most likely explains the differences. */
 import type { CodeChange, Run, TraceComparison } from "../tracker/mod.ts";
 import { changesOf, pieceName } from "./code_changes.ts";
 import type { Differences } from "./differences.ts";
 
-/** What kind of thing is suspected. */
+/** The kind of a suspect. */
 export type SuspectKind =
   | "code"
   | "config"
@@ -13,8 +13,9 @@ export type SuspectKind =
 
 /** Something that differs and may explain the result. */
 export interface Suspect {
+  /** What it is. */
   readonly kind: SuspectKind;
-  /** In words, raw, e.g. `relu() in iris/activations.ts`. */
+  /** Its name in words, not escaped, e.g. `relu() in iris/activations.ts`. */
   readonly what: string;
   /** The trace, for code and randomness. */
   readonly traceId?: string;
@@ -22,15 +23,14 @@ export interface Suspect {
   readonly path?: string;
 }
 
-/** Fields of the environment that only say where the code came from, which is compared itself. */
+/** Fields of the environment that only say where the code comes from: the code itself is compared. */
 const PROVENANCE_FIELDS: ReadonlySet<string> = new Set([
   "git",
   "uncommitted changes",
 ]);
 
 /**
- * Lists the suspects, the likeliest first: what came first in the order of causes, and code before
- * the seed that went with it.
+ * Lists the suspects, likeliest first: causes before effects, and code before the seed that changed with it.
  */
 export function suspectsOf(found: Differences): Suspect[] {
   const suspects: Suspect[] = [];
@@ -39,7 +39,7 @@ export function suspectsOf(found: Differences): Suspect[] {
   }
   const isSeed = (path: string) => /(^|\.)seed$/i.test(path);
   for (const { path, neverRead } of found.config) {
-    // What nobody read can explain nothing.
+    // A value that was never read explains nothing.
     if (neverRead) continue;
     suspects.push({
       kind: isSeed(path) ? "seed" : "config",
@@ -107,7 +107,7 @@ function codeSuspects(trace: TraceComparison): Suspect[] {
   return suspects;
 }
 
-/** A trace is a function, or with `ato run` a script. */
+/** A trace is a function; with `ato run` it is a script. */
 function ownName(traceId: string): string {
   return /\.\w+$/.test(traceId) ? traceId : `${traceId}()`;
 }
@@ -123,7 +123,7 @@ function nameOf({ before, after }: CodeChange): string {
   return name === undefined ? `${file}${call}` : `${name}${call} in ${file}`;
 }
 
-/** What is said in one or two sentences. */
+/** Writes the verdict: one or two sentences. */
 export function sentence(
   suspects: readonly Suspect[],
   found: Differences,
@@ -132,7 +132,7 @@ export function sentence(
 ): string {
   const [first, ...others] = suspects;
   if (first === undefined && found.config.length > 0) {
-    return `Only config values changed that nobody read: ${
+    return `Only config values that were never read changed: ${
       found.config.map(({ path }) => path).join(", ")
     }.`;
   }
@@ -149,11 +149,11 @@ export function sentence(
   }.`;
   const likely = first.kind === "seed" ? "" : ` Likely: ${first.what}`;
   const more = others.length === 0 ? "" : `, and ${others.length} more`;
-  const parted =
+  const unchanged =
     found.outputs.length + found.metrics.length > 0 || a.id === b.id
       ? ""
-      : " The outputs and metrics are the same all the same.";
-  return `${start}${likely}${likely && more}${likely ? "." : ""}${parted}`;
+      : " The outputs and metrics are still the same.";
+  return `${start}${likely}${likely && more}${likely ? "." : ""}${unchanged}`;
 }
 
 const KIND_WORDS: Readonly<Record<SuspectKind, string>> = {
@@ -165,14 +165,14 @@ const KIND_WORDS: Readonly<Record<SuspectKind, string>> = {
 };
 
 function randomness(first: Suspect, found: Differences): string {
-  const parting = found.outputs[0];
+  const divergence = found.outputs[0];
   const config = found.config.length === 0
     ? "Same config"
     : "No config value that was read differs";
-  return parting === undefined
-    ? `${config}, same code, yet the metrics part: something that is not traced differs. ` +
+  return divergence === undefined
+    ? `${config}, same code, yet the metrics diverge: something that is not traced differs. ` +
       "Likely: unseeded randomness, or data that changed."
-    : `${config}, same code, yet the outputs part first at ${first.what}, call ${
-      parting.call + 1
+    : `${config}, same code, yet the outputs first diverge at ${first.what}, call ${
+      divergence.call + 1
     }. Likely: unseeded randomness there, or data that changed.`;
 }

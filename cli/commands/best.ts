@@ -1,9 +1,10 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { oneOf } from "../option_values.ts";
 import { projectNamed } from "../runs_by_name.ts";
-import { short, visible } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato best`. */
+/** The command `ato best`. */
 export const best: Command = {
   name: "best",
   summary: "Find the run with the best value of a metric",
@@ -14,14 +15,14 @@ export const best: Command = {
   },
   optionHelp: {
     "--metric M": "The metric",
-    "--mode MODE": "min where less is better; max otherwise",
+    "--mode MODE": "min if smaller is better (max)",
   },
   examples: [
     [
       "ato best --metric accuracy",
-      "the greatest accuracy that any run reached",
+      "the highest accuracy of any run",
     ],
-    ["ato best iris --metric loss --mode min", "the least loss of a project"],
+    ["ato best iris --metric loss --mode min", "the lowest loss of a project"],
   ],
   async run({ words, options, terminal, json, finder }) {
     const { metric } = options;

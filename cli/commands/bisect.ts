@@ -8,18 +8,18 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { short, visible } from "../../internal/text.ts";
-import { repeatCommand } from "../../why/repeat_command.ts";
-import type { Finding, Sample } from "../../why/bisect.ts";
+import { short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
+import type { Finding, Sample } from "../../why/mod.ts";
 
-/** A move below so many standard deviations is noise. */
+/** A smaller move, in standard deviations, is noise. */
 const SIGMAS = 2;
 
-/** `ato bisect`. */
+/** The command `ato bisect`. */
 export const bisect: Command = {
   name: "bisect",
   summary:
-    "Find where a metric moved in a project's history, and what moved it",
+    "Find where a metric moved in the history of a project, and what moved it",
   usage:
     "ato bisect [PROJECT] --metric M [--good A --bad B] [--below X | --above X]",
   options: {
@@ -31,11 +31,10 @@ export const bisect: Command = {
   },
   optionHelp: {
     "--metric M": "The metric that moved",
-    "--good A --bad B":
-      "Two runs to look between, instead of the place where it moved most",
+    "--good A --bad B": "Two runs to search between, instead of all runs",
     "--below X":
-      "Values below this are bad; otherwise those nearer to the bad run",
-    "--above X": "Values above this are bad",
+      "Values below X are bad (default: values nearer to the bad run)",
+    "--above X": "Values above X are bad",
   },
   examples: [
     [
@@ -58,7 +57,7 @@ export const bisect: Command = {
     limitOf(options);
     const file = await finder();
     const project = await projectNamed(file, words);
-    const { samplesOf } = await import("../../why/bisect.ts");
+    const { samplesOf } = await import("../../why/mod.ts");
     const runs = await soundRuns(
       await allRuns(file, project),
       invocation.terminal,
@@ -81,7 +80,7 @@ async function search(
   metric: string,
 ): Promise<ExitCode> {
   const { terminal, json } = invocation;
-  const { halfOf, judge } = await import("../../why/bisect.ts");
+  const { halfOf, judge, repeatCommand } = await import("../../why/mod.ts");
   const found = await ends(invocation, samples);
   if (found === undefined) {
     if (json) terminal.json({ metric, moved: false });
@@ -126,12 +125,12 @@ async function ends(
 ): Promise<Ends | undefined> {
   const { good, bad } = options;
   if (good === undefined && bad === undefined) {
-    const { findMove } = await import("../../why/bisect.ts");
+    const { findMove } = await import("../../why/mod.ts");
     return findMove(samples, SIGMAS);
   }
   if (typeof good !== "string" || typeof bad !== "string") {
     throw new UsageError(
-      "Cannot look between one run; give both --good A and --bad B",
+      "Cannot search with one run only; give both --good A and --bad B",
     );
   }
   const file = await finder();
@@ -191,7 +190,7 @@ function print(
   );
   if (findings.length === 0) {
     terminal.line(
-      "Nothing that was recorded changed there: trace more, or repeat one of them",
+      "No recorded factor changed there: trace more functions, or repeat one of the runs",
     );
     return;
   }

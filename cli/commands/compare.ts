@@ -1,25 +1,26 @@
 import type { Run } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
-import type { PlotSeries } from "../../plot/series.ts";
+import type { PlotSeries } from "../../plot/mod.ts";
+import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { fit, short, visible } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
+import { fit } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
-import { leavesOf } from "../../why/differences.ts";
-import { factorsOf } from "../../why/factors.ts";
 
-/** `ato compare`. */
+/** The command `ato compare`. */
 export const compare: Command = {
   name: "compare",
-  summary: "Put runs side by side: config, metrics, code, and a plot",
+  summary: "Compare runs side by side: config, metrics, code, and a plot",
   usage: "ato compare RUN… [--metric M] [--all]",
   options: {
     metric: { type: "string" },
     all: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--metric M": "The metric to plot; otherwise one that all have",
-    "--all": "Also config values that are the same in all",
+    "--metric M": "The metric to plot (default: one that all runs have)",
+    "--all": "Also show config values that are the same in all runs",
   },
   examples: [
     ["ato compare 1 2 3", "what differs among three runs"],
@@ -33,14 +34,14 @@ export const compare: Command = {
     }
     const runs = await runsNamed(await finder(), words);
     const rows = [
-      ...configRows(runs, options.all === true),
-      ...codeRows(runs),
+      ...await configRows(runs, options.all === true),
+      ...await codeRows(runs),
       ...await metricRows(runs),
     ];
     const differs = rows.some(({ kind, values }) =>
       kind !== "metric" && new Set(values.map(String)).size > 1
     );
-    // Before anything is written: a metric that none has is a slip.
+    // Before anything is written: a metric that no run has is a mistake.
     const plot = await readPlot(runs, options.metric);
     if (json) terminal.json({ runs: runs.map(({ id }) => id), rows });
     else {
@@ -59,8 +60,12 @@ interface Row {
   readonly values: readonly (string | number | undefined)[];
 }
 
-function configRows(runs: readonly Run[], all: boolean): Row[] {
-  const leaves = runs.map((run) => leavesOf(run.config));
+async function configRows(
+  runs: readonly Run[],
+  all: boolean,
+): Promise<Row[]> {
+  const { configLeaves } = await import("../../why/mod.ts");
+  const leaves = runs.map((run) => configLeaves(run.config));
   const paths = [...new Set(leaves.flatMap((one) => [...one.keys()]))];
   return paths
     .map((name): Row => ({
@@ -71,7 +76,8 @@ function configRows(runs: readonly Run[], all: boolean): Row[] {
     .filter(({ values }) => all || new Set(values).size > 1);
 }
 
-function codeRows(runs: readonly Run[]): Row[] {
+async function codeRows(runs: readonly Run[]): Promise<Row[]> {
+  const { factorsOf } = await import("../../why/mod.ts");
   const factors = runs.map(factorsOf);
   const names = factors.flatMap((one) =>
     [...one.values()].filter(({ kind }) => kind === "code").map(({ name }) =>
@@ -145,20 +151,18 @@ async function readPlot(
 ): Promise<Plot | undefined> {
   const metric = typeof wanted === "string" ? wanted : await commonMetric(runs);
   if (metric === undefined) return undefined;
-  const { readSeries } = await import("../../plot/series.ts");
-  return { metric, series: await readSeries(runs, metric, 200) };
+  return { metric, series: await curvesOf(runs, metric, 200) };
 }
 
 async function draw(
   { metric, series }: Plot,
   terminal: Terminal,
 ): Promise<void> {
-  const { drawPlot } = await import("../../plot/terminal_plot.ts");
   terminal.line();
-  drawPlot(series, terminal, { title: visible(metric) });
+  await drawCurves(series, terminal, { title: visible(metric) });
 }
 
-/** The metric that all have and that has most points. */
+/** Chooses the metric that all runs have and that has the most points. */
 async function commonMetric(runs: readonly Run[]): Promise<string | undefined> {
   let best: { key: string; count: number } | undefined;
   for (const key of await runs[0]!.metrics.names()) {

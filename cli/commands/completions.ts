@@ -1,24 +1,23 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { COMMANDS } from "../commands.ts";
 import { nearestName } from "../../internal/names.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** `ato completions`. */
+/** The command `ato completions`. */
 export const completions: Command = {
   name: "completions",
-  summary: "Write what makes a shell complete the commands and options",
+  summary: "Print a script that makes a shell complete commands and options",
   usage: "ato completions bash|zsh|fish",
   examples: [
     ["source <(ato completions bash)", "in ~/.bashrc"],
     ["ato completions zsh > ~/.zfunc/_ato", "a folder of $fpath"],
     [
       "ato completions fish > ~/.config/fish/completions/ato.fish",
-      "found by itself",
+      "fish finds it there",
     ],
   ],
-  async run({ words, terminal }) {
+  async run({ words, terminal, commands }) {
     const [shell, ...more] = words;
     const known = SHELLS.find((name) => name === shell);
     if (known === undefined || more.length > 0) {
@@ -28,11 +27,8 @@ export const completions: Command = {
           (guess ? `did you mean ${guess}?` : `name ${SHELLS.join(", ")}`),
       );
     }
-    const commands = await Promise.all(
-      Object.values(COMMANDS).map((load) => load()),
-    );
     const { completionScript } = await import("../completion_script.ts");
-    const script = completionScript(known, commands).trimEnd();
+    const script = completionScript(known, await commands()).trimEnd();
     for (const line of script.split("\n")) terminal.data(line);
     return EXIT.ok;
   },

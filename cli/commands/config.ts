@@ -5,14 +5,14 @@ import {
   UsageError,
 } from "../command.ts";
 import { nearestName } from "../../internal/names.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 type Verb = (
   files: readonly string[],
   invocation: Invocation,
 ) => Promise<ExitCode>;
 
-/** What can be done with config files, loaded when it is asked for. */
+/** The verbs, each loaded when it is used. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   hash: async () => (await import("../config/hash.ts")).hashFiles,
   show: async () => (await import("../config/show.ts")).showFiles,
@@ -20,7 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   convert: async () => (await import("../config/convert.ts")).convertFiles,
 };
 
-/** `ato config`. */
+/** The command `ato config`. */
 export const config: Command = {
   name: "config",
   summary: "Hash, show, compare and convert config files of any format",
@@ -35,28 +35,28 @@ export const config: Command = {
   },
   optionHelp: {
     "--explain":
-      "show: with the file and line that set each key, through all bases",
+      "show: add the file and line that set each key, through all base files",
     "--hydra": "show: FILE is the primary config of a Hydra folder; compose it",
     "--override WORD":
-      "show --hydra: an override, as model=large; may be given more than once",
+      "show --hydra: an override such as model=large; can be repeated",
     "--to FORMAT": "convert: json, yaml, toml or xyz",
     "--out PATH":
-      "convert: the file, or the folder for several; otherwise beside each",
-    "--force": "convert: overwrite what is there",
+      "convert: the file, or the folder for several (default: beside each file)",
+    "--force": "convert: overwrite existing files",
   },
   examples: [
     [
       "ato config hash 'configs/**/*.yaml'",
       "which files have the same structure",
     ],
-    ["ato config show train.toml", "its values, one a line"],
+    ["ato config show train.toml", "its values, one per line"],
     [
       "ato config show --explain configs/faster_rcnn.py",
-      "an OpenMMLab config, and which line of which base set what",
+      "an OpenMMLab config, with the line of the base file that set each key",
     ],
     [
       "ato config show --explain --hydra conf/config.yaml --override db=pg",
-      "a Hydra config, composed",
+      "a composed Hydra config",
     ],
     ["ato config diff old.yaml new.json", "structure and values"],
     ["ato config convert *.json --to yaml", "written beside each"],
@@ -81,13 +81,13 @@ export const config: Command = {
   },
 };
 
-/** Which verb takes which options. */
+/** The options of each verb. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   show: ["explain", "hydra", "override"],
   convert: ["to", "out", "force"],
 };
 
-/** An option that a verb does not use was probably given by mistake. */
+/** Refuses an option that the verb does not use: it is probably a mistake. */
 function checkOptions(verb: string, { options }: Invocation): void {
   for (const name of Object.keys(config.options ?? {})) {
     const isGiven = options[name] !== undefined && options[name] !== false;

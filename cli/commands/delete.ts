@@ -1,7 +1,7 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runsNamed } from "../runs_named.ts";
 
-/** `ato delete`. */
+/** The command `ato delete`. */
 export const deleteCommand: Command = {
   name: "delete",
   summary: "Move runs to the trash; `ato restore` brings them back",
@@ -15,10 +15,10 @@ export const deleteCommand: Command = {
     const running = runs.find(({ status }) => status === "running");
     if (running !== undefined) {
       throw new UsageError(
-        `Cannot delete run ${running.id}: it is still running; end it first`,
+        `Cannot delete run ${running.id}: it is still running; stop it first`,
       );
     }
-    const { deleteRuns } = await import("../../tracker/trash.ts");
+    const { deleteRuns } = await import("../../tracker/mod.ts");
     const ids = runs.map(({ id }) => id);
     const count = await deleteRuns(await dbPath(), ids);
     if (json) terminal.json({ deleted: count, runs: ids });

@@ -1,10 +1,9 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
-import { compareConfig } from "../../why/differences.ts";
 
-/** `ato diff`. */
+/** The command `ato diff`. */
 export const diff: Command = {
   name: "diff",
   summary: "Compare the configs of two runs",
@@ -22,6 +21,7 @@ export const diff: Command = {
     const structure = a.structuralHash === b.structuralHash
       ? "same"
       : "different";
+    const { compareConfig } = await import("../../why/mod.ts");
     const values = compareConfig(a, b);
     if (json) terminal.json({ a: a.id, b: b.id, structure, values });
     else {

@@ -1,13 +1,14 @@
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
 import { allRuns } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { pad } from "../../internal/text.ts";
+import { messageOf } from "../../internal/errors.ts";
+import { pad } from "../../internal/text_width.ts";
 import type { Check } from "../doctor/checks.ts";
 
 const MARKS = { ok: "ok  ", note: "note", bad: "BAD " } as const;
 const STYLES = { ok: "green", note: "yellow", bad: "red" } as const;
 
-/** `ato doctor`. */
+/** The command `ato doctor`. */
 export const doctor: Command = {
   name: "doctor",
   summary: "Check the file, the disk, the drivers and the versions",
@@ -15,7 +16,7 @@ export const doctor: Command = {
   most: 0,
   options: { full: { type: "boolean", default: false } },
   optionHelp: {
-    "--full": "Also compare every index with its table: slow on a large file",
+    "--full": "Also compare every index with its table; slow for a large file",
   },
   examples: [
     ["ato doctor", "is everything in order?"],
@@ -46,7 +47,7 @@ async function lookAt(invocation: Invocation): Promise<Check[]> {
   try {
     path = await invocation.dbPath();
   } catch (error) {
-    // Without a file there are still versions to tell, unless one was named.
+    // Without a file the versions are still useful, unless a file was named.
     if (!(error instanceof UsageError) || invocation.options.db !== undefined) {
       throw error;
     }
@@ -57,7 +58,7 @@ async function lookAt(invocation: Invocation): Promise<Check[]> {
     checks.push(...await checkContent(path, invocation.options.full === true));
     checks.push(...await checkRuns(invocation));
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = messageOf(error);
     checks.push({ name: "reading", level: "bad", found });
   }
   return checks;
@@ -73,9 +74,9 @@ async function checkRuns({ finder, terminal }: Invocation): Promise<Check[]> {
       ? {
         name: "broken runs",
         level: "bad",
-        found: "there are runs that cannot be read, see above",
+        found: "some runs cannot be read, see above",
         mend:
-          "`ato delete ID` and `ato gc` remove one; a copy of the file may still have it",
+          "`ato delete ID` and `ato gc` remove a run; a copy of the file may still have it",
       }
       : { name: "broken runs", level: "ok", found: "none" },
     crashed.length === 0
@@ -84,13 +85,13 @@ async function checkRuns({ finder, terminal }: Invocation): Promise<Check[]> {
         name: "crashed runs",
         level: "note",
         found: crashed.slice(-5).map(({ id }) => id).join(", "),
-        mend: "their process is gone; `ato show RUN` has what they logged",
+        mend: "their process died; `ato show RUN` shows what they logged",
       },
     lost.length === 0 ? { name: "lost points", level: "ok", found: "none" } : {
       name: "lost points",
       level: "note",
       found: `in run ${lost.slice(-5).map(({ id }) => id).join(", ")}`,
-      mend: "the file could not be written for too long",
+      mend: "the file was not writable for too long",
     },
   ];
 }

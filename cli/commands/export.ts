@@ -10,9 +10,9 @@ import { oneOf } from "../option_values.ts";
 import type { OutputOptions } from "../output/output_file.ts";
 import { wholeRuns } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato export`. */
+/** The command `ato export`. */
 export const exportCommand: Command = {
   name: "export",
   summary: "Write a run, or all runs of a project, in another format",
@@ -27,20 +27,23 @@ export const exportCommand: Command = {
     "--format FORMAT": "json, csv, parquet, tensorboard or mlflow",
     "--out PATH": "A file; a folder for tensorboard and mlflow",
     "--table TABLE":
-      "Of csv and parquet: metrics (a row for each point) or runs (a row for each run)",
+      "For csv and parquet: metrics (one row per point) or runs (one row per run)",
     "--force":
       "Overwrite an existing file, unless it is a database; an earlier export is replaced without it",
   },
   examples: [
-    ["ato export 41 --format json", "all that is known of a run"],
-    ["ato export iris --format csv --table runs --out iris.csv", "a sheet"],
+    ["ato export 41 --format json", "everything about a run"],
+    [
+      "ato export iris --format csv --table runs --out iris.csv",
+      "a spreadsheet",
+    ],
     [
       "ato export iris --format tensorboard --out logs",
       "tensorboard --logdir logs",
     ],
     [
       "ato export iris --format mlflow --out mlruns",
-      "MLFLOW_ALLOW_FILE_STORE=true mlflow ui reads it",
+      "read by MLFLOW_ALLOW_FILE_STORE=true mlflow ui",
     ],
   ],
   async run(invocation) {
@@ -61,7 +64,7 @@ export const exportCommand: Command = {
   },
 };
 
-/** A run that is damaged is left out, with a line; if it is the only one, that is the answer. */
+/** Leaves out a damaged run with a notice; if it is the only one, its error is the answer. */
 async function onlyWhole(
   named: readonly Chosen[],
   terminal: Terminal,
@@ -171,11 +174,11 @@ async function toLines(
   return await said(invocation, options.out);
 }
 
-/** What is no text, or more than one file, needs a place. */
+/** A format that is binary or has several files needs a path. */
 function requireOut({ options }: Invocation): string {
   if (typeof options.out === "string" && options.out !== "") return options.out;
   throw new UsageError(
-    `Cannot write ${options.format} to the terminal; name a place with --out PATH`,
+    `Cannot write ${options.format} to the terminal; name a file or folder with --out PATH`,
   );
 }
 
@@ -184,7 +187,7 @@ async function said(
   out: string,
 ): Promise<ExitCode> {
   const { isStream } = await import("../output/output_file.ts");
-  // Whoever reads the stream wants nothing but the data.
+  // A reader of the stream wants nothing but the data.
   if (isStream(out)) return EXIT.ok;
   if (json) terminal.json({ format: options.format, out });
   else terminal.line(`wrote ${visible(out)}`);

@@ -1,10 +1,10 @@
 import { type Command, EXIT } from "../command.ts";
 import { numberOf } from "../option_values.ts";
 
-/** `ato gc`. */
+/** The command `ato gc`. */
 export const gc: Command = {
   name: "gc",
-  summary: "Erase runs that have been in the trash long enough, for good",
+  summary: "Erase old runs in the trash permanently",
   usage: "ato gc [options]",
   most: 0,
   options: {
@@ -12,16 +12,17 @@ export const gc: Command = {
     vacuum: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--days N": "How long is enough (30); 0 empties the trash",
-    "--vacuum": "Give the space back to the file system; nobody else may write",
+    "--days N": "Runs deleted at least N days ago (30); 0 empties the trash",
+    "--vacuum":
+      "Return the space to the file system; no other process may write meanwhile",
   },
   examples: [
-    ["ato gc", "what was deleted 30 days ago or earlier"],
-    ["ato gc --days 0 --vacuum", "all of it, and make the file smaller"],
+    ["ato gc", "runs that were deleted 30 days ago or earlier"],
+    ["ato gc --days 0 --vacuum", "all deleted runs, and make the file smaller"],
   ],
   async run({ options, terminal, json, dbPath }) {
     const days = numberOf(options.days, "--days", { min: 0, max: 100_000 });
-    const { emptyTrash } = await import("../../tracker/trash.ts");
+    const { emptyTrash } = await import("../../tracker/mod.ts");
     const erased = await emptyTrash(await dbPath(), {
       olderThanDays: days,
       vacuum: options.vacuum === true,

@@ -1,14 +1,13 @@
 import { statSync } from "node:fs";
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
-import { databasePath } from "../database.ts";
-import { requireFile } from "../main.ts";
+import { requireFile } from "../require_file.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato import`. */
+/** The command `ato import`. */
 export const importCommand: Command = {
   name: "import",
-  summary: "Take in the runs of Python ato, or of MLflow",
+  summary: "Import the runs of Python ato or MLflow",
   usage: "ato import PATH…",
   examples: [
     ["ato import old.db --db runs.db", "a file of Python ato"],
@@ -19,7 +18,7 @@ export const importCommand: Command = {
     const { words, terminal, json } = invocation;
     if (words.length === 0) {
       throw new UsageError(
-        "Cannot import: nothing is named; write ato import PATH",
+        "Cannot import: no path is given; write ato import PATH",
       );
     }
     words.forEach(requireFile);
@@ -42,11 +41,11 @@ export const importCommand: Command = {
         terminal.line(
           `${
             visible(path)
-          }: ${added.length} added, ${updated.length} updated, ${same} known already`,
+          }: ${added.length} added, ${updated.length} updated, ${same} already known`,
         );
         for (const id of kept) {
           terminal.line(
-            `run ${id} stays as it is: the other file claims to know more of it, with fewer points`,
+            `run ${id} is unchanged: the other file claims to be newer, but has fewer points`,
           );
         }
       }
@@ -58,18 +57,18 @@ export const importCommand: Command = {
 
 interface Taken {
   readonly added: readonly number[];
-  /** Those of which more is known now; only where the source says how far a run has come. */
+  /** Runs that the source knows more about; only if it says how far a run has come. */
   readonly updated?: readonly number[];
   readonly same: number;
-  /** Those that the source would leave with fewer points. */
+  /** Runs of which the source has fewer points. */
   readonly kept?: readonly number[];
 }
 
-/** A file that `--db` names need not be there yet. */
+/** A file that `--db` names need not exist yet. */
 async function target({ options, dbPath }: Invocation): Promise<string> {
-  return typeof options.db === "string"
-    ? databasePath(options.db)
-    : await dbPath();
+  if (typeof options.db !== "string") return await dbPath();
+  const { databasePath } = await import("../database.ts");
+  return databasePath(options.db);
 }
 
 async function take(
@@ -79,17 +78,17 @@ async function take(
 ): Promise<Taken> {
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
-    const { importRuns } = await import("../../tracker/import_runs.ts");
+    const { importRuns } = await import("../../tracker/mod.ts");
     return await importRuns(db, readMlflowFolder(path));
   }
   const { isMlflowDatabase, withMlflowDatabase } = await import(
     "../import/mlflow_database.ts"
   );
   if (await isMlflow(path, isMlflowDatabase)) {
-    const { importRuns } = await import("../../tracker/import_runs.ts");
+    const { importRuns } = await import("../../tracker/mod.ts");
     return await withMlflowDatabase(path, (runs) => importRuns(db, runs));
   }
-  const { mergeRuns } = await import("../../tracker/merge.ts");
+  const { mergeRuns } = await import("../../tracker/mod.ts");
   return await mergeRuns(db, path, {
     onWarning: (line) => terminal.notice(line),
   });
@@ -103,9 +102,9 @@ async function isMlflow(
     return await test(path);
   } catch (error) {
     throw new UsageError(
-      `Cannot import ${visible(path)}: it is no SQLite file (${
+      `Cannot import ${visible(path)}: it is not an SQLite file (${
         visible((error as Error).message)
-      }); name a file of Python ato, or MLflow's folder or file`,
+      }); name a file of Python ato, or a folder or file of MLflow`,
     );
   }
 }

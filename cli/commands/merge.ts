@@ -1,23 +1,22 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { statSync } from "node:fs";
-import { requireFile } from "../main.ts";
-import { visible } from "../../internal/text.ts";
+import { requireFile } from "../require_file.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato merge`. */
+/** The command `ato merge`. */
 export const merge: Command = {
   name: "merge",
-  summary: "Take in the runs of other files; those known already stay",
+  summary: "Copy the runs of other files into one; known runs are unchanged",
   usage: "ato merge OTHER.db…",
   options: { "take-fewer": { type: "boolean", default: false } },
   optionHelp: {
-    "--take-fewer":
-      "Take a run that the other file knows more of also where it has fewer points",
+    "--take-fewer": "Also take a newer version of a run that has fewer points",
   },
   examples: [
-    ["ato merge gpu2.db --db runs.db", "runs of another machine"],
+    ["ato merge gpu2.db --db runs.db", "the runs of another machine"],
     [
       "ato merge gpu*.db --db all.db",
-      "of many, into a file that may be new; a file at a time, all or none",
+      "of many machines; each file is merged completely or not at all",
     ],
   ],
   async run({ words, options, terminal, json, dbPathToWrite }) {
@@ -28,7 +27,7 @@ export const merge: Command = {
     }
     words.forEach(requireDatabaseFile);
     const path = await dbPathToWrite();
-    const { mergeRuns } = await import("../../tracker/merge.ts");
+    const { mergeRuns } = await import("../../tracker/mod.ts");
     const results = [];
     for (const file of words) {
       const result = await mergeRuns(path, file, {
@@ -38,16 +37,16 @@ export const merge: Command = {
       results.push({ file, ...result });
       for (const id of result.kept ?? []) {
         terminal.notice(
-          `Run ${id} stays as it is: ${
+          `Run ${id} is unchanged: ${
             visible(file)
-          } knows more of it, but has fewer points of a metric; --take-fewer takes that one, and loses points`,
+          } has a newer version with fewer points of a metric; --take-fewer takes it, and loses points`,
         );
       }
       if (!json) {
         terminal.line(
           `${
             visible(file)
-          }: ${result.added.length} added, ${result.updated.length} updated, ${result.same} known already`,
+          }: ${result.added.length} added, ${result.updated.length} updated, ${result.same} already known`,
         );
       }
     }

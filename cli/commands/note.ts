@@ -1,16 +1,16 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato note`. */
+/** The command `ato note`. */
 export const note: Command = {
   name: "note",
-  summary: "Show the note of a run, or write it",
+  summary: "Show or write the note of a run",
   usage: "ato note RUN [TEXT]",
   examples: [
     ["ato note 41 'first run with the new loader'", "write it"],
     ["ato note 41", "show it"],
-    ["ato note 41 ''", "take it away"],
+    ["ato note 41 ''", "remove it"],
   ],
   async run({ words, terminal, json, dbPath, finder }) {
     const [name, ...text] = words;
@@ -23,7 +23,7 @@ export const note: Command = {
     let notes = run.notes ?? "";
     if (text.length > 0) {
       notes = text.join(" ");
-      const { editRun } = await import("../../tracker/edit.ts");
+      const { editRun } = await import("../../tracker/mod.ts");
       await editRun(await dbPath(), run.id, { notes });
     }
     if (json) terminal.json({ id: run.id, uuid: run.uuid, notes });

@@ -1,8 +1,9 @@
 import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato plot`. */
+/** The command `ato plot`. */
 export const plot: Command = {
   name: "plot",
   summary: "Draw the curve of a metric for one or more runs",
@@ -15,14 +16,17 @@ export const plot: Command = {
   },
   optionHelp: {
     "--metric M": "The metric",
-    "--log": "Values on a logarithmic scale",
+    "--log": "Use a logarithmic scale for the values",
     "--svg FILE": "Write an SVG file instead of drawing in the terminal",
     "--force":
       "Overwrite an existing file, unless it is a database; an earlier plot is replaced without it",
   },
   examples: [
     ["ato plot 1 2 --metric loss", "two curves in the terminal"],
-    ["ato plot latest --metric loss --log --svg loss.svg", "for a report"],
+    [
+      "ato plot latest --metric loss --log --svg loss.svg",
+      "an SVG file for a report",
+    ],
   ],
   async run(invocation) {
     const { words, options, terminal, json, finder } = invocation;
@@ -33,12 +37,11 @@ export const plot: Command = {
       );
     }
     const runs = await runsNamed(await finder(), words);
-    const { readSeries } = await import("../../plot/series.ts");
     const isFile = typeof svg === "string";
-    const series = await readSeries(runs, metric, isFile || json ? 1000 : 200);
+    const series = await curvesOf(runs, metric, isFile || json ? 1000 : 200);
     const title = visible(metric);
     if (isFile) {
-      const { svgPlot } = await import("../../plot/svg_plot.ts");
+      const { svgPlot } = await import("../../plot/mod.ts");
       const text = svgPlot(series, { title, log: log === true });
       await writeFile(svg, text, invocation);
       if (!json) terminal.line(`wrote ${visible(svg)}`);
@@ -46,8 +49,7 @@ export const plot: Command = {
     if (json) {
       terminal.json({ metric, series, ...(isFile && { file: svg }) });
     } else if (!isFile) {
-      const { drawPlot } = await import("../../plot/terminal_plot.ts");
-      drawPlot(series, terminal, { title, log: log === true });
+      await drawCurves(series, terminal, { title, log: log === true });
     }
     return EXIT.ok;
   },

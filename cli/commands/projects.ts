@@ -1,15 +1,15 @@
 import { type Command, EXIT } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Project, Run, SQLFinder } from "../../tracker/mod.ts";
 
-/** `ato projects`. */
+/** The command `ato projects`. */
 export const projects: Command = {
   name: "projects",
   summary: "List the projects of the file",
   usage: "ato projects",
   most: 0,
   examples: [
-    ["ato projects", "each with its runs, and when the last one began"],
+    ["ato projects", "each with its number of runs and the start of the last"],
     ["ato projects --json", "for a script"],
   ],
   async run({ terminal, json, finder }) {

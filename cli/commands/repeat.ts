@@ -8,13 +8,13 @@ import {
 import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
 import { commandText } from "../../internal/shell_words.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 
-/** `ato repeat`. */
+/** The command `ato repeat`. */
 export const repeat: Command = {
   name: "repeat",
-  summary: "Run a run once more, and say whether it came out the same",
+  summary: "Repeat a run, and say whether the result is the same",
   usage: "ato repeat RUN [WORD…] [--metric M] [--print] [--yes]",
   options: {
     metric: { type: "string" },
@@ -22,15 +22,15 @@ export const repeat: Command = {
     yes: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--metric M": "The metric that the answer is about",
+    "--metric M": "The metric to explain (default: one is chosen)",
     "--print": "Only print the command and its folder",
     "--yes":
-      "Run the command of a run that is not known to be yours, without being asked",
+      "Do not ask before running the command of a run that is not known to be yours",
   },
   examples: [
     ["ato repeat 41", "the same command, folder and config: is it repeatable?"],
-    ["ato repeat 41 lr=0.01", "with one thing changed"],
-    ["ato repeat 41 --print", "what would be run"],
+    ["ato repeat 41 lr=0.01", "with one value changed"],
+    ["ato repeat 41 --print", "the command that would be run"],
   ],
   async run(invocation) {
     const { words: [name, ...words], options, terminal, json } = invocation;
@@ -58,11 +58,11 @@ export const repeat: Command = {
     }
     const { runChild } = await import("../run/child.ts");
     const before = new Set((await allRuns(file)).map(({ id }) => id));
-    // A reader that stays keeps the writer from folding its log into the file at its end.
+    // An open reader would keep the writer from checkpointing its log into the file at the end.
     await file.close();
     const ended = await runChild(recorded.command, {
       ...recorded,
-      // `ato run` without --db would look in its own folder.
+      // `ato run` without --db would search its own folder.
       env: { ...recorded.env, ATO_DB: await invocation.dbPath() },
       quiet: json,
     });
@@ -77,7 +77,7 @@ export const repeat: Command = {
   },
 };
 
-/** The run that the command recorded: one that says what it repeats, or the first of the project. */
+/** Finds the run that the command recorded: one that names the repeated run, or the first of the project. */
 async function newRun(
   file: SQLFinder,
   run: Run,
@@ -94,7 +94,7 @@ async function report(
   { options, terminal, json, finder }: Invocation,
 ): Promise<ExitCode> {
   const [{ explain }, { renderExplanation }] = await Promise.all([
-    import("../../why/explain.ts"),
+    import("../../why/mod.ts"),
     import("../why_text.ts"),
   ]);
   const runs = await soundRuns(
@@ -115,10 +115,10 @@ async function report(
     renderExplanation(found, terminal);
     terminal.line(
       isSame
-        ? `run ${run.id} is repeatable: run ${again.id} came out the same`
+        ? `run ${run.id} is repeatable: run ${again.id} gave the same result`
         : `run ${again.id} (${
           visible(again.status)
-        }) did not come out as run ${run.id} (${visible(run.status)})`,
+        }) gave another result than run ${run.id} (${visible(run.status)})`,
     );
   }
   return isSame ? EXIT.ok : EXIT.differs;

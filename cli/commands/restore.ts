@@ -1,7 +1,7 @@
 import { type Command, EXIT } from "../command.ts";
 import { runsNamed } from "../runs_named.ts";
 
-/** `ato restore`. */
+/** The command `ato restore`. */
 export const restore: Command = {
   name: "restore",
   summary: "Restore runs from the trash, or list what is in it",
@@ -38,7 +38,7 @@ export const restore: Command = {
       return deleted.length > 0 ? EXIT.ok : EXIT.differs;
     }
     const runs = await runsNamed(file, words, "restore");
-    const { restoreRuns } = await import("../../tracker/trash.ts");
+    const { restoreRuns } = await import("../../tracker/mod.ts");
     const ids = runs.map(({ id }) => id);
     const count = await restoreRuns(await dbPath(), ids);
     if (json) terminal.json({ restored: count, runs: ids });

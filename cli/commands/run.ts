@@ -6,20 +6,21 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
 
-/** Lines of the program's stderr that are kept where it fails. */
+/** The number of last lines of stderr that are kept if the program fails. */
 const TAIL = 20;
-/** Characters of each. */
+/** The most characters of each line. */
 const TAIL_WIDTH = 2000;
 
-/** `ato run`. */
+/** The command `ato run`. */
 export const run: Command = {
   name: "run",
-  summary: "Run any program as a tracked run, with the metrics that it prints",
+  summary:
+    "Run any program as a tracked run, and record the metrics that it prints",
   usage: "ato run [--project P] [--name N] [--tag T] [--seed S] -- COMMAND…",
   options: {
     project: { type: "string" },
@@ -28,23 +29,26 @@ export const run: Command = {
     seed: { type: "string" },
   },
   optionHelp: {
-    "--project P": "The project; otherwise the name of the folder",
+    "--project P": "The project (default: the name of the folder)",
     "--name N": "A name for the run",
-    "--tag TAG": "A tag; may be given more than once",
-    "--seed S": "The seed that the program is given, for the record",
+    "--tag TAG": "A tag; can be repeated",
+    "--seed S": "The seed of the program, for the record",
   },
   examples: [
     [
       "ato run -- python train.py --lr 0.1",
-      "its `loss=0.3 step=5` are metrics",
+      "a printed `loss=0.3 step=5` is a metric",
     ],
-    ["ato run --tag gpu -- ./simulate -n 100", "the exit code is passed on"],
+    [
+      "ato run --tag gpu -- ./simulate -n 100",
+      "returns the exit code of the program",
+    ],
   ],
   async run(invocation) {
     const { words } = invocation;
     if (words.length === 0) {
       throw new UsageError(
-        "Cannot run nothing: name a program behind --, as in `ato run -- python train.py`",
+        "Cannot run nothing: name a program after --, as in `ato run -- python train.py`",
       );
     }
     return await track(words, invocation);
@@ -61,7 +65,7 @@ async function track(
   const path = await invocation.dbPathToWrite();
   const [{ SQLLogger }, { readCommand }, { scriptSource }, { RUN_SOURCE }] =
     await Promise.all([
-      import("../../tracker/sql_logger.ts"),
+      import("../../tracker/mod.ts"),
       import("../run/command_config.ts"),
       import("../run/script_source.ts"),
       import("../../internal/run_source.ts"),
@@ -93,7 +97,7 @@ async function track(
   return ended.code;
 }
 
-/** Begins the run; the program is not started unless its run is recorded. */
+/** Starts the run; the program is started only if its run is recorded. */
 async function begin(
   command: readonly string[],
   logger: SQLLogger,
@@ -106,7 +110,7 @@ async function begin(
       }: ${reason}; its run cannot be recorded, so nothing was started`,
       { cause },
     );
-  const { StorageError } = await import("../../tracker/errors.ts");
+  const { StorageError } = await import("../../tracker/mod.ts");
   let id: number;
   try {
     id = await logger.run(options);
@@ -118,7 +122,7 @@ async function begin(
   throw refuse("the database cannot be written");
 }
 
-/** Runs the program and logs what it prints; whatever happens, the run ends with it. */
+/** Runs the program and logs the metrics that it prints; the run ends with the program in any case. */
 async function follow(
   command: readonly string[],
   logger: SQLLogger,
@@ -133,11 +137,13 @@ async function follow(
     ]);
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
   const lost = (error: Error) =>
-    say(`the output cannot be written (${error.message}); the program goes on`);
+    say(
+      `the output cannot be written (${error.message}); the program continues`,
+    );
   terminal.outliveReader();
   const streams = {
     stdout: passOn(json ? process.stderr : process.stdout, lost),
-    // Where stderr itself is the trouble, there is nowhere to say it.
+    // If stderr itself fails, there is no place to say so.
     stderr: passOn(process.stderr, () => {}),
   };
   const tail: string[] = [];
@@ -152,7 +158,7 @@ async function follow(
   };
   try {
     const ended = await runChild(command, {
-      // Python keeps back what it prints into a pipe; metrics are to be there while it runs.
+      // Python buffers what it prints to a pipe; metrics must arrive while it runs.
       env: { PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1" },
       onOutput: (stream, chunk) => {
         splitters[stream].write(chunk);
@@ -160,8 +166,8 @@ async function follow(
       },
       onLeftBehind: () =>
         say(
-          "the program has ended, but something that it started still holds its output; " +
-            "Ctrl-C stops the waiting",
+          "the program has ended, but a process that it started still holds its output; " +
+            "press Ctrl-C to stop waiting",
         ),
     });
     splitters.stdout.end();
@@ -184,14 +190,14 @@ function statusOf(
   const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;
   const error = new Error(`${program} ended with ${how}`);
   error.name = "ExitError";
-  // Where it failed is in what it said, not in our own code.
+  // The reason is in what the program printed, not in a stack of ours.
   error.stack = tail.length > 0
     ? tail.join("\n")
     : `ExitError: ${error.message}`;
   return { error };
 }
 
-/** Every value comes from the command line. */
+/** Writes the history of the config: every value comes from the command line. */
 function historyOfWords(
   { program, args }: {
     program: string;

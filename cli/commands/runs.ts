@@ -2,17 +2,17 @@ import type { Command, Invocation } from "../command.ts";
 import { EXIT, NotFoundError, UsageError } from "../command.ts";
 import { configAt } from "../../internal/config_at.ts";
 import { dateOf } from "../date_option.ts";
-import { compileFilter } from "../../tracker/filter.ts";
 import { leafText } from "../../internal/json_text.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { numberOf, oneOf } from "../option_values.ts";
 import { allRuns, noProject } from "../runs_by_name.ts";
 import { orNotice, readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import { short, visible } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
 
-/** `ato runs`. */
+/** The command `ato runs`. */
 export const runs: Command = {
   name: "runs",
   summary: "List runs, newest first",
@@ -26,23 +26,22 @@ export const runs: Command = {
     limit: { type: "string", default: "50" },
   },
   optionHelp: {
-    "--tag TAG": "Only runs with this tag; may be given more than once",
+    "--tag TAG": "Only runs with this tag; can be repeated",
     "--status STATUS":
-      "Only running, completed, failed, crashed, interrupted …",
-    "--since DATE": "Only runs that began on this day or later",
+      "Only runs that are running, completed, failed, crashed, interrupted …",
+    "--since DATE": "Only runs that started on this day or later",
     "--sort KEY":
-      "By a config key or metric, least first; -KEY for greatest first",
-    "--columns A,B":
-      "Config keys and metrics to show, besides what is always shown",
-    "--limit N": "At most so many (50); 0 for all",
+      "By a config key or metric, smallest first; -KEY for largest first",
+    "--columns A,B": "Config keys and metrics to show as additional columns",
+    "--limit N": "Show at most N runs (50); 0 for all",
   },
   examples: [
     ["ato runs", "the newest runs of all projects"],
     [
       "ato runs iris 'lr<0.01' 'accuracy>=0.9'",
-      "by conditions on config and metrics",
+      "runs that meet conditions on config and metrics",
     ],
-    ["ato runs --sort=-accuracy --columns lr,accuracy", "the best first"],
+    ["ato runs --sort=-accuracy --columns lr,accuracy", "best first"],
   ],
   async run(invocation) {
     const chosen = await choose(invocation);
@@ -72,7 +71,7 @@ function listOf(option: unknown): string[] {
     : [];
 }
 
-/** How runs end; a script may have said something else. */
+/** The statuses that Ato sets; a script can set others. */
 const STATUSES = [
   "running",
   "completed",
@@ -81,7 +80,7 @@ const STATUSES = [
   "interrupted",
 ] as const;
 
-/** An unknown status that no run has is a mistake, not an empty answer. */
+/** Refuses an unknown status that no run has: it is a mistake, not an empty answer. */
 async function checkStatus(
   status: unknown,
   runs: readonly Run[],
@@ -93,7 +92,7 @@ async function checkStatus(
   oneOf(status, [...new Set([...STATUSES, ...known])], "--status");
 }
 
-/** Where nothing fits a condition, its key may be a slip. */
+/** If no run matches a condition, its key may be mistyped. */
 async function hint(
   word: string,
   runs: readonly Run[],
@@ -132,6 +131,7 @@ async function requireKey(
 async function choose(
   { words, options, terminal, finder }: Invocation,
 ): Promise<Run[]> {
+  const { compileFilter } = await import("../../tracker/mod.ts");
   const conditions = words.filter((word) => /[<>=!]/.test(word)).map(
     compileFilter,
   );
@@ -155,7 +155,7 @@ async function choose(
     ["tag", "status", "since", "sort"].some((name) =>
       options[name] !== undefined
     );
-  // All runs, with their configs, are much to read where only the newest are shown.
+  // Reading the configs of all runs is slow if only the newest are shown.
   const last = takesAll ? undefined : limit;
   const all = (await allRuns(file, projects[0], last)).reverse();
   await checkStatus(options.status, all, terminal);
@@ -187,7 +187,7 @@ function plainFilter(options: Invocation["options"]): (run: Run) => boolean {
     (since === undefined || (run.startTime?.getTime() ?? 0) >= since);
 }
 
-/** The value of a config key, or the last value of a metric. */
+/** Reads the value of a config key, or the last value of a metric. */
 export async function valueOf(run: Run, key: string): Promise<unknown> {
   const inConfig = configAt(run.config, key);
   return inConfig !== undefined
@@ -209,7 +209,7 @@ async function sortBy(
     .map(({ run }) => run);
 }
 
-/** Missing values come last, whatever the direction. */
+/** Missing values come last in both directions. */
 function compareValues(a: unknown, b: unknown, down: boolean): number {
   const missing = Number(isMissing(a)) - Number(isMissing(b));
   if (missing !== 0 || isMissing(a)) return missing;
@@ -219,7 +219,7 @@ function compareValues(a: unknown, b: unknown, down: boolean): number {
   return down ? -order : order;
 }
 
-/** NaN has no place in any order. */
+/** NaN has no order. */
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null || Number.isNaN(value);
 }
@@ -249,7 +249,7 @@ async function print(
   terminal.table(head, cells, [0, ...columns.map((_, i) => i + 3)]);
 }
 
-/** A value in a cell. */
+/** Writes a value for a cell. */
 export function show(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "number") return short(value);

@@ -2,25 +2,20 @@ import { type Command, EXIT, UsageError } from "../command.ts";
 import { flatten } from "../../internal/leaves.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { historyOf, setterText } from "../../internal/set_by.ts";
-import { sparkline } from "../sparkline.ts";
+import { sparkline } from "../../plot/mod.ts";
 import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
-import {
-  brief,
-  fit,
-  pad,
-  short,
-  visible,
-  widthOf,
-} from "../../internal/text.ts";
+import { brief, short } from "../../internal/text.ts";
+import { fit, pad, widthOf } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
 
-/** `ato show`. */
+/** The command `ato show`. */
 export const show: Command = {
   name: "show",
-  summary: "Show all that is known about a run",
+  summary: "Show everything about a run",
   usage: "ato show RUN",
   examples: [
     ["ato show 41", "config, metrics, artifacts, fingerprints, environment"],
@@ -46,7 +41,7 @@ interface Curve {
   readonly bins: readonly ChartBin[];
 }
 
-/** A metric that is damaged is left out, with a line. */
+/** Leaves out a damaged metric with a notice. */
 async function metricsOf(
   run: Run,
   maxPoints: number,
@@ -67,7 +62,7 @@ async function metricsOf(
   return curves;
 }
 
-/** What of a run is read when it is asked for; each part may be damaged by itself. */
+/** The parts of a run that are read on access; each can be damaged on its own. */
 const PARTS = [
   "status",
   "dropped",
@@ -118,7 +113,7 @@ async function toJson(
   };
 }
 
-/** Each part stands by itself: one that is damaged does not hide the others. */
+/** Prints each part on its own: a damaged part does not hide the others. */
 async function print(
   run: Run,
   metrics: readonly Curve[],
@@ -143,7 +138,7 @@ function heading(text: string, terminal: Terminal): void {
   terminal.line(terminal.style("bold", text));
 }
 
-/** Names and texts in two columns. */
+/** Prints names and texts in two columns. */
 function pairs(
   entries: readonly (readonly [string, string])[],
   terminal: Terminal,
@@ -195,7 +190,7 @@ function printHead(run: Run, terminal: Terminal): void {
   );
 }
 
-/** Where it failed: the stack, or what a program said last. */
+/** Prints where a run failed: the stack, or the last lines of a program. */
 function printError({ error }: Run, terminal: Terminal): void {
   const lines = error?.stack?.split("\n").filter((line) => line.trim() !== "");
   if (lines === undefined || lines.length < 2) return;
@@ -209,7 +204,7 @@ function moment(date: Date): string {
   return date.toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** Seconds, in the units that a person would use. */
+/** Writes a duration in convenient units. */
 function span(seconds: number): string {
   if (seconds < 60) return `${short(seconds)} s`;
   const minutes = Math.round(seconds / 60);
@@ -237,7 +232,7 @@ function printConfig(run: Run, terminal: Terminal): void {
   terminal.table(["  key", "value", "set by"], rows);
 }
 
-/** Who set it, and to what where it was overruled. */
+/** Writes who set a value, and the value if it was set again later. */
 function assignment(
   entry: HistoryEntry,
   index: number,
@@ -314,7 +309,7 @@ function fingerprintRow(run: Run, traceId: string): string[] {
   const count = code?.deep?.dependencies.length ?? 0;
   const notes = [
     gap && `no fingerprint: ${gap.reason}`,
-    code?.deep?.reason && `nothing deep: ${code.deep.reason}`,
+    code?.deep?.reason && `no deep fingerprint: ${code.deep.reason}`,
     count > 0 && `uses ${count} pieces`,
     output?.calls !== undefined && `${output.calls} calls`,
   ];

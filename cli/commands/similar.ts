@@ -2,32 +2,31 @@ import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { nearestName } from "../../internal/names.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato similar`. */
+/** The command `ato similar`. */
 export const similar: Command = {
   name: "similar",
   summary:
-    "List the runs whose config has the same structure, or whose trace is the same",
+    "List runs whose config has the same structure, or whose trace is the same",
   usage: "ato similar RUN [--trace ID] [--outputs]",
   options: {
     trace: { type: "string" },
     outputs: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--trace ID":
-      "Runs in which this traced function has the same code instead",
-    "--outputs": "With --trace: the same outputs instead of the same code",
+    "--trace ID": "List runs in which this traced function has the same code",
+    "--outputs": "With --trace: compare the outputs instead of the code",
   },
   examples: [
-    ["ato similar 1", "runs that differ from run 1 in values at most"],
+    ["ato similar 1", "runs that differ from run 1 only in values"],
     ["ato similar 1 --trace trainStep", "runs with the same code of trainStep"],
   ],
   async run({ words, options, terminal, json, finder }) {
     const [word, ...more] = words;
     if (word === undefined || more.length > 0) {
       throw new UsageError(
-        "Cannot look for similar runs: name one run, as in `ato similar 1`",
+        "Cannot find similar runs: name one run, as in `ato similar 1`",
       );
     }
     const { trace, outputs } = options;

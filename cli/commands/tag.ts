@@ -1,22 +1,22 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato tag`. */
+/** The command `ato tag`. */
 export const tag: Command = {
   name: "tag",
-  summary: "Show the tags of a run, add some, take some away",
+  summary: "Show, add or remove the tags of a run",
   usage: "ato tag RUN [+TAG | -TAG]…",
   options: { remove: { type: "string", multiple: true } },
   optionHelp: {
-    "+TAG": "Add a tag; the + may be left out",
-    "-TAG": "Take a tag away; --remove=TAG does so too",
+    "+TAG": "Add a tag; the + is optional",
+    "-TAG": "Remove a tag; the same as --remove=TAG",
   },
   examples: [
-    ["ato tag 41 +baseline -draft", "add one, take one away"],
+    ["ato tag 41 +baseline -draft", "add one, remove one"],
     ["ato tag latest", "show the tags"],
   ],
-  // `-draft` would be read as the options -d -r -a -f -t.
+  // `-draft` would be read as the options -d, -r, -a, -f and -t.
   rewrite: (words) =>
     words.map((word) =>
       /^-[^-]/.test(word) && word !== "-h" ? `--remove=${word.slice(1)}` : word
@@ -36,7 +36,7 @@ export const tag: Command = {
     }
     let tags: readonly string[] = run.tags;
     if (addTags.length + removeTags.length > 0) {
-      const { editRun } = await import("../../tracker/edit.ts");
+      const { editRun } = await import("../../tracker/mod.ts");
       tags = await editRun(await dbPath(), run.id, { addTags, removeTags }) ??
         [];
     }

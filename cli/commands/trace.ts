@@ -2,28 +2,27 @@ import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { allRuns, projectNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { brief, short, visible } from "../../internal/text.ts";
+import { brief, short } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
-import { groupBy } from "../../why/evidence.ts";
 
-/** `ato trace`. */
+/** The command `ato trace`. */
 export const trace: Command = {
   name: "trace",
-  summary:
-    "List the versions of a traced function, and how a metric did with each",
+  summary: "List the versions of a traced function, with a metric for each",
   usage: "ato trace PROJECT TRACE_ID [--metric M]",
   options: { metric: { type: "string" } },
   optionHelp: {
-    "--metric M": "Shows the mean of its last value for each version",
+    "--metric M": "Show the mean of the last values for each version",
   },
   examples: [
     [
       "ato trace iris trainStep",
-      "which versions there were, and when each came",
+      "the versions, and when each was used",
     ],
     [
       "ato trace iris trainStep --metric accuracy",
-      "and what accuracy they reached",
+      "and the mean accuracy of each",
     ],
   ],
   async run({ words, options, terminal, json, finder }) {
@@ -42,6 +41,7 @@ export const trace: Command = {
     const means = new Map<string, string>();
     if (typeof metric === "string") {
       const runs = await soundRuns(await allRuns(file, project), terminal);
+      const { groupBy } = await import("../../why/mod.ts");
       for (const type of ["static", "deep", "runtime"] as const) {
         const groups = await groupBy(
           runs,

@@ -1,17 +1,16 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import { runNamed, runsBeside } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** `ato why`. */
+/** The command `ato why`. */
 export const why: Command = {
   name: "why",
   summary: "Say why two runs gave different results",
   usage: "ato why A B [--metric M]",
   options: { metric: { type: "string" } },
   optionHelp: {
-    "--metric M":
-      "The metric that the answer is about; otherwise one is chosen",
+    "--metric M": "The metric to explain (default: one is chosen)",
   },
   examples: [
     [
@@ -20,7 +19,7 @@ export const why: Command = {
     ],
     [
       "ato why 1 latest --metric loss",
-      "the newest run against the first, by loss",
+      "compare the newest run with the first, by loss",
     ],
   ],
   async run({ words, options, terminal, json, finder }) {
@@ -45,7 +44,7 @@ export const why: Command = {
     }
     const runs = await soundRuns(await runsBeside(file, a), terminal);
     const [{ explain }, { renderExplanation }] = await Promise.all([
-      import("../../why/explain.ts"),
+      import("../../why/mod.ts"),
       import("../why_text.ts"),
     ]);
     const found = await explain(a, b, runs, metric);

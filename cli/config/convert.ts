@@ -8,12 +8,12 @@ import {
 } from "../command.ts";
 import { nearestName } from "../../internal/names.ts";
 import { refuseOutput } from "../output/output_file.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { readConfig } from "./read_config.ts";
 
 const FORMATS = ["json", "yaml", "toml", "xyz"];
 
-/** `ato config convert`: each file in another format; nothing is overwritten unasked. */
+/** `ato config convert`: writes each file in another format; nothing is overwritten without `--force`. */
 export async function convertFiles(
   files: readonly string[],
   { options, terminal, json }: Invocation,
@@ -70,7 +70,7 @@ function targetOf(
   throw new UsageError(
     `Cannot write ${count} files to ${
       visible(out)
-    }: it is no folder; make it first`,
+    }: it is not a folder; create it first`,
   );
 }
 

@@ -5,11 +5,12 @@ import {
   UsageError,
 } from "../command.ts";
 import { flatten } from "../../internal/leaves.ts";
-import { fit, visible } from "../../internal/text.ts";
+import { fit } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
 
-/** `ato config diff`: the structure and the values in which two files differ. */
+/** `ato config diff`: compares the structure and the values of two files. */
 export async function diffFiles(
   files: readonly string[],
   { terminal, json }: Invocation,

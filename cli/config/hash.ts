@@ -1,8 +1,8 @@
 import { EXIT, type ExitCode, type Invocation } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { readConfig } from "./read_config.ts";
 
-/** `ato config hash`: the structural hash of each file. */
+/** `ato config hash`: prints the structural hash of each file. */
 export async function hashFiles(
   files: readonly string[],
   { terminal, json }: Invocation,

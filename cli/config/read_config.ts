@@ -1,30 +1,30 @@
 import { basename, dirname, extname } from "node:path";
 import { ADict } from "../../adict/mod.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** How a config file is read. */
+/** Options for {@linkcode readConfig}. */
 export interface ReadOptions {
   /** Whether it is the primary config of a Hydra folder. */
   readonly hydra?: boolean;
-  /** What to change in it, in Hydra's grammar. */
+  /** Overrides in Hydra's grammar. */
   readonly overrides?: readonly string[];
 }
 
 /**
  * Reads a config file whose top is a mapping.
  *
- * @param file Its path; the extension tells the format, `.py` for OpenMMLab's.
- * @param options Whether it is one of Hydra's.
+ * @param file Its path; the extension tells the format, `.py` is OpenMMLab's.
+ * @param options Whether it is a Hydra config, and its overrides.
  * @returns the config.
- * @throws {UsageError} if it holds a list.
+ * @throws {UsageError} If the file holds a list.
  */
 export async function readConfig(
   file: string,
   options: ReadOptions = {},
 ): Promise<ADict> {
   if (options.hydra === true) {
-    // Named here, so that the binary, which is one file, holds the reader.
+    // A literal import, so that the binary contains the reader.
     await import("../../readers/hydra/mod.ts");
     return await ADict.fromHydra({
       configDir: dirname(file),

@@ -3,11 +3,12 @@ import { EXIT, type ExitCode, type Invocation } from "../command.ts";
 import { relative } from "node:path";
 import process from "node:process";
 import { flatten } from "../../internal/leaves.ts";
-import { fit, visible } from "../../internal/text.ts";
+import { fit } from "../../internal/text_width.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
 
-/** `ato config show`: the values of each file, one a line. */
+/** `ato config show`: prints the values of each file, one per line. */
 export async function showFiles(
   files: readonly string[],
   { options, terminal, json }: Invocation,
@@ -39,7 +40,7 @@ export async function showFiles(
   return EXIT.ok;
 }
 
-/** The file and line that set a key, or the mapping around it; the file alone where no line is known. */
+/** The file and line that set a key, or the mapping around it; only the file if no line is known. */
 function placeOf(
   origins: Readonly<
     Record<string, { file: string; line: number; word?: string }>

@@ -2,16 +2,17 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import process from "node:process";
-import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
-import { findSpills } from "../../tracker/_spills.ts";
-import { SCHEMA_VERSION, schemaVersion } from "../../tracker/_migrations.ts";
-import type { Connection } from "../../tracker/driver.ts";
 import {
   chooseDriver,
+  type Connection,
+  findSpills,
+  hasWalResetBug,
   networkFileSystem,
   openForReading,
-} from "../../tracker/open.ts";
-import { visible } from "../../internal/text.ts";
+  SCHEMA_VERSION,
+  schemaVersion,
+} from "../../tracker/mod.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { VERSION } from "../version.ts";
 
 /** One thing that was looked at. */

@@ -1,6 +1,6 @@
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { NotFoundError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** A run and the name of its project. */
 export interface Chosen {
@@ -9,12 +9,12 @@ export interface Chosen {
 }
 
 /**
- * Finds the runs that a word names: those of a project, or one run. Digits are a run.
+ * Finds the runs that a word names: those of a project, or one run. A number is a run.
  *
  * @param finder The file.
  * @param word The name of a project, or an id, a UUID or `latest`.
  * @returns the runs, oldest first.
- * @throws {NotFoundError} if there is nothing of this name.
+ * @throws {NotFoundError} If no run and no project has this name.
  */
 export async function chooseRuns(
   finder: SQLFinder,

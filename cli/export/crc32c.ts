@@ -10,7 +10,7 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The CRC-32C of some bytes (RFC 3720, appendix B.4).
+ * Computes the CRC-32C of bytes (RFC 3720, appendix B.4).
  *
  * @param bytes The bytes.
  * @returns the checksum, from 0 to 2^32 - 1.
@@ -23,7 +23,7 @@ export function crc32c(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** The checksum as TFRecord files have it: rotated, so that a checksum of checksums is no weaker. */
+/** Masks a checksum as TFRecord files do: rotated, so that a checksum of checksums is not weaker. */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

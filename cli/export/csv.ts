@@ -2,11 +2,11 @@ import { leafText } from "../../internal/json_text.ts";
 import type { Table } from "./rows.ts";
 
 /**
- * Writes a table as CSV (RFC 4180, but with plain line feeds). A text that a spreadsheet would take
- * for a formula gets an apostrophe in front; numbers stay numbers.
+ * Writes a table as CSV (RFC 4180, but with plain line feeds). A string that a spreadsheet would take
+ * for a formula gets an apostrophe before it; numbers stay numbers.
  *
  * @param table The table.
- * @param write Takes each line, without its end.
+ * @param write Takes each line, without its line break.
  */
 export async function writeCsv(
   table: Table,
@@ -18,7 +18,7 @@ export async function writeCsv(
   }
 }
 
-/** Spreadsheets take these beginnings for a formula, wide forms of the characters too. */
+/** The first characters of a formula in spreadsheets, including their wide forms. */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 

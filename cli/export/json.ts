@@ -4,11 +4,11 @@ import { jsonText } from "../../internal/json_text.ts";
 import { JSON_HEAD } from "./ours.ts";
 
 /**
- * Writes runs as one JSON document, a metric at a time, so that long runs need little memory.
+ * Writes runs as one JSON document, one metric at a time, so that long runs need little memory.
  * Bigints and numbers that are not finite are strings.
  *
  * @param chosen The runs.
- * @param write Takes each line, without its end.
+ * @param write Takes each line, without its line break.
  */
 export async function writeJson(
   chosen: readonly Chosen[],

@@ -12,10 +12,10 @@ import { refuseForeignRun, RUN_TAG } from "./mlflow_ours.ts";
 import { safeNames } from "./safe_name.ts";
 import { writeLines, writeText } from "./sink.ts";
 
-/** The longest value of a parameter that MLflow takes. */
+/** The most characters of a parameter's value in MLflow. */
 const LONGEST = 6000;
 
-/** How MLflow numbers what became of a run. */
+/** MLflow's numbers for the status of a run. */
 const STATUS: Readonly<Record<string, number>> = {
   running: 1,
   completed: 3,
@@ -25,15 +25,15 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Writes runs in MLflow's file layout: a folder for each project, in it one for each run, with
- * parameters, metrics and tags as files. Artifacts are named by a tag, not copied. A name that
- * cannot be a file's gets another one; the tag `ato.names` tells which.
+ * Writes runs in MLflow's file layout: a folder for each project, and in it a folder for each run with
+ * parameters, metrics and tags as files. Artifacts are listed in a tag, not copied. A name that cannot be the
+ * name of a file is replaced; the tag `ato.names` has the original.
  *
  * @param chosen The runs.
- * @param folder The `mlruns` folder; made if it is not there. Runs that it has are written anew.
- * @param options What may be written over.
+ * @param folder The `mlruns` folder; created if it is missing. Runs in it are overwritten.
+ * @param options What may be overwritten.
  * @returns the folders of the runs.
- * @throws {UsageError} if a run of MLflow's own is in the way.
+ * @throws {UsageError} If the folder of a run was written by MLflow itself.
  */
 export async function writeMlflow(
   chosen: readonly Chosen[],
@@ -59,7 +59,7 @@ export async function writeMlflow(
   return places.map(({ path }) => path);
 }
 
-/** The same project is the same experiment each time; MLflow's own are numbers of 18 digits too. */
+/** A project always gets the same experiment id: 18 digits, as MLflow's own. */
 function experimentId(project: string): string {
   const hash = createHash("sha256").update(project).digest();
   return String(
@@ -68,7 +68,7 @@ function experimentId(project: string): string {
   );
 }
 
-/** What a file says is its identity may be anything: no folder is named by it unseen. */
+/** The identity in a file can be any text, so it is checked before a folder gets its name. */
 function runId(run: Run): string {
   const id = (run.uuid ?? "").replaceAll("-", "").toLowerCase();
   return /^[0-9a-f]{32}$/.test(id)
@@ -82,7 +82,7 @@ function timeOf(time: Date | undefined): number | undefined {
   return Number.isFinite(at) ? at : undefined;
 }
 
-/** A JSON text is a YAML one, once the characters are escaped that YAML wants so. */
+/** JSON is YAML if the characters that YAML forbids are escaped. */
 function meta(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values).map(([key, value]) => {
     const text = JSON.stringify(
@@ -104,7 +104,7 @@ async function writeExperiment(
   const path = join(folder, id);
   makeFolder(path, folder);
   const file = join(path, "meta.yaml");
-  // What is there is of the same project: its name is in the number.
+  // An existing file belongs to the same project: the id is derived from its name.
   if (existsSync(file) && readFileSync(file, "utf8").includes(id)) return;
   await writeText(
     file,
@@ -120,7 +120,7 @@ async function writeExperiment(
   );
 }
 
-/** Where a run goes. */
+/** Creates the folder of a run. */
 interface Place {
   readonly path: string;
   readonly experiment: string;
@@ -130,10 +130,10 @@ interface Place {
 
 async function writeRun(run: Run, place: Place): Promise<void> {
   const { path, experiment, id } = place;
-  // The folder is ours, or `--force` was given: its own files may be replaced.
+  // The folder is ours, or `--force` was given: its files can be replaced.
   const output = { ...place.output, force: true };
   makeFolder(path, join(path, "..", ".."));
-  // A file of an earlier export may stand where a folder is needed now.
+  // A file of an earlier export can have the name of a folder that is needed now.
   for (const part of ["metrics", "params"]) {
     rmSync(join(path, part), { recursive: true, force: true });
   }
@@ -177,7 +177,7 @@ async function writeRun(run: Run, place: Place): Promise<void> {
   }
 }
 
-/** Keys that the name of their file does not tell, by the name. */
+/** The keys whose file has another name, by that name. */
 type Renamed<Key> = Record<string, Key>;
 
 async function writeParams(
@@ -203,7 +203,7 @@ async function writeParams(
   return renamed;
 }
 
-/** The tags of our own; their names are known and cannot clash with those of a run. */
+/** Our own tags; the tags of a run cannot have their names. */
 function tags(
   run: Run,
   about: { id: string; name: string; names: Record<string, object> },
@@ -267,7 +267,7 @@ async function writeMetrics(
   for (const key of [...await run.metrics.names()].sort()) {
     const pages = run.metrics.pages(key)[Symbol.asyncIterator]();
     const first = await pages.next();
-    // MLflow takes a metric without a point for damage, and then shows no run at all.
+    // MLflow takes a metric without points for damage, and then shows no runs at all.
     if (first.done) continue;
     const name = nameOf(key);
     if (name !== key) renamed[name] = key;

@@ -2,18 +2,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../command.ts";
 import type { OutputOptions } from "../output/output_file.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** The tag that says that a run is an export of ours. */
+/** The tag that marks a run as exported by ato. */
 export const RUN_TAG = "ato.run";
 
 /**
- * Refuses the folder of a run that somebody else has there: MLflow itself, where the run was
- * imported from it.
+ * Refuses a folder that was not exported by ato: MLflow itself may have written it, and the run was imported
+ * from there.
  *
  * @param path The folder.
- * @param options Whether it may be written over.
- * @throws {UsageError} if there is one without our tag.
+ * @param options Whether it may be overwritten.
+ * @throws {UsageError} If the folder exists without our tag.
  */
 export function refuseForeignRun(path: string, options: OutputOptions): void {
   if (options.force === true || !existsSync(path)) return;

@@ -1,27 +1,25 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { SVG_MARK } from "../../plot/mod.ts";
 import { headOf } from "../output/database_file.ts";
 import { VERSION } from "../version.ts";
 
-/** Whom Parquet files name as their maker. */
+/** The name of the writer in Parquet files. */
 export const PARQUET_MAKER: string = `ato version ${VERSION} (build export)`;
 
-/** The columns of a table of points that come first, and those of a table of runs. */
+/** The first columns of a table of points, and of a table of runs. */
 const TABLE_HEADS = [
   "run,uuid,project,name,metric,",
   "run,uuid,project,name,status,",
 ];
 
-/** How a JSON export begins. */
+/** The start of a JSON export. */
 export const JSON_HEAD = '{"format": "ato-runs", "version": 1, "runs": [';
 
-/** Stands at the beginning of a plot. */
-export const SVG_MARK = "<!-- drawn by ato plot -->";
-
 /**
- * Whether a file is an export of ours, which a later one may replace.
+ * Tells whether a file was exported by ato, so that a later export can replace it.
  *
  * @param path A regular file.
- * @returns whether it begins, or for Parquet ends, as only ours do.
+ * @returns true if it starts (Parquet: ends) as only our exports do.
  */
 export function isOurExport(path: string): boolean {
   const head = new TextDecoder().decode(headOf(path, 256));

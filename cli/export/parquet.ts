@@ -4,7 +4,7 @@ import { leafText } from "../../internal/json_text.ts";
 import { PARQUET_MAKER } from "./ours.ts";
 import type { Row, Table } from "./rows.ts";
 
-/** The types of columns that are always there. */
+/** The types of the columns that every table has. */
 const TYPES: Readonly<Record<string, BasicType>> = {
   run: "INT32",
   step: "INT64",
@@ -15,16 +15,16 @@ const TYPES: Readonly<Record<string, BasicType>> = {
   duration: "DOUBLE",
 };
 
-/** Beyond it, the numbers of runs take eight bytes. */
+/** The largest run id of four bytes. */
 const LARGEST_INT32 = 2 ** 31 - 1;
 
 /**
- * Writes a table as a Parquet file, a group of rows at a time. It has its name only when it is
- * whole. Config keys whose values are all numbers, or all booleans, keep their type; others are text.
+ * Writes a table as a Parquet file, one group of rows at a time. The file gets its name when it is complete.
+ * Config keys whose values are all numbers or all booleans keep their type; others are strings.
  *
  * @param table The table.
  * @param path The file.
- * @param options What may be written over.
+ * @param options What may be overwritten.
  */
 export async function writeParquet(
   table: Table,
@@ -44,7 +44,7 @@ export async function writeParquet(
   });
 }
 
-/** Columns of config keys and metrics are known by their values only. */
+/** The types of the columns of config keys and metrics follow from their values. */
 async function typesOf(table: Table): Promise<Map<string, BasicType>> {
   const types = new Map<string, BasicType>();
   const open = table.columns.filter((name) => /^(config|metric)\./.test(name));
@@ -82,7 +82,7 @@ function encode(
   const out: Record<string, unknown> = {};
   for (const [name, type] of types) {
     const value = row[name];
-    // A plain assignment of `__proto__` would be lost.
+    // An assignment to `__proto__` would be lost.
     Object.defineProperty(out, name, {
       value: value === undefined || value === null || isNoTime(value)
         ? null
@@ -97,7 +97,7 @@ function encode(
   return out;
 }
 
-/** A time that the calendar has not. */
+/** A time that no calendar has. */
 function isNoTime(value: unknown): boolean {
   return value instanceof Date && Number.isNaN(value.getTime());
 }

@@ -1,4 +1,4 @@
-/** The few pieces of the protobuf wire format that event files need. */
+/** The parts of the protobuf wire format that event files need. */
 
 const encoder = new TextEncoder();
 

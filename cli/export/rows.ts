@@ -4,15 +4,15 @@ import { flatten } from "../../internal/leaves.ts";
 /** A row of a table. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A table whose rows are read as they are needed. */
+/** A table whose rows are read on demand. */
 export interface Table {
   readonly columns: readonly string[];
-  /** The greatest number of a run in it. */
+  /** The largest run id in it. */
   readonly lastRun?: number;
   rows(): AsyncIterable<Row>;
 }
 
-/** One row for each point: of which run, of which metric. */
+/** Makes the table of points: one row for each point, with its run and metric. */
 export function metricTable(chosen: readonly Chosen[]): Table {
   return {
     columns: [
@@ -59,7 +59,7 @@ const OF_RUN = [
   "notes",
 ] as const;
 
-/** One row for each run: its config, and the last value of its metrics. */
+/** Makes the table of runs: one row for each run, with its config and the last values of its metrics. */
 export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
   const rows: Record<string, unknown>[] = [];
   const columns = new Set<string>(OF_RUN);

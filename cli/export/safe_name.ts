@@ -1,32 +1,32 @@
 import { createHash } from "node:crypto";
 
-/** Characters that file systems and the tools that read the files take as they are. */
+/** Characters that are safe in all file systems and for the tools that read the files. */
 const UNSAFE = /[^\p{L}\p{N}_. /-]/gu;
 
-/** Names that Windows keeps for devices, whatever comes behind a dot. */
+/** Names of devices on Windows, with any extension. */
 const DEVICE =
   /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)/iu;
 
-/** Bytes of a name; file systems take 255 for each part, MLflow 250 for all of it. */
+/** The most bytes of a name; file systems allow 255 per part, MLflow 250 in total. */
 const LONGEST = 200;
 
-/** What has been given away in a folder. */
+/** The names in a folder that are taken. */
 interface Folder {
-  /** Names as a file system without case would compare them. */
+  /** Names as a case-insensitive file system compares them. */
   readonly taken: Set<string>;
-  /** Where to go on counting, by name. */
+  /** The last number that was appended, by name. */
   readonly counts: Map<string, number>;
-  /** The folders in it, by the part that they stand for. */
+  /** The folders in it, by the part of the text that they stand for. */
   readonly folders: Map<string, { readonly name: string; readonly in: Folder }>;
 }
 
 /**
- * Makes names for files out of any text: none leaves its folder, none is too long or a device of
- * Windows, and no two are the same, not even where the file system ignores case. Where one text is
- * the beginning of another (`loss`, `loss/val`), the folder gets another name than the file.
+ * Makes file names from any text. No name leaves its folder, is too long or is a device on Windows, and no
+ * two names are equal, also on a case-insensitive file system. If one text is the start of another (`loss`,
+ * `loss/val`), the folder gets another name than the file.
  *
  * @param options `slashes`: whether a slash makes a folder.
- * @returns gives a name for each text.
+ * @returns a function that returns the name for a text.
  */
 export function safeNames(
   options: { slashes: boolean },
@@ -54,7 +54,7 @@ function newFolder(): Folder {
   return { taken: new Set(), counts: new Map(), folders: new Map() };
 }
 
-/** A name that nothing in the folder has, neither a file nor a folder. */
+/** Finds a name that no file or folder in the folder has. */
 function free(part: string, { taken, counts }: Folder): string {
   const base = safePart(part);
   const start = compared(base);
@@ -67,19 +67,19 @@ function free(part: string, { taken, counts }: Folder): string {
   return name;
 }
 
-/** As a file system that ignores case, or stores accents apart, would see it. */
+/** Folds a name as a file system does that ignores case or decomposes accents. */
 function compared(name: string): string {
   return name.normalize("NFKC").toUpperCase().toLowerCase();
 }
 
-/** No empty part, no dots that climb, no ends that some file systems drop, no device. */
+/** Cleans a part: not empty, not `..`, without ends that some file systems drop, not a device. */
 function safePart(part: string): string {
   const cleaned = part.toWellFormed().replace(UNSAFE, "_")
     .replace(/^[. ]+|[. ]+$/g, "_").replace(DEVICE, "_$&");
   return cleaned === "" ? "_" : cleaned;
 }
 
-/** What is too long is cut, and told apart by the digest of the whole text. */
+/** Cuts a name that is too long; a digest of the whole text keeps it unique. */
 function shortened(parts: readonly string[], text: string): readonly string[] {
   const size = (part: string) => new TextEncoder().encode(part).length;
   if (text.length * 3 <= LONGEST || size(text) <= LONGEST) return parts;

@@ -1,15 +1,15 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type OutputOptions, writeOutput } from "../output/output_file.ts";
 
-/** Collects lines and hands them on in larger pieces. */
+/** The size of the pieces in which lines are written. */
 const PIECE = 1 << 16;
 
 /**
- * Writes a file by lines. It has its name only when it is whole.
+ * Writes a file line by line. The file gets its name when it is complete.
  *
  * @param path The file.
- * @param options What may be written over.
- * @param work Gets what takes each line, without its end.
+ * @param options What may be overwritten.
+ * @param work Gets a function that takes each line, without its line break.
  */
 export async function writeLines(
   path: string,
@@ -32,11 +32,11 @@ export async function writeLines(
 }
 
 /**
- * Writes a file of bytes. It has its name only when it is whole.
+ * Writes a file of bytes. The file gets its name when it is complete.
  *
  * @param path The file.
- * @param options What may be written over.
- * @param work Gets what takes the next bytes.
+ * @param options What may be overwritten.
+ * @param work Gets a function that takes the next bytes.
  */
 export async function writeBytes(
   path: string,
@@ -48,7 +48,7 @@ export async function writeBytes(
     const file = openSync(unfinished, "a");
     try {
       await work((bytes) => {
-        // A pipe, or a disk that is nearly full, may take a part only.
+        // A pipe or a nearly full disk can take a part only.
         for (let at = 0; at < bytes.length;) {
           at += writeSync(file, bytes, at, bytes.length - at);
         }
@@ -60,10 +60,10 @@ export async function writeBytes(
 }
 
 /**
- * Writes a file with a text.
+ * Writes a text file. The file gets its name when it is complete.
  *
  * @param path The file.
- * @param options What may be written over.
+ * @param options What may be overwritten.
  * @param text The text.
  */
 export async function writeText(

@@ -17,7 +17,7 @@ import {
 import { safeNames } from "./safe_name.ts";
 import { writeBytes } from "./sink.ts";
 
-/** How TensorFlow's enum of data types calls strings. */
+/** The value for strings in TensorFlow's enum of data types. */
 const DT_STRING = 7;
 
 /**
@@ -26,8 +26,8 @@ const DT_STRING = 7;
  * frames. TensorBoard keeps scalars as 32-bit floats.
  *
  * @param chosen The runs.
- * @param folder The log directory; made if it is not there.
- * @param options What may be written over.
+ * @param folder The log directory; created if it is missing.
+ * @param options What may be overwritten.
  * @returns the folders of the runs.
  */
 export async function writeTensorboard(
@@ -48,7 +48,7 @@ export async function writeTensorboard(
   return folders;
 }
 
-/** The name says which run, so that a second export replaces the file of the first. */
+/** The name contains the run, so that a second export replaces the file of the first. */
 async function writeRun(
   run: Run,
   folder: string,
@@ -60,7 +60,7 @@ async function writeRun(
     folder,
     `events.out.tfevents.${stamp}.ato.${identityOf(run)}`,
   );
-  // Nobody else makes files of this name.
+  // Only ato creates files of this name.
   const output = { ...options, isOurs: () => true };
   await writeBytes(file, output, async (writeRaw) => {
     const write = (event: Uint8Array): void => writeRaw(frame(event));
@@ -76,7 +76,7 @@ async function writeRun(
   });
 }
 
-/** What a file says is its identity may be anything, a path too. */
+/** The identity in a file can be any text, even a path. */
 function identityOf(run: Run): string {
   const uuid = run.uuid ?? String(run.id);
   return /^[\w-]{1,64}$/.test(uuid)
@@ -112,7 +112,7 @@ function scalarEvent(
   );
 }
 
-/** The config as a table in Markdown, which the text dashboard shows. */
+/** Writes the config as a Markdown table, which the text dashboard shows. */
 function configEvent(run: Run, start: number): Uint8Array {
   const rows = [...flatten(run.config)].map(([path, value]) =>
     `| ${markdown(path)} | ${markdown(leafText(value))} |`

@@ -7,13 +7,13 @@ import {
 } from "../../tracker/mod.ts";
 import { common } from "./mlflow_values.ts";
 
-/** MLflow writes the infinities as the greatest numbers that there are. */
+/** MLflow stores an infinity as the largest finite number. */
 const GREATEST = Number.MAX_VALUE;
 
-/** What is read of it. */
+/** The tables that are read. */
 const TABLES = ["runs", "experiments", "params", "tags", "metrics"];
 
-/** Whether an SQLite file is one of MLflow's. */
+/** Tells whether an SQLite file was written by MLflow. */
 export async function isMlflowDatabase(path: string): Promise<boolean> {
   const connection = await openForReading(path, { tables: TABLES });
   try {
@@ -26,10 +26,10 @@ export async function isMlflowDatabase(path: string): Promise<boolean> {
 }
 
 /**
- * Reads the runs of MLflow's SQLite file. Deleted ones are left out.
+ * Reads the runs of MLflow's SQLite file. Deleted runs are left out.
  *
  * @param path The file.
- * @param work Takes the runs; their metrics are read when asked for.
+ * @param work Takes the runs; their metrics are read on demand.
  * @returns what `work` returns.
  */
 export async function withMlflowDatabase<T>(

@@ -3,18 +3,18 @@ import { join, resolve } from "node:path";
 import { loadYaml } from "../../readers/mod.ts";
 import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
 
 // This module is loaded when a folder is imported, so the reader of YAML can be loaded with it.
 const { parseYaml } = await loadYaml();
 
 /**
- * Reads the runs of an `mlruns` folder. What is in MLflow's trash is left out.
+ * Reads the runs of an `mlruns` folder. Runs in MLflow's trash are left out.
  *
- * @param folder The folder, or the one around it.
- * @returns the runs; their metrics are read when asked for.
- * @throws {UsageError} if there is no such folder.
+ * @param folder The folder, or its parent.
+ * @returns the runs; their metrics are read on demand.
+ * @throws {UsageError} If it has no experiments.
  */
 export function readMlflowFolder(folder: string): ForeignRun[] {
   const inner = join(folder, "mlruns");
@@ -80,7 +80,7 @@ function readRun(path: string, project: string): ForeignRun {
   };
 }
 
-/** The files in a folder and in those within, by name with slashes. */
+/** Lists the files in a folder and its subfolders, as paths with slashes. */
 function files(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -98,7 +98,7 @@ function readParts(folder: string): [string, string][] {
   ]);
 }
 
-/** A line for each point: milliseconds since 1970, value, step; very old files have no step. */
+/** Reads the points, one per line: milliseconds since 1970, value, step; very old files have no step. */
 function* points(file: string): Iterable<ForeignPoint> {
   const lines = readFileSync(file, "utf8").split("\n");
   for (const [n, line] of lines.entries()) {
@@ -116,7 +116,7 @@ function* points(file: string): Iterable<ForeignPoint> {
       throw new UsageError(
         `Cannot import ${visible(file)}:${
           n + 1
-        }: this is no point of a metric; mend or remove the line`,
+        }: this is not a point of a metric; correct or remove the line`,
       );
     }
     yield point;

@@ -1,7 +1,7 @@
-import type { ForeignRun } from "../../tracker/import_runs.ts";
-import { uuidFrom } from "../../tracker/merge.ts";
+import { isRecord, setOwn } from "../../internal/objects.ts";
+import { type ForeignRun, uuidFrom } from "../../tracker/mod.ts";
 
-/** A run as MLflow keeps it, whether in files or in a database. */
+/** A run of MLflow, from files or from a database. */
 export interface MlflowRun {
   readonly id: string;
   readonly project: string;
@@ -13,7 +13,7 @@ export interface MlflowRun {
   readonly tags: Iterable<readonly [key: string, value: string]>;
 }
 
-/** What the names of files stand for, where `ato export` had to choose others. */
+/** The original names, if `ato export` had to replace them. */
 export interface KnownNames {
   /** Keys of metrics, by name. */
   readonly metrics: ReadonlyMap<string, string>;
@@ -24,10 +24,10 @@ export interface KnownNames {
 }
 
 /**
- * Reads what an export of ours says of its names.
+ * Reads the original names from an export of ato.
  *
- * @param text The tag `ato.names`; anything, as somebody else may have written it.
- * @returns the names that it tells.
+ * @param text The tag `ato.names`; any text, because anyone can write it.
+ * @returns the names; none if the tag has another form.
  */
 export function knownNames(text: string | undefined): KnownNames {
   const said = readObject(text);
@@ -44,11 +44,9 @@ export function knownNames(text: string | undefined): KnownNames {
 function readObject(text: string | undefined): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(text ?? "{}");
-    return typeof read === "object" && read !== null
-      ? read as Record<string, unknown>
-      : {};
+    return isRecord(read) ? read : {};
   } catch {
-    // A tag of somebody else: names are what they are.
+    // The tag was not written by ato: there are no other names.
     return {};
   }
 }
@@ -75,7 +73,7 @@ const STATUS: Readonly<Record<string, string>> = {
   KILLED: "interrupted",
 };
 
-/** What MLflow's fields are called here. A run that still runs there counts as interrupted here. */
+/** Translates the fields of a run. A run that MLflow lists as running is interrupted here. */
 export function common(
   run: MlflowRun,
 ): Omit<ForeignRun, "artifacts" | "metrics"> {
@@ -116,7 +114,7 @@ function uuidOf(id: string): string {
     : uuidFrom(["mlflow", id]);
 }
 
-/** `model.depth` becomes `{ model: { depth } }`, where no other key is in the way. */
+/** Turns `model.depth` into `{ model: { depth } }`, unless another key is in the way. */
 function nest(
   params: Iterable<readonly [string, string]>,
   known: KnownNames["params"],
@@ -148,23 +146,13 @@ function isFree(root: object, path: readonly string[]): boolean {
 function set(root: object, path: readonly string[], value: unknown): void {
   let at = root as Record<string, unknown>;
   for (const part of path.slice(0, -1)) {
-    if (!Object.hasOwn(at, part)) define(at, part, {});
+    if (!Object.hasOwn(at, part)) setOwn(at, part, {});
     at = at[part] as Record<string, unknown>;
   }
-  define(at, path.at(-1)!, value);
+  setOwn(at, path.at(-1)!, value);
 }
 
-/** `__proto__` and the like are plain keys. */
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
-}
-
-/** MLflow keeps parameters as Python's text of them. */
+/** Reads the value of a parameter: MLflow stores Python's text of it. */
 function valueOf(text: string): unknown {
   if (/^-?\d+(\.\d*)?([eE][-+]?\d+)?$/.test(text)) {
     const exact = /^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
@@ -176,12 +164,12 @@ function valueOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Python's own notation of a list or dict stays a text.
+    // Python's own notation of a list or dict stays a string.
     return text;
   }
 }
 
-/** A number as Python writes it. */
+/** Reads a number as Python writes it. */
 export function pythonNumber(text: string): number {
   const word = /^([-+]?)(inf|infinity|nan)$/i.exec(text);
   if (word === null) return Number(text);

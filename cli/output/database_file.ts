@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { realPath } from "./real_path.ts";
 
-/** What SQLite puts beside a file. */
+/** The ends of the files that SQLite creates beside a database. */
 const BESIDE = ["-wal", "-shm", "-journal"] as const;
 
-/** How SQLite's files begin: a database, its log (two byte orders), its rollback journal. */
+/** The first bytes of SQLite's files: a database, its log (two byte orders), its rollback journal. */
 const BEGINNINGS: readonly (readonly number[])[] = [
   [...new TextEncoder().encode("SQLite format 3\0")],
   [0x37, 0x7f, 0x06, 0x82],
@@ -13,12 +13,12 @@ const BEGINNINGS: readonly (readonly number[])[] = [
 ];
 
 /**
- * Whether a path is a database or one of the files that SQLite keeps beside it, also through links
+ * Tells whether a path is a database or one of the files that SQLite creates beside it, also through links
  * and under another name: writing there would destroy runs.
  *
- * @param path The path; there need not be a file.
+ * @param path The path; the file need not exist.
  * @param database The database that is being read, if one is.
- * @returns whether nothing else may be written there.
+ * @returns true if nothing else may be written there.
  */
 export function isDatabaseFile(path: string, database?: string): boolean {
   return beginsLikeOne(path) ||
@@ -28,14 +28,14 @@ export function isDatabaseFile(path: string, database?: string): boolean {
     );
 }
 
-/** The very file, by its inode, or one that SQLite would take for its own by its name. */
+/** Tells whether it is the same file, by its inode, or one that SQLite recognises by its name. */
 function belongsTo(path: string, database: string): boolean {
   const real = realPath(database);
   const own = [real, ...BESIDE.map((end) => real + end)];
   const wanted = realPath(path).toLowerCase();
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   return own.some((name) => {
-    // A file system may ignore case; a name that differs in case alone is not a good name anyway.
+    // The file system may ignore case.
     if (name.toLowerCase() === wanted) return true;
     const one = statSync(name, { throwIfNoEntry: false, bigint: true });
     return one !== undefined && found !== undefined && one.ino !== 0n &&
@@ -50,11 +50,11 @@ function beginsLikeOne(path: string): boolean {
 }
 
 /**
- * The first bytes of a file.
+ * Reads the first bytes of a file.
  *
  * @param path A regular file.
- * @param length How many.
- * @returns them, or fewer where the file is shorter.
+ * @param length The number of bytes.
+ * @returns the bytes; fewer if the file is shorter.
  */
 export function headOf(path: string, length: number): Uint8Array {
   const head = new Uint8Array(length);

@@ -1,6 +1,6 @@
 /**
- * Writing a file that a person asked for. Nothing is lost by it: what is there and was not written by
- * `ato` stays unless `--force` says otherwise, a database stays in any case, and no link is followed.
+ * Writes files that a person asked for, without destroying others: a file that `ato` did not write is kept
+ * unless `--force` is given, a database is always kept, and no link is followed.
  *
  * @module
  */
@@ -17,27 +17,27 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { isDatabaseFile } from "./database_file.ts";
 
-/** What may be written over. */
+/** What may be overwritten. */
 export interface OutputOptions {
   /** The database that is being read, if one is. */
   readonly database?: string;
-  /** Whether `--force` was given. @default false */
+  /** Whether `--force` was given. @default {false} */
   readonly force?: boolean;
-  /** Tells the files that an earlier call of the same command wrote. @default none is */
+  /** Tells whether an earlier call of the same command wrote a file. @default {no file was} */
   readonly isOurs?: (path: string) => boolean;
-  /** The mode of a file that is not there yet. @default 0o600 */
+  /** The mode of a new file. @default {0o600} */
   readonly mode?: number;
 }
 
 /**
- * Refuses a place where writing would destroy something.
+ * Refuses a path if writing to it would destroy something.
  *
  * @param path The place.
  * @param options What may be written over.
- * @throws {UsageError} if it is a database, or holds what `ato` did not write.
+ * @throws {UsageError} If it is a database, or a file that `ato` did not write.
  */
 export function refuseOutput(path: string, options: OutputOptions): void {
   const { database, force = false, isOurs } = options;
@@ -48,7 +48,7 @@ export function refuseOutput(path: string, options: OutputOptions): void {
     throw new UsageError(
       `Cannot write ${
         visible(path)
-      }: it is a database, or belongs to one; name another place`,
+      }: it is a database, or belongs to one; name another path`,
     );
   }
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -70,13 +70,13 @@ export function refuseOutput(path: string, options: OutputOptions): void {
 }
 
 /**
- * Writes a file that has its name only when it is whole.
+ * Writes a file that gets its name when it is complete.
  *
  * @param path The file.
  * @param options What may be written over.
- * @param work Gets the path to write to: an empty file of its own beside the other, with the same
- *   extension; a pipe or a device itself.
- * @throws {UsageError} as {@linkcode refuseOutput}.
+ * @param work Gets the path to write to: a new empty file in the same folder with the same extension; or the
+ *   pipe or device itself.
+ * @throws {UsageError} If {@linkcode refuseOutput} throws it, or the file cannot be written.
  */
 export async function writeOutput(
   path: string,
@@ -91,30 +91,30 @@ export async function writeOutput(
 }
 
 /**
- * Says in a sentence that a place cannot be written.
+ * Describes in one sentence why a path cannot be written.
  *
- * @param error What the system said; another error stays as it is.
+ * @param error The error of the system; other errors are returned unchanged.
  * @param path The place.
- * @returns what to throw.
+ * @returns the error to throw.
  */
 export function placeProblem(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
   return new UsageError(
     `Cannot write ${visible(path)}: ${REASONS[code] ?? code}; ` +
-      "name a place that can be written",
+      "name a path that can be written",
     { cause: error },
   );
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "access is refused",
+  EACCES: "access is denied",
   EEXIST: "a file has its name, or that of a folder above it",
   ENAMETOOLONG: "the name is too long",
   ENOENT: "its folder does not exist",
   ENOSPC: "the disk is full",
   ENOTDIR: "its folder is a file",
-  EPERM: "access is refused",
+  EPERM: "access is denied",
   EROFS: "the file system is read-only",
 };
 
@@ -139,7 +139,7 @@ async function write(
   }
 }
 
-/** A pipe, a terminal, `/dev/null`: nothing there can be lost, and nothing can take its name. */
+/** A pipe, a terminal, `/dev/null`: writing to it destroys nothing, and no file can take its name. */
 export function isStream(path: string): boolean {
   if (/^\/(dev\/(stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(path)) {
     return true;
@@ -149,19 +149,19 @@ export function isStream(path: string): boolean {
     (found.isFIFO() || found.isCharacterDevice() || found.isSocket());
 }
 
-/** A name that nobody can have laid a link at beforehand; the file is made or it is an error. */
+/** Creates a file with a name that no one could have linked beforehand, or fails. */
 function reserve(path: string, mode: number): string {
   const end = extname(path);
   const name = basename(path, end).slice(0, 60);
   const random = randomBytes(8).toString("hex");
   const unfinished = join(dirname(path), `.${name}.${random}.part${end}`);
   closeSync(openSync(unfinished, "wx", mode));
-  // What the process masks is not taken from a file that was there before.
+  // A replaced file keeps its mode, whatever the umask.
   chmodSync(unfinished, mode);
   return unfinished;
 }
 
-/** Gives the file its name unless somebody took that meanwhile. */
+/** Gives the file its name unless another file took it meanwhile. */
 function placeNew(
   unfinished: string,
   path: string,
@@ -170,7 +170,7 @@ function placeNew(
   try {
     linkSync(unfinished, path);
   } catch (error) {
-    // A file system without hard links has no call for this; look once more, then rename.
+    // Without hard links there is no atomic call for this: check again, then rename.
     refuseOutput(path, options);
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
     return renameSync(unfinished, path);

@@ -2,15 +2,15 @@ import { lstatSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import * as runtime from "../../internal/make_folder.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 import { placeProblem } from "./output_file.ts";
 
 /**
- * Makes a folder for exports, which only its owner may look into, unless it is there.
+ * Creates a folder for exports that only its owner can read, if it is missing.
  *
  * @param path The folder.
  * @param within The folder of the export: from there on, a link is not followed.
- * @throws {UsageError} if it cannot be made, or a link leads out.
+ * @throws {UsageError} If it cannot be created, or a link leads out of the export.
  */
 export function makeFolder(path: string, within: string = path): void {
   try {

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 /**
- * The path without links; of a file that is not there, its folder without links.
+ * Resolves the links of a path; if the file is missing, those of its folder.
  *
  * @param path Any path.
  * @returns an absolute path.

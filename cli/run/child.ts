@@ -2,50 +2,50 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /** How a program ended. */
 export interface Ended {
-  /** Its exit code; 128 and the signal's number where a signal ended it, as shells say it. */
+  /** Its exit code; 128 plus the number of the signal that ended it, as in shells. */
   readonly code: number;
-  /** The signal that ended it. */
+  /** The signal that ended it, if one did. */
   readonly signal?: string;
-  /** Whether it was asked to stop: by Ctrl-C, or by a signal to this process. */
+  /** Whether it was asked to stop, by Ctrl-C or by a signal to this process. */
   readonly interrupted: boolean;
 }
 
-/** How to start a program. */
+/** Options for {@linkcode runChild}. */
 export interface ChildOptions {
-  /** Its folder. */
+  /** Its working directory. */
   readonly cwd?: string;
-  /** Environment variables besides those of this process. */
+  /** Environment variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Gets what it prints; otherwise it prints for itself. Until a promise that it gives is settled,
-   * the program waits where it prints more.
+   * Gets what the program prints; without it, the program prints to the streams of this process. The program
+   * waits until a promise that it returns is settled.
    */
   readonly onOutput?: (
     stream: "stdout" | "stderr",
     chunk: Uint8Array,
   ) => Promise<void> | void;
-  /** Called once where the program has ended and what it started goes on printing. */
+  /** Called once if the program has ended but a process that it started still prints. */
   readonly onLeftBehind?: () => void;
-  /** Whether what it prints for itself goes to stderr. */
+  /** Whether what it prints goes to stderr. */
   readonly quiet?: boolean;
 }
 
-/** Milliseconds after its end for which nothing is said of what still prints. */
+/** Milliseconds after its end before {@linkcode ChildOptions.onLeftBehind} is called. */
 const PATIENCE = 2_000;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs a program to its end. Signals reach it; this process goes on until it has ended.
+ * Runs a program until it ends. Signals are passed to it; this process continues until it has ended.
  *
  * @param command The program and its words.
- * @param options How to start it.
+ * @param options Its folder, environment and output.
  * @returns how it ended.
- * @throws {UsageError} if it cannot be started.
+ * @throws {UsageError} If it cannot be started.
  */
 export function runChild(
   command: readonly string[],
@@ -73,15 +73,15 @@ export function runChild(
   const handlers = SIGNALS.map((signal) => {
     const handler = () => {
       if (hasEnded) {
-        // The program itself has ended: what it left behind is not waited for any longer.
+        // The program has ended: processes that it left behind are no longer waited for.
         child.stdout?.destroy();
         child.stderr?.destroy();
         return;
       }
       interrupted = true;
-      // Ctrl-C reaches everything on the terminal: passing it on too would strike twice.
+      // The terminal sends Ctrl-C to every process: passing it on would send it twice.
       if (signal === "SIGINT" && onTerminal()) return;
-      // Not `child.kill`: Deno then reports the signal, whatever exit code the program chose.
+      // Not `child.kill`: Deno then reports the signal instead of the exit code.
       if (child.pid !== undefined && child.exitCode === null) {
         process.kill(child.pid, signal);
       }

@@ -1,16 +1,16 @@
-/** The config of a program that has none of ours: what its command line says. */
+/** The config of a program without a scope: its command line. */
 
 /** The words of a command line, as a config. */
 export interface CommandConfig {
   /** The program. */
   readonly program: string;
-  /** Its options by name, and under `words` what is none. */
+  /** Its options by name, and under `words` the other words. */
   readonly args: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a command line as a config: `--lr 0.1`, `--lr=0.1`, `-v` and `lr=0.1` are options, all else
- * is listed under `words`. An option takes the next word as its value unless that is an option.
+ * Reads a command line as a config: `--lr 0.1`, `--lr=0.1`, `-v` and `lr=0.1` are options, other
+ * words are listed under `words`. An option takes the next word as its value unless that is an option.
  *
  * @param command The program and its words.
  * @returns the config.

@@ -1,17 +1,17 @@
 import { hostname } from "node:os";
 import { encodeJson } from "../../internal/json.ts";
-import { isSealed } from "../../tracker/seal.ts";
+import { isSealed } from "../../tracker/mod.ts";
 import type { Run } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
 /**
- * Why a recorded command is not run unasked: a file may come from anywhere and say anything, so a
- * run counts as the user's own only by a seal that no other user can make, on the host of now.
+ * Says why a recorded command is not run without asking: a file can come from anywhere and contain anything,
+ * so a run counts as the user's own only with a seal that no other user can make, on the same host.
  *
  * @param run The run.
- * @returns the reason, or `undefined` where the run is the user's own.
+ * @returns the reason; `undefined` if the run is the user's own.
  */
 export function strangeness(run: Run): string | undefined {
   const { host, seal, command, argv, cwd } = run.environment;
@@ -20,7 +20,7 @@ export function strangeness(run: Run): string | undefined {
     words === undefined || cwd === undefined ||
     !isSealed(seal, { command: words, cwd, config: encodeJson(run.config) })
   ) {
-    return "nothing shows that you recorded it; its file may say anything";
+    return "nothing shows that you recorded it, and its file can contain any command";
   }
   return host === undefined || host === hostname()
     ? undefined
@@ -28,12 +28,12 @@ export function strangeness(run: Run): string | undefined {
 }
 
 /**
- * Asks whether a command is to be run, where that is not plain.
+ * Asks whether to run a command, if the run is not the user's own.
  *
  * @param run The run.
- * @param options Where to ask, and whether the answer was given beforehand.
- * @returns whether it is to be run.
- * @throws {UsageError} if nobody can be asked.
+ * @param options The terminal to ask, and whether `--yes` was given.
+ * @returns true if the command may be run.
+ * @throws {UsageError} If there is no one to ask.
  */
 export async function mayRepeat(
   run: Run,
@@ -44,7 +44,7 @@ export async function mayRepeat(
   if (reason === undefined) return true;
   if (terminal.ask === undefined) {
     throw new UsageError(
-      `Cannot repeat run ${run.id} unasked: ${reason}; if you want to run the command, give --yes`,
+      `Cannot repeat run ${run.id} without asking: ${reason}; to run the command, give --yes`,
     );
   }
   const answer = await terminal.ask(

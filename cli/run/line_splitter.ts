@@ -1,9 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** A longer line is no message of a person: its rest is left out. */
+/** The most characters of a line; the rest is left out. */
 const LONGEST = 1 << 16;
 
-/** Cuts a stream of bytes into lines; a progress bar's carriage return ends one too. */
+/** Splits a stream of bytes into lines; a carriage return, as of a progress bar, also ends a line. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
@@ -13,7 +13,7 @@ export class LineSplitter {
   /**
    * Makes a splitter.
    *
-   * @param onLine Gets each line, without its end.
+   * @param onLine Gets each line, without its line break.
    */
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
@@ -22,7 +22,7 @@ export class LineSplitter {
   /** Takes the next bytes. */
   write(chunk: Uint8Array): void {
     let text = this.#decoder.write(chunk);
-    // The two characters of one end of line may come in two pieces.
+    // The two characters of a line break can be in two pieces.
     if (this.#endsInReturn && text.startsWith("\n")) text = text.slice(1);
     else if (text === "") return;
     this.#endsInReturn = text.endsWith("\r");
@@ -31,7 +31,7 @@ export class LineSplitter {
     for (const line of lines) this.#onLine(line.slice(0, LONGEST));
   }
 
-  /** Takes the end: what has no end of line is a line too. */
+  /** Takes the end of the stream: the last line needs no line break. */
   end(): void {
     const last = this.#rest + this.#decoder.end();
     this.#rest = "";

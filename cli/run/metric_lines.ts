@@ -1,14 +1,14 @@
-/** Metrics that programs print. */
+/** The metrics in the lines that programs print. */
 
-/** What a line says. */
+/** The metrics of a line. */
 export interface PrintedMetrics {
   /** Values by name. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The step, where the line names one. */
+  /** The step, if the line has one. */
   readonly step?: number;
 }
 
-/** What programs call the step, the most telling first. */
+/** The names of the step in the output of programs, the most specific first. */
 const STEP_NAMES = [
   "step",
   "global_step",
@@ -17,12 +17,12 @@ const STEP_NAMES = [
   "iter",
   "epoch",
 ];
-/** Nobody looks at metrics with deeper or longer names. */
+/** Deeper or longer names are not read. */
 const DEEPEST = 32;
 const LONGEST_NAME = 1000;
 const NUMBER =
   "[+-]?(?:\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?|\\.\\d+(?:[eE][+-]?\\d+)?|nan|NaN|inf|Infinity|Inf)";
-// A pair stands alone: `Namespace(lr=0.1)` and `time=3s` are none.
+// A pair is a whole word: `Namespace(lr=0.1)` and `time=3s` contain none.
 const PAIR = new RegExp(
   `(?<=^|[\\s,;|])([A-Za-z_][\\w./-]*)=(${NUMBER})(?=$|[\\s,;|])`,
   "g",
@@ -30,11 +30,11 @@ const PAIR = new RegExp(
 
 /**
  * Reads the metrics of a printed line: `name=value` pairs between spaces, commas, semicolons or
- * bars, or one JSON object, its names to a depth of 32. A `step`, `global_step`, `iteration`, `iter` or `epoch` among them is
- * the step.
+ * bars, or one JSON object with a depth of at most 32. A `step`, `global_step`, `iteration`, `iter` or `epoch`
+ * among them is the step.
  *
- * @param line A line without its end.
- * @returns what it says, or `undefined` where there is no metric in it.
+ * @param line A line without its line break.
+ * @returns the metrics; `undefined` if the line has none.
  */
 export function readMetricLine(line: string): PrintedMetrics | undefined {
   const text = line.trim();
@@ -62,7 +62,7 @@ function readNumber(text: string): number {
   return Number(text);
 }
 
-/** The numbers of a JSON object, nested names joined by slashes; Python writes NaN as a bare word. */
+/** Reads the numbers of a JSON object; nested names are joined by slashes. Python writes NaN as a bare word. */
 function jsonNumbers(text: string): Map<string, number> | undefined {
   const direct = readJson(text);
   if (direct !== undefined) return numbersOf(direct, undefined);
@@ -76,19 +76,19 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // It only looked like JSON; or it is deeper than the parser can go.
+    // It is not JSON, or it is too deep for the parser.
     return undefined;
   }
 }
 
-/** A text that stands nowhere in the line, so that no value of it can be taken for a word. */
+/** Chooses a mark that the line does not contain, so that none of its strings is taken for a bare word. */
 function markNotIn(text: string): string {
   let mark = "#";
   while (text.includes(mark)) mark += "#";
   return mark;
 }
 
-/** Puts the words that JSON has not into quotes, behind a mark; what stands in quotes stays. */
+/** Quotes the bare words that JSON lacks, after a mark; strings are unchanged. */
 function quoteWords(text: string, mark: string): string {
   const word = /NaN|-?Infinity/y;
   let out = "";
@@ -111,7 +111,7 @@ function quoteWords(text: string, mark: string): string {
   return out;
 }
 
-/** Walks with a list of its own: a line may be nested deeper than calls can be. */
+/** Uses a list instead of recursion: a line can be nested deeper than the call stack. */
 function numbersOf(
   data: unknown,
   mark: string | undefined,

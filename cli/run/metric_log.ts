@@ -1,15 +1,15 @@
 import type { SQLLogger } from "../../tracker/mod.ts";
 import { readMetricLine } from "./metric_lines.ts";
 
-/** Each name is a series in the file; a program that prints more of them prints no metrics. */
+/** The most names of a run: a program that prints more does not print metrics. */
 const MOST_NAMES = 10_000;
 
 /**
- * Makes what logs the metrics of printed lines. Whatever a program prints, it goes on.
+ * Makes a function that logs the metrics of printed lines. No line stops the program.
  *
- * @param logger Where they go.
- * @param warn Says in a sentence what was left out, each once.
- * @returns takes the next line.
+ * @param logger The logger of the run.
+ * @param warn Called with a sentence about what was left out, once for each reason.
+ * @returns a function that takes the next line.
  */
 export function metricLog(
   logger: Pick<SQLLogger, "logMetrics">,

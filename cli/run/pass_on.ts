@@ -1,12 +1,12 @@
 import type { Writable } from "node:stream";
 
 /**
- * Makes what passes on the bytes that a program prints. Where nobody reads them any longer (`| head`
- * has seen enough, the disk is full), the program goes on and they are dropped.
+ * Makes a function that passes on the bytes that a program prints. If they cannot be written any longer
+ * (`| head` has exited, the disk is full), they are dropped and the program continues.
  *
- * @param stream Where they go.
- * @param onLost Called once with the reason, where something else than a reader gone was in the way.
- * @returns takes the next bytes; the promise settles when more can be taken.
+ * @param stream The stream to write to.
+ * @param onLost Called once with the reason, unless the reader has closed the pipe.
+ * @returns a function that takes the next bytes; its promise settles when more can be taken.
  */
 export function passOn(
   stream: Writable,
@@ -27,7 +27,7 @@ export function passOn(
     try {
       if (stream.write(chunk)) return;
     } catch (error) {
-      // Deno throws at once what Node tells later.
+      // Deno throws at once; Node emits an event later.
       return lose(error as NodeJS.ErrnoException);
     }
     return new Promise<void>((done) => resume = done);

@@ -7,28 +7,28 @@ import {
   type RepeatOrder,
 } from "../../internal/repeat_order.ts";
 import { UsageError } from "../command.ts";
-import { visible } from "../../internal/text.ts";
+import { visible } from "../../internal/visible_text.ts";
 
-/** How to start a run once more. */
+/** How to repeat a run. */
 export interface RecordedCommand {
   /** The program and its words. */
   readonly command: readonly string[];
-  /** The folder. */
+  /** The working directory. */
   readonly cwd: string;
-  /** The environment variables that tell the process what it repeats. */
+  /** The environment variables that tell the process which run it repeats. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What an environment variable may hold on every system, with room to spare. */
+/** The most characters of the environment variable: less than the limit of any system. */
 const LARGEST_ORDER = 100_000;
 
 /**
  * Finds out how a run was started.
  *
  * @param run The run.
- * @param words Words to add; then the script works its config out anew, with them.
- * @returns how to start it again.
- * @throws {UsageError} if the run did not record it, or its folder is gone.
+ * @param words Words to add; with them the script builds its config again.
+ * @returns the command, its folder and its environment.
+ * @throws {UsageError} If the run recorded no command, or its folder does not exist.
  */
 export function recordedCommand(
   run: Run,
@@ -43,7 +43,9 @@ export function recordedCommand(
   }
   if (!existsSync(cwd)) {
     throw new UsageError(
-      `Cannot repeat run ${run.id}: its folder ${visible(cwd)} is not here; ` +
+      `Cannot repeat run ${run.id}: its folder ${
+        visible(cwd)
+      } does not exist here; ` +
         "repeat it on the machine where it ran",
     );
   }
@@ -54,13 +56,13 @@ export function recordedCommand(
   };
 }
 
-/** A file can hold anything in their place. */
+/** Checks the type: a file can contain anything. */
 function isCommand(words: unknown): words is readonly string[] {
   return Array.isArray(words) && words.length > 0 &&
     words.every((word) => typeof word === "string");
 }
 
-/** An earlier Ato wrote a program that is one file twice: as runtime and as script. */
+/** An earlier version recorded a compiled program twice: as runtime and as script. */
 function once(command: readonly string[]): readonly string[] {
   const [program = "", script = "", ...words] = command;
   return basename(program) === basename(script) ? [program, ...words] : command;
@@ -78,11 +80,11 @@ function orderOf(run: Run, words: readonly string[]): RepeatOrder {
     config: text,
     types,
   };
-  // Too large to hand over: the script's own config is compared afterwards all the same.
+  // Too large to pass on: the config of the new run is still compared afterwards.
   return JSON.stringify(whole).length > LARGEST_ORDER ? order : whole;
 }
 
-/** Deno without all permissions may not read the variable unless it is told so. */
+/** Allows Deno to read the variable if it does not have all permissions. */
 function withVariable(command: readonly string[]): readonly string[] {
   const [program = "", verb = "", ...rest] = command;
   const isDeno = /(^|[\\/])deno(\.exe)?$/.test(program) && verb === "run";

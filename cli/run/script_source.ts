@@ -12,11 +12,11 @@ const LARGEST = 1 << 20;
 const SCRIPT = /\.(py|[cm]?[jt]sx?|rb|jl|r|R|lua|pl|sh|bash)$/;
 
 /**
- * What a program of any language can tell of itself: the text of the scripts that its command line
- * names, so that two runs of an edited script can be told apart.
+ * Makes the source of a run of any program: the text of the scripts on its command line, so that an edit of a
+ * script shows as a change of the code.
  *
  * @param command The program and its words.
- * @param history Which word set what.
+ * @param history The history of the config.
  */
 export function scriptSource(
   command: readonly string[],

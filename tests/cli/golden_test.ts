@@ -3,7 +3,7 @@
  * with another learning rate, another operator, another seed, unchanged, and twice with an unseeded
  * loader; then three runs of a Python script. A person read each of these texts.
  *
- * `ATO_GOLDEN=write` writes them anew; read the difference before committing it.
+ * `ATO_GOLDEN=write` writes them again; read the difference before committing it.
  */
 import { test } from "node:test";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";

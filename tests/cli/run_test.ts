@@ -309,7 +309,10 @@ test("repeat of something random says where it parts", async () => {
     train(folder);
     const { status, stdout } = cli(folder, "repeat", "1");
     assertEquals(status, 1);
-    assertStringIncludes(stdout, "the outputs part first at measure, call 1");
+    assertStringIncludes(
+      stdout,
+      "the outputs first diverge at measure, call 1",
+    );
     assertStringIncludes(stdout, "unseeded randomness");
   });
 });
@@ -329,7 +332,7 @@ test("a config value that nobody read is said to be so, and is no suspect", asyn
     assertMatch(out, /logDir out -> other {3}never read/);
     assertStringIncludes(
       out,
-      "Only config values changed that nobody read: logDir",
+      "Only config values that were never read changed: logDir",
     );
     assertEquals(code, 0);
   });

@@ -94,7 +94,7 @@ test("the six runs: why names the true cause", async (t) => {
       const { out } = await why(folder, "6", "7");
       assertMatch(
         out,
-        /^VERDICT {2}Same config, same code, yet the outputs part first at load, call 1\. Likely: unseeded randomness/m,
+        /^VERDICT {2}Same config, same code, yet the outputs first diverge at load, call 1\. Likely: unseeded randomness/m,
       );
       assertMatch(
         out,

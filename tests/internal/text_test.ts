@@ -2,7 +2,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { brief, fit, pad, short, widthOf, wrap } from "../../internal/text.ts";
+import { brief, short } from "../../internal/text.ts";
+import { fit, pad, widthOf, wrap } from "../../internal/text_width.ts";
 
 test("widthOf, pad: East Asian characters and emoji take two columns", () => {
   const cases: [text: string, width: number][] = [

@@ -1,7 +1,9 @@
-/** What Ato relies on of `@std/cli`; passes against it and against the stand-in. */
+/** What Ato relies on in `@std/cli`; passes with the real package and with the stand-ins. */
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "@std/cli";
+import { parseArgs as parseArgsOfPath } from "@std/cli/parse-args";
+import { unicodeWidth } from "@std/cli/unicode-width";
 
 // The real type follows from each call's own options; one for a whole table it has not.
 type Options = Parameters<typeof parseArgs>[1];
@@ -121,3 +123,83 @@ test("parseArgs: what it gives is typed loosely where no option says more", () =
   const words: (string | number)[] = parseArgs(["a"])._;
   assertEquals([lr, words], [0.1, ["a"]]);
 });
+
+test("parseArgs: strings and words stay strings, also after --", () => {
+  const parsed = parseArgsOfPath(["007", "--id=-1", "--", "1e3", "-x"], {
+    string: ["id", "_"],
+  });
+  assertEquals<unknown>(parsed, { _: ["007", "1e3", "-x"], id: "-1" });
+});
+
+test("parseArgs: a switch with its value leaves the next word alone", () => {
+  const parsed = parseArgsOfPath(["--yes=true", "true", "--no-log", "false"], {
+    boolean: ["yes", "log"],
+    negatable: ["yes", "log"],
+  });
+  assertEquals<unknown>(parsed, {
+    _: ["true", "false"],
+    yes: true,
+    log: false,
+  });
+});
+
+test("parseArgs: an error of the callback for unknown flags ends the parsing", () => {
+  for (
+    const word of ["--nope", "--nope=1", "--__proto__", "--toString", "-x"]
+  ) {
+    const told: string[] = [];
+    let thrown: unknown;
+    try {
+      parseArgsOfPath(["--a=1", word, "more"], {
+        string: ["a"],
+        unknown: (arg: string) => {
+          told.push(arg);
+          throw new RangeError(arg);
+        },
+      });
+    } catch (error) {
+      thrown = error;
+    }
+    assertEquals([thrown instanceof RangeError, told], [true, [word]]);
+  }
+});
+
+const WIDTHS:
+  readonly (readonly [what: string, text: string, width: number])[] = [
+    ["nothing", "", 0],
+    ["ASCII", "loss = 0.25~", 12],
+    ["Latin and Greek", "naïve Ωλ", 8],
+    ["Chinese", "天地玄黃", 8],
+    ["Japanese", "ひらがなカタカナ", 16],
+    ["halfwidth Katakana", "ｶﾀｶﾅ", 4],
+    ["Hangul syllables", "한국어", 6],
+    ["Hangul of parts", "\u1112\u1161\u11ab", 2],
+    ["fullwidth forms", "ｆｕｌｌ", 8],
+    ["an ideograph beyond the basic plane", "\u{20000}", 2],
+    ["an emoji", "🦕", 2],
+    ["emoji joined to a family", "👨\u200d👩\u200d👧", 6],
+    ["an emoji with a skin tone", "👍\u{1f3fd}", 4],
+    ["a flag", "🇩🇪", 2],
+    ["a variation selector", "❤\ufe0f", 1],
+    ["a combining mark", "e\u0301", 1],
+    ["Devanagari with a vowel sign", "\u0915\u0941", 1],
+    ["an enclosing mark", "1\u20dd", 1],
+    ["control characters", "\0\t\n\u001b\u007f\u0085", 0],
+    [
+      "zero-width space, joiners and marks",
+      "\u200b\u200c\u200d\u200e\ufeff",
+      0,
+    ],
+    ["a soft hyphen", "\u00ad", 1],
+    ["a tag character", "\u{e0041}", 0],
+    ["ambiguous width: the narrow one", "±°α①…─█▁", 8],
+    ["block and braille characters", "▂▇⣿", 3],
+    ["private use", "\ue000", 1],
+    ["half of a pair", "\ud800", 1],
+  ];
+
+for (const [what, text, width] of WIDTHS) {
+  test(`unicodeWidth: ${what}`, () => {
+    assertEquals(unicodeWidth(text), width);
+  });
+}

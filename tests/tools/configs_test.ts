@@ -38,6 +38,7 @@ test("deno.npm.json adds nothing but what the stand-ins need", () => {
     !(name in jsr.imports)
   );
   assertEquals(added.sort(), [
+    "get-east-asian-width",
     DRIVER,
     "minimist",
     "smol-toml",

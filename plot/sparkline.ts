@@ -5,10 +5,10 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
 /**
  * Draws a curve in one line of block characters.
  *
- * A stretch whose last value is NaN or infinite is a `×`.
+ * A bin whose last value is NaN or infinite is a `×`.
  *
- * @param bins The stretches, as `run.metrics.chart` gives them.
- * @returns one character a stretch.
+ * @param bins The bins, as `run.metrics.chart` returns them.
+ * @returns one character per bin.
  */
 export function sparkline(bins: readonly ChartBin[]): string {
   const values = bins.map((bin) => bin.last);
@@ -18,7 +18,7 @@ export function sparkline(bins: readonly ChartBin[]): string {
   return values.map((value) => {
     if (!Number.isFinite(value)) return "×";
     if (high === low) return BLOCKS[3];
-    // Halved, because the span of two great numbers may be beyond what a number holds.
+    // Halved, because the difference of two large numbers can overflow.
     const share = (value / 2 - low / 2) / (high / 2 - low / 2);
     return BLOCKS[Math.min(7, Math.floor(share * 8))];
   }).join("");

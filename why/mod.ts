@@ -1,0 +1,57 @@
+/**
+ * Why two runs gave different results: what differs between them, what most likely explains it, and what the
+ * other runs of the project say about it, as data.
+ *
+ * ```ts
+ * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+ * import { explain } from "@ato/ato/why";
+ * import { assertEquals } from "@std/assert";
+ * import { rmSync } from "node:fs";
+ *
+ * const dbPath = "why-runs.db";
+ * for (const lr of [0.1, 0.2]) {
+ *   const logger = new SQLLogger({
+ *     lr,
+ *     experiment: { projectName: "demo", sql: { dbPath } },
+ *   });
+ *   await logger.run();
+ *   logger.logMetric("loss", lr / 2, 0);
+ *   await logger.finish();
+ * }
+ *
+ * const finder = new SQLFinder(dbPath);
+ * const runs = await finder.findRuns();
+ * const [a, b] = await Promise.all([finder.getRun(1), finder.getRun(2)]);
+ * const { suspects } = await explain(a!, b!, runs);
+ * assertEquals(suspects, [{ kind: "config", what: "lr", path: "lr" }]);
+ * await finder.close();
+ * rmSync(dbPath);
+ * ```
+ *
+ * @module
+ */
+export {
+  type Finding,
+  findMove,
+  halfOf,
+  judge,
+  type Move,
+  type Sample,
+  samplesOf,
+} from "./bisect.ts";
+export { changesOf } from "./code_changes.ts";
+export {
+  compareConfig,
+  type ConfigDifference,
+  configLeaves,
+  type Differences,
+  type EnvironmentDifference,
+  findDifferences,
+  type MetricDivergence,
+  type OutputDivergence,
+} from "./differences.ts";
+export { type Group, groupBy, type Noise } from "./evidence.ts";
+export { explain, type Explanation, groupText } from "./explain.ts";
+export { type Factor, factorsOf } from "./factors.ts";
+export { repeatCommand } from "./repeat_command.ts";
+export type { Suspect, SuspectKind } from "./verdict.ts";
