@@ -91,15 +91,13 @@ export {
   mergeRuns,
   uuidFrom,
 } from "./merge.ts";
-export {
-  type ChartBin,
-  type MetricCursor,
-  type MetricPage,
-  type MetricPoint,
-  type MetricSummary,
-  type PointRange,
-  RunMetrics,
-} from "./metrics.ts";
+export type {
+  MetricCursor,
+  MetricPage,
+  MetricPoint,
+  PointRange,
+} from "./metric_points.ts";
+export { type ChartBin, type MetricSummary, RunMetrics } from "./metrics.ts";
 export {
   chooseDriver,
   openForReading,
