@@ -130,7 +130,7 @@ const LAZY: readonly [
   [
     "UPDATE series SET min = 1e300 WHERE key = 'loss'",
     (run) => run.metrics.summary("loss"),
-    /cannot be true together/,
+    /contradict each other/,
   ],
   [
     "UPDATE series SET count = 9007199254740993",

@@ -117,13 +117,13 @@ test("a config without the keys, or with others than texts, is told what it lack
     [{ experiment: { projectName: "", sql: {} } }, "has no experiment."],
     [
       { experiment: { projectName: 5, sql: { dbPath: 5 } } },
-      "it is a number; set it to a text",
+      "it is a number; set it to a string",
     ],
     [
       ADict.auto({
         experiment: { project_name: ["a"], sql: { db_path: ["a"] } },
       }),
-      "it is a list; set it to a text",
+      "it is a list; set it to a string",
     ],
   ];
   for (const [config, message] of cases) {
