@@ -68,7 +68,7 @@ for (const [name, use, expected] of CASES) {
   });
 }
 
-test("a config of a scope tells it too, a plain object cannot", async () => {
+test("run.unread: a config of a scope tells it, too, a plain object does not", async () => {
   await inFolder(async (folder) => {
     const scope = new Scope();
     scope.observe({ default: true })(function base(config) {
