@@ -285,7 +285,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const one of CASES) {
-  test(`compare: ${one.what}`, async () => {
+  test(`compareCode: ${one.what}`, async () => {
     const a = code("train", { ...BASE, ...one.a });
     const b = code("train", { ...BASE, ...one.a, ...one.b });
     const trace = (await compare([a], [b])).get("train")!;
@@ -417,7 +417,7 @@ const LESS: readonly {
 ];
 
 for (const one of LESS) {
-  test(`compare: ${one.what}`, async () => {
+  test(`compareCode: ${one.what}`, async () => {
     const trace = (await compare(one.a, one.b)).get("train")!;
     assertEquals(
       [trace.status, trace.basis, trace.own?.change, trace.reasons],

@@ -165,7 +165,7 @@ const LAZY: readonly [
 ];
 
 for (const [sql, ask, reason] of LAZY) {
-  test(`read: ${sql.slice(0, 70)}`, async () => {
+  test(`SQLFinder: refuses damage: ${sql.slice(0, 70)}`, async () => {
     await withDamage(sql, async (finder) => {
       const run = (await finder.findRun(1))!;
       const error = await assertRejects(
@@ -192,7 +192,7 @@ const EAGER: readonly [sql: string, reason: RegExp][] = [
 ];
 
 for (const [change, reason] of EAGER) {
-  test(`a list leaves out a run with ${change}, and says so once`, async () => {
+  test(`getRunsInProject: leaves out a run with ${change}, and warns once`, async () => {
     await withDamage(
       `UPDATE experiments SET ${change} WHERE id = 3`,
       async (finder, told) => {

@@ -119,7 +119,7 @@ const BROKEN: readonly { what: string; deep: unknown }[] = [
 ];
 
 for (const { what, deep } of BROKEN) {
-  test(`a deep fingerprint that cannot be stored does no harm: ${what}`, async () => {
+  test(`SQLLogger: a deep fingerprint that cannot be stored does no harm: ${what}`, async () => {
     await inFolder(async (folder) => {
       const record = { ...code("train"), deep } as unknown as CodeRecord;
       const id = await runWith(folder, [record, code("other")]);

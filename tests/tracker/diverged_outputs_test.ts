@@ -40,7 +40,7 @@ async function storedSketch(folder: string) {
 }
 
 for (const [name, output] of Object.entries(OUTPUTS)) {
-  test(`the sketch of recorded outputs is read back: ${name}`, async () => {
+  test(`run.outputs: returns the sketch that was recorded: ${name}`, async () => {
     await inFolder(async (folder) => {
       await store(folder, output);
       assertEquals(await storedSketch(folder), sketchValue([...output]));

@@ -76,7 +76,7 @@ test(
 );
 
 test(
-  "Python ato writes into our file, and both read all of it",
+  "SQLFinder: Python ato writes into the file, and both read all of it",
   { skip },
   async () => {
     await inFolder(async (folder) => {
@@ -123,7 +123,7 @@ async function checkPythonRun(finder: SQLFinder, id: number): Promise<void> {
 }
 
 test(
-  "a file of Python ato is read without being touched",
+  "SQLFinder: reads a file of Python ato without changing it",
   { skip },
   async () => {
     await inFolder(async (folder) => {

@@ -12,7 +12,7 @@ import { configIn, inFolder } from "./_helpers.ts";
 const VERSIONS = [1, 2, 3, 4];
 
 for (const version of VERSIONS) {
-  test(`a stored file of schema version ${version} is read, and written on`, async () => {
+  test(`SQLLogger: reads and writes a stored file of schema version ${version}`, async () => {
     await inFolder(async (folder) => {
       const stored = fileURLToPath(
         new URL(`schema_${version}.db`, import.meta.url),
@@ -78,7 +78,7 @@ const EVENTS = [
 ];
 
 for (const event of EVENTS) {
-  test(`a study with the event ${event} ends in a sentence`, async () => {
+  test(`readStudy: the invalid event ${event} is an error in one sentence`, async () => {
     await inFolder(async (folder) => {
       const path = join(folder, "runs.db");
       copyFileSync(

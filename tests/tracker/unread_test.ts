@@ -63,7 +63,7 @@ const CASES: readonly [string, (config: LooseConfig) => unknown, string[]][] = [
 ];
 
 for (const [name, use, expected] of CASES) {
-  test(`never read: ${name}`, async () => {
+  test(`run.unread: ${name}`, async () => {
     assertEquals(await unreadAfter(use), expected);
   });
 }
