@@ -15,6 +15,8 @@
  *
  * @module
  */
+export { UserError } from "../internal/errors.ts";
+export type { Encoded, TypeNote } from "../internal/json.ts";
 export type { Origin } from "../internal/origin.ts";
 export {
   type BlindSpot,
