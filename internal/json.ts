@@ -15,7 +15,9 @@ export type TypeNote = readonly [
 
 /** A JSON text, and notes on the types that it does not have. */
 export interface Encoded {
+  /** The JSON text. */
   readonly text: string;
+  /** The types that it does not have. */
   readonly types: readonly TypeNote[];
 }
 

@@ -1,4 +1,4 @@
-/** Curves for charts, read from rollups where they are long. */
+/** Curves for charts; long curves are read from rollups. */
 import { Bucket, BUCKET_SIZE, FAN_OUT, TOP_LEVEL } from "./_bucket.ts";
 import {
   addPoint,
@@ -11,21 +11,21 @@ import {
 import type { Connection, Row } from "./driver.ts";
 import type { Place } from "./errors.ts";
 
-/** Points for each stretch of a chart up to which they are read themselves. */
+/** Up to this many points for each part of a chart, the points themselves are read. */
 const RAW_AT_MOST = 8;
 
-/** What a chart needs of a series. */
+/** A request for the curve of a series. */
 export interface ChartRequest {
   /** The row of the series, checked. */
   readonly row: Row;
-  /** What to name in an error. */
+  /** The place that an error names. */
   readonly place: Place;
   readonly maxPoints: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** The finest parts of a series that a chart needs: rollups of the fitting level, the rest raw. */
+/** Returns the parts of a series that a chart needs: rollups of the fitting level, and single points. */
 export function chartParts(
   connection: Connection,
   request: ChartRequest,
@@ -46,7 +46,7 @@ export function chartParts(
   if (level === 0) {
     return [...rawParts(connection, { id, from, to, place }), ...parts];
   }
-  // One by one: a curve may have more parts than a call has room for arguments.
+  // One by one: a curve may have more parts than a call may have arguments.
   const add = (part: Bucket): void => void parts.push(part);
   rollupParts(connection, { id, level, from, to, place }).forEach(add);
   if (rolled < to) {
@@ -63,7 +63,7 @@ function toPart(row: Row, place: Place): Bucket {
   return part;
 }
 
-/** The coarsest level that gives a part for each stretch; 0 for the points themselves. */
+/** Returns the coarsest level with enough parts; 0 for the points themselves. */
 function chooseLevel(
   connection: Connection,
   request: { id: number; maxPoints: number; from: number; to: number },
@@ -78,13 +78,13 @@ function chooseLevel(
   for (let level = TOP_LEVEL; level > 1; level--) {
     if (rowsOf(level) >= maxPoints) return level;
   }
-  // A few thousand points cost less to read than a chart loses by rollups.
+  // To read a few thousand points is cheap, and rollups would make the chart coarser.
   return rowsOf(1) * BUCKET_SIZE > RAW_AT_MOST * maxPoints ? 1 : 0;
 }
 
 /**
- * The rollup rows of a level, and of the finer ones what no row of that level stands for yet. Rows that
- * reach beyond the range are taken apart, so that nothing outside of it shows.
+ * Returns the rollups of a level, and those of finer levels that no row of that level covers yet. Rows
+ * that reach beyond the range are split, so that nothing outside of it is shown.
  */
 function rollupParts(
   connection: Connection,
@@ -119,7 +119,7 @@ function rollupParts(
   return parts;
 }
 
-/** The part of a row's points that lies within the range. */
+/** Returns the points of a row that are within the range. */
 function edgeParts(
   connection: Connection,
   request: Range & { bucket: Bucket },
@@ -130,7 +130,7 @@ function edgeParts(
   return rawParts(connection, { ...request, from, to });
 }
 
-/** A stretch of a series. */
+/** A range of a series. */
 interface Range {
   readonly id: number;
   readonly from: number;
@@ -150,7 +150,7 @@ function rawParts(connection: Connection, request: Range): Bucket[] {
   );
 }
 
-/** Joins neighbours, so that at most `maxPoints` stretches of about as many points are left. */
+/** Merges neighbours into at most about `maxPoints` parts with similar numbers of points. */
 export function join(parts: readonly Bucket[], maxPoints: number): Bucket[] {
   const total = parts.reduce((sum, part) => sum + part.count, 0);
   const enough = total / Math.max(1, maxPoints);

@@ -1,4 +1,4 @@
-/** Copies what hangs on a run from one file to another. */
+/** Copying all that belongs to a run from one file to another. */
 import { decodeValue } from "./_bucket.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "../internal/json.ts";
@@ -19,7 +19,7 @@ export interface Copy {
   readonly projectId: number;
 }
 
-/** Tables whose rows name the run and nothing else that differs between files. */
+/** Tables whose rows have the id of the run, and no other id that differs between files. */
 const PLAIN = [
   "run_details",
   "run_state",
@@ -71,7 +71,7 @@ function insertRows(
   }
 }
 
-/** Text of other writers can hold what would not come back from SQLite everywhere. */
+/** Strings of other writers may have characters that not every driver returns unchanged. */
 function storableValue(value: SqlValue): SqlValue {
   return typeof value === "string" ? toStorable(value) : value;
 }
@@ -86,7 +86,7 @@ function rowsOf(copy: Copy, table: string, order = ""): Iterable<Row> {
   ).iterate(copy.fromId);
 }
 
-/** Copies everything but the run's own row. */
+/** Copies everything except the row of the run itself. */
 export function copyParts(copy: Copy): void {
   const set = { run_id: copy.toId };
   for (const table of PLAIN) {
@@ -100,7 +100,7 @@ export function copyParts(copy: Copy): void {
   copySeries(copy);
 }
 
-/** Lists that many runs have in common are stored once in each file, under another id. */
+/** Lists that several runs share are stored once in each file, with an id of that file. */
 function copyDeep({ from, to, fromId, toId }: Copy): void {
   if (!hasTable(from, "deep_fingerprints")) return;
   const rows = from.prepare(
@@ -168,7 +168,7 @@ function copyPoints(
   return count;
 }
 
-/** Whether the summary of a series cannot be that of its points, of which those beyond a cut do not count. */
+/** Whether the summary of a series contradicts its points; points after a cut do not count. */
 function isWrong(series: Row, points: number): boolean {
   const claimed = Number(series["count"]);
   return series["cut_step"] === null ? claimed !== points : claimed > points;
@@ -190,7 +190,7 @@ function copyTail(copy: Copy, ids: ReadonlyMap<number, number>): void {
   for (const row of unsummed) rebuildSeries(to, Number(row["id"]));
 }
 
-/** The id of a project in the file that is written; it is added if need be. */
+/** The id of a project in the file that is written; it is added if it is missing. */
 export function projectIn(
   to: Connection,
   project: Row,
@@ -231,7 +231,7 @@ function valuesOf(row: Row, columns: readonly string[]): SqlValue[] {
   return columns.map((name) => storableValue(row[name] ?? null));
 }
 
-/** Writes the row of a run, and gives its id. */
+/** Writes the row of a run, and returns its id. */
 export function insertRun(
   to: Connection,
   options: { row: Row; uuid: string; projectId: number },
@@ -245,8 +245,8 @@ export function insertRun(
 }
 
 /**
- * Writes the row of a run that the file has already, and erases what hangs on it, to be copied anew. What
- * people said of the run in either file stays.
+ * Writes the row of a run that the file has already, and erases all that belongs to it, so that it can
+ * be copied again. What users wrote about the run in either file is kept.
  */
 export function updateRun(
   to: Connection,
@@ -271,7 +271,7 @@ export function updateRun(
   return id;
 }
 
-/** Copies the sources that code fingerprints lead to. */
+/** Copies the sources of code fingerprints. */
 export function copySources(from: Connection, to: Connection): void {
   const insert = to.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)");
   const rows = from.prepare("SELECT hash, source FROM sources").iterate();
@@ -291,7 +291,7 @@ export function isReadable(from: Connection, uuid: string): boolean {
     return true;
   } catch (error) {
     if (classifyStorageProblem(error) === "busy") throw error;
-    // The old file was damaged as it was taken away.
+    // The old file was damaged when it was taken away.
     return false;
   }
 }
@@ -301,7 +301,7 @@ const POINTS_OF = (table: string): string =>
    JOIN series s ON s.run_id = e.id JOIN ${table} p ON p.series_id = s.id
    WHERE e.uuid = ? AND (s.cut_step IS NULL OR p.step <= s.cut_step)`;
 
-/** The points of a run that still count, those of each metric in their order. */
+/** The points of a run that were not replaced, those of each metric in their order. */
 export function* pointsOf(from: Connection, uuid: string): Iterable<Point> {
   for (const table of ["points", "tail"]) {
     for (const row of from.prepare(POINTS_OF(table)).iterate(uuid)) {
@@ -315,7 +315,7 @@ export function* pointsOf(from: Connection, uuid: string): Iterable<Point> {
   }
 }
 
-/** The files that a run recorded, as they wait in a spill file. */
+/** The files that a run recorded, as a spill file stores them. */
 export function artifactsOf(from: Connection, uuid: string): Row[] {
   return from.prepare(
     `SELECT path, data_type AS type, data_info AS info, size, sha256,
@@ -325,8 +325,8 @@ export function artifactsOf(from: Connection, uuid: string): Row[] {
 }
 
 /**
- * Carries a whole run into another file, with all that hangs on it. Where that has an older state of the
- * run, it is brought up to date.
+ * Copies a whole run into another file, with all that belongs to it. If that file has an older state of
+ * the run, it is brought up to date.
  *
  * @returns its id there, or `undefined` if the first file does not have it.
  */

@@ -14,7 +14,7 @@ const OF_A_RUN = [
   "series",
 ] as const;
 
-/** Erases all that hangs on a run; the run itself stays. */
+/** Erases all that belongs to a run, but not the row of the run itself. */
 export function eraseParts(connection: Connection, runId: number): void {
   for (const table of ["rollups", "points"]) {
     connection.prepare(

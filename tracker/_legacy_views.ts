@@ -1,12 +1,12 @@
 /**
- * A file of Python ato, read as it is: temporary views in front of its tables give them our columns.
- * They live in memory, so the file stays untouched. All points count as not yet
- * moved, and as such need no stored summary.
+ * Reading a file of Python ato as it is: temporary views over its tables add our columns. They are in
+ * memory, so the file is not changed. All points count as being in the tail, so they need no stored
+ * summary.
  */
 import type { Connection } from "./driver.ts";
 import { KIND_OF, MILLISECONDS_OF } from "./_schema_sql.ts";
 
-/** Puts the views in place. */
+/** Creates the views. */
 export function addLegacyViews(connection: Connection): void {
   connection.exec(`
     CREATE TEMP VIEW experiments AS SELECT e.*, NULL AS uuid, NULL AS name, NULL AS notes,

@@ -1,8 +1,8 @@
-/** Rows that belong to no run. What a run has of them cannot be shown, and must not be missed in silence. */
+/** Finding rows that belong to no run. They cannot be shown, so the user must be warned of them. */
 import { hasTable } from "./_copy_run.ts";
 import type { Connection } from "./driver.ts";
 
-/** Tables whose rows name another one's, by a column that an index begins with. */
+/** Tables whose rows refer to another table, by a column that an index starts with. */
 const LINKS: readonly (readonly [table: string, column: string, of: string])[] =
   [
     ["experiments", "project_id", "projects"],
@@ -21,8 +21,8 @@ const LINKS: readonly (readonly [table: string, column: string, of: string])[] =
   ];
 
 /**
- * The first table with rows that belong to nothing, as far as the ends of an index tell: ids that
- * there are not, and values that are not ids. That costs the same however large the file is.
+ * Returns the first table with rows that belong to nothing, as far as the ends of an index show it: ids
+ * that do not exist, and values that are not ids. The time does not grow with the file.
  */
 export function looseTable(connection: Connection): string | undefined {
   for (const [table, column, of] of LINKS) {

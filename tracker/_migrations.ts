@@ -1,4 +1,4 @@
-/** Forward migrations, one a schema version. */
+/** Forward migrations, one for each schema version. */
 import {
   APPLICATION_ID,
   DEEP_TABLES,
@@ -59,7 +59,7 @@ function toVersion2(connection: Connection): void {
   connection.exec(DEEP_TABLES);
 }
 
-/** Adds which config keys nobody read. */
+/** Adds the config keys that were not read. */
 function toVersion3(connection: Connection): void {
   connection.exec("ALTER TABLE run_details ADD COLUMN unread TEXT");
 }
@@ -76,7 +76,7 @@ const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   toVersion4,
 ];
 
-/** The schema version of a file; 0 for an empty one and for Python ato's. */
+/** Returns the schema version of a file; 0 for an empty file and for one of Python ato. */
 export function schemaVersion(connection: Connection): number {
   return Number(
     connection.prepare("PRAGMA user_version").get()?.["user_version"],
@@ -92,14 +92,18 @@ export function refuseNewer(connection: Connection, path: string): void {
 }
 
 /**
- * Brings a file to the newest schema, all or nothing. Several processes may try at once: whoever
- * gets the lock second finds the work done.
+ * Brings a file to the newest schema, in one transaction. Several processes may do so at once: the
+ * second one that gets the lock finds the work done.
+ *
+ * @param connection The file.
+ * @param options Its path, and how long to wait for a lock, in milliseconds.
+ * @throws {NewerSchemaError} If a newer Ato wrote the file.
  */
 export function migrate(
   connection: Connection,
   options: { path: string; timeout: number },
 ): void {
-  // Outside of WAL mode a writer keeps even readers out.
+  // Outside of WAL mode a writer blocks readers, too.
   const found = retryBusy(() => {
     refuseNewer(connection, options.path);
     return schemaVersion(connection);

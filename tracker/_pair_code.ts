@@ -1,6 +1,6 @@
-/** Which piece of code of one run is which of another. */
+/** Pairing the pieces of code of two runs. */
 
-/** What pairing looks at. */
+/** The part of a piece that pairing compares. */
 export interface Piece {
   /** Its file and, after `#`, its name. */
   readonly id: string;
@@ -21,7 +21,7 @@ interface Placed<T extends Piece> {
   readonly at: number;
 }
 
-/** What is not paired yet, in the order of the lists. */
+/** The pieces that are not paired yet, in the order of the lists. */
 interface Rest<T extends Piece> {
   readonly before: Set<Placed<T>>;
   readonly after: Set<Placed<T>>;
@@ -29,7 +29,7 @@ interface Rest<T extends Piece> {
 
 type Couple<T extends Piece> = [before: Placed<T>, after: Placed<T>];
 
-/** Where it is and what it is called; without `#`, a path. */
+/** The file and the name of a piece; without `#`, the id is a path. */
 function split(id: string): [file: string, name: string] {
   const hash = id.indexOf("#");
   const cut = hash >= 0 ? hash : id.lastIndexOf("/");
@@ -47,11 +47,11 @@ const byAll = (piece: Piece): string =>
   JSON.stringify([byHash(piece), piece.id]);
 
 /**
- * Compares two lists in near-linear time: equal pieces drop out, those with the same id have
- * changed, and of what is left those with equal hashes were renamed or moved.
+ * Compares two lists in near-linear time. Equal pieces are left out, pieces with the same id have
+ * changed, and of the others those with equal hashes were renamed or moved.
  *
- * @param before What the one run used, nearest first.
- * @param after What the other run used, nearest first.
+ * @param before The pieces that the first run used, nearest first.
+ * @param after The pieces that the second run used, nearest first.
  * @returns the differences, nearest first.
  */
 export function pairCode<T extends Piece>(
@@ -65,7 +65,7 @@ export function pairCode<T extends Piece>(
   };
   take(rest, byAll);
   const changed = takeChanged(rest);
-  // Of several equal ones, each goes with the one that is most like it.
+  // If several pieces are equal, each is paired with the one that is most like it.
   const same = [...take(rest, byName), ...take(rest, byFile)];
   same.push(...take(rest, byHash));
   const rows = [
@@ -80,7 +80,7 @@ export function pairCode<T extends Piece>(
       pair: { change: "added" as const, after: piece },
     })),
   ];
-  // Sorting is stable, so what is equally near stands in the order above.
+  // Sorting is stable, so pieces that are equally near stay in the order above.
   return rows.sort((a, b) => a.at - b.at).map(({ pair }) => pair);
 }
 
@@ -99,9 +99,9 @@ function moveOf<T extends Piece>([before, after]: Couple<T>):
   return file === split(after.piece.id)[0] ? "renamed" : "moved";
 }
 
-/** Pairs what has the same id, and preferably the same kind. */
+/** Pairs pieces with the same id, and if possible with the same kind. */
 function takeChanged<T extends Piece>(rest: Rest<T>): Couple<T>[] {
-  // Where an id has more candidates on one side, those wait whose likeness turns up elsewhere.
+  // If an id has more candidates on one side, those wait whose hash also occurs under another id.
   const [beforeIds, afterIds] = [idsOf(rest.before), idsOf(rest.after)];
   const gone = hashesOf(rest.before, afterIds);
   const come = hashesOf(rest.after, beforeIds);
@@ -116,7 +116,7 @@ function idsOf<T extends Piece>(side: Set<Placed<T>>): Set<string> {
   return new Set([...side].map(({ piece }) => piece.id));
 }
 
-/** The hashes of what has an id that the other side does not know. */
+/** The hashes of the pieces whose id the other side does not have. */
 function hashesOf<T extends Piece>(
   side: Set<Placed<T>>,
   otherIds: Set<string>,
@@ -125,7 +125,7 @@ function hashesOf<T extends Piece>(
   return new Set(alone.map(({ piece }) => byHash(piece)));
 }
 
-/** Pairs what has equal keys, in order, and takes it out of the rest. */
+/** Pairs pieces with equal keys, in order, and removes them from the rest. */
 function take<T extends Piece>(
   rest: Rest<T>,
   keyOf: (piece: T) => string,
@@ -147,7 +147,7 @@ function take<T extends Piece>(
   return couples;
 }
 
-/** The first ones that need not wait, then others, up to a number; in the order of the list. */
+/** The first pieces that need not wait, then others, up to a number; in the order of the list. */
 function choose<T extends Piece>(
   list: readonly Placed<T>[],
   count: number,

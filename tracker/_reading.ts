@@ -1,8 +1,8 @@
-/** A connection whose failures are errors for people: what cannot be read, of which file. */
+/** A connection that throws errors for users: they name the file and the table. */
 import type { Connection, Row, SqlValue, Statement } from "./driver.ts";
 import { StorageError, toStorageError } from "./errors.ts";
 
-/** The table that a statement of ours is about. */
+/** The table that one of our statements reads or writes. */
 function tableOf(sql: string): string | undefined {
   return /\b(?:FROM|INTO|UPDATE)\s+(\w+)/.exec(sql)?.[1];
 }
@@ -38,7 +38,7 @@ class GuardedStatement implements Statement {
   }
 }
 
-/** A connection that knows its file. */
+/** A connection that knows the path of its file. */
 export class GuardedConnection implements Connection {
   /** The file. */
   readonly path: string;
@@ -76,7 +76,7 @@ export class GuardedConnection implements Connection {
     try {
       return work();
     } catch (error) {
-      // These are mistakes of ours, not of the file.
+      // A TypeError is a bug in this package; a StorageError names the file already.
       if (error instanceof TypeError || error instanceof StorageError) {
         throw error;
       }
@@ -90,14 +90,14 @@ export class GuardedConnection implements Connection {
   }
 }
 
-/** The file of a connection, for messages. */
+/** Returns the path of a connection's file, for messages. */
 export function pathOf(connection: Connection): string {
   return connection instanceof GuardedConnection ? connection.path : "the file";
 }
 
 /**
- * Reads at one moment, whatever others write meanwhile: two figures can only be compared if both
- * are of the same state of the file.
+ * Reads in one transaction, whatever other processes write meanwhile: two values can only be compared
+ * if both come from the same state of the file.
  */
 export function atOnce<T>(connection: Connection, work: () => T): T {
   connection.exec("SAVEPOINT ato_reading");

@@ -1,12 +1,13 @@
-/** Columns with their types checked: SQLite keeps any value in any column. */
+/** Reading columns with their types checked: SQLite stores any value in any column. */
 import { decodeJson, type TypeNote } from "../internal/json.ts";
+import { messageOf } from "../internal/errors.ts";
 import type { Shape } from "./_shapes.ts";
 import { fromTimeText } from "./_times.ts";
 import type { Row, SqlValue } from "./driver.ts";
 import { damageError, type Place } from "./errors.ts";
 import { visible } from "../internal/visible_text.ts";
 
-/** Longer values are cut in messages. */
+/** The longest value that a message shows in full. */
 const SHOWN = 40;
 
 function shown(value: SqlValue | undefined): string {
@@ -17,18 +18,18 @@ function shown(value: SqlValue | undefined): string {
   return JSON.stringify(visible(cut));
 }
 
-/** Reads the columns of one row. A value that neither Ato writes is damage, never another number. */
+/** Reads the columns of one row. A value that neither Ato writes is damage; it is never converted. */
 export class RowReader {
   readonly #row: Row;
   readonly #place: Place;
 
-  /** Takes a row, and where it stands. */
+  /** Makes a reader of a row at a place. */
   constructor(row: Row, place: Place) {
     this.#row = row;
     this.#place = place;
   }
 
-  /** The error that says what is wrong with a column. */
+  /** Makes the error that says what is wrong with a column. */
   damage(name: string, what: string): Error {
     return damageError(this.#place, `${this.#place.table}.${name} ${what}`);
   }
@@ -41,7 +42,7 @@ export class RowReader {
     throw this.damage(name, `is ${shown(this.#row[name])}, ${wanted}`);
   }
 
-  /** An integer that a number holds exactly. */
+  /** Reads an integer that a number holds exactly. */
   integer(name: string): number {
     const value = this.#row[name];
     return Number.isSafeInteger(value)
@@ -49,23 +50,23 @@ export class RowReader {
       : this.#refuse(name, "not a whole number within 2^53");
   }
 
-  /** One of what is counted: from 0 on. */
+  /** Reads an integer of at least 0. */
   count(name: string): number {
     const value = this.integer(name);
     return value >= 0 ? value : this.#refuse(name, "less than 0");
   }
 
-  /** The same, or nothing. */
+  /** Like the method above; `undefined` for NULL. */
   optionalCount(name: string): number | undefined {
     return this.#isNull(name) ? undefined : this.count(name);
   }
 
-  /** An integer, or nothing. */
+  /** Reads an integer; `undefined` for NULL. */
   optionalInteger(name: string): number | undefined {
     return this.#isNull(name) ? undefined : this.integer(name);
   }
 
-  /** A finite number; infinity is how SQLite keeps what is too large. */
+  /** Reads a finite number: SQLite stores infinity for numbers that are too large. */
   real(name: string): number {
     const value = this.#row[name];
     return typeof value === "number" && Number.isFinite(value)
@@ -73,23 +74,23 @@ export class RowReader {
       : this.#refuse(name, "not a finite number");
   }
 
-  /** The same, or nothing. */
+  /** Like the method above; `undefined` for NULL. */
   optionalReal(name: string): number | undefined {
     return this.#isNull(name) ? undefined : this.real(name);
   }
 
-  /** Text. */
+  /** Reads a string. */
   text(name: string): string {
     const value = this.#row[name];
     return typeof value === "string" ? value : this.#refuse(name, "not text");
   }
 
-  /** The same, or nothing. */
+  /** Like the method above; `undefined` for NULL. */
   optionalText(name: string): string | undefined {
     return this.#isNull(name) ? undefined : this.text(name);
   }
 
-  /** A moment, or nothing. */
+  /** Reads a time; `undefined` for NULL. */
   optionalTime(name: string): Date | undefined {
     if (this.#isNull(name)) return undefined;
     const time = fromTimeText(this.text(name));
@@ -98,7 +99,7 @@ export class RowReader {
       : time;
   }
 
-  /** A moment in milliseconds since 1970. */
+  /** Converts milliseconds since 1970 that were computed from a column. */
   milliseconds(name: string, milliseconds: number): Date {
     const time = new Date(milliseconds);
     return Number.isNaN(time.getTime())
@@ -106,7 +107,7 @@ export class RowReader {
       : time;
   }
 
-  /** JSON of a certain shape; `fallback` where there is none. */
+  /** Reads JSON of a given shape; returns `fallback` if the column is empty. */
   json<T>(
     name: string,
     options: {
@@ -128,10 +129,10 @@ export class RowReader {
     } catch (error) {
       throw this.damage(
         name,
-        `is not JSON as Ato writes it (${visible((error as Error).message)})`,
+        `is not JSON as Ato writes it (${visible(messageOf(error))})`,
       );
     }
-    // Python's JSON columns spell "nothing" so.
+    // Python's JSON columns store null as text.
     if (value === null && "fallback" in options) return fallback as T;
     const problem = shape(value, `${this.#place.table}.${name}`);
     if (problem !== undefined) throw damageError(this.#place, visible(problem));

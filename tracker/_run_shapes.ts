@@ -1,4 +1,4 @@
-/** The shapes of what a run stores as JSON. */
+/** The shapes of the JSON that a run stores. */
 import {
   ANYTHING,
   BOOLEAN,
@@ -23,7 +23,7 @@ export const CONFIG_TYPES: Shape = listOf(
   pairOf(listOf(either(TEXT, NUMBER)), TEXT),
 );
 
-/** `experiments.tags`; Python ato stores what it is given. */
+/** `experiments.tags`; Python ato stores any value. */
 export const TAGS: Shape = listOf(SCALAR);
 
 /** `experiments.error`. */

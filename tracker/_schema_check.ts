@@ -1,7 +1,7 @@
 /**
- * Whether a file holds what Ato and Python ato make, and nothing that runs by itself. A file may come
- * from anybody: a view in place of a table can compute for ever, a trigger can delete what it
- * is not told to, a default or a constraint is an expression that runs with each write.
+ * Checks that a file has only what Ato and Python ato create, and nothing that runs by itself. A file
+ * may come from a stranger: a view in place of a table can compute forever, a trigger can delete other
+ * rows, and a default or a constraint is an expression that runs with each write.
  */
 import {
   DEEP_TABLES,
@@ -26,7 +26,7 @@ function squeezed(sql: string): string {
   return sql.replace(/\s+/g, " ").replace(/;? *$/, "").trim();
 }
 
-/** Our statements of a kind, as SQLite keeps them. */
+/** Our statements of a kind, as SQLite stores them. */
 function statements(pattern: RegExp): ReadonlySet<string> {
   const found = SCRIPTS.match(pattern) ?? [];
   return new Set(
@@ -48,7 +48,7 @@ const NOT_READ = new Set(["AS", "GENERATED", "VIRTUAL", "SELECT", "COLLATE"]);
 /** The same for writing. */
 const NOT_WRITTEN = new Set([...NOT_READ, "CHECK", "ON"]);
 
-/** The words of a definition outside of quoted names, texts and comments. */
+/** The words of a definition outside of quoted names, strings and comments. */
 function wordsOf(sql: string): string[] {
   const bare = sql.replace(
     /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
@@ -57,7 +57,7 @@ function wordsOf(sql: string): string[] {
   return bare.toUpperCase().match(/\w+|\(/g) ?? [];
 }
 
-/** What is in a file. */
+/** An object in the schema of a file. */
 interface SchemaObject {
   readonly type: string;
   readonly name: string;
@@ -106,7 +106,7 @@ function faultOf(
   if (isOurs && type !== "index" && type !== "trigger") {
     return faultOfTable(object, action);
   }
-  // Whatever else is there is neither read nor run, unless something is written.
+  // Other objects are neither read nor run, unless something is written.
   if (action === "read") return undefined;
   if (type === "trigger" && !TRIGGERS.has(squeezed(sql))) {
     return `is a trigger on ${visible(table)} that Ato did not make`;
@@ -119,7 +119,7 @@ function faultOf(
   return undefined;
 }
 
-/** An index over columns: one that SQLite made (without a text), one of ours, or one like them. */
+/** An index over columns: one that SQLite created (without SQL), one of ours, or one like them. */
 function isPlainIndex(sql: string): boolean {
   return sql === "" || INDEXES.has(squeezed(sql)) ||
     /^CREATE (?:UNIQUE )?INDEX [^()]* ON [^()]*\([^()]*\)$/i.test(
@@ -128,11 +128,11 @@ function isPlainIndex(sql: string): boolean {
 }
 
 /**
- * Refuses a file in which reading or writing would run what Ato did not make.
+ * Refuses a file in which reading or writing would run code that Ato did not create.
  *
  * @param connection The file.
- * @param options Its path; what is to be done; the tables that matter, by default Ato's.
- * @throws {StorageError} with the first such object.
+ * @param options Its path, whether it is read or written, and the tables, by default those of Ato.
+ * @throws {StorageError} If there is such an object; the error names the first one.
  */
 export function refuseForeign(
   connection: Connection,

@@ -1,19 +1,19 @@
-/** A series as it is now: what is stored of it, and what came since. */
+/** The current summary of a series: the stored one, with the newer points from the tail. */
 import { Bucket, KIND } from "./_bucket.ts";
 import { RowReader } from "./_row_reader.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
 import { damageError, type Place } from "./errors.ts";
 import { visible } from "../internal/visible_text.ts";
 
-/** The least step there can be. */
+/** The least possible step. */
 export const LEAST: number = -Number.MAX_SAFE_INTEGER;
 
-/** A column that may be NULL. */
+/** Reads a column that may be NULL. */
 export function stepOrNull(value: SqlValue | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-/** The points of a series that still lie in `tail`, superseded ones left out. */
+/** Returns the points of a series that are still in `tail`, without replaced ones. */
 export function tailOf(connection: Connection, series: Row): Row[] {
   if (Number(series["closed"]) === 1) return [];
   const cut = stepOrNull(series["cut_step"]) ?? Number.MAX_SAFE_INTEGER;
@@ -23,18 +23,18 @@ export function tailOf(connection: Connection, series: Row): Row[] {
   ).all(series["run_id"]!, series["id"]!, cut);
 }
 
-/** Adds a point that {@linkcode checkPoint} has passed. */
+/** Adds a point that {@linkcode checkPoint} accepted. */
 export function addPoint(bucket: Bucket, row: Row): void {
   const value = row["value"] === null ? null : Number(row["value"]);
   bucket.add(Number(row["step"]), value, stepOrNull(row["kind"]));
 }
 
 /**
- * The summary of a series: the stored one, and what came since.
+ * Returns the summary of a series: the stored one, with the points in the tail.
  *
- * @param connection Where.
- * @param series The row of the series, as {@linkcode checkedSeries} gives it.
- * @param place What to name in an error.
+ * @param connection The file.
+ * @param series The row of the series, from {@linkcode checkedSeries}.
+ * @param place The place that an error names.
  * @returns the summary.
  */
 export function checkedSummary(
@@ -50,7 +50,7 @@ export function checkedSummary(
   return summary;
 }
 
-/** Refuses a point that no logger writes, which could only be shown as another number. */
+/** Refuses a point that no logger writes: it could only be shown as another number. */
 export function checkPoint(row: Row, place: Place): void {
   const { step, seq, value, kind, at } = row;
   const isWhole = Number.isSafeInteger(step) &&
@@ -65,7 +65,7 @@ export function checkPoint(row: Row, place: Place): void {
   throw read.damage("value", `at step ${step} is ${visible(what)}, no number`);
 }
 
-/** A finite number, or the kind of one that the file cannot hold. */
+/** Whether a value is a finite number, or has the kind of a number that the file cannot hold. */
 function isValue(
   value: SqlValue | undefined,
   kind: SqlValue | undefined,
@@ -78,10 +78,10 @@ function isValue(
 }
 
 /**
- * Checks the row of a series: whether every figure is one, and whether they can be true together.
+ * Checks the row of a series: every value must be a number, and the values must be consistent.
  *
  * @param row The row.
- * @param place What to name in an error.
+ * @param place The place that an error names.
  * @returns the row.
  */
 export function checkedSeries(row: Row, place: Place): Row {
@@ -96,11 +96,11 @@ export function checkedSeries(row: Row, place: Place): Row {
 }
 
 /**
- * Checks the figures of a series or of a rollup.
+ * Checks the values of a series or of a rollup.
  *
  * @param read The row.
- * @param ends The names of its first and last step and value; a rollup has no first value.
- * @param place What to name in an error.
+ * @param ends The columns of its first and last step and value; a rollup has no first value.
+ * @param place The place that an error names.
  */
 function checkSummary(
   read: RowReader,
@@ -133,7 +133,7 @@ function checkSummary(
   ) return;
   throw damageError(
     place,
-    `the figures in ${place.table} cannot be true together (count ${count}, steps ${first} to ${last}, ` +
+    `the values in ${place.table} contradict each other (count ${count}, steps ${first} to ${last}, ` +
       `values ${min} to ${max})`,
   );
 }

@@ -1,9 +1,10 @@
-/** What stored JSON must look like. A file may hold anything; nothing of it is trusted unread. */
+/** The expected shape of stored JSON. A file may hold anything, so every value is checked. */
+import { isRecord } from "../internal/objects.ts";
 
-/** Tells what is wrong with a value, or nothing. `at` is where it stands, for the message. */
+/** Says what is wrong with a value; `undefined` if nothing is. `at` is its place, for the message. */
 export type Shape = (value: unknown, at: string) => string | undefined;
 
-/** What kind of value this is, in words. */
+/** Names the kind of a value. */
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
@@ -15,10 +16,6 @@ function only(type: string, is: (value: unknown) => boolean): Shape {
     is(value) ? undefined : `${at} is ${kindOf(value)}, not ${type}`;
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Anything. */
 export const ANYTHING: Shape = () => undefined;
 /** Text. */
@@ -28,7 +25,7 @@ export const NUMBER: Shape = only(
   "a number",
   (value) => typeof value === "number",
 );
-/** A number, however JSON wrote it: its own writer makes NaN a null, and a great number a wide integer. */
+/** A number in any form that JSON may have: null for NaN, and a large integer for a large number. */
 export const WRITTEN_NUMBER: Shape = only(
   "a number",
   (value) => value === null || ["number", "bigint"].includes(typeof value),
@@ -39,14 +36,14 @@ export const BOOLEAN: Shape = only(
   (value) => typeof value === "boolean",
 );
 /** A mapping of anything. */
-export const MAPPING: Shape = only("a mapping", isMapping);
+export const MAPPING: Shape = only("a mapping", isRecord);
 /** A number, text, or a truth value. */
 export const SCALAR: Shape = only(
   "text",
   (value) => ["string", "number", "boolean", "bigint"].includes(typeof value),
 );
 
-/** Either of two. */
+/** Either of two shapes. */
 export function either(one: Shape, other: Shape): Shape {
   return (value, at) =>
     one(value, at) === undefined ? undefined : other(value, at);
@@ -67,7 +64,7 @@ export function listOf(item: Shape): Shape {
 /** A mapping whose values all have a shape. */
 export function recordOf(item: Shape): Shape {
   return (value, at) => {
-    if (!isMapping(value)) return `${at} is ${kindOf(value)}, not a mapping`;
+    if (!isRecord(value)) return `${at} is ${kindOf(value)}, not a mapping`;
     for (const [key, one] of Object.entries(value)) {
       const problem = item(one, `${at}.${key}`);
       if (problem !== undefined) return problem;
@@ -76,13 +73,13 @@ export function recordOf(item: Shape): Shape {
   };
 }
 
-/** A mapping with keys that must be there, and keys that may be; others are of no interest. */
+/** A mapping with required and optional keys; other keys are not checked. */
 export function objectOf(
   required: Readonly<Record<string, Shape>>,
   optional: Readonly<Record<string, Shape>> = {},
 ): Shape {
   return (value, at) => {
-    if (!isMapping(value)) return `${at} is ${kindOf(value)}, not a mapping`;
+    if (!isRecord(value)) return `${at} is ${kindOf(value)}, not a mapping`;
     for (const [key, shape] of Object.entries(required)) {
       if (!Object.hasOwn(value, key)) return `${at} has no ${key}`;
       const problem = shape(value[key], `${at}.${key}`);

@@ -1,4 +1,4 @@
-/** Whether all of a run can be read, before it is copied into another file: damage must not spread. */
+/** Checks that a run can be read as a whole before it is copied into another file: damage must not spread. */
 import { atOnce, pathOf } from "./_reading.ts";
 import { checkedSeries } from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
@@ -17,7 +17,7 @@ const STRANGE = (table: string): string =>
  *
  * @param connection The file.
  * @param row The row of the run.
- * @returns what cannot be read, or `undefined` where all can.
+ * @returns the error of the first part that cannot be read, or `undefined` if all parts can be read.
  */
 export function damageOf(
   connection: Connection,

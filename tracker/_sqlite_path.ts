@@ -5,12 +5,12 @@ import { getProcess } from "../internal/runtime.ts";
 const SCHEME = /^sqlite(?:\+\w+)?:(\/*)(.*)$/is;
 
 /**
- * The path of a database file.
+ * Returns the path of a database file.
  *
- * `sqlite:///a.db` is relative, `sqlite:////a.db` absolute, as SQLAlchemy has it. What would name a
- * file that surely nobody means is refused: a new database in a wrong place looks like lost runs.
+ * `sqlite:///a.db` is relative, `sqlite:////a.db` absolute, as in SQLAlchemy. Paths that are
+ * certainly mistakes are refused: a new database in a wrong place looks like lost runs.
  *
- * @param text A path, or a URL that begins with `sqlite:///`.
+ * @param text A path, or a URL that starts with `sqlite:///`.
  * @returns the path; `:memory:` for none.
  * @throws {TrackerUsageError} If it is another kind of database, or would name an unexpected file.
  */

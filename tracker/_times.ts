@@ -12,9 +12,9 @@ const TIME =
   /^(\d{4,6})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(?:([zZ])|([+-])(\d\d):?(\d\d))?$/;
 
 /**
- * Reads a time text; microseconds are cut to milliseconds.
+ * Reads a time; microseconds are truncated to milliseconds.
  *
- * @returns the moment; an invalid date where the text is not a time, or names a day that does not exist.
+ * @returns the time; an invalid date if the string is not a time, or names a day that does not exist.
  */
 export function fromTimeText(text: string): Date {
   const found = TIME.exec(text.trim());

@@ -1,4 +1,4 @@
-/** Opens a file for one piece of writing. */
+/** Opening a file for one write. */
 import { migrate } from "./_migrations.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import { GuardedConnection } from "./_reading.ts";
@@ -6,7 +6,7 @@ import type { Connection } from "./driver.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
 import { openForWriting, type OpenOptions } from "./open.ts";
 
-/** Opens the file, brings its schema up to date, does the work, and closes it. */
+/** Opens the file, brings its schema up to date, calls `work`, and closes it. */
 export async function withFile<T>(
   config: TrackerConfig | string,
   options: OpenOptions,

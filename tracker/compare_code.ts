@@ -1,5 +1,5 @@
 /**
- * What changed in the code between two runs.
+ * Comparing the code of two runs.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type {
   DeepRecord,
 } from "../internal/run_source.ts";
 
-/** A piece of code or data, as one run had it. */
+/** A piece of code or data in one run. */
 export interface CodePiece {
-  /** Where it is: `utils.ts#normalize`; of the function itself, the id of the trace. */
+  /** Its place, such as `utils.ts#normalize`; for the function itself, the id of the trace. */
   readonly id: string;
-  /** What it is; `traced` for the function itself, `uses` for a helper named in `uses`. */
+  /** Its kind; `traced` for the function itself, `uses` for a helper named in `uses`. */
   readonly kind: CodeDependency["kind"] | "traced" | "uses" | "module";
-  /** The fingerprint of it alone. */
+  /** The fingerprint of this piece alone. */
   readonly hash: string;
   /** Its canonical source, if it was stored. */
   readonly source?: string;
@@ -30,13 +30,13 @@ export interface CodeChange {
    * same hash, so neither changes what the code does.
    */
   readonly change: "changed" | "added" | "removed" | "renamed" | "moved";
-  /** As the first run had it; absent if it was added. */
+  /** The piece in the first run; absent if it was added. */
   readonly before?: CodePiece;
-  /** As the second run had it; absent if it was removed. */
+  /** The piece in the second run; absent if it was removed. */
   readonly after?: CodePiece;
 }
 
-/** A package that has another version, or that only one of the runs has. */
+/** A package whose version differs, or that only one of the runs has. */
 export interface PackageChange {
   /** Its name, e.g. `npm:lodash`. */
   readonly name: string;
@@ -48,11 +48,11 @@ export interface PackageChange {
 
 /** The function itself in both runs. */
 export interface OwnCode {
-  /** `names`: only what it calls the things that it uses differs. */
+  /** `names` means that it differs only in the names of what it uses. */
   readonly change: "same" | "names" | "changed";
-  /** As the first run had it. */
+  /** The function in the first run. */
   readonly before: CodePiece;
-  /** As the second run had it. */
+  /** The function in the second run. */
   readonly after: CodePiece;
 }
 
@@ -61,21 +61,21 @@ export interface TraceComparison {
   /** The id of the trace. */
   readonly traceId: string;
   /**
-   * `same` and `changed` are about the function with all that it uses, as far as `basis` tells.
-   * `unknown`: one of the runs has no fingerprint of it.
+   * `same` and `changed` describe the function with all that it uses, as far as `basis` covers it.
+   * `unknown` means that one of the runs has no fingerprint of it.
    */
   readonly status: "same" | "changed" | "only-in-a" | "only-in-b" | "unknown";
-  /** `deep` where both runs have a deep fingerprint; `code` compares the function and its `uses`. */
+  /** `deep` if both runs have a deep fingerprint; `code` compares the function and its `uses`. */
   readonly basis?: "deep" | "code";
   /** Why the first or the second run has no fingerprint, or no deep one. */
   readonly reasons: { readonly a?: string; readonly b?: string };
-  /** The function itself, where both runs have a fingerprint of it. */
+  /** The function itself, if both runs have a fingerprint of it. */
   readonly own?: OwnCode;
-  /** What it uses and how that differs, nearest first. */
+  /** The differences in what it uses, nearest first. */
   readonly dependencies: readonly CodeChange[];
   /**
-   * True where the deep fingerprints differ although every piece is the same: how they refer to
-   * each other has changed.
+   * True if the deep fingerprints differ although every piece is the same: the references between
+   * them have changed.
    */
   readonly rewired: boolean;
   /** The helpers named in `uses` that differ. */
@@ -83,27 +83,27 @@ export interface TraceComparison {
   /** The packages of the reachable modules that differ, by name. */
   readonly packages: readonly PackageChange[];
   /**
-   * True where the deep fingerprints are equal but those of the graph differ: something outside the
-   * traced code changed. `modules` and `packages` tell where.
+   * True if the deep fingerprints are equal but those of the graph differ: something outside the
+   * traced code changed. `modules` and `packages` show where.
    */
   readonly outside: boolean;
   /** The reachable modules that differ as a whole, by path. */
   readonly modules: readonly CodeChange[];
-  /** What the first and the second run could not see. */
+  /** What the fingerprints of the first and of the second run do not cover. */
   readonly blindSpots: {
     readonly a: readonly BlindSpot[];
     readonly b: readonly BlindSpot[];
   };
 }
 
-/** What a run knows of the code of one trace. */
+/** The code of one trace in a run. */
 interface Side {
   readonly print?: RunFingerprint;
   /** Why there is no fingerprint. */
   readonly gap?: string;
 }
 
-/** Gives sources of one run. */
+/** Returns sources of one run. */
 type Sources = ReadonlyMap<string, string>;
 
 /**
@@ -111,7 +111,7 @@ type Sources = ReadonlyMap<string, string>;
  *
  * @param a The first run.
  * @param b The second run.
- * @returns the comparison of each trace that either run has, by trace id.
+ * @returns the comparison of each trace of either run, by trace id.
  */
 export function compareRunCode(
   a: Run,
@@ -269,7 +269,7 @@ function comparePackages(
   });
 }
 
-/** The sources of all that differs, read at once. */
+/** The sources of everything that differs, read in one query. */
 function sourcesOf(run: Run, traces: readonly TraceComparison[]): Sources {
   const hashes = new Set<string>();
   for (const { own, dependencies, uses } of traces) {

@@ -1,5 +1,5 @@
 /**
- * What the tracker reads from a config.
+ * The settings that the tracker reads from a config.
  *
  * @module
  */
@@ -7,22 +7,22 @@ import { kindOf } from "../internal/kind_of.ts";
 import { sqlitePath } from "./_sqlite_path.ts";
 import { TrackerUsageError } from "./errors.ts";
 
-/** A config as the tracker reads it: any object with `experiment`, or an ADict of unknown keys. */
+/** A config for the tracker: any object with `experiment`, or an ADict of unknown keys. */
 export type TrackerConfig =
   | ExperimentConfig
-  // An object literal may have other keys besides.
+  // An object literal may have other keys, too.
   | ExperimentConfig & Readonly<Record<string, unknown>>
   | UntypedConfig;
 
-/** An ADict whose keys the type system does not know; `experiment` is looked for when it is used. */
+/** An ADict whose keys the type system does not know; `experiment` is looked up when it is used. */
 export interface UntypedConfig {
-  /** Reads along a dotted path. */
+  /** Reads the value at a key path. */
   getByPath(path: string, fallback?: unknown): unknown;
 }
 
-/** The part of a config that says where runs go. */
+/** The part of a config that says where runs are stored. */
 export interface ExperimentConfig {
-  /** Where runs go. Snake-case names, as Python ato has them, serve too. */
+  /** Where runs are stored. The snake-case names of Python ato are accepted, too. */
   readonly experiment?: {
     /** The project that the run belongs to. */
     readonly projectName?: string;
@@ -41,9 +41,9 @@ export interface ExperimentConfig {
 }
 
 /**
- * Reads a text of a config, under the first of some names.
+ * Reads a string of a config, under the first of several names that it has.
  *
- * @throws {TrackerUsageError} if the config is not an object, or what is there is no text.
+ * @throws {TrackerUsageError} If the config is not an object, or the value is not a string.
  */
 function textAt(
   config: TrackerConfig,
@@ -66,13 +66,13 @@ function textAt(
     throw new TrackerUsageError(
       `Cannot use ${[...above, name].join(".")} of the config: it is ${
         kindOf(value)
-      }; set it to a text`,
+      }; set it to a string`,
     );
   }
   return undefined;
 }
 
-/** Reads along a path; an ADict is asked by its method, as its dot may make missing keys up. */
+/** Reads the value at a path. An ADict is read by its method, because its properties may create missing keys. */
 function valueAt(config: object, path: readonly string[]): unknown {
   const { getByPath } = config as Partial<UntypedConfig>;
   if (typeof getByPath === "function") {
@@ -87,11 +87,11 @@ function valueAt(config: object, path: readonly string[]): unknown {
 }
 
 /**
- * The project's name in a config.
+ * Returns the project's name in a config.
  *
  * @param config The config.
  * @returns the name.
- * @throws {TrackerUsageError} if there is none, or if it is no text.
+ * @throws {TrackerUsageError} If there is none, or if it is not a string.
  */
 export function projectNameOf(config: TrackerConfig): string {
   const name = textAt(config, ["experiment"], ["projectName", "project_name"]);
@@ -104,12 +104,12 @@ export function projectNameOf(config: TrackerConfig): string {
 }
 
 /**
- * The path of the database file in a config.
+ * Returns the path of the database file in a config.
  *
  * @param config The config, or the path or `sqlite:///` URL itself.
  * @returns the path.
- * @throws {TrackerUsageError} if there is none, if it names another kind of database, or a file that surely
- * nobody means: a path of Windows elsewhere, one that begins with `~`.
+ * @throws {TrackerUsageError} If there is none, if it names another kind of database, or if it is
+ * certainly a mistake: a Windows path on another system, or a path that starts with `~`.
  */
 export function dbPathOf(config: TrackerConfig | string): string {
   if (typeof config === "string") return sqlitePath(config);

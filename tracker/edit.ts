@@ -1,5 +1,5 @@
 /**
- * What people add to a run afterwards: tags and notes.
+ * Editing the tags and notes of a run.
  *
  * @module
  */
@@ -13,35 +13,36 @@ import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
-/** What to change of a run. */
+/** Changes to a run. */
 export interface RunEdit {
   /**
-   * Tags to add; those that it has already stay where they are.
+   * Tags to add. A tag that the run has already keeps its position.
    *
    * @default {[]}
    */
   readonly addTags?: readonly string[];
   /**
-   * Tags to take away.
+   * Tags to remove.
    *
    * @default {[]}
    */
   readonly removeTags?: readonly string[];
   /**
-   * Its new notes; an empty text takes them away.
+   * The new notes. An empty string removes the notes.
    *
-   * @default {as they are}
+   * @default {unchanged}
    */
   readonly notes?: string;
 }
 
 /**
- * Changes tags and notes of a run. Two processes may do so at once; neither loses the other's tags.
+ * Changes the tags and notes of a run. If two processes do so at once, the tags of both are kept.
  *
  * @param config The config or path that names the file.
  * @param runId The id of the run.
- * @param edit What to change, and how to open the file.
- * @returns its tags now, or `undefined` if there is no such run.
+ * @param edit The changes, and how the file is opened.
+ * @returns the tags of the run after the change, or `undefined` if there is no such run.
+ * @throws {TrackerUsageError} If a tag or the notes are not a string that can be stored.
  *
  * @example
  * ```ts

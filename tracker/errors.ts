@@ -1,5 +1,5 @@
 /**
- * What can go wrong with the file.
+ * Errors of the tracker.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { isForUser, markForUser, UserError } from "../internal/errors.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /**
- * Why a file could not be used. `corrupt`: it is damaged; `foreign`: it holds a view, trigger or
- * constraint that neither Ato made.
+ * Why a file could not be used. `corrupt`: it is damaged; `foreign`: it has a view, trigger or
+ * constraint that neither Ato created.
  */
 export type StorageProblem =
   | "busy"
@@ -34,16 +34,16 @@ export type StorageProblem =
 export class StorageError extends UserError {
   /** The class of the problem. */
   readonly problem: StorageProblem;
-  /** The id of the run that cannot be read, where it is one run. */
+  /** The id of the run that cannot be read, if it is one run. */
   readonly run?: number;
-  /** The table that cannot be read, where it is known. */
+  /** The table that cannot be read, if it is known. */
   readonly table?: string;
 
   /**
    * Makes the error.
    *
-   * @param message What happened and how to mend it.
-   * @param options The class of the problem, the run and the table, and the error underneath.
+   * @param message What happened and how to fix it.
+   * @param options The class of the problem, the run and the table, and the cause.
    */
   constructor(
     message: string,
@@ -63,7 +63,7 @@ export class StorageError extends UserError {
 }
 
 /**
- * The file was written by a newer version of Ato than this one. It was left untouched.
+ * The file was written by a newer version of Ato than this one. It is not changed.
  *
  * @example
  * ```ts
@@ -99,8 +99,8 @@ export class NewerSchemaError extends RangeError {
 }
 
 /**
- * The tracker was asked for something that it cannot do: a config without a database, a file to
- * merge that is not there, a value that cannot be stored.
+ * The tracker cannot do what the caller asks for: the config names no database, the file to merge
+ * does not exist, a value cannot be stored.
  *
  * @example
  * ```ts
@@ -186,10 +186,10 @@ const ADVICE: Record<StorageProblem, string> = {
 };
 
 /**
- * Wraps a driver's error into one that names the file and the way out.
+ * Wraps a driver's error in one that names the file and says how to fix it.
  *
  * @param action What was tried, e.g. `write`.
- * @param options The file and the error underneath.
+ * @param options The file and the cause.
  * @returns the error to throw.
  */
 export function toStorageError(
@@ -199,7 +199,7 @@ export function toStorageError(
   const { path, table, cause } = options;
   if (cause instanceof StorageError) return cause;
   const problem = classifyStorageProblem(cause) ?? "other";
-  // SQLite names tables and columns of the file, which may be called anything.
+  // The message of SQLite contains names of tables and columns, which may be any text.
   const detail = visible(
     cause instanceof Error ? cause.message : String(cause),
   );
@@ -210,20 +210,20 @@ export function toStorageError(
   );
 }
 
-/** Where a value stands. */
+/** The place of a value. */
 export interface Place {
   /** The file. */
   readonly path: string;
   /** The table. */
   readonly table: string;
-  /** The id of the run that it belongs to, if it belongs to one. */
+  /** The id of its run, if it belongs to one. */
   readonly run?: number;
 }
 
 /**
  * Makes the error for a value that Ato does not write.
  *
- * @param place Where it stands.
+ * @param place The place of the value.
  * @param what What is wrong with it, as visible text.
  * @returns the error to throw.
  */

@@ -3,89 +3,34 @@
  *
  * @module
  */
-import {
-  checkAnyText,
-  checkInteger,
-  checkNumber,
-  checkOptions,
-  ifGiven,
-} from "./_check.ts";
+import { checkInteger, ifGiven } from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
 import { schemaVersion } from "./_migrations.ts";
 import { atOnce, pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
-import {
-  checkedSeries,
-  checkedSummary,
-  checkPoint,
-  LEAST,
-  stepOrNull,
-  tailOf,
-} from "./_series_summary.ts";
+import { checkedSeries, checkedSummary, LEAST } from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
 import { damageError, type Place } from "./errors.ts";
+import {
+  checkMetric,
+  checkRange,
+  type MetricCursor,
+  type MetricPage,
+  type MetricPoint,
+  type PointRange,
+  READ,
+  readPage,
+} from "./metric_points.ts";
 import { visible } from "../internal/visible_text.ts";
 
-/** One point of a metric. */
-export interface MetricPoint {
-  /** Its step. */
-  readonly step: number;
-  /** Its value; may be NaN or infinite. */
-  readonly value: number;
-  /** The wall clock when it was logged. */
-  readonly time: Date;
-}
-
-/** A place in a metric's points, to go on from. */
-export interface MetricCursor {
-  /** The step of the last point read. */
-  readonly step: number;
-  /** Its attempt. */
-  readonly attempt: number;
-  /** Its sequence. */
-  readonly seq: number;
-}
-
-/** Some points, and where to go on. */
-export interface MetricPage {
-  /** The points, by step, then in the order of logging. */
-  readonly points: readonly MetricPoint[];
-  /** Pass it as `after` for the next page; absent on the last. */
-  readonly next?: MetricCursor;
-}
-
-/** Which points to read. */
-export interface PointRange {
-  /**
-   * The least step.
-   *
-   * @default {the first}
-   */
-  readonly from?: number;
-  /**
-   * The greatest step.
-   *
-   * @default {the last}
-   */
-  readonly to?: number;
-  /**
-   * How many points at most.
-   *
-   * @default {1000}
-   */
-  readonly limit?: number;
-  /** The `next` of the page before. */
-  readonly after?: MetricCursor;
-}
-
-/** What a metric amounts to. Minimum and maximum are of finite values only. */
+/** The summary of a metric. Minimum and maximum are those of the finite values. */
 export interface MetricSummary {
   /** The metric's name. */
   readonly metric: string;
-  /** How many points. */
+  /** The number of points. */
   readonly count: number;
-  /** How many of them are NaN or infinite. */
+  /** The number of values that are NaN or infinite. */
   readonly nonfinite: number;
   /** The first step whose value is NaN or infinite. */
   readonly divergedAt?: number;
@@ -93,31 +38,31 @@ export interface MetricSummary {
   readonly first: number;
   /** The least step. */
   readonly firstStep: number;
-  /** The value at the greatest step; of several the latest. */
+  /** The value at the greatest step; if it has several, the latest. */
   readonly last: number;
   /** The greatest step. */
   readonly lastStep: number;
   /** The least finite value. */
   readonly min?: number;
-  /** The earliest step with it. */
+  /** The first step with the value `min`. */
   readonly minStep?: number;
   /** The greatest finite value. */
   readonly max?: number;
-  /** The earliest step with it. */
+  /** The first step with the value `max`. */
   readonly maxStep?: number;
 }
 
-/** A stretch of a curve: what a chart draws of it. */
+/** A part of a curve, as a chart draws it. */
 export interface ChartBin {
   /** The least step in it. */
   readonly firstStep: number;
   /** The greatest step in it. */
   readonly lastStep: number;
-  /** How many points it stands for. */
+  /** The number of points in it. */
   readonly count: number;
-  /** How many of them are NaN or infinite. */
+  /** The number of values that are NaN or infinite. */
   readonly nonfinite: number;
-  /** The least finite value, and its step. */
+  /** The least finite value. */
   readonly min?: number;
   /** The step of `min`. */
   readonly minStep?: number;
@@ -125,24 +70,24 @@ export interface ChartBin {
   readonly max?: number;
   /** The step of `max`. */
   readonly maxStep?: number;
-  /** The last value; NaN where it is not finite. */
+  /** The last value; NaN if it is not finite. */
   readonly last: number;
 }
 
 const SERIES =
   "SELECT * FROM series WHERE run_id = ? AND key = ? ORDER BY attempt";
 
-/** The metrics of one run, read when asked for. */
+/** The metrics of one run. They are read from the file at each call. */
 export class RunMetrics {
   readonly #connection: Connection;
   readonly #runId: number;
   #isChecked = false;
 
   /**
-   * Reads the metrics of a run.
+   * Makes a reader of a run's metrics.
    *
-   * @param connection Where.
-   * @param runId Whose.
+   * @param connection The file.
+   * @param runId The id of the run.
    */
   constructor(connection: Connection, runId: number) {
     this.#connection = connection;
@@ -150,7 +95,7 @@ export class RunMetrics {
   }
 
   /**
-   * The names of the metrics.
+   * Lists the names of the metrics.
    *
    * @returns the names, sorted.
    */
@@ -163,7 +108,7 @@ export class RunMetrics {
   }
 
   /**
-   * What a metric amounts to. Costs the same however many points there are.
+   * Summarises a metric. The time does not grow with the number of points.
    *
    * @param metric The metric's name.
    * @returns the summary, or `undefined` if the run has no such metric.
@@ -176,9 +121,9 @@ export class RunMetrics {
   }
 
   /**
-   * The first step at which any metric, or the one named, was NaN or infinite.
+   * Finds the first step at which a metric was NaN or infinite.
    *
-   * @param metric The metric's name; by default any.
+   * @param metric The metric's name. By default, all metrics are looked at.
    * @returns the step, or `undefined` if all values are finite.
    */
   async divergedAt(metric?: string): Promise<number | undefined> {
@@ -193,42 +138,32 @@ export class RunMetrics {
   }
 
   /**
-   * The points of a metric, a page at a time. Superseded points are left out.
+   * Reads a page of the points of a metric. Points that a resumed run replaced are left out.
    *
    * @param metric The metric's name.
-   * @param range Which.
+   * @param range The steps, the size of the page, and where it starts.
    * @returns the page.
    */
   // deno-lint-ignore require-await
   async points(metric: string, range: PointRange = {}): Promise<MetricPage> {
     checkMetric(metric);
     checkRange(range);
-    const limit = range.limit ?? 1000;
-    const rows = this.#series(metric).flatMap((series) =>
-      this.#pointsOf(series, range, limit + 1)
+    return readPage(
+      this.#connection,
+      this.#series(metric),
+      range,
+      (table) => this.#place(table),
     );
-    rows.sort((a, b) =>
-      a.step - b.step || a.attempt - b.attempt || a.seq - b.seq
-    );
-    this.#refuseDisorder(rows, range.after);
-    const page = rows.slice(0, limit);
-    const end = rows.length > limit ? page.at(-1) : undefined;
-    const points = page.map(({ step, value, time }) => ({ step, value, time }));
-    if (end === undefined) return { points };
-    return {
-      points,
-      next: { step: end.step, attempt: end.attempt, seq: end.seq },
-    };
   }
 
   /**
-   * All points of a metric, read a page at a time. At the end they are compared with the summary,
-   * unless the run went on meanwhile: points that a damaged file lost do not go unnoticed.
+   * Reads all points of a metric, a page at a time. At the end they are compared with the summary,
+   * unless the run logged more points meanwhile, so that points lost by damage are noticed.
    *
    * @param metric The metric's name.
-   * @param options `limit`: how many points a page has, by default 10,000.
+   * @param options The size of a page: `limit`, by default 10,000 points.
    * @returns the pages.
-   * @throws {StorageError} if the points do not add up to the summary.
+   * @throws {StorageError} If the points do not agree with the summary.
    */
   async *pages(
     metric: string,
@@ -256,27 +191,35 @@ export class RunMetrics {
   }
 
   /**
-   * A metric's curve for a chart: at most `maxPoints` stretches with least, greatest and last value.
-   * A spike never vanishes, and long curves are read from rollups, so that the cost grows with
-   * the chart and not with the curve.
+   * Reads the curve of a metric for a chart: at most `maxPoints` parts, each with its least, greatest
+   * and last value, so that no spike is lost. Long curves are read from rollups, so that the time
+   * grows with the chart and not with the curve.
    *
    * @param metric The metric's name.
-   * @param options How many stretches, and between which steps.
-   * @returns the stretches, by step.
+   * @param options The number of parts and the range of steps.
+   * @returns the parts, by step.
    */
   // deno-lint-ignore require-await
   async chart(
     metric: string,
     options: {
       /**
-       * How many stretches at most.
+       * The largest number of parts.
        *
        * @default {1000}
        */
       readonly maxPoints?: number;
-      /** The least step. */
+      /**
+       * The least step.
+       *
+       * @default {the first step}
+       */
       readonly from?: number;
-      /** The greatest step. */
+      /**
+       * The greatest step.
+       *
+       * @default {the last step}
+       */
       readonly to?: number;
     } = {},
   ): Promise<ChartBin[]> {
@@ -314,7 +257,7 @@ export class RunMetrics {
       .map((row) => checkedSeries(row, this.#place()));
   }
 
-  /** Points that wait in the tail for a series that the run does not have would be missed in silence. */
+  /** Refuses points in the tail that belong to no series of the run: they would be missing unnoticed. */
   #refuseLoose(): void {
     if (this.#isChecked) return;
     const row = schemaVersion(this.#connection) === 0
@@ -326,7 +269,7 @@ export class RunMetrics {
     if (row !== undefined) {
       throw damageError(
         this.#place("tail"),
-        "a point in tail has no step, or is of no metric of the run",
+        "a point in tail has no step, or belongs to no metric of the run",
       );
     }
     this.#isChecked = true;
@@ -351,7 +294,7 @@ export class RunMetrics {
     );
   }
 
-  /** The points and what the file says of them by itself must agree. */
+  /** The points must agree with the stored summary. */
   #compare(metric: string, found: Bucket, stored?: MetricSummary): void {
     const [points, summary] = [
       [found.count, found.nonfinite, found.min, found.max],
@@ -372,99 +315,6 @@ export class RunMetrics {
       }`,
     );
   }
-
-  /** In a damaged index the next page may begin before this one: whoever goes on would never end. */
-  #refuseDisorder(
-    rows: readonly { step: number; attempt: number; seq: number }[],
-    after: MetricCursor | undefined,
-  ): void {
-    let before = after;
-    for (const row of rows) {
-      if (before !== undefined && !isBehind(row, before)) {
-        throw damageError(
-          this.#place("points"),
-          `its points are out of order at step ${row.step}`,
-        );
-      }
-      before = row;
-    }
-  }
-
-  #pointsOf(
-    series: Row,
-    range: PointRange,
-    limit: number,
-  ): (MetricPoint & { attempt: number; seq: number })[] {
-    const attempt = Number(series["attempt"]);
-    const cut = stepOrNull(series["cut_step"]) ?? Number.MAX_SAFE_INTEGER;
-    const { after } = range;
-    // Within one step, earlier attempts come first.
-    const afterSeq = after === undefined || attempt > after.attempt
-      ? -1
-      : attempt === after.attempt
-      ? after.seq
-      : Number.MAX_SAFE_INTEGER;
-    const from = Math.max(range.from ?? LEAST, after?.step ?? LEAST);
-    const bound = after !== undefined && after.step === from ? afterSeq : -1;
-    const rows = this.#connection.prepare(
-      `SELECT step, seq, value, kind, at FROM points WHERE series_id = ?
-       AND (step, seq) > (?, ?) AND step <= ? ORDER BY step, seq LIMIT ?`,
-    ).all(series["id"]!, from, bound, Math.min(range.to ?? cut, cut), limit);
-    const start = Number(series["start"]);
-    const [place, tailPlace] = [this.#place("points"), this.#place("tail")];
-    for (const row of rows) checkPoint(row, place);
-    const newest = tailOf(this.#connection, series).filter((row) => {
-      checkPoint(row, tailPlace);
-      const [step, seq] = [Number(row["step"]), Number(row["seq"])];
-      return (step > from || (step === from && seq > bound)) &&
-        step <= (range.to ?? Infinity);
-    });
-    return [...rows, ...newest].map((row) => ({
-      step: Number(row["step"]),
-      value: decodeValue(row["value"], row["kind"]),
-      time: timeOf(row, start, place),
-      attempt,
-      seq: Number(row["seq"]),
-    }));
-  }
-}
-
-const READ = "read a metric";
-
-function checkMetric(metric: unknown): void {
-  checkAnyText(metric, { action: READ, what: "its name" });
-}
-
-function checkRange(range: PointRange): void {
-  const action = READ;
-  checkOptions(range, { action, what: "what it is told" }, "an object");
-  const { from, to, limit, after } = range;
-  ifGiven(from, (value) => checkNumber(value, { action, what: "from" }));
-  ifGiven(to, (value) => checkNumber(value, { action, what: "to" }));
-  ifGiven(limit, (value) => checkInteger(value, { action, what: "limit" }, 1));
-  ifGiven(after, (value) => {
-    checkOptions(value, { action, what: "after" }, "the next of a page");
-    for (const name of ["step", "attempt", "seq"] as const) {
-      checkInteger(value[name], { action, what: `after.${name}` });
-    }
-  });
-}
-
-/** Millions of points are read; a reader is made only for one that is wrong. */
-function timeOf(row: Row, start: number, place: Place): Date {
-  const at = start + Number(row["at"]);
-  const time = new Date(at);
-  return Number.isNaN(time.getTime())
-    ? new RowReader(row, place).milliseconds("at", at)
-    : time;
-}
-
-function isBehind(a: MetricCursor, b: MetricCursor): boolean {
-  return a.step !== b.step
-    ? a.step > b.step
-    : a.attempt !== b.attempt
-    ? a.attempt > b.attempt
-    : a.seq > b.seq;
 }
 
 function toSummary(metric: string, bucket: Bucket): MetricSummary {

@@ -15,6 +15,8 @@
  *
  * @module
  */
+export { UserError } from "../internal/errors.ts";
+export type { Encoded, TypeNote } from "../internal/json.ts";
 export type { Origin } from "../internal/origin.ts";
 export {
   type BlindSpot,
@@ -91,15 +93,13 @@ export {
   mergeRuns,
   uuidFrom,
 } from "./merge.ts";
-export {
-  type ChartBin,
-  type MetricCursor,
-  type MetricPage,
-  type MetricPoint,
-  type MetricSummary,
-  type PointRange,
-  RunMetrics,
-} from "./metrics.ts";
+export type {
+  MetricCursor,
+  MetricPage,
+  MetricPoint,
+  PointRange,
+} from "./metric_points.ts";
+export { type ChartBin, type MetricSummary, RunMetrics } from "./metrics.ts";
 export {
   chooseDriver,
   openForReading,

@@ -30,7 +30,7 @@ import type {
   NumericSketch,
 } from "../internal/run_source.ts";
 
-/** How a run stands. Python ato and users may store other words; they are passed on. */
+/** The status of a run. Python ato and users may store other words; they are returned as they are. */
 export type RunStatus =
   | "running"
   | "completed"
@@ -44,15 +44,15 @@ export type RunStatus =
 export interface Artifact {
   /** Its id in this file. */
   readonly id: number;
-  /** Its path, as it was given. */
+  /** Its path, as the caller gave it. */
   readonly path: string;
-  /** What it is, e.g. `model`. */
+  /** Its kind, e.g. `model`. */
   readonly type?: string;
-  /** Anything that was said about it. */
+  /** The metadata that was logged with it. */
   readonly metadata?: unknown;
-  /** Its size in bytes, if it was there. */
+  /** Its size in bytes, if the file existed. */
   readonly size?: number;
-  /** The SHA-256 of its bytes in hex, if it was there. */
+  /** The SHA-256 of its bytes in hex, if the file existed. */
   readonly sha256?: string;
 }
 
@@ -60,17 +60,17 @@ export interface Artifact {
 export interface RunFingerprint {
   /** The id of the trace. */
   readonly traceId: string;
-  /** Of the code, or of what it returned. */
+  /** `static` for the code, `runtime` for what it returned. */
   readonly type: "static" | "runtime";
   /** The fingerprint. */
   readonly hash: string;
   /** The fingerprints of the helpers named in `uses`, by name. */
   readonly uses?: Readonly<Record<string, string>>;
-  /** How many calls a runtime fingerprint covers. */
+  /** The number of calls that a runtime fingerprint covers. */
   readonly calls?: number;
   /**
-   * What the function uses, of a `static` one where the run stored it. Sources are left out; ask
-   * {@linkcode Run.sources} for them.
+   * What the function uses, if the fingerprint is `static` and the run stored it. Sources are left
+   * out; {@linkcode Run.sources} returns them.
    */
   readonly deep?: DeepRecord;
 }
@@ -79,7 +79,7 @@ export interface RunFingerprint {
 export interface StoredOutput {
   /** The id of the trace. */
   readonly traceId: string;
-  /** Which attempt of the run made the call; 1 unless it was resumed. */
+  /** The attempt of the run that made the call; 1 unless the run was resumed. */
   readonly attempt: number;
   /** Position among the calls of this trace, from 0. */
   readonly call: number;
@@ -89,21 +89,21 @@ export interface StoredOutput {
   readonly outcome: string;
   /** The fingerprint of the value. */
   readonly hash?: string;
-  /** Why there is none. */
+  /** Why there is no fingerprint. */
   readonly reason?: string;
   /** A summary of its numbers. */
   readonly sketch?: NumericSketch;
 }
 
-/** One stretch of a run between its start or resumption and its end. */
+/** One attempt of a run: from its start or resumption to its end. */
 export interface RunAttempt {
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** The last step kept of what came before; absent for the first. */
+  /** The last step that was kept of the attempts before; absent for the first attempt. */
   readonly fromStep?: number;
-  /** When it began. */
+  /** When it started. */
   readonly startTime?: Date;
-  /** Where it ran. */
+  /** The environment in which it ran. */
   readonly environment: RunEnvironment;
 }
 
@@ -111,9 +111,9 @@ export interface RunAttempt {
 const SILENCE = 120_000;
 
 /**
- * A run that was read from the file. What is large is read when asked for. Whatever is read is
- * checked: where the file is damaged, or holds what neither Ato writes, the reading throws a
- * `StorageError` that names the run.
+ * A run that was read from the file. Large parts are read when a property or method asks for them.
+ * Everything that is read is checked: if the file is damaged, or has a value that neither Ato writes,
+ * a `StorageError` that names the run is thrown.
  */
 export class Run {
   /** Its id in this file. */
@@ -124,23 +124,23 @@ export class Run {
   readonly projectId: number;
   /** Its name. */
   readonly name: string | undefined;
-  /** Free text. */
+  /** Its notes. */
   readonly notes: string | undefined;
-  /** The id of the run that it came from. */
+  /** The id of its parent run. */
   readonly parentId: number | undefined;
-  /** Words to find it by. */
+  /** Its tags. */
   readonly tags: readonly string[];
-  /** The seed, as text. */
+  /** The seed, as a string. */
   readonly seed: string | undefined;
   /** The structural hash of its config. */
   readonly structuralHash: string | undefined;
-  /** The status as stored; {@linkcode Run.status} also knows `crashed`. */
+  /** The status as it is stored; {@linkcode Run.status} also detects `crashed`. */
   readonly storedStatus: string;
-  /** When it began. */
+  /** When it started. */
   readonly startTime: Date | undefined;
   /** When it ended. */
   readonly endTime: Date | undefined;
-  /** Seconds that it ran, by a clock that never jumps. */
+  /** How long it ran, in seconds, by a monotonic clock. */
   readonly duration: number | undefined;
   /** The error that ended it. */
   readonly error:
@@ -158,11 +158,11 @@ export class Run {
   readonly #row: Row;
 
   /**
-   * Wraps a row.
+   * Makes a run from its row.
    *
-   * @param connection Where it was read.
-   * @param row Its row.
-   * @throws {StorageError} if a column holds what neither Ato writes.
+   * @param connection The file.
+   * @param row The row of the run.
+   * @throws {StorageError} If a column has a value that neither Ato writes.
    */
   constructor(connection: Connection, row: Row) {
     this.#connection = connection;
@@ -193,9 +193,9 @@ export class Run {
   }
 
   /**
-   * How the run stands now. `crashed` is never stored but found out: the run says `running`, and
-   * its process is gone, or another machine has been silent for two minutes. A heartbeat that comes
-   * back clears it.
+   * The status of the run now. `crashed` is never stored; it is detected: the stored status is
+   * `running`, but the process is gone, or another machine has sent no heartbeat for two minutes. A
+   * later heartbeat clears it.
    */
   get status(): RunStatus {
     if (this.storedStatus !== "running") return this.storedStatus;
@@ -213,7 +213,7 @@ export class Run {
       : "running";
   }
 
-  /** The last sign of life of a running one. */
+  /** The last heartbeat of a running run. */
   get heartbeat(): Date | undefined {
     const state = this.#state();
     const beat = state?.optionalInteger("heartbeat");
@@ -222,12 +222,12 @@ export class Run {
       : state?.milliseconds("heartbeat", beat);
   }
 
-  /** How many points found no place while the file could not be written. */
+  /** The number of points that were lost while the file was not writable. */
   get dropped(): number {
     return this.#state()?.optionalCount("dropped") ?? 0;
   }
 
-  /** The config, as it was when the run began. */
+  /** The config, as it was when the run started. */
   get config(): Record<string, unknown> {
     const types = this.#details()?.json<TypeNote[]>("config_types", {
       shape: CONFIG_TYPES,
@@ -248,8 +248,8 @@ export class Run {
   }
 
   /**
-   * The config keys that surely nobody read, by their paths, as it was when the run ended;
-   * `undefined` where the config could not tell (a plain object, a run that was killed).
+   * The key paths of the config that were certainly not read before the run ended; `undefined` if this
+   * is not known (the config is a plain object, or the run was killed).
    */
   get unread(): readonly string[] | undefined {
     return this.#details()?.json<string[] | undefined>("unread", {
@@ -258,7 +258,7 @@ export class Run {
     });
   }
 
-  /** The stretches of the run: one, and one more for each time that it was resumed. */
+  /** The attempts of the run: one, and one more for each time that it was resumed. */
   get attempts(): RunAttempt[] {
     return this.#rows("attempts", "attempt").map((read) => {
       const [fromStep, startTime] = [
@@ -281,7 +281,7 @@ export class Run {
     });
   }
 
-  /** Where it ran last; empty for a run of Python ato. */
+  /** The environment of the last attempt; empty for a run of Python ato. */
   get environment(): RunEnvironment {
     return this.attempts.at(-1)?.environment ?? {};
   }
@@ -309,7 +309,7 @@ export class Run {
     });
   }
 
-  /** The fingerprints of its code and of what it returned. */
+  /** The fingerprints of the traced functions: of their code and of what they returned. */
   get fingerprints(): RunFingerprint[] {
     const rows = this.#rows("fingerprints", "id");
     const deepOf = readDeep(this.#connection, this.id);
@@ -337,10 +337,10 @@ export class Run {
   }
 
   /**
-   * The canonical sources behind code fingerprints, and behind those of what a function uses.
+   * Returns the canonical sources of code fingerprints, also of those of what a function uses.
    *
    * @param hashes The fingerprints.
-   * @returns the source of each that has one stored.
+   * @returns the source of each fingerprint whose source was stored.
    */
   sources(hashes: Iterable<string>): ReadonlyMap<string, string> {
     const rows = this.#connection.prepare(
@@ -352,7 +352,7 @@ export class Run {
     }));
   }
 
-  /** Traced functions that have no code fingerprint, and why. */
+  /** The traced functions that have no code fingerprint, with the reason. */
   get fingerprintGaps(): {
     readonly traceId: string;
     readonly reason: string;
@@ -364,29 +364,33 @@ export class Run {
   }
 
   /**
-   * The recorded calls of a trace, a page at a time.
+   * Reads a page of the recorded calls of a trace.
    *
    * @param traceId The id of the trace.
-   * @param options How many at most, and after which call.
-   * @returns the calls, in order.
+   * @param options The size of the page, and the call after which it starts.
+   * @returns the calls, in the order in which they were made.
    */
   // deno-lint-ignore require-await
   async outputs(
     traceId: string,
     options: {
       /**
-       * How many calls at most.
+       * The largest number of calls.
        *
        * @default {1000}
        */
       readonly limit?: number;
-      /** The last call of the page before. */
+      /**
+       * The last call of the page before.
+       *
+       * @default {the first page}
+       */
       readonly after?: Pick<StoredOutput, "attempt" | "call">;
     } = {},
   ): Promise<StoredOutput[]> {
     const action = "read recorded calls";
     checkAnyText(traceId, { action, what: "the id of the trace" });
-    checkOptions(options, { action, what: "what it is told" }, "an object");
+    checkOptions(options, { action, what: "the argument" }, "an object");
     ifGiven(
       options.limit,
       (value) => checkInteger(value, { action, what: "limit" }, 1),
@@ -434,7 +438,7 @@ export class Run {
   }
 }
 
-/** A figure as it may be stored: files of before have NaN and the infinities as null, great numbers by digits. */
+/** A number as it may be stored: older files have null for NaN and the infinities, and digits for large numbers. */
 type WrittenNumber = number | bigint | null;
 
 interface WrittenSketch extends Pick<NumericSketch, "count" | "nanCount"> {
@@ -483,7 +487,7 @@ function toOutput(read: RowReader): StoredOutput {
   };
 }
 
-/** In a damaged index the next page may begin before this one: whoever goes on would never end. */
+/** In a damaged index, the next page may start before this one: reading on would never end. */
 function refuseDisorder(
   outputs: readonly StoredOutput[],
   after: Pick<StoredOutput, "attempt" | "call"> | undefined,

@@ -54,7 +54,7 @@ async function mark(
  *
  * @param config The config or path that names the file.
  * @param runIds Their ids.
- * @param options How to open the file.
+ * @param options How the file is opened.
  * @returns how many runs were moved.
  */
 export async function deleteRuns(
@@ -75,7 +75,7 @@ export async function deleteRuns(
  *
  * @param config The config or path that names the file.
  * @param runIds Their ids.
- * @param options How to open the file.
+ * @param options How the file is opened.
  * @returns how many runs were restored.
  */
 export async function restoreRuns(
@@ -88,7 +88,7 @@ export async function restoreRuns(
   return await mark(config, runIds, { ...options, value: null });
 }
 
-/** Lists that no run has any more, then sources that no fingerprint names any more. */
+/** Erases lists that no run has, then sources that no fingerprint names. */
 const UNUSED = `DELETE FROM deep_details WHERE id NOT IN (
   SELECT detail_id FROM deep_fingerprints);
 DELETE FROM sources WHERE hash NOT IN (
@@ -120,7 +120,7 @@ function wasBefore(
   }
 }
 
-/** Whether it can be told which sources are still named: what is named in damaged lists must stay. */
+/** Whether it is known which sources are still named: sources named in damaged lists must stay. */
 function isReadable(
   connection: Connection,
   options: {

@@ -285,7 +285,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const one of CASES) {
-  test(`compare: ${one.what}`, async () => {
+  test(`compareCode: ${one.what}`, async () => {
     const a = code("train", { ...BASE, ...one.a });
     const b = code("train", { ...BASE, ...one.a, ...one.b });
     const trace = (await compare([a], [b])).get("train")!;
@@ -324,7 +324,7 @@ for (const one of CASES) {
   });
 }
 
-test("blind spots of both runs are shown", async () => {
+test("compareCode: returns the blind spots of both runs", async () => {
   const [x, y] = [{ kind: "captured", what: "k" }, {
     kind: "dynamic-import",
     what: "./x.ts",
@@ -417,7 +417,7 @@ const LESS: readonly {
 ];
 
 for (const one of LESS) {
-  test(`compare: ${one.what}`, async () => {
+  test(`compareCode: ${one.what}`, async () => {
     const trace = (await compare(one.a, one.b)).get("train")!;
     assertEquals(
       [trace.status, trace.basis, trace.own?.change, trace.reasons],
@@ -427,7 +427,7 @@ for (const one of LESS) {
   });
 }
 
-test("without `own`, a function with other names counts as changed unless the deep ones are equal", async () => {
+test("compareCode: without `own`, a function with other names is changed unless the deep fingerprints are equal", async () => {
   const own = async (deep: string) => {
     const b = code("train", { hash: "c2", deep });
     return (await compare([code("train")], [b])).get("train")!.own?.change;
@@ -435,7 +435,7 @@ test("without `own`, a function with other names counts as changed unless the de
   assertEquals([await own("d1"), await own("d2")], ["names", "changed"]);
 });
 
-test("runs are named by id, UUID or themselves, and may be in two files", async () => {
+test("compareCode: takes ids, UUIDs or runs, which may be in two files", async () => {
   await inFolder(async (folder) => {
     const other = join(folder, "other");
     mkdirSync(other);
@@ -485,7 +485,7 @@ const pieces = fc.array(
   { maxLength: 12 },
 );
 
-test("any two lists: every piece is accounted for once, and swapping the runs mirrors it", async () => {
+test("compareCode: in any two lists, each piece occurs once, and swapping the runs mirrors the result", async () => {
   await inFolder(async (folder) => {
     const finder = new SQLFinder(configIn(folder));
     const property = fc.asyncProperty(pieces, pieces, async (a, b) => {
@@ -545,7 +545,7 @@ test("any two lists: every piece is accounted for once, and swapping the runs mi
   });
 });
 
-test("thousands of dependencies, many of them alike", async () => {
+test("compareCode: compares thousands of dependencies, many of them alike", async () => {
   const count = 6000;
   const list = (from: string, change: (i: number) => string) =>
     Array.from(

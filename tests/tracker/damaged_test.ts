@@ -130,7 +130,7 @@ const LAZY: readonly [
   [
     "UPDATE series SET min = 1e300 WHERE key = 'loss'",
     (run) => run.metrics.summary("loss"),
-    /cannot be true together/,
+    /contradict each other/,
   ],
   [
     "UPDATE series SET count = 9007199254740993",
@@ -165,7 +165,7 @@ const LAZY: readonly [
 ];
 
 for (const [sql, ask, reason] of LAZY) {
-  test(`read: ${sql.slice(0, 70)}`, async () => {
+  test(`SQLFinder: refuses damage: ${sql.slice(0, 70)}`, async () => {
     await withDamage(sql, async (finder) => {
       const run = (await finder.findRun(1))!;
       const error = await assertRejects(
@@ -192,7 +192,7 @@ const EAGER: readonly [sql: string, reason: RegExp][] = [
 ];
 
 for (const [change, reason] of EAGER) {
-  test(`a list leaves out a run with ${change}, and says so once`, async () => {
+  test(`getRunsInProject: leaves out a run with ${change}, and warns once`, async () => {
     await withDamage(
       `UPDATE experiments SET ${change} WHERE id = 3`,
       async (finder, told) => {
@@ -220,7 +220,7 @@ for (const [change, reason] of EAGER) {
   });
 }
 
-test("a sound file is read without a word", async () => {
+test("SQLFinder: reads an undamaged file without a warning", async () => {
   await withDamage("", async (finder, told) => {
     for (const { name } of await finder.listProjects()) {
       for (const run of await finder.getRunsInProject(name)) {
@@ -245,7 +245,7 @@ test("a sound file is read without a word", async () => {
   });
 });
 
-test("a value that is no number never is the best, and its run is named", async () => {
+test("findBestRun: a value that is not a number is never best, and its run is named", async () => {
   const sql = "UPDATE series SET max = 'zzz' WHERE key = 'loss' AND run_id = 3";
   await withDamage(sql, async (finder, told) => {
     const query = { projectName: "vision", metric: "loss" };
@@ -265,7 +265,7 @@ function changeBehind(path: string, index: string, sql: string): void {
   database.close();
 }
 
-test("versions of a trace are counted from the table where an index does not agree, and it is said", async () => {
+test("getTraceStatistics: with verify, counts from the table and warns if an index does not agree", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "a.db");
     copyFileSync(REAL, path);
@@ -295,7 +295,7 @@ test("versions of a trace are counted from the table where an index does not agr
   });
 });
 
-test("a merge takes the sound runs of a damaged file, and no damage", async () => {
+test("mergeRuns: copies the undamaged runs of a damaged file, and no others", async () => {
   for (
     const sql of [
       "UPDATE points SET value = 'abc' WHERE series_id = (SELECT id FROM series WHERE run_id = 3 LIMIT 1)",
@@ -327,7 +327,7 @@ test("a merge takes the sound runs of a damaged file, and no damage", async () =
   }
 });
 
-test("rows that belong to no run are told of", async () => {
+test("SQLFinder: warns of rows that belong to no run", async () => {
   for (
     const [sql, table] of [
       ["UPDATE experiments SET project_id = 77 WHERE id = 3", "experiments"],
@@ -361,7 +361,7 @@ const TIMES: readonly [text: string, time: string | undefined][] = [
   ["", undefined],
 ];
 
-test("times: what is one, and what only looks like one", () => {
+test("fromTimeText: accepts times, and refuses what only looks like one", () => {
   for (const [text, time] of TIMES) {
     const read = fromTimeText(text);
     assertEquals(
@@ -372,7 +372,7 @@ test("times: what is one, and what only looks like one", () => {
   }
 });
 
-test("JSON comes back as it was, also what looks like our marks", () => {
+test("decodeJson: returns what encodeJson took, also what looks like its marks", () => {
   const leaf = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom("ato:5", "\ud800ato:5", "\ud800ato:NaN", "__proto__"),
@@ -394,7 +394,7 @@ test("JSON comes back as it was, also what looks like our marks", () => {
   }));
 });
 
-test("any text as JSON is a value or a SyntaxError", () => {
+test("decodeJson: any string gives a value or a SyntaxError", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), fc.json(), (text, types) => {
       try {
@@ -407,7 +407,7 @@ test("any text as JSON is a value or a SyntaxError", () => {
   );
 });
 
-test("JSON that is nested too deep is refused both ways", () => {
+test("encodeJson, decodeJson: refuse JSON that is nested too deeply", () => {
   const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
   decodeJson(deep(MAX_DEPTH));
   assertThrows(

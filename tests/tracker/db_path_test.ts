@@ -36,7 +36,7 @@ const EVERYWHERE: [text: string, path: string][] = [
   ["sqlite.db", "sqlite.db"],
 ];
 
-test("a path, and a URL of SQLAlchemy, name a file", () => {
+test("dbPathOf: a path and a URL of SQLAlchemy name a file", () => {
   for (const platform of ["linux", "darwin", "win32"]) {
     onPlatform(platform, () => {
       for (const [text, path] of EVERYWHERE) {
@@ -55,7 +55,7 @@ const OF_WINDOWS: [text: string, path: string][] = [
   ["\\\\server\\share\\x.db", "\\\\server\\share\\x.db"],
 ];
 
-test("a path of Windows names a file there, and is refused elsewhere", () => {
+test("dbPathOf: a Windows path names a file on Windows, and is refused elsewhere", () => {
   for (const [text, path] of OF_WINDOWS) {
     assertEquals(onPlatform("win32", () => dbPathOf(text)), path, text);
     for (const platform of ["linux", "darwin"]) {
@@ -90,7 +90,7 @@ const REFUSED: [text: string, mend: string][] = [
   ["http://host/runs.db", "only SQLite is supported"],
 ];
 
-test("what would make a file that nobody means is refused", () => {
+test("dbPathOf: refuses paths that are certainly mistakes", () => {
   for (const [text, mend] of REFUSED) {
     const error = assertThrows(
       () => dbPathOf(text),
@@ -104,7 +104,7 @@ test("what would make a file that nobody means is refused", () => {
   }
 });
 
-test("a config without the keys, or with others than texts, is told what it lacks", () => {
+test("dbPathOf, projectNameOf: say which key is missing or is not a string", () => {
   const cases: [config: unknown, message: string][] = [
     [undefined, "it is undefined; pass an object"],
     [null, "it is null; pass an object"],
@@ -117,13 +117,13 @@ test("a config without the keys, or with others than texts, is told what it lack
     [{ experiment: { projectName: "", sql: {} } }, "has no experiment."],
     [
       { experiment: { projectName: 5, sql: { dbPath: 5 } } },
-      "it is a number; set it to a text",
+      "it is a number; set it to a string",
     ],
     [
       ADict.auto({
         experiment: { project_name: ["a"], sql: { db_path: ["a"] } },
       }),
-      "it is a list; set it to a text",
+      "it is a list; set it to a string",
     ],
   ];
   for (const [config, message] of cases) {

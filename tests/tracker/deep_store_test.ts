@@ -60,7 +60,7 @@ const FULL: CodeRecord = {
   }),
 };
 
-test("a deep fingerprint comes back as it was, its sources by their hashes", async () => {
+test("run.fingerprints: returns the deep fingerprint that was stored, and run.sources its sources", async () => {
   await inFolder(async (folder) => {
     const id = await runWith(folder, [FULL]);
     const deep = FULL.deep!;
@@ -82,7 +82,7 @@ test("a deep fingerprint comes back as it was, its sources by their hashes", asy
   });
 });
 
-test("runs of the same code share one list, whatever the order of its keys", async () => {
+test("SQLLogger: runs of the same code share one list, whatever the order of its keys", async () => {
   await inFolder(async (folder) => {
     const modules = [{ "a.ts": "1", "b.ts": "2" }, {
       "b.ts": "2",
@@ -119,7 +119,7 @@ const BROKEN: readonly { what: string; deep: unknown }[] = [
 ];
 
 for (const { what, deep } of BROKEN) {
-  test(`a deep fingerprint that cannot be stored does no harm: ${what}`, async () => {
+  test(`SQLLogger: a deep fingerprint that cannot be stored does no harm: ${what}`, async () => {
     await inFolder(async (folder) => {
       const record = { ...code("train"), deep } as unknown as CodeRecord;
       const id = await runWith(folder, [record, code("other")]);
@@ -134,7 +134,7 @@ for (const { what, deep } of BROKEN) {
   });
 }
 
-test("why there is none is stored, also where there is no fingerprint at all", async () => {
+test("run.fingerprints: has the reason why there is no deep fingerprint, also if there is none at all", async () => {
   await inFolder(async (folder) => {
     const { hash: _, ...deep } = { ...FULL.deep!, reason: "no permission" };
     const id = await runWith(folder, [
@@ -149,7 +149,7 @@ test("why there is none is stored, also where there is no fingerprint at all", a
   });
 });
 
-test("a resumed run shows what its last attempt used", async () => {
+test("run.fingerprints: has what the last attempt of a resumed run used", async () => {
   await inFolder(async (folder) => {
     const id = await runWith(folder, [code("train", { deep: "d1" })]);
     const resume = { run: id, step: 0 };
@@ -160,7 +160,7 @@ test("a resumed run shows what its last attempt used", async () => {
   });
 });
 
-test("versions are counted: of the code, of all that it uses, of what it returned", async () => {
+test("getTraceStatistics: counts versions of the code, of all that it uses, and of what it returned", async () => {
   await inFolder(async (folder) => {
     for (const deep of ["d1", "d2", "d2", "d3"]) {
       await runWith(folder, [code("train", { deep }), code("other")]);
@@ -192,7 +192,7 @@ test("versions are counted: of the code, of all that it uses, of what it returne
   });
 });
 
-test("collecting garbage keeps what other runs use, and nothing else", async () => {
+test("emptyTrash: keeps the sources that other runs use, and no others", async () => {
   await inFolder(async (folder) => {
     const kept = code("train", { dependencies: ["u.ts#f=h1", "u.ts#g=h2"] });
     const gone = code("train", {
@@ -221,7 +221,7 @@ test("collecting garbage keeps what other runs use, and nothing else", async () 
   });
 });
 
-test("a deep fingerprint waits in the spill file while the database cannot be written", async () => {
+test("SQLLogger: a deep fingerprint is in the spill file while the database is not writable", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "runs.db");
     writeFileSync(path, "no database");
@@ -257,7 +257,7 @@ test("a deep fingerprint waits in the spill file while the database cannot be wr
 
 const V1 = fileURLToPath(new URL("schema_1.db", import.meta.url));
 
-test("a file of schema version 1 is read without being touched, and upgraded under a reader", async () => {
+test("SQLFinder: reads a file of schema version 1 without changing it, also while it is upgraded", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "runs.db");
     copyFileSync(V1, path);
@@ -300,7 +300,7 @@ test("a file of schema version 1 is read without being touched, and upgraded und
   });
 });
 
-test("a file that was upgraded has the schema of a new one", async () => {
+test("migrate: an upgraded file has the schema of a new one", async () => {
   await inFolder(async (folder) => {
     await inFolder(async (other) => {
       copyFileSync(V1, join(folder, "runs.db"));

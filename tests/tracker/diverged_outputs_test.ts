@@ -40,7 +40,7 @@ async function storedSketch(folder: string) {
 }
 
 for (const [name, output] of Object.entries(OUTPUTS)) {
-  test(`the sketch of recorded outputs is read back: ${name}`, async () => {
+  test(`run.outputs: returns the sketch that was recorded: ${name}`, async () => {
     await inFolder(async (folder) => {
       await store(folder, output);
       assertEquals(await storedSketch(folder), sketchValue([...output]));
@@ -48,7 +48,7 @@ for (const [name, output] of Object.entries(OUTPUTS)) {
   });
 }
 
-test("a sketch with null in the place of NaN, as files of before have it, is read", async () => {
+test("run.outputs: reads a sketch with null instead of NaN, as older files have it", async () => {
   await inFolder(async (folder) => {
     await store(folder, [NaN]);
     const file = new DatabaseSync(join(folder, "runs.db"));

@@ -22,7 +22,7 @@ const HOMES: [string, (folder: string) => string][] = [
   }],
 ];
 for (const [name, make] of HOMES) {
-  test(`the home folder is ${name}: a run is logged all the same`, {
+  test(`SQLLogger: a run is logged if the home folder is ${name}`, {
     skip: !existsSync("/proc/self") && "this needs the /proc of Linux",
   }, async () => {
     await inFolder(async (folder) => {

@@ -107,7 +107,7 @@ const UNREADABLE: readonly [
 ];
 
 for (const [what, file, sql, reason] of UNREADABLE) {
-  test(`a file with ${what} is refused, and nothing of it runs`, async () => {
+  test(`SQLFinder, SQLLogger: refuse a file with ${what}, and run nothing of it`, async () => {
     await inFolder(async (folder) => {
       const path = stored(file, folder, sql);
       const finder = new SQLFinder(path);
@@ -181,7 +181,7 @@ const UNWRITABLE: readonly [what: string, sql: string, reason: RegExp][] = [
 ];
 
 for (const [what, sql, reason] of UNWRITABLE) {
-  test(`a file with ${what} is read, but not written`, async () => {
+  test(`SQLLogger: a file with ${what} is read, but not written`, async () => {
     await inFolder(async (folder) => {
       const path = stored("schema_4", folder, sql);
       const points = count(path, "points");
@@ -218,7 +218,7 @@ const HARMLESS = [
 
 for (const name of STORED) {
   for (const sql of ["", ...HARMLESS]) {
-    test(`${name} is read and written with ${sql === "" ? "what Ato made" : sql.slice(0, 22)}`, async () => {
+    test(`SQLLogger: ${name} is read and written with ${sql === "" ? "what Ato made" : sql.slice(0, 22)}`, async () => {
       await inFolder(async (folder) => {
         if (name === "schema_0_python" && sql.startsWith("CREATE INDEX")) {
           return;

@@ -77,7 +77,7 @@ const CLAIMS: [string, string, boolean][] = [
   ],
 ];
 for (const [name, sql, takes] of CLAIMS) {
-  test(`a merge of a file that claims ${name}`, async () => {
+  test(`mergeRuns: a file that claims ${name}`, async () => {
     await inFolder(async (folder) => {
       const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
       await makeRun(here, 210);
@@ -103,7 +103,7 @@ for (const [name, sql, takes] of CLAIMS) {
   });
 }
 
-test("a run that is new comes with its points, and its summary is that of them", async () => {
+test("mergeRuns: a new run is copied with its points, and its summary agrees with them", async () => {
   await inFolder(async (folder) => {
     const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
     await makeRun(there, 300);

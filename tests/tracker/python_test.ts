@@ -51,23 +51,32 @@ async function writeRuns(folder: string): Promise<number[]> {
   return ids;
 }
 
-test("Python ato reads our file with its own finder", { skip }, async () => {
-  await inFolder(async (folder) => {
-    const [a, b] = await writeRuns(folder);
-    const seen = runPython("read", folder);
-    assertEquals(seen.runs, [[a, "completed", ["ours"], 0.1], [b, "completed", [
-      "ours",
-    ], 0.1]]);
-    assertEquals(seen.ended, [true, true]);
-    assertEquals(seen.best, { max: b, min: a });
-    assertEquals([seen.similar, seen.by_trace], [[b], [b]]);
-    assertEquals(seen.statistics.static_trace_versions, 1);
-    assertMatch(seen.found, /^ato-config-v1:/);
-  });
-});
+test(
+  "SQLLogger: Python ato reads the file with its own finder",
+  { skip },
+  async () => {
+    await inFolder(async (folder) => {
+      const [a, b] = await writeRuns(folder);
+      const seen = runPython("read", folder);
+      assertEquals(seen.runs, [[a, "completed", ["ours"], 0.1], [
+        b,
+        "completed",
+        [
+          "ours",
+        ],
+        0.1,
+      ]]);
+      assertEquals(seen.ended, [true, true]);
+      assertEquals(seen.best, { max: b, min: a });
+      assertEquals([seen.similar, seen.by_trace], [[b], [b]]);
+      assertEquals(seen.statistics.static_trace_versions, 1);
+      assertMatch(seen.found, /^ato-config-v1:/);
+    });
+  },
+);
 
 test(
-  "Python ato writes into our file, and both read all of it",
+  "SQLFinder: Python ato writes into the file, and both read all of it",
   { skip },
   async () => {
     await inFolder(async (folder) => {
@@ -114,7 +123,7 @@ async function checkPythonRun(finder: SQLFinder, id: number): Promise<void> {
 }
 
 test(
-  "a file of Python ato is read without being touched",
+  "SQLFinder: reads a file of Python ato without changing it",
   { skip },
   async () => {
     await inFolder(async (folder) => {
@@ -143,7 +152,7 @@ test(
 
 const STORED = fileURLToPath(new URL("schema_0_python.db", import.meta.url));
 
-test("a stored file of Python ato is taken over, and Python ato goes on with it", async () => {
+test("SQLLogger: takes over a stored file of Python ato, which Python ato still writes", async () => {
   await inFolder(async (folder) => {
     copyFileSync(STORED, join(folder, "runs.db"));
     const config = configIn(folder, { lr: 0.1 });

@@ -12,7 +12,7 @@ import { configIn, inFolder } from "./_helpers.ts";
 const VERSIONS = [1, 2, 3, 4];
 
 for (const version of VERSIONS) {
-  test(`a stored file of schema version ${version} is read, and written on`, async () => {
+  test(`SQLLogger: reads and writes a stored file of schema version ${version}`, async () => {
     await inFolder(async (folder) => {
       const stored = fileURLToPath(
         new URL(`schema_${version}.db`, import.meta.url),
@@ -46,7 +46,7 @@ for (const version of VERSIONS) {
   });
 }
 
-test("a stored file of schema version 4 gives back its study", async () => {
+test("readStudy: reads the study of a stored file of schema version 4", async () => {
   await inFolder(async (folder) => {
     const stored = fileURLToPath(new URL("schema_4.db", import.meta.url));
     copyFileSync(stored, join(folder, "runs.db"));
@@ -78,7 +78,7 @@ const EVENTS = [
 ];
 
 for (const event of EVENTS) {
-  test(`a study with the event ${event} ends in a sentence`, async () => {
+  test(`readStudy: the invalid event ${event} is an error in one sentence`, async () => {
     await inFolder(async (folder) => {
       const path = join(folder, "runs.db");
       copyFileSync(
@@ -98,7 +98,7 @@ for (const event of EVENTS) {
   });
 }
 
-test("a stored file of schema version 3 gives back what nobody read", async () => {
+test("run.unread: reads a stored file of schema version 3", async () => {
   await inFolder(async (folder) => {
     const stored = fileURLToPath(new URL("schema_3.db", import.meta.url));
     copyFileSync(stored, join(folder, "runs.db"));
@@ -108,7 +108,7 @@ test("a stored file of schema version 3 gives back what nobody read", async () =
   });
 });
 
-test("a stored file of schema version 2 gives back what its code used", async () => {
+test("run.fingerprints: reads a stored file of schema version 2", async () => {
   await inFolder(async (folder) => {
     const stored = fileURLToPath(new URL("schema_2.db", import.meta.url));
     copyFileSync(stored, join(folder, "runs.db"));

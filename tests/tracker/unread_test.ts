@@ -63,12 +63,12 @@ const CASES: readonly [string, (config: LooseConfig) => unknown, string[]][] = [
 ];
 
 for (const [name, use, expected] of CASES) {
-  test(`never read: ${name}`, async () => {
+  test(`run.unread: ${name}`, async () => {
     assertEquals(await unreadAfter(use), expected);
   });
 }
 
-test("a config of a scope tells it too, a plain object cannot", async () => {
+test("run.unread: a config of a scope tells it, too, a plain object does not", async () => {
   await inFolder(async (folder) => {
     const scope = new Scope();
     scope.observe({ default: true })(function base(config) {
