@@ -1,16 +1,17 @@
 /** The journal in the tracker's file. This module loads a database. */
-import { migrate } from "../../tracker/_migrations.ts";
 import {
   classifyStorageProblem,
   type Connection,
   damageError,
   dbPathOf,
+  migrate,
   openForWriting,
+  retryBusy,
   type Row,
   type Statement,
   toStorageError,
+  transact,
 } from "../../tracker/mod.ts";
-import { retryBusy, transact } from "../../tracker/retry.ts";
 import { type Claim, isHeld } from "./_claim.ts";
 import { decodeEvent, encodeEvent } from "./_event_codec.ts";
 import { StudyOwnedError } from "./errors.ts";
