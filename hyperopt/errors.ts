@@ -38,8 +38,8 @@ export class SearchFailedError extends UserError {
   constructor(trials: readonly FailedTrial[]) {
     const cause = trials[0]?.error;
     super(
-      `Cannot name a best config: all ${trials.length} trials failed, the first because: ` +
-        `${messageOf(cause)}; run one trial by itself to find out why`,
+      `Cannot find the best config: all ${trials.length} trials failed, the first because: ` +
+        `${messageOf(cause)}; run one trial alone to find out why`,
       { cause },
     );
     this.name = "SearchFailedError";

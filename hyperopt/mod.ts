@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { UserError } from "../internal/errors.ts";
+export { UserError } from "../internal/errors.ts";
 export type { Action } from "./_drive.ts";
 export type {
   JournalEntry,

@@ -121,7 +121,7 @@ export class Batches {
 
 function lost(attempts: number): Error {
   return new Error(
-    `Cannot finish the trial: ${attempts} ranks that took it died; run it by itself to find out why`,
+    `Cannot finish the trial: ${attempts} ranks that took it died; run it alone to find out why`,
   );
 }
 

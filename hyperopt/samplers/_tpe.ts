@@ -12,8 +12,8 @@ const GOOD_DENSITY = { bandwidth: 0.7, leastBandwidth: 0.01 };
 const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 
 /**
- * How many points that were tried before the model can propose in a row for one trial. In a space of few points the model
- * may propose no others; from then on the trial gets random points, which find the remaining ones.
+ * How many points the model proposes for one trial. If all of them were tried before, as happens in a space of
+ * few points, the trial gets random points, which find the remaining ones.
  */
 const PATIENCE = 20;
 

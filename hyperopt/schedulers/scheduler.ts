@@ -1,4 +1,4 @@
-/** What runs next. */
+/** The decision of a scheduler: the job that runs next, or none. */
 export type Decision =
   | {
     /** A new trial. */

@@ -111,20 +111,7 @@ function checkRange(
       "it has no paramRange; give the least and the greatest value, [low, high]",
     );
   }
-  for (const bound of range) {
-    if (typeof bound !== "number" || !Number.isFinite(bound)) {
-      throw new SpaceError(
-        path,
-        `its bound ${String(bound)} is not a finite number; give [low, high]`,
-      );
-    }
-    if (kind === "int" && !Number.isSafeInteger(bound)) {
-      throw new SpaceError(
-        path,
-        `its bound ${bound} is not a whole number below 2^53; round it, or make it a FLOAT`,
-      );
-    }
-  }
+  for (const bound of range) checkBound(path, kind, bound);
   const [low, high] = range as [number, number];
   if (low > high) {
     throw new SpaceError(
@@ -146,6 +133,25 @@ function checkRange(
   }
   // Of the two zeros, only +0 is a value.
   return [low + 0, high + 0];
+}
+
+function checkBound(
+  path: string,
+  kind: Definition["kind"],
+  bound: unknown,
+): void {
+  if (typeof bound !== "number" || !Number.isFinite(bound)) {
+    throw new SpaceError(
+      path,
+      `its bound ${String(bound)} is not a finite number; give [low, high]`,
+    );
+  }
+  if (kind === "int" && !Number.isSafeInteger(bound)) {
+    throw new SpaceError(
+      path,
+      `its bound ${bound} is not a whole number below 2^53; round it, or make it a FLOAT`,
+    );
+  }
 }
 
 const OPTIONS = ["log", "grid", "step"];

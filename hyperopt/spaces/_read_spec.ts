@@ -169,7 +169,7 @@ function refuseClash(leaf: Leaf, leaves: readonly Leaf[]): void {
     const group = leaf.keys.length < other.keys.length ? leaf : other;
     throw new SpaceError(
       group.dimension.path,
-      `it is a parameter, and a group that holds ${
+      `it is a parameter and also a group that contains ${
         (group === leaf ? other : leaf).dimension.path
       }; rename one`,
     );

@@ -133,7 +133,7 @@ function notFinite(metric: string, value: unknown): StoredError {
       name: "Infinity",
       message: `its ${metric} is ${value}, which is not a finite number`,
     }
-    : { name: "NaN", message: `it gave no ${metric}, or NaN` };
+    : { name: "NaN", message: `it returned no ${metric}, or NaN` };
 }
 
 function toStoredError(error: unknown): StoredError {

@@ -1,10 +1,12 @@
 /** The state of a study: a fold over the events of its journal. */
 import type {
   AbsentEvent,
+  DroppedEvent,
   EndedEvent,
   EnqueuedEvent,
   FailedEvent,
   OpenedEvent,
+  ReportedEvent,
   ReusedEvent,
   StartedEvent,
   StudyEvent,
@@ -88,12 +90,8 @@ export class StudyState {
         return this.#reuse(event);
       case "absent":
         return this.#skip(event);
-      case "reported": {
-        const live = this.#live(event);
-        live.reached = event.fidelity;
-        live.until = event.until;
-        return;
-      }
+      case "reported":
+        return this.#report(event);
       case "extended":
         this.#live(event).until = event.until;
         return;
@@ -103,14 +101,8 @@ export class StudyState {
       case "failed":
       case "lost":
         return this.#fail(event);
-      case "dropped": {
-        const trial = this.trials[event.trial]!;
-        trial.rung = event.rung;
-        trial.status = "failed";
-        trial.error = event.error;
-        take(this.retries, trial);
-        return;
-      }
+      case "dropped":
+        return this.#drop(event);
       case "enqueued":
         this.queue.push(event);
         this.enqueued.add(event.hash);
@@ -226,6 +218,20 @@ export class StudyState {
 
   #skip(event: AbsentEvent): void {
     this.trials[event.trial] = undefined;
+  }
+
+  #report(event: ReportedEvent): void {
+    const live = this.#live(event);
+    live.reached = event.fidelity;
+    live.until = event.until;
+  }
+
+  #drop(event: DroppedEvent): void {
+    const trial = this.trials[event.trial]!;
+    trial.rung = event.rung;
+    trial.status = "failed";
+    trial.error = event.error;
+    take(this.retries, trial);
   }
 
   #end(event: EndedEvent): void {

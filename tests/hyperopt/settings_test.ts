@@ -450,7 +450,7 @@ for (const value of [Infinity, -Infinity, NaN]) {
       assertMatch(
         error!.message,
         Number.isNaN(value)
-          ? /it gave no loss, or NaN/
+          ? /it returned no loss, or NaN/
           : /its loss is -?Infinity/,
       );
       assertEquals(study.best()?.metrics, { loss: mode === "min" ? 0 : 2 });

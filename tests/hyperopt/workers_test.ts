@@ -342,3 +342,21 @@ test("runStudy: an error of the caller ends the search and reaches the caller", 
   }
   void SPACE;
 });
+
+test("runStudy: it resolves even if all trials fail: there is no best, and each trial has its error", async () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ trials: 3 }),
+    retries: 0,
+  });
+  await runStudy(study, ({ trial }) => {
+    throw new RangeError(`no data for ${trial}`);
+  });
+  assertEquals(study.best(), undefined);
+  assertEquals(
+    study.trials().map(({ status, error }) =>
+      `${status}: ${error?.name}: ${error?.message}`
+    ),
+    [0, 1, 2].map((trial) => `failed: RangeError: no data for ${trial}`),
+  );
+  study.close();
+});
