@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearestName } from "./names.ts";
+import { nearestName, type NearestOptions } from "./names.ts";
 
 /** The names of options; `true` for each, so that the compiler notices if one is missing. */
 export type Known<O> = { readonly [K in keyof Required<O>]: true };
@@ -21,17 +21,19 @@ export interface UnknownOption {
  *
  * @param options The options.
  * @param known The known names.
+ * @param near How different the suggested name may be. @default {{ slips: 3, shortest: 2 }}
  * @returns the first unknown option; `undefined` if all options are known.
  */
 export function unknownOption(
   options: object,
   known: readonly string[],
+  near: NearestOptions = { slips: 3, shortest: 2 },
 ): UnknownOption | undefined {
   const name = Object.keys(options).find((key) => !known.includes(key));
   if (name === undefined) return undefined;
-  const near = nearestName(name, known, { slips: 3, shortest: 2 });
-  const fix = near !== undefined
-    ? `did you mean ${near}?`
+  const nearest = nearestName(name, known, near);
+  const fix = nearest !== undefined
+    ? `did you mean ${nearest}?`
     : known.length > 0
     ? `the options are ${known.join(", ")}`
     : "it has none";

@@ -4,8 +4,8 @@
  * @module
  */
 import { kindOf } from "../internal/kind_of.ts";
+import { unknownOption } from "../internal/known_options.ts";
 import { ScopeUsageError } from "./errors.ts";
-import { nearestName } from "../internal/names.ts";
 
 /** What an argument must be, in the words of the message. */
 export type Kind =
@@ -167,22 +167,12 @@ export function checkOptions(
     "an object of options",
     `pass an object with ${names.join(", ")}`,
   );
+  // Names of scopes' options are short, so fewer slips are forgiven than by default.
+  const unknown = unknownOption(options as object, names, {});
+  if (unknown !== undefined) {
+    throw new ScopeUsageError(`Cannot ${action}: ${unknown.reason}`);
+  }
   for (const [name, value] of Object.entries(options as object)) {
-    if (!Object.hasOwn(kinds, name)) throw unknownOption(action, name, names);
     if (value !== undefined) checkArgument(action, name, value, kinds[name]!);
   }
-}
-
-function unknownOption(
-  action: string,
-  name: string,
-  names: readonly string[],
-): ScopeUsageError {
-  const near = nearestName(name, names);
-  const fix = near === undefined
-    ? `the options are ${names.join(", ")}`
-    : `did you mean ${near}?`;
-  return new ScopeUsageError(
-    `Cannot ${action}: there is no option ${JSON.stringify(name)}; ${fix}`,
-  );
 }

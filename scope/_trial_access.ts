@@ -15,19 +15,14 @@ export function offerTrialAccess(scope: object, core: ScopeCore): void {
 
 function trialAccessOf(core: ScopeCore): TrialAccess {
   const before = core.state;
-  const restore = () => {
-    core.state = before;
-  };
   return {
     base: before.config,
     isActive: core.active,
-    restore,
-    resolve: (words) => {
-      restore();
-      return core.resolveTrial(
-        words.map((word) => ({ kind: "assignment", ...word })),
-      );
+    restore: () => {
+      core.state = before;
     },
+    resolve: (words) =>
+      core.resolveTrial(words.map((word) => ({ kind: "assignment", ...word }))),
     explain: (path) => core.history?.explain(path) ?? [],
   };
 }

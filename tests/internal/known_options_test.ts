@@ -24,6 +24,18 @@ test("unknownOption: the first unknown one is named, with the nearest name or al
   });
 });
 
+test("unknownOption: the suggestion can be stricter", () => {
+  const known = ["name", "argv"];
+  assertEquals(
+    unknownOption({ lr: 1 }, known)?.reason,
+    'there is no option "lr"; did you mean argv?',
+  );
+  assertEquals(
+    unknownOption({ lr: 1 }, known, {})?.reason,
+    'there is no option "lr"; the options are name, argv',
+  );
+});
+
 test("unknownOption: names of Object.prototype are not known", () => {
   const options = JSON.parse('{ "__proto__": 1 }');
   assertEquals(unknownOption(options, ["lr"])?.name, "__proto__");
