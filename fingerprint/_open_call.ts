@@ -1,5 +1,6 @@
 import type { OutputRecord } from "../internal/run_source.ts";
-import { attempt, messageOf } from "./_attempt.ts";
+import { messageOf } from "../internal/errors.ts";
+import { attempt } from "./_attempt.ts";
 import { isDescribed } from "./_encoder.ts";
 import { FlowingItems } from "./_flowing_items.ts";
 import type { WrapOptions } from "./recorder.ts";

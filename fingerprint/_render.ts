@@ -1,5 +1,6 @@
 /** Canonical code for people: terms as JavaScript, so that two versions can be compared by line. */
 import { NOTHING, type Term, unquote } from "./_term.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import { renderExpression } from "./_render_expression.ts";
 
 type List = readonly Term[];

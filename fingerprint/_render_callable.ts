@@ -1,5 +1,7 @@
 /** Canonical functions, classes and objects as JavaScript. */
+// A circle on purpose: mutual recursion over the syntax tree.
 import { renderBlock, renderKey } from "./_render.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import {
   lastComma,
   renderExpression,

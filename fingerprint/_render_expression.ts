@@ -1,5 +1,7 @@
 /** Canonical expressions as JavaScript. */
+// A circle on purpose: mutual recursion over the syntax tree.
 import { isName, renderKey, renderStatement } from "./_render.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import { renderCallable, renderProperties } from "./_render_callable.ts";
 import { isText, NOTHING, type Term, unquote } from "./_term.ts";
 

@@ -1,4 +1,4 @@
-import { messageOf } from "./_attempt.ts";
+import { messageOf } from "../internal/errors.ts";
 import type { OpenCall } from "./_open_call.ts";
 import { isSequence } from "./_sequence.ts";
 import { isAsyncSequence, isThenable } from "./value.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setOwn } from "../internal/objects.ts";
 import { sha256Hex } from "./digest.ts";
 import { checkFunction, checkOptions, describe } from "./_check.ts";
 import {
@@ -108,20 +109,10 @@ export async function fingerprintCode(
   const usesSources: Record<string, string> = {};
   for (const [name, helper] of helpers) {
     const { hash, source } = await fingerprintOne(helper);
-    define(uses, name, hash);
-    define(usesSources, name, source);
+    setOwn(uses, name, hash);
+    setOwn(usesSources, name, source);
   }
   return { ...own, uses, usesSources };
-}
-
-/** Like an assignment, but a helper named `__proto__` is one like any other. */
-function define(record: Record<string, string>, name: string, value: string) {
-  Object.defineProperty(record, name, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }
 
 async function fingerprintOne(

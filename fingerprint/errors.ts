@@ -4,6 +4,8 @@
  * @module
  */
 
+import { markForUser } from "../internal/errors.ts";
+
 /**
  * A function shows no source text: it is native, bound, or behind a `Proxy`.
  *
@@ -18,13 +20,13 @@
 export class OpaqueFunctionError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "OpaqueFunctionError";
-  /** The name of the function; empty where it has none. */
+  /** The name of the function; empty if it has none. */
   readonly functionName: string;
 
   /**
    * Makes the error.
    *
-   * @param functionName The name of the function; empty where it has none.
+   * @param functionName The name of the function; empty if it has none.
    */
   constructor(functionName: string) {
     const which = functionName === ""
@@ -35,6 +37,7 @@ export class OpaqueFunctionError extends TypeError {
         `pass the function that it stands for, or a function of your own that calls it`,
     );
     this.functionName = functionName;
+    markForUser(this);
   }
 }
 
@@ -52,13 +55,13 @@ export class OpaqueFunctionError extends TypeError {
 export class UnreadableFunctionError extends SyntaxError {
   /** The name of the class. */
   override readonly name: string = "UnreadableFunctionError";
-  /** The name of the function; empty where it has none. */
+  /** The name of the function; empty if it has none. */
   readonly functionName: string;
 
   /**
    * Makes the error.
    *
-   * @param functionName The name of the function; empty where it has none.
+   * @param functionName The name of the function; empty if it has none.
    * @param problem What the parser or the canonicaliser met.
    */
   constructor(functionName: string, problem: string) {
@@ -70,6 +73,7 @@ export class UnreadableFunctionError extends SyntaxError {
         `write it in syntax of ECMAScript 2025, or trace a function of your own that calls it`,
     );
     this.functionName = functionName;
+    markForUser(this);
   }
 }
 
@@ -88,6 +92,16 @@ export class UnreadableFunctionError extends SyntaxError {
 export class UsesError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "UsesError";
+
+  /**
+   * Makes the error.
+   *
+   * @param message A whole sentence, without a final period.
+   */
+  constructor(message: string) {
+    super(message);
+    markForUser(this);
+  }
 }
 
 /**
@@ -120,6 +134,7 @@ export class OpaqueValueError extends TypeError {
   constructor(path: string, problem: string) {
     super(`Cannot fingerprint ${path}: ${problem}`);
     this.path = path;
+    markForUser(this);
   }
 }
 
@@ -137,4 +152,14 @@ export class OpaqueValueError extends TypeError {
 export class FingerprintUsageError extends TypeError {
   /** The name of the class. */
   override readonly name: string = "FingerprintUsageError";
+
+  /**
+   * Makes the error.
+   *
+   * @param message A whole sentence, without a final period.
+   */
+  constructor(message: string) {
+    super(message);
+    markForUser(this);
+  }
 }

@@ -3,20 +3,6 @@
  *
  * @module
  */
-export * from "./code.ts";
-export * from "./digest.ts";
-export * from "./fingerprint_deep.ts";
-export type { DeepOptions } from "./deep/options.ts";
-export { withoutDeep } from "./deep/without_deep.ts";
-export * from "./errors.ts";
-export { type AnyFunction, functionText } from "./function_text.ts";
-export { type DeepFingerprints, loadDeepFingerprints } from "./load_deep.ts";
-export * from "./recorder.ts";
-export * from "./sketch.ts";
-export { fingerprintValue, VALUE_VERSION } from "./value.ts";
-export type { AsyncValue, ValueOptions } from "./value.ts";
-export { FINGERPRINT } from "./_encoder.ts";
-export type { ValueHandler } from "./_encoder.ts";
 export type {
   BlindSpot,
   CodeDependency,
@@ -24,4 +10,39 @@ export type {
   NumericSketch,
   OutputRecord,
 } from "../internal/run_source.ts";
-export * from "./wrapper.ts";
+export { FINGERPRINT, type ValueHandler } from "./_encoder.ts";
+export {
+  CODE_VERSION,
+  type CodeFingerprint,
+  type CodeNote,
+  type CodeOptions,
+  type CodeUses,
+  fingerprintCode,
+} from "./code.ts";
+export type { DeepOptions } from "./deep/options.ts";
+export { withoutDeep } from "./deep/without_deep.ts";
+export { sha256Hex, sha256HexSync, Sha256Stream } from "./digest.ts";
+export {
+  FingerprintUsageError,
+  OpaqueFunctionError,
+  OpaqueValueError,
+  UnreadableFunctionError,
+  UsesError,
+} from "./errors.ts";
+export { fingerprintDeep } from "./fingerprint_deep.ts";
+export { type AnyFunction, functionText } from "./function_text.ts";
+export { type DeepFingerprints, loadDeepFingerprints } from "./load_deep.ts";
+export {
+  OutputRecorder,
+  type RecorderOptions,
+  type TracedFunction,
+  type WrapOptions,
+} from "./recorder.ts";
+export { sketchValue } from "./sketch.ts";
+export {
+  type AsyncValue,
+  fingerprintValue,
+  VALUE_VERSION,
+  type ValueOptions,
+} from "./value.ts";
+export { markWrapper, unwrapFunction } from "./wrapper.ts";

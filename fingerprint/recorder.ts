@@ -4,7 +4,7 @@
  * @module
  */
 import type { OutputRecord } from "../internal/run_source.ts";
-import { messageOf } from "./_attempt.ts";
+import { messageOf } from "../internal/errors.ts";
 import { OpenCall, type Unfinished } from "./_open_call.ts";
 import { checkFunction, checkOptions, describe } from "./_check.ts";
 import { FingerprintUsageError } from "./errors.ts";

@@ -1,7 +1,8 @@
 /** The lock files of a folder. */
 import { bunLock } from "./lock/_bun_lock.ts";
 import { denoLock } from "./lock/_deno_lock.ts";
-import { isRecord, type Json, ownAt, textAt } from "./lock/_json.ts";
+import { isRecord } from "../../internal/objects.ts";
+import { type Json, ownAt, textAt } from "./lock/_json.ts";
 import type { Lock } from "./lock/lock.ts";
 import { npmLock } from "./lock/_npm_lock.ts";
 import { pnpmLock } from "./lock/_pnpm_lock.ts";

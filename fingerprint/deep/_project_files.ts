@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { isGranted } from "../../internal/runtime.ts";
-import { isRecord, type Json } from "./lock/_json.ts";
+import { isRecord } from "../../internal/objects.ts";
+import type { Json } from "./lock/_json.ts";
 import { readText, UnreadableSourceError } from "./_read_source.ts";
 
 /** The largest lock file that is read, in bytes. */

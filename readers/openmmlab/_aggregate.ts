@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import { take } from "./_arguments.ts";
 import { binary } from "./_arithmetic.ts";
 import type { Budget } from "./_budget.ts";
@@ -25,7 +26,7 @@ export function extreme(
   ], 0);
   const { positional } = args;
   const items = positional.length === 1
-    ? iterate(positional[0]!, budget)
+    ? iterate(itemAt(positional, 0), budget)
     : positional;
   if (items.length === 0) {
     if (fallback !== undefined) return fallback;
@@ -46,7 +47,7 @@ export function extreme(
 export function sum(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("sum", args, ["iterable", "start"], 1);
   if (typeof start === "string") throw new Fault("sum of strings: use ''.join");
-  return iterate(source!, budget).reduce(
+  return iterate(source, budget).reduce(
     (total, item) => binary("+", total, item, budget),
     start ?? 0n,
   );
@@ -67,7 +68,7 @@ export function zip(args: CallArguments, budget: Budget): Value {
   return new PyIterator(
     Array.from(
       { length: rows },
-      (_, i) => new PyTuple(columns.map((column) => column[i]!)),
+      (_, i) => new PyTuple(columns.map((column) => itemAt(column, i))),
     ),
   );
 }
@@ -76,7 +77,7 @@ export function zip(args: CallArguments, budget: Budget): Value {
 export function enumerate(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("enumerate", args, ["iterable", "start"], 1);
   const first = start === undefined ? 0n : asInteger(start, "start");
-  const items = iterate(source!, budget);
+  const items = iterate(source, budget);
   budget.items(items.length * 3);
   return new PyIterator(
     items.map((item, i) => new PyTuple([first + BigInt(i), item])),
@@ -95,7 +96,7 @@ export function map(args: CallArguments, budget: Budget): Value {
   return new PyIterator(
     Array.from(
       { length: rows },
-      (_, i) => callWith(fn, ...columns.map((column) => column[i]!)),
+      (_, i) => callWith(fn, ...columns.map((column) => itemAt(column, i))),
     ),
   );
 }

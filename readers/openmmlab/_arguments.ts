@@ -10,12 +10,38 @@ import { Fault } from "./errors.ts";
  * @param required How many must be given.
  * @returns the values in the order of the names.
  */
+export function take<const Names extends readonly string[]>(
+  fn: string,
+  args: CallArguments,
+  names: Names,
+): { readonly [At in keyof Names]: Value };
+/** Matches arguments with the names of parameters that may all be left out. */
+export function take<const Names extends readonly string[]>(
+  fn: string,
+  args: CallArguments,
+  names: Names,
+  required: 0,
+): { readonly [At in keyof Names]: Value | undefined };
+/** Matches arguments with the names of parameters of which only the first must be given. */
+export function take<const Rest extends readonly string[]>(
+  fn: string,
+  args: CallArguments,
+  names: readonly [string, ...Rest],
+  required: 1,
+): readonly [Value, ...{ [At in keyof Rest]: Value | undefined }];
+/** Matches arguments with the names of parameters of which the first two must be given. */
+export function take<const Rest extends readonly string[]>(
+  fn: string,
+  args: CallArguments,
+  names: readonly [string, string, ...Rest],
+  required: 2,
+): readonly [Value, Value, ...{ [At in keyof Rest]: Value | undefined }];
 export function take(
   fn: string,
   args: CallArguments,
   names: readonly string[],
   required: number = names.length,
-): (Value | undefined)[] {
+): readonly (Value | undefined)[] {
   const { positional, named } = args;
   if (positional.length > names.length) {
     throw new Fault(

@@ -1,3 +1,5 @@
+import { itemAt } from "./_item_at.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import { evaluate } from "./_evaluate.ts";
 import type { Machine, Names } from "./_machine.ts";
 import { iterate, position, slicePositions } from "./_sequence.ts";
@@ -124,7 +126,7 @@ function setSlice(
       `${values.length} values for ${taken.positions.length} places`,
     );
   }
-  taken.positions.forEach((at, i) => list.items[at] = values[i]!);
+  taken.positions.forEach((at, i) => list.items[at] = itemAt(values, i));
 }
 
 function positionsOf(

@@ -29,7 +29,7 @@ export function attribute(
   if (method !== undefined) {
     return new Callable(
       name,
-      (args) => method(args, { budget: machine.budget, at: machine.place! }),
+      (args) => method(args, { budget: machine.budget, at: machine.at() }),
     );
   }
   if (typeof object === "string") {

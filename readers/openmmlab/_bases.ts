@@ -1,3 +1,5 @@
+import { rootOf } from "./_dotted.ts";
+import { itemAt } from "./_item_at.ts";
 import { bodiesOf } from "./_program.ts";
 import type { Names } from "./_machine.ts";
 import type { Place, Statement } from "./_syntax.ts";
@@ -30,7 +32,7 @@ export function baseError(
 
 /** Bases as one: they have no key in common. */
 export function joined(bases: readonly PyDict[]): PyDict {
-  if (bases.length === 1) return bases[0]!;
+  if (bases.length === 1) return itemAt(bases, 0);
   const all = new PyDict(true);
   for (const base of bases) {
     for (const entry of base.map.values()) all.put(entry);
@@ -109,7 +111,7 @@ export function importedNames(statements: readonly Statement[]): Set<string> {
   for (const statement of statements) {
     if (statement.kind === "import") {
       for (const { name, alias } of statement.names) {
-        found.add(alias ?? name.split(".")[0]!);
+        found.add(alias ?? rootOf(name));
       }
     } else if (statement.kind === "from") {
       for (const { name, alias } of statement.names) found.add(alias ?? name);

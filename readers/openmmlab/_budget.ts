@@ -105,5 +105,5 @@ export function bitLength(value: bigint): number {
   const size = value < 0n ? -value : value;
   if (size === 0n) return 0;
   const hex = size.toString(16);
-  return (hex.length - 1) * 4 + (32 - Math.clz32(parseInt(hex[0]!, 16)));
+  return (hex.length - 1) * 4 + (32 - Math.clz32(parseInt(hex.charAt(0), 16)));
 }

@@ -37,7 +37,7 @@ export interface Host {
 
 type Builtin = (args: CallArguments, host: Host) => Value;
 
-const one = (name: string, args: CallArguments) => take(name, args, ["x"])[0]!;
+const one = (name: string, args: CallArguments) => take(name, args, ["x"])[0];
 
 /** An argument that may be left out: something to go through. */
 function optional(name: string, args: CallArguments, { budget }: Host) {
@@ -75,14 +75,14 @@ const TYPES: Readonly<Record<string, Builtin>> = {
     return value === undefined ? 0 : toFloat(numeric(value));
   },
   range(args) {
-    const bounds = take("range", args, ["start", "stop", "step"], 1)
-      .map((bound) =>
-        bound === undefined ? undefined : asInteger(bound, "a bound")
-      );
-    const [first, second, step] = bounds;
+    const bounds = take("range", args, ["start", "stop", "step"], 1);
+    const first = asInteger(bounds[0], "a bound");
+    const [, second, step = 1n] = bounds.map((bound) =>
+      bound === undefined ? undefined : asInteger(bound, "a bound")
+    );
     return second === undefined
-      ? new PyRange(0n, first!, 1n)
-      : new PyRange(first!, second, step ?? 1n);
+      ? new PyRange(0n, first, 1n)
+      : new PyRange(first, second, step);
   },
 };
 
@@ -100,8 +100,8 @@ function length(value: Value): bigint {
 
 function round(args: CallArguments): Value {
   const [value, digits] = take("round", args, ["number", "ndigits"], 1);
-  if (!isNumeric(value!)) {
-    throw new Fault(`${typeName(value!)} cannot be rounded`);
+  if (!isNumeric(value)) {
+    throw new Fault(`${typeName(value)} cannot be rounded`);
   }
   const number = numeric(value);
   const places = digits === undefined || digits === null
@@ -126,8 +126,8 @@ function roundInteger(value: bigint, places: number): bigint {
 
 function isInstance(args: CallArguments): boolean {
   const [value, types] = take("isinstance", args, ["obj", "class"]);
-  const all = types instanceof PyTuple ? types.items : [types!];
-  const actual = typeName(value!).replace(/^an? /, "");
+  const all = types instanceof PyTuple ? types.items : [types];
+  const actual = typeName(value).replace(/^an? /, "");
   return all.some((type) => {
     if (!(type instanceof Callable && type.isType)) {
       throw new Fault("isinstance knows Python's own types only");
@@ -167,10 +167,10 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   map: (args, { budget }) => map(args, budget),
   filter(args, { budget }) {
     const [fn, source] = take("filter", args, ["function", "iterable"]);
-    const items = iterate(source!, budget);
+    const items = iterate(source, budget);
     budget.items(items.length);
     return new PyIterator(
-      items.filter((item) => isTrue(fn === null ? item : callWith(fn!, item))),
+      items.filter((item) => isTrue(fn === null ? item : callWith(fn, item))),
     );
   },
   iter: (args, { budget }) =>
@@ -178,7 +178,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   next(args) {
     const [iterator, fallback] = take("next", args, ["iterator", "default"], 1);
     if (!(iterator instanceof PyIterator)) {
-      throw new Fault(`next needs an iterator and gets ${typeName(iterator!)}`);
+      throw new Fault(`next needs an iterator and gets ${typeName(iterator)}`);
     }
     const next = iterator.next();
     const item = next === undefined ? fallback : next;
@@ -187,20 +187,20 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   },
   pow(args, { budget }) {
     const [base, exponent] = take("pow", args, ["base", "exp"]);
-    return binary("**", base!, exponent!, budget);
+    return binary("**", base, exponent, budget);
   },
   divmod(args, { budget }) {
     const [a, b] = take("divmod", args, ["x", "y"]);
     return new PyTuple([
-      binary("//", a!, b!, budget),
-      binary("%", a!, b!, budget),
+      binary("//", a, b, budget),
+      binary("%", a, b, budget),
     ]);
   },
   repr: (args) => repr(one("repr", args)),
   ascii: (args) => ascii(one("ascii", args)),
   format(args, { budget }) {
     const [value, spec] = take("format", args, ["value", "spec"], 1);
-    return format(value!, str(spec ?? ""), budget);
+    return format(value, str(spec ?? ""), budget);
   },
   chr: (args) =>
     String.fromCodePoint(Number(asInteger(one("chr", args), "it"))),
@@ -221,7 +221,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   callable: (args) => one("callable", args) instanceof Callable,
   hasattr(args) {
     const [object, name] = take("hasattr", args, ["object", "name"]);
-    if (object instanceof PyDict && object.isConfig) return object.has(name!);
+    if (object instanceof PyDict && object.isConfig) return object.has(name);
     throw new Fault("hasattr is for the keys of a base");
   },
   getattr(args) {
@@ -231,11 +231,11 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
       "default",
     ], 2);
     const found = object instanceof PyDict && object.isConfig
-      ? object.get(name!)
+      ? object.get(name)
       : undefined;
     const value = found === undefined ? fallback : found;
     if (value === undefined) {
-      throw new Fault(`${typeName(object!)} has no ${str(name!)}`);
+      throw new Fault(`${typeName(object)} has no ${str(name)}`);
     }
     return value;
   },

@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import { Fault } from "./errors.ts";
 import type { Budget } from "./_budget.ts";
 import {
@@ -56,7 +57,7 @@ function sameItems(
 ): boolean {
   budget.step(Math.min(a.length, b.length));
   return a.length === b.length &&
-    a.every((item, i) => equals(item, b[i]!, budget));
+    a.every((item, i) => equals(item, itemAt(b, i), budget));
 }
 
 function sameDict(a: PyDict, b: PyDict, budget: Budget): boolean {
@@ -81,8 +82,8 @@ export function isLess(a: Value, b: Value, budget: Budget): boolean {
     budget.step(left.length);
     for (const [i, item] of left.entries()) {
       if (i >= right.length) return false;
-      if (!equals(item, right[i]!, budget)) {
-        return isLess(item, right[i]!, budget);
+      if (!equals(item, itemAt(right, i), budget)) {
+        return isLess(item, itemAt(right, i), budget);
       }
     }
     return left.length < right.length;

@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import { take } from "./_arguments.ts";
 import type { Budget } from "./_budget.ts";
 import { equals, isSubset } from "./_compare.ts";
@@ -33,11 +34,11 @@ const LIST: Readonly<Record<string, Method<PyList>>> = {
   append(self, args, { budget }) {
     const [item] = take("append", args, ["object"]);
     budget.items(1);
-    self.items.push(item!);
+    self.items.push(item);
     return null;
   },
   extend(self, args, { budget }) {
-    const items = iterate(take("extend", args, ["iterable"])[0]!, budget);
+    const items = iterate(take("extend", args, ["iterable"])[0], budget);
     budget.items(items.length);
     // A list may be extended by itself.
     self.items = [...self.items, ...items];
@@ -46,13 +47,13 @@ const LIST: Readonly<Record<string, Method<PyList>>> = {
   insert(self, args, { budget }) {
     const [index, item] = take("insert", args, ["index", "object"]);
     budget.step(self.items.length);
-    self.items.splice(Number(asInteger(index!, "an index")), 0, item!);
+    self.items.splice(Number(asInteger(index, "an index")), 0, item);
     return null;
   },
   pop(self, args) {
     const [index] = take("pop", args, ["index"], 0);
     const at = position(index ?? -1n, self.items.length, "the list");
-    return self.items.splice(at, 1)[0]!;
+    return itemAt(self.items.splice(at, 1), 0);
   },
   remove(self, args, { budget }) {
     self.items.splice(indexOf("remove", self.items, args, budget), 1);
@@ -87,7 +88,7 @@ function indexOf(
 ): number {
   const [wanted] = take(name, args, ["value"]);
   budget.step(items.length);
-  const at = items.findIndex((item) => equals(item, wanted!, budget));
+  const at = items.findIndex((item) => equals(item, wanted, budget));
   if (at < 0) throw new Fault("the value is not in it");
   return at;
 }
@@ -99,7 +100,7 @@ const SEQUENCE: Readonly<Record<string, Method<PyList | PyTuple>>> = {
     const [wanted] = take("count", args, ["value"]);
     budget.step(self.items.length);
     return BigInt(
-      self.items.filter((item) => equals(item, wanted!, budget)).length,
+      self.items.filter((item) => equals(item, wanted, budget)).length,
     );
   },
 };
@@ -107,7 +108,7 @@ const SEQUENCE: Readonly<Record<string, Method<PyList | PyTuple>>> = {
 const DICT: Readonly<Record<string, Method<PyDict>>> = {
   get(self, args) {
     const [key, fallback] = take("get", args, ["key", "default"], 1);
-    const found = self.get(key!);
+    const found = self.get(key);
     return found === undefined ? fallback ?? null : found;
   },
   keys(self, args, { budget }) {
@@ -128,18 +129,18 @@ const DICT: Readonly<Record<string, Method<PyDict>>> = {
   },
   pop(self, args) {
     const [key, fallback] = take("pop", args, ["key", "default"], 1);
-    const found = self.get(key!);
+    const found = self.get(key);
     if (found === undefined) {
-      if (fallback === undefined && !self.isConfig) throw missing(key!);
+      if (fallback === undefined && !self.isConfig) throw missing(key);
       return fallback ?? null;
     }
-    self.delete(key!);
+    self.delete(key);
     return found;
   },
   setdefault(self, args, { at }) {
     const [key, fallback] = take("setdefault", args, ["key", "default"], 1);
-    if (!self.has(key!)) self.set(key!, fallback ?? null, at);
-    return self.get(key!)!;
+    if (!self.has(key)) self.set(key, fallback ?? null, at);
+    return self.get(key)!;
   },
   update(self, args, work) {
     const update = self.isConfig ? updateConfig : updateDict;
@@ -183,7 +184,7 @@ const CONFIG: Readonly<Record<string, Method<PyDict>>> = {
   merge(self, args, { budget }) {
     const [other] = take("merge", args, ["other"]);
     if (!(other instanceof PyDict)) {
-      throw new Fault(`merge needs a dict and gets ${typeName(other!)}`);
+      throw new Fault(`merge needs a dict and gets ${typeName(other)}`);
     }
     mergeIntoConfig(self, other, budget);
     return null;
@@ -216,16 +217,16 @@ function toPlainDict(value: Value, budget: Budget): Value {
 const SET: Readonly<Record<string, Method<PySet>>> = {
   add(self, args, { budget }) {
     budget.items(1);
-    self.add(take("add", args, ["element"])[0]!);
+    self.add(take("add", args, ["element"])[0]);
     return null;
   },
   discard(self, args) {
-    self.map.delete(hashKey(take("discard", args, ["element"])[0]!));
+    self.map.delete(hashKey(take("discard", args, ["element"])[0]));
     return null;
   },
   remove(self, args) {
     const [item] = take("remove", args, ["element"]);
-    if (!self.map.delete(hashKey(item!))) throw missing(item!);
+    if (!self.map.delete(hashKey(item))) throw missing(item);
     return null;
   },
   update(self, args, { budget }) {
@@ -266,7 +267,7 @@ const SET: Readonly<Record<string, Method<PySet>>> = {
   },
   issubset(self, args, { budget }) {
     const [other] = take("issubset", args, ["other"]);
-    return isSubset(self, new PySet(iterate(other!, budget)), budget);
+    return isSubset(self, new PySet(iterate(other, budget)), budget);
   },
   copy: (self) => new PySet(self.map.values()),
 };
@@ -299,6 +300,6 @@ export function everyOrSome(
   args: CallArguments,
   budget: Budget,
 ): boolean {
-  const items = iterate(take(name, args, ["iterable"])[0]!, budget);
+  const items = iterate(take(name, args, ["iterable"])[0], budget);
   return name === "all" ? items.every(isTrue) : items.some(isTrue);
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import type { Budget } from "./_budget.ts";
 import { iterate } from "./_sequence.ts";
 import type { Place } from "./_syntax.ts";
@@ -40,7 +41,9 @@ export function updateDict(
       `a dict takes one argument without a name, not ${positional.length}`,
     );
   }
-  if (positional.length === 1) takeEntries(self, positional[0]!, at, budget);
+  if (positional.length === 1) {
+    takeEntries(self, itemAt(positional, 0), at, budget);
+  }
   budget.items(named.size);
   for (const [key, value] of named) self.set(key, value, places.get(key) ?? at);
 }

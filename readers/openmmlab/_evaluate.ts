@@ -1,9 +1,11 @@
 import { binary, unary } from "./_arithmetic.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import { assignTo, setName } from "./_assign.ts";
 import { attribute } from "./_attribute.ts";
 import { itemOf, sliced } from "./_item.ts";
 import { compare } from "./_compare.ts";
 import { takeEntries } from "./_dict_update.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import { callFunction } from "./_function.ts";
 import { format } from "./_format.ts";
 import { convert } from "./_format_text.ts";
@@ -161,7 +163,7 @@ function takeMapping(into: PyDict, found: Value, machine: Machine): void {
   if (!(found instanceof PyDict)) {
     throw new Fault(`** needs a dict and gets ${typeName(found)}`);
   }
-  takeEntries(into, found, machine.place!, machine.budget);
+  takeEntries(into, found, machine.at(), machine.budget);
 }
 
 function call(

@@ -1,3 +1,5 @@
+import { rootOf } from "./_dotted.ts";
+import { itemAt } from "./_item_at.ts";
 import { assignTo, deleteTarget, setName } from "./_assign.ts";
 import { binary } from "./_arithmetic.ts";
 import { updateDict } from "./_dict_update.ts";
@@ -155,8 +157,9 @@ function inPlace(
   operator: string,
   before: Value,
   operand: Value,
-  { budget, place }: Machine,
+  machine: Machine,
 ): Value | undefined {
+  const { budget } = machine;
   if (before instanceof PyList && operator === "+") {
     const items = iterate(operand, budget);
     budget.items(before.items.length + items.length);
@@ -165,7 +168,8 @@ function inPlace(
   }
   if (before instanceof PyDict && operator === "|") {
     const nothing = { named: new Map(), places: new Map() };
-    updateDict(before, { ...nothing, positional: [operand] }, place!, budget);
+    const args = { ...nothing, positional: [operand] };
+    updateDict(before, args, machine.at(), budget);
     return before;
   }
   if (before instanceof PySet && operand instanceof PySet) {
@@ -199,7 +203,7 @@ function forLoop(
 }
 
 function* growing(list: PyList): Generator<Value> {
-  for (let i = 0; i < list.items.length; i++) yield list.items[i]!;
+  for (let i = 0; i < list.items.length; i++) yield itemAt(list.items, i);
 }
 
 function whileLoop(
@@ -225,7 +229,7 @@ function bindImports(
   const { at } = statement;
   if (statement.kind === "import") {
     for (const { name, alias } of statement.names) {
-      const root = name.split(".")[0]!;
+      const root = rootOf(name);
       const module = alias === undefined ? root : name;
       setName(
         alias ?? root,

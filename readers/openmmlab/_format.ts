@@ -122,9 +122,9 @@ function formatFloat(value: number, spec: Spec): string {
   const isNegative = value < 0 || Object.is(value, -0);
   const text = floatDigits(Math.abs(value), spec);
   const beside = signOf(isNegative, spec).length;
-  const [whole, ...rest] = text.split(/(?=[.e%])/i);
+  const [whole = "", ...rest] = text.split(/(?=[.e%])/i);
   const digits = /^\d/.test(text)
-    ? group(whole!, spec, 3, beside + rest.join("").length) + rest.join("")
+    ? group(whole, spec, 3, beside + rest.join("").length) + rest.join("")
     : text;
   return pad(signOf(isNegative, spec), digits, spec);
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import type { Budget } from "./_budget.ts";
 import { format } from "./_format.ts";
 import { ascii } from "./_percent.ts";
@@ -33,7 +34,7 @@ export function formatText(
     if (depth > 2) throw new Fault("fields inside fields of fields");
     let out = "";
     for (let at = 0; at < text.length;) {
-      const char = text[at]!;
+      const char = text.charAt(at);
       if ((char === "{" || char === "}") && text[at + 1] === char) {
         out += char;
         at += 2;
@@ -76,17 +77,17 @@ function lookUp(
   args: CallArguments,
   next: () => number,
 ): Value {
-  const [first, ...steps] = name.split(/(?=[.[])/);
-  const index = first === "" || first!.startsWith(".") || first!.startsWith("[")
+  const [first = "", ...steps] = name.split(/(?=[.[])/);
+  const index = first === "" || first.startsWith(".") || first.startsWith("[")
     ? next()
-    : /^\d+$/.test(first!)
+    : /^\d+$/.test(first)
     ? Number(first)
     : undefined;
   let value = index === undefined
-    ? args.named.get(first!)
+    ? args.named.get(first)
     : args.positional[index];
   if (value === undefined) throw new Fault(`the format gets no {${name}}`);
-  const rest = /^[.[]/.test(first!) ? [first!, ...steps] : steps;
+  const rest = /^[.[]/.test(first) ? [first, ...steps] : steps;
   for (const step of rest) value = member(value, step);
   return value;
 }
@@ -100,7 +101,7 @@ function member(value: Value, step: string): Value {
   }
   const isList = value instanceof PyList || value instanceof PyTuple;
   if (isItem && isList && /^\d+$/.test(key)) {
-    return value.items[position(BigInt(key), value.items.length, "it")]!;
+    return itemAt(value.items, position(BigInt(key), value.items.length, "it"));
   }
   throw new Fault(`${typeName(value)} has no ${step}`);
 }

@@ -1,6 +1,8 @@
+// A circle on purpose: mutual recursion over the syntax tree.
 import { evaluate } from "./_evaluate.ts";
 import { type Machine, Names } from "./_machine.ts";
 import type { Expr, Parameter, Statement } from "./_syntax.ts";
+// A circle on purpose: mutual recursion over the syntax tree.
 import { runBody } from "./_execute.ts";
 import { type CallArguments, PyDict, PyTuple, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";

@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import type { Machine } from "./_machine.ts";
 import { charsOf, iterate, position, slicePositions } from "./_sequence.ts";
 import {
@@ -20,7 +21,7 @@ export function sliced(
     const chars = charsOf(object);
     const taken = slicePositions(slice, chars.length);
     budget.text(taken.length);
-    return taken.map((at) => chars[at]!).join("");
+    return taken.map((at) => itemAt(chars, at)).join("");
   }
   const source = object instanceof PyRange
     ? iterate(object, budget)
@@ -30,7 +31,9 @@ export function sliced(
   if (source === undefined) {
     throw new Fault(`${typeName(object)} cannot be sliced`);
   }
-  const taken = slicePositions(slice, source.length).map((at) => source[at]!);
+  const taken = slicePositions(slice, source.length).map((at) =>
+    itemAt(source, at)
+  );
   budget.items(taken.length);
   return object instanceof PyTuple ? new PyTuple(taken) : new PyList(taken);
 }
@@ -48,11 +51,11 @@ export function itemOf(object: Value, index: Value): Value {
   }
   if (object instanceof PyList || object instanceof PyTuple) {
     const { items } = object;
-    return items[position(index, items.length, typeName(object))]!;
+    return itemAt(items, position(index, items.length, typeName(object)));
   }
   if (typeof object === "string") {
     const chars = charsOf(object);
-    return chars[position(index, chars.length, "a str")]!;
+    return itemAt(chars, position(index, chars.length, "a str"));
   }
   if (object instanceof PyRange) {
     const at = position(index, Number(object.length), "a range");

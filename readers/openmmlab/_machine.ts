@@ -1,5 +1,6 @@
 import { builtinNames, type Host } from "./_builtins.ts";
 import { Budget } from "./_budget.ts";
+import { Fault } from "./errors.ts";
 import type { Place } from "./_syntax.ts";
 import type { Value } from "./_values.ts";
 
@@ -30,6 +31,7 @@ export class Machine implements Host {
   depth = 0;
 
   at(): Place {
-    return this.place!;
+    if (this.place === undefined) throw new Fault("nothing is evaluated here");
+    return this.place;
   }
 }

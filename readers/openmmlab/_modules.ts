@@ -1,3 +1,4 @@
+import { rootOf } from "./_dotted.ts";
 import { posix } from "node:path";
 import { take } from "./_arguments.ts";
 import { toFloat } from "./_arithmetic.ts";
@@ -29,13 +30,13 @@ const STANDARD = new Set(
 /** Whether mmengine imports a module as it reads a config, rather than only naming it. */
 export function isStandard(module: string): boolean {
   return module.startsWith("mmengine.config") ||
-    STANDARD.has(module.split(".")[0]!);
+    STANDARD.has(rootOf(module));
 }
 
 function number(name: string, args: CallArguments): number {
   const [value] = take(name, args, ["x"]);
-  if (isNumeric(value!)) return toFloat(numeric(value));
-  throw new Fault(`${name} needs a number and gets ${typeName(value!)}`);
+  if (isNumeric(value)) return toFloat(numeric(value));
+  throw new Fault(`${name} needs a number and gets ${typeName(value)}`);
 }
 
 function finite(name: string, value: number): number {
@@ -78,16 +79,17 @@ function mathModule(): Map<string, Value> {
   }
   add("log", (args) => {
     const [x, base] = take("log", args, ["x", "base"], 1);
-    const values = [x!, ...(base === undefined ? [] : [base])].map((value) =>
+    const values = [x, ...(base === undefined ? [] : [base])].map((value) =>
       finite("log", Math.log(number("log", { ...args, positional: [value] })))
     );
-    return values.length === 1 ? values[0]! : values[0]! / values[1]!;
+    const [value = NaN, divisor = 1] = values;
+    return value / divisor;
   });
   add("pow", (args) => {
-    const [x, y] = take("pow", args, ["x", "y"]).map((value) =>
-      number("pow", { ...args, positional: [value!] })
-    );
-    return finite("pow", x! ** y!);
+    const [x, y] = take("pow", args, ["x", "y"]);
+    const toNumber = (value: Value) =>
+      number("pow", { ...args, positional: [value] });
+    return finite("pow", toNumber(x) ** toNumber(y));
   });
   add("fabs", (args) => Math.abs(number("fabs", args)));
   add("isnan", (args) => Number.isNaN(number("isnan", args)));
@@ -110,7 +112,13 @@ function pathModule({ budget }: Host): Map<string, Value> {
       name,
       new Callable(`os.path.${name}`, (args) => call(texts(name, args))),
     );
+  const addOne = (name: string, call: (path: string) => Value) =>
+    add(name, ([path]) => {
+      if (path === undefined) throw new Fault(`os.path.${name} needs a path`);
+      return call(path);
+    });
   add("join", (parts) => {
+    if (parts.length === 0) throw new Fault("os.path.join needs a path");
     budget.text(parts.reduce((sum, part) => sum + part.length + 1, 0));
     return parts.reduce((path, part) =>
       part.startsWith("/")
@@ -125,26 +133,26 @@ function pathModule({ budget }: Host): Map<string, Value> {
     const head = path.slice(0, cut(path));
     return /^\/+$/.test(head) ? head : head.replace(/\/+$/, "");
   };
-  add("basename", ([path]) => path!.slice(cut(path!)));
-  add("dirname", ([path]) => folder(path!));
-  add(
+  addOne("basename", (path) => path.slice(cut(path)));
+  addOne("dirname", (path) => folder(path));
+  addOne(
     "split",
-    ([path]) => new PyTuple([folder(path!), path!.slice(cut(path!))]),
+    (path) => new PyTuple([folder(path), path.slice(cut(path))]),
   );
-  add("splitext", ([path]) => {
-    const extension = posix.extname(path!);
+  addOne("splitext", (path) => {
+    const extension = posix.extname(path);
     return new PyTuple([
-      path!.slice(0, path!.length - extension.length),
+      path.slice(0, path.length - extension.length),
       extension,
     ]);
   });
-  add("normpath", ([path]) => posix.normalize(path!).replace(/(?<=.)\/$/, ""));
-  add("isabs", ([path]) => path!.startsWith("/"));
+  addOne("normpath", (path) => posix.normalize(path).replace(/(?<=.)\/$/, ""));
+  addOne("isabs", (path) => path.startsWith("/"));
   return members;
 }
 
 function copyModule({ budget }: Host): Map<string, Value> {
-  const x = (args: CallArguments) => take("copy", args, ["x"])[0]!;
+  const x = (args: CallArguments) => take("copy", args, ["x"])[0];
   return new Map([
     [
       "deepcopy",
@@ -176,6 +184,8 @@ export function standardModule(
     "mmengine.config": () =>
       new Map([["read_base", new Callable("read_base", () => null)]]),
   };
-  const members = Object.hasOwn(known, name) ? known[name]!() : new Map();
+  const members = Object.hasOwn(known, name)
+    ? known[name]?.() ?? new Map()
+    : new Map();
   return new PyModule(name, members);
 }

@@ -16,7 +16,7 @@ import type { Raw, Source } from "./_tree.ts";
  * error when it is evaluated: it may stand in a part of the file that never is.
  */
 export function toExpr(raw: Raw, source: Source): Expr {
-  const at = source.place(raw);
+  const at = source.enter(raw);
   const kids = raw.kids;
   switch (raw.type) {
     case "VariableName": {
@@ -39,7 +39,7 @@ export function toExpr(raw: Raw, source: Source): Expr {
     case "ContinuedString":
       return stringExpr(raw, source);
     case "ParenthesizedExpression":
-      return toExpr(kids[1]!, source);
+      return toExpr(source.child(kids, 1), source);
     case "TupleExpression":
       return { kind: "tuple", items: items(kids.slice(1, -1), source), at };
     case "ArrayExpression":
@@ -61,15 +61,15 @@ export function toExpr(raw: Raw, source: Source): Expr {
     case "CallExpression":
       return {
         kind: "call",
-        callee: toExpr(kids[0]!, source),
-        args: callArguments(kids[1]!, source),
+        callee: toExpr(source.child(kids, 0), source),
+        args: callArguments(source.child(kids, 1), source),
         at,
       };
     case "UnaryExpression":
       return {
         kind: "unary",
-        operator: source.of(kids[0]!),
-        of: toExpr(kids[1]!, source),
+        operator: source.of(source.child(kids, 0)),
+        of: toExpr(source.child(kids, 1), source),
         at,
       };
     case "BinaryExpression":
@@ -77,9 +77,9 @@ export function toExpr(raw: Raw, source: Source): Expr {
     case "ConditionalExpression":
       return {
         kind: "choice",
-        then: toExpr(kids[0]!, source),
-        test: toExpr(kids[2]!, source),
-        otherwise: toExpr(kids[4]!, source),
+        then: toExpr(source.child(kids, 0), source),
+        test: toExpr(source.child(kids, 2), source),
+        otherwise: toExpr(source.child(kids, 4), source),
         at,
       };
     case "LambdaExpression": {
@@ -87,15 +87,15 @@ export function toExpr(raw: Raw, source: Source): Expr {
       return {
         kind: "lambda",
         params: list === undefined ? [] : parameters(list, source),
-        body: toExpr(kids.at(-1)!, source),
+        body: toExpr(source.child(kids, -1), source),
         at,
       };
     }
     case "NamedExpression":
       return {
         kind: "bind",
-        name: source.of(kids[0]!),
-        value: toExpr(kids[2]!, source),
+        name: source.of(source.child(kids, 0)),
+        value: toExpr(source.child(kids, 2), source),
         at,
       };
     default:
@@ -110,11 +110,15 @@ export function nameOf(type: string): string {
 }
 
 /** Splits at the tokens of a type. */
-export function splitAt(kids: readonly Raw[], type: string): Raw[][] {
-  const parts: Raw[][] = [[]];
+export function splitAt(
+  kids: readonly Raw[],
+  type: string,
+): [Raw[], ...Raw[][]] {
+  let current: Raw[] = [];
+  const parts: [Raw[], ...Raw[][]] = [current];
   for (const kid of kids) {
-    if (kid.type === type) parts.push([]);
-    else parts.at(-1)!.push(kid);
+    if (kid.type === type) parts.push(current = []);
+    else current.push(kid);
   }
   return parts;
 }
@@ -122,16 +126,19 @@ export function splitAt(kids: readonly Raw[], type: string): Raw[][] {
 /** What stands between commas, each perhaps with a star. */
 export function items(kids: readonly Raw[], source: Source): Item[] {
   return splitAt(kids, ",").filter((part) => part.length > 0).map((part) => ({
-    star: part[0]!.type === "*",
-    value: toExpr(part.at(-1)!, source),
+    star: source.child(part, 0).type === "*",
+    value: toExpr(source.child(part, -1), source),
   }));
 }
 
 /** What stands alone is itself; more, or a comma at the end, is a tuple. */
-export function exprList(kids: readonly Raw[], source: Source): Expr {
-  if (kids.length === 1) return toExpr(kids[0]!, source);
-  const at = source.place({ from: kids[0]!.from, to: kids.at(-1)!.to });
-  return { kind: "tuple", items: items(kids, source), at };
+export function exprList(
+  kids: readonly Raw[] | undefined,
+  source: Source,
+): Expr {
+  if (kids?.length === 1) return toExpr(source.child(kids, 0), source);
+  const at = source.span(kids);
+  return { kind: "tuple", items: items(kids ?? [], source), at };
 }
 
 function stringExpr(raw: Raw, source: Source): Expr {
@@ -155,7 +162,7 @@ function stringExpr(raw: Raw, source: Source): Expr {
   const only = parts.length === 0
     ? ""
     : parts.length === 1
-    ? parts[0]!
+    ? parts[0]
     : undefined;
   return typeof only === "string"
     ? { kind: "constant", value: only, at }
@@ -170,9 +177,11 @@ function dictExpr(raw: Raw, source: Source): Expr {
     kind: "dict",
     at: source.place(raw),
     items: inner.map((part) => ({
-      key: part[0]!.type === "**" ? undefined : toExpr(part[0]!, source),
-      value: toExpr(part.at(-1)!, source),
-      at: source.place({ from: part[0]!.from, to: part.at(-1)!.to }),
+      key: source.child(part, 0).type === "**"
+        ? undefined
+        : toExpr(source.child(part, 0), source),
+      value: toExpr(source.child(part, -1), source),
+      at: source.span(part),
     })),
   };
 }
@@ -194,15 +203,15 @@ function comprehension(
   return {
     kind: "comprehension",
     of,
-    key: isDict ? toExpr(head![0]!, source) : undefined,
-    value: toExpr(head!.at(-1)!, source),
+    key: isDict ? toExpr(source.child(head, 0), source) : undefined,
+    value: toExpr(source.child(head, -1), source),
     clauses: rest.map((part): Clause => {
       const [target, tail] = splitAt(part, "in");
-      const [from, ...tests] = splitAt(tail!, "if");
+      const [from, ...tests] = splitAt(tail ?? [], "if");
       return {
-        target: exprList(target!, source),
-        source: exprList(from!, source),
-        tests: tests.map((test) => toExpr(test[0]!, source)),
+        target: exprList(target, source),
+        source: exprList(from, source),
+        tests: tests.map((test) => toExpr(source.child(test, 0), source)),
       };
     }),
     at,
@@ -210,11 +219,17 @@ function comprehension(
 }
 
 function member(raw: Raw, source: Source): Expr {
-  const [of, opening, ...rest] = raw.kids;
   const at = source.place(raw);
-  const object = toExpr(of!, source);
-  if (opening!.type === ".") {
-    return { kind: "attribute", of: object, name: source.of(rest[0]!), at };
+  const object = toExpr(source.child(raw.kids, 0), source);
+  const opening = source.child(raw.kids, 1);
+  const rest = raw.kids.slice(2);
+  if (opening.type === ".") {
+    return {
+      kind: "attribute",
+      of: object,
+      name: source.of(source.child(rest, 0)),
+      at,
+    };
   }
   const parts = splitAt(rest.slice(0, -1), ",");
   const isTuple = parts.length > 1;
@@ -236,11 +251,13 @@ function member(raw: Raw, source: Source): Expr {
 }
 
 function index(part: readonly Raw[], source: Source): Expr {
-  if (!part.some((kid) => kid.type === ":")) return toExpr(part[0]!, source);
+  if (!part.some((kid) => kid.type === ":")) {
+    return toExpr(source.child(part, 0), source);
+  }
   const [start, stop, step] = splitAt(part, ":").map((piece) =>
     piece[0] === undefined ? undefined : toExpr(piece[0], source)
   );
-  const at = source.place({ from: part[0]!.from, to: part.at(-1)!.to });
+  const at = source.span(part);
   return { kind: "slice", start, stop, step, at };
 }
 
@@ -252,13 +269,13 @@ function callArguments(list: Raw, source: Source): Argument[] {
   }
   const names = new Set<string>();
   return splitAt(inner, ",").filter((part) => part.length > 0).map((part) => {
-    const [first, second] = part;
-    const named = second?.type === "AssignOp";
-    const at = source.place({ from: first!.from, to: part.at(-1)!.to });
+    const first = source.child(part, 0);
+    const named = part[1]?.type === "AssignOp";
+    const at = source.span(part);
     const name = named
-      ? source.of(first!)
-      : first!.type === "*" || first!.type === "**"
-      ? first!.type
+      ? source.of(first)
+      : first.type === "*" || first.type === "**"
+      ? first.type
       : "";
     if (named && names.has(name)) {
       throw new MmConfigError(
@@ -269,15 +286,15 @@ function callArguments(list: Raw, source: Source): Argument[] {
       );
     }
     if (named) names.add(name);
-    return { name, value: toExpr(part.at(-1)!, source), at };
+    return { name, value: toExpr(source.child(part, -1), source), at };
   });
 }
 
 function binary(raw: Raw, source: Source): Expr {
   const at = source.place(raw);
   const operator = operatorOf(raw, source);
-  const left = raw.kids[0]!;
-  const right = toExpr(raw.kids.at(-1)!, source);
+  const left = source.child(raw.kids, 0);
+  const right = toExpr(source.child(raw.kids, -1), source);
   if (operator === "and" || operator === "or") {
     return { kind: "logic", operator, left: toExpr(left, source), right, at };
   }
@@ -309,15 +326,18 @@ export function parameters(list: Raw, source: Source): Parameter[] {
     !["(", ")", "TypeDef"].includes(kid.type)
   );
   return splitAt(inner, ",").filter((part) => part.length > 0).map((part) => {
-    const star = part[0]!.type === "*" || part[0]!.type === "**"
-      ? part[0]!.type
-      : "";
+    const star =
+      source.child(part, 0).type === "*" || source.child(part, 0).type === "**"
+        ? source.child(part, 0).type
+        : "";
     const name = part.find((kid) => kid.type === "VariableName");
     const hasFallback = part.some((kid) => kid.type === "AssignOp");
     return {
       star,
       name: name === undefined ? "" : source.of(name),
-      fallback: hasFallback ? toExpr(part.at(-1)!, source) : undefined,
+      fallback: hasFallback
+        ? toExpr(source.child(part, -1), source)
+        : undefined,
     };
   });
 }

@@ -28,7 +28,7 @@ function bodyOf(raw: Raw | undefined, source: Source): Statement[] {
 }
 
 function toStatement(raw: Raw, source: Source): Statement {
-  const at = source.place(raw);
+  const at = source.enter(raw);
   const kids = raw.kids;
   switch (raw.type) {
     case "AssignStatement":
@@ -36,8 +36,8 @@ function toStatement(raw: Raw, source: Source): Statement {
     case "UpdateStatement":
       return {
         kind: "augment",
-        target: toExpr(kids[0]!, source),
-        operator: source.of(kids[1]!).slice(0, -1),
+        target: toExpr(source.child(kids, 0), source),
+        operator: source.of(source.child(kids, 1)).slice(0, -1),
         value: exprList(kids.slice(2), source),
         at,
       };
@@ -50,7 +50,7 @@ function toStatement(raw: Raw, source: Source): Statement {
     case "WhileStatement":
       return {
         kind: "while",
-        test: toExpr(kids[1]!, source),
+        test: toExpr(source.child(kids, 1), source),
         body: bodyOf(kids[2], source),
         otherwise: bodyOf(kids[4], source),
         at,
@@ -74,7 +74,11 @@ function toStatement(raw: Raw, source: Source): Statement {
     case "WithStatement":
       return withStatement(raw, source);
     case "AssertStatement":
-      return { kind: "assert", test: toExpr(kids[1]!, source), at };
+      return {
+        kind: "assert",
+        test: toExpr(source.child(kids, 1), source),
+        at,
+      };
     case "PassStatement":
       return { kind: "pass", at };
     case "BreakStatement":
@@ -93,7 +97,7 @@ function assignment(raw: Raw, source: Source): Statement {
     "AssignOp",
   );
   if (parts.length === 1) return { kind: "annotate", at };
-  const value = exprList(parts.at(-1)!, source);
+  const value = exprList(parts.at(-1), source);
   const targets = parts.slice(0, -1).map((part): Expr =>
     exprList(part, source)
   );
@@ -107,7 +111,7 @@ function branches(
   const found: [Expr | undefined, Statement[]][] = [];
   for (const [index, kid] of kids.entries()) {
     if (kid.type === "Body") {
-      const before = kids[index - 1]!;
+      const before = source.child(kids, index - 1);
       const test = before.type === "else" ? undefined : toExpr(before, source);
       found.push([test, bodyOf(kid, source)]);
     }
@@ -117,15 +121,15 @@ function branches(
 
 function forLoop(raw: Raw, source: Source): Statement {
   const at = source.place(raw);
-  if (raw.kids[0]!.type === "async") {
+  if (source.child(raw.kids, 0).type === "async") {
     return { kind: "unsupported", what: "an async for", at };
   }
   const [head, ...bodies] = splitBodies(raw.kids.slice(1));
-  const [target, from] = splitAt(head!, "in");
+  const [target, from] = splitAt(head, "in");
   return {
     kind: "for",
-    target: exprList(target!, source),
-    source: exprList(from!, source),
+    target: exprList(target, source),
+    source: exprList(from, source),
     body: bodyOf(bodies[0]?.[0], source),
     otherwise: bodyOf(bodies[1]?.[0], source),
     at,
@@ -133,7 +137,7 @@ function forLoop(raw: Raw, source: Source): Statement {
 }
 
 /** The kids before the first body, then each body. */
-function splitBodies(kids: readonly Raw[]): Raw[][] {
+function splitBodies(kids: readonly Raw[]): [Raw[], ...Raw[][]] {
   const first = kids.findIndex((kid) => kid.type === "Body");
   const bodies = kids.slice(first).filter((kid) => kid.type === "Body");
   return [kids.slice(0, first), ...bodies.map((body) => [body])];
@@ -141,15 +145,14 @@ function splitBodies(kids: readonly Raw[]): Raw[][] {
 
 function definition(raw: Raw, source: Source): Statement {
   const at = source.place(raw);
-  const find = (type: string) => raw.kids.find((kid) => kid.type === type);
-  if (raw.kids[0]!.type === "async") {
+  if (source.child(raw.kids, 0).type === "async") {
     return { kind: "unsupported", what: "an async function", at };
   }
   return {
     kind: "def",
-    name: source.of(find("VariableName")!),
-    params: parameters(find("ParamList")!, source),
-    body: bodyOf(find("Body"), source),
+    name: source.of(source.childOf(raw, "VariableName")),
+    params: parameters(source.childOf(raw, "ParamList"), source),
+    body: bodyOf(source.childOf(raw, "Body"), source),
     at,
   };
 }
@@ -157,20 +160,20 @@ function definition(raw: Raw, source: Source): Statement {
 function importing(raw: Raw, source: Source): Statement {
   const at = source.place(raw);
   const kids = raw.kids.slice(1).filter((kid) => !"()".includes(kid.type));
-  if (raw.kids[0]!.type === "import") {
+  if (source.child(raw.kids, 0).type === "import") {
     return { kind: "import", names: importedNames(kids, source), at };
   }
   const [origin, names] = splitAt(kids, "import");
   const dotted = source.text.slice(
-    origin![0]!.from,
-    origin!.at(-1)!.to,
+    source.child(origin, 0).from,
+    source.child(origin, -1).to,
   ).replaceAll(/[\s\\]/g, "");
-  const level = /^\.*/.exec(dotted)![0].length;
+  const level = dotted.length - dotted.replace(/^\.+/, "").length;
   return {
     kind: "from",
     level,
     module: dotted.slice(level),
-    names: importedNames(names!, source),
+    names: importedNames(names ?? [], source),
     at,
   };
 }
@@ -179,7 +182,7 @@ function importedNames(kids: readonly Raw[], source: Source): ImportedName[] {
   return splitAt(kids, ",").filter((part) => part.length > 0).map((part) => {
     const [name, alias] = splitAt(part, "as");
     return {
-      name: name!.map((kid) => source.of(kid)).join(""),
+      name: name.map((kid) => source.of(kid)).join(""),
       alias: alias?.[0] === undefined ? undefined : source.of(alias[0]),
     };
   });
@@ -188,7 +191,9 @@ function importedNames(kids: readonly Raw[], source: Source): ImportedName[] {
 function withStatement(raw: Raw, source: Source): Statement {
   const at = source.place(raw);
   const [head, ...bodies] = splitBodies(raw.kids.slice(1));
-  const only = head!.length === 1 ? toExpr(head![0]!, source) : undefined;
+  const only = head.length === 1
+    ? toExpr(source.child(head, 0), source)
+    : undefined;
   const isBases = only?.kind === "call" && only.callee.kind === "name" &&
     only.callee.name === "read_base";
   return isBases

@@ -19,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 function shellOf(text: string): { prefix: string; quote: string } {
   const [, prefix, quote] = /^([a-zA-Z]*)("""|'''|"|')/.exec(text) ??
     ["", "", ""];
-  return { prefix: prefix!.toLowerCase(), quote: quote! };
+  return { prefix: prefix.toLowerCase(), quote: quote! };
 }
 
 /**
@@ -73,7 +73,7 @@ export function readFormatString(
     toExpr,
     (text) =>
       // Doubled braces first: an escape may make a brace, which is then a plain one.
-      unescape(text.replaceAll(/\{\{|\}\}/g, (pair) => pair[0]!), isRaw),
+      unescape(text.replaceAll(/\{\{|\}\}/g, (pair) => pair.charAt(0)), isRaw),
   );
 }
 
@@ -102,7 +102,7 @@ function field(
   source: Source,
   toExpr: (raw: Raw, source: Source) => Expr,
 ): Field {
-  const value = raw.kids[1]!;
+  const value = source.child(raw.kids, 1);
   const find = (type: string) => raw.kids.find((kid) => kid.type === type);
   const selfDoc = find("FormatSelfDoc");
   const conversion = find("FormatConversion");
@@ -110,7 +110,7 @@ function field(
   const label = selfDoc === undefined
     ? ""
     : source.text.slice(raw.from + 1, selfDoc.to) +
-      /^\s*/.exec(source.text.slice(selfDoc.to))![0];
+      leadingSpace(source.text.slice(selfDoc.to));
   return {
     value: toExpr(value, source),
     // `{x=}` shows as repr does, unless a format is given.
@@ -124,4 +124,8 @@ function field(
       : pieces(spec.kids, spec.from + 1, spec.to, source, toExpr, (x) => x),
     label,
   };
+}
+
+function leadingSpace(text: string): string {
+  return text.slice(0, text.length - text.trimStart().length);
 }

@@ -95,7 +95,7 @@ function isForeignImport(statement: Statement): boolean {
   if (statement.kind !== "from") return false;
   const { level, module, names } = statement;
   const isConfig = module === "mmengine" && names.length === 1 &&
-    names[0]!.name === "Config";
+    names[0]?.name === "Config";
   return level > 0 || !(isConfig || isStandard(module));
 }
 

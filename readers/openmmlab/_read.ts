@@ -1,3 +1,4 @@
+import { rootOf } from "./_dotted.ts";
 import { costBetween } from "./_budget.ts";
 import { readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
@@ -138,12 +139,13 @@ export class Reader {
       const place = known ?? this.#machine.place;
       const where = place?.file ?? file;
       const construct = place?.text() ?? "";
-      if (error instanceof RangeError && /call stack/.test(error.message)) {
+      // The engine throws a RangeError if the stack, a string, an array or an integer exceeds its limit.
+      if (error instanceof RangeError) {
         throw new MmLimitError(
           where,
           place?.line,
           construct,
-          "values or calls are nested too deep",
+          "values or calls are nested too deep, or a value is too large",
         );
       }
       if (!(error instanceof Fault)) throw error;
@@ -271,11 +273,11 @@ export class Reader {
     file: string,
     by: Place | undefined,
   ): { target: string; scope?: string } {
-    const [scope, inside, ...more] = path.split("::");
+    const [scope = "", inside, ...more] = path.split("::");
     if (inside === undefined) {
       return { target: resolve(dirname(file), path) };
     }
-    const folder = this.#folderOf(scope!);
+    const folder = this.#folderOf(scope);
     if (folder === undefined || more.length > 0) {
       throw baseError(
         by ?? placeOfFile(file),
@@ -286,7 +288,7 @@ export class Reader {
     }
     return {
       target: resolve(folder, ".mim", "configs", inside),
-      scope: scope!,
+      scope,
     };
   }
 
@@ -359,7 +361,7 @@ export class Reader {
       const up = Array.from({ length: level - 1 }, () => "..");
       return `${resolve(dirname(file), ...up, ...parts)}.py`;
     }
-    const folder = this.#folderOf(parts[0]!);
+    const folder = this.#folderOf(rootOf(module));
     if (folder !== undefined && parts.length > 1) {
       return `${join(resolve(folder), ...parts.slice(1))}.py`;
     }

@@ -31,8 +31,8 @@ export function floatText(value: number): string {
 function plainDecimal(value: number): string {
   const text = String(value);
   if (!text.includes("e")) return text;
-  const [digits, exponent] = text.split("e");
-  const places = digits!.replace("-", "").replace(".", "").length - 1 -
+  const [digits = "", exponent] = text.split("e");
+  const places = digits.replace("-", "").replace(".", "").length - 1 -
     Number(exponent);
   return value.toFixed(places);
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "./_item_at.ts";
 import { take } from "./_arguments.ts";
 import type { Budget } from "./_budget.ts";
 import { pad } from "./_format.ts";
@@ -38,8 +39,8 @@ function strip(name: string, front: boolean, back: boolean): [string, Method] {
       : (char: string) => /\s/.test(char);
     let from = 0;
     let to = self.length;
-    while (front && from < to && isIn(self[from]!)) from++;
-    while (back && to > from && isIn(self[to - 1]!)) to--;
+    while (front && from < to && isIn(self.charAt(from))) from++;
+    while (back && to > from && isIn(self.charAt(to - 1))) to--;
     return self.slice(from, to);
   }];
 }
@@ -60,7 +61,7 @@ function justify(name: string, align: string): [string, Method] {
   return [name, (self, args, budget) => {
     const [width, fill] = take(name, args, ["width", "fillchar"], 1);
     const size = places(
-      String(asInteger(width!, "a width")).replace(/^-.*/, "0"),
+      String(asInteger(width, "a width")).replace(/^-.*/, "0"),
     );
     const result = pad("", self, {
       width: size ?? 0,
@@ -84,7 +85,7 @@ function find(
       { start, stop: end, step: undefined },
       chars.length,
     );
-    const part = range.map((at) => chars[at]!).join("");
+    const part = range.map((at) => itemAt(chars, at)).join("");
     const wanted = text(piece, "what is looked for");
     const at = fromEnd ? part.lastIndexOf(wanted) : part.indexOf(wanted);
     if (at < 0 && strict) {
@@ -173,7 +174,7 @@ function replace(self: string, args: CallArguments, budget: Budget): Value {
 
 function join(self: string, args: CallArguments, budget: Budget): Value {
   const [items] = take("join", args, ["iterable"]);
-  const parts = iterate(items!, budget).map((item) =>
+  const parts = iterate(items, budget).map((item) =>
     text(item, "what is joined")
   );
   budget.text(
@@ -183,7 +184,7 @@ function join(self: string, args: CallArguments, budget: Budget): Value {
 }
 
 function zfill(self: string, args: CallArguments, budget: Budget): Value {
-  const width = asInteger(take("zfill", args, ["width"])[0]!, "a width");
+  const width = asInteger(take("zfill", args, ["width"])[0], "a width");
   const size = places(width < 0n ? "0" : String(width)) ?? 0;
   budget.text(size);
   const sign = /^[-+]/.exec(self)?.[0] ?? "";

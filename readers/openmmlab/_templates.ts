@@ -33,7 +33,7 @@ export function fillTemplates(text: string, file: string): Filled {
   };
   const named = text.replaceAll(
     /\{\{\s*(fileDirname|fileBasename|fileBasenameNoExtension|fileExtname)\s*\}\}/g,
-    (_, name: string) => known[name]!.replaceAll("\\", "/"),
+    (whole, name: string) => (known[name] ?? whole).replaceAll("\\", "/"),
   );
   const withVariables = named.replaceAll(
     /\{\{['"]?\s*\$(\w+)\s*:\s*(\S*?)\s*['"]?\}\}/g,

@@ -22,6 +22,8 @@ export class Source {
   /** How often the name `_base_` is used. */
   baseMentions = 0;
   readonly #starts: number[] = [0];
+  /** The node that is being turned into syntax: the place of an error about a missing child. */
+  #entered: { readonly from: number; readonly to: number } = { from: 0, to: 0 };
 
   /**
    * @param file The file, as an absolute path.
@@ -41,7 +43,8 @@ export class Source {
     let high = this.#starts.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (this.#starts[middle]! <= position) low = middle;
+      const start = this.#starts[middle];
+      if (start !== undefined && start <= position) low = middle;
       else high = middle;
     }
     return low + 1;
@@ -50,6 +53,52 @@ export class Source {
   /** Makes the place of a node. */
   place({ from, to }: { from: number; to: number }): Place {
     return new SourcePlace(this, from, to);
+  }
+
+  /** Makes the place of a node, and reports missing children there from now on. */
+  enter(raw: Raw): Place {
+    this.#entered = raw;
+    return this.place(raw);
+  }
+
+  /** Makes the place of a list of nodes, from the first to the last. */
+  span(kids: readonly Raw[] | undefined): Place {
+    const { from } = this.child(kids, 0);
+    return this.place({ from, to: this.child(kids, -1).to });
+  }
+
+  /**
+   * Returns a child by its position: the one way to ask for a child that the grammar promises.
+   *
+   * @param kids The children of a node, or some of them.
+   * @param index The position from 0; negative positions count from the end.
+   * @returns the child.
+   * @throws {MmConfigError} If there is no such child.
+   */
+  child(kids: readonly Raw[] | undefined, index: number): Raw {
+    return kids?.at(index) ?? this.#incomplete();
+  }
+
+  /**
+   * Returns the first child of a type.
+   *
+   * @param raw The node.
+   * @param type The type of the child.
+   * @returns the child.
+   * @throws {MmConfigError} If there is no such child.
+   */
+  childOf(raw: Raw, type: string): Raw {
+    return raw.kids.find((kid) => kid.type === type) ?? this.#incomplete();
+  }
+
+  #incomplete(): never {
+    const at = this.place(this.#entered);
+    throw new MmConfigError(
+      at.file,
+      at.line,
+      at.text(),
+      "this Python is incomplete; write the missing part",
+    );
   }
 
   /** The text of a node. */
@@ -132,7 +181,7 @@ export function parseTree(source: Source): Raw {
         to: node.to,
         kids: [],
       };
-      stack.at(-1)!.kids.push(raw);
+      (stack.at(-1) ?? root).kids.push(raw);
       stack.push(raw);
     },
     leave(node) {

@@ -171,3 +171,20 @@ test("a YAML base with a value that OpenMMLab's configs have not is refused", as
     assertEquals(config.get("when"), "2020-01-01");
   });
 });
+
+test("fromMmConfig: a function of os.path without its path is an error with its line", async () => {
+  await withTempFolder(async (folder) => {
+    for (const name of ["basename", "dirname", "split", "isabs", "join"]) {
+      await writeFile(
+        `${folder}/run.py`,
+        `import os.path as osp\na = osp.${name}()\n`,
+      );
+      const error = await assertRejects(
+        () => ADict.fromMmConfig(`${folder}/run.py`),
+        MmConfigError,
+        `os.path.${name} needs a path`,
+      );
+      assertEquals(error.line, 2);
+    }
+  });
+});

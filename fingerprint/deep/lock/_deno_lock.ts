@@ -1,4 +1,5 @@
-import { isRecord, type Json, recordAt } from "./_json.ts";
+import { isRecord } from "../../../internal/objects.ts";
+import { type Json, recordAt } from "./_json.ts";
 import { type Lock, type Locked, type LockQuery, splitAt } from "./lock.ts";
 import { parseRange } from "./_version_range.ts";
 

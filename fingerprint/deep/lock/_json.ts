@@ -1,10 +1,7 @@
+import { isRecord } from "../../../internal/objects.ts";
+
 /** An object of a JSON file. */
 export type Json = Readonly<Record<string, unknown>>;
-
-/** Whether a value is an object of a JSON file. */
-export function isRecord(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The object under a key; an empty one where there is none. */
 export function recordAt(value: unknown, key: string): Json {

@@ -1,4 +1,5 @@
-import { isRecord, type Json, recordAt, textAt } from "./_json.ts";
+import { isRecord } from "../../../internal/objects.ts";
+import { type Json, recordAt, textAt } from "./_json.ts";
 import type { Lock, Locked, LockQuery } from "./lock.ts";
 
 /**
