@@ -36,8 +36,8 @@ export function setMappingFactory(factory: (auto: boolean) => Node): void {
  * place in one tree.
  *
  * @returns what is to be stored.
- * @throws {MissingKeyError} if a missing key of an auto config is among it.
- * @throws {NestingError} if the value contains itself, or nests too deeply.
+ * @throws {MissingKeyError} If a missing key of an auto config is among it.
+ * @throws {NestingError} If the value contains itself, or nests too deeply.
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -82,7 +82,7 @@ function adoptBelow(
  *
  * @param value What is about to be stored or copied.
  * @param target The key path that it is for, if it is for one.
- * @throws {MissingKeyError} if it is a placeholder, naming the key that is missing.
+ * @throws {MissingKeyError} If it is a placeholder, naming the key that is missing.
  */
 export function refusePlaceholder(
   value: unknown,

@@ -28,7 +28,7 @@ const MAX_DEPTH = 200;
  * @param text The override.
  * @param number Its number, from 1.
  * @returns its parts.
- * @throws {HydraOverrideError} if it breaks the grammar.
+ * @throws {HydraOverrideError} If it breaks the grammar.
  */
 export function parseOverride(text: string, number: number): Override {
   try {

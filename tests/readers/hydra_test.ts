@@ -291,7 +291,7 @@ const REFUSED: readonly [name: string, Configs, message: string][] = [
   [
     "a search path that is no list",
     { config: "hydra: {searchpath: x}" },
-    "list of texts",
+    "list of strings",
   ],
   ["a primary config that is a list", { config: "- 1" }, "list"],
   ["a hydra that is no mapping", { config: "hydra: 1" }, "hydra"],

@@ -39,7 +39,7 @@ export interface ResolveOptions {
    * The key paths to resolve, with all that lies below them. What they need of the rest is worked out, but
    * the rest stays as it is.
    *
-   * @default everything
+   * @default {everything}
    */
   readonly only?: readonly string[];
   /**
@@ -52,21 +52,21 @@ export interface ResolveOptions {
   /**
    * The variables that `${oc.env:NAME}` reads.
    *
-   * @default process.env
+   * @default {process.env}
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
    * What a value `???` is that nobody gave: an error, or to be left as it is. One that an interpolation
    * needs is an error anyway.
    *
-   * @default "error"
+   * @default {"error"}
    */
   readonly mandatory?: "error" | "keep";
   /**
    * How a value is written that stands within a text, as in `run_${lr}`: `true` or Python's `True`,
    * `0.00001` or `1e-05`.
    *
-   * @default "python" for a Hydra config, otherwise "javascript"
+   * @default {"python" for a Hydra config, otherwise "javascript"}
    */
   readonly style?: TextStyle;
 }
