@@ -76,7 +76,7 @@ for (let i = 1; i < 8; i++) {
 }
 
 const REFUSED: [text: string, place: string, reason: RegExp][] = [
-  ["a: x\ty", "1:5", /a tab stands between values/],
+  ["a: x\ty", "1:5", /there is a tab between values/],
   ["a:\t1", "1:3", /a tab/],
   ["a: 1\nb: 1\t", "2:5", /a tab/],
   ["a: 1\t# x", "1:5", /a tab/],

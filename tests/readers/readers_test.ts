@@ -101,15 +101,15 @@ const REASONS: [what: string, cause: unknown, message: string][] = [
   [
     "that is not there",
     new TypeError('Module not found "file:///a/b.ts".\n  at x'),
-    'Cannot read run.py: the reader of OpenMMLab configs could not be loaded: Module not found "file:///a/b.ts"; ' +
-    'make it part of the program by: import "@ato/ato/openmmlab"',
+    'Cannot read run.py: the reader of OpenMMLab configs cannot be loaded: Module not found "file:///a/b.ts"; ' +
+    'add it to the program with: import "@ato/ato/openmmlab"',
   ],
   [
     "that Deno forbids",
     new TypeError(
       'Requires read access to "/a/b.ts", run again with the --allow-read flag',
     ),
-    'Cannot read run.py: the reader of OpenMMLab configs could not be loaded: Requires read access to "/a/b.ts", ' +
+    'Cannot read run.py: the reader of OpenMMLab configs cannot be loaded: Requires read access to "/a/b.ts", ' +
     "run again with the --allow-read flag",
   ],
 ];

@@ -45,14 +45,14 @@ for (const [text, value] of VALUES) {
 }
 
 const FAULTS: readonly [text: string, message: string][] = [
-  ["${none}", "names no key"],
-  ["${m.none}", "names no key; m has 0, b"],
-  ["${a.b}", "no mapping or list"],
-  ["${l.9}", "names no key"],
-  ["${l.x}", "no index"],
-  ["${long.-1}", "names no key"],
-  ["${long.1__0}", "no index"],
-  ["${long._1}", "no index"],
+  ["${none}", "names a missing key"],
+  ["${m.none}", "names a missing key; m has 0, b"],
+  ["${a.b}", "not a mapping or list"],
+  ["${l.9}", "names a missing key"],
+  ["${l.x}", "not an index"],
+  ["${long.-1}", "names a missing key"],
+  ["${long.1__0}", "not an index"],
+  ["${long._1}", "not an index"],
   ["${oc.create:{null: 1}}", "null cannot be a key"],
   ["${oc.create:[{a: {NULL: 1}}]}", "null cannot be a key"],
   ["${...a}", "leads out of the config"],
@@ -68,7 +68,7 @@ const FAULTS: readonly [text: string, message: string][] = [
   ["${echo:{a}}", "cannot stand"],
   ["${echo:'a}", "ends too early"],
   ["${echo:a(b)}", "cannot stand"],
-  ["${m.${a}}", "no string"],
+  ["${m.${a}}", "not a string"],
   ["${unknown:1}", "the option resolvers"],
   ["${toString:1}", "the option resolvers"],
   ["${throws:}", "on purpose"],
@@ -78,10 +78,10 @@ const FAULTS: readonly [text: string, message: string][] = [
   ["${oc.env:1}", "string"],
   ["${oc.decode:'[1'}", "ends too early"],
   ["${oc.dict.keys:none}", "no key none"],
-  ["${oc.dict.keys:a}", "no mapping"],
+  ["${oc.dict.keys:a}", "not a mapping"],
   ["${oc.deprecated:none}", "no key"],
   ["${oc.create:1}", "oc.create"],
-  ["${oc.create:'a: 1'}", 'give a resolver "oc.create"'],
+  ["${oc.create:'a: 1'}", 'add a resolver "oc.create"'],
 ];
 
 test("whether oc.create reads YAML does not depend on what was loaded before", async () => {
@@ -131,7 +131,7 @@ test("a fault within an argument leaves the rest as it is", () => {
   assertThrows(
     () => resolved(data, { resolvers: RESOLVERS }),
     InterpolationError,
-    "names no key",
+    "names a missing key",
   );
 });
 
