@@ -230,7 +230,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
 ];
 
 for (const [name, call, says] of WRONG) {
-  test(`a wrong call names the argument and what to pass: ${name}`, async () => {
+  test(`ADict: a wrong call names the argument and what to pass: ${name}`, async () => {
     let error: unknown;
     try {
       await call();
@@ -245,7 +245,7 @@ for (const [name, call, says] of WRONG) {
   });
 }
 
-test("right calls at the edge of what is allowed", async () => {
+test("ADict: calls at the limits of what is allowed", async () => {
   const c = new ADict<LooseConfig>({ a: 1, 0: "zero", "": "empty" });
   const loose = c as Loose;
   assertEquals(loose.get(0), "zero");
@@ -267,7 +267,7 @@ test("right calls at the edge of what is allowed", async () => {
   });
 });
 
-test("what a format cannot hold is named in plain words", () => {
+test("dump: the error describes a value that the format cannot hold", () => {
   const cases: readonly [unknown, string][] = [
     [undefined, "XYZ cannot hold undefined"],
     [() => 1, "XYZ cannot hold a function"],
@@ -279,7 +279,7 @@ test("what a format cannot hold is named in plain words", () => {
   }
 });
 
-test("several keys are read and set at once", () => {
+test("get, set: several keys at once", () => {
   const c = new ADict<LooseConfig>({ a: 1, "b.c": 2 });
   assertEquals(c.get(["b.c", "a", "none"]), [2, 1, undefined]);
   assertEquals(c.get(["none", "a"], 7), [7, 1]);
@@ -304,7 +304,7 @@ test("several keys are read and set at once", () => {
   assertEquals(c.has("x"), false);
 });
 
-test("a list of keys leads as far as it says, whatever is in the keys", () => {
+test("getByPath: a list of keys is used as it is, even if keys contain dots", () => {
   const c = new ADict<LooseConfig>({ a: { b: [1, { "c.d": 2 }] }, "a.b": 3 });
   assertEquals(c.getByPath(["a", "b", 1, "c.d"]), 2);
   assertEquals(c.getByPath(["a", "b", "1", "c.d"]), 2);

@@ -43,7 +43,7 @@ async function inFolder(
   }
 }
 
-test("readOpenMmlab gives what ADict.fromMmConfig holds, as plain data", async () => {
+test("readOpenMmlab: returns the data of ADict.fromMmConfig", async () => {
   await inFolder(async (folder) => {
     for (const name of ["run.py", "data.json"]) {
       for (
@@ -62,7 +62,7 @@ test("readOpenMmlab gives what ADict.fromMmConfig holds, as plain data", async (
   });
 });
 
-test("readHydra gives what ADict.fromHydra holds, as plain data", async () => {
+test("readHydra: returns the data of ADict.fromHydra", async () => {
   await inFolder(async (folder) => {
     const options = {
       configDir: join(folder, "conf"),
@@ -81,7 +81,7 @@ test("readHydra gives what ADict.fromHydra holds, as plain data", async () => {
   });
 });
 
-test("what is loaded late throws the errors that the rooms export", async () => {
+test("loadReader: a reader that is loaded late throws the exported errors", async () => {
   assertEquals<unknown>(ReaderMmConfigError, MmConfigError);
   assertEquals<unknown>(ReaderHydraError, HydraError);
   await inFolder(async (folder) => {
@@ -115,7 +115,7 @@ const REASONS: [what: string, cause: unknown, message: string][] = [
 ];
 
 for (const [what, cause, message] of REASONS) {
-  test(`a reader ${what} is an error of the file that says how to mend it`, () => {
+  test(`ReaderLoadError: a reader ${what}: the message says how to fix it`, () => {
     const error = new ReaderLoadError("openmmlab", "run.py", cause);
     assertEquals(error.message, message);
     assert(error instanceof ConfigFileError);
