@@ -1,15 +1,14 @@
 import { formatPath } from "../internal/key_path.ts";
 import { type Node, nodeOf, pathOf } from "./_node.ts";
 
-/** The child container under a key that is a mapping, if it is one. */
+/** Returns the value of a key if it is a mapping. */
 function childMapping(node: Node, key: string): Node | undefined {
   const child = nodeOf((node.data as Record<string, unknown>)[key]);
   return child === undefined || Array.isArray(child.data) ? undefined : child;
 }
 
 /**
- * Sorts the leaves into read and unread. A mapping that was read itself, but none of whose keys
- * was, tells nothing of its leaves: they count as unread.
+ * Sorts the leaves into read and unread. Reading a mapping does not count as reading its leaves.
  */
 export function sortLeaves(
   node: Node,
@@ -25,7 +24,7 @@ export function sortLeaves(
   }
 }
 
-/** The leaves that surely nobody read: what was given away as a copy may have been. */
+/** Returns the leaves that were certainly not read; a mapping that was copied may have been. */
 export function surelyUnread(node: Node, out: string[] = []): string[] {
   if (node.escaped) return out;
   for (const key of Object.keys(node.data)) {
@@ -39,7 +38,7 @@ export function surelyUnread(node: Node, out: string[] = []): string[] {
   return out;
 }
 
-/** Counts what was read of one config as read of a copy of it. */
+/** Marks the keys that were read of one config as read in a copy of it. */
 export function copyAccess(from: Node, to: Node): void {
   if (from.accessed !== undefined) {
     to.accessed = new Set([...to.accessed ?? [], ...from.accessed]);
@@ -52,7 +51,7 @@ export function copyAccess(from: Node, to: Node): void {
   }
 }
 
-/** The keys that were read, with their values; in nested mappings again only those. */
+/** Returns the keys that were read, with their values, also in nested mappings. */
 export function minimalData(node: Node): Record<string, unknown> {
   const minimal: Record<string, unknown> = Object.create(null);
   for (const key of Object.keys(node.data)) {

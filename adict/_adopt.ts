@@ -1,6 +1,6 @@
 /**
- * Taking values into a config: plain objects and arrays become containers of the tree, everything
- * else stays what it is.
+ * Stores values in a config: plain objects and arrays become containers of the tree, other values stay as
+ * they are.
  *
  * @module
  */
@@ -21,23 +21,26 @@ import {
   registerProxy,
 } from "./_node.ts";
 
-/** Makes the ADict of a node; set once by `adict.ts`, which needs this file itself. */
+/** Makes the node of a mapping; `adict.ts`, which imports this file, sets it. */
 let makeMapping: (auto: boolean) => Node = () => {
-  throw new Error("Cannot take a value into a config: adict.ts is not loaded");
+  throw new Error("Cannot store a value in a config: adict.ts is not loaded");
 };
 
-/** Tells this file how mappings are made. */
+/** Sets the function that makes mappings. */
 export function setMappingFactory(factory: (auto: boolean) => Node): void {
   makeMapping = factory;
 }
 
 /**
- * Takes a value into a container. Mappings and arrays are copied, so that every container has one
- * place in one tree.
+ * Prepares a value for a container. Mappings and arrays are copied, so that every container has one place in
+ * one tree.
  *
- * @returns what is to be stored.
- * @throws {MissingKeyError} if a missing key of an auto config is among it.
- * @throws {NestingError} if the value contains itself, or nests too deeply.
+ * @param value The value.
+ * @param parent The container.
+ * @param key Its key there.
+ * @returns the value to store.
+ * @throws {MissingKeyError} If it contains a missing key of an auto config.
+ * @throws {NestingError} If the value contains itself, or nests too deeply.
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -77,12 +80,12 @@ function adoptBelow(
 }
 
 /**
- * Throws where a value stands for a missing key of an auto config: whoever stores it took it for
- * `undefined`, as in `config.lr = config.base_lr ?? 0.1`.
+ * Refuses the placeholder of a missing key of an auto config: a caller that stores it expects `undefined`,
+ * as in `config.lr = config.base_lr ?? 0.1`.
  *
- * @param value What is about to be stored or copied.
- * @param target The key path that it is for, if it is for one.
- * @throws {MissingKeyError} if it is a placeholder, naming the key that is missing.
+ * @param value The value to be stored or copied.
+ * @param target The key path of the write, if it is a write.
+ * @throws {MissingKeyError} If it is a placeholder; it names the missing key.
  */
 export function refusePlaceholder(
   value: unknown,
@@ -96,27 +99,27 @@ export function refusePlaceholder(
     : `stored as "${formatPath(target())}"`;
   throw new MissingKeyError(
     path,
-    `there is no such key, and the empty mapping that an auto config gives for it cannot be ${use}; ` +
+    `there is no such key, and the empty mapping that an auto config returns for it cannot be ${use}; ` +
       `set the key first, or read it as get(${
         JSON.stringify(node.key)
       }, fallback)`,
   );
 }
 
-/** Looks for placeholders in what is stored as it is: maps, sets, the fields of an instance. */
+/** Refuses placeholders in values that are stored as they are: maps, sets, the fields of an instance. */
 function refuseInside(value: unknown, target: () => readonly string[]): void {
   const seen = new Set<unknown>();
-  // A list and no recursion: what lies in a map may nest to any depth.
+  // A list instead of recursion, because maps can nest to any depth.
   const open = [value];
   while (open.length > 0) {
     const at = open.pop();
     if (typeof at !== "object" || at === null || seen.has(at)) continue;
     seen.add(at);
     refusePlaceholder(at, target);
-    // What lies in a config was looked at when it was stored there.
+    // The values of a config were checked when they were stored.
     if (nodeOf(at) !== undefined) continue;
     for (const item of itemsOf(at)) {
-      // Not on from the fields of an instance: they may lead anywhere.
+      // The fields of an instance are not followed further: they can lead anywhere.
       if (isInstance(at)) refusePlaceholder(item, target);
       else open.push(item);
     }
@@ -134,7 +137,7 @@ function* itemsOf(value: object): Generator<unknown> {
   }
 }
 
-/** Whether a value is of a class of the script; not one with a tag of its own, as tensors have. */
+/** Tells whether a value is an instance of a class without a tag of its own; tensors have one. */
 function isInstance(value: object): boolean {
   return !isPlainObject(value) &&
     Object.prototype.toString.call(value) === "[object Object]";
@@ -151,7 +154,7 @@ function fill(
   }
 }
 
-/** By index, which is several times as fast as by key for the long arrays that configs may hold. */
+/** Fills an array by index, which is several times as fast as by key for long arrays. */
 function fillArray(
   node: Node,
   content: readonly unknown[],
@@ -170,7 +173,7 @@ function fillArray(
   }
 }
 
-/** What is said of a list that has hardly any items for its length. */
+/** Makes the error for a list with too many empty places. */
 export function gapFault(node: Node, key: string): RangeError {
   return new RangeError(
     `Cannot set "${
@@ -185,7 +188,7 @@ function createArray(auto: boolean): Node {
   return node;
 }
 
-/** Cuts a container loose from the place that it is leaving. */
+/** Detaches a container from the place that it leaves. */
 export function release(value: unknown): void {
   const node = nodeOf(value);
   if (node !== undefined) node.parent = undefined;

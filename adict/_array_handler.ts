@@ -11,8 +11,8 @@ import {
 import { formatPath } from "../internal/key_path.ts";
 
 /**
- * The traps of an array inside a config: it stays an array in every way, but a frozen config's
- * cannot be written, and observers hear of each write.
+ * Returns the traps of an array inside a config: it behaves like an array, but it refuses writes if the
+ * config is frozen, and it reports each write to observers.
  */
 export function arrayHandler(node: Node): ProxyHandler<Node["data"]> {
   return {
@@ -52,7 +52,7 @@ export function arrayHandler(node: Node): ProxyHandler<Node["data"]> {
   };
 }
 
-/** How long the list would be, if a write makes it longer. */
+/** Returns the length of the list after a write, if the write makes it longer. */
 function lengthAfter(key: string, value: unknown): number {
   return key === "length"
     ? Number(value)
@@ -61,7 +61,7 @@ function lengthAfter(key: string, value: unknown): number {
     : 0;
 }
 
-/** The items that a shorter length cuts off. */
+/** Returns the items that a shorter length removes. */
 function droppedBy(node: Node, length: unknown): unknown[] {
   const items = node.data as unknown[];
   return typeof length === "number" && length < items.length
@@ -88,7 +88,7 @@ function setItem(node: Node, key: string | symbol, value: unknown): boolean {
   const done = Reflect.set(node.data, key, stored);
   if (done) dropped.forEach(release);
   if (before.value !== stored) release(before.value);
-  // `push` sets the length too: no change, no event.
+  // `push` also sets the length, which changes nothing: there is no event.
   if (done && !(before.had && Object.is(before.value, stored))) {
     emit(node, key, "set", stored, before);
   }

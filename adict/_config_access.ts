@@ -5,7 +5,7 @@ import { type Node, nodeOf } from "./_node.ts";
 import { observe } from "./_observe.ts";
 import { toPlain } from "./_plain.ts";
 
-/** What a config tells the other rooms; nothing of it counts as reading a key. */
+/** Returns the access that other rooms have to a config; using it does not count as reading a key. */
 export function accessOf(node: Node): ConfigAccess {
   return {
     data: node.data as Record<string, unknown>,

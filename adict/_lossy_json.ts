@@ -4,13 +4,12 @@ import { UnsupportedValueError } from "../readers/mod.ts";
 import { formatPath } from "../internal/key_path.ts";
 
 /**
- * Refuses what `JSON.stringify` would turn into something else without a word: a `Map` or a `Set`
- * into `{}`, an instance of a class into a plain object. Values that say by a method `toJSON` how they
- * are written, as dates do, are fine.
+ * Refuses values that `JSON.stringify` would silently change: a `Map` or a `Set` to `{}`, an instance of a
+ * class to a plain object. Values with a method `toJSON`, such as dates, are accepted.
  *
  * @param data Plain data.
- * @param path Where it lies.
- * @throws {UnsupportedValueError} naming the path of the first such value.
+ * @param path The key path of the data.
+ * @throws {UnsupportedValueError} If there is such a value; it names the path of the first one.
  */
 export function refuseLossyJson(
   data: unknown,
@@ -23,7 +22,7 @@ export function refuseLossyJson(
       formatPath(path),
       "JSON",
       instanceName(data),
-      "give it a method toJSON, or make plain data of it",
+      "add a method toJSON, or convert it to plain data",
     );
   }
   if (Array.isArray(data)) {

@@ -22,8 +22,8 @@ import { notifyMissing } from "./_observe.ts";
 import type { Origin } from "../internal/origin.ts";
 
 /**
- * Sets a key: the one way in for every write to a mapping. The origin is that of a value which comes
- * from a config file; a value without one makes the key forget where it came from.
+ * Sets a key: every write to a mapping calls it. The origin is that of a value from a config file; a value
+ * without one removes the origin of the key.
  */
 export function writeKey(
   node: Node,
@@ -36,7 +36,7 @@ export function writeKey(
     had: Object.hasOwn(node.data, key),
     value: readData(node, key),
   };
-  // `config.model = config.model` copies nothing: who holds the model goes on holding it.
+  // `config.model = config.model` copies nothing, so that references to the model stay valid.
   const stored = before.had && value === before.value
     ? value
     : adopt(value, node, key);
@@ -49,7 +49,7 @@ export function writeKey(
   emit(node, key, "set", stored, before);
 }
 
-/** A child that was read, but whose key is now set otherwise, belongs to the config no more. */
+/** Detaches a child that was read but not written, because its key is now set to another value. */
 function dropPending(node: Node, key: string): void {
   const child = node.pending?.get(key);
   if (child === undefined) return;
@@ -57,7 +57,7 @@ function dropPending(node: Node, key: string): void {
   node.pending?.delete(key);
 }
 
-/** Removes a key: the one way out. Gives whether it was there. */
+/** Removes a key, and returns whether it existed. */
 export function deleteKey(node: Node, key: string): boolean {
   assertWritable(node, key);
   if (!Object.hasOwn(node.data, key)) return false;
@@ -69,7 +69,7 @@ export function deleteKey(node: Node, key: string): boolean {
   return true;
 }
 
-/** The child that a missing key of an auto config stands for: the same one at each reading. */
+/** Returns the child for a missing key of an auto config: the same one at each read. */
 function pendingChild(
   node: Node,
   key: string,
@@ -91,8 +91,8 @@ function pendingChild(
 }
 
 /**
- * The traps of a mapping: its own data properties are the keys, methods win on the dot, symbols are
- * no data.
+ * Returns the traps of a mapping: its own data properties are the keys, methods have priority in
+ * `config.name`, and symbols are not data.
  */
 function mappingHandler(
   node: Node,
@@ -102,7 +102,7 @@ function mappingHandler(
   return {
     get(target, key) {
       if (typeof key === "symbol") return readSymbol(node, target, key);
-      // From the prototype: the target itself may have data of that name.
+      // From the prototype, because the target can have data with that name.
       if (methods.has(key)) {
         return Reflect.get(Object.getPrototypeOf(target), key);
       }
@@ -111,9 +111,9 @@ function mappingHandler(
         return readData(node, key);
       }
       if (key === "__proto__") return undefined;
-      // `toString`, `constructor` and the like, for what treats a config as any object.
+      // `toString`, `constructor` and others, for code that uses a config like any other object.
       if (key in target) return Reflect.get(target, key);
-      // What can no more be written makes nothing up.
+      // A frozen auto config returns `undefined` for a missing key.
       if (node.auto && !isFrozen(node)) {
         return pendingChild(node, key, makeMapping);
       }
@@ -147,7 +147,7 @@ function mappingHandler(
     },
     preventExtensions() {
       throw new TypeError(
-        "Cannot freeze a config by Object.freeze: call its freeze() method",
+        "Cannot freeze a config with Object.freeze: call its freeze() method",
       );
     },
     setPrototypeOf: () => false,
@@ -163,13 +163,13 @@ function readSymbol(node: Node, target: object, key: symbol): unknown {
   if (key === Symbol.toPrimitive && node.isPending) {
     throw new MissingKeyError(
       placeholderPath(node),
-      "no such key, and a missing key has no value to compute with",
+      "there is no such key, so it has no value; set it first",
     );
   }
   return Reflect.get(target, key);
 }
 
-/** Makes the node and the proxy of a mapping whose data lives in `target`. */
+/** Makes the node and the proxy of a mapping whose data is in `target`. */
 export function createMapping(
   target: object,
   auto: boolean,

@@ -3,7 +3,7 @@ import { isPlainObject } from "../internal/objects.ts";
 import { writeKey } from "./_mapping_handler.ts";
 import { type Node, nodeOf, readData } from "./_node.ts";
 
-/** The content of a value that is a mapping, plain or in a config. */
+/** Returns the content of a value that is a plain mapping or a mapping of a config. */
 function mappingData(value: unknown): Record<string, unknown> | undefined {
   refusePlaceholder(value);
   const data = nodeOf(value)?.data ?? value;
@@ -16,7 +16,7 @@ function childMapping(node: Node, key: string): Node | undefined {
   return child === undefined || Array.isArray(child.data) ? undefined : child;
 }
 
-/** Sets a key to its value in a source; if that is a config, with the origin that it has there. */
+/** Sets a key to its value in a source; if the source is a config, with its origin there. */
 export function takeKey(
   node: Node,
   key: string,
@@ -25,7 +25,7 @@ export function takeKey(
   writeKey(node, key, source[key], nodeOf(source)?.origins?.get(key));
 }
 
-/** Sets every key of `source`; mappings are merged into mappings. */
+/** Sets every key of `source`, and merges mappings into mappings. */
 export function mergeDeep(node: Node, source: Record<string, unknown>): void {
   for (const key of Object.keys(source)) {
     const below = mappingData(source[key]);
@@ -35,7 +35,7 @@ export function mergeDeep(node: Node, source: Record<string, unknown>): void {
   }
 }
 
-/** Sets the keys of `source` that are missing, in nested mappings too. */
+/** Sets the keys of `source` that are missing in the config, in nested mappings too. */
 export function mergeAbsent(node: Node, source: Record<string, unknown>): void {
   for (const key of Object.keys(source)) {
     if (!Object.hasOwn(node.data, key)) {

@@ -1,6 +1,6 @@
 /**
- * The state behind an ADict or an array inside one. It lives beside the proxies in a WeakMap: a
- * proxy over a class with `#private` fields throws.
+ * The state of an ADict or of an array inside one. A WeakMap holds it, because a proxy over a class with
+ * `#private` fields throws.
  *
  * @module
  */
@@ -12,38 +12,38 @@ import type { Origin } from "../internal/origin.ts";
 
 /** A container (mapping or array) in a config tree. */
 export interface Node {
-  /** What holds the data; for mappings the proxy's target itself. */
+  /** The data; for mappings, the target of the proxy. */
   readonly data: Record<string, unknown> | unknown[];
-  /** The proxy that users hold. */
+  /** The proxy that callers use. */
   proxy: object;
-  /** The container that this one lies in. */
+  /** The container around this one. */
   parent: Node | undefined;
-  /** Its key there. */
+  /** The key in that container. */
   key: string;
-  /** Whether reading a missing key gives a child that comes to be when it is written to. */
+  /** Whether reading a missing key returns a child that is stored when it is written. */
   auto: boolean;
-  /** Whether writes are refused. Only the flag of the outermost frozen container matters. */
+  /** Whether writes to this container, and to everything inside it, are refused. */
   frozen: boolean;
-  /** Children that were read but not yet written to. */
+  /** The children that were read but not written yet. */
   pending: Map<string, Node> | undefined;
-  /** True while this node is such a child: a placeholder for a key that is not there. */
+  /** Whether this node is such a child: a placeholder for a missing key. */
   isPending: boolean;
-  /** Which line of which file set a key; forgotten when the key is written anew. */
+  /** The line of the file that set each key; removed when the key is written again. */
   origins: Map<string, Origin> | undefined;
-  /** The keys that were read, if any were: most containers of a large config never are. */
+  /** The keys that were read, if any were. */
   accessed: Set<string> | undefined;
-  /** Whether its data was given away as a copy: what is read of that is not seen. */
+  /** Whether its data was copied: reads of the copy are unknown. */
   escaped: boolean;
-  /** Properties under symbols, if there are any: no data. */
+  /** The properties under symbols, if there are any; they are not data. */
   symbols: Map<symbol, unknown> | undefined;
 }
 
 const nodes = new WeakMap<object, Node>();
 
-// Above 0 while the library itself reads: that is no access by the user.
+// Above 0 while the library itself reads, which does not count as a read by the user.
 let silent = 0;
 
-/** Makes a node and registers its proxy. */
+/** Makes a node without a proxy. */
 export function createNode(data: Node["data"], auto: boolean): Node {
   return {
     data,
@@ -61,21 +61,21 @@ export function createNode(data: Node["data"], auto: boolean): Node {
   };
 }
 
-/** Makes the proxy of a node known. */
+/** Registers the proxy of a node. */
 export function registerProxy(node: Node, proxy: object): void {
   node.proxy = proxy;
   nodes.set(proxy, node);
   nodes.set(node.data, node);
 }
 
-/** The node behind a proxy, or `undefined` for any other value. */
+/** Returns the node of a proxy; `undefined` for every other value. */
 export function nodeOf(value: unknown): Node | undefined {
   return typeof value === "object" && value !== null
     ? nodes.get(value)
     : undefined;
 }
 
-/** Runs `fn` without counting what it reads as accesses. */
+/** Runs `fn` without counting its reads. */
 export function silently<T>(fn: () => T): T {
   silent++;
   try {
@@ -85,22 +85,22 @@ export function silently<T>(fn: () => T): T {
   }
 }
 
-/** Notes that the user read a key. */
+/** Records that the user read a key. */
 export function markAccess(node: Node, key: string): void {
   if (silent === 0) (node.accessed ??= new Set()).add(key);
 }
 
-/** Notes that the user got the data as a copy. */
+/** Records that the user copied the data. */
 export function markEscape(node: Node): void {
   if (silent === 0) node.escaped = true;
 }
 
-/** Notes where a key was set. */
+/** Records the origin of a key. */
 export function setOrigin(node: Node, key: string, origin: Origin): void {
   (node.origins ??= new Map()).set(key, origin);
 }
 
-/** The keys from the root to a key of the node. */
+/** Returns the keys from the root to a node, or to a key of it. */
 export function pathOf(node: Node, key?: string): string[] {
   const path = key === undefined ? [] : [key];
   for (
@@ -113,7 +113,7 @@ export function pathOf(node: Node, key?: string): string[] {
   return path;
 }
 
-/** How many levels there are down to the node, itself counted. */
+/** Returns the number of levels from the root to the node, including both. */
 export function depthOf(node: Node): number {
   let depth = 0;
   for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
@@ -122,7 +122,7 @@ export function depthOf(node: Node): number {
   return depth;
 }
 
-/** Whether the node, or a container around it, is frozen. */
+/** Tells whether the node, or a container around it, is frozen. */
 export function isFrozen(node: Node): boolean {
   for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
     if (at.frozen) return true;
@@ -130,25 +130,25 @@ export function isFrozen(node: Node): boolean {
   return false;
 }
 
-/** Throws if the node, or a container around it, is frozen. */
+/** Refuses a write if the node, or a container around it, is frozen. */
 export function assertWritable(node: Node, key: string): void {
   if (isFrozen(node)) {
     throw new FrozenConfigError(formatPath(pathOf(node, key)));
   }
 }
 
-/** Puts a pending child, and the pending ones around it, into the tree. */
+/** Stores a pending child, and the pending ones around it, in the tree. */
 export function materialize(node: Node): void {
   if (!node.isPending) return;
   node.isPending = false;
-  // Its key was set otherwise meanwhile: it belongs to the config no more.
+  // Its key has been set to another value: it is detached from the config.
   if (node.parent === undefined) return;
   materialize(node.parent);
   node.parent.pending?.delete(node.key);
   setOwn(node.parent.data, node.key, node.proxy);
 }
 
-/** The key path that a placeholder stands for, as `formatPath` writes it. */
+/** Returns the key path of a placeholder, as `formatPath` writes it. */
 export function placeholderPath(node: Node): string {
   return formatPath(node.parent === undefined ? [node.key] : pathOf(node));
 }
@@ -158,7 +158,7 @@ export function readData(node: Node, key: string): unknown {
   return getOwn(node.data as Record<string, unknown>, key);
 }
 
-/** Tells observers of a write. */
+/** Reports a write to observers. */
 export function emit(
   node: Node,
   key: string,

@@ -1,12 +1,12 @@
 /**
- * Observing a config: how a Scope learns who set what.
+ * Observes a config, so that a Scope knows what set each key.
  *
- * A write is reported where it happens, with the whole key path from the root. A write of a mapping
- * or an array is one event with that value; the observer works out what changed inside.
+ * A write is reported when it happens, with the key path from the root. A write of a mapping or an array is
+ * one event with that value; the observer finds the changes inside.
  * Writes inside arrays (`config.layers.push(8)`, `config.layers[0] = 1`) are reported too, with the
- * index (or `length`) as the last key. A write costs one comparison while nobody observes.
+ * index (or `length`) as the last key. Without observers, a write costs one comparison.
  *
- * On the dot of an auto config a missing key reads as a mapping, so nothing is missing there.
+ * `config.name` of an auto config returns a mapping for a missing key, so no missing key is reported.
  *
  * @module
  */
@@ -19,11 +19,11 @@ import type { Node } from "./_node.ts";
 const observers = new Map<Node, Set<ConfigListeners>>();
 
 /**
- * Observes a config and all that lies in it.
+ * Observes a config and everything in it.
  *
  * @param node The config.
- * @param listeners What to call.
- * @returns a function that stops it.
+ * @param listeners The functions to call.
+ * @returns a function that stops observing.
  */
 export function observe(node: Node, listeners: ConfigListeners): () => void {
   const set = observers.get(node) ?? new Set();
@@ -31,12 +31,12 @@ export function observe(node: Node, listeners: ConfigListeners): () => void {
   observers.set(node, set);
   return () => {
     set.delete(listeners);
-    // Otherwise a node that was observed once would never be freed.
+    // Otherwise a node that was observed would never be freed.
     if (set.size === 0) observers.delete(node);
   };
 }
 
-/** Tells the observers of a node, and of the containers around it, of a key that is not there. */
+/** Reports a missing key to the observers of a node and of the containers around it. */
 export function notifyMissing(node: Node, key: string): void {
   if (observers.size === 0) return;
   const path = [key];
@@ -48,7 +48,7 @@ export function notifyMissing(node: Node, key: string): void {
   }
 }
 
-/** Tells the observers of a node, and of the containers around it, of a write. */
+/** Reports a write to the observers of a node and of the containers around it. */
 export function notifyWrite(node: Node, makeEvent: () => ConfigWrite): void {
   if (observers.size === 0) return;
   let event: ConfigWrite | undefined;

@@ -6,14 +6,14 @@ import { formatPath, shortPath } from "../internal/key_path.ts";
 /** A dotted path, or its keys one by one. */
 export type PathLike = string | readonly (string | number)[];
 
-/** The next key, and what is left of the path. */
+/** The next key, and the rest of the path. */
 type Step = [key: string, rest: PathLike | undefined];
 
 /**
  * Checks a path before anything is read or written along it.
  *
- * @throws {TypeError} if it is neither a text nor a list of texts and numbers.
- * @throws {RangeError} if it has more keys than a config has levels.
+ * @throws {TypeError} If it is neither a string nor a list of strings and numbers.
+ * @throws {RangeError} If it has more keys than a config has levels.
  */
 function checkPath(path: PathLike, action: string): void {
   const isList = Array.isArray(path);
@@ -22,7 +22,7 @@ function checkPath(path: PathLike, action: string): void {
     !(isList && path.every((key) => ["string", "number"].includes(typeof key)))
   ) {
     throw new TypeError(
-      `Cannot ${action} by path: give keys joined by dots, or a list of keys, which are texts or numbers`,
+      `Cannot ${action} by path: give keys joined by dots, or a list of keys, which are strings or numbers`,
     );
   }
   const keys = isList ? path : (path as string).split(".");

@@ -1,7 +1,7 @@
 import { setOwn } from "../internal/objects.ts";
 import { type Node, nodeOf } from "./_node.ts";
 
-/** The data of a container as plain objects and arrays; reading it counts as no access. */
+/** Converts a container to plain objects and arrays, without counting as reading. */
 export function toPlain(node: Node): Record<string, unknown> | unknown[] {
   if (Array.isArray(node.data)) return node.data.map(plainValue);
   const plain: Record<string, unknown> = {};
@@ -15,7 +15,7 @@ export function toPlain(node: Node): Record<string, unknown> | unknown[] {
   return plain;
 }
 
-/** A value of a config as plain data; what is no container stays as it is. */
+/** Converts a value of a config to plain data; a value that is not a container stays as it is. */
 export function plainValue(value: unknown): unknown {
   const node = nodeOf(value);
   return node === undefined ? value : toPlain(node);

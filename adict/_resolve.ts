@@ -16,19 +16,19 @@ import {
 } from "./_node.ts";
 import { adoptOrigins } from "./origins.ts";
 
-/** The symbol under which a Hydra config keeps its flavour; clones take it along. */
+/** The symbol property that holds the flavour of a Hydra config; clones copy it. */
 const FLAVOUR: unique symbol = Symbol("ato.resolve.flavour");
 
-/** Stores what `resolve` needs to know of a Hydra config beyond its data. */
+/** Stores what `resolve` needs of a Hydra config in addition to its data. */
 export function keepFlavour(root: Node, flavour: Flavour): void {
   (root.symbols ??= new Map()).set(FLAVOUR, flavour);
 }
 
 /**
- * Replaces the interpolations of a config by their values: all of them, or none if one has no value.
+ * Replaces the interpolations of a config with their values: all of them, or none if one has no value.
  *
  * @param root The config.
- * @param options What to resolve, and with what.
+ * @param options The keys to resolve, the resolvers and the environment.
  */
 export function resolveNode(root: Node, options: ResolveOptions = {}): void {
   const resolved = resolveConfig(root, options, {
@@ -40,7 +40,7 @@ export function resolveNode(root: Node, options: ResolveOptions = {}): void {
   for (const one of resolved) write(one);
 }
 
-/** Writes a value to its place and keeps its origin. */
+/** Writes a resolved value to the config, with its origins. */
 function write(
   { container: node, key, data, at, below }: Resolved<Node>,
 ): void {

@@ -187,12 +187,14 @@ class ADictClass implements ADictMethods {
     }
     if (from.length !== to.length) {
       throw new RangeError(
-        `Cannot replace keys: ${from.length} old names, ${to.length} new ones; give as many of each`,
+        `Cannot replace keys: there are ${from.length} old names and ${to.length} new names; give the same number of each`,
       );
     }
     const missing = from.find((key) => !this.has(key));
     if (missing !== undefined) {
-      throw new RangeError(`Cannot replace keys: there is no key "${missing}"`);
+      throw new RangeError(
+        `Cannot replace keys: there is no key "${missing}"; give existing keys`,
+      );
     }
     const node = nodeFor(this);
     const values = from.map((key) => plainValue(readData(node, key)));
@@ -249,7 +251,7 @@ class ADictClass implements ADictMethods {
 
   toJSON(key?: unknown): LooseConfig {
     const data = this.toObject();
-    // `JSON.stringify` passes the key that the config is under; who calls this alone wants the data.
+    // `JSON.stringify` passes the key of the config; a caller that passes none wants the data.
     if (key !== undefined) refuseLossyJson(data);
     return data;
   }
@@ -291,7 +293,7 @@ class ADictClass implements ADictMethods {
     const node = nodeOf(other) ?? nodeFor(new ADictClass(sourceData(other)));
     if (Array.isArray(node.data)) {
       throw new TypeError(
-        "Cannot compare structures: the other one is a list; give a config, or an object to make one from",
+        "Cannot compare structures: the other value is a list; give a config or an object",
       );
     }
     return isSameStructure(
@@ -314,12 +316,12 @@ class ADictClass implements ADictMethods {
     return out;
   }
 
-  /** What the other rooms ask; it does not count as reading a key. */
+  /** The contract with other rooms; using it does not count as reading a key. */
   [CONFIG_ACCESS](): ConfigAccess {
     return accessOf(nodeFor(this));
   }
 
-  /** Shows the data in `console.log` under Deno. */
+  /** Formats the data for `console.log` under Deno. */
   [Symbol.for("Deno.customInspect")](
     inspect: (value: unknown, options: unknown) => string,
     options: unknown,
@@ -327,7 +329,7 @@ class ADictClass implements ADictMethods {
     return `ADict ${inspect(toPlain(nodeFor(this)), options)}`;
   }
 
-  /** Shows the data in `console.log` under Node. */
+  /** Formats the data for `console.log` under Node. */
   [Symbol.for("nodejs.util.inspect.custom")](
     _depth: number,
     options: unknown,
@@ -337,7 +339,7 @@ class ADictClass implements ADictMethods {
   }
 }
 
-/** The names that are methods on the dot. */
+/** The names that are methods in `config.name`. */
 const METHODS: ReadonlySet<string> = new Set(
   Object.getOwnPropertyNames(ADictClass.prototype).filter((name) =>
     name !== "constructor"
@@ -363,12 +365,12 @@ function nodeFor(config: object): Node {
   return node;
 }
 
-/** The structure of a config; to look into its containers does not count as reading them. */
+/** Returns the structure of a config, without counting as reading it. */
 function structureOfNode(node: Node): Record<string, string> {
   return structureOf(node.data, (value) => nodeOf(value)?.data);
 }
 
-/** Sets keys to a value each, or all to the same; nothing is set before all is known to fit. */
+/** Sets each key to its value, or all to the same value; nothing is set if an argument is wrong. */
 function setEach<C extends ADictClass>(
   config: C,
   keys: readonly string[],
@@ -377,7 +379,7 @@ function setEach<C extends ADictClass>(
   for (const key of keys) checkKey(key, "set");
   if (Array.isArray(values) && values.length !== keys.length) {
     throw new RangeError(
-      `Cannot set keys: ${keys.length} keys, ${values.length} values; give as many of each, or one value that is not a list`,
+      `Cannot set keys: there are ${keys.length} keys and ${values.length} values; give one value for each key, or one value that is not a list`,
     );
   }
   keys.forEach((key, i) =>
@@ -386,7 +388,7 @@ function setEach<C extends ADictClass>(
   return config;
 }
 
-/** Makes a config of what a reader has read. */
+/** Makes a config from the data of a reader. */
 function configOf({ data, origins }: DataWithOrigins): ADictClass {
   const config = new ADictClass(data);
   adoptOrigins(nodeFor(config), origins);
@@ -406,18 +408,18 @@ function fillNew(node: Node, init: object | undefined): object {
   return node.proxy;
 }
 
-/** The data of what a config is made or updated from. */
+/** Returns the data that a config is made or updated from. */
 function sourceData(source: unknown): Record<string, unknown> {
   const container = nodeOf(source);
   refusePlaceholder(source);
   if (container !== undefined) markEscape(container);
   const data = container?.data ?? source;
   if (data instanceof Map) return mapData(data);
-  // `Object` is what literals, class instances and configs call themselves; dates, sets, buffers
-  // and their like have no keys of their own to take, and would make an empty config in silence.
+  // Literals, class instances and configs have the tag `Object`. Dates, sets, buffers and similar objects
+  // have no keys, and would silently make an empty config.
   if (Object.prototype.toString.call(data) !== "[object Object]") {
     throw new TypeError(
-      `Cannot make a config of ${
+      `Cannot make a config from ${
         kindOf(data)
       }: give an object, a Map or a config`,
     );
@@ -425,14 +427,14 @@ function sourceData(source: unknown): Record<string, unknown> {
   return data as Record<string, unknown>;
 }
 
-/** The data of a `Map`: two keys must not become one, as 1 and "1" would. */
+/** Returns the data of a `Map`; its keys must be strings, because 1 and "1" would become one key. */
 function mapData(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
   for (const key of map.keys()) {
     if (typeof key !== "string") {
       throw new TypeError(
-        `Cannot make a config of a Map with a key that is ${
+        `Cannot make a config from a Map with a key that is ${
           kindOf(key)
-        }: keys are texts`,
+        }: keys must be strings`,
       );
     }
   }
@@ -440,9 +442,9 @@ function mapData(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
 }
 
 /**
- * A config dictionary that knows its structure: its keys are properties, and it has the methods of
- * {@linkcode ADictMethods}. Nested mappings are ADicts too; their type stays that of plain data, so
- * that plain objects can be assigned to them.
+ * A config dictionary with a structural hash: its keys are properties, and it has the methods of
+ * {@linkcode ADictMethods}. Nested mappings are ADicts too; their type is that of plain data, so that
+ * plain objects can be assigned to them.
  *
  * @example
  * ```ts

@@ -14,28 +14,40 @@ import { ConfigFileError, loadFiles } from "../readers/mod.ts";
 import { MissingKeyError } from "./errors.ts";
 import type { ADict } from "./adict.ts";
 
-/** Options of `ADict.composeHierarchy`. */
+/** Options for `ADict.composeHierarchy`. */
 export interface ComposeOptions {
-  /** The folder that the files lie in. */
+  /** The folder of the files. */
   readonly root: string | URL;
   /**
-   * Name of the base file, without its extension.
+   * The name of the base file, without its extension.
    *
-   * @default "config"
+   * @default {"config"}
    */
   readonly configFilename?: string;
-  /** The options to take of each group: `{ model: "resnet50" }` reads `model/resnet50.yaml`. */
+  /**
+   * The options selected in each group: `{ model: "resnet50" }` reads `model/resnet50.yaml`.
+   *
+   * @default {{}}
+   */
   readonly select?: Readonly<
     Record<string, string | number | readonly (string | number)[]>
   >;
-  /** Values by dotted path, set after the files. */
+  /**
+   * Values by dotted path, set after the files are read.
+   *
+   * @default {{}}
+   */
   readonly overrides?: Readonly<Record<string, unknown>>;
-  /** Dotted paths that must be there in the end. */
+  /**
+   * Dotted paths that must exist in the composed config.
+   *
+   * @default {[]}
+   */
   readonly required?: readonly string[];
   /**
-   * What a missing file is: an error, or a warning on the console.
+   * Whether a missing file is an error, or a warning on the console.
    *
-   * @default "error"
+   * @default {"error"}
    */
   readonly onMissing?: "error" | "warn";
 }
@@ -44,7 +56,7 @@ const OPTIONS: Readonly<Record<keyof ComposeOptions, OptionKind>> = {
   root: FOLDER,
   configFilename: TEXT,
   select: [
-    "an object of texts, numbers or lists of them",
+    "an object of strings, numbers or lists of them",
     (value) =>
       MAPPING[1](value) &&
       Object.values(value as object).flat().every((item) =>
@@ -58,19 +70,19 @@ const OPTIONS: Readonly<Record<keyof ComposeOptions, OptionKind>> = {
 
 /**
  * Composes a config from a folder: the base file, a file for each selected option in the order of
- * `select`, then the overrides. A key of a later file replaces the whole key of an earlier one.
+ * `select`, then the overrides. A key of a later file replaces the whole value of an earlier one.
  *
- * @param options The folder and what to take of it.
+ * @param options The folder, and the files to read.
  * @param config An empty config, which is filled.
  * @returns the config.
- * @throws {ConfigFileError} if a file is missing and `onMissing` is `"error"`.
- * @throws {MissingKeyError} if a required key is missing.
+ * @throws {ConfigFileError} If a file is missing and `onMissing` is `"error"`.
+ * @throws {MissingKeyError} If a required key is missing.
  */
 export async function composeHierarchy(
   options: ComposeOptions,
   config: ADict,
 ): Promise<ADict> {
-  checkOptions(options, OPTIONS, "compose a config", ["root"]);
+  checkOptions(options, OPTIONS, "compose a config", { required: ["root"] });
   const {
     configFilename = "config",
     select = {},
@@ -98,7 +110,7 @@ export async function composeHierarchy(
   return config;
 }
 
-/** Reads the first file of that name that there is. */
+/** Reads the first file of that name that exists. */
 async function take(
   config: ADict,
   options: ComposeOptions,
@@ -126,7 +138,7 @@ async function exists(file: string): Promise<boolean> {
     await access(file);
     return true;
   } catch {
-    // Not to be had is the same as not there: the caller names every file that it looked for.
+    // A file that cannot be accessed counts as missing: the error names every file that was tried.
     return false;
   }
 }

@@ -4,20 +4,20 @@ import type { ADictMethods } from "./methods.ts";
 import type { HydraOptions, MmConfigOptions } from "../readers/mod.ts";
 import type { LooseConfig } from "../internal/loose_config.ts";
 
-/** What a file holds: one config, or for `ADictFile<MyConfig[]>` a list of them. */
+/** The content of a file: one config, or a list of configs for `ADictFile<MyConfig[]>`. */
 export type ADictFile<T extends object> = T extends readonly (infer Item)[]
   ? Item extends object ? ADict<Item>[] : never
   : ADict<T>;
 
-/** How ADicts are made. */
+/** The constructor of {@linkcode ADict}, and its static methods. */
 export interface ADictConstructor {
   /**
    * Makes a config from plain data, which is copied.
    *
    * @param init An object, a `Map` or another config.
    * @returns the config, typed as its data.
-   * @throws {TypeError} if the data has no keys to take.
-   * @throws {NestingError} if the data contains itself, or nests more than 500 levels deep.
+   * @throws {TypeError} If the data has no keys.
+   * @throws {NestingError} If the data contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts
@@ -30,18 +30,18 @@ export interface ADictConstructor {
    */
   new <T extends object = LooseConfig>(init?: T): ADict<T>;
 
-  /** What all configs share; makes `config instanceof ADict` work. */
+  /** The methods of all configs; `config instanceof ADict` uses it. */
   readonly prototype: ADictMethods;
 
   /**
-   * Makes a config in which a missing key can be written through:
-   * `config.model.backbone.layers = [64]` makes the mappings on the way. Reading alone makes none,
-   * but gives an object: ask `has`, or read with `get` and a fallback.
+   * Makes a config that creates missing mappings when they are written:
+   * `config.model.backbone.layers = [64]` creates the mappings on the way. Reading a missing key creates
+   * nothing, but returns an object: use `has`, or `get` with a fallback.
    *
-   * @param init The first data.
+   * @param init The initial data.
    * @returns the config.
-   * @throws {TypeError} if the data has no keys to take.
-   * @throws {NestingError} if the data contains itself, or nests more than 500 levels deep.
+   * @throws {TypeError} If the data has no keys.
+   * @throws {NestingError} If the data contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts
@@ -59,10 +59,10 @@ export interface ADictConstructor {
    * Reads a config file.
    *
    * @param path A `.json`, `.jsonl`, `.yaml`, `.yml`, `.toml` or `.xyz` file.
-   * @returns the config. A file that holds a list of mappings gives an array of configs; say so in
+   * @returns the config. A file with a list of mappings is returned as an array of configs; state it in
    * the type: `ADict.fromFile<MyConfig[]>("runs.jsonl")`.
-   * @throws {ConfigSyntaxError} if its text breaks the rules of its format, with line and column.
-   * @throws {ConfigFileError} if the file cannot be read, or its format is not known.
+   * @throws {ConfigSyntaxError} If its text breaks the rules of its format, with line and column.
+   * @throws {ConfigFileError} If the file cannot be read, or its format is unknown.
    *
    * @example
    * ```ts
@@ -87,16 +87,16 @@ export interface ADictConstructor {
   ): Promise<ADictFile<T>>;
 
   /**
-   * Reads an OpenMMLab config, a Python file, with all that it builds upon. The file is not run: what
-   * is more than data is an error. See `docs/openmmlab.md` for what is read.
+   * Reads an OpenMMLab config, a Python file, and its bases. The file is not run: code that is more than
+   * data is an error. `docs/openmmlab.md` lists what is supported.
    *
    * @param path A `.py` file; also a `.json` or `.yaml` file with `_base_`.
-   * @param options Where packages lie that bases are taken from.
+   * @param options The folders of the packages that bases are read from.
    * @returns the config. Tuples are arrays; the float 1.0 and the int 1 are the same number; an int
-   * beyond 2^53 is a bigint. `originsOf` says which line set each key.
-   * @throws {MmConfigError} if the file is no Python, more than data, or wrong.
-   * @throws {MmBaseError} if a base is missing, builds upon itself, or sets another base's key.
-   * @throws {MmLimitError} if the file asks for more work or memory than any config needs.
+   * beyond 2^53 is a bigint. `originsOf` returns the line that set each key.
+   * @throws {MmConfigError} If the file is not Python, is more than data, or is wrong.
+   * @throws {MmBaseError} If a base is missing, is its own base, or sets a key of another base.
+   * @throws {MmLimitError} If the file needs more work or memory than a config may use.
    *
    * @example
    * ```ts
@@ -123,15 +123,15 @@ export interface ADictConstructor {
 
   /**
    * Composes a config from a folder of Hydra configs, as Hydra's own `compose()` does: the primary config
-   * with its defaults list, then the overrides. Interpolations stay as they are until `resolve()`. See
-   * `docs/hydra.md` for what is read.
+   * with its defaults list, then the overrides. Interpolations stay as they are until `resolve()`.
+   * `docs/hydra.md` lists what is supported.
    *
    * @param options The folder, the name of the primary config, and the overrides.
-   * @returns the config, without its `hydra` node. `originsOf` says which line, or which override, set
-   * each key.
-   * @throws {HydraError} if a config, an option or a key is not there, or a defaults list is wrong.
-   * @throws {HydraOverrideError} if an override breaks the grammar, or sets what is not there.
-   * @throws {ConfigSyntaxError} if a file is no YAML.
+   * @returns the config, without its `hydra` node. `originsOf` returns the line, or the override, that
+   * set each key.
+   * @throws {HydraError} If a config, an option or a key is missing, or a defaults list is wrong.
+   * @throws {HydraOverrideError} If an override breaks the grammar, or sets a missing key.
+   * @throws {ConfigSyntaxError} If a file is not YAML.
    *
    * @example
    * ```ts
@@ -163,14 +163,14 @@ export interface ADictConstructor {
   ): Promise<ADict<T>>;
 
   /**
-   * Composes a config from a folder: a base file, one file for each selected option of a group,
+   * Composes a config from a folder: a base file, then one file for each selected option of a group,
    * then overrides.
    *
-   * @param options The folder, and what to take of it.
+   * @param options The folder, the selected options and the overrides.
    * @returns the config.
-   * @throws {ConfigFileError} if a file is missing and `onMissing` is `"error"`.
-   * @throws {ConfigSyntaxError} if a file breaks the rules of its format, or holds a list.
-   * @throws {MissingKeyError} if a required key is missing.
+   * @throws {ConfigFileError} If a file is missing and `onMissing` is `"error"`.
+   * @throws {ConfigSyntaxError} If a file breaks the rules of its format, or contains a list.
+   * @throws {MissingKeyError} If a required key is missing.
    *
    * @example
    * ```ts

@@ -2,7 +2,7 @@ import { markForUser } from "../internal/errors.ts";
 import { formatPath, shortPath, shortText } from "../internal/key_path.ts";
 
 /**
- * Writing to a frozen config.
+ * A write to a frozen config.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ import { formatPath, shortPath, shortText } from "../internal/key_path.ts";
  * ```
  */
 export class FrozenConfigError extends TypeError {
-  /** The key path that was to be written. */
+  /** The key path of the write. */
   readonly path: string;
 
   /**
@@ -36,8 +36,8 @@ export class FrozenConfigError extends TypeError {
 }
 
 /**
- * A value that a config cannot take: it contains itself, nests too deeply, or holds the same objects
- * in so many places that a copy of it would never end.
+ * A value that a config cannot hold: it contains itself, nests too deeply, or repeats the same objects so
+ * often that a copy would be too large.
  *
  * @example
  * ```ts
@@ -51,16 +51,16 @@ export class FrozenConfigError extends TypeError {
  * ```
  */
 export class NestingError extends TypeError {
-  /** The key path of the mapping or list that is one too many. */
+  /** The key path of the mapping or list at which the error was found. */
   readonly path: string;
-  /** What is wrong with it. */
+  /** The reason, without a final period. */
   readonly reason: string;
 
   /**
    * Makes the error for a key path.
    *
-   * @param path The keys from the root on.
-   * @param why What is wrong, without a final period.
+   * @param path The keys from the root.
+   * @param why The reason, without a final period.
    */
   constructor(path: readonly (string | number)[], why: string) {
     super(`Cannot set "${shortPath(path)}": ${why}`);
@@ -72,7 +72,7 @@ export class NestingError extends TypeError {
 }
 
 /**
- * Using a key that an auto config does not have as if it were a value.
+ * A missing key of an auto config that is used as a value.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export class MissingKeyError extends TypeError {
    * Makes the error for a key path.
    *
    * @param path The path, as `formatPath` writes it.
-   * @param why What is wrong with that, without a final period.
+   * @param why The reason, without a final period.
    * @param options The cause.
    */
   constructor(path: string, why: string, options?: ErrorOptions) {

@@ -7,7 +7,7 @@ import type {
 import type { LooseConfig } from "../internal/loose_config.ts";
 import type { UpdateOptions } from "./types.ts";
 
-/** What a config can do. A key of the same name is data all the same: reach it by `get`. */
+/** The methods of a config. A key with the name of a method is data too: read it with `get`. */
 export interface ADictMethods<T extends object = LooseConfig> {
   /**
    * Reads a key. Unlike the dot, this also reaches keys with a method's name.
@@ -32,7 +32,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * Reads several keys.
    *
    * @param keys The keys.
-   * @param fallback What each missing key gives.
+   * @param fallback The value of each missing key.
    * @returns their values, in the order of the list.
    *
    * @example
@@ -47,10 +47,10 @@ export interface ADictMethods<T extends object = LooseConfig> {
   get(keys: readonly string[], fallback?: unknown): unknown[];
 
   /**
-   * Reads a key, or gives a fallback. An auto config makes nothing up here.
+   * Reads a key, or returns a fallback. In an auto config, too, a missing key is missing here.
    *
    * @param key The key.
-   * @param fallback What a missing key gives.
+   * @param fallback The value of a missing key.
    * @returns the value, or the fallback.
    *
    * @example
@@ -71,8 +71,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * @param key The key.
    * @param value Its value.
    * @returns the config.
-   * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {NestingError} if the value contains itself, or nests more than 500 levels deep.
+   * @throws {FrozenConfigError} If the config is frozen.
+   * @throws {NestingError} If the value contains itself, or nests more than 500 levels deep.
    *
    * @example
    * ```ts
@@ -86,13 +86,13 @@ export interface ADictMethods<T extends object = LooseConfig> {
   set(key: string, value: unknown): this;
 
   /**
-   * Sets several keys: to one value each, if `values` is a list, otherwise all to the same value.
+   * Sets several keys: each to its own value if `values` is a list, otherwise all to the same value.
    *
    * @param keys The keys.
    * @param values A list with a value for each key, or one value for all.
    * @returns the config.
-   * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {RangeError} if the list has not as many values as there are keys.
+   * @throws {FrozenConfigError} If the config is frozen.
+   * @throws {RangeError} If the list does not have one value for each key.
    *
    * @example
    * ```ts
@@ -106,10 +106,10 @@ export interface ADictMethods<T extends object = LooseConfig> {
   set(keys: readonly string[], values: unknown): this;
 
   /**
-   * Whether a key is there; the same as `key in config`.
+   * Tells whether the config has a key; the same as `key in config`.
    *
    * @param key The key.
-   * @returns `true` for keys, also those whose value is `undefined`.
+   * @returns `true` if the key exists, even if its value is `undefined`.
    *
    * @example
    * ```ts
@@ -126,8 +126,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * Removes a key.
    *
    * @param key The key.
-   * @returns whether it was there.
-   * @throws {FrozenConfigError} if the config is frozen.
+   * @returns whether the key existed.
+   * @throws {FrozenConfigError} If the config is frozen.
    *
    * @example
    * ```ts
@@ -142,7 +142,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   delete(key: string): boolean;
 
   /**
-   * The keys.
+   * Iterates over the keys.
    *
    * @returns the keys, in the order in which they were first set.
    *
@@ -157,7 +157,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   keys(): IterableIterator<string>;
 
   /**
-   * The values. Every value that is taken counts as read.
+   * Iterates over the values. Every value that is taken counts as read.
    *
    * @returns the values, in the order of the keys.
    *
@@ -172,7 +172,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   values(): IterableIterator<unknown>;
 
   /**
-   * Pairs of key and value. Every value that is taken counts as read.
+   * Iterates over pairs of key and value. Every value that is taken counts as read.
    *
    * @returns the pairs, in the order of the keys.
    *
@@ -187,7 +187,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   entries(): IterableIterator<[string, unknown]>;
 
   /**
-   * The same as {@linkcode entries}.
+   * Does the same as {@linkcode entries}.
    *
    * @returns pairs of key and value.
    *
@@ -207,10 +207,10 @@ export interface ADictMethods<T extends object = LooseConfig> {
    * Sets every key of a mapping.
    *
    * @param source An object, a `Map` or another config.
-   * @param options Whether mappings are merged into mappings; otherwise they replace them.
+   * @param options Whether mappings are merged into mappings instead of replacing them.
    * @returns the config.
-   * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {TypeError} if the source has no keys to take, as an array or a date.
+   * @throws {FrozenConfigError} If the config is frozen.
+   * @throws {TypeError} If the source has no keys, such as an array or a date.
    *
    * @example
    * ```ts
@@ -229,8 +229,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
    *
    * @param source An object, a `Map` or another config.
    * @returns the config.
-   * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {TypeError} if the source has no keys to take, as an array or a date.
+   * @throws {FrozenConfigError} If the config is frozen.
+   * @throws {TypeError} If the source has no keys, such as an array or a date.
    *
    * @example
    * ```ts
@@ -244,11 +244,11 @@ export interface ADictMethods<T extends object = LooseConfig> {
   updateIfAbsent(source: object): this;
 
   /**
-   * Keeps some keys and removes the others. What `keep` looks at does not count as read.
+   * Keeps some keys and removes the others. Values that are passed to `keep` do not count as read.
    *
-   * @param keep Says which keys stay.
+   * @param keep Returns whether a key stays.
    * @returns the config, not a copy.
-   * @throws {FrozenConfigError} if the config is frozen.
+   * @throws {FrozenConfigError} If the config is frozen.
    *
    * @example
    * ```ts
@@ -263,7 +263,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   filter(keep: (key: string, value: unknown) => boolean): this;
 
   /**
-   * One key with its value, as a mapping of its own.
+   * Returns one key and its value as a mapping.
    *
    * @param key The key.
    * @param fallback The value of a missing key.
@@ -281,13 +281,13 @@ export interface ADictMethods<T extends object = LooseConfig> {
   raw(key: string, fallback?: unknown): { key: string; value: unknown };
 
   /**
-   * Gives keys other names. All are taken away first, so names can be swapped.
+   * Renames keys. All of them are removed first, so names can be swapped.
    *
-   * @param from Keys that are there.
+   * @param from Existing keys.
    * @param to Their new names, in the same order.
    * @returns the config.
-   * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {RangeError} if the lists differ in length, or a key is missing.
+   * @throws {FrozenConfigError} If the config is frozen.
+   * @throws {RangeError} If the lists differ in length, or a key is missing.
    *
    * @example
    * ```ts
@@ -301,11 +301,11 @@ export interface ADictMethods<T extends object = LooseConfig> {
   replaceKeys(from: readonly string[], to: readonly string[]): this;
 
   /**
-   * Reads along a path.
+   * Reads the value at a path.
    *
-   * @param path Keys joined by dots, or a list of keys. In a dotted path, the longest beginning
-   * that is a key itself is taken for one. Numbers lead into arrays.
-   * @param fallback What a missing path gives.
+   * @param path Keys joined by dots, or a list of keys. In a dotted path, the longest prefix
+   * that is a key itself is taken as one key. Numbers lead into arrays.
+   * @param fallback The value of a missing path.
    * @returns the value, or the fallback.
    *
    * @example
@@ -325,15 +325,15 @@ export interface ADictMethods<T extends object = LooseConfig> {
   ): unknown;
 
   /**
-   * Sets along a path. What is no mapping or array on the way is replaced by a mapping.
+   * Sets the value at a path. A value on the way that is not a mapping or an array is replaced by a mapping.
    *
-   * @param path Keys joined by dots, or a list of keys. In a dotted path, the longest beginning
-   * that is a key itself is taken for one. Numbers lead into arrays.
+   * @param path Keys joined by dots, or a list of keys. In a dotted path, the longest prefix
+   * that is a key itself is taken as one key. Numbers lead into arrays.
    * @param value The value.
    * @returns the config.
-   * @throws {FrozenConfigError} if the config is frozen.
-   * @throws {RangeError} if the path is an empty list or has more than 500 keys, or if it leads to a
-   * place of an array that is neither an item nor the next one.
+   * @throws {FrozenConfigError} If the config is frozen.
+   * @throws {RangeError} If the path is an empty list or has more than 500 keys, or if it leads to an
+   * index of an array that is neither an item nor the next one.
    *
    * @example
    * ```ts
@@ -351,9 +351,9 @@ export interface ADictMethods<T extends object = LooseConfig> {
   setByPath(path: string | readonly (string | number)[], value: unknown): this;
 
   /**
-   * Copies the config. Dates, class instances and the like are shared with the copy.
+   * Copies the config. Dates, class instances and other objects are shared with the copy.
    *
-   * @returns a deep copy: not frozen, nothing read yet, properties under symbols kept.
+   * @returns a deep copy: it is not frozen, no key counts as read, and properties under symbols are kept.
    *
    * @example
    * ```ts
@@ -369,8 +369,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
   clone(): ADict<T>;
 
   /**
-   * Refuses writes from now on, to all that lies inside too. A frozen auto config makes nothing up:
-   * a missing key is `undefined`.
+   * Refuses writes from now on, also to nested mappings and arrays. In a frozen auto config a missing key
+   * is `undefined`.
    *
    * @returns the config.
    *
@@ -407,7 +407,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   defrost(): this;
 
   /**
-   * Whether writes are refused, by this config or by one around it.
+   * Tells whether writes are refused, by this config or by one around it.
    *
    * @returns whether it is frozen.
    *
@@ -422,17 +422,17 @@ export interface ADictMethods<T extends object = LooseConfig> {
   isFrozen(): boolean;
 
   /**
-   * Replaces interpolations by their values: `"${optimizer.lr}"` by the value at `optimizer.lr`,
-   * `"run_${name}"` by a text, `"${oc.env:HOME}"` by what a resolver gives. The grammar is OmegaConf's; see
-   * `docs/interpolation.md`. Each is worked out when it is needed, so their order does not matter. If one
-   * has no value, the config stays as it was.
+   * Replaces interpolations with their values: `"${optimizer.lr}"` with the value at `optimizer.lr`,
+   * `"run_${name}"` with a string, `"${oc.env:HOME}"` with the result of a resolver. The grammar is
+   * OmegaConf's; see `docs/interpolation.md`. Each is evaluated when it is needed, so their order does not
+   * matter. If one has no value, the config is not changed.
    *
-   * @param options What to resolve, and with what.
+   * @param options The keys to resolve, the resolvers and the environment.
    * @returns the config.
-   * @throws {InterpolationError} if an interpolation has no value, naming the key that holds it.
-   * @throws {InterpolationCycleError} if interpolations need each other, naming the chain.
-   * @throws {MandatoryValueError} if a value is `???`, which is to say that it must be given.
-   * @throws {FrozenConfigError} if the config is frozen.
+   * @throws {InterpolationError} If an interpolation has no value; it names the key of the interpolation.
+   * @throws {InterpolationCycleError} If interpolations need each other; it names the chain.
+   * @throws {MandatoryValueError} If a value is `???`: it is mandatory and was not given.
+   * @throws {FrozenConfigError} If the config is frozen.
    *
    * @example
    * ```ts
@@ -457,10 +457,10 @@ export interface ADictMethods<T extends object = LooseConfig> {
   resolve(options?: ResolveOptions): this;
 
   /**
-   * Copies the data to plain objects and arrays. This does not count as reading. Also the way to
-   * `structuredClone` and `postMessage`, which refuse the proxies that a config is made of.
+   * Copies the data to plain objects and arrays. This does not count as reading. Use it with
+   * `structuredClone` and `postMessage`, which refuse the proxies of a config.
    *
-   * @returns plain data; what is no mapping or array is the same object.
+   * @returns plain data; a value that is not a mapping or an array is the same object.
    *
    * @example
    * ```ts
@@ -474,11 +474,11 @@ export interface ADictMethods<T extends object = LooseConfig> {
   toObject(): T;
 
   /**
-   * What `JSON.stringify` takes.
+   * Returns the data for `JSON.stringify`.
    *
    * @returns the same as {@linkcode toObject}.
-   * @throws {UnsupportedValueError} if `JSON.stringify` asks and would change a value in silence, such as
-   * a `Map` or an instance of a class without a `toJSON` of its own, naming its path.
+   * @throws {UnsupportedValueError} If `JSON.stringify` calls it and would silently change a value, such as
+   * a `Map` or an instance of a class without a method `toJSON`; it names the path.
    *
    * @example
    * ```ts
@@ -493,8 +493,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
   /**
    * Writes the data in Python ato's XYZ format.
    *
-   * @returns the text.
-   * @throws {UnsupportedValueError} if XYZ has no form for a value, naming its path.
+   * @returns the text of the file.
+   * @throws {UnsupportedValueError} If XYZ has no form for a value; it names the path.
    *
    * @example
    * ```ts
@@ -507,13 +507,13 @@ export interface ADictMethods<T extends object = LooseConfig> {
   toXyz(): string;
 
   /**
-   * Replaces the data by that of a file. If the file is broken, the config stays as it is.
+   * Replaces the data with the content of a file. If the file cannot be read, the config is not changed.
    *
    * @param path A `.json`, `.yaml`, `.yml`, `.toml` or `.xyz` file that holds one mapping.
    * @returns the config.
-   * @throws {ConfigFileError} if the file cannot be read, or its format is not known.
-   * @throws {ConfigSyntaxError} if its text breaks the rules of its format, with line and column.
-   * @throws {FrozenConfigError} if the config is frozen.
+   * @throws {ConfigFileError} If the file cannot be read, or its format is unknown.
+   * @throws {ConfigSyntaxError} If its text breaks the rules of its format, with line and column.
+   * @throws {FrozenConfigError} If the config is frozen.
    *
    * @example
    * ```ts
@@ -533,14 +533,14 @@ export interface ADictMethods<T extends object = LooseConfig> {
   load(path: string | URL): Promise<this>;
 
   /**
-   * Takes the keys of an OpenMMLab config, as `ADict.fromMmConfig` reads it.
-   * Other keys stay. If the file is broken, the config stays as it is.
+   * Sets the keys of an OpenMMLab config, as `ADict.fromMmConfig` reads it.
+   * Other keys stay. If the file cannot be read, the config is not changed.
    *
    * @param path A `.py` file; also a `.json` or `.yaml` file with `_base_`.
-   * @param options Where packages lie that bases are taken from.
+   * @param options The folders of the packages that bases are read from.
    * @returns the config.
-   * @throws {MmConfigError} if the file, or one that it builds upon, cannot be read.
-   * @throws {FrozenConfigError} if the config is frozen.
+   * @throws {MmConfigError} If the file, or one of its bases, cannot be read.
+   * @throws {FrozenConfigError} If the config is frozen.
    *
    * @example
    * ```ts
@@ -560,12 +560,12 @@ export interface ADictMethods<T extends object = LooseConfig> {
   loadMmConfig(path: string | URL, options?: MmConfigOptions): Promise<this>;
 
   /**
-   * Writes the data to a file: wholly, or not at all. Missing folders are made.
+   * Writes the data to a file: completely, or not at all. Missing folders are created.
    *
    * @param path The file; its extension names the format.
    * @param options The indentation.
-   * @throws {UnsupportedValueError} if the format cannot hold a value, naming its path.
-   * @throws {ConfigFileError} if the file cannot be written, or its format is not known.
+   * @throws {UnsupportedValueError} If the format cannot hold a value; it names the path.
+   * @throws {ConfigFileError} If the file cannot be written, or its format is unknown.
    *
    * @example
    * ```ts
@@ -584,7 +584,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   dump(path: string | URL, options?: DumpOptions): Promise<void>;
 
   /**
-   * Names the type at each key path. An array has one type, the set of its elements' types.
+   * Returns the type at each key path. The type of an array is the set of its elements' types.
    *
    * @returns types by path, such as `number`, `array<string>`, `mapping` (an empty one), `class Point`; an object
    * without a prototype.
@@ -604,13 +604,13 @@ export interface ADictMethods<T extends object = LooseConfig> {
   getStructuralRepr(): Record<string, string>;
 
   /**
-   * Whether another config has the same structure: the same keys with the same types. Neither values, nor
-   * the order of keys, nor the length of arrays count. It is `true` where both have the same structural
+   * Tells whether another config has the same structure: the same keys with the same types. Values, the
+   * order of keys and the length of arrays do not count. It is `true` if both have the same structural
    * hash.
    *
-   * @param other A config, or an object or `Map` to make one of.
+   * @param other A config, or an object or `Map` with its data.
    * @returns whether the structures are the same.
-   * @throws {TypeError} if the other has no keys to take, as an array or a date.
+   * @throws {TypeError} If the other has no keys, such as an array or a date.
    *
    * @example
    * ```ts
@@ -625,9 +625,9 @@ export interface ADictMethods<T extends object = LooseConfig> {
   hasSameStructure(other: object): boolean;
 
   /**
-   * Hashes the structure: keys and types, but neither values, nor the order of keys, nor the length
-   * of arrays. To compare two configs at hand use {@linkcode ADictMethods.hasSameStructure}: hashes are
-   * promises, which `===` tells apart even if they stand for the same text.
+   * Hashes the structure: keys and types, but not values, the order of keys or the length of arrays. To
+   * compare two configs use {@linkcode ADictMethods.hasSameStructure}: hashes are promises, and `===` on
+   * two promises is false even if they resolve to the same string.
    *
    * @returns `ato-config-v1:` and the SHA-256 of the sorted `path:type` lines, in hex.
    *
@@ -644,8 +644,8 @@ export interface ADictMethods<T extends object = LooseConfig> {
   getStructuralHash(): Promise<string>;
 
   /**
-   * The keys that were read, in nested mappings too. Dumps, hashes, clones and `console.log` do not
-   * count as reading.
+   * Returns the keys that were read, in nested mappings too. Dumps, hashes, clones and `console.log` do
+   * not count as reading.
    *
    * @returns a new config.
    *
@@ -662,7 +662,7 @@ export interface ADictMethods<T extends object = LooseConfig> {
   getMinimalConfig(): ADict<LooseConfig>;
 
   /**
-   * Which values were read, and which never were. A value is what is no mapping; an array is one.
+   * Returns the leaves that were read, and those that were not. An array is a leaf.
    *
    * @returns the paths of both, in the order of the data.
    *

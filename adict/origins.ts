@@ -5,14 +5,14 @@ import type { Origins } from "../readers/mod.ts";
 import { type Node, nodeOf, readData, setOrigin } from "./_node.ts";
 
 /**
- * Says which line of which file set each key of a config that was read from files which build upon
- * each other. It follows the values into copies, clones and other configs, and is gone from a key
- * that is written anew. It is no data: keys, dumps and hashes know nothing of it.
+ * Returns the origin of each key of a config that was read from an OpenMMLab or Hydra config: the line of
+ * the file that set it. Copies, clones and other configs that take a value keep its origin; a key that is
+ * written again loses it. Origins are not data: they do not appear in keys, dumps or hashes.
  *
  * @param config A config.
- * @throws {TypeError} if it is not an object.
- * @returns the origins by key path as `formatPath` writes it, mappings and what lies in arrays
- * included; `undefined` if there are none.
+ * @returns the origins by key path as `formatPath` writes it, including mappings and the items of arrays;
+ * `undefined` if there are none.
+ * @throws {TypeError} If it is not an object.
  *
  * @example
  * ```ts
@@ -37,11 +37,11 @@ export function originsOf(
   const node = nodeOf(config);
   if (typeof config !== "object" || config === null) {
     throw new TypeError(
-      `Cannot tell origins: give a config, not ${kindOf(config)}`,
+      `Cannot list origins: give a config, not ${kindOf(config)}`,
     );
   }
   if (node === undefined) return undefined;
-  // Without a prototype, so that a key `__proto__` is one like any other.
+  // Without a prototype, so that `__proto__` is a key like any other.
   const found: Record<string, Origin> = Object.create(null);
   collect(node, [], found);
   return Object.keys(found).length === 0 ? undefined : found;
@@ -63,7 +63,7 @@ function collect(
 }
 
 /**
- * Gives the keys of a container the origins of the data that it was made from.
+ * Sets the origins of the keys of a container from those of the data that it was made from.
  *
  * @param node The container.
  * @param origins The origins; keys that the container does not have are skipped.

@@ -1,9 +1,9 @@
-/** Options of {@linkcode ADictMethods.update}. */
+/** Options for {@linkcode ADictMethods.update}. */
 export interface UpdateOptions {
   /**
-   * Merge mappings into mappings, instead of replacing them.
+   * Whether to merge mappings into mappings instead of replacing them.
    *
-   * @default false
+   * @default {false}
    */
   readonly deep?: boolean;
 }

@@ -1,72 +1,76 @@
 /**
- * Checks of what plain JavaScript can pass, where TypeScript would not let it.
+ * Checks of arguments that TypeScript would refuse and plain JavaScript can pass.
  *
  * @module
  */
 import { kindOf } from "./kind_of.ts";
+import { getOwn, isRecord } from "./objects.ts";
 
 /**
- * Checks a key. A number is as good as its text.
+ * Checks a key. A number is converted to a string.
  *
- * @returns the key.
- * @throws {TypeError} if it is neither.
+ * @param key The key.
+ * @param action What the caller does with it, as in `Cannot <action>`.
+ * @returns the key as a string.
+ * @throws {TypeError} If it is neither a string nor a number.
  */
 export function checkKey(key: unknown, action: string): string {
   if (typeof key === "string" || typeof key === "number") return String(key);
   throw new TypeError(
-    `Cannot ${action}: a key must be a text, and this one is ${kindOf(key)}`,
+    `Cannot ${action}: a key must be a string, and this one is ${kindOf(key)}`,
   );
 }
 
 /**
  * Checks the path of a file.
  *
- * @throws {TypeError} if it is neither a text nor a URL, or is empty.
+ * @param path The path.
+ * @param action What the caller does with it, as in `Cannot <action>`.
+ * @throws {TypeError} If it is neither a string nor a URL, or is empty.
  */
 export function checkFilePath(path: unknown, action: string): void {
   if (path instanceof URL || (typeof path === "string" && path !== "")) return;
   const what = path === "" ? "empty" : kindOf(path);
   throw new TypeError(
-    `Cannot ${action}: the path is ${what}; give a text or a URL`,
+    `Cannot ${action}: the path is ${what}; give a string or a URL`,
   );
 }
 
-/** What an option may be: a word for it, and whether a value is that. */
+/** The kind of an option: its name in messages, and a test whether a value is of that kind. */
 export type OptionKind = readonly [
   what: string,
   is: (value: unknown) => boolean,
 ];
 
-/** Kinds of options. */
+/** An option that is true or false. */
 export const BOOLEAN: OptionKind = [
   "true or false",
   (value) => typeof value === "boolean",
 ];
-/** See {@linkcode BOOLEAN}. */
+/** An option that is a string. */
 export const TEXT: OptionKind = [
-  "a text",
+  "a string",
   (value) => typeof value === "string",
 ];
-/** See {@linkcode BOOLEAN}. */
+/** An option that is an object. */
 export const MAPPING: OptionKind = [
   "an object",
-  (value) =>
-    typeof value === "object" && value !== null && !Array.isArray(value),
+  isRecord,
 ];
-/** See {@linkcode BOOLEAN}. */
+/** An option that is a list of strings. */
 export const TEXTS: OptionKind = [
-  "a list of texts",
+  "a list of strings",
   (value) =>
     Array.isArray(value) && value.every((item) => typeof item === "string"),
 ];
-/** See {@linkcode BOOLEAN}. */
+/** An option that is the path of a folder. */
 export const FOLDER: OptionKind = [
-  "a text or a URL",
+  "a string or a URL",
   (value) =>
     value instanceof URL || (typeof value === "string" && value !== ""),
 ];
 
-/** The kind of an option that is one of some words. */
+/** Returns the kind of an option that is one of the given words. */
 export function oneOf(...words: readonly string[]): OptionKind {
   return [
     words.map((word) => JSON.stringify(word)).join(" or "),
@@ -74,44 +78,59 @@ export function oneOf(...words: readonly string[]): OptionKind {
   ];
 }
 
+/** How {@linkcode checkOptions} checks. */
+export interface OptionRules {
+  /**
+   * The options that must be given.
+   *
+   * @default {[]}
+   */
+  readonly required?: readonly string[];
+  /**
+   * The class of the error.
+   *
+   * @default {TypeError}
+   */
+  readonly error?: new (message: string) => Error;
+}
+
 /**
- * Checks options: none that is not known, and each of its kind. One that is `undefined` is not given.
+ * Checks that every option is known and of its kind. An option that is `undefined` counts as not given.
  *
  * @param options The options.
- * @param kinds The kind of each.
- * @param action What cannot be done otherwise, as "update".
- * @param required Those that must be given.
- * @throws {TypeError} naming the option and what it may be.
+ * @param kinds The kind of each option.
+ * @param action What the caller does with them, as in `Cannot <action>`.
+ * @param rules Which options are required, and the class of the error.
+ * @throws {TypeError} If an option is unknown, missing or of another kind; or the class that `rules` gives.
  */
 export function checkOptions(
   options: unknown,
   kinds: Readonly<Record<string, OptionKind>>,
   action: string,
-  required: readonly string[] = [],
+  { required = [], error: Fault = TypeError }: OptionRules = {},
 ): void {
   if (options === undefined && required.length === 0) return;
   const names = Object.keys(kinds).join(", ");
-  if (!MAPPING[1](options)) {
-    throw new TypeError(
+  if (!isRecord(options)) {
+    throw new Fault(
       `Cannot ${action}: the options are ${
         kindOf(options)
       }; give an object with ${names}`,
     );
   }
-  const given = options as Readonly<Record<string, unknown>>;
-  for (const name of new Set([...required, ...Object.keys(given)])) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  for (const name of new Set([...required, ...Object.keys(options)])) {
+    const kind = getOwn(kinds, name);
     if (kind === undefined) {
-      throw new TypeError(
+      throw new Fault(
         `Cannot ${action}: there is no option ${
           JSON.stringify(name)
         }; the options are ${names}`,
       );
     }
-    const value = given[name];
+    const value = options[name];
     if (value === undefined && !required.includes(name)) continue;
     if (!kind[1](value)) {
-      throw new TypeError(
+      throw new Fault(
         `Cannot ${action}: the option ${name} is ${
           typeof value === "string" ? JSON.stringify(value) : kindOf(value)
         }; give ${kind[0]}`,

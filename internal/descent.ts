@@ -1,32 +1,32 @@
 /**
- * The bounds of what a config may hold. Data that nests without end, contains itself, or uses one
- * object over and over takes a line to write, but more stack, memory or time than there is to copy.
+ * Limits for the data of a config. One line of code can make data that nests without end, contains itself,
+ * or repeats one object very often; a copy of it would need more stack, memory or time than there is.
  *
  * @module
  */
 import { MAX_DEPTH, TOO_DEEP } from "./limits.ts";
 import { isPlainList, isPlainObject } from "./objects.ts";
 
-/** More values than any config takes from objects that it holds in several places. */
+/** The maximum number of values in objects that appear more than once. */
 const MAX_REPEATED = 1_000_000;
 
-/** Watches a walk over mappings and lists. */
+/** Checks the limits during a walk over mappings and lists. */
 export class Descent {
   readonly #around = new Set<object>();
   readonly #met = new Set<object>();
   readonly #above: number;
   #repeated = 0;
 
-  /** @param above How many levels there are around what is walked over. */
+  /** @param above The number of levels around the data. */
   constructor(above: number = 0) {
     this.#above = above;
   }
 
   /**
-   * Steps into a mapping or list; call `leave` when done with it.
+   * Enters a mapping or list; call `leave` after its values.
    *
    * @param container The mapping or list.
-   * @returns what forbids it, to stand behind a colon; `undefined` if nothing does.
+   * @returns the reason why it is refused, for the end of a message; `undefined` if it is not.
    */
   enter(container: object): string | undefined {
     if (this.#around.has(container)) return "the value contains itself";
@@ -41,14 +41,14 @@ export class Descent {
     return undefined;
   }
 
-  /** Steps out again. */
+  /** Leaves a mapping or list. */
   leave(container: object): void {
     this.#around.delete(container);
   }
 }
 
 /**
- * Finds what no config can hold: data that nests too deeply, contains itself, or repeats the same objects
+ * Finds data that no config can hold, because nests too deeply, contains itself, or repeats the same objects
  * too often.
  *
  * @param data Plain data.

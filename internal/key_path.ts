@@ -3,10 +3,10 @@ import { kindOf } from "./kind_of.ts";
 const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 
 /**
- * Writes a key path so that no two different paths look alike: plain keys joined by dots, every
- * other key as a JSON string.
+ * Formats a key path so that no two paths look the same: plain keys are joined by dots, every other key
+ * is a JSON string.
  *
- * @param path The keys from the root on.
+ * @param path The keys from the root.
  * @returns e.g. `model.depth`, `files."a.b"`, `layers.0`.
  *
  * @example
@@ -21,29 +21,29 @@ const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 export function formatPath(path: readonly (string | number)[]): string {
   if (!Array.isArray(path)) {
     throw new TypeError(
-      `Cannot write a key path: give a list of keys, not ${kindOf(path)}`,
+      `Cannot format a key path: give a list of keys, not ${kindOf(path)}`,
     );
   }
   return path.map((key) => formatKey(String(key))).join(".");
 }
 
-/** Writes a text for a message: of a long one the beginning and the end. */
+/** Shortens a long string for a message to its start and its end. */
 export function shortText(text: string): string {
   return text.length <= 120
     ? text
     : `${text.slice(0, 60)} ... ${text.slice(-40)}`;
 }
 
-/** Writes a key path for a message. */
+/** Formats a key path for a message, shortened if it is long. */
 export function shortPath(path: readonly (string | number)[]): string {
   return shortText(formatPath(path));
 }
 
 /**
- * Writes one key of a path.
+ * Formats one key of a path.
  *
  * @param key The key.
- * @returns the key as it is if it is plain, otherwise as a JSON string.
+ * @returns the key itself if it is plain, otherwise a JSON string.
  *
  * @example
  * ```ts
@@ -56,7 +56,9 @@ export function shortPath(path: readonly (string | number)[]): string {
  */
 export function formatKey(key: string): string {
   if (typeof key !== "string") {
-    throw new TypeError(`Cannot write a key: give a text, not ${kindOf(key)}`);
+    throw new TypeError(
+      `Cannot format a key: give a string, not ${kindOf(key)}`,
+    );
   }
   return PLAIN_KEY.test(key) ? key : JSON.stringify(key);
 }

@@ -1,31 +1,31 @@
 /**
- * How far a config, and a file of one, may go. No real config comes near to it; a file that was made to
- * bring the reader down does.
+ * Limits for configs and their files. Real configs stay far below them; they stop files that are made to
+ * exhaust the reader.
  *
  * @module
  */
 
-/** The most levels of mappings and lists, one within the other; few enough for every walk over them. */
+/** The maximum number of nested mappings and lists; recursion over them fits into the stack. */
 export const MAX_DEPTH = 500;
 
-/** More empty places than any list has that was made to be filled. */
+/** The maximum number of empty places in a list. */
 export const MAX_HOLES = 1_000_000;
 
-/** The number of values that aliases may repeat in any file. */
+/** The number of values that aliases may repeat in every file. */
 const REPEATED = 100_000;
 
-/** And for each value that the file itself writes. */
+/** The number of values that aliases may repeat in addition, for each value that the file contains. */
 const REPEATED_PER_VALUE = 10;
 
 /**
- * How many values a file may have in all.
+ * Returns the maximum number of values in a file.
  *
- * @param written The number of values that the file itself writes.
- * @returns the number with those that aliases repeat.
+ * @param written The number of values that the file contains.
+ * @returns the maximum, including the values that aliases repeat.
  */
 export function maxValues(written: number): number {
   return written * (1 + REPEATED_PER_VALUE) + REPEATED;
 }
 
-/** Why what goes deeper is refused. */
+/** The reason in errors about data that nests more deeply. */
 export const TOO_DEEP: string = `it nests more than ${MAX_DEPTH} levels deep`;

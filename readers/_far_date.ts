@@ -1,4 +1,4 @@
-/** Whether a date is one that files cannot hold, whose years have four digits. */
+/** Tells whether the year of a date has more than four digits, which files cannot hold. */
 export function isFarDate(date: Date): boolean {
   const year = date.getUTCFullYear();
   return year < 0 || year > 9999;

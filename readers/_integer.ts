@@ -1,16 +1,16 @@
 /**
- * Integers that no number holds exactly, such as a seed of 64 bits: they are read as bigints, since
- * a seed that is rounded in silence is another seed.
+ * Integers that a number cannot hold exactly, such as a seed of 64 bits: they are read as bigints, because
+ * a rounded seed is another seed.
  *
  * @module
  */
 
 /**
- * Reads an integer of JSON that a number would round. JSON is what JavaScript itself writes, so the
- * very digits which it writes for a number are that number: 1152921504606847000 is `2 ** 60`.
+ * Reads an integer of JSON that a number would round. JavaScript itself writes JSON, so digits that
+ * JavaScript writes for a number are read as that number: 1152921504606847000 is `2 ** 60`.
  *
- * @param digits An integer in decimal digits, perhaps with a sign.
- * @returns the bigint; `undefined` if a number will do.
+ * @param digits An integer in decimal digits, with or without a sign.
+ * @returns the bigint; `undefined` if a number is exact.
  */
 export function wideJsonInteger(digits: string): bigint | undefined {
   if (digits.length < 16) return undefined;
@@ -22,10 +22,10 @@ export function wideJsonInteger(digits: string): bigint | undefined {
 }
 
 /**
- * The value of an integer that stands in a file of another format, in whatever form.
+ * Returns the value of an integer from a file of another format.
  *
  * @param exact The integer.
- * @returns a number where one holds it exactly, the bigint otherwise.
+ * @returns a number if it is exact, the bigint otherwise.
  */
 export function exactInteger(exact: bigint): number | bigint {
   const rounded = Number(exact);
@@ -34,21 +34,21 @@ export function exactInteger(exact: bigint): number | bigint {
 }
 
 /**
- * Spells a bigint so that {@link exactInteger} reads it back as a bigint.
+ * Formats a bigint so that {@link exactInteger} reads it back as a bigint.
  *
  * @param value The bigint.
- * @returns its decimal digits; `undefined` if it would come back as a number.
+ * @returns its decimal digits; `undefined` if they would be read as a number.
  */
 export function spellWide(value: bigint): string | undefined {
   return typeof exactInteger(value) === "bigint" ? String(value) : undefined;
 }
 
 /**
- * Spells a number; an integer without an exponent has all digits of its value. `2 ** 60` is
+ * Formats a number with all digits if it is an integer without an exponent: `2 ** 60` is
  * 1152921504606846976, which JavaScript writes as 1152921504606847000.
  *
  * @param value The number.
- * @returns its text.
+ * @returns its digits.
  */
 export function spellDigits(value: number): string {
   const text = String(value);

@@ -1,26 +1,26 @@
 /**
- * Scalars that are spelled here instead of by the library that writes the file: it gets a
- * placeholder for each, a bare word that stands nowhere else in the data.
+ * Formats some scalars here instead of in the library that writes the file. The library is given a
+ * placeholder for each: a bare word that appears nowhere else in the data.
  *
  * @module
  */
 import { isPlainObject } from "../internal/objects.ts";
 
-/** How the scalars of a format are spelled; `undefined` leaves one to the library. */
+/** Formats the scalars of a format; `undefined` leaves a scalar to the library. */
 export interface Spelling {
-  /** Spells a value that is not a container. */
+  /** Formats a value that is not a container. */
   value(value: unknown): string | undefined;
-  /** Spells a key. */
+  /** Formats a key. */
   key(key: string): string | undefined;
 }
 
 /**
- * Writes data with a library that spells some scalars otherwise than wanted.
+ * Writes data with a library whose format of some scalars is replaced.
  *
  * @param data Plain data.
- * @param spelling How scalars are spelled.
+ * @param spelling Formats the scalars.
  * @param write The library; it must write a placeholder bare, or in double quotes.
- * @returns the text.
+ * @returns the text of the file.
  */
 export function writeSpelled(
   data: unknown,
@@ -32,7 +32,7 @@ export function writeSpelled(
   const hold = (text: string): string => {
     const start = prefix + spelled.length;
     spelled.push(text);
-    // As long as the text: there are libraries that lay out a long key in another way.
+    // As long as the scalar, because some libraries lay out long keys in another way.
     return `${start}${
       "p".repeat(Math.max(0, text.length - start.length - 1))
     }z`;
@@ -57,7 +57,7 @@ export function writeSpelled(
   );
 }
 
-/** A word that no string and no key of the data holds. */
+/** Returns a word that no string and no key of the data contains. */
 function unusedWord(data: unknown): string {
   let word = "held";
   const texts = [...textsOf(data)].filter((text) => text.includes(word));

@@ -1,6 +1,6 @@
 import { spellDigits } from "./_integer.ts";
 
-/** How a format writes a number that is not finite. */
+/** The words of a format for numbers that are not finite. */
 export interface NumberWords {
   /** Not a number. */
   readonly nan: string;
@@ -9,13 +9,13 @@ export interface NumberWords {
 }
 
 /**
- * Spells a number so that every reader of YAML or TOML gets this very number.
+ * Formats a number so that every reader of YAML or TOML reads the same number.
  *
  * @param value The number.
- * @param words What the format writes for NaN and infinity.
- * @returns its digits. Integers beyond 2^53 stand with all digits, as JavaScript's own are those of
- * another integer; an exponent follows a fraction and has a sign, without which PyYAML takes it for
- * text.
+ * @param words The words of the format for NaN and infinity.
+ * @returns its digits. Integers beyond 2^53 have all digits, because the digits that JavaScript writes are
+ * those of another integer; an exponent follows a fraction and has a sign, because PyYAML otherwise reads a
+ * string.
  */
 export function spellNumber(value: number, words: NumberWords): string {
   if (Number.isNaN(value)) return words.nan;

@@ -6,15 +6,15 @@ import { messageOf } from "../internal/errors.ts";
 import { formatPath } from "../internal/key_path.ts";
 
 /**
- * Says what a format cannot hold about a value, e.g. `"a bigint"`; `undefined` if it can, as far as
- * any format can; `null` if it can hold what others cannot.
+ * Describes a value that a format cannot hold, e.g. `"a bigint"`. It returns `undefined` if the format holds
+ * what all formats hold, and `null` if it holds the value although others cannot.
  */
 export type Refusal = (value: unknown) => string | null | undefined;
 
 /**
- * Walks plain data and refuses what the format cannot hold.
+ * Refuses plain data that a format cannot hold.
  *
- * @throws {UnsupportedValueError} at the first such value, naming its path.
+ * @throws {UnsupportedValueError} If there is such a value; it names the path of the first one.
  */
 export function refuseUnsupported(
   value: unknown,
@@ -58,7 +58,7 @@ export function refuseUnsupported(
   }
 }
 
-/** What no config format has: `undefined`, functions, symbols, instances of classes. */
+/** Describes a value that no format holds: `undefined`, a function, a symbol, an instance of a class. */
 function nowhereSupported(value: unknown): string | undefined {
   if (typeof value === "undefined") return "undefined";
   if (typeof value === "function" || typeof value === "symbol") {
@@ -73,21 +73,21 @@ function nowhereSupported(value: unknown): string | undefined {
     : instanceName(value);
 }
 
-/** What a format of UTF-8 text without escapes for it cannot hold. */
+/** Describes a value that UTF-8 text without escapes cannot hold. */
 export function illFormed(value: unknown): string | undefined {
   return typeof value === "string" && /\p{Cs}/u.test(value)
     ? "a lone surrogate"
     : undefined;
 }
 
-/** What a format whose dates have four digits for the year cannot hold. */
+/** Describes a value that a format with four-digit years cannot hold. */
 export function farDate(value: unknown): string | undefined {
   return value instanceof Date && isFarDate(value)
     ? "a date outside the years 0 to 9999"
     : undefined;
 }
 
-/** How a format is written and read. */
+/** The writer and the parser of a format. */
 export interface Codec {
   /** Writes plain data. */
   write(data: unknown): string;
@@ -96,13 +96,13 @@ export interface Codec {
 }
 
 /**
- * Writes data and reads it back: whatever a library cannot do, a dump never passes over in silence.
+ * Writes data and reads it back, so that a dump never silently changes a value that a library cannot write.
  *
  * @param data Plain data.
  * @param format The name that errors show.
- * @param codec How to write and read.
- * @returns what was written.
- * @throws {UnsupportedValueError} where the data would not come back as it was, naming the path.
+ * @param codec The writer and the parser.
+ * @returns the text of the file.
+ * @throws {UnsupportedValueError} If the data that is read back differs; it names the path.
  */
 export function writeChecked(
   data: unknown,
@@ -127,14 +127,14 @@ export function writeChecked(
   return text;
 }
 
-/** The path of the smallest part that cannot be read back on its own. */
+/** Returns the path of the smallest part that cannot be read back on its own. */
 function locateFault(data: unknown, codec: Codec): string[] {
   if (!isPlainObject(data)) return [];
   for (const [key, value] of Object.entries(data)) {
     try {
       codec.parse(codec.write(Object.fromEntries([[key, value]])));
     } catch {
-      // This is the part; why it fails is told by the error of the whole.
+      // This is the part; the caller reports the reason.
       return [key, ...locateFault(value, codec)];
     }
   }

@@ -2,7 +2,7 @@ import { markForUser, messageOf, UserError } from "../internal/errors.ts";
 import { shortText } from "../internal/key_path.ts";
 
 /**
- * A config file whose text breaks the rules of its format.
+ * A config file with a syntax error.
  *
  * @example
  * ```ts
@@ -14,19 +14,19 @@ import { shortText } from "../internal/key_path.ts";
  * ```
  */
 export class ConfigSyntaxError extends SyntaxError {
-  /** The file, as it was given. */
+  /** The file, as the caller named it. */
   readonly file: string;
-  /** Line, from 1, if the parser tells. */
+  /** The line, from 1, if it is known. */
   readonly line?: number;
-  /** Column, from 1, if the parser tells. */
+  /** The column, from 1, if it is known. */
   readonly column?: number;
 
   /**
    * Makes the error for a place in a file.
    *
-   * @param file The file, as it was given.
-   * @param reason What is wrong, without a final period.
-   * @param position Line and column, from 1, as far as known.
+   * @param file The file, as the caller named it.
+   * @param reason The reason, without a final period.
+   * @param position The line and column, from 1, as far as they are known.
    * @param options The cause.
    */
   constructor(
@@ -48,7 +48,7 @@ export class ConfigSyntaxError extends SyntaxError {
 }
 
 /**
- * A config file that cannot be found, opened, or is of no known format.
+ * A config file that cannot be found or opened, or whose format is unknown.
  *
  * @example
  * ```ts
@@ -60,13 +60,13 @@ export class ConfigSyntaxError extends SyntaxError {
  * ```
  */
 export class ConfigFileError extends UserError {
-  /** The file, as it was given. */
+  /** The file, as the caller named it. */
   readonly file: string;
 
   /**
    * Makes the error for a file.
    *
-   * @param file The file, as it was given.
+   * @param file The file, as the caller named it.
    * @param message The whole message.
    * @param options The cause.
    */
@@ -77,16 +77,16 @@ export class ConfigFileError extends UserError {
   }
 }
 
-/** The tools whose configs have a reader of their own. */
+/** The names of the tools, by reader. */
 const TOOLS: Readonly<Record<string, string>> = {
   hydra: "Hydra",
   openmmlab: "OpenMMLab",
 };
 
 /**
- * A config of another tool whose reader could not be loaded. The readers of Hydra's and OpenMMLab's configs
- * are downloaded when the first such config is read; where that cannot be (without a network, in a bundle),
- * a program imports the reader by itself.
+ * A config of another tool whose reader cannot be loaded. The readers of Hydra's and OpenMMLab's configs
+ * are downloaded when the first such config is read; if that is not possible (without a network, in a
+ * bundle), the program has to import the reader itself.
  *
  * @example
  * ```ts
@@ -98,29 +98,29 @@ const TOOLS: Readonly<Record<string, string>> = {
  * ```
  */
 export class ReaderLoadError extends ConfigFileError {
-  /** The reader's export: what the program can import by itself. */
+  /** The export with the reader, which the program can import. */
   readonly reader: string;
 
   /**
    * Makes the error for a reader.
    *
    * @param name The reader: `"hydra"` or `"openmmlab"`.
-   * @param file What was to be read, as it was given.
-   * @param cause Why the reader could not be loaded.
+   * @param file The file or folder to be read, as the caller named it.
+   * @param cause The error of the import.
    */
   constructor(name: string, file: string, cause: unknown) {
     const reader = `@ato/ato/${name}`;
     const text = messageOf(cause);
     const reason = text.split("\n")[0]!.replace(/\.$/, "");
-    // What Deno forbids stays forbidden wherever the reader comes from; it says itself how to allow it.
+    // Importing the reader does not change the permissions; the message of Deno names the flag to add.
     const advice = /^Requires \w+ access/.test(text)
       ? reason
-      : `${reason}; make it part of the program by: import "${reader}"`;
+      : `${reason}; add it to the program with: import "${reader}"`;
     super(
       file,
       `Cannot read ${file}: the reader of ${
         TOOLS[name] ?? name
-      } configs could not be loaded: ${advice}`,
+      } configs cannot be loaded: ${advice}`,
       { cause },
     );
     this.name = "ReaderLoadError";
@@ -150,8 +150,8 @@ export class UnsupportedValueError extends TypeError {
    *
    * @param path The path, as `formatPath` writes it.
    * @param format The name of the format.
-   * @param what What it cannot hold.
-   * @param mend What to do about it.
+   * @param what The description of the value.
+   * @param mend How to fix it.
    */
   constructor(path: string, format: string, what: string, mend: string) {
     super(

@@ -1,6 +1,6 @@
 /**
- * Reading and writing config files, in the format that the extension names. Each format's parser is
- * loaded when its first file is met.
+ * Reads and writes config files in the format that the extension names. The parser of a format is loaded
+ * when its first file is read.
  *
  * @module
  */
@@ -33,17 +33,17 @@ export const CONFIG_EXTENSIONS = [
   ".xyz",
 ] as const;
 
-/** Options of {@linkcode ADictMethods.dump}. */
+/** Options for {@linkcode ADictMethods.dump}. */
 export interface DumpOptions {
   /**
-   * Spaces a level, where the format has a choice.
+   * The number of spaces for each level, if the format has a choice.
    *
-   * @default 2
+   * @default {2}
    */
   readonly indent?: number;
 }
 
-/** As many as JSON's own writer takes. */
+/** The range that `JSON.stringify` accepts. */
 const INDENT: OptionKind = [
   "a whole number from 0 to 10",
   (value) =>
@@ -103,9 +103,9 @@ function formatOf(file: string): Format {
  * Reads a config file.
  *
  * @param path The file; its extension names the format.
- * @returns the data: a mapping, or a list of mappings. An empty file is an empty mapping.
- * @throws {ConfigSyntaxError} if the text breaks the rules of the format.
- * @throws {ConfigFileError} if the file cannot be read, or holds a bare scalar.
+ * @returns the data: a mapping, or a list of mappings; an empty mapping for an empty file.
+ * @throws {ConfigSyntaxError} If the text has a syntax error.
+ * @throws {ConfigFileError} If the file cannot be read, or contains a bare scalar.
  */
 export async function readConfigFile(
   path: string | URL,
@@ -133,12 +133,12 @@ function checkNesting(data: unknown, file: string): void {
 }
 
 /**
- * Reads a config file that holds one mapping.
+ * Reads a config file that contains one mapping.
  *
  * @param path The file.
  * @returns the mapping.
- * @throws {ConfigSyntaxError} if it holds a list, or its text breaks the rules of the format.
- * @throws {ConfigFileError} if the file cannot be read.
+ * @throws {ConfigSyntaxError} If it contains a list, or its text has a syntax error.
+ * @throws {ConfigFileError} If the file cannot be read.
  */
 export async function readConfigMapping(
   path: string | URL,
@@ -147,7 +147,7 @@ export async function readConfigMapping(
   if (!Array.isArray(data)) return data;
   throw new ConfigSyntaxError(
     toPath(path),
-    "a list where one mapping is wanted; use ADict.fromFile",
+    "it contains a list, not one mapping; use ADict.fromFile",
   );
 }
 
@@ -168,13 +168,13 @@ async function readText(file: string): Promise<string> {
 }
 
 /**
- * Writes a config file: wholly, or not at all. Missing folders are made.
+ * Writes a config file: completely, or not at all. Missing folders are created.
  *
  * @param path The file; its extension names the format.
  * @param data Plain data.
  * @param options The indentation.
- * @throws {UnsupportedValueError} if the format cannot hold a value, naming its path.
- * @throws {ConfigFileError} if the file cannot be written.
+ * @throws {UnsupportedValueError} If the format cannot hold a value; it names the path.
+ * @throws {ConfigFileError} If the file cannot be written.
  */
 export async function writeConfigFile(
   path: string | URL,
@@ -204,11 +204,11 @@ export async function writeConfigFile(
   }
 }
 
-/** A file is never seen half-written: the text goes to a name of its own first. */
+/** Replaces a file in one step: the text is first written to a temporary file beside it. */
 async function replaceFile(file: string, text: string): Promise<void> {
   makeFolder(dirname(file));
   const old = await existing(file);
-  // A link goes on being one, and what only its owner may read goes on being so.
+  // A link stays a link, and the permissions of the file stay as they are.
   const target = old?.target ?? file;
   const draft = join(
     dirname(target),

@@ -32,15 +32,15 @@ import {
   InterpolationError,
 } from "./errors.ts";
 
-/** Gives an evaluator for a config that has just been changed. */
+/** Returns an evaluator for a config that has just changed. */
 export type EvaluatorFactory = () => Evaluator;
 
 /**
- * Sets, adds or deletes what an override says.
+ * Applies an override: sets, adds or deletes a key.
  *
  * @param config The config, which is changed.
  * @param override The override.
- * @param evaluators Makes evaluators.
+ * @param evaluators Returns an evaluator.
  */
 export function applyOverride(
   config: MapNode,
@@ -99,7 +99,7 @@ function apply(
   update(config, keys, value, { mayAdd, deref });
 }
 
-/** The value at a path, if there is one that is not null and was given. */
+/** Returns the value at a path, if it is not missing, null or mandatory. */
 function select(
   config: MapNode,
   path: string,
@@ -111,7 +111,7 @@ function select(
       (found.value === null || isMandatory(found));
     return isNothing ? undefined : found;
   } catch (error) {
-    // A path through what is no container leads nowhere.
+    // A path through a value that is not a container leads nowhere.
     if (error instanceof NoContainerFault) return undefined;
     throw error;
   }
@@ -139,7 +139,7 @@ function remove(
   }
 }
 
-/** Whether two values are equal as Python sees it: 1 is 1.0. */
+/** Tells whether two values are equal in Python: 1 equals 1.0. */
 function isEqual(a: TreeNode, b: TreeNode, evaluator: Evaluator): boolean {
   const [x, y] = [evaluator.deref(a), b];
   if (x instanceof Leaf && y instanceof Leaf) {
@@ -164,7 +164,7 @@ function isEqual(a: TreeNode, b: TreeNode, evaluator: Evaluator): boolean {
     });
 }
 
-/** Sets a value along a path; what is no container on the way becomes a mapping. */
+/** Sets the value at a path; a value on the way that is not a container becomes a mapping. */
 export function update(
   root: MapNode,
   keys: readonly string[],
@@ -219,7 +219,7 @@ function item(list: ListNode, key: string): TreeNode {
   return found;
 }
 
-/** The value of an override as a tree. */
+/** Converts the value of an override to a tree. */
 export function treeOf(given: OverrideValue, at: Origin | undefined): TreeNode {
   if (Array.isArray(given)) {
     const list = new ListNode(at);
@@ -239,7 +239,7 @@ export function treeOf(given: OverrideValue, at: Origin | undefined): TreeNode {
   return new Leaf(value, at);
 }
 
-/** What is said of a value that is several. */
+/** Makes the error for a value that stands for several. */
 export function sweepFault(sweep: Sweep): HydraFault {
   return new HydraFault(
     sweep.isSimple

@@ -1,5 +1,5 @@
 /**
- * Hydra's own config: what is needed of it, so that user's configs can name its groups. Its data is not
+ * The part of Hydra's own config that user configs need in order to name its groups. Its data is not
  * composed.
  *
  * @module
@@ -17,7 +17,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   sweeper: ["basic"],
 };
 
-/** Groups for which plugins bring options that are not in any folder. */
+/** Groups whose options plugins provide, without a file. */
 const OPEN: ReadonlySet<string> = new Set([
   "hydra_logging",
   "job_logging",
@@ -44,16 +44,16 @@ export const HYDRA_DEFAULTS: readonly DefaultParts[] = [
     : "default",
 }));
 
-/** Whether Hydra itself has such a group. */
+/** Tells whether Hydra itself has a group. */
 export function isBuiltinGroup(path: string): boolean {
   return path === "hydra" ||
     (path.startsWith("hydra/") && Object.hasOwn(OPTIONS, path.slice(6)));
 }
 
-/** What takes the place of a primary config that is not wanted. */
+/** The name of the empty config that replaces a primary config of `null`. */
 export const NO_CONFIG = "_dummy_empty_config_";
 
-/** Whether Hydra itself has such a config. */
+/** Tells whether Hydra itself has a config. */
 export function isBuiltinConfig(path: string): boolean {
   if (path === HYDRA_CONFIG || path === NO_CONFIG) return true;
   const [, group, option] = /^hydra\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
@@ -61,7 +61,7 @@ export function isBuiltinConfig(path: string): boolean {
     OPTIONS[group]!.includes(option!);
 }
 
-/** Whether a plugin of Hydra may have such a config. */
+/** Tells whether a plugin of Hydra may have a config. */
 export function mayBePlugin(path: string): boolean {
   const [, group] = /^hydra\/([^/]+)\/[^/]+$/.exec(path) ?? [];
   return group !== undefined && OPEN.has(group);

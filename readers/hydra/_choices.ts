@@ -4,24 +4,24 @@ import { Dict, type Override, Quoted } from "./_values.ts";
 import type { VersionBase } from "./_version.ts";
 import { HydraError, HydraOverrideError } from "./errors.ts";
 
-/** Where a choice of an option comes from. */
+/** The origin of the choice of an option. */
 interface Choice {
   readonly value: string | null | readonly string[];
-  /** The override, if one made it. */
+  /** The override that made the choice, if one did. */
   readonly by: Override | undefined;
-  /** The config whose defaults list made it. */
+  /** The config whose defaults list made the choice. */
   readonly config: string | undefined;
   used: boolean;
 }
 
-/** The options that overrides, and `override` in defaults lists, choose; and what was chosen in the end. */
+/** The options that overrides and `override` entries of defaults lists choose, and the final choices. */
 export class Choices {
   readonly #chosen = new Map<string, Choice>();
   readonly #deletions = new Map<
     string,
     { name: string | null; by: Override; used: boolean }
   >();
-  /** Groups that overrides add by `+group=option`. */
+  /** Groups that overrides add with `+group=option`. */
   readonly appended: Default[] = [];
   /** The overrides of values. */
   readonly values: Override[] = [];
@@ -77,7 +77,7 @@ export class Choices {
     }
   }
 
-  /** Takes `override group: option` of a defaults list, unless what came before chose already. */
+  /** Records `override group: option` of a defaults list, unless the option is already chosen. */
   add(config: string, entry: Default): void {
     const key = entry.overrideKey;
     if (this.#chosen.has(key)) return;
@@ -89,7 +89,7 @@ export class Choices {
     });
   }
 
-  /** Gives an entry the option that was chosen for it. */
+  /** Sets the chosen option of an entry. */
   apply(entry: Default): void {
     if (!entry.isGroup) return;
     const choice = this.#chosen.get(entry.overrideKey);
@@ -98,7 +98,7 @@ export class Choices {
     choice.used = true;
   }
 
-  /** Notes the option of a group. */
+  /** Records the option of a group. */
   note(entry: Default): void {
     if (!entry.isGroup) return;
     const key = entry.overrideKey;
@@ -115,7 +115,7 @@ export class Choices {
     this.#byGroup.get(group)!.add(key);
   }
 
-  /** Whether an override takes an entry out. */
+  /** Tells whether an override deletes an entry. */
   isDeleted(entry: Default): boolean {
     if (!entry.isGroup) return false;
     const deletion = this.#deletions.get(entry.overrideKey);
@@ -126,7 +126,7 @@ export class Choices {
     return true;
   }
 
-  /** Refuses what chose or took out nothing. */
+  /** Refuses choices and deletions that matched no entry. */
   checkUsed(): void {
     for (const [key, choice] of this.#chosen) {
       if (choice.used) continue;

@@ -1,5 +1,5 @@
 /**
- * An entry of a defaults list: which config it names, and which package that goes to.
+ * An entry of a defaults list: the config that it names, and the package of the config.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Origin } from "../../internal/origin.ts";
 import type { VersionBase } from "./_version.ts";
 import { atLeast12 } from "./_version.ts";
 
-/** What an entry is made of. */
+/** The parts of an entry. */
 export interface DefaultParts {
-  /** `config` for `- path`, `group` for `- group: option`, `root` for what holds all. */
+  /** `config` for `- path`, `group` for `- group: option`, `root` for the root of the tree. */
   readonly kind: "config" | "group" | "root";
   /** The path of a config, or the group. */
   readonly name: string;
@@ -56,7 +56,7 @@ export class Default {
     this.at = parts.at;
   }
 
-  /** A copy that has no place yet. */
+  /** Returns a copy that is not in a tree. */
   copy(): Default {
     return new Default(this, this.version);
   }
@@ -70,12 +70,12 @@ export class Default {
       (this.isGroup ? this.value : this.name) === "_self_";
   }
 
-  /** The options, if there is a list of them. */
+  /** The options, if the entry has a list. */
   get options(): readonly string[] | undefined {
     return Array.isArray(this.value) ? this.value : undefined;
   }
 
-  /** The name of the config without its group; `null` for a group of which no option is taken. */
+  /** The name of the config without its group; `null` for a group without an option. */
   get option(): string | null {
     if (this.isGroup) return this.value as string | null;
     return this.name.slice(this.name.lastIndexOf("/") + 1);
@@ -92,7 +92,7 @@ export class Default {
       : hasInterpolation(this.configPath);
   }
 
-  /** Says which entry it belongs to. */
+  /** Sets the entry that it belongs to. */
   place(base: string, parentPackage: string): void {
     this.base = base;
     this.parentPackage = parentPackage;
@@ -108,7 +108,7 @@ export class Default {
     return path === "" ? this.base : `${this.base}/${path}`;
   }
 
-  /** The group without what it is relative to. */
+  /** The group, relative to the parent entry. */
   get #relativeGroup(): string {
     const path = this.name.replace(/^\//, "");
     return this.isGroup
@@ -133,7 +133,7 @@ export class Default {
     return this.groupPath.replaceAll("/", ".");
   }
 
-  /** Takes over what `# @package` says in the file. */
+  /** Sets the package of the `# @package` header of the file. */
   setHeader(header: string | undefined): void {
     if (header === undefined) return;
     const isOld = !atLeast12(this.version);
@@ -148,7 +148,7 @@ export class Default {
       : whole;
   }
 
-  /** The package that the config goes to, from the root. */
+  /** The package of the config, from the root. */
   finalPackage(withHeader = true): string {
     let own = this.package ?? (withHeader ? this.packageHeader : undefined) ??
       this.#relativeGroup.replaceAll("/", ".");
@@ -165,12 +165,12 @@ export class Default {
     return last < 0 ? whole : whole.slice(last + "_global_".length + 1);
   }
 
-  /** The package without what it is relative to. */
+  /** The package, relative to the parent entry. */
   get ownPackage(): string | undefined {
     return this.package ?? this.packageHeader;
   }
 
-  /** What an override names it by: `group`, or `group@package`. */
+  /** The key of the entry in overrides: `group`, or `group@package`. */
   get overrideKey(): string {
     const path = this.finalPackage(false);
     return path === this.defaultPackage

@@ -13,8 +13,8 @@ import { HydraError } from "./errors.ts";
  * Reads a defaults list.
  *
  * @param list The list.
- * @param config The config that it is of.
- * @param version The habits.
+ * @param config The config with the list.
+ * @param version The version of Hydra whose behaviour is followed.
  * @returns its entries.
  */
 export function readDefaults(
@@ -107,7 +107,7 @@ function optionOf(
   return node.items.map(text);
 }
 
-/** Splits `name@package`; what follows a colon in the package is an old way to rename. */
+/** Splits `name@package`; a colon in the package is the old syntax for renaming. */
 function split(text: string): { name: string; package: string | undefined } {
   const at = text.indexOf("@");
   if (at < 0) return { name: text, package: undefined };

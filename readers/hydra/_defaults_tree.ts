@@ -9,21 +9,21 @@ import { BUILTINS } from "./_resolvers.ts";
 import { atLeast12, type VersionBase } from "./_version.ts";
 import { HydraError, InterpolationError } from "./errors.ts";
 
-/** An entry with what its own defaults list brings in. */
+/** An entry with the entries of its own defaults list. */
 interface Branching {
   readonly entry: Default;
   readonly parent: Branching | undefined;
   children: (Branching | Default)[] | undefined;
 }
 
-/** A config to be merged, in its turn, and the package that it goes to. */
+/** A config to be merged, and its package. */
 export interface Step {
   readonly config: string;
   readonly package: string;
   readonly isPrimary: boolean;
 }
 
-/** What is needed to walk through defaults lists. */
+/** The inputs of a walk through defaults lists. */
 export interface Walk {
   readonly repository: Repository;
   readonly choices: Choices;
@@ -31,12 +31,12 @@ export interface Walk {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Configs within configs beyond any real ones; a config that takes in itself gets here. */
+/** The maximum depth of nested configs; a config that includes itself reaches it. */
 const MAX_DEPTH = 100;
 const MAX_CONFIGS = 20_000;
 
 /**
- * Works out which configs a primary config takes in, in their order.
+ * Lists the configs that a primary config includes, in their order.
  *
  * @param walk The folders and choices.
  * @param primary The name of the primary config.
@@ -52,7 +52,7 @@ export function listConfigs(walk: Walk, primary: string): Step[] {
   const entries = [HYDRA_CONFIG, primary].map((name) =>
     new Default({ kind: "config", name, isPrimary: name === primary }, version)
   );
-  // The last comes first: what its defaults list overrides must be known before the others are read.
+  // The last entry comes first: the overrides in its defaults list must be known before the others are read.
   const walker = new Walker(walk);
   root.children = entries.reverse().map((entry) => {
     const branch: Branching = { entry, parent: root, children: undefined };
@@ -76,7 +76,7 @@ class Walker {
     this.#walk = walk;
   }
 
-  /** Reads a config's defaults list and all that it brings in; `undefined` if that is nothing. */
+  /** Reads the defaults list of a config and the configs in it; `undefined` if there are none. */
   expand(branch: Branching, isInterpolated: boolean): Branching | undefined {
     const { entry } = branch;
     const { repository, choices } = this.#walk;
@@ -165,7 +165,7 @@ class Walker {
     }
   }
 
-  /** From the last to the first, so that overrides in later ones are known to earlier ones. */
+  /** Expands from the last to the first, so that overrides in later entries apply to earlier ones. */
   #children(
     branch: Branching,
     entries: readonly Default[],
@@ -214,7 +214,7 @@ class Walker {
     });
   }
 
-  /** Interpolations wait until all other options are known. */
+  /** Interpolations are evaluated after all other options are known. */
   #resolved(
     branch: Branching,
     children: (Branching | Default)[],
@@ -351,7 +351,7 @@ function place({ at }: Default): string {
   return at === undefined ? "" : ` (${at.file}:${at.line})`;
 }
 
-/** The defaults list as `${defaults.0.group}` sees it. */
+/** The defaults list that `${defaults.0.group}` refers to. */
 function listed(entries: readonly Default[]): ListNode {
   const list = new ListNode();
   for (const entry of entries) {
@@ -365,7 +365,7 @@ function listed(entries: readonly Default[]): ListNode {
   return list;
 }
 
-/** Calls back with what has nothing below it, from the first to the last. */
+/** Calls back with the entries that have none below them, from the first to the last. */
 function collect(
   branch: Branching,
   take: (around: Branching | undefined, entry: Default) => void,

@@ -28,7 +28,7 @@ const SWEEPS: ReadonlySet<string> = new Set([
  * @param name Its name.
  * @param args The arguments without names.
  * @param named The arguments with names.
- * @returns what it gives.
+ * @returns its result.
  */
 export function callFunction(
   name: string,
@@ -48,7 +48,7 @@ export function callFunction(
     );
   }
   const rest = [...named.keys()].filter((key) => key !== "value");
-  // As in Hydra, null by name is as good as no value.
+  // As in Hydra, null as a named argument counts as no value.
   const byName = unquoted(named.get("value")) ?? undefined;
   const all = byName === undefined ? plain : [...plain, byName];
   if (
@@ -144,11 +144,11 @@ function sort(args: readonly OverrideValue[], named: Named): OverrideValue {
   const [list] = given;
   if (list === null) throw new HydraFault("sort() cannot sort null");
   if (!Array.isArray(list)) return list;
-  // Values that are equal keep their order in either direction.
+  // Equal values keep their order in both directions.
   return [...list].sort((a, b) => reverse ? compare(b, a) : compare(a, b));
 }
 
-/** Refuses what `sort` does not take by name, and gives whether the order is reversed. */
+/** Refuses unknown named arguments of `sort`, and returns whether the order is reversed. */
 function checkSortOptions(named: Named): boolean {
   for (const [name, value] of named) {
     const wanted = SORT_OPTIONS[name];
@@ -195,7 +195,7 @@ function compare(a: OverrideValue, b: OverrideValue): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** As Python compares lists: by the first items that differ, else by length. */
+/** Compares lists as Python does: by the first items that differ, otherwise by length. */
 function compareLists(
   a: readonly OverrideValue[],
   b: readonly OverrideValue[],

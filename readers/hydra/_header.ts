@@ -1,14 +1,14 @@
 import { ConfigSyntaxError } from "../errors.ts";
 
-/** Hydra looks no further for the header. */
+/** Hydra does not search beyond this for the header. */
 const HEADER_SIZE = 512;
 
 /**
- * The package that a file names by `# @package` in its first lines.
+ * Returns the package in the `# @package` header of a file.
  *
  * @param text The file's text.
  * @param file The file.
- * @returns the package; `undefined` if none is named.
+ * @returns the package; `undefined` if there is no header.
  */
 export function headerOf(text: string, file: string): string | undefined {
   let found: string | undefined;

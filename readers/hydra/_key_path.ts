@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The keys of a path. */
+/** Splits a path into its keys. */
 export function splitKey(path: string): string[] {
   const head = /^\.*[^.[]*/.exec(path)![0];
   const keys = head.split(".");

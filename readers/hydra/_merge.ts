@@ -12,15 +12,15 @@ import {
 } from "./_tree.ts";
 import { HydraFault } from "./errors.ts";
 
-/** How two trees are merged. */
+/** Options for {@linkcode mergeInto}. */
 export interface MergeOptions {
-  /** Whether keys that are not there may be added. */
+  /** Whether missing keys may be added. */
   readonly mayAdd: boolean;
-  /** What an interpolation stands for; `undefined` if it has no value. */
+  /** Returns the value of an interpolation; `undefined` if it has none. */
   readonly deref: (node: TreeNode) => TreeNode | undefined;
 }
 
-/** A key that is not there, where none may be added. */
+/** A missing key that may not be added. */
 export class NoKeyFault extends HydraFault {
   /** The path of the key. */
   readonly path: string;
@@ -34,9 +34,9 @@ export class NoKeyFault extends HydraFault {
 /**
  * Merges a container into another, as OmegaConf does: mappings key by key, lists as a whole.
  *
- * @param into What is changed.
- * @param from What it gets; it stays as it is.
- * @param options How.
+ * @param into The container that is changed.
+ * @param from The container that is merged; it is not changed.
+ * @param options How to merge.
  */
 export function mergeInto(
   into: TreeNode,
@@ -76,7 +76,7 @@ function mergeKey(
     into.set(key, copyNode(item));
     return;
   }
-  // Into an interpolation that stands for a container, its copy is taken first.
+  // An interpolation of a container is replaced with a copy of it first.
   const target = options.deref(there);
   if (target !== there && isBranch(target)) {
     into.set(key, copyNode(target));
@@ -85,12 +85,12 @@ function mergeKey(
   if (isBranch(there) && isBranch(item)) mergeInto(there, item, options);
   else if (!isMandatory(item)) into.set(key, copyNode(item));
   else if (!isBranch(there)) {
-    // The value stays, though a later file says again that it must be given.
+    // A later `???` does not remove the value.
     into.set(key, new Leaf((there as Leaf).value, there.at));
   }
 }
 
-/** The path of a key of a container. */
+/** Returns the path of a key of a container. */
 export function below(into: TreeNode, key: string): string {
   const around = pathText(into);
   const name = formatPath([keyText(key)]);

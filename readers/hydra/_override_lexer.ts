@@ -31,7 +31,7 @@ const RULES: readonly (readonly [string, RegExp])[] = [
   ["INTER", /\$\{[^}]+\}/y],
 ];
 
-/** Cuts an override into tokens: its key up to the first `=`, and its value. */
+/** Splits an override into tokens: its key up to the first `=`, and its value. */
 export function lexOverride(text: string): Token[] {
   const tokens: Token[] = [];
   let rules = KEY_RULES;

@@ -1,5 +1,5 @@
 /**
- * The grammar of overrides, as Hydra 1.3 has it
+ * The grammar of overrides, as in Hydra 1.3
  * (https://hydra.cc/docs/1.3/advanced/override_grammar/basic/).
  *
  * @module
@@ -19,16 +19,16 @@ import {
 } from "./_values.ts";
 import { HydraFault, HydraOverrideError } from "./errors.ts";
 
-/** Far deeper than any value nests. */
+/** The maximum depth of a nested value. */
 const MAX_DEPTH = 200;
 
 /**
- * Takes an override apart.
+ * Parses an override.
  *
  * @param text The override.
  * @param number Its number, from 1.
  * @returns its parts.
- * @throws {HydraOverrideError} if it breaks the grammar.
+ * @throws {HydraOverrideError} If it breaks the grammar.
  */
 export function parseOverride(text: string, number: number): Override {
   try {
@@ -189,13 +189,13 @@ class Parser extends TokenReader {
   }
 }
 
-/** A text without its quotes; backslashes count before a quote only. */
+/** Removes the quotes of a string; backslashes are escapes only before a quote. */
 function unquote(text: string): string {
   const quote = text[0]!;
   const inner = text.slice(1);
   const pattern = quote === "'" ? /\\+'/g : /\\+"/g;
   const plain = inner.replace(pattern, (match, at: number) => {
-    // At the end all backslashes are pairs, and the quote is the closing one.
+    // At the end the backslashes are pairs, and the quote is the closing one.
     const kept = everySecond(match);
     return at + match.length === inner.length ? `${kept}${quote}` : kept;
   });

@@ -26,17 +26,17 @@ import { atLeast12, type VersionBase } from "./_version.ts";
 import { parseHydraYaml } from "./_yaml.ts";
 import { HydraError } from "./errors.ts";
 
-/** A config file, taken apart. */
+/** The parts of a config file. */
 export interface Loaded {
-  /** The data without its defaults list. Not to be changed. */
+  /** The data without its defaults list; it must not be changed. */
   readonly data: Branch;
-  /** What `# @package` says. */
+  /** The package of the `# @package` header. */
   readonly header: string | undefined;
   readonly defaults: readonly DefaultParts[];
   readonly file: string;
 }
 
-/** The folders that configs are looked for in. */
+/** The folders in which configs are searched. */
 export class Repository {
   readonly #roots: string[];
   readonly #skipped: string[] = [];
@@ -48,7 +48,7 @@ export class Repository {
     this.#version = version;
   }
 
-  /** Where configs are looked for, as errors say it. */
+  /** The folders, for error messages. */
   get places(): string {
     const skipped = this.#skipped.map((path) =>
       `${path} (its folder is not known; give it by the option packages)`
@@ -56,7 +56,7 @@ export class Repository {
     return [...this.#roots, ...skipped].join(", ");
   }
 
-  /** Notes a place of the search path that cannot be looked in. */
+  /** Records an entry of the search path that cannot be searched. */
   skipRoot(path: string): void {
     this.#skipped.push(path);
     console.warn(
@@ -64,16 +64,16 @@ export class Repository {
     );
   }
 
-  /** Adds a folder that is looked in after the others. */
+  /** Adds a folder that is searched after the others. */
   addRoot(folder: string): void {
     this.#roots.push(folder);
-    // What was not there may be there now.
+    // A config that was missing may be in the new folder.
     for (const [path, loaded] of this.#loaded) {
       if (loaded === undefined) this.#loaded.delete(path);
     }
   }
 
-  /** Whether there is such a folder of options. */
+  /** Tells whether a folder of options exists. */
   hasGroup(path: string): boolean {
     return isBuiltinGroup(path) ||
       this.#roots.some((root) =>
@@ -81,13 +81,13 @@ export class Repository {
       );
   }
 
-  /** Whether there is such a config. */
+  /** Tells whether a config exists. */
   has(path: string): boolean {
     return isBuiltinConfig(path) || this.#find(path) !== undefined ||
       mayBePlugin(path);
   }
 
-  /** The options of a group. */
+  /** Lists the options of a group. */
   optionsOf(group: string): string[] {
     const names = new Set<string>();
     for (const root of this.#roots) {
@@ -100,7 +100,7 @@ export class Repository {
     return [...names].sort();
   }
 
-  /** Reads a config; `undefined` if there is none. */
+  /** Reads a config; `undefined` if it does not exist. */
   load(path: string): Loaded | undefined {
     if (!this.#loaded.has(path)) this.#loaded.set(path, this.#load(path));
     return this.#loaded.get(path);
@@ -149,7 +149,7 @@ const EMPTY: Loaded = {
   file: "",
 };
 
-/** A path below a folder; one that leads out of it is refused. */
+/** Returns a path inside a folder; a path that leads out of it is refused. */
 function inside(root: string, path: string, config: string): string {
   const file = join(root, path);
   const way = relative(root, file);
@@ -166,7 +166,7 @@ function kindOf(file: string) {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch {
-    // A name that no file can have, or a file where a folder should be: it is not there.
+    // No file can have this name, or a file is in the place of a folder: it does not exist.
     return undefined;
   }
 }
@@ -185,7 +185,7 @@ function textOf(file: string): string {
   }
 }
 
-/** A bare text is a key without a value, as OmegaConf has it. */
+/** A bare string is a key without a value, as in OmegaConf. */
 function dataOf(
   tree: TreeNode | undefined,
   path: string,

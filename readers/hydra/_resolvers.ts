@@ -1,5 +1,5 @@
 /**
- * The resolvers that Hydra has beside OmegaConf's.
+ * The resolvers that Hydra adds to those of OmegaConf.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { Leaf } from "./_tree.ts";
 const now: NodeResolver = (_context, args) => {
   const [pattern] = args;
   if (!(pattern instanceof Leaf) || typeof pattern.value !== "string") {
-    throw new TypeError("now wants a pattern, as ${now:%Y-%m-%d}");
+    throw new TypeError("now needs a pattern, as in ${now:%Y-%m-%d}");
   }
   return formatTime(pattern.value, new Date());
 };
 
 const hydra: NodeResolver = () => {
   throw new RangeError(
-    "what Hydra knows while it runs a job is not there; give the resolver `hydra` by the option resolvers",
+    "the values of a running Hydra job are not available; add a resolver `hydra` to the option resolvers",
   );
 };
 
@@ -35,7 +35,7 @@ const MONTHS = [
   ..."September October November December".split(" "),
 ];
 
-/** Writes a local time by a pattern of `strftime`. */
+/** Formats a local time with a pattern of `strftime`. */
 export function formatTime(pattern: string, time: Date): string {
   const two = (value: number, size = 2) => String(value).padStart(size, "0");
   const hour = time.getHours();

@@ -1,5 +1,5 @@
 /**
- * The values of scalars as PyYAML with OmegaConf's loader gives them.
+ * The values of scalars, as PyYAML reads them with OmegaConf's loader.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { readFloat, readInteger } from "../yaml/number.ts";
 import { integer } from "./resolve/_grammar.ts";
 import { Float } from "./_tree.ts";
 
-/** The value of a scalar with a tag; `undefined` if the text is not one of its type. */
+/** Returns the value of a scalar with a tag; `undefined` if the text is not a value of that type. */
 export function scalarOf(tag: string, text: string): unknown {
   switch (tag) {
     case "str":

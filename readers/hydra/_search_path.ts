@@ -7,7 +7,7 @@ import { type Override, Quoted } from "./_values.ts";
 import { HydraError, HydraUnsupportedError } from "./errors.ts";
 
 /**
- * Adds the folders that `hydra.searchpath` names, in the primary config or an override.
+ * Adds the folders that `hydra.searchpath` lists, in the primary config or in an override.
  *
  * @param repository The folders.
  * @param primary The primary config.
@@ -61,7 +61,7 @@ function texts(value: unknown, name: string): string[] | undefined {
     ? value.map((item) => item instanceof Quoted ? item.text : item)
     : [undefined];
   if (plain.every((item) => typeof item === "string")) return plain;
-  throw new HydraError(name, "hydra.searchpath must be a list of texts");
+  throw new HydraError(name, "hydra.searchpath must be a list of strings");
 }
 
 function folderOf(

@@ -1,10 +1,10 @@
 import { isPlainObject, setOwn } from "../../internal/objects.ts";
 import { Float, keyText, Leaf, MapNode, type TreeNode } from "./_tree.ts";
 
-/** How values are written into a text: as Python's `str` does, or as JavaScript's `String`. */
+/** How values are written into strings: like Python's `str`, or like JavaScript's `String`. */
 export type TextStyle = "python" | "javascript";
 
-/** The text of a value that stands in a text. */
+/** Formats a value that is part of a string. */
 export function textOf(node: TreeNode, style: TextStyle): string {
   if (!(node instanceof Leaf)) {
     return style === "python"
@@ -21,7 +21,7 @@ function isContainer(value: unknown): boolean {
   return Array.isArray(value) || isPlainObject(value);
 }
 
-/** As Python's `str`. */
+/** Formats a scalar as Python's `str` does. */
 export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (value === true) return "True";
@@ -34,7 +34,7 @@ export function pythonText(value: unknown): string {
   return String(value);
 }
 
-/** A float as Python writes it: the shortest digits that give it back. */
+/** Formats a float as Python does: with the fewest digits that are read as the same float. */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
@@ -55,7 +55,7 @@ export function floatText(value: number): string {
   return `${sign}${mantissa}e${point < 0 ? "-" : "+"}${size}`;
 }
 
-/** As Python's `repr`, of containers too. */
+/** Formats a value, also a container, as Python's `repr` does. */
 export function pythonRepr(node: TreeNode): string {
   if (node instanceof Leaf) return valueRepr(node.value);
   if (node instanceof MapNode) {
@@ -69,7 +69,7 @@ export function pythonRepr(node: TreeNode): string {
   return `[${node.items.map(pythonRepr).join(", ")}]`;
 }
 
-/** The `repr` of a key that is not a string, by its text. */
+/** Returns the `repr` of a key that is not a string. */
 function otherKeyRepr(text: string): string {
   return { true: "True", false: "False", null: "None" }[text] ?? text;
 }
@@ -109,7 +109,7 @@ function bytesRepr(bytes: Uint8Array): string {
   return `b'${text}'`;
 }
 
-/** A node as plain data; floats are numbers. */
+/** Converts a node to plain data; floats become numbers. */
 export function plainOf(node: TreeNode): unknown {
   if (node instanceof Leaf) {
     return node.value instanceof Float ? node.value.value : node.value;

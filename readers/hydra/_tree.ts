@@ -1,6 +1,6 @@
 /**
- * A config as a tree whose values know their place: what interpolations are resolved in, and what Hydra's
- * configs are composed of.
+ * A config as a tree whose values know their place. Interpolations are resolved in it, and Hydra's configs
+ * are composed of it.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { formatKey, formatPath } from "../../internal/key_path.ts";
 import type { Origin } from "../../internal/origin.ts";
 import type { KeyOrigins, Origins } from "../origins.ts";
 
-/** A number that is a float whatever its value: `1.0` is written "1.0", not "1". */
+/** A number that is a float even if it is whole: `1.0` is written "1.0", not "1". */
 export class Float {
   /** The number. */
   readonly value: number;
@@ -19,16 +19,16 @@ export class Float {
   }
 }
 
-/** What is no container: the values of JSON, wide integers, floats, and what else a config may hold. */
+/** A value that is not a container: a scalar of JSON, a bigint, a float, or any other value of a config. */
 export type Scalar = unknown;
 
-/** A value that is no container. */
+/** A node for a value that is not a container. */
 export class Leaf {
   parent: Branch | undefined;
   key = "";
   value: Scalar;
   at: Origin | undefined;
-  /** Whether it is a result: a text that is not an interpolation any more, whatever it looks like. */
+  /** Whether it is a result: a string that is not resolved again, even if it looks like an interpolation. */
   readonly isFinal: boolean;
 
   constructor(value: Scalar, at?: Origin, isFinal: boolean = false) {
@@ -93,42 +93,42 @@ export type Branch = MapNode | ListNode;
 /** A node of the tree. */
 export type TreeNode = Leaf | Branch;
 
-/** The index that a text is as Python's `int` reads it: `01`, `+1` and `1_0` are some. */
+/** Reads an index as Python's `int` does: `01`, `+1` and `1_0` are valid. */
 export function listIndex(text: string): number | undefined {
   return /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text)
     ? Number(text.replaceAll("_", ""))
     : undefined;
 }
 
-/** Whether a node is a container. */
+/** Tells whether a node is a container. */
 export function isBranch(node: TreeNode | undefined): node is Branch {
   return node instanceof MapNode || node instanceof ListNode;
 }
 
-/** Whether a node is the mark of a value that must be given. */
+/** Tells whether a node is `???`, a mandatory value that was not given. */
 export function isMandatory(node: TreeNode | undefined): boolean {
   return node instanceof Leaf && node.value === "???" && !node.isFinal;
 }
 
-// Keys that are no strings are marked by a NUL, so that 1 and "1" are two keys; so are strings that
-// begin with one.
+// Keys that are not strings have a NUL as a prefix, so that 1 and "1" are two keys; so do strings that
+// start with a NUL.
 
-/** The key of a mapping for a string. */
+/** Returns the key of a mapping for a string. */
 export function stringKey(key: string): string {
   return key.startsWith("\0") ? `\0${key}` : key;
 }
 
-/** The key of a mapping for a number or a boolean, given as text. */
+/** Returns the key of a mapping for the text of a number or a boolean. */
 export function otherKey(text: string): string {
   return `\0${text}`;
 }
 
-/** The text of a key. */
+/** Returns the text of a key. */
 export function keyText(key: string): string {
   return key.startsWith("\0") ? key.slice(1) : key;
 }
 
-/** The keys from the root to a node. */
+/** Returns the keys from the root to a node. */
 export function pathOfNode(node: TreeNode): string[] {
   const path: string[] = [];
   for (
@@ -139,19 +139,19 @@ export function pathOfNode(node: TreeNode): string[] {
   return path;
 }
 
-/** The path of a node as text. */
+/** Returns the path of a node as a string. */
 export function pathText(node: TreeNode): string {
   return formatPath(pathOfNode(node));
 }
 
-/** The root of the tree that a node is in. */
+/** Returns the root of the tree of a node. */
 export function rootOf(node: TreeNode): TreeNode {
   let at = node;
   while (at.parent !== undefined) at = at.parent;
   return at;
 }
 
-/** A copy that belongs to no tree. */
+/** Returns a copy that is not in a tree. */
 export function copyNode(node: TreeNode): TreeNode {
   if (node instanceof Leaf) return new Leaf(node.value, node.at);
   if (node instanceof ListNode) {
@@ -164,12 +164,12 @@ export function copyNode(node: TreeNode): TreeNode {
   return copy;
 }
 
-/** The children of a container. */
+/** Returns the children of a container. */
 export function children(node: Branch): Iterable<TreeNode> {
   return node instanceof MapNode ? node.items.values() : node.items;
 }
 
-/** The origins of the values of a container, by the keys that they have as plain data. */
+/** Returns the origins of the values of a container, by their keys as plain data. */
 export function originsIn(node: Branch): Origins {
   const origins = new Map<string, KeyOrigins>();
   for (const { key } of children(node)) {
@@ -181,13 +181,13 @@ export function originsIn(node: Branch): Origins {
   return origins;
 }
 
-/** The child of a container that became a key of a config. */
+/** Returns the child of a container that has a key as plain data. */
 function childOf(node: Branch, key: string): TreeNode | undefined {
   if (node instanceof ListNode) return node.get(key);
   return node.get(stringKey(key)) ?? node.get(otherKey(key));
 }
 
-/** Notes the whole numbers among the floats of a value. */
+/** Records the floats of a value that are whole numbers. */
 export function noteFloats(
   node: TreeNode,
   path: string,

@@ -1,10 +1,10 @@
 /**
- * The values that an override can have.
+ * The values of an override.
  *
  * @module
  */
 
-/** A text in quotes. */
+/** A string in quotes. */
 export class Quoted {
   readonly text: string;
   constructor(text: string) {
@@ -20,7 +20,7 @@ export class Dict {
   }
 }
 
-/** Values of which a run takes one each: `a,b`, `choice(a,b)`, `range(1,3)`. */
+/** Several values, one for each run: `a,b`, `choice(a,b)`, `range(1,3)`. */
 export class Sweep {
   /** Whether it was written as `a,b`. */
   readonly isSimple: boolean;
@@ -29,22 +29,22 @@ export class Sweep {
   }
 }
 
-/** A text, a `Float`, a number, a wide integer, a boolean, null, or one of the classes here. */
+/** A string, a `Float`, a number, a bigint, a boolean, null, or an instance of a class of this file. */
 export type OverrideValue = unknown;
 
-/** What an override does. */
+/** The action of an override. */
 export type OverrideType = "change" | "add" | "force-add" | "delete";
 
-/** An override, taken apart. */
+/** A parsed override. */
 export interface Override {
   readonly type: OverrideType;
   /** The dotted path of a key, or the group. */
   readonly key: string;
-  /** What follows `@`. */
+  /** The package after `@`. */
   readonly package: string | undefined;
   /** The value; `undefined` if there is none, as in `~a`. */
   readonly value: OverrideValue | undefined;
-  /** The override as it was given. */
+  /** The override, as the caller wrote it. */
   readonly text: string;
   /** Its number, from 1. */
   readonly number: number;

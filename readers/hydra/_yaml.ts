@@ -22,11 +22,11 @@ import { GrammarFault } from "./errors.ts";
 import { scalarOf } from "./_scalar.ts";
 
 /**
- * Reads one YAML document as PyYAML with OmegaConf's loader does.
+ * Reads one YAML document as PyYAML does with OmegaConf's loader.
  *
  * @param text The text.
  * @param file The file that errors name.
- * @returns the data, whose values know their lines; `undefined` for an empty text.
+ * @returns the data, with the line of each value; `undefined` for an empty file.
  */
 export function parseHydraYaml(
   text: string,
@@ -38,7 +38,7 @@ export function parseHydraYaml(
   return tree instanceof Leaf && tree.value === null ? undefined : tree;
 }
 
-/** Line breaks of YAML 1.1 that do not break lines in YAML 1.2, which the parser reads. */
+/** Refuses line breaks of YAML 1.1 that are not line breaks in YAML 1.2, which the parser reads. */
 function refuseLineBreaks(source: YamlSource): void {
   const found = /[\x85\u2028\u2029]/.exec(source.text);
   if (found === null) return;
@@ -51,21 +51,21 @@ function refuseLineBreaks(source: YamlSource): void {
 }
 
 class HydraReader extends YamlReader<TreeNode> {
-  /** Refuses plain texts that YAML 1.1 reads as something else. */
+  /** Refuses plain scalars that YAML 1.1 reads differently. */
   protected override check(scalars: readonly YamlScalar[]): void {
     for (const { text, isPlain, isInFlow, offset } of scalars) {
       if (!isPlain || !isInFlow || !/^:|\?/.test(text)) continue;
       this.source.fail(
         text.startsWith(":")
-          ? "a text that begins with a colon needs quotes here"
-          : "a text with a question mark needs quotes here",
+          ? "a string that starts with a colon needs quotes here"
+          : "a string with a question mark needs quotes here",
         offset,
       );
     }
     this.#refuseTabs(scalars);
   }
 
-  /** Texts that are not plain may hold tabs; nothing begins with one. */
+  /** Refuses tabs between values; quoted strings and blocks may contain tabs. */
   #refuseTabs(scalars: readonly YamlScalar[]): void {
     const { text } = this.source;
     let bare = "";
@@ -81,7 +81,7 @@ class HydraReader extends YamlReader<TreeNode> {
       this.source.tab ?? Infinity,
     );
     if (first === Infinity) return;
-    this.source.fail("a tab stands between values; write spaces", first);
+    this.source.fail("there is a tab between values; write spaces", first);
   }
 
   protected override anchorAgain({ offset }: YamlNode): void {
@@ -132,7 +132,7 @@ class HydraReader extends YamlReader<TreeNode> {
     );
   }
 
-  /** Of the keys only a text that is there twice is an error. */
+  /** Only a string key must not be repeated. */
   protected override mayRepeat(name: string): boolean {
     return name.startsWith("\0");
   }
@@ -172,9 +172,9 @@ function blank(text: string): string {
   return " ".repeat(text.length);
 }
 
-/** The name of a scalar's tag. */
+/** Returns the name of the tag of a scalar. */
 function tagOf({ tag, text, isPlain }: YamlScalar): string {
-  // What bears the bare mark `!` is what it would be without quotes, to PyYAML.
+  // PyYAML reads a scalar with the bare tag `!` as if it had no quotes.
   if (tag === "!" || (tag === undefined && isPlain)) return tagOf11(text);
   if (tag === undefined) return "str";
   return tag.startsWith(YAML_TAG) ? tag.slice(YAML_TAG.length) : tag;

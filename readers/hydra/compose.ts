@@ -40,40 +40,40 @@ import { HydraError, HydraFault, HydraOverrideError } from "./errors.ts";
 
 export type { VersionBase } from "./_version.ts";
 
-/** Options of `ADict.fromHydra`. */
+/** Options for `ADict.fromHydra`. */
 export interface HydraOptions {
-  /** The folder that the configs lie in. Nothing outside of it is read. */
+  /** The folder of the configs. Nothing outside it is read. */
   readonly configDir: string | URL;
   /**
    * The primary config, without its extension; `null` for none.
    *
-   * @default "config"
+   * @default {"config"}
    */
   readonly configName?: string | null;
   /**
-   * What to change, in Hydra's override grammar: `lr=0.1`, `+seed=1`, `~debug`, `model=large`.
+   * Changes to the config, in Hydra's override grammar: `lr=0.1`, `+seed=1`, `~debug`, `model=large`.
    *
-   * @default []
+   * @default {[]}
    */
   readonly overrides?: readonly string[];
   /**
-   * The version of Hydra whose habits are followed. `"1.1"` also takes `# @package _group_`, `_name_` in
+   * The version of Hydra whose behaviour is followed. `"1.1"` also accepts `# @package _group_`, `_name_` in
    * packages, `optional: true`, and `.yml` files.
    *
-   * @default "1.3"
+   * @default {"1.3"}
    */
   readonly versionBase?: VersionBase;
   /**
    * The folders of Python packages that `hydra.searchpath` names: `{ "lib.conf": "/work/lib/conf" }` for
    * `pkg://lib.conf`.
    *
-   * @default {}
+   * @default {{}}
    */
   readonly packages?: Readonly<Record<string, string>>;
   /**
    * The variables that `${oc.env:NAME}` reads in defaults lists.
    *
-   * @default process.env
+   * @default {process.env}
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -81,7 +81,7 @@ export interface HydraOptions {
 const OPTIONS: Readonly<Record<keyof HydraOptions, OptionKind>> = {
   configDir: FOLDER,
   configName: [
-    "a text or null",
+    "a string or null",
     (value) => typeof value === "string" || value === null,
   ],
   overrides: TEXTS,
@@ -92,14 +92,14 @@ const OPTIONS: Readonly<Record<keyof HydraOptions, OptionKind>> = {
 
 /** A composed config as plain data, with what `config.resolve` needs to know of it. */
 export interface HydraReading extends DataWithOrigins {
-  /** The habits of Hydra, and the floats among the numbers. */
+  /** How Hydra resolves interpolations, and which numbers are floats. */
   readonly flavour: Flavour;
 }
 
 /**
  * Composes a config from a folder of Hydra configs.
  *
- * @param options The folder and what to take of it.
+ * @param options The folder, the primary config and the overrides.
  * @returns the data, with the line or the override that set each key.
  * @throws {HydraError} If a config, an option or a key is missing, or a defaults list is wrong.
  * @throws {HydraOverrideError} If an override breaks the grammar, or sets a missing key.
@@ -139,11 +139,13 @@ function checkNesting(
 /**
  * Composes a config as a tree.
  *
- * @param options The folder and what to take of it.
+ * @param options The folder, the primary config and the overrides.
  * @returns the tree, without its `hydra` node.
  */
 export function composeTree(options: HydraOptions): MapNode {
-  checkOptions(options, OPTIONS, "compose a Hydra config", ["configDir"]);
+  checkOptions(options, OPTIONS, "compose a Hydra config", {
+    required: ["configDir"],
+  });
   const { configDir, versionBase = "1.3", env = process.env } = options;
   const name = options.configName === undefined ? "config" : options.configName;
   const root = resolve(
@@ -174,7 +176,7 @@ export function composeTree(options: HydraOptions): MapNode {
   for (const step of steps) mergeStep(config, step, repository, evaluators);
   checkHydra(config, name ?? NO_CONFIG);
   for (const override of choices.values) {
-    // Hydra's own settings are no part of the config.
+    // Hydra's own settings are not part of the config.
     if (/^hydra(?:\.|$)/.test(override.key)) continue;
     applyOverride(config, override, evaluators);
   }
@@ -225,7 +227,7 @@ function refuseSearchPath(part: TreeNode, { isPrimary }: Step): void {
 function checkHydra(config: MapNode, name: string): void {
   const hydra = config.get("hydra");
   if (hydra === undefined || hydra instanceof MapNode) return;
-  throw new HydraError(name, "its key hydra is no mapping");
+  throw new HydraError(name, "its key hydra is not a mapping");
 }
 
 function parseLoose(text: string): TreeNode {

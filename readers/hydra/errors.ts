@@ -3,8 +3,8 @@ import { shortText } from "../../internal/key_path.ts";
 import type { Origin } from "../../internal/origin.ts";
 
 /**
- * A Hydra config that cannot be composed: a file or an option that is not there, a defaults list that is
- * wrong, or values that do not go together.
+ * A Hydra config that cannot be composed: a file or an option is missing, a defaults list is wrong, or
+ * values cannot be merged.
  *
  * @example
  * ```ts
@@ -19,14 +19,14 @@ import type { Origin } from "../../internal/origin.ts";
  * ```
  */
 export class HydraError extends UserError {
-  /** The config that it is about, as a defaults list names it: `model/resnet`. */
+  /** The config with the error, as a defaults list names it: `model/resnet`. */
   readonly config: string;
 
   /**
    * Makes the error for a config.
    *
    * @param config The config.
-   * @param reason What is wrong and how to mend it, without a final period.
+   * @param reason The reason and how to fix it, without a final period.
    * @param options The cause.
    */
   constructor(config: string, reason: string, options?: ErrorOptions) {
@@ -37,7 +37,7 @@ export class HydraError extends UserError {
 }
 
 /**
- * An override that breaks the grammar, or sets what cannot be set.
+ * An override that breaks the grammar, or sets a key that cannot be set.
  *
  * @example
  * ```ts
@@ -57,14 +57,14 @@ export class HydraError extends UserError {
  * ```
  */
 export class HydraOverrideError extends UserError {
-  /** The override, as it was given. */
+  /** The override, as the caller wrote it. */
   readonly override: string;
 
   /**
    * Makes the error for an override.
    *
    * @param override The override.
-   * @param reason What is wrong and how to mend it, without a final period.
+   * @param reason The reason and how to fix it, without a final period.
    * @param options The cause.
    */
   constructor(override: string, reason: string, options?: ErrorOptions) {
@@ -78,7 +78,7 @@ export class HydraOverrideError extends UserError {
 }
 
 /**
- * Something of Hydra that is not read, such as a search path that is no folder.
+ * A feature of Hydra that is not supported, such as a search path that is not a folder.
  *
  * @example
  * ```ts
@@ -102,8 +102,8 @@ export class HydraUnsupportedError extends HydraError {
 }
 
 /**
- * An interpolation (`${model.lr}`) that has no value: it breaks the grammar, names no key, or its resolver
- * failed.
+ * An interpolation (`${model.lr}`) that has no value: it breaks the grammar, names a missing key, or its
+ * resolver throws.
  *
  * @example
  * ```ts
@@ -116,17 +116,17 @@ export class HydraUnsupportedError extends HydraError {
  * ```
  */
 export class InterpolationError extends UserError {
-  /** The key path of the value that holds the interpolation, as `formatPath` writes it. */
+  /** The key path of the value with the interpolation, as `formatPath` writes it. */
   readonly path: string;
-  /** The line of the file that set it, if that is known. */
+  /** The line of the file that set it, if it is known. */
   readonly origin?: Origin;
 
   /**
    * Makes the error for a value.
    *
    * @param path The key path of the value.
-   * @param reason What is wrong and how to mend it, without a final period.
-   * @param origin Where it was set.
+   * @param reason The reason and how to fix it, without a final period.
+   * @param origin The line that set it.
    * @param options The cause.
    */
   constructor(
@@ -154,7 +154,7 @@ export function placeText(origin: Origin | undefined): string {
 }
 
 /**
- * Interpolations that need each other's value.
+ * Interpolations that need the values of each other.
  *
  * @example
  * ```ts
@@ -167,14 +167,14 @@ export function placeText(origin: Origin | undefined): string {
  * ```
  */
 export class InterpolationCycleError extends InterpolationError {
-  /** The key paths, each of which needs the next; the last is the first. */
+  /** The key paths: each needs the next, and the last is the same as the first. */
   readonly chain: readonly string[];
 
   /**
    * Makes the error for a cycle.
    *
    * @param chain The key paths.
-   * @param origin Where the first was set.
+   * @param origin The line that set the first one.
    */
   constructor(chain: readonly string[], origin?: Origin) {
     super(
@@ -188,7 +188,7 @@ export class InterpolationCycleError extends InterpolationError {
 }
 
 /**
- * A value that must be given (`???`) and was not.
+ * A mandatory value (`???`) that was not given.
  *
  * @example
  * ```ts
@@ -205,8 +205,8 @@ export class MandatoryValueError extends InterpolationError {
   override name = "MandatoryValueError";
 }
 
-/** A mistake in the text of an interpolation, before it is known which key holds it. */
+/** A syntax error in an interpolation whose key is not known yet. */
 export class GrammarFault extends Error {}
 
-/** A mistake found where it is not at hand what it belongs to: that is said further out. */
+/** An error whose config or override is not known yet; the caller adds it. */
 export class HydraFault extends Error {}

@@ -1,8 +1,8 @@
 /**
  * The reader of Hydra's folders of configs.
  *
- * `ADict.fromHydra` loads it when it is first called. A program that imports it by itself has it from the
- * start: that is what a bundle, a compiled program and a machine without a network need.
+ * `ADict.fromHydra` loads it on its first call. A program that imports it has it from the start, which a
+ * bundle, a compiled program and a machine without a network need.
  *
  * @module
  */

@@ -5,10 +5,10 @@ import { composeHydra, type HydraOptions } from "./compose.ts";
 provideReader("hydra", { composeHydra });
 
 /**
- * Composes a folder of Hydra configs as plain data. Nothing in it is run.
+ * Composes a folder of Hydra configs as plain data. No code in it is run.
  *
- * @param options The folder and what to take of it.
- * @returns what `ADict.fromHydra` holds, as plain data: interpolations stand in it as they are written.
+ * @param options The folder, the primary config and the overrides.
+ * @returns the data of `ADict.fromHydra`; interpolations are not resolved.
  * @throws {HydraError} If a config cannot be composed.
  * @throws {HydraOverrideError} If an override cannot be read or applied.
  *

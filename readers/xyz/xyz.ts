@@ -138,7 +138,7 @@ interface Line {
  */
 export function parseXyz(text: string, file: string = "XYZ text"): unknown {
   if (typeof text !== "string") {
-    throw new TypeError(`Cannot read XYZ: give a text, not ${kindOf(text)}`);
+    throw new TypeError(`Cannot read XYZ: give a string, not ${kindOf(text)}`);
   }
   const trimmed = text.trim();
   if (trimmed === EMPTY_MAPPING || trimmed === "") return {};

@@ -130,7 +130,7 @@ export class YamlSource {
    * Reads the one document of the text.
    *
    * @returns its root; `undefined` if there is none.
-   * @throws {ConfigSyntaxError} if the text breaks the grammar, has several documents or is nested
+   * @throws {ConfigSyntaxError} If the text breaks the grammar, has several documents or is nested
    * too deeply.
    */
   root(): YamlNode | undefined {

@@ -23,7 +23,7 @@ function bySymbol(config: object): Record<symbol, unknown> {
   return config as Record<symbol, unknown>;
 }
 
-test("keys are properties, and typed", () => {
+test("ADict: keys are properties, and typed", () => {
   const config = new ADict({ lr: 0.1, model: { depth: 50 } });
   const depth: number = config.model.depth;
   assertEquals(depth, 50);
@@ -32,7 +32,7 @@ test("keys are properties, and typed", () => {
   assertEquals(typeof wrong, "number");
 });
 
-test("a config is an object like any other to the language", () => {
+test("ADict: the language treats a config like any other object", () => {
   const config = new ADict({ a: 1, b: { c: 2 } });
   assertEquals(Object.keys(config), ["a", "b"]);
   assertEquals(Object.entries({ ...config }).length, 2);
@@ -49,7 +49,7 @@ test("a config is an object like any other to the language", () => {
   assertEquals(JSON.stringify(config), '{"b":{"c":2}}');
 });
 
-test("inspecting shows the data", () => {
+test("ADict: console.log shows the data", () => {
   assertEquals(
     inspect(new ADict({ a: 1, b: { c: [2] } })),
     "ADict { a: 1, b: { c: [ 2 ] } }",
@@ -64,7 +64,7 @@ test("inspecting shows the data", () => {
   );
 });
 
-test("nested mappings become ADicts, in arrays too, and are copies", () => {
+test("ADict: nested mappings become ADicts, in arrays too, and are copies", () => {
   const inner = { depth: 1 };
   const config = new ADict({ model: inner, list: [inner, [inner]] });
   inner.depth = 2;
@@ -78,7 +78,7 @@ test("nested mappings become ADicts, in arrays too, and are copies", () => {
   assertEquals((config.list[0] as { depth: number }).depth, 1);
 });
 
-test("values of other kinds stay the same object", () => {
+test("ADict: values of other kinds stay the same object", () => {
   const date = new Date(0);
   const bytes = new Uint8Array([1]);
   const map = new Map([[1, 2]]);
@@ -88,13 +88,13 @@ test("values of other kinds stay the same object", () => {
   assertStrictEquals(config.map, map);
 });
 
-test("a value that contains itself is refused with its path", () => {
+test("ADict: a value that contains itself is refused with its path", () => {
   const loop: Record<string, unknown> = {};
   loop.a = [{ loop }];
   assertThrows(() => new ADict(loop), TypeError, '"a.0.loop.a"');
 });
 
-test("a key with a method's name is data; on the dot the method wins", () => {
+test("get: reads a key with the name of a method; config.name is the method", () => {
   const config = new ADict<LooseConfig>({ update: 1, keys: 2, load: 3 });
   assertEquals(typeof config.update, "function");
   assertEquals(config.get("update"), 1);
@@ -125,7 +125,7 @@ const HOSTILE = [
 ];
 
 for (const key of HOSTILE) {
-  test(`hostile key ${JSON.stringify(key)} is plain data`, () => {
+  test(`ADict: hostile key ${JSON.stringify(key)} is plain data`, () => {
     const content = Object.fromEntries([[key, { polluted: true }]]);
     for (
       const config of [
@@ -150,7 +150,7 @@ for (const key of HOSTILE) {
   });
 }
 
-test("the prototype is out of reach by name", () => {
+test("ADict: the prototype cannot be reached by name", () => {
   for (const config of [new ADict<LooseConfig>({}), ADict.auto()]) {
     assertEquals(config.__proto__, undefined);
     config.__proto__ = { polluted: true };
@@ -162,7 +162,7 @@ test("the prototype is out of reach by name", () => {
   assertEquals(({} as LooseConfig).polluted, undefined);
 });
 
-test("setByPath through __proto__ touches no prototype", () => {
+test("setByPath: a path through __proto__ changes no prototype", () => {
   const config = new ADict();
   config.setByPath("__proto__.polluted", 1);
   config.setByPath("constructor.prototype.polluted", 1);
@@ -171,7 +171,7 @@ test("setByPath through __proto__ touches no prototype", () => {
   assertEquals(Object.keys(config), ["__proto__", "constructor"]);
 });
 
-test("auto: writing makes the mappings on the way, reading makes none", async () => {
+test("ADict.auto: writing creates the mappings on the way, reading creates none", async () => {
   const config = ADict.auto();
   const empty = await config.getStructuralHash();
   assert(config.a.b.c !== undefined);
@@ -185,7 +185,7 @@ test("auto: writing makes the mappings on the way, reading makes none", async ()
   assertEquals(config.x.toObject(), { z: 1, y: { w: 2 } });
 });
 
-test("auto: a child that was held before its key was set otherwise does not come back", () => {
+test("ADict.auto: a child that was held before its key was set to another value does not come back", () => {
   const config = ADict.auto();
   const held = config.model;
   config.model = { depth: 1 };
@@ -193,7 +193,7 @@ test("auto: a child that was held before its key was set otherwise does not come
   assertEquals(config.toObject(), { model: { depth: 1 } });
 });
 
-test("auto: computing with a missing key is an error that names it", () => {
+test("ADict.auto: computing with a missing key is an error that names it", () => {
   const config = ADict.auto();
   config.optimizer.lr = 1;
   assertThrows(
@@ -204,7 +204,7 @@ test("auto: computing with a missing key is an error that names it", () => {
   assertThrows(() => `${config.name}`, MissingKeyError, '"name"');
 });
 
-test("a missing key of an ordinary config is undefined", () => {
+test("ADict: a missing key is undefined", () => {
   const config = new ADict<LooseConfig>({});
   assertEquals(config.nothing, undefined);
   assertEquals(config.get("nothing", 5), 5);
@@ -235,7 +235,7 @@ const FROZEN_WRITES: [string, (config: LooseConfig) => unknown, string][] = [
 ];
 
 for (const [name, write, path] of FROZEN_WRITES) {
-  test(`frozen: ${name} throws and names the path`, () => {
+  test(`freeze: ${name} throws and names the path`, () => {
     const config = new ADict<LooseConfig>({
       lr: 0.1,
       model: { depth: 50 },
@@ -256,7 +256,7 @@ for (const [name, write, path] of FROZEN_WRITES) {
   });
 }
 
-test("freezing a part freezes that part alone", () => {
+test("freeze: only the frozen part is frozen", () => {
   const config = new ADict<LooseConfig>({ model: { depth: 1 }, lr: 1 });
   config.model.freeze();
   config.lr = 2;
@@ -265,7 +265,7 @@ test("freezing a part freezes that part alone", () => {
   assert(config.model.isFrozen());
 });
 
-test("clone is deep, writable, keeps symbols and autoness", () => {
+test("clone: the copy is deep and writable, and keeps symbols and auto", () => {
   const mark = Symbol("mark");
   const config = ADict.auto({ a: { b: [1] } });
   bySymbol(config)[mark] = "kept";
@@ -277,7 +277,7 @@ test("clone is deep, writable, keeps symbols and autoness", () => {
   assertNotStrictEquals<unknown>(copy, config);
 });
 
-test("symbol properties are no data", async () => {
+test("ADict: symbol properties are not data", async () => {
   const config = new ADict({ a: 1 });
   const before = await config.getStructuralHash();
   bySymbol(config)[Symbol.for("x")] = 1;
@@ -286,7 +286,7 @@ test("symbol properties are no data", async () => {
   assertEquals(await config.getStructuralHash(), before);
 });
 
-test("update replaces, deep update merges, updateIfAbsent fills", () => {
+test("update: replaces, merges with deep, and updateIfAbsent sets missing keys", () => {
   const base = () => new ADict<LooseConfig>({ a: { x: 1, y: 1 }, b: 1 });
   assertEquals(base().update({ a: { x: 2 } }).toObject(), {
     a: { x: 2 },
@@ -311,7 +311,7 @@ test("update replaces, deep update merges, updateIfAbsent fills", () => {
   assertEquals(new ADict().update(new Map([["k", 1]])).toObject(), { k: 1 });
 });
 
-test("filter, raw, replaceKeys", () => {
+test("filter, raw, replaceKeys: keep, return and rename keys", () => {
   const config = new ADict<LooseConfig>({ a: 1, b: { c: 2 }, d: 3 });
   const { key, value } = config.raw("a");
   assertEquals([key, value], ["a", 1]);
@@ -326,13 +326,13 @@ test("filter, raw, replaceKeys", () => {
   assertThrows(() => config.replaceKeys(["renamed"], []), RangeError, "1 old");
 });
 
-test("replaceKeys can swap", () => {
+test("replaceKeys: names can be swapped", () => {
   const config = new ADict({ a: 1, b: 2 });
   config.replaceKeys(["a", "b"], ["b", "a"]);
   assertEquals(config.toObject(), { b: 1, a: 2 });
 });
 
-test("paths: dots lead inside, a key with dots wins, numbers lead into arrays", () => {
+test("getByPath: dots lead inside, a key with dots wins, numbers lead into arrays", () => {
   const config = new ADict<LooseConfig>({
     "a.b": 1,
     a: { b: 2 },
@@ -350,7 +350,7 @@ test("paths: dots lead inside, a key with dots wins, numbers lead into arrays", 
   assertThrows(() => config.setByPath("list.x", 1), RangeError, "index");
 });
 
-test("getMinimalConfig and getAccess tell what was read, by the user alone", async () => {
+test("getMinimalConfig, getAccess: only reads by the user count", async () => {
   const config = new ADict<LooseConfig>({
     lr: 1,
     unused: 2,
@@ -371,7 +371,7 @@ test("getMinimalConfig and getAccess tell what was read, by the user alone", asy
   });
 });
 
-test("what is no mapping makes no config", () => {
+test("ADict: a value that is not a mapping is refused", () => {
   const wrong = [[1], null, 5, "x", new Date(), new Set([1]), /x/, () => 1];
   for (const init of [...wrong, new Uint8Array(2)]) {
     assertThrows(() => new ADict(init as never), TypeError, "give an object");
@@ -383,7 +383,7 @@ test("what is no mapping makes no config", () => {
   }
 });
 
-test("class instances and objects of other realms give their fields", () => {
+test("ADict: takes the fields of class instances and of objects of other realms", () => {
   class Options {
     lr = 0.1;
   }
@@ -394,7 +394,7 @@ test("class instances and objects of other realms give their fields", () => {
   assertEquals(config.toObject(), { model: { depth: 50 }, list: [{}] });
 });
 
-test("assigning what is there already copies nothing", () => {
+test("ADict: assigning the current value copies nothing", () => {
   const config = new ADict<LooseConfig>({ model: { depth: 1 }, list: [{}] });
   const { model, list } = config;
   const item = list[0];
@@ -406,14 +406,14 @@ test("assigning what is there already copies nothing", () => {
   assertEquals(config.toObject(), { model: { depth: 2 }, list: [{ x: 1 }] });
 });
 
-test("a config that is put into itself is copied as it was", () => {
+test("ADict: a config that is assigned to its own key is copied first", () => {
   const config = new ADict<LooseConfig>({ lr: 1 });
   config.self = config;
   config.lr = 2;
   assertEquals(config.toObject(), { lr: 2, self: { lr: 1 } });
 });
 
-test("arrays inside a config are arrays", () => {
+test("ADict: arrays inside a config are arrays", () => {
   const config = new ADict<LooseConfig>({ list: [3, 1, 2], of: [{ n: 2 }] });
   const { list, of } = config;
   assert(Array.isArray(list));
@@ -431,7 +431,7 @@ test("arrays inside a config are arrays", () => {
   assert(of.every((item: object) => item instanceof ADict));
 });
 
-test("holes of an array are kept", () => {
+test("ADict: holes of an array are kept", () => {
   // deno-lint-ignore no-sparse-arrays -- the point of the test
   const config = new ADict<LooseConfig>({ list: [1, , undefined, ,] });
   assertEquals(Object.keys(config.list), ["0", "2"]);
@@ -440,7 +440,7 @@ test("holes of an array are kept", () => {
   assertEquals(config.toObject().list.length, 4);
 });
 
-test("a frozen auto config makes nothing up", () => {
+test("freeze: a missing key of a frozen auto config is undefined", () => {
   const config = ADict.auto({ model: { depth: 1 } }) as ADict;
   config.freeze();
   assertEquals(config.none, undefined);
@@ -450,13 +450,13 @@ test("a frozen auto config makes nothing up", () => {
   assertEquals(config.toObject(), { model: { depth: 1, new: { key: 1 } } });
 });
 
-test("plain data crosses to other threads, a config says that it is none", () => {
+test("toObject: plain data can be sent to other threads, a config is refused", () => {
   const config = new ADict({ model: { depth: 50 } });
   assertEquals(structuredClone(config.toObject()), { model: { depth: 50 } });
   assertThrows(() => structuredClone(config), DOMException);
 });
 
-test("paths as lists of keys are never split", () => {
+test("getByPath: the keys of a list are never split", () => {
   const config = new ADict<LooseConfig>({ "a.b": { c: 1 }, a: { "b.c": 2 } });
   assertEquals(config.getByPath(["a.b", "c"]), 1);
   assertEquals(config.getByPath(["a", "b.c"]), 2);
@@ -470,7 +470,7 @@ test("paths as lists of keys are never split", () => {
   assertEquals(config.getByPath([]), config);
 });
 
-test("paths of odd spelling are paths all the same", () => {
+test("getByPath: empty keys and leading dots are parts of a path", () => {
   for (const path of [".", "a.", ".a", "a..b", ""]) {
     const config = new ADict<LooseConfig>({});
     config.setByPath(path, 1);
@@ -479,7 +479,7 @@ test("paths of odd spelling are paths all the same", () => {
   }
 });
 
-test("Object.freeze and accessors are refused with the way out", () => {
+test("ADict: Object.freeze and accessors are refused, and the error says what to do", () => {
   const config = new ADict({ a: 1 });
   assertMatch(
     String(assertThrows(() => Object.freeze(config), TypeError)),

@@ -21,25 +21,25 @@ const Class: Loose = ADict;
 
 /** A wrong call, and what its error says. */
 const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
-  ["new ADict(null)", () => new Class(null), /of null: give an object/],
-  ["new ADict(text)", () => new Class("x"), /of a string: give an object/],
-  ["new ADict(array)", () => new Class([1]), /of a list: give an object/],
-  ["new ADict(Set)", () => new Class(new Set()), /of a Set: give an object/],
+  ["new ADict(null)", () => new Class(null), /from null: give an object/],
+  ["new ADict(text)", () => new Class("x"), /from a string: give an object/],
+  ["new ADict(array)", () => new Class([1]), /from a list: give an object/],
+  ["new ADict(Set)", () => new Class(new Set()), /from a Set: give an object/],
   [
     "new ADict(Map of numbers)",
     () => new Class(new Map<unknown, number>([[1, 1], ["1", 2]])),
-    /a key that is a number: keys are texts/,
+    /a key that is a number: keys must be strings/,
   ],
   [
     "update(Map of objects)",
     () => config().update(new Map([[{}, 1]])),
-    /a key that is an object: keys are texts/,
+    /a key that is an object: keys must be strings/,
   ],
-  ["ADict.auto(date)", () => Class.auto(new Date(0)), /of a Date: give/],
+  ["ADict.auto(date)", () => Class.auto(new Date(0)), /from a Date: give/],
   [
     "get()",
     () => config().get(),
-    /a key must be a text, and this one is undefined/,
+    /a key must be a string, and this one is undefined/,
   ],
   ["get(null)", () => config().get(null), /this one is null/],
   ["get(symbol)", () => config().get(Symbol("x")), /this one is a symbol/],
@@ -51,8 +51,8 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   ["delete([])", () => config().delete([]), /this one is a list/],
   ["raw()", () => config().raw(), /this one is undefined/],
   ["raw([])", () => config().raw(["a"]), /this one is a list/],
-  ["update()", () => config().update(), /of undefined: give an object/],
-  ["update(1)", () => config().update(1), /of a number: give an object/],
+  ["update()", () => config().update(), /from undefined: give an object/],
+  ["update(1)", () => config().update(1), /from a number: give an object/],
   [
     "update(x, true)",
     () => config().update({}, true),
@@ -73,7 +73,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
     () => config().update({}, { deep: 1 }),
     /the option deep is a number; give true or false/,
   ],
-  ["updateIfAbsent()", () => config().updateIfAbsent(), /of undefined: give/],
+  ["updateIfAbsent()", () => config().updateIfAbsent(), /from undefined: give/],
   ["filter()", () => config().filter(), /give a function .* not undefined/],
   ["filter(text)", () => config().filter("a"), /not a string/],
   ["replaceKeys()", () => config().replaceKeys(), /two lists .* not undefined/],
@@ -93,24 +93,24 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "getByPath([undefined])",
     () => config().getByPath(["m", undefined]),
-    /a list of keys, which are texts or numbers/,
+    /a list of keys, which are strings or numbers/,
   ],
   ["setByPath()", () => config().setByPath(), /Cannot set by path: give keys/],
   [
     "setByPath([{}])",
     () => config().setByPath([{}], 1),
-    /a list of keys, which are texts or numbers/,
+    /a list of keys, which are strings or numbers/,
   ],
   [
     "hasSameStructure()",
     () => config().hasSameStructure(),
-    /of undefined: give/,
+    /from undefined: give/,
   ],
   ["resolve(1)", () => config().resolve(1), /the options are a number; give/],
   [
     "resolve({ only: text })",
     () => config().resolve({ only: "m" }),
-    /the option only is "m"; give a list of texts/,
+    /the option only is "m"; give a list of strings/,
   ],
   [
     "resolve({ resolvers: { a: 1 } })",
@@ -135,18 +135,30 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   ["originsOf()", () => (originsOf as Loose)(), /give a config, not undefined/],
   ["formatPath()", () => (formatPath as Loose)(), /a list of keys, not undef/],
   ["formatPath(text)", () => (formatPath as Loose)("a.b"), /not a string/],
-  ["formatKey()", () => (formatKey as Loose)(), /give a text, not undefined/],
-  ["parseXyz()", () => (parseXyz as Loose)(), /give a text, not undefined/],
+  ["formatKey()", () => (formatKey as Loose)(), /give a string, not undefined/],
+  ["parseXyz()", () => (parseXyz as Loose)(), /give a string, not undefined/],
   [
     "parseXyz(bytes)",
     () => (parseXyz as Loose)(new Uint8Array(2)),
-    /give a text, not an? Uint8Array/,
+    /give a string, not an? Uint8Array/,
   ],
-  ["fromFile()", () => Class.fromFile(), /the path is undefined; give a text/],
-  ["fromFile('')", () => Class.fromFile(""), /the path is empty; give a text/],
-  ["fromFile(1)", () => Class.fromFile(1), /the path is a number; give a text/],
-  ["load()", () => config().load(), /the path is undefined; give a text/],
-  ["dump()", () => config().dump(), /the path is undefined; give a text/],
+  [
+    "fromFile()",
+    () => Class.fromFile(),
+    /the path is undefined; give a string/,
+  ],
+  [
+    "fromFile('')",
+    () => Class.fromFile(""),
+    /the path is empty; give a string/,
+  ],
+  [
+    "fromFile(1)",
+    () => Class.fromFile(1),
+    /the path is a number; give a string/,
+  ],
+  ["load()", () => config().load(), /the path is undefined; give a string/],
+  ["dump()", () => config().dump(), /the path is undefined; give a string/],
   [
     "dump(path, 2)",
     () => config().dump("none/a.json", 2),
@@ -173,12 +185,12 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "fromHydra({})",
     () => Class.fromHydra({}),
-    /the option configDir is undefined; give a text or a URL/,
+    /the option configDir is undefined; give a string or a URL/,
   ],
   [
     "fromHydra({ overrides: text })",
     () => Class.fromHydra({ configDir: "x", overrides: "a=1" }),
-    /the option overrides is "a=1"; give a list of texts/,
+    /the option overrides is "a=1"; give a list of strings/,
   ],
   [
     "fromHydra({ versionBase })",
@@ -198,7 +210,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "composeHierarchy({ root: undefined })",
     () => Class.composeHierarchy({ root: undefined }),
-    /the option root is undefined; give a text or a URL/,
+    /the option root is undefined; give a string or a URL/,
   ],
   [
     "composeHierarchy({ select: text })",
@@ -208,7 +220,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "composeHierarchy({ select: { a: null } })",
     () => Class.composeHierarchy({ root: "x", select: { a: null } }),
-    /the option select is an object; give an object of texts, numbers/,
+    /the option select is an object; give an object of strings, numbers/,
   ],
   [
     "composeHierarchy({ onMissing })",
@@ -218,7 +230,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
 ];
 
 for (const [name, call, says] of WRONG) {
-  test(`a wrong call says what is wanted: ${name}`, async () => {
+  test(`ADict: a wrong call names the argument and what to pass: ${name}`, async () => {
     let error: unknown;
     try {
       await call();
@@ -233,7 +245,7 @@ for (const [name, call, says] of WRONG) {
   });
 }
 
-test("right calls at the edge of what is allowed", async () => {
+test("ADict: calls at the limits of what is allowed", async () => {
   const c = new ADict<LooseConfig>({ a: 1, 0: "zero", "": "empty" });
   const loose = c as Loose;
   assertEquals(loose.get(0), "zero");
@@ -255,7 +267,7 @@ test("right calls at the edge of what is allowed", async () => {
   });
 });
 
-test("what a format cannot hold is named in plain words", () => {
+test("dump: the error describes a value that the format cannot hold", () => {
   const cases: readonly [unknown, string][] = [
     [undefined, "XYZ cannot hold undefined"],
     [() => 1, "XYZ cannot hold a function"],
@@ -267,7 +279,7 @@ test("what a format cannot hold is named in plain words", () => {
   }
 });
 
-test("several keys are read and set at once", () => {
+test("get, set: several keys at once", () => {
   const c = new ADict<LooseConfig>({ a: 1, "b.c": 2 });
   assertEquals(c.get(["b.c", "a", "none"]), [2, 1, undefined]);
   assertEquals(c.get(["none", "a"], 7), [7, 1]);
@@ -285,14 +297,14 @@ test("several keys are read and set at once", () => {
     assertThrows(
       () => c.set(["a", "x"], values),
       RangeError,
-      `2 keys, ${values.length} values`,
+      `2 keys and ${values.length} values`,
     );
   }
   assertThrows(() => c.freeze().set(["a", "x"], 1), TypeError, '"a"');
   assertEquals(c.has("x"), false);
 });
 
-test("a list of keys leads as far as it says, whatever is in the keys", () => {
+test("getByPath: a list of keys is used as it is, even if keys contain dots", () => {
   const c = new ADict<LooseConfig>({ a: { b: [1, { "c.d": 2 }] }, "a.b": 3 });
   assertEquals(c.getByPath(["a", "b", 1, "c.d"]), 2);
   assertEquals(c.getByPath(["a", "b", "1", "c.d"]), 2);

@@ -74,7 +74,7 @@ const STORES: [what: string, store: Store, path: string][] = [
 ];
 
 for (const [what, store, path] of STORES) {
-  test(`a missing key of an auto config is not stored: ${what}`, () => {
+  test(`ADict.auto: a missing key is not stored: ${what}`, () => {
     const config = ADict.auto({ list: [1], model: { depth: 1 } }) as ADict;
     const error = assertThrows(() => store(config), MissingKeyError);
     assert(error instanceof TypeError);
@@ -87,7 +87,7 @@ for (const [what, store, path] of STORES) {
   });
 }
 
-test("what was written through an auto config may be stored", () => {
+test("ADict.auto: a mapping that was written can be stored", () => {
   const config = ADict.auto();
   const head = config.model.head;
   head.size = 3;
@@ -103,7 +103,7 @@ test("what was written through an auto config may be stored", () => {
   assertEquals(config.toObject().again, {});
 });
 
-test("what belongs to no config any more can be filled and stored", () => {
+test("ADict.auto: a mapping that has left its config can be filled and stored", () => {
   const config = ADict.auto();
   const held = config.model;
   config.model = 3;

@@ -46,7 +46,7 @@ const xyzOf = (levels: number) =>
   Array.from({ length: levels }, (_, i) => `${"  ".repeat(i)}a:`).join("\n");
 const pathOf = (keys: number) => Array(keys).fill("a").join(".");
 
-test("a config of as many levels as there may be goes every way", async () => {
+test("ADict: a config with the maximum number of levels passes every operation", async () => {
   await withTempFolder(async (folder) => {
     const data = nested(MOST);
     const config = new ADict(data);
@@ -97,14 +97,14 @@ const TOO_DEEP: readonly [name: string, act: () => unknown][] = [
 ];
 
 for (const [name, act] of TOO_DEEP) {
-  test(`too many levels: ${name}`, () => {
+  test(`ADict: too many levels: ${name}`, () => {
     const error = assertThrows(act, NestingError, "more than 500 levels deep");
     assert(error.path.includes("a.a.a"), error.path);
     assert(error.message.length < 300, "the message has a part of the path");
   });
 }
 
-test("too many levels: one after the other", () => {
+test("ADict: too many levels, set one after the other", () => {
   const root = new ADict<LooseConfig>();
   let at: LooseConfig = root;
   assertThrows(() => {
@@ -116,7 +116,7 @@ test("too many levels: one after the other", () => {
   assertEquals(JSON.stringify(root).length, '{"a":}'.length * (MOST - 1) + 2);
 });
 
-test("too many levels in a file: the error names the place", async () => {
+test("ADict.fromFile: too many levels: the error names the place", async () => {
   const cases: readonly [file: string, text: string, place: string][] = [
     ["a.json", jsonOf(DEEP), "a.json:1:2501: "],
     ["b.json", `{\n"s": "[[\\"[", "a":\n${jsonOf(MOST)}}`, "b.json:3:2496: "],
@@ -140,7 +140,7 @@ test("too many levels in a file: the error names the place", async () => {
   });
 });
 
-test("too many levels in a Hydra config: the error names the place", async () => {
+test("ADict.fromHydra: too many levels: the error names the place", async () => {
   await withTempFolder(async (configDir) => {
     await writeFile(
       `${configDir}/run.yaml`,
@@ -155,7 +155,7 @@ test("too many levels in a Hydra config: the error names the place", async () =>
   });
 });
 
-test("brackets in strings are no levels", async () => {
+test("ADict.fromFile: brackets in strings are not levels", async () => {
   await withTempFolder(async (folder) => {
     const data = { s: '{"'.repeat(DEEP), "[\\": "[".repeat(DEEP) };
     await writeFile(`${folder}/a.json`, JSON.stringify(data));
@@ -163,7 +163,7 @@ test("brackets in strings are no levels", async () => {
   });
 });
 
-test("dumpXyz refuses what has no end", () => {
+test("dumpXyz: refuses data that has no end", () => {
   const loop: LooseConfig = {};
   loop.a = [loop];
   const list: unknown[] = [];
@@ -179,7 +179,7 @@ test("dumpXyz refuses what has no end", () => {
   }
 });
 
-test("objects that stand in very many places are refused", async () => {
+test("ADict: objects that appear in very many places are refused", async () => {
   const act: readonly (() => unknown)[] = [
     () => new ADict({ v: shared() }),
     () => new ADict<LooseConfig>().set("v", shared()),
@@ -206,7 +206,7 @@ test("objects that stand in very many places are refused", async () => {
   });
 });
 
-test("objects that stand in some places are copied to each", () => {
+test("ADict: objects that appear in several places are copied to each", () => {
   const block = { depth: 3, layers: [1, 2] };
   const config = new ADict({
     blocks: Array.from({ length: 1000 }, () => block),
@@ -216,7 +216,7 @@ test("objects that stand in some places are copied to each", () => {
   assertEquals(block.depth, 3);
 });
 
-test("a value that contains itself is refused", () => {
+test("ADict: a value that contains itself is refused", () => {
   const loop: unknown[] = [1];
   loop.push({ loop });
   const error = assertThrows(
@@ -228,7 +228,7 @@ test("a value that contains itself is refused", () => {
   assertInstanceOf(error, TypeError);
 });
 
-test("interpolations that nest without end are refused, and nothing is changed", () => {
+test("resolve: interpolations that nest without end are refused, and nothing is changed", () => {
   const data: LooseConfig = { v0: { x: 1 } };
   for (let i = 1; i < 700; i++) data[`v${i}`] = { x: `\${v${i - 1}}` };
   const config = new ADict(data);
@@ -244,13 +244,13 @@ test("interpolations that nest without end are refused, and nothing is changed",
   );
 });
 
-test("a copied mapping may be as deep as there is room for", () => {
+test("resolve: a copied mapping can be as deep as the limit allows", () => {
   const config = new ADict({ m: nested(400), b: { c: "${m}" } } as LooseConfig)
     .resolve();
   assertEquals(config.toObject().b.c, nested(400));
 });
 
-test("paths without end are refused before anything is written", async () => {
+test("setByPath: paths that are too long are refused before anything is written", async () => {
   for (const keys of [MOST + 1, 2_000, 100_000]) {
     const config = new ADict<LooseConfig>({ a: 1 });
     for (const path of [pathOf(keys), Array(keys).fill("a")]) {
@@ -281,13 +281,13 @@ test("paths without end are refused before anything is written", async () => {
   }
 });
 
-test("a path of as many keys as there may be is set and read", () => {
+test("setByPath: a path with the maximum number of keys is set and read", () => {
   const config = new ADict<LooseConfig>().setByPath(pathOf(MOST), 1);
   assertEquals(config.getByPath(pathOf(MOST)), 1);
   assertEquals(config.getByPath(Array(MOST).fill("a")), 1);
 });
 
-test("setByPath leaves no gap in a list", () => {
+test("setByPath: leaves no gap in a list", () => {
   const config = new ADict<LooseConfig>({ m: { l: [1] } });
   for (const index of ["2", "999999999", "-1", "01", "x", "1.5"]) {
     assertThrows(
@@ -304,7 +304,7 @@ test("setByPath leaves no gap in a list", () => {
   assertEquals(config.setByPath("m.l.1", 2).toObject(), { m: { l: [1, 2] } });
 });
 
-test("a list of hardly anything but empty places is refused", () => {
+test("ADict: a list with too many empty places is refused", () => {
   const sparse: number[] = [];
   sparse[999_999_999] = 1;
   const config = new ADict<{ l: number[] }>({ l: [1] });
@@ -329,7 +329,7 @@ test("a list of hardly anything but empty places is refused", () => {
   assertEquals(config.l.length, 1000);
 });
 
-test("a file that was written from the deepest config is read", async () => {
+test("ADict.fromFile: reads a file with the maximum number of levels", async () => {
   await withTempFolder(async (folder) => {
     const file = `${folder}/a.json`;
     await new ADict(nested(MOST)).dump(file, { indent: 0 });

@@ -131,7 +131,7 @@ services:
 ];
 
 for (const [name, text, expected] of YAML) {
-  test(`YAML: ${name}`, async () => {
+  test(`ADict.fromFile: YAML: ${name}`, async () => {
     await withTempFolder(async (folder) => {
       const file = join(folder, "config.yaml");
       writeFileSync(file, text);
@@ -163,7 +163,7 @@ const BROKEN: [string, string, RegExp][] = [
 ];
 
 for (const [name, text, message] of BROKEN) {
-  test(`broken ${name}: ${JSON.stringify(text)}`, async () => {
+  test(`ADict.fromFile: broken ${name}: ${JSON.stringify(text)}`, async () => {
     await withTempFolder(async (folder) => {
       const file = join(folder, name);
       writeFileSync(file, text);
@@ -177,7 +177,7 @@ for (const [name, text, message] of BROKEN) {
   });
 }
 
-test("files that are not there, not text or of no known format", async () => {
+test("ADict.fromFile: files that are missing, not text or of an unknown format", async () => {
   await withTempFolder(async (folder) => {
     const at = (name: string) => join(folder, name);
     writeFileSync(at("bytes.json"), new Uint8Array([0xff, 0xfe]));
@@ -203,7 +203,7 @@ test("files that are not there, not text or of no known format", async () => {
   });
 });
 
-test("a file may be named by URL; dumping makes folders and leaves no draft", async () => {
+test("dump: takes a URL, creates folders and leaves no temporary file", async () => {
   await withTempFolder(async (folder) => {
     const url = pathToFileURL(join(folder, "deep", "er", "config.toml"));
     await new ADict({ a: 1 }).dump(url);
@@ -212,7 +212,7 @@ test("a file may be named by URL; dumping makes folders and leaves no draft", as
   });
 });
 
-test("a dump that is refused leaves the old file as it was", async () => {
+test("dump: the old file is kept if a value is refused", async () => {
   await withTempFolder(async (folder) => {
     const file = join(folder, "config.toml");
     await new ADict({ a: 1 }).dump(file);
@@ -252,7 +252,7 @@ const REFUSED: [string, unknown, string][] = [
 ];
 
 for (const [extension, value, what] of REFUSED) {
-  test(`${extension} refuses ${what}`, async () => {
+  test(`dump: ${extension} refuses ${what}`, async () => {
     await withTempFolder(async (folder) => {
       const config = new ADict({ list: [{ deep: value }] });
       const error = await assertRejects(
@@ -265,7 +265,7 @@ for (const [extension, value, what] of REFUSED) {
   });
 }
 
-test("load replaces the data; fromFile of a list gives a list of configs", async () => {
+test("load: replaces the data; fromFile of a list returns a list of configs", async () => {
   await withTempFolder(async (folder) => {
     const file = join(folder, "a.json");
     writeFileSync(file, '{"b": {"c": 1}}');
@@ -323,7 +323,7 @@ test("composeHierarchy: base, selected options in order, overrides, required key
   });
 });
 
-test("composeHierarchy: the first extension wins, and a warning is enough if told so", async (t) => {
+test("composeHierarchy: the first extension wins, and onMissing warn only warns", async (t) => {
   await withTempFolder(async (folder) => {
     const warn = t.mock.method(console, "warn", () => {});
     mkdirSync(join(folder, "model"));
@@ -362,7 +362,7 @@ test("composeHierarchy: a required key may be null, but not missing", async () =
   });
 });
 
-test("composeHierarchy: a file that is broken or holds a list is named", async () => {
+test("composeHierarchy: the error names a file that is broken or contains a list", async () => {
   await withTempFolder(async (folder) => {
     writeFileSync(join(folder, "config.yaml"), "- a: 1\n");
     await assertRejects(
@@ -390,7 +390,7 @@ const WIDE: [string, string, number | bigint][] = [
 ];
 
 for (const [name, text, power] of WIDE) {
-  test(`${name}: an integer that a number would round is a bigint`, async () => {
+  test(`ADict.fromFile: ${name}: an integer that a number would round is a bigint`, async () => {
     await withTempFolder(async (folder) => {
       writeFileSync(join(folder, name), text);
       const config = await ADict.fromFile(join(folder, name));
@@ -402,7 +402,7 @@ for (const [name, text, power] of WIDE) {
   });
 }
 
-test("JSON: wide integers inside texts, and with hostile keys, are safe", async () => {
+test("ADict.fromFile: JSON: wide integers in strings, and with hostile keys, are safe", async () => {
   await withTempFolder(async (folder) => {
     const file = join(folder, "a.json");
     writeFileSync(
@@ -422,7 +422,7 @@ test("JSON: wide integers inside texts, and with hostile keys, are safe", async 
   });
 });
 
-test("a dump keeps a link a link, and the permissions of the file", {
+test("dump: keeps a link and the permissions of the file", {
   skip: process.platform === "win32" ? "needs POSIX links and modes" : false,
 }, async () => {
   await withTempFolder(async (folder) => {
@@ -439,7 +439,7 @@ test("a dump keeps a link a link, and the permissions of the file", {
   });
 });
 
-test("a dump that cannot be written says why and leaves nothing behind", async () => {
+test("dump: an error names the reason and leaves no file", async () => {
   await withTempFolder(async (folder) => {
     writeFileSync(join(folder, "file"), "");
     mkdirSync(join(folder, "folder.json"));
@@ -454,7 +454,7 @@ test("a dump that cannot be written says why and leaves nothing behind", async (
   });
 });
 
-test("a broken file leaves the config as it was", async () => {
+test("load: a broken file does not change the config", async () => {
   await withTempFolder(async (folder) => {
     const file = join(folder, "a.json");
     writeFileSync(file, '{"a": ');
@@ -464,7 +464,7 @@ test("a broken file leaves the config as it was", async () => {
   });
 });
 
-test("many dumps to one file at a time: one of them is there, whole", async () => {
+test("dump: of many writes to one file at the same time, one is there completely", async () => {
   await withTempFolder(async (folder) => {
     const file = join(folder, "a.json");
     const long = "x".repeat(10_000);
@@ -478,7 +478,7 @@ test("many dumps to one file at a time: one of them is there, whole", async () =
 });
 
 for (const name of ["a.toml", "a.yaml"]) {
-  test(`${name}: times without an offset are the same on every machine`, async () => {
+  test(`ADict.fromFile: ${name}: times without an offset are the same on every machine`, async () => {
     await withTempFolder((folder) => {
       const sign = name === "a.toml" ? "=" : ":";
       writeFileSync(
@@ -508,7 +508,7 @@ for (const name of ["a.toml", "a.yaml"]) {
 
 const isDeno = navigator.userAgent.startsWith("Deno/");
 
-test("reading and writing configs takes no permission but for files", {
+test("ADict.fromFile, dump: need no permission except for files", {
   skip: isDeno ? false : "Node asks for none",
 }, async () => {
   await withTempFolder((folder) => {

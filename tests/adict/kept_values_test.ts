@@ -52,7 +52,7 @@ const KEPT: readonly [
 ];
 
 for (const [name, value, type, json] of KEPT) {
-  test(`${name} stays what it is`, async () => {
+  test(`ADict: ${name} stays what it is`, async () => {
     const config = new ADict<LooseConfig>({ v: value, m: { l: [value] } });
     const other = new ADict<LooseConfig>({ m: { k: 1 } });
     const places: readonly [string, unknown][] = [
@@ -97,7 +97,7 @@ for (const [name, value, type, json] of KEPT) {
     assertEquals(config.hasSameStructure({ v: {}, m: { l: [{}] } }), false);
   });
 
-  test(`${name} replaces a mapping, and is replaced by one`, () => {
+  test(`ADict: ${name} replaces a mapping, and is replaced by one`, () => {
     const config = new ADict<LooseConfig>({ v: { a: 1 } });
     config.update({ v: value }, { deep: true });
     assertStrictEquals(config.v, value);
@@ -107,7 +107,7 @@ for (const [name, value, type, json] of KEPT) {
     assertEquals(config.toObject(), { v: { b: 2 } });
   });
 
-  test(`${name}: JSON.stringify writes what it says of itself, or is refused`, () => {
+  test(`toJSON: ${name}: is written by its toJSON, or refused`, () => {
     const config = new ADict<LooseConfig>({ m: { l: [value] } });
     if (json !== undefined) {
       assertEquals(JSON.stringify(config), `{"m":{"l":[${json}]}}`);
@@ -127,7 +127,7 @@ for (const [name, value, type, json] of KEPT) {
     }
   });
 
-  test(`${name}: a file keeps it, or is not written`, async () => {
+  test(`dump: ${name}: a file keeps it, or is not written`, async () => {
     await withTempFolder(async (folder) => {
       for (const extension of ["json", "yaml", "toml", "xyz"]) {
         const file = `${folder}/a.${extension}`;
@@ -154,7 +154,7 @@ for (const [name, value, type, json] of KEPT) {
   });
 }
 
-test("arrays and objects of other kinds are data all the same", () => {
+test("ADict: arrays and objects of other realms are data too", () => {
   const bare = Object.assign(Object.create(null), { a: [1] });
   const config = new ADict<LooseConfig>({ bare, frozen: Object.freeze([1]) });
   bare.a.push(2);
@@ -162,14 +162,14 @@ test("arrays and objects of other kinds are data all the same", () => {
   assertEquals(config.toObject(), { bare: { a: [1] }, frozen: [1, 2] });
 });
 
-test("a Map gives its keys where a config is made of it, and is a value within one", () => {
+test("ADict: a Map provides the keys of a new config, and is a value inside one", () => {
   const map = new Map<string, unknown>([["a", 1], ["__proto__", 2]]);
   const config = new ADict<LooseConfig>(map as never);
   assertEquals([...config.keys()], ["a", "__proto__"]);
   assertStrictEquals(new ADict<LooseConfig>({ map }).map, map);
 });
 
-test("structuredClone refuses a config, and takes its plain data with what is in it", () => {
+test("toObject: structuredClone refuses a config, and copies its plain data", () => {
   const config = new ADict({ when: new Date(0), map: new Map([[1, 2]]) });
   assertThrows(() => structuredClone(config), DOMException);
   assertEquals(structuredClone(config.toObject()), {
@@ -178,7 +178,7 @@ test("structuredClone refuses a config, and takes its plain data with what is in
   });
 });
 
-test("freezing a config leaves what it keeps to its own methods", () => {
+test("freeze: the methods of kept values can still change them", () => {
   const map = new Map<string, number>();
   const config = new ADict({ map }).freeze();
   config.map.set("a", 1);

@@ -101,7 +101,7 @@ const WRITES: [string, (config: ADict) => unknown, string[]][] = [
 ];
 
 for (const [name, write, expected] of WRITES) {
-  test(`observed: ${name}`, () => {
+  test(`listen: ${name}`, () => {
     const config = make();
     const seen: string[] = [];
     const stop = observeWrites(config, (event) => seen.push(spell(event)));
@@ -114,7 +114,7 @@ for (const [name, write, expected] of WRITES) {
   });
 }
 
-test("observed: what is made on the way in an auto config is told by its leaf", () => {
+test("listen: a write that creates mappings in an auto config is reported at its leaf", () => {
   const config = ADict.auto();
   const seen: string[] = [];
   observeWrites(config, (event) => seen.push(spell(event)));
@@ -123,7 +123,7 @@ test("observed: what is made on the way in an auto config is told by its leaf", 
   assertEquals(seen, ["set model.backbone.layers: -> [64]"]);
 });
 
-test("observed: each observer sees paths from where it stands", () => {
+test("listen: each listener gets paths from its own config", () => {
   const config = make();
   const seen: string[] = [];
   observeWrites(config, (event) => seen.push(`root ${event.path.join(".")}`));
@@ -136,7 +136,7 @@ test("observed: each observer sees paths from where it stands", () => {
   assertEquals(seen, ["model head.size", "root model.head.size", "root lr"]);
 });
 
-test("observed: what has left the config is heard no more", () => {
+test("listen: a value that has left the config is not reported", () => {
   const config = make();
   const { model, layers } = config as LooseConfig;
   const item = layers[1];
@@ -158,7 +158,7 @@ test("observed: what has left the config is heard no more", () => {
   });
 });
 
-test("observed: a write that is refused is no write", () => {
+test("listen: a refused write is not reported", () => {
   const config = make();
   const seen: string[] = [];
   observeWrites(config, (event) => seen.push(spell(event)));
@@ -170,7 +170,7 @@ test("observed: a write that is refused is no write", () => {
   assertEquals(seen, []);
 });
 
-test("observed: load tells what the file set and what it dropped", async () => {
+test("listen: load reports the keys that the file sets and those that it removes", async () => {
   await withTempFolder(async (folder) => {
     const file = `${folder}/config.json`;
     await new ADict({ lr: 1, epochs: 2 }).dump(file);
@@ -187,7 +187,7 @@ test("observed: load tells what the file set and what it dropped", async () => {
   });
 });
 
-test("only configs can be observed", () => {
+test("listen: only configs can be observed", () => {
   for (const other of [{}, [], null, "lr", make().toObject()]) {
     assertEquals(configAccess(other), undefined);
   }

@@ -133,7 +133,7 @@ const FORMATS = [
 ];
 
 for (const { extension, least } of FORMATS) {
-  test(`property: ${extension}: what is dumped is loaded, or refused with its path`, async () => {
+  test(`dump: property: ${extension}: a value is loaded as it was, or refused with its path`, async () => {
     await withTempFolder(async (folder) => {
       const file = join(folder, `config.${extension}`);
       let written = 0;
@@ -166,7 +166,7 @@ for (const { extension, least } of FORMATS) {
     });
   });
 
-  test(`${extension}: strings that look like something else stay strings`, async () => {
+  test(`dump: ${extension}: strings that look like something else stay strings`, async () => {
     await withTempFolder(async (folder) => {
       const file = join(folder, `config.${extension}`);
       for (const trap of TRAPS) {

@@ -7,7 +7,7 @@ function hash(data: object): Promise<string> {
   return new ADict(data).getStructuralHash();
 }
 
-test("golden hashes: the algorithm of ato-config-v1 never changes", async () => {
+test("getStructuralHash: the algorithm of ato-config-v1 never changes", async () => {
   const cases: [object, string][] = [
     [{}, "6400477e593e71caed1855d099e2aac9314c0bb849189a62779a01df615dc7ee"],
     [
@@ -24,7 +24,7 @@ test("golden hashes: the algorithm of ato-config-v1 never changes", async () => 
   }
 });
 
-test("the representation is the type at each path", () => {
+test("getStructuralRepr: the type at each path", () => {
   class Point {
     x = 1;
   }
@@ -103,21 +103,21 @@ const DIFFERENT: [string, object, object][] = [
 ];
 
 for (const [name, a, b] of SAME) {
-  test(`does not count: ${name}`, async () => {
+  test(`getStructuralHash: does not count: ${name}`, async () => {
     assertEquals(await hash(a), await hash(b));
     assertEquals(new ADict(a).hasSameStructure(new ADict(b)), true);
     assertEquals(new ADict(b).hasSameStructure(a), true);
   });
 }
 for (const [name, a, b] of DIFFERENT) {
-  test(`counts: ${name}`, async () => {
+  test(`getStructuralHash: counts: ${name}`, async () => {
     assertNotEquals(await hash(a), await hash(b));
     assertEquals(new ADict(a).hasSameStructure(new ADict(b)), false);
     assertEquals(new ADict(b).hasSameStructure(a), false);
   });
 }
 
-test("hasSameStructure takes configs, nested ones, objects and Maps, and reads none", () => {
+test("hasSameStructure: takes configs, nested ones, objects and Maps, and reads none", () => {
   const config = new ADict({ lr: 0.1, m: { n: 1 } });
   const other = new ADict({ outer: { lr: 0.2, m: { n: 2 } } });
   assertEquals(config.hasSameStructure(other.outer), true);
@@ -131,7 +131,7 @@ test("hasSameStructure takes configs, nested ones, objects and Maps, and reads n
   assertEquals(config.getAccess().read, []);
 });
 
-test("hasSameStructure says what it wants", () => {
+test("hasSameStructure: a wrong argument is refused", () => {
   const auto = ADict.auto() as ADict;
   assertThrows(
     () => new ADict({}).hasSameStructure(auto.missing),
@@ -188,7 +188,7 @@ function disguise(value: unknown): unknown {
   );
 }
 
-test("property: values, key order and array lengths never count", async () => {
+test("getStructuralHash: property: values, key order and array lengths never count", async () => {
   await fc.assert(
     fc.asyncProperty(tree, async (data) => {
       assertEquals(await hash(disguise(data) as object), await hash(data));
@@ -197,7 +197,7 @@ test("property: values, key order and array lengths never count", async () => {
   );
 });
 
-test("property: hasSameStructure is true where the hashes are equal", async () => {
+test("hasSameStructure: property: true if the hashes are equal", async () => {
   let same = 0;
   await fc.assert(
     fc.asyncProperty(tree, tree, fc.boolean(), async (a, other, disguised) => {
@@ -211,7 +211,7 @@ test("property: hasSameStructure is true where the hashes are equal", async () =
   assertEquals(same > 50 && same < 190, true, `${same} were the same`);
 });
 
-test("property: another key and another type always count", async () => {
+test("getStructuralHash: property: another key and another type always count", async () => {
   await fc.assert(
     fc.asyncProperty(tree, fc.string(), leaf, async (data, key, value) => {
       fc.pre(!Object.hasOwn(data, key));

@@ -47,8 +47,8 @@ if (isMainThread) {
 `;
 
 const WITHOUT = (name: string, file: string) =>
-  `ReaderLoadError: Cannot read ${file}: the reader of \\w+ configs could not be loaded: [^;\\n]+[^.]; ` +
-  `make it part of the program by: import "@ato/ato/${name}"\n`;
+  `ReaderLoadError: Cannot read ${file}: the reader of \\w+ configs cannot be loaded: [^;\\n]+[^.]; ` +
+  `add it to the program with: import "@ato/ato/${name}"\n`;
 
 /** What is bundled, and what it prints. */
 const PROGRAMS: [what: string, text: string, said: Record<string, RegExp>][] = [

@@ -302,7 +302,7 @@ console.log(Object.keys(all).length > 0);`;
         assertMatch(
           err,
           new RegExp(
-            `ReaderLoadError: Cannot read .+; make it part of the program by: import "@ato/ato/${name}"\n`,
+            `ReaderLoadError: Cannot read .+; add it to the program with: import "@ato/ato/${name}"\n`,
           ),
         );
       }

@@ -141,7 +141,7 @@ const compose = (
 ) => ADict.fromHydra({ configDir, configName, overrides: [...overrides] });
 
 for (const [name, overrides, expected] of COMPOSED) {
-  test(`composed: ${name} ${overrides.join(" ")}`, async () => {
+  test(`ADict.fromHydra: composes ${name} ${overrides.join(" ")}`, async () => {
     await withFolder(async (folder) => {
       const config = await compose(folder, name, overrides);
       assertEquals(config.resolve().toObject(), expected);
@@ -150,7 +150,7 @@ for (const [name, overrides, expected] of COMPOSED) {
 }
 
 for (const [name, overrides, mention] of REFUSED) {
-  test(`refused: ${name} ${overrides.join(" ")}`, async () => {
+  test(`ADict.fromHydra: refuses ${name} ${overrides.join(" ")}`, async () => {
     await withFolder(async (folder) => {
       const error = await assertRejects(
         () => compose(folder, name, overrides),
@@ -166,7 +166,7 @@ for (const [name, overrides, mention] of REFUSED) {
   });
 }
 
-test("each key knows its file and line, or the word that overrode it", async () => {
+test("originsOf: the file and line of each key, or the override", async () => {
   await withFolder(async (folder) => {
     const origins = originsOf(
       await compose(folder, "config", ["lr=1", "db=pg"]),
@@ -178,7 +178,7 @@ test("each key knows its file and line, or the word that overrode it", async () 
   });
 });
 
-test("the manual and explain name the file of a key, and the word of an override", async () => {
+test("manual, explain: the file of a key, and the word of an override", async () => {
   await withFolder(async (folder) => {
     const scope = new Scope({ argv: [] });
     scope.observe({ default: true })(async function base(config) {
@@ -192,7 +192,7 @@ test("the manual and explain name the file of a key, and the word of an override
   });
 });
 
-test("interpolations: cycles name the chain, missing keys the path", () => {
+test("resolve: cycles name the chain, missing keys the path", () => {
   const cases: [object, RegExp][] = [
     [{ a: "${b}", b: "${c}", c: "${a}" }, /a.*b.*c/s],
     [{ a: { b: "${a.c}" } }, /a\.b.*a\.c/s],
@@ -228,7 +228,7 @@ with initialize_config_dir(config_dir=folder, version_base="1.3"):
 print(json.dumps(out))
 `;
 
-test("hydra-core says the same of every case", {
+test("ADict.fromHydra: hydra-core agrees on every case", {
   skip: PYTHON === undefined ? "ATO_HYDRA_PYTHON names no Python" : false,
 }, async () => {
   await withFolder((folder) => {

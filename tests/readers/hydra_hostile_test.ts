@@ -9,7 +9,7 @@ import { ADict, ConfigSyntaxError, HydraError } from "@ato/ato/adict";
 import { compose, type Configs, writeConfigs } from "./_hydra_files.ts";
 import { withTempFolder } from "../adict/_temp.ts";
 
-test("nothing outside of the folder is read", async () => {
+test("ADict.fromHydra: nothing outside the folder is read", async () => {
   await withTempFolder(async (folder) => {
     writeConfigs(folder, {
       secret: "password: 1",
@@ -62,12 +62,12 @@ const CYCLES: readonly Configs[] = [
 ];
 
 for (const configs of CYCLES) {
-  test(`a config that takes in itself: ${Object.keys(configs).join(", ")}`, async () => {
+  test(`ADict.fromHydra: a config that includes itself: ${Object.keys(configs).join(", ")}`, async () => {
     await assertRejects(() => compose(configs), HydraError, "takes in itself");
   });
 }
 
-test("defaults lists that double at each step", async () => {
+test("ADict.fromHydra: defaults lists that double at each step", async () => {
   const configs: Record<string, string> = {
     config: "defaults: [{g0@l: a}, {g0@r: a}]",
   };
@@ -78,7 +78,7 @@ test("defaults lists that double at each step", async () => {
   await assertRejects(() => compose(configs), HydraError, "more than");
 });
 
-test("keys of prototypes are data", async () => {
+test("ADict.fromHydra: keys of prototypes are data", async () => {
   const configs = {
     config:
       "__proto__: {polluted: 1}\nconstructor: {prototype: {polluted: 1}}\ntoString: x",
@@ -102,7 +102,7 @@ test("keys of prototypes are data", async () => {
   });
 });
 
-test("aliases of aliases are refused", async () => {
+test("ADict.fromHydra: aliases of aliases are refused", async () => {
   const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
   for (let i = 1; i < 10; i++) {
     lines.push(`a${i}: &a${i} [${Array(10).fill(`*a${i - 1}`).join(", ")}]`);
@@ -114,7 +114,7 @@ test("aliases of aliases are refused", async () => {
   );
 });
 
-test("merges of merges are read in no time", async () => {
+test("ADict.fromHydra: merges of merges are read fast", async () => {
   const lines = ["a0: &a0 {k0: 1}"];
   for (let i = 1; i < 30; i++) {
     const before = `*a${i - 1}`;
@@ -134,7 +134,7 @@ test("merges of merges are read in no time", async () => {
   );
 });
 
-test("deep nesting is refused or read, and never breaks out", async () => {
+test("ADict.fromHydra: deep nesting is read, or refused with its own error", async () => {
   const deep = (count: number) => "[".repeat(count) + "]".repeat(count);
   await assertRejects(
     () => compose({ config: `a: ${deep(100_000)}` }),
@@ -151,7 +151,7 @@ test("deep nesting is refused or read, and never breaks out", async () => {
   );
 });
 
-test("interpolations ask for no more than they may", async () => {
+test("resolve: interpolations are limited", async () => {
   const lines = ["a0: [x, x, x, x, x, x, x, x, x, x]"];
   for (let i = 1; i < 12; i++) {
     lines.push(`a${i}: [${Array(10).fill(`'\${a${i - 1}}'`).join(", ")}]`);
@@ -168,7 +168,7 @@ test("interpolations ask for no more than they may", async () => {
   });
 });
 
-test("a name that is a key of the library's own tables is no name", async () => {
+test("ADict.fromHydra: the names of object methods are not functions, resolvers or groups", async () => {
   for (
     const word of ["a=toString(1)", "a=constructor(1)", "a=hasOwnProperty(x)"]
   ) {

@@ -91,7 +91,7 @@ const VALUES: readonly [text: string, value: unknown][] = [
 ];
 
 for (const [text, value] of VALUES) {
-  test(`the value ${JSON.stringify(text)}`, async () => {
+  test(`ADict.fromHydra: the override value ${JSON.stringify(text)}`, async () => {
     assertEquals(await compose(BASE, [`+v=${text}`]), { ...START, v: value });
   });
 }
@@ -130,7 +130,7 @@ const APPLIED: readonly [
 ];
 
 for (const [overrides, changed] of APPLIED) {
-  test(`applies ${overrides.join(" ")}`, async () => {
+  test(`ADict.fromHydra: applies ${overrides.join(" ")}`, async () => {
     if (overrides[0] === "g={extra: 1}") {
       await assertRejects(
         () => compose(BASE, overrides),
@@ -205,7 +205,7 @@ const REFUSED: readonly [override: string, message: string][] = [
 ];
 
 for (const [override, message] of REFUSED) {
-  test(`refuses ${override}`, async () => {
+  test(`ADict.fromHydra: refuses ${override}`, async () => {
     const error = await assertRejects(
       () => compose(BASE, [override]),
       HydraOverrideError,
@@ -215,7 +215,7 @@ for (const [override, message] of REFUSED) {
   });
 }
 
-test("an option that is not there names those that are", async () => {
+test("HydraError: a missing option: the message lists the existing ones", async () => {
   await assertRejects(
     () => compose(BASE, ["g=c"]),
     HydraError,
@@ -223,7 +223,7 @@ test("an option that is not there names those that are", async () => {
   );
 });
 
-test("a deep default is overridden by its full group", async () => {
+test("ADict.fromHydra: a deep default is overridden by its full group", async () => {
   const data = await compose(TREE, [
     "db=postgres",
     "server@backup=nginx",
@@ -273,7 +273,7 @@ const { value } = fc.letrec((tie) => ({
   ),
 }));
 
-test("what is written as an override comes back", async () => {
+test("ADict.fromHydra: property: a value that is written as an override is read back", async () => {
   await withTempFolder(async (folder) => {
     writeConfigs(folder, { config: "a: 1" });
     await fc.assert(
@@ -292,7 +292,7 @@ test("what is written as an override comes back", async () => {
   });
 });
 
-test("any text is read, or refused by its own error", async () => {
+test("ADict.fromHydra: property: every override is read, or refused with its own error", async () => {
   const piece = fc.constantFrom(
     ..."a = + ~ ~ @ / . : , ' \" \\ [ ] { } ( ) $ ${ ${a} 1 .5 e null true int( \t é # l m g b"
       .split(" "),

@@ -22,7 +22,7 @@ import {
 } from "./_hydra_files.ts";
 import { withTempFolder } from "../adict/_temp.ts";
 
-test("a folder with most of what there is", async () => {
+test("ADict.fromHydra: a folder with most features", async () => {
   assertEquals(await compose(TREE), {
     db: { engine: { kind: "innodb" }, driver: "mysql", port: 3306 },
     backup: { host: "localhost", port: 80 },
@@ -170,7 +170,7 @@ const COMPOSED: readonly [name: string, Configs, unknown][] = [
 ];
 
 for (const [name, configs, expected] of COMPOSED) {
-  test(`composes ${name}`, async () => {
+  test(`ADict.fromHydra: composes ${name}`, async () => {
     assertEquals(await compose(configs), expected);
   });
 }
@@ -208,12 +208,12 @@ const SCALARS: readonly [text: string, value: unknown][] = [
 ];
 
 for (const [text, value] of SCALARS) {
-  test(`YAML as OmegaConf types it: ${JSON.stringify(text)}`, async () => {
+  test(`ADict.fromHydra: reads YAML as OmegaConf does: ${JSON.stringify(text)}`, async () => {
     assertEquals(await compose({ config: `a: ${text}` }), { a: value });
   });
 }
 
-test("YAML: anchors, aliases, merges, and keys that are no texts", async () => {
+test("ADict.fromHydra: YAML anchors, aliases, merges, and keys that are not strings", async () => {
   const text =
     "b: &b {x: 1, y: 2}\nc: {<<: *b, y: 3}\nd: *b\ne: {<<: [{x: 9}, *b], z: 1}\n1: one\n=: eq\n";
   assertEquals(await compose({ config: text }), {
@@ -291,7 +291,7 @@ const REFUSED: readonly [name: string, Configs, message: string][] = [
   [
     "a search path that is no list",
     { config: "hydra: {searchpath: x}" },
-    "list of texts",
+    "list of strings",
   ],
   ["a primary config that is a list", { config: "- 1" }, "list"],
   ["a hydra that is no mapping", { config: "hydra: 1" }, "hydra"],
@@ -303,7 +303,7 @@ const REFUSED: readonly [name: string, Configs, message: string][] = [
 ];
 
 for (const [name, configs, message] of REFUSED) {
-  test(`refuses ${name}`, async () => {
+  test(`ADict.fromHydra: refuses ${name}`, async () => {
     const error = await assertRejects(() => compose(configs), HydraError);
     assertStringIncludes(error.message, message);
   });
@@ -328,7 +328,7 @@ const BROKEN: readonly [
 ];
 
 for (const [name, text, line] of BROKEN) {
-  test(`refuses a file with ${name}`, async () => {
+  test(`ADict.fromHydra: refuses a file with ${name}`, async () => {
     const error = await assertRejects(
       () => compose({ config: text }),
       ConfigSyntaxError,
@@ -338,7 +338,7 @@ for (const [name, text, line] of BROKEN) {
   });
 }
 
-test("the habits of Hydra 1.1", async () => {
+test("ADict.fromHydra: versionBase 1.1", async () => {
   const configs = {
     config:
       "defaults: [{g: a}, {h: none, optional: true}, {hydra/launcher: basic}]",
@@ -354,7 +354,7 @@ test("the habits of Hydra 1.1", async () => {
   await assertRejects(() => compose(configs), HydraError);
 });
 
-test("a primary config in a group, none at all, and a URL", async () => {
+test("ADict.fromHydra: a primary config in a group, no primary config, and a URL", async () => {
   assertEquals(await compose(A, [], { configName: "g/a" }), {
     g: { x: "a", y: 1 },
   });
@@ -369,7 +369,7 @@ test("a primary config in a group, none at all, and a URL", async () => {
   });
 });
 
-test("the search path: folders, and packages whose folder is given", async () => {
+test("ADict.fromHydra: the search path: folders, and packages with a folder", async () => {
   await withTempFolder(async (folder) => {
     writeConfigs(folder, {
       "main/config":
@@ -390,7 +390,7 @@ test("the search path: folders, and packages whose folder is given", async () =>
   });
 });
 
-test("origins name the file and line of each key, or the override", async () => {
+test("originsOf: the file and line of each key, or the override", async () => {
   const overrides = ["lr=1", "+deep.new={x: 1}"];
   await composed(TREE, { overrides }, (config, folder) => {
     const origins = originsOf(config)!;
@@ -408,7 +408,7 @@ test("origins name the file and line of each key, or the override", async () => 
   });
 });
 
-test("origins stay when interpolations are resolved", async () => {
+test("originsOf: resolve keeps origins", async () => {
   const configs = { config: "a: {b: 1}\nc: ${a}\nd: x${a.b}\n" };
   await composed(configs, {}, (config) => {
     config.resolve();
@@ -421,7 +421,7 @@ test("origins stay when interpolations are resolved", async () => {
   });
 });
 
-test("texts in interpolations are written as Python writes them", async () => {
+test("resolve: a Hydra config writes values as in Python", async () => {
   const config =
     "f: 1.0\ni: 1\ns: 1e-5\nt: true\nn: null\nl: [a, 1.0, {k: x}]\n" +
     "text: ${f} ${i} ${s} ${t} ${n} ${l}\nsame: ${f}\nagain: ${same}!\n";
@@ -435,7 +435,7 @@ test("texts in interpolations are written as Python writes them", async () => {
   });
 });
 
-test("a config that was changed is written as it is now", async () => {
+test("resolve: a changed value of a Hydra config is written as it is now", async () => {
   await composed(
     { config: "f: 1.0\ntext: ${f}\nagain: x${f}" },
     {},
@@ -448,7 +448,7 @@ test("a config that was changed is written as it is now", async () => {
   );
 });
 
-test("the resolvers of Hydra", async () => {
+test("resolve: the resolvers of Hydra", async () => {
   const config = "y: ${now:%Y}\nr: ${hydra:runtime.cwd}";
   await composed({ config }, {}, (config) => {
     config.resolve({ resolvers: { hydra: (path) => `at ${path}` } });
@@ -457,7 +457,7 @@ test("the resolvers of Hydra", async () => {
   });
 });
 
-test("oc.create reads YAML", async () => {
+test("resolve: oc.create reads YAML in a Hydra config", async () => {
   await composed(
     { config: "a: \"${oc.create:'x: [1, yes]'}\"" },
     {},
@@ -469,7 +469,7 @@ test("oc.create reads YAML", async () => {
   );
 });
 
-test("errors are of their classes", async () => {
+test("ADict.fromHydra: each error is of its class", async () => {
   await withTempFolder(async (folder) => {
     const error = await assertRejects(
       () => ADict.fromHydra({ configDir: `${folder}/none` }),

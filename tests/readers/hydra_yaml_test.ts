@@ -65,7 +65,7 @@ const READ: [text: string, value: unknown][] = [
 ];
 
 for (const [text, value] of READ) {
-  test(`read: ${JSON.stringify(text)}`, async () => {
+  test(`ADict.fromHydra: reads ${JSON.stringify(text)}`, async () => {
     assertEquals(await compose(text), value);
   });
 }
@@ -76,7 +76,7 @@ for (let i = 1; i < 8; i++) {
 }
 
 const REFUSED: [text: string, place: string, reason: RegExp][] = [
-  ["a: x\ty", "1:5", /a tab stands between values/],
+  ["a: x\ty", "1:5", /there is a tab between values/],
   ["a:\t1", "1:3", /a tab/],
   ["a: 1\nb: 1\t", "2:5", /a tab/],
   ["a: 1\t# x", "1:5", /a tab/],
@@ -101,14 +101,14 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
 ];
 
 for (const [text, place, reason] of REFUSED) {
-  test(`refused with its place: ${JSON.stringify(text).slice(0, 60)}`, async () => {
+  test(`ADict.fromHydra: refused with its place: ${JSON.stringify(text).slice(0, 60)}`, async () => {
     const error = await assertRejects(() => compose(text), ConfigSyntaxError);
     assertStringIncludes(error.message, `config.yaml:${place}: `);
     assertMatch(error.message, reason);
   });
 }
 
-test("a YAML base of an OpenMMLab config is bounded like any other", async () => {
+test("ADict.fromMmConfig: the limits apply to a YAML base", async () => {
   await withTempFolder(async (folder) => {
     writeFileSync(join(folder, "base.yaml"), bomb.join("\n"));
     writeFileSync(join(folder, "config.py"), "_base_ = 'base.yaml'\n");
@@ -121,7 +121,7 @@ test("a YAML base of an OpenMMLab config is bounded like any other", async () =>
   });
 });
 
-test("a YAML base of an OpenMMLab config keeps wide integers and keys, and has no bytes", async () => {
+test("ADict.fromMmConfig: a YAML base keeps wide integers and keys, and has no bytes", async () => {
   await withTempFolder(async (folder) => {
     const file = join(folder, "config.py");
     writeFileSync(file, "_base_ = 'base.yaml'\n");

@@ -113,33 +113,37 @@ test(
   },
 );
 
-test("JSON: what may be either is read, except where a reason is given", {
-  skip,
-}, async () => {
-  const open = cases.filter((item) =>
-    item.name.startsWith("i_") && !isLost(item)
-  );
-  assert(open.length >= 20, `${open.length} cases`);
-  await withTempFolder(async (folder) => {
-    for (const { name, input } of open) {
-      const file = `${folder}/${name}`;
-      if (Object.hasOwn(REFUSED, name)) {
-        await assertRejects(() => read(file, input), ConfigSyntaxError);
-        continue;
+test(
+  "ADict.fromFile: JSON: optional cases are read, except those with a reason",
+  {
+    skip,
+  },
+  async () => {
+    const open = cases.filter((item) =>
+      item.name.startsWith("i_") && !isLost(item)
+    );
+    assert(open.length >= 20, `${open.length} cases`);
+    await withTempFolder(async (folder) => {
+      for (const { name, input } of open) {
+        const file = `${folder}/${name}`;
+        if (Object.hasOwn(REFUSED, name)) {
+          await assertRejects(() => read(file, input), ConfigSyntaxError);
+          continue;
+        }
+        assert(await isRead(file, input), name);
+        assertEquals(
+          await read(file, input),
+          NUMBERS[name] ?? JSON.parse(input.replace(/^\uFEFF/, "")),
+          name,
+        );
       }
-      assert(await isRead(file, input), name);
-      assertEquals(
-        await read(file, input),
-        NUMBERS[name] ?? JSON.parse(input.replace(/^\uFEFF/, "")),
-        name,
-      );
+    });
+    const names = new Set(open.map(({ name }) => name));
+    for (const name of [...Object.keys(REFUSED), ...Object.keys(NUMBERS)]) {
+      assert(names.has(name), `${name} is no case of the suite`);
     }
-  });
-  const names = new Set(open.map(({ name }) => name));
-  for (const name of [...Object.keys(REFUSED), ...Object.keys(NUMBERS)]) {
-    assert(names.has(name), `${name} is no case of the suite`);
-  }
-});
+  },
+);
 
 /** What the package cannot hold, in bytes: other encodings and broken UTF-8. */
 const BYTES: readonly [name: string, bytes: readonly number[]][] = [
@@ -153,7 +157,7 @@ const BYTES: readonly [name: string, bytes: readonly number[]][] = [
 ];
 
 for (const [name, bytes] of BYTES) {
-  test(`JSON: text that is no UTF-8 is refused: ${name}`, async () => {
+  test(`ADict.fromFile: JSON: a file that is not UTF-8 is refused: ${name}`, async () => {
     await withTempFolder(async (folder) => {
       const file = `${folder}/a.json`;
       const text = new TextEncoder();
@@ -174,7 +178,7 @@ for (const [name, bytes] of BYTES) {
   });
 }
 
-test("JSON: UTF-16 is refused", async () => {
+test("ADict.fromFile: JSON: UTF-16 is refused", async () => {
   await withTempFolder(async (folder) => {
     const file = `${folder}/a.json`;
     await writeFile(file, '\uFEFF{"a": "é"}', "utf16le");

@@ -43,7 +43,7 @@ async function inFolder(
   }
 }
 
-test("readOpenMmlab gives what ADict.fromMmConfig holds, as plain data", async () => {
+test("readOpenMmlab: returns the data of ADict.fromMmConfig", async () => {
   await inFolder(async (folder) => {
     for (const name of ["run.py", "data.json"]) {
       for (
@@ -62,7 +62,7 @@ test("readOpenMmlab gives what ADict.fromMmConfig holds, as plain data", async (
   });
 });
 
-test("readHydra gives what ADict.fromHydra holds, as plain data", async () => {
+test("readHydra: returns the data of ADict.fromHydra", async () => {
   await inFolder(async (folder) => {
     const options = {
       configDir: join(folder, "conf"),
@@ -81,7 +81,7 @@ test("readHydra gives what ADict.fromHydra holds, as plain data", async () => {
   });
 });
 
-test("what is loaded late throws the errors that the rooms export", async () => {
+test("loadReader: a reader that is loaded late throws the exported errors", async () => {
   assertEquals<unknown>(ReaderMmConfigError, MmConfigError);
   assertEquals<unknown>(ReaderHydraError, HydraError);
   await inFolder(async (folder) => {
@@ -101,21 +101,21 @@ const REASONS: [what: string, cause: unknown, message: string][] = [
   [
     "that is not there",
     new TypeError('Module not found "file:///a/b.ts".\n  at x'),
-    'Cannot read run.py: the reader of OpenMMLab configs could not be loaded: Module not found "file:///a/b.ts"; ' +
-    'make it part of the program by: import "@ato/ato/openmmlab"',
+    'Cannot read run.py: the reader of OpenMMLab configs cannot be loaded: Module not found "file:///a/b.ts"; ' +
+    'add it to the program with: import "@ato/ato/openmmlab"',
   ],
   [
     "that Deno forbids",
     new TypeError(
       'Requires read access to "/a/b.ts", run again with the --allow-read flag',
     ),
-    'Cannot read run.py: the reader of OpenMMLab configs could not be loaded: Requires read access to "/a/b.ts", ' +
+    'Cannot read run.py: the reader of OpenMMLab configs cannot be loaded: Requires read access to "/a/b.ts", ' +
     "run again with the --allow-read flag",
   ],
 ];
 
 for (const [what, cause, message] of REASONS) {
-  test(`a reader ${what} is an error of the file that says how to mend it`, () => {
+  test(`ReaderLoadError: a reader ${what}: the message says how to fix it`, () => {
     const error = new ReaderLoadError("openmmlab", "run.py", cause);
     assertEquals(error.message, message);
     assert(error instanceof ConfigFileError);

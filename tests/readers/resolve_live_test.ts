@@ -73,7 +73,9 @@ for text in given["texts"]:
 json.dump(out, sys.stdout)
 `;
 
-test("OmegaConf gives the same values, and refuses the same", { skip }, () => {
+test("resolve: OmegaConf returns the same values, and refuses the same", {
+  skip,
+}, () => {
   const base = { ...BASE, q: "???", name: "a", which: "echo" };
   const cases = VALUES.flatMap(([text]) =>
     Object.entries(PLACES).map(([place, put]) => ({

@@ -26,7 +26,7 @@ function resolved(data: LooseConfig, options?: ResolveOptions): LooseConfig {
 }
 
 for (const [text, value] of VALUES) {
-  test(`${text} stands for ${JSON.stringify(value)}`, () => {
+  test(`resolve: ${text} is ${JSON.stringify(value)}`, () => {
     const data = {
       ...BASE,
       q: "???",
@@ -45,14 +45,14 @@ for (const [text, value] of VALUES) {
 }
 
 const FAULTS: readonly [text: string, message: string][] = [
-  ["${none}", "names no key"],
-  ["${m.none}", "names no key; m has 0, b"],
-  ["${a.b}", "no mapping or list"],
-  ["${l.9}", "names no key"],
-  ["${l.x}", "no index"],
-  ["${long.-1}", "names no key"],
-  ["${long.1__0}", "no index"],
-  ["${long._1}", "no index"],
+  ["${none}", "names a missing key"],
+  ["${m.none}", "names a missing key; m has 0, b"],
+  ["${a.b}", "not a mapping or list"],
+  ["${l.9}", "names a missing key"],
+  ["${l.x}", "not an index"],
+  ["${long.-1}", "names a missing key"],
+  ["${long.1__0}", "not an index"],
+  ["${long._1}", "not an index"],
   ["${oc.create:{null: 1}}", "null cannot be a key"],
   ["${oc.create:[{a: {NULL: 1}}]}", "null cannot be a key"],
   ["${...a}", "leads out of the config"],
@@ -68,7 +68,7 @@ const FAULTS: readonly [text: string, message: string][] = [
   ["${echo:{a}}", "cannot stand"],
   ["${echo:'a}", "ends too early"],
   ["${echo:a(b)}", "cannot stand"],
-  ["${m.${a}}", "no string"],
+  ["${m.${a}}", "not a string"],
   ["${unknown:1}", "the option resolvers"],
   ["${toString:1}", "the option resolvers"],
   ["${throws:}", "on purpose"],
@@ -78,13 +78,13 @@ const FAULTS: readonly [text: string, message: string][] = [
   ["${oc.env:1}", "string"],
   ["${oc.decode:'[1'}", "ends too early"],
   ["${oc.dict.keys:none}", "no key none"],
-  ["${oc.dict.keys:a}", "no mapping"],
+  ["${oc.dict.keys:a}", "not a mapping"],
   ["${oc.deprecated:none}", "no key"],
   ["${oc.create:1}", "oc.create"],
-  ["${oc.create:'a: 1'}", 'give a resolver "oc.create"'],
+  ["${oc.create:'a: 1'}", 'add a resolver "oc.create"'],
 ];
 
-test("whether oc.create reads YAML does not depend on what was loaded before", async () => {
+test("resolve: oc.create reads YAML whatever was loaded before", async () => {
   const data = { text: "a: 1", made: "${oc.create:${text}}" };
   const refused = () =>
     assertThrows(() => resolved(data), InterpolationError, "Hydra configs only")
@@ -107,7 +107,7 @@ test("whether oc.create reads YAML does not depend on what was loaded before", a
   });
 });
 
-test("a resolver that is given what it is part of is a cycle", () => {
+test("resolve: a resolver whose argument contains it is a cycle", () => {
   const data = { m: { b: "${echo:${n}}" }, n: { c: "${m}" } };
   assertThrows(
     () => resolved(data, { resolvers: RESOLVERS }),
@@ -115,7 +115,7 @@ test("a resolver that is given what it is part of is a cycle", () => {
   );
 });
 
-test("a fault within an argument leaves the rest as it is", () => {
+test("resolve: an error in an argument changes nothing else", () => {
   const data = {
     m: { a: "${none}" },
     v: "${oc.select:w,3}",
@@ -131,11 +131,11 @@ test("a fault within an argument leaves the rest as it is", () => {
   assertThrows(
     () => resolved(data, { resolvers: RESOLVERS }),
     InterpolationError,
-    "names no key",
+    "names a missing key",
   );
 });
 
-test("keys that are no texts are written as Python does", () => {
+test("resolve: keys that are not strings are written as in Python", () => {
   const v = "x${oc.decode:'{true: 1, false: 2, null: 3, 1: 4, a: 5}'}";
   assertEquals(
     resolved({ v }, { style: "python" }).v,
@@ -144,7 +144,7 @@ test("keys that are no texts are written as Python does", () => {
 });
 
 for (const [text, message] of FAULTS) {
-  test(`${text} has no value`, () => {
+  test(`resolve: ${text} has no value`, () => {
     const config = new ADict(
       { ...BASE, m: { ...BASE.m, v: text } } as LooseConfig,
     );
@@ -165,7 +165,7 @@ for (const [text, message] of FAULTS) {
   });
 }
 
-test("a resolver's error is the cause", () => {
+test("resolve: the error of a resolver is the cause", () => {
   const thrown = new RangeError("on purpose");
   const throws = () => {
     throw thrown;
@@ -177,7 +177,7 @@ test("a resolver's error is the cause", () => {
   assertStrictEquals(error.cause, thrown);
 });
 
-test("cycles name their chain", () => {
+test("InterpolationCycleError: names the chain", () => {
   const cases: readonly [LooseConfig, string[]][] = [
     [{ a: "${a}" }, ["a", "a"]],
     [{ a: "${b}", b: "x${c}", c: "${oc.select:a}" }, ["a", "b", "c", "a"]],
@@ -191,13 +191,13 @@ test("cycles name their chain", () => {
   }
 });
 
-test("long chains of interpolations are worked out", () => {
+test("resolve: long chains of interpolations are resolved", () => {
   const data: LooseConfig = { v0: "end" };
   for (let i = 1; i <= 300; i++) data[`v${i}`] = `\${v${i - 1}}`;
   assertEquals(resolved(data).v300, "end");
 });
 
-test("values that must be given", () => {
+test("MandatoryValueError: values that must be given", () => {
   const data = { a: "???", b: [{ c: "???" }], d: 1 };
   const error = assertThrows(() => resolved(data), MandatoryValueError);
   assertEquals(error.path, "a");
@@ -210,7 +210,7 @@ test("values that must be given", () => {
   assertInstanceOf(used, InterpolationError);
 });
 
-test("only what is asked for is worked out", () => {
+test("resolve: only the keys of the option only are resolved", () => {
   const config = new ADict({
     a: "${none}",
     m: { b: "${c}", l: ["${c}"] },
@@ -233,14 +233,14 @@ test("only what is asked for is worked out", () => {
   );
 });
 
-test("a copy is a copy", () => {
+test("resolve: a copied mapping is independent", () => {
   const config = new ADict({ a: { b: [1] }, c: "${a}" } as LooseConfig)
     .resolve();
   (config.getByPath("c.b") as number[]).push(2);
   assertEquals(config.toObject(), { a: { b: [1] }, c: { b: [1, 2] } });
 });
 
-test("what is relative in a copied mapping starts where it was written", () => {
+test("resolve: a relative path in a copied mapping starts where it was written", () => {
   const data = {
     x: "outer",
     a: { x: "inner", v: "${.x}" },
@@ -251,17 +251,17 @@ test("what is relative in a copied mapping starts where it was written", () => {
   });
 });
 
-test("a frozen config is not written to", () => {
+test("resolve: a frozen config is refused", () => {
   const config = new ADict({ a: 1, b: { c: "${a}" } }).freeze();
   const error = assertThrows(() => config.resolve(), FrozenConfigError);
   assertEquals(error.path, "b.c");
 });
 
-test("nothing to resolve leaves a frozen config alone", () => {
+test("resolve: a frozen config without interpolations is accepted", () => {
   assertEquals(new ADict({ a: 1 }).freeze().resolve().toObject(), { a: 1 });
 });
 
-test("values of other types stay as they are", () => {
+test("resolve: values of other types stay as they are", () => {
   const when = new Date(0);
   const data = {
     when,
@@ -276,7 +276,7 @@ test("values of other types stay as they are", () => {
   assertEquals(config.text, `${2n ** 64n}!`);
 });
 
-test("texts can be written as Python does", () => {
+test("resolve: style python writes values as in Python", () => {
   const data = {
     t: true,
     f: 1e-5,
@@ -289,13 +289,13 @@ test("texts can be written as Python does", () => {
   );
 });
 
-test("what an interpolation reads counts as read", () => {
+test("resolve: the keys that an interpolation reads count as read", () => {
   const config = new ADict({ a: 1, b: "${a}", c: 2 });
   config.resolve();
   assertEquals(config.getAccess(), { read: ["a"], unread: ["b", "c"] });
 });
 
-test("keys of prototypes are data", () => {
+test("resolve: keys of prototypes are data", () => {
   const data = JSON.parse(
     '{"__proto__": {"x": 1}, "a": "${__proto__.x}", "b": "${__proto__}"}',
   );
@@ -306,7 +306,7 @@ test("keys of prototypes are data", () => {
   assert(!("x" in {}));
 });
 
-test("a resolver's mapping of prototype keys is data", () => {
+test("resolve: prototype keys in the result of a resolver are data", () => {
   const bad = () => JSON.parse('{"__proto__": {"polluted": 1}}');
   const config = new ADict({ a: "${bad:}" } as LooseConfig).resolve({
     resolvers: { bad },
@@ -315,7 +315,7 @@ test("a resolver's mapping of prototype keys is data", () => {
   assert(!("polluted" in {}));
 });
 
-test("a resolver's value that contains itself is refused", () => {
+test("resolve: a result of a resolver that contains itself is refused", () => {
   const loop: unknown[] = [];
   loop.push(loop);
   assertThrows(
@@ -325,7 +325,7 @@ test("a resolver's value that contains itself is refused", () => {
   );
 });
 
-test("a resolver is asked once for a value", () => {
+test("resolve: a resolver is called once for each value", () => {
   let count = 0;
   const data = { a: "${next:}", b: "${a}", c: "${a}${a}" };
   assertEquals(resolved(data, { resolvers: { next: () => ++count } }), {
@@ -335,7 +335,7 @@ test("a resolver is asked once for a value", () => {
   });
 });
 
-test("oc.deprecated warns, and gives the other value", (t) => {
+test("resolve: oc.deprecated warns, and is the other value", (t) => {
   const warn = t.mock === undefined
     ? undefined
     : t.mock.method(console, "warn", () => {});
@@ -347,7 +347,7 @@ test("oc.deprecated warns, and gives the other value", (t) => {
   );
 });
 
-test("every file format can hold interpolations", async () => {
+test("resolve: every file format can hold interpolations", async () => {
   await withTempFolder(async (folder) => {
     for (const extension of ["json", "yaml", "toml", "xyz"]) {
       const file = `${folder}/a.${extension}`;
@@ -358,7 +358,7 @@ test("every file format can hold interpolations", async () => {
   });
 });
 
-test("any text is resolved, or refused by its own error", () => {
+test("resolve: every string is resolved, or refused with its own error", () => {
   const piece = fc.constantFrom(
     ..."${ } ${a} ${.b} ${m.c} ${echo: ${oc.decode: ' \" \\ \\${ $ , [ ] { : . 1 x null ( ) é"
       .split(" "),
@@ -380,7 +380,7 @@ test("any text is resolved, or refused by its own error", () => {
   assert(count > 100);
 });
 
-test("escaped texts come back as they were", () => {
+test("resolve: escaped strings are kept", () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[\\${}a]{0,8}$/), (text) => {
       // Backslashes count before `${` only.

@@ -23,14 +23,16 @@ const FILES = FOLDER === ""
     .filter((name) => name.endsWith(".toml"));
 
 for (const name of FILES) {
-  test(`TOML 1.0: ${name}`, async () => {
+  test(`ADict.fromFile: TOML 1.0: ${name}`, async () => {
     const told = await difference(name);
     if (name in KNOWN) assertEquals(told !== undefined, true, KNOWN[name]);
     else assertEquals(told, undefined);
   });
 }
 
-test("the TOML test suite is whole", { skip: FOLDER === "" && why }, () => {
+test("ADict.fromFile: the TOML test suite is complete", {
+  skip: FOLDER === "" && why,
+}, () => {
   assertEquals(FILES.length > 550, true, `${FILES.length} files`);
   assertEquals(Object.keys(KNOWN).filter((name) => !FILES.includes(name)), []);
 });

@@ -133,12 +133,12 @@ const VALUES: [
 ];
 
 for (const [name, text, expected] of VALUES) {
-  test(`value: ${name}`, async () => {
+  test(`ADict.fromFile: TOML: value: ${name}`, async () => {
     assertEquals(await read(text), expected);
   });
 }
 
-test("value: a moment is a Date of the language", async () => {
+test("ADict.fromFile: TOML: a date-time is a Date", async () => {
   for (
     const text of ["1979-05-27T07:32:00Z", "1979-05-27T07:32:00", "1979-05-27"]
   ) {
@@ -148,7 +148,7 @@ test("value: a moment is a Date of the language", async () => {
   }
 });
 
-test("value: only a float keeps the sign of zero", async () => {
+test("ADict.fromFile: TOML: only a float keeps the sign of zero", async () => {
   const { v } = await read("v = [-0, +0, -0.0, -0e1]") as { v: number[] };
   assertEquals(v.map((zero) => Object.is(zero, -0)), [
     false,
@@ -158,7 +158,7 @@ test("value: only a float keeps the sign of zero", async () => {
   ]);
 });
 
-test("value: __proto__ is plain data, and touches no prototype", async () => {
+test("ADict.fromFile: TOML: __proto__ is plain data, and changes no prototype", async () => {
   const own = JSON.parse('{"__proto__": {"polluted": 1}}');
   for (
     const [text, expected] of [
@@ -230,7 +230,7 @@ const WIDE: [name: string, text: string, expected: object][] = [
 ];
 
 for (const [name, text, expected] of WIDE) {
-  test(`wide integers: ${name}`, async () => {
+  test(`ADict.fromFile: TOML: wide integers: ${name}`, async () => {
     const config = await readConfig("a.toml", text);
     assertEquals(config.toObject(), expected);
     assertEquals((await throughFile("a.toml", config)).toObject(), expected);
@@ -282,7 +282,7 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
 ];
 
 for (const [text, place, reason] of REFUSED) {
-  test(`refused with its place: ${JSON.stringify(text).slice(0, 60)}`, async () => {
+  test(`ADict.fromFile: TOML: refused with its place: ${JSON.stringify(text).slice(0, 60)}`, async () => {
     const error = await assertRejects(() => read(text), ConfigSyntaxError);
     const told = `${error.line}:${error.column}`;
     assertEquals(`${told}:`.startsWith(`${place}:`), true, error.message);
@@ -291,7 +291,7 @@ for (const [text, place, reason] of REFUSED) {
   });
 }
 
-test("what is deep or long but no bomb is read", async () => {
+test("ADict.fromFile: TOML: deep and long files within the limits are read", async () => {
   const text = `a = ${"[".repeat(400)}${"]".repeat(400)}\nb = '${
     "x".repeat(60_000)
   }'\n# ${"'''".repeat(50_000)}${"[".repeat(1000)}\nc = "'''["\nd = '"""['\n`;
@@ -311,7 +311,7 @@ const WRITTEN: [name: string, value: unknown, text: string][] = [
 ];
 
 for (const [name, value, text] of WRITTEN) {
-  test(`written: ${name}`, async () => {
+  test(`dump: TOML: ${name}`, async () => {
     await withTempFolder(async (folder) => {
       const file = join(folder, "a.toml");
       const config = new ADict<LooseConfig>({ v: value });
@@ -351,7 +351,7 @@ const TABLE = fc.letrec((tie) => ({
   ),
 })).table as fc.Arbitrary<Record<string, unknown>>;
 
-test("property: any data of TOML's types can be written, and is then read as the same", async () => {
+test("dump: TOML: property: data of TOML's types is read back as it was", async () => {
   await fc.assert(
     fc.asyncProperty(TABLE, async (data) => {
       const config = new ADict<LooseConfig>(data);
@@ -362,7 +362,7 @@ test("property: any data of TOML's types can be written, and is then read as the
   );
 });
 
-test("null is refused with its path", async () => {
+test("dump: TOML: null is refused with its path", async () => {
   const error = await assertRejects(
     () => throughFile("a.toml", new ADict<LooseConfig>({ a: [{ b: null }] })),
     UnsupportedValueError,

@@ -48,12 +48,12 @@ const BY_PYTHON: [string, unknown][] = [
 ];
 
 for (const [text, data] of BY_PYTHON) {
-  test(`reads what Python ato writes: ${JSON.stringify(text).slice(0, 50)}`, () => {
+  test(`parseXyz: reads the output of Python ato: ${JSON.stringify(text).slice(0, 50)}`, () => {
     assertEquals(parseXyz(text), data);
   });
 }
 
-test("writes the layout of Python ato", () => {
+test("dumpXyz: writes the layout of Python ato", () => {
   assertEquals(
     dumpXyz({
       lr: 0.001,
@@ -77,7 +77,7 @@ const QUOTED: [unknown, string][] = [
 ];
 
 for (const [value, text] of QUOTED) {
-  test(`writes ${typeof value} ${JSON.stringify(String(value))} as ${text}`, () => {
+  test(`dumpXyz: writes ${typeof value} ${JSON.stringify(String(value))} as ${text}`, () => {
     assertEquals(dumpXyz({ k: value }), `k: ${text}`);
     assertEquals(parseXyz(`k: ${text}`), { k: value });
   });
@@ -107,7 +107,7 @@ const BARE: [string, unknown][] = [
 ];
 
 for (const [text, data] of BARE) {
-  test(`reads bare text: ${JSON.stringify(text)}`, () => {
+  test(`parseXyz: reads bare strings: ${JSON.stringify(text)}`, () => {
     assertEquals(parseXyz(text), data);
   });
 }
@@ -127,16 +127,16 @@ for (
     "5",
   ]
 ) {
-  test(`writes the lone text ${JSON.stringify(text)} so that it is read back`, () => {
+  test(`dumpXyz: writes the single string ${JSON.stringify(text)} so that it is read back`, () => {
     assertEquals(parseXyz(dumpXyz(text)), text);
   });
 }
 
-test("indices may have leading zeros, as in Python", () => {
+test("parseXyz: indexes can have leading zeros, as in Python", () => {
   assertEquals(parseXyz("00) a\n01) b\n2) c"), ["a", "b", "c"]);
 });
 
-test("property: no line is lost", () => {
+test("parseXyz: property: no line is lost", () => {
   const line = fc.tuple(
     fc.constantFrom("", "  ", "    "),
     fc.constantFrom("0)", "00)", "1)", "01)", "(0)", "a:", "b:", '"a":', "0:"),
@@ -186,7 +186,7 @@ const BROKEN: [string, number, RegExp][] = [
 ];
 
 for (const [text, line, message] of BROKEN) {
-  test(`names the line of broken XYZ: ${JSON.stringify(text)}`, () => {
+  test(`parseXyz: names the line of broken XYZ: ${JSON.stringify(text)}`, () => {
     const error = assertThrows(
       () => parseXyz(text, "a.xyz"),
       ConfigSyntaxError,
@@ -196,7 +196,7 @@ for (const [text, line, message] of BROKEN) {
   });
 }
 
-test("XYZ: no text makes anything but data or an error that names its line", () => {
+test("parseXyz: property: every text is data, or an error that names its line", () => {
   const piece = fc.constantFrom(
     ...'a b : ) ( 0 1 " \\ - . e n'.split(" "),
     " ",
@@ -297,7 +297,7 @@ function trees(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<object> {
 }
 const SAMPLE = { seed: 20261123, numRuns: 150 };
 
-test("property: we read what Python ato writes", { skip }, () => {
+test("parseXyz: property: reads the output of Python ato", { skip }, () => {
   const leaf = fc.oneof(
     word,
     fc.integer(),
@@ -329,7 +329,7 @@ function asPythonHasIt(value: unknown): unknown {
   return BigInt(text) === BigInt(value) ? value : BigInt(text);
 }
 
-test("property: Python ato reads what we write", { skip }, () => {
+test("dumpXyz: property: Python ato reads the output", { skip }, () => {
   // Its reader knows no negative numbers.
   const leaf = fc.oneof(
     word,

@@ -70,7 +70,7 @@ for (const { id, name, cases } of SUITE) {
     const key = i === 0 ? id : `${id}/${i}`;
     if (item.json !== undefined) json = item.json;
     const wanted = json;
-    test(`${key}: ${name}`, () => check(key, item, wanted));
+    test(`parseYaml: ${key}: ${name}`, () => check(key, item, wanted));
   }
 }
 
@@ -125,7 +125,7 @@ function withoutBreaks(json: string): unknown {
   );
 }
 
-test("the suite is whole, and every known difference is a case of it", () => {
+test("parseYaml: the suite is complete, and every known difference is one of its cases", () => {
   const ids = SUITE.flatMap(({ id, cases }) =>
     cases.map((_, i) => i === 0 ? id : `${id}/${i}`)
   );

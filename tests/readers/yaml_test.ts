@@ -187,12 +187,12 @@ const VALUES: [name: string, text: string, expected: unknown][] = [
 ];
 
 for (const [name, text, expected] of VALUES) {
-  test(`value: ${name}`, async () => {
+  test(`ADict.fromFile: YAML: value: ${name}`, async () => {
     assertEquals(await read(text), expected);
   });
 }
 
-test("value: only a float keeps the sign of zero", async () => {
+test("ADict.fromFile: YAML: only a float keeps the sign of zero", async () => {
   const { v } = await read("v: [-0, +0, -0.0, -0e1]") as { v: number[] };
   assertEquals(v.map((zero) => Object.is(zero, -0)), [
     false,
@@ -202,12 +202,12 @@ test("value: only a float keeps the sign of zero", async () => {
   ]);
 });
 
-test("value: a merged or plain __proto__ touches no prototype", async () => {
+test("ADict.fromFile: YAML: a merged or plain __proto__ changes no prototype", async () => {
   await read("a: &x {__proto__: {polluted: 1}}\nb: {<<: *x}");
   assertEquals(({} as Record<string, unknown>).polluted, undefined);
 });
 
-test("value: what an alias stands for is a copy of its own", async () => {
+test("ADict.fromFile: YAML: the value of an alias is a copy", async () => {
   const config = await readConfig("a.yaml", "a: &x {k: [1]}\nb: *x");
   config.setByPath("a.k.0", 2);
   assertEquals(config.toObject(), { a: { k: [2] }, b: { k: [1] } });
@@ -286,7 +286,7 @@ const WIDE: [name: string, text: string, expected: unknown][] = [
 ];
 
 for (const [name, text, expected] of WIDE) {
-  test(`wide integers: ${name}`, async () => {
+  test(`ADict.fromFile: YAML: wide integers: ${name}`, async () => {
     const config = await readConfig("a.yaml", text);
     assertEquals(config.toObject(), expected);
     const back = await throughFile("a.yaml", config);
@@ -316,7 +316,7 @@ const KEYS: [text: string, expected: unknown][] = [
 ];
 
 for (const [text, expected] of KEYS) {
-  test(`keys are their text: ${JSON.stringify(text)}`, async () => {
+  test(`ADict.fromFile: YAML: keys are their text: ${JSON.stringify(text)}`, async () => {
     const config = await readConfig("a.yaml", text);
     assertEquals(config.toObject(), expected as object);
     assertEquals(
@@ -380,7 +380,7 @@ const REFUSED: [text: string, place: string, reason: RegExp][] = [
 ];
 
 for (const [text, place, reason] of REFUSED) {
-  test(`refused with its place: ${JSON.stringify(text)}`, async () => {
+  test(`ADict.fromFile: YAML: refused with its place: ${JSON.stringify(text)}`, async () => {
     const error = await assertRejects(() => read(text), ConfigSyntaxError);
     assertEquals(`${error.line}:${error.column}`, place, error.message);
     assertStringIncludes(error.message, `config.yaml:${place}: `);
@@ -452,14 +452,14 @@ more: [${Array(10_000).fill(1)}]`,
 ];
 
 for (const [name, text, reason] of BOMBS) {
-  test(`a file made to hang the reader is refused with its place: ${name}`, async () => {
+  test(`ADict.fromFile: YAML: a file that is made to hang the reader is refused with its place: ${name}`, async () => {
     const error = await assertRejects(() => read(text), ConfigSyntaxError);
     assertMatch(error.message, /config\.yaml:\d+:\d+: /);
     assertMatch(error.message, reason);
   });
 }
 
-test("what is large but no bomb is read", async () => {
+test("ADict.fromFile: YAML: large files within the limits are read", async () => {
   const base = "base: &base {a: 1, b: 2, c: 3, d: 4, e: 5}\n";
   const jobs = lines(3000, (i) => `job${i}: {<<: *base, id: ${i}}`);
   const config = await readConfig("a.yaml", base + jobs);
@@ -536,7 +536,7 @@ function spellDouble(value: number): string {
   return value < 0 ? "-.inf" : ".inf";
 }
 
-test("property: what was read can be written, and is then read as the same", async () => {
+test("dump: YAML: property: data that was read is written and read back as it was", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(SCALARS, { maxLength: 8 }), async (scalars) => {
       const items = scalars.map((text) =>
@@ -579,7 +579,7 @@ const FLOW = fc.letrec((tie) => ({
   ),
 })).flow as fc.Arbitrary<string>;
 
-test("property: brackets and quotes are read the same wherever their lines hang", async () => {
+test("ADict.fromFile: YAML: property: the indentation in brackets and quotes does not matter", async () => {
   await fc.assert(
     fc.asyncProperty(FLOW, async (flow) => {
       const within = (end: string) =>
@@ -594,7 +594,7 @@ test("property: brackets and quotes are read the same wherever their lines hang"
   );
 });
 
-test("property: an integer is exact in every form, at every size", async () => {
+test("ADict.fromFile: YAML: property: an integer is exact in every form, at every size", async () => {
   const forms: readonly ((n: bigint) => string)[] = [
     (n) => `0x${n.toString(16)}`,
     (n) => `0${n.toString(8)}`,
@@ -643,7 +643,7 @@ const WRITTEN: [name: string, value: unknown, text: string][] = [
 ];
 
 for (const [name, value, text] of WRITTEN) {
-  test(`written: ${name}`, async () => {
+  test(`dump: YAML: ${name}`, async () => {
     await withTempFolder(async (folder) => {
       const file = join(folder, "a.yaml");
       const config = new ADict<LooseConfig>({ v: value });
@@ -654,7 +654,7 @@ for (const [name, value, text] of WRITTEN) {
   });
 }
 
-test("written: what holds the words that stand in for scalars meanwhile", async () => {
+test("dump: YAML: data that contains the placeholder words", async () => {
   const data = {
     held0z: "held0z",
     held: 1e22,
@@ -666,7 +666,7 @@ test("written: what holds the words that stand in for scalars meanwhile", async 
   }
 });
 
-test("written: a long key, a key of lines, and the same object twice", async () => {
+test("dump: YAML: a long key, a key of several lines, and the same object twice", async () => {
   const shared = { k: 1 };
   const data = {
     ["1".repeat(2000)]: shared,
@@ -679,7 +679,7 @@ test("written: a long key, a key of lines, and the same object twice", async () 
   assertEquals((await throughFile("a.yaml", config)).toObject(), data);
 });
 
-test("written: as many levels as may be read", async () => {
+test("dump: YAML: the maximum number of levels", async () => {
   const around = (i: number, value: unknown) => i % 2 ? [value] : { k: value };
   for (const wrap of [around, (_: number, v: unknown) => [v]]) {
     let data: unknown = 1;
@@ -699,7 +699,7 @@ test("written: as many levels as may be read", async () => {
   }
 });
 
-test("a bigint that would come back as a number is refused", async () => {
+test("dump: YAML: a bigint that would be read as a number is refused", async () => {
   for (const value of [0n, 5n, -(2n ** 60n), 10n ** 20n]) {
     for (const name of ["a.yaml", "a.toml"]) {
       const error = await assertRejects(
@@ -849,7 +849,7 @@ const SAME = [
   "[\n1\n]",
 ] as const;
 
-test("PyYAML reads the same values", { skip }, async () => {
+test("dump: YAML: PyYAML reads the same values", { skip }, async () => {
   const texts = SAME.map((text) => `v: ${text}`);
   for (const [i, theirs] of pyYaml(texts).entries()) {
     const ours = await read(texts[i]!);
@@ -865,7 +865,9 @@ const OTHER: [text: string, ours: unknown, theirs: string][] = [
   ["! 1", "1", "number 1"],
 ];
 
-test("PyYAML reads these otherwise, as YAML 1.1 has it", { skip }, async () => {
+test("ADict.fromFile: YAML: PyYAML reads these differently, as in YAML 1.1", {
+  skip,
+}, async () => {
   const texts = OTHER.map(([text]) => `v: ${text}`);
   for (const [i, theirs] of pyYaml(texts).entries()) {
     const [, ours, other] = OTHER[i]!;

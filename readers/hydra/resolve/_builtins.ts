@@ -26,7 +26,7 @@ import {
 
 function stringOf(name: string, node: TreeNode | undefined): string {
   if (node instanceof Leaf && typeof node.value === "string") return node.value;
-  throw new TypeError(`${name} wants a string`);
+  throw new TypeError(`${name} needs a string`);
 }
 
 function count(
@@ -43,7 +43,7 @@ function count(
   );
 }
 
-/** Finds a value without minding that it is not there. */
+/** Finds a value; `undefined` if it is missing or mandatory. */
 function select(
   { evaluator, parent }: Context,
   path: string,
@@ -94,13 +94,13 @@ const createNode: NodeResolver = ({ parent, leaf, evaluator }, args) => {
     const { parseYaml } = evaluator.options;
     if (parseYaml === undefined) {
       throw new TypeError(
-        'oc.create reads the YAML of a text in Hydra configs only; elsewhere give a resolver "oc.create" that reads it by the option resolvers',
+        'oc.create reads YAML in Hydra configs only; elsewhere add a resolver "oc.create" that reads it to the option resolvers',
       );
     }
     made = parseYaml(made.value);
   }
   if (made instanceof Leaf && made.value !== null) {
-    throw new TypeError("oc.create wants a mapping, a list or a text");
+    throw new TypeError("oc.create needs a mapping, a list or a string");
   }
   refuseNullKeys(made);
   made.parent = parent;
@@ -123,9 +123,11 @@ function refuseNullKeys(node: TreeNode): void {
 function mappingAt(name: string, context: Context, arg: TreeNode | undefined) {
   const path = stringOf(name, arg);
   const found = select(context, path, "error");
-  if (found === undefined) throw new RangeError(`${name}: no key ${path}`);
+  if (found === undefined) {
+    throw new RangeError(`${name}: there is no key ${path}`);
+  }
   if (found instanceof MapNode) return { path, found };
-  throw new TypeError(`${name}: ${path} is no mapping`);
+  throw new TypeError(`${name}: ${path} is not a mapping`);
 }
 
 const keys: NodeResolver = (context, args) => {
@@ -142,7 +144,7 @@ const values: NodeResolver = (context, args) => {
   count("oc.dict.values", args, 1, 1);
   const { path, found } = mappingAt("oc.dict.values", context, args[0]);
   const list = new ListNode();
-  // What is relative is one level deeper in the list.
+  // A relative path starts one level deeper in the list.
   const prefix = path.startsWith(".") ? `.${path}` : path;
   for (const key of found.items.keys()) {
     list.push(new Leaf(`\${${prefix}.${keyText(key)}}`, context.leaf.at));
@@ -157,7 +159,7 @@ const deprecated: NodeResolver = (context, args) => {
   const path = stringOf("oc.deprecated", args[0]);
   const found = select(context, path);
   if (found === undefined) {
-    throw new RangeError(`oc.deprecated: no key ${path}`);
+    throw new RangeError(`oc.deprecated: there is no key ${path}`);
   }
   const message = args[1] === undefined
     ? "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'"
@@ -181,7 +183,7 @@ export const BUILTINS: ReadonlyMap<string, NodeResolver> = new Map([
   ["oc.deprecated", deprecated],
 ]);
 
-/** Whether anything in a tree is an interpolation. */
+/** Tells whether a tree contains an interpolation. */
 export function needsResolving(node: TreeNode): boolean {
   if (node instanceof Leaf) return hasInterpolation(node.value);
   const items = node instanceof MapNode ? [...node.items.values()] : node.items;

@@ -34,65 +34,65 @@ import {
   MandatoryValueError,
 } from "../errors.ts";
 
-/** A function that a resolver interpolation calls with its arguments. */
+/** A function that `${name:arguments}` calls with the values of its arguments. */
 export type Resolver = (...args: unknown[]) => unknown;
 
-/** What resolvers that look at the config are given. */
+/** The context of a resolver that reads the config. */
 export interface Context {
   /** Finds and resolves values. */
   readonly evaluator: Evaluator;
-  /** The value that holds the interpolation. */
+  /** The value with the interpolation. */
   readonly leaf: Leaf;
-  /** The container that it lies in. */
+  /** The container of the value. */
   readonly parent: Branch;
 }
 
-/** A resolver that may look at the config; it gives a node, or a value. */
+/** A resolver that can read the config; it returns a node or a value. */
 export interface NodeResolver {
   (context: Context, args: readonly TreeNode[]): unknown;
   /**
-   * Whether what its arguments refer to is worked out in the place that it is put to, and not where it
-   * was written.
+   * Whether references in its arguments are evaluated at the place of the result, not at the place of the
+   * interpolation.
    */
   readonly movesReferences?: boolean;
 }
 
-/** How the evaluator is set up. */
+/** Options for {@linkcode Evaluator}. */
 export interface EvaluatorOptions {
-  /** How values are written into texts. */
+  /** How values are written into strings. */
   readonly style: TextStyle;
-  /** The resolvers that come with the library. */
+  /** The built-in resolvers. */
   readonly builtins: ReadonlyMap<string, NodeResolver>;
-  /** The user's. */
+  /** The resolvers of the caller. */
   readonly resolvers?: Readonly<Record<string, Resolver>>;
   /** The variables that `oc.env` reads. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads the text that `oc.create` is given, where there is something to read it with. */
+  /** Reads the YAML of `oc.create`, if a parser is available. */
   readonly parseYaml?: (text: string) => TreeNode;
   /** Called with each value that an interpolation reads. */
   readonly onRead?: (node: TreeNode) => void;
 }
 
-/** More interpolations in one another than any config has. */
+/** The maximum number of interpolations that need one another. */
 const MAX_DEPTH = 400;
 
-/** Something that is wrong with an interpolation; the value that holds it is named further out. */
+/** An error in an interpolation whose key is not known here; the caller adds it. */
 class Fault extends Error {}
 
-/** Resolves interpolations, each when it is asked for, and once. */
+/** Resolves interpolations: each when it is needed, and only once. */
 export class Evaluator {
   readonly options: EvaluatorOptions;
   readonly #done = new Map<Leaf, TreeNode>();
-  /** Works out what lies within the arguments of a resolver; what nobody gave may stay so there. */
+  /** Resolves the arguments of a resolver; a mandatory value stays as it is there. */
   readonly #arguments = new Expander(this, "keep");
-  /** The values being resolved, each because of the one before it. */
+  /** The values that are being resolved; each is needed by the one before it. */
   readonly #stack: Leaf[] = [];
 
   constructor(options: EvaluatorOptions) {
     this.options = options;
   }
 
-  /** The value of a node: itself, or what its interpolation stands for. */
+  /** Returns the value of a node: the node itself, or the value of its interpolation. */
   deref(node: TreeNode): TreeNode {
     if (
       !(node instanceof Leaf) || node.isFinal || !hasInterpolation(node.value)
@@ -119,7 +119,7 @@ export class Evaluator {
     }
   }
 
-  /** As `deref`; `undefined` if the interpolation has no value. */
+  /** Does the same as `deref`, but returns `undefined` if the interpolation has no value. */
   tryDeref(node: TreeNode): TreeNode | undefined {
     try {
       return this.deref(node);
@@ -168,7 +168,9 @@ export class Evaluator {
     const found = this.find(key, context.parent, "error");
     if (found === undefined) {
       throw new Fault(
-        `${inter.text} names no key${this.#suggest(key, context.parent)}`,
+        `${inter.text} names a missing key${
+          this.#suggest(key, context.parent)
+        }`,
       );
     }
     for (
@@ -192,11 +194,11 @@ export class Evaluator {
       return node.value;
     }
     throw new Fault(
-      `${part.text} stands for a key, but its value is no string`,
+      `${part.text} is used as a key, but its value is not a string`,
     );
   }
 
-  /** The keys beside the first one that is not there. */
+  /** Lists the keys beside the first missing key. */
   #suggest(key: string, parent: Branch): string {
     const start = startOf(key, parent);
     if (start === undefined) return "";
@@ -221,9 +223,9 @@ export class Evaluator {
   /**
    * Finds a value by its path and resolves it.
    *
-   * @param path The path; one that begins with a dot starts at `parent`.
+   * @param path The path; if it starts with a dot, it starts at `parent`.
    * @param parent The container to start at.
-   * @param mandatory What a value is that must be given and was not: an error, or as good as any.
+   * @param mandatory Whether a mandatory value that was not given is an error.
    * @returns the value; `undefined` if there is none.
    */
   find(
@@ -244,11 +246,11 @@ export class Evaluator {
         throw new NoContainerFault(
           `${
             keys.slice(0, i).join(".")
-          } is no mapping or list, so it has no ${key}`,
+          } is not a mapping or list, so it has no key ${key}`,
         );
       }
       if (at instanceof ListNode && listIndex(key) === undefined) {
-        throw new NoContainerFault(`${key} is no index of a list`);
+        throw new NoContainerFault(`${key} is not an index of a list`);
       }
       const next: TreeNode | undefined = at.get(key);
       if (next === undefined) return undefined;
@@ -277,7 +279,7 @@ export class Evaluator {
     const builtin = builtins.get(name);
     if (own === undefined && builtin === undefined) {
       throw new Fault(
-        `${inter.text} asks for the resolver "${name}", which is not known; give it by the option resolvers`,
+        `${inter.text} calls the unknown resolver "${name}"; add it to the option resolvers`,
       );
     }
     const moves = own === undefined && builtin!.movesReferences === true;
@@ -289,7 +291,7 @@ export class Evaluator {
     return place(fromPlain(result), context);
   }
 
-  /** The value of an element. */
+  /** Evaluates an element. */
   #element(
     element: Element,
     context: Context,
@@ -319,7 +321,7 @@ export class Evaluator {
     }
   }
 
-  /** The value of an element in a list or mapping. */
+  /** Evaluates an element of a list or mapping. */
   #item(element: Element, context: Context, moves: boolean): TreeNode {
     const value = this.#element(element, context, moves);
     return moves ? detached(value) : this.#arguments.expand(value);
@@ -331,10 +333,10 @@ export class Evaluator {
   }
 }
 
-/** A path that leads through what is no container. */
+/** A path through a value that is not a container. */
 export class NoContainerFault extends Error {}
 
-/** The key for a value: as YAML has it, so `true` and `null` in lower case. */
+/** Returns the key for a value, as in YAML: `true` and `null` are lower case. */
 function keyOf(key: unknown): string {
   if (typeof key === "string") return stringKey(key);
   return otherKey(
@@ -344,7 +346,7 @@ function keyOf(key: unknown): string {
   );
 }
 
-/** A value may be used in several places: each gets one that it can own. */
+/** Copies a value that is in a tree, so that it can be used in several places. */
 function detached(node: TreeNode): TreeNode {
   return node.parent === undefined ? node : shallow(node);
 }
@@ -360,7 +362,7 @@ function shallow(node: TreeNode): TreeNode {
   return copy;
 }
 
-/** Gives a new value the place of the one that it stands for, so that what is relative in it is found. */
+/** Puts a new value in the place of its interpolation, so that relative paths in it are found. */
 function place(node: TreeNode, { parent, leaf }: Context): TreeNode {
   if (node.parent === undefined) {
     node.parent = parent;
@@ -375,7 +377,7 @@ function isNode(value: unknown): value is TreeNode {
     value instanceof ListNode;
 }
 
-/** Where a path starts. */
+/** Returns the container at which a path starts. */
 function startOf(
   path: string,
   parent: Branch,

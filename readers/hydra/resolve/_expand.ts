@@ -17,16 +17,16 @@ import {
   MandatoryValueError,
 } from "../errors.ts";
 
-/** Far more values than any config has: interpolations of interpolations can ask for any number. */
+/** The maximum number of values: nested interpolations can need any number. */
 const MAX_VALUES = 1_000_000;
 
-/** Gives trees in which nothing is an interpolation any more. */
+/** Copies trees and resolves every interpolation in them. */
 export class Expander {
   readonly #evaluator: Evaluator;
   readonly #mandatory: "error" | "keep";
-  /** The containers that are being copied, each within the one before it. */
+  /** The containers that are being copied; each is inside the one before it. */
   readonly #stack: TreeNode[] = [];
-  /** How many levels there are around the value that is being worked out. */
+  /** The number of levels around the value that is being resolved. */
   #above = 0;
   #left = MAX_VALUES;
 
@@ -35,13 +35,13 @@ export class Expander {
     this.#mandatory = mandatory;
   }
 
-  /** A copy of a value, wholly resolved. */
+  /** Returns a copy of a value with all interpolations resolved. */
   expand(node: TreeNode): TreeNode {
     if (isMandatory(node)) {
       if (this.#mandatory === "keep") return new Leaf("???", node.at, true);
       throw new MandatoryValueError(
         pathText(node),
-        'it must be given (???); set it before, or keep it by `mandatory: "keep"`',
+        'it must be given (???); set it first, or keep it with `mandatory: "keep"`',
         node.at,
       );
     }
@@ -49,7 +49,7 @@ export class Expander {
     if (--this.#left < 0) {
       throw new InterpolationError(
         pathText(node),
-        `the interpolations ask for more than ${MAX_VALUES} values`,
+        `the interpolations need more than ${MAX_VALUES} values`,
         node.at,
       );
     }

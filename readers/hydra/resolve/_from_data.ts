@@ -3,7 +3,7 @@ import { Descent } from "../../../internal/descent.ts";
 import { MAX_HOLES } from "../../../internal/limits.ts";
 import { Leaf, ListNode, MapNode, stringKey, type TreeNode } from "../_tree.ts";
 
-/** Fills a list; an empty place is `undefined`, and a list of hardly anything else is refused. */
+/** Fills a list; an empty place becomes `undefined`, and too many of them are refused. */
 function fillList(
   list: ListNode,
   items: readonly unknown[],
@@ -20,7 +20,7 @@ function fillList(
   }
 }
 
-/** Plain data as a tree whose texts are no interpolations. */
+/** Converts plain data to a tree whose strings are not interpolations. */
 export function fromPlain(
   value: unknown,
   descent: Descent = new Descent(),

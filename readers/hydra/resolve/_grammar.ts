@@ -1,5 +1,5 @@
 /**
- * The grammar of interpolations, as OmegaConf 2.3 has it
+ * The grammar of interpolations, as in OmegaConf 2.3
  * (https://omegaconf.readthedocs.io/en/2.3_branch/grammar.html).
  *
  * @module
@@ -10,7 +10,7 @@ import { Float, type Scalar } from "../_tree.ts";
 import { GrammarFault } from "../errors.ts";
 import { TokenReader } from "./_token_reader.ts";
 
-/** `${a.b}`: what is between the braces, piece by piece. */
+/** `${a.b}`: the parts between the braces. */
 export interface NodeInterpolation {
   readonly kind: "node";
   readonly parts: readonly Part[];
@@ -23,15 +23,15 @@ export interface ResolverInterpolation {
   readonly args: readonly Element[];
 }
 
-/** An interpolation, and how it is written. */
+/** An interpolation, with its source text. */
 export type Interpolation =
   & (NodeInterpolation | ResolverInterpolation)
   & { readonly text: string };
 
-/** A piece of text, or an interpolation in it. */
+/** A literal part of a string, or an interpolation. */
 export type Part = string | Interpolation;
 
-/** A piece of data in a resolver's arguments. */
+/** An element of the arguments of a resolver. */
 export type Element =
   | { readonly kind: "literal"; readonly value: Scalar }
   | { readonly kind: "inter"; readonly inter: Interpolation }
@@ -42,20 +42,20 @@ export type Element =
     readonly pairs: readonly (readonly [Scalar, Element])[];
   };
 
-/** Far deeper than any config nests. */
+/** The maximum depth of nested elements. */
 const MAX_DEPTH = 200;
 
-/** Whether a value is a string with an interpolation, or an escaped one. */
+/** Tells whether a value is a string with an interpolation, or with an escaped one. */
 export function hasInterpolation(value: unknown): value is string {
   return typeof value === "string" && value.includes("${");
 }
 
-/** Parses a text with interpolations. */
+/** Parses a string with interpolations. */
 export function parseText(text: string): readonly Part[] {
   return new Parser(text, "text").wholeText();
 }
 
-/** Parses one element, as `oc.decode` takes it. */
+/** Parses one element, as `oc.decode` does. */
 export function parseElement(text: string): Element {
   return new Parser(text, "value").wholeElement();
 }
@@ -169,7 +169,7 @@ class Parser extends TokenReader {
     });
   }
 
-  /** Elements up to a closing token; a missing one is an empty string. */
+  /** Reads elements up to a closing token; a missing element is an empty string. */
   #sequence(close: string): Element[] {
     const items: Element[] = [];
     if (this.accept(close)) return items;
@@ -267,7 +267,7 @@ function joinTexts(parts: readonly Part[]): readonly Part[] {
   return joined;
 }
 
-/** Every second character: what stands behind the backslashes. */
+/** Returns every second character: those after the backslashes. */
 export function everySecond(text: string): string {
   let kept = "";
   for (let i = 1; i < text.length; i += 2) kept += text[i];
@@ -285,7 +285,7 @@ function unescape({ type, text }: Token, next: string | undefined): string {
   return isEscape ? everySecond(text) : text;
 }
 
-/** The value of a single token. */
+/** Returns the value of a single token. */
 export function literal({ type, text }: Pick<Token, "type" | "text">): Scalar {
   switch (type) {
     case "NULL":
@@ -303,7 +303,7 @@ export function literal({ type, text }: Pick<Token, "type" | "text">): Scalar {
   }
 }
 
-/** An integer, as a bigint if a number cannot hold it. */
+/** Reads an integer; as a bigint if a number cannot hold it. */
 export function integer(digits: string): number | bigint {
   const number = Number(digits);
   if (Number.isSafeInteger(number)) return number === 0 ? 0 : number;

@@ -96,7 +96,7 @@ const RULES = Object.fromEntries(
  * @param text The text.
  * @param start What it is: a text, or one element as in a resolver's arguments.
  * @returns the tokens.
- * @throws {GrammarFault} if no rule fits, or more is closed than was opened.
+ * @throws {GrammarFault} If no rule fits, or more is closed than was opened.
  */
 export function lex(text: string, start: "text" | "value"): Token[] {
   const tokens: Token[] = [];

@@ -33,13 +33,13 @@ import { InterpolationError } from "../errors.ts";
 export type { Resolver } from "./_evaluate.ts";
 export type { TextStyle } from "../_text.ts";
 
-/** Options of `config.resolve`. */
+/** Options for `config.resolve`. */
 export interface ResolveOptions {
   /**
-   * The key paths to resolve, with all that lies below them. What they need of the rest is worked out, but
-   * the rest stays as it is.
+   * The key paths to resolve, with everything below them. Other keys that they need are evaluated, but are
+   * not changed.
    *
-   * @default everything
+   * @default {the whole config}
    */
   readonly only?: readonly string[];
   /**
@@ -52,32 +52,32 @@ export interface ResolveOptions {
   /**
    * The variables that `${oc.env:NAME}` reads.
    *
-   * @default process.env
+   * @default {process.env}
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
-   * What a value `???` is that nobody gave: an error, or to be left as it is. One that an interpolation
-   * needs is an error anyway.
+   * Whether a mandatory value (`???`) that was not given is an error, or is kept. One that an interpolation
+   * needs is always an error.
    *
-   * @default "error"
+   * @default {"error"}
    */
   readonly mandatory?: "error" | "keep";
   /**
-   * How a value is written that stands within a text, as in `run_${lr}`: `true` or Python's `True`,
+   * How a value is written that is part of a string, as in `run_${lr}`: `true` or Python's `True`,
    * `0.00001` or `1e-05`.
    *
-   * @default "python" for a Hydra config, otherwise "javascript"
+   * @default {"python" for a Hydra config, "javascript" otherwise}
    */
   readonly style?: TextStyle;
 }
 
-/** What a Hydra config knows beyond its data; `config.resolve` needs it. */
+/** What `config.resolve` needs of a Hydra config in addition to its data. */
 export interface Flavour {
-  /** How values are written into texts. */
+  /** How values are written into strings. */
   readonly style: TextStyle;
-  /** The floats that are whole numbers, by path: JavaScript has one type for both. */
+  /** The floats that are whole numbers, by path; JavaScript has one type of number. */
   readonly floats: Map<string, number>;
-  /** Resolvers that are there besides the built-in ones. */
+  /** The built-in resolvers. */
   readonly builtins: ReadonlyMap<string, NodeResolver>;
   /** Reads the YAML of `oc.create`. */
   readonly parseYaml: (text: string) => TreeNode;
@@ -85,15 +85,15 @@ export interface Flavour {
 
 /** A mapping or list of the config that is resolved. */
 export interface Container {
-  /** Its values; those that are containers are told by {@linkcode ConfigSource.containerOf}. */
+  /** Its values; {@linkcode ConfigSource.containerOf} returns those that are containers. */
   readonly data: Record<string, unknown> | unknown[];
-  /** Where its keys were set. */
+  /** The lines that set its keys. */
   readonly origins: ReadonlyMap<string, Origin> | undefined;
 }
 
 /** How a config is read while it is resolved. */
 export interface ConfigSource<C extends Container> {
-  /** What the config knows beyond its data, if it is Hydra's. */
+  /** The flavour of a Hydra config; `undefined` for every other config. */
   readonly flavour: Flavour | undefined;
   /** Returns the container that a value is; `undefined` if it is not one. */
   containerOf(value: unknown): C | undefined;
@@ -109,9 +109,9 @@ export interface Resolved<C extends Container> {
   readonly key: string;
   /** The value, as plain data. */
   readonly data: unknown;
-  /** Where the value was set; `undefined` if that is unknown. */
+  /** The line that set the value; `undefined` if it is unknown. */
   readonly at: Origin | undefined;
-  /** The origins of what lies in the value; `undefined` if it is not a container. */
+  /** The origins of the keys of the value; `undefined` if it is not a container. */
   readonly below: Origins | undefined;
 }
 
@@ -134,11 +134,10 @@ const OPTIONS: Readonly<Record<keyof ResolveOptions, OptionKind>> = {
 };
 
 /**
- * Finds the values that replace the interpolations of a config: of all of them, or of none if one has no
- * value.
+ * Returns the values that replace the interpolations of a config. If one has no value, none is returned.
  *
  * @param root The root of the config; it is not changed.
- * @param options What to resolve, and with what.
+ * @param options The keys to resolve, the resolvers and the environment.
  * @param source How the config is read.
  * @returns the values, with the place of each.
  * @throws {InterpolationError} If an interpolation has no value.
@@ -206,7 +205,7 @@ function startsOf(
   });
 }
 
-/** Calls back with each value that is to be replaced or refused. */
+/** Calls back with each value to replace or refuse. */
 function collect(node: TreeNode, take: (leaf: Leaf) => void): void {
   if (node instanceof Leaf) {
     if (hasInterpolation(node.value) || isMandatory(node)) take(node);
@@ -215,7 +214,7 @@ function collect(node: TreeNode, take: (leaf: Leaf) => void): void {
   } else node.items.forEach((item) => collect(item, take));
 }
 
-/** The data of a config as a tree. */
+/** Converts a config to a tree. */
 function treeOf<C extends Container>(
   container: C,
   source: ConfigSource<C>,
@@ -249,7 +248,7 @@ function fill<C extends Container>(
   }
 }
 
-/** JavaScript has one type of number: what was a float in the file becomes one again. */
+/** Restores a float of the file, because JavaScript has one type of number. */
 function restoreFloat(leaf: Leaf, flavour: Flavour | undefined): void {
   const { value } = leaf;
   if (
