@@ -20,8 +20,8 @@
  * }
  *
  * const finder = new SQLFinder(dbPath);
- * const runs = await finder.findRuns();
- * const [a, b] = await Promise.all([finder.getRun(1), finder.getRun(2)]);
+ * const runs = await finder.getRunsInProject("demo");
+ * const [a, b] = runs;
  * const { suspects } = await explain(a!, b!, runs);
  * assertEquals(suspects, [{ kind: "config", what: "lr", path: "lr" }]);
  * await finder.close();

@@ -10,6 +10,7 @@ import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
+import type { LineSplitter } from "../run/line_splitter.ts";
 
 /** The number of last lines of stderr that are kept if the program fails. */
 const TAIL = 20;
@@ -128,13 +129,10 @@ async function follow(
   logger: SQLLogger,
   { json, terminal }: Invocation,
 ): Promise<Ended> {
-  const [{ runChild }, { LineSplitter }, { metricLog }, { passOn }] =
-    await Promise.all([
-      import("../run/child.ts"),
-      import("../run/line_splitter.ts"),
-      import("../run/metric_log.ts"),
-      import("../run/pass_on.ts"),
-    ]);
+  const [{ runChild }, { passOn }] = await Promise.all([
+    import("../run/child.ts"),
+    import("../run/pass_on.ts"),
+  ]);
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
   const lost = (error: Error) =>
     say(
@@ -146,16 +144,7 @@ async function follow(
     // If stderr itself fails, there is no place to say so.
     stderr: passOn(process.stderr, () => {}),
   };
-  const tail: string[] = [];
-  const log = metricLog(logger, say);
-  const splitters = {
-    stdout: new LineSplitter(log),
-    stderr: new LineSplitter((line) => {
-      tail.push(line.slice(0, TAIL_WIDTH));
-      if (tail.length > TAIL) tail.shift();
-      log(line);
-    }),
-  };
+  const { splitters, tail } = await readLines(logger, say);
   try {
     const ended = await runChild(command, {
       // Python buffers what it prints to a pipe; metrics must arrive while it runs.
@@ -178,6 +167,31 @@ async function follow(
     await logger.finish({ error });
     throw error;
   }
+}
+
+/** Makes what logs the metrics in the lines of both streams, and keeps the last lines of stderr. */
+async function readLines(
+  logger: SQLLogger,
+  say: (text: string) => void,
+): Promise<{
+  readonly splitters: Readonly<Record<"stdout" | "stderr", LineSplitter>>;
+  readonly tail: readonly string[];
+}> {
+  const [{ LineSplitter }, { metricLog }] = await Promise.all([
+    import("../run/line_splitter.ts"),
+    import("../run/metric_log.ts"),
+  ]);
+  const tail: string[] = [];
+  const log = metricLog(logger, say);
+  const splitters = {
+    stdout: new LineSplitter(log),
+    stderr: new LineSplitter((line) => {
+      tail.push(line.slice(0, TAIL_WIDTH));
+      if (tail.length > TAIL) tail.shift();
+      log(line);
+    }),
+  };
+  return { splitters, tail };
 }
 
 function statusOf(

@@ -1,4 +1,4 @@
-/** What `ato doctor` looks at. Nothing is written. */
+/** The checks of `ato doctor`. Nothing is written. */
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import process from "node:process";
@@ -15,11 +15,11 @@ import {
 import { visible } from "../../internal/visible_text.ts";
 import { VERSION } from "../version.ts";
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
-  /** What. */
+  /** What was checked. */
   readonly name: string;
-  /** How it is: fine, worth knowing, or wrong. */
+  /** Whether it is fine, worth knowing, or wrong. */
   readonly level: "ok" | "note" | "bad";
   /** What was found. */
   readonly found: string;
@@ -27,7 +27,7 @@ export interface Check {
   readonly mend?: string;
 }
 
-/** The versions of everything that takes part. */
+/** Checks the versions of everything that is involved. */
 export async function checkRuntime(): Promise<Check[]> {
   const { deno, node, v8 } = process.versions as Record<string, string>;
   const runtime = deno === undefined ? `node ${node}` : `deno ${deno}`;
@@ -48,7 +48,7 @@ export async function checkRuntime(): Promise<Check[]> {
   ];
 }
 
-/** The file and what lies beside it. */
+/** Checks the file and what is beside it. */
 export function checkPlace(path: string): Check[] {
   const size = statSync(path).size;
   const network = networkFileSystem(path);
@@ -79,12 +79,12 @@ export function checkPlace(path: string): Check[] {
         name: "spill files",
         level: "note",
         found: visible(spills.join(", ")),
-        mend: "points that found no place; the next run takes them up",
+        mend: "points that could not be written; the next run writes them",
       },
   ];
 }
 
-/** What SQLite itself says of the file, and whether its parts fit together. */
+/** Checks the content: what SQLite says about the file, and whether its rows are consistent. */
 export async function checkContent(
   path: string,
   full: boolean,
@@ -124,7 +124,7 @@ function isOurs(connection: Connection): boolean {
 function schema(connection: Connection): Check {
   const version = schemaVersion(connection);
   const found = version === 0
-    ? "none of ours: written by Python ato, or by something else"
+    ? "none: written by Python ato, or by another program"
     : `version ${version}`;
   if (version > SCHEMA_VERSION) {
     return {
@@ -138,7 +138,7 @@ function schema(connection: Connection): Check {
     name: "schema",
     level: "note",
     found,
-    mend: `the next run brings it to version ${SCHEMA_VERSION}`,
+    mend: `the next run migrates it to version ${SCHEMA_VERSION}`,
   };
 }
 
@@ -153,7 +153,7 @@ function journal(connection: Connection, path: string): Check {
   return { name: "journal", level: "ok", found: `${mode}${pending}` };
 }
 
-/** Rows that belong to no run: something else than Ato wrote or deleted them. */
+/** Finds rows that belong to no run: another program wrote or deleted them. */
 function loose(connection: Connection): Check {
   const count = (table: string) =>
     Number(
@@ -171,11 +171,11 @@ function loose(connection: Connection): Check {
       name: "loose rows",
       level: "note",
       found: found.join(", "),
-      mend: "rows of runs that were deleted by hand; they do no harm",
+      mend: "rows of runs that were deleted by hand; they are harmless",
     };
 }
 
-/** A size, in the unit that a person would use. */
+/** Writes a size in a convenient unit. */
 function bytes(count: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let [value, unit] = [count, 0];

@@ -112,7 +112,7 @@ test("config convert overwrites nothing unasked, and says what it cannot do", as
     writeFileSync(join(folder, "b.json"), "{}");
     const cases: [string[], string][] = [
       [["hash", join(folder, "none.json")], "no such file"],
-      [["hash", join(folder, "*.ini")], "no file fits"],
+      [["hash", join(folder, "*.ini")], "no file matches"],
       [["hash", join(folder, "bad.yaml")], "bad.yaml:"],
       [["hash", join(folder, "list.json")], ""],
       [["hash"], "name a file"],
@@ -130,7 +130,7 @@ test("config convert overwrites nothing unasked, and says what it cannot do", as
           "--out",
           join(folder, "x"),
         ],
-        "no folder",
+        "it is not a folder",
       ],
       [["convert", join(folder, "b.*"), "--to", "toml"], "two files"],
     ];

@@ -88,7 +88,7 @@ test("what was exported to MLflow's layout comes back as it was", () =>
     appendFileSync(join(experiment, run, "metrics", "loss"), "what is this\n");
     const said = await ato("import", mlruns, "--db", join(folder, "third.db"));
     assertEquals(said.code, 2);
-    assertStringIncludes(said.err, "loss:7: this is no point of a metric");
+    assertStringIncludes(said.err, "loss:7: this is not a point of a metric");
   }));
 
 test("MLflow's SQLite file is taken in, without what was deleted", () =>

@@ -236,13 +236,13 @@ test("a run that stays as it is, as points would become fewer, is told; --take-f
     for (const more of [[], ["--json"]]) {
       const said = await ato("merge", other, "--db", db, ...more);
       assertEquals(said.code, 1);
-      assertStringIncludes(said.err, "Run 1 stays as it is: ");
+      assertStringIncludes(said.err, "Run 1 is unchanged: ");
       assertStringIncludes(said.err, "--take-fewer");
       assertEquals(await count(), before);
     }
     const taken = await ato("merge", other, "--db", db, "--take-fewer");
     assertEquals([taken.code, taken.err], [0, ""]);
-    assertStringIncludes(taken.out, "0 added, 1 updated, 0 known already");
+    assertStringIncludes(taken.out, "0 added, 1 updated, 0 already known");
     // Nothing is told where nothing stays.
     const again = await ato("merge", other, "--db", db);
     assertEquals([again.code, again.err], [0, ""]);

@@ -272,7 +272,7 @@ test("caused is said only where a run with nothing but that swapped proves it", 
     assertMatch(await ato(db, "why", "1", "3"), /Associated, not proven/);
     assertMatch(
       await ato(db, "why", "1", "3"),
-      /^NEXT .* lr=2 .*nothing but lr of 3/m,
+      /^NEXT .* lr=2 .*only lr of run 3/m,
     );
     await writeHistory(db, [recipe(2, 8, 0.7)]);
     assertMatch(

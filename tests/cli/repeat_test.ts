@@ -149,7 +149,7 @@ const FORGERIES: readonly (readonly [
   }, "is damaged"],
   ["a folder that is not there", (one) => {
     one["cwd"] = "/not/there\u001b[2J";
-  }, "/not/there\\u001b[2J is not here"],
+  }, "/not/there\\u001b[2J does not exist here"],
 ];
 
 for (const [what, change, said] of FORGERIES) {

@@ -225,7 +225,7 @@ test("what the program left behind is recorded, and Ctrl-C stops the waiting for
     const waiting = new Promise<void>((done) =>
       child.stderr!.on("data", (chunk) => {
         said += chunk;
-        if (said.includes("Ctrl-C stops the waiting")) done();
+        if (said.includes("press Ctrl-C to stop waiting")) done();
       })
     );
     await waiting;

@@ -277,7 +277,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
     assertEquals(same.status, 0, same.stdout + same.stderr);
     assertStringIncludes(
       same.stdout,
-      "run 1 is repeatable: run 2 came out the same",
+      "run 1 is repeatable: run 2 gave the same result",
     );
 
     // The script has another default by now: the recorded config wins, and the history says why.

@@ -181,7 +181,7 @@ test("whether a message is for people is told by its class, not by its words", a
       assertEquals(await main(["projects"], terminal), 2);
       assertMatch(
         err,
-        /^Cannot go on: ato itself is at fault, not what was typed \(\w+: Cannot .*\n$/,
+        /^Cannot continue: this is a fault of ato, not of the command \(\w+: Cannot .*\n$/,
       );
     }
   } finally {

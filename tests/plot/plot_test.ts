@@ -1,0 +1,84 @@
+/** Plots as data: what a terminal, a page or a file shows. */
+import { test } from "node:test";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  type PlotSeries,
+  rangeOf,
+  readSeries,
+  sparkline,
+  SVG_MARK,
+  svgPlot,
+  terminalPlot,
+} from "../../plot/mod.ts";
+
+function series(label: string, ...values: number[]): PlotSeries {
+  return {
+    label,
+    bins: values.map((last, step) => ({
+      firstStep: step,
+      lastStep: step,
+      min: Number.isFinite(last) ? last : undefined,
+      max: Number.isFinite(last) ? last : undefined,
+      last,
+      count: 1,
+    } as PlotSeries["bins"][number])),
+  };
+}
+
+const textOf = (line: readonly { readonly text: string }[]) =>
+  line.map(({ text }) => text).join("");
+
+test("readSeries: returns no curves if there is no run", async () => {
+  assertEquals(await readSeries([], "loss", 10), []);
+});
+
+test("terminalPlot: neighbours of one style are one span, and rows end with a dot", () => {
+  const curves = [series("up", 0, 1, 2, 3), series("down", 3, 2, 1, 0)];
+  const lines = terminalPlot(curves, {
+    title: "loss",
+    width: 40,
+    color: true,
+  });
+  assertEquals(lines[0], [{ text: "loss", style: "bold" }]);
+  for (const line of lines) {
+    assert([...textOf(line)].length <= 40, textOf(line));
+    line.forEach(({ style }, i) => {
+      assert(i < 2 || style !== line[i - 1]!.style, "spans are merged");
+    });
+  }
+  const styles = new Set(
+    lines.flatMap((line) => line.map(({ style }) => style)),
+  );
+  assertEquals([...styles].sort(), ["bold", "cyan", "yellow", undefined]);
+  assertEquals(lines.slice(-2).map(textOf), ["  ━━ up", "  ━━ down"]);
+});
+
+test("terminalPlot: without colours the curves are letters", () => {
+  const curves = [series("up", 0, 3), series("down", 3, 0)];
+  const lines = terminalPlot(curves, { title: "loss", width: 40 });
+  assertEquals(lines.slice(1).flat().filter(({ style }) => style), []);
+  assertEquals(lines.slice(-2).map(textOf), ["  a up", "  b down"]);
+});
+
+test("terminalPlot: a curve without a finite value says so", () => {
+  const lines = terminalPlot([series("x", NaN)], { title: "loss" });
+  assertEquals(lines.map(textOf), ["loss", "(no finite value to draw)"]);
+});
+
+test("rangeOf: a logarithmic scale leaves out what is not above 0", () => {
+  assertEquals(rangeOf([series("x", -1, 0, 5)], true)?.y, [5, 5]);
+  assertEquals(rangeOf([series("x", -1, 0, 5)], false)?.y, [-1, 5]);
+  assertEquals(rangeOf([series("x", -1)], true), undefined);
+});
+
+test("svgPlot: carries the mark, and escapes its texts", () => {
+  const svg = svgPlot([series("<b>", 1, 2)], { title: "a & b" });
+  assertStringIncludes(svg, SVG_MARK);
+  assertStringIncludes(svg, "&lt;b&gt;");
+  assertStringIncludes(svg, "<title>a &amp; b</title>");
+});
+
+test("sparkline: one character per bin, a cross for what is not finite", () => {
+  assertEquals(sparkline(series("x", 0, NaN, 7).bins), "▁×█");
+  assertEquals(sparkline(series("x", 2, 2).bins), "▄▄");
+});
