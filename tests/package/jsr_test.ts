@@ -201,11 +201,11 @@ console.log(Object.keys(all).length > 0);`;
     await t.test("deno add, and the quick start of the README", async () => {
       ok(await deno("add", "jsr:@ato/ato"));
       const said = ok(await deno("run", "-A", "train.ts"));
-      assertEquals(said, "run 1 is done, the best is run 1\n");
+      assertEquals(said, "run 1 is in runs.db\n");
       const second = ok(await deno("run", "-A", "train.ts", "fast"));
-      assertEquals(second, "run 2 is done, the best is run 2\n");
+      assertEquals(second, "run 2 is in runs.db\n");
       const manual = ok(await deno("run", "-A", "train.ts", "manual", "fast"));
-      assertMatch(manual, /^lr = 0\.1 +fast, train\.ts:16$/m);
+      assertMatch(manual, /^lr = 0\.1 +fast, train\.ts:10$/m);
       const typo = await deno("run", "-A", "train.ts", "fats");
       assertEquals(typo.code === 0, false, typo.out);
       assertMatch(typo.err, /did you mean "?fast/);
