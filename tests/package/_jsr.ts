@@ -126,7 +126,7 @@ export class Jsr {
 
   /** Publishes the JSR packages that the package depends on, if their sources are available. */
   async publishSources(): Promise<void> {
-    if (SOURCES === undefined || SOURCES === "") return;
+    if (SOURCES === undefined || SOURCES === "") return this.#publishStandIn();
     const folders = STD.map((name) => join(SOURCES, "std", name));
     folders.push(await this.#plug(SOURCES), await this.#sqlite(SOURCES));
     for (const folder of folders) {
@@ -134,6 +134,30 @@ export class Jsr {
       const { code, err } = await this.#publish(folder, flags);
       assertEquals(code, 0, `${folder}: ${err}`);
     }
+  }
+
+  /** `deno publish` resolves the packages that are imported statically: of JSR's that is `@std/cli` alone. */
+  async #publishStandIn(): Promise<void> {
+    const { imports } = await configOf("deno.npm.json");
+    const config = {
+      name: "@std/cli",
+      version: "1.0.0",
+      license: "MIT",
+      exports: Object.fromEntries(
+        Object.entries(imports).filter(([name]) => name.startsWith("@std/cli"))
+          .map(([name, to]) => [name.replace("@std/cli", "."), to]),
+      ),
+      imports: Object.fromEntries(
+        Object.entries(imports).filter(([, to]) => to.startsWith("npm:")),
+      ),
+    };
+    const folder = await this.folder("std-cli", {
+      "deno.json": JSON.stringify(config),
+    });
+    await cp(join(ROOT, "npm"), join(folder, "npm"), { recursive: true });
+    const flags = ["--no-check", "--allow-slow-types"];
+    const { code, err } = await this.#publish(folder, flags);
+    assertEquals(code, 0, err);
   }
 
   /** `@denosaurs/plug` downloads libraries, which the tests must not do, so a stand-in replaces it. */
