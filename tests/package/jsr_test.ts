@@ -190,7 +190,7 @@ console.log(Object.keys(all).length > 0);`;
         );
         // A limit that is far above the count states nothing.
         const holds = (count: number, limit: number) =>
-          count <= limit && count > 0.75 * limit;
+          count <= limit && count >= 0.75 * limit;
         assert(holds(own.length, most), `${own.length} files, not ${most}`);
         if (jsr.hasSources) {
           assert(holds(foreign, others), `${foreign} files, not ${others}`);
