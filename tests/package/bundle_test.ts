@@ -72,7 +72,7 @@ ${READ}`,
   ],
   ["a search in threads", SEARCH, {
     esm:
-      /^WorkerStartError: Cannot start a worker for file:.+exit code 0 while it was loaded, as in a program that is bundled into one file; mend/,
+      /^WorkerStartError: Cannot start a worker for file:.+exit code 0 while it was loaded, as in a program that is bundled into one file; fix/,
     cjs:
       /^WorkerStartError: Cannot start a worker for file:.+ this program is bundled into a script, which has no address for threads/,
   }],
