@@ -1,8 +1,8 @@
 /**
  * Compiles `ato` into one file that runs on a bare machine: `deno task compile` writes `dist/ato`.
  *
- * Uses `deno compile`. Where its base binary cannot be downloaded, the same command line becomes a
- * Node single executable application, over the Node binary that npm carries.
+ * Uses `deno compile`. If its base binary cannot be downloaded, the command line becomes a single
+ * executable application of Node, made from the Node binary that npm has.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
   ROOT,
 } from "./registry.ts";
 
-/** The Node line that the binary is made of. */
+/** The Node line that the binary is made from. */
 const NODE_LINE = "24";
 // Where Node looks for the program; from its documentation of single executable applications.
 const RESOURCE = "NODE_SEA_BLOB";
@@ -26,7 +26,7 @@ const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 export interface Compiled {
   /** The path of the binary. */
   readonly path: string;
-  /** What it is made of. */
+  /** The runtime that it is made from. */
   readonly base: "deno" | "node";
 }
 
@@ -36,7 +36,7 @@ export interface Compiled {
  * @param chosen The config in use.
  * @param out The path of the binary.
  * @returns how it was made.
- * @throws {Error} if it can be made neither way.
+ * @throws {Error} If both ways fail.
  */
 export async function compile(
   chosen: RegistryChoice,
@@ -52,7 +52,7 @@ export async function compile(
   const reason =
     output.split("\n").find((line) => /error/i.test(line))?.trim() ?? output;
   console.error(
-    `ato: deno compile is not to be had (${reason}); making it of Node ${NODE_LINE}`,
+    `ato: deno compile is not available (${reason}); making it from Node ${NODE_LINE}`,
   );
   await compileWithNode(chosen, out);
   return { path: out, base: "node" };
@@ -98,7 +98,7 @@ async function compileWithNode(
   }
 }
 
-/** Bundles the command line into one CommonJS file: single executables know no modules. */
+/** Bundles the command line into one CommonJS file: single executables do not support modules. */
 async function bundle(chosen: RegistryChoice, folder: string): Promise<void> {
   const entry = `${folder}/entry.ts`;
   await Deno.writeTextFile(
@@ -143,5 +143,5 @@ if (import.meta.main) {
     Deno.args[0] ?? `${ROOT}dist/ato`,
   );
   const { size } = await Deno.stat(path);
-  console.log(`${path}: ${(size / 2 ** 20).toFixed(0)} MiB, made of ${base}`);
+  console.log(`${path}: ${(size / 2 ** 20).toFixed(0)} MiB, made from ${base}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Runs a Deno subcommand with the config that fits the network:
+ * Runs a Deno subcommand with the config that suits the network:
  * `deno run --no-config -A tools/deno.ts run -A examples/train_iris.ts lr=0.05`.
  *
  * @module

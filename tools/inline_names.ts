@@ -1,10 +1,10 @@
 /**
- * Writes out the names of an import map, for package managers that know none.
+ * Writes out the names of an import map, for package managers without import maps.
  *
  * @module
  */
 
-// A module name in an import, an export or a literal dynamic import, with what stands before it.
+// A module name in an import, an export or a literal dynamic import, with the text before it.
 const MODULE_NAME =
   /((?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*|(?:^|\n)\s*import\s*|\bimport\()"([^"\n]+)"/g;
 
@@ -12,7 +12,7 @@ const MODULE_NAME =
  * Writes out the names of the import map in a source text.
  *
  * @param text The source text of a module.
- * @param depth How many folders below the root the module lies.
+ * @param depth How many folders the module is below the root.
  * @param imports The import map's names.
  * @returns the text with relative paths and `npm:` specifiers instead of names.
  */

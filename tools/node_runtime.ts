@@ -1,6 +1,6 @@
 /**
- * Gets a Node binary of a given version from npm: its platform packages carry them whole, so no
- * install script runs and nothing is put on the machine but a folder under `node_modules`.
+ * Gets a Node binary of a given version from npm: its platform packages contain the binaries, so no
+ * install script runs and only a folder under `node_modules` is written.
  *
  * @module
  */
@@ -18,18 +18,18 @@ function platformPackage(): string {
   const arch = { x86_64: "x64", aarch64: "arm64" }[Deno.build.arch as string];
   if (os === undefined || arch === undefined) {
     throw new Error(
-      `Cannot get Node: npm carries no binary for ${Deno.build.os} ${Deno.build.arch}`,
+      `Cannot get Node: npm has no binary for ${Deno.build.os} ${Deno.build.arch}`,
     );
   }
   return `node-${os}-${arch}`;
 }
 
 /**
- * Installs a version of Node, once, and gives the path of its binary.
+ * Installs a version of Node once.
  *
  * @param version A version or a range, e.g. `"22.13.0"` or `"24"`.
  * @returns the absolute path of the `node` binary.
- * @throws {Error} if npm cannot install it.
+ * @throws {Error} If npm cannot install it.
  */
 export async function nodeBinary(version: string): Promise<string> {
   const folder = `${CACHE}/${version}`;

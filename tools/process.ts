@@ -1,5 +1,5 @@
 /**
- * Runs a command, shows what it prints as it comes, and keeps it.
+ * Runs a command, shows its output as it arrives, and keeps it.
  *
  * @module
  */
@@ -8,17 +8,17 @@
 export interface Outcome {
   /** Its exit status. */
   readonly code: number;
-  /** All that it printed, stdout and stderr in the order of arrival. */
+  /** Its output, stdout and stderr in the order of arrival. */
   readonly output: string;
 }
 
 /** Options for {@linkcode runCommand}. */
 export interface RunOptions {
-  /** Folder to run in. @default the current one */
+  /** Folder to run in. @default {the current one} */
   readonly cwd?: string;
   /** Variables added to the environment. */
   readonly env?: Record<string, string>;
-  /** Show nothing, only keep it. @default false */
+  /** Keep the output without showing it. @default {false} */
   readonly quiet?: boolean;
 }
 

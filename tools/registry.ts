@@ -1,5 +1,5 @@
 /**
- * Chooses between the two Deno configs: `deno.json` (JSR, what is published) where JSR answers,
+ * Chooses between the two Deno configs: `deno.json` (JSR, what is published) if JSR answers,
  * otherwise `deno.npm.json` (the same sources over npm packages).
  *
  * @module
@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 /** The registry that third-party names are taken from. */
 export type Registry = "jsr" | "npm";
 
-/** What the launcher decided, and why. */
+/** The decision of the launcher, and the reason. */
 export interface RegistryChoice {
   /** The registry in use. */
   readonly registry: Registry;
-  /** Absolute path of the Deno config that belongs to it. */
+  /** Absolute path of its Deno config. */
   readonly config: string;
-  /** Why, as the end of a sentence. */
+  /** The reason, as the end of a sentence. */
   readonly why: string;
 }
 
@@ -23,14 +23,14 @@ export interface RegistryChoice {
 export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 
 const PROBE_URL = "https://jsr.io/@std/assert/meta.json";
-// Long enough for a slow line, short enough not to be felt where there is none.
+// Long enough for a slow connection, short enough not to be noticed without one.
 const PROBE_MS = 1500;
 
 /**
- * Decides which config to use. `ATO_REGISTRY=jsr|npm` settles it without a probe.
+ * Decides which config to use. `ATO_REGISTRY=jsr|npm` chooses without a probe.
  *
  * @returns the choice.
- * @throws {RangeError} if `ATO_REGISTRY` is set to anything else.
+ * @throws {RangeError} If `ATO_REGISTRY` is set to anything else.
  */
 export async function chooseRegistry(): Promise<RegistryChoice> {
   const wanted = Deno.env.get("ATO_REGISTRY");
@@ -44,7 +44,7 @@ export async function chooseRegistry(): Promise<RegistryChoice> {
   }
   return await jsrAnswers()
     ? choice("jsr", "JSR answers")
-    : choice("npm", "JSR does not answer; ATO_REGISTRY=jsr insists on it");
+    : choice("npm", "JSR does not answer; ATO_REGISTRY=jsr forces it");
 }
 
 function choice(registry: Registry, why: string): RegistryChoice {
@@ -60,15 +60,15 @@ async function jsrAnswers(): Promise<boolean> {
     await response.body?.cancel();
     return response.ok;
   } catch {
-    // Any failure (no network, a proxy's refusal, a time-out) means the same: not to be had here.
+    // Any failure (no network, a proxy's refusal, a time-out) means the same: JSR is not available.
     return false;
   }
 }
 
 /**
- * Says on stderr which config is in use, and hands it to child processes through the environment.
+ * Prints on stderr which config is in use, and passes it to child processes in the environment.
  *
- * @param chosen What {@linkcode chooseRegistry} gave.
+ * @param chosen The result of {@linkcode chooseRegistry}.
  */
 export function announce(chosen: RegistryChoice): void {
   const name = chosen.config.slice(ROOT.length);
@@ -78,10 +78,10 @@ export function announce(chosen: RegistryChoice): void {
 }
 
 /**
- * The flags that make a Deno subcommand use a config.
+ * Returns the flags that make a Deno subcommand use a config.
  *
- * @param chosen What {@linkcode chooseRegistry} gave.
- * @returns the flags, to stand right behind the subcommand.
+ * @param chosen The result of {@linkcode chooseRegistry}.
+ * @returns the flags, for the place right after the subcommand.
  */
 export function configFlags(chosen: RegistryChoice): string[] {
   const flags = ["--config", chosen.config];

@@ -1,4 +1,4 @@
-/** The package as JSR serves it: a registry on loopback that holds it, and a user's project beside it. */
+/** The package as JSR serves it: a registry on loopback that has it, and a user's project. */
 import {
   cp,
   mkdir,
@@ -20,11 +20,11 @@ export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
  * The folder with checkouts of what the package takes from JSR, if there is one: `std` (denoland/std),
- * `sqlite3` (denodrivers/sqlite3) and, if at hand, `plug` (denosaurs/plug).
+ * `sqlite3` (denodrivers/sqlite3) and, if available, `plug` (denosaurs/plug).
  */
 const SOURCES: string | undefined = process.env["ATO_JSR_SOURCES"];
 
-/** What of the standard library the five packages stand on. */
+/** The packages of the standard library that the five packages depend on. */
 const STD = [
   "assert",
   "bytes",
@@ -49,11 +49,11 @@ async function configOf(name: string): Promise<Config> {
   return JSON.parse(await readFile(join(ROOT, name), "utf8"));
 }
 
-/** A registry with the package, and all that is needed to use it. */
+/** A registry with the package, and everything that is needed to use it. */
 export class Jsr {
   /** The registry. */
   readonly registry: Registry;
-  /** Whether the real packages of JSR are served, too; otherwise the stand-ins take their place. */
+  /** Whether the real JSR packages are served, too; otherwise the stand-ins replace them. */
   readonly hasSources: boolean = SOURCES !== undefined && SOURCES !== "";
   readonly #folder: string;
 
@@ -63,7 +63,7 @@ export class Jsr {
   }
 
   /**
-   * Starts a registry that holds nothing yet.
+   * Starts an empty registry.
    *
    * @param folder An empty folder for caches and projects.
    */
@@ -77,8 +77,8 @@ export class Jsr {
    * Runs Deno as one of the registry's users.
    *
    * @param cache The name of the cache, which is empty at first.
-   * @param args The words.
-   * @param options The folder, and more variables.
+   * @param args The arguments.
+   * @param options The folder, and further variables.
    */
   deno(
     cache: string,
@@ -86,7 +86,7 @@ export class Jsr {
     options: { cwd?: string; env?: Record<string, string | undefined> } = {},
   ): Promise<Ended> {
     const { cwd = this.#folder, env = {} } = options;
-    // By another name: where a program is Deno itself, `node:child_process` grants it all permissions.
+    // By another path: `node:child_process` grants all permissions to a program that is Deno itself.
     return run(join(this.#folder, "bin", "deno"), args, {
       cwd,
       env: { ...this.environment(cache), ...env },
@@ -101,13 +101,13 @@ export class Jsr {
       DENO_NO_UPDATE_CHECK: "1",
       DENO_SQLITE_PATH: undefined,
       ATO_SQLITE: undefined,
-      // A proxy knows nothing of this machine's loopback.
+      // A proxy cannot reach this machine's loopback.
       NO_PROXY: "127.0.0.1",
       PATH: `${join(this.#folder, "bin")}:${process.env["PATH"]}`,
     };
   }
 
-  /** Publishes the package as a release does, but for checking its types, which is a check of its own. */
+  /** Publishes the package as a release does, without checking its types, which is a check of its own. */
   publish(): Promise<Ended> {
     const config = ["--config", join(ROOT, "deno.json")];
     return this.#publish(ROOT, ["--no-check", ...config]);
@@ -124,9 +124,9 @@ export class Jsr {
     return this.deno("publishing", [...args, ...flags], { cwd });
   }
 
-  /** Publishes the packages of JSR that the package stands on, where their sources are at hand. */
+  /** Publishes the JSR packages that the package depends on, if their sources are available. */
   async publishSources(): Promise<void> {
-    if (SOURCES === undefined || SOURCES === "") return;
+    if (SOURCES === undefined || SOURCES === "") return this.#publishStandIn();
     const folders = STD.map((name) => join(SOURCES, "std", name));
     folders.push(await this.#plug(SOURCES), await this.#sqlite(SOURCES));
     for (const folder of folders) {
@@ -136,7 +136,31 @@ export class Jsr {
     }
   }
 
-  /** `@denosaurs/plug` downloads libraries; nothing here may, so a stand-in serves as well. */
+  /** `deno publish` resolves the packages that are imported statically: of JSR's that is `@std/cli` alone. */
+  async #publishStandIn(): Promise<void> {
+    const { imports } = await configOf("deno.npm.json");
+    const config = {
+      name: "@std/cli",
+      version: "1.0.0",
+      license: "MIT",
+      exports: Object.fromEntries(
+        Object.entries(imports).filter(([name]) => name.startsWith("@std/cli"))
+          .map(([name, to]) => [name.replace("@std/cli", "."), to]),
+      ),
+      imports: Object.fromEntries(
+        Object.entries(imports).filter(([, to]) => to.startsWith("npm:")),
+      ),
+    };
+    const folder = await this.folder("std-cli", {
+      "deno.json": JSON.stringify(config),
+    });
+    await cp(join(ROOT, "npm"), join(folder, "npm"), { recursive: true });
+    const flags = ["--no-check", "--allow-slow-types"];
+    const { code, err } = await this.#publish(folder, flags);
+    assertEquals(code, 0, err);
+  }
+
+  /** `@denosaurs/plug` downloads libraries, which the tests must not do, so a stand-in replaces it. */
   async #plug(sources: string): Promise<string> {
     const given = join(sources, "plug");
     if (existsSync(given)) return given;
@@ -154,7 +178,7 @@ export class Jsr {
     });
   }
 
-  /** Its range for `@std/path` is narrower than what a checkout of the standard library has. */
+  /** Its range for `@std/path` excludes the version in a checkout of the standard library. */
   async #sqlite(sources: string): Promise<string> {
     const folder = join(this.#folder, "sqlite3");
     for (const part of ["LICENSE", "deno.json", "deps.ts", "mod.ts", "src"]) {
@@ -188,8 +212,8 @@ export class Jsr {
   }
 
   /**
-   * A user's `deno.json` before anything was added. Where JSR's own packages are not served, the names that
-   * the published package has for them lead to the stand-ins.
+   * A user's `deno.json` before `deno add`. If the JSR packages are not served, the names that the published
+   * package has for them point to the stand-ins.
    */
   async projectConfig(): Promise<string> {
     if (this.hasSources) return "{}";

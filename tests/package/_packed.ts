@@ -42,7 +42,12 @@ export function start(
 ): Ended {
   return spawnSync(command, args, {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", ...env },
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      npm_config_update_notifier: "false",
+      ...env,
+    },
     encoding: "utf8",
   });
 }

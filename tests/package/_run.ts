@@ -1,10 +1,10 @@
-/** Running programs while this process goes on, so that it can serve them. */
+/** Runs programs without blocking this process, which may be their server. */
 import { spawn } from "node:child_process";
 import process from "node:process";
 
-/** How a program ended, and what it said. */
+/** How a program ended, and its output. */
 export interface Ended {
-  /** Its exit status; -1 where a signal ended it. */
+  /** Its exit status; -1 if a signal ended it. */
   readonly code: number;
   /** What it wrote to stdout. */
   readonly out: string;
@@ -12,11 +12,11 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Where and with what a program runs. */
+/** Options for {@linkcode run}. */
 export interface RunOptions {
   /** The folder. */
   readonly cwd: string;
-  /** Variables to add to the environment, or (`undefined`) to take out of it. */
+  /** Variables to add to the environment, or (`undefined`) to remove from it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 

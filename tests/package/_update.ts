@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
  * Compares a stored text with the text that is true now. With `ATO_UPDATE=1` it is stored instead:
  *
  * ```sh
- * ATO_UPDATE=1 deno task test tests/package/exports_test.ts tests/package/readme_test.ts
+ * ATO_UPDATE=1 deno task test tests/package/exports_test.ts tests/package/packed_test.ts
  * ```
  *
  * @param file The file that keeps the text.

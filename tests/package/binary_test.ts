@@ -1,5 +1,5 @@
 /**
- * The standalone binary, as a bare machine runs it: from an empty folder, with an empty environment.
+ * The standalone binary as a machine without other tools runs it: in an empty folder, with an empty environment.
  * Compiling needs Deno, so this runs in Deno's suite.
  */
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const skip = navigator.userAgent.startsWith("Deno/")
   ? false
   : "the binary is compiled by Deno; this runs in Deno's suite";
 
-test("the binary runs on a bare machine", { skip }, async (t) => {
+test("ato binary", { skip }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "ato-binary-"));
   try {
     const binary = join(folder, "bin", "ato");
@@ -53,12 +53,12 @@ test("the binary runs on a bare machine", { skip }, async (t) => {
         env: { PATH: "" },
       });
 
-    await t.test("its version, without a word on stderr", () => {
+    await t.test("ato --version: prints it and nothing on stderr", () => {
       const { stdout, stderr, status } = ato("--version");
       assertEquals([stderr, status], ["", 0]);
       assertMatch(stdout, /^\d+\.\d+\.\d+\n$/);
     });
-    await t.test("runs and why", () => {
+    await t.test("ato runs, ato why: read a file", () => {
       const runs = ato("runs", "--db", db, "--json");
       assertEquals([runs.stderr, runs.status], ["", 0]);
       assertEquals(JSON.parse(runs.stdout).length, 2);
@@ -69,7 +69,7 @@ test("the binary runs on a bare machine", { skip }, async (t) => {
         /^VERDICT {2}The config changed; code did not\. Likely: lr\./m,
       );
     });
-    await t.test("configs of other tools, whose readers it holds", () => {
+    await t.test("ato config show: reads configs of other tools", () => {
       writeFileSync(join(folder, "run.py"), "depth = [0, 1 + 1]\n");
       mkdirSync(join(folder, "conf"));
       writeFileSync(join(folder, "conf", "config.yaml"), "lr: 0.1\n");
@@ -81,7 +81,7 @@ test("the binary runs on a bare machine", { skip }, async (t) => {
       assertEquals([hydra.stderr, hydra.status], ["", 0]);
       assertMatch(hydra.stdout, /^lr +0\.1$/m);
     });
-    await t.test("a run that it recorded, once more", () => {
+    await t.test("ato repeat: repeats a run that the binary recorded", () => {
       const own = join(folder, "own.db");
       const start = (program: string, ...args: string[]) =>
         spawnSync(program, [...args, "--db", own], {
@@ -107,7 +107,7 @@ test("the binary runs on a bare machine", { skip }, async (t) => {
         assertMatch(again.stdout, /is repeatable/);
       }
     });
-    await t.test("a mistake", () => {
+    await t.test("ato: shows a mistake", () => {
       const { stdout, stderr, status } = ato("rusn");
       assertEquals([stdout, status], ["", 2]);
       assertMatch(stderr, /did you mean runs\?/);

@@ -1,6 +1,6 @@
 /**
- * Programs that a bundler made one file of: what is loaded late is no part of them unless they import it,
- * and threads have no module to start from. Bundling needs Deno, so this runs in Deno's suite; the bundles
+ * Programs that are bundled into one file: modules that are loaded late are missing unless the program imports
+ * them, and threads have no module to start from. Bundling needs Deno, so this runs in Deno's suite; the bundles
  * run under Deno and Node.
  */
 import { test } from "node:test";
@@ -50,9 +50,9 @@ const WITHOUT = (name: string, file: string) =>
   `ReaderLoadError: Cannot read ${file}: the reader of \\w+ configs cannot be loaded: [^;\\n]+[^.]; ` +
   `add it to the program with: import "@ato/ato/${name}"\n`;
 
-/** What is bundled, and what it prints. */
+/** The bundled programs, and their output. */
 const PROGRAMS: [what: string, text: string, said: Record<string, RegExp>][] = [
-  ["a reader that is no part of it", READ, {
+  ["a reader that it does not import", READ, {
     esm: new RegExp(
       `^${WITHOUT("openmmlab", "run.py")}${WITHOUT("hydra", "conf")}$`,
     ),
@@ -72,13 +72,13 @@ ${READ}`,
   ],
   ["a search in threads", SEARCH, {
     esm:
-      /^WorkerStartError: Cannot start a worker for file:.+exit code 0 while it was loaded, as in a program that is bundled into one file; mend/,
+      /^WorkerStartError: Cannot start a worker for file:.+exit code 0 while it was loaded, as in a program that is bundled into one file; fix/,
     cjs:
       /^WorkerStartError: Cannot start a worker for file:.+ this program is bundled into a script, which has no address for threads/,
   }],
 ];
 
-test("a bundle", { skip }, async (t) => {
+test("bundle", { skip }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "ato-bundle-"));
   try {
     writeFileSync(join(folder, "run.py"), "depth = [0, 1 + 1]\n");

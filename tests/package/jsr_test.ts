@@ -1,8 +1,8 @@
 /**
- * The package out of JSR, as a user gets it: published to a registry on loopback, used with an empty cache.
- * The packages that it takes from JSR itself come from checkouts of their sources, in the folder that
- * `ATO_JSR_SOURCES` names; where there are none, an import map leads to the stand-ins. Packages of npm come
- * from npm's registry, as it is configured. Publishing needs Deno, so this runs in Deno's suite.
+ * The package from JSR, as a user gets it: published to a registry on loopback, used with an empty cache.
+ * The JSR packages that it depends on come from checkouts of their sources, in the folder that
+ * `ATO_JSR_SOURCES` names; without them an import map points to the stand-ins. npm packages come from
+ * npm's registry, as it is configured. Publishing needs Deno, so this runs in Deno's suite.
  */
 import { test } from "node:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -68,7 +68,7 @@ function ok(ended: Ended): string {
   return ended.out;
 }
 
-/** Why there is nothing to try here, if so. */
+/** The reason to skip the tests, or `false`. */
 async function reasonToSkip(): Promise<string | false> {
   if (!navigator.userAgent.startsWith("Deno/")) {
     return "the package is published by Deno; this runs in Deno's suite";
@@ -81,7 +81,9 @@ async function reasonToSkip(): Promise<string | false> {
   );
   rmSync(folder, { recursive: true, force: true });
   const reason = err.split("\n").find((line) => line.startsWith("error"));
-  return code === 0 ? false : `npm's packages cannot be had: ${reason ?? err}`;
+  return code === 0
+    ? false
+    : `npm's packages are not available: ${reason ?? err}`;
 }
 
 const skip = await reasonToSkip();
@@ -113,7 +115,7 @@ async function npmPackagesIn(cache: string): Promise<number> {
   ).length;
 }
 
-test("the package out of JSR", { skip }, async (t) => {
+test("JSR package", { skip }, async (t) => {
   const folder = await realpath(mkdtempSync(join(tmpdir(), "ato-jsr-")));
   const [jsr, version] = [await Jsr.start(folder), await versionOf()];
   try {
@@ -134,7 +136,7 @@ test("the package out of JSR", { skip }, async (t) => {
     const deno = (...args: string[]) =>
       jsr.deno("user", args, { cwd: project });
 
-    await t.test("deno publish has nothing to say but of the one import", async () => {
+    await t.test("deno publish: warns of one import only", async () => {
       const { code, out, err } = await jsr.publish();
       assertEquals(code, 0, err);
       const said = `${out}\n${err}`;
@@ -148,7 +150,7 @@ test("the package out of JSR", { skip }, async (t) => {
       assertStringIncludes(said, "internal/import_late.ts");
     });
 
-    await t.test("what is published is the library", () => {
+    await t.test("deno publish: sends the library without tests and tools", () => {
       const prefix = `/@ato/ato/${version}/`;
       const files = jsr.registry.filesOf("@ato/ato")
         .filter((path) => path.startsWith(prefix))
@@ -165,7 +167,7 @@ test("the package out of JSR", { skip }, async (t) => {
     const stated = statedDownloads();
     assertEquals(stated.map(([name]) => name), ["adict", "scope", "tracker"]);
     for (const [name, most, others, packages] of stated) {
-      await t.test(`a cold start of ${name} downloads what the documentation says`, async () => {
+      await t.test(`@ato/ato/${name}: a cold start downloads what the documentation states`, async () => {
         const before = jsr.registry.served.length;
         const program = `import * as all from "jsr:@ato/ato@${version}/${name}";
 console.log(Object.keys(all).length > 0);`;
@@ -186,9 +188,9 @@ console.log(Object.keys(all).length > 0);`;
           ),
           [],
         );
-        // A statement that is far from the truth is none.
+        // A limit that is far above the count states nothing.
         const holds = (count: number, limit: number) =>
-          count <= limit && count > 0.75 * limit;
+          count <= limit && count >= 0.75 * limit;
         assert(holds(own.length, most), `${own.length} files, not ${most}`);
         if (jsr.hasSources) {
           assert(holds(foreign, others), `${foreign} files, not ${others}`);
@@ -198,20 +200,20 @@ console.log(Object.keys(all).length > 0);`;
       });
     }
 
-    await t.test("deno add, and the quick start of the README", async () => {
+    await t.test("deno add: the quick start of the README runs", async () => {
       ok(await deno("add", "jsr:@ato/ato"));
       const said = ok(await deno("run", "-A", "train.ts"));
-      assertEquals(said, "run 1 is done, the best is run 1\n");
+      assertEquals(said, "run 1 is in runs.db\n");
       const second = ok(await deno("run", "-A", "train.ts", "fast"));
-      assertEquals(second, "run 2 is done, the best is run 2\n");
+      assertEquals(second, "run 2 is in runs.db\n");
       const manual = ok(await deno("run", "-A", "train.ts", "manual", "fast"));
-      assertMatch(manual, /^lr = 0\.1 +fast, train\.ts:16$/m);
+      assertMatch(manual, /^lr = 0\.1 +fast, train\.ts:10$/m);
       const typo = await deno("run", "-A", "train.ts", "fats");
       assertEquals(typo.code === 0, false, typo.out);
       assertMatch(typo.err, /did you mean "?fast/);
     });
 
-    await t.test("each export has types, documentation, and can be loaded", async () => {
+    await t.test("exports: each has types and documentation, and can be loaded", async () => {
       const paths = await exportPaths();
       assert(paths.includes("@ato/ato/hydra"));
       await jsr.folder("project", {
@@ -227,7 +229,7 @@ console.log(Object.keys(all).length > 0);`;
     });
 
     const completed = "completed completed completed completed\n";
-    await t.test("a search in threads", async () => {
+    await t.test("runStudy: searches in threads", async () => {
       for (const file of ["search.ts", "a folder, ü/search.ts"]) {
         assertEquals(ok(await deno("run", "-A", file)), completed);
       }
@@ -235,7 +237,7 @@ console.log(Object.keys(all).length > 0);`;
       assertEquals(ok(await deno("run", ...few, "search.ts")), completed);
     });
 
-    await t.test("a search whose program lies on the web", async () => {
+    await t.test("runStudy: searches with a program from the web", async () => {
       jsr.registry.put("/web/search.ts", SEARCH);
       const url = `${jsr.registry.url}web/search.ts`;
       assertEquals(ok(await deno("run", "-A", ...config, url)), completed);
@@ -247,7 +249,7 @@ console.log(Object.keys(all).length > 0);`;
       );
     });
 
-    await t.test("threads that cannot start end the program, in words", async () => {
+    await t.test("runStudy: a thread that cannot start is an error that says why", async () => {
       const misspelt = await deno("run", "-A", "search.ts", "objectiv");
       assertEquals([misspelt.code, misspelt.out], [1, ""]);
       assertStringIncludes(misspelt.err, `it exports no function "objectiv"`);
@@ -261,7 +263,7 @@ console.log(Object.keys(all).length > 0);`;
 
     const mm = '{"model":{"depth":[0,2,4]}}\n';
     const hydra = '{"lr":0.2,"name":"run-0.2"}\n';
-    await t.test("readers are loaded when the first config is read, and kept", async () => {
+    await t.test("ADict.fromMmConfig, ADict.fromHydra: load a reader once, when it is first used", async () => {
       const read = (file: string, ...flags: string[]) =>
         jsr.deno("readers", ["run", ...flags, ...config, file], {
           cwd: project,
@@ -270,7 +272,7 @@ console.log(Object.keys(all).length > 0);`;
         assertEquals(ok(await read("read_mm.ts", ...flags)), mm);
         assertEquals(ok(await read("read_hydra.ts", ...flags)), hydra);
       }
-      // What the project was installed with is all that a lock file has to hold.
+      // The lock file from the installation is complete.
       assertEquals(ok(await deno("run", "-A", "--frozen", "read_mm.ts")), mm);
       assertEquals(
         ok(await read("read_yaml.ts", "-A")),
@@ -283,12 +285,12 @@ console.log(Object.keys(all).length > 0);`;
       );
     });
 
-    await t.test("without a network, a reader that was never loaded says what to do", async () => {
+    await t.test("ADict.fromMmConfig, ADict.fromHydra: without a network the error says how to load a reader", async () => {
       const cold = (cache: string, ...args: string[]) =>
         jsr.deno(cache, args, { cwd: project });
       const yaml = ["run", "-A", ...config, "read_yaml.ts"];
       ok(await cold("offline", ...yaml));
-      // The YAML reader came along with the program.
+      // The YAML reader was downloaded with the program.
       ok(await cold("offline", ...yaml, "--cached-only"));
       const run = ["run", "-A", "--cached-only", ...config];
       for (
@@ -306,14 +308,14 @@ console.log(Object.keys(all).length > 0);`;
           ),
         );
       }
-      // What is cached for a program holds the readers, for they are part of its types.
+      // `deno cache` includes the readers, because they are part of the types.
       for (const [file, said] of [["read_mm", mm], ["read_hydra", hydra]]) {
         ok(await cold(file!, "cache", ...config, `${file}.ts`));
         assertEquals(ok(await cold(file!, ...run, `${file}.ts`)), said);
       }
     });
 
-    await t.test("a program that imports the readers has them from the start", async () => {
+    await t.test("ADict.fromMmConfig, ADict.fromHydra: a program that imports the readers has them from the start", async () => {
       await jsr.folder("project", {
         "both.ts": `import "@ato/ato/hydra";
 import "@ato/ato/openmmlab";
@@ -330,7 +332,7 @@ if (Deno.args.length > 0) {
       assertEquals(ok(said), mm + hydra);
     });
 
-    await t.test("the driver of SQLite comes with the library that it is for", async () => {
+    await t.test("chooseDriver: loads the FFI driver only if a library is named", async () => {
       const library = process.env["DENO_SQLITE_PATH"] ?? "";
       const isThere = library !== "" && jsr.hasSources;
       const named = { DENO_SQLITE_PATH: library || "/nowhere/lib.so" };
@@ -347,7 +349,7 @@ if (Deno.args.length > 0) {
         unnamed.err,
         /Error: Cannot use SQLite through FFI: .+DENO_SQLITE_PATH/,
       );
-      // Without a network the driver cannot come: then node:sqlite serves.
+      // Without a network the driver cannot be downloaded, and node:sqlite is used.
       assertEquals(ok(await driver(named, "--cached-only")), "node\n");
       const asked = jsr.registry.served.slice(before);
       assertEquals(asked.filter((path) => path.startsWith("/@db/")), []);
@@ -359,7 +361,7 @@ if (Deno.args.length > 0) {
       }
     });
 
-    await t.test("deno install of ato", async () => {
+    await t.test("deno install: ato runs", async () => {
       const bin = join(folder, "root", "bin");
       const root = ["--root", join(folder, "root"), "-n", "ato"];
       const words = ["install", "-g", "-A", ...config, ...root];

@@ -13,7 +13,7 @@ function readConfig(name: string): Config {
 const jsr = readConfig("deno.json");
 const npm = readConfig("deno.npm.json");
 
-test("both Deno configs describe the same package", () => {
+test("deno.npm.json: describes the same package as deno.json", () => {
   for (
     const field of ["name", "version", "license", "exports", "compilerOptions"]
   ) {
@@ -21,7 +21,7 @@ test("both Deno configs describe the same package", () => {
   }
 });
 
-test("every name of deno.json is also in deno.npm.json, npm packages at the same range", () => {
+test("deno.npm.json: has every name of deno.json, npm packages in the same range", () => {
   for (const [name, target] of Object.entries(jsr.imports)) {
     const other = npm.imports[name] ?? "missing";
     if (target.startsWith("jsr:")) {
@@ -30,10 +30,10 @@ test("every name of deno.json is also in deno.npm.json, npm packages at the same
   }
 });
 
-/** What is imported by its full name, so that no import map of a user's has to know it. */
+/** Imported by its full name, so that a user's import map does not need it. */
 const DRIVER = jsr.imports["@db/sqlite"]!;
 
-test("deno.npm.json adds nothing but what the stand-ins need", () => {
+test("deno.npm.json: adds only names that the stand-ins need", () => {
   const added = Object.keys(npm.imports).filter((name) =>
     !(name in jsr.imports)
   );
@@ -46,7 +46,7 @@ test("deno.npm.json adds nothing but what the stand-ins need", () => {
   assertEquals(npm.imports[DRIVER], npm.imports["@db/sqlite"]);
 });
 
-test("the driver of SQLite asks for the version that deno.json names", () => {
+test("deno.json: names the version of SQLite's driver that the code imports", () => {
   const driver = readFileSync(
     new URL("../../tracker/drivers/ffi_sqlite.ts", import.meta.url),
     "utf8",
