@@ -79,7 +79,7 @@ async function take(
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
     const { importRuns } = await import("../../tracker/mod.ts");
-    return await importRuns(db, readMlflowFolder(path));
+    return await importRuns(db, await readMlflowFolder(path));
   }
   const { isMlflowDatabase, withMlflowDatabase } = await import(
     "../import/mlflow_database.ts"

@@ -6,9 +6,6 @@ import { UsageError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
 
-// This module is loaded when a folder is imported, so the reader of YAML can be loaded with it.
-const { parseYaml } = await loadYaml();
-
 /**
  * Reads the runs of an `mlruns` folder. Runs in MLflow's trash are left out.
  *
@@ -16,10 +13,18 @@ const { parseYaml } = await loadYaml();
  * @returns the runs; their metrics are read on demand.
  * @throws {UsageError} If it has no experiments.
  */
-export function readMlflowFolder(folder: string): ForeignRun[] {
+export async function readMlflowFolder(folder: string): Promise<ForeignRun[]> {
+  const { parseYaml } = await loadYaml();
+  return readRuns(folder, parseYaml);
+}
+
+/** Reads YAML: the text and the file that it is from. */
+type ParseYaml = (text: string, file: string) => unknown;
+
+function readRuns(folder: string, parseYaml: ParseYaml): ForeignRun[] {
   const inner = join(folder, "mlruns");
   const root = existsSync(inner) ? inner : folder;
-  const experiments = foldersWithMeta(root);
+  const experiments = foldersWithMeta(root, parseYaml);
   if (experiments.length === 0) {
     throw new UsageError(
       `Cannot import ${
@@ -28,30 +33,31 @@ export function readMlflowFolder(folder: string): ForeignRun[] {
     );
   }
   return experiments.flatMap((path) => {
-    const project = String(readMeta(path)["name"] ?? "mlflow");
-    return foldersWithMeta(path).map((run) => readRun(run, project));
+    const project = String(readMeta(path, parseYaml)["name"] ?? "mlflow");
+    return foldersWithMeta(path, parseYaml).map((run) =>
+      readRun(run, project, readMeta(run, parseYaml))
+    );
   });
 }
 
 type Meta = Readonly<Record<string, unknown>>;
 
-function foldersWithMeta(path: string): string[] {
+function foldersWithMeta(path: string, parseYaml: ParseYaml): string[] {
   return readdirSync(path).filter((name) => !name.startsWith(".")).sort()
     .map((name) => join(path, name))
     .filter((folder) =>
       existsSync(join(folder, "meta.yaml")) &&
-      (readMeta(folder)["lifecycle_stage"] ?? "active") === "active"
+      (readMeta(folder, parseYaml)["lifecycle_stage"] ?? "active") === "active"
     );
 }
 
-function readMeta(folder: string): Meta {
+function readMeta(folder: string, parseYaml: ParseYaml): Meta {
   const file = join(folder, "meta.yaml");
   const meta = parseYaml(readFileSync(file, "utf8"), file);
   return typeof meta === "object" && meta !== null ? meta as Meta : {};
 }
 
-function readRun(path: string, project: string): ForeignRun {
-  const meta = readMeta(path);
+function readRun(path: string, project: string, meta: Meta): ForeignRun {
   const text = (value: unknown): string | undefined =>
     typeof value === "string" && value !== "" ? value : undefined;
   const tags = readParts(join(path, "tags"));
