@@ -148,7 +148,7 @@ async function openOther(
     refuseNewer(connection, path);
     if (!hasTable(connection, "experiments")) {
       throw new TrackerUsageError(
-        `Cannot merge ${path}: it holds no runs; name a file of Ato`,
+        `Cannot merge ${path}: it contains no runs; name a file of Ato`,
       );
     }
     if (schemaVersion(connection) === 0) addLegacyViews(connection);

@@ -1,4 +1,4 @@
-/** What the drivers share: everything but the few things in which two bindings of SQLite differ. */
+/** The part of a driver that does not depend on the binding of SQLite. */
 import { checkerFor } from "../_storable_text.ts";
 import type {
   Connection,
@@ -25,9 +25,9 @@ export interface RawDatabase {
   close(): void;
 }
 
-/** What a binding opens. */
+/** The database that a binding opens. */
 export interface Target {
-  /** A path, or an address that begins with `file:`. */
+  /** A path, or an address that starts with `file:`. */
   readonly name: string;
   readonly isAddress: boolean;
   readonly readOnly: boolean;
@@ -37,7 +37,7 @@ export interface Target {
 export interface Binding {
   /** The name of the driver. */
   readonly name: string;
-  /** Opens a database, which is made unless it is read only. */
+  /** Opens a database. It is created if it does not exist, unless it is read only. */
   open(target: Target): RawDatabase;
 }
 
@@ -60,7 +60,7 @@ export function driverOver(binding: Binding): Driver {
       new BoundConnection(binding.open(targetOf(path, options)), {
         driver: name,
         sqliteVersion,
-        // A writer keeps its statements, and must not wait for a lock when it prepares one.
+        // A writer keeps its own statements, and must not wait for a lock when it prepares one.
         keepsStatements: options.readOnly === true,
       }),
   };
