@@ -4,7 +4,8 @@
  * @module
  */
 import { pairCode } from "./_pair_code.ts";
-import type { Run, RunFingerprint } from "./run_record.ts";
+import type { RunFingerprint } from "./run_parts.ts";
+import type { Run } from "./run_record.ts";
 import type {
   BlindSpot,
   CodeDependency,
