@@ -1,5 +1,5 @@
 /**
- * What a run consists of, as it is read back.
+ * The parts of a run that was read from a file.
  *
  * @module
  */

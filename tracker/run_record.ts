@@ -1,5 +1,5 @@
 /**
- * Runs as they are read back.
+ * Reads runs.
  *
  * @module
  */

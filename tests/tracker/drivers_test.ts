@@ -449,7 +449,7 @@ for (const [name, load, skip] of DRIVERS) {
         });
         assertEquals(result, { added: [], updated: [], same: 0 });
         assertEquals(told.length, 1);
-        assertMatch(told[0]!, /malformed.*; it was not taken$/);
+        assertMatch(told[0]!, /malformed.*; it was not copied$/);
         const finder = new SQLFinder(config, { driver });
         const { metrics } = (await finder.findRun(id))!;
         assertEquals((await metrics.summary("loss"))?.count, 6000);
