@@ -25,6 +25,7 @@ import {
 } from "../../tracker/mod.ts";
 import { loadFfiDriver } from "../../tracker/drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "../../tracker/drivers/node_sqlite.ts";
+import { StatementCache } from "../../tracker/drivers/_statements.ts";
 import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
 import { faultyDriver } from "./_faulty_driver.ts";
 import { configIn, inFolder, isDeno, start } from "./_helpers.ts";
@@ -538,6 +539,67 @@ test("classifyStorageProblem: an error of Ato's own is none of SQLite's, whateve
     classifyStorageProblem(new DOMException("x", "AbortError")),
     undefined,
   );
+});
+
+test("StatementCache.prepare: prepares a query once, and keeps the 200 that were used last", () => {
+  const prepared: string[] = [];
+  const cache = new StatementCache({
+    exec: () => {},
+    close: () => {},
+    prepare(sql) {
+      prepared.push(sql);
+      return {
+        run: () => {},
+        get: () => ({ schema_version: 1 }),
+        all() {
+          if (sql.includes("fails")) throw new Error("no");
+          return [];
+        },
+        iterate: () => [{ n: 1 }, { n: 2 }][Symbol.iterator](),
+      };
+    },
+  });
+  const times = (sql: string): number =>
+    prepared.filter((one) => one === sql).length;
+  const kept = "SELECT kept";
+  for (let n = 0; n < 1000; n++) {
+    cache.prepare(kept).all();
+    cache.prepare(`SELECT ${n}`).all();
+  }
+  assertEquals(times(kept), 1);
+  for (let n = 999; n > 800; n--) cache.prepare(`SELECT ${n}`).all();
+  cache.prepare(kept).all();
+  assertEquals([999, 801].map((n) => times(`SELECT ${n}`)), [1, 1]);
+  assertEquals(times(kept), 1);
+  cache.prepare("SELECT 0").all();
+  assertEquals(times("SELECT 0"), 2);
+
+  // One that is in use, was not read to its end, or failed is not given to the next user.
+  const open = cache.prepare(kept).iterate();
+  open.next();
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 2);
+  open.return?.();
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 2);
+  const [first] = cache.prepare("SELECT part").iterate();
+  assertEquals(first, { n: 1 });
+  cache.prepare("SELECT part").all();
+  assertEquals(times("SELECT part"), 2);
+  assertThrows(() => cache.prepare("SELECT fails").all(), Error, "no");
+  assertThrows(() => cache.prepare("SELECT fails").all(), Error, "no");
+  assertEquals(times("SELECT fails"), 2);
+  for (const sql of ["PRAGMA user_version", "INSERT INTO t VALUES (1)"]) {
+    cache.prepare(sql).all();
+    cache.prepare(sql).all();
+    assertEquals(times(sql), 2);
+  }
+  cache.noteExec("SAVEPOINT a");
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 2);
+  cache.noteExec("SAVEPOINT a; DROP TABLE t");
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 3);
 });
 
 test("hasWalResetBug: knows the versions that have the bug", () => {
