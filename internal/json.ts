@@ -147,7 +147,7 @@ function entriesOf(value: object): [string, unknown][] {
 
 const TOKEN =
   /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/gs;
-/** Marks a string that stands for a number; random, so that no text of a file can begin with it. */
+/** Marks a string that stands for a number. It is random, so that no string in a file can start with it. */
 const MARK = `ato:${crypto.randomUUID()}:`;
 
 /**
@@ -212,7 +212,7 @@ function restore(
   path: readonly (string | number)[],
   type: string,
 ): void {
-  // The list may come from a damaged or hostile file: only what is there may be touched.
+  // The list may come from a damaged or hostile file, so only existing values are changed.
   let parent: unknown = root;
   for (const key of path.slice(0, -1)) parent = childOf(parent, key);
   const key = path.at(-1)!;

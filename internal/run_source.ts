@@ -2,8 +2,8 @@
  * What a config knows about the run that it belongs to, for the tracker.
  *
  * A `Scope` attaches a {@linkcode RunSource} to the config that it resolves, under
- * {@linkcode RUN_SOURCE}, and the tracker reads it from there. So the two rooms depend on this contract and
- * not on each other.
+ * {@linkcode RUN_SOURCE}, and the tracker reads it from there. Therefore the two rooms depend on this
+ * contract and not on each other.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Origin } from "./origin.ts";
 
 export type { Origin } from "./origin.ts";
 
-/** The symbol property of a config that holds its {@linkcode RunSource}. */
+/** The symbol under which a config has its {@linkcode RunSource}. */
 export const RUN_SOURCE: unique symbol = Symbol.for("ato.run-source") as never;
 
 /** One assignment in the history of a config key. */

@@ -1,4 +1,4 @@
-/** Writes what is in spill files, and what waited in memory, into the database. */
+/** Moves points and records from spill files, or from the buffer in memory, into the database. */
 import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { BacklogLine } from "./_backlog.ts";
@@ -35,8 +35,8 @@ export interface Refused {
 
 /**
  * Takes over the spill files beside a database whose processes have ended, each in one transaction. A file
- * that was taken over but not removed (the process died in between) is not taken over twice. One that
- * cannot be read stays where it is, and the others are taken over all the same.
+ * that was taken over but not removed (because the process died in between) is not taken over twice. A file
+ * that cannot be read is kept, and the others are still taken over.
  *
  * @returns the files that were refused.
  * @throws {Error} If the database cannot be written.
@@ -49,14 +49,14 @@ export function absorbSpills(
   for (const path of findSpills(options.path)) {
     try {
       if (statSync(path).size === 0) {
-        // Made, but still empty: its process may be about to write.
+        // It is still empty: its process may be about to write.
         if (idleTime(path) > SILENCE) removeSpill(path);
       } else if (!isInUse(readHead(path))) {
         absorbFile(connection, { path, timeout: options.timeout });
       }
     } catch (error) {
       const problem = classifyStorageProblem(error);
-      // "other" is a value that SQLite refuses; every other problem is the database's.
+      // "other" is a value that SQLite refuses; all other problems come from the database.
       if (problem !== undefined && problem !== "other") throw error;
       refused.push({ path, reason: messageOf(error) });
     }
@@ -64,7 +64,7 @@ export function absorbSpills(
   return refused;
 }
 
-/** Milliseconds of silence after which a process on another machine counts as gone. */
+/** Milliseconds without a write after which a process on another machine counts as ended. */
 const SILENCE = 300_000;
 
 interface Head {
@@ -95,7 +95,7 @@ function readHead(path: string): Head {
 function isInUse({ spill, run }: Head): boolean {
   if (spill.lines.some((line) => "finish" in line)) return false;
   const alive = isAlive(run.process);
-  // A process on another machine is known by its silence alone.
+  // Of a process on another machine, only the time of its last write is known.
   return alive === undefined ? idleTime(spill.path) < SILENCE : alive;
 }
 
@@ -135,7 +135,7 @@ function removeSpill(path: string): void {
   }
 }
 
-/** Writes lines in the order in which they were logged; within a transaction. */
+/** Writes lines in the order in which they were logged. The caller has begun a transaction. */
 export function absorbLines(
   connection: Connection,
   registered: Registered,
@@ -179,7 +179,7 @@ function addDropped(connection: Connection, runId: number, count: number) {
   ).run(count, runId);
 }
 
-/** Returns the run of a UUID, if the file has it. */
+/** Returns the run that has a UUID, or `undefined` if the file does not contain it. */
 export function findRegistered(
   connection: Connection,
   uuid: string,
@@ -281,7 +281,7 @@ function absorbOther(
   } else if (isRecord(line["finish"])) {
     endRun(connection, { runId, ...line["finish"] as unknown as Finish });
   } else if (Number.isSafeInteger(line["dropped"])) {
-    // Each file of a run has the sum so far; lines that another process found torn are counted on top.
+    // Each file of a run has the sum so far; torn lines that another process found are added to it.
     connection.prepare(
       "UPDATE run_state SET dropped = max(dropped, ?) WHERE run_id = ?",
     ).run(Number(line["dropped"]), runId);

@@ -37,7 +37,7 @@ export interface BacklogTaker {
 
 /** Options for {@linkcode Backlog}. */
 export interface BacklogOptions {
-  /** How many lines fit in memory. */
+  /** The number of lines that fit in memory. */
   readonly capacity: number;
   /** Makes the spill file of the run's first outage, of the second, and so on. */
   readonly makeFile: (outage: number) => BacklogFile;
@@ -47,7 +47,7 @@ export interface BacklogOptions {
 
 interface Entry {
   readonly line: BacklogLine;
-  /** How many points it stands for. */
+  /** The number of points in it. */
   readonly points: 0 | 1;
 }
 
@@ -78,9 +78,9 @@ export class Backlog {
   #failure: unknown;
   #spilled = 0;
   #dropped = 0;
-  /** How many of the dropped points the spill file tells of. */
+  /** The number of dropped points that the spill file records. */
   #told = 0;
-  /** Why the spill file did not take the points that were lost. */
+  /** Why the spill file could not store the points that were lost. */
   #lossCause: unknown;
   /** Whether points were lost because memory was full, not because the run ended. */
   #hasOverflowed = false;
@@ -91,12 +91,12 @@ export class Backlog {
     this.#file = options.makeFile(this.#outage);
   }
 
-  /** How many points went through the spill file. */
+  /** The number of points that were written to the spill file. */
   get spilled(): number {
     return this.#spilled;
   }
 
-  /** How many points were lost. */
+  /** The number of points that were lost. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -173,7 +173,7 @@ export class Backlog {
     if (excess > 0) this.#drop(excess);
   }
 
-  /** Drops the oldest points: the newest say more about why the outage is there. */
+  /** Drops the oldest points: the newest points say more about the cause of the outage. */
   #drop(excess: number): void {
     const most = Math.max(excess, Math.floor(this.#options.capacity / 10));
     let left = most;
@@ -213,7 +213,7 @@ export class Backlog {
       if (this.#file.isGone) this.#nextFile();
       this.#file.append(lines.map((line) => JSON.stringify(line)));
     } catch (error) {
-      // Mostly it is the same full disk, or the same missing permission.
+      // Usually the cause is the same: a full disk or a missing permission.
       this.#failure = error;
       this.#retryAt = this.#options.clock() + RETRY_AFTER;
       return false;

@@ -1,14 +1,14 @@
 /** Running summaries of metric points. */
 import type { Row, SqlValue } from "./driver.ts";
 
-/** How many points a rollup row of level 1 stands for. */
+/** The number of points in a rollup row of level 1. */
 export const BUCKET_SIZE = 64;
-/** How many rollup rows of one level make one of the next. */
+/** The number of rollup rows of one level that are combined into one of the next. */
 export const FAN_OUT = 16;
 /** The coarsest level: 64 · 16 · 16 = 16,384 points a row. */
 export const TOP_LEVEL = 3;
 
-/** Kinds of values that REAL cannot hold in SQLite. */
+/** Kinds of values that a REAL column of SQLite cannot store. */
 export const KIND = {
   nan: 1,
   infinity: 2,

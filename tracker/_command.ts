@@ -1,4 +1,4 @@
-/** The command line that started this process, as one would type it again. */
+/** The command line that starts this process again. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { isDeno, isGranted } from "../internal/runtime.ts";

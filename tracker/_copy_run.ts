@@ -1,4 +1,4 @@
-/** Copying all that belongs to a run from one file to another. */
+/** Copies everything that belongs to a run from one file to another. */
 import { decodeValue } from "./_bucket.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "../internal/json.ts";
@@ -37,7 +37,7 @@ function columnsOf(connection: Connection, table: string): string[] {
     .map((row) => String(row["name"]));
 }
 
-/** Whether a file has a table; older schemas lack some. */
+/** Whether a file has a table; some are missing in older schemas. */
 export function hasTable(connection: Connection, table: string): boolean {
   return connection.prepare(
     `SELECT 1 AS found FROM sqlite_master WHERE name = ?
@@ -210,7 +210,7 @@ export function projectIn(
   return id;
 }
 
-/** The columns of a run that mean the same in every file. */
+/** The columns of a run that have the same meaning in every file. */
 const RUN_COLUMNS = [
   "config",
   "structural_hash",
@@ -245,7 +245,7 @@ export function insertRun(
 }
 
 /**
- * Writes the row of a run that the file has already, and erases all that belongs to it, so that it can
+ * Updates the row of a run that the file already has, and erases all that belongs to it, so that it can
  * be copied again. What users wrote about the run in either file is kept.
  */
 export function updateRun(
@@ -301,7 +301,7 @@ const POINTS_OF = (table: string): string =>
    JOIN series s ON s.run_id = e.id JOIN ${table} p ON p.series_id = s.id
    WHERE e.uuid = ? AND (s.cut_step IS NULL OR p.step <= s.cut_step)`;
 
-/** The points of a run that were not replaced, those of each metric in their order. */
+/** Selects the points of a run that were not superseded, each metric in its order. */
 export function* pointsOf(from: Connection, uuid: string): Iterable<Point> {
   for (const table of ["points", "tail"]) {
     for (const row of from.prepare(POINTS_OF(table)).iterate(uuid)) {
@@ -325,8 +325,8 @@ export function artifactsOf(from: Connection, uuid: string): Row[] {
 }
 
 /**
- * Copies a whole run into another file, with all that belongs to it. If that file has an older state of
- * the run, it is brought up to date.
+ * Copies a run with everything that belongs to it into another file. If that file has an older state of
+ * the run, it is updated.
  *
  * @returns its id there, or `undefined` if the first file does not have it.
  */

@@ -8,13 +8,13 @@ import { toStorable } from "./_storable_text.ts";
 import type { Connection } from "./driver.ts";
 import type { CodeRecord, DeepRecord } from "../internal/run_source.ts";
 
-/** The lists of a deep fingerprint, which runs of the same code have in common. */
+/** The lists of a deep fingerprint, which runs of the same code share. */
 type Detail = Pick<
   DeepRecord,
   "dependencies" | "packages" | "globals" | "blindSpots" | "modules"
 >;
 
-/** The schema version from which on a file has deep fingerprints. */
+/** The first schema version with deep fingerprints. */
 export const DEEP_SINCE = 2;
 
 function sorted(
@@ -41,8 +41,8 @@ function detailText(deep: DeepRecord): string {
 }
 
 /**
- * Returns a code record whose deep fingerprint can be stored. One that cannot be stored must not stop the
- * run: the record then has the reason instead.
+ * Returns a code record whose deep fingerprint can be stored. If it cannot be stored, the record has the
+ * reason instead, so that the run does not stop.
  */
 export function storableCode(record: CodeRecord): CodeRecord {
   const { deep } = record;
@@ -66,7 +66,7 @@ function withoutDeep(reason: string): DeepRecord {
   };
 }
 
-/** Writes what a traced function uses, and replaces what the run had for it. */
+/** Writes what a traced function uses, and replaces what the run has stored for it. */
 export function writeDeep(
   connection: Connection,
   options: { runId: number; traceId: string; deep: DeepRecord | undefined },

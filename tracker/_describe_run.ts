@@ -1,4 +1,4 @@
-/** What is known of a run when it starts. */
+/** The description of a run when it starts. */
 import { randomUUID } from "node:crypto";
 import { type Encoded, encodeJson } from "../internal/json.ts";
 import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";

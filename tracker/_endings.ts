@@ -15,11 +15,11 @@ export interface Endable {
   end(options: FinishOptions, amends: boolean): void;
   /** Closes the file. */
   release(): void;
-  /** Tells the user of an error where none can be thrown. */
+  /** Reports an error to the user when it cannot be thrown. */
   warn(message: string): void;
 }
 
-/** Sees to it that a run ends once, whatever ends it. */
+/** Ends a run once, whatever the cause. */
 export class Endings {
   readonly #run: Endable;
   readonly #unwatch: () => void;
@@ -55,8 +55,8 @@ export class Endings {
   }
 
   /**
-   * Ends the run because its block was left. If an error left the block and nothing catches it, the process
-   * says so before the next turn of the event loop; until then the file stays open.
+   * Ends the run because its block has ended. If the block has thrown and the error is not caught, the
+   * process reports it before the next turn of the event loop; until then the file stays open.
    */
   dispose(): void {
     if (!this.isOpen) return;

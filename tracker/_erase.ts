@@ -1,4 +1,4 @@
-/** Erasing runs. */
+/** Erases runs. */
 import type { Connection } from "./driver.ts";
 
 const OF_A_RUN = [

@@ -1,4 +1,4 @@
-/** The file that a finder reads: opened when it is first needed, and again after it was missing. */
+/** The file that a finder reads. It is opened when it is first needed, and again if it was missing. */
 import { existsSync } from "node:fs";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { looseTable } from "./_loose_rows.ts";
@@ -70,7 +70,7 @@ export class FinderFile {
       : connection.prepare(sql).all(...params);
   }
 
-  /** Leaves out of a list what cannot be read, and warns of it. */
+  /** Reads an item of a list. If it is damaged, returns `undefined` and warns. */
   orSkip<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -112,7 +112,7 @@ export class FinderFile {
     }
   }
 
-  /** Rows that belong to a run that does not exist are in no answer. */
+  /** Warns of rows that belong to a run that does not exist, because no query returns them. */
   #warnOfLooseRows(connection: Connection): void {
     // A table that cannot be read is reported; the other tables are still shown.
     const table = this.orSkip(() => looseTable(connection));

@@ -15,7 +15,7 @@ export function hashFile(
     if (!statSync(path).isFile()) return undefined;
     file = openSync(path, "r");
   } catch {
-    // An artifact may be an address, a folder, or not written yet; its path is recorded all the same.
+    // An artifact may be an address, a folder, or not written yet; its path is still recorded.
     return undefined;
   }
   try {
@@ -42,7 +42,7 @@ export function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
   } catch {
-    // It may be there, e.g. in a folder that this process may not read.
+    // It may exist, e.g. in a folder that this process cannot read.
     return false;
   }
 }

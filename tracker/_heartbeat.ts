@@ -1,4 +1,4 @@
-/** Looks after a run at intervals: while it logs, and by a timer. */
+/** Checks a run at intervals: when it logs, and by a timer. */
 import { clearInterval, setInterval } from "node:timers";
 import { yieldSignals } from "./_lifecycle.ts";
 
@@ -32,7 +32,7 @@ export class Heartbeat {
     this.#timer.unref();
   }
 
-  /** Does what is due. A program that never lets the event loop turn has no timers, but it logs. */
+  /** Does what is due. In a program that never lets the event loop turn, no timer fires, but it logs. */
   tick(): void {
     const now = performance.now();
     if (now < this.#nextCheck) return;

@@ -1,7 +1,6 @@
 /**
- * Reading a file of Python ato as it is: temporary views over its tables add our columns. They are in
- * memory, so the file is not changed. All points count as being in the tail, so they need no stored
- * summary.
+ * Temporary views over the tables of a file of Python ato, which add the columns of Ato. They are in memory,
+ * so the file is not changed. All points count as being in the tail, so they need no stored summary.
  */
 import type { Connection } from "./driver.ts";
 import { KIND_OF, MILLISECONDS_OF } from "./_schema_sql.ts";

@@ -37,7 +37,7 @@ function onSignal(signal: (typeof SIGNALS)[number]): void {
   }
   for (const run of [...runs]) run.interrupted(signal);
   stop();
-  // Without our handler, the signal does what it would have done without Ato.
+  // Without our handler, the signal has the same effect as without Ato.
   process.kill(process.pid, signal);
 }
 
@@ -95,7 +95,7 @@ export function watch(run: Watched): () => void {
   };
 }
 
-/** Stops listening for signals if the event loop has not turned for long; to be called now and then. */
+/** Stops listening for signals if the event loop has not turned for long; call it from time to time. */
 export function yieldSignals(now: number): void {
   if (listening && now - lastTick > STARVED) unlisten();
 }

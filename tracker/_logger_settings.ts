@@ -1,10 +1,10 @@
-/** What a logger is made with, with every default filled in. */
+/** The settings of a logger, with every default filled in. */
 import { checkName } from "./_check.ts";
 import { checkLoggerOptions } from "./_logger_checks.ts";
 import { dbPathOf, projectNameOf, type TrackerConfig } from "./db_path.ts";
 import type { SQLLoggerOptions } from "./logger_options.ts";
 
-/** What a logger is made with. */
+/** The settings of a logger. */
 export interface LoggerSettings {
   readonly config: TrackerConfig;
   /** The options as they were given. */
@@ -14,7 +14,7 @@ export interface LoggerSettings {
   readonly onError: "continue" | "throw";
   /** Milliseconds to wait for another writer. */
   readonly timeout: number;
-  /** How many lines the buffer holds. */
+  /** The number of lines that the buffer can have. */
   readonly bufferSize: number;
   /** Whether points must survive a power cut. */
   readonly sync: boolean;
@@ -24,7 +24,7 @@ export interface LoggerSettings {
 }
 
 /**
- * Checks what a logger is made with, and fills in the defaults.
+ * Checks the config and the options of a logger, and fills in the defaults.
  *
  * @throws {TypeError} If the config names no project or no SQLite database, or an option is wrong.
  */

@@ -1,4 +1,4 @@
-/** Small functions of the logger that need none of its state. */
+/** Functions of the logger that do not use its state. */
 import { configAccess } from "../internal/config_access.ts";
 import { hashStructure, structureOf } from "../internal/structure.ts";
 import { isAlive } from "../internal/process_identity.ts";
@@ -45,7 +45,7 @@ export function findId(connection: Connection, run: number | string): number {
   ).get(run);
   if (row === undefined) {
     throw new RangeError(
-      `Cannot find run ${run}: the file has none with this ${column}`,
+      `Cannot find run ${run}: the file has no run with this ${column}`,
     );
   }
   return Number(row["id"]);

@@ -1,4 +1,4 @@
-/** Finding rows that belong to no run. They cannot be shown, so the user must be warned of them. */
+/** Finds rows that belong to no run. They cannot be shown, so the user must be warned of them. */
 import { hasTable } from "./_copy_run.ts";
 import type { Connection } from "./driver.ts";
 

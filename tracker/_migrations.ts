@@ -24,7 +24,7 @@ function isTable(connection: Connection, name: string): boolean {
   return connection.prepare(sql).get(name) !== undefined;
 }
 
-/** From an empty file, or from one of Python ato's, to version 1. */
+/** Migrates an empty file, or a file of Python ato, to version 1. */
 function toVersion1(connection: Connection): void {
   const adopted = isTable(connection, "metrics");
   connection.exec(PYTHON_TABLES + OWN_COLUMNS + OWN_TABLES);
@@ -32,7 +32,7 @@ function toVersion1(connection: Connection): void {
   connection.exec(METRICS_VIEW);
 }
 
-/** Moves Python ato's rows, one for each point, into series and points. */
+/** Moves the rows of Python ato, one for each point, to series and points. */
 function moveMetrics(connection: Connection): void {
   const at = MILLISECONDS_OF("m.timestamp");
   connection.exec(`
@@ -64,7 +64,7 @@ function toVersion3(connection: Connection): void {
   connection.exec("ALTER TABLE run_details ADD COLUMN unread TEXT");
 }
 
-/** Adds the journals of searches. */
+/** Adds the journals of studies. */
 function toVersion4(connection: Connection): void {
   connection.exec(STUDY_TABLES);
 }
@@ -92,8 +92,8 @@ export function refuseNewer(connection: Connection, path: string): void {
 }
 
 /**
- * Brings a file to the newest schema, in one transaction. Several processes may do so at once: the
- * second one that gets the lock finds the work done.
+ * Migrates a file to the newest schema, in one transaction. Several processes can do so at the same time:
+ * the second one that gets the lock has nothing left to do.
  *
  * @param connection The file.
  * @param options Its path, and how long to wait for a lock, in milliseconds.

@@ -118,7 +118,7 @@ export class OpenRun {
     this.#endings.finish(options);
   }
 
-  /** Ends the run because its block was left. */
+  /** Ends the run because its block has ended. */
   async dispose(): Promise<void> {
     await this.#collectLast();
     this.#endings.dispose();
@@ -146,12 +146,12 @@ export class OpenRun {
     const problem = classifyStorageProblem(error);
     if (problem === undefined || error instanceof NewerSchemaError) throw error;
     this.#backlog.open();
-    // A full disk may have room again before the buffer is full.
+    // A full disk may have free space again before the buffer is full.
     if (!this.#backlog.isSpillWritable && problem !== "full") {
       const { path } = this.#settings;
       const { message } = toStorageError("open", { path, cause: error });
       throw new StorageError(
-        `${message}. No spill file can be made beside it either, so nothing of the run would be kept`,
+        `${message}. No spill file can be made beside it either, so the run would not be stored`,
         { problem, cause: error },
       );
     }

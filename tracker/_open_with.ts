@@ -86,7 +86,7 @@ function setJournalMode(
     try {
       return read(`PRAGMA journal_mode = ${options.mode}`);
     } catch (error) {
-      // To leave WAL, no other process may have the file open; one has, so the mode stays.
+      // The mode can leave WAL only if no other process has the file open, and one has.
       if (
         options.mode === "DELETE" && classifyStorageProblem(error) === "busy"
       ) return current;

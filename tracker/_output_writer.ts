@@ -22,8 +22,8 @@ interface Chain {
 }
 
 /**
- * Extends a chain of calls: the SHA-256 of the hash so far and of the new record. So the fingerprint of a
- * trace takes the same time for each call, however many there were.
+ * Extends a chain of calls: the SHA-256 of the hash so far and of the new record. The fingerprint of a trace
+ * then takes the same time for each call, however many there are.
  */
 function chainCall(
   before: string,
@@ -106,7 +106,7 @@ export class OutputWriter {
     this.#chains.set(record.traceId, next);
   }
 
-  /** Forgets the state in memory, and recomputes it from the file. */
+  /** Discards the state in memory, and recomputes it from the file. */
   recover(): void {
     const work = (): void => {
       for (const traceId of this.#chains.keys()) {
@@ -118,7 +118,7 @@ export class OutputWriter {
     transact(this.#connection, { work, timeout: this.#timeout });
   }
 
-  /** Brings all fingerprint rows up to date. */
+  /** Updates all fingerprint rows. */
   close(at: number): void {
     const work = (): void => {
       for (const [traceId, chain] of this.#chains) {

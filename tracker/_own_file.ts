@@ -48,8 +48,8 @@ export class OwnFile {
   }
 
   /**
-   * Removes the files that SQLite left beside its path. SQLite would take an old `-wal` for one of the new
-   * file, and write it over that.
+   * Removes the files that SQLite left beside its path, because SQLite would apply an old `-wal` to the new
+   * file.
    *
    * @throws {Error} If the file system refuses.
    */

@@ -1,4 +1,4 @@
-/** Pairing the pieces of code of two runs. */
+/** Pairs the pieces of code of two runs. */
 
 /** The part of a piece that pairing compares. */
 export interface Piece {

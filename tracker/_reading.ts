@@ -2,7 +2,7 @@
 import type { Connection, Row, SqlValue, Statement } from "./driver.ts";
 import { StorageError, toStorageError } from "./errors.ts";
 
-/** The table that one of our statements reads or writes. */
+/** Returns the table that a statement of Ato reads or writes. */
 function tableOf(sql: string): string | undefined {
   return /\b(?:FROM|INTO|UPDATE)\s+(\w+)/.exec(sql)?.[1];
 }
@@ -96,8 +96,8 @@ export function pathOf(connection: Connection): string {
 }
 
 /**
- * Reads in one transaction, whatever other processes write meanwhile: two values can only be compared
- * if both come from the same state of the file.
+ * Reads in one transaction, so that all values come from the same state of the file and can be compared,
+ * whatever other processes write meanwhile.
  */
 export function atOnce<T>(connection: Connection, work: () => T): T {
   connection.exec("SAVEPOINT ato_reading");

@@ -68,7 +68,7 @@ export const INSERT_ROLLUP: string =
   "INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /**
- * Brings summary and rollups of a series up to date. If its steps came in order, the rollups that are
+ * Updates summary and rollups of a series. If its steps came in order, the rollups that are
  * still valid are used, otherwise all points.
  */
 export function refreshSeries(connection: Connection, id: number): void {
@@ -172,7 +172,7 @@ export const MOVE_TAIL: string =
 export const CLEAR_TAIL: string = "DELETE FROM tail WHERE run_id = ?";
 
 /**
- * Moves the tail that a run left, and brings its series up to date.
+ * Moves the tail that a run left, and updates its series.
  *
  * @returns the ids of all series of the run.
  */

@@ -6,7 +6,7 @@ export function repeatedRun(): string | undefined {
     const run: unknown = repeatOrder()?.run;
     return typeof run === "string" ? run : undefined;
   } catch {
-    // Another program set the variable. A scope says so; the run is recorded all the same.
+    // Another program set the variable. A scope reports it; the run is still recorded.
     return undefined;
   }
 }

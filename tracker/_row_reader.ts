@@ -1,4 +1,4 @@
-/** Reading columns with their types checked: SQLite stores any value in any column. */
+/** Reads columns and checks their types, because SQLite stores any value in any column. */
 import { decodeJson, type TypeNote } from "../internal/json.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Shape } from "./_shapes.ts";
@@ -42,7 +42,7 @@ export class RowReader {
     throw this.damage(name, `is ${shown(this.#row[name])}, ${wanted}`);
   }
 
-  /** Reads an integer that a number holds exactly. */
+  /** Reads an integer that a number can represent exactly. */
   integer(name: string): number {
     const value = this.#row[name];
     return Number.isSafeInteger(value)
@@ -132,7 +132,7 @@ export class RowReader {
         `is not JSON as Ato writes it (${visible(messageOf(error))})`,
       );
     }
-    // Python's JSON columns store null as text.
+    // A JSON column of Python stores null as a string.
     if (value === null && "fallback" in options) return fallback as T;
     const problem = shape(value, `${this.#place.table}.${name}`);
     if (problem !== undefined) throw damageError(this.#place, visible(problem));

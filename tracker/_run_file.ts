@@ -124,7 +124,7 @@ export class RunFile implements SinkFile {
     this.#outputs.recover();
   }
 
-  /** Writes everything into the file itself, so that a program that renamed it finds all in it. */
+  /** Writes everything into the file itself, so that a renamed file contains the whole run. */
   checkpoint(): void {
     try {
       this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -137,7 +137,7 @@ export class RunFile implements SinkFile {
   /**
    * Removes the `-wal` and `-shm` that this file left at a path that names another file now.
    *
-   * @throws whatever the file system says.
+   * @throws the error of the file system.
    */
   removeCompanions(): void {
     this.#own?.removeCompanions();

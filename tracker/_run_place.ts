@@ -72,7 +72,7 @@ export class RunPlace implements SinkPlace<RunFile> {
     try {
       file.removeCompanions();
     } catch {
-      // `open` tries again, and says it.
+      // `open` tries again, and reports the error.
     }
   }
 
@@ -93,7 +93,7 @@ export class RunPlace implements SinkPlace<RunFile> {
     this.#left = undefined;
   }
 
-  /** SQLite would take an old `-wal` for one of the new file, and write it over that. */
+  /** Removes the old `-wal`, because SQLite would apply it to the new file. */
   #removeCompanions(): void {
     try {
       this.#left?.file.removeCompanions();

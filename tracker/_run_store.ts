@@ -1,4 +1,4 @@
-/** Writes everything about a run but its metrics. */
+/** Writes everything about a run except its metrics. */
 import { writeDeep } from "./_deep_store.ts";
 import { encodeJson } from "../internal/json.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
@@ -8,7 +8,7 @@ import { toStorable } from "./_storable_text.ts";
 import type { Connection, SqlValue } from "./driver.ts";
 import type { CodeRecord, OutputRecord } from "../internal/run_source.ts";
 
-/** What is known of a run when it starts. */
+/** The description of a run when it starts. */
 export interface NewRun {
   readonly uuid: string;
   readonly project: string;

@@ -26,7 +26,7 @@ function squeezed(sql: string): string {
   return sql.replace(/\s+/g, " ").replace(/;? *$/, "").trim();
 }
 
-/** Our statements of a kind, as SQLite stores them. */
+/** Returns the statements of Ato of a kind, as SQLite stores them. */
 function statements(pattern: RegExp): ReadonlySet<string> {
   const found = SCRIPTS.match(pattern) ?? [];
   return new Set(
@@ -152,7 +152,7 @@ export function refuseForeign(
       `Cannot ${action} ${visible(path)}: ${visible(name)} ${fault}; ` +
         (type === "table" || tables.has(name.toLowerCase())
           ? "take the runs from a file that Ato made"
-          : `look at it, and drop it if it is not wanted: ${drop}`),
+          : `check it, and drop it if you do not need it: ${drop}`),
       { problem: "foreign", table: name },
     );
   }

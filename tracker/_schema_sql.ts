@@ -1,9 +1,9 @@
-/** The SQL of all schema versions. `docs/database.md` explains it. */
+/** The SQL of every schema version. `docs/database.md` explains the tables. */
 
-/** Marks the file as Ato's own in its header ("Ato1"). */
+/** Marks a file as one of Ato in its header ("Ato1"). */
 export const APPLICATION_ID = 0x41746f31;
 
-/** The tables that Python ato has, with its columns, types and index names. */
+/** The tables of Python ato, with its columns, types and index names. */
 export const PYTHON_TABLES = `
 CREATE TABLE IF NOT EXISTS projects (
   id INTEGER NOT NULL, name VARCHAR NOT NULL, description TEXT, created_at DATETIME,
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS fingerprints (
 CREATE INDEX IF NOT EXISTS ix_fingerprints_run_id ON fingerprints (run_id);
 `;
 
-/** Our own columns on them. All may be absent from an INSERT, so Python ato can go on writing. */
+/** The columns that Ato adds to them. An INSERT may leave out all of them, so that Python ato can still write. */
 export const OWN_COLUMNS = `
 ALTER TABLE experiments ADD COLUMN uuid TEXT;
 ALTER TABLE experiments ADD COLUMN name TEXT;
@@ -49,12 +49,12 @@ ALTER TABLE fingerprints ADD COLUMN calls INTEGER;
 ALTER TABLE fingerprints ADD COLUMN seen_at TEXT;
 `;
 
-/** A version 4 UUID, in SQL: runs that Python ato adds get one too. */
+/** A version 4 UUID in SQL, because runs that Python ato adds get one, too. */
 const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
   substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) ||
   substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`;
 
-/** Tables of our own. */
+/** The tables that only Ato for TypeScript has. */
 export const OWN_TABLES: string = `
 UPDATE experiments SET uuid = ${UUID} WHERE uuid IS NULL;
 CREATE UNIQUE INDEX experiments_uuid ON experiments (uuid);
@@ -114,11 +114,11 @@ CREATE TABLE fingerprint_gaps (
 CREATE TABLE absorbed (name TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 `;
 
-/** `9e999` is how SQL spells infinity. The kinds: 1 NaN, 2 Infinity, 3 -Infinity, 4 minus zero. */
+/** Returns the kind of a value in SQL: 1 NaN, 2 Infinity, 3 -Infinity. `9e999` is infinity. */
 export const KIND_OF = (value: string): string =>
   `CASE WHEN ${value} IS NULL THEN 1 WHEN ${value} = 9e999 THEN 2 WHEN ${value} = -9e999 THEN 3 END`;
 
-/** Milliseconds since 1970 of a time text (or of now, where it is NULL). */
+/** Returns the milliseconds since 1970 of a time in SQL, or of now if it is NULL. */
 export const MILLISECONDS_OF = (text: string): string =>
   `CAST(round((julianday(coalesce(${text}, 'now')) - 2440587.5) * 86400000) AS INTEGER)`;
 
@@ -126,8 +126,8 @@ const FINITE = "abs(NEW.value) < 9e999";
 const SERIES = "run_id = NEW.run_id AND key = NEW.key AND attempt = 0";
 
 /**
- * `metrics` as Python ato knows it. Values that are not finite are left out of it: as NULL they
- * would come first in an ascending order and win "best run".
+ * `metrics` with the columns of Python ato. It leaves out values that are not finite: they would be NULL,
+ * which comes first in ascending order, so that a diverged run would be the best one.
  */
 export const METRICS_VIEW: string = `
 CREATE VIEW metrics (id, run_id, key, value, step, timestamp) AS
@@ -191,8 +191,8 @@ END;
 `;
 
 /**
- * Version 2: what traced functions use. Lists that many runs have in common are stored once. The
- * index on runs spares statistics the way past each run's config, which may fill many pages.
+ * Version 2: what traced functions use. A list that many runs share is stored once. With the index on
+ * runs, statistics do not read the configs of the runs, which may fill many pages.
  */
 export const DEEP_TABLES = `
 CREATE TABLE deep_details (
@@ -207,8 +207,8 @@ CREATE INDEX experiments_seen ON experiments (id, project_id, deleted_at, start_
 `;
 
 /**
- * Version 4: the journals of searches. A study belongs to whoever holds its token; an event is JSON, and
- * the state of a study is a fold over its events.
+ * Version 4: the journals of studies. Only the process that has the token of a study writes to it. An
+ * event is JSON, and the state of a study is a fold over its events.
  */
 export const STUDY_TABLES = `
 CREATE TABLE studies (

@@ -62,7 +62,10 @@ export function checkPoint(row: Row, place: Place): void {
   if (seq !== undefined) read.integer("seq");
   if (at !== undefined) read.integer("at");
   const what = value === null ? "missing" : `${value}`;
-  throw read.damage("value", `at step ${step} is ${visible(what)}, no number`);
+  throw read.damage(
+    "value",
+    `at step ${step} is ${visible(what)}, not a number`,
+  );
 }
 
 /** Whether a value is a finite number, or has the kind of a number that the file cannot hold. */

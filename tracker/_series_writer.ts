@@ -1,4 +1,4 @@
-/** Writes metric points, with their summaries and rollups, at about the cost of a bare insert. */
+/** Writes metric points with their summaries and rollups, at about the cost of inserting the points alone. */
 import {
   Bucket,
   BUCKET_SIZE,
@@ -17,11 +17,11 @@ import type { Connection, SqlValue, Statement } from "./driver.ts";
 import { retryBusy, rollback, transact } from "./retry.ts";
 
 /**
- * Rows that a run may have in `tail`. There they are side by side, so that a commit touches one page
+ * The largest number of rows of a run in `tail`. They are side by side there, so that a commit writes one page
  * however many metrics it logs. Moved in bulk, they cost little more than if they were written once.
  */
 const TAIL_ROWS = 256;
-/** Rows of one multi-row insert. */
+/** The number of rows of one multi-row insert. */
 const ROWS_A_STATEMENT = 64;
 
 /** A point of a metric. */
@@ -36,18 +36,18 @@ export interface Point {
 interface Level {
   /** Rows written so far. */
   n: number;
-  /** What is going to be a row of the next level. */
+  /** The points that will be a row of the next level. */
   carry: Bucket;
   carried: number;
 }
 
-/** What the writer knows of a series. It alone writes the series, so memory and file agree. */
+/** The state of a series. Only this writer writes the series, so memory and file agree. */
 interface SeriesState {
   readonly id: number;
   readonly start: number;
   seq: number;
   summary: Bucket;
-  /** Whether the stored summary is behind. */
+  /** Whether the stored summary is out of date. */
   touched: boolean;
   rolledStep: number;
   pending: Bucket;
@@ -150,7 +150,7 @@ export class SeriesWriter {
     }
   }
 
-  /** Brings every stored summary up to date and marks the series as closed. */
+  /** Updates every stored summary and marks the series as closed. */
   close(): void {
     const work = (): void => {
       this.#moveTail();
@@ -162,7 +162,7 @@ export class SeriesWriter {
     transact(this.#connection, { work, timeout: this.#timeout });
   }
 
-  /** Forgets the state in memory, and reads it back from the file. */
+  /** Discards the state in memory, and reads it from the file. */
   recover(): void {
     const { runId, attempt } = this.#owner;
     const work = (): void => {

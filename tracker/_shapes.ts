@@ -1,7 +1,7 @@
-/** The expected shape of stored JSON. A file may hold anything, so every value is checked. */
+/** The expected shape of stored JSON. A file may contain anything, so every value is checked. */
 import { isRecord } from "../internal/objects.ts";
 
-/** Says what is wrong with a value; `undefined` if nothing is. `at` is its place, for the message. */
+/** Returns what is wrong with a value, or `undefined`. `at` is its place, for the message. */
 export type Shape = (value: unknown, at: string) => string | undefined;
 
 /** Names the kind of a value. */
@@ -18,7 +18,7 @@ function only(type: string, is: (value: unknown) => boolean): Shape {
 
 /** Anything. */
 export const ANYTHING: Shape = () => undefined;
-/** Text. */
+/** A string. */
 export const TEXT: Shape = only("text", (value) => typeof value === "string");
 /** A number, NaN and the infinities included. */
 export const NUMBER: Shape = only(
@@ -30,14 +30,14 @@ export const WRITTEN_NUMBER: Shape = only(
   "a number",
   (value) => value === null || ["number", "bigint"].includes(typeof value),
 );
-/** True or false. */
+/** A boolean. */
 export const BOOLEAN: Shape = only(
   "true or false",
   (value) => typeof value === "boolean",
 );
 /** A mapping of anything. */
 export const MAPPING: Shape = only("a mapping", isRecord);
-/** A number, text, or a truth value. */
+/** A number, a string, or a boolean. */
 export const SCALAR: Shape = only(
   "text",
   (value) => ["string", "number", "boolean", "bigint"].includes(typeof value),

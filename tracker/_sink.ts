@@ -1,4 +1,4 @@
-/** Where the records of a run go: to its file, or to the backlog while the file is not writable. */
+/** Writes the records of a run to its file, or to the backlog while the file is not writable. */
 import type { Backlog, BacklogLine, BacklogTaker } from "./_backlog.ts";
 import type { Artifact, Finish } from "./_run_store.ts";
 import type { Point } from "./_series_writer.ts";
@@ -12,13 +12,13 @@ import type { CodeRecord, OutputRecord } from "../internal/run_source.ts";
 /** Milliseconds before a file that was not writable is tried again. */
 const RETRY_AFTER = 1_000;
 
-/** Something that a run records apart from points. In the backlog it is a line of its own. */
+/** A record of a run that is not a point. It has a line of its own in the backlog. */
 export type Note =
   | { readonly artifact: Artifact }
   | { readonly code: CodeRecord }
   | { readonly output: OutputRecord };
 
-/** How many points had to be spilled, and how many were lost. */
+/** The numbers of points that were spilled and lost. */
 export interface Losses {
   readonly spilled: number;
   readonly dropped: number;
@@ -36,7 +36,7 @@ export interface SinkFile extends BacklogTaker {
   addNote(note: Note): void;
   /** Writes that the run is alive, and what it lost. */
   beat(losses: Losses): void;
-  /** Reads back what the file has of the run, after a write failed or another way was taken. */
+  /** Reads the state of the run from the file, after a write has failed or was made by other means. */
   recover(): void;
   /** Writes how the run ended. */
   end(finish: Finish, losses: Losses): void;
@@ -48,7 +48,7 @@ export interface SinkPlace<F extends SinkFile> {
   open(): F;
   /** Leaves a file that the path no longer names. */
   leave(file: F): void;
-  /** Puts what the file that was left holds into the backlog, if no other file took it over. */
+  /** Moves the content of the file that was left to the backlog, if no other file has taken it over. */
   salvage(backlog: Backlog): void;
 }
 
@@ -67,8 +67,8 @@ export interface SinkOptions<F extends SinkFile> {
 }
 
 /**
- * Where the records of a run go. It alone knows whether writing is suspended: after a failure everything
- * goes to the backlog, until the file is writable and has taken the backlog over.
+ * Writes the records of a run. Only the sink knows whether writing is suspended: after a failure,
+ * everything is written to the backlog until the file is writable and has taken over the backlog.
  */
 export class Sink<F extends SinkFile> {
   readonly #options: SinkOptions<F>;
@@ -129,7 +129,7 @@ export class Sink<F extends SinkFile> {
     this.#write((file) => file.beat(backlog), () => backlog.touch());
   }
 
-  /** Writes how the run ended. Nothing may be written after that but another end. */
+  /** Writes how the run ended. After that, only another end can be written. */
   end(finish: Finish): void {
     this.check();
     if (this.#retryAt !== undefined) this.#resume();
@@ -145,7 +145,7 @@ export class Sink<F extends SinkFile> {
    *
    * @param error What was thrown.
    * @param action What failed.
-   * @throws the error, if it is none of the file, or with `onError: "throw"`.
+   * @throws the error, if it does not come from the file, or with `onError: "throw"`.
    */
   suspend(error: unknown, action: "open" | "write" = "write"): void {
     // SQLite refuses some writes to a file that was taken away. The run moves at the next write.
@@ -194,14 +194,14 @@ export class Sink<F extends SinkFile> {
     const { backlog } = this.#options;
     const line: BacklogLine = { finish };
     this.#write((file) => file.end(finish, backlog), () => {
-      // First what was logged before; then there is perhaps room for one more line.
+      // What was logged before is written first; after that there may be space for one more line.
       backlog.spillAll();
       backlog.addLine(line);
       backlog.spillAll();
     });
   }
 
-  /** Ends the suspension: opens the file if need be, and has it take the backlog over. */
+  /** Ends the suspension: opens the file if necessary, and moves the backlog to it. */
   #resume(): void {
     const { place, backlog } = this.#options;
     try {

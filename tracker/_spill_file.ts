@@ -22,7 +22,7 @@ export interface SpillFileOptions {
   readonly sync: boolean;
 }
 
-/** A spill file of this process. It holds whole lines only, even if the disk becomes full. */
+/** A spill file of this process. It has only whole lines, even if the disk becomes full. */
 export class SpillFile {
   readonly path: string;
   readonly #options: SpillFileOptions;
@@ -44,7 +44,7 @@ export class SpillFile {
     return this.#size === 0;
   }
 
-  /** Whether another process took it over and removed it, because it believed this one dead. */
+  /** Whether another process took it over and removed it, because it assumed that this process had ended. */
   get isGone(): boolean {
     return this.#file !== undefined && fstatSync(this.#file).nlink === 0;
   }
@@ -84,7 +84,7 @@ export class SpillFile {
     if (this.#options.sync) fdatasyncSync(file);
   }
 
-  /** Removes what a write that failed left behind. */
+  /** Removes what a failed write has left. */
   #cut(file: number): void {
     ftruncateSync(file, this.#size);
     this.#torn = false;

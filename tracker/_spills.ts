@@ -1,16 +1,16 @@
-/** The spill files beside a database: their names, and what is in them. */
+/** The names and the contents of the spill files beside a database. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isRecord } from "../internal/objects.ts";
 import { isGranted } from "../internal/runtime.ts";
 import type { BacklogLine } from "./_backlog.ts";
 
-/** What a spill file holds. */
+/** The content of a spill file. */
 export interface Spill {
   readonly path: string;
   readonly header: Record<string, unknown>;
   readonly lines: readonly BacklogLine[];
-  /** How many lines cannot be read, because the disk or the machine failed within them. */
+  /** The number of lines that cannot be read, because the disk or the machine failed within them. */
   readonly torn: number;
 }
 
@@ -38,7 +38,7 @@ export function findSpills(dbPath: string): string[] {
     .map((file) => join(folder, file));
 }
 
-/** Returns for how many milliseconds nothing has been written to a file. */
+/** Returns the milliseconds since the last write to a file. */
 export function idleTime(path: string): number {
   return Date.now() - statSync(path).mtimeMs;
 }

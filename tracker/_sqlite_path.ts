@@ -57,7 +57,7 @@ function refuseOddPath(text: string, path: string): void {
   }
   // deno-lint-ignore no-control-regex -- they are what is looked for
   if (/[\0-\x1f\x7f]/.test(path)) {
-    throw refusal(text, "it holds a control character", "leave it out");
+    throw refusal(text, "it contains a control character", "leave it out");
   }
   if (/^~[^/\\]*(?:[/\\]|$)/.test(path)) {
     throw refusal(text, "only a shell expands ~", "write the whole path");

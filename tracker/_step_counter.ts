@@ -1,4 +1,4 @@
-/** Gives points their steps when they are logged, so that an outage changes no order. */
+/** Gives points their steps when they are logged, so that an outage does not change their order. */
 import type { Point } from "./_series_writer.ts";
 import type { MetricPointInput } from "./logger_options.ts";
 

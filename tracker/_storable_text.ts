@@ -20,7 +20,7 @@ export function checkStorable(text: string, action: string): void {
   throw new TrackerUsageError(
     `Cannot ${action}: ${
       JSON.stringify(text)
-    } holds ${flaw}, which SQLite does not keep; leave it out`,
+    } contains ${flaw}, which SQLite does not keep; leave it out`,
   );
 }
 

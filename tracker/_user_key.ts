@@ -14,7 +14,7 @@ import { makeFolder } from "../internal/make_folder.ts";
 import { isGranted } from "../internal/runtime.ts";
 import { attempt } from "../internal/attempt.ts";
 
-/** Returns the folder in which the system has programs keep their state. */
+/** Returns the folder where programs store their state on this system. */
 function stateFolder(): string | undefined {
   const { env, platform } = process;
   const value = (variable: string) =>
@@ -57,7 +57,7 @@ function make(folder: string, path: string): void {
   const file = openSync(draft, "wx", 0o600);
   try {
     writeSync(file, randomBytes(32).toString("hex") + "\n");
-    // Fails if another process was first; then its key is the key.
+    // Fails if another process was first; then the key of that process is used.
     linkSync(draft, path);
   } finally {
     closeSync(file);

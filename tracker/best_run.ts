@@ -1,5 +1,5 @@
 /**
- * Finding the run with the best value of a metric.
+ * Finds the run with the best value of a metric.
  *
  * @module
  */
@@ -106,7 +106,7 @@ class Search {
     this.sign = mode === "max" ? 1 : -1;
   }
 
-  /** The best among the series that are complete: one step into an index. */
+  /** Finds the best of the series that are complete, in one step of an index. */
   bestClosed(): Candidate | undefined {
     const column = this.#column;
     const latest = column === "last" ? "AND s.latest = 1" : "";
@@ -127,7 +127,7 @@ class Search {
     return { runId, value };
   }
 
-  /** The index answered; the table must agree. */
+  /** Checks that the table has the value that the index has. */
   #compareWithTable(seriesId: number, value: number): void {
     const { connection, path } = this.#source;
     const stored = connection.prepare("SELECT * FROM series WHERE id = ?")

@@ -1,10 +1,11 @@
 /**
- * Comparing the code of two runs.
+ * Compares the code of two runs.
  *
  * @module
  */
 import { pairCode } from "./_pair_code.ts";
-import type { Run, RunFingerprint } from "./run_record.ts";
+import type { RunFingerprint } from "./run_parts.ts";
+import type { Run } from "./run_record.ts";
 import type {
   BlindSpot,
   CodeDependency,
@@ -67,7 +68,7 @@ export interface TraceComparison {
   readonly status: "same" | "changed" | "only-in-a" | "only-in-b" | "unknown";
   /** `deep` if both runs have a deep fingerprint; `code` compares the function and its `uses`. */
   readonly basis?: "deep" | "code";
-  /** Why the first or the second run has no fingerprint, or no deep one. */
+  /** Why the first or the second run has no fingerprint, or no deep fingerprint. */
   readonly reasons: { readonly a?: string; readonly b?: string };
   /** The function itself, if both runs have a fingerprint of it. */
   readonly own?: OwnCode;

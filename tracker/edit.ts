@@ -1,5 +1,5 @@
 /**
- * Editing the tags and notes of a run.
+ * Edits the tags and notes of a run.
  *
  * @module
  */

@@ -21,9 +21,9 @@ export interface GitState {
   readonly branch?: string;
   /** Whether tracked files differ from the commit, or there are untracked files. */
   readonly dirty?: boolean;
-  /** The difference to the commit as a patch, cut if it is too long. */
+  /** The difference to the commit as a patch, truncated if it is too long. */
   readonly diff?: string;
-  /** Whether `diff` was cut. */
+  /** Whether `diff` was truncated. */
   readonly diffCut?: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface RunEnvironment {
   readonly sqlite?: { readonly driver: string; readonly version: string };
 }
 
-/** Characters of a diff that are kept. */
+/** The largest number of characters of a diff. */
 const DIFF_CAP = 256 * 1024;
 const GIT_TIMEOUT = 3_000;
 const LOCK_FILES = [
@@ -140,7 +140,7 @@ let recent:
   | { cwd: string; at: number; state: Promise<GitState | undefined> }
   | undefined;
 
-/** git takes longer than a short trial of a search, so successive trials ask it once. */
+/** Successive trials of a study ask git once, because it takes longer than a short trial. */
 function recentGit(cwd: string): Promise<GitState | undefined> {
   const now = performance.now();
   if (recent?.cwd !== cwd || now - recent.at > GIT_RECENT) {

@@ -88,8 +88,8 @@ export class NewerSchemaError extends RangeError {
    */
   constructor(path: string, versions: { found: number; supported: number }) {
     super(
-      `Cannot open ${path}: its schema version is ${versions.found}, this Ato knows up to ` +
-        `${versions.supported}; update Ato to read it`,
+      `Cannot open ${path}: its schema version is ${versions.found}, and this Ato reads versions up to ` +
+        `${versions.supported}; update Ato`,
     );
     this.name = "NewerSchemaError";
     markForUser(this);
@@ -123,7 +123,7 @@ export class TrackerUsageError extends TypeError {
   }
 }
 
-/** SQLite's primary result codes, as far as they matter here. */
+/** The problem for each primary result code of SQLite that matters here. */
 const BY_CODE: Record<number, StorageProblem> = {
   5: "busy",
   6: "busy",
@@ -136,9 +136,9 @@ const BY_CODE: Record<number, StorageProblem> = {
 };
 
 /**
- * What SQLite says with these codes. `@db/sqlite` passes on the words alone, and so does Deno's
- * `node:sqlite` if a file cannot be opened. Whole messages only: a path or a value of the user may
- * contain such words.
+ * The messages of SQLite for these codes. `@db/sqlite` reports only the message, and so does Deno's
+ * `node:sqlite` if a file cannot be opened. A pattern matches the whole message, because a path or a
+ * value of the user may contain the same words.
  */
 const BY_MESSAGE: readonly (readonly [RegExp, StorageProblem])[] = [
   [/^database (?:table |schema )?is locked(?:: .*)?$/s, "busy"],
@@ -149,7 +149,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, StorageProblem])[] = [
   [/^disk I\/O error$|^unable to open database(?: file)?(?:: .*)?$/s, "io"],
 ];
 
-/** SQLite's result code: Node calls it `errcode`, `@db/sqlite` calls it `code`. */
+/** Returns the result code of SQLite, which Node calls `errcode` and `@db/sqlite` calls `code`. */
 function resultCode(error: Error): number | undefined {
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
   if (typeof errcode === "number") return errcode;
@@ -158,10 +158,10 @@ function resultCode(error: Error): number | undefined {
 }
 
 /**
- * Returns the class of an SQLite error, by its code; by its words only if the driver gives no code.
+ * Returns the class of an SQLite error by its code, or by its message if the driver gives no code.
  *
  * @param error Anything that a driver threw.
- * @returns the class of the problem, or `undefined` if it is no SQLite error.
+ * @returns the class of the problem, or `undefined` if it is not an SQLite error.
  */
 export function classifyStorageProblem(
   error: unknown,
@@ -174,21 +174,22 @@ export function classifyStorageProblem(
 }
 
 const ADVICE: Record<StorageProblem, string> = {
-  busy: "another process holds the lock; let it finish, or raise busyTimeout",
+  busy:
+    "another process holds the lock; wait until it has finished, or raise busyTimeout",
   full: "the disk is full; free some space",
   readonly: "it is read-only; give it and its folder write permission",
   corrupt: "it is not a sound SQLite database; move it away or restore a copy",
   foreign:
-    "it holds something that neither Ato for TypeScript nor Python ato made; take the runs from another file",
+    "it contains something that neither Ato for TypeScript nor Python ato made; use another copy of the file",
   io:
-    "the system refused access; check the path, its folder and the permissions",
-  other: "SQLite refused",
+    "the system denied access; check the path, its folder and the permissions",
+  other: "SQLite reports an error",
 };
 
 /**
  * Wraps a driver's error in one that names the file and says how to fix it.
  *
- * @param action What was tried, e.g. `write`.
+ * @param action The verb of what failed, e.g. `write`.
  * @param options The file and the cause.
  * @returns the error to throw.
  */
@@ -199,7 +200,7 @@ export function toStorageError(
   const { path, table, cause } = options;
   if (cause instanceof StorageError) return cause;
   const problem = classifyStorageProblem(cause) ?? "other";
-  // The message of SQLite contains names of tables and columns, which may be any text.
+  // The message of SQLite contains names of tables and columns, which can be any string.
   const detail = visible(
     cause instanceof Error ? cause.message : String(cause),
   );
@@ -233,8 +234,8 @@ export function damageError(place: Place, what: string): StorageError {
   return new StorageError(
     `Cannot read ${name} of ${
       visible(path)
-    }: ${what}; it is damaged, or something other than ` +
-      "Ato wrote it: restore a copy, or go on without it",
+    }: ${what}; it is damaged, or another program ` +
+      "wrote it: restore a copy, or continue without it",
     { problem: "corrupt", table, ...(run !== undefined && { run }) },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Importing runs that another tool recorded.
+ * Imports runs that another tool recorded.
  *
  * @module
  */

@@ -29,7 +29,7 @@ export interface SQLLoggerOptions {
    */
   readonly driver?: Driver;
   /**
-   * How many points fit in memory while the spill file is not writable either.
+   * The number of points that fit in memory while the spill file is not writable either.
    *
    * @default {10000}
    */
@@ -56,9 +56,9 @@ export interface SQLLoggerOptions {
 
 /** Options for a run. */
 export interface RunOptions {
-  /** Words to find the run by. */
+  /** Words by which the run can be found. */
   readonly tags?: readonly string[];
-  /** A name for people. */
+  /** Its name, which need not be unique. */
   readonly name?: string;
   /** Free text. */
   readonly notes?: string;

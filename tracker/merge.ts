@@ -1,5 +1,5 @@
 /**
- * Merging the runs of several files.
+ * Merges the runs of several files.
  *
  * @module
  */
@@ -33,7 +33,7 @@ import { transact } from "./retry.ts";
 export interface MergeResult {
   /** The ids of the runs that were added. */
   readonly added: readonly number[];
-  /** The ids of the runs that were brought up to date, because the other file had more of them. */
+  /** The ids of the runs that were updated, because the other file had more of them. */
   readonly updated: readonly number[];
   /** The number of runs that the file had already. */
   readonly same: number;
@@ -60,7 +60,7 @@ export interface MergeOptions extends OpenOptions {
  * artifacts, fingerprints and sources, recorded calls, config history, attempts.
  *
  * Runs are identified by their UUID, so a second merge adds nothing. If the other file has a later
- * state of a run (it was still running, or was resumed), the run is brought up to date and keeps its
+ * state of a run (it was still running, or was resumed), the run is updated and keeps its
  * id, tags and notes. Points are never removed, unless `fewer` says so. A run that is damaged is left
  * out with a warning. All other runs are copied in one transaction: all or none. The other file is not
  * changed, and runs in its trash are not copied.
@@ -148,7 +148,7 @@ async function openOther(
     refuseNewer(connection, path);
     if (!hasTable(connection, "experiments")) {
       throw new TrackerUsageError(
-        `Cannot merge ${path}: it holds no runs; name a file of Ato`,
+        `Cannot merge ${path}: it contains no runs; name a file of Ato`,
       );
     }
     if (schemaVersion(connection) === 0) addLegacyViews(connection);
@@ -218,7 +218,7 @@ class Merge {
     }
     const damage = damageOf(from, row);
     if (damage !== undefined) {
-      warn(`${damage.message}; it was not taken`);
+      warn(`${damage.message}; it was not copied`);
     } else if (
       found !== undefined && fewer === "keep" &&
       hasFewer(from, row, { to, found })
@@ -254,7 +254,7 @@ function projectNames(from: Connection): Map<number, Row> {
   return new Map(rows.map((row) => [Number(row["id"]), row]));
 }
 
-/** A run of Python ato has no UUID: one is derived from what never changes in it. */
+/** Returns the UUID of a run. For a run of Python ato, it is derived from values that never change. */
 function uuidOf(row: Row, project: string): string {
   if (typeof row["uuid"] === "string") return row["uuid"];
   const parts = [project, row["id"], row["start_time"], row["config"]];
@@ -308,7 +308,7 @@ function hasFewer(
   return [...ours].some(([key, count]) => (theirs.get(key) ?? 0) < count);
 }
 
-/** How many points each metric of a run has, in all attempts. */
+/** Returns the number of points of each metric of a run, in all attempts. */
 function countsOf(connection: Connection, runId: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (const table of ["points", "tail"]) {

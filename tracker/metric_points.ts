@@ -1,5 +1,5 @@
 /**
- * Reading the points of a metric, a page at a time.
+ * Reads the points of a metric, a page at a time.
  *
  * @module
  */
@@ -72,7 +72,7 @@ export interface PointRange {
   readonly after?: MetricCursor;
 }
 
-/** What is tried, for messages. */
+/** The action that messages name. */
 export const READ = "read a metric";
 
 /**
@@ -112,8 +112,8 @@ type PlacedPoint = MetricPoint & MetricCursor;
  *
  * @param connection The file.
  * @param series The rows of the series, checked.
- * @param range Which points.
- * @param placeOf Says where the rows of a table are, for messages.
+ * @param range The range of the points.
+ * @param placeOf Returns the place of a table, for messages.
  * @returns the page.
  */
 export function readPage(
@@ -205,7 +205,7 @@ function timeOf(row: Row, start: number, place: Place): Date {
     : time;
 }
 
-/** In a damaged index, the next page may start before this one: reading on would never end. */
+/** Refuses points that are out of order: in a damaged index, a page may start before the last one, without end. */
 function refuseDisorder(
   rows: readonly MetricCursor[],
   after: MetricCursor | undefined,

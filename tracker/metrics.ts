@@ -1,5 +1,5 @@
 /**
- * Reading metrics.
+ * Reads metrics.
  *
  * @module
  */

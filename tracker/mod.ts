@@ -107,14 +107,14 @@ export {
   type OpenOptions,
 } from "./open.ts";
 export { retryBusy, transact } from "./retry.ts";
-export {
-  type Artifact,
-  Run,
-  type RunAttempt,
-  type RunFingerprint,
-  type RunStatus,
-  type StoredOutput,
-} from "./run_record.ts";
+export type {
+  Artifact,
+  RunAttempt,
+  RunFingerprint,
+  RunStatus,
+  StoredOutput,
+} from "./run_parts.ts";
+export { Run } from "./run_record.ts";
 export { isSealed, type Sealed } from "./seal.ts";
 export {
   type Project,

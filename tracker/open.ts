@@ -1,5 +1,5 @@
 /**
- * Choosing a driver, and opening a file with it.
+ * Chooses a driver, and opens a file with it.
  *
  * @module
  */
@@ -123,7 +123,7 @@ export async function openForReading(
       // WAL needs a file beside the database. In a folder that is not writable, no process writes.
       return openReadOnly(target, true);
     } catch {
-      // The first error says more.
+      // The first error is more useful.
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Waiting for the write lock.
+ * Waits for the write lock.
  *
  * @module
  */
@@ -20,7 +20,7 @@ function sleep(milliseconds: number): void {
  * @param work The work; it changes nothing if it throws.
  * @param timeout For how long it is tried, in milliseconds.
  * @returns what `work` returns.
- * @throws whatever `work` throws, if it is no lock or the time is over.
+ * @throws the error of `work`, if it is not about a lock or the time is over.
  */
 export function retryBusy<T>(work: () => T, timeout: number): T {
   const deadline = performance.now() + timeout;

@@ -1,5 +1,5 @@
 /**
- * Runs as they are read back.
+ * Reads runs.
  *
  * @module
  */
@@ -12,100 +12,29 @@ import { RowReader } from "./_row_reader.ts";
 import {
   CONFIG,
   CONFIG_TYPES,
-  ENVIRONMENT,
   ERROR,
   PROVENANCE,
-  SKETCH,
   TAGS,
   UNREAD,
-  USES,
 } from "./_run_shapes.ts";
-import { ANYTHING } from "./_shapes.ts";
+import {
+  refuseDisorder,
+  toArtifact,
+  toAttempt,
+  toFingerprint,
+  toOutput,
+} from "./_read_parts.ts";
 import type { Connection, Row } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { RunMetrics } from "./metrics.ts";
 import type {
-  ConfigHistory,
-  DeepRecord,
-  NumericSketch,
-} from "../internal/run_source.ts";
-
-/** The status of a run. Python ato and users may store other words; they are returned as they are. */
-export type RunStatus =
-  | "running"
-  | "completed"
-  | "failed"
-  | "interrupted"
-  | "crashed"
-  // deno-lint-ignore ban-types
-  | (string & {});
-
-/** A file that a run recorded. */
-export interface Artifact {
-  /** Its id in this file. */
-  readonly id: number;
-  /** Its path, as the caller gave it. */
-  readonly path: string;
-  /** Its kind, e.g. `model`. */
-  readonly type?: string;
-  /** The metadata that was logged with it. */
-  readonly metadata?: unknown;
-  /** Its size in bytes, if the file existed. */
-  readonly size?: number;
-  /** The SHA-256 of its bytes in hex, if the file existed. */
-  readonly sha256?: string;
-}
-
-/** A fingerprint of a run. */
-export interface RunFingerprint {
-  /** The id of the trace. */
-  readonly traceId: string;
-  /** `static` for the code, `runtime` for what it returned. */
-  readonly type: "static" | "runtime";
-  /** The fingerprint. */
-  readonly hash: string;
-  /** The fingerprints of the helpers named in `uses`, by name. */
-  readonly uses?: Readonly<Record<string, string>>;
-  /** The number of calls that a runtime fingerprint covers. */
-  readonly calls?: number;
-  /**
-   * What the function uses, if the fingerprint is `static` and the run stored it. Sources are left
-   * out; {@linkcode Run.sources} returns them.
-   */
-  readonly deep?: DeepRecord;
-}
-
-/** One recorded call. */
-export interface StoredOutput {
-  /** The id of the trace. */
-  readonly traceId: string;
-  /** The attempt of the run that made the call; 1 unless the run was resumed. */
-  readonly attempt: number;
-  /** Position among the calls of this trace, from 0. */
-  readonly call: number;
-  /** Position among all recorded calls, from 0. */
-  readonly sequence: number;
-  /** How the call ended. */
-  readonly outcome: string;
-  /** The fingerprint of the value. */
-  readonly hash?: string;
-  /** Why there is no fingerprint. */
-  readonly reason?: string;
-  /** A summary of its numbers. */
-  readonly sketch?: NumericSketch;
-}
-
-/** One attempt of a run: from its start or resumption to its end. */
-export interface RunAttempt {
-  /** The number of the attempt, from 1. */
-  readonly attempt: number;
-  /** The last step that was kept of the attempts before; absent for the first attempt. */
-  readonly fromStep?: number;
-  /** When it started. */
-  readonly startTime?: Date;
-  /** The environment in which it ran. */
-  readonly environment: RunEnvironment;
-}
+  Artifact,
+  RunAttempt,
+  RunFingerprint,
+  RunStatus,
+  StoredOutput,
+} from "./run_parts.ts";
+import type { ConfigHistory } from "../internal/run_source.ts";
 
 /** Milliseconds without a heartbeat after which a run on another machine counts as crashed. */
 const SILENCE = 120_000;
@@ -260,25 +189,7 @@ export class Run {
 
   /** The attempts of the run: one, and one more for each time that it was resumed. */
   get attempts(): RunAttempt[] {
-    return this.#rows("attempts", "attempt").map((read) => {
-      const [fromStep, startTime] = [
-        read.optionalInteger("from_step"),
-        read.optionalTime("start_time"),
-      ];
-      const attempt = read.count("attempt");
-      if (attempt <= 1 && fromStep !== undefined) {
-        throw read.damage("from_step", "belongs to the first attempt");
-      }
-      return {
-        attempt,
-        ...(fromStep !== undefined && { fromStep }),
-        ...(startTime !== undefined && { startTime }),
-        environment: read.json<RunEnvironment>("environment", {
-          shape: ENVIRONMENT,
-          fallback: {},
-        }),
-      };
-    });
+    return this.#rows("attempts", "attempt").map(toAttempt);
   }
 
   /** The environment of the last attempt; empty for a run of Python ato. */
@@ -288,52 +199,14 @@ export class Run {
 
   /** The files that it recorded. */
   get artifacts(): Artifact[] {
-    return this.#rows("artifacts", "id").map((read) => {
-      const [type, size, sha256] = [
-        read.optionalText("data_type"),
-        read.optionalCount("size"),
-        read.optionalText("sha256"),
-      ];
-      const metadata = read.json<unknown>("data_info", {
-        shape: ANYTHING,
-        fallback: undefined,
-      });
-      return {
-        id: read.integer("id"),
-        path: read.text("path"),
-        ...(type !== undefined && { type }),
-        ...(metadata !== undefined && { metadata }),
-        ...(size !== undefined && { size }),
-        ...(sha256 !== undefined && { sha256 }),
-      };
-    });
+    return this.#rows("artifacts", "id").map(toArtifact);
   }
 
   /** The fingerprints of the traced functions: of their code and of what they returned. */
   get fingerprints(): RunFingerprint[] {
     const rows = this.#rows("fingerprints", "id");
     const deepOf = readDeep(this.#connection, this.id);
-    return rows.map((read) => {
-      const type = read.text("trace_type");
-      if (type !== "static" && type !== "runtime") {
-        throw read.damage("trace_type", "is neither static nor runtime");
-      }
-      const traceId = read.text("trace_id");
-      const calls = read.optionalCount("calls");
-      const uses = read.json<Record<string, string> | undefined>("uses", {
-        shape: USES,
-        fallback: undefined,
-      });
-      const deep = type === "static" ? deepOf.get(traceId) : undefined;
-      return {
-        traceId,
-        type,
-        hash: read.text("fingerprint"),
-        ...(uses !== undefined && { uses }),
-        ...(calls !== undefined && { calls }),
-        ...(deep !== undefined && { deep }),
-      };
-    });
+    return rows.map((read) => toFingerprint(read, deepOf));
   }
 
   /**
@@ -435,71 +308,5 @@ export class Run {
 
   #details(): RowReader | undefined {
     return this.#one("run_details");
-  }
-}
-
-/** A number as it may be stored: older files have null for NaN and the infinities, and digits for large numbers. */
-type WrittenNumber = number | bigint | null;
-
-interface WrittenSketch extends Pick<NumericSketch, "count" | "nanCount"> {
-  readonly min: WrittenNumber;
-  readonly max: WrittenNumber;
-  readonly mean: WrittenNumber;
-  readonly l2: WrittenNumber;
-  readonly samples: readonly WrittenNumber[];
-}
-
-function toSketch(written?: WrittenSketch): NumericSketch | undefined {
-  if (written === undefined) return undefined;
-  const bound = (value?: WrittenNumber) =>
-    value === null || value === undefined ? null : Number(value);
-  const figure = (value: WrittenNumber) => value === null ? NaN : Number(value);
-  return {
-    ...written,
-    min: bound(written.min),
-    max: bound(written.max),
-    mean: bound(written.mean),
-    l2: figure(written.l2),
-    samples: written.samples.map(figure),
-  };
-}
-
-function toOutput(read: RowReader): StoredOutput {
-  const [hash, reason] = [
-    read.optionalText("hash"),
-    read.optionalText("reason"),
-  ];
-  const sketch = toSketch(
-    read.json<WrittenSketch | undefined>("sketch", {
-      shape: SKETCH,
-      fallback: undefined,
-    }),
-  );
-  return {
-    traceId: read.text("trace_id"),
-    attempt: read.count("attempt"),
-    call: read.count("call"),
-    sequence: read.count("sequence"),
-    outcome: read.text("outcome"),
-    ...(hash !== undefined && { hash }),
-    ...(reason !== undefined && { reason }),
-    ...(sketch !== undefined && { sketch }),
-  };
-}
-
-/** In a damaged index, the next page may start before this one: reading on would never end. */
-function refuseDisorder(
-  outputs: readonly StoredOutput[],
-  after: Pick<StoredOutput, "attempt" | "call"> | undefined,
-  reader: () => RowReader,
-): void {
-  let before = after;
-  for (const one of outputs) {
-    if (
-      before !== undefined &&
-      (one.attempt < before.attempt ||
-        (one.attempt === before.attempt && one.call <= before.call))
-    ) throw reader().damage("call", "is out of order");
-    before = one;
   }
 }

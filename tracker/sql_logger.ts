@@ -1,5 +1,5 @@
 /**
- * Writing runs.
+ * Writes runs.
  *
  * @module
  */
@@ -213,7 +213,7 @@ export class SQLLogger {
    *
    * @param work The work of the run.
    * @returns what `work` returns.
-   * @throws whatever `work` throws.
+   * @throws the error that `work` throws.
    */
   async track<T>(work: () => T | Promise<T>): Promise<T> {
     let result: T;
@@ -242,9 +242,9 @@ export class SQLLogger {
     throw new Error("Cannot log: no run has started; call run first");
   }
 
-  /** A missing artifact is recorded, but is hardly what was meant. */
+  /** Warns of a missing artifact: it is recorded, but it is probably a mistake. */
   #warnIfMissing(path: string): void {
-    // The files at an address are elsewhere; a file that may not be read may be there.
+    // The file of an address is elsewhere, and a file may exist though this process cannot read it.
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || !isMissing(path)) return;
     this.#settings.warn(
       `Cannot find the artifact ${path}: its path is recorded, without size and SHA-256; write the file first`,
@@ -252,7 +252,7 @@ export class SQLLogger {
   }
 }
 
-/** Opens the file; if it is not writable and the run may go on without it, returns why. */
+/** Opens the file; if it is not writable and the run can continue without it, returns the reason. */
 function openFile(plan: NewRunPlan): RunFile | { readonly error: unknown } {
   const { settings: { path, onError }, options: { resume } } = plan;
   try {

@@ -88,7 +88,7 @@ export async function restoreRuns(
   return await mark(config, runIds, { ...options, value: null });
 }
 
-/** Erases lists that no run has, then sources that no fingerprint names. */
+/** Erases lists that no run uses, then sources that no fingerprint refers to. */
 const UNUSED = `DELETE FROM deep_details WHERE id NOT IN (
   SELECT detail_id FROM deep_fingerprints);
 DELETE FROM sources WHERE hash NOT IN (
@@ -120,7 +120,7 @@ function wasBefore(
   }
 }
 
-/** Whether it is known which sources are still named: sources named in damaged lists must stay. */
+/** Whether all references to sources can be read: sources that a damaged list refers to must be kept. */
 function isReadable(
   connection: Connection,
   options: {

@@ -459,7 +459,7 @@ test("logMetric: a string that SQLite would change is refused with its name, and
         const shown = JSON.stringify(text);
         assertStringIncludes(
           (error as Error).message,
-          `Cannot ${action}: ${shown} holds `,
+          `Cannot ${action}: ${shown} contains `,
         );
       }
     }

@@ -140,7 +140,7 @@ const LAZY: readonly [
   [
     "UPDATE points SET value = 'abc' WHERE step = 7",
     (run) => run.metrics.points("loss"),
-    /at step 7 is abc, no number/,
+    /at step 7 is abc, not a number/,
   ],
   [
     "UPDATE points SET value = 1e308 WHERE step = 7",
@@ -314,7 +314,7 @@ test("mergeRuns: copies the undamaged runs of a damaged file, and no others", as
       const onWarning = (line: string) => void told.push(line);
       const { added } = await mergeRuns(target, damaged, { onWarning });
       assertEquals([added.length, told.length], [5, 1], sql);
-      assertMatch(told[0]!, /^Cannot read run 3 .*; it was not taken$/);
+      assertMatch(told[0]!, /^Cannot read run 3 .*; it was not copied$/);
       const finder = new SQLFinder(target, { onWarning });
       for (const { name } of await finder.listProjects()) {
         for (const run of await finder.getRunsInProject(name)) {

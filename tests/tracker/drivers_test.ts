@@ -13,6 +13,7 @@ import { test } from "node:test";
 import {
   chooseDriver,
   classifyStorageProblem,
+  type Connection,
   type Driver,
   mergeRuns,
   networkFileSystem,
@@ -24,6 +25,7 @@ import {
 } from "../../tracker/mod.ts";
 import { loadFfiDriver } from "../../tracker/drivers/ffi_sqlite.ts";
 import { loadNodeDriver } from "../../tracker/drivers/node_sqlite.ts";
+import { StatementCache } from "../../tracker/drivers/_statements.ts";
 import { hasWalResetBug } from "../../tracker/_sqlite_version.ts";
 import { faultyDriver } from "./_faulty_driver.ts";
 import { configIn, inFolder, isDeno, start } from "./_helpers.ts";
@@ -58,6 +60,17 @@ const VALUES: SqlValue[] = [
   "",
   "text with ' and \u{1f600}",
 ];
+
+/** A file with the rows 1, 2 and 3, and a connection that writes and one that reads. */
+function filled(
+  driver: Driver,
+  path: string,
+): { writer: Connection; reader: Connection } {
+  const writer = driver.connect(path);
+  writer.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (v)");
+  writer.exec("INSERT INTO t VALUES (1), (2), (3)");
+  return { writer, reader: driver.connect(path, { readOnly: true }) };
+}
 
 for (const [name, load, skip] of DRIVERS) {
   test(`Driver (${name}): keeps the contract`, { skip }, async () => {
@@ -171,6 +184,164 @@ for (const [name, load, skip] of DRIVERS) {
   );
 
   test(
+    `Connection.prepare (${name}): the same query can be iterated within itself`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const { reader } = filled(await load(), join(folder, "a.db"));
+        const sql = "SELECT v FROM t WHERE v >= ? ORDER BY v";
+        const seen: number[][] = [];
+        const shared = reader.prepare(sql);
+        for (const outer of shared.iterate(1)) {
+          for (const inner of reader.prepare(sql).iterate(2)) {
+            for (const own of shared.iterate(3)) {
+              seen.push([outer, inner, own].map((row) => Number(row["v"])));
+            }
+          }
+          assertEquals(reader.prepare(sql).get(2), { v: 2 });
+          assertEquals(reader.prepare(sql).all(2).length, 2);
+        }
+        assertEquals(
+          seen,
+          [1, 2, 3].flatMap((a) => [2, 3].map((b) => [a, b, 3])),
+        );
+
+        // Two that are read in turns, one of them not to its end, one never started.
+        const [a, b, c] = [1, 2, 1].map((least) =>
+          reader.prepare(sql).iterate(least)
+        );
+        assertEquals(a!.next().value, { v: 1 });
+        assertEquals(b!.next().value, { v: 2 });
+        assertEquals(a!.next().value, { v: 2 });
+        assertEquals(b!.next().value, { v: 3 });
+        assertEquals(b!.next().done, true);
+        assertEquals(reader.prepare(sql).all(1).length, 3);
+        a!.return?.();
+        assertEquals([...reader.prepare(sql).iterate(2)].length, 2);
+        assertEquals([...c!].length, 3);
+
+        // A row that was returned does not change with the next one.
+        const first = reader.prepare("SELECT max(v) AS v FROM t").get();
+        assertEquals(reader.prepare("SELECT max(v) AS v FROM t").get(), first);
+        const one = "SELECT v FROM t ORDER BY v LIMIT 1";
+        const before = reader.prepare(one).get()!;
+        before["v"] = 9;
+        assertEquals(reader.prepare(one).get(), { v: 1 });
+        reader.close();
+      });
+    },
+  );
+
+  test(
+    `Connection.prepare (${name}): a query that failed works again, and many different ones work`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const { reader } = filled(await load(), join(folder, "a.db"));
+        const fails = "SELECT abs(?) AS n";
+        for (const _ of [1, 2]) {
+          assertThrows(() => reader.prepare(fails).get(-(2n ** 63n)));
+          assertThrows(() => [...reader.prepare(fails).iterate(-(2n ** 63n))]);
+          assertEquals(reader.prepare(fails).get(-3), { n: 3 });
+        }
+        const kept = reader.prepare("SELECT v + 0 AS v FROM t WHERE v = ?");
+        const rows = reader.prepare("SELECT v FROM t ORDER BY v").iterate();
+        assertEquals(rows.next().value, { v: 1 });
+        for (const _ of [1, 2]) {
+          for (let n = 0; n < 1000; n++) {
+            const sql = `SELECT v + ${n} AS v FROM t WHERE v = ?`;
+            assertEquals(reader.prepare(sql).get(2), { v: n + 2 });
+          }
+        }
+        assertEquals(kept.get(3), { v: 3 });
+        assertEquals([...rows], [{ v: 2 }, { v: 3 }]);
+        for (const _ of [1, 2]) {
+          assertThrows(() => reader.prepare("SELECT x FROM t"), Error, "x");
+        }
+        reader.close();
+      });
+    },
+  );
+
+  test(
+    `Connection.prepare (${name}): a query sees the columns of a schema that was changed meanwhile`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const { writer, reader } = filled(await load(), join(folder, "a.db"));
+        const sql = "SELECT * FROM t ORDER BY v LIMIT ?";
+        const iterate = () => [...reader.prepare(sql).iterate(1)];
+        assertEquals(reader.prepare(sql).get(1), { v: 1 });
+        assertEquals(iterate(), [{ v: 1 }]);
+        writer.exec("ALTER TABLE t ADD COLUMN w DEFAULT 7");
+        assertEquals(reader.prepare(sql).get(1), { v: 1, w: 7 });
+        writer.exec("ALTER TABLE t RENAME COLUMN w TO x");
+        assertEquals(reader.prepare(sql).all(1), [{ v: 1, x: 7 }]);
+        writer.exec("ALTER TABLE t ADD COLUMN y");
+        assertEquals(iterate(), [{ v: 1, x: 7, y: null }]);
+
+        // While a query is iterated, it is answered from the state that it began with.
+        const open = reader.prepare("SELECT * FROM t ORDER BY v").iterate();
+        assertEquals(open.next().value, { v: 1, x: 7, y: null });
+        writer.exec("ALTER TABLE t DROP COLUMN y");
+        assertEquals([...open].map((row) => row["v"]), [2, 3]);
+        assertEquals(iterate(), [{ v: 1, x: 7 }]);
+
+        // A temporary view changes the schema of this connection alone.
+        reader.exec("CREATE TEMP VIEW u AS SELECT 1 AS a");
+        assertEquals(reader.prepare("SELECT * FROM u").all(), [{ a: 1 }]);
+        reader.exec("DROP VIEW u; CREATE TEMP VIEW u AS SELECT 2 AS a, 3 AS b");
+        assertEquals(reader.prepare("SELECT * FROM u").all(), [{ a: 2, b: 3 }]);
+
+        writer.exec("DROP TABLE t");
+        assertThrows(() => reader.prepare(sql), Error, "no such table");
+        writer.close();
+        reader.close();
+      });
+    },
+  );
+
+  test(
+    `Connection.close (${name}): refuses what is still open, and lets go of the file`,
+    { skip },
+    async () => {
+      await inFolder(async (folder) => {
+        const path = join(folder, "a.db");
+        const driver = await load();
+        const { writer, reader } = filled(driver, path);
+        const sql = "SELECT v FROM t ORDER BY v";
+        for (const connection of [reader, writer]) {
+          const statement = connection.prepare(sql);
+          const [half, unread, left] = [0, 1, 2].map(() =>
+            connection.prepare(sql).iterate()
+          );
+          assertEquals(half!.next().value, { v: 1 });
+          assertEquals(left!.next().value, { v: 1 });
+          connection.close();
+          connection.close();
+          const uses: (() => unknown)[] = [
+            () => half!.next(),
+            () => unread!.next(),
+            () => statement.get(),
+            () => statement.all(),
+            () => statement.run(),
+            () => statement.iterate(),
+            () => connection.prepare(sql),
+            () => connection.exec("SELECT 1"),
+          ];
+          for (const use of uses) assertThrows(use, Error, "closed");
+          left!.return?.();
+        }
+        // No lock is left: the file can be changed in any way.
+        const alone = driver.connect(path);
+        alone.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+        alone.exec("BEGIN EXCLUSIVE; DROP TABLE t; COMMIT; VACUUM");
+        alone.close();
+      });
+    },
+  );
+
+  test(
     `Statement (${name}): throws if a read fails midway`,
     { skip },
     async () => {
@@ -279,7 +450,7 @@ for (const [name, load, skip] of DRIVERS) {
         });
         assertEquals(result, { added: [], updated: [], same: 0 });
         assertEquals(told.length, 1);
-        assertMatch(told[0]!, /malformed.*; it was not taken$/);
+        assertMatch(told[0]!, /malformed.*; it was not copied$/);
         const finder = new SQLFinder(config, { driver });
         const { metrics } = (await finder.findRun(id))!;
         assertEquals((await metrics.summary("loss"))?.count, 6000);
@@ -368,6 +539,67 @@ test("classifyStorageProblem: an error of Ato's own is none of SQLite's, whateve
     classifyStorageProblem(new DOMException("x", "AbortError")),
     undefined,
   );
+});
+
+test("StatementCache.prepare: prepares a query once, and keeps the 200 that were used last", () => {
+  const prepared: string[] = [];
+  const cache = new StatementCache({
+    exec: () => {},
+    close: () => {},
+    prepare(sql) {
+      prepared.push(sql);
+      return {
+        run: () => {},
+        get: () => ({ schema_version: 1 }),
+        all() {
+          if (sql.includes("fails")) throw new Error("no");
+          return [];
+        },
+        iterate: () => [{ n: 1 }, { n: 2 }][Symbol.iterator](),
+      };
+    },
+  });
+  const times = (sql: string): number =>
+    prepared.filter((one) => one === sql).length;
+  const kept = "SELECT kept";
+  for (let n = 0; n < 1000; n++) {
+    cache.prepare(kept).all();
+    cache.prepare(`SELECT ${n}`).all();
+  }
+  assertEquals(times(kept), 1);
+  for (let n = 999; n > 800; n--) cache.prepare(`SELECT ${n}`).all();
+  cache.prepare(kept).all();
+  assertEquals([999, 801].map((n) => times(`SELECT ${n}`)), [1, 1]);
+  assertEquals(times(kept), 1);
+  cache.prepare("SELECT 0").all();
+  assertEquals(times("SELECT 0"), 2);
+
+  // One that is in use, was not read to its end, or failed is not given to the next user.
+  const open = cache.prepare(kept).iterate();
+  open.next();
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 2);
+  open.return?.();
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 2);
+  const [first] = cache.prepare("SELECT part").iterate();
+  assertEquals(first, { n: 1 });
+  cache.prepare("SELECT part").all();
+  assertEquals(times("SELECT part"), 2);
+  assertThrows(() => cache.prepare("SELECT fails").all(), Error, "no");
+  assertThrows(() => cache.prepare("SELECT fails").all(), Error, "no");
+  assertEquals(times("SELECT fails"), 2);
+  for (const sql of ["PRAGMA user_version", "INSERT INTO t VALUES (1)"]) {
+    cache.prepare(sql).all();
+    cache.prepare(sql).all();
+    assertEquals(times(sql), 2);
+  }
+  cache.noteExec("SAVEPOINT a");
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 2);
+  cache.noteExec("SAVEPOINT a; DROP TABLE t");
+  cache.prepare(kept).all();
+  assertEquals(times(kept), 3);
 });
 
 test("hasWalResetBug: knows the versions that have the bug", () => {

@@ -1,4 +1,4 @@
-/** What the drivers share: everything but the few things in which two bindings of SQLite differ. */
+/** The part of a driver that does not depend on the binding of SQLite. */
 import { checkerFor } from "../_storable_text.ts";
 import type {
   Connection,
@@ -8,6 +8,7 @@ import type {
   SqlValue,
   Statement,
 } from "../driver.ts";
+import { StatementCache } from "./_statements.ts";
 
 /** A statement of a binding. Integers beyond ±2^53 are bigints, others are numbers. */
 export interface RawStatement {
@@ -24,9 +25,9 @@ export interface RawDatabase {
   close(): void;
 }
 
-/** What a binding opens. */
+/** The database that a binding opens. */
 export interface Target {
-  /** A path, or an address that begins with `file:`. */
+  /** A path, or an address that starts with `file:`. */
   readonly name: string;
   readonly isAddress: boolean;
   readonly readOnly: boolean;
@@ -36,7 +37,7 @@ export interface Target {
 export interface Binding {
   /** The name of the driver. */
   readonly name: string;
-  /** Opens a database, which is made unless it is read only. */
+  /** Opens a database. It is created if it does not exist, unless it is read only. */
   open(target: Target): RawDatabase;
 }
 
@@ -59,6 +60,8 @@ export function driverOver(binding: Binding): Driver {
       new BoundConnection(binding.open(targetOf(path, options)), {
         driver: name,
         sqliteVersion,
+        // A writer keeps its own statements, and must not wait for a lock when it prepares one.
+        keepsStatements: options.readOnly === true,
       }),
   };
 }
@@ -74,59 +77,119 @@ class BoundConnection implements Connection {
   readonly driver: string;
   readonly sqliteVersion: string;
   readonly #database: RawDatabase;
+  readonly #cache: StatementCache | undefined;
   #isOpen = true;
 
   constructor(
     database: RawDatabase,
-    { driver, sqliteVersion }: { driver: string; sqliteVersion: string },
+    { driver, sqliteVersion, keepsStatements }: {
+      readonly driver: string;
+      readonly sqliteVersion: string;
+      readonly keepsStatements: boolean;
+    },
   ) {
     this.#database = database;
     this.driver = driver;
     this.sqliteVersion = sqliteVersion;
+    this.#cache = keepsStatements ? new StatementCache(database) : undefined;
   }
 
   exec(sql: string): void {
+    this.#checkOpen();
+    this.#cache?.noteExec(sql);
     this.#database.exec(sql);
   }
 
   prepare(sql: string): Statement {
-    return new BoundStatement(this.#database.prepare(sql), sql);
+    this.#checkOpen();
+    const raw = (this.#cache ?? this.#database).prepare(sql);
+    return new BoundStatement(raw, {
+      isOpen: () => this.#isOpen,
+      checkParams: checkerFor(sql),
+    });
   }
 
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#cache?.clear();
+    // The bindings finalize all statements.
     this.#database.close();
+  }
+
+  #checkOpen(): void {
+    if (!this.#isOpen) throw closedError();
   }
 }
 
-/** A statement that refuses strings that SQLite would change. */
+/** After its connection is closed, a statement is freed memory; FFI does not refuse to use it. */
+function closedError(): Error {
+  return new Error("Cannot use the database: its connection is closed");
+}
+
+/** What a statement checks before it is used. */
+interface StatementChecks {
+  readonly isOpen: () => boolean;
+  readonly checkParams: ((params: readonly SqlValue[]) => void) | undefined;
+}
+
+/** A statement that refuses strings that SQLite would change, and use after its connection is closed. */
 class BoundStatement implements Statement {
   readonly #raw: RawStatement;
-  readonly #check: ((params: readonly SqlValue[]) => void) | undefined;
+  readonly #checks: StatementChecks;
 
-  constructor(raw: RawStatement, sql: string) {
+  constructor(raw: RawStatement, checks: StatementChecks) {
     this.#raw = raw;
-    this.#check = checkerFor(sql);
+    this.#checks = checks;
   }
 
   run(...params: SqlValue[]): void {
-    this.#check?.(params);
+    this.#check(params);
     this.#raw.run(...params);
   }
 
   get(...params: SqlValue[]): Row | undefined {
-    this.#check?.(params);
+    this.#check(params);
     return this.#raw.get(...params);
   }
 
   all(...params: SqlValue[]): Row[] {
-    this.#check?.(params);
+    this.#check(params);
     return this.#raw.all(...params);
   }
 
   iterate(...params: SqlValue[]): IterableIterator<Row> {
-    this.#check?.(params);
-    return this.#raw.iterate(...params);
+    this.#check(params);
+    return new OpenRows(this.#raw.iterate(...params), this.#checks.isOpen);
+  }
+
+  #check(params: readonly SqlValue[]): void {
+    if (!this.#checks.isOpen()) throw closedError();
+    this.#checks.checkParams?.(params);
+  }
+}
+
+/** The rows of a statement while its connection is open. */
+class OpenRows implements IterableIterator<Row> {
+  readonly #rows: IterableIterator<Row>;
+  readonly #isOpen: () => boolean;
+
+  constructor(rows: IterableIterator<Row>, isOpen: () => boolean) {
+    this.#rows = rows;
+    this.#isOpen = isOpen;
+  }
+
+  next(): IteratorResult<Row> {
+    if (!this.#isOpen()) throw closedError();
+    return this.#rows.next();
+  }
+
+  return(value?: unknown): IteratorResult<Row> {
+    const result = this.#isOpen() ? this.#rows.return?.(value) : undefined;
+    return result ?? { done: true, value };
+  }
+
+  [Symbol.iterator](): IterableIterator<Row> {
+    return this;
   }
 }

@@ -41,13 +41,13 @@ type FfiModule = {
   Database: new (path: string, options: FfiOptions) => FfiDatabase;
 };
 
-/** As `deno.json` has it; the import map does not apply, because no import names the package. */
+/** The version in `deno.json`. The import map does not apply, because no import names the package. */
 const PACKAGE = "jsr:@db/sqlite@^0.13.0";
 
 const OPEN_READONLY = 0x1;
 const OPEN_URI = 0x40;
 
-/** `@db/sqlite` refuses -0 and cuts integers beyond 64 bits; both must be stored as they are. */
+/** Returns a value that `@db/sqlite` stores exactly: it refuses -0 and truncates integers beyond 64 bits. */
 function bindable(value: SqlValue): SqlValue {
   if (typeof value !== "number") return value;
   if (value === 0) return 0;
@@ -103,7 +103,7 @@ class FfiDatabaseAdapter implements RawDatabase {
 }
 
 /**
- * Whether `@db/sqlite` can be loaded without a download: under Deno, with FFI allowed, and with
+ * Whether `@db/sqlite` can be loaded without downloading a library: in Deno, with FFI allowed, and with
  * the library that `DENO_SQLITE_PATH` names. (The library that the package downloads is SQLite 3.46.0,
  * which has the WAL-reset bug, so a cached copy of it would not be used anyway.)
  *
@@ -121,8 +121,8 @@ export function canUseFfi(): boolean {
 /**
  * Loads the driver over `@db/sqlite`.
  *
- * The package and its dependencies are a hundred files that most programs never use. So no import names
- * it, and only a program that uses this driver downloads it.
+ * The package and its dependencies are a hundred files that most programs never use. Therefore no import
+ * names it, and only a program that uses this driver downloads it.
  *
  * @returns the driver.
  * @throws {TrackerUsageError} If the runtime, its permissions or the configuration do not allow it.

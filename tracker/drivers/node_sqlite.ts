@@ -34,7 +34,7 @@ export async function loadNodeDriver(): Promise<Driver> {
   return driverOver({
     name: "node",
     open({ name, readOnly }: Target): RawDatabase {
-      // No statement may damage the file below SQLite's own checks. Older runtimes ignore the option.
+      // No statement can bypass the checks of SQLite and damage the file. Older runtimes ignore the option.
       const options: SqliteOptions = { readOnly, defensive: true };
       return new NodeDatabase(new DatabaseSync(name, options), guards);
     },
@@ -42,8 +42,8 @@ export async function loadNodeDriver(): Promise<Driver> {
 }
 
 /**
- * Loads `node:sqlite` without its one warning: Node 22 calls the module experimental when it is first
- * imported, which a program that logs a metric cannot change. All other warnings pass.
+ * Loads `node:sqlite` and hides one warning: Node 22 reports that the module is experimental when it is
+ * first imported, and the user cannot change that. All other warnings are shown.
  */
 async function importQuietly(): Promise<SqliteModule> {
   const emit = process.emitWarning;
@@ -63,7 +63,7 @@ async function importQuietly(): Promise<SqliteModule> {
   }
 }
 
-/** Whether `iterate` ends without an error if a read fails, as it does in Deno 2.9. */
+/** Whether `iterate` ends without an error if a read fails, as in Deno 2.9. */
 function hidesErrors(database: Database): boolean {
   const failing = database.prepare("SELECT abs(-9223372036854775808) AS n");
   try {
@@ -122,7 +122,7 @@ class NodeStatement implements RawStatement {
     return this.#statement.iterate(...params) as IterableIterator<Row>;
   }
 
-  /** The module refuses integers beyond ±2^53 unless all integers are bigints; ours stay numbers. */
+  /** Reads integers beyond ±2^53 as bigints, which the module only does for all integers or for none. */
   #read<T extends Row | Row[] | undefined>(read: () => T): T {
     try {
       return read();
@@ -150,10 +150,10 @@ function narrow(row: Row): void {
   }
 }
 
-/** The column that tells the row after the last one from the rows before it. */
+/** The column that is 1 in the row after the last one and 0 in the rows before it. */
 const END = "ato_end";
 
-/** A statement of a runtime whose `iterate` hides errors: one more row shows that all were read. */
+/** A statement for runtimes whose `iterate` hides errors: an additional last row shows that all rows were read. */
 class GuardedNodeStatement extends NodeStatement {
   readonly #statement: Prepared;
   readonly #database: Database;
@@ -183,12 +183,12 @@ class GuardedNodeStatement extends NodeStatement {
       delete row[END];
       yield row;
     }
-    // The read was cut short. Read at once, it throws the error that iterate hid.
+    // The read ended early. `all` throws the error that `iterate` has hidden.
     this.#statement.all(...params);
-    throw new Error("Cannot read on: SQLite stopped before the last row");
+    throw new Error("Cannot read all rows: SQLite stopped before the last one");
   }
 
-  /** Prepares the query with one more row after its last; `undefined` if it is no query. */
+  /** Prepares the query with an additional last row. Returns `undefined` if it is not a query. */
   #prepareGuarded(): Prepared | undefined {
     const sql = this.#sql;
     if (!/^\s*(SELECT|WITH|VALUES)\b/i.test(sql)) return undefined;
@@ -200,7 +200,7 @@ class GuardedNodeStatement extends NodeStatement {
         }\n) UNION ALL SELECT ${nulls}1`,
       );
     } catch {
-      // For example, a WITH that writes. It is then read at once.
+      // For example, a WITH that writes. Its rows are then read with `all`.
       return undefined;
     }
   }
