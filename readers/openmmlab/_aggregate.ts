@@ -14,7 +14,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Python's `min` and `max`. */
+/** Implements Python's `min` and `max`. */
 export function extreme(
   name: "min" | "max",
   args: CallArguments,
@@ -43,7 +43,7 @@ export function extreme(
   });
 }
 
-/** Python's `sum`. */
+/** Implements Python's `sum`. */
 export function sum(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("sum", args, ["iterable", "start"], 1);
   if (typeof start === "string") throw new Fault("sum of strings: use ''.join");
@@ -53,7 +53,7 @@ export function sum(args: CallArguments, budget: Budget): Value {
   );
 }
 
-/** Python's `zip`. */
+/** Implements Python's `zip`. */
 export function zip(args: CallArguments, budget: Budget): Value {
   const [strict] = take("zip", { ...args, positional: [] }, ["strict"], 0);
   const columns = args.positional.map((source) => iterate(source, budget));
@@ -73,7 +73,7 @@ export function zip(args: CallArguments, budget: Budget): Value {
   );
 }
 
-/** Python's `enumerate`. */
+/** Implements Python's `enumerate`. */
 export function enumerate(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("enumerate", args, ["iterable", "start"], 1);
   const first = start === undefined ? 0n : asInteger(start, "start");
@@ -84,7 +84,7 @@ export function enumerate(args: CallArguments, budget: Budget): Value {
   );
 }
 
-/** Python's `map`. */
+/** Implements Python's `map`. */
 export function map(args: CallArguments, budget: Budget): Value {
   const [fn, ...sources] = args.positional;
   const columns = sources.map((source) => iterate(source, budget));

@@ -15,7 +15,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** An operator between two values. */
+/** Applies an operator to two values. */
 export function binary(
   operator: string,
   a: Value,
@@ -122,7 +122,7 @@ function arithmetic(
   return floats(operator, toFloat(a), toFloat(b));
 }
 
-/** An integer as a float; one that is too large is a fault, as in Python. */
+/** Converts an integer to a float; an integer that is too large is a fault, as in Python. */
 export function toFloat(value: bigint | number): number {
   const float = Number(value);
   if (typeof value === "bigint" && !Number.isFinite(float)) {
@@ -179,7 +179,7 @@ function refuseNegative(count: bigint): void {
   if (count < 0n) throw new Fault("a shift by a negative count");
 }
 
-/** Quotient and remainder; the remainder has the sign of the divisor. */
+/** Returns the quotient and the remainder; the remainder has the sign of the divisor. */
 export function floorDivide(a: bigint, b: bigint): [bigint, bigint] {
   if (b === 0n) throw new Fault("division by zero");
   const remainder = a % b;
@@ -219,7 +219,7 @@ function floats(operator: string, a: number, b: number): number {
   throw new Fault(`${operator} has no meaning between floats`);
 }
 
-/** Quotient and remainder of floats, as CPython works them out. */
+/** Returns the quotient and the remainder of floats, computed as CPython does. */
 export function floatFloorDivide(a: number, b: number): [number, number] {
   if (b === 0) throw new Fault("division by zero");
   let remainder = a % b;
@@ -228,7 +228,7 @@ export function floatFloorDivide(a: number, b: number): [number, number] {
     remainder += b;
     quotient -= 1;
   } else if (remainder === 0) remainder = b < 0 ? -0 : 0;
-  // The sign of a zero is that of the true quotient.
+  // A zero has the sign of the true quotient.
   if (quotient === 0) {
     return [
       Object.is(Math.sign(a / b), 1) || Object.is(a / b, 0) ? 0 : -0,
@@ -239,7 +239,7 @@ export function floatFloorDivide(a: number, b: number): [number, number] {
   return [quotient - floor > 0.5 ? floor + 1 : floor, remainder];
 }
 
-/** An operator before a value. */
+/** Applies a unary operator. */
 export function unary(operator: string, value: Value): Value {
   if (isNumeric(value)) {
     const number = numeric(value);

@@ -13,7 +13,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** An attribute: of a base it is a key, of a container a method, of an import a name. */
+/** Returns an attribute: a key of a base, a method of a container, or a name of an import. */
 export function attribute(
   object: Value,
   name: string,

@@ -28,10 +28,10 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** What a built-in function works with. */
+/** The context in which a built-in function is called. */
 export interface Host {
   readonly budget: Budget;
-  /** Where the call is written. */
+  /** The place of the call. */
   at(): Place;
 }
 
@@ -39,7 +39,7 @@ type Builtin = (args: CallArguments, host: Host) => Value;
 
 const one = (name: string, args: CallArguments) => take(name, args, ["x"])[0];
 
-/** An argument that may be left out: something to go through. */
+/** Returns the items of an optional iterable argument. */
 function optional(name: string, args: CallArguments, { budget }: Host) {
   const [source] = take(name, args, ["iterable"], 0);
   const items = source === undefined ? [] : iterate(source, budget);
@@ -239,11 +239,11 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     }
     return value;
   },
-  // Nothing is shown while a config is read.
+  // Nothing is printed while a config is read.
   print: () => null,
 };
 
-/** Python's own functions that make data of data. */
+/** Returns Python's built-in functions that compute data from data. */
 export function builtinNames(host: Host): Map<string, Value> {
   const names = new Map<string, Value>();
   for (const [name, fn] of Object.entries(TYPES)) {
@@ -252,7 +252,7 @@ export function builtinNames(host: Host): Map<string, Value> {
   for (const [name, fn] of Object.entries(FUNCTIONS)) {
     names.set(name, new Callable(name, (args) => fn(args, host)));
   }
-  // What Python has here while mmengine runs a config.
+  // The value that Python has while mmengine runs a config.
   names.set("__name__", "builtins");
   return names;
 }

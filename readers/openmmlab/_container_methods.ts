@@ -21,10 +21,10 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** What a method gets besides its arguments. */
+/** The context in which a method is called. */
 export interface Work {
   readonly budget: Budget;
-  /** Where the call is written: that is where what it sets is set. */
+  /** The place of the call, which is the origin of the keys that it sets. */
   readonly at: Place;
 }
 
@@ -40,7 +40,7 @@ const LIST: Readonly<Record<string, Method<PyList>>> = {
   extend(self, args, { budget }) {
     const items = iterate(take("extend", args, ["iterable"])[0], budget);
     budget.items(items.length);
-    // A list may be extended by itself.
+    // A list can be extended with itself.
     self.items = [...self.items, ...items];
     return null;
   },
@@ -171,7 +171,7 @@ function missing(key: Value): Fault {
   );
 }
 
-/** A copy of the outermost level. */
+/** Copies the outermost level of a dict. */
 export function copyDict(self: PyDict, budget: Budget): PyDict {
   budget.items(self.size);
   const copy = new PyDict(self.isConfig);
@@ -179,7 +179,7 @@ export function copyDict(self: PyDict, budget: Budget): PyDict {
   return copy;
 }
 
-/** What only mmengine's `ConfigDict` has. */
+/** The methods that only mmengine's `ConfigDict` has. */
 const CONFIG: Readonly<Record<string, Method<PyDict>>> = {
   merge(self, args, { budget }) {
     const [other] = take("merge", args, ["other"]);
@@ -279,7 +279,7 @@ function own<T>(
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** The method of a container, bound to it; `undefined` if there is none of that name. */
+/** Returns the method of a container, bound to it; `undefined` if the container has no such method. */
 export function containerMethod(
   self: Value,
   name: string,
@@ -294,7 +294,7 @@ export function containerMethod(
   return method && ((args, work) => method(self as never, args, work));
 }
 
-/** Whether a list of tests holds throughout, or somewhere. */
+/** Implements Python's `all` and `any`. */
 export function everyOrSome(
   name: "all" | "any",
   args: CallArguments,

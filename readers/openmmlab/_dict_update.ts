@@ -5,7 +5,7 @@ import type { Place } from "./_syntax.ts";
 import { type CallArguments, PyDict, typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Takes the keys of a dict, or pairs. */
+/** Adds the entries of a dict, or of a list of pairs, to a dict. */
 export function takeEntries(
   into: PyDict,
   source: Value,
@@ -29,7 +29,7 @@ export function takeEntries(
   }
 }
 
-/** `dict.update`, and what `dict(…)` does to an empty one. */
+/** Implements `dict.update`; `dict(…)` calls it on an empty dict. */
 export function updateDict(
   self: PyDict,
   { positional, named, places }: CallArguments,
@@ -48,7 +48,7 @@ export function updateDict(
   for (const [key, value] of named) self.set(key, value, places.get(key) ?? at);
 }
 
-/** `ConfigDict.update`: dicts are merged into dicts. */
+/** Implements `ConfigDict.update`: dicts are merged into dicts. */
 export function updateConfig(
   self: PyDict,
   args: CallArguments,

@@ -1,11 +1,11 @@
 import { binary, unary } from "./_arithmetic.ts";
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { assignTo, setName } from "./_assign.ts";
 import { attribute } from "./_attribute.ts";
 import { itemOf, sliced } from "./_item.ts";
 import { compare } from "./_compare.ts";
 import { takeEntries } from "./_dict_update.ts";
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { callFunction } from "./_function.ts";
 import { format } from "./_format.ts";
 import { convert } from "./_format_text.ts";
@@ -123,7 +123,7 @@ function lookUp(
   );
 }
 
-/** The elements of a display, starred ones unpacked. */
+/** Returns the elements of a display; starred elements are unpacked. */
 export function collect(
   items: readonly Item[],
   names: Names,

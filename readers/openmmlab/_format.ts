@@ -6,7 +6,7 @@ import { charsOf } from "./_sequence.ts";
 import { typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** What stands behind the colon of a field. */
+/** The format specification after the colon of a field. */
 export interface Spec {
   readonly fill: string;
   readonly align: string;
@@ -21,7 +21,7 @@ export interface Spec {
 const SPEC =
   /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/su;
 
-/** The most places that a format may ask for. */
+/** The maximum width or precision of a format. */
 const MAX_PLACES = 10_000;
 
 /** Reads a width or precision. */
@@ -34,7 +34,7 @@ export function places(digits: string | undefined): number | undefined {
   return count;
 }
 
-/** Python's `format(value, spec)`. */
+/** Implements Python's `format(value, spec)`. */
 export function format(value: Value, spec: string, budget: Budget): string {
   if (spec === "") return str(value);
   const match = SPEC.exec(spec);
@@ -113,7 +113,7 @@ function formatInteger(value: bigint, spec: Spec): string {
   return pad(front, group(text, spec, every, front.length), spec);
 }
 
-/** The sign that a number is shown with. */
+/** Returns the sign to write before a number. */
 export function signOf(isNegative: boolean, spec: Pick<Spec, "sign">): string {
   return isNegative ? "-" : spec.sign === "-" ? "" : spec.sign;
 }
@@ -129,7 +129,7 @@ function formatFloat(value: number, spec: Spec): string {
   return pad(signOf(isNegative, spec), digits, spec);
 }
 
-/** The size of a float in the notation that is asked for. */
+/** Writes the absolute value of a float in the requested notation. */
 export function floatDigits(size: number, spec: Spec): string {
   const { type } = spec;
   const lower = type.toLowerCase();
@@ -163,7 +163,7 @@ function exponential(
   }`;
 }
 
-/** `g`: so many digits, in the shorter notation; without a type at least one after the point. */
+/** Writes `g`: the given number of digits in the shorter notation; without a type, at least one after the point. */
 function general(
   size: number,
   count: number,
@@ -193,7 +193,7 @@ function general(
   return wide.slice(0, split) + tail;
 }
 
-/** Puts a mark between groups of digits, those of zeros that fill up included. */
+/** Puts a separator between groups of digits, including the zeros of the padding. */
 function group(
   digits: string,
   spec: Spec,
@@ -209,7 +209,7 @@ function group(
   return grouped(filled);
 }
 
-/** Fills up to the width. */
+/** Pads to the width. */
 export function pad(
   sign: string,
   body: string,

@@ -14,7 +14,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Shows a value after `!r`, `!s` or `!a`. */
+/** Converts a value as `!r`, `!s` or `!a` says. */
 export function convert(value: Value, conversion: string): Value {
   if (conversion === "") return value;
   if (conversion === "r") return repr(value);
@@ -23,7 +23,7 @@ export function convert(value: Value, conversion: string): Value {
   throw new Fault(`!${conversion} is no conversion`);
 }
 
-/** Python's `text.format(…)`. */
+/** Implements Python's `text.format(…)`. */
 export function formatText(
   template: string,
   args: CallArguments,

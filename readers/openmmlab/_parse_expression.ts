@@ -12,8 +12,8 @@ import type {
 import type { Raw, Source } from "./_tree.ts";
 
 /**
- * Makes an expression of a node. What configs have no use for becomes a node of its own, which is an
- * error when it is evaluated: it may stand in a part of the file that never is.
+ * Converts a node to an expression. Unsupported syntax becomes a node that throws only when it is
+ * evaluated, because it may be in a part of the file that is never evaluated.
  */
 export function toExpr(raw: Raw, source: Source): Expr {
   const at = source.enter(raw);
@@ -103,13 +103,13 @@ export function toExpr(raw: Raw, source: Source): Expr {
   }
 }
 
-/** `AwaitExpression` in words. */
+/** Describes a node type in words: `AwaitExpression` becomes "an await expression". */
 export function nameOf(type: string): string {
   const words = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
   return /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
 }
 
-/** Splits at the tokens of a type. */
+/** Splits a list of nodes at the tokens of a type. */
 export function splitAt(
   kids: readonly Raw[],
   type: string,
@@ -123,7 +123,7 @@ export function splitAt(
   return parts;
 }
 
-/** What stands between commas, each perhaps with a star. */
+/** Returns the elements between commas, each with or without a star. */
 export function items(kids: readonly Raw[], source: Source): Item[] {
   return splitAt(kids, ",").filter((part) => part.length > 0).map((part) => ({
     star: source.child(part, 0).type === "*",
@@ -131,7 +131,7 @@ export function items(kids: readonly Raw[], source: Source): Item[] {
   }));
 }
 
-/** What stands alone is itself; more, or a comma at the end, is a tuple. */
+/** Returns a single expression as itself; several, or one with a trailing comma, as a tuple. */
 export function exprList(
   kids: readonly Raw[] | undefined,
   source: Source,
@@ -301,7 +301,7 @@ function binary(raw: Raw, source: Source): Expr {
   if (!isComparison(operator)) {
     return { kind: "binary", operator, left: toExpr(left, source), right, at };
   }
-  // `a < b < c` comes as `(a < b) < c` without the brackets.
+  // The parser returns `a < b < c` as `(a < b) < c` without the parentheses.
   const first = toExpr(left, source);
   const isChain = left.type === "BinaryExpression" && first.kind === "compare";
   return {
@@ -320,7 +320,7 @@ function isComparison(operator: string): boolean {
   return /^(?:[<>]=?|[=!]=|<>|in|not in|is|is not)$/.test(operator);
 }
 
-/** The parameters of a function. */
+/** Returns the parameters of a function. */
 export function parameters(list: Raw, source: Source): Parameter[] {
   const inner = list.kids.filter((kid) =>
     !["(", ")", "TypeDef"].includes(kid.type)

@@ -9,7 +9,7 @@ import {
 import type { Expr, ImportedName, Statement } from "./_syntax.ts";
 import type { Raw, Source } from "./_tree.ts";
 
-/** Makes statements of the children of a file or a body. */
+/** Converts the children of a file or a body to statements. */
 export function toStatements(
   kids: readonly Raw[],
   source: Source,
@@ -136,7 +136,7 @@ function forLoop(raw: Raw, source: Source): Statement {
   };
 }
 
-/** The kids before the first body, then each body. */
+/** Returns the children before the first body, then each body. */
 function splitBodies(kids: readonly Raw[]): [Raw[], ...Raw[][]] {
   const first = kids.findIndex((kid) => kid.type === "Body");
   const bodies = kids.slice(first).filter((kid) => kid.type === "Body");

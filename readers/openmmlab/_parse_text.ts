@@ -6,7 +6,7 @@ import { repr } from "./_repr.ts";
 import { type CallArguments, typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Python's `int(…)`. */
+/** Implements Python's `int(…)`. */
 export function toInt(args: CallArguments, budget: Budget): bigint {
   const [value, base] = take("int", args, ["x", "base"], 0);
   if (value === undefined) return 0n;
@@ -49,7 +49,7 @@ function parseInteger(text: string, base: Value | undefined): bigint {
   return sign === "-" ? -BigInt(literal) : BigInt(literal);
 }
 
-/** Reads the text of a float. */
+/** Parses a string as a float. */
 export function parseFloatText(text: string): number {
   const clean = text.trim().toLowerCase().replaceAll(/(?<=\d)_(?=\d)/g, "");
   const special = /^([-+]?)(inf|infinity|nan)$/.exec(clean);

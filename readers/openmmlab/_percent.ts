@@ -9,7 +9,7 @@ import { Fault } from "./errors.ts";
 const FIELD =
   /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?([a-zA-Z%]|$)/g;
 
-/** Python's `text % value`. */
+/** Implements Python's `text % value`. */
 export function percentFormat(
   text: string,
   value: Value,
@@ -120,7 +120,7 @@ function integer(value: bigint, spec: Spec, radix: number): string {
   return pad(signOf(value < 0n, spec) + prefix, text, spec);
 }
 
-/** Python's `ascii`. */
+/** Implements Python's `ascii`. */
 export function ascii(value: Value): string {
   return repr(value).replaceAll(
     /[\u0080-\u{10ffff}]/gu,

@@ -23,7 +23,7 @@ function text(value: Value | undefined, what: string): string {
   );
 }
 
-/** A method without arguments. */
+/** Creates a method without arguments. */
 function plain(name: string, fn: (self: string) => Value): [string, Method] {
   return [name, (self, args) => {
     take(name, args, []);
@@ -260,7 +260,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   }],
 ]);
 
-/** The method of a string; `undefined` if there is none of that name. */
+/** Returns the method of a string; `undefined` if strings have no such method. */
 export function stringMethod(name: string): Method | undefined {
   return METHODS.get(name);
 }

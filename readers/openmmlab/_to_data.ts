@@ -1,3 +1,4 @@
+import { setOwn } from "../../internal/objects.ts";
 import { formatPath } from "../../internal/key_path.ts";
 import type { KeyOrigins, Origins } from "../origins.ts";
 import type { Budget } from "./_budget.ts";
@@ -16,17 +17,17 @@ import {
 } from "./_values.ts";
 import { Fault, MmConfigError, MmLimitError } from "./errors.ts";
 
-/** As deep as data may be nested; what contains itself is found by it. */
+/** The maximum depth of data; also stops at a value that contains itself. */
 const MAX_DEPTH = 200;
 
-/** The name of a key in a config, whose keys are strings. */
+/** Returns the name of a key in the config, whose keys are strings. */
 export function keyText(key: Value): string {
   return typeof key === "string" ? key : repr(key);
 }
 
 /**
- * Makes plain data of a config's keys: tuples, sets and ranges become arrays; integers numbers, or
- * bigints where a number would round.
+ * Converts a config's keys to plain data: tuples, sets and ranges become arrays; integers become numbers,
+ * or bigints if a number would round.
  */
 export function toData(
   dict: PyDict,
@@ -107,23 +108,11 @@ export function toData(
           `two keys are ${formatPath([...path, key])} as text`,
         );
       }
-      const item = below(entry.value, key, place);
-      if (key !== "__proto__") data[key] = item;
-      else define(data, key, item);
+      setOwn(data, key, below(entry.value, key, place));
     }
     return data;
   };
   return mapping(dict, undefined);
-}
-
-/** Sets a key whose name means something else in an assignment. */
-function define(data: object, key: string, value: unknown): void {
-  Object.defineProperty(data, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }
 
 /** Returns the origins of the keys of a config that {@linkcode toData} has accepted. */
