@@ -30,7 +30,7 @@ export function extreme(
     : positional;
   if (items.length === 0) {
     if (fallback !== undefined) return fallback;
-    throw new Fault(`${name} of nothing`);
+    throw new Fault(`${name} needs at least one value`);
   }
   const keyOf = (item: Value) =>
     key === undefined || key === null ? item : callWith(key, item);
@@ -46,7 +46,9 @@ export function extreme(
 /** Implements Python's `sum`. */
 export function sum(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("sum", args, ["iterable", "start"], 1);
-  if (typeof start === "string") throw new Fault("sum of strings: use ''.join");
+  if (typeof start === "string") {
+    throw new Fault("sum does not add strings; use ''.join");
+  }
   return iterate(source, budget).reduce(
     (total, item) => binary("+", total, item, budget),
     start ?? 0n,
@@ -62,7 +64,7 @@ export function zip(args: CallArguments, budget: Budget): Value {
   if (
     strict !== undefined && isTrue(strict) && Math.max(0, ...lengths) > rows
   ) {
-    throw new Fault("zip of different lengths");
+    throw new Fault("the arguments of zip have different lengths");
   }
   budget.items(rows * (columns.length + 1));
   return new PyIterator(

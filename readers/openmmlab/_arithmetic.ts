@@ -33,10 +33,12 @@ export function binary(
   if (joined !== undefined) return joined;
   const lazy = [a, b].find((value) => value instanceof LazyName);
   if (lazy !== undefined) {
-    throw new Fault(`${typeName(lazy)} is only a name here, not a value`);
+    throw new Fault(
+      `${typeName(lazy)} is only a name in a config, not a value`,
+    );
   }
   throw new Fault(
-    `${operator} has no meaning between ${typeName(a)} and ${typeName(b)}`,
+    `${operator} is not defined for ${typeName(a)} and ${typeName(b)}`,
   );
 }
 
@@ -126,7 +128,7 @@ function arithmetic(
 export function toFloat(value: bigint | number): number {
   const float = Number(value);
   if (typeof value === "bigint" && !Number.isFinite(float)) {
-    throw new Fault("an int that is too large for a float");
+    throw new Fault("the int is too large for a float");
   }
   return float;
 }
@@ -172,11 +174,11 @@ function integers(
     case "^":
       return a ^ b;
   }
-  throw new Fault(`${operator} has no meaning between an int and an int`);
+  throw new Fault(`${operator} is not defined for an int and an int`);
 }
 
 function refuseNegative(count: bigint): void {
-  if (count < 0n) throw new Fault("a shift by a negative count");
+  if (count < 0n) throw new Fault("the count of the shift is negative");
 }
 
 /** Returns the quotient and the remainder; the remainder has the sign of the divisor. */
@@ -205,18 +207,20 @@ function floats(operator: string, a: number, b: number): number {
         a < 0 && Number.isFinite(b) && Number.isFinite(a) &&
         !Number.isInteger(b)
       ) {
-        throw new Fault("a complex number");
+        throw new Fault(
+          "the result is a complex number, which is not supported",
+        );
       }
       const result = power(a, b);
       if (
         !Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b)
       ) {
-        throw new Fault("a float that is too large");
+        throw new Fault("the result is too large for a float");
       }
       return result;
     }
   }
-  throw new Fault(`${operator} has no meaning between floats`);
+  throw new Fault(`${operator} is not defined for floats`);
 }
 
 /** Returns the quotient and the remainder of floats, computed as CPython does. */
@@ -247,5 +251,5 @@ export function unary(operator: string, value: Value): Value {
     if (operator === "+") return number;
     if (operator === "~" && typeof number === "bigint") return ~number;
   }
-  throw new Fault(`${operator} has no meaning before ${typeName(value)}`);
+  throw new Fault(`${operator} is not defined for ${typeName(value)}`);
 }

@@ -64,7 +64,9 @@ function unpack(
   const star = items.findIndex((item) => item.star);
   const extra = values.length - items.length;
   if (star < 0 ? extra !== 0 : extra < -1) {
-    throw new Fault(`${values.length} values for ${items.length} names`);
+    throw new Fault(
+      `${values.length} values cannot be assigned to ${items.length} names`,
+    );
   }
   let next = 0;
   for (const [index, item] of items.entries()) {
@@ -123,7 +125,7 @@ function setSlice(
   }
   if (values.length !== taken.positions.length) {
     throw new Fault(
-      `${values.length} values for ${taken.positions.length} places`,
+      `${values.length} values cannot be assigned to ${taken.positions.length} items`,
     );
   }
   taken.positions.forEach((at, i) => list.items[at] = itemAt(values, i));

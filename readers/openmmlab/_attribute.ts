@@ -23,7 +23,7 @@ export function attribute(
   if (object instanceof PyModule) {
     const member = object.members.get(name);
     if (member !== undefined) return member;
-    throw new Fault(`${object.name}.${name} is more than a config may use`);
+    throw new Fault(`${object.name}.${name} is not available in a config`);
   }
   const method = containerMethod(object, name);
   if (method !== undefined) {

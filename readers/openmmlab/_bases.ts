@@ -47,7 +47,7 @@ export function basePaths(value: Value): string[] {
     : [value];
   return items.map((item) => {
     if (typeof item === "string") return item;
-    throw new Fault("_base_ must be a str or a list of them");
+    throw new Fault("_base_ must be a str or a list of strs");
   });
 }
 
@@ -71,7 +71,7 @@ export function refuseTwice(
     by?.text() ?? "",
     `two of its bases set the same key: ${
       list.join(", ")
-    }; leave it to one of them`,
+    }; set it in only one of them`,
   );
 }
 
@@ -100,7 +100,7 @@ export function basesOf(statement: Statement): FromBase[] {
       inner.at.file,
       inner.at.line,
       inner.at.text(),
-      "with read_base() holds `from .module import …` only",
+      "with read_base() must contain only `from .module import …`",
     );
   });
 }

@@ -39,8 +39,8 @@ export class Budget {
     this.#steps += count;
     if (this.#steps > LIMITS.steps) {
       throw new Fault(
-        `more than ${LIMITS.steps.toLocaleString("en")} steps are taken; ` +
-          "a loop or comprehension runs away",
+        `reading takes more than ${LIMITS.steps.toLocaleString("en")} steps; ` +
+          "shorten the loop or comprehension",
         true,
       );
     }
@@ -51,7 +51,7 @@ export class Budget {
     this.#items += Number(count);
     if (this.#items > LIMITS.items) {
       throw new Fault(
-        `more than ${LIMITS.items.toLocaleString("en")} values are made`,
+        `more than ${LIMITS.items.toLocaleString("en")} values are created`,
         true,
       );
     }
@@ -62,7 +62,7 @@ export class Budget {
     this.#text += Number(length);
     if (this.#text > LIMITS.text) {
       throw new Fault(
-        `more than ${LIMITS.text.toLocaleString("en")} characters are made`,
+        `more than ${LIMITS.text.toLocaleString("en")} characters are created`,
         true,
       );
     }
@@ -93,7 +93,7 @@ export class Budget {
   bits(count: number): void {
     if (count > INTEGER_BITS) {
       throw new Fault(
-        `an integer of more than ${INTEGER_BITS.toLocaleString("en")} bits`,
+        `the integer has more than ${INTEGER_BITS.toLocaleString("en")} bits`,
         true,
       );
     }

@@ -91,7 +91,7 @@ export function isLess(a: Value, b: Value, budget: Budget): boolean {
   if (a instanceof PySet && b instanceof PySet) {
     return a.map.size < b.map.size && isSubset(a, b, budget);
   }
-  throw new Fault(`${typeName(a)} and ${typeName(b)} have no order`);
+  throw new Fault(`${typeName(a)} and ${typeName(b)} cannot be ordered`);
 }
 
 /** Whether every item of one set is in another. */
@@ -112,7 +112,7 @@ function textLess(a: string, b: string): boolean {
 export function contains(inside: Value, item: Value, budget: Budget): boolean {
   if (typeof inside === "string") {
     if (typeof item === "string") return inside.includes(item);
-    throw new Fault(`${typeName(item)} cannot be in a str`);
+    throw new Fault(`a str cannot contain ${typeName(item)}`);
   }
   if (inside instanceof PyDict) return inside.has(item);
   if (inside instanceof PySet) return inside.map.has(hashKey(item));
@@ -127,7 +127,7 @@ export function contains(inside: Value, item: Value, budget: Budget): boolean {
     return offset % inside.step === 0n && offset / inside.step >= 0n &&
       offset / inside.step < inside.length;
   }
-  throw new Fault(`nothing can be in ${typeName(inside)}`);
+  throw new Fault(`${typeName(inside)} cannot contain values`);
 }
 
 /** Applies a comparison operator. */

@@ -1,3 +1,4 @@
+import { getOwn } from "../../internal/objects.ts";
 import { itemAt } from "./_item_at.ts";
 import { take } from "./_arguments.ts";
 import type { Budget } from "./_budget.ts";
@@ -89,7 +90,7 @@ function indexOf(
   const [wanted] = take(name, args, ["value"]);
   budget.step(items.length);
   const at = items.findIndex((item) => equals(item, wanted, budget));
-  if (at < 0) throw new Fault("the value is not in it");
+  if (at < 0) throw new Fault("the value is not in the sequence");
   return at;
 }
 
@@ -272,24 +273,19 @@ const SET: Readonly<Record<string, Method<PySet>>> = {
   copy: (self) => new PySet(self.map.values()),
 };
 
-function own<T>(
-  table: Readonly<Record<string, Method<T>>>,
-  name: string,
-): Method<T> | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
 /** Returns the method of a container, bound to it; `undefined` if the container has no such method. */
 export function containerMethod(
   self: Value,
   name: string,
 ): ((args: CallArguments, work: Work) => Value) | undefined {
   let method: Method<never> | undefined;
-  if (self instanceof PyList) method = own(LIST, name) ?? own(SEQUENCE, name);
-  else if (self instanceof PyTuple) method = own(SEQUENCE, name);
-  else if (self instanceof PySet) method = own(SET, name);
+  if (self instanceof PyList) {
+    method = getOwn(LIST, name) ?? getOwn(SEQUENCE, name);
+  } else if (self instanceof PyTuple) method = getOwn(SEQUENCE, name);
+  else if (self instanceof PySet) method = getOwn(SET, name);
   else if (self instanceof PyDict) {
-    method = own(DICT, name) ?? (self.isConfig ? own(CONFIG, name) : undefined);
+    method = getOwn(DICT, name) ??
+      (self.isConfig ? getOwn(CONFIG, name) : undefined);
   }
   return method && ((args, work) => method(self as never, args, work));
 }

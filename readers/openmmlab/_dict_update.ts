@@ -22,7 +22,7 @@ export function takeEntries(
   for (const pair of iterate(source, budget)) {
     const [key, value, ...more] = iterate(pair, budget);
     if (key === undefined || value === undefined || more.length > 0) {
-      throw new Fault(`a dict is made of pairs, not of ${typeName(pair)}`);
+      throw new Fault(`a dict is built from pairs, not from ${typeName(pair)}`);
     }
     budget.items(1);
     into.set(key, value, at);
@@ -38,7 +38,7 @@ export function updateDict(
 ): void {
   if (positional.length > 1) {
     throw new Fault(
-      `a dict takes one argument without a name, not ${positional.length}`,
+      `a dict takes one positional argument, not ${positional.length}`,
     );
   }
   if (positional.length === 1) {

@@ -104,7 +104,7 @@ export function evaluate(expr: Expr, names: Names, machine: Machine): Value {
       throw new Fault(
         `${
           expr.kind === "slice" ? "a slice" : expr.what
-        } is more than a config may have here`,
+        } is not supported in a config`,
       );
   }
 }
@@ -119,7 +119,7 @@ function lookUp(
   if (found !== undefined) return found;
   machine.place = expr.at;
   throw new Fault(
-    `${expr.name} is not set before it is used, and is no function that makes data of data`,
+    `${expr.name} is not set before it is used, and is not a supported built-in function`,
   );
 }
 
@@ -177,7 +177,7 @@ function call(
   if (callee instanceof Callable) return callee.call(args);
   if (callee instanceof LazyName) {
     throw new Fault(
-      `${callee.path} would have to be run; a config may only name it`,
+      `${callee.path} cannot be used as a function, because imported code is not run; a config can only name it`,
     );
   }
   throw new Fault(`${typeName(callee)} cannot be called`);
@@ -204,7 +204,7 @@ function callArguments(
       machine.budget.items(found.size);
       for (const entry of found.map.values()) {
         if (typeof entry.key !== "string") {
-          throw new Fault("an argument's name must be a str");
+          throw new Fault("the name of an argument must be a str");
         }
         refuseTwice(named, entry.key);
         named.set(entry.key, entry.value);

@@ -100,7 +100,7 @@ function execute(
     case "assert":
       if (!isTrue(evaluate(statement.test, names, machine))) {
         machine.place = statement.at;
-        throw new Fault("the assertion does not hold");
+        throw new Fault("the assertion fails");
       }
       return "next";
     case "break":
@@ -113,7 +113,7 @@ function execute(
       return "next";
     case "unsupported":
       machine.place = statement.at;
-      throw new Fault(`${statement.what} is more than a config may have`);
+      throw new Fault(`${statement.what} is not supported in a config`);
   }
 }
 
@@ -246,7 +246,7 @@ function bindImports(
   for (const { name, alias } of statement.names) {
     if (name === "*") {
       throw new Fault(
-        "import * belongs into `with read_base():`; elsewhere the module would have to be run",
+        "import * is supported only in `with read_base():`, because imported code is not run",
       );
     }
     setName(alias ?? name, importedMember(module, name, machine), at, names);
@@ -257,6 +257,6 @@ function importedMember(module: string, name: string, machine: Machine): Value {
   if (!isStandard(module)) return LazyName.imported(module, name);
   const known = standardModule(module, machine).members.get(name);
   return known ?? new Callable(`${module}.${name}`, () => {
-    throw new Fault(`${module}.${name} is more than a config may use`);
+    throw new Fault(`${module}.${name} is not available in a config`);
   });
 }

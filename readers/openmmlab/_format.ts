@@ -29,7 +29,7 @@ export function places(digits: string | undefined): number | undefined {
   if (digits === undefined || digits === "") return undefined;
   const count = Number(digits);
   if (count > MAX_PLACES) {
-    throw new Fault(`a format of more than ${MAX_PLACES} places`, true);
+    throw new Fault(`the format has more than ${MAX_PLACES} places`, true);
   }
   return count;
 }
@@ -38,7 +38,9 @@ export function places(digits: string | undefined): number | undefined {
 export function format(value: Value, spec: string, budget: Budget): string {
   if (spec === "") return str(value);
   const match = SPEC.exec(spec);
-  if (match === null) throw new Fault(`${JSON.stringify(spec)} is no format`);
+  if (match === null) {
+    throw new Fault(`${JSON.stringify(spec)} is not a valid format`);
+  }
   const [
     ,
     fill,
@@ -88,7 +90,7 @@ function formatted(value: Value, spec: Spec): string {
 
 function refuse(value: Value, spec: Spec): never {
   throw new Fault(
-    `the format ${spec.type || "with a width"} has no meaning for ${
+    `the format ${spec.type || "with a width"} cannot be applied to ${
       typeName(value)
     }`,
   );
@@ -101,7 +103,7 @@ function formatInteger(value: bigint, spec: Spec): string {
     return pad("", String.fromCodePoint(Number(value)), spec);
   }
   if (spec.precision !== undefined) {
-    throw new Fault("an int has no precision");
+    throw new Fault("a format for an int cannot have a precision");
   }
   const size = value < 0n ? -value : value;
   const radix = RADIX[spec.type] ?? 10;

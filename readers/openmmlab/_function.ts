@@ -27,7 +27,7 @@ export function callFunction(
   const { place } = machine;
   if (machine.depth >= MAX_CALLS) {
     throw new Fault(
-      `functions call each other more than ${MAX_CALLS} deep`,
+      `function calls are nested more than ${MAX_CALLS} deep`,
       true,
     );
   }

@@ -41,7 +41,7 @@ function number(name: string, args: CallArguments): number {
 
 function finite(name: string, value: number): number {
   if (Number.isNaN(value)) {
-    throw new Fault(`${name} of a number outside its domain`);
+    throw new Fault(`${name} is not defined for this number`);
   }
   return value;
 }

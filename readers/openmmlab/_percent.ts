@@ -101,7 +101,7 @@ function field(
     return integer(number, spec, type === "o" ? 8 : 16);
   }
   if (!"eEfFgG".includes(type) || type === "") {
-    throw new Fault(`%${type} is no format for ${typeName(value)}`);
+    throw new Fault(`%${type} is not a format for ${typeName(value)}`);
   }
   const float = Number(number);
   const isNegative = float < 0 || Object.is(float, -0);

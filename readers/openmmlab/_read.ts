@@ -102,7 +102,7 @@ export class Reader {
   ): Promise<T> {
     if (this.#stack.includes(file)) {
       const cycle = [...this.#stack.slice(this.#stack.indexOf(file)), file];
-      throw baseError(by, file, `it builds upon itself: ${cycle.join(" → ")}`);
+      throw baseError(by, file, `it is its own base: ${cycle.join(" → ")}`);
     }
     this.#stack.push(file);
     const result = await read();

@@ -106,7 +106,7 @@ export function repr(value: Value): string {
     : value instanceof PyModule
     ? "a module"
     : "a function";
-  throw new Fault(`${what} has no text that means anything`);
+  throw new Fault(`${what} cannot be converted to a str`);
 }
 
 function rangeRepr({ start, stop, step }: PyRange): string {

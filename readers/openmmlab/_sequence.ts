@@ -39,7 +39,7 @@ function read(value: Value, budget: Budget): readonly Value[] {
       (_, i) => value.start + BigInt(i) * value.step,
     );
   }
-  throw new Fault(`one cannot go through ${typeName(value)}`);
+  throw new Fault(`${typeName(value)} is not iterable`);
 }
 
 /** Returns the value as an integer; a bool counts as one. */

@@ -68,7 +68,7 @@ function variable(
       file,
       line,
       whole,
-      `the environment variable ${name} may not be read: ${messageOf(error)}`,
+      `the environment variable ${name} cannot be read: ${messageOf(error)}`,
     );
   }
   const found = value ?? fallback;
@@ -131,7 +131,7 @@ function baseValue(
   const path = isPlaceholder(text);
   if (path === undefined) {
     throw new PlacedFault(
-      "a {{ _base_ }} variable inside a text or an expression; it must stand alone",
+      "a {{ _base_ }} variable is inside a string or an expression; it must be the whole value",
       at,
     );
   }

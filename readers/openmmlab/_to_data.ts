@@ -72,7 +72,7 @@ export function toData(
         at?.file ?? file,
         at?.line,
         at?.text() ?? "",
-        `${formatPath(path)} is ${typeName(value)}, which is no data`,
+        `${formatPath(path)} is ${typeName(value)}, which is not data`,
       );
     }
     return itemsOf(value, at).map((item, i) => below(item, String(i), at));
@@ -105,7 +105,7 @@ export function toData(
           place?.file ?? file,
           place?.line,
           place?.text() ?? "",
-          `two keys are ${formatPath([...path, key])} as text`,
+          `two keys become the same string: ${formatPath([...path, key])}`,
         );
       }
       setOwn(data, key, below(entry.value, key, place));

@@ -172,7 +172,7 @@ export function parseTree(source: Source): Raw {
           at.file,
           at.line,
           at.text(),
-          `more than ${MAX_DEPTH} levels are nested here`,
+          `the syntax is nested more than ${MAX_DEPTH} levels deep`,
         );
       }
       const raw: Raw = {
@@ -201,6 +201,6 @@ function refuse(source: Source, position: number): never {
     source.file,
     line,
     shorten(text),
-    "this is no Python that can be read",
+    "this is not valid Python, or its syntax is not supported",
   );
 }
