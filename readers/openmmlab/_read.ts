@@ -168,7 +168,7 @@ export class Reader {
         file,
         undefined,
         "",
-        "it is of the newer style (imports, read_base), and what builds upon it by _base_ is not; " +
+        "it is of the newer style (imports, read_base), but a config of the older style uses it as a base with _base_; " +
           "use one style throughout",
       );
     }
@@ -283,8 +283,8 @@ export class Reader {
       throw baseError(
         by ?? placeOfFile(file),
         path,
-        `it is in the package ${scope}, and where that lies is not known; ` +
-          "name its folder in the option packages",
+        `it is in the package ${scope}, whose folder is not known; ` +
+          "set its folder in the option packages",
       );
     }
     return {
@@ -322,7 +322,7 @@ export class Reader {
         file,
         program.bases.at.line,
         program.bases.at.text(),
-        "_base_ is of the older style, and what builds upon this file by import is not; " +
+        "_base_ is of the older style, but a config of the newer style imports this file; " +
           "use one style throughout",
       );
     }
@@ -369,8 +369,8 @@ export class Reader {
     throw baseError(
       at,
       module,
-      `it is in the package ${parts[0]}, and where that lies is not known; ` +
-        "name its folder in the option packages",
+      `it is in the package ${parts[0]}, whose folder is not known; ` +
+        "set its folder in the option packages",
     );
   }
 }

@@ -11,7 +11,7 @@ const BASE =
 type Files = Readonly<Record<string, string>>;
 const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
   [
-    "dicts are merged into the base's, all else takes its place",
+    "dicts are merged into the base's dicts; other values replace the base's values",
     {
       "a.py":
         "_base_ = './b.py'\nmodel = dict(head=dict(n=2, x=3), list=[2, 3])\nnew = 1\n",
@@ -64,7 +64,7 @@ const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
     { d: { x: 1, y: 2 }, c: 1, z: 3 },
   ],
   [
-    "values of the base by _base_: keys are attributes, update is deep, a change stays",
+    "values of the base with _base_: keys are attributes, update is deep, a change is kept",
     {
       "a.py":
         "_base_ = 'b.py'\npipe = _base_.pipe\npipe[0].scale = (1, 2)\nm = _base_.model\nm.update(dict(head=dict(n=5)))\nm.type = 'B'\nm['head'].pop('gone')\nn = _base_.model.head.n * 2\nname = _base_['name'] + '!'\nhas = 'name' in _base_, _base_.get('none', 7), m.get('head').n\ndel m.head.k\n",
@@ -81,7 +81,7 @@ const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
     },
   ],
   [
-    "what a file changes in its base is not seen by others with that base",
+    "a change of a base in one file does not affect other files with that base",
     {
       "a.py": "_base_ = ['b.py', 'c.py']\n",
       "b.py":

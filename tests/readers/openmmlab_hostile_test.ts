@@ -68,7 +68,7 @@ for (const [text, line, construct] of REFUSED) {
   });
 }
 
-/** What would take for ever, or all memory. */
+/** Configs that would never end, or would use all memory. */
 const RUNAWAY: [text: string, line: number][] = [
   ["while True:\n    pass", 2],
   ["x = [1]\nfor i in x:\n    x.append(i)", 3],
@@ -145,7 +145,7 @@ test("fromMmConfig: the limits do not depend on the configs read before", async 
         "50,000,000 characters",
       )).message;
     const first = await refused();
-    // Now the base is at hand.
+    // Now the result of the base is kept.
     assertEquals((await ADict.fromMmConfig(`${folder}/small.py`)).get("b"), 1);
     assertEquals(await refused(), first);
   });

@@ -20,7 +20,7 @@ path = osp.join('a', 'b')
       type: "torch.optim.SGD",
       other: ["torch.optim.AdamW", ["torch.nn.ReLU", "torch.nn.init.zeros_"]],
     },
-    // A module by itself is written twice, as mmengine does.
+    // The name of a module alone is written twice, as in mmengine.
     model: { type: "mmdet.models.Head", norm: "torch.nn.torch.nn" },
     alias: "torch.optim.SGD",
     path: "a/b",

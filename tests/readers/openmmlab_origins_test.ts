@@ -67,7 +67,7 @@ test("originsOf: each key has the line that set it, through bases, items and att
     for (const [path, at] of Object.entries(expected)) {
       assertEquals([path, origins[path]], [path, at]);
     }
-    // A YAML file's lines are not known.
+    // The lines of a YAML file are not known.
     assertEquals("data" in origins, false);
   });
 });
@@ -151,7 +151,7 @@ test("explain: a key is explained by the line of the config file and keeps the n
       ["view", "merged", "openmmlab_origins_test.ts"],
     ]);
     assertEquals(where("own"), [["view", "base", "openmmlab_origins_test.ts"]]);
-    // The config that the script gets knows it too.
+    // The config that the script receives has the origin too.
     assertEquals(shown(config)["model.head.n"], "run.py:5");
     assertEquals(shown(config)["lr"], undefined);
   });

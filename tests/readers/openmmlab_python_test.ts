@@ -29,7 +29,7 @@ test("fromMmConfig: the values of the fixture equal those of this Python", {
   assertEquals(JSON.parse(text), expressions());
 });
 
-/** Small configs with what real ones have. */
+/** Small configs with the features of real ones. */
 const FILES: Record<string, string> = {
   "_base_/model.py": `
 norm = dict(type='BN', requires_grad=True)
