@@ -8,6 +8,7 @@ import type {
   Field,
   Item,
   Parameter,
+  Place,
 } from "./_syntax.ts";
 import type { Raw, Source } from "./_tree.ts";
 
@@ -17,7 +18,12 @@ import type { Raw, Source } from "./_tree.ts";
  */
 export function toExpr(raw: Raw, source: Source): Expr {
   const at = source.enter(raw);
-  const kids = raw.kids;
+  return atom(raw, source, at) ?? display(raw, source, at) ??
+    operation(raw, source, at);
+}
+
+/** Converts a name or a literal. */
+function atom(raw: Raw, source: Source, at: Place): Expr | undefined {
   switch (raw.type) {
     case "VariableName": {
       const name = source.of(raw);
@@ -38,24 +44,42 @@ export function toExpr(raw: Raw, source: Source): Expr {
     case "FormatString":
     case "ContinuedString":
       return stringExpr(raw, source);
+    default:
+      return undefined;
+  }
+}
+
+/** Converts an expression in brackets: a tuple, list, set, dict or comprehension. */
+function display(raw: Raw, source: Source, at: Place): Expr | undefined {
+  const inner = raw.kids.slice(1, -1);
+  switch (raw.type) {
     case "ParenthesizedExpression":
-      return toExpr(source.child(kids, 1), source);
+      return toExpr(source.child(raw.kids, 1), source);
     case "TupleExpression":
-      return { kind: "tuple", items: items(kids.slice(1, -1), source), at };
+      return { kind: "tuple", items: items(inner, source), at };
     case "ArrayExpression":
-      return { kind: "list", items: items(kids.slice(1, -1), source), at };
+      return { kind: "list", items: items(inner, source), at };
     case "SetExpression":
-      return { kind: "set", items: items(kids.slice(1, -1), source), at };
+      return { kind: "set", items: items(inner, source), at };
     case "DictionaryExpression":
       return dictExpr(raw, source);
     case "ArrayComprehensionExpression":
-      return comprehension(raw, "list", kids.slice(1, -1), source);
+      return comprehension(raw, "list", inner, source);
     case "SetComprehensionExpression":
-      return comprehension(raw, "set", kids.slice(1, -1), source);
+      return comprehension(raw, "set", inner, source);
     case "DictionaryComprehensionExpression":
-      return comprehension(raw, "dict", kids.slice(1, -1), source);
+      return comprehension(raw, "dict", inner, source);
     case "ComprehensionExpression":
-      return comprehension(raw, "generator", kids.slice(1, -1), source);
+      return comprehension(raw, "generator", inner, source);
+    default:
+      return undefined;
+  }
+}
+
+/** Converts an operation on other expressions; other syntax is unsupported. */
+function operation(raw: Raw, source: Source, at: Place): Expr {
+  const kids = raw.kids;
+  switch (raw.type) {
     case "MemberExpression":
       return member(raw, source);
     case "CallExpression":
@@ -82,15 +106,8 @@ export function toExpr(raw: Raw, source: Source): Expr {
         otherwise: toExpr(source.child(kids, 4), source),
         at,
       };
-    case "LambdaExpression": {
-      const list = kids.find((kid) => kid.type === "ParamList");
-      return {
-        kind: "lambda",
-        params: list === undefined ? [] : parameters(list, source),
-        body: toExpr(source.child(kids, -1), source),
-        at,
-      };
-    }
+    case "LambdaExpression":
+      return lambda(raw, source, at);
     case "NamedExpression":
       return {
         kind: "bind",
@@ -101,6 +118,16 @@ export function toExpr(raw: Raw, source: Source): Expr {
     default:
       return { kind: "unsupported", what: nameOf(raw.type), at };
   }
+}
+
+function lambda(raw: Raw, source: Source, at: Place): Expr {
+  const list = raw.kids.find((kid) => kid.type === "ParamList");
+  return {
+    kind: "lambda",
+    params: list === undefined ? [] : parameters(list, source),
+    body: toExpr(source.child(raw.kids, -1), source),
+    at,
+  };
 }
 
 /** Describes a node type in words: `AwaitExpression` becomes "an await expression". */

@@ -74,18 +74,22 @@ function field(
     precision,
     type,
   };
-  if (isText && type !== "") {
-    const text = type === "s"
-      ? str(value)
-      : type === "c" && typeof value === "bigint"
-      ? String.fromCodePoint(Number(value))
-      : type === "c"
-      ? str(value)
-      : type === "a"
-      ? ascii(value)
-      : repr(value);
-    return pad("", Array.from(text).slice(0, precision).join(""), spec);
-  }
+  if (!isText || type === "") return numberField(value, spec);
+  const text = textOf(value, type);
+  return pad("", Array.from(text).slice(0, precision).join(""), spec);
+}
+
+/** Writes a value for `%s`, `%c`, `%a` or `%r`. */
+function textOf(value: Value, type: string): string {
+  if (type === "a") return ascii(value);
+  if (type === "r") return repr(value);
+  return type === "c" && typeof value === "bigint"
+    ? String.fromCodePoint(Number(value))
+    : str(value);
+}
+
+function numberField(value: Value, spec: Spec): string {
+  const { type } = spec;
   if (!isNumeric(value)) {
     throw new Fault(`%${type} needs a number and gets ${typeName(value)}`);
   }

@@ -10,7 +10,7 @@ import { withTempFolder } from "../adict/_temp.ts";
 
 const python = process.env.ATO_MMENGINE_PYTHON;
 const skip = python === undefined
-  ? "ATO_MMENGINE_PYTHON names no Python that has mmengine-lite"
+  ? "ATO_MMENGINE_PYTHON is not set to a Python that has mmengine-lite"
   : false;
 if (skip) console.log(`Not compared with mmengine: ${skip}`);
 
