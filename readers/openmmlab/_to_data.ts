@@ -34,14 +34,42 @@ export function toData(
   file: string,
   budget: Budget,
 ): Record<string, unknown> {
-  const path: string[] = [];
-  const below = (value: Value, key: string, at: Place | undefined) => {
-    path.push(key);
-    const data = convert(value, at);
-    path.pop();
+  return new Converter(file, budget).mapping(dict, undefined);
+}
+
+/** Converts the values of one config, and knows the key path of the value that it converts now. */
+class Converter {
+  readonly #file: string;
+  readonly #budget: Budget;
+  readonly #path: string[] = [];
+
+  constructor(file: string, budget: Budget) {
+    this.#file = file;
+    this.#budget = budget;
+  }
+
+  mapping(dict: PyDict, at: Place | undefined): Record<string, unknown> {
+    const data: Record<string, unknown> = {};
+    for (const entry of dict.map.values()) {
+      const key = keyText(entry.key);
+      const place = entry.at ?? at;
+      if (Object.hasOwn(data, key)) {
+        const path = formatPath([...this.#path, key]);
+        this.#refuse(place, `two keys become the same string: ${path}`);
+      }
+      setOwn(data, key, this.#below(entry.value, key, place));
+    }
     return data;
-  };
-  const convert = (value: Value, at: Place | undefined): unknown => {
+  }
+
+  #below(value: Value, key: string, at: Place | undefined): unknown {
+    this.#path.push(key);
+    const data = this.#convert(value, at);
+    this.#path.pop();
+    return data;
+  }
+
+  #convert(value: Value, at: Place | undefined): unknown {
     if (value === null) return null;
     switch (typeof value) {
       case "string":
@@ -53,66 +81,44 @@ export function toData(
         return Number.isSafeInteger(number) ? number : value;
       }
     }
-    if (path.length > MAX_DEPTH) {
-      throw new MmLimitError(
-        at?.file ?? file,
-        at?.line,
-        at?.text() ?? "",
-        `${
-          formatPath(path.slice(0, 3))
-        } contains itself, or is nested more than ${MAX_DEPTH} deep`,
-      );
+    if (this.#path.length > MAX_DEPTH) {
+      const path = formatPath(this.#path.slice(0, 3));
+      const reason =
+        `${path} contains itself, or is nested more than ${MAX_DEPTH} deep`;
+      this.#refuse(at, reason, MmLimitError);
     }
     if (value instanceof LazyName) return value.path;
-    if (value instanceof PyDict) return mapping(value, at);
+    if (value instanceof PyDict) return this.mapping(value, at);
     const isList = value instanceof PyList || value instanceof PyTuple ||
       value instanceof PySet || value instanceof PyRange;
     if (!isList) {
-      throw new MmConfigError(
-        at?.file ?? file,
-        at?.line,
-        at?.text() ?? "",
-        `${formatPath(path)} is ${typeName(value)}, which is not data`,
-      );
+      const path = formatPath(this.#path);
+      this.#refuse(at, `${path} is ${typeName(value)}, which is not data`);
     }
-    return itemsOf(value, at).map((item, i) => below(item, String(i), at));
-  };
-  const itemsOf = (value: Value, at: Place | undefined): readonly Value[] => {
+    return this.#itemsOf(value, at)
+      .map((item, i) => this.#below(item, String(i), at));
+  }
+
+  #itemsOf(value: Value, at: Place | undefined): readonly Value[] {
     try {
-      const items = iterate(value, budget);
-      budget.items(items.length);
+      const items = iterate(value, this.#budget);
+      this.#budget.items(items.length);
       return items;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      throw new MmLimitError(
-        at?.file ?? file,
-        at?.line,
-        at?.text() ?? "",
-        `${formatPath(path)}: ${error.message}`,
-      );
+      const reason = `${formatPath(this.#path)}: ${error.message}`;
+      this.#refuse(at, reason, MmLimitError);
     }
-  };
-  const mapping = (
-    value: PyDict,
+  }
+
+  #refuse(
     at: Place | undefined,
-  ): Record<string, unknown> => {
-    const data: Record<string, unknown> = {};
-    for (const entry of value.map.values()) {
-      const key = keyText(entry.key);
-      const place = entry.at ?? at;
-      if (Object.hasOwn(data, key)) {
-        throw new MmConfigError(
-          place?.file ?? file,
-          place?.line,
-          place?.text() ?? "",
-          `two keys become the same string: ${formatPath([...path, key])}`,
-        );
-      }
-      setOwn(data, key, below(entry.value, key, place));
-    }
-    return data;
-  };
-  return mapping(dict, undefined);
+    reason: string,
+    ErrorClass: typeof MmConfigError = MmConfigError,
+  ): never {
+    const file = at?.file ?? this.#file;
+    throw new ErrorClass(file, at?.line, at?.text() ?? "", reason);
+  }
 }
 
 /** Returns the origins of the keys of a config that {@linkcode toData} has accepted. */
