@@ -322,7 +322,7 @@ export class Reader {
         file,
         program.bases.at.line,
         program.bases.at.text(),
-        "_base_ is of the older style, but a config of the newer style imports this file; " +
+        "_base_ is of the older style, but this file, or a config that imports it, is of the newer style; " +
           "use one style throughout",
       );
     }

@@ -146,6 +146,7 @@ const WRONG: [text: string, line: number, words: string][] = [
   ["from torch import pi\nx = pi * 2\n", 2, "only a name"],
   ["import torch\nwith read_base():\n    x = 1\n", 3, "from .module import"],
   ["import torch\nwith torch.no_grad():\n    x = 1\n", 2, "with statement"],
+  ["from torch import nn\n_base_ = 'b.py'\n", 2, "but this file, or a config"],
 ];
 
 for (const [text, line, words] of WRONG) {
