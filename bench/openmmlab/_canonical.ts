@@ -1,5 +1,5 @@
 /**
- * Writes values as `peer.py` writes its own, so that the texts can be compared.
+ * Writes values in the format of `peer.py`, so that the strings can be compared.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   type Value,
 } from "../../readers/openmmlab/_values.ts";
 
-/** A string as Python's `json.dumps` writes it. */
+/** Writes a string as Python's `json.dumps` does. */
 function text(value: string): string {
   return JSON.stringify(value).replaceAll(
     /[\u007f-\uffff]/g,
@@ -21,7 +21,7 @@ function text(value: string): string {
   ).replaceAll("\\u007f", "\u007f");
 }
 
-/** Keeps apart what JSON does not: ints and floats, lists and tuples; keys in their order. */
+/** Writes a value with the distinctions that JSON lacks: ints and floats, lists and tuples; keys keep their order. */
 export function typed(value: Value): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return `i${value}`;
@@ -39,7 +39,7 @@ export function typed(value: Value): string {
   return `<${typeName(value)}>`;
 }
 
-/** What an ADict holds: numbers are numbers; keys sorted. */
+/** Writes a value of an ADict: ints and floats are not distinguished; keys are sorted. */
 export function plain(value: unknown): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return `i${value}`;

@@ -1,11 +1,11 @@
 /**
- * Reads collections of OpenMMLab configs with Ato and with mmengine, and compares value by value.
+ * Reads collections of OpenMMLab configs with Ato and with mmengine, and compares every value.
  *
  *     ATO_MMENGINE_PYTHON=venv/bin/python deno run -A bench/openmmlab/compare.ts \
  *       NAME=FOLDER … [--package NAME=FOLDER …]
  *
- * The Python must have `mmengine` or `mmengine-lite`. A package is where bases such as
- * `mmdet::_base_/default_runtime.py` are found; mmengine finds them only if the package is installed.
+ * The Python must have `mmengine` or `mmengine-lite`. A package is the folder in which bases such
+ * as `mmdet::_base_/default_runtime.py` are found; mmengine finds them only if the package is installed.
  *
  * @module
  */
@@ -61,7 +61,7 @@ function showDifference(a: string, b: string): string {
   }`;
 }
 
-/** The launcher's own words: a config file, if there is one. */
+/** The arguments for Deno itself: a config file, if one is given. */
 const deno = (script: string, args: string[]) =>
   run(process.execPath, [
     "run",
@@ -88,7 +88,7 @@ const nothing = (): Counts => ({
   peer: 0,
 });
 
-/** Shows a line of the table. */
+/** Prints a line of the table. */
 function show(
   name: string,
   files: number,

@@ -1,10 +1,10 @@
 /**
- * Loads every config below a folder with `ADict.fromMmConfig`, and writes what it gets, one JSON line
- * a file.
+ * Loads every config below a folder with `ADict.fromMmConfig`, and writes the results, one JSON line
+ * for each file.
  *
  *     deno run -A bench/openmmlab/ours.ts FOLDER OUT.jsonl [PACKAGE=FOLDER …]
  *
- * With `-` for the file it only loads, which is what the time is taken of.
+ * With `-` for the file it only loads the configs; this is the time that is measured.
  *
  * @module
  */
@@ -24,14 +24,14 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".py")).map((name) => join(folder, name))
   .sort();
 
-/** Loads everything; gives the seconds. */
+/** Loads all configs and returns the time in seconds. */
 async function load(): Promise<number> {
   const begin = performance.now();
   for (const file of files) {
     try {
       await ADict.fromMmConfig(file, { packages });
     } catch (error) {
-      // What cannot be read counts too, and is reported where it is compared.
+      // Configs that cannot be read count too; the comparison reports them.
       if (!(error instanceof MmConfigError)) throw error;
     }
   }

@@ -1,4 +1,4 @@
-"""Loads every config below a folder with mmengine, and writes what it gets, one JSON line a file.
+"""Loads every config below a folder with mmengine, and writes the results, one JSON line for each file.
 
     python peer.py FOLDER OUT.jsonl
 """
@@ -19,7 +19,7 @@ def text(key):
 
 
 def typed(value):
-    """Keeps apart what JSON does not: ints and floats, lists and tuples; keys in their order."""
+    """Write a value with the distinctions that JSON lacks: ints and floats, lists and tuples; keys keep their order."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, int):
@@ -39,7 +39,7 @@ def typed(value):
 
 
 def plain(value):
-    """The same as an ADict has it: tuples are lists, a number is a number; keys sorted."""
+    """Write a value as an ADict has it: tuples are lists, ints and floats are not distinguished; keys are sorted."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, int):
@@ -49,7 +49,7 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return f"[{','.join(map(plain, value))}]"
     if isinstance(value, dict):
-        # In JavaScript keys such as "4" come first, whenever they were set.
+        # In JavaScript, keys such as "4" come first, regardless of when they were set.
         items = (f"{json.dumps(k)}:{v}" for k, v in sorted((text(k), plain(v)) for k, v in value.items()))
         return f"{{{','.join(items)}}}"
     return f"<{type(value).__name__}>"
@@ -71,7 +71,7 @@ def main(folder, out):
                 config = Config.fromfile(file, import_custom_modules=False)
                 spent += time.perf_counter() - begin
                 data = config.to_dict()
-                # Functions at the top are no data, and mmengine keeps them in the newer style only.
+                # Functions at the top level are not data; mmengine keeps them only in the newer style.
                 data = {k: v for k, v in data.items() if not isinstance(v, types.FunctionType)}
                 record.update(typed=typed(data), plain=plain(data))
             except BaseException as error:  # noqa: B902: a config may raise anything

@@ -14,7 +14,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Python's `min` and `max`. */
+/** Implements Python's `min` and `max`. */
 export function extreme(
   name: "min" | "max",
   args: CallArguments,
@@ -30,7 +30,7 @@ export function extreme(
     : positional;
   if (items.length === 0) {
     if (fallback !== undefined) return fallback;
-    throw new Fault(`${name} of nothing`);
+    throw new Fault(`${name} needs at least one value`);
   }
   const keyOf = (item: Value) =>
     key === undefined || key === null ? item : callWith(key, item);
@@ -43,17 +43,19 @@ export function extreme(
   });
 }
 
-/** Python's `sum`. */
+/** Implements Python's `sum`. */
 export function sum(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("sum", args, ["iterable", "start"], 1);
-  if (typeof start === "string") throw new Fault("sum of strings: use ''.join");
+  if (typeof start === "string") {
+    throw new Fault("sum does not add strings; use ''.join");
+  }
   return iterate(source, budget).reduce(
     (total, item) => binary("+", total, item, budget),
     start ?? 0n,
   );
 }
 
-/** Python's `zip`. */
+/** Implements Python's `zip`. */
 export function zip(args: CallArguments, budget: Budget): Value {
   const [strict] = take("zip", { ...args, positional: [] }, ["strict"], 0);
   const columns = args.positional.map((source) => iterate(source, budget));
@@ -62,7 +64,7 @@ export function zip(args: CallArguments, budget: Budget): Value {
   if (
     strict !== undefined && isTrue(strict) && Math.max(0, ...lengths) > rows
   ) {
-    throw new Fault("zip of different lengths");
+    throw new Fault("the arguments of zip have different lengths");
   }
   budget.items(rows * (columns.length + 1));
   return new PyIterator(
@@ -73,7 +75,7 @@ export function zip(args: CallArguments, budget: Budget): Value {
   );
 }
 
-/** Python's `enumerate`. */
+/** Implements Python's `enumerate`. */
 export function enumerate(args: CallArguments, budget: Budget): Value {
   const [source, start] = take("enumerate", args, ["iterable", "start"], 1);
   const first = start === undefined ? 0n : asInteger(start, "start");
@@ -84,7 +86,7 @@ export function enumerate(args: CallArguments, budget: Budget): Value {
   );
 }
 
-/** Python's `map`. */
+/** Implements Python's `map`. */
 export function map(args: CallArguments, budget: Budget): Value {
   const [fn, ...sources] = args.positional;
   const columns = sources.map((source) => iterate(source, budget));

@@ -2,12 +2,12 @@ import type { CallArguments, Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
 /**
- * Matches arguments with the names of parameters.
+ * Matches arguments to the names of parameters.
  *
- * @param fn What is called, for the message.
+ * @param fn The name of the called function, for the message.
  * @param args The arguments.
- * @param names The parameters, in order; those from `required` on may be left out.
- * @param required How many must be given.
+ * @param names The names of the parameters, in order; those from index `required` on are optional.
+ * @param required The number of required parameters.
  * @returns the values in the order of the names.
  */
 export function take<const Names extends readonly string[]>(
@@ -15,21 +15,21 @@ export function take<const Names extends readonly string[]>(
   args: CallArguments,
   names: Names,
 ): { readonly [At in keyof Names]: Value };
-/** Matches arguments with the names of parameters that may all be left out. */
+/** Matches arguments to the names of parameters, all of which are optional. */
 export function take<const Names extends readonly string[]>(
   fn: string,
   args: CallArguments,
   names: Names,
   required: 0,
 ): { readonly [At in keyof Names]: Value | undefined };
-/** Matches arguments with the names of parameters of which only the first must be given. */
+/** Matches arguments to the names of parameters, of which only the first is required. */
 export function take<const Rest extends readonly string[]>(
   fn: string,
   args: CallArguments,
   names: readonly [string, ...Rest],
   required: 1,
 ): readonly [Value, ...{ [At in keyof Rest]: Value | undefined }];
-/** Matches arguments with the names of parameters of which the first two must be given. */
+/** Matches arguments to the names of parameters, of which the first two are required. */
 export function take<const Rest extends readonly string[]>(
   fn: string,
   args: CallArguments,

@@ -15,7 +15,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** An operator between two values. */
+/** Applies an operator to two values. */
 export function binary(
   operator: string,
   a: Value,
@@ -33,10 +33,12 @@ export function binary(
   if (joined !== undefined) return joined;
   const lazy = [a, b].find((value) => value instanceof LazyName);
   if (lazy !== undefined) {
-    throw new Fault(`${typeName(lazy)} is only a name here, not a value`);
+    throw new Fault(
+      `${typeName(lazy)} is only a name in a config, not a value`,
+    );
   }
   throw new Fault(
-    `${operator} has no meaning between ${typeName(a)} and ${typeName(b)}`,
+    `${operator} is not defined for ${typeName(a)} and ${typeName(b)}`,
   );
 }
 
@@ -122,11 +124,11 @@ function arithmetic(
   return floats(operator, toFloat(a), toFloat(b));
 }
 
-/** An integer as a float; one that is too large is a fault, as in Python. */
+/** Converts an integer to a float; an integer that is too large is a fault, as in Python. */
 export function toFloat(value: bigint | number): number {
   const float = Number(value);
   if (typeof value === "bigint" && !Number.isFinite(float)) {
-    throw new Fault("an int that is too large for a float");
+    throw new Fault("the int is too large for a float");
   }
   return float;
 }
@@ -172,14 +174,14 @@ function integers(
     case "^":
       return a ^ b;
   }
-  throw new Fault(`${operator} has no meaning between an int and an int`);
+  throw new Fault(`${operator} is not defined for an int and an int`);
 }
 
 function refuseNegative(count: bigint): void {
-  if (count < 0n) throw new Fault("a shift by a negative count");
+  if (count < 0n) throw new Fault("the count of the shift is negative");
 }
 
-/** Quotient and remainder; the remainder has the sign of the divisor. */
+/** Returns the quotient and the remainder; the remainder has the sign of the divisor. */
 export function floorDivide(a: bigint, b: bigint): [bigint, bigint] {
   if (b === 0n) throw new Fault("division by zero");
   const remainder = a % b;
@@ -205,21 +207,23 @@ function floats(operator: string, a: number, b: number): number {
         a < 0 && Number.isFinite(b) && Number.isFinite(a) &&
         !Number.isInteger(b)
       ) {
-        throw new Fault("a complex number");
+        throw new Fault(
+          "the result is a complex number, which is not supported",
+        );
       }
       const result = power(a, b);
       if (
         !Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b)
       ) {
-        throw new Fault("a float that is too large");
+        throw new Fault("the result is too large for a float");
       }
       return result;
     }
   }
-  throw new Fault(`${operator} has no meaning between floats`);
+  throw new Fault(`${operator} is not defined for floats`);
 }
 
-/** Quotient and remainder of floats, as CPython works them out. */
+/** Returns the quotient and the remainder of floats, computed as CPython does. */
 export function floatFloorDivide(a: number, b: number): [number, number] {
   if (b === 0) throw new Fault("division by zero");
   let remainder = a % b;
@@ -228,7 +232,7 @@ export function floatFloorDivide(a: number, b: number): [number, number] {
     remainder += b;
     quotient -= 1;
   } else if (remainder === 0) remainder = b < 0 ? -0 : 0;
-  // The sign of a zero is that of the true quotient.
+  // A zero has the sign of the true quotient.
   if (quotient === 0) {
     return [
       Object.is(Math.sign(a / b), 1) || Object.is(a / b, 0) ? 0 : -0,
@@ -239,7 +243,7 @@ export function floatFloorDivide(a: number, b: number): [number, number] {
   return [quotient - floor > 0.5 ? floor + 1 : floor, remainder];
 }
 
-/** An operator before a value. */
+/** Applies a unary operator. */
 export function unary(operator: string, value: Value): Value {
   if (isNumeric(value)) {
     const number = numeric(value);
@@ -247,5 +251,5 @@ export function unary(operator: string, value: Value): Value {
     if (operator === "+") return number;
     if (operator === "~" && typeof number === "bigint") return ~number;
   }
-  throw new Fault(`${operator} has no meaning before ${typeName(value)}`);
+  throw new Fault(`${operator} is not defined for ${typeName(value)}`);
 }

@@ -1,5 +1,5 @@
 import { itemAt } from "./_item_at.ts";
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { evaluate } from "./_evaluate.ts";
 import type { Machine, Names } from "./_machine.ts";
 import { iterate, position, slicePositions } from "./_sequence.ts";
@@ -7,10 +7,10 @@ import type { Expr, Place, Target } from "./_syntax.ts";
 import { PyDict, PyList, typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** The names of a file's top level remember where they were set. */
+/** The places where the names of a file's top level are set. */
 export const PLACES: WeakMap<Names, Map<string, Place>> = new WeakMap();
 
-/** Sets a name, as the file's top level or a function sees it. */
+/** Sets a name in the scope of the file's top level or of a function. */
 export function setName(
   name: string,
   value: Value,
@@ -64,7 +64,9 @@ function unpack(
   const star = items.findIndex((item) => item.star);
   const extra = values.length - items.length;
   if (star < 0 ? extra !== 0 : extra < -1) {
-    throw new Fault(`${values.length} values for ${items.length} names`);
+    throw new Fault(
+      `${values.length} values cannot be assigned to ${items.length} names`,
+    );
   }
   let next = 0;
   for (const [index, item] of items.entries()) {
@@ -123,7 +125,7 @@ function setSlice(
   }
   if (values.length !== taken.positions.length) {
     throw new Fault(
-      `${values.length} values for ${taken.positions.length} places`,
+      `${values.length} values cannot be assigned to ${taken.positions.length} items`,
     );
   }
   taken.positions.forEach((at, i) => list.items[at] = itemAt(values, i));
@@ -148,13 +150,13 @@ function positionsOf(
   }
   const { length } = object.items;
   const positions = slicePositions(slice, length);
-  // Where an empty slice is.
+  // The position of an empty slice.
   const from =
     slicePositions({ ...slice, stop: undefined, step: undefined }, length)[0];
   return { positions, start: positions[0] ?? from ?? length };
 }
 
-/** `del target`. */
+/** Executes `del target`. */
 export function deleteTarget(
   target: Target,
   names: Names,

@@ -13,7 +13,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** An attribute: of a base it is a key, of a container a method, of an import a name. */
+/** Returns an attribute: a key of a base, a method of a container, or a name of an import. */
 export function attribute(
   object: Value,
   name: string,
@@ -23,7 +23,7 @@ export function attribute(
   if (object instanceof PyModule) {
     const member = object.members.get(name);
     if (member !== undefined) return member;
-    throw new Fault(`${object.name}.${name} is more than a config may use`);
+    throw new Fault(`${object.name}.${name} is not available in a config`);
   }
   const method = containerMethod(object, name);
   if (method !== undefined) {

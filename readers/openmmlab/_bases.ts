@@ -9,12 +9,12 @@ import { Fault, MmBaseError, MmConfigError } from "./errors.ts";
 /** An import in `with read_base():`. */
 export type FromBase = Extract<Statement, { kind: "from" }>;
 
-/** The place of a file as a whole. */
+/** Returns a place that stands for the whole file. */
 export function placeOfFile(file: string): Place {
   return { file, line: 1, text: () => "", origin: { file, line: 1 } };
 }
 
-/** The error for a base that cannot be had. */
+/** Creates the error for a base that cannot be used. */
 export function baseError(
   by: Place | undefined,
   file: string,
@@ -30,7 +30,7 @@ export function baseError(
     );
 }
 
-/** Bases as one: they have no key in common. */
+/** Joins bases into one dict; they have no key in common. */
 export function joined(bases: readonly PyDict[]): PyDict {
   if (bases.length === 1) return itemAt(bases, 0);
   const all = new PyDict(true);
@@ -40,18 +40,18 @@ export function joined(bases: readonly PyDict[]): PyDict {
   return all;
 }
 
-/** What `_base_` names. */
+/** Returns the paths that `_base_` names. */
 export function basePaths(value: Value): string[] {
   const items = value instanceof PyList || value instanceof PyTuple
     ? value.items
     : [value];
   return items.map((item) => {
     if (typeof item === "string") return item;
-    throw new Fault("_base_ must be a str or a list of them");
+    throw new Fault("_base_ must be a str or a list of strs");
   });
 }
 
-/** Refuses a base that sets a key which an earlier one has set. */
+/** Throws if a base sets a key that an earlier base has set. */
 export function refuseTwice(
   all: PyDict,
   base: PyDict,
@@ -71,11 +71,11 @@ export function refuseTwice(
     by?.text() ?? "",
     `two of its bases set the same key: ${
       list.join(", ")
-    }; leave it to one of them`,
+    }; set it in only one of them`,
   );
 }
 
-/** Takes `_deprecation_` out of a file's keys, and says what is in it. */
+/** Removes `_deprecation_` from a file's keys and warns with its content. */
 export function warnOfDeprecation(own: PyDict, file: string): void {
   const given = own.get("_deprecation_");
   if (given === undefined) return;
@@ -91,7 +91,7 @@ export function warnOfDeprecation(own: PyDict, file: string): void {
   );
 }
 
-/** The imports in `with read_base():`. */
+/** Returns the imports in `with read_base():`. */
 export function basesOf(statement: Statement): FromBase[] {
   if (statement.kind !== "bases") return [];
   return statement.body.map((inner) => {
@@ -100,12 +100,12 @@ export function basesOf(statement: Statement): FromBase[] {
       inner.at.file,
       inner.at.line,
       inner.at.text(),
-      "with read_base() holds `from .module import …` only",
+      "with read_base() must contain only `from .module import …`",
     );
   });
 }
 
-/** Names bound by imports, other than those of bases: they are no keys of the config. */
+/** Returns the names that imports bind, except imports of bases: these names are not keys of the config. */
 export function importedNames(statements: readonly Statement[]): Set<string> {
   const found = new Set<string>();
   for (const statement of statements) {
@@ -122,7 +122,7 @@ export function importedNames(statements: readonly Statement[]): Set<string> {
   return found;
 }
 
-/** Binds what an import takes of a base. */
+/** Binds the names that an import takes from a base. */
 export function takeNames(
   { names: wanted, at }: FromBase,
   base: PyDict,

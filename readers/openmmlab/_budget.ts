@@ -1,25 +1,25 @@
 import { Fault } from "./errors.ts";
 
-/** What the largest real configs need is less than a hundredth of each of these. */
+/** The limits; the largest real configs need less than a hundredth of each. */
 const LIMITS = {
   steps: 3_000_000,
   items: 3_000_000,
   text: 50_000_000,
 } as const;
 
-/** The most bits of an integer. */
+/** The maximum number of bits of an integer. */
 const INTEGER_BITS = 1 << 16;
 
 const LARGEST = 1n << BigInt(INTEGER_BITS);
 
-/** Steps, elements and characters. */
+/** The cost of reading a config: steps, elements and characters. */
 export interface Cost {
   readonly steps: number;
   readonly items: number;
   readonly text: number;
 }
 
-/** What lies between two costs. */
+/** Returns the difference between two costs. */
 export function costBetween(before: Cost, after: Cost): Cost {
   return {
     steps: after.steps - before.steps,
@@ -28,7 +28,7 @@ export function costBetween(before: Cost, after: Cost): Cost {
   };
 }
 
-/** How much work and memory reading one config may still take, bases included. */
+/** The work and memory that reading one config, including its bases, may still use. */
 export class Budget {
   #steps = 0;
   #items = 0;
@@ -39,43 +39,43 @@ export class Budget {
     this.#steps += count;
     if (this.#steps > LIMITS.steps) {
       throw new Fault(
-        `more than ${LIMITS.steps.toLocaleString("en")} steps are taken; ` +
-          "a loop or comprehension runs away",
+        `reading takes more than ${LIMITS.steps.toLocaleString("en")} steps; ` +
+          "shorten the loop or comprehension",
         true,
       );
     }
   }
 
-  /** Counts elements of the lists, tuples, sets and dicts that are made. */
+  /** Counts elements of the lists, tuples, sets and dicts that are created. */
   items(count: number | bigint): void {
     this.#items += Number(count);
     if (this.#items > LIMITS.items) {
       throw new Fault(
-        `more than ${LIMITS.items.toLocaleString("en")} values are made`,
+        `more than ${LIMITS.items.toLocaleString("en")} values are created`,
         true,
       );
     }
   }
 
-  /** Counts characters of the strings that are made. */
+  /** Counts characters of the strings that are created. */
   text(length: number | bigint): void {
     this.#text += Number(length);
     if (this.#text > LIMITS.text) {
       throw new Fault(
-        `more than ${LIMITS.text.toLocaleString("en")} characters are made`,
+        `more than ${LIMITS.text.toLocaleString("en")} characters are created`,
         true,
       );
     }
   }
 
-  /** How much was taken so far. */
+  /** The cost so far. */
   taken(): Cost {
     return { steps: this.#steps, items: this.#items, text: this.#text };
   }
 
   /**
-   * Counts what a result that is at hand took to make: whether it was made before must not decide
-   * whether a config can be read.
+   * Counts the cost of a kept result again: whether a config can be read must not depend on which
+   * configs were read before.
    */
   charge(cost: Cost): void {
     this.step(cost.steps);
@@ -83,24 +83,24 @@ export class Budget {
     this.text(cost.text);
   }
 
-  /** Refuses an integer that is too large; gives it back otherwise. */
+  /** Returns the integer; throws if it is too large. */
   integer(value: bigint): bigint {
     if (value > LARGEST || value < -LARGEST) this.bits(INTEGER_BITS + 1);
     return value;
   }
 
-  /** Refuses an integer that is going to have so many bits. */
+  /** Throws if an integer of this many bits is too large; called before it is computed. */
   bits(count: number): void {
     if (count > INTEGER_BITS) {
       throw new Fault(
-        `an integer of more than ${INTEGER_BITS.toLocaleString("en")} bits`,
+        `the integer has more than ${INTEGER_BITS.toLocaleString("en")} bits`,
         true,
       );
     }
   }
 }
 
-/** The number of bits of an integer. */
+/** Returns the number of bits of an integer. */
 export function bitLength(value: bigint): number {
   const size = value < 0n ? -value : value;
   if (size === 0n) return 0;

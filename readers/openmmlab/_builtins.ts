@@ -28,10 +28,10 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** What a built-in function works with. */
+/** The context in which a built-in function is called. */
 export interface Host {
   readonly budget: Budget;
-  /** Where the call is written. */
+  /** The place of the call. */
   at(): Place;
 }
 
@@ -39,7 +39,7 @@ type Builtin = (args: CallArguments, host: Host) => Value;
 
 const one = (name: string, args: CallArguments) => take(name, args, ["x"])[0];
 
-/** An argument that may be left out: something to go through. */
+/** Returns the items of an optional iterable argument. */
 function optional(name: string, args: CallArguments, { budget }: Host) {
   const [source] = take(name, args, ["iterable"], 0);
   const items = source === undefined ? [] : iterate(source, budget);
@@ -70,7 +70,7 @@ const TYPES: Readonly<Record<string, Builtin>> = {
     const [value] = take("float", args, ["x"], 0);
     if (typeof value === "string") return parseFloatText(value);
     if (value !== undefined && !isNumeric(value)) {
-      throw new Fault(`no float can be made of ${typeName(value)}`);
+      throw new Fault(`${typeName(value)} cannot be converted to a float`);
     }
     return value === undefined ? 0 : toFloat(numeric(value));
   },
@@ -130,7 +130,7 @@ function isInstance(args: CallArguments): boolean {
   const actual = typeName(value).replace(/^an? /, "");
   return all.some((type) => {
     if (!(type instanceof Callable && type.isType)) {
-      throw new Fault("isinstance knows Python's own types only");
+      throw new Fault("isinstance accepts only Python's built-in types");
     }
     return type.name === actual || (type.name === "int" && actual === "bool") ||
       (type.name === "dict" && actual === "ConfigDict");
@@ -154,7 +154,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   sorted(args, { budget }) {
     const [source, ...more] = args.positional;
     if (source === undefined || more.length > 0) {
-      throw new Fault("sorted takes one argument without a name");
+      throw new Fault("sorted takes one positional argument");
     }
     return new PyList(
       sortValues("sorted", iterate(source, budget), args, budget),
@@ -182,7 +182,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     }
     const next = iterator.next();
     const item = next === undefined ? fallback : next;
-    if (item === undefined) throw new Fault("the iterator is at its end");
+    if (item === undefined) throw new Fault("the iterator has no more items");
     return item;
   },
   pow(args, { budget }) {
@@ -222,7 +222,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   hasattr(args) {
     const [object, name] = take("hasattr", args, ["object", "name"]);
     if (object instanceof PyDict && object.isConfig) return object.has(name);
-    throw new Fault("hasattr is for the keys of a base");
+    throw new Fault("hasattr works only with the keys of a base");
   },
   getattr(args) {
     const [object, name, fallback] = take("getattr", args, [
@@ -239,11 +239,11 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
     }
     return value;
   },
-  // Nothing is shown while a config is read.
+  // Nothing is printed while a config is read.
   print: () => null,
 };
 
-/** Python's own functions that make data of data. */
+/** Returns Python's built-in functions that compute data from data. */
 export function builtinNames(host: Host): Map<string, Value> {
   const names = new Map<string, Value>();
   for (const [name, fn] of Object.entries(TYPES)) {
@@ -252,7 +252,7 @@ export function builtinNames(host: Host): Map<string, Value> {
   for (const [name, fn] of Object.entries(FUNCTIONS)) {
     names.set(name, new Callable(name, (args) => fn(args, host)));
   }
-  // What Python has here while mmengine runs a config.
+  // The value that Python has while mmengine runs a config.
   names.set("__name__", "builtins");
   return names;
 }

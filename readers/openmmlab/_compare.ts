@@ -14,13 +14,13 @@ import {
 
 type Numeric = boolean | bigint | number;
 
-/** Whether a value takes part in arithmetic. */
+/** Whether a value is a number in arithmetic; bools are. */
 export function isNumeric(value: Value): value is Numeric {
   return typeof value === "bigint" || typeof value === "number" ||
     typeof value === "boolean";
 }
 
-/** A bool as the int that it is. */
+/** Converts a bool to its int; other numbers stay as they are. */
 export function numeric(value: Numeric): bigint | number {
   return typeof value === "boolean" ? (value ? 1n : 0n) : value;
 }
@@ -28,7 +28,7 @@ export function numeric(value: Numeric): bigint | number {
 /** Whether Python's `==` holds. */
 export function equals(a: Value, b: Value, budget: Budget): boolean {
   if (a === b) return true;
-  // Loose equality compares a bigint and a number by their values, exactly.
+  // Loose equality compares the exact values of a bigint and a number.
   if (isNumeric(a) && isNumeric(b)) return numeric(a) == numeric(b);
   if (a instanceof PyList && b instanceof PyList) {
     return sameItems(a.items, b.items, budget);
@@ -91,7 +91,7 @@ export function isLess(a: Value, b: Value, budget: Budget): boolean {
   if (a instanceof PySet && b instanceof PySet) {
     return a.map.size < b.map.size && isSubset(a, b, budget);
   }
-  throw new Fault(`${typeName(a)} and ${typeName(b)} have no order`);
+  throw new Fault(`${typeName(a)} and ${typeName(b)} cannot be ordered`);
 }
 
 /** Whether every item of one set is in another. */
@@ -100,7 +100,7 @@ export function isSubset(a: PySet, b: PySet, budget: Budget): boolean {
   return [...a.map.keys()].every((key) => b.map.has(key));
 }
 
-/** By code points, as Python does; JavaScript compares units. */
+/** Compares by code points, as Python does; JavaScript compares UTF-16 units. */
 function textLess(a: string, b: string): boolean {
   for (let i = 0; i < a.length && i < b.length; i++) {
     if (a[i] !== b[i]) return a.codePointAt(i)! < b.codePointAt(i)!;
@@ -112,7 +112,7 @@ function textLess(a: string, b: string): boolean {
 export function contains(inside: Value, item: Value, budget: Budget): boolean {
   if (typeof inside === "string") {
     if (typeof item === "string") return inside.includes(item);
-    throw new Fault(`${typeName(item)} cannot be in a str`);
+    throw new Fault(`a str cannot contain ${typeName(item)}`);
   }
   if (inside instanceof PyDict) return inside.has(item);
   if (inside instanceof PySet) return inside.map.has(hashKey(item));
@@ -127,10 +127,10 @@ export function contains(inside: Value, item: Value, budget: Budget): boolean {
     return offset % inside.step === 0n && offset / inside.step >= 0n &&
       offset / inside.step < inside.length;
   }
-  throw new Fault(`nothing can be in ${typeName(inside)}`);
+  throw new Fault(`${typeName(inside)} cannot contain values`);
 }
 
-/** A comparison operator. */
+/** Applies a comparison operator. */
 export function compare(
   operator: string,
   a: Value,
@@ -164,7 +164,7 @@ export function compare(
   }
 }
 
-/** NaN has no order, but asking is no fault. */
+/** Returns true, and throws if the values have no order; a comparison with NaN does not throw. */
 function isOrdered(a: Value, b: Value, budget: Budget): boolean {
   isLess(a, b, budget);
   return true;

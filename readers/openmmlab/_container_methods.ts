@@ -1,3 +1,4 @@
+import { getOwn } from "../../internal/objects.ts";
 import { itemAt } from "./_item_at.ts";
 import { take } from "./_arguments.ts";
 import type { Budget } from "./_budget.ts";
@@ -21,10 +22,10 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** What a method gets besides its arguments. */
+/** The context in which a method is called. */
 export interface Work {
   readonly budget: Budget;
-  /** Where the call is written: that is where what it sets is set. */
+  /** The place of the call, which is the origin of the keys that it sets. */
   readonly at: Place;
 }
 
@@ -40,7 +41,7 @@ const LIST: Readonly<Record<string, Method<PyList>>> = {
   extend(self, args, { budget }) {
     const items = iterate(take("extend", args, ["iterable"])[0], budget);
     budget.items(items.length);
-    // A list may be extended by itself.
+    // A list can be extended with itself.
     self.items = [...self.items, ...items];
     return null;
   },
@@ -89,7 +90,7 @@ function indexOf(
   const [wanted] = take(name, args, ["value"]);
   budget.step(items.length);
   const at = items.findIndex((item) => equals(item, wanted, budget));
-  if (at < 0) throw new Fault("the value is not in it");
+  if (at < 0) throw new Fault("the value is not in the sequence");
   return at;
 }
 
@@ -171,7 +172,7 @@ function missing(key: Value): Fault {
   );
 }
 
-/** A copy of the outermost level. */
+/** Copies the outermost level of a dict. */
 export function copyDict(self: PyDict, budget: Budget): PyDict {
   budget.items(self.size);
   const copy = new PyDict(self.isConfig);
@@ -179,7 +180,7 @@ export function copyDict(self: PyDict, budget: Budget): PyDict {
   return copy;
 }
 
-/** What only mmengine's `ConfigDict` has. */
+/** The methods that only mmengine's `ConfigDict` has. */
 const CONFIG: Readonly<Record<string, Method<PyDict>>> = {
   merge(self, args, { budget }) {
     const [other] = take("merge", args, ["other"]);
@@ -272,29 +273,24 @@ const SET: Readonly<Record<string, Method<PySet>>> = {
   copy: (self) => new PySet(self.map.values()),
 };
 
-function own<T>(
-  table: Readonly<Record<string, Method<T>>>,
-  name: string,
-): Method<T> | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
-/** The method of a container, bound to it; `undefined` if there is none of that name. */
+/** Returns the method of a container, bound to it; `undefined` if the container has no such method. */
 export function containerMethod(
   self: Value,
   name: string,
 ): ((args: CallArguments, work: Work) => Value) | undefined {
   let method: Method<never> | undefined;
-  if (self instanceof PyList) method = own(LIST, name) ?? own(SEQUENCE, name);
-  else if (self instanceof PyTuple) method = own(SEQUENCE, name);
-  else if (self instanceof PySet) method = own(SET, name);
+  if (self instanceof PyList) {
+    method = getOwn(LIST, name) ?? getOwn(SEQUENCE, name);
+  } else if (self instanceof PyTuple) method = getOwn(SEQUENCE, name);
+  else if (self instanceof PySet) method = getOwn(SET, name);
   else if (self instanceof PyDict) {
-    method = own(DICT, name) ?? (self.isConfig ? own(CONFIG, name) : undefined);
+    method = getOwn(DICT, name) ??
+      (self.isConfig ? getOwn(CONFIG, name) : undefined);
   }
   return method && ((args, work) => method(self as never, args, work));
 }
 
-/** Whether a list of tests holds throughout, or somewhere. */
+/** Implements Python's `all` and `any`. */
 export function everyOrSome(
   name: "all" | "any",
   args: CallArguments,

@@ -1,7 +1,7 @@
 import type { Budget } from "./_budget.ts";
 import { PyDict, PyList, PySet, PyTuple, type Value } from "./_values.ts";
 
-/** `copy.deepcopy`: what occurs twice is one thing in the copy too. */
+/** Implements `copy.deepcopy`: an object that occurs twice is one object in the copy too. */
 export function copyDeep(
   value: Value,
   budget: Budget,
@@ -41,7 +41,7 @@ export function copyDeep(
   return value;
 }
 
-/** `copy.copy`. */
+/** Implements `copy.copy`. */
 export function copyShallow(value: Value, budget: Budget): Value {
   if (value instanceof PyList) {
     budget.items(value.items.length);

@@ -5,7 +5,7 @@ import type { Place } from "./_syntax.ts";
 import { type CallArguments, PyDict, typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Takes the keys of a dict, or pairs. */
+/** Adds the entries of a dict, or of a list of pairs, to a dict. */
 export function takeEntries(
   into: PyDict,
   source: Value,
@@ -22,14 +22,14 @@ export function takeEntries(
   for (const pair of iterate(source, budget)) {
     const [key, value, ...more] = iterate(pair, budget);
     if (key === undefined || value === undefined || more.length > 0) {
-      throw new Fault(`a dict is made of pairs, not of ${typeName(pair)}`);
+      throw new Fault(`a dict is built from pairs, not from ${typeName(pair)}`);
     }
     budget.items(1);
     into.set(key, value, at);
   }
 }
 
-/** `dict.update`, and what `dict(…)` does to an empty one. */
+/** Implements `dict.update`; `dict(…)` calls it on an empty dict. */
 export function updateDict(
   self: PyDict,
   { positional, named, places }: CallArguments,
@@ -38,7 +38,7 @@ export function updateDict(
 ): void {
   if (positional.length > 1) {
     throw new Fault(
-      `a dict takes one argument without a name, not ${positional.length}`,
+      `a dict takes one positional argument, not ${positional.length}`,
     );
   }
   if (positional.length === 1) {
@@ -48,7 +48,7 @@ export function updateDict(
   for (const [key, value] of named) self.set(key, value, places.get(key) ?? at);
 }
 
-/** `ConfigDict.update`: dicts are merged into dicts. */
+/** Implements `ConfigDict.update`: dicts are merged into dicts. */
 export function updateConfig(
   self: PyDict,
   args: CallArguments,

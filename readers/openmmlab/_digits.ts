@@ -1,12 +1,12 @@
 /**
- * Floats in a given number of decimal digits, rounded as Python rounds: from the exact value, halves
- * to the even digit.
+ * Decimal digits of floats, rounded as Python rounds them: from the exact value, with halves rounded to
+ * the even digit.
  *
  * @module
  */
 import { splitFloat } from "./_power.ts";
 
-/** Digits without leading zeros, and how many of them stand after the point. */
+/** Digits without leading zeros, and the number of digits after the point. */
 interface Decimal {
   readonly digits: bigint;
   readonly places: number;
@@ -19,7 +19,7 @@ function exact(value: number): Decimal {
     : { digits: mantissa * 5n ** BigInt(-power), places: -power };
 }
 
-/** Drops digits at the end, halves to even. */
+/** Drops digits at the end and rounds halves to even. */
 function drop(digits: bigint, count: number): bigint {
   if (count <= 0) return digits * 10n ** BigInt(-count);
   const unit = 10n ** BigInt(count);
@@ -30,9 +30,9 @@ function drop(digits: bigint, count: number): bigint {
 }
 
 /**
- * Writes the size of a float with so many digits after the point.
+ * Writes the absolute value of a float with a given number of digits after the point.
  *
- * @returns e.g. `0.12`; the sign is left out.
+ * @returns the string without a sign, e.g. `0.12`.
  */
 export function fixed(value: number, places: number): string {
   const decimal = exact(value);
@@ -45,7 +45,7 @@ export function fixed(value: number, places: number): string {
 }
 
 /**
- * The first so many digits of a float.
+ * Returns the given number of leading digits of a float.
  *
  * @returns the digits, and the power of ten of the first one.
  */
@@ -57,7 +57,7 @@ export function significant(
   const decimal = exact(value);
   const length = String(decimal.digits).length;
   const digits = String(drop(decimal.digits, length - count));
-  // Rounding 9.99 up makes a digit more.
+  // Rounding 9.99 up adds a digit.
   const carry = digits.length - count;
   return {
     digits: digits.slice(0, count),
@@ -65,7 +65,7 @@ export function significant(
   };
 }
 
-/** Python's `round(value, places)`. */
+/** Implements Python's `round(value, places)`. */
 export function roundTo(value: number, places: number): number {
   if (!Number.isFinite(value) || places > 323) return value;
   const sign = value < 0 || Object.is(value, -0) ? -1 : 1;
@@ -75,7 +75,7 @@ export function roundTo(value: number, places: number): number {
   return sign * Number(`${kept}e${-places}`);
 }
 
-/** Python's `round(value)`. */
+/** Implements Python's `round(value)`. */
 export function roundToInteger(value: number): bigint {
   const size = BigInt(fixed(value, 0));
   return value < 0 ? -size : size;

@@ -1,11 +1,11 @@
 import { binary, unary } from "./_arithmetic.ts";
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { assignTo, setName } from "./_assign.ts";
 import { attribute } from "./_attribute.ts";
 import { itemOf, sliced } from "./_item.ts";
 import { compare } from "./_compare.ts";
 import { takeEntries } from "./_dict_update.ts";
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { callFunction } from "./_function.ts";
 import { format } from "./_format.ts";
 import { convert } from "./_format_text.ts";
@@ -104,7 +104,7 @@ export function evaluate(expr: Expr, names: Names, machine: Machine): Value {
       throw new Fault(
         `${
           expr.kind === "slice" ? "a slice" : expr.what
-        } is more than a config may have here`,
+        } is not supported in a config`,
       );
   }
 }
@@ -119,11 +119,11 @@ function lookUp(
   if (found !== undefined) return found;
   machine.place = expr.at;
   throw new Fault(
-    `${expr.name} is not set before it is used, and is no function that makes data of data`,
+    `${expr.name} is not set before it is used, and is not a supported built-in function`,
   );
 }
 
-/** The elements of a display, starred ones unpacked. */
+/** Returns the elements of a display; starred elements are unpacked. */
 export function collect(
   items: readonly Item[],
   names: Names,
@@ -177,7 +177,7 @@ function call(
   if (callee instanceof Callable) return callee.call(args);
   if (callee instanceof LazyName) {
     throw new Fault(
-      `${callee.path} would have to be run; a config may only name it`,
+      `${callee.path} cannot be used as a function, because imported code is not run; a config can only name it`,
     );
   }
   throw new Fault(`${typeName(callee)} cannot be called`);
@@ -204,7 +204,7 @@ function callArguments(
       machine.budget.items(found.size);
       for (const entry of found.map.values()) {
         if (typeof entry.key !== "string") {
-          throw new Fault("an argument's name must be a str");
+          throw new Fault("the name of an argument must be a str");
         }
         refuseTwice(named, entry.key);
         named.set(entry.key, entry.value);

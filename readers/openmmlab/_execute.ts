@@ -20,10 +20,10 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** How a statement ends: on to the next one, or out of what is around it. */
+/** The outcome of a statement: continue with the next one, or leave the enclosing loop or function. */
 type Outcome = "next" | "break" | "continue" | { readonly value: Value };
 
-/** Runs the body of a function; gives what it returns. */
+/** Runs the body of a function and returns its result. */
 export function runBody(
   body: readonly Statement[],
   names: Names,
@@ -33,7 +33,7 @@ export function runBody(
   return typeof outcome === "object" ? outcome.value : null;
 }
 
-/** Runs statements, one after the other. */
+/** Runs statements in order. */
 export function run(
   body: readonly Statement[],
   names: Names,
@@ -100,7 +100,7 @@ function execute(
     case "assert":
       if (!isTrue(evaluate(statement.test, names, machine))) {
         machine.place = statement.at;
-        throw new Fault("the assertion does not hold");
+        throw new Fault("the assertion fails");
       }
       return "next";
     case "break":
@@ -108,12 +108,12 @@ function execute(
       return statement.kind;
     case "annotate":
     case "pass":
-    // Its bases are read before the file is run.
+    // The bases are read before the file is run.
     case "bases":
       return "next";
     case "unsupported":
       machine.place = statement.at;
-      throw new Fault(`${statement.what} is more than a config may have`);
+      throw new Fault(`${statement.what} is not supported in a config`);
   }
 }
 
@@ -123,7 +123,7 @@ function assign(
   machine: Machine,
 ): void {
   const [first] = statement.targets;
-  // What it names has been read already.
+  // The bases have been read before.
   if (first?.kind === "name" && first.name === "_base_") return;
   const value = evaluate(statement.value, names, machine);
   for (const target of statement.targets) {
@@ -152,7 +152,7 @@ function augment(
   assignTo(target, after, names, machine);
 }
 
-/** Lists, dicts and sets change themselves: whoever else has them sees it. */
+/** Changes a list, dict or set in place, so that every name that refers to it sees the change. */
 function inPlace(
   operator: string,
   before: Value,
@@ -188,7 +188,7 @@ function forLoop(
 ): Outcome {
   const source = evaluate(statement.source, names, machine);
   machine.place = statement.source.at;
-  // A list may grow while one goes through it.
+  // A list may grow while it is iterated over.
   const items = source instanceof PyList
     ? growing(source)
     : iterate(source, machine.budget);
@@ -220,7 +220,7 @@ function whileLoop(
   return run(statement.otherwise, names, machine);
 }
 
-/** Binds what an import names: functions of Python's own that are known here, or only a name. */
+/** Binds the names of an import: known functions of Python's standard library, or only a name. */
 function bindImports(
   statement: Extract<Statement, { kind: "import" | "from" }>,
   names: Names,
@@ -246,7 +246,7 @@ function bindImports(
   for (const { name, alias } of statement.names) {
     if (name === "*") {
       throw new Fault(
-        "import * belongs into `with read_base():`; elsewhere the module would have to be run",
+        "import * is supported only in `with read_base():`, because imported code is not run",
       );
     }
     setName(alias ?? name, importedMember(module, name, machine), at, names);
@@ -257,6 +257,6 @@ function importedMember(module: string, name: string, machine: Machine): Value {
   if (!isStandard(module)) return LazyName.imported(module, name);
   const known = standardModule(module, machine).members.get(name);
   return known ?? new Callable(`${module}.${name}`, () => {
-    throw new Fault(`${module}.${name} is more than a config may use`);
+    throw new Fault(`${module}.${name} is not available in a config`);
   });
 }

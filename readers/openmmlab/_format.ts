@@ -6,7 +6,7 @@ import { charsOf } from "./_sequence.ts";
 import { typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** What stands behind the colon of a field. */
+/** The format specification after the colon of a field. */
 export interface Spec {
   readonly fill: string;
   readonly align: string;
@@ -21,7 +21,7 @@ export interface Spec {
 const SPEC =
   /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/su;
 
-/** The most places that a format may ask for. */
+/** The maximum width or precision of a format. */
 const MAX_PLACES = 10_000;
 
 /** Reads a width or precision. */
@@ -29,16 +29,18 @@ export function places(digits: string | undefined): number | undefined {
   if (digits === undefined || digits === "") return undefined;
   const count = Number(digits);
   if (count > MAX_PLACES) {
-    throw new Fault(`a format of more than ${MAX_PLACES} places`, true);
+    throw new Fault(`the format has more than ${MAX_PLACES} places`, true);
   }
   return count;
 }
 
-/** Python's `format(value, spec)`. */
+/** Implements Python's `format(value, spec)`. */
 export function format(value: Value, spec: string, budget: Budget): string {
   if (spec === "") return str(value);
   const match = SPEC.exec(spec);
-  if (match === null) throw new Fault(`${JSON.stringify(spec)} is no format`);
+  if (match === null) {
+    throw new Fault(`${JSON.stringify(spec)} is not a valid format`);
+  }
   const [
     ,
     fill,
@@ -88,7 +90,7 @@ function formatted(value: Value, spec: Spec): string {
 
 function refuse(value: Value, spec: Spec): never {
   throw new Fault(
-    `the format ${spec.type || "with a width"} has no meaning for ${
+    `the format ${spec.type || "with a width"} cannot be applied to ${
       typeName(value)
     }`,
   );
@@ -101,7 +103,7 @@ function formatInteger(value: bigint, spec: Spec): string {
     return pad("", String.fromCodePoint(Number(value)), spec);
   }
   if (spec.precision !== undefined) {
-    throw new Fault("an int has no precision");
+    throw new Fault("a format for an int cannot have a precision");
   }
   const size = value < 0n ? -value : value;
   const radix = RADIX[spec.type] ?? 10;
@@ -113,7 +115,7 @@ function formatInteger(value: bigint, spec: Spec): string {
   return pad(front, group(text, spec, every, front.length), spec);
 }
 
-/** The sign that a number is shown with. */
+/** Returns the sign to write before a number. */
 export function signOf(isNegative: boolean, spec: Pick<Spec, "sign">): string {
   return isNegative ? "-" : spec.sign === "-" ? "" : spec.sign;
 }
@@ -129,7 +131,7 @@ function formatFloat(value: number, spec: Spec): string {
   return pad(signOf(isNegative, spec), digits, spec);
 }
 
-/** The size of a float in the notation that is asked for. */
+/** Writes the absolute value of a float in the requested notation. */
 export function floatDigits(size: number, spec: Spec): string {
   const { type } = spec;
   const lower = type.toLowerCase();
@@ -163,7 +165,7 @@ function exponential(
   }`;
 }
 
-/** `g`: so many digits, in the shorter notation; without a type at least one after the point. */
+/** Writes `g`: the given number of digits in the shorter notation; without a type, at least one after the point. */
 function general(
   size: number,
   count: number,
@@ -193,7 +195,7 @@ function general(
   return wide.slice(0, split) + tail;
 }
 
-/** Puts a mark between groups of digits, those of zeros that fill up included. */
+/** Puts a separator between groups of digits, including the zeros of the padding. */
 function group(
   digits: string,
   spec: Spec,
@@ -209,7 +211,7 @@ function group(
   return grouped(filled);
 }
 
-/** Fills up to the width. */
+/** Pads to the width. */
 export function pad(
   sign: string,
   body: string,

@@ -14,16 +14,16 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Shows a value after `!r`, `!s` or `!a`. */
+/** Converts a value as `!r`, `!s` or `!a` says. */
 export function convert(value: Value, conversion: string): Value {
   if (conversion === "") return value;
   if (conversion === "r") return repr(value);
   if (conversion === "s") return str(value);
   if (conversion === "a") return ascii(value);
-  throw new Fault(`!${conversion} is no conversion`);
+  throw new Fault(`!${conversion} is not a conversion`);
 }
 
-/** Python's `text.format(…)`. */
+/** Implements Python's `text.format(…)`. */
 export function formatText(
   template: string,
   args: CallArguments,
@@ -31,7 +31,9 @@ export function formatText(
 ): string {
   let automatic = 0;
   const fill = (text: string, depth: number): string => {
-    if (depth > 2) throw new Fault("fields inside fields of fields");
+    if (depth > 2) {
+      throw new Fault("the fields of the format are nested too deep");
+    }
     let out = "";
     for (let at = 0; at < text.length;) {
       const char = text.charAt(at);
@@ -39,7 +41,7 @@ export function formatText(
         out += char;
         at += 2;
       } else if (char === "}") {
-        throw new Fault("a lone } in a format");
+        throw new Fault("a single } is in the format; write }} for a brace");
       } else if (char === "{") {
         const end = closing(text, at);
         out += field(text.slice(at + 1, end), depth);
@@ -55,7 +57,7 @@ export function formatText(
   const field = (text: string, depth: number): string => {
     const [, name, conversion, spec] =
       /^([^!:]*)(?:!([a-z]))?(?::([^]*))?$/.exec(text) ?? [];
-    if (name === undefined) throw new Fault(`{${text}} is no field`);
+    if (name === undefined) throw new Fault(`{${text}} is not a valid field`);
     const value = lookUp(name, args, () => automatic++);
     const wanted = spec === undefined ? "" : fill(spec, depth + 1);
     return format(convert(value, conversion ?? ""), wanted, budget);
@@ -69,7 +71,7 @@ function closing(text: string, from: number): number {
     if (text[at] === "{") depth++;
     if (text[at] === "}" && --depth === 0) return at;
   }
-  throw new Fault("a lone { in a format");
+  throw new Fault("a single { is in the format; write {{ for a brace");
 }
 
 function lookUp(
@@ -86,7 +88,9 @@ function lookUp(
   let value = index === undefined
     ? args.named.get(first)
     : args.positional[index];
-  if (value === undefined) throw new Fault(`the format gets no {${name}}`);
+  if (value === undefined) {
+    throw new Fault(`the format has no value for {${name}}`);
+  }
   const rest = /^[.[]/.test(first) ? [first, ...steps] : steps;
   for (const step of rest) value = member(value, step);
   return value;

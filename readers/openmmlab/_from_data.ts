@@ -5,7 +5,7 @@ import type { Budget } from "./_budget.ts";
 import { PyDict, PyList, type Value } from "./_values.ts";
 import { MmConfigError } from "./errors.ts";
 
-/** Reads a JSON or YAML file, which may be a base, or have bases, like any other. */
+/** Reads a JSON or YAML file, which can be a base or have bases, like any other config. */
 export async function fromData(
   file: string,
   text: string,

@@ -1,16 +1,16 @@
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { evaluate } from "./_evaluate.ts";
 import { type Machine, Names } from "./_machine.ts";
 import type { Expr, Parameter, Statement } from "./_syntax.ts";
-// A circle on purpose: mutual recursion over the syntax tree.
+// This import cycle is intended: mutual recursion over the syntax tree.
 import { runBody } from "./_execute.ts";
 import { type CallArguments, PyDict, PyTuple, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** As deep as functions may call each other. */
+/** The maximum depth of function calls. */
 const MAX_CALLS = 60;
 
-/** A function of a config file: what it takes, and what it does. */
+/** A function of a config file: its parameters and its body. */
 export interface FunctionCode {
   readonly params: readonly Parameter[];
   readonly body: Expr | readonly Statement[];
@@ -27,7 +27,7 @@ export function callFunction(
   const { place } = machine;
   if (machine.depth >= MAX_CALLS) {
     throw new Fault(
-      `functions call each other more than ${MAX_CALLS} deep`,
+      `function calls are nested more than ${MAX_CALLS} deep`,
       true,
     );
   }

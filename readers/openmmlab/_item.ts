@@ -11,7 +11,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** `object[start:stop:step]`. */
+/** Evaluates `object[start:stop:step]`. */
 export function sliced(
   object: Value,
   slice: Parameters<typeof slicePositions>[0],
@@ -38,7 +38,7 @@ export function sliced(
   return object instanceof PyTuple ? new PyTuple(taken) : new PyList(taken);
 }
 
-/** `object[index]`. */
+/** Evaluates `object[index]`. */
 export function itemOf(object: Value, index: Value): Value {
   if (object instanceof PyDict) {
     const found = object.get(index);

@@ -4,7 +4,7 @@ import { Fault } from "./errors.ts";
 import type { Place } from "./_syntax.ts";
 import type { Value } from "./_values.ts";
 
-/** The names of one function call or comprehension, and those around it. */
+/** The names of one function call or comprehension, and those of the enclosing scopes. */
 export class Names {
   readonly own: Map<string, Value>;
   readonly outer: Names | undefined;
@@ -21,13 +21,13 @@ export class Names {
   }
 }
 
-/** What all files of one config are evaluated with. */
+/** The state that the evaluation of all files of one config shares. */
 export class Machine implements Host {
   readonly budget: Budget = new Budget();
   readonly builtins: ReadonlyMap<string, Value> = builtinNames(this);
-  /** What is being evaluated: where a fault is, if there is one. */
+  /** The place of the code that is evaluated now, and so the place of a fault. */
   place: Place | undefined;
-  /** Where the keys of the top level are set, by name, of the file at hand. */
+  /** The places where the top-level keys of the current file are set, by name. */
   depth = 0;
 
   at(): Place {

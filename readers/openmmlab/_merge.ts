@@ -7,13 +7,13 @@ import { Fault } from "./errors.ts";
 
 const DELETE = "_delete_";
 
-/** A key of a child that does not fit its base. */
+/** A fault about a key of a child config that does not fit its base. */
 export class MergeFault extends Fault {
-  /** Where the child sets it. */
+  /** The place where the child sets the key. */
   readonly at: Place | undefined;
   /**
    * @param reason What is wrong.
-   * @param at Where the child sets it.
+   * @param at The place where the child sets the key.
    */
   constructor(reason: string, at: Place | undefined) {
     super(reason);
@@ -24,9 +24,9 @@ export class MergeFault extends Fault {
 /**
  * Merges a config file's keys into those of its bases, as mmengine does.
  *
- * @param child The file's own keys, all of them of `ConfigDict`'s kind; `_delete_` is taken out.
+ * @param child The file's own keys, as `ConfigDict`s; `_delete_` is removed from them.
  * @param base The keys of its bases.
- * @returns new keys, which share with the base what the child leaves alone; the base stays as it is.
+ * @returns a new dict, which shares unchanged values with the base; the base itself is not changed.
  */
 export function mergeIntoBase(
   child: PyDict,
@@ -56,7 +56,7 @@ export function mergeIntoBase(
         at,
       );
     }
-    // The key itself stays where the base has it: only what is in it changes.
+    // The origin of the key stays in the base, because only its content changes.
     const both = mergeIntoBase(value, below.value, budget);
     merged.put({ key, value: both, at: below.at });
   }
@@ -67,7 +67,7 @@ function where(at: Place | undefined): string {
   return at === undefined ? "of no known line" : `${at.file}:${at.line}`;
 }
 
-/** Takes `_delete_` out, and gives whether it was set. */
+/** Removes `_delete_` and returns whether it was set. */
 function takeDelete(value: PyDict): boolean {
   const given = value.get(DELETE);
   if (given === undefined) return false;
@@ -75,7 +75,7 @@ function takeDelete(value: PyDict): boolean {
   return isTrue(given);
 }
 
-/** `ConfigDict.merge`. */
+/** Implements `ConfigDict.merge`. */
 export function mergeIntoConfig(
   self: PyDict,
   other: PyDict,

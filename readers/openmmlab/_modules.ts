@@ -17,7 +17,7 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** The modules of Python's own library: they are no classes to be named in a config. */
+/** The modules of Python's standard library, which mmengine imports instead of only naming them. */
 const STANDARD = new Set(
   ("abc argparse ast base64 bisect builtins calendar collections contextlib copy csv dataclasses " +
     "datetime decimal enum errno fractions functools gc getpass glob hashlib heapq importlib inspect " +
@@ -27,7 +27,7 @@ const STANDARD = new Set(
     "warnings weakref xml zipfile zlib __future__").split(" "),
 );
 
-/** Whether mmengine imports a module as it reads a config, rather than only naming it. */
+/** Whether mmengine imports a module while it reads a config, instead of only naming it. */
 export function isStandard(module: string): boolean {
   return module.startsWith("mmengine.config") ||
     STANDARD.has(rootOf(module));
@@ -41,7 +41,7 @@ function number(name: string, args: CallArguments): number {
 
 function finite(name: string, value: number): number {
   if (Number.isNaN(value)) {
-    throw new Fault(`${name} of a number outside its domain`);
+    throw new Fault(`${name} is not defined for this number`);
   }
   return value;
 }
@@ -104,7 +104,7 @@ function texts(name: string, args: CallArguments): string[] {
   });
 }
 
-/** `os.path`: what only looks at the text of a path. */
+/** The functions of `os.path` that look only at the path string. */
 function pathModule({ budget }: Host): Map<string, Value> {
   const members = new Map<string, Value>([["sep", "/"]]);
   const add = (name: string, call: (parts: string[]) => Value) =>
@@ -162,7 +162,7 @@ function copyModule({ budget }: Host): Map<string, Value> {
   ]);
 }
 
-/** The known members of a module that is imported for real; `undefined` for one that is not known. */
+/** Returns the known members of a module that is imported; `undefined` for an unknown module. */
 export function standardModule(
   name: string,
   host: Host,

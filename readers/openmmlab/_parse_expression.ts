@@ -8,16 +8,22 @@ import type {
   Field,
   Item,
   Parameter,
+  Place,
 } from "./_syntax.ts";
 import type { Raw, Source } from "./_tree.ts";
 
 /**
- * Makes an expression of a node. What configs have no use for becomes a node of its own, which is an
- * error when it is evaluated: it may stand in a part of the file that never is.
+ * Converts a node to an expression. Unsupported syntax becomes a node that throws only when it is
+ * evaluated, because it may be in a part of the file that is never evaluated.
  */
 export function toExpr(raw: Raw, source: Source): Expr {
   const at = source.enter(raw);
-  const kids = raw.kids;
+  return atom(raw, source, at) ?? display(raw, source, at) ??
+    operation(raw, source, at);
+}
+
+/** Converts a name or a literal. */
+function atom(raw: Raw, source: Source, at: Place): Expr | undefined {
   switch (raw.type) {
     case "VariableName": {
       const name = source.of(raw);
@@ -38,24 +44,42 @@ export function toExpr(raw: Raw, source: Source): Expr {
     case "FormatString":
     case "ContinuedString":
       return stringExpr(raw, source);
+    default:
+      return undefined;
+  }
+}
+
+/** Converts an expression in brackets: a tuple, list, set, dict or comprehension. */
+function display(raw: Raw, source: Source, at: Place): Expr | undefined {
+  const inner = raw.kids.slice(1, -1);
+  switch (raw.type) {
     case "ParenthesizedExpression":
-      return toExpr(source.child(kids, 1), source);
+      return toExpr(source.child(raw.kids, 1), source);
     case "TupleExpression":
-      return { kind: "tuple", items: items(kids.slice(1, -1), source), at };
+      return { kind: "tuple", items: items(inner, source), at };
     case "ArrayExpression":
-      return { kind: "list", items: items(kids.slice(1, -1), source), at };
+      return { kind: "list", items: items(inner, source), at };
     case "SetExpression":
-      return { kind: "set", items: items(kids.slice(1, -1), source), at };
+      return { kind: "set", items: items(inner, source), at };
     case "DictionaryExpression":
       return dictExpr(raw, source);
     case "ArrayComprehensionExpression":
-      return comprehension(raw, "list", kids.slice(1, -1), source);
+      return comprehension(raw, "list", inner, source);
     case "SetComprehensionExpression":
-      return comprehension(raw, "set", kids.slice(1, -1), source);
+      return comprehension(raw, "set", inner, source);
     case "DictionaryComprehensionExpression":
-      return comprehension(raw, "dict", kids.slice(1, -1), source);
+      return comprehension(raw, "dict", inner, source);
     case "ComprehensionExpression":
-      return comprehension(raw, "generator", kids.slice(1, -1), source);
+      return comprehension(raw, "generator", inner, source);
+    default:
+      return undefined;
+  }
+}
+
+/** Converts an operation on other expressions; other syntax is unsupported. */
+function operation(raw: Raw, source: Source, at: Place): Expr {
+  const kids = raw.kids;
+  switch (raw.type) {
     case "MemberExpression":
       return member(raw, source);
     case "CallExpression":
@@ -82,15 +106,8 @@ export function toExpr(raw: Raw, source: Source): Expr {
         otherwise: toExpr(source.child(kids, 4), source),
         at,
       };
-    case "LambdaExpression": {
-      const list = kids.find((kid) => kid.type === "ParamList");
-      return {
-        kind: "lambda",
-        params: list === undefined ? [] : parameters(list, source),
-        body: toExpr(source.child(kids, -1), source),
-        at,
-      };
-    }
+    case "LambdaExpression":
+      return lambda(raw, source, at);
     case "NamedExpression":
       return {
         kind: "bind",
@@ -103,13 +120,23 @@ export function toExpr(raw: Raw, source: Source): Expr {
   }
 }
 
-/** `AwaitExpression` in words. */
+function lambda(raw: Raw, source: Source, at: Place): Expr {
+  const list = raw.kids.find((kid) => kid.type === "ParamList");
+  return {
+    kind: "lambda",
+    params: list === undefined ? [] : parameters(list, source),
+    body: toExpr(source.child(raw.kids, -1), source),
+    at,
+  };
+}
+
+/** Describes a node type in words: `AwaitExpression` becomes "an await expression". */
 export function nameOf(type: string): string {
   const words = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
   return /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
 }
 
-/** Splits at the tokens of a type. */
+/** Splits a list of nodes at the tokens of a type. */
 export function splitAt(
   kids: readonly Raw[],
   type: string,
@@ -123,7 +150,7 @@ export function splitAt(
   return parts;
 }
 
-/** What stands between commas, each perhaps with a star. */
+/** Returns the elements between commas, each with or without a star. */
 export function items(kids: readonly Raw[], source: Source): Item[] {
   return splitAt(kids, ",").filter((part) => part.length > 0).map((part) => ({
     star: source.child(part, 0).type === "*",
@@ -131,7 +158,7 @@ export function items(kids: readonly Raw[], source: Source): Item[] {
   }));
 }
 
-/** What stands alone is itself; more, or a comma at the end, is a tuple. */
+/** Returns a single expression as itself; several, or one with a trailing comma, as a tuple. */
 export function exprList(
   kids: readonly Raw[] | undefined,
   source: Source,
@@ -301,7 +328,7 @@ function binary(raw: Raw, source: Source): Expr {
   if (!isComparison(operator)) {
     return { kind: "binary", operator, left: toExpr(left, source), right, at };
   }
-  // `a < b < c` comes as `(a < b) < c` without the brackets.
+  // The parser returns `a < b < c` as `(a < b) < c` without the parentheses.
   const first = toExpr(left, source);
   const isChain = left.type === "BinaryExpression" && first.kind === "compare";
   return {
@@ -320,7 +347,7 @@ function isComparison(operator: string): boolean {
   return /^(?:[<>]=?|[=!]=|<>|in|not in|is|is not)$/.test(operator);
 }
 
-/** The parameters of a function. */
+/** Returns the parameters of a function. */
 export function parameters(list: Raw, source: Source): Parameter[] {
   const inner = list.kids.filter((kid) =>
     !["(", ")", "TypeDef"].includes(kid.type)

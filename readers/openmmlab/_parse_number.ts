@@ -1,7 +1,7 @@
 /**
  * Reads a number literal.
  *
- * @param text E.g. `1_000`, `0xff`, `1e-3`.
+ * @param text The literal, e.g. `1_000`, `0xff`, `1e-3`.
  * @returns a bigint for an integer, a number for a float; `undefined` for a complex number.
  */
 export function readNumber(text: string): bigint | number | undefined {

@@ -6,10 +6,10 @@ import {
   splitAt,
   toExpr,
 } from "./_parse_expression.ts";
-import type { Expr, ImportedName, Statement } from "./_syntax.ts";
+import type { Expr, ImportedName, Place, Statement } from "./_syntax.ts";
 import type { Raw, Source } from "./_tree.ts";
 
-/** Makes statements of the children of a file or a body. */
+/** Converts the children of a file or a body to statements. */
 export function toStatements(
   kids: readonly Raw[],
   source: Source,
@@ -29,20 +29,19 @@ function bodyOf(raw: Raw | undefined, source: Source): Statement[] {
 
 function toStatement(raw: Raw, source: Source): Statement {
   const at = source.enter(raw);
+  return compoundStatement(raw, source, at) ??
+    simpleStatement(raw, source, at) ??
+    { kind: "unsupported", what: nameOf(raw.type), at };
+}
+
+/** Converts a statement that contains other statements. */
+function compoundStatement(
+  raw: Raw,
+  source: Source,
+  at: Place,
+): Statement | undefined {
   const kids = raw.kids;
   switch (raw.type) {
-    case "AssignStatement":
-      return assignment(raw, source);
-    case "UpdateStatement":
-      return {
-        kind: "augment",
-        target: toExpr(source.child(kids, 0), source),
-        operator: source.of(source.child(kids, 1)).slice(0, -1),
-        value: exprList(kids.slice(2), source),
-        at,
-      };
-    case "ExpressionStatement":
-      return { kind: "expression", value: exprList(kids, source), at };
     case "IfStatement":
       return { kind: "if", branches: branches(kids, source), at };
     case "ForStatement":
@@ -57,28 +56,43 @@ function toStatement(raw: Raw, source: Source): Statement {
       };
     case "FunctionDefinition":
       return definition(raw, source);
-    case "ReturnStatement":
-      return {
-        kind: "return",
-        value: kids.length > 1 ? exprList(kids.slice(1), source) : undefined,
-        at,
-      };
-    case "DeleteStatement":
-      return {
-        kind: "delete",
-        targets: items(kids.slice(1), source).map(({ value }) => value),
-        at,
-      };
-    case "ImportStatement":
-      return importing(raw, source);
     case "WithStatement":
       return withStatement(raw, source);
-    case "AssertStatement":
-      return {
-        kind: "assert",
-        test: toExpr(source.child(kids, 1), source),
-        at,
-      };
+    default:
+      return undefined;
+  }
+}
+
+/** Converts a statement of one line. */
+function simpleStatement(
+  raw: Raw,
+  source: Source,
+  at: Place,
+): Statement | undefined {
+  const kids = raw.kids;
+  switch (raw.type) {
+    case "AssignStatement":
+      return assignment(raw, source);
+    case "UpdateStatement":
+      return augmentation(raw, source, at);
+    case "ExpressionStatement":
+      return { kind: "expression", value: exprList(kids, source), at };
+    case "ReturnStatement": {
+      const value = kids.length > 1
+        ? exprList(kids.slice(1), source)
+        : undefined;
+      return { kind: "return", value, at };
+    }
+    case "DeleteStatement": {
+      const targets = items(kids.slice(1), source).map(({ value }) => value);
+      return { kind: "delete", targets, at };
+    }
+    case "ImportStatement":
+      return importing(raw, source);
+    case "AssertStatement": {
+      const test = toExpr(source.child(kids, 1), source);
+      return { kind: "assert", test, at };
+    }
     case "PassStatement":
       return { kind: "pass", at };
     case "BreakStatement":
@@ -86,8 +100,19 @@ function toStatement(raw: Raw, source: Source): Statement {
     case "ContinueStatement":
       return { kind: "continue", at };
     default:
-      return { kind: "unsupported", what: nameOf(raw.type), at };
+      return undefined;
   }
+}
+
+function augmentation(raw: Raw, source: Source, at: Place): Statement {
+  const kids = raw.kids;
+  return {
+    kind: "augment",
+    target: toExpr(source.child(kids, 0), source),
+    operator: source.of(source.child(kids, 1)).slice(0, -1),
+    value: exprList(kids.slice(2), source),
+    at,
+  };
 }
 
 function assignment(raw: Raw, source: Source): Statement {
@@ -136,7 +161,7 @@ function forLoop(raw: Raw, source: Source): Statement {
   };
 }
 
-/** The kids before the first body, then each body. */
+/** Returns the children before the first body, then each body. */
 function splitBodies(kids: readonly Raw[]): [Raw[], ...Raw[][]] {
   const first = kids.findIndex((kid) => kid.type === "Body");
   const bodies = kids.slice(first).filter((kid) => kid.type === "Body");

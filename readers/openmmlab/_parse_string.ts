@@ -15,7 +15,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-/** The prefix, the quotes and where the content lies. */
+/** Returns the prefix and the quotes of a string literal. */
 function shellOf(text: string): { prefix: string; quote: string } {
   const [, prefix, quote] = /^([a-zA-Z]*)("""|'''|"|')/.exec(text) ??
     ["", "", ""];
@@ -44,7 +44,7 @@ function unescape(text: string, isRaw: boolean): string {
       if (octal !== undefined) return String.fromCodePoint(parseInt(octal, 8));
       const hex = x ?? u ?? wide;
       if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16));
-      // An unknown escape stays as it is, backslash included.
+      // An unknown escape stays as it is, including the backslash.
       return ESCAPES[other] ?? whole;
     },
   );
@@ -53,10 +53,10 @@ function unescape(text: string, isRaw: boolean): string {
 /**
  * Reads a formatted string literal.
  *
- * @param raw Its node.
+ * @param raw The node of the literal.
  * @param source The file.
- * @param toExpr Makes the expressions inside.
- * @returns texts and fields, in order.
+ * @param toExpr Converts the nodes of the expressions in it.
+ * @returns strings and fields, in order.
  */
 export function readFormatString(
   raw: Raw,
@@ -72,7 +72,7 @@ export function readFormatString(
     source,
     toExpr,
     (text) =>
-      // Doubled braces first: an escape may make a brace, which is then a plain one.
+      // Doubled braces are replaced first: an escape may produce a brace, which is then a plain one.
       unescape(text.replaceAll(/\{\{|\}\}/g, (pair) => pair.charAt(0)), isRaw),
   );
 }
@@ -113,7 +113,7 @@ function field(
       leadingSpace(source.text.slice(selfDoc.to));
   return {
     value: toExpr(value, source),
-    // `{x=}` shows as repr does, unless a format is given.
+    // `{x=}` uses repr, unless a format is given.
     conversion: conversion !== undefined
       ? source.of(conversion).slice(1)
       : selfDoc !== undefined && spec === undefined

@@ -6,7 +6,7 @@ import { repr } from "./_repr.ts";
 import { type CallArguments, typeName, type Value } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
-/** Python's `int(…)`. */
+/** Implements Python's `int(…)`. */
 export function toInt(args: CallArguments, budget: Budget): bigint {
   const [value, base] = take("int", args, ["x", "base"], 0);
   if (value === undefined) return 0n;
@@ -14,11 +14,11 @@ export function toInt(args: CallArguments, budget: Budget): bigint {
     return budget.integer(parseInteger(value, base));
   }
   if (!isNumeric(value)) {
-    throw new Fault(`no int can be made of ${typeName(value)}`);
+    throw new Fault(`${typeName(value)} cannot be converted to an int`);
   }
   if (typeof value !== "number") return asInteger(value, "it");
   if (!Number.isFinite(value)) {
-    throw new Fault(`no int can be made of ${repr(value)}`);
+    throw new Fault(`${repr(value)} cannot be converted to an int`);
   }
   return BigInt(Math.trunc(value));
 }
@@ -42,14 +42,14 @@ function parseInteger(text: string, base: Value | undefined): bigint {
     (radix === 2 && /^[01]+$/.test(digits)) ||
     (radix === 8 && /^[0-7]+$/.test(digits)) ||
     (radix === 16 && /^[\da-f]+$/.test(digits));
-  if (!valid) throw new Fault(`${JSON.stringify(text)} is no int`);
+  if (!valid) throw new Fault(`${JSON.stringify(text)} is not an int`);
   if (digits.length > 20_000) {
-    throw new Fault("an int of too many digits", true);
+    throw new Fault("the int has too many digits", true);
   }
   return sign === "-" ? -BigInt(literal) : BigInt(literal);
 }
 
-/** Reads the text of a float. */
+/** Parses a string as a float. */
 export function parseFloatText(text: string): number {
   const clean = text.trim().toLowerCase().replaceAll(/(?<=\d)_(?=\d)/g, "");
   const special = /^([-+]?)(inf|infinity|nan)$/.exec(clean);
@@ -58,7 +58,7 @@ export function parseFloatText(text: string): number {
     return special[1] === "-" ? -size : size;
   }
   if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(clean)) {
-    throw new Fault(`${JSON.stringify(text)} is no float`);
+    throw new Fault(`${JSON.stringify(text)} is not a float`);
   }
   return Number(clean);
 }

@@ -9,7 +9,7 @@ import { Fault } from "./errors.ts";
 const FIELD =
   /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?([a-zA-Z%]|$)/g;
 
-/** Python's `text % value`. */
+/** Implements Python's `text % value`. */
 export function percentFormat(
   text: string,
   value: Value,
@@ -74,18 +74,22 @@ function field(
     precision,
     type,
   };
-  if (isText && type !== "") {
-    const text = type === "s"
-      ? str(value)
-      : type === "c" && typeof value === "bigint"
-      ? String.fromCodePoint(Number(value))
-      : type === "c"
-      ? str(value)
-      : type === "a"
-      ? ascii(value)
-      : repr(value);
-    return pad("", Array.from(text).slice(0, precision).join(""), spec);
-  }
+  if (!isText || type === "") return numberField(value, spec);
+  const text = textOf(value, type);
+  return pad("", Array.from(text).slice(0, precision).join(""), spec);
+}
+
+/** Writes a value for `%s`, `%c`, `%a` or `%r`. */
+function textOf(value: Value, type: string): string {
+  if (type === "a") return ascii(value);
+  if (type === "r") return repr(value);
+  return type === "c" && typeof value === "bigint"
+    ? String.fromCodePoint(Number(value))
+    : str(value);
+}
+
+function numberField(value: Value, spec: Spec): string {
+  const { type } = spec;
   if (!isNumeric(value)) {
     throw new Fault(`%${type} needs a number and gets ${typeName(value)}`);
   }
@@ -101,7 +105,7 @@ function field(
     return integer(number, spec, type === "o" ? 8 : 16);
   }
   if (!"eEfFgG".includes(type) || type === "") {
-    throw new Fault(`%${type} is no format for ${typeName(value)}`);
+    throw new Fault(`%${type} is not a format for ${typeName(value)}`);
   }
   const float = Number(number);
   const isNegative = float < 0 || Object.is(float, -0);
@@ -120,7 +124,7 @@ function integer(value: bigint, spec: Spec, radix: number): string {
   return pad(signOf(value < 0n, spec) + prefix, text, spec);
 }
 
-/** Python's `ascii`. */
+/** Implements Python's `ascii`. */
 export function ascii(value: Value): string {
   return repr(value).replaceAll(
     /[\u0080-\u{10ffff}]/gu,

@@ -1,4 +1,4 @@
-/** Comments, strings and names, which are left as they are; then a number that ends in a point. */
+/** Matches comments, strings and names, which are kept, and numbers that end in a point. */
 const TOKENS = new RegExp(
   [
     String.raw`#[^\n]*`,
@@ -14,8 +14,8 @@ const TOKENS = new RegExp(
 );
 
 /**
- * Writes `10.` as `10.0`: the parser knows no number that ends in its point, and configs are full of
- * them. Lines stay lines.
+ * Writes `10.` as `10.0`, because the parser does not accept a number that ends in a point and many
+ * configs contain one. Line numbers do not change.
  */
 export function closePoints(text: string): string {
   if (!/\d\.(?!\d)/.test(text)) return text;

@@ -1,13 +1,13 @@
 /**
- * Powers of floats, to the last bit as Python has them: configs are full of `0.9 ** 12`. Newer engines
- * (Deno, Node 24) work them out as the C library does, bit for bit in 22,050 of 22,050 tries; that of
- * Node 22 is off by a bit in every eleventh. There they are worked out exactly and rounded once, which
- * the C library does too but for one in 1,500.
+ * Powers of floats, equal to Python's to the last bit: many configs contain powers like `0.9 ** 12`. Newer
+ * engines (Deno, Node 24) compute them as the C library does, bit for bit in 22,050 of 22,050 tries; the
+ * engine of Node 22 is off by a bit in one of eleven. There, powers are computed exactly and rounded once,
+ * which the C library also does except in one of 1,500.
  *
  * @module
  */
 
-/** Whether `**` is that of the C library: this is a power that it rounds the other way. */
+/** Whether `**` gives the result of the C library, tested with a power for which the engines differ. */
 const IS_NATIVE = 0.65 ** 45 === 3.811544977260444e-9;
 
 /** Splits a finite float into an integer and a power of two. */
@@ -27,7 +27,7 @@ export function splitFloat(value: number): { mantissa: bigint; power: number } {
 /**
  * Raises a float to a power.
  *
- * @returns the nearest float, if the exponent is a small integer; else what the engine gives.
+ * @returns the nearest float if the exponent is a small integer; otherwise the result of the engine.
  */
 export function power(base: number, exponent: number): number {
   if (base === 1 || exponent === 0) return 1;
@@ -36,7 +36,7 @@ export function power(base: number, exponent: number): number {
     Number.isFinite(base) && base !== 0;
   if (!isExact) return base ** exponent;
   const rough = base ** exponent;
-  // At the very ends of the range rounding is another matter, and nobody's learning rate.
+  // Near the ends of the range rounding works differently, and no learning rate is there.
   if (!(Math.abs(rough) > 1e-290 && Math.abs(rough) < 1e290)) return rough;
   const { mantissa, power } = splitFloat(base);
   const count = Math.abs(exponent);
@@ -45,9 +45,9 @@ export function power(base: number, exponent: number): number {
   return exponent > 0 ? scale(whole, shift) : scaleInverse(whole, -shift);
 }
 
-/** `value * 2 ** shift`, where the result is an ordinary float. */
+/** Returns `value * 2 ** shift`, if the result is a normal float. */
 function scale(value: bigint, shift: number): number {
-  // All but 64 bits and a sticky one are dropped before the one rounding that `Number` does.
+  // All bits except 64 and a sticky bit are dropped before `Number` rounds once.
   const size = value < 0n ? -value : value;
   const excess = Math.max(0, size.toString(2).length - 64);
   const kept = size >> BigInt(excess);
@@ -57,7 +57,7 @@ function scale(value: bigint, shift: number): number {
   return value < 0n ? -scaled : scaled;
 }
 
-/** `2 ** shift / value`. */
+/** Returns `2 ** shift / value`. */
 function scaleInverse(value: bigint, shift: number): number {
   const size = value < 0n ? -value : value;
   const bits = size.toString(2).length + 70;

@@ -10,13 +10,13 @@ import type { PyDict } from "./_values.ts";
 export interface Program {
   readonly source: Source;
   readonly statements: readonly Statement[];
-  /** What `_base_` is set to, where the file says so. */
+  /** The expression that `_base_` is set to, if the file sets it. */
   readonly bases: Expr | undefined;
-  /** Whether it is of the newer style, in which imports name bases and classes. */
+  /** Whether the file is of the newer style, in which imports name bases and classes. */
   readonly isLazy: boolean;
-  /** Whether it does something with `_base_` besides setting it, such as changing what is in it. */
+  /** Whether the file uses `_base_` other than to set it, for example to change its content. */
   readonly usesBase: boolean;
-  /** What it gave with these bases, if it is a base itself: nobody changes that. */
+  /** The result with these bases, if the file is a base itself; it is never changed. */
   memo?: {
     readonly bases: readonly PyDict[];
     readonly result: PyDict;
@@ -24,15 +24,15 @@ export interface Program {
   };
 }
 
-/** The most characters of text whose programs are kept. */
+/** The maximum number of characters of the files whose programs are kept. */
 const KEPT = 20_000_000;
 
 const kept = new Map<string, { text: string; program: Program }>();
 let size = 0;
 
 /**
- * Parses a file. Bases are shared by hundreds of configs, so the program of one is kept as long as its
- * file has the same text; that of a config that nobody builds upon is not worth its memory.
+ * Parses a file. Hundreds of configs share a base, so the program of a base is kept as long as the text of
+ * its file is the same. The program of a config that is not a base is not kept, to save memory.
  */
 export function programOf(
   file: string,
@@ -75,7 +75,7 @@ function isBaseLine(statement: Statement): statement is Assign {
   return target?.kind === "name" && target.name === "_base_";
 }
 
-/** Tells the style as mmengine does: by the first of these that is met, level by level. */
+/** Detects the style as mmengine does: by the first such statement found, level by level. */
 function isLazy(statements: readonly Statement[]): boolean {
   let level = statements;
   while (level.length > 0) {
@@ -99,7 +99,7 @@ function isForeignImport(statement: Statement): boolean {
   return level > 0 || !(isConfig || isStandard(module));
 }
 
-/** The statements inside a statement. */
+/** Returns the statements inside a statement. */
 export function bodiesOf(statement: Statement): readonly Statement[] {
   switch (statement.kind) {
     case "if":

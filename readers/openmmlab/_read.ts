@@ -33,11 +33,12 @@ import { Callable, PyDict, PyList, PyModule } from "./_values.ts";
 import { readFault } from "../_read_fault.ts";
 import { Fault, MmBaseError, MmConfigError, MmLimitError } from "./errors.ts";
 
-/** Options of reading an OpenMMLab config. */
+/** Options for reading an OpenMMLab config. */
 export interface MmConfigOptions {
   /**
-   * Where packages lie that bases are taken from, as `_base_ = "mmdet::_base_/default_runtime.py"` and
-   * `from mmdet.configs.x import *` do: the folder of the package, which holds `.mim/configs`.
+   * The folders of packages that contain bases, by the name of the package; the folder contains
+   * `.mim/configs`. They are used for `_base_ = "mmdet::_base_/default_runtime.py"` and
+   * `from mmdet.configs.x import *`.
    *
    * @default {}
    */
@@ -46,30 +47,30 @@ export interface MmConfigOptions {
 
 const DECODER = new TextDecoder("utf-8", { fatal: true });
 
-/** Far more than any config has. */
+/** The maximum number of characters of a file, far more than any config has. */
 const MAX_TEXT = 2_000_000;
 
-/** A file, and where it is asked for. */
+/** A file, and the place that refers to it. */
 interface Wanted {
   readonly file: string;
   readonly by: Place | undefined;
 }
 
-/** Reads one config with all that it builds upon. */
+/** Reads one config with all its bases. */
 export class Reader {
   readonly #machine: Machine = new Machine();
   readonly #packages: Readonly<Record<string, string>>;
-  /** The files that are being read, each because of the one before it. */
+  /** The files that are being read; each is a base of the one before it. */
   readonly #stack: string[] = [];
 
   /**
-   * @param options Where packages lie.
+   * @param options Options for reading, such as the folders of packages.
    */
   constructor(options: MmConfigOptions = {}) {
     this.#packages = options.packages ?? {};
   }
 
-  /** Reads a file and what it builds upon. */
+  /** Reads a file and its bases. */
   async read(path: string): Promise<PyDict> {
     const file = resolve(path);
     const wanted = { file, by: undefined };
@@ -84,7 +85,7 @@ export class Reader {
         () => this.#classic(file, filled, program),
       );
     }
-    // In the newer style nothing is filled in.
+    // In the newer style templates are not filled in.
     const own = text === filled.text ? program : programOf(file, text, false);
     const { keys, imported } = await this.#nested(
       wanted,
@@ -94,14 +95,14 @@ export class Reader {
     return keys;
   }
 
-  /** Guards against files that build upon themselves. */
+  /** Throws if a file is its own base, directly or through others. */
   async #nested<T>(
     { file, by }: Wanted,
     read: () => Promise<T>,
   ): Promise<T> {
     if (this.#stack.includes(file)) {
       const cycle = [...this.#stack.slice(this.#stack.indexOf(file)), file];
-      throw baseError(by, file, `it builds upon itself: ${cycle.join(" → ")}`);
+      throw baseError(by, file, `it is its own base: ${cycle.join(" → ")}`);
     }
     this.#stack.push(file);
     const result = await read();
@@ -114,8 +115,8 @@ export class Reader {
       throw baseError(by, file, "a config is a .py, .json, .yaml or .yml file");
     }
     try {
-      // Not asynchronously: a config is a handful of small files, and waiting for each takes several
-      // times as long as reading it.
+      // The files are read synchronously: a config consists of a few small files, and awaiting each takes
+      // several times as long as reading it.
       const bytes = readFileSync(file);
       const text = DECODER.decode(bytes);
       if (text.length > MAX_TEXT) {
@@ -127,7 +128,7 @@ export class Reader {
     }
   }
 
-  /** Runs what may find a fault, and says where it is. */
+  /** Runs a function and adds the place to a fault that it throws. */
   #placed<T>(file: string, fn: () => T): T {
     this.#machine.place = undefined;
     try {
@@ -154,7 +155,7 @@ export class Reader {
     }
   }
 
-  /** A file of the older style: its bases, then its own keys merged into theirs. */
+  /** Reads a file of the older style: its bases first, then its own keys are merged into theirs. */
   async #classic(
     file: string,
     { text, usesBases }: Filled,
@@ -167,7 +168,7 @@ export class Reader {
         file,
         undefined,
         "",
-        "it is of the newer style (imports, read_base), and what builds upon it by _base_ is not; " +
+        "it is of the newer style (imports, read_base), but a config of the older style uses it as a base with _base_; " +
           "use one style throughout",
       );
     }
@@ -185,7 +186,7 @@ export class Reader {
     return this.#placed(file, () => {
       const before = this.#machine.budget.taken();
       const shared = joined(parts);
-      // What others share must not be changed by `_base_.model.update(…)`.
+      // `_base_.model.update(…)` must not change values that other configs share.
       const bases = program.usesBase
         ? fillBases(
           shared,
@@ -227,7 +228,7 @@ export class Reader {
     return mergeIntoBase(this.#copy(own, used), bases, budget);
   }
 
-  /** A file's keys as a base's are; what is too large or goes in circles is found here. */
+  /** Converts a file's keys to the form of a base's keys; throws if they are too large or contain themselves. */
   #copy(own: PyDict, bases: PyDict | undefined): PyDict {
     const copy = new PyDict(true);
     for (const { key, value, at } of own.map.values()) {
@@ -246,7 +247,7 @@ export class Reader {
     return basePaths(value);
   }
 
-  /** Reads bases one after the other; no two may have a key in common. */
+  /** Reads bases in order; two bases must not have a key in common. */
   async #bases(
     file: string,
     paths: readonly string[],
@@ -282,8 +283,8 @@ export class Reader {
       throw baseError(
         by ?? placeOfFile(file),
         path,
-        `it is in the package ${scope}, and where that lies is not known; ` +
-          "name its folder in the option packages",
+        `it is in the package ${scope}, whose folder is not known; ` +
+          "set its folder in the option packages",
       );
     }
     return {
@@ -311,7 +312,7 @@ export class Reader {
     return keys;
   }
 
-  /** A file of the newer style: what it imports of its bases are names like its own. */
+  /** Reads a file of the newer style: names imported from its bases are names like its own. */
   async #lazy(
     file: string,
     program: Program,
@@ -321,7 +322,7 @@ export class Reader {
         file,
         program.bases.at.line,
         program.bases.at.text(),
-        "_base_ is of the older style, and what builds upon this file by import is not; " +
+        "_base_ is of the older style, but this file, or a config that imports it, is of the newer style; " +
           "use one style throughout",
       );
     }
@@ -368,8 +369,8 @@ export class Reader {
     throw baseError(
       at,
       module,
-      `it is in the package ${parts[0]}, and where that lies is not known; ` +
-        "name its folder in the option packages",
+      `it is in the package ${parts[0]}, whose folder is not known; ` +
+        "set its folder in the option packages",
     );
   }
 }

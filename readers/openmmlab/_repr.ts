@@ -59,7 +59,7 @@ export function stringRepr(text: string): string {
   return quote + body + quote;
 }
 
-/** `\x07`, `\u2028`, `\U0001f600`. */
+/** Writes a character as an escape: `\x07`, `\u2028`, `\U0001f600`. */
 export function escapeChar(code: number): string {
   const hex = code.toString(16);
   if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
@@ -68,13 +68,13 @@ export function escapeChar(code: number): string {
     : `\\U${hex.padStart(8, "0")}`;
 }
 
-/** What Python's `str` gives. */
+/** Implements Python's `str`. */
 export function str(value: Value): string {
   if (typeof value === "string") return value;
   return value instanceof LazyName ? value.name : repr(value);
 }
 
-/** What Python's `repr` gives. */
+/** Implements Python's `repr`. */
 export function repr(value: Value): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -106,7 +106,7 @@ export function repr(value: Value): string {
     : value instanceof PyModule
     ? "a module"
     : "a function";
-  throw new Fault(`${what} has no text that means anything`);
+  throw new Fault(`${what} cannot be converted to a str`);
 }
 
 function rangeRepr({ start, stop, step }: PyRange): string {

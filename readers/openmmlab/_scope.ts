@@ -1,8 +1,8 @@
 import { PyDict, PyList, PyTuple, type Value } from "./_values.ts";
 
 /**
- * Marks the outermost dicts with a `type` of a base that lies in another package with the name of
- * that package, as mmengine does, so that its registry finds them.
+ * Adds the name of the package to the outermost dicts with a `type` in a base from another package, as
+ * mmengine does, so that its registry finds them.
  */
 export function withScope(base: PyDict, scope: string): PyDict {
   const marked = new PyDict(true);

@@ -11,13 +11,13 @@ import {
   type Value,
 } from "./_values.ts";
 
-/** The characters of a string: Python counts code points. */
+/** Returns the characters of a string as code points, which Python counts. */
 export function charsOf(text: string): string[] | string {
-  // Most strings have none beyond the 16 bits of a unit; then the string itself will do.
+  // Most strings have no character beyond 16 bits; then the string itself is enough.
   return /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
 }
 
-/** What a `for` goes through. */
+/** Returns the values that a `for` loop iterates over. */
 export function iterate(value: Value, budget: Budget): readonly Value[] {
   const items = read(value, budget);
   budget.step(items.length);
@@ -39,17 +39,17 @@ function read(value: Value, budget: Budget): readonly Value[] {
       (_, i) => value.start + BigInt(i) * value.step,
     );
   }
-  throw new Fault(`one cannot go through ${typeName(value)}`);
+  throw new Fault(`${typeName(value)} is not iterable`);
 }
 
-/** An integer; a bool counts as one. */
+/** Returns the value as an integer; a bool counts as one. */
 export function asInteger(value: Value, what: string): bigint {
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1n : 0n;
   throw new Fault(`${what} must be an int and is ${typeName(value)}`);
 }
 
-/** A position in a sequence, from its front; negative ones count from its end. */
+/** Returns a position in a sequence, from its start; negative indices count from its end. */
 export function position(index: Value, length: number, what: string): number {
   const given = asInteger(index, "an index");
   const at = given < 0n ? given + BigInt(length) : given;
@@ -59,14 +59,14 @@ export function position(index: Value, length: number, what: string): number {
   return Number(at);
 }
 
-/** The bounds of a slice; `undefined` stands for what was left out. */
+/** The bounds of a slice; `undefined` for a bound that is not given. */
 export interface Slice {
   readonly start: Value | undefined;
   readonly stop: Value | undefined;
   readonly step: Value | undefined;
 }
 
-/** The positions that a slice takes of a sequence. */
+/** Returns the positions of a sequence that a slice selects. */
 export function slicePositions(slice: Slice, length: number): number[] {
   const step = bound(slice.step) ?? 1n;
   if (step === 0n) throw new Fault("the step of a slice must not be 0");

@@ -23,7 +23,7 @@ function text(value: Value | undefined, what: string): string {
   );
 }
 
-/** A method without arguments. */
+/** Creates a method without arguments. */
 function plain(name: string, fn: (self: string) => Value): [string, Method] {
   return [name, (self, args) => {
     take(name, args, []);
@@ -89,7 +89,7 @@ function find(
     const wanted = text(piece, "what is looked for");
     const at = fromEnd ? part.lastIndexOf(wanted) : part.indexOf(wanted);
     if (at < 0 && strict) {
-      throw new Fault(`${JSON.stringify(wanted)} is not in it`);
+      throw new Fault(`${JSON.stringify(wanted)} is not in the string`);
     }
     const before = at < 0 ? -1 : charsOf(part.slice(0, at)).length;
     return BigInt(at < 0 ? -1 : before + (range[0] ?? 0));
@@ -117,7 +117,7 @@ function split(self: string, args: CallArguments, budget: Budget): Value {
     parts = splitBlank(self, limit);
   } else {
     const by = text(separator, "a separator");
-    if (by === "") throw new Fault("an empty separator");
+    if (by === "") throw new Fault("the separator is empty");
     const all = self.split(by);
     parts = limit < 0 || all.length <= limit + 1
       ? all
@@ -260,7 +260,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   }],
 ]);
 
-/** The method of a string; `undefined` if there is none of that name. */
+/** Returns the method of a string; `undefined` if strings have no such method. */
 export function stringMethod(name: string): Method | undefined {
   return METHODS.get(name);
 }

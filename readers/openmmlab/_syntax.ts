@@ -14,11 +14,11 @@ export interface Place {
   readonly line: number;
   /** The source text there, shortened. */
   text(): string;
-  /** File and line alone, to be handed out. */
+  /** The file and the line, without the text. */
   readonly origin: Origin;
 }
 
-/** What a name, an attribute or an item may be unpacked into. */
+/** A target of an assignment, into which a value can be unpacked. */
 export type Target = Expr;
 
 /** An element of a display or call: `x`, `*x`. */
@@ -35,7 +35,7 @@ export interface Argument {
   readonly at: Place;
 }
 
-/** `for target in source if …` of a comprehension. */
+/** A clause of a comprehension: `for target in source if …`. */
 export interface Clause {
   readonly target: Target;
   readonly source: Expr;
@@ -45,10 +45,10 @@ export interface Clause {
 /** A field of a formatted string literal. */
 export interface Field {
   readonly value: Expr;
-  /** `"r"`, `"s"`, `"a"`, or nothing. */
+  /** `"r"`, `"s"`, `"a"`, or `""`. */
   readonly conversion: string;
   readonly spec: readonly (string | Field)[] | undefined;
-  /** What `{x=}` shows before the value. */
+  /** The text that `{x=}` writes before the value. */
   readonly label: string;
 }
 

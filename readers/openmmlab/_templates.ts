@@ -1,3 +1,4 @@
+import { messageOf } from "../../internal/errors.ts";
 import { basename, dirname, extname } from "node:path";
 import process from "node:process";
 import type { Budget } from "./_budget.ts";
@@ -7,10 +8,10 @@ import { MmConfigError } from "./errors.ts";
 import { Fault } from "./errors.ts";
 import { PyDict, PyList, PyTuple, type Value } from "./_values.ts";
 
-/** A text in which the variables in double braces are filled in. */
+/** A text in which the variables in double braces are filled in, and what it refers to. */
 export interface Filled {
   readonly text: string;
-  /** Whether it takes values of its bases by `{{ _base_.key }}`. */
+  /** Whether the text uses values of its bases with `{{ _base_.key }}`. */
   readonly usesBases: boolean;
 }
 
@@ -19,8 +20,8 @@ function lineOf(text: string, position: number): number {
 }
 
 /**
- * Fills in `{{ fileDirname }}` and its like, `{{ $VARIABLE:default }}`, and puts a string that stands
- * for the value in the place of `{{ _base_.key }}`.
+ * Fills in variables such as `{{ fileDirname }}` and `{{ $VARIABLE:default }}`, and replaces
+ * `{{ _base_.key }}` by a placeholder for the value.
  */
 export function fillTemplates(text: string, file: string): Filled {
   if (!text.includes("{{")) return { text, usesBases: false };
@@ -45,7 +46,7 @@ export function fillTemplates(text: string, file: string): Filled {
     /\{\{\s*_base_\.([\w.]+)\s*\}\}/g,
     (whole, path: string) => {
       usesBases = true;
-      // Lines stay lines.
+      // Line numbers must not change.
       return `"${marked(path)}"${"\n".repeat(whole.split("\n").length - 1)}`;
     },
   );
@@ -67,9 +68,7 @@ function variable(
       file,
       line,
       whole,
-      `the environment variable ${name} may not be read: ${
-        error instanceof Error ? error.message : String(error)
-      }`,
+      `the environment variable ${name} cannot be read: ${messageOf(error)}`,
     );
   }
   const found = value ?? fallback;
@@ -83,8 +82,8 @@ function variable(
 }
 
 /**
- * Copies a value, with the values of the bases in the place of the strings that stand for them. Every
- * dict is a `ConfigDict` in the copy, and what was one thing in two places is two, as in mmengine.
+ * Copies a value and replaces placeholders by the values of the bases. Every dict is a `ConfigDict` in the
+ * copy, and an object that occurs in two places is copied twice, as in mmengine.
  *
  * @param bases The keys of the bases; `undefined` if the text names none of them.
  */
@@ -114,7 +113,7 @@ export function fillBases(
   return value instanceof PyList ? new PyList(items) : new PyTuple(items);
 }
 
-/** A fault whose place is known already. */
+/** A fault whose place is already known. */
 export class PlacedFault extends Fault {
   readonly at: Place | undefined;
   constructor(reason: string, at: Place | undefined) {
@@ -132,7 +131,7 @@ function baseValue(
   const path = isPlaceholder(text);
   if (path === undefined) {
     throw new PlacedFault(
-      "a {{ _base_ }} variable inside a text or an expression; it must stand alone",
+      "a {{ _base_ }} variable is inside a string or an expression; it must be the whole value",
       at,
     );
   }

@@ -1,3 +1,4 @@
+import { setOwn } from "../../internal/objects.ts";
 import { formatPath } from "../../internal/key_path.ts";
 import type { KeyOrigins, Origins } from "../origins.ts";
 import type { Budget } from "./_budget.ts";
@@ -16,31 +17,62 @@ import {
 } from "./_values.ts";
 import { Fault, MmConfigError, MmLimitError } from "./errors.ts";
 
-/** As deep as data may be nested; what contains itself is found by it. */
+/** The maximum depth of data; also stops at a value that contains itself. */
 const MAX_DEPTH = 200;
 
-/** The name of a key in a config, whose keys are strings. */
+/** Returns the name of a key in the config, whose keys are strings. */
 export function keyText(key: Value): string {
   return typeof key === "string" ? key : repr(key);
 }
 
 /**
- * Makes plain data of a config's keys: tuples, sets and ranges become arrays; integers numbers, or
- * bigints where a number would round.
+ * Converts a config's keys to plain data: tuples, sets and ranges become arrays; integers become numbers,
+ * or bigints if a number would round.
  */
 export function toData(
   dict: PyDict,
   file: string,
   budget: Budget,
 ): Record<string, unknown> {
-  const path: string[] = [];
-  const below = (value: Value, key: string, at: Place | undefined) => {
-    path.push(key);
-    const data = convert(value, at);
-    path.pop();
+  return new Converter(file, budget).mapping(dict, undefined);
+}
+
+/** Converts the values of one config, and knows the key path of the value that it converts now. */
+class Converter {
+  readonly #file: string;
+  readonly #budget: Budget;
+  readonly #path: string[] = [];
+
+  constructor(file: string, budget: Budget) {
+    this.#file = file;
+    this.#budget = budget;
+  }
+
+  mapping(dict: PyDict, at: Place | undefined): Record<string, unknown> {
+    const data: Record<string, unknown> = {};
+    for (const entry of dict.map.values()) {
+      const key = keyText(entry.key);
+      const place = entry.at ?? at;
+      if (Object.hasOwn(data, key)) {
+        const path = formatPath([...this.#path, key]);
+        this.#refuse(place, `two keys become the same string: ${path}`);
+      }
+      const item = this.#below(entry.value, key, place);
+      // An assignment is several times as fast, and wrong only for this one key.
+      if (key === "__proto__") setOwn(data, key, item);
+      else data[key] = item;
+    }
     return data;
-  };
-  const convert = (value: Value, at: Place | undefined): unknown => {
+  }
+
+  #below(value: Value, key: string, at: Place | undefined): unknown {
+    this.#path.push(key);
+    const data = this.#convert(value, at);
+    this.#path.pop();
+    return data;
+  }
+
+  #convert(value: Value, at: Place | undefined): unknown {
     if (value === null) return null;
     switch (typeof value) {
       case "string":
@@ -52,78 +84,44 @@ export function toData(
         return Number.isSafeInteger(number) ? number : value;
       }
     }
-    if (path.length > MAX_DEPTH) {
-      throw new MmLimitError(
-        at?.file ?? file,
-        at?.line,
-        at?.text() ?? "",
-        `${
-          formatPath(path.slice(0, 3))
-        } contains itself, or is nested more than ${MAX_DEPTH} deep`,
-      );
+    if (this.#path.length > MAX_DEPTH) {
+      const path = formatPath(this.#path.slice(0, 3));
+      const reason =
+        `${path} contains itself, or is nested more than ${MAX_DEPTH} deep`;
+      this.#refuse(at, reason, MmLimitError);
     }
     if (value instanceof LazyName) return value.path;
-    if (value instanceof PyDict) return mapping(value, at);
+    if (value instanceof PyDict) return this.mapping(value, at);
     const isList = value instanceof PyList || value instanceof PyTuple ||
       value instanceof PySet || value instanceof PyRange;
     if (!isList) {
-      throw new MmConfigError(
-        at?.file ?? file,
-        at?.line,
-        at?.text() ?? "",
-        `${formatPath(path)} is ${typeName(value)}, which is no data`,
-      );
+      const path = formatPath(this.#path);
+      this.#refuse(at, `${path} is ${typeName(value)}, which is not data`);
     }
-    return itemsOf(value, at).map((item, i) => below(item, String(i), at));
-  };
-  const itemsOf = (value: Value, at: Place | undefined): readonly Value[] => {
+    return this.#itemsOf(value, at)
+      .map((item, i) => this.#below(item, String(i), at));
+  }
+
+  #itemsOf(value: Value, at: Place | undefined): readonly Value[] {
     try {
-      const items = iterate(value, budget);
-      budget.items(items.length);
+      const items = iterate(value, this.#budget);
+      this.#budget.items(items.length);
       return items;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      throw new MmLimitError(
-        at?.file ?? file,
-        at?.line,
-        at?.text() ?? "",
-        `${formatPath(path)}: ${error.message}`,
-      );
+      const reason = `${formatPath(this.#path)}: ${error.message}`;
+      this.#refuse(at, reason, MmLimitError);
     }
-  };
-  const mapping = (
-    value: PyDict,
-    at: Place | undefined,
-  ): Record<string, unknown> => {
-    const data: Record<string, unknown> = {};
-    for (const entry of value.map.values()) {
-      const key = keyText(entry.key);
-      const place = entry.at ?? at;
-      if (Object.hasOwn(data, key)) {
-        throw new MmConfigError(
-          place?.file ?? file,
-          place?.line,
-          place?.text() ?? "",
-          `two keys are ${formatPath([...path, key])} as text`,
-        );
-      }
-      const item = below(entry.value, key, place);
-      if (key !== "__proto__") data[key] = item;
-      else define(data, key, item);
-    }
-    return data;
-  };
-  return mapping(dict, undefined);
-}
+  }
 
-/** Sets a key whose name means something else in an assignment. */
-function define(data: object, key: string, value: unknown): void {
-  Object.defineProperty(data, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
+  #refuse(
+    at: Place | undefined,
+    reason: string,
+    ErrorClass: typeof MmConfigError = MmConfigError,
+  ): never {
+    const file = at?.file ?? this.#file;
+    throw new ErrorClass(file, at?.line, at?.text() ?? "", reason);
+  }
 }
 
 /** Returns the origins of the keys of a config that {@linkcode toData} has accepted. */

@@ -12,14 +12,14 @@ export interface Raw {
   readonly kids: Raw[];
 }
 
-/** Far deeper than anybody nests; `a + b + c` nests too. */
+/** The maximum depth of nested syntax, far more than any config has; `a + b + c` nests too. */
 const MAX_DEPTH = 1000;
 
-/** A file's text, and how to tell where in it something is. */
+/** The text of a file, which converts positions to lines and places. */
 export class Source {
   readonly file: string;
   readonly text: string;
-  /** How often the name `_base_` is used. */
+  /** The number of uses of the name `_base_`. */
   baseMentions = 0;
   readonly #starts: number[] = [0];
   /** The node that is being turned into syntax: the place of an error about a missing child. */
@@ -27,7 +27,7 @@ export class Source {
 
   /**
    * @param file The file, as an absolute path.
-   * @param text What is in it.
+   * @param text The text of the file.
    */
   constructor(file: string, text: string) {
     this.file = file;
@@ -37,7 +37,7 @@ export class Source {
     }
   }
 
-  /** The line of a position, from 1. */
+  /** Returns the line of a position, from 1. */
   lineAt(position: number): number {
     let low = 0;
     let high = this.#starts.length;
@@ -50,18 +50,18 @@ export class Source {
     return low + 1;
   }
 
-  /** Makes the place of a node. */
+  /** Creates the place of a node. */
   place({ from, to }: { from: number; to: number }): Place {
     return new SourcePlace(this, from, to);
   }
 
-  /** Makes the place of a node, and reports missing children there from now on. */
+  /** Creates the place of a node, and reports missing children there from now on. */
   enter(raw: Raw): Place {
     this.#entered = raw;
     return this.place(raw);
   }
 
-  /** Makes the place of a list of nodes, from the first to the last. */
+  /** Creates the place of a list of nodes, from the first to the last. */
   span(kids: readonly Raw[] | undefined): Place {
     const { from } = this.child(kids, 0);
     return this.place({ from, to: this.child(kids, -1).to });
@@ -101,13 +101,13 @@ export class Source {
     );
   }
 
-  /** The text of a node. */
+  /** Returns the text of a node. */
   of({ from, to }: { from: number; to: number }): string {
     return this.text.slice(from, to);
   }
 }
 
-/** Works out its line when somebody asks: of most places nobody does. */
+/** A place that computes its line on demand, because most places are never shown. */
 class SourcePlace implements Place {
   readonly source: Source;
   readonly from: number;
@@ -151,7 +151,7 @@ function shorten(text: string): string {
  *
  * @param source The file.
  * @returns the tree, without comments.
- * @throws {MmConfigError} if the text is no Python.
+ * @throws {MmConfigError} If the text is not valid Python.
  */
 export function parseTree(source: Source): Raw {
   const root: Raw = {
@@ -172,7 +172,7 @@ export function parseTree(source: Source): Raw {
           at.file,
           at.line,
           at.text(),
-          `more than ${MAX_DEPTH} levels are nested here`,
+          `the syntax is nested more than ${MAX_DEPTH} levels deep`,
         );
       }
       const raw: Raw = {
@@ -185,7 +185,7 @@ export function parseTree(source: Source): Raw {
       stack.push(raw);
     },
     leave(node) {
-      // Also called for a node whose children were left out.
+      // Also called for a node whose children were skipped.
       if (!node.type.isTop && node.name !== "Comment") stack.pop();
     },
   });
@@ -193,7 +193,7 @@ export function parseTree(source: Source): Raw {
 }
 
 function refuse(source: Source, position: number): never {
-  // The parser notices at the next token, which may be on a later line than the fault.
+  // The parser reports the next token, which may be on a later line than the mistake.
   const before = source.text.slice(0, position).trimEnd().length;
   const line = source.lineAt(Math.max(0, before - 1));
   const text = source.text.split("\n", line)[line - 1] ?? "";
@@ -201,6 +201,6 @@ function refuse(source: Source, position: number): never {
     source.file,
     line,
     shorten(text),
-    "this is no Python that can be read",
+    "this is not valid Python, or its syntax is not supported",
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Python's values, as far as configs have them. An integer is a bigint and a float a number, so that
- * both keep their arithmetic: `1 / 2`, `7 // 2 == 3`, `str(1.0) == "1.0"`.
+ * The Python values that configs use. An integer is a bigint and a float is a number, so that each keeps
+ * its arithmetic: `1 / 2`, `7 // 2 == 3`, `str(1.0) == "1.0"`.
  *
  * @module
  */
@@ -40,10 +40,10 @@ export class PyTuple {
   }
 }
 
-/** What tells keys apart: 1, 1.0 and True are one key. */
+/** The identity of a key: 1, 1.0 and True are the same key. */
 export type HashKey = string | bigint | number | null | symbol;
 
-/** The key of a value in a dict or set. */
+/** Returns the identity of a value as a key of a dict or an element of a set. */
 export function hashKey(value: Value): HashKey {
   if (typeof value === "string" || typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1n : 0n;
@@ -67,14 +67,14 @@ export function hashKey(value: Value): HashKey {
 export interface Entry {
   readonly key: Value;
   value: Value;
-  /** Where it was set. */
+  /** The place where the key was set. */
   at: Place | undefined;
 }
 
-/** A dict; or mmengine's `ConfigDict`, which is what bases are made of. */
+/** A dict, or mmengine's `ConfigDict`, of which bases consist. */
 export class PyDict {
   readonly map: Map<HashKey, Entry> = new Map();
-  /** Whether it is a `ConfigDict`: keys are attributes too, and `update` is deep. */
+  /** Whether this is a `ConfigDict`: its keys are also attributes, and `update` is deep. */
   readonly isConfig: boolean;
 
   constructor(isConfig = false) {
@@ -97,7 +97,7 @@ export class PyDict {
     return this.map.get(hashKey(key));
   }
 
-  /** Sets a key; a `ConfigDict` takes dicts and lists as copies of its own kind. */
+  /** Sets a key; a `ConfigDict` copies dicts and lists and converts dicts to `ConfigDict`s. */
   set(key: Value, value: Value, at: Place | undefined): void {
     const hash = hashKey(key);
     const stored = this.isConfig ? toConfig(value) : value;
@@ -109,7 +109,7 @@ export class PyDict {
     }
   }
 
-  /** Sets a key to what is a `ConfigDict`'s own kind of value already. */
+  /** Sets a key to a value that is already converted for a `ConfigDict`. */
   put(entry: Entry): void {
     const hash = hashKey(entry.key);
     const own = this.map.get(hash);
@@ -122,7 +122,7 @@ export class PyDict {
   }
 }
 
-/** Makes plain dicts `ConfigDict`s, in lists and tuples too, which are copied. */
+/** Converts plain dicts to `ConfigDict`s, also in lists and tuples, which are copied. */
 export function toConfig(value: Value): Value {
   if (value instanceof PyDict) {
     if (value.isConfig) return value;
@@ -137,7 +137,7 @@ export function toConfig(value: Value): Value {
   return value;
 }
 
-/** A set, in the order in which it was filled. */
+/** A set, in insertion order. */
 export class PySet {
   readonly map: Map<HashKey, Value> = new Map();
   constructor(items: Iterable<Value> = []) {
@@ -171,7 +171,7 @@ export class PyRange {
   }
 }
 
-/** What `zip`, `enumerate`, a generator and their like give: read once. */
+/** An iterator, as returned by `zip`, `enumerate` and generators; it can be read once. */
 export class PyIterator {
   readonly #items: readonly Value[];
   #next = 0;
@@ -194,14 +194,14 @@ export class PyIterator {
 export interface CallArguments {
   readonly positional: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
-  /** Where each named argument is written. */
+  /** The place of each named argument. */
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** Something that can be called. */
+/** A function, method or type that can be called. */
 export class Callable {
   readonly name: string;
-  /** Whether it is what Python calls a type, to which `isinstance` may be asked. */
+  /** Whether it is a type in Python, which `isinstance` accepts. */
   readonly isType: boolean;
   readonly call: (args: CallArguments) => Value;
   constructor(
@@ -215,7 +215,7 @@ export class Callable {
   }
 }
 
-/** A module of Python's own of which some members are known here. */
+/** A module of Python's standard library with its known members. */
 export class PyModule {
   readonly name: string;
   readonly members: ReadonlyMap<string, Value>;
@@ -231,7 +231,7 @@ export class LazyName {
   readonly module: string;
   /** The name. */
   readonly name: string;
-  /** The module of an attribute of this. */
+  /** The module of an attribute of this name. */
   readonly inner: string;
   constructor(module: string, name: string, inner: string) {
     this.module = module;
@@ -239,12 +239,12 @@ export class LazyName {
     this.inner = inner;
   }
 
-  /** `from module import name`. */
+  /** Creates the name for `from module import name`. */
   static imported(module: string, name: string): LazyName {
     return new LazyName(module, name, `${module}.${name}`);
   }
 
-  /** `import module as alias`, which mmengine writes out with the module twice. */
+  /** Creates the name for `import module as alias`, which mmengine writes with the module twice. */
   static module(module: string): LazyName {
     return new LazyName(module, module, module);
   }
@@ -253,13 +253,13 @@ export class LazyName {
     return new LazyName(this.inner, name, `${this.inner}.${name}`);
   }
 
-  /** What it is as data. */
+  /** The name as data. */
   get path(): string {
     return `${this.module}.${this.name}`;
   }
 }
 
-/** What Python calls the type of a value. */
+/** Returns Python's name for the type of a value. */
 export function typeName(value: Value): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return "a bool";
@@ -279,7 +279,7 @@ export function typeName(value: Value): string {
   return `the function ${value.name}`;
 }
 
-/** Whether Python takes the value for true. */
+/** Whether the value is true in Python. */
 export function isTrue(value: Value): boolean {
   if (value instanceof PyList || value instanceof PyTuple) {
     return value.items.length > 0;

@@ -1,7 +1,8 @@
 import { ConfigSyntaxError } from "../errors.ts";
 
 /**
- * An OpenMMLab config that cannot be read: it is no Python, it is more than data, or it is wrong.
+ * An error about an OpenMMLab config that cannot be read: it is not valid Python, it does more than
+ * describe data, or it contains a mistake.
  *
  * @example
  * ```ts
@@ -18,16 +19,16 @@ import { ConfigSyntaxError } from "../errors.ts";
  * ```
  */
 export class MmConfigError extends ConfigSyntaxError {
-  /** The piece of the file that it is about, shortened; empty if it is about the file as a whole. */
+  /** The piece of the file that is wrong, shortened; empty if the error is about the whole file. */
   readonly construct: string;
 
   /**
-   * Makes the error for a place in a file.
+   * Creates the error for a place in a file.
    *
    * @param file The file.
-   * @param line The line, from 1; `undefined` for the file as a whole.
+   * @param line The line, from 1; `undefined` for the whole file.
    * @param construct The piece of the file.
-   * @param reason What is wrong and how to mend it, without a final period.
+   * @param reason What is wrong and how to fix it, without a final period.
    */
   constructor(
     file: string,
@@ -46,8 +47,8 @@ export class MmConfigError extends ConfigSyntaxError {
 }
 
 /**
- * Configs that build upon each other wrongly: a base that is not there, a cycle, a key that two bases
- * set.
+ * An error about the bases of a config: a base is missing, the bases form a cycle, or two bases set the
+ * same key.
  *
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export class MmBaseError extends MmConfigError {
 }
 
 /**
- * A config that asks for more work or memory than any config needs.
+ * An error about a config that needs more work or memory than the reader allows.
  *
  * @example
  * ```ts
@@ -90,14 +91,14 @@ export class MmLimitError extends MmConfigError {
   override name = "MmLimitError";
 }
 
-/** A mistake found where the place in the file is not at hand: a place is put to it further out. */
+/** A mistake found by code that does not know the place in the file; the caller adds the place. */
 export class Fault extends Error {
-  /** Whether it is about a limit. */
+  /** Whether a limit is exceeded. */
   readonly isLimit: boolean;
 
   /**
    * @param reason What is wrong, without a final period.
-   * @param isLimit Whether it is about a limit.
+   * @param isLimit Whether a limit is exceeded.
    */
   constructor(reason: string, isLimit = false) {
     super(reason);

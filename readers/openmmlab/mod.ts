@@ -1,9 +1,9 @@
 /**
  * The reader of OpenMMLab's Python configs.
  *
- * `ADict.fromMmConfig` and `config.loadMmConfig` load it when they are first called. A program that imports
- * it by itself has it from the start: that is what a bundle, a compiled program and a machine without a
- * network need.
+ * `ADict.fromMmConfig` and `config.loadMmConfig` load this module when they are first called. A bundle, a
+ * compiled program or a program on a machine without a network imports it itself, so that it is available
+ * from the start.
  *
  * @module
  */

@@ -12,9 +12,9 @@ export type { MmConfigOptions } from "./_read.ts";
  * Reads an OpenMMLab config as plain data.
  *
  * @param path The file.
- * @param options Where packages lie that bases are taken from.
+ * @param options Options for reading, such as the folders of packages.
  * @returns the data, with the line that set each key.
- * @throws {MmConfigError} if the file, or one that it builds upon, cannot be read.
+ * @throws {MmConfigError} If the file or one of its bases cannot be read.
  */
 export async function readMmConfig(
   path: string | URL,

@@ -5,12 +5,12 @@ import { type MmConfigOptions, readMmConfig } from "./read.ts";
 provideReader("openmmlab", { readMmConfig });
 
 /**
- * Reads an OpenMMLab config as plain data. Nothing in it is run.
+ * Reads an OpenMMLab config as plain data. No code in it is run.
  *
  * @param path The file: `.py`, or `.json` or `.yaml` with `_base_`.
- * @param options Where packages lie that bases are taken from.
- * @returns what `ADict.fromMmConfig` holds, as plain data.
- * @throws {MmConfigError} If the file, or one that it builds upon, cannot be read.
+ * @param options Options for reading, such as the folders of packages.
+ * @returns the content of the `ADict` that `ADict.fromMmConfig` returns, as plain data.
+ * @throws {MmConfigError} If the file or one of its bases cannot be read.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ADict, type MmConfigOptions } from "@ato/ato/adict";
 import { withTempFolder } from "../adict/_temp.ts";
 
-/** Writes files and reads the one that is named first. */
+/** Writes files and reads the first one. */
 export async function readMm(
   files: Readonly<Record<string, string>> | string,
   options?: MmConfigOptions | ((folder: string) => MmConfigOptions),
@@ -20,7 +20,7 @@ export async function readMm(
   return data;
 }
 
-/** Writes files below a folder. */
+/** Writes files into a folder. */
 export function writeAll(
   folder: string,
   files: Readonly<Record<string, string>>,
@@ -31,7 +31,7 @@ export function writeAll(
   }
 }
 
-/** The expressions of the fixture, and what Python says that they are. */
+/** Returns the expressions of the fixture, with their values in Python. */
 export function expressions(): [text: string, repr: string][] {
   const file = new URL(
     "./fixtures/openmmlab/expressions.json",

@@ -11,7 +11,7 @@ const BASE =
 type Files = Readonly<Record<string, string>>;
 const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
   [
-    "dicts are merged into the base's, all else takes its place",
+    "dicts are merged into the base's dicts; other values replace the base's values",
     {
       "a.py":
         "_base_ = './b.py'\nmodel = dict(head=dict(n=2, x=3), list=[2, 3])\nnew = 1\n",
@@ -64,7 +64,7 @@ const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
     { d: { x: 1, y: 2 }, c: 1, z: 3 },
   ],
   [
-    "values of the base by _base_: keys are attributes, update is deep, a change stays",
+    "values of the base with _base_: keys are attributes, update is deep, a change is kept",
     {
       "a.py":
         "_base_ = 'b.py'\npipe = _base_.pipe\npipe[0].scale = (1, 2)\nm = _base_.model\nm.update(dict(head=dict(n=5)))\nm.type = 'B'\nm['head'].pop('gone')\nn = _base_.model.head.n * 2\nname = _base_['name'] + '!'\nhas = 'name' in _base_, _base_.get('none', 7), m.get('head').n\ndel m.head.k\n",
@@ -81,7 +81,7 @@ const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
     },
   ],
   [
-    "what a file changes in its base is not seen by others with that base",
+    "a change of a base in one file does not affect other files with that base",
     {
       "a.py": "_base_ = ['b.py', 'c.py']\n",
       "b.py":
@@ -92,7 +92,7 @@ const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
     { b: 2, c: 1, x: { v: 1 } },
   ],
   [
-    "{{ _base_.x }} stands for the value of the base, wherever a value stands",
+    "{{ _base_.x }} is replaced by the value of the base, wherever a value can be",
     {
       "a.py":
         "_base_ = 'b.py'\na = {{_base_.m.k}}\nb = [{{ _base_.m }}, ({{_base_.s}}, 1)]\nc = dict(x={{_base_.none}})\nq = 'say {{question}}'\n",
@@ -141,12 +141,12 @@ const CASES: [what: string, files: Files, data: Record<string, unknown>][] = [
 ];
 
 for (const [what, files, data] of CASES) {
-  test(`bases: ${what}`, async () => {
+  test(`fromMmConfig: bases: ${what}`, async () => {
     assertEquals(await readMm(files), data);
   });
 }
 
-test("the variables of the file and of the environment are filled in", async () => {
+test("fromMmConfig: variables of the file and of the environment are filled in", async () => {
   process.env.ATO_MM_TEST = "seven";
   try {
     await withTempFolder(async (folder) => {
@@ -169,7 +169,7 @@ test("the variables of the file and of the environment are filled in", async () 
   }
 });
 
-test("a base of another package is found where its folder is named, and is marked with it", async () => {
+test("fromMmConfig: a base of another package is found in the given folder and gets _scope_", async () => {
   const files = {
     "a.py": "_base_ = 'mmdet::_base_/m.py'\nmodel = dict(depth=2)\n",
     "mmdet/.mim/configs/_base_/m.py":
@@ -194,13 +194,13 @@ test("a base of another package is found where its folder is named, and is marke
 
 const FAULTS: [what: string, files: Files, line: number, words: string][] = [
   [
-    "a base that is not there",
+    "a missing base",
     { "a.py": "x = 1\n_base_ = './b.py'\n" },
     2,
     "there is no such file",
   ],
   [
-    "a base that is no config",
+    "a base that is not a config",
     { "a.py": "_base_ = '/etc/passwd'\n" },
     1,
     "a .py, .json, .yaml or .yml file",
@@ -211,7 +211,7 @@ const FAULTS: [what: string, files: Files, line: number, words: string][] = [
     1,
     "EISDIR",
   ],
-  ["itself", { "a.py": "_base_ = './a.py'\n" }, 1, "builds upon itself"],
+  ["itself", { "a.py": "_base_ = './a.py'\n" }, 1, "is its own base"],
   [
     "a cycle",
     {
@@ -241,7 +241,7 @@ const FAULTS: [what: string, files: Files, line: number, words: string][] = [
 ];
 
 for (const [what, files, line, words] of FAULTS) {
-  test(`a base must not be: ${what}`, async () => {
+  test(`fromMmConfig: a base must not be: ${what}`, async () => {
     const error = await assertRejects(() => readMm(files), MmBaseError);
     assertEquals(error.line ?? 0, line);
     assertStringIncludes(error.message, words);
@@ -263,7 +263,7 @@ const WRONG: [
     "x",
   ],
   [
-    "a dict over a number, further in",
+    "a dict over a number, at a nested key",
     {
       "a.py": "_base_ = 'b.py'\nx = dict(\n    y=dict(a=1))\n",
       "b.py": "x = dict(y=1)\n",
@@ -283,7 +283,7 @@ const WRONG: [
     "z={{_base_.no.x}}",
   ],
   [
-    "a variable inside a text",
+    "a variable inside a string",
     {
       "a.py": "_base_ = 'b.py'\ny = {{_base_.x}} + 'b'\n",
       "b.py": "x = 'a'\n",
@@ -313,7 +313,13 @@ const WRONG: [
     2,
     "x.a",
   ],
-  ["a base that is no text", { "a.py": "_base_ = [1]\n" }, "a.py", 1, "[1]"],
+  [
+    "a base that is not a string",
+    { "a.py": "_base_ = [1]\n" },
+    "a.py",
+    1,
+    "[1]",
+  ],
   [
     "a variable that is not set",
     { "a.py": "\nx = '{{ $ATO_MM_NOT_SET: }}'\n" },
@@ -324,7 +330,7 @@ const WRONG: [
 ];
 
 for (const [what, files, file, line, construct] of WRONG) {
-  test(`an error names file, line and construct: ${what}`, async () => {
+  test(`fromMmConfig: an error names file, line and construct: ${what}`, async () => {
     const error = await assertRejects(() => readMm(files), MmConfigError);
     assertEquals(
       [error.file.endsWith(`/${file}`), error.line, error.construct],
@@ -334,7 +340,7 @@ for (const [what, files, file, line, construct] of WRONG) {
   });
 }
 
-test("a config that is not there, or no text, is an error that names it", async () => {
+test("fromMmConfig: a config that is missing or not UTF-8 is an error that names it", async () => {
   await withTempFolder(async (folder) => {
     const none = await assertRejects(
       () => ADict.fromMmConfig(`${folder}/none.py`),
@@ -348,7 +354,7 @@ test("a config that is not there, or no text, is an error that names it", async 
   });
 });
 
-test("a deprecated config is read with a warning", async () => {
+test("fromMmConfig: a deprecated config is read with a warning", async () => {
   const warn = console.warn;
   const said: string[] = [];
   console.warn = (text: string) => said.push(text);

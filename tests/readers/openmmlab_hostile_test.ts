@@ -5,7 +5,7 @@ import { ADict, MmConfigError, MmLimitError } from "@ato/ato/adict";
 import { readMm } from "./_openmmlab_files.ts";
 import { withTempFolder } from "../adict/_temp.ts";
 
-/** What would run, read or reach something: the line, and the construct that is named. */
+/** Configs that are refused, with the line and the construct that the error names. */
 const REFUSED: [text: string, line: number, construct: string][] = [
   ["x = open('/etc/passwd').read()", 1, "open"],
   ["x = __import__('os')", 1, "__import__"],
@@ -62,13 +62,13 @@ const REFUSED: [text: string, line: number, construct: string][] = [
 ];
 
 for (const [text, line, construct] of REFUSED) {
-  test(`refused: ${JSON.stringify(text)}`, async () => {
+  test(`fromMmConfig: refuses ${JSON.stringify(text)}`, async () => {
     const error = await assertRejects(() => readMm(text), MmConfigError);
     assertEquals([error.line, error.construct], [line, construct]);
   });
 }
 
-/** What would take for ever, or all memory. */
+/** Configs that would never end, or would use all memory. */
 const RUNAWAY: [text: string, line: number][] = [
   ["while True:\n    pass", 2],
   ["x = [1]\nfor i in x:\n    x.append(i)", 3],
@@ -98,14 +98,14 @@ const RUNAWAY: [text: string, line: number][] = [
 ];
 
 for (const [text, line] of RUNAWAY) {
-  test(`ended: ${JSON.stringify(text.slice(0, 60))}`, async () => {
+  test(`fromMmConfig: stops at a limit: ${JSON.stringify(text.slice(0, 60))}`, async () => {
     const error = await assertRejects(() => readMm(text), MmLimitError);
     assertInstanceOf(error, MmConfigError);
     assertEquals(error.line, line);
   });
 }
 
-test("a file that is larger than any config is not parsed", async () => {
+test("fromMmConfig: a file that is larger than any config is not parsed", async () => {
   await assertRejects(
     () => readMm(`x = '${"a".repeat(2_000_001)}'`),
     MmConfigError,
@@ -113,7 +113,7 @@ test("a file that is larger than any config is not parsed", async () => {
   );
 });
 
-test("text that is meant to break the scanner is read or refused at once", async () => {
+test("fromMmConfig: text that tries to break the scanner is read or refused at once", async () => {
   for (
     const text of [
       '"""'.repeat(2001) + "1.",
@@ -130,7 +130,7 @@ test("text that is meant to break the scanner is read or refused at once", async
   }
 });
 
-test("what was read before does not decide what a config may cost", async () => {
+test("fromMmConfig: the limits do not depend on the configs read before", async () => {
   await withTempFolder(async (folder) => {
     await writeFile(`${folder}/base.py`, "a = 'x' * 30_000_000\n");
     await writeFile(
@@ -145,13 +145,13 @@ test("what was read before does not decide what a config may cost", async () => 
         "50,000,000 characters",
       )).message;
     const first = await refused();
-    // Now the base is at hand.
+    // Now the result of the base is kept.
     assertEquals((await ADict.fromMmConfig(`${folder}/small.py`)).get("b"), 1);
     assertEquals(await refused(), first);
   });
 });
 
-test("a YAML base with a value that OpenMMLab's configs have not is refused", async () => {
+test("fromMmConfig: a YAML base with a value that OpenMMLab's configs cannot have is refused", async () => {
   await withTempFolder(async (folder) => {
     await writeFile(`${folder}/run.py`, "_base_ = './base.yaml'\n");
     const cases: readonly [text: string, says: string][] = [
@@ -172,7 +172,7 @@ test("a YAML base with a value that OpenMMLab's configs have not is refused", as
   });
 });
 
-test("fromMmConfig: a function of os.path without its path is an error with its line", async () => {
+test("fromMmConfig: a function of os.path without a path is an error with its line", async () => {
   await withTempFolder(async (folder) => {
     for (const name of ["basename", "dirname", "split", "isabs", "join"]) {
       await writeFile(

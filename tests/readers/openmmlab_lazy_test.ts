@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { MmBaseError, MmConfigError } from "@ato/ato/adict";
 import { readMm } from "./_openmmlab_files.ts";
 
-test("names that are imported are the paths that mmengine writes, and no keys", async () => {
+test("fromMmConfig: imported names become the paths that mmengine writes, and are not keys", async () => {
   const data = await readMm(`
 from torch.optim import SGD, AdamW as Adam
 from mmengine.dataset import default_collate
@@ -20,14 +20,14 @@ path = osp.join('a', 'b')
       type: "torch.optim.SGD",
       other: ["torch.optim.AdamW", ["torch.nn.ReLU", "torch.nn.init.zeros_"]],
     },
-    // A module by itself is written twice, as mmengine does.
+    // The name of a module alone is written twice, as in mmengine.
     model: { type: "mmdet.models.Head", norm: "torch.nn.torch.nn" },
     alias: "torch.optim.SGD",
     path: "a/b",
   });
 });
 
-test("with read_base() takes the names of bases, whose dicts are merged by update and merge", async () => {
+test("fromMmConfig: read_base() imports the names of bases, whose dicts are merged by update and merge", async () => {
   const files = {
     "run/a.py": `
 from mmengine.config import read_base
@@ -67,7 +67,7 @@ _hidden = 1
   });
 });
 
-test("a base of another package is found where its folder is named", async () => {
+test("fromMmConfig: a base of another package is imported from the given folder", async () => {
   const files = {
     "a.py":
       "with read_base():\n    from mmdet.configs.x.y import *\nz = y + 1\n",
@@ -104,7 +104,7 @@ const FAULTS: [
     "itself",
     { "a.py": "with read_base():\n    from .a import *\n" },
     2,
-    "builds upon itself",
+    "is its own base",
   ],
   [
     "a cycle",
@@ -113,7 +113,7 @@ const FAULTS: [
       "b.py": "with read_base():\n    from .a import *\n",
     },
     2,
-    "builds upon itself",
+    "is its own base",
   ],
   [
     "without the name",
@@ -133,7 +133,7 @@ const FAULTS: [
 ];
 
 for (const [what, files, line, words] of FAULTS) {
-  test(`a base that is imported must not be ${what}`, async () => {
+  test(`fromMmConfig: an imported base must not be: ${what}`, async () => {
     const error = await assertRejects(() => readMm(files), MmBaseError);
     assertEquals(error.line, line);
     assertStringIncludes(error.message, words);
@@ -142,14 +142,15 @@ for (const [what, files, line, words] of FAULTS) {
 
 const WRONG: [text: string, line: number, words: string][] = [
   ["from torch import *\n", 1, "read_base"],
-  ["import torch\nx = torch.zeros(3)\n", 2, "may only name it"],
+  ["import torch\nx = torch.zeros(3)\n", 2, "can only name it"],
   ["from torch import pi\nx = pi * 2\n", 2, "only a name"],
   ["import torch\nwith read_base():\n    x = 1\n", 3, "from .module import"],
   ["import torch\nwith torch.no_grad():\n    x = 1\n", 2, "with statement"],
+  ["from torch import nn\n_base_ = 'b.py'\n", 2, "but this file, or a config"],
 ];
 
 for (const [text, line, words] of WRONG) {
-  test(`an error of the newer style: ${words}`, async () => {
+  test(`fromMmConfig: an error of the newer style: ${words}`, async () => {
     const error = await assertRejects(() => readMm(text), MmConfigError);
     assertEquals(error.line, line);
     assertStringIncludes(error.message, words);

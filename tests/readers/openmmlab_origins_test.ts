@@ -30,7 +30,7 @@ for size in (1, 2):
   "data.yaml": "data: 1\n",
 };
 
-/** The origins as \`name:line\`, by key path. */
+/** Returns the origins as \`name:line\`, by key path. */
 function shown(config: object): Record<string, string> {
   const origins = originsOf(config) ?? {};
   return Object.fromEntries(
@@ -41,7 +41,7 @@ function shown(config: object): Record<string, string> {
   );
 }
 
-test("each key knows the line that set it, through bases, items and attributes", async () => {
+test("originsOf: each key has the line that set it, through bases, items and attributes", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, FILES);
     const config = await ADict.fromMmConfig(join(folder, "run.py"));
@@ -67,12 +67,12 @@ test("each key knows the line that set it, through bases, items and attributes",
     for (const [path, at] of Object.entries(expected)) {
       assertEquals([path, origins[path]], [path, at]);
     }
-    // A YAML file's lines are not known.
+    // The lines of a YAML file are not known.
     assertEquals("data" in origins, false);
   });
 });
 
-test("origins are no data: keys, dumps, hashes and equality know nothing of them", async () => {
+test("originsOf: origins are not data: keys, dumps, hashes and equality ignore them", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, FILES);
     const config = await ADict.fromMmConfig(join(folder, "run.py"));
@@ -89,7 +89,7 @@ test("origins are no data: keys, dumps, hashes and equality know nothing of them
   });
 });
 
-test("origins go along with copies and updates, and are gone from what is written anew", async () => {
+test("originsOf: copies and updates keep origins; an assigned key loses its origin", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, FILES);
     const config = await ADict.fromMmConfig(join(folder, "run.py"));
@@ -118,7 +118,7 @@ test("origins go along with copies and updates, and are gone from what is writte
   });
 });
 
-test("a scope explains a key by the config file's line, and keeps the view's name", async () => {
+test("explain: a key is explained by the line of the config file and keeps the name of the view", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, FILES);
     const main = join(folder, "run.py");
@@ -151,13 +151,13 @@ test("a scope explains a key by the config file's line, and keeps the view's nam
       ["view", "merged", "openmmlab_origins_test.ts"],
     ]);
     assertEquals(where("own"), [["view", "base", "openmmlab_origins_test.ts"]]);
-    // The config that the script gets knows it too.
+    // The config that the script receives has the origin too.
     assertEquals(shown(config)["model.head.n"], "run.py:5");
     assertEquals(shown(config)["lr"], undefined);
   });
 });
 
-test("a scope that starts from such a config, or has one as a view, explains it too", async () => {
+test("explain: a config that a scope starts from, or that is a view, is explained too", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, FILES);
     const read = await ADict.fromMmConfig(join(folder, "run.py"));

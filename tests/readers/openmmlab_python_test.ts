@@ -10,11 +10,13 @@ import { withTempFolder } from "../adict/_temp.ts";
 
 const python = process.env.ATO_MMENGINE_PYTHON;
 const skip = python === undefined
-  ? "ATO_MMENGINE_PYTHON names no Python that has mmengine-lite"
+  ? "ATO_MMENGINE_PYTHON is not set to a Python that has mmengine-lite"
   : false;
 if (skip) console.log(`Not compared with mmengine: ${skip}`);
 
-test("the fixture's values are those of this Python", { skip }, () => {
+test("fromMmConfig: the values of the fixture equal those of this Python", {
+  skip,
+}, () => {
   const script = new URL(
     "./fixtures/openmmlab/expressions.py",
     import.meta.url,
@@ -27,7 +29,7 @@ test("the fixture's values are those of this Python", { skip }, () => {
   assertEquals(JSON.parse(text), expressions());
 });
 
-/** Small configs with what real ones have. */
+/** Small configs with the features of real ones. */
 const FILES: Record<string, string> = {
   "_base_/model.py": `
 norm = dict(type='BN', requires_grad=True)
@@ -85,17 +87,21 @@ from mmengine.config import Config
 print(json.dumps([Config.fromfile(f, import_custom_modules=False).to_dict() for f in sys.argv[1:]]))
 `;
 
-test("small configs are what mmengine reads", { skip }, async () => {
-  await withTempFolder(async (folder) => {
-    writeAll(folder, FILES);
-    const files = Object.keys(FILES).map((name) => join(folder, name));
-    const text = execFileSync(python!, ["-c", PEER, ...files], {
-      encoding: "utf8",
+test(
+  "fromMmConfig: small configs equal what mmengine reads",
+  { skip },
+  async () => {
+    await withTempFolder(async (folder) => {
+      writeAll(folder, FILES);
+      const files = Object.keys(FILES).map((name) => join(folder, name));
+      const text = execFileSync(python!, ["-c", PEER, ...files], {
+        encoding: "utf8",
+      });
+      const expected: unknown[] = JSON.parse(text.trim().split("\n").at(-1)!);
+      for (const [i, file] of files.entries()) {
+        const config = await ADict.fromMmConfig(file);
+        assertEquals([file, config.toObject()], [file, expected[i]]);
+      }
     });
-    const expected: unknown[] = JSON.parse(text.trim().split("\n").at(-1)!);
-    for (const [i, file] of files.entries()) {
-      const config = await ADict.fromMmConfig(file);
-      assertEquals([file, config.toObject()], [file, expected[i]]);
-    }
-  });
-});
+  },
+);

@@ -4,7 +4,7 @@ import { ADict } from "@ato/ato/adict";
 import { expressions, readMm, writeAll } from "./_openmmlab_files.ts";
 import { withTempFolder } from "../adict/_temp.ts";
 
-test("expressions have the values that Python gives them", async () => {
+test("fromMmConfig: expressions have the values that Python computes", async () => {
   const all = expressions();
   const lines = all.map(([text], i) => `v${i} = repr((${text}))`);
   const data = await readMm(lines.join("\n"));
@@ -16,7 +16,7 @@ test("expressions have the values that Python gives them", async () => {
   assertEquals(all.length > 290, true);
 });
 
-/** What a file is read as, by what it shows. */
+/** The data that a file is read as, by the feature that it shows. */
 const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
   ["nothing", "", {}],
   ["comments and a docstring", '"""About."""\n# a\nx = 1  # b\n', { x: 1 }],
@@ -26,7 +26,7 @@ const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
     { model: { type: "ResNet", stages: [3, 4, [6, { a: null }]], on: true } },
   ],
   [
-    "numbers: a float that is whole is the same number as the int, and a wide int a bigint",
+    "numbers: a whole float equals the int, and a wide int is a bigint",
     "a = 1.0\nb = 1\nc = 2**53 - 1\nd = 2**53 + 1\ne = -2**70\nf = float('inf')\ng = 10.\nh = 2.e-3",
     {
       a: 1,
@@ -40,22 +40,22 @@ const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
     },
   ],
   [
-    "points that end no number stay as they are",
+    "points that do not end a number stay as they are",
     'a = \'1. one\' # 2. two\nb = """3.\n4. """\nc = r\'\\d+\\.\'\nd = [1., 2.][0].__doc__ if False else 0.\nx1 = 5\ny = x1',
     { a: "1. one", b: "3.\n4. ", c: "\\d+\\.", d: 0, x1: 5, y: 5 },
   ],
   [
-    "names bound earlier, and several at once",
+    "names that are set earlier, and several targets at once",
     "a = 2\nb = c = [a]\nd, (e, *f) = 1, (2, 3, 4)\n[g, h] = 'xy'\na, d = d, a",
     { a: 1, b: [2], c: [2], d: 2, e: 2, f: [3, 4], g: "x", h: "y" },
   ],
   [
-    "annotations, semicolons and lines that go on",
+    "annotations, semicolons and continued lines",
     "a: int = 1; b: str\nc = 1 + \\\n  2\nd = (1 +\n  2)",
     { a: 1, c: 3, d: 3 },
   ],
   [
-    "augmented assignment; a list changes for all who have it",
+    "augmented assignment; a list changes for every name that refers to it",
     "a = [1]\nb = a\na += [2]\nc = 3\nc *= 2\nc -= 1\nc //= 2\nc **= 3\nd = 'x'\nd += 'y'\ne = dict(n=[0])\ne['n'][0] += 5\nf = {1} \nf |= {2}\ng = dict(a=1)\ng |= dict(b=2)",
     {
       a: [1, 2],
@@ -90,12 +90,12 @@ const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
     { out: [[0, 0], [0, 2]], i: 1, x: "b", j: 0, done: true, n: 0 },
   ],
   [
-    "conditions; what is not run may hold anything",
+    "conditions; a branch that is not run may contain anything",
     "if 1 > 2:\n    a = 1\nelif []:\n    a = 2\nelse:\n    a = 3\nif __name__ == '__main__':\n    import torch\n    with open('x') as f:\n        a = f.read()\n    raise SystemExit\n",
     { a: 3 },
   ],
   [
-    "functions and lambdas, which are no keys",
+    "functions and lambdas, which are not keys",
     'base = 10\ndef scale(x, *more, by=2, **rest):\n    """Doc."""\n    if not more:\n        return x * by + base\n    return [x, *more, rest]\na = scale(1)\nb = scale(1, 2, by=3, c=4)\nf = lambda v: v + 1\nc = [f(v) for v in (1, 2)]\ndef none():\n    pass\nd = none()\ndef fact(n):\n    return 1 if n < 2 else n * fact(n - 1)\ne = fact(20)',
     {
       base: 10,
@@ -120,12 +120,12 @@ const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
     },
   ],
   [
-    "names with underscores: two in front are hidden",
+    "names with underscores: two at the start hide a name",
     "_a = 1\n__b = 2\n__all__ = ['x']\nc = _a + __b",
     { _a: 1, c: 3 },
   ],
   [
-    "keys that are no strings become their text, and odd names stay data",
+    "keys that are not strings become strings, and unusual names stay data",
     "a = {1: 'x', None: 'y', True: 'z', (1, 'b'): 2}\nb = {'__proto__': 1, 'constructor': 2, 'keys': 3}",
     {
       a: { 1: "z", None: "y", "(1, 'b')": 2 },
@@ -138,7 +138,7 @@ const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
     { a: [3, 1], b: [2, 5], c: [] },
   ],
   [
-    "a default is worked out where the function is, and printing does nothing",
+    "a default is evaluated at the definition of the function, and printing does nothing",
     "n = 1\ndef f(x=n):\n    return x\nprint(n, f)\na = f()\nassert a == 1, 'never'",
     { n: 1, a: 1 },
   ],
@@ -149,12 +149,12 @@ const FILES: [what: string, text: string, data: Record<string, unknown>][] = [
 ];
 
 for (const [what, text, data] of FILES) {
-  test(`read: ${what}`, async () => {
+  test(`fromMmConfig: reads ${what}`, async () => {
     assertEquals(await readMm(text), data);
   });
 }
 
-test("fromMmConfig takes an URL, loadMmConfig keeps other keys and gives the config", async () => {
+test("fromMmConfig: accepts a URL; loadMmConfig keeps other keys and returns the config", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, { "a.py": "lr = 0.1\nmodel = dict(depth=50)\n" });
     const url = new URL(`file://${folder}/a.py`);
@@ -172,7 +172,7 @@ test("fromMmConfig takes an URL, loadMmConfig keeps other keys and gives the con
   });
 });
 
-test("a broken file leaves the config as it was", async () => {
+test("loadMmConfig: a broken file leaves the config unchanged", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, { "a.py": "lr = 0.1\nx = y\n" });
     const config = new ADict<Record<string, unknown>>({ seed: 1 });
@@ -187,7 +187,7 @@ test("a broken file leaves the config as it was", async () => {
   });
 });
 
-test("a file that changes between two readings is read anew", async () => {
+test("fromMmConfig: a file that changes between two readings is read again", async () => {
   await withTempFolder(async (folder) => {
     writeAll(folder, { "a.py": "_base_ = 'b.py'\n", "b.py": "x = 1\n" });
     assertEquals((await ADict.fromMmConfig(`${folder}/a.py`)).toObject(), {
