@@ -12,6 +12,7 @@ import { commandHelp, mainHelp } from "./help.ts";
 import { nearestName } from "../internal/names.ts";
 import { processTerminal } from "./process_terminal.ts";
 import type { Terminal } from "./terminal.ts";
+import { attempt } from "../internal/attempt.ts";
 import { visible } from "../internal/visible_text.ts";
 import { sentenceOf } from "./user_error.ts";
 import { VERSION } from "./version.ts";
@@ -36,11 +37,19 @@ export async function main(
       return error.exitCode;
     }
     terminal.warn(sentenceOf(error));
-    if (process.env.ATO_DEBUG && error instanceof Error) {
+    if (debugging() && error instanceof Error) {
       for (const line of error.stack?.split("\n") ?? []) terminal.warn(line);
     }
     return EXIT.usage;
   }
+}
+
+/** Whether `ATO_DEBUG` is set; reading it can be denied under Deno. */
+function debugging(): boolean {
+  return !!attempt(() => process.env.ATO_DEBUG, {
+    name: "env",
+    variable: "ATO_DEBUG",
+  });
 }
 
 async function dispatch(

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { test } from "node:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -133,3 +134,21 @@ test("runs: conditions, tags, sorting, columns, hostile names", async () => {
     assertEquals(out.includes("\u001b"), false);
   });
 });
+
+test(
+  "ato: an error without the permission for the environment has no stack trace",
+  {
+    skip: !("Deno" in globalThis),
+  },
+  async () => {
+    const { spawnSync } = await import("node:child_process");
+    const done = spawnSync(process.execPath, [
+      ...["run", "--no-prompt", "--allow-read"],
+      ...["--config", process.env.ATO_DENO_CONFIG || "deno.npm.json"],
+      ...["cli.ts", "rusn"],
+    ], { encoding: "utf8" });
+    assertEquals(done.status, 2);
+    assertStringIncludes(done.stderr, "did you mean runs?");
+    assertEquals(done.stderr.includes("    at "), false, done.stderr);
+  },
+);
