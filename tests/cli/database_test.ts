@@ -18,7 +18,7 @@ const ODD: [name: string, says: string][] = [
     : [["sqlite:///C:\\runs\\x.db", "path of Windows"] as [string, string]],
 ];
 
-test("a name that nobody means is a sentence, for commands that read and that make a file", async () => {
+test("--db: an unusable name is an error of one sentence, for commands that read and that create a file", async () => {
   await inFolder(async (folder) => {
     const other = join(folder, "other.db");
     await makeRun(other);
@@ -43,7 +43,7 @@ test("a name that nobody means is a sentence, for commands that read and that ma
   });
 });
 
-test("a path and a URL name the same file", async () => {
+test("--db: a path and a URL name the same file", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "runs.db");
     await makeRun(path);

@@ -81,7 +81,7 @@ async function said(
 }
 
 for (const [name, words, view = "piped"] of CASES) {
-  test(`ato ${words} (${view}) is written as it was read`, async () => {
+  test(`ato ${words} (${view}): the text is the stored one`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "iris.db");
       copyFileSync(join(GOLDEN, "iris.db"), db);

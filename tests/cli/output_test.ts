@@ -46,7 +46,7 @@ function unfinished(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.includes(".part"));
 }
 
-test("an earlier export is replaced, anything else stays without --force", async () => {
+test("ato export: an earlier export is replaced, anything else stays without --force", async () => {
   await withRun(async (folder, db) => {
     for (const [i, words] of WRITERS.entries()) {
       const path = join(folder, `out${i}`);
@@ -71,7 +71,7 @@ test("an earlier export is replaced, anything else stays without --force", async
   });
 });
 
-test("a database and what belongs to it is never written over, under whatever name", async () => {
+test("ato export: a database and its files are never overwritten, under any name", async () => {
   await withRun(async (folder, db) => {
     const other = join(folder, "other.sqlite");
     await makeRun(other);
@@ -120,7 +120,7 @@ test("a database and what belongs to it is never written over, under whatever na
   });
 });
 
-test("no link is followed, neither at the file nor at a name beside it", async () => {
+test("ato export: no link is followed, neither at the file nor at a name beside it", async () => {
   await withRun(async (folder, db) => {
     const victim = join(folder, "victim");
     writeFileSync(victim, "precious");
@@ -150,7 +150,7 @@ test("no link is followed, neither at the file nor at a name beside it", async (
   });
 });
 
-test("folders of exports: no link leads out, and a run of MLflow's own stays", async () => {
+test("ato export: no link leads out of a folder, and a run of MLflow's own stays", async () => {
   await withRun(async (folder, db) => {
     const away = join(folder, "away");
     mkdirSync(away);
@@ -185,7 +185,7 @@ test("folders of exports: no link leads out, and a run of MLflow's own stays", a
   });
 });
 
-test("a file's idea of its identity names no path", async () => {
+test("ato export: the identity of a run in a file is never used as a path", async () => {
   await withRun(async (folder, db) => {
     const { withFile } = await import("../../tracker/_with_file.ts");
     await withFile(db, {}, (connection) => {
@@ -207,7 +207,7 @@ test("a file's idea of its identity names no path", async () => {
   });
 });
 
-test("pipes and devices are written to, not replaced", async () => {
+test("ato export: pipes and devices are written to, not replaced", async () => {
   await withRun((folder, db) => {
     const [program, ...rest] = CLI;
     const words = ["export", "1", "--format", "csv", "--db", db, "--out"];

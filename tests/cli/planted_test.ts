@@ -162,7 +162,7 @@ async function writeStart(): Promise<string> {
 }
 
 for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
-  test(`planted: ${dimension}`, async () => {
+  test(`ato why: names a planted cause in ${dimension}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
     try {
       const db = join(folder, "runs.db");
@@ -206,7 +206,7 @@ for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
   });
 }
 
-test("two causes at once: history cannot decide, so the next run is proposed", async () => {
+test("ato bisect: if two causes changed at once, the run that separates them is proposed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
   try {
     const db = join(folder, "runs.db");
@@ -227,7 +227,7 @@ test("two causes at once: history cannot decide, so the next run is proposed", a
   }
 });
 
-test("noise alone: nothing moved", async () => {
+test("ato bisect, ato why: if there is only noise, nothing moved", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
   try {
     const db = join(folder, "runs.db");
@@ -253,7 +253,7 @@ test("noise alone: nothing moved", async () => {
   }
 });
 
-test("caused is said only where a run with nothing but that swapped proves it", async () => {
+test('ato why: says "caused" only if a run with only that change proves it', async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
   try {
     const db = join(folder, "runs.db");

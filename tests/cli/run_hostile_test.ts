@@ -1,9 +1,10 @@
 /** Nothing that a program prints ends it, or `ato run`. */
 import { test } from "node:test";
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   assert,
@@ -72,7 +73,7 @@ const LINES: readonly (readonly [string, ReturnType<typeof readMetricLine>])[] =
     ["\u0000\u0001\ufffd=1", undefined],
   ];
 
-test("hostile lines, and what they say", () => {
+test("readMetricLine: hostile lines, and their metrics", () => {
   for (const [line, expected] of LINES) {
     assertEquals(readMetricLine(line), expected, line.slice(0, 60));
   }
@@ -83,7 +84,7 @@ test("hostile lines, and what they say", () => {
   ]);
 });
 
-test("no line can throw, whatever stands in it", () => {
+test("readMetricLine: no line throws, whatever it contains", () => {
   const pieces = fc.constantFrom(
     ...['{"', '":', "{", "}", "[", "]", ",", '"', "\\", "NaN", "-Infinity"],
     ...["loss", "=", "step", "1e999", "-", ".", "1", " ", "\u0000", "\ud800"],
@@ -107,7 +108,7 @@ test("no line can throw, whatever stands in it", () => {
   );
 });
 
-test("a line that the tracker refuses is told once, and the next ones are logged", () => {
+test("metricLog: a line that the tracker refuses is reported once, and the next ones are logged", () => {
   const [logged, said]: [string[], string[]] = [[], []];
   const log = metricLog(
     {
@@ -123,7 +124,7 @@ test("a line that the tracker refuses is told once, and the next ones are logged
   assertEquals(said, ["a printed line could not be recorded: it is bad"]);
 });
 
-test("the names of a program that prints a new one in each line come to an end", () => {
+test("metricLog: the number of names is limited if a program prints a new one in each line", () => {
   const names = new Set<string>();
   const said: string[] = [];
   const log = metricLog(
@@ -139,7 +140,7 @@ test("the names of a program that prints a new one in each line come to an end",
   assertStringIncludes(said[0]!, "further names are not recorded");
 });
 
-test("an end of line of two characters is one, however the bytes are cut", () => {
+test("LineSplitter: an end of line of two characters is one, however the bytes are cut", () => {
   const bytes = new TextEncoder().encode("a\r\nb\rc\n\r\nd");
   for (let cut = 0; cut <= bytes.length; cut++) {
     const found: string[] = [];
@@ -151,7 +152,7 @@ test("an end of line of two characters is one, however the bytes are cut", () =>
   }
 });
 
-test("a program that prints anything at all comes to its own end", async () => {
+test("ato run: a program ends by itself, whatever it prints", async () => {
   await inFolder(async (folder) => {
     const command = script(
       folder,
@@ -187,7 +188,7 @@ test("a program that prints anything at all comes to its own end", async () => {
   });
 });
 
-test("where nobody reads the output on, or the disk is full, the program goes on", async () => {
+test("ato run: the program continues if its output is no longer read or the disk is full", async () => {
   const text = `
     for (let i = 0; i < 5000; i++) console.log("step=" + i + " loss=" + i + " ".repeat(100));
     console.error("done");
@@ -211,7 +212,20 @@ test("where nobody reads the output on, or the disk is full, the program goes on
   }
 });
 
-test("what the program left behind is recorded, and Ctrl-C stops the waiting for it", async () => {
+/** Milliseconds in which each step of the next test must happen. */
+const WAIT = 60_000;
+
+/** Ends the process whose id is in the file, if it still runs. */
+function endLeftBehind(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    process.kill(Number(readFileSync(path, "utf8")));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+test("ato run: output of processes that the program left behind is recorded, and Ctrl-C stops waiting for them", async () => {
   await inFolder(async (folder) => {
     const late =
       "echo loss=1; (echo loss=2; exec sleep 600) & echo $! > pid; exit 5";
@@ -221,17 +235,33 @@ test("what the program left behind is recorded, and Ctrl-C stops the waiting for
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout!.resume();
-    let said = "";
-    const waiting = new Promise<void>((done) =>
-      child.stderr!.on("data", (chunk) => {
-        said += chunk;
-        if (said.includes("press Ctrl-C to stop waiting")) done();
-      })
-    );
-    await waiting;
-    process.kill(child.pid!, "SIGINT");
-    const code = await new Promise((done) => child.once("exit", done));
-    process.kill(Number(readFileSync(join(folder, "pid"), "utf8")));
+    const exit = new Promise((done) => child.once("exit", done));
+    let code: unknown;
+    try {
+      let said = "";
+      await new Promise<void>((done, fail) => {
+        child.stderr!.on("data", (chunk) => {
+          said += chunk;
+          if (said.includes("press Ctrl-C to stop waiting")) done();
+        });
+        child.once("error", fail);
+        child.once("close", () => fail(new Error(`it did not wait: ${said}`)));
+        AbortSignal.timeout(WAIT).addEventListener(
+          "abort",
+          () => fail(new Error(`nothing was said of the waiting: ${said}`)),
+        );
+      });
+      process.kill(child.pid!, "SIGINT");
+      code = await Promise.race([
+        exit,
+        sleep(WAIT, "it still waits", { ref: false }),
+      ]);
+    } finally {
+      // Whatever failed above, neither process stays: the test would wait for their pipes.
+      child.kill("SIGKILL");
+      await exit;
+      endLeftBehind(join(folder, "pid"));
+    }
     assertEquals(code, 5);
     await withRunOf(folder, async (run) => {
       assertEquals(run.status, "failed");

@@ -62,13 +62,13 @@ const LINES: readonly (readonly [string, ReturnType<typeof readMetricLine>])[] =
     ["", undefined],
   ];
 
-test("lines that programs print, and what they say", () => {
+test("readMetricLine: lines that programs print, and their metrics", () => {
   for (const [line, expected] of LINES) {
     assertEquals(readMetricLine(line), expected, line);
   }
 });
 
-test("lines come out whole, however the bytes are cut", () => {
+test("LineSplitter: lines come out whole, however the bytes are cut", () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -92,7 +92,7 @@ test("lines come out whole, however the bytes are cut", () => {
   );
 });
 
-test("a command line as a config", () => {
+test("readCommand: a command line as a config", () => {
   const cases: [string, Record<string, unknown>][] = [
     ["python train.py --lr 0.1 --name=x -v", {
       words: ["train.py"],
@@ -115,7 +115,7 @@ test("a command line as a config", () => {
   }
 });
 
-test("any program becomes a run: metrics, exit code, script, output passed on", async () => {
+test("ato run: any program becomes a run with metrics, exit code and script, and its output is passed on", async () => {
   await inFolder(async (folder) => {
     const command = script(
       folder,
@@ -167,7 +167,7 @@ test("any program becomes a run: metrics, exit code, script, output passed on", 
   });
 });
 
-test("an edited script is the cause that why names", async () => {
+test("ato run: an edited script is the cause that ato why names", async () => {
   await inFolder(async (folder) => {
     const text = 'console.log("loss=" + 1);';
     for (const version of [text, text, text.replace("+ 1", "+ 2")]) {
@@ -185,7 +185,7 @@ test("an edited script is the cause that why names", async () => {
   });
 });
 
-test("Ctrl-C reaches the program, and the run ends as interrupted", async () => {
+test("ato run: Ctrl-C reaches the program, and the run ends as interrupted", async () => {
   await inFolder(async (folder) => {
     const command = script(
       folder,
@@ -215,7 +215,7 @@ test("Ctrl-C reaches the program, and the run ends as interrupted", async () => 
   });
 });
 
-test("what cannot be run is said in a sentence", async () => {
+test("ato run: what cannot be run is an error of one sentence", async () => {
   await inFolder(async (folder) => {
     const missing = cli(folder, "run", "--", "no-such-program-here");
     assertEquals([missing.status, missing.stdout], [2, ""]);
@@ -268,7 +268,7 @@ function train(folder: string, words: readonly string[] = []): void {
   assertEquals(child.status, 0, child.stderr);
 }
 
-test("repeat runs it once more, with its config, and says whether it is the same", async () => {
+test("ato repeat: runs the command again with its config, and says whether the result is the same", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "train.ts");
     writeFileSync(path, training(0.5, "0"));
@@ -303,7 +303,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
   });
 });
 
-test("repeat of something random says where it parts", async () => {
+test("ato repeat: says where a random program diverges", async () => {
   await inFolder((folder) => {
     writeFileSync(join(folder, "train.ts"), training(0.5, "Math.random()"));
     train(folder);
@@ -317,7 +317,7 @@ test("repeat of something random says where it parts", async () => {
   });
 });
 
-test("a config value that nobody read is said to be so, and is no suspect", async () => {
+test("ato why: a config value that was never read is marked as such, and is no suspect", async () => {
   await inFolder(async (folder) => {
     writeFileSync(join(folder, "train.ts"), training(0.5, "0"));
     train(folder);

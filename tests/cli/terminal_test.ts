@@ -18,7 +18,7 @@ import { ato, inFolder, makeRun } from "./_lib.ts";
 
 const HOSTILE = "x\u001b[31m\u0007\r\n\u009b2J\u202ey\u2028\u{e0041}";
 
-test("visible text has no control characters, stays as it is, and is one line", () => {
+test("visible: the text has no control characters, visible characters stay, and it is one line", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const shown = visible(text);
     assert(!RAW.test(shown) && !shown.includes("\n"));
@@ -29,7 +29,7 @@ test("visible text has no control characters, stays as it is, and is one line", 
   }));
 });
 
-test("colours are the only control characters, and no text can make one", () => {
+test("Terminal: colours are the only control characters, and no text can make one", () => {
   let out = "";
   const terminal = new Terminal({
     write: (text) => out += text,
@@ -56,7 +56,7 @@ for (
     new URL("damage.db", import.meta.url).pathname,
   )
 ) {
-  test(`escapes in ${table}.${column} reach no terminal`, async () => {
+  test(`main: escapes in ${table}.${column} reach no terminal`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       freshCopy(db);
@@ -94,7 +94,7 @@ for (
   });
 }
 
-test("a word on the command line reaches no terminal raw either", async () => {
+test("main: a word of the command line reaches no terminal raw either", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -147,7 +147,7 @@ const UNKNOWN: readonly string[] = [
 ];
 
 for (const command of UNKNOWN) {
-  test(`what is not there is exit code 1, as documented: ato ${command}`, async () => {
+  test(`ato ${command}: what is missing is exit code 1, as documented`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       await makeRun(db);
@@ -159,7 +159,7 @@ for (const command of UNKNOWN) {
   });
 }
 
-test("whether a message is for people is told by its class, not by its words", async () => {
+test("main: whether a message is meant for users depends on its class, not on its words", async () => {
   const { COMMANDS: commands } = await import("../../cli/commands.ts");
   const load = commands["projects"]!;
   const command = await load();

@@ -42,7 +42,7 @@ const PAIRS:
     ];
 
 for (const [a, b, text, other] of PAIRS) {
-  test(`${text} and ${other} are two values, in every command`, async () => {
+  test(`main: ${text} and ${other} are two values in every command`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       for (const value of [a, b, a, b]) {
@@ -96,7 +96,7 @@ const KEYS = [
 ];
 
 for (const key of KEYS) {
-  test(`the key ${JSON.stringify(key)} goes through every command`, async () => {
+  test(`main: the key ${JSON.stringify(key)} works in every command`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       for (const value of [1, 2, 1n]) {
@@ -122,7 +122,7 @@ for (const key of KEYS) {
   });
 }
 
-test("conditions and sorting know numbers of both kinds, to the last digit", async () => {
+test("ato runs: conditions and sorting compare numbers of both kinds, to the last digit", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const values = [
@@ -154,7 +154,7 @@ test("conditions and sorting know numbers of both kinds, to the last digit", asy
   });
 });
 
-test("--json keeps what JSON can tell, and is JSON without control characters", async () => {
+test("--json: keeps what JSON can represent, and is JSON without control characters", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const config = {

@@ -23,7 +23,7 @@ async function why(
   return { code, out };
 }
 
-test("the six runs: why names the true cause", async (t) => {
+test("ato why: names the true cause in six runs of the example", async (t) => {
   await withExamples(async (folder) => {
     trained(folder);
     trained(folder, "lr=3");
