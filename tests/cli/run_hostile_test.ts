@@ -4,7 +4,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   assert,
@@ -18,10 +17,12 @@ import { metricLog } from "../../cli/run/metric_log.ts";
 import { readMetricLine } from "../../cli/run/metric_lines.ts";
 import { type Run, SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { inFolder } from "./_lib.ts";
+import { inFolder, PATIENCE, soon } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 const isDeno = navigator.userAgent.startsWith("Deno/");
+
+const BOUNDED = { timeout: PATIENCE, killSignal: "SIGKILL" } as const;
 
 /** The command that runs a script of the runtime itself. */
 function script(folder: string, text: string): string[] {
@@ -176,6 +177,7 @@ test("ato run: a program ends by itself, whatever it prints", async () => {
     const child = spawnSync(program!, rest, {
       cwd: folder,
       maxBuffer: 1 << 26,
+      ...BOUNDED,
     });
     assertEquals(child.status, 3, String(child.stderr).slice(-500));
     assert(child.stdout.length > 3_000_000, "all of it was passed on");
@@ -201,7 +203,7 @@ test("ato run: the program continues if its output is no longer read or the disk
       const child = spawnSync(
         "sh",
         ["-c", shell, "sh", ...CLI, "run", "--", ...command],
-        { cwd: folder, encoding: "utf8" },
+        { cwd: folder, encoding: "utf8", ...BOUNDED },
       );
       assertMatch(child.stderr + child.stdout, /run 1 of .* exit code 4/);
       assertEquals(/^ +at /m.test(child.stderr), false, "no trace");
@@ -212,14 +214,9 @@ test("ato run: the program continues if its output is no longer read or the disk
   }
 });
 
-/** Milliseconds in which each step of the next test must happen. */
-const WAIT = 60_000;
-
-/** Ends the process whose id is in the file, if it still runs. */
-function endLeftBehind(path: string): void {
-  if (!existsSync(path)) return;
+function endIfRunning(pid: number): void {
   try {
-    process.kill(Number(readFileSync(path, "utf8")));
+    process.kill(pid);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
@@ -236,36 +233,30 @@ test("ato run: output of processes that the program left behind is recorded, and
     });
     child.stdout!.resume();
     const exit = new Promise((done) => child.once("exit", done));
-    let code: unknown;
+    const left = join(folder, "pid");
     try {
       let said = "";
-      await new Promise<void>((done, fail) => {
+      const waiting = new Promise<void>((done, fail) => {
         child.stderr!.on("data", (chunk) => {
           said += chunk;
           if (said.includes("press Ctrl-C to stop waiting")) done();
         });
         child.once("error", fail);
-        child.once("close", () => fail(new Error(`it did not wait: ${said}`)));
-        AbortSignal.timeout(WAIT).addEventListener(
-          "abort",
-          () => fail(new Error(`nothing was said of the waiting: ${said}`)),
-        );
+        child.once("exit", () => fail(new Error(`it ended: ${said}`)));
       });
+      await soon(waiting, () => `it does not say that it waits: ${said}`);
       process.kill(child.pid!, "SIGINT");
-      code = await Promise.race([
-        exit,
-        sleep(WAIT, "it still waits", { ref: false }),
-      ]);
+      const code = await soon(exit, () => `it still waits: ${said}`);
+      process.kill(Number(readFileSync(left, "utf8")));
+      assertEquals(code, 5);
+      await withRunOf(folder, async (run) => {
+        assertEquals(run.status, "failed");
+        assertEquals((await run.metrics.summary("loss"))?.count, 2);
+      });
     } finally {
-      // Whatever failed above, neither process stays: the test would wait for their pipes.
+      // After a failure, too, neither process stays: the runner would wait for them.
       child.kill("SIGKILL");
-      await exit;
-      endLeftBehind(join(folder, "pid"));
+      if (existsSync(left)) endIfRunning(Number(readFileSync(left, "utf8")));
     }
-    assertEquals(code, 5);
-    await withRunOf(folder, async (run) => {
-      assertEquals(run.status, "failed");
-      assertEquals((await run.metrics.summary("loss"))?.count, 2);
-    });
   });
 });

@@ -18,7 +18,7 @@ import { LineSplitter } from "../../cli/run/line_splitter.ts";
 import { readMetricLine } from "../../cli/run/metric_lines.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { ato, inFolder } from "./_lib.ts";
+import { ato, inFolder, soon } from "./_lib.ts";
 
 const isDeno = navigator.userAgent.startsWith("Deno/");
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
@@ -193,19 +193,27 @@ test("ato run: Ctrl-C reaches the program, and the run ends as interrupted", asy
       `import { writeFileSync } from "node:fs";
        process.on("SIGINT", () => { writeFileSync("got", "SIGINT"); process.exit(5); });
        console.log("loss=1");
-       setInterval(() => {}, 1000);`,
+       setTimeout(() => {}, 60_000);`,
     );
     const [program, ...rest] = [...CLI, "run", "--", ...command];
     const child = spawn(program!, rest, {
       cwd: folder,
       stdio: ["ignore", "pipe", "ignore"],
     });
-    await new Promise((done) => child.stdout!.once("data", done));
-    await sleep(200);
-    // Not `child.kill`: Deno then reports the signal, whatever the exit code.
-    process.kill(child.pid!, "SIGINT");
-    const code = await new Promise((done) => child.once("close", done));
-    assertEquals(code, 5, "the program's own exit code");
+    const close = new Promise((done) => child.once("close", done));
+    try {
+      await soon(
+        new Promise((done) => child.stdout!.once("data", done)),
+        () => "the program does not print",
+      );
+      await sleep(200);
+      // Not `child.kill`: Deno then reports the signal, whatever the exit code.
+      process.kill(child.pid!, "SIGINT");
+      const code = await soon(close, () => "the run does not end");
+      assertEquals(code, 5, "the program's own exit code");
+    } finally {
+      child.kill("SIGKILL");
+    }
     assertEquals(readFileSync(join(folder, "got"), "utf8"), "SIGINT");
     const finder = new SQLFinder(join(folder, "ato.db"));
     const run = await finder.findRun(1);
