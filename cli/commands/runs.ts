@@ -11,6 +11,7 @@ import type { Terminal } from "../terminal.ts";
 import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato runs`. */
 export const runs: Command = {
@@ -246,7 +247,7 @@ async function print(
   ]);
   const head = ["run", "started", "status", ...columns, "name", "tags"];
   const cells = rows.map(({ value }) => value);
-  terminal.table(head, cells, [0, ...columns.map((_, i) => i + 3)]);
+  writeTable(terminal, head, cells, [0, ...columns.map((_, i) => i + 3)]);
 }
 
 /** Writes a value for a cell. */

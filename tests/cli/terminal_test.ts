@@ -15,6 +15,7 @@ import { Terminal } from "../../cli/terminal.ts";
 import { visible, visibleJson } from "../../internal/visible_text.ts";
 import { columnsOf, freshCopy, RAW, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
+import { writeTable } from "../../cli/output/table.ts";
 
 const HOSTILE = "x\u001b[31m\u0007\r\n\u009b2J\u202ey\u2028\u{e0041}";
 
@@ -44,7 +45,7 @@ test("Terminal: colours are the only control characters, and no text can make on
   terminal.data(HOSTILE);
   terminal.notice(HOSTILE);
   terminal.json({ [HOSTILE]: HOSTILE });
-  terminal.table([HOSTILE, "b"], [[HOSTILE, HOSTILE]], [1]);
+  writeTable(terminal, [HOSTILE, "b"], [[HOSTILE, HOSTILE]], [1]);
   // deno-lint-ignore no-control-regex -- the colours of styles
   const rest = out.replace(/\u001b\[(?:31|39|1|22)m/g, "");
   assert(!RAW.test(rest), JSON.stringify(rest.match(RAW)));
