@@ -1,9 +1,9 @@
 /**
- * Copies of a real file, each damaged in another way, and the commands on each: no stack trace, no
- * hang, no raw control character, no other number without a word, no file damaged further.
+ * Runs commands on copies of a real file that are each damaged in another way. No command prints a stack
+ * trace or a raw control character, hangs, shows another number without a warning, or damages the file further.
  *
- * Here each copy meets a part of the commands. `ATO_DAMAGE=1` runs all commands on each copy, and
- * `ATO_DAMAGE_COPIES=1000 ATO_DAMAGE_SEED=7` other ones and more of them.
+ * Each copy is read by a part of the commands. `ATO_DAMAGE=1` runs all commands on each copy, and
+ * `ATO_DAMAGE_COPIES=1000 ATO_DAMAGE_SEED=7` makes more copies with other damages.
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
@@ -65,7 +65,7 @@ test("judge: finds what must not happen", () => {
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const isDeno = navigator.userAgent.startsWith("Deno/");
 
-/** A command as a process of its own; whoever hangs is ended, and that fails. */
+/** Runs a command as a process; a process that hangs is ended, and the test fails. */
 function process_(command: string, db: string, folder: string) {
   const config = process.env["ATO_DENO_CONFIG"] ?? join(ROOT, "deno.npm.json");
   const start = isDeno
@@ -171,7 +171,7 @@ test("ato runs: a damaged run is named, and the others are listed", async () => 
       const shown = await say("show 3", db, folder);
       assertEquals(shown.code, 2);
       assertMatch(shown.err, reason);
-      // What is damaged can be put away.
+      // A damaged run can be deleted.
       assertEquals((await say("delete 3", db, folder)).code, 0);
       assertEquals((await say("runs", db, folder)).err, "");
     }

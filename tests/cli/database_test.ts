@@ -1,4 +1,4 @@
-/** Which file `--db` names; a name that nobody means never becomes a file. */
+/** The file that `--db` names; an unusable name never becomes a file. */
 import { test } from "node:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import process from "node:process";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-/** Names that are refused, and what is said of them. */
+/** Names that are refused, and the reason. */
 const ODD: [name: string, says: string][] = [
   ["~/runs.db", "write the whole path"],
   ["sqlite:runs.db", "write sqlite:///runs.db"],

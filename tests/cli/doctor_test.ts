@@ -1,4 +1,4 @@
-/** `ato doctor` and `ato completions`. */
+/** Tests of `ato doctor` and `ato completions`. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";

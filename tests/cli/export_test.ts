@@ -57,7 +57,7 @@ test("ato export: CSV has a row for each point, or for each run", () =>
     assertStringIncludes(runs.out.split("\n")[0]!, "config.model.depth");
   }));
 
-/** The records of a TFRecord file; fails where a checksum is wrong. */
+/** Reads the records of a TFRecord file; fails if a checksum is wrong. */
 function recordsOf(bytes: Uint8Array): Uint8Array[] {
   const records: Uint8Array[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -201,7 +201,7 @@ test("ato export: what cannot be exported is an error of one sentence", () =>
       ]
     ) {
       const { code, err } = await ato("export", ...args, "--db", db);
-      // What was named is not there; all else is misuse.
+      // What was named does not exist; everything else is misuse.
       const expected = args[0] === "nothing" ? 1 : 2;
       assertEquals(
         [code, err.split("\n").length],

@@ -1,4 +1,4 @@
-/** `ato config`: hash, show, diff and convert files of every format. */
+/** Tests of `ato config` with files of every format: hash, show, diff and convert. */
 import { test } from "node:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

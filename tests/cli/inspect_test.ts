@@ -1,4 +1,4 @@
-/** The commands that look into a file: show, projects, best, similar, diff, trace. */
+/** Tests of the commands that read a file: show, projects, best, similar, diff, trace. */
 import { after, test } from "node:test";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ async function ato(
 const STEPS = [(x: number) => x + 1, (x: number) => x + 2];
 
 /**
- * Writes three runs: the same twice but for a value, then another code, another key and a divergence. The
+ * Writes three runs: two that differ in one value, and one with other code, another key and a divergence. The
  * deep fingerprint of each takes a second, so the file is written once, and each test gets a copy.
  */
 async function writeRuns(folder: string): Promise<string> {
@@ -65,7 +65,7 @@ const shared = mkdtempSync(join(tmpdir(), "ato-cli-"));
 after(() => rmSync(shared, { recursive: true, force: true }));
 let written: Promise<string> | undefined;
 
-/** Gives a test a copy of the file with the three runs. */
+/** Calls a test with a copy of the file with the three runs. */
 async function withRuns(
   fn: (ask: Ato, db: string) => Promise<void>,
 ): Promise<void> {

@@ -8,7 +8,7 @@ const page = readFileSync(
   "utf8",
 );
 
-/** Formatting breaks lines; words stay. */
+/** Joins lines: formatting breaks them, but keeps the words. */
 const words = (text: string) => text.replace(/\s+/g, " ");
 
 for (const [name, load] of Object.entries(COMMANDS)) {

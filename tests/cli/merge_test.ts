@@ -18,7 +18,7 @@ async function merge(db: string, other: string): Promise<unknown> {
   return { added, updated, same };
 }
 
-/** All of a run that has a place in any file. */
+/** Reads everything about a run that does not depend on the file it is in. */
 async function contentsOf(run: Run): Promise<unknown> {
   const metrics: Record<string, unknown> = {};
   for (const key of await run.metrics.names()) {
@@ -243,7 +243,7 @@ test("ato merge: a run that would lose points is kept and reported; --take-fewer
     const taken = await ato("merge", other, "--db", db, "--take-fewer");
     assertEquals([taken.code, taken.err], [0, ""]);
     assertStringIncludes(taken.out, "0 added, 1 updated, 0 already known");
-    // Nothing is told where nothing stays.
+    // Nothing is reported if nothing is kept.
     const again = await ato("merge", other, "--db", db);
     assertEquals([again.code, again.err], [0, ""]);
   });

@@ -1,4 +1,4 @@
-/** Every option with a closed set of values, a number or a date; what is passed over in silence; streams. */
+/** Options with a closed set of values, a number or a date; input that must not be ignored; streams. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ async function withRuns(
   });
 }
 
-/** What is wrong, and a part of the one sentence that says so. */
+/** Command lines with a mistake, and a part of the sentence about it. */
 const MISUSED: readonly (readonly [
   words: string,
   said: string,
@@ -184,7 +184,7 @@ test("numberOf, dateOf: what is read is what was written", () => {
   );
 });
 
-/** What a shell does with the streams of `ato`, the exit code, and what is said. */
+/** What a shell does with the streams of `ato`, the exit code, and the message. */
 const STREAMS: readonly (readonly [
   shell: string,
   code: number,
@@ -199,7 +199,7 @@ const STREAMS: readonly (readonly [
 
 test("cli: a full disk, a reader that stops early or closed streams never print a stack trace", async () => {
   await withRuns(async (db) => {
-    // More than a pipe holds.
+    // More than fits in a pipe.
     const loss = Array.from({ length: 5000 }, (_, i) => i);
     await makeRun(db, { loss });
     const words = ["export", "3", "--format", "csv", "--db", db];

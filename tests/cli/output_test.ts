@@ -1,4 +1,4 @@
-/** What commands may write over: never a database, and nothing of others unasked. */
+/** Commands never overwrite a database, and overwrite files of other programs only with `--force`. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import {
@@ -23,7 +23,7 @@ import { ato, inFolder, makeRun } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
-/** The commands that write one file, as words before its name. */
+/** The commands that write one file: the words before its name. */
 const WRITERS: readonly (readonly string[])[] = [
   ["export", "1", "--format", "json", "--out"],
   ["export", "1", "--format", "csv", "--out"],
@@ -171,7 +171,7 @@ test("ato export: no link leads out of a folder, and a run of MLflow's own stays
       name !== "meta.yaml"
     );
     const place = join(runs, experiment!, run!);
-    // As MLflow writes a run: without our tag.
+    // A run as MLflow writes it, without our tag.
     writeFileSync(join(place, "meta.yaml"), "mine: true\n");
     rmSync(join(place, "tags", "ato.run"));
     const refused = await ato(...mlflow, "--db", db);
@@ -211,7 +211,7 @@ test("ato export: pipes and devices are written to, not replaced", async () => {
   await withRun((folder, db) => {
     const [program, ...rest] = CLI;
     const words = ["export", "1", "--format", "csv", "--db", db, "--out"];
-    // A real pipe: what `spawnSync` reads from may be a socket, which cannot be opened by its name.
+    // A real pipe: `spawnSync` can read from a socket, which cannot be opened by its name.
     const piped = spawnSync(
       "sh",
       ["-c", '"$@" | cat', "sh", program!, ...rest, ...words, "/dev/stdout"],

@@ -1,4 +1,4 @@
-/** `ato plot` and `ato compare`. */
+/** Tests of `ato plot` and `ato compare`. */
 import { test } from "node:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What `ato repeat` runs, for whom, and that it asks first. */
+/** Tests of what `ato repeat` runs, for which user, and when it asks first. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import {
@@ -22,7 +22,7 @@ import { ato, inFolder, type Said } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
-/** Runs `ato` as a process of a user whose state is in a folder. */
+/** Runs `ato` as a process of a user whose state is in the given folder. */
 function as(user: string, folder: string, ...words: string[]): Said {
   const [program, ...rest] = [...CLI, ...words];
   const child = spawnSync(program!, rest, {
@@ -34,7 +34,7 @@ function as(user: string, folder: string, ...words: string[]): Said {
   return { code: child.status ?? -1, out: child.stdout, err: child.stderr };
 }
 
-/** A program that leaves a trace where it ran. */
+/** A program that writes a file in the folder in which it runs. */
 const PROGRAM = ["sh", "-c", "echo ran >> trace; echo loss=1"];
 
 async function withRun(
@@ -51,7 +51,7 @@ async function withRun(
   });
 }
 
-/** Changes what the file says of where run 1 ran. */
+/** Changes the environment that the file records for run 1. */
 async function forge(
   folder: string,
   change: (environment: Record<string, unknown>) => void,

@@ -1,4 +1,4 @@
-/** Nothing that a program prints ends it, or `ato run`. */
+/** Nothing that a program prints ends the program or `ato run`. */
 import { test } from "node:test";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const isDeno = navigator.userAgent.startsWith("Deno/");
 
 const BOUNDED = { timeout: PATIENCE, killSignal: "SIGKILL" } as const;
 
-/** The command that runs a script of the runtime itself. */
+/** Returns the command that runs a script in the runtime of the test. */
 function script(folder: string, text: string): string[] {
   const path = join(folder, "program.mjs");
   writeFileSync(path, text);

@@ -1,4 +1,4 @@
-/** `ato run` and `ato repeat`, with real programs. */
+/** Tests of `ato run` and `ato repeat` with real programs. */
 import { test } from "node:test";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ import { ato, inFolder, soon } from "./_lib.ts";
 const isDeno = navigator.userAgent.startsWith("Deno/");
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
-/** A script of the runtime itself, without any of ours. */
+/** Returns the command of a script that imports nothing of Ato. */
 function script(folder: string, name: string, text: string): string[] {
   const path = join(folder, name);
   writeFileSync(path, text);
@@ -83,7 +83,7 @@ test("LineSplitter: lines come out whole, however the bytes are cut", () => {
         for (const cut of cuts) splitter.write(bytes.subarray(at, at += cut));
         splitter.write(bytes.subarray(at));
         splitter.end();
-        // What has no end of line and no characters is no line.
+        // Without characters and an end of line there is no line.
         const expected = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
         assertEquals(found, expected);
       },
@@ -207,7 +207,7 @@ test("ato run: Ctrl-C reaches the program, and the run ends as interrupted", asy
         () => "the program does not print",
       );
       await sleep(200);
-      // Not `child.kill`: Deno then reports the signal, whatever the exit code.
+      // Not `child.kill`: Deno then reports the signal instead of the exit code.
       process.kill(child.pid!, "SIGINT");
       const code = await soon(close, () => "the run does not end");
       assertEquals(code, 5, "the program's own exit code");
@@ -228,7 +228,7 @@ test("ato run: what cannot be run is an error of one sentence", async () => {
     const missing = cli(folder, "run", "--", "no-such-program-here");
     assertEquals([missing.status, missing.stdout], [2, ""]);
     assertStringIncludes(missing.stderr, "there is no such program");
-    // A missing folder would be made; below a file there can be none.
+    // A missing folder would be created; below a file no folder can exist.
     writeFileSync(join(folder, "no"), "");
     const nowhere = cli(
       folder,
@@ -248,7 +248,7 @@ test("ato run: what cannot be run is an error of one sentence", async () => {
   });
 });
 
-/** A script of ours, whose default can be edited, and which may be random. */
+/** Writes a script that uses Ato, with a default that can be edited, and with random values if asked. */
 function training(lr: number, noise: string): string {
   return `
 import { Scope, SQLLogger } from ${
@@ -288,7 +288,7 @@ test("ato repeat: runs the command again with its config, and says whether the r
       "run 1 is repeatable: run 2 gave the same result",
     );
 
-    // The script has another default by now: the recorded config wins, and the history says why.
+    // The script now has another default: the recorded config overrides it, and the history says why.
     writeFileSync(path, training(0.75, "0"));
     assertEquals(cli(folder, "repeat", "1").status, 0);
     const finder = new SQLFinder(join(folder, "runs.db"));
@@ -297,7 +297,7 @@ test("ato repeat: runs the command again with its config, and says whether the r
     assertEquals(third!.parentId, 1);
     assertEquals(third!.history["lr"]?.at(-1)?.by, "ato repeat 1");
 
-    // With a word more, the script works its config out anew.
+    // With an additional word, the script computes its config again.
     const changed = cli(folder, "repeat", "1", "lr=2");
     assertEquals(changed.status, 1);
     assertMatch(changed.stdout, /lr 0\.5 -> 2/);

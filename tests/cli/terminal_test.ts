@@ -1,4 +1,4 @@
-/** What reaches a terminal: nothing of a file but visible characters. */
+/** Only visible characters of a file reach a terminal. */
 import { test } from "node:test";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -46,7 +46,7 @@ test("Terminal: colours are the only control characters, and no text can make on
   terminal.notice(HOSTILE);
   terminal.json({ [HOSTILE]: HOSTILE });
   writeTable(terminal, [HOSTILE, "b"], [[HOSTILE, HOSTILE]], [1]);
-  // deno-lint-ignore no-control-regex -- the colours of styles
+  // deno-lint-ignore no-control-regex -- styles are control characters
   const rest = out.replace(/\u001b\[(?:31|39|1|22)m/g, "");
   assert(!RAW.test(rest), JSON.stringify(rest.match(RAW)));
   assertStringIncludes(out, "\u001b[31mx\\u001b[31m\\u0007");
@@ -68,13 +68,13 @@ for (
           HOSTILE,
         );
       } catch (error) {
-        // The id of a table takes no text.
+        // The id of a table accepts no text.
         assertEquals((error as { errcode?: number }).errcode, 20);
         return;
       } finally {
         database.close();
       }
-      // Each of these shows other columns.
+      // Each of these commands shows other columns.
       const commands = [
         "show 1",
         "show 2 --json",

@@ -1,11 +1,11 @@
-/** Every value that a config can hold, through every command: no crash, and no value taken for another. */
+/** Every value that a config can have works in every command, and no value is mistaken for another. */
 import { test } from "node:test";
 import { join } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { RAW, READING, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-/** Values, each beside another one that it must not be taken for. */
+/** Pairs of values that must not be mistaken for each other. */
 const PAIRS:
   readonly (readonly [a: unknown, b: unknown, text: string, other: string])[] =
     [
@@ -140,7 +140,7 @@ test("ato runs: conditions and sorting compare numbers of both kinds, to the las
       const { out } = await ato("runs", ...words, "--json", "--db", db);
       return JSON.parse(out).map(({ id }: { id: number }) => id).sort();
     };
-    // A text is compared as a text.
+    // A string is compared as a string.
     assertEquals(await ids("seed>9007199254740992"), [1, 6]);
     assertEquals(await ids("seed=9007199254740993"), [1]);
     assertEquals(await ids("seed>=9007199254740992n"), [1, 2, 6]);

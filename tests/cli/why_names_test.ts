@@ -1,4 +1,4 @@
-/** What `why` calls things: helpers of one name, keys with dots, hostile names; as words and as data. */
+/** The names in the output of `why`, as text and as data: equal names of helpers, keys with dots, hostile names. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -135,7 +135,7 @@ test("ato why: a key with a dot is distinguished from the key path with the same
   });
 });
 
-/** Two differences each, so that NEXT swaps one; the word that sets it, or none. */
+/** Two runs with two differences, of which NEXT swaps one, and the word that sets it, if there is one. */
 const SWAPS: readonly (readonly [
   a: Record<string, unknown>,
   b: Record<string, unknown>,
@@ -160,7 +160,7 @@ test("ato why: NEXT sets what can be set, and never to undefined", async () => {
   for (const [a, b, word] of SWAPS) {
     await inFolder(async (folder) => {
       const db = await pair(folder, a, b);
-      // A repeat, so that the noise is known and the next run is about a suspect.
+      // A repeat, so that the noise is known and the next run tests a suspect.
       await makeRun(db, { config: a, loss: [1.001] });
       await makeRun(db, { config: b, loss: [2.001] });
       const { out } = await ato("why", "1", "2", "--json", "--db", db);
