@@ -1,6 +1,5 @@
 import type { Command } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
-import { pad } from "../internal/text_width.ts";
 
 const GLOBAL_HELP: Readonly<Record<string, string>> = {
   "--db FILE": "The database (default: ATO_DB, or the only one in the folder)",
@@ -54,6 +53,6 @@ function list(
 ): void {
   const width = Math.max(...Object.keys(entries).map((name) => name.length));
   for (const [name, text] of Object.entries(entries)) {
-    terminal.line(`  ${pad(name, width)}  ${text}`);
+    terminal.line(`  ${name.padEnd(width)}  ${text}`);
   }
 }

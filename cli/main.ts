@@ -5,7 +5,7 @@ import {
   type Invocation,
   UsageError,
 } from "./command.ts";
-import { type Arguments, readArguments } from "./arguments.ts";
+import type { Arguments } from "./arguments.ts";
 import { checkGiven } from "./check_given.ts";
 import { COMMANDS } from "./commands.ts";
 import { commandHelp, mainHelp } from "./help.ts";
@@ -70,6 +70,8 @@ async function dispatch(
     return first === undefined ? EXIT.usage : EXIT.ok;
   }
   const command = await load(first);
+  // Loaded late, like the commands: its parser is a package that `ato --version` can do without.
+  const { readArguments } = await import("./arguments.ts");
   const given = readArguments(command, rest);
   if (given.options.help) {
     await help(first, terminal);

@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
 import { visible } from "../internal/visible_text.ts";
 import { jsonText } from "../internal/json_text.ts";
-import { fit, pad, widthOf } from "../internal/text_width.ts";
 
 /** Colours and weights of {@linkcode Terminal.style}. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
@@ -105,46 +104,5 @@ export class Terminal {
         : styleText(style, shown, { validateStream: false });
     }
     return out;
-  }
-
-  /**
-   * Writes a table. The last column is shortened if the terminal is narrow.
-   *
-   * @param head The titles of the columns, not escaped.
-   * @param rows The cells, not escaped.
-   * @param right The indices of the columns that are aligned right, such as numbers.
-   */
-  table(
-    head: readonly string[],
-    rows: readonly (readonly string[])[],
-    right: readonly number[] = [],
-  ): void {
-    const names = head.map(visible);
-    const shown = rows.map((row) => row.map(visible));
-    // Not by spreading: the list can be longer than the limit of arguments of a call.
-    const widths = names.map((text, i) =>
-      shown.reduce(
-        (most, row) => Math.max(most, widthOf(row[i] ?? "")),
-        widthOf(text),
-      )
-    );
-    const before = widths.slice(0, -1).reduce(
-      (sum, width) => sum + width + 2,
-      0,
-    );
-    const last = widths.length - 1;
-    widths[last] = Math.max(
-      4,
-      Math.min(widths[last] ?? 0, this.width - before),
-    );
-    const write = (row: readonly string[]) =>
-      row.map((text, i) => {
-        const width = widths[i] ?? 0;
-        const fitted = fit(text, width);
-        if (right.includes(i)) return pad(fitted, width, "right");
-        return i === last ? fitted : pad(fitted, width);
-      }).join("  ").trimEnd();
-    this.line(this.style("bold", write(names)));
-    for (const row of shown) this.line(write(row));
   }
 }

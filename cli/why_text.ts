@@ -29,8 +29,28 @@ export function renderExplanation(
   if (change === "") terminal.line(title);
   else indented(`${title}      `, change, terminal);
   head("VERDICT", visible(found.verdict), terminal, "bold");
-  const suspect = found.suspects[0]?.kind;
-  const { differences } = found;
+  differenceParts(found.differences, found.suspects[0]?.kind, terminal);
+  if (found.evidence.length > 0) {
+    head(
+      "EVIDENCE",
+      visible(found.evidence.slice(0, 4).map(groupText).join("    ")),
+      terminal,
+    );
+  }
+  for (const text of found.unknown) head("UNKNOWN", visible(text), terminal);
+  if (found.next) {
+    const { command, why } = found.next;
+    head("NEXT", visible(`${command}   (${why})`), terminal);
+  }
+  for (const trace of found.differences.code) diffs(trace, terminal);
+}
+
+/** Writes what differs, part by part; the part of the first suspect is marked. */
+function differenceParts(
+  differences: Differences,
+  suspect: SuspectKind | undefined,
+  terminal: Terminal,
+): void {
   part(
     "env",
     environmentText(differences),
@@ -48,19 +68,6 @@ export function renderExplanation(
   for (const trace of differences.code) codeLines(trace, terminal);
   part("output", outputText(differences), suspect === "randomness", terminal);
   part("metrics", metricsText(differences), false, terminal);
-  if (found.evidence.length > 0) {
-    head(
-      "EVIDENCE",
-      visible(found.evidence.slice(0, 4).map(groupText).join("    ")),
-      terminal,
-    );
-  }
-  for (const text of found.unknown) head("UNKNOWN", visible(text), terminal);
-  if (found.next) {
-    const { command, why } = found.next;
-    head("NEXT", visible(`${command}   (${why})`), terminal);
-  }
-  for (const trace of differences.code) diffs(trace, terminal);
 }
 
 function isIn(

@@ -33,55 +33,64 @@ const PROVENANCE_FIELDS: ReadonlySet<string> = new Set([
  * Lists the suspects, likeliest first: causes before effects, and code before the seed that changed with it.
  */
 export function suspectsOf(found: Differences): Suspect[] {
-  const suspects: Suspect[] = [];
-  for (const trace of found.code) {
-    if (trace.status === "changed") suspects.push(...codeSuspects(trace));
-  }
-  const isSeed = (path: string) => /(^|\.)seed$/i.test(path);
-  for (const { path, neverRead } of found.config) {
-    // A value that was never read explains nothing.
-    if (neverRead) continue;
-    suspects.push({
-      kind: isSeed(path) ? "seed" : "config",
-      what: path,
-      path,
-    });
-  }
-  for (const { field } of found.environment) {
-    if (field === "seed") {
-      if (!suspects.some(({ kind }) => kind === "seed")) {
-        suspects.push({ kind: "seed", what: "the seed of the run" });
-      }
-    } else if (!PROVENANCE_FIELDS.has(field)) {
-      suspects.push({ kind: "environment", what: field });
-    }
-  }
-  for (const trace of found.code) {
-    if (trace.outside) {
-      const files = trace.modules.map(({ before, after }) =>
-        (after ?? before)?.id ?? ""
-      );
-      suspects.push({
-        kind: "code",
-        what: `code outside of ${trace.traceId} (${files.join(", ")})`,
-        traceId: trace.traceId,
-      });
-      break;
-    }
-  }
-  const first = found.outputs[0];
-  if (
-    suspects.length === 0 && (first !== undefined || found.metrics.length > 0)
-  ) {
-    suspects.push({
-      kind: "randomness",
-      what: first === undefined
-        ? "something that is not traced"
-        : first.traceId,
-      ...(first && { traceId: first.traceId }),
-    });
-  }
+  const code = found.code
+    .filter(({ status }) => status === "changed")
+    .flatMap(codeSuspects);
+  const config = configSuspects(found);
+  const suspects = [
+    ...code,
+    ...config,
+    ...environmentSuspects(found, config.some(({ kind }) => kind === "seed")),
+    ...outsideSuspect(found),
+  ];
+  if (suspects.length === 0) suspects.push(...randomnessSuspect(found));
   return suspects.sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+}
+
+/** The config values that differ; a value that was never read explains nothing. */
+function configSuspects({ config }: Differences): Suspect[] {
+  return config.filter(({ neverRead }) => !neverRead).map(({ path }) => ({
+    kind: /(^|\.)seed$/i.test(path) ? "seed" : "config",
+    what: path,
+    path,
+  }));
+}
+
+/** The fields of the environment that differ; the seed of the run only if no seed of the config does. */
+function environmentSuspects(
+  { environment }: Differences,
+  seedIsNamed: boolean,
+): Suspect[] {
+  return environment.flatMap(({ field }): Suspect[] => {
+    if (field === "seed") {
+      return seedIsNamed ? [] : [{ kind: "seed", what: "the seed of the run" }];
+    }
+    return PROVENANCE_FIELDS.has(field)
+      ? []
+      : [{ kind: "environment", what: field }];
+  });
+}
+
+/** The first trace with changed code that it does not reach. */
+function outsideSuspect({ code }: Differences): Suspect[] {
+  const trace = code.find(({ outside }) => outside);
+  if (trace === undefined) return [];
+  const { traceId, modules } = trace;
+  const files = modules.map(({ before, after }) => (after ?? before)?.id ?? "");
+  const what = `code outside of ${traceId} (${files.join(", ")})`;
+  return [{ kind: "code", what, traceId }];
+}
+
+/** Randomness, if nothing else differs and the results do. */
+function randomnessSuspect({ outputs, metrics }: Differences): Suspect[] {
+  const first = outputs[0];
+  if (first !== undefined) {
+    const { traceId } = first;
+    return [{ kind: "randomness", what: traceId, traceId }];
+  }
+  return metrics.length > 0
+    ? [{ kind: "randomness", what: "something that is not traced" }]
+    : [];
 }
 
 const RANK: Readonly<Record<SuspectKind, number>> = {

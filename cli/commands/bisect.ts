@@ -11,6 +11,7 @@ import { soundRuns } from "../sound.ts";
 import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Finding, Sample } from "../../why/mod.ts";
+import { writeTable } from "../output/table.ts";
 
 /** A smaller move, in standard deviations, is noise. */
 const SIGMAS = 2;
@@ -201,6 +202,10 @@ function print(
     visible(bad ?? "absent"),
     by === undefined ? "" : `run ${by}`,
   ]);
-  terminal.table(["verdict", "what", "before", "after", "decided by"], rows);
+  writeTable(
+    terminal,
+    ["verdict", "what", "before", "after", "decided by"],
+    rows,
+  );
   if (next !== undefined) terminal.line(`NEXT     ${visible(next)}`);
 }

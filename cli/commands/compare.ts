@@ -8,6 +8,7 @@ import { short } from "../../internal/text.ts";
 import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato compare`. */
 export const compare: Command = {
@@ -134,10 +135,10 @@ function print(
   const shown = runs.some((run) => run.name !== undefined)
     ? facts
     : facts.slice(1);
-  terminal.table(
-    ["", "", ...runs.map(({ id }) => `run ${id}`)],
-    [...shown, ...named],
-  );
+  writeTable(terminal, ["", "", ...runs.map(({ id }) => `run ${id}`)], [
+    ...shown,
+    ...named,
+  ]);
 }
 
 interface Plot {

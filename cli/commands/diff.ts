@@ -2,6 +2,7 @@ import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato diff`. */
 export const diff: Command = {
@@ -28,7 +29,8 @@ export const diff: Command = {
       terminal.line(`structure: ${structure}`);
       if (values.length === 0) terminal.line("values: same");
       else {
-        terminal.table(
+        writeTable(
+          terminal,
           ["key", `run ${a.id}`, `run ${b.id}`, "set by"],
           values.map(({ path, a, b, setByA, setByB }) => [
             visible(path),

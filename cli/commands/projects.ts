@@ -1,6 +1,7 @@
 import { type Command, EXIT } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Project, Run, SQLFinder } from "../../tracker/mod.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato projects`. */
 export const projects: Command = {
@@ -20,7 +21,8 @@ export const projects: Command = {
     if (json) terminal.json(list);
     else if (list.length === 0) terminal.warn("no projects");
     else {
-      terminal.table(
+      writeTable(
+        terminal,
         ["project", "runs", "last run", "description"],
         list.map((one) => [
           visible(one.name),

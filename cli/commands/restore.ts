@@ -1,5 +1,6 @@
 import { type Command, EXIT } from "../command.ts";
 import { runsNamed } from "../runs_named.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato restore`. */
 export const restore: Command = {
@@ -24,7 +25,8 @@ export const restore: Command = {
         );
       } else if (deleted.length === 0) terminal.warn("the trash is empty");
       else {
-        terminal.table(
+        writeTable(
+          terminal,
           ["run", "deleted"],
           deleted.map((
             { id, deletedAt },

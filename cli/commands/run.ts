@@ -11,6 +11,7 @@ import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
 import type { LineSplitter } from "../run/line_splitter.ts";
+import type { passOn } from "../run/pass_on.ts";
 
 /** The number of last lines of stderr that are kept if the program fails. */
 const TAIL = 20;
@@ -129,21 +130,10 @@ async function follow(
   logger: SQLLogger,
   { json, terminal }: Invocation,
 ): Promise<Ended> {
-  const [{ runChild }, { passOn }] = await Promise.all([
-    import("../run/child.ts"),
-    import("../run/pass_on.ts"),
-  ]);
+  const { runChild } = await import("../run/child.ts");
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
-  const lost = (error: Error) =>
-    say(
-      `the output cannot be written (${error.message}); the program continues`,
-    );
   terminal.outliveReader();
-  const streams = {
-    stdout: passOn(json ? process.stderr : process.stdout, lost),
-    // If stderr itself fails, there is no place to say so.
-    stderr: passOn(process.stderr, () => {}),
-  };
+  const streams = await passStreams(json, say);
   const { splitters, tail } = await readLines(logger, say);
   try {
     const ended = await runChild(command, {
@@ -167,6 +157,23 @@ async function follow(
     await logger.finish({ error });
     throw error;
   }
+}
+
+/** Makes what passes the output of the program on; with `--json`, stdout is for the answer alone. */
+async function passStreams(
+  json: boolean,
+  say: (text: string) => void,
+): Promise<Readonly<Record<"stdout" | "stderr", ReturnType<typeof passOn>>>> {
+  const { passOn: pass } = await import("../run/pass_on.ts");
+  const lost = (error: Error) =>
+    say(
+      `the output cannot be written (${error.message}); the program continues`,
+    );
+  return {
+    stdout: pass(json ? process.stderr : process.stdout, lost),
+    // If stderr itself fails, there is no place to say so.
+    stderr: pass(process.stderr, () => {}),
+  };
 }
 
 /** Makes what logs the metrics in the lines of both streams, and keeps the last lines of stderr. */

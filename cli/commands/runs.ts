@@ -10,7 +10,8 @@ import { orNotice, readEach } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
-import type { Run } from "../../tracker/mod.ts";
+import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato runs`. */
 export const runs: Command = {
@@ -142,13 +143,7 @@ async function choose(
     );
   }
   const file = await finder();
-  if (
-    projects[0] !== undefined &&
-    await file.findProject(projects[0]) === undefined
-  ) {
-    const names = (await file.listProjects()).map(({ name }) => name);
-    throw new NotFoundError(noProject(projects[0], names));
-  }
+  await checkProject(projects[0], file);
   const limit = limitOf(options.limit);
   const isKept = plainFilter(options);
   const takesAll = limit === 0 || conditions.length > 0 ||
@@ -170,6 +165,15 @@ async function choose(
     for (const word of words) await hint(word, all, terminal);
   }
   return limit === 0 ? chosen : chosen.slice(0, limit);
+}
+
+async function checkProject(
+  project: string | undefined,
+  file: SQLFinder,
+): Promise<void> {
+  if (project === undefined || await file.findProject(project)) return;
+  const names = (await file.listProjects()).map(({ name }) => name);
+  throw new NotFoundError(noProject(project, names));
 }
 
 function limitOf(option: unknown): number {
@@ -246,7 +250,7 @@ async function print(
   ]);
   const head = ["run", "started", "status", ...columns, "name", "tags"];
   const cells = rows.map(({ value }) => value);
-  terminal.table(head, cells, [0, ...columns.map((_, i) => i + 3)]);
+  writeTable(terminal, head, cells, [0, ...columns.map((_, i) => i + 3)]);
 }
 
 /** Writes a value for a cell. */

@@ -11,6 +11,7 @@ import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato show`. */
 export const show: Command = {
@@ -229,7 +230,7 @@ function printConfig(run: Run, terminal: Terminal): void {
     fit(valueText(value), most),
     historyOf(history, path).map(assignment).reverse().join("  <-  "),
   ]);
-  terminal.table(["  key", "value", "set by"], rows);
+  writeTable(terminal, ["  key", "value", "set by"], rows);
 }
 
 /** Writes who set a value, and the value if it was set again later. */
@@ -258,7 +259,8 @@ function printMetrics(metrics: readonly Curve[], terminal: Terminal): void {
       ? ""
       : `  diverged at step ${summary.divergedAt}`),
   ]);
-  terminal.table(
+  writeTable(
+    terminal,
     ["  metric", "last", "min", "max", "points", "curve"],
     rows,
     [1, 2, 3, 4],
@@ -269,7 +271,8 @@ function printArtifacts(run: Run, terminal: Terminal): void {
   const { artifacts } = run;
   if (artifacts.length === 0) return;
   heading("artifacts", terminal);
-  terminal.table(
+  writeTable(
+    terminal,
     ["  type", "bytes", "sha256", "path"],
     artifacts.map((one) => [
       "  " + visible(one.type ?? ""),
@@ -285,7 +288,8 @@ function printFingerprints(run: Run, terminal: Terminal): void {
   const { fingerprints, fingerprintGaps } = run;
   if (fingerprints.length + fingerprintGaps.length === 0) return;
   heading("fingerprints", terminal);
-  terminal.table(
+  writeTable(
+    terminal,
     ["  trace", "code", "with uses", "outputs", "notes"],
     [
       ...new Set([...fingerprints, ...fingerprintGaps].map((f) => f.traceId)),

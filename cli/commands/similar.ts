@@ -3,6 +3,7 @@ import type { Run } from "../../tracker/mod.ts";
 import { nearestName } from "../../internal/names.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato similar`. */
 export const similar: Command = {
@@ -49,7 +50,8 @@ export const similar: Command = {
       );
     } else if (found.length === 0) terminal.warn("no other run is similar");
     else {
-      terminal.table(
+      writeTable(
+        terminal,
         ["run", "status", "name"],
         found.map((
           { id, status, name },

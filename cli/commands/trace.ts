@@ -5,6 +5,7 @@ import { soundRuns } from "../sound.ts";
 import { brief, short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
+import { writeTable } from "../output/table.ts";
 
 /** The command `ato trace`. */
 export const trace: Command = {
@@ -70,7 +71,8 @@ export const trace: Command = {
         `no run of ${visible(project)} has a trace ${visible(traceId)}`,
       );
     } else {
-      terminal.table(
+      writeTable(
+        terminal,
         [
           "type",
           "version",

@@ -9,6 +9,7 @@ import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
+import { writeTable } from "../output/table.ts";
 
 /** `ato config diff`: compares the structure and the values of two files. */
 export async function diffFiles(
@@ -38,7 +39,8 @@ export async function diffFiles(
       const most = terminal.width === Infinity
         ? Infinity
         : Math.max(8, Math.floor(terminal.width / 3) - 2);
-      terminal.table(
+      writeTable(
+        terminal,
         ["key", visible(a), visible(b)],
         values.map(({ path }) => [
           fit(visible(path), most),

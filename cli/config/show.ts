@@ -7,6 +7,7 @@ import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import { readConfig } from "./read_config.ts";
+import { writeTable } from "../output/table.ts";
 
 /** `ato config show`: prints the values of each file, one per line. */
 export async function showFiles(
@@ -33,7 +34,11 @@ export async function showFiles(
       origins ? fit(valueText(value), Math.min(most, 40)) : valueText(value),
       ...(origins ? [placeOf(origins, path, file)] : []),
     ]);
-    terminal.table(["key", "value", ...(origins ? ["set at"] : [])], rows);
+    writeTable(
+      terminal,
+      ["key", "value", ...(origins ? ["set at"] : [])],
+      rows,
+    );
   }
   const only = shown.length === 1 && !explain ? shown[0]!.config : shown;
   if (json) terminal.json(only);

@@ -120,7 +120,7 @@ async function writeExperiment(
   );
 }
 
-/** Creates the folder of a run. */
+/** Where the files of a run are written. */
 interface Place {
   readonly path: string;
   readonly experiment: string;
@@ -129,38 +129,15 @@ interface Place {
 }
 
 async function writeRun(run: Run, place: Place): Promise<void> {
-  const { path, experiment, id } = place;
+  const { path, id } = place;
   // The folder is ours, or `--force` was given: its files can be replaced.
   const output = { ...place.output, force: true };
-  makeFolder(path, join(path, "..", ".."));
-  // A file of an earlier export can have the name of a folder that is needed now.
-  for (const part of ["metrics", "params"]) {
-    rmSync(join(path, part), { recursive: true, force: true });
-  }
-  for (const part of ["artifacts", "metrics", "params", "tags"]) {
-    makeFolder(join(path, part), path);
-  }
+  makeRunFolder(path);
   const name = run.name ?? `run ${run.id}`;
   await writeText(
     join(path, "meta.yaml"),
     output,
-    meta({
-      artifact_uri: pathToFileURL(resolve(path, "artifacts")).href,
-      end_time: timeOf(run.endTime),
-      entry_point_name: "",
-      experiment_id: experiment,
-      lifecycle_stage: "active",
-      run_id: id,
-      run_name: name,
-      run_uuid: id,
-      source_name: "",
-      source_type: 4,
-      source_version: "",
-      start_time: timeOf(run.startTime) ?? 0,
-      status: Object.hasOwn(STATUS, run.status) ? STATUS[run.status] : 3,
-      tags: [],
-      user_id: "",
-    }),
+    runMeta(run, { ...place, name }),
   );
   const names = {
     params: await writeParams(run, join(path, "params"), output),
@@ -175,6 +152,40 @@ async function writeRun(run: Run, place: Place): Promise<void> {
   for (const [key, text] of ours) {
     await writeText(join(path, "tags", key), output, text);
   }
+}
+
+/** Creates the folder of a run, without the metrics and parameters of an earlier export. */
+function makeRunFolder(path: string): void {
+  makeFolder(path, join(path, "..", ".."));
+  // A file of an earlier export can have the name of a folder that is needed now.
+  for (const part of ["metrics", "params"]) {
+    rmSync(join(path, part), { recursive: true, force: true });
+  }
+  for (const part of ["artifacts", "metrics", "params", "tags"]) {
+    makeFolder(join(path, part), path);
+  }
+}
+
+/** The text of a run's `meta.yaml`. */
+function runMeta(run: Run, about: Place & { readonly name: string }): string {
+  const { path, experiment, id, name } = about;
+  return meta({
+    artifact_uri: pathToFileURL(resolve(path, "artifacts")).href,
+    end_time: timeOf(run.endTime),
+    entry_point_name: "",
+    experiment_id: experiment,
+    lifecycle_stage: "active",
+    run_id: id,
+    run_name: name,
+    run_uuid: id,
+    source_name: "",
+    source_type: 4,
+    source_version: "",
+    start_time: timeOf(run.startTime) ?? 0,
+    status: Object.hasOwn(STATUS, run.status) ? STATUS[run.status] : 3,
+    tags: [],
+    user_id: "",
+  });
 }
 
 /** The keys whose file has another name, by that name. */

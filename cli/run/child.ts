@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import { UsageError } from "../command.ts";
@@ -52,61 +52,90 @@ export function runChild(
   options: ChildOptions = {},
 ): Promise<Ended> {
   const [program = "", ...words] = command;
-  const { cwd, env, onOutput, onLeftBehind, quiet = false } = options;
+  const { cwd, env, onOutput, quiet = false } = options;
   const out = onOutput ? "pipe" : quiet ? process.stderr : "inherit";
   const child = spawn(program, words, {
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ...env },
     stdio: ["inherit", out, onOutput ? "pipe" : "inherit"],
   });
+  if (onOutput) passOutput(child, onOutput);
+  const signals = passSignals(child);
+  return endOf(child, program, options.onLeftBehind)
+    .then(({ code, signal }) => ({
+      code: code ?? 128 + (constants.signals[signal!] ?? 0),
+      ...(signal && { signal }),
+      interrupted: signals.interrupted() || signal === "SIGINT" ||
+        signal === "SIGTERM",
+    }))
+    .finally(signals.stop);
+}
+
+/** Passes on what the program prints; a stream is paused until what it gave is taken. */
+function passOutput(
+  child: ChildProcess,
+  onOutput: NonNullable<ChildOptions["onOutput"]>,
+): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = child[name];
     stream?.on("data", (chunk: Uint8Array) => {
-      const taken = onOutput?.(name, chunk);
+      const taken = onOutput(name, chunk);
       if (taken === undefined) return;
       stream.pause();
       void taken.finally(() => stream.resume());
     });
   }
-  let interrupted = false;
-  let hasEnded = false;
-  const handlers = SIGNALS.map((signal) => {
-    const handler = () => {
-      if (hasEnded) {
-        // The program has ended: processes that it left behind are no longer waited for.
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        return;
-      }
-      interrupted = true;
-      // The terminal sends Ctrl-C to every process: passing it on would send it twice.
-      if (signal === "SIGINT" && onTerminal()) return;
-      // Not `child.kill`: Deno then reports the signal instead of the exit code.
-      if (child.pid !== undefined && child.exitCode === null) {
-        process.kill(child.pid, signal);
-      }
-    };
-    process.on(signal, handler);
-    return [signal, handler] as const;
-  });
-  return new Promise<Ended>((done, fail) => {
+}
+
+/** Passes the signals that this process gets to the program, until `stop` is called. */
+function passSignals(
+  child: ChildProcess,
+): { interrupted: () => boolean; stop: () => void } {
+  let [interrupted, hasEnded] = [false, false];
+  child.once("exit", () => void (hasEnded = true));
+  const pass = (signal: typeof SIGNALS[number]) => {
+    if (hasEnded) {
+      // The program has ended: processes that it left behind are no longer waited for.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      return;
+    }
+    interrupted = true;
+    // The terminal sends Ctrl-C to every process: passing it on would send it twice.
+    if (signal === "SIGINT" && onTerminal()) return;
+    // Not `child.kill`: Deno then reports the signal instead of the exit code.
+    if (child.pid !== undefined && child.exitCode === null) {
+      process.kill(child.pid, signal);
+    }
+  };
+  const handlers = SIGNALS.map((signal) =>
+    [signal, () => pass(signal)] as const
+  );
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return {
+    interrupted: () => interrupted,
+    stop: () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    },
+  };
+}
+
+/** Waits until the program has ended and its streams are closed. */
+function endOf(
+  child: ChildProcess,
+  program: string,
+  onLeftBehind: (() => void) | undefined,
+): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((done, fail) => {
     child.on("error", (error) => fail(cannotStart(program, error)));
     let patience: ReturnType<typeof setTimeout> | undefined;
     child.on("exit", () => {
-      hasEnded = true;
       if (onLeftBehind) patience = setTimeout(onLeftBehind, PATIENCE);
     });
     child.on("close", (code, signal) => {
       clearTimeout(patience);
-      const stopped = signal === "SIGINT" || signal === "SIGTERM";
-      done({
-        code: code ?? 128 + (constants.signals[signal!] ?? 0),
-        ...(signal && { signal }),
-        interrupted: interrupted || stopped,
-      });
+      done({ code, signal });
     });
-  }).finally(() => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
   });
 }
 

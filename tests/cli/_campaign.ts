@@ -1,5 +1,5 @@
 /**
- * A campaign of damage: copies of a real file, each damaged in another way, and every command on each.
+ * Damages copies of a real file, each in another way, and runs every command on each copy.
  * The same seed damages the same bytes.
  */
 import { createHash } from "node:crypto";
@@ -26,19 +26,19 @@ export const REAL_FILE: string = fileURLToPath(
 
 /** One way to damage a copy. */
 export interface Damage {
-  /** In words, for messages. */
+  /** A description for messages. */
   readonly what: string;
-  /** What kind of damage. */
+  /** The kind of damage. */
   readonly kind: "flip" | "zero" | "cut" | "value";
-  /** What stands in a column that takes any text: the file says so, and it may be shown. */
+  /** The new value of a column that takes any text; commands show it, because the file has it. */
   readonly text?: string;
-  /** The column now holds nothing, which it may. */
+  /** Whether the column is now null, which its table allows. */
   readonly isEmpty?: boolean;
-  /** Does it to a copy. */
+  /** Damages a copy. */
   apply(path: string): void;
 }
 
-/** What a command said. */
+/** What a command wrote, and its exit code. */
 export interface Said {
   readonly code: number;
   readonly out: string;
@@ -53,18 +53,18 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** What came of a campaign. */
+/** The result of a campaign. */
 export interface Report {
   readonly copies: Readonly<Record<string, number>>;
   readonly commands: number;
-  /** Commands that ended in an error or with a notice. */
+  /** The number of commands that ended with an error or wrote a notice. */
   readonly told: number;
-  /** Commands that showed another value, which is what the file now holds. */
+  /** The number of commands that showed another value, which is the value in the file now. */
   readonly other: number;
   readonly findings: readonly Finding[];
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+/** Makes a generator of numbers from 0 to 1, the same ones for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -76,10 +76,10 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Stands in every hostile text, so that it is known again in what a command prints. */
+/** A part of every hostile text, to find it in the output of a command. */
 const MARK = "HOSTILE";
 
-/** Values that no logger writes, or that a terminal must not be given. */
+/** Values that no logger writes, or that must not reach a terminal. */
 const HOSTILE_VALUES:
   readonly (string | number | bigint | null | Uint8Array)[] = [
     `${MARK}\u001b[2J\u0007\u009b[31m\u202e`,
@@ -96,11 +96,11 @@ const HOSTILE_VALUES:
     -1,
   ];
 
-/** Columns that take any text. */
+/** The columns that take any text. */
 const FREE =
   /^(experiments\.(uuid|name|notes|seed|structural_hash|status)|projects\.(name|description)|artifacts\.(path|data_type|sha256)|fingerprints\.(trace_id|fingerprint)|deep_fingerprints\.(trace_id|deep|graph|own|reason)|fingerprint_gaps\.(trace_id|reason)|series\.key|outputs\.(trace_id|outcome|hash|reason))$/;
 
-/** Every column of every table of the file. */
+/** Lists every column of every table of the file. */
 export function columnsOf(path: string): [table: string, column: string][] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
@@ -184,7 +184,7 @@ function hostile(
         const update = database.prepare(
           `UPDATE OR IGNORE ${table} SET ${column} = ? ${where}`,
         );
-        // A constraint may keep it out of the file: then another one is tried.
+        // If a constraint refuses the value, another one is tried.
         for (const other of [value, `${MARK}\u001b[2J`, 2n ** 53n + 1n]) {
           try {
             update.run(other);
@@ -202,7 +202,7 @@ function hostile(
   };
 }
 
-/** The damages of a campaign: a hostile value in each column, the rest by chance. */
+/** The damages of a campaign: a hostile value in each column, and random ones. */
 export function planDamage(
   seed: number,
   copies: number,
@@ -261,7 +261,7 @@ export const READING: readonly string[] = [
   "export vision --format parquet --out OUT/x.parquet",
 ];
 
-/** Commands that write: into the file, or from it into another one. */
+/** Commands that write to the file, or from it to another one. */
 export const WRITING: readonly string[] = [
   "tag 3 +x",
   "note 2 seen",
@@ -297,16 +297,16 @@ export async function say(
   }
 }
 
-/** Control characters that must not reach a terminal; CSV is data, and may hold them in a pipe. */
+/** Control characters that must not reach a terminal; CSV is data and can have them in a pipe. */
 export const RAW: RegExp = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
-/** What a line says, however its columns are laid out. */
+/** Splits a text into lines, without the layout in columns. */
 function lines(text: string): string[] {
   return text.split("\n").map((line) => line.replace(/\s+/g, " ").trim())
     .filter((line) => line !== "");
 }
 
-/** The lines of one text that another does not have, each as often as it lacks it. */
+/** The lines of a text that another text lacks, each as often as it is missing. */
 function lacking(text: string, other: string): string[] {
   const there = new Map<string, number>();
   for (const line of lines(other)) there.set(line, (there.get(line) ?? 0) + 1);
@@ -323,7 +323,7 @@ function numbersOf(texts: readonly string[]): string[] {
   );
 }
 
-/** What is wrong with what a command said of a damaged file, beside the truth. */
+/** Compares the output of a command on a damaged file with that on the sound file, and returns what is wrong. */
 export function judge(
   command: string,
   said: Said,
@@ -340,9 +340,9 @@ export function judge(
     const around = shown.slice(Math.max(0, raw.index - 40), raw.index + 40);
     return { what: "raw control characters", detail: JSON.stringify(around) };
   }
-  // The doctor tells of the machine too; and where a word was said, it was said.
+  // The doctor also describes the machine; and a difference that was reported is no finding.
   if (command === "doctor" || said.err !== truth.err) return undefined;
-  // Other hashes are other code and other outputs, as far as anybody can tell.
+  // Other hashes mean other code and other outputs: nothing else in the file contradicts them.
   if (damage.text !== undefined && COMPARING.test(command)) return undefined;
   const [more, less] = [
     lacking(said.out, truth.out),
@@ -369,21 +369,21 @@ export function judge(
     : undefined;
 }
 
-/** Commands that answer with all that there is of something. */
+/** Commands that list everything of a kind. */
 const LISTS = /^(runs|projects|export)/;
 
-/** Commands that tell what is equal. */
+/** Commands that say what is equal. */
 const COMPARING = /^(why|similar|compare|trace|bisect)/;
 
-/** Stands for an error that got out of the command. */
+/** Stands for an error that the command does not catch. */
 const THROWN = -1;
 
 /**
- * A sound file with the values that SQLite reads from a damaged one. A flipped bit within a stored
- * number or text gives another one, and SQLite keeps no checksums: no reader can tell. What a
- * command then must show is what the file holds.
+ * Makes a sound file with the values that SQLite reads from a damaged one. A flipped bit in a stored
+ * number or text gives another one, and because SQLite keeps no checksums, no reader can detect it. A
+ * command must then show the value that is in the file.
  *
- * A table that cannot be read, or lacks rows, stays as it was.
+ * A table that cannot be read, or lacks rows, is not changed.
  */
 export function asTheFileSays(damaged: string, target: string): void {
   copyFileSync(REAL_FILE, target);
@@ -399,7 +399,7 @@ export function asTheFileSays(damaged: string, target: string): void {
         copyValues(from, to, table);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        // What SQLite itself cannot read is no other value.
+        // What SQLite itself cannot read does not count as another value.
         to.exec("ROLLBACK TO one");
       }
       to.exec("RELEASE one");
@@ -437,7 +437,7 @@ function digest(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-/** How many rows each table has, as far as they can be counted. */
+/** Counts the rows of each table that can be read. */
 function countRows(path: string): Map<string, number> {
   const counts = new Map<string, number>();
   let database: DatabaseSync | undefined;
@@ -449,24 +449,24 @@ function countRows(path: string): Map<string, number> {
           .get();
         counts.set(table, Number(row?.["n"]));
       } catch {
-        // What cannot be counted cannot be compared.
+        // A table whose rows cannot be counted cannot be compared.
       }
     }
   } catch {
-    // Nothing can be counted.
+    // The rows of no table can be counted.
   } finally {
     database?.close();
   }
   return counts;
 }
 
-/** Damages copies, and runs every command on each. */
+/** Damages copies and runs every command on each. */
 export async function runCampaign(options: {
   readonly seed: number;
   readonly copies: number;
-  /** Without the hostile value in each column. */
+  /** Whether the hostile value in each column is left out. */
   readonly byChance?: boolean;
-  /** Runs every n-th command on a copy, other ones on the next; 1 for all. */
+  /** Runs every n-th command on a copy, and other ones on the next copy; 1 for all. */
   readonly every?: number;
   readonly onCopy?: (damage: Damage) => void;
 }): Promise<Report> {
@@ -477,7 +477,7 @@ export async function runCampaign(options: {
   try {
     const [sound, aside] = [join(folder, "sound.db"), join(folder, "aside.db")];
     const truths = new Map<string, Said>();
-    // All copies have this name, since commands print it.
+    // All copies have the same name, because commands print it.
     const db = join(folder, "copy.db");
     const out = join(folder, "out");
     for (const command of READING) {
@@ -542,7 +542,7 @@ export async function runCampaign(options: {
   return { copies, commands, told, other, findings };
 }
 
-/** Puts a copy of the real file in place, without what others left beside it. */
+/** Copies the real file, and removes what earlier copies left beside it. */
 export function freshCopy(path: string): void {
   for (const beside of ["", "-wal", "-shm", "-journal"]) {
     rmSync(path + beside, { force: true });

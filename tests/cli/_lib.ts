@@ -1,4 +1,4 @@
-/** Runs the command line in this process, on a file in a folder of its own. */
+/** Helpers of the tests of the command line: running it in this process, a temporary folder, a run. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
 import { SQLLogger } from "../../tracker/mod.ts";
 
-/** What a command said. */
+/** What a command wrote, and its exit code. */
 export interface Said {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs `ato` with the words. */
+/** Runs `ato` with the words, in this process. */
 export async function ato(...args: string[]): Promise<Said> {
   let [out, err] = ["", ""];
   const terminal = new Terminal({
@@ -24,7 +24,7 @@ export async function ato(...args: string[]): Promise<Said> {
   return { code, out, err };
 }
 
-/** Gives the work a folder that is gone afterwards. */
+/** Calls the function with a temporary folder, and removes it afterwards. */
 export async function inFolder(
   work: (folder: string) => Promise<void> | void,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function inFolder(
   }
 }
 
-/** Makes a run with some points; gives its id. */
+/** Records a run with some points and returns its id. */
 export async function makeRun(
   dbPath: string,
   options: {
@@ -57,4 +57,23 @@ export async function makeRun(
   await options.more?.(logger);
   await logger.finish();
   return id;
+}
+
+/** Milliseconds after which a process that should have ended hangs. */
+export const PATIENCE = 60_000;
+
+/** Fails if the promise is not settled after {@linkcode PATIENCE}. */
+export async function soon<Result>(
+  promise: Promise<Result>,
+  message: () => string,
+): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(message())), PATIENCE);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Makes the file that the damage campaign damages: of everything that a file can hold, some. It was
- * written once and is kept as `damage.db`, so that the same seed damages the same bytes.
+ * Makes the file that the damage campaign damages. It has some of everything that a file can have. It
+ * was written once and is kept as `damage.db`, so that the same seed damages the same bytes.
  *
  * `deno run --config deno.npm.json -A tests/cli/_real_file.ts tests/cli/damage.db`
  */
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { deleteRuns, RUN_SOURCE, SQLLogger } from "../../tracker/mod.ts";
 
-/** A source that knows all that a scope could tell. */
+/** A source with everything that a scope can provide. */
 function sourceOf(version: number) {
   return {
     name: "config",
@@ -82,7 +82,7 @@ function sourceOf(version: number) {
   };
 }
 
-/** Of no machine in particular. */
+/** The environment of an invented machine. */
 const ENVIRONMENT = JSON.stringify({
   runtime: { name: "deno", version: "2.9.6", v8: "15.0" },
   os: { platform: "linux", release: "6.1", arch: "x64" },
@@ -99,7 +99,7 @@ const ENVIRONMENT = JSON.stringify({
   host: "elsewhere",
 });
 
-/** Writes it. */
+/** Writes the file. */
 export async function makeRealFile(path: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "ato-real-"));
   const dbPath = join(folder, "runs.db");
@@ -151,7 +151,7 @@ export async function makeRealFile(path: string): Promise<void> {
   for (let step = 21; step < 60; step++) resumed.logMetric("loss", step, step);
   await resumed.finish();
   await deleteRuns(dbPath, [6]);
-  // One that never ended, with points that were not moved yet.
+  // A run that never ended, with points that were not moved yet.
   const open = new SQLLogger(configOf(7, "vision"));
   await open.run({ name: "never-ended" });
   for (let step = 0; step < 30; step++) {

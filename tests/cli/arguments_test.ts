@@ -1,4 +1,4 @@
-/** The grammar of the command line: what `@std/cli` lets pass is refused. */
+/** The grammar of the command line: what `@std/cli` accepts without a word is refused. */
 import { test } from "node:test";
 import { parseArgs } from "node:util";
 import { assertEquals, assertThrows } from "@std/assert";
@@ -103,7 +103,7 @@ const REFUSED: readonly (readonly [
     ["--no-json=1"],
     "--no-json takes no value; `ato x --help` lists its options",
   ],
-  // The unknown option is the likelier slip.
+  // The unknown option is the more likely mistake.
   [
     ["--limit", "-1", "--frce"],
     "it has no option --frce; did you mean --force?",

@@ -1,9 +1,9 @@
 /**
- * Copies of a real file, each damaged in another way, and the commands on each: no stack trace, no
- * hang, no raw control character, no other number without a word, no file damaged further.
+ * Runs commands on copies of a real file that are each damaged in another way. No command prints a stack
+ * trace or a raw control character, hangs, shows another number without a warning, or damages the file further.
  *
- * Here each copy meets a part of the commands. `ATO_DAMAGE=1` runs all commands on each copy, and
- * `ATO_DAMAGE_COPIES=1000 ATO_DAMAGE_SEED=7` other ones and more of them.
+ * Each copy is read by a part of the commands. `ATO_DAMAGE=1` runs all commands on each copy, and
+ * `ATO_DAMAGE_COPIES=1000 ATO_DAMAGE_SEED=7` makes more copies with other damages.
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
@@ -30,7 +30,7 @@ const ALL = process.env["ATO_DAMAGE"] !== undefined;
 const COPIES = Number(process.env["ATO_DAMAGE_COPIES"] ?? 200);
 const SEED = Number(process.env["ATO_DAMAGE_SEED"] ?? 2026);
 
-test(`${COPIES} damaged copies: every command ends in an answer or a sentence`, async () => {
+test(`main: every command on ${COPIES} damaged copies ends with an answer or a sentence`, async () => {
   const report = await runCampaign({
     seed: SEED,
     copies: COPIES,
@@ -43,7 +43,7 @@ test(`${COPIES} damaged copies: every command ends in an answer or a sentence`, 
   assert(value >= columnsOf(REAL_FILE).length && flip * zero * cut > 0);
 });
 
-test("the judge of the campaign finds what must not happen", () => {
+test("judge: finds what must not happen", () => {
   const truth = { code: 0, out: "loss  0.5  42\nname x\n", err: "" };
   const damage: Damage = { kind: "flip", what: "", apply: () => {} };
   const of = (said: Partial<typeof truth>, command = "runs") =>
@@ -65,7 +65,7 @@ test("the judge of the campaign finds what must not happen", () => {
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const isDeno = navigator.userAgent.startsWith("Deno/");
 
-/** A command as a process of its own; whoever hangs is ended, and that fails. */
+/** Runs a command as a process; a process that hangs is ended, and the test fails. */
 function process_(command: string, db: string, folder: string) {
   const config = process.env["ATO_DENO_CONFIG"] ?? join(ROOT, "deno.npm.json");
   const start = isDeno
@@ -80,7 +80,7 @@ function process_(command: string, db: string, folder: string) {
   return { ...ended, text: `${ended.stdout}${ended.stderr}` };
 }
 
-test("damaged copies, with real processes", async () => {
+test("cli: damaged copies, with real processes", async () => {
   await inFolder((folder) => {
     const db = join(folder, "copy.db");
     const plan = planDamage(SEED, 40, { byChance: true });
@@ -113,7 +113,7 @@ const NO_DATABASE: readonly [string, string | Uint8Array][] = [
 ];
 
 for (const [what, content] of NO_DATABASE) {
-  test(`every command on ${what} ends in a sentence`, async () => {
+  test(`main: every command on ${what} ends with a sentence`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "no.db");
       for (const command of READING) {
@@ -127,7 +127,7 @@ for (const [what, content] of NO_DATABASE) {
   });
 }
 
-test("a run that is damaged is named, and the others are listed", async () => {
+test("ato runs: a damaged run is named, and the others are listed", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "copy.db");
     const hurt = async (sql: string) => {
@@ -171,7 +171,7 @@ test("a run that is damaged is named, and the others are listed", async () => {
       const shown = await say("show 3", db, folder);
       assertEquals(shown.code, 2);
       assertMatch(shown.err, reason);
-      // What is damaged can be put away.
+      // A damaged run can be deleted.
       assertEquals((await say("delete 3", db, folder)).code, 0);
       assertEquals((await say("runs", db, folder)).err, "");
     }

@@ -1,4 +1,4 @@
-/** Which file `--db` names; a name that nobody means never becomes a file. */
+/** The file that `--db` names; an unusable name never becomes a file. */
 import { test } from "node:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import process from "node:process";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-/** Names that are refused, and what is said of them. */
+/** Names that are refused, and the reason. */
 const ODD: [name: string, says: string][] = [
   ["~/runs.db", "write the whole path"],
   ["sqlite:runs.db", "write sqlite:///runs.db"],
@@ -18,7 +18,7 @@ const ODD: [name: string, says: string][] = [
     : [["sqlite:///C:\\runs\\x.db", "path of Windows"] as [string, string]],
 ];
 
-test("a name that nobody means is a sentence, for commands that read and that make a file", async () => {
+test("--db: an unusable name is an error of one sentence, for commands that read and that create a file", async () => {
   await inFolder(async (folder) => {
     const other = join(folder, "other.db");
     await makeRun(other);
@@ -43,7 +43,7 @@ test("a name that nobody means is a sentence, for commands that read and that ma
   });
 });
 
-test("a path and a URL name the same file", async () => {
+test("--db: a path and a URL name the same file", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "runs.db");
     await makeRun(path);

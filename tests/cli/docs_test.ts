@@ -1,4 +1,4 @@
-/** The commands in the documentation: each exists, and takes the options that are shown. */
+/** Every command in the documentation exists and takes the options that are shown. */
 import { test } from "node:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -17,7 +17,7 @@ function read(page: string): string {
   return readFileSync(new URL(page, ROOT), "utf8");
 }
 
-/** The words of every `ato COMMAND …` line in the shell blocks of a page, without comments and pipes. */
+/** Lists the words of every `ato COMMAND …` line in the shell blocks of a page, without comments and pipes. */
 function commandsIn(page: string): string[][] {
   const blocks = read(page).matchAll(/^ *```sh\n([^]*?)^ *```$/gm);
   return [...blocks].flatMap(([, text]) => text!.split("\n")).flatMap(

@@ -1,4 +1,4 @@
-/** `ato doctor` and `ato completions`. */
+/** Tests of `ato doctor` and `ato completions`. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ async function examine(db: string, ...more: string[]): Promise<Report> {
   return JSON.parse((await ato("doctor", "--json", "--db", db, ...more)).out);
 }
 
-test("a sound file is found sound, and is left as it was", async () => {
+test("ato doctor: a sound file is reported as sound, and is not changed", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -32,7 +32,7 @@ test("a sound file is found sound, and is left as it was", async () => {
   });
 });
 
-test("a file with a torn page, with rubbish, or of nobody is found out", async () => {
+test("ato doctor: a torn page, garbage and a file of another program are detected", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const loss = Array.from({ length: 5000 }, (_, i) => i);
@@ -56,7 +56,7 @@ test("a file with a torn page, with rubbish, or of nobody is found out", async (
   });
 });
 
-test("a newer file and spilled points are told", async () => {
+test("ato doctor: a newer file and points in the spill file are reported", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -73,7 +73,7 @@ test("a newer file and spilled points are told", async () => {
 });
 
 test(
-  "bash completes commands, options and verbs",
+  "ato completions: bash completes commands, options and verbs",
   { skip: bashMissing() },
   async () => {
     const { out } = await ato("completions", "bash");
@@ -102,7 +102,7 @@ function bashMissing(): string | false {
 }
 
 for (const shell of ["bash", "zsh", "fish"]) {
-  test(`completions for ${shell} name every command and are that shell's language`, async (t) => {
+  test(`ato completions: the script for ${shell} names every command and is in that shell's language`, async (t) => {
     const { code, out } = await ato("completions", shell);
     assertEquals(code, 0);
     for (const name of Object.keys(COMMANDS)) {
@@ -114,7 +114,7 @@ for (const shell of ["bash", "zsh", "fish"]) {
   });
 }
 
-test("completions know their shells", async () => {
+test("ato completions: the nearest shell is suggested, and a shell is required", async () => {
   assertStringIncludes(
     (await ato("completions", "bsh")).err,
     "did you mean bash",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-test("tags are added, taken away and shown", () =>
+test("ato tag: tags are added, removed and shown", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db, { tags: ["draft"] });
@@ -27,7 +27,7 @@ test("tags are added, taken away and shown", () =>
     assertEquals(empty.code, 2);
   }));
 
-test("a note is written, shown and taken away", () =>
+test("ato note: a note is written, shown and removed", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -40,7 +40,7 @@ test("a note is written, shown and taken away", () =>
     assertEquals((await ato("note", "1", "--db", db)).out, "run 1: no note\n");
   }));
 
-test("deleted runs go to the trash, come back, and are erased", () =>
+test("ato delete, ato restore, ato gc: deleted runs move to the trash, are restored, and are erased", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     for (let i = 0; i < 3; i++) await makeRun(db);
@@ -60,7 +60,7 @@ test("deleted runs go to the trash, come back, and are erased", () =>
     assertEquals((await ato("gc", "--days", "soon", "--db", db)).code, 2);
   }));
 
-test("a word that names no run is an error in one sentence", () =>
+test("ato tag, ato delete: a word that names no run is an error in one sentence", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);

@@ -1,4 +1,4 @@
-/** Exports of runs whose metrics, keys and tags can be called anything. */
+/** Exports of runs whose metrics, keys and tags have any name. */
 import { test } from "node:test";
 import { lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { safeNames } from "../../cli/export/safe_name.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-/** Names that clash with one another, lead out of the folder, or are no names of files. */
+/** Names that collide, lead out of the folder, or cannot be names of files. */
 const NAMES = [
   ...["loss", "loss/val", "loss/val/top", "LOSS", "Loss/Val", "loss_2"],
   ...["..", "../x", "../../../../evil", "/abs", "a//b", "a/./b", "a/", "/"],
@@ -42,7 +42,7 @@ async function hostileRun(db: string): Promise<void> {
   });
 }
 
-/** Every file and folder below one. */
+/** Lists every file and folder below a folder. */
 function below(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" });
 }

@@ -21,7 +21,7 @@ async function twoRuns(db: string): Promise<void> {
   });
 }
 
-test("JSON holds all that is known of a run", () =>
+test("ato export: JSON has everything that is known about a run", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await twoRuns(db);
@@ -35,7 +35,7 @@ test("JSON holds all that is known of a run", () =>
     assertEquals(JSON.parse(all.out).runs.length, 2);
   }));
 
-test("CSV has a row for each point, or for each run", () =>
+test("ato export: CSV has a row for each point, or for each run", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const file = join(folder, "out.csv");
@@ -57,7 +57,7 @@ test("CSV has a row for each point, or for each run", () =>
     assertStringIncludes(runs.out.split("\n")[0]!, "config.model.depth");
   }));
 
-/** The records of a TFRecord file; fails where a checksum is wrong. */
+/** Reads the records of a TFRecord file; fails if a checksum is wrong. */
 function recordsOf(bytes: Uint8Array): Uint8Array[] {
   const records: Uint8Array[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -76,13 +76,13 @@ function recordsOf(bytes: Uint8Array): Uint8Array[] {
   return records;
 }
 
-test("CRC-32C is that of RFC 3720", () => {
+test("crc32c: the checksum of RFC 3720", () => {
   assertEquals(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
   assertEquals(crc32c(new Uint8Array(32)), 0x8a9136aa);
   assertEquals(crc32c(new Uint8Array(32).fill(0xff)), 0x62a8ab43);
 });
 
-test("TensorBoard's event files hold the points", () =>
+test("ato export: TensorBoard's event files have the points", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const logs = join(folder, "logs");
@@ -102,7 +102,7 @@ test("TensorBoard's event files hold the points", () =>
     assertEquals(Buffer.from(records[4]!).toString("hex").slice(18), end);
   }));
 
-test("MLflow's folders hold parameters, metrics and tags, and none leads out", () =>
+test("ato export: MLflow's folders have parameters, metrics and tags, and none leads out", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const out = join(folder, "in", "mlruns");
@@ -137,7 +137,7 @@ test("MLflow's folders hold parameters, metrics and tags, and none leads out", (
     assertMatch(val, /^\d{13} nan 3\n$/);
   }));
 
-test("Parquet holds the same rows, with their types", () =>
+test("ato export: Parquet has the same rows, with their types", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const file = join(folder, "out.parquet");
@@ -183,7 +183,7 @@ test("Parquet holds the same rows, with their types", () =>
     );
   }));
 
-test("what cannot be exported is said in one sentence", () =>
+test("ato export: what cannot be exported is an error of one sentence", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -201,7 +201,7 @@ test("what cannot be exported is said in one sentence", () =>
       ]
     ) {
       const { code, err } = await ato("export", ...args, "--db", db);
-      // What was named is not there; all else is misuse.
+      // What was named does not exist; everything else is misuse.
       const expected = args[0] === "nothing" ? 1 : 2;
       assertEquals(
         [code, err.split("\n").length],
@@ -211,7 +211,7 @@ test("what cannot be exported is said in one sentence", () =>
     }
   }));
 
-test("Parquet takes runs of any number", () =>
+test("ato export: Parquet takes any number of runs", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const file = join(folder, "out.parquet");

@@ -1,4 +1,4 @@
-/** `ato config`: hash, show, diff and convert files of every format. */
+/** Tests of `ato config` with files of every format: hash, show, diff and convert. */
 import { test } from "node:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ async function withFiles(
   });
 }
 
-test("config hash: the same structure in any format has the same hash", async () => {
+test("ato config hash: the same structure in any format has the same hash", async () => {
   await withFiles(async (folder) => {
     const { code, out } = await ato("config", "hash", join(folder, "*.*"));
     assertEquals(code, 0);
@@ -45,7 +45,7 @@ test("config hash: the same structure in any format has the same hash", async ()
   });
 });
 
-test("config show and diff", async () => {
+test("ato config show, ato config diff: values, differences and exit codes", async () => {
   await withFiles(async (folder) => {
     const [a, b] = [join(folder, "a.json"), join(folder, "b.yaml")];
     const shown = await ato("config", "show", a);
@@ -63,7 +63,7 @@ test("config show and diff", async () => {
   });
 });
 
-test("config convert: each into each, and back to the same values", async () => {
+test("ato config convert: each format into each, and back to the same values", async () => {
   await withFiles(async (folder) => {
     const out = join(folder, "out");
     mkdirSync(out);
@@ -84,7 +84,7 @@ test("config convert: each into each, and back to the same values", async () => 
   });
 });
 
-test("config convert overwrites nothing unasked, and says what it cannot do", async () => {
+test("ato config convert: overwrites nothing without --force, and says what it cannot do", async () => {
   await withFiles(async (folder) => {
     const a = join(folder, "a.json");
     writeFileSync(join(folder, "a.yaml"), "kept: true\n");
@@ -143,7 +143,7 @@ test("config convert overwrites nothing unasked, and says what it cannot do", as
   });
 });
 
-test("config show --explain names the line of the base that set a key", async () => {
+test("ato config show: --explain names the line of the base that set a key", async () => {
   await inFolder(async (folder) => {
     const run = join(folder, "run.py");
     writeFileSync(
@@ -172,7 +172,7 @@ test("config show --explain names the line of the base that set a key", async ()
   });
 });
 
-test("config show --hydra composes a folder, and names file, line or override", async () => {
+test("ato config show: --hydra composes a folder, and names file, line or override", async () => {
   await inFolder(async (folder) => {
     mkdirSync(join(folder, "db"));
     const config = join(folder, "config.yaml");

@@ -1,9 +1,9 @@
 /**
- * What the commands write, word for word, on a stored file of real runs: the iris example as it is,
- * with another learning rate, another operator, another seed, unchanged, and twice with an unseeded
- * loader; then three runs of a Python script. A person read each of these texts.
+ * Compares the output of the commands with stored texts, word for word. The stored database has real runs:
+ * the iris example unchanged, with another learning rate, with another operator, with another seed, unchanged
+ * again, and twice with an unseeded loader; then three runs of a Python script. A person read each text.
  *
- * `ATO_GOLDEN=write` writes them again; read the difference before committing it.
+ * `ATO_GOLDEN=write` writes the texts again; read the difference before committing it.
  */
 import { test } from "node:test";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ import { inFolder } from "./_lib.ts";
 const GOLDEN = fileURLToPath(new URL("golden", import.meta.url));
 const WRITE = process.env.ATO_GOLDEN === "write";
 
-/** How it is looked at. */
+/** The terminals that a text is written for. */
 const VIEWS = {
   piped: {},
   wide: { width: 120, color: true, interactive: true },
@@ -81,7 +81,7 @@ async function said(
 }
 
 for (const [name, words, view = "piped"] of CASES) {
-  test(`ato ${words} (${view}) is written as it was read`, async () => {
+  test(`ato ${words} (${view}): the text is the stored one`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "iris.db");
       copyFileSync(join(GOLDEN, "iris.db"), db);
@@ -102,7 +102,7 @@ for (const [name, words, view = "piped"] of CASES) {
   });
 }
 
-/** Tables and plots fit; sentences of `why` and diffs may be broken by the terminal. */
+/** Checks that tables and plots fit; sentences of `why` and diffs are left to the terminal to break. */
 function checkWidth(text: string, width: number, name: string): void {
   if (name.startsWith("why")) return;
   for (const line of text.split("\n")) {

@@ -19,7 +19,7 @@ async function importInto(db: string, path: string): Promise<unknown> {
   return [added.length, same];
 }
 
-test("a file of Python ato is taken in, once", () =>
+test("ato import: the runs of a file of Python ato are imported once", () =>
   inFolder(async (folder) => {
     const [db, old] = [join(folder, "new.db"), join(folder, "old.db")];
     const source = new URL("../tracker/schema_0_python.db", import.meta.url);
@@ -43,7 +43,7 @@ test("a file of Python ato is taken in, once", () =>
     await after.close();
   }));
 
-test("what was exported to MLflow's layout comes back as it was", () =>
+test("ato import: what was exported to MLflow's layout comes back unchanged", () =>
   inFolder(async (folder) => {
     const [db, back] = [join(folder, "runs.db"), join(folder, "back.db")];
     const mlruns = join(folder, "mlruns");
@@ -91,7 +91,7 @@ test("what was exported to MLflow's layout comes back as it was", () =>
     assertStringIncludes(said.err, "loss:7: this is not a point of a metric");
   }));
 
-test("MLflow's SQLite file is taken in, without what was deleted", () =>
+test("ato import: the runs of MLflow's SQLite file are imported, without deleted ones", () =>
   inFolder(async (folder) => {
     const [db, source] = [join(folder, "runs.db"), join(folder, "mlflow.db")];
     const connection = (await chooseDriver()).connect(source);
@@ -137,7 +137,7 @@ test("MLflow's SQLite file is taken in, without what was deleted", () =>
     await finder.close();
   }));
 
-test("what holds no runs is refused in one sentence", () =>
+test("ato import: what has no runs is refused in one sentence", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     mkdirSync(join(folder, "empty"));

@@ -1,4 +1,4 @@
-/** The commands that look into a file: show, projects, best, similar, diff, trace. */
+/** Tests of the commands that read a file: show, projects, best, similar, diff, trace. */
 import { after, test } from "node:test";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ async function ato(
 const STEPS = [(x: number) => x + 1, (x: number) => x + 2];
 
 /**
- * Writes three runs: the same twice but for a value, then another code, another key and a divergence. The
+ * Writes three runs: two that differ in one value, and one with other code, another key and a divergence. The
  * deep fingerprint of each takes a second, so the file is written once, and each test gets a copy.
  */
 async function writeRuns(folder: string): Promise<string> {
@@ -65,7 +65,7 @@ const shared = mkdtempSync(join(tmpdir(), "ato-cli-"));
 after(() => rmSync(shared, { recursive: true, force: true }));
 let written: Promise<string> | undefined;
 
-/** Gives a test a copy of the file with the three runs. */
+/** Calls a test with a copy of the file with the three runs. */
 async function withRuns(
   fn: (ask: Ato, db: string) => Promise<void>,
 ): Promise<void> {
@@ -80,7 +80,7 @@ async function withRuns(
   }
 }
 
-test("show tells who set what, the metrics, artifacts and fingerprints", async () => {
+test("ato show: shows who set what, the metrics, artifacts and fingerprints", async () => {
   await withRuns(async (ask, db) => {
     const { code, out } = await ask("show", "1");
     assertEquals(code, 0);
@@ -107,7 +107,7 @@ test("show tells who set what, the metrics, artifacts and fingerprints", async (
   });
 });
 
-test("projects lists what there is", async () => {
+test("ato projects: lists the projects", async () => {
   await withRuns(async (ask) => {
     assertMatch((await ask("projects")).out, /^p +3 /m);
     assertEquals(
@@ -117,7 +117,7 @@ test("projects lists what there is", async () => {
   });
 });
 
-test("best finds the run, either way, and says when there is none", async () => {
+test("ato best: finds the run in both modes, and says if there is none", async () => {
   await withRuns(async (ask) => {
     assertMatch(
       (await ask("best", "--metric", "loss", "--mode", "min")).out,
@@ -136,7 +136,7 @@ test("best finds the run, either way, and says when there is none", async () => 
   });
 });
 
-test("similar goes by structure, or by the code of a trace", async () => {
+test("ato similar: compares the structure, or the code of a trace", async () => {
   await withRuns(async (ask) => {
     assertEquals(
       JSON.parse((await ask("similar", "1", "--json")).out).map((
@@ -150,7 +150,7 @@ test("similar goes by structure, or by the code of a trace", async () => {
   });
 });
 
-test("diff compares configs, with what set each value", async () => {
+test("ato diff: compares configs, with what set each value", async () => {
   await withRuns(async (ask) => {
     const { code, out } = await ask("diff", "1", "2");
     assertEquals(code, 1);
@@ -166,7 +166,7 @@ test("diff compares configs, with what set each value", async () => {
   });
 });
 
-test("trace lists versions, and the mean of a metric for each", async () => {
+test("ato trace: lists versions, and the mean of a metric for each", async () => {
   await withRuns(async (ask) => {
     const { code, out } = await ask("trace", "p", "step", "--metric", "loss");
     assertEquals(code, 0);
@@ -180,7 +180,7 @@ test("trace lists versions, and the mean of a metric for each", async () => {
   });
 });
 
-test("a run may be named by its name, and a slip is answered with the nearest one", async () => {
+test("ato show: a run can be given by its name, and the nearest name is suggested for a slip", async () => {
   await withRuns(async (ask, db) => {
     const logger = new SQLLogger({
       experiment: { projectName: "p", sql: { dbPath: db } },

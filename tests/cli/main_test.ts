@@ -45,7 +45,7 @@ async function withRuns(fn: (db: string) => Promise<void>): Promise<void> {
   }
 }
 
-test("help lists every command, and each has examples", async () => {
+test("ato --help: lists every command, and each has examples", async () => {
   const { code, out } = await ato("--help");
   assertEquals(code, 0);
   for (const name of Object.keys(COMMANDS)) {
@@ -69,7 +69,7 @@ const MISTAKES: [string[], string][] = [
 ];
 
 for (const [args, message] of MISTAKES) {
-  test(`a mistake is one sentence: ato ${args.join(" ")}`, async () => {
+  test(`ato ${args.join(" ")}: a mistake is one sentence`, async () => {
     const { code, out, err } = await ato(...args);
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, message);
@@ -77,7 +77,7 @@ for (const [args, message] of MISTAKES) {
   });
 }
 
-test("mistakes about runs, projects and conditions", async () => {
+test("main: mistakes about runs, projects and conditions", async () => {
   await withRuns(async (db) => {
     const cases: [string[], string][] = [
       [["why", "1", "99"], "no run has this id"],
@@ -97,7 +97,7 @@ test("mistakes about runs, projects and conditions", async () => {
   });
 });
 
-test("a file that is no database is named in one sentence", async () => {
+test("main: a file that is not a database is named in one sentence", async () => {
   await withRuns(async (db) => {
     const file = join(db, "..", "text.db");
     writeFileSync(
@@ -110,7 +110,7 @@ test("a file that is no database is named in one sentence", async () => {
   });
 });
 
-test("runs: conditions, tags, sorting, columns, hostile names", async () => {
+test("ato runs: conditions, tags, sorting, columns, hostile names", async () => {
   await withRuns(async (db) => {
     const ids = async (...words: string[]) => {
       const { out } = await ato("runs", ...words, "--json", "--db", db);

@@ -8,11 +8,11 @@ const page = readFileSync(
   "utf8",
 );
 
-/** Formatting breaks lines; words stay. */
+/** Joins lines: formatting breaks them, but keeps the words. */
 const words = (text: string) => text.replace(/\s+/g, " ");
 
 for (const [name, load] of Object.entries(COMMANDS)) {
-  test(`docs/cli.md says of ${name} what it says of itself`, async () => {
+  test(`docs/cli.md: the section of ${name} is what its help says`, async () => {
     const { summary, usage, optionHelp, examples } = await load();
     for (
       const text of [

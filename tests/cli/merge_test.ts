@@ -18,7 +18,7 @@ async function merge(db: string, other: string): Promise<unknown> {
   return { added, updated, same };
 }
 
-/** All of a run that has a place in any file. */
+/** Reads everything about a run that does not depend on the file it is in. */
 async function contentsOf(run: Run): Promise<unknown> {
   const metrics: Record<string, unknown> = {};
   for (const key of await run.metrics.names()) {
@@ -58,7 +58,7 @@ async function contents(db: string): Promise<unknown[]> {
   return found;
 }
 
-test("all that runs have comes along, once", () =>
+test("ato merge: everything that runs have is copied, once", () =>
   inFolder(async (folder) => {
     const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
     await makeRun(here, { project: "mine" });
@@ -91,7 +91,7 @@ test("all that runs have comes along, once", () =>
     assertEquals(readFileSync(there), before);
   }));
 
-test("files of all schema versions, and of Python ato, are taken in", () =>
+test("ato merge: files of all schema versions and of Python ato are merged", () =>
   inFolder(async (folder) => {
     for (const name of ["schema_0_python", "schema_1", "schema_2"]) {
       const source = fileURLToPath(
@@ -116,7 +116,7 @@ test("files of all schema versions, and of Python ato, are taken in", () =>
     }
   }));
 
-test("a run that went on is brought up to date and keeps its tags", () =>
+test("ato merge: a run that continued is updated and keeps its tags", () =>
   inFolder(async (folder) => {
     const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
     await makeRun(here);
@@ -143,7 +143,7 @@ test("a run that went on is brought up to date and keeps its tags", () =>
     await finder.close();
   }));
 
-test("a run that is still going comes with its newest points, then with its end", () =>
+test("ato merge: a run that is still running is merged with its newest points, then with its end", () =>
   inFolder(async (folder) => {
     const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
     await makeRun(here, { project: "mine" });
@@ -176,7 +176,7 @@ test("a run that is still going comes with its newest points, then with its end"
     assertEquals(await contents(here), await contents(there));
   }));
 
-test("recorded calls and gaps come along", () =>
+test("ato merge: recorded calls and gaps are copied", () =>
   inFolder(async (folder) => {
     const [here, there] = [join(folder, "here.db"), join(folder, "there.db")];
     await makeRun(here, { project: "mine" });
@@ -207,7 +207,7 @@ test("recorded calls and gaps come along", () =>
     await finder.close();
   }));
 
-test("what is no file of runs is refused and changes nothing", () =>
+test("ato merge: a file that is not a database of runs is refused and changes nothing", () =>
   inFolder(async (folder) => {
     const db = join(folder, "here.db");
     await makeRun(db);
@@ -219,7 +219,7 @@ test("what is no file of runs is refused and changes nothing", () =>
     }
   }));
 
-test("a run that stays as it is, as points would become fewer, is told; --take-fewer takes it", async () => {
+test("ato merge: a run that would lose points is kept and reported; --take-fewer takes it", async () => {
   await inFolder(async (folder) => {
     const [db, other] = [join(folder, "a.db"), join(folder, "b.db")];
     await makeRun(db);
@@ -243,7 +243,7 @@ test("a run that stays as it is, as points would become fewer, is told; --take-f
     const taken = await ato("merge", other, "--db", db, "--take-fewer");
     assertEquals([taken.code, taken.err], [0, ""]);
     assertStringIncludes(taken.out, "0 added, 1 updated, 0 already known");
-    // Nothing is told where nothing stays.
+    // Nothing is reported if nothing is kept.
     const again = await ato("merge", other, "--db", db);
     assertEquals([again.code, again.err], [0, ""]);
   });

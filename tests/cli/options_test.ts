@@ -1,4 +1,4 @@
-/** Every option with a closed set of values, a number or a date; what is passed over in silence; streams. */
+/** Options with a closed set of values, a number or a date; input that must not be ignored; streams. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ async function withRuns(
   });
 }
 
-/** What is wrong, and a part of the one sentence that says so. */
+/** Command lines with a mistake, and a part of the sentence about it. */
 const MISUSED: readonly (readonly [
   words: string,
   said: string,
@@ -80,7 +80,7 @@ const MISUSED: readonly (readonly [
 ];
 
 for (const [line, said, expected = 2] of MISUSED) {
-  test(`a slip is one sentence, and nothing is done: ato ${line}`, async () => {
+  test(`ato ${line}: a slip is one sentence, and nothing is done`, async () => {
     await withRuns(async (db) => {
       const { code, out, err } = await ato(...line.split(" "), "--db", db);
       const lines = err.trimEnd().split("\n").length;
@@ -90,7 +90,7 @@ for (const [line, said, expected = 2] of MISUSED) {
   });
 }
 
-test("no option of any command takes an empty value", async () => {
+test("main: no option of any command takes an empty value", async () => {
   await withRuns(async (db) => {
     for (const [name, load] of Object.entries(COMMANDS)) {
       const { options = {} } = await load();
@@ -108,7 +108,7 @@ test("no option of any command takes an empty value", async () => {
   });
 });
 
-test("what is right goes on being right", async () => {
+test("main: correct values of options are accepted", async () => {
   await withRuns(async (db) => {
     for (
       const line of [
@@ -131,7 +131,7 @@ test("what is right goes on being right", async () => {
   });
 });
 
-test("a database that is no file is named in one sentence", async () => {
+test("main: a database that is not a file is named in one sentence", async () => {
   await withRuns(async (_db, folder) => {
     for (const path of [folder, "/dev/null", "/"]) {
       const { code, err } = await ato("runs", "--db", path);
@@ -141,7 +141,7 @@ test("a database that is no file is named in one sentence", async () => {
   });
 });
 
-test("options of config belong to what they are for", async () => {
+test("ato config: each option belongs to the action that it is for", async () => {
   await inFolder(async (folder) => {
     const file = join(folder, "a.json");
     writeFileSync(file, "{}");
@@ -159,7 +159,7 @@ test("options of config belong to what they are for", async () => {
   });
 });
 
-test("numbers and dates: what is read is what was written", () => {
+test("numberOf, dateOf: what is read is what was written", () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
       assertEquals(numberOf(String(x), "--x"), x === 0 ? Number(String(x)) : x);
@@ -184,7 +184,7 @@ test("numbers and dates: what is read is what was written", () => {
   );
 });
 
-/** What a shell does with the streams of `ato`, the exit code, and what is said. */
+/** What a shell does with the streams of `ato`, the exit code, and the message. */
 const STREAMS: readonly (readonly [
   shell: string,
   code: number,
@@ -197,9 +197,9 @@ const STREAMS: readonly (readonly [
   ['"$@" <&- > /dev/null', 0, ""],
 ];
 
-test("a full disk, a reader that has seen enough, closed streams: never a trace", async () => {
+test("cli: a full disk, a reader that stops early or closed streams never print a stack trace", async () => {
   await withRuns(async (db) => {
-    // More than a pipe holds.
+    // More than fits in a pipe.
     const loss = Array.from({ length: 5000 }, (_, i) => i);
     await makeRun(db, { loss });
     const words = ["export", "3", "--format", "csv", "--db", db];

@@ -1,4 +1,4 @@
-/** What commands may write over: never a database, and nothing of others unasked. */
+/** Commands never overwrite a database, and overwrite files of other programs only with `--force`. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import {
@@ -23,7 +23,7 @@ import { ato, inFolder, makeRun } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
-/** The commands that write one file, as words before its name. */
+/** The commands that write one file: the words before its name. */
 const WRITERS: readonly (readonly string[])[] = [
   ["export", "1", "--format", "json", "--out"],
   ["export", "1", "--format", "csv", "--out"],
@@ -46,7 +46,7 @@ function unfinished(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.includes(".part"));
 }
 
-test("an earlier export is replaced, anything else stays without --force", async () => {
+test("ato export: an earlier export is replaced, anything else stays without --force", async () => {
   await withRun(async (folder, db) => {
     for (const [i, words] of WRITERS.entries()) {
       const path = join(folder, `out${i}`);
@@ -71,7 +71,7 @@ test("an earlier export is replaced, anything else stays without --force", async
   });
 });
 
-test("a database and what belongs to it is never written over, under whatever name", async () => {
+test("ato export: a database and its files are never overwritten, under any name", async () => {
   await withRun(async (folder, db) => {
     const other = join(folder, "other.sqlite");
     await makeRun(other);
@@ -120,7 +120,7 @@ test("a database and what belongs to it is never written over, under whatever na
   });
 });
 
-test("no link is followed, neither at the file nor at a name beside it", async () => {
+test("ato export: no link is followed, neither at the file nor at a name beside it", async () => {
   await withRun(async (folder, db) => {
     const victim = join(folder, "victim");
     writeFileSync(victim, "precious");
@@ -150,7 +150,7 @@ test("no link is followed, neither at the file nor at a name beside it", async (
   });
 });
 
-test("folders of exports: no link leads out, and a run of MLflow's own stays", async () => {
+test("ato export: no link leads out of a folder, and a run of MLflow's own stays", async () => {
   await withRun(async (folder, db) => {
     const away = join(folder, "away");
     mkdirSync(away);
@@ -171,7 +171,7 @@ test("folders of exports: no link leads out, and a run of MLflow's own stays", a
       name !== "meta.yaml"
     );
     const place = join(runs, experiment!, run!);
-    // As MLflow writes a run: without our tag.
+    // A run as MLflow writes it, without our tag.
     writeFileSync(join(place, "meta.yaml"), "mine: true\n");
     rmSync(join(place, "tags", "ato.run"));
     const refused = await ato(...mlflow, "--db", db);
@@ -185,7 +185,7 @@ test("folders of exports: no link leads out, and a run of MLflow's own stays", a
   });
 });
 
-test("a file's idea of its identity names no path", async () => {
+test("ato export: the identity of a run in a file is never used as a path", async () => {
   await withRun(async (folder, db) => {
     const { withFile } = await import("../../tracker/_with_file.ts");
     await withFile(db, {}, (connection) => {
@@ -207,11 +207,11 @@ test("a file's idea of its identity names no path", async () => {
   });
 });
 
-test("pipes and devices are written to, not replaced", async () => {
+test("ato export: pipes and devices are written to, not replaced", async () => {
   await withRun((folder, db) => {
     const [program, ...rest] = CLI;
     const words = ["export", "1", "--format", "csv", "--db", db, "--out"];
-    // A real pipe: what `spawnSync` reads from may be a socket, which cannot be opened by its name.
+    // A real pipe: `spawnSync` can read from a socket, which cannot be opened by its name.
     const piped = spawnSync(
       "sh",
       ["-c", '"$@" | cat', "sh", program!, ...rest, ...words, "/dev/stdout"],

@@ -1,6 +1,6 @@
 /**
- * A generated history of 500 runs with a planted cause in each dimension, and changes of all kinds
- * beside it that do nothing: `why` and `bisect` must name the planted one.
+ * Generates 500 runs with a planted cause in each dimension, and changes of all kinds that have no
+ * effect: `why` and `bisect` must name the planted one.
  */
 import { after, test } from "node:test";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
@@ -11,7 +11,7 @@ import { RUN_SOURCE, type RunSource, SQLLogger } from "@ato/ato/tracker";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
 
-/** A seeded generator of uniform numbers. */
+/** Makes a seeded generator of uniform numbers. */
 function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -22,7 +22,7 @@ function createRandom(seed: number): () => number {
 
 interface Recipe {
   readonly config: Record<string, unknown>;
-  /** Versions of traced functions. */
+  /** The versions of the traced functions. */
   readonly code: Record<string, string>;
   readonly score: number;
   /** The hash of the lock file. */
@@ -51,7 +51,7 @@ async function writeHistory(
   before = 0,
 ): Promise<void> {
   await logRuns(db, recipes);
-  // A process cannot change its own lock file between two runs; the record of it can be changed.
+  // A process cannot change its own lock file between two runs, but its record can be changed.
   const { DatabaseSync } = await import("node:sqlite");
   const file = new DatabaseSync(db);
   const update = file.prepare(
@@ -92,7 +92,7 @@ async function ato(db: string, ...args: string[]): Promise<string> {
 const RUNS = 125;
 const TURN = 70;
 
-/** What changes at the turn, and so is the cause; everything else changes now and then. */
+/** The changes at the turn, which are the cause; everything else changes at random. */
 const PLANTED: Record<
   string,
   { name: RegExp; plant: (recipe: Recipe) => Recipe }
@@ -131,7 +131,7 @@ const PLANTED: Record<
   },
 };
 
-/** The runs as they are without a planted cause, and the generator of what comes after them. */
+/** Makes the runs without a planted cause, and the generator for what follows them. */
 function makeRecipes(): { recipes: Recipe[]; random: () => number } {
   const random = createRandom(20261123);
   const pick = (values: readonly unknown[]) =>
@@ -154,7 +154,7 @@ const shared = mkdtempSync(join(tmpdir(), "ato-planted-"));
 after(() => rmSync(shared, { recursive: true, force: true }));
 let written: Promise<string> | undefined;
 
-/** Writes the runs up to the turn, which every history starts with; once, for all of them. */
+/** Writes the runs before the turn once; every history starts with a copy. */
 async function writeStart(): Promise<string> {
   const db = join(shared, "start.db");
   await writeHistory(db, makeRecipes().recipes.slice(0, TURN));
@@ -162,7 +162,7 @@ async function writeStart(): Promise<string> {
 }
 
 for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
-  test(`planted: ${dimension}`, async () => {
+  test(`ato why: names a planted cause in ${dimension}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
     try {
       const db = join(folder, "runs.db");
@@ -206,7 +206,7 @@ for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
   });
 }
 
-test("two causes at once: history cannot decide, so the next run is proposed", async () => {
+test("ato bisect: if two causes changed at once, the run that separates them is proposed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
   try {
     const db = join(folder, "runs.db");
@@ -227,7 +227,7 @@ test("two causes at once: history cannot decide, so the next run is proposed", a
   }
 });
 
-test("noise alone: nothing moved", async () => {
+test("ato bisect, ato why: if there is only noise, nothing moved", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
   try {
     const db = join(folder, "runs.db");
@@ -253,7 +253,7 @@ test("noise alone: nothing moved", async () => {
   }
 });
 
-test("caused is said only where a run with nothing but that swapped proves it", async () => {
+test('ato why: says "caused" only if a run with only that change proves it', async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
   try {
     const db = join(folder, "runs.db");

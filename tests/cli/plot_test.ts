@@ -1,4 +1,4 @@
-/** `ato plot` and `ato compare`. */
+/** Tests of `ato plot` and `ato compare`. */
 import { test } from "node:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import {
 } from "@std/assert";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-test("a plot has each curve where its values are", async () => {
+test("ato plot: each curve is drawn where its values are", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db, { loss: Array.from({ length: 50 }, (_, i) => i) });
@@ -41,7 +41,7 @@ test("a plot has each curve where its values are", async () => {
   });
 });
 
-test("one spike among many points is seen", async () => {
+test("ato plot: one spike among many points is visible", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const loss = Array.from({ length: 20_000 }, (_, i) => i === 12_345 ? 1 : 0);
@@ -52,7 +52,7 @@ test("one spike among many points is seen", async () => {
   });
 });
 
-test("values that are not finite leave a gap, and a plot of nothing says so", async () => {
+test("ato plot: values that are not finite leave a gap, and a plot of nothing says so", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db, { loss: [1, NaN, Infinity, 2] });
@@ -73,7 +73,7 @@ test("values that are not finite leave a gap, and a plot of nothing says so", as
   });
 });
 
-test("an SVG is well formed, whatever the run is called", async () => {
+test("ato plot: an SVG is well formed, whatever the name of the run", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const svg = join(folder, "loss.svg");
@@ -117,7 +117,7 @@ test("an SVG is well formed, whatever the run is called", async () => {
   });
 });
 
-test("plot and compare say what is missing", async () => {
+test("ato plot, ato compare: say what is missing", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -138,7 +138,7 @@ test("plot and compare say what is missing", async () => {
   });
 });
 
-test("compare shows what differs, and its exit code says whether", async () => {
+test("ato compare: shows what differs, and its exit code says whether anything does", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db, { config: { lr: 0.1, depth: 3 } });

@@ -1,4 +1,4 @@
-/** What `ato repeat` runs, for whom, and that it asks first. */
+/** Tests of what `ato repeat` runs, for which user, and when it asks first. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import {
@@ -22,7 +22,7 @@ import { ato, inFolder, type Said } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
-/** Runs `ato` as a process of a user whose state is in a folder. */
+/** Runs `ato` as a process of a user whose state is in the given folder. */
 function as(user: string, folder: string, ...words: string[]): Said {
   const [program, ...rest] = [...CLI, ...words];
   const child = spawnSync(program!, rest, {
@@ -34,7 +34,7 @@ function as(user: string, folder: string, ...words: string[]): Said {
   return { code: child.status ?? -1, out: child.stdout, err: child.stderr };
 }
 
-/** A program that leaves a trace where it ran. */
+/** A program that writes a file in the folder in which it runs. */
 const PROGRAM = ["sh", "-c", "echo ran >> trace; echo loss=1"];
 
 async function withRun(
@@ -51,7 +51,7 @@ async function withRun(
   });
 }
 
-/** Changes what the file says of where run 1 ran. */
+/** Changes the environment that the file records for run 1. */
 async function forge(
   folder: string,
   change: (environment: Record<string, unknown>) => void,
@@ -66,7 +66,7 @@ async function forge(
   });
 }
 
-test("a run of one's own is repeated unasked, and its command is shown", async () => {
+test("ato repeat: a run of the same user is repeated without a question, and its command is shown", async () => {
   await withRun((folder, ran) => {
     const again = as("me", folder, "repeat", "1");
     assertEquals([again.code, ran()], [0, 2], again.err);
@@ -80,7 +80,7 @@ test("a run of one's own is repeated unasked, and its command is shown", async (
   });
 });
 
-test("a run that another user recorded is refused unasked, and runs with --yes", async () => {
+test("ato repeat: a run that another user recorded is refused, and runs with --yes", async () => {
   await withRun((folder, ran) => {
     const refused = as("other", folder, "repeat", "1");
     assertEquals([refused.code, refused.out, ran()], [2, "", 1]);
@@ -94,7 +94,7 @@ test("a run that another user recorded is refused unasked, and runs with --yes",
   });
 });
 
-test("what a merged file claims is not believed; one's own run in it is", async () => {
+test("ato repeat: a merged file is not trusted, but a run of the same user in it is", async () => {
   await withRun((folder, ran) => {
     const stranger = join(folder, "stranger");
     mkdirSync(stranger);
@@ -153,7 +153,7 @@ const FORGERIES: readonly (readonly [
 ];
 
 for (const [what, change, said] of FORGERIES) {
-  test(`nothing is run where the file was changed: ${what}`, async () => {
+  test(`ato repeat: nothing is run if the file was changed: ${what}`, async () => {
     await withRun(async (folder, ran) => {
       await forge(folder, change);
       const { code, out, err } = as("me", folder, "repeat", "1");
@@ -163,7 +163,7 @@ for (const [what, change, said] of FORGERIES) {
   });
 }
 
-test("another config under one's own command is asked for too", async () => {
+test("ato repeat: another config for a command of the same user needs consent, too", async () => {
   await withRun(async (folder, ran) => {
     await withFile(join(folder, "ato.db"), {}, (connection) => {
       connection.prepare("UPDATE experiments SET config = ?").run(
@@ -175,7 +175,7 @@ test("another config under one's own command is asked for too", async () => {
   });
 });
 
-test("a person is asked, and only yes runs it", async () => {
+test("ato repeat: a person is asked, and only yes runs it", async () => {
   await withRun(async (folder, ran) => {
     const db = join(folder, "ato.db");
     await forge(folder, (one) => delete one["seal"]);
@@ -203,7 +203,7 @@ test("a person is asked, and only yes runs it", async () => {
   });
 });
 
-test("a program that stands twice in an older record is started once", async () => {
+test("ato repeat: a program that is twice in an older record is started once", async () => {
   await withRun(async (folder) => {
     await forge(folder, (one) => {
       one["command"] = ["/opt/bin/ato", "./ato", "run", "--", "sim"];
@@ -214,7 +214,7 @@ test("a program that stands twice in an older record is started once", async () 
   });
 });
 
-test("without a key, a run is recorded all the same", async () => {
+test("ato run: a run is recorded without a key, too", async () => {
   await inFolder((folder) => {
     const state = join(folder, "state");
     writeFileSync(state, "a file where the folder should be");

@@ -1,7 +1,7 @@
-/** Nothing that a program prints ends it, or `ato run`. */
+/** Nothing that a program prints ends the program or `ato run`. */
 import { test } from "node:test";
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -17,12 +17,14 @@ import { metricLog } from "../../cli/run/metric_log.ts";
 import { readMetricLine } from "../../cli/run/metric_lines.ts";
 import { type Run, SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { inFolder } from "./_lib.ts";
+import { inFolder, PATIENCE, soon } from "./_lib.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 const isDeno = navigator.userAgent.startsWith("Deno/");
 
-/** The command that runs a script of the runtime itself. */
+const BOUNDED = { timeout: PATIENCE, killSignal: "SIGKILL" } as const;
+
+/** Returns the command that runs a script in the runtime of the test. */
 function script(folder: string, text: string): string[] {
   const path = join(folder, "program.mjs");
   writeFileSync(path, text);
@@ -72,7 +74,7 @@ const LINES: readonly (readonly [string, ReturnType<typeof readMetricLine>])[] =
     ["\u0000\u0001\ufffd=1", undefined],
   ];
 
-test("hostile lines, and what they say", () => {
+test("readMetricLine: hostile lines, and their metrics", () => {
   for (const [line, expected] of LINES) {
     assertEquals(readMetricLine(line), expected, line.slice(0, 60));
   }
@@ -83,7 +85,7 @@ test("hostile lines, and what they say", () => {
   ]);
 });
 
-test("no line can throw, whatever stands in it", () => {
+test("readMetricLine: no line throws, whatever it contains", () => {
   const pieces = fc.constantFrom(
     ...['{"', '":', "{", "}", "[", "]", ",", '"', "\\", "NaN", "-Infinity"],
     ...["loss", "=", "step", "1e999", "-", ".", "1", " ", "\u0000", "\ud800"],
@@ -107,7 +109,7 @@ test("no line can throw, whatever stands in it", () => {
   );
 });
 
-test("a line that the tracker refuses is told once, and the next ones are logged", () => {
+test("metricLog: a line that the tracker refuses is reported once, and the next ones are logged", () => {
   const [logged, said]: [string[], string[]] = [[], []];
   const log = metricLog(
     {
@@ -123,7 +125,7 @@ test("a line that the tracker refuses is told once, and the next ones are logged
   assertEquals(said, ["a printed line could not be recorded: it is bad"]);
 });
 
-test("the names of a program that prints a new one in each line come to an end", () => {
+test("metricLog: the number of names is limited if a program prints a new one in each line", () => {
   const names = new Set<string>();
   const said: string[] = [];
   const log = metricLog(
@@ -139,7 +141,7 @@ test("the names of a program that prints a new one in each line come to an end",
   assertStringIncludes(said[0]!, "further names are not recorded");
 });
 
-test("an end of line of two characters is one, however the bytes are cut", () => {
+test("LineSplitter: an end of line of two characters is one, however the bytes are cut", () => {
   const bytes = new TextEncoder().encode("a\r\nb\rc\n\r\nd");
   for (let cut = 0; cut <= bytes.length; cut++) {
     const found: string[] = [];
@@ -151,7 +153,7 @@ test("an end of line of two characters is one, however the bytes are cut", () =>
   }
 });
 
-test("a program that prints anything at all comes to its own end", async () => {
+test("ato run: a program ends by itself, whatever it prints", async () => {
   await inFolder(async (folder) => {
     const command = script(
       folder,
@@ -175,6 +177,7 @@ test("a program that prints anything at all comes to its own end", async () => {
     const child = spawnSync(program!, rest, {
       cwd: folder,
       maxBuffer: 1 << 26,
+      ...BOUNDED,
     });
     assertEquals(child.status, 3, String(child.stderr).slice(-500));
     assert(child.stdout.length > 3_000_000, "all of it was passed on");
@@ -187,7 +190,7 @@ test("a program that prints anything at all comes to its own end", async () => {
   });
 });
 
-test("where nobody reads the output on, or the disk is full, the program goes on", async () => {
+test("ato run: the program continues if its output is no longer read or the disk is full", async () => {
   const text = `
     for (let i = 0; i < 5000; i++) console.log("step=" + i + " loss=" + i + " ".repeat(100));
     console.error("done");
@@ -200,7 +203,7 @@ test("where nobody reads the output on, or the disk is full, the program goes on
       const child = spawnSync(
         "sh",
         ["-c", shell, "sh", ...CLI, "run", "--", ...command],
-        { cwd: folder, encoding: "utf8" },
+        { cwd: folder, encoding: "utf8", ...BOUNDED },
       );
       assertMatch(child.stderr + child.stdout, /run 1 of .* exit code 4/);
       assertEquals(/^ +at /m.test(child.stderr), false, "no trace");
@@ -211,7 +214,15 @@ test("where nobody reads the output on, or the disk is full, the program goes on
   }
 });
 
-test("what the program left behind is recorded, and Ctrl-C stops the waiting for it", async () => {
+function endIfRunning(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+test("ato run: output of processes that the program left behind is recorded, and Ctrl-C stops waiting for them", async () => {
   await inFolder(async (folder) => {
     const late =
       "echo loss=1; (echo loss=2; exec sleep 600) & echo $! > pid; exit 5";
@@ -221,21 +232,31 @@ test("what the program left behind is recorded, and Ctrl-C stops the waiting for
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout!.resume();
-    let said = "";
-    const waiting = new Promise<void>((done) =>
-      child.stderr!.on("data", (chunk) => {
-        said += chunk;
-        if (said.includes("press Ctrl-C to stop waiting")) done();
-      })
-    );
-    await waiting;
-    process.kill(child.pid!, "SIGINT");
-    const code = await new Promise((done) => child.once("exit", done));
-    process.kill(Number(readFileSync(join(folder, "pid"), "utf8")));
-    assertEquals(code, 5);
-    await withRunOf(folder, async (run) => {
-      assertEquals(run.status, "failed");
-      assertEquals((await run.metrics.summary("loss"))?.count, 2);
-    });
+    const exit = new Promise((done) => child.once("exit", done));
+    const left = join(folder, "pid");
+    try {
+      let said = "";
+      const waiting = new Promise<void>((done, fail) => {
+        child.stderr!.on("data", (chunk) => {
+          said += chunk;
+          if (said.includes("press Ctrl-C to stop waiting")) done();
+        });
+        child.once("error", fail);
+        child.once("exit", () => fail(new Error(`it ended: ${said}`)));
+      });
+      await soon(waiting, () => `it does not say that it waits: ${said}`);
+      process.kill(child.pid!, "SIGINT");
+      const code = await soon(exit, () => `it still waits: ${said}`);
+      process.kill(Number(readFileSync(left, "utf8")));
+      assertEquals(code, 5);
+      await withRunOf(folder, async (run) => {
+        assertEquals(run.status, "failed");
+        assertEquals((await run.metrics.summary("loss"))?.count, 2);
+      });
+    } finally {
+      // After a failure, too, neither process stays: the runner would wait for them.
+      child.kill("SIGKILL");
+      if (existsSync(left)) endIfRunning(Number(readFileSync(left, "utf8")));
+    }
   });
 });

@@ -1,4 +1,4 @@
-/** `ato run` and `ato repeat`, with real programs. */
+/** Tests of `ato run` and `ato repeat` with real programs. */
 import { test } from "node:test";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,12 +18,12 @@ import { LineSplitter } from "../../cli/run/line_splitter.ts";
 import { readMetricLine } from "../../cli/run/metric_lines.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { ato, inFolder } from "./_lib.ts";
+import { ato, inFolder, soon } from "./_lib.ts";
 
 const isDeno = navigator.userAgent.startsWith("Deno/");
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
-/** A script of the runtime itself, without any of ours. */
+/** Returns the command of a script that imports nothing of Ato. */
 function script(folder: string, name: string, text: string): string[] {
   const path = join(folder, name);
   writeFileSync(path, text);
@@ -62,13 +62,13 @@ const LINES: readonly (readonly [string, ReturnType<typeof readMetricLine>])[] =
     ["", undefined],
   ];
 
-test("lines that programs print, and what they say", () => {
+test("readMetricLine: lines that programs print, and their metrics", () => {
   for (const [line, expected] of LINES) {
     assertEquals(readMetricLine(line), expected, line);
   }
 });
 
-test("lines come out whole, however the bytes are cut", () => {
+test("LineSplitter: lines come out whole, however the bytes are cut", () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -83,7 +83,7 @@ test("lines come out whole, however the bytes are cut", () => {
         for (const cut of cuts) splitter.write(bytes.subarray(at, at += cut));
         splitter.write(bytes.subarray(at));
         splitter.end();
-        // What has no end of line and no characters is no line.
+        // Without characters and an end of line there is no line.
         const expected = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
         assertEquals(found, expected);
       },
@@ -92,7 +92,7 @@ test("lines come out whole, however the bytes are cut", () => {
   );
 });
 
-test("a command line as a config", () => {
+test("readCommand: a command line as a config", () => {
   const cases: [string, Record<string, unknown>][] = [
     ["python train.py --lr 0.1 --name=x -v", {
       words: ["train.py"],
@@ -115,7 +115,7 @@ test("a command line as a config", () => {
   }
 });
 
-test("any program becomes a run: metrics, exit code, script, output passed on", async () => {
+test("ato run: any program becomes a run with metrics, exit code and script, and its output is passed on", async () => {
   await inFolder(async (folder) => {
     const command = script(
       folder,
@@ -167,7 +167,7 @@ test("any program becomes a run: metrics, exit code, script, output passed on", 
   });
 });
 
-test("an edited script is the cause that why names", async () => {
+test("ato run: an edited script is the cause that ato why names", async () => {
   await inFolder(async (folder) => {
     const text = 'console.log("loss=" + 1);';
     for (const version of [text, text, text.replace("+ 1", "+ 2")]) {
@@ -185,7 +185,7 @@ test("an edited script is the cause that why names", async () => {
   });
 });
 
-test("Ctrl-C reaches the program, and the run ends as interrupted", async () => {
+test("ato run: Ctrl-C reaches the program, and the run ends as interrupted", async () => {
   await inFolder(async (folder) => {
     const command = script(
       folder,
@@ -193,19 +193,27 @@ test("Ctrl-C reaches the program, and the run ends as interrupted", async () => 
       `import { writeFileSync } from "node:fs";
        process.on("SIGINT", () => { writeFileSync("got", "SIGINT"); process.exit(5); });
        console.log("loss=1");
-       setInterval(() => {}, 1000);`,
+       setTimeout(() => {}, 60_000);`,
     );
     const [program, ...rest] = [...CLI, "run", "--", ...command];
     const child = spawn(program!, rest, {
       cwd: folder,
       stdio: ["ignore", "pipe", "ignore"],
     });
-    await new Promise((done) => child.stdout!.once("data", done));
-    await sleep(200);
-    // Not `child.kill`: Deno then reports the signal, whatever the exit code.
-    process.kill(child.pid!, "SIGINT");
-    const code = await new Promise((done) => child.once("close", done));
-    assertEquals(code, 5, "the program's own exit code");
+    const close = new Promise((done) => child.once("close", done));
+    try {
+      await soon(
+        new Promise((done) => child.stdout!.once("data", done)),
+        () => "the program does not print",
+      );
+      await sleep(200);
+      // Not `child.kill`: Deno then reports the signal instead of the exit code.
+      process.kill(child.pid!, "SIGINT");
+      const code = await soon(close, () => "the run does not end");
+      assertEquals(code, 5, "the program's own exit code");
+    } finally {
+      child.kill("SIGKILL");
+    }
     assertEquals(readFileSync(join(folder, "got"), "utf8"), "SIGINT");
     const finder = new SQLFinder(join(folder, "ato.db"));
     const run = await finder.findRun(1);
@@ -215,12 +223,12 @@ test("Ctrl-C reaches the program, and the run ends as interrupted", async () => 
   });
 });
 
-test("what cannot be run is said in a sentence", async () => {
+test("ato run: what cannot be run is an error of one sentence", async () => {
   await inFolder(async (folder) => {
     const missing = cli(folder, "run", "--", "no-such-program-here");
     assertEquals([missing.status, missing.stdout], [2, ""]);
     assertStringIncludes(missing.stderr, "there is no such program");
-    // A missing folder would be made; below a file there can be none.
+    // A missing folder would be created; below a file no folder can exist.
     writeFileSync(join(folder, "no"), "");
     const nowhere = cli(
       folder,
@@ -240,7 +248,7 @@ test("what cannot be run is said in a sentence", async () => {
   });
 });
 
-/** A script of ours, whose default can be edited, and which may be random. */
+/** Writes a script that uses Ato, with a default that can be edited, and with random values if asked. */
 function training(lr: number, noise: string): string {
   return `
 import { Scope, SQLLogger } from ${
@@ -268,7 +276,7 @@ function train(folder: string, words: readonly string[] = []): void {
   assertEquals(child.status, 0, child.stderr);
 }
 
-test("repeat runs it once more, with its config, and says whether it is the same", async () => {
+test("ato repeat: runs the command again with its config, and says whether the result is the same", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "train.ts");
     writeFileSync(path, training(0.5, "0"));
@@ -280,7 +288,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
       "run 1 is repeatable: run 2 gave the same result",
     );
 
-    // The script has another default by now: the recorded config wins, and the history says why.
+    // The script now has another default: the recorded config overrides it, and the history says why.
     writeFileSync(path, training(0.75, "0"));
     assertEquals(cli(folder, "repeat", "1").status, 0);
     const finder = new SQLFinder(join(folder, "runs.db"));
@@ -289,7 +297,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
     assertEquals(third!.parentId, 1);
     assertEquals(third!.history["lr"]?.at(-1)?.by, "ato repeat 1");
 
-    // With a word more, the script works its config out anew.
+    // With an additional word, the script computes its config again.
     const changed = cli(folder, "repeat", "1", "lr=2");
     assertEquals(changed.status, 1);
     assertMatch(changed.stdout, /lr 0\.5 -> 2/);
@@ -303,7 +311,7 @@ test("repeat runs it once more, with its config, and says whether it is the same
   });
 });
 
-test("repeat of something random says where it parts", async () => {
+test("ato repeat: says where a random program diverges", async () => {
   await inFolder((folder) => {
     writeFileSync(join(folder, "train.ts"), training(0.5, "Math.random()"));
     train(folder);
@@ -317,7 +325,7 @@ test("repeat of something random says where it parts", async () => {
   });
 });
 
-test("a config value that nobody read is said to be so, and is no suspect", async () => {
+test("ato why: a config value that was never read is marked as such, and is no suspect", async () => {
   await inFolder(async (folder) => {
     writeFileSync(join(folder, "train.ts"), training(0.5, "0"));
     train(folder);

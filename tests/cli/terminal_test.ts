@@ -1,4 +1,4 @@
-/** What reaches a terminal: nothing of a file but visible characters. */
+/** Only visible characters of a file reach a terminal. */
 import { test } from "node:test";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -15,10 +15,11 @@ import { Terminal } from "../../cli/terminal.ts";
 import { visible, visibleJson } from "../../internal/visible_text.ts";
 import { columnsOf, freshCopy, RAW, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
+import { writeTable } from "../../cli/output/table.ts";
 
 const HOSTILE = "x\u001b[31m\u0007\r\n\u009b2J\u202ey\u2028\u{e0041}";
 
-test("visible text has no control characters, stays as it is, and is one line", () => {
+test("visible: the text has no control characters, visible characters stay, and it is one line", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const shown = visible(text);
     assert(!RAW.test(shown) && !shown.includes("\n"));
@@ -29,7 +30,7 @@ test("visible text has no control characters, stays as it is, and is one line", 
   }));
 });
 
-test("colours are the only control characters, and no text can make one", () => {
+test("Terminal: colours are the only control characters, and no text can make one", () => {
   let out = "";
   const terminal = new Terminal({
     write: (text) => out += text,
@@ -44,8 +45,8 @@ test("colours are the only control characters, and no text can make one", () => 
   terminal.data(HOSTILE);
   terminal.notice(HOSTILE);
   terminal.json({ [HOSTILE]: HOSTILE });
-  terminal.table([HOSTILE, "b"], [[HOSTILE, HOSTILE]], [1]);
-  // deno-lint-ignore no-control-regex -- the colours of styles
+  writeTable(terminal, [HOSTILE, "b"], [[HOSTILE, HOSTILE]], [1]);
+  // deno-lint-ignore no-control-regex -- styles are control characters
   const rest = out.replace(/\u001b\[(?:31|39|1|22)m/g, "");
   assert(!RAW.test(rest), JSON.stringify(rest.match(RAW)));
   assertStringIncludes(out, "\u001b[31mx\\u001b[31m\\u0007");
@@ -56,7 +57,7 @@ for (
     new URL("damage.db", import.meta.url).pathname,
   )
 ) {
-  test(`escapes in ${table}.${column} reach no terminal`, async () => {
+  test(`main: escapes in ${table}.${column} reach no terminal`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       freshCopy(db);
@@ -67,13 +68,13 @@ for (
           HOSTILE,
         );
       } catch (error) {
-        // The id of a table takes no text.
+        // The id of a table accepts no text.
         assertEquals((error as { errcode?: number }).errcode, 20);
         return;
       } finally {
         database.close();
       }
-      // Each of these shows other columns.
+      // Each of these commands shows other columns.
       const commands = [
         "show 1",
         "show 2 --json",
@@ -94,7 +95,7 @@ for (
   });
 }
 
-test("a word on the command line reaches no terminal raw either", async () => {
+test("main: a word of the command line reaches no terminal raw either", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     await makeRun(db);
@@ -147,7 +148,7 @@ const UNKNOWN: readonly string[] = [
 ];
 
 for (const command of UNKNOWN) {
-  test(`what is not there is exit code 1, as documented: ato ${command}`, async () => {
+  test(`ato ${command}: what is missing is exit code 1, as documented`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       await makeRun(db);
@@ -159,7 +160,7 @@ for (const command of UNKNOWN) {
   });
 }
 
-test("whether a message is for people is told by its class, not by its words", async () => {
+test("main: whether a message is meant for users depends on its class, not on its words", async () => {
   const { COMMANDS: commands } = await import("../../cli/commands.ts");
   const load = commands["projects"]!;
   const command = await load();

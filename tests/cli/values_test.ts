@@ -1,11 +1,11 @@
-/** Every value that a config can hold, through every command: no crash, and no value taken for another. */
+/** Every value that a config can have works in every command, and no value is mistaken for another. */
 import { test } from "node:test";
 import { join } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { RAW, READING, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-/** Values, each beside another one that it must not be taken for. */
+/** Pairs of values that must not be mistaken for each other. */
 const PAIRS:
   readonly (readonly [a: unknown, b: unknown, text: string, other: string])[] =
     [
@@ -42,7 +42,7 @@ const PAIRS:
     ];
 
 for (const [a, b, text, other] of PAIRS) {
-  test(`${text} and ${other} are two values, in every command`, async () => {
+  test(`main: ${text} and ${other} are two values in every command`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       for (const value of [a, b, a, b]) {
@@ -96,7 +96,7 @@ const KEYS = [
 ];
 
 for (const key of KEYS) {
-  test(`the key ${JSON.stringify(key)} goes through every command`, async () => {
+  test(`main: the key ${JSON.stringify(key)} works in every command`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       for (const value of [1, 2, 1n]) {
@@ -122,7 +122,7 @@ for (const key of KEYS) {
   });
 }
 
-test("conditions and sorting know numbers of both kinds, to the last digit", async () => {
+test("ato runs: conditions and sorting compare numbers of both kinds, to the last digit", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const values = [
@@ -140,7 +140,7 @@ test("conditions and sorting know numbers of both kinds, to the last digit", asy
       const { out } = await ato("runs", ...words, "--json", "--db", db);
       return JSON.parse(out).map(({ id }: { id: number }) => id).sort();
     };
-    // A text is compared as a text.
+    // A string is compared as a string.
     assertEquals(await ids("seed>9007199254740992"), [1, 6]);
     assertEquals(await ids("seed=9007199254740993"), [1]);
     assertEquals(await ids("seed>=9007199254740992n"), [1, 2, 6]);
@@ -154,7 +154,7 @@ test("conditions and sorting know numbers of both kinds, to the last digit", asy
   });
 });
 
-test("--json keeps what JSON can tell, and is JSON without control characters", async () => {
+test("--json: keeps what JSON can represent, and is JSON without control characters", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const config = {

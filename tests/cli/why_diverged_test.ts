@@ -20,7 +20,7 @@ async function runWith(dbPath: string, output: number): Promise<void> {
 }
 
 for (const [a, b] of [[1, NaN], [NaN, 1], [1, Infinity], [-Infinity, NaN]]) {
-  test(`why says that ${a} and ${b} differ, and no percentage of it`, async () => {
+  test(`ato why: says that ${a} and ${b} differ, without a percentage`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "runs.db");
       await runWith(db, a!);

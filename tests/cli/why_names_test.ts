@@ -1,4 +1,4 @@
-/** What `why` calls things: helpers of one name, keys with dots, hostile names; as words and as data. */
+/** The names in the output of `why`, as text and as data: equal names of helpers, keys with dots, hostile names. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const twice = (x: number) => x * 2;
 export function scale(x: number): number { return twice(x) * half * ${by}; }
 `;
 
-test("two helpers of one name in two files are two suspects", async () => {
+test("ato why: two helpers with the same name in two files are two suspects", async () => {
   await inFolder(async (folder) => {
     writeFileSync(
       join(folder, "train.ts"),
@@ -62,7 +62,7 @@ await scope.main(async (config) => {
   });
 });
 
-test("a helper in uses is one piece with the followed one of the same code only", () => {
+test("changesOf: a helper in uses is merged only with a followed helper of the same code", () => {
   const change = (id: string, before: string, after: string): CodeChange => ({
     change: "changed",
     before: { id, kind: "function", hash: id, source: before },
@@ -99,7 +99,7 @@ async function pair(
   return db;
 }
 
-test("a key with a dot is told from the path of the same letters", async () => {
+test("ato why: a key with a dot is distinguished from the key path with the same letters", async () => {
   await inFolder(async (folder) => {
     const db = await pair(
       folder,
@@ -135,7 +135,7 @@ test("a key with a dot is told from the path of the same letters", async () => {
   });
 });
 
-/** Two differences each, so that NEXT swaps one; the word that sets it, or none. */
+/** Two runs with two differences, of which NEXT swaps one, and the word that sets it, if there is one. */
 const SWAPS: readonly (readonly [
   a: Record<string, unknown>,
   b: Record<string, unknown>,
@@ -156,11 +156,11 @@ const SWAPS: readonly (readonly [
   ],
 ];
 
-test("NEXT sets what can be set, and never to undefined", async () => {
+test("ato why: NEXT sets what can be set, and never to undefined", async () => {
   for (const [a, b, word] of SWAPS) {
     await inFolder(async (folder) => {
       const db = await pair(folder, a, b);
-      // A repeat, so that the noise is known and the next run is about a suspect.
+      // A repeat, so that the noise is known and the next run tests a suspect.
       await makeRun(db, { config: a, loss: [1.001] });
       await makeRun(db, { config: b, loss: [2.001] });
       const { out } = await ato("why", "1", "2", "--json", "--db", db);
@@ -180,7 +180,7 @@ test("NEXT sets what can be set, and never to undefined", async () => {
   }
 });
 
-test("what why says as data is raw, and escaped only where it is shown", async () => {
+test("explain: names are raw in the data, and escaped only where they are shown", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
     const [key, metric] = ["k\u001b[2J\u202e", "m\u0007\u009b"];
@@ -211,7 +211,7 @@ test("what why says as data is raw, and escaped only where it is shown", async (
   });
 });
 
-test("a command that is shown can be pasted, whatever its words", () => {
+test("commandText: a command that is shown can be pasted, whatever its words", () => {
   const cases = [
     ["plain", "a=b", "x y", "it's", "$(rm)", "", "\\", "*", "%x%"],
     ["\u001b[2J", "a\nb", "tab\t'q'\\", "\u202e", "é\u0007"],

@@ -1,6 +1,6 @@
 /**
- * The promise of `ato`: the iris example run in six ways, by real processes, and `ato why` names
- * the true cause of each difference first.
+ * Runs the iris example in six ways, as real processes: `ato why` names the true cause of each
+ * difference first.
  */
 import { test } from "node:test";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ async function why(
   return { code, out };
 }
 
-test("the six runs: why names the true cause", async (t) => {
+test("ato why: names the true cause in six runs of the example", async (t) => {
   await withExamples(async (folder) => {
     trained(folder);
     trained(folder, "lr=3");
