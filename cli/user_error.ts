@@ -11,7 +11,15 @@ import { visible } from "../internal/visible_text.ts";
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return unexpected(messageOf(error));
   if (isForUser(error)) return error.message;
-  return systemProblem(error) ?? unexpected(`${error.name}: ${error.message}`);
+  return systemProblem(error) ?? missingPermission(error) ??
+    unexpected(`${error.name}: ${error.message}`);
+}
+
+/** Describes a permission that Deno did not grant; its message names the flag that grants it. */
+function missingPermission(error: Error): string | undefined {
+  return error.name === "NotCapable"
+    ? `Cannot continue: ${visible(error.message)}`
+    : undefined;
 }
 
 /** Describes what the operating system refused: a file, a folder, a program. */
