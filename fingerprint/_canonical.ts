@@ -40,8 +40,8 @@ export interface CanonicalOptions {
 /**
  * Canonicalises any node of a syntax tree.
  *
- * The names that a statement declares are free: whoever walks a module numbers them by
- * `declaration`, together with those in other statements. They are listed as free all the same.
+ * The names that a statement declares are free: the walk over a module numbers them by
+ * `declaration`, together with those in other statements. They are still listed as free.
  *
  * @param node The node. A function or class is taken by itself, without its name; a list of
  * statements is a `Program`.

@@ -125,7 +125,7 @@ function sumDoubles(array: Float64Array): number {
   return a + b + c + d + e + f + g + h;
 }
 
-/** The same once more: a function that has met both kinds is compiled to half the speed. */
+/** A copy of the function above: one function for both kinds would run at half the speed. */
 function sumOthers(array: FloatArray): number {
   let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
   const whole = array.length - array.length % 8;

@@ -76,7 +76,7 @@ const LOOK_AFTER = 2 ** 20;
 /** How many objects are written where that cannot be told before. */
 const MOST_OBJECTS = 4 * MOST_WRITTEN;
 
-// Places named at each end of a path: the path of a value nested thousands deep tells nobody more.
+// Keys shown at each end of a path: a path of thousands of keys would not be read.
 const PLACES_SHOWN = 12;
 
 /** Encodes values into a stream. */
@@ -190,7 +190,7 @@ export class Encoder {
   }
 
   /**
-   * Encodes a part on its own, to sort by its digest. The encoding is kept, as encoding it once more
+   * Encodes a part on its own, to sort by its digest. The encoding is kept, as encoding it again
    * would double the time with each level of nesting.
    */
   apart(encode: () => void): EncodedPart {
@@ -206,14 +206,14 @@ export class Encoder {
     }
   }
 
-  /** The error for the part that is being encoded. */
-  opaque(what: string, mend: string): OpaqueValueError {
+  /** Makes the error for the part that is being encoded. */
+  opaque(what: string, fix: string): OpaqueValueError {
     const path = this.#path.length <= 2 * PLACES_SHOWN ? this.#path : [
       ...this.#path.slice(0, PLACES_SHOWN),
       "…",
       ...this.#path.slice(-PLACES_SHOWN),
     ];
-    return new OpaqueValueError(`value${path.join("")}`, `${what}; ${mend}`);
+    return new OpaqueValueError(`value${path.join("")}`, `${what}; ${fix}`);
   }
 
   /**

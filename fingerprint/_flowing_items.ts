@@ -61,7 +61,7 @@ export class FlowingItems implements Unfinished {
     });
   }
 
-  /** Nobody will read on. */
+  /** Ends the record, because the rest will not be read. */
   abandon(): void {
     this.end("partial");
   }

@@ -71,7 +71,7 @@ export class OpenCall {
 
   /** The call threw, or its promise was rejected. */
   failed(error: unknown): void {
-    // Reading it would start it or use it up, before whoever catches it gets it.
+    // Reading it would start it or use it up before the caller catches it.
     const live = attempt(() =>
       !this.describes(error) &&
       (isThenable(error) || isSequence(error) || isAsyncSequence(error))

@@ -1,6 +1,6 @@
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Replaces methods of one object for a while: whoever holds the object keeps the same one. */
+/** Replaces methods of an object for a while; references to the object stay valid. */
 export class Patch {
   readonly #target: object;
   readonly #before = new Map<PropertyKey, PropertyDescriptor | undefined>();

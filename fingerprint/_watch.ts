@@ -51,8 +51,8 @@ function isBarePromise(value: object): value is Promise<unknown> {
 }
 
 /**
- * The caller gets the derived promise, so that a rejection that nobody handles is still reported as
- * one, and so that a stream that it resolves to can be watched.
+ * Returns the derived promise to the caller, so that an unhandled rejection is still reported, and so that
+ * a stream that it resolves to can be watched.
  */
 function watchPromise(
   call: OpenCall,

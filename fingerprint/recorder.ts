@@ -84,7 +84,7 @@ export class OutputRecorder {
     this.#warn = options.warn ?? ((message) => console.warn(message));
   }
 
-  /** How many records were let go because nobody listened for too long. */
+  /** The number of records that were dropped because there was no listener for too long. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -93,7 +93,7 @@ export class OutputRecorder {
    * Wraps a function: the wrapper behaves exactly like it, and each call is recorded.
    *
    * Promises are recorded when they settle, iterators and streams as they flow. A result that
-   * cannot be fingerprinted is recorded with the reason; the call goes on undisturbed.
+   * cannot be fingerprinted is recorded with the reason; the call continues.
    *
    * @param fn The function.
    * @param options Its id, what to call before, what to look at, how precisely.
@@ -135,7 +135,7 @@ export class OutputRecorder {
    * Delivers the records that no earlier listener has been given, then those to come.
    *
    * @param listener Gets each record, in the order in which the calls ended.
-   * @returns a function that ends it.
+   * @returns a function that removes the listener.
    */
   subscribe(listener: (record: OutputRecord) => void): () => void {
     checkFunction("subscribe", "the listener", listener);
@@ -147,8 +147,8 @@ export class OutputRecorder {
   }
 
   /**
-   * Starts the numbering of calls anew and lets go of what nobody has been given. Calls that are
-   * still open are not recorded any more: their numbers belong to what was before.
+   * Restarts the numbering of calls and drops the records that were not delivered. Calls that are still
+   * open are not recorded any more, because their numbers belong to the earlier numbering.
    */
   reset(): void {
     this.#numbering++;
@@ -161,7 +161,7 @@ export class OutputRecorder {
   }
 
   /**
-   * Ends what is still open, as partial: iterators and streams that nobody will read on, and
+   * Records what is still open as partial: iterators and streams that were not read to their end, and
    * promises that have not settled. Call it when a run ends.
    */
   flush(): void {

@@ -178,13 +178,13 @@ export function checkHandlers(action: string, handlers: unknown = []): void {
   );
 }
 
-/** Whether a value is a promise, whoever made it. */
+/** Tells whether a value is a promise of any library. Functions with a `then` are hashed as functions. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }
 
-/** Whether a value's items come in time. */
+/** Tells whether a value is an asynchronous sequence. */
 export function isAsyncSequence(
   value: unknown,
 ): value is AsyncIterable<unknown> {

@@ -151,13 +151,13 @@ export class UnsupportedValueError extends TypeError {
    * @param path The path, as `formatPath` writes it.
    * @param format The name of the format.
    * @param what The description of the value.
-   * @param mend How to fix it.
+   * @param fix How to fix it.
    */
-  constructor(path: string, format: string, what: string, mend: string) {
+  constructor(path: string, format: string, what: string, fix: string) {
     super(
       `Cannot write "${
         shortText(path)
-      }" as ${format}: ${format} cannot hold ${what}; ${mend}`,
+      }" as ${format}: ${format} cannot hold ${what}; ${fix}`,
     );
     this.name = "UnsupportedValueError";
     markForUser(this);

@@ -72,8 +72,8 @@ function refuseOddPath(text: string, path: string): void {
   }
 }
 
-function refusal(text: string, state: string, mend: string): TrackerUsageError {
+function refusal(text: string, state: string, fix: string): TrackerUsageError {
   return new TrackerUsageError(
-    `Cannot use the database ${JSON.stringify(text)}: ${state}; ${mend}`,
+    `Cannot use the database ${JSON.stringify(text)}: ${state}; ${fix}`,
   );
 }

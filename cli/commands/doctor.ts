@@ -28,10 +28,10 @@ export const doctor: Command = {
     const isBad = checks.some(({ level }) => level === "bad");
     if (json) terminal.json({ healthy: !isBad, checks });
     else {
-      for (const { name, level, found, mend } of checks) {
+      for (const { name, level, found, advice } of checks) {
         const mark = terminal.style(STYLES[level], MARKS[level]);
         terminal.line(`${mark}  ${pad(name, 12)}  ${found}`);
-        if (mend !== undefined) terminal.line(`${" ".repeat(20)}${mend}`);
+        if (advice !== undefined) terminal.line(`${" ".repeat(20)}${advice}`);
       }
     }
     return isBad ? EXIT.differs : EXIT.ok;
@@ -75,7 +75,7 @@ async function checkRuns({ finder, terminal }: Invocation): Promise<Check[]> {
         name: "broken runs",
         level: "bad",
         found: "some runs cannot be read, see above",
-        mend:
+        advice:
           "`ato delete ID` and `ato gc` remove a run; a copy of the file may still have it",
       }
       : { name: "broken runs", level: "ok", found: "none" },
@@ -85,13 +85,13 @@ async function checkRuns({ finder, terminal }: Invocation): Promise<Check[]> {
         name: "crashed runs",
         level: "note",
         found: crashed.slice(-5).map(({ id }) => id).join(", "),
-        mend: "their process died; `ato show RUN` shows what they logged",
+        advice: "their process died; `ato show RUN` shows what they logged",
       },
     lost.length === 0 ? { name: "lost points", level: "ok", found: "none" } : {
       name: "lost points",
       level: "note",
       found: `in run ${lost.slice(-5).map(({ id }) => id).join(", ")}`,
-      mend: "the file was not writable for too long",
+      advice: "the file was not writable for too long",
     },
   ];
 }

@@ -24,7 +24,7 @@ export interface Check {
   /** What was found. */
   readonly found: string;
   /** What to do about it. */
-  readonly mend?: string;
+  readonly advice?: string;
 }
 
 /** Checks the versions of everything that is involved. */
@@ -41,7 +41,7 @@ export async function checkRuntime(): Promise<Check[]> {
       level: affected ? "note" : "ok",
       found: `${driver.sqliteVersion} through ${driver.name}`,
       ...(affected && {
-        mend: "it has the WAL-reset bug: files are used without WAL, " +
+        advice: "it has the WAL-reset bug: files are used without WAL, " +
           "which is slower; use a newer runtime",
       }),
     },
@@ -63,14 +63,14 @@ export function checkPlace(path: string): Check[] {
         name: "file system",
         level: "note",
         found: network,
-        mend: "use a file per host on a local disk, then `ato merge`",
+        advice: "use a file per host on a local disk, then `ato merge`",
       },
     free < 2 * size || free < 1 << 26
       ? {
         name: "free space",
         level: "note",
         found: bytes(free),
-        mend: "make room: a run cannot be written to a full disk",
+        advice: "make room: a run cannot be written to a full disk",
       }
       : { name: "free space", level: "ok", found: bytes(free) },
     spills.length === 0
@@ -79,7 +79,7 @@ export function checkPlace(path: string): Check[] {
         name: "spill files",
         level: "note",
         found: visible(spills.join(", ")),
-        mend: "points that could not be written; the next run writes them",
+        advice: "points that could not be written; the next run writes them",
       },
   ];
 }
@@ -112,7 +112,7 @@ function integrity(connection: Connection, full: boolean): Check {
     name,
     level: "bad",
     found: visible(faults.join("; ")),
-    mend: "copy what can be read: `ato merge THIS --db NEW.db`, " +
+    advice: "copy what can be read: `ato merge THIS --db NEW.db`, " +
       "or `sqlite3 THIS .recover`",
   };
 }
@@ -131,14 +131,14 @@ function schema(connection: Connection): Check {
       name: "schema",
       level: "bad",
       found: `${found}, newer than ${SCHEMA_VERSION}`,
-      mend: "use a newer Ato",
+      advice: "use a newer Ato",
     };
   }
   return version === SCHEMA_VERSION ? { name: "schema", level: "ok", found } : {
     name: "schema",
     level: "note",
     found,
-    mend: `the next run migrates it to version ${SCHEMA_VERSION}`,
+    advice: `the next run migrates it to version ${SCHEMA_VERSION}`,
   };
 }
 
@@ -171,7 +171,7 @@ function loose(connection: Connection): Check {
       name: "loose rows",
       level: "note",
       found: found.join(", "),
-      mend: "rows of runs that were deleted by hand; they are harmless",
+      advice: "rows of runs that were deleted by hand; they are harmless",
     };
 }
 

@@ -137,7 +137,7 @@ export class Walk {
     return number;
   }
 
-  /** The text of an item, in which what it uses is numbered anew, and the real numbers of that. */
+  /** Returns the text of an item, in which its references are numbered from 0, and their real numbers. */
   #read(item: Item): { text: string; references: number[] } {
     const references: number[] = [];
     const local = (number: number): number => {

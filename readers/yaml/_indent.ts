@@ -99,7 +99,7 @@ class Scan {
     return found !== undefined;
   }
 
-  /** Reads a line, and those that what is on it goes on in; whether its brackets and quotes end. */
+  /** Reads a line and its continuation lines; returns false if a bracket or quote is not closed. */
   #readLine(): boolean {
     if (this.#peek(MARK) !== undefined) return this.#leaveLine();
     if (this.#take(DOCUMENT)) this.#parent = -1;
@@ -123,7 +123,7 @@ class Scan {
     }
   }
 
-  /** Skips a text block, or a plain text with the lines that it goes on in. */
+  /** Skips a block string, or a plain string with its continuation lines. */
   #skipText(): true {
     this.#leaveLine();
     while (this.#at < this.#text.length) {

@@ -189,10 +189,10 @@ class Builder {
   /** The keys that wait for their values. */
   readonly #keys = new Map<YamlMap, YamlNode>();
   #document: DocumentEvent | undefined;
-  /** Whether a second document has begun that nothing marks. */
+  /** Whether a second document has started without a marker. */
   #hasSecond = false;
   #root: YamlNode | undefined;
-  /** Where what was read last began: what is empty has no place of its own. */
+  /** Where the last node started: an empty node has no place of its own. */
   #last = 0;
 
   constructor(source: YamlSource) {
