@@ -5,7 +5,7 @@ import { parseFunction } from "./_parse.ts";
 /**
  * Canonicalises the text of one function.
  *
- * @throws {SyntaxError} if it does not parse, or holds syntax that is not known.
+ * @throws {SyntaxError} If it does not parse, or holds syntax that is not known.
  */
 export function canonicaliseText(text: string): Canonical {
   return canonicalFunction(parseFunction(text));

@@ -26,7 +26,7 @@ export interface ValueHandler<T extends object = object> {
   describe(value: T): unknown;
 }
 
-/** The method under this symbol tells what of an object is to be fingerprinted. */
+/** The key of a method that returns what counts in the fingerprint of an object. */
 export const FINGERPRINT: unique symbol = Symbol.for(
   "ato.fingerprint",
 ) as never;

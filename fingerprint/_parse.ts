@@ -122,7 +122,7 @@ function parseIn(
  *
  * @param text The text.
  * @returns its tree.
- * @throws {SyntaxError} if it parses in no setting.
+ * @throws {SyntaxError} If it parses in no setting.
  */
 export function parseFunction(text: string): ParsedFunction {
   let first: unknown;

@@ -18,7 +18,7 @@ import {
 } from "./function_text.ts";
 import { codeNotes } from "./_code_notes.ts";
 
-/** The version of code fingerprints: stands before the hash and goes into it. */
+/** The version of code fingerprints: the prefix of the hash, and part of what is hashed. */
 export const CODE_VERSION = "ato-code-v1";
 
 /** What the text of a function shows of the tools that it went through. */
@@ -58,17 +58,17 @@ export interface CodeOptions {
  * Fingerprints the code of a function: its canonical syntax tree, the same in every runtime.
  *
  * Comments, formatting, types, the names of locals and the spelling of literals do not count;
- * everything that can change what the function does counts. What it calls does not, unless it is
- * named in `uses`.
+ * everything that can change what the function does counts. The functions that it calls do not count,
+ * unless they are named in `uses`.
  *
- * @param fn A function, method, getter (from its property descriptor) or class. Functions wrapped by
- * Ato are seen through.
+ * @param fn A function, method, getter (from its property descriptor) or class. For a function that Ato
+ * wrapped, the original counts.
  * @param options The helpers that belong to it.
  * @returns the hash, and the canonical source to compare versions by.
- * @throws {OpaqueFunctionError} if a function has no readable source: native, bound, or a `Proxy`.
- * @throws {UnreadableFunctionError} if the source holds syntax that is not known.
- * @throws {UsesError} if helpers in a list have no name, or the same one.
- * @throws {FingerprintUsageError} if it is not a function, or an option is unknown.
+ * @throws {OpaqueFunctionError} If a function has no readable source: native, bound, or a `Proxy`.
+ * @throws {UnreadableFunctionError} If the source has unknown syntax.
+ * @throws {UsesError} If helpers in a list have no name, or the same name.
+ * @throws {FingerprintUsageError} If it is not a function, or an option is unknown.
  *
  * @example
  * ```ts

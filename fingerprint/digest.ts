@@ -31,11 +31,11 @@ function ownBytes(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Hashes bytes, or a text in UTF-8, with SHA-256 (FIPS 180-4) over Web Crypto.
+ * Hashes bytes, or a string in UTF-8, with SHA-256 (FIPS 180-4) over Web Crypto.
  *
- * @param data The bytes or the text.
+ * @param data The bytes or the string.
  * @returns the digest in 64 lower-case hexadecimal digits.
- * @throws {TypeError} if it is neither.
+ * @throws {TypeError} If it is neither.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export async function sha256Hex(data: string | Uint8Array): Promise<string> {
 }
 
 /**
- * A SHA-256 that is fed piece by piece. How the data is cut makes no difference.
+ * A SHA-256 over data that is added in pieces. The boundaries of the pieces do not matter.
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export class Sha256Stream {
    * Ends the stream.
    *
    * @returns the digest, 32 bytes.
-   * @throws {Error} if the stream has ended before.
+   * @throws {Error} If the stream has ended before.
    */
   bytes(): Uint8Array {
     return this.#hash.digest();
@@ -92,7 +92,7 @@ export class Sha256Stream {
    * Ends the stream.
    *
    * @returns the digest in 64 lower-case hexadecimal digits.
-   * @throws {Error} if the stream has ended before.
+   * @throws {Error} If the stream has ended before.
    */
   hex(): string {
     return this.#hash.digest("hex");

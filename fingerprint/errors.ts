@@ -7,7 +7,7 @@
 import { markForUser } from "../internal/errors.ts";
 
 /**
- * A function shows no source text: it is native, bound, or behind a `Proxy`.
+ * A function that has no source text: it is native, bound, or behind a `Proxy`.
  *
  * @example
  * ```ts
@@ -105,7 +105,7 @@ export class UsesError extends TypeError {
 }
 
 /**
- * A value, or a part of it, shows nothing that could be fingerprinted, or would never end.
+ * A value, or a part of it, that has nothing that can be fingerprinted, or too many parts.
  *
  * @example
  * ```ts
@@ -139,7 +139,7 @@ export class OpaqueValueError extends TypeError {
 }
 
 /**
- * Something that a function of this room was given and cannot take, as plain JavaScript may pass it.
+ * An argument that a function of this module cannot take; TypeScript would have refused it.
  *
  * @example
  * ```ts

@@ -5,15 +5,15 @@ import type { DeepOptions } from "./deep/options.ts";
 import type { DeepRecord } from "../internal/run_source.ts";
 
 /**
- * Fingerprints a function with all that it uses, through the module graph: helpers in other files,
+ * Fingerprints a function with everything that it uses through the module graph: helpers in other files,
  * constants, data files, versions of packages. Their names and places in files do not count.
  *
- * @param fn A function or class of a module that can be read.
- * @param options Its module, and what cannot be seen in its source.
- * @returns the fingerprint (`ato-deep-v1:`), that of the whole graph (`ato-graph-v1:`), what is used
- * and what cannot be seen; where there is none, the reason.
- * @throws {OpaqueFunctionError} if the function has no readable source.
- * @throws {FingerprintUsageError} if it is not a function, or an option cannot be.
+ * @param fn A function or class of a module whose source can be read.
+ * @param options Its module, and what its source does not show.
+ * @returns the fingerprint (`ato-deep-v1:`), that of the whole graph (`ato-graph-v1:`), the dependencies
+ * and the blind spots; if there is no fingerprint, the reason.
+ * @throws {OpaqueFunctionError} If the function has no readable source.
+ * @throws {FingerprintUsageError} If it is not a function, or an option is invalid.
  *
  * @example
  * ```ts

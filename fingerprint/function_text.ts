@@ -25,11 +25,11 @@ export function functionName(fn: AnyFunction): string {
 }
 
 /**
- * Gives the source text of a function. Ato's own wrappers are seen through.
+ * Returns the source text of a function; for Ato's own wrappers, that of the original.
  *
  * @param fn A function or a class.
- * @returns the text, as the runtime was given it.
- * @throws {OpaqueFunctionError} if the function is native, bound or behind a `Proxy`.
+ * @returns the text, as it was given to the runtime.
+ * @throws {OpaqueFunctionError} If the function is native, bound or behind a `Proxy`.
  */
 export function functionText(fn: AnyFunction): string {
   const original = unwrapFunction(fn);

@@ -3,10 +3,10 @@ import type { DeepFingerprints } from "./deep/deep.ts";
 export type { DeepFingerprints };
 
 /**
- * Loads what deep fingerprints need, a parser above all, for the functions of one project. Each module
+ * Loads the modules that deep fingerprints need (above all a parser) for the functions of one project. Each module
  * is read and parsed once, however many functions use it.
  *
- * @returns what fingerprints functions with all that they use.
+ * @returns an object that fingerprints functions with everything that they use.
  *
  * @example
  * ```ts

@@ -96,10 +96,10 @@ export class OutputRecorder {
    * cannot be fingerprinted is recorded with the reason; the call continues.
    *
    * @param fn The function.
-   * @param options Its id, what to call before, what to look at, how precisely.
+   * @param options Its id, a function to call first, a function that selects what is recorded, and the precision.
    * @returns a function of the same type.
-   * @throws {RangeError} if `precision` or `bits` is out of range.
-   * @throws {FingerprintUsageError} if it is not a function, or an option is unknown.
+   * @throws {RangeError} If `precision` or `bits` is out of range.
+   * @throws {FingerprintUsageError} If it is not a function, or an option is unknown.
    */
   wrap<F extends TracedFunction>(
     fn: F,
@@ -132,9 +132,9 @@ export class OutputRecorder {
   }
 
   /**
-   * Delivers the records that no earlier listener has been given, then those to come.
+   * Delivers the records that were not delivered to an earlier listener, and then every new one.
    *
-   * @param listener Gets each record, in the order in which the calls ended.
+   * @param listener Called with each record, in the order in which the calls ended.
    * @returns a function that removes the listener.
    */
   subscribe(listener: (record: OutputRecord) => void): () => void {

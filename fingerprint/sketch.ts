@@ -2,11 +2,11 @@ import type { NumericSketch } from "../internal/run_source.ts";
 import { Sketcher } from "./_sketcher.ts";
 
 /**
- * Summarises the numbers in a value, so that "differs by 1 ulp" can be told from "differs". Looks
+ * Summarises the numbers in a value, so that "differs by 1 ulp" can be distinguished from "differs". Looks
  * into arrays, typed arrays, tensors, mappings, Maps and Sets, in their order.
  *
  * @param value Any value.
- * @returns the summary, or `undefined` where there are no numbers.
+ * @returns the summary, or `undefined` if there are no numbers.
  *
  * @example
  * ```ts

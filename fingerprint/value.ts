@@ -10,7 +10,7 @@ import { FingerprintUsageError } from "./errors.ts";
 import { bitsOfPrecision } from "./_quantise.ts";
 import { isSequence, MOST_ITEMS, SequenceEncoder } from "./_sequence.ts";
 
-/** The version of value fingerprints: stands before the hash and goes into it. */
+/** The version of value fingerprints: the prefix of the hash, and part of what is hashed. */
 export const VALUE_VERSION = "ato-value-v1";
 
 /** Options of {@linkcode fingerprintValue}. */
@@ -37,7 +37,7 @@ export type AsyncValue =
  *
  * @param options Precision or bits.
  * @returns the bits, or `undefined` for all.
- * @throws {RangeError} if they are out of range, or both given.
+ * @throws {RangeError} If they are out of range, or both given.
  */
 export function resolveBits(options: ValueOptions): number | undefined {
   const { precision, bits } = options;
@@ -79,20 +79,19 @@ export function openStream(bits: number | undefined): ByteStream {
 }
 
 /**
- * Fingerprints a value: equal content gives the same hash on every runtime, other content another.
+ * Fingerprints a value: equal content has the same hash in every runtime, different content a different one.
  *
- * Keys count in no order, entries of a `Map` or `Set` neither; `undefined` is not a missing key, -0
+ * The order of keys, and of the entries of a `Map` or `Set`, does not count; `undefined` is not a missing key, -0
  * is not 0, every NaN is the same. Iterators and streams are read to their end, at most 2^26 items.
  *
- * @param value The value. For a promise, (async) iterable or stream that comes in time, the
- * fingerprint comes in time too.
+ * @param value The value. For a promise, an asynchronous iterable or a stream, the result is a promise.
  * @param options Precision, and handlers for classes.
  * @returns `ato-value-v1:` (quantised: `ato-value-v1~q24:`) and the SHA-256 in hex.
- * @throws {OpaqueValueError} if a part shows nothing to hash (functions, symbols, promises inside,
- * weak collections, instances without fields), is nested too deeply, or would never end where each
- * reference is written out; it names the path.
- * @throws {RangeError} if `precision` or `bits` is out of range.
- * @throws {FingerprintUsageError} if an option is unknown, or the handlers are not handlers.
+ * @throws {OpaqueValueError} If a part has nothing that can be hashed (functions, symbols, promises inside,
+ * weak collections, instances without fields), is nested too deeply, or has too many parts once shared
+ * references are expanded; the error names the path.
+ * @throws {RangeError} If `precision` or `bits` is out of range.
+ * @throws {FingerprintUsageError} If an option is unknown, or the handlers are not handlers.
  *
  * @example
  * ```ts
@@ -112,13 +111,13 @@ export function fingerprintValue(
   options?: ValueOptions,
 ): Promise<string>;
 /**
- * Fingerprints a value that is there at once.
+ * Fingerprints a synchronous value.
  *
  * @param value The value.
  * @param options Precision, and handlers for classes.
  * @returns the fingerprint.
- * @throws {OpaqueValueError} if a part shows nothing to hash, naming its path.
- * @throws {RangeError} if `precision` or `bits` is out of range.
+ * @throws {OpaqueValueError} If a part has nothing that can be hashed; the error names its path.
+ * @throws {RangeError} If `precision` or `bits` is out of range.
  */
 export function fingerprintValue(
   value: unknown,

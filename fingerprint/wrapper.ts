@@ -20,7 +20,7 @@ function originals(): Originals {
 }
 
 /**
- * Notes that a function stands for another one, so that a fingerprint of the wrapper is one of the
+ * Marks a function as a wrapper of another one, so that a fingerprint of the wrapper is that of the
  * original.
  *
  * @param wrapper The function that users get.
@@ -43,10 +43,10 @@ export function markWrapper<W extends object>(wrapper: W, original: object): W {
 }
 
 /**
- * Gives the function that a wrapper stands for, through any number of wrappers.
+ * Returns the original function of a wrapper, through any number of wrappers.
  *
  * @param fn A function, wrapped or not.
- * @returns the innermost original; `fn` itself if it is no wrapper.
+ * @returns the innermost original; `fn` itself if it is not a wrapper.
  *
  * @example
  * ```ts

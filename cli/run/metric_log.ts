@@ -1,3 +1,4 @@
+import { messageOf } from "../../internal/errors.ts";
 import type { SQLLogger } from "../../tracker/mod.ts";
 import { readMetricLine } from "./metric_lines.ts";
 
@@ -37,7 +38,7 @@ export function metricLog(
         logger.logMetrics(Object.fromEntries(kept), found.step);
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       once(`a printed line could not be recorded: ${reason}`);
     }
   };

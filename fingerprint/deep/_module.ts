@@ -1,4 +1,5 @@
 /** What a module declares, imports and exports. */
+import { messageOf } from "../../internal/errors.ts";
 import { type ESTree, parse } from "meriyah";
 import { boundNames, childNodes } from "../_names.ts";
 import { UnreadableSourceError } from "./_read_source.ts";
@@ -65,7 +66,7 @@ interface Draft extends Module {
  * @param url Its URL.
  * @param text Its JavaScript text.
  * @returns the module.
- * @throws {UnreadableSourceError} if the text is no module.
+ * @throws {UnreadableSourceError} If the text is no module.
  */
 export function parseModule(url: string, text: string): Module {
   const draft: Draft = {
@@ -94,7 +95,7 @@ function parseProgram(url: string, text: string): ESTree.Program {
       jsx: /x$/.test(url),
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UnreadableSourceError("syntax", `${url}: ${reason}`);
   }
 }

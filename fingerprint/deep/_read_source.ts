@@ -1,4 +1,5 @@
 /** From the URL of a module to JavaScript text. */
+import { messageOf } from "../../internal/errors.ts";
 import { readFile, stat } from "node:fs/promises";
 import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
@@ -29,7 +30,7 @@ export class UnreadableSourceError extends Error {
  * @param url A `file:` URL.
  * @param most How many bytes it may have.
  * @returns its text.
- * @throws {UnreadableSourceError} if it is remote, too large, not there, or must not be read.
+ * @throws {UnreadableSourceError} If it is remote, too large, not there, or must not be read.
  */
 export async function readText(
   url: string,
@@ -56,7 +57,7 @@ export async function readText(
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof UnreadableSourceError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const { code } = error as { code?: unknown };
     const isMissing = code === "ENOENT" || code === "ENOTDIR";
     throw new UnreadableSourceError("unreadable", reason, isMissing);
@@ -68,7 +69,7 @@ export async function readText(
  *
  * @param url A `file:` URL.
  * @returns its text.
- * @throws {UnreadableSourceError} if it cannot be had.
+ * @throws {UnreadableSourceError} If it cannot be had.
  */
 export async function readModuleText(url: string): Promise<string> {
   const text = (await readText(url)).replace(/^\uFEFF/, "");
@@ -103,7 +104,7 @@ function transform(
   try {
     return strip(text, { mode: "transform" });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UnreadableSourceError("syntax", `${url}: ${reason}`);
   }
 }

@@ -33,10 +33,10 @@ export class DeepFingerprints {
   readonly #names = new Names(this.#graph);
 
   /**
-   * Fingerprints a function with all that it uses.
+   * Fingerprints a function with everything that it uses.
    *
    * @param fn The function.
-   * @param options Its module, and what cannot be seen in its source.
+   * @param options Its module, and what its source does not show.
    * @returns the fingerprint, or the reason why there is none.
    */
   async fingerprint(

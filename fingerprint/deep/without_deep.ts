@@ -1,10 +1,10 @@
 import type { DeepRecord } from "../../internal/run_source.ts";
 
 /**
- * The record of a function that has no deep fingerprint.
+ * Makes the record of a function that has no deep fingerprint.
  *
  * @param reason Why.
- * @returns a record that is empty but for the reason.
+ * @returns a record with nothing but the reason.
  */
 export function withoutDeep(reason: string): DeepRecord {
   return {
