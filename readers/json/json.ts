@@ -5,7 +5,7 @@ import { findJsonFault } from "./_fault.ts";
 import { refuseUnsupported } from "../_supported.ts";
 import { wideJsonInteger } from "../_integer.ts";
 
-/** Reads JSON; errors name line and column. */
+/** Reads JSON. Errors have the line and column. */
 export function parseJson(text: string, file: string): unknown {
   const deep = findJsonDepth(text, MAX_DEPTH);
   if (deep !== undefined) {
@@ -13,7 +13,7 @@ export function parseJson(text: string, file: string): unknown {
   }
   try {
     const json = text.replace(/^\uFEFF/, "");
-    // Without a long run of digits there is nothing to revive, which is several times slower.
+    // A reviver is several times slower, and only long runs of digits need one.
     return /\d{16}/.test(json) ? parseExactly(json) : JSON.parse(json);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -26,7 +26,7 @@ export function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** As `JSON.parse` does, but integers that a number would round are bigints. */
+/** Like `JSON.parse`, but integers that a number would round are bigints. */
 function parseExactly(json: string): unknown {
   // The type library does not know the third argument yet; all runtimes do.
   const revive = (
@@ -56,13 +56,13 @@ function positionOf(
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** Writes JSON; what JSON would lose is refused. */
+/** Writes JSON. Values that JSON would lose are refused. */
 export function dumpJson(data: unknown, indent: number): string {
   refuseUnsupported(data, "JSON", (value) => {
     if (typeof value === "number" && !Number.isFinite(value)) {
       return String(value);
     }
-    // Those that come back as bigints are fine.
+    // Bigints that are read back as bigints are fine.
     if (
       typeof value === "bigint" && wideJsonInteger(String(value)) === undefined
     ) {
@@ -78,14 +78,14 @@ interface RawJson {
   rawJSON(text: string): unknown;
 }
 
-/** `JSON.parse` knows -0, `JSON.stringify` drops its sign; and it throws at a bigint. */
+/** `JSON.parse` reads -0, but `JSON.stringify` drops its sign, and throws for a bigint. */
 function spellExactly(_key: string, value: unknown): unknown {
   if (!Object.is(value, -0) && typeof value !== "bigint") return value;
   const text = typeof value === "bigint" ? String(value) : "-0";
   return (JSON as unknown as RawJson).rawJSON(text);
 }
 
-/** Reads JSON lines: one value a line, empty lines left out. */
+/** Reads JSON lines: one value per line; empty lines are skipped. */
 export function parseJsonLines(text: string, file: string): unknown[] {
   return text.split(/\r?\n/).flatMap((line, i) => {
     if (line.trim() === "") return [];

@@ -1,16 +1,16 @@
 import { MAX_DEPTH, TOO_DEEP } from "../../internal/limits.ts";
 
-/** The longest text that the parser takes on any stack: it hands its characters over as arguments. */
+/** The longest string that the parser can read: it passes the characters as arguments of one call. */
 const MAX_TEXT = 65_536;
 
 const TOKEN =
   /"""(?:\\[^]|[^\\])*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*|'[^'\n]*|#[^\n]*|[[\]{}]/g;
 
-/** A place in a text that goes too far. */
+/** A place in a text that exceeds a limit. */
 export interface Excess {
-  /** Where. */
+  /** The offset. */
   readonly offset: number;
-  /** Why. */
+  /** The reason. */
   readonly reason: string;
 }
 
@@ -30,7 +30,7 @@ export function findExcess(text: string): Excess | undefined {
     else if (token.length > MAX_TEXT && !token.startsWith("#")) {
       const most = MAX_TEXT.toLocaleString("en");
       const reason =
-        `the text is longer than ${most} characters; keep it in a file of its own, or the config in YAML or JSON`;
+        `the string is longer than ${most} characters; keep it in a file of its own, or the config in YAML or JSON`;
       return { offset, reason };
     }
   }

@@ -6,14 +6,14 @@ import { setOwn } from "../../internal/objects.ts";
 import { findExcess } from "./_bounds.ts";
 import { ConfigSyntaxError } from "../errors.ts";
 
-/** Reads TOML 1.0; errors name line and column. */
+/** Reads TOML 1.0. Errors have the line and column. */
 export function parseToml(text: string, file: string): Record<string, unknown> {
   return new TomlReader(text.replace(/^\uFEFF/, ""), file).read();
 }
 
 type Table = Record<string, unknown>;
 
-/** Makes data of the parser's tree, each value of the token that stands in the text. */
+/** Makes data from the parser's tree; each value is read from its token in the text. */
 class TomlReader {
   readonly #text: string;
   readonly #file: string;
@@ -36,7 +36,7 @@ class TomlReader {
   #parse(): AST.TOMLProgram {
     const excess = findExcess(this.#text);
     if (excess !== undefined) this.#failAt(excess.offset, excess.reason);
-    // The parser takes it for the end of a line.
+    // The parser reads it as the end of a line.
     const lone = this.#text.search(/\r(?!\n)/);
     if (lone >= 0) {
       this.#failAt(
@@ -138,7 +138,7 @@ class TomlReader {
   }
 }
 
-/** The container at a key, made if there is none. */
+/** Returns the container at a key, and creates it if it is missing. */
 function below(table: Table, key: string, empty: object): unknown {
   if (!Object.hasOwn(table, key)) setOwn(table, key, empty);
   return table[key];

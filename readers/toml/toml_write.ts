@@ -10,7 +10,7 @@ import {
 } from "../_supported.ts";
 import { parseToml } from "./toml.ts";
 
-/** Writes TOML; what would not come back as it was is refused. */
+/** Writes TOML. Values that would not be read back unchanged are refused. */
 export function dumpToml(data: unknown): string {
   refuseUnsupported(data, "TOML", refusal);
   return writeChecked(data, "TOML", {
@@ -50,7 +50,7 @@ function spellKey(key: string): string | undefined {
     : quoted(key);
 }
 
-/** A text in quotes; JSON does not escape the one control character that TOML forbids beside its own. */
+/** Writes a string in quotes. JSON leaves one control character unescaped that TOML forbids. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
 }

@@ -26,7 +26,7 @@ export function parseScalar(text: string): unknown {
   if (/^[+-]?\d{16,}$/.test(text)) {
     return exactInteger(BigInt(text.replace(/^\+/, "")));
   }
-  // Digits beyond all numbers do not mean infinity: that is written `inf`.
+  // A number that is too large is not infinity, which is written `inf`.
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
@@ -46,7 +46,7 @@ function parseQuoted(text: string): string {
   }
 }
 
-/** Writes a scalar so that it is read back as it was; `undefined` for what the format has not. */
+/** Writes a scalar so that it is read back unchanged; `undefined` for a value that the format cannot store. */
 export function formatScalar(value: unknown): string | undefined {
   switch (typeof value) {
     case "string":

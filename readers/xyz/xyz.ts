@@ -46,7 +46,7 @@ const EMPTY_MAPPING = "[Empty Mapping]";
 export function dumpXyz(data: unknown): string {
   const whole = inline(data, []);
   if (whole !== undefined) {
-    // A text that stands alone must not look like a line with a key or an index.
+    // A file that is one string must not look like a line with a key or an index.
     return readHead(whole) === undefined ? whole : JSON.stringify(data);
   }
   const out = { lines: [], descent: new Descent() };
@@ -70,7 +70,7 @@ function writeChildren(
   }
   const isArray = Array.isArray(container);
   const indent = "  ".repeat(path.length);
-  // The keys of a list include its empty places: the first one is refused.
+  // The keys of a list include its holes: the first one is refused.
   const keys = isArray ? container.keys() : Object.keys(container);
   for (const at of keys) {
     const key = String(at);
@@ -84,7 +84,7 @@ function writeChildren(
   out.descent.leave(container);
 }
 
-/** What stands behind a key on its line; `undefined` for a container that takes lines of its own. */
+/** Returns the text after a key on its line; `undefined` for a container that needs lines of its own. */
 function inline(value: unknown, path: string[]): string | undefined {
   if (isPlainList(value)) {
     return value.length === 0 ? EMPTY_SEQUENCE : undefined;
@@ -104,7 +104,7 @@ function inline(value: unknown, path: string[]): string | undefined {
   return text;
 }
 
-// Starts like neither a quote nor an item, has no colon, and no white space that would be trimmed.
+// Does not start like a quote or an item, has no colon, and no white space that would be trimmed.
 const PLAIN_KEY =
   /^(?!\d+\)|")[^\s:\p{Cc}\p{Cs}](?:[^:\p{Cc}\p{Cs}]*[^\s:\p{Cc}\p{Cs}])?$/u;
 
@@ -210,7 +210,7 @@ interface Reader {
   depth: number;
 }
 
-/** Reads the lines of one container: all that stand at this indentation. */
+/** Reads the lines of one container: all lines with this indentation. */
 function readBlock(reader: Reader, indent: number): unknown {
   const first = reader.lines[reader.at]!;
   if (++reader.depth > MAX_DEPTH) {

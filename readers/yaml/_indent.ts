@@ -1,10 +1,10 @@
-/** A text whose lines may stand further to the right than they did. */
+/** A text whose lines may be indented more than before. */
 export interface Indented {
   /** The text. */
   readonly text: string;
-  /** The number of spaces that a line has gained, by its index. */
+  /** The number of spaces that were added to a line, by its index. */
   readonly added: ReadonlyMap<number, number>;
-  /** Where the first tab stood that has become a space. */
+  /** The offset of the first tab that was replaced by a space. */
   readonly tab: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export function indentContinued(text: string): Indented | undefined {
   return new Scan(text).run();
 }
 
-// All of these are tried where the scan is.
+// All of these are matched at the position of the scan.
 const MARK = /%|\.\.\./y;
 const DOCUMENT = /---(?=[ \t\r\n]|$)/y;
 const BLANKS = /[ \t]*/y;
@@ -50,12 +50,12 @@ const IN_FLOW = /[^[\]{},:?"'#\r\n \t]+|[ \t]+(?:#[^\r\n]*)?/y;
 class Scan {
   readonly #text: string;
   readonly #added = new Map<number, number>();
-  /** The parts that become so many spaces. */
+  /** The parts that are replaced by as many spaces. */
   readonly #gaps: [start: number, end: number, count: number][] = [];
   #at = 0;
   #line = 0;
   #lineStart = 0;
-  /** The column of the key or dash that what comes next belongs to. */
+  /** The column of the key or dash that the next node belongs to. */
   #parent = -1;
 
   constructor(text: string) {
@@ -86,13 +86,13 @@ class Scan {
     return this.#at - this.#lineStart;
   }
 
-  /** What a pattern finds here. */
+  /** Returns what a pattern matches here. */
   #peek(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
     return pattern.exec(this.#text)?.[0];
   }
 
-  /** Goes over what a pattern finds here; whether it finds anything. */
+  /** Skips what a pattern matches here; returns whether it matches. */
   #take(pattern: RegExp): boolean {
     const found = this.#peek(pattern);
     this.#at += found?.length ?? 0;
@@ -148,7 +148,7 @@ class Scan {
     return true;
   }
 
-  /** Goes over a line break within brackets or quotes, and indents the line behind it. */
+  /** Skips a line break inside brackets or quotes, and indents the next line. */
   #continueLine(): boolean {
     if (!this.#takeBreak()) return false;
     const missing = this.#parent + 1 - this.#peek(SPACES)!.length;
@@ -159,7 +159,7 @@ class Scan {
     return true;
   }
 
-  /** Skips what is in quotes or brackets; whether it ends. */
+  /** Skips a value in quotes or brackets; returns whether it is closed. */
   #skipNode(): boolean {
     return this.#peek(QUOTE) === undefined
       ? this.#skipFlow()
@@ -179,7 +179,7 @@ class Scan {
     }
   }
 
-  /** Replaces tabs that are not part of a text: those that do not stand between two words of one. */
+  /** Replaces tabs that are not part of a string: those that are not between two words of one. */
   #skipFlowBlanks(found: string): void {
     const blanks = /^[ \t]*/.exec(found)![0];
     if (!blanks.includes("\t")) return;
@@ -193,7 +193,7 @@ class Scan {
 
   #skipFlow(): boolean {
     let depth = 0;
-    // Whether a quote begins a text here, and is not an apostrophe.
+    // Whether a quote starts a string here, and is not an apostrophe.
     let isStart = true;
     for (;;) {
       const found = this.#peek(IN_FLOW);

@@ -17,7 +17,7 @@ const FLOAT =
 const TIMESTAMP =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(?:Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/;
 
-/** The tags of YAML that a scalar may have. */
+/** The tags of YAML that a scalar can have. */
 export type ScalarTag =
   | "null"
   | "bool"
@@ -41,7 +41,7 @@ export function plainTag(text: string): ScalarTag {
   return isTimestamp(text) ? "timestamp" : "str";
 }
 
-/** A day is written with all its digits, unless a time follows. */
+/** A date has two digits for month and day, unless a time follows. */
 function isTimestamp(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) ||
     (text.includes(":") && TIMESTAMP.test(text));
@@ -109,7 +109,7 @@ function timestampValue(text: string): Date | undefined {
   );
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000;
   const moment = new Date(date.getTime() - (sign === "-" ? -offset : offset));
-  // An offset can lead out of the years that a file can hold.
+  // An offset can move a date out of the years that a file can store.
   return isFarDate(moment) ? undefined : moment;
 }
 

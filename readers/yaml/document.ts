@@ -22,25 +22,25 @@ import { MAX_DEPTH, TOO_DEEP } from "../../internal/limits.ts";
 import { indentContinued } from "./_indent.ts";
 import { ConfigSyntaxError } from "../errors.ts";
 
-/** What all nodes have. */
+/** The fields of all nodes. */
 interface Common {
-  /** Where it begins in the text. */
+  /** The offset at which it starts. */
   readonly offset: number;
-  /** The name that aliases call it by. */
+  /** The name that aliases refer to. */
   readonly anchor: string | undefined;
-  /** Its tag in full, e.g. `tag:yaml.org,2002:int`; `!` is the tag of anything but a plain scalar. */
+  /** Its full tag, e.g. `tag:yaml.org,2002:int`; `!` is the tag of everything but a plain scalar. */
   readonly tag: string | undefined;
 }
 
-/** A value as text. */
+/** A scalar. */
 export interface YamlScalar extends Common {
   readonly kind: "scalar";
   readonly text: string;
-  /** Whether it stands without quotes and is not a text block. */
+  /** Whether it is neither quoted nor a block string. */
   readonly isPlain: boolean;
-  /** Whether it stands within brackets or braces. */
+  /** Whether it is inside brackets or braces. */
   readonly isInFlow: boolean;
-  /** Where its text stands, quotes included; the same two offsets if it is not written at all. */
+  /** The offsets of its text with quotes; both are the same if it is not written at all. */
   readonly range: readonly [start: number, end: number];
 }
 
@@ -48,7 +48,7 @@ export interface YamlScalar extends Common {
 export interface YamlList extends Common {
   readonly kind: "list";
   readonly items: YamlNode[];
-  /** Whether it stands in brackets. */
+  /** Whether it is written in brackets. */
   readonly isFlow: boolean;
 }
 
@@ -56,11 +56,11 @@ export interface YamlList extends Common {
 export interface YamlMap extends Common {
   readonly kind: "map";
   readonly pairs: [key: YamlNode, value: YamlNode][];
-  /** Whether it stands in braces. */
+  /** Whether it is written in braces. */
   readonly isFlow: boolean;
 }
 
-/** What stands for a node that was there before. */
+/** A reference to an earlier node. */
 export interface YamlAlias {
   readonly kind: "alias";
   readonly offset: number;
@@ -70,34 +70,34 @@ export interface YamlAlias {
 /** A node of a document. */
 export type YamlNode = YamlScalar | YamlList | YamlMap | YamlAlias;
 
-/** The text of a YAML file, which knows its lines. */
+/** The text of a YAML file and its lines. */
 export class YamlSource {
-  /** The file that errors name. */
+  /** The name of the file in errors. */
   readonly file: string;
   #text: string;
   #lines: number[] | undefined;
-  /** The spaces that lines have gained, by index. */
+  /** The number of spaces that were added to each line, by index. */
   #added: ReadonlyMap<number, number> = new Map();
-  /** Where a tab has become a space. */
+  /** The offset at which a tab was replaced by a space. */
   #tab: number | undefined;
 
-  /** Takes a text as it stands in a file. */
+  /** Makes the source from the text of a file. */
   constructor(text: string, file: string) {
     this.file = file;
     this.#text = text.replace(/^\uFEFF/, "");
   }
 
-  /** The text that offsets count in: without a byte order mark. */
+  /** The text that offsets refer to, without a byte order mark. */
   get text(): string {
     return this.#text;
   }
 
-  /** Where a tab stood that reading the text has made a space of. */
+  /** The offset of a tab that was replaced by a space. */
   get tab(): number | undefined {
     return this.#tab;
   }
 
-  /** The line and column of an offset, from 1. */
+  /** Returns the line and column of an offset, from 1. */
   placeOf(offset: number): { line: number; column: number } {
     this.#lines ??= [
       0,
@@ -116,7 +116,7 @@ export class YamlSource {
     return { line: low + 1, column: Math.max(column, 0) + 1 };
   }
 
-  /** Refuses the text for what stands at an offset. */
+  /** Throws an error about an offset of the text. */
   fail(reason: string, offset: number, options?: ErrorOptions): never {
     throw new ConfigSyntaxError(
       this.file,
@@ -141,7 +141,7 @@ export class YamlSource {
     try {
       return this.#parse();
     } catch (error) {
-      // Where there is less stack than usual.
+      // The stack may be smaller than usual.
       if (error instanceof RangeError) this.fail(TOO_DEEP, 0, { cause: error });
       if (!(error instanceof YAMLException)) throw error;
       const { reason, mark } = error;
@@ -169,12 +169,12 @@ export class YamlSource {
   }
 }
 
-/** The parser takes up to two steps for a level, and is recursive. */
+/** The parser is recursive, and uses up to two calls per level. */
 const PARSER = { maxDepth: 2 * MAX_DEPTH + 4 };
 
-/** What the parser says otherwise. */
+/** Messages of the parser that are replaced. */
 const REASONS: ReadonlyMap<string, string> = new Map([
-  // Lines that are only too far to the left have been indented by then.
+  // Lines that were not indented enough have been indented before.
   ["deficient indentation", "a bracket or quote above does not end"],
 ]);
 
@@ -182,11 +182,11 @@ type NodeEvent = Exclude<Event, DocumentEvent | PopEvent>;
 
 type Open = YamlList | YamlMap;
 
-/** Makes nodes of the parser's events. */
+/** Makes nodes from the parser's events. */
 class Builder {
   readonly #source: YamlSource;
   readonly #open: (Open | undefined)[] = [];
-  /** The keys that wait for their values. */
+  /** The keys whose values have not been read yet. */
   readonly #keys = new Map<YamlMap, YamlNode>();
   #document: DocumentEvent | undefined;
   /** Whether a second document has started without a marker. */
@@ -220,7 +220,7 @@ class Builder {
     const mark = /^(?:---|%)/gm;
     mark.lastIndex = this.#last + 1;
     return this.#source.fail(
-      "a config file holds one document, not several",
+      "a config file has one document, not several",
       node?.offset ?? mark.exec(this.#source.text)?.index ?? this.#last,
     );
   }
@@ -242,12 +242,12 @@ class Builder {
       }
     }
     if (node.kind === "scalar" || node.kind === "alias") return;
-    // The document is the first that is open.
+    // The first open container is the document.
     if (this.#open.length > MAX_DEPTH) this.#source.fail(TOO_DEEP, node.offset);
     this.#open.push(node);
   }
 
-  /** `a: b: c` is refused by the parser, but not with an anchor or tag before the second key. */
+  /** The parser refuses `a: b: c`, but not if an anchor or tag is before the second key. */
   #checkLine({ style, start }: MappingEvent, parent: Open | undefined): void {
     if (style === COLLECTION_STYLE.FLOW) return;
     if (parent?.kind !== "map" || parent.isFlow) return;
@@ -288,7 +288,7 @@ class Builder {
       : { kind: "map", ...common, pairs: [], isFlow };
   }
 
-  /** A tag in full: `!!int`, `!<tag:yaml.org,2002:int>` and what `%TAG` shortens are one. */
+  /** Returns the full tag: `!!int`, `!<tag:yaml.org,2002:int>` and a `%TAG` shorthand of it are the same. */
   #tag(short: string): string {
     if (short.startsWith("!<")) return short.slice(2, -1);
     const [, handle, name] = /^(!(?:[\w-]*!)?)(.*)$/s.exec(short)!;
@@ -305,7 +305,7 @@ class Builder {
   }
 }
 
-/** Where a node begins; `undefined` for a scalar that is not written at all. */
+/** Returns the offset of a node; `undefined` for a scalar that is not written at all. */
 function offsetOf(
   event: ScalarEvent | SequenceEvent | MappingEvent,
 ): number | undefined {
@@ -313,7 +313,7 @@ function offsetOf(
   if (marks.length > 0) return Math.min(...marks);
   if (event.type !== EVENT_ID.SCALAR) return event.start;
   if (event.valueStart < 0) return undefined;
-  // The opening quote, or the line that a text block begins in.
+  // The opening quote, or the line in which a block string starts.
   return event.style === SCALAR_STYLE.PLAIN
     ? event.valueStart
     : Math.max(0, event.valueStart - 1);
@@ -334,7 +334,7 @@ function isBlock({ style }: ScalarEvent): boolean {
     style === SCALAR_STYLE.FOLDED_BLOCK;
 }
 
-/** The text of a scalar. */
+/** Returns the text of a scalar. */
 function scalarText(source: string, event: ScalarEvent): string {
   if (event.valueStart < 0) return "";
   const text = getScalarValue(source, event);

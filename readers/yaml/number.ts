@@ -46,7 +46,7 @@ function readSize(size: string): number | undefined {
   if (size === ".inf" || size === "inf") return Infinity;
   if (size === ".nan" || size === "nan") return NaN;
   if (/^[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?$/.test(size)) {
-    // As Python adds them up, from the last on.
+    // Python adds them in this order, starting with the last.
     return size.split(":").reduceRight(
       ({ sum, base }, part) => ({
         sum: sum + Number(part) * base,

@@ -7,12 +7,12 @@ import {
 import { YAML_TAG, type YamlEntry, YamlReader } from "./yaml_reader.ts";
 import { plainTag, scalarValue } from "./_scalar.ts";
 
-/** Reads a YAML config as plain data; errors name line and column. */
+/** Reads a YAML config as plain data. Errors have the line and column. */
 export function parseYaml(text: string, file: string): unknown {
   return new PlainReader(new YamlSource(text, file)).read() ?? null;
 }
 
-/** The name of a tag of YAML itself; another tag as it is; `undefined` for none. */
+/** Returns the short name of a tag of YAML itself, another tag unchanged, or `undefined` for no tag. */
 function tagName({ tag }: YamlScalar | YamlList | YamlMap): string | undefined {
   return tag?.startsWith(YAML_TAG) ? tag.slice(YAML_TAG.length) : tag;
 }
@@ -26,13 +26,13 @@ class PlainReader extends YamlReader<unknown> {
     if (!KNOWN_TAGS.has(tag)) return this.#failTag(node);
     return this.source.fail(
       tag === "timestamp"
-        ? `there is no such time as ${text}; correct it, or put it in quotes if it is a text`
+        ? `there is no such time as ${text}; correct it, or put it in quotes if it is a string`
         : `${JSON.stringify(text)} is not a valid ${tag}`,
       offset,
     );
   }
 
-  /** A key is its text, whatever that would be as a value. */
+  /** A key is the string that is written, whatever it would be as a value. */
   protected override keyName(node: YamlScalar): string {
     return node.text;
   }
@@ -81,7 +81,7 @@ class PlainReader extends YamlReader<unknown> {
     } else if (tag !== undefined && tag !== "map" && tag !== "!") {
       this.#failTag(node);
     }
-    // It makes own properties of all names, `__proto__` too.
+    // It defines own properties for all names, including `__proto__`.
     return Object.fromEntries(entries.map(({ name, value }) => [name, value]));
   }
 

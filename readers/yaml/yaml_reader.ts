@@ -8,10 +8,10 @@ import type {
   YamlSource,
 } from "./document.ts";
 
-/** What the tags of YAML itself begin with. */
+/** The prefix of the tags of YAML itself. */
 export const YAML_TAG = "tag:yaml.org,2002:";
 
-/** A key and its value, as a mapping has them once `<<` is carried out. */
+/** A key and its value, after `<<` is resolved. */
 export interface YamlEntry<T> {
   readonly name: string;
   readonly key: YamlNode;
@@ -20,7 +20,7 @@ export interface YamlEntry<T> {
 
 type Container = YamlList | YamlMap;
 
-/** The pairs of a mapping by name. */
+/** The pairs of a mapping, by name. */
 type Pairs = ReadonlyMap<string, readonly [key: YamlNode, value: YamlNode]>;
 
 /**
@@ -28,19 +28,19 @@ type Pairs = ReadonlyMap<string, readonly [key: YamlNode, value: YamlNode]>;
  * and what values are made of is said by the class that extends it.
  */
 export abstract class YamlReader<T> {
-  /** The text that is read. */
+  /** The text to read. */
   protected readonly source: YamlSource;
   readonly #aliases = new Map<YamlAlias, Exclude<YamlNode, YamlAlias>>();
-  /** The containers that are being read, each within the one before it. */
+  /** The containers that are being read, from the outermost to the innermost. */
   readonly #stack: Container[] = [];
   readonly #flat = new Map<YamlMap, Pairs | "pending">();
   readonly #scalars: YamlScalar[] = [];
-  /** The mappings whose pairs are being gathered, each for the one before it. */
+  /** The mappings whose pairs are being collected, each for the previous one. */
   #merging = 0;
   #written = 0;
   #values = 0;
 
-  /** Takes the text that is to be read. */
+  /** Makes a reader of a text. */
   constructor(source: YamlSource) {
     this.source = source;
   }
@@ -54,13 +54,13 @@ export abstract class YamlReader<T> {
   /** The name of a key. */
   protected abstract keyName(node: YamlScalar): string;
 
-  /** Looks at all scalars of the text before any is read. */
+  /** Checks all scalars of the text before any is read. */
   protected check(_scalars: readonly YamlScalar[]): void {}
 
-  /** Looks at a node whose anchor was there before. */
+  /** Checks a node whose anchor was used before. */
   protected anchorAgain(_node: YamlNode): void {}
 
-  /** Whether a name may stand twice in a mapping, so that the last one counts. */
+  /** Tells whether a name can occur twice in a mapping, so that the last one wins. */
   protected mayRepeat(_name: string): boolean {
     return false;
   }
@@ -77,7 +77,7 @@ export abstract class YamlReader<T> {
     return root && this.#value(root);
   }
 
-  /** Notes what each alias stands for: what bore its name last before it. */
+  /** Resolves each alias to the last node before it with that anchor. */
   #findAliases(
     node: YamlNode,
     anchors: Map<string, Exclude<YamlNode, YamlAlias>>,
@@ -108,7 +108,7 @@ export abstract class YamlReader<T> {
     }
   }
 
-  /** Aliases of aliases can ask for any number of values, so they are counted. */
+  /** Aliases of aliases can produce any number of values, so they are counted. */
   #count(more: number, at: YamlNode): void {
     this.#values += more;
     const most = maxValues(this.#written);
@@ -131,7 +131,7 @@ export abstract class YamlReader<T> {
     if (node.kind === "scalar") return this.scalar(node);
     if (this.#stack.includes(node)) {
       this.source.fail(
-        "an alias stands inside the value that it refers to",
+        "an alias is inside the value that it refers to",
         given.offset,
       );
     }
@@ -153,7 +153,7 @@ export abstract class YamlReader<T> {
     );
   }
 
-  /** The pairs of a mapping by name: those that `<<` brings in, then its own. */
+  /** Returns the pairs of a mapping by name: those that `<<` merges, then its own. */
   #pairs(node: YamlMap): Pairs {
     const known = this.#flat.get(node);
     if (known === "pending") {
@@ -178,7 +178,7 @@ export abstract class YamlReader<T> {
     return pairs;
   }
 
-  /** The pairs of a mapping itself. */
+  /** Returns the pairs of a mapping without merged ones. */
   #ownPairs(node: YamlMap): Map<string, [YamlNode, YamlNode]> {
     const pairs = new Map<string, [YamlNode, YamlNode]>();
     for (const [given, value] of node.pairs) {
@@ -204,7 +204,7 @@ export abstract class YamlReader<T> {
     return pairs;
   }
 
-  /** The mappings that `<<` names, the one that counts most last. */
+  /** Returns the mappings that `<<` merges; the last one wins. */
   #merges(node: YamlMap): [map: YamlMap, at: YamlNode][] {
     const maps: [YamlMap, YamlNode][] = [];
     for (const [key, value] of node.pairs) {

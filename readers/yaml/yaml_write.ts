@@ -7,7 +7,7 @@ import { parseYaml } from "./yaml.ts";
 import { tagOf11 } from "./yaml_11.ts";
 import { plainTag } from "./_scalar.ts";
 
-/** Writes YAML; what would not come back as it was is refused. */
+/** Writes YAML. Values that would not be read back unchanged are refused. */
 export function dumpYaml(data: unknown, indent: number): string {
   refuseUnsupported(data, "YAML", refusal);
   return writeChecked(data, "YAML", {
@@ -47,20 +47,20 @@ function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
-/** Lines of text as a key would be a text block, which few readers take for a key. */
+/** A key of several lines would be a block string, which few readers accept as a key. */
 function spellKey(key: string): string | undefined {
   return key.includes("\n") ? quoted(key) : spellText(key);
 }
 
 function spellText(text: string): string | undefined {
-  // A text block that begins with white space tells its indentation, which readers disagree on.
+  // A block string that starts with white space needs an indentation indicator, which readers disagree on.
   if (SPECIAL.test(text) || /^\s.*\n/s.test(text)) return quoted(text);
   return /^(?:---|\.\.\.)/.test(text) || isAmbiguous(text)
     ? `'${text}'`
     : undefined;
 }
 
-/** Whether a reader of YAML, this one or PyYAML, would take the bare text for something else. */
+/** Tells whether this reader or PyYAML would read the unquoted string as something else. */
 function isAmbiguous(text: string): boolean {
   return text !== "" && (plainTag(text) !== "str" || tagOf11(text) !== "str");
 }
@@ -69,7 +69,7 @@ const SPECIAL =
   // deno-lint-ignore no-control-regex -- what is invisible, or ends a line in one version of YAML
   /[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;
 
-/** A text in double quotes, with escapes that all versions of YAML know. */
+/** Writes a string in double quotes, with escapes that all versions of YAML have. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
     RegExp(SPECIAL, "gu"),

@@ -23,8 +23,8 @@ const SUITE = yamlTestSuite as unknown as readonly {
 /** The ids of cases that are known to differ, with the reason, and what is said of a text refused. */
 const KNOWN: readonly [reason: string, message: RegExp, ids: string][] = [
   [
-    "a config file holds one document",
-    /a config file holds one document/,
+    "a config file has one document",
+    /a config file has one document/,
     "35KP 5TYM 6WLZ 6XDY 6ZKB 7Z25 9DXL 9KAX 9WXW JHB9 KSS4 L383 M7A3 NKF9 PUW8 RZT7 U9NS UT92 W4TN",
   ],
   [
