@@ -6,7 +6,7 @@ const MOST_AT_ONCE = 2 ** 30;
 const utf8 = new TextEncoder();
 
 /**
- * Writes numbers, texts and bytes into a SHA-256 stream. Small pieces are gathered in a buffer of
+ * Writes numbers, strings and bytes into a SHA-256 stream. Small pieces are gathered in a buffer of
  * 64 KiB; large ones go in directly.
  */
 export class ByteStream {

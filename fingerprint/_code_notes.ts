@@ -2,7 +2,7 @@ import type { CodeNote } from "./code.ts";
 
 // Istanbul's counters, and those of older tools.
 const COUNTERS = /^(?:cov_[0-9a-z]{5,}|__coverage__|__cov_.+|_\$jscoverage)$/i;
-/** Shorter texts say too little about how they were written. */
+/** Shorter code tells too little about how it was written. */
 const TELLING_LENGTH = 120;
 /** People use a space or a line break for about every fourth character; minifiers hardly any. */
 const LEAST_SPACE = 0.08;

@@ -9,7 +9,7 @@ export interface Tensor {
   readonly dtype: string;
   /** The length of each dimension. */
   readonly shape: readonly number[];
-  /** Its elements in row-major order; texts come in an array. */
+  /** Its elements in row-major order; strings come in an array. */
   readonly data: TypedArray | readonly unknown[];
 }
 

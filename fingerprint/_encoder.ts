@@ -22,7 +22,7 @@ export interface ValueHandler<T extends object = object> {
   readonly name: string;
   /** Whether this handler is for the value. */
   matches(value: object): value is T;
-  /** Gives what is to be fingerprinted. */
+  /** Returns what counts in the fingerprint. */
   describe(value: T): unknown;
 }
 
@@ -73,7 +73,7 @@ export interface EncodedPart {
 const APART = 15;
 /** After so many objects it is looked at how many there are to come: until then, it costs nothing. */
 const LOOK_AFTER = 2 ** 20;
-/** How many objects are written where that cannot be told before. */
+/** The most objects that are written when their number is not known before. */
 const MOST_OBJECTS = 4 * MOST_WRITTEN;
 
 // Keys shown at each end of a path: a path of thousands of keys would not be read.

@@ -2,7 +2,7 @@
 import type { ESTree } from "meriyah";
 import type { Binding, Bindings } from "./_bindings.ts";
 
-/** Gives the number of the declaration that a free name refers to, if it has one. */
+/** Returns the number of the declaration that a free name refers to, if it has one. */
 export type DeclarationNumber = (name: string) => number | undefined;
 
 export class Namer {

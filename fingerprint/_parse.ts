@@ -14,7 +14,7 @@ export interface ParsedFunction {
   readonly sloppy: boolean;
 }
 
-/** A place in which a text may be a function, and how it is found there again. */
+/** A context in which source text can be a function, and how to find the function in it. */
 interface Setting {
   readonly before: string;
   readonly after: string;

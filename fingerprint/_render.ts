@@ -188,7 +188,7 @@ export function renderKey(term: Term, indent: string): string {
   return isName(name) || /^(?:0|[1-9]\d*)$/.test(name) ? name : atom;
 }
 
-/** Whether a text is an identifier, so that it needs no quotes. */
+/** Tells whether a string is an identifier, so that it needs no quotes. */
 export function isName(text: string): boolean {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
 }

@@ -22,7 +22,7 @@ function ownBytes(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = typeof data === "string" ? utf8.encode(data) : data;
   if (!ArrayBuffer.isView(bytes)) {
     throw new TypeError(
-      `Cannot hash ${String(data)}: give a text or a Uint8Array`,
+      `Cannot hash ${String(data)}: give a string or a Uint8Array`,
     );
   }
   return bytes.buffer instanceof ArrayBuffer
@@ -70,7 +70,7 @@ export class Sha256Stream {
   /**
    * Adds data.
    *
-   * @param data Bytes, or a text in UTF-8.
+   * @param data Bytes, or a string in UTF-8.
    * @returns this stream.
    */
   update(data: string | Uint8Array): this {

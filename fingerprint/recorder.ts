@@ -23,7 +23,7 @@ export interface WrapOptions<R = unknown> extends ValueOptions {
   readonly id: string;
   /** Called before each call: e.g. seeds a generator. What it throws reaches the caller. */
   readonly initFn?: () => void;
-  /** Gives what of the result is to be fingerprinted, instead of the whole of it. */
+  /** Returns the part of the result that is fingerprinted, instead of the whole result. */
   readonly inspectFn?: (result: R) => unknown;
 }
 

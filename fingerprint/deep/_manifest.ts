@@ -73,7 +73,7 @@ function inScope(prefix: string, base: string): string {
   return URL.canParse(prefix, base) ? new URL(prefix, base).href : prefix;
 }
 
-/** The entries that are texts. */
+/** Returns the entries that are strings. */
 function texts(value: unknown): Map<string, string> {
   const entries = Object.entries((value ?? {}) as Json);
   return new Map(

@@ -69,7 +69,7 @@ async function read(url: string): Promise<string | Error | undefined> {
   }
 }
 
-/** The object in a text of JSON, which may hold comments and trailing commas; `undefined` if none. */
+/** Parses JSON with comments and trailing commas; `undefined` if it is not an object. */
 export function parseJson(text: string): Json | undefined {
   for (const form of [() => text, () => withoutComments(text)]) {
     try {

@@ -124,11 +124,11 @@ for (const [name, call, message] of WRONG_LATER) {
   });
 }
 
-test("bytes that are none are said", async () => {
+test("sha256Hex: what is neither a string nor bytes is refused", async () => {
   await assertRejects(
     () => js.sha256Hex(3),
     TypeError,
-    "Cannot hash 3: give a text",
+    "Cannot hash 3: give a string",
   );
 });
 

@@ -1,4 +1,4 @@
-/** Nested mappings of texts. */
+/** Nested mappings of strings. */
 export type Block = ReadonlyMap<string, string | Block>;
 
 type OpenBlock = Map<string, string | Block>;
@@ -42,7 +42,7 @@ const LINE =
   /^( *)('(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s'"#-][^:]*):(?: (.*)|)$/;
 
 /**
- * Takes a text out of its quotes.
+ * Removes the quotes of a string.
  *
  * @param text A YAML scalar.
  * @returns what it says.
