@@ -66,7 +66,12 @@ export function pythonRepr(node: TreeNode): string {
     );
     return `{${pairs.join(", ")}}`;
   }
-  return `[${node.items.map(pythonRepr).join(", ")}]`;
+  // `Array.from` reads an empty place as undefined; it is `None`, as it is `null` in JSON.
+  const items = Array.from<TreeNode | undefined, string>(
+    node.items,
+    (item) => item === undefined ? "None" : pythonRepr(item),
+  );
+  return `[${items.join(", ")}]`;
 }
 
 /** Returns the `repr` of a key that is not a string. */

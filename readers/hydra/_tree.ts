@@ -60,7 +60,7 @@ export class MapNode {
   }
 }
 
-/** A list. */
+/** A list. A list of a config can have empty places, which `items` has too. */
 export class ListNode {
   parent: Branch | undefined;
   key = "";
@@ -154,19 +154,25 @@ export function rootOf(node: TreeNode): TreeNode {
 /** Returns a copy that is not in a tree. */
 export function copyNode(node: TreeNode): TreeNode {
   if (node instanceof Leaf) return new Leaf(node.value, node.at);
-  if (node instanceof ListNode) {
-    const copy = new ListNode(node.at);
-    for (const item of node.items) copy.push(copyNode(item));
-    return copy;
-  }
-  const copy = new MapNode(node.at);
-  for (const [key, item] of node.items) copy.set(key, copyNode(item));
+  const copy = node instanceof MapNode
+    ? new MapNode(node.at)
+    : new ListNode(node.at);
+  for (const item of children(node)) copy.set(item.key, copyNode(item));
+  keepLength(copy, node);
   return copy;
 }
 
-/** Returns the children of a container. */
+/** Gives the copy of a list the length of the list, which can end in empty places. */
+export function keepLength(copy: Branch, from: TreeNode): void {
+  if (copy instanceof ListNode && from instanceof ListNode) {
+    copy.items.length = from.items.length;
+  }
+}
+
+/** Returns the children of a container; the empty places of a list have none. */
 export function children(node: Branch): Iterable<TreeNode> {
-  return node instanceof MapNode ? node.items.values() : node.items;
+  if (node instanceof MapNode) return node.items.values();
+  return node.items.filter(() => true); // A loop would yield `undefined` for an empty place.
 }
 
 /** Returns the origins of the values of a container, by their keys as plain data. */

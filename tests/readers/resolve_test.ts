@@ -393,3 +393,38 @@ test("resolve: escaped strings are kept", () => {
     { numRuns: 500, seed: 6 },
   );
 });
+
+test("resolve: a copy of a list keeps its empty places", () => {
+  // deno-lint-ignore no-sparse-arrays -- the point of the test
+  const list = [1, , { b: 2 }, ,];
+  const read: unknown[] = [];
+  const config = resolved({
+    list,
+    none: new Array(3),
+    copy: "${list}",
+    // deno-lint-ignore no-sparse-arrays -- as above
+    below: { of: [, "${list}"] },
+    empty: "${none}",
+    made: "${oc.create:${list}}",
+    called: "${read:${list}}",
+    text: "a ${list}",
+  }, { resolvers: { read: (value) => read.push(value) } });
+  const below = (config.below as { of: unknown[] }).of;
+  for (const copy of [config.copy, below[1], config.made, read[0]]) {
+    assertEquals(copy, list);
+    assertEquals(Object.keys(copy as unknown[]), ["0", "2"]);
+  }
+  assertEquals(Object.keys(below), ["1"]);
+  assertEquals(config.empty, new Array(3));
+  assertEquals(config.called, 1);
+  assertEquals(config.text, 'a [1,null,{"b":2},null]');
+  assertEquals(
+    resolved({ list, text: "a ${list}" }, { style: "python" }).text,
+    "a [1, None, {'b': 2}, None]",
+  );
+  assertThrows(
+    () => resolved({ list, item: "${list.1}" }),
+    InterpolationError,
+    "names a missing key",
+  );
+});

@@ -14,9 +14,11 @@ import { splitKey } from "../_key_path.ts";
 import { plainOf, textOf, type TextStyle } from "../_text.ts";
 import {
   type Branch,
+  children,
   Float,
   isBranch,
   isMandatory,
+  keepLength,
   Leaf,
   listIndex,
   ListNode,
@@ -356,9 +358,8 @@ function shallow(node: TreeNode): TreeNode {
   const copy = node instanceof MapNode
     ? new MapNode(node.at)
     : new ListNode(node.at);
-  if (node instanceof MapNode) {
-    for (const [key, item] of node.items) copy.set(key, shallow(item));
-  } else for (const item of node.items) (copy as ListNode).push(shallow(item));
+  for (const item of children(node)) copy.set(item.key, shallow(item));
+  keepLength(copy, node);
   return copy;
 }
 

@@ -4,6 +4,7 @@ import {
   children,
   isBranch,
   isMandatory,
+  keepLength,
   Leaf,
   ListNode,
   MapNode,
@@ -78,6 +79,7 @@ export class Expander {
       for (const item of children(value as MapNode)) {
         copy.set(item.key, this.expand(item));
       }
+      keepLength(copy, value);
       return copy;
     } finally {
       this.#stack.pop();

@@ -226,7 +226,10 @@ function treeOf<C extends Container>(
 }
 
 function branchOf({ data }: Container, at?: Origin): Branch {
-  return Array.isArray(data) ? new ListNode(at) : new MapNode(at);
+  if (!Array.isArray(data)) return new MapNode(at);
+  const list = new ListNode(at);
+  list.items.length = data.length; // The list can end in empty places.
+  return list;
 }
 
 function fill<C extends Container>(
