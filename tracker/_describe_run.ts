@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Encoded, encodeJson } from "../internal/json.ts";
 import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
+import { pathInProject, wordInProject } from "../internal/repeat_order.ts";
 import { plainConfig, structuralHash } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { identifyProcess } from "../internal/process_identity.ts";
@@ -54,7 +55,7 @@ async function describeEnvironment(
   driver: Driver,
   source: RunSource | undefined,
 ): Promise<RunEnvironment> {
-  const captured = await captureEnvironment();
+  const captured = inProject(await captureEnvironment());
   const { cwd, command = captured.argv } = captured;
   const seal = cwd === undefined || command === undefined
     ? undefined
@@ -64,5 +65,17 @@ async function describeEnvironment(
     ...(seal !== undefined && { seal }),
     ...(source && { scope: source.name }),
     sqlite: { driver: driver.name, version: driver.sqliteVersion },
+  };
+}
+
+/** In a mirror, the project's own paths are recorded, so that the run can be repeated when the mirror is gone. */
+function inProject(captured: RunEnvironment): RunEnvironment {
+  const { cwd, script, argv, command } = captured;
+  return {
+    ...captured,
+    ...(cwd !== undefined && { cwd: pathInProject(cwd) }),
+    ...(script !== undefined && { script: wordInProject(script) }),
+    ...(argv !== undefined && { argv: argv.map(wordInProject) }),
+    ...(command !== undefined && { command: command.map(wordInProject) }),
   };
 }

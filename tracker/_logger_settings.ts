@@ -1,5 +1,6 @@
 /** The settings of a logger, with every default filled in. */
 import { checkName } from "./_check.ts";
+import { pathInProject } from "../internal/repeat_order.ts";
 import { checkLoggerOptions } from "./_logger_checks.ts";
 import { dbPathOf, projectNameOf, type TrackerConfig } from "./db_path.ts";
 import type { SQLLoggerOptions } from "./logger_options.ts";
@@ -33,7 +34,8 @@ export function loggerSettings(
   options: SQLLoggerOptions,
 ): LoggerSettings {
   checkLoggerOptions(options);
-  const path = dbPathOf(config);
+  // A run that is repeated in a mirror belongs to the project's own file.
+  const path = pathInProject(dbPathOf(config));
   const project = projectNameOf(config);
   checkName(project, {
     action: "make a logger",

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { isBelow, isPlainPath, leadingSteps } from "./_paths.ts";
+import { isBelow, isPlainPath, leadingSteps } from "../../internal/paths.ts";
 
 /** Options for {@linkcode makeMirror}. */
 export interface MirrorOptions {

@@ -1,3 +1,4 @@
+/** Relations of paths. */
 import { isAbsolute, relative, sep } from "node:path";
 
 /** Whether a path is a folder or something below it. */
@@ -18,18 +19,4 @@ export function isPlainPath(path: string): boolean {
   const names = path.split("/").slice(leadingSteps(path));
   return names.length > 0 && !path.includes("\0") &&
     names.every((name) => name !== "" && name !== "." && name !== "..");
-}
-
-/**
- * Maps a path from one folder to another.
- *
- * @param path An absolute path.
- * @param from The folder that it may be below.
- * @param to The folder that takes its place.
- * @returns the path below `to`; the same path if it is not below `from`.
- */
-export function mapPath(path: string, from: string, to: string): string {
-  if (!isAbsolute(path) || !isBelow(from, path)) return path;
-  const way = relative(from, path);
-  return way === "" ? to : `${to}${sep}${way}`;
 }
