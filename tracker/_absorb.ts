@@ -2,7 +2,10 @@
 import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { BacklogLine } from "./_backlog.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import { writeFactors } from "./_factor_store.ts";
 import { rebuildChain } from "./_output_writer.ts";
+import { programOfLine, writeProgram } from "./_program_store.ts";
 import { isAlive } from "../internal/process_identity.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import {
@@ -264,7 +267,12 @@ function absorbOther(
   line: BacklogLine,
 ): void {
   const { runId } = registered;
-  if (isRecord(line["code"])) {
+  if (isRecord(line["factors"])) {
+    const record = line["factors"] as unknown as FactorRecord;
+    writeFactors(connection, registered, [record]);
+  } else if (isRecord(line["program"])) {
+    writeProgram(connection, registered, programOfLine(line["program"]));
+  } else if (isRecord(line["code"])) {
     writeCode(connection, {
       runId,
       record: line["code"] as unknown as CodeRecord,

@@ -1,5 +1,6 @@
 /** Opens the file for a run that starts or is resumed. */
 import { absorbSpills } from "./_absorb.ts";
+import type { FactorRecord } from "./_factor_record.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { findId, refuseAlive, repeatedId } from "./_logger_support.ts";
 import { openDatabase } from "./_open_database.ts";
@@ -22,6 +23,8 @@ export interface NewRunPlan {
   readonly driver: Driver;
   readonly run: NewRun;
   readonly options: RunOptions;
+  /** Factors of its environment that are not known yet. */
+  readonly late?: Promise<FactorRecord>;
 }
 
 /**

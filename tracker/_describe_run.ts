@@ -9,6 +9,8 @@ import { identifyProcess } from "../internal/process_identity.ts";
 import type { NewRun } from "./_run_store.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";
+import { startFactors } from "./_describe_factors.ts";
+import type { FactorRecord } from "./_factor_record.ts";
 import { captureEnvironment, type RunEnvironment } from "./environment.ts";
 import type { RunOptions } from "./logger_options.ts";
 import { sealOf } from "./seal.ts";
@@ -19,18 +21,33 @@ export function sourceOf(config: TrackerConfig): RunSource | undefined {
   return source as RunSource | undefined;
 }
 
+/** A run that is about to start. */
+export interface DescribedRun {
+  readonly run: NewRun;
+  /** Factors of its environment that are not known yet. */
+  readonly late?: Promise<FactorRecord>;
+}
+
 /** Describes a run that is about to start. */
 export async function describeRun(
   settings: LoggerSettings,
   driver: Driver,
   options: RunOptions,
-): Promise<NewRun> {
+): Promise<DescribedRun> {
   const { config, project, now } = settings;
   const encoded = encodeJson(plainConfig(config));
   const source = sourceOf(config);
   const provenance = source?.history();
   const environment = await describeEnvironment(encoded, driver, source);
-  return {
+  const seed = options.seed === undefined ? null : String(options.seed);
+  const { factors, late } = await startFactors({
+    config: encoded,
+    seed,
+    history: provenance,
+    environment,
+    snapshot: settings.snapshot,
+  });
+  const run: NewRun = {
     uuid: randomUUID(),
     project,
     config: encoded.text,
@@ -42,12 +59,14 @@ export async function describeRun(
     name: options.name ?? null,
     notes: options.notes ?? null,
     parentId: null,
-    seed: options.seed === undefined ? null : String(options.seed),
+    seed,
     startedAt: Math.trunc(now()),
     provenance: provenance === undefined ? null : encodeJson(provenance).text,
     environment: JSON.stringify(environment),
     process: identifyProcess(),
+    factors,
   };
+  return { run, ...(late !== undefined && { late }) };
 }
 
 async function describeEnvironment(

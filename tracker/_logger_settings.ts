@@ -19,6 +19,8 @@ export interface LoggerSettings {
   readonly bufferSize: number;
   /** Whether points must survive a power cut. */
   readonly sync: boolean;
+  /** Whether a snapshot of the program is taken. */
+  readonly snapshot: boolean;
   /** Returns milliseconds since 1970. */
   readonly now: () => number;
   readonly warn: (message: string) => void;
@@ -50,6 +52,7 @@ export function loggerSettings(
     timeout: options.busyTimeout ?? 30_000,
     bufferSize: options.bufferSize ?? 10_000,
     sync: options.synchronous === "full",
+    snapshot: options.snapshot ?? true,
     now: options.now ?? Date.now,
     warn: options.onWarning ??
       ((message) => console.error(`ato: ${message}`)),

@@ -3,7 +3,9 @@ import { absorbFile, absorbLines } from "./_absorb.ts";
 import type { BacklogLine } from "./_backlog.ts";
 import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import type { Database } from "./_open_database.ts";
+import { writeFactors } from "./_factor_store.ts";
 import { OutputWriter } from "./_output_writer.ts";
+import { FileCache, writeProgram } from "./_program_store.ts";
 import {
   beat,
   endRun,
@@ -36,6 +38,8 @@ export class RunFile implements SinkFile {
   readonly #options: RunFileOptions;
   readonly #metrics: SeriesWriter;
   readonly #outputs: OutputWriter;
+  /** The parsed files that it has. */
+  readonly cache: FileCache;
 
   /**
    * @param database The database.
@@ -48,6 +52,7 @@ export class RunFile implements SinkFile {
     this.run = run;
     this.#connection = connection;
     this.#own = own;
+    this.cache = new FileCache(connection);
     this.#options = options;
     // Preparing reads the schema, which a writer may lock outside of WAL mode.
     [this.#metrics, this.#outputs] = retryBusy(
@@ -83,6 +88,11 @@ export class RunFile implements SinkFile {
     this.#transact((connection) => {
       if ("artifact" in note) {
         writeArtifact(connection, { ...note.artifact, runId });
+      } else if ("factors" in note) {
+        writeFactors(connection, this.run, [note.factors]);
+      } else if ("program" in note) {
+        writeProgram(connection, this.run, note.program);
+        this.cache.save();
       } else writeCode(connection, { runId, record: note.code, at });
     });
   }

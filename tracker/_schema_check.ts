@@ -5,6 +5,7 @@
  */
 import {
   DEEP_TABLES,
+  FACTOR_TABLES,
   METRICS_VIEW,
   OWN_TABLES,
   PYTHON_TABLES,
@@ -20,6 +21,7 @@ const SCRIPTS = [
   METRICS_VIEW,
   DEEP_TABLES,
   STUDY_TABLES,
+  FACTOR_TABLES,
 ].join("\n");
 
 function squeezed(sql: string): string {

@@ -120,9 +120,10 @@ export class SQLLogger {
     const settings = this.#settings;
     const driver = settings.options.driver ?? await chooseDriver();
     this.#run?.release();
-    const run = await describeRun(settings, driver, options);
-    const plan = { settings, driver, run, options };
+    const described = await describeRun(settings, driver, options);
+    const plan = { settings, driver, options, ...described };
     this.#run = new OpenRun(plan, openFile(plan));
+    await this.#run.recordProgram();
     return this.#run.runId ?? 0;
   }
 

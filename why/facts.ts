@@ -1,58 +1,6 @@
 /**
- * What the reasoning of `why` knows of runs. It is data: `why` computes on it without a database, and tests
- * and simulations make it by hand.
+ * What the reasoning of `why` knows of runs. The contract is in `internal/`, because the tracker gives it.
  *
  * @module
  */
-import type { Coverage, Dimension } from "../internal/run_factors.ts";
-
-/** A summary of one metric of a run; steps and values of the latest attempt. */
-export interface MetricFacts {
-  /** The number of points. */
-  readonly count: number;
-  /** The greatest step. */
-  readonly lastStep: number;
-  /** The value at the greatest step; NaN or infinite if the run diverged. */
-  readonly last: number;
-  /** The last finite value; `undefined` if there is none. */
-  readonly lastFinite: number | undefined;
-  /** The least finite value. */
-  readonly min: number | undefined;
-  /** The greatest finite value. */
-  readonly max: number | undefined;
-}
-
-/** A run as a set of factors and a result. */
-export interface RunFacts {
-  /** Its id. */
-  readonly id: number;
-  /** Its status: `completed`, `failed`, `interrupted`, `crashed`, `running`. */
-  readonly status: string;
-  /** The error that ended it, one line. */
-  readonly error?: string;
-  /** When it started, in milliseconds since 1970. */
-  readonly startedAt?: number;
-  /** How completely each dimension was recorded. */
-  readonly coverage: Readonly<Record<Dimension, Coverage>>;
-  /**
-   * Its factors by id, the seed and labels included. Values are compared as strings: JSON text for
-   * config and environment, hashes for code and inputs, versions for packages.
-   */
-  readonly factors: ReadonlyMap<string, string>;
-  /** The ids of config leaves that nothing read. */
-  readonly unread: ReadonlySet<string>;
-  /** Its metrics by name. */
-  readonly metrics: ReadonlyMap<string, MetricFacts>;
-}
-
-/** Two runs of a project, and the runs that may say something about them. */
-export interface History {
-  /** The first run. */
-  readonly a: RunFacts;
-  /** The second run. */
-  readonly b: RunFacts;
-  /** The other runs of the project, the nearest recipes first; `a` and `b` are not among them. */
-  readonly others: readonly RunFacts[];
-  /** How many runs of the project were left out. */
-  readonly leftOut: number;
-}
+export type { History, MetricFacts, RunFacts } from "../internal/run_facts.ts";
