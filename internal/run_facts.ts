@@ -20,6 +20,11 @@ export interface MetricFacts {
   readonly min: number | undefined;
   /** The greatest finite value. */
   readonly max: number | undefined;
+  /**
+   * The values at some steps. For two runs of different length the value at the last common step is
+   * needed, which is the smaller `lastStep` of the two.
+   */
+  readonly valueAt?: ReadonlyMap<number, number>;
 }
 
 /** The factors of a run, and how completely each dimension was recorded. */
@@ -52,6 +57,8 @@ export interface RunFacts extends RecordedFactors {
   readonly unread: ReadonlySet<string>;
   /** Its metrics by name. */
   readonly metrics: ReadonlyMap<string, MetricFacts>;
+  /** False if the run did not record how it was started, so that no command repeats it. @default {true} */
+  readonly isRepeatable?: boolean;
 }
 
 /** Two runs of a project, and the runs that may say something about them. */

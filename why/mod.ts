@@ -50,8 +50,34 @@ export {
   type MetricDivergence,
   type OutputDivergence,
 } from "./differences.ts";
+export type {
+  Coverage,
+  Dimension,
+  FactorKind,
+} from "../internal/run_factors.ts";
 export { type Group, groupBy, type Noise } from "./evidence.ts";
 export { explain, type Explanation, groupText } from "./explain.ts";
+export { explainFacts } from "./explain_facts.ts";
 export { type Factor, factorsOf } from "./factors.ts";
+export type { History, MetricFacts, RunFacts } from "./facts.ts";
 export { repeatCommand } from "./repeat_command.ts";
 export type { Suspect, SuspectKind } from "./verdict.ts";
+export type {
+  ClearedFactor,
+  DifferenceTest,
+  EvidenceGroup,
+  EvidenceKind,
+  ExplainOptions,
+  Joint,
+  MetricVerdict,
+  NextStep,
+  NoiseKind,
+  Outcome,
+  PairCoverage,
+  Progress,
+  Repeats,
+  RunProgress,
+  ShownFactor,
+  Verdict,
+  VerdictSuspect,
+} from "./verdict_types.ts";

@@ -1,0 +1,200 @@
+/**
+ * Compares runs by their effective factors: those that can decide a result.
+ *
+ * @module
+ */
+import {
+  type Coverage,
+  type Dimension,
+  DIMENSION_OF,
+  DIMENSIONS,
+  kindOfFactor,
+} from "../internal/run_factors.ts";
+import type { RunFacts } from "./facts.ts";
+import { configValue } from "./config_ids.ts";
+import { isSeedFactor } from "./seed_factors.ts";
+import { labelsAmong } from "./label_factors.ts";
+
+/** How far two runs can be compared: `none` if a dimension is recorded differently. */
+export type Quality = "full" | "recorded" | "none";
+
+/** How the factors of two runs compare. */
+export interface FactorDifference {
+  /** Effective factors that differ, seeds and labels apart. */
+  readonly differing: readonly string[];
+  /** Factors that one run has, and that the other may have. */
+  readonly unknown: readonly string[];
+  /** Seeds that differ. */
+  readonly seeds: readonly string[];
+  /** Labels that differ. */
+  readonly labels: readonly string[];
+  /** Config leaves that differ and that neither run read. */
+  readonly unread: readonly string[];
+  /** How far the runs can be compared. */
+  readonly quality: Quality;
+}
+
+/** Factors that the caller says more about. */
+export interface FrameOptions {
+  /** Labels, as ids or key paths. */
+  readonly labels?: readonly string[] | undefined;
+  /** Seeds, as ids or key paths. */
+  readonly seeds?: readonly string[] | undefined;
+}
+
+/** A set of runs that can be compared. */
+export class Frame {
+  /** The runs. */
+  readonly runs: readonly RunFacts[];
+  /** The ids of effective factors that vary over the runs, in order; seeds and labels apart. */
+  readonly varying: readonly string[];
+  readonly #seeds: readonly string[];
+  readonly #labels: readonly string[];
+  readonly #coverage = new Map<RunFacts, string>();
+
+  /**
+   * Makes the frame.
+   *
+   * @param runs The runs.
+   * @param options What the caller says of factors.
+   */
+  constructor(runs: readonly RunFacts[], options: FrameOptions = {}) {
+    this.runs = runs;
+    const ids = varyingIds(runs);
+    const listed = new Set(options.seeds ?? listAt(runs, "experiment.seeds"));
+    const seeds = ids.filter((id) => isSeedFactor(id, listed));
+    const rest = ids.filter((id) => !seeds.includes(id));
+    const labels = labelsAmong(
+      rest,
+      runs,
+      new Set(options.labels ?? listAt(runs, "experiment.labels")),
+    );
+    this.#seeds = seeds;
+    this.#labels = rest.filter((id) => labels.has(id));
+    this.varying = rest.filter((id) => !labels.has(id));
+  }
+
+  /**
+   * Compares the factors of two runs.
+   *
+   * @param a The first run.
+   * @param b The second run.
+   * @returns the differences.
+   */
+  compare(a: RunFacts, b: RunFacts): FactorDifference {
+    const [differing, unknown, unread]: string[][] = [[], [], []];
+    for (const id of this.varying) {
+      if (a.factors.get(id) === b.factors.get(id)) continue;
+      if (isUnread(a, id) && isUnread(b, id)) unread?.push(id);
+      else if (mayHave(a, b, id) || mayHave(b, a, id)) unknown?.push(id);
+      else differing?.push(id);
+    }
+    const isOther = (id: string) => a.factors.get(id) !== b.factors.get(id);
+    return {
+      differing: differing ?? [],
+      unknown: unknown ?? [],
+      unread: unread ?? [],
+      seeds: this.#seeds.filter(isOther),
+      labels: this.#labels.filter(isOther),
+      quality: this.qualityOf(a, b),
+    };
+  }
+
+  /**
+   * Tells how far two runs can be compared.
+   *
+   * @param a The first run.
+   * @param b The second run.
+   * @returns `full` if everything was recorded in both.
+   */
+  qualityOf(a: RunFacts, b: RunFacts): Quality {
+    const [one, other] = [this.coverageOf(a), this.coverageOf(b)];
+    if (one !== other) return "none";
+    return one === FULL ? "full" : "recorded";
+  }
+
+  /**
+   * Returns the seed of a run: its factors that are seeds, as one text.
+   *
+   * @param run The run.
+   * @returns the text; runs with the same text have the same seed.
+   */
+  seedOf(run: RunFacts): string {
+    return JSON.stringify(
+      this.#seeds.map((id) => run.factors.get(id) ?? null),
+    );
+  }
+
+  /**
+   * Returns the coverage of a run as one text: runs of the same text are equally incomplete.
+   *
+   * @param run The run.
+   * @returns the text.
+   */
+  coverageOf(run: RunFacts): string {
+    const known = this.#coverage.get(run);
+    if (known !== undefined) return known;
+    const text = DIMENSIONS.map((one) => coverageText(run.coverage[one]))
+      .join("\n");
+    this.#coverage.set(run, text);
+    return text;
+  }
+}
+
+const FULL = DIMENSIONS.map(() => "full").join("\n");
+
+function coverageText({ level, missing }: Coverage): string {
+  return level === "full"
+    ? level
+    : JSON.stringify([level, ...[...missing].sort()]);
+}
+
+function varyingIds(runs: readonly RunFacts[]): string[] {
+  const first = runs[0];
+  if (first === undefined) return [];
+  const varying = new Set<string>();
+  for (const { factors } of runs) {
+    if (factors === first.factors) continue;
+    for (const [id, value] of factors) {
+      if (first.factors.get(id) !== value) varying.add(id);
+    }
+    for (const id of first.factors.keys()) {
+      if (!factors.has(id)) varying.add(id);
+    }
+  }
+  return [...varying].sort();
+}
+
+function listAt(runs: readonly RunFacts[], path: string): string[] {
+  return runs.slice(0, 2).flatMap(({ factors }) => {
+    const list = configValue(factors, path);
+    return Array.isArray(list)
+      ? list.filter((one) => typeof one === "string")
+      : [];
+  });
+}
+
+/** Tells whether nothing read a config leaf; a leaf that a run does not have was not read either. */
+function isUnread(run: RunFacts, id: string): boolean {
+  return id.startsWith("config:") &&
+    (run.unread.has(id) || !run.factors.has(id));
+}
+
+/** Tells whether a run may have a factor of another run, although it is not in its record. */
+function mayHave(run: RunFacts, other: RunFacts, id: string): boolean {
+  if (run.factors.has(id)) return false;
+  const dimension = dimensionOf(id);
+  const [own, others] = [run.coverage[dimension], other.coverage[dimension]];
+  // Equally incomplete records are compared as far as they go.
+  return own.level !== "full" && coverageText(own) !== coverageText(others);
+}
+
+/**
+ * Returns the dimension of a factor.
+ *
+ * @param id The id of the factor.
+ * @returns the dimension.
+ */
+export function dimensionOf(id: string): Dimension {
+  return DIMENSION_OF[kindOfFactor(id)];
+}

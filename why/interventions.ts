@@ -1,0 +1,248 @@
+/**
+ * What runs between two others show: the cube.
+ *
+ * Two runs differ in some factors. A run is in their cube if each of these factors has the value of one of the
+ * two, and every other effective factor is as in both. Factors that change together in every run of the cube
+ * make one cell: the record cannot tell them apart.
+ *
+ * @module
+ */
+import type { RunFacts } from "./facts.ts";
+import type { Frame } from "./frame.ts";
+import { judge, type Judgement, type NoiseOptions } from "./noise.ts";
+import { bySeed, type Sample } from "./replicates.ts";
+import { isEquivalent } from "./stats/mean_tests.ts";
+import { momentsOf } from "./stats/moments.ts";
+import { holm } from "./stats/holm.ts";
+
+/** Runs of the cube that agree in every factor. */
+export interface Vertex {
+  /** For each cell, whether it is as in the second run. */
+  readonly bits: readonly boolean[];
+  /** The results. */
+  readonly samples: readonly Sample[];
+}
+
+/** A cube. */
+export interface Cube {
+  /** The factors of each cell. */
+  readonly cells: readonly (readonly string[])[];
+  /** The vertices; the first is that of the first run, the second that of the second. */
+  readonly vertices: readonly Vertex[];
+}
+
+/** What happens from one vertex to another when some cells change. */
+export interface Step {
+  /** The vertex before the change. */
+  readonly from: Vertex;
+  /** The vertex after it. */
+  readonly to: Vertex;
+  /** The indexes of the cells that change. */
+  readonly cells: readonly number[];
+  /** The change of the metric. */
+  readonly effect: number;
+  /** The p value, corrected for the number of steps tried; absent without repeats. */
+  readonly p?: number;
+  /** Whether the metric moved beyond the noise; without repeats, whether it moved by half of the difference. */
+  readonly isMove: boolean;
+  /** Whether the metric is shown not to have moved. */
+  readonly isStill: boolean;
+}
+
+/** More vertices than this are not looked at. */
+const MOST_VERTICES = 64;
+
+/**
+ * Builds the cube of two runs.
+ *
+ * @param frame The runs.
+ * @param factors The factors in which the two differ.
+ * @param first The results of the first run and its repeats.
+ * @param second The results of the second run and its repeats.
+ * @param others The results of the other runs.
+ * @returns the cube.
+ */
+export function buildCube(
+  frame: Frame,
+  factors: readonly string[],
+  first: readonly Sample[],
+  second: readonly Sample[],
+  others: readonly Sample[],
+): Cube {
+  const [a, b] = [first[0]?.run, second[0]?.run];
+  const corners = new Map<string, Sample[]>();
+  for (const sample of a === undefined || b === undefined ? [] : others) {
+    const bits = bitsOf(frame, factors, a!, b!, sample.run);
+    if (bits === undefined) continue;
+    const key = bits.map(Number).join("");
+    corners.set(key, [...corners.get(key) ?? [], sample]);
+  }
+  const ends = ["0", "1"].map((bit) => bit.repeat(factors.length));
+  const inner = [...corners].filter(([key]) => !ends.includes(key))
+    .slice(0, MOST_VERTICES);
+  const rows: [string, readonly Sample[]][] = [
+    [ends[0] ?? "", first],
+    [ends[1] ?? "", second],
+    ...inner,
+  ];
+  return withCells(factors, rows);
+}
+
+function bitsOf(
+  frame: Frame,
+  factors: readonly string[],
+  a: RunFacts,
+  b: RunFacts,
+  run: RunFacts,
+): boolean[] | undefined {
+  if (frame.qualityOf(a, run) === "none") return undefined;
+  const inside = new Set(factors);
+  const { differing, unknown } = frame.compare(a, run);
+  if (unknown.length > 0 || differing.some((id) => !inside.has(id))) {
+    return undefined;
+  }
+  const bits = factors.map((id) => {
+    const value = run.factors.get(id);
+    if (value === a.factors.get(id)) return false;
+    return value === b.factors.get(id) ? true : undefined;
+  });
+  return bits.every((bit) => bit !== undefined) ? bits : undefined;
+}
+
+/** Joins the factors that have the same bit in every row. */
+function withCells(
+  factors: readonly string[],
+  rows: readonly [string, readonly Sample[]][],
+): Cube {
+  const cells = new Map<string, string[]>();
+  factors.forEach((id, index) => {
+    const column = rows.map(([key]) => key[index]).join("");
+    cells.set(column, [...cells.get(column) ?? [], id]);
+  });
+  const columns = [...cells.keys()];
+  const vertices = rows.map(([, samples], row) => ({
+    bits: columns.map((column) => column[row] === "1"),
+    samples,
+  }));
+  return { cells: [...cells.values()], vertices };
+}
+
+/** How steps are judged. */
+export interface StepOptions extends NoiseOptions {
+  /** The difference of the two runs. */
+  readonly difference: number;
+  /** The smallest difference that matters, if it is known. */
+  readonly practicalDifference?: number | undefined;
+  /** Whether a value has so many digits that runs do not share it by chance. */
+  readonly isFine: (value: number) => boolean;
+}
+
+/**
+ * Lists the steps of a cube: every two vertices of which one has all changes of the other and more.
+ *
+ * @param cube The cube.
+ * @param options How to judge.
+ * @returns the steps, those of the fewest cells first.
+ */
+export function stepsOf(cube: Cube, options: StepOptions): Step[] {
+  const drafts = cube.vertices.flatMap((from) =>
+    cube.vertices.flatMap((to) => {
+      const cells = cellsBetween(from, to);
+      if (cells === undefined || from.samples.length === 0) return [];
+      if (to.samples.length === 0) return [];
+      const found = judge(from.samples, paired(from, to), options);
+      return [{ from, to, cells, effect: effectOf(from, to), found }];
+    })
+  ).sort((x, y) => x.cells.length - y.cells.length);
+  const inner = drafts.filter(({ cells, found }) =>
+    found !== undefined && cells.length < cube.cells.length
+  );
+  const ps = holm(inner.map(({ found }) => found?.test.p ?? 1));
+  return drafts.map((draft) => {
+    const rank = inner.indexOf(draft);
+    const p = rank < 0 ? draft.found?.test.p : ps[rank];
+    const { from, to, cells, effect, found } = draft;
+    const isStill = stands(from, to, found, options);
+    const isMove = !isStill && moves(effect, p, found, options);
+    return {
+      from,
+      to,
+      cells,
+      effect,
+      ...(p !== undefined && { p }),
+      isMove,
+      isStill,
+    };
+  });
+}
+
+/** The cells that change on the way from one vertex to another; `undefined` if one changes back. */
+function cellsBetween(from: Vertex, to: Vertex): number[] | undefined {
+  if (from === to) return undefined;
+  if (from.bits.some((bit, cell) => bit && !to.bits[cell])) return undefined;
+  const cells = from.bits.flatMap((bit, cell) =>
+    bit === to.bits[cell] ? [] : [cell]
+  );
+  return cells.length === 0 ? undefined : cells;
+}
+
+/** The samples of the second vertex, one with a seed of the first vertex's first run leading if there is one. */
+function paired(from: Vertex, to: Vertex): readonly Sample[] {
+  const seed = from.samples[0]?.seed;
+  const match = to.samples.find((sample) => sample.seed === seed);
+  return match === undefined
+    ? to.samples
+    : [match, ...to.samples.filter((sample) => sample !== match)];
+}
+
+function effectOf(from: Vertex, to: Vertex): number {
+  const [a, b] = [bySeed(from.samples), bySeed(to.samples)];
+  const common = [...a.keys()].filter((seed) => b.has(seed));
+  if (common.length > 0) {
+    return momentsOf(
+      common.map((seed) =>
+        momentsOf(b.get(seed) ?? []).mean - momentsOf(a.get(seed) ?? []).mean
+      ),
+    ).mean;
+  }
+  const mean = (seeds: Map<string, number[]>) =>
+    momentsOf([...seeds.values()].map((values) => momentsOf(values).mean)).mean;
+  return mean(b) - mean(a);
+}
+
+/** Equal to the last bit with the same seed, or by a test of equivalence. */
+function stands(
+  from: Vertex,
+  to: Vertex,
+  found: Judgement | undefined,
+  { alpha, difference, practicalDifference, isFine }: StepOptions,
+): boolean {
+  const isEqual = from.samples.some(({ value, seed }) =>
+    isFine(value) &&
+    to.samples.some((other) => other.seed === seed && other.value === value)
+  );
+  if (isEqual) return true;
+  const estimate = found?.estimate;
+  if (estimate === undefined) return false;
+  if (estimate.error === 0) {
+    return estimate.difference === 0 && found?.test.kind === "identical" &&
+      from.samples.length + to.samples.length > 2;
+  }
+  const margin = Math.min(
+    Math.abs(difference) / 2,
+    practicalDifference ?? Infinity,
+  );
+  return isEquivalent(estimate, margin, alpha);
+}
+
+function moves(
+  effect: number,
+  p: number | undefined,
+  found: Judgement | undefined,
+  { alpha, difference }: StepOptions,
+): boolean {
+  if (found === undefined || p === undefined) {
+    return Math.abs(effect) >= Math.abs(difference) / 2;
+  }
+  return found.test.isBeyondNoise && p <= alpha;
+}

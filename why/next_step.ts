@@ -1,0 +1,199 @@
+/**
+ * What to do next.
+ *
+ * @module
+ */
+import { commandText } from "../internal/shell_words.ts";
+import { assignment } from "./assignment.ts";
+import type { Case } from "./case.ts";
+import { parseJson } from "./config_ids.ts";
+import type { RunFacts } from "./facts.ts";
+import { runsToDetect } from "./stats/mean_tests.ts";
+import type { NextStep } from "./verdict_types.ts";
+import { counted, factorName, join, number } from "./words.ts";
+
+/** The noise of seeds needs this many. */
+const LEAST_SEEDS = 3;
+/** So many repeats, the run itself included, show what chance does. */
+const ENOUGH = 4;
+
+/**
+ * Chooses the step that decides most: repeats while the noise is not known, then a run in which some of the
+ * suspects are as in the other run.
+ *
+ * @param known The comparison.
+ * @returns the step; `undefined` if the record decides.
+ */
+export function nextStep(known: Case): NextStep | undefined {
+  const { outcome, findings, judgement, isCaused, metric, pair } = known;
+  if (outcome === "identical" || outcome === "within-noise") return undefined;
+  if (outcome === "stopped-early") return stoppedStep(known);
+  if (metric === undefined || isCaused) return undefined;
+  const isSingle = pair.differing.length === 1 && pair.unknown.length === 0;
+  if (judgement === undefined) return repeatStep(known);
+  if (outcome === "unknown") return powerStep(known) ?? swapStep(known);
+  if (outcome === "unexplained") return gapStep(known);
+  return isSingle || findings.suspects[0]?.kind === "seed"
+    ? gapStep(known)
+    : swapStep(known) ?? gapStep(known);
+}
+
+/** A run that failed without another cause in sight: does it fail again? */
+function stoppedStep(known: Case): NextStep | undefined {
+  const { progress, a, b } = known;
+  const failed = progress.stopped.find((name) =>
+    /^(failed|crashed)$/.test(progress[name].status)
+  );
+  if (failed === undefined) return undefined;
+  const run = failed === "a" ? a : b;
+  return step(run, [], `does run ${run.id} stop there again?`);
+}
+
+/** Nothing is known of chance yet. */
+function repeatStep(known: Case): NextStep | undefined {
+  const { pair, samples, a, b } = known;
+  if (pair.seeds.length > 0) return seedStep(known);
+  const run = samples.a.length < samples.b.length ? b : a;
+  const count = ENOUGH - 1;
+  return step(
+    run,
+    ["--runs", String(count)],
+    `${count} repeats of run ${run.id} show how much ${known.metric?.key} differs by chance`,
+  );
+}
+
+/** The seeds differ: other seeds are needed. */
+function seedStep(known: Case): NextStep {
+  const { pair, a, b, repeats, metric } = known;
+  const missing = Math.max(1, LEAST_SEEDS - repeats.a.seeds);
+  const why = `${counted(missing, "more seed")} of run ${a.id} ${
+    missing === 1 ? "shows" : "show"
+  } how much ${metric?.key} differs by the seed`;
+  const [id] = pair.seeds;
+  // With the seed of the other run, only the other factors differ: that decides at once.
+  const words = pair.differing.length === 0 || pair.seeds.length !== 1 ||
+      id === undefined
+    ? undefined
+    : wordsFor(known, [id]);
+  if (words === undefined || exists(known, [id ?? ""])) return { why };
+  return step(
+    a,
+    words,
+    `run ${a.id} with the seed of run ${b.id}: then only ${
+      join(pair.differing.map(factorName).slice(0, 3))
+    }${pair.differing.length > 3 ? " and more" : ""} differs`,
+  );
+}
+
+/** There are repeats, but too few to tell. */
+function powerStep(known: Case): NextStep | undefined {
+  const { metric, repeats, alpha, practicalDifference, a, b, pair } = known;
+  const deviation = repeats.a.deviation ?? repeats.b.deviation;
+  if (metric === undefined || deviation === undefined) return undefined;
+  const target = practicalDifference ?? Math.abs(metric.difference);
+  const needed = runsToDetect(deviation, target, alpha);
+  if (needed === undefined) {
+    return {
+      why:
+        `more than 1,000 runs a side would be needed to tell a difference of ${
+          number(target)
+        } from chance`,
+    };
+  }
+  const run = repeats.a.runs.length > repeats.b.runs.length ? b : a;
+  const own = run === a ? repeats.a.runs.length : repeats.b.runs.length;
+  const more = needed - own;
+  if (more <= 0) return undefined;
+  const why = `${counted(needed, "run")} of each setting tell a difference of ${
+    number(target)
+  } from chance: run ${run.id} has ${own}`;
+  return pair.seeds.length > 0 || known.metric?.test?.noise === "seed"
+    ? { why: `${why}; give the new runs seeds of their own` }
+    : step(run, ["--runs", String(more)], why);
+}
+
+/** Half of the config values that cannot be told apart, as in the other run. */
+function swapStep(known: Case): NextStep | undefined {
+  const { findings, a, b } = known;
+  const ids = findings.suspects.filter(({ kind }) => kind === "config")
+    .map(({ id }) => id);
+  const open = findings.suspects.length;
+  if (open < 2 || ids.length === 0) return undefined;
+  const half = ids.slice(0, Math.max(1, Math.floor(open / 2)));
+  for (const chosen of [half, ...ids.map((id) => [id])]) {
+    const words = wordsFor(known, chosen);
+    if (words === undefined || exists(known, chosen)) continue;
+    return step(
+      a,
+      words,
+      `run ${a.id} with only ${join(chosen.map(factorName))} of run ${b.id}`,
+    );
+  }
+  return undefined;
+}
+
+/** The runs are as they are, and the record is not complete. */
+function gapStep(known: Case): NextStep | undefined {
+  const { coverage, pair, judgement, outcome } = known;
+  if (coverage.inputs.level !== "full") {
+    return {
+      why:
+        "record what the program reads: files and variables may have changed between the runs",
+    };
+  }
+  if (coverage.code.level !== "full") {
+    return {
+      why: "record the code in full: see what is missing under `unknown`",
+    };
+  }
+  const isShown = judgement?.test.isBeyondNoise === true;
+  return outcome === "unexplained" && !isShown && pair.seeds.length === 0
+    ? repeatStep(known)
+    : undefined;
+}
+
+function wordsFor(
+  { b }: Case,
+  ids: readonly string[],
+): string[] | undefined {
+  const words = ids.map((id) => wordFor(b, id));
+  return words.every((word) => word !== undefined) ? words : undefined;
+}
+
+/** The word that sets a config value as in a run; no word removes a key, and a quoted key is no word. */
+function wordFor({ factors }: RunFacts, id: string): string | undefined {
+  const text = factors.get(id);
+  if (!id.startsWith("config:") || id.includes('"') || text === undefined) {
+    return undefined;
+  }
+  const value = parseJson(text);
+  return value === undefined || value === "***"
+    ? undefined
+    : assignment(id.slice("config:".length), value);
+}
+
+/** Whether a run is the first one with these factors as in the second. */
+function exists({ frame, a, b }: Case, ids: readonly string[]): boolean {
+  return frame.runs.some((run) => {
+    const { differing, seeds } = frame.compare(a, run);
+    const changed = [...differing, ...seeds];
+    return changed.length === ids.length &&
+      ids.every((id) =>
+        changed.includes(id) && run.factors.get(id) === b.factors.get(id)
+      );
+  });
+}
+
+function step(
+  run: RunFacts,
+  words: readonly string[],
+  why: string,
+): NextStep {
+  if (run.isRepeatable === false) {
+    return { why: `${why}; run ${run.id} did not record how it was started` };
+  }
+  return {
+    command: commandText(["ato", "repeat", String(run.id), ...words]),
+    why,
+  };
+}

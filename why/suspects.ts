@@ -1,0 +1,296 @@
+/**
+ * Orders what differs by the evidence against it.
+ *
+ * @module
+ */
+import { kindOfFactor } from "../internal/run_factors.ts";
+import type { RunFacts } from "./facts.ts";
+import type { Association } from "./associations.ts";
+import type { Cube, Step, Vertex } from "./interventions.ts";
+import { inPriorOrder } from "./prior_order.ts";
+import { momentsOf } from "./stats/moments.ts";
+import { pOf } from "./stats/mean_tests.ts";
+import type { ClearedFactor, Joint, VerdictSuspect } from "./verdict_types.ts";
+
+/** What the record says about factors. */
+export interface Findings {
+  /** The suspects, likeliest first. */
+  readonly suspects: readonly VerdictSuspect[];
+  /** Factors that are not needed. */
+  readonly cleared: readonly ClearedFactor[];
+  /** How the first suspects act together. */
+  readonly joint?: Joint;
+  /** The step that convicts the first suspect. */
+  readonly step?: Step;
+}
+
+/** What the suspects are taken from. */
+export interface Known {
+  /** The first run. */
+  readonly a: RunFacts;
+  /** The second run. */
+  readonly b: RunFacts;
+  /** The factors in which they differ. */
+  readonly factors: readonly string[];
+  /** Their cube. */
+  readonly cube: Cube;
+  /** The steps of the cube. */
+  readonly steps: readonly Step[];
+  /** The difference of the metric. */
+  readonly difference: number;
+  /** Tests factors that the cube does not decide. */
+  readonly associate: (factors: readonly string[]) => readonly Association[];
+  /** The level of the tests. */
+  readonly alpha: number;
+  /** Whether the runs differ in length alone. */
+  readonly isAboutLength: boolean;
+}
+
+/**
+ * Orders the factors in which two runs differ.
+ *
+ * @param record What is known.
+ * @returns the suspects, and the factors that are shown not to be needed.
+ */
+export function findSuspects(record: Known): Findings {
+  const sets = minimalMoves(record.steps);
+  const convicted = sets.filter(({ cells }) => isDecided(record, cells));
+  const open = [
+    ...new Set(
+      sets.filter((set) => !convicted.includes(set)).flatMap(
+        ({ cells }) => cells,
+      ),
+    ),
+  ];
+  const used = new Set([...convicted.flatMap(({ cells }) => cells), ...open]);
+  const rest = record.cube.cells.map((_, cell) => cell)
+    .filter((cell) => !used.has(cell));
+  const cleared = convicted.length === 0
+    ? []
+    : rest.flatMap((cell) => clear(record, cell));
+  const left = rest.filter((cell) =>
+    !record.cube.cells[cell]?.some((id) => cleared.some((one) => one.id === id))
+  );
+  const joint = jointOf(record, convicted);
+  const undecided = convicted.length === 0 ? [...open, ...left] : open;
+  return {
+    suspects: [
+      ...convicted.flatMap((step) => convict(record, step)),
+      ...undecidedSuspects(record, undecided),
+      ...(convicted.length === 0 ? [] : leftSuspects(record, left)),
+    ],
+    cleared,
+    ...(joint && { joint }),
+    ...(convicted[0] && { step: convicted[0] }),
+  };
+}
+
+/** The moves of the fewest cells: a move of more cells says nothing new. Of several of the same, the surest. */
+function minimalMoves(steps: readonly Step[]): Step[] {
+  const moves = steps.filter(({ isMove }) => isMove);
+  const minimal = moves.filter(({ cells }) =>
+    !moves.some((other) =>
+      other.cells.length < cells.length &&
+      other.cells.every((cell) => cells.includes(cell))
+    )
+  );
+  const best = new Map<string, Step>();
+  for (const step of minimal) {
+    const key = step.cells.join();
+    const known = best.get(key);
+    if (known === undefined || isSurer(step, known)) best.set(key, step);
+  }
+  return [...best.values()].sort((x, y) =>
+    x.cells.length - y.cells.length ||
+    Math.abs(y.effect) - Math.abs(x.effect)
+  );
+}
+
+function isSurer(one: Step, other: Step): boolean {
+  const [p, q] = [one.p ?? 2, other.p ?? 2];
+  return p < q || (p === q && Math.abs(one.effect) > Math.abs(other.effect));
+}
+
+/** One cell is decided, unless it is all that differs and holds several factors: then nothing was taken apart. */
+function isDecided({ cube }: Known, cells: readonly number[]): boolean {
+  const [cell] = cells;
+  return cells.length === 1 && cell !== undefined &&
+    (cube.cells.length > 1 || cube.cells[cell]?.length === 1);
+}
+
+function convict(record: Known, step: Step): VerdictSuspect[] {
+  const cell = record.cube.cells[step.cells[0] ?? 0] ?? [];
+  const ids = inPriorOrder(cell, record.isAboutLength);
+  return ids.map((id) => ({
+    ...factorOf(record, id),
+    evidence: "intervention",
+    effect: step.effect,
+    ...(step.p !== undefined && { p: step.p }),
+    ...(ids.length > 1 && { group: ids }),
+    runs: runsOf(step),
+  }));
+}
+
+/**
+ * Describes a factor in two runs.
+ *
+ * @param runs The runs.
+ * @param id The factor.
+ * @returns its id, kind and values.
+ */
+export function factorOf(
+  { a, b }: { readonly a: RunFacts; readonly b: RunFacts },
+  id: string,
+): Pick<VerdictSuspect, "id" | "kind" | "before" | "after"> {
+  const [before, after] = [a.factors.get(id), b.factors.get(id)];
+  return {
+    id,
+    kind: kindOfFactor(id),
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+  };
+}
+
+function runsOf({ from, to }: Step): number[] {
+  return [from, to].flatMap(({ samples }) => samples[0]?.run.id ?? []);
+}
+
+/** Factors of cells that the cube does not decide: by association, and then in prior order as one group. */
+function undecidedSuspects(
+  record: Known,
+  cells: readonly number[],
+): VerdictSuspect[] {
+  const isStill = (cell: number) =>
+    singles(record, cell).some((one) => one.isStill);
+  const ids = [false, true].flatMap((still) =>
+    inPriorOrder(
+      cells.filter((cell) => isStill(cell) === still)
+        .flatMap((cell) => record.cube.cells[cell] ?? []),
+      record.isAboutLength,
+    )
+  );
+  const found = ids.length < 2 ? [] : record.associate(ids).filter(
+    ({ p, effect }) => p <= record.alpha && effect * record.difference > 0,
+  ).sort((x, y) => x.p - y.p || Math.abs(y.effect) - Math.abs(x.effect));
+  const named = found.flatMap(({ ids }) => ids);
+  const others = ids.filter((id) => !named.includes(id));
+  return [
+    ...found.flatMap((one) => associated(record, one)),
+    ...others.map((id): VerdictSuspect => ({
+      ...factorOf(record, id),
+      evidence: "prior",
+      ...(named.length === 0 && ids.length > 1 && { group: ids }),
+    })),
+  ];
+}
+
+function associated(
+  record: Known,
+  { ids, effect, p }: Association,
+): VerdictSuspect[] {
+  return inPriorOrder(ids, record.isAboutLength).map((id, _, group) => ({
+    ...factorOf(record, id),
+    evidence: "association",
+    effect,
+    p,
+    ...(group.length > 1 && { group }),
+  }));
+}
+
+/** Factors beside those that moved the metric, of which it is not shown that they do nothing. */
+function leftSuspects(
+  record: Known,
+  cells: readonly number[],
+): VerdictSuspect[] {
+  const suspects = cells.flatMap((cell) => {
+    const [step] = singles(record, cell);
+    return (record.cube.cells[cell] ?? []).map((id): VerdictSuspect => ({
+      ...factorOf(record, id),
+      evidence: step === undefined ? "prior" : "intervention",
+      ...(step && { effect: step.effect, runs: runsOf(step) }),
+    }));
+  });
+  const order = inPriorOrder(suspects.map(({ id }) => id));
+  return suspects.sort((x, y) =>
+    Math.abs(y.effect ?? 0) - Math.abs(x.effect ?? 0) ||
+    order.indexOf(x.id) - order.indexOf(y.id)
+  );
+}
+
+function singles({ steps }: Known, cell: number): Step[] {
+  return steps.filter(({ cells }) => cells.length === 1 && cells[0] === cell);
+}
+
+/** A cell is cleared if it alone changed nothing, or if the result was there without it. */
+function clear(record: Known, cell: number): ClearedFactor[] {
+  const own = singles(record, cell);
+  const end = record.cube.vertices[1];
+  const suffices = record.steps.find(({ to, cells, isStill }) =>
+    to === end && isStill && cells.includes(cell)
+  );
+  const alone = own.length > 0 && own.every(({ isStill }) => isStill)
+    ? own[0]
+    : undefined;
+  const step = suffices ?? alone;
+  if (step === undefined) return [];
+  const reason = suffices === undefined ? "no-effect" : "suffices";
+  const ids = inPriorOrder(record.cube.cells[cell] ?? []);
+  return ids.map((id) => ({ id, reason, runs: runsOf(step) }));
+}
+
+/** How the cells that moved the metric act together, if there are several. */
+function jointOf(
+  record: Known,
+  convicted: readonly Step[],
+): Joint | undefined {
+  const cells = convicted.map((step) => step.cells[0] ?? 0);
+  if (cells.length < 2) return undefined;
+  const squares = squaresOf(record.cube, cells);
+  if (squares.length === 0) return "split-in-this-order";
+  return squares.some((square) => isJoint(record, square))
+    ? "together"
+    : undefined;
+}
+
+type Square = readonly [Vertex, Vertex, Vertex, Vertex];
+
+/** Four vertices that differ in two cells only: neither, one, the other, both. */
+function squaresOf(cube: Cube, cells: readonly number[]): Square[] {
+  return cube.vertices.flatMap((base) =>
+    cells.flatMap((one, index) =>
+      cells.slice(index + 1).flatMap((other) => {
+        if (base.bits[one] || base.bits[other]) return [];
+        const [x, y, both] = [[one], [other], [one, other]].map((changed) =>
+          cube.vertices.find(({ bits }) =>
+            bits.every((bit, cell) =>
+              bit === (changed.includes(cell) || base.bits[cell])
+            )
+          )
+        );
+        return x && y && both ? [[base, x, y, both] as const] : [];
+      })
+    )
+  );
+}
+
+/** Whether the effect of two changes is not the sum of their effects, beyond the noise. */
+function isJoint({ difference, alpha }: Known, square: Square): boolean {
+  const groups = square.map(({ samples }) =>
+    momentsOf(samples.map(({ value }) => value))
+  );
+  const [base, x, y, both] = groups.map(({ mean }) => mean);
+  const extra = (both ?? 0) - (x ?? 0) - (y ?? 0) + (base ?? 0);
+  const freedom = groups.reduce((sum, { n }) => sum + n - 1, 0);
+  const squares = groups.reduce(
+    (sum, one) => sum + one.variance * (one.n - 1),
+    0,
+  );
+  const error = Math.sqrt(
+    squares / freedom * groups.reduce((sum, { n }) => sum + 1 / n, 0),
+  );
+  if (freedom === 0 || error === 0) {
+    // Without noise every small curvature would count.
+    return Math.abs(extra) > Math.abs(difference) / 4;
+  }
+  return pOf({ difference: extra, error, freedom }) <= alpha;
+}
