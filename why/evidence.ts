@@ -1,7 +1,7 @@
 /** What the other runs of a project say about a suspect. */
 import type { Run } from "../tracker/mod.ts";
 import { valueText } from "../internal/value_text.ts";
-import { configLeaves } from "./differences.ts";
+import { configLeaves } from "./config_differences.ts";
 
 /** Runs that have something in common, with a metric over them. */
 export interface Group {

@@ -3,7 +3,7 @@ import type { Run } from "../tracker/mod.ts";
 import { brief } from "../internal/text.ts";
 import { rawValueText } from "../internal/value_text.ts";
 import { assignment } from "./assignment.ts";
-import { configLeaves } from "./differences.ts";
+import { configLeaves } from "./config_differences.ts";
 
 /** Something in which runs may differ. */
 export interface Factor {

@@ -1,41 +1,9 @@
-/** What differs between two runs, part by part, causes before effects. */
-import {
-  compareRunCode,
-  type MetricPoint,
-  type Run,
-  type StoredOutput,
-  type TraceComparison,
-} from "../tracker/mod.ts";
-import type { ConfigHistory } from "../internal/run_source.ts";
-import { flatten } from "../internal/leaves.ts";
-import { setBy } from "../internal/set_by.ts";
-import { textAt } from "../internal/value_text.ts";
-
-/** A field of the environment that differs. */
-export interface EnvironmentDifference {
-  /** Its name, e.g. `deno`, `git`, `lock`. */
-  readonly field: string;
-  /** Its value in the first run. */
-  readonly a: unknown;
-  /** Its value in the second run. */
-  readonly b: unknown;
-}
-
-/** A config value that differs. */
-export interface ConfigDifference {
-  /** The key path. */
-  readonly path: string;
-  /** Its value in the first run; `undefined` if the key is absent. */
-  readonly a: unknown;
-  /** Its value in the second run; `undefined` if the key is absent. */
-  readonly b: unknown;
-  /** What set it in the first run, e.g. `defaults, train.ts:12`. */
-  readonly setByA: string | undefined;
-  /** What set it in the second run. */
-  readonly setByB: string | undefined;
-  /** Whether it is known that neither run read it. */
-  readonly neverRead: boolean;
-}
+/**
+ * Where two runs diverge: the first call of each trace and the first step of each metric that differ.
+ *
+ * @module
+ */
+import type { MetricPoint, Run, StoredOutput } from "../tracker/mod.ts";
 
 /** A trace whose outputs diverge. */
 export interface OutputDivergence {
@@ -61,16 +29,8 @@ export interface MetricDivergence {
   readonly b: number | undefined;
 }
 
-/** Everything that differs between two runs. */
-export interface Differences {
-  /** The fields of the environment that differ. */
-  readonly environment: readonly EnvironmentDifference[];
-  /** Whether the configs differ in structure. */
-  readonly structureDiffers: boolean;
-  /** The config values that differ. */
-  readonly config: readonly ConfigDifference[];
-  /** The comparison of every traced function. */
-  readonly code: readonly TraceComparison[];
+/** Where two runs diverge. */
+export interface Divergence {
   /** The traces whose outputs diverge, earliest first; the later ones are downstream. */
   readonly outputs: readonly OutputDivergence[];
   /** The traces whose outputs are the same in every call. */
@@ -80,100 +40,15 @@ export interface Differences {
 }
 
 /**
- * Compares two runs.
+ * Finds where two runs diverge.
  *
  * @param a The first run.
  * @param b The second run.
- * @returns everything that differs.
+ * @returns the traces and metrics that diverge.
  */
-export async function findDifferences(a: Run, b: Run): Promise<Differences> {
+export async function divergenceOf(a: Run, b: Run): Promise<Divergence> {
   const [outputs, agreeing] = await compareOutputs(a, b);
-  return {
-    environment: compareEnvironment(a, b),
-    structureDiffers: a.structuralHash !== b.structuralHash,
-    config: compareConfig(a, b),
-    code: [...compareRunCode(a, b).values()],
-    outputs,
-    agreeing,
-    metrics: await compareMetrics(a, b),
-  };
-}
-
-/** Returns the fields of a run's environment that can change a result. */
-export function fieldsOf(run: Run): Record<string, unknown> {
-  const { runtime, os, cpu, git, lockFile } = run.environment;
-  return {
-    runtime: runtime && `${runtime.name} ${runtime.version ?? ""}`.trim(),
-    engine: runtime?.v8 && `v8 ${runtime.v8}`,
-    os: os && `${os.platform} ${os.release ?? ""} ${os.arch}`,
-    cpu: cpu?.model,
-    lock: lockFile && `${lockFile.name} ${lockFile.sha256.slice(0, 8)}`,
-    git: git?.commit && git.commit.slice(0, 8),
-    "uncommitted changes": git?.dirty,
-    seed: run.seed,
-  };
-}
-
-function compareEnvironment(a: Run, b: Run): EnvironmentDifference[] {
-  const [left, right] = [fieldsOf(a), fieldsOf(b)];
-  return Object.keys(left)
-    .filter((field) => left[field] !== right[field])
-    .map((field) => ({ field, a: left[field], b: right[field] }));
-}
-
-/**
- * Returns the leaves of a run's config. The settings of the run itself (`experiment`) are left out.
- *
- * @param config The config.
- * @returns the leaves by key path.
- */
-export function configLeaves(config: unknown): Map<string, unknown> {
-  return new Map(
-    [...flatten(config)].filter(([path]) => !/^experiment(\.|$)/.test(path)),
-  );
-}
-
-/** What a run knows about its config. Each of these reads the file, so they are read once. */
-interface ConfigView {
-  readonly leaves: ReadonlyMap<string, unknown>;
-  readonly history: ConfigHistory;
-  readonly unread: ReadonlySet<string> | undefined;
-}
-
-function viewOf(run: Run): ConfigView {
-  const { config, history, unread } = run;
-  return {
-    leaves: configLeaves(config),
-    history,
-    unread: unread && new Set(unread),
-  };
-}
-
-/** Tells whether a run is known not to have read a key; a key that it does not have was not read either. */
-function isUnread({ leaves, unread }: ConfigView, path: string): boolean {
-  return unread !== undefined && (unread.has(path) || !leaves.has(path));
-}
-
-/**
- * Compares the config values of two runs.
- *
- * @param a The first run.
- * @param b The second run.
- * @returns the values that differ, with what set them.
- */
-export function compareConfig(a: Run, b: Run): ConfigDifference[] {
-  const [left, right] = [viewOf(a), viewOf(b)];
-  const paths = new Set([...left.leaves.keys(), ...right.leaves.keys()]);
-  return [...paths]
-    .filter((path) => textAt(left.leaves, path) !== textAt(right.leaves, path))
-    .map((path) => ({
-      path,
-      a: left.leaves.get(path),
-      b: right.leaves.get(path),
-      setByA: setBy(left.history, path) || undefined,
-      setByB: setBy(right.history, path) || undefined,
-      neverRead: isUnread(left, path) && isUnread(right, path),
-    }));
+  return { outputs, agreeing, metrics: await compareMetrics(a, b) };
 }
 
 async function* outputsOf(
