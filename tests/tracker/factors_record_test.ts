@@ -300,3 +300,33 @@ test("factorsOf: a resumed run without a snapshot does not have the code of the 
     );
   });
 });
+
+const COMMANDS: readonly (readonly [words: string[], hidden: number[]])[] = [
+  [["--token", "abc", "x"], [1]],
+  [["--token=abc", "-x"], [0]],
+  [["--max-token", "5", "max_tokens=7", "pad_token=x"], []],
+  [["--api-key", "--verbose"], []],
+  [["api.secret=abc", "key=plain"], [0]],
+  [["prefix-hunter2-suffix", "hunter"], [0]],
+];
+
+for (const [words, hidden] of COMMANDS) {
+  test(`factorsOf: command hides the secrets of ${words.join(" ")}`, async () => {
+    await inFolder(async (folder) => {
+      const argv = [...process.argv];
+      process.argv.splice(2, Infinity, ...words);
+      try {
+        const id = await writeRun(folder, { config: { password: "hunter2" } });
+        const { command } = await factorsOf(folder, id);
+        const shown = JSON.parse(command!) as string[];
+        const changed = shown.flatMap((word, i) =>
+          word === words[i] ? [] : [i]
+        );
+        assertEquals(changed, hidden);
+        for (const i of changed) assert(!shown[i]!.includes("abc"));
+      } finally {
+        process.argv.splice(0, Infinity, ...argv);
+      }
+    });
+  });
+}
