@@ -23,7 +23,7 @@ import {
   RUN_SOURCE,
   SQLFinder,
   SQLLogger,
-  StorageError,
+  type StorageError,
 } from "../../tracker/mod.ts";
 import { type Fault, faultyDriver } from "./_faulty_driver.ts";
 import {

@@ -14,7 +14,7 @@ import {
   SQLLogger,
   StorageError,
 } from "../../tracker/mod.ts";
-import { finding, snapshotOf, withProgram, writeRun } from "./_factors.ts";
+import { finding, withProgram, writeRun } from "./_factors.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 const idsOf = (runs: readonly RunFacts[]): number[] => runs.map(({ id }) => id);
