@@ -33,6 +33,7 @@ const PLACES: ReadonlySet<string> = new Set([
 /** Returns the factors of a config. */
 export function configFactors(recorded: RecordedConfig): FactorRecord {
   const missing: string[] = [];
+  const secrets: string[] = [];
   const factors: FactorEntry[] = [];
   const add = (id: string, text: string, secret: boolean): void => {
     const value = secret ? hiddenSecret(id, text) : text;
@@ -43,11 +44,12 @@ export function configFactors(recorded: RecordedConfig): FactorRecord {
     if (keys[0] === "experiment" && PLACES.has(keys[1] ?? "")) continue;
     const isSecret = canBeSecret(value) && keys.some(isSecretName);
     add(`config:${formatPath(keys)}`, factorText(value), isSecret);
+    if (isSecret && typeof value === "string") secrets.push(value);
   }
   if (recorded.seed !== null) factors.push(["seed", recorded.seed]);
   const command = commandWords(recorded);
   if (command !== undefined) {
-    const words = hideWords(command);
+    const words = hideWords(command, secrets);
     if (words === undefined) missing.push(noKey("command"));
     else factors.push(["command", JSON.stringify(words)]);
   }
@@ -97,13 +99,25 @@ function joinedAt(
   return 0;
 }
 
-/** Hides the values of secret flags: `--token=x`, `--token x`; `undefined` if there is no key for them. */
-function hideWords(words: readonly string[]): string[] | undefined {
+/** The shortest secret of a config that is looked for in words: a shorter one is found in any word. */
+const SHORTEST = 4;
+
+/**
+ * Hides the values of secret flags (`--token=x`, `--token x`) and words with a secret of the config in them;
+ * `undefined` if there is no key for them.
+ */
+function hideWords(
+  words: readonly string[],
+  secrets: readonly string[],
+): string[] | undefined {
+  const known = secrets.filter(({ length }) => length >= SHORTEST);
   const shown: string[] = [];
   let flag: string | undefined;
   for (const word of words) {
-    const hidden = flag !== undefined && !word.startsWith("-")
-      ? hiddenSecret(`command:${flag}`, word)
+    const isSecret = known.some((secret) => word.includes(secret)) ||
+      (flag !== undefined && !word.startsWith("-"));
+    const hidden = isSecret
+      ? hiddenSecret(`command:${flag ?? ""}`, word)
       : hideAssigned(word);
     if (hidden === undefined) return undefined;
     shown.push(hidden);

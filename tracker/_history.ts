@@ -55,10 +55,13 @@ class HistoryReader {
   read(): History {
     const { pair, projectId, limit, skip } = this.#query;
     const runs = this.#dimensions.setsOf(
-      "e.id IN (?, ?) OR (e.project_id = ? AND e.deleted_at IS NULL)",
-      ...pair,
+      "e.project_id = ? AND e.deleted_at IS NULL",
       projectId,
     );
+    // One of the two may be in the trash or in another project.
+    for (const id of pair.filter((one) => !runs.has(one))) {
+      runs.set(id, this.#dimensions.setsOf("e.id = ?", id).get(id) ?? {});
+    }
     this.#sets.load([...runs.values()].flatMap((sets) => Object.values(sets)));
     const near = this.#nearest(runs);
     const chosen = near.slice(0, limit);
@@ -117,6 +120,7 @@ class HistoryReader {
     const rows = new Map(
       summaryRows(this.#connection, ids).map((row) => [row["id"], row]),
     );
+    this.#dimensions.loadCoverage(ids);
     const metrics = metricFacts(this.#connection, ids, this.#query.metrics);
     return (id) =>
       this.#facts(id, {

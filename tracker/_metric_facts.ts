@@ -3,12 +3,35 @@ import { Bucket, decodeValue } from "./_bucket.ts";
 import { pathOf } from "./_reading.ts";
 import { checkedSeries, checkedSummary } from "./_series_summary.ts";
 import { schemaVersion } from "./_schema_version.ts";
-import type { Connection, Row } from "./driver.ts";
+import type { Connection, Row, SqlValue } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import type { MetricFacts } from "../internal/run_facts.ts";
 
 /** The metrics of a run, or why they cannot be read. */
 export type RunMetricFacts = ReadonlyMap<string, MetricFacts> | StorageError;
+
+/**
+ * Whether the summary of a series says all: it is closed, it is the only one of its metric, it ends with a
+ * finite number, and its figures are consistent.
+ */
+const IS_PLAIN =
+  `(s.closed = 1 AND s.attempt <= 1 AND s.latest = 1 AND s.cut_step IS NULL AND typeof(s.start) = 'integer'
+    AND typeof(s.count) = 'integer' AND s.count > 0 AND typeof(s.nonfinite) = 'integer'
+    AND s.nonfinite BETWEEN 0 AND s.count - 1 AND typeof(s.first_step) = 'integer'
+    AND typeof(s.last_step) = 'integer' AND s.first_step <= s.last_step
+    AND typeof(s.min) = 'real' AND typeof(s.max) = 'real' AND s.min <= s.max
+    AND abs(s.min) < 9e999 AND abs(s.max) < 9e999
+    AND s.min_step BETWEEN s.first_step AND s.last_step AND s.max_step BETWEEN s.first_step AND s.last_step
+    AND (s.first IS NULL OR s.first BETWEEN s.min AND s.max)
+    AND typeof(s.last) = 'real' AND s.last BETWEEN s.min AND s.max AND s.last_kind IS NULL
+    AND abs(s.last_step) < 9007199254740992 AND typeof(s.key) = 'text')`;
+
+const OF_RUNS =
+  `s.run_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR s.key IN (SELECT value FROM json_each(?2)))`;
+
+const SUMMARIES =
+  `SELECT s.run_id, s.key, s.count, s.last_step, s.last, s.min, s.max, ${IS_PLAIN} AS plain
+   FROM series s WHERE ${OF_RUNS}`;
 
 /**
  * Summarises the metrics of runs. The time does not grow with the number of points.
@@ -22,18 +45,54 @@ export function metricFacts(
   runs: readonly number[],
   metrics?: readonly string[],
 ): Map<number, RunMetricFacts> {
-  const rows = connection.prepare(
-    `SELECT * FROM series WHERE run_id IN (SELECT value FROM json_each(?))
-     AND (?2 IS NULL OR key IN (SELECT value FROM json_each(?2))) ORDER BY run_id, key, attempt`,
-  ).all(
+  const params = [
     JSON.stringify(runs),
     metrics === undefined ? null : JSON.stringify(metrics),
-  );
+  ];
   const found = new Map<number, RunMetricFacts>();
-  for (const [run, ofRun] of grouped(rows, "run_id")) {
-    found.set(Number(run), factsOrError(connection, Number(run), ofRun));
+  const others = new Map<number, Set<SqlValue>>();
+  for (const row of connection.prepare(SUMMARIES).all(...params)) {
+    if (row["plain"] === 1) addPlain(found, row);
+    else addOther(others, row);
+  }
+  for (const [run, keys] of others) {
+    const series = connection.prepare(
+      "SELECT * FROM series WHERE run_id = ? ORDER BY key, attempt",
+    ).all(run).filter((row) => keys.has(row["key"]!));
+    const facts = factsOrError(connection, run, series);
+    found.set(run, joined(found.get(run), facts));
   }
   return found;
+}
+
+function addOther(others: Map<number, Set<SqlValue>>, row: Row): void {
+  const run = Number(row["run_id"]);
+  const keys = others.get(run) ?? new Set();
+  others.set(run, keys.add(row["key"]!));
+}
+
+function addPlain(found: Map<number, RunMetricFacts>, row: Row): void {
+  const run = Number(row["run_id"]);
+  let facts = found.get(run) as Map<string, MetricFacts> | undefined;
+  if (facts === undefined) found.set(run, facts = new Map());
+  const last = Number(row["last"]);
+  facts.set(String(row["key"]), {
+    count: Number(row["count"]),
+    lastStep: Number(row["last_step"]),
+    last,
+    lastFinite: last,
+    min: Number(row["min"]),
+    max: Number(row["max"]),
+  });
+}
+
+/** All series of a metric that has one that is not plain are summed up together. */
+function joined(
+  plain: RunMetricFacts | undefined,
+  others: RunMetricFacts,
+): RunMetricFacts {
+  if (others instanceof StorageError || plain === undefined) return others;
+  return new Map([...plain as ReadonlyMap<string, MetricFacts>, ...others]);
 }
 
 function grouped(rows: readonly Row[], column: string): Map<unknown, Row[]> {

@@ -34,7 +34,7 @@ export function programRecord(snapshot: ProgramSnapshot): ProgramRecord {
   );
   const program: StoredProgram = { entry, modules, packages, files, coverage };
   const detail = JSON.stringify(program);
-  const record: ProgramRecord = {
+  return programNote({
     hash: createHash("sha256").update(detail).digest("hex"),
     detail,
     factors: codeFactors(snapshot),
@@ -43,9 +43,16 @@ export function programRecord(snapshot: ProgramSnapshot): ProgramRecord {
         yield [sha256, deflateSync(text)];
       }
     },
-  };
+  });
+}
+
+/** Makes a record that can be a line of a spill file. */
+export function programNote(record: ProgramRecord): ProgramRecord {
   return Object.assign(record, {
-    toJSON: () => ({ ...record, texts: asBase64(record.texts()) }),
+    toJSON: () => {
+      const { hash, detail, factors } = record;
+      return { hash, detail, factors, texts: asBase64(record.texts()) };
+    },
   });
 }
 

@@ -13,18 +13,59 @@ import type { Coverage, Dimension } from "../internal/run_factors.ts";
 /** The sets of a run, by dimension; one that is absent was not recorded. */
 export type RunSets = Readonly<Partial<Record<Dimension, number>>>;
 
-/** Columns of the newest attempt: the sets by dimension, as JSON. */
-const STORED = `SELECT group_concat('[' || e.id || ',' || coalesce(
-    (SELECT json_group_object(f.dimension, f.set_id) FROM run_factors f
-     WHERE f.run_id = e.id AND f.attempt = (SELECT max(attempt) FROM run_factors WHERE run_id = e.id)),
-    'null') || ']') AS text
-  FROM experiments e WHERE `;
+/** The ids of runs. */
+const IDS = "SELECT group_concat(e.id) AS text FROM experiments e WHERE ";
+/** The sets of runs. One row of text is read much faster than many rows. */
+const STORED =
+  `SELECT group_concat(json_array(run_id, attempt, dimension, set_id)) AS text FROM run_factors
+   WHERE run_id IN (SELECT e.id FROM experiments e WHERE `;
+
+type SetRow = readonly [
+  run: number,
+  attempt: number,
+  dimension: Dimension,
+  set: number,
+];
+
+/** The sets of the newest attempts. */
+function newestSets(rows: readonly SetRow[]): Map<number, RunSets> {
+  const found = new Map<number, Partial<Record<Dimension, number>>>();
+  const attempts = new Map<number, number>();
+  for (const [run, attempt, dimension, set] of rows) {
+    const newest = attempts.get(run);
+    if (newest !== undefined && attempt < newest) continue;
+    const sets = newest === attempt ? found.get(run)! : {};
+    sets[dimension] = set;
+    if (newest === attempt) continue;
+    attempts.set(run, attempt);
+    found.set(run, sets);
+  }
+  return found;
+}
+
+/** What the coverage of runs is made of. */
+const COVERAGE =
+  `SELECT group_concat(json_array(run_id, dimension, level, missing, attempt, set_id)) AS text
+   FROM run_factors WHERE run_id IN (SELECT value FROM json_each(?))`;
+
+type CoverageRow = readonly [
+  run: number,
+  dimension: string,
+  level: string,
+  missing: string | null,
+  attempt: number,
+  set: number,
+];
+
+type RunCoverage = Readonly<Record<Dimension, Coverage>>;
 
 /** The sets of runs, of a file of any version. */
 export class RunDimensions {
   readonly #connection: Connection;
   readonly #sets: FactorSets;
   readonly #isStored: boolean;
+  readonly #rows = new Map<number, string>();
+  readonly #coverages = new Map<string, RunCoverage>();
   readonly #derived = new Map<number, Partial<Record<Dimension, Coverage>>>();
 
   /**
@@ -45,24 +86,22 @@ export class RunDimensions {
    */
   setsOf(condition: string, ...params: number[]): Map<number, RunSets> {
     if (!this.#isStored) return this.#derive(condition, params);
-    const row = this.#connection.prepare(STORED + condition).get(...params);
-    const pairs = JSON.parse(`[${row?.["text"] ?? ""}]`) as [
-      number,
-      RunSets | null,
-    ][];
-    const found = new Map<number, RunSets>();
-    const others: number[] = [];
-    for (const [id, sets] of pairs) {
+    const ids = this.#list(IDS + condition, params) as number[];
+    const rows = this.#list(`${STORED}${condition})`, params) as SetRow[];
+    const found = newestSets(rows);
+    for (const id of ids) {
+      if (found.has(id)) continue;
       // Python ato added it after the file was upgraded.
-      if (sets === null || Object.keys(sets).length === 0) others.push(id);
-      else found.set(id, sets);
-    }
-    for (const id of others) {
       for (const [run, sets] of this.#derive("e.id = ?", [id])) {
         found.set(run, sets);
       }
     }
     return found;
+  }
+
+  #list(sql: string, params: number[]): unknown[] {
+    const row = this.#connection.prepare(sql).get(...params);
+    return JSON.parse(`[${row?.["text"] ?? ""}]`);
   }
 
   #derive(condition: string, params: number[]): Map<number, RunSets> {
@@ -92,16 +131,37 @@ export class RunDimensions {
     return found;
   }
 
+  /** Reads how completely the dimensions of runs were recorded, so that {@linkcode coverageOf} knows it. */
+  loadCoverage(runs: readonly number[]): void {
+    if (!this.#isStored) return;
+    const row = this.#connection.prepare(COVERAGE).get(JSON.stringify(runs));
+    const rows = JSON.parse(`[${row?.["text"] ?? ""}]`) as CoverageRow[];
+    for (const [run, dimension, level, missing, attempt, set] of rows) {
+      // Which set it is counts only if there are several attempts.
+      const which = attempt > 1 ? `${attempt} ${set}` : "";
+      const key = `${dimension} ${level} ${missing} ${which}\n`;
+      this.#rows.set(run, (this.#rows.get(run) ?? "") + key);
+    }
+  }
+
   /**
-   * Reads how completely the dimensions of a run were recorded.
+   * Returns how completely the dimensions of a run were recorded.
    *
    * @throws {StorageError} If that is damaged; the error names the run.
    */
-  coverageOf(
-    run: number,
-  ): Readonly<Record<Dimension, Coverage>> {
+  coverageOf(run: number): RunCoverage {
     const derived = this.#derived.get(run);
     if (derived !== undefined) return { ...NOTHING, ...derived };
+    // Most runs have the same few.
+    const key = this.#rows.get(run);
+    const known = key === undefined ? undefined : this.#coverages.get(key);
+    if (known !== undefined) return known;
+    const coverage = this.#readCoverage(run);
+    if (key !== undefined) this.#coverages.set(key, coverage);
+    return coverage;
+  }
+
+  #readCoverage(run: number): RunCoverage {
     const rows = this.#connection.prepare(
       "SELECT attempt, dimension, set_id, level, missing FROM run_factors WHERE run_id = ? ORDER BY attempt",
     ).all(run);

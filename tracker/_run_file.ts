@@ -16,6 +16,7 @@ import {
 } from "./_run_store.ts";
 import { type Point, SeriesWriter } from "./_series_writer.ts";
 import type { Losses, Note, SinkFile } from "./_sink.ts";
+import { factorNotesOf } from "./_factor_notes.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Connection, Row } from "./driver.ts";
 import { classifyStorageProblem, StorageError } from "./errors.ts";
@@ -171,6 +172,11 @@ export class RunFile implements SinkFile {
   /** The artifacts of the run, as a spill file has them. */
   artifacts(): Row[] {
     return artifactsOf(this.#connection, this.run.uuid);
+  }
+
+  /** The factors and the program of the attempt, as a spill file has them. */
+  factorNotes(): Note[] {
+    return factorNotesOf(this.#connection, this.run);
   }
 
   /** Closes the file; a second call does nothing. */

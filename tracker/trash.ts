@@ -6,6 +6,7 @@
 import { checkIds, checkNumber, ifGiven } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
 import { erase } from "./_erase.ts";
+import { eraseUnusedFactors } from "./_erase_factors.ts";
 import { RowReader } from "./_row_reader.ts";
 import { toTimeText } from "./_times.ts";
 import { withFile } from "./_with_file.ts";
@@ -178,6 +179,11 @@ export async function emptyTrash(
     }
     if (due.length > 0 && isReadable(connection, { path, onWarning })) {
       connection.exec(UNUSED);
+    }
+    if (due.length > 0) {
+      const work = (): void =>
+        eraseUnusedFactors(connection, { path, onWarning });
+      transact(connection, { work, timeout });
     }
     if (options.vacuum) connection.exec("VACUUM");
     return due;
