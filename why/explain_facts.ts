@@ -423,7 +423,7 @@ function findingsOf(
   outcome: Outcome,
   noise: NoiseOptions,
 ): Findings {
-  const { a, b, frame, pair, metric, samples, results, alpha } = draft;
+  const { a, b, frame, pair, metric, samples, alpha } = draft;
   const nothing = { suspects: [], cleared: [] };
   if (outcome === "identical" || outcome === "within-noise") return nothing;
   if (pair.differing.length === 0) {
@@ -431,20 +431,26 @@ function findingsOf(
       ? { ...nothing, suspects: seedSuspects(draft) }
       : nothing;
   }
-  const isComparable = outcome !== "stopped-early" && metric !== undefined &&
-    Number.isFinite(metric.difference) && metric.notFinite === undefined;
-  const all = isComparable
-    ? samplesOf(frame, frame.runs.filter(isDone), metric.key, results)
-    : [];
-  const others = all.filter(({ run }) => run !== a && run !== b);
-  const cube = buildCube(frame, pair.differing, samples.a, samples.b, others);
-  const difference = draft.judgement?.estimate?.difference ??
-    metric?.difference ?? 0;
-  const steps = stepsOf(cube, {
+  const all = outcomesOf(draft, outcome);
+  const ofRun = (run: RunFacts) =>
+    all?.samples.filter((one) => one.run === run);
+  const others = all?.samples.filter(({ run }) => run !== a && run !== b) ?? [];
+  const cube = buildCube(
+    frame,
+    pair.differing,
+    all?.isMetric ? samples.a : ofRun(a) ?? [],
+    all?.isMetric ? samples.b : ofRun(b) ?? [],
+    others,
+  );
+  const difference = all?.isMetric
+    ? draft.judgement?.estimate?.difference ?? metric?.difference ?? 0
+    : 1;
+  const steps = all === undefined ? [] : stepsOf(cube, {
     ...noise,
     among: 1,
     difference,
     practicalDifference: draft.practicalDifference,
+    isNoiseKnown: all.isMetric && draft.judgement !== undefined,
     isFine,
   });
   return findSuspects({
@@ -452,12 +458,54 @@ function findingsOf(
     b,
     factors: pair.differing,
     cube,
-    steps: isComparable ? steps : [],
+    steps,
     difference,
-    associate: (factors) => associationsOf(frame, factors, a, b, all),
+    associate: (factors) =>
+      all?.isMetric ? associationsOf(frame, factors, a, b, all.samples) : [],
     alpha,
     isAboutLength: isAboutLength(draft.progress),
   });
+}
+
+/** What the runs of the history came to: the metric, or whether a run failed or diverged. */
+function outcomesOf(
+  { a, b, frame, metric, results, progress }: Draft,
+  outcome: Outcome,
+):
+  | { readonly samples: readonly Sample[]; readonly isMetric: boolean }
+  | undefined {
+  const hits = (
+    runs: readonly RunFacts[],
+    isHit: (run: RunFacts) => boolean,
+  ) => ({
+    isMetric: false,
+    samples: runs.map((run) => ({
+      run,
+      value: Number(isHit(run)),
+      seed: frame.seedOf(run),
+    })),
+  });
+  if (outcome === "stopped-early") {
+    const runs = frame.runs.filter((run) => isDone(run) || hasFailed(run));
+    const isOne = progress.stopped.length === 1 && runs.includes(a) &&
+      runs.includes(b);
+    return isOne ? hits(runs, hasFailed) : undefined;
+  }
+  if (metric === undefined) return undefined;
+  const runs = frame.runs.filter(isDone);
+  if (metric.notFinite?.a !== metric.notFinite?.b) {
+    const own = runs.filter((run) => run.metrics.has(metric.key));
+    return hits(own, (run) => isNotFinite(run, metric.key));
+  }
+  if (!Number.isFinite(metric.difference)) return undefined;
+  return {
+    samples: samplesOf(frame, runs, metric.key, results),
+    isMetric: true,
+  };
+}
+
+function hasFailed({ status }: RunFacts): boolean {
+  return status === "failed" || status === "crashed";
 }
 
 function isDone({ status }: RunFacts): boolean {
@@ -482,13 +530,20 @@ function seedSuspects(draft: Draft): Findings["suspects"] {
 
 /** An intervention, known noise, and a complete record of every run used. */
 function isCaused(
-  { pair, coverage, judgement }: Draft,
+  { pair, coverage, judgement, metric }: Draft,
   outcome: Outcome,
-  { suspects, step }: Findings,
+  { suspects, step, joint }: Findings,
 ): boolean {
   const [first] = suspects;
+  const half = metric?.notFinite
+    ? 0.5
+    : Math.abs(metric?.difference ?? NaN) / 2;
+  // A part of the difference is caused, and what made the rest is open.
+  if (joint === undefined && !(Math.abs(first?.effect ?? NaN) >= half)) {
+    return false;
+  }
   return outcome === "explained" && pair.quality === "full" &&
     gapsIn(coverage).length === 0 && first?.evidence === "intervention" &&
     first.kind !== "seed" && judgement?.test.isBeyondNoise === true &&
-    step?.p !== undefined;
+    (step?.p !== undefined || pair.differing.length === 1);
 }

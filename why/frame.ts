@@ -50,6 +50,7 @@ export class Frame {
   readonly varying: readonly string[];
   readonly #seeds: readonly string[];
   readonly #labels: readonly string[];
+  readonly #listed: ReadonlySet<string>;
   readonly #coverage = new Map<RunFacts, string>();
 
   /**
@@ -70,6 +71,7 @@ export class Frame {
       new Set(options.labels ?? listAt(runs, "experiment.labels")),
     );
     this.#seeds = seeds;
+    this.#listed = listed;
     this.#labels = rest.filter((id) => labels.has(id));
     this.varying = rest.filter((id) => !labels.has(id));
   }
@@ -123,6 +125,16 @@ export class Frame {
     return JSON.stringify(
       this.#seeds.map((id) => run.factors.get(id) ?? null),
     );
+  }
+
+  /**
+   * Tells whether a run recorded a seed.
+   *
+   * @param run The run.
+   * @returns true if one of its factors is a seed.
+   */
+  isSeeded(run: RunFacts): boolean {
+    return [...run.factors.keys()].some((id) => isSeedFactor(id, this.#listed));
   }
 
   /**

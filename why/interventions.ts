@@ -133,6 +133,8 @@ export interface StepOptions extends NoiseOptions {
   readonly difference: number;
   /** The smallest difference that matters, if it is known. */
   readonly practicalDifference?: number | undefined;
+  /** Whether repeats show what chance does; if so, steps without repeats show nothing. */
+  readonly isNoiseKnown: boolean;
   /** Whether a value has so many digits that runs do not share it by chance. */
   readonly isFine: (value: number) => boolean;
 }
@@ -239,10 +241,9 @@ function moves(
   effect: number,
   p: number | undefined,
   found: Judgement | undefined,
-  { alpha, difference }: StepOptions,
+  { alpha, difference, isNoiseKnown }: StepOptions,
 ): boolean {
-  if (found === undefined || p === undefined) {
-    return Math.abs(effect) >= Math.abs(difference) / 2;
-  }
+  if (!isNoiseKnown) return Math.abs(effect) >= Math.abs(difference) / 2;
+  if (found === undefined || p === undefined) return false;
   return found.test.isBeyondNoise && p <= alpha;
 }

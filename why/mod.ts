@@ -38,6 +38,13 @@ export {
   type Sample,
   samplesOf,
 } from "./bisect.ts";
+export { bisectFacts } from "./bisect_facts.ts";
+export type {
+  BisectFinding,
+  Bisection,
+  BisectMove,
+  BisectOptions,
+} from "./bisection_types.ts";
 export { changesOf } from "./code_changes.ts";
 export {
   compareConfig,

@@ -4,10 +4,9 @@
  * @module
  */
 import { commandText } from "../internal/shell_words.ts";
-import { assignment } from "./assignment.ts";
 import type { Case } from "./case.ts";
-import { parseJson } from "./config_ids.ts";
 import type { RunFacts } from "./facts.ts";
+import { isNewRun, wordsFor } from "./proposed_run.ts";
 import { runsToDetect } from "./stats/mean_tests.ts";
 import type { NextStep } from "./verdict_types.ts";
 import { counted, factorName, join, number } from "./words.ts";
@@ -74,8 +73,10 @@ function seedStep(known: Case): NextStep {
   const words = pair.differing.length === 0 || pair.seeds.length !== 1 ||
       id === undefined
     ? undefined
-    : wordsFor(known, [id]);
-  if (words === undefined || exists(known, [id ?? ""])) return { why };
+    : wordsFor(b, [id]);
+  if (words === undefined || !isNewRun(known.frame, a, b, pair.seeds)) {
+    return { why };
+  }
   return step(
     a,
     words,
@@ -121,8 +122,8 @@ function swapStep(known: Case): NextStep | undefined {
   if (open < 2 || ids.length === 0) return undefined;
   const half = ids.slice(0, Math.max(1, Math.floor(open / 2)));
   for (const chosen of [half, ...ids.map((id) => [id])]) {
-    const words = wordsFor(known, chosen);
-    if (words === undefined || exists(known, chosen)) continue;
+    const words = wordsFor(b, chosen);
+    if (words === undefined || !isNewRun(known.frame, a, b, chosen)) continue;
     return step(
       a,
       words,
@@ -150,38 +151,6 @@ function gapStep(known: Case): NextStep | undefined {
   return outcome === "unexplained" && !isShown && pair.seeds.length === 0
     ? repeatStep(known)
     : undefined;
-}
-
-function wordsFor(
-  { b }: Case,
-  ids: readonly string[],
-): string[] | undefined {
-  const words = ids.map((id) => wordFor(b, id));
-  return words.every((word) => word !== undefined) ? words : undefined;
-}
-
-/** The word that sets a config value as in a run; no word removes a key, and a quoted key is no word. */
-function wordFor({ factors }: RunFacts, id: string): string | undefined {
-  const text = factors.get(id);
-  if (!id.startsWith("config:") || id.includes('"') || text === undefined) {
-    return undefined;
-  }
-  const value = parseJson(text);
-  return value === undefined || value === "***"
-    ? undefined
-    : assignment(id.slice("config:".length), value);
-}
-
-/** Whether a run is the first one with these factors as in the second. */
-function exists({ frame, a, b }: Case, ids: readonly string[]): boolean {
-  return frame.runs.some((run) => {
-    const { differing, seeds } = frame.compare(a, run);
-    const changed = [...differing, ...seeds];
-    return changed.length === ids.length &&
-      ids.every((id) =>
-        changed.includes(id) && run.factors.get(id) === b.factors.get(id)
-      );
-  });
 }
 
 function step(

@@ -126,7 +126,11 @@ function stoppedEarly(known: Case): string[] {
       reason === "" ? "" : `: ${reason}`
     }`;
   });
-  const changed = findings.suspects.map(changeText);
+  const isSeed = findings.suspects[0]?.kind === "seed";
+  const changed = [
+    ...findings.suspects.map(changeText),
+    ...(isSeed ? [] : known.pair.seeds.map(factorName)),
+  ];
   return [
     `${stopped.map(withoutPeriod).join("; ")}.`,
     untilThere(known),
@@ -187,8 +191,16 @@ function explained(known: Case): string[] {
       ? `Caused by ${cause}: ${numbers}, ${beyond(known)}.`
       : `The difference goes with ${cause}: ${numbers}${doubts(known)}.`,
     steps(known),
+    aboutSeed(known),
     unusual(known),
   ];
+}
+
+/** What one seed shows is not that a setting is better. */
+function aboutSeed({ metric, frame, a }: Case): string {
+  return metric?.test?.noise === "same-seed" && frame.isSeeded(a)
+    ? "This is about this seed; whether the setting is better or worse needs other seeds."
+    : "";
 }
 
 /** `loss 0.5 -> 0.9`. */
@@ -321,6 +333,8 @@ function steps(known: Case): string {
       }, and ${metric.key} moved by ${signed(step.effect)}.`,
     );
   }
+  const open = openText(known);
+  if (open !== "") parts.push(open);
   if (findings.joint === "split-in-this-order") {
     parts.push(
       "The effects are split in the order of the history; another order may split them otherwise.",
@@ -338,6 +352,23 @@ function steps(known: Case): string {
     );
   }
   return parts.join(" ");
+}
+
+/** What is left of the factors, beside those that moved the metric. */
+function openText({ findings }: Case): string {
+  const [first, ...others] = findings.suspects;
+  if (first?.evidence !== "intervention" || findings.step === undefined) {
+    return "";
+  }
+  const moved = new Set([first.id, ...first.group ?? []]);
+  const names = others.filter(({ id, evidence, p }) =>
+    !moved.has(id) && (evidence !== "intervention" || p === undefined)
+  ).map(({ id }) => factorName(id));
+  return names.length === 0 || findings.joint !== undefined
+    ? ""
+    : `${capital(listed(names))} ${
+      names.length === 1 ? "differs" : "differ"
+    }, too, and ${names.length === 1 ? "is" : "are"} not shown to be harmless.`;
 }
 
 function seedsOf(
@@ -386,8 +417,14 @@ function unexplained(known: Case): string[] {
   const rest = gaps.length === 0 && !isUnknown
     ? "something that is not part of the record"
     : `something that was not recorded (${join(open)})`;
+  const seed = judgement === undefined && pair.seeds.length > 0;
+  const end = seed
+    ? `${rest}, or the seed: ${fewRepeats(known)}`
+    : chance === ""
+    ? rest
+    : `${chance}, or ${rest}`;
   return [
-    `${first}: ${chance === "" ? rest : `${chance}, or ${rest}`}.`,
+    `${first}: ${end}.`,
     sameText(known),
     judgement?.test.isBeyondNoise
       ? `The difference is beyond the noise of ${repeatsText(judgement.test)}.`

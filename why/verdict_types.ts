@@ -36,11 +36,18 @@ export type NoiseKind = "same-seed" | "seed";
 /** How a difference was judged. */
 export interface DifferenceTest {
   /**
-   * `one-against-n` compares one run with the group of the other; `welch` two groups; `paired` the same seeds on
+   * `one-against-n` compares one run with the group of the other; `pooled` a group of two with another group, as
+   * if both varied alike; `welch` two groups; `paired` the same seeds on
    * both sides; `identical` groups in which all repeats are identical; `fisher` the numbers of runs whose
    * result is not finite.
    */
-  readonly kind: "one-against-n" | "welch" | "paired" | "identical" | "fisher";
+  readonly kind:
+    | "one-against-n"
+    | "pooled"
+    | "welch"
+    | "paired"
+    | "identical"
+    | "fisher";
   /** What the repeats vary in. */
   readonly noise: NoiseKind;
   /** The number of runs (of seeds, for the noise of seeds) in the group of the first run, itself included. */

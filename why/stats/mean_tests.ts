@@ -67,6 +67,31 @@ function satterthwaite(a: Moments, b: Moments): number {
 }
 
 /**
+ * Compares two samples of equal variance (Student, Biometrika 6, 1908). With one value on a side it is the test of
+ * one against n.
+ *
+ * @param first The values of the first sample.
+ * @param second The values of the second sample.
+ * @returns the mean of the second minus the mean of the first; `undefined` for fewer than three values, or an
+ * empty sample.
+ */
+export function pooled(
+  first: readonly number[],
+  second: readonly number[],
+): Estimate | undefined {
+  const [a, b] = [momentsOf(first), momentsOf(second)];
+  const freedom = a.n + b.n - 2;
+  if (a.n === 0 || b.n === 0 || freedom < 1) return undefined;
+  const squares = a.variance * Math.max(0, a.n - 1) +
+    b.variance * Math.max(0, b.n - 1);
+  return {
+    difference: b.mean - a.mean,
+    error: Math.sqrt(squares / freedom * (1 / a.n + 1 / b.n)),
+    freedom,
+  };
+}
+
+/**
  * Judges the mean of differences of pairs.
  *
  * @param differences At least two differences.
