@@ -29,15 +29,6 @@
  *
  * @module
  */
-export {
-  type Finding,
-  findMove,
-  halfOf,
-  judge,
-  type Move,
-  type Sample,
-  samplesOf,
-} from "./bisect.ts";
 export { bisectFacts } from "./bisect_facts.ts";
 export type {
   BisectFinding,
@@ -61,14 +52,12 @@ export type {
   Dimension,
   FactorKind,
 } from "../internal/run_factors.ts";
-export { type Group, groupBy, type Noise } from "./evidence.ts";
 export {
   explain,
   type ExplainRunsOptions,
   type Explanation,
 } from "./explain.ts";
 export { explainFacts } from "./explain_facts.ts";
-export { type Factor, factorsOf } from "./factors.ts";
 export type { History, MetricFacts, RunFacts } from "./facts.ts";
 export { repeatCommand } from "./repeat_command.ts";
 export type {

@@ -42,14 +42,11 @@ export const trace: Command = {
     const means = new Map<string, string>();
     if (typeof metric === "string") {
       const runs = await soundRuns(await allRuns(file, project), terminal);
-      const { groupBy } = await import("../../why/mod.ts");
       for (const type of ["static", "deep", "runtime"] as const) {
-        const groups = await groupBy(
-          runs,
-          metric,
-          (run) => versionOf(run, traceId, type),
-        );
-        for (const { what, mean } of groups) means.set(what, short(mean));
+        const versions = (run: Run) => versionOf(run, traceId, type);
+        for (const [hash, mean] of await meansOf(runs, metric, versions)) {
+          means.set(hash, short(mean));
+        }
       }
       if (means.size === 0 && versions.length > 0) {
         const reason = await noSuchKey(
@@ -95,6 +92,31 @@ export const trace: Command = {
     return versions.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
+
+/** The mean of the last finite values of a metric, by version. */
+async function meansOf(
+  runs: readonly Run[],
+  metric: string,
+  versionOf: (run: Run) => string | undefined,
+): Promise<Map<string, number>> {
+  const groups = new Map<string, number[]>();
+  for (const run of runs) {
+    const version = versionOf(run);
+    const last = version === undefined
+      ? undefined
+      : (await run.metrics.summary(metric))?.last;
+    if (version === undefined || last === undefined || !Number.isFinite(last)) {
+      continue;
+    }
+    groups.set(version, [...groups.get(version) ?? [], last]);
+  }
+  return new Map(
+    [...groups].map(([version, values]) => [
+      version,
+      values.reduce((sum, value) => sum + value, 0) / values.length,
+    ]),
+  );
+}
 
 function versionOf(
   run: Run,
