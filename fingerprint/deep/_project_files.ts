@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { readdir, realpath } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { isGranted } from "../../internal/runtime.ts";
 import { isRecord } from "../../internal/objects.ts";
 import type { Json } from "./lock/_json.ts";
@@ -12,6 +12,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
 export class ProjectFiles {
   readonly #texts = new Map<string, Promise<string | Error | undefined>>();
   readonly #json = new Map<string, Promise<Json | undefined>>();
+  readonly #links = new Map<string, Promise<string | undefined>>();
 
   /**
    * Reads a file.
@@ -31,6 +32,35 @@ export class ProjectFiles {
     });
   }
 
+  /** The URLs of the files that were read and are there. */
+  async found(): Promise<string[]> {
+    const urls: string[] = [];
+    for (const [url, text] of this.#texts) {
+      if (typeof await text === "string") urls.push(url);
+    }
+    return urls;
+  }
+
+  /**
+   * The folder that `node_modules` links a package to, if that is not in a `node_modules` itself.
+   *
+   * @param name The name of the package.
+   * @param from The URL of a module that imports it.
+   * @returns the folder's URL with a slash at the end; `undefined` if there is none.
+   */
+  linkTarget(name: string, from: string): Promise<string | undefined> {
+    const folder = new URL("./", from).href;
+    return remember(this.#links, `${folder}\n${name}`, async () => {
+      for (let at = folder;; at = new URL("../", at).href) {
+        const real = await realFolder(`${at}node_modules/${name}`);
+        if (real !== undefined) {
+          return real.includes("/node_modules/") ? undefined : real;
+        }
+        if (at === new URL("../", at).href) return undefined;
+      }
+    });
+  }
+
   /** The names of the folders in a folder. */
   async folders(url: string): Promise<string[]> {
     const path = fileURLToPath(url);
@@ -43,6 +73,17 @@ export class ProjectFiles {
       // A workspace may name folders that are not there.
       return [];
     }
+  }
+}
+
+async function realFolder(url: string): Promise<string | undefined> {
+  const path = fileURLToPath(url);
+  if (!isGranted({ name: "read", path })) return undefined;
+  try {
+    return `${pathToFileURL(await realpath(path)).href}/`;
+  } catch {
+    // It is not installed in this folder.
+    return undefined;
   }
 }
 

@@ -1,0 +1,216 @@
+/** Loads an entry and every local file that it reaches. */
+import type { ParseCache } from "../../internal/run_factors.ts";
+import type { Project, Resolved } from "../deep/_project.ts";
+import { MOST_SOURCE_BYTES } from "../deep/_read_source.ts";
+import { existingFile } from "./_candidates.ts";
+import { withoutQuery } from "./_entry.ts";
+import {
+  FACTS_VERSION,
+  type FileFacts,
+  type Form,
+  formOf,
+  type Link,
+  type ModuleFacts,
+} from "./_facts.ts";
+import { pathFrom } from "./_root.ts";
+import { isFileThere, readSource, type SourceFile } from "./_source_file.ts";
+
+/** A file of the program. */
+export interface LoadedFile {
+  readonly url: string;
+  /** Its path from the root. */
+  readonly path: string;
+  readonly file: SourceFile;
+  /** What a module says; `undefined` for data, and if it could not be parsed. */
+  readonly facts: ModuleFacts | undefined;
+  /** Whether it is data. */
+  readonly isData: boolean;
+  /** What its specifiers stand for. */
+  readonly targets: ReadonlyMap<string, Resolved>;
+}
+
+/** What was loaded. */
+export interface LoadedProgram {
+  /** By URL, the entry first. */
+  readonly files: ReadonlyMap<string, LoadedFile>;
+  /** The versions of packages, by name. */
+  readonly packages: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What could not be followed, one phrase each. */
+  readonly missing: readonly string[];
+}
+
+/** What loading needs. */
+export interface LoadOptions {
+  readonly project: Project;
+  /** The root's URL. */
+  readonly root: string;
+  readonly cache?: ParseCache | undefined;
+}
+
+/**
+ * Loads a program.
+ *
+ * @param entry The URL of a file that can be read.
+ * @param options What loading needs.
+ */
+export async function loadProgram(
+  entry: string,
+  options: LoadOptions,
+): Promise<LoadedProgram> {
+  const loader = new Loader(options);
+  await loader.load(entry);
+  return loader;
+}
+
+/** A file to load, and who names it. */
+interface Wanted {
+  readonly url: string;
+  readonly type?: string | undefined;
+  /** The phrase that names it: `train.ts:3: ./x.ts`. */
+  readonly by: string;
+}
+
+class Loader implements LoadedProgram {
+  readonly #options: LoadOptions;
+  readonly files = new Map<string, LoadedFile>();
+  readonly packages = new Map<string, Set<string>>();
+  readonly #missing = new Set<string>();
+  readonly #seen = new Set<string>();
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+  }
+
+  get missing(): string[] {
+    return [...this.#missing];
+  }
+
+  async load(entry: string): Promise<void> {
+    const path = pathFrom(this.#options.root, entry);
+    let level: Wanted[] = [{ url: entry, by: path }];
+    this.#seen.add(entry);
+    while (level.length > 0) {
+      const next: Wanted[] = [];
+      for (const one of level) next.push(...await this.#file(one));
+      level = next.filter(({ url }) => {
+        if (this.#seen.has(url)) return false;
+        this.#seen.add(url);
+        return true;
+      });
+    }
+  }
+
+  /** Loads one file, and lists those that it names. */
+  async #file({ url, type, by }: Wanted): Promise<Wanted[]> {
+    const file = readSource(url);
+    if ("reason" in file) {
+      this.#missing.add(`${by} ${file.reason}`);
+      return [];
+    }
+    const path = pathFrom(this.#options.root, url);
+    const form = formOf(url, type);
+    const facts = form === "data" ? undefined : await this.#facts(file, form);
+    if (facts !== undefined && "failure" in facts) {
+      this.#missing.add(`${path} ${facts.failure}; it is compared as a whole`);
+    }
+    const module = facts !== undefined && "links" in facts ? facts : undefined;
+    const targets = new Map<string, Resolved>();
+    this.files.set(url, {
+      url,
+      path,
+      file,
+      facts: module,
+      isData: form === "data",
+      targets,
+    });
+    for (const { line, what } of module?.unknown ?? []) {
+      this.#missing.add(`${path}:${line}: ${what}`);
+    }
+    const wanted: Wanted[] = [];
+    for (const link of module?.links ?? []) {
+      const target = await this.#follow(link, url);
+      targets.set(link.specifier, target);
+      wanted.push(...this.#note(link, target, path));
+    }
+    return wanted;
+  }
+
+  async #facts(file: SourceFile, form: Form): Promise<FileFacts> {
+    const failure = unparsable(file);
+    if (failure !== undefined) return { failure };
+    const key = `${FACTS_VERSION}:${form}:${file.sha256}`;
+    const known = readCached(this.#options.cache?.get(key));
+    if (known !== undefined) return known;
+    // Only a file that is new needs the parser.
+    const { readFacts } = await import("./_read_facts.ts");
+    const facts = JSON.stringify(await readFacts(file.text ?? "", form));
+    this.#options.cache?.set(key, facts);
+    return JSON.parse(facts);
+  }
+
+  async #follow(link: Link, from: string): Promise<Resolved> {
+    const { project, root } = this.#options;
+    let { specifier } = link;
+    if (link.kind === "worker" && /^[\w-]+\.[cm]?[jt]sx?$/.test(specifier)) {
+      specifier = `./${specifier}`;
+    }
+    const target = await project.resolve(specifier, from);
+    if (target.kind !== "file") return target;
+    const url = existingFile(withoutQuery(target.url));
+    if (link.kind !== "worker" || isFileThere(url)) return { ...target, url };
+    // Node takes a path of a worker from the working folder.
+    const other = new URL(specifier, root).href;
+    return { ...target, url: isFileThere(other) ? other : url };
+  }
+
+  /** Notes a package or what cannot be followed, and lists the file. */
+  #note(link: Link, target: Resolved, path: string): Wanted[] {
+    const by = `${path}:${link.line}: ${link.specifier}`;
+    switch (target.kind) {
+      case "file":
+        // A URL beside a module may be that of a file that the program writes.
+        return link.kind === "url" && !isFileThere(target.url)
+          ? []
+          : [{ url: target.url, type: link.type, by }];
+      case "package": {
+        const { name, version, unknown } = target;
+        if (unknown === undefined) {
+          const known = this.packages.get(name) ?? new Set();
+          this.packages.set(name, known.add(version));
+        } else {
+          this.#missing.add(`the version of ${name} is not known: ${unknown}`);
+        }
+        return [];
+      }
+      case "remote":
+        if (/^https?:/.test(target.url)) {
+          this.#missing.add(`${by} is a remote module, which is not followed`);
+        }
+        return [];
+      default:
+        return [];
+    }
+  }
+}
+
+function unparsable({ text, size }: SourceFile): string | undefined {
+  if (size > MOST_SOURCE_BYTES) {
+    const megabytes = (size / 1024 / 1024).toFixed(1);
+    return `has ${megabytes} MB, which is too large to be parsed`;
+  }
+  return text === undefined ? "is not UTF-8" : undefined;
+}
+
+/** Facts that were stored; a cache that holds something else is ignored. */
+function readCached(text: string | undefined): FileFacts | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const facts: unknown = JSON.parse(text);
+    const isFacts = typeof facts === "object" && facts !== null &&
+      ("links" in facts || "failure" in facts);
+    return isFacts ? facts as FileFacts : undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
