@@ -174,4 +174,9 @@ export interface RunSource {
    * tracker takes one of the script of this process.
    */
   program?(): Promise<ProgramSnapshot | undefined>;
+  /**
+   * Returns the words of the program's command line that are not in the config. Without it, the words of this
+   * process count.
+   */
+  words?(): readonly string[];
 }

@@ -17,8 +17,8 @@ export interface RecordedConfig {
   readonly config: Readonly<Record<string, unknown>>;
   /** The seed of the run. */
   readonly seed: string | null;
-  /** `process.argv`; absent if it is not known. */
-  readonly argv?: readonly string[] | undefined;
+  /** The words of the command line after the program; absent if they are not known. */
+  readonly words?: readonly string[] | undefined;
   /** The history of the config, which names the words that set it. */
   readonly history?: ConfigHistory | undefined;
 }
@@ -71,13 +71,12 @@ const JOINED = 5;
 
 /** Returns the words of a command line that set nothing in the config. */
 function commandWords(
-  { argv, history = {} }: RecordedConfig,
+  { words, history = {} }: RecordedConfig,
 ): string[] | undefined {
-  if (argv === undefined) return undefined;
+  if (words === undefined) return undefined;
   const known = new Set(
     Object.values(history).flat().map(({ by }) => by).filter((by) => by !== ""),
   );
-  const words = argv.slice(2);
   const rest: string[] = [];
   for (let at = 0; at < words.length;) {
     const count = joinedAt(words, at, known);

@@ -72,7 +72,7 @@ export class FactorDeriver {
     const record = configFactors({
       config,
       seed: typeof row["seed"] === "string" ? row["seed"] : null,
-      argv: run.environment.argv,
+      words: wordsOf(run.environment),
       history: this.#history(row["provenance"]),
     });
     if (run.attempt <= 1) return record;
@@ -221,4 +221,12 @@ function entriesOfDetail(text: SqlValue | undefined): readonly FactorEntry[] {
       version,
     ]),
   ];
+}
+
+/** The words of a command line; those of `ato run` are the program's, which are all in the config. */
+function wordsOf(
+  { argv }: { readonly argv?: readonly string[] },
+): readonly string[] | undefined {
+  const words = argv?.slice(2);
+  return words?.[0] === "run" && words.includes("--") ? [] : words;
 }

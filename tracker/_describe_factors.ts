@@ -17,6 +17,8 @@ export interface StartedRun {
   readonly seed: string | null;
   readonly history: ConfigHistory | undefined;
   readonly environment: RunEnvironment;
+  /** The words of the command line after the program; absent if they are not known. */
+  readonly words: readonly string[] | undefined;
   /** Whether a snapshot of the program is taken. */
   readonly snapshot: boolean;
 }
@@ -30,12 +32,12 @@ export interface StartFactors {
 
 /** Returns the factors that a run has when it starts. */
 export async function startFactors(run: StartedRun): Promise<StartFactors> {
-  const { config, seed, history, environment } = run;
+  const { config, seed, history, environment, words } = run;
   const records = [configFactors({
     // As it is read back from the file, so that every version gives the same factors.
     config: decodeJson(config.text, config.types) as Record<string, unknown>,
     seed,
-    argv: environment.argv,
+    words,
     history,
   })];
   if (!run.snapshot) {

@@ -45,6 +45,7 @@ export async function describeRun(
     seed,
     history: provenance,
     environment,
+    words: source?.words?.() ?? environment.argv?.slice(2),
     snapshot: settings.snapshot,
   });
   const run: NewRun = {

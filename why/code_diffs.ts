@@ -53,7 +53,9 @@ function unifiedDiff(id: string, before: string, after: string): string {
   const name = id.slice("code:".length);
   const patch = createTwoFilesPatch(name, name, before, after);
   // The first lines are a separator and the names again.
-  return patch.split("\n").filter((line) => !line.startsWith("===="))
+  return patch.split("\n").filter((line) =>
+    !line.startsWith("====") && !line.startsWith("Index: ")
+  )
     .join("\n").trimEnd();
 }
 

@@ -87,15 +87,26 @@ export async function explain(
     judging,
   );
   const diffs = await codeDiffs(verdict.suspects, { finder, a, b });
+  const divergence = await divergenceOf(a, b);
   return {
     ...verdict,
+    sentence: verdict.sentence + firstOutput(verdict, divergence),
     suspects: verdict.suspects.map((suspect) => {
       const diff = diffs.get(suspect.id);
       return diff === undefined ? suspect : { ...suspect, diff };
     }),
-    divergence: await divergenceOf(a, b),
+    divergence,
     modules: { a: moduleCount(history.a), b: moduleCount(history.b) },
   };
+}
+
+/** Says where the outputs first diverge, if no factor explains the difference: what is not recorded acts there. */
+function firstOutput({ outcome }: Verdict, { outputs }: Divergence): string {
+  const [first] = outputs;
+  if (outcome !== "unexplained" || first === undefined) return "";
+  return ` The outputs first diverge at ${first.traceId}, call ${
+    first.call + 1
+  }: randomness without a seed there, or what it reads.`;
 }
 
 function moduleCount({ factors }: RunFacts): number {

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isBelow, isPlainPath, leadingSteps } from "../../internal/paths.ts";
 
 /** Options for {@linkcode makeMirror}. */
@@ -102,7 +102,9 @@ class MirrorMaker {
     }
     this.#base = realpathSync(mkdtempSync(join(tmpdir(), "ato-repeat-")));
     // As deep below its own top as files are above the root, so that `../lib/a.ts` stays in the mirror.
-    this.#folder = join(this.#base, ...Array(steps).fill("up"), "project");
+    // `ato run` names a project after its folder.
+    const name = basename(root) || "project";
+    this.#folder = join(this.#base, ...Array(steps).fill("up"), name);
     // The folder for temporary files can be in the project.
     this.#without = new Set([this.#base, ...without]);
     for (const path of paths) this.#refuseOutside(path);
