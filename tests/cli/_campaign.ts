@@ -300,6 +300,9 @@ export async function say(
 /** Control characters that must not reach a terminal; CSV is data and can have them in a pipe. */
 export const RAW: RegExp = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
+/** A part of the sentence about an error that is none of the user's: no command may print it. */
+export const FAULT = "this is a fault of ato";
+
 /** Splits a text into lines, without the layout in columns. */
 function lines(text: string): string[] {
   return text.split("\n").map((line) => line.replace(/\s+/g, " ").trim())
@@ -331,7 +334,7 @@ export function judge(
   damage: Damage,
 ): { what: string; detail: string } | undefined {
   const both = said.out + said.err;
-  if (said.code === THROWN || both.includes("ato itself is at fault")) {
+  if (said.code === THROWN || both.includes(FAULT)) {
     return { what: "a stack trace", detail: both.slice(0, 600) };
   }
   const shown = command.includes("--format csv") ? said.err : both;

@@ -24,6 +24,11 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /there is no option "precison"; did you mean precision\?/,
   ],
   [
+    "an option that no other resembles",
+    () => js.fingerprintValue(0.1, { workers: 6 }),
+    /there is no option "workers"; the options are precision, bits, handlers$/,
+  ],
+  [
     "digits without a name",
     () => js.fingerprintValue(0.1, 6),
     /the options are 6; give an object/,
@@ -56,6 +61,11 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /no option "inspect"; did you mean inspectFn\?/,
   ],
   [
+    "an option of wrap that no other resembles",
+    () => recorder.wrap(one, { id: "x", workers: 1 }),
+    /no option "workers"; the options are id, initFn, inspectFn/,
+  ],
+  [
     "initFn that was called",
     () => recorder.wrap(one, { id: "x", initFn: 3 }),
     /initFn is 3; give a function/,
@@ -69,6 +79,11 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     "a slip in warn",
     () => new js.OutputRecorder({ warm: one }),
     /no option "warm"; did you mean warn\?/,
+  ],
+  [
+    "an option of a recorder that no other resembles",
+    () => new js.OutputRecorder({ priority: one }),
+    /no option "priority"; the options are warn$/,
   ],
 ];
 
@@ -90,6 +105,11 @@ const WRONG_LATER: typeof WRONG = [
     "a slip in uses",
     () => js.fingerprintCode(one, { use: [one] }),
     /no option "use"; did you mean uses\?/,
+  ],
+  [
+    "an option of fingerprintCode that no other resembles",
+    () => js.fingerprintCode(one, { priority: [one] }),
+    /no option "priority"; the options are uses$/,
   ],
   [
     "one helper",
