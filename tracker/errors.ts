@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { isForUser, markForUser, UserError } from "../internal/errors.ts";
+import {
+  isForUser,
+  markForUser,
+  messageOf,
+  UserError,
+} from "../internal/errors.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /**
@@ -201,9 +206,7 @@ export function toStorageError(
   if (cause instanceof StorageError) return cause;
   const problem = classifyStorageProblem(cause) ?? "other";
   // The message of SQLite contains names of tables and columns, which can be any string.
-  const detail = visible(
-    cause instanceof Error ? cause.message : String(cause),
-  );
+  const detail = visible(messageOf(cause));
   const what = table === undefined ? path : `the table ${table} of ${path}`;
   return new StorageError(
     `Cannot ${action} ${visible(what)}: ${ADVICE[problem]} (${detail})`,
