@@ -7,6 +7,7 @@ import { Endings } from "./_endings.ts";
 import { Heartbeat } from "./_heartbeat.ts";
 import { describeError, unreadKeys } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
+import { isNotCapable } from "./_missing_permission.ts";
 import type { RunFile } from "./_run_file.ts";
 import { RunPlace } from "./_run_place.ts";
 import type { Artifact, NewRun } from "./_run_store.ts";
@@ -149,9 +150,11 @@ export class OpenRun {
     // A full disk may have free space again before the buffer is full.
     if (!this.#backlog.isSpillWritable && problem !== "full") {
       const { path } = this.#settings;
-      const { message } = toStorageError("open", { path, cause: error });
+      const failure = toStorageError("open", { path, cause: error });
+      // The spill file needs the same permission.
+      if (isNotCapable(failure.cause)) throw failure;
       throw new StorageError(
-        `${message}. No spill file can be made beside it either, so the run would not be stored`,
+        `${failure.message}. No spill file can be made beside it either, so the run would not be stored`,
         { problem, cause: error },
       );
     }
