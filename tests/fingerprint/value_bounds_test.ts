@@ -156,3 +156,26 @@ test("an array that is all holes is an error", () => {
     "consists of holes",
   );
 });
+
+test("fingerprintValue: an error is called too deep by its depth, never by its message", () => {
+  const refuse = (message: string) => ({
+    get part() {
+      throw new RangeError(message);
+    },
+  });
+  for (const message of ["Maximum call stack size exceeded", "not yet"]) {
+    for (
+      const value of [refuse(message), nest(50, (v) => [v], refuse(message))]
+    ) {
+      assertThrows(() => fingerprintValue(value), RangeError, message);
+    }
+  }
+});
+
+test("fingerprintValue: the error of a value that is nested too deeply has its path", () => {
+  const error = assertThrows(
+    () => fingerprintValue({ layers: nest(100_000, (v) => [v]) }),
+    OpaqueValueError,
+  );
+  assert(error.path.startsWith("value.layers[0][0]"), error.path);
+});
