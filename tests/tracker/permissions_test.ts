@@ -17,42 +17,42 @@ const REFUSED: [
   says: string,
 ][] = [
   [
-    "run: no permission to write",
+    "SQLLogger.run: no permission to write",
     ["--allow-read"],
     "log",
     "Cannot open DIR/runs.db: the program has no permission to write in its folder; " +
     "run it with --allow-write=DIR or -A, or choose another dbPath",
   ],
   [
-    "run: permission to write elsewhere",
+    "SQLLogger.run: permission to write elsewhere",
     ["--allow-read", "--allow-write=DIR/other"],
     "strict",
     "Cannot open DIR/runs.db: the program has no permission to write in its folder; " +
     "run it with --allow-write=DIR or -A, or choose another dbPath",
   ],
   [
-    "run: no permission at all",
+    "SQLLogger.run: no permission at all",
     [],
     "log",
     "Cannot open DIR/runs.db: the program has no permission to read or write in its folder; " +
     "run it with --allow-read=DIR --allow-write=DIR or -A, or choose another dbPath",
   ],
   [
-    "run: permission for the database, but not for the files beside it",
+    "SQLLogger.run: permission for the database, but not for the files beside it",
     ["--allow-read=DIR/runs.db", "--allow-write=DIR"],
     "strict",
     "Cannot open DIR/runs.db: the program has no permission to read in its folder; " +
     "run it with --allow-read=DIR or -A, or choose another dbPath",
   ],
   [
-    "run: no permission to use FFI",
+    "SQLLogger.run: no permission to use FFI",
     ["--allow-read", "--allow-write", "--allow-env"],
     "ffi",
     "Cannot use SQLite through FFI: it needs Deno with --allow-ffi and --allow-env, and the path of a " +
     "SQLite library in DENO_SQLITE_PATH; set them, or use ATO_SQLITE=node",
   ],
   [
-    "findRun: no permission to read",
+    "SQLFinder.listProjects: no permission to read",
     ["--allow-write"],
     "find",
     "Cannot read DIR/runs.db: the program has no permission to read in its folder; " +
@@ -79,7 +79,7 @@ for (const [title, flags, action, says] of REFUSED) {
 }
 
 test(
-  "run: the flags that the sentence names are enough",
+  "SQLLogger.run: the flags that the sentence names are enough",
   { skip },
   async () => {
     await inFolder(async (folder) => {
