@@ -76,6 +76,13 @@ const LOOK_AFTER = 2 ** 20;
 /** The most objects that are written when their number is not known before. */
 const MOST_OBJECTS = 4 * MOST_WRITTEN;
 
+/**
+ * From this depth on, a `RangeError` means that the stack is exhausted. The stack takes about a thousand
+ * levels; how many exactly depends on the containers, the engine and the caller, so no fixed number of levels
+ * can be refused. At a smaller depth the error comes from a getter or a `toJSON`.
+ */
+const DEEP = 100;
+
 // Keys shown at each end of a path: a path of thousands of keys would not be read.
 const PLACES_SHOWN = 12;
 
@@ -107,10 +114,13 @@ export class Encoder {
     this.#root = value;
     this.#written = 0;
     this.#objects = 0;
+    const above = this.#around.length;
     try {
       this.value(value);
     } catch (error) {
-      if (!isStackOverflow(error)) throw error;
+      // The containers around the failing part are still listed.
+      const depth = this.#around.length - above;
+      if (!(error instanceof RangeError) || depth < DEEP) throw error;
       throw this.opaque("it is nested too deeply to be walked", "flatten it");
     }
   }
@@ -277,11 +287,6 @@ export class Encoder {
     this.tagged(TAG.instance, name.toWellFormed());
     this.fields(value);
   }
-}
-
-/** A RangeError may as well come from a getter or a `toJSON`, and is theirs then. */
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function classNameOf(value: object): string {

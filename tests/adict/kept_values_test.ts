@@ -1,4 +1,4 @@
-/** Values that are no plain data: kept as they are, or refused, but never changed in silence. */
+/** Values that are not plain data are kept unchanged or refused, and never changed without an error. */
 import { test } from "node:test";
 import { access } from "node:fs/promises";
 import {

@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { ModuleGraph } from "../../fingerprint/deep/_module_graph.ts";
 import { Project } from "../../fingerprint/deep/_project.ts";
 
-test("a project that is too large is read in part, and the rest is a blind spot", async () => {
+test("fingerprintDeep: a project that is too large is read in part, and the rest is a blind spot", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ato-bounds-"));
   try {
     for (let i = 0; i < 5; i++) {

@@ -88,7 +88,7 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
 ];
 
 for (const [name, call, message] of WRONG) {
-  test(`it is said what is wanted: ${name}`, () => {
+  test(`mod: a wrong argument is an error that says what to give: ${name}`, () => {
     const error = assertThrows(call, FingerprintUsageError);
     assertMatch(error.message, message);
     assertMatch(error.message, /^Cannot [^\n]+$/);
@@ -135,7 +135,7 @@ const WRONG_LATER: typeof WRONG = [
 ];
 
 for (const [name, call, message] of WRONG_LATER) {
-  test(`it is said what is wanted: ${name}`, async () => {
+  test(`mod: a wrong argument is an error that says what to give: ${name}`, async () => {
     const error = await assertRejects(
       call as () => Promise<unknown>,
       FingerprintUsageError,
@@ -152,7 +152,7 @@ test("sha256Hex: what is neither a string nor bytes is refused", async () => {
   );
 });
 
-test("options that are there are taken, also where they are undefined", async () => {
+test("mod: known options are accepted, also if they are undefined", async () => {
   const handler = { name: "n", matches: (): boolean => false, describe: one };
   assertEquals(
     js.fingerprintValue(0.1 + 0.2, {

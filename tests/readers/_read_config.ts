@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ADict, type LooseConfig } from "@ato/ato/adict";
 import { withTempFolder } from "../adict/_temp.ts";
 
-/** Reads a text as a config file of the given name. */
+/** Reads a string as a config file of the given name. */
 export async function readConfig(
   name: string,
   text: string,

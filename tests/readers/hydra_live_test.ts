@@ -35,7 +35,7 @@ const OVERRIDES: readonly string[][] = [
 ];
 
 test(
-  "hydra-core composes the same, and refuses the same",
+  "fromHydra: hydra-core composes the same configs and refuses the same ones",
   { skip },
   async () => {
     const peer = fileURLToPath(
@@ -81,7 +81,7 @@ test(
   },
 );
 
-/** What the peer writes with types, without them. */
+/** Returns the plain values of what hydra-core writes with types. */
 function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { map, list, int, float } = value as Record<string, never>;
