@@ -1,9 +1,9 @@
 import { test } from "node:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { quickFiles } from "../../tools/quick_files.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** Written in two parts, so that this file itself counts as one that starts no processes. */
 const CHILD_PROCESS = `"node:${"child_process"}"`;
@@ -13,7 +13,7 @@ const COMMAND = `Deno.${"Command"}`;
 async function quickOf(
   files: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-quick-"));
+  const folder = makeTempFolder("quick");
   try {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
