@@ -36,8 +36,8 @@ function checkPath(path: PathLike, action: string): void {
 }
 
 /**
- * Takes the next key off a path. In a dotted path that is the longest beginning which is a key of
- * the container as it stands, otherwise what is in front of the first dot.
+ * Takes the next key from a path. In a dotted path that is the longest prefix that is a key of the
+ * container, or if there is none, the part before the first dot.
  */
 function nextStep(node: Node, path: PathLike): Step {
   if (typeof path !== "string") {

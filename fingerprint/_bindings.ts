@@ -214,31 +214,14 @@ class Finder {
         return;
       case "ForInStatement":
       case "ForOfStatement":
-        this.#within(() => {
-          this.#declareHead(node.left);
-          if (node.left.type === "VariableDeclaration") this.#visit(node.left);
-          else this.#pattern(node.left, true);
-          this.#visit(node.right);
-          this.#visit(node.body);
-        });
+        this.#within(() => this.#forEach(node));
         return;
       case "SwitchStatement":
         this.#visit(node.discriminant);
-        this.#within(() => {
-          this.#hoist(node.cases.flatMap((one) => one.consequent), true);
-          for (const one of node.cases) {
-            this.#visitAll([one.test, ...one.consequent]);
-          }
-        });
+        this.#within(() => this.#cases(node.cases));
         return;
       case "CatchClause":
-        this.#within(() => {
-          if (node.param) {
-            for (const name of boundNames(node.param)) this.#declare(name);
-            this.#pattern(node.param, false);
-          }
-          this.#visit(node.body);
-        });
+        this.#within(() => this.#catch(node));
         return;
       case "LabeledStatement":
         this.#visit(node.body);
@@ -248,12 +231,31 @@ class Finder {
         return;
       case "WithStatement":
         this.#makeDynamic();
-        this.#visit(node.object);
-        this.#visit(node.body);
+        this.#visitAll([node.object, node.body]);
         return;
       default:
         this.#visitAll(childNodes(node));
     }
+  }
+
+  #forEach(node: ESTree.ForInStatement | ESTree.ForOfStatement): void {
+    this.#declareHead(node.left);
+    if (node.left.type === "VariableDeclaration") this.#visit(node.left);
+    else this.#pattern(node.left, true);
+    this.#visitAll([node.right, node.body]);
+  }
+
+  #cases(cases: readonly ESTree.SwitchCase[]): void {
+    this.#hoist(cases.flatMap((one) => one.consequent), true);
+    for (const one of cases) this.#visitAll([one.test, ...one.consequent]);
+  }
+
+  #catch(node: ESTree.CatchClause): void {
+    if (node.param) {
+      for (const name of boundNames(node.param)) this.#declare(name);
+      this.#pattern(node.param, false);
+    }
+    this.#visit(node.body);
   }
 
   /** Evaluated code can see and use everything that the function can. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Around } from "./_around.ts";
 import { ByteStream } from "./_byte_stream.ts";
 import { encodeBuiltIn } from "./_encode_built_in.ts";
 import { quantise } from "./_quantise.ts";
@@ -76,6 +77,13 @@ const LOOK_AFTER = 2 ** 20;
 /** The most objects that are written when their number is not known before. */
 const MOST_OBJECTS = 4 * MOST_WRITTEN;
 
+/**
+ * From this depth on, a `RangeError` means that the stack is exhausted. The stack takes about a thousand
+ * levels; how many exactly depends on the containers, the engine and the caller, so no fixed number of levels
+ * can be refused. At a smaller depth the error comes from a getter or a `toJSON`.
+ */
+const DEEP = 100;
+
 // Keys shown at each end of a path: a path of thousands of keys would not be read.
 const PLACES_SHOWN = 12;
 
@@ -86,7 +94,7 @@ export class Encoder {
   /** Significand bits to keep, if numbers are quantised. */
   readonly bits: number | undefined;
   readonly #handlers: readonly ValueHandler[];
-  readonly #around: object[] = [];
+  readonly #around = new Around();
   readonly #path: string[] = [];
   #root: unknown;
   #written = 0;
@@ -107,10 +115,13 @@ export class Encoder {
     this.#root = value;
     this.#written = 0;
     this.#objects = 0;
+    const above = this.#around.length;
     try {
       this.value(value);
     } catch (error) {
-      if (!isStackOverflow(error)) throw error;
+      // The containers around the failing part are still listed.
+      const depth = this.#around.length - above;
+      if (!(error instanceof RangeError) || depth < DEEP) throw error;
       throw this.opaque("it is nested too deeply to be walked", "flatten it");
     }
   }
@@ -240,14 +251,14 @@ export class Encoder {
   #object(value: object): void {
     if (++this.#objects > MOST_OBJECTS) throw this.#tooLarge();
     this.wrote(1);
-    const depth = this.#around.lastIndexOf(value);
-    if (depth >= 0) {
+    const levels = this.#around.levelsUp(value);
+    if (levels > 0) {
       this.out.byte(TAG.cycle);
-      return this.out.uint32(this.#around.length - depth);
+      return this.out.uint32(levels);
     }
-    this.#around.push(value);
+    this.#around.enter(value);
     this.#content(value);
-    this.#around.pop();
+    this.#around.leave();
   }
 
   #content(value: object): void {
@@ -277,11 +288,6 @@ export class Encoder {
     this.tagged(TAG.instance, name.toWellFormed());
     this.fields(value);
   }
-}
-
-/** A RangeError may as well come from a getter or a `toJSON`, and is theirs then. */
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function classNameOf(value: object): string {

@@ -4,7 +4,8 @@
  * @module
  */
 import { kindOf } from "./kind_of.ts";
-import { getOwn, isRecord } from "./objects.ts";
+import { unknownOption } from "./known_options.ts";
+import { isRecord } from "./objects.ts";
 
 /**
  * Checks a key. A number is converted to a string.
@@ -110,31 +111,29 @@ export function checkOptions(
   { required = [], error: Fault = TypeError }: OptionRules = {},
 ): void {
   if (options === undefined && required.length === 0) return;
-  const names = Object.keys(kinds).join(", ");
+  const refuse = (reason: string): never => {
+    throw new Fault(`Cannot ${action}: ${reason}`);
+  };
+  const names = Object.keys(kinds);
   if (!isRecord(options)) {
-    throw new Fault(
-      `Cannot ${action}: the options are ${
-        kindOf(options)
-      }; give an object with ${names}`,
+    return refuse(
+      `the options are ${kindOf(options)}; give an object with ${
+        names.join(", ")
+      }`,
     );
   }
-  for (const name of new Set([...required, ...Object.keys(options)])) {
-    const kind = getOwn(kinds, name);
-    if (kind === undefined) {
-      throw new Fault(
-        `Cannot ${action}: there is no option ${
-          JSON.stringify(name)
-        }; the options are ${names}`,
-      );
-    }
+  // Names of options are short, so fewer slips are forgiven than by default.
+  const unknown = unknownOption(options, names, {});
+  if (unknown !== undefined) return refuse(unknown.reason);
+  for (const [name, [what, is]] of Object.entries(kinds)) {
     const value = options[name];
-    if (value === undefined && !required.includes(name)) continue;
-    if (!kind[1](value)) {
-      throw new Fault(
-        `Cannot ${action}: the option ${name} is ${
-          typeof value === "string" ? JSON.stringify(value) : kindOf(value)
-        }; give ${kind[0]}`,
-      );
+    const isFree = value === undefined && !required.includes(name);
+    if (!isFree && !is(value)) {
+      refuse(`the option ${name} is ${shown(value)}; give ${what}`);
     }
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : kindOf(value);
 }

@@ -38,7 +38,7 @@ export function isDeno(): boolean {
 /** A permission, in Deno's own terms. */
 export type Permission =
   | { readonly name: "sys"; readonly kind: string }
-  | { readonly name: "read"; readonly path: string }
+  | { readonly name: "read" | "write"; readonly path: string }
   | { readonly name: "run"; readonly command?: string }
   | { readonly name: "env"; readonly variable: string }
   /** All of a kind. */

@@ -12,12 +12,12 @@ import { isPlainList, isPlainObject } from "./objects.ts";
 export const STRUCTURE_VERSION = "ato-config-v1";
 
 /**
- * Returns the plain mapping or list that a value stands for; `undefined` if the value is no container
- * of a config.
+ * Returns the content of a value as a plain mapping or list; `undefined` if the value is not a container of
+ * a config.
  */
 export type ContentOf = (value: unknown) => object | undefined;
 
-/** A nested config says what it holds; everything else stands for itself. */
+/** Returns a plain copy of a nested config; `undefined` for every other value. */
 function configContent(value: unknown): object | undefined {
   return configAccess(value)?.snapshot() as object | undefined;
 }
@@ -26,11 +26,11 @@ function configContent(value: unknown): object | undefined {
  * Lists the type at each key path of a config.
  *
  * An array is one type: the set of its elements' structures, so neither its length nor its order
- * counts. An empty mapping counts as one; other mappings are shown by what is in them.
+ * counts. An empty mapping has the type `mapping`; other mappings are shown by their content.
  *
  * @param data The config's data. It must not contain itself.
- * @param contentOf Looks into the containers of a config. By default nested configs are asked for a
- * plain copy.
+ * @param contentOf Looks into the containers of a config. By default it makes plain copies of nested
+ * configs.
  * @returns the types, by key path in the order of the data.
  */
 export function structureOf(
@@ -42,7 +42,7 @@ export function structureOf(
 
 class Structure {
   readonly #contentOf: ContentOf;
-  // Without a prototype, so that a key `__proto__` is one like any other.
+  // Without a prototype, so that `__proto__` is a key like any other.
   readonly #types: Record<string, string> = Object.create(null);
 
   constructor(contentOf: ContentOf) {
@@ -65,7 +65,7 @@ class Structure {
     }
   }
 
-  /** The data of a mapping, or `undefined` for any other value. */
+  /** Returns the data of a mapping; `undefined` for any other value. */
   #mappingIn(value: unknown): Record<string, unknown> | undefined {
     const content = this.#contentOf(value) ??
       (isPlainObject(value) ? value as object : undefined);
@@ -74,7 +74,7 @@ class Structure {
       : content as Record<string, unknown>;
   }
 
-  /** The type of a value on one line; mappings inside arrays are spelt out. */
+  /** Returns the type of a value on one line; mappings inside arrays are written in full. */
   #typeName(stored: unknown): string {
     const value = this.#contentOf(stored) ?? stored;
     if (value === null) return "null";
@@ -101,7 +101,7 @@ class Structure {
   }
 }
 
-// `new String("x")` and its like give the names that plain values have already.
+// The classes of `new String("x")` and similar values have the names of plain types.
 const PLAIN_TYPES: ReadonlySet<string> = new Set([
   "array",
   "boolean",

@@ -92,9 +92,9 @@ export class FinderFile {
   }
 
   async #connect(): Promise<Connection | undefined> {
-    if (!existsSync(this.path)) return undefined;
     let connection: Connection | undefined;
     try {
+      if (!existsSync(this.path)) return undefined;
       connection = await openForReading(this.path, this.#driver);
       refuseNewer(connection, this.path);
       if (schemaVersion(connection) === 0) {

@@ -10,6 +10,7 @@ import { Endings } from "./_endings.ts";
 import { Heartbeat } from "./_heartbeat.ts";
 import { describeError, unreadKeys } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
+import { isNotCapable } from "./_missing_permission.ts";
 import type { RunFile } from "./_run_file.ts";
 import { RunPlace } from "./_run_place.ts";
 import type { Artifact, NewRun } from "./_run_store.ts";
@@ -17,6 +18,7 @@ import { Sink } from "./_sink.ts";
 import { SpillFile } from "./_spill_file.ts";
 import { spillPath } from "./_spills.ts";
 import { StepCounter } from "./_step_counter.ts";
+import { messageOf } from "../internal/errors.ts";
 import type { RunSource } from "../internal/run_source.ts";
 import {
   classifyStorageProblem,
@@ -49,9 +51,14 @@ export class OpenRun {
   /**
    * @param plan The run, and how to write it.
    * @param opened The file that it is registered in, or why that could not be opened.
+   * @param beat Milliseconds between heartbeats. @default {10000}
    * @throws {StorageError} If the file could not be opened and nothing of the run can be kept beside it.
    */
-  constructor(plan: NewRunPlan, opened: RunFile | { readonly error: unknown }) {
+  constructor(
+    plan: NewRunPlan,
+    opened: RunFile | { readonly error: unknown },
+    beat?: number,
+  ) {
     const { settings, driver, options: { resume } } = plan;
     const file = "error" in opened ? undefined : opened;
     const run = { ...plan.run, uuid: file?.run.uuid ?? plan.run.uuid };
@@ -70,7 +77,7 @@ export class OpenRun {
       clock: () => performance.now(),
     });
     if ("error" in opened) this.#startSuspended(opened.error);
-    this.#heartbeat = new Heartbeat(this.#sink);
+    this.#heartbeat = new Heartbeat(this.#sink, beat);
     this.#endings = new Endings({
       end: (options, amends) => this.#end(options, amends),
       release: () => this.#release(),
@@ -195,9 +202,11 @@ export class OpenRun {
     // A full disk may have free space again before the buffer is full.
     if (!this.#backlog.isSpillWritable && problem !== "full") {
       const { path } = this.#settings;
-      const { message } = toStorageError("open", { path, cause: error });
+      const failure = toStorageError("open", { path, cause: error });
+      // The spill file needs the same permission.
+      if (isNotCapable(failure.cause)) throw failure;
       throw new StorageError(
-        `${message}. No spill file can be made beside it either, so the run would not be stored`,
+        `${failure.message}. No spill file can be made beside it either, so the run would not be stored`,
         { problem, cause: error },
       );
     }
@@ -205,7 +214,7 @@ export class OpenRun {
   }
 
   #end(options: FinishOptions, amends: boolean): void {
-    const { config, now, warn } = this.#settings;
+    const { config, now } = this.#settings;
     this.#heartbeat.stop();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     const { error, status = error === undefined ? "completed" : "failed" } =
@@ -217,11 +226,28 @@ export class OpenRun {
       duration: amends ? 0 : (performance.now() - this.#started) / 1000,
       unread: unreadKeys(config),
     });
+    this.#warnOfLoss();
+    this.#reportHeartbeat(error);
+  }
+
+  /** Reports a heartbeat that failed since the last call; the error that ended the run is more important. */
+  #reportHeartbeat(ended: unknown): void {
+    try {
+      this.#heartbeat.throwFailure();
+    } catch (error) {
+      if (ended === undefined) throw error;
+      this.#settings.warn(messageOf(error));
+    }
+  }
+
+  #warnOfLoss(): void {
     const { dropped, loss } = this.#backlog;
     if (dropped === 0) return;
     const points = dropped === 1 ? "1 point" : `${dropped} points`;
     const were = dropped === 1 ? "was" : "were";
-    warn(`${points} of run ${this.uuid} ${were} lost: ${loss}`);
+    this.#settings.warn(
+      `${points} of run ${this.uuid} ${were} lost: ${loss}`,
+    );
   }
 
   #release(): void {

@@ -3,9 +3,11 @@ import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { messageOf } from "../internal/errors.ts";
 import { makeFolder } from "../internal/make_folder.ts";
+import { isNotCapable } from "./_missing_permission.ts";
 import {
   StorageError,
   type StorageProblem,
+  toStorageError,
   TrackerUsageError,
 } from "./errors.ts";
 
@@ -37,6 +39,14 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function prepareFile(path: string): void {
   if (path === ":memory:" || path === "") return;
+  try {
+    makeFile(path);
+  } catch (cause) {
+    throw isNotCapable(cause) ? toStorageError("open", { path, cause }) : cause;
+  }
+}
+
+function makeFile(path: string): void {
   const folder = dirname(resolve(path));
   if (isFile(path, folder)) return;
   try {
@@ -72,6 +82,7 @@ function isFile(path: string, folder: string): boolean {
 }
 
 function refuse(path: string, what: string, error: unknown): never {
+  if (isNotCapable(error)) throw error;
   const { code = "" } = error as { code?: string };
   const reason = REASONS[code] ?? messageOf(error);
   throw new StorageError(`Cannot open ${path}: ${what} (${reason})`, {

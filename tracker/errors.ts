@@ -3,8 +3,14 @@
  *
  * @module
  */
-import { isForUser, markForUser, UserError } from "../internal/errors.ts";
+import {
+  isForUser,
+  markForUser,
+  messageOf,
+  UserError,
+} from "../internal/errors.ts";
 import { visible } from "../internal/visible_text.ts";
+import { isNotCapable, missingPermission } from "./_missing_permission.ts";
 
 /**
  * Why a file could not be used. `corrupt`: it is damaged; `foreign`: it has a view, trigger or
@@ -158,16 +164,18 @@ function resultCode(error: Error): number | undefined {
 }
 
 /**
- * Returns the class of an SQLite error by its code, or by its message if the driver gives no code.
+ * Returns the class of an SQLite error by its code, or by its message if the driver gives no code; a
+ * permission that Deno does not grant is of the class `io`.
  *
  * @param error Anything that a driver threw.
- * @returns the class of the problem, or `undefined` if it is not an SQLite error.
+ * @returns the class of the problem, or `undefined` if it is neither of them.
  */
 export function classifyStorageProblem(
   error: unknown,
 ): StorageProblem | undefined {
   if (error instanceof StorageError) return error.problem;
   if (!(error instanceof Error) || isForUser(error)) return undefined;
+  if (isNotCapable(error)) return "io";
   const code = resultCode(error);
   if (code !== undefined) return BY_CODE[code & 0xff] ?? "other";
   return BY_MESSAGE.find(([pattern]) => pattern.test(error.message))?.[1];
@@ -200,13 +208,14 @@ export function toStorageError(
   const { path, table, cause } = options;
   if (cause instanceof StorageError) return cause;
   const problem = classifyStorageProblem(cause) ?? "other";
-  // The message of SQLite contains names of tables and columns, which can be any string.
-  const detail = visible(
-    cause instanceof Error ? cause.message : String(cause),
-  );
   const what = table === undefined ? path : `the table ${table} of ${path}`;
+  // The message of SQLite contains names of tables and columns, which can be any string.
+  const detail = visible(messageOf(cause));
+  const reason = isNotCapable(cause)
+    ? missingPermission(path, { writes: action !== "read", cause })
+    : `${ADVICE[problem]} (${detail})`;
   return new StorageError(
-    `Cannot ${action} ${visible(what)}: ${ADVICE[problem]} (${detail})`,
+    `Cannot ${action} ${visible(what)}: ${reason}`,
     { problem, cause, ...(table !== undefined && { table }) },
   );
 }

@@ -10,7 +10,8 @@ export interface SQLLoggerOptions {
   /**
    * What happens if the file is not writable. `continue`: one line on stderr says so, and points are
    * buffered until the file is writable (in a spill file beside the database, or in memory if the spill
-   * file is not writable either). `throw`: the call throws a `StorageError`.
+   * file is not writable either). `throw`: the call throws a `StorageError`; if a heartbeat fails between
+   * calls, the next call throws its error, and `finish` ends the run first.
    *
    * @default {"continue"}
    */

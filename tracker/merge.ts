@@ -127,15 +127,24 @@ function checkMerge(
   checkOpenOptions(options, action);
   checkChoice(options.fewer, { action, what: "fewer" }, ["keep", "take"]);
   checkName(otherPath, { action, what: "the path of the other file" });
-  if (!existsSync(otherPath)) {
+  if (!isThere(otherPath)) {
     throw new TrackerUsageError(
       `Cannot merge ${otherPath}: there is no such file`,
     );
   }
-  if (existsSync(path) && realpathSync(path) === realpathSync(otherPath)) {
+  if (isThere(path) && realpathSync(path) === realpathSync(otherPath)) {
     throw new TrackerUsageError(
       `Cannot merge ${otherPath}: it is the file itself; name another one`,
     );
+  }
+}
+
+/** @throws {StorageError} If the program has no permission to look. */
+function isThere(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch (cause) {
+    throw toStorageError("read", { path, cause });
   }
 }
 

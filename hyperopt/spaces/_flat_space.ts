@@ -2,7 +2,7 @@ import { sha256HexSync } from "../../internal/digest.ts";
 import { canonicalText } from "./_canonical_text.ts";
 import { copyOf } from "./_check_dimension.ts";
 import { SpaceError } from "./errors.ts";
-import { valueAt } from "./_searched_leaves.ts";
+import { plainValueAt } from "./_searched_leaves.ts";
 import type { Leaf } from "./_read_spec.ts";
 import type { Dimension, Point, Space } from "./space.ts";
 import { stepAt, stepsTo } from "./_steps.ts";
@@ -56,7 +56,7 @@ export class FlatSpace<C> implements Space<C> {
         point.push(undefined);
         continue;
       }
-      const number = numberOf(entry, valueAt(config, entry.keys));
+      const number = numberOf(entry, plainValueAt(config, entry.keys));
       if (number === undefined) return undefined;
       point.push(number);
     }

@@ -1,4 +1,4 @@
-import { ADict } from "../../adict/mod.ts";
+import { toPlain, valueAt } from "../../internal/config_data.ts";
 import type { Dimension, Space } from "./space.ts";
 
 const keysOfDimension = new WeakMap<Dimension, readonly string[]>();
@@ -23,20 +23,18 @@ export function searchedLeaves(
 ): [keys: readonly string[], value: unknown][] {
   return space.dimensions.flatMap((dimension) => {
     const keys = keysOf(dimension);
-    const value = valueAt(config, keys);
+    const value = plainValueAt(config, keys);
     return value === undefined ? [] : [[keys, value]];
   });
 }
 
-/** Returns the value at some keys; `undefined` if one is missing. Reading it does not count as an access. */
-export function valueAt(config: unknown, keys: readonly string[]): unknown {
-  let value = config;
-  for (const key of keys) {
-    if (value instanceof ADict) value = value.toObject();
-    if (
-      typeof value !== "object" || value === null || !Object.hasOwn(value, key)
-    ) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
+/**
+ * Returns a plain copy of the value at some keys; `undefined` if one is missing. Reading it does not count as
+ * an access.
+ */
+export function plainValueAt(
+  config: unknown,
+  keys: readonly string[],
+): unknown {
+  return toPlain(valueAt(config, keys)?.value);
 }

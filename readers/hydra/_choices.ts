@@ -156,7 +156,7 @@ function optionOf(override: Override): string | null | string[] {
     if (typeof plain === "string") return plain;
     throw new HydraOverrideError(
       text,
-      `${override.key} is a group, and its options are texts; put numbers in quotes`,
+      `${override.key} is a group, and its options are strings; put numbers in quotes`,
     );
   };
   if (value === undefined || value === null) return null;

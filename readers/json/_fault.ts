@@ -1,8 +1,8 @@
 /**
- * Where a text stops being JSON: `JSON.parse` often tells what is wrong, but not where.
+ * Finds the first syntax error of JSON. `JSON.parse` often says what is wrong, but not where.
  *
- * @param text A text that is not JSON.
- * @returns the offset of the first character that cannot stand there.
+ * @param text A string that is not JSON.
+ * @returns the offset of the first character that JSON does not allow there.
  */
 export function findJsonFault(text: string): number {
   const scan = { text, at: 0 };

@@ -11,7 +11,7 @@ import { format } from "./_format.ts";
 import { convert } from "./_format_text.ts";
 import { type Machine, Names } from "./_machine.ts";
 import { iterate } from "./_sequence.ts";
-import type { Clause, Expr, Field, Item } from "./_syntax.ts";
+import type { Clause, Expr, Field, Item, Place } from "./_syntax.ts";
 import {
   Callable,
   type CallArguments,
@@ -27,6 +27,9 @@ import {
 } from "./_values.ts";
 import { Fault } from "./errors.ts";
 
+/** The node of an expression of some kinds. */
+type Node<Kind extends Expr["kind"]> = Extract<Expr, { kind: Kind }>;
+
 /** Evaluates an expression. */
 export function evaluate(expr: Expr, names: Names, machine: Machine): Value {
   machine.budget.step();
@@ -36,38 +39,49 @@ export function evaluate(expr: Expr, names: Names, machine: Machine): Value {
     case "name":
       return lookUp(expr, names, machine);
     case "list":
-      return new PyList(collect(expr.items, names, machine));
     case "tuple":
-      return new PyTuple(collect(expr.items, names, machine));
-    case "set": {
-      const items = collect(expr.items, names, machine);
-      machine.place = expr.at;
-      return new PySet(items);
-    }
+    case "set":
+      return display(expr, names, machine);
     case "dict":
       return dict(expr, names, machine);
+    case "comprehension":
+      return comprehension(expr, names, machine);
+    case "format":
+      return formatted(expr.parts, names, machine);
+    case "lambda":
+      return lambda(expr, names, machine);
     case "call":
       return call(expr, names, machine);
-    case "attribute": {
-      const object = evaluate(expr.of, names, machine);
-      machine.place = expr.at;
-      return attribute(object, expr.name, machine);
-    }
+    case "attribute":
+      return attributeOf(expr, names, machine);
     case "item":
       return item(expr, names, machine);
-    case "unary": {
-      const value = evaluate(expr.of, names, machine);
-      machine.place = expr.at;
-      return expr.operator === "not"
-        ? !isTrue(value)
-        : unary(expr.operator, value);
-    }
-    case "binary": {
-      const left = evaluate(expr.left, names, machine);
-      const right = evaluate(expr.right, names, machine);
-      machine.place = expr.at;
-      return binary(expr.operator, left, right, machine.budget);
-    }
+    case "bind":
+      return bind(expr, names, machine);
+    default:
+      return operate(expr, names, machine);
+  }
+}
+
+/** Evaluates an operator. */
+function operate(
+  expr: Node<
+    | "unary"
+    | "binary"
+    | "compare"
+    | "logic"
+    | "choice"
+    | "slice"
+    | "unsupported"
+  >,
+  names: Names,
+  machine: Machine,
+): Value {
+  switch (expr.kind) {
+    case "unary":
+      return unaryOperation(expr, names, machine);
+    case "binary":
+      return binaryOperation(expr, names, machine);
     case "compare":
       return comparison(expr, names, machine);
     case "logic": {
@@ -77,40 +91,65 @@ export function evaluate(expr: Expr, names: Names, machine: Machine): Value {
         : evaluate(expr.right, names, machine);
     }
     case "choice": {
-      const test = evaluate(expr.test, names, machine);
-      return evaluate(
-        isTrue(test) ? expr.then : expr.otherwise,
-        names,
-        machine,
-      );
-    }
-    case "lambda":
-      return new Callable(
-        "lambda",
-        (args) => callFunction("lambda", expr, args, names, machine),
-      );
-    case "comprehension":
-      return comprehension(expr, names, machine);
-    case "format":
-      return formatted(expr.parts, names, machine);
-    case "bind": {
-      const value = evaluate(expr.value, names, machine);
-      setName(expr.name, value, expr.at, names);
-      return value;
+      const isThen = isTrue(evaluate(expr.test, names, machine));
+      return evaluate(isThen ? expr.then : expr.otherwise, names, machine);
     }
     case "slice":
-    case "unsupported":
+    case "unsupported": {
       machine.place = expr.at;
-      throw new Fault(
-        `${
-          expr.kind === "slice" ? "a slice" : expr.what
-        } is not supported in a config`,
-      );
+      const what = expr.kind === "slice" ? "a slice" : expr.what;
+      throw new Fault(`${what} is not supported in a config`);
+    }
   }
 }
 
+function unaryOperation(
+  expr: Node<"unary">,
+  names: Names,
+  machine: Machine,
+): Value {
+  const value = evaluate(expr.of, names, machine);
+  machine.place = expr.at;
+  return expr.operator === "not" ? !isTrue(value) : unary(expr.operator, value);
+}
+
+function binaryOperation(
+  expr: Node<"binary">,
+  names: Names,
+  machine: Machine,
+): Value {
+  const left = evaluate(expr.left, names, machine);
+  const right = evaluate(expr.right, names, machine);
+  machine.place = expr.at;
+  return binary(expr.operator, left, right, machine.budget);
+}
+
+function attributeOf(
+  expr: Node<"attribute">,
+  names: Names,
+  machine: Machine,
+): Value {
+  const object = evaluate(expr.of, names, machine);
+  machine.place = expr.at;
+  return attribute(object, expr.name, machine);
+}
+
+function lambda(expr: Node<"lambda">, names: Names, machine: Machine): Value {
+  return new Callable(
+    "lambda",
+    (args) => callFunction("lambda", expr, args, names, machine),
+  );
+}
+
+/** Evaluates an assignment expression, `name := value`. */
+function bind(expr: Node<"bind">, names: Names, machine: Machine): Value {
+  const value = evaluate(expr.value, names, machine);
+  setName(expr.name, value, expr.at, names);
+  return value;
+}
+
 function lookUp(
-  expr: Extract<Expr, { kind: "name" }>,
+  expr: Node<"name">,
   names: Names,
   machine: Machine,
 ): Value {
@@ -141,8 +180,20 @@ export function collect(
   return values;
 }
 
+function display(
+  expr: Node<"list" | "tuple" | "set">,
+  names: Names,
+  machine: Machine,
+): Value {
+  const items = collect(expr.items, names, machine);
+  if (expr.kind === "list") return new PyList(items);
+  if (expr.kind === "tuple") return new PyTuple(items);
+  machine.place = expr.at;
+  return new PySet(items);
+}
+
 function dict(
-  expr: Extract<Expr, { kind: "dict" }>,
+  expr: Node<"dict">,
   names: Names,
   machine: Machine,
 ): Value {
@@ -151,23 +202,21 @@ function dict(
     const name = key === undefined ? undefined : evaluate(key, names, machine);
     const found = evaluate(value, names, machine);
     machine.place = at;
-    if (name === undefined) {
-      takeMapping(made, found, machine);
-    } else made.set(name, found, at);
+    if (name !== undefined) made.set(name, found, at);
+    else takeEntries(made, mapping(found), machine.at(), machine.budget);
   }
   machine.budget.items(made.size);
   return made;
 }
 
-function takeMapping(into: PyDict, found: Value, machine: Machine): void {
-  if (!(found instanceof PyDict)) {
-    throw new Fault(`** needs a dict and gets ${typeName(found)}`);
-  }
-  takeEntries(into, found, machine.at(), machine.budget);
+/** Returns what `**` unpacks. */
+function mapping(found: Value): PyDict {
+  if (found instanceof PyDict) return found;
+  throw new Fault(`** needs a dict and gets ${typeName(found)}`);
 }
 
 function call(
-  expr: Extract<Expr, { kind: "call" }>,
+  expr: Node<"call">,
   names: Names,
   machine: Machine,
 ): Value {
@@ -184,47 +233,51 @@ function call(
 }
 
 function callArguments(
-  expr: Extract<Expr, { kind: "call" }>,
+  expr: Node<"call">,
   names: Names,
   machine: Machine,
 ): CallArguments {
-  const positional: Value[] = [];
-  const named = new Map<string, Value>();
-  const places = new Map<string, Expr["at"]>();
+  const args = new Arguments();
   for (const { name, value, at } of expr.args) {
     const found = evaluate(value, names, machine);
     machine.place = at;
-    if (name === "") positional.push(found);
-    else if (name === "*") {
-      for (const item of iterate(found, machine.budget)) positional.push(item);
+    if (name === "*") {
+      for (const item of iterate(found, machine.budget)) {
+        args.positional.push(item);
+      }
     } else if (name === "**") {
-      if (!(found instanceof PyDict)) {
-        throw new Fault(`** needs a dict and gets ${typeName(found)}`);
+      const { size, map } = mapping(found);
+      machine.budget.items(size);
+      for (const entry of map.values()) {
+        args.name(entry.key, entry.value, entry.at ?? at);
       }
-      machine.budget.items(found.size);
-      for (const entry of found.map.values()) {
-        if (typeof entry.key !== "string") {
-          throw new Fault("the name of an argument must be a str");
-        }
-        refuseTwice(named, entry.key);
-        named.set(entry.key, entry.value);
-        places.set(entry.key, entry.at ?? at);
-      }
-    } else {
-      refuseTwice(named, name);
-      named.set(name, found);
-      places.set(name, at);
-    }
+    } else if (name !== "") args.name(name, found, at);
+    else args.positional.push(found);
   }
-  return { positional, named, places };
+  return args;
 }
 
-function refuseTwice(named: ReadonlyMap<string, Value>, name: string): void {
-  if (named.has(name)) throw new Fault(`the argument ${name} is given twice`);
+/** The arguments of a call, while they are evaluated. */
+class Arguments implements CallArguments {
+  readonly positional: Value[] = [];
+  readonly named: Map<string, Value> = new Map();
+  readonly places: Map<string, Place> = new Map();
+
+  /** Adds a named argument. */
+  name(name: Value, value: Value, at: Place): void {
+    if (typeof name !== "string") {
+      throw new Fault("the name of an argument must be a str");
+    }
+    if (this.named.has(name)) {
+      throw new Fault(`the argument ${name} is given twice`);
+    }
+    this.named.set(name, value);
+    this.places.set(name, at);
+  }
 }
 
 function item(
-  expr: Extract<Expr, { kind: "item" }>,
+  expr: Node<"item">,
   names: Names,
   machine: Machine,
 ): Value {
@@ -243,7 +296,7 @@ function item(
 }
 
 function comparison(
-  expr: Extract<Expr, { kind: "compare" }>,
+  expr: Node<"compare">,
   names: Names,
   machine: Machine,
 ): boolean {
@@ -257,10 +310,8 @@ function comparison(
   return true;
 }
 
-type Comprehension = Extract<Expr, { kind: "comprehension" }>;
-
 function comprehension(
-  expr: Comprehension,
+  expr: Node<"comprehension">,
   names: Names,
   machine: Machine,
 ): Value {

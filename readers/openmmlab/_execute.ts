@@ -11,6 +11,7 @@ import { iterate } from "./_sequence.ts";
 import type { Statement } from "./_syntax.ts";
 import {
   Callable,
+  type CallArguments,
   isTrue,
   LazyName,
   PyDict,
@@ -46,6 +47,9 @@ export function run(
   return "next";
 }
 
+/** The node of a statement of some kinds. */
+type Node<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
+
 function execute(
   statement: Statement,
   names: Names,
@@ -54,71 +58,112 @@ function execute(
   machine.place = statement.at;
   machine.budget.step();
   switch (statement.kind) {
-    case "assign":
-      assign(statement, names, machine);
-      return "next";
-    case "augment":
-      augment(statement, names, machine);
-      return "next";
-    case "expression":
-      evaluate(statement.value, names, machine);
-      return "next";
     case "if":
-      for (const [test, body] of statement.branches) {
-        if (test === undefined || isTrue(evaluate(test, names, machine))) {
-          return run(body, names, machine);
-        }
-      }
-      return "next";
+      return choose(statement, names, machine);
     case "for":
-      return forLoop(statement, names, machine);
+      return repeat(statement, turnsOfFor(statement, names, machine), {
+        names,
+        machine,
+      });
     case "while":
-      return whileLoop(statement, names, machine);
-    case "def": {
-      const { name, at } = statement;
-      const call = (args: Parameters<Callable["call"]>[0]) =>
-        callFunction(name, statement, args, names, machine);
-      setName(name, new Callable(name, call), at, names);
-      return "next";
+      return repeat(statement, turnsOfWhile(statement, names, machine), {
+        names,
+        machine,
+      });
+    case "return": {
+      const { value } = statement;
+      const isEmpty = value === undefined;
+      return { value: isEmpty ? null : evaluate(value, names, machine) };
     }
-    case "return":
-      return {
-        value: statement.value === undefined
-          ? null
-          : evaluate(statement.value, names, machine),
-      };
-    case "delete":
-      for (const target of statement.targets) {
-        deleteTarget(target, names, machine);
-      }
-      return "next";
-    case "import":
-    case "from":
-      machine.place = statement.at;
-      bindImports(statement, names, machine);
-      return "next";
-    case "assert":
-      if (!isTrue(evaluate(statement.test, names, machine))) {
-        machine.place = statement.at;
-        throw new Fault("the assertion fails");
-      }
-      return "next";
     case "break":
     case "continue":
       return statement.kind;
+    default:
+      perform(statement, names, machine);
+      return "next";
+  }
+}
+
+/** Executes a statement after which the next one is executed. */
+function perform(
+  statement: Exclude<
+    Statement,
+    Node<"if" | "for" | "while" | "return" | "break" | "continue">
+  >,
+  names: Names,
+  machine: Machine,
+): void {
+  switch (statement.kind) {
+    case "assign":
+      return assign(statement, names, machine);
+    case "augment":
+      return augment(statement, names, machine);
+    case "expression":
+      evaluate(statement.value, names, machine);
+      return;
+    case "def":
+      return define(statement, names, machine);
+    case "delete":
+      return deleteAll(statement, names, machine);
+    case "import":
+    case "from":
+      return bindImports(statement, names, machine);
+    case "assert":
+      return check(statement, names, machine);
     case "annotate":
     case "pass":
     // The bases are read before the file is run.
     case "bases":
-      return "next";
+      return;
     case "unsupported":
-      machine.place = statement.at;
       throw new Fault(`${statement.what} is not supported in a config`);
   }
 }
 
+function choose(
+  statement: Node<"if">,
+  names: Names,
+  machine: Machine,
+): Outcome {
+  for (const [test, body] of statement.branches) {
+    if (test === undefined || isTrue(evaluate(test, names, machine))) {
+      return run(body, names, machine);
+    }
+  }
+  return "next";
+}
+
+function define(
+  statement: Node<"def">,
+  names: Names,
+  machine: Machine,
+): void {
+  const { name, at } = statement;
+  const call = (args: CallArguments) =>
+    callFunction(name, statement, args, names, machine);
+  setName(name, new Callable(name, call), at, names);
+}
+
+function deleteAll(
+  { targets }: Node<"delete">,
+  names: Names,
+  machine: Machine,
+): void {
+  for (const target of targets) deleteTarget(target, names, machine);
+}
+
+function check(
+  { test, at }: Node<"assert">,
+  names: Names,
+  machine: Machine,
+): void {
+  if (isTrue(evaluate(test, names, machine))) return;
+  machine.place = at;
+  throw new Fault("the assertion fails");
+}
+
 function assign(
-  statement: Extract<Statement, { kind: "assign" }>,
+  statement: Node<"assign">,
   names: Names,
   machine: Machine,
 ): void {
@@ -132,7 +177,7 @@ function assign(
 }
 
 function augment(
-  { target, operator, value, at }: Extract<Statement, { kind: "augment" }>,
+  { target, operator, value, at }: Node<"augment">,
   names: Names,
   machine: Machine,
 ): void {
@@ -181,48 +226,56 @@ function inPlace(
   return undefined;
 }
 
-function forLoop(
-  statement: Extract<Statement, { kind: "for" }>,
-  names: Names,
-  machine: Machine,
+/** Runs the body of a loop for each turn, and after the last turn its `else`. */
+function repeat(
+  loop: Node<"for" | "while">,
+  turns: Iterable<void>,
+  { names, machine }: { readonly names: Names; readonly machine: Machine },
 ): Outcome {
-  const source = evaluate(statement.source, names, machine);
-  machine.place = statement.source.at;
-  // A list may grow while it is iterated over.
-  const items = source instanceof PyList
-    ? growing(source)
-    : iterate(source, machine.budget);
-  for (const item of items) {
-    machine.budget.step();
-    assignTo(statement.target, item, names, machine);
-    const outcome = run(statement.body, names, machine);
+  for (const _ of turns) {
+    const outcome = run(loop.body, names, machine);
     if (outcome === "break") return "next";
     if (typeof outcome === "object") return outcome;
   }
-  return run(statement.otherwise, names, machine);
+  return run(loop.otherwise, names, machine);
+}
+
+function* turnsOfFor(
+  { source, target }: Node<"for">,
+  names: Names,
+  machine: Machine,
+): Generator<void> {
+  const found = evaluate(source, names, machine);
+  machine.place = source.at;
+  // A list may grow while it is iterated over.
+  const items = found instanceof PyList
+    ? growing(found)
+    : iterate(found, machine.budget);
+  for (const item of items) {
+    machine.budget.step();
+    assignTo(target, item, names, machine);
+    yield;
+  }
+}
+
+function* turnsOfWhile(
+  { test }: Node<"while">,
+  names: Names,
+  machine: Machine,
+): Generator<void> {
+  while (isTrue(evaluate(test, names, machine))) {
+    machine.budget.step();
+    yield;
+  }
 }
 
 function* growing(list: PyList): Generator<Value> {
   for (let i = 0; i < list.items.length; i++) yield itemAt(list.items, i);
 }
 
-function whileLoop(
-  statement: Extract<Statement, { kind: "while" }>,
-  names: Names,
-  machine: Machine,
-): Outcome {
-  while (isTrue(evaluate(statement.test, names, machine))) {
-    machine.budget.step();
-    const outcome = run(statement.body, names, machine);
-    if (outcome === "break") return "next";
-    if (typeof outcome === "object") return outcome;
-  }
-  return run(statement.otherwise, names, machine);
-}
-
 /** Binds the names of an import: known functions of Python's standard library, or only a name. */
 function bindImports(
-  statement: Extract<Statement, { kind: "import" | "from" }>,
+  statement: Node<"import" | "from">,
   names: Names,
   machine: Machine,
 ): void {

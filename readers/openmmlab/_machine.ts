@@ -27,7 +27,7 @@ export class Machine implements Host {
   readonly builtins: ReadonlyMap<string, Value> = builtinNames(this);
   /** The place of the code that is evaluated now, and so the place of a fault. */
   place: Place | undefined;
-  /** The places where the top-level keys of the current file are set, by name. */
+  /** The number of function calls that are being evaluated. */
   depth = 0;
 
   at(): Place {

@@ -6,7 +6,7 @@ const MAX_TEXT = 65_536;
 const TOKEN =
   /"""(?:\\[^]|[^\\])*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*|'[^'\n]*|#[^\n]*|[[\]{}]/g;
 
-/** A place in a text that exceeds a limit. */
+/** A place in a file that exceeds a limit. */
 export interface Excess {
   /** The offset. */
   readonly offset: number;

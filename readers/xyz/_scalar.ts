@@ -13,9 +13,9 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 /**
- * Reads what stands behind a key.
+ * Reads the value after a key.
  *
- * @throws {SyntaxError} for a quoted string that is not well formed.
+ * @throws {SyntaxError} If a quoted string is not well formed.
  */
 export function parseScalar(text: string): unknown {
   if (text.startsWith('"')) return parseQuoted(text);
@@ -31,8 +31,8 @@ export function parseScalar(text: string): unknown {
 }
 
 /**
- * A JSON string. A text that is none, because it does not end with a quote or has bare quotes in
- * its middle, is one of Python's, which never quotes.
+ * Reads a JSON string. A value that does not end with a quote, or has bare quotes in its middle, was written
+ * by Python ato, which never quotes, and is returned as it is.
  */
 function parseQuoted(text: string): string {
   if (!text.endsWith('"') || text.length === 1) return text;

@@ -33,7 +33,7 @@ const EMPTY_MAPPING = "[Empty Mapping]";
  *
  * @param data A mapping or a list; of scalars numbers, strings, booleans, bigints and `null`.
  * @returns the text, without a line break at its end.
- * @throws {UnsupportedValueError} for any other value, naming its key path.
+ * @throws {UnsupportedValueError} If there is any other value; the error names its key path.
  *
  * @example
  * ```ts
@@ -125,8 +125,8 @@ interface Line {
  *
  * @param text The text.
  * @param file The name that errors show.
- * @returns the mapping, the list, or the one scalar that the text holds.
- * @throws {ConfigSyntaxError} with the line that breaks the rules.
+ * @returns the mapping, the list, or the single scalar that the text contains.
+ * @throws {ConfigSyntaxError} If a line is not XYZ; the error names the line.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
-/** A text whose lines may be indented more than before. */
+/** The content of a file, with additional indentation of some lines. */
 export interface Indented {
-  /** The text. */
+  /** The content. */
   readonly text: string;
   /** The number of spaces that were added to a line, by its index. */
   readonly added: ReadonlyMap<number, number>;

@@ -28,7 +28,7 @@ type Pairs = ReadonlyMap<string, readonly [key: YamlNode, value: YamlNode]>;
  * and what values are made of is said by the class that extends it.
  */
 export abstract class YamlReader<T> {
-  /** The text to read. */
+  /** The content to read. */
   protected readonly source: YamlSource;
   readonly #aliases = new Map<YamlAlias, Exclude<YamlNode, YamlAlias>>();
   /** The containers that are being read, from the outermost to the innermost. */
@@ -40,7 +40,7 @@ export abstract class YamlReader<T> {
   #written = 0;
   #values = 0;
 
-  /** Makes a reader of a text. */
+  /** @param source The content to read. */
   constructor(source: YamlSource) {
     this.source = source;
   }
@@ -188,7 +188,7 @@ export abstract class YamlReader<T> {
         this.source.fail(
           `a ${
             key.kind === "list" ? "list" : "mapping"
-          } cannot be a key; write a text`,
+          } cannot be a key; write a string`,
           given.offset,
         );
       }

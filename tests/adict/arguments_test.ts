@@ -11,7 +11,7 @@ import {
   parseXyz,
   UnsupportedValueError,
 } from "@ato/ato/adict";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 // deno-lint-ignore no-explicit-any -- what TypeScript would refuse is the point here
 type Loose = any;
@@ -66,7 +66,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "update(x, { depe })",
     () => config().update({}, { depe: true }),
-    /there is no option "depe"; the options are deep/,
+    /there is no option "depe"; did you mean deep\?/,
   ],
   [
     "update(x, { deep: 1 })",
@@ -130,7 +130,7 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "resolve({ resolver })",
     () => config().resolve({ resolver: {} }),
-    /there is no option "resolver"; the options are only, resolvers/,
+    /there is no option "resolver"; did you mean resolvers\?/,
   ],
   ["originsOf()", () => (originsOf as Loose)(), /give a config, not undefined/],
   ["formatPath()", () => (formatPath as Loose)(), /a list of keys, not undef/],
@@ -200,7 +200,12 @@ const WRONG: readonly [name: string, call: () => unknown, says: RegExp][] = [
   [
     "fromHydra({ configname })",
     () => Class.fromHydra({ configDir: "x", configname: "a" }),
-    /there is no option "configname"; the options are configDir, configName/,
+    /there is no option "configname"; did you mean configName\?/,
+  ],
+  [
+    "fromHydra({ configdir })",
+    () => Class.fromHydra({ configdir: "x" }),
+    /there is no option "configdir"; did you mean configDir\?/,
   ],
   [
     "composeHierarchy()",
@@ -239,7 +244,7 @@ for (const [name, call, says] of WRONG) {
     }
     assert(error instanceof TypeError, String(error));
     assertMatch(error.message, says);
-    // None of the engine's own: those name what is inside, and nothing to mend.
+    // The engine's own messages name what is inside, and do not say how to fix it.
     assertMatch(error.message, /^Cannot (?!read properties)/);
     assert(!/\ban? (?:undefined|null)\b/.test(error.message), error.message);
   });

@@ -1,4 +1,4 @@
-/** Values that are no plain data: kept as they are, or refused, but never changed in silence. */
+/** Values that are not plain data are kept unchanged or refused, and never changed without an error. */
 import { test } from "node:test";
 import { access } from "node:fs/promises";
 import {
@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ADict, type LooseConfig, UnsupportedValueError } from "@ato/ato/adict";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 class Point {
   x = 1;

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -13,11 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The file that is damaged. */
 export const REAL_FILE: string = fileURLToPath(
@@ -300,6 +299,9 @@ export async function say(
 /** Control characters that must not reach a terminal; CSV is data and can have them in a pipe. */
 export const RAW: RegExp = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
+/** A part of the sentence about an error that is none of the user's: no command may print it. */
+export const FAULT = "this is a fault of ato";
+
 /** Splits a text into lines, without the layout in columns. */
 function lines(text: string): string[] {
   return text.split("\n").map((line) => line.replace(/\s+/g, " ").trim())
@@ -331,7 +333,7 @@ export function judge(
   damage: Damage,
 ): { what: string; detail: string } | undefined {
   const both = said.out + said.err;
-  if (said.code === THROWN || both.includes("ato itself is at fault")) {
+  if (said.code === THROWN || both.includes(FAULT)) {
     return { what: "a stack trace", detail: both.slice(0, 600) };
   }
   const shown = command.includes("--format csv") ? said.err : both;
@@ -470,7 +472,7 @@ export async function runCampaign(options: {
   readonly every?: number;
   readonly onCopy?: (damage: Damage) => void;
 }): Promise<Report> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-damage-"));
+  const folder = makeTempFolder("damage");
   const findings: Finding[] = [];
   const copies: Record<string, number> = {};
   let [commands, told, other] = [0, 0, 0];

@@ -63,13 +63,13 @@ for (
     "whitespace and identifiers minified",
   ].entries()
 ) {
-  test(`a bundle has the hash of its source: ${what}`, () => {
+  test(`fingerprintCode: bundled code has the hash of its source: ${what}`, () => {
     assertEquals(bundled[index]!.source, source!.source);
     assertEquals(bundled[index]!.hash, source!.hash);
   });
 }
 
-test("syntax that was rewritten differs, and is told to be minified", () => {
+test('fingerprintCode: code whose syntax a minifier rewrote has another hash and the note "minified"', () => {
   assertNotEquals(bundled[3]!.hash, source!.hash);
   assertEquals(bundled[3]!.notes, ["minified"]);
   assertEquals(source!.notes, []);

@@ -185,20 +185,20 @@ const DIFFERENT: readonly (readonly [one: string, other: string])[] = [
 ];
 
 for (const [one, other] of EQUAL) {
-  test(`texts that must be equal: ${JSON.stringify([one, other])}`, () => {
+  test(`canonicaliseText: the same canonical form: ${JSON.stringify([one, other])}`, () => {
     assertEquals(canonicaliseText(one).text, canonicaliseText(other).text);
   });
 }
 
 for (const [one, other] of DIFFERENT) {
-  test(`texts that must differ: ${JSON.stringify([one, other])}`, () => {
+  test(`canonicaliseText: different canonical forms: ${JSON.stringify([one, other])}`, () => {
     const [a, b] = [canonicaliseText(one), canonicaliseText(other)];
     assertNotEquals(a.text, b.text);
     assertNotEquals(a.source, b.source);
   });
 }
 
-test("the readable source is code with the same canonical form", () => {
+test("canonicaliseText: the readable source is code with the same canonical form", () => {
   // Comments in the source mark what JavaScript has no way to write; nor can it tell a `var` from
   // the `catch` parameter of its name once both are renamed.
   const marked = /\/\*| as |, const|\\u0024|catch \(\$\d+\) \{\s*var/;
@@ -214,7 +214,7 @@ test("the readable source is code with the same canonical form", () => {
   assertEquals(read > 130, true);
 });
 
-test("nothing follows a rest in the readable source", () => {
+test("canonicaliseText: nothing follows a rest element in the readable source", () => {
   const names = "abcdefghij".split("").map((one) => `${one}_long_name`);
   for (
     const text of [
@@ -228,7 +228,7 @@ test("nothing follows a rest in the readable source", () => {
   }
 });
 
-test("a text that is no function is an error", () => {
+test("canonicaliseText: code that is not one function is an error", () => {
   for (
     const text of ["", "1", "a; b", "() => {", "f(){}, g(){}", "x = () => 1"]
   ) {
@@ -236,7 +236,7 @@ test("a text that is no function is an error", () => {
   }
 });
 
-test("code nested beyond the stack is an error with the function's name", async () => {
+test("fingerprintCode: code that is nested too deeply for the stack is an error with the function's name", async () => {
   const sum = Array.from({ length: 50_000 }, () => "a").join(" + ");
   const fn = sloppyFunction(`function long(a) { return ${sum}; }`);
   const error = await assertRejects(

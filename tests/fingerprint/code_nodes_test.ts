@@ -24,7 +24,7 @@ function numbering(declared: string): (name: string) => number | undefined {
   };
 }
 
-test("a function has one form, as a node of a module and as a text", () => {
+test("canonicalNode: a function has the same form as a node of a module and as a string", () => {
   for (
     const text of [
       "function f(n) { return n ? f(n - 1) : scale(n); }",
@@ -36,7 +36,7 @@ test("a function has one form, as a node of a module and as a text", () => {
   }
 });
 
-test("free names are listed once, in order of first encounter", () => {
+test("canonicalNode: free names are listed once, in the order in which they first occur", () => {
   const free = (text: string) => canonicalNode(only(text)).free;
   assertEquals(free("(x) => b(x) + a(x) + b(a)"), ["b", "a"]);
   assertEquals(free("function f(k = c) { let d = f; return d[e]; }"), [
@@ -58,7 +58,7 @@ const NODES: readonly (readonly [node: string, free: string[]])[] = [
   ["({ rate: 0.1, layers: [4, 8] })", []],
 ];
 for (const [text, free] of NODES) {
-  test(`any node has a canonical form: ${text}`, () => {
+  test(`canonicalNode: every node has a canonical form: ${text}`, () => {
     const node = canonicalNode(only(text));
     assertEquals(node.free, free);
     const { source } = node;
@@ -69,7 +69,7 @@ for (const [text, free] of NODES) {
   });
 }
 
-test("the statements of a module are one list", () => {
+test("canonicalNode: the statements of a module are one list", () => {
   const program = (text: string) =>
     canonicalNode(parse(text, { sourceType: "module" })).text;
   assertEquals(
@@ -79,12 +79,12 @@ test("the statements of a module are one list", () => {
   assertNotEquals(program("const a = 1; f(a)"), program("f(a); const a = 1"));
 });
 
-test("a module's `let` stays one: other code may assign to it", () => {
+test("canonicalNode: a module's `let` is kept, because other code may assign to it", () => {
   const text = (code: string) => canonicalNode(only(code)).text;
   assertNotEquals(text("let a = 1"), text("const a = 1"));
 });
 
-test("numbered declarations hide the names and places of helpers", () => {
+test("canonicalNode: numbered declarations hide the names and positions of helpers", () => {
   const form = (declared: string, ...texts: string[]) => {
     const declaration = numbering(declared);
     return texts.map((text) => canonicalNode(only(text), { declaration }).text);
@@ -116,21 +116,21 @@ test("numbered declarations hide the names and places of helpers", () => {
   assertNotEquals(one[1], swapped[1]);
 });
 
-test("a local that shadows a declaration is no reference to it", () => {
+test("canonicalNode: a local variable that shadows a declaration does not refer to it", () => {
   const declaration = numbering("k");
   const { text, free } = canonicalNode(only("(k) => k"), { declaration });
   assertEquals(text, "(fn _ _ (params $0) (return $0))");
   assertEquals(free, []);
 });
 
-test("numbers stay away where evaluated code can see the names", () => {
+test("canonicalNode: declarations keep their names if evaluated code can see them", () => {
   const declaration = numbering("k");
   const { text } = canonicalNode(only("(a) => eval(a) + k"), { declaration });
   assertEquals(text.includes("@k"), true);
   assertEquals(text.includes("%"), false);
 });
 
-test("what a node does not show comes with the options", () => {
+test("canonicalNode: the options give what a node does not show", () => {
   const method = only("(function () { return this.a; })");
   const text = "m() { return this.a; }";
   assertEquals(
@@ -143,7 +143,7 @@ test("what a node does not show comes with the options", () => {
   );
 });
 
-test("nodes outside of the whitelist are errors", () => {
+test("canonicalNode: a node that is not in the list of known nodes is an error", () => {
   for (const text of ["import a from 'a'", "export const a = 1"]) {
     assertThrows(() => canonicalNode(only(text)), SyntaxError, "unknown here");
   }

@@ -13,7 +13,7 @@ async function fingerprints(pairs: readonly Pair[]) {
 
 const equal = await fingerprints(EQUAL);
 for (const [index, [what, one, other]] of EQUAL.entries()) {
-  test(`code that must be equal: ${what}`, () => {
+  test(`fingerprintCode: the same hash: ${what}`, () => {
     const [a, b] = equal.slice(2 * index);
     assert(a && b);
     assertNotEquals(one, other);
@@ -24,7 +24,7 @@ for (const [index, [what, one, other]] of EQUAL.entries()) {
 
 const different = await fingerprints(DIFFERENT);
 for (const [index, [what]] of DIFFERENT.entries()) {
-  test(`code that must differ: ${what}`, () => {
+  test(`fingerprintCode: different hashes: ${what}`, () => {
     const [a, b] = different.slice(2 * index);
     assert(a && b);
     assertNotEquals(a.hash, b.hash);
@@ -33,7 +33,7 @@ for (const [index, [what]] of DIFFERENT.entries()) {
   });
 }
 
-test("different sources have different hashes, over all pairs", () => {
+test("fingerprintCode: different sources have different hashes, over all pairs", () => {
   const bySource = new Map<string, string>();
   const byHash = new Map<string, string>();
   for (const { hash, source } of [...equal, ...different]) {

@@ -19,7 +19,7 @@ function hashOf(text: string): Promise<string> {
   return fingerprintCode(fn).then(({ hash }) => hash);
 }
 
-test("property: names, formatting, sugar and spelling do not count", async () => {
+test("property: fingerprintCode: local names, formatting, syntactic sugar and spelling of literals do not change the hash", async () => {
   await fc.assert(
     fc.asyncProperty(program, async (generated) => {
       const plain = new Writer(PLAIN).program(generated);
@@ -31,7 +31,7 @@ test("property: names, formatting, sugar and spelling do not count", async () =>
   );
 });
 
-test("property: a program changed in one place has another hash", async () => {
+test("property: fingerprintCode: a program changed in one place has another hash", async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(program, async (generated) => {
@@ -49,7 +49,7 @@ test("property: a program changed in one place has another hash", async () => {
   assert(compared > 500);
 });
 
-test("property: different programs have different hashes and sources", async () => {
+test("property: fingerprintCode: different programs have different hashes and sources", async () => {
   const byHash = new Map<string, string>();
   await fc.assert(
     fc.asyncProperty(program, async (generated) => {

@@ -23,18 +23,18 @@ import { functionsFrom, sloppyFunction } from "./_from_text.ts";
 import { GOLDEN } from "./_golden_functions.ts";
 
 for (const [name, fn, hash] of GOLDEN) {
-  test(`the hash of ${name} is the same in every runtime, for ever`, async () => {
+  test(`fingerprintCode: the hash of ${name} is the same in every runtime and every version`, async () => {
     assertEquals((await fingerprintCode(fn)).hash, hash);
   });
 }
 
-test("the hash is SHA-256 over the version and the prefix tokens", async () => {
+test("fingerprintCode: the hash is SHA-256 over the version and the prefix tokens", async () => {
   const { hash } = await fingerprintCode((a: number) => a + 0x10);
   const text = "(fn _ _ (params $0) (return (+ $0 16)))";
   assertEquals(hash, `ato-code-v1:${await sha256Hex(`ato-code-v1:${text}`)}`);
 });
 
-test("the source is readable code with a line for each statement", async () => {
+test("fingerprintCode: the source is readable code with one line for each statement", async () => {
   const { source } = await fingerprintCode(function f(items: number[], k = 2) {
     const out: number[] = [];
     for (const item of items) {
@@ -59,7 +59,7 @@ test("the source is readable code with a line for each statement", async () => {
   );
 });
 
-test("the source of a class shows members and what they are", async () => {
+test("fingerprintCode: the source of a class shows the members and their kinds", async () => {
   const [fn] = await functionsFrom([
     `class A extends Object {
       #secret = 1; static count = 0; ['constructor']() {} static { this.count++; }
@@ -86,7 +86,7 @@ test("the source of a class shows members and what they are", async () => {
   );
 });
 
-test("helpers in `uses` have fingerprints of their own, by name", async () => {
+test("fingerprintCode: each helper in `uses` has a fingerprint of its own, by name", async () => {
   const scale = (x: number) => x * 2;
   class Shift {
     static by = 1;
@@ -110,7 +110,7 @@ test("helpers in `uses` have fingerprints of their own, by name", async () => {
   assertEquals(other.uses.Shift, uses.Shift);
 });
 
-test("a record of helpers may hold any name", async () => {
+test("fingerprintCode: a record of helpers can contain any name", async () => {
   const helper = () => 1;
   const uses = JSON.parse('{"__proto__": 0, "constructor": 0, "": 0}');
   for (const name of Object.keys(uses)) {
@@ -121,7 +121,7 @@ test("a record of helpers may hold any name", async () => {
   assertStrictEquals(Object.getPrototypeOf(result.uses), Object.prototype);
 });
 
-test("a list of helpers needs names, and different ones", async () => {
+test("fingerprintCode: the helpers in a list must have different names", async () => {
   const helper = () => 1;
   const twice = await assertRejects(
     () => fingerprintCode(helper, { uses: [helper, helper] }),
@@ -138,7 +138,7 @@ test("a list of helpers needs names, and different ones", async () => {
   );
 });
 
-test("functions without a readable source are refused, never guessed", async () => {
+test("fingerprintCode: a function without a readable source is an error", async () => {
   const callable = new Proxy(() => 1, {});
   const shown = () => 1;
   for (const fn of [Math.max, Map, shown.bind(null), callable, parseInt]) {
@@ -161,14 +161,14 @@ test("functions without a readable source are refused, never guessed", async () 
   assert(error instanceof TypeError);
 });
 
-test("a text that only mentions native code is read", async () => {
+test("fingerprintCode: a function that only mentions native code is read", async () => {
   const [fn] = await functionsFrom([
     "() => { return '{ [native code] }'; /* { [native code] } */ }",
   ]);
   assertMatch((await fingerprintCode(fn!)).hash, /^ato-code-v1:[0-9a-f]{64}$/);
 });
 
-test("a function cannot speak for itself", async () => {
+test("fingerprintCode: a function's own toString is not used", async () => {
   const honest = await fingerprintCode((a: number) => a + 1);
   const liar = Object.assign((a: number) => a + 2, {
     toString: () => "(a) => a + 1",
@@ -184,7 +184,7 @@ test("a function cannot speak for itself", async () => {
   assertNotEquals(lied.hash, honest.hash);
 });
 
-test("wrappers are seen through, at any depth", async () => {
+test("fingerprintCode: wrapped functions are unwrapped at any depth", async () => {
   const original = (a: number) => a * 3;
   const wrapped = markWrapper((a: number) => original(a) + 0, original);
   const twice = markWrapper((a: number) => wrapped(a) + 0, wrapped);
@@ -197,7 +197,7 @@ test("wrappers are seen through, at any depth", async () => {
   assertEquals((await fingerprintCode(proxy)).hash, plain.hash);
 });
 
-test("sloppy code has a fingerprint of its own kind", async () => {
+test("fingerprintCode: code that parses only as sloppy code is fingerprinted as sloppy code", async () => {
   const sloppy = await fingerprintCode(
     sloppyFunction("function f(a) { with (a) { return b; } }"),
   );
@@ -216,7 +216,7 @@ test("sloppy code has a fingerprint of its own kind", async () => {
   );
 });
 
-test("names that a `with` can catch are kept", async () => {
+test("fingerprintCode: names that a `with` can capture are kept", async () => {
   const one = sloppyFunction("function f(a, b) { with (a) { return b; } }");
   const other = sloppyFunction("function f(a, c) { with (a) { return c; } }");
   assertNotEquals(
@@ -225,7 +225,7 @@ test("names that a `with` can catch are kept", async () => {
   );
 });
 
-test("`arguments` as a variable of sloppy code keeps its name", async () => {
+test("fingerprintCode: `arguments` as a variable of sloppy code keeps its name", async () => {
   const one = sloppyFunction(
     "function f() { var arguments; 010; return arguments; }",
   );
@@ -236,7 +236,7 @@ test("`arguments` as a variable of sloppy code keeps its name", async () => {
   );
 });
 
-test("arrows are found wherever they were written", async () => {
+test("fingerprintCode: arrow functions are read wherever they are written", async () => {
   const functions = await functionsFrom([
     "({ f() { return () => super.toString(); } }).f()",
     "new (class extends Array { constructor() { super(); this.f = () => super.length; } })().f",
@@ -253,13 +253,13 @@ test("arrows are found wherever they were written", async () => {
   assertEquals(new Set(hashes).size, functions.length);
 });
 
-test("a free name that looks like a renamed one is told apart in the source", async () => {
+test("fingerprintCode: a free name that looks like a renamed one is marked in the source", async () => {
   const [own, free] = await functionsFrom(["(a) => a", "(a) => $0"]);
   const { source } = await fingerprintCode(free!);
   assertNotEquals((await fingerprintCode(own!)).source, source);
 });
 
-test("traces of coverage tools and minifiers are told", async () => {
+test("fingerprintCode: notes name coverage tools and minifiers that changed the code", async () => {
   const [plain, counted, minified] = await functionsFrom([
     "(a) => { return a + 1; }",
     "(a) => { cov_1k2j3h4g5f().f[0]++; cov_1k2j3h4g5f().s[1]++; return a + 1; }",
@@ -270,7 +270,7 @@ test("traces of coverage tools and minifiers are told", async () => {
   assertEquals((await fingerprintCode(minified!)).notes, ["minified"]);
 });
 
-test("errors name the function and keep to one sentence", () => {
+test("fingerprintCode: errors are one sentence that names the function", () => {
   const error = new UnreadableFunctionError("step", "its syntax is unknown");
   assert(error instanceof SyntaxError);
   assertEquals(
@@ -283,25 +283,27 @@ test("errors name the function and keep to one sentence", () => {
   }, "an anonymous function");
 });
 
-test("importing fingerprints loads no parser", () => {
+test("mod: importing fingerprints loads no parser", () => {
   const folder = new URL("../../fingerprint/", import.meta.url);
   const loaded = new Set<string>();
   const visit = (file: string) => {
     if (loaded.has(file)) return;
     loaded.add(file);
-    if (!file.startsWith("./")) return;
-    const text = readFileSync(new URL(file, folder), "utf8");
+    if (!file.startsWith("file:")) return;
+    const text = readFileSync(new URL(file), "utf8");
     const statements = /^(?:im|ex)port\s([^;]*?)from "([^"]+)";/gm;
     for (const [, clause, path] of text.matchAll(statements)) {
-      if (!clause!.startsWith("type ")) visit(path!);
+      if (clause!.startsWith("type ")) continue;
+      visit(path!.startsWith(".") ? new URL(path!, file).href : path!);
     }
   };
-  visit("./mod.ts");
-  assert(loaded.has("./code.ts"));
+  visit(new URL("mod.ts", folder).href);
+  assert(loaded.has(new URL("code.ts", folder).href));
+  assert(loaded.has(new URL("../internal/objects.ts", folder).href));
   assert(!loaded.has("meriyah"));
 });
 
-test("deep nesting takes time in proportion, not twice as much a level", async () => {
+test("fingerprintCode: the time for nested code grows linearly with the depth", async () => {
   let text = "x";
   for (let i = 0; i < 60; i++) {
     text =

@@ -77,7 +77,7 @@ const NODE_LOCKS: Readonly<Record<string, string>> = {
 };
 
 for (const [stem, name] of Object.entries(NODE_LOCKS)) {
-  test(`${stem}: the version of an import is that of the importing package`, async () => {
+  test(`fingerprintDeep: ${stem}: the version of an import is that of the importing package`, async () => {
     const files = { ...NODE, [name]: stored(stem) };
     const of = async (path: string) => {
       const { packages, blindSpots } = await versions(files, path);
@@ -104,7 +104,7 @@ for (const [stem, name] of Object.entries(NODE_LOCKS)) {
     });
   });
 
-  test(`${stem}: another version in the lock file is another fingerprint`, async () => {
+  test(`fingerprintDeep: ${stem}: another version in the lock file gives another fingerprint`, async () => {
     const text = stored(stem);
     const before = await versions({ ...NODE, [name]: text });
     const after = await versions({
@@ -119,7 +119,7 @@ for (const [stem, name] of Object.entries(NODE_LOCKS)) {
 }
 
 for (const stem of ["pnpm_7_single", "pnpm_8_single"]) {
-  test(`${stem}: a lock file without importers is the project's own`, async () => {
+  test(`fingerprintDeep: ${stem}: a lock file without importers belongs to the project`, async () => {
     const files = { ...NODE, "pnpm-lock.yaml": stored(stem) };
     const { packages, blindSpots } = await versions(files);
     assertEquals(packages, { "npm:ms": "2.0.0, 2.1.3" });
@@ -154,7 +154,7 @@ const DENO: Files = {
 for (const version of [3, 4, 5]) {
   const files = { ...DENO, "deno.lock": stored(`deno_${version}`) };
 
-  test(`deno.lock ${version}: ranges are found however Deno writes them`, async () => {
+  test(`fingerprintDeep: deno.lock ${version}: ranges are found in every form in which Deno writes them`, async () => {
     const of = async (path: string) => {
       const { packages, blindSpots } = await versions(files, path);
       assertEquals(blindSpots, []);
@@ -173,7 +173,7 @@ for (const version of [3, 4, 5]) {
     assertEquals(await of("member.ts"), { "npm:ms": "2.0.0, 2.1.1" });
   });
 
-  test(`deno.lock ${version}: another version is another fingerprint`, async () => {
+  test(`fingerprintDeep: deno.lock ${version}: another version gives another fingerprint`, async () => {
     const before = await versions(files);
     const text = files["deno.lock"].replaceAll("2.1.3", "2.1.2");
     const after = await versions({ ...files, "deno.lock": text });
@@ -247,13 +247,13 @@ const SETTINGS: readonly (readonly [string, object, Files, object])[] = [
 ];
 
 for (const [name, config, locks, expected] of SETTINGS) {
-  test(`settings of deno.json: ${name}`, async () => {
+  test(`fingerprintDeep: settings of deno.json: ${name}`, async () => {
     const { packages } = await versions(denoProject(config, locks));
     assertEquals(packages, expected);
   });
 }
 
-test("an exact version needs no lock file", async () => {
+test("fingerprintDeep: an exact version needs no lock file", async () => {
   const files = denoProject({ imports: { ms: "npm:ms@2.1.3", other: "ms" } }, {
     "train.ts": module("ms", "npm:ms@=2.1.3"),
   });
@@ -262,7 +262,7 @@ test("an exact version needs no lock file", async () => {
   assertEquals(blindSpots, []);
 });
 
-test("of several versions that fit none is guessed", async () => {
+test("fingerprintDeep: if several versions fit, none is chosen", async () => {
   const lock = JSON.stringify({
     version: "5",
     specifiers: { "npm:ms@2.0": "2.0.0", "npm:ms@2.1": "2.1.3" },
@@ -302,7 +302,7 @@ const SILENT: readonly (readonly [string, Files, string])[] = [
 ];
 
 for (const [name, locks, reason] of SILENT) {
-  test(`a version that cannot be found is said, not left out: ${name}`, async () => {
+  test(`fingerprintDeep: a version that cannot be found is a blind spot with the reason: ${name}`, async () => {
     const { "package.json": manifest, "train.ts": train } = NODE;
     const { packages, blindSpots } = await versions({
       "package.json": manifest!,
@@ -320,7 +320,7 @@ for (const [name, locks, reason] of SILENT) {
   });
 }
 
-test("nothing is said where every version is known", async () => {
+test("fingerprintDeep: there is no blind spot if every version is known", async () => {
   const { blindSpots } = await versions({
     ...NODE,
     "yarn.lock": stored("yarn_4"),
@@ -328,7 +328,7 @@ test("nothing is said where every version is known", async () => {
   assertEquals(blindSpots, []);
 });
 
-test("a remote module is a blind spot", async () => {
+test("fingerprintDeep: a remote module is a blind spot", async () => {
   const url = "https://example.com/ms.ts";
   const { blindSpots } = await versions({
     "train.ts": module(url, "node:path"),
@@ -336,7 +336,7 @@ test("a remote module is a blind spot", async () => {
   assertEquals(blindSpots, [{ kind: "remote", what: url }]);
 });
 
-test("a package of the workspace is followed, and one that exports nothing so named is said", async () => {
+test("fingerprintDeep: a package of the workspace is followed, and a name that it does not export is a blind spot", async () => {
   const lock = { "bun.lock": stored("bun_1") };
   const before = await versions({ ...NODE, ...lock }, "packages/b/mod.ts");
   const changed = NODE["packages/a/mod.ts"]!.replace("size = 3", "size = 4");
@@ -356,7 +356,7 @@ test("a package of the workspace is followed, and one that exports nothing so na
   }]);
 });
 
-test("a commit is told apart from another one of the same version", async () => {
+test("fingerprintDeep: two commits of the same version give different fingerprints", async () => {
   const of = (commit: string) =>
     versions({
       ...NODE,

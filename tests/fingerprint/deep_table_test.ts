@@ -378,7 +378,7 @@ function hashes(record: DeepRecord): string[] {
 }
 
 for (const [name, change, id] of CHANGED) {
-  test(`changes the deep fingerprint: ${name}`, async () => {
+  test(`fingerprintDeep: the hash changes: ${name}`, async () => {
     const after = await fingerprintIn(change(PROJECT));
     assert(after.hash !== undefined, after.reason);
     assertNotEquals(after.hash, base.hash);
@@ -392,14 +392,14 @@ for (const [name, change, id] of CHANGED) {
 }
 
 for (const [name, change] of UNCHANGED) {
-  test(`does not change it: ${name}`, async () => {
+  test(`fingerprintDeep: the hash does not change: ${name}`, async () => {
     const after = await fingerprintIn(change(PROJECT));
     assertEquals(after.hash, base.hash, after.reason);
     assertEquals(hashes(after), hashes(base));
   });
 }
 
-test("the names of what changed are exactly the one that was edited", async () => {
+test("fingerprintDeep: only the dependency that was edited has another hash", async () => {
   const after = await fingerprintIn(
     edit("lib/augment.ts", "x * p", "x / p")(PROJECT),
   );
@@ -412,7 +412,7 @@ test("the names of what changed are exactly the one that was edited", async () =
   );
 });
 
-test("what the traced code cannot see changes the graph alone", async () => {
+test("fingerprintDeep: code that the traced code does not use changes only the graph", async () => {
   const after = await fingerprintIn(
     edit(
       "lib/base.ts",
@@ -427,7 +427,7 @@ test("what the traced code cannot see changes the graph alone", async () => {
   assertEquals(changed, ["lib/base.ts"]);
 });
 
-test("comments and formatting change neither the deep fingerprint nor the graph", async () => {
+test("fingerprintDeep: comments and formatting change neither the hash nor the graph", async () => {
   const after = await fingerprintIn(
     edit("lib/augment.ts", "/** Flips some. */", "\n\n// other words\n")(
       PROJECT,
@@ -436,7 +436,7 @@ test("comments and formatting change neither the deep fingerprint nor the graph"
   assertEquals([after.hash, after.graph], [base.hash, base.graph]);
 });
 
-test("golden: the same project has the same hashes in every runtime", () => {
+test("fingerprintDeep: the same project has the same hashes in every runtime and every version", () => {
   assertEquals(
     base.hash,
     "ato-deep-v1:4bac4f28cdab1cbec3b06ccc70db42540ee99d9b2f6bc9c62cc71d797c5dc249",
@@ -447,7 +447,7 @@ test("golden: the same project has the same hashes in every runtime", () => {
   );
 });
 
-test("packages, globals and blind spots are listed", async () => {
+test("fingerprintDeep: packages, globals and blind spots are listed", async () => {
   const after = await fingerprintIn(
     all(
       edit(

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -25,6 +24,8 @@ import {
   STRANGE,
   Writer,
 } from "./_programs.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { DENO_CONFIG } from "../_shared/run_script.ts";
 
 const SETTINGS = { seed: 20_251, numRuns: 60 };
 
@@ -48,7 +49,7 @@ async function hashWith(code: string): Promise<string> {
   return record.hash;
 }
 
-test("property: how a helper is written never counts", async () => {
+test("property: fingerprintDeep: the spelling of a helper does not change the hash", async () => {
   await fc.assert(
     fc.asyncProperty(program, async (generated) => {
       assertEquals(
@@ -60,7 +61,7 @@ test("property: how a helper is written never counts", async () => {
   );
 });
 
-test("property: an operator or constant changed in reachable code always counts", async () => {
+test("property: fingerprintDeep: an operator or constant changed in reachable code changes the hash", async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(program, async (generated) => {
@@ -83,7 +84,7 @@ function makeScaled(factor: number): (x: number) => number {
   return (x: number) => twice(x) * factor;
 }
 
-test("closures: nested helpers are followed, values are blind, unless they are given", async () => {
+test("fingerprintDeep: nested helpers are followed, and captured values are blind spots unless they are given", async () => {
   const record = (captures?: Record<string, unknown>) =>
     fingerprintDeep(makeScaled(2), {
       module: import.meta.url,
@@ -104,7 +105,7 @@ test("closures: nested helpers are followed, values are blind, unless they are g
 const isEven = (n: number): boolean => n === 0 || isOdd(n - 1);
 const isOdd = (n: number): boolean => n !== 0 && isEven(n - 1);
 
-test("recursion ends, through others too", async () => {
+test("fingerprintDeep: direct and mutual recursion ends", async () => {
   const { dependencies } = await fingerprintDeep(isEven, {
     module: import.meta.url,
   });
@@ -118,7 +119,7 @@ class Judge {
 }
 const byArgument = (judge: { judge(x: number): number }) => judge.judge(1);
 
-test("includes: what comes as an argument can be named", async () => {
+test("fingerprintDeep: `includes` names functions that are passed as arguments", async () => {
   const module = import.meta.url;
   const without = await fingerprintDeep(byArgument, { module });
   const included = await fingerprintDeep(byArgument, {
@@ -134,7 +135,7 @@ test("includes: what comes as an argument can be named", async () => {
   );
 });
 
-test("a method, a getter and a class are found in their module", async () => {
+test("fingerprintDeep: a method, a getter and a class are found in their module", async () => {
   const getter = Object.getOwnPropertyDescriptor(
     class {
       get half(): number {
@@ -151,7 +152,7 @@ test("a method, a getter and a class are found in their module", async () => {
   }
 });
 
-test("functions that are written alike are told apart by line", async () => {
+test("fingerprintDeep: functions with the same source are distinguished by their line", async () => {
   const files = {
     "deno.json": "{}",
     "train.ts": `const A = 1, B = 2;
@@ -184,7 +185,7 @@ const REASONS: [string, string, string][] = [
 ];
 
 for (const [name, module, reason] of REASONS) {
-  test(`no deep fingerprint, but a reason: ${name}`, async () => {
+  test(`fingerprintDeep: no hash, but a reason: ${name}`, async () => {
     const record = await fingerprintDeep(isEven, { module });
     assertEquals([record.hash, record.graph, record.dependencies], [
       undefined,
@@ -195,7 +196,7 @@ for (const [name, module, reason] of REASONS) {
   });
 }
 
-test("no deep fingerprint, but a reason: a function that the source does not have", async () => {
+test("fingerprintDeep: no hash, but a reason: a function that the source does not contain", async () => {
   const { hash, reason } = await fingerprintIn(PROJECT, {}, function made() {
     return 12345;
   });
@@ -203,7 +204,7 @@ test("no deep fingerprint, but a reason: a function that the source does not hav
   assertStringIncludes(reason ?? "", "made is not in the source");
 });
 
-test("no deep fingerprint, but a reason: a module that does not parse", async () => {
+test("fingerprintDeep: no hash, but a reason: a module that cannot be parsed", async () => {
   const { hash, reason } = await fingerprintIn({
     "train.ts": "export const = 1;",
   });
@@ -211,7 +212,7 @@ test("no deep fingerprint, but a reason: a module that does not parse", async ()
   assertStringIncludes(reason ?? "", "train.ts");
 });
 
-test("import cycles and circular re-exports end", async () => {
+test("fingerprintDeep: import cycles and circular re-exports end", async () => {
   const { hash, reason, dependencies } = await fingerprintIn(
     {
       "deno.json": "{}",
@@ -230,7 +231,7 @@ test("import cycles and circular re-exports end", async () => {
   assertEquals(dependencies.map(({ id }) => id), ["b.ts#helper"]);
 });
 
-test("a version comes from the lock file of npm, or from the installed package", async () => {
+test("fingerprintDeep: a version comes from npm's lock file or from the installed package", async () => {
   const files = {
     "package.json": '{ "dependencies": { "left": "^1.0.0" } }',
     "train.ts":
@@ -266,7 +267,7 @@ function sourceOf(scope: Scope): RunSource {
   ];
 }
 
-test("scope.trace follows what the function uses, unless it is told not to", async () => {
+test("scope.trace: the code that the function uses is followed unless an option forbids it", async () => {
   const scope = new Scope();
   scope.trace({ id: "on" })(isEven);
   scope.trace({ id: "off", deep: false })(isOdd);
@@ -283,10 +284,10 @@ test("scope.trace follows what the function uses, unless it is told not to", asy
 
 const isRoot = process.getuid?.() === 0;
 
-test("a file that must not be read is a blind spot", {
+test("fingerprintDeep: a file that is not readable is a blind spot", {
   skip: isRoot ? "root may read every file" : false,
 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-deep-"));
+  const folder = makeTempFolder("deep");
   try {
     const file = join(folder, "train.ts");
     writeFileSync(file, "export const x = 1;");
@@ -302,12 +303,9 @@ test("a file that must not be read is a blind spot", {
 
 const isDeno = navigator.userAgent.startsWith("Deno/");
 
-test("without permission to read, nothing prompts and the reason is told", {
+test("fingerprintDeep: without read permission, the result has the reason", {
   skip: isDeno ? false : "only Deno has permissions",
 }, () => {
-  const root = new URL("../..", import.meta.url);
-  const config = process.env.ATO_DENO_CONFIG ??
-    fileURLToPath(new URL("deno.npm.json", root));
   const script = fileURLToPath(
     new URL("_deep_unpermitted.ts", import.meta.url),
   );
@@ -319,7 +317,7 @@ test("without permission to read, nothing prompts and the reason is told", {
       "--deny-read",
       "--no-lock",
       "--config",
-      config,
+      DENO_CONFIG,
       script,
     ],
     { encoding: "utf8" },

@@ -39,14 +39,14 @@ const VECTORS: [string, string | Uint8Array, string][] = [
 ];
 
 for (const [name, data, expected] of VECTORS) {
-  test(`SHA-256 of ${name}, in all three forms`, async () => {
+  test(`sha256Hex, sha256HexSync, Sha256Stream: the digest of ${name}`, async () => {
     assertEquals(await sha256Hex(data), expected);
     assertEquals(sha256HexSync(data), expected);
     assertEquals(new Sha256Stream().update(data).hex(), expected);
   });
 }
 
-test("a text counts as its UTF-8, one with lone surrogates as its replacement", async () => {
+test("sha256Hex, sha256HexSync, Sha256Stream: a string is hashed as UTF-8, with lone surrogates replaced", async () => {
   for (const text of ["é", "€😀", "\ud800x", "\0"]) {
     const bytes = new TextEncoder().encode(text);
     const expected = sha256HexSync(bytes);
@@ -56,7 +56,7 @@ test("a text counts as its UTF-8, one with lone surrogates as its replacement", 
   }
 });
 
-test("views count by what they show, of shared memory too", async () => {
+test("sha256Hex, sha256HexSync, Sha256Stream: only the bytes of a view are hashed, also of shared memory", async () => {
   const whole = new Uint8Array(100).map((_, i) => i);
   const shared = new Uint8Array(new SharedArrayBuffer(100));
   shared.set(whole);
@@ -70,7 +70,7 @@ test("views count by what they show, of shared memory too", async () => {
   }
 });
 
-test("property: how data is cut makes no difference", () => {
+test("property: Sha256Stream: the digest does not depend on how the data is divided", () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 300 }),
@@ -89,7 +89,7 @@ test("property: how data is cut makes no difference", () => {
   );
 });
 
-test("a stream gives its digest once, as bytes or in hex, and nothing after", () => {
+test("Sha256Stream: the digest is returned once, as bytes or in hex, and further calls are errors", () => {
   const stream = new Sha256Stream();
   assertStrictEquals(stream.update("abc"), stream);
   const bytes = stream.bytes();
@@ -100,7 +100,7 @@ test("a stream gives its digest once, as bytes or in hex, and nothing after", ()
   assertThrows(() => stream.update("d"), Error);
 });
 
-test("one bit changes the digest", () => {
+test("sha256HexSync: one bit changes the digest", () => {
   const data = new Uint8Array(200_000);
   const before = sha256HexSync(data);
   assertMatch(before, /^[0-9a-f]{64}$/);

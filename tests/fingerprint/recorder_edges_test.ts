@@ -68,7 +68,7 @@ const UNREADABLE: [string, object, RegExp][] = [
 const proxied = { it: UNREADABLE.at(-1)![1] };
 
 for (const [name, value, reason] of UNREADABLE) {
-  test(`a result that cannot be looked at breaks no call: ${name}`, async () => {
+  test(`OutputRecorder: a call returns a result that cannot be inspected: ${name}`, async () => {
     const { recorder, records } = recording();
     assertStrictEquals(recorder.wrap(() => value, { id: "f" })(), value);
     assertEquals(records.length, 1);
@@ -81,7 +81,7 @@ for (const [name, value, reason] of UNREADABLE) {
   });
 }
 
-test("a handler that breaks breaks no call", () => {
+test("OutputRecorder: a handler that throws does not change the call", () => {
   const { recorder, records } = recording();
   const value = { a: 1 };
   for (
@@ -100,7 +100,7 @@ test("a handler that breaks breaks no call", () => {
   ]);
 });
 
-test("an item that can be read only once is recorded by its hash alone", () => {
+test("OutputRecorder: an item that can be read only once is recorded without a sketch", () => {
   const { recorder, records } = recording();
   let reads = 0;
   const item = {
@@ -117,7 +117,7 @@ test("an item that can be read only once is recorded by its hash alone", () => {
   assertEquals(records[0]!.sketch, undefined);
 });
 
-test("a step that cannot be read reaches the reader as it is", () => {
+test("OutputRecorder: an iterator step that cannot be inspected is passed on unchanged", () => {
   const { recorder, records } = recording();
   const iterator = {
     next: () => ({
@@ -135,7 +135,7 @@ test("a step that cannot be read reaches the reader as it is", () => {
   assertEquals(records.map((one) => one.reason), ["no done"]);
 });
 
-test("what is thrown is neither started nor used up", () => {
+test("OutputRecorder: a value that is thrown is neither started nor read", () => {
   const { recorder, records } = recording();
   let started = 0;
   const iterator = [1, 2].values();
@@ -169,7 +169,7 @@ test("what is thrown is neither started nor used up", () => {
   assertEquals(records.at(-1)!.hash, fingerprintValue(undefined));
 });
 
-test("what a library puts on its promises stays on them", async () => {
+test("OutputRecorder: properties that a library adds to its promises are kept", async () => {
   const { recorder, records } = recording();
   const make = () =>
     Object.assign(Promise.resolve([1]), { abort: () => "off" });
@@ -197,7 +197,7 @@ class Reply extends Promise<number> {
   }
 }
 
-test("a promise of a class of its own is the very object, and awaited its own way", async () => {
+test("OutputRecorder: a promise of a subclass is returned as the same object, and its own then is used", async () => {
   const { recorder, records } = recording();
   const made: Reply[] = [];
   const wrapped = recorder.wrap((value: Promise<number>) => {
@@ -223,7 +223,7 @@ test("a promise of a class of its own is the very object, and awaited its own wa
   );
 });
 
-test("a query that can be awaited or read row by row is recorded either way", async () => {
+test("OutputRecorder: a query that can be awaited or read row by row is recorded in both cases", async () => {
   const { recorder, records } = recording();
   const rows = ["a", "b"];
   const wrapped = recorder.wrap(() => ({
@@ -244,7 +244,7 @@ test("a query that can be awaited or read row by row is recorded either way", as
   assertEquals(records[1]!.hash, fingerprintValue(rows.values()));
 });
 
-test("inspectFn is given what a thenable resolves to, and may give one", async () => {
+test("OutputRecorder: inspectFn gets the value that a thenable resolves to, and can return a thenable", async () => {
   const { recorder, records } = recording();
   const thenable = (value: unknown) => ({
     then: (onValue: (value: unknown) => unknown) =>
@@ -267,7 +267,7 @@ test("inspectFn is given what a thenable resolves to, and may give one", async (
   assertEquals(of("c")?.reason, "not there");
 });
 
-test("what says itself what it is needs not be read, however it could be", () => {
+test("OutputRecorder: an iterable that describes itself is not read", () => {
   const { recorder, records } = recording();
   const source = {
     [FINGERPRINT]: () => 7,
@@ -285,7 +285,7 @@ test("what says itself what it is needs not be read, however it could be", () =>
   assertEquals(records[0]!.sketch, sketchValue(7));
 });
 
-test("flush records promises that have not settled, once", async () => {
+test("OutputRecorder: flush records promises that have not settled, once", async () => {
   const { recorder, records } = recording();
   let settle = (_value: number): void => {};
   const wrapped = recorder.wrap(
@@ -312,7 +312,7 @@ test("flush records promises that have not settled, once", async () => {
   assertEquals(records.length, 3);
 });
 
-test("a call of the run before is no record of the next", async () => {
+test("OutputRecorder: a call of the previous run is not recorded in the next run", async () => {
   const { recorder, records } = recording();
   let settle = (_value: number): void => {};
   const late = recorder.wrap(
@@ -332,7 +332,7 @@ test("a call of the run before is no record of the next", async () => {
   );
 });
 
-test("calls within calls: the outer one comes first in the sequence and last in time", () => {
+test("OutputRecorder: an outer call comes before its inner calls in the sequence and is recorded after them", () => {
   const { recorder, records } = recording();
   const inner = recorder.wrap((n: number) => n, { id: "inner" });
   const outer = recorder.wrap(() => inner(1) + inner(2), { id: "outer" });
@@ -355,7 +355,7 @@ test("calls within calls: the outer one comes first in the sequence and last in 
   );
 });
 
-test("a listener that ends its subscription, or makes calls, while it is told", () => {
+test("OutputRecorder: a listener can unsubscribe and make traced calls", () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap((n: number) => n, { id: "f" });
   const told: number[] = [];
@@ -370,7 +370,7 @@ test("a listener that ends its subscription, or makes calls, while it is told", 
   assertEquals(records.map((one) => one.call).sort(), [0, 1, 2]);
 });
 
-test("the same promise from two calls is recorded for both", async () => {
+test("OutputRecorder: the same promise from two calls is recorded for both", async () => {
   const { recorder, records } = recording();
   const cached = Promise.resolve({ a: 1 });
   const wrapped = recorder.wrap(() => cached, { id: "c" });
@@ -383,7 +383,7 @@ test("the same promise from two calls is recorded for both", async () => {
   ]);
 });
 
-test("a promise that is rejected after flush has its one record already", async () => {
+test("OutputRecorder: a promise that is rejected after flush is not recorded again", async () => {
   const { recorder, records } = recording();
   let reject = (_error: Error): void => {};
   const pending = recorder.wrap(

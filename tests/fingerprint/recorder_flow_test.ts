@@ -36,7 +36,7 @@ function* counting(limit: number): Generator<number, string, unknown> {
   return "done";
 }
 
-test("a wrapper has what the function has", async () => {
+test("OutputRecorder: a wrapper has the properties of the function", async () => {
   const { recorder } = recording();
   const f = async (a: number, _b: number) => await Promise.resolve(a);
   const fn = Object.assign(f, { note: "mine" });
@@ -56,7 +56,7 @@ test("a wrapper has what the function has", async () => {
   assertThrows(() => Reflect.construct(arrow, []), TypeError);
 });
 
-test("a wrapped class is the class: static members, subclasses, new.target", () => {
+test("OutputRecorder: a wrapped class keeps static members, subclasses and new.target", () => {
   const { recorder, records } = recording();
   class Model {
     static made = 0;
@@ -84,7 +84,7 @@ test("a wrapped class is the class: static members, subclasses, new.target", () 
   assertThrows(() => (Traced as unknown as () => void)(), TypeError);
 });
 
-test("a generator stays the same object, in a class of its own", () => {
+test("OutputRecorder: a generator stays the same object, also in a class of its own", () => {
   const { recorder, records } = recording();
   const made: Generator<number, string, unknown>[] = [];
   const wrapped = recorder.wrap((limit: number) => {
@@ -105,7 +105,7 @@ test("a generator stays the same object, in a class of its own", () => {
   assertEquals(Reflect.ownKeys(generator), []);
 });
 
-test("what is sent in and thrown in reaches the generator", () => {
+test("OutputRecorder: values sent into a generator and errors thrown into it reach it", () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(
     function* (): Generator<number, number, number> {
@@ -130,7 +130,7 @@ test("what is sent in and thrown in reaches the generator", () => {
   assertEquals(records.map((one) => one.outcome), ["value"]);
 });
 
-test("a generator that goes on after return() has not ended", () => {
+test("OutputRecorder: a generator that continues after return() has not ended", () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(function* () {
     try {
@@ -147,7 +147,7 @@ test("a generator that goes on after return() has not ended", () => {
   assertEquals(records.length, 1);
 });
 
-test("iterator helpers and destructuring are watched too", {
+test("OutputRecorder: iterator helpers and destructuring are recorded", {
   skip: !("Iterator" in globalThis),
 }, () => {
   const { recorder, records } = recording();
@@ -164,7 +164,7 @@ test("iterator helpers and destructuring are watched too", {
   assertEquals(records[1]!.hash, records[2]!.hash);
 });
 
-test("what a generator returns is told from what it yields", () => {
+test("OutputRecorder: a returned value differs from a yielded value", () => {
   const yielded = (function* () {
     yield 1;
     yield 2;
@@ -176,7 +176,7 @@ test("what a generator returns is told from what it yields", () => {
   assertNotEquals(fingerprintValue(yielded), fingerprintValue(returned));
 });
 
-test("an async iterable is watched when it is iterated", async () => {
+test("OutputRecorder: an async iterable is recorded when it is iterated", async () => {
   const { recorder, records } = recording();
   const pages = {
     count: 2,
@@ -193,7 +193,7 @@ test("an async iterable is watched when it is iterated", async () => {
   assertNotEquals(pages[Symbol.asyncIterator], own?.value);
 });
 
-test("steps of an async generator asked for at once keep their order", async () => {
+test("OutputRecorder: concurrent steps of an async generator keep their order", async () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(() => inTime(1, 2, 3), { id: "g" });
   const generator = wrapped();
@@ -204,7 +204,7 @@ test("steps of an async generator asked for at once keep their order", async () 
   assertEquals(records[0]!.hash, await fingerprintValue(inTime(1, 2, 3)));
 });
 
-test("streams of bytes stay so, and how they are cut does not count", async () => {
+test("OutputRecorder: a byte stream stays a byte stream, and the sizes of its chunks do not change the hash", async () => {
   const { recorder, records } = recording();
   const data = new Uint8Array(100).map((_, i) => i);
   const make = (cut: number) =>
@@ -231,7 +231,7 @@ test("streams of bytes stay so, and how they are cut does not count", async () =
   assertEquals(records[0]!.hash, records[1]!.hash);
 });
 
-test("a stream that breaks is recorded as broken", async () => {
+test("OutputRecorder: a stream that fails is recorded as an error", async () => {
   const { recorder, records } = recording();
   const error = new Error("cut off");
   const wrapped = recorder.wrap(() =>
@@ -245,7 +245,7 @@ test("a stream that breaks is recorded as broken", async () => {
   assertEquals(records[0]!.hash, fingerprintValue(error));
 });
 
-test("a locked stream is left alone", () => {
+test("OutputRecorder: a locked stream is not read", () => {
   const { recorder, records } = recording();
   const stream = new ReadableStream<number>();
   const reader = stream.getReader();
@@ -254,7 +254,7 @@ test("a locked stream is left alone", () => {
   reader.releaseLock();
 });
 
-test("a promise of somebody else's making is not started, and watched once it is", async () => {
+test("OutputRecorder: a lazy thenable is not started, and is recorded when the caller starts it", async () => {
   const { recorder, records } = recording();
   let started = 0;
   const query = {
@@ -272,7 +272,7 @@ test("a promise of somebody else's making is not started, and watched once it is
   assertEquals(records[0]!.hash, fingerprintValue([1, 2]));
 });
 
-test("a rejection that nobody handles stays one", async () => {
+test("OutputRecorder: an unhandled rejection stays unhandled", async () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(() => Promise.reject(new Error("no")), {
     id: "p",
@@ -282,7 +282,7 @@ test("a rejection that nobody handles stays one", async () => {
   assertEquals(records.map((one) => one.outcome), ["error"]);
 });
 
-test("what says itself what it is, is not watched", () => {
+test("OutputRecorder: a value that describes itself is not read as a sequence", () => {
   const { recorder, records } = recording();
   const source = Object.assign([7].values(), { [FINGERPRINT]: () => "seven" });
   const wrapped = recorder.wrap(() => source, { id: "x" });
@@ -291,14 +291,14 @@ test("what says itself what it is, is not watched", () => {
   assertEquals([...source], [7]);
 });
 
-test("what is frozen cannot be watched, and works on", () => {
+test("OutputRecorder: a frozen sequence cannot be recorded, and still works", () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(() => Object.freeze(counting(2)), { id: "g" });
   assertEquals([...wrapped()], [0, 1]);
   assert(records[0]!.reason!.startsWith("it is frozen"));
 });
 
-test("flush ends what nobody reads on, as partial", () => {
+test("OutputRecorder: flush records a sequence that is not read to its end as partial", () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(counting, { id: "g" });
   const generator = wrapped(5);
@@ -310,7 +310,7 @@ test("flush ends what nobody reads on, as partial", () => {
   assertEquals(records.length, 1);
 });
 
-test("one warning a trace; a listener that throws breaks nothing", () => {
+test("OutputRecorder: one warning for each trace, and a listener that throws does not change the call", () => {
   const { recorder, records, warnings } = recording();
   const wrapped = recorder.wrap(() => ({ f: () => 1 }), { id: "f" });
   wrapped();
@@ -329,7 +329,7 @@ test("one warning a trace; a listener that throws breaks nothing", () => {
   assertEquals(warnings.length, 2);
 });
 
-test("a sequence's sketch counts every number that flowed", () => {
+test("OutputRecorder: the sketch of a sequence counts every number that was read", () => {
   const { recorder, records } = recording();
   const wrapped = recorder.wrap(counting, { id: "g" });
   for (const _ of wrapped(10_000)) { /* to its end */ }

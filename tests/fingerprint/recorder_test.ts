@@ -22,7 +22,7 @@ function recording(): { recorder: OutputRecorder; records: OutputRecord[] } {
   return { recorder, records };
 }
 
-test("each call is one record, in order, with its hash and sketch", () => {
+test("OutputRecorder: each call is one record, in order, with its hash and sketch", () => {
   const { recorder, records } = recording();
   const load = recorder.wrap((n: number) => [n, n + 1], { id: "load" });
   const train = recorder.wrap((x: string) => x, { id: "train" });
@@ -43,7 +43,7 @@ test("each call is one record, in order, with its hash and sketch", () => {
   assertEquals(records[1]?.sketch, undefined);
 });
 
-test("the wrapper is like the function: value, this, name, length, new", () => {
+test("OutputRecorder: the wrapper keeps the function's value, this, name, length and new", () => {
   const { recorder } = recording();
   const value = { deep: [1] };
   assertStrictEquals(recorder.wrap(() => value, { id: "v" })(), value);
@@ -73,7 +73,7 @@ test("the wrapper is like the function: value, this, name, length, new", () => {
   assertStrictEquals<unknown>(unwrapFunction(Traced), Model);
 });
 
-test("an exception is recorded and thrown on, the same one", () => {
+test("OutputRecorder: an exception is recorded, and the same one is thrown", () => {
   const { recorder, records } = recording();
   const error = new TypeError("broken");
   const fails = recorder.wrap((): number => {
@@ -86,7 +86,7 @@ test("an exception is recorded and thrown on, the same one", () => {
   ]);
 });
 
-test("promises are recorded when they settle; call numbers follow the start", async () => {
+test("OutputRecorder: promises are recorded when they settle, and call numbers follow the order of the starts", async () => {
   const { recorder, records } = recording();
   const wait = recorder.wrap(async (ms: number) => {
     await new Promise((resolve) => setTimeout(resolve, ms));
@@ -114,7 +114,7 @@ function* numbers(): Generator<number, string, number> {
   return "end";
 }
 
-test("generators pass through, with what is sent in, and are hashed as they flow", () => {
+test("OutputRecorder: a generator gives its items and gets what is sent in, and is hashed while it is read", () => {
   const { recorder, records } = recording();
   const traced = recorder.wrap(numbers, { id: "numbers" });
   const generator = traced();
@@ -134,7 +134,7 @@ test("generators pass through, with what is sent in, and are hashed as they flow
   assertEquals(records[0]?.sketch?.count, 2);
 });
 
-test("an early exit is partial, and differs from the end", () => {
+test("OutputRecorder: a sequence that is not read to its end is partial and has another hash", () => {
   const { recorder, records } = recording();
   const traced = recorder.wrap(numbers, { id: "numbers" });
   traced().next();
@@ -147,7 +147,7 @@ test("an early exit is partial, and differs from the end", () => {
   assertFalse(records[0]?.hash === records[1]?.hash);
 });
 
-test("an exception inside a generator is recorded and thrown on", () => {
+test("OutputRecorder: an exception inside a generator is recorded and thrown", () => {
   const { recorder, records } = recording();
   const traced = recorder.wrap(function* () {
     yield 1;
@@ -157,7 +157,7 @@ test("an exception inside a generator is recorded and thrown on", () => {
   assertEquals(records.map((r) => r.outcome), ["error"]);
 });
 
-test("async generators pass through, to the end, early, and broken", async () => {
+test("OutputRecorder: async generators are recorded if they end, are left early, or throw", async () => {
   const { recorder, records } = recording();
   const traced = recorder.wrap(async function* (fail: boolean) {
     yield await Promise.resolve(1);
@@ -179,7 +179,7 @@ test("async generators pass through, to the end, early, and broken", async () =>
   assertEquals(records[0]?.hash, fingerprintValue([1, 2].values()));
 });
 
-test("streams pass through; cancelling is partial", async () => {
+test("OutputRecorder: a stream gives its chunks, and is partial if it is cancelled", async () => {
   const { recorder, records } = recording();
   const traced = recorder.wrap(() => ReadableStream.from(["a", "b"]), {
     id: "s",
@@ -192,7 +192,7 @@ test("streams pass through; cancelling is partial", async () => {
   assertEquals(records[0]?.hash, fingerprintValue(["a", "b"].values()));
 });
 
-test("what cannot be fingerprinted is a record with the reason; the call goes on", () => {
+test("OutputRecorder: a value without a fingerprint is a record with the reason, and the call returns", () => {
   const { recorder, records } = recording();
   const make = recorder.wrap(() => ({ model: { predict: () => 1 } }), {
     id: "make",
@@ -202,7 +202,7 @@ test("what cannot be fingerprinted is a record with the reason; the call goes on
   assert(records[0]?.reason?.includes("value.model.predict"));
 });
 
-test("inspectFn chooses what is looked at; when it throws, the call goes on", async () => {
+test("OutputRecorder: inspectFn chooses what is recorded, and if it throws, the call returns", async () => {
   const { recorder, records } = recording();
   const result = { loss: 1, at: Math.random() };
   recorder.wrap(() => result, { id: "a", inspectFn: (r) => r.loss })();
@@ -229,7 +229,7 @@ test("inspectFn chooses what is looked at; when it throws, the call goes on", as
   assertEquals(records[3]?.reason, "inspector broke");
 });
 
-test("initFn runs before each call; precision makes near outputs one", () => {
+test("OutputRecorder: initFn runs before each call, and with a precision, outputs that are nearly equal have the same hash", () => {
   const { recorder, records } = recording();
   const order: string[] = [];
   const traced = recorder.wrap((x: number) => (order.push("call"), x), {
@@ -244,7 +244,7 @@ test("initFn runs before each call; precision makes near outputs one", () => {
   assertThrows(() => recorder.wrap(() => 1, { id: "y", bits: 99 }), RangeError);
 });
 
-test("records wait for the first listener, and are given to one alone", () => {
+test("OutputRecorder: records wait for the first listener, and only that one gets them", () => {
   const recorder = new OutputRecorder();
   const traced = recorder.wrap((x: number) => x, { id: "x" });
   traced(1);
@@ -259,7 +259,7 @@ test("records wait for the first listener, and are given to one alone", () => {
   assertEquals([first, second], [[0, 1], [2, 3]]);
 });
 
-test("unheard records are bounded, and counted", () => {
+test("OutputRecorder: the records without a listener are limited, and those that are dropped are counted", () => {
   const recorder = new OutputRecorder();
   const traced = recorder.wrap(() => 1, { id: "x" });
   for (let i = 0; i < 100_010; i++) traced();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { test } from "node:test";
 import { sketchValue } from "@ato/ato/fingerprint";
 
-test("a sketch counts, bounds and averages the numbers of a value", () => {
+test("sketchValue: the count, the bounds and the mean of the numbers of a value", () => {
   assertEquals(
     sketchValue([3, [NaN, { a: -4, b: "5" }], new Map([["k", 12]])]),
     {
@@ -18,7 +18,7 @@ test("a sketch counts, bounds and averages the numbers of a value", () => {
   );
 });
 
-test("where there is no number there is no sketch", () => {
+test("sketchValue: a value without numbers has no sketch", () => {
   for (
     const value of [
       undefined,
@@ -45,7 +45,7 @@ test("where there is no number there is no sketch", () => {
   });
 });
 
-test("equal values have equal sketches, shared parts or not", () => {
+test("sketchValue: equal values have equal sketches, also with shared references", () => {
   const shared = [1, 2];
   assertEquals(sketchValue([shared, shared]), sketchValue([[1, 2], [1, 2]]));
   const round: unknown[] = [1];
@@ -53,7 +53,7 @@ test("equal values have equal sketches, shared parts or not", () => {
   assertEquals(sketchValue(round)!.count, 1);
 });
 
-test("numbers near the ends of the range neither overflow nor vanish", () => {
+test("sketchValue: numbers near the ends of the range neither overflow nor underflow", () => {
   const large = sketchValue([3e300, 4e300, 1e308, 1e308])!;
   assertAlmostEquals(large.l2 / 1e308, Math.SQRT2, 1e-6);
   assertAlmostEquals(large.mean! / 5e307, 1, 1e-6);
@@ -62,7 +62,7 @@ test("numbers near the ends of the range neither overflow nor vanish", () => {
   assertEquals(sketchValue([Infinity, 1])!.l2, Infinity);
 });
 
-test("a tensor counts its elements, not its strides", () => {
+test("sketchValue: the elements of a tensor are counted, its strides are not", () => {
   const sketch = sketchValue({
     shape: [2, 2],
     strides: [1, 2],
@@ -71,7 +71,7 @@ test("a tensor counts its elements, not its strides", () => {
   assertEquals(sketch.samples, [1, 2, 3, 4]);
 });
 
-test("property: typed arrays, arrays and pieces of them have one sketch", () => {
+test("property: sketchValue: typed arrays, arrays and pieces of them have the same sketch", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double(), { minLength: 1, maxLength: 200 }),

@@ -24,6 +24,11 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /there is no option "precison"; did you mean precision\?/,
   ],
   [
+    "an option that no other resembles",
+    () => js.fingerprintValue(0.1, { workers: 6 }),
+    /there is no option "workers"; the options are precision, bits, handlers$/,
+  ],
+  [
     "digits without a name",
     () => js.fingerprintValue(0.1, 6),
     /the options are 6; give an object/,
@@ -56,6 +61,11 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     /no option "inspect"; did you mean inspectFn\?/,
   ],
   [
+    "an option of wrap that no other resembles",
+    () => recorder.wrap(one, { id: "x", workers: 1 }),
+    /no option "workers"; the options are id, initFn, inspectFn/,
+  ],
+  [
     "initFn that was called",
     () => recorder.wrap(one, { id: "x", initFn: 3 }),
     /initFn is 3; give a function/,
@@ -70,10 +80,15 @@ const WRONG: readonly (readonly [string, () => unknown, RegExp])[] = [
     () => new js.OutputRecorder({ warm: one }),
     /no option "warm"; did you mean warn\?/,
   ],
+  [
+    "an option of a recorder that no other resembles",
+    () => new js.OutputRecorder({ priority: one }),
+    /no option "priority"; the options are warn$/,
+  ],
 ];
 
 for (const [name, call, message] of WRONG) {
-  test(`it is said what is wanted: ${name}`, () => {
+  test(`mod: a wrong argument is an error that says what to give: ${name}`, () => {
     const error = assertThrows(call, FingerprintUsageError);
     assertMatch(error.message, message);
     assertMatch(error.message, /^Cannot [^\n]+$/);
@@ -90,6 +105,11 @@ const WRONG_LATER: typeof WRONG = [
     "a slip in uses",
     () => js.fingerprintCode(one, { use: [one] }),
     /no option "use"; did you mean uses\?/,
+  ],
+  [
+    "an option of fingerprintCode that no other resembles",
+    () => js.fingerprintCode(one, { priority: [one] }),
+    /no option "priority"; the options are uses$/,
   ],
   [
     "one helper",
@@ -115,7 +135,7 @@ const WRONG_LATER: typeof WRONG = [
 ];
 
 for (const [name, call, message] of WRONG_LATER) {
-  test(`it is said what is wanted: ${name}`, async () => {
+  test(`mod: a wrong argument is an error that says what to give: ${name}`, async () => {
     const error = await assertRejects(
       call as () => Promise<unknown>,
       FingerprintUsageError,
@@ -132,7 +152,7 @@ test("sha256Hex: what is neither a string nor bytes is refused", async () => {
   );
 });
 
-test("options that are there are taken, also where they are undefined", async () => {
+test("mod: known options are accepted, also if they are undefined", async () => {
   const handler = { name: "n", matches: (): boolean => false, describe: one };
   assertEquals(
     js.fingerprintValue(0.1 + 0.2, {

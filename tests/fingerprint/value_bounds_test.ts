@@ -42,7 +42,7 @@ const BOMBS: Readonly<Record<string, () => unknown>> = {
 };
 
 for (const [name, make] of Object.entries(BOMBS)) {
-  test(`shared references that would never end are an error: ${name}`, () => {
+  test(`fingerprintValue: a value that is too large once shared references are expanded is an error: ${name}`, () => {
     const error = assertThrows(
       () => fingerprintValue(make()),
       OpaqueValueError,
@@ -52,7 +52,7 @@ for (const [name, make] of Object.entries(BOMBS)) {
   });
 }
 
-test("nothing is said of what is shared often, but ends", () => {
+test("fingerprintValue: a value with many shared references is hashed if it is not too large", () => {
   const leaf = { a: 1 };
   const shared = new Array(1000).fill(new Array(1500).fill(leaf));
   const apart = Array.from(
@@ -63,12 +63,29 @@ test("nothing is said of what is shared often, but ends", () => {
   assertEquals(fingerprintValue(shared), fingerprintValue(apart));
 });
 
-test("the hashes of shared references are those of plain values", () => {
+test("fingerprintValue: shared references have the hash of separate copies", () => {
   const v = nest(4, (inner) => [inner, inner]);
   assertEquals(
     fingerprintValue(v),
     fingerprintValue(JSON.parse(JSON.stringify(v))),
   );
+});
+
+test("fingerprintValue: a reference to an object around the value counts by its distance, at any depth", () => {
+  const loop = (depth: number, levels: number) => {
+    const all: unknown[][] = [[]];
+    for (let i = 1; i < depth; i++) all.push([all.at(-1)]);
+    all[0]!.push(all[levels - 1]);
+    return fingerprintValue(all.at(-1));
+  };
+  for (const depth of [3, 15, 16, 17, 18, 40]) {
+    const hashes = Array.from(
+      { length: depth },
+      (_, i) => loop(depth, i + 1),
+    );
+    assertEquals(new Set(hashes).size, depth);
+    assertEquals(loop(depth, 2), hashes[1]);
+  }
 });
 
 const DEEP: Readonly<Record<string, (inner: unknown) => unknown>> = {
@@ -82,7 +99,7 @@ const DEEP: Readonly<Record<string, (inner: unknown) => unknown>> = {
 };
 
 for (const [name, wrap] of Object.entries(DEEP)) {
-  test(`a depth of 100,000 is an error like any other: ${name}`, () => {
+  test(`fingerprintValue: a depth of 100,000 is an OpaqueValueError: ${name}`, () => {
     assertThrows(
       () => fingerprintValue(nest(100_000, wrap)),
       OpaqueValueError,
@@ -91,7 +108,7 @@ for (const [name, wrap] of Object.entries(DEEP)) {
   });
 }
 
-test("a call whose output cannot be written out is recorded with the reason", () => {
+test("OutputRecorder: a call whose output is too large or too deep is recorded with the reason", () => {
   const warnings: string[] = [];
   const recorder = new OutputRecorder({ warn: (one) => warnings.push(one) });
   const reasons: unknown[] = [];
@@ -108,7 +125,7 @@ test("a call whose output cannot be written out is recorded with the reason", ()
   assertEquals(warnings.length, 1);
 });
 
-test("an iterator without an end is read up to a bound", () => {
+test("fingerprintValue: an infinite iterator is an error after the maximum number of items", () => {
   const encoder = new Encoder(new ByteStream(), undefined, []);
   const sequence = new SequenceEncoder(encoder, 3);
   for (const item of [1, new Uint8Array(2), "x"]) sequence.add(item);
@@ -119,7 +136,7 @@ test("an iterator without an end is read up to a bound", () => {
   );
 });
 
-test("what a class gives when it is iterated, without an end, is not read", () => {
+test("OutputRecorder: an infinite iterator of a subclass of Map or Array is not read", () => {
   class Endless extends Map<string, number> {
     override *[Symbol.iterator](): MapIterator<[string, number]> {
       for (;;) yield ["a", 1];
@@ -147,7 +164,7 @@ test("what a class gives when it is iterated, without an end, is not read", () =
   );
 });
 
-test("an array that is all holes is an error", () => {
+test("fingerprintValue: a long array that consists of holes is an error", () => {
   const holes: number[] = [];
   holes[2 ** 32 - 2] = 1;
   assertThrows(
@@ -155,4 +172,27 @@ test("an array that is all holes is an error", () => {
     OpaqueValueError,
     "consists of holes",
   );
+});
+
+test("fingerprintValue: an error is called too deep by its depth, never by its message", () => {
+  const refuse = (message: string) => ({
+    get part() {
+      throw new RangeError(message);
+    },
+  });
+  for (const message of ["Maximum call stack size exceeded", "not yet"]) {
+    for (
+      const value of [refuse(message), nest(50, (v) => [v], refuse(message))]
+    ) {
+      assertThrows(() => fingerprintValue(value), RangeError, message);
+    }
+  }
+});
+
+test("fingerprintValue: the error of a value that is nested too deeply has its path", () => {
+  const error = assertThrows(
+    () => fingerprintValue({ layers: nest(100_000, (v) => [v]) }),
+    OpaqueValueError,
+  );
+  assert(error.path.startsWith("value.layers[0][0]"), error.path);
 });

@@ -18,7 +18,7 @@ import {
 const hash = (value: unknown, bits?: number) =>
   fingerprintValue(value, bits === undefined ? {} : { bits });
 
-test("a large value has the hash of its parts, wherever the buffer ends", () => {
+test("fingerprintValue: the hash of a large value does not depend on where the buffer ends", () => {
   // Nothing may depend on how content lies to the 64 KiB of the buffer.
   for (const size of [0, 1, 32_767, 32_768, 65_535, 65_536, 65_537, 200_001]) {
     const bytes = new Uint8Array(size).map((_, i) => i * 31);
@@ -36,7 +36,7 @@ test("a large value has the hash of its parts, wherever the buffer ends", () => 
   }
 });
 
-test("one NaN counts, wherever it lies; its bits do not", () => {
+test("fingerprintValue: NaN counts in every position, its bits do not", () => {
   for (const at of [0, 5, 32_767, 32_768, 99_999]) {
     const plain = new Float32Array(100_000).fill(1);
     const one = plain.slice();
@@ -54,7 +54,7 @@ test("one NaN counts, wherever it lies; its bits do not", () => {
   }
 });
 
-test("quantised numbers are the nearest with so many bits, half away from zero", () => {
+test("fingerprintValue: a quantised number is the nearest with so many bits, and a half is rounded away from zero", () => {
   // The independent way: scale, round, scale back.
   const reference = (value: number, bits: number): number => {
     if (value === 0 || !Number.isFinite(value)) return value === 0 ? 0 : value;
@@ -103,7 +103,7 @@ test("quantised numbers are the nearest with so many bits, half away from zero",
   );
 });
 
-test("the ends of the range stay apart when quantised", () => {
+test("fingerprintValue: the ends of the range stay different when they are quantised", () => {
   assertNotEquals(hash(Number.MAX_VALUE, 24), hash(Infinity, 24));
   assertEquals(
     hash(Number.MAX_VALUE, 24),
@@ -115,7 +115,7 @@ test("the ends of the range stay apart when quantised", () => {
   assertEquals(hash(1 * 2 ** -1050 + 2 ** -1074, 12), hash(2 ** -1050, 12));
 });
 
-test("quantised entries of a Map have an order of their own", () => {
+test("fingerprintValue: the order of the entries of a quantised Map does not count", () => {
   const near = new Map([[10 - 1e-12, "a"], [2, "b"]]);
   const other = new Map([[10 + 1e-12, "a"], [2, "b"]]);
   assertEquals(hash(near, 24), hash(other, 24));
@@ -125,7 +125,7 @@ test("quantised entries of a Map have an order of their own", () => {
   assertNotEquals(hash(twins), hash(turned));
 });
 
-test("a literal with more in it than a tensor is no tensor", () => {
+test("fingerprintValue: an object literal with more keys than a tensor has is not a tensor", () => {
   const data = new Float32Array([1, 2]);
   assertNotEquals(
     hash({ shape: [2], data, name: "a" }),
@@ -153,7 +153,7 @@ test("a literal with more in it than a tensor is no tensor", () => {
   );
 });
 
-test("a class's tensor counts by its content, whatever else the class keeps", () => {
+test("fingerprintValue: a tensor class is hashed by its content, its other fields do not count", () => {
   let made = 0;
   class Tensor {
     readonly id = made++;
@@ -170,7 +170,7 @@ test("a class's tensor counts by its content, whatever else the class keeps", ()
   );
 });
 
-test("a field named `constructor` does not speak for the class", () => {
+test("fingerprintValue: a field with the name `constructor` does not change the name of the class", () => {
   class Thing {
     x = 1;
   }
@@ -182,7 +182,7 @@ test("a field named `constructor` does not speak for the class", () => {
   );
 });
 
-test("what describes itself goes before how it could be read", () => {
+test("fingerprintValue: the description that a value gives of itself is used before its built-in kind", () => {
   const iterator = Object.assign([1, 2].values(), {
     [FINGERPRINT]: () => "two",
   });
@@ -207,7 +207,7 @@ function transferred<T extends ArrayBufferView>(view: T): T {
   return view;
 }
 
-test("errors name the path to what cannot be seen", () => {
+test("fingerprintValue: errors name the path to the part that cannot be hashed", () => {
   const cases: [unknown, string][] = [
     [{ a: { b: [1, () => 1] } }, "value.a.b[1]"],
     [new Error("m", { cause: Symbol() }), "value.cause"],
@@ -237,7 +237,7 @@ test("errors name the path to what cannot be seen", () => {
   }
 });
 
-test("golden hashes: quantised, in sequence, and of every kind of buffer", () => {
+test("fingerprintValue: golden hashes of quantised numbers, sequences and every kind of buffer", () => {
   const numbers = [-3, 0, 1, 2, 127];
   const kinds = [
     Int8Array,
@@ -281,7 +281,7 @@ test("golden hashes: quantised, in sequence, and of every kind of buffer", () =>
   for (const [actual, expected] of cases) assertEquals(actual, expected);
 });
 
-test("the path to what is nested too deeply is cut in the middle", () => {
+test("fingerprintValue: the path to a part that is nested too deeply is shortened in the middle", () => {
   let deep: unknown = [];
   for (let i = 0; i < 100_000; i++) deep = [deep];
   for (const value of [deep, [deep].values()]) {
@@ -291,7 +291,7 @@ test("the path to what is nested too deeply is cut in the middle", () => {
   }
 });
 
-test("an error of the value's own making stays what it is", () => {
+test("fingerprintValue: an error that the value throws is thrown unchanged", () => {
   const cases: [unknown, string][] = [
     [{ toJSON: () => new Date(NaN).toISOString() }, "Invalid time value"],
     [{
@@ -305,7 +305,7 @@ test("an error of the value's own making stays what it is", () => {
   }
 });
 
-test("values of another realm are like those of this one", () => {
+test("fingerprintValue: values of another realm have the same hash", () => {
   const sources = [
     "({ a: 1 })",
     "({})",
@@ -334,7 +334,7 @@ test("values of another realm are like those of this one", () => {
   assertNotEquals(hash(new Other()), hash({ a: 1 }));
 });
 
-test("what only says that it is a built-in is seen by its fields", () => {
+test("fingerprintValue: an object that only claims to be a built-in is hashed by its fields", () => {
   const names = [
     "Map",
     "Set",
@@ -367,7 +367,7 @@ test("what only says that it is a built-in is seen by its fields", () => {
   assertEquals(hash(new Index([["a", 1]])), hash(new Map([["a", 1]])));
 });
 
-test("a tensor of texts counts by its texts", () => {
+test("fingerprintValue: a tensor of strings is hashed by its strings", () => {
   let made = 0;
   class Texts {
     readonly id = made++;
@@ -385,7 +385,7 @@ test("a tensor of texts counts by its texts", () => {
   assertNotEquals(hash(new Texts("a", "b")), hash(new Texts("b", "a")));
 });
 
-test("sets in sets take time by their size, not by a power of their depth", () => {
+test("fingerprintValue: the time for nested sets grows with their size, not exponentially with their depth", () => {
   const nested = (depth: number): unknown => {
     let value: unknown = 1;
     for (let i = 0; i < depth; i++) value = new Set([value, `${i}`]);
@@ -403,7 +403,7 @@ test("sets in sets take time by their size, not by a power of their depth", () =
   assertNotEquals(hash(map(1)), hash(map(2)));
 });
 
-test("cycles through sets and keys of maps have their distance", () => {
+test("fingerprintValue: a cycle through a set or the key of a map is hashed with its distance", () => {
   const around = (levels: number) => {
     const set = new Set<unknown>();
     let inner: unknown = set;

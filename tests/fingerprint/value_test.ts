@@ -254,15 +254,15 @@ const DIFFERENT: [string, unknown, unknown][] = [
 ];
 
 for (const [name, a, b] of SAME) {
-  test(`same: ${name}`, () =>
+  test(`fingerprintValue: the same hash: ${name}`, () =>
     assertEquals(fingerprintValue(a), fingerprintValue(b)));
 }
 for (const [name, a, b] of DIFFERENT) {
-  test(`different: ${name}`, () =>
+  test(`fingerprintValue: different hashes: ${name}`, () =>
     assertNotEquals(fingerprintValue(a), fingerprintValue(b)));
 }
 
-test("Float16Array, where the runtime has it", () => {
+test("fingerprintValue: Float16Array, if the runtime has it", () => {
   const { Float16Array: Kind } = globalThis as unknown as {
     Float16Array?: typeof Float32Array;
   };
@@ -277,7 +277,7 @@ test("Float16Array, where the runtime has it", () => {
   );
 });
 
-test("golden hashes: the algorithm of ato-value-v1 never changes", () => {
+test("fingerprintValue: golden hashes: the algorithm of ato-value-v1 does not change", () => {
   const cases: [unknown, string][] = [
     [
       undefined,
@@ -324,13 +324,13 @@ const OPAQUE: [string, unknown, string][] = [
 ];
 
 for (const [name, value, path] of OPAQUE) {
-  test(`opaque: ${name}`, () => {
+  test(`fingerprintValue: a part that cannot be hashed is an error with its path: ${name}`, () => {
     const error = assertThrows(() => fingerprintValue(value), OpaqueValueError);
     assertEquals(error.path, path);
   });
 }
 
-test("nesting beyond the stack is an error, not a crash", () => {
+test("fingerprintValue: a value that is nested too deeply for the stack is an error", () => {
   let deep: unknown[] = [];
   for (let i = 0; i < 200_000; i++) deep = [deep];
   assertThrows(
@@ -340,7 +340,7 @@ test("nesting beyond the stack is an error, not a crash", () => {
   );
 });
 
-test("handlers come first, then FINGERPRINT", () => {
+test("fingerprintValue: handlers are used first, then FINGERPRINT", () => {
   const handler = {
     name: "point",
     matches: (value: object): value is Point => value instanceof Point,
@@ -357,7 +357,7 @@ test("handlers come first, then FINGERPRINT", () => {
   );
 });
 
-test("quantised: near numbers are one, the mode is in the hash", () => {
+test("fingerprintValue: nearly equal numbers have the same quantised hash, which contains the mode", () => {
   const q = (value: unknown, bits = 24) => fingerprintValue(value, { bits });
   assertMatch(q(1), /^ato-value-v1~q24:[0-9a-f]{64}$/);
   assertEquals(q(0.1 + 0.2), q(0.3));
@@ -376,7 +376,7 @@ test("quantised: near numbers are one, the mode is in the hash", () => {
   );
 });
 
-test("quantising out of range is an error", () => {
+test("fingerprintValue: a precision out of range is an error", () => {
   for (
     const options of [{ bits: 0 }, { bits: 54 }, { precision: 16 }, {
       precision: 1.5,
@@ -391,7 +391,7 @@ test("quantising out of range is an error", () => {
   );
 });
 
-test("a promise gives a promise of its value's fingerprint", async () => {
+test("fingerprintValue: a promise gives a promise of the fingerprint of its value", async () => {
   assertEquals(
     await fingerprintValue(Promise.resolve([1])),
     fingerprintValue([1]),
@@ -407,7 +407,7 @@ async function* inTime(items: unknown[]): AsyncGenerator<unknown> {
   for (const item of items) yield await item;
 }
 
-test("iterators, async iterators and streams are read to their end, and are one", async () => {
+test("fingerprintValue: iterators, async iterators and streams are read to their end and have the same hash", async () => {
   const items = [1, "a", { b: 2 }];
   const now = fingerprintValue(items.values());
   assertEquals(await fingerprintValue(inTime(items)), now);
@@ -416,7 +416,7 @@ test("iterators, async iterators and streams are read to their end, and are one"
   assertNotEquals(now, fingerprintValue([...items, 1].values()));
 });
 
-test("how a stream of bytes is cut does not count, its content does", async () => {
+test("fingerprintValue: the content of a byte stream counts, the sizes of its chunks do not", async () => {
   const whole = new Uint8Array(1000).map((_, i) => i);
   const cut = (at: number[]) => {
     const bounds = [0, ...at, whole.length];
@@ -454,7 +454,7 @@ const { value: anyValue } = fc.letrec((tie) => ({
   ),
 }));
 
-test("property: a copy has the same fingerprint", () => {
+test("property: fingerprintValue: a copy has the same hash", () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       assertEquals(
@@ -466,7 +466,7 @@ test("property: a copy has the same fingerprint", () => {
   );
 });
 
-test("property: other values have other fingerprints", () => {
+test("property: fingerprintValue: different values have different hashes", () => {
   const seen = new Map<string, string>();
   fc.assert(
     fc.property(anyValue, (value) => {

@@ -15,14 +15,14 @@ const SAME: readonly (readonly string[])[] = [
 ];
 
 for (const ranges of SAME) {
-  test(`these ranges are the same: ${ranges.join(", ")}`, () => {
+  test(`parseRange: the same ranges: ${ranges.join(", ")}`, () => {
     const texts = ranges.map((range) => parseRange(range)?.canonical);
     assertEquals(texts, ranges.map(() => texts[0]));
     assertEquals(texts[0] === undefined, false);
   });
 }
 
-test("different ranges are different", () => {
+test("parseRange: different ranges are different", () => {
   const ranges = SAME.map(([first]) => parseRange(first!)?.canonical);
   assertEquals(new Set(ranges).size, SAME.length);
 });
@@ -40,19 +40,19 @@ const MEMBERS: readonly (readonly [string, string[], string[]])[] = [
 ];
 
 for (const [range, inside, outside] of MEMBERS) {
-  test(`${range} allows ${inside.join(", ")}, not ${outside.join(", ")}`, () => {
+  test(`parseRange: ${range} allows ${inside.join(", ")}, not ${outside.join(", ")}`, () => {
     const { has } = parseRange(range)!;
     assertEquals(inside.filter((one) => !has(one)), []);
     assertEquals(outside.filter(has), []);
   });
 }
 
-test("tags, addresses and places are no ranges", () => {
+test("parseRange: tags, addresses and paths are not ranges", () => {
   const texts = ["latest", "next", "file:../x", "git+ssh://h/r.git#a", "a/b"];
   assertEquals(texts.filter((text) => parseRange(text) !== undefined), []);
 });
 
-test("a range of one version tells it", () => {
+test("parseRange: a range of one version has it as `exact`", () => {
   const exact = ["1.2.3", "=1.2.3-rc.1", "^1.2.3", "1.2", "*"]
     .map((range) => parseRange(range)?.exact);
   assertEquals(exact, ["1.2.3", "1.2.3-rc.1", undefined, undefined, undefined]);

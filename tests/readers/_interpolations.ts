@@ -1,7 +1,7 @@
-/** Interpolations, and what they stand for. */
+/** Interpolations and their values. */
 import type { LooseConfig, Resolver } from "@ato/ato/adict";
 
-/** What the interpolations name. */
+/** The config that the interpolations refer to. */
 export const BASE: LooseConfig & { readonly m: LooseConfig } = {
   a: 1,
   f: 0.00001,
@@ -28,7 +28,7 @@ export const ENV: Readonly<Record<string, string>> = {
   EMPTY: "",
 };
 
-/** A value, at `m.v` beside the base, and what it stands for. */
+/** Strings that are written to `m.v` of the base, and the values that they resolve to. */
 export const VALUES: readonly [text: string, value: unknown][] = [
   ["${a}", 1],
   ["${ a }", 1],
@@ -116,13 +116,13 @@ export const VALUES: readonly [text: string, value: unknown][] = [
   ["${ns.twice:${a}}", 2],
   ["${${which}:1}", [1]],
   ["n=${ns.twice:21}", "n=42"],
-  // Indices as Python's int reads them.
+  // Indices that Python's int() accepts.
   ["${long.1_0}", 10],
   ["${long[1_0]}", 10],
   ["${long.01}", 1],
   ["${long.+1}", 1],
   ["${long.-0}", 0],
-  // An escaped interpolation is a text, wherever it goes.
+  // An escaped interpolation is a string, wherever it is used.
   ["${echo:'\\${s}'}", ["${s}"]],
   ["${echo:'\\${s}',['\\${s}'],{k: '\\${s}'}}", ["${s}", ["${s}"], {
     k: "${s}",
@@ -132,12 +132,12 @@ export const VALUES: readonly [text: string, value: unknown][] = [
   ["${oc.select:none,['\\${s}']}", ["${s}"]],
   ["${oc.env:NONE,'\\${s}'}", "${s}"],
   ["${oc.dict.keys:odd}", ["str"]],
-  // What a resolver gives is not resolved again; what oc.create makes is.
+  // The result of a resolver is not resolved again, except the result of oc.create.
   ["${given:}", ["${s}", { k: "${a}" }, "???"]],
   ["${echo:${given:}}", [["${s}", { k: "${a}" }, "???"]]],
   ["${oc.create:['\\${s}']}", ["str"]],
   ["${oc.create:{k: ${echo:'\\${s}'}}}", { k: ["str"] }],
-  // What a resolver is given is resolved, at any depth.
+  // The arguments of a resolver are resolved, at any depth.
   ["${echo:${refs}}", [{ one: 1, list: ["str", { deep: 11 }], beside: 1 }]],
   ["${echo:[${refs.list}, {k: ${refs}}]}", [[["str", { deep: 11 }], {
     k: { one: 1, list: ["str", { deep: 11 }], beside: 1 },
@@ -146,7 +146,7 @@ export const VALUES: readonly [text: string, value: unknown][] = [
   ["${echo:${half}}", [{ given: "???", a: 1 }]],
   ["${oc.select:none,[${refs.list}]}", [["str", { deep: 11 }]]],
   ["${oc.decode:'[\\${refs.list}]'}", [["str", { deep: 11 }]]],
-  // Keys that are no texts are spelt as in YAML.
+  // Keys that are not strings are written as in YAML.
   ["${oc.decode:'{true: 1, False: 2, null: 3, 2: 4, 1.5: 5}'}", {
     true: 1,
     false: 2,
@@ -157,7 +157,7 @@ export const VALUES: readonly [text: string, value: unknown][] = [
   ["${echo:{TRUE: 1}}", [{ true: 1 }]],
 ];
 
-/** Their functions. */
+/** The functions of the resolvers. */
 export const RESOLVERS: Readonly<Record<string, Resolver>> = {
   echo: (...args: unknown[]) => args,
   "ns.twice": (value: unknown) => Number(value) * 2,

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ADict, type LooseConfig } from "@ato/ato/adict";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
-/** Reads a text as a config file of the given name. */
+/** Reads a string as a config file of the given name. */
 export async function readConfig(
   name: string,
   text: string,

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { assertEquals, assertGreater } from "@std/assert";
 import { ADict } from "@ato/ato/adict";
 import { TREE, writeConfigs } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const python = process.env.ATO_HYDRA_PYTHON;
 const skip = python === undefined
@@ -35,7 +35,7 @@ const OVERRIDES: readonly string[][] = [
 ];
 
 test(
-  "hydra-core composes the same, and refuses the same",
+  "fromHydra: hydra-core composes the same configs and refuses the same ones",
   { skip },
   async () => {
     const peer = fileURLToPath(
@@ -81,7 +81,7 @@ test(
   },
 );
 
-/** What the peer writes with types, without them. */
+/** Returns the plain values of what hydra-core writes with types. */
 function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { map, list, int, float } = value as Record<string, never>;

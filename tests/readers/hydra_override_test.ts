@@ -8,7 +8,7 @@ import {
 import fc from "fast-check";
 import { ADict, HydraError, HydraOverrideError } from "@ato/ato/adict";
 import { compose, TREE, writeConfigs } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const BASE = {
   config:
@@ -162,7 +162,7 @@ const REFUSED: readonly [override: string, message: string][] = [
   ["l.9=1", "no index"],
   ["l.x=1", "no index"],
   ["none@p=1", "no group none"],
-  ["g=1", "options are texts"],
+  ["g=1", "options are strings"],
   ["g=null", "~g"],
   ["++g=b", "++"],
   ["~g=b", "no defaults list has g"],

