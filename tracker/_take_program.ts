@@ -34,6 +34,8 @@ export function withoutProgram(reason: string): TakenProgram {
 
 /** The snapshot of this process, which all its runs share. */
 let own: Promise<TakenProgram> | undefined;
+/** The same, as soon as it is there. */
+let ready: TakenProgram | undefined;
 /** The records of snapshots that were handed in. */
 const given = new WeakMap<ProgramSnapshot, ProgramRecord>();
 
@@ -54,7 +56,14 @@ export async function takeProgram(
   } catch (error) {
     return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
   }
-  return await (own ??= takeOwn(cache));
+  return ready = await (own ??= takeOwn(cache));
+}
+
+/** Returns the snapshot of this process if an earlier run has taken it; then it is written with the run. */
+export function readyProgram(
+  source: RunSource | undefined,
+): TakenProgram | undefined {
+  return source?.program === undefined ? ready : undefined;
 }
 
 function recordOf(snapshot: ProgramSnapshot): ProgramRecord {
