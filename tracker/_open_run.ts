@@ -42,6 +42,8 @@ export class OpenRun {
   readonly #steps: StepCounter;
   readonly #heartbeat: Heartbeat;
   readonly #endings: Endings;
+  /** Whether the program was written with the run. */
+  readonly #hasProgram: boolean;
   readonly #source: RunSource | undefined;
   readonly #unsubscribe: readonly (() => void)[];
   /** What is recorded as soon as it is known; awaited before the run ends. */
@@ -76,6 +78,7 @@ export class OpenRun {
       warn: settings.warn,
       clock: () => performance.now(),
     });
+    this.#hasProgram = file !== undefined && plan.taken !== undefined;
     if ("error" in opened) this.#startSuspended(opened.error);
     this.#heartbeat = new Heartbeat(this.#sink, beat);
     this.#endings = new Endings({
@@ -98,7 +101,7 @@ export class OpenRun {
    * recorded when it is there, at the latest when the run ends.
    */
   async recordProgram(): Promise<void> {
-    if (!this.#settings.snapshot) return;
+    if (!this.#settings.snapshot || this.#hasProgram) return;
     await within(this.#await(this.#takeProgram()), PATIENCE);
   }
 

@@ -11,6 +11,7 @@ import {
 import { type ProgramRecord, programRecord } from "./_program_store.ts";
 import { attempt } from "../internal/attempt.ts";
 import { messageOf } from "../internal/errors.ts";
+import { addressBeside, importLate } from "../internal/import_late.ts";
 import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 import type { RunSource } from "../internal/run_source.ts";
 import { isDeno, isGranted } from "../internal/runtime.ts";
@@ -33,6 +34,8 @@ export function withoutProgram(reason: string): TakenProgram {
 
 /** The snapshot of this process, which all its runs share. */
 let own: Promise<TakenProgram> | undefined;
+/** The same, as soon as it is there. */
+let ready: TakenProgram | undefined;
 /** The records of snapshots that were handed in. */
 const given = new WeakMap<ProgramSnapshot, ProgramRecord>();
 
@@ -53,7 +56,14 @@ export async function takeProgram(
   } catch (error) {
     return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
   }
-  return await (own ??= takeOwn(cache));
+  return ready = await (own ??= takeOwn(cache));
+}
+
+/** Returns the snapshot of this process if an earlier run has taken it; then it is written with the run. */
+export function readyProgram(
+  source: RunSource | undefined,
+): TakenProgram | undefined {
+  return source?.program === undefined ? ready : undefined;
 }
 
 function recordOf(snapshot: ProgramSnapshot): ProgramRecord {
@@ -69,9 +79,7 @@ async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
     const entry = entryScript();
     if ("reason" in entry) return withoutProgram(entry.reason);
     const take = await loadTakeSnapshot();
-    if (take === undefined) {
-      return withoutProgram("this version of Ato takes no snapshots");
-    }
+    if (typeof take === "string") return withoutProgram(take);
     const snapshot = await take(
       entry.path,
       cache === undefined ? {} : { cache },
@@ -82,10 +90,20 @@ async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
   }
 }
 
-/** Loads what takes snapshots when the first run starts: a program without runs pays nothing for it. */
-async function loadTakeSnapshot(): Promise<TakeSnapshot | undefined> {
-  const door: object = await import("../fingerprint/mod.ts");
-  return (door as { takeSnapshot?: TakeSnapshot }).takeSnapshot;
+/**
+ * Loads what takes snapshots when the first run starts: a program without runs does not even have it in its
+ * graph of modules.
+ *
+ * @returns what takes snapshots, or why it cannot be loaded: Deno must not prompt.
+ */
+async function loadTakeSnapshot(): Promise<TakeSnapshot | string> {
+  const address = addressBeside("../fingerprint/mod", import.meta.url);
+  const isFile = address.startsWith("file:");
+  if (isFile && !isGranted({ name: "read", path: fileURLToPath(address) })) {
+    return "Ato is not permitted to read its own modules; add --allow-read";
+  }
+  const door = await importLate(address) as { takeSnapshot?: TakeSnapshot };
+  return door.takeSnapshot ?? "this version of Ato takes no snapshots";
 }
 
 /** What Deno puts in the place of a script that is no file: `$deno$eval.mts`, `$deno$repl.mts`. */

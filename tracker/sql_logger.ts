@@ -5,7 +5,7 @@
  */
 import { encodeJson } from "../internal/json.ts";
 import { beginRun, type NewRunPlan } from "./_begin_run.ts";
-import { describeRun } from "./_describe_run.ts";
+import { describeRun, sourceOf } from "./_describe_run.ts";
 import { hashFile, isMissing } from "./_hash_file.ts";
 import {
   checkArtifact,
@@ -17,6 +17,7 @@ import {
 } from "./_logger_checks.ts";
 import { type LoggerSettings, loggerSettings } from "./_logger_settings.ts";
 import { OpenRun } from "./_open_run.ts";
+import { readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
@@ -121,7 +122,16 @@ export class SQLLogger {
     const driver = settings.options.driver ?? await chooseDriver();
     this.#run?.release();
     const described = await describeRun(settings, driver, options);
-    const plan = { settings, driver, options, ...described };
+    const taken = settings.snapshot
+      ? readyProgram(sourceOf(settings.config))
+      : undefined;
+    const plan = {
+      settings,
+      driver,
+      options,
+      ...described,
+      ...(taken !== undefined && { taken }),
+    };
     this.#run = new OpenRun(plan, openFile(plan));
     await this.#run.recordProgram();
     return this.#run.runId ?? 0;
