@@ -44,7 +44,18 @@ export function setMappingFactory(factory: (auto: boolean) => Node): void {
  */
 export function adopt(value: unknown, parent: Node, key: string): unknown {
   if (typeof value !== "object" || value === null) return value;
-  return adoptBelow(value, parent, key, new Descent(depthOf(parent)));
+  return adoptBelow(
+    value,
+    parent,
+    key,
+    new Descent(depthOf(parent), contentOf),
+  );
+}
+
+/** The mapping or list that a value stands for, without reading through the proxy of a config. */
+function contentOf(value: unknown): object | undefined {
+  const source = nodeOf(value)?.data ?? value;
+  return isPlainObject(source) || isPlainList(source) ? source : undefined;
 }
 
 function adoptBelow(

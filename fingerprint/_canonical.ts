@@ -22,7 +22,10 @@ export interface Canonical {
 function finish(term: Term, lowering: Lowering): Canonical {
   return {
     text: writeTerm(term),
-    source: renderTerm(term),
+    // Most callers hash the text only, and writing the source takes as long again.
+    get source() {
+      return renderTerm(term);
+    },
     free: [...lowering.namer.free],
   };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Around } from "./_around.ts";
 import { ByteStream } from "./_byte_stream.ts";
 import { encodeBuiltIn } from "./_encode_built_in.ts";
 import { quantise } from "./_quantise.ts";
@@ -93,7 +94,7 @@ export class Encoder {
   /** Significand bits to keep, if numbers are quantised. */
   readonly bits: number | undefined;
   readonly #handlers: readonly ValueHandler[];
-  readonly #around: object[] = [];
+  readonly #around = new Around();
   readonly #path: string[] = [];
   #root: unknown;
   #written = 0;
@@ -250,14 +251,14 @@ export class Encoder {
   #object(value: object): void {
     if (++this.#objects > MOST_OBJECTS) throw this.#tooLarge();
     this.wrote(1);
-    const depth = this.#around.lastIndexOf(value);
-    if (depth >= 0) {
+    const levels = this.#around.levelsUp(value);
+    if (levels > 0) {
       this.out.byte(TAG.cycle);
-      return this.out.uint32(this.#around.length - depth);
+      return this.out.uint32(levels);
     }
-    this.#around.push(value);
+    this.#around.enter(value);
     this.#content(value);
-    this.#around.pop();
+    this.#around.leave();
   }
 
   #content(value: object): void {

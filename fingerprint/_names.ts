@@ -9,9 +9,15 @@ function isNode(value: unknown): value is ESTree.Node {
 /** The nodes directly below a node, in order of the source. */
 export function childNodes(node: ESTree.Node): ESTree.Node[] {
   const children: ESTree.Node[] = [];
-  for (const value of Object.values(node)) {
-    if (isNode(value)) children.push(value);
-    else if (Array.isArray(value)) children.push(...value.filter(isNode));
+  // Plain loops: this is called for each node of each module.
+  for (const key in node) {
+    const value: unknown = node[key as keyof ESTree.Node];
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value)) {
+      if (isNode(value)) children.push(value);
+      continue;
+    }
+    for (const item of value) if (isNode(item)) children.push(item);
   }
   return children;
 }

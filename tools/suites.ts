@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
 import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
 import { readFailures, readSummary, type Tally } from "./tally.ts";
+import { testFiles } from "./test_files.ts";
 import { tomlSuite } from "./toml_suite.ts";
 
 /** The Node versions that the suite runs on: the newest of each supported line. */
@@ -15,6 +17,12 @@ export const NODE_VERSIONS = ["22", "24"] as const;
 
 /** The oldest Node that is supported; its SQLite has the WAL-reset bug. */
 export const OLDEST_NODE = "22.13.0";
+
+/**
+ * How many test files run at once: one more than there are cores, because some files wait for processes and
+ * clocks most of the time.
+ */
+const JOBS = navigator.hardwareConcurrency + 1;
 
 /** How a suite ended. */
 export interface SuiteResult {
@@ -51,6 +59,8 @@ async function tallyOf(
 async function testEnvironment(): Promise<Record<string, string>> {
   const found: Record<string, string> = {
     ATO_NODE_22_13: await nodeBinary(OLDEST_NODE),
+    // Compiled modules, for the hundreds of processes of Node that load the same ones.
+    NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/ato-compiled`,
   };
   for (const version of NODE_VERSIONS) {
     found[`ATO_NODE_${version}`] = await nodeBinary(version);
@@ -62,7 +72,7 @@ async function testEnvironment(): Promise<Record<string, string>> {
 }
 
 /**
- * The tests under Deno.
+ * The tests under Deno, without a check of their types: `deno task ok` checks those of all files at once.
  *
  * @param chosen The config in use.
  * @returns the suite.
@@ -71,11 +81,11 @@ export function denoSuite(chosen: RegistryChoice): Suite {
   return {
     name: "tests under Deno",
     async run(files) {
-      const args = ["test", ...configFlags(chosen), "-A", "--parallel"];
+      const flags = ["-A", "--no-check", "--parallel"];
       return tallyOf(
         Deno.execPath(),
-        [...args, ...(files.length > 0 ? files : ["tests/"])],
-        await testEnvironment(),
+        ["test", ...configFlags(chosen), ...flags, ...await chosenFiles(files)],
+        { ...await testEnvironment(), DENO_JOBS: String(JOBS) },
       );
     },
   };
@@ -114,11 +124,9 @@ export function docSuite(chosen: RegistryChoice): Suite {
   };
 }
 
-/** Node takes patterns of files where Deno takes folders. */
-function asPattern(path: string): string {
-  return path.endsWith(".ts")
-    ? path
-    : `${path.replace(/\/$/, "")}/**/*_test.ts`;
+/** The files that are named, or all of them. */
+function chosenFiles(paths: string[]): Promise<string[]> {
+  return testFiles(paths.length > 0 ? paths : ["tests"]);
 }
 
 /**
@@ -133,17 +141,10 @@ export function nodeSuite(version: string): Suite {
     async run(files) {
       const node = await nodeBinary(version);
       const hooks = new URL("node_hooks.mjs", import.meta.url).href;
-      const args = [
-        "--import",
-        hooks,
-        "--test",
-        "--test-reporter=spec",
-        // Node leaves one core out, which on two cores means one file at a time.
-        `--test-concurrency=${navigator.hardwareConcurrency}`,
-      ];
+      const runner = fileURLToPath(new URL("node_suite.mjs", import.meta.url));
       return tallyOf(
         node,
-        [...args, ...(files.length > 0 ? files : ["tests"]).map(asPattern)],
+        ["--import", hooks, runner, String(JOBS), ...await chosenFiles(files)],
         await testEnvironment(),
       );
     },

@@ -25,9 +25,11 @@ export async function testAll(files: string[]): Promise<Tally> {
   const failed: string[] = [];
   const lines: string[] = [];
   for (const suite of suites) {
+    const start = performance.now();
     const { tally, failures } = await suite.run(files);
+    const seconds = Math.round((performance.now() - start) / 1000);
     addTally(total, tally);
-    lines.push(`${suite.name}: ${format(tally)}`);
+    lines.push(`${suite.name}: ${format(tally)}, in ${seconds} s`);
     if (failures !== "") failed.push(`${suite.name}:\n${failures}`);
   }
   console.log([...failed, ...lines].join("\n"));

@@ -43,7 +43,7 @@ export function locateFunction(
   const rank = (one: Located) => [
     sought.line === undefined
       ? 0
-      : Math.abs((one.node.loc?.start.line ?? 0) - sought.line),
+      : Math.abs(lineOf(module.text, one.node) - sought.line),
     nameOf(one.node) === sought.name ? 0 : 1,
   ];
   return found.sort((a, b) => {
@@ -70,6 +70,11 @@ function walk(
   for (const child of childNodes(node)) {
     walk(module, child, below, sought, found);
   }
+}
+
+/** The line in which a node starts, from 1. */
+function lineOf(text: string, { start = 0 }: ESTree.Node): number {
+  return text.slice(0, start).split(/\r\n|[\n\r\u2028\u2029]/).length;
 }
 
 /** A cheap look, before the canonical text is made. */

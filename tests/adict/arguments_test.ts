@@ -11,7 +11,7 @@ import {
   parseXyz,
   UnsupportedValueError,
 } from "@ato/ato/adict";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 // deno-lint-ignore no-explicit-any -- what TypeScript would refuse is the point here
 type Loose = any;

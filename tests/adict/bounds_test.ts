@@ -20,7 +20,7 @@ import {
   parseXyz,
   UnsupportedValueError,
 } from "@ato/ato/adict";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 /** More levels than a config may have, and more than the stack holds. */
 const DEEP = 5_000;

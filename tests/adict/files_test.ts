@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import process from "node:process";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import {
   assertEquals,
   assertMatch,
@@ -27,7 +27,8 @@ import {
   UnsupportedValueError,
 } from "@ato/ato/adict";
 import { runFixture } from "./_run_fixture.ts";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import { DENO_CONFIG } from "../_shared/run_script.ts";
 
 const YAML: [string, string, unknown][] = [
   [
@@ -527,8 +528,6 @@ const hydra = await ADict.fromHydra({ configDir: ${
       }, configName: "a", env: {} });
 console.log(hydra.a);`,
     );
-    const config = process.env.ATO_DENO_CONFIG ??
-      fileURLToPath(new URL("../../deno.npm.json", import.meta.url));
     const child = spawnSync(process.execPath, [
       "run",
       "--no-prompt",
@@ -537,7 +536,7 @@ console.log(hydra.a);`,
       "--allow-read",
       `--allow-write=${folder}`,
       "--config",
-      config,
+      DENO_CONFIG,
       join(folder, "read.ts"),
     ], { encoding: "utf8" });
     assertEquals([child.stderr, child.stdout], ["", "1\n"]);

@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ADict, type LooseConfig, UnsupportedValueError } from "@ato/ato/adict";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 class Point {
   x = 1;

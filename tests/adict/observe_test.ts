@@ -5,7 +5,7 @@ import {
   configAccess,
   type ConfigWrite,
 } from "../../internal/config_access.ts";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 function observeWrites(
   config: object,

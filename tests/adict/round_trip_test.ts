@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { ADict, UnsupportedValueError } from "@ato/ato/adict";
-import { withTempFolder } from "./_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 /** Equality that tells -0 from 0 and looks into dates. */
 function exactly(actual: unknown, expected: unknown): void {

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -13,11 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The file that is damaged. */
 export const REAL_FILE: string = fileURLToPath(
@@ -473,7 +472,7 @@ export async function runCampaign(options: {
   readonly every?: number;
   readonly onCopy?: (damage: Damage) => void;
 }): Promise<Report> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-damage-"));
+  const folder = makeTempFolder("damage");
   const findings: Finding[] = [];
   const copies: Record<string, number> = {};
   let [commands, told, other] = [0, 0, 0];

@@ -1,10 +1,8 @@
 /** Helpers of the tests of the command line: running it in this process, a temporary folder, a run. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
 import { SQLLogger } from "../../tracker/mod.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 /** What a command wrote, and its exit code. */
 export interface Said {
@@ -25,15 +23,10 @@ export async function ato(...args: string[]): Promise<Said> {
 }
 
 /** Calls the function with a temporary folder, and removes it afterwards. */
-export async function inFolder(
+export function inFolder(
   work: (folder: string) => Promise<void> | void,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-cli-"));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return withTempFolder(work, "cli");
 }
 
 /** Records a run with some points and returns its id. */

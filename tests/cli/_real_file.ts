@@ -4,12 +4,12 @@
  *
  * `deno run --config deno.npm.json -A tests/cli/_real_file.ts tests/cli/damage.db`
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { deleteRuns, RUN_SOURCE, SQLLogger } from "../../tracker/mod.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** A source with everything that a scope can provide. */
 function sourceOf(version: number) {
@@ -101,7 +101,7 @@ const ENVIRONMENT = JSON.stringify({
 
 /** Writes the file. */
 export async function makeRealFile(path: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-real-"));
+  const folder = makeTempFolder("real");
   const dbPath = join(folder, "runs.db");
   const configOf = (version: number, project: string) => ({
     lr: 0.1 * version,

@@ -10,7 +10,6 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   columnsOf,
@@ -27,6 +26,7 @@ import {
 } from "./_campaign.ts";
 import { sentenceOf } from "../../cli/user_error.ts";
 import { inFolder } from "./_lib.ts";
+import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 const ALL = process.env["ATO_DAMAGE"] !== undefined;
 const COPIES = Number(process.env["ATO_DAMAGE_COPIES"] ?? 200);
@@ -69,14 +69,10 @@ test("judge: finds what must not happen", () => {
   );
 });
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const isDeno = navigator.userAgent.startsWith("Deno/");
-
 /** Runs a command as a process; a process that hangs is ended, and the test fails. */
 function process_(command: string, db: string, folder: string) {
-  const config = process.env["ATO_DENO_CONFIG"] ?? join(ROOT, "deno.npm.json");
-  const start = isDeno
-    ? ["run", "-A", "--no-check", "--config", config, join(ROOT, "cli.ts")]
+  const start = IS_DENO
+    ? ["run", "-A", "--no-check", "--config", DENO_CONFIG, join(ROOT, "cli.ts")]
     : [...process.execArgv, join(ROOT, "cli.ts")];
   const ended = spawnSync(process.execPath, [
     ...start,

@@ -1,7 +1,6 @@
 /** Tests of the commands that read a file: show, projects, best, similar, diff, trace. */
 import { after, test } from "node:test";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   assert,
@@ -13,6 +12,7 @@ import { Scope } from "@ato/ato/scope";
 import { SQLLogger } from "@ato/ato/tracker";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 type Answer = { code: number; out: string; err: string };
 type Ato = (...args: string[]) => Promise<Answer>;
@@ -61,7 +61,7 @@ async function writeRuns(folder: string): Promise<string> {
   return db;
 }
 
-const shared = mkdtempSync(join(tmpdir(), "ato-cli-"));
+const shared = makeTempFolder("cli");
 after(() => rmSync(shared, { recursive: true, force: true }));
 let written: Promise<string> | undefined;
 
@@ -70,7 +70,7 @@ async function withRuns(
   fn: (ask: Ato, db: string) => Promise<void>,
 ): Promise<void> {
   const source = await (written ??= writeRuns(shared));
-  const folder = mkdtempSync(join(tmpdir(), "ato-cli-"));
+  const folder = makeTempFolder("cli");
   try {
     const db = join(folder, "runs.db");
     copyFileSync(source, db);

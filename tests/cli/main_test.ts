@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SQLLogger } from "@ato/ato/tracker";
 import { main } from "../../cli/main.ts";
 import { COMMANDS } from "../../cli/commands.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { DENO_CONFIG } from "../_shared/run_script.ts";
 
 async function ato(
   ...args: string[]
@@ -23,7 +24,7 @@ async function ato(
 }
 
 async function withRuns(fn: (db: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-cli-"));
+  const folder = makeTempFolder("cli");
   try {
     const db = join(folder, "runs.db");
     for (const [lr, loss] of [[0.1, 0.5], [0.01, 0.3], [0.001, NaN]] as const) {
@@ -155,7 +156,7 @@ for (
     () => {
       const done = spawnSync(process.execPath, [
         ...["run", "--no-prompt", "--allow-read"],
-        ...["--config", process.env.ATO_DENO_CONFIG || "deno.npm.json"],
+        ...["--config", DENO_CONFIG],
         ...["cli.ts", command],
       ], { encoding: "utf8" });
       assertEquals(done.status, 2);

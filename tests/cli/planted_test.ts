@@ -3,13 +3,13 @@
  * effect: `why` and `bisect` must name the planted one.
  */
 import { after, test } from "node:test";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { RUN_SOURCE, type RunSource, SQLLogger } from "@ato/ato/tracker";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** Makes a seeded generator of uniform numbers. */
 function createRandom(seed: number): () => number {
@@ -150,7 +150,7 @@ function makeRecipes(): { recipes: Recipe[]; random: () => number } {
   return { recipes, random };
 }
 
-const shared = mkdtempSync(join(tmpdir(), "ato-planted-"));
+const shared = makeTempFolder("planted");
 after(() => rmSync(shared, { recursive: true, force: true }));
 let written: Promise<string> | undefined;
 
@@ -163,7 +163,7 @@ async function writeStart(): Promise<string> {
 
 for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
   test(`ato why: names a planted cause in ${dimension}`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+    const folder = makeTempFolder("planted");
     try {
       const db = join(folder, "runs.db");
       const { recipes, random } = makeRecipes();
@@ -207,7 +207,7 @@ for (const [dimension, { name, plant }] of Object.entries(PLANTED)) {
 }
 
 test("ato bisect: if two causes changed at once, the run that separates them is proposed", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+  const folder = makeTempFolder("planted");
   try {
     const db = join(folder, "runs.db");
     await writeHistory(
@@ -228,7 +228,7 @@ test("ato bisect: if two causes changed at once, the run that separates them is 
 });
 
 test("ato bisect, ato why: if there is only noise, nothing moved", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+  const folder = makeTempFolder("planted");
   try {
     const db = join(folder, "runs.db");
     const random = createRandom(7);
@@ -254,7 +254,7 @@ test("ato bisect, ato why: if there is only noise, nothing moved", async () => {
 });
 
 test('ato why: says "caused" only if a run with only that change proves it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
+  const folder = makeTempFolder("planted");
   try {
     const db = join(folder, "runs.db");
     const recipe = (lr: number, width: number, score: number): Recipe => ({

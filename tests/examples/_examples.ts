@@ -8,12 +8,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const isDeno = navigator.userAgent.startsWith("Deno/");
-const CONFIG = process.env.ATO_DENO_CONFIG ?? join(ROOT, "deno.npm.json");
+import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 /** A copy of the examples inside the repository, where names and packages resolve. */
 export async function withExamples(
@@ -30,8 +26,8 @@ export async function withExamples(
 
 /** The command that runs a script of the copy. */
 export function commandOf(script: string): string[] {
-  return isDeno
-    ? [process.execPath, "run", "-A", "--config", CONFIG, script]
+  return IS_DENO
+    ? [process.execPath, "run", "-A", "--config", DENO_CONFIG, script]
     : [
       process.execPath,
       "--import",

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -7,6 +6,7 @@ import {
   type DeepRecord,
   fingerprintDeep,
 } from "@ato/ato/fingerprint";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** Files of a project, by path. */
 export type Files = Readonly<Record<string, string>>;
@@ -109,7 +109,7 @@ export async function fingerprintIn(
   fn: (...args: never[]) => unknown = step,
   path = "train.ts",
 ): Promise<DeepRecord> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-deep-"));
+  const folder = makeTempFolder("deep");
   try {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,14 +1,14 @@
 import { test } from "node:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assertEquals } from "@std/assert";
 import { ModuleGraph } from "../../fingerprint/deep/_module_graph.ts";
 import { Project } from "../../fingerprint/deep/_project.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 test("fingerprintDeep: a project that is too large is read in part, and the rest is a blind spot", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-bounds-"));
+  const folder = makeTempFolder("bounds");
   try {
     for (let i = 0; i < 5; i++) {
       const text = `import "./m${i + 1}.js";\nexport const filler = "${

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -25,6 +24,8 @@ import {
   STRANGE,
   Writer,
 } from "./_programs.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { DENO_CONFIG } from "../_shared/run_script.ts";
 
 const SETTINGS = { seed: 20_251, numRuns: 60 };
 
@@ -286,7 +287,7 @@ const isRoot = process.getuid?.() === 0;
 test("fingerprintDeep: a file that is not readable is a blind spot", {
   skip: isRoot ? "root may read every file" : false,
 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-deep-"));
+  const folder = makeTempFolder("deep");
   try {
     const file = join(folder, "train.ts");
     writeFileSync(file, "export const x = 1;");
@@ -305,9 +306,6 @@ const isDeno = navigator.userAgent.startsWith("Deno/");
 test("fingerprintDeep: without read permission, the result has the reason", {
   skip: isDeno ? false : "only Deno has permissions",
 }, () => {
-  const root = new URL("../..", import.meta.url);
-  const config = process.env.ATO_DENO_CONFIG ??
-    fileURLToPath(new URL("deno.npm.json", root));
   const script = fileURLToPath(
     new URL("_deep_unpermitted.ts", import.meta.url),
   );
@@ -319,7 +317,7 @@ test("fingerprintDeep: without read permission, the result has the reason", {
       "--deny-read",
       "--no-lock",
       "--config",
-      config,
+      DENO_CONFIG,
       script,
     ],
     { encoding: "utf8" },

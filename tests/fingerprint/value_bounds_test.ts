@@ -71,6 +71,23 @@ test("fingerprintValue: shared references have the hash of separate copies", () 
   );
 });
 
+test("fingerprintValue: a reference to an object around the value counts by its distance, at any depth", () => {
+  const loop = (depth: number, levels: number) => {
+    const all: unknown[][] = [[]];
+    for (let i = 1; i < depth; i++) all.push([all.at(-1)]);
+    all[0]!.push(all[levels - 1]);
+    return fingerprintValue(all.at(-1));
+  };
+  for (const depth of [3, 15, 16, 17, 18, 40]) {
+    const hashes = Array.from(
+      { length: depth },
+      (_, i) => loop(depth, i + 1),
+    );
+    assertEquals(new Set(hashes).size, depth);
+    assertEquals(loop(depth, 2), hashes[1]);
+  }
+});
+
 const DEEP: Readonly<Record<string, (inner: unknown) => unknown>> = {
   arrays: (v) => [v],
   objects: (v) => ({ a: v }),

@@ -5,8 +5,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -21,11 +20,13 @@ import {
 } from "../../hyperopt/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 async function inFolder(
   work: (tracker: Tracker, folder: string) => Promise<void> | void,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-hyperopt-"));
+  const folder = makeTempFolder("hyperopt");
   const dbPath = join(folder, "runs.db");
   try {
     await work(
@@ -241,11 +242,8 @@ test("trialLogger: there is no logger without a tracker", () => {
 
 test("HyperBand: a search that is killed is resumed, and no finished trial runs twice", async () => {
   const script = fileURLToPath(new URL("_tracked_search.ts", import.meta.url));
-  const root = fileURLToPath(new URL("../../", import.meta.url));
-  const config = process.env["ATO_DENO_CONFIG"] ?? join(root, "deno.npm.json");
-  const isDeno = navigator.userAgent.startsWith("Deno/");
-  const args = isDeno
-    ? ["run", "-A", "--config", config, script]
+  const args = IS_DENO
+    ? ["run", "-A", "--config", DENO_CONFIG, script]
     : [...process.execArgv, script];
   await inFolder((tracker) => {
     const lines: string[] = [];
@@ -254,7 +252,7 @@ test("HyperBand: a search that is killed is resumed, and no finished trial runs 
       const { stdout, signal, status, stderr } = spawnSync(
         process.execPath,
         [...args, tracker.experiment.sql.dbPath, "abc", String(life % 3 + 3)],
-        { cwd: root, encoding: "utf8" },
+        { cwd: ROOT, encoding: "utf8" },
       );
       lines.push(...stdout.trim().split("\n"));
       if (signal === "SIGKILL") {

@@ -50,6 +50,20 @@ test("Descent: objects that are repeated until they have too many values", () =>
   assertStringIncludes(walk(value), "repeats the same objects");
 });
 
+test("Descent: objects that are repeated too often are refused at the first repetition", () => {
+  let value: unknown[] = [0];
+  for (let i = 0; i < 40; i++) value = [value, value];
+  let entered = 0;
+  class Counted extends Descent {
+    override enter(container: object): string | undefined {
+      entered++;
+      return super.enter(container);
+    }
+  }
+  assertStringIncludes(walk(value, new Counted()), "repeats the same objects");
+  assertEquals(entered, 42);
+});
+
 test("maxValues: a file may repeat many times what it writes, but not without limit", () => {
   assertEquals(maxValues(0) > 0, true);
   assertEquals(maxValues(1_000_000) > 1_000_000, true);

@@ -1,13 +1,13 @@
 /** Folders that are made with those above them. */
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../internal/make_folder.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 function inTemp(work: (folder: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "ato-folder-"));
+  const folder = makeTempFolder("folder");
   try {
     work(folder);
   } finally {

@@ -1,10 +1,10 @@
 /** What Ato relies on of `@db/sqlite`; passes against it and against the stand-in. */
 import { test } from "node:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { assertEquals, assertThrows } from "@std/assert";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 // Without a library named, the real package would download one.
 const isStandIn = import.meta.resolve("@db/sqlite").endsWith("/npm/sqlite.ts");
@@ -168,7 +168,7 @@ for (const [name, sql, message] of REFUSED) {
 async function withFile(
   body: (path: string, module: Module) => void,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-sqlite-"));
+  const folder = makeTempFolder("sqlite");
   try {
     body(join(folder, "a b%.db"), await import("@db/sqlite"));
   } finally {

@@ -4,20 +4,20 @@
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
 import { SQLLogger } from "@ato/ato/tracker";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 const skip = navigator.userAgent.startsWith("Deno/")
   ? false
   : "the binary is compiled by Deno; this runs in Deno's suite";
 
 test("ato binary", { skip }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-binary-"));
+  const folder = makeTempFolder("binary");
   try {
     const binary = join(folder, "bin", "ato");
     const tool = fileURLToPath(

@@ -4,20 +4,17 @@
  * run under Deno and Node.
  */
 import { test } from "node:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "./_run.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { DENO_CONFIG } from "../_shared/run_script.ts";
 
 const skip = navigator.userAgent.startsWith("Deno/")
   ? false
   : "programs are bundled by Deno; this runs in Deno's suite";
-
-const CONFIG = process.env["ATO_DENO_CONFIG"] ??
-  fileURLToPath(new URL("../../deno.npm.json", import.meta.url));
 
 const READ = `
 import { ADict } from "@ato/ato/adict";
@@ -79,7 +76,7 @@ ${READ}`,
 ];
 
 test("bundle", { skip }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-bundle-"));
+  const folder = makeTempFolder("bundle");
   try {
     writeFileSync(join(folder, "run.py"), "depth = [0, 1 + 1]\n");
     const conf = join(folder, "conf");
@@ -102,7 +99,7 @@ test("bundle", { skip }, async (t) => {
           "-q",
           "--no-lock",
           "--config",
-          CONFIG,
+          DENO_CONFIG,
           ...flags,
           "--output",
           file,

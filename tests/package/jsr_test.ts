@@ -5,9 +5,8 @@
  * npm's registry, as it is configured. Publishing needs Deno, so this runs in Deno's suite.
  */
 import { test } from "node:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import {
@@ -18,6 +17,7 @@ import {
 } from "@std/assert";
 import { exportPaths, Jsr, ROOT, versionOf } from "./_jsr.ts";
 import { type Ended, run } from "./_run.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The program of the README. */
 const QUICK_START = /```ts\n(\/\/ train\.ts\n[^]*?)```/.exec(
@@ -73,7 +73,7 @@ async function reasonToSkip(): Promise<string | false> {
   if (!navigator.userAgent.startsWith("Deno/")) {
     return "the package is published by Deno; this runs in Deno's suite";
   }
-  const folder = mkdtempSync(join(tmpdir(), "ato-npm-"));
+  const folder = makeTempFolder("npm");
   const { code, err } = await run(
     process.execPath,
     ["cache", "--no-config", "--no-lock", "npm:meriyah@^7.4.0"],
@@ -116,7 +116,7 @@ async function npmPackagesIn(cache: string): Promise<number> {
 }
 
 test("JSR package", { skip }, async (t) => {
-  const folder = await realpath(mkdtempSync(join(tmpdir(), "ato-jsr-")));
+  const folder = await realpath(makeTempFolder("jsr"));
   const [jsr, version] = [await Jsr.start(folder), await versionOf()];
   try {
     await jsr.publishSources();

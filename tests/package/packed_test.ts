@@ -3,8 +3,7 @@
  * needs Deno, so this runs in Deno's suite; the binaries of Node come from the test command.
  */
 import { test } from "node:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "./_imports.ts";
@@ -12,6 +11,7 @@ import { installPacked, NODES, run, skip } from "./_packed.ts";
 import { tryNpx } from "./_try_npx.ts";
 import { tryBun } from "./_try_bun.ts";
 import { README_PROGRAM, tryReadme } from "./_try_readme.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The quick start, and a run that is asked for again. */
 const QUICK_START = `
@@ -158,7 +158,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 test("npm package", { skip }, async (t) => {
-  const temporary = mkdtempSync(join(tmpdir(), "ato-packed-"));
+  const temporary = makeTempFolder("packed");
   // Users have such folders, and threads and late imports must find their files there, too.
   const folder = join(temporary, "a folder, ü %20");
   try {

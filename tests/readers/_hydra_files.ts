@@ -1,6 +1,6 @@
 import { ADict, type HydraOptions } from "@ato/ato/adict";
 import { writeAll } from "./_openmmlab_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 /** Files below a folder, by name without `.yaml`. */
 export type Configs = Readonly<Record<string, string>>;

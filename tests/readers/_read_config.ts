@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ADict, type LooseConfig } from "@ato/ato/adict";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 /** Reads a string as a config file of the given name. */
 export async function readConfig(

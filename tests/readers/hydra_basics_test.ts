@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ADict, originsOf } from "../../adict/mod.ts";
 import { Scope } from "../../scope/mod.ts";
 import { writeConfigs } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "config.yaml":

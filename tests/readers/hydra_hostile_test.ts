@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { ADict, ConfigSyntaxError, HydraError } from "@ato/ato/adict";
 import { compose, type Configs, writeConfigs } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 test("ADict.fromHydra: nothing outside the folder is read", async () => {
   await withTempFolder(async (folder) => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { assertEquals, assertGreater } from "@std/assert";
 import { ADict } from "@ato/ato/adict";
 import { TREE, writeConfigs } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const python = process.env.ATO_HYDRA_PYTHON;
 const skip = python === undefined

@@ -8,7 +8,7 @@ import {
 import fc from "fast-check";
 import { ADict, HydraError, HydraOverrideError } from "@ato/ato/adict";
 import { compose, TREE, writeConfigs } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const BASE = {
   config:

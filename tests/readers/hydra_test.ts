@@ -20,7 +20,7 @@ import {
   TREE,
   writeConfigs,
 } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 test("ADict.fromHydra: a folder with most features", async () => {
   assertEquals(await compose(TREE), {

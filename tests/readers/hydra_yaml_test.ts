@@ -13,7 +13,7 @@ import {
 } from "@std/assert";
 import { ADict, ConfigSyntaxError } from "@ato/ato/adict";
 import { composed } from "./_hydra_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 async function compose(text: string): Promise<unknown> {
   let data: unknown;

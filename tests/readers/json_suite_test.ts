@@ -12,7 +12,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ADict, ConfigFileError, ConfigSyntaxError } from "@ato/ato/adict";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 interface Case {
   readonly name: string;

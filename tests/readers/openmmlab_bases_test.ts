@@ -3,7 +3,7 @@ import process from "node:process";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ADict, MmBaseError, MmConfigError } from "@ato/ato/adict";
 import { readMm, writeAll } from "./_openmmlab_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const BASE =
   "model = dict(type='A', head=dict(n=1, loss=dict(w=1.0)), list=[1])\nlr = 0.1\n";

@@ -3,7 +3,7 @@ import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { writeFile } from "node:fs/promises";
 import { ADict, MmConfigError, MmLimitError } from "@ato/ato/adict";
 import { readMm } from "./_openmmlab_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 /** Configs that are refused, with the line and the construct that the error names. */
 const REFUSED: [text: string, line: number, construct: string][] = [

@@ -4,7 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ADict, originsOf } from "@ato/ato/adict";
 import { Scope } from "@ato/ato/scope";
 import { writeAll } from "./_openmmlab_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const FILES = {
   "run.py": `_base_ = ['./base.py', './data.yaml']

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { ADict } from "@ato/ato/adict";
 import { expressions, writeAll } from "./_openmmlab_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const python = process.env.ATO_MMENGINE_PYTHON;
 const skip = python === undefined

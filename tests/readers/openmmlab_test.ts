@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ADict } from "@ato/ato/adict";
 import { expressions, readMm, writeAll } from "./_openmmlab_files.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 test("fromMmConfig: expressions have the values that Python computes", async () => {
   const all = expressions();

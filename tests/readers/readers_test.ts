@@ -1,8 +1,7 @@
 /** The readers of other tools' configs: as methods of a config, and as modules of their own. */
 import { test } from "node:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { tmpdir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
@@ -17,6 +16,7 @@ import {
   MmConfigError as ReaderMmConfigError,
   readOpenMmlab,
 } from "@ato/ato/openmmlab";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "run.py":
@@ -31,7 +31,7 @@ const FILES: Readonly<Record<string, string>> = {
 async function inFolder(
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-readers-"));
+  const folder = makeTempFolder("readers");
   try {
     for (const [path, text] of Object.entries(FILES)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });

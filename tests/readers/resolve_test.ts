@@ -19,7 +19,7 @@ import {
   type ResolveOptions,
 } from "@ato/ato/adict";
 import { BASE, ENV, RESOLVERS, VALUES } from "./_interpolations.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 function resolved(data: LooseConfig, options?: ResolveOptions): LooseConfig {
   return new ADict<LooseConfig>(data).resolve(options).toObject();

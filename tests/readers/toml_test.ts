@@ -17,7 +17,7 @@ import {
   UnsupportedValueError,
 } from "@ato/ato/adict";
 import { readConfig, throughFile } from "./_read_config.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
 
 const read = async (text: string): Promise<Record<string, unknown>> =>
   (await readConfig("config.toml", text)).toObject() as Record<string, unknown>;

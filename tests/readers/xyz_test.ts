@@ -10,6 +10,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ConfigSyntaxError, dumpXyz, parseXyz } from "@ato/ato/adict";
+import { PYTHON, whyNoPython } from "../_shared/python.ts";
 
 // The output of Python ato 2.1.2, and the data that it was written from.
 const BY_PYTHON: [string, unknown][] = [
@@ -226,11 +227,7 @@ test("parseXyz: property: every string is data, or an error that names its line"
   assertEquals(({} as Record<string, unknown>).a, undefined);
 });
 
-const PYTHON = process.env.ATO_PYTHON ?? "python3";
-const probe = spawnSync(PYTHON, ["-c", "import ato"], { encoding: "utf8" });
-const skip = probe.status === 0
-  ? false
-  : `${PYTHON} has no package ato: ${probe.stderr}`;
+const skip = whyNoPython("ato");
 
 test(
   "parseXyz, dumpXyz: Python ato reads the output of dumpXyz, and parseXyz reads its output",

@@ -2,7 +2,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
@@ -20,7 +19,8 @@ import {
   UnsupportedValueError,
 } from "@ato/ato/adict";
 import { readConfig, throughFile } from "./_read_config.ts";
-import { withTempFolder } from "../adict/_temp.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import { PYTHON, whyNoPython } from "../_shared/python.ts";
 
 const read = async (text: string): Promise<unknown> =>
   (await readConfig("config.yaml", text)).toObject();
@@ -712,9 +712,7 @@ test("dump: YAML: a bigint that would be read as a number is refused", async () 
   }
 });
 
-const PYTHON = process.env.ATO_PYTHON ?? "python3";
-const probe = spawnSync(PYTHON, ["-c", "import yaml"], { encoding: "utf8" });
-const skip = probe.status === 0 ? false : `${PYTHON} has no package yaml`;
+const skip = whyNoPython("yaml");
 
 /** Reads YAML with PyYAML; each scalar is given as its type and its text. */
 function pyYaml(texts: readonly string[]): unknown[] {

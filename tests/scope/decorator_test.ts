@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Scope, ScopeUsageError } from "@ato/ato/scope";
-import { IS_DENO } from "./run_script.ts";
+import { IS_DENO } from "../_shared/run_script.ts";
 
 test("observe: decorates methods", {
   skip: IS_DENO

@@ -1,17 +1,16 @@
 import { test } from "node:test";
 import {
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { assert, assertEquals, assertExists } from "@std/assert";
 import type { HistoryEntry } from "@ato/ato/scope";
 import { fixture, runScript } from "./run_script.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The lines of the marks: `lr#0` for the first entry of `lr`, `lr` for the last. */
 function marks(): Map<string, number> {
@@ -95,7 +94,7 @@ console.log(JSON.stringify(["all", "own"].map((key) => scope.explain(key)[0]?.at
 `;
 
 test("explain: folders with unusual names, and the line of the script rather than of a package", () => {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "ato-location-")));
+  const root = realpathSync(makeTempFolder("location"));
   try {
     const folder = join(root, "a (1) 100% é");
     mkdirSync(join(folder, "node_modules", "views"), { recursive: true });

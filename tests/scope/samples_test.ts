@@ -1,10 +1,10 @@
 /** The manual that README and docs show is what their own script prints. */
 import { test } from "node:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runScript } from "./run_script.ts";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The blocks of a page between fences, in order. */
 function blocksOf(page: string): string[] {
@@ -21,7 +21,7 @@ function blockWith(page: string, text: string): string {
 
 /** Runs a script in a new folder and returns what it printed, with paths relative to the folder. */
 function print(script: string, args: string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "ato-sample-"));
+  const folder = makeTempFolder("sample");
   try {
     const file = join(folder, "train.ts");
     writeFileSync(file, script);

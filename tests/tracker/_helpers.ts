@@ -1,22 +1,18 @@
 /** What the tracker's tests share. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { TrackerConfig } from "../../tracker/mod.ts";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import { PYTHON, whyNoPython } from "../_shared/python.ts";
+import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 /** Runs `work` in a folder of its own, which is gone afterwards. */
-export async function inFolder(
+export function inFolder(
   work: (folder: string) => Promise<void> | void,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "ato-tracker-"));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return withTempFolder(work, "tracker");
 }
 
 /** A config whose runs go to `runs.db` in a folder. */
@@ -34,9 +30,7 @@ export function configIn(
 }
 
 /** Whether the tests run under Deno. */
-export const isDeno: boolean = navigator.userAgent.startsWith("Deno/");
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const isDeno: boolean = IS_DENO;
 
 /** How to start one of the scripts beside the tests in a process of its own. */
 export function commandFor(
@@ -45,8 +39,8 @@ export function commandFor(
 ): [string, string[]] {
   const path = fileURLToPath(new URL(script, import.meta.url));
   if (!isDeno) return [process.execPath, [...process.execArgv, path, ...args]];
-  const config = process.env["ATO_DENO_CONFIG"] ?? join(ROOT, "deno.npm.json");
-  return [process.execPath, ["run", "-A", "--config", config, path, ...args]];
+  const flags = ["run", "-A", "--config", DENO_CONFIG];
+  return [process.execPath, [...flags, path, ...args]];
 }
 
 /** A script in a process of its own, and what it wrote. */
@@ -131,15 +125,6 @@ function withoutWaiting(errors: string): string {
 
 /** A Python that has the original package, or why there is none. */
 export function findPython(): { path: string } | { reason: string } {
-  const path = process.env["ATO_PYTHON"] ?? "python3";
-  try {
-    execFileSync(path, ["-c", "import ato.db_routers.sql.manager"], {
-      stdio: "ignore",
-    });
-    return { path };
-  } catch {
-    return {
-      reason: `${path} has no package ato (set ATO_PYTHON to one that has)`,
-    };
-  }
+  const reason = whyNoPython("ato.db_routers.sql.manager");
+  return reason === false ? { path: PYTHON } : { reason };
 }

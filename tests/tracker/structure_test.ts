@@ -1,11 +1,11 @@
 /** A run is found by the structure of its config, whatever kind of object the config is. */
 import { test } from "node:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals } from "@std/assert";
 import { ADict } from "@ato/ato/adict";
 import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 class Schedule {
   warmup = 5;
@@ -26,7 +26,7 @@ const VALUES = {
 };
 
 test("run: a plain config has the structural hash of its ADict, also where it holds one", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-"));
+  const folder = makeTempFolder("tracker");
   try {
     const experiment = {
       projectName: "demo",
