@@ -7,13 +7,8 @@ import { ModuleGraph } from "../../fingerprint/deep/_module_graph.ts";
 import { Project } from "../../fingerprint/deep/_project.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
-<<<<<<< HEAD
 test("fingerprintDeep: a project that is too large is read in part, and the rest is a blind spot", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "ato-bounds-"));
-=======
-test("a project that is too large is read in part, and the rest is a blind spot", async () => {
   const folder = makeTempFolder("bounds");
->>>>>>> suite
   try {
     for (let i = 0; i < 5; i++) {
       const text = `import "./m${i + 1}.js";\nexport const filler = "${
