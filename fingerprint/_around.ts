@@ -7,6 +7,11 @@ export class Around {
   /** The places of the deeper objects: a scan of all would make deep values slow. */
   readonly #deep = new Map<object, number>();
 
+  /** The number of objects. */
+  get depth(): number {
+    return this.#objects.length;
+  }
+
   /**
    * Finds an object.
    *

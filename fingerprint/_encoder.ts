@@ -115,12 +115,12 @@ export class Encoder {
     this.#root = value;
     this.#written = 0;
     this.#objects = 0;
-    const above = this.#around.length;
+    const above = this.#around.depth;
     try {
       this.value(value);
     } catch (error) {
       // The containers around the failing part are still listed.
-      const depth = this.#around.length - above;
+      const depth = this.#around.depth - above;
       if (!(error instanceof RangeError) || depth < DEEP) throw error;
       throw this.opaque("it is nested too deeply to be walked", "flatten it");
     }
