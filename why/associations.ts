@@ -107,18 +107,21 @@ function blocksOf(
   b: RunFacts,
   samples: readonly Sample[],
 ): Block[] {
-  const others = frame.varying.filter((id) => !ids.includes(id));
+  const own = new Set(ids.map((id) => frame.varying.indexOf(id)));
   const blocks = new Map<string, { first: number[]; second: number[] }>();
+  const isLike = (side: Side) =>
+    samples.filter(({ run }) =>
+      ids.every((id) => sideOf(run, id, a, b) === side)
+    ).length >= LEAST_RUNS;
+  if (!isLike("a") || !isLike("b")) return [];
   for (const { run, value } of samples) {
     const sides = new Set(ids.map((id) => sideOf(run, id, a, b)));
     const [side] = sides;
     if (sides.size !== 1 || side === undefined) continue;
-    const key = JSON.stringify([
-      frame.coverageOf(run),
-      others.map((id) =>
-        run.unread.has(id) ? null : run.factors.get(id) ?? null
-      ),
-    ]);
+    const codes = frame.codesOf(run).map((code, index) =>
+      own.has(index) || run.unread.has(frame.varying[index] ?? "") ? 0 : code
+    );
+    const key = `${frame.coverageOf(run)}\n${codes.join()}`;
     const block = blocks.get(key) ?? { first: [], second: [] };
     block[side === "a" ? "first" : "second"].push(value);
     blocks.set(key, block);

@@ -52,6 +52,9 @@ export class Frame {
   readonly #labels: readonly string[];
   readonly #listed: ReadonlySet<string>;
   readonly #coverage = new Map<RunFacts, string>();
+  readonly #codes = new Map<RunFacts, Int32Array>();
+  /** Values of each varying factor, numbered: numbers are compared faster than strings are looked up. */
+  readonly #values: readonly Map<string, number>[];
 
   /**
    * Makes the frame.
@@ -74,6 +77,30 @@ export class Frame {
     this.#listed = listed;
     this.#labels = rest.filter((id) => labels.has(id));
     this.varying = rest.filter((id) => !labels.has(id));
+    this.#values = this.varying.map(() => new Map());
+  }
+
+  /**
+   * Returns the values of the varying factors of a run as numbers: equal values have equal numbers, and 0 is a
+   * factor that the run does not have.
+   *
+   * @param run The run.
+   * @returns the numbers, in the order of the varying factors.
+   */
+  codesOf(run: RunFacts): Int32Array {
+    const known = this.#codes.get(run);
+    if (known !== undefined) return known;
+    const codes = new Int32Array(this.varying.length);
+    this.varying.forEach((id, index) => {
+      const value = run.factors.get(id);
+      const numbers = this.#values[index];
+      if (value === undefined || numbers === undefined) return;
+      const code = numbers.get(value) ?? numbers.size + 1;
+      numbers.set(value, code);
+      codes[index] = code;
+    });
+    this.#codes.set(run, codes);
+    return codes;
   }
 
   /**
@@ -85,8 +112,10 @@ export class Frame {
    */
   compare(a: RunFacts, b: RunFacts): FactorDifference {
     const [differing, unknown, unread]: string[][] = [[], [], []];
-    for (const id of this.varying) {
-      if (a.factors.get(id) === b.factors.get(id)) continue;
+    const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
+    for (let index = 0; index < ofA.length; index++) {
+      const id = this.varying[index];
+      if (ofA[index] === ofB[index] || id === undefined) continue;
       if (isUnread(a, id) && isUnread(b, id)) unread?.push(id);
       else if (mayHave(a, b, id) || mayHave(b, a, id)) unknown?.push(id);
       else differing?.push(id);
