@@ -52,6 +52,8 @@ export class Frame {
   readonly #labels: readonly string[];
   readonly #listed: ReadonlySet<string>;
   readonly #coverage = new Map<RunFacts, string>();
+  readonly #hashes = new Map<RunFacts, readonly [number, number]>();
+  readonly #places: ReadonlyMap<string, number>;
   readonly #codes = new Map<RunFacts, Int32Array>();
   /** Values of each varying factor, numbered: numbers are compared faster than strings are looked up. */
   readonly #values: readonly Map<string, number>[];
@@ -78,6 +80,7 @@ export class Frame {
     this.#labels = rest.filter((id) => labels.has(id));
     this.varying = rest.filter((id) => !labels.has(id));
     this.#values = this.varying.map(() => new Map());
+    this.#places = new Map(this.varying.map((id, index) => [id, index]));
   }
 
   /**
@@ -101,6 +104,46 @@ export class Frame {
     });
     this.#codes.set(run, codes);
     return codes;
+  }
+
+  /**
+   * Returns a key of all varying factors of a run but some: runs of equal keys agree in the others, and are equally
+   * complete. A config leaf that was not read counts as absent.
+   *
+   * @param run The run.
+   * @param except The ids of the factors that are left out.
+   * @returns the key.
+   */
+  keyWithout(run: RunFacts, except: readonly string[]): string {
+    let [one, other] = this.#hashOf(run);
+    for (const id of except) {
+      const index = this.#places.get(id);
+      if (index === undefined) continue;
+      const code = this.#readCode(run, index);
+      // Combined by exclusive or, a part is taken out as it was put in.
+      one ^= mixed(index, code, 0x9e3779b1);
+      other ^= mixed(index, code, 0x85ebca6b);
+    }
+    return `${one},${other}\n${this.coverageOf(run)}`;
+  }
+
+  #hashOf(run: RunFacts): readonly [number, number] {
+    const known = this.#hashes.get(run);
+    if (known !== undefined) return known;
+    let [one, other] = [0, 0];
+    for (let index = 0; index < this.varying.length; index++) {
+      const code = this.#readCode(run, index);
+      one ^= mixed(index, code, 0x9e3779b1);
+      other ^= mixed(index, code, 0x85ebca6b);
+    }
+    this.#hashes.set(run, [one, other]);
+    return [one, other];
+  }
+
+  #readCode(run: RunFacts, index: number): number {
+    return run.unread.has(this.varying[index] ?? "")
+      ? 0
+      : this.codesOf(run)[index] ?? 0;
   }
 
   /**
@@ -238,4 +281,12 @@ function mayHave(run: RunFacts, other: RunFacts, id: string): boolean {
  */
 export function dimensionOf(id: string): Dimension {
   return DIMENSION_OF[kindOfFactor(id)];
+}
+
+/** Mixes the value of a factor into 32 bits, with the finalizer of MurmurHash3. */
+function mixed(index: number, code: number, salt: number): number {
+  let word = Math.imul(index + 1, salt) ^ Math.imul(code + 1, 0xc2b2ae35);
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b ^ salt);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return word ^ (word >>> 16);
 }
