@@ -26,6 +26,8 @@ export interface Association {
 const LEAST_RUNS = 3;
 /** Factors are told apart by this many runs each way. */
 const LEAST_APART = 2;
+/** Runs that differ in more factors than this are not compared by association. */
+const MOST_FACTORS = 50;
 
 /**
  * Tests each factor in which two runs differ within blocks.
@@ -44,6 +46,7 @@ export function associationsOf(
   b: RunFacts,
   samples: readonly Sample[],
 ): Association[] {
+  if (factors.length > MOST_FACTORS) return [];
   const groups = groupsOf(factors, a, b, samples);
   const found = groups.flatMap((ids) => {
     const blocks = blocksOf(frame, ids, a, b, samples)
@@ -107,18 +110,17 @@ function blocksOf(
   b: RunFacts,
   samples: readonly Sample[],
 ): Block[] {
-  const others = frame.varying.filter((id) => !ids.includes(id));
   const blocks = new Map<string, { first: number[]; second: number[] }>();
+  const isLike = (side: Side) =>
+    samples.filter(({ run }) =>
+      ids.every((id) => sideOf(run, id, a, b) === side)
+    ).length >= LEAST_RUNS;
+  if (!isLike("a") || !isLike("b")) return [];
   for (const { run, value } of samples) {
     const sides = new Set(ids.map((id) => sideOf(run, id, a, b)));
     const [side] = sides;
     if (sides.size !== 1 || side === undefined) continue;
-    const key = JSON.stringify([
-      frame.coverageOf(run),
-      others.map((id) =>
-        run.unread.has(id) ? null : run.factors.get(id) ?? null
-      ),
-    ]);
+    const key = frame.keyWithout(run, ids);
     const block = blocks.get(key) ?? { first: [], second: [] };
     block[side === "a" ? "first" : "second"].push(value);
     blocks.set(key, block);

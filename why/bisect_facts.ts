@@ -290,13 +290,12 @@ function effectOf(
   good: RunFacts,
   bad: RunFacts,
 ): { estimate: Estimate | undefined; runs: number[] } {
-  const others = frame.varying.filter((id) => !cell.includes(id));
   const blocks = new Map<string, { first: Place[]; second: Place[] }>();
   for (const place of series) {
     const tuple = tupleOf(place.run, cell);
     const isGood = tuple === tupleOf(good, cell);
     if (!isGood && tuple !== tupleOf(bad, cell)) continue;
-    const key = `${frame.coverageOf(place.run)}\n${tupleOf(place.run, others)}`;
+    const key = frame.keyWithout(place.run, cell);
     const block = blocks.get(key) ?? { first: [], second: [] };
     block[isGood ? "first" : "second"].push(place);
     blocks.set(key, block);

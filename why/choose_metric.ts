@@ -98,7 +98,7 @@ export function isFine(value: number | undefined): boolean {
  * @param b The second run.
  * @param eligible The metrics that may be chosen.
  * @param named The metric that the caller named.
- * @param pOf Returns the p value of the difference in a metric, if there are enough repeats.
+ * @param pIfFound Returns the p value of the difference in a metric, if repeats show that it is more than chance.
  * @returns the metric; `undefined` if the runs have none in common.
  */
 export function chooseMetric(
@@ -106,7 +106,7 @@ export function chooseMetric(
   b: RunFacts,
   eligible: Eligible,
   named: string | undefined,
-  pOf: (key: string) => number | undefined,
+  pIfFound: (key: string) => number | undefined,
 ): ChosenMetric | undefined {
   if (named !== undefined) return { key: named, chosenBy: "name", among: 1 };
   const stated = configValue(a.factors, "experiment.metric");
@@ -116,7 +116,7 @@ export function chooseMetric(
     configValue(b.factors, "experiment.metric") === stated
   ) return { key: stated, chosenBy: "experiment", among: 1 };
   const { keys, differing } = eligible;
-  const key = likeliest(differing, pOf) ?? preferred(differing) ??
+  const key = likeliest(differing, pIfFound) ?? preferred(differing) ??
     preferred(keys);
   return key === undefined
     ? undefined
@@ -125,15 +125,15 @@ export function chooseMetric(
 
 function likeliest(
   keys: readonly string[],
-  pOf: (key: string) => number | undefined,
+  pIfFound: (key: string) => number | undefined,
 ): string | undefined {
   const judged = keys.flatMap((key) => {
-    const p = pOf(key);
+    const p = pIfFound(key);
     return p === undefined ? [] : [{ key, p }];
   });
   const least = Math.min(...judged.map(({ p }) => p));
   const best = judged.filter(({ p }) => p === least).map(({ key }) => key);
-  return least <= 0.05 ? preferred(best) : undefined;
+  return preferred(best);
 }
 
 /** The goal of most programs first: a score on held-out data. */

@@ -25,6 +25,7 @@ import {
   judgeShares,
   type NoiseOptions,
 } from "./noise.ts";
+import { isResource } from "./metric_kinds.ts";
 import { nextStep } from "./next_step.ts";
 import { gapsIn, missingIn, pairCoverage } from "./pair_coverage.ts";
 import { progressOf } from "./progress.ts";
@@ -126,11 +127,21 @@ function unknownOf({ a, b, pair, coverage }: Case, named?: string): string[] {
   );
   return [
     ...lacking.map(({ id }) => `metric ${named}: run ${id} does not have it`),
+    ...(named === undefined ? lonelyMetrics(a, b) : []),
     ...missingIn(coverage),
     ...pair.unknown.map((id) =>
       `${id}: not known in run ${a.factors.has(id) ? b.id : a.id}`
     ),
   ];
+}
+
+/** Results that one run has and the other has not. */
+function lonelyMetrics(a: RunFacts, b: RunFacts): string[] {
+  const lacking = (has: RunFacts, other: RunFacts) =>
+    [...has.metrics.keys()]
+      .filter((key) => !other.metrics.has(key) && !isResource(key)).sort()
+      .map((key) => `metric ${key}: run ${other.id} does not have it`);
+  return [...lacking(a, b), ...lacking(b, a)];
 }
 
 function caseOf(history: History, options: ExplainOptions): Case {
@@ -170,7 +181,10 @@ function caseOf(history: History, options: ExplainOptions): Case {
     b,
     { keys, differing },
     options.metric,
-    (key) => judgeIn(key, keys.length)?.test.p,
+    (key) => {
+      const test = judgeIn(key, keys.length)?.test;
+      return test?.isBeyondNoise ? test.p : undefined;
+    },
   );
   const judgement = chosen && judgeIn(chosen.key, chosen.among);
   const metric = chosen && measure(a, b, chosen, judgement, results);

@@ -52,6 +52,11 @@ export class Frame {
   readonly #labels: readonly string[];
   readonly #listed: ReadonlySet<string>;
   readonly #coverage = new Map<RunFacts, string>();
+  readonly #hashes = new Map<RunFacts, readonly [number, number]>();
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #codes = new Map<RunFacts, Int32Array>();
+  /** Values of each varying factor, numbered: numbers are compared faster than strings are looked up. */
+  readonly #values: readonly Map<string, number>[];
 
   /**
    * Makes the frame.
@@ -74,6 +79,71 @@ export class Frame {
     this.#listed = listed;
     this.#labels = rest.filter((id) => labels.has(id));
     this.varying = rest.filter((id) => !labels.has(id));
+    this.#values = this.varying.map(() => new Map());
+    this.#places = new Map(this.varying.map((id, index) => [id, index]));
+  }
+
+  /**
+   * Returns the values of the varying factors of a run as numbers: equal values have equal numbers, and 0 is a
+   * factor that the run does not have.
+   *
+   * @param run The run.
+   * @returns the numbers, in the order of the varying factors.
+   */
+  codesOf(run: RunFacts): Int32Array {
+    const known = this.#codes.get(run);
+    if (known !== undefined) return known;
+    const codes = new Int32Array(this.varying.length);
+    this.varying.forEach((id, index) => {
+      const value = run.factors.get(id);
+      const numbers = this.#values[index];
+      if (value === undefined || numbers === undefined) return;
+      const code = numbers.get(value) ?? numbers.size + 1;
+      numbers.set(value, code);
+      codes[index] = code;
+    });
+    this.#codes.set(run, codes);
+    return codes;
+  }
+
+  /**
+   * Returns a key of all varying factors of a run but some: runs of equal keys agree in the others, and are equally
+   * complete. A config leaf that was not read counts as absent.
+   *
+   * @param run The run.
+   * @param except The ids of the factors that are left out.
+   * @returns the key.
+   */
+  keyWithout(run: RunFacts, except: readonly string[]): string {
+    let [one, other] = this.#hashOf(run);
+    for (const id of except) {
+      const index = this.#places.get(id);
+      if (index === undefined) continue;
+      const code = this.#readCode(run, index);
+      // Combined by exclusive or, a part is taken out as it was put in.
+      one ^= mixed(index, code, 0x9e3779b1);
+      other ^= mixed(index, code, 0x85ebca6b);
+    }
+    return `${one},${other}\n${this.coverageOf(run)}`;
+  }
+
+  #hashOf(run: RunFacts): readonly [number, number] {
+    const known = this.#hashes.get(run);
+    if (known !== undefined) return known;
+    let [one, other] = [0, 0];
+    for (let index = 0; index < this.varying.length; index++) {
+      const code = this.#readCode(run, index);
+      one ^= mixed(index, code, 0x9e3779b1);
+      other ^= mixed(index, code, 0x85ebca6b);
+    }
+    this.#hashes.set(run, [one, other]);
+    return [one, other];
+  }
+
+  #readCode(run: RunFacts, index: number): number {
+    return run.unread.has(this.varying[index] ?? "")
+      ? 0
+      : this.codesOf(run)[index] ?? 0;
   }
 
   /**
@@ -85,8 +155,10 @@ export class Frame {
    */
   compare(a: RunFacts, b: RunFacts): FactorDifference {
     const [differing, unknown, unread]: string[][] = [[], [], []];
-    for (const id of this.varying) {
-      if (a.factors.get(id) === b.factors.get(id)) continue;
+    const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
+    for (let index = 0; index < ofA.length; index++) {
+      const id = this.varying[index];
+      if (ofA[index] === ofB[index] || id === undefined) continue;
       if (isUnread(a, id) && isUnread(b, id)) unread?.push(id);
       else if (mayHave(a, b, id) || mayHave(b, a, id)) unknown?.push(id);
       else differing?.push(id);
@@ -209,4 +281,12 @@ function mayHave(run: RunFacts, other: RunFacts, id: string): boolean {
  */
 export function dimensionOf(id: string): Dimension {
   return DIMENSION_OF[kindOfFactor(id)];
+}
+
+/** Mixes the value of a factor into 32 bits, with the finalizer of MurmurHash3. */
+function mixed(index: number, code: number, salt: number): number {
+  let word = Math.imul(index + 1, salt) ^ Math.imul(code + 1, 0xc2b2ae35);
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b ^ salt);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return word ^ (word >>> 16);
 }

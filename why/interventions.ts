@@ -230,8 +230,10 @@ function stands(
     return estimate.difference === 0 && found?.test.kind === "identical" &&
       from.samples.length + to.samples.length > 2;
   }
+  // A small effect may be certain: then it is an effect, unless it is a tenth of the difference at most.
+  const share = found?.test.isBeyondNoise ? 10 : 2;
   const margin = Math.min(
-    Math.abs(difference) / 2,
+    Math.abs(difference) / share,
     practicalDifference ?? Infinity,
   );
   return isEquivalent(estimate, margin, alpha);

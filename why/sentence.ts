@@ -134,12 +134,23 @@ function stoppedEarly(known: Case): string[] {
   return [
     `${stopped.map(withoutPeriod).join("; ")}.`,
     untilThere(known),
-    changed.length === 0
-      ? nothingDiffers(known)
-      : `${capital(listed(changed))} ${
-        changed.length === 1 ? "differs" : "differ"
-      }.`,
+    whatDiffers(known, changed),
   ];
+}
+
+function whatDiffers(known: Case, changed: readonly string[]): string {
+  if (changed.length === 0) return nothingDiffers(known);
+  // A run between the two told some of them apart.
+  return changed.length > 1 && known.findings.step !== undefined
+    ? `It goes with ${causeText(known)}${gapText(known)}.`
+    : `${capital(listed(changed))} ${
+      changed.length === 1 ? "differs" : "differ"
+    }.`;
+}
+
+function gapText({ coverage }: Case): string {
+  const gaps = gapsIn(coverage);
+  return gaps.length === 0 ? "" : `; ${join(gaps)}`;
 }
 
 function withoutPeriod(text: string): string {
@@ -330,7 +341,13 @@ function steps(known: Case): string {
     parts.push(
       `Between run ${ids[0]} and run ${ids[1]} nothing else${rest} changed${
         seedsOf(known, step)
-      }, and ${metric.key} moved by ${signed(step.effect)}.`,
+      }, and ${
+        metric.notFinite === undefined
+          ? `${metric.key} moved by ${signed(step.effect)}`
+          : `the result of run ${
+            step.effect > 0 ? ids[1] : ids[0]
+          } is not finite`
+      }.`,
     );
   }
   const open = openText(known);

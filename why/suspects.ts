@@ -170,7 +170,10 @@ function undecidedSuspects(
     )
   );
   const found = ids.length < 2 ? [] : record.associate(ids).filter(
-    ({ p, effect }) => p <= record.alpha && effect * record.difference > 0,
+    ({ ids: group, p, effect }) =>
+      // That all of them together go with the result is what is to be explained.
+      group.length < ids.length && p <= record.alpha &&
+      effect * record.difference > 0,
   ).sort((x, y) => x.p - y.p || Math.abs(y.effect) - Math.abs(x.effect));
   const named = found.flatMap(({ ids }) => ids);
   const others = ids.filter((id) => !named.includes(id));

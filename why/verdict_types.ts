@@ -137,7 +137,10 @@ export interface VerdictSuspect {
   readonly kind: FactorKind;
   /** What speaks against it. */
   readonly evidence: EvidenceKind;
-  /** The change of the metric that goes with it, from its value in the first run to that in the second. */
+  /**
+   * The change of the metric that goes with it, from its value in the first run to that in the second; of the share
+   * of runs that failed, or whose result is not finite, if that is what differs.
+   */
   readonly effect?: number;
   /** The p value of the effect, corrected for the number of factors tried. */
   readonly p?: number;
