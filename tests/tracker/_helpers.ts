@@ -5,7 +5,6 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { TrackerConfig } from "../../tracker/mod.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { PYTHON, whyNoPython } from "../_shared/python.ts";
 import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 /** Runs `work` in a folder of its own, which is gone afterwards. */
@@ -121,10 +120,4 @@ function withoutWaiting(errors: string): string {
     /^(?:\u001b\[[\d;]*m)*Blocking(?:\u001b\[[\d;]*m)* waiting for file lock.*\r?\n?/gm,
     "",
   );
-}
-
-/** A Python that has the original package, or why there is none. */
-export function findPython(): { path: string } | { reason: string } {
-  const reason = whyNoPython("ato.db_routers.sql.manager");
-  return reason === false ? { path: PYTHON } : { reason };
 }

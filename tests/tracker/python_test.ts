@@ -10,7 +10,8 @@ import {
   SQLFinder,
   SQLLogger,
 } from "../../tracker/mod.ts";
-import { configIn, findPython, inFolder } from "./_helpers.ts";
+import { findPython } from "./_find_python.ts";
+import { configIn, inFolder } from "./_helpers.ts";
 
 const python = findPython();
 const skip = "reason" in python ? python.reason : false;
