@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Encoded, encodeJson } from "../internal/json.ts";
 import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
-import { pathInProject, wordInProject } from "../internal/repeat_order.ts";
+import { pathInProject, wordInProject } from "../internal/mirror_place.ts";
 import { plainConfig, structuralHash } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { identifyProcess } from "../internal/process_identity.ts";

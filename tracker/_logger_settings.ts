@@ -1,6 +1,6 @@
 /** The settings of a logger, with every default filled in. */
 import { checkName } from "./_check.ts";
-import { pathInProject } from "../internal/repeat_order.ts";
+import { pathInProject } from "../internal/mirror_place.ts";
 import { checkLoggerOptions } from "./_logger_checks.ts";
 import { dbPathOf, projectNameOf, type TrackerConfig } from "./db_path.ts";
 import type { SQLLoggerOptions } from "./logger_options.ts";

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
 import { encodeJson } from "../../internal/json.ts";
+import { replaceFolder } from "../../internal/mirror_place.ts";
 import {
   type MirrorPlace,
   REPEAT_VARIABLE,
   type RepeatOrder,
-  replaceFolder,
 } from "../../internal/repeat_order.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";

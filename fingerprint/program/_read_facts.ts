@@ -70,7 +70,7 @@ class Reader {
     this.#program = program;
     this.#form = form;
     for (const one of program.body) {
-      if (one.type === "ImportDeclaration") this.#import(one);
+      if (one.type === "ImportDeclaration") this.#readImport(one);
       for (const name of declaredNames(one)) this.#declared.add(name);
     }
     this.#names = new ModuleNames(this.#imports, this.#declared, program);
@@ -114,7 +114,7 @@ class Reader {
       );
   }
 
-  #import(node: ESTree.ImportDeclaration): void {
+  #readImport(node: ESTree.ImportDeclaration): void {
     const specifier = String(node.source.value);
     this.#importLines.push(linesOf(node));
     const link = this.#link(node, specifier);

@@ -4,11 +4,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { env } from "node:process";
 import {
   pathInProject,
-  REPEAT_VARIABLE,
-  repeatOrder,
   replaceFolder,
   wordInProject,
-} from "../../internal/repeat_order.ts";
+} from "../../internal/mirror_place.ts";
+import { REPEAT_VARIABLE, repeatOrder } from "../../internal/repeat_order.ts";
 
 function withVariable<T>(text: string | undefined, work: () => T): T {
   const before = env[REPEAT_VARIABLE];
