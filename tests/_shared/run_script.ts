@@ -10,9 +10,10 @@ export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 /** Whether the tests run under Deno. */
 export const IS_DENO: boolean = navigator.userAgent.startsWith("Deno/");
 
-/** Absolute path of the Deno config in use. */
-export const DENO_CONFIG: string = process.env["ATO_DENO_CONFIG"] ||
-  join(ROOT, "deno.npm.json");
+/** Returns the absolute path of the Deno config in use. A child that may not read variables does not ask. */
+export function denoConfig(): string {
+  return process.env["ATO_DENO_CONFIG"] || join(ROOT, "deno.npm.json");
+}
 
 /** The output and the status of a process. */
 export interface Outcome {
@@ -31,7 +32,7 @@ export interface RunScriptOptions {
 
 /** The words that make the runtime run a file. */
 function runtimeArgs(how: "run" | "test"): string[] {
-  if (IS_DENO) return [how, "--config", DENO_CONFIG, "-A", "--no-check"];
+  if (IS_DENO) return [how, "--config", denoConfig(), "-A", "--no-check"];
   const hooks = new URL("../../tools/node_hooks.mjs", import.meta.url).href;
   const minor = /^v22\.(\d+)/.exec(process.version)?.[1];
   const strip = minor !== undefined && Number(minor) < 18

@@ -28,7 +28,7 @@ import {
 } from "@ato/ato/adict";
 import { runFixture } from "./_run_fixture.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG } from "../_shared/run_script.ts";
+import { denoConfig } from "../_shared/run_script.ts";
 
 const YAML: [string, string, unknown][] = [
   [
@@ -536,7 +536,7 @@ console.log(hydra.a);`,
       "--allow-read",
       `--allow-write=${folder}`,
       "--config",
-      DENO_CONFIG,
+      denoConfig(),
       join(folder, "read.ts"),
     ], { encoding: "utf8" });
     assertEquals([child.stderr, child.stdout], ["", "1\n"]);

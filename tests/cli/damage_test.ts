@@ -26,7 +26,7 @@ import {
 } from "./_campaign.ts";
 import { sentenceOf } from "../../cli/user_error.ts";
 import { inFolder } from "./_lib.ts";
-import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 const ALL = process.env["ATO_DAMAGE"] !== undefined;
 const COPIES = Number(process.env["ATO_DAMAGE_COPIES"] ?? 200);
@@ -72,7 +72,14 @@ test("judge: finds what must not happen", () => {
 /** Runs a command as a process; a process that hangs is ended, and the test fails. */
 function process_(command: string, db: string, folder: string) {
   const start = IS_DENO
-    ? ["run", "-A", "--no-check", "--config", DENO_CONFIG, join(ROOT, "cli.ts")]
+    ? [
+      "run",
+      "-A",
+      "--no-check",
+      "--config",
+      denoConfig(),
+      join(ROOT, "cli.ts"),
+    ]
     : [...process.execArgv, join(ROOT, "cli.ts")];
   const ended = spawnSync(process.execPath, [
     ...start,

@@ -9,7 +9,7 @@ import { main } from "../../cli/main.ts";
 import { COMMANDS } from "../../cli/commands.ts";
 import { Terminal } from "../../cli/terminal.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG } from "../_shared/run_script.ts";
+import { denoConfig } from "../_shared/run_script.ts";
 
 async function ato(
   ...args: string[]
@@ -156,7 +156,7 @@ for (
     () => {
       const done = spawnSync(process.execPath, [
         ...["run", "--no-prompt", "--allow-read"],
-        ...["--config", DENO_CONFIG],
+        ...["--config", denoConfig()],
         ...["cli.ts", command],
       ], { encoding: "utf8" });
       assertEquals(done.status, 2);

@@ -9,7 +9,7 @@ import {
 import { join } from "node:path";
 import process from "node:process";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 /** A copy of the examples inside the repository, where names and packages resolve. */
 export async function withExamples(
@@ -27,7 +27,7 @@ export async function withExamples(
 /** The command that runs a script of the copy. */
 export function commandOf(script: string): string[] {
   return IS_DENO
-    ? [process.execPath, "run", "-A", "--config", DENO_CONFIG, script]
+    ? [process.execPath, "run", "-A", "--config", denoConfig(), script]
     : [
       process.execPath,
       "--import",

@@ -25,7 +25,7 @@ import {
   Writer,
 } from "./_programs.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG } from "../_shared/run_script.ts";
+import { denoConfig } from "../_shared/run_script.ts";
 
 const SETTINGS = { seed: 20_251, numRuns: 60 };
 
@@ -317,7 +317,7 @@ test("fingerprintDeep: without read permission, the result has the reason", {
       "--deny-read",
       "--no-lock",
       "--config",
-      DENO_CONFIG,
+      denoConfig(),
       script,
     ],
     { encoding: "utf8" },

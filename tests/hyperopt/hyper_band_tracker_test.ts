@@ -21,7 +21,7 @@ import {
 import { Scope } from "../../scope/mod.ts";
 import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 async function inFolder(
   work: (tracker: Tracker, folder: string) => Promise<void> | void,
@@ -243,7 +243,7 @@ test("trialLogger: there is no logger without a tracker", () => {
 test("HyperBand: a search that is killed is resumed, and no finished trial runs twice", async () => {
   const script = fileURLToPath(new URL("_tracked_search.ts", import.meta.url));
   const args = IS_DENO
-    ? ["run", "-A", "--config", DENO_CONFIG, script]
+    ? ["run", "-A", "--config", denoConfig(), script]
     : [...process.execArgv, script];
   await inFolder((tracker) => {
     const lines: string[] = [];

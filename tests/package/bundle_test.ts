@@ -10,7 +10,7 @@ import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "./_run.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG } from "../_shared/run_script.ts";
+import { denoConfig } from "../_shared/run_script.ts";
 
 const skip = navigator.userAgent.startsWith("Deno/")
   ? false
@@ -99,7 +99,7 @@ test("bundle", { skip }, async (t) => {
           "-q",
           "--no-lock",
           "--config",
-          DENO_CONFIG,
+          denoConfig(),
           ...flags,
           "--output",
           file,

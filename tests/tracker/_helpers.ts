@@ -5,7 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { TrackerConfig } from "../../tracker/mod.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
 /** Runs `work` in a folder of its own, which is gone afterwards. */
 export function inFolder(
@@ -38,7 +38,7 @@ export function commandFor(
 ): [string, string[]] {
   const path = fileURLToPath(new URL(script, import.meta.url));
   if (!isDeno) return [process.execPath, [...process.execArgv, path, ...args]];
-  const flags = ["run", "-A", "--config", DENO_CONFIG];
+  const flags = ["run", "-A", "--config", denoConfig()];
   return [process.execPath, [...flags, path, ...args]];
 }
 
