@@ -8,6 +8,7 @@ import { takeProgram } from "./_take_program.ts";
 import { sourceOf } from "./_describe_run.ts";
 import { Endings } from "./_endings.ts";
 import { Heartbeat } from "./_heartbeat.ts";
+import { resetSignals } from "./_lifecycle.ts";
 import { describeError, unreadKeys } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { isNotCapable } from "./_missing_permission.ts";
@@ -103,6 +104,7 @@ export class OpenRun {
   async recordProgram(): Promise<void> {
     if (!this.#settings.snapshot || this.#hasProgram) return;
     await within(this.#await(this.#takeProgram()), PATIENCE);
+    resetSignals();
   }
 
   /** Remembers work whose error the end of the run throws. */
