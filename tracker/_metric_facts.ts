@@ -12,19 +12,11 @@ export type RunMetricFacts = ReadonlyMap<string, MetricFacts> | StorageError;
 
 /**
  * Whether the summary of a series says all: it is closed, it is the only one of its metric, it ends with a
- * finite number, and its figures are consistent.
+ * finite number, and its figures are consistent. {@linkcode addPlain} checks their types.
  */
-const IS_PLAIN =
-  `(s.closed = 1 AND s.attempt <= 1 AND s.latest = 1 AND s.cut_step IS NULL AND typeof(s.start) = 'integer'
-    AND typeof(s.count) = 'integer' AND s.count > 0 AND typeof(s.nonfinite) = 'integer'
-    AND s.nonfinite BETWEEN 0 AND s.count - 1 AND typeof(s.first_step) = 'integer'
-    AND typeof(s.last_step) = 'integer' AND s.first_step <= s.last_step
-    AND typeof(s.min) = 'real' AND typeof(s.max) = 'real' AND s.min <= s.max
-    AND abs(s.min) < 9e999 AND abs(s.max) < 9e999
-    AND s.min_step BETWEEN s.first_step AND s.last_step AND s.max_step BETWEEN s.first_step AND s.last_step
-    AND (s.first IS NULL OR s.first BETWEEN s.min AND s.max)
-    AND typeof(s.last) = 'real' AND s.last BETWEEN s.min AND s.max AND s.last_kind IS NULL
-    AND abs(s.last_step) < 9007199254740992 AND typeof(s.key) = 'text')`;
+const IS_PLAIN = `(s.closed = 1 AND s.attempt <= 1 AND s.latest = 1
+    AND s.cut_step IS NULL AND s.last_kind IS NULL AND s.nonfinite BETWEEN 0 AND s.count - 1
+    AND s.first_step <= s.last_step AND s.last BETWEEN s.min AND s.max)`;
 
 const OF_RUNS =
   `s.run_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR s.key IN (SELECT value FROM json_each(?2)))`;
@@ -52,8 +44,7 @@ export function metricFacts(
   const found = new Map<number, RunMetricFacts>();
   const others = new Map<number, Set<SqlValue>>();
   for (const row of connection.prepare(SUMMARIES).all(...params)) {
-    if (row["plain"] === 1) addPlain(found, row);
-    else addOther(others, row);
+    if (!addPlain(found, row)) addOther(others, row);
   }
   for (const [run, keys] of others) {
     const series = connection.prepare(
@@ -71,19 +62,29 @@ function addOther(others: Map<number, Set<SqlValue>>, row: Row): void {
   others.set(run, keys.add(row["key"]!));
 }
 
-function addPlain(found: Map<number, RunMetricFacts>, row: Row): void {
-  const run = Number(row["run_id"]);
-  let facts = found.get(run) as Map<string, MetricFacts> | undefined;
-  if (facts === undefined) found.set(run, facts = new Map());
-  const last = Number(row["last"]);
-  facts.set(String(row["key"]), {
-    count: Number(row["count"]),
-    lastStep: Number(row["last_step"]),
+/** Adds a plain summary; returns false if it is not one. */
+function addPlain(found: Map<number, RunMetricFacts>, row: Row): boolean {
+  const { run_id: run, key, count, last_step: lastStep, last, min, max } = row;
+  const isPlain = row["plain"] === 1 && Number.isSafeInteger(run) &&
+    typeof key === "string" && Number.isSafeInteger(count) &&
+    Number.isSafeInteger(lastStep) && isFinite(last) && isFinite(min) &&
+    isFinite(max);
+  if (!isPlain) return false;
+  let facts = found.get(run as number) as Map<string, MetricFacts> | undefined;
+  if (facts === undefined) found.set(run as number, facts = new Map());
+  facts.set(key, {
+    count: count as number,
+    lastStep: lastStep as number,
     last,
     lastFinite: last,
-    min: Number(row["min"]),
-    max: Number(row["max"]),
+    min,
+    max,
   });
+  return true;
+}
+
+function isFinite(value: SqlValue | undefined): value is number {
+  return Number.isFinite(value);
 }
 
 /** All series of a metric that has one that is not plain are summed up together. */

@@ -17,8 +17,9 @@ export type RunSets = Readonly<Partial<Record<Dimension, number>>>;
 const IDS = "SELECT group_concat(e.id) AS text FROM experiments e WHERE ";
 /** The sets of runs. One row of text is read much faster than many rows. */
 const STORED =
-  `SELECT group_concat(json_array(run_id, attempt, dimension, set_id)) AS text FROM run_factors
-   WHERE run_id IN (SELECT e.id FROM experiments e WHERE `;
+  `SELECT group_concat(json_array(run_id, attempt, dimension, set_id)) AS text FROM run_factors`;
+/** About the number of runs of the file. */
+const MOST = "SELECT max(id) AS most FROM experiments";
 
 type SetRow = readonly [
   run: number,
@@ -87,8 +88,7 @@ export class RunDimensions {
   setsOf(condition: string, ...params: number[]): Map<number, RunSets> {
     if (!this.#isStored) return this.#derive(condition, params);
     const ids = this.#list(IDS + condition, params) as number[];
-    const rows = this.#list(`${STORED}${condition})`, params) as SetRow[];
-    const found = newestSets(rows);
+    const found = newestSets(this.#setRows(ids, condition, params));
     for (const id of ids) {
       if (found.has(id)) continue;
       // Python ato added it after the file was upgraded.
@@ -97,6 +97,24 @@ export class RunDimensions {
       }
     }
     return found;
+  }
+
+  #setRows(
+    ids: readonly number[],
+    condition: string,
+    params: number[],
+  ): SetRow[] {
+    const most = this.#connection.prepare(MOST).get()?.["most"];
+    if (ids.length * 2 < Number(most)) {
+      return this.#list(
+        `${STORED} WHERE run_id IN (SELECT e.id FROM experiments e WHERE ${condition})`,
+        params,
+      ) as SetRow[];
+    }
+    // Most runs of the file: reading all is faster than looking each up.
+    const wanted = new Set(ids);
+    return (this.#list(STORED, []) as SetRow[])
+      .filter(([run]) => wanted.has(run));
   }
 
   #list(sql: string, params: number[]): unknown[] {
