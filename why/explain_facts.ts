@@ -38,7 +38,12 @@ import {
 } from "./results.ts";
 import { sentenceOf } from "./sentence.ts";
 import { momentsOf } from "./stats/moments.ts";
-import { factorOf, type Findings, findSuspects } from "./suspects.ts";
+import {
+  factorOf,
+  type Findings,
+  findSuspects,
+  jointSuspects,
+} from "./suspects.ts";
 import type {
   ExplainOptions,
   MetricVerdict,
@@ -546,18 +551,21 @@ function seedSuspects(draft: Draft): Findings["suspects"] {
 function isCaused(
   { pair, coverage, judgement, metric }: Draft,
   outcome: Outcome,
-  { suspects, step, joint }: Findings,
+  { suspects, joint }: Findings,
 ): boolean {
-  const [first] = suspects;
+  const named = joint === undefined
+    ? suspects.slice(0, 1)
+    : jointSuspects(suspects, metric?.difference);
+  const isShown = named.every(({ evidence, kind, p }) =>
+    evidence === "intervention" && kind !== "seed" &&
+    (p !== undefined || pair.differing.length === 1)
+  );
   const half = metric?.notFinite
     ? 0.5
     : Math.abs(metric?.difference ?? NaN) / 2;
-  // A part of the difference is caused, and what made the rest is open.
-  if (joint === undefined && !(Math.abs(first?.effect ?? NaN) >= half)) {
-    return false;
-  }
+  const sum = named.reduce((sum, { effect }) => sum + (effect ?? NaN), 0);
   return outcome === "explained" && pair.quality === "full" &&
-    gapsIn(coverage).length === 0 && first?.evidence === "intervention" &&
-    first.kind !== "seed" && judgement?.test.isBeyondNoise === true &&
-    (step?.p !== undefined || pair.differing.length === 1);
+    gapsIn(coverage).length === 0 && judgement?.test.isBeyondNoise === true &&
+    // If a part of the difference is caused, what made the rest is open.
+    named.length > 0 && isShown && Math.abs(sum) >= half;
 }

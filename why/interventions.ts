@@ -153,6 +153,8 @@ export function stepsOf(cube: Cube, options: StepOptions): Step[] {
       if (cells === undefined || from.samples.length === 0) return [];
       if (to.samples.length === 0) return [];
       const found = judge(from.samples, paired(from, to), options);
+      // Without repeats, a change and another seed are not told apart.
+      if (found === undefined && !sharesSeed(from, to)) return [];
       return [{ from, to, cells, effect: effectOf(from, to), found }];
     })
   ).sort((x, y) => x.cells.length - y.cells.length);
@@ -186,6 +188,12 @@ function cellsBetween(from: Vertex, to: Vertex): number[] | undefined {
     bit === to.bits[cell] ? [] : [cell]
   );
   return cells.length === 0 ? undefined : cells;
+}
+
+function sharesSeed(from: Vertex, to: Vertex): boolean {
+  return from.samples.some(({ seed }) =>
+    to.samples.some((other) => other.seed === seed)
+  );
 }
 
 /** The samples of the second vertex, one with a seed of the first vertex's first run leading if there is one. */

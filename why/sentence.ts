@@ -5,6 +5,8 @@
  */
 import type { Case } from "./case.ts";
 import { gapsIn } from "./pair_coverage.ts";
+import { jointSuspects } from "./suspects.ts";
+import { isSameWay } from "./results.ts";
 import { sameText } from "./same_text.ts";
 import type { DifferenceTest, VerdictSuspect } from "./verdict_types.ts";
 import {
@@ -59,7 +61,10 @@ function identical(known: Case): string[] {
   return [
     history.a === history.b
       ? `Run ${history.a.id} was compared with itself.`
+      : metric?.notFinite
+      ? `${metric.key} is not finite in either run.`
       : `${what} ${equal}.`,
+    onTheWay(known),
     others.length === 0
       ? ""
       : `${join(others)} ${others.length === 1 ? "differs" : "differ"}.`,
@@ -70,6 +75,17 @@ function identical(known: Case): string[] {
       }, without effect on ${metric?.key ?? "them"} here.`,
     sameText(known),
   ];
+}
+
+/** Equal results may be reached by different ways. */
+function onTheWay({ a, b, progress, metric, results }: Case): string {
+  if (progress.common !== undefined) {
+    return `The last steps are ${progress.a.lastStep} and ${progress.b.lastStep}.`;
+  }
+  const [x, y] = [a, b].map((run) => run.metrics.get(metric?.key ?? ""));
+  return x === undefined || y === undefined || isSameWay(x, y, results)
+    ? ""
+    : `${metric?.key} differs on the way there.`;
 }
 
 function isOther({ a, b }: Case, key: string): boolean {
@@ -237,9 +253,7 @@ function causeText(known: Case): string {
   const [first] = suspects;
   if (first === undefined) return "";
   if (joint !== undefined) {
-    const moved = suspects.filter(({ evidence, effect }) =>
-      evidence === "intervention" && effect !== undefined
-    );
+    const moved = jointSuspects(suspects, known.metric?.difference);
     const words = joint === "together" ? " together" : "";
     return `${join(named(moved))}${words}`;
   }

@@ -53,35 +53,87 @@ export interface Known {
  * @returns the suspects, and the factors that are shown not to be needed.
  */
 export function findSuspects(record: Known): Findings {
-  const sets = minimalMoves(record.steps);
-  const convicted = sets.filter(({ cells }) => isDecided(record, cells));
-  const open = [
-    ...new Set(
-      sets.filter((set) => !convicted.includes(set)).flatMap(
-        ({ cells }) => cells,
-      ),
-    ),
-  ];
-  const used = new Set([...convicted.flatMap(({ cells }) => cells), ...open]);
-  const rest = record.cube.cells.map((_, cell) => cell)
-    .filter((cell) => !used.has(cell));
-  const cleared = convicted.length === 0
+  const all = record.cube.cells.map((_, cell) => cell);
+  const moves = minimalMoves(record.steps);
+  // A move of everything that differs says nothing that is not known, unless that is one factor.
+  const isApart = moves.length > 0 &&
+      moves.every(({ cells }) => cells.length < all.length) ||
+    record.factors.length === 1;
+  if (!isApart) {
+    return { suspects: undecidedSuspects(record, all), cleared: [] };
+  }
+  const used = new Set(moves.flatMap(({ cells }) => cells));
+  const rest = all.filter((cell) => !used.has(cell));
+  const cleared = moves.length === 0
     ? []
     : rest.flatMap((cell) => clear(record, cell));
-  const left = rest.filter((cell) =>
-    !record.cube.cells[cell]?.some((id) => cleared.some((one) => one.id === id))
-  );
-  const joint = jointOf(record, convicted);
-  const undecided = convicted.length === 0 ? [...open, ...left] : open;
+  const isCleared = (cell: number) =>
+    record.cube.cells[cell]?.some((id) => cleared.some((one) => one.id === id));
+  const blocks = [
+    ...moves.map((step) => movedBlock(record, step)),
+    ...rest.filter((cell) => !isCleared(cell)).map((cell) =>
+      leftBlock(record, cell)
+    ),
+  ];
+  const order = inPriorOrder(record.factors, record.isAboutLength);
+  const place = ({ suspects }: SuspectBlock) =>
+    order.indexOf(suspects[0]?.id ?? "");
+  blocks.sort((x, y) => y.toward - x.toward || place(x) - place(y));
+  const least = LEAST_SHARE * Math.abs(record.difference);
+  // None of the changes alone went the way of the difference: they act together, or something else does.
+  if ((blocks[0]?.toward ?? 0) < least) {
+    return { suspects: undecidedSuspects(record, all), cleared: [] };
+  }
+  const first = blocks[0]?.step;
+  const joint = jointOf(record, moves);
   return {
-    suspects: [
-      ...convicted.flatMap((step) => convict(record, step)),
-      ...undecidedSuspects(record, undecided),
-      ...(convicted.length === 0 ? [] : leftSuspects(record, left)),
-    ],
+    suspects: withoutRepeats(blocks.flatMap(({ suspects }) => suspects)),
     cleared,
     ...(joint && { joint }),
-    ...(convicted[0] && { step: convicted[0] }),
+    ...(first && { step: first }),
+  };
+}
+
+/** Suspects that belong together, and how much of the difference goes with them. */
+interface SuspectBlock {
+  readonly suspects: readonly VerdictSuspect[];
+  readonly toward: number;
+  readonly step?: Step;
+}
+
+/** A cell can be part of two moves: the larger one names it. */
+function withoutRepeats(suspects: readonly VerdictSuspect[]): VerdictSuspect[] {
+  const seen = new Set<string>();
+  return suspects.filter(({ id }) => !seen.has(id) && seen.add(id));
+}
+
+function towardOf({ difference }: Known, effect: number): number {
+  return effect * Math.sign(difference);
+}
+
+function movedBlock(record: Known, step: Step): SuspectBlock {
+  const toward = towardOf(record, step.effect);
+  const suspects = step.cells.length === 1
+    ? convict(record, step)
+    : undecidedSuspects(record, step.cells, step);
+  return { suspects, toward, step };
+}
+
+/** A cell beside those that moved the metric, of which it is not shown that it does nothing. */
+function leftBlock(record: Known, cell: number): SuspectBlock {
+  const [step] = singles(record, cell).sort((x, y) =>
+    towardOf(record, y.effect) - towardOf(record, x.effect)
+  );
+  const ids = inPriorOrder(record.cube.cells[cell] ?? [], record.isAboutLength);
+  return {
+    suspects: ids.map((id): VerdictSuspect => ({
+      ...factorOf(record, id),
+      evidence: step === undefined ? "prior" : "intervention",
+      ...(step && { effect: step.effect, runs: runsOf(step) }),
+      ...(ids.length > 1 && { group: ids }),
+    })),
+    // What was not tested comes first only if it is by far the largest.
+    toward: step === undefined ? 0 : towardOf(record, step.effect) / 2,
   };
 }
 
@@ -100,22 +152,12 @@ function minimalMoves(steps: readonly Step[]): Step[] {
     const known = best.get(key);
     if (known === undefined || isSurer(step, known)) best.set(key, step);
   }
-  return [...best.values()].sort((x, y) =>
-    x.cells.length - y.cells.length ||
-    Math.abs(y.effect) - Math.abs(x.effect)
-  );
+  return [...best.values()];
 }
 
 function isSurer(one: Step, other: Step): boolean {
   const [p, q] = [one.p ?? 2, other.p ?? 2];
   return p < q || (p === q && Math.abs(one.effect) > Math.abs(other.effect));
-}
-
-/** One cell is decided, unless it is all that differs and holds several factors: then nothing was taken apart. */
-function isDecided({ cube }: Known, cells: readonly number[]): boolean {
-  const [cell] = cells;
-  return cells.length === 1 && cell !== undefined &&
-    (cube.cells.length > 1 || cube.cells[cell]?.length === 1);
 }
 
 function convict(record: Known, step: Step): VerdictSuspect[] {
@@ -159,6 +201,7 @@ function runsOf({ from, to }: Step): number[] {
 function undecidedSuspects(
   record: Known,
   cells: readonly number[],
+  step?: Step,
 ): VerdictSuspect[] {
   const isStill = (cell: number) =>
     singles(record, cell).some((one) => one.isStill);
@@ -181,7 +224,12 @@ function undecidedSuspects(
     ...found.flatMap((one) => associated(record, one)),
     ...others.map((id): VerdictSuspect => ({
       ...factorOf(record, id),
-      evidence: "prior",
+      ...(step === undefined || named.length > 0 ? { evidence: "prior" } : {
+        evidence: "intervention",
+        effect: step.effect,
+        ...(step.p !== undefined && { p: step.p }),
+        runs: runsOf(step),
+      }),
       ...(named.length === 0 && ids.length > 1 && { group: ids }),
     })),
   ];
@@ -198,26 +246,6 @@ function associated(
     p,
     ...(group.length > 1 && { group }),
   }));
-}
-
-/** Factors beside those that moved the metric, of which it is not shown that they do nothing. */
-function leftSuspects(
-  record: Known,
-  cells: readonly number[],
-): VerdictSuspect[] {
-  const suspects = cells.flatMap((cell) => {
-    const [step] = singles(record, cell);
-    return (record.cube.cells[cell] ?? []).map((id): VerdictSuspect => ({
-      ...factorOf(record, id),
-      evidence: step === undefined ? "prior" : "intervention",
-      ...(step && { effect: step.effect, runs: runsOf(step) }),
-    }));
-  });
-  const order = inPriorOrder(suspects.map(({ id }) => id));
-  return suspects.sort((x, y) =>
-    Math.abs(y.effect ?? 0) - Math.abs(x.effect ?? 0) ||
-    order.indexOf(x.id) - order.indexOf(y.id)
-  );
 }
 
 function singles({ steps }: Known, cell: number): Step[] {
@@ -241,12 +269,33 @@ function clear(record: Known, cell: number): ClearedFactor[] {
   return ids.map((id) => ({ id, reason, runs: runsOf(step) }));
 }
 
+/** A smaller share of the difference is not named beside a larger one. */
+const LEAST_SHARE = 0.2;
+
+/**
+ * Returns the suspects that act jointly.
+ *
+ * @param suspects The suspects.
+ * @param difference The difference of the metric; NaN if a run failed or diverged.
+ * @returns those of which a run shows that a part of the difference goes with them.
+ */
+export function jointSuspects(
+  suspects: readonly VerdictSuspect[],
+  difference: number = 1,
+): VerdictSuspect[] {
+  const size = Number.isFinite(difference) ? difference : 1;
+  return suspects.filter(({ evidence, effect }) =>
+    evidence === "intervention" && effect !== undefined &&
+    effect * Math.sign(size) >= LEAST_SHARE * Math.abs(size)
+  );
+}
+
 /** How the cells that moved the metric act together, if there are several. */
-function jointOf(
-  record: Known,
-  convicted: readonly Step[],
-): Joint | undefined {
-  const cells = convicted.map((step) => step.cells[0] ?? 0);
+function jointOf(record: Known, moves: readonly Step[]): Joint | undefined {
+  const least = LEAST_SHARE * Math.abs(record.difference);
+  const cells = moves.flatMap(({ cells, effect }) =>
+    cells.length === 1 && towardOf(record, effect) >= least ? cells : []
+  );
   if (cells.length < 2) return undefined;
   const squares = squaresOf(record.cube, cells);
   if (squares.length === 0) return "split-in-this-order";
@@ -291,9 +340,8 @@ function isJoint({ difference, alpha }: Known, square: Square): boolean {
   const error = Math.sqrt(
     squares / freedom * groups.reduce((sum, { n }) => sum + 1 / n, 0),
   );
-  if (freedom === 0 || error === 0) {
-    // Without noise every small curvature would count.
-    return Math.abs(extra) > Math.abs(difference) / 4;
-  }
+  // A small curvature may be certain, and still decides nothing.
+  if (Math.abs(extra) <= Math.abs(difference) / 4) return false;
+  if (freedom === 0 || error === 0) return true;
   return pOf({ difference: extra, error, freedom }) <= alpha;
 }

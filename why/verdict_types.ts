@@ -36,8 +36,8 @@ export type NoiseKind = "same-seed" | "seed";
 /** How a difference was judged. */
 export interface DifferenceTest {
   /**
-   * `one-against-n` compares one run with the group of the other; `pooled` a group of two with another group, as
-   * if both varied alike; `welch` two groups; `paired` the same seeds on
+   * `one-against-n` compares one run with the group of the other; `pooled` two groups of which
+   * one is small, as if both varied alike; `welch` two groups; `paired` the same seeds on
    * both sides; `identical` groups in which all repeats are identical; `fisher` the numbers of runs whose
    * result is not finite.
    */

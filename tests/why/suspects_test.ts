@@ -248,3 +248,47 @@ test("evidence: good and bad runs are not pooled", () => {
     ],
   );
 });
+
+test("suspects: another seed without repeats is no intervention", () => {
+  const at = (id: number, x: number, y: number, seed: number, loss: number) =>
+    run(id, { config: { x, y }, seed, loss });
+  const other = why(at(1, 0, 0, 1, 1), at(2, 1, 1, 1, 2), [
+    at(3, 0, 1, 7, 2.1),
+  ]);
+  assertEquals(other.suspects[0]?.group, ["config:x", "config:y"]);
+  const same = why(at(1, 0, 0, 1, 1), at(2, 1, 1, 1, 2), [at(3, 0, 1, 1, 2.1)]);
+  assertEquals(ids(same)[0], "config:y");
+});
+
+test("suspects: a small effect that is certain does not come before a large one", () => {
+  // Without noise every change is certain: y moves the metric by a hundredth, x by the rest.
+  const at = (id: number, x: number, y: number) =>
+    run(id, { config: { x, y }, loss: Math.SQRT2 + x + y / 100 });
+  const verdict = why(at(1, 0, 0), at(2, 1, 1), [at(3, 0, 0), at(4, 0, 1)]);
+  assertEquals(ids(verdict)[0], "config:x");
+  assert(!verdict.sentence.includes("and y (0"), verdict.sentence);
+});
+
+test("suspects: changes that alone go the other way are not named as the cause", () => {
+  const verdict = explain(
+    runsAt(1, [0, 0], 1, 5),
+    runsAt(11, [1, 1], 2, 1),
+    runsAt(21, [0, 1], 0.4, 1),
+    runsAt(31, [1, 0], 0.5, 1),
+  );
+  assertEquals(verdict.suspects[0]?.group ?? ids(verdict), [
+    "config:x",
+    "config:y",
+  ]);
+  assert(!verdict.isCaused);
+});
+
+test("suspects: a part of the difference is not its cause", () => {
+  // x made a third of it, beyond the noise; what made the rest is not known.
+  const verdict = explain(
+    runsAt(1, [0, 0], 1, 5),
+    runsAt(11, [1, 1], 2, 1),
+    runsAt(21, [1, 0], 1.34, 1),
+  );
+  assert(!verdict.isCaused, verdict.sentence);
+});

@@ -141,6 +141,32 @@ const ROWS: readonly Row[] = [
     outcome: "identical",
     says: ["The results are identical"],
   },
+  {
+    name: "equal results by different ways",
+    runs: [
+      run(1, { metrics: { acc: [0.1, 0.5, 1] } }),
+      run(2, { metrics: { acc: [0.2, 0.5, 1] } }),
+    ],
+    outcome: "identical",
+    says: ["The results are identical.", "acc differs on the way there"],
+  },
+  {
+    name: "equal results after different lengths",
+    runs: [
+      run(1, { metrics: { acc: [0.1, 1] } }),
+      run(2, { metrics: { acc: [0.1, 1, 1] } }),
+    ],
+    outcome: "identical",
+    says: ["The last steps are 1 and 2."],
+    never: ["on the way"],
+  },
+  {
+    name: "results that are not finite in either run",
+    runs: [run(1, { loss: [1, NaN] }), run(2, { loss: [1, NaN] })],
+    outcome: "identical",
+    says: ["loss is not finite in either run"],
+    never: ["The results are identical"],
+  },
   // within-noise
   {
     name: "a difference as repeats have it",
