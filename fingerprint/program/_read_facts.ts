@@ -37,7 +37,7 @@ export async function readFacts(text: string, form: Form): Promise<FileFacts> {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) {
         throw error;
       }
-      failure = messageOf(error).split("\n")[0]!;
+      failure = `cannot be parsed: ${messageOf(error).split("\n")[0]}`;
     }
   }
   return { failure };
