@@ -129,6 +129,12 @@ class Loader implements LoadedProgram {
     const wanted: Wanted[] = [];
     for (const link of module?.links ?? []) {
       const target = await this.#follow(link, url);
+      if (target === undefined) {
+        this.#missing.add(
+          `${path}:${link.line}: ${link.specifier} is not the name of a module`,
+        );
+        continue;
+      }
       targets.set(link.specifier, target);
       wanted.push(...this.#note(link, target, path));
     }
@@ -148,7 +154,18 @@ class Loader implements LoadedProgram {
     return JSON.parse(facts);
   }
 
-  async #follow(link: Link, from: string): Promise<Resolved> {
+  /** What a name stands for; `undefined` if it is no address. */
+  async #follow(link: Link, from: string): Promise<Resolved | undefined> {
+    try {
+      return await this.#resolve(link, from);
+    } catch (error) {
+      // `new URL` of a malformed address.
+      if (!(error instanceof TypeError)) throw error;
+      return undefined;
+    }
+  }
+
+  async #resolve(link: Link, from: string): Promise<Resolved> {
     const { project, root } = this.#options;
     let { specifier } = link;
     if (link.kind === "worker" && /^[\w-]+\.[cm]?[jt]sx?$/.test(specifier)) {

@@ -37,7 +37,7 @@ export async function readFacts(text: string, form: Form): Promise<FileFacts> {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) {
         throw error;
       }
-      failure = messageOf(error).split("\n")[0]!;
+      failure = `cannot be parsed: ${messageOf(error).split("\n")[0]}`;
     }
   }
   return { failure };
@@ -290,21 +290,26 @@ class Reader {
     one: ESTree.VariableDeclarator,
     node: ESTree.Node,
   ): void {
-    const own = boundNames(one.id);
-    const whole = { ...statement, declarations: [one] } as ESTree.Node;
-    const read = this.#names.read(whole, own);
-    this.#isDynamic ||= read.isDynamic;
-    for (const [place, name] of own.entries()) {
-      this.#declarations.push({
-        name,
-        kind: "variable",
-        hash: hashText(`part ${place} ${read.text}`),
-        lines: [linesOf(node)],
-        uses: read.uses,
-        runs: true,
-      });
+    const isSimple = one.id.type === "ObjectPattern" &&
+      one.id.properties.every(isNamedPart);
+    const runs = !isSimple || !isPure(one.init);
+    for (const id of isSimple ? partsOf(one.id) : [one.id]) {
+      const own = boundNames(id);
+      const whole = { ...statement, declarations: [{ ...one, id }] };
+      const read = this.#names.read(whole as ESTree.Node, own);
+      this.#isDynamic ||= read.isDynamic;
+      for (const [place, name] of own.entries()) {
+        this.#declarations.push({
+          name,
+          kind: "variable",
+          hash: hashText(`part ${place} ${read.text}`),
+          lines: [linesOf(node)],
+          uses: read.uses,
+          ...(runs && { runs }),
+        });
+      }
     }
-    this.#place(own.join(" "), node);
+    if (runs) this.#place(boundNames(one.id).sort()[0] ?? "", node);
   }
 
   /** Where the code of a declaration runs among the statements. */
@@ -360,6 +365,20 @@ class Reader {
       ? { scopeOf: found.specifier }
       : undefined;
   }
+}
+
+/** Whether a part of a pattern is `a` or `a: b`: taking it has no effect, and others do not matter to it. */
+function isNamedPart(node: ESTree.Node): boolean {
+  return node.type === "Property" && !node.computed &&
+    node.value.type === "Identifier";
+}
+
+/** A pattern for each property of a pattern. */
+function partsOf(pattern: ESTree.Node): ESTree.Node[] {
+  const { properties } = pattern as ESTree.ObjectPattern;
+  return properties.map((one) =>
+    ({ ...pattern, properties: [one] }) as ESTree.Node
+  );
 }
 
 function viewFacts(scope: string, fn: ESTree.Node) {

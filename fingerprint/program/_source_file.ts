@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
-  existsSync,
   openSync,
   readFileSync,
   readSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { attempt } from "../../internal/attempt.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { isGranted } from "../../internal/runtime.ts";
 
@@ -42,7 +43,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @returns the file, or why it cannot be read.
  */
 export function readSource(url: string): SourceFile | Unread {
-  const path = fileURLToPath(url);
+  const path = attempt(() => fileURLToPath(url));
+  if (path === undefined) return { reason: "is not the address of a file" };
   if (!isReadable(path)) {
     return { reason: `may not be read; add --allow-read=${path}` };
   }
@@ -107,13 +109,20 @@ export function isReadable(path: string): boolean {
 
 /** Whether there is a file, or a folder, that may be seen. */
 export function isThere(url: string): boolean {
-  const path = fileURLToPath(url);
-  return isReadable(path) && existsSync(path);
+  return statAt(url) !== undefined;
 }
 
 /** Whether a URL is that of a file that may be read. */
 export function isFileThere(url: string): boolean {
-  const path = fileURLToPath(url);
-  return isReadable(path) &&
-    statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statAt(url)?.isFile() === true;
+}
+
+/** A link to itself, a name that is too long or an address that is no path is not there. */
+function statAt(url: string): Stats | undefined {
+  return attempt(() => {
+    const path = fileURLToPath(url);
+    return isReadable(path)
+      ? statSync(path, { throwIfNoEntry: false })
+      : undefined;
+  });
 }
