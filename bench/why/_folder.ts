@@ -1,6 +1,7 @@
 /** Makes project folders from the templates, copies and edits them. */
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -65,6 +66,20 @@ export function makeProject(
     join(modules, "@ato/ato"),
     join(folder, "node_modules/@ato/ato"),
   );
+  linkWorkspaces(folder);
+}
+
+/** Links the members of an npm workspace, as `npm install` does; Deno finds its own. */
+function linkWorkspaces(folder: string): void {
+  const packages = join(folder, "packages");
+  for (const name of existsSync(packages) ? readdirSync(packages) : []) {
+    const manifest = join(packages, name, "package.json");
+    if (!existsSync(manifest)) continue;
+    const link = JSON.parse(readFileSync(manifest, "utf8")).name as string;
+    const path = join(folder, "node_modules", link);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join("../../packages", name), path);
+  }
 }
 
 /** Files end with `.txt`, so that no tool takes them for the repository's own; `vendor` is `node_modules`. */

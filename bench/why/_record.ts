@@ -39,11 +39,9 @@ function node(version: string): Promise<string> {
 async function commandOf(
   project: ProjectName,
   words: readonly string[],
-  { node: version = "22", as = project, seed }: Situation,
+  { node: version = "22", as = project }: Situation,
 ): Promise<string[]> {
-  const run = [...ATO, "run", "--project", as];
-  if (seed !== undefined) run.push("--seed", String(seed));
-  run.push("--");
+  const run = [...ATO, "run", "--project", as, "--"];
   switch (project) {
     case "credit":
       return [Deno.execPath(), "run", "-A", "-q", "train.ts", ...words];
@@ -51,6 +49,7 @@ async function commandOf(
       return [
         await node(version),
         "--disable-warning=ExperimentalWarning",
+        "--experimental-transform-types",
         "train.mjs",
         ...words,
       ];

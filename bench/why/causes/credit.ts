@@ -25,7 +25,14 @@ function of(
   planted: readonly Planted[],
   more: Partial<Cause> = {},
 ): Cause {
-  return { id: `credit-${kind}-${id}`, project: "credit", kind, b, planted, ...more };
+  return {
+    id: `credit-${kind}-${id}`,
+    project: "credit",
+    kind,
+    b,
+    planted,
+    ...more,
+  };
 }
 
 /** An edit of code that changes the result. */

@@ -5,6 +5,8 @@
  */
 import type { Cause } from "../types.ts";
 import { CREDIT } from "./credit.ts";
+import { PROGRAMS } from "./programs.ts";
+import { SPAM } from "./spam.ts";
 
 /** All causes. */
-export const CAUSES: readonly Cause[] = [...CREDIT];
+export const CAUSES: readonly Cause[] = [...CREDIT, ...SPAM, ...PROGRAMS];
