@@ -126,11 +126,9 @@ function isTold(rule: Rule, truth: Truth, verdict: Verdict): boolean {
 /** The values of the metric must be those of the record. */
 function wrongNumbers(truth: Truth, { metric, outcome }: Verdict): string[] {
   if (metric === undefined || outcome === "stopped-early") return [];
-  const [a, b] = [truth.base.get(metric.key)?.[0], truth.last.get(metric.key)];
-  const pairs: [number | undefined, number | undefined][] = [
-    [metric.a, a],
-    [metric.b, b],
-  ];
+  const real = [truth.base.get(metric.key)?.[0], truth.last.get(metric.key)];
+  if (truth.cause.isReversed) real.reverse();
+  const pairs = [[metric.a, real[0]], [metric.b, real[1]]] as const;
   const isOff = pairs.some(([said, real]) =>
     typeof said === "number" && real !== undefined && Number.isFinite(said) &&
     !Object.is(said, real)

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { CAUSES } from "./causes/mod.ts";
+import { HISTORIES } from "./histories.ts";
 import { reportOf } from "./report.ts";
 import { Suite } from "./suite.ts";
 
@@ -35,11 +36,16 @@ try {
     .filter((_, i) => !values.quick || i % 4 === 0);
   const started = performance.now();
   let done = 0;
-  const scored = await new Suite(folder).run(chosen, () => {
+  const suite = new Suite(folder);
+  const scored = await suite.run(chosen, () => {
     if (++done % 100 === 0) console.error(`${done} verdicts`);
   });
+  const histories = await suite.runHistories(
+    HISTORIES.filter(({ id }) => `bisect ${id}`.includes(values.only ?? ""))
+      .filter((_, i) => !values.quick || i % 4 === 0),
+  );
   const seconds = (performance.now() - started) / 1000;
-  const report = reportOf(scored);
+  const report = reportOf(scored, histories);
   console.log(report);
   console.log(`${scored.length} verdicts in ${seconds.toFixed(0)} s`);
   if (values.write !== undefined) writeFileSync(values.write, report);
@@ -55,7 +61,7 @@ try {
     }));
     writeFileSync(values.json, JSON.stringify(plain, null, 1));
   }
-  process.exitCode = scored.some(({ grade }) =>
+  process.exitCode = [...scored, ...histories].some(({ grade }) =>
       grade === "wrong" || grade === "misleading"
     )
     ? 1

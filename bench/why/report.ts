@@ -5,6 +5,7 @@
  */
 import type { Grade } from "./oracle.ts";
 import { factorsOf, groupOf } from "./oracle.ts";
+import type { ScoredHistory } from "./histories.ts";
 import type { Scored } from "./suite.ts";
 import { BASE_RUNS } from "./types.ts";
 
@@ -21,9 +22,13 @@ export function isNull({ truth }: Scored): boolean {
  * Writes the report.
  *
  * @param scored The grades.
+ * @param histories The scores of histories.
  * @returns a page in Markdown.
  */
-export function reportOf(scored: readonly Scored[]): string {
+export function reportOf(
+  scored: readonly Scored[],
+  histories: readonly ScoredHistory[] = [],
+): string {
   return [
     ...summary(scored),
     "",
@@ -35,6 +40,8 @@ export function reportOf(scored: readonly Scored[]): string {
     "",
     ...groups(scored),
     "",
+    ...bisections(histories),
+    ...broken(scored),
     "## Misses",
     "",
     ...misses(scored),
@@ -127,4 +134,36 @@ function misses(scored: readonly Scored[]): string[] {
           .join(", ")
       })`
     );
+}
+
+/** Causes that do not do what they are said to do: faults of the suite. */
+function broken(scored: readonly Scored[]): string[] {
+  const faults = scored.filter(({ truth }) => {
+    const { cause, sameCurves, seedDiffers, seeds, n } = truth;
+    const isNoisy = cause.base?.words?.some((word) => /^noise/.test(word));
+    if (n !== 1 || seeds !== "fixed" || seedDiffers || isNoisy) return false;
+    return !cause.stops &&
+      sameCurves === cause.planted.some(({ hasEffect }) => hasEffect);
+  });
+  return faults.length === 0 ? [] : [
+    "## Faults of the suite",
+    "",
+    ...faults.map(({ truth }) =>
+      `- ${truth.cause.id}: the result ${
+        truth.sameCurves ? "does not change" : "changes"
+      }`
+    ),
+    "",
+  ];
+}
+
+function bisections(histories: readonly ScoredHistory[]): string[] {
+  return histories.length === 0 ? [] : [
+    "## Histories of 40 runs, by `ato bisect`",
+    "",
+    "| history | grade | |",
+    "| --- | --- | --- |",
+    ...histories.map(({ id, grade, why }) => `| ${id} | ${grade} | ${why} |`),
+    "",
+  ];
 }

@@ -4,12 +4,17 @@
  * @module
  */
 import { copyFileSync, existsSync, rmSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { ask } from "./_ask.ts";
 import { copyProject, makeProject, packAto } from "./_folder.ts";
 import { makeRun, mergeWords, USES_LIBRARY } from "./_record.ts";
-import { judge, type Judgement, TIMINGS, type Truth } from "./oracle.ts";
+import {
+  type PlantedHistory,
+  type ScoredHistory,
+  scoreHistory,
+} from "./histories.ts";
+import { judge, type Judgement, type Truth } from "./oracle.ts";
+import { readTruth, SEED } from "./truth.ts";
 import {
   type Base,
   BASE_RUNS,
@@ -30,9 +35,6 @@ export interface Scored extends Judgement {
 
 /** The most base runs. */
 const MOST = Math.max(...BASE_RUNS);
-
-/** The seed of run A. */
-const SEED = 7;
 
 /** How many programs run at the same time. */
 const PARALLEL = 2;
@@ -74,6 +76,27 @@ export class Suite {
         })
     );
     return (await inParallel(jobs)).flat();
+  }
+
+  /**
+   * Records histories, and scores `ato bisect` on each.
+   *
+   * @param histories The histories.
+   * @returns the scores, in the order of the histories.
+   */
+  runHistories(
+    histories: readonly PlantedHistory[],
+  ): Promise<ScoredHistory[]> {
+    const modules = this.#modules ??= packAto(this.#folder);
+    return inParallel(
+      histories.map((history, i) => () =>
+        scoreHistory(
+          history,
+          join(this.#folder, "histories", String(i)),
+          modules,
+        )
+      ),
+    );
   }
 
   /** Records run B of a cause, and asks with 1, 2 and 5 base runs. */
@@ -207,79 +230,6 @@ function copyDatabase(from: string, to: string): void {
     rmSync(to + beside, { force: true });
     if (existsSync(from + beside)) copyFileSync(from + beside, to + beside);
   }
-}
-
-/** Reads what the runs gave, without the library that is measured. */
-function readTruth(
-  cause: Cause,
-  { seeds, n, db, seed }: {
-    seeds: SeedMode;
-    n: number;
-    db: string;
-    seed: number;
-  },
-): Truth {
-  const file = new DatabaseSync(db);
-  try {
-    const runs = file.prepare(
-      "SELECT e.id FROM experiments e JOIN projects p ON p.id = e.project_id WHERE p.name = ? ORDER BY e.id",
-    ).all(cause.project)
-      .map(({ id }) => Number(id));
-    const curves = readCurves(file);
-    const b = runs.at(-1)!;
-    const a = cause.isBest ? bestOf(curves, b) : runs[0]!;
-    const base = new Map<string, number[]>();
-    const group = runs.slice(0, n).filter((run) => run !== a);
-    for (const run of [a, ...group]) {
-      for (const [name, curve] of curves.get(run) ?? []) {
-        base.set(name, [...base.get(name) ?? [], curve.at(-1)!]);
-      }
-    }
-    const [curvesOfA, curvesOfB] = [curves.get(a), curves.get(b)];
-    return {
-      cause,
-      seeds,
-      n,
-      a,
-      b,
-      seedDiffers: seed !== (cause.base?.seed ?? SEED),
-      base,
-      last: new Map(
-        [...curvesOfB ?? []].map(([name, curve]) => [name, curve.at(-1)!]),
-      ),
-      sameCurves: [...curvesOfA ?? []].every(([name, curve]) =>
-        TIMINGS.test(name) ||
-        String(curve) === String(curvesOfB?.get(name))
-      ) && curvesOfA?.size === curvesOfB?.size,
-      runs,
-    };
-  } finally {
-    file.close();
-  }
-}
-
-/** The run with the least loss, but one. */
-function bestOf(
-  curves: ReadonlyMap<number, ReadonlyMap<string, readonly number[]>>,
-  but: number,
-): number {
-  const losses = [...curves].filter(([run]) => run !== but)
-    .map(([run, of]) => [of.get("loss")?.at(-1) ?? Infinity, run] as const);
-  return losses.sort(([a], [b]) => a - b)[0]![1];
-}
-
-/** The finite values of each metric of each run, by step. */
-function readCurves(file: DatabaseSync): Map<number, Map<string, number[]>> {
-  const runs = new Map<number, Map<string, number[]>>();
-  const rows = file.prepare(
-    "SELECT run_id, key, value FROM metrics WHERE abs(value) < 9e999 ORDER BY run_id, key, step, id",
-  ).all();
-  for (const { run_id, key, value } of rows) {
-    const run = runs.get(Number(run_id)) ?? new Map<string, number[]>();
-    runs.set(Number(run_id), run);
-    run.set(String(key), [...run.get(String(key)) ?? [], Number(value)]);
-  }
-  return runs;
 }
 
 /** Runs jobs, a few at a time; results are in the order of the jobs. */

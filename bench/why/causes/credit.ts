@@ -154,21 +154,16 @@ const CODE: readonly Cause[] = [
     "Math.exp(-x))",
     "Math.exp(-x * 1.05))",
   ], "sigmoid"),
-  code("default-of-method", [
-    "src/layers.ts",
-    "penalty(weight: number = 0.001)",
-    "penalty(weight: number = 0.002)",
-  ], "Network.penalty"),
   code(
     "reader",
     ["src/csv.ts", "cells.slice(0, 4)", "cells.slice(0, 3)"],
     "loadApplicants",
   ),
-  code(
-    "dead-for-this-input",
-    ["src/csv.ts", "cells[4] ?? 0", "cells[4] ?? 1"],
-    "loadApplicants",
-  ),
+  code("penalty-of-base-class", [
+    "src/layers.ts",
+    "weight * this.weights.reduce((sum, w) => sum + w * w, 0)",
+    "weight * this.weights.reduce((sum, w) => sum + w ** 4, 0)",
+  ], "Network.penalty"),
   code("workspace-member", [
     "packages/features/scale.ts",
     "amount / (amount",
@@ -250,7 +245,7 @@ const CODE: readonly Cause[] = [
     {
       edits: [
         { file: "src/loss.ts", renameTo: "src/losses/entropy.ts" },
-        edit("src/losses/entropy.ts", "1e-9", "1e-1"),
+        edit("src/losses/entropy.ts", "1e-9", "0.4"),
         edit("train.ts", "./src/loss.ts", "./src/losses/entropy.ts"),
         edit("src/model.ts", "./loss.ts", "./losses/entropy.ts"),
       ],
@@ -804,6 +799,14 @@ const NEUTRAL: readonly Cause[] = [
   nothing("unreachable-module", {
     edits: [{ file: "src/unused.ts", content: "export const x = 1;\n" }],
   }),
+  nothing("default-that-no-call-uses", {
+    edits: [
+      edit("src/layers.ts", "weight: number = 0.001", "weight: number = 0.002"),
+    ],
+  }, [neutral("code:src/layers.ts#Network.penalty")]),
+  nothing("branch-that-no-row-takes", {
+    edits: [edit("src/csv.ts", "cells[4] ?? 0", "cells[4] ?? 1")],
+  }, [neutral("code:src/csv.ts#loadApplicants")]),
   nothing("printing", { edits: [PRINT] }, [PRINTED]),
   nothing("dead-branch", {
     edits: [
