@@ -149,7 +149,7 @@ function wrongCoverage(truth: Truth, { coverage }: Verdict): string[] {
 }
 
 function wrongNext(truth: Truth, { next }: Verdict): string[] {
-  if (next === undefined) return [];
+  if (next?.command === undefined) return [];
   const said = repeatsRun(next.command);
   if ("fault" in said) return [`NEXT: ${said.fault}`];
   return said.run === undefined || truth.runs.includes(said.run)

@@ -382,6 +382,8 @@ function spreadIn(
   // Where the seeds differ, repeats of one seed say nothing of B; else one seed's repeats are all alike.
   const isSeeded = truth.seedDiffers && truth.seeds === "fixed";
   if (base.length < 2 || isSeeded) return "alone";
+  // Noise of seeds needs three of them; a verdict may say so, or look at the two.
+  if (truth.seedDiffers && base.length < 3) return "between";
   const isInRange = b >= Math.min(...base) && b <= Math.max(...base);
   const isPossible = Math.abs(b - mean(base)) <=
     T_975[base.length - 2]! * deviation(base) * Math.sqrt(1 + 1 / base.length);

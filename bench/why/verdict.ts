@@ -49,7 +49,7 @@ export interface Verdict {
   /** What is not known. */
   readonly unknown: readonly string[];
   /** What to do next. */
-  readonly next?: { readonly command: string; readonly why: string };
+  readonly next?: { readonly command?: string; readonly why: string };
 }
 
 /** A verdict of the first version of `why`. */
