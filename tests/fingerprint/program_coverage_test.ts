@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { takeSnapshot } from "@ato/ato/fingerprint";
 import { PROGRAM, snapshotOf, writeFiles } from "./_program_project.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { join } from "node:path";
@@ -155,7 +155,7 @@ for (const [path, expected] of DENIED) {
       const script = new URL("./_program_unpermitted.ts", import.meta.url);
       const { stdout, stderr } = spawnSync(process.execPath, [
         "run",
-        `--config=${DENO_CONFIG}`,
+        `--config=${denoConfig()}`,
         "--no-check",
         "--allow-read",
         `--deny-read=${join(folder, path)}`,
