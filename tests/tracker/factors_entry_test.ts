@@ -90,7 +90,7 @@ test("SQLLogger.run: a script in a file has a program, and so has a worker", () 
       isDeno
         ? `new Worker(new URL("./run.mjs", import.meta.url), { type: "module" });`
         : `import { Worker } from "node:worker_threads";
-new Worker(new URL("./run.mjs", import.meta.url), { execArgv: process.execArgv });`,
+new Worker(new URL("./run.mjs", import.meta.url));`,
     );
     for (const script of ["run.mjs", "main.mjs"]) {
       const args = (): string[] =>
