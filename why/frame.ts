@@ -269,8 +269,21 @@ function mayHave(run: RunFacts, other: RunFacts, id: string): boolean {
   if (run.factors.has(id)) return false;
   const dimension = dimensionOf(id);
   const [own, others] = [run.coverage[dimension], other.coverage[dimension]];
+  if (own.level === "full") return false;
   // Equally incomplete records are compared as far as they go.
-  return own.level !== "full" && coverageText(own) !== coverageText(others);
+  if (coverageText(own) === coverageText(others)) return false;
+  if (own.level === "none") return true;
+  const file = /^code:([^#]*)/.exec(id)?.[1];
+  return own.missing.length === 0 ||
+    own.missing.some((phrase) =>
+      !others.missing.includes(phrase) && isAbout(phrase, file)
+    );
+}
+
+/** Tells whether a phrase such as `src/a.ts:3: …` may be about a file; a phrase without a path is about all. */
+function isAbout(phrase: string, file: string | undefined): boolean {
+  const path = /^([^\s:]+\.\w+)(:\d+)*: /.exec(phrase)?.[1];
+  return path === undefined || file === undefined || path === file;
 }
 
 /**

@@ -76,7 +76,7 @@ const ROWS: readonly Row[] = [
       run(2, { ...before, ...someCode }),
     ],
     outcome: "identical",
-    says: ["What was recorded of the code is the same".toLowerCase()],
+    says: ["the code that was recorded is the same"],
     never: ["same code"],
   },
   {
