@@ -119,9 +119,12 @@ export function explainFacts(
   };
 }
 
-function shown(runs: Case, ids: readonly string[]): ShownFactor[] {
+function shown(
+  { a, b, pair: { moved } }: Case,
+  ids: readonly string[],
+): ShownFactor[] {
   return ids.map((id) => {
-    const { kind: _, ...factor } = factorOf(runs, id);
+    const { kind: _, ...factor } = factorOf({ a, b, moved }, id);
     return factor;
   });
 }
@@ -479,6 +482,7 @@ function findingsOf(
   return findSuspects({
     a,
     b,
+    moved: pair.moved,
     factors: pair.differing,
     cube,
     steps,

@@ -13,6 +13,7 @@ import {
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "./seed_factors.ts";
+import { withoutMoves } from "./moved_code.ts";
 import { labelsAmong } from "./label_factors.ts";
 
 /** How far two runs can be compared: `none` if a dimension is recorded differently. */
@@ -22,6 +23,8 @@ export type Quality = "full" | "recorded" | "none";
 export interface FactorDifference {
   /** Effective factors that differ, seeds and labels apart. */
   readonly differing: readonly string[];
+  /** For code that was moved and changed: the id in the second run, and the id in the first. */
+  readonly moved: ReadonlyMap<string, string>;
   /** Factors that one run has, and that the other may have. */
   readonly unknown: readonly string[];
   /** Seeds that differ. */
@@ -165,7 +168,7 @@ export class Frame {
     }
     const isOther = (id: string) => a.factors.get(id) !== b.factors.get(id);
     return {
-      differing: differing ?? [],
+      ...withoutMoves(differing ?? [], a.factors, b.factors),
       unknown: unknown ?? [],
       unread: unread ?? [],
       seeds: this.#seeds.filter(isOther),
