@@ -23,12 +23,23 @@ import type { SnapshotOptions } from "./options.ts";
 const MOST_TEXT = 20 * 1024 * 1024;
 
 /**
- * Takes the snapshot of a program.
+ * Takes a snapshot of a program: its entry script and every local module that it reaches, split into declarations.
+ * Nothing is run, and nothing is read without a permission that is already granted.
  *
- * @param entry The path or the URL of its entry script.
+ * @param entry The path or the URL of the entry script.
  * @param options Options.
+ * @returns the snapshot. Its coverage says what is missing; it is `none` if the entry cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { takeSnapshot } from "@ato/ato/program";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { coverage } = await takeSnapshot("[eval]");
+ * assertEquals(coverage.level, "none");
+ * ```
  */
-export async function snapshotProgram(
+export async function takeSnapshot(
   entry: string,
   options: SnapshotOptions = {},
 ): Promise<ProgramSnapshot> {
