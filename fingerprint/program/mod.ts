@@ -4,9 +4,6 @@
  *
  * @module
  */
-import { provideSnapshots } from "../provide_snapshots.ts";
-import { takeSnapshot } from "./snapshot.ts";
-
 export type {
   Coverage,
   ParseCache,
@@ -15,6 +12,4 @@ export type {
   ProgramSnapshot,
 } from "../../internal/run_factors.ts";
 export type { SnapshotOptions } from "./options.ts";
-export { takeSnapshot };
-
-provideSnapshots(takeSnapshot);
+export { takeSnapshot } from "./snapshot.ts";

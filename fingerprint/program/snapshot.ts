@@ -10,6 +10,7 @@ import type {
   ProgramModule,
   ProgramSnapshot,
 } from "../../internal/run_factors.ts";
+import { provideSnapshots } from "../provide_snapshots.ts";
 import { Project } from "../deep/_project.ts";
 import { readEntry } from "./_entry.ts";
 import { type LoadedFile, type LoadedProgram, loadProgram } from "./_load.ts";
@@ -199,3 +200,6 @@ function coverageOf(missing: readonly string[], leftOut: number): Coverage {
     ],
   };
 }
+
+// A program that contains this module loads nothing late.
+provideSnapshots(takeSnapshot);

@@ -256,7 +256,9 @@ ${enums}console.log(new Model(), x);
       modules[0]!.pieces.filter(({ name }) => name !== "Mode")
         .map(({ name, lines }) => [name, lines]),
     );
-    const last = enums === "" ? [[17, 18]] : [[17, 17], [19, 19]];
+    const last: [number, number][] = enums === ""
+      ? [[17, 18]]
+      : [[17, 17], [19, 19]];
     assertEquals(lines, {
       x: [[6, 8]],
       Model: [[9, 9]],
