@@ -17,7 +17,7 @@ import { type LoadedFile, type LoadedProgram, loadProgram } from "./_load.ts";
 import { piecesOf } from "./_module_pieces.ts";
 import { Reach } from "./_reach.ts";
 import { findRoot, pathFrom } from "./_root.ts";
-import { readSource } from "./_source_file.ts";
+import { Sources } from "./_source_file.ts";
 import type { SnapshotOptions } from "./options.ts";
 
 /** The most text that a snapshot holds, in bytes. */
@@ -48,7 +48,8 @@ export async function takeSnapshot(
   if ("reason" in found) return nothing(entry, "", found.reason);
   const { url } = found;
   const path = fileURLToPath(url);
-  const file = readSource(url);
+  const sources = new Sources();
+  const file = sources.read(url);
   if ("reason" in file) {
     const reason = file.reason.replace(path, dirname(path));
     return nothing(path, dirname(path), `${path} ${reason}`);
@@ -59,10 +60,11 @@ export async function takeSnapshot(
     : folderUrl(options.root);
   const program = await loadProgram(url, {
     project,
+    sources,
     root,
     cache: options.cache,
   });
-  return await assemble(url, root, { program, project, options });
+  return await assemble(url, root, { program, project, sources, options });
 }
 
 function folderUrl(folder: string): string {
@@ -86,14 +88,16 @@ function nothing(entry: string, root: string, reason: string): ProgramSnapshot {
 interface Parts {
   readonly program: LoadedProgram;
   readonly project: Project;
+  readonly sources: Sources;
   readonly options: SnapshotOptions;
 }
 
 async function assemble(
   entry: string,
   root: string,
-  { program, project, options }: Parts,
+  parts: Parts,
 ): Promise<ProgramSnapshot> {
+  const { program, options } = parts;
   const reach = new Reach(program);
   const files = sortFiles(program, entry);
   const modules = files.map((file): ProgramModule => ({
@@ -103,7 +107,7 @@ async function assemble(
   }));
   const texts = new Texts(options.most ?? MOST_TEXT);
   for (const { file } of files) texts.add(file);
-  const manifests = await manifestsOf(program, project, root, texts);
+  const manifests = await manifestsOf(parts, root, texts);
   const start = options.processStart ?? performance.timeOrigin;
   const missing = [
     ...files.filter(({ file }) => file.changedAt > start)
@@ -164,8 +168,7 @@ class Texts {
 
 /** The manifests and lock files of the root, and of the members and linked packages that take part. */
 async function manifestsOf(
-  program: LoadedProgram,
-  project: Project,
+  { program, project, sources }: Parts,
   root: string,
   texts: Texts,
 ): Promise<{ path: string; sha256: string }[]> {
@@ -181,7 +184,7 @@ async function manifestsOf(
     [...folders].some((folder) => url.startsWith(folder))
   );
   return urls.sort().flatMap((url) => {
-    const file = readSource(url);
+    const file = sources.read(url);
     if ("reason" in file) return [];
     texts.add(file);
     return [{ path: pathFrom(root, url), sha256: file.sha256 }];
