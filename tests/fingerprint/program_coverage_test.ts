@@ -148,22 +148,27 @@ const DENIED: readonly (readonly [
 ];
 
 for (const [path, expected] of DENIED) {
-  test(`takeSnapshot: what may not be read is said, without a prompt: ${path || "all"}`, async () => {
-    if (!IS_DENO) return;
-    await withTempFolder((folder) => {
-      writeFiles(folder, PROGRAM);
-      const script = new URL("./_program_unpermitted.ts", import.meta.url);
-      const { stdout, stderr } = spawnSync(process.execPath, [
-        "run",
-        `--config=${denoConfig()}`,
-        "--no-check",
-        "--allow-read",
-        `--deny-read=${join(folder, path)}`,
-        fileURLToPath(script),
-        join(folder, "train.ts"),
-      ], { encoding: "utf8", cwd: ROOT });
-      assertEquals(stderr, "");
-      assertEquals(JSON.parse(stdout), expected(folder));
-    });
-  });
+  test(
+    `takeSnapshot: what may not be read is said, without a prompt: ${
+      path || "all"
+    }`,
+    { skip: !IS_DENO },
+    async () => {
+      await withTempFolder((folder) => {
+        writeFiles(folder, PROGRAM);
+        const script = new URL("./_program_unpermitted.ts", import.meta.url);
+        const { stdout, stderr } = spawnSync(process.execPath, [
+          "run",
+          `--config=${denoConfig()}`,
+          "--no-check",
+          "--allow-read",
+          `--deny-read=${join(folder, path)}`,
+          fileURLToPath(script),
+          join(folder, "train.ts"),
+        ], { encoding: "utf8", cwd: ROOT });
+        assertEquals(stderr, "");
+        assertEquals(JSON.parse(stdout), expected(folder));
+      });
+    },
+  );
 }
