@@ -37,7 +37,9 @@ export async function readFacts(text: string, form: Form): Promise<FileFacts> {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) {
         throw error;
       }
-      failure = `cannot be parsed: ${messageOf(error).split("\n")[0]}`;
+      failure = error instanceof RangeError
+        ? "is nested too deeply to be parsed"
+        : `cannot be parsed: ${messageOf(error).split("\n")[0]}`;
     }
   }
   return { failure };
