@@ -45,7 +45,7 @@ function wholeFile(file: LoadedFile, reach: Reach): ProgramPiece {
     kind: isData ? "data" : "file",
     hash: `ato-file-v1:${sha256}`,
     lines: [[1, last]],
-    reachable: !isData || reach.hasData(file),
+    reachable: !isData || reach.hasData(file) || file.isEntry,
   };
 }
 
@@ -218,7 +218,9 @@ function importsOf(
     if ("from" in one) {
       return [[name, identify(one.from.specifier), one.from.name]];
     }
-    return one.local === name ? [] : [[name, aliasIn(facts, one.local)]];
+    return one.local === name || one.isInPlace === true
+      ? []
+      : [[name, aliasIn(facts, one.local)]];
   });
   const bare = facts.links
     .filter(({ kind, specifier }) =>
