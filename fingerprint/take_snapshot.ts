@@ -1,9 +1,15 @@
+import { addressBeside, importLate } from "../internal/import_late.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
+import { isGranted } from "../internal/runtime.ts";
 import type { SnapshotOptions } from "./program/options.ts";
+import { providedSnapshots, type TakeSnapshot } from "./provide_snapshots.ts";
 
 /**
  * Takes a snapshot of a program: its entry script and every local module that it reaches, split into declarations.
  * Nothing is run, and nothing is read without a permission that is already granted.
+ *
+ * The modules that this needs are loaded when it is first called. A program that must contain them, such as a bundle,
+ * imports `@ato/ato/program`, which exports the same function.
  *
  * @param entry The path or the URL of the entry script.
  * @param options Options.
@@ -21,6 +27,31 @@ export async function takeSnapshot(
   entry: string,
   options: SnapshotOptions = {},
 ): Promise<ProgramSnapshot> {
-  const { snapshotProgram } = await import("./program/snapshot.ts");
-  return await snapshotProgram(entry, options);
+  const known = providedSnapshots();
+  if (known !== undefined) return await known(entry, options);
+  const address = addressBeside("./program/mod", import.meta.url);
+  if (!await isLoadable(address)) return withoutLibrary(entry);
+  const late = await importLate(address) as { takeSnapshot: TakeSnapshot };
+  return await late.takeSnapshot(entry, options);
+}
+
+async function isLoadable(address: string): Promise<boolean> {
+  if (!address.startsWith("file:")) return true;
+  const { fileURLToPath } = await import("node:url");
+  return isGranted({ name: "read", path: fileURLToPath(address) });
+}
+
+/** Deno would prompt for the permission to read the modules of this package. */
+function withoutLibrary(entry: string): ProgramSnapshot {
+  const reason =
+    "Ato is not permitted to read its own modules; add --allow-read";
+  return {
+    root: "",
+    entry,
+    modules: [],
+    packages: {},
+    files: [],
+    texts: new Map(),
+    coverage: { level: "none", missing: [reason] },
+  };
 }

@@ -43,12 +43,11 @@ function copyPrograms({ from, to, fromId, toId }: Copied): void {
     "INSERT OR REPLACE INTO run_programs VALUES (?, ?, ?)",
   );
   const place = { path: pathOf(from), table: "programs", run: fromId };
-  for (const { attempt, hash, detail } of programsOf(from, fromId)) {
+  for (const program of programsOf(from, fromId)) {
+    const { attempt, hash, detail } = program;
     let id = find.get(hash)?.["id"];
     if (id === undefined) {
-      for (const { sha256, content } of textsOf(from, detail, place)) {
-        addText.run(sha256, content);
-      }
+      for (const text of textsOf(from, program, place)) addText.run(...text);
       id = add.get(hash, detail)!["id"]!;
     }
     link.run(toId, attempt, id);

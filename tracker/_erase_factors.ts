@@ -56,10 +56,14 @@ function eraseTexts(
   const place = { path, table: "programs" };
   const used = new Set<string>();
   try {
-    const rows = connection.prepare("SELECT detail FROM programs").iterate();
+    const rows = connection.prepare("SELECT hash, detail FROM programs")
+      .iterate();
     for (const row of rows) {
-      const detail = new RowReader(row, place).bytes("detail");
-      const { modules, files } = readProgram(detail, place);
+      const read = new RowReader(row, place);
+      const { modules, files } = readProgram(
+        { hash: read.text("hash"), detail: read.bytes("detail") },
+        place,
+      );
       for (const { sha256 } of [...modules, ...files]) used.add(sha256);
     }
   } catch (error) {

@@ -45,11 +45,11 @@ function recordOf(
 ): ProgramRecord {
   const place = { path: pathOf(connection), table: "programs", run: runId };
   // The connection may be closed when the texts are written.
-  const texts = [...textsOf(connection, program.detail, place)];
+  const texts = [...textsOf(connection, program, place)];
   return programNote({
     hash: program.hash,
     detail: inflated(program.detail),
     factors: code.record,
-    texts: () => texts.map(({ sha256, content }) => [sha256, content] as const),
+    texts: () => texts,
   });
 }

@@ -5,6 +5,8 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { codeFactors } from "./_code_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { type AttemptOf, writeFactors } from "./_factor_store.ts";
+import { FACTOR_RECORD } from "./_run_shapes.ts";
+import { listOf, objectOf, pairOf, type Shape, TEXT } from "./_shapes.ts";
 import type { Connection } from "./driver.ts";
 import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 
@@ -35,7 +37,7 @@ export function programRecord(snapshot: ProgramSnapshot): ProgramRecord {
   const program: StoredProgram = { entry, modules, packages, files, coverage };
   const detail = JSON.stringify(program);
   return programNote({
-    hash: createHash("sha256").update(detail).digest("hex"),
+    hash: sha256Of(detail),
     detail,
     factors: codeFactors(snapshot),
     *texts() {
@@ -65,21 +67,52 @@ function asBase64(
   ]);
 }
 
-/** Reads a record from a line of a spill file, or takes one from memory as it is. */
-export function programOfLine(line: object): ProgramRecord {
+/** A line of a spill file. */
+const LINE: Shape = objectOf({
+  hash: TEXT,
+  detail: TEXT,
+  factors: FACTOR_RECORD,
+  texts: listOf(pairOf(TEXT, TEXT)),
+});
+
+/**
+ * Reads a record from a line of a spill file, or takes one from memory as it is.
+ *
+ * @returns the record; `undefined` if the line is not one, or its hash is that of another program: runs that
+ *   ran the other one would seem to have run this one.
+ */
+export function programOfLine(line: object): ProgramRecord | undefined {
   const { texts } = line as { texts?: unknown };
   if (typeof texts === "function") return line as ProgramRecord;
+  if (LINE(line, "program") !== undefined) return undefined;
   const stored = line as Omit<ProgramRecord, "texts"> & {
-    texts: [string, string][];
+    readonly texts: readonly [string, string][];
   };
+  if (sha256Of(stored.detail) !== stored.hash) return undefined;
   return {
     ...stored,
     *texts() {
-      for (const [sha256, content] of stored.texts) {
-        yield [sha256, Buffer.from(content, "base64")];
+      for (const [sha256, text] of stored.texts) {
+        const content = Buffer.from(text, "base64");
+        if (isTextOf(content, sha256)) yield [sha256, content];
       }
     },
   };
+}
+
+/** Returns the SHA-256 of a string in UTF-8, in hex. */
+export function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Whether a deflated text has a SHA-256. */
+export function isTextOf(content: Uint8Array, sha256: string): boolean {
+  try {
+    return sha256Of(inflated(content)) === sha256;
+  } catch {
+    // It is not deflated text.
+    return false;
+  }
 }
 
 /** Writes which program an attempt ran. The caller has begun a transaction. */

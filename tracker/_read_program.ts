@@ -1,5 +1,10 @@
 /** Reads the programs that runs have recorded. */
-import { inflated, type StoredProgram } from "./_program_store.ts";
+import {
+  inflated,
+  isTextOf,
+  sha256Of,
+  type StoredProgram,
+} from "./_program_store.ts";
 import { FACTORS_SINCE } from "./_factor_store.ts";
 import { RowReader } from "./_row_reader.ts";
 import { pathOf } from "./_reading.ts";
@@ -14,16 +19,12 @@ import {
   type Shape,
   TEXT,
 } from "./_shapes.ts";
+import { COVERAGE } from "./_run_shapes.ts";
 import type { Connection } from "./driver.ts";
 import { damageError, type Place, StorageError } from "./errors.ts";
 import type { Run } from "./run_record.ts";
 import { messageOf } from "../internal/errors.ts";
 import { visible } from "../internal/visible_text.ts";
-
-const COVERAGE_LEVELS: Shape = (value, at) =>
-  ["full", "partial", "none"].includes(value as string)
-    ? undefined
-    : `${at} is none of full, partial, none`;
 
 /** `programs.detail`, inflated. */
 const PROGRAM: Shape = objectOf({
@@ -41,7 +42,7 @@ const PROGRAM: Shape = objectOf({
   })),
   packages: recordOf(TEXT),
   files: listOf(objectOf({ path: TEXT, sha256: TEXT })),
-  coverage: objectOf({ level: COVERAGE_LEVELS, missing: listOf(TEXT) }),
+  coverage: COVERAGE,
 });
 
 /** The program of an attempt, as it is stored. */
@@ -75,12 +76,17 @@ export function programsOf(
 /**
  * Reads a stored program.
  *
- * @throws {StorageError} If it is damaged; the error names the run.
+ * @throws {StorageError} If it is damaged, or is another program than its hash says; the error names the run.
  */
-export function readProgram(detail: Uint8Array, place: Place): StoredProgram {
+export function readProgram(
+  { hash, detail }: Pick<ProgramRow, "hash" | "detail">,
+  place: Place,
+): StoredProgram {
   let program: unknown;
   try {
-    program = JSON.parse(inflated(detail));
+    const text = inflated(detail);
+    if (sha256Of(text) !== hash) throw new Error("its hash is another one");
+    program = JSON.parse(text);
   } catch (error) {
     throw damageError(
       place,
@@ -92,13 +98,13 @@ export function readProgram(detail: Uint8Array, place: Place): StoredProgram {
   return program as StoredProgram;
 }
 
-/** Reads the texts of a program that the file has, deflated. */
+/** Reads the texts of a program that the file has, deflated. One that its SHA-256 does not fit is left out. */
 export function* textsOf(
   connection: Connection,
-  detail: Uint8Array,
+  program: ProgramRow,
   place: Place,
-): Iterable<{ readonly sha256: string; readonly content: Uint8Array }> {
-  const { modules, files } = readProgram(detail, place);
+): Iterable<readonly [sha256: string, content: Uint8Array]> {
+  const { modules, files } = readProgram(program, place);
   const find = connection.prepare("SELECT content FROM texts WHERE sha256 = ?");
   for (
     const sha256 of new Set([...modules, ...files].map((one) => one.sha256))
@@ -107,7 +113,7 @@ export function* textsOf(
     if (row === undefined) continue;
     const content = new RowReader(row, { ...place, table: "texts" })
       .bytes("content");
-    yield { sha256, content };
+    if (isTextOf(content, sha256)) yield [sha256, content];
   }
 }
 
@@ -121,7 +127,7 @@ export function programOfRun(
   const row = programsOf(connection, run.id)
     .find((one) => one.attempt === (attempt ?? newest));
   const place = { path: pathOf(connection), table: "programs", run: run.id };
-  return row && readProgram(row.detail, place);
+  return row && readProgram(row, place);
 }
 
 /**

@@ -43,8 +43,8 @@ function readAll(connection: Connection, row: Row): void {
   void [config, history, unread, attempts, artifacts];
   void [fingerprints, fingerprintGaps, dropped];
   recordsOf(connection, run.id);
-  for (const { detail } of programsOf(connection, run.id)) {
-    readProgram(detail, {
+  for (const program of programsOf(connection, run.id)) {
+    readProgram(program, {
       path: pathOf(connection),
       table: "programs",
       run: run.id,

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { encodeJson } from "../internal/json.ts";
+import { announceRun } from "../internal/launch_note.ts";
 import { beginRun, type NewRunPlan } from "./_begin_run.ts";
 import { describeRun, sourceOf } from "./_describe_run.ts";
 import { hashFile, isMissing } from "./_hash_file.ts";
@@ -134,7 +136,11 @@ export class SQLLogger {
     };
     this.#run = new OpenRun(plan, openFile(plan));
     await this.#run.recordProgram();
-    return this.#run.runId ?? 0;
+    const { runId: id, uuid } = this.#run;
+    if (id !== undefined) {
+      announceRun({ path: resolve(settings.path), id, uuid });
+    }
+    return id ?? 0;
   }
 
   /**

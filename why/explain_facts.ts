@@ -119,9 +119,12 @@ export function explainFacts(
   };
 }
 
-function shown(runs: Case, ids: readonly string[]): ShownFactor[] {
+function shown(
+  { a, b, pair: { moved } }: Case,
+  ids: readonly string[],
+): ShownFactor[] {
   return ids.map((id) => {
-    const { kind: _, ...factor } = factorOf(runs, id);
+    const { kind: _, ...factor } = factorOf({ a, b, moved }, id);
     return factor;
   });
 }
@@ -411,7 +414,11 @@ function outcomeOf(draft: Draft, isEqual: boolean): Outcome {
   if (progress.stopped.length > 0) return "stopped-early";
   if (metric === undefined) return "unknown";
   if (isEqual) return "identical";
-  const isExplained = pair.differing.length > 0 || isSeedAlone(pair);
+  // Beyond the noise of seeds, what was not recorded is likelier than the seed.
+  const isBeyondSeeds = pair.quality !== "full" &&
+    judgement?.test.isBeyondNoise === true;
+  const isExplained = pair.differing.length > 0 ||
+    (isSeedAlone(pair) && !isBeyondSeeds);
   const differs = isExplained ? "explained" : "unexplained";
   if (judgement === undefined || judgement.test.isBeyondNoise) return differs;
   if (isWithinNoise(draft)) return "within-noise";
@@ -446,7 +453,7 @@ function findingsOf(
   const nothing = { suspects: [], cleared: [] };
   if (outcome === "identical" || outcome === "within-noise") return nothing;
   if (pair.differing.length === 0) {
-    return isSeedAlone(pair)
+    return isSeedAlone(pair) && outcome !== "unexplained"
       ? { ...nothing, suspects: seedSuspects(draft) }
       : nothing;
   }
@@ -475,6 +482,7 @@ function findingsOf(
   return findSuspects({
     a,
     b,
+    moved: pair.moved,
     factors: pair.differing,
     cube,
     steps,

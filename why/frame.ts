@@ -13,6 +13,7 @@ import {
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "./seed_factors.ts";
+import { withoutMoves } from "./moved_code.ts";
 import { labelsAmong } from "./label_factors.ts";
 
 /** How far two runs can be compared: `none` if a dimension is recorded differently. */
@@ -22,6 +23,8 @@ export type Quality = "full" | "recorded" | "none";
 export interface FactorDifference {
   /** Effective factors that differ, seeds and labels apart. */
   readonly differing: readonly string[];
+  /** For code that was moved and changed: the id in the second run, and the id in the first. */
+  readonly moved: ReadonlyMap<string, string>;
   /** Factors that one run has, and that the other may have. */
   readonly unknown: readonly string[];
   /** Seeds that differ. */
@@ -165,7 +168,7 @@ export class Frame {
     }
     const isOther = (id: string) => a.factors.get(id) !== b.factors.get(id);
     return {
-      differing: differing ?? [],
+      ...withoutMoves(differing ?? [], a.factors, b.factors),
       unknown: unknown ?? [],
       unread: unread ?? [],
       seeds: this.#seeds.filter(isOther),
@@ -269,8 +272,21 @@ function mayHave(run: RunFacts, other: RunFacts, id: string): boolean {
   if (run.factors.has(id)) return false;
   const dimension = dimensionOf(id);
   const [own, others] = [run.coverage[dimension], other.coverage[dimension]];
+  if (own.level === "full") return false;
   // Equally incomplete records are compared as far as they go.
-  return own.level !== "full" && coverageText(own) !== coverageText(others);
+  if (coverageText(own) === coverageText(others)) return false;
+  if (own.level === "none") return true;
+  const file = /^code:([^#]*)/.exec(id)?.[1];
+  return own.missing.length === 0 ||
+    own.missing.some((phrase) =>
+      !others.missing.includes(phrase) && isAbout(phrase, file)
+    );
+}
+
+/** Tells whether a phrase such as `src/a.ts:3: …` may be about a file; a phrase without a path is about all. */
+function isAbout(phrase: string, file: string | undefined): boolean {
+  const path = /^([^\s:]+\.\w+)(:\d+)*: /.exec(phrase)?.[1];
+  return path === undefined || file === undefined || path === file;
 }
 
 /**

@@ -30,8 +30,8 @@ const STAMP =
 const LEAST_RUNS = 5;
 
 /**
- * Finds the labels among factors: those that are listed, those of a written list, and texts with a time stamp
- * that are new in nearly every run.
+ * Finds the labels among factors: those that are listed, those of a written list that most runs do not share, and
+ * texts with a time stamp that are new in nearly every run.
  *
  * @param ids The ids of factors that vary.
  * @param runs The runs.
@@ -56,9 +56,16 @@ function isWritten(id: string, runs: readonly RunFacts[]): boolean {
   const last = keysOf(id)?.at(-1)?.toLowerCase().replace(/[^a-z0-9]/g, "");
   if (last === undefined) return false;
   if (OWN.test(id)) return true;
+  if (isStable(id, runs)) return false;
   // `out: 64` is the size of a layer, `out: "runs/64"` a folder.
   return KEYS.has(last) &&
     (/id$|time|at$/.test(last) || textsOf(id, runs).every(isString));
+}
+
+/** A folder that most runs share names none of them. */
+function isStable(id: string, runs: readonly RunFacts[]): boolean {
+  const texts = textsOf(id, runs);
+  return texts.length >= LEAST_RUNS && new Set(texts).size <= texts.length / 2;
 }
 
 function textsOf(id: string, runs: readonly RunFacts[]): string[] {

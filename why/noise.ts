@@ -81,7 +81,15 @@ function judgeSameSeed(
   if (estimate === undefined) return undefined;
   const isIdentical = estimate.error === 0;
   const isBeyond = isIdentical && [a, b].every(options.isDeterministic);
-  return judged(estimate, a.length, b.length, "same-seed", isBeyond, options);
+  const isFar = isFarApart(a, b, Math.max(a.length, b.length));
+  return judged(
+    estimate,
+    a.length,
+    b.length,
+    "same-seed",
+    isBeyond || isFar,
+    options,
+  );
 }
 
 function judgeSeeds(
@@ -106,8 +114,43 @@ function judgeSeeds(
     [...b.values()].map(meanOf),
   );
   if (estimate === undefined) return undefined;
-  const isBeyond = [first, second].every(options.isDeterministic);
+  const isBeyond = [first, second].every(options.isDeterministic) ||
+    isFarApart(first, second, Math.max(a.size, b.size));
   return judged(estimate, a.size, b.size, "seed", isBeyond, options);
+}
+
+/** So many equal values show that another one is no chance: the rate of errors is at most n^n / (n + 1)^(n + 1). */
+const MANY = 7;
+
+/**
+ * Tells whether two groups of equal values of a coarse metric (shares of a small number of samples) are apart by more
+ * than coarse values hide: by two steps of their grid, if at least three values agree, or at all, if many do.
+ */
+function isFarApart(
+  first: readonly Sample[],
+  second: readonly Sample[],
+  count: number,
+): boolean {
+  const [a, b] = [first[0]?.value, second[0]?.value];
+  if (a === undefined || b === undefined || count < LEAST_SEEDS) return false;
+  if (count >= MANY) return true;
+  const steps = gridSteps(a, b);
+  return steps !== undefined && steps >= 2;
+}
+
+/** How many steps of their grid lie between two shares; `undefined` if they have none. */
+function gridSteps(a: number, b: number): number | undefined {
+  for (let of = 1; of <= 2000; of++) {
+    const [x, y] = [a * of, b * of];
+    if (isWhole(x) && isWhole(y)) {
+      return Math.abs(Math.round(x) - Math.round(y));
+    }
+  }
+  return undefined;
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) <= 1e-12 * Math.abs(value);
 }
 
 /** Two values show too little of their variance: of Welch's tests with 2 and 20 values, 10% err at level 5%. */

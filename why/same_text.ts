@@ -23,14 +23,18 @@ export function sameText(known: Case): string {
   const full = same.filter((one) => known.coverage[one].level === "full");
   const part = same.filter((one) => known.coverage[one].level === "partial");
   const none = DIMENSIONS.filter((one) => known.coverage[one].level === "none");
-  const words = full.map((one) =>
-    one === "config" && known.pair.unread.length > 0
-      ? "same config values that were read"
-      : `same ${NAMES[one]}`
+  // A label or an unread leaf that differs is part of the config.
+  const isShort = [...known.pair.labels, ...known.pair.unread].some((id) =>
+    id.startsWith("config:")
   );
+  const words = full.filter((one) => one !== "config" || !isShort)
+    .map((one) => `same ${NAMES[one]}`);
   const phrases = [
+    ...(isShort && full.includes("config")
+      ? ["no config value that counts differs"]
+      : []),
     ...(words.length === 0 ? [] : [join(words)]),
-    ...part.map((one) => `what was recorded of the ${NAMES[one]} is the same`),
+    ...part.map((one) => `the ${NAMES[one]} that was recorded is the same`),
     ...(none.length === 0
       ? []
       : [`${join(none.map((one) => NAMES[one]))} unknown`]),

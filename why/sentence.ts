@@ -194,7 +194,8 @@ function nothingDiffers(known: Case): string {
   }
   const seeds = pair.seeds.length > 0 ? " but the seed" : "";
   const gaps = gapsIn(coverage);
-  return `Nothing that was recorded${seeds} differs${
+  const counts = hasShown(known) ? " and counts" : "";
+  return `Nothing that was recorded${counts}${seeds} differs${
     gaps.length === 0 ? "" : `; ${join(gaps)}`
   }.`;
 }
@@ -436,6 +437,10 @@ function unexplained(known: Case): string[] {
   const isUnknown = pair.unknown.length > 0 || pair.quality === "none";
   const first = isUnknown
     ? `No recorded factor is known to differ, yet ${change(known)}`
+    : hasShown(known)
+    ? `No recorded factor that counts differs, yet ${change(known)}`
+    : pair.seeds.length > 0
+    ? `No recorded factor but the seed differs, yet ${change(known)}`
     : `No recorded factor differs, yet ${change(known)}`;
   const open = isUnknown ? gapsOrUnknown(known) : gaps;
   const chance = judgement === undefined
@@ -461,6 +466,11 @@ function unexplained(known: Case): string[] {
       ? `The difference is beyond the noise of ${repeatsText(judgement.test)}.`
       : "",
   ];
+}
+
+/** Whether labels or unread leaves differ. */
+function hasShown({ pair }: Case): boolean {
+  return pair.labels.length + pair.unread.length > 0;
 }
 
 function undecided(known: Case): string[] {

@@ -30,6 +30,8 @@ export interface Known {
   readonly a: RunFacts;
   /** The second run. */
   readonly b: RunFacts;
+  /** Code that was moved and changed: its id in the second run, and in the first. */
+  readonly moved: ReadonlyMap<string, string>;
   /** The factors in which they differ. */
   readonly factors: readonly string[];
   /** Their cube. */
@@ -176,15 +178,20 @@ function convict(record: Known, step: Step): VerdictSuspect[] {
 /**
  * Describes a factor in two runs.
  *
- * @param runs The runs.
+ * @param runs The runs, and what code was moved between them.
  * @param id The factor.
  * @returns its id, kind and values.
  */
 export function factorOf(
-  { a, b }: { readonly a: RunFacts; readonly b: RunFacts },
+  { a, b, moved }: {
+    readonly a: RunFacts;
+    readonly b: RunFacts;
+    readonly moved?: ReadonlyMap<string, string>;
+  },
   id: string,
 ): Pick<VerdictSuspect, "id" | "kind" | "before" | "after"> {
-  const [before, after] = [a.factors.get(id), b.factors.get(id)];
+  const before = a.factors.get(moved?.get(id) ?? id);
+  const after = b.factors.get(id);
   return {
     id,
     kind: kindOfFactor(id),

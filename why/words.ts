@@ -42,7 +42,7 @@ function codeName(rest: string): string {
     ? [rest, ""]
     : [rest.slice(0, at), rest.slice(at + 1)];
   if (at < 0) return file;
-  return name === "" ? `the statements of ${file}` : `${name} in ${file}`;
+  return name === "" ? `the top level of ${file}` : `${name} in ${file}`;
 }
 
 /**

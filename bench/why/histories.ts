@@ -77,8 +77,8 @@ const PENALTY = (at: number): Change => ({
 
 const OUT = (at: number): Change => ({
   at,
-  ids: ["config:outDir"],
-  words: [`outDir=%at${at}%`],
+  ids: ["config:printEvery"],
+  words: [`printEvery=${at}`],
 });
 
 const PRINT = (at: number): Change => ({

@@ -3,10 +3,10 @@
  * `docs/why_measured.md`:
  *
  * ```sh
- * deno run -A --config deno.npm.json bench/why/simulate.ts [REPETITIONS]
+ * deno run -A --config deno.npm.json bench/why/simulate.ts [REPETITIONS] [TEXT]
  * ```
  *
- * Every history is drawn from a fixed seed, so that the same version prints the same table.
+ * With a text, only the scenarios are drawn whose name has it. Every history is drawn from a fixed seed, so that the same version prints the same table.
  */
 import {
   bisectFacts,
@@ -135,6 +135,14 @@ const NOTHING: Scenario[] = [
   nothing(
     "coarse metric (of 30 samples), 4 and 1 seeds",
     groups(4, 1, coarse, "own"),
+  ),
+  nothing(
+    "coarse metric (of 30 samples), 3 and 1 seeds",
+    groups(3, 1, coarse, "own"),
+  ),
+  nothing(
+    "coarse metric (of 30 samples), 8 and 1 seeds",
+    groups(8, 1, coarse, "own"),
   ),
   nothing("coarse metric (of 30 samples), 2 and 2", groups(2, 2, coarse)),
   nothing(
@@ -406,15 +414,17 @@ function jump(name: string, size: number, hasOther: boolean): Scenario {
  * Runs scenarios.
  *
  * @param repetitions The number of histories of each.
- * @param scenarios The scenarios.
+ * @param text Only scenarios are run whose name has it.
  * @returns the shares of wrong and right answers.
  */
 export function simulate(
   repetitions: number,
-  scenarios: readonly Scenario[] = [...NOTHING, ...PLANTED, ...BISECT],
+  text: string = "",
 ): { name: string; claim: string; wrong: number; right: number }[] {
-  return scenarios.map(({ name, claim, draw }, index) => {
-    const draws = new Draws(index + 1);
+  const scenarios = [...NOTHING, ...PLANTED, ...BISECT];
+  return scenarios.filter(({ name }) => name.includes(text)).map((scenario) => {
+    const { name, claim, draw } = scenario;
+    const draws = new Draws(scenarios.indexOf(scenario) + 1);
     const counts: Counts = { wrong: 0, right: 0 };
     for (let k = 0; k < repetitions; k++) {
       const { wrong, right } = draw(draws);
@@ -438,7 +448,9 @@ if (import.meta.main) {
   );
   console.log("| history | wrong would be | wrong | right |");
   console.log("| --- | --- | ---: | ---: |");
-  for (const { name, claim, wrong, right } of simulate(repetitions)) {
+  for (
+    const { name, claim, wrong, right } of simulate(repetitions, Deno.args[1])
+  ) {
     console.log(
       `| ${name} | ${claim} | ${percent(wrong)} | ${percent(right)} |`,
     );

@@ -40,7 +40,7 @@ export async function scriptProgram(
   if (script === undefined) {
     return withoutScript(command[0] ?? "");
   }
-  const { takeSnapshot } = await import("../../fingerprint/mod.ts");
+  const { takeSnapshot } = await import("../../fingerprint/program/mod.ts");
   // The program has not started yet: whatever is on the disk now is what runs.
   const snapshot = await takeSnapshot(script, { processStart: Date.now() });
   return FOLLOWED.test(extname(script)) ? snapshot : alone(snapshot);

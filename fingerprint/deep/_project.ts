@@ -88,6 +88,8 @@ export class Project {
   readonly #manifests = new Map<string, Promise<Manifest | undefined>>();
   readonly #surroundings = new Map<string, Promise<Surroundings | undefined>>();
   readonly #locks = new Map<Manifest, Promise<LockFile[]>>();
+  /** By the folder of the module that names them, and the name. */
+  readonly #packages = new Map<string, Promise<Resolved>>();
   readonly #members = new Map<Manifest, Promise<Manifest[]>>();
 
   /** @param options Options. */
@@ -147,7 +149,12 @@ export class Project {
     if (/^(?:file|https?|data|blob):/.test(target)) return locate(target);
     if (target.startsWith("node:")) return { kind: "builtin", name: target };
     if (isBuiltin(target)) return { kind: "builtin", name: `node:${target}` };
-    return await this.#package(target, around, from);
+    const folder = new URL("./", from).href;
+    return await remember(
+      this.#packages,
+      `${folder}\n${target}`,
+      () => this.#package(target, around, folder),
+    );
   }
 
   /** What import maps and the project's own exports make of a name, and what it is relative to. */
@@ -253,7 +260,7 @@ export class Project {
     from: string,
   ): Promise<Resolved | undefined> {
     if (!this.#followLinks || isExplicit) return undefined;
-    const folder = await this.#files.linkTarget(alias, from);
+    const folder = this.#files.linkTarget(alias, from);
     const manifest = folder && await this.#manifest(folder);
     const url = manifest && exportedFile(manifest, path);
     return url ? { kind: "file", url } : undefined;

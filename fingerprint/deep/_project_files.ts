@@ -1,5 +1,7 @@
-import { readdir, realpath } from "node:fs/promises";
+import { existsSync, realpathSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { attempt } from "../../internal/attempt.ts";
 import { isGranted } from "../../internal/runtime.ts";
 import { isRecord } from "../../internal/objects.ts";
 import type { Json } from "./lock/_json.ts";
@@ -12,7 +14,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
 export class ProjectFiles {
   readonly #texts = new Map<string, Promise<string | Error | undefined>>();
   readonly #json = new Map<string, Promise<Json | undefined>>();
-  readonly #links = new Map<string, Promise<string | undefined>>();
+  readonly #links = new Map<string, string | undefined>();
 
   /**
    * Reads a file.
@@ -48,17 +50,11 @@ export class ProjectFiles {
    * @param from The URL of a module that imports it.
    * @returns the folder's URL with a slash at the end; `undefined` if there is none.
    */
-  linkTarget(name: string, from: string): Promise<string | undefined> {
+  linkTarget(name: string, from: string): string | undefined {
     const folder = new URL("./", from).href;
-    return remember(this.#links, `${folder}\n${name}`, async () => {
-      for (let at = folder;; at = new URL("../", at).href) {
-        const real = await realFolder(`${at}node_modules/${name}`);
-        if (real !== undefined) {
-          return real.includes("/node_modules/") ? undefined : real;
-        }
-        if (at === new URL("../", at).href) return undefined;
-      }
-    });
+    const key = `${folder}\n${name}`;
+    if (!this.#links.has(key)) this.#links.set(key, findLink(name, folder));
+    return this.#links.get(key);
   }
 
   /** The names of the folders in a folder. */
@@ -76,15 +72,31 @@ export class ProjectFiles {
   }
 }
 
-async function realFolder(url: string): Promise<string | undefined> {
-  const path = fileURLToPath(url);
-  if (!isGranted({ name: "read", path })) return undefined;
-  try {
-    return `${pathToFileURL(await realpath(path)).href}/`;
-  } catch {
-    // It is not installed in this folder.
-    return undefined;
+function findLink(name: string, folder: string): string | undefined {
+  for (let at = folder;; at = new URL("../", at).href) {
+    const real = realFolder(`${at}node_modules/${name}`);
+    if (real !== undefined) {
+      return real.includes("/node_modules/") ? undefined : real;
+    }
+    if (at === new URL("../", at).href) return undefined;
   }
+}
+
+/** The URL of a folder behind all links, with a slash at the end. */
+function realFolder(url: string): string | undefined {
+  return attempt(() => {
+    const path = fileURLToPath(url);
+    const isThere = isGranted({ name: "read", path }) && existsSync(path);
+    return isThere ? `${pathToFileURL(realpathSync(path)).href}/` : undefined;
+  });
+}
+
+/** Most of the files that may be there are not: it is faster to ask than to catch an error. */
+function isMissing(url: string): boolean {
+  return attempt(() => {
+    const path = fileURLToPath(url);
+    return isGranted({ name: "read", path }) && !existsSync(path);
+  }) === true;
 }
 
 /** What was made for a key before, or is made now. */
@@ -102,6 +114,7 @@ export function remember<K, T>(
 }
 
 async function read(url: string): Promise<string | Error | undefined> {
+  if (url.startsWith("file:") && isMissing(url)) return undefined;
   try {
     return (await readText(url, MOST_BYTES)).replace(/^\uFEFF/, "");
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Finding the file that a name without its real extension stands for, as Node, Bun and bundlers do. */
-import { isFileThere } from "./_source_file.ts";
+import type { Sources } from "./_source_file.ts";
 
 const EXTENSIONS = ".ts .tsx .mts .cts .js .mjs .cjs .jsx .json".split(" ");
 
@@ -15,10 +15,11 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
  * Finds a file.
  *
  * @param url The URL that a name gave.
+ * @param sources Reads files.
  * @returns the URL of the file that is there; the same URL if there is none.
  */
-export function existingFile(url: string): string {
-  if (isFileThere(url)) return url;
+export function existingFile(url: string, sources: Sources): string {
+  if (sources.has(url)) return url;
   const [, stem = url, extension = ""] = /^(.*?)(\.\w+)?$/s.exec(url) ?? [];
   const folder = url.replace(/\/?$/, "/");
   const candidates = [
@@ -26,5 +27,5 @@ export function existingFile(url: string): string {
     ...url.endsWith("/") ? [] : EXTENSIONS.map((one) => url + one),
     ...EXTENSIONS.map((one) => `${folder}index${one}`),
   ];
-  return candidates.find(isFileThere) ?? url;
+  return candidates.find((one) => sources.has(one)) ?? url;
 }

@@ -13,7 +13,7 @@ import {
   type ModuleFacts,
 } from "./_facts.ts";
 import { pathFrom } from "./_root.ts";
-import { isFileThere, readSource, type SourceFile } from "./_source_file.ts";
+import type { SourceFile, Sources } from "./_source_file.ts";
 
 /** A file of the program. */
 export interface LoadedFile {
@@ -42,6 +42,7 @@ export interface LoadedProgram {
 /** What loading needs. */
 export interface LoadOptions {
   readonly project: Project;
+  readonly sources: Sources;
   /** The root's URL. */
   readonly root: string;
   readonly cache?: ParseCache | undefined;
@@ -102,7 +103,7 @@ class Loader implements LoadedProgram {
 
   /** Loads one file, and lists those that it names. */
   async #file({ url, type, by }: Wanted): Promise<Wanted[]> {
-    const file = readSource(url);
+    const file = this.#options.sources.read(url);
     if ("reason" in file) {
       this.#missing.add(`${by} ${file.reason}`);
       return [];
@@ -166,18 +167,18 @@ class Loader implements LoadedProgram {
   }
 
   async #resolve(link: Link, from: string): Promise<Resolved> {
-    const { project, root } = this.#options;
+    const { project, root, sources } = this.#options;
     let { specifier } = link;
     if (link.kind === "worker" && /^[\w-]+\.[cm]?[jt]sx?$/.test(specifier)) {
       specifier = `./${specifier}`;
     }
     const target = await project.resolve(specifier, from);
     if (target.kind !== "file") return target;
-    const url = existingFile(withoutQuery(target.url));
-    if (link.kind !== "worker" || isFileThere(url)) return { ...target, url };
+    const url = existingFile(withoutQuery(target.url), sources);
+    if (link.kind !== "worker" || sources.has(url)) return { ...target, url };
     // Node takes a path of a worker from the working folder.
     const other = new URL(specifier, root).href;
-    return { ...target, url: isFileThere(other) ? other : url };
+    return { ...target, url: sources.has(other) ? other : url };
   }
 
   /** Notes a package or what cannot be followed, and lists the file. */
@@ -186,7 +187,7 @@ class Loader implements LoadedProgram {
     switch (target.kind) {
       case "file":
         // A URL beside a module may be that of a file that the program writes.
-        return link.kind === "url" && !isFileThere(target.url)
+        return link.kind === "url" && !this.#options.sources.has(target.url)
           ? []
           : [{ url: target.url, type: link.type, by }];
       case "package": {

@@ -189,8 +189,15 @@ function importsOf(
   facts: ModuleFacts,
   reach: Reach,
 ): readonly unknown[][] {
-  const identify = (specifier: string) =>
-    identityOf(file.targets.get(specifier), specifier, file.url);
+  const identities = new Map<string, string>();
+  const identify = (specifier: string): string => {
+    const known = identities.get(specifier);
+    if (known !== undefined) return known;
+    const target = file.targets.get(specifier);
+    const identity = identityOf(target, specifier, file.url);
+    identities.set(specifier, identity);
+    return identity;
+  };
   const used = new Set([
     ...facts.statements.flatMap(({ uses }) => uses),
     ...facts.declarations.filter((one) => reach.hasPiece(one))

@@ -50,7 +50,8 @@ export function isPure(node: ESTree.Node | null | undefined): boolean {
       return node.callee.type === "Identifier" &&
         CONTAINERS.test(node.callee.name) && node.arguments.every(isPure);
     case "CallExpression":
-      return isFreeze(node.callee) && node.arguments.every(isPure);
+      return (isFreeze(node.callee) || isEnum(node)) &&
+        node.arguments.every(isPure);
     default:
       return false;
   }
@@ -60,6 +61,12 @@ function isFreeze(node: ESTree.Node): boolean {
   return node.type === "MemberExpression" && !node.computed &&
     node.object.type === "Identifier" && node.object.name === "Object" &&
     node.property.type === "Identifier" && node.property.name === "freeze";
+}
+
+/** `enum("enum", …)`, as which enums are written. */
+function isEnum({ callee, arguments: [what] }: ESTree.CallExpression): boolean {
+  return callee.type === "Identifier" && callee.name === "enum" &&
+    what?.type === "Literal" && what.value === "enum";
 }
 
 /** Whether code of a class runs when it is declared. */

@@ -23,7 +23,7 @@ export class Reach {
   readonly #indexes = new Map<LoadedFile, Index>();
   readonly #pieces = new Set<DeclarationFacts>();
   readonly #data = new Set<LoadedFile>();
-  readonly #exports = new Set<string>();
+  readonly #exports = new Map<LoadedFile, Set<string>>();
   readonly #queue: (() => void)[] = [];
 
   constructor(program: LoadedProgram) {
@@ -44,7 +44,7 @@ export class Reach {
 
   /** Whether some module uses an exported name. */
   hasExport(file: LoadedFile, name: string): boolean {
-    return this.#exports.has(`${file.url}\n${name}`);
+    return this.#exports.get(file)?.has(name) === true;
   }
 
   /** The declaration that a name of a module stands for, through imports. */
@@ -147,7 +147,7 @@ export class Reach {
     const { exports, stars } = file.facts;
     const own = Object.hasOwn(exports, name) ? exports[name]! : undefined;
     if (own !== undefined) {
-      if (marks) this.#exports.add(key);
+      if (marks) this.#useExport(file, name);
       if ("local" in own) return this.#resolve(file, own.local, seen, marks);
       const from = this.#fileOf(file, own.from.specifier);
       if (from === undefined) return undefined;
@@ -161,6 +161,12 @@ export class Reach {
       if (target !== undefined) return target;
     }
     return undefined;
+  }
+
+  #useExport(file: LoadedFile, name: string): void {
+    const known = this.#exports.get(file);
+    if (known === undefined) this.#exports.set(file, new Set([name]));
+    else known.add(name);
   }
 
   #fileOf(file: LoadedFile, specifier: string): LoadedFile | undefined {

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   openSync,
   readFileSync,
   readSync,
-  type Stats,
   statSync,
 } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -63,6 +63,23 @@ export function readSource(url: string): SourceFile | Unread {
   }
 }
 
+/** Reads each file once. */
+export class Sources {
+  readonly #known = new Map<string, SourceFile | Unread>();
+
+  /** Reads a file, by its `file:` URL. */
+  read(url: string): SourceFile | Unread {
+    let known = this.#known.get(url);
+    if (known === undefined) this.#known.set(url, known = readSource(url));
+    return known;
+  }
+
+  /** Whether there is a file that can be read. */
+  has(url: string): boolean {
+    return "sha256" in this.read(url);
+  }
+}
+
 function statOf(path: string) {
   const stat = statSync(path);
   const { size, mtimeMs, ctimeMs } = stat;
@@ -103,26 +120,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** Whether a path may be read without a prompt. */
-export function isReadable(path: string): boolean {
+function isReadable(path: string): boolean {
   return isGranted({ name: "read", path });
 }
 
 /** Whether there is a file, or a folder, that may be seen. */
 export function isThere(url: string): boolean {
-  return statAt(url) !== undefined;
-}
-
-/** Whether a URL is that of a file that may be read. */
-export function isFileThere(url: string): boolean {
-  return statAt(url)?.isFile() === true;
-}
-
-/** A link to itself, a name that is too long or an address that is no path is not there. */
-function statAt(url: string): Stats | undefined {
   return attempt(() => {
     const path = fileURLToPath(url);
-    return isReadable(path)
-      ? statSync(path, { throwIfNoEntry: false })
-      : undefined;
-  });
+    return isReadable(path) && existsSync(path);
+  }) === true;
 }

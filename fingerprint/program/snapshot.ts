@@ -10,25 +10,37 @@ import type {
   ProgramModule,
   ProgramSnapshot,
 } from "../../internal/run_factors.ts";
+import { provideSnapshots } from "../provide_snapshots.ts";
 import { Project } from "../deep/_project.ts";
 import { readEntry } from "./_entry.ts";
 import { type LoadedFile, type LoadedProgram, loadProgram } from "./_load.ts";
 import { piecesOf } from "./_module_pieces.ts";
 import { Reach } from "./_reach.ts";
 import { findRoot, pathFrom } from "./_root.ts";
-import { readSource } from "./_source_file.ts";
+import { Sources } from "./_source_file.ts";
 import type { SnapshotOptions } from "./options.ts";
 
 /** The most text that a snapshot holds, in bytes. */
 const MOST_TEXT = 20 * 1024 * 1024;
 
 /**
- * Takes the snapshot of a program.
+ * Takes a snapshot of a program: its entry script and every local module that it reaches, split into declarations.
+ * Nothing is run, and nothing is read without a permission that is already granted.
  *
- * @param entry The path or the URL of its entry script.
+ * @param entry The path or the URL of the entry script.
  * @param options Options.
+ * @returns the snapshot. Its coverage says what is missing; it is `none` if the entry cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { takeSnapshot } from "@ato/ato/program";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { coverage } = await takeSnapshot("[eval]");
+ * assertEquals(coverage.level, "none");
+ * ```
  */
-export async function snapshotProgram(
+export async function takeSnapshot(
   entry: string,
   options: SnapshotOptions = {},
 ): Promise<ProgramSnapshot> {
@@ -36,7 +48,8 @@ export async function snapshotProgram(
   if ("reason" in found) return nothing(entry, "", found.reason);
   const { url } = found;
   const path = fileURLToPath(url);
-  const file = readSource(url);
+  const sources = new Sources();
+  const file = sources.read(url);
   if ("reason" in file) {
     const reason = file.reason.replace(path, dirname(path));
     return nothing(path, dirname(path), `${path} ${reason}`);
@@ -47,10 +60,11 @@ export async function snapshotProgram(
     : folderUrl(options.root);
   const program = await loadProgram(url, {
     project,
+    sources,
     root,
     cache: options.cache,
   });
-  return await assemble(url, root, { program, project, options });
+  return await assemble(url, root, { program, project, sources, options });
 }
 
 function folderUrl(folder: string): string {
@@ -74,14 +88,16 @@ function nothing(entry: string, root: string, reason: string): ProgramSnapshot {
 interface Parts {
   readonly program: LoadedProgram;
   readonly project: Project;
+  readonly sources: Sources;
   readonly options: SnapshotOptions;
 }
 
 async function assemble(
   entry: string,
   root: string,
-  { program, project, options }: Parts,
+  parts: Parts,
 ): Promise<ProgramSnapshot> {
+  const { program, options } = parts;
   const reach = new Reach(program);
   const files = sortFiles(program, entry);
   const modules = files.map((file): ProgramModule => ({
@@ -91,7 +107,7 @@ async function assemble(
   }));
   const texts = new Texts(options.most ?? MOST_TEXT);
   for (const { file } of files) texts.add(file);
-  const manifests = await manifestsOf(program, project, root, texts);
+  const manifests = await manifestsOf(parts, root, texts);
   const start = options.processStart ?? performance.timeOrigin;
   const missing = [
     ...files.filter(({ file }) => file.changedAt > start)
@@ -152,8 +168,7 @@ class Texts {
 
 /** The manifests and lock files of the root, and of the members and linked packages that take part. */
 async function manifestsOf(
-  program: LoadedProgram,
-  project: Project,
+  { program, project, sources }: Parts,
   root: string,
   texts: Texts,
 ): Promise<{ path: string; sha256: string }[]> {
@@ -169,7 +184,7 @@ async function manifestsOf(
     [...folders].some((folder) => url.startsWith(folder))
   );
   return urls.sort().flatMap((url) => {
-    const file = readSource(url);
+    const file = sources.read(url);
     if ("reason" in file) return [];
     texts.add(file);
     return [{ path: pathFrom(root, url), sha256: file.sha256 }];
@@ -188,3 +203,6 @@ function coverageOf(missing: readonly string[], leftOut: number): Coverage {
     ],
   };
 }
+
+// A program that contains this module loads nothing late.
+provideSnapshots(takeSnapshot);

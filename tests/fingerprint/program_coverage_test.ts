@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { takeSnapshot } from "@ato/ato/fingerprint";
 import { PROGRAM, snapshotOf, writeFiles } from "./_program_project.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { DENO_CONFIG, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { join } from "node:path";
@@ -148,22 +148,27 @@ const DENIED: readonly (readonly [
 ];
 
 for (const [path, expected] of DENIED) {
-  test(`takeSnapshot: what may not be read is said, without a prompt: ${path || "all"}`, async () => {
-    if (!IS_DENO) return;
-    await withTempFolder((folder) => {
-      writeFiles(folder, PROGRAM);
-      const script = new URL("./_program_unpermitted.ts", import.meta.url);
-      const { stdout, stderr } = spawnSync(process.execPath, [
-        "run",
-        `--config=${DENO_CONFIG}`,
-        "--no-check",
-        "--allow-read",
-        `--deny-read=${join(folder, path)}`,
-        fileURLToPath(script),
-        join(folder, "train.ts"),
-      ], { encoding: "utf8", cwd: ROOT });
-      assertEquals(stderr, "");
-      assertEquals(JSON.parse(stdout), expected(folder));
-    });
-  });
+  test(
+    `takeSnapshot: what may not be read is said, without a prompt: ${
+      path || "all"
+    }`,
+    { skip: !IS_DENO },
+    async () => {
+      await withTempFolder((folder) => {
+        writeFiles(folder, PROGRAM);
+        const script = new URL("./_program_unpermitted.ts", import.meta.url);
+        const { stdout, stderr } = spawnSync(process.execPath, [
+          "run",
+          `--config=${denoConfig()}`,
+          "--no-check",
+          "--allow-read",
+          `--deny-read=${join(folder, path)}`,
+          fileURLToPath(script),
+          join(folder, "train.ts"),
+        ], { encoding: "utf8", cwd: ROOT });
+        assertEquals(stderr, "");
+        assertEquals(JSON.parse(stdout), expected(folder));
+      });
+    },
+  );
 }

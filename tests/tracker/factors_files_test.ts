@@ -5,13 +5,16 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { deflateSync } from "node:zlib";
 import {
   chooseDriver,
   type Connection,
@@ -274,5 +277,92 @@ test("SQLLogger: a migration that stops midway leaves the file as it was", async
     database.close();
     assertEquals([version?.["user_version"], tables], [4, []]);
     assertEquals(await writeRun(folder, {}), 2);
+  });
+});
+
+/** The lines of the spill file of a run that started in an outage. */
+async function spilled(
+  folder: string,
+): Promise<{ path: string; lines: string[] }> {
+  const fault: Fault = { message: "database or disk is full" };
+  const driver = faultyDriver(await chooseDriver(), fault);
+  const options = { driver, onError: "continue", onWarning: () => {} } as const;
+  await writeRun(folder, {
+    config: { lr: 0.1 },
+    program: snapshotOf(PROGRAM),
+    options,
+  });
+  const name = readdirSync(folder).find((one) => one.endsWith(".spill.jsonl"))!;
+  const path = join(folder, name);
+  return { path, lines: readFileSync(path, "utf8").trimEnd().split("\n") };
+}
+
+const FORGED: readonly {
+  name: string;
+  forge: (line: string) => string;
+}[] = [
+  {
+    name: "a program under the hash of another one",
+    forge: (line) => line.replaceAll("ato-code-v1:1", "ato-code-v1:9"),
+  },
+  {
+    name: "factors of no dimension",
+    forge: (line) => line.replaceAll('"dimension":"code"', '"dimension":"x"'),
+  },
+  {
+    name: "a level that there is not",
+    forge: (line) => line.replaceAll('"level":"full"', '"level":"most"'),
+  },
+];
+
+for (const { name, forge } of FORGED) {
+  test(`SQLLogger: a spill file cannot bring in ${name}`, async () => {
+    await inFolder(async (folder) => {
+      const { path, lines } = await spilled(folder);
+      writeFileSync(path, lines.map(forge).join("\n") + "\n");
+      await writeRun(folder, {});
+      const run = await finding(folder, (finder) => finder.factorsOf(1));
+      assertEquals(run!.factors.get("config:lr"), "0.1");
+      assertEquals(run!.factors.get("code:train.ts#main"), undefined);
+      assertEquals(run!.coverage.code.level, "none");
+    });
+  });
+}
+
+test("SQLLogger: a spill file cannot bring in a text under the SHA-256 of another one", async () => {
+  await inFolder(async (folder) => {
+    const { path, lines } = await spilled(folder);
+    const other = deflateSync("forged").toString("base64");
+    const forged = lines.map((line) =>
+      line.replace(/(\["[0-9a-f]{64}",")[^"]*"/g, `$1${other}"`)
+    );
+    writeFileSync(path, forged.join("\n") + "\n");
+    await writeRun(folder, {});
+    await finding(folder, async (finder) => {
+      const { modules } = (await finder.programOf(1))!;
+      assertEquals(modules.length, 2);
+      for (const { sha256 } of modules) {
+        assertEquals(await finder.textOf(sha256), undefined);
+      }
+    });
+  });
+});
+
+test("mergeRuns: a program under the hash of another one is damage", async () => {
+  await inFolder(async (folder) => {
+    const there = join(folder, "there");
+    mkdirSync(there);
+    await writeRun(there, { program: snapshotOf(PROGRAM) });
+    await writeRun(there, {});
+    const database = new DatabaseSync(join(there, "runs.db"));
+    database.exec(
+      "UPDATE programs SET detail = (SELECT detail FROM programs WHERE id = 2) WHERE id = 1",
+    );
+    database.close();
+    const from = join(there, "runs.db");
+    const { added } = await mergeRuns(configIn(folder), from, {
+      onWarning: () => {},
+    });
+    assertEquals(added.length, 1);
   });
 });

@@ -38,6 +38,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   "noise": 0,
   "width": 1,
   "outDir": "out/latest",
+  "printEvery": 1,
   "model.activation": "tanh",
   "model.penalty": 0.001,
   "useClock": false,

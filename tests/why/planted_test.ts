@@ -13,7 +13,7 @@ import { SEED_MODES } from "../../bench/why/types.ts";
 import { isPlain, Planter, type TakeSnapshot } from "./_planted.ts";
 
 /** Whether `ato why` reasons over snapshots; without them the suite has nothing to measure. */
-const HAS_ENGINE = false;
+const HAS_ENGINE = true;
 
 const skip = HAS_ENGINE ? false : "ato why does not read program snapshots yet";
 const { takeSnapshot } = fingerprint as unknown as {

@@ -292,3 +292,39 @@ test("suspects: a part of the difference is not its cause", () => {
   );
   assert(!verdict.isCaused, verdict.sentence);
 });
+
+test("suspects: code that was moved or renamed is none, and what changed on the way is one", () => {
+  const a = run(1, {
+    factors: {
+      "code:src/loss.ts#WEIGHTS": "w",
+      "code:src/loss.ts#mse": "old",
+      "code:src/loss.ts#": "s",
+      "code:src/a.ts#f": "body",
+    },
+    loss: 1,
+  });
+  const b = run(2, {
+    factors: {
+      "code:src/losses/mse.ts#WEIGHTS": "w",
+      "code:src/losses/mse.ts#mse": "new",
+      "code:src/losses/mse.ts#": "s",
+      "code:src/a.ts#renamed": "body",
+    },
+    loss: 2,
+  });
+  const verdict = why(a, b);
+  assertEquals(
+    verdict.suspects.map(({ id, before, after }) => [id, before, after]),
+    [["code:src/losses/mse.ts#mse", "old", "new"]],
+  );
+  assert(
+    verdict.sentence.includes("mse in src/losses/mse.ts:"),
+    verdict.sentence,
+  );
+  // Another body of the same name elsewhere, with nothing else moved, is one removed and one added.
+  const other = why(
+    run(1, { factors: { "code:src/a.ts#f": "x" }, loss: 1 }),
+    run(2, { factors: { "code:src/b.ts#f": "y" }, loss: 2 }),
+  );
+  assertEquals(ids(other), ["code:src/a.ts#f", "code:src/b.ts#f"]);
+});

@@ -76,7 +76,7 @@ const ROWS: readonly Row[] = [
       run(2, { ...before, ...someCode }),
     ],
     outcome: "identical",
-    says: ["What was recorded of the code is the same".toLowerCase()],
+    says: ["the code that was recorded is the same"],
     never: ["same code"],
   },
   {
@@ -166,6 +166,87 @@ const ROWS: readonly Row[] = [
     outcome: "identical",
     says: ["loss is not finite in either run"],
     never: ["The results are identical"],
+  },
+  {
+    name: "equal results of runs with other labels",
+    runs: [
+      run(1, { config: { outDir: "a" }, loss: 1 }),
+      run(2, { config: { outDir: "b" }, loss: 1 }),
+    ],
+    outcome: "identical",
+    says: ["No config value that counts differs"],
+    never: ["Same config", "same config"],
+  },
+  {
+    name: "a folder that most runs share is no label",
+    runs: [
+      run(1, { config: { outDir: "a" }, loss: 1 }),
+      run(2, { config: { outDir: "b" }, loss: 2 }),
+      ...[3, 4, 5, 6].map((id) =>
+        run(id, { config: { outDir: "a" }, loss: 1 })
+      ),
+    ],
+    outcome: "explained",
+    suspects: ["config:outDir"],
+    says: ["Caused by outDir"],
+  },
+  {
+    name: "labels differ, and nothing that counts",
+    runs: [
+      run(1, { config: { outDir: "a" }, loss: 1 }),
+      run(2, { config: { outDir: "b" }, loss: 2 }),
+    ],
+    outcome: "unexplained",
+    says: ["No recorded factor that counts differs"],
+    never: ["No recorded factor differs"],
+  },
+  {
+    name:
+      "only the seed differs, as far as recorded, beyond the noise of seeds",
+    runs: [
+      run(1, { ...lr(0.1, A, noInputs), seed: 1 }),
+      run(2, { ...lr(0.1, 0.9, noInputs), seed: 2 }),
+      ...repeats(3, 5, lr(0.1, A, noInputs) as never, [3, 4, 5, 6, 7]),
+    ],
+    outcome: "unexplained",
+    suspects: [],
+    says: [
+      "No recorded factor but the seed differs",
+      "inputs were not recorded",
+    ],
+    never: ["Only the seed", "chance:"],
+  },
+  {
+    name: "equal shares of 24 samples, and one that is many steps away",
+    runs: [
+      run(1, { config: { lr: 0.1 }, seed: 1, metrics: { acc: 13 / 24 } }),
+      run(2, { config: { lr: 0.2 }, seed: 4, metrics: { acc: 19 / 24 } }),
+      run(3, { config: { lr: 0.1 }, seed: 2, metrics: { acc: 13 / 24 } }),
+      run(4, { config: { lr: 0.1 }, seed: 3, metrics: { acc: 13 / 24 } }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr"],
+    says: ["Caused by lr"],
+  },
+  {
+    name:
+      "code is recorded in part, and a declaration was added in another file",
+    runs: [
+      run(1, { ...before, ...someCode }),
+      run(2, {
+        ...lr(0.1, 0.9),
+        factors: { "code:b.ts#g": "new" },
+        coverage: {
+          code: {
+            level: "partial",
+            missing: ["a.ts: changed since the process started", "c.ts: other"],
+          },
+        },
+      }),
+    ],
+    outcome: "explained",
+    suspects: ["code:b.ts#g"],
+    says: ["g in b.ts (added)", "code was recorded in part"],
   },
   // within-noise
   {

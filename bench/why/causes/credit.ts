@@ -83,8 +83,8 @@ const CONFIG: readonly Cause[] = [
   of(
     "config",
     "two-keys-one-value",
-    { words: ["lr=0.2", "outDir=%0.2%"] },
-    [cause("config:lr"), neutral("config:outDir")],
+    { words: ["lr=0.2", "printEvery=0.2"] },
+    [cause("config:lr"), neutral("config:printEvery")],
   ),
 ];
 
@@ -191,7 +191,7 @@ const CODE: readonly Cause[] = [
   ], "askWorker"),
   code(
     "script",
-    ["train.ts", "config.lr * boost", "config.lr * 1.1 * boost"],
+    ["train.ts", "config.lr * boost", "1.1 * config.lr * boost"],
     "",
   ),
   code("traced-function", [
@@ -470,8 +470,8 @@ const NOISE_CAUSES: readonly Cause[] = [
   of("noise", "lr-tiny", { words: ["lr=0.1001"] }, [cause("config:lr")], noisy),
   of("noise", "getter", { edits: [GETTER] }, [RATE], noisy),
   of("noise", "neutral-code", { edits: [PRINT] }, [PRINTED], noisy),
-  of("noise", "neutral-config", { words: ["outDir=%elsewhere%"] }, [
-    neutral("config:outDir"),
+  of("noise", "neutral-config", { words: ["printEvery=2"] }, [
+    neutral("config:printEvery"),
   ], noisy),
   of("noise", "never-read", { words: ["unused=4"] }, [], noisy),
   of(
@@ -562,21 +562,21 @@ const COMBINATION: readonly Cause[] = [
     separated: true,
   }),
   of("combination", "config-and-neutral", {
-    words: ["lr=0.2", "outDir=%elsewhere%"],
-  }, [cause("config:lr"), neutral("config:outDir")]),
+    words: ["lr=0.2", "printEvery=2"],
+  }, [cause("config:lr"), neutral("config:printEvery")]),
   of(
     "combination",
     "config-and-neutral-separated",
-    { words: ["lr=0.2", "outDir=%elsewhere%"] },
-    [cause("config:lr"), neutral("config:outDir")],
+    { words: ["lr=0.2", "printEvery=2"] },
+    [cause("config:lr"), neutral("config:printEvery")],
     { others: [{ words: ["lr=0.2"] }], separated: true },
   ),
   of(
     "combination",
     "neutral-and-config-separated",
-    { words: ["lr=0.2", "outDir=%elsewhere%"] },
-    [cause("config:lr"), neutral("config:outDir")],
-    { others: [{ words: ["outDir=%elsewhere%"] }], separated: true },
+    { words: ["lr=0.2", "printEvery=2"] },
+    [cause("config:lr"), neutral("config:printEvery")],
+    { others: [{ words: ["printEvery=2"] }], separated: true },
   ),
   of("combination", "code-and-config", { edits: [GETTER], words: ["lr=0.2"] }, [
     RATE,
@@ -662,17 +662,17 @@ const HISTORY: readonly Cause[] = [
   of(
     "history",
     "suspect-tried-before-without-effect",
-    { words: ["outDir=%elsewhere%", "lr=0.2"] },
-    [cause("config:lr"), neutral("config:outDir")],
+    { words: ["printEvery=2", "lr=0.2"] },
+    [cause("config:lr"), neutral("config:printEvery")],
     {
-      others: [{ words: ["outDir=%elsewhere%"] }, {
-        words: ["outDir=%elsewhere%"],
+      others: [{ words: ["printEvery=2"] }, {
+        words: ["printEvery=2"],
       }],
       separated: true,
     },
   ),
-  of("history", "best-of-ten", { words: ["outDir=%elsewhere%"] }, [
-    neutral("config:outDir"),
+  of("history", "best-of-ten", { words: ["printEvery=2"] }, [
+    neutral("config:printEvery"),
   ], {
     others: [13, 14, 15, 16, 17].map((seed) => ({ seed })),
     seeds: "varying",
@@ -822,8 +822,11 @@ const NEUTRAL: readonly Cause[] = [
   }, [neutral("code:src/random.ts#createRandom")]),
   nothing("never-read", { words: ["unused=9"] }),
   nothing("new-key", { words: ["width=1"] }),
-  nothing("out-dir", { words: ["outDir=%elsewhere%"] }, [
-    neutral("config:outDir"),
+  nothing("output-folder", { words: ["outDir=%elsewhere%"] }, [
+    label("config:outDir"),
+  ]),
+  nothing("print-every", { words: ["printEvery=2"] }, [
+    neutral("config:printEvery"),
   ]),
   nothing("written-otherwise", { words: ["lr=1e-1"] }),
   nothing("label", {}, [label("config:outDir")], { base: { label: "outDir" } }),

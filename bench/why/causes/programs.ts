@@ -64,7 +64,9 @@ const PRICING: readonly Cause[] = [
   word(price, "lr", "lr=0.3", lr),
   word(price, "lr-given-at-last", "lr=0.3"),
   word(price, "epochs", "epochs=7"),
-  word(price, "dotted-option", "optim.decay=0.8"),
+  price("config", "dotted-option", { words: ["optim.decay=0.8"] }, [
+    cause('config:args."optim.decay"', "config:args.optim.decay"),
+  ]),
   price("code", "script", { edits: [PYTHON_EDIT] }, [TRAIN]),
   price("code", "default-in-script", {
     edits: [edit("train.py", "default=0.9", "default=0.7")],
@@ -97,8 +99,8 @@ const PRICING: readonly Cause[] = [
   price("env", "variable", { env: { LR_BOOST: "2" } }, [input("env:LR_BOOST")]),
   price("env", "variable-beside-neutral-option", {
     env: { LR_BOOST: "2" },
-    words: ["out=elsewhere"],
-  }, [input("env:LR_BOOST"), neutral("config:args.out")]),
+    words: ["digits=3"],
+  }, [input("env:LR_BOOST"), neutral("config:args.digits")]),
   price("seed", "alone", { seed: 77 }, []),
   price("combination", "seed-and-lr", { seed: 77, words: ["lr=0.6"] }, [
     cause("config:args.lr"),
@@ -126,8 +128,8 @@ const PRICING: readonly Cause[] = [
     [cause("config:args.lr")],
     noisy,
   ),
-  price("noise", "neutral-option", { words: ["out=elsewhere"] }, [
-    neutral("config:args.out"),
+  price("noise", "neutral-option", { words: ["digits=3"] }, [
+    neutral("config:args.digits"),
   ], noisy),
   price("progress", "killed", { kill: { signal: "SIGKILL", epoch: 3 } }, [], {
     stops: true,
@@ -175,8 +177,8 @@ const PRICING: readonly Cause[] = [
   price("neutral", "option-with-its-default", { words: ["lr=0.2"] }, [
     neutral("config:args.lr"),
   ]),
-  price("neutral", "out", { words: ["out=elsewhere"] }, [
-    neutral("config:args.out"),
+  price("neutral", "digits", { words: ["digits=3"] }, [
+    neutral("config:args.digits"),
   ]),
   price("neutral", "label", {}, [label("config:args.out")], labelled),
 ];
@@ -213,13 +215,13 @@ const QUEUE: readonly Cause[] = [
     words: ["rate=0.7"],
   }, [SCRIPT, cause("config:args.rate")]),
   queue("combination", "rate-and-neutral", {
-    words: ["rate=0.7", "out=elsewhere"],
-  }, [cause("config:args.rate"), neutral("config:args.out")]),
+    words: ["rate=0.7", "title=counter"],
+  }, [cause("config:args.rate"), neutral("config:args.title")]),
   queue(
     "combination",
     "rate-and-neutral-separated",
-    { words: ["rate=0.7", "out=elsewhere"] },
-    [cause("config:args.rate"), neutral("config:args.out")],
+    { words: ["rate=0.7", "title=counter"] },
+    [cause("config:args.rate"), neutral("config:args.title")],
     { others: [{ words: ["rate=0.7"] }], separated: true },
   ),
   queue("combination", "seed-and-rate", { seed: 79, words: ["rate=0.3"] }, [
@@ -242,8 +244,8 @@ const QUEUE: readonly Cause[] = [
   queue("neutral", "comment-in-sourced-file", {
     edits: [{ file: "lib.sh", append: "# The end.\n" }],
   }, []),
-  queue("neutral", "out", { words: ["out=elsewhere"] }, [
-    neutral("config:args.out"),
+  queue("neutral", "title", { words: ["title=counter"] }, [
+    neutral("config:args.title"),
   ]),
   queue("neutral", "label", {}, [label("config:args.out")], labelled),
   queue(

@@ -1,0 +1,82 @@
+/**
+ * Code that was moved or renamed between two runs.
+ *
+ * @module
+ */
+
+/** Code factors that differ, without those that only have another place. */
+export interface WithoutMoves {
+  /** The ids that differ. */
+  readonly differing: readonly string[];
+  /** For code that was moved and changed: the id in the second run, and the id in the first. */
+  readonly moved: ReadonlyMap<string, string>;
+}
+
+type Values = ReadonlyMap<string, string>;
+
+/**
+ * Pairs code that one run lacks with code that the other lacks: equal hashes are the same code at another place, and
+ * equal names in files of which something was moved are one declaration that changed, too.
+ *
+ * @param ids The ids of factors that differ.
+ * @param a The factors of the first run.
+ * @param b The factors of the second run.
+ * @returns what is left.
+ */
+export function withoutMoves(
+  ids: readonly string[],
+  a: Values,
+  b: Values,
+): WithoutMoves {
+  const code = ids.filter((id) => id.startsWith("code:"));
+  const removed = new Set(code.filter((id) => !b.has(id)));
+  const added = new Set(code.filter((id) => !a.has(id)));
+  if (removed.size === 0 || added.size === 0) {
+    return { differing: ids, moved: new Map() };
+  }
+  const files = pairByHash(removed, added, a, b);
+  const moved = new Map<string, string>();
+  for (const id of [...added]) {
+    const [file, name] = splitId(id);
+    const old = [...removed].find((one) => {
+      const [from, other] = splitId(one);
+      return other === name && files.has(`${from}\n${file}`);
+    });
+    if (old === undefined) continue;
+    moved.set(id, old);
+    removed.delete(old);
+    added.delete(id);
+  }
+  const isLeft = (id: string) =>
+    (a.has(id) && b.has(id)) || removed.has(id) || added.has(id) ||
+    moved.has(id) || !id.startsWith("code:");
+  return { differing: ids.filter(isLeft), moved };
+}
+
+/** Takes out pairs of equal hashes, those of equal names first, and returns the pairs of files. */
+function pairByHash(
+  removed: Set<string>,
+  added: Set<string>,
+  a: Values,
+  b: Values,
+): Set<string> {
+  const files = new Set<string>();
+  for (const isNamed of [true, false]) {
+    for (const id of [...added]) {
+      const [file, name] = splitId(id);
+      const old = [...removed].find((one) =>
+        a.get(one) === b.get(id) && (!isNamed || splitId(one)[1] === name)
+      );
+      if (old === undefined) continue;
+      files.add(`${splitId(old)[0]}\n${file}`);
+      removed.delete(old);
+      added.delete(id);
+    }
+  }
+  return files;
+}
+
+function splitId(id: string): [file: string, name: string] {
+  const at = id.indexOf("#");
+  return at < 0 ? [id, ""] : [id.slice(0, at), id.slice(at + 1)];
+}
