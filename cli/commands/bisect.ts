@@ -8,7 +8,6 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunFacts } from "../../internal/run_facts.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -125,7 +124,7 @@ function print(found: Bisection, leftOut: number, terminal: Terminal): void {
   if (found.moves.length === 0) terminal.line(visible(found.sentence));
   for (const [index, move] of found.moves.entries()) {
     if (index > 0) terminal.line();
-    printMove(found, move, terminal);
+    printMove(move, terminal);
   }
   for (const phrase of found.unknown) {
     terminal.line(`UNKNOWN  ${visible(phrase)}`);
@@ -138,16 +137,9 @@ function print(found: Bisection, leftOut: number, terminal: Terminal): void {
 }
 
 function printMove(
-  { metric }: Bisection,
-  move: BisectMove,
+  { findings, sentence, next }: BisectMove,
   terminal: Terminal,
 ): void {
-  const { good, bad, before, after, p, findings, sentence, next } = move;
-  terminal.line(
-    `${visible(metric)} moved between run ${good} and run ${bad}: ${
-      short(before)
-    } -> ${short(after)} (p ${p < 0.001 ? "< 0.001" : `= ${short(p)}`})`,
-  );
   terminal.line(visible(sentence));
   if (findings.length > 0) {
     writeTable(
@@ -170,10 +162,11 @@ function printMove(
 }
 
 function findingRow(
-  { status, id, before, after, runs }: BisectFinding,
+  { status, id, before, after, runs, group = [] }: BisectFinding,
 ): string[] {
+  const convicted = group.length > 1 ? "> one of" : "> moved it";
   return [
-    status === "convicted" ? "> moved it" : status,
+    status === "convicted" ? convicted : status,
     visible(id),
     value(before),
     value(after),
