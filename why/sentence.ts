@@ -295,6 +295,7 @@ function explained(known: Case): string[] {
       `The difference goes with ${cause}${doubts(known)}.`,
     ];
   }
+  if (isAgainst(known)) return against(known);
   return [
     known.isCaused
       ? `Caused by ${cause}: ${numbers}, ${beyond(known)}.`
@@ -302,6 +303,43 @@ function explained(known: Case): string[] {
     steps(known),
     aboutSeed(known),
     unusual(known),
+  ];
+}
+
+/** Whether the first suspect moved the metric the other way: the seed made the rest, or something else. */
+function isAgainst({ findings, metric }: Case): boolean {
+  const { effect, evidence } = findings.suspects[0] ?? {};
+  return evidence === "intervention" && effect !== undefined &&
+    metric !== undefined && metric.notFinite === undefined &&
+    effect * metric.difference < 0;
+}
+
+function against(known: Case): string[] {
+  const { findings, metric, coverage } = known;
+  const [first] = findings.suspects;
+  const ids = new Set([first?.id, ...first?.group ?? []]);
+  const others = findings.suspects.filter(({ id }) => !ids.has(id))
+    .map(changeText);
+  const rest = [
+    ...others,
+    ...(known.pair.seeds.length > 0 ? [seedName(known)] : []),
+    ...gapsIn(coverage).slice(0, 1).map(() =>
+      "something that was not recorded"
+    ),
+  ];
+  const ends = [findings.step?.from, findings.step?.to]
+    .map((end) => end?.samples[0]?.run.id);
+  return [
+    `Between run ${ends[0]} and run ${ends[1]}, ${
+      causeText(known)
+    } moved ${metric?.key} by ${
+      signed(first?.effect ?? NaN)
+    }, the other way than the difference of the two runs: ${change(known)}${
+      doubts(known)
+    }.`,
+    `That difference goes with ${
+      rest.length === 0 ? "chance" : listed(rest, "or")
+    }.`,
   ];
 }
 
