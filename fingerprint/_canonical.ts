@@ -72,13 +72,13 @@ export interface CanonicalText extends Pick<Canonical, "text" | "free"> {
  * Canonicalises a node to hash it, without the form that people read.
  *
  * @param node As of {@linkcode canonicalNode}.
- * @param rename Returns the name under which a free name is written.
+ * @param options The name under which each free name is written, and whether the code around is not strict.
  */
 export function canonicalText(
   node: ESTree.Node,
-  rename?: FreeName,
+  options: { readonly rename?: FreeName; readonly sloppy?: boolean } = {},
 ): CanonicalText {
-  const lowering = new Lowering(node, { rename });
+  const lowering = new Lowering(node, options);
   const text = writeTerm(lowering.root(node, "function"));
   const { free, bindings } = lowering.namer;
   return { text, free: [...free], isDynamic: bindings.dynamic };

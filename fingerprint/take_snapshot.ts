@@ -1,4 +1,5 @@
 import { addressBeside, importLate } from "../internal/import_late.ts";
+import { messageOf } from "../internal/errors.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
 import { isGranted } from "../internal/runtime.ts";
 import type { SnapshotOptions } from "./program/options.ts";
@@ -27,24 +28,36 @@ export async function takeSnapshot(
   entry: string,
   options: SnapshotOptions = {},
 ): Promise<ProgramSnapshot> {
-  const known = providedSnapshots();
-  if (known !== undefined) return await known(entry, options);
-  const address = addressBeside("./program/mod", import.meta.url);
-  if (!await isLoadable(address)) return withoutLibrary(entry);
-  const late = await importLate(address) as { takeSnapshot: TakeSnapshot };
-  return await late.takeSnapshot(entry, options);
+  const known = providedSnapshots() ?? await loadLate();
+  return typeof known === "string"
+    ? withoutLibrary(entry, known)
+    : await known(entry, options);
 }
 
+/** Loads what takes snapshots, or tells why that is not possible. */
+async function loadLate(): Promise<TakeSnapshot | string> {
+  try {
+    const address = addressBeside("./program/mod", import.meta.url);
+    if (!await isLoadable(address)) {
+      return "Ato is not permitted to read its own modules; add --allow-read";
+    }
+    const late = await importLate(address) as { takeSnapshot: TakeSnapshot };
+    return late.takeSnapshot;
+  } catch (error) {
+    return `what takes snapshots cannot be loaded (${messageOf(error)}); ` +
+      'add it to the program with: import "@ato/ato/program"';
+  }
+}
+
+/** Deno would prompt for the permission to read the modules of this package. */
 async function isLoadable(address: string): Promise<boolean> {
   if (!address.startsWith("file:")) return true;
   const { fileURLToPath } = await import("node:url");
   return isGranted({ name: "read", path: fileURLToPath(address) });
 }
 
-/** Deno would prompt for the permission to read the modules of this package. */
-function withoutLibrary(entry: string): ProgramSnapshot {
-  const reason =
-    "Ato is not permitted to read its own modules; add --allow-read";
+/** A snapshot with nothing but the reason. */
+function withoutLibrary(entry: string, reason: string): ProgramSnapshot {
   return {
     root: "",
     entry,

@@ -85,6 +85,11 @@ export interface ProgramPiece {
     | "file";
   /** Its canonical hash (`ato-code-v1:…`); `ato-file-v1:…` (SHA-256 of the bytes) for `data` and `file`. */
   readonly hash: string;
+  /**
+   * For statements: where the module's names come from, and the modules that it runs, one phrase each. Files are
+   * told by their paths, so that code that was moved or renamed can be paired.
+   */
+  readonly links?: readonly string[];
   /** Its lines in the file: from, to, both from 1 and included; several pairs for statements. */
   readonly lines: readonly (readonly [from: number, to: number])[];
   /** Whether the entry script reaches it; nothing is known to use an unreachable piece. */

@@ -15,13 +15,14 @@ export function codeFactors(
 ): FactorRecord {
   const hashes = new Map<string, string[]>();
   for (const { path, pieces } of modules) {
-    for (const { name, kind, hash, reachable } of pieces) {
+    for (const { name, kind, hash, reachable, links = [] } of pieces) {
       if (!reachable || kind === "view") continue;
       const id = `code:${path}#${name}`;
+      const value = [hash, ...links].join("\n");
       // A getter and a setter have one name.
       const same = hashes.get(id);
-      if (same === undefined) hashes.set(id, [hash]);
-      else same.push(hash);
+      if (same === undefined) hashes.set(id, [value]);
+      else same.push(value);
     }
   }
   const code = [...hashes].map(([id, list]): FactorEntry => [

@@ -38,7 +38,7 @@ const PROGRAM: Shape = objectOf({
       hash: TEXT,
       lines: listOf(pairOf(NUMBER, NUMBER)),
       reachable: BOOLEAN,
-    })),
+    }, { links: listOf(TEXT) })),
   })),
   packages: recordOf(TEXT),
   files: listOf(objectOf({ path: TEXT, sha256: TEXT })),

@@ -47,10 +47,51 @@ export function withoutMoves(
     removed.delete(old);
     added.delete(id);
   }
+  const isMovedOnly = (id: string) =>
+    a.has(id) && b.has(id) && isRelinked(a.get(id)!, b.get(id)!, files);
   const isLeft = (id: string) =>
-    (a.has(id) && b.has(id)) || removed.has(id) || added.has(id) ||
+    (a.has(id) && b.has(id) && !isMovedOnly(id)) || removed.has(id) ||
+    added.has(id) ||
     moved.has(id) || !id.startsWith("code:");
   return { differing: ids.filter(isLeft), moved };
+}
+
+/** Whether two values of a piece differ in nothing but the places of files that were moved. */
+function isRelinked(
+  before: string,
+  after: string,
+  files: ReadonlySet<string>,
+): boolean {
+  const [old, now] = [splitValue(before), splitValue(after)];
+  if (old.hash !== now.hash) return false;
+  const moves = [...files].map((pair) => pair.split("\n") as [string, string]);
+  const moved = (links: readonly string[]) =>
+    links.map((link) =>
+      moves.reduce((text, [from, to]) => replacePath(text, from, to), link)
+    );
+  // The order in which modules run counts; the other links are sorted by their text.
+  return isEqual(moved(old.modules), now.modules) &&
+    isEqual(moved(old.names).sort(), now.names.toSorted());
+}
+
+function splitValue(value: string) {
+  const [hash, ...links] = value.split("\n");
+  const isModule = (link: string) => link.startsWith("module ");
+  return {
+    hash,
+    modules: links.filter(isModule),
+    names: links.filter((link) => !isModule(link)),
+  };
+}
+
+function isEqual(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
+}
+
+/** Replaces a path where a link names it as a whole. */
+function replacePath(link: string, from: string, to: string): string {
+  if (link === `module ${from}`) return `module ${to}`;
+  return link.replaceAll(JSON.stringify(from), () => JSON.stringify(to));
 }
 
 /** Takes out pairs of equal hashes, those of equal names first, and returns the pairs of files. */
@@ -77,6 +118,7 @@ function pairByHash(
 }
 
 function splitId(id: string): [file: string, name: string] {
-  const at = id.indexOf("#");
-  return at < 0 ? [id, ""] : [id.slice(0, at), id.slice(at + 1)];
+  const rest = id.slice("code:".length);
+  const at = rest.indexOf("#");
+  return at < 0 ? [rest, ""] : [rest.slice(0, at), rest.slice(at + 1)];
 }

@@ -112,7 +112,8 @@ export function falsehoods(truth: Truth, verdict: Verdict): string[] {
 }
 
 /** "The code that was recorded is the same" is not the claim that code is the same. */
-const CAREFUL = /code that was recorded is the same|as far as recorded/gi;
+const CAREFUL =
+  /(code|config|environment|inputs) that (was|were) recorded (is|are) the same|what was recorded of the \w+ (is|are) the same|as far as recorded/gi;
 
 function isTold(rule: Rule, truth: Truth, verdict: Verdict): boolean {
   const text = verdict.sentence.replace(CAREFUL, "");

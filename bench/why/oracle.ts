@@ -229,8 +229,10 @@ function judgeHidden(
         : because("misleading", "does not say what is not recorded");
     case "explained": {
       const bySeed = isSeed(verdict.suspects[0]?.id ?? "");
-      if (bySeed && truth.seedDiffers && spread !== "outside" && doubts) {
-        return because("honest", "only the seed is known to differ");
+      if (bySeed && truth.seedDiffers && doubts) {
+        return spread !== "outside" || UNUSUAL.test(verdict.sentence)
+          ? because("honest", "only the seed is known to differ")
+          : because("misleading", "the seed alone does not do as much");
       }
       if (!bySeed && recorded.length > 0 && doubts) {
         return because("honest", "names what differs, with its doubt");
@@ -274,9 +276,12 @@ function judgeNothing(
   return because("misleading", `the outcome is ${verdict.outcome}`);
 }
 
+/** Words by which a sentence says that seeds do not differ as much. */
+const UNUSUAL = /unusual|beyond the noise/;
+
 /** Words by which a sentence says that it may be otherwise. */
 export const DOUBT: RegExp =
-  /chance|or the seed|no repeats|cannot|not recorded|not known|unknown|may be|as far as|could be/i;
+  /chance|or the seed|no repeats|cannot|not recorded|not known|unknown|may be|as far as|could be|recorded in part/i;
 
 /** Whether the verdict says that the dimension of what is hidden was not recorded. */
 function admits(truth: Truth, verdict: Verdict): boolean {

@@ -30,6 +30,16 @@ export function reportOf(
   histories: readonly ScoredHistory[] = [],
 ): string {
   return [
+    "# What `ato why` says of planted causes",
+    "",
+    "Causes were planted in real projects (TypeScript under Deno and Node, Python, a",
+    "shell program), and each verdict was scored against an oracle that knows what was",
+    "planted and what the record holds. **Right**: the planted factor, alone or in the",
+    "smallest group that the record cannot split. **Honest**: the record cannot decide,",
+    "and the verdict says so. **Misleading**: a larger group, a coarser name, or",
+    "unknown where it could be known. **Wrong**: another cause, or a sentence that is not",
+    "true. `deno run --no-config -A tools/deno.ts run -A bench/why/mod.ts` measures it.",
+    "",
     ...summary(scored),
     "",
     "## By kind and base runs",

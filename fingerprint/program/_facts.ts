@@ -1,7 +1,7 @@
 /** What a file says about itself: it depends on its bytes and its form alone, so it can be stored. */
 
 /** The version of the facts: part of the key under which they are stored. */
-export const FACTS_VERSION = "ato-program-facts-1";
+export const FACTS_VERSION = "ato-program-facts-2";
 
 /** A name of a module, and the module's specifier as it is written. */
 export interface ImportedName {
@@ -32,7 +32,11 @@ export interface Link {
 
 /** Where an exported name comes from. */
 export type ExportFacts =
-  | { readonly local: string }
+  | {
+    readonly local: string;
+    /** Whether it is declared as the default: the hash of the declaration says so. */
+    readonly isInPlace?: boolean;
+  }
   | { readonly from: Omit<ImportedName, "alias"> };
 
 /** Lines of a file: from, to, both from 1 and included. */
@@ -94,6 +98,8 @@ export interface ModuleFacts {
   readonly stars: readonly string[];
   /** The lines of imports and re-exports. */
   readonly importLines: Lines;
+  /** Whether it hands out its own address, by which others may import what it exports. */
+  readonly isImportable: boolean;
   /** Whether code that is not known may use every name. */
   readonly isDynamic: boolean;
 }

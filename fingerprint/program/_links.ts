@@ -2,12 +2,19 @@
 import type { ESTree } from "meriyah";
 import { childNodes } from "../_names.ts";
 import type { ImportedName, Link, ModuleFacts } from "./_facts.ts";
-import { type Constants, constantsOf, staticText } from "./_static_text.ts";
+import {
+  type Constants,
+  constantsOf,
+  isMeta,
+  staticText,
+} from "./_static_text.ts";
 
 /** What is found. */
 export interface FoundLinks {
   readonly links: Link[];
   readonly unknown: ModuleFacts["unknown"][number][];
+  /** Whether the module hands out its own address. */
+  isImportable: boolean;
 }
 
 /**
@@ -29,7 +36,11 @@ const WORKERS = /^(?:node:)?worker_threads$/;
 class Finder {
   readonly #constants: Constants;
   readonly #imports: ReadonlyMap<string, ImportedName>;
-  readonly #found: FoundLinks = { links: [], unknown: [] };
+  readonly #found: FoundLinks = {
+    links: [],
+    unknown: [],
+    isImportable: false,
+  };
   /** Nodes that another one has accounted for. */
   readonly #done = new Set<ESTree.Node>();
 
@@ -47,12 +58,20 @@ class Finder {
   }
 
   #visit(node: ESTree.Node): void {
+    if (usesAddressOnly(node)) {
+      for (const child of childNodes(node)) this.#done.add(child);
+    }
     if (!this.#done.has(node)) this.#read(node);
     for (const child of childNodes(node)) this.#visit(child);
   }
 
   #read(node: ESTree.Node): void {
     switch (node.type) {
+      case "MemberExpression":
+        if (isMeta(node, "url") || isMeta(node, "filename")) {
+          this.#found.isImportable = true;
+        }
+        return;
       case "ImportExpression":
         return this.#dynamic(node);
       case "NewExpression":
@@ -132,6 +151,22 @@ class Finder {
 
   #add(node: ESTree.Node, link: Omit<Link, "line">): void {
     this.#found.links.push({ ...link, line: node.loc?.start.line ?? 1 });
+  }
+}
+
+/** Whether a node takes the address of the module for something else than to import it. */
+function usesAddressOnly(node: ESTree.Node): boolean {
+  switch (node.type) {
+    case "BinaryExpression":
+      return true;
+    case "NewExpression":
+      return node.callee.type === "Identifier" && node.callee.name === "URL";
+    case "CallExpression":
+      return node.callee.type === "Identifier" &&
+        /^(?:createRequire|fileURLToPath|fromFileUrl|dirname)$/
+          .test(node.callee.name);
+    default:
+      return false;
   }
 }
 

@@ -25,6 +25,8 @@ export interface LoadedFile {
   readonly facts: ModuleFacts | undefined;
   /** Whether it is data. */
   readonly isData: boolean;
+  /** Whether it is the entry of the program. */
+  readonly isEntry: boolean;
   /** What its specifiers stand for. */
   readonly targets: ReadonlyMap<string, Resolved>;
 }
@@ -76,7 +78,9 @@ class Loader implements LoadedProgram {
   readonly files = new Map<string, LoadedFile>();
   readonly packages = new Map<string, Set<string>>();
   readonly #missing = new Set<string>();
-  readonly #seen = new Set<string>();
+  #entry = "";
+  /** Whether each file that was seen is data. */
+  readonly #seen = new Map<string, boolean>();
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -87,18 +91,30 @@ class Loader implements LoadedProgram {
   }
 
   async load(entry: string): Promise<void> {
+    this.#entry = entry;
     const path = pathFrom(this.#options.root, entry);
     let level: Wanted[] = [{ url: entry, by: path }];
-    this.#seen.add(entry);
+    this.#seen.set(entry, formOf(entry) === "data");
+    if (formOf(entry) === "data") {
+      this.#missing.add(`${path}: what it uses is not recorded`);
+    }
     while (level.length > 0) {
       const next: Wanted[] = [];
       for (const one of level) next.push(...await this.#file(one));
-      level = next.filter(({ url }) => {
-        if (this.#seen.has(url)) return false;
-        this.#seen.add(url);
-        return true;
-      });
+      level = next.filter((one) => this.#isNew(one));
     }
+  }
+
+  /** Whether a file was not seen yet. One that is data and a module is loaded as a module. */
+  #isNew({ url, type, by }: Wanted): boolean {
+    const isData = formOf(url, type) === "data";
+    const known = this.#seen.get(url);
+    if (known === isData) return false;
+    if (known !== undefined) {
+      this.#missing.add(`${by} is used as a module and as data`);
+    }
+    this.#seen.set(url, isData && known === undefined);
+    return known !== false;
   }
 
   /** Loads one file, and lists those that it names. */
@@ -122,6 +138,7 @@ class Loader implements LoadedProgram {
       file,
       facts: module,
       isData: form === "data",
+      isEntry: url === this.#entry,
       targets,
     });
     for (const { line, what } of module?.unknown ?? []) {

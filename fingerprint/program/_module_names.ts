@@ -23,17 +23,21 @@ export interface Hashed {
 export class ModuleNames {
   readonly imports: ReadonlyMap<string, ImportedName>;
   readonly #declared: ReadonlySet<string>;
+  readonly #sloppy: boolean;
 
   /**
    * @param imports What is imported, by local name.
    * @param declared The names that the module declares.
    * @param program Its tree.
+   * @param sloppy Whether its code may be other than strict.
    */
   constructor(
     imports: ReadonlyMap<string, NamedImport>,
     declared: ReadonlySet<string>,
     program: ESTree.Program,
+    sloppy: boolean,
   ) {
+    this.#sloppy = sloppy;
     this.imports = aliasesOf(imports, program);
     this.#declared = declared;
   }
@@ -45,11 +49,15 @@ export class ModuleNames {
    * @param own The names that it declares: they do not count.
    */
   read(node: ESTree.Node, own: readonly string[] = []): Hashed {
-    const { text, free, isDynamic } = canonicalText(node, (name) => {
+    const rename = (name: string): string => {
       const place = own.indexOf(name);
       return place >= 0
         ? `${SELF}${place}`
         : this.imports.get(name)?.alias ?? name;
+    };
+    const { text, free, isDynamic } = canonicalText(node, {
+      rename,
+      sloppy: this.#sloppy,
     });
     const known = free.filter((name) =>
       !own.includes(name) &&

@@ -45,7 +45,7 @@ function wholeFile(file: LoadedFile, reach: Reach): ProgramPiece {
     kind: isData ? "data" : "file",
     hash: `ato-file-v1:${sha256}`,
     lines: [[1, last]],
-    reachable: !isData || reach.hasData(file),
+    reachable: !isData || reach.hasData(file) || file.isEntry,
   };
 }
 
@@ -160,9 +160,7 @@ function statements(
   const others = facts.statements.filter((one) => !views.has(one));
   const order = orderOf(others);
   const imported = importsOf(file, facts, reach);
-  if (order.length === 0 && imported.every((one) => one.length === 0)) {
-    return [];
-  }
+  if (order.length === 0 && imported.length === 0) return [];
   const lines = [
     ...facts.importLines,
     ...others.filter((one) => one.isPlace !== true).flatMap((one) => one.lines),
@@ -170,7 +168,8 @@ function statements(
   return [{
     name: "",
     kind: "statements",
-    hash: hashOf([order, ...imported]),
+    hash: hashOf([order]),
+    links: imported,
     lines: joinLines(lines),
     reachable: true,
   }];
@@ -188,13 +187,13 @@ function importsOf(
   file: LoadedFile,
   facts: ModuleFacts,
   reach: Reach,
-): readonly unknown[][] {
+): string[] {
   const identities = new Map<string, string>();
   const identify = (specifier: string): string => {
     const known = identities.get(specifier);
     if (known !== undefined) return known;
     const target = file.targets.get(specifier);
-    const identity = identityOf(target, specifier, file.url);
+    const identity = identityOf(target, specifier, file);
     identities.set(specifier, identity);
     return identity;
   };
@@ -219,19 +218,22 @@ function importsOf(
     if ("from" in one) {
       return [[name, identify(one.from.specifier), one.from.name]];
     }
-    return one.local === name ? [] : [[name, aliasIn(facts, one.local)]];
+    return one.local === name || one.isInPlace === true
+      ? []
+      : [[name, aliasIn(facts, one.local)]];
   });
   const bare = facts.links
     .filter(({ kind, specifier }) =>
       kind !== "import" && !/^\.{0,2}\//.test(specifier)
     )
     .map(({ specifier }) => [specifier, identify(specifier)]);
+  // Each kind of link starts with a word of its own.
   return [
-    [...new Set(sources)],
-    sorted(names),
-    sorted(exports),
-    facts.stars.map(identify),
-    sorted(bare),
+    ...[...new Set(sources)].map((one) => `module ${one}`),
+    ...sorted(names).map((one) => `import ${one}`),
+    ...sorted(exports).map((one) => `export ${one}`),
+    ...facts.stars.map((one) => `star ${identify(one)}`),
+    ...sorted(bare).map((one) => `names ${one}`),
   ];
 }
 
@@ -243,15 +245,15 @@ function sorted(rows: readonly (readonly string[])[]): string[] {
   return [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
 }
 
-/** What a specifier stands for, relative to its module: another folder of the whole program is the same. */
+/** What a specifier stands for; a file is told from the root, so that another checkout is the same. */
 function identityOf(
   target: Resolved | undefined,
   specifier: string,
-  from: string,
+  from: LoadedFile,
 ): string {
   switch (target?.kind) {
     case "file":
-      return `./${pathFrom(new URL("./", from).href, target.url)}`;
+      return pathFrom(rootOf(from), target.url);
     case "package":
       return `${target.name}${target.path}`;
     case "builtin":
@@ -261,6 +263,15 @@ function identityOf(
     default:
       return specifier;
   }
+}
+
+/** The root, from which the path of a file is told. */
+function rootOf({ url, path }: LoadedFile): string {
+  const names = path.split("/");
+  const above = names.filter((name) => name === "..").length;
+  const up = names.length - 1 - above;
+  // A file above the root is told from the common folder: what is below the root is not in its address.
+  return new URL(up > above ? "../".repeat(up - above) : "./", url).href;
 }
 
 function hashOf(parts: readonly unknown[]): string {

@@ -15,7 +15,7 @@ export async function parseProgram(
   text: string,
   form: Form,
 ): Promise<ESTree.Program> {
-  const script = form === "ts" || form === "cts" ? blankTypes(text) : text;
+  const script = form === "ts" || form === "cts" ? withoutTypes(text) : text;
   const isJsx = form === "tsx" || form === "jsx";
   if (script !== undefined && !isJsx) {
     for (const sourceType of sourceTypes(form)) {
@@ -24,6 +24,30 @@ export async function parseProgram(
     }
   }
   return await parseOther(text, form);
+}
+
+/** The deepest nesting that is given to the runtime. */
+const DEEPEST = 1000;
+/** The longest code without a delimiter that is given to the runtime: such code can nest without brackets. */
+const LONGEST = 20_000;
+
+/** Replaces types; `undefined` if the runtime cannot. Deno aborts on code that is nested beyond its stack. */
+function withoutTypes(text: string): string | undefined {
+  return isNested(text) ? undefined : blankTypes(text);
+}
+
+/** Whether code may be nested deeply. Brackets in strings count too: the other parser is only slower. */
+function isNested(text: string): boolean {
+  let depth = 0;
+  let last = 0;
+  for (const { 0: mark, index } of text.matchAll(/[()[\]{};,]/g)) {
+    if (index - last > LONGEST) return true;
+    last = index;
+    if ("([{".includes(mark)) depth++;
+    else if (")]}".includes(mark)) depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST) return true;
+  }
+  return text.length - last > LONGEST;
 }
 
 /**

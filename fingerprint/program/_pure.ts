@@ -5,6 +5,9 @@ import type { ESTree } from "meriyah";
 const CONTAINERS =
   /^(?:Map|Set|WeakMap|WeakSet|Array|Object|RegExp|Error|[A-Z]\w*Array|ArrayBuffer|TextEncoder|TextDecoder|URL|AbortController|EventTarget)$/;
 
+/** Objects of the language whose members are constants. */
+const GLOBALS = /^(?:Math|Number|Symbol|Object|Array|String|BigInt|JSON|Date)$/;
+
 /**
  * Tells whether the order in which an expression is evaluated certainly does not matter.
  *
@@ -33,13 +36,11 @@ export function isPure(node: ESTree.Node | null | undefined): boolean {
       return isPure(node.test) && isPure(node.consequent) &&
         isPure(node.alternate);
     case "MemberExpression":
-      return isPure(node.object) && (!node.computed || isPure(node.property));
-    case "ChainExpression":
-      return isPure(node.expression);
+      // A getter of anything else may have an effect.
+      return !node.computed && node.object.type === "Identifier" &&
+        GLOBALS.test(node.object.name);
     case "ArrayExpression":
       return node.elements.every(isPure);
-    case "SpreadElement":
-      return isPure(node.argument);
     case "ObjectExpression":
       return node.properties.every((one) =>
         one.type === "Property"
@@ -48,13 +49,19 @@ export function isPure(node: ESTree.Node | null | undefined): boolean {
       );
     case "NewExpression":
       return node.callee.type === "Identifier" &&
-        CONTAINERS.test(node.callee.name) && node.arguments.every(isPure);
+        CONTAINERS.test(node.callee.name) && node.arguments.every(isPlain);
     case "CallExpression":
       return (isFreeze(node.callee) || isEnum(node)) &&
         node.arguments.every(isPure);
     default:
       return false;
   }
+}
+
+/** Whether a value can be looked through without running code of the program. */
+function isPlain(node: ESTree.Node): boolean {
+  return node.type !== "Identifier" && node.type !== "ThisExpression" &&
+    isPure(node);
 }
 
 function isFreeze(node: ESTree.Node): boolean {

@@ -28,6 +28,8 @@ export class Reach {
 
   constructor(program: LoadedProgram) {
     this.#program = program;
+    const [entry] = program.files.values();
+    if (entry !== undefined) this.#startEntry(entry);
     for (const file of program.files.values()) this.#start(file);
     for (const work of this.#queue) work();
   }
@@ -56,6 +58,12 @@ export class Reach {
     return target?.kind === "piece" ? target.piece : undefined;
   }
 
+  /** Some runtimes call what the entry exports as its default. */
+  #startEntry(entry: LoadedFile): void {
+    const target = this.#exported(entry, "default", new Set(), true);
+    if (target !== undefined) this.#use(target);
+  }
+
   #start(file: LoadedFile): void {
     const { facts } = file;
     if (facts === undefined) return;
@@ -68,6 +76,7 @@ export class Reach {
       const target = this.#fileOf(file, specifier);
       if (target !== undefined) this.#use({ kind: "all", file: target });
     }
+    if (facts.isImportable) this.#use({ kind: "all", file });
     if (!facts.isDynamic) return;
     for (const name of Object.keys(facts.imports)) this.#useAll(file, [name]);
   }

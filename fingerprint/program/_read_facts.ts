@@ -37,7 +37,9 @@ export async function readFacts(text: string, form: Form): Promise<FileFacts> {
       if (!(error instanceof SyntaxError || error instanceof RangeError)) {
         throw error;
       }
-      failure = `cannot be parsed: ${messageOf(error).split("\n")[0]}`;
+      failure = error instanceof RangeError
+        ? "is nested too deeply to be parsed"
+        : `cannot be parsed: ${messageOf(error).split("\n")[0]}`;
     }
   }
   return { failure };
@@ -53,6 +55,8 @@ class Reader {
   readonly #program: ESTree.Program;
   readonly #form: Form;
   readonly #names: ModuleNames;
+  /** Whether it may be a CommonJS module, whose code is strict only if it says so. */
+  readonly #sloppy: boolean;
   readonly #imports = new Map<string, NamedImport>();
   readonly #links: Link[] = [];
   /** The local names that an import statement makes. */
@@ -73,7 +77,13 @@ class Reader {
       if (one.type === "ImportDeclaration") this.#readImport(one);
       for (const name of declaredNames(one)) this.#declared.add(name);
     }
-    this.#names = new ModuleNames(this.#imports, this.#declared, program);
+    this.#sloppy = isScript(program, form);
+    this.#names = new ModuleNames(
+      this.#imports,
+      this.#declared,
+      program,
+      this.#sloppy,
+    );
   }
 
   read(): ModuleFacts {
@@ -88,6 +98,7 @@ class Reader {
       exports: this.#exports,
       stars: this.#stars,
       importLines: this.#importLines,
+      isImportable: found.isImportable,
       isDynamic: this.#isDynamic ||
         found.links.some(({ kind }) => kind === "require") ||
         this.#form === "cjs" || this.#form === "cts",
@@ -158,7 +169,7 @@ class Reader {
       case "VariableDeclaration":
         return this.#declare(node);
       case "ExpressionStatement":
-        if (node.directive !== undefined) return;
+        if (node.directive !== undefined && !this.#sloppy) return;
         return this.#other(node, node.expression);
       default:
         return this.#other(node);
@@ -191,15 +202,25 @@ class Reader {
       declaration.type === "ClassDeclaration") && declaration.id;
     if (isNamed) {
       this.#declare(declaration);
-      this.#exports.default = { local: isNamed.name };
+      this.#makeDefault(isNamed.name);
     } else if (
       declaration.type === "Identifier" && this.#isKnown(declaration.name)
     ) {
       this.#exports.default = { local: declaration.name };
     } else {
       this.#value({ name: "default", node }, declaration);
-      this.#exports.default = { local: "default" };
+      this.#makeDefault("default");
     }
+  }
+
+  /** Another default is another module, even if both functions stay: the hash tells which one it is. */
+  #makeDefault(name: string): void {
+    this.#exports.default = { local: name, isInPlace: true };
+    const i = this.#declarations.findLastIndex((one) => one.name === name);
+    const piece = this.#declarations[i];
+    if (piece === undefined) return;
+    const hash = hashText(`default ${piece.hash}`);
+    this.#declarations[i] = { ...piece, hash };
   }
 
   #isKnown(name: string): boolean {
@@ -389,6 +410,12 @@ function isCallable(node: ESTree.Node): boolean {
   return node.type === "FunctionDeclaration" ||
     node.type === "FunctionExpression" ||
     node.type === "ArrowFunctionExpression";
+}
+
+/** Whether a file may be other than an ECMAScript module. */
+function isScript({ body }: ESTree.Program, form: Form): boolean {
+  if (form === "cjs" || form === "cts") return true;
+  return form === "js" && !body.some((one) => /^(?:Im|Ex)port/.test(one.type));
 }
 
 /** The name of an import or export: an identifier, or a string. */

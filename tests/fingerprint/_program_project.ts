@@ -46,9 +46,9 @@ export async function snapshotOf(
 export function factorsOf(snapshot: ProgramSnapshot): Map<string, string> {
   const factors = new Map<string, string>();
   for (const { path, pieces } of snapshot.modules) {
-    for (const { name, kind, hash, reachable } of pieces) {
+    for (const { name, kind, hash, reachable, links = [] } of pieces) {
       const mark = kind === "view" ? " (view)" : reachable ? "" : " (unused)";
-      factors.set(`${path}#${name}${mark}`, hash);
+      factors.set(`${path}#${name}${mark}`, [hash, ...links].join("\n"));
     }
   }
   for (const [name, version] of Object.entries(snapshot.packages)) {

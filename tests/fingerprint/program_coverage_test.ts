@@ -94,6 +94,11 @@ const WHOLE: readonly (readonly [
     "big.ts has 5.7 MB, which is too large to be parsed; it is compared as a whole",
   ],
   [
+    "a file that is nested beyond the stack",
+    `const x = ${"[".repeat(20_000)}${"]".repeat(20_000)};\n`,
+    "big.ts is nested too deeply to be parsed; it is compared as a whole",
+  ],
+  [
     "a file that is not UTF-8",
     new Uint8Array([0x2f, 0x2f, 0xff, 0xfe, 0x0a]),
     "big.ts is not UTF-8; it is compared as a whole",

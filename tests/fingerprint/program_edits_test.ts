@@ -276,6 +276,21 @@ const STATEMENTS: readonly Case[] = [
   ]],
 ];
 
+test("takeSnapshot: another function is the default", async () => {
+  const of = (lib: string) =>
+    snapshotOf({
+      "train.ts": 'import f from "./lib.ts";\nf();\n',
+      "lib.ts": lib,
+    });
+  const before = await of(
+    "export default function f() { return g(); }\nfunction g() { return f(); }\n",
+  );
+  const after = await of(
+    "function f() { return g(); }\nexport default function g() { return f(); }\n",
+  );
+  assertEquals(differences(before, after), ["lib.ts#f", "lib.ts#g"]);
+});
+
 const MODULE: Files = {
   "deno.json": "{}",
   "train.ts": `const C: Record<string, number> = {};

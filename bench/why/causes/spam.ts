@@ -86,7 +86,7 @@ export const SPAM: readonly Cause[] = [
     "* costOf(kind)",
     "* costOf(kind) * 0.9",
   ], "Model.learn"),
-  code("enum", ["src/kinds.ts", "Spam = 1", "Spam = 2"], "Kind"),
+  code("enum", ["src/kinds.ts", "Ham = 0", "Ham = 3"], "Kind"),
   code("namespace", ["src/kinds.ts", "ham = 2", "ham = 3"], "Cost"),
   code("beside-an-enum", [
     "src/kinds.ts",
