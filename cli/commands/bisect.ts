@@ -179,7 +179,7 @@ function findingRow(
 function value(text: string | undefined): string {
   if (text === undefined) return "absent";
   const start = /^ato-[\w-]+:/.test(text)
-    ? text.slice(text.lastIndexOf(":") + 1).slice(0, 8)
+    ? brief(text.split("\n")[0] ?? "", 8)
     : text;
   return visible(start.length > 40 ? `${start.slice(0, 39)}…` : start);
 }
