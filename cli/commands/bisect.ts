@@ -8,6 +8,7 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
+import { brief } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunFacts } from "../../internal/run_facts.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
