@@ -62,6 +62,7 @@ export const bisect: Command = {
     requireValues(facts, { metric, project });
     const { bisectFacts } = await import("../../why/mod.ts");
     const found = bisectFacts(facts, { metric, ...alpha });
+    warnOfSkipped(found, terminal);
     if (json) terminal.json({ ...found, leftOut });
     else print(found, leftOut, terminal);
     return exitCodeOf(found);
@@ -119,6 +120,25 @@ function requireValues(
       visible(project)
     } have a finite value of it`,
   );
+}
+
+/** The most runs that are named for a reason. */
+const MOST_RUNS = 12;
+
+/** Says which runs were not used, and why. */
+function warnOfSkipped({ skipped }: Bisection, terminal: Terminal): void {
+  const runs = new Map<string, number[]>();
+  for (const { id, why } of skipped) {
+    runs.set(why, [...runs.get(why) ?? [], id]);
+  }
+  for (const [why, ids] of runs) {
+    const more = ids.length > MOST_RUNS ? ", …" : "";
+    terminal.warn(
+      `ato: not used: run${ids.length === 1 ? "" : "s"} ${
+        ids.slice(0, MOST_RUNS).join(", ")
+      }${more}: ${visible(why)}`,
+    );
+  }
 }
 
 function print(found: Bisection, leftOut: number, terminal: Terminal): void {
