@@ -8,6 +8,7 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
+import { brief } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunFacts } from "../../internal/run_facts.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -199,7 +200,7 @@ function findingRow(
 function value(text: string | undefined): string {
   if (text === undefined) return "absent";
   const start = /^ato-[\w-]+:/.test(text)
-    ? text.slice(text.lastIndexOf(":") + 1).slice(0, 8)
+    ? brief(text.split("\n")[0] ?? "", 8)
     : text;
   return visible(start.length > 40 ? `${start.slice(0, 39)}…` : start);
 }
