@@ -210,10 +210,14 @@ test("ato repeat: a run without a program says so, and today's code is run", asy
   });
 });
 
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 /** Changes the stored program, with the hash that belongs to it. */
 function forgeProgram(
   folder: string,
-  change: (program: { modules: { path: string }[] }) => void,
+  change: (program: { modules: { path: string; sha256: string }[] }) => void,
 ): Promise<void> {
   return withFile(join(folder, "ato.db"), {}, (connection) => {
     const row = connection.prepare("SELECT detail FROM programs").get()!;
@@ -221,7 +225,7 @@ function forgeProgram(
     const program = JSON.parse(text);
     change(program);
     const detail = JSON.stringify(program);
-    const hash = createHash("sha256").update(detail).digest("hex");
+    const hash = sha256(detail);
     connection.prepare("UPDATE programs SET hash = ?, detail = ?")
       .run(hash, deflateSync(detail));
   });
@@ -270,3 +274,26 @@ test("ato repeat: a stored text that is not the recorded one is refused, and --h
     assertEquals(ato("repeat", "1", "--here").code, 1);
   });
 });
+
+test(
+  "ato repeat: other code for a command of the same user needs consent, too",
+  {
+    todo: "the seal of a run does not cover its program",
+  },
+  async () => {
+    await inEdited(async ({ ato, folder }) => {
+      const hostile = "import { writeFileSync } from 'node:fs';\n" +
+        `writeFileSync(${JSON.stringify(join(folder, "hostile"))}, "");\n` +
+        VALUE(2);
+      await forgeProgram(folder, ({ modules }) => {
+        modules.at(-1)!.sha256 = sha256(hostile);
+      });
+      await withFile(join(folder, "ato.db"), {}, (connection) => {
+        connection.prepare("INSERT INTO texts (sha256, content) VALUES (?, ?)")
+          .run(sha256(hostile), deflateSync(hostile));
+      });
+      const { code } = ato("repeat", "1");
+      assertEquals([code, existsSync(join(folder, "hostile"))], [2, false]);
+    });
+  },
+);
