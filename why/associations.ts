@@ -27,7 +27,7 @@ const LEAST_RUNS = 3;
 /** Factors are told apart by this many runs each way. */
 const LEAST_APART = 2;
 /** Runs that differ in more factors than this are not compared by association. */
-const MOST_FACTORS = 50;
+export const MOST_FACTORS = 50;
 
 /**
  * Tests each factor in which two runs differ within blocks.
