@@ -1,7 +1,7 @@
 /** Renders the answer of `ato why` as text. */
 import { DIMENSIONS, kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
-import { short } from "../internal/text.ts";
+import { brief, short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
 import type {
@@ -199,7 +199,8 @@ function clipped(text: string, length: number): string {
 }
 
 function hashStart(value: string): string {
-  return value.slice(value.lastIndexOf(":") + 1).slice(0, 4);
+  // The links of a module follow its hash.
+  return brief(value.split("\n")[0] ?? "", 4);
 }
 
 function nextText({ command, why }: NonNullable<Explanation["next"]>): string {

@@ -40,16 +40,16 @@ function copyPrograms({ from, to, fromId, toId }: Copied): void {
     "INSERT OR IGNORE INTO texts (sha256, content) VALUES (?, ?)",
   );
   const link = to.prepare(
-    "INSERT OR REPLACE INTO run_programs VALUES (?, ?, ?)",
+    "INSERT OR REPLACE INTO run_programs VALUES (?, ?, ?, ?)",
   );
   const place = { path: pathOf(from), table: "programs", run: fromId };
   for (const program of programsOf(from, fromId)) {
-    const { attempt, hash, detail } = program;
+    const { attempt, hash, detail, seal = null } = program;
     let id = find.get(hash)?.["id"];
     if (id === undefined) {
       for (const text of textsOf(from, program, place)) addText.run(...text);
       id = add.get(hash, detail)!["id"]!;
     }
-    link.run(toId, attempt, id);
+    link.run(toId, attempt, id, seal);
   }
 }

@@ -48,6 +48,7 @@ function recordOf(
   const texts = [...textsOf(connection, program, place)];
   return programNote({
     hash: program.hash,
+    seal: program.seal,
     detail: inflated(program.detail),
     factors: code.record,
     texts: () => texts,

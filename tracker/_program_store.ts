@@ -8,6 +8,7 @@ import { type AttemptOf, writeFactors } from "./_factor_store.ts";
 import { FACTOR_RECORD } from "./_run_shapes.ts";
 import { listOf, objectOf, pairOf, type Shape, TEXT } from "./_shapes.ts";
 import type { Connection } from "./driver.ts";
+import { sealOfProgram } from "./seal.ts";
 import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 
 /** A program as it is stored: a snapshot without its root, the texts apart. */
@@ -22,6 +23,8 @@ export interface ProgramRecord {
   readonly hash: string;
   /** The stored program as JSON. */
   readonly detail: string;
+  /** A code that only this user's key makes of the hash; see `tracker/seal.ts`. */
+  readonly seal?: string | undefined;
   /** The factors of the dimension `code`. */
   readonly factors: FactorRecord;
   /** The deflated texts by the SHA-256 of the files. */
@@ -36,9 +39,11 @@ export function programRecord(snapshot: ProgramSnapshot): ProgramRecord {
   );
   const program: StoredProgram = { entry, modules, packages, files, coverage };
   const detail = JSON.stringify(program);
+  const hash = sha256Of(detail);
   return programNote({
-    hash: sha256Of(detail),
+    hash,
     detail,
+    seal: sealOfProgram(hash),
     factors: codeFactors(snapshot),
     *texts() {
       for (const [sha256, text] of snapshot.texts) {
@@ -52,8 +57,8 @@ export function programRecord(snapshot: ProgramSnapshot): ProgramRecord {
 export function programNote(record: ProgramRecord): ProgramRecord {
   return Object.assign(record, {
     toJSON: () => {
-      const { hash, detail, factors } = record;
-      return { hash, detail, factors, texts: asBase64(record.texts()) };
+      const { hash, detail, seal, factors } = record;
+      return { hash, detail, seal, factors, texts: asBase64(record.texts()) };
     },
   });
 }
@@ -73,7 +78,7 @@ const LINE: Shape = objectOf({
   detail: TEXT,
   factors: FACTOR_RECORD,
   texts: listOf(pairOf(TEXT, TEXT)),
-});
+}, { seal: TEXT });
 
 /**
  * Reads a record from a line of a spill file, or takes one from memory as it is.
@@ -122,8 +127,8 @@ export function writeProgram(
   record: ProgramRecord,
 ): void {
   const id = programId(connection, record);
-  connection.prepare("INSERT OR REPLACE INTO run_programs VALUES (?, ?, ?)")
-    .run(of.runId, of.attempt, id);
+  connection.prepare("INSERT OR REPLACE INTO run_programs VALUES (?, ?, ?, ?)")
+    .run(of.runId, of.attempt, id, record.seal ?? null);
   writeFactors(connection, of, [record.factors]);
 }
 

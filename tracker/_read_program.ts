@@ -21,6 +21,7 @@ import {
 } from "./_shapes.ts";
 import { COVERAGE } from "./_run_shapes.ts";
 import type { Connection } from "./driver.ts";
+import { isSealedProgram } from "./seal.ts";
 import { damageError, type Place, StorageError } from "./errors.ts";
 import type { Run } from "./run_record.ts";
 import { messageOf } from "../internal/errors.ts";
@@ -50,6 +51,7 @@ export interface ProgramRow {
   readonly attempt: number;
   readonly hash: string;
   readonly detail: Uint8Array;
+  readonly seal: string | undefined;
 }
 
 /** Reads the programs of the attempts of a run, the oldest first. */
@@ -59,7 +61,7 @@ export function programsOf(
 ): ProgramRow[] {
   if (schemaVersion(connection) < FACTORS_SINCE) return [];
   const rows = connection.prepare(
-    `SELECT r.attempt, p.hash, p.detail FROM run_programs r
+    `SELECT r.attempt, r.seal, p.hash, p.detail FROM run_programs r
      LEFT JOIN programs p ON p.id = r.program_id WHERE r.run_id = ? ORDER BY r.attempt`,
   ).all(runId);
   const place = { path: pathOf(connection), table: "programs", run: runId };
@@ -69,6 +71,7 @@ export function programsOf(
       attempt: read.count("attempt"),
       hash: read.text("hash"),
       detail: read.bytes("detail"),
+      seal: read.optionalText("seal"),
     };
   });
 }
@@ -115,6 +118,14 @@ export function* textsOf(
       .bytes("content");
     if (isTextOf(content, sha256)) yield [sha256, content];
   }
+}
+
+/** Whether this user's key sealed the program of the newest attempt. */
+export function isOwnProgram(connection: Connection, run: Run): boolean {
+  const newest = run.attempts.at(-1)?.attempt;
+  const row = programsOf(connection, run.id)
+    .find(({ attempt }) => attempt === newest);
+  return row !== undefined && isSealedProgram(row.seal, row.hash);
 }
 
 /** Reads the program of an attempt; `undefined` if it has none. */

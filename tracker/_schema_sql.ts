@@ -240,7 +240,7 @@ CREATE TABLE programs (
   id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, detail BLOB NOT NULL);
 
 CREATE TABLE run_programs (
-  run_id INTEGER, attempt INTEGER, program_id INTEGER NOT NULL,
+  run_id INTEGER, attempt INTEGER, program_id INTEGER NOT NULL, seal TEXT,
   PRIMARY KEY (run_id, attempt)) WITHOUT ROWID;
 
 CREATE TABLE texts (

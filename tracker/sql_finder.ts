@@ -15,7 +15,7 @@ import { FinderFile } from "./_finder_file.ts";
 import { readHistory } from "./_history.ts";
 import type { StoredProgram } from "./_program_store.ts";
 import { readFactors } from "./_read_factors.ts";
-import { programOfRun, readText } from "./_read_program.ts";
+import { isOwnProgram, programOfRun, readText } from "./_read_program.ts";
 import { atOnce } from "./_reading.ts";
 import { checkRun } from "./_logger_checks.ts";
 import { RowReader } from "./_row_reader.ts";
@@ -490,6 +490,20 @@ export class SQLFinder {
     const [connection, found] = await this.#found(run);
     return connection && found &&
       programOfRun(connection, found, options.attempt);
+  }
+
+  /**
+   * Tells whether this user recorded the program that a run has: its seal can only be made with the user's own
+   * key. A program without such a seal may be changed by anyone who can write to the file.
+   *
+   * @param run The run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @returns true if the program is sealed.
+   * @throws {StorageError} If it cannot be read.
+   */
+  async isOwnProgram(run: Run | number | string): Promise<boolean> {
+    const [connection, found] = await this.#found(run);
+    return connection !== undefined && found !== undefined &&
+      isOwnProgram(connection, found);
   }
 
   /**

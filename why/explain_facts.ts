@@ -255,6 +255,8 @@ function caseOf(history: History, options: ExplainOptions): Case {
   };
   const first = about(chosen);
   if (chosen?.chosenBy !== "difference" || groupSize(first) < 2) return first;
+  // Without runs between the two, no metric tells more.
+  if (!first.findings.hasRunsBetween) return first;
   return differing.filter((key) => key !== chosen.key)
     .slice(0, MOST_METRICS)
     .map((key) => about({ ...chosen, key }))
@@ -542,7 +544,7 @@ function findingsOf(
       keys.every((key) => isSameResult(one, other, key, results)) &&
       keys.some((key) => isFine(one.metrics.get(key)?.lastFinite)),
   });
-  return findSuspects({
+  const findings = findSuspects({
     a,
     b,
     moved: pair.moved,
@@ -556,6 +558,7 @@ function findingsOf(
     isAboutLength: isAboutLength(draft.progress),
     isSeedOpen: isSeedOpen(draft),
   });
+  return { ...findings, hasRunsBetween: cube.vertices.length > 2 };
 }
 
 /** Whether the seeds of the runs differ, and nothing shows how much that does. */

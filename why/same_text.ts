@@ -26,15 +26,15 @@ export function sameText(known: Case): string {
   const [plain, limited] = [true, false].map((isPlain) =>
     full.filter((one) => (butFor(known, one) === "") === isPlain)
   );
-  const name = (one: Dimension) =>
+  // What a lock file says of a package is its version: its files may have been edited.
+  const names = (one: Dimension) =>
     one === "code" && hasPackages(known)
-      // What a lock file says of a package is its version: its files may have been edited.
-      ? "same local code, same package versions"
-      : `same ${NAMES[one]}`;
-  const words = (plain ?? []).map(name);
+      ? ["same local code", "same package versions"]
+      : [`same ${NAMES[one]}`];
+  const words = (plain ?? []).flatMap(names);
   const phrases = [
     ...(words.length === 0 ? [] : [join(words)]),
-    ...(limited ?? []).map((one) => `${name(one)}${butFor(known, one)}`),
+    ...(limited ?? []).map((one) => `${join(names(one))}${butFor(known, one)}`),
     ...part.map((one) =>
       `the ${NAMES[one]} that ${
         one === "inputs" ? "were recorded are" : "was recorded is"

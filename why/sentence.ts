@@ -220,7 +220,7 @@ function stoppedEarly(known: Case): string[] {
   const isSeed = findings.suspects[0]?.kind === "seed";
   const changed = [
     ...findings.suspects.map(changeText),
-    ...(isSeed ? [] : known.pair.seeds.map(factorName)),
+    ...(isSeed || known.pair.seeds.length === 0 ? [] : [seedName(known)]),
   ];
   return [
     `${stopped.map(withoutPeriod).join("; ")}.`,
@@ -451,6 +451,15 @@ function beyond({ metric }: Case): string {
   return `beyond the noise of ${repeatsText(test)} (${pText(test.p)})`;
 }
 
+/** The same as a sentence. */
+function beyondText(test: DifferenceTest): string {
+  return test.kind === "identical"
+    ? `Repeats are identical (${repeatsText(test)}).`
+    : `The difference is beyond the noise of ${repeatsText(test)} (${
+      pText(test.p)
+    }).`;
+}
+
 function identicalText(test: DifferenceTest): string {
   return `repeats are identical (${repeatsText(test)})`;
 }
@@ -461,12 +470,7 @@ function steps(known: Case): string {
   const [first] = findings.suspects;
   const parts: string[] = [];
   if (judgement !== undefined && !isCaused && outcome === "explained") {
-    const text = beyond(known);
-    parts.push(
-      judgement.test.kind === "identical"
-        ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
-        : `The difference is ${text}.`,
-    );
+    parts.push(beyondText(judgement.test));
   }
   const step = findings.step;
   const ids = [step?.from, step?.to].map((end) => end?.samples[0]?.run.id);
@@ -587,16 +591,21 @@ function unexplained(known: Case): string[] {
   return [
     known.isWay ? `${wayText(known)}.` : "",
     `${first}: ${end}.`,
+    judgement?.test.isBeyondNoise ? beyondText(judgement.test) : "",
     sameText(known),
-    judgement?.test.isBeyondNoise
-      ? `The difference is beyond the noise of ${repeatsText(judgement.test)}.`
-      : "",
   ];
 }
 
 /** Whether labels or unread leaves differ. */
 function hasShown({ pair }: Case): boolean {
   return pair.labels.length + pair.unread.length > 0;
+}
+
+/** `loss (0.5 -> 0.6)`. */
+function inBrackets(known: Case): string {
+  const key = known.metric?.key ?? "";
+  const rest = change(known).slice(key.length + 1);
+  return rest.endsWith(")") ? `${key} ${rest}` : `${key} (${rest})`;
 }
 
 function undecided(known: Case): string[] {
@@ -611,7 +620,7 @@ function undecided(known: Case): string[] {
     ? ""
     : `; up to ±${number(reach)} is not ruled out`;
   return [
-    `The difference in ${change(known)} cannot be told from chance${asFar}${
+    `The difference in ${inBrackets(known)} cannot be told from chance${asFar}${
       test === undefined ? "" : ` with ${repeatsText(test)} (${pText(test.p)})`
     }${most}.`,
     changed.length === 0

@@ -20,6 +20,8 @@ export interface Findings {
   readonly cleared: readonly ClearedFactor[];
   /** How the first suspects act together. */
   readonly joint?: Joint;
+  /** Whether other runs lie between the two. */
+  readonly hasRunsBetween?: boolean;
   /** The step that convicts the first suspect. */
   readonly step?: Step;
 }

@@ -8,6 +8,7 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
+import { brief } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunFacts } from "../../internal/run_facts.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -61,6 +62,7 @@ export const bisect: Command = {
     requireValues(facts, { metric, project });
     const { bisectFacts } = await import("../../why/mod.ts");
     const found = bisectFacts(facts, { metric, ...alpha });
+    warnOfSkipped(found, terminal);
     if (json) terminal.json({ ...found, leftOut });
     else print(found, leftOut, terminal);
     return exitCodeOf(found);
@@ -118,6 +120,25 @@ function requireValues(
       visible(project)
     } have a finite value of it`,
   );
+}
+
+/** The most runs that are named for a reason. */
+const MOST_RUNS = 12;
+
+/** Says which runs were not used, and why. */
+function warnOfSkipped({ skipped }: Bisection, terminal: Terminal): void {
+  const runs = new Map<string, number[]>();
+  for (const { id, why } of skipped) {
+    runs.set(why, [...runs.get(why) ?? [], id]);
+  }
+  for (const [why, ids] of runs) {
+    const more = ids.length > MOST_RUNS ? ", …" : "";
+    terminal.warn(
+      `ato: not used: run${ids.length === 1 ? "" : "s"} ${
+        ids.slice(0, MOST_RUNS).join(", ")
+      }${more}: ${visible(why)}`,
+    );
+  }
 }
 
 function print(found: Bisection, leftOut: number, terminal: Terminal): void {
@@ -179,7 +200,7 @@ function findingRow(
 function value(text: string | undefined): string {
   if (text === undefined) return "absent";
   const start = /^ato-[\w-]+:/.test(text)
-    ? text.slice(text.lastIndexOf(":") + 1).slice(0, 8)
+    ? brief(text.split("\n")[0] ?? "", 8)
     : text;
   return visible(start.length > 40 ? `${start.slice(0, 39)}…` : start);
 }

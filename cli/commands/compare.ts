@@ -112,7 +112,7 @@ async function factorRows(
 /** The digits of a hash; other values, such as versions, as they are. */
 function hashText(value: string | undefined): string | undefined {
   return value !== undefined && /^ato-[\w-]+:/.test(value)
-    ? brief(value, 8)
+    ? brief(value.split("\n")[0] ?? "", 8)
     : value;
 }
 

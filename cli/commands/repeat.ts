@@ -65,12 +65,16 @@ export const repeat: Command = {
       return EXIT.ok;
     }
     terminal.warn(`ato: ${lineOf(recorded)}`);
+    const isHere = options.here === true;
     const { mayRepeat } = await import("../run/consent.ts");
-    if (!await mayRepeat(run, { yes: options.yes === true, terminal })) {
+    const isOwnCode = isHere || await file.programOf(run) === undefined ||
+      await file.isOwnProgram(run);
+    const asked = { yes: options.yes === true, terminal, isOwnCode };
+    if (!await mayRepeat(run, asked)) {
       terminal.warn("ato: nothing was run");
       return EXIT.usage;
     }
-    const placed = options.here === true
+    const placed = isHere
       ? recorded
       : await asItWas(file, run, recorded, invocation);
     // An open reader would keep the writer from checkpointing its log into the file at the end.

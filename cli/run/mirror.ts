@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { markForUser } from "../../internal/errors.ts";
 import { isBelow, isPlainPath, leadingSteps } from "../../internal/paths.ts";
 
 /** Options for {@linkcode makeMirror}. */
@@ -60,6 +61,8 @@ const LARGEST_COPY = 4 * 1024 * 1024;
 const MOST_COPIED = 256 * 1024 * 1024;
 /** The most files and folders; further folders are linked whole. */
 const MOST_ENTRIES = 50_000;
+/** What to do if there can be no mirror. */
+const INSTEAD = "repeat the run with today's code by --here";
 /** The most folders above the root that files may be in. */
 const MOST_STEPS = 8;
 
@@ -96,8 +99,8 @@ class MirrorMaker {
     const paths = [...files.keys()];
     const steps = Math.max(0, ...paths.map(leadingSteps));
     if (steps > MOST_STEPS) {
-      throw new RangeError(
-        `Cannot mirror ${root}: the run has files more than ${MOST_STEPS} folders above it`,
+      throw refusal(
+        `Cannot mirror ${root}: the run has files more than ${MOST_STEPS} folders above it; ${INSTEAD}`,
       );
     }
     this.#base = realpathSync(mkdtempSync(join(tmpdir(), "ato-repeat-")));
@@ -123,10 +126,10 @@ class MirrorMaker {
 
   #refuseOutside(path: string): void {
     if (isPlainPath(path) && isBelow(this.#base, this.#at(path))) return;
-    throw new RangeError(
+    throw refusal(
       `Cannot mirror ${this.#root}: ${
         JSON.stringify(path)
-      } is not the path of a file of the project`,
+      } is not the path of a file of the project; ${INSTEAD}`,
     );
   }
 
@@ -210,6 +213,13 @@ class MirrorMaker {
     symlinkSync(this.#own(path), this.#at(path), type);
     this.#linked.push(path);
   }
+}
+
+/** A file of a stranger can name any path: that is no fault of the program. */
+function refusal(message: string): RangeError {
+  const error = new RangeError(message);
+  markForUser(error);
+  return error;
 }
 
 function readEntries(folder: string): Dirent[] {

@@ -11,6 +11,8 @@ const ALONE: Readonly<Record<string, string>> = {
   ".sh": "the programs that it starts",
   ".bash": "the programs that it starts",
 };
+/** What a snapshot says of every script of another language. */
+const USES = "what it uses is not recorded";
 const SCRIPT = /^\.(?:py|rb|jl|r|lua|pl|sh|bash)$/i;
 
 /**
@@ -63,7 +65,7 @@ function alone(snapshot: ProgramSnapshot): ProgramSnapshot {
     coverage: {
       level: "partial",
       missing: [
-        ...snapshot.coverage.missing,
+        ...snapshot.coverage.missing.filter((one) => !one.includes(USES)),
         `${snapshot.entry}: ${what} are not recorded yet`,
       ],
     },

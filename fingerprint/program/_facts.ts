@@ -1,7 +1,7 @@
 /** What a file says about itself: it depends on its bytes and its form alone, so it can be stored. */
 
 /** The version of the facts: part of the key under which they are stored. */
-export const FACTS_VERSION = "ato-program-facts-2";
+export const FACTS_VERSION = "ato-program-facts-3";
 
 /** A name of a module, and the module's specifier as it is written. */
 export interface ImportedName {

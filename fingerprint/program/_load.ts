@@ -12,6 +12,7 @@ import {
   type Link,
   type ModuleFacts,
 } from "./_facts.ts";
+import { ownPackage } from "./_own_files.ts";
 import { pathFrom } from "./_root.ts";
 import type { SourceFile, Sources } from "./_source_file.ts";
 
@@ -192,6 +193,8 @@ class Loader implements LoadedProgram {
     const target = await project.resolve(specifier, from);
     if (target.kind !== "file") return target;
     const url = existingFile(withoutQuery(target.url), sources);
+    const own = ownPackage(url);
+    if (own !== undefined && ownPackage(from) === undefined) return own;
     if (link.kind !== "worker" || sources.has(url)) return { ...target, url };
     // Node takes a path of a worker from the working folder.
     const other = new URL(specifier, root).href;

@@ -64,11 +64,17 @@ export function onlySets(node: ESTree.Node | null | undefined): boolean {
     : setter.sets(node.body);
 }
 
-/** Built-in functions that depend on their arguments alone. */
+/** Built-in functions whose only effect is what they return: the config shows that. */
 const FUNCTIONS =
   /^(?:Number|String|Boolean|BigInt|parseInt|parseFloat|structuredClone)$/;
 const METHODS =
-  /^(?:Math\.(?!random$)\w+|Object\.(?:keys|values|entries|fromEntries|freeze)|Number\.\w+|Array\.(?:of|from|isArray)|JSON\.\w+)$/;
+  /^(?:Math\.(?!random$)\w+|Object\.(?:keys|values|entries|fromEntries|freeze)|Number\.\w+|Array\.(?:of|from|isArray)|JSON\.\w+|Date\.\w+|crypto\.randomUUID)$/;
+
+/** Methods of strings, lists and dates that change nothing. */
+const METHODS_OF_VALUES = new Set(
+  ("at concat endsWith includes indexOf join padEnd padStart repeat replace replaceAll slice split startsWith " +
+    "toFixed toISOString toLowerCase toString toUpperCase trim").split(" "),
+);
 
 class Setter {
   /** The config, and the variables of the function. */
@@ -163,14 +169,24 @@ class Setter {
             ? (!one.computed || this.reads(one.key)) && this.reads(one.value)
             : this.reads(one)
         );
+      case "NewExpression":
+        return nameOf(node.callee) === "Date" && all(node.arguments);
       case "CallExpression": {
         const name = nameOf(node.callee) ?? "";
-        return (FUNCTIONS.test(name) || METHODS.test(name)) &&
-          all(node.arguments);
+        const isKnown = FUNCTIONS.test(name) || METHODS.test(name) ||
+          this.#isMethodOfValue(node.callee);
+        return isKnown && all(node.arguments);
       }
       default:
         return false;
     }
+  }
+
+  #isMethodOfValue(callee: ESTree.Node): boolean {
+    return callee.type === "MemberExpression" && !callee.computed &&
+      callee.property.type === "Identifier" &&
+      METHODS_OF_VALUES.has(callee.property.name) &&
+      callee.object.type !== "Identifier" && this.reads(callee.object);
   }
 }
 

@@ -31,6 +31,13 @@ const VIEWS: readonly Case[] = [
     "scope.observe((c) => { c.a = 1; });\nscope.observe((c) => { c.b = 1; });",
     ["observe 1", "observe 2"],
   ],
+  ["scope.observe((c) => { c.at = new Date().toISOString().slice(0, 10); });", [
+    "observe 1",
+  ]],
+  ["scope.observe((c) => { c.id = crypto.randomUUID(); });", ["observe 1"]],
+  ["scope.observe((c) => { c.name = `${c.name.trim()}-${Date.now()}`; });", [
+    "observe 1",
+  ]],
   // A view that does more.
   ["scope.observe((c) => { c.lr = rate(); });", []],
   ["scope.observe((c) => { shared = c.lr; });", []],
@@ -42,7 +49,7 @@ const VIEWS: readonly Case[] = [
   ["scope.observe((c, d) => { c.lr = 1; });", []],
   ["scope.observe(({ model }) => { model.lr = 1; });", []],
   ["scope.observe((c) => { c.lr = c.rate(); });", []],
-  ["scope.observe((c) => { c.lr = new Date(); });", []],
+  ["scope.observe((c) => { c.lr = helper.slice(1); });", []],
   ["scope.observe({ default: decide() })((c) => { c.lr = 1; });", []],
   ["scope.observe(imported);", []],
   // A function that is called elsewhere, too.
