@@ -184,10 +184,19 @@ export class Planter {
     const folder = join(this.#folder, "projects", String(this.#snapshots.size));
     makeProject("credit", folder, join(this.#folder, "modules"));
     applyEdits(folder, edits);
-    const taken = this.#take(join(folder, "train.ts"));
+    const taken = this.#take(join(folder, "train.ts")).then(asRun);
     this.#snapshots.set(key, taken);
     return taken;
   }
+}
+
+/** The files were written by this process: as if a program had started after that. */
+function asRun(snapshot: ProgramSnapshot): ProgramSnapshot {
+  const missing = snapshot.coverage.missing.filter((phrase) =>
+    !phrase.endsWith("changed since the process started")
+  );
+  const level = missing.length === 0 ? "full" : snapshot.coverage.level;
+  return { ...snapshot, coverage: { level, missing } };
 }
 
 /** Whether a situation has a planted factor, by the file or the key that it changes. */
