@@ -61,6 +61,18 @@ export interface RunFacts extends RecordedFactors {
   readonly isRepeatable?: boolean;
 }
 
+/** The first step at which the points of a metric differ in two runs. */
+export interface PointDivergence {
+  /** The name of the metric. */
+  readonly metric: string;
+  /** The step. */
+  readonly step: number;
+  /** The value in the first run at that step, if it has one. */
+  readonly a: number | undefined;
+  /** The value in the second run. */
+  readonly b: number | undefined;
+}
+
 /** Two runs of a project, and the runs that may say something about them. */
 export interface History {
   /** The first run. */
@@ -71,4 +83,6 @@ export interface History {
   readonly others: readonly RunFacts[];
   /** How many runs of the project were left out. */
   readonly leftOut: number;
+  /** Where the points of metrics of the two first differ; absent if the points were not compared. */
+  readonly divergence?: readonly PointDivergence[];
 }

@@ -137,8 +137,10 @@ class HistoryReader {
     const { row, sets, metrics } = parts;
     if (metrics instanceof StorageError) throw metrics;
     const summary: RunSummary = this.#summaries.read(row);
-    const layers = Object.values(sets)
-      .map((set) => this.#sets.factorsOf(set, id));
+    const layers = DIMENSIONS.flatMap((dimension) => {
+      const set = sets[dimension];
+      return set === undefined ? [] : this.#sets.factorsOf(set, id);
+    });
     return {
       id,
       ...summary,

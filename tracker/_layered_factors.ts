@@ -28,7 +28,9 @@ export class LayeredFactors implements ReadonlyMap<string, string> {
   forEach(
     work: (value: string, id: string, map: ReadonlyMap<string, string>) => void,
   ): void {
-    for (const [id, value] of this) work(value, id, this);
+    for (const layer of this.#layers) {
+      layer.forEach((value, id) => work(value, id, this));
+    }
   }
 
   *entries(): MapIterator<[string, string]> {

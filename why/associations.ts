@@ -27,7 +27,7 @@ const LEAST_RUNS = 3;
 /** Factors are told apart by this many runs each way. */
 const LEAST_APART = 2;
 /** Runs that differ in more factors than this are not compared by association. */
-const MOST_FACTORS = 50;
+export const MOST_FACTORS = 50;
 
 /**
  * Tests each factor in which two runs differ within blocks.
@@ -47,14 +47,24 @@ export function associationsOf(
   samples: readonly Sample[],
 ): Association[] {
   if (factors.length > MOST_FACTORS) return [];
-  const groups = groupsOf(factors, a, b, samples);
+  const sides = new Map(
+    factors.map((id) => [id, sidesOf(frame, id, a, b, samples)]),
+  );
+  const groups = groupsOf(factors, sides);
   const found = groups.flatMap((ids) => {
-    const blocks = blocksOf(frame, ids, a, b, samples)
+    const blocks = blocksOf(
+      frame,
+      ids,
+      ids.map((id) => sides.get(id) ?? []),
+      samples,
+    )
       .filter(({ first, second }) => first.length > 0 && second.length > 0);
-    const sides = [sizeOf(blocks, "first"), sizeOf(blocks, "second")] as const;
-    if (Math.min(...sides) < LEAST_RUNS) return [];
+    const sizes = [sizeOf(blocks, "first"), sizeOf(blocks, "second")] as const;
+    if (Math.min(...sizes) < LEAST_RUNS) return [];
     const test = permuteWithinBlocks(blocks);
-    return test ? [{ ids, effect: test.difference, p: test.p, sides }] : [];
+    return test
+      ? [{ ids, effect: test.difference, p: test.p, sides: sizes }]
+      : [];
   });
   const ps = holm(found.map(({ p }) => p));
   return found.map((one, index) => ({ ...one, p: ps[index] ?? 1 }));
@@ -67,63 +77,72 @@ function sizeOf(blocks: readonly Block[], side: "first" | "second"): number {
 /** Which of the two runs a run is like in a factor. */
 type Side = "a" | "b" | undefined;
 
-function sideOf(run: RunFacts, id: string, a: RunFacts, b: RunFacts): Side {
-  const value = run.factors.get(id);
-  if (value === a.factors.get(id)) return "a";
-  return value === b.factors.get(id) ? "b" : undefined;
+/** Which of the two runs each sample is like in a factor that varies. */
+function sidesOf(
+  frame: Frame,
+  id: string,
+  a: RunFacts,
+  b: RunFacts,
+  samples: readonly Sample[],
+): Side[] {
+  const [ofA, ofB] = [frame.codeOf(a, id), frame.codeOf(b, id)];
+  return samples.map(({ run }) => {
+    const code = frame.codeOf(run, id);
+    if (code === ofA) return "a";
+    return code === ofB ? "b" : undefined;
+  });
 }
 
 /** Joins factors that too few runs tell apart. */
 function groupsOf(
   factors: readonly string[],
-  a: RunFacts,
-  b: RunFacts,
-  samples: readonly Sample[],
+  sides: ReadonlyMap<string, readonly Side[]>,
 ): string[][] {
-  const sides = factors.map((id) =>
-    samples.map(({ run }) => sideOf(run, id, a, b))
-  );
-  const groups: number[][] = [];
-  factors.forEach((_, index) => {
+  const groups: string[][] = [];
+  for (const id of factors) {
     const joined = groups.filter((group) =>
-      group.some((other) => !areApart(sides[other] ?? [], sides[index] ?? []))
+      group.some((other) =>
+        !areApart(sides.get(other) ?? [], sides.get(id) ?? [])
+      )
     );
     const rest = groups.filter((group) => !joined.includes(group));
-    groups.splice(0, groups.length, ...rest, [...joined.flat(), index]);
-  });
-  return groups.map((group) =>
-    group.sort((x, y) => x - y).map((index) => factors[index] ?? "")
-  );
+    groups.splice(0, groups.length, ...rest, [...joined.flat(), id]);
+  }
+  const place = (id: string) => factors.indexOf(id);
+  return groups.map((group) => group.sort((x, y) => place(x) - place(y)));
 }
 
 function areApart(one: readonly Side[], other: readonly Side[]): boolean {
-  const count = (x: Side, y: Side) =>
-    one.filter((side, index) => side === x && other[index] === y).length;
-  return count("a", "b") >= LEAST_APART && count("b", "a") >= LEAST_APART;
+  let [first, second] = [0, 0];
+  one.forEach((side, index) => {
+    if (side === "a" && other[index] === "b") first++;
+    else if (side === "b" && other[index] === "a") second++;
+  });
+  return Math.min(first, second) >= LEAST_APART;
 }
 
 /** Blocks of runs that agree in every other varying factor and are equally complete. */
 function blocksOf(
   frame: Frame,
   ids: readonly string[],
-  a: RunFacts,
-  b: RunFacts,
+  sides: readonly (readonly Side[])[],
   samples: readonly Sample[],
 ): Block[] {
   const blocks = new Map<string, { first: number[]; second: number[] }>();
+  const common = samples.map((_, index): Side => {
+    const side = sides[0]?.[index];
+    return sides.every((one) => one[index] === side) ? side : undefined;
+  });
   const isLike = (side: Side) =>
-    samples.filter(({ run }) =>
-      ids.every((id) => sideOf(run, id, a, b) === side)
-    ).length >= LEAST_RUNS;
+    common.filter((one) => one === side).length >= LEAST_RUNS;
   if (!isLike("a") || !isLike("b")) return [];
-  for (const { run, value } of samples) {
-    const sides = new Set(ids.map((id) => sideOf(run, id, a, b)));
-    const [side] = sides;
-    if (sides.size !== 1 || side === undefined) continue;
+  samples.forEach(({ run, value }, index) => {
+    const side = common[index];
+    if (side === undefined) return;
     const key = frame.keyWithout(run, ids);
     const block = blocks.get(key) ?? { first: [], second: [] };
     block[side === "a" ? "first" : "second"].push(value);
     blocks.set(key, block);
-  }
+  });
   return [...blocks.values()];
 }

@@ -23,7 +23,7 @@ import { type Estimate, intervalOf, pOf } from "./stats/mean_tests.ts";
 import { momentsOf } from "./stats/moments.ts";
 import { factorOf } from "./suspects.ts";
 import { bisectStep } from "./bisect_step.ts";
-import { counted } from "./words.ts";
+import { counted, factorName, join } from "./words.ts";
 
 /**
  * Finds where a metric moved in the history of a project, and judges everything that changed there.
@@ -77,6 +77,7 @@ export function bisectFacts(
   );
   const frame = new Frame(used, options);
   const recurring = recurringIn(frame);
+  const loose = switchingIn(frame).filter((id) => !recurring.includes(id));
   const series = seriesOf(frame, recurring, options);
   const changes = findChangePoints(series, alpha);
   const moves = changes.map((change, index) =>
@@ -95,11 +96,15 @@ export function bisectFacts(
     }),
     moves,
     adjustedFor: recurring,
-    sentence: moves.length === 0
-      ? `No move of ${metric} beyond its noise was found in ${
-        counted(used.length, "run")
-      }.`
-      : moves.map(({ sentence }) => sentence).join(" "),
+    notAdjustedFor: loose,
+    sentence: [
+      moves.length === 0
+        ? `No move of ${metric} beyond its noise was found in ${
+          counted(used.length, "run")
+        }.`
+        : moves.map(({ sentence }) => sentence).join(" "),
+      looseText(loose),
+    ].filter((text) => text !== "").join(" "),
     unknown: unknownOf(used),
   };
 }
@@ -130,16 +135,45 @@ const LEAST_SWITCHES = 4;
  * within them, and none is taken.
  */
 function recurringIn(frame: Frame): string[] {
-  const recurring = frame.varying.filter((id) => {
-    const values = frame.runs.map((run) => valueIn(run, id));
-    const switches = values.filter((value, index) =>
-      index > 0 && value !== values[index - 1]
-    ).length;
-    return id.startsWith("config:") && switches >= LEAST_SWITCHES &&
-      switches > 2 * (new Set(values).size - 1);
-  });
+  const recurring = frame.varying.filter((id) =>
+    id.startsWith("config:") && switchesOf(frame, id) >= LEAST_SWITCHES &&
+    switchesOf(frame, id) >
+      2 * (new Set(frame.runs.map((run) => valueIn(run, id))).size - 1)
+  );
   const tuples = new Set(frame.runs.map((run) => tupleOf(run, recurring)));
   return tuples.size > frame.runs.length / 3 ? [] : recurring;
+}
+
+function shortened(names: readonly string[]): string {
+  return names.length <= 5
+    ? join(names)
+    : `${names.slice(0, 4).join(", ")} and ${names.length - 4} more`;
+}
+
+/** Config leaves that change in many runs. */
+function switchingIn(frame: Frame): string[] {
+  const least = Math.max(LEAST_SWITCHES, frame.runs.length / 4);
+  return frame.varying.filter((id) =>
+    id.startsWith("config:") && switchesOf(frame, id) >= least
+  );
+}
+
+function switchesOf(frame: Frame, id: string): number {
+  const values = frame.runs.map((run) => valueIn(run, id));
+  return values.filter((value, index) =>
+    index > 0 && value !== values[index - 1]
+  ).length;
+}
+
+/** A random search moves the metric in every run: that is noise here, which hides moves and may make some. */
+function looseText(ids: readonly string[]): string {
+  if (ids.length === 0) return "";
+  const [verb, are, them] = ids.length === 1
+    ? ["changes", "is", "it"]
+    : ["change", "are", "them"];
+  return `${
+    shortened(ids.map(factorName))
+  } ${verb} in many of the runs and ${are} not accounted for: few runs share a value of ${them}.`;
 }
 
 function valueIn(run: RunFacts, id: string): string | null {

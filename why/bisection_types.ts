@@ -75,6 +75,8 @@ export interface Bisection {
   readonly moves: readonly BisectMove[];
   /** Config leaves that vary back and forth; runs are compared within their values. */
   readonly adjustedFor: readonly string[];
+  /** Config leaves that change in many runs, and whose values too few runs share to compare runs within them. */
+  readonly notAdjustedFor: readonly string[];
   /** The answer in words. */
   readonly sentence: string;
   /** What is not known, one phrase each. */

@@ -3,6 +3,7 @@ import type { History, RunFacts } from "./facts.ts";
 import type { Judgement } from "./noise.ts";
 import type { Sample } from "./replicates.ts";
 import type { ResultOptions } from "./results.ts";
+import type { Way } from "./ways.ts";
 import type { Findings } from "./suspects.ts";
 import type {
   MetricVerdict,
@@ -33,6 +34,12 @@ export interface Case {
   readonly practicalDifference: number | undefined;
   /** The metrics that are results. */
   readonly keys: readonly string[];
+  /** Other metrics that differ, and that vary between repeats which are otherwise identical. */
+  readonly volatile: readonly string[];
+  /** Metrics that differ on the way to the same result; those of the answer alone if it names one. */
+  readonly ways: readonly Way[];
+  /** Whether the results are equal, and their ways are not. */
+  readonly isWay: boolean;
   /** How far the runs came. */
   readonly progress: Progress;
   /** How completely they were recorded. */

@@ -7,6 +7,7 @@ import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isCopy, isResource } from "./metric_kinds.ts";
 import { isSameResult, type ResultOptions } from "./results.ts";
+import type { DifferenceTest } from "./verdict_types.ts";
 
 /** A metric, with how it was chosen. */
 export interface ChosenMetric {
@@ -24,6 +25,8 @@ export interface Eligible {
   readonly keys: readonly string[];
   /** Those whose result differs. */
   readonly differing: readonly string[];
+  /** Other metrics whose result differs, and which also vary between repeats that are otherwise identical. */
+  readonly volatile: readonly string[];
 }
 
 /**
@@ -47,28 +50,48 @@ export function eligibleMetrics(
   ).sort();
   const volatile = volatileAmong(named, repeats, options);
   const keys = named.filter((key) => !volatile.has(key));
-  const differing = keys.filter((key) => !isSameResult(a, b, key, options));
-  return { keys, differing };
+  const isOther = (key: string) => !isSameResult(a, b, key, options);
+  return {
+    keys,
+    differing: keys.filter(isOther),
+    volatile: [...volatile].filter(isOther).sort(),
+  };
 }
 
-/** Metrics that vary between repeats whose other results agree to the last bit. */
+/**
+ * Metrics that vary between repeats whose other results agree to the last bit. A timing is new in most of them; a
+ * result that has one value in some repeats and another one in the others was changed by something.
+ */
 function volatileAmong(
   keys: readonly string[],
   repeats: readonly (readonly RunFacts[])[],
   options: ResultOptions,
 ): Set<string> {
-  const isSameIn = ([first, ...rest]: readonly RunFacts[], key: string) =>
-    first !== undefined &&
-    rest.every((run) => isSameResult(first, run, key, options));
+  const groups = repeats.filter(({ length }) => length > 1);
+  const isVolatile = (key: string, runs: readonly RunFacts[]) =>
+    countValues(runs, key, options) >= LEAST_SHARE_OF_VALUES * runs.length;
+  const isProof = (runs: readonly RunFacts[]) =>
+    keys.some((key) =>
+      countValues(runs, key, options) === 1 &&
+      isFine(runs[0]?.metrics.get(key)?.last)
+    );
+  if (groups.length === 0 || !groups.every(isProof)) return new Set();
   return new Set(
-    repeats.filter(({ length }) => length > 1).flatMap((runs) => {
-      const same = keys.filter((key) => isSameIn(runs, key));
-      const isProof = same.some((key) =>
-        isFine(runs[0]?.metrics.get(key)?.last)
-      );
-      return isProof ? keys.filter((key) => !same.includes(key)) : [];
-    }),
+    keys.filter((key) => groups.every((runs) => isVolatile(key, runs))),
   );
+}
+
+/** So many repeats have a value of their own in a timing. */
+const LEAST_SHARE_OF_VALUES = 0.75;
+
+function countValues(
+  runs: readonly RunFacts[],
+  key: string,
+  options: ResultOptions,
+): number {
+  return runs.filter((run, index) =>
+    !runs.slice(0, index).some((one) => isSameResult(one, run, key, options))
+  ).length;
 }
 
 /**
@@ -98,15 +121,20 @@ export function isFine(value: number | undefined): boolean {
  * @param b The second run.
  * @param eligible The metrics that may be chosen.
  * @param named The metric that the caller named.
- * @param pIfFound Returns the p value of the difference in a metric, if repeats show that it is more than chance.
+ * @param testOf Judges the difference in a metric by the repeats, if there are enough.
  * @returns the metric; `undefined` if the runs have none in common.
  */
 export function chooseMetric(
   a: RunFacts,
   b: RunFacts,
-  eligible: Eligible,
+  eligible: Pick<Eligible, "keys" | "differing"> & {
+    /** Those whose points differ, though the result does not. */
+    readonly onTheWay: readonly string[];
+    /** The number of metrics that vary at all: only among them is a choice. */
+    readonly among: number;
+  },
   named: string | undefined,
-  pIfFound: (key: string) => number | undefined,
+  testOf: (key: string) => DifferenceTest | undefined,
 ): ChosenMetric | undefined {
   if (named !== undefined) return { key: named, chosenBy: "name", among: 1 };
   const stated = configValue(a.factors, "experiment.metric");
@@ -115,25 +143,24 @@ export function chooseMetric(
     b.metrics.has(stated) &&
     configValue(b.factors, "experiment.metric") === stated
   ) return { key: stated, chosenBy: "experiment", among: 1 };
-  const { keys, differing } = eligible;
-  const key = likeliest(differing, pIfFound) ?? preferred(differing) ??
-    preferred(keys);
+  const { keys, differing, onTheWay, among } = eligible;
+  const key = decisive(differing, testOf) ?? preferred(differing) ??
+    preferred(onTheWay) ?? preferred(keys);
   return key === undefined
     ? undefined
-    : { key, chosenBy: "difference", among: Math.max(1, keys.length) };
+    : { key, chosenBy: "difference", among: Math.max(1, among) };
 }
 
-function likeliest(
+/** A metric that lies outside of its repeats; otherwise one of which they show how much it varies. */
+function decisive(
   keys: readonly string[],
-  pIfFound: (key: string) => number | undefined,
+  testOf: (key: string) => DifferenceTest | undefined,
 ): string | undefined {
-  const judged = keys.flatMap((key) => {
-    const p = pIfFound(key);
-    return p === undefined ? [] : [{ key, p }];
-  });
-  const least = Math.min(...judged.map(({ p }) => p));
-  const best = judged.filter(({ p }) => p === least).map(({ key }) => key);
-  return preferred(best);
+  const tests = new Map(keys.map((key) => [key, testOf(key)]));
+  const beyond = keys.filter((key) => tests.get(key)?.isBeyondNoise);
+  const least = Math.min(...beyond.map((key) => tests.get(key)?.p ?? 1));
+  return preferred(beyond.filter((key) => tests.get(key)?.p === least)) ??
+    preferred(keys.filter((key) => tests.get(key)?.interval !== undefined));
 }
 
 /** The goal of most programs first: a score on held-out data. */

@@ -4,6 +4,10 @@
  * @module
  */
 import type { MetricPoint, Run, StoredOutput } from "../tracker/mod.ts";
+import type { PointDivergence } from "./facts.ts";
+import { isSame, type ResultOptions } from "./results.ts";
+
+type Tolerances = Pick<ResultOptions, "tolerance" | "atol">;
 
 /** A trace whose outputs diverge. */
 export interface OutputDivergence {
@@ -18,16 +22,7 @@ export interface OutputDivergence {
 }
 
 /** A metric whose values diverge. */
-export interface MetricDivergence {
-  /** Its name. */
-  readonly metric: string;
-  /** The first step at which the values differ. */
-  readonly step: number;
-  /** The value of the first run at that step, if it has one. */
-  readonly a: number | undefined;
-  /** The value of the second run at that step, if it has one. */
-  readonly b: number | undefined;
-}
+export type MetricDivergence = PointDivergence;
 
 /** Where two runs diverge. */
 export interface Divergence {
@@ -121,14 +116,26 @@ function relativeDifference(
   return differences.reduce((most, one) => one > most ? one : most, 0);
 }
 
-async function compareMetrics(a: Run, b: Run): Promise<MetricDivergence[]> {
+/**
+ * Finds where the points of each metric first differ.
+ *
+ * @param a The first run.
+ * @param b The second run.
+ * @param tolerances The differences up to which two values are equal. @default {equal bits}
+ * @returns the metrics whose points differ, earliest first.
+ */
+export async function compareMetrics(
+  a: Run,
+  b: Run,
+  tolerances: Tolerances = { tolerance: 0, atol: 0 },
+): Promise<MetricDivergence[]> {
   const names = new Set([
     ...await a.metrics.names(),
     ...await b.metrics.names(),
   ]);
   const found: MetricDivergence[] = [];
   for (const metric of names) {
-    const divergence = await metricDivergence(a, b, metric);
+    const divergence = await metricDivergence(a, b, metric, tolerances);
     if (divergence !== undefined) found.push(divergence);
   }
   return found.sort((x, y) => x.step - y.step);
@@ -138,6 +145,7 @@ async function metricDivergence(
   a: Run,
   b: Run,
   metric: string,
+  tolerances: Tolerances,
 ): Promise<MetricDivergence | undefined> {
   const [left, right] = [pointsOf(a, metric), pointsOf(b, metric)];
   for (;;) {
@@ -145,7 +153,9 @@ async function metricDivergence(
     if (x.done && y.done) return undefined;
     const one = x.done ? undefined : x.value;
     const other = y.done ? undefined : y.value;
-    if (one?.step === other?.step && Object.is(one?.value, other?.value)) {
+    if (
+      one?.step === other?.step && isSame(one?.value, other?.value, tolerances)
+    ) {
       continue;
     }
     const step = Math.min(one?.step ?? Infinity, other?.step ?? Infinity);

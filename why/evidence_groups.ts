@@ -54,10 +54,7 @@ function isBeside(
   run: RunFacts,
   together: ReadonlySet<string>,
 ): boolean {
-  if (run === anchor) return true;
-  if (frame.qualityOf(anchor, run) === "none") return false;
-  const { differing, unknown } = frame.compare(anchor, run);
-  return unknown.length === 0 && differing.every((id) => together.has(id));
+  return run === anchor || frame.isSameSetting(anchor, run, together);
 }
 
 /** Whether the two runs differ in nothing but the suspect: then the runs beside both are the same. */

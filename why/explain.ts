@@ -8,7 +8,7 @@ import type { History, RunFacts } from "../internal/run_facts.ts";
 import type { MetricCursor, Run, SQLFinder } from "../tracker/mod.ts";
 import { pieceName } from "./code_changes.ts";
 import { codeDiffs } from "./code_diffs.ts";
-import { type Divergence, divergenceOf } from "./divergence.ts";
+import { compareMetrics, type Divergence, divergenceOf } from "./divergence.ts";
 import { explainFacts } from "./explain_facts.ts";
 import type { ExplainOptions, Verdict } from "./verdict_types.ts";
 
@@ -82,12 +82,16 @@ export async function explain(
       `Cannot compare runs ${a.id} and ${b.id}: one of them is no longer in the file`,
     );
   }
+  const divergence = await divergenceOf(a, b);
+  const { tolerance = 0, atol = 0 } = judging;
+  const metrics = tolerance > 0 || atol > 0
+    ? await compareMetrics(a, b, { tolerance, atol })
+    : divergence.metrics;
   const verdict = explainFacts(
-    await withCommonSteps(history, a, b),
+    { ...await withCommonSteps(history, a, b), divergence: metrics },
     judging,
   );
   const diffs = await codeDiffs(verdict.suspects, { finder, a, b });
-  const divergence = await divergenceOf(a, b);
   return {
     ...verdict,
     sentence: verdict.sentence + firstOutput(verdict, divergence),

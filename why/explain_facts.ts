@@ -4,7 +4,7 @@
  * @module
  */
 import { UserError } from "../internal/errors.ts";
-import { associationsOf } from "./associations.ts";
+import { associationsOf, MOST_FACTORS } from "./associations.ts";
 import type { Case } from "./case.ts";
 import {
   chooseMetric,
@@ -13,6 +13,7 @@ import {
   isFine,
 } from "./choose_metric.ts";
 import { configValue } from "./config_ids.ts";
+import { waysOf } from "./ways.ts";
 import { evidenceOf } from "./evidence_groups.ts";
 import type { History, RunFacts } from "./facts.ts";
 import { Frame } from "./frame.ts";
@@ -137,6 +138,11 @@ function unknownOf({ a, b, pair, coverage }: Case, named?: string): string[] {
     ...lacking.map(({ id }) => `metric ${named}: run ${id} does not have it`),
     ...(named === undefined ? lonelyMetrics(a, b) : []),
     ...missingIn(coverage),
+    ...(pair.differing.length > MOST_FACTORS
+      ? [
+        `whether the result goes with one of the ${pair.differing.length} factors in other runs: this is looked up for at most ${MOST_FACTORS}`,
+      ]
+      : []),
     ...pair.unknown.map((id) =>
       `${id}: not known in run ${a.factors.has(id) ? b.id : a.id}`
     ),
@@ -160,12 +166,13 @@ function caseOf(history: History, options: ExplainOptions): Case {
   const isSameSetting = isRepeat(pair);
   const ofA = repeatsOf(frame, a, b);
   const ofB = isSameSetting ? [b, ...ofA.slice(1)] : repeatsOf(frame, b, a);
-  const { keys, differing } = eligibleMetrics(
+  const { keys, differing, volatile } = eligibleMetrics(
     a,
     b,
-    [sameSeed(frame, ofA), sameSeed(frame, ofB)],
+    yardsticks(frame, ofA, ofB, isSameSetting),
     results,
   );
+  const all = waysOf(history, keys, results);
   const noise = (key: string, among: number): NoiseOptions => ({
     alpha,
     among,
@@ -184,15 +191,17 @@ function caseOf(history: History, options: ExplainOptions): Case {
       b,
     ]);
   };
+  // A metric that is the same everywhere cannot be the one that differs (R. E. Tarone, Biometrics 46, 1990).
+  const among =
+    keys.filter((key) =>
+      [...ofA, ...ofB].some((run) => !isSameResult(a, run, key, results))
+    ).length;
   const chosen = chooseMetric(
     a,
     b,
-    { keys, differing },
+    { keys, differing, onTheWay: all.map(({ key }) => key), among },
     options.metric,
-    (key) => {
-      const test = judgeIn(key, keys.length)?.test;
-      return test?.isBeyondNoise ? test.p : undefined;
-    },
+    (key) => judgeIn(key, among)?.test,
   );
   const judgement = chosen && judgeIn(chosen.key, chosen.among);
   const metric = chosen && measure(a, b, chosen, judgement, results);
@@ -203,7 +212,14 @@ function caseOf(history: History, options: ExplainOptions): Case {
   };
   const isEqual = metric !== undefined &&
     isSameResult(a, b, metric.key, results);
+  const ways = chosen?.chosenBy === "difference"
+    ? all
+    : waysOf(history, metric ? [metric.key] : [], results);
   const base = {
+    volatile,
+    ways,
+    // The best value is what was asked for, whatever came before and after it.
+    isWay: isEqual && ways.length > 0 && results.at === "last",
     history,
     a,
     b,
@@ -223,7 +239,7 @@ function caseOf(history: History, options: ExplainOptions): Case {
     },
     judgement: isEqual ? undefined : judgement,
   };
-  const outcome = outcomeOf(base, isEqual);
+  const outcome = outcomeOf(base, isEqual && !base.isWay);
   const findings = findingsOf(
     base,
     outcome,
@@ -270,6 +286,23 @@ function checked(
 /** Whether two runs have one setting, as far as is known, and may differ in the seed. */
 function isRepeat({ differing, unknown, quality }: Case["pair"]): boolean {
   return quality !== "none" && differing.length === 0 && unknown.length === 0;
+}
+
+/**
+ * Groups of repeats by which it is told what varies by itself. Runs of one setting are repeats of both, and the pair
+ * is not part of its own yardstick: only if all of them differ, as timings do, the pair counts.
+ */
+function yardsticks(
+  frame: Frame,
+  ofA: readonly RunFacts[],
+  ofB: readonly RunFacts[],
+  isSameSetting: boolean,
+): RunFacts[][] {
+  const [first, second] = [sameSeed(frame, ofA), sameSeed(frame, ofB)];
+  const [a, b] = [first[0], second[0]];
+  const isOneSeed = a && b && frame.seedOf(a) === frame.seedOf(b);
+  if (!isSameSetting || !isOneSeed) return [first, second];
+  return first.length > 1 ? [[...first, b]] : [];
 }
 
 function sameSeed(frame: Frame, runs: readonly RunFacts[]): RunFacts[] {
@@ -414,9 +447,8 @@ function outcomeOf(draft: Draft, isEqual: boolean): Outcome {
   if (progress.stopped.length > 0) return "stopped-early";
   if (metric === undefined) return "unknown";
   if (isEqual) return "identical";
-  // Beyond the noise of seeds, what was not recorded is likelier than the seed.
-  const isBeyondSeeds = pair.quality !== "full" &&
-    judgement?.test.isBeyondNoise === true;
+  // Beyond the noise of seeds, the seed alone explains nothing.
+  const isBeyondSeeds = judgement?.test.isBeyondNoise === true;
   const isExplained = pair.differing.length > 0 ||
     (isSeedAlone(pair) && !isBeyondSeeds);
   const differs = isExplained ? "explained" : "unexplained";
@@ -496,7 +528,7 @@ function findingsOf(
 
 /** What the runs of the history came to: the metric, or whether a run failed or diverged. */
 function outcomesOf(
-  { a, b, frame, metric, results, progress }: Draft,
+  { a, b, frame, metric, results, progress, isWay }: Draft,
   outcome: Outcome,
 ):
   | { readonly samples: readonly Sample[]; readonly isMetric: boolean }
@@ -518,7 +550,7 @@ function outcomesOf(
       runs.includes(b);
     return isOne ? hits(runs, hasFailed) : undefined;
   }
-  if (metric === undefined) return undefined;
+  if (metric === undefined || isWay) return undefined;
   const runs = frame.runs.filter(isDone);
   if (metric.notFinite?.a !== metric.notFinite?.b) {
     const own = runs.filter((run) => run.metrics.has(metric.key));

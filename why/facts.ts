@@ -3,4 +3,9 @@
  *
  * @module
  */
-export type { History, MetricFacts, RunFacts } from "../internal/run_facts.ts";
+export type {
+  History,
+  MetricFacts,
+  PointDivergence,
+  RunFacts,
+} from "../internal/run_facts.ts";

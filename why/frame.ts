@@ -159,10 +159,12 @@ export class Frame {
   compare(a: RunFacts, b: RunFacts): FactorDifference {
     const [differing, unknown, unread]: string[][] = [[], [], []];
     const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
+    const isPlain = a.unread.size === 0 || b.unread.size === 0;
     for (let index = 0; index < ofA.length; index++) {
       const id = this.varying[index];
       if (ofA[index] === ofB[index] || id === undefined) continue;
-      if (isUnread(a, id) && isUnread(b, id)) unread?.push(id);
+      if (isPlain && ofA[index] !== 0 && ofB[index] !== 0) differing?.push(id);
+      else if (isUnread(a, id) && isUnread(b, id)) unread?.push(id);
       else if (mayHave(a, b, id) || mayHave(b, a, id)) unknown?.push(id);
       else differing?.push(id);
     }
@@ -175,6 +177,50 @@ export class Frame {
       labels: this.#labels.filter(isOther),
       quality: this.qualityOf(a, b),
     };
+  }
+
+  /**
+   * Tells whether two runs have one setting but for some factors, as far as is known: no other effective factor
+   * differs, and none is unknown in one of them. Seeds and labels may differ.
+   *
+   * @param a The first run.
+   * @param b The second run.
+   * @param except Factors that may differ.
+   * @returns true if {@linkcode Frame.compare} finds no other difference.
+   */
+  isSameSetting(
+    a: RunFacts,
+    b: RunFacts,
+    except: ReadonlySet<string> = NONE,
+  ): boolean {
+    if (this.qualityOf(a, b) === "none") return false;
+    const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
+    let isEqual = true;
+    for (let index = 0; index < ofA.length; index++) {
+      if (ofA[index] === ofB[index]) continue;
+      const id = this.varying[index] ?? "";
+      isEqual = false;
+      // Only code can differ in nothing but its place, which takes the whole comparison to see.
+      const isOpen = except.has(id) || id.startsWith("code:") ||
+        (isUnread(a, id) && isUnread(b, id));
+      if (!isOpen) return false;
+    }
+    if (isEqual) return true;
+    const { differing, unknown } = this.compare(a, b);
+    return unknown.length === 0 && differing.every((id) => except.has(id));
+  }
+
+  /**
+   * Returns the value of a factor as a number: equal values have equal numbers, and 0 is a factor that the run does
+   * not have.
+   *
+   * @param run The run.
+   * @param id The id of the factor.
+   * @returns the number; 0 for every factor that does not vary.
+   */
+  codeOf(run: RunFacts, id: string): number {
+    const index = this.#places.get(id);
+    return index === undefined ? 0 : this.codesOf(run)[index] ?? 0;
   }
 
   /**
@@ -228,6 +274,7 @@ export class Frame {
   }
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const FULL = DIMENSIONS.map(() => "full").join("\n");
 
 function coverageText({ level, missing }: Coverage): string {
@@ -242,9 +289,13 @@ function varyingIds(runs: readonly RunFacts[]): string[] {
   const varying = new Set<string>();
   for (const { factors } of runs) {
     if (factors === first.factors) continue;
-    for (const [id, value] of factors) {
-      if (first.factors.get(id) !== value) varying.add(id);
-    }
+    let common = 0;
+    factors.forEach((value, id) => {
+      const other = first.factors.get(id);
+      if (other !== undefined) common++;
+      if (other !== value) varying.add(id);
+    });
+    if (common === first.factors.size) continue;
     for (const id of first.factors.keys()) {
       if (!factors.has(id)) varying.add(id);
     }

@@ -71,8 +71,11 @@ export function buildCube(
 ): Cube {
   const [a, b] = [first[0]?.run, second[0]?.run];
   const corners = new Map<string, Sample[]>();
-  for (const sample of a === undefined || b === undefined ? [] : others) {
-    const bits = bitsOf(frame, factors, a!, b!, sample.run);
+  const inside = new Set(factors);
+  for (const sample of others) {
+    if (a === undefined || b === undefined) break;
+    if (!frame.isSameSetting(a, sample.run, inside)) continue;
+    const bits = bitsOf(factors, a, b, sample.run);
     if (bits === undefined) continue;
     const key = bits.map(Number).join("");
     corners.set(key, [...corners.get(key) ?? [], sample]);
@@ -88,19 +91,13 @@ export function buildCube(
   return withCells(factors, rows);
 }
 
+/** Which factors are as in the second run; `undefined` if one is as in neither. */
 function bitsOf(
-  frame: Frame,
   factors: readonly string[],
   a: RunFacts,
   b: RunFacts,
   run: RunFacts,
 ): boolean[] | undefined {
-  if (frame.qualityOf(a, run) === "none") return undefined;
-  const inside = new Set(factors);
-  const { differing, unknown } = frame.compare(a, run);
-  if (unknown.length > 0 || differing.some((id) => !inside.has(id))) {
-    return undefined;
-  }
   const bits = factors.map((id) => {
     const value = run.factors.get(id);
     if (value === a.factors.get(id)) return false;

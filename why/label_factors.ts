@@ -56,10 +56,9 @@ function isWritten(id: string, runs: readonly RunFacts[]): boolean {
   const last = keysOf(id)?.at(-1)?.toLowerCase().replace(/[^a-z0-9]/g, "");
   if (last === undefined) return false;
   if (OWN.test(id)) return true;
-  if (isStable(id, runs)) return false;
+  if (!KEYS.has(last) || isStable(id, runs)) return false;
   // `out: 64` is the size of a layer, `out: "runs/64"` a folder.
-  return KEYS.has(last) &&
-    (/id$|time|at$/.test(last) || textsOf(id, runs).every(isString));
+  return /id$|time|at$/.test(last) || textsOf(id, runs).every(isString);
 }
 
 /** A folder that most runs share names none of them. */
@@ -78,6 +77,9 @@ function isString(text: string): boolean {
 
 function isStamped(id: string, runs: readonly RunFacts[]): boolean {
   if (!id.startsWith("config:")) return false;
+  // Most factors are told by the first run that has them.
+  const one = runs.find(({ factors }) => factors.has(id))?.factors.get(id);
+  if (one === undefined || !STAMP.test(one) || !isString(one)) return false;
   const texts = textsOf(id, runs);
   return texts.length >= LEAST_RUNS &&
     new Set(texts).size >= 0.9 * texts.length &&

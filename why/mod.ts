@@ -58,7 +58,12 @@ export {
   type Explanation,
 } from "./explain.ts";
 export { explainFacts } from "./explain_facts.ts";
-export type { History, MetricFacts, RunFacts } from "./facts.ts";
+export type {
+  History,
+  MetricFacts,
+  PointDivergence,
+  RunFacts,
+} from "./facts.ts";
 export { repeatCommand } from "./repeat_command.ts";
 export type {
   ClearedFactor,

@@ -7,6 +7,7 @@ import { commandText } from "../internal/shell_words.ts";
 import type { Case } from "./case.ts";
 import type { RunFacts } from "./facts.ts";
 import { isNewRun, wordsFor } from "./proposed_run.ts";
+import { gapsIn } from "./pair_coverage.ts";
 import { runsToDetect } from "./stats/mean_tests.ts";
 import type { NextStep } from "./verdict_types.ts";
 import { counted, factorName, join, number } from "./words.ts";
@@ -29,6 +30,9 @@ export function nextStep(known: Case): NextStep | undefined {
   if (outcome === "stopped-early") return stoppedStep(known);
   if (metric === undefined || isCaused) return undefined;
   const isSingle = pair.differing.length === 1 && pair.unknown.length === 0;
+  if (known.isWay && hasRepeats(known)) {
+    return swapStep(known) ?? gapStep(known);
+  }
   if (judgement === undefined) return repeatStep(known);
   if (outcome === "unknown") return powerStep(known) ?? swapStep(known);
   if (outcome === "unexplained") return gapStep(known);
@@ -86,6 +90,13 @@ function seedStep(known: Case): NextStep {
   );
 }
 
+function hasRepeats({ repeats }: Case): boolean {
+  return repeats.a.runs.length + repeats.b.runs.length > 2;
+}
+
+/** More repeats than this are nothing to propose. */
+const MOST_REPEATS = 20;
+
 /** There are repeats, but too few to tell. */
 function powerStep(known: Case): NextStep | undefined {
   const { metric, repeats, alpha, practicalDifference, a, b, pair } = known;
@@ -93,18 +104,26 @@ function powerStep(known: Case): NextStep | undefined {
   if (metric === undefined || deviation === undefined) return undefined;
   const target = practicalDifference ?? Math.abs(metric.difference);
   const needed = runsToDetect(deviation, target, alpha);
-  if (needed === undefined) {
-    return {
-      why:
-        `more than 1,000 runs a side would be needed to tell a difference of ${
-          number(target)
-        } from chance`,
-    };
-  }
   const run = repeats.a.runs.length > repeats.b.runs.length ? b : a;
   const own = run === a ? repeats.a.runs.length : repeats.b.runs.length;
-  const more = needed - own;
+  const more = (needed ?? Infinity) - own;
   if (more <= 0) return undefined;
+  if (needed === undefined || more > MOST_REPEATS) {
+    const many = needed === undefined
+      ? "more than 1,000 runs"
+      : counted(needed, "run");
+    return {
+      why: `${many} of each setting would be needed to tell a difference of ${
+        number(target)
+      } from chance; ${
+        pair.quality === "full"
+          ? "if so small a difference does not matter, say so by experiment.practicalDifference"
+          : `no number of repeats shows that it is chance while ${
+            join(gapsIn(known.coverage))
+          }`
+      }`,
+    };
+  }
   const why = `${counted(needed, "run")} of each setting tell a difference of ${
     number(target)
   } from chance: run ${run.id} has ${own}`;

@@ -50,7 +50,9 @@ export function isNewRun(
   b: RunFacts,
   ids: readonly string[],
 ): boolean {
+  const changes = new Set(ids);
   return !frame.runs.some((run) => {
+    if (changesMore(frame, a, run, changes)) return false;
     const { differing, seeds } = frame.compare(a, run);
     const changed = [...differing, ...seeds];
     return changed.length === ids.length &&
@@ -58,4 +60,20 @@ export function isNewRun(
         changed.includes(id) && run.factors.get(id) === b.factors.get(id)
       );
   });
+}
+
+/** Whether a run surely differs in another factor, so that the two need not be compared as a whole. */
+function changesMore(
+  frame: Frame,
+  a: RunFacts,
+  run: RunFacts,
+  changes: ReadonlySet<string>,
+): boolean {
+  const [ofA, ofRun] = [frame.codesOf(a), frame.codesOf(run)];
+  return frame.varying.some((id, index) =>
+    ofA[index] !== ofRun[index] && ofA[index] !== 0 && ofRun[index] !== 0 &&
+    // Code can differ in nothing but its place.
+    !changes.has(id) && !id.startsWith("code:") &&
+    !(a.unread.has(id) && run.unread.has(id))
+  );
 }

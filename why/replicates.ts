@@ -32,15 +32,9 @@ export function repeatsOf(
 ): RunFacts[] {
   const others = frame.runs.filter((other) =>
     other !== run && other !== except && other.status === "completed" &&
-    isRepeat(frame, run, other)
+    frame.isSameSetting(run, other)
   );
   return [run, ...others];
-}
-
-function isRepeat(frame: Frame, run: RunFacts, other: RunFacts): boolean {
-  if (frame.qualityOf(run, other) === "none") return false;
-  const { differing, unknown } = frame.compare(run, other);
-  return differing.length === 0 && unknown.length === 0;
 }
 
 /**

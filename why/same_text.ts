@@ -1,7 +1,7 @@
 import { type Dimension, DIMENSIONS } from "../internal/run_factors.ts";
 import type { Case } from "./case.ts";
 import { dimensionOf } from "./frame.ts";
-import { join } from "./words.ts";
+import { factorName, join } from "./words.ts";
 
 /** How a dimension is called in a sentence. */
 const NAMES: Readonly<Record<Dimension, string>> = {
@@ -23,24 +23,51 @@ export function sameText(known: Case): string {
   const full = same.filter((one) => known.coverage[one].level === "full");
   const part = same.filter((one) => known.coverage[one].level === "partial");
   const none = DIMENSIONS.filter((one) => known.coverage[one].level === "none");
-  // A label or an unread leaf that differs is part of the config.
-  const isShort = [...known.pair.labels, ...known.pair.unread].some((id) =>
-    id.startsWith("config:")
+  const [plain, limited] = [true, false].map((isPlain) =>
+    full.filter((one) => (butFor(known, one) === "") === isPlain)
   );
-  const words = full.filter((one) => one !== "config" || !isShort)
-    .map((one) => `same ${NAMES[one]}`);
+  const words = (plain ?? []).map((one) => `same ${NAMES[one]}`);
   const phrases = [
-    ...(isShort && full.includes("config")
-      ? ["no config value that counts differs"]
-      : []),
     ...(words.length === 0 ? [] : [join(words)]),
-    ...part.map((one) => `the ${NAMES[one]} that was recorded is the same`),
+    ...(limited ?? []).map((one) => `same ${NAMES[one]}${butFor(known, one)}`),
+    ...part.map((one) =>
+      `the ${NAMES[one]} that ${
+        one === "inputs" ? "were recorded are" : "was recorded is"
+      } the same${butFor(known, one)}`
+    ),
     ...(none.length === 0
       ? []
       : [`${join(none.map((one) => NAMES[one]))} unknown`]),
   ];
   const text = phrases.join("; ");
   return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Labels and values that nothing read may differ where the dimension counts as the same. */
+function butFor({ pair }: Case, dimension: Dimension): string {
+  const of = (ids: readonly string[]) =>
+    ids.filter((id) => dimensionOf(id) === dimension).map((id) =>
+      factorName(id)
+    );
+  const [labels, unread] = [of(pair.labels), of(pair.unread)];
+  const parts = [
+    ...(labels.length === 0 ? [] : [`labels (${shortened(labels)})`]),
+    ...(unread.length === 0
+      ? []
+      : [`values that nothing read (${shortened(unread)})`]),
+  ];
+  return parts.length === 0 ? "" : ` but for ${join(parts)}`;
+}
+
+/** A sentence names this many. */
+const MOST_NAMES = 4;
+
+function shortened(names: readonly string[]): string {
+  return names.length <= MOST_NAMES
+    ? names.join(", ")
+    : `${names.slice(0, MOST_NAMES).join(", ")} and ${
+      names.length - MOST_NAMES
+    } more`;
 }
 
 function isSame({ pair, coverage }: Case, dimension: Dimension): boolean {

@@ -6,7 +6,8 @@
 import type { Case } from "./case.ts";
 import { gapsIn } from "./pair_coverage.ts";
 import { jointSuspects } from "./suspects.ts";
-import { isSameWay } from "./results.ts";
+import { isResource } from "./metric_kinds.ts";
+import type { RunFacts } from "./facts.ts";
 import { sameText } from "./same_text.ts";
 import type { DifferenceTest, VerdictSuspect } from "./verdict_types.ts";
 import {
@@ -57,13 +58,16 @@ function identical(known: Case): string[] {
     : "equal within the tolerance";
   const others = keys.filter((key) => key !== metric?.key)
     .filter((key) => isOther(known, key));
-  const changed = [...pair.differing, ...pair.seeds].map(factorName);
+  const changed = [
+    ...pair.differing.map(factorName),
+    ...(pair.seeds.length > 0 ? [seedName(known)] : []),
+  ];
   return [
     history.a === history.b
       ? `Run ${history.a.id} was compared with itself.`
       : metric?.notFinite
       ? `${metric.key} is not finite in either run.`
-      : `${what} ${equal}.`,
+      : `${what} ${equal}${butFor(known)}.`,
     onTheWay(known),
     others.length === 0
       ? ""
@@ -77,15 +81,86 @@ function identical(known: Case): string[] {
   ];
 }
 
-/** Equal results may be reached by different ways. */
-function onTheWay({ a, b, progress, metric, results }: Case): string {
-  if (progress.common !== undefined) {
-    return `The last steps are ${progress.a.lastStep} and ${progress.b.lastStep}.`;
+/** Results that the answer does not count, and that differ all the same. */
+function butFor({ metric, volatile, a, b }: Case): string {
+  if (metric?.chosenBy !== "difference") return "";
+  const alone = (run: RunFacts, other: RunFacts) =>
+    [...run.metrics.keys()]
+      .filter((key) => !other.metrics.has(key) && !isResource(key)).sort();
+  const [ofA, ofB] = [alone(a, b), alone(b, a)];
+  const parts = [
+    ...(volatile.length === 0 ? [] : [
+      `${join(volatile)}, which ${
+        volatile.length === 1 ? "differs" : "differ"
+      } between repeats, too`,
+    ]),
+    ...(ofA.length === 0 ? [] : [`${join(ofA)}, which run ${a.id} alone has`]),
+    ...(ofB.length === 0 ? [] : [`${join(ofB)}, which run ${b.id} alone has`]),
+  ];
+  return parts.length === 0 ? "" : ` but for ${parts.join("; ")}`;
+}
+
+/** The best values may be equal while the ways to them are not. */
+function onTheWay({ ways, metric }: Case): string {
+  return ways.some(({ key }) => key === metric?.key)
+    ? `${metric?.key} differs on the way.`
+    : "";
+}
+
+/** Equal results that are reached by different ways: `loss at step 3 (0.7 -> 0.8)`. */
+function waysText({ ways }: Case): string {
+  return listed(ways.map(({ key, first }) => {
+    if (first === undefined) return key;
+    const { step, a, b } = first;
+    return a === undefined || b === undefined
+      ? `${key} from step ${step}, which one run alone has`
+      : `${key} from step ${step} (${number(a)} -> ${number(b)})`;
+  }));
+}
+
+/** The first sentence about equal results that are reached by different ways. */
+function wayText(known: Case): string {
+  const { metric, progress } = known;
+  const isNamed = metric !== undefined && metric.chosenBy !== "difference";
+  const what = isNamed
+    ? `${metric.key} is the same at the end`
+    : "The results at the end are the same";
+  const { common } = progress;
+  const [x, y] = [progress.a.lastStep, progress.b.lastStep];
+  if (common?.isEqual) {
+    return `${what}, but one run ended at step ${x} and the other at step ${y}; they were equal until step ${common.step}`;
   }
-  const [x, y] = [a, b].map((run) => run.metrics.get(metric?.key ?? ""));
-  return x === undefined || y === undefined || isSameWay(x, y, results)
+  const end = common === undefined
     ? ""
-    : `${metric?.key} differs on the way there.`;
+    : `; one run ended at step ${x} and the other at step ${y}`;
+  return `${what}, but ${isNamed ? "it differs" : "they differ"} on the way: ${
+    waysText(known)
+  }${end}`;
+}
+
+/** `the seed`, or the keys of the config that are seeds if they do not have one value. */
+function seedName({ pair, a, b }: Case): string {
+  const [first, ...rest] = pair.seeds;
+  const isOne = first === undefined ||
+    rest.every((id) =>
+      a.factors.get(id) === a.factors.get(first) &&
+      b.factors.get(id) === b.factors.get(first)
+    );
+  return isOne && pair.seeds.some((id) => /^(seed|config:seed)$/.test(id))
+    ? "the seed"
+    : join(pair.seeds.map(factorName));
+}
+
+/** `the seed differs (7 -> 8)`. */
+function seedChange(known: Case): string {
+  const { pair, a, b } = known;
+  const name = seedName(known);
+  const [id = ""] = pair.seeds;
+  return name === "the seed" || pair.seeds.length === 1
+    ? `${name} differs (${a.factors.get(id) ?? "absent"} -> ${
+      b.factors.get(id) ?? "absent"
+    })`
+    : `the seeds differ: ${join(known.findings.suspects.map(changeText))}`;
 }
 
 function isOther({ a, b }: Case, key: string): boolean {
@@ -214,6 +289,12 @@ function explained(known: Case): string[] {
   if (first.kind === "seed") return bySeedAlone(known);
   const cause = causeText(known);
   const numbers = change(known);
+  if (known.isWay) {
+    return [
+      `${wayText(known)}.`,
+      `The difference goes with ${cause}${doubts(known)}.`,
+    ];
+  }
   return [
     known.isCaused
       ? `Caused by ${cause}: ${numbers}, ${beyond(known)}.`
@@ -318,8 +399,9 @@ function doubts(known: Case): string {
     : text;
 }
 
-function fewRepeats({ repeats }: Case): string {
+function fewRepeats({ repeats, isWay }: Case): string {
   const most = Math.max(repeats.a.runs.length, repeats.b.runs.length);
+  if (isWay && most > 1) return "repeats are compared at the end only";
   return most === 1 ? "no repeats" : "too few repeats";
 }
 
@@ -414,20 +496,22 @@ function seedsOf(
 }
 
 function bySeedAlone(known: Case): string[] {
-  const { metric, findings, coverage, judgement, a, b } = known;
+  const { coverage, judgement } = known;
   const gaps = gapsIn(coverage);
-  const seeds = findings.suspects.map(changeText);
   const only = gaps.length === 0
-    ? `Only ${join(seeds)} differs`
-    : `Of what was recorded, only ${join(seeds)} differs`;
-  const odd = judgement?.test.isBeyondNoise
-    ? `One of run ${a.id} and run ${b.id} is unusual among ${
-      repeatsText(judgement.test)
-    } (${pText(judgement.test.p)}).`
-    : "";
+    ? `Only ${seedChange(known)}`
+    : `Of what was recorded, only ${seedChange(known)}`;
+  const open = gaps.length === 0 ? "" : `; ${join(gaps)}`;
+  if (known.isWay) return [`${wayText(known)}.`, `${only}${open}.`];
+  const test = judgement?.test;
   return [
-    `${only}: ${change(known)}${gaps.length === 0 ? "" : `; ${join(gaps)}`}.`,
-    metric === undefined ? "" : odd,
+    `${only}: ${change(known)}${open}.`,
+    test === undefined
+      ? ""
+      : `The difference is not beyond the noise of ${repeatsText(test)} (${
+        pText(test.p)
+      }).`,
+    unusual(known),
   ];
 }
 
@@ -435,13 +519,12 @@ function unexplained(known: Case): string[] {
   const { coverage, judgement, pair } = known;
   const gaps = gapsIn(coverage);
   const isUnknown = pair.unknown.length > 0 || pair.quality === "none";
+  const seeds = pair.seeds.length === 0 ? "" : ` but ${seedName(known)}`;
+  const counts = hasShown(known) ? " that counts" : "";
+  const result = known.isWay ? "" : `, yet ${change(known)}`;
   const first = isUnknown
-    ? `No recorded factor is known to differ, yet ${change(known)}`
-    : hasShown(known)
-    ? `No recorded factor that counts differs, yet ${change(known)}`
-    : pair.seeds.length > 0
-    ? `No recorded factor but the seed differs, yet ${change(known)}`
-    : `No recorded factor differs, yet ${change(known)}`;
+    ? `No recorded factor${seeds} is known to differ${result}`
+    : `No recorded factor${counts}${seeds} differs${result}`;
   const open = isUnknown ? gapsOrUnknown(known) : gaps;
   const chance = judgement === undefined
     ? `chance (${fewRepeats(known)})`
@@ -450,8 +533,12 @@ function unexplained(known: Case): string[] {
     : `chance: ${repeatsText(judgement.test)} vary as much${
       gaps.length === 0 ? "" : ", as far as recorded"
     }`;
+  const isRare = judgement?.test.isBeyondNoise === true &&
+    pair.seeds.length > 0;
   const rest = gaps.length === 0 && !isUnknown
-    ? "something that is not part of the record"
+    ? `${
+      isRare ? "a rare seed, or " : ""
+    }something that is not part of the record`
     : `something that was not recorded (${join(open)})`;
   const seed = judgement === undefined && pair.seeds.length > 0;
   const end = seed
@@ -460,6 +547,7 @@ function unexplained(known: Case): string[] {
     ? rest
     : `${chance}, or ${rest}`;
   return [
+    known.isWay ? `${wayText(known)}.` : "",
     `${first}: ${end}.`,
     sameText(known),
     judgement?.test.isBeyondNoise

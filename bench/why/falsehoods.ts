@@ -36,8 +36,12 @@ const RULES: readonly Rule[] = [
   },
   {
     words:
-      /config (is|was) the same|same config|config did not (change|differ)/i,
-    isFalse: (truth) => differs(truth, "config:"),
+      /config (?:is|was) the same|same config( but for labels)?|config did not (?:change|differ)/i,
+    isFalse: (truth, _, match) =>
+      truth.cause.planted.some(({ ids, isLabel }) =>
+        ids[0]!.startsWith("config:") &&
+        !(isLabel && match[1] !== undefined)
+      ),
     why: "says that the config is the same",
   },
   {

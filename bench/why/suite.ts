@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { ask } from "./_ask.ts";
 import { copyProject, makeProject, packAto } from "./_folder.ts";
@@ -43,15 +51,19 @@ const PARALLEL = 2;
 export class Suite {
   readonly #folder: string;
   readonly #bases = new Map<string, Promise<string>>();
+  readonly #save: string | undefined;
   #modules: string | undefined;
 
   /**
    * Makes a suite.
    *
    * @param folder An empty folder for its projects.
+   * @param save A folder that gets the file of each verdict, for {@linkcode askAgain}.
    */
-  constructor(folder: string) {
+  constructor(folder: string, save?: string) {
     this.#folder = folder;
+    this.#save = save;
+    if (save !== undefined) mkdirSync(save, { recursive: true });
   }
 
   /**
@@ -183,18 +195,66 @@ export class Suite {
       await ask(db, "delete", ...extra);
       await ask(db, "gc", "--days", "0");
     }
-    const truth = readTruth(cause, { seeds, n, db, seed });
-    const pair = [String(truth.a), String(truth.b)];
-    if (cause.isReversed) pair.reverse();
-    const said = await ask(db, "why", ...pair, "--json");
-    try {
-      const verdict = readVerdict(said.out);
-      return { ...judge(truth, verdict), truth, verdict };
-    } catch (error) {
-      const why = `ato why failed: ${said.err || error}`;
-      return { grade: "wrong", why, truth };
+    const how = { seeds, n, seed };
+    if (this.#save !== undefined) {
+      const path = join(this.#save, `${cause.id},${seeds},${n}`);
+      copyDatabase(db, `${path}.db`);
+      writeFileSync(`${path}.json`, JSON.stringify(how));
+    }
+    return await score(cause, { ...how, db });
+  }
+}
+
+/** How the runs of a verdict were made, and their file. */
+interface Recorded {
+  readonly seeds: SeedMode;
+  readonly n: number;
+  readonly seed: number;
+  readonly db: string;
+}
+
+async function score(cause: Cause, recorded: Recorded): Promise<Scored> {
+  const { db } = recorded;
+  const truth = readTruth(cause, recorded);
+  const pair = [String(truth.a), String(truth.b)];
+  if (cause.isReversed) pair.reverse();
+  const said = await ask(db, "why", ...pair, "--json");
+  try {
+    const verdict = readVerdict(said.out);
+    return { ...judge(truth, verdict), truth, verdict };
+  } catch (error) {
+    const why = `ato why failed: ${said.err || error}`;
+    return { grade: "wrong", why, truth };
+  }
+}
+
+/**
+ * Asks again about runs that a suite saved, without running a program.
+ *
+ * @param causes The causes.
+ * @param saved The folder.
+ * @returns the grades in the order of the causes; causes that were not saved are left out.
+ */
+export async function askAgain(
+  causes: readonly Cause[],
+  saved: string,
+): Promise<Scored[]> {
+  const names = new Set(readdirSync(saved));
+  const scored: Scored[] = [];
+  for (const cause of causes) {
+    for (const seeds of SEED_MODES) {
+      for (const n of BASE_RUNS) {
+        const name = `${cause.id},${seeds},${n}`;
+        if (!names.has(`${name}.json`)) continue;
+        const path = join(saved, name);
+        const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+        scored.push(
+          await score(cause, { seeds, n, seed, db: `${path}.db` }),
+        );
+      }
     }
   }
+  return scored;
 }
 
 /** The seed of a run that is not one of the base. */

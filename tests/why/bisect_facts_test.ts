@@ -143,8 +143,25 @@ test("bisectFacts: a config value that goes back and forth is accounted for", ()
     loss: 5 * (k % 3) + (k < 15 ? 0 : 1),
   })));
   assertEquals(found.adjustedFor, ["config:lr"]);
+  assertEquals(found.notAdjustedFor, []);
+  assert(!found.sentence.includes("accounted"), found.sentence);
   assertEquals(found.moves.map(({ bad }) => bad), [16]);
   assert(Math.abs((found.moves[0]?.jump ?? 0) - 1) < 0.2);
+});
+
+test("bisectFacts: a config value that is new in every run is said not to be accounted for", () => {
+  const found = search(historyOf(30, (k) => ({
+    config: { lr: 0.1 + k / 100, x: k < 15 ? 0 : 1 },
+    loss: k < 15 ? 1 : 2,
+  })));
+  assertEquals(found.adjustedFor, []);
+  assertEquals(found.notAdjustedFor, ["config:lr"]);
+  assert(
+    found.sentence.includes(
+      "lr changes in many of the runs and is not accounted for",
+    ),
+    found.sentence,
+  );
 });
 
 test("bisectFacts: without any spread no number is out of bounds", () => {

@@ -147,8 +147,70 @@ const ROWS: readonly Row[] = [
       run(1, { metrics: { acc: [0.1, 0.5, 1] } }),
       run(2, { metrics: { acc: [0.2, 0.5, 1] } }),
     ],
+    outcome: "unexplained",
+    says: [
+      "The results at the end are the same, but they differ on the way: acc.",
+      "No recorded factor differs: chance (no repeats)",
+    ],
+    never: ["identical", "yet"],
+  },
+  {
+    name: "equal results by different ways, and a value differs",
+    runs: [
+      run(1, { config: { lr: 1 }, metrics: { acc: [0.1, 0.5, 1] } }),
+      run(2, { config: { lr: 2 }, metrics: { acc: [0.2, 0.5, 1] } }),
+      run(3, { config: { lr: 1 }, metrics: { acc: [0.1, 0.5, 1] } }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr"],
+    says: [
+      "differ on the way: acc.",
+      "The difference goes with lr (1 -> 2)",
+      "repeats are compared at the end only",
+    ],
+    never: ["are identical", "Caused", "no repeats"],
+  },
+  {
+    name: "equal results by different ways with another seed",
+    runs: [
+      run(1, { seed: 1, metrics: { acc: [0.1, 0.5, 1] } }),
+      run(2, { seed: 2, metrics: { acc: [0.2, 0.5, 1] } }),
+    ],
+    outcome: "explained",
+    suspects: ["seed"],
+    says: ["differ on the way: acc.", "Only the seed differs (1 -> 2)."],
+    never: ["identical"],
+  },
+  {
+    name: "a metric that one run alone has",
+    runs: [
+      run(1, { metrics: { loss: 1 } }),
+      run(2, { metrics: { loss: 1, acc: 0.5 } }),
+    ],
     outcome: "identical",
-    says: ["The results are identical.", "acc differs on the way there"],
+    says: ["The results are identical but for acc, which run 2 alone has."],
+    never: ["identical."],
+  },
+  {
+    name: "one metric differs, and the repeats are like one of the two",
+    runs: [
+      run(1, { metrics: { loss: 0.5123456789, acc: 0.51 } }),
+      run(2, { metrics: { loss: 0.5123456789, acc: 0.61 } }),
+      run(3, { metrics: { loss: 0.5123456789, acc: 0.51 } }),
+      run(4, { metrics: { loss: 0.5123456789, acc: 0.51 } }),
+    ],
+    outcome: "unexplained",
+    says: ["yet acc 0.51 -> 0.61"],
+    never: ["identical but", "results are identical"],
+  },
+  {
+    name: "one metric differs between all repeats of a deterministic program",
+    runs: [1, 2, 3, 4].map((id) =>
+      run(id, { metrics: { loss: 0.5123456789, tempo: id * 1.1 } })
+    ) as unknown as Row["runs"],
+    outcome: "identical",
+    says: ["identical but for tempo, which differs between repeats, too."],
+    never: ["identical."],
   },
   {
     name: "equal results after different lengths",
@@ -156,9 +218,9 @@ const ROWS: readonly Row[] = [
       run(1, { metrics: { acc: [0.1, 1] } }),
       run(2, { metrics: { acc: [0.1, 1, 1] } }),
     ],
-    outcome: "identical",
-    says: ["The last steps are 1 and 2."],
-    never: ["on the way"],
+    outcome: "unexplained",
+    says: ["one run ended at step 1 and the other at step 2"],
+    never: ["on the way", "identical"],
   },
   {
     name: "results that are not finite in either run",
@@ -174,8 +236,18 @@ const ROWS: readonly Row[] = [
       run(2, { config: { outDir: "b" }, loss: 1 }),
     ],
     outcome: "identical",
-    says: ["No config value that counts differs"],
-    never: ["Same config", "same config"],
+    says: ["same config but for labels (outDir)"],
+    never: ["Same config,", "same config."],
+  },
+  {
+    name: "equal results of runs with another value that nothing read",
+    runs: [
+      run(1, { config: { beta: 1 }, unread: ["beta"], loss: 1 }),
+      run(2, { config: { beta: 2 }, unread: ["beta"], loss: 1 }),
+    ],
+    outcome: "identical",
+    says: ["same config but for values that nothing read (beta)"],
+    never: ["labels", "same config."],
   },
   {
     name: "a folder that most runs share is no label",
@@ -564,8 +636,55 @@ const ROWS: readonly Row[] = [
     ],
     outcome: "explained",
     suspects: ["seed"],
-    says: ["Only the seed (1 -> 2) differs"],
-    never: ["Caused", "Of what was recorded"],
+    says: ["Only the seed differs (1 -> 2): loss 0.5 -> 0.9."],
+    never: ["Caused", "Of what was recorded", "noise"],
+  },
+  {
+    name: "the seed alone differs, by both of its names",
+    runs: [
+      run(1, { ...lr(0.1, A, { config: { seed: 1 } }), seed: 1 }),
+      run(2, { ...lr(0.1, 0.9, { config: { seed: 2 } }), seed: 2 }),
+    ],
+    outcome: "explained",
+    says: ["Only the seed differs (1 -> 2): loss 0.5 -> 0.9."],
+    never: ["seeds", "and"],
+  },
+  {
+    name: "two seeds differ",
+    runs: [
+      run(1, { ...lr(0.1, A, { config: { "a.seed": 1 } }), seed: 3 }),
+      run(2, { ...lr(0.1, 0.9, { config: { "a.seed": 2 } }), seed: 4 }),
+    ],
+    outcome: "explained",
+    says: ["Only the seeds differ: a.seed (1 -> 2) and the seed (3 -> 4)"],
+  },
+  {
+    name: "the seed alone differs, beyond the noise of seeds",
+    runs: [
+      run(1, { ...before, seed: 1 }),
+      run(2, { ...lr(0.1, 0.9), seed: 2 }),
+      ...repeats(3, 5, lr(0.1, A) as never, [3, 4, 5, 6, 7]),
+    ],
+    outcome: "unexplained",
+    suspects: [],
+    says: [
+      "No recorded factor but the seed differs",
+      "a rare seed, or something that is not part of the record",
+      "beyond the noise of 6",
+    ],
+    never: ["Only the seed", "chance:"],
+  },
+  {
+    name: "the seed alone differs, and other seeds differ as much",
+    runs: [
+      run(1, { ...lr(0.1, A, noInputs), seed: 1 }),
+      run(2, { ...lr(0.1, 0.505, noInputs), seed: 2 }),
+      ...repeats(3, 5, lr(0.1, A, noInputs) as never, [3, 4, 5, 6, 7]),
+    ],
+    outcome: "explained",
+    suspects: ["seed"],
+    says: ["only the seed differs", "not beyond the noise of 6"],
+    never: ["is beyond", "rare"],
   },
   {
     name: "the seed alone differs, as far as recorded",
@@ -576,7 +695,7 @@ const ROWS: readonly Row[] = [
     outcome: "explained",
     suspects: ["seed"],
     says: [
-      "Of what was recorded, only the seed (1 -> 2) differs",
+      "Of what was recorded, only the seed differs (1 -> 2)",
       "inputs were not recorded",
     ],
   },
@@ -588,7 +707,7 @@ const ROWS: readonly Row[] = [
     ],
     outcome: "explained",
     suspects: ["config:train.random_state"],
-    says: ["Only train.random_state (1 -> 2) differs"],
+    says: ["Only train.random_state differs (1 -> 2)"],
   },
   {
     name: "a seed that splits the data is config",
@@ -842,7 +961,8 @@ test("explainFacts: the metric is named, then stated, then one that differs", ()
   assertEquals(pick(stated, { metric: "val/acc" }), "val/acc");
   const same = why(run(1, parts({}, 0.5, 1)), run(2, parts({}, 0.5, 2)));
   assertEquals(same.metric?.key, "loss");
-  assertEquals(same.metric?.among, 2);
+  // A metric that is the same in all runs is no choice.
+  assertEquals(same.metric?.among, 1);
 });
 
 test("explainFacts: what varies between identical repeats is not chosen", () => {
