@@ -203,54 +203,81 @@ function caseOf(history: History, options: ExplainOptions): Case {
     options.metric,
     (key) => judgeIn(key, among)?.test,
   );
-  const judgement = chosen && judgeIn(chosen.key, chosen.among);
-  const metric = chosen && measure(a, b, chosen, judgement, results);
-  const progress = progressOf(a, b, keys, results);
-  const samples = {
-    a: metric ? samplesOf(frame, ofA, metric.key, results) : [],
-    b: metric ? samplesOf(frame, ofB, metric.key, results) : [],
+  const about = (chosen: ChosenMetric | undefined): Case => {
+    const judgement = chosen && judgeIn(chosen.key, chosen.among);
+    const metric = chosen && measure(a, b, chosen, judgement, results);
+    const progress = progressOf(a, b, keys, results);
+    const samples = {
+      a: metric ? samplesOf(frame, ofA, metric.key, results) : [],
+      b: metric ? samplesOf(frame, ofB, metric.key, results) : [],
+    };
+    const isEqual = metric !== undefined &&
+      isSameResult(a, b, metric.key, results);
+    const ways = chosen?.chosenBy === "difference"
+      ? all
+      : waysOf(history, metric ? [metric.key] : [], results);
+    const base = {
+      volatile,
+      ways,
+      // The best value is what was asked for, whatever came before and after it.
+      isWay: isEqual && ways.length > 0 && results.at === "last",
+      history,
+      a,
+      b,
+      frame,
+      pair,
+      results,
+      alpha,
+      practicalDifference,
+      keys,
+      progress,
+      coverage: pairCoverage(a, b),
+      metric,
+      samples,
+      repeats: {
+        a: describe(frame, ofA, metric?.key, results, alpha),
+        b: describe(frame, ofB, metric?.key, results, alpha),
+      },
+      judgement: isEqual ? undefined : judgement,
+    };
+    const outcome = outcomeOf(base, isEqual && !base.isWay);
+    const findings = findingsOf(
+      base,
+      outcome,
+      noise(metric?.key ?? "", metric?.among ?? 1),
+    );
+    return {
+      ...base,
+      outcome,
+      findings,
+      isCaused: isCaused(base, outcome, findings),
+    };
   };
-  const isEqual = metric !== undefined &&
-    isSameResult(a, b, metric.key, results);
-  const ways = chosen?.chosenBy === "difference"
-    ? all
-    : waysOf(history, metric ? [metric.key] : [], results);
-  const base = {
-    volatile,
-    ways,
-    // The best value is what was asked for, whatever came before and after it.
-    isWay: isEqual && ways.length > 0 && results.at === "last",
-    history,
-    a,
-    b,
-    frame,
-    pair,
-    results,
-    alpha,
-    practicalDifference,
-    keys,
-    progress,
-    coverage: pairCoverage(a, b),
-    metric,
-    samples,
-    repeats: {
-      a: describe(frame, ofA, metric?.key, results, alpha),
-      b: describe(frame, ofB, metric?.key, results, alpha),
-    },
-    judgement: isEqual ? undefined : judgement,
-  };
-  const outcome = outcomeOf(base, isEqual && !base.isWay);
-  const findings = findingsOf(
-    base,
-    outcome,
-    noise(metric?.key ?? "", metric?.among ?? 1),
-  );
-  return {
-    ...base,
-    outcome,
-    findings,
-    isCaused: isCaused(base, outcome, findings),
-  };
+  const first = about(chosen);
+  if (chosen?.chosenBy !== "difference" || groupSize(first) < 2) return first;
+  // Without runs between the two, no metric tells more.
+  if (!first.findings.hasRunsBetween) return first;
+  return differing.filter((key) => key !== chosen.key)
+    .slice(0, MOST_METRICS)
+    .map((key) => about({ ...chosen, key }))
+    .find((other) => tellsMore(other, first)) ?? first;
+}
+
+/** So many other metrics are asked what a coarse one does not tell apart. */
+const MOST_METRICS = 8;
+
+/** How many factors cannot be told apart, if other runs lie between the two. */
+function groupSize({ outcome, findings }: Case): number {
+  return outcome === "explained" ? findings.suspects[0]?.group?.length ?? 1 : 1;
+}
+
+/** Whether the runs tell factors apart by one metric which another one leaves together. */
+function tellsMore(one: Case, other: Case): boolean {
+  return one.outcome === "explained" &&
+    one.findings.suspects[0]?.evidence === "intervention" &&
+    groupSize(one) < groupSize(other) &&
+    (other.judgement === undefined ||
+      one.judgement?.test.isBeyondNoise === true);
 }
 
 type Draft = Omit<Case, "outcome" | "findings" | "isCaused">;
@@ -481,7 +508,7 @@ function findingsOf(
   outcome: Outcome,
   noise: NoiseOptions,
 ): Findings {
-  const { a, b, frame, pair, metric, samples, alpha } = draft;
+  const { a, b, frame, pair, metric, samples, alpha, keys, results } = draft;
   const nothing = { suspects: [], cleared: [] };
   if (outcome === "identical" || outcome === "within-noise") return nothing;
   if (pair.differing.length === 0) {
@@ -509,9 +536,15 @@ function findingsOf(
     difference,
     practicalDifference: draft.practicalDifference,
     isNoiseKnown: all.isMetric && draft.judgement !== undefined,
-    isFine,
+    isExact: all.isMetric && draft.judgement?.test.kind === "identical" &&
+      draft.judgement.test.noise === "same-seed" &&
+      draft.judgement.test.isBeyondNoise,
+    isSeedOpen: isSeedOpen(draft),
+    isSameRun: (one, other) =>
+      keys.every((key) => isSameResult(one, other, key, results)) &&
+      keys.some((key) => isFine(one.metrics.get(key)?.lastFinite)),
   });
-  return findSuspects({
+  const findings = findSuspects({
     a,
     b,
     moved: pair.moved,
@@ -523,7 +556,15 @@ function findingsOf(
       all?.isMetric ? associationsOf(frame, factors, a, b, all.samples) : [],
     alpha,
     isAboutLength: isAboutLength(draft.progress),
+    isSeedOpen: isSeedOpen(draft),
   });
+  return { ...findings, hasRunsBetween: cube.vertices.length > 2 };
+}
+
+/** Whether the seeds of the runs differ, and nothing shows how much that does. */
+function isSeedOpen({ pair, judgement, metric }: Draft): boolean {
+  return pair.seeds.length > 0 && judgement === undefined &&
+    metric !== undefined && Number.isFinite(metric.difference);
 }
 
 /** What the runs of the history came to: the metric, or whether a run failed or diverged. */

@@ -75,6 +75,7 @@ export function buildCube(
   for (const sample of others) {
     if (a === undefined || b === undefined) break;
     if (!frame.isSameSetting(a, sample.run, inside)) continue;
+    if (frame.qualityOf(b, sample.run) === "none") continue;
     const bits = bitsOf(factors, a, b, sample.run);
     if (bits === undefined) continue;
     const key = bits.map(Number).join("");
@@ -132,8 +133,12 @@ export interface StepOptions extends NoiseOptions {
   readonly practicalDifference?: number | undefined;
   /** Whether repeats show what chance does; if so, steps without repeats show nothing. */
   readonly isNoiseKnown: boolean;
-  /** Whether a value has so many digits that runs do not share it by chance. */
-  readonly isFine: (value: number) => boolean;
+  /** Whether repeats with the seed of both runs are identical, so that any difference with one seed is a move. */
+  readonly isExact: boolean;
+  /** Whether the seeds of the two runs differ, so that their difference is no yardstick without repeats. */
+  readonly isSeedOpen: boolean;
+  /** Whether two runs agree in all results, one of which has so many digits that they do not by chance. */
+  readonly isSameRun: (one: RunFacts, other: RunFacts) => boolean;
 }
 
 /**
@@ -149,7 +154,7 @@ export function stepsOf(cube: Cube, options: StepOptions): Step[] {
       const cells = cellsBetween(from, to);
       if (cells === undefined || from.samples.length === 0) return [];
       if (to.samples.length === 0) return [];
-      const found = judge(from.samples, paired(from, to), options);
+      const found = judge(...paired(from, to), options);
       // Without repeats, a change and another seed are not told apart.
       if (found === undefined && !sharesSeed(from, to)) return [];
       return [{ from, to, cells, effect: effectOf(from, to), found }];
@@ -164,7 +169,11 @@ export function stepsOf(cube: Cube, options: StepOptions): Step[] {
     const p = rank < 0 ? draft.found?.test.p : ps[rank];
     const { from, to, cells, effect, found } = draft;
     const isStill = stands(from, to, found, options);
-    const isMove = !isStill && moves(effect, p, found, options);
+    const isMove = !isStill && (
+      moves(effect, p, found, options) ||
+      (options.isExact && found === undefined && effect !== 0 &&
+        isOneSeed(from, to))
+    );
     return {
       from,
       to,
@@ -193,13 +202,26 @@ function sharesSeed(from: Vertex, to: Vertex): boolean {
   );
 }
 
-/** The samples of the second vertex, one with a seed of the first vertex's first run leading if there is one. */
-function paired(from: Vertex, to: Vertex): readonly Sample[] {
-  const seed = from.samples[0]?.seed;
-  const match = to.samples.find((sample) => sample.seed === seed);
-  return match === undefined
-    ? to.samples
-    : [match, ...to.samples.filter((sample) => sample !== match)];
+/** Whether all samples of two vertices have one seed. */
+function isOneSeed(from: Vertex, to: Vertex): boolean {
+  return new Set([...from.samples, ...to.samples].map(({ seed }) => seed))
+    .size === 1;
+}
+
+/** The samples of two vertices, those with a common seed leading if there is one, in either direction the same. */
+function paired(
+  from: Vertex,
+  to: Vertex,
+): readonly [readonly Sample[], readonly Sample[]] {
+  const seeds = new Set(to.samples.map(({ seed }) => seed));
+  const [common] = from.samples.map(({ seed }) => seed)
+    .filter((seed) => seeds.has(seed)).sort();
+  if (common === undefined) return [from.samples, to.samples];
+  const [one, other] = [from, to].map(({ samples }) => [
+    ...samples.filter(({ seed }) => seed === common),
+    ...samples.filter(({ seed }) => seed !== common),
+  ]);
+  return [one ?? [], other ?? []];
 }
 
 function effectOf(from: Vertex, to: Vertex): number {
@@ -222,11 +244,10 @@ function stands(
   from: Vertex,
   to: Vertex,
   found: Judgement | undefined,
-  { alpha, difference, practicalDifference, isFine }: StepOptions,
+  { alpha, difference, practicalDifference, isSameRun }: StepOptions,
 ): boolean {
-  const isEqual = from.samples.some(({ value, seed }) =>
-    isFine(value) &&
-    to.samples.some((other) => other.seed === seed && other.value === value)
+  const isEqual = from.samples.some(({ run, seed }) =>
+    to.samples.some((other) => other.seed === seed && isSameRun(run, other.run))
   );
   if (isEqual) return true;
   const estimate = found?.estimate;
@@ -248,9 +269,11 @@ function moves(
   effect: number,
   p: number | undefined,
   found: Judgement | undefined,
-  { alpha, difference, isNoiseKnown }: StepOptions,
+  { alpha, difference, isNoiseKnown, isSeedOpen }: StepOptions,
 ): boolean {
-  if (!isNoiseKnown) return Math.abs(effect) >= Math.abs(difference) / 2;
+  if (!isNoiseKnown) {
+    return Math.abs(effect) >= Math.abs(difference) / (isSeedOpen ? 5 : 2);
+  }
   if (found === undefined || p === undefined) return false;
   return found.test.isBeyondNoise && p <= alpha;
 }

@@ -86,7 +86,13 @@ function seedStep(known: Case): NextStep {
     words,
     `run ${a.id} with the seed of run ${b.id}: then only ${
       join(pair.differing.map(factorName).slice(0, 3))
-    }${pair.differing.length > 3 ? " and more" : ""} differs`,
+    }${
+      pair.differing.length > 3
+        ? " and more differ"
+        : pair.differing.length === 1
+        ? " differs"
+        : " differ"
+    }`,
   );
 }
 
@@ -158,7 +164,7 @@ function gapStep(known: Case): NextStep | undefined {
   if (coverage.inputs.level !== "full") {
     return {
       why:
-        "record what the program reads: files and variables may have changed between the runs",
+        "compare the files and variables that the program read in both runs: they were not recorded, and may have changed",
     };
   }
   if (coverage.code.level !== "full") {

@@ -26,10 +26,15 @@ export function sameText(known: Case): string {
   const [plain, limited] = [true, false].map((isPlain) =>
     full.filter((one) => (butFor(known, one) === "") === isPlain)
   );
-  const words = (plain ?? []).map((one) => `same ${NAMES[one]}`);
+  // What a lock file says of a package is its version: its files may have been edited.
+  const names = (one: Dimension) =>
+    one === "code" && hasPackages(known)
+      ? ["same local code", "same package versions"]
+      : [`same ${NAMES[one]}`];
+  const words = (plain ?? []).flatMap(names);
   const phrases = [
     ...(words.length === 0 ? [] : [join(words)]),
-    ...(limited ?? []).map((one) => `same ${NAMES[one]}${butFor(known, one)}`),
+    ...(limited ?? []).map((one) => `${join(names(one))}${butFor(known, one)}`),
     ...part.map((one) =>
       `the ${NAMES[one]} that ${
         one === "inputs" ? "were recorded are" : "was recorded is"
@@ -41,6 +46,12 @@ export function sameText(known: Case): string {
   ];
   const text = phrases.join("; ");
   return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function hasPackages({ a, b }: Case): boolean {
+  return [a, b].some(({ factors }) =>
+    [...factors.keys()].some((id) => id.startsWith("package:"))
+  );
 }
 
 /** Labels and values that nothing read may differ where the dimension counts as the same. */

@@ -220,7 +220,7 @@ function stoppedEarly(known: Case): string[] {
   const isSeed = findings.suspects[0]?.kind === "seed";
   const changed = [
     ...findings.suspects.map(changeText),
-    ...(isSeed ? [] : known.pair.seeds.map(factorName)),
+    ...(isSeed || known.pair.seeds.length === 0 ? [] : [seedName(known)]),
   ];
   return [
     `${stopped.map(withoutPeriod).join("; ")}.`,
@@ -295,6 +295,7 @@ function explained(known: Case): string[] {
       `The difference goes with ${cause}${doubts(known)}.`,
     ];
   }
+  if (isAgainst(known)) return against(known);
   return [
     known.isCaused
       ? `Caused by ${cause}: ${numbers}, ${beyond(known)}.`
@@ -302,6 +303,43 @@ function explained(known: Case): string[] {
     steps(known),
     aboutSeed(known),
     unusual(known),
+  ];
+}
+
+/** Whether the first suspect moved the metric the other way: the seed made the rest, or something else. */
+function isAgainst({ findings, metric }: Case): boolean {
+  const { effect, evidence } = findings.suspects[0] ?? {};
+  return evidence === "intervention" && effect !== undefined &&
+    metric !== undefined && metric.notFinite === undefined &&
+    effect * metric.difference < 0;
+}
+
+function against(known: Case): string[] {
+  const { findings, metric, coverage } = known;
+  const [first] = findings.suspects;
+  const ids = new Set([first?.id, ...first?.group ?? []]);
+  const others = findings.suspects.filter(({ id }) => !ids.has(id))
+    .map(changeText);
+  const rest = [
+    ...others,
+    ...(known.pair.seeds.length > 0 ? [seedName(known)] : []),
+    ...gapsIn(coverage).slice(0, 1).map(() =>
+      "something that was not recorded"
+    ),
+  ];
+  const ends = [findings.step?.from, findings.step?.to]
+    .map((end) => end?.samples[0]?.run.id);
+  return [
+    `Between run ${ends[0]} and run ${ends[1]}, ${
+      causeText(known)
+    } moved ${metric?.key} by ${
+      signed(first?.effect ?? NaN)
+    }, the other way than the difference of the two runs: ${change(known)}${
+      doubts(known)
+    }.`,
+    `That difference goes with ${
+      rest.length === 0 ? "chance" : listed(rest, "or")
+    }.`,
   ];
 }
 
@@ -413,6 +451,15 @@ function beyond({ metric }: Case): string {
   return `beyond the noise of ${repeatsText(test)} (${pText(test.p)})`;
 }
 
+/** The same as a sentence. */
+function beyondText(test: DifferenceTest): string {
+  return test.kind === "identical"
+    ? `Repeats are identical (${repeatsText(test)}).`
+    : `The difference is beyond the noise of ${repeatsText(test)} (${
+      pText(test.p)
+    }).`;
+}
+
 function identicalText(test: DifferenceTest): string {
   return `repeats are identical (${repeatsText(test)})`;
 }
@@ -423,12 +470,7 @@ function steps(known: Case): string {
   const [first] = findings.suspects;
   const parts: string[] = [];
   if (judgement !== undefined && !isCaused && outcome === "explained") {
-    const text = beyond(known);
-    parts.push(
-      judgement.test.kind === "identical"
-        ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
-        : `The difference is ${text}.`,
-    );
+    parts.push(beyondText(judgement.test));
   }
   const step = findings.step;
   const ids = [step?.from, step?.to].map((end) => end?.samples[0]?.run.id);
@@ -549,16 +591,21 @@ function unexplained(known: Case): string[] {
   return [
     known.isWay ? `${wayText(known)}.` : "",
     `${first}: ${end}.`,
+    judgement?.test.isBeyondNoise ? beyondText(judgement.test) : "",
     sameText(known),
-    judgement?.test.isBeyondNoise
-      ? `The difference is beyond the noise of ${repeatsText(judgement.test)}.`
-      : "",
   ];
 }
 
 /** Whether labels or unread leaves differ. */
 function hasShown({ pair }: Case): boolean {
   return pair.labels.length + pair.unread.length > 0;
+}
+
+/** `loss (0.5 -> 0.6)`. */
+function inBrackets(known: Case): string {
+  const key = known.metric?.key ?? "";
+  const rest = change(known).slice(key.length + 1);
+  return rest.endsWith(")") ? `${key} ${rest}` : `${key} (${rest})`;
 }
 
 function undecided(known: Case): string[] {
@@ -573,7 +620,7 @@ function undecided(known: Case): string[] {
     ? ""
     : `; up to ±${number(reach)} is not ruled out`;
   return [
-    `The difference in ${change(known)} cannot be told from chance${asFar}${
+    `The difference in ${inBrackets(known)} cannot be told from chance${asFar}${
       test === undefined ? "" : ` with ${repeatsText(test)} (${pText(test.p)})`
     }${most}.`,
     changed.length === 0

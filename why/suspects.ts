@@ -20,6 +20,8 @@ export interface Findings {
   readonly cleared: readonly ClearedFactor[];
   /** How the first suspects act together. */
   readonly joint?: Joint;
+  /** Whether other runs lie between the two. */
+  readonly hasRunsBetween?: boolean;
   /** The step that convicts the first suspect. */
   readonly step?: Step;
 }
@@ -46,6 +48,8 @@ export interface Known {
   readonly alpha: number;
   /** Whether the runs differ in length alone. */
   readonly isAboutLength: boolean;
+  /** Whether the seeds differ, so that the difference may go the other way than what a factor does. */
+  readonly isSeedOpen: boolean;
 }
 
 /**
@@ -61,9 +65,7 @@ export function findSuspects(record: Known): Findings {
   const isApart = moves.length > 0 &&
       moves.every(({ cells }) => cells.length < all.length) ||
     record.factors.length === 1;
-  if (!isApart) {
-    return { suspects: undecidedSuspects(record, all), cleared: [] };
-  }
+  if (!isApart) return undecided(record, all);
   const used = new Set(moves.flatMap(({ cells }) => cells));
   const rest = all.filter((cell) => !used.has(cell));
   const cleared = moves.length === 0
@@ -84,15 +86,50 @@ export function findSuspects(record: Known): Findings {
   const least = LEAST_SHARE * Math.abs(record.difference);
   // None of the changes alone went the way of the difference: they act together, or something else does.
   if ((blocks[0]?.toward ?? 0) < least) {
-    return { suspects: undecidedSuspects(record, all), cleared: [] };
+    return undecided(record, all);
   }
   const first = blocks[0]?.step;
-  const joint = jointOf(record, moves);
+  // How much of the difference goes with a factor is not known while the seed may make any of it.
+  const joint = record.isSeedOpen ? undefined : jointOf(record, moves);
   return {
     suspects: withoutRepeats(blocks.flatMap(({ suspects }) => suspects)),
     cleared,
     ...(joint && { joint }),
     ...(first && { step: first }),
+  };
+}
+
+/**
+ * Nothing moved the result beyond the noise. What is not needed for the second run's result, and what leaves that of
+ * the first run as it is, is not named, if something is left.
+ */
+function undecided(record: Known, all: readonly number[]): Findings {
+  const [start, end] = record.cube.vertices;
+  const found = new Map<number, ClearedFactor["reason"]>();
+  const idle = record.steps.filter(({ isStill, from, to }) =>
+    isStill && (from === start || to === end)
+  );
+  const steps = new Map<number, Step>();
+  for (const step of idle) {
+    for (const cell of step.cells) {
+      if (found.has(cell)) continue;
+      found.set(cell, step.to === end ? "suffices" : "no-effect");
+      steps.set(cell, step);
+    }
+  }
+  const open = all.filter((cell) => !found.has(cell));
+  if (open.length === 0 || open.length === all.length) {
+    return { suspects: undecidedSuspects(record, all), cleared: [] };
+  }
+  return {
+    suspects: undecidedSuspects(record, open),
+    cleared: [...steps].flatMap(([cell, step]) =>
+      (record.cube.cells[cell] ?? []).map((id) => ({
+        id,
+        reason: found.get(cell) ?? "no-effect",
+        runs: runsOf(step),
+      }))
+    ),
   };
 }
 
@@ -109,8 +146,11 @@ function withoutRepeats(suspects: readonly VerdictSuspect[]): VerdictSuspect[] {
   return suspects.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
-function towardOf({ difference }: Known, effect: number): number {
-  return effect * Math.sign(difference);
+function towardOf(
+  { difference, isSeedOpen }: Known,
+  effect: number,
+): number {
+  return isSeedOpen ? Math.abs(effect) : effect * Math.sign(difference);
 }
 
 function movedBlock(record: Known, step: Step): SuspectBlock {
