@@ -1,5 +1,6 @@
 /** Renders the answer of `ato why` as text. */
-import { DIMENSIONS, kindOfFactor } from "../internal/run_factors.ts";
+import { coverageText } from "./coverage_text.ts";
+import { kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
 import { brief, short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
@@ -47,7 +48,12 @@ export function renderExplanation(
   if (change === "") terminal.line(title);
   else indented(`${title}      `, change, terminal);
   head("VERDICT", visible(found.sentence), terminal, "bold");
-  head("recorded", coverageText(found), terminal);
+  const { coverage, modules } = found;
+  head(
+    "recorded",
+    coverageText(coverage, Math.max(modules.a, modules.b)),
+    terminal,
+  );
   const setBy = new Map(config.map((one) => [`config:${one.path}`, one]));
   for (const [name, dimension, kinds] of PARTS) {
     factorPart(found, { name, dimension, kinds, setBy }, terminal);
@@ -88,21 +94,6 @@ function metricText({ metric }: Explanation): string {
   return `${visible(key)} ${value(a, notFinite?.a)} -> ${
     value(b, notFinite?.b)
   }${size}`;
-}
-
-/** Says in one line how completely the two runs were recorded. */
-function coverageText({ coverage, modules }: Explanation): string {
-  const words = { full: "all", partial: "in part", none: "none" } as const;
-  return DIMENSIONS.map((dimension) => {
-    const { level, a, b } = coverage[dimension];
-    const name = dimension === "environment" ? "env" : dimension;
-    const sides = a === b ? words[level] : `${words[a]} / ${words[b]}`;
-    const count = Math.max(modules.a, modules.b);
-    const more = dimension === "code" && level !== "none"
-      ? ` (${count} module${count === 1 ? "" : "s"})`
-      : "";
-    return `${name} ${sides}${more}`;
-  }).join(", ");
 }
 
 /** Writes one part: what differs in it, suspects first. */
