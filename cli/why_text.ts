@@ -107,7 +107,8 @@ function factorPart(
   },
   terminal: Terminal,
 ): void {
-  const isOf = ({ id }: ShownFactor) => kinds.includes(kindOfFactor(id));
+  const isOf = (one: ShownFactor) =>
+    kinds.includes(kindOfFactor(one.id)) && !isSeedAgain(one, found);
   const suspected = new Set(found.suspects.map(({ id }) => id));
   const lines = [
     ...found.suspects.filter(isOf).map((one) => factorText(one, setBy)),
@@ -126,6 +127,18 @@ function factorPart(
   if (others.length > MOST_FACTORS) {
     more(`… ${others.length - MOST_FACTORS} more`, terminal);
   }
+}
+
+/** A program that seeds itself from its config has one seed, recorded twice. */
+function isSeedAgain(
+  { id, before, after }: ShownFactor,
+  { differing }: Explanation,
+): boolean {
+  return id === "seed" &&
+    differing.some((one) =>
+      /^config:.*seed"?$/i.test(one.id) && one.before === before &&
+      one.after === after
+    );
 }
 
 function sameText(level: "full" | "partial" | "none"): string {
