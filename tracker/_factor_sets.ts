@@ -6,6 +6,12 @@ import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
 
+const NEW_LINE = 10;
+const ZERO = 48;
+const NINE = 57;
+const COMMA = 44;
+const END = 93;
+
 /** The ids of names and values: name, value, name, value. */
 export type Members = readonly number[];
 
@@ -17,11 +23,14 @@ export class FactorSets {
   readonly #connection: Connection;
   readonly #isStored: boolean;
   /** Sets of the file as JSON: of many runs, most are only compared. */
-  readonly #texts = new Map<number, string>();
+  #texts = new Uint8Array(0);
+  /** Where each of them starts. */
+  readonly #places = new Map<number, number>();
   readonly #members = new Map<number, Members | undefined>();
   readonly #derived = new Map<string, number>();
   readonly #names = new Map<string, number>();
   readonly #values = new Map<string, number>();
+  readonly #decoder = new TextDecoder();
   readonly #nameOf = new Map<number, string>();
   readonly #valueOf = new Map<number, string>();
   readonly #maps = new Map<number, ReadonlyMap<string, string>>();
@@ -36,12 +45,22 @@ export class FactorSets {
   /** Reads sets at once. */
   load(ids: Iterable<number>): void {
     const wanted = [...new Set(ids)]
-      .filter((id) => !this.#texts.has(id) && !this.#members.has(id));
+      .filter((id) => !this.#places.has(id) && !this.#members.has(id));
     if (wanted.length === 0 || !this.#isStored) return;
     const text = this.#text(isDense(wanted) ? SETS_BETWEEN : SETS, wanted);
-    for (const line of text.split("\n")) {
-      const at = line.indexOf("[");
-      if (at > 0) this.#texts.set(Number(line.slice(0, at)), line.slice(at));
+    // Bytes are compared faster than characters.
+    const before = this.#texts;
+    const bytes = new TextEncoder().encode(`${text}\n`);
+    this.#texts = new Uint8Array(before.length + bytes.length);
+    this.#texts.set(before);
+    this.#texts.set(bytes, before.length);
+    for (let at = before.length; at < this.#texts.length; at++) {
+      let id = 0;
+      for (; isDigit(this.#texts[at]); at++) {
+        id = id * 10 + this.#texts[at]! - ZERO;
+      }
+      this.#places.set(id, at);
+      at = this.#texts.indexOf(NEW_LINE, at);
     }
   }
 
@@ -64,14 +83,26 @@ export class FactorSets {
   membersOf(id: number): Members | undefined {
     const known = this.#members.get(id);
     if (known !== undefined || this.#members.has(id)) return known;
-    const members = parseMembers(this.#texts.get(id));
+    const members = this.#parse(id);
     this.#members.set(id, members);
     return members;
   }
 
-  /** The JSON of a set of the file, which may be damaged; `undefined` for others. */
-  textOf(id: number): string | undefined {
-    return this.#texts.get(id);
+  #parse(id: number): Members | undefined {
+    const place = this.#places.get(id);
+    if (place === undefined) return undefined;
+    const end = this.#texts.indexOf(NEW_LINE, place);
+    return parseMembers(this.#decoder.decode(this.#texts.subarray(place, end)));
+  }
+
+  /** The JSON of the sets of the file, each ends with a line feed; it may be damaged. */
+  get texts(): Uint8Array {
+    return this.#texts;
+  }
+
+  /** Where the JSON of a set starts; `undefined` for a set that is not in the file. */
+  placeOf(id: number): number | undefined {
+    return this.#places.get(id);
   }
 
   /** Reads the names of all factors, and the values of some sets. */
@@ -214,9 +245,9 @@ function parsePairs(text: string): [number, unknown][] | undefined {
   }
 }
 
-function parseMembers(text: string | undefined): Members | undefined {
+function parseMembers(text: string): Members | undefined {
   try {
-    const members = JSON.parse(text ?? "null") as unknown;
+    const members = JSON.parse(text) as unknown;
     return isMembers(members) ? members : undefined;
   } catch {
     // Damaged: what refers to it is reported.
@@ -224,43 +255,46 @@ function parseMembers(text: string | undefined): Members | undefined {
   }
 }
 
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= ZERO && code <= NINE;
+}
+
 function isMembers(value: unknown): value is number[] {
   return Array.isArray(value) && value.length % 2 === 0 &&
     value.every((id) => Number.isSafeInteger(id));
 }
 
-/** Counts the factors in which sets differ, once for each pair of sets. */
+/** The ids of values by those of their names. */
+type Pairs = ReadonlyMap<number, number>;
+
+/** Counts the factors in which sets differ from two others, once for each set. */
 export class Distances {
   readonly #sets: FactorSets;
-  readonly #target: ReadonlyMap<number, number>;
+  readonly #targets: readonly [Pairs, Pairs];
   readonly #ignored: ReadonlySet<number>;
-  readonly #table: Int32Array | undefined;
-  readonly #known = new Map<number, number>();
+  readonly #tables: readonly [Int32Array, Int32Array] | undefined;
+  readonly #known = new Map<number | undefined, Distance>();
 
   /**
    * @param sets The sets.
-   * @param target The set that the others are compared with.
+   * @param targets The sets that the others are compared with.
    * @param ignored The ids of names that do not count.
    */
   constructor(
     sets: FactorSets,
-    target: number | undefined,
+    targets: readonly [number | undefined, number | undefined],
     ignored: ReadonlySet<number>,
   ) {
     this.#sets = sets;
     this.#ignored = ignored;
-    const members = target === undefined ? [] : sets.membersOf(target) ?? [];
-    const pairs = new Map<number, number>();
-    for (let at = 0; at < members.length; at += 2) {
-      if (!ignored.has(members[at]!)) pairs.set(members[at]!, members[at + 1]!);
-    }
-    this.#target = pairs;
-    this.#table = tableOf(pairs, ignored);
+    const [a, b] = targets.map((id) => pairsOf(sets, id, ignored));
+    this.#targets = [a!, b!];
+    const [ofA, ofB] = this.#targets.map((pairs) => tableOf(pairs, ignored));
+    this.#tables = ofA && ofB && [ofA, ofB];
   }
 
-  /** The number of factors in which a set differs from the target; those of a missing set all differ. */
-  of(id: number | undefined): number {
-    if (id === undefined) return this.#target.size;
+  /** The numbers of factors in which a set differs from the two; those of a missing set all differ. */
+  of(id: number | undefined): Distance {
     let distance = this.#known.get(id);
     if (distance === undefined) {
       this.#known.set(id, distance = this.#count(id));
@@ -268,23 +302,43 @@ export class Distances {
     return distance;
   }
 
-  #count(id: number): number {
-    const text = this.#sets.textOf(id);
-    const { size } = this.#target;
-    if (text !== undefined && this.#table !== undefined) {
-      return size + (scan(text, this.#table) ?? 0);
+  #count(id: number | undefined): Distance {
+    const [a, b] = this.#targets;
+    if (id === undefined) return [a.size, b.size];
+    const place = this.#sets.placeOf(id);
+    if (place === undefined || this.#tables === undefined) {
+      const members = this.#sets.membersOf(id) ?? [];
+      return [this.#differences(members, a), this.#differences(members, b)];
     }
-    let change = 0;
-    const members = this.#sets.membersOf(id) ?? [];
-    for (let at = 0; at < members.length; at += 2) {
-      const value = this.#target.get(members[at]!);
-      if (value === members[at + 1]) change--;
-      else if (value === undefined && !this.#ignored.has(members[at]!)) {
-        change++;
-      }
-    }
-    return size + change;
+    const [ofA, ofB] = scan(this.#sets.texts, place, this.#tables);
+    return [a.size + ofA, b.size + ofB];
   }
+
+  #differences(members: Members, target: Pairs): number {
+    let count = target.size;
+    for (let at = 0; at < members.length; at += 2) {
+      const value = target.get(members[at]!);
+      if (value === members[at + 1]) count--;
+      else if (value === undefined && !this.#ignored.has(members[at]!)) count++;
+    }
+    return count;
+  }
+}
+
+/** How many factors differ from each of two sets. */
+type Distance = readonly [a: number, b: number];
+
+function pairsOf(
+  sets: FactorSets,
+  id: number | undefined,
+  ignored: ReadonlySet<number>,
+): Pairs {
+  const members = id === undefined ? [] : sets.membersOf(id) ?? [];
+  const pairs = new Map<number, number>();
+  for (let at = 0; at < members.length; at += 2) {
+    if (!ignored.has(members[at]!)) pairs.set(members[at]!, members[at + 1]!);
+  }
+  return pairs;
 }
 
 /** The greatest id of a name for which there is a table. */
@@ -294,7 +348,7 @@ const IGNORED = -1;
 
 /** The values by the ids of their names, 0 for others; `undefined` if an id is not one of the file. */
 function tableOf(
-  pairs: ReadonlyMap<number, number>,
+  pairs: Pairs,
   ignored: ReadonlySet<number>,
 ): Int32Array | undefined {
   const names = [...pairs.keys(), ...ignored];
@@ -307,29 +361,35 @@ function tableOf(
   return table;
 }
 
-const [ZERO, NINE, COMMA, END] = [48, 57, 44, 93];
-
 /**
- * Compares the JSON of a set with a table, digit by digit: faster than parsing it.
+ * Compares the JSON of a set with two tables, digit by digit: faster than parsing it.
  *
- * @returns the factors that the table lacks, less those that are equal; `undefined` if the set is damaged.
+ * @returns for each table, the factors that it lacks, less those that are equal; 0 if the set is damaged.
  */
-function scan(text: string, table: Int32Array): number | undefined {
-  let [change, number, name] = [0, 0, -1];
-  for (let at = 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= ZERO && code <= NINE) number = number * 10 + code - ZERO;
-    else if (code !== COMMA && code !== END) return undefined;
-    else {
-      if (name < 0) name = number;
-      else {
-        const value = table[name] ?? 0;
-        if (value === number) change--;
-        else if (value === 0) change++;
-        name = -1;
-      }
-      number = 0;
+function scan(
+  text: Uint8Array,
+  start: number,
+  [ofA, ofB]: readonly [Int32Array, Int32Array],
+): Distance {
+  let a = 0, b = 0, number = 0, name = -1;
+  for (let at = start + 1;; at++) {
+    const code = text[at]!;
+    if (code >= ZERO && code <= NINE) {
+      number = number * 10 + code - ZERO;
+      continue;
     }
+    if (name < 0) name = number;
+    else {
+      a += changeOf(name < ofA.length ? ofA[name]! : 0, number);
+      b += changeOf(name < ofB.length ? ofB[name]! : 0, number);
+      name = -1;
+    }
+    number = 0;
+    if (code === END) return [a, b];
+    if (code !== COMMA) return [0, 0];
   }
-  return change;
+}
+
+function changeOf(known: number, value: number): number {
+  return known === value ? -1 : known === 0 ? 1 : 0;
 }

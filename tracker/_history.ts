@@ -95,23 +95,26 @@ class HistoryReader {
     const { pair, limit } = this.#query;
     this.#sets.loadAllNames();
     const ignored = this.#sets.nameIds(isSeedFactor);
-    const measures = pair.map((id) => {
-      const sets = runs.get(id) ?? {};
-      const parts = DIMENSIONS.map((dimension) =>
-        [
-          dimension,
-          new Distances(this.#sets, sets[dimension], ignored),
-        ] as const
-      );
-      return (of: RunSets): number =>
-        parts.reduce((sum, [name, part]) => sum + part.of(of[name]), 0);
+    const [a, b] = pair;
+    const parts = DIMENSIONS.map((dimension) => {
+      const [ofA, ofB] = pair.map((id) => runs.get(id)?.[dimension]);
+      return {
+        dimension,
+        distances: new Distances(this.#sets, [ofA, ofB], ignored),
+      };
     });
     const near = (id: number): number =>
-      Math.min(...pair.map((one) => Math.abs(one - id)));
+      Math.min(Math.abs(a - id), Math.abs(b - id));
     const byDistance: number[][] = [];
     for (const [id, sets] of runs) {
-      if (pair.includes(id)) continue;
-      const distance = Math.min(...measures.map((measure) => measure(sets)));
+      if (id === a || id === b) continue;
+      let [fromA, fromB] = [0, 0];
+      for (const { dimension, distances } of parts) {
+        const distance = distances.of(sets[dimension]);
+        fromA += distance[0];
+        fromB += distance[1];
+      }
+      const distance = Math.min(fromA, fromB);
       (byDistance[distance] ??= []).push(id);
     }
     const nearest: number[] = [];
