@@ -543,7 +543,13 @@ function bySeedAlone(known: Case): string[] {
   const only = gaps.length === 0
     ? `Only ${seedChange(known)}`
     : `Of what was recorded, only ${seedChange(known)}`;
-  const open = gaps.length === 0 ? "" : `; ${join(gaps)}`;
+  const few = fewRepeats(known);
+  const open = [
+    ...(gaps.length === 0 ? [] : [join(gaps)]),
+    ...(judgement !== undefined || known.isWay ? [] : [
+      `there are ${few} to show how much the seed does`,
+    ]),
+  ].map((part) => `; ${part}`).join("");
   if (known.isWay) return [`${wayText(known)}.`, `${only}${open}.`];
   const test = judgement?.test;
   return [

@@ -46,7 +46,7 @@ export interface Judgement {
 }
 
 /** What the record holds today; a later version of the record turns these on. */
-export const RECORDS: Readonly<Record<Planted["needs"], boolean>> = {
+export const RECORDS: Record<Planted["needs"], boolean> = {
   record: true,
   inputs: false,
   python: false,
@@ -137,13 +137,23 @@ function judgeWithinNoise(
   if (gaps.length > 0) {
     return because("misleading", `within noise, but ${gaps} is not full`);
   }
-  if (spread === "outside") {
+  const { causes, hidden } = factorsOf(truth);
+  // Without a cause it is chance, however far out it lies.
+  if (spread === "outside" && causes.length + hidden.length > 0) {
     return because("wrong", "the difference is beyond the noise");
   }
-  if (truth.n < 4) {
-    return because("wrong", `within noise, with ${truth.n} repeats`);
-  }
-  return right;
+  const repeats = repeatsIn(truth);
+  return repeats < 4
+    ? because("wrong", `within noise, with ${repeats} repeats`)
+    : right;
+}
+
+/** The number of runs of the setting of run A. */
+function repeatsIn({ n, cause }: Truth): number {
+  const others = cause.others ?? [];
+  return n +
+    others.filter((one) => Object.keys(one).every((key) => key === "seed"))
+      .length;
 }
 
 /** A cause with an effect is in the record. */
@@ -284,7 +294,7 @@ const UNUSUAL = /unusual|beyond the noise/;
 
 /** Words by which a sentence says that it may be otherwise. */
 export const DOUBT: RegExp =
-  /chance|or the seed|no repeats|cannot|not recorded|not known|unknown|may be|as far as|could be|recorded in part/i;
+  /chance|or the seed|no repeats|too few|cannot|not recorded|not known|unknown|may be|as far as|could be|recorded in part/i;
 
 /** Whether the verdict says that the dimension of what is hidden was not recorded. */
 function admits(truth: Truth, verdict: Verdict): boolean {

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ask } from "./_ask.ts";
+import { assumeInputs } from "./assume_inputs.ts";
 import { copyProject, makeProject, packAto } from "./_folder.ts";
 import { makeRun, mergeWords, USES_LIBRARY } from "./_record.ts";
 import {
@@ -21,7 +22,7 @@ import {
   type ScoredHistory,
   scoreHistory,
 } from "./histories.ts";
-import { judge, type Judgement, type Truth } from "./oracle.ts";
+import { judge, type Judgement, RECORDS, type Truth } from "./oracle.ts";
 import { readTruth, SEED } from "./truth.ts";
 import {
   type Base,
@@ -233,12 +234,15 @@ async function score(cause: Cause, recorded: Recorded): Promise<Scored> {
  *
  * @param causes The causes.
  * @param saved The folder.
+ * @param hasInputs Whether the answers are about records that hold the inputs of the runs, too.
  * @returns the grades in the order of the causes; causes that were not saved are left out.
  */
 export async function askAgain(
   causes: readonly Cause[],
   saved: string,
+  hasInputs: boolean = false,
 ): Promise<Scored[]> {
+  RECORDS.inputs = hasInputs;
   const names = new Set(readdirSync(saved));
   const scored: Scored[] = [];
   for (const cause of causes) {
@@ -248,9 +252,16 @@ export async function askAgain(
         if (!names.has(`${name}.json`)) continue;
         const path = join(saved, name);
         const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-        scored.push(
-          await score(cause, { seeds, n, seed, db: `${path}.db` }),
-        );
+        const how = { seeds, n, seed, db: `${path}.db` };
+        if (!hasInputs) {
+          scored.push(await score(cause, how));
+          continue;
+        }
+        const db = join(saved, "with inputs.db");
+        copyDatabase(how.db, db);
+        assumeInputs(db, cause, readTruth(cause, how).b);
+        scored.push(await score(cause, { ...how, db }));
+        rmSync(db);
       }
     }
   }

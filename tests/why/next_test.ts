@@ -104,7 +104,10 @@ test("next: what was not recorded, if repeats do not help", () => {
     repeated({ ...gap, config: { x: 0 } }),
   );
   assertEquals(next?.command, undefined);
-  assert(next?.why.includes("record what the program reads"), next?.why);
+  assert(
+    next?.why.includes("compare the files and variables that the program read"),
+    next?.why,
+  );
 });
 
 test("next: a run that failed is repeated, one that was interrupted is not", () => {

@@ -15,16 +15,6 @@ import { isPlain, Planter, type TakeSnapshot } from "./_planted.ts";
 /** Whether `ato why` reasons over snapshots; without them the suite has nothing to measure. */
 const HAS_ENGINE = true;
 
-/** What `ato why` gets wrong today; remove a line when it is right. */
-const KNOWN: Readonly<Record<string, string>> = {
-  "credit-code-moved-and-changed":
-    "an import of a moved module counts as a change of the importing statements",
-  "credit-neutral-moved-file":
-    "an import of a moved module counts as a change of the importing statements",
-  "credit-input-file-beside-label": '"Same config" is said of another label',
-  "credit-neutral-output-folder": '"Same config" is said of another label',
-};
-
 const skip = HAS_ENGINE ? false : "ato why does not read program snapshots yet";
 const { takeSnapshot } = fingerprint as unknown as {
   takeSnapshot: TakeSnapshot;
@@ -53,8 +43,7 @@ for (const kind of new Set(causes.map(({ kind }) => kind))) {
       for (const cause of causes.filter((one) => one.kind === kind)) {
         for (const seeds of cause.seeds ? [cause.seeds] : SEED_MODES) {
           const { grade, why } = await planter.score(cause, seeds, 5);
-          const isMissed = grade === "wrong" || grade === "misleading";
-          if (isMissed && KNOWN[cause.id] === undefined) {
+          if (grade === "wrong" || grade === "misleading") {
             missed.push(`${grade}: ${why}`);
           }
         }

@@ -636,7 +636,9 @@ const ROWS: readonly Row[] = [
     ],
     outcome: "explained",
     suspects: ["seed"],
-    says: ["Only the seed differs (1 -> 2): loss 0.5 -> 0.9."],
+    says: [
+      "Only the seed differs (1 -> 2): loss 0.5 -> 0.9; there are no repeats to show how much the seed does.",
+    ],
     never: ["Caused", "Of what was recorded", "noise"],
   },
   {
@@ -646,7 +648,7 @@ const ROWS: readonly Row[] = [
       run(2, { ...lr(0.1, 0.9, { config: { seed: 2 } }), seed: 2 }),
     ],
     outcome: "explained",
-    says: ["Only the seed differs (1 -> 2): loss 0.5 -> 0.9."],
+    says: ["Only the seed differs (1 -> 2): loss 0.5 -> 0.9;"],
     never: ["seeds", "and"],
   },
   {
@@ -684,7 +686,7 @@ const ROWS: readonly Row[] = [
     outcome: "explained",
     suspects: ["seed"],
     says: ["only the seed differs", "not beyond the noise of 6"],
-    never: ["is beyond", "rare"],
+    never: ["is beyond", "rare", "there are"],
   },
   {
     name: "the seed alone differs, as far as recorded",
