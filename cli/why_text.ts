@@ -19,6 +19,9 @@ const DIFF_LINES = 24;
 const MOST_FACTORS = 12;
 const MOST_DIFFS = 4;
 
+/** The most lines of what is not known. */
+const MOST_UNKNOWN = 8;
+
 /** The parts of the view, with the kinds of factors in each. */
 const PARTS: readonly (readonly [
   name: string,
@@ -67,11 +70,35 @@ export function renderExplanation(
       terminal,
     );
   }
-  for (const text of found.unknown) head("UNKNOWN", visible(text), terminal);
+  writeUnknown(found.unknown, terminal);
   if (found.next) head("NEXT", visible(nextText(found.next)), terminal);
   for (const { diff } of found.suspects.filter(hasDiff).slice(0, MOST_DIFFS)) {
     terminal.line();
     writeDiff(diff, terminal);
+  }
+}
+
+/** Writes what is not known; things that are unknown for one reason share a line. */
+function writeUnknown(phrases: readonly string[], terminal: Terminal): void {
+  const groups = new Map<string, string[]>();
+  for (const phrase of phrases) {
+    const [, dimension, name, reason] =
+      /^(\w+): ([^:]+): (.+)$/s.exec(phrase) ?? [];
+    const key = reason === undefined ? phrase : `${dimension}\n${reason}`;
+    groups.set(key, [...groups.get(key) ?? [], name ?? ""]);
+  }
+  const lines = [...groups].map(([key, names]) => {
+    const [dimension, reason] = key.split("\n");
+    return reason === undefined || names[0] === ""
+      ? key
+      : `${dimension}: ${names.join(", ")}: ${reason}`;
+  });
+  for (const line of lines.slice(0, MOST_UNKNOWN)) {
+    head("UNKNOWN", visible(line), terminal);
+  }
+  if (lines.length > MOST_UNKNOWN) {
+    const rest = lines.length - MOST_UNKNOWN;
+    head("UNKNOWN", `… ${rest} more; --json has all`, terminal);
   }
 }
 
