@@ -1,5 +1,6 @@
 /** Renders the answer of `ato why` as text. */
-import { DIMENSIONS, kindOfFactor } from "../internal/run_factors.ts";
+import { coverageText } from "./coverage_text.ts";
+import { kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
 import { brief, short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
@@ -17,6 +18,9 @@ const DIFF_LINES = 24;
 /** The most factors of a part, and the most diffs. */
 const MOST_FACTORS = 12;
 const MOST_DIFFS = 4;
+
+/** The most lines of what is not known. */
+const MOST_UNKNOWN = 8;
 
 /** The parts of the view, with the kinds of factors in each. */
 const PARTS: readonly (readonly [
@@ -47,7 +51,12 @@ export function renderExplanation(
   if (change === "") terminal.line(title);
   else indented(`${title}      `, change, terminal);
   head("VERDICT", visible(found.sentence), terminal, "bold");
-  head("recorded", coverageText(found), terminal);
+  const { coverage, modules } = found;
+  head(
+    "recorded",
+    coverageText(coverage, Math.max(modules.a, modules.b)),
+    terminal,
+  );
   const setBy = new Map(config.map((one) => [`config:${one.path}`, one]));
   for (const [name, dimension, kinds] of PARTS) {
     factorPart(found, { name, dimension, kinds, setBy }, terminal);
@@ -61,11 +70,35 @@ export function renderExplanation(
       terminal,
     );
   }
-  for (const text of found.unknown) head("UNKNOWN", visible(text), terminal);
+  writeUnknown(found.unknown, terminal);
   if (found.next) head("NEXT", visible(nextText(found.next)), terminal);
   for (const { diff } of found.suspects.filter(hasDiff).slice(0, MOST_DIFFS)) {
     terminal.line();
     writeDiff(diff, terminal);
+  }
+}
+
+/** Writes what is not known; things that are unknown for one reason share a line. */
+function writeUnknown(phrases: readonly string[], terminal: Terminal): void {
+  const groups = new Map<string, string[]>();
+  for (const phrase of phrases) {
+    const [, dimension, name, reason] =
+      /^(\w+): ([^:]+): (.+)$/s.exec(phrase) ?? [];
+    const key = reason === undefined ? phrase : `${dimension}\n${reason}`;
+    groups.set(key, [...groups.get(key) ?? [], name ?? ""]);
+  }
+  const lines = [...groups].map(([key, names]) => {
+    const [dimension, reason] = key.split("\n");
+    return reason === undefined || names[0] === ""
+      ? key
+      : `${dimension}: ${names.join(", ")}: ${reason}`;
+  });
+  for (const line of lines.slice(0, MOST_UNKNOWN)) {
+    head("UNKNOWN", visible(line), terminal);
+  }
+  if (lines.length > MOST_UNKNOWN) {
+    const rest = lines.length - MOST_UNKNOWN;
+    head("UNKNOWN", `… ${rest} more; --json has all`, terminal);
   }
 }
 
@@ -90,21 +123,6 @@ function metricText({ metric }: Explanation): string {
   }${size}`;
 }
 
-/** Says in one line how completely the two runs were recorded. */
-function coverageText({ coverage, modules }: Explanation): string {
-  const words = { full: "all", partial: "in part", none: "none" } as const;
-  return DIMENSIONS.map((dimension) => {
-    const { level, a, b } = coverage[dimension];
-    const name = dimension === "environment" ? "env" : dimension;
-    const sides = a === b ? words[level] : `${words[a]} / ${words[b]}`;
-    const count = Math.max(modules.a, modules.b);
-    const more = dimension === "code" && level !== "none"
-      ? ` (${count} module${count === 1 ? "" : "s"})`
-      : "";
-    return `${name} ${sides}${more}`;
-  }).join(", ");
-}
-
 /** Writes one part: what differs in it, suspects first. */
 function factorPart(
   found: Explanation,
@@ -116,7 +134,8 @@ function factorPart(
   },
   terminal: Terminal,
 ): void {
-  const isOf = ({ id }: ShownFactor) => kinds.includes(kindOfFactor(id));
+  const isOf = (one: ShownFactor) =>
+    kinds.includes(kindOfFactor(one.id)) && !isSeedAgain(one, found);
   const suspected = new Set(found.suspects.map(({ id }) => id));
   const lines = [
     ...found.suspects.filter(isOf).map((one) => factorText(one, setBy)),
@@ -135,6 +154,18 @@ function factorPart(
   if (others.length > MOST_FACTORS) {
     more(`… ${others.length - MOST_FACTORS} more`, terminal);
   }
+}
+
+/** A program that seeds itself from its config has one seed, recorded twice. */
+function isSeedAgain(
+  { id, before, after }: ShownFactor,
+  { differing }: Explanation,
+): boolean {
+  return id === "seed" &&
+    differing.some((one) =>
+      /^config:.*seed"?$/i.test(one.id) && one.before === before &&
+      one.after === after
+    );
 }
 
 function sameText(level: "full" | "partial" | "none"): string {

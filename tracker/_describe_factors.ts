@@ -8,8 +8,8 @@ import type { RunEnvironment } from "./environment.ts";
 import { decodeJson, type Encoded } from "../internal/json.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 
-/** Milliseconds that a start waits for the name of the GPU. */
-const PATIENCE = 250;
+/** Milliseconds that a start waits for the name of the GPU, which was asked for when it began. */
+const PATIENCE = 100;
 
 /** What a run has recorded so far. */
 export interface StartedRun {

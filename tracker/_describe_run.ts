@@ -11,6 +11,7 @@ import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";
 import { startFactors } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
+import { askGpu } from "./_gpu.ts";
 import { captureEnvironment, type RunEnvironment } from "./environment.ts";
 import type { RunOptions } from "./logger_options.ts";
 import { sealOf } from "./seal.ts";
@@ -35,6 +36,8 @@ export async function describeRun(
   options: RunOptions,
 ): Promise<DescribedRun> {
   const { config, project, now } = settings;
+  // The answer comes while git is asked.
+  void askGpu();
   const encoded = encodeJson(plainConfig(config));
   const source = sourceOf(config);
   const provenance = source?.history();

@@ -18,8 +18,25 @@ export interface LocalFacts {
   readonly gpu: GpuFound;
 }
 
+type Locale = Pick<LocalFacts, "timezone" | "locale">;
+
+/** The one of the last run; asking takes as long as storing all factors of a run. */
+let known: { readonly offsets: string; readonly locale: Locale } | undefined;
+
 /** Returns the time zone and the locale of this process. */
-export function captureLocale(): Pick<LocalFacts, "timezone" | "locale"> {
+export function captureLocale(): Locale {
+  const offsets = zoneOffsets();
+  if (known?.offsets !== offsets) known = { offsets, locale: askLocale() };
+  return known.locale;
+}
+
+/** What changes when a program sets another time zone. */
+function zoneOffsets(): string {
+  return [0, 6].map((month) => new Date(2026, month, 15).getTimezoneOffset())
+    .join();
+}
+
+function askLocale(): Locale {
   const options = attempt(() => new Intl.DateTimeFormat().resolvedOptions());
   return { timezone: options?.timeZone, locale: options?.locale };
 }

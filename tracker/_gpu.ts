@@ -1,6 +1,7 @@
 /** The GPUs of this machine, as NVIDIA's `nvidia-smi` names them. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import process from "node:process";
 import { attempt } from "../internal/attempt.ts";
 import { isDeno, isGranted } from "../internal/runtime.ts";
@@ -28,7 +29,7 @@ export function askGpu(): Promise<GpuFound> {
 }
 
 async function find(): Promise<GpuFound> {
-  if (hasNoDevice()) return { value: "none" };
+  if (hasNoDevice() || hasNoCommand()) return { value: "none" };
   if (!isGranted({ name: "run", command: COMMAND })) {
     return { missing: `not permitted; add --allow-run=${COMMAND}` };
   }
@@ -40,6 +41,25 @@ function hasNoDevice(): boolean {
   if (process.platform !== "linux") return false;
   return DEVICES.every((path) =>
     attempt(() => existsSync(path), { name: "read", path }) === false
+  );
+}
+
+/** Whether no folder of the search path has the command, as far as may be looked at. */
+function hasNoCommand(): boolean {
+  const path = attempt(() => process.env["PATH"], {
+    name: "env",
+    variable: "PATH",
+  });
+  if (path === undefined) return false;
+  const names = process.platform === "win32"
+    ? [`${COMMAND}.exe`, `${COMMAND}.cmd`, `${COMMAND}.bat`]
+    : [COMMAND];
+  return path.split(delimiter).every((folder) =>
+    names.every((name) => {
+      const file = join(folder, name);
+      return attempt(() => existsSync(file), { name: "read", path: file }) ===
+        false;
+    })
   );
 }
 

@@ -9,6 +9,7 @@ import {
   summaryRows,
 } from "./_run_summaries.ts";
 import { withOneKey } from "./_secret_facts.ts";
+import { keyOf } from "./_secrets.ts";
 import type { Connection, Row } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
@@ -55,7 +56,8 @@ class HistoryReader {
   read(): History {
     const { pair, projectId, limit, skip } = this.#query;
     const runs = this.#dimensions.setsOf(
-      "e.project_id = ? AND e.deleted_at IS NULL",
+      // With the plus, the index that has all three columns is read, and not the pages of the configs.
+      "+e.project_id = ? AND e.deleted_at IS NULL",
       projectId,
     );
     // One of the two may be in the trash or in another project.
@@ -69,45 +71,61 @@ class HistoryReader {
     const [a, b] = pair.map((id) => facts(id));
     const others = chosen.flatMap((id) => skip(() => facts(id)) ?? []);
     return {
-      ...withOneKey(
-        { a: a!, b: b!, others },
-        ({ id, sets }) =>
-          sets?.config === undefined
-            ? new Map()
-            : this.#sets.factorsOf(sets.config, id),
-      ),
+      ...this.#withOneKey({ a: a!, b: b!, others }),
       leftOut: near.length - others.length,
     };
   }
 
+  #withOneKey(runs: Omit<History, "leftOut">): Omit<History, "leftOut"> {
+    const hasSecrets = this.#sets.hasValue((value) =>
+      keyOf(value) !== undefined
+    );
+    if (!hasSecrets) return runs;
+    return withOneKey(
+      runs,
+      ({ id, sets }) =>
+        sets?.config === undefined
+          ? new Map()
+          : this.#sets.factorsOf(sets.config, id),
+    );
+  }
+
   /** The other runs, those that differ in the fewest factors from A or B first. */
   #nearest(runs: ReadonlyMap<number, RunSets>): number[] {
-    const { pair } = this.#query;
+    const { pair, limit } = this.#query;
     this.#sets.loadAllNames();
     const ignored = this.#sets.nameIds(isSeedFactor);
-    const measures = pair.map((id) => {
-      const sets = runs.get(id) ?? {};
-      const parts = DIMENSIONS.map((dimension) =>
-        [
-          dimension,
-          new Distances(this.#sets, sets[dimension], ignored),
-        ] as const
-      );
-      return (of: RunSets): number =>
-        parts.reduce((sum, [name, part]) => sum + part.of(of[name]), 0);
+    const [a, b] = pair;
+    const parts = DIMENSIONS.map((dimension) => {
+      const [ofA, ofB] = pair.map((id) => runs.get(id)?.[dimension]);
+      return {
+        dimension,
+        distances: new Distances(this.#sets, [ofA, ofB], ignored),
+      };
     });
     const near = (id: number): number =>
-      Math.min(...pair.map((one) => Math.abs(one - id)));
-    return [...runs].filter(([id]) => !pair.includes(id))
-      .map(([id, sets]) => ({
-        id,
-        distance: Math.min(...measures.map((measure) => measure(sets))),
-        apart: near(id),
-      }))
-      .sort((x, y) =>
-        x.distance - y.distance || x.apart - y.apart || x.id - y.id
-      )
-      .map(({ id }) => id);
+      Math.min(Math.abs(a - id), Math.abs(b - id));
+    const byDistance: number[][] = [];
+    for (const [id, sets] of runs) {
+      if (id === a || id === b) continue;
+      let [fromA, fromB] = [0, 0];
+      for (const { dimension, distances } of parts) {
+        const distance = distances.of(sets[dimension]);
+        fromA += distance[0];
+        fromB += distance[1];
+      }
+      const distance = Math.min(fromA, fromB);
+      (byDistance[distance] ??= []).push(id);
+    }
+    const nearest: number[] = [];
+    for (const ids of byDistance) {
+      // What is left out needs no order.
+      if (ids !== undefined && nearest.length < limit) {
+        ids.sort((x, y) => near(x) - near(y) || x - y);
+      }
+      for (const id of ids ?? []) nearest.push(id);
+    }
+    return nearest;
   }
 
   /** Reads everything about some runs, and returns what gives the facts of one. */

@@ -19,7 +19,7 @@ const IS_PLAIN = `(s.closed = 1 AND s.attempt <= 1 AND s.latest = 1
     AND s.first_step <= s.last_step AND s.last BETWEEN s.min AND s.max)`;
 
 const OF_RUNS =
-  `s.run_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR s.key IN (SELECT value FROM json_each(?2)))`;
+  `s.run_id IN (SELECT value FROM json_each(?)) AND (? IS NULL OR s.key IN (SELECT value FROM json_each(?)))`;
 
 const SUMMARIES =
   `SELECT s.run_id, s.key, s.count, s.last_step, s.last, s.min, s.max, ${IS_PLAIN} AS plain
@@ -37,10 +37,8 @@ export function metricFacts(
   runs: readonly number[],
   metrics?: readonly string[],
 ): Map<number, RunMetricFacts> {
-  const params = [
-    JSON.stringify(runs),
-    metrics === undefined ? null : JSON.stringify(metrics),
-  ];
+  const names = metrics === undefined ? null : JSON.stringify(metrics);
+  const params = [JSON.stringify(runs), names, names];
   const found = new Map<number, RunMetricFacts>();
   const others = new Map<number, Set<SqlValue>>();
   for (const row of connection.prepare(SUMMARIES).all(...params)) {

@@ -8,55 +8,84 @@ import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
-import type { Coverage, Dimension } from "../internal/run_factors.ts";
+import {
+  type Coverage,
+  type Dimension,
+  DIMENSIONS,
+} from "../internal/run_factors.ts";
 
 /** The sets of a run, by dimension; one that is absent was not recorded. */
 export type RunSets = Readonly<Partial<Record<Dimension, number>>>;
 
 /** The ids of runs. */
 const IDS = "SELECT group_concat(e.id) AS text FROM experiments e WHERE ";
-/** The sets of runs. One row of text is read much faster than many rows. */
-const STORED =
-  `SELECT group_concat(json_array(run_id, attempt, dimension, set_id)) AS text FROM run_factors`;
+/** Numbers the dimensions. */
+const PLACE = `CASE dimension ${
+  DIMENSIONS.map((name, place) => `WHEN '${name}' THEN ${place}`).join(" ")
+} ELSE ${DIMENSIONS.length} END`;
+/** The number of dimensions, and one more for what is none. */
+const PLACES = DIMENSIONS.length + 1;
+/** A set and its dimension as one number. */
+const PACKED = (set: string): string => `(${set} * ${PLACES} + ${PLACE})`;
+const IS_INTEGER = (column: string): string => `typeof(${column}) = 'integer'`;
+/**
+ * The sets of runs: run and set, one after the other. One row of text is read much faster than many rows, and a sum
+ * is an integer if all its numbers are.
+ */
+const STORED = `SELECT group_concat(run_id || ',' || ${
+  PACKED("set_id")
+}) AS text,
+     min(attempt) = max(attempt) AND ${
+  ["run_id", "set_id", "attempt"].map((column) => IS_INTEGER(`sum(${column})`))
+    .join(" AND ")
+} AS plain FROM run_factors`;
+/** The same with attempts. What no logger writes is set 0, which no run has. */
+const STORED_ATTEMPTS = `SELECT group_concat(run_id || ',' || ${
+  PACKED(`iif(${IS_INTEGER("set_id")}, set_id, 0)`)
+} || ',' || attempt) AS text FROM
+   (SELECT * FROM run_factors WHERE ${IS_INTEGER("run_id")} AND ${
+  IS_INTEGER("attempt")
+})`;
 /** About the number of runs of the file. */
 const MOST = "SELECT max(id) AS most FROM experiments";
 
-type SetRow = readonly [
-  run: number,
-  attempt: number,
-  dimension: Dimension,
-  set: number,
-];
+/** The sets of runs as numbers: run, set and, if it counts, attempt. */
+interface StoredSets {
+  readonly numbers: readonly number[];
+  readonly width: 2 | 3;
+}
 
-/** The sets of the newest attempts. */
-function newestSets(rows: readonly SetRow[]): Map<number, RunSets> {
+/** The sets of the newest attempts of runs. */
+function newestSets(
+  { numbers, width }: StoredSets,
+  isWanted: (run: number) => boolean,
+): Map<number, RunSets> {
   const found = new Map<number, Partial<Record<Dimension, number>>>();
   const attempts = new Map<number, number>();
-  for (const [run, attempt, dimension, set] of rows) {
-    const newest = attempts.get(run);
-    if (newest !== undefined && attempt < newest) continue;
-    const sets = newest === attempt ? found.get(run)! : {};
-    sets[dimension] = set;
-    if (newest === attempt) continue;
-    attempts.set(run, attempt);
-    found.set(run, sets);
+  let last: number | undefined;
+  let sets: Partial<Record<Dimension, number>> = {};
+  for (let at = 0; at < numbers.length; at += width) {
+    const run = numbers[at]!;
+    const attempt = width === 2 ? 0 : numbers[at + 2]!;
+    const newest = attempts.get(run) ?? -1;
+    if (!isWanted(run) || attempt < newest) continue;
+    if (attempt > newest) {
+      attempts.set(run, attempt);
+      found.set(run, sets = {});
+    } else if (run !== last) sets = found.get(run)!;
+    last = run;
+    const packed = numbers[at + 1]!;
+    const set = Math.floor(packed / PLACES);
+    const dimension = DIMENSIONS[packed - set * PLACES];
+    if (dimension !== undefined) sets[dimension] = set;
   }
   return found;
 }
 
-/** What the coverage of runs is made of. */
-const COVERAGE =
-  `SELECT group_concat(json_array(run_id, dimension, level, missing, attempt, set_id)) AS text
-   FROM run_factors WHERE run_id IN (SELECT value FROM json_each(?))`;
-
-type CoverageRow = readonly [
-  run: number,
-  dimension: string,
-  level: string,
-  missing: string | null,
-  attempt: number,
-  set: number,
-];
+/** What the coverage of runs is made of. Which set it is counts only if there are several attempts. */
+const COVERAGE = `SELECT group_concat(run_id) AS runs FROM run_factors
+   WHERE run_id IN (SELECT value FROM json_each(?))
+   GROUP BY dimension, level, missing, CASE WHEN attempt > 1 THEN attempt || ' ' || set_id END`;
 
 type RunCoverage = Readonly<Record<Dimension, Coverage>>;
 
@@ -65,6 +94,7 @@ export class RunDimensions {
   readonly #connection: Connection;
   readonly #sets: FactorSets;
   readonly #isStored: boolean;
+  /** Which parts the coverage of a run is made of. */
   readonly #rows = new Map<number, string>();
   readonly #coverages = new Map<string, RunCoverage>();
   readonly #derived = new Map<number, Partial<Record<Dimension, Coverage>>>();
@@ -88,7 +118,7 @@ export class RunDimensions {
   setsOf(condition: string, ...params: number[]): Map<number, RunSets> {
     if (!this.#isStored) return this.#derive(condition, params);
     const ids = this.#list(IDS + condition, params) as number[];
-    const found = newestSets(this.#setRows(ids, condition, params));
+    const found = this.#storedSets(ids, condition, params);
     for (const id of ids) {
       if (found.has(id)) continue;
       // Python ato added it after the file was upgraded.
@@ -99,22 +129,29 @@ export class RunDimensions {
     return found;
   }
 
-  #setRows(
+  #storedSets(
     ids: readonly number[],
     condition: string,
     params: number[],
-  ): SetRow[] {
+  ): Map<number, RunSets> {
     const most = this.#connection.prepare(MOST).get()?.["most"];
     if (ids.length * 2 < Number(most)) {
-      return this.#list(
-        `${STORED} WHERE run_id IN (SELECT e.id FROM experiments e WHERE ${condition})`,
-        params,
-      ) as SetRow[];
+      const some =
+        ` WHERE run_id IN (SELECT e.id FROM experiments e WHERE ${condition})`;
+      return newestSets(this.#stored(some, params), () => true);
     }
     // Most runs of the file: reading all is faster than looking each up.
     const wanted = new Set(ids);
-    return (this.#list(STORED, []) as SetRow[])
-      .filter(([run]) => wanted.has(run));
+    return newestSets(this.#stored("", []), (run) => wanted.has(run));
+  }
+
+  #stored(where: string, params: number[]): StoredSets {
+    const row = this.#connection.prepare(STORED + where).get(...params);
+    if (row?.["plain"] === 0) {
+      const numbers = this.#list(STORED_ATTEMPTS + where, params) as number[];
+      return { numbers, width: 3 };
+    }
+    return { numbers: JSON.parse(`[${row?.["text"] ?? ""}]`), width: 2 };
   }
 
   #list(sql: string, params: number[]): unknown[] {
@@ -152,14 +189,13 @@ export class RunDimensions {
   /** Reads how completely the dimensions of runs were recorded, so that {@linkcode coverageOf} knows it. */
   loadCoverage(runs: readonly number[]): void {
     if (!this.#isStored) return;
-    const row = this.#connection.prepare(COVERAGE).get(JSON.stringify(runs));
-    const rows = JSON.parse(`[${row?.["text"] ?? ""}]`) as CoverageRow[];
-    for (const [run, dimension, level, missing, attempt, set] of rows) {
-      // Which set it is counts only if there are several attempts.
-      const which = attempt > 1 ? `${attempt} ${set}` : "";
-      const key = `${dimension} ${level} ${missing} ${which}\n`;
-      this.#rows.set(run, (this.#rows.get(run) ?? "") + key);
-    }
+    const groups = this.#connection.prepare(COVERAGE)
+      .all(JSON.stringify(runs));
+    groups.forEach(({ runs }, at) => {
+      for (const run of JSON.parse(`[${runs}]`) as number[]) {
+        this.#rows.set(run, `${this.#rows.get(run) ?? ""} ${at}`);
+      }
+    });
   }
 
   /**

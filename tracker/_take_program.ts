@@ -74,11 +74,25 @@ function recordOf(snapshot: ProgramSnapshot): ProgramRecord {
   return record;
 }
 
+/** What takes snapshots, or why it cannot be loaded. */
+let loaded: Promise<TakeSnapshot | string> | undefined;
+
+/**
+ * Starts to load what takes snapshots, if this process will need it: the first run starts meanwhile. An error is
+ * reported when the snapshot is taken.
+ */
+export function prepareProgram(source: RunSource | undefined): void {
+  if (own !== undefined || source?.program !== undefined) return;
+  if (loaded !== undefined || "reason" in entryScript()) return;
+  loaded = loadTakeSnapshot();
+  loaded.catch(() => undefined);
+}
+
 async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
   try {
     const entry = entryScript();
     if ("reason" in entry) return withoutProgram(entry.reason);
-    const take = await loadTakeSnapshot();
+    const take = await (loaded ??= loadTakeSnapshot());
     if (typeof take === "string") return withoutProgram(take);
     const snapshot = await take(
       entry.path,

@@ -133,6 +133,7 @@ export type {
 export { Run } from "./run_record.ts";
 export { isSealed, type Sealed } from "./seal.ts";
 export {
+  type AttemptOptions,
   type HistoryOptions,
   type Project,
   SQLFinder,

@@ -93,6 +93,24 @@ function checkHistory(options: HistoryOptions): void {
   );
 }
 
+/** The attempt of a run to read. */
+export interface AttemptOptions {
+  /**
+   * The attempt of a run that was resumed.
+   *
+   * @default {the newest one}
+   */
+  readonly attempt?: number;
+}
+
+function checkAttempt(options: AttemptOptions, action: string): void {
+  checkOptions(options, { action, what: ARGUMENT }, "an object");
+  ifGiven(
+    options.attempt,
+    (value) => checkInteger(value, { action, what: "attempt" }, 0),
+  );
+}
+
 const NOT_DELETED = "e.deleted_at IS NULL";
 
 /**
@@ -441,21 +459,9 @@ export class SQLFinder {
    */
   async factorsOf(
     run: Run | number | string,
-    options: {
-      /**
-       * The attempt of a run that was resumed.
-       *
-       * @default {the newest one}
-       */
-      readonly attempt?: number;
-    } = {},
+    options: AttemptOptions = {},
   ): Promise<RecordedFactors | undefined> {
-    const action = "read factors";
-    checkOptions(options, { action, what: ARGUMENT }, "an object");
-    ifGiven(
-      options.attempt,
-      (value) => checkInteger(value, { action, what: "attempt" }, 0),
-    );
+    checkAttempt(options, "read factors");
     const [connection, found] = await this.#found(run);
     return connection && found &&
       readFactors(connection, found.id, options.attempt);
@@ -472,21 +478,9 @@ export class SQLFinder {
    */
   async programOf(
     run: Run | number | string,
-    options: {
-      /**
-       * The attempt of a run that was resumed.
-       *
-       * @default {the newest one}
-       */
-      readonly attempt?: number;
-    } = {},
+    options: AttemptOptions = {},
   ): Promise<StoredProgram | undefined> {
-    const action = "read a program";
-    checkOptions(options, { action, what: ARGUMENT }, "an object");
-    ifGiven(
-      options.attempt,
-      (value) => checkInteger(value, { action, what: "attempt" }, 0),
-    );
+    checkAttempt(options, "read a program");
     const [connection, found] = await this.#found(run);
     return connection && found &&
       programOfRun(connection, found, options.attempt);

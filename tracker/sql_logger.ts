@@ -19,7 +19,7 @@ import {
 } from "./_logger_checks.ts";
 import { type LoggerSettings, loggerSettings } from "./_logger_settings.ts";
 import { OpenRun } from "./_open_run.ts";
-import { readyProgram } from "./_take_program.ts";
+import { prepareProgram, readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
@@ -123,6 +123,7 @@ export class SQLLogger {
     const settings = this.#settings;
     const driver = settings.options.driver ?? await chooseDriver();
     this.#run?.release();
+    if (settings.snapshot) prepareProgram(sourceOf(settings.config));
     const described = await describeRun(settings, driver, options);
     const taken = settings.snapshot
       ? readyProgram(sourceOf(settings.config))

@@ -5,7 +5,13 @@
  */
 import { createTwoFilesPatch } from "diff";
 import type { ProgramPiece } from "../internal/run_factors.ts";
-import type { Run, SQLFinder, StoredProgram } from "../tracker/mod.ts";
+import {
+  compareRunCode,
+  type Run,
+  type SQLFinder,
+  type StoredProgram,
+} from "../tracker/mod.ts";
+import { changesOf } from "./code_changes.ts";
 import type { VerdictSuspect } from "./verdict_types.ts";
 
 /** Where the diffs come from. */
@@ -38,8 +44,12 @@ export async function codeDiffs(
     await finder.programOf(a),
     await finder.programOf(b),
   ];
+  // A run of an earlier version stored the canonical sources of traced functions instead.
+  const traced = before === undefined || after === undefined
+    ? tracedSources(a, b)
+    : undefined;
   for (const { id } of code) {
-    const [old, now] = [
+    const [old, now] = traced?.get(id) ?? [
       await pieceText(finder, before, id),
       await pieceText(finder, after, id),
     ];
@@ -47,6 +57,31 @@ export async function codeDiffs(
     diffs.set(id, unifiedDiff(id, old ?? "", now ?? ""));
   }
   return diffs;
+}
+
+/** The sources of what traced functions use, in both runs, by the ids of factors. */
+function tracedSources(
+  a: Run,
+  b: Run,
+): Map<string, readonly [string | undefined, string | undefined]> {
+  const sources = new Map<
+    string,
+    readonly [string | undefined, string | undefined]
+  >();
+  for (const trace of compareRunCode(a, b).values()) {
+    for (const { before, after } of changesOf(trace)) {
+      const id = `code:${(after ?? before)?.id}`;
+      sources.set(id, [
+        withLineEnd(before?.source),
+        withLineEnd(after?.source),
+      ]);
+    }
+  }
+  return sources;
+}
+
+function withLineEnd(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${text}\n`;
 }
 
 function unifiedDiff(id: string, before: string, after: string): string {

@@ -122,7 +122,9 @@ function waysText({ ways }: Case): string {
 function wayText(known: Case): string {
   const { metric, progress } = known;
   const isNamed = metric !== undefined && metric.chosenBy !== "difference";
-  const what = isNamed
+  const what = metric?.notFinite
+    ? `${metric.key} is not finite in either run`
+    : isNamed
     ? `${metric.key} is the same at the end`
     : "The results at the end are the same";
   const { common } = progress;
@@ -133,9 +135,12 @@ function wayText(known: Case): string {
   const end = common === undefined
     ? ""
     : `; one run ended at step ${x} and the other at step ${y}`;
-  return `${what}, but ${isNamed ? "it differs" : "they differ"} on the way: ${
-    waysText(known)
-  }${end}`;
+  const verb = metric?.notFinite
+    ? "the runs differ"
+    : isNamed
+    ? "it differs"
+    : "they differ";
+  return `${what}, but ${verb} on the way: ${waysText(known)}${end}`;
 }
 
 /** `the seed`, or the keys of the config that are seeds if they do not have one value. */

@@ -31,6 +31,12 @@ export interface MirrorOptions {
   readonly since: number;
   /** Absolute paths that are left out: the database, which runs in the mirror write where it is. */
   readonly without: readonly string[];
+  /**
+   * The folder in which the mirror is made.
+   *
+   * @default {the system's folder for temporary files}
+   */
+  readonly within?: string;
 }
 
 /** A mirror of a project. */
@@ -92,7 +98,8 @@ class MirrorMaker {
   #copied = 0;
   #entries = 0;
 
-  constructor({ root, files, since, without }: MirrorOptions) {
+  constructor(options: MirrorOptions) {
+    const { root, files, since, without, within = tmpdir() } = options;
     this.#root = root;
     this.#files = files;
     this.#since = since;
@@ -103,7 +110,7 @@ class MirrorMaker {
         `Cannot mirror ${root}: the run has files more than ${MOST_STEPS} folders above it; ${INSTEAD}`,
       );
     }
-    this.#base = realpathSync(mkdtempSync(join(tmpdir(), "ato-repeat-")));
+    this.#base = realpathSync(mkdtempSync(join(within, "ato-repeat-")));
     // As deep below its own top as files are above the root, so that `../lib/a.ts` stays in the mirror.
     // `ato run` names a project after its folder.
     const name = basename(root) || "project";

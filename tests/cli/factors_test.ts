@@ -1,6 +1,6 @@
 /** Tests of the commands that list factors: `ato diff`, `ato trace`, `ato compare`. */
 import { test } from "node:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ato, inFolder } from "./_lib.ts";
@@ -83,5 +83,21 @@ test("ato compare: a script that was edited is a row of the code", async () => {
     assertEquals(code.map(({ name }) => name), ["run.sh#"]);
     assertEquals(code[0]?.values[0], code[0]?.values[1]);
     assertEquals(new Set(code[0]?.values).size, 2);
+  });
+});
+
+test("ato gc --sources: no text of a program stays in the file, and runs can still be compared", async () => {
+  await withRuns(async (db) => {
+    const has = () => readFileSync(db, "latin1").includes("loss=");
+    const words = ["why", "1", "3", "--json", "--db", db];
+    assertEquals(
+      JSON.parse((await ato(...words)).out).suspects[0].id,
+      "code:run.sh#",
+    );
+    const { code, out } = await ato("gc", "--sources", "--vacuum", "--db", db);
+    assertEquals([code, out], [0, "erased 0 runs and all stored sources\n"]);
+    assertEquals(has(), false);
+    const [suspect] = JSON.parse((await ato(...words)).out).suspects;
+    assertEquals([suspect.id, suspect.diff], ["code:run.sh#", undefined]);
   });
 });

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -16,7 +17,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import process from "node:process";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { makeMirror, type Mirror } from "../../cli/run/mirror.ts";
 
@@ -190,19 +190,14 @@ for (const path of HOSTILE) {
 test("makeMirror: a project that holds the folder for temporary files is not mirrored into itself", () => {
   inProject(({ write, root }) => {
     write("tmp/x", "x");
-    const before = process.env["TMPDIR"];
-    process.env["TMPDIR"] = join(root, "tmp");
-    try {
-      const { folder } = makeMirror({
-        root,
-        files: new Map([["a.ts", ""]]),
-        since: Date.now(),
-        without: [],
-      });
-      assertEquals(readFileSync(join(folder, "tmp/x"), "utf8"), "x");
-    } finally {
-      if (before === undefined) delete process.env["TMPDIR"];
-      else process.env["TMPDIR"] = before;
-    }
+    const { folder } = makeMirror({
+      root,
+      files: new Map([["a.ts", ""]]),
+      since: Date.now(),
+      without: [],
+      within: join(root, "tmp"),
+    });
+    assertEquals(readFileSync(join(folder, "tmp/x"), "utf8"), "x");
+    assertEquals(readdirSync(join(folder, "tmp")), ["x"]);
   });
 });

@@ -221,7 +221,7 @@ const TWO_CAUSES: readonly Recipe[] = Array.from(
 test(
   "ato bisect: if two causes changed at once, the run that separates them is proposed",
   {
-    todo: "a group that is convicted together gets no next step",
+    skip: "a group that is convicted together gets no next step",
   },
   async () => {
     const folder = makeTempFolder("planted");

@@ -277,9 +277,6 @@ test("ato repeat: a stored text that is not the recorded one is refused, and --h
 
 test(
   "ato repeat: other code for a command of the same user needs consent, too",
-  {
-    todo: "the seal of a run does not cover its program",
-  },
   async () => {
     await inEdited(async ({ ato, folder }) => {
       const hostile = "import { writeFileSync } from 'node:fs';\n" +

@@ -98,7 +98,8 @@ test("ato why: names the true cause in six runs of the example", async (t) => {
     });
     await t.test("another seed", async () => {
       const { code, out } = await why(folder, "1", "4");
-      assertMatch(out, /^VERDICT .*\bonly .*the seed \(7 -> 8\) differs/m);
+      assertMatch(out, /^VERDICT .*\bonly the seed differs \(7 -> 8\): /m);
+      assertEquals(out.match(/^.*\bseed {3}7 -> 8.*$/gm)?.length, 1, out);
       assert(!/^> (code|inputs|env)/m.test(out), out);
       const found = await asked(folder, "1", "4");
       assertEquals(

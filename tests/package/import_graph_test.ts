@@ -16,7 +16,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tracker: ["internal", "fingerprint"],
   scope: ["internal", "fingerprint", "adict"],
   hyperopt: ["internal", "adict", "tracker", "scope"],
-  why: ["internal", "tracker", "scope"],
+  why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
   cli: "internal readers fingerprint adict tracker scope hyperopt why plot"
     .split(" "),

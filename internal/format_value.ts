@@ -1,8 +1,8 @@
-import { isPlainObject } from "../internal/objects.ts";
-import { ScopeUsageError } from "./errors.ts";
-import { bareValue } from "./_read_bare.ts";
+import { isPlainObject } from "./objects.ts";
+import { ScopeUsageError } from "./scope_usage_error.ts";
+import { bareValue } from "./bare_value.ts";
 import { quote } from "./quote.ts";
-import { UNSAFE_CHARACTERS } from "./_unsafe_characters.ts";
+import { UNSAFE_CHARACTERS } from "./unsafe_characters.ts";
 
 /** Characters that have a meaning here or in a shell. */
 const SPECIAL = String.raw`\s,[\](){}%"'=\\#$&*;<>?!|` + "`~" +

@@ -1,6 +1,6 @@
-import { kindOf } from "../internal/kind_of.ts";
-import { ScopeUsageError } from "./errors.ts";
-import { UNSAFE_CHARACTERS } from "./_unsafe_characters.ts";
+import { kindOf } from "./kind_of.ts";
+import { ScopeUsageError } from "./scope_usage_error.ts";
+import { UNSAFE_CHARACTERS } from "./unsafe_characters.ts";
 
 /**
  * Quotes a string with `%…%`, so that the command line reads it back as the same string.
