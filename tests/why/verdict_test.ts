@@ -226,8 +226,22 @@ const ROWS: readonly Row[] = [
     name: "results that are not finite in either run",
     runs: [run(1, { loss: [1, NaN] }), run(2, { loss: [1, NaN] })],
     outcome: "identical",
-    says: ["loss is not finite in either run"],
+    says: ["loss is not finite in either run."],
     never: ["The results are identical"],
+  },
+  {
+    name: "results that are not finite in either run, by two ways",
+    runs: [run(1, { loss: [1, NaN] }), run(2, { loss: [2, Infinity] })],
+    outcome: "unexplained",
+    says: ["loss is not finite in either run, but the runs differ on the way"],
+    never: ["identical", "NaN", "Infinity"],
+  },
+  {
+    name: "results that are lost in two ways at the last step",
+    runs: [run(1, { loss: [1, NaN] }), run(2, { loss: [1, Infinity] })],
+    outcome: "identical",
+    says: ["loss is not finite in either run."],
+    never: ["The results are identical", "on the way"],
   },
   {
     name: "equal results of runs with other labels",
