@@ -359,6 +359,9 @@ function aboutSeed({ metric, frame, a }: Case): string {
 function change({ metric, progress }: Case): string {
   if (metric === undefined) return "";
   const { key, a, b, notFinite } = metric;
+  if (notFinite?.a && notFinite.b) {
+    return `${key} ${number(a)} -> ${number(b)} (the last finite values)`;
+  }
   const [from, to] = [
     notFinite?.a ? "not finite" : number(a),
     notFinite?.b ? "not finite" : number(b),

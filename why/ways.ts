@@ -31,16 +31,7 @@ export function waysOf(
     const [x, y] = [a.metrics.get(key), b.metrics.get(key)];
     if (x === undefined || y === undefined) return [];
     const first = divergence?.find(({ metric }) => metric === key);
-    if (first !== undefined && !isLost(first.a, first.b)) {
-      return [{ key, first }];
-    }
-    // Of two results that are not finite, neither is another one.
-    const last = isLost(x.last, y.last) ? x.last : y.last;
-    return isSameWay(x, { ...y, last }, results) ? [] : [{ key }];
+    if (first !== undefined) return [{ key, first }];
+    return isSameWay(x, y, results) ? [] : [{ key }];
   });
-}
-
-function isLost(a: number | undefined, b: number | undefined): boolean {
-  return a !== undefined && b !== undefined && !Number.isFinite(a) &&
-    !Number.isFinite(b);
 }
