@@ -265,7 +265,7 @@ function identityOf(
   }
 }
 
-/** The root, from which the path of a file is told. */
+/** The root, to which the path of a file is relative. */
 function rootOf({ url, path }: LoadedFile): string {
   const names = path.split("/");
   const above = names.filter((name) => name === "..").length;
