@@ -6,7 +6,7 @@ import { sparkline } from "../../plot/mod.ts";
 import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { brief, short } from "../../internal/text.ts";
-import { fit, pad, widthOf } from "../../internal/text_width.ts";
+import { fit, pad, widthOf, wrap } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import type {
@@ -159,11 +159,13 @@ function printRecorded(
   const paths = [...factors.keys()].filter((id) => id.startsWith("code:"))
     .map((id) => id.slice(0, id.indexOf("#")));
   heading("recorded", terminal);
-  terminal.line(`  ${coverageText(coverage, new Set(paths).size)}`);
-  for (const dimension of DIMENSIONS) {
-    for (const phrase of coverage[dimension].missing.slice(0, MOST_MISSING)) {
-      terminal.line(`  ${dimension}: ${visible(phrase)}`);
-    }
+  const phrases = DIMENSIONS.flatMap((dimension) =>
+    coverage[dimension].missing.slice(0, MOST_MISSING)
+      .map((phrase) => `${dimension}: ${visible(phrase)}`)
+  );
+  const lines = [coverageText(coverage, new Set(paths).size), ...phrases];
+  for (const line of lines.flatMap((text) => wrap(text, terminal.width - 2))) {
+    terminal.line(`  ${line}`);
   }
 }
 
