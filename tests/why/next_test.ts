@@ -134,3 +134,15 @@ test("next: proposes no number of repeats that nobody runs, and none that cannot
   assertEquals(part?.command, undefined);
   assert(part?.why.includes("while inputs were not recorded"), part?.why);
 });
+
+test("next: two ways to one result are compared with that of a repeat", () => {
+  const way = (id: number, lr: number, first: number, seed: number) =>
+    run(id, { config: { lr }, seed, loss: [first, 1] });
+  const ask = (...others: readonly ReturnType<typeof way>[]) =>
+    why(way(1, 1, 3, 1), way(2, 2, 4, 1), others).next?.command;
+  assertEquals(ask(), "ato repeat 1");
+  assertEquals(ask(way(3, 1, 3, 1)), "ato why 1 3");
+  assertEquals(ask(way(3, 2, 3, 1)), "ato why 2 3");
+  // Another seed takes another way.
+  assertEquals(ask(way(3, 1, 3, 2)), "ato repeat 1");
+});
