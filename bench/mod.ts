@@ -16,6 +16,7 @@ import { benchImporting } from "./importing.ts";
 import { benchReading } from "./reading.ts";
 import { benchSearch } from "./search.ts";
 import { benchSnapshot } from "./snapshot.ts";
+import { benchExplaining } from "./explaining.ts";
 import { benchWriting } from "./writing.ts";
 
 const { values } = parseArgs({
@@ -31,6 +32,7 @@ try {
   rows.push(...await benchWriting(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
+  rows.push(await benchExplaining(folder, Number(values.runs)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

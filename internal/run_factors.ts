@@ -87,7 +87,7 @@ export interface ProgramPiece {
   readonly hash: string;
   /**
    * For statements: where the module's names come from, and the modules that it runs, one phrase each. Files are
-   * told by their paths, so that code that was moved or renamed can be paired.
+   * named by their paths, so that code that was moved or renamed can be paired.
    */
   readonly links?: readonly string[];
   /** Its lines in the file: from, to, both from 1 and included; several pairs for statements. */

@@ -1,6 +1,6 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
 import { Distances, FactorSets } from "./_factor_sets.ts";
-import { LayeredFactors } from "./_layered_factors.ts";
+import { LayeredFactors } from "../internal/layered_factors.ts";
 import { metricFacts, type RunMetricFacts } from "./_metric_facts.ts";
 import { RunDimensions, type RunSets } from "./_run_dimensions.ts";
 import {

@@ -10,6 +10,7 @@ import {
   DIMENSIONS,
   kindOfFactor,
 } from "../internal/run_factors.ts";
+import { LayeredFactors } from "../internal/layered_factors.ts";
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "./seed_factors.ts";
@@ -287,20 +288,56 @@ function varyingIds(runs: readonly RunFacts[]): string[] {
   const first = runs[0];
   if (first === undefined) return [];
   const varying = new Set<string>();
-  for (const { factors } of runs) {
-    if (factors === first.factors) continue;
-    let common = 0;
-    factors.forEach((value, id) => {
-      const other = first.factors.get(id);
-      if (other !== undefined) common++;
-      if (other !== value) varying.add(id);
-    });
-    if (common === first.factors.size) continue;
-    for (const id of first.factors.keys()) {
-      if (!factors.has(id)) varying.add(id);
+  const own = layersOf(first);
+  const common = new Map<Factors, number>();
+  for (const run of runs) {
+    const layers = layersOf(run);
+    const shared = layers.filter((layer) => own.includes(layer));
+    let left = first.factors.size - sizeOf(shared);
+    for (const layer of layers) {
+      if (own.includes(layer)) continue;
+      let count = common.get(layer);
+      if (count === undefined) {
+        common.set(layer, count = compareLayer(layer, first.factors, varying));
+      }
+      left -= count;
+    }
+    // The run lacks some.
+    if (left === 0) continue;
+    for (const layer of own) {
+      if (shared.includes(layer)) continue;
+      for (const id of layer.keys()) {
+        if (!run.factors.has(id)) varying.add(id);
+      }
     }
   }
   return [...varying].sort();
+}
+
+type Factors = RunFacts["factors"];
+
+/** The maps that the factors of a run consist of. */
+function layersOf({ factors }: RunFacts): readonly Factors[] {
+  return factors instanceof LayeredFactors ? factors.layers : [factors];
+}
+
+function sizeOf(layers: readonly Factors[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Adds the factors that are not as in the first run, and returns how many the first run has, too. */
+function compareLayer(
+  layer: Factors,
+  first: Factors,
+  varying: Set<string>,
+): number {
+  let common = 0;
+  layer.forEach((value, id) => {
+    const other = first.get(id);
+    if (other !== undefined) common++;
+    if (other !== value) varying.add(id);
+  });
+  return common;
 }
 
 function listAt(runs: readonly RunFacts[], path: string): string[] {

@@ -272,7 +272,7 @@ export function judgePair(
   if (x === undefined || y === undefined) return undefined;
   const outer = Math.abs(y.difference) >= Math.abs(x.difference) ? y : x;
   const n = values.length;
-  // Whoever compares the best run with another one chose it among all of them, and both are judged.
+  // The best run was chosen among all of them before it was compared, and both runs are judged.
   const all = { ...options, among: options.among * 2 * (n + 2) };
   const isBeyond = options.isDeterministic(own);
   const { test } = judged(outer, n, 1, noise, isBeyond, all);

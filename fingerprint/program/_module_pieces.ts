@@ -245,7 +245,7 @@ function sorted(rows: readonly (readonly string[])[]): string[] {
   return [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
 }
 
-/** What a specifier stands for; a file is told from the root, so that another checkout is the same. */
+/** What a specifier stands for; the path of a file is relative to the root, so that another checkout is the same. */
 function identityOf(
   target: Resolved | undefined,
   specifier: string,
@@ -265,12 +265,12 @@ function identityOf(
   }
 }
 
-/** The root, from which the path of a file is told. */
+/** The root, to which the path of a file is relative. */
 function rootOf({ url, path }: LoadedFile): string {
   const names = path.split("/");
   const above = names.filter((name) => name === "..").length;
   const up = names.length - 1 - above;
-  // A file above the root is told from the common folder: what is below the root is not in its address.
+  // The path of a file above the root does not show what is below the root, so the folder of the file is taken.
   return new URL(up > above ? "../".repeat(up - above) : "./", url).href;
 }
 

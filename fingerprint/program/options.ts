@@ -3,7 +3,7 @@ import type { ParseCache } from "../../internal/run_factors.ts";
 /** Options for {@linkcode takeSnapshot}. */
 export interface SnapshotOptions {
   /**
-   * The folder that paths are told from.
+   * The folder that paths are relative to.
    *
    * @default {the workspace's root, or the nearest folder of version control or with a manifest}
    */

@@ -140,7 +140,7 @@ test("takeSnapshot: hashes are the same on every runtime", async () => {
   assertEquals(Object.fromEntries(factorsOf(snapshot)), PINNED);
 });
 
-test("takeSnapshot: paths are told from the root that is given", async () => {
+test("takeSnapshot: paths are relative to the root that is given", async () => {
   await withTempFolder(async (folder) => {
     writeFiles(folder, { "a/train.ts": 'import "../b.ts";\n', "b.ts": "1;\n" });
     const of = async (root?: string) => {
