@@ -30,9 +30,7 @@ export function nextStep(known: Case): NextStep | undefined {
   if (outcome === "stopped-early") return stoppedStep(known);
   if (metric === undefined || isCaused) return undefined;
   const isSingle = pair.differing.length === 1 && pair.unknown.length === 0;
-  if (known.isWay && hasRepeats(known)) {
-    return swapStep(known) ?? gapStep(known);
-  }
+  if (known.isWay) return wayStep(known);
   if (judgement === undefined) return repeatStep(known);
   if (outcome === "unknown") return powerStep(known) ?? swapStep(known);
   if (outcome === "unexplained") return gapStep(known);
@@ -96,8 +94,26 @@ function seedStep(known: Case): NextStep {
   );
 }
 
-function hasRepeats({ repeats }: Case): boolean {
-  return repeats.a.runs.length + repeats.b.runs.length > 2;
+/** The ways of repeats are not compared with those of the two runs: one repeat tells whether a way is the same again. */
+function wayStep({ repeats, frame, a, b, pair }: Case): NextStep | undefined {
+  if (pair.differing.length === 0 && pair.seeds.length > 0) return undefined;
+  for (const [run, { runs }] of [[a, repeats.a], [b, repeats.b]] as const) {
+    const again = frame.runs.find((one) =>
+      one !== a && one !== b && runs.includes(one.id) &&
+      frame.seedOf(one) === frame.seedOf(run)
+    );
+    if (again === undefined) continue;
+    return {
+      command: commandText(["ato", "why", String(run.id), String(again.id)]),
+      why:
+        `run ${again.id} is a repeat of run ${run.id}: did it take the same way?`,
+    };
+  }
+  return step(
+    a,
+    [],
+    `does run ${a.id} take the same way again? compare the repeat with it`,
+  );
 }
 
 /** More repeats than this are nothing to propose. */

@@ -314,9 +314,9 @@ function explained(known: Case): string[] {
 /** Whether the first suspect moved the metric the other way: the seed made the rest, or something else. */
 function isAgainst({ findings, metric }: Case): boolean {
   const { effect, evidence } = findings.suspects[0] ?? {};
-  return evidence === "intervention" && effect !== undefined &&
-    metric !== undefined && metric.notFinite === undefined &&
-    effect * metric.difference < 0;
+  return findings.step !== undefined && evidence === "intervention" &&
+    effect !== undefined && metric !== undefined &&
+    metric.notFinite === undefined && effect * metric.difference < 0;
 }
 
 function against(known: Case): string[] {
@@ -325,25 +325,27 @@ function against(known: Case): string[] {
   const ids = new Set([first?.id, ...first?.group ?? []]);
   const others = findings.suspects.filter(({ id }) => !ids.has(id))
     .map(changeText);
+  const gaps = gapsIn(coverage);
   const rest = [
     ...others,
-    ...(known.pair.seeds.length > 0 ? [seedName(known)] : []),
-    ...gapsIn(coverage).slice(0, 1).map(() =>
-      "something that was not recorded"
-    ),
+    ...(gaps.length === 0 || others.length > 0
+      ? []
+      : [`something that was not recorded (${join(gaps)})`]),
   ];
-  const ends = [findings.step?.from, findings.step?.to]
+  const [from, to] = [findings.step?.from, findings.step?.to]
     .map((end) => end?.samples[0]?.run.id);
+  const seed = `the seed: ${fewRepeats(known)}`;
   return [
-    `Between run ${ends[0]} and run ${ends[1]}, ${
+    `The difference (${change(known)}) goes the other way than ${
       causeText(known)
-    } moved ${metric?.key} by ${
+    }, which moved ${metric?.key} by ${
       signed(first?.effect ?? NaN)
-    }, the other way than the difference of the two runs: ${change(known)}${
-      doubts(known)
-    }.`,
-    `That difference goes with ${
-      rest.length === 0 ? "chance" : listed(rest, "or")
+    } between run ${from} and run ${to}; it goes with ${
+      rest.length === 0
+        ? seed
+        : `${listed(rest, "or")}${
+          others.length > 0 && gaps.length > 0 ? `; ${join(gaps)}` : ""
+        }, or ${seed}`
     }.`,
   ];
 }

@@ -54,7 +54,7 @@ export const RECORDS: Record<Planted["needs"], boolean> = {
 };
 
 /** Metrics of time, which never count. */
-export const TIMINGS: RegExp = /second/;
+export const TIMINGS: RegExp = /second|tempo/;
 
 /** Whether a factor is a seed: run's own, or a leaf of the config that is one. */
 export function isSeed(id: string): boolean {
@@ -91,7 +91,7 @@ export function judge(truth: Truth, verdict: Verdict): Judgement {
     return because("wrong", "no run stopped early");
   }
   const spread = spreadFor(truth, verdict);
-  if (spread === "same" && truth.sameCurves) return judgeSame(verdict);
+  if (spread === "same" && truth.sameCurves) return judgeSame(truth, verdict);
   return judgeDifferent(truth, verdict, spread);
 }
 
@@ -102,8 +102,15 @@ function judgeStopped({ outcome, suspects }: Verdict): Judgement {
     : because("misleading", `run B was stopped, and the outcome is ${outcome}`);
 }
 
-function judgeSame({ outcome }: Verdict): Judgement {
+function judgeSame(
+  { n }: Truth,
+  { outcome, metric }: Verdict,
+): Judgement {
   if (outcome === "identical") return right;
+  // That a metric is a timing shows by its name, or by repeats.
+  if (outcome === "unexplained" && n < 2 && metric?.key === "tempo") {
+    return because("honest", "no repeats show that it is a timing");
+  }
   return outcome === "explained"
     ? because("wrong", "the results are the same, and something is blamed")
     : because("misleading", `the results are the same: ${outcome}`);

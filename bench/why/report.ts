@@ -134,6 +134,13 @@ function groups(scored: readonly Scored[]): string[] {
 }
 
 function misses(scored: readonly Scored[]): string[] {
+  const lines = missLines(scored);
+  return lines.length > 0
+    ? lines
+    : ["No verdict is wrong, and none is misleading."];
+}
+
+function missLines(scored: readonly Scored[]): string[] {
   return scored
     .filter(({ grade }) => grade === "misleading" || grade === "wrong")
     .map(({ grade, why, truth, verdict }) =>

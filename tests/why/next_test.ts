@@ -116,3 +116,33 @@ test("next: a run that failed is repeated, one that was interrupted is not", () 
   assertEquals(why(a, b("failed")).next?.command, "ato repeat 2");
   assertEquals(why(a, b("interrupted")).next, undefined);
 });
+
+test("next: proposes no number of repeats that nobody runs, and none that cannot show chance", () => {
+  const group = (parts: Parts) =>
+    [0.51, 0.49, 0.52, 0.48].map((loss, k) => run(k + 3, { ...parts, loss }));
+  const ask = (more: Parts, loss: number) =>
+    why(
+      run(1, { config: { lr: 1 }, loss: 0.5, ...more }),
+      run(2, { config: { lr: 2 }, loss, ...more }),
+      group({ config: { lr: 1 }, ...more }),
+      { practicalDifference: 0.001 },
+    ).next;
+  const full = ask({}, 0.505);
+  assertEquals(full?.command, undefined);
+  assert(full?.why.includes("would be needed"), full?.why);
+  const part = ask({ coverage: { inputs: NO_INPUTS } }, 0.505);
+  assertEquals(part?.command, undefined);
+  assert(part?.why.includes("while inputs were not recorded"), part?.why);
+});
+
+test("next: two ways to one result are compared with that of a repeat", () => {
+  const way = (id: number, lr: number, first: number, seed: number) =>
+    run(id, { config: { lr }, seed, loss: [first, 1] });
+  const ask = (...others: readonly ReturnType<typeof way>[]) =>
+    why(way(1, 1, 3, 1), way(2, 2, 4, 1), others).next?.command;
+  assertEquals(ask(), "ato repeat 1");
+  assertEquals(ask(way(3, 1, 3, 1)), "ato why 1 3");
+  assertEquals(ask(way(3, 2, 3, 1)), "ato why 2 3");
+  // Another seed takes another way.
+  assertEquals(ask(way(3, 1, 3, 2)), "ato repeat 1");
+});

@@ -747,6 +747,74 @@ const ROWS: readonly Row[] = [
     suspects: ["config:lr"],
     says: ["or the seed: no repeats"],
   },
+  // what runs with another seed than the first one show
+  {
+    name: "one factor moved the metric against the difference, with one seed",
+    runs: [
+      run(1, { config: { lr: 1, p: 1 }, seed: 1, loss: 0.9 }),
+      run(2, { config: { lr: 2, p: 2 }, seed: 2, loss: 0.6 }),
+      run(3, { config: { lr: 1, p: 2 }, seed: 2, loss: 0.4 }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr", "config:p"],
+    says: [
+      "goes the other way than lr (1 -> 2), which moved loss by +0.2 between run 3 and run 2",
+      "it goes with p (1 -> 2), or the seed: no repeats.",
+    ],
+    never: ["The difference goes with lr", "Caused"],
+  },
+  {
+    name:
+      "one factor moved the metric along with the difference, with one seed",
+    runs: [
+      run(1, { config: { lr: 1, p: 1 }, seed: 1, loss: 0.9 }),
+      run(2, { config: { lr: 2, p: 2 }, seed: 2, loss: 0.6 }),
+      run(3, { config: { lr: 1, p: 2 }, seed: 2, loss: 0.8 }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr", "config:p"],
+    says: [
+      "The difference goes with lr (1 -> 2): loss 0.9 -> 0.6, or the seed: no repeats.",
+      "p differs, too, and is not shown to be harmless",
+    ],
+    never: ["the other way", "one of", "Caused"],
+  },
+  {
+    name: "a run with the second seed is all the same without one factor",
+    runs: [
+      run(1, { config: { lr: 1, p: 1 }, seed: 1, loss: 0.9123456789 }),
+      run(2, { config: { lr: 2, p: 2 }, seed: 2, loss: 0.6123456789 }),
+      run(3, { config: { lr: 2, p: 1 }, seed: 2, loss: 0.6123456789 }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr"],
+    says: ["or the seed: no repeats.", "p is not shown to be harmless"],
+    never: ["one of"],
+  },
+  {
+    name: "a run with the second seed agrees without one factor by few digits",
+    runs: [
+      run(1, { config: { lr: 1, p: 1 }, seed: 1, loss: 0.9 }),
+      run(2, { config: { lr: 2, p: 2 }, seed: 2, loss: 0.6 }),
+      run(3, { config: { lr: 2, p: 1 }, seed: 2, loss: 0.6 }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr", "config:p"],
+    says: ["one of: lr (1 -> 2) or p (1 -> 2)"],
+    never: ["suffices"],
+  },
+  {
+    name: "a run between them with a third seed shows nothing",
+    runs: [
+      run(1, { config: { lr: 1, p: 1 }, seed: 1, loss: 0.9123456789 }),
+      run(2, { config: { lr: 2, p: 2 }, seed: 2, loss: 0.6123456789 }),
+      run(3, { config: { lr: 1, p: 2 }, seed: 3, loss: 0.9123456789 }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr", "config:p"],
+    says: ["one of: lr (1 -> 2) or p (1 -> 2)"],
+    never: ["nothing else", "suffices"],
+  },
   // unexplained
   {
     name: "nothing differs, and there are no repeats",
@@ -1049,4 +1117,18 @@ test("explainFacts: what was not recorded is listed, and so are left out runs", 
     "full",
     "none",
   ]);
+});
+
+test("explainFacts: says when too many factors differ to look for one that the result goes with", () => {
+  const many = (count: number, value: number) =>
+    run(value, {
+      config: Object.fromEntries(
+        Array.from({ length: count }, (_, k) => [`k${k}`, value]),
+      ),
+      loss: value,
+    });
+  const said = (count: number) =>
+    why(many(count, 1), many(count, 2)).unknown.join();
+  assert(said(51).includes("one of the 51 factors"), said(51));
+  assertEquals(said(50), "");
 });

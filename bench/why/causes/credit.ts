@@ -637,6 +637,26 @@ const COMBINATION: readonly Cause[] = [
   }, [cause("config:lr")]),
 ];
 
+/** The way from run A to run B must not depend on which of them is asked for first. */
+const REVERSED: readonly Cause[] = COMBINATION.filter(({ id }) =>
+  /(separated|-known)$/.test(id)
+).map((one) => ({ ...one, id: `${one.id}-reversed`, isReversed: true }));
+
+const CHAIN: readonly Cause[] = [
+  of(
+    "combination",
+    "three-in-a-chain",
+    { edits: [GETTER], words: ["lr=0.2", "model.penalty=0.1"] },
+    [RATE, cause("config:lr"), cause("config:model.penalty")],
+    {
+      others: [{ words: ["lr=0.2"] }, {
+        words: ["lr=0.2", "model.penalty=0.1"],
+      }],
+      separated: true,
+    },
+  ),
+];
+
 const HISTORY: readonly Cause[] = [
   of("history", "reverted", {}, [], { others: [{ words: ["lr=0.2"] }] }),
   of("history", "code-reverted", {}, [], { others: [{ edits: [GETTER] }] }),
@@ -870,6 +890,21 @@ const NEUTRAL: readonly Cause[] = [
     ],
   }, [neutral("config:lr", "config:learningRate", "code:train.ts#")]),
   nothing("reversed", {}, [], { isReversed: true }),
+  nothing("label-and-never-read", { words: ["unused=9"] }, [
+    label("config:outDir"),
+  ], { base: { label: "outDir" } }),
+  nothing("timing-of-another-name", {}, [], {
+    base: {
+      edits: [
+        edit(
+          "train.ts",
+          'logMetric("loss", loss, epoch)',
+          'logMetric("loss", loss, epoch);\n    logger.logMetric("tempo", performance.now(), epoch)',
+        ),
+      ],
+    },
+    seeds: "fixed",
+  }),
 ];
 
 /** All causes of this project. */
@@ -882,6 +917,8 @@ export const CREDIT: readonly Cause[] = [
   ...NOISE_CAUSES,
   ...PROGRESS,
   ...COMBINATION,
+  ...REVERSED,
+  ...CHAIN,
   ...HISTORY,
   ...NEUTRAL,
 ];
