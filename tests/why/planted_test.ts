@@ -7,18 +7,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
-import * as fingerprint from "@ato/ato/fingerprint";
+import { takeSnapshot } from "@ato/ato/fingerprint";
 import { CREDIT } from "../../bench/why/causes/credit.ts";
 import { SEED_MODES } from "../../bench/why/types.ts";
-import { isPlain, Planter, type TakeSnapshot } from "./_planted.ts";
+import { isPlain, Planter } from "./_planted.ts";
 
-/** Whether `ato why` reasons over snapshots; without them the suite has nothing to measure. */
-const HAS_ENGINE = true;
-
-const skip = HAS_ENGINE ? false : "ato why does not read program snapshots yet";
-const { takeSnapshot } = fingerprint as unknown as {
-  takeSnapshot: TakeSnapshot;
-};
 /** One for all kinds, because they share base runs. */
 const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
 let planter: Planter | undefined;
@@ -34,9 +27,6 @@ test("ato why: the fast part of the planted suite has at least 40 causes", () =>
 for (const kind of new Set(causes.map(({ kind }) => kind))) {
   test(
     `ato why: no verdict on planted causes of the kind ${kind} is wrong or misleading`,
-    {
-      skip,
-    },
     async () => {
       planter ??= new Planter(folder, takeSnapshot);
       const missed: string[] = [];
