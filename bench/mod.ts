@@ -15,6 +15,8 @@ import { benchFingerprints } from "./fingerprints.ts";
 import { benchImporting } from "./importing.ts";
 import { benchReading } from "./reading.ts";
 import { benchSearch } from "./search.ts";
+import { benchSnapshot } from "./snapshot.ts";
+import { benchExplaining } from "./explaining.ts";
 import { benchWriting } from "./writing.ts";
 
 const { values } = parseArgs({
@@ -26,9 +28,11 @@ try {
   rows.push(...benchImporting(folder));
   rows.push(...await benchFingerprints());
   rows.push(await benchDeep(folder));
+  rows.push(...await benchSnapshot(folder));
   rows.push(...await benchWriting(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
+  rows.push(await benchExplaining(folder, Number(values.runs)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

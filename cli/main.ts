@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 import { attempt } from "../internal/attempt.ts";
 import { visible } from "../internal/visible_text.ts";
 import { sentenceOf } from "./user_error.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../internal/version.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 
 /**

@@ -1,35 +1,68 @@
 /** Renders the answer of `ato why` as text. */
-import { createTwoFilesPatch } from "diff";
-import type { CodeChange, TraceComparison } from "../tracker/mod.ts";
-import type { Terminal } from "./terminal.ts";
+import { coverageText } from "./coverage_text.ts";
+import { kindOfFactor } from "../internal/run_factors.ts";
+import type { Dimension, FactorKind } from "../internal/run_factors.ts";
 import { brief, short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
-import { changesOf } from "../why/mod.ts";
-import { valueText } from "../internal/value_text.ts";
-import type { Differences } from "../why/mod.ts";
-import { type Explanation, groupText } from "../why/mod.ts";
-import type { SuspectKind } from "../why/mod.ts";
+import type {
+  ConfigDifference,
+  EvidenceGroup,
+  Explanation,
+  ShownFactor,
+} from "../why/mod.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** The most lines of a diff that are shown. */
 const DIFF_LINES = 24;
+/** The most factors of a part, and the most diffs. */
+const MOST_FACTORS = 12;
+const MOST_DIFFS = 4;
+
+/** The most lines of what is not known. */
+const MOST_UNKNOWN = 8;
+
+/** The parts of the view, with the kinds of factors in each. */
+const PARTS: readonly (readonly [
+  name: string,
+  dimension: Dimension,
+  kinds: readonly FactorKind[],
+])[] = [
+  ["code", "code", ["code", "package"]],
+  ["config", "config", ["config", "seed", "command"]],
+  ["inputs", "inputs", ["input", "env"]],
+  ["env", "environment", ["environment"]],
+];
 
 /**
  * Writes the answer.
  *
  * @param found The answer.
  * @param terminal The terminal to write to.
+ * @param config The config values that differ, with what set them.
  */
 export function renderExplanation(
   found: Explanation,
   terminal: Terminal,
+  config: readonly ConfigDifference[] = [],
 ): void {
   const title = `ato why ${found.a} ${found.b}`;
   const change = metricText(found);
   if (change === "") terminal.line(title);
   else indented(`${title}      `, change, terminal);
-  head("VERDICT", visible(found.verdict), terminal, "bold");
-  differenceParts(found.differences, found.suspects[0]?.kind, terminal);
+  head("VERDICT", visible(found.sentence), terminal, "bold");
+  const { coverage, modules } = found;
+  head(
+    "recorded",
+    coverageText(coverage, Math.max(modules.a, modules.b)),
+    terminal,
+  );
+  const setBy = new Map(config.map((one) => [`config:${one.path}`, one]));
+  for (const [name, dimension, kinds] of PARTS) {
+    factorPart(found, { name, dimension, kinds, setBy }, terminal);
+  }
+  part("output", outputText(found), false, terminal);
+  part("metrics", metricsText(found), false, terminal);
   if (found.evidence.length > 0) {
     head(
       "EVIDENCE",
@@ -37,61 +70,217 @@ export function renderExplanation(
       terminal,
     );
   }
-  for (const text of found.unknown) head("UNKNOWN", visible(text), terminal);
-  if (found.next) {
-    const { command, why } = found.next;
-    head("NEXT", visible(`${command}   (${why})`), terminal);
+  writeUnknown(found.unknown, terminal);
+  if (found.next) head("NEXT", visible(nextText(found.next)), terminal);
+  for (const { diff } of found.suspects.filter(hasDiff).slice(0, MOST_DIFFS)) {
+    terminal.line();
+    writeDiff(diff, terminal);
   }
-  for (const trace of found.differences.code) diffs(trace, terminal);
 }
 
-/** Writes what differs, part by part; the part of the first suspect is marked. */
-function differenceParts(
-  differences: Differences,
-  suspect: SuspectKind | undefined,
+/** Writes what is not known; things that are unknown for one reason share a line. */
+function writeUnknown(phrases: readonly string[], terminal: Terminal): void {
+  const groups = new Map<string, string[]>();
+  for (const phrase of phrases) {
+    const [, dimension, name, reason] =
+      /^(\w+): ([^:]+): (.+)$/s.exec(phrase) ?? [];
+    const key = reason === undefined ? phrase : `${dimension}\n${reason}`;
+    groups.set(key, [...groups.get(key) ?? [], name ?? ""]);
+  }
+  const lines = [...groups].map(([key, names]) => {
+    const [dimension, reason] = key.split("\n");
+    return reason === undefined || names[0] === ""
+      ? key
+      : `${dimension}: ${names.join(", ")}: ${reason}`;
+  });
+  for (const line of lines.slice(0, MOST_UNKNOWN)) {
+    head("UNKNOWN", visible(line), terminal);
+  }
+  if (lines.length > MOST_UNKNOWN) {
+    const rest = lines.length - MOST_UNKNOWN;
+    head("UNKNOWN", `… ${rest} more; --json has all`, terminal);
+  }
+}
+
+function metricText({ metric }: Explanation): string {
+  if (metric === undefined) return "";
+  const { key, a, b, difference, notFinite, test } = metric;
+  const value = (is: number, isLost: boolean | undefined) =>
+    isLost ? "not finite" : short(is);
+  const sign = difference > 0 ? "+" : "";
+  const against = test === undefined
+    ? ""
+    : test.kind === "identical"
+    ? "; repeats are identical"
+    : `; p = ${short(Number(test.p.toPrecision(2)))}, ${
+      Math.max(test.nA, test.nB)
+    } ${test.noise === "seed" ? "seeds" : "runs"}`;
+  const size = Number.isFinite(difference)
+    ? ` (${sign}${short(difference)}${against})`
+    : "";
+  return `${visible(key)} ${value(a, notFinite?.a)} -> ${
+    value(b, notFinite?.b)
+  }${size}`;
+}
+
+/** Writes one part: what differs in it, suspects first. */
+function factorPart(
+  found: Explanation,
+  { name, dimension, kinds, setBy }: {
+    readonly name: string;
+    readonly dimension: Dimension;
+    readonly kinds: readonly FactorKind[];
+    readonly setBy: ReadonlyMap<string, ConfigDifference>;
+  },
   terminal: Terminal,
 ): void {
-  part(
-    "env",
-    environmentText(differences),
-    suspect === "environment",
-    terminal,
-  );
-  part(
-    "config",
-    configText(differences),
-    isIn(suspect, "config", "seed"),
-    terminal,
-  );
-  for (const text of configLines(differences)) more(text, terminal);
-  part("code", codeText(differences), suspect === "code", terminal);
-  for (const trace of differences.code) codeLines(trace, terminal);
-  part("output", outputText(differences), suspect === "randomness", terminal);
-  part("metrics", metricsText(differences), false, terminal);
+  const isOf = (one: ShownFactor) =>
+    kinds.includes(kindOfFactor(one.id)) && !isSeedAgain(one, found);
+  const suspected = new Set(found.suspects.map(({ id }) => id));
+  const lines = [
+    ...found.suspects.filter(isOf).map((one) => factorText(one, setBy)),
+    ...found.differing.filter(isOf).filter(({ id }) => !suspected.has(id))
+      .map((one) => `${factorText(one, setBy)}   no suspect`),
+    ...found.unread.filter(isOf)
+      .map((one) => `${factorText(one, setBy)}   never read`),
+    ...found.labels.filter(isOf)
+      .map((one) => `${factorText(one, setBy)}   label`),
+  ];
+  const isFirst = found.suspects[0] !== undefined && isOf(found.suspects[0]);
+  const { level } = found.coverage[dimension];
+  const [first = sameText(level), ...others] = lines;
+  part(name, first, isFirst, terminal);
+  for (const text of others.slice(0, MOST_FACTORS)) more(text, terminal);
+  if (others.length > MOST_FACTORS) {
+    more(`… ${others.length - MOST_FACTORS} more`, terminal);
+  }
 }
 
-function isIn(
-  suspect: SuspectKind | undefined,
-  ...kinds: SuspectKind[]
+/** A program that seeds itself from its config has one seed, recorded twice. */
+function isSeedAgain(
+  { id, before, after }: ShownFactor,
+  { differing }: Explanation,
 ): boolean {
-  return suspect !== undefined && kinds.includes(suspect);
+  return id === "seed" &&
+    differing.some((one) =>
+      /^config:.*seed"?$/i.test(one.id) && one.before === before &&
+      one.after === after
+    );
 }
 
-function metricText({ metric, noise }: Explanation): string {
-  if (metric === undefined) return "";
-  const { name, a, b, sigmas } = metric;
-  const change = b - a;
-  const sign = change > 0 ? "+" : "";
-  const against = noise === undefined
-    ? ""
-    : sigmas === undefined
-    ? (change === 0 ? "" : `; ${noise.replicates} replicates are identical`)
-    : `, ${
-      short(Number(sigmas.toFixed(1)))
-    } sigma of ${noise.replicates} replicates`;
-  return `${visible(name)} ${short(a)} -> ${short(b)} (${sign}${
-    short(change)
-  }${against})`;
+function sameText(level: "full" | "partial" | "none"): string {
+  if (level === "none") return "not recorded";
+  return level === "full" ? "=" : "= as far as recorded";
+}
+
+function factorText(
+  { id, before, after }: ShownFactor,
+  setBy: ReadonlyMap<string, ConfigDifference>,
+): string {
+  const kind = kindOfFactor(id);
+  const name = visible(id.slice(id.indexOf(":") + 1));
+  const text = (value: string | undefined) =>
+    value === undefined ? "absent" : visible(clipped(value, 60));
+  const change = kind === "code" || kind === "input" || kind === "env"
+    ? hashChange(before, after)
+    : `${text(before)} -> ${text(after)}`;
+  const by = setBy.get(id);
+  return `${name}   ${change}${by === undefined ? "" : setByText(by)}`;
+}
+
+/** A hash says nothing; that there was none does. */
+function hashChange(
+  before: string | undefined,
+  after: string | undefined,
+): string {
+  if (before === undefined) return "added";
+  return after === undefined ? "removed" : "changed";
+}
+
+function setByText({ setByA, setByB }: ConfigDifference): string {
+  const by = setByA === setByB
+    ? setByA
+    : `${setByA ?? "?"} -> ${setByB ?? "?"}`;
+  return by ? `   (${visible(by)})` : "";
+}
+
+/**
+ * Writes a group of runs in one phrase.
+ *
+ * @param group The group.
+ * @returns the phrase, not escaped, e.g. `lr=0.1 n=4 0.91 +- 0.02`.
+ */
+export function groupText(
+  { id, value, runs, mean, deviation }: EvidenceGroup,
+): string {
+  const kind = kindOfFactor(id);
+  const name = id.slice(id.indexOf(":") + 1);
+  const isHash = kind === "code" || kind === "input" || kind === "env";
+  const what = value === undefined
+    ? `without ${name}`
+    : isHash
+    ? `${name}@${hashStart(value)}`
+    : `${name}=${clipped(value, 24)}`;
+  const spread = deviation === undefined ? "" : ` +- ${short(deviation)}`;
+  return `${what} n=${runs.length} ${short(mean)}${spread}`;
+}
+
+function clipped(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+function hashStart(value: string): string {
+  // The links of a module follow its hash.
+  return brief(value.split("\n")[0] ?? "", 4);
+}
+
+function nextText({ command, why }: NonNullable<Explanation["next"]>): string {
+  return command === undefined ? why : `${command}   (${why})`;
+}
+
+function outputText(
+  { divergence: { outputs, agreeing } }: Explanation,
+): string {
+  const parts = outputs.map(({ traceId, call, by }, i) => {
+    const size = by === undefined
+      ? ""
+      : `, by ${short(Number((by * 100).toPrecision(2)))}%`;
+    const downstream = i > 0 ? " (downstream)" : "";
+    return `${visible(traceId)} differs from call ${
+      call + 1
+    }${size}${downstream}`;
+  });
+  const same = agreeing.map((traceId) => `${visible(traceId)} =`);
+  return [...same, ...parts].join("   ") || "nothing traced";
+}
+
+function metricsText({ divergence: { metrics } }: Explanation): string {
+  const [first] = metrics;
+  if (first === undefined) return "=";
+  return `${visible(first.metric)} diverges at step ${first.step}` +
+    (metrics.length > 1 ? `, ${metrics.length - 1} more later` : "");
+}
+
+function hasDiff<T extends { readonly diff?: string }>(
+  one: T,
+): one is T & { readonly diff: string } {
+  return one.diff !== undefined;
+}
+
+function writeDiff(diff: string, terminal: Terminal): void {
+  const lines = diff.split("\n");
+  for (const line of lines.slice(0, DIFF_LINES)) {
+    terminal.line(colored(visible(line), terminal));
+  }
+  if (lines.length > DIFF_LINES) {
+    terminal.line(`… ${lines.length - DIFF_LINES} more lines`);
+  }
+}
+
+function colored(line: string, terminal: Terminal): string {
+  if (line.startsWith("+")) return terminal.style("green", line);
+  if (line.startsWith("-")) return terminal.style("red", line);
+  return line.startsWith("@@") ? terminal.style("cyan", line) : line;
 }
 
 function head(
@@ -114,7 +303,7 @@ function part(
 }
 
 function more(text: string, terminal: Terminal): void {
-  indented(" ".repeat(13), text, terminal);
+  indented(" ".repeat(11), text, terminal);
 }
 
 /** Writes a text after a name; if it is wrapped, its further lines are indented. */
@@ -129,132 +318,4 @@ function indented(
     const whole = `${i === 0 ? start : " ".repeat(start.length)}${line}`;
     terminal.line(style ? terminal.style(style, whole) : whole);
   });
-}
-
-function value(of: unknown): string {
-  return of === undefined
-    ? "nothing"
-    : typeof of === "string"
-    ? visible(of)
-    : valueText(of);
-}
-
-function environmentText({ environment }: Differences): string {
-  if (environment.length === 0) return "=";
-  return environment.map(({ field, a, b }) =>
-    `${field} ${value(a)} -> ${value(b)}`
-  ).join("; ");
-}
-
-function configText({ structureDiffers, config }: Differences): string {
-  const structure = structureDiffers ? "structure differs" : "structure =";
-  const values = config.length === 0
-    ? "values ="
-    : `${config.length} value${config.length > 1 ? "s" : ""} changed`;
-  return `${structure}   ${values}`;
-}
-
-function configLines({ config }: Differences): string[] {
-  return config.slice(0, 12).map((one) => {
-    const { path, a, b, setByA, setByB, neverRead } = one;
-    const by = setByA === setByB
-      ? setByA
-      : `${setByA ?? "?"} -> ${setByB ?? "?"}`;
-    return `${visible(path)} ${value(a)} -> ${value(b)}${
-      neverRead ? "   never read" : ""
-    }${by ? `   (${visible(by)})` : ""}`;
-  });
-}
-
-function codeText({ code }: Differences): string {
-  if (code.length === 0) return "nothing traced";
-  return code.map(({ traceId, status, outside }) => {
-    const mark = status === "same"
-      ? (outside ? "= (but code outside of it differs)" : "=")
-      : status;
-    return `${visible(traceId)} ${mark}`;
-  }).join("   ");
-}
-
-function codeLines(trace: TraceComparison, terminal: Terminal): void {
-  if (trace.own?.change === "changed") {
-    more(`${visible(trace.traceId)}() itself changed`, terminal);
-  }
-  for (const change of changesOf(trace)) more(changeText(change), terminal);
-  for (const { name, before, after } of trace.packages) {
-    more(
-      `${visible(name)} ${visible(before ?? "absent")} -> ${
-        visible(after ?? "absent")
-      }`,
-      terminal,
-    );
-  }
-}
-
-function changeText({ change, before, after }: CodeChange): string {
-  const hash = (piece = after) =>
-    piece === undefined ? "" : brief(piece.hash, 4);
-  const id = visible((after ?? before)?.id ?? "");
-  if (change === "changed") return `${id}   ${hash(before)} -> ${hash(after)}`;
-  if (change === "added" || change === "removed") return `${id}   ${change}`;
-  return `${visible(before?.id ?? "")} ${change} to ${id}`;
-}
-
-function outputText({ outputs, agreeing }: Differences): string {
-  const parts = outputs.map(({ traceId, call, by }, i) => {
-    const size = by === undefined
-      ? ""
-      : `, by ${short(Number((by * 100).toPrecision(2)))}%`;
-    const downstream = i > 0 ? " (downstream)" : "";
-    return `${visible(traceId)} differs from call ${
-      call + 1
-    }${size}${downstream}`;
-  });
-  const same = agreeing.map((traceId) => `${visible(traceId)} =`);
-  return [...same, ...parts].join("   ") || "nothing traced";
-}
-
-function metricsText({ metrics }: Differences): string {
-  const [first] = metrics;
-  if (first === undefined) return "=";
-  return `${visible(first.metric)} diverges at step ${first.step}` +
-    (metrics.length > 1 ? `, ${metrics.length - 1} more later` : "");
-}
-
-function diffs(trace: TraceComparison, terminal: Terminal): void {
-  const own = trace.own?.change === "changed"
-    ? [{
-      change: "changed" as const,
-      before: trace.own.before,
-      after: trace.own.after,
-    }]
-    : [];
-  for (const { change, before, after } of [...own, ...changesOf(trace)]) {
-    if (
-      change !== "changed" || before?.source === undefined ||
-      after?.source === undefined
-    ) continue;
-    terminal.line();
-    const patch = createTwoFilesPatch(
-      before.id,
-      after.id,
-      before.source + "\n",
-      after.source + "\n",
-    );
-    const lines = patch.split("\n").slice(1).filter((line) =>
-      line !== "" && !line.startsWith("====")
-    );
-    for (const line of lines.slice(0, DIFF_LINES)) {
-      terminal.line(colored(visible(line), terminal));
-    }
-    if (lines.length > DIFF_LINES) {
-      terminal.line(`… ${lines.length - DIFF_LINES} more lines`);
-    }
-  }
-}
-
-function colored(line: string, terminal: Terminal): string {
-  if (line.startsWith("+")) return terminal.style("green", line);
-  if (line.startsWith("-")) return terminal.style("red", line);
-  return line.startsWith("@@") ? terminal.style("cyan", line) : line;
 }

@@ -4,7 +4,7 @@
  */
 import type { ESTree } from "meriyah";
 import { Lowering } from "./_lower.ts";
-import type { DeclarationNumber } from "./_namer.ts";
+import type { DeclarationNumber, FreeName } from "./_namer.ts";
 import type { ParsedFunction } from "./_parse.ts";
 import { renderTerm } from "./_render_expression.ts";
 import { type Term, writeTerm } from "./_term.ts";
@@ -60,6 +60,28 @@ export function canonicalNode(
   let term = lowering.root(node, role);
   for (const tag of tags) term = [tag, term];
   return finish(term, lowering);
+}
+
+/** The part of {@linkcode Canonical} that is needed to hash code and to find what it uses. */
+export interface CanonicalText extends Pick<Canonical, "text" | "free"> {
+  /** Whether a direct `eval` or a `with` can see every name around the code. */
+  readonly isDynamic: boolean;
+}
+
+/**
+ * Canonicalises a node to hash it, without the form that people read.
+ *
+ * @param node As of {@linkcode canonicalNode}.
+ * @param options The name under which each free name is written, and whether the code around is not strict.
+ */
+export function canonicalText(
+  node: ESTree.Node,
+  options: { readonly rename?: FreeName; readonly sloppy?: boolean } = {},
+): CanonicalText {
+  const lowering = new Lowering(node, options);
+  const text = writeTerm(lowering.root(node, "function"));
+  const { free, bindings } = lowering.namer;
+  return { text, free: [...free], isDynamic: bindings.dynamic };
 }
 
 /** Canonicalises a function that stands alone. */

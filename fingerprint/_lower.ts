@@ -6,7 +6,7 @@ import { lowerClass } from "./_lower_class.ts";
 import { lowerObject, lowerObjectPattern } from "./_lower_object.ts";
 import { lowerBody, lowerStatements } from "./_lower_statement.ts";
 import { lowerLiteral, lowerTagged, lowerTemplate } from "./_lower_text.ts";
-import { type DeclarationNumber, Namer } from "./_namer.ts";
+import { type DeclarationNumber, type FreeName, Namer } from "./_namer.ts";
 import { isText, NOTHING, quote, type Term, unquote } from "./_term.ts";
 
 /** How the text of a callable was written; it matters only where `this` and the like are used. */
@@ -20,6 +20,7 @@ export class UnknownSyntaxError extends SyntaxError {
 interface LoweringOptions {
   readonly sloppy?: boolean | undefined;
   readonly declaration?: DeclarationNumber | undefined;
+  readonly rename?: FreeName | undefined;
 }
 
 /** Turns the nodes of one tree into terms. */
@@ -29,7 +30,8 @@ export class Lowering {
   readonly sloppy: boolean;
 
   constructor(root: ESTree.Node, options: LoweringOptions = {}) {
-    this.namer = new Namer(findBindings(root), options.declaration);
+    const { declaration, rename } = options;
+    this.namer = new Namer(findBindings(root), declaration, rename);
     this.sloppy = options.sloppy ?? false;
   }
 

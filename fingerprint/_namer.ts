@@ -5,9 +5,13 @@ import type { Binding, Bindings } from "./_bindings.ts";
 /** Returns the number of the declaration that a free name refers to, if it has one. */
 export type DeclarationNumber = (name: string) => number | undefined;
 
+/** Returns the name under which a free name is written, so that an alias of it changes nothing. */
+export type FreeName = (name: string) => string;
+
 export class Namer {
   readonly bindings: Bindings;
   readonly #declaration: DeclarationNumber | undefined;
+  readonly #rename: FreeName;
   /** Free names in order of first encounter. */
   readonly free: Set<string> = new Set();
   readonly #locals = new Map<Binding, string>();
@@ -16,9 +20,14 @@ export class Namer {
   #labelCount = 0;
   #privateCount = 0;
 
-  constructor(bindings: Bindings, declaration?: DeclarationNumber) {
+  constructor(
+    bindings: Bindings,
+    declaration?: DeclarationNumber,
+    rename: FreeName = (name) => name,
+  ) {
     this.bindings = bindings;
     this.#declaration = declaration;
+    this.#rename = rename;
   }
 
   local(binding: Binding): string {
@@ -34,10 +43,9 @@ export class Namer {
   freeName(name: string): string {
     this.free.add(name);
     // Where code is evaluated at run time, the name itself matters.
-    const number = this.bindings.dynamic
-      ? undefined
-      : this.#declaration?.(name);
-    return number === undefined ? "@" + name : "%" + number;
+    if (this.bindings.dynamic) return "@" + name;
+    const number = this.#declaration?.(name);
+    return number === undefined ? "@" + this.#rename(name) : "%" + number;
   }
 
   identifier(node: ESTree.Identifier): string {

@@ -10,6 +10,13 @@ export type {
   NumericSketch,
   OutputRecord,
 } from "../internal/run_source.ts";
+export type {
+  Coverage,
+  ParseCache,
+  ProgramModule,
+  ProgramPiece,
+  ProgramSnapshot,
+} from "../internal/run_factors.ts";
 export { FINGERPRINT, type ValueHandler } from "./_encoder.ts";
 export {
   CODE_VERSION,
@@ -39,6 +46,8 @@ export {
   type WrapOptions,
 } from "./recorder.ts";
 export { sketchValue } from "./sketch.ts";
+export type { SnapshotOptions } from "./program/options.ts";
+export { takeSnapshot } from "./take_snapshot.ts";
 export {
   type AsyncValue,
   fingerprintValue,

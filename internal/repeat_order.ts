@@ -21,6 +21,16 @@ export interface RepeatOrder {
   readonly config?: string;
   /** The types that JSON cannot hold. */
   readonly types?: readonly TypeNote[];
+  /** The mirror in which the process runs, if it does not run in the project itself. */
+  readonly mirror?: MirrorPlace;
+}
+
+/** A mirror of a project, and the project. */
+export interface MirrorPlace {
+  /** The folder of the mirror, an absolute path. */
+  readonly folder: string;
+  /** The project's root, an absolute path. */
+  readonly root: string;
 }
 
 /**

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Origin } from "./origin.ts";
+import type { ProgramSnapshot } from "./run_factors.ts";
 
 export type { Origin } from "./origin.ts";
 
@@ -168,4 +169,14 @@ export interface RunSource {
   onOutput(listener: (record: OutputRecord) => void): () => void;
   /** Records what is still open as partial: iterators that were not read to their end. */
   flush?(): void;
+  /**
+   * Returns the snapshot of the program that was taken before it started, e.g. by `ato run`; without it, the
+   * tracker takes one of the script of this process.
+   */
+  program?(): Promise<ProgramSnapshot | undefined>;
+  /**
+   * Returns the words of the program's command line that are not in the config. Without it, the words of this
+   * process count.
+   */
+  words?(): readonly string[];
 }

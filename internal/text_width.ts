@@ -5,7 +5,17 @@
  */
 import { unicodeWidth } from "@std/cli/unicode-width";
 
-const segmenter = new Intl.Segmenter();
+/** Printable ASCII: each character takes one column. */
+const PLAIN = /^[ -~]*$/;
+/** Latin letters, dashes, quotes and the ellipsis: characters that never join with others. */
+const SINGLE = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Splits a text into what a reader sees as characters. Its tables take longer to load than most texts to print. */
+function segmentsOf(text: string): Iterable<{ readonly segment: string }> {
+  return (segmenter ??= new Intl.Segmenter()).segment(text);
+}
 
 /**
  * Counts the columns that a text takes.
@@ -14,8 +24,10 @@ const segmenter = new Intl.Segmenter();
  * @returns the number of columns.
  */
 export function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  if (SINGLE.test(text)) return unicodeWidth(text);
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     // An emoji of several code points is drawn as one.
     width += Math.min(2, unicodeWidth(segment));
   }
@@ -31,9 +43,10 @@ export function widthOf(text: string): number {
  */
 export function fit(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
+  if (PLAIN.test(text)) return text.slice(0, width - 1) + "…";
   let out = "";
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     const wide = widthOf(segment);
     if (used + wide > width - 1) break;
     out += segment;

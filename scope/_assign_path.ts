@@ -4,7 +4,7 @@ import type { AssignmentWord, KeyPath } from "./command_line.ts";
 import { CommandLineError } from "./errors.ts";
 import { entriesOf } from "../internal/config_data.ts";
 import { setOwn } from "../internal/objects.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../internal/quote.ts";
 import { nearestName } from "../internal/names.ts";
 import { suggestPath } from "./_suggest_path.ts";
 

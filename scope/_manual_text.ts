@@ -1,9 +1,9 @@
 import type { HistoryEntry } from "../internal/run_source.ts";
 import type { ScopeCore } from "./_core.ts";
-import { formatValue } from "./format_value.ts";
+import { formatValue } from "../internal/format_value.ts";
 import { formatLocation } from "./_location.ts";
-import { bareValue } from "./_read_bare.ts";
-import { UNSAFE_CHARACTERS } from "./_unsafe_characters.ts";
+import { bareValue } from "../internal/bare_value.ts";
+import { UNSAFE_CHARACTERS } from "../internal/unsafe_characters.ts";
 
 const RULE = "-".repeat(50);
 /** Longer values are cut: the table shows what set a key, not data. */

@@ -1,6 +1,6 @@
 import { setOwn } from "../internal/objects.ts";
 import { isSpace, type Source } from "./_source.ts";
-import { bareValue } from "./_read_bare.ts";
+import { bareValue } from "../internal/bare_value.ts";
 import { atQuote, readQuoted } from "./_read_text.ts";
 
 const CLOSING: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { CommandLineError, ScopeUsageError } from "./errors.ts";
 import { isPromise } from "../internal/promises.ts";
 import { isSame, toPlain } from "../internal/config_data.ts";
 import { leavesOf } from "../internal/leaves.ts";
-import { bareValue } from "./_read_bare.ts";
+import { bareValue } from "../internal/bare_value.ts";
 import type { Flags } from "./_resolution.ts";
 import type { Argv } from "./argv.ts";
 

@@ -39,9 +39,9 @@ export type {
   StdParsed,
   UseOptions,
 } from "./external_parser.ts";
-export { formatValue } from "./format_value.ts";
+export { formatValue } from "../internal/format_value.ts";
 export { type AnyScope, type MultiConfig, MultiScope } from "./multi_scope.ts";
-export { quote } from "./quote.ts";
+export { quote } from "../internal/quote.ts";
 export {
   type MainFunction,
   type Pause,

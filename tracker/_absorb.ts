@@ -2,7 +2,10 @@
 import { statSync, unlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { BacklogLine } from "./_backlog.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import { writeFactors } from "./_factor_store.ts";
 import { rebuildChain } from "./_output_writer.ts";
+import { programOfLine, writeProgram } from "./_program_store.ts";
 import { isAlive } from "../internal/process_identity.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
 import {
@@ -17,6 +20,8 @@ import {
   writeArtifact,
   writeCode,
 } from "./_run_store.ts";
+import { FACTOR_RECORD } from "./_run_shapes.ts";
+import { listOf } from "./_shapes.ts";
 import { findSpills, idleTime, readSpill, type Spill } from "./_spills.ts";
 import { flawOf, toStorable } from "./_storable_text.ts";
 import { toTimeText } from "./_times.ts";
@@ -88,8 +93,15 @@ function readHead(path: string): Head {
   const isWhole = names.every(isText) && isText(run?.environment) &&
     rest.every((value) => value === null || isText(value)) &&
     Number.isFinite(run?.startedAt) && typeof run?.process?.pid === "number";
-  if (isWhole) return { spill, run: run as NewRun };
+  if (isWhole) return { spill, run: withSoundFactors(run as NewRun) };
   throw new TypeError("its first line does not say which run it belongs to");
+}
+
+/** Factors that no logger writes are left out, so that they are derived from the config. */
+function withSoundFactors(run: NewRun): NewRun {
+  if (listOf(FACTOR_RECORD)(run.factors, "factors") === undefined) return run;
+  const { factors: _, ...rest } = run;
+  return rest;
 }
 
 function isInUse({ spill, run }: Head): boolean {
@@ -264,7 +276,15 @@ function absorbOther(
   line: BacklogLine,
 ): void {
   const { runId } = registered;
-  if (isRecord(line["code"])) {
+  if (isRecord(line["factors"])) {
+    if (FACTOR_RECORD(line["factors"], "factors") !== undefined) return;
+    const record = line["factors"] as unknown as FactorRecord;
+    writeFactors(connection, registered, [record]);
+  } else if (isRecord(line["program"])) {
+    const program = programOfLine(line["program"]);
+    if (program === undefined) return;
+    writeProgram(connection, registered, program);
+  } else if (isRecord(line["code"])) {
     writeCode(connection, {
       runId,
       record: line["code"] as unknown as CodeRecord,

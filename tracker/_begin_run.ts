@@ -1,8 +1,11 @@
 /** Opens the file for a run that starts or is resumed. */
 import { absorbSpills } from "./_absorb.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import { writeFactors } from "./_factor_store.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { findId, refuseAlive, repeatedId } from "./_logger_support.ts";
 import { openDatabase } from "./_open_database.ts";
+import { writeProgram } from "./_program_store.ts";
 import { repeatedRun } from "./_repeat.ts";
 import { RunFile } from "./_run_file.ts";
 import {
@@ -11,6 +14,7 @@ import {
   registerRun,
   resumeRun,
 } from "./_run_store.ts";
+import type { TakenProgram } from "./_take_program.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Connection, Driver } from "./driver.ts";
 import type { RunOptions } from "./logger_options.ts";
@@ -22,6 +26,10 @@ export interface NewRunPlan {
   readonly driver: Driver;
   readonly run: NewRun;
   readonly options: RunOptions;
+  /** Its program, if an earlier run of this process has recorded it. */
+  readonly taken?: TakenProgram;
+  /** Factors of its environment that are not known yet. */
+  readonly late?: Promise<FactorRecord>;
 }
 
 /**
@@ -63,6 +71,15 @@ function takeUpSpills(connection: Connection, settings: LoggerSettings): void {
 }
 
 function register(connection: Connection, plan: NewRunPlan): Registered {
+  const registered = registerPlan(connection, plan);
+  const { taken } = plan;
+  if (taken === undefined) return registered;
+  if ("program" in taken) writeProgram(connection, registered, taken.program);
+  else writeFactors(connection, registered, [taken.factors]);
+  return registered;
+}
+
+function registerPlan(connection: Connection, plan: NewRunPlan): Registered {
   const { run, options: { parent, resume } } = plan;
   if (resume !== undefined) {
     const runId = findId(connection, resume.run);

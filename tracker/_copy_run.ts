@@ -1,5 +1,6 @@
 /** Copies everything that belongs to a run from one file to another. */
 import { decodeValue } from "./_bucket.ts";
+import { copyFactors } from "./_copy_factors.ts";
 import { eraseParts } from "./_erase.ts";
 import { readJson } from "../internal/json.ts";
 import { MILLISECONDS_OF } from "./_schema_sql.ts";
@@ -97,6 +98,7 @@ export function copyParts(copy: Copy): void {
     insertRows(copy.to, { table, rows, set, skip: ["id"] });
   }
   copyDeep(copy);
+  copyFactors(copy);
   copySeries(copy);
 }
 

@@ -1,6 +1,6 @@
 /** Writes and reads deep fingerprints. */
 import { createHash } from "node:crypto";
-import { schemaVersion } from "./_migrations.ts";
+import { schemaVersion } from "./_schema_version.ts";
 import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { DEEP_DETAIL } from "./_run_shapes.ts";

@@ -2,12 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { type Encoded, encodeJson } from "../internal/json.ts";
 import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
+import { pathInProject, wordInProject } from "../internal/mirror_place.ts";
 import { plainConfig, structuralHash } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { identifyProcess } from "../internal/process_identity.ts";
 import type { NewRun } from "./_run_store.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";
+import { startFactors } from "./_describe_factors.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import { askGpu } from "./_gpu.ts";
 import { captureEnvironment, type RunEnvironment } from "./environment.ts";
 import type { RunOptions } from "./logger_options.ts";
 import { sealOf } from "./seal.ts";
@@ -18,18 +22,36 @@ export function sourceOf(config: TrackerConfig): RunSource | undefined {
   return source as RunSource | undefined;
 }
 
+/** A run that is about to start. */
+export interface DescribedRun {
+  readonly run: NewRun;
+  /** Factors of its environment that are not known yet. */
+  readonly late?: Promise<FactorRecord>;
+}
+
 /** Describes a run that is about to start. */
 export async function describeRun(
   settings: LoggerSettings,
   driver: Driver,
   options: RunOptions,
-): Promise<NewRun> {
+): Promise<DescribedRun> {
   const { config, project, now } = settings;
+  // The answer comes while git is asked.
+  void askGpu();
   const encoded = encodeJson(plainConfig(config));
   const source = sourceOf(config);
   const provenance = source?.history();
   const environment = await describeEnvironment(encoded, driver, source);
-  return {
+  const seed = options.seed === undefined ? null : String(options.seed);
+  const { factors, late } = await startFactors({
+    config: encoded,
+    seed,
+    history: provenance,
+    environment,
+    words: source?.words?.() ?? environment.argv?.slice(2),
+    snapshot: settings.snapshot,
+  });
+  const run: NewRun = {
     uuid: randomUUID(),
     project,
     config: encoded.text,
@@ -41,12 +63,14 @@ export async function describeRun(
     name: options.name ?? null,
     notes: options.notes ?? null,
     parentId: null,
-    seed: options.seed === undefined ? null : String(options.seed),
+    seed,
     startedAt: Math.trunc(now()),
     provenance: provenance === undefined ? null : encodeJson(provenance).text,
     environment: JSON.stringify(environment),
     process: identifyProcess(),
+    factors,
   };
+  return { run, ...(late !== undefined && { late }) };
 }
 
 async function describeEnvironment(
@@ -54,7 +78,7 @@ async function describeEnvironment(
   driver: Driver,
   source: RunSource | undefined,
 ): Promise<RunEnvironment> {
-  const captured = await captureEnvironment();
+  const captured = inProject(await captureEnvironment());
   const { cwd, command = captured.argv } = captured;
   const seal = cwd === undefined || command === undefined
     ? undefined
@@ -64,5 +88,17 @@ async function describeEnvironment(
     ...(seal !== undefined && { seal }),
     ...(source && { scope: source.name }),
     sqlite: { driver: driver.name, version: driver.sqliteVersion },
+  };
+}
+
+/** In a mirror, the project's own paths are recorded, so that the run can be repeated when the mirror is gone. */
+function inProject(captured: RunEnvironment): RunEnvironment {
+  const { cwd, script, argv, command } = captured;
+  return {
+    ...captured,
+    ...(cwd !== undefined && { cwd: pathInProject(cwd) }),
+    ...(script !== undefined && { script: wordInProject(script) }),
+    ...(argv !== undefined && { argv: argv.map(wordInProject) }),
+    ...(command !== undefined && { command: command.map(wordInProject) }),
   };
 }

@@ -6,6 +6,8 @@ const OF_A_RUN = [
   "outputs",
   "fingerprint_gaps",
   "deep_fingerprints",
+  "run_factors",
+  "run_programs",
   "fingerprints",
   "artifacts",
   "attempts",

@@ -95,6 +95,14 @@ export function watch(run: Watched): () => void {
   };
 }
 
+/**
+ * Stops listening for signals until the event loop has turned: what comes after a start that waited may compute
+ * without a pause.
+ */
+export function resetSignals(): void {
+  unlisten();
+}
+
 /** Stops listening for signals if the event loop has not turned for long; call it from time to time. */
 export function yieldSignals(now: number): void {
   if (listening && now - lastTick > STARVED) unlisten();

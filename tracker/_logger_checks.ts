@@ -56,7 +56,11 @@ function checkFunction(value: unknown, action: string, what: string): void {
 export function checkLoggerOptions(options: SQLLoggerOptions): void {
   const action = "make a logger";
   checkOpenOptions(options, action);
-  const { onError, bufferSize, now } = options;
+  const { onError, bufferSize, snapshot, now } = options;
+  ifGiven(snapshot, (value) => {
+    if (typeof value === "boolean") return;
+    refuse(value, { action, what: "snapshot" }, "true or false");
+  });
   ifGiven(
     onError,
     (value) =>

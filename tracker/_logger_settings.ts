@@ -1,5 +1,6 @@
 /** The settings of a logger, with every default filled in. */
 import { checkName } from "./_check.ts";
+import { pathInProject } from "../internal/mirror_place.ts";
 import { checkLoggerOptions } from "./_logger_checks.ts";
 import { dbPathOf, projectNameOf, type TrackerConfig } from "./db_path.ts";
 import type { SQLLoggerOptions } from "./logger_options.ts";
@@ -18,6 +19,8 @@ export interface LoggerSettings {
   readonly bufferSize: number;
   /** Whether points must survive a power cut. */
   readonly sync: boolean;
+  /** Whether a snapshot of the program is taken. */
+  readonly snapshot: boolean;
   /** Returns milliseconds since 1970. */
   readonly now: () => number;
   readonly warn: (message: string) => void;
@@ -33,7 +36,8 @@ export function loggerSettings(
   options: SQLLoggerOptions,
 ): LoggerSettings {
   checkLoggerOptions(options);
-  const path = dbPathOf(config);
+  // A run that is repeated in a mirror belongs to the project's own file.
+  const path = pathInProject(dbPathOf(config));
   const project = projectNameOf(config);
   checkName(project, {
     action: "make a logger",
@@ -48,6 +52,7 @@ export function loggerSettings(
     timeout: options.busyTimeout ?? 30_000,
     bufferSize: options.bufferSize ?? 10_000,
     sync: options.synchronous === "full",
+    snapshot: options.snapshot ?? true,
     now: options.now ?? Date.now,
     warn: options.onWarning ??
       ((message) => console.error(`ato: ${message}`)),

@@ -15,6 +15,8 @@ const LINKS: readonly (readonly [table: string, column: string, of: string])[] =
     ["outputs", "run_id", "experiments"],
     ["fingerprint_gaps", "run_id", "experiments"],
     ["deep_fingerprints", "run_id", "experiments"],
+    ["run_factors", "run_id", "experiments"],
+    ["run_programs", "run_id", "experiments"],
     ["tail", "run_id", "experiments"],
     ["points", "series_id", "series"],
     ["rollups", "series_id", "series"],

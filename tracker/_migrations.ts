@@ -2,6 +2,7 @@
 import {
   APPLICATION_ID,
   DEEP_TABLES,
+  FACTOR_TABLES,
   KIND_OF,
   METRICS_VIEW,
   MILLISECONDS_OF,
@@ -10,13 +11,15 @@ import {
   PYTHON_TABLES,
   STUDY_TABLES,
 } from "./_schema_sql.ts";
+import { fillFactors } from "./_fill_factors.ts";
 import { rebuildSeries } from "./_rebuild.ts";
+import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { NewerSchemaError } from "./errors.ts";
 import { retryBusy, transact } from "./retry.ts";
 
 /** The schema version that this code writes. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 function isTable(connection: Connection, name: string): boolean {
   const sql =
@@ -69,19 +72,19 @@ function toVersion4(connection: Connection): void {
   connection.exec(STUDY_TABLES);
 }
 
+/** Adds the factors of runs, and fills in what earlier versions recorded. */
+function toVersion5(connection: Connection): void {
+  connection.exec(FACTOR_TABLES);
+  fillFactors(connection);
+}
+
 const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   toVersion1,
   toVersion2,
   toVersion3,
   toVersion4,
+  toVersion5,
 ];
-
-/** Returns the schema version of a file; 0 for an empty file and for one of Python ato. */
-export function schemaVersion(connection: Connection): number {
-  return Number(
-    connection.prepare("PRAGMA user_version").get()?.["user_version"],
-  );
-}
 
 /** Refuses a file of a newer Ato. */
 export function refuseNewer(connection: Connection, path: string): void {

@@ -2,9 +2,13 @@
 import { Backlog } from "./_backlog.ts";
 import type { NewRunPlan } from "./_begin_run.ts";
 import { storableCode } from "./_deep_store.ts";
+import { within } from "./_describe_factors.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import { takeProgram } from "./_take_program.ts";
 import { sourceOf } from "./_describe_run.ts";
 import { Endings } from "./_endings.ts";
 import { Heartbeat } from "./_heartbeat.ts";
+import { resetSignals } from "./_lifecycle.ts";
 import { describeError, unreadKeys } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { isNotCapable } from "./_missing_permission.ts";
@@ -25,6 +29,9 @@ import {
 } from "./errors.ts";
 import type { FinishOptions, MetricPointInput } from "./logger_options.ts";
 
+/** Milliseconds that a start waits for the snapshot of the program. */
+const PATIENCE = 1_500;
+
 /** A run that is being logged, until {@linkcode OpenRun.isOpen} is false. */
 export class OpenRun {
   /** Its UUID. */
@@ -36,8 +43,12 @@ export class OpenRun {
   readonly #steps: StepCounter;
   readonly #heartbeat: Heartbeat;
   readonly #endings: Endings;
+  /** Whether the program was written with the run. */
+  readonly #hasProgram: boolean;
   readonly #source: RunSource | undefined;
   readonly #unsubscribe: readonly (() => void)[];
+  /** What is recorded as soon as it is known; awaited before the run ends. */
+  readonly #pending: Promise<void>[] = [];
   readonly #started: number = performance.now();
 
   /**
@@ -68,6 +79,7 @@ export class OpenRun {
       warn: settings.warn,
       clock: () => performance.now(),
     });
+    this.#hasProgram = file !== undefined && plan.taken !== undefined;
     if ("error" in opened) this.#startSuspended(opened.error);
     this.#heartbeat = new Heartbeat(this.#sink, beat);
     this.#endings = new Endings({
@@ -82,6 +94,34 @@ export class OpenRun {
       ),
       this.#source.onOutput((output) => this.#sink.addNote({ output })),
     ];
+    if (plan.late !== undefined) this.#await(this.#takeLate(plan.late));
+  }
+
+  /**
+   * Records the program, so that it is stored before the run does anything. A snapshot that takes long is
+   * recorded when it is there, at the latest when the run ends.
+   */
+  async recordProgram(): Promise<void> {
+    if (!this.#settings.snapshot || this.#hasProgram) return;
+    await within(this.#await(this.#takeProgram()), PATIENCE);
+    resetSignals();
+  }
+
+  /** Remembers work whose error the end of the run throws. */
+  #await(work: Promise<void>): Promise<void> {
+    this.#pending.push(work);
+    return work.catch(() => undefined);
+  }
+
+  async #takeProgram(): Promise<void> {
+    const cache = this.#sink.file?.cache;
+    const taken = await takeProgram(this.#source, cache);
+    if (this.isOpen) this.#sink.addNote(taken);
+  }
+
+  async #takeLate(late: Promise<FactorRecord>): Promise<void> {
+    const factors = await late;
+    if (this.isOpen) this.#sink.addNote({ factors });
   }
 
   /** Its id in the file; `undefined` while there is no file. */
@@ -138,6 +178,7 @@ export class OpenRun {
 
   /** Records what the config knows only at the end: functions traced late, iterators left open. */
   async #collectLast(): Promise<void> {
+    await this.#collectPending();
     if (this.#source === undefined) return;
     const records = await this.#source.codeRecords();
     // Another call, or a signal, may have ended the run meanwhile.
@@ -146,6 +187,16 @@ export class OpenRun {
       this.#sink.addNote({ code: storableCode(record) });
     }
     this.#source.flush?.();
+  }
+
+  async #collectPending(): Promise<void> {
+    // Nothing is awaited without need: of several calls, the first one ends the run.
+    if (this.#pending.length === 0) return;
+    try {
+      await Promise.all(this.#pending);
+    } finally {
+      this.#pending.length = 0;
+    }
   }
 
   /** Starts the run in the backlog, unless nothing of it could be kept there either. */

@@ -90,6 +90,14 @@ export class RowReader {
     return this.#isNull(name) ? undefined : this.text(name);
   }
 
+  /** Reads bytes. */
+  bytes(name: string): Uint8Array {
+    const value = this.#row[name];
+    return value instanceof Uint8Array
+      ? value
+      : this.#refuse(name, "not bytes");
+  }
+
   /** Reads a time; `undefined` for NULL. */
   optionalTime(name: string): Date | undefined {
     if (this.#isNull(name)) return undefined;

@@ -3,7 +3,9 @@ import { absorbFile, absorbLines } from "./_absorb.ts";
 import type { BacklogLine } from "./_backlog.ts";
 import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import type { Database } from "./_open_database.ts";
+import { writeFactors } from "./_factor_store.ts";
 import { OutputWriter } from "./_output_writer.ts";
+import { FileCache, writeProgram } from "./_program_store.ts";
 import {
   beat,
   endRun,
@@ -14,6 +16,7 @@ import {
 } from "./_run_store.ts";
 import { type Point, SeriesWriter } from "./_series_writer.ts";
 import type { Losses, Note, SinkFile } from "./_sink.ts";
+import { factorNotesOf } from "./_factor_notes.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Connection, Row } from "./driver.ts";
 import { classifyStorageProblem, StorageError } from "./errors.ts";
@@ -36,6 +39,8 @@ export class RunFile implements SinkFile {
   readonly #options: RunFileOptions;
   readonly #metrics: SeriesWriter;
   readonly #outputs: OutputWriter;
+  /** The parsed files that it has. */
+  readonly cache: FileCache;
 
   /**
    * @param database The database.
@@ -48,6 +53,7 @@ export class RunFile implements SinkFile {
     this.run = run;
     this.#connection = connection;
     this.#own = own;
+    this.cache = new FileCache(connection);
     this.#options = options;
     // Preparing reads the schema, which a writer may lock outside of WAL mode.
     [this.#metrics, this.#outputs] = retryBusy(
@@ -83,6 +89,11 @@ export class RunFile implements SinkFile {
     this.#transact((connection) => {
       if ("artifact" in note) {
         writeArtifact(connection, { ...note.artifact, runId });
+      } else if ("factors" in note) {
+        writeFactors(connection, this.run, [note.factors]);
+      } else if ("program" in note) {
+        writeProgram(connection, this.run, note.program);
+        this.cache.save();
       } else writeCode(connection, { runId, record: note.code, at });
     });
   }
@@ -161,6 +172,11 @@ export class RunFile implements SinkFile {
   /** The artifacts of the run, as a spill file has them. */
   artifacts(): Row[] {
     return artifactsOf(this.#connection, this.run.uuid);
+  }
+
+  /** The factors and the program of the attempt, as a spill file has them. */
+  factorNotes(): Note[] {
+    return factorNotesOf(this.#connection, this.run);
   }
 
   /** Closes the file; a second call does nothing. */

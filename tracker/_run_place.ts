@@ -141,4 +141,5 @@ function copyToBacklog(file: RunFile, backlog: Backlog): void {
   }
   backlog.addPoints(chunk);
   for (const artifact of file.artifacts()) backlog.addLine({ artifact });
+  for (const note of file.factorNotes()) backlog.addLine(note);
 }

@@ -2,11 +2,13 @@
 import {
   ANYTHING,
   BOOLEAN,
+  both,
   either,
   listOf,
   MAPPING,
   NUMBER,
   objectOf,
+  oneOf,
   pairOf,
   recordOf,
   SCALAR,
@@ -14,6 +16,7 @@ import {
   TEXT,
   WRITTEN_NUMBER,
 } from "./_shapes.ts";
+import { DIMENSIONS } from "../internal/run_factors.ts";
 
 /** `experiments.config`. */
 export const CONFIG: Shape = MAPPING;
@@ -68,6 +71,21 @@ export const ENVIRONMENT: Shape = objectOf({}, {
   host: TEXT,
   sqlite: objectOf({ driver: TEXT, version: TEXT }),
 });
+
+/** How completely a dimension was recorded. */
+export const COVERAGE: Shape = objectOf({
+  level: oneOf("full", "partial", "none"),
+  missing: listOf(TEXT),
+});
+
+/** The factors of a dimension, in a spill file. */
+export const FACTOR_RECORD: Shape = both(
+  COVERAGE,
+  objectOf({
+    dimension: oneOf(...DIMENSIONS),
+    factors: listOf(pairOf(TEXT, TEXT)),
+  }),
+);
 
 /** `fingerprints.uses`. */
 export const USES: Shape = recordOf(TEXT);

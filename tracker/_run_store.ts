@@ -1,5 +1,8 @@
 /** Writes everything about a run except its metrics. */
 import { writeDeep } from "./_deep_store.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import { writeFactors } from "./_factor_store.ts";
+import { fillRun } from "./_fill_factors.ts";
 import { encodeJson } from "../internal/json.ts";
 import { drainTail, refreshSeries } from "./_rebuild.ts";
 import type { ProcessIdentity } from "../internal/process_identity.ts";
@@ -24,6 +27,8 @@ export interface NewRun {
   readonly provenance: string | null;
   readonly environment: string;
   readonly process: ProcessIdentity;
+  /** The factors that were known when it started; a spill file of an earlier version has none. */
+  readonly factors?: readonly FactorRecord[];
 }
 
 /** A run that is registered in a file. */
@@ -99,6 +104,8 @@ function beginAttempt(
      ON CONFLICT (run_id) DO UPDATE SET host = excluded.host, boot_id = excluded.boot_id,
        pid = excluded.pid, pid_start = excluded.pid_start, heartbeat = excluded.heartbeat`,
   ).run(registered.runId, host, bootId, pid, pidStart, run.startedAt);
+  if (run.factors === undefined) fillRun(connection, registered.runId);
+  else writeFactors(connection, registered, run.factors);
 }
 
 /** Resumes a run after `step`; points beyond it are superseded, not deleted. */

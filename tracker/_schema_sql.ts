@@ -218,3 +218,33 @@ CREATE TABLE studies (
 CREATE TABLE study_events (
   study_id INTEGER, seq INTEGER, event TEXT NOT NULL, PRIMARY KEY (study_id, seq)) WITHOUT ROWID;
 `;
+
+/**
+ * Version 5: the factors of runs. Names, values and sets of factors are stored once for each content, and
+ * the runs of a project share most of their sets. `members` is a JSON list of ids: name, value, name, value,
+ * sorted by name. A value whose text is long has a digest as its key.
+ */
+export const FACTOR_TABLES = `
+CREATE TABLE factor_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+CREATE TABLE factor_values (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT);
+
+CREATE TABLE factor_sets (
+  id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, members TEXT NOT NULL);
+
+CREATE TABLE run_factors (
+  run_id INTEGER, attempt INTEGER, dimension TEXT, set_id INTEGER NOT NULL, level TEXT NOT NULL,
+  missing TEXT, PRIMARY KEY (run_id, attempt, dimension)) WITHOUT ROWID;
+
+CREATE TABLE programs (
+  id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, detail BLOB NOT NULL);
+
+CREATE TABLE run_programs (
+  run_id INTEGER, attempt INTEGER, program_id INTEGER NOT NULL, seal TEXT,
+  PRIMARY KEY (run_id, attempt)) WITHOUT ROWID;
+
+CREATE TABLE texts (
+  id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, content BLOB NOT NULL);
+
+CREATE TABLE parsed (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, facts BLOB NOT NULL);
+`;

@@ -49,6 +49,19 @@ export function either(one: Shape, other: Shape): Shape {
     one(value, at) === undefined ? undefined : other(value, at);
 }
 
+/** Both of two shapes. */
+export function both(one: Shape, other: Shape): Shape {
+  return (value, at) => one(value, at) ?? other(value, at);
+}
+
+/** One of some words. */
+export function oneOf(...words: readonly string[]): Shape {
+  return (value, at) =>
+    words.includes(value as string)
+      ? undefined
+      : `${at} is none of ${words.join(", ")}`;
+}
+
 /** A list whose items all have a shape. */
 export function listOf(item: Shape): Shape {
   return (value, at) => {

@@ -1,5 +1,7 @@
 /** Writes the records of a run to its file, or to the backlog while the file is not writable. */
 import type { Backlog, BacklogLine, BacklogTaker } from "./_backlog.ts";
+import type { FactorRecord } from "./_factor_record.ts";
+import type { ProgramRecord } from "./_program_store.ts";
 import type { Artifact, Finish } from "./_run_store.ts";
 import type { Point } from "./_series_writer.ts";
 import {
@@ -16,6 +18,8 @@ const RETRY_AFTER = 1_000;
 export type Note =
   | { readonly artifact: Artifact }
   | { readonly code: CodeRecord }
+  | { readonly factors: FactorRecord }
+  | { readonly program: ProgramRecord }
   | { readonly output: OutputRecord };
 
 /** The numbers of points that were spilled and lost. */

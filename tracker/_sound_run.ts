@@ -1,5 +1,7 @@
 /** Checks that a run can be read as a whole before it is copied into another file: damage must not spread. */
 import { atOnce, pathOf } from "./_reading.ts";
+import { recordsOf } from "./_read_factors.ts";
+import { programsOf, readProgram } from "./_read_program.ts";
 import { checkedSeries } from "./_series_summary.ts";
 import type { Connection, Row } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
@@ -40,6 +42,14 @@ function readAll(connection: Connection, row: Row): void {
   const { fingerprints, fingerprintGaps, dropped } = run;
   void [config, history, unread, attempts, artifacts];
   void [fingerprints, fingerprintGaps, dropped];
+  recordsOf(connection, run.id);
+  for (const program of programsOf(connection, run.id)) {
+    readProgram(program, {
+      path: pathOf(connection),
+      table: "programs",
+      run: run.id,
+    });
+  }
   const path = pathOf(connection);
   const series = connection.prepare("SELECT * FROM series WHERE run_id = ?")
     .all(run.id);

@@ -173,9 +173,13 @@ function runtime(): RunEnvironment["runtime"] {
   return { name, version: versions[name], v8: versions["v8"] };
 }
 
+let knownCpu: RunEnvironment["cpu"];
+
+/** The processor, asked once: the system measures the load of each core for the answer. */
 function cpu(): RunEnvironment["cpu"] {
+  if (knownCpu !== undefined) return knownCpu;
   const list = os.cpus();
-  return {
+  return knownCpu = {
     ...(list[0] !== undefined && { model: list[0].model }),
     count: list.length,
   };

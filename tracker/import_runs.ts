@@ -16,6 +16,7 @@ import { checkOpenOptions, checkPoint } from "./_logger_checks.ts";
 import { encodeValue } from "./_bucket.ts";
 import { type Encoded, encodeJson } from "../internal/json.ts";
 import { structuralHash } from "./_logger_support.ts";
+import { fillRun } from "./_fill_factors.ts";
 import { rebuildSeries } from "./_rebuild.ts";
 import { toTimeText } from "./_times.ts";
 import { withFile } from "./_with_file.ts";
@@ -168,6 +169,7 @@ function addRun(
   ).run(id, config.types.length === 0 ? null : JSON.stringify(config.types));
   connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, '{}')")
     .run(id, toTimeText(run.startTime));
+  fillRun(connection, id);
   addArtifacts(connection, id, run);
   for (const [metric, points] of run.metrics()) {
     addSeries(connection, { id, project, metric, points });

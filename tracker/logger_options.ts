@@ -48,6 +48,14 @@ export interface SQLLoggerOptions {
    */
   readonly onWarning?: (message: string) => void;
   /**
+   * Whether the program is recorded: the declarations of the script and of the local modules that it
+   * reaches, the versions of packages, and the text of these files. It is read once for all runs of a thread,
+   * and only as far as reading is permitted.
+   *
+   * @default {true}
+   */
+  readonly snapshot?: boolean;
+  /**
    * The wall clock, in milliseconds since 1970.
    *
    * @default {Date.now}

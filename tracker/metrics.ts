@@ -6,7 +6,7 @@
 import { checkInteger, ifGiven } from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
-import { schemaVersion } from "./_migrations.ts";
+import { schemaVersion } from "./_schema_version.ts";
 import { atOnce, pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { checkedSeries, checkedSummary, LEAST } from "./_series_summary.ts";

@@ -15,6 +15,21 @@
  *
  * @module
  */
+export type { StoredProgram } from "./_program_store.ts";
+export type {
+  Coverage,
+  Dimension,
+  ParseCache,
+  ProgramModule,
+  ProgramPiece,
+  ProgramSnapshot,
+} from "../internal/run_factors.ts";
+export type {
+  History,
+  MetricFacts,
+  RecordedFactors,
+  RunFacts,
+} from "../internal/run_facts.ts";
 export { UserError } from "../internal/errors.ts";
 export type { Encoded, TypeNote } from "../internal/json.ts";
 export type { Origin } from "../internal/origin.ts";
@@ -30,7 +45,8 @@ export {
   RUN_SOURCE,
   type RunSource,
 } from "../internal/run_source.ts";
-export { migrate, SCHEMA_VERSION, schemaVersion } from "./_migrations.ts";
+export { migrate, SCHEMA_VERSION } from "./_migrations.ts";
+export { schemaVersion } from "./_schema_version.ts";
 export { networkFileSystem } from "./_network_file_system.ts";
 export { findSpills } from "./_spills.ts";
 export { hasWalResetBug } from "./_sqlite_version.ts";
@@ -117,6 +133,8 @@ export type {
 export { Run } from "./run_record.ts";
 export { isSealed, type Sealed } from "./seal.ts";
 export {
+  type AttemptOptions,
+  type HistoryOptions,
   type Project,
   SQLFinder,
   type SQLFinderOptions,

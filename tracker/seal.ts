@@ -46,7 +46,37 @@ export function sealOf(what: Sealed): string | undefined {
  * @returns false also if this user has no key.
  */
 export function isSealed(seal: string | undefined, what: Sealed): boolean {
-  const own = sealOf(what);
+  return isSame(seal, sealOf(what));
+}
+
+/**
+ * Seals the program of a run: a stored text can be anything, and `ato repeat` runs it.
+ *
+ * @param hash The SHA-256 of the stored program, which has the hashes of its files.
+ * @returns a code; `undefined` if this user has no key and none can be stored.
+ */
+export function sealOfProgram(hash: string): string | undefined {
+  const key = userKey();
+  if (key === undefined) return undefined;
+  const all = JSON.stringify(["ato-program-v1", hash]);
+  return createHmac("sha256", key).update(all).digest("hex");
+}
+
+/**
+ * Tells whether this user sealed exactly this program.
+ *
+ * @param seal The code that the file has.
+ * @param hash The hash of the program that the file has.
+ * @returns false also if this user has no key.
+ */
+export function isSealedProgram(
+  seal: string | undefined,
+  hash: string,
+): boolean {
+  return isSame(seal, sealOfProgram(hash));
+}
+
+function isSame(seal: string | undefined, own: string | undefined): boolean {
   if (own === undefined || typeof seal !== "string") return false;
   const [given, expected] = [seal, own].map((text) =>
     new TextEncoder().encode(text)

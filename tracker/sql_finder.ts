@@ -8,9 +8,15 @@ import {
   checkChoice,
   checkInteger,
   checkOptions,
+  checkTexts,
   ifGiven,
 } from "./_check.ts";
 import { FinderFile } from "./_finder_file.ts";
+import { readHistory } from "./_history.ts";
+import type { StoredProgram } from "./_program_store.ts";
+import { readFactors } from "./_read_factors.ts";
+import { isOwnProgram, programOfRun, readText } from "./_read_program.ts";
+import { atOnce } from "./_reading.ts";
 import { checkRun } from "./_logger_checks.ts";
 import { RowReader } from "./_row_reader.ts";
 import { bestRunId, type BestRunQuery, checkBestRunQuery } from "./best_run.ts";
@@ -26,6 +32,7 @@ import {
   type TraceStatisticsOptions,
   traceVersionRows,
 } from "./trace_versions.ts";
+import type { History, RecordedFactors } from "../internal/run_facts.ts";
 import { visible } from "../internal/visible_text.ts";
 
 /** A project. */
@@ -55,6 +62,53 @@ export interface SQLFinderOptions {
    * @default {writes to stderr}
    */
   readonly onWarning?: (message: string) => void;
+}
+
+/** Options for {@linkcode SQLFinder.history}. */
+export interface HistoryOptions {
+  /**
+   * The largest number of other runs.
+   *
+   * @default {2000}
+   */
+  readonly limit?: number;
+  /**
+   * The names of the metrics to read.
+   *
+   * @default {all metrics}
+   */
+  readonly metrics?: readonly string[];
+}
+
+function checkHistory(options: HistoryOptions): void {
+  const action = "read a history";
+  checkOptions(options, { action, what: ARGUMENT }, "an object");
+  ifGiven(
+    options.limit,
+    (value) => checkInteger(value, { action, what: "limit" }, 0),
+  );
+  ifGiven(
+    options.metrics,
+    (value) => checkTexts(value, { action, what: "metrics" }),
+  );
+}
+
+/** The attempt of a run to read. */
+export interface AttemptOptions {
+  /**
+   * The attempt of a run that was resumed.
+   *
+   * @default {the newest one}
+   */
+  readonly attempt?: number;
+}
+
+function checkAttempt(options: AttemptOptions, action: string): void {
+  checkOptions(options, { action, what: ARGUMENT }, "an object");
+  ifGiven(
+    options.attempt,
+    (value) => checkInteger(value, { action, what: "attempt" }, 0),
+  );
 }
 
 const NOT_DELETED = "e.deleted_at IS NULL";
@@ -370,6 +424,132 @@ export class SQLFinder {
       hash,
     );
     return rows[0] && String(rows[0]["source"]);
+  }
+
+  /**
+   * Reads the factors of a run: what could have decided its result, and how completely it was recorded.
+   *
+   * @param run The run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @param options The attempt.
+   * @returns the factors by id, with the coverage of each dimension; `undefined` if there is no such run or
+   * attempt.
+   * @throws {StorageError} If they cannot be read.
+   *
+   * @example
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtempSync, rmSync } from "node:fs";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+   * const experiment = { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } };
+   * const logger = new SQLLogger({ lr: 0.1, experiment });
+   * const id = await logger.run({ seed: 7 });
+   * await logger.finish();
+   *
+   * const finder = new SQLFinder({ experiment });
+   * const { factors, coverage } = (await finder.factorsOf(id))!;
+   * assertEquals([factors.get("config:lr"), factors.get("seed")], ["0.1", "7"]);
+   * assertEquals([coverage.config.level, coverage.inputs.level], ["full", "none"]);
+   * await finder.close();
+   * rmSync(folder, { recursive: true });
+   * ```
+   */
+  async factorsOf(
+    run: Run | number | string,
+    options: AttemptOptions = {},
+  ): Promise<RecordedFactors | undefined> {
+    checkAttempt(options, "read factors");
+    const [connection, found] = await this.#found(run);
+    return connection && found &&
+      readFactors(connection, found.id, options.attempt);
+  }
+
+  /**
+   * Reads the program that a run recorded: its modules with their declarations, and the versions of packages.
+   *
+   * @param run The run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @param options The attempt.
+   * @returns the program; `undefined` if there is no such run or attempt, or it recorded no program.
+   * {@linkcode SQLFinder.textOf} returns the text of its files.
+   * @throws {StorageError} If it cannot be read.
+   */
+  async programOf(
+    run: Run | number | string,
+    options: AttemptOptions = {},
+  ): Promise<StoredProgram | undefined> {
+    checkAttempt(options, "read a program");
+    const [connection, found] = await this.#found(run);
+    return connection && found &&
+      programOfRun(connection, found, options.attempt);
+  }
+
+  /**
+   * Tells whether this user recorded the program that a run has: its seal can only be made with the user's own
+   * key. A program without such a seal may be changed by anyone who can write to the file.
+   *
+   * @param run The run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @returns true if the program is sealed.
+   * @throws {StorageError} If it cannot be read.
+   */
+  async isOwnProgram(run: Run | number | string): Promise<boolean> {
+    const [connection, found] = await this.#found(run);
+    return connection !== undefined && found !== undefined &&
+      isOwnProgram(connection, found);
+  }
+
+  /**
+   * Reads the text of a file of a program.
+   *
+   * @param sha256 The SHA-256 of the bytes of the file, in hex.
+   * @returns the text, or `undefined` if it was not stored.
+   * @throws {StorageError} If it cannot be read.
+   */
+  async textOf(sha256: string): Promise<string | undefined> {
+    checkAnyText(sha256, { action: "read a text", what: "the SHA-256" });
+    const connection = await this.#file.open();
+    return connection && readText(connection, sha256);
+  }
+
+  /**
+   * Reads two runs as sets of factors with their results, and the other runs of the project of the first one,
+   * the nearest recipes first: those that differ in the fewest factors from one of the two, seeds apart. A run
+   * that cannot be read is left out with a warning, but not one of the two.
+   *
+   * @param runA The first run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @param runB The second run.
+   * @param options The number of other runs, and the metrics.
+   * @returns the history; `undefined` if one of the two runs does not exist.
+   * @throws {StorageError} If one of the two runs cannot be read.
+   */
+  async history(
+    runA: Run | number | string,
+    runB: Run | number | string,
+    options: HistoryOptions = {},
+  ): Promise<History | undefined> {
+    checkHistory(options);
+    const [connection, a] = await this.#found(runA);
+    const [, b] = await this.#found(runB);
+    if (connection === undefined || a === undefined || b === undefined) {
+      return undefined;
+    }
+    return atOnce(connection, () =>
+      readHistory(connection, {
+        pair: [a.id, b.id],
+        projectId: a.projectId,
+        limit: options.limit ?? 2_000,
+        ...(options.metrics !== undefined && { metrics: options.metrics }),
+        skip: (read) => this.#file.orSkip(read),
+      }));
+  }
+
+  async #found(
+    run: Run | number | string,
+  ): Promise<[Connection | undefined, Run | undefined]> {
+    const connection = await this.#file.open();
+    return [connection, run instanceof Run ? run : await this.findRun(run)];
   }
 
   /** Closes the file. The runs that were read cannot be asked for more afterwards. */

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { encodeJson } from "../internal/json.ts";
+import { announceRun } from "../internal/launch_note.ts";
 import { beginRun, type NewRunPlan } from "./_begin_run.ts";
-import { describeRun } from "./_describe_run.ts";
+import { describeRun, sourceOf } from "./_describe_run.ts";
 import { hashFile, isMissing } from "./_hash_file.ts";
 import {
   checkArtifact,
@@ -17,6 +19,7 @@ import {
 } from "./_logger_checks.ts";
 import { type LoggerSettings, loggerSettings } from "./_logger_settings.ts";
 import { OpenRun } from "./_open_run.ts";
+import { prepareProgram, readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
@@ -120,10 +123,25 @@ export class SQLLogger {
     const settings = this.#settings;
     const driver = settings.options.driver ?? await chooseDriver();
     this.#run?.release();
-    const run = await describeRun(settings, driver, options);
-    const plan = { settings, driver, run, options };
+    if (settings.snapshot) prepareProgram(sourceOf(settings.config));
+    const described = await describeRun(settings, driver, options);
+    const taken = settings.snapshot
+      ? readyProgram(sourceOf(settings.config))
+      : undefined;
+    const plan = {
+      settings,
+      driver,
+      options,
+      ...described,
+      ...(taken !== undefined && { taken }),
+    };
     this.#run = new OpenRun(plan, openFile(plan));
-    return this.#run.runId ?? 0;
+    await this.#run.recordProgram();
+    const { runId: id, uuid } = this.#run;
+    if (id !== undefined) {
+      announceRun({ path: resolve(settings.path), id, uuid });
+    }
+    return id ?? 0;
   }
 
   /**

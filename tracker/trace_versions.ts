@@ -4,7 +4,7 @@
  * @module
  */
 import { DEEP_SINCE } from "./_deep_store.ts";
-import { schemaVersion } from "./_migrations.ts";
+import { schemaVersion } from "./_schema_version.ts";
 import { RowReader } from "./_row_reader.ts";
 import type { Connection, Row } from "./driver.ts";
 

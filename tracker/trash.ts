@@ -6,6 +6,7 @@
 import { checkIds, checkNumber, ifGiven } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
 import { erase } from "./_erase.ts";
+import { eraseUnusedFactors } from "./_erase_factors.ts";
 import { RowReader } from "./_row_reader.ts";
 import { toTimeText } from "./_times.ts";
 import { withFile } from "./_with_file.ts";
@@ -30,6 +31,14 @@ export interface EmptyTrashOptions extends OpenOptions {
    * @default {false}
    */
   readonly vacuum?: boolean;
+  /**
+   * Whether to erase the stored sources of all runs, too: the text of programs and of traced functions, and
+   * uncommitted changes.
+   * Hashes stay, so that runs can still be compared; there are no diffs, and no run is repeated as it was.
+   *
+   * @default {false}
+   */
+  readonly sources?: boolean;
 }
 
 async function mark(
@@ -96,6 +105,11 @@ DELETE FROM sources WHERE hash NOT IN (
   SELECT json_extract(j.value, '$.hash')
     FROM deep_details d, json_each(d.detail, '$.dependencies') j UNION
   SELECT j.value FROM fingerprints f, json_each(f.uses) j WHERE f.uses IS NOT NULL)`;
+
+/** Erases every stored source; the uncommitted changes of a working tree are sources, too. */
+const SOURCES = `DELETE FROM texts; DELETE FROM parsed; DELETE FROM sources;
+UPDATE attempts SET environment = json_remove(environment, '$.git.diff')
+  WHERE json_valid(environment) AND json_extract(environment, '$.git.diff') IS NOT NULL`;
 
 /** Whether a run was deleted long enough ago; a run whose time cannot be read stays. */
 function wasBefore(
@@ -178,6 +192,14 @@ export async function emptyTrash(
     }
     if (due.length > 0 && isReadable(connection, { path, onWarning })) {
       connection.exec(UNUSED);
+    }
+    if (due.length > 0) {
+      const work = (): void =>
+        eraseUnusedFactors(connection, { path, onWarning });
+      transact(connection, { work, timeout });
+    }
+    if (options.sources) {
+      transact(connection, { work: () => connection.exec(SOURCES), timeout });
     }
     if (options.vacuum) connection.exec("VACUUM");
     return due;

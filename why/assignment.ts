@@ -1,5 +1,5 @@
 import { isPlainObject } from "../internal/objects.ts";
-import { formatValue } from "../scope/mod.ts";
+import { formatValue } from "../internal/format_value.ts";
 
 /**
  * Writes the word that sets a config value on a script's command line.

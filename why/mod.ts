@@ -1,6 +1,6 @@
 /**
- * Why two runs gave different results: what differs between them, what most likely explains it, and what the
- * other runs of the project say about it, as data.
+ * Why two runs gave different results: what most likely explains the difference, how far that is shown by the
+ * other runs of the project, and what the record leaves open, as data.
  *
  * ```ts
  * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
@@ -20,38 +20,67 @@
  * }
  *
  * const finder = new SQLFinder(dbPath);
- * const runs = await finder.getRunsInProject("demo");
- * const [a, b] = runs;
- * const { suspects } = await explain(a!, b!, runs);
- * assertEquals(suspects, [{ kind: "config", what: "lr", path: "lr" }]);
+ * const [a, b] = await finder.getRunsInProject("demo");
+ * const { outcome, suspects } = await explain(a!, b!, { finder });
+ * assertEquals([outcome, suspects[0]?.id], ["explained", "config:lr"]);
  * await finder.close();
  * rmSync(dbPath);
  * ```
  *
  * @module
  */
-export {
-  type Finding,
-  findMove,
-  halfOf,
-  judge,
-  type Move,
-  type Sample,
-  samplesOf,
-} from "./bisect.ts";
+export { bisectFacts } from "./bisect_facts.ts";
+export type {
+  BisectFinding,
+  Bisection,
+  BisectMove,
+  BisectOptions,
+} from "./bisection_types.ts";
 export { changesOf } from "./code_changes.ts";
 export {
   compareConfig,
   type ConfigDifference,
   configLeaves,
-  type Differences,
-  type EnvironmentDifference,
-  findDifferences,
-  type MetricDivergence,
-  type OutputDivergence,
-} from "./differences.ts";
-export { type Group, groupBy, type Noise } from "./evidence.ts";
-export { explain, type Explanation, groupText } from "./explain.ts";
-export { type Factor, factorsOf } from "./factors.ts";
+} from "./config_differences.ts";
+export type {
+  Divergence,
+  MetricDivergence,
+  OutputDivergence,
+} from "./divergence.ts";
+export type {
+  Coverage,
+  Dimension,
+  FactorKind,
+} from "../internal/run_factors.ts";
+export {
+  explain,
+  type ExplainRunsOptions,
+  type Explanation,
+} from "./explain.ts";
+export { explainFacts } from "./explain_facts.ts";
+export type {
+  History,
+  MetricFacts,
+  PointDivergence,
+  RunFacts,
+} from "./facts.ts";
 export { repeatCommand } from "./repeat_command.ts";
-export type { Suspect, SuspectKind } from "./verdict.ts";
+export type {
+  ClearedFactor,
+  DifferenceTest,
+  EvidenceGroup,
+  EvidenceKind,
+  ExplainOptions,
+  Joint,
+  MetricVerdict,
+  NextStep,
+  NoiseKind,
+  Outcome,
+  PairCoverage,
+  Progress,
+  Repeats,
+  RunProgress,
+  ShownFactor,
+  Verdict,
+  VerdictSuspect,
+} from "./verdict_types.ts";

@@ -7,205 +7,200 @@ import {
 } from "../command.ts";
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
-import { soundRuns } from "../sound.ts";
-import { short } from "../../internal/text.ts";
+import type { Terminal } from "../terminal.ts";
+import { brief } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
-import type { Finding, Sample } from "../../why/mod.ts";
+import type { RunFacts } from "../../internal/run_facts.ts";
+import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import type { BisectFinding, Bisection, BisectMove } from "../../why/mod.ts";
 import { writeTable } from "../output/table.ts";
-
-/** A smaller move, in standard deviations, is noise. */
-const SIGMAS = 2;
 
 /** The command `ato bisect`. */
 export const bisect: Command = {
   name: "bisect",
   summary:
     "Find where a metric moved in the history of a project, and what moved it",
-  usage:
-    "ato bisect [PROJECT] --metric M [--good A --bad B] [--below X | --above X]",
+  usage: "ato bisect [PROJECT] --metric M [--good A --bad B] [--alpha P]",
   options: {
     metric: { type: "string" },
     good: { type: "string" },
     bad: { type: "string" },
-    below: { type: "string" },
-    above: { type: "string" },
+    alpha: { type: "string" },
   },
   optionHelp: {
     "--metric M": "The metric that moved",
     "--good A --bad B": "Two runs to search between, instead of all runs",
-    "--below X":
-      "Values below X are bad (default: values nearer to the bad run)",
-    "--above X": "Values above X are bad",
+    "--alpha P":
+      "The share of false alarms when a move is judged (default: 0.05)",
   },
   examples: [
     [
       "ato bisect --metric val_accuracy",
       "where it moved beyond its noise, and what changed there",
     ],
-    [
-      "ato bisect --metric accuracy --good 41 --bad 57 --below 0.89",
-      "between two runs",
-    ],
+    ["ato bisect --metric accuracy --good 41 --bad 57", "between two runs"],
   ],
   async run(invocation) {
-    const { words, options, finder } = invocation;
+    const { words, options, finder, terminal, json } = invocation;
     const { metric } = options;
     if (typeof metric !== "string") {
       throw new UsageError(
         "Cannot bisect without a metric; name it with --metric M",
       );
     }
-    limitOf(options);
+    const alpha = options.alpha === undefined
+      ? {}
+      : { alpha: numberOf(options.alpha, "--alpha", { min: 0, max: 1 }) };
     const file = await finder();
     const project = await projectNamed(file, words);
-    const { samplesOf } = await import("../../why/mod.ts");
-    const runs = await soundRuns(
+    const runs = await between(
       await allRuns(file, project),
-      invocation.terminal,
+      file,
+      invocation,
     );
-    const samples = await samplesOf(runs, metric);
-    if (samples.length < 2) {
-      throw new UsageError(
-        `Cannot bisect ${visible(metric)}: ${samples.length} run(s) of ${
-          visible(project)
-        } have a finite value of it`,
-      );
-    }
-    return await search(invocation, samples, metric);
+    const { facts, leftOut } = await factsOf(file, runs);
+    requireValues(facts, { metric, project });
+    const { bisectFacts } = await import("../../why/mod.ts");
+    const found = bisectFacts(facts, { metric, ...alpha });
+    warnOfSkipped(found, terminal);
+    if (json) terminal.json({ ...found, leftOut });
+    else print(found, leftOut, terminal);
+    return exitCodeOf(found);
   },
 };
 
-async function search(
-  invocation: Invocation,
-  samples: readonly Sample[],
-  metric: string,
-): Promise<ExitCode> {
-  const { terminal, json } = invocation;
-  const { halfOf, judge, repeatCommand } = await import("../../why/mod.ts");
-  const found = await ends(invocation, samples);
-  if (found === undefined) {
-    if (json) terminal.json({ metric, moved: false });
-    else {terminal.line(
-        `${
-          visible(metric)
-        } did not move beyond its noise in ${samples.length} runs`,
-      );}
-    return EXIT.ok;
-  }
-  const { good, bad } = found;
-  const findings = judge(
-    good,
-    bad,
-    samples,
-    threshold(invocation, good.value, bad.value),
-  );
-  const half = findings.some(({ status }) => status === "convicted")
-    ? undefined
-    : halfOf(findings);
-  const next = half && repeatCommand(good.run, ...half);
-  if (json) {
-    const ids = { good: good.run.id, bad: bad.run.id };
-    terminal.json({ metric, moved: true, ...found, ...ids, findings, next });
-  } else {
-    print(invocation, metric, found, findings, next);
-  }
-  return EXIT.differs;
+function exitCodeOf({ moves }: Bisection): ExitCode {
+  return moves.length === 0 ? EXIT.ok : EXIT.differs;
 }
 
-interface Ends {
-  readonly good: Sample;
-  readonly bad: Sample;
-  readonly before?: number;
-  readonly after?: number;
-  readonly sigmas?: number;
-}
-
-async function ends(
-  { options, finder }: Invocation,
-  samples: readonly Sample[],
-): Promise<Ends | undefined> {
-  const { good, bad } = options;
-  if (good === undefined && bad === undefined) {
-    const { findMove } = await import("../../why/mod.ts");
-    return findMove(samples, SIGMAS);
-  }
+/** Leaves out the runs that are not between the two that the options name. */
+async function between(
+  runs: readonly Run[],
+  file: SQLFinder,
+  { options: { good, bad } }: Invocation,
+): Promise<readonly Run[]> {
+  if (good === undefined && bad === undefined) return runs;
   if (typeof good !== "string" || typeof bad !== "string") {
     throw new UsageError(
       "Cannot search with one run only; give both --good A and --bad B",
     );
   }
-  const file = await finder();
-  const sampleOf = async (word: string): Promise<Sample> => {
-    const run = await runNamed(file, word);
-    const sample = samples.find((one) => one.run.id === run.id);
-    if (sample !== undefined) return sample;
-    throw new UsageError(
-      `Cannot use run ${run.id}: it has no finite value of the metric`,
-    );
-  };
-  return { good: await sampleOf(good), bad: await sampleOf(bad) };
+  const ids = [
+    (await runNamed(file, good)).id,
+    (await runNamed(file, bad)).id,
+  ];
+  const [from, to] = [Math.min(...ids), Math.max(...ids)];
+  return runs.filter(({ id }) => id >= from && id <= to);
 }
 
-function limitOf(
-  { below, above }: Invocation["options"],
-): number | undefined {
-  if (below !== undefined && above !== undefined) {
-    throw new UsageError(
-      "Cannot use --below and --above at once; give the side that is bad",
-    );
-  }
-  if (below !== undefined) return numberOf(below, "--below");
-  return above === undefined ? undefined : numberOf(above, "--above");
+/** Reads the facts of runs; of more than 2,000, those that are nearest to the first and the last one. */
+async function factsOf(
+  file: SQLFinder,
+  runs: readonly Run[],
+): Promise<{ facts: readonly RunFacts[]; leftOut: number }> {
+  const [first, last] = [runs[0], runs.at(-1)];
+  const history = first && last && await file.history(first, last);
+  if (history === undefined) return { facts: [], leftOut: 0 };
+  const wanted = new Set(runs.map(({ id }) => id));
+  const { a, b, others, leftOut } = history;
+  const all = a.id === b.id ? [a, ...others] : [a, b, ...others];
+  return { facts: all.filter(({ id }) => wanted.has(id)), leftOut };
 }
 
-function threshold(
-  { options }: Invocation,
-  good: number,
-  bad: number,
-): (value: number) => boolean {
-  const { below, above } = options;
-  const limit = limitOf(options) ?? (good + bad) / 2;
-  const lessIsBad = below !== undefined || (above === undefined && bad < good);
-  return (value) => lessIsBad ? value < limit : value > limit;
-}
-
-function print(
-  { terminal }: Invocation,
-  metric: string,
-  { good, bad, before, after, sigmas }: Ends,
-  findings: readonly Finding[],
-  next: string | undefined,
+function requireValues(
+  facts: readonly RunFacts[],
+  { metric, project }: Readonly<Record<"metric" | "project", string>>,
 ): void {
-  const size = sigmas === undefined
-    ? ""
-    : `, ${
-      sigmas === Infinity
-        ? "with no spread on either side"
-        : `${short(Number(sigmas.toFixed(1)))} sigma`
-    }`;
-  terminal.line(
-    `${
-      visible(metric)
-    } moved between run ${good.run.id} and run ${bad.run.id}: ` +
-      `${short(before ?? good.value)} -> ${short(after ?? bad.value)}${size}`,
+  const count =
+    facts.filter(({ metrics }) => metrics.get(metric)?.lastFinite !== undefined)
+      .length;
+  if (count >= 2) return;
+  throw new UsageError(
+    `Cannot bisect ${visible(metric)}: ${count} run(s) of ${
+      visible(project)
+    } have a finite value of it`,
   );
-  if (findings.length === 0) {
-    terminal.line(
-      "No recorded factor changed there: trace more functions, or repeat one of the runs",
-    );
-    return;
+}
+
+/** The most runs that are named for a reason. */
+const MOST_RUNS = 12;
+
+/** Says which runs were not used, and why. */
+function warnOfSkipped({ skipped }: Bisection, terminal: Terminal): void {
+  const runs = new Map<string, number[]>();
+  for (const { id, why } of skipped) {
+    runs.set(why, [...runs.get(why) ?? [], id]);
   }
-  const rows = findings.map(({ factor, good, bad, status, by }) => [
-    status === "convicted" ? "> moved it" : status,
-    visible(factor),
-    visible(good ?? "absent"),
-    visible(bad ?? "absent"),
-    by === undefined ? "" : `run ${by}`,
-  ]);
-  writeTable(
-    terminal,
-    ["verdict", "what", "before", "after", "decided by"],
-    rows,
-  );
-  if (next !== undefined) terminal.line(`NEXT     ${visible(next)}`);
+  for (const [why, ids] of runs) {
+    const more = ids.length > MOST_RUNS ? ", …" : "";
+    terminal.warn(
+      `ato: not used: run${ids.length === 1 ? "" : "s"} ${
+        ids.slice(0, MOST_RUNS).join(", ")
+      }${more}: ${visible(why)}`,
+    );
+  }
+}
+
+function print(found: Bisection, leftOut: number, terminal: Terminal): void {
+  if (found.moves.length === 0) terminal.line(visible(found.sentence));
+  for (const [index, move] of found.moves.entries()) {
+    if (index > 0) terminal.line();
+    printMove(move, terminal);
+  }
+  for (const phrase of found.unknown) {
+    terminal.line(`UNKNOWN  ${visible(phrase)}`);
+  }
+  if (leftOut > 0) {
+    terminal.line(
+      `UNKNOWN  ${leftOut} further runs of the project were not read`,
+    );
+  }
+}
+
+function printMove(
+  { findings, sentence, next }: BisectMove,
+  terminal: Terminal,
+): void {
+  terminal.line(visible(sentence));
+  if (findings.length > 0) {
+    writeTable(
+      terminal,
+      ["verdict", "what", "before", "after", "decided by"],
+      findings.map(findingRow),
+    );
+  }
+  if (next !== undefined) {
+    terminal.line(
+      `NEXT     ${
+        visible(
+          next.command === undefined
+            ? next.why
+            : `${next.command}   (${next.why})`,
+        )
+      }`,
+    );
+  }
+}
+
+function findingRow(
+  { status, id, before, after, runs, group = [] }: BisectFinding,
+): string[] {
+  const convicted = group.length > 1 ? "> one of" : "> moved it";
+  return [
+    status === "convicted" ? convicted : status,
+    visible(id),
+    value(before),
+    value(after),
+    runs === undefined || runs.length === 0
+      ? ""
+      : `runs ${runs.slice(0, 6).join(", ")}${runs.length > 6 ? ", …" : ""}`,
+  ];
+}
+
+function value(text: string | undefined): string {
+  if (text === undefined) return "absent";
+  const start = /^ato-[\w-]+:/.test(text)
+    ? brief(text.split("\n")[0] ?? "", 8)
+    : text;
+  return visible(start.length > 40 ? `${start.slice(0, 39)}…` : start);
 }

@@ -1,10 +1,11 @@
-import type { Run } from "../../tracker/mod.ts";
+import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import type { PlotSeries } from "../../plot/mod.ts";
 import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { short } from "../../internal/text.ts";
+import { type FactorKind, kindOfFactor } from "../../internal/run_factors.ts";
+import { brief, short } from "../../internal/text.ts";
 import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
@@ -33,10 +34,11 @@ export const compare: Command = {
         "Cannot compare: name two runs or more, as in `ato compare 1 2`",
       );
     }
-    const runs = await runsNamed(await finder(), words);
+    const file = await finder();
+    const runs = await runsNamed(file, words);
     const rows = [
       ...await configRows(runs, options.all === true),
-      ...await codeRows(runs),
+      ...await factorRows(file, runs),
       ...await metricRows(runs),
     ];
     const differs = rows.some(({ kind, values }) =>
@@ -55,11 +57,20 @@ export const compare: Command = {
 
 /** One line of the table. */
 interface Row {
-  readonly kind: "config" | "code" | "metric";
+  readonly kind: "config" | "code" | "input" | "environment" | "metric";
   readonly name: string;
   /** One for each run. */
   readonly values: readonly (string | number | undefined)[];
 }
+
+/** Where the factors of each kind are shown; the config has rows of its own. */
+const ROW_KINDS: Readonly<Partial<Record<FactorKind, Row["kind"]>>> = {
+  code: "code",
+  package: "code",
+  input: "input",
+  env: "input",
+  environment: "environment",
+};
 
 async function configRows(
   runs: readonly Run[],
@@ -77,19 +88,32 @@ async function configRows(
     .filter(({ values }) => all || new Set(values).size > 1);
 }
 
-async function codeRows(runs: readonly Run[]): Promise<Row[]> {
-  const { factorsOf } = await import("../../why/mod.ts");
-  const factors = runs.map(factorsOf);
-  const names = factors.flatMap((one) =>
-    [...one.values()].filter(({ kind }) => kind === "code").map(({ name }) =>
-      name
-    )
+/** The pieces of code, packages, inputs and parts of the machine that differ. */
+async function factorRows(
+  file: SQLFinder,
+  runs: readonly Run[],
+): Promise<Row[]> {
+  const factors = await Promise.all(
+    runs.map(async (run) => (await file.factorsOf(run))?.factors),
   );
-  return [...new Set(names)].sort().map((name) => ({
-    kind: "code",
-    name: name.slice("code ".length),
-    values: factors.map((one) => one.get(name)?.value),
-  }));
+  const ids = new Set(factors.flatMap((one) => [...one?.keys() ?? []]));
+  return [...ids].sort().flatMap((id): Row[] => {
+    const kind = ROW_KINDS[kindOfFactor(id)];
+    const values = factors.map((one) => one?.get(id));
+    if (kind === undefined || new Set(values).size === 1) return [];
+    return [{
+      kind,
+      name: id.slice(id.indexOf(":") + 1),
+      values: values.map((value) => kind === "code" ? hashText(value) : value),
+    }];
+  });
+}
+
+/** The digits of a hash; other values, such as versions, as they are. */
+function hashText(value: string | undefined): string | undefined {
+  return value !== undefined && /^ato-[\w-]+:/.test(value)
+    ? brief(value.split("\n")[0] ?? "", 8)
+    : value;
 }
 
 async function metricRows(runs: readonly Run[]): Promise<Row[]> {

@@ -1,5 +1,9 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { runNamed } from "../runs_by_name.ts";
+import type { Terminal } from "../terminal.ts";
+import { DIMENSION_OF, kindOfFactor } from "../../internal/run_factors.ts";
+import { brief } from "../../internal/text.ts";
+import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import { writeTable } from "../output/table.ts";
@@ -7,9 +11,12 @@ import { writeTable } from "../output/table.ts";
 /** The command `ato diff`. */
 export const diff: Command = {
   name: "diff",
-  summary: "Compare the configs of two runs",
+  summary: "Compare what two runs recorded: config, code, environment",
   usage: "ato diff A B",
-  examples: [["ato diff 1 2", "every value that differs, and what set it"]],
+  examples: [[
+    "ato diff 1 2",
+    "every config value that differs, and what set it; then code, packages and the machine",
+  ]],
   async run({ words, terminal, json, finder }) {
     const [first, second, ...more] = words;
     if (first === undefined || second === undefined || more.length > 0) {
@@ -24,7 +31,8 @@ export const diff: Command = {
       : "different";
     const { compareConfig } = await import("../../why/mod.ts");
     const values = compareConfig(a, b);
-    if (json) terminal.json({ a: a.id, b: b.id, structure, values });
+    const factors = await compareFactors(file, a, b);
+    if (json) terminal.json({ a: a.id, b: b.id, structure, values, factors });
     else {
       terminal.line(`structure: ${structure}`);
       if (values.length === 0) terminal.line("values: same");
@@ -40,10 +48,71 @@ export const diff: Command = {
           ]),
         );
       }
+      writeFactors(factors, [a, b], terminal);
     }
-    return values.length === 0 ? EXIT.ok : EXIT.differs;
+    const isSame = values.length === 0 && factors.length === 0;
+    return isSame ? EXIT.ok : EXIT.differs;
   },
 };
+
+/** A factor that differs and is not a value of the config. */
+interface FactorDifference {
+  readonly id: string;
+  /** Its value in the first run; absent if it has no such factor, or did not record it. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+async function compareFactors(
+  file: SQLFinder,
+  a: Run,
+  b: Run,
+): Promise<FactorDifference[]> {
+  const [old, now] = [
+    (await file.factorsOf(a))?.factors ?? new Map<string, string>(),
+    (await file.factorsOf(b))?.factors ?? new Map<string, string>(),
+  ];
+  return [...new Set([...old.keys(), ...now.keys()])].sort()
+    .filter((id) => DIMENSION_OF[kindOfFactor(id)] !== "config")
+    .filter((id) => old.get(id) !== now.get(id))
+    .map((id) => {
+      const [before, after] = [old.get(id), now.get(id)];
+      return {
+        id,
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+      };
+    });
+}
+
+function writeFactors(
+  factors: readonly FactorDifference[],
+  [a, b]: readonly [Run, Run],
+  terminal: Terminal,
+): void {
+  if (factors.length === 0) return;
+  terminal.line();
+  writeTable(
+    terminal,
+    ["factor", `run ${a.id}`, `run ${b.id}`],
+    factors.map(({ id, before, after }) => [
+      visible(id),
+      factorText(before),
+      factorText(after),
+    ]),
+  );
+}
+
+function factorText(value: string | undefined): string {
+  if (value === undefined) return "absent";
+  return isHash(value)
+    ? brief(value.split("\n")[0] ?? "", 8)
+    : visible(value.length > 60 ? `${value.slice(0, 59)}…` : value);
+}
+
+function isHash(value: string): boolean {
+  return /^ato-[\w-]+:/.test(value);
+}
 
 function shown(value: unknown): string {
   return value === undefined ? "absent" : valueText(value);

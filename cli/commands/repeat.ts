@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   type Command,
   EXIT,
@@ -5,31 +6,43 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { allRuns, runNamed, runsBeside } from "../runs_by_name.ts";
-import { soundRuns } from "../sound.ts";
+import { numberOf } from "../option_values.ts";
+import { allRuns, runNamed } from "../runs_by_name.ts";
+import type { RecordedCommand } from "../run/recorded_command.ts";
 import { commandText } from "../../internal/shell_words.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import type { Explanation } from "../../why/mod.ts";
 
 /** The command `ato repeat`. */
 export const repeat: Command = {
   name: "repeat",
-  summary: "Repeat a run, and say whether the result is the same",
-  usage: "ato repeat RUN [WORD…] [--metric M] [--print] [--yes]",
+  summary: "Run a run again as it was, and say whether the result is the same",
+  usage:
+    "ato repeat RUN [WORD…] [--here] [--runs N] [--env NAME=VALUE] [--metric M] [--print] [--yes]",
   options: {
+    here: { type: "boolean", default: false },
+    runs: { type: "string" },
+    env: { type: "string", multiple: true },
     metric: { type: "string" },
     print: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
   },
   optionHelp: {
-    "--metric M": "The metric to explain (default: one is chosen)",
+    "--here": "Run today's code in the folder of the run, not its own code",
+    "--runs N": "How often to run it (default: 1)",
+    "--env NAME=VALUE":
+      "Set an environment variable of the program; can be repeated",
+    "--metric M": "The metric to explain (default: one that differs)",
     "--print": "Only print the command and its folder",
     "--yes":
       "Do not ask before running the command of a run that is not known to be yours",
   },
   examples: [
-    ["ato repeat 41", "the same command, folder and config: is it repeatable?"],
+    ["ato repeat 41", "the same code, command and config: is it repeatable?"],
     ["ato repeat 41 lr=0.01", "with one value changed"],
+    ["ato repeat 41 --runs 4", "four repeats: how much is chance?"],
+    ["ato repeat 41 --here", "the same command with today's code"],
     ["ato repeat 41 --print", "the command that would be run"],
   ],
   async run(invocation) {
@@ -37,6 +50,10 @@ export const repeat: Command = {
     if (name === undefined) {
       throw new UsageError("Cannot repeat: name a run, as in `ato repeat 41`");
     }
+    const times = options.runs === undefined
+      ? 1
+      : numberOf(options.runs, "--runs", { min: 1, max: 10_000, whole: true });
+    const variables = readVariables(options.env);
     const file = await invocation.finder();
     const run = await runNamed(file, name);
     const { recordedCommand } = await import("../run/recorded_command.ts");
@@ -44,38 +61,111 @@ export const repeat: Command = {
     if (options.print === true) {
       const { command, cwd } = recorded;
       if (json) terminal.json({ command, cwd });
-      else terminal.line(`cd ${commandText([cwd])} && ${commandText(command)}`);
+      else terminal.line(lineOf(recorded));
       return EXIT.ok;
     }
-    const line = `cd ${commandText([recorded.cwd])} && ${
-      commandText(recorded.command)
-    }`;
-    terminal.warn(`ato: ${line}`);
+    terminal.warn(`ato: ${lineOf(recorded)}`);
+    const isHere = options.here === true;
     const { mayRepeat } = await import("../run/consent.ts");
-    if (!await mayRepeat(run, { yes: options.yes === true, terminal })) {
+    const isOwnCode = isHere || await file.programOf(run) === undefined ||
+      await file.isOwnProgram(run);
+    const asked = { yes: options.yes === true, terminal, isOwnCode };
+    if (!await mayRepeat(run, asked)) {
       terminal.warn("ato: nothing was run");
       return EXIT.usage;
     }
-    const { runChild } = await import("../run/child.ts");
-    const before = new Set((await allRuns(file)).map(({ id }) => id));
+    const placed = isHere
+      ? recorded
+      : await asItWas(file, run, recorded, invocation);
     // An open reader would keep the writer from checkpointing its log into the file at the end.
     await file.close();
-    const ended = await runChild(recorded.command, {
-      ...recorded,
-      // `ato run` without --db would search its own folder.
-      env: { ...recorded.env, ATO_DB: await invocation.dbPath() },
-      quiet: json,
-    });
-    const original = await runNamed(file, String(run.id));
-    const again = await newRun(file, original, before);
-    if (again === undefined) {
-      throw new UsageError(
-        `Cannot compare: the command ended with exit code ${ended.code} and recorded no run here`,
-      );
+    const runs: Run[] = [];
+    for (let i = 0; i < times; i++) {
+      runs.push(await once(file, run, { placed, variables, invocation }));
     }
-    return await report(original, again, invocation);
+    return await report(file, run, runs, invocation);
   },
 };
+
+function lineOf({ command, cwd }: RecordedCommand): string {
+  return `cd ${commandText([cwd])} && ${commandText(command)}`;
+}
+
+function readVariables(given: unknown): Record<string, string> {
+  const words = Array.isArray(given) ? given.map(String) : [];
+  return Object.fromEntries(words.map((word) => {
+    const at = word.indexOf("=");
+    if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
+    throw new UsageError(
+      `Cannot use --env ${visible(word)}: write --env NAME=VALUE`,
+    );
+  }));
+}
+
+/** Moves the command to a mirror of the project with the code of the run. */
+async function asItWas(
+  file: SQLFinder,
+  run: Run,
+  recorded: RecordedCommand,
+  { terminal, dbPath }: Invocation,
+): Promise<RecordedCommand> {
+  const [{ recordedProgram }, { makeMirror }, { inMirror }] = await Promise.all(
+    [
+      import("../run/recorded_program.ts"),
+      import("../run/mirror.ts"),
+      import("../run/recorded_command.ts"),
+    ],
+  );
+  const program = await recordedProgram(file, run);
+  if (program === undefined) {
+    terminal.warn(
+      `ato: run ${run.id} did not record its code; today's code is run`,
+    );
+    return recorded;
+  }
+  for (const phrase of program.missing.slice(0, 5)) {
+    terminal.warn(`ato: not as it was: ${visible(phrase)}`);
+  }
+  const path = resolve(await dbPath());
+  const mirror = makeMirror({
+    root: program.root,
+    files: program.files,
+    since: run.startTime?.getTime() ?? 0,
+    without: ["", "-wal", "-shm", "-journal"].map((end) => path + end),
+  });
+  terminal.warn(`ato: the project as it was is in ${visible(mirror.folder)}`);
+  return inMirror(recorded, mirror, path);
+}
+
+/** Runs the command, and finds the run that it recorded. */
+async function once(
+  file: SQLFinder,
+  run: Run,
+  { placed, variables, invocation }: {
+    readonly placed: RecordedCommand;
+    readonly variables: Readonly<Record<string, string>>;
+    readonly invocation: Invocation;
+  },
+): Promise<Run> {
+  const { runChild } = await import("../run/child.ts");
+  const before = new Set((await allRuns(file)).map(({ id }) => id));
+  await file.close();
+  const ended = await runChild(placed.command, {
+    ...placed,
+    // `ato run` without --db would search its own folder.
+    env: {
+      ...placed.env,
+      ATO_DB: resolve(await invocation.dbPath()),
+      ...variables,
+    },
+    quiet: invocation.json,
+  });
+  const again = await newRun(file, run, before);
+  if (again !== undefined) return again;
+  throw new UsageError(
+    `Cannot compare: the command ended with exit code ${ended.code} and recorded no run here`,
+  );
+}
 
 /** Finds the run that the command recorded: one that names the repeated run, or the first of the project. */
 async function newRun(
@@ -89,37 +179,61 @@ async function newRun(
 }
 
 async function report(
+  file: SQLFinder,
   run: Run,
-  again: Run,
-  { options, terminal, json, finder }: Invocation,
+  repeats: readonly Run[],
+  { options, terminal, json }: Invocation,
 ): Promise<ExitCode> {
-  const [{ explain }, { renderExplanation }] = await Promise.all([
-    import("../../why/mod.ts"),
-    import("../why_text.ts"),
-  ]);
-  const runs = await soundRuns(
-    await runsBeside(await finder(), run),
-    terminal,
+  const [{ compareConfig, explain }, { renderExplanation }] = await Promise.all(
+    [import("../../why/mod.ts"), import("../why_text.ts")],
   );
+  const original = await runNamed(file, String(run.id));
   const metric = typeof options.metric === "string"
-    ? options.metric
-    : undefined;
-  const found = await explain(run, again, runs, metric);
-  const { outputs, metrics, config, code } = found.differences;
-  const isSame = outputs.length === 0 && metrics.length === 0 &&
-    config.length === 0 && code.every(({ status }) => status === "same") &&
-    again.status === run.status;
-  if (json) terminal.json({ ...found, repeatable: isSame });
-  else {
-    terminal.line();
-    renderExplanation(found, terminal);
-    terminal.line(
-      isSame
-        ? `run ${run.id} is repeatable: run ${again.id} gave the same result`
-        : `run ${again.id} (${
-          visible(again.status)
-        }) gave another result than run ${run.id} (${visible(run.status)})`,
+    ? { metric: options.metric }
+    : {};
+  const answers: Explanation[] = [];
+  for (const { id } of repeats) {
+    const again = await runNamed(file, String(id));
+    answers.push(
+      await explain(original, again, { ...metric, finder: file }),
     );
   }
+  const isSame = answers.every(isRepeat);
+  const other = answers.find((one) => !isRepeat(one)) ?? answers.at(-1)!;
+  const again = await runNamed(file, String(other.b));
+  if (json) {
+    terminal.json({
+      ...other,
+      repeatable: isSame,
+      runs: repeats.map(({ id }) => id),
+    });
+  } else {
+    terminal.line();
+    renderExplanation(other, terminal, compareConfig(original, again));
+    terminal.line(summary(original, again, repeats, isSame));
+  }
   return isSame ? EXIT.ok : EXIT.differs;
+}
+
+/** Whether everything that the two runs recorded is the same. */
+function isRepeat({ outcome, differing, divergence }: Explanation): boolean {
+  return outcome === "identical" && differing.length === 0 &&
+    divergence.outputs.length === 0 && divergence.metrics.length === 0;
+}
+
+function summary(
+  run: Run,
+  again: Run,
+  repeats: readonly Run[],
+  isSame: boolean,
+): string {
+  const ids = repeats.map(({ id }) => id).join(", ");
+  if (isSame) {
+    return repeats.length === 1
+      ? `run ${run.id} is repeatable: run ${ids} gave the same result`
+      : `run ${run.id} is repeatable: runs ${ids} gave the same result`;
+  }
+  return `run ${again.id} (${
+    visible(again.status)
+  }) gave another result than run ${run.id} (${visible(run.status)})`;
 }

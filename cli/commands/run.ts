@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import process from "node:process";
 import {
   type Command,
@@ -8,6 +8,7 @@ import {
 } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
+import type { AnnouncedRun } from "../../internal/launch_note.ts";
 import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
 import type { LineSplitter } from "../run/line_splitter.ts";
@@ -85,7 +86,15 @@ async function track(
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
   });
-  const ended = await follow(command, logger, invocation);
+  const { AnnouncedRuns } = await import("../run/announced_runs.ts");
+  const announced = new AnnouncedRuns();
+  const ended = await follow(command, logger, invocation, announced.env);
+  const own = announced.take();
+  if (own.length > 0) {
+    await leaveTo(own, { path, id }, invocation);
+    if (json) terminal.json({ ...own[0], ...ended, runs: own });
+    return ended.code;
+  }
   const { runUuid: uuid } = logger;
   if (json) terminal.json({ id, uuid, ...ended });
   else {
@@ -97,6 +106,28 @@ async function track(
     terminal.warn(`ato: run ${id} of ${visible(projectName)} ${how}`);
   }
   return ended.code;
+}
+
+/** A program that records its runs itself makes them alone: the run of this process goes to the trash. */
+async function leaveTo(
+  runs: readonly AnnouncedRun[],
+  { path, id }: { readonly path: string; readonly id: number },
+  { terminal, json }: Invocation,
+): Promise<void> {
+  const { deleteRuns } = await import("../../tracker/mod.ts");
+  await deleteRuns(path, [id]);
+  if (json) return;
+  const names = runs.slice(0, 10).map((run) =>
+    run.path === resolve(path)
+      ? `run ${run.id}`
+      : `run ${run.id} of ${visible(run.path)}`
+  );
+  const rest = runs.length > names.length
+    ? ` and ${runs.length - names.length} more`
+    : "";
+  terminal.warn(
+    `ato: the program recorded ${names.join(", ")}${rest} itself`,
+  );
 }
 
 /** Starts the run; the program is started only if its run is recorded. */
@@ -129,6 +160,7 @@ async function follow(
   command: readonly string[],
   logger: SQLLogger,
   { json, terminal }: Invocation,
+  variables: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   const { runChild } = await import("../run/child.ts");
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
@@ -137,8 +169,11 @@ async function follow(
   const { splitters, tail } = await readLines(logger, say);
   try {
     const ended = await runChild(command, {
-      // Python buffers what it prints to a pipe; metrics must arrive while it runs.
-      env: { PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1" },
+      env: {
+        // Python buffers what it prints to a pipe; metrics must arrive while it runs.
+        PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1",
+        ...variables,
+      },
       onOutput: (stream, chunk) => {
         splitters[stream].write(chunk);
         return streams[stream](chunk);

@@ -6,10 +6,17 @@ import { sparkline } from "../../plot/mod.ts";
 import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { brief, short } from "../../internal/text.ts";
-import { fit, pad, widthOf } from "../../internal/text_width.ts";
+import { fit, pad, widthOf, wrap } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
-import type { ChartBin, MetricSummary, Run } from "../../tracker/mod.ts";
+import type {
+  ChartBin,
+  MetricSummary,
+  RecordedFactors,
+  Run,
+} from "../../tracker/mod.ts";
+import { coverageText } from "../coverage_text.ts";
+import { DIMENSIONS } from "../../internal/run_factors.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
 import { writeTable } from "../output/table.ts";
 
@@ -29,10 +36,14 @@ export const show: Command = {
         `Cannot show ${words.length} runs; name one: ato show RUN`,
       );
     }
-    const run = await runNamed(await finder(), name);
+    const file = await finder();
+    const run = await runNamed(file, name);
     const metrics = await metricsOf(run, json ? 0 : 30, terminal);
-    if (json) terminal.json(await toJson(run, metrics, terminal));
-    else await print(run, metrics, terminal);
+    const recorded = await orNotice(terminal, () => file.factorsOf(run));
+    if (json) {
+      const parts = await toJson(run, metrics, terminal);
+      terminal.json({ ...parts, coverage: recorded?.coverage });
+    } else await print(run, metrics, { recorded, terminal });
     return terminal.hasNotices ? EXIT.usage : EXIT.ok;
   },
 };
@@ -118,7 +129,10 @@ async function toJson(
 async function print(
   run: Run,
   metrics: readonly Curve[],
-  terminal: Terminal,
+  { recorded, terminal }: {
+    readonly recorded: RecordedFactors | undefined;
+    readonly terminal: Terminal;
+  },
 ): Promise<void> {
   const sections = [
     () => printHead(run, terminal),
@@ -128,11 +142,35 @@ async function print(
     () => printArtifacts(run, terminal),
     () => printFingerprints(run, terminal),
     () => printEnvironment(run, terminal),
+    () => printRecorded(recorded, terminal),
   ];
   for (const section of sections) {
     await orNotice(terminal, async () => await section());
   }
 }
+
+/** Says how completely the run was recorded, and what is missing. */
+function printRecorded(
+  recorded: RecordedFactors | undefined,
+  terminal: Terminal,
+): void {
+  if (recorded === undefined) return;
+  const { coverage, factors } = recorded;
+  const paths = [...factors.keys()].filter((id) => id.startsWith("code:"))
+    .map((id) => id.slice(0, id.indexOf("#")));
+  heading("recorded", terminal);
+  const phrases = DIMENSIONS.flatMap((dimension) =>
+    coverage[dimension].missing.slice(0, MOST_MISSING)
+      .map((phrase) => `${dimension}: ${visible(phrase)}`)
+  );
+  const lines = [coverageText(coverage, new Set(paths).size), ...phrases];
+  for (const line of lines.flatMap((text) => wrap(text, terminal.width - 2))) {
+    terminal.line(`  ${line}`);
+  }
+}
+
+/** The most phrases of a dimension that are shown. */
+const MOST_MISSING = 8;
 
 function heading(text: string, terminal: Terminal): void {
   terminal.line();

@@ -5,13 +5,15 @@ import { soundRuns } from "../sound.ts";
 import { brief, short } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run } from "../../tracker/mod.ts";
+import { isFactor, traceFactor } from "../trace_factor.ts";
 import { writeTable } from "../output/table.ts";
 
 /** The command `ato trace`. */
 export const trace: Command = {
   name: "trace",
-  summary: "List the versions of a traced function, with a metric for each",
-  usage: "ato trace PROJECT TRACE_ID [--metric M]",
+  summary:
+    "List the versions of a traced function or of a factor, with a metric for each",
+  usage: "ato trace PROJECT TRACE_ID|FACTOR [--metric M]",
   options: { metric: { type: "string" } },
   optionHelp: {
     "--metric M": "Show the mean of the last values for each version",
@@ -25,8 +27,17 @@ export const trace: Command = {
       "ato trace iris trainStep --metric accuracy",
       "and the mean accuracy of each",
     ],
+    [
+      "ato trace iris code:src/loss.ts#mse",
+      "the versions of a declaration, though nothing is traced",
+    ],
+    [
+      "ato trace iris config:lr --metric loss",
+      "the mean loss by learning rate",
+    ],
   ],
-  async run({ words, options, terminal, json, finder }) {
+  async run(invocation) {
+    const { words, options, terminal, json, finder } = invocation;
     const [project, traceId, ...more] = words;
     if (project === undefined || traceId === undefined || more.length > 0) {
       throw new UsageError(
@@ -35,6 +46,9 @@ export const trace: Command = {
     }
     const file = await finder();
     await projectNamed(file, [project]);
+    if (isFactor(traceId)) {
+      return await traceFactor(invocation, file, { project, id: traceId });
+    }
     const { versions } = await file.getTraceStatistics(project, traceId, {
       verify: true,
     });
@@ -42,14 +56,11 @@ export const trace: Command = {
     const means = new Map<string, string>();
     if (typeof metric === "string") {
       const runs = await soundRuns(await allRuns(file, project), terminal);
-      const { groupBy } = await import("../../why/mod.ts");
       for (const type of ["static", "deep", "runtime"] as const) {
-        const groups = await groupBy(
-          runs,
-          metric,
-          (run) => versionOf(run, traceId, type),
-        );
-        for (const { what, mean } of groups) means.set(what, short(mean));
+        const versions = (run: Run) => versionOf(run, traceId, type);
+        for (const [hash, mean] of await meansOf(runs, metric, versions)) {
+          means.set(hash, short(mean));
+        }
       }
       if (means.size === 0 && versions.length > 0) {
         const reason = await noSuchKey(
@@ -95,6 +106,31 @@ export const trace: Command = {
     return versions.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
+
+/** The mean of the last finite values of a metric, by version. */
+async function meansOf(
+  runs: readonly Run[],
+  metric: string,
+  versionOf: (run: Run) => string | undefined,
+): Promise<Map<string, number>> {
+  const groups = new Map<string, number[]>();
+  for (const run of runs) {
+    const version = versionOf(run);
+    const last = version === undefined
+      ? undefined
+      : (await run.metrics.summary(metric))?.last;
+    if (version === undefined || last === undefined || !Number.isFinite(last)) {
+      continue;
+    }
+    groups.set(version, [...groups.get(version) ?? [], last]);
+  }
+  return new Map(
+    [...groups].map(([version, values]) => [
+      version,
+      values.reduce((sum, value) => sum + value, 0) / values.length,
+    ]),
+  );
+}
 
 function versionOf(
   run: Run,

@@ -13,7 +13,7 @@ import {
   schemaVersion,
 } from "../../tracker/mod.ts";
 import { visible } from "../../internal/visible_text.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../internal/version.ts";
 
 /** The result of one check. */
 export interface Check {

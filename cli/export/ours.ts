@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { SVG_MARK } from "../../plot/mod.ts";
 import { headOf } from "../output/database_file.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../internal/version.ts";
 
 /** The name of the writer in Parquet files. */
 export const PARQUET_MAKER: string = `ato version ${VERSION} (build export)`;

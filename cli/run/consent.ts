@@ -11,9 +11,13 @@ import { visible } from "../../internal/visible_text.ts";
  * so a run counts as the user's own only with a seal that no other user can make, on the same host.
  *
  * @param run The run.
+ * @param isOwnCode Whether the code that would be run is the user's own.
  * @returns the reason; `undefined` if the run is the user's own.
  */
-export function strangeness(run: Run): string | undefined {
+export function strangeness(
+  run: Run,
+  isOwnCode: boolean,
+): string | undefined {
   const { host, seal, command, argv, cwd } = run.environment;
   const words = command ?? argv;
   if (
@@ -21,6 +25,9 @@ export function strangeness(run: Run): string | undefined {
     !isSealed(seal, { command: words, cwd, config: encodeJson(run.config) })
   ) {
     return "nothing shows that you recorded it, and its file can contain any command";
+  }
+  if (!isOwnCode) {
+    return "nothing shows that you recorded its code, and its file can contain any code";
   }
   return host === undefined || host === hostname()
     ? undefined
@@ -31,16 +38,20 @@ export function strangeness(run: Run): string | undefined {
  * Asks whether to run a command, if the run is not the user's own.
  *
  * @param run The run.
- * @param options The terminal to ask, and whether `--yes` was given.
+ * @param options The terminal to ask, whether `--yes` was given, and whether the code is the user's own.
  * @returns true if the command may be run.
  * @throws {UsageError} If there is no one to ask.
  */
 export async function mayRepeat(
   run: Run,
-  options: { readonly yes: boolean; readonly terminal: Terminal },
+  options: {
+    readonly yes: boolean;
+    readonly terminal: Terminal;
+    readonly isOwnCode: boolean;
+  },
 ): Promise<boolean> {
-  const { yes, terminal } = options;
-  const reason = yes ? undefined : strangeness(run);
+  const { yes, terminal, isOwnCode } = options;
+  const reason = yes ? undefined : strangeness(run, isOwnCode);
   if (reason === undefined) return true;
   if (terminal.ask === undefined) {
     throw new UsageError(

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
 import { encodeJson } from "../../internal/json.ts";
+import { replaceFolder } from "../../internal/mirror_place.ts";
 import {
+  type MirrorPlace,
   REPEAT_VARIABLE,
   type RepeatOrder,
 } from "../../internal/repeat_order.ts";
@@ -56,6 +58,31 @@ export function recordedCommand(
   };
 }
 
+/**
+ * Moves a recorded command to a mirror of its project.
+ *
+ * @param recorded The command in the project.
+ * @param mirror The mirror.
+ * @param dbPath The database, an absolute path: Deno's permission to write it is added where permissions are given.
+ * @returns the command in the mirror.
+ */
+export function inMirror(
+  recorded: RecordedCommand,
+  { folder, root }: MirrorPlace,
+  dbPath: string,
+): RecordedCommand {
+  const order = JSON.parse(recorded.env[REPEAT_VARIABLE] ?? "{}");
+  const moved = (word: string) => replaceFolder(word, root, folder);
+  return {
+    command: withDatabase(recorded.command.map(moved), dbPath),
+    cwd: moved(recorded.cwd),
+    env: {
+      ...recorded.env,
+      [REPEAT_VARIABLE]: JSON.stringify({ ...order, mirror: { folder, root } }),
+    },
+  };
+}
+
 /** Checks the type: a file can contain anything. */
 function isCommand(words: unknown): words is readonly string[] {
   return Array.isArray(words) && words.length > 0 &&
@@ -86,12 +113,28 @@ function orderOf(run: Run, words: readonly string[]): RepeatOrder {
 
 /** Allows Deno to read the variable if it does not have all permissions. */
 function withVariable(command: readonly string[]): readonly string[] {
+  return withFlags(command, ["--allow-env"], REPEAT_VARIABLE);
+}
+
+/** Allows Deno to read and write the project's database, which is not in the mirror. */
+function withDatabase(
+  command: readonly string[],
+  dbPath: string,
+): readonly string[] {
+  return withFlags(command, ["--allow-read", "--allow-write"], dirname(dbPath));
+}
+
+/** Adds permissions to a `deno run` that does not have them as a whole. */
+function withFlags(
+  command: readonly string[],
+  flags: readonly string[],
+  value: string,
+): readonly string[] {
   const [program = "", verb = "", ...rest] = command;
   const isDeno = /(^|[\\/])deno(\.exe)?$/.test(program) && verb === "run";
-  const mayRead = rest.some((word) =>
-    word === "-A" || word === "--allow-all" || word === "--allow-env"
-  );
-  return isDeno && !mayRead
-    ? [program, verb, `--allow-env=${REPEAT_VARIABLE}`, ...rest]
-    : command;
+  if (!isDeno || rest.includes("-A") || rest.includes("--allow-all")) {
+    return command;
+  }
+  const missing = flags.filter((flag) => !rest.includes(flag));
+  return [program, verb, ...missing.map((flag) => `${flag}=${value}`), ...rest];
 }

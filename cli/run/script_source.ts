@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { scriptProgram } from "./script_program.ts";
 import type {
   CodeRecord,
   ConfigHistory,
@@ -28,6 +29,7 @@ export function scriptSource(
     const digest = createHash("sha256").update(source).digest("hex");
     return [{ traceId: basename(word), hash: `ato-file-v1:${digest}`, source }];
   });
+  const program = scriptProgram(command);
   return {
     name: "",
     history: () => history,
@@ -37,6 +39,9 @@ export function scriptSource(
       return () => {};
     },
     onOutput: () => () => {},
+    program: () => program,
+    // All words are in the config.
+    words: () => [],
   };
 }
 

@@ -61,13 +61,67 @@ interface Sought {
   readonly isExplicit: boolean;
 }
 
+/** Options for {@linkcode Project}. */
+export interface ProjectOptions {
+  /**
+   * Whether a folder that `node_modules` links to is code to follow, if it is not itself in a `node_modules`.
+   *
+   * @default {false}
+   */
+  readonly followLinks?: boolean;
+}
+
+/** The folders of the manifests that count for a module. */
+export interface ProjectFolders {
+  /** The nearest folder with a manifest. */
+  readonly own: string;
+  /** The folder of the workspace that it belongs to, or the same. */
+  readonly root: string;
+  /** Whether it belongs to a workspace. */
+  readonly isWorkspace: boolean;
+}
+
 /** Answers for all modules below one folder; every file is read once. */
 export class Project {
   readonly #files = new ProjectFiles();
+  readonly #followLinks: boolean;
   readonly #manifests = new Map<string, Promise<Manifest | undefined>>();
   readonly #surroundings = new Map<string, Promise<Surroundings | undefined>>();
   readonly #locks = new Map<Manifest, Promise<LockFile[]>>();
+  /** By the folder of the module that names them, and the name. */
+  readonly #packages = new Map<string, Promise<Resolved>>();
   readonly #members = new Map<Manifest, Promise<Manifest[]>>();
+
+  /** @param options Options. */
+  constructor({ followLinks = false }: ProjectOptions = {}) {
+    this.#followLinks = followLinks;
+  }
+
+  /**
+   * Finds the manifests that count for a module.
+   *
+   * @param url The URL of the module.
+   * @returns their folders, or `undefined` if there is no manifest.
+   */
+  async foldersOf(url: string): Promise<ProjectFolders | undefined> {
+    const around = await this.#around(new URL("./", url).href);
+    return around && {
+      own: around.own.folder,
+      root: around.root.folder,
+      isWorkspace: around.root.members.length > 0,
+    };
+  }
+
+  /** The URLs of the manifests, lock files and import maps that were read and are there. */
+  filesRead(): Promise<string[]> {
+    return this.#files.found();
+  }
+
+  /** Reads the lock files of a folder, also if no package is asked for. */
+  async readLocks(folder: string): Promise<void> {
+    const manifest = await this.#manifest(folder);
+    if (manifest !== undefined) await this.#locksOf(manifest);
+  }
 
   /**
    * The folder that paths are told from: that of the nearest config, otherwise the module's own.
@@ -95,7 +149,12 @@ export class Project {
     if (/^(?:file|https?|data|blob):/.test(target)) return locate(target);
     if (target.startsWith("node:")) return { kind: "builtin", name: target };
     if (isBuiltin(target)) return { kind: "builtin", name: `node:${target}` };
-    return await this.#package(target, around, from);
+    const folder = new URL("./", from).href;
+    return await remember(
+      this.#packages,
+      `${folder}\n${target}`,
+      () => this.#package(target, around, folder),
+    );
   }
 
   /** What import maps and the project's own exports make of a name, and what it is relative to. */
@@ -155,7 +214,8 @@ export class Project {
       declared: read.range,
       isExplicit: true,
     };
-    const local = at && await this.#local(sought, at);
+    const local = at && await this.#local(sought, at) ||
+      await this.#linked(sought, from);
     if (local !== undefined) return local;
     const { scheme, name, range, path, alias } = sought;
     const found = await this.#lockedVersion(sought, at) ??
@@ -192,6 +252,18 @@ export class Project {
         path || "."
       }"`,
     };
+  }
+
+  /** A package that `node_modules` links to a folder outside of every `node_modules`. */
+  async #linked(
+    { alias, path, isExplicit }: Sought,
+    from: string,
+  ): Promise<Resolved | undefined> {
+    if (!this.#followLinks || isExplicit) return undefined;
+    const folder = this.#files.linkTarget(alias, from);
+    const manifest = folder && await this.#manifest(folder);
+    const url = manifest && exportedFile(manifest, path);
+    return url ? { kind: "file", url } : undefined;
   }
 
   async #localManifest(

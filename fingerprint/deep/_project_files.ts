@@ -1,5 +1,7 @@
+import { existsSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { attempt } from "../../internal/attempt.ts";
 import { isGranted } from "../../internal/runtime.ts";
 import { isRecord } from "../../internal/objects.ts";
 import type { Json } from "./lock/_json.ts";
@@ -12,6 +14,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
 export class ProjectFiles {
   readonly #texts = new Map<string, Promise<string | Error | undefined>>();
   readonly #json = new Map<string, Promise<Json | undefined>>();
+  readonly #links = new Map<string, string | undefined>();
 
   /**
    * Reads a file.
@@ -31,6 +34,29 @@ export class ProjectFiles {
     });
   }
 
+  /** The URLs of the files that were read and are there. */
+  async found(): Promise<string[]> {
+    const urls: string[] = [];
+    for (const [url, text] of this.#texts) {
+      if (typeof await text === "string") urls.push(url);
+    }
+    return urls;
+  }
+
+  /**
+   * The folder that `node_modules` links a package to, if that is not in a `node_modules` itself.
+   *
+   * @param name The name of the package.
+   * @param from The URL of a module that imports it.
+   * @returns the folder's URL with a slash at the end; `undefined` if there is none.
+   */
+  linkTarget(name: string, from: string): string | undefined {
+    const folder = new URL("./", from).href;
+    const key = `${folder}\n${name}`;
+    if (!this.#links.has(key)) this.#links.set(key, findLink(name, folder));
+    return this.#links.get(key);
+  }
+
   /** The names of the folders in a folder. */
   async folders(url: string): Promise<string[]> {
     const path = fileURLToPath(url);
@@ -44,6 +70,33 @@ export class ProjectFiles {
       return [];
     }
   }
+}
+
+function findLink(name: string, folder: string): string | undefined {
+  for (let at = folder;; at = new URL("../", at).href) {
+    const real = realFolder(`${at}node_modules/${name}`);
+    if (real !== undefined) {
+      return real.includes("/node_modules/") ? undefined : real;
+    }
+    if (at === new URL("../", at).href) return undefined;
+  }
+}
+
+/** The URL of a folder behind all links, with a slash at the end. */
+function realFolder(url: string): string | undefined {
+  return attempt(() => {
+    const path = fileURLToPath(url);
+    const isThere = isGranted({ name: "read", path }) && existsSync(path);
+    return isThere ? `${pathToFileURL(realpathSync(path)).href}/` : undefined;
+  });
+}
+
+/** Most of the files that may be there are not: it is faster to ask than to catch an error. */
+function isMissing(url: string): boolean {
+  return attempt(() => {
+    const path = fileURLToPath(url);
+    return isGranted({ name: "read", path }) && !existsSync(path);
+  }) === true;
 }
 
 /** What was made for a key before, or is made now. */
@@ -61,6 +114,7 @@ export function remember<K, T>(
 }
 
 async function read(url: string): Promise<string | Error | undefined> {
+  if (url.startsWith("file:") && isMissing(url)) return undefined;
   try {
     return (await readText(url, MOST_BYTES)).replace(/^\uFEFF/, "");
   } catch (error) {

@@ -78,6 +78,25 @@ export async function readModuleText(url: string): Promise<string> {
     : text;
 }
 
+/**
+ * Replaces the types of TypeScript by spaces.
+ *
+ * @param text The text of a module.
+ * @returns JavaScript; `undefined` if the runtime cannot, e.g. because of an enum.
+ */
+export function blankTypes(text: string): string | undefined {
+  const { stripTypeScriptTypes: strip } = nodeModule;
+  if (strip === undefined) return undefined;
+  return withoutWarning(/stripTypeScriptTypes|Type Stripping/, () => {
+    try {
+      return strip(text);
+    } catch {
+      // The runtime throws errors of many classes; the caller has another way.
+      return undefined;
+    }
+  });
+}
+
 function stripTypes(text: string, url: string): string {
   const { stripTypeScriptTypes: strip } = nodeModule;
   if (strip === undefined) {

@@ -217,7 +217,9 @@ test("ato export: Parquet takes any number of runs", () =>
     const file = join(folder, "out.parquet");
     await makeRun(db);
     await withFile(db, {}, (connection) => {
-      for (const table of ["series", "attempts", "run_details", "run_state"]) {
+      const tables =
+        "series attempts run_details run_state run_factors run_programs";
+      for (const table of tables.split(" ")) {
         connection.prepare(`UPDATE ${table} SET run_id = ?`).run(3_000_000_000);
       }
       connection.prepare("UPDATE experiments SET id = ?").run(3_000_000_000);

@@ -67,7 +67,7 @@ const MISTAKES: [string[], string][] = [
   [["__proto__"], "no such command"],
   [["runs", "--tga", "x"], "did you mean --tag?"],
   [["runs", "--db", "/nowhere/x.db"], "no such file"],
-  [["why", "1"], "name two runs"],
+  [["why", "1", "--db", "/nowhere/x.db"], "no such file"],
 ];
 
 for (const [args, message] of MISTAKES) {
@@ -82,6 +82,8 @@ for (const [args, message] of MISTAKES) {
 test("main: mistakes about runs, projects and conditions", async () => {
   await withRuns(async (db) => {
     const cases: [string[], string][] = [
+      [["why"], "name two runs, as in `ato why 1 2`, or one"],
+      [["why", "1", "2", "3"], "name two runs"],
       [["why", "1", "99"], "no run has this id"],
       [["why", "1", "2", "--metric", "nope"], "no such metric"],
       [["runs", "nope"], "Cannot find project nope"],

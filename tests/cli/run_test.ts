@@ -175,13 +175,15 @@ test("ato run: an edited script is the cause that ato why names", async () => {
       assertEquals(cli(folder, "run", "--", ...command).status, 0);
     }
     const db = join(folder, "ato.db");
-    const { out } = await ato("why", "1", "3", "--db", db);
-    assertMatch(out, /VERDICT {2}The code changed.*Likely: sim\.mjs\./);
+    const { code, out } = await ato("why", "1", "3", "--db", db);
+    assertMatch(out, /^VERDICT {2}.* top level of sim\.mjs\b/m);
+    assertMatch(out, /^> code {5}sim\.mjs# {3}changed$/m);
+    assertStringIncludes(out, '-console.log("loss=" + 1);');
     assertStringIncludes(out, '+console.log("loss=" + 2);');
-    assertStringIncludes(
-      (await ato("why", "1", "2", "--db", db)).out,
-      "Nothing differs",
-    );
+    const same = await ato("why", "1", "2", "--db", db);
+    assertMatch(same.out, /^VERDICT {2}The results are identical\./m);
+    assertMatch(same.out, /^ {2}code {5}=$/m);
+    assertEquals([code, same.code], [1, 0]);
   });
 });
 
@@ -250,14 +252,16 @@ test("ato run: what cannot be run is an error of one sentence", async () => {
 
 /** Writes a script that uses Ato, with a default that can be edited, and with random values if asked. */
 function training(lr: number, noise: string): string {
+  // By a computed address, Ato is no part of the program, as it is not when it is installed.
   return `
-import { Scope, SQLLogger } from ${
+const { Scope, SQLLogger } = await import([${
     JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
-  };
+  }].join());
 const scope = new Scope();
 scope.observe({ default: true })(function base(config) {
   config.lr = ${lr};
   config.logDir = "out";
+  config.spare = 1;
   config.experiment = { projectName: "p", sql: { dbPath: "runs.db" } };
 });
 scope.observe({ default: true, lazy: true })(function late(config) { config.twice = config.lr * 2; });
@@ -288,21 +292,33 @@ test("ato repeat: runs the command again with its config, and says whether the r
       "run 1 is repeatable: run 2 gave the same result",
     );
 
-    // The script now has another default: the recorded config overrides it, and the history says why.
-    writeFileSync(path, training(0.75, "0"));
-    assertEquals(cli(folder, "repeat", "1").status, 0);
+    // The script now has another default: the run has its own code and config, with `--here` its config alone.
+    writeFileSync(path, training(0.75, "100"));
+    const was = cli(folder, "repeat", "1");
+    assertEquals(was.status, 0, was.stdout + was.stderr);
+    assertEquals(readFileSync(path, "utf8"), training(0.75, "100"));
     const finder = new SQLFinder(join(folder, "runs.db"));
     const third = await finder.findRun(3);
     assertEquals([third!.config["lr"], third!.config["twice"]], [0.5, 1]);
     assertEquals(third!.parentId, 1);
-    assertEquals(third!.history["lr"]?.at(-1)?.by, "ato repeat 1");
+    assertEquals(third!.history["lr"]?.at(-1)?.by, "base");
 
     // With an additional word, the script computes its config again.
     const changed = cli(folder, "repeat", "1", "lr=2");
     assertEquals(changed.status, 1);
-    assertMatch(changed.stdout, /lr 0\.5 -> 2/);
+    assertMatch(changed.stdout, /^> config {3}lr {3}0\.5 -> 2/m);
     const fourth = await finder.findRun(4);
     assertEquals([fourth!.config["lr"], fourth!.config["twice"]], [2, 4]);
+    assertEquals((await fourth!.metrics.summary("loss"))?.last, 24);
+
+    const here = cli(folder, "repeat", "1", "--here", "--json");
+    assertEquals(here.status, 1, here.stderr);
+    const { outcome, suspects, repeatable } = JSON.parse(here.stdout);
+    assertEquals([outcome, repeatable], ["explained", false]);
+    assertMatch(suspects[0].id, /^code:train\.ts#/);
+    const fifth = await finder.findRun(5);
+    assertEquals((await fifth!.metrics.summary("loss"))?.last, 106);
+    assertEquals(fifth!.history["lr"]?.at(-1)?.by, "ato repeat 1");
     await finder.close();
 
     const printed = cli(folder, "repeat", "1", "--print").stdout;
@@ -319,9 +335,10 @@ test("ato repeat: says where a random program diverges", async () => {
     assertEquals(status, 1);
     assertStringIncludes(
       stdout,
-      "the outputs first diverge at measure, call 1",
+      "The outputs first diverge at measure, call 1: randomness without a seed",
     );
-    assertStringIncludes(stdout, "unseeded randomness");
+    assertMatch(stdout, /^VERDICT {2}No recorded factor differs, yet /m);
+    assertMatch(stdout, /gave another result than run 1/);
   });
 });
 
@@ -329,19 +346,20 @@ test("ato why: a config value that was never read is marked as such, and is no s
   await inFolder(async (folder) => {
     writeFileSync(join(folder, "train.ts"), training(0.5, "0"));
     train(folder);
-    train(folder, ["logDir=other"]);
-    const { code, out } = await ato(
-      "why",
-      "1",
-      "2",
-      "--db",
-      join(folder, "runs.db"),
-    );
-    assertMatch(out, /logDir out -> other {3}never read/);
-    assertStringIncludes(
-      out,
-      "Only config values that were never read changed: logDir",
-    );
+    train(folder, ["logDir=other", "spare=2"]);
+    train(folder, ["lr=1", "spare=2"]);
+    const db = join(folder, "runs.db");
+    const { code, out } = await ato("why", "1", "2", "--db", db);
+    assertMatch(out, /^ {2}config {3}spare {3}1 -> 2 .* {3}never read$/m);
+    assertMatch(out, /^ +logDir {3}"out" -> "other" .* {3}label$/m);
+    assertMatch(out, /^VERDICT {2}The results are identical\./m);
     assertEquals(code, 0);
+    const { suspects, unread } = JSON.parse(
+      (await ato("why", "1", "3", "--json", "--db", db)).out,
+    );
+    const ids = (factors: { id: string }[]) => factors.map(({ id }) => id);
+    assertEquals(ids(unread), ["config:spare"]);
+    assertEquals(ids(suspects).slice(0, 1), ["config:lr"]);
+    assert(!ids(suspects).includes("config:spare"));
   });
 });

@@ -51,14 +51,14 @@ await scope.main(async (config) => {
     const suspects = async (...words: string[]) => {
       const db = join(folder, "runs.db");
       const { out } = await ato("why", ...words, "--json", "--db", db);
-      return JSON.parse(out).suspects.map(({ what }: { what: string }) => what)
+      return JSON.parse(out).suspects.map(({ id }: { id: string }) => id)
         .sort();
     };
-    assertEquals(await suspects("1", "2"), [
-      "scale() in a.ts",
-      "scale() in b.ts",
-    ]);
-    assertEquals(await suspects("2", "3"), ["scale() in b.ts"]);
+    const [inA, inB] = ["code:a.ts#scale", "code:b.ts#scale"];
+    assertEquals(await suspects("1", "2"), [inA, inB]);
+    assertEquals(await suspects("2", "3"), [inB]);
+    const { out } = await ato("why", "1", "2", "--db", join(folder, "runs.db"));
+    assertMatch(out, /^VERDICT .*scale in a\.ts .*scale in b\.ts/m);
   });
 });
 
@@ -117,9 +117,13 @@ test("ato why: a key with a dot is distinguished from the key path with the same
       [['"model.depth"', 1, 2]],
     );
     const why = await paths(["why", "1", "2"]);
-    assertEquals(why.suspects.map(({ path }: { path: string }) => path), [
-      '"model.depth"',
+    assertEquals(why.suspects.map(({ id }: { id: string }) => id), [
+      'config:"model.depth"',
     ]);
+    assertMatch(
+      await said("why", "1", "2"),
+      /^> config {3}"model\.depth" {3}1 -> 2/m,
+    );
     assertMatch(await said("compare", "1", "2"), /"model\.depth" +1 +2/);
     assertMatch(await said("show", "1"), /^ {2}"model\.depth" +1/m);
     assertMatch(await said("show", "1"), /^ {2}model\.depth +7/m);
@@ -147,7 +151,7 @@ const SWAPS: readonly (readonly [
   [{ a: "1", y: 1 }, { a: "2", y: 2 }, "a=%2%"],
   [{ a: "x", y: 1 }, { a: "two words", y: 2 }, "a=%two words%"],
   [{ a: [1], y: 1 }, { a: [1, 2], y: 2 }, "a=[1, 2]"],
-  [{ "a.b": 1, y: 1 }, { "a.b": 2, y: 2 }, '"a.b"=2'],
+  [{ "a.b": 1, y: 1 }, { "a.b": 2, y: 2 }, "y=2"],
   [{ a: 1, y: 1 }, { a: null, y: 2 }, "a=null"],
   [
     { a: new Date(0), y: 1 },
@@ -155,6 +159,20 @@ const SWAPS: readonly (readonly [
     "y=2",
   ],
 ];
+
+/** Bisects a history in which the metric moved with the config. */
+async function bisect(
+  folder: string,
+  ...configs: Record<string, unknown>[]
+): Promise<string> {
+  const db = join(folder, "moved.db");
+  for (const [side, config] of configs.entries()) {
+    for (let i = 0; i < 5; i++) {
+      await makeRun(db, { config, loss: [side + i / 1000] });
+    }
+  }
+  return (await ato("bisect", "--metric", "loss", "--db", db)).out;
+}
 
 test("ato why: NEXT sets what can be set, and never to undefined", async () => {
   for (const [a, b, word] of SWAPS) {
@@ -164,17 +182,16 @@ test("ato why: NEXT sets what can be set, and never to undefined", async () => {
       await makeRun(db, { config: a, loss: [1.001] });
       await makeRun(db, { config: b, loss: [2.001] });
       const { out } = await ato("why", "1", "2", "--json", "--db", db);
-      const { command } = JSON.parse(out).next;
+      const { command, why } = JSON.parse(out).next;
       assertEquals(
         command,
-        word === undefined
-          ? "ato repeat 2"
-          : `ato repeat 1 ${commandText([word])}`,
+        word === undefined ? undefined : `ato repeat 1 ${commandText([word])}`,
       );
-      const args = ["bisect", "--metric", "loss", "--good", "1", "--bad", "2"];
-      const bisected = await ato(...args, "--db", db);
-      for (const text of [out, bisected.out]) {
-        assert(!/=undefined|=None/.test(text), text);
+      assert(why.length > 0);
+      const bisected = await bisect(folder, a, b);
+      assertMatch(bisected, /^loss moved between run 5 and run 6/m);
+      for (const text of [out, bisected]) {
+        assert(!/=undefined|=None|undefined/.test(text), text);
       }
     });
   }
@@ -193,12 +210,13 @@ test("explain: names are raw in the data, and escaped only where they are shown"
     }
     const { out } = await ato("why", "1", "2", "--json", "--db", db);
     const found = JSON.parse(out);
-    assertEquals(found.metric.name, metric);
-    assertEquals(found.suspects[0].what, found.suspects[0].path);
-    assertEquals(JSON.parse(found.suspects[0].path), key);
-    assert(found.verdict.includes(found.suspects[0].path), found.verdict);
-    assertEquals(found.differences.config[0].b, "b\u001b]0;x\u0007");
-    assert(found.evidence[0].what.includes("\u202e"), found.evidence[0].what);
+    assertEquals(found.metric.key, metric);
+    const [suspect] = found.suspects;
+    const path = suspect.id.replace(/^config:/, "");
+    assertEquals(JSON.parse(path), key);
+    assert(found.sentence.includes(path), found.sentence);
+    assertEquals(JSON.parse(suspect.after), "b\u001b]0;x\u0007");
+    assertEquals(found.evidence[0].id, suspect.id);
     for (
       const words of [["why", "1", "2"], ["diff", "1", "2"], ["show", "1"]]
     ) {

@@ -71,8 +71,11 @@ export async function tryBun(t: TestContext, folder: string): Promise<void> {
     program("train.js", "lr=0.5");
     const why = ato("why", "1", "2", "--db", env.RUNS);
     assertEquals(why.status, 1, why.stderr);
-    assertMatch(why.stdout, /^VERDICT {2}The config changed; .+ Likely: lr\./m);
-    assertMatch(why.stdout, /^ {2}code +step =$/m);
+    assertMatch(
+      why.stdout,
+      /^VERDICT {2}The difference goes with lr \(0\.001 -> 0\.5\):/m,
+    );
+    assertMatch(why.stdout, /^ {2}code {5}=$/m);
     const again = ato("repeat", "1", "--yes", "--db", env.RUNS);
     assertMatch(again.stdout, /^run 1 is repeatable/m, again.stderr);
   });

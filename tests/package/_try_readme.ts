@@ -60,11 +60,11 @@ export async function tryReadme(
       train(README_PROGRAM, "print", "fast"),
       "lr: 0.1",
     );
-    // As `diff`, `compare` exits with 1 if the runs differ, and `bisect` if the metric moved.
+    // As `diff`, `compare` exits with 1 if the runs differ, and `bisect` if the metric moved beyond its noise: five runs do not show that.
     const commands: [status: number, ...words: string[]][] = [
       [0, "runs"],
       [1, "compare", "1", "2", "3"],
-      [1, "bisect", "demo", "--metric", "loss"],
+      [0, "bisect", "demo", "--metric", "loss"],
       [0, "run", "--db", "other.db", "--", node, "--version"],
     ];
     for (const [expected, ...words] of commands) {

@@ -66,7 +66,7 @@ test("ato binary", { skip }, async (t) => {
       assertEquals([why.stderr, why.status], ["", 1]);
       assertMatch(
         why.stdout,
-        /^VERDICT {2}The config changed; code did not\. Likely: lr\./m,
+        /^VERDICT {2}The difference goes with lr \(/m,
       );
     });
     await t.test("ato config show: reads configs of other tools", () => {

@@ -16,9 +16,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tracker: ["internal", "fingerprint"],
   scope: ["internal", "fingerprint", "adict"],
   hyperopt: ["internal", "adict", "tracker", "scope"],
-  why: ["internal", "tracker", "scope"],
+  why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
-  cli: "internal readers adict tracker scope hyperopt why plot".split(" "),
+  cli: "internal readers fingerprint adict tracker scope hyperopt why plot"
+    .split(" "),
 };
 
 /** The files that import each other in a circle, and why they must. There are no others. */

@@ -376,7 +376,7 @@ if (Deno.args.length > 0) {
       assertEquals([why.err, why.code], ["", 1]);
       assertMatch(
         why.out,
-        /^VERDICT {2}The config changed; code did not\. Likely: lr\./m,
+        /^VERDICT {2}The difference goes with lr \(/m,
       );
       assertMatch(
         ok(await ato("config", "show", "run.py")),

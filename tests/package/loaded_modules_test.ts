@@ -72,6 +72,12 @@ for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
   });
 }
 
+test("takeSnapshot: with stored facts it loads no parser", () => {
+  const { own, others } = loadedBy("fingerprint/program/snapshot.ts");
+  assert(own.size > 10, "imports are followed");
+  assertEquals([...others].filter((name) => !name.startsWith("node:")), []);
+});
+
 test("cli.ts: its graph has the readers, so that the binary contains them", () => {
   const { own } = loadedBy("cli.ts", [STATIC, DYNAMIC]);
   for (const reader of ["hydra/compose.ts", "openmmlab/read.ts"]) {

@@ -39,7 +39,7 @@ class Beating {
       onWarning: (message) => this.warnings.push(message),
     });
     const driver = faultyDriver(await chooseDriver(), fault);
-    const run = await describeRun(settings, driver, {});
+    const { run } = await describeRun(settings, driver, {});
     const plan = { settings, driver, run, options: {} };
     return new OpenRun(plan, beginRun(plan), 1);
   }

@@ -21,6 +21,7 @@ const STORED = [
   "schema_2",
   "schema_3",
   "schema_4",
+  "schema_5",
 ];
 
 function stored(name: string, folder: string, sql = ""): string {

@@ -1,0 +1,12 @@
+/**
+ * All causes of the suite.
+ *
+ * @module
+ */
+import type { Cause } from "../types.ts";
+import { CREDIT } from "./credit.ts";
+import { PROGRAMS } from "./programs.ts";
+import { SPAM } from "./spam.ts";
+
+/** All causes. */
+export const CAUSES: readonly Cause[] = [...CREDIT, ...SPAM, ...PROGRAMS];

@@ -1,0 +1,241 @@
+/**
+ * Histories of 40 runs with a planted place, and the score of `ato bisect` on them.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { ask } from "./_ask.ts";
+import { makeProject } from "./_folder.ts";
+import { makeRun, mergeWords } from "./_record.ts";
+import type { Grade } from "./oracle.ts";
+import { edit, type Situation } from "./types.ts";
+
+/** A change at a run, which later runs keep. */
+interface Change extends Situation {
+  /** The run at which it comes, from 1. */
+  readonly at: number;
+  /** The factors that it changes. */
+  readonly ids: readonly string[];
+  /** Whether it moves the loss. */
+  readonly moves?: boolean;
+}
+
+/** A history. */
+export interface PlantedHistory {
+  /** A short name. */
+  readonly id: string;
+  /** Whether each run has a seed of its own. */
+  readonly seeds: "fixed" | "varying";
+  /** What changes in the course of it. */
+  readonly changes: readonly Change[];
+  /** Words of all runs. */
+  readonly words?: readonly string[];
+  /** Whether each run has an output folder of its own. */
+  readonly isLabelled?: boolean;
+}
+
+/** A score of a history. */
+export interface ScoredHistory {
+  /** The history. */
+  readonly id: string;
+  /** The grade. */
+  readonly grade: Grade;
+  /** Why, with what was named. */
+  readonly why: string;
+}
+
+/** The number of runs of a history. */
+const RUNS = 40;
+
+/** Moves the loss by much more than the seeds do. */
+const WORSE = (at: number): Change => ({
+  at,
+  ids: ["code:train.ts#evaluate"],
+  moves: true,
+  edits: [
+    edit(
+      "train.ts",
+      "crossEntropy(model.predict(features), label)",
+      "1.8 * crossEntropy(model.predict(features), label)",
+    ),
+  ],
+});
+
+const BETTER = (at: number): Change => ({
+  at,
+  ids: ["code:train.ts#evaluate"],
+  moves: true,
+  edits: [edit("train.ts", "1.8 * crossEntropy", "crossEntropy")],
+});
+
+const PENALTY = (at: number): Change => ({
+  at,
+  ids: ["config:model.penalty"],
+  moves: true,
+  words: ["model.penalty=0.2"],
+});
+
+const OUT = (at: number): Change => ({
+  at,
+  ids: ["config:printEvery"],
+  words: [`printEvery=${at}`],
+});
+
+const PRINT = (at: number): Change => ({
+  at,
+  ids: ["code:src/report.ts#line"],
+  edits: [edit("src/report.ts", "toFixed(4)", "toFixed(5)")],
+});
+
+const INPUT = (at: number): Change => ({
+  at,
+  ids: [],
+  moves: true,
+  edits: [edit("options.json", "0.02", "0.35")],
+});
+
+/** All histories, in the credit project. */
+export const HISTORIES: readonly PlantedHistory[] = [
+  { id: "code", seeds: "varying", changes: [WORSE(21)] },
+  { id: "code, same seed", seeds: "fixed", changes: [WORSE(21)] },
+  {
+    id: "code with decoys",
+    seeds: "varying",
+    changes: [OUT(8), WORSE(19), PRINT(31)],
+  },
+  {
+    id: "config with decoys",
+    seeds: "varying",
+    changes: [PRINT(9), PENALTY(24), OUT(33)],
+  },
+  { id: "near the end", seeds: "varying", changes: [OUT(12), WORSE(36)] },
+  { id: "two places", seeds: "varying", changes: [PENALTY(14), WORSE(28)] },
+  { id: "two at once", seeds: "varying", changes: [PENALTY(21), WORSE(21)] },
+  { id: "and back", seeds: "varying", changes: [WORSE(15), BETTER(30)] },
+  {
+    id: "with labels",
+    seeds: "varying",
+    changes: [WORSE(21)],
+    isLabelled: true,
+  },
+  {
+    id: "noise of no seed",
+    seeds: "fixed",
+    changes: [OUT(10), WORSE(21)],
+    words: ["noise=0.4"],
+  },
+  { id: "an input", seeds: "varying", changes: [OUT(10), INPUT(21)] },
+  { id: "nothing", seeds: "varying", changes: [] },
+  { id: "nothing, same seed", seeds: "fixed", changes: [] },
+  {
+    id: "decoys alone",
+    seeds: "varying",
+    changes: [OUT(11), PRINT(21), OUT(31)],
+  },
+  {
+    id: "decoys and noise of no seed",
+    seeds: "fixed",
+    changes: [PRINT(14), OUT(27)],
+    words: ["noise=0.4"],
+  },
+  { id: "labels alone", seeds: "varying", changes: [], isLabelled: true },
+];
+
+/**
+ * Records a history and scores `ato bisect`.
+ *
+ * @param history The history.
+ * @param folder An empty folder.
+ * @param modules The `node_modules` with Ato.
+ * @returns its score.
+ */
+export async function scoreHistory(
+  history: PlantedHistory,
+  folder: string,
+  modules: string,
+): Promise<ScoredHistory> {
+  const place = join(folder, "credit");
+  makeProject("credit", place, modules);
+  let words: readonly string[] = history.words ?? [];
+  for (let run = 1; run <= RUNS; run++) {
+    const now = history.changes.filter(({ at }) => at === run);
+    words = mergeWords([...words, ...now.flatMap(({ words = [] }) => words)]);
+    const label = history.isLabelled
+      ? [`outDir=%out/2026-11-01T10-${run}%`]
+      : [];
+    const seed = history.seeds === "fixed" ? 7 : 100 + run;
+    await makeRun("credit", place, {
+      edits: now.flatMap(({ edits = [] }) => edits),
+      words: mergeWords([`seed=${seed}`, ...words, ...label]),
+    });
+  }
+  const db = join(place, "runs.db");
+  const said = await ask(db, "bisect", "credit", "--metric", "loss", "--json");
+  try {
+    return { id: history.id, ...judge(history, readNamed(said.out)) };
+  } catch (error) {
+    const why = `ato bisect failed: ${said.err || error}`;
+    return { id: history.id, grade: "wrong", why };
+  }
+}
+
+/** What a bisection says of the factors, whatever the form around it. */
+interface Named {
+  readonly convicted: readonly string[];
+  readonly open: readonly string[];
+  readonly acquitted: readonly string[];
+}
+
+function readNamed(text: string): Named {
+  const named = {
+    convicted: [] as string[],
+    open: [] as string[],
+    acquitted: [] as string[],
+  };
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const { status, id, factor } = value as Record<string, unknown>;
+    const name = typeof id === "string" ? id : factor;
+    if (typeof status === "string" && typeof name === "string") {
+      const list = named[status as keyof Named];
+      if (list !== undefined) list.push(idOf(name));
+    }
+    Object.values(value).forEach(walk);
+  };
+  walk(JSON.parse(text));
+  return named;
+}
+
+/** The first version writes `config lr`. */
+function idOf(name: string): string {
+  const [, kind, rest] = /^(config|code) (\S+)$/.exec(name) ?? [];
+  return kind === undefined ? name : `${kind}:${rest}`;
+}
+
+function judge(
+  { changes }: PlantedHistory,
+  { convicted, open, acquitted }: Named,
+): { grade: Grade; why: string } {
+  const real = changes.filter(({ moves }) => moves).flatMap(({ ids }) => ids);
+  const hidden = changes.some(({ moves, ids }) => moves && ids.length === 0);
+  const said = `convicted ${list(convicted)}, open ${list(open)}`;
+  const wrongly = convicted.filter((id) => !real.includes(id));
+  if (wrongly.length > 0) return { grade: "wrong", why: said };
+  const freed = acquitted.filter((id) => real.includes(id));
+  if (freed.length > 0) {
+    return { grade: "wrong", why: `acquitted ${list(freed)}, ${said}` };
+  }
+  if (hidden) return { grade: "honest", why: said };
+  const named = [...convicted, ...open];
+  const missing = real.filter((id) => !named.includes(id));
+  if (missing.length > 0) {
+    return { grade: "misleading", why: `leaves out ${list(missing)}; ${said}` };
+  }
+  const more = open.filter((id) => !real.includes(id));
+  return more.length > 0
+    ? { grade: "misleading", why: said }
+    : { grade: "right", why: "" };
+}
+
+const list = (ids: readonly string[]) =>
+  ids.length === 0 ? "nothing" : ids.join(", ");

@@ -1,0 +1,88 @@
+import { existsSync, statSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import process from "node:process";
+import type { ProgramSnapshot } from "../../internal/run_factors.ts";
+
+/** Scripts whose modules can be followed. */
+const FOLLOWED = /^\.[cm]?[jt]sx?$/;
+/** Other scripts, with what is not recorded of them. */
+const ALONE: Readonly<Record<string, string>> = {
+  ".py": "the modules that it imports",
+  ".sh": "the programs that it starts",
+  ".bash": "the programs that it starts",
+};
+/** What a snapshot says of every script of another language. */
+const USES = "what it uses is not recorded";
+const SCRIPT = /^\.(?:py|rb|jl|r|lua|pl|sh|bash)$/i;
+
+/**
+ * Finds the script of a command: its first word that is a file with the name of a script.
+ *
+ * @param command The program and its words.
+ * @returns the path; `undefined` if it has none.
+ */
+export function scriptOf(command: readonly string[]): string | undefined {
+  return command.map((word) => resolve(word)).find((path) => {
+    const ending = extname(path);
+    return (FOLLOWED.test(ending) || SCRIPT.test(ending)) &&
+      existsSync(path) && statSync(path).isFile();
+  });
+}
+
+/**
+ * Takes the snapshot of the program that a command starts.
+ *
+ * @param command The program and its words.
+ * @returns the snapshot; it has no modules if the command names no script.
+ */
+export async function scriptProgram(
+  command: readonly string[],
+): Promise<ProgramSnapshot> {
+  const script = scriptOf(command);
+  if (script === undefined) {
+    return withoutScript(command[0] ?? "");
+  }
+  const { takeSnapshot } = await import("../../fingerprint/program/mod.ts");
+  // The program has not started yet: whatever is on the disk now is what runs.
+  const snapshot = await takeSnapshot(script, { processStart: Date.now() });
+  return FOLLOWED.test(extname(script)) ? snapshot : alone(snapshot);
+}
+
+/** A script of another language is recorded as a file, without what it uses. */
+function alone(snapshot: ProgramSnapshot): ProgramSnapshot {
+  const what = ALONE[extname(snapshot.entry).toLowerCase()] ??
+    "the files that it loads";
+  return {
+    ...snapshot,
+    modules: snapshot.modules.map((module) => ({
+      ...module,
+      pieces: module.pieces.map((piece) => ({
+        ...piece,
+        kind: "file",
+        reachable: true,
+      })),
+    })),
+    coverage: {
+      level: "partial",
+      missing: [
+        ...snapshot.coverage.missing.filter((one) => !one.includes(USES)),
+        `${snapshot.entry}: ${what} are not recorded yet`,
+      ],
+    },
+  };
+}
+
+function withoutScript(program: string): ProgramSnapshot {
+  return {
+    root: process.cwd(),
+    entry: program,
+    modules: [],
+    packages: {},
+    files: [],
+    texts: new Map(),
+    coverage: {
+      level: "none",
+      missing: [`the code of ${program} is not recorded`],
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * How a program that `ato run` started tells that it records its runs itself, so that it makes one run and not
+ * two.
+ *
+ * @module
+ */
+import { appendFileSync } from "node:fs";
+import { getProcess, isGranted } from "./runtime.ts";
+
+/** The environment variable that names the file in which runs are announced. */
+export const LAUNCH_VARIABLE = "ATO_LAUNCH";
+
+/** A run that a program recorded itself; one line of the file, as JSON. */
+export interface AnnouncedRun {
+  /** The absolute path of its database. */
+  readonly path: string;
+  /** Its id there. */
+  readonly id: number;
+  /** Its UUID. */
+  readonly uuid: string;
+}
+
+/**
+ * Announces a run, if `ato run` started this process. Without permission nothing is announced, and there are
+ * two runs: one of the program and one of `ato run`.
+ *
+ * @param run The run.
+ */
+export function announceRun(run: AnnouncedRun): void {
+  if (!isGranted({ name: "env", variable: LAUNCH_VARIABLE })) return;
+  const path = getProcess().env[LAUNCH_VARIABLE];
+  if (!path || !isGranted({ name: "write", path })) return;
+  try {
+    appendFileSync(path, `${JSON.stringify(run)}\n`);
+  } catch {
+    // `ato run` has ended and removed the file; the run itself is recorded.
+  }
+}

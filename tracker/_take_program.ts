@@ -1,0 +1,165 @@
+/** The program of this process: its snapshot is taken once, for all runs of the thread. */
+import { existsSync, realpathSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import {
+  type FactorRecord,
+  factorRecord,
+  nothingOf,
+} from "./_factor_record.ts";
+import { type ProgramRecord, programRecord } from "./_program_store.ts";
+import { attempt } from "../internal/attempt.ts";
+import { messageOf } from "../internal/errors.ts";
+import { addressBeside, importLate } from "../internal/import_late.ts";
+import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
+import type { RunSource } from "../internal/run_source.ts";
+import { isDeno, isGranted } from "../internal/runtime.ts";
+
+/** The program, or the record that says why there is none. */
+export type TakenProgram =
+  | { readonly program: ProgramRecord }
+  | { readonly factors: FactorRecord };
+
+/** Takes snapshots; `fingerprint` has the one that is used. */
+type TakeSnapshot = (
+  entry: string,
+  options: { readonly cache?: ParseCache },
+) => Promise<ProgramSnapshot>;
+
+/** Makes the record of a run without a program. */
+export function withoutProgram(reason: string): TakenProgram {
+  return { factors: factorRecord("code", [], nothingOf(reason)) };
+}
+
+/** The snapshot of this process, which all its runs share. */
+let own: Promise<TakenProgram> | undefined;
+/** The same, as soon as it is there. */
+let ready: TakenProgram | undefined;
+/** The records of snapshots that were handed in. */
+const given = new WeakMap<ProgramSnapshot, ProgramRecord>();
+
+/**
+ * Takes the snapshot of the program that a run belongs to. Never rejects: without a snapshot, the record
+ * says why.
+ *
+ * @param source What the config knows; it may hand in a snapshot that was taken before the start.
+ * @param cache The parsed files.
+ */
+export async function takeProgram(
+  source: RunSource | undefined,
+  cache: ParseCache | undefined,
+): Promise<TakenProgram> {
+  try {
+    const handed = await source?.program?.();
+    if (handed !== undefined) return { program: recordOf(handed) };
+  } catch (error) {
+    return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
+  }
+  return ready = await (own ??= takeOwn(cache));
+}
+
+/** Returns the snapshot of this process if an earlier run has taken it; then it is written with the run. */
+export function readyProgram(
+  source: RunSource | undefined,
+): TakenProgram | undefined {
+  return source?.program === undefined ? ready : undefined;
+}
+
+function recordOf(snapshot: ProgramSnapshot): ProgramRecord {
+  let record = given.get(snapshot);
+  if (record === undefined) {
+    given.set(snapshot, record = programRecord(snapshot));
+  }
+  return record;
+}
+
+/** What takes snapshots, or why it cannot be loaded. */
+let loaded: Promise<TakeSnapshot | string> | undefined;
+
+/**
+ * Starts to load what takes snapshots, if this process will need it: the first run starts meanwhile. An error is
+ * reported when the snapshot is taken.
+ */
+export function prepareProgram(source: RunSource | undefined): void {
+  if (own !== undefined || source?.program !== undefined) return;
+  if (loaded !== undefined || "reason" in entryScript()) return;
+  loaded = loadTakeSnapshot();
+  loaded.catch(() => undefined);
+}
+
+async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
+  try {
+    const entry = entryScript();
+    if ("reason" in entry) return withoutProgram(entry.reason);
+    const take = await (loaded ??= loadTakeSnapshot());
+    if (typeof take === "string") return withoutProgram(take);
+    const snapshot = await take(
+      entry.path,
+      cache === undefined ? {} : { cache },
+    );
+    return { program: programRecord(snapshot) };
+  } catch (error) {
+    return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Loads what takes snapshots when the first run starts: a program without runs does not even have it in its
+ * graph of modules.
+ *
+ * @returns what takes snapshots, or why it cannot be loaded: Deno must not prompt.
+ */
+async function loadTakeSnapshot(): Promise<TakeSnapshot | string> {
+  const address = addressBeside("../fingerprint/mod", import.meta.url);
+  const isFile = address.startsWith("file:");
+  if (isFile && !isGranted({ name: "read", path: fileURLToPath(address) })) {
+    return "Ato is not permitted to read its own modules; add --allow-read";
+  }
+  const door = await importLate(address) as { takeSnapshot?: TakeSnapshot };
+  return door.takeSnapshot ?? "this version of Ato takes no snapshots";
+}
+
+/** What Deno puts in the place of a script that is no file: `$deno$eval.mts`, `$deno$repl.mts`. */
+const PLACEHOLDER = /[\\/]\$deno\$(\w+)\.m?[jt]s$/;
+/** Options of Node with which the first word is no script. */
+const INLINE = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/;
+
+/** The file extensions that Node's CommonJS loader adds. */
+const ENDINGS = ["", ".js", ".cjs", ".mjs", ".ts", "/index.js"];
+
+/**
+ * Finds the entry script of this thread.
+ *
+ * @returns the path; or why it is not known, and what to do.
+ */
+export function entryScript(): { path: string } | { reason: string } {
+  const word = process.argv[1];
+  const inline = process.execArgv.some((option) => INLINE.test(option));
+  if (word === undefined || word === "-" || (inline && !isDeno())) {
+    return { reason: "the program is not a file (a prompt, or typed code)" };
+  }
+  const placeholder = PLACEHOLDER.exec(word)?.[1];
+  const path = placeholder === undefined ? word : workerScript();
+  if (path === undefined) {
+    return { reason: `the program is not a file (Deno's ${placeholder})` };
+  }
+  if (!isAbsolute(path)) return { reason: `the program ${path} is not a file` };
+  if (!isGranted({ name: "read", path })) {
+    return { reason: `reading the program is not permitted; add --allow-read` };
+  }
+  const found = ENDINGS.map((ending) => path + ending)
+    .find((file) => existsSync(file));
+  return found === undefined
+    ? { reason: `the program ${path} is not a file` }
+    : { path: attempt(() => realpathSync(found)) ?? found };
+}
+
+/** The module of a worker of the web's kind, in which `process.argv` does not name it. */
+function workerScript(): string | undefined {
+  const { location } = globalThis as { location?: { href?: string } };
+  const isWorker = "WorkerGlobalScope" in globalThis;
+  return isWorker
+    ? attempt(() => fileURLToPath(location?.href ?? ""))
+    : undefined;
+}

@@ -1,0 +1,125 @@
+/**
+ * The diffs of changed declarations, from the texts that the runs stored.
+ *
+ * @module
+ */
+import { createTwoFilesPatch } from "diff";
+import type { ProgramPiece } from "../internal/run_factors.ts";
+import {
+  compareRunCode,
+  type Run,
+  type SQLFinder,
+  type StoredProgram,
+} from "../tracker/mod.ts";
+import { changesOf } from "./code_changes.ts";
+import type { VerdictSuspect } from "./verdict_types.ts";
+
+/** Where the diffs come from. */
+interface DiffSource {
+  readonly finder: SQLFinder;
+  readonly a: Run;
+  readonly b: Run;
+}
+
+/** The most diffs of an answer. */
+const MOST_DIFFS = 20;
+
+/**
+ * Makes a unified diff for each suspect that is code and whose text both runs stored; for one that only one
+ * run has, everything is added or removed.
+ *
+ * @param suspects The suspects.
+ * @param source The file and the two runs.
+ * @returns the diffs by the id of the suspect.
+ */
+export async function codeDiffs(
+  suspects: readonly VerdictSuspect[],
+  { finder, a, b }: DiffSource,
+): Promise<Map<string, string>> {
+  const diffs = new Map<string, string>();
+  const code = suspects.filter(({ kind }) => kind === "code")
+    .slice(0, MOST_DIFFS);
+  if (code.length === 0) return diffs;
+  const [before, after] = [
+    await finder.programOf(a),
+    await finder.programOf(b),
+  ];
+  // A run of an earlier version stored the canonical sources of traced functions instead.
+  const traced = before === undefined || after === undefined
+    ? tracedSources(a, b)
+    : undefined;
+  for (const { id } of code) {
+    const [old, now] = traced?.get(id) ?? [
+      await pieceText(finder, before, id),
+      await pieceText(finder, after, id),
+    ];
+    if (old === now || (old === undefined && now === undefined)) continue;
+    diffs.set(id, unifiedDiff(id, old ?? "", now ?? ""));
+  }
+  return diffs;
+}
+
+/** The sources of what traced functions use, in both runs, by the ids of factors. */
+function tracedSources(
+  a: Run,
+  b: Run,
+): Map<string, readonly [string | undefined, string | undefined]> {
+  const sources = new Map<
+    string,
+    readonly [string | undefined, string | undefined]
+  >();
+  for (const trace of compareRunCode(a, b).values()) {
+    for (const { before, after } of changesOf(trace)) {
+      const id = `code:${(after ?? before)?.id}`;
+      sources.set(id, [
+        withLineEnd(before?.source),
+        withLineEnd(after?.source),
+      ]);
+    }
+  }
+  return sources;
+}
+
+function withLineEnd(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${text}\n`;
+}
+
+function unifiedDiff(id: string, before: string, after: string): string {
+  const name = id.slice("code:".length);
+  const patch = createTwoFilesPatch(name, name, before, after);
+  // The first lines are a separator and the names again.
+  return patch.split("\n").filter((line) =>
+    !line.startsWith("====") && !line.startsWith("Index: ")
+  )
+    .join("\n").trimEnd();
+}
+
+/** The lines of a piece of a program; `undefined` if it has no such piece, or its text was not stored. */
+async function pieceText(
+  finder: SQLFinder,
+  program: StoredProgram | undefined,
+  id: string,
+): Promise<string | undefined> {
+  const rest = id.slice("code:".length);
+  const found = program?.modules.find(({ path }) =>
+    rest.startsWith(`${path}#`)
+  );
+  if (found === undefined) return undefined;
+  const name = rest.slice(found.path.length + 1);
+  const pieces = found.pieces.filter((piece) => piece.name === name);
+  const text = pieces.length === 0
+    ? undefined
+    : await finder.textOf(found.sha256);
+  return text === undefined ? undefined : linesOf(text, pieces);
+}
+
+function linesOf(text: string, pieces: readonly ProgramPiece[]): string {
+  const lines = text.replaceAll("\r\n", "\n").split("\n");
+  const ranges = pieces.flatMap((piece) =>
+    piece.kind === "file" || piece.kind === "data"
+      ? [[1, lines.length] as const]
+      : piece.lines
+  );
+  return ranges.map(([from, to]) => lines.slice(from - 1, to).join("\n"))
+    .join("\n") + "\n";
+}

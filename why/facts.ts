@@ -1,0 +1,11 @@
+/**
+ * What the reasoning of `why` knows of runs. The contract is in `internal/`, because the tracker gives it.
+ *
+ * @module
+ */
+export type {
+  History,
+  MetricFacts,
+  PointDivergence,
+  RunFacts,
+} from "../internal/run_facts.ts";
