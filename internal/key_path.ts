@@ -27,6 +27,27 @@ export function formatPath(path: readonly (string | number)[]): string {
   return path.map((key) => formatKey(String(key))).join(".");
 }
 
+/**
+ * Splits a path that {@linkcode formatPath} has written.
+ *
+ * @param path The path, e.g. `files."a.b"`.
+ * @returns the keys from the root.
+ */
+export function splitPath(path: string): string[] {
+  const keys = path.match(/"(?:[^"\\]|\\.)*"|[^."]+/g) ?? [];
+  return keys.map((key) => key.startsWith('"') ? unquote(key) : key);
+}
+
+/** Reads a quoted key; a file can have one that is no JSON string, which is taken as it is. */
+function unquote(key: string): string {
+  try {
+    return String(JSON.parse(key));
+  } catch (error) {
+    if (error instanceof SyntaxError) return key.slice(1, -1);
+    throw error;
+  }
+}
+
 /** Shortens a long string for a message to its start and its end. */
 export function shortText(text: string): string {
   return text.length <= 120

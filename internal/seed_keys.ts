@@ -3,65 +3,39 @@
  *
  * @module
  */
+import { splitPath } from "./key_path.ts";
 
-/** The last keys that name a seed, in lower case, without `_` and `-`. */
-const SEED_KEYS: ReadonlySet<string> = new Set([
-  "seed",
-  "randomseed",
-  "randomstate",
-  "rngseed",
-  "seedvalue",
-  "manualseed",
-  "globalseed",
-  "npseed",
-  "numpyseed",
-  "torchseed",
-  "pythonhashseed",
-]);
+/** Last keys that name a seed, in lower case without separators. */
+const SEEDS: ReadonlySet<string> = new Set(
+  ("seed randomseed randseed rngseed seedvalue globalseed baseseed manualseed randomstate torchseed numpyseed " +
+    "npseed pythonseed jaxseed tfseed initseed trainseed modelseed").split(" "),
+);
 
-/** Words above a key `seed` that say that it changes the data, and not the noise alone. */
-const DATA_KEYS: ReadonlySet<string> = new Set([
-  "data",
-  "dataset",
-  "datasets",
-  "dataloader",
-  "split",
-  "splits",
-  "sampling",
-  "subset",
-  "fold",
-  "folds",
-]);
+/** Keys above a seed with which it chooses the data. */
+const DATA = /^(data|dataset|datasets|dataloader|split|splits|fold|folds|cv)$/;
 
-function plain(key: string): string {
-  return key.toLowerCase().replace(/[_-]/g, "");
-}
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Tells whether a config leaf is a seed by its name: `seed`, `randomSeed`, `random_state`, `rng_seed`,
- * `random.seed`. `splitSeed` and `data.seed` change the data, so they are not.
+ * Tells whether a factor is a seed: a source of noise.
  *
- * @param keys The keys from the root to the leaf.
- */
-export function isSeedPath(keys: readonly string[]): boolean {
-  const last = keys.at(-1);
-  if (last === undefined || !SEED_KEYS.has(plain(last))) return false;
-  return !keys.slice(0, -1).some((key) => DATA_KEYS.has(plain(key)));
-}
-
-/**
- * Tells whether a factor is a seed: `seed` itself, or a config leaf that {@linkcode isSeedPath} accepts.
+ * A seed that chooses the data (`splitSeed`, `data.seed`) is none, unless it is listed.
  *
- * @param id The id of the factor, e.g. `config:model.seed`.
+ * @param id The id of the factor.
+ * @param listed Ids or key paths that are seeds. @default {none}
+ * @returns true for a seed.
  */
-export function isSeedFactor(id: string): boolean {
-  if (id === "seed") return true;
-  return id.startsWith("config:") && /seed|state/i.test(id) &&
-    isSeedPath(keysOf(id.slice("config:".length)));
-}
-
-/** The keys of a path as `formatPath` writes it: plain keys, and JSON strings. */
-function keysOf(path: string): string[] {
-  const keys = path.match(/"(?:[^"\\]|\\.)*"|[^."]+/g) ?? [];
-  return keys.map((key) => key.startsWith('"') ? JSON.parse(key) : key);
+export function isSeedFactor(
+  id: string,
+  listed: ReadonlySet<string> = NOTHING,
+): boolean {
+  if (id === "seed" || listed.has(id)) return true;
+  if (!id.startsWith("config:")) return false;
+  const path = id.slice("config:".length);
+  if (listed.has(path)) return true;
+  const plain = splitPath(path).map((key) =>
+    key.toLowerCase().replace(/[^a-z0-9]/g, "")
+  );
+  return SEEDS.has(plain.at(-1) ?? "") &&
+    !plain.slice(0, -1).some((key) => DATA.test(key));
 }

@@ -94,7 +94,7 @@ class HistoryReader {
   #nearest(runs: ReadonlyMap<number, RunSets>): number[] {
     const { pair, limit } = this.#query;
     this.#sets.loadAllNames();
-    const ignored = this.#sets.nameIds(isSeedFactor);
+    const ignored = this.#sets.nameIds((id) => isSeedFactor(id));
     const [a, b] = pair;
     const parts = DIMENSIONS.map((dimension) => {
       const [ofA, ofB] = pair.map((id) => runs.get(id)?.[dimension]);

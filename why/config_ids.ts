@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitPath } from "../internal/key_path.ts";
 
 /**
  * Returns the keys of a config leaf.
@@ -12,13 +13,7 @@
  */
 export function keysOf(id: string): string[] | undefined {
   if (!id.startsWith("config:")) return undefined;
-  const path = id.slice("config:".length);
-  const keys: string[] = [];
-  // A quoted key is a JSON string: it may hold dots.
-  for (const match of path.matchAll(/"((?:[^"\\]|\\.)*)"|[^."]+/g)) {
-    keys.push(match[1] ?? match[0]);
-  }
-  return keys;
+  return splitPath(id.slice("config:".length));
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
-import { isSeedFactor } from "./seed_factors.ts";
+import { isSeedFactor } from "../internal/seed_keys.ts";
 import { withoutMoves } from "./moved_code.ts";
 import { labelsAmong } from "./label_factors.ts";
 

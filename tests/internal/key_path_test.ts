@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatPath } from "../../internal/key_path.ts";
+import { formatPath, splitPath } from "../../internal/key_path.ts";
 
 test("formatPath: plain keys are joined by dots, others are quoted", () => {
   const cases: [path: (string | number)[], text: string][] = [
@@ -31,4 +31,18 @@ test("property: formatPath: two different paths never look alike", () => {
     { seed: 1, numRuns: 2000 },
   );
   assert(formatPath(["a.b"]) !== formatPath(["a", "b"]));
+});
+
+test("property: splitPath: returns the keys that formatPath has joined", () => {
+  const keys = fc.array(fc.string({ unit: "binary", maxLength: 8 }), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  fc.assert(fc.property(keys, (path) => {
+    assertEquals(splitPath(formatPath(path)), path);
+  }));
+});
+
+test("splitPath: a quoted key of a damaged file is taken as it is", () => {
+  assertEquals(splitPath('a."\\q".b'), ["a", "\\q", "b"]);
 });
