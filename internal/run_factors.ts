@@ -63,6 +63,27 @@ export function kindOfFactor(id: string): FactorKind {
   return (end < 0 ? id : id.slice(0, end)) as FactorKind;
 }
 
+/**
+ * Takes the id of a piece of code apart. The name of a private member has a `#`, too, so the first one counts.
+ *
+ * @param id E.g. `code:src/model.ts#Mlp.#weights`.
+ * @returns the path of the module, and the name of the piece; the name is empty for the module's statements.
+ */
+export function splitCodeId(id: string): [path: string, name: string] {
+  const rest = id.slice("code:".length);
+  const at = rest.indexOf("#");
+  return at < 0 ? [rest, ""] : [rest.slice(0, at), rest.slice(at + 1)];
+}
+
+/** Counts the modules of which there is code among the ids of factors. */
+export function countModules(ids: Iterable<string>): number {
+  const paths = new Set<string>();
+  for (const id of ids) {
+    if (kindOfFactor(id) === "code") paths.add(splitCodeId(id)[0]);
+  }
+  return paths.size;
+}
+
 /** A declaration of a module, or its other statements. */
 export interface ProgramPiece {
   /**

@@ -6,7 +6,7 @@
 import { UserError } from "../internal/errors.ts";
 import type { History, RunFacts } from "../internal/run_facts.ts";
 import type { MetricCursor, Run, SQLFinder } from "../tracker/mod.ts";
-import { pieceName } from "./code_changes.ts";
+import { countModules } from "../internal/run_factors.ts";
 import { codeDiffs } from "./code_diffs.ts";
 import { compareMetrics, type Divergence, divergenceOf } from "./divergence.ts";
 import { explainFacts } from "./explain_facts.ts";
@@ -100,7 +100,10 @@ export async function explain(
       return diff === undefined ? suspect : { ...suspect, diff };
     }),
     divergence,
-    modules: { a: moduleCount(history.a), b: moduleCount(history.b) },
+    modules: {
+      a: countModules(history.a.factors.keys()),
+      b: countModules(history.b.factors.keys()),
+    },
   };
 }
 
@@ -111,14 +114,6 @@ function firstOutput({ outcome }: Verdict, { outputs }: Divergence): string {
   return ` The outputs first diverge at ${first.traceId}, call ${
     first.call + 1
   }: randomness without a seed there, or what it reads.`;
-}
-
-function moduleCount({ factors }: RunFacts): number {
-  const paths = new Set<string>();
-  for (const id of factors.keys()) {
-    if (id.startsWith("code:")) paths.add(pieceName(id).file);
-  }
-  return paths.size;
 }
 
 /** Adds the values at the last common step where the two runs ended at different ones. */

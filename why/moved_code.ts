@@ -4,6 +4,8 @@
  * @module
  */
 
+import { splitCodeId } from "../internal/run_factors.ts";
+
 /** Code factors that differ, without those that only have another place. */
 export interface WithoutMoves {
   /** The ids that differ. */
@@ -37,9 +39,9 @@ export function withoutMoves(
   const files = pairByHash(removed, added, a, b);
   const moved = new Map<string, string>();
   for (const id of [...added]) {
-    const [file, name] = splitId(id);
+    const [file, name] = splitCodeId(id);
     const old = [...removed].find((one) => {
-      const [from, other] = splitId(one);
+      const [from, other] = splitCodeId(one);
       return other === name && files.has(`${from}\n${file}`);
     });
     if (old === undefined) continue;
@@ -104,21 +106,15 @@ function pairByHash(
   const files = new Set<string>();
   for (const isNamed of [true, false]) {
     for (const id of [...added]) {
-      const [file, name] = splitId(id);
+      const [file, name] = splitCodeId(id);
       const old = [...removed].find((one) =>
-        a.get(one) === b.get(id) && (!isNamed || splitId(one)[1] === name)
+        a.get(one) === b.get(id) && (!isNamed || splitCodeId(one)[1] === name)
       );
       if (old === undefined) continue;
-      files.add(`${splitId(old)[0]}\n${file}`);
+      files.add(`${splitCodeId(old)[0]}\n${file}`);
       removed.delete(old);
       added.delete(id);
     }
   }
   return files;
-}
-
-function splitId(id: string): [file: string, name: string] {
-  const rest = id.slice("code:".length);
-  const at = rest.indexOf("#");
-  return at < 0 ? [rest, ""] : [rest.slice(0, at), rest.slice(at + 1)];
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { kindOfFactor } from "../internal/run_factors.ts";
+import { kindOfFactor, splitCodeId } from "../internal/run_factors.ts";
 import { short } from "../internal/text.ts";
 import type { ShownFactor } from "./verdict_types.ts";
 
@@ -20,7 +20,7 @@ export function factorName(id: string): string {
   const rest = id.slice(id.indexOf(":") + 1);
   switch (kindOfFactor(id)) {
     case "code":
-      return codeName(rest);
+      return codeName(id);
     case "package":
       return `package ${rest}`;
     case "input":
@@ -36,12 +36,9 @@ export function factorName(id: string): string {
   }
 }
 
-function codeName(rest: string): string {
-  const at = rest.indexOf("#");
-  const [file, name] = at < 0
-    ? [rest, ""]
-    : [rest.slice(0, at), rest.slice(at + 1)];
-  if (at < 0) return file;
+function codeName(id: string): string {
+  const [file, name] = splitCodeId(id);
+  if (!id.includes("#")) return file;
   return name === "" ? `the top level of ${file}` : `${name} in ${file}`;
 }
 

@@ -16,7 +16,7 @@ import type {
   Run,
 } from "../../tracker/mod.ts";
 import { coverageText } from "../coverage_text.ts";
-import { DIMENSIONS } from "../../internal/run_factors.ts";
+import { countModules, DIMENSIONS } from "../../internal/run_factors.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
 import { writeTable } from "../output/table.ts";
 
@@ -156,14 +156,15 @@ function printRecorded(
 ): void {
   if (recorded === undefined) return;
   const { coverage, factors } = recorded;
-  const paths = [...factors.keys()].filter((id) => id.startsWith("code:"))
-    .map((id) => id.slice(0, id.indexOf("#")));
   heading("recorded", terminal);
   const phrases = DIMENSIONS.flatMap((dimension) =>
     coverage[dimension].missing.slice(0, MOST_MISSING)
       .map((phrase) => `${dimension}: ${visible(phrase)}`)
   );
-  const lines = [coverageText(coverage, new Set(paths).size), ...phrases];
+  const lines = [
+    coverageText(coverage, countModules(factors.keys())),
+    ...phrases,
+  ];
   for (const line of lines.flatMap((text) => wrap(text, terminal.width - 2))) {
     terminal.line(`  ${line}`);
   }
