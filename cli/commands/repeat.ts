@@ -9,6 +9,7 @@ import {
 import { numberOf } from "../option_values.ts";
 import { allRuns, runNamed } from "../runs_by_name.ts";
 import type { RecordedCommand } from "../run/recorded_command.ts";
+import type { RecordedProgram } from "../run/recorded_program.ts";
 import { commandText } from "../../internal/shell_words.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -66,9 +67,12 @@ export const repeat: Command = {
     }
     terminal.warn(`ato: ${lineOf(recorded)}`);
     const isHere = options.here === true;
-    const { mayRepeat } = await import("../run/consent.ts");
-    const isOwnCode = isHere || await file.programOf(run) === undefined ||
-      await file.isOwnProgram(run);
+    const [{ mayRepeat }, { recordedProgram }] = await Promise.all([
+      import("../run/consent.ts"),
+      import("../run/recorded_program.ts"),
+    ]);
+    const program = isHere ? undefined : await recordedProgram(file, run);
+    const isOwnCode = program === undefined || await file.isOwnProgram(run);
     const asked = { yes: options.yes === true, terminal, isOwnCode };
     if (!await mayRepeat(run, asked)) {
       terminal.warn("ato: nothing was run");
@@ -76,7 +80,7 @@ export const repeat: Command = {
     }
     const placed = isHere
       ? recorded
-      : await asItWas(file, run, recorded, invocation);
+      : await asItWas(run, { recorded, program }, invocation);
     // An open reader would keep the writer from checkpointing its log into the file at the end.
     await file.close();
     const runs: Run[] = [];
@@ -104,19 +108,13 @@ function readVariables(given: unknown): Record<string, string> {
 
 /** Moves the command to a mirror of the project with the code of the run. */
 async function asItWas(
-  file: SQLFinder,
   run: Run,
-  recorded: RecordedCommand,
+  { recorded, program }: {
+    readonly recorded: RecordedCommand;
+    readonly program: RecordedProgram | undefined;
+  },
   { terminal, dbPath }: Invocation,
 ): Promise<RecordedCommand> {
-  const [{ recordedProgram }, { makeMirror }, { inMirror }] = await Promise.all(
-    [
-      import("../run/recorded_program.ts"),
-      import("../run/mirror.ts"),
-      import("../run/recorded_command.ts"),
-    ],
-  );
-  const program = await recordedProgram(file, run);
   if (program === undefined) {
     terminal.warn(
       `ato: run ${run.id} did not record its code; today's code is run`,
@@ -126,6 +124,10 @@ async function asItWas(
   for (const phrase of program.missing.slice(0, 5)) {
     terminal.warn(`ato: not as it was: ${visible(phrase)}`);
   }
+  const [{ makeMirror }, { inMirror }] = await Promise.all([
+    import("../run/mirror.ts"),
+    import("../run/recorded_command.ts"),
+  ]);
   const path = resolve(await dbPath());
   const mirror = makeMirror({
     root: program.root,
