@@ -5,10 +5,11 @@ import {
   type Invocation,
   NotFoundError,
 } from "./command.ts";
+import { factorValue } from "./factor_value.ts";
 import { nearestName } from "../internal/names.ts";
 import { DIMENSION_OF, kindOfFactor } from "../internal/run_factors.ts";
 import type { RunFacts } from "../internal/run_facts.ts";
-import { brief, short } from "../internal/text.ts";
+import { short } from "../internal/text.ts";
 import { visible } from "../internal/visible_text.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 import { writeTable } from "./output/table.ts";
@@ -107,7 +108,7 @@ function write(
     terminal,
     ["version", "runs", "first", "last", ...(metric ? [visible(metric)] : [])],
     versions.map(({ value, runs, mean }) => [
-      valueText(value),
+      factorValue(value, { digits: 12, length: 60 }),
       String(runs.length),
       `run ${runs[0]}`,
       `run ${runs.at(-1)}`,
@@ -115,9 +116,4 @@ function write(
     ]),
     [1],
   );
-}
-
-function valueText(value: string): string {
-  if (/^ato-[\w-]+:/.test(value)) return brief(value.split("\n")[0] ?? "", 12);
-  return visible(value.length > 60 ? `${value.slice(0, 59)}…` : value);
 }

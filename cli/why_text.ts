@@ -1,8 +1,10 @@
 /** Renders the answer of `ato why` as text. */
 import { coverageText } from "./coverage_text.ts";
+import { clipped, hashDigits } from "./factor_value.ts";
+import { nextText } from "./next_text.ts";
 import { kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
-import { brief, short } from "../internal/text.ts";
+import { short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
 import type {
@@ -71,7 +73,7 @@ export function renderExplanation(
     );
   }
   writeUnknown(found.unknown, terminal);
-  if (found.next) head("NEXT", visible(nextText(found.next)), terminal);
+  if (found.next) head("NEXT", nextText(found.next), terminal);
   for (const { diff } of found.suspects.filter(hasDiff).slice(0, MOST_DIFFS)) {
     terminal.line();
     writeDiff(diff, terminal);
@@ -219,23 +221,10 @@ export function groupText(
   const what = value === undefined
     ? `without ${name}`
     : isHash
-    ? `${name}@${hashStart(value)}`
+    ? `${name}@${hashDigits(value, 4)}`
     : `${name}=${clipped(value, 24)}`;
   const spread = deviation === undefined ? "" : ` +- ${short(deviation)}`;
   return `${what} n=${runs.length} ${short(mean)}${spread}`;
-}
-
-function clipped(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-function hashStart(value: string): string {
-  // The links of a module follow its hash.
-  return brief(value.split("\n")[0] ?? "", 4);
-}
-
-function nextText({ command, why }: NonNullable<Explanation["next"]>): string {
-  return command === undefined ? why : `${command}   (${why})`;
 }
 
 function outputText(

@@ -5,10 +5,11 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
+import { factorValue } from "../factor_value.ts";
+import { nextText } from "../next_text.ts";
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { brief } from "../../internal/text.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunFacts } from "../../internal/run_facts.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
@@ -170,15 +171,7 @@ function printMove(
     );
   }
   if (next !== undefined) {
-    terminal.line(
-      `NEXT     ${
-        visible(
-          next.command === undefined
-            ? next.why
-            : `${next.command}   (${next.why})`,
-        )
-      }`,
-    );
+    terminal.line(`NEXT     ${nextText(next)}`);
   }
 }
 
@@ -189,18 +182,12 @@ function findingRow(
   return [
     status === "convicted" ? convicted : status,
     visible(id),
-    value(before),
-    value(after),
+    factorValue(before, SHOWN),
+    factorValue(after, SHOWN),
     runs === undefined || runs.length === 0
       ? ""
       : `runs ${runs.slice(0, 6).join(", ")}${runs.length > 6 ? ", …" : ""}`,
   ];
 }
 
-function value(text: string | undefined): string {
-  if (text === undefined) return "absent";
-  const start = /^ato-[\w-]+:/.test(text)
-    ? brief(text.split("\n")[0] ?? "", 8)
-    : text;
-  return visible(start.length > 40 ? `${start.slice(0, 39)}…` : start);
-}
+const SHOWN = { digits: 8, length: 40 };

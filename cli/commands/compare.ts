@@ -1,11 +1,12 @@
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import type { PlotSeries } from "../../plot/mod.ts";
+import { hashDigits, isHash } from "../factor_value.ts";
 import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { type FactorKind, kindOfFactor } from "../../internal/run_factors.ts";
-import { brief, short } from "../../internal/text.ts";
+import { short } from "../../internal/text.ts";
 import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { textAt } from "../../internal/value_text.ts";
@@ -111,9 +112,7 @@ async function factorRows(
 
 /** The digits of a hash; other values, such as versions, as they are. */
 function hashText(value: string | undefined): string | undefined {
-  return value !== undefined && /^ato-[\w-]+:/.test(value)
-    ? brief(value.split("\n")[0] ?? "", 8)
-    : value;
+  return value !== undefined && isHash(value) ? hashDigits(value, 8) : value;
 }
 
 async function metricRows(runs: readonly Run[]): Promise<Row[]> {

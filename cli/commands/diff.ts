@@ -1,8 +1,8 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
+import { factorValue } from "../factor_value.ts";
 import { runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { DIMENSION_OF, kindOfFactor } from "../../internal/run_factors.ts";
-import { brief } from "../../internal/text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
@@ -97,22 +97,13 @@ function writeFactors(
     ["factor", `run ${a.id}`, `run ${b.id}`],
     factors.map(({ id, before, after }) => [
       visible(id),
-      factorText(before),
-      factorText(after),
+      factorValue(before, SHOWN),
+      factorValue(after, SHOWN),
     ]),
   );
 }
 
-function factorText(value: string | undefined): string {
-  if (value === undefined) return "absent";
-  return isHash(value)
-    ? brief(value.split("\n")[0] ?? "", 8)
-    : visible(value.length > 60 ? `${value.slice(0, 59)}…` : value);
-}
-
-function isHash(value: string): boolean {
-  return /^ato-[\w-]+:/.test(value);
-}
+const SHOWN = { digits: 8, length: 60 };
 
 function shown(value: unknown): string {
   return value === undefined ? "absent" : valueText(value);
