@@ -9,6 +9,7 @@
  */
 import type { Origin } from "./origin.ts";
 import type { ProgramSnapshot } from "./run_factors.ts";
+import type { LateRecord } from "./run_inputs.ts";
 
 export type { Origin } from "./origin.ts";
 
@@ -179,4 +180,13 @@ export interface RunSource {
    * process count.
    */
   words?(): readonly string[];
+  /**
+   * Calls the listener with what becomes known of the run after its start; a later record replaces the parts that it
+   * has. The run ends after the promise of {@linkcode RunSource.settle}.
+   *
+   * @returns a function that unsubscribes the listener.
+   */
+  onLate?(listener: (record: LateRecord) => void): () => void;
+  /** Hands out the last records to the listeners of {@linkcode RunSource.onLate}; called before the run ends. */
+  settle?(): Promise<void>;
 }
