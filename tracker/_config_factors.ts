@@ -6,7 +6,7 @@ import {
   factorRecord,
 } from "./_factor_record.ts";
 import { factorText } from "./_factor_text.ts";
-import { hiddenSecret, isSecretName } from "./_secrets.ts";
+import { hiddenSecret, isSecretName } from "../internal/secrets.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { leavesOf } from "../internal/leaves.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";

@@ -9,7 +9,7 @@ import {
   summaryRows,
 } from "./_run_summaries.ts";
 import { withOneKey } from "./_secret_facts.ts";
-import { keyOf } from "./_secrets.ts";
+import { keyOf } from "../internal/secrets.ts";
 import type { Connection, Row } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";

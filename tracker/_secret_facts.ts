@@ -1,5 +1,5 @@
 /** Secrets that were hashed with different keys cannot be compared. */
-import { keyOf } from "./_secrets.ts";
+import { keyOf } from "../internal/secrets.ts";
 import type { RunFacts } from "../internal/run_facts.ts";
 
 /** The runs of a history. */

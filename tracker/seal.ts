@@ -6,7 +6,7 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Encoded } from "../internal/json.ts";
-import { userKey } from "./_user_key.ts";
+import { userKey } from "../internal/user_key.ts";
 
 /** What a seal is made of: everything that `ato repeat` would run, and its config. */
 export interface Sealed {

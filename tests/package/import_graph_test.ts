@@ -13,13 +13,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   readers: ["internal"],
   fingerprint: ["internal"],
   adict: ["internal", "readers"],
-  tracker: ["internal", "fingerprint"],
-  scope: ["internal", "fingerprint", "adict"],
+  inputs: ["internal"],
+  tracker: ["internal", "fingerprint", "inputs"],
+  scope: ["internal", "fingerprint", "adict", "inputs"],
+  observe: ["internal", "fingerprint", "inputs"],
   hyperopt: ["internal", "adict", "tracker", "scope"],
   why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
-  cli: "internal readers fingerprint adict tracker scope hyperopt why plot"
-    .split(" "),
+  cli:
+    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot"
+      .split(" "),
 };
 
 /** The files that import each other in a circle, and why they must. There are no others. */

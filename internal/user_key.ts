@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { makeFolder } from "../internal/make_folder.ts";
-import { isGranted } from "../internal/runtime.ts";
-import { attempt } from "../internal/attempt.ts";
+import { makeFolder } from "./make_folder.ts";
+import { isGranted } from "./runtime.ts";
+import { attempt } from "./attempt.ts";
 
 /** Returns the folder where programs store their state on this system. */
 function stateFolder(): string | undefined {

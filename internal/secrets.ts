@@ -1,6 +1,6 @@
 /** Secrets in configs and on command lines: their factors have a code that only this user's key makes. */
 import { createHmac } from "node:crypto";
-import { userKey } from "./_user_key.ts";
+import { userKey } from "./user_key.ts";
 
 /** What the value of a secret starts with. */
 const MARK = "ato-secret-v1:";

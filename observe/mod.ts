@@ -1,0 +1,6 @@
+/**
+ * Observers of programs: what they load into a process to see what it reads.
+ *
+ * @module
+ */
+export type { Observation } from "../internal/observation.ts";
