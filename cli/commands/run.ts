@@ -12,6 +12,7 @@ import type { AnnouncedRun } from "../../internal/launch_note.ts";
 import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
 import type { LineSplitter } from "../run/line_splitter.ts";
+import type { LineReader } from "../run/metrics/metric_log.ts";
 import type { passOn } from "../run/pass_on.ts";
 
 /** The number of last lines of stderr that are kept if the program fails. */
@@ -24,23 +25,31 @@ export const run: Command = {
   name: "run",
   summary:
     "Run any program as a tracked run, and record the metrics that it prints",
-  usage: "ato run [--project P] [--name N] [--tag T] [--seed S] -- COMMAND…",
+  usage:
+    "ato run [--project P] [--name N] [--tag T] [--seed S] [--metrics PATTERN] -- COMMAND…",
   options: {
     project: { type: "string" },
     name: { type: "string" },
     tag: { type: "string", multiple: true },
     seed: { type: "string" },
+    metrics: { type: "string", multiple: true },
   },
   optionHelp: {
     "--project P": "The project (default: the name of the folder)",
     "--name N": "A name for the run",
     "--tag TAG": "A tag; can be repeated",
     "--seed S": "The seed of the program, for the record",
+    "--metrics PATTERN":
+      "A regular expression whose named groups are the metrics, instead of what is read by default; can be repeated",
   },
   examples: [
     [
       "ato run -- python train.py --lr 0.1",
       "a printed `loss=0.3 step=5` is a metric",
+    ],
+    [
+      "ato run --metrics 'err=(?<err>\\d+)%' -- ./simulate",
+      "reads what your own pattern names",
     ],
     [
       "ato run --tag gpu -- ./simulate -n 100",
@@ -73,6 +82,7 @@ async function track(
       import("../run/script_source.ts"),
       import("../../internal/run_source.ts"),
     ]);
+  const makeReader = await readerOf(options.metrics);
   const config = readCommand(command);
   const projectName = text("project") ?? (basename(process.cwd()) || "runs");
   const logger = new SQLLogger({
@@ -88,7 +98,12 @@ async function track(
   });
   const { AnnouncedRuns } = await import("../run/announced_runs.ts");
   const announced = new AnnouncedRuns();
-  const ended = await follow(command, logger, invocation, announced.env);
+  const { ended, summary } = await follow(command, {
+    logger,
+    invocation,
+    makeReader,
+    variables: announced.env,
+  });
   const own = announced.take();
   if (own.length > 0) {
     await leaveTo(own, { path, id }, invocation);
@@ -103,7 +118,9 @@ async function track(
       : ended.code === 0
       ? "completed"
       : `failed with exit code ${ended.code}`;
-    terminal.warn(`ato: run ${id} of ${visible(projectName)} ${how}`);
+    terminal.warn(
+      `ato: run ${id} of ${visible(projectName)} ${how}; ${visible(summary)}`,
+    );
   }
   return ended.code;
 }
@@ -155,18 +172,36 @@ async function begin(
   throw refuse("the database cannot be written");
 }
 
+/** Makes what reads the metrics by the user's patterns; `undefined` if there are none. */
+async function readerOf(
+  patterns: unknown,
+): Promise<(() => LineReader) | undefined> {
+  const given = (patterns ?? []) as readonly string[];
+  if (given.length === 0) return undefined;
+  const { patternReader } = await import("../run/metrics/pattern.ts");
+  const reader = patternReader(given);
+  return () => reader;
+}
+
+/** What following a program takes. */
+interface Follow {
+  readonly logger: SQLLogger;
+  readonly invocation: Invocation;
+  readonly makeReader: (() => LineReader) | undefined;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** Runs the program and logs the metrics that it prints; the run ends with the program in any case. */
 async function follow(
   command: readonly string[],
-  logger: SQLLogger,
-  { json, terminal }: Invocation,
-  variables: Readonly<Record<string, string>>,
-): Promise<Ended> {
+  { logger, invocation, makeReader, variables }: Follow,
+): Promise<{ readonly ended: Ended; readonly summary: string }> {
+  const { json, terminal } = invocation;
   const { runChild } = await import("../run/child.ts");
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
   terminal.outliveReader();
   const streams = await passStreams(json, say);
-  const { splitters, tail } = await readLines(logger, say);
+  const { splitters, tail, end } = await readLines(logger, say, makeReader);
   try {
     const ended = await runChild(command, {
       env: {
@@ -184,10 +219,9 @@ async function follow(
             "press Ctrl-C to stop waiting",
         ),
     });
-    splitters.stdout.end();
-    splitters.stderr.end();
+    const summary = end();
     await logger.finish(statusOf(command, ended, tail));
-    return ended;
+    return { ended, summary };
   } catch (error) {
     await logger.finish({ error });
     throw error;
@@ -211,29 +245,42 @@ async function passStreams(
   };
 }
 
+/** What takes the output of a program apart. */
+interface OutputLines {
+  readonly splitters: Readonly<Record<"stdout" | "stderr", LineSplitter>>;
+  /** The last lines of stderr. */
+  readonly tail: readonly string[];
+  /** Takes the end of the output; says which metrics were read. */
+  end(): string;
+}
+
 /** Makes what logs the metrics in the lines of both streams, and keeps the last lines of stderr. */
 async function readLines(
   logger: SQLLogger,
-  say: (text: string) => void,
-): Promise<{
-  readonly splitters: Readonly<Record<"stdout" | "stderr", LineSplitter>>;
-  readonly tail: readonly string[];
-}> {
-  const [{ LineSplitter }, { metricLog }] = await Promise.all([
+  warn: (text: string) => void,
+  makeReader: (() => LineReader) | undefined,
+): Promise<OutputLines> {
+  const [{ LineSplitter }, { metricLog, metricSummary }] = await Promise.all([
     import("../run/line_splitter.ts"),
-    import("../run/metric_log.ts"),
+    import("../run/metrics/metric_log.ts"),
   ]);
   const tail: string[] = [];
-  const log = metricLog(logger, say);
+  const log = metricLog({ logger, warn, ...(makeReader && { makeReader }) });
+  const [out, err] = [log.stream(), log.stream()];
   const splitters = {
-    stdout: new LineSplitter(log),
+    stdout: new LineSplitter((line) => out.take(line)),
     stderr: new LineSplitter((line) => {
       tail.push(line.slice(0, TAIL_WIDTH));
       if (tail.length > TAIL) tail.shift();
-      log(line);
+      err.take(line);
     }),
   };
-  return { splitters, tail };
+  const end = () => {
+    for (const splitter of Object.values(splitters)) splitter.end();
+    for (const sink of [out, err]) sink.end();
+    return metricSummary(log.points);
+  };
+  return { splitters, tail, end };
 }
 
 function statusOf(

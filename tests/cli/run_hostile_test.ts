@@ -13,8 +13,8 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { LineSplitter } from "../../cli/run/line_splitter.ts";
-import { metricLog } from "../../cli/run/metric_log.ts";
-import { readMetricLine } from "../../cli/run/metric_lines.ts";
+import { metricLog } from "../../cli/run/metrics/metric_log.ts";
+import { readMetricLine } from "../../cli/run/metrics/reader.ts";
 import { type Run, SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { inFolder, PATIENCE, soon } from "./_lib.ts";
@@ -111,16 +111,16 @@ test("readMetricLine: no line throws, whatever it contains", () => {
 
 test("metricLog: a line that the tracker refuses is reported once, and the next ones are logged", () => {
   const [logged, said]: [string[], string[]] = [[], []];
-  const log = metricLog(
-    {
+  const log = metricLog({
+    logger: {
       logMetrics(values) {
         if (Object.hasOwn(values, "bad")) throw new TypeError("it is bad");
         logged.push(...Object.keys(values));
       },
     },
-    (text) => void said.push(text),
-  );
-  for (const line of ["bad=1", "loss=1", "bad=2", "acc=1"]) log(line);
+    warn: (text) => void said.push(text),
+  }).stream();
+  for (const line of ["bad=1", "loss=1", "bad=2", "acc=1"]) log.take(line);
   assertEquals(logged, ["loss", "acc"]);
   assertEquals(said, ["a printed line could not be recorded: it is bad"]);
 });
@@ -128,13 +128,13 @@ test("metricLog: a line that the tracker refuses is reported once, and the next 
 test("metricLog: the number of names is limited if a program prints a new one in each line", () => {
   const names = new Set<string>();
   const said: string[] = [];
-  const log = metricLog(
-    {
+  const log = metricLog({
+    logger: {
       logMetrics: (values) => Object.keys(values).forEach((x) => names.add(x)),
     },
-    (text) => void said.push(text),
-  );
-  for (let i = 0; i < 10_100; i++) log(`id_${i}=1 loss=1`);
+    warn: (text) => void said.push(text),
+  }).stream();
+  for (let i = 0; i < 10_100; i++) log.take(`id_${i}=1 loss=1`);
   assertEquals(names.size, 10_000);
   assert(names.has("loss") && !names.has("id_10050"));
   assertEquals(said.length, 1);

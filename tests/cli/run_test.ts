@@ -15,7 +15,7 @@ import {
 import fc from "fast-check";
 import { readCommand } from "../../cli/run/command_config.ts";
 import { LineSplitter } from "../../cli/run/line_splitter.ts";
-import { readMetricLine } from "../../cli/run/metric_lines.ts";
+import { readMetricLine } from "../../cli/run/metrics/reader.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { ato, inFolder, soon } from "./_lib.ts";

@@ -1,0 +1,81 @@
+/** Progress bars, which are drawn again and again: only what they show at their end is read. */
+import { isNoMetric, isTime } from "./names.ts";
+import { NUMBER, readNumber } from "./numbers.ts";
+import type { PrintedNumber } from "./printed.ts";
+
+/** One drawing of a bar. */
+export interface Bar {
+  /** What it counts: the text before it. */
+  readonly label: string;
+  /** How far it is, and how far it goes; without that its end is not known. */
+  readonly at: number;
+  readonly of?: number;
+  /** What it shows beside it. */
+  readonly numbers: ReadonlyMap<string, PrintedNumber>;
+  /** The epoch that it names. */
+  readonly epoch?: number;
+}
+
+/** A bar is not longer than a line of a wide terminal. */
+const LONGEST = 1_000;
+
+/** tqdm: `Epoch 0: 100%|████| 10/10 [00:00<00:00, 50.1it/s, loss=0.52]`, `15it [00:03, loss=0.5]`. */
+const TQDM =
+  /^(?:(.*?):\s*)?(?:\d+%\|[^|]*\|\s*)?([\d.]+)[kMGT]?(?:\/([\d.]+)[kMGT]?|\w*)\s*\[\d[\d:]*(?:<[\d:?]+)?,[^[\]]*?(?:it\/s|s\/it|\/s)?(?:,\s*([^\]]*))?\]\s*$/;
+/** Keras: `32/32 ━━━━ 0s 2ms/step - accuracy: 0.91 - loss: 0.31`, and with `[=====>....]`. */
+const KERAS =
+  /^(\d+)\/(\d+)\s+(?:[━╺╸ ]+|\[[=>.]*\])\s*(?:-\s*)?(?:ETA:\s*)?[\dsmh:]+\s+(?:[\d.]+\s*[mun]?s\/(?:step|epoch|sample)\s+)?-\s+(.*)$/;
+/** Rich, as Lightning uses it: `Epoch 0 ━━━━ 10/10 0:00:01 • 0:00:00 50.1it/s v_num: 0.000 loss: 0.5`. */
+const RICH =
+  /^(.*?)\s*[━╺╸]{3,}\s*(\d+)\/(\d+)\s+[\d:]+\s+•\s+[-\d:]+\s+[\d.]+\s*it\/s\s*(.*)$/;
+const PAIR = new RegExp(
+  `([A-Za-z_][\\w./@-]*)\\s*[:=]\\s*(${NUMBER})%?(?=$|[\\s,;])`,
+  "g",
+);
+const EPOCH = /\bepoch\s*\[?(\d+)/i;
+
+/** Reads a drawing of a bar; `undefined` if the line is none. */
+export function readBar(line: string): Bar | undefined {
+  if (line.length > LONGEST || !/[[━]/.test(line)) return undefined;
+  const keras = KERAS.exec(line);
+  if (keras !== null) {
+    return bar("", keras[1]!, keras[2], keras[3]!.replaceAll(" - ", ", "));
+  }
+  const rich = RICH.exec(line);
+  if (rich !== null) return bar(rich[1]!, rich[2]!, rich[3], rich[4]!);
+  const tqdm = TQDM.exec(line);
+  if (tqdm === null) return undefined;
+  return bar(tqdm[1] ?? "", tqdm[2]!, tqdm[3], tqdm[4] ?? "");
+}
+
+function bar(
+  label: string,
+  at: string,
+  of: string | undefined,
+  text: string,
+): Bar {
+  const numbers = new Map<string, PrintedNumber>();
+  for (const [, name, number] of text.matchAll(PAIR)) {
+    if (isNoMetric(name!) || isTime(name!)) continue;
+    numbers.set(name!, readNumber(number!));
+  }
+  const epoch = EPOCH.exec(label)?.[1];
+  return {
+    label: label.trim(),
+    at: Number(at),
+    ...(of !== undefined && { of: Number(of) }),
+    numbers,
+    ...(epoch !== undefined && { epoch: Number(epoch) }),
+  };
+}
+
+/** Whether a drawing belongs to the same bar as an earlier one. */
+export function isSameBar(one: Bar, later: Bar): boolean {
+  return one.label === later.label && one.of === later.of &&
+    one.at <= later.at;
+}
+
+/** Whether a bar is at its end, as far as that is known. */
+export function isComplete({ at, of }: Bar): boolean {
+  return of === undefined || at === of;
+}

@@ -1,0 +1,97 @@
+/** Reads metrics in what a program prints, line by line. `docs/printed_metrics.md` has the grammar. */
+import { stripVTControlCharacters } from "node:util";
+import { type Bar, isComplete, isSameBar, readBar } from "./bars.ts";
+import { readHead } from "./heads.ts";
+import { readMapping } from "./mapping.ts";
+import { metricName } from "./names.ts";
+import { readPairs } from "./pairs.ts";
+import { type PrintedMetrics, printedMetrics } from "./printed.ts";
+
+/** Characters that draw nothing, such as those that take back what a progress bar drew. */
+const CONTROL = /(?!\t)\p{Cc}/gu;
+/** `Epoch 1/5` alone: the epoch of the bars that follow. */
+const EPOCH_LINE = /^Epoch:?\s+(\d+)\s*\/\s*\d+$/i;
+
+/** Reads the metrics of lines. What it reads does not depend on how often a bar is drawn. */
+export class MetricReader {
+  /** The last drawing of a bar that may not have ended. */
+  #bar: Bar | undefined;
+  /** The last bar that was read, as text. */
+  #lastBar = "";
+  #epoch: number | undefined;
+
+  /**
+   * Takes the next line.
+   *
+   * @param line A line without its line break.
+   * @returns the metrics that are certain by now, in the order in which they were printed.
+   */
+  read(line: string): PrintedMetrics[] {
+    const text = plainText(line);
+    if (text === "") return [];
+    const bar = readBar(text);
+    if (bar !== undefined) return this.#takeBar(bar);
+    const ended = this.#endBar();
+    const epoch = EPOCH_LINE.exec(text)?.[1];
+    if (epoch !== undefined) this.#epoch = Number(epoch);
+    const found = readText(text);
+    return found === undefined ? ended : [...ended, found];
+  }
+
+  /** Takes the end of the output. */
+  end(): PrintedMetrics[] {
+    return this.#endBar();
+  }
+
+  #takeBar(bar: Bar): PrintedMetrics[] {
+    const last = this.#bar;
+    const ended = last === undefined || isSameBar(last, bar)
+      ? []
+      : this.#endBar();
+    this.#bar = bar;
+    return ended;
+  }
+
+  #endBar(): PrintedMetrics[] {
+    const bar = this.#bar;
+    this.#bar = undefined;
+    if (bar === undefined || !isComplete(bar)) return [];
+    const step = bar.epoch ?? (bar.label === "" ? this.#epoch : undefined);
+    const found = printedMetrics(bar.numbers, step);
+    // A bar at its end is drawn again after a message.
+    const text = JSON.stringify([bar.label, bar.of, found]);
+    if (found === undefined || text === this.#lastBar) return [];
+    this.#lastBar = text;
+    return [found];
+  }
+}
+
+/**
+ * Reads the metrics of one line that is no progress bar.
+ *
+ * @param line A line without its line break.
+ * @returns the metrics; `undefined` if the line has none.
+ */
+export function readMetricLine(line: string): PrintedMetrics | undefined {
+  return readText(plainText(line));
+}
+
+/** Removes colours and movements of the cursor. */
+function plainText(line: string): string {
+  return stripVTControlCharacters(line).replace(CONTROL, "").trim();
+}
+
+function readText(text: string): PrintedMetrics | undefined {
+  const at = text.indexOf("{");
+  if (at >= 0 && text.endsWith("}")) {
+    const numbers = readMapping(text.slice(at));
+    if (numbers !== undefined) {
+      const head = readHead(text.slice(0, at));
+      const named = [...numbers].map(([name, number]) =>
+        [metricName(name, head.part), number] as const
+      );
+      return printedMetrics(new Map(named), head.step);
+    }
+  }
+  return readPairs(text);
+}
