@@ -19,6 +19,7 @@ export function processTerminal(): Terminal {
   stderr.on("error", () => {});
   return new Terminal({
     write: (text) => attempt(() => stdout.write(text), endProcess),
+    writeBytes: (bytes) => attempt(() => stdout.write(bytes), endProcess),
     warn: (text) => attempt(() => stderr.write(text), () => {}),
     outlive: () => void stdout.off("error", endProcess),
     ...(process.stdin.isTTY && stderr.isTTY && { ask }),

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { visible } from "../internal/visible_text.ts";
+import { visible, visibleOutput } from "../internal/visible_text.ts";
 import { jsonText } from "../internal/json_text.ts";
 
 /** Colours and weights of {@linkcode Terminal.style}. */
@@ -11,11 +11,13 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
  */
 export class Terminal {
   readonly #write: (text: string) => void;
+  readonly #writeBytes: (bytes: Uint8Array) => void;
   readonly #warn: (text: string) => void;
   readonly #outlive: () => void;
   /** Marks the start and end of each style until the line is written; no file can guess it. */
   readonly #mark = `\u0001${crypto.randomUUID()}:`;
   readonly #notices = new Set<string>();
+  readonly #decoders = new Map<string, TextDecoder>();
   /** Columns; `Infinity` if it is piped. */
   readonly width: number;
   /** Whether colours are shown. */
@@ -29,6 +31,7 @@ export class Terminal {
   /** Makes a terminal over two writers. */
   constructor(options: {
     readonly write: (text: string) => void;
+    readonly writeBytes?: (bytes: Uint8Array) => void;
     readonly warn: (text: string) => void;
     readonly outlive?: () => void;
     readonly ask?: (question: string) => Promise<string>;
@@ -37,6 +40,8 @@ export class Terminal {
     readonly interactive?: boolean;
   }) {
     this.#write = options.write;
+    this.#writeBytes = options.writeBytes ??
+      ((bytes) => options.write(new TextDecoder().decode(bytes)));
     this.#warn = options.warn;
     this.#outlive = options.outlive ?? (() => {});
     this.ask = options.ask;
@@ -78,6 +83,23 @@ export class Terminal {
    */
   data(line: string): void {
     this.#write((this.interactive ? visible(line) : line) + "\n");
+  }
+
+  /**
+   * Writes what a program printed: unchanged to a pipe, and without what would control the terminal if a person
+   * reads it.
+   *
+   * @param bytes The next bytes of a stream.
+   * @param stream The name of the stream; a character can be in two pieces.
+   */
+  output(bytes: Uint8Array, stream: string): void {
+    if (!this.interactive) return this.#writeBytes(bytes);
+    let decoder = this.#decoders.get(stream);
+    if (decoder === undefined) {
+      this.#decoders.set(stream, decoder = new TextDecoder());
+    }
+    const text = decoder.decode(bytes, { stream: true });
+    this.#write(visibleOutput(text, { color: this.color }));
   }
 
   /** Writes a value as JSON; numbers that JSON lacks are strings, control characters are escaped. */

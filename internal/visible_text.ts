@@ -22,6 +22,27 @@ export function visible(text: string): string {
   });
 }
 
+/** A colour or another style of text (SGR of ECMA-48). */
+const STYLE = new RegExp(`(${String.fromCharCode(27)}\\[[0-9;:]*m)`);
+
+/**
+ * Makes what a program printed safe for a terminal. Line breaks, tabs, returns and, if wanted, colours stay;
+ * whatever else moves the cursor or talks to the terminal becomes visible.
+ *
+ * @param text What was printed.
+ * @param options Whether colours stay.
+ */
+export function visibleOutput(
+  text: string,
+  options: { readonly color: boolean },
+): string {
+  return text.split(STYLE).map((part, i) => {
+    if (i % 2 === 1) return options.color ? part : "";
+    return part.split(/([\n\t\r])/)
+      .map((one, j) => j % 2 === 1 ? one : visible(one)).join("");
+  }).join("");
+}
+
 /**
  * Escapes in JSON what {@linkcode visible} escapes; the value stays the same.
  *

@@ -5,6 +5,7 @@ import type { BacklogLine } from "./_backlog.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { writeFactors } from "./_factor_store.ts";
 import { rebuildChain } from "./_output_writer.ts";
+import { consoleOfLine, writeConsole } from "./_console_store.ts";
 import { programOfLine, writeProgram } from "./_program_store.ts";
 import { isAlive } from "../internal/process_identity.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
@@ -284,6 +285,9 @@ function absorbOther(
     const program = programOfLine(line["program"]);
     if (program === undefined) return;
     writeProgram(connection, registered, program);
+  } else if (isRecord(line["console"])) {
+    const note = consoleOfLine(line["console"]);
+    if (note !== undefined) writeConsole(connection, registered, note);
   } else if (isRecord(line["code"])) {
     writeCode(connection, {
       runId,

@@ -97,6 +97,10 @@ export function copyParts(copy: Copy): void {
     const rows = rowsOf(copy, table, "ORDER BY id");
     insertRows(copy.to, { table, rows, set, skip: ["id"] });
   }
+  if (hasTable(copy.from, "console")) {
+    const rows = rowsOf(copy, "console", "ORDER BY start");
+    insertRows(copy.to, { table: "console", rows, set, skip: ["id"] });
+  }
   copyDeep(copy);
   copyFactors(copy);
   copySeries(copy);

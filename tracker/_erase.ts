@@ -8,6 +8,7 @@ const OF_A_RUN = [
   "deep_fingerprints",
   "run_factors",
   "run_programs",
+  "console",
   "fingerprints",
   "artifacts",
   "attempts",

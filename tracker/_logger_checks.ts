@@ -188,3 +188,11 @@ export function checkArtifact(path: unknown, options: unknown): void {
     (value) => checkText(value, { action, what: "its type" }),
   );
 }
+
+/** Checks what {@linkcode SQLLogger.logConsole} gets. */
+export function checkConsole(stream: unknown, bytes: unknown): void {
+  const action = "record what was printed";
+  checkChoice(stream, { action, what: "the stream" }, ["stdout", "stderr"]);
+  if (bytes instanceof Uint8Array) return;
+  refuse(bytes, { action, what: "what was printed" }, "a Uint8Array");
+}

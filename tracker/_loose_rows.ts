@@ -17,6 +17,7 @@ const LINKS: readonly (readonly [table: string, column: string, of: string])[] =
     ["deep_fingerprints", "run_id", "experiments"],
     ["run_factors", "run_id", "experiments"],
     ["run_programs", "run_id", "experiments"],
+    ["console", "run_id", "experiments"],
     ["tail", "run_id", "experiments"],
     ["points", "series_id", "series"],
     ["rollups", "series_id", "series"],

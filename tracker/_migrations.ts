@@ -1,6 +1,7 @@
 /** Forward migrations, one for each schema version. */
 import {
   APPLICATION_ID,
+  CONSOLE_TABLES,
   DEEP_TABLES,
   FACTOR_TABLES,
   KIND_OF,
@@ -19,7 +20,7 @@ import { NewerSchemaError } from "./errors.ts";
 import { retryBusy, transact } from "./retry.ts";
 
 /** The schema version that this code writes. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 function isTable(connection: Connection, name: string): boolean {
   const sql =
@@ -78,12 +79,18 @@ function toVersion5(connection: Connection): void {
   fillFactors(connection);
 }
 
+/** Adds what programs printed. */
+function toVersion6(connection: Connection): void {
+  connection.exec(CONSOLE_TABLES);
+}
+
 const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   toVersion1,
   toVersion2,
   toVersion3,
   toVersion4,
   toVersion5,
+  toVersion6,
 ];
 
 /** Refuses a file of a newer Ato. */

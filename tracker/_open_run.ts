@@ -1,6 +1,9 @@
 /** A run that is being logged. */
 import { Backlog } from "./_backlog.ts";
 import type { NewRunPlan } from "./_begin_run.ts";
+import { ConsoleBuffer, KEPT_END } from "./_console_buffer.ts";
+import type { ConsoleNote } from "./_console_store.ts";
+import type { ConsoleStream } from "./console.ts";
 import { storableCode } from "./_deep_store.ts";
 import { within } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
@@ -47,6 +50,9 @@ export class OpenRun {
   readonly #hasProgram: boolean;
   readonly #source: RunSource | undefined;
   readonly #unsubscribe: readonly (() => void)[];
+  /** What its program prints, if that is recorded. */
+  #console: ConsoleBuffer | undefined;
+  #spilledConsole = 0;
   /** What is recorded as soon as it is known; awaited before the run ends. */
   readonly #pending: Promise<void>[] = [];
   readonly #started: number = performance.now();
@@ -159,6 +165,22 @@ export class OpenRun {
     this.#sink.addNote({ artifact: { ...artifact, at } });
   }
 
+  /** Records what its program prints. */
+  logConsole(stream: ConsoleStream, bytes: Uint8Array): void {
+    this.#console ??= new ConsoleBuffer(
+      (note) => this.#keepConsole(note),
+      this.#settings.now,
+    );
+    this.#console.add(stream, bytes);
+  }
+
+  /** While the file is not writable, the spill file gets no more than the file itself would keep. */
+  #keepConsole(note: ConsoleNote): void {
+    if (this.#sink.file !== undefined) this.#spilledConsole = 0;
+    else if ((this.#spilledConsole += note.bytes) > KEPT_END) return;
+    this.#sink.addNote({ console: note });
+  }
+
   /** Ends the run and closes the file. */
   async finish(options: FinishOptions): Promise<void> {
     await this.#collectLast();
@@ -221,6 +243,7 @@ export class OpenRun {
   #end(options: FinishOptions, amends: boolean): void {
     const { config, now } = this.#settings;
     this.#heartbeat.stop();
+    this.#console?.flush();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     const { error, status = error === undefined ? "completed" : "failed" } =
       options;

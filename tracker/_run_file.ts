@@ -2,6 +2,7 @@
 import { absorbFile, absorbLines } from "./_absorb.ts";
 import type { BacklogLine } from "./_backlog.ts";
 import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
+import { writeConsole } from "./_console_store.ts";
 import type { Database } from "./_open_database.ts";
 import { writeFactors } from "./_factor_store.ts";
 import { OutputWriter } from "./_output_writer.ts";
@@ -94,6 +95,8 @@ export class RunFile implements SinkFile {
       } else if ("program" in note) {
         writeProgram(connection, this.run, note.program);
         this.cache.save();
+      } else if ("console" in note) {
+        writeConsole(connection, this.run, note.console);
       } else writeCode(connection, { runId, record: note.code, at });
     });
   }

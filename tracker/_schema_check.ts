@@ -4,6 +4,7 @@
  * rows, and a default or a constraint is an expression that runs with each write.
  */
 import {
+  CONSOLE_TABLES,
   DEEP_TABLES,
   FACTOR_TABLES,
   METRICS_VIEW,
@@ -22,6 +23,7 @@ const SCRIPTS = [
   DEEP_TABLES,
   STUDY_TABLES,
   FACTOR_TABLES,
+  CONSOLE_TABLES,
 ].join("\n");
 
 function squeezed(sql: string): string {

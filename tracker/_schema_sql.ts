@@ -248,3 +248,14 @@ CREATE TABLE texts (
 
 CREATE TABLE parsed (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, facts BLOB NOT NULL);
 `;
+
+/**
+ * Version 6: what programs printed. `start` is the place of the first byte of a piece among all bytes of the
+ * output; `content` is deflated.
+ */
+export const CONSOLE_TABLES = `
+CREATE TABLE console (
+  id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, attempt INTEGER NOT NULL, start INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, at INTEGER NOT NULL, content BLOB NOT NULL);
+CREATE UNIQUE INDEX console_place ON console (run_id, attempt, start);
+`;

@@ -1,5 +1,6 @@
 /** Writes the records of a run to its file, or to the backlog while the file is not writable. */
 import type { Backlog, BacklogLine, BacklogTaker } from "./_backlog.ts";
+import type { ConsoleNote } from "./_console_store.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import type { ProgramRecord } from "./_program_store.ts";
 import type { Artifact, Finish } from "./_run_store.ts";
@@ -20,7 +21,8 @@ export type Note =
   | { readonly code: CodeRecord }
   | { readonly factors: FactorRecord }
   | { readonly program: ProgramRecord }
-  | { readonly output: OutputRecord };
+  | { readonly output: OutputRecord }
+  | { readonly console: ConsoleNote };
 
 /** The numbers of points that were spilled and lost. */
 export interface Losses {

@@ -16,6 +16,7 @@
  * @module
  */
 export type { StoredProgram } from "./_program_store.ts";
+export type { ConsoleOptions, ConsolePart, ConsoleStream } from "./console.ts";
 export type {
   Coverage,
   Dimension,

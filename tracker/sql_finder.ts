@@ -15,6 +15,8 @@ import { FinderFile } from "./_finder_file.ts";
 import { readHistory } from "./_history.ts";
 import type { StoredProgram } from "./_program_store.ts";
 import { readFactors } from "./_read_factors.ts";
+import { readConsole } from "./_console_store.ts";
+import type { ConsoleOptions, ConsolePart } from "./console.ts";
 import { isOwnProgram, programOfRun, readText } from "./_read_program.ts";
 import { atOnce } from "./_reading.ts";
 import { checkRun } from "./_logger_checks.ts";
@@ -498,6 +500,52 @@ export class SQLFinder {
     const [connection, found] = await this.#found(run);
     return connection !== undefined && found !== undefined &&
       isOwnProgram(connection, found);
+  }
+
+  /**
+   * Reads what the program of a run printed under `ato run`.
+   *
+   * @param run The run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @param options The attempt, and the place to start from.
+   * @returns the parts in the order in which they were printed; empty if nothing was recorded. Two parts that do
+   * not follow each other say that the output was long, and what is between them was not kept.
+   * @throws {StorageError} If it cannot be read.
+   *
+   * @example
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtempSync, rmSync } from "node:fs";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+   * const experiment = { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } };
+   * const logger = new SQLLogger({ experiment });
+   * const id = await logger.run();
+   * logger.logConsole("stdout", new TextEncoder().encode("epoch 1\n"));
+   * await logger.finish();
+   *
+   * const finder = new SQLFinder({ experiment });
+   * const [part] = await finder.consoleOf(id);
+   * assertEquals(new TextDecoder().decode(part!.bytes), "epoch 1\n");
+   * await finder.close();
+   * rmSync(folder, { recursive: true });
+   * ```
+   */
+  async consoleOf(
+    run: Run | number | string,
+    options: ConsoleOptions = {},
+  ): Promise<ConsolePart[]> {
+    const action = "read what was printed";
+    const { attempt, after = 0 } = options;
+    checkAttempt(attempt === undefined ? {} : { attempt }, action);
+    checkInteger(after, { action, what: "after" }, 0);
+    const [connection, found] = await this.#found(run);
+    if (connection === undefined || found === undefined) return [];
+    const newest = found.attempts.at(-1)?.attempt ?? 0;
+    const of = { runId: found.id, attempt: attempt ?? newest };
+    return [...readConsole(connection, of, after)];
   }
 
   /**

@@ -11,6 +11,7 @@ import { describeRun, sourceOf } from "./_describe_run.ts";
 import { hashFile, isMissing } from "./_hash_file.ts";
 import {
   checkArtifact,
+  checkConsole,
   checkFinish,
   checkPoint,
   checkPoints,
@@ -21,6 +22,7 @@ import { type LoggerSettings, loggerSettings } from "./_logger_settings.ts";
 import { OpenRun } from "./_open_run.ts";
 import { prepareProgram, readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";
+import type { ConsoleStream } from "./console.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import { classifyStorageProblem, toStorageError } from "./errors.ts";
 import type {
@@ -212,6 +214,20 @@ export class SQLLogger {
     const file = hashFile(path);
     if (file === undefined) this.#warnIfMissing(path);
     run.logArtifact({ path, type, info, ...file });
+  }
+
+  /**
+   * Records what the program of the run prints, as `ato run` does. Of a long output, the first MiB and the last
+   * 4 MiB are kept. It is written about once a second, and when the run ends.
+   *
+   * @param stream The stream that it was printed to.
+   * @param bytes What was printed.
+   * @throws {TrackerUsageError} If the stream is unknown, or what was printed is not bytes.
+   * @throws {StorageError} If the file is not writable and `onError` is `throw`.
+   */
+  logConsole(stream: ConsoleStream, bytes: Uint8Array): void {
+    checkConsole(stream, bytes);
+    this.#openRun().logConsole(stream, bytes);
   }
 
   /**

@@ -32,8 +32,8 @@ export interface EmptyTrashOptions extends OpenOptions {
    */
   readonly vacuum?: boolean;
   /**
-   * Whether to erase the stored sources of all runs, too: the text of programs and of traced functions, and
-   * uncommitted changes.
+   * Whether to erase the stored sources of all runs, too: the text of programs and of traced functions,
+   * uncommitted changes, and what programs printed.
    * Hashes stay, so that runs can still be compared; there are no diffs, and no run is repeated as it was.
    *
    * @default {false}
@@ -106,8 +106,9 @@ DELETE FROM sources WHERE hash NOT IN (
     FROM deep_details d, json_each(d.detail, '$.dependencies') j UNION
   SELECT j.value FROM fingerprints f, json_each(f.uses) j WHERE f.uses IS NOT NULL)`;
 
-/** Erases every stored source; the uncommitted changes of a working tree are sources, too. */
-const SOURCES = `DELETE FROM texts; DELETE FROM parsed; DELETE FROM sources;
+/** Erases every stored source; the uncommitted changes of a working tree are sources, too. So is console output. */
+const SOURCES =
+  `DELETE FROM texts; DELETE FROM parsed; DELETE FROM sources; DELETE FROM console;
 UPDATE attempts SET environment = json_remove(environment, '$.git.diff')
   WHERE json_valid(environment) AND json_extract(environment, '$.git.diff') IS NOT NULL`;
 

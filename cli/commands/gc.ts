@@ -14,7 +14,8 @@ export const gc: Command = {
   },
   optionHelp: {
     "--days N": "Runs deleted at least N days ago (30); 0 empties the trash",
-    "--sources": "Also erase the stored sources of all runs; their hashes stay",
+    "--sources":
+      "Also erase the stored sources and console output of all runs; hashes stay",
     "--vacuum":
       "Return the space to the file system; no other process may write meanwhile",
   },

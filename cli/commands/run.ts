@@ -201,7 +201,16 @@ async function follow(
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
   terminal.outliveReader();
   const streams = await passStreams(json, say);
-  const { splitters, tail, end } = await readLines(logger, say, makeReader);
+  const { childTerminal } = await import("../run/child_terminal.ts");
+  const { isGiven: inTerminal, reason } = json
+    ? { isGiven: false, reason: undefined }
+    : childTerminal();
+  if (reason !== undefined) say(`the program gets no terminal: ${reason}`);
+  const { splitters, tail, end } = await readLines(logger, {
+    warn: say,
+    makeReader,
+    inTerminal,
+  });
   try {
     const ended = await runChild(command, {
       env: {
@@ -209,8 +218,10 @@ async function follow(
         PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1",
         ...variables,
       },
+      inTerminal,
       onOutput: (stream, chunk) => {
         splitters[stream].write(chunk);
+        logger.logConsole(stream, chunk);
         return streams[stream](chunk);
       },
       onLeftBehind: () =>
@@ -257,8 +268,11 @@ interface OutputLines {
 /** Makes what logs the metrics in the lines of both streams, and keeps the last lines of stderr. */
 async function readLines(
   logger: SQLLogger,
-  warn: (text: string) => void,
-  makeReader: (() => LineReader) | undefined,
+  { warn, makeReader, inTerminal }: {
+    readonly warn: (text: string) => void;
+    readonly makeReader: (() => LineReader) | undefined;
+    readonly inTerminal: boolean;
+  },
 ): Promise<OutputLines> {
   const [{ LineSplitter }, { metricLog, metricSummary }] = await Promise.all([
     import("../run/line_splitter.ts"),
@@ -267,11 +281,18 @@ async function readLines(
   const tail: string[] = [];
   const log = metricLog({ logger, warn, ...(makeReader && { makeReader }) });
   const [out, err] = [log.stream(), log.stream()];
+  const keep = (line: string): void => {
+    tail.push(line.slice(0, TAIL_WIDTH));
+    if (tail.length > TAIL) tail.shift();
+  };
   const splitters = {
-    stdout: new LineSplitter((line) => out.take(line)),
+    stdout: new LineSplitter((line) => {
+      // A terminal has one stream for both.
+      if (inTerminal) keep(line);
+      out.take(line);
+    }),
     stderr: new LineSplitter((line) => {
-      tail.push(line.slice(0, TAIL_WIDTH));
-      if (tail.length > TAIL) tail.shift();
+      keep(line);
       err.take(line);
     }),
   };

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import process from "node:process";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
+import { signalOf, terminalCommand } from "./child_terminal.ts";
 
 /** How a program ended. */
 export interface Ended {
@@ -32,6 +33,8 @@ export interface ChildOptions {
   readonly onLeftBehind?: () => void;
   /** Whether what it prints goes to stderr. */
   readonly quiet?: boolean;
+  /** Whether it gets a terminal of its own; see {@linkcode terminalCommand}. Its two streams are then one. */
+  readonly inTerminal?: boolean;
 }
 
 /** Milliseconds after its end before {@linkcode ChildOptions.onLeftBehind} is called. */
@@ -51,23 +54,32 @@ export function runChild(
   command: readonly string[],
   options: ChildOptions = {},
 ): Promise<Ended> {
-  const [program = "", ...words] = command;
-  const { cwd, env, onOutput, quiet = false } = options;
+  const { cwd, env, onOutput, quiet = false, inTerminal = false } = options;
+  const variables: Record<string, string | undefined> = {
+    ...process.env,
+    ...env,
+  };
+  const [program = "", ...words] = inTerminal
+    ? terminalCommand(command, variables)
+    : command;
   const out = onOutput ? "pipe" : quiet ? process.stderr : "inherit";
   const child = spawn(program, words, {
     ...(cwd !== undefined && { cwd }),
-    env: { ...process.env, ...env },
+    env: inTerminal ? { ...variables, SHELL: "/bin/sh" } : variables,
     stdio: ["inherit", out, onOutput ? "pipe" : "inherit"],
   });
   if (onOutput) passOutput(child, onOutput);
-  const signals = passSignals(child);
+  const signals = passSignals(child, inTerminal);
   return endOf(child, program, options.onLeftBehind)
-    .then(({ code, signal }) => ({
-      code: code ?? 128 + (constants.signals[signal!] ?? 0),
-      ...(signal && { signal }),
-      interrupted: signals.interrupted() || signal === "SIGINT" ||
-        signal === "SIGTERM",
-    }))
+    .then(({ code, signal: own }) => {
+      const signal = own ?? (inTerminal ? signalOf(code) : undefined);
+      return {
+        code: code ?? 128 + (constants.signals[signal!] ?? 0),
+        ...(signal && { signal }),
+        interrupted: signals.interrupted() || signal === "SIGINT" ||
+          signal === "SIGTERM",
+      };
+    })
     .finally(signals.stop);
 }
 
@@ -90,6 +102,7 @@ function passOutput(
 /** Passes the signals that this process gets to the program, until `stop` is called. */
 function passSignals(
   child: ChildProcess,
+  inTerminal: boolean,
 ): { interrupted: () => boolean; stop: () => void } {
   let [interrupted, hasEnded] = [false, false];
   child.once("exit", () => void (hasEnded = true));
@@ -102,7 +115,7 @@ function passSignals(
     }
     interrupted = true;
     // The terminal sends Ctrl-C to every process: passing it on would send it twice.
-    if (signal === "SIGINT" && onTerminal()) return;
+    if (signal === "SIGINT" && !inTerminal && onTerminal()) return;
     // Not `child.kill`: Deno then reports the signal instead of the exit code.
     if (child.pid !== undefined && child.exitCode === null) {
       process.kill(child.pid, signal);

@@ -292,7 +292,7 @@ test("SQLFinder: reads a file of schema version 1 without changing it, also whil
     await finder.close();
     await withFile(folder, (connection) => {
       const version = connection.prepare("PRAGMA user_version").get();
-      assertEquals(version?.["user_version"], 5);
+      assertEquals(version?.["user_version"], 6);
       const check = connection.prepare("PRAGMA integrity_check").get();
       assertEquals(check?.["integrity_check"], "ok");
     });

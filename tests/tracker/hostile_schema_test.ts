@@ -22,6 +22,7 @@ const STORED = [
   "schema_3",
   "schema_4",
   "schema_5",
+  "schema_6",
 ];
 
 function stored(name: string, folder: string, sql = ""): string {

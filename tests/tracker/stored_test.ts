@@ -9,7 +9,7 @@ import { SQLFinder, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 // One file of each schema version, kept as it was written then. Add one with each new version.
-const VERSIONS = [1, 2, 3, 4, 5];
+const VERSIONS = [1, 2, 3, 4, 5, 6];
 
 for (const version of VERSIONS) {
   test(`SQLLogger: reads and writes a stored file of schema version ${version}`, async () => {
