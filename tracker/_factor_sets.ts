@@ -5,6 +5,10 @@ import { pathOf } from "./_reading.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
+import {
+  type FactorTexts,
+  InternedFactors,
+} from "../internal/interned_factors.ts";
 
 const NEW_LINE = 10;
 const ZERO = 48;
@@ -33,7 +37,17 @@ export class FactorSets {
   readonly #decoder = new TextDecoder();
   readonly #nameOf = new Map<number, string>();
   readonly #valueOf = new Map<number, string>();
-  readonly #maps = new Map<number, ReadonlyMap<string, string>>();
+  readonly #factors = new Map<number, InternedFactors>();
+  readonly #numberOf = new Map<string, number>();
+  /** How many names have their numbers there. */
+  #numbered = 0;
+  readonly #shared: FactorTexts = {
+    names: this.#nameOf,
+    values: this.#valueOf,
+    numberOf: (name) => this.#numberFor(name),
+  };
+  /** Whether a name or a value that was looked for is not there. */
+  #isIncomplete = false;
   #next = -1;
 
   /** @param connection The file. */
@@ -91,6 +105,8 @@ export class FactorSets {
   #parse(id: number): Members | undefined {
     const place = this.#places.get(id);
     if (place === undefined) return undefined;
+    const plain = numbersAt(this.#texts, place);
+    if (plain !== undefined) return plain;
     const end = this.#texts.indexOf(NEW_LINE, place);
     return parseMembers(this.#decoder.decode(this.#texts.subarray(place, end)));
   }
@@ -105,11 +121,10 @@ export class FactorSets {
     return this.#places.get(id);
   }
 
-  /** Reads the names of all factors, and the values of some sets. */
+  /** Reads the names and the values of some sets. */
   loadTexts(ids: Iterable<number>): void {
-    if (!this.#isStored) return;
-    const names = new Set<number>();
-    const values = new Set<number>();
+    const names = new NumberSet();
+    const values = new NumberSet();
     for (const id of new Set(ids)) {
       const members = this.membersOf(id) ?? [];
       for (let at = 0; at < members.length; at += 2) {
@@ -117,37 +132,49 @@ export class FactorSets {
         values.add(members[at + 1]!);
       }
     }
-    this.#loadTexts(names, this.#nameOf, NAMES);
-    this.#loadTexts(values, this.#valueOf, VALUES);
+    this.#loadTexts(names.list(), this.#nameOf, NAMES);
+    this.#loadTexts(values.list(), this.#valueOf, VALUES);
   }
 
   #loadTexts(
-    ids: ReadonlySet<number>,
+    ids: readonly number[],
     known: Map<number, string>,
     sql: string,
   ): void {
-    const wanted = [...ids].filter((id) => !known.has(id));
+    const wanted = ids.filter((id) => !known.has(id));
     if (wanted.length === 0) return;
-    const pairs = parsePairs(this.#text(sql, wanted)) ?? [];
-    for (const [id, text] of pairs) known.set(Number(id), String(text));
+    const before = known.size;
+    if (this.#isStored) addTexts(known, this.#text(sql, wanted));
+    if (known.size - before < wanted.length) this.#isIncomplete = true;
+  }
+
+  #numberFor(name: string): number | undefined {
+    if (this.#numbered < this.#nameOf.size) {
+      for (const [id, text] of this.#nameOf) this.#numberOf.set(text, id);
+      this.#numbered = this.#nameOf.size;
+    }
+    return this.#numberOf.get(name);
   }
 
   /**
-   * Returns a set as factors; sets are made once.
+   * Returns a set as factors; sets are made once. Their texts were loaded before.
    *
    * @throws {StorageError} If it is damaged; the error names the run.
    */
-  factorsOf(id: number, run: number): ReadonlyMap<string, string> {
-    const known = this.#maps.get(id);
+  factorsOf(id: number, run: number): InternedFactors {
+    const known = this.#factors.get(id);
     if (known !== undefined) return known;
     const members = this.membersOf(id) ?? this.#refuse(run);
-    const map = new Map<string, string>();
-    for (let at = 0; at < members.length; at += 2) {
-      const name = this.#nameOf.get(members[at]!) ?? this.#refuse(run);
-      map.set(name, this.#valueOf.get(members[at + 1]!) ?? this.#refuse(run));
-    }
-    this.#maps.set(id, map);
-    return map;
+    if (this.#isIncomplete && !this.#isComplete(members)) this.#refuse(run);
+    const factors = new InternedFactors(members, this.#shared);
+    this.#factors.set(id, factors);
+    return factors;
+  }
+
+  #isComplete(members: Members): boolean {
+    return members.every((id, at) =>
+      (at % 2 === 0 ? this.#nameOf : this.#valueOf).has(id)
+    );
   }
 
   /** The ids of names that are accepted. */
@@ -165,9 +192,7 @@ export class FactorSets {
   loadAllNames(): void {
     if (!this.#isStored) return;
     const row = this.#connection.prepare(ALL_NAMES).get();
-    for (const [id, name] of parsePairs(String(row?.["text"] ?? "")) ?? []) {
-      this.#nameOf.set(Number(id), String(name));
-    }
+    addTexts(this.#nameOf, String(row?.["text"] ?? ""));
   }
 
   #refuse(run: number): never {
@@ -224,7 +249,7 @@ const SETS = `${SETS_OF} IN (SELECT value FROM json_each(?))`;
 const SETS_BETWEEN =
   `WITH ends AS (SELECT min(value) AS least, max(value) AS most FROM json_each(?))
   ${SETS_OF} BETWEEN (SELECT least FROM ends) AND (SELECT most FROM ends)`;
-const PAIR = (value: string): string => `json_array(id, ${value})`;
+const PAIR = (value: string): string => `id || ',' || json_quote(${value})`;
 const ALL_NAMES = `SELECT group_concat(${
   PAIR("name")
 }) AS text FROM factor_names WHERE typeof(name) = 'text'`;
@@ -238,12 +263,61 @@ const VALUES = `SELECT group_concat(${
 const NAME_ID = "SELECT id FROM factor_names WHERE name = ?";
 const VALUE_ID = "SELECT id FROM factor_values WHERE key = ?";
 
-function parsePairs(text: string): [number, unknown][] | undefined {
+/** Adds texts by their ids, from JSON: id, text, id, text. */
+function addTexts(known: Map<number, string>, json: string): void {
+  let parts: unknown[];
   try {
-    return JSON.parse(`[${text}]`) as [number, unknown][];
+    parts = JSON.parse(`[${json}]`) as unknown[];
   } catch {
     // Damaged: what refers to it is reported.
-    return undefined;
+    return;
+  }
+  for (let at = 0; at < parts.length; at += 2) {
+    known.set(Number(parts[at]), String(parts[at + 1]));
+  }
+}
+
+/** Reads the JSON of a set digit by digit; `undefined` if it is not a plain list of pairs. */
+function numbersAt(text: Uint8Array, start: number): number[] | undefined {
+  const found: number[] = [];
+  let [number, digits] = [0, 0];
+  for (let at = start + 1;; at++) {
+    const code = text[at]!;
+    if (code >= ZERO && code <= NINE) {
+      number = number * 10 + code - ZERO;
+      digits++;
+      continue;
+    }
+    if (digits === 0 || digits > MOST_DIGITS) return undefined;
+    found.push(number);
+    number = digits = 0;
+    if (code === COMMA) continue;
+    const isWhole = code === END && text[at + 1] === NEW_LINE;
+    return isWhole && found.length % 2 === 0 ? found : undefined;
+  }
+}
+
+/** Numbers of so many digits are exact. */
+const MOST_DIGITS = 15;
+
+/** Numbers, each once. Ids of a file are small, and are marked faster than they are hashed. */
+class NumberSet {
+  readonly #marks: number[] = [];
+  readonly #others = new Set<number>();
+  readonly #list: number[] = [];
+
+  add(id: number): void {
+    if (id >= 0 && id < MOST_NAMES) {
+      if (this.#marks[id] === 1) return;
+      while (this.#marks.length <= id) this.#marks.push(0);
+      this.#marks[id] = 1;
+    } else if (this.#others.has(id)) return;
+    else this.#others.add(id);
+    this.#list.push(id);
+  }
+
+  list(): readonly number[] {
+    return this.#list;
   }
 }
 

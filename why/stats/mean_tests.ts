@@ -180,10 +180,21 @@ export function runsToDetect(
   difference: number,
   alpha: number,
 ): number | undefined {
-  for (let n = 2; n <= 1000; n++) {
+  const isEnough = (n: number): boolean => {
     const error = deviation * Math.sqrt(2 / n);
     const estimate = { difference: 0, error, freedom: 2 * n - 2 };
-    if (detectableOf(estimate, alpha) <= Math.abs(difference)) return n;
+    return detectableOf(estimate, alpha) <= Math.abs(difference);
+  };
+  // More runs tell a smaller difference, so that halves of the range are left out.
+  let [few, enough] = [1, MOST_RUNS];
+  if (!isEnough(enough)) return undefined;
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else few = middle;
   }
-  return undefined;
+  return enough;
 }
+
+/** More runs a side are not proposed. */
+const MOST_RUNS = 1000;
