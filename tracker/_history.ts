@@ -1,6 +1,7 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
 import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
+import { MetricColumns } from "./_lazy_metrics.ts";
 import { metricFacts, type RunMetricFacts } from "./_metric_facts.ts";
 import { RunDimensions, type RunSets } from "./_run_dimensions.ts";
 import {
@@ -26,6 +27,8 @@ export interface HistoryQuery {
   readonly limit: number;
   /** The metrics; all if it is absent. */
   readonly metrics?: readonly string[];
+  /** Whether the metrics of runs that are not near are read when they are asked for. */
+  readonly isLazy?: boolean;
   /** Takes a run that cannot be read; the two runs of the pair throw instead. */
   readonly skip: <T>(read: () => T) => T | undefined;
 }
@@ -37,6 +40,9 @@ export function readHistory(
 ): History {
   return new HistoryReader(connection, query).read();
 }
+
+/** So many runs, the two among them, have all their metrics read at once: most repeats are among them. */
+const NEAR = 100;
 
 class HistoryReader {
   readonly #connection: Connection;
@@ -139,13 +145,32 @@ class HistoryReader {
       summaryRows(this.#connection, ids).map((row) => [row["id"], row]),
     );
     this.#dimensions.loadCoverage(ids);
-    const metrics = metricFacts(this.#connection, ids, this.#query.metrics);
+    const metricsOf = this.#metricsOf(ids);
     return (id) =>
       this.#facts(id, {
         row: rows.get(id) ?? {},
         sets: setsOf(id),
-        metrics: metrics.get(id) ?? new Map(),
+        metrics: metricsOf(id),
       });
+  }
+
+  /** Reads metrics at once, or only those of the nearest runs: of the others, few metrics are looked at. */
+  #metricsOf(ids: readonly number[]): (id: number) => RunMetricFacts {
+    const connection = this.#connection;
+    const { metrics, isLazy, skip } = this.#query;
+    const near = isLazy ? ids.slice(0, NEAR) : ids;
+    const found = metricFacts(connection, near, metrics);
+    if (near.length === ids.length) {
+      return (id) => found.get(id) ?? new Map();
+    }
+    const isNear = new Set(near);
+    const columns = new MetricColumns({
+      connection,
+      runs: ids.filter((id) => !isNear.has(id)),
+      skip,
+      ...(metrics !== undefined && { metrics }),
+    });
+    return (id) => isNear.has(id) ? found.get(id) ?? new Map() : columns.of(id);
   }
 
   #facts(
