@@ -3,7 +3,7 @@ import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import { MetricColumns } from "./_lazy_metrics.ts";
 import { metricFacts, type RunMetricFacts } from "./_metric_facts.ts";
-import { RunDimensions, type RunSets } from "./_run_dimensions.ts";
+import { RunDimensions, type RunSets, RunSetTable } from "./_run_dimensions.ts";
 import {
   type RunSummary,
   SummaryReader,
@@ -27,7 +27,7 @@ export interface HistoryQuery {
   readonly limit: number;
   /** The metrics; all if it is absent. */
   readonly metrics?: readonly string[];
-  /** Whether the metrics of runs that are not near are read when they are asked for. */
+  /** Whether the metrics of runs that are not near are read when they are asked for, and no times. */
   readonly isLazy?: boolean;
   /** Takes a run that cannot be read; the two runs of the pair throw instead. */
   readonly skip: <T>(read: () => T) => T | undefined;
@@ -61,16 +61,18 @@ class HistoryReader {
 
   read(): History {
     const { pair, projectId, limit, skip } = this.#query;
-    const runs = this.#dimensions.setsOf(
+    const runs = new RunSetTable();
+    this.#dimensions.addSets(
+      runs,
       // With the plus, the index that has all three columns is read, and not the pages of the configs.
       "+e.project_id = ? AND e.deleted_at IS NULL",
       projectId,
     );
     // One of the two may be in the trash or in another project.
-    for (const id of pair.filter((one) => !runs.has(one))) {
-      runs.set(id, this.#dimensions.setsOf("e.id = ?", id).get(id) ?? {});
+    for (const id of pair) {
+      if (!runs.has(id)) this.#dimensions.addSets(runs, "e.id = ?", id);
     }
-    this.#sets.load([...runs.values()].flatMap((sets) => Object.values(sets)));
+    this.#sets.load(runs.all());
     const near = this.#nearest(runs);
     const chosen = near.slice(0, limit);
     const facts = this.#factsOf([...pair, ...chosen], runs);
@@ -97,32 +99,23 @@ class HistoryReader {
   }
 
   /** The other runs, those that differ in the fewest factors from A or B first. */
-  #nearest(runs: ReadonlyMap<number, RunSets>): number[] {
+  #nearest(runs: RunSetTable): number[] {
     const { pair, limit } = this.#query;
-    this.#sets.loadAllNames();
-    const ignored = this.#sets.nameIds((id) => isSeedFactor(id));
     const [a, b] = pair;
-    const parts = DIMENSIONS.map((dimension) => {
-      const [ofA, ofB] = pair.map((id) => runs.get(id)?.[dimension]);
-      return {
-        dimension,
-        distances: new Distances(this.#sets, [ofA, ofB], ignored),
-      };
-    });
+    const distances = this.#distances(runs);
     const near = (id: number): number =>
       Math.min(Math.abs(a - id), Math.abs(b - id));
     const byDistance: number[][] = [];
-    for (const [id, sets] of runs) {
-      if (id === a || id === b) continue;
+    runs.runs.forEach((id, row) => {
+      if (id === a || id === b) return;
       let [fromA, fromB] = [0, 0];
-      for (const { dimension, distances } of parts) {
-        const distance = distances.of(sets[dimension]);
+      for (let place = 0; place < distances.length; place++) {
+        const distance = distances[place]!.of(runs.setAt(row, place));
         fromA += distance[0];
         fromB += distance[1];
       }
-      const distance = Math.min(fromA, fromB);
-      (byDistance[distance] ??= []).push(id);
-    }
+      (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
+    });
     const nearest: number[] = [];
     for (const ids of byDistance) {
       // What is left out needs no order.
@@ -134,15 +127,31 @@ class HistoryReader {
     return nearest;
   }
 
+  /** The distances from both runs, by dimension. */
+  #distances(runs: RunSetTable): Distances[] {
+    this.#sets.loadAllNames();
+    const ignored = this.#sets.nameIds((id) => isSeedFactor(id));
+    const [ofA, ofB] = this.#query.pair.map((id) => runs.of(id));
+    return DIMENSIONS.map((dimension) =>
+      new Distances(this.#sets, [ofA?.[dimension], ofB?.[dimension]], ignored)
+    );
+  }
+
   /** Reads everything about some runs, and returns what gives the facts of one. */
   #factsOf(
     ids: readonly number[],
-    runs: ReadonlyMap<number, RunSets>,
+    table: RunSetTable,
   ): (id: number) => RunFacts {
-    const setsOf = (id: number): RunSets => runs.get(id) ?? {};
-    this.#sets.loadTexts(ids.flatMap((id) => Object.values(setsOf(id))));
+    const sets = new Map(ids.map((id) => [id, table.of(id)]));
+    const setsOf = (id: number): RunSets => sets.get(id) ?? {};
+    const all = new Set<number>();
+    for (const ofRun of sets.values()) {
+      for (const set of Object.values(ofRun)) all.add(set);
+    }
+    this.#sets.loadTexts(all);
     const rows = new Map(
-      summaryRows(this.#connection, ids).map((row) => [row["id"], row]),
+      summaryRows(this.#connection, ids, !this.#query.isLazy)
+        .map((row) => [row["id"], row]),
     );
     this.#dimensions.loadCoverage(ids);
     const metricsOf = this.#metricsOf(ids);

@@ -17,15 +17,18 @@ export interface RunSummary {
 /** The first schema version with the keys that were not read. */
 const UNREAD_SINCE = 3;
 
-/** Reads the rows of runs. */
+/** Reads the rows of runs; the times at which they started only if they are wanted. */
 export function summaryRows(
   connection: Connection,
   runs: readonly number[],
+  hasTimes: boolean = true,
 ): Row[] {
   const version = schemaVersion(connection);
   const unread = version === 0 || version >= UNREAD_SINCE ? "d.unread" : "NULL";
   return connection.prepare(
-    `SELECT e.id, e.status, e.error, e.start_time, ${unread} AS unread
+    `SELECT e.id, e.status, e.error, ${
+      hasTimes ? "e.start_time" : "NULL AS start_time"
+    }, ${unread} AS unread
      FROM experiments e LEFT JOIN run_details d ON d.run_id = e.id
      WHERE e.id IN (SELECT value FROM json_each(?))`,
   ).all(JSON.stringify(runs));
@@ -35,6 +38,8 @@ export function summaryRows(
 export class SummaryReader {
   readonly #connection: Connection;
   readonly #unread = new Map<unknown, ReadonlySet<string>>();
+  /** Summaries of runs that ended without an error, by status and by what was not read. */
+  readonly #plain = new Map<unknown, Map<unknown, RunSummary>>();
 
   /** @param connection The file. */
   constructor(connection: Connection) {
@@ -47,6 +52,21 @@ export class SummaryReader {
    * @throws {StorageError} If it is damaged; the error names the run.
    */
   read(row: Row): RunSummary {
+    const { status, unread } = row;
+    const isPlain = row["error"] === null && row["start_time"] === null &&
+      status !== "running" && status !== null;
+    const known = isPlain ? this.#plain.get(status)?.get(unread) : undefined;
+    // Most runs have the same few.
+    if (known !== undefined && Number.isSafeInteger(row["id"])) return known;
+    const summary = this.#read(row);
+    if (isPlain) {
+      const ofStatus = this.#plain.get(status) ?? new Map();
+      this.#plain.set(status, ofStatus.set(unread, summary));
+    }
+    return summary;
+  }
+
+  #read(row: Row): RunSummary {
     const path = pathOf(this.#connection);
     const table = "experiments";
     const run = new RowReader(row, { path, table }).integer("id");

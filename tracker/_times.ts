@@ -17,32 +17,6 @@ const TIME =
  * @returns the time; an invalid date if the string is not a time, or names a day that does not exist.
  */
 export function fromTimeText(text: string): Date {
-  return new Date(plainTime(text) ?? readTime(text));
-}
-
-/** Where the digits of a time are as Ato writes it. */
-const PLAIN = "dddd-dd-dd dd:dd:dd.dddddd";
-
-/** Reads a time as Ato writes it, which is most of them; `undefined` for others. */
-function plainTime(text: string): number | undefined {
-  if (text.length !== PLAIN.length) return undefined;
-  for (let at = 0; at < PLAIN.length; at++) {
-    const code = text.charCodeAt(at);
-    const isDigit = code >= 48 && code <= 57;
-    if (PLAIN[at] === "d" ? !isDigit : text[at] !== PLAIN[at]) return undefined;
-  }
-  const part = (from: number, to: number) => Number(text.slice(from, to));
-  const [year, month, day] = [part(0, 4), part(5, 7), part(8, 10)];
-  // The days that every month has.
-  if (year < 1000 || month < 1 || month > 12 || day < 1 || day > 28) {
-    return undefined;
-  }
-  const [hour, minute, second] = [part(11, 13), part(14, 16), part(17, 19)];
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute, second, part(20, 23));
-}
-
-function readTime(text: string): Date {
   const found = TIME.exec(text.trim());
   if (found === null) return new Date(NaN);
   const field = (index: number): number => Number(found[index] ?? 0);

@@ -79,8 +79,8 @@ export interface HistoryOptions {
    */
   readonly metrics?: readonly string[];
   /**
-   * Read the metrics of runs that are far from both only when they are asked for. The file must be open until then,
-   * and a metric that is damaged is missing, with a warning.
+   * Read the metrics of runs that are far from both only when they are asked for, and not when runs started. The file
+   * must be open until then, and a metric that is damaged is missing, with a warning.
    *
    * @default {false}
    */
