@@ -5,6 +5,7 @@ import { pathOf } from "./_reading.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
+import { NumberMap } from "../internal/number_map.ts";
 import {
   type FactorTexts,
   InternedFactors,
@@ -29,7 +30,7 @@ export class FactorSets {
   /** Sets of the file as JSON: of many runs, most are only compared. */
   #texts = new Uint8Array(0);
   /** Where each of them starts. */
-  readonly #places = new Map<number, number>();
+  readonly #places = new NumberMap<number>();
   readonly #members = new Map<number, Members | undefined>();
   readonly #derived = new Map<string, number>();
   readonly #names = new Map<string, number>();
@@ -59,7 +60,9 @@ export class FactorSets {
   /** Reads sets at once. */
   load(ids: Iterable<number>): void {
     const wanted = [...new Set(ids)]
-      .filter((id) => !this.#places.has(id) && !this.#members.has(id));
+      .filter((id) =>
+        this.#places.get(id) === undefined && !this.#members.has(id)
+      );
     if (wanted.length === 0 || !this.#isStored) return;
     const text = this.#text(isDense(wanted) ? SETS_BETWEEN : SETS, wanted);
     // Bytes are compared faster than characters.

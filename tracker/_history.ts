@@ -149,10 +149,7 @@ class HistoryReader {
       for (const set of Object.values(ofRun)) all.add(set);
     }
     this.#sets.loadTexts(all);
-    const rows = new Map(
-      summaryRows(this.#connection, ids, !this.#query.isLazy)
-        .map((row) => [row["id"], row]),
-    );
+    const rows = summaryRows(this.#connection, ids, !this.#query.isLazy);
     this.#dimensions.loadCoverage(ids);
     const metricsOf = this.#metricsOf(ids);
     return (id) =>
@@ -188,7 +185,7 @@ class HistoryReader {
   ): RunFacts {
     const { row, sets, metrics } = parts;
     if (metrics instanceof StorageError) throw metrics;
-    const summary: RunSummary = this.#summaries.read(row);
+    const summary: RunSummary = this.#summaries.read(id, row);
     const layers = DIMENSIONS.flatMap((dimension) => {
       const set = sets[dimension];
       return set === undefined ? [] : this.#sets.factorsOf(set, id);

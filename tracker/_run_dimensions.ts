@@ -103,12 +103,12 @@ export class RunSetTable {
   of(run: number): RunSets {
     const row = this.#rows.get(run);
     if (row === undefined) return {};
-    return Object.fromEntries(
-      DIMENSIONS.flatMap((dimension, place) => {
-        const set = this.setAt(row, place);
-        return set === undefined ? [] : [[dimension, set]];
-      }),
-    );
+    const sets: Partial<Record<Dimension, number>> = {};
+    for (let place = 0; place < DIMENSIONS.length; place++) {
+      const set = this.setAt(row, place);
+      if (set !== undefined) sets[DIMENSIONS[place]!] = set;
+    }
+    return sets;
   }
 
   /** Returns all sets, each once. */

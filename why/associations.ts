@@ -47,8 +47,9 @@ export function associationsOf(
   samples: readonly Sample[],
 ): Association[] {
   if (factors.length > MOST_FACTORS) return [];
+  const runs = samples.map(({ run }) => run);
   const sides = new Map(
-    factors.map((id) => [id, sidesOf(frame, id, a, b, samples)]),
+    factors.map((id) => [id, sidesOf(frame, id, a, b, runs)]),
   );
   const groups = groupsOf(factors, sides);
   const found = groups.flatMap((ids) => {
@@ -83,11 +84,10 @@ function sidesOf(
   id: string,
   a: RunFacts,
   b: RunFacts,
-  samples: readonly Sample[],
+  runs: readonly RunFacts[],
 ): Side[] {
   const [ofA, ofB] = [frame.codeOf(a, id), frame.codeOf(b, id)];
-  return samples.map(({ run }) => {
-    const code = frame.codeOf(run, id);
+  return frame.codesIn(id, runs).map((code) => {
     if (code === ofA) return "a";
     return code === ofB ? "b" : undefined;
   });

@@ -11,6 +11,7 @@ import {
   kindOfFactor,
 } from "../internal/run_factors.ts";
 import { FactorTable } from "./factor_table.ts";
+import { NumberMap } from "../internal/number_map.ts";
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
@@ -62,7 +63,7 @@ export class Frame {
   readonly #seedTexts = new Map<RunFacts, string>();
   readonly #table: FactorTable;
   /** The places of the varying factors by the numbers of their names. */
-  readonly #columns = new Map<number, number>();
+  readonly #columns = new NumberMap<number>();
   /** For sets of factors that may differ: the places of the others. */
   readonly #fixed = new WeakMap<ReadonlySet<string>, readonly number[]>();
 
@@ -225,6 +226,20 @@ export class Frame {
   }
 
   /**
+   * Returns the values of a factor in runs as numbers.
+   *
+   * @param id The id of the factor.
+   * @param runs The runs.
+   * @returns the numbers; 0 for every factor that does not vary.
+   */
+  codesIn(id: string, runs: readonly RunFacts[]): number[] {
+    const index = this.#places.get(id);
+    return runs.map((run) =>
+      index === undefined ? 0 : this.codesOf(run)[index] ?? 0
+    );
+  }
+
+  /**
    * Returns the value of a factor as a number: equal values have equal numbers, and 0 is a factor that the run does
    * not have.
    *
@@ -310,7 +325,7 @@ function varyingIds(runs: readonly RunFacts[], table: FactorTable): string[] {
   if (first === undefined) return [];
   const varying = new Set<number>();
   const own = table.setsOf(first);
-  const values = new Map<number, number>();
+  const values = new NumberMap<number>();
   for (const numbers of own) addNumbers(values, numbers);
   const common = new Map<Numbers, number>();
   for (const run of runs) {
@@ -327,14 +342,19 @@ function varyingIds(runs: readonly RunFacts[], table: FactorTable): string[] {
     }
     // The run lacks some.
     if (left === 0) continue;
-    const names = new Map<number, number>();
+    const names = new NumberMap<number>();
     for (const numbers of sets) addNumbers(names, numbers);
-    for (const name of values.keys()) if (!names.has(name)) varying.add(name);
+    for (const numbers of own) {
+      for (let at = 0; at < numbers.length; at += 2) {
+        const name = numbers[at] ?? 0;
+        if (names.get(name) === undefined) varying.add(name);
+      }
+    }
   }
   return [...varying].map((name) => table.nameOf(name)).sort();
 }
 
-function addNumbers(values: Map<number, number>, numbers: Numbers): void {
+function addNumbers(values: NumberMap<number>, numbers: Numbers): void {
   for (let at = 0; at < numbers.length; at += 2) {
     values.set(numbers[at] ?? 0, numbers[at + 1] ?? 0);
   }
@@ -347,7 +367,7 @@ function sizeOf(sets: readonly Numbers[]): number {
 /** Adds the factors that are not as in the first run, and returns how many the first run has, too. */
 function compareSet(
   numbers: Numbers,
-  first: ReadonlyMap<number, number>,
+  first: NumberMap<number>,
   varying: Set<number>,
 ): number {
   let common = 0;
