@@ -114,11 +114,13 @@ function groupsOf(
 
 function areApart(one: readonly Side[], other: readonly Side[]): boolean {
   let [first, second] = [0, 0];
-  one.forEach((side, index) => {
-    if (side === "a" && other[index] === "b") first++;
-    else if (side === "b" && other[index] === "a") second++;
-  });
-  return Math.min(first, second) >= LEAST_APART;
+  for (let index = 0; index < one.length; index++) {
+    if (one[index] === "a" && other[index] === "b") first++;
+    else if (one[index] === "b" && other[index] === "a") second++;
+    else continue;
+    if (first >= LEAST_APART && second >= LEAST_APART) return true;
+  }
+  return false;
 }
 
 /** Blocks of runs that agree in every other varying factor and are equally complete. */

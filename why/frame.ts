@@ -60,7 +60,9 @@ export class Frame {
   readonly #hashes = new Map<RunFacts, readonly [number, number]>();
   readonly #places: ReadonlyMap<string, number>;
   readonly #codes = new Map<RunFacts, Float64Array>();
-  readonly #seedTexts = new Map<RunFacts, string>();
+  /** The seeds of runs as one text, by the numbers of their values. */
+  readonly #seedTexts = new Map<string, string>();
+  readonly #seedPlaces: readonly number[];
   readonly #table: FactorTable;
   /** The places of the varying factors by the numbers of their names. */
   readonly #columns = new NumberMap<number>();
@@ -90,10 +92,12 @@ export class Frame {
     this.#labels = rest.filter((id) => labels.has(id));
     this.varying = rest.filter((id) => !labels.has(id));
     this.#places = new Map(this.varying.map((id, index) => [id, index]));
-    for (const [id, index] of this.#places) {
+    // The seeds have their numbers behind those of the varying factors.
+    [...this.varying, ...seeds].forEach((id, index) => {
       const name = this.#table.numberOf(id);
       if (name !== undefined) this.#columns.set(name, index);
-    }
+    });
+    this.#seedPlaces = seeds.map((_, index) => this.varying.length + index);
   }
 
   /**
@@ -101,12 +105,12 @@ export class Frame {
    * factor that the run does not have.
    *
    * @param run The run.
-   * @returns the numbers, in the order of the varying factors.
+   * @returns the numbers, in the order of the varying factors, and then those of seeds.
    */
   codesOf(run: RunFacts): Float64Array {
     const known = this.#codes.get(run);
     if (known !== undefined) return known;
-    const codes = new Float64Array(this.varying.length);
+    const codes = new Float64Array(this.varying.length + this.#seeds.length);
     for (const numbers of this.#table.setsOf(run)) {
       for (let at = 0; at < numbers.length; at += 2) {
         const index = this.#columns.get(numbers[at] ?? 0);
@@ -168,7 +172,7 @@ export class Frame {
     const [differing, unknown, unread]: string[][] = [[], [], []];
     const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
     const isPlain = a.unread.size === 0 || b.unread.size === 0;
-    for (let index = 0; index < ofA.length; index++) {
+    for (let index = 0; index < this.varying.length; index++) {
       const id = this.varying[index];
       if (ofA[index] === ofB[index] || id === undefined) continue;
       if (isPlain && ofA[index] !== 0 && ofB[index] !== 0) differing?.push(id);
@@ -208,7 +212,9 @@ export class Frame {
       const id = this.varying[index] ?? "";
       if (!(isUnread(a, id) && isUnread(b, id))) return false;
     }
-    if (ofA.every((code, index) => code === ofB[index])) return true;
+    if (this.varying.every((_, index) => ofA[index] === ofB[index])) {
+      return true;
+    }
     const { differing, unknown } = this.compare(a, b);
     return unknown.length === 0 && differing.every((id) => except.has(id));
   }
@@ -272,12 +278,14 @@ export class Frame {
    * @returns the text; runs with the same text have the same seed.
    */
   seedOf(run: RunFacts): string {
-    const known = this.#seedTexts.get(run);
+    const codes = this.codesOf(run);
+    const key = this.#seedPlaces.map((place) => codes[place]).join();
+    const known = this.#seedTexts.get(key);
     if (known !== undefined) return known;
     const seed = JSON.stringify(
       this.#seeds.map((id) => run.factors.get(id) ?? null),
     );
-    this.#seedTexts.set(run, seed);
+    this.#seedTexts.set(key, seed);
     return seed;
   }
 

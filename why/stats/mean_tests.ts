@@ -185,9 +185,15 @@ export function runsToDetect(
     const estimate = { difference: 0, error, freedom: 2 * n - 2 };
     return detectableOf(estimate, alpha) <= Math.abs(difference);
   };
-  // More runs tell a smaller difference, so that halves of the range are left out.
-  let [few, enough] = [1, MOST_RUNS];
-  if (!isEnough(enough)) return undefined;
+  // More runs tell a smaller difference. With few runs, each has a wider test than with the most.
+  if (!isEnough(MOST_RUNS)) return undefined;
+  const least = { difference: 0, error: deviation, freedom: 2 * MOST_RUNS - 2 };
+  const ratio = detectableOf(least, alpha) / Math.abs(difference);
+  let few = Math.max(1, Math.ceil(2 * ratio * ratio) - 1);
+  let enough = few + 1;
+  for (let more = 1; enough < MOST_RUNS && !isEnough(enough); more *= 2) {
+    [few, enough] = [enough, Math.min(MOST_RUNS, enough + more)];
+  }
   while (enough - few > 1) {
     const middle = Math.floor((few + enough) / 2);
     if (isEnough(middle)) enough = middle;
