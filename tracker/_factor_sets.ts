@@ -6,6 +6,7 @@ import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
 import { NumberMap } from "../internal/number_map.ts";
+import { NumberSet } from "../internal/number_set.ts";
 import {
   type FactorTexts,
   InternedFactors,
@@ -58,13 +59,13 @@ export class FactorSets {
   }
 
   /** Reads sets at once. */
-  load(ids: Iterable<number>): void {
-    const wanted = [...new Set(ids)]
-      .filter((id) =>
-        this.#places.get(id) === undefined && !this.#members.has(id)
-      );
+  load(ids: readonly number[]): void {
+    const wanted = ids.filter((id) => id > 0 && !this.#members.has(id));
     if (wanted.length === 0 || !this.#isStored) return;
-    const text = this.#text(isDense(wanted) ? SETS_BETWEEN : SETS, wanted);
+    const ends = endsOf(wanted);
+    const text = ends === undefined
+      ? this.#text(SETS, wanted)
+      : this.#text(SETS_BETWEEN, ends);
     // Bytes are compared faster than characters.
     const before = this.#texts;
     const bytes = new TextEncoder().encode(`${text}\n`);
@@ -234,14 +235,14 @@ export class FactorSets {
   }
 }
 
-/** Whether most ids between the least and the greatest are wanted. */
-function isDense(ids: readonly number[]): boolean {
+/** The least and the greatest id, if most ids between them are wanted. */
+function endsOf(ids: readonly number[]): [number, number] | undefined {
   let [least, most] = [Infinity, -Infinity];
   for (const id of ids) {
     if (id < least) least = id;
     if (id > most) most = id;
   }
-  return most - least < 4 * ids.length;
+  return most - least < 4 * ids.length ? [least, most] : undefined;
 }
 
 // One row of text is read much faster than many rows.
@@ -303,27 +304,6 @@ function numbersAt(text: Uint8Array, start: number): number[] | undefined {
 /** Numbers of so many digits are exact. */
 const MOST_DIGITS = 15;
 
-/** Numbers, each once. Ids of a file are small, and are marked faster than they are hashed. */
-class NumberSet {
-  readonly #marks: number[] = [];
-  readonly #others = new Set<number>();
-  readonly #list: number[] = [];
-
-  add(id: number): void {
-    if (id >= 0 && id < MOST_NAMES) {
-      if (this.#marks[id] === 1) return;
-      while (this.#marks.length <= id) this.#marks.push(0);
-      this.#marks[id] = 1;
-    } else if (this.#others.has(id)) return;
-    else this.#others.add(id);
-    this.#list.push(id);
-  }
-
-  list(): readonly number[] {
-    return this.#list;
-  }
-}
-
 function parseMembers(text: string): Members | undefined {
   try {
     const members = JSON.parse(text) as unknown;
@@ -352,7 +332,7 @@ export class Distances {
   readonly #targets: readonly [Pairs, Pairs];
   readonly #ignored: ReadonlySet<number>;
   readonly #tables: readonly [Int32Array, Int32Array] | undefined;
-  readonly #known = new Map<number | undefined, Distance>();
+  readonly #known = new NumberMap<Distance>();
 
   /**
    * @param sets The sets.
@@ -374,9 +354,10 @@ export class Distances {
 
   /** The numbers of factors in which a set differs from the two; those of a missing set all differ. */
   of(id: number | undefined): Distance {
-    let distance = this.#known.get(id);
+    const number = id ?? 0;
+    let distance = this.#known.get(number);
     if (distance === undefined) {
-      this.#known.set(id, distance = this.#count(id));
+      this.#known.set(number, distance = this.#count(id));
     }
     return distance;
   }

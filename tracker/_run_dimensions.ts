@@ -8,6 +8,8 @@ import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
+import { NumberMap } from "../internal/number_map.ts";
+import { NumberSet } from "../internal/number_set.ts";
 import {
   type Coverage,
   type Dimension,
@@ -57,7 +59,7 @@ interface StoredSets {
 
 /** The sets of many runs: a row of numbers a run, because an object for each run of a file takes long to make. */
 export class RunSetTable {
-  readonly #rows = new Map<number, number>();
+  readonly #rows = new NumberMap<number>();
   readonly #runs: number[] = [];
   /** The sets by row and dimension; 0 is none. */
   readonly #sets: number[] = [];
@@ -69,7 +71,7 @@ export class RunSetTable {
 
   /** Tells whether a run is among them. */
   has(run: number): boolean {
-    return this.#rows.has(run);
+    return this.#rows.get(run) !== undefined;
   }
 
   /** Adds a run without sets, if it is not there, and returns its row. */
@@ -112,10 +114,12 @@ export class RunSetTable {
   }
 
   /** Returns all sets, each once. */
-  all(): ReadonlySet<number> {
-    const found = new Set(this.#sets);
-    found.delete(0);
-    return found;
+  all(): readonly number[] {
+    const found = new NumberSet();
+    for (let at = 0; at < this.#sets.length; at++) {
+      if (this.#sets[at] !== 0) found.add(this.#sets[at]!);
+    }
+    return found.list();
   }
 }
 
@@ -202,8 +206,13 @@ export class RunDimensions {
       return addNewest(table, this.#stored(some, params), () => true);
     }
     // Most runs of the file: reading all is faster than looking each up.
-    const wanted = new Set(ids);
-    addNewest(table, this.#stored("", []), (run) => wanted.has(run));
+    const wanted = new NumberMap<true>();
+    for (const id of ids) wanted.set(id, true);
+    addNewest(
+      table,
+      this.#stored("", []),
+      (run) => wanted.get(run) !== undefined,
+    );
   }
 
   #stored(where: string, params: number[]): StoredSets {
