@@ -58,14 +58,14 @@ export class FactorSets {
     this.#isStored = schemaVersion(connection) >= FACTORS_SINCE;
   }
 
-  /** Reads sets at once. */
+  /** Reads sets at once; ids that are given again, and those below 1, do not count. */
   load(ids: readonly number[]): void {
-    const wanted = ids.filter((id) => id > 0 && !this.#members.has(id));
-    if (wanted.length === 0 || !this.#isStored) return;
-    const ends = endsOf(wanted);
+    if (!this.#isStored) return;
+    const ends = endsOf(ids);
     const text = ends === undefined
-      ? this.#text(SETS, wanted)
+      ? this.#text(SETS, [...new Set(ids)])
       : this.#text(SETS_BETWEEN, ends);
+    if (text === "") return;
     // Bytes are compared faster than characters.
     const before = this.#texts;
     const bytes = new TextEncoder().encode(`${text}\n`);
@@ -237,9 +237,10 @@ export class FactorSets {
 
 /** The least and the greatest id, if most ids between them are wanted. */
 function endsOf(ids: readonly number[]): [number, number] | undefined {
-  let [least, most] = [Infinity, -Infinity];
-  for (const id of ids) {
-    if (id < least) least = id;
+  let [least, most] = [Infinity, 0];
+  for (let at = 0; at < ids.length; at++) {
+    const id = ids[at]!;
+    if (id > 0 && id < least) least = id;
     if (id > most) most = id;
   }
   return most - least < 4 * ids.length ? [least, most] : undefined;

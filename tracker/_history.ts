@@ -72,7 +72,7 @@ class HistoryReader {
     for (const id of pair) {
       if (!runs.has(id)) this.#dimensions.addSets(runs, "e.id = ?", id);
     }
-    this.#sets.load(runs.all());
+    this.#sets.load(runs.sets);
     const near = this.#nearest(runs);
     const chosen = near.slice(0, limit);
     const facts = this.#factsOf([...pair, ...chosen], runs);

@@ -9,7 +9,6 @@ import { RowReader } from "./_row_reader.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { NumberMap } from "../internal/number_map.ts";
-import { NumberSet } from "../internal/number_set.ts";
 import {
   type Coverage,
   type Dimension,
@@ -21,14 +20,15 @@ export type RunSets = Readonly<Partial<Record<Dimension, number>>>;
 
 /** The ids of runs. */
 const IDS = "SELECT group_concat(e.id) AS text FROM experiments e WHERE ";
-/** Numbers the dimensions. */
-const PLACE = `CASE dimension ${
-  DIMENSIONS.map((name, place) => `WHEN '${name}' THEN ${place}`).join(" ")
-} ELSE ${DIMENSIONS.length} END`;
 /** The number of dimensions, and one more for what is none. */
 const PLACES = DIMENSIONS.length + 1;
 /** A set and its dimension as one number. */
-const PACKED = (set: string): string => `(${set} * ${PLACES} + ${PLACE})`;
+const PACKED = (set: string): string =>
+  `CASE dimension ${
+    DIMENSIONS.map((name, place) =>
+      `WHEN '${name}' THEN ${set} * ${PLACES} + ${place}`
+    ).join(" ")
+  } ELSE ${DIMENSIONS.length} END`;
 const IS_INTEGER = (column: string): string => `typeof(${column}) = 'integer'`;
 /**
  * The sets of runs: run and set, one after the other. One row of text is read much faster than many rows, and a sum
@@ -113,13 +113,9 @@ export class RunSetTable {
     return sets;
   }
 
-  /** Returns all sets, each once. */
-  all(): readonly number[] {
-    const found = new NumberSet();
-    for (let at = 0; at < this.#sets.length; at++) {
-      if (this.#sets[at] !== 0) found.add(this.#sets[at]!);
-    }
-    return found.list();
+  /** The sets of all runs; those that runs share are there again and again, and 0 is none. */
+  get sets(): readonly number[] {
+    return this.#sets;
   }
 }
 
