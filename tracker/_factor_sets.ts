@@ -334,6 +334,11 @@ export class Distances {
   readonly #ignored: ReadonlySet<number>;
   readonly #tables: readonly [Int32Array, Int32Array] | undefined;
   readonly #known = new NumberMap<Distance>();
+  /** The last set that was asked for: most runs have the sets of the run before. */
+  #last: { readonly id: number | undefined; readonly distance: Distance } = {
+    id: NaN,
+    distance: [0, 0],
+  };
 
   /**
    * @param sets The sets.
@@ -355,11 +360,13 @@ export class Distances {
 
   /** The numbers of factors in which a set differs from the two; those of a missing set all differ. */
   of(id: number | undefined): Distance {
+    if (id === this.#last.id) return this.#last.distance;
     const number = id ?? 0;
     let distance = this.#known.get(number);
     if (distance === undefined) {
       this.#known.set(number, distance = this.#count(id));
     }
+    this.#last = { id, distance };
     return distance;
   }
 
