@@ -2,12 +2,6 @@
 export class NumberMap<T> {
   readonly #small: (T | undefined)[] = [];
   readonly #others = new Map<number, T>();
-  #size = 0;
-
-  /** How many numbers have a value. */
-  get size(): number {
-    return this.#size;
-  }
 
   /** Returns the value of a number. */
   get(number: number): T | undefined {
@@ -16,7 +10,6 @@ export class NumberMap<T> {
 
   /** Sets the value of a number. */
   set(number: number, value: T): void {
-    if (this.get(number) === undefined) this.#size++;
     if (!isSmall(number)) this.#others.set(number, value);
     else {
       // Without holes a list stays fast.

@@ -1,5 +1,6 @@
 /** Metrics of many runs that are read when they are asked for, one metric of all runs at once. */
 import { metricFacts } from "./_metric_facts.ts";
+import { atOnce } from "./_reading.ts";
 import type { Connection } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import type { MetricFacts } from "../internal/run_facts.ts";
@@ -39,7 +40,9 @@ export class MetricColumns {
     if (known !== undefined) return known;
     const { connection, runs, metrics } = this.#source;
     const isWanted = metrics === undefined || metrics.includes(key);
-    const found = isWanted ? metricFacts(connection, runs, [key]) : new Map();
+    const found = isWanted
+      ? atOnce(connection, () => metricFacts(connection, runs, [key]))
+      : new Map();
     const column = new Map<number, MetricFacts>();
     for (const run of found.keys()) {
       const facts = this.#readable(found.get(run))?.get(key);
@@ -51,7 +54,10 @@ export class MetricColumns {
 
   #all(run: number): ReadonlyMap<string, MetricFacts> {
     const { connection, metrics } = this.#source;
-    const found = metricFacts(connection, [run], metrics).get(run);
+    const found = atOnce(
+      connection,
+      () => metricFacts(connection, [run], metrics),
+    ).get(run);
     return this.#readable(found) ?? new Map();
   }
 
