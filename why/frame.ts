@@ -339,7 +339,7 @@ function varyingIds(runs: readonly RunFacts[], table: FactorTable): string[] {
   for (const run of runs) {
     const sets = table.setsOf(run);
     const shared = sets.filter((one) => own.includes(one));
-    let left = values.size - sizeOf(shared);
+    let left = sizeOf(own) - sizeOf(shared);
     for (const numbers of sets) {
       if (own.includes(numbers)) continue;
       let count = common.get(numbers);
