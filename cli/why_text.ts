@@ -73,11 +73,18 @@ export function renderExplanation(
     );
   }
   writeUnknown(found.unknown, terminal);
+  if (found.leftOut > 0) head("UNKNOWN", leftOutText(found.leftOut), terminal);
   if (found.next) head("NEXT", nextText(found.next), terminal);
   for (const { diff } of found.suspects.filter(hasDiff).slice(0, MOST_DIFFS)) {
     terminal.line();
     writeDiff(diff, terminal);
   }
+}
+
+function leftOutText(count: number): string {
+  return count === 1
+    ? "1 further run of the project was not read"
+    : `${count} further runs of the project were not read`;
 }
 
 /** Writes what is not known; things that are unknown for one reason share a line. */

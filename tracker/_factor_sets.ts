@@ -5,6 +5,12 @@ import { pathOf } from "./_reading.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
+import { NumberMap } from "../internal/number_map.ts";
+import { NumberSet } from "../internal/number_set.ts";
+import {
+  type FactorTexts,
+  InternedFactors,
+} from "../internal/interned_factors.ts";
 
 const NEW_LINE = 10;
 const ZERO = 48;
@@ -25,7 +31,7 @@ export class FactorSets {
   /** Sets of the file as JSON: of many runs, most are only compared. */
   #texts = new Uint8Array(0);
   /** Where each of them starts. */
-  readonly #places = new Map<number, number>();
+  readonly #places = new NumberMap<number>();
   readonly #members = new Map<number, Members | undefined>();
   readonly #derived = new Map<string, number>();
   readonly #names = new Map<string, number>();
@@ -33,7 +39,17 @@ export class FactorSets {
   readonly #decoder = new TextDecoder();
   readonly #nameOf = new Map<number, string>();
   readonly #valueOf = new Map<number, string>();
-  readonly #maps = new Map<number, ReadonlyMap<string, string>>();
+  readonly #factors = new Map<number, InternedFactors>();
+  readonly #numberOf = new Map<string, number>();
+  /** How many names have their numbers there. */
+  #numbered = 0;
+  readonly #shared: FactorTexts = {
+    names: this.#nameOf,
+    values: this.#valueOf,
+    numberOf: (name) => this.#numberFor(name),
+  };
+  /** Whether a name or a value that was looked for is not there. */
+  #isIncomplete = false;
   #next = -1;
 
   /** @param connection The file. */
@@ -42,12 +58,14 @@ export class FactorSets {
     this.#isStored = schemaVersion(connection) >= FACTORS_SINCE;
   }
 
-  /** Reads sets at once. */
-  load(ids: Iterable<number>): void {
-    const wanted = [...new Set(ids)]
-      .filter((id) => !this.#places.has(id) && !this.#members.has(id));
-    if (wanted.length === 0 || !this.#isStored) return;
-    const text = this.#text(isDense(wanted) ? SETS_BETWEEN : SETS, wanted);
+  /** Reads sets at once; ids that are given again, and those below 1, do not count. */
+  load(ids: readonly number[]): void {
+    if (!this.#isStored) return;
+    const ends = endsOf(ids);
+    const text = ends === undefined
+      ? this.#text(SETS, [...new Set(ids)])
+      : this.#text(SETS_BETWEEN, ends);
+    if (text === "") return;
     // Bytes are compared faster than characters.
     const before = this.#texts;
     const bytes = new TextEncoder().encode(`${text}\n`);
@@ -91,6 +109,8 @@ export class FactorSets {
   #parse(id: number): Members | undefined {
     const place = this.#places.get(id);
     if (place === undefined) return undefined;
+    const plain = numbersAt(this.#texts, place);
+    if (plain !== undefined) return plain;
     const end = this.#texts.indexOf(NEW_LINE, place);
     return parseMembers(this.#decoder.decode(this.#texts.subarray(place, end)));
   }
@@ -105,11 +125,10 @@ export class FactorSets {
     return this.#places.get(id);
   }
 
-  /** Reads the names of all factors, and the values of some sets. */
+  /** Reads the names and the values of some sets. */
   loadTexts(ids: Iterable<number>): void {
-    if (!this.#isStored) return;
-    const names = new Set<number>();
-    const values = new Set<number>();
+    const names = new NumberSet();
+    const values = new NumberSet();
     for (const id of new Set(ids)) {
       const members = this.membersOf(id) ?? [];
       for (let at = 0; at < members.length; at += 2) {
@@ -117,37 +136,49 @@ export class FactorSets {
         values.add(members[at + 1]!);
       }
     }
-    this.#loadTexts(names, this.#nameOf, NAMES);
-    this.#loadTexts(values, this.#valueOf, VALUES);
+    this.#loadTexts(names.list(), this.#nameOf, NAMES);
+    this.#loadTexts(values.list(), this.#valueOf, VALUES);
   }
 
   #loadTexts(
-    ids: ReadonlySet<number>,
+    ids: readonly number[],
     known: Map<number, string>,
     sql: string,
   ): void {
-    const wanted = [...ids].filter((id) => !known.has(id));
+    const wanted = ids.filter((id) => !known.has(id));
     if (wanted.length === 0) return;
-    const pairs = parsePairs(this.#text(sql, wanted)) ?? [];
-    for (const [id, text] of pairs) known.set(Number(id), String(text));
+    const before = known.size;
+    if (this.#isStored) addTexts(known, this.#text(sql, wanted));
+    if (known.size - before < wanted.length) this.#isIncomplete = true;
+  }
+
+  #numberFor(name: string): number | undefined {
+    if (this.#numbered < this.#nameOf.size) {
+      for (const [id, text] of this.#nameOf) this.#numberOf.set(text, id);
+      this.#numbered = this.#nameOf.size;
+    }
+    return this.#numberOf.get(name);
   }
 
   /**
-   * Returns a set as factors; sets are made once.
+   * Returns a set as factors; sets are made once. Their texts were loaded before.
    *
    * @throws {StorageError} If it is damaged; the error names the run.
    */
-  factorsOf(id: number, run: number): ReadonlyMap<string, string> {
-    const known = this.#maps.get(id);
+  factorsOf(id: number, run: number): InternedFactors {
+    const known = this.#factors.get(id);
     if (known !== undefined) return known;
     const members = this.membersOf(id) ?? this.#refuse(run);
-    const map = new Map<string, string>();
-    for (let at = 0; at < members.length; at += 2) {
-      const name = this.#nameOf.get(members[at]!) ?? this.#refuse(run);
-      map.set(name, this.#valueOf.get(members[at + 1]!) ?? this.#refuse(run));
-    }
-    this.#maps.set(id, map);
-    return map;
+    if (this.#isIncomplete && !this.#isComplete(members)) this.#refuse(run);
+    const factors = new InternedFactors(members, this.#shared);
+    this.#factors.set(id, factors);
+    return factors;
+  }
+
+  #isComplete(members: Members): boolean {
+    return members.every((id, at) =>
+      (at % 2 === 0 ? this.#nameOf : this.#valueOf).has(id)
+    );
   }
 
   /** The ids of names that are accepted. */
@@ -165,9 +196,7 @@ export class FactorSets {
   loadAllNames(): void {
     if (!this.#isStored) return;
     const row = this.#connection.prepare(ALL_NAMES).get();
-    for (const [id, name] of parsePairs(String(row?.["text"] ?? "")) ?? []) {
-      this.#nameOf.set(Number(id), String(name));
-    }
+    addTexts(this.#nameOf, String(row?.["text"] ?? ""));
   }
 
   #refuse(run: number): never {
@@ -206,14 +235,15 @@ export class FactorSets {
   }
 }
 
-/** Whether most ids between the least and the greatest are wanted. */
-function isDense(ids: readonly number[]): boolean {
-  let [least, most] = [Infinity, -Infinity];
-  for (const id of ids) {
-    if (id < least) least = id;
+/** The least and the greatest id, if most ids between them are wanted. */
+function endsOf(ids: readonly number[]): [number, number] | undefined {
+  let [least, most] = [Infinity, 0];
+  for (let at = 0; at < ids.length; at++) {
+    const id = ids[at]!;
+    if (id > 0 && id < least) least = id;
     if (id > most) most = id;
   }
-  return most - least < 4 * ids.length;
+  return most - least < 4 * ids.length ? [least, most] : undefined;
 }
 
 // One row of text is read much faster than many rows.
@@ -224,7 +254,7 @@ const SETS = `${SETS_OF} IN (SELECT value FROM json_each(?))`;
 const SETS_BETWEEN =
   `WITH ends AS (SELECT min(value) AS least, max(value) AS most FROM json_each(?))
   ${SETS_OF} BETWEEN (SELECT least FROM ends) AND (SELECT most FROM ends)`;
-const PAIR = (value: string): string => `json_array(id, ${value})`;
+const PAIR = (value: string): string => `id || ',' || json_quote(${value})`;
 const ALL_NAMES = `SELECT group_concat(${
   PAIR("name")
 }) AS text FROM factor_names WHERE typeof(name) = 'text'`;
@@ -238,14 +268,42 @@ const VALUES = `SELECT group_concat(${
 const NAME_ID = "SELECT id FROM factor_names WHERE name = ?";
 const VALUE_ID = "SELECT id FROM factor_values WHERE key = ?";
 
-function parsePairs(text: string): [number, unknown][] | undefined {
+/** Adds texts by their ids, from JSON: id, text, id, text. */
+function addTexts(known: Map<number, string>, json: string): void {
+  let parts: unknown[];
   try {
-    return JSON.parse(`[${text}]`) as [number, unknown][];
+    parts = JSON.parse(`[${json}]`) as unknown[];
   } catch {
     // Damaged: what refers to it is reported.
-    return undefined;
+    return;
+  }
+  for (let at = 0; at < parts.length; at += 2) {
+    known.set(Number(parts[at]), String(parts[at + 1]));
   }
 }
+
+/** Reads the JSON of a set digit by digit; `undefined` if it is not a plain list of pairs. */
+function numbersAt(text: Uint8Array, start: number): number[] | undefined {
+  const found: number[] = [];
+  let [number, digits] = [0, 0];
+  for (let at = start + 1;; at++) {
+    const code = text[at]!;
+    if (code >= ZERO && code <= NINE) {
+      number = number * 10 + code - ZERO;
+      digits++;
+      continue;
+    }
+    if (digits === 0 || digits > MOST_DIGITS) return undefined;
+    found.push(number);
+    number = digits = 0;
+    if (code === COMMA) continue;
+    const isWhole = code === END && text[at + 1] === NEW_LINE;
+    return isWhole && found.length % 2 === 0 ? found : undefined;
+  }
+}
+
+/** Numbers of so many digits are exact. */
+const MOST_DIGITS = 15;
 
 function parseMembers(text: string): Members | undefined {
   try {
@@ -275,7 +333,12 @@ export class Distances {
   readonly #targets: readonly [Pairs, Pairs];
   readonly #ignored: ReadonlySet<number>;
   readonly #tables: readonly [Int32Array, Int32Array] | undefined;
-  readonly #known = new Map<number | undefined, Distance>();
+  readonly #known = new NumberMap<Distance>();
+  /** The last set that was asked for: most runs have the sets of the run before. */
+  #last: { readonly id: number | undefined; readonly distance: Distance } = {
+    id: NaN,
+    distance: [0, 0],
+  };
 
   /**
    * @param sets The sets.
@@ -297,10 +360,13 @@ export class Distances {
 
   /** The numbers of factors in which a set differs from the two; those of a missing set all differ. */
   of(id: number | undefined): Distance {
-    let distance = this.#known.get(id);
+    if (id === this.#last.id) return this.#last.distance;
+    const number = id ?? 0;
+    let distance = this.#known.get(number);
     if (distance === undefined) {
-      this.#known.set(id, distance = this.#count(id));
+      this.#known.set(number, distance = this.#count(id));
     }
+    this.#last = { id, distance };
     return distance;
   }
 

@@ -1,8 +1,9 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
 import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
+import { MetricColumns } from "./_lazy_metrics.ts";
 import { metricFacts, type RunMetricFacts } from "./_metric_facts.ts";
-import { RunDimensions, type RunSets } from "./_run_dimensions.ts";
+import { RunDimensions, type RunSets, RunSetTable } from "./_run_dimensions.ts";
 import {
   type RunSummary,
   SummaryReader,
@@ -26,6 +27,8 @@ export interface HistoryQuery {
   readonly limit: number;
   /** The metrics; all if it is absent. */
   readonly metrics?: readonly string[];
+  /** Whether the metrics of runs that are not near are read when they are asked for, and no times. */
+  readonly isLazy?: boolean;
   /** Takes a run that cannot be read; the two runs of the pair throw instead. */
   readonly skip: <T>(read: () => T) => T | undefined;
 }
@@ -37,6 +40,9 @@ export function readHistory(
 ): History {
   return new HistoryReader(connection, query).read();
 }
+
+/** So many runs, the two among them, have all their metrics read at once: most repeats are among them. */
+const NEAR = 100;
 
 class HistoryReader {
   readonly #connection: Connection;
@@ -55,16 +61,18 @@ class HistoryReader {
 
   read(): History {
     const { pair, projectId, limit, skip } = this.#query;
-    const runs = this.#dimensions.setsOf(
+    const runs = new RunSetTable();
+    this.#dimensions.addSets(
+      runs,
       // With the plus, the index that has all three columns is read, and not the pages of the configs.
       "+e.project_id = ? AND e.deleted_at IS NULL",
       projectId,
     );
     // One of the two may be in the trash or in another project.
-    for (const id of pair.filter((one) => !runs.has(one))) {
-      runs.set(id, this.#dimensions.setsOf("e.id = ?", id).get(id) ?? {});
+    for (const id of pair) {
+      if (!runs.has(id)) this.#dimensions.addSets(runs, "e.id = ?", id);
     }
-    this.#sets.load([...runs.values()].flatMap((sets) => Object.values(sets)));
+    this.#sets.load(runs.sets);
     const near = this.#nearest(runs);
     const chosen = near.slice(0, limit);
     const facts = this.#factsOf([...pair, ...chosen], runs);
@@ -91,32 +99,23 @@ class HistoryReader {
   }
 
   /** The other runs, those that differ in the fewest factors from A or B first. */
-  #nearest(runs: ReadonlyMap<number, RunSets>): number[] {
+  #nearest(runs: RunSetTable): number[] {
     const { pair, limit } = this.#query;
-    this.#sets.loadAllNames();
-    const ignored = this.#sets.nameIds((id) => isSeedFactor(id));
     const [a, b] = pair;
-    const parts = DIMENSIONS.map((dimension) => {
-      const [ofA, ofB] = pair.map((id) => runs.get(id)?.[dimension]);
-      return {
-        dimension,
-        distances: new Distances(this.#sets, [ofA, ofB], ignored),
-      };
-    });
+    const distances = this.#distances(runs);
     const near = (id: number): number =>
       Math.min(Math.abs(a - id), Math.abs(b - id));
     const byDistance: number[][] = [];
-    for (const [id, sets] of runs) {
-      if (id === a || id === b) continue;
+    runs.runs.forEach((id, row) => {
+      if (id === a || id === b) return;
       let [fromA, fromB] = [0, 0];
-      for (const { dimension, distances } of parts) {
-        const distance = distances.of(sets[dimension]);
+      for (let place = 0; place < distances.length; place++) {
+        const distance = distances[place]!.of(runs.setAt(row, place));
         fromA += distance[0];
         fromB += distance[1];
       }
-      const distance = Math.min(fromA, fromB);
-      (byDistance[distance] ??= []).push(id);
-    }
+      (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
+    });
     const nearest: number[] = [];
     for (const ids of byDistance) {
       // What is left out needs no order.
@@ -128,24 +127,56 @@ class HistoryReader {
     return nearest;
   }
 
+  /** The distances from both runs, by dimension. */
+  #distances(runs: RunSetTable): Distances[] {
+    this.#sets.loadAllNames();
+    const ignored = this.#sets.nameIds((id) => isSeedFactor(id));
+    const [ofA, ofB] = this.#query.pair.map((id) => runs.of(id));
+    return DIMENSIONS.map((dimension) =>
+      new Distances(this.#sets, [ofA?.[dimension], ofB?.[dimension]], ignored)
+    );
+  }
+
   /** Reads everything about some runs, and returns what gives the facts of one. */
   #factsOf(
     ids: readonly number[],
-    runs: ReadonlyMap<number, RunSets>,
+    table: RunSetTable,
   ): (id: number) => RunFacts {
-    const setsOf = (id: number): RunSets => runs.get(id) ?? {};
-    this.#sets.loadTexts(ids.flatMap((id) => Object.values(setsOf(id))));
-    const rows = new Map(
-      summaryRows(this.#connection, ids).map((row) => [row["id"], row]),
-    );
+    const sets = new Map(ids.map((id) => [id, table.of(id)]));
+    const setsOf = (id: number): RunSets => sets.get(id) ?? {};
+    const all = new Set<number>();
+    for (const ofRun of sets.values()) {
+      for (const set of Object.values(ofRun)) all.add(set);
+    }
+    this.#sets.loadTexts(all);
+    const rows = summaryRows(this.#connection, ids, !this.#query.isLazy);
     this.#dimensions.loadCoverage(ids);
-    const metrics = metricFacts(this.#connection, ids, this.#query.metrics);
+    const metricsOf = this.#metricsOf(ids);
     return (id) =>
       this.#facts(id, {
         row: rows.get(id) ?? {},
         sets: setsOf(id),
-        metrics: metrics.get(id) ?? new Map(),
+        metrics: metricsOf(id),
       });
+  }
+
+  /** Reads metrics at once, or only those of the nearest runs: of the others, few metrics are looked at. */
+  #metricsOf(ids: readonly number[]): (id: number) => RunMetricFacts {
+    const connection = this.#connection;
+    const { metrics, isLazy, skip } = this.#query;
+    const near = isLazy ? ids.slice(0, NEAR) : ids;
+    const found = metricFacts(connection, near, metrics);
+    if (near.length === ids.length) {
+      return (id) => found.get(id) ?? new Map();
+    }
+    const isNear = new Set(near);
+    const columns = new MetricColumns({
+      connection,
+      runs: ids.filter((id) => !isNear.has(id)),
+      skip,
+      ...(metrics !== undefined && { metrics }),
+    });
+    return (id) => isNear.has(id) ? found.get(id) ?? new Map() : columns.of(id);
   }
 
   #facts(
@@ -154,7 +185,7 @@ class HistoryReader {
   ): RunFacts {
     const { row, sets, metrics } = parts;
     if (metrics instanceof StorageError) throw metrics;
-    const summary: RunSummary = this.#summaries.read(row);
+    const summary: RunSummary = this.#summaries.read(id, row);
     const layers = DIMENSIONS.flatMap((dimension) => {
       const set = sets[dimension];
       return set === undefined ? [] : this.#sets.factorsOf(set, id);

@@ -8,6 +8,7 @@ import { pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
+import { NumberMap } from "../internal/number_map.ts";
 import {
   type Coverage,
   type Dimension,
@@ -19,14 +20,15 @@ export type RunSets = Readonly<Partial<Record<Dimension, number>>>;
 
 /** The ids of runs. */
 const IDS = "SELECT group_concat(e.id) AS text FROM experiments e WHERE ";
-/** Numbers the dimensions. */
-const PLACE = `CASE dimension ${
-  DIMENSIONS.map((name, place) => `WHEN '${name}' THEN ${place}`).join(" ")
-} ELSE ${DIMENSIONS.length} END`;
 /** The number of dimensions, and one more for what is none. */
 const PLACES = DIMENSIONS.length + 1;
 /** A set and its dimension as one number. */
-const PACKED = (set: string): string => `(${set} * ${PLACES} + ${PLACE})`;
+const PACKED = (set: string): string =>
+  `CASE dimension ${
+    DIMENSIONS.map((name, place) =>
+      `WHEN '${name}' THEN ${set} * ${PLACES} + ${place}`
+    ).join(" ")
+  } ELSE ${DIMENSIONS.length} END`;
 const IS_INTEGER = (column: string): string => `typeof(${column}) = 'integer'`;
 /**
  * The sets of runs: run and set, one after the other. One row of text is read much faster than many rows, and a sum
@@ -55,31 +57,92 @@ interface StoredSets {
   readonly width: 2 | 3;
 }
 
-/** The sets of the newest attempts of runs. */
-function newestSets(
+/** The sets of many runs: a row of numbers a run, because an object for each run of a file takes long to make. */
+export class RunSetTable {
+  readonly #rows = new NumberMap<number>();
+  readonly #runs: number[] = [];
+  /** The sets by row and dimension; 0 is none. */
+  readonly #sets: number[] = [];
+
+  /** The ids of the runs. */
+  get runs(): readonly number[] {
+    return this.#runs;
+  }
+
+  /** Tells whether a run is among them. */
+  has(run: number): boolean {
+    return this.#rows.get(run) !== undefined;
+  }
+
+  /** Adds a run without sets, if it is not there, and returns its row. */
+  add(run: number): number {
+    const known = this.#rows.get(run);
+    if (known !== undefined) return known;
+    const row = this.#runs.push(run) - 1;
+    this.#rows.set(run, row);
+    this.clear(row);
+    return row;
+  }
+
+  /** Removes the sets of a row. */
+  clear(row: number): void {
+    for (let place = 0; place < DIMENSIONS.length; place++) {
+      this.#sets[row * DIMENSIONS.length + place] = 0;
+    }
+  }
+
+  /** Sets the set of a row in a dimension. */
+  put(row: number, place: number, set: number): void {
+    this.#sets[row * DIMENSIONS.length + place] = set;
+  }
+
+  /** Returns the set of a row in a dimension; `undefined` for none. */
+  setAt(row: number, place: number): number | undefined {
+    return this.#sets[row * DIMENSIONS.length + place] || undefined;
+  }
+
+  /** Returns the sets of a run. */
+  of(run: number): RunSets {
+    const row = this.#rows.get(run);
+    if (row === undefined) return {};
+    const sets: Partial<Record<Dimension, number>> = {};
+    for (let place = 0; place < DIMENSIONS.length; place++) {
+      const set = this.setAt(row, place);
+      if (set !== undefined) sets[DIMENSIONS[place]!] = set;
+    }
+    return sets;
+  }
+
+  /** The sets of all runs; those that runs share are there again and again, and 0 is none. */
+  get sets(): readonly number[] {
+    return this.#sets;
+  }
+}
+
+/** Adds the sets of the newest attempts of runs. */
+function addNewest(
+  table: RunSetTable,
   { numbers, width }: StoredSets,
   isWanted: (run: number) => boolean,
-): Map<number, RunSets> {
-  const found = new Map<number, Partial<Record<Dimension, number>>>();
-  const attempts = new Map<number, number>();
-  let last: number | undefined;
-  let sets: Partial<Record<Dimension, number>> = {};
+): void {
+  const attempts: number[] = [];
+  let [last, row]: [number | undefined, number] = [undefined, -1];
   for (let at = 0; at < numbers.length; at += width) {
     const run = numbers[at]!;
-    const attempt = width === 2 ? 0 : numbers[at + 2]!;
-    const newest = attempts.get(run) ?? -1;
-    if (!isWanted(run) || attempt < newest) continue;
-    if (attempt > newest) {
-      attempts.set(run, attempt);
-      found.set(run, sets = {});
-    } else if (run !== last) sets = found.get(run)!;
+    if (run !== last) row = isWanted(run) ? table.add(run) : -1;
     last = run;
+    if (row < 0) continue;
+    if (width === 3) {
+      const [attempt, newest] = [numbers[at + 2]!, attempts[row] ?? -1];
+      if (attempt < newest) continue;
+      if (attempt > newest) table.clear(row);
+      attempts[row] = attempt;
+    }
     const packed = numbers[at + 1]!;
     const set = Math.floor(packed / PLACES);
-    const dimension = DIMENSIONS[packed - set * PLACES];
-    if (dimension !== undefined) sets[dimension] = set;
+    const place = packed - set * PLACES;
+    if (place < DIMENSIONS.length) table.put(row, place, set);
   }
-  return found;
 }
 
 /** What the coverage of runs is made of. Which set it is counts only if there are several attempts. */
@@ -112,37 +175,40 @@ export class RunDimensions {
   /**
    * Reads the sets of runs.
    *
+   * @param table Where they are added.
    * @param condition SQL over `e`, the table of runs.
    * @param params Its parameters.
    */
-  setsOf(condition: string, ...params: number[]): Map<number, RunSets> {
-    if (!this.#isStored) return this.#derive(condition, params);
+  addSets(table: RunSetTable, condition: string, ...params: number[]): void {
+    if (!this.#isStored) return this.#derive(table, condition, params);
     const ids = this.#list(IDS + condition, params) as number[];
-    const found = this.#storedSets(ids, condition, params);
+    this.#addStored(table, ids, condition, params);
     for (const id of ids) {
-      if (found.has(id)) continue;
       // Python ato added it after the file was upgraded.
-      for (const [run, sets] of this.#derive("e.id = ?", [id])) {
-        found.set(run, sets);
-      }
+      if (!table.has(id)) this.#derive(table, "e.id = ?", [id]);
     }
-    return found;
   }
 
-  #storedSets(
+  #addStored(
+    table: RunSetTable,
     ids: readonly number[],
     condition: string,
     params: number[],
-  ): Map<number, RunSets> {
+  ): void {
     const most = this.#connection.prepare(MOST).get()?.["most"];
     if (ids.length * 2 < Number(most)) {
       const some =
         ` WHERE run_id IN (SELECT e.id FROM experiments e WHERE ${condition})`;
-      return newestSets(this.#stored(some, params), () => true);
+      return addNewest(table, this.#stored(some, params), () => true);
     }
     // Most runs of the file: reading all is faster than looking each up.
-    const wanted = new Set(ids);
-    return newestSets(this.#stored("", []), (run) => wanted.has(run));
+    const wanted = new NumberMap<true>();
+    for (const id of ids) wanted.set(id, true);
+    addNewest(
+      table,
+      this.#stored("", []),
+      (run) => wanted.get(run) !== undefined,
+    );
   }
 
   #stored(where: string, params: number[]): StoredSets {
@@ -159,31 +225,23 @@ export class RunDimensions {
     return JSON.parse(`[${row?.["text"] ?? ""}]`);
   }
 
-  #derive(condition: string, params: number[]): Map<number, RunSets> {
+  #derive(table: RunSetTable, condition: string, params: number[]): void {
     const deriver = new FactorDeriver(this.#connection);
     const rows = this.#connection.prepare(
       `${DERIVE_FROM} WHERE ${condition} ORDER BY e.id`,
     ).iterate(...params);
-    const found = new Map<number, RunSets>();
     for (const row of rows) {
       const { runId, records } = deriver.derive(row);
-      found.set(
-        runId,
-        Object.fromEntries(
-          records.map((record) => [record.dimension, this.#sets.add(record)]),
-        ),
-      );
-      this.#derived.set(
-        runId,
-        Object.fromEntries(
-          records.map(({ dimension, level, missing }) => [
-            dimension,
-            { level, missing },
-          ]),
-        ),
-      );
+      const added = table.add(runId);
+      const coverage: Partial<Record<Dimension, Coverage>> = {};
+      for (const record of records) {
+        const { dimension, level, missing } = record;
+        const place = DIMENSIONS.indexOf(dimension);
+        table.put(added, place, this.#sets.add(record));
+        coverage[dimension] = { level, missing };
+      }
+      this.#derived.set(runId, coverage);
     }
-    return found;
   }
 
   /** Reads how completely the dimensions of runs were recorded, so that {@linkcode coverageOf} knows it. */

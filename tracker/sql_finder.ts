@@ -80,6 +80,13 @@ export interface HistoryOptions {
    * @default {all metrics}
    */
   readonly metrics?: readonly string[];
+  /**
+   * Read the metrics of runs that are far from both only when they are asked for, and not when runs started. The file
+   * must be open until then, and a metric that is damaged is missing, with a warning.
+   *
+   * @default {false}
+   */
+  readonly isLazy?: boolean;
 }
 
 function checkHistory(options: HistoryOptions): void {
@@ -589,6 +596,7 @@ export class SQLFinder {
         projectId: a.projectId,
         limit: options.limit ?? 2_000,
         ...(options.metrics !== undefined && { metrics: options.metrics }),
+        isLazy: options.isLazy === true,
         skip: (read) => this.#file.orSkip(read),
       }));
   }

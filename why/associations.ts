@@ -47,8 +47,9 @@ export function associationsOf(
   samples: readonly Sample[],
 ): Association[] {
   if (factors.length > MOST_FACTORS) return [];
+  const runs = samples.map(({ run }) => run);
   const sides = new Map(
-    factors.map((id) => [id, sidesOf(frame, id, a, b, samples)]),
+    factors.map((id) => [id, sidesOf(frame, id, a, b, runs)]),
   );
   const groups = groupsOf(factors, sides);
   const found = groups.flatMap((ids) => {
@@ -83,11 +84,10 @@ function sidesOf(
   id: string,
   a: RunFacts,
   b: RunFacts,
-  samples: readonly Sample[],
+  runs: readonly RunFacts[],
 ): Side[] {
   const [ofA, ofB] = [frame.codeOf(a, id), frame.codeOf(b, id)];
-  return samples.map(({ run }) => {
-    const code = frame.codeOf(run, id);
+  return frame.codesIn(id, runs).map((code) => {
     if (code === ofA) return "a";
     return code === ofB ? "b" : undefined;
   });
@@ -114,11 +114,13 @@ function groupsOf(
 
 function areApart(one: readonly Side[], other: readonly Side[]): boolean {
   let [first, second] = [0, 0];
-  one.forEach((side, index) => {
-    if (side === "a" && other[index] === "b") first++;
-    else if (side === "b" && other[index] === "a") second++;
-  });
-  return Math.min(first, second) >= LEAST_APART;
+  for (let index = 0; index < one.length; index++) {
+    if (one[index] === "a" && other[index] === "b") first++;
+    else if (one[index] === "b" && other[index] === "a") second++;
+    else continue;
+    if (first >= LEAST_APART && second >= LEAST_APART) return true;
+  }
+  return false;
 }
 
 /** Blocks of runs that agree in every other varying factor and are equally complete. */

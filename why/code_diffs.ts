@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createTwoFilesPatch } from "diff";
 import type { ProgramPiece } from "../internal/run_factors.ts";
 import {
   compareRunCode,
@@ -54,7 +53,7 @@ export async function codeDiffs(
       await pieceText(finder, after, id),
     ];
     if (old === now || (old === undefined && now === undefined)) continue;
-    diffs.set(id, unifiedDiff(id, old ?? "", now ?? ""));
+    diffs.set(id, await unifiedDiff(id, old ?? "", now ?? ""));
   }
   return diffs;
 }
@@ -84,7 +83,13 @@ function withLineEnd(text: string | undefined): string | undefined {
   return text === undefined ? undefined : `${text}\n`;
 }
 
-function unifiedDiff(id: string, before: string, after: string): string {
+async function unifiedDiff(
+  id: string,
+  before: string,
+  after: string,
+): Promise<string> {
+  // Only answers about code need it.
+  const { createTwoFilesPatch } = await import("diff");
   const name = id.slice("code:".length);
   const patch = createTwoFilesPatch(name, name, before, after);
   // The first lines are a separator and the names again.

@@ -16,6 +16,7 @@ export function evidenceOf(known: Case): EvidenceGroup[] {
   const [first] = findings.suspects;
   if (first === undefined || metric === undefined) return [];
   const together = new Set(first.group ?? [first.id]);
+  const key = keyOver(known, together);
   const groups = new Map<string, RunFacts[]>();
   for (const [side, anchor] of [["a", a], ["b", b]] as const) {
     for (const run of frame.runs) {
@@ -24,13 +25,10 @@ export function evidenceOf(known: Case): EvidenceGroup[] {
       ) {
         continue;
       }
-      const values = [...together].map((id) => run.factors.get(id) ?? null);
-      const key = JSON.stringify([
-        isAlone(known, together) ? "" : side,
-        values,
-      ]);
-      const runs = groups.get(key) ?? [];
-      if (!runs.includes(run)) groups.set(key, [...runs, run]);
+      const place = key(side, run);
+      const runs = groups.get(place);
+      if (runs === undefined) groups.set(place, [run]);
+      else if (!runs.includes(run)) runs.push(run);
     }
   }
   return [...groups.values()].flatMap((runs) => {
@@ -46,6 +44,25 @@ export function evidenceOf(known: Case): EvidenceGroup[] {
       ...(n > 1 && { deviation: Math.sqrt(variance) }),
     }];
   });
+}
+
+/** Names the group of a run: its values of the factors, and the side, if other factors differ between the sides. */
+function keyOver(
+  known: Case,
+  together: ReadonlySet<string>,
+): (side: string, run: RunFacts) => string {
+  const { frame } = known;
+  const ids = [...together];
+  const isSideless = isAlone(known, together);
+  // The numbers of values tell them apart, too, and need no texts.
+  const isVarying = ids.every((id) => frame.varying.includes(id));
+  return (side, run) =>
+    JSON.stringify([
+      isSideless ? "" : side,
+      ids.map((id) =>
+        isVarying ? frame.codeOf(run, id) : run.factors.get(id) ?? null
+      ),
+    ]);
 }
 
 function isBeside(

@@ -75,7 +75,7 @@ export async function explain(
   const history = await finder.history(
     a,
     b,
-    limit === undefined ? {} : { limit },
+    { isLazy: true, ...(limit !== undefined && { limit }) },
   );
   if (history === undefined) {
     throw new UserError(

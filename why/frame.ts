@@ -10,7 +10,8 @@ import {
   DIMENSIONS,
   kindOfFactor,
 } from "../internal/run_factors.ts";
-import { LayeredFactors } from "../internal/layered_factors.ts";
+import { FactorTable } from "./factor_table.ts";
+import { NumberMap } from "../internal/number_map.ts";
 import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
@@ -55,12 +56,18 @@ export class Frame {
   readonly #seeds: readonly string[];
   readonly #labels: readonly string[];
   readonly #listed: ReadonlySet<string>;
-  readonly #coverage = new Map<RunFacts, string>();
+  readonly #coverage = new Map<RunFacts["coverage"], string>();
   readonly #hashes = new Map<RunFacts, readonly [number, number]>();
   readonly #places: ReadonlyMap<string, number>;
-  readonly #codes = new Map<RunFacts, Int32Array>();
-  /** Values of each varying factor, numbered: numbers are compared faster than strings are looked up. */
-  readonly #values: readonly Map<string, number>[];
+  readonly #codes = new Map<RunFacts, Float64Array>();
+  /** The seeds of runs as one text, by the numbers of their values. */
+  readonly #seedTexts = new Map<string, string>();
+  readonly #seedPlaces: readonly number[];
+  readonly #table: FactorTable;
+  /** The places of the varying factors by the numbers of their names. */
+  readonly #columns = new NumberMap<number>();
+  /** For sets of factors that may differ: the places of the others. */
+  readonly #fixed = new WeakMap<ReadonlySet<string>, readonly number[]>();
 
   /**
    * Makes the frame.
@@ -70,7 +77,8 @@ export class Frame {
    */
   constructor(runs: readonly RunFacts[], options: FrameOptions = {}) {
     this.runs = runs;
-    const ids = varyingIds(runs);
+    this.#table = new FactorTable(runs);
+    const ids = varyingIds(runs, this.#table);
     const listed = new Set(options.seeds ?? listAt(runs, "experiment.seeds"));
     const seeds = ids.filter((id) => isSeedFactor(id, listed));
     const rest = ids.filter((id) => !seeds.includes(id));
@@ -83,8 +91,13 @@ export class Frame {
     this.#listed = listed;
     this.#labels = rest.filter((id) => labels.has(id));
     this.varying = rest.filter((id) => !labels.has(id));
-    this.#values = this.varying.map(() => new Map());
     this.#places = new Map(this.varying.map((id, index) => [id, index]));
+    // The seeds have their numbers behind those of the varying factors.
+    [...this.varying, ...seeds].forEach((id, index) => {
+      const name = this.#table.numberOf(id);
+      if (name !== undefined) this.#columns.set(name, index);
+    });
+    this.#seedPlaces = seeds.map((_, index) => this.varying.length + index);
   }
 
   /**
@@ -92,20 +105,18 @@ export class Frame {
    * factor that the run does not have.
    *
    * @param run The run.
-   * @returns the numbers, in the order of the varying factors.
+   * @returns the numbers, in the order of the varying factors, and then those of seeds.
    */
-  codesOf(run: RunFacts): Int32Array {
+  codesOf(run: RunFacts): Float64Array {
     const known = this.#codes.get(run);
     if (known !== undefined) return known;
-    const codes = new Int32Array(this.varying.length);
-    this.varying.forEach((id, index) => {
-      const value = run.factors.get(id);
-      const numbers = this.#values[index];
-      if (value === undefined || numbers === undefined) return;
-      const code = numbers.get(value) ?? numbers.size + 1;
-      numbers.set(value, code);
-      codes[index] = code;
-    });
+    const codes = new Float64Array(this.varying.length + this.#seeds.length);
+    for (const numbers of this.#table.setsOf(run)) {
+      for (let at = 0; at < numbers.length; at += 2) {
+        const index = this.#columns.get(numbers[at] ?? 0);
+        if (index !== undefined) codes[index] = numbers[at + 1] ?? 0;
+      }
+    }
     this.#codes.set(run, codes);
     return codes;
   }
@@ -161,7 +172,7 @@ export class Frame {
     const [differing, unknown, unread]: string[][] = [[], [], []];
     const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
     const isPlain = a.unread.size === 0 || b.unread.size === 0;
-    for (let index = 0; index < ofA.length; index++) {
+    for (let index = 0; index < this.varying.length; index++) {
       const id = this.varying[index];
       if (ofA[index] === ofB[index] || id === undefined) continue;
       if (isPlain && ofA[index] !== 0 && ofB[index] !== 0) differing?.push(id);
@@ -196,19 +207,42 @@ export class Frame {
   ): boolean {
     if (this.qualityOf(a, b) === "none") return false;
     const [ofA, ofB] = [this.codesOf(a), this.codesOf(b)];
-    let isEqual = true;
-    for (let index = 0; index < ofA.length; index++) {
+    for (const index of this.#fixedBy(except)) {
       if (ofA[index] === ofB[index]) continue;
       const id = this.varying[index] ?? "";
-      isEqual = false;
-      // Only code can differ in nothing but its place, which takes the whole comparison to see.
-      const isOpen = except.has(id) || id.startsWith("code:") ||
-        (isUnread(a, id) && isUnread(b, id));
-      if (!isOpen) return false;
+      if (!(isUnread(a, id) && isUnread(b, id))) return false;
     }
-    if (isEqual) return true;
+    if (this.varying.every((_, index) => ofA[index] === ofB[index])) {
+      return true;
+    }
     const { differing, unknown } = this.compare(a, b);
     return unknown.length === 0 && differing.every((id) => except.has(id));
+  }
+
+  /** The places of the factors that decide: only code can differ in nothing but its place. */
+  #fixedBy(except: ReadonlySet<string>): readonly number[] {
+    let fixed = this.#fixed.get(except);
+    if (fixed === undefined) {
+      fixed = this.varying.flatMap((id, index) =>
+        except.has(id) || id.startsWith("code:") ? [] : [index]
+      );
+      this.#fixed.set(except, fixed);
+    }
+    return fixed;
+  }
+
+  /**
+   * Returns the values of a factor in runs as numbers.
+   *
+   * @param id The id of the factor.
+   * @param runs The runs.
+   * @returns the numbers; 0 for every factor that does not vary.
+   */
+  codesIn(id: string, runs: readonly RunFacts[]): number[] {
+    const index = this.#places.get(id);
+    return runs.map((run) =>
+      index === undefined ? 0 : this.codesOf(run)[index] ?? 0
+    );
   }
 
   /**
@@ -244,9 +278,15 @@ export class Frame {
    * @returns the text; runs with the same text have the same seed.
    */
   seedOf(run: RunFacts): string {
-    return JSON.stringify(
+    const codes = this.codesOf(run);
+    const key = this.#seedPlaces.map((place) => codes[place]).join();
+    const known = this.#seedTexts.get(key);
+    if (known !== undefined) return known;
+    const seed = JSON.stringify(
       this.#seeds.map((id) => run.factors.get(id) ?? null),
     );
+    this.#seedTexts.set(key, seed);
+    return seed;
   }
 
   /**
@@ -266,11 +306,12 @@ export class Frame {
    * @returns the text.
    */
   coverageOf(run: RunFacts): string {
-    const known = this.#coverage.get(run);
+    // Runs of a file that are equally complete share one object.
+    const known = this.#coverage.get(run.coverage);
     if (known !== undefined) return known;
     const text = DIMENSIONS.map((one) => coverageText(run.coverage[one]))
       .join("\n");
-    this.#coverage.set(run, text);
+    this.#coverage.set(run.coverage, text);
     return text;
   }
 }
@@ -284,59 +325,66 @@ function coverageText({ level, missing }: Coverage): string {
     : JSON.stringify([level, ...[...missing].sort()]);
 }
 
-function varyingIds(runs: readonly RunFacts[]): string[] {
+/** A set of factors as numbers: name, value, name, value. */
+type Numbers = readonly number[];
+
+function varyingIds(runs: readonly RunFacts[], table: FactorTable): string[] {
   const first = runs[0];
   if (first === undefined) return [];
-  const varying = new Set<string>();
-  const own = layersOf(first);
-  const common = new Map<Factors, number>();
+  const varying = new Set<number>();
+  const own = table.setsOf(first);
+  const values = new NumberMap<number>();
+  for (const numbers of own) addNumbers(values, numbers);
+  const common = new Map<Numbers, number>();
   for (const run of runs) {
-    const layers = layersOf(run);
-    const shared = layers.filter((layer) => own.includes(layer));
-    let left = first.factors.size - sizeOf(shared);
-    for (const layer of layers) {
-      if (own.includes(layer)) continue;
-      let count = common.get(layer);
+    const sets = table.setsOf(run);
+    const shared = sets.filter((one) => own.includes(one));
+    let left = sizeOf(own) - sizeOf(shared);
+    for (const numbers of sets) {
+      if (own.includes(numbers)) continue;
+      let count = common.get(numbers);
       if (count === undefined) {
-        common.set(layer, count = compareLayer(layer, first.factors, varying));
+        common.set(numbers, count = compareSet(numbers, values, varying));
       }
       left -= count;
     }
     // The run lacks some.
     if (left === 0) continue;
-    for (const layer of own) {
-      if (shared.includes(layer)) continue;
-      for (const id of layer.keys()) {
-        if (!run.factors.has(id)) varying.add(id);
+    const names = new NumberMap<number>();
+    for (const numbers of sets) addNumbers(names, numbers);
+    for (const numbers of own) {
+      for (let at = 0; at < numbers.length; at += 2) {
+        const name = numbers[at] ?? 0;
+        if (names.get(name) === undefined) varying.add(name);
       }
     }
   }
-  return [...varying].sort();
+  return [...varying].map((name) => table.nameOf(name)).sort();
 }
 
-type Factors = RunFacts["factors"];
-
-/** The maps that the factors of a run consist of. */
-function layersOf({ factors }: RunFacts): readonly Factors[] {
-  return factors instanceof LayeredFactors ? factors.layers : [factors];
+function addNumbers(values: NumberMap<number>, numbers: Numbers): void {
+  for (let at = 0; at < numbers.length; at += 2) {
+    values.set(numbers[at] ?? 0, numbers[at + 1] ?? 0);
+  }
 }
 
-function sizeOf(layers: readonly Factors[]): number {
-  return layers.reduce((sum, { size }) => sum + size, 0);
+function sizeOf(sets: readonly Numbers[]): number {
+  return sets.reduce((sum, { length }) => sum + length / 2, 0);
 }
 
 /** Adds the factors that are not as in the first run, and returns how many the first run has, too. */
-function compareLayer(
-  layer: Factors,
-  first: Factors,
-  varying: Set<string>,
+function compareSet(
+  numbers: Numbers,
+  first: NumberMap<number>,
+  varying: Set<number>,
 ): number {
   let common = 0;
-  layer.forEach((value, id) => {
-    const other = first.get(id);
+  for (let at = 0; at < numbers.length; at += 2) {
+    const [name, value] = [numbers[at] ?? 0, numbers[at + 1] ?? 0];
+    const other = first.get(name);
     if (other !== undefined) common++;
-    if (other !== value) varying.add(id);
-  });
+    if (other !== value) varying.add(name);
+  }
   return common;
 }
 

@@ -52,11 +52,15 @@ export const why: Command = {
   async run(invocation) {
     const { terminal, json, finder } = invocation;
     const options = readOptions(invocation);
-    const file = await finder();
+    // At once, because each waits for its files.
+    const [{ compareConfig, explain }, { renderExplanation }, file] =
+      await Promise.all([
+        import("../../why/mod.ts"),
+        import("../why_text.ts"),
+        finder(),
+      ]);
     const [a, b] = await pairOf(file, invocation);
     await requireMetric(options.metric, [a, b]);
-    const [{ compareConfig, explain }, { renderExplanation }] = await Promise
-      .all([import("../../why/mod.ts"), import("../why_text.ts")]);
     const found = await explain(a, b, { ...options, finder: file });
     if (json) terminal.json(found);
     else renderExplanation(found, terminal, compareConfig(a, b));

@@ -180,10 +180,27 @@ export function runsToDetect(
   difference: number,
   alpha: number,
 ): number | undefined {
-  for (let n = 2; n <= 1000; n++) {
+  const isEnough = (n: number): boolean => {
     const error = deviation * Math.sqrt(2 / n);
     const estimate = { difference: 0, error, freedom: 2 * n - 2 };
-    if (detectableOf(estimate, alpha) <= Math.abs(difference)) return n;
+    return detectableOf(estimate, alpha) <= Math.abs(difference);
+  };
+  // More runs tell a smaller difference. With few runs, each has a wider test than with the most.
+  if (!isEnough(MOST_RUNS)) return undefined;
+  const least = { difference: 0, error: deviation, freedom: 2 * MOST_RUNS - 2 };
+  const ratio = detectableOf(least, alpha) / Math.abs(difference);
+  let few = Math.max(1, Math.ceil(2 * ratio * ratio) - 1);
+  let enough = few + 1;
+  for (let more = 1; enough < MOST_RUNS && !isEnough(enough); more *= 2) {
+    [few, enough] = [enough, Math.min(MOST_RUNS, enough + more)];
   }
-  return undefined;
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else few = middle;
+  }
+  return enough;
 }
+
+/** More runs a side are not proposed. */
+const MOST_RUNS = 1000;

@@ -42,6 +42,20 @@ export function tCdf(t: number, freedom: number): number {
  * @returns the critical value, at least 0.
  */
 export function tCritical(p: number, freedom: number): number {
+  const key = `${p} ${freedom}`;
+  let value = KNOWN.get(key);
+  if (value === undefined) {
+    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+    KNOWN.set(key, value = criticalOf(p, freedom));
+  }
+  return value;
+}
+
+/** The metrics of a comparison ask for the same few values again and again. */
+const KNOWN = new Map<string, number>();
+const MOST_KNOWN = 1000;
+
+function criticalOf(p: number, freedom: number): number {
   let [low, high] = [0, 1];
   while (tTwoSided(high, freedom) > p && high < 1e300) {
     [low, high] = [high, high * 2];
