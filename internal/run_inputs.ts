@@ -14,6 +14,7 @@
  * @module
  */
 import type { Coverage, ProgramSnapshot } from "./run_factors.ts";
+import type { ConfigHistory } from "./run_source.ts";
 
 /** The inputs of a run: files, folders, URLs and environment variables. */
 export interface RunInputs {
@@ -36,6 +37,8 @@ export interface LateRecord {
   readonly inputs?: RunInputs;
   /** Its config as the program resolved it, instead of the one that was recorded. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where the values of that config come from. */
+  readonly history?: ConfigHistory;
   /** The seed of its random numbers, unless one was given. */
   readonly seed?: string;
 }

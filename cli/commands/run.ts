@@ -9,8 +9,8 @@ import {
 import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
-import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
+import type { LaunchedRun } from "../run/launch_run.ts";
 import type { LineSplitter } from "../run/line_splitter.ts";
 import type { passOn } from "../run/pass_on.ts";
 
@@ -24,18 +24,23 @@ export const run: Command = {
   name: "run",
   summary:
     "Run any program as a tracked run, and record the metrics that it prints",
-  usage: "ato run [--project P] [--name N] [--tag T] [--seed S] -- COMMAND…",
+  usage:
+    "ato run [--project P] [--name N] [--tag T] [--seed S] [--no-observe] -- COMMAND…",
   options: {
     project: { type: "string" },
     name: { type: "string" },
     tag: { type: "string", multiple: true },
     seed: { type: "string" },
+    observe: { type: "boolean", default: true },
   },
   optionHelp: {
     "--project P": "The project (default: the name of the folder)",
     "--name N": "A name for the run",
     "--tag TAG": "A tag; can be repeated",
     "--seed S": "The seed of the program, for the record",
+    "--observe":
+      "Record which files and variables the program reads (the default)",
+    "--no-observe": "Do not load observers into the program",
   },
   examples: [
     [
@@ -66,46 +71,38 @@ async function track(
   const text = (name: string) =>
     typeof options[name] === "string" ? options[name] as string : undefined;
   const path = await invocation.dbPathToWrite();
-  const [{ SQLLogger }, { readCommand }, { scriptSource }, { RUN_SOURCE }] =
-    await Promise.all([
-      import("../../tracker/mod.ts"),
-      import("../run/command_config.ts"),
-      import("../run/script_source.ts"),
-      import("../../internal/run_source.ts"),
-    ]);
-  const config = readCommand(command);
   const projectName = text("project") ?? (basename(process.cwd()) || "runs");
-  const logger = new SQLLogger({
-    ...config,
-    experiment: { projectName, sql: { dbPath: path } },
-    [RUN_SOURCE]: scriptSource(command, historyOfWords(config)),
-  });
-  const [name, seed] = [text("name"), text("seed")];
-  const id = await begin(command, logger, {
-    tags: (options.tag ?? []) as string[],
-    ...(name !== undefined && { name }),
-    ...(seed !== undefined && { seed }),
-  });
-  const { AnnouncedRuns } = await import("../run/announced_runs.ts");
-  const announced = new AnnouncedRuns();
-  const ended = await follow(command, logger, invocation, announced.env);
-  const own = announced.take();
-  if (own.length > 0) {
-    await leaveTo(own, { path, id }, invocation);
-    if (json) terminal.json({ ...own[0], ...ended, runs: own });
+  const { launchRun } = await import("../run/launch_run.ts");
+  const isObserved = options.observe === true;
+  const launched = await launchRun(command, { path, projectName, isObserved });
+  try {
+    const [name, seed] = [text("name"), text("seed")];
+    const id = await begin(command, launched.logger, {
+      tags: (options.tag ?? []) as string[],
+      ...(name !== undefined && { name }),
+      ...(seed !== undefined && { seed }),
+    });
+    const ended = await follow(command, launched, invocation);
+    const own = launched.announced();
+    if (own.length > 0) {
+      await leaveTo(own, { path, id }, invocation);
+      if (json) terminal.json({ ...own[0], ...ended, runs: own });
+      return ended.code;
+    }
+    const { runUuid: uuid } = launched.logger;
+    if (json) terminal.json({ id, uuid, ...ended });
+    else {
+      const how = ended.interrupted
+        ? "interrupted"
+        : ended.code === 0
+        ? "completed"
+        : `failed with exit code ${ended.code}`;
+      terminal.warn(`ato: run ${id} of ${visible(projectName)} ${how}`);
+    }
     return ended.code;
+  } finally {
+    launched.launch.remove();
   }
-  const { runUuid: uuid } = logger;
-  if (json) terminal.json({ id, uuid, ...ended });
-  else {
-    const how = ended.interrupted
-      ? "interrupted"
-      : ended.code === 0
-      ? "completed"
-      : `failed with exit code ${ended.code}`;
-    terminal.warn(`ato: run ${id} of ${visible(projectName)} ${how}`);
-  }
-  return ended.code;
 }
 
 /** A program that records its runs itself makes them alone: the run of this process goes to the trash. */
@@ -158,9 +155,8 @@ async function begin(
 /** Runs the program and logs the metrics that it prints; the run ends with the program in any case. */
 async function follow(
   command: readonly string[],
-  logger: SQLLogger,
+  { logger, launch, source, collector, announced }: LaunchedRun,
   { json, terminal }: Invocation,
-  variables: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   const { runChild } = await import("../run/child.ts");
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
@@ -168,11 +164,15 @@ async function follow(
   const streams = await passStreams(json, say);
   const { splitters, tail } = await readLines(logger, say);
   try {
-    const ended = await runChild(command, {
+    const ended = await runChild(launch.command, {
       env: {
         // Python buffers what it prints to a pipe; metrics must arrive while it runs.
         PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1",
-        ...variables,
+        ...launch.env,
+      },
+      onStart: (pid) => {
+        collector.start(pid);
+        source.start();
       },
       onOutput: (stream, chunk) => {
         splitters[stream].write(chunk);
@@ -186,6 +186,7 @@ async function follow(
     });
     splitters.stdout.end();
     splitters.stderr.end();
+    if (announced().length > 0) source.leave();
     await logger.finish(statusOf(command, ended, tail));
     return ended;
   } catch (error) {
@@ -251,23 +252,4 @@ function statusOf(
     ? tail.join("\n")
     : `ExitError: ${error.message}`;
   return { error };
-}
-
-/** Writes the history of the config: every value comes from the command line. */
-function historyOfWords(
-  { program, args }: {
-    program: string;
-    args: Readonly<Record<string, unknown>>;
-  },
-): ConfigHistory {
-  const entry = (value: unknown, by: string) => [
-    { value, kind: "command-line", by } as const,
-  ];
-  return Object.fromEntries([
-    ["program", entry(program, program)],
-    ...Object.entries(args).map(([name, value]) => [
-      `args.${name}`,
-      entry(value, `${name}=${String(value)}`),
-    ]),
-  ]);
 }

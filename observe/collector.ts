@@ -1,0 +1,232 @@
+/**
+ * Collects what the observers of a run write while it runs, and makes its record of it.
+ */
+import { basename } from "node:path";
+import process from "node:process";
+import { recordInputs, type SeenInputs, type SeenRead } from "../inputs/mod.ts";
+import { messageOf } from "../internal/errors.ts";
+import type { Observation } from "../internal/observation.ts";
+import type { ProgramSnapshot } from "../internal/run_factors.ts";
+import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
+import type { ConfigHistory } from "../internal/run_source.ts";
+import { FirstHashes } from "./_first_hashes.ts";
+import { ObservationFiles } from "./_observation_files.ts";
+import { RunPrograms } from "./_programs.ts";
+import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
+import { type FirstRead, SeenRun } from "./_seen_run.ts";
+import { startedWith } from "./_started_with.ts";
+import { unobserved } from "./_unobserved.ts";
+
+/** Options for {@linkcode Collector}. */
+export interface CollectorOptions {
+  /** The folder that observers write to; `undefined` if the program is not observed. */
+  readonly observations: string | undefined;
+  /** Why it is not observed. */
+  readonly reason: string | undefined;
+  /** The program and its words. */
+  readonly command: readonly string[];
+  /** The command line as a config, and where its values come from. */
+  readonly config: WordsConfig;
+  readonly history: ConfigHistory;
+  /** The program that the command names. */
+  readonly program: Promise<ProgramSnapshot>;
+  /** The variables that the program is started with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Paths that are no inputs, with all that starts with them and `-` or `.`: databases. */
+  readonly without: readonly string[];
+}
+
+/** A part of a run. */
+export interface Part {
+  /** Whether the run still continues. @default {false} */
+  readonly isRunning?: boolean;
+  /** Milliseconds since 1970; what happened later does not count. */
+  readonly until?: number;
+}
+
+/** Collects what the observers of a run write. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #run = new SeenRun();
+  readonly #hashes = new FirstHashes();
+  readonly #programs: RunPrograms;
+  readonly #files: ObservationFiles | undefined;
+  #pid: number | undefined;
+
+  /** @param options What is observed. */
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#programs = new RunPrograms(options.program);
+    const { observations } = options;
+    this.#files = observations === undefined
+      ? undefined
+      : new ObservationFiles(observations, (file, seen) =>
+        this.#take(file, seen));
+  }
+
+  /**
+   * Follows the observers from now on.
+   *
+   * @param pid The process that was started.
+   */
+  start(pid: number | undefined): void {
+    this.#pid = pid;
+    this.#files?.follow();
+  }
+
+  /** Takes the last observations, after the program has ended. */
+  async stop(): Promise<void> {
+    this.#files?.stop();
+    await this.#hashes.stop();
+  }
+
+  /**
+   * Returns what is known of the run.
+   *
+   * @param part What of it counts.
+   * @returns its program, inputs, config and seed.
+   */
+  async record(part: Part = {}): Promise<LateRecord> {
+    const program = await this.#program();
+    const { config, history, observations } = this.#options;
+    const resolved = resolveConfig(config, history, this.#run.configs);
+    const seed = seedOf(this.#run.seeds);
+    return {
+      ...(program !== undefined && { program }),
+      inputs: observations === undefined || this.#run.processes.length === 0
+        ? this.#nothing()
+        : await this.inputs(part, program),
+      ...(resolved &&
+        { config: { ...resolved.config }, history: resolved.history }),
+      ...(seed !== undefined && { seed }),
+    };
+  }
+
+  /**
+   * Returns the inputs of the run, or of a part of it.
+   *
+   * @param part What of it counts.
+   * @param program The program, whose modules are no inputs.
+   */
+  async inputs(part: Part, program?: ProgramSnapshot): Promise<RunInputs> {
+    if (this.#run.processes.length === 0) return this.#nothing();
+    const recorded = await recordInputs(await this.#seen(part, program));
+    if (part.isRunning !== true) return recorded;
+    const { level, missing } = recorded.coverage;
+    return {
+      ...recorded,
+      coverage: {
+        level: level === "none" ? "none" : "partial",
+        missing: [...missing, "the run was still going on"],
+      },
+    };
+  }
+
+  /** Whether any process of the run was observed. */
+  get isObserved(): boolean {
+    return this.#run.processes.length > 0;
+  }
+
+  #take(file: string, seen: Observation): void {
+    if (seen.is === "process") this.#programs.see(seen);
+    const first = this.#run.take(file, seen);
+    if (first !== undefined && this.#isInput(first)) {
+      this.#hashes.add(first.read);
+    }
+  }
+
+  /** A file that the run wrote before is no input, and neither are modules and databases. */
+  #isInput({ read: { path } }: FirstRead): boolean {
+    return !this.#run.modules.has(path) && !this.#isLeftOut(path);
+  }
+
+  #isLeftOut(path: string): boolean {
+    return this.#options.without.some((own) =>
+      path === own ||
+      /^[-./]/.test(path.slice(own.length)) && path.startsWith(own)
+    );
+  }
+
+  async #program(): Promise<ProgramSnapshot | undefined> {
+    try {
+      return await this.#programs.merged({
+        modules: this.#run.modules,
+        packages: this.#run.packages,
+        processes: this.#run.processes,
+        observations: this.#options.observations ?? "",
+      });
+    } catch (error) {
+      this.#run.gaps.add(`the program could not be read: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  async #seen(
+    { until = Infinity }: Part,
+    program: ProgramSnapshot | undefined,
+  ): Promise<SeenInputs> {
+    const run = this.#run;
+    const code = program ?? await this.#options.program;
+    const root = program?.root ?? await this.#programs.root();
+    const modules = new Set(
+      code.modules.map(({ path }) => `${code.root}/${path}`),
+    );
+    const reads = [...run.reads.values()].filter((first) =>
+      first.at <= until && this.#isInput(first) &&
+      !modules.has(first.read.path)
+    );
+    return {
+      root,
+      reads: reads.map((first) => this.#seenRead(first)),
+      written: run.written(),
+      variables: startedWith(run, { env: this.#options.env, until }),
+      gaps: [...run.gaps, ...this.#unobserved()],
+      isObserved: true,
+    };
+  }
+
+  #seenRead({ read, sha256 }: FirstRead): SeenRead {
+    const { path, size, mtime, isGuess } = read;
+    const hash = sha256 ?? this.#hashes.get(path);
+    return {
+      path,
+      ...(size !== undefined && { size }),
+      ...(mtime !== undefined && { mtime }),
+      ...(isGuess === true && { isGuess }),
+      ...(hash !== undefined && { sha256: hash }),
+    };
+  }
+
+  #unobserved(): string[] {
+    const [program = ""] = this.#options.command;
+    return unobserved(this.#run, { pid: this.#pid, program });
+  }
+
+  #nothing(): RunInputs {
+    const [program = "", ...words] = this.#options.command;
+    const name = basename(program);
+    const reason = this.#options.reason === undefined
+      ? whyUnobserved(name, words)
+      : `what ${name} reads was not observed: ${this.#options.reason}`;
+    return {
+      factors: [],
+      coverage: { level: "none", missing: [reason] },
+      texts: new Map(),
+    };
+  }
+}
+
+/** Options of Python with which it ignores the variables that load an observer. */
+const ISOLATED = /^-[a-zA-Z]*[IES][a-zA-Z]*$/;
+
+function whyUnobserved(name: string, words: readonly string[]): string {
+  if (/^(?:python|pypy)[\d.]*$/.test(name)) {
+    const end = words.findIndex((word) => !word.startsWith("-"));
+    const option = words.slice(0, end < 0 ? words.length : end)
+      .find((word) => ISOLATED.test(word));
+    if (option !== undefined) {
+      return `what ${name} reads was not observed: with ${option}, Python loads no observer`;
+    }
+  }
+  return `what ${name} reads was not observed: only programs in Python, JavaScript and TypeScript are, on ${process.platform}`;
+}
