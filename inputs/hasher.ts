@@ -114,7 +114,8 @@ export class InputHasher {
    */
   hash(read: SeenRead): Promise<Hashed> {
     const known = this.#results.get(read.path);
-    if (known !== undefined) return known;
+    // A hash from before the program wrote to the file counts more than what was found since.
+    if (known !== undefined && read.sha256 === undefined) return known;
     const result = this.#start(read);
     this.#results.set(read.path, result);
     return result;

@@ -11,5 +11,9 @@ export {
   type HashProgress,
   InputHasher,
 } from "./hasher.ts";
-export { recordInputs, type RecordInputsOptions } from "./record_inputs.ts";
+export {
+  mayBeInput,
+  recordInputs,
+  type RecordInputsOptions,
+} from "./record_inputs.ts";
 export type { SeenInputs, SeenRead } from "./types.ts";

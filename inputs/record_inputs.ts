@@ -67,6 +67,22 @@ function isInput(
   return !written?.has(read.path) && !isExcluded(read.path, rules);
 }
 
+/**
+ * Tells whether a file that was read may be an input: no written rule leaves it out.
+ *
+ * @param path An absolute path.
+ * @param root The project's root.
+ */
+export function mayBeInput(path: string, root: string): boolean {
+  if (known?.root !== root) {
+    known = { root, roots: rootsOf(root), home: homeFolder(), code: new Set() };
+  }
+  return !isExcluded(path, known);
+}
+
+/** The rules of the root that was asked about last: finding them out asks the file system. */
+let known: (Exclusion & { readonly root: string }) | undefined;
+
 /** A project may be reached through links; a file is named from the root that its path starts with. */
 function rootsOf(root: string): string[] {
   const real = attempt(() => realpathSync(root), { name: "read", path: root });

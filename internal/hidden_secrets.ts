@@ -51,12 +51,18 @@ export function hideInWords(
   secrets: readonly string[] = secretsIn(words),
 ): HiddenCommand {
   const hidden: HiddenWord[] = [];
+  const names = new Map(words.flatMap((word, at) => {
+    const found = secretAt(words, at);
+    return found === undefined ? [] : [[word.slice(found.from), found.name]];
+  }));
   const shown = words.map((word, at) => {
     const found = secretAt(words, at);
     const text = found === undefined
       ? hideInText(word, secrets)
       : word.slice(0, found.from) + HIDDEN;
-    if (text !== word) hidden.push({ at, name: found?.name ?? `word ${at}` });
+    if (text === word) return word;
+    const other = [...names].find(([secret]) => word.includes(secret))?.[1];
+    hidden.push({ at, name: found?.name ?? other ?? `word ${at}` });
     return text;
   });
   return { words: shown, hidden };

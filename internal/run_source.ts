@@ -181,6 +181,11 @@ export interface RunSource {
    */
   words?(): readonly string[];
   /**
+   * Whether secrets of the command line, the config and its history are stored as `***`; their factors have a code
+   * that only this user's key makes.
+   */
+  readonly hidesSecrets?: boolean;
+  /**
    * Calls the listener with what becomes known of the run after its start; a later record replaces the parts that it
    * has. The run ends after the promise of {@linkcode RunSource.settle}.
    *

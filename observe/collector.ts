@@ -3,13 +3,18 @@
  */
 import { basename } from "node:path";
 import process from "node:process";
-import { recordInputs, type SeenInputs, type SeenRead } from "../inputs/mod.ts";
+import {
+  InputHasher,
+  mayBeInput,
+  recordInputs,
+  type SeenInputs,
+  type SeenRead,
+} from "../inputs/mod.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Observation } from "../internal/observation.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
 import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
-import { FirstHashes } from "./_first_hashes.ts";
 import { ObservationFiles } from "./_observation_files.ts";
 import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
@@ -48,9 +53,12 @@ export interface Part {
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #run = new SeenRun();
-  readonly #hashes = new FirstHashes();
+  readonly #hasher = new InputHasher();
   readonly #programs: RunPrograms;
   readonly #files: ObservationFiles | undefined;
+  /** Files that wait for the root: it decides which of them can be inputs. */
+  readonly #hashing: Promise<void>[] = [];
+  #root: string | undefined;
   #pid: number | undefined;
 
   /** @param options What is observed. */
@@ -77,7 +85,7 @@ export class Collector {
   /** Takes the last observations, after the program has ended. */
   async stop(): Promise<void> {
     this.#files?.stop();
-    await this.#hashes.stop();
+    await Promise.all(this.#hashing);
   }
 
   /**
@@ -110,7 +118,10 @@ export class Collector {
    */
   async inputs(part: Part, program?: ProgramSnapshot): Promise<RunInputs> {
     if (this.#run.processes.length === 0) return this.#nothing();
-    const recorded = await recordInputs(await this.#seen(part, program));
+    const recorded = await recordInputs(
+      await this.#seen(part, program),
+      { hasher: this.#hasher },
+    );
     if (part.isRunning !== true) return recorded;
     const { level, missing } = recorded.coverage;
     return {
@@ -130,9 +141,18 @@ export class Collector {
   #take(file: string, seen: Observation): void {
     if (seen.is === "process") this.#programs.see(seen);
     const first = this.#run.take(file, seen);
-    if (first !== undefined && this.#isInput(first)) {
-      this.#hashes.add(first.read);
-    }
+    if (first !== undefined && this.#isInput(first)) this.#hash(first);
+  }
+
+  /** Starts to hash a file, before the program can change it. */
+  #hash(first: FirstRead): void {
+    const start = (root: string) => {
+      this.#root = root;
+      if (!mayBeInput(first.read.path, root)) return;
+      void this.#hasher.hash(seenRead(first));
+    };
+    if (this.#root !== undefined) start(this.#root);
+    else this.#hashing.push(this.#programs.root().then(start));
   }
 
   /** A file that the run wrote before is no input, and neither are modules and databases. */
@@ -177,23 +197,11 @@ export class Collector {
     );
     return {
       root,
-      reads: reads.map((first) => this.#seenRead(first)),
+      reads: reads.map(seenRead),
       written: run.written(),
       variables: startedWith(run, { env: this.#options.env, until }),
       gaps: [...run.gaps, ...this.#unobserved()],
       isObserved: true,
-    };
-  }
-
-  #seenRead({ read, sha256 }: FirstRead): SeenRead {
-    const { path, size, mtime, isGuess } = read;
-    const hash = sha256 ?? this.#hashes.get(path);
-    return {
-      path,
-      ...(size !== undefined && { size }),
-      ...(mtime !== undefined && { mtime }),
-      ...(isGuess === true && { isGuess }),
-      ...(hash !== undefined && { sha256: hash }),
     };
   }
 
@@ -229,4 +237,16 @@ function whyUnobserved(name: string, words: readonly string[]): string {
     }
   }
   return `what ${name} reads was not observed: only programs in Python, JavaScript and TypeScript are, on ${process.platform}`;
+}
+
+function seenRead({ read, sha256, at }: FirstRead): SeenRead {
+  const { path, size, mtime, isGuess } = read;
+  return {
+    path,
+    at,
+    ...(size !== undefined && { size }),
+    ...(mtime !== undefined && { mtime }),
+    ...(isGuess === true && { isGuess }),
+    ...(sha256 !== undefined && { sha256 }),
+  };
 }

@@ -20,11 +20,12 @@ export const repeat: Command = {
   name: "repeat",
   summary: "Run a run again as it was, and say whether the result is the same",
   usage:
-    "ato repeat RUN [WORD…] [--here] [--runs N] [--env NAME=VALUE] [--metric M] [--print] [--yes]",
+    "ato repeat RUN [WORD…] [--here] [--runs N] [--env NAME=VALUE] [--secret NAME=VALUE] [--metric M] [--print] [--yes]",
   options: {
     here: { type: "boolean", default: false },
     runs: { type: "string" },
     env: { type: "string", multiple: true },
+    secret: { type: "string", multiple: true },
     metric: { type: "string" },
     print: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
@@ -34,6 +35,8 @@ export const repeat: Command = {
     "--runs N": "How often to run it (default: 1)",
     "--env NAME=VALUE":
       "Set an environment variable of the program; can be repeated",
+    "--secret NAME=VALUE":
+      "Give a secret of the command, which is not stored; can be repeated",
     "--metric M": "The metric to explain (default: one that differs)",
     "--print": "Only print the command and its folder",
     "--yes":
@@ -54,10 +57,13 @@ export const repeat: Command = {
     const times = options.runs === undefined
       ? 1
       : numberOf(options.runs, "--runs", { min: 1, max: 10_000, whole: true });
-    const variables = readVariables(options.env);
+    const variables = readPairs("--env", options.env);
+    const secrets = readPairs("--secret", options.secret);
     const file = await invocation.finder();
     const run = await runNamed(file, name);
-    const { recordedCommand } = await import("../run/recorded_command.ts");
+    const { recordedCommand, withSecrets } = await import(
+      "../run/recorded_command.ts"
+    );
     const recorded = recordedCommand(run, words);
     if (options.print === true) {
       const { command, cwd } = recorded;
@@ -78,9 +84,10 @@ export const repeat: Command = {
       terminal.warn("ato: nothing was run");
       return EXIT.usage;
     }
+    const whole = withSecrets(run, recorded, secrets);
     const placed = isHere
-      ? recorded
-      : await asItWas(run, { recorded, program }, invocation);
+      ? whole
+      : await asItWas(run, { recorded: whole, program }, invocation);
     // An open reader would keep the writer from checkpointing its log into the file at the end.
     await file.close();
     const runs: Run[] = [];
@@ -95,13 +102,13 @@ function lineOf({ command, cwd }: RecordedCommand): string {
   return `cd ${commandText([cwd])} && ${commandText(command)}`;
 }
 
-function readVariables(given: unknown): Record<string, string> {
+function readPairs(option: string, given: unknown): Record<string, string> {
   const words = Array.isArray(given) ? given.map(String) : [];
   return Object.fromEntries(words.map((word) => {
     const at = word.indexOf("=");
     if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
     throw new UsageError(
-      `Cannot use --env ${visible(word)}: write --env NAME=VALUE`,
+      `Cannot use ${option} ${visible(word)}: write ${option} NAME=VALUE`,
     );
   }));
 }

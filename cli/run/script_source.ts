@@ -44,6 +44,7 @@ export function scriptSource(
     program: () => program,
     // All words are in the config.
     words: () => [],
+    hidesSecrets: true,
   };
 }
 
