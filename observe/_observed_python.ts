@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ModuleSeen } from "../internal/observation.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
-import type { SeenProcess } from "./_seen_run.ts";
 
 /** What was observed of Python. */
 export interface ObservedPython {
@@ -11,7 +10,6 @@ export interface ObservedPython {
   readonly modules: ReadonlyMap<string, ModuleSeen>;
   /** The versions of distributions. */
   readonly packages: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly processes: readonly SeenProcess[];
   /** The folder with the bytes of modules, by SHA-256. */
   readonly observations: string;
 }

@@ -18,6 +18,7 @@ import type { ConfigHistory } from "../internal/run_source.ts";
 import { ObservationFiles } from "./_observation_files.ts";
 import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
+import { withRuntimes } from "./_runtimes.ts";
 import { type FirstRead, SeenRun } from "./_seen_run.ts";
 import { startedWith } from "./_started_with.ts";
 import { unobserved } from "./_unobserved.ts";
@@ -169,12 +170,13 @@ export class Collector {
 
   async #program(): Promise<ProgramSnapshot | undefined> {
     try {
-      return await this.#programs.merged({
-        modules: this.#run.modules,
-        packages: this.#run.packages,
-        processes: this.#run.processes,
-        observations: this.#options.observations ?? "",
-      });
+      const { modules, packages, processes } = this.#run;
+      const observations = this.#options.observations ?? "";
+      const python = { modules, packages, observations };
+      const merged = await this.#programs.merged(python);
+      const program = merged ?? await this.#options.program;
+      const whole = withRuntimes(program, processes);
+      return whole === program ? merged : whole;
     } catch (error) {
       this.#run.gaps.add(`the program could not be read: ${messageOf(error)}`);
       return undefined;
