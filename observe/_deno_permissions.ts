@@ -3,6 +3,8 @@ import { OBSERVE_VARIABLE } from "../internal/observation.ts";
 
 /** Options of Deno with which a script has every permission. */
 const ALL = /^(?:-A|--allow-all|-[a-zA-Z]*A[a-zA-Z]*)$/;
+/** What Deno runs; the words after it belong to the program. */
+const SCRIPT = /\.[cm]?[jt]sx?$|^(?:npm|jsr|https?|file):|^-$/;
 /** The commands of Deno that run a script. */
 const RUNS: ReadonlySet<string> = new Set(["run", "test", "bench", "serve"]);
 
@@ -21,7 +23,9 @@ export function withPermissions(
   if (!/(?:^|[\\/])deno(?:\.exe)?$/.test(program) || !RUNS.has(verb)) {
     return command;
   }
-  if (rest.some((word) => ALL.test(word))) return command;
+  const script = rest.findIndex((word) => SCRIPT.test(word));
+  const given = script < 0 ? rest : rest.slice(0, script);
+  if (given.some((word) => ALL.test(word))) return command;
   const flags:
     readonly (readonly [all: string, short: string, value: string])[] = [
       ["--allow-read", "-R", observations],
@@ -29,7 +33,7 @@ export function withPermissions(
       ["--allow-env", "-E", OBSERVE_VARIABLE],
     ];
   const missing = flags.filter(([all, short]) =>
-    !rest.includes(all) && !rest.includes(short)
+    !given.includes(all) && !given.includes(short)
   );
   return [
     program,

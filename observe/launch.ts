@@ -135,7 +135,7 @@ function withoutLaunches(text: string, separator: string | RegExp): string {
       .filter((path) => !path.includes(`/${LAUNCH_PREFIX}`)).join(delimiter);
   }
   const added = new RegExp(
-    `--require (?:"[^"]*/${LAUNCH_PREFIX}[^"]*"|\\S*/${LAUNCH_PREFIX}\\S*) ?`,
+    `--require (?:"(?:[^"\\\\]|\\\\.)*/${LAUNCH_PREFIX}(?:[^"\\\\]|\\\\.)*"|[^\\s"]*/${LAUNCH_PREFIX}\\S*) ?`,
     "g",
   );
   return text.replace(added, "").trim();
