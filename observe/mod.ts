@@ -4,3 +4,4 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
+export { type Launch, pythonLaunch } from "./python/launch.ts";
