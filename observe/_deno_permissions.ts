@@ -1,5 +1,4 @@
 /** Permissions of Deno that its observer needs. */
-import { OBSERVE_VARIABLE } from "../internal/observation.ts";
 
 /** Options of Deno with which a script has every permission. */
 const ALL = /^(?:-A|--allow-all|-[a-zA-Z]*A[a-zA-Z]*)$/;
@@ -9,7 +8,8 @@ const SCRIPT = /\.[cm]?[jt]sx?$|^(?:npm|jsr|https?|file):|^-$/;
 const RUNS: ReadonlySet<string> = new Set(["run", "test", "bench", "serve"]);
 
 /**
- * Adds what the observer needs to a `deno run` with limited permissions: to write into the folder of the launch.
+ * Adds what the observer needs to a `deno run` with limited permissions: to write into the folder of the launch. It gives
+ * the permission back before the program starts.
  *
  * @param command The program and its words.
  * @param observations The folder that the observer writes to.
@@ -26,19 +26,6 @@ export function withPermissions(
   const script = rest.findIndex((word) => SCRIPT.test(word));
   const given = script < 0 ? rest : rest.slice(0, script);
   if (given.some((word) => ALL.test(word))) return command;
-  const flags:
-    readonly (readonly [all: string, short: string, value: string])[] = [
-      ["--allow-read", "-R", observations],
-      ["--allow-write", "-W", observations],
-      ["--allow-env", "-E", OBSERVE_VARIABLE],
-    ];
-  const missing = flags.filter(([all, short]) =>
-    !given.includes(all) && !given.includes(short)
-  );
-  return [
-    program,
-    verb,
-    ...missing.map(([all, , value]) => `${all}=${value}`),
-    ...rest,
-  ];
+  if (given.includes("--allow-write") || given.includes("-W")) return command;
+  return [program, verb, `--allow-write=${observations}`, ...rest];
 }

@@ -8,7 +8,6 @@ import { basename, delimiter, join } from "node:path";
 import process from "node:process";
 import { messageOf } from "../internal/errors.ts";
 import { LAUNCH_VARIABLE } from "../internal/launch_note.ts";
-import { OBSERVE_VARIABLE } from "../internal/observation.ts";
 import { identifyProcess } from "../internal/process_identity.ts";
 import { LAUNCH_PREFIX, OWNER_FILE } from "./_stale_launches.ts";
 import { withPermissions } from "./_deno_permissions.ts";
@@ -78,7 +77,7 @@ export async function makeLaunch(options: LaunchOptions): Promise<Launch> {
       ...plain,
       observations,
       reason: undefined,
-      env: { ...plain.env, ...env, [OBSERVE_VARIABLE]: observations },
+      env: { ...plain.env, ...env },
       command: withPermissions(command, observations),
     };
   } catch (error) {
@@ -86,40 +85,26 @@ export async function makeLaunch(options: LaunchOptions): Promise<Launch> {
   }
 }
 
-/** Files of Python that its start needs; others are tools of Ato, and must not be importable by the program. */
-const PYTHON_FILE = /^(?:sitecustomize|ato_\w+)\.py$/;
-
 /** Writes the observers, and returns the variables that load them. */
 async function writeObservers(
   folder: string,
   env: LaunchOptions["env"],
 ): Promise<Record<string, string>> {
-  const [python, javascript] = await Promise.all([
-    import("./python/assets.ts"),
+  const [{ pythonLaunch }, javascript] = await Promise.all([
+    import("./python/launch.ts"),
     import("./javascript/assets.ts"),
   ]);
-  const pythonFolder = join(folder, "python");
-  mkdirSync(pythonFolder, { mode: 0o700 });
-  for (const [name, text] of Object.entries(python.ASSETS)) {
-    if (PYTHON_FILE.test(name)) writeFileSync(join(pythonFolder, name), text);
-  }
+  const python = pythonLaunch(folder, {
+    PYTHONPATH: withoutLaunches(env["PYTHONPATH"], delimiter),
+  });
+  mkdirSync(join(folder, "python"), { mode: 0o700 });
+  for (const [path, text] of python.files) writeFileSync(path, text);
   for (const [name, text] of Object.entries(javascript.ASSETS)) {
     writeFileSync(join(folder, name), text);
   }
-  const options = [
-    `--require ${optionWord(join(folder, "observer.cjs"))}`,
-    withoutLaunches(env["NODE_OPTIONS"] ?? "", / /),
-  ];
-  const paths = [
-    pythonFolder,
-    withoutLaunches(env["PYTHONPATH"] ?? "", delimiter),
-  ];
-  // An empty entry of PYTHONPATH is the working directory.
-  const isGiven = (text: string) => text !== "";
-  return {
-    NODE_OPTIONS: options.filter(isGiven).join(" "),
-    PYTHONPATH: paths.filter(isGiven).join(delimiter),
-  };
+  const load = `--require ${optionWord(join(folder, "observer.cjs"))}`;
+  const options = withoutLaunches(env["NODE_OPTIONS"], / /) ?? "";
+  return { ...python.env, NODE_OPTIONS: `${load} ${options}`.trimEnd() };
 }
 
 /** Writes a path as NODE_OPTIONS wants it. */
@@ -128,8 +113,11 @@ function optionWord(path: string): string {
 }
 
 /** Leaves out what an `ato run` around this one has added: each process has one observer. */
-function withoutLaunches(text: string, separator: string | RegExp): string {
-  if (!text.includes(LAUNCH_PREFIX)) return text;
+function withoutLaunches(
+  text: string | undefined,
+  separator: string | RegExp,
+): string | undefined {
+  if (!text?.includes(LAUNCH_PREFIX)) return text;
   if (separator === delimiter) {
     return text.split(separator)
       .filter((path) => !path.includes(`/${LAUNCH_PREFIX}`)).join(delimiter);

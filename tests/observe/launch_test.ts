@@ -94,13 +94,13 @@ const PERMISSIONS: readonly (readonly [string, (folder: string) => string])[] =
     ["node a.js", () => "node a.js"],
     [
       "deno run a.ts -A",
-      (folder) =>
-        `deno run --allow-read=${folder} --allow-write=${folder} --allow-env=ATO_OBSERVE a.ts -A`,
+      (folder) => `deno run --allow-write=${folder} a.ts -A`,
     ],
+    ["deno run --allow-write a.ts", () => "deno run --allow-write a.ts"],
     [
       "deno run --allow-read --allow-write=x a.ts",
       (folder) =>
-        `deno run --allow-write=${folder} --allow-env=ATO_OBSERVE --allow-read --allow-write=x a.ts`,
+        `deno run --allow-write=${folder} --allow-read --allow-write=x a.ts`,
     ],
   ];
 
