@@ -26,8 +26,10 @@ export class RunPrograms {
   /** Takes the snapshot of the script of a process, at once, unless the command names it. */
   see({ language, entry, thread, at }: ProcessSeen): void {
     const isOwn = (language === "node" || language === "deno") &&
-      thread === undefined && entry !== undefined && !INSTALLED.test(entry);
-    if (!isOwn || this.#entries.has(entry)) return;
+      thread === undefined && entry !== undefined;
+    // A tool is often started through a link.
+    if (!isOwn || INSTALLED.test(realPath(entry))) return;
+    if (this.#entries.has(entry)) return;
     const taken = this.#take(entry, at);
     this.#entries.set(entry, taken);
     // Reported when the programs are merged.
@@ -88,8 +90,11 @@ export class RunPrograms {
 /** Whether a path is that of the script of a program. */
 function isEntry(program: ProgramSnapshot, path: string): boolean {
   if (program.modules.length === 0) return false;
-  const real = (one: string) => attempt(() => realpathSync(one)) ?? one;
-  return real(join(program.root, program.entry)) === real(path);
+  return realPath(join(program.root, program.entry)) === realPath(path);
+}
+
+function realPath(path: string): string {
+  return attempt(() => realpathSync(path)) ?? path;
 }
 
 /** Whether other snapshots have all that a named program has, and more. */

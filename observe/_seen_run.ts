@@ -46,6 +46,8 @@ export class SeenRun {
   readonly configs: ConfigSeen[] = [];
   readonly seeds: SeedSeen[] = [];
   readonly gaps: Set<string> = new Set();
+  /** Shells that only started one of the processes. */
+  readonly shells: Set<number> = new Set();
   readonly #reads = new Map<string, FirstRead>();
   readonly #writes = new Map<string, Moment>();
   readonly #variables = new Map<string, VariableSeen & { file: string }>();

@@ -18,18 +18,25 @@ const FAMILY = /^(python|pypy|node|deno|bun)(?:\d[\d.]*)?(?:\.exe)?$/;
  * Names the processes that could not be observed.
  *
  * @param run What was seen.
- * @param root The process that was started, and its program.
+ * @param root The process that was started, its program, and whether it only starts another one.
  * @returns phrases for the coverage, without those on the written list of harmless programs.
  */
 export function unobserved(
   run: SeenRun,
-  root: { readonly pid: number | undefined; readonly program: string },
+  root: {
+    readonly pid: number | undefined;
+    readonly program: string;
+    readonly isPlain?: boolean;
+  },
 ): string[] {
-  const pids = new Set(run.processes.map(({ seen }) => seen.pid));
+  const pids = new Set([
+    ...run.processes.map(({ seen }) => seen.pid),
+    ...run.shells,
+  ]);
   const claimed = new Set<number>();
   const names = new Set<string>();
   const isRootSeen = root.pid !== undefined && pids.has(root.pid);
-  if (!isRootSeen) names.add(nameOf(root.program));
+  if (!isRootSeen && root.isPlain !== true) names.add(nameOf(root.program));
   for (const parent of run.processes) {
     for (const { pid, program } of parent.children) {
       const isSeen = pid !== undefined
@@ -52,7 +59,8 @@ function claim(
   },
 ): boolean {
   const free = run.processes.filter(({ seen }) =>
-    seen.parent === parent.seen.pid && seen.thread === undefined &&
+    (seen.parent === parent.seen.pid || run.shells.has(seen.parent)) &&
+    seen.thread === undefined &&
     !claimed.has(seen.pid)
   );
   const found = free.find(({ seen }) =>

@@ -11,11 +11,12 @@ import {
   type SeenRead,
 } from "../inputs/mod.ts";
 import { messageOf } from "../internal/errors.ts";
-import type { Observation } from "../internal/observation.ts";
+import type { Observation, ProcessSeen } from "../internal/observation.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
 import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { ObservationFiles } from "./_observation_files.ts";
+import { isPlainShell, isPlainTask } from "./_plain_shells.ts";
 import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
 import { withRuntimes } from "./_runtimes.ts";
@@ -140,9 +141,18 @@ export class Collector {
   }
 
   #take(file: string, seen: Observation): void {
-    if (seen.is === "process") this.#programs.see(seen);
+    if (seen.is === "process") this.#seeProcess(seen);
     const first = this.#run.take(file, seen);
     if (first !== undefined && this.#isInput(first)) this.#hash(first);
+  }
+
+  #seeProcess(seen: ProcessSeen): void {
+    this.#programs.see(seen);
+    // While the process runs, its parent is there, too.
+    const { parent, thread } = seen;
+    if (thread === undefined && isPlainShell(parent)) {
+      this.#run.shells.add(parent);
+    }
   }
 
   /** Starts to hash a file, before the program can change it. */
@@ -172,7 +182,10 @@ export class Collector {
     try {
       const { modules, packages, processes } = this.#run;
       const observations = this.#options.observations ?? "";
-      const python = { modules, packages, observations };
+      const executable = processes.find(({ seen }) =>
+        seen.language === "python"
+      )?.seen.executable ?? "python3";
+      const python = { modules, packages, observations, executable };
       const merged = await this.#programs.merged(python);
       const program = merged ?? await this.#options.program;
       const whole = withRuntimes(program, processes);
@@ -208,8 +221,10 @@ export class Collector {
   }
 
   #unobserved(): string[] {
-    const [program = ""] = this.#options.command;
-    return unobserved(this.#run, { pid: this.#pid, program });
+    const { command } = this.#options;
+    const [program = ""] = command;
+    const isPlain = isPlainTask(command, process.cwd());
+    return unobserved(this.#run, { pid: this.#pid, program, isPlain });
   }
 
   #nothing(): RunInputs {
