@@ -4,3 +4,8 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
+export {
+  type PythonModule,
+  pythonProgram,
+  type PythonProgramOptions,
+} from "./python/python_program.ts";
