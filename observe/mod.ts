@@ -8,3 +8,8 @@ export { Collector, type CollectorOptions, type Part } from "./collector.ts";
 export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
 export { removeStaleLaunches } from "./_stale_launches.ts";
+export {
+  type PythonModule,
+  pythonProgram,
+  type PythonProgramOptions,
+} from "./python/python_program.ts";
