@@ -51,6 +51,12 @@ export interface Part {
   readonly until?: number;
 }
 
+/** What is known of a run, and where the values of its config come from. */
+export interface CollectedRecord extends LateRecord {
+  /** The history of the config, if it was resolved. */
+  readonly history?: ConfigHistory;
+}
+
 /** Collects what the observers of a run write. */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -96,7 +102,7 @@ export class Collector {
    * @param part What of it counts.
    * @returns its program, inputs, config and seed.
    */
-  async record(part: Part = {}): Promise<LateRecord> {
+  async record(part: Part = {}): Promise<CollectedRecord> {
     const program = await this.#program();
     const { config, history, observations } = this.#options;
     const resolved = resolveConfig(config, history, this.#run.configs);

@@ -4,7 +4,12 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
-export { Collector, type CollectorOptions, type Part } from "./collector.ts";
+export {
+  type CollectedRecord,
+  Collector,
+  type CollectorOptions,
+  type Part,
+} from "./collector.ts";
 export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
 export { removeStaleLaunches } from "./_stale_launches.ts";

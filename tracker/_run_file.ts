@@ -4,6 +4,8 @@ import type { BacklogLine } from "./_backlog.ts";
 import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import type { Database } from "./_open_database.ts";
 import { writeFactors } from "./_factor_store.ts";
+import { writeInputs } from "./_inputs_store.ts";
+import { writeConfig } from "./_late_config.ts";
 import { OutputWriter } from "./_output_writer.ts";
 import { FileCache, writeProgram } from "./_program_store.ts";
 import {
@@ -94,6 +96,10 @@ export class RunFile implements SinkFile {
       } else if ("program" in note) {
         writeProgram(connection, this.run, note.program);
         this.cache.save();
+      } else if ("inputs" in note) {
+        writeInputs(connection, this.run, note.inputs);
+      } else if ("config" in note) {
+        writeConfig(connection, this.run, note.config);
       } else writeCode(connection, { runId, record: note.code, at });
     });
   }

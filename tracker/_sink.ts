@@ -1,6 +1,8 @@
 /** Writes the records of a run to its file, or to the backlog while the file is not writable. */
 import type { Backlog, BacklogLine, BacklogTaker } from "./_backlog.ts";
 import type { FactorRecord } from "./_factor_record.ts";
+import type { InputsRecord } from "./_inputs_store.ts";
+import type { ConfigRecord } from "./_late_config.ts";
 import type { ProgramRecord } from "./_program_store.ts";
 import type { Artifact, Finish } from "./_run_store.ts";
 import type { Point } from "./_series_writer.ts";
@@ -20,6 +22,8 @@ export type Note =
   | { readonly code: CodeRecord }
   | { readonly factors: FactorRecord }
   | { readonly program: ProgramRecord }
+  | { readonly inputs: InputsRecord }
+  | { readonly config: ConfigRecord }
   | { readonly output: OutputRecord };
 
 /** The numbers of points that were spilled and lost. */

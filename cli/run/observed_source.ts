@@ -1,5 +1,4 @@
-import process from "node:process";
-import type { Collector } from "../../observe/mod.ts";
+import type { CollectedRecord, Collector } from "../../observe/mod.ts";
 import type { LateRecord } from "../../internal/run_inputs.ts";
 import type { RunSource } from "../../internal/run_source.ts";
 
@@ -27,10 +26,10 @@ export function observedSource(
   collector: Collector,
 ): ObservedSource {
   const listeners = new Set<(record: LateRecord) => void>();
-  let latest: LateRecord | undefined;
+  let latest: CollectedRecord | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLeft = false;
-  const hand = (record: LateRecord) => {
+  const hand = (record: CollectedRecord) => {
     latest = record;
     for (const listener of listeners) listener(record);
   };
@@ -58,18 +57,7 @@ export function observedSource(
       stop();
       if (isLeft) return;
       await collector.stop();
-      const r = await collector.record();
-      if (process.env.ATO_DEBUG_LATE) {
-        console.error(
-          r.inputs,
-          r.program?.modules.map((m) => m.path),
-          r.program?.coverage,
-          r.config,
-          r.history,
-          r.seed,
-        ); // TEMPORARY
-      }
-      hand(r);
+      hand(await collector.record());
     },
     start: () => recordIn(EARLY),
     leave() {
