@@ -1,7 +1,7 @@
 /**
  * Collects what the observers of a run write while it runs, and makes its record of it.
  */
-import { basename } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import {
   InputHasher,
@@ -16,6 +16,7 @@ import type { ProgramSnapshot } from "../internal/run_factors.ts";
 import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { ObservationFiles } from "./_observation_files.ts";
+import { nothingObserved } from "./_nothing_observed.ts";
 import { isPlainShell, isPlainTask } from "./_plain_shells.ts";
 import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
@@ -49,6 +50,10 @@ export interface Part {
   readonly isRunning?: boolean;
   /** Milliseconds since 1970; what happened later does not count. */
   readonly until?: number;
+  /** Paths of files that are code, and no inputs. */
+  readonly code?: readonly string[];
+  /** The database that it is recorded in. */
+  readonly without?: readonly string[];
 }
 
 /** What is known of a run, and where the values of its config come from. */
@@ -104,14 +109,12 @@ export class Collector {
    */
   async record(part: Part = {}): Promise<CollectedRecord> {
     const program = await this.#program();
-    const { config, history, observations } = this.#options;
+    const { config, history } = this.#options;
     const resolved = resolveConfig(config, history, this.#run.configs);
     const seed = seedOf(this.#run.seeds);
     return {
       ...(program !== undefined && { program }),
-      inputs: observations === undefined || this.#run.processes.length === 0
-        ? this.#nothing()
-        : await this.inputs(part, program),
+      inputs: await this.inputs(part, program),
       ...(resolved &&
         { config: { ...resolved.config }, history: resolved.history }),
       ...(seed !== undefined && { seed }),
@@ -125,7 +128,7 @@ export class Collector {
    * @param program The program, whose modules are no inputs.
    */
   async inputs(part: Part, program?: ProgramSnapshot): Promise<RunInputs> {
-    if (this.#run.processes.length === 0) return this.#nothing();
+    if (this.#run.processes.length === 0) return nothingObserved(this.#options);
     const recorded = await recordInputs(
       await this.#seen(part, program),
       { hasher: this.#hasher },
@@ -141,9 +144,9 @@ export class Collector {
     };
   }
 
-  /** Whether any process of the run was observed. */
-  get isObserved(): boolean {
-    return this.#run.processes.length > 0;
+  /** Returns the root from which the paths of the run are told. */
+  async root(): Promise<string> {
+    return await this.#programs.root();
   }
 
   #take(file: string, seen: Observation): void {
@@ -172,16 +175,15 @@ export class Collector {
     else this.#hashing.push(this.#programs.root().then(start));
   }
 
-  /** A file that the run wrote before is no input, and neither are modules and databases. */
-  #isInput({ read: { path } }: FirstRead): boolean {
-    return !this.#run.modules.has(path) && !this.#isLeftOut(path);
-  }
-
-  #isLeftOut(path: string): boolean {
-    return this.#options.without.some((own) =>
-      path === own ||
-      /^[-./]/.test(path.slice(own.length)) && path.startsWith(own)
-    );
+  /** Modules and databases are no inputs. */
+  #isInput(
+    { read: { path } }: FirstRead,
+    without: readonly string[] = [],
+  ): boolean {
+    return !this.#run.modules.has(path) &&
+      ![...this.#options.without, ...without].some((own) =>
+        path.startsWith(own) && /^(?:[-./]|$)/.test(path.slice(own.length))
+      );
   }
 
   async #program(): Promise<ProgramSnapshot | undefined> {
@@ -203,24 +205,20 @@ export class Collector {
   }
 
   async #seen(
-    { until = Infinity }: Part,
+    { until = Infinity, code = [], without = [] }: Part,
     program: ProgramSnapshot | undefined,
   ): Promise<SeenInputs> {
     const run = this.#run;
-    const code = program ?? await this.#options.program;
-    const root = program?.root ?? await this.#programs.root();
-    const modules = new Set(
-      code.modules.map(({ path }) => `${code.root}/${path}`),
-    );
+    const { root, modules } = program ?? await this.#options.program;
     const reads = [...run.reads.values()].filter((first) =>
-      first.at <= until && this.#isInput(first) &&
-      !modules.has(first.read.path)
+      first.at <= until && this.#isInput(first, without)
     );
     return {
-      root,
+      root: program?.root ?? await this.root(),
       reads: reads.map(seenRead),
       written: run.written(),
       variables: startedWith(run, { env: this.#options.env, until }),
+      code: [...code, ...modules.map(({ path }) => join(root, path))],
       gaps: [...run.gaps, ...this.#unobserved()],
       isObserved: true,
     };
@@ -232,34 +230,6 @@ export class Collector {
     const isPlain = isPlainTask(command, process.cwd());
     return unobserved(this.#run, { pid: this.#pid, program, isPlain });
   }
-
-  #nothing(): RunInputs {
-    const [program = "", ...words] = this.#options.command;
-    const name = basename(program);
-    const reason = this.#options.reason === undefined
-      ? whyUnobserved(name, words)
-      : `what ${name} reads was not observed: ${this.#options.reason}`;
-    return {
-      factors: [],
-      coverage: { level: "none", missing: [reason] },
-      texts: new Map(),
-    };
-  }
-}
-
-/** Options of Python with which it ignores the variables that load an observer. */
-const ISOLATED = /^-[a-zA-Z]*[IES][a-zA-Z]*$/;
-
-function whyUnobserved(name: string, words: readonly string[]): string {
-  if (/^(?:python|pypy)[\d.]*$/.test(name)) {
-    const end = words.findIndex((word) => !word.startsWith("-"));
-    const option = words.slice(0, end < 0 ? words.length : end)
-      .find((word) => ISOLATED.test(word));
-    if (option !== undefined) {
-      return `what ${name} reads was not observed: with ${option}, Python loads no observer`;
-    }
-  }
-  return `what ${name} reads was not observed: only programs in Python, JavaScript and TypeScript are, on ${process.platform}`;
 }
 
 function seenRead({ read, sha256, at }: FirstRead): SeenRead {

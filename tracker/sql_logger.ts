@@ -146,7 +146,13 @@ export class SQLLogger {
     await this.#run.recordProgram();
     const { runId: id, uuid } = this.#run;
     if (id !== undefined) {
-      announceRun({ path: resolve(settings.path), id, uuid });
+      const isObserved = sourceOf(settings.config)?.onLate !== undefined;
+      announceRun({
+        path: resolve(settings.path),
+        id,
+        uuid,
+        ...(isObserved && { isObserved }),
+      });
     }
     return id ?? 0;
   }

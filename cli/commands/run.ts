@@ -85,6 +85,12 @@ async function track(
     const ended = await follow(command, launched, invocation);
     const own = launched.announced();
     if (own.length > 0) {
+      const { addAnnouncedInputs } = await import("../run/announced_inputs.ts");
+      await addAnnouncedInputs(
+        own,
+        launched.collector,
+        (text) => terminal.warn(`ato: ${visible(text)}`),
+      );
       await leaveTo(own, { path, id }, invocation);
       if (json) terminal.json({ ...own[0], ...ended, runs: own });
       return ended.code;

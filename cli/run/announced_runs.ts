@@ -25,9 +25,9 @@ function readLine(line: string): AnnouncedRun[] {
     return [];
   }
   if (!isRecord(run)) return [];
-  const { path, id, uuid } = run;
+  const { path, id, uuid, isObserved } = run;
   return typeof path === "string" && typeof id === "number" &&
       typeof uuid === "string"
-    ? [{ path, id, uuid }]
+    ? [{ path, id, uuid, ...(isObserved === true && { isObserved }) }]
     : [];
 }
