@@ -26,6 +26,7 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys } =
   Reflect;
 const { get: reflectGet, set: reflectSet, has: reflectHas, deleteProperty } =
   Reflect;
+const { getPrototypeOf } = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
@@ -452,7 +453,8 @@ function sawOpen(given, mode) {
 // ---------------------------------------------------------------------------------------------------------------
 // Modules: they are the program's code, and no inputs.
 
-const modules = require("module")._cache ?? {};
+const Modules = require("module");
+const modules = Modules._cache ?? {};
 const CODE = /\.(?:[cm]?[jt]sx?|json|map|node|wasm)$/;
 const LOADERS =
   /node:internal\/modules\/(?:customization_hooks|esm\/(?:hooks|load|translators))|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
@@ -652,13 +654,17 @@ function addedTo(read) {
   return result;
 }
 
-/** The variables that programs read only to choose colours, as Node's own console does at each line. */
+/** The variables that programs read only to choose colours, as the console of Node does at each line. */
 const COLOURS =
   "FORCE_COLOR NO_COLOR NODE_DISABLE_COLORS COLORTERM TERM TERM_PROGRAM TMUX";
 
+/** The variables that Node's own modules read. */
+const OF_NODE =
+  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES";
+
 /** Variables of which everything is written. */
-const knownNames = Object.assign(newSet());
-for (const name of COLOURS.split(" ")) knownNames.add(name);
+const knownNames = newSet();
+for (const name of `${COLOURS} ${OF_NODE}`.split(" ")) knownNames.add(name);
 for (const name of ownKeys(Object.prototype)) {
   if (typeof name === "string") knownNames.add(name);
 }
@@ -741,48 +747,75 @@ function wrapEnvironment() {
   if (deno === undefined) {
     currentValue = (name) => real[name];
   }
-  environment = new Proxy(real, environmentHandler());
+  // In Deno, the environment is a proxy of an empty object itself: the engine would ask it again after each trap.
+  const target = deno === undefined ? real : {};
+  environment = new Proxy(target, environmentHandler(real));
   defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
 }
 
-function environmentHandler() {
+/** Whether a trap of the proxy runs: `process.env` of Deno calls `Deno.env`, which is wrapped as well. */
+let isInProxy = false;
+
+/** Returns a function that does the same, and during which `Deno.env` reads nothing. */
+function quiet(work) {
+  if (deno === undefined) return work;
+  return (...args) => {
+    isInProxy = true;
+    try {
+      return apply(work, undefined, args);
+    } finally {
+      isInProxy = false;
+    }
+  };
+}
+
+/** The traps. Node's own console asks for variables through them, so they are cheap for known names. */
+function environmentHandler(real) {
+  const getValue = quiet(reflectGet);
+  const hasName = quiet(reflectHas);
+  const describe = quiet(getOwnPropertyDescriptor);
+  const keysOf = quiet(ownKeys);
+  const setValue = quiet(reflectSet);
+  const define = quiet(defineProperty);
+  const remove = quiet(deleteProperty);
   return {
-    get(real, name) {
-      const value = reflectGet(real, name);
+    getPrototypeOf: () => getPrototypeOf(real),
+    get(_target, name) {
+      const value = getValue(real, name);
       if (
         listing !== undefined ? !isListed(name) : !knownNames.has(name)
       ) sawVariable(name, value);
       return value;
     },
-    has(real, name) {
-      const has = reflectHas(real, name);
-      if (!knownNames.has(name)) sawVariable(name, real[name]);
+    has(_target, name) {
+      const has = hasName(real, name);
+      if (!knownNames.has(name)) sawVariable(name, getValue(real, name));
       return has;
     },
-    getOwnPropertyDescriptor(real, name) {
-      const found = getOwnPropertyDescriptor(real, name);
+    getOwnPropertyDescriptor(_target, name) {
+      const found = describe(real, name);
       if (!isDescribed(name) && !knownNames.has(name)) {
         sawVariable(name, found?.value);
       }
       return found;
     },
-    ownKeys(real) {
-      const keys = ownKeys(real);
+    ownKeys() {
+      const keys = keysOf(real);
       startListing(keys);
       return keys;
     },
-    set(real, name, value) {
-      const done = reflectSet(real, name, value);
+    set(_target, name, value) {
+      const done = setValue(real, name, value);
       setByProgram(name);
       return done;
     },
-    defineProperty(real, name, descriptor) {
-      const done = defineProperty(real, name, descriptor);
+    defineProperty(_target, name, descriptor) {
+      const done = define(real, name, descriptor);
       setByProgram(name);
       return done;
     },
-    deleteProperty(real, name) {
-      const done = deleteProperty(real, name);
+    deleteProperty(_target, name) {
+      const done = remove(real, name);
       setByProgram(name);
       return done;
     },
@@ -966,7 +999,7 @@ function workerOptions(options) {
   const data = workerData === environment && environment !== undefined
     ? { workerData: { ...realEnvironment } }
     : undefined;
-  const isOwn = typeof env === "object" && env !== null && env !== environment;
+  const isOwn = typeof env === "object" && env !== null;
   if (!isOwn && !isArray(execArgv)) return data;
   if (typeof env === "symbol") {
     return { ...data, execArgv: ["--require", __filename, ...execArgv] };
@@ -1093,39 +1126,43 @@ function sawDatabase(given, isReadOnly) {
   if (!isReadOnly) sawWrite(path, false);
 }
 
-const wrappedSqlite = newSet();
-
-/** Wraps the class of `node:sqlite` that opens files. */
-function wrapSqlite(sqlite) {
-  if (wrappedSqlite.has(sqlite)) return;
-  wrappedSqlite.add(sqlite);
-  wrapClass(sqlite, "DatabaseSync", (args) => {
-    sawDatabase(args[0], option(args[1], "readOnly"));
-  });
-}
+/** Gives the warning that older versions of Node give when `node:sqlite` is loaded; once. */
+let warnOfSqlite = () => {};
 
 /**
- * Wraps `node:sqlite` when the program loads it: loading it here would take the warning that Node gives then. A
- * module that imports it is told by that very warning.
+ * Wraps the class of `node:sqlite` that opens files. Where loading it gives a warning, the warning is kept until the
+ * program loads it by `require`, or opens a database.
  */
-function watchSqlite() {
-  const modules = require("module");
-  const isSqlite = (name) => name === "node:sqlite";
-  wrapResult(modules, "_load", (result, args) => {
-    if (isSqlite(args[0])) wrapSqlite(result);
-  });
-  wrapResult(nodeProcess, "getBuiltinModule", (result, args) => {
-    if (isSqlite(args[0])) wrapSqlite(result);
-  });
-  wrapArguments(nodeProcess, "emitWarning", (args) => {
-    if (typeof args[0] !== "string") return;
-    if (!startsWith(args[0], "SQLite is an experimental")) return;
-    enqueue(() => {
-      trySee(() => {
-        wrapSqlite(require("node:sqlite"));
-        modules.syncBuiltinESMExports();
-      });
+function wrapSqlite() {
+  const { emitWarning } = nodeProcess;
+  const warnings = [];
+  nodeProcess.emitWarning = (...args) => warnings.push(args);
+  try {
+    wrapDatabase(require("node:sqlite"));
+  } finally {
+    nodeProcess.emitWarning = emitWarning;
+  }
+  if (warnings.length === 0) return;
+  warnOfSqlite = () => {
+    warnOfSqlite = () => {};
+    for (const args of warnings) apply(emitWarning, nodeProcess, args);
+  };
+  for (
+    const [owner, name] of [[Modules, "_load"], [
+      nodeProcess,
+      "getBuiltinModule",
+    ]]
+  ) {
+    wrapResult(owner, name, (_result, args) => {
+      if (args[0] === "node:sqlite") warnOfSqlite();
     });
+  }
+}
+
+function wrapDatabase(sqlite) {
+  wrapClass(sqlite, "DatabaseSync", (args) => {
+    warnOfSqlite();
+    sawDatabase(args[0], option(args[1], "readOnly"));
   });
 }
 
@@ -1246,7 +1283,9 @@ function wrapVariable(env, key, see) {
   const original = descriptor.value;
   function wrapper(name) {
     const result = apply(original, this, arguments);
-    if (!knownNames.has(name)) trySee(() => see(name, result));
+    if (!isInProxy && !knownNames.has(name)) {
+      trySee(() => see(name, result));
+    }
     return result;
   }
   disguise(wrapper, original);
@@ -1370,9 +1409,20 @@ function watchNetworkOfDeno() {
   wrapClass(globalThis, "WebSocket", (args) => {
     gap(`data from ${new StartUrl(args[0]).host} is not recorded`);
   });
-  wrapClass(globalThis, "Worker", (args) => {
-    gap(`the worker ${basename(`${args[0]}`)} is not observed`);
-  });
+  for (const owner of [globalThis, threads]) {
+    wrapClass(owner, "Worker", (args) => {
+      gap(`the worker ${workerName(args)} is not observed`);
+    });
+  }
+}
+
+/** Returns what a worker of Deno is called in a gap: its file, unless its code was given as text. */
+function workerName([given, options]) {
+  if (option(options, "eval") === true) return "[eval]";
+  const text = `${given?.href ?? given}`;
+  return startsWith(text, "data:") || startsWith(text, "blob:")
+    ? text.slice(0, 5)
+    : basename(text);
 }
 
 function sawFetch(input, init) {
@@ -1461,7 +1511,7 @@ function observeNode(isLauncher) {
   wrapClone();
   wrapRest();
   watchNetworkOfNode();
-  watchSqlite();
+  trySee(wrapSqlite);
   sawStandardInput();
 }
 
@@ -1489,9 +1539,9 @@ function observeDeno() {
   watchNetworkOfDeno();
   wrapFs();
   wrapEnvironment();
-  wrapClone();
   wrapRest();
   wrapChildren();
+  trySee(wrapSqlite);
 }
 
 /** Starts observing, unless this is a thread of the runtime itself, or nothing can be written. */
@@ -1503,7 +1553,7 @@ function start() {
   sawProcess(entry);
   if (deno !== undefined) observeDeno();
   else observeNode(matches(LAUNCHERS, realEntry(entry)) !== null);
-  require("module").syncBuiltinESMExports?.();
+  Modules.syncBuiltinESMExports?.();
 }
 
 function realEntry(entry) {
