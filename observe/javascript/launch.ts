@@ -66,13 +66,13 @@ export function javascriptLaunch(
   };
 }
 
-/** Puts a value before the one that a variable has. */
+/** Puts a value before the one that a variable has; an empty one is kept apart from none. */
 function before(
   added: string,
   old: string | undefined,
   separator: string,
 ): string {
-  return old === undefined || old === "" ? added : `${added}${separator}${old}`;
+  return old === undefined ? added : `${added}${separator}${old}`;
 }
 
 /** Returns a value as `NODE_OPTIONS` reads it. */

@@ -26,7 +26,7 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys } =
   Reflect;
 const { get: reflectGet, set: reflectSet, has: reflectHas, deleteProperty } =
   Reflect;
-const { getPrototypeOf } = Reflect;
+const { getPrototypeOf, setPrototypeOf } = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
@@ -37,7 +37,8 @@ const includes = uncurry(String.prototype.includes);
 const slice = uncurry(String.prototype.slice);
 const charCodeAt = uncurry(String.prototype.charCodeAt);
 const matches = uncurry(RegExp.prototype.exec);
-const functionText = uncurry(Function.prototype.toString);
+const functionToString = Function.prototype.toString;
+const functionText = uncurry(functionToString);
 const { fromCharCode } = String;
 const setMethods = {
   has: Set.prototype.has,
@@ -486,6 +487,7 @@ function callers() {
 
 /** Makes a function look like the one that it takes the place of. */
 function disguise(wrapper, original) {
+  setPrototypeOf(wrapper, getPrototypeOf(original));
   for (const key of ownKeys(original)) {
     if (key === "prototype") continue;
     defineProperty(wrapper, key, getOwnPropertyDescriptor(original, key));
@@ -646,7 +648,7 @@ function addedTo(read) {
   for (const [name, added, separator] of ADDED) {
     const value = read(name);
     if (!adds.get(name) || (name === "PATH" && !value)) continue;
-    if (typeof value !== "string" || value === "") result[name] = added;
+    if (typeof value !== "string") result[name] = added;
     else if (!startsWith(value, added)) {
       result[name] = added + separator + value;
     }
@@ -711,23 +713,39 @@ function endListing() {
   for (let i = 0; i < got; i++) sawVariable(keys[i], currentValue(keys[i]));
 }
 
+/**
+ * Returns the place of a name in the enumeration, from a place on; -1 if it is not next. Names that were read before
+ * may be left out, as `const { A, ...rest } = process.env` does with `A`.
+ */
+function placeOf(name, from) {
+  const { keys } = listing;
+  let at = from;
+  while (at < keys.length && keys[at] !== name && knownNames.has(keys[at])) {
+    at++;
+  }
+  return keys[at] === name || (name === undefined && at === keys.length)
+    ? at
+    : -1;
+}
+
 /** Tells whether getting a variable is part of the enumeration under way. */
 function isListed(name) {
   if (listing === undefined) return false;
-  if (listing.keys[listing.got] !== name) {
+  const at = placeOf(name, listing.got);
+  if (at === -1) {
     endListing();
     return false;
   }
-  if (++listing.got === listing.keys.length) listing = undefined;
+  listing.got = at + 1;
+  if (placeOf(undefined, at + 1) !== -1) listing = undefined;
   return true;
 }
 
 /** Tells whether describing a variable is part of the enumeration under way. */
 function isDescribed(name) {
-  if (listing === undefined || listing.keys[listing.described] !== name) {
-    return false;
-  }
-  listing.described++;
+  const at = listing === undefined ? -1 : placeOf(name, listing.described);
+  if (at === -1) return false;
+  listing.described = at + 1;
   return true;
 }
 
@@ -783,7 +801,7 @@ function environmentHandler(real) {
     get(_target, name) {
       const value = getValue(real, name);
       if (
-        listing !== undefined ? !isListed(name) : !knownNames.has(name)
+        listing === undefined ? !knownNames.has(name) : !isListed(name)
       ) sawVariable(name, value);
       return value;
     },
@@ -1024,6 +1042,10 @@ function wrapClass(owner, name, see, made) {
   const original = descriptor?.value;
   if (typeof original !== "function") return;
   const proxy = new Proxy(original, {
+    get(type, key, receiver) {
+      const value = reflectGet(type, key, receiver);
+      return value === functionToString ? classText : value;
+    },
     construct(type, args, target) {
       trySee(see, args);
       const result = construct(type, args, target === proxy ? type : target);
@@ -1031,6 +1053,10 @@ function wrapClass(owner, name, see, made) {
       return result;
     },
   });
+  function toString() {
+    return functionText(this === proxy ? original : this);
+  }
+  const classText = toString;
   defineProperty(original.prototype, "constructor", {
     ...getOwnPropertyDescriptor(original.prototype, "constructor"),
     value: proxy,
@@ -1346,7 +1372,8 @@ function sawCommand(command, pid) {
 function commandOptions(options) {
   const own = { ...options?.env };
   const isInherited = options?.clearEnv !== true;
-  const read = (name) => own[name] ?? (isInherited ? denoVariable(name) : "");
+  const read = (name) =>
+    own[name] ?? (isInherited ? denoVariable(name) : undefined);
   return { ...options, env: { ...own, ...addedTo(read) } };
 }
 
