@@ -4,13 +4,12 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { messageOf } from "../internal/errors.ts";
 import { LAUNCH_VARIABLE } from "../internal/launch_note.ts";
 import { identifyProcess } from "../internal/process_identity.ts";
 import { LAUNCH_PREFIX, OWNER_FILE } from "./_stale_launches.ts";
-import { withPermissions } from "./_deno_permissions.ts";
 
 /** Options for {@linkcode makeLaunch}. */
 export interface LaunchOptions {
@@ -71,45 +70,48 @@ export async function makeLaunch(options: LaunchOptions): Promise<Launch> {
       return unobserved("programs are not observed on Windows yet");
     }
     const observations = join(folder, "observations");
-    const env = await writeObservers(folder, options.env);
+    const observed = await writeObservers(folder, options);
     mkdirSync(observations, { mode: 0o700 });
     return {
       ...plain,
       observations,
       reason: undefined,
-      env: { ...plain.env, ...env },
-      command: withPermissions(command, observations),
+      env: { ...plain.env, ...observed.env },
+      command: observed.command,
     };
   } catch (error) {
     return unobserved(`the observers cannot be written: ${messageOf(error)}`);
   }
 }
 
-/** Writes the observers, and returns the variables that load them. */
+/** Writes the observers, and returns what loads them. */
 async function writeObservers(
   folder: string,
-  env: LaunchOptions["env"],
-): Promise<Record<string, string>> {
-  const [{ pythonLaunch }, javascript] = await Promise.all([
+  { env, command }: LaunchOptions,
+): Promise<Pick<Launch, "env" | "command">> {
+  const [{ pythonLaunch }, { javascriptLaunch }] = await Promise.all([
     import("./python/launch.ts"),
-    import("./javascript/assets.ts"),
+    import("./javascript/launch.ts"),
   ]);
-  const python = pythonLaunch(folder, {
+  const own = {
+    PATH: withoutLaunches(env["PATH"], delimiter),
     PYTHONPATH: withoutLaunches(env["PYTHONPATH"], delimiter),
-  });
-  mkdirSync(join(folder, "python"), { mode: 0o700 });
-  for (const [path, text] of python.files) writeFileSync(path, text);
-  for (const [name, text] of Object.entries(javascript.ASSETS)) {
-    writeFileSync(join(folder, name), text);
+    NODE_OPTIONS: withoutLaunches(env["NODE_OPTIONS"], / /),
+  };
+  const python = pythonLaunch(folder, own);
+  const javascript = javascriptLaunch(folder, own, command);
+  const write = (path: string, text: string, mode: number) => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, text, { mode });
+  };
+  for (const [path, text] of python.files) write(path, text, 0o600);
+  for (const { path, text, mode } of javascript.files) {
+    write(join(folder, path), text, mode);
   }
-  const load = `--require ${optionWord(join(folder, "observer.cjs"))}`;
-  const options = withoutLaunches(env["NODE_OPTIONS"], / /) ?? "";
-  return { ...python.env, NODE_OPTIONS: `${load} ${options}`.trimEnd() };
-}
-
-/** Writes a path as NODE_OPTIONS wants it. */
-function optionWord(path: string): string {
-  return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, "\\$&")}"` : path;
+  return {
+    env: { ...python.env, ...javascript.env },
+    command: javascript.command,
+  };
 }
 
 /** Leaves out what an `ato run` around this one has added: each process has one observer. */
@@ -127,9 +129,4 @@ function withoutLaunches(
     "g",
   );
   return text.replace(added, "").trim();
-}
-
-/** Returns the name of a program, as messages show it. */
-export function programName(program: string): string {
-  return basename(program) || program;
 }

@@ -14,6 +14,12 @@ export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
 export { removeStaleLaunches } from "./_stale_launches.ts";
 export {
+  type JavascriptLaunch,
+  javascriptLaunch,
+  type LaunchFile,
+} from "./javascript/launch.ts";
+export { type Launch as PythonLaunch, pythonLaunch } from "./python/launch.ts";
+export {
   type PythonModule,
   pythonProgram,
   type PythonProgramOptions,

@@ -36,6 +36,7 @@ test("makeLaunch: the folder is for this user alone, and is removed as a whole",
       ATO_OBSERVE: observations!,
       PYTHONPATH: join(folder, "python"),
       NODE_OPTIONS: `--require ${join(folder, "observer.cjs")}`,
+      PATH: join(folder, "bin"),
     });
     launch.remove();
     assertEquals(readdirSync(within), []);
@@ -86,37 +87,23 @@ test("makeLaunch: a program that is not observed gets no observer", async () => 
   });
 });
 
-const PERMISSIONS: readonly (readonly [string, (folder: string) => string])[] =
-  [
-    ["deno run -A a.ts", () => "deno run -A a.ts"],
-    ["deno run -qA a.ts", () => "deno run -qA a.ts"],
-    ["deno task train", () => "deno task train"],
-    ["node a.js", () => "node a.js"],
-    [
-      "deno run a.ts -A",
-      (folder) => `deno run --allow-write=${folder} a.ts -A`,
-    ],
-    ["deno run --allow-write a.ts", () => "deno run --allow-write a.ts"],
-    [
-      "deno run --allow-read --allow-write=x a.ts",
-      (folder) =>
-        `deno run --allow-write=${folder} --allow-read --allow-write=x a.ts`,
-    ],
-  ];
-
-for (const [given, expected] of PERMISSIONS) {
-  test(`makeLaunch: ${given}`, async () => {
-    await inFolder(async (within) => {
-      const { command, observations } = await makeLaunch({
-        command: given.split(" "),
-        env: {},
-        isObserved: true,
-        within,
-      });
-      assertEquals(command.join(" "), expected(observations!));
+test("makeLaunch: Deno may write where its observer writes", async () => {
+  await inFolder(async (within) => {
+    const { command, observations } = await makeLaunch({
+      command: ["deno", "run", "--allow-read", "a.ts"],
+      env: {},
+      isObserved: true,
+      within,
     });
+    assertEquals(command, [
+      "deno",
+      "run",
+      `--allow-write=${observations}`,
+      "--allow-read",
+      "a.ts",
+    ]);
   });
-}
+});
 
 test("removeStaleLaunches: only folders of dead launchers go", async () => {
   await inFolder((within) => {

@@ -26,6 +26,7 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys } =
   Reflect;
 const { get: reflectGet, set: reflectSet, has: reflectHas, deleteProperty } =
   Reflect;
+const { getPrototypeOf, setPrototypeOf } = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
@@ -36,7 +37,8 @@ const includes = uncurry(String.prototype.includes);
 const slice = uncurry(String.prototype.slice);
 const charCodeAt = uncurry(String.prototype.charCodeAt);
 const matches = uncurry(RegExp.prototype.exec);
-const functionText = uncurry(Function.prototype.toString);
+const functionToString = Function.prototype.toString;
+const functionText = uncurry(functionToString);
 const { fromCharCode } = String;
 const setMethods = {
   has: Set.prototype.has,
@@ -452,7 +454,8 @@ function sawOpen(given, mode) {
 // ---------------------------------------------------------------------------------------------------------------
 // Modules: they are the program's code, and no inputs.
 
-const modules = require("module")._cache ?? {};
+const Modules = require("module");
+const modules = Modules._cache ?? {};
 const CODE = /\.(?:[cm]?[jt]sx?|json|map|node|wasm)$/;
 const LOADERS =
   /node:internal\/modules\/(?:customization_hooks|esm\/(?:hooks|load|translators))|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
@@ -484,6 +487,7 @@ function callers() {
 
 /** Makes a function look like the one that it takes the place of. */
 function disguise(wrapper, original) {
+  setPrototypeOf(wrapper, getPrototypeOf(original));
   for (const key of ownKeys(original)) {
     if (key === "prototype") continue;
     defineProperty(wrapper, key, getOwnPropertyDescriptor(original, key));
@@ -644,7 +648,7 @@ function addedTo(read) {
   for (const [name, added, separator] of ADDED) {
     const value = read(name);
     if (!adds.get(name) || (name === "PATH" && !value)) continue;
-    if (typeof value !== "string" || value === "") result[name] = added;
+    if (typeof value !== "string") result[name] = added;
     else if (!startsWith(value, added)) {
       result[name] = added + separator + value;
     }
@@ -652,13 +656,17 @@ function addedTo(read) {
   return result;
 }
 
-/** The variables that programs read only to choose colours, as Node's own console does at each line. */
+/** The variables that programs read only to choose colours, as the console of Node does at each line. */
 const COLOURS =
   "FORCE_COLOR NO_COLOR NODE_DISABLE_COLORS COLORTERM TERM TERM_PROGRAM TMUX";
 
+/** The variables that Node's own modules read. */
+const OF_NODE =
+  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES";
+
 /** Variables of which everything is written. */
-const knownNames = Object.assign(newSet());
-for (const name of COLOURS.split(" ")) knownNames.add(name);
+const knownNames = newSet();
+for (const name of `${COLOURS} ${OF_NODE}`.split(" ")) knownNames.add(name);
 for (const name of ownKeys(Object.prototype)) {
   if (typeof name === "string") knownNames.add(name);
 }
@@ -705,23 +713,39 @@ function endListing() {
   for (let i = 0; i < got; i++) sawVariable(keys[i], currentValue(keys[i]));
 }
 
+/**
+ * Returns the place of a name in the enumeration, from a place on; -1 if it is not next. Names that were read before
+ * may be left out, as `const { A, ...rest } = process.env` does with `A`.
+ */
+function placeOf(name, from) {
+  const { keys } = listing;
+  let at = from;
+  while (at < keys.length && keys[at] !== name && knownNames.has(keys[at])) {
+    at++;
+  }
+  return keys[at] === name || (name === undefined && at === keys.length)
+    ? at
+    : -1;
+}
+
 /** Tells whether getting a variable is part of the enumeration under way. */
 function isListed(name) {
   if (listing === undefined) return false;
-  if (listing.keys[listing.got] !== name) {
+  const at = placeOf(name, listing.got);
+  if (at === -1) {
     endListing();
     return false;
   }
-  if (++listing.got === listing.keys.length) listing = undefined;
+  listing.got = at + 1;
+  if (placeOf(undefined, at + 1) !== -1) listing = undefined;
   return true;
 }
 
 /** Tells whether describing a variable is part of the enumeration under way. */
 function isDescribed(name) {
-  if (listing === undefined || listing.keys[listing.described] !== name) {
-    return false;
-  }
-  listing.described++;
+  const at = listing === undefined ? -1 : placeOf(name, listing.described);
+  if (at === -1) return false;
+  listing.described = at + 1;
   return true;
 }
 
@@ -741,48 +765,75 @@ function wrapEnvironment() {
   if (deno === undefined) {
     currentValue = (name) => real[name];
   }
-  environment = new Proxy(real, environmentHandler());
+  // In Deno, the environment is a proxy of an empty object itself: the engine would ask it again after each trap.
+  const target = deno === undefined ? real : {};
+  environment = new Proxy(target, environmentHandler(real));
   defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
 }
 
-function environmentHandler() {
+/** Whether a trap of the proxy runs: `process.env` of Deno calls `Deno.env`, which is wrapped as well. */
+let isInProxy = false;
+
+/** Returns a function that does the same, and during which `Deno.env` reads nothing. */
+function quiet(work) {
+  if (deno === undefined) return work;
+  return (...args) => {
+    isInProxy = true;
+    try {
+      return apply(work, undefined, args);
+    } finally {
+      isInProxy = false;
+    }
+  };
+}
+
+/** The traps. Node's own console asks for variables through them, so they are cheap for known names. */
+function environmentHandler(real) {
+  const getValue = quiet(reflectGet);
+  const hasName = quiet(reflectHas);
+  const describe = quiet(getOwnPropertyDescriptor);
+  const keysOf = quiet(ownKeys);
+  const setValue = quiet(reflectSet);
+  const define = quiet(defineProperty);
+  const remove = quiet(deleteProperty);
   return {
-    get(real, name) {
-      const value = reflectGet(real, name);
+    getPrototypeOf: () => getPrototypeOf(real),
+    get(_target, name) {
+      const value = getValue(real, name);
       if (
-        listing !== undefined ? !isListed(name) : !knownNames.has(name)
+        listing === undefined ? !knownNames.has(name) : !isListed(name)
       ) sawVariable(name, value);
       return value;
     },
-    has(real, name) {
-      const has = reflectHas(real, name);
-      if (!knownNames.has(name)) sawVariable(name, real[name]);
+    has(_target, name) {
+      const has = hasName(real, name);
+      if (!knownNames.has(name)) sawVariable(name, getValue(real, name));
       return has;
     },
-    getOwnPropertyDescriptor(real, name) {
-      const found = getOwnPropertyDescriptor(real, name);
+    getOwnPropertyDescriptor(_target, name) {
+      const found = describe(real, name);
       if (!isDescribed(name) && !knownNames.has(name)) {
         sawVariable(name, found?.value);
       }
       return found;
     },
-    ownKeys(real) {
-      const keys = ownKeys(real);
+    ownKeys() {
+      const keys = keysOf(real);
       startListing(keys);
       return keys;
     },
-    set(real, name, value) {
-      const done = reflectSet(real, name, value);
+    set(_target, name, value) {
+      const done = setValue(real, name, value);
       setByProgram(name);
       return done;
     },
-    defineProperty(real, name, descriptor) {
-      const done = defineProperty(real, name, descriptor);
+    defineProperty(_target, name, descriptor) {
+      const done = define(real, name, descriptor);
       setByProgram(name);
       return done;
     },
-    deleteProperty(real, name) {
-      const done = deleteProperty(real, name);
+    deleteProperty(_target, name) {
+      const done = remove(real, name);
       setByProgram(name);
       return done;
     },
@@ -966,7 +1017,7 @@ function workerOptions(options) {
   const data = workerData === environment && environment !== undefined
     ? { workerData: { ...realEnvironment } }
     : undefined;
-  const isOwn = typeof env === "object" && env !== null && env !== environment;
+  const isOwn = typeof env === "object" && env !== null;
   if (!isOwn && !isArray(execArgv)) return data;
   if (typeof env === "symbol") {
     return { ...data, execArgv: ["--require", __filename, ...execArgv] };
@@ -991,6 +1042,10 @@ function wrapClass(owner, name, see, made) {
   const original = descriptor?.value;
   if (typeof original !== "function") return;
   const proxy = new Proxy(original, {
+    get(type, key, receiver) {
+      const value = reflectGet(type, key, receiver);
+      return value === functionToString ? classText : value;
+    },
     construct(type, args, target) {
       trySee(see, args);
       const result = construct(type, args, target === proxy ? type : target);
@@ -998,6 +1053,10 @@ function wrapClass(owner, name, see, made) {
       return result;
     },
   });
+  function toString() {
+    return functionText(this === proxy ? original : this);
+  }
+  const classText = toString;
   defineProperty(original.prototype, "constructor", {
     ...getOwnPropertyDescriptor(original.prototype, "constructor"),
     value: proxy,
@@ -1093,39 +1152,43 @@ function sawDatabase(given, isReadOnly) {
   if (!isReadOnly) sawWrite(path, false);
 }
 
-const wrappedSqlite = newSet();
-
-/** Wraps the class of `node:sqlite` that opens files. */
-function wrapSqlite(sqlite) {
-  if (wrappedSqlite.has(sqlite)) return;
-  wrappedSqlite.add(sqlite);
-  wrapClass(sqlite, "DatabaseSync", (args) => {
-    sawDatabase(args[0], option(args[1], "readOnly"));
-  });
-}
+/** Gives the warning that older versions of Node give when `node:sqlite` is loaded; once. */
+let warnOfSqlite = () => {};
 
 /**
- * Wraps `node:sqlite` when the program loads it: loading it here would take the warning that Node gives then. A
- * module that imports it is told by that very warning.
+ * Wraps the class of `node:sqlite` that opens files. Where loading it gives a warning, the warning is kept until the
+ * program loads it by `require`, or opens a database.
  */
-function watchSqlite() {
-  const modules = require("module");
-  const isSqlite = (name) => name === "node:sqlite";
-  wrapResult(modules, "_load", (result, args) => {
-    if (isSqlite(args[0])) wrapSqlite(result);
-  });
-  wrapResult(nodeProcess, "getBuiltinModule", (result, args) => {
-    if (isSqlite(args[0])) wrapSqlite(result);
-  });
-  wrapArguments(nodeProcess, "emitWarning", (args) => {
-    if (typeof args[0] !== "string") return;
-    if (!startsWith(args[0], "SQLite is an experimental")) return;
-    enqueue(() => {
-      trySee(() => {
-        wrapSqlite(require("node:sqlite"));
-        modules.syncBuiltinESMExports();
-      });
+function wrapSqlite() {
+  const { emitWarning } = nodeProcess;
+  const warnings = [];
+  nodeProcess.emitWarning = (...args) => warnings.push(args);
+  try {
+    wrapDatabase(require("node:sqlite"));
+  } finally {
+    nodeProcess.emitWarning = emitWarning;
+  }
+  if (warnings.length === 0) return;
+  warnOfSqlite = () => {
+    warnOfSqlite = () => {};
+    for (const args of warnings) apply(emitWarning, nodeProcess, args);
+  };
+  for (
+    const [owner, name] of [[Modules, "_load"], [
+      nodeProcess,
+      "getBuiltinModule",
+    ]]
+  ) {
+    wrapResult(owner, name, (_result, args) => {
+      if (args[0] === "node:sqlite") warnOfSqlite();
     });
+  }
+}
+
+function wrapDatabase(sqlite) {
+  wrapClass(sqlite, "DatabaseSync", (args) => {
+    warnOfSqlite();
+    sawDatabase(args[0], option(args[1], "readOnly"));
   });
 }
 
@@ -1246,7 +1309,9 @@ function wrapVariable(env, key, see) {
   const original = descriptor.value;
   function wrapper(name) {
     const result = apply(original, this, arguments);
-    if (!knownNames.has(name)) trySee(() => see(name, result));
+    if (!isInProxy && !knownNames.has(name)) {
+      trySee(() => see(name, result));
+    }
     return result;
   }
   disguise(wrapper, original);
@@ -1307,7 +1372,8 @@ function sawCommand(command, pid) {
 function commandOptions(options) {
   const own = { ...options?.env };
   const isInherited = options?.clearEnv !== true;
-  const read = (name) => own[name] ?? (isInherited ? denoVariable(name) : "");
+  const read = (name) =>
+    own[name] ?? (isInherited ? denoVariable(name) : undefined);
   return { ...options, env: { ...own, ...addedTo(read) } };
 }
 
@@ -1370,9 +1436,20 @@ function watchNetworkOfDeno() {
   wrapClass(globalThis, "WebSocket", (args) => {
     gap(`data from ${new StartUrl(args[0]).host} is not recorded`);
   });
-  wrapClass(globalThis, "Worker", (args) => {
-    gap(`the worker ${basename(`${args[0]}`)} is not observed`);
-  });
+  for (const owner of [globalThis, threads]) {
+    wrapClass(owner, "Worker", (args) => {
+      gap(`the worker ${workerName(args)} is not observed`);
+    });
+  }
+}
+
+/** Returns what a worker of Deno is called in a gap: its file, unless its code was given as text. */
+function workerName([given, options]) {
+  if (option(options, "eval") === true) return "[eval]";
+  const text = `${given?.href ?? given}`;
+  return startsWith(text, "data:") || startsWith(text, "blob:")
+    ? text.slice(0, 5)
+    : basename(text);
 }
 
 function sawFetch(input, init) {
@@ -1461,7 +1538,7 @@ function observeNode(isLauncher) {
   wrapClone();
   wrapRest();
   watchNetworkOfNode();
-  watchSqlite();
+  trySee(wrapSqlite);
   sawStandardInput();
 }
 
@@ -1489,9 +1566,9 @@ function observeDeno() {
   watchNetworkOfDeno();
   wrapFs();
   wrapEnvironment();
-  wrapClone();
   wrapRest();
   wrapChildren();
+  trySee(wrapSqlite);
 }
 
 /** Starts observing, unless this is a thread of the runtime itself, or nothing can be written. */
@@ -1503,7 +1580,7 @@ function start() {
   sawProcess(entry);
   if (deno !== undefined) observeDeno();
   else observeNode(matches(LAUNCHERS, realEntry(entry)) !== null);
-  require("module").syncBuiltinESMExports?.();
+  Modules.syncBuiltinESMExports?.();
 }
 
 function realEntry(entry) {
