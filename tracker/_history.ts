@@ -1,8 +1,10 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
+import { isDelicate, withComparableInputs } from "./_comparable_inputs.ts";
 import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import { metricFacts, type RunMetricFacts } from "./_metric_facts.ts";
 import { RunDimensions, type RunSets } from "./_run_dimensions.ts";
+import { readText } from "./_read_program.ts";
 import {
   type RunSummary,
   SummaryReader,
@@ -38,6 +40,8 @@ export function readHistory(
   return new HistoryReader(connection, query).read();
 }
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 class HistoryReader {
   readonly #connection: Connection;
   readonly #query: HistoryQuery;
@@ -71,23 +75,31 @@ class HistoryReader {
     const [a, b] = pair.map((id) => facts(id));
     const others = chosen.flatMap((id) => skip(() => facts(id)) ?? []);
     return {
-      ...this.#withOneKey({ a: a!, b: b!, others }),
+      ...this.#comparable({ a: a!, b: b!, others }, runs),
       leftOut: near.length - others.length,
     };
   }
 
-  #withOneKey(runs: Omit<History, "leftOut">): Omit<History, "leftOut"> {
+  /** Secrets that were hashed with another key, and inputs that say nothing, are unknown. */
+  #comparable(
+    facts: Omit<History, "leftOut">,
+    runs: ReadonlyMap<number, RunSets>,
+  ): Omit<History, "leftOut"> {
+    const factorsOf = (id: number, dimension: Dimension) => {
+      const set = runs.get(id)?.[dimension];
+      return set === undefined ? NONE : this.#sets.factorsOf(set, id);
+    };
     const hasSecrets = this.#sets.hasValue((value) =>
       keyOf(value) !== undefined
     );
-    if (!hasSecrets) return runs;
-    return withOneKey(
-      runs,
-      ({ id, sets }) =>
-        sets?.config === undefined
-          ? new Map()
-          : this.#sets.factorsOf(sets.config, id),
-    );
+    const withKey = hasSecrets
+      ? withOneKey(facts, ({ id }) => factorsOf(id, "config"))
+      : facts;
+    if (!this.#sets.hasValue(isDelicate)) return withKey;
+    return withComparableInputs(withKey, {
+      inputsOf: ({ id }) => factorsOf(id, "inputs"),
+      textOf: (sha256) => readText(this.#connection, sha256),
+    });
   }
 
   /** The other runs, those that differ in the fewest factors from A or B first. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createTwoFilesPatch } from "diff";
 import type { ProgramPiece } from "../internal/run_factors.ts";
 import {
   compareRunCode,
@@ -12,6 +11,7 @@ import {
   type StoredProgram,
 } from "../tracker/mod.ts";
 import { changesOf } from "./code_changes.ts";
+import { unifiedDiff } from "./unified_diff.ts";
 import type { VerdictSuspect } from "./verdict_types.ts";
 
 /** Where the diffs come from. */
@@ -54,7 +54,8 @@ export async function codeDiffs(
       await pieceText(finder, after, id),
     ];
     if (old === now || (old === undefined && now === undefined)) continue;
-    diffs.set(id, unifiedDiff(id, old ?? "", now ?? ""));
+    const name = id.slice("code:".length);
+    diffs.set(id, unifiedDiff(name, old ?? "", now ?? ""));
   }
   return diffs;
 }
@@ -82,16 +83,6 @@ function tracedSources(
 
 function withLineEnd(text: string | undefined): string | undefined {
   return text === undefined ? undefined : `${text}\n`;
-}
-
-function unifiedDiff(id: string, before: string, after: string): string {
-  const name = id.slice("code:".length);
-  const patch = createTwoFilesPatch(name, name, before, after);
-  // The first lines are a separator and the names again.
-  return patch.split("\n").filter((line) =>
-    !line.startsWith("====") && !line.startsWith("Index: ")
-  )
-    .join("\n").trimEnd();
 }
 
 /** The lines of a piece of a program; `undefined` if it has no such piece, or its text was not stored. */
