@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import {
   InputHasher,
   mayBeInput,
@@ -10,6 +11,7 @@ import {
   type SeenInputs,
   type SeenRead,
 } from "../inputs/mod.ts";
+import { pathInAto } from "../internal/own_files.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Observation, ProcessSeen } from "../internal/observation.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
@@ -175,12 +177,13 @@ export class Collector {
     else this.#hashing.push(this.#programs.root().then(start));
   }
 
-  /** Modules and databases are no inputs. */
+  /** Modules, the files of Ato and databases are no inputs. */
   #isInput(
     { read: { path } }: FirstRead,
     without: readonly string[] = [],
   ): boolean {
     return !this.#run.modules.has(path) &&
+      pathInAto(pathToFileURL(path).href) === undefined &&
       ![...this.#options.without, ...without].some((own) =>
         path.startsWith(own) && /^(?:[-./]|$)/.test(path.slice(own.length))
       );

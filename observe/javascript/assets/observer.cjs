@@ -997,7 +997,8 @@ function startArguments(args) {
     given.splice(at, 0, {});
   }
   const env = given[at].env ?? realEnvironment;
-  const own = { ...env };
+  // The environment of Deno asks for each variable by its name.
+  const own = quiet(() => ({ ...env }))();
   given[at] = { ...given[at], env: { ...own, ...addedTo((n) => own[n]) } };
   return given;
 }
