@@ -6,6 +6,7 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
+import { hideInText, secretsIn } from "../../internal/hidden_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
@@ -244,18 +245,20 @@ async function readLines(
 }
 
 function statusOf(
-  [program = ""]: readonly string[],
+  command: readonly string[],
   { code, interrupted, signal }: Ended,
   tail: readonly string[],
 ): { status?: "interrupted"; error?: Error } {
   if (interrupted) return { status: "interrupted" };
   if (code === 0) return {};
+  const [program = ""] = command;
+  const secrets = secretsIn(command);
   const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;
   const error = new Error(`${program} ended with ${how}`);
   error.name = "ExitError";
   // The reason is in what the program printed, not in a stack of ours.
   error.stack = tail.length > 0
-    ? tail.join("\n")
+    ? hideInText(tail.join("\n"), secrets)
     : `ExitError: ${error.message}`;
   return { error };
 }
