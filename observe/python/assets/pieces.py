@@ -104,6 +104,12 @@ for _operator in (
     FIELDS[_operator] = ""
 FIELDS = {name: tuple(fields.split()) for name, fields in FIELDS.items()}
 
+# The fields that hold nodes, by the kind of node.
+_PLAIN = {"id", "attr", "name", "rest", "kwd_attrs", "level", "module", "conversion", "is_async", "op", "ops", "str"}
+INNER = {name: tuple(one for one in fields if one not in _PLAIN) for name, fields in FIELDS.items()}
+INNER["Constant"] = INNER["Global"] = INNER["Nonlocal"] = INNER["MatchSingleton"] = ()
+INNER["TypeAlias"] = FIELDS["TypeAlias"]
+
 # Fields that change nothing.
 IGNORED = {"ctx", "kind", "name", "simple", "type_comment", "type_ignores", "names"}
 
@@ -153,12 +159,35 @@ PURE_MEMBERS = set(
     "compile getLogger Path PurePath TypeVar ParamSpec NewType namedtuple Fraction Decimal sqrt log log2 log10 exp "
     "radians degrees floor ceil dirname basename".split()
 )
-IDENTIFIER = re.compile(r"[^\W\d]\w*")
-REFERENCE = re.compile(r"[\w.:/-]{1,200}\Z")
+# Versions of Python know other letters, so that all characters beyond ASCII count as such.
+IDENTIFIER = re.compile("[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*")
+REFERENCE = re.compile("[0-9A-Za-z_\x80-\U0010ffff.:/-]{1,200}\\Z")
 
 
 class UnknownSyntax(Exception):
     """A node, or a field of one, that this file does not know."""
+
+
+def children(node):
+    """Lists the nodes in the fields of a node."""
+    fields = INNER.get(type(node).__name__)
+    found = []
+    for field in node._fields if fields is None else fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            found.extend(one for one in value if isinstance(one, ast.AST))
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(root):
+    """Lists a node and what is below it."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(children(node))
 
 
 def last_name(node):
@@ -188,7 +217,7 @@ class Habits:
     def __init__(self, tree):
         packages, words = set(), set()
         self.typing = set()
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import):
                 packages.update(one.name.split(".")[0] for one in node.names)
                 self.typing.update(
@@ -249,6 +278,7 @@ class Tidy(ast.NodeTransformer):
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_ClassDef(self, node):
+        node.body_line = span(node.body[0])[0]
         bases = [one for one in node.bases if not (isinstance(one, ast.Name) and one.id == "object")]
         if not self.habits.annotations:
             node.type_params = []
@@ -286,6 +316,16 @@ class Tidy(ast.NodeTransformer):
     def visit_If(self, node):
         self.generic_visit(node)
         return node.orelse if self.habits.is_checking(node.test) else node
+
+    def visit_With(self, node):
+        self.generic_visit(node)
+        first = node.items[0]
+        if len(node.items) == 1 and isinstance(first.context_expr, ast.Tuple) and first.optional_vars is None:
+            # Python 3.8 takes items in parentheses for a tuple, which no context is.
+            node.items = [ast.withitem(context_expr=one, optional_vars=None) for one in first.context_expr.elts]
+        return node
+
+    visit_AsyncWith = visit_With
 
     def visit_BoolOp(self, node):
         self.generic_visit(node)
@@ -377,7 +417,7 @@ class Scope:
                 self._bind_walrus(node)
             else:
                 self._bind_one(node)
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
 
     def _bind_one(self, node):
         kind = type(node).__name__
@@ -403,18 +443,18 @@ class Scope:
             self.nonlocals.update(node.names)
 
     def _bind_walrus(self, comprehension):
-        stack = list(ast.iter_child_nodes(comprehension))
+        stack = list(children(comprehension))
         while stack:
             node = stack.pop()
             if isinstance(node, ast.NamedExpr):
                 self.bound.add(node.target.id)
             if not isinstance(node, ast.Lambda):
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
 
     def bind_targets(self, generators):
         for one in generators:
             self.bound.update(
-                node.id for node in ast.walk(one.target) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+                node.id for node in walk(one.target) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
             )
 
     def bind_parameters(self, args):
@@ -429,17 +469,39 @@ def outside_of(args):
     return defaults + [one.annotation for one in parameters(args) if one.annotation is not None]
 
 
+# What was checked, by the class of the node.
+CHECKED = {}
+
+
+def checked(kind):
+    """Returns the fields of a kind of node that count."""
+    known = FIELDS.get(kind.__name__)
+    if known is None:
+        raise UnknownSyntax(kind.__name__)
+    for field in kind._fields:
+        if field not in known and field not in IGNORED:
+            raise UnknownSyntax("%s.%s" % (kind.__name__, field))
+    return known
+
+
 def quoted(text):
     return json.dumps(text, ensure_ascii=True)
 
 
-def words_of_strings(nodes):
-    """The words of strings: a query or an expression in one may name a variable."""
+def seen_names(nodes):
+    """The words of strings: a query or an expression in one may name a variable. None if every name is seen."""
     words = set()
     for root in nodes:
-        for node in ast.walk(root):
-            if is_text(node):
-                words.update(IDENTIFIER.findall(node.value))
+        for node in walk(root):
+            kind = type(node)
+            if kind is ast.Constant:
+                if isinstance(node.value, str):
+                    words.update(IDENTIFIER.findall(node.value))
+            elif kind is ast.Name:
+                if node.id in SEES_NAMES:
+                    return None
+            elif kind is ast.Attribute and node.attr in SEES_NAMES:
+                return None
     return words
 
 
@@ -452,13 +514,8 @@ class Writer:
         self.is_dynamic = False
         self.own = own
         self._ids = {}
-        self._words = words_of_strings(nodes)
-        self._renames = not any(
-            (isinstance(node, ast.Name) and node.id in SEES_NAMES)
-            or (isinstance(node, ast.Attribute) and node.attr in SEES_NAMES)
-            for root in nodes
-            for node in ast.walk(root)
-        )
+        # The names of variables that something else than the code may see.
+        self._seen = seen_names(nodes)
 
     def text(self):
         return " ".join(self.out)
@@ -476,13 +533,10 @@ class Writer:
         return special(node, scope)
 
     def _check(self, node):
-        kind = type(node).__name__
-        known = FIELDS.get(kind)
+        kind = type(node)
+        known = CHECKED.get(kind)
         if known is None:
-            raise UnknownSyntax(kind)
-        for field in node._fields:
-            if field not in known and field not in IGNORED:
-                raise UnknownSyntax("%s.%s" % (kind, field))
+            known = CHECKED[kind] = checked(kind)
         return known
 
     def _fields(self, node, scope):
@@ -531,7 +585,7 @@ class Writer:
         return "%%%d" % self.own.index(name) if name in self.own else name
 
     def _local(self, name, scope):
-        if not self._renames or name in scope.seen or name in self._words or name.startswith("__"):
+        if self._seen is None or name in scope.seen or name in self._seen or name.startswith("__"):
             return name
         key = (id(scope), name)
         return "$%d" % self._ids.setdefault(key, (len(self._ids), scope))[0]
@@ -874,7 +928,7 @@ def bound_names(body):
         node = stack.pop()
         if isinstance(node, FUNCTIONS + (ast.ClassDef,)):
             yield node.name
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, ast.Global):
                     for name in inner.names:
                         yield name
@@ -885,7 +939,7 @@ def bound_names(body):
         for name in one.bound:
             yield name
         if not isinstance(node, (ast.Lambda,) + COMPREHENSIONS):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
 
 
 class Module:
@@ -1003,7 +1057,7 @@ class Module:
         """Several names that take parts of one value."""
         names = [one.id for one in node.targets[0].elts]
         value = node.value
-        used = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+        used = {one.id for one in walk(value) if isinstance(one, ast.Name)}
         is_split = (
             isinstance(value, ast.Tuple)
             and len(value.elts) == len(names)
@@ -1080,10 +1134,7 @@ class Module:
 
         heads = node.decorator_list + node.bases + node.keywords + others
         hashed = self._hashed(heads or [node], write, own) if heads else self._written(write, own)
-        first = span(node)[0]
-        end = node.lineno if not node.body else max(first, min(span(one)[0] for one in node.body) - 1)
-        # The statement that starts on the line of the class, or a documentation between them, is no other piece.
-        lines = [first, max(node.lineno, head_end(node, end))]
+        lines = [span(node)[0], self._head_end(node)]
         bases = [last_name(one) for one in node.bases]
         self._add(
             name,
@@ -1099,6 +1150,13 @@ class Module:
         members = [one for one in self.pieces if one.get("owner") == name]
         if members:
             self.pieces.insert(self.pieces.index(members[0]), self.pieces.pop())
+
+    def _head_end(self, node):
+        """The last line of what stands before the body of a class."""
+        end = max(node.lineno, node.body_line - 1)
+        while end > node.lineno and self.lines[end - 1].strip()[:1] in ("", "#"):
+            end -= 1
+        return end
 
     def _written(self, write, own):
         return self._hashed([], write, own)
@@ -1130,12 +1188,6 @@ class Module:
             self._add(name + "." + field, "method", hashed, span(member), owner=name)
             return True
         return False
-
-
-def head_end(node, end):
-    """The last line of what stands before the colon of a class."""
-    heads = [one.end_lineno for one in node.bases + [one.value for one in node.keywords]]
-    return min(max([node.lineno] + heads), max(end, node.lineno))
 
 
 def is_dunder(name):
