@@ -70,8 +70,9 @@ export class PythonImports {
     const runs = kept.flatMap(({ runs }) => runs)
       .filter((name) => this.#byPath.has(name) || !isStandard(name));
     const rows = kept.flatMap(({ rows }) => rows);
-    const names = rows.filter(({ local }) => this.#isUsed(module, local))
-      .map(({ local, from, name }) => JSON.stringify([local, from, name]));
+    const names = numbered(
+      rows.filter(({ local }) => this.#isUsed(module, local)),
+    ).map((row) => JSON.stringify(row));
     const stars = rows.filter(({ local }) => local === undefined)
       .map(({ from }) => from);
     return [
@@ -190,6 +191,16 @@ export class PythonImports {
       posix.normalize(one)
     ).find((one) => this.#byPath.has(one));
   }
+}
+
+/** Names that are made several times: the last one is what they stand for. */
+function numbered(rows: readonly Row[]): (string | number | undefined)[][] {
+  const counts = new Map<string | undefined, number>();
+  return rows.map(({ local, from, name }) => {
+    const count = (counts.get(local) ?? 0) + 1;
+    counts.set(local, count);
+    return count === 1 ? [local, from, name] : [local, from, name, count];
+  });
 }
 
 /** The folder that dots stand for, with the module below it. */

@@ -157,6 +157,15 @@ const REACH:
     ["import m\nglobals()[name]()", "def f(): pass\n"],
     ["import m, importlib\nimportlib.import_module(name)", "def f(): pass\n"],
     ["import m\nexec(code)", "def f(): pass\n"],
+    ["import m, pickle\npickle.load(file)", "class C: pass\n"],
+    [
+      "import m\nfrom importlib import import_module as load\nload(name)",
+      "class C: pass\n",
+    ],
+    ["import m, importlib.metadata\n", "def f(): pass\n", "f"],
+    ["import m, torch\ntorch.load(path)", "class C: pass\n"],
+    ["import m\nnp.load(path, allow_pickle=True)", "class C: pass\n"],
+    ["import m\nnp.load(path)", "class C: pass\n", "C"],
     ["import m\nvars(m)[name]()", "def f(): pass\n"],
     ["import m\nprint(vars(args))", "def f(): pass\n", "f"],
     ["import m\nmodel.eval()", "def f(): pass\n", "f"],
@@ -216,6 +225,94 @@ test(
       const expected = module.includes("class P:") ? [] : unused;
       assertEquals(found.sort(), expected.sort(), `${entry}\n---\n${module}`);
     }
+  },
+);
+
+/** Orders in which things happen: a text, and the same in another order that does something else. */
+const ORDERS: readonly (readonly [text: string, other: string])[] = [
+  [
+    "def f(): return 1\nfrom fast import f\n",
+    "from fast import f\ndef f(): return 1\n",
+  ],
+  [
+    "class C: pass\nfrom fast import C\n",
+    "from fast import C\nclass C: pass\n",
+  ],
+  [
+    "def f(): return 1\nfrom fast import *\n",
+    "from fast import *\ndef f(): return 1\n",
+  ],
+  ["LR = 1\nfrom fast import *\n", "from fast import *\nLR = 1\n"],
+  [
+    "import a, b\nfrom a import f\nfrom b import f\nf()\n",
+    "import a, b\nfrom b import f\nfrom a import f\nf()\n",
+  ],
+  ["X = 1\nX += 1\nX = 3\n", "X = 1\nX = 3\nX += 1\n"],
+  [
+    "A = [1]\nA.append(2)\nB = A + [3]\n",
+    "A = [1]\nB = A + [3]\nA.append(2)\n",
+  ],
+  [
+    "A = list((1, 2))\nA.append(2)\nB = A + [3]\n",
+    "A = list((1, 2))\nB = A + [3]\nA.append(2)\n",
+  ],
+  ["a = draw()\nb = draw()\n", "b = draw()\na = draw()\n"],
+  [
+    "if slow:\n    def f(): return 1\ndef f(): return 2\n",
+    "def f(): return 2\nif slow:\n    def f(): return 1\n",
+  ],
+  [
+    "class C:\n    if slow:\n        def f(): return 1\n    def f(): return 2\n",
+    "class C:\n    def f(): return 2\n    if slow:\n        def f(): return 1\n",
+  ],
+  [
+    "@register\ndef f(): pass\n@register\ndef g(): pass\n",
+    "@register\ndef g(): pass\n@register\ndef f(): pass\n",
+  ],
+  [
+    "def f(x=draw()): pass\ndef g(x=draw()): pass\n",
+    "def g(x=draw()): pass\ndef f(x=draw()): pass\n",
+  ],
+  [
+    "class C:\n    a = draw()\n    b = draw()\n",
+    "class C:\n    b = draw()\n    a = draw()\n",
+  ],
+];
+
+test(
+  "pythonProgram: an order that decides something counts",
+  { skip },
+  async () => {
+    const files: Record<string, string> = { "start.py": "" };
+    for (const [at, [text, other]] of ORDERS.entries()) {
+      files[`a${at}/m.py`] = text;
+      files[`b${at}/m.py`] = other;
+    }
+    const snapshot = await snapshotOf(files);
+    assertEquals(snapshot.coverage.missing, []);
+    for (const [at, [text]] of ORDERS.entries()) {
+      const changed = changedBetween(snapshot, `a${at}/m.py`, `b${at}/m.py`);
+      assertEquals(changed.length, 1, text);
+    }
+  },
+);
+
+test(
+  "pythonProgram: a program that starts no script of the project may use everything",
+  {
+    skip,
+  },
+  async () => {
+    const text = "def test_f(): pass\n";
+    const { modules } = await pythonProgram({
+      root: "/project",
+      entry: "",
+      modules: [{ path: "test_m.py", name: "test_m", sha256: sha(text), text }],
+      packages: {},
+      executable: OWN!.executable,
+      missing: [],
+    });
+    assertEquals(modules[0]!.pieces[0]!.reachable, true);
   },
 );
 
@@ -354,6 +451,11 @@ const RENAMED: readonly (readonly [text: string, from: string, to: string])[] =
     ["class Net(Base):\n    def forward(self): pass\n", "forward", "backward"],
     ["class Net(Base):\n    rate = 1\n", "rate", "rates"],
     ["class Net(Base):\n    pass\n", "Net", "Nets"],
+    [
+      "def scale(x): return x\nKEYS = [one.__name__ for one in all_of()]\n",
+      "scale",
+      "grow",
+    ],
   ];
 
 test(

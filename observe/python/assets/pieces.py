@@ -120,7 +120,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 HARMLESS = set(
     "property staticmethod classmethod setter getter deleter cached_property abstractmethod abstractproperty wraps "
     "lru_cache cache contextmanager asynccontextmanager dataclass total_ordering jit njit no_grad inference_mode "
-    "enable_grad script override final runtime_checkable unique compile".split()
+    "enable_grad override final runtime_checkable unique compile".split()
 )
 # Of these, `dataclass` reads annotations, but of a class.
 
@@ -145,9 +145,12 @@ SEES_NAMES = set(
 DYNAMIC_NAMES = set("globals locals eval exec compile __import__ import_module dir Fire".split())
 DYNAMIC_ATTRIBUTES = set(
     "import_module __dict__ getmembers modules instantiate locate import_string get_class get_method get_object "
-    "__subclasses__ __globals__ Fire run_module run_path iter_modules walk_packages".split()
+    "__subclasses__ __globals__ Fire run_module run_path iter_modules walk_packages spec_from_file_location "
+    "read_pickle".split()
 )
-DYNAMIC_MODULES = set("importlib pickle cPickle dill cloudpickle joblib shelve runpy pkgutil pydoc".split())
+# Modules that find code by its name; of `importlib`, `import_module` is a word of its own.
+DYNAMIC_MODULES = set("pickle cPickle dill cloudpickle joblib shelve runpy pkgutil pydoc".split())
+
 # What holds values that were given by name, and no code.
 NAMESPACES = {"args", "arg", "opt", "opts", "options", "namespace", "ns", "self", "config", "cfg", "params", "flags"}
 
@@ -155,6 +158,7 @@ PURE_CALLS = set(
     "int float str bool complex bytes len min max abs round sum range tuple frozenset sorted pow divmod ord chr "
     "list dict set object slice".split()
 )
+MUTABLE = {"list", "dict", "set", "object", "sorted"}
 PURE_MEMBERS = set(
     "compile getLogger Path PurePath TypeVar ParamSpec NewType namedtuple Fraction Decimal sqrt log log2 log10 exp "
     "radians degrees floor ceil dirname basename".split()
@@ -191,9 +195,11 @@ def walk(root):
 
 
 def last_name(node):
-    """Returns the last name of `a.b.c`, `a.b.c(...)`; None if it has none."""
+    """Returns the last name of `a.b.c`, `a.b.c(...)`, `a.b.c[...]`; None if it has none."""
     if isinstance(node, ast.Call):
         node = node.func
+    if isinstance(node, ast.Subscript):
+        node = node.value
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else None
@@ -230,12 +236,14 @@ class Habits:
             elif isinstance(node, ast.Name):
                 words.add(node.id)
             elif isinstance(node, ast.Attribute):
-                words.add(node.attr)
+                words.update((node.attr, "." + node.attr))
         imported = dict(word.split("=") for word in words if "=" in word)
         self.checking = {local for local, name in imported.items() if name == "TYPE_CHECKING"}
         self.overload = {local for local, name in imported.items() if name == "overload"}
         self.annotations = bool(packages & READ_ANNOTATIONS or words & ANNOTATION_WORDS)
         self.documentation = bool(packages & READ_DOCS or words & DOC_WORDS)
+        # Whether it asks functions or classes for their names, so that these count.
+        self.names = bool(words & {".__name__", ".__qualname__"})
 
     def is_checking(self, test):
         """Whether it is TYPE_CHECKING, which is false in every program that runs."""
@@ -597,6 +605,9 @@ class Writer:
         self.uses.add(node.attr)
         if node.attr in DYNAMIC_ATTRIBUTES and last_name(node.value) not in NAMESPACES:
             self.is_dynamic = True
+        if node.attr == "load" and last_name(node.value) == "torch":
+            # What was pickled names its classes.
+            self.is_dynamic = True
         self.out.append("(.")
         self.one(node.value, scope)
         self.out.append(node.attr + " )")
@@ -604,6 +615,8 @@ class Writer:
     def _keyword(self, node, scope):
         if node.arg is not None:
             self.uses.add(node.arg)
+        if node.arg == "allow_pickle":
+            self.is_dynamic = True
         self._fields(node, scope)
 
     def _Global(self, node, scope):
@@ -670,6 +683,8 @@ class Writer:
         self._imported((node.module or "").split("."))
         for one in node.names:
             self.uses.add(one.name)
+            if one.name in DYNAMIC_NAMES:
+                self.is_dynamic = True
             self.out.append(quoted(one.name))
             if one.name != "*":
                 self.name(one.asname or one.name, scope)
@@ -677,7 +692,7 @@ class Writer:
 
     def _imported(self, parts):
         self.uses.update(parts)
-        if parts[0] in DYNAMIC_MODULES:
+        if is_dynamic_import(parts):
             self.is_dynamic = True
 
     # Values.
@@ -824,6 +839,10 @@ class Writer:
         self._comprehension_of(node, scope, node.key, node.value)
 
 
+def is_dynamic_import(parts):
+    return parts[0] in DYNAMIC_MODULES
+
+
 def class_scope(node, parent):
     scope = Scope("class", parent)
     scope.bind(node.body)
@@ -863,7 +882,7 @@ class Order:
         if kind == "Attribute":
             return self._is_of_module(node)
         if kind == "Call":
-            return self._is_pure_call(node)
+            return last_name(node.func) not in MUTABLE and self._is_pure_call(node)
         parts = {
             "Tuple": "elts",
             "UnaryOp": "operand",
@@ -897,6 +916,8 @@ class Order:
         kind = type(node).__name__
         if node is None or kind == "Lambda" or self._is_constant(node):
             return True
+        if kind == "Call":
+            return self._is_pure_call(node)
         if kind == "Name":
             return not inside and node.id in self.once
         if kind in ("List", "Set", "Tuple"):
@@ -972,7 +993,7 @@ class Module:
             self._function(node)
         elif isinstance(node, ast.ClassDef):
             self._class(node, node.name)
-            if self.timing.runs_class(node) or self._runs_body(node):
+            if self.timing.runs_class(node) or self._runs_body(node) or node.name not in self.timing.once:
                 self._place(node.name)
         elif isinstance(node, ast.Assign) and all(isinstance(one, ast.Name) for one in node.targets):
             for one in node.targets:
@@ -983,8 +1004,11 @@ class Module:
             self._other(node)
 
     def _import(self, node):
-        self.order.append({"import": len(self.imports)})
         is_from = isinstance(node, ast.ImportFrom)
+        if is_from and node.names[0].name == "*" and self.pieces:
+            # It may take the place of what has one of these names.
+            self._place("* after " + " ".join(sorted({one["name"] for one in self.pieces if "owner" not in one})))
+        self.order.append({"import": len(self.imports)})
         self.imports.append(
             {
                 "module": (node.module or "") if is_from else None,
@@ -993,6 +1017,10 @@ class Module:
                 "lines": span(node),
             }
         )
+        names = [one.name for one in node.names]
+        modules = [node.module or ""] if is_from else names
+        if any(is_dynamic_import(one.split(".")) for one in modules) or (is_from and DYNAMIC_NAMES & set(names)):
+            self.imports[-1]["dynamic"] = True
 
     def _place(self, name):
         self.order.append({"place": name})
@@ -1023,7 +1051,7 @@ class Module:
 
     def _function(self, node):
         # The name of a decorated function may be what it is registered under.
-        own = () if node.decorator_list else (node.name,)
+        own = () if node.decorator_list or self.habits.names else (node.name,)
 
         def write(writer):
             writer.out.append(type(node).__name__)
@@ -1033,7 +1061,9 @@ class Module:
 
         hashed = self._hashed([node], write, own)
         runs = self.timing.runs_function(node)
-        self._add(node.name, "function", hashed, span(node), always=runs or bool(node.decorator_list) or is_dunder(node.name))
+        always = runs or bool(node.decorator_list) or is_dunder(node.name)
+        self._add(node.name, "function", hashed, span(node), always=always)
+        runs = runs or node.name not in self.timing.once
         if runs:
             self._place(node.name)
 
@@ -1102,18 +1132,19 @@ class Module:
         return True
 
     def _class(self, node, name, owner=None):
-        is_plain = not (node.bases or node.keywords or node.decorator_list or owner)
+        is_plain = not (node.bases or node.keywords or node.decorator_list or owner or self.habits.names)
         own = (node.name,) if is_plain else ()
         scope = class_scope(node, None)
         others = []
         sequence = []
+        rebound = set(bound_names([one for one in node.body if not is_member(one)]))
         for member in node.body:
             if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
                 sequence.append("field " + member.target.id)
             if not self._member(member, name, scope, own):
                 others.append(member)
                 sequence.append(member)
-            elif not isinstance(member, ast.AnnAssign) and self._is_ordered(member):
+            elif named(member) in rebound or (not isinstance(member, ast.AnnAssign) and self._is_ordered(member)):
                 sequence.append("place " + named(member))
         if len(sequence) == 1 and not others and not sequence[0].startswith("field "):
             sequence = []
@@ -1198,6 +1229,10 @@ def is_field(node):
     if isinstance(node, ast.AnnAssign):
         return isinstance(node.target, ast.Name)
     return isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+
+
+def is_member(node):
+    return isinstance(node, FUNCTIONS + (ast.ClassDef,)) or is_field(node)
 
 
 def named(member):
