@@ -70,9 +70,8 @@ export class PythonImports {
     const runs = kept.flatMap(({ runs }) => runs)
       .filter((name) => this.#byPath.has(name) || !isStandard(name));
     const rows = kept.flatMap(({ rows }) => rows);
-    const names = numbered(
-      rows.filter(({ local }) => this.#isUsed(module, local)),
-    ).map((row) => JSON.stringify(row));
+    const names = numbered(rows.filter((row) => this.#hasRow(module, row)))
+      .map((row) => JSON.stringify(row));
     const stars = rows.filter(({ local }) => local === undefined)
       .map(({ from }) => from);
     return [
@@ -120,6 +119,13 @@ export class PythonImports {
 
   #of(module: LocalModule): readonly Resolved[] {
     return this.#resolved.get(module) ?? [];
+  }
+
+  /** Whether what a name stands for counts: of the standard library and of types, only if it is used. */
+  #hasRow(module: LocalModule, { local, from }: Row): boolean {
+    if (local === undefined) return false;
+    return this.#byPath.has(from) || !(isStandard(from) || isTyping(from)) ||
+      this.#isUsed(module, local);
   }
 
   /** An import of the standard library, or of types, counts if a name of it is used. */

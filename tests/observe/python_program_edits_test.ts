@@ -6,6 +6,7 @@ import { changedBetween, NO_PYTHON, OWN, snapshotOf } from "./_pythons.ts";
 
 const MODULE = `"""What the module does."""
 import random
+from tools import unused, others
 import numpy as np
 from helpers import scale, shift as moved
 
@@ -211,6 +212,7 @@ const EDITS: readonly Edit[] = [
   ["n := len(found)", "n := len(items)", "pick"],
   ["(n := len(found)) > 3", "len(found) > 3", "pick"],
   ["found[0], n", "n, found[0]", "pick"],
+  ["found[0], n", "unused(found), n", "pick"],
   ['"first"', '"last"', "pick"],
   ["scale(n, moved(2))", "scale(moved(2), n)", "pick"],
   ["key=None", "key=0", "pick"],
@@ -301,8 +303,8 @@ const NEUTRAL: readonly Edit[] = [
     "import random\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from helpers import Shape\n",
   ],
   [
-    "import random\nimport numpy as np\n",
-    "import numpy as np\nimport random\n",
+    "import random\nfrom tools import unused, others\n",
+    "from tools import others, unused\nimport random\n",
   ],
   ["LR = 0.1", "LR: float = 0.1"],
   ["LR = 0.1", "LR = (0.1)"],
