@@ -4,7 +4,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ProgramSnapshot } from "../../internal/run_factors.ts";
+import type {
+  ParseCache,
+  ProgramSnapshot,
+} from "../../internal/run_factors.ts";
 import { pythonProgram, type PythonProgramOptions } from "../../observe/mod.ts";
 import { PYTHON } from "../_shared/python.ts";
 
@@ -109,4 +112,28 @@ export function unusedIn(snapshot: ProgramSnapshot, path: string): string[] {
   const module = snapshot.modules.find((one) => one.path === path);
   return (module?.pieces ?? []).filter(({ reachable }) => !reachable)
     .map(({ name }) => name);
+}
+
+/** A cache of parsed modules. */
+export class MemoryCache implements ParseCache {
+  readonly facts: Map<string, string> = new Map();
+
+  get(key: string): string | undefined {
+    return this.facts.get(key);
+  }
+
+  set(key: string, facts: string): void {
+    this.facts.set(key, facts);
+  }
+}
+
+/** The value of each piece that may be used, by its id. */
+export function usedOf({ modules }: ProgramSnapshot): Map<string, string> {
+  return new Map(
+    modules.flatMap(({ path, pieces }) =>
+      pieces.filter(({ reachable }) => reachable).map((
+        { name, hash, links = [] },
+      ) => [`code:${path}#${name}`, [hash, ...links].join("\n")] as const)
+    ),
+  );
 }

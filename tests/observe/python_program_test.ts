@@ -10,37 +10,24 @@ import {
   assertMatch,
   assertNotEquals,
 } from "@std/assert";
-import type {
-  ParseCache,
-  ProgramSnapshot,
-} from "../../internal/run_factors.ts";
+import type { ProgramSnapshot } from "../../internal/run_factors.ts";
 import { pythonProgram } from "../../observe/mod.ts";
 import { explain, withoutMoves } from "./_why.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import { finding, writeRun } from "../tracker/_factors.ts";
 import {
   changedBetween,
+  MemoryCache,
   NO_PYTHON,
   OWN,
   sha,
   snapshotOf,
   unusedIn,
+  usedOf,
   valuesOf,
 } from "./_pythons.ts";
 
 const skip = NO_PYTHON;
-
-class MemoryCache implements ParseCache {
-  readonly facts = new Map<string, string>();
-
-  get(key: string): string | undefined {
-    return this.facts.get(key);
-  }
-
-  set(key: string, facts: string): void {
-    this.facts.set(key, facts);
-  }
-}
 
 function linesOf(snapshot: ProgramSnapshot, path: string) {
   const { pieces } = snapshot.modules.find((one) => one.path === path)!;
@@ -378,18 +365,8 @@ test(
   },
 );
 
-function factorsOf(snapshot: ProgramSnapshot): Map<string, string> {
-  return new Map(
-    snapshot.modules.flatMap(({ path }) =>
-      Object.entries(valuesOf(snapshot, path)).map(([name, value]) =>
-        [`code:${path}#${name}`, value] as const
-      )
-    ),
-  );
-}
-
 function differing(a: ProgramSnapshot, b: ProgramSnapshot) {
-  const [before, after] = [factorsOf(a), factorsOf(b)];
+  const [before, after] = [usedOf(a), usedOf(b)];
   const ids = [...new Set([...before.keys(), ...after.keys()])]
     .filter((id) => before.get(id) !== after.get(id));
   const { differing, moved } = withoutMoves(ids, before, after);
