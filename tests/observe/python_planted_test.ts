@@ -35,12 +35,21 @@ test(
   async () => {
     const cache = new MemoryCache();
     await withTempFolder(async (folder) => {
-      const base = usedOf(
-        await snapshotOf(filesWith(join(folder, "base"), []), { cache }),
+      const original = filesWith(join(folder, "base"), []);
+      const edited = PYTHON.map(({ id, b }) =>
+        filesWith(join(folder, id), b.edits ?? [])
       );
-      for (const { id, b, planted } of PYTHON) {
-        const files = filesWith(join(folder, id), b.edits ?? []);
-        const after = await snapshotOf(files, { cache });
+      // One process parses them all.
+      const texts = new Set(
+        [original, ...edited].flatMap((one) => Object.values(one)),
+      );
+      await snapshotOf(
+        Object.fromEntries([...texts].map((text, at) => [`m${at}.py`, text])),
+        { cache },
+      );
+      const base = usedOf(await snapshotOf(original, { cache }));
+      for (const [at, { id, planted }] of PYTHON.entries()) {
+        const after = await snapshotOf(edited[at]!, { cache });
         assertEquals(after.coverage.level, "full");
         const used = usedOf(after);
         const ids = [...new Set([...base.keys(), ...used.keys()])]
