@@ -69,8 +69,13 @@ export function observe(
   const given = { ...own, NO_COLOR: "1", ...env };
   const launch = javascriptLaunch(folder, given, command);
   if (!isBare) writeLaunch(folder, launch.files);
-  const [program = "", ...words] = isBare ? command : launch.command;
-  const { status, signal, stdout, stderr } = spawnSync(program, words, {
+  // Deno starts itself with all permissions unless a shell is between them.
+  const words = [
+    "-c",
+    `exec "$0" "$@"`,
+    ...(isBare ? command : launch.command),
+  ];
+  const { status, signal, stdout, stderr } = spawnSync("/bin/sh", words, {
     cwd,
     input,
     encoding: "utf8",

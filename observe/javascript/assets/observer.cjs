@@ -62,6 +62,7 @@ const { readdirSync, realpathSync, readlinkSync, fstatSync, readFileSync } = fs;
 const { W_OK, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_EXCL } =
   fs.constants;
 const cwd = nodeProcess.cwd.bind(nodeProcess);
+const startGet = deno?.env.get;
 const query = deno?.permissions?.querySync.bind(deno.permissions);
 const statusOf = (name, more) =>
   query({ __proto__: null, name, ...more }).state;
@@ -1309,13 +1310,27 @@ function wrapVariable(env, key, see) {
   const original = descriptor.value;
   function wrapper(name) {
     const result = apply(original, this, arguments);
-    if (!isInProxy && !knownNames.has(name)) {
-      trySee(() => see(name, result));
+    if (knownNames.has(name)) {
+      return keepsOption && name === "NODE_OPTIONS"
+        ? ownOption(result)
+        : result;
     }
+    if (!isInProxy) trySee(() => see(name, result));
     return result;
   }
   disguise(wrapper, original);
   defineProperty(env, key, { ...descriptor, value: wrapper });
+}
+
+/** Whether `NODE_OPTIONS` is as `ato run` set it: every program may read it, but few may change it. */
+let keepsOption = false;
+
+/** Returns what the program gets of that variable: its value, or whether it is set. */
+function ownOption(result) {
+  if (result === undefined || result === false) return result;
+  const value = apply(startGet, deno.env, ["NODE_OPTIONS"]);
+  const own = withoutAdded(value, NODE_OPTION, " ");
+  return result === true ? own !== undefined : own;
 }
 
 /** Gives the processes that `Deno` starts their observer. */
@@ -1372,8 +1387,10 @@ function sawCommand(command, pid) {
 function commandOptions(options) {
   const own = { ...options?.env };
   const isInherited = options?.clearEnv !== true;
+  const inherited = (name) =>
+    keepsOption && name === "NODE_OPTIONS" ? NODE_OPTION : denoVariable(name);
   const read = (name) =>
-    own[name] ?? (isInherited ? denoVariable(name) : undefined);
+    own[name] ?? (isInherited ? inherited(name) : undefined);
   return { ...options, env: { ...own, ...addedTo(read) } };
 }
 
@@ -1409,6 +1426,7 @@ function cleanDenoEnvironment() {
   const { get, set, delete: remove } = env;
   const may = (name) => statusOf("env", { variable: name }) === "granted";
   denoVariable = (name) => may(name) ? apply(get, env, [name]) : undefined;
+  keepsOption = !may("NODE_OPTIONS");
   adds.set("PATH", denoVariable("PATH")?.startsWith(BIN + DELIMITER));
   adds.set("PYTHONPATH", denoVariable("PYTHONPATH")?.startsWith(PYTHON));
   cleanEnvironment(
