@@ -753,6 +753,25 @@ function isDescribed(name) {
 /** The value of a variable now. */
 let currentValue = () => undefined;
 
+/** Whether a trap of the proxy runs: `process.env` of Deno calls `Deno.env`, which is wrapped as well. */
+let isInProxy = false;
+
+/** Returns a function that does the same, and during which `Deno.env` reads nothing. */
+function quiet(work) {
+  if (deno === undefined) return work;
+  return (...args) => {
+    isInProxy = true;
+    try {
+      return apply(work, undefined, args);
+    } finally {
+      isInProxy = false;
+    }
+  };
+}
+
+/** Copies an environment. This reads none of its variables. */
+const copyOf = quiet((variables) => ({ ...variables }));
+
 /** The environment that the program sees. */
 let environment;
 let realEnvironment;
@@ -770,22 +789,6 @@ function wrapEnvironment() {
   const target = deno === undefined ? real : {};
   environment = new Proxy(target, environmentHandler(real));
   defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
-}
-
-/** Whether a trap of the proxy runs: `process.env` of Deno calls `Deno.env`, which is wrapped as well. */
-let isInProxy = false;
-
-/** Returns a function that does the same, and during which `Deno.env` reads nothing. */
-function quiet(work) {
-  if (deno === undefined) return work;
-  return (...args) => {
-    isInProxy = true;
-    try {
-      return apply(work, undefined, args);
-    } finally {
-      isInProxy = false;
-    }
-  };
 }
 
 /** The traps. Node's own console asks for variables through them, so they are cheap for known names. */
@@ -844,11 +847,11 @@ function environmentHandler(real) {
 /** `process.env` can be cloned, a proxy cannot: its copy is cloned instead. */
 function wrapClone() {
   wrapArguments(globalThis, "structuredClone", (args) => {
-    if (args[0] === environment) args[0] = { ...realEnvironment };
+    if (args[0] === environment) args[0] = copyOf(realEnvironment);
   });
   for (const type of [threads.Worker, threads.MessagePort]) {
     wrapArguments(type?.prototype, "postMessage", (args) => {
-      if (args[0] === environment) args[0] = { ...realEnvironment };
+      if (args[0] === environment) args[0] = copyOf(realEnvironment);
     });
   }
 }
@@ -970,7 +973,6 @@ function wrapStart(owner, name, commandOf) {
   function wrapper() {
     return start(original, this, arguments);
   }
-  disguise(wrapper, original);
   const custom = Symbol.for("nodejs.util.promisify.custom");
   const promised = getOwnPropertyDescriptor(original, custom);
   if (typeof promised?.value === "function") {
@@ -980,6 +982,7 @@ function wrapStart(owner, name, commandOf) {
     disguise(value, promised.value);
     defineProperty(wrapper, custom, { ...promised, value });
   }
+  disguise(wrapper, original); // after the symbol, which may be fixed
   defineProperty(owner, name, { ...descriptor, value: wrapper });
 }
 
@@ -997,8 +1000,7 @@ function startArguments(args) {
     }
     given.splice(at, 0, {});
   }
-  const env = given[at].env ?? realEnvironment;
-  const own = { ...env };
+  const own = copyOf(given[at].env ?? realEnvironment);
   given[at] = { ...given[at], env: { ...own, ...addedTo((n) => own[n]) } };
   return given;
 }
@@ -1016,14 +1018,14 @@ function wrapThreads() {
 function workerOptions(options) {
   const { env, execArgv, workerData } = options;
   const data = workerData === environment && environment !== undefined
-    ? { workerData: { ...realEnvironment } }
+    ? { workerData: copyOf(realEnvironment) }
     : undefined;
   const isOwn = typeof env === "object" && env !== null;
   if (!isOwn && !isArray(execArgv)) return data;
   if (typeof env === "symbol") {
     return { ...data, execArgv: ["--require", __filename, ...execArgv] };
   }
-  const own = { ...(isOwn ? env : realEnvironment) };
+  const own = copyOf(isOwn ? env : realEnvironment);
   const { NODE_OPTIONS } = addedTo((name) => own[name]);
   if (NODE_OPTIONS !== undefined) own.NODE_OPTIONS = NODE_OPTIONS;
   return { ...data, env: own };
