@@ -34,6 +34,7 @@ const uncurry = (method) => Function.prototype.call.bind(method);
 const startsWith = uncurry(String.prototype.startsWith);
 const endsWith = uncurry(String.prototype.endsWith);
 const includes = uncurry(String.prototype.includes);
+const indexOf = uncurry(String.prototype.indexOf);
 const slice = uncurry(String.prototype.slice);
 const charCodeAt = uncurry(String.prototype.charCodeAt);
 const matches = uncurry(RegExp.prototype.exec);
@@ -458,23 +459,40 @@ function sawOpen(given, mode) {
 const Modules = require("module");
 const modules = Modules._cache ?? {};
 const CODE = /\.(?:[cm]?[jt]sx?|json|map|node|wasm)$/;
+/** The code that loads modules: of Node itself, and of tools that run TypeScript. */
 const LOADERS =
-  /node:internal\/modules\/(?:customization_hooks|esm\/(?:hooks|load|translators))|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
+  /node:internal\/modules\/|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
+const OWN_FRAME = /node:(?:internal\/)?fs\b/;
 
 /** Tells whether a file is being loaded as a module, and is not read by the program itself. */
 function isModuleLoad(path) {
   if (deno !== undefined || matches(CODE, path) === null) return false;
   const module = modules[path];
   if (module !== undefined && !module.loaded) return true;
-  return matches(LOADERS, callers()) !== null;
+  return matches(LOADERS, caller()) !== null;
 }
 
-/** Returns the stack of the call, as text. */
-function callers() {
+/** Returns the line of the stack with the function that called a function of `fs`. */
+function caller() {
+  const stack = stackText();
+  for (let start = 0; start < stack.length;) {
+    const found = indexOf(stack, "\n", start);
+    const end = found === -1 ? stack.length : found;
+    const frame = slice(stack, start, end);
+    const isOwn = start === 0 || includes(frame, __filename) ||
+      matches(OWN_FRAME, frame) !== null;
+    if (!isOwn) return frame;
+    start = end + 1;
+  }
+  return "";
+}
+
+/** Returns the stack as the engine writes it. */
+function stackText() {
   const { prepareStackTrace, stackTraceLimit } = StartError;
   try {
     StartError.prepareStackTrace = undefined;
-    StartError.stackTraceLimit = 12;
+    StartError.stackTraceLimit = 16;
     return `${new StartError().stack}`;
   } finally {
     StartError.stackTraceLimit = stackTraceLimit;
