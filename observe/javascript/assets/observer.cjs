@@ -26,7 +26,7 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys } =
   Reflect;
 const { get: reflectGet, set: reflectSet, has: reflectHas, deleteProperty } =
   Reflect;
-const { getPrototypeOf, setPrototypeOf } = Reflect;
+const { getPrototypeOf, setPrototypeOf, preventExtensions } = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
@@ -55,7 +55,8 @@ const mapMethods = {
 const enqueue = globalThis.queueMicrotask;
 const { resolve: resolvePath, sep, dirname, basename } = paths;
 const StartUrl = globalThis.URL;
-const StartRequest = globalThis.Request;
+// In Node, asking for it would load all of `fetch`.
+const StartRequest = deno && globalThis.Request;
 const StartError = Error;
 const StartDecoder = globalThis.TextDecoder;
 const { openSync, writeSync, readSync, closeSync, statSync, accessSync } = fs;
@@ -681,7 +682,7 @@ const COLOURS =
 
 /** The variables that Node's own modules read. */
 const OF_NODE =
-  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES";
+  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES UNDICI_NO_FG UNDICI_NO_WASM_SIMD JEST_WORKER_ID";
 
 /** Variables of which everything is written. */
 const knownNames = newSet();
@@ -803,8 +804,12 @@ function wrapEnvironment() {
   if (deno === undefined) {
     currentValue = (name) => real[name];
   }
-  // In Deno, the environment is a proxy of an empty object itself: the engine would ask it again after each trap.
-  const target = deno === undefined ? real : {};
+  // With the environment itself as its target, the engine would look each variable up once more after each trap.
+  const target = {};
+  defineProperty(target, Symbol.for("nodejs.util.inspect.custom"), {
+    configurable: true,
+    value: () => deno === undefined ? real : {},
+  });
   environment = new Proxy(target, environmentHandler(real));
   defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
 }
@@ -818,10 +823,15 @@ function environmentHandler(real) {
   const setValue = quiet(reflectSet);
   const define = quiet(defineProperty);
   const remove = quiet(deleteProperty);
+  // Node refuses to freeze its environment; that of Deno is a proxy of an empty object, as this one is.
+  const extra = deno === undefined
+    ? { preventExtensions: () => preventExtensions(real) }
+    : {};
   return {
+    ...extra,
     getPrototypeOf: () => getPrototypeOf(real),
     get(_target, name) {
-      const value = getValue(real, name);
+      const value = deno === undefined ? real[name] : getValue(real, name);
       if (
         listing === undefined ? !knownNames.has(name) : !isListed(name)
       ) sawVariable(name, value);
@@ -1130,8 +1140,8 @@ function sawConnection(host, port) {
   }).unref?.();
 }
 
-/** Subscribes to the requests of Node: to those of `http` and `https`, and to those of `fetch`. */
-function watchNetworkOfNode() {
+/** Subscribes to the requests of `node:http` and `node:https`, and to those of `fetch` in Node; sees other connections. */
+function watchNodeModules() {
   const { channel } = require("diagnostics_channel");
   const on = (name, see) =>
     channel(name).subscribe((message) => trySee(see, message));
@@ -1575,7 +1585,7 @@ function observeNode(isLauncher) {
   wrapEnvironment();
   wrapClone();
   wrapRest();
-  watchNetworkOfNode();
+  watchNodeModules();
   trySee(wrapSqlite);
   sawStandardInput();
 }
@@ -1606,6 +1616,7 @@ function observeDeno() {
   wrapEnvironment();
   wrapRest();
   wrapChildren();
+  watchNodeModules();
   trySee(wrapSqlite);
 }
 
