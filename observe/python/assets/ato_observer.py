@@ -297,6 +297,14 @@ def outer_frame():
     return frame
 
 
+def is_installed(frame):
+    """Tells whether a frame is one of the standard library or of an installed package."""
+    if frame is None:
+        return True
+    name = frame.f_code.co_filename
+    return package_of(name) is not None or name.startswith(state.library) or name.startswith("<frozen ")
+
+
 #: Modules of the standard library that read sources to show them.
 SHOWING = ("/linecache.py", "/tokenize.py", "/inspect.py", "/traceback.py")
 
@@ -544,14 +552,18 @@ class EnvironmentReads:
         _, instruction, order, taken = self.loop
         if frame.f_lasti == instruction:  # dict(os.environ)
             return True
-        while len(taken) < len(order) and order[len(taken)] in self.known:
-            taken.append(None)
+        self.pass_known(order, taken)
         if len(taken) == len(order) or order[len(taken)] != key:
             return False
         taken.append(key)
+        self.pass_known(order, taken)
         if len(taken) == len(order) and len(order) > 2:
             self.loop = None
         return True
+
+    def pass_known(self, order, taken):
+        while len(taken) < len(order) and order[len(taken)] in self.known:
+            taken.append(None)
 
     def give_up(self):
         """What looked like an enumeration and has ended early was reads by name."""
@@ -807,8 +819,8 @@ def module_name(frame, path):
 WATCHED = frozenset(
     """
     argparse random subprocess multiprocessing.util dbm
-    numpy numpy.random torch tensorflow jax.random click.core fire.core absl.flags._flagvalues hydra.core.utils
-    pyarrow pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
+    numpy numpy.random torch tensorflow jax.random click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils
+    pyarrow pyarrow.fs pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
     polars xgboost.core lightgbm.basic soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
     torchvision.io torchaudio ipykernel.kernelapp IPython.terminal.ipapp
     """.split()
