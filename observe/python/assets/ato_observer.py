@@ -273,20 +273,20 @@ def from_folder(path, reads, writes):
     frame = outer_frame()
     if frame is None or not any(type(one) is tuple and "dir_fd" in one for one in frame.f_code.co_consts):
         return False
-    for name in os.listdir("/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"):
+    found = False
+    for name in os.listdir("/proc/self/fd"):
         try:
-            fd = int(name)
-            if not S_ISDIR(_fstat(fd).st_mode):
-                continue
-            folder = os.readlink("/proc/self/fd/%d" % fd)
-            whole = absolute(_join(folder, _fsdecode(path)))
-            if reads:
-                saw_read(whole, is_guess=True, will_change=writes)
-            if writes:
-                saw_write(whole)
+            if S_ISDIR(_fstat(int(name)).st_mode):
+                whole = absolute(_join(os.readlink("/proc/self/fd/" + name), _fsdecode(path)))
+                _stat(whole if not writes else os.path.dirname(whole))
+                found = True
+                if reads:
+                    saw_read(whole, is_guess=True, will_change=writes)
+                if writes:
+                    saw_write(whole)
         except OSError:
             continue
-    return True
+    return found
 
 
 def outer_frame():
@@ -322,7 +322,8 @@ def is_code(path):
 
 def is_import(name):
     """Tells whether a file name is one of Python's code that imports, or runs a module."""
-    return name.startswith("<frozen ") or name.endswith(("/runpy.py", "/pkgutil.py", "/zipimport.py", "/imp.py"))
+    return name.startswith(("<frozen importlib", "<frozen zipimport", "<frozen runpy")) or \
+        name.endswith(("/runpy.py", "/pkgutil.py", "/zipimport.py", "/imp.py"))
 
 
 def saw_read(path, is_guess=False, will_change=False, caller=False):
@@ -426,7 +427,7 @@ def on_list(path=None):
     if type(path) is str and path in state.folders:
         return
     frame = outer_frame()
-    if frame is None or frame.f_code.co_filename.startswith("<frozen "):
+    if frame is None or is_import(frame.f_code.co_filename):
         return
     whole = absolute(path)
     if type(path) is str and len(state.folders) < MOST_OPENS:
