@@ -525,7 +525,7 @@ def fork_exec_of(original):
         if env is not None:
             args = (*args[:5], guarded(full_list, env) or env, *args[6:])
         pid = original(*args)
-        guarded(observer.child, program_of(args[0]), pid)
+        guarded(observer.child, observer.program_of(args[0]), pid)
         return pid
 
     fork_exec.__ato__ = True
@@ -539,13 +539,6 @@ def full_list(env):
     return [
         one for one in env if os.fsdecode(one.split(b"=", 1)[0]) not in added
     ] + [os.fsencode("%s=%s" % pair) for pair in added.items()]
-
-
-def program_of(words):
-    """Returns the program that words start: for a shell, what it is given to do."""
-    words = [os.fsdecode(word) for word in words[:3]]
-    is_shell = len(words) == 3 and words[1] == "-c" and words[0].rpartition("/")[2] in ("sh", "bash")
-    return words[2] if is_shell else words[0]
 
 
 def wrap_file_system(module):

@@ -486,27 +486,18 @@ def child(program, pid=None):
     note('{"is":"child",%s"program":%s}' % ('"pid":%d,' % pid if pid else "", quote(program[:4000])))
 
 
+def program_of(words):
+    """Returns the program that words start: for a shell, what it is given to do."""
+    words = [_fsdecode(word) for word in words[:3]]
+    is_shell = len(words) == 3 and words[1] == "-c" and words[0].rpartition("/")[2] in ("sh", "bash")
+    return words[2] if is_shell else words[0]
+
+
 def on_exec_program(path, args, env):
-    child(path, _getpid())
+    child(program_of(args), _getpid())
 
 
 # ---------------------------------------------------------------------------------------------------- environment
-
-
-class Data(dict):
-    """What `os.environ` keeps its variables in. Only a read by name is one: see `EnvironmentReads`."""
-
-    __slots__ = ()
-
-    def __getitem__(self, key):
-        if key not in names.known:
-            guarded(names.read, key)
-        return dict.__getitem__(self, key)
-
-    def __iter__(self):
-        if names.codes is not None:
-            guarded(names.enumerates, self)
-        return dict.__iter__(self)
 
 
 class EnvironmentReads:
@@ -588,10 +579,31 @@ class EnvironmentReads:
 names = EnvironmentReads()
 
 
+def make_data(values, names=names, known=names.known, get=dict.__getitem__, items=dict.__iter__):
+    """Returns what `os.environ` keeps its variables in. Only a read by name is one: see `EnvironmentReads`."""
+
+    class Data(dict):
+        __slots__ = ()
+
+        def __getitem__(self, key):
+            if key not in known:
+                guarded(names.read, key)
+            return get(self, key)
+
+        def __iter__(self):
+            guarded(names.enumerates, self)
+            return items(self)
+
+        def __reduce_ex__(self, version):
+            return dict, (dict(dict.items(self)),)
+
+    return Data(dict.items(values))
+
+
 def hide_environment():
     """Shows the program the environment that it has without Ato. The real one, which children get, stays."""
     environ = os.environ
-    data = Data(environ._data)
+    data = make_data(environ._data)
     encode = environ.encodekey
     for name in HIDDEN + ("PYTHONPATH", "NODE_OPTIONS"):
         value = data.get(encode(name))
@@ -1045,7 +1057,7 @@ def wrap_environment_of_children():
                 pass
             result = original(*args, **options)
             if name != "execve":
-                guarded(child, args[0] if args else options.get("path"), result)
+                guarded(child, program_of(args[1] if len(args) > 1 else options["argv"]), result)
             return result
 
         start_child.__name__ = start_child.__qualname__ = name
