@@ -52,6 +52,7 @@ export const RECORDS: Record<Planted["needs"], boolean> = {
   // Once modules of Python are recorded by their pieces, `python` is true and `whole script` false.
   python: false,
   "whole script": true,
+  shell: false,
   "nothing can": false,
 };
 

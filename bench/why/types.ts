@@ -77,6 +77,7 @@ export interface Planted {
     | "record"
     | "inputs"
     | "python"
+    | "shell"
     | "whole script"
     | "nothing can";
   /** Whether it names the run, and must not be a suspect. */
@@ -143,6 +144,11 @@ export function hidden(...ids: string[]): Planted {
 /** Says that a piece of a module of a Python program differs, which is not the script on the command line. */
 export function helper(...ids: string[]): Planted {
   return { ids, hasEffect: true, needs: "python" };
+}
+
+/** Says that a file differs which a shell program reads as code, and which is not the script on the command line. */
+export function sourced(...ids: string[]): Planted {
+  return { ids, hasEffect: true, needs: "shell" };
 }
 
 /** Says that a label differs. */

@@ -10,13 +10,13 @@ import {
   type CauseKind,
   edit,
   helper,
-  hidden,
   input,
   label,
   neutral,
   type Planted,
   type ProjectName,
   type Situation,
+  sourced,
 } from "../types.ts";
 
 type Maker = (
@@ -218,7 +218,7 @@ const QUEUE: readonly Cause[] = [
     "code",
     "sourced-file",
     { edits: [edit("lib.sh", "(0.5 +", "(0.6 +")] },
-    [hidden("code:lib.sh")],
+    [sourced("code:lib.sh")],
   ),
   queue("input", "rates", { edits: [edit("rates.txt", "0.4", "0.5")] }, [
     input("input:rates.txt"),
