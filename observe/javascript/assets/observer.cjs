@@ -1028,13 +1028,7 @@ function startArguments(args) {
     }
     given.splice(at, 0, {});
   }
-<<<<<<< HEAD
-  const env = given[at].env ?? realEnvironment;
-  // The environment of Deno asks for each variable by its name.
-  const own = quiet(() => ({ ...env }))();
-=======
   const own = copyOf(given[at].env ?? realEnvironment);
->>>>>>> in-js
   given[at] = { ...given[at], env: { ...own, ...addedTo((n) => own[n]) } };
   return given;
 }
