@@ -55,6 +55,10 @@ export function readArguments(
   const { _, ...values } = parseArgs(words, {
     boolean: booleans,
     negatable: booleans,
+    // Otherwise every boolean that is not given would be false.
+    default: Object.fromEntries(
+      booleans.map((name) => [name, options[name]?.default ?? false]),
+    ),
     string: [...strings, "_"],
     collect: names(({ multiple }) => multiple === true),
     unknown: (word: string) => {

@@ -3,4 +3,26 @@
  *
  * @module
  */
-export type { SeenInputs, SeenRead } from "./types.ts";
+export {
+  type CheckedInput,
+  checkInputs,
+  type CheckOptions,
+  type InputState,
+  type InputToCheck,
+} from "./check_inputs.ts";
+export { contentOf } from "./content_of.ts";
+export { FolderCache, type HashCache, userCache } from "./hash_cache.ts";
+export {
+  type Hashed,
+  type HasherOptions,
+  type HashLimits,
+  type HashProgress,
+  InputHasher,
+} from "./hasher.ts";
+export { hashingProgress, type ProgressStream } from "./progress.ts";
+export {
+  mayBeInput,
+  recordInputs,
+  type RecordInputsOptions,
+} from "./record_inputs.ts";
+export type { RunInputs, SeenInputs, SeenRead } from "./types.ts";

@@ -4,23 +4,9 @@
  * @module
  */
 
-/** A file, folder or URL that was read. */
-export interface SeenRead {
-  /** An absolute path, or a URL of http(s). Bytes that are not UTF-8 are lone surrogates from U+DC80 on. */
-  readonly path: string;
-  /** `file` unless it was given as a whole folder. @default {"file"} */
-  readonly kind?: "file" | "folder" | "url";
-  /** Its size at its first read, in bytes. */
-  readonly size?: number;
-  /** Its modification time at its first read, in nanoseconds since 1970, as decimal digits. */
-  readonly mtime?: string;
-  /** Its SHA-256 at its first read, in hex, if that is known. */
-  readonly sha256?: string;
-  /** Whether it is only likely that it was read. It is an input if nothing changed it since. */
-  readonly isGuess?: boolean;
-  /** Whether the user named it: then no rule leaves it out. */
-  readonly isExplicit?: boolean;
-}
+import type { SeenRead } from "../internal/run_inputs.ts";
+
+export type { RunInputs, SeenRead } from "../internal/run_inputs.ts";
 
 /** All that is known of what a run read. */
 export interface SeenInputs {
@@ -33,6 +19,11 @@ export interface SeenInputs {
   /** The variables that it read, with the values that it was started with; `null` for one that was not set. */
   readonly variables:
     readonly (readonly [name: string, value: string | null])[];
+  /**
+   * The absolute paths of files and folders that are code: the modules of the program, the folder of an interpreter.
+   * Nothing at or below them is an input.
+   */
+  readonly code?: Iterable<string>;
   /** What could not be seen, one phrase each. */
   readonly gaps: readonly string[];
   /**

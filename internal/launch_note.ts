@@ -18,6 +18,8 @@ export interface AnnouncedRun {
   readonly id: number;
   /** Its UUID. */
   readonly uuid: string;
+  /** Whether an `ato run` within the launch has observed it. */
+  readonly isObserved?: boolean;
 }
 
 /**

@@ -4,3 +4,30 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
+export type {
+  Coverage,
+  ParseCache,
+  ProgramModule,
+  ProgramPiece,
+  ProgramSnapshot,
+} from "../internal/run_factors.ts";
+export {
+  type CollectedRecord,
+  Collector,
+  type CollectorOptions,
+  type Part,
+} from "./collector.ts";
+export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
+export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
+export { removeStaleLaunches } from "./_stale_launches.ts";
+export {
+  type JavascriptLaunch,
+  javascriptLaunch,
+  type LaunchFile,
+} from "./javascript/launch.ts";
+export { type Launch as PythonLaunch, pythonLaunch } from "./python/launch.ts";
+export {
+  type PythonModule,
+  pythonProgram,
+  type PythonProgramOptions,
+} from "./python/python_program.ts";

@@ -6,6 +6,7 @@ import {
   factorRecord,
 } from "./_factor_record.ts";
 import { factorText } from "./_factor_text.ts";
+import { hideInText } from "../internal/hidden_secrets.ts";
 import { hiddenSecret, isSecretName } from "../internal/secrets.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { leavesOf } from "../internal/leaves.ts";
@@ -40,11 +41,20 @@ export function configFactors(recorded: RecordedConfig): FactorRecord {
     if (value === undefined) missing.push(noKey(id));
     else factors.push([id, value]);
   };
-  for (const [keys, value] of leavesOf(recorded.config)) {
-    if (keys[0] === "experiment" && PLACES.has(keys[1] ?? "")) continue;
-    const isSecret = canBeSecret(value) && keys.some(isSecretName);
-    add(`config:${formatPath(keys)}`, factorText(value), isSecret);
-    if (isSecret && typeof value === "string") secrets.push(value);
+  const leaves = [...leavesOf(recorded.config)].filter(([keys]) =>
+    keys[0] !== "experiment" || !PLACES.has(keys[1] ?? "")
+  );
+  const isNamed = ([keys, value]: typeof leaves[number]): boolean =>
+    canBeSecret(value) && keys.some(isSecretName);
+  for (const leaf of leaves) {
+    if (isNamed(leaf) && typeof leaf[1] === "string") secrets.push(leaf[1]);
+  }
+  for (const leaf of leaves) {
+    const [keys, value] = leaf;
+    const text = factorText(value);
+    // A secret may be given a second time under another name.
+    const isSecret = isNamed(leaf) || hideInText(text, secrets) !== text;
+    add(`config:${formatPath(keys)}`, text, isSecret);
   }
   if (recorded.seed !== null) factors.push(["seed", recorded.seed]);
   const command = commandWords(recorded);

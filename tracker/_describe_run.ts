@@ -9,6 +9,7 @@ import { identifyProcess } from "../internal/process_identity.ts";
 import type { NewRun } from "./_run_store.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";
+import { withoutSecrets } from "./_hide_secrets.ts";
 import { startFactors } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { askGpu } from "./_gpu.ts";
@@ -38,26 +39,31 @@ export async function describeRun(
   const { config, project, now } = settings;
   // The answer comes while git is asked.
   void askGpu();
-  const encoded = encodeJson(plainConfig(config));
   const source = sourceOf(config);
-  const provenance = source?.history();
-  const environment = await describeEnvironment(encoded, driver, source);
+  const plain = plainConfig(config) as Readonly<Record<string, unknown>>;
+  const encoded = encodeJson(plain);
+  const captured = await captureEnvironment();
+  const shown = source?.hidesSecrets === true
+    ? withoutSecrets(plain, source.history(), captured)
+    : { config: encoded, history: source?.history(), environment: captured };
+  const provenance = shown.history;
+  const environment = describeEnvironment(shown, driver, source);
   const seed = options.seed === undefined ? null : String(options.seed);
   const { factors, late } = await startFactors({
     config: encoded,
     seed,
-    history: provenance,
+    history: source?.history(),
     environment,
-    words: source?.words?.() ?? environment.argv?.slice(2),
+    words: source?.words?.() ?? captured.argv?.slice(2),
     snapshot: settings.snapshot,
   });
   const run: NewRun = {
     uuid: randomUUID(),
     project,
-    config: encoded.text,
-    configTypes: encoded.types.length === 0
+    config: shown.config.text,
+    configTypes: shown.config.types.length === 0
       ? null
-      : JSON.stringify(encoded.types),
+      : JSON.stringify(shown.config.types),
     structuralHash: await structuralHash(config),
     tags: JSON.stringify(options.tags ?? []),
     name: options.name ?? null,
@@ -73,12 +79,15 @@ export async function describeRun(
   return { run, ...(late !== undefined && { late }) };
 }
 
-async function describeEnvironment(
-  config: Encoded,
+function describeEnvironment(
+  { config, environment }: {
+    readonly config: Encoded;
+    readonly environment: RunEnvironment;
+  },
   driver: Driver,
   source: RunSource | undefined,
-): Promise<RunEnvironment> {
-  const captured = inProject(await captureEnvironment());
+): RunEnvironment {
+  const captured = inProject(environment);
   const { cwd, command = captured.argv } = captured;
   const seal = cwd === undefined || command === undefined
     ? undefined

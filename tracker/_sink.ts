@@ -2,6 +2,8 @@
 import type { Backlog, BacklogLine, BacklogTaker } from "./_backlog.ts";
 import type { ConsoleNote } from "./_console_store.ts";
 import type { FactorRecord } from "./_factor_record.ts";
+import type { InputsRecord } from "./_inputs_store.ts";
+import type { ConfigRecord } from "./_late_config.ts";
 import type { ProgramRecord } from "./_program_store.ts";
 import type { Artifact, Finish } from "./_run_store.ts";
 import type { Point } from "./_series_writer.ts";
@@ -21,6 +23,8 @@ export type Note =
   | { readonly code: CodeRecord }
   | { readonly factors: FactorRecord }
   | { readonly program: ProgramRecord }
+  | { readonly inputs: InputsRecord }
+  | { readonly config: ConfigRecord }
   | { readonly output: OutputRecord }
   | { readonly console: ConsoleNote };
 

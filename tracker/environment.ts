@@ -49,6 +49,8 @@ export interface RunEnvironment {
   readonly argv?: readonly string[];
   /** The command line that started the process, with the options of the runtime. */
   readonly command?: readonly string[];
+  /** The words of the command that had a secret; `***` is in its place. */
+  readonly hidden?: readonly { readonly at: number; readonly name: string }[];
   /** A code that the user's own key makes of command, folder and config; see `tracker/seal.ts`. */
   readonly seal?: string;
   /** The name of the scope that made the config. */

@@ -49,7 +49,10 @@ export interface Judgement {
 export const RECORDS: Record<Planted["needs"], boolean> = {
   record: true,
   inputs: false,
+  // Once modules of Python are recorded by their pieces, `python` is true and `whole script` false.
   python: false,
+  "whole script": true,
+  shell: false,
   "nothing can": false,
 };
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import process from "node:process";
 import {
   type Command,
   EXIT,
@@ -11,6 +12,7 @@ import { allRuns, runNamed } from "../runs_by_name.ts";
 import type { RecordedCommand } from "../run/recorded_command.ts";
 import type { RecordedProgram } from "../run/recorded_program.ts";
 import { commandText } from "../../internal/shell_words.ts";
+import type { Terminal } from "../terminal.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import type { Explanation } from "../../why/mod.ts";
@@ -20,11 +22,12 @@ export const repeat: Command = {
   name: "repeat",
   summary: "Run a run again as it was, and say whether the result is the same",
   usage:
-    "ato repeat RUN [WORD…] [--here] [--runs N] [--env NAME=VALUE] [--metric M] [--print] [--yes]",
+    "ato repeat RUN [WORD…] [--here] [--runs N] [--env NAME=VALUE] [--secret NAME=VALUE] [--metric M] [--print] [--yes]",
   options: {
     here: { type: "boolean", default: false },
     runs: { type: "string" },
     env: { type: "string", multiple: true },
+    secret: { type: "string", multiple: true },
     metric: { type: "string" },
     print: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
@@ -34,6 +37,8 @@ export const repeat: Command = {
     "--runs N": "How often to run it (default: 1)",
     "--env NAME=VALUE":
       "Set an environment variable of the program; can be repeated",
+    "--secret NAME=VALUE":
+      "Give a secret of the command, which is not stored; can be repeated",
     "--metric M": "The metric to explain (default: one that differs)",
     "--print": "Only print the command and its folder",
     "--yes":
@@ -54,10 +59,13 @@ export const repeat: Command = {
     const times = options.runs === undefined
       ? 1
       : numberOf(options.runs, "--runs", { min: 1, max: 10_000, whole: true });
-    const variables = readVariables(options.env);
+    const variables = readPairs("--env", options.env);
+    const secrets = readPairs("--secret", options.secret);
     const file = await invocation.finder();
     const run = await runNamed(file, name);
-    const { recordedCommand } = await import("../run/recorded_command.ts");
+    const { recordedCommand, withSecrets } = await import(
+      "../run/recorded_command.ts"
+    );
     const recorded = recordedCommand(run, words);
     if (options.print === true) {
       const { command, cwd } = recorded;
@@ -72,15 +80,17 @@ export const repeat: Command = {
       import("../run/recorded_program.ts"),
     ]);
     const program = isHere ? undefined : await recordedProgram(file, run);
+    await tellChangedInputs(file, run, { terminal, variables });
     const isOwnCode = program === undefined || await file.isOwnProgram(run);
     const asked = { yes: options.yes === true, terminal, isOwnCode };
     if (!await mayRepeat(run, asked)) {
       terminal.warn("ato: nothing was run");
       return EXIT.usage;
     }
+    const whole = withSecrets(run, recorded, secrets);
     const placed = isHere
-      ? recorded
-      : await asItWas(run, { recorded, program }, invocation);
+      ? whole
+      : await asItWas(run, { recorded: whole, program }, invocation);
     // An open reader would keep the writer from checkpointing its log into the file at the end.
     await file.close();
     const runs: Run[] = [];
@@ -95,15 +105,56 @@ function lineOf({ command, cwd }: RecordedCommand): string {
   return `cd ${commandText([cwd])} && ${commandText(command)}`;
 }
 
-function readVariables(given: unknown): Record<string, string> {
+function readPairs(option: string, given: unknown): Record<string, string> {
   const words = Array.isArray(given) ? given.map(String) : [];
   return Object.fromEntries(words.map((word) => {
     const at = word.indexOf("=");
     if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
     throw new UsageError(
-      `Cannot use --env ${visible(word)}: write --env NAME=VALUE`,
+      `Cannot use ${option} ${visible(word)}: write ${option} NAME=VALUE`,
     );
   }));
+}
+
+/** The most inputs that are named. */
+const MOST_NAMED = 10;
+
+/** Names the inputs that are not as they were, before anything is run. */
+async function tellChangedInputs(
+  file: SQLFinder,
+  run: Run,
+  { terminal, variables }: {
+    readonly terminal: Terminal;
+    readonly variables: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const recorded = await file.inputsOf(run);
+  if (recorded === undefined || recorded.inputs.length === 0) return;
+  const [{ checkInputs }, { rootOfRun }] = await Promise.all([
+    import("../../inputs/mod.ts"),
+    import("../run/root_of_run.ts"),
+  ]);
+  const checked = await checkInputs(recorded.inputs, {
+    root: await rootOfRun(file, run),
+    env: { ...process.env, ...variables },
+  });
+  const others = checked.filter(({ state }) => state !== "same");
+  for (const { id, reason } of others.slice(0, MOST_NAMED)) {
+    const name = id.slice(id.indexOf(":") + 1);
+    const fix = id.startsWith("env:") ? `; set it by --env ${name}=VALUE` : "";
+    terminal.warn(
+      `ato: not as it was: ${id.startsWith("env:") ? "variable" : "input"} ${
+        visible(`${name} ${reason}${fix}`)
+      }`,
+    );
+  }
+  if (others.length > MOST_NAMED) {
+    terminal.warn(
+      `ato: not as it was: ${
+        others.length - MOST_NAMED
+      } more inputs; ato inputs ${run.id} --check has all`,
+    );
+  }
 }
 
 /** Moves the command to a mirror of the project with the code of the run. */

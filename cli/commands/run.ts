@@ -6,11 +6,12 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
+import { hideInText, secretsIn } from "../../internal/hidden_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
-import type { ConfigHistory } from "../../internal/run_source.ts";
 import type { Ended } from "../run/child.ts";
+import type { LaunchedRun } from "../run/launch_run.ts";
 import type { LineSplitter } from "../run/line_splitter.ts";
 import type { LineReader } from "../run/metrics/metric_log.ts";
 import type { passOn } from "../run/pass_on.ts";
@@ -26,13 +27,14 @@ export const run: Command = {
   summary:
     "Run any program as a tracked run, and record the metrics that it prints",
   usage:
-    "ato run [--project P] [--name N] [--tag T] [--seed S] [--metrics PATTERN] -- COMMAND…",
+    "ato run [--project P] [--name N] [--tag T] [--seed S] [--metrics PATTERN] [--no-observe] -- COMMAND…",
   options: {
     project: { type: "string" },
     name: { type: "string" },
     tag: { type: "string", multiple: true },
     seed: { type: "string" },
     metrics: { type: "string", multiple: true },
+    observe: { type: "boolean", default: true },
   },
   optionHelp: {
     "--project P": "The project (default: the name of the folder)",
@@ -41,6 +43,9 @@ export const run: Command = {
     "--seed S": "The seed of the program, for the record",
     "--metrics PATTERN":
       "A regular expression whose named groups are the metrics, instead of what is read by default; can be repeated",
+    "--observe":
+      "Record which files and variables the program reads (the default)",
+    "--no-observe": "Do not load observers into the program",
   },
   examples: [
     [
@@ -75,54 +80,51 @@ async function track(
   const text = (name: string) =>
     typeof options[name] === "string" ? options[name] as string : undefined;
   const path = await invocation.dbPathToWrite();
-  const [{ SQLLogger }, { readCommand }, { scriptSource }, { RUN_SOURCE }] =
-    await Promise.all([
-      import("../../tracker/mod.ts"),
-      import("../run/command_config.ts"),
-      import("../run/script_source.ts"),
-      import("../../internal/run_source.ts"),
-    ]);
-  const makeReader = await readerOf(options.metrics);
-  const config = readCommand(command);
   const projectName = text("project") ?? (basename(process.cwd()) || "runs");
-  const logger = new SQLLogger({
-    ...config,
-    experiment: { projectName, sql: { dbPath: path } },
-    [RUN_SOURCE]: scriptSource(command, historyOfWords(config)),
-  });
-  const [name, seed] = [text("name"), text("seed")];
-  const id = await begin(command, logger, {
-    tags: (options.tag ?? []) as string[],
-    ...(name !== undefined && { name }),
-    ...(seed !== undefined && { seed }),
-  });
-  const { AnnouncedRuns } = await import("../run/announced_runs.ts");
-  const announced = new AnnouncedRuns();
-  const { ended, summary } = await follow(command, {
-    logger,
-    invocation,
-    makeReader,
-    variables: announced.env,
-  });
-  const own = announced.take();
-  if (own.length > 0) {
-    await leaveTo(own, { path, id }, invocation);
-    if (json) terminal.json({ ...own[0], ...ended, runs: own });
+  const { launchRun } = await import("../run/launch_run.ts");
+  const makeReader = await readerOf(options.metrics);
+  const isObserved = options.observe === true;
+  const launched = await launchRun(command, { path, projectName, isObserved });
+  try {
+    const [name, seed] = [text("name"), text("seed")];
+    const id = await begin(command, launched.logger, {
+      tags: (options.tag ?? []) as string[],
+      ...(name !== undefined && { name }),
+      ...(seed !== undefined && { seed }),
+    });
+    const { ended, summary } = await follow(command, {
+      launched,
+      invocation,
+      makeReader,
+    });
+    const own = launched.announced();
+    if (own.length > 0) {
+      const { addAnnouncedInputs } = await import("../run/announced_inputs.ts");
+      await addAnnouncedInputs(
+        own,
+        launched.collector,
+        (text) => terminal.warn(`ato: ${visible(text)}`),
+      );
+      await leaveTo(own, { path, id }, invocation);
+      if (json) terminal.json({ ...own[0], ...ended, runs: own });
+      return ended.code;
+    }
+    const { runUuid: uuid } = launched.logger;
+    if (json) terminal.json({ id, uuid, ...ended });
+    else {
+      const how = ended.interrupted
+        ? "interrupted"
+        : ended.code === 0
+        ? "completed"
+        : `failed with exit code ${ended.code}`;
+      terminal.warn(
+        `ato: run ${id} of ${visible(projectName)} ${how}; ${visible(summary)}`,
+      );
+    }
     return ended.code;
+  } finally {
+    launched.launch.remove();
   }
-  const { runUuid: uuid } = logger;
-  if (json) terminal.json({ id, uuid, ...ended });
-  else {
-    const how = ended.interrupted
-      ? "interrupted"
-      : ended.code === 0
-      ? "completed"
-      : `failed with exit code ${ended.code}`;
-    terminal.warn(
-      `ato: run ${id} of ${visible(projectName)} ${how}; ${visible(summary)}`,
-    );
-  }
-  return ended.code;
 }
 
 /** A program that records its runs itself makes them alone: the run of this process goes to the trash. */
@@ -185,18 +187,17 @@ async function readerOf(
 
 /** What following a program takes. */
 interface Follow {
-  readonly logger: SQLLogger;
+  readonly launched: LaunchedRun;
   readonly invocation: Invocation;
   readonly makeReader: (() => LineReader) | undefined;
-  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Runs the program and logs the metrics that it prints; the run ends with the program in any case. */
 async function follow(
   command: readonly string[],
-  { logger, invocation, makeReader, variables }: Follow,
+  { launched, invocation: { json, terminal }, makeReader }: Follow,
 ): Promise<{ readonly ended: Ended; readonly summary: string }> {
-  const { json, terminal } = invocation;
+  const { logger, launch, source, collector, announced } = launched;
   const { runChild } = await import("../run/child.ts");
   const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
   terminal.outliveReader();
@@ -212,11 +213,15 @@ async function follow(
     inTerminal,
   });
   try {
-    const ended = await runChild(command, {
+    const ended = await runChild(launch.command, {
       env: {
         // Python buffers what it prints to a pipe; metrics must arrive while it runs.
         PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1",
-        ...variables,
+        ...launch.env,
+      },
+      onStart: (pid) => {
+        collector.start(pid);
+        source.start();
       },
       inTerminal,
       onOutput: (stream, chunk) => {
@@ -231,6 +236,7 @@ async function follow(
         ),
     });
     const summary = end();
+    if (announced().length > 0) source.leave();
     await logger.finish(statusOf(command, ended, tail));
     return { ended, summary };
   } catch (error) {
@@ -305,37 +311,20 @@ async function readLines(
 }
 
 function statusOf(
-  [program = ""]: readonly string[],
+  command: readonly string[],
   { code, interrupted, signal }: Ended,
   tail: readonly string[],
 ): { status?: "interrupted"; error?: Error } {
   if (interrupted) return { status: "interrupted" };
   if (code === 0) return {};
+  const [program = ""] = command;
+  const secrets = secretsIn(command);
   const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;
   const error = new Error(`${program} ended with ${how}`);
   error.name = "ExitError";
   // The reason is in what the program printed, not in a stack of ours.
   error.stack = tail.length > 0
-    ? tail.join("\n")
+    ? hideInText(tail.join("\n"), secrets)
     : `ExitError: ${error.message}`;
   return { error };
-}
-
-/** Writes the history of the config: every value comes from the command line. */
-function historyOfWords(
-  { program, args }: {
-    program: string;
-    args: Readonly<Record<string, unknown>>;
-  },
-): ConfigHistory {
-  const entry = (value: unknown, by: string) => [
-    { value, kind: "command-line", by } as const,
-  ];
-  return Object.fromEntries([
-    ["program", entry(program, program)],
-    ...Object.entries(args).map(([name, value]) => [
-      `args.${name}`,
-      entry(value, `${name}=${String(value)}`),
-    ]),
-  ]);
 }

@@ -1,32 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { isRecord } from "../../internal/objects.ts";
-import {
-  type AnnouncedRun,
-  LAUNCH_VARIABLE,
-} from "../../internal/launch_note.ts";
+import type { AnnouncedRun } from "../../internal/launch_note.ts";
 
-/** The file in which a program announces the runs that it records itself. */
-export class AnnouncedRuns {
-  readonly #folder = mkdtempSync(join(tmpdir(), "ato-launch-"));
-  readonly #path = join(this.#folder, "runs");
-
-  /** The environment variable that the program gets. */
-  get env(): Record<string, string> {
-    return { [LAUNCH_VARIABLE]: this.#path };
-  }
-
-  /** Reads what was announced, and removes the file. */
-  take(): AnnouncedRun[] {
-    try {
-      return readFileSync(this.#path, "utf8").split("\n").flatMap(readLine);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "ENOENT") return [];
-      throw error;
-    } finally {
-      rmSync(this.#folder, { recursive: true, force: true });
-    }
+/**
+ * Reads the runs that a program recorded itself.
+ *
+ * @param path The file in which it announced them.
+ */
+export function announcedRuns(path: string): AnnouncedRun[] {
+  try {
+    return readFileSync(path, "utf8").split("\n").flatMap(readLine);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return [];
+    throw error;
   }
 }
 
@@ -39,9 +25,9 @@ function readLine(line: string): AnnouncedRun[] {
     return [];
   }
   if (!isRecord(run)) return [];
-  const { path, id, uuid } = run;
+  const { path, id, uuid, isObserved } = run;
   return typeof path === "string" && typeof id === "number" &&
       typeof uuid === "string"
-    ? [{ path, id, uuid }]
+    ? [{ path, id, uuid, ...(isObserved === true && { isObserved }) }]
     : [];
 }

@@ -29,6 +29,8 @@ export interface ChildOptions {
     stream: "stdout" | "stderr",
     chunk: Uint8Array,
   ) => Promise<void> | void;
+  /** Gets the id of the process. */
+  readonly onStart?: (pid: number | undefined) => void;
   /** Called once if the program has ended but a process that it started still prints. */
   readonly onLeftBehind?: () => void;
   /** Whether what it prints goes to stderr. */
@@ -68,6 +70,7 @@ export function runChild(
     env: inTerminal ? { ...variables, SHELL: "/bin/sh" } : variables,
     stdio: ["inherit", out, onOutput ? "pipe" : "inherit"],
   });
+  options.onStart?.(child.pid);
   if (onOutput) passOutput(child, onOutput);
   const signals = passSignals(child, inTerminal);
   return endOf(child, program, options.onLeftBehind)

@@ -1,4 +1,5 @@
 /** The config of a program without a scope: its command line. */
+import type { ConfigHistory } from "../../internal/run_source.ts";
 
 /** The words of a command line, as a config. */
 export interface CommandConfig {
@@ -51,4 +52,24 @@ function valueOf(text: string): unknown {
   const word = text.toLowerCase();
   if (word === "true" || word === "false") return word === "true";
   return text;
+}
+
+/**
+ * Writes the history of the config of a command line: every value comes from there.
+ *
+ * @param config The config.
+ */
+export function historyOfWords(
+  { program, args }: CommandConfig,
+): ConfigHistory {
+  const entry = (value: unknown, by: string) => [
+    { value, kind: "command-line", by } as const,
+  ];
+  return Object.fromEntries([
+    ["program", entry(program, program)],
+    ...Object.entries(args).map(([name, value]) => [
+      `args.${name}`,
+      entry(value, `${name}=${String(value)}`),
+    ]),
+  ]);
 }

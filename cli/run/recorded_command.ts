@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Run } from "../../tracker/mod.ts";
 import { encodeJson } from "../../internal/json.ts";
+import { HIDDEN } from "../../internal/hidden_secrets.ts";
+import { isRecord } from "../../internal/objects.ts";
 import { replaceFolder } from "../../internal/mirror_place.ts";
 import {
   type MirrorPlace,
@@ -56,6 +58,68 @@ export function recordedCommand(
     cwd,
     env: { [REPEAT_VARIABLE]: JSON.stringify(orderOf(run, words)) },
   };
+}
+
+/**
+ * Puts the secrets of a command, which are not stored, in their places.
+ *
+ * @param run The run.
+ * @param recorded Its command.
+ * @param secrets The secrets by name, without dashes.
+ * @returns the command as it is run.
+ * @throws {UsageError} If one is missing, or the command has none of that name.
+ */
+export function withSecrets(
+  run: Run,
+  recorded: RecordedCommand,
+  secrets: Readonly<Record<string, string>>,
+): RecordedCommand {
+  const { command: stored, argv, hidden: list } = run.environment;
+  const hidden = hiddenWords(list);
+  const names = new Set(hidden.map(({ name }) => plainName(name)));
+  const unknown = Object.keys(secrets).find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Cannot use --secret ${visible(unknown)}: the command of run ${run.id} ` +
+        (names.size === 0
+          ? "has no secret"
+          : `has only ${[...names].map(visible).join(", ")}`),
+    );
+  }
+  // Words can have been added to what was recorded, but only after it and after options of Deno.
+  const command = [...recorded.command];
+  const words = isCommand(stored ?? argv) ? stored ?? argv ?? [] : [];
+  const shift = command.length - words.length;
+  for (const { at, name } of hidden) {
+    const secret = secrets[plainName(name)];
+    if (secret === undefined) {
+      throw new UsageError(
+        `Cannot repeat run ${run.id}: the value of ${
+          visible(name)
+        } is a secret and was not stored; ` +
+          `give it by --secret ${visible(plainName(name))}=VALUE`,
+      );
+    }
+    const place = [at, at + shift].find((one) => command[one] === words[at]);
+    if (place === undefined) continue;
+    command[place] = command[place]!.replace(HIDDEN, () => secret);
+  }
+  return { ...recorded, command };
+}
+
+/** Checks the type: a file can contain anything. */
+function hiddenWords(
+  list: unknown,
+): readonly { readonly at: number; readonly name: string }[] {
+  if (!Array.isArray(list)) return [];
+  return list.filter((one: unknown) =>
+    isRecord(one) && typeof one["at"] === "number" &&
+    typeof one["name"] === "string"
+  );
+}
+
+function plainName(name: string): string {
+  return name.replace(/^--?/, "");
 }
 
 /**

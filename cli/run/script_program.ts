@@ -15,14 +15,22 @@ const ALONE: Readonly<Record<string, string>> = {
 const USES = "what it uses is not recorded";
 const SCRIPT = /^\.(?:py|rb|jl|r|lua|pl|sh|bash)$/i;
 
+/** Options of Node and Deno whose value is a file that is not the program. */
+const TAKES_FILE =
+  /^(?:-r|--require|--import|--loader|--experimental-loader|--preload|-c|--config|--import-map|--env-file)$/;
+
 /**
- * Finds the script of a command: its first word that is a file with the name of a script.
+ * Finds the script of a command: its first word that is a file with the name of a script, and not what an option of
+ * the runtime loads.
  *
  * @param command The program and its words.
  * @returns the path; `undefined` if it has none.
  */
 export function scriptOf(command: readonly string[]): string | undefined {
-  return command.map((word) => resolve(word)).find((path) => {
+  const words = command.filter((_, at) =>
+    !TAKES_FILE.test(command[at - 1] ?? "")
+  );
+  return words.map((word) => resolve(word)).find((path) => {
     const ending = extname(path);
     return (FOLLOWED.test(ending) || SCRIPT.test(ending)) &&
       existsSync(path) && statSync(path).isFile();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { scriptProgram } from "./script_program.ts";
+import type { ProgramSnapshot } from "../../internal/run_factors.ts";
 import type {
   CodeRecord,
   ConfigHistory,
@@ -17,11 +17,14 @@ const SCRIPT = /\.(py|[cm]?[jt]sx?|rb|jl|r|R|lua|pl|sh|bash)$/;
  * script shows as a change of the code.
  *
  * @param command The program and its words.
- * @param history The history of the config.
+ * @param options The history of the config, and the program.
  */
 export function scriptSource(
   command: readonly string[],
-  history: ConfigHistory,
+  { history, program }: {
+    readonly history: ConfigHistory;
+    readonly program: Promise<ProgramSnapshot>;
+  },
 ): RunSource {
   const records = command.flatMap((word): CodeRecord[] => {
     const source = SCRIPT.test(word) ? readScript(resolve(word)) : undefined;
@@ -29,7 +32,6 @@ export function scriptSource(
     const digest = createHash("sha256").update(source).digest("hex");
     return [{ traceId: basename(word), hash: `ato-file-v1:${digest}`, source }];
   });
-  const program = scriptProgram(command);
   return {
     name: "",
     history: () => history,
@@ -42,6 +44,7 @@ export function scriptSource(
     program: () => program,
     // All words are in the config.
     words: () => [],
+    hidesSecrets: true,
   };
 }
 

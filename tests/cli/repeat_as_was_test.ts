@@ -161,12 +161,13 @@ test("ato repeat --runs N: each is a run of the program as it was", async () => 
   });
 });
 
-test("ato repeat --env: sets a variable, which is not recorded, so that nothing recorded differs", async () => {
+test("ato repeat --env: sets a variable, which is the cause if the program reads it", async () => {
   await inEdited(({ ato }) => {
     const boosted = ato("repeat", "1", "--env", "BOOST=10", "--json");
     const { metric, suspects, coverage } = answer(boosted);
     assertEquals([boosted.code, metric.a, metric.b], [1, 2, 12]);
-    assertEquals([suspects, coverage.inputs.level], [[], "none"]);
+    const ids = suspects.map(({ id }: { id: string }) => id);
+    assertEquals([ids, coverage.inputs.level], [["env:BOOST"], "full"]);
   });
 });
 

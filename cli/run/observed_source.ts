@@ -1,0 +1,68 @@
+import type { CollectedRecord, Collector } from "../../observe/mod.ts";
+import type { LateRecord } from "../../internal/run_inputs.ts";
+import type { RunSource } from "../../internal/run_source.ts";
+
+/** Milliseconds after which what was seen is recorded for the first time: then a killed `ato run` leaves it. */
+const EARLY = 3_000;
+/** Milliseconds between later records. */
+const EVERY = 60_000;
+
+/** The source of an observed run. */
+export interface ObservedSource extends RunSource {
+  /** Starts to record what is seen from time to time. */
+  start(): void;
+  /** Records nothing from now on: the program records its runs itself. */
+  leave(): void;
+}
+
+/**
+ * Adds what is observed to the source of a run.
+ *
+ * @param source The source of the run.
+ * @param collector Collects what is observed.
+ */
+export function observedSource(
+  source: RunSource,
+  collector: Collector,
+): ObservedSource {
+  const listeners = new Set<(record: LateRecord) => void>();
+  let latest: CollectedRecord | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isLeft = false;
+  const hand = (record: CollectedRecord) => {
+    latest = record;
+    for (const listener of listeners) listener(record);
+  };
+  const recordIn = (milliseconds: number) => {
+    timer = setTimeout(async () => {
+      const record = await collector.record({ isRunning: true });
+      if (timer === undefined) return;
+      hand(record);
+      recordIn(EVERY);
+    }, milliseconds);
+    timer.unref();
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    ...source,
+    history: () => latest?.history ?? source.history(),
+    onLate(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async settle() {
+      stop();
+      if (isLeft) return;
+      await collector.stop();
+      hand(await collector.record());
+    },
+    start: () => recordIn(EARLY),
+    leave() {
+      isLeft = true;
+      stop();
+    },
+  };
+}

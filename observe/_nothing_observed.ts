@@ -1,0 +1,42 @@
+/** The inputs of a run of which no process was observed. */
+import { basename } from "node:path";
+import type { RunInputs } from "../internal/run_inputs.ts";
+
+/** Options of Python with which it ignores the variables that load an observer. */
+const ISOLATED = /^-[a-zA-Z]*[IES][a-zA-Z]*$/;
+
+/**
+ * Says that nothing was observed, and why.
+ *
+ * @param of The command, and why it was started without observers.
+ */
+export function nothingObserved(
+  { command, reason }: {
+    readonly command: readonly string[];
+    readonly reason: string | undefined;
+  },
+): RunInputs {
+  const [program = "", ...words] = command;
+  const name = basename(program);
+  const why = reason ?? reasonOf(name, words);
+  return {
+    factors: [],
+    coverage: {
+      level: "none",
+      missing: [`what ${name} reads was not observed: ${why}`],
+    },
+    texts: new Map(),
+  };
+}
+
+function reasonOf(name: string, words: readonly string[]): string {
+  if (/^(?:python|pypy)[\d.]*$/.test(name)) {
+    const end = words.findIndex((word) => !word.startsWith("-"));
+    const option = words.slice(0, end < 0 ? words.length : end)
+      .find((word) => ISOLATED.test(word));
+    return option === undefined
+      ? "this Python loads no observer; it must be CPython 3.8 or newer"
+      : `with ${option}, Python loads no observer`;
+  }
+  return "only programs in Python, Node and Deno can be observed";
+}

@@ -1,0 +1,60 @@
+/** Shells that only start one program: they read nothing themselves. */
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { attempt } from "../internal/attempt.ts";
+import { isRecord } from "../internal/objects.ts";
+
+const SHELL = /^(?:sh|bash|dash|zsh|ksh|ash)$/;
+/** Characters with which a shell does more than to start one program: pipes, redirections, patterns, variables. */
+const MORE = /[;|&<>$`(){}*?~\n\\#!]/;
+
+/**
+ * Tells whether a running process is a shell that only starts one program, as npm uses one to start a script.
+ *
+ * @param pid Its id.
+ * @returns false also where the system does not tell.
+ */
+export function isPlainShell(pid: number): boolean {
+  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  const [program = "", ...words] = (text ?? "").split("\0");
+  if (!SHELL.test(basename(program))) return false;
+  const at = words.findIndex((word) => /^-[a-z]*c$/.test(word));
+  return at >= 0 && isOneCommand(words[at + 1] ?? "");
+}
+
+/** Whether a text for a shell is one command. */
+export function isOneCommand(text: string): boolean {
+  return text.trim() !== "" && !MORE.test(text);
+}
+
+/**
+ * Tells whether a command is `deno task` with a task that is one command: it only starts that.
+ *
+ * @param command The program and its words.
+ * @param cwd Its folder.
+ */
+export function isPlainTask(command: readonly string[], cwd: string): boolean {
+  const [program = "", verb, name] = command;
+  if (!/^deno(?:\.exe)?$/.test(basename(program)) || verb !== "task") {
+    return false;
+  }
+  const task = name === undefined ? undefined : taskOf(name, cwd);
+  return task !== undefined && isOneCommand(task);
+}
+
+/** Finds the text of a task in the nearest `deno.json` or `package.json` that has it. */
+function taskOf(name: string, from: string): string | undefined {
+  for (let folder = from;; folder = dirname(folder)) {
+    for (
+      const [file, key] of [["deno.json", "tasks"], ["package.json", "scripts"]]
+    ) {
+      const read: unknown = attempt(() =>
+        JSON.parse(readFileSync(join(folder, file!), "utf8"))
+      );
+      const tasks = isRecord(read) ? read[key!] : undefined;
+      const task = isRecord(tasks) ? tasks[name] : undefined;
+      if (typeof task === "string") return task;
+    }
+    if (dirname(folder) === folder) return undefined;
+  }
+}

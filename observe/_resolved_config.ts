@@ -1,0 +1,108 @@
+/** The config of a command line as the program's own parser resolved it. */
+import type { ConfigSeen, SeedSeen } from "../internal/observation.ts";
+import { isRecord } from "../internal/objects.ts";
+import type { ConfigHistory } from "../internal/run_source.ts";
+
+/** The words of a command line as a config, as `ato run` records it. */
+export interface WordsConfig {
+  readonly program: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** A config, and where its values come from. */
+export interface ResolvedConfig {
+  readonly config: WordsConfig;
+  readonly history: ConfigHistory;
+}
+
+/**
+ * Puts the values that a parser resolved in the place of the words that it read.
+ *
+ * @param words The command line as a config.
+ * @param history Where its values come from.
+ * @param configs What parsers resolved, in order; of two values with one name the later one counts.
+ * @returns the config with the values and their defaults; `undefined` if no parser resolved any.
+ */
+export function resolveConfig(
+  words: WordsConfig,
+  history: ConfigHistory,
+  configs: readonly ConfigSeen[],
+): ResolvedConfig | undefined {
+  if (configs.length === 0) return undefined;
+  const values: Record<string, unknown> = Object.create(null);
+  const sources: Record<string, string> = Object.create(null);
+  for (const { source, values: resolved } of configs) {
+    if (!isRecord(resolved)) continue;
+    for (const [name, value] of Object.entries(resolved)) {
+      values[name] = value;
+      sources[name] = source;
+    }
+  }
+  const rest = unreadWords(words.args, values);
+  const args = { ...rest, ...values };
+  return {
+    config: { program: words.program, args },
+    history: {
+      ...(history["program"] && { program: history["program"] }),
+      ...Object.fromEntries(
+        Object.keys(rest).flatMap((name) => {
+          const key = `args.${name}`;
+          return history[key] === undefined ? [] : [[key, history[key]]];
+        }),
+      ),
+      ...Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          `args.${name}`,
+          [{ value, kind: "parser", by: sources[name]! }],
+        ]),
+      ),
+    },
+  };
+}
+
+/** Returns the words that no resolved value stands for. */
+function unreadWords(
+  args: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = Object.keys(values).map(plain);
+  const texts = new Set(Object.values(values).flat().map(String));
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(args)) {
+    if (name === "words" && Array.isArray(value)) {
+      // The script itself stays.
+      const [script, ...others] = value;
+      const kept = others.filter((word) => !texts.has(String(word)));
+      rest[name] = [script, ...kept];
+      continue;
+    }
+    // Parsers take a part of a long name, and one letter for a short one.
+    const isRead = name.length === 1 ||
+      names.some((known) => known.startsWith(plain(name)));
+    if (!isRead) rest[name] = value;
+  }
+  return rest;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_.]/g, "");
+}
+
+/**
+ * Returns the seed of a run.
+ *
+ * @param seeds The seeds that random generators got, in order.
+ * @returns the seed if all generators got the same one; otherwise each with its function; `undefined` if none was
+ *   seeded, or one was seeded from the system.
+ */
+export function seedOf(seeds: readonly SeedSeen[]): string | undefined {
+  const byName = new Map<string, string>();
+  for (const { name, value } of seeds) {
+    if (value === null) return undefined;
+    if (!byName.has(name)) byName.set(name, value);
+  }
+  const values = new Set(byName.values());
+  if (values.size <= 1) return [...values][0];
+  return [...byName].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, value]) => `${name}=${value}`).join(", ");
+}

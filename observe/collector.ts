@@ -1,0 +1,248 @@
+/**
+ * Collects what the observers of a run write while it runs, and makes its record of it.
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import {
+  InputHasher,
+  mayBeInput,
+  recordInputs,
+  type SeenInputs,
+  type SeenRead,
+} from "../inputs/mod.ts";
+import { pathInAto } from "../internal/own_files.ts";
+import { messageOf } from "../internal/errors.ts";
+import type { Observation, ProcessSeen } from "../internal/observation.ts";
+import type { ProgramSnapshot } from "../internal/run_factors.ts";
+import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
+import type { ConfigHistory } from "../internal/run_source.ts";
+import { ObservationFiles } from "./_observation_files.ts";
+import { nothingObserved } from "./_nothing_observed.ts";
+import { isPlainShell, isPlainTask } from "./_plain_shells.ts";
+import { RunPrograms } from "./_programs.ts";
+import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
+import { withRuntimes } from "./_runtimes.ts";
+import { type FirstRead, SeenRun } from "./_seen_run.ts";
+import { startedWith } from "./_started_with.ts";
+import { unobserved } from "./_unobserved.ts";
+
+/** Options for {@linkcode Collector}. */
+export interface CollectorOptions {
+  /** The folder that observers write to; `undefined` if the program is not observed. */
+  readonly observations: string | undefined;
+  /** Why it is not observed. */
+  readonly reason: string | undefined;
+  /** The program and its words. */
+  readonly command: readonly string[];
+  /** The command line as a config, and where its values come from. */
+  readonly config: WordsConfig;
+  readonly history: ConfigHistory;
+  /** The program that the command names. */
+  readonly program: Promise<ProgramSnapshot>;
+  /** The variables that the program is started with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Paths that are no inputs, with all that starts with them and `-` or `.`: databases. */
+  readonly without: readonly string[];
+}
+
+/** A part of a run. */
+export interface Part {
+  /** Whether the run still continues. @default {false} */
+  readonly isRunning?: boolean;
+  /** Milliseconds since 1970; what happened later does not count. */
+  readonly until?: number;
+  /** Paths of files that are code, and no inputs. */
+  readonly code?: readonly string[];
+  /** The database that it is recorded in. */
+  readonly without?: readonly string[];
+}
+
+/** What is known of a run, and where the values of its config come from. */
+export interface CollectedRecord extends LateRecord {
+  /** The history of the config, if it was resolved. */
+  readonly history?: ConfigHistory;
+}
+
+/** Collects what the observers of a run write. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #run = new SeenRun();
+  readonly #hasher = new InputHasher();
+  readonly #programs: RunPrograms;
+  readonly #files: ObservationFiles | undefined;
+  /** Files that wait for the root: it decides which of them can be inputs. */
+  readonly #hashing: Promise<void>[] = [];
+  #root: string | undefined;
+  #pid: number | undefined;
+
+  /** @param options What is observed. */
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#programs = new RunPrograms(options.program);
+    const { observations } = options;
+    this.#files = observations === undefined
+      ? undefined
+      : new ObservationFiles(observations, (file, seen) =>
+        this.#take(file, seen));
+  }
+
+  /**
+   * Follows the observers from now on.
+   *
+   * @param pid The process that was started.
+   */
+  start(pid: number | undefined): void {
+    this.#pid = pid;
+    this.#files?.follow();
+  }
+
+  /** Takes the last observations, after the program has ended. */
+  async stop(): Promise<void> {
+    this.#files?.stop();
+    await Promise.all(this.#hashing);
+  }
+
+  /**
+   * Returns what is known of the run.
+   *
+   * @param part What of it counts.
+   * @returns its program, inputs, config and seed.
+   */
+  async record(part: Part = {}): Promise<CollectedRecord> {
+    const program = await this.#program();
+    const { config, history } = this.#options;
+    const resolved = resolveConfig(config, history, this.#run.configs);
+    const seed = seedOf(this.#run.seeds);
+    return {
+      ...(program !== undefined && { program }),
+      inputs: await this.inputs(part, program),
+      ...(resolved &&
+        { config: { ...resolved.config }, history: resolved.history }),
+      ...(seed !== undefined && { seed }),
+    };
+  }
+
+  /**
+   * Returns the inputs of the run, or of a part of it.
+   *
+   * @param part What of it counts.
+   * @param program The program, whose modules are no inputs.
+   */
+  async inputs(part: Part, program?: ProgramSnapshot): Promise<RunInputs> {
+    if (this.#run.processes.length === 0) return nothingObserved(this.#options);
+    const recorded = await recordInputs(
+      await this.#seen(part, program),
+      { hasher: this.#hasher },
+    );
+    if (part.isRunning !== true) return recorded;
+    const { level, missing } = recorded.coverage;
+    return {
+      ...recorded,
+      coverage: {
+        level: level === "none" ? "none" : "partial",
+        missing: [...missing, "the run was still going on"],
+      },
+    };
+  }
+
+  /** Returns the root from which the paths of the run are told. */
+  async root(): Promise<string> {
+    return await this.#programs.root();
+  }
+
+  #take(file: string, seen: Observation): void {
+    if (seen.is === "process") this.#seeProcess(seen);
+    const first = this.#run.take(file, seen);
+    if (first !== undefined && this.#isInput(first)) this.#hash(first);
+  }
+
+  #seeProcess(seen: ProcessSeen): void {
+    this.#programs.see(seen);
+    // While the process runs, its parent is there, too.
+    const { parent, thread } = seen;
+    if (thread === undefined && isPlainShell(parent)) {
+      this.#run.shells.add(parent);
+    }
+  }
+
+  /** Starts to hash a file, before the program can change it. */
+  #hash(first: FirstRead): void {
+    const start = (root: string) => {
+      this.#root = root;
+      if (!mayBeInput(first.read.path, root)) return;
+      void this.#hasher.hash(seenRead(first));
+    };
+    if (this.#root !== undefined) start(this.#root);
+    else this.#hashing.push(this.#programs.root().then(start));
+  }
+
+  /** Modules, the files of Ato and databases are no inputs. */
+  #isInput(
+    { read: { path } }: FirstRead,
+    without: readonly string[] = [],
+  ): boolean {
+    return !this.#run.modules.has(path) &&
+      pathInAto(pathToFileURL(path).href) === undefined &&
+      ![...this.#options.without, ...without].some((own) =>
+        path.startsWith(own) && /^(?:[-./]|$)/.test(path.slice(own.length))
+      );
+  }
+
+  async #program(): Promise<ProgramSnapshot | undefined> {
+    try {
+      const { modules, packages, processes } = this.#run;
+      const observations = this.#options.observations ?? "";
+      const executable = processes.find(({ seen }) =>
+        seen.language === "python"
+      )?.seen.executable ?? "python3";
+      const python = { modules, packages, observations, executable };
+      const merged = await this.#programs.merged(python);
+      const program = merged ?? await this.#options.program;
+      const whole = withRuntimes(program, processes);
+      return whole === program ? merged : whole;
+    } catch (error) {
+      this.#run.gaps.add(`the program could not be read: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  async #seen(
+    { until = Infinity, code = [], without = [] }: Part,
+    program: ProgramSnapshot | undefined,
+  ): Promise<SeenInputs> {
+    const run = this.#run;
+    const { root, modules } = program ?? await this.#options.program;
+    const reads = [...run.reads.values()].filter((first) =>
+      first.at <= until && this.#isInput(first, without)
+    );
+    return {
+      root: program?.root ?? await this.root(),
+      reads: reads.map(seenRead),
+      written: run.written(),
+      variables: startedWith(run, { env: this.#options.env, until }),
+      code: [...code, ...modules.map(({ path }) => join(root, path))],
+      gaps: [...run.gaps, ...this.#unobserved()],
+      isObserved: true,
+    };
+  }
+
+  #unobserved(): string[] {
+    const { command } = this.#options;
+    const [program = ""] = command;
+    const isPlain = isPlainTask(command, process.cwd());
+    return unobserved(this.#run, { pid: this.#pid, program, isPlain });
+  }
+}
+
+function seenRead({ read, sha256, at }: FirstRead): SeenRead {
+  const { path, size, mtime, isGuess } = read;
+  return {
+    path,
+    at,
+    ...(size !== undefined && { size }),
+    ...(mtime !== undefined && { mtime }),
+    ...(isGuess === true && { isGuess }),
+    ...(sha256 !== undefined && { sha256 }),
+  };
+}

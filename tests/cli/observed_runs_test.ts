@@ -1,0 +1,315 @@
+/** Tests of what `ato run` records of programs that end badly, are killed, or cannot be observed. */
+import { test } from "node:test";
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Coverage } from "../../internal/run_factors.ts";
+import { SQLFinder } from "../../tracker/mod.ts";
+import { PYTHON } from "../_shared/python.ts";
+import { commandOf } from "../examples/_examples.ts";
+import { ato, inFolder, soon } from "./_lib.ts";
+
+const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
+
+/** What a file has of a run. */
+async function recorded(db: string, id = 1): Promise<{
+  readonly status: string | undefined;
+  readonly inputs: readonly string[];
+  readonly coverage: Coverage | undefined;
+}> {
+  const finder = new SQLFinder(db);
+  try {
+    const found = await finder.inputsOf(id);
+    const run = await finder.findRun(id);
+    return {
+      status: run?.status,
+      inputs: found?.inputs.map(({ name }) => name).sort() ?? [],
+      coverage: found?.coverage,
+    };
+  } finally {
+    await finder.close();
+  }
+}
+
+/** Writes a script in Python with a file that it can read, and returns its path. */
+function python(folder: string, lines: string): string {
+  writeFileSync(join(folder, "pyproject.toml"), "");
+  writeFileSync(join(folder, "data.txt"), "1\n");
+  const path = join(folder, "train.py");
+  writeFileSync(
+    path,
+    `import os, signal, subprocess, sys, time
+here = os.path.dirname(os.path.abspath(__file__))
+data = os.path.join(here, "data.txt")
+${lines}
+`,
+  );
+  return path;
+}
+
+const ENDINGS: readonly (readonly [string, string, number, string])[] = [
+  ["fails", "open(data).read()\nraise ValueError('no')", 1, "failed"],
+  [
+    "kills itself",
+    "open(data).read()\nos.kill(os.getpid(), signal.SIGKILL)",
+    137,
+    "failed",
+  ],
+  [
+    "prints a lot",
+    "open(data).read()\nsys.stdout.write('x' * 99 + '\\n')\nfor i in range(20000): print('line', i)",
+    0,
+    "completed",
+  ],
+];
+
+for (const [what, lines, code, status] of ENDINGS) {
+  test(`ato run: a program that ${what} leaves what it read`, async () => {
+    await inFolder(async (folder) => {
+      const db = join(folder, "runs.db");
+      const said = await ato(
+        ...["run", "--json", "--db", db, "--", PYTHON, python(folder, lines)],
+      );
+      assertEquals(said.code, code, said.err);
+      assertEquals(await recorded(db), {
+        status,
+        inputs: ["data.txt"],
+        coverage: { level: "full", missing: [] },
+      });
+    });
+  });
+}
+
+test("ato run: a program that is interrupted leaves what it read, and no folder stays", async () => {
+  await inFolder(async (folder) => {
+    const script = python(
+      folder,
+      "open(data).read()\nprint('ready', flush=True)\ntime.sleep(600)",
+    );
+    const db = join(folder, "runs.db");
+    const temporary = join(folder, "tmp");
+    mkdirSync(temporary);
+    const [program, ...words] = [...CLI, "run", "--db", db, "--"];
+    const child = spawn(program!, [...words, PYTHON, script], {
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    child.stdout.once("data", () => process.kill(child.pid!, "SIGINT"));
+    const code = await soon(
+      new Promise((done) => child.on("close", done)),
+      () => "ato run did not end",
+    );
+    assertEquals(code, 130);
+    assertEquals(await recorded(db), {
+      status: "interrupted",
+      inputs: ["data.txt"],
+      coverage: { level: "full", missing: [] },
+    });
+    assertEquals(readdirSync(temporary), []);
+  });
+});
+
+test("ato run: an ato run that is killed leaves what was seen until then, and says so", async () => {
+  await inFolder(async (folder) => {
+    const script = python(
+      folder,
+      `open(data).read()
+print(os.getpid(), flush=True)
+time.sleep(600)`,
+    );
+    const db = join(folder, "runs.db");
+    const [program, ...words] = [...CLI, "run", "--db", db, "--"];
+    const child = spawn(program!, [...words, PYTHON, script], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let pid = 0;
+    child.stdout.once("data", (text) => pid = Number(String(text)));
+    try {
+      const early = async () => {
+        while (true) {
+          const found = existsSync(db) ? await recorded(db) : undefined;
+          if (found?.inputs.length === 1) return found;
+          await sleep(100);
+        }
+      };
+      const { status, inputs, coverage } = await soon(
+        early(),
+        () => "nothing was recorded while the program ran",
+      );
+      assertEquals([status, inputs], ["running", ["data.txt"]]);
+      assertEquals(coverage, {
+        level: "partial",
+        missing: ["the run was still going on"],
+      });
+    } finally {
+      child.kill("SIGKILL");
+      if (pid > 0) process.kill(pid, "SIGKILL");
+    }
+  });
+});
+
+const UNSEEN: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "a child that cannot be observed",
+    "subprocess.run(['/bin/sh', '-c', 'cat ' + data])",
+    /^sh was not observed$/,
+  ],
+  [
+    "a Python that is isolated",
+    "subprocess.run([sys.executable, '-I', '-c', 'pass'])",
+    /^python\S* was not observed$/,
+  ],
+];
+
+for (const [what, lines, phrase] of UNSEEN) {
+  test(`ato run: ${what} makes inputs partial`, async () => {
+    await inFolder(async (folder) => {
+      const db = join(folder, "runs.db");
+      const script = python(folder, `${lines}\nopen(data).read()`);
+      await ato("run", "--json", "--db", db, "--", PYTHON, script);
+      const { inputs, coverage } = await recorded(db);
+      assertEquals([inputs, coverage?.level], [["data.txt"], "partial"]);
+      assertEquals(coverage?.missing.length, 1, `${coverage?.missing}`);
+      assertMatch(coverage?.missing[0] ?? "", phrase);
+    });
+  });
+}
+
+test("ato run: children that are observed, and programs that only tell about the machine, leave inputs full", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    writeFileSync(join(folder, "more.txt"), "2\n");
+    const script = python(
+      folder,
+      `import shutil
+subprocess.run(['uname'], stdout=subprocess.DEVNULL)
+more = os.path.join(here, 'more.txt')
+subprocess.run([sys.executable, '-c', f'open({more!r}).read(); open({more!r} + ".out", "w").write("x")'])
+open(more + ".out").read()
+open(data).read()`,
+    );
+    await ato("run", "--json", "--db", db, "--", PYTHON, script);
+    const { inputs, coverage } = await recorded(db);
+    assertEquals(coverage, { level: "full", missing: [] });
+    // What a process of the run wrote before another one read it is an output.
+    assertEquals(inputs, ["data.txt", "more.txt"]);
+  });
+});
+
+const NOTHING: readonly (readonly [
+  string,
+  (folder: string) => string[],
+  RegExp,
+])[] = [
+  [
+    "a program in another language",
+    () => ["ls", "/"],
+    /^what ls reads was not observed: only programs in Python, Node and Deno can be observed$/,
+  ],
+  [
+    "an isolated Python",
+    (folder) => [PYTHON, "-I", python(folder, "")],
+    /^what python\S* reads was not observed: with -I, Python loads no observer$/,
+  ],
+];
+
+for (const [what, command, phrase] of NOTHING) {
+  test(`ato run: inputs of ${what} are none, with the reason`, async () => {
+    await inFolder(async (folder) => {
+      const db = join(folder, "runs.db");
+      const words = command(folder);
+      const { code } = await ato("run", "--json", "--db", db, "--", ...words);
+      assertEquals(code, 0);
+      const { inputs, coverage } = await recorded(db);
+      assertEquals([inputs, coverage?.level], [[], "none"]);
+      assertMatch(coverage?.missing[0] ?? "", phrase);
+    });
+  });
+}
+
+test("ato run --no-observe: nothing is loaded into the program, and inputs say so", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const script = python(
+      folder,
+      "open(data).read()\nprint(os.environ.get('ATO_OBSERVE'), 'sitecustomize' in sys.modules)",
+    );
+    await ato(
+      ...["run", "--json", "--no-observe", "--db", db, "--", PYTHON, script],
+    );
+    const { inputs, coverage } = await recorded(db);
+    assertEquals([inputs, coverage?.level], [[], "none"]);
+    assertMatch(coverage?.missing[0] ?? "", /: observing was off$/);
+  });
+});
+
+test("ato run: a file that the program changes after it read it counts as it was", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const script = python(
+      folder,
+      "open(data).read()\nopen(data, 'w').write('2\\n')",
+    );
+    const run = () => ato("run", "--json", "--db", db, "--", PYTHON, script);
+    await run();
+    await run();
+    const finder = new SQLFinder(db);
+    const hashes = await Promise.all(
+      [1, 2].map(async (id) =>
+        (await finder.factorsOf(id))?.factors.get("input:data.txt")
+      ),
+    );
+    await finder.close();
+    assertMatch(hashes[0] ?? "", /^sha256:4355a46b/);
+    assertMatch(hashes[1] ?? "", /^sha256:53c234e5/);
+  });
+});
+
+test("ato run: a secret of the command is nowhere in the database, and why still sees it change", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const script = python(
+      folder,
+      `import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('--api-key')
+parser.add_argument('--copy')
+args = parser.parse_args()
+sys.stderr.write(f'the key is {args.api_key}\\n')
+print(f'loss={len(args.api_key)}')
+sys.exit(1)`,
+    );
+    const secrets = ["sk-one-0123456789", "sk-two-01234567890"];
+    for (const secret of secrets) {
+      const given = ["--api-key", secret, `--copy=${secret}`];
+      await ato("run", "--json", "--db", db, "--", PYTHON, script, ...given);
+    }
+    const finder = new SQLFinder(db);
+    const run = await finder.findRun(1);
+    assertEquals(
+      run?.config["args"] as unknown,
+      { words: [script], api_key: "***", copy: "***" },
+    );
+    await finder.close();
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith("runs.db")) continue;
+      const bytes = readFileSync(join(folder, name), "latin1");
+      for (const secret of secrets) {
+        assert(!bytes.includes(secret), `${secret} is in ${name}`);
+      }
+    }
+    const { out } = await ato("why", "1", "2", "--json", "--db", db);
+    const ids = JSON.parse(out).suspects.map(({ id }: { id: string }) => id);
+    assertEquals(ids.slice(0, 1), ["config:args.api_key"]);
+  });
+});

@@ -1,0 +1,99 @@
+/** Tests of the config that the program's own parser resolved. */
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { historyOfWords, readCommand } from "../../cli/run/command_config.ts";
+import { resolveConfig, seedOf } from "../../observe/_resolved_config.ts";
+
+function resolved(command: string, values: Record<string, unknown>) {
+  const words = readCommand(command.split(" "));
+  const seen = { is: "config", source: "argparse", values, at: 1 } as const;
+  return resolveConfig(words, historyOfWords(words), [seen]);
+}
+
+const CASES: readonly (readonly [
+  string,
+  Record<string, unknown>,
+  Record<string, unknown>,
+])[] = [
+  ["python t.py --lr 0.2", { lr: 0.2, epochs: 3 }, {
+    words: ["t.py"],
+    lr: 0.2,
+    epochs: 3,
+  }],
+  // One name for one value, however it is typed.
+  ["python t.py --learning-rate 0.2", { learning_rate: 0.2 }, {
+    words: ["t.py"],
+    learning_rate: 0.2,
+  }],
+  ["python t.py --learn 0.2", { learning_rate: 0.2 }, {
+    words: ["t.py"],
+    learning_rate: 0.2,
+  }],
+  ["python t.py -n 5 data.csv", { num: 5, file: "data.csv" }, {
+    words: ["t.py"],
+    num: 5,
+    file: "data.csv",
+  }],
+  ["python t.py --verbose data.csv", { verbose: true, file: "data.csv" }, {
+    words: ["t.py"],
+    verbose: true,
+    file: "data.csv",
+  }],
+];
+
+for (const [command, values, args] of CASES) {
+  test(`resolveConfig: ${command}`, () => {
+    assertEquals(resolved(command, values)?.config, {
+      program: "python",
+      args,
+    });
+  });
+}
+
+test("resolveConfig: words that no parser took stay, and come from the command line", () => {
+  const found = resolved("python t.py --lr 1 --other=2 rest", { lr: 1 });
+  assertEquals(found?.config.args, {
+    words: ["t.py", "rest"],
+    other: 2,
+    lr: 1,
+  });
+  const kinds = Object.entries(found?.history ?? {})
+    .map(([path, [entry]]) => [path, entry?.kind, entry?.by]);
+  assertEquals(
+    kinds.filter(([path]) => !/^(program|args.words)$/.test(path!)),
+    [
+      ["args.other", "command-line", "other=2"],
+      ["args.lr", "parser", "argparse"],
+    ],
+  );
+});
+
+test("resolveConfig: without a parser there is nothing to resolve", () => {
+  const words = readCommand(["python", "t.py"]);
+  assertEquals(resolveConfig(words, {}, []), undefined);
+});
+
+const SEEDS: readonly (readonly [
+  readonly (readonly [string, string | null])[],
+  string | undefined,
+])[] = [
+  [[], undefined],
+  [[["random.seed", "1"]], "1"],
+  [[["random.seed", "1"], ["numpy.random.seed", "1"]], "1"],
+  [
+    [["random.seed", "1"], ["numpy.random.seed", "2"]],
+    "numpy.random.seed=2, random.seed=1",
+  ],
+  // A later seed of the same generator, e.g. of each epoch, follows from the code.
+  [[["random.seed", "1"], ["random.seed", "2"]], "1"],
+  [[["random.seed", null], ["numpy.random.seed", "2"]], undefined],
+];
+
+for (const [seeds, expected] of SEEDS) {
+  test(`seedOf: ${JSON.stringify(seeds)} is ${expected}`, () => {
+    const lines = seeds.map(([name, value]) =>
+      ({ is: "seed", name, value }) as const
+    );
+    assertEquals(seedOf(lines), expected);
+  });
+}

@@ -1,0 +1,164 @@
+/** Tests of how the observations of several processes are merged. */
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { SeenRun } from "../../observe/_seen_run.ts";
+import { startedWith } from "../../observe/_started_with.ts";
+import { unobserved } from "../../observe/_unobserved.ts";
+import type { Observation } from "../../internal/observation.ts";
+import { processLine, readLine } from "./_lines.ts";
+
+type Line = readonly [file: string, seen: Observation];
+
+function runOf(lines: readonly Line[]): SeenRun {
+  const run = new SeenRun();
+  for (const [file, seen] of lines) run.take(file, seen);
+  return run;
+}
+
+const read = (at: number, mtime?: string): Observation =>
+  readLine("/d/x", { at, ...(mtime !== undefined && { mtime }) });
+const write = (at: number): Observation => ({ is: "write", path: "/d/x", at });
+
+const ORDERS: readonly (readonly [string, readonly Line[], boolean])[] = [
+  ["only read", [["a", read(5)]], false],
+  ["only written", [["a", write(5)]], true],
+  ["read, then written", [["a", read(5)], ["a", write(5)]], false],
+  ["written, then read, in one millisecond", [
+    ["a", write(5)],
+    ["a", read(5)],
+  ], true],
+  ["written by a child, then read", [["a", read(9)], ["b", write(4)]], true],
+  ["read, then written by a child", [["b", write(9)], ["a", read(4)]], false],
+  ["in one millisecond, with the time of an old file", [
+    ["a", read(5_000, "1000000")],
+    ["b", write(5_000)],
+  ], false],
+  ["in one millisecond, with the time of the write", [
+    ["a", read(5_000, "5000400000")],
+    ["b", write(5_000)],
+  ], true],
+  ["read by two processes, written between", [
+    ["b", read(9)],
+    ["a", read(2)],
+    ["b", write(5)],
+  ], false],
+];
+
+for (const [name, lines, isWritten] of ORDERS) {
+  test(`SeenRun: a file that is ${name} is ${isWritten ? "an output" : "an input"}`, () => {
+    assertEquals(runOf(lines).written().has("/d/x"), isWritten);
+  });
+}
+
+test("SeenRun: what is seen does not depend on which file is read first", () => {
+  const line = fc.tuple(
+    fc.constantFrom("a", "b", "c"),
+    fc.boolean(),
+    fc.nat(1_000),
+  );
+  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), (all) => {
+    // Times of one file grow, and no two are equal across files: only then the order is known.
+    const lines = all.map(([file, isRead, step], i): Line => [
+      file,
+      (isRead ? read : write)(i * 1_000 + step % 900),
+    ]);
+    const byFile = ["c", "b", "a"].flatMap((name) =>
+      lines.filter(([file]) => file === name)
+    );
+    const [one, other] = [runOf(lines), runOf(byFile)];
+    assertEquals(other.written(), one.written());
+    assertEquals(other.reads.get("/d/x")?.at, one.reads.get("/d/x")?.at);
+  }));
+});
+
+test("SeenRun: a hash completes the first read of its process, and a read that is certain beats a guess", () => {
+  const run = runOf([
+    ["a", readLine("/d/x", { isGuess: true, at: 1 })],
+    ["b", readLine("/d/x", { at: 7 })],
+    ["b", readLine("/d/x", { at: 9, sha256: "ff" })],
+    ["c", readLine("/d/x", { at: 8 })],
+  ]);
+  const first = run.reads.get("/d/x");
+  assertEquals([first?.at, first?.sha256], [7, "ff"]);
+  assertEquals(first?.read.isGuess, undefined);
+});
+
+const env = (name: string, value: string | null, at = 1): Observation => ({
+  is: "env",
+  name,
+  value,
+  at,
+});
+
+test("startedWith: what a process of the run set for another one is no input", () => {
+  const run = runOf([
+    ["a", processLine()],
+    ["a", env("SCALE", "3")],
+    ["b", processLine({ pid: 11, parent: 10 })],
+    ["b", env("RANK", "0")],
+    ["b", env("MODE", "fast")],
+    ["a", env("LATE", "1", 50)],
+  ]);
+  assertEquals(
+    startedWith(run, { env: { MODE: "slow", SCALE: "x" }, until: 9 }),
+    [["SCALE", "3"], ["RANK", null], ["MODE", "slow"]],
+  );
+});
+
+const child = (program: string, pid?: number): Observation => ({
+  is: "child",
+  program,
+  ...(pid !== undefined && { pid }),
+});
+
+const CHILDREN: readonly (readonly [string, readonly Line[], string[]])[] = [
+  ["none", [["a", processLine()]], []],
+  ["one that is observed, by its id", [
+    ["a", processLine()],
+    ["a", child("/usr/bin/python3", 11)],
+    ["b", processLine({ pid: 11, parent: 10 })],
+  ], []],
+  ["one that is not", [
+    ["a", processLine()],
+    ["a", child("/opt/bin/convert", 11)],
+  ], ["convert was not observed"]],
+  ["one without an id that is observed", [
+    ["a", processLine()],
+    ["a", child("python")],
+    ["b", processLine({ pid: 11, parent: 10 })],
+  ], []],
+  ["two without an id, of which one is observed", [
+    ["a", processLine()],
+    ["a", child("python")],
+    ["a", child("python")],
+    ["b", processLine({ pid: 11, parent: 10 })],
+  ], ["python was not observed"]],
+  ["a shell whose own child is observed", [
+    ["a", processLine()],
+    ["a", child("/bin/sh", 11)],
+    ["b", processLine({ pid: 12, parent: 11 })],
+  ], ["sh was not observed"]],
+  ["programs that only tell about the machine", [
+    ["a", processLine()],
+    ["a", child("/usr/bin/git", 11)],
+    ["a", child("nvidia-smi")],
+  ], []],
+];
+
+for (const [name, lines, gaps] of CHILDREN) {
+  test(`unobserved: children: ${name}`, () => {
+    assertEquals(
+      unobserved(runOf(lines), { pid: 10, program: "python" }),
+      gaps,
+    );
+  });
+}
+
+test("unobserved: the program itself counts, unless it only starts others", () => {
+  const run = runOf([["a", processLine({ pid: 12, parent: 11 })]]);
+  assertEquals(unobserved(run, { pid: 11, program: "/bin/bash" }), [
+    "bash was not observed",
+  ]);
+  assertEquals(unobserved(run, { pid: 11, program: "uv" }), []);
+});
