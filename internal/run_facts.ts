@@ -73,6 +73,14 @@ export interface PointDivergence {
   readonly b: number | undefined;
 }
 
+/** The first call of a trace whose outputs differ in two runs. */
+export interface CallDivergence {
+  /** The id of the trace. */
+  readonly traceId: string;
+  /** The first call that differs, from 0. */
+  readonly call: number;
+}
+
 /** Two runs of a project, and the runs that may say something about them. */
 export interface History {
   /** The first run. */
@@ -85,4 +93,6 @@ export interface History {
   readonly leftOut: number;
   /** Where the points of metrics of the two first differ; absent if the points were not compared. */
   readonly divergence?: readonly PointDivergence[];
+  /** The traces whose outputs differ, earliest first; absent if the outputs were not compared. */
+  readonly outputs?: readonly CallDivergence[];
 }

@@ -1,4 +1,4 @@
-import type { Case } from "./case.ts";
+import type { Case } from "./case/case.ts";
 import type { RunFacts } from "./facts.ts";
 import { samplesOf } from "./replicates.ts";
 import { momentsOf } from "./stats/moments.ts";

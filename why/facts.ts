@@ -4,6 +4,7 @@
  * @module
  */
 export type {
+  CallDivergence,
   History,
   MetricFacts,
   PointDivergence,

@@ -59,6 +59,7 @@ export {
 } from "./explain.ts";
 export { explainFacts } from "./explain_facts.ts";
 export type {
+  CallDivergence,
   History,
   MetricFacts,
   PointDivergence,

@@ -4,7 +4,7 @@
  * @module
  */
 import { commandText } from "../internal/shell_words.ts";
-import type { Case } from "./case.ts";
+import type { Case } from "./case/case.ts";
 import type { RunFacts } from "./facts.ts";
 import { isNewRun, wordsFor } from "./proposed_run.ts";
 import { gapsIn } from "./pair_coverage.ts";
