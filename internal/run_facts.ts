@@ -43,6 +43,16 @@ export interface RecordedFactors {
   readonly sets?: Readonly<Partial<Record<Dimension, number>>>;
 }
 
+/** The form of a piece of code apart from the names that it uses. */
+export interface CodeShape {
+  /** Code of one shape differs in names alone. */
+  readonly shape: string;
+  /** The names that it uses, in order of first encounter. */
+  readonly uses: readonly string[];
+  /** Whether code may find it by a name that is no reference. @default {false} */
+  readonly isNamed?: boolean;
+}
+
 /** A run as a set of factors and a result. */
 export interface RunFacts extends RecordedFactors {
   /** Its id. */
@@ -57,6 +67,11 @@ export interface RunFacts extends RecordedFactors {
   readonly unread: ReadonlySet<string>;
   /** Its metrics by name. */
   readonly metrics: ReadonlyMap<string, MetricFacts>;
+  /**
+   * The shapes of its pieces of code by the id of their factor, so that code whose names changed is not taken for other
+   * code; absent if they are not known.
+   */
+  readonly shapes?: ReadonlyMap<string, CodeShape>;
   /** False if the run did not record how it was started, so that no command repeats it. @default {true} */
   readonly isRepeatable?: boolean;
 }

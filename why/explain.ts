@@ -10,6 +10,7 @@ import { countModules } from "../internal/run_factors.ts";
 import { codeDiffs } from "./code_diffs.ts";
 import { type Divergence, divergenceOf } from "./divergence.ts";
 import { explainFacts } from "./explain_facts.ts";
+import { withShapes } from "./renames/with_shapes.ts";
 import type { ExplainOptions, Verdict } from "./verdict_types.ts";
 
 /** Options for {@linkcode explain}. */
@@ -84,7 +85,8 @@ export async function explain(
   }
   const divergence = await divergenceOf(a, b, judging);
   const { outputs, metrics } = divergence;
-  const facts = await withCommonSteps(history, a, b);
+  const shaped = await withShapes(history, { finder, a, b });
+  const facts = await withCommonSteps(shaped, a, b);
   const verdict = explainFacts(
     { ...facts, divergence: metrics, outputs },
     judging,

@@ -5,6 +5,7 @@
  */
 export type {
   CallDivergence,
+  CodeShape,
   History,
   MetricFacts,
   PointDivergence,

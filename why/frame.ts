@@ -15,6 +15,7 @@ import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
 import { withoutMoves } from "./moved_code.ts";
+import { withoutRenames } from "./renames/without_renames.ts";
 import { labelsAmong } from "./label_factors.ts";
 
 /** How far two runs can be compared: `none` if a dimension is recorded differently. */
@@ -170,8 +171,9 @@ export class Frame {
       else differing?.push(id);
     }
     const isOther = (id: string) => a.factors.get(id) !== b.factors.get(id);
+    const found = withoutRenames(differing ?? [], a, b);
     return {
-      ...withoutMoves(differing ?? [], a.factors, b.factors),
+      ...withoutMoves(found.differing, a.factors, b.factors, found.renamed),
       unknown: unknown ?? [],
       unread: unread ?? [],
       seeds: this.#seeds.filter(isOther),

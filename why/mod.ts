@@ -60,6 +60,7 @@ export {
 export { explainFacts } from "./explain_facts.ts";
 export type {
   CallDivergence,
+  CodeShape,
   History,
   MetricFacts,
   PointDivergence,

@@ -62,6 +62,46 @@ await scope.main(async (config) => {
   });
 });
 
+test("ato why: a helper that was renamed is no suspect, and one that was exchanged is", async () => {
+  await inFolder(async (folder) => {
+    const helpers = (first: string, second: string) =>
+      `export const ${first} = (x: number) => x + 1;
+export const ${second} = (x: number) => x * 2;
+`;
+    const record = (names: readonly [string, string], text: string) => {
+      writeFileSync(join(folder, "helpers.ts"), text);
+      writeFileSync(
+        join(folder, "train.ts"),
+        `import { SQLLogger } from ${MOD};
+import { ${names.join(", ")} } from "./helpers.ts";
+const experiment = { projectName: "p", sql: { dbPath: "runs.db" } };
+const logger = new SQLLogger({ experiment });
+await logger.run();
+const noise = Math.random();
+await logger.track(() => logger.logMetric("loss", ${names[0]}(${
+          names[1]
+        }(1)) + noise, 0));
+`,
+      );
+      train(folder);
+    };
+    record(["add", "twice"], helpers("add", "twice"));
+    record(["plus", "add"], helpers("plus", "add"));
+    record(["add", "twice"], helpers("twice", "add"));
+    const db = join(folder, "runs.db");
+    const ask = async (...words: string[]) => {
+      const { out } = await ato("why", ...words, "--json", "--db", db);
+      const { suspects, outcome } = JSON.parse(out);
+      return [outcome, suspects.map(({ id }: { id: string }) => id).sort()];
+    };
+    assertEquals(await ask("1", "2"), ["unexplained", []]);
+    const both = ["code:helpers.ts#add", "code:helpers.ts#twice"];
+    assertEquals(await ask("1", "3"), ["explained", both]);
+    const { out } = await ato("why", "1", "2", "--db", db);
+    assertMatch(out, /^ {2}code +=/m);
+  });
+});
+
 /** Without words it records run 1, three repeats, and a run with two other values; with words, one run. */
 const QUOTED = `import process from "node:process";
 import { Scope, SQLLogger } from ${MOD};
