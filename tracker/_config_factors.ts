@@ -9,6 +9,7 @@ import { factorText } from "./_factor_text.ts";
 import { hiddenSecret, isSecretName } from "./_secrets.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { leavesOf } from "../internal/leaves.ts";
+import { isPlaceKey } from "../internal/place_keys.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 
 /** What a run recorded of its config. */
@@ -23,13 +24,6 @@ export interface RecordedConfig {
   readonly history?: ConfigHistory | undefined;
 }
 
-/** What `experiment` has that says where the run is stored: no factors. */
-const PLACES: ReadonlySet<string> = new Set([
-  "projectName",
-  "project_name",
-  "sql",
-]);
-
 /** Returns the factors of a config. */
 export function configFactors(recorded: RecordedConfig): FactorRecord {
   const missing: string[] = [];
@@ -41,7 +35,7 @@ export function configFactors(recorded: RecordedConfig): FactorRecord {
     else factors.push([id, value]);
   };
   for (const [keys, value] of leavesOf(recorded.config)) {
-    if (keys[0] === "experiment" && PLACES.has(keys[1] ?? "")) continue;
+    if (isPlaceKey(keys)) continue;
     const isSecret = canBeSecret(value) && keys.some(isSecretName);
     add(`config:${formatPath(keys)}`, factorText(value), isSecret);
     if (isSecret && typeof value === "string") secrets.push(value);

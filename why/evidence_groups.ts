@@ -12,40 +12,60 @@ import type { EvidenceGroup } from "./verdict_types.ts";
  * @returns the groups: those beside the first run, then those beside the second.
  */
 export function evidenceOf(known: Case): EvidenceGroup[] {
-  const { frame, a, b, metric, findings, results } = known;
+  const { frame, metric, findings, results } = known;
   const [first] = findings.suspects;
   if (first === undefined || metric === undefined) return [];
-  const together = new Set(first.group ?? [first.id]);
-  const groups = new Map<string, RunFacts[]>();
-  for (const [side, anchor] of [["a", a], ["b", b]] as const) {
-    for (const run of frame.runs) {
-      if (
-        run.status !== "completed" || !isBeside(known, anchor, run, together)
-      ) {
-        continue;
-      }
-      const values = [...together].map((id) => run.factors.get(id) ?? null);
-      const key = JSON.stringify([
-        isAlone(known, together) ? "" : side,
-        values,
-      ]);
-      const runs = groups.get(key) ?? [];
-      if (!runs.includes(run)) groups.set(key, [...runs, run]);
-    }
-  }
-  return [...groups.values()].flatMap((runs) => {
-    const samples = samplesOf(frame, runs, metric.key, results);
-    if (samples.length === 0) return [];
+  const groups = groupsBeside(known, new Set(first.group ?? [first.id]))
+    .map((runs) => samplesOf(frame, runs, metric.key, results))
+    .filter(({ length }) => length > 0);
+  const ids = idsApart(known, groups.flatMap(([one]) => one ? [one.run] : []))
+    .filter((id) => id !== first.id);
+  return groups.map((samples): EvidenceGroup => {
+    const run = samples[0]?.run;
     const { mean, variance, n } = momentsOf(samples.map(({ value }) => value));
-    const value = samples[0]?.run.factors.get(first.id);
-    return [{
-      id: first.id,
-      ...(value !== undefined && { value }),
+    return {
+      ...factorIn(run, first.id),
+      ...(ids.length > 0 && { others: ids.map((id) => factorIn(run, id)) }),
       runs: samples.map(({ run }) => run.id),
       mean,
       ...(n > 1 && { deviation: Math.sqrt(variance) }),
-    }];
+    };
   });
+}
+
+/** The completed runs beside the first run, then those beside the second, by the values of what is suspected together. */
+function groupsBeside(
+  known: Case,
+  together: ReadonlySet<string>,
+): RunFacts[][] {
+  const { frame, a, b } = known;
+  const groups = new Map<string, Set<RunFacts>>();
+  for (const [side, anchor] of [["a", a], ["b", b]] as const) {
+    for (const run of frame.runs) {
+      if (run.status !== "completed") continue;
+      if (!isBeside(known, anchor, run, together)) continue;
+      const values = [...together].map((id) => run.factors.get(id) ?? null);
+      const place = isAlone(known, together) ? "" : side;
+      const key = JSON.stringify([place, values]);
+      groups.set(key, (groups.get(key) ?? new Set()).add(run));
+    }
+  }
+  return [...groups.values()].map((runs) => [...runs]);
+}
+
+/** The factors in which the groups differ, each given by one of its runs. */
+function idsApart({ pair }: Case, runs: readonly RunFacts[]): string[] {
+  return pair.differing.filter((id) =>
+    new Set(runs.map((run) => run.factors.get(id))).size > 1
+  );
+}
+
+function factorIn(
+  run: RunFacts | undefined,
+  id: string,
+): { readonly id: string; readonly value?: string } {
+  const value = run?.factors.get(id);
+  return { id, ...(value !== undefined && { value }) };
 }
 
 function isBeside(

@@ -202,6 +202,13 @@ export interface EvidenceGroup {
   readonly id: string;
   /** Its value; absent if the runs do not have the factor. */
   readonly value?: string;
+  /** The other factors in which the groups differ, with their values in this group. */
+  readonly others?: readonly {
+    /** The id of the factor. */
+    readonly id: string;
+    /** Its value; absent if the runs do not have the factor. */
+    readonly value?: string;
+  }[];
   /** The runs. */
   readonly runs: readonly number[];
   /** The mean of the metric. */

@@ -1154,3 +1154,24 @@ test("explainFacts: where outputs first diverge is said if no factor explains th
     ]
   ) assert(!other.sentence.includes("outputs"), other.sentence);
 });
+
+test("explainFacts: groups of evidence say what else differs between them, and nothing if that is all", () => {
+  const config = (x: number, y: number) => ({ config: { x, y } });
+  const runs = [
+    run(1, { ...config(0, 0), loss: 1 }),
+    run(2, { ...config(1, 1), loss: 2 }),
+    run(3, { ...config(1, 0), loss: 2 }),
+  ] as const;
+  const { evidence, suspects } = why(runs[0], runs[1], [runs[2]]);
+  assertEquals(suspects[0]?.id, "config:x");
+  assertEquals(
+    evidence.map(({ value, others }) => [value, others]),
+    [
+      ["0", [{ id: "config:y", value: "0" }]],
+      ["1", [{ id: "config:y", value: "0" }]],
+      ["1", [{ id: "config:y", value: "1" }]],
+    ],
+  );
+  const alone = why(runs[0], runs[2]).evidence;
+  assertEquals(alone.map(({ others }) => others), [undefined, undefined]);
+});
