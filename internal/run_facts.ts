@@ -68,7 +68,7 @@ export interface RunFacts extends RecordedFactors {
   /** Its metrics by name. */
   readonly metrics: ReadonlyMap<string, MetricFacts>;
   /**
-   * The shapes of its pieces of code by the id of their factor, so that code whose names changed is not taken for other
+   * The shapes of its declarations by the id of their factor, also of those that nothing uses, so that code whose names changed is not taken for other
    * code; absent if they are not known.
    */
   readonly shapes?: ReadonlyMap<string, CodeShape>;

@@ -171,9 +171,17 @@ export class Frame {
       else differing?.push(id);
     }
     const isOther = (id: string) => a.factors.get(id) !== b.factors.get(id);
-    const found = withoutRenames(differing ?? [], a, b);
+    const { edited, ...found } = withoutRenames(differing ?? [], a, b);
+    const { moved, ...left } = withoutMoves(
+      found.differing.filter((id) => !edited.has(id)),
+      a.factors,
+      b.factors,
+      found.renamed,
+    );
+    const renamed = found.differing.filter((id) => edited.has(id));
     return {
-      ...withoutMoves(found.differing, a.factors, b.factors, found.renamed),
+      differing: [...renamed, ...left.differing],
+      moved: new Map([...moved, ...edited]),
       unknown: unknown ?? [],
       unread: unread ?? [],
       seeds: this.#seeds.filter(isOther),

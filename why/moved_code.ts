@@ -35,7 +35,8 @@ export function withoutMoves(
   const code = ids.filter((id) => id.startsWith("code:"));
   const removed = new Set(code.filter((id) => !b.has(id)));
   const added = new Set(code.filter((id) => !a.has(id)));
-  if (removed.size === 0 || added.size === 0) {
+  const hasMoves = removed.size > 0 && added.size > 0;
+  if (!hasMoves && known.size === 0) {
     return { differing: ids, moved: new Map() };
   }
   const files = new Set([

@@ -133,6 +133,8 @@ export interface PairCoverage extends Coverage {
 export interface VerdictSuspect {
   /** The id of the factor, e.g. `config:lr`, `code:src/loss.ts#mse`. */
   readonly id: string;
+  /** Its id in the first run, for code that had another name or place there. */
+  readonly was?: string;
   /** Its kind. */
   readonly kind: FactorKind;
   /** What speaks against it. */
@@ -170,6 +172,8 @@ export interface ClearedFactor {
 export interface ShownFactor {
   /** Its id. */
   readonly id: string;
+  /** Its id in the first run, for code that had another name or place there. */
+  readonly was?: string;
   /** Its value in the first run. */
   readonly before?: string;
   /** Its value in the second run. */

@@ -99,6 +99,15 @@ await logger.track(() => logger.logMetric("loss", ${names[0]}(${
     assertEquals(await ask("1", "3"), ["explained", both]);
     const { out } = await ato("why", "1", "2", "--db", db);
     assertMatch(out, /^ {2}code +=/m);
+
+    // Renamed and edited: one suspect, with both versions.
+    record(["more", "twice"], helpers("more", "twice").replace("+ 1", "+ 5"));
+    assertEquals(await ask("1", "4"), ["explained", ["code:helpers.ts#more"]]);
+    const { out: edited } = await ato("why", "1", "4", "--db", db);
+    assertMatch(
+      edited,
+      /^-export const add = .*\+ 1;\n\+export const more = .*\+ 5;$/m,
+    );
   });
 });
 

@@ -131,6 +131,28 @@ for (const [name, before, after] of RENAMED) {
   });
 }
 
+const MOVED: Files = {
+  "train.ts": `import { scaled } from "./lib/scale.ts";
+const step = (x: number) => scaled(x) + 1;
+console.log(step(2));
+`,
+  "lib/scale.ts": `const BY = 3;
+export function scaled(x: number): number { return BY * x; }
+`,
+};
+
+test("renames: a file and what is in it: nothing is suspected", async () => {
+  assertEquals(await differing(HELPERS, MOVED), []);
+});
+
+test("renames: a file and what is in it, with an edit: the edited helper is suspected", async () => {
+  const edited = {
+    ...MOVED,
+    "lib/scale.ts": String(MOVED["lib/scale.ts"]).replace("BY *", "1 + BY *"),
+  };
+  assertEquals(await differing(HELPERS, edited), ["lib/scale.ts#scaled"]);
+});
+
 const REWIRED: readonly [
   name: string,
   before: Files,
@@ -183,15 +205,10 @@ const REWIRED: readonly [
     ["train.ts#m", "train.ts#up"],
   ],
   [
-    "a helper that was renamed and edited",
-    one(PAIR),
-    one(
-      PAIR.replace("f = (x) => x + 1", "first = (x) => x + 2").replace(
-        "f(g",
-        "first(g",
-      ),
-    ),
-    ["train.ts#f", "train.ts#first", "train.ts#main"],
+    "a caller that uses a helper which was there and was not used",
+    one(`${PAIR}const h = (x) => x - 1;\n`),
+    one(`${PAIR.replace("f(g(x))", "h(g(x))")}const h = (x) => x - 1;\n`),
+    ["train.ts#f", "train.ts#h", "train.ts#main"],
   ],
   [
     "a helper that was renamed beside an edit",
@@ -254,6 +271,66 @@ for (const [name, before, after, ids] of REWIRED) {
   test(`renames: ${name}: it is suspected`, async () => {
     assertEquals(await differing(before, after), ids);
     assertEquals(await differing(after, before), ids);
+  });
+}
+
+const EDITED: readonly [
+  name: string,
+  before: Files,
+  after: Files,
+  old: string,
+  now: string,
+][] = [
+  [
+    "a helper that was renamed and edited",
+    one(PAIR),
+    one(
+      PAIR.replace("f = (x) => x + 1", "first = (x) => x + 2")
+        .replace("f(g", "first(g"),
+    ),
+    "train.ts#f",
+    "train.ts#first",
+  ],
+  [
+    "an exported helper that was renamed and edited, and uses another one that was renamed",
+    HELPERS,
+    Object.fromEntries(
+      Object.entries(rename(HELPERS, { scale: "scaled", GAIN: "BY" }))
+        .map((
+          [path, text],
+        ) => [path, String(text).replace("BY *", "1 + BY *")]),
+    ),
+    "lib/helpers.ts#scale",
+    "lib/helpers.ts#scaled",
+  ],
+  [
+    "another, new helper in the place of one that is gone",
+    one(PAIR),
+    one(
+      PAIR.replace("const f = (x) => x + 1", "const other = () => 7")
+        .replace("f(g", "other(g"),
+    ),
+    "train.ts#f",
+    "train.ts#other",
+  ],
+];
+
+for (const [name, before, after, old, now] of EDITED) {
+  test(`renames: ${name}: it is suspected with both versions, and its callers are not`, async () => {
+    for (
+      const [x, y, from, to] of [
+        [before, after, old, now],
+        [after, before, now, old],
+      ] as const
+    ) {
+      const [a, b] = [await runOf(1, x), await runOf(2, y)];
+      assertEquals(why(a, b).differing, [{
+        id: `code:${to}`,
+        was: `code:${from}`,
+        before: a.factors.get(`code:${from}`)!,
+        after: b.factors.get(`code:${to}`)!,
+      }]);
+    }
   });
 }
 

@@ -23,6 +23,8 @@ export interface ModuleLinks {
 
 /** The pieces of code of a run, and what they refer to. */
 export class CodeGraph {
+  /** The ids of its pieces. */
+  readonly ids: readonly string[];
   readonly #run: ShapedRun;
   readonly #rows = new Map<string, Rows>();
   readonly #targets = new Map<string, string[]>();
@@ -30,11 +32,17 @@ export class CodeGraph {
   /** @param run The run. */
   constructor(run: ShapedRun) {
     this.#run = run;
+    this.ids = [...run.shapes.keys()].filter((id) => run.factors.has(id));
   }
 
-  /** The ids of its pieces. */
-  get ids(): string[] {
-    return [...this.#run.shapes.keys()];
+  /**
+   * Tells whether it has code of a name, whether something uses it or not.
+   *
+   * @param id The id.
+   * @returns true if it has.
+   */
+  declares(id: string): boolean {
+    return this.#run.shapes.has(id);
   }
 
   /**

@@ -10,11 +10,13 @@ import type { CodeGraph } from "./code_graph.ts";
 export type Pairs = ReadonlyMap<string, string>;
 
 /**
- * Pairs the pieces of two programs that are the same but for their names.
+ * Pairs the pieces of two programs that have other names.
  *
  * Where two pieces have one shape, what they refer to is paired, name by name. A pair stands if its pieces have one
  * shape and refer to the same things in turn, if no name is paired twice or given up to other code, and if nothing
- * refers to one of the two names as before. A program in which some callers were rewired has no such pair.
+ * refers to one of the two names as before. A program in which some callers were rewired has no such pair. If code
+ * under the first name is gone, and code under the second is new, the pair stands in spite of another shape: the code
+ * was edited, too.
  *
  * @param a The code of the first run.
  * @param b The code of the second run.
@@ -46,8 +48,13 @@ function standing(
     return !kept.has(x) && !kept.has(y) &&
       (!a.has(y) || pairs.has(y)) && (!b.has(x) || back.has(x)) &&
       (ofX === undefined || ofX === ofY || pairs.get(ofX) === ofY) &&
-      isSameCode(a, b, [x, y], pairs);
+      (isReplaced(a, b, x, y) || isSameCode(a, b, [x, y], pairs));
   };
+}
+
+/** Whether a name is gone, and another one is new. */
+function isReplaced(a: CodeGraph, b: CodeGraph, x: string, y: string): boolean {
+  return !b.declares(x) && !a.declares(y);
 }
 
 /** The class of a member. */
@@ -96,8 +103,9 @@ function proposedPairs(a: CodeGraph, b: CodeGraph): Pair[] {
   const queue: Pair[] = a.ids.filter((id) => b.has(id))
     .map((id) => [id, id]);
   for (const [x, y] of queue) {
-    if (a.shapeOf(x).shape !== b.shapeOf(y).shape) continue;
-    for (const next of [...targetPairs(a, b, [x, y]), ...members(a, b, x, y)]) {
+    const isOne = a.shapeOf(x).shape === b.shapeOf(y).shape;
+    const targets = isOne ? targetPairs(a, b, [x, y]) : [];
+    for (const next of [...targets, ...members(a, b, x, y)]) {
       const key = next.join("\n");
       if (next[0] === next[1] || proposals.has(key)) continue;
       proposals.set(key, next);
@@ -128,7 +136,8 @@ function isCode(target: string): boolean {
 
 function mayBeOne(a: CodeGraph, b: CodeGraph, x: string, y: string): boolean {
   const [one, other] = [a.shapeOf(x), b.shapeOf(y)];
-  return one.shape === other.shape && !one.isNamed && !other.isNamed;
+  const isOne = one.shape === other.shape || isReplaced(a, b, x, y);
+  return isOne && !one.isNamed && !other.isNamed;
 }
 
 /** Leaves out names that are paired with more than one. */

@@ -14,6 +14,8 @@ export interface WithoutRenames {
   readonly differing: readonly string[];
   /** The code that has another name in the second run: its id in the first run, and in the second. */
   readonly renamed: Pairs;
+  /** Code whose name and text changed: its id in the second run, and in the first. Only the former is left. */
+  readonly edited: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,11 +33,13 @@ export function withoutRenames(
 ): WithoutRenames {
   const hasCode = ids.some((id) => id.startsWith("code:"));
   if (!hasCode || !isShaped(a) || !isShaped(b)) {
-    return { differing: ids, renamed: new Map() };
+    return { differing: ids, renamed: new Map(), edited: new Map() };
   }
   const names = namesOf(a, b);
-  const isLeft = (id: string) => !id.startsWith("code:") || !isSame(names, id);
-  return { differing: ids.filter(isLeft), renamed: names.pairs };
+  const { pairs, edited } = names;
+  const isLeft = (id: string) =>
+    !id.startsWith("code:") || edited.has(id) || !isSame(names, id);
+  return { differing: ids.filter(isLeft), renamed: pairs, edited };
 }
 
 function isShaped(run: RunFacts): run is ShapedRun {
@@ -48,6 +52,7 @@ interface Names {
   readonly b: CodeGraph;
   readonly pairs: Pairs;
   readonly back: ReadonlySet<string>;
+  readonly edited: ReadonlyMap<string, string>;
   /** Whether a piece of the same text uses something else, because a module imports or exports something else. */
   readonly isRelinked: boolean;
 }
@@ -74,7 +79,11 @@ function compareNames(one: ShapedRun, other: ShapedRun): Names {
     one.factors.get(id) === other.factors.get(id) &&
     !isSameCode(a, b, [id, id], pairs)
   );
-  return { a, b, pairs, back, isRelinked };
+  const edited = new Map(
+    [...pairs].filter((pair) => !isSameCode(a, b, pair, pairs))
+      .map(([x, y]) => [y, x]),
+  );
+  return { a, b, pairs, back, edited, isRelinked };
 }
 
 function isSame(names: Names, id: string): boolean {
@@ -92,9 +101,25 @@ function isLinkedAlike(names: Names, id: string): boolean {
   const [path, name] = splitCodeId(id);
   if (name !== "") return true;
   const [x, y] = [a.linksOf(path), b.linksOf(path)];
-  return isEqual(x.modules, y.modules) && isEqual(x.others, y.others) &&
+  return areMoved(x.modules, y.modules, names.pairs) &&
+    isEqual(x.others, y.others) &&
     areAlike(x.imports, y.imports, names) &&
     areAlike(x.exports, y.exports, names);
+}
+
+/** Whether two lists of modules are the same but for files from which code was moved. */
+function areMoved(
+  x: readonly string[],
+  y: readonly string[],
+  pairs: Pairs,
+): boolean {
+  const pathOf = (id: string) => splitCodeId(id)[0];
+  return x.length === y.length && x.every((from, at) =>
+    from === y[at] ||
+    [...pairs].some(([old, now]) =>
+      pathOf(old) === from && pathOf(now) === y[at]
+    )
+  );
 }
 
 type Targets = ReadonlyMap<string, string>;
