@@ -6,6 +6,7 @@ import {
   NotFoundError,
 } from "./command.ts";
 import { factorValue } from "./factor_value.ts";
+import { meanOf } from "./mean_of.ts";
 import { nearestName } from "../internal/names.ts";
 import { DIMENSION_OF, kindOfFactor } from "../internal/run_factors.ts";
 import type { RunFacts } from "../internal/run_facts.ts";
@@ -84,11 +85,11 @@ function versionsOf(
     const values = runs.flatMap(({ metrics }) =>
       metric === undefined ? [] : metrics.get(metric)?.lastFinite ?? []
     );
-    const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+    const mean = meanOf(values);
     return {
       value,
       runs: runs.map((run) => run.id),
-      ...(values.length > 0 && { mean }),
+      ...(mean !== undefined && { mean }),
     };
   });
 }

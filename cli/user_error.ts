@@ -15,10 +15,18 @@ export function sentenceOf(error: unknown): string {
     unexpected(`${error.name}: ${error.message}`);
 }
 
-/** Describes a permission that Deno did not grant; its message names the flag that grants it. */
+/** Describes a permission that the runtime did not grant; its message names the flag that grants it. */
 function missingPermission(error: Error): string | undefined {
-  return error.name === "NotCapable"
-    ? `Cannot continue: ${visible(error.message)}`
+  if (error.name === "NotCapable") {
+    return `Cannot continue: ${visible(error.message)}`;
+  }
+  const { code, resource } = error as NodeJS.ErrnoException & {
+    readonly resource?: unknown;
+  };
+  return code === "ERR_ACCESS_DENIED"
+    ? `Cannot use ${visible(String(resource ?? "a resource"))}: ${
+      visible(error.message)
+    }`
     : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Renders the answer of `ato why` as text. */
 import { coverageText } from "./coverage_text.ts";
-import { clipped, hashDigits } from "./factor_value.ts";
+import { evidenceText } from "./evidence_text.ts";
+import { clipped } from "./factor_value.ts";
 import { nextText } from "./next_text.ts";
 import { kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
@@ -8,12 +9,7 @@ import { UNSET } from "../internal/run_inputs.ts";
 import { short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
-import type {
-  ConfigDifference,
-  EvidenceGroup,
-  Explanation,
-  ShownFactor,
-} from "../why/mod.ts";
+import type { ConfigDifference, Explanation, ShownFactor } from "../why/mod.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The most lines of a diff that are shown. */
@@ -69,7 +65,7 @@ export function renderExplanation(
   if (found.evidence.length > 0) {
     head(
       "EVIDENCE",
-      visible(found.evidence.slice(0, 4).map(groupText).join("    ")),
+      visible(evidenceText(found.evidence.slice(0, 4)).join("    ")),
       terminal,
     );
   }
@@ -214,27 +210,6 @@ function setByText({ setByA, setByB }: ConfigDifference): string {
     ? setByA
     : `${setByA ?? "?"} -> ${setByB ?? "?"}`;
   return by ? `   (${visible(by)})` : "";
-}
-
-/**
- * Writes a group of runs in one phrase.
- *
- * @param group The group.
- * @returns the phrase, not escaped, e.g. `lr=0.1 n=4 0.91 +- 0.02`.
- */
-export function groupText(
-  { id, value, runs, mean, deviation }: EvidenceGroup,
-): string {
-  const kind = kindOfFactor(id);
-  const name = id.slice(id.indexOf(":") + 1);
-  const isHash = kind === "code" || kind === "input" || kind === "env";
-  const what = value === undefined
-    ? `without ${name}`
-    : isHash
-    ? `${name}@${hashDigits(value, 4)}`
-    : `${name}=${clipped(value, 24)}`;
-  const spread = deviation === undefined ? "" : ` +- ${short(deviation)}`;
-  return `${what} n=${runs.length} ${short(mean)}${spread}`;
 }
 
 function outputText(

@@ -30,8 +30,13 @@ export function isForUser(error: unknown): boolean {
   return isError(error) && FOR_USER in error;
 }
 
-/** `instanceof` throws for a revoked proxy, and a revoked proxy can be thrown. */
-function isError(value: unknown): value is Error {
+/**
+ * Tells whether a value is an error. `instanceof` throws for a revoked proxy, and a revoked proxy can be thrown.
+ *
+ * @param value Anything that was thrown.
+ * @returns true if it is an `Error`.
+ */
+export function isError(value: unknown): value is Error {
   try {
     return value instanceof Error;
   } catch {

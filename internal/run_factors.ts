@@ -111,6 +111,15 @@ export interface ProgramPiece {
    * named by their paths, so that code that was moved or renamed can be paired.
    */
   readonly links?: readonly string[];
+  /**
+   * A hash of the canonical code in which the names that it does not declare are numbers; absent for what is not used,
+   * and in snapshots of earlier versions. Code of one shape that uses the same things differs in names alone.
+   */
+  readonly shape?: string;
+  /** The names that it does not declare, in order of first encounter, as `links` and hashes know them. */
+  readonly uses?: readonly string[];
+  /** Whether code may find it by a name that is no reference: a member of a namespace, a string. */
+  readonly isNamed?: boolean;
   /** Its lines in the file: from, to, both from 1 and included; several pairs for statements. */
   readonly lines: readonly (readonly [from: number, to: number])[];
   /** Whether the entry script reaches it; nothing is known to use an unreachable piece. */

@@ -43,6 +43,16 @@ export interface RecordedFactors {
   readonly sets?: Readonly<Partial<Record<Dimension, number>>>;
 }
 
+/** The form of a piece of code apart from the names that it uses. */
+export interface CodeShape {
+  /** Code of one shape differs in names alone. */
+  readonly shape: string;
+  /** The names that it uses, in order of first encounter. */
+  readonly uses: readonly string[];
+  /** Whether code may find it by a name that is no reference. @default {false} */
+  readonly isNamed?: boolean;
+}
+
 /** A run as a set of factors and a result. */
 export interface RunFacts extends RecordedFactors {
   /** Its id. */
@@ -57,6 +67,11 @@ export interface RunFacts extends RecordedFactors {
   readonly unread: ReadonlySet<string>;
   /** Its metrics by name. */
   readonly metrics: ReadonlyMap<string, MetricFacts>;
+  /**
+   * The shapes of its declarations by the id of their factor, also of those that nothing uses, so that code whose names changed is not taken for other
+   * code; absent if they are not known.
+   */
+  readonly shapes?: ReadonlyMap<string, CodeShape>;
   /** False if the run did not record how it was started, so that no command repeats it. @default {true} */
   readonly isRepeatable?: boolean;
 }
@@ -73,6 +88,14 @@ export interface PointDivergence {
   readonly b: number | undefined;
 }
 
+/** The first call of a trace whose outputs differ in two runs. */
+export interface CallDivergence {
+  /** The id of the trace. */
+  readonly traceId: string;
+  /** The first call that differs, from 0. */
+  readonly call: number;
+}
+
 /** Two runs of a project, and the runs that may say something about them. */
 export interface History {
   /** The first run. */
@@ -85,4 +108,6 @@ export interface History {
   readonly leftOut: number;
   /** Where the points of metrics of the two first differ; absent if the points were not compared. */
   readonly divergence?: readonly PointDivergence[];
+  /** The traces whose outputs differ, earliest first; absent if the outputs were not compared. */
+  readonly outputs?: readonly CallDivergence[];
 }

@@ -16,6 +16,11 @@ export interface ProcessParts {
   emitWarning(warning: string | Error, ...rest: unknown[]): void;
   /** The working directory. */
   cwd(): string;
+  /** The permissions of Node, if it was started with `--permission`. */
+  readonly permission?: {
+    /** Whether something is allowed, of a path or at all. */
+    has(scope: string, reference?: string): boolean;
+  };
   /** Ends the process. */
   exit(code: number): never;
 }

@@ -10,6 +10,7 @@ import { hideInText } from "../internal/hidden_secrets.ts";
 import { hiddenSecret, isSecretName } from "../internal/secrets.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { leavesOf } from "../internal/leaves.ts";
+import { isPlaceKey } from "../internal/place_keys.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 
 /** What a run recorded of its config. */
@@ -24,13 +25,6 @@ export interface RecordedConfig {
   readonly history?: ConfigHistory | undefined;
 }
 
-/** What `experiment` has that says where the run is stored: no factors. */
-const PLACES: ReadonlySet<string> = new Set([
-  "projectName",
-  "project_name",
-  "sql",
-]);
-
 /** Returns the factors of a config. */
 export function configFactors(recorded: RecordedConfig): FactorRecord {
   const missing: string[] = [];
@@ -41,9 +35,8 @@ export function configFactors(recorded: RecordedConfig): FactorRecord {
     if (value === undefined) missing.push(noKey(id));
     else factors.push([id, value]);
   };
-  const leaves = [...leavesOf(recorded.config)].filter(([keys]) =>
-    keys[0] !== "experiment" || !PLACES.has(keys[1] ?? "")
-  );
+  const leaves = [...leavesOf(recorded.config)]
+    .filter(([keys]) => !isPlaceKey(keys));
   const isNamed = ([keys, value]: typeof leaves[number]): boolean =>
     canBeSecret(value) && keys.some(isSecretName);
   for (const leaf of leaves) {

@@ -1,17 +1,35 @@
 /** Functions of the logger that do not use its state. */
 import { configAccess } from "../internal/config_access.ts";
+import { isError, messageOf } from "../internal/errors.ts";
 import { hashStructure, structureOf } from "../internal/structure.ts";
 import { isAlive } from "../internal/process_identity.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Connection } from "./driver.ts";
 
-/** Returns the stored form of an error. */
+/** Returns the stored form of an error. Whatever was thrown has one. */
 export function describeError(error: unknown): Record<string, string> {
-  if (!(error instanceof Error)) {
-    return { name: typeof error, message: String(error) };
+  const stack = textAt(error, "stack");
+  // An error whose prototype was removed has its message and its stack still.
+  if (!isError(error) && stack === undefined) {
+    return { name: typeof error, message: messageOf(error) };
   }
-  const { name, message, stack } = error;
-  return { name, message, ...(stack !== undefined && { stack }) };
+  return {
+    name: textAt(error, "name") ?? "Error",
+    message: textAt(error, "message") ?? messageOf(error),
+    ...(stack !== undefined && { stack }),
+  };
+}
+
+/** The text of a property of an object; `undefined` if there is none. */
+function textAt(value: unknown, key: string): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  try {
+    const text: unknown = Reflect.get(value, key);
+    return text === undefined ? undefined : String(text);
+  } catch {
+    // A getter may throw, and a revoked proxy has no properties.
+    return undefined;
+  }
 }
 
 /** Returns the plain data of a config. */

@@ -39,7 +39,12 @@ const PROGRAM: Shape = objectOf({
       hash: TEXT,
       lines: listOf(pairOf(NUMBER, NUMBER)),
       reachable: BOOLEAN,
-    }, { links: listOf(TEXT) })),
+    }, {
+      links: listOf(TEXT),
+      shape: TEXT,
+      uses: listOf(TEXT),
+      isNamed: BOOLEAN,
+    })),
   })),
   packages: recordOf(TEXT),
   files: listOf(objectOf({ path: TEXT, sha256: TEXT })),

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { messageOf } from "../internal/errors.ts";
 import { encodeJson } from "../internal/json.ts";
 import { giveInput, type InputOptions } from "../internal/given_inputs.ts";
 import { announceRun } from "../internal/launch_note.ts";
@@ -285,18 +286,29 @@ export class SQLLogger {
    *
    * @param work The work of the run.
    * @returns what `work` returns.
-   * @throws the error that `work` throws.
+   * @throws the error that `work` throws. If the end of the run cannot be stored then, that is a warning.
    */
   async track<T>(work: () => T | Promise<T>): Promise<T> {
     let result: T;
     try {
       result = await work();
     } catch (error) {
-      await this.finish({ error });
+      await this.#finishFailed(error);
       throw error;
     }
     await this.finish();
     return result;
+  }
+
+  /** Ends a run that an error ended. That error is what the caller has to see, so another one is a warning. */
+  async #finishFailed(error: unknown): Promise<void> {
+    try {
+      await this.finish({ error, status: "failed" });
+    } catch (other) {
+      this.#settings.warn(
+        `Cannot end the run as failed: ${messageOf(other)}`,
+      );
+    }
   }
 
   /**

@@ -48,9 +48,9 @@ export async function codeDiffs(
   const traced = before === undefined || after === undefined
     ? tracedSources(a, b)
     : undefined;
-  for (const { id } of code) {
+  for (const { id, was = id } of code) {
     const [old, now] = traced?.get(id) ?? [
-      await pieceText(finder, before, id),
+      await pieceText(finder, before, was),
       await pieceText(finder, after, id),
     ];
     if (old === now || (old === undefined && now === undefined)) continue;

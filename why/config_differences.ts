@@ -5,7 +5,9 @@
  */
 import type { Run } from "../tracker/mod.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
+import { splitPath } from "../internal/key_path.ts";
 import { flatten } from "../internal/leaves.ts";
+import { isPlaceKey } from "../internal/place_keys.ts";
 import { setBy } from "../internal/set_by.ts";
 import { textAt } from "../internal/value_text.ts";
 
@@ -34,11 +36,9 @@ export interface ConfigDifference {
  */
 export function configLeaves(config: unknown): Map<string, unknown> {
   return new Map(
-    [...flatten(config)].filter(([path]) => !OWN_SETTINGS.test(path)),
+    [...flatten(config)].filter(([path]) => !isPlaceKey(splitPath(path))),
   );
 }
-
-const OWN_SETTINGS = /^experiment\.(projectName|project_name|sql(\.|$))/;
 
 /** What a run knows about its config. Each of these reads the file, so they are read once. */
 interface ConfigView {

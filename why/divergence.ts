@@ -4,17 +4,13 @@
  * @module
  */
 import type { MetricPoint, Run, StoredOutput } from "../tracker/mod.ts";
-import type { PointDivergence } from "./facts.ts";
+import type { CallDivergence, PointDivergence } from "./facts.ts";
 import { isSame, type ResultOptions } from "./results.ts";
 
 type Tolerances = Pick<ResultOptions, "tolerance" | "atol">;
 
 /** A trace whose outputs diverge. */
-export interface OutputDivergence {
-  /** The id of the trace. */
-  readonly traceId: string;
-  /** The first call that differs, from 0. */
-  readonly call: number;
+export interface OutputDivergence extends CallDivergence {
   /** Its position among all recorded calls of the run. */
   readonly sequence: number;
   /** The largest relative difference of the values in the sketches, if both calls have one. */
@@ -39,11 +35,17 @@ export interface Divergence {
  *
  * @param a The first run.
  * @param b The second run.
+ * @param tolerances The differences up to which two values of a metric are equal. @default {equal bits}
  * @returns the traces and metrics that diverge.
  */
-export async function divergenceOf(a: Run, b: Run): Promise<Divergence> {
+export async function divergenceOf(
+  a: Run,
+  b: Run,
+  { tolerance = 0, atol = 0 }: Partial<Tolerances> = {},
+): Promise<Divergence> {
   const [outputs, agreeing] = await compareOutputs(a, b);
-  return { outputs, agreeing, metrics: await compareMetrics(a, b) };
+  const metrics = await compareMetrics(a, b, { tolerance, atol });
+  return { outputs, agreeing, metrics };
 }
 
 async function* outputsOf(
@@ -116,18 +118,11 @@ function relativeDifference(
   return differences.reduce((most, one) => one > most ? one : most, 0);
 }
 
-/**
- * Finds where the points of each metric first differ.
- *
- * @param a The first run.
- * @param b The second run.
- * @param tolerances The differences up to which two values are equal. @default {equal bits}
- * @returns the metrics whose points differ, earliest first.
- */
-export async function compareMetrics(
+/** Finds where the points of each metric first differ, the earliest first. */
+async function compareMetrics(
   a: Run,
   b: Run,
-  tolerances: Tolerances = { tolerance: 0, atol: 0 },
+  tolerances: Tolerances,
 ): Promise<MetricDivergence[]> {
   const names = new Set([
     ...await a.metrics.names(),

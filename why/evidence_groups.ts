@@ -1,4 +1,4 @@
-import type { Case } from "./case.ts";
+import type { Case } from "./case/case.ts";
 import type { RunFacts } from "./facts.ts";
 import { samplesOf } from "./replicates.ts";
 import { momentsOf } from "./stats/moments.ts";
@@ -12,37 +12,24 @@ import type { EvidenceGroup } from "./verdict_types.ts";
  * @returns the groups: those beside the first run, then those beside the second.
  */
 export function evidenceOf(known: Case): EvidenceGroup[] {
-  const { frame, a, b, metric, findings, results } = known;
+  const { frame, metric, findings, results } = known;
   const [first] = findings.suspects;
   if (first === undefined || metric === undefined) return [];
-  const together = new Set(first.group ?? [first.id]);
-  const key = keyOver(known, together);
-  const groups = new Map<string, RunFacts[]>();
-  for (const [side, anchor] of [["a", a], ["b", b]] as const) {
-    for (const run of frame.runs) {
-      if (
-        run.status !== "completed" || !isBeside(known, anchor, run, together)
-      ) {
-        continue;
-      }
-      const place = key(side, run);
-      const runs = groups.get(place);
-      if (runs === undefined) groups.set(place, [run]);
-      else if (!runs.includes(run)) runs.push(run);
-    }
-  }
-  return [...groups.values()].flatMap((runs) => {
-    const samples = samplesOf(frame, runs, metric.key, results);
-    if (samples.length === 0) return [];
+  const groups = groupsBeside(known, new Set(first.group ?? [first.id]))
+    .map((runs) => samplesOf(frame, runs, metric.key, results))
+    .filter(({ length }) => length > 0);
+  const ids = idsApart(known, groups.flatMap(([one]) => one ? [one.run] : []))
+    .filter((id) => id !== first.id);
+  return groups.map((samples): EvidenceGroup => {
+    const run = samples[0]?.run;
     const { mean, variance, n } = momentsOf(samples.map(({ value }) => value));
-    const value = samples[0]?.run.factors.get(first.id);
-    return [{
-      id: first.id,
-      ...(value !== undefined && { value }),
+    return {
+      ...factorIn(run, first.id),
+      ...(ids.length > 0 && { others: ids.map((id) => factorIn(run, id)) }),
       runs: samples.map(({ run }) => run.id),
       mean,
       ...(n > 1 && { deviation: Math.sqrt(variance) }),
-    }];
+    };
   });
 }
 
@@ -63,6 +50,40 @@ function keyOver(
         isVarying ? frame.codeOf(run, id) : run.factors.get(id) ?? null
       ),
     ]);
+}
+
+/** The completed runs beside the first run, then those beside the second, by the values of what is suspected together. */
+function groupsBeside(
+  known: Case,
+  together: ReadonlySet<string>,
+): RunFacts[][] {
+  const { frame, a, b } = known;
+  const keyOf = keyOver(known, together);
+  const groups = new Map<string, Set<RunFacts>>();
+  for (const [side, anchor] of [["a", a], ["b", b]] as const) {
+    for (const run of frame.runs) {
+      if (run.status !== "completed") continue;
+      if (!isBeside(known, anchor, run, together)) continue;
+      const key = keyOf(side, run);
+      groups.set(key, (groups.get(key) ?? new Set()).add(run));
+    }
+  }
+  return [...groups.values()].map((runs) => [...runs]);
+}
+
+/** The factors in which the groups differ, each given by one of its runs. */
+function idsApart({ pair }: Case, runs: readonly RunFacts[]): string[] {
+  return pair.differing.filter((id) =>
+    new Set(runs.map((run) => run.factors.get(id))).size > 1
+  );
+}
+
+function factorIn(
+  run: RunFacts | undefined,
+  id: string,
+): { readonly id: string; readonly value?: string } {
+  const value = run?.factors.get(id);
+  return { id, ...(value !== undefined && { value }) };
 }
 
 function isBeside(

@@ -8,9 +8,10 @@ import type { History, RunFacts } from "../internal/run_facts.ts";
 import type { MetricCursor, Run, SQLFinder } from "../tracker/mod.ts";
 import { countModules } from "../internal/run_factors.ts";
 import { codeDiffs } from "./code_diffs.ts";
-import { compareMetrics, type Divergence, divergenceOf } from "./divergence.ts";
+import { type Divergence, divergenceOf } from "./divergence.ts";
 import { inputDiffs } from "./input_diffs.ts";
 import { explainFacts } from "./explain_facts.ts";
+import { withShapes } from "./renames/with_shapes.ts";
 import type { ExplainOptions, Verdict } from "./verdict_types.ts";
 
 /** Options for {@linkcode explain}. */
@@ -27,7 +28,7 @@ export interface ExplainRunsOptions extends ExplainOptions {
 
 /** Why two runs of a file gave different results. */
 export interface Explanation extends Verdict {
-  /** Where the outputs and the metrics of the two runs diverge. */
+  /** Where the outputs and the metrics of the two runs diverge; values within the tolerances are equal. */
   readonly divergence: Divergence;
   /** The number of local modules that each run recorded. */
   readonly modules: { readonly a: number; readonly b: number };
@@ -83,13 +84,12 @@ export async function explain(
       `Cannot compare runs ${a.id} and ${b.id}: one of them is no longer in the file`,
     );
   }
-  const divergence = await divergenceOf(a, b);
-  const { tolerance = 0, atol = 0 } = judging;
-  const metrics = tolerance > 0 || atol > 0
-    ? await compareMetrics(a, b, { tolerance, atol })
-    : divergence.metrics;
+  const divergence = await divergenceOf(a, b, judging);
+  const { outputs, metrics } = divergence;
+  const shaped = await withShapes(history, { finder, a, b });
+  const facts = await withCommonSteps(shaped, a, b);
   const verdict = explainFacts(
-    { ...await withCommonSteps(history, a, b), divergence: metrics },
+    { ...facts, divergence: metrics, outputs },
     judging,
   );
   const diffs = new Map([
@@ -98,7 +98,6 @@ export async function explain(
   ]);
   return {
     ...verdict,
-    sentence: verdict.sentence + firstOutput(verdict, divergence),
     suspects: verdict.suspects.map((suspect) => {
       const diff = diffs.get(suspect.id);
       return diff === undefined ? suspect : { ...suspect, diff };
@@ -109,15 +108,6 @@ export async function explain(
       b: countModules(history.b.factors.keys()),
     },
   };
-}
-
-/** Says where the outputs first diverge, if no factor explains the difference: what is not recorded acts there. */
-function firstOutput({ outcome }: Verdict, { outputs }: Divergence): string {
-  const [first] = outputs;
-  if (outcome !== "unexplained" || first === undefined) return "";
-  return ` The outputs first diverge at ${first.traceId}, call ${
-    first.call + 1
-  }: randomness without a seed there, or what it reads.`;
 }
 
 /** Adds the values at the last common step where the two runs ended at different ones. */

@@ -4,6 +4,8 @@
  * @module
  */
 export type {
+  CallDivergence,
+  CodeShape,
   History,
   MetricFacts,
   PointDivergence,

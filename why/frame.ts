@@ -16,6 +16,7 @@ import type { RunFacts } from "./facts.ts";
 import { configValue } from "./config_ids.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
 import { withoutMoves } from "./moved_code.ts";
+import { withoutRenames } from "./renames/without_renames.ts";
 import { labelsAmong } from "./label_factors.ts";
 
 /** How far two runs can be compared: `none` if a dimension is recorded differently. */
@@ -181,8 +182,17 @@ export class Frame {
       else differing?.push(id);
     }
     const isOther = (id: string) => a.factors.get(id) !== b.factors.get(id);
+    const { edited, ...found } = withoutRenames(differing ?? [], a, b);
+    const { moved, ...left } = withoutMoves(
+      found.differing.filter((id) => !edited.has(id)),
+      a.factors,
+      b.factors,
+      found.renamed,
+    );
+    const renamed = found.differing.filter((id) => edited.has(id));
     return {
-      ...withoutMoves(differing ?? [], a.factors, b.factors),
+      differing: [...renamed, ...left.differing],
+      moved: new Map([...moved, ...edited]),
       unknown: unknown ?? [],
       unread: unread ?? [],
       seeds: this.#seeds.filter(isOther),

@@ -59,6 +59,8 @@ export {
 } from "./explain.ts";
 export { explainFacts } from "./explain_facts.ts";
 export type {
+  CallDivergence,
+  CodeShape,
   History,
   MetricFacts,
   PointDivergence,

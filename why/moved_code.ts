@@ -23,20 +23,28 @@ type Values = ReadonlyMap<string, string>;
  * @param ids The ids of factors that differ.
  * @param a The factors of the first run.
  * @param b The factors of the second run.
+ * @param known Code that is known to have another place: its id in the first run, and in the second.
  * @returns what is left.
  */
 export function withoutMoves(
   ids: readonly string[],
   a: Values,
   b: Values,
+  known: ReadonlyMap<string, string> = new Map(),
 ): WithoutMoves {
   const code = ids.filter((id) => id.startsWith("code:"));
   const removed = new Set(code.filter((id) => !b.has(id)));
   const added = new Set(code.filter((id) => !a.has(id)));
-  if (removed.size === 0 || added.size === 0) {
+  const hasMoves = removed.size > 0 && added.size > 0;
+  if (!hasMoves && known.size === 0) {
     return { differing: ids, moved: new Map() };
   }
-  const files = pairByHash(removed, added, a, b);
+  const files = new Set([
+    ...[...known].map(([from, to]) =>
+      `${splitCodeId(from)[0]}\n${splitCodeId(to)[0]}`
+    ),
+    ...pairByHash(removed, added, a, b),
+  ]);
   const moved = new Map<string, string>();
   for (const id of [...added]) {
     const [file, name] = splitCodeId(id);

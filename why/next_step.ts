@@ -4,9 +4,9 @@
  * @module
  */
 import { commandText } from "../internal/shell_words.ts";
-import type { Case } from "./case.ts";
+import type { Case } from "./case/case.ts";
 import type { RunFacts } from "./facts.ts";
-import { isNewRun, wordsFor } from "./proposed_run.ts";
+import { isNewRun, separatingRun, wordsFor } from "./proposed_run.ts";
 import { gapsIn } from "./pair_coverage.ts";
 import { runsToDetect } from "./stats/mean_tests.ts";
 import type { NextStep } from "./verdict_types.ts";
@@ -154,24 +154,10 @@ function powerStep(known: Case): NextStep | undefined {
     : step(run, ["--runs", String(more)], why);
 }
 
-/** Half of the config values that cannot be told apart, as in the other run. */
-function swapStep(known: Case): NextStep | undefined {
-  const { findings, a, b } = known;
-  const ids = findings.suspects.filter(({ kind }) => kind === "config")
-    .map(({ id }) => id);
-  const open = findings.suspects.length;
-  if (open < 2 || ids.length === 0) return undefined;
-  const half = ids.slice(0, Math.max(1, Math.floor(open / 2)));
-  for (const chosen of [half, ...ids.map((id) => [id])]) {
-    const words = wordsFor(b, chosen);
-    if (words === undefined || !isNewRun(known.frame, a, b, chosen)) continue;
-    return step(
-      a,
-      words,
-      `run ${a.id} with only ${join(chosen.map(factorName))} of run ${b.id}`,
-    );
-  }
-  return undefined;
+/** A run in which half of the config values that cannot be told apart are as in the other run. */
+function swapStep({ findings, frame, a, b }: Case): NextStep | undefined {
+  const ids = findings.suspects.map(({ id }) => id);
+  return ids.length < 2 ? undefined : separatingRun(frame, [a, b], ids);
 }
 
 /** The runs are as they are, and the record is not complete. */

@@ -3,18 +3,56 @@
  *
  * @module
  */
+import { commandText } from "../internal/shell_words.ts";
 import { assignment } from "./assignment.ts";
-import { parseJson } from "./config_ids.ts";
+import { keysOf, parseJson } from "./config_ids.ts";
 import type { RunFacts } from "./facts.ts";
 import type { Frame } from "./frame.ts";
+import type { NextStep } from "./verdict_types.ts";
+import { factorName, join } from "./words.ts";
+
+/**
+ * Proposes the run that tells most of factors which cannot be told apart: one of two runs with half of the config
+ * values as in the other (delta debugging: A. Zeller and R. Hildebrandt, IEEE Transactions on Software
+ * Engineering 28, 2002).
+ *
+ * @param frame The runs.
+ * @param ends The two runs.
+ * @param ids The ids of the factors.
+ * @returns the step; `undefined` if no command sets one of them alone, or the runs that it would make exist.
+ */
+export function separatingRun(
+  frame: Frame,
+  [a, b]: readonly [RunFacts, RunFacts],
+  ids: readonly string[],
+): NextStep | undefined {
+  const config = ids.filter((id) => id.startsWith("config:"));
+  const half = config.slice(0, Math.floor(ids.length / 2));
+  const choices = [half, ...config.map((id) => [id])]
+    .filter(({ length }) => length > 0);
+  for (const [from, to] of [[a, b], [b, a]] as const) {
+    if (from.isRepeatable === false) continue;
+    for (const chosen of choices) {
+      const words = wordsFor(to, chosen);
+      if (words === undefined || !isNewRun(frame, from, to, chosen)) continue;
+      return {
+        command: commandText(["ato", "repeat", String(from.id), ...words]),
+        why: `run ${from.id} with only ${
+          join(chosen.map(factorName))
+        } of run ${to.id}`,
+      };
+    }
+  }
+  return undefined;
+}
 
 /**
  * Writes the words that set config values as in a run.
  *
  * @param run The run.
  * @param ids The ids of the config leaves.
- * @returns the words, not escaped; `undefined` if a value cannot be set: no word removes a key, and a quoted key
- * or a hidden value is no word.
+ * @returns the words, not escaped; `undefined` if a value cannot be set: no word removes a key, and neither a hidden
+ * value nor an option of a program that `ato run` recorded is a word.
  */
 export function wordsFor(
   run: RunFacts,
@@ -25,14 +63,14 @@ export function wordsFor(
 }
 
 function wordFor({ factors }: RunFacts, id: string): string | undefined {
-  const text = factors.get(id);
-  if (!id.startsWith("config:") || id.includes('"') || text === undefined) {
-    return undefined;
-  }
+  const [keys, text] = [keysOf(id), factors.get(id)];
+  if (keys === undefined || text === undefined) return undefined;
+  // A word that is added to a command line does not replace another one.
+  if (keys[0] === "args" && factors.has("config:program")) return undefined;
   const value = parseJson(text);
   return value === undefined || value === "***"
     ? undefined
-    : assignment(id.slice("config:".length), value);
+    : assignment(keys, value);
 }
 
 /**

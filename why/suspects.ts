@@ -229,11 +229,13 @@ export function factorOf(
     readonly moved?: ReadonlyMap<string, string>;
   },
   id: string,
-): Pick<VerdictSuspect, "id" | "kind" | "before" | "after"> {
-  const before = a.factors.get(moved?.get(id) ?? id);
+): Pick<VerdictSuspect, "id" | "was" | "kind" | "before" | "after"> {
+  const was = moved?.get(id);
+  const before = a.factors.get(was ?? id);
   const after = b.factors.get(id);
   return {
     id,
+    ...(was !== undefined && { was }),
     kind: kindOfFactor(id),
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),

@@ -133,6 +133,8 @@ export interface PairCoverage extends Coverage {
 export interface VerdictSuspect {
   /** The id of the factor, e.g. `config:lr`, `code:src/loss.ts#mse`. */
   readonly id: string;
+  /** Its id in the first run, for code that had another name or place there. */
+  readonly was?: string;
   /** Its kind. */
   readonly kind: FactorKind;
   /** What speaks against it. */
@@ -173,6 +175,8 @@ export interface ClearedFactor {
 export interface ShownFactor {
   /** Its id. */
   readonly id: string;
+  /** Its id in the first run, for code that had another name or place there. */
+  readonly was?: string;
   /** Its value in the first run. */
   readonly before?: string;
   /** Its value in the second run. */
@@ -205,6 +209,13 @@ export interface EvidenceGroup {
   readonly id: string;
   /** Its value; absent if the runs do not have the factor. */
   readonly value?: string;
+  /** The other factors in which the groups differ, with their values in this group. */
+  readonly others?: readonly {
+    /** The id of the factor. */
+    readonly id: string;
+    /** Its value; absent if the runs do not have the factor. */
+    readonly value?: string;
+  }[];
   /** The runs. */
   readonly runs: readonly number[];
   /** The mean of the metric. */

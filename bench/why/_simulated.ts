@@ -1,6 +1,7 @@
 /** Simulated runs, and the numbers that they are drawn from. */
 import { createRandom, type Random } from "../../hyperopt/mod.ts";
-import type { MetricFacts, RunFacts } from "../../why/mod.ts";
+import type { RunFacts } from "../../why/mod.ts";
+import { factsOf } from "./_metric_facts.ts";
 
 const FULL = { level: "full", missing: [] } as const;
 
@@ -67,18 +68,4 @@ export function maker(): Make {
         .map(([key, values]) => [key, factsOf(values)]),
     ),
   });
-}
-
-function factsOf(given: number | readonly number[]): MetricFacts {
-  const values = typeof given === "number" ? [given] : given;
-  const finite = values.filter(Number.isFinite);
-  return {
-    count: values.length,
-    lastStep: values.length - 1,
-    last: values.at(-1) ?? NaN,
-    lastFinite: finite.at(-1),
-    min: finite.length === 0 ? undefined : Math.min(...finite),
-    max: finite.length === 0 ? undefined : Math.max(...finite),
-    valueAt: new Map(values.entries()),
-  };
 }

@@ -4,18 +4,14 @@
  * @module
  */
 
+import type { FactorKind } from "../../internal/run_factors.ts";
+
 /** The names of the projects under `projects/`. */
 export type ProjectName = "credit" | "spam" | "pricing" | "queue";
 
-/** The kinds of causes, the rows of the table. */
+/** The kinds of causes, the rows of the table: kinds of factors, and what is no single factor. */
 export type CauseKind =
-  | "config"
-  | "code"
-  | "package"
-  | "input"
-  | "env"
-  | "environment"
-  | "seed"
+  | Exclude<FactorKind, "command">
   | "noise"
   | "progress"
   | "combination"

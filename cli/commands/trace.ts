@@ -1,4 +1,5 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
+import { meanOf } from "../mean_of.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { allRuns, projectNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
@@ -53,13 +54,13 @@ export const trace: Command = {
       verify: true,
     });
     const { metric } = options;
-    const means = new Map<string, string>();
+    const means = new Map<string, number>();
     if (typeof metric === "string") {
       const runs = await soundRuns(await allRuns(file, project), terminal);
       for (const type of ["static", "deep", "runtime"] as const) {
         const versions = (run: Run) => versionOf(run, traceId, type);
         for (const [hash, mean] of await meansOf(runs, metric, versions)) {
-          means.set(hash, short(mean));
+          means.set(hash, mean);
         }
       }
       if (means.size === 0 && versions.length > 0) {
@@ -98,7 +99,7 @@ export const trace: Command = {
           String(count),
           day(firstSeen),
           day(lastSeen),
-          ...(metric ? [means.get(hash) ?? ""] : []),
+          ...(metric ? [meanText(means.get(hash))] : []),
         ]),
         [2],
       );
@@ -106,6 +107,10 @@ export const trace: Command = {
     return versions.length > 0 ? EXIT.ok : EXIT.differs;
   },
 };
+
+function meanText(mean: number | undefined): string {
+  return mean === undefined ? "" : short(mean);
+}
 
 /** The mean of the last finite values of a metric, by version. */
 async function meansOf(
@@ -125,10 +130,7 @@ async function meansOf(
     groups.set(version, [...groups.get(version) ?? [], last]);
   }
   return new Map(
-    [...groups].map(([version, values]) => [
-      version,
-      values.reduce((sum, value) => sum + value, 0) / values.length,
-    ]),
+    [...groups].map(([version, values]) => [version, meanOf(values) ?? NaN]),
   );
 }
 

@@ -1,7 +1,8 @@
 /** A class as pieces: its head, and each of its members. */
 import type { ESTree } from "meriyah";
 import type { DeclarationFacts } from "./_facts.ts";
-import { hashText, type ModuleNames } from "./_module_names.ts";
+import { hashText, shapeHash } from "./_hash_text.ts";
+import type { ModuleNames } from "./_module_names.ts";
 import { isPure, runsClass, runsMember } from "./_pure.ts";
 import { linesOf } from "./_lines.ts";
 
@@ -53,12 +54,13 @@ function headOf(
     linesOf(node)[0],
     ...(node.decorators ?? []).map((one) => linesOf(one)[0]),
   );
+  const ordered = order.length > 1 ? `\n${JSON.stringify(order)}` : "";
   const facts: DeclarationFacts = {
     name,
     kind: "class",
-    hash: hashText(
-      order.length > 1 ? `${read.text}\n${JSON.stringify(order)}` : read.text,
-    ),
+    hash: hashText(`${read.text}${ordered}`),
+    shape: shapeHash(`${read.shape}${ordered}`),
+    refs: read.refs,
     lines: [[start, linesOf(node.body)[0]], ...blocks.map(linesOf)],
     uses: read.uses,
     ...(runsClass(node) && { runs: true }),
@@ -98,6 +100,8 @@ function memberOf(
     name: `${name}.${key}`,
     kind: "method",
     hash: hashText(read.text),
+    shape: shapeHash(read.shape),
+    refs: read.refs,
     lines: [linesOf(member)],
     uses: read.uses,
     owner: name,

@@ -1,7 +1,7 @@
 /** What a file says about itself: it depends on its bytes and its form alone, so it can be stored. */
 
 /** The version of the facts: part of the key under which they are stored. */
-export const FACTS_VERSION = "ato-program-facts-3";
+export const FACTS_VERSION = "ato-program-facts-4";
 
 /** A name of a module, and the module's specifier as it is written. */
 export interface ImportedName {
@@ -50,8 +50,16 @@ export interface ViewFacts {
   readonly target?: string;
 }
 
+/** The form of code apart from the names that it uses. */
+export interface ShapeFacts {
+  /** The hash of its canonical text without the names that it does not declare. */
+  readonly shape: string;
+  /** These names, in order of first encounter. */
+  readonly refs: readonly string[];
+}
+
 /** A declaration, or a member of a class. */
-export interface DeclarationFacts {
+export interface DeclarationFacts extends ShapeFacts {
   readonly name: string;
   readonly kind: "function" | "class" | "method" | "variable";
   readonly hash: string;
@@ -71,7 +79,7 @@ export interface DeclarationFacts {
 }
 
 /** A statement of a module that declares nothing, or the place of a declaration whose code runs. */
-export interface StatementFacts {
+export interface StatementFacts extends ShapeFacts {
   /** The hash; the name of a declaration whose code runs. */
   readonly hash: string;
   readonly lines: Lines;

@@ -2,8 +2,6 @@
 import type { ESTree } from "meriyah";
 import { childNodes } from "../_names.ts";
 import { canonicalText } from "../_canonical.ts";
-import { CODE_VERSION } from "../code.ts";
-import { sha256HexSync } from "../digest.ts";
 import type { ImportedName } from "./_facts.ts";
 
 /** An import before it is known whether its name is unique. */
@@ -12,8 +10,19 @@ export type NamedImport = Omit<ImportedName, "alias">;
 /** Stands for the name of a declaration in its own code, so that it may be renamed. */
 const SELF = "\u0001";
 
+/** Stands before and after the number of a free name; canonical text has no control characters. */
+const MARK = "\u0002";
+
+/** Code without the names that it uses, and these names. */
+export interface Shape {
+  /** The canonical text in which the names that it does not declare are numbers, in order of first encounter. */
+  readonly shape: string;
+  /** The names, in that order, as hashes know them. */
+  readonly refs: readonly string[];
+}
+
 /** What is hashed of a node, and the names of the module that it uses. */
-export interface Hashed {
+export interface Hashed extends Shape {
   readonly text: string;
   readonly uses: readonly string[];
   readonly isDynamic: boolean;
@@ -49,13 +58,15 @@ export class ModuleNames {
    * @param own The names that it declares: they do not count.
    */
   read(node: ESTree.Node, own: readonly string[] = []): Hashed {
+    const refs: string[] = [];
     const rename = (name: string): string => {
       const place = own.indexOf(name);
-      return place >= 0
-        ? `${SELF}${place}`
-        : this.imports.get(name)?.alias ?? name;
+      if (place >= 0) return `${SELF}${place}`;
+      const alias = this.imports.get(name)?.alias ?? name;
+      const known = refs.indexOf(alias);
+      return `${MARK}${known < 0 ? refs.push(alias) - 1 : known}${MARK}`;
     };
-    const { text, free, isDynamic } = canonicalText(node, {
+    const { text: shape, free, isDynamic } = canonicalText(node, {
       rename,
       sloppy: this.#sloppy,
     });
@@ -66,14 +77,13 @@ export class ModuleNames {
     const uses = known.flatMap((name) =>
       this.imports.get(name)?.name === "*" ? membersOf(node, name) : [name]
     );
-    return { text, uses: [...new Set(uses)], isDynamic };
+    const text = shape.replace(MARKED, (_, at) => refs[Number(at)] ?? "");
+    return { text, shape, refs, uses: [...new Set(uses)], isDynamic };
   }
 }
 
-/** Hashes canonical text as fingerprints of code do. */
-export function hashText(text: string): string {
-  return `${CODE_VERSION}:${sha256HexSync(`${CODE_VERSION}:${text}`)}`;
-}
+// deno-lint-ignore no-control-regex -- canonical text has no others
+const MARKED = /\u0002(\d+)\u0002/g;
 
 /** `space.member` for each member of a namespace that is used, or `space` if not all are known. */
 function membersOf(node: ESTree.Node, space: string): string[] {

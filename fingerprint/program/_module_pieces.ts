@@ -1,8 +1,6 @@
 /** From the facts of a module to its pieces. */
 import type { ProgramPiece } from "../../internal/run_factors.ts";
 import type { Resolved } from "../deep/_project.ts";
-import { sha256HexSync } from "../digest.ts";
-import { CODE_VERSION } from "../code.ts";
 import type {
   DeclarationFacts,
   Lines,
@@ -12,6 +10,7 @@ import type {
 } from "./_facts.ts";
 import type { LoadedFile } from "./_load.ts";
 import type { Reach } from "./_reach.ts";
+import { hashText, shapeHash } from "./_hash_text.ts";
 import { pathFrom } from "./_root.ts";
 
 /**
@@ -60,11 +59,16 @@ function declared(
     kind: given === undefined ? one.kind : "view",
     hash: given === undefined || given === one
       ? one.hash
-      : hashOf([one.hash, given.hash]),
+      : hashText(JSON.stringify([one.hash, given.hash])),
     lines: given === undefined || given === one
       ? one.lines
       : joinLines([...one.lines, ...given.lines]),
     reachable: reach.hasPiece(one),
+    ...(given === undefined && reach.hasPiece(one) && {
+      shape: one.shape,
+      uses: one.refs,
+      ...(reach.isNamed(one) && { isNamed: true }),
+    }),
   };
 }
 
@@ -168,7 +172,9 @@ function statements(
   return [{
     name: "",
     kind: "statements",
-    hash: hashOf([order]),
+    hash: hashText(JSON.stringify([order.map(({ hash }) => hash)])),
+    shape: shapeHash(JSON.stringify(order.map(({ shape }) => shape))),
+    uses: order.flatMap(({ refs }) => refs),
     links: imported,
     lines: joinLines(lines),
     reachable: true,
@@ -176,10 +182,12 @@ function statements(
 }
 
 /** The statements, and between them the declarations whose code runs, whose order counts. */
-function orderOf(others: readonly StatementFacts[]): string[] {
+function orderOf(
+  others: readonly StatementFacts[],
+): readonly StatementFacts[] {
   const hasOrder = others.length > 1 ||
     others.some((one) => one.isPlace !== true);
-  return hasOrder ? others.map(({ hash }) => hash) : [];
+  return hasOrder ? others : [];
 }
 
 /** Where names come from: modules in the order in which they run, imports and exports that are used. */
@@ -272,11 +280,6 @@ function rootOf({ url, path }: LoadedFile): string {
   const up = names.length - 1 - above;
   // The path of a file above the root does not show what is below the root, so the folder of the file is taken.
   return new URL(up > above ? "../".repeat(up - above) : "./", url).href;
-}
-
-function hashOf(parts: readonly unknown[]): string {
-  const text = JSON.stringify(parts);
-  return `${CODE_VERSION}:${sha256HexSync(`${CODE_VERSION}:${text}`)}`;
 }
 
 /** Sorts lines, and joins those that follow each other. */

@@ -22,6 +22,8 @@ export class Reach {
   readonly #program: LoadedProgram;
   readonly #indexes = new Map<LoadedFile, Index>();
   readonly #pieces = new Set<DeclarationFacts>();
+  /** Declarations whose names are written where they cannot be told from other text. */
+  readonly #named = new Set<DeclarationFacts>();
   readonly #data = new Set<LoadedFile>();
   readonly #exports = new Map<LoadedFile, Set<string>>();
   readonly #queue: (() => void)[] = [];
@@ -37,6 +39,11 @@ export class Reach {
   /** Whether a declaration is used. */
   hasPiece(piece: DeclarationFacts): boolean {
     return this.#pieces.has(piece);
+  }
+
+  /** Whether something may use a declaration by a name that is no reference: a member, a string. */
+  isNamed(piece: DeclarationFacts): boolean {
+    return this.#named.has(piece);
   }
 
   /** Whether a data file is used. */
@@ -61,7 +68,9 @@ export class Reach {
   /** Some runtimes call what the entry exports as its default. */
   #startEntry(entry: LoadedFile): void {
     const target = this.#exported(entry, "default", new Set(), true);
-    if (target !== undefined) this.#use(target);
+    if (target === undefined) return;
+    if (target.kind === "piece") this.#named.add(target.piece);
+    this.#use(target);
   }
 
   #start(file: LoadedFile): void {
@@ -69,6 +78,7 @@ export class Reach {
     if (facts === undefined) return;
     for (const { uses } of facts.statements) this.#useAll(file, uses);
     for (const piece of facts.declarations) {
+      if (facts.isDynamic) this.#named.add(piece);
       if (piece.runs === true || facts.isDynamic) this.#mark(file, piece);
     }
     for (const { kind, specifier } of facts.links) {
@@ -78,13 +88,21 @@ export class Reach {
     }
     if (facts.isImportable) this.#use({ kind: "all", file });
     if (!facts.isDynamic) return;
-    for (const name of Object.keys(facts.imports)) this.#useAll(file, [name]);
+    for (const name of Object.keys(facts.imports)) {
+      this.#useAll(file, [name]);
+      const target = this.declarationOf(file, name);
+      if (target !== undefined) this.#named.add(target);
+    }
   }
 
   #useAll(file: LoadedFile, names: readonly string[]): void {
     for (const name of names) {
       const target = this.#resolve(file, name, new Set(), true);
-      if (target !== undefined) this.#use(target);
+      if (target === undefined) continue;
+      if (name.includes(".") && target.kind === "piece") {
+        this.#named.add(target.piece);
+      }
+      this.#use(target);
     }
   }
 
@@ -115,7 +133,9 @@ export class Reach {
     if (file.facts === undefined) return void this.#data.add(file);
     for (const name of Object.keys(file.facts.exports)) {
       const target = this.#exported(file, name, new Set(), true);
-      if (target !== undefined) this.#use(target);
+      if (target === undefined) continue;
+      if (target.kind === "piece") this.#named.add(target.piece);
+      this.#use(target);
     }
     for (const specifier of file.facts.stars) {
       const from = this.#fileOf(file, specifier);

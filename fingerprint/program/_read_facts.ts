@@ -12,9 +12,10 @@ import type {
   ModuleFacts,
   StatementFacts,
 } from "./_facts.ts";
+import { hashText, shapeHash } from "./_hash_text.ts";
 import { linesOf } from "./_lines.ts";
 import { attributeOf, findLinks } from "./_links.ts";
-import { hashText, ModuleNames, type NamedImport } from "./_module_names.ts";
+import { type Hashed, ModuleNames, type NamedImport } from "./_module_names.ts";
 import { parseOther, parseProgram } from "./_parse_program.ts";
 import { isPure } from "./_pure.ts";
 import { observeCall, onlySets } from "./_views.ts";
@@ -219,8 +220,11 @@ class Reader {
     const i = this.#declarations.findLastIndex((one) => one.name === name);
     const piece = this.#declarations[i];
     if (piece === undefined) return;
-    const hash = hashText(`default ${piece.hash}`);
-    this.#declarations[i] = { ...piece, hash };
+    this.#declarations[i] = {
+      ...piece,
+      hash: hashText(`default ${piece.hash}`),
+      shape: shapeHash(`default ${piece.shape}`),
+    };
   }
 
   #isKnown(name: string): boolean {
@@ -271,20 +275,19 @@ class Reader {
       return this.#class(name, value);
     }
     const isFunction = value !== null && isCallable(value);
-    const read = value === null
-      ? { text: "undefined", uses: [], isDynamic: false }
-      : this.#names.read(value, [name]);
+    const read = value === null ? NO_VALUE : this.#names.read(value, [name]);
     const runs = isUsing || !isFunction && !isPure(value);
     const view = observeCall(value);
     const isView = view !== undefined &&
       (onlySets(view.fn) || view.fn.type === "Identifier");
     this.#isDynamic ||= read.isDynamic;
+    const start = isFunction ? "" : isUsing ? "using " : "value ";
     this.#declarations.push({
       name,
       kind: isFunction ? "function" : "variable",
-      hash: hashText(
-        isFunction ? read.text : `${isUsing ? "using" : "value"} ${read.text}`,
-      ),
+      hash: hashText(`${start}${read.text}`),
+      shape: shapeHash(`${start}${read.shape}`),
+      refs: read.refs,
       lines: [linesOf(node)],
       uses: read.uses,
       ...(runs && { runs }),
@@ -324,6 +327,8 @@ class Reader {
           name,
           kind: "variable",
           hash: hashText(`part ${place} ${read.text}`),
+          shape: shapeHash(`part ${place} ${read.shape}`),
+          refs: read.refs,
           lines: [linesOf(node)],
           uses: read.uses,
           ...(runs && { runs }),
@@ -337,6 +342,8 @@ class Reader {
   #place(name: string, node: ESTree.Node): void {
     this.#statements.push({
       hash: name,
+      shape: "place",
+      refs: [name],
       lines: [linesOf(node)],
       uses: [],
       isPlace: true,
@@ -351,6 +358,8 @@ class Reader {
       (onlySets(view.fn) || view.fn.type === "Identifier");
     this.#statements.push({
       hash: hashText(read.text),
+      shape: shapeHash(read.shape),
+      refs: read.refs,
       lines: [linesOf(node)],
       uses: read.uses,
       ...(isView && {
@@ -387,6 +396,15 @@ class Reader {
       : undefined;
   }
 }
+
+/** A variable that is declared without a value. */
+const NO_VALUE: Hashed = {
+  text: "undefined",
+  shape: "undefined",
+  refs: [],
+  uses: [],
+  isDynamic: false,
+};
 
 /** Whether a part of a pattern is `a` or `a: b`: taking it has no effect, and others do not matter to it. */
 function isNamedPart(node: ESTree.Node): boolean {
@@ -459,6 +477,8 @@ function merge(pieces: readonly DeclarationFacts[]): DeclarationFacts[] {
         ...known,
         ...one,
         hash: hashText(`${known.hash} ${one.hash}`),
+        shape: shapeHash(`${known.shape} ${one.shape}`),
+        refs: [...known.refs, ...one.refs],
         lines: [...known.lines, ...one.lines],
         uses: [...new Set([...known.uses, ...one.uses])],
       },

@@ -1,7 +1,8 @@
 /**
  * Compares the output of the commands with stored texts, word for word. The stored database has real runs:
  * the iris example unchanged, with another learning rate, with another operator, with another seed, unchanged
- * again, and twice with an unseeded loader; then three runs of a Python script. A person read each text.
+ * again, and twice with an unseeded loader; then three runs of a Python script. `tools/golden_runs.ts` makes these runs
+ * again, with the version of Ato that made the file. A person read each text.
  *
  * `ATO_GOLDEN=write` writes the texts again; read the difference before committing it.
  */

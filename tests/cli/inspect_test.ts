@@ -175,6 +175,10 @@ test("ato trace: lists versions, and the mean of a metric for each", async () =>
     );
     assertEquals(versions.length, 2);
     assert(versions.some((line) => / 2 .* 0\.45$/.test(line)), out);
+    const words = ["trace", "p", "step", "--metric", "loss", "--json"];
+    const means = JSON.parse((await ask(...words)).out)
+      .map(({ mean }: { mean: unknown }) => mean);
+    assert(means.includes(0.45), String(means));
     assertEquals((await ask("trace", "p", "none")).code, 1);
     assertEquals((await ask("trace", "p")).code, 2);
   });

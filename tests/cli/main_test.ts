@@ -8,6 +8,7 @@ import { SQLLogger } from "@ato/ato/tracker";
 import { main } from "../../cli/main.ts";
 import { COMMANDS } from "../../cli/commands.ts";
 import { Terminal } from "../../cli/terminal.ts";
+import { sentenceOf } from "../../cli/user_error.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 import { denoConfig } from "../_shared/run_script.ts";
 
@@ -167,3 +168,16 @@ for (
     },
   );
 }
+
+test("sentenceOf: a permission that a runtime denies is no fault of ato", () => {
+  const denied = Object.assign(new Error("Use --allow-fs-read"), {
+    code: "ERR_ACCESS_DENIED",
+    resource: "/data/a\u001b.csv",
+  });
+  assertEquals(
+    sentenceOf(denied),
+    "Cannot use /data/a\\u001b.csv: Use --allow-fs-read",
+  );
+  const other = Object.assign(new Error("x"), { code: "ERR_OTHER" });
+  assertStringIncludes(sentenceOf(other), "this is a fault of ato");
+});

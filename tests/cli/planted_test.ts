@@ -218,23 +218,28 @@ const TWO_CAUSES: readonly Recipe[] = Array.from(
   }),
 );
 
-test(
-  "ato bisect: if two causes changed at once, the run that separates them is proposed",
-  {
-    skip: "a group that is convicted together gets no next step",
-  },
-  async () => {
-    const folder = makeTempFolder("planted");
-    try {
-      const db = join(folder, "runs.db");
-      await writeHistory(db, TWO_CAUSES);
-      const out = await ato(db, "bisect", "--metric", "score");
-      assertMatch(out, /^NEXT .* lr=2\b/m);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-);
+test("ato bisect: if two causes changed at once, the run that separates them is proposed until it was run", async () => {
+  const folder = makeTempFolder("planted");
+  try {
+    const db = join(folder, "runs.db");
+    await writeHistory(db, TWO_CAUSES);
+    const bisect = () => ato(db, "bisect", "--metric", "score");
+    assertMatch(
+      await bisect(),
+      /^NEXT +ato repeat 6 lr=2 +\(run 6 with only lr of run 7\)$/m,
+    );
+    await writeHistory(db, [{
+      config: { lr: 2, width: 8 },
+      code: {},
+      score: 0.801,
+    }]);
+    const after = await bisect();
+    assertMatch(after, /^> moved it +config:lr /m);
+    assert(!after.includes("NEXT"), after);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test("ato bisect: two causes that changed at once are not told apart", async () => {
   const folder = makeTempFolder("planted");

@@ -132,6 +132,11 @@ test("ato why --tolerance, --atol: values that are near enough are equal", async
     assertEquals(await code("--tolerance", "0.001"), 1);
     assertEquals(await code("--atol", "1"), 0);
     assertEquals(await code("--atol", "0.5"), 1);
+
+    const metrics = async (...words: string[]) =>
+      /^ {2}metrics +(.*)$/m.exec((await why("1", "2", ...words)).out)?.[1];
+    assertEquals(await metrics("--atol", "0.5"), "loss diverges at step 0");
+    assertEquals(await metrics("--atol", "1"), "=");
   });
 });
 

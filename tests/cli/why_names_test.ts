@@ -62,6 +62,101 @@ await scope.main(async (config) => {
   });
 });
 
+test("ato why: a helper that was renamed is no suspect, and one that was exchanged is", async () => {
+  await inFolder(async (folder) => {
+    const helpers = (first: string, second: string) =>
+      `export const ${first} = (x: number) => x + 1;
+export const ${second} = (x: number) => x * 2;
+`;
+    const record = (names: readonly [string, string], text: string) => {
+      writeFileSync(join(folder, "helpers.ts"), text);
+      writeFileSync(
+        join(folder, "train.ts"),
+        `import { SQLLogger } from ${MOD};
+import { ${names.join(", ")} } from "./helpers.ts";
+const experiment = { projectName: "p", sql: { dbPath: "runs.db" } };
+const logger = new SQLLogger({ experiment });
+await logger.run();
+const noise = Math.random();
+await logger.track(() => logger.logMetric("loss", ${names[0]}(${
+          names[1]
+        }(1)) + noise, 0));
+`,
+      );
+      train(folder);
+    };
+    record(["add", "twice"], helpers("add", "twice"));
+    record(["plus", "add"], helpers("plus", "add"));
+    record(["add", "twice"], helpers("twice", "add"));
+    const db = join(folder, "runs.db");
+    const ask = async (...words: string[]) => {
+      const { out } = await ato("why", ...words, "--json", "--db", db);
+      const { suspects, outcome } = JSON.parse(out);
+      return [outcome, suspects.map(({ id }: { id: string }) => id).sort()];
+    };
+    assertEquals(await ask("1", "2"), ["unexplained", []]);
+    const both = ["code:helpers.ts#add", "code:helpers.ts#twice"];
+    assertEquals(await ask("1", "3"), ["explained", both]);
+    const { out } = await ato("why", "1", "2", "--db", db);
+    assertMatch(out, /^ {2}code +=/m);
+
+    // Renamed and edited: one suspect, with both versions.
+    record(["more", "twice"], helpers("more", "twice").replace("+ 1", "+ 5"));
+    assertEquals(await ask("1", "4"), ["explained", ["code:helpers.ts#more"]]);
+    const { out: edited } = await ato("why", "1", "4", "--db", db);
+    assertMatch(
+      edited,
+      /^-export const add = .*\+ 1;\n\+export const more = .*\+ 5;$/m,
+    );
+  });
+});
+
+/** Without words it records run 1, three repeats, and a run with two other values; with words, one run. */
+const QUOTED = `import process from "node:process";
+import { Scope, SQLLogger } from ${MOD};
+const scope = new Scope({ config: {
+  "model.depth": 1,
+  files: { "a b": 1 },
+  experiment: { projectName: "p", sql: { dbPath: "runs.db" } },
+} });
+await scope.main(async (config) => {
+  const train = async () => {
+    const logger = new SQLLogger(config);
+    await logger.run();
+    const loss = config["model.depth"] + config.files["a b"] * 10 + 0.123;
+    await logger.track(() => logger.logMetric("loss", loss, 0));
+  };
+  if (process.argv.length > 2) return await train();
+  for (let i = 0; i < 4; i++) await train();
+  config["model.depth"] = 2;
+  config.files["a b"] = 2;
+  await train();
+})();
+`;
+
+test("ato why, ato repeat: NEXT sets a quoted key, and the run that it makes has it", async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "train.ts"), QUOTED);
+    train(folder);
+    const db = join(folder, "runs.db");
+    const said = async (...words: string[]) =>
+      JSON.parse((await ato(...words, "--json", "--db", db)).out);
+    const next = async () => (await said("why", "1", "5")).next?.command;
+    assertEquals(await next(), "ato repeat 1 %model.depth%=2");
+
+    const config = async (run: string) => {
+      const { config } = await said("show", run);
+      return [config["model.depth"], config.files["a b"]];
+    };
+    await ato("repeat", "1", "%model.depth%=2", "--db", db);
+    assertEquals(await config("6"), [2, 1]);
+    assertEquals(await next(), "ato repeat 1 'files.%a b%=2'");
+    // As it is written in the answer.
+    await ato("repeat", "1", 'files."a b"=2', '"model.depth"=3', "--db", db);
+    assertEquals(await config("7"), [3, 2]);
+  });
+});
+
 test("changesOf: a helper in uses is merged only with a followed helper of the same code", () => {
   const change = (id: string, before: string, after: string): CodeChange => ({
     change: "changed",
@@ -139,19 +234,21 @@ test("ato why: a key with a dot is distinguished from the key path with the same
   });
 });
 
-/** Two runs with two differences, of which NEXT swaps one, and the word that sets it, if there is one. */
+/** Two runs with two differences, of which NEXT swaps one, the word that sets it, and in which run. */
 const SWAPS: readonly (readonly [
   a: Record<string, unknown>,
   b: Record<string, unknown>,
   word: string | undefined,
+  run?: "2",
 ])[] = [
   [{ x: 1, y: 1 }, { x: 2, y: 2 }, "x=2"],
   [{ a: { b: 1 }, y: 1 }, { y: 2 }, "y=2"],
-  [{ a: { b: 1 }, c: 1 }, {}, undefined],
+  [{ a: { b: 1 }, c: 1 }, {}, "a.b=1", "2"],
+  [{ a: new Date(0), b: new Date(0) }, {}, undefined],
   [{ a: "1", y: 1 }, { a: "2", y: 2 }, "a=%2%"],
   [{ a: "x", y: 1 }, { a: "two words", y: 2 }, "a=%two words%"],
   [{ a: [1], y: 1 }, { a: [1, 2], y: 2 }, "a=[1, 2]"],
-  [{ "a.b": 1, y: 1 }, { "a.b": 2, y: 2 }, "y=2"],
+  [{ "a.b": 1, y: 1 }, { "a.b": 2, y: 2 }, "%a.b%=2"],
   [{ a: 1, y: 1 }, { a: null, y: 2 }, "a=null"],
   [
     { a: new Date(0), y: 1 },
@@ -175,7 +272,7 @@ async function bisect(
 }
 
 test("ato why: NEXT sets what can be set, and never to undefined", async () => {
-  for (const [a, b, word] of SWAPS) {
+  for (const [a, b, word, run = "1"] of SWAPS) {
     await inFolder(async (folder) => {
       const db = await pair(folder, a, b);
       // A repeat, so that the noise is known and the next run tests a suspect.
@@ -185,7 +282,9 @@ test("ato why: NEXT sets what can be set, and never to undefined", async () => {
       const { command, why } = JSON.parse(out).next;
       assertEquals(
         command,
-        word === undefined ? undefined : `ato repeat 1 ${commandText([word])}`,
+        word === undefined
+          ? undefined
+          : `ato repeat ${run} ${commandText([word])}`,
       );
       assert(why.length > 0);
       const bisected = await bisect(folder, a, b);

@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertMatch,
   assertRejects,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import * as fc from "fast-check";
@@ -25,7 +26,9 @@ import {
   type RunSource,
   SQLFinder,
   SQLLogger,
+  StorageError,
 } from "../../tracker/mod.ts";
+import { type Fault, faultyDriver } from "./_faulty_driver.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 
 async function allPoints(
@@ -477,6 +480,80 @@ test("track: a function that throws ends its run as failed", async () => {
     const run = (await finder.findRun(id))!;
     assertEquals([run.status, run.error?.name], ["failed", "RangeError"]);
     await finder.close();
+  });
+});
+
+test("track: whatever a function throws, the run ends as failed with its text", async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const bare = Object.setPrototypeOf(new RangeError("bare"), null);
+  const odd = Object.assign(new Error("x"), { name: Object.create(null) });
+  const rows: [thrown: unknown, name: string, message: string][] = [
+    [bare, "Error", "bare"],
+    [odd, "Error", "x"],
+    [Object.create(null), "object", "a value that has no text was thrown"],
+    [proxy, "object", "a value that has no text was thrown"],
+    [Object.assign(new Error(), { message: 404 }), "Error", "404"],
+    ["plain", "string", "plain"],
+  ];
+  await inFolder(async (folder) => {
+    const config = configIn(folder);
+    const finder = new SQLFinder(config);
+    for (const [thrown, name, message] of [...rows, [undefined] as const]) {
+      const logger = new SQLLogger(config);
+      const id = await logger.run();
+      let caught: unknown;
+      try {
+        await logger.track(() => {
+          throw thrown;
+        });
+      } catch (error) {
+        caught = error;
+      }
+      assert(Object.is(caught, thrown));
+      const { status, error } = (await finder.findRun(id))!;
+      assertEquals(
+        [status, error?.name, error?.message],
+        ["failed", name, message],
+      );
+    }
+    await finder.close();
+  });
+});
+
+test("track: the error of the work is thrown, and that of the end of the run is a warning", async () => {
+  await inFolder(async (folder) => {
+    const fault: Fault = {};
+    const warnings: string[] = [];
+    const logger = new SQLLogger(configIn(folder), {
+      driver: faultyDriver(await chooseDriver(), fault),
+      onError: "throw",
+      onWarning: (text) => warnings.push(text),
+    });
+    await logger.run();
+    const work = () => {
+      fault.message = "disk I/O error";
+      throw new RangeError("too large");
+    };
+    await assertRejects(() => logger.track(work), RangeError, "too large");
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0]!, "Cannot end the run as failed: ");
+    assertStringIncludes(warnings[0]!, "disk I/O error");
+  });
+});
+
+test("track: if the work succeeds, the error of the end of the run is thrown", async () => {
+  await inFolder(async (folder) => {
+    const fault: Fault = {};
+    const logger = new SQLLogger(configIn(folder), {
+      driver: faultyDriver(await chooseDriver(), fault),
+      onError: "throw",
+    });
+    await logger.run();
+    const work = () => {
+      fault.message = "disk I/O error";
+    };
+    await assertRejects(() => logger.track(work), StorageError, "disk I/O");
   });
 });
 

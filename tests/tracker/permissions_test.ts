@@ -1,13 +1,14 @@
-/** A permission that Deno does not grant is one sentence, with the flags that grant it. */
+/** A permission that Deno or Node does not grant is one sentence, with the flags that grant it. */
 import { assertEquals } from "@std/assert";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { ROOT } from "../_shared/run_script.ts";
 import { commandFor, inFolder, isDeno } from "./_helpers.ts";
 import { SQLLogger } from "../../tracker/mod.ts";
 
-const skip = !isDeno && "Node has no such permissions";
+const skip = !isDeno && "Node has other permissions";
 
 /** What the program is given and does, and the sentence; `DIR` is the folder of the database. */
 const REFUSED: [
@@ -91,6 +92,79 @@ test(
     });
   },
 );
+
+/** The same for Node; it gives no permission for files that SQLite opens itself. */
+const REFUSED_BY_NODE: typeof REFUSED = [
+  [
+    "SQLLogger.run: no permission to write",
+    ["--allow-fs-read=*"],
+    "log",
+    "Cannot open DIR/new/runs.db: the program has no permission to write in its folder; " +
+    "run it with '--allow-fs-write=DIR/new/*', or choose another dbPath",
+  ],
+  [
+    "SQLLogger.run: permission to write elsewhere",
+    ["--allow-fs-read=*", "--allow-fs-write=DIR/other/*"],
+    "strict",
+    "Cannot open DIR/new/runs.db: the program has no permission to write in its folder; " +
+    "run it with '--allow-fs-write=DIR/new/*', or choose another dbPath",
+  ],
+  [
+    "SQLFinder.listProjects: no permission to read",
+    ["--allow-fs-read=ROOT*"],
+    "find",
+    "Cannot read DIR/new/runs.db: the program has no permission to read in its folder; " +
+    "run it with '--allow-fs-read=DIR/new/*'",
+  ],
+];
+
+for (const [title, flags, action, says] of REFUSED_BY_NODE) {
+  test(
+    `${title} under Node is one sentence that names the flags`,
+    { skip: isDeno && "Deno has other permissions" },
+    async () => {
+      await inFolder((folder) => {
+        const error = tryUnderNode(action, folder, flags);
+        assertEquals(error?.message, says.replaceAll("DIR", folder));
+        assertEquals(error?.forUser, true);
+      });
+    },
+  );
+}
+
+test(
+  "SQLLogger.run: the flags that the sentence names are enough under Node",
+  { skip: isDeno && "Deno has other permissions" },
+  async () => {
+    await inFolder((folder) => {
+      const flags = ["--allow-fs-read=*", "--allow-fs-write=DIR/new/*"];
+      assertEquals(tryUnderNode("log", folder, flags), null);
+    });
+  },
+);
+
+/** Runs an action with these permissions of Node only. */
+function tryUnderNode(
+  action: string,
+  folder: string,
+  flags: readonly string[],
+): { name: string; message: string; forUser: boolean } | null {
+  const dbPath = join(folder, "new", "runs.db");
+  const [command, words] = commandFor("_permissions.ts", [action, dbPath]);
+  const granted = flags.map((flag) =>
+    flag.replace("DIR", folder).replace("ROOT", ROOT)
+  );
+  // What loads the TypeScript of these tests has a cache.
+  const loader = [
+    ...["--permission", "--allow-worker", "--no-warnings"],
+    `--allow-fs-write=${join(ROOT, "node_modules/.cache/*")}`,
+  ];
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const options = { encoding: "utf8", env } as const;
+  return JSON.parse(
+    execFileSync(command, [...loader, ...granted, ...words], options),
+  );
+}
 
 /** Makes two databases, because a folder and a file that are missing need more permissions. */
 async function makeFiles(folder: string): Promise<void> {

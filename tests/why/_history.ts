@@ -1,11 +1,11 @@
 /** Histories of runs, written by hand. */
+import { factsOf } from "../../bench/why/_metric_facts.ts";
 import type { Coverage, Dimension } from "../../internal/run_factors.ts";
 import { NOT_OBSERVED } from "../../internal/run_inputs.ts";
 import {
   explainFacts,
   type ExplainOptions,
   type History,
-  type MetricFacts,
   type RunFacts,
   type Verdict,
 } from "../../why/mod.ts";
@@ -67,20 +67,6 @@ export function run(id: number, parts: Parts = {}): RunFacts {
     metrics: new Map(
       Object.entries(metrics).map(([key, values]) => [key, factsOf(values)]),
     ),
-  };
-}
-
-function factsOf(given: number | readonly number[]): MetricFacts {
-  const values = typeof given === "number" ? [given] : given;
-  const finite = values.filter(Number.isFinite);
-  return {
-    count: values.length,
-    lastStep: values.length - 1,
-    last: values.at(-1) ?? NaN,
-    lastFinite: finite.at(-1),
-    min: finite.length === 0 ? undefined : Math.min(...finite),
-    max: finite.length === 0 ? undefined : Math.max(...finite),
-    valueAt: new Map(values.entries()),
   };
 }
 

@@ -196,6 +196,58 @@ test("bisectFacts: what history cannot decide is halved by the next run", () => 
   }
 });
 
+test("bisectFacts: a group that is convicted together is separated by the next run, if a word can do it", () => {
+  const rows: [Parts, Parts, string | undefined][] = [
+    [
+      { config: { x: 0, y: 0 } },
+      { config: { x: 1, y: 1 } },
+      "ato repeat 9 x=1",
+    ],
+    [
+      { config: { x: 0 }, factors: { "code:a.ts#f": "1" } },
+      { config: { x: 1 }, factors: { "code:a.ts#f": "2" } },
+      "ato repeat 9 x=1",
+    ],
+    // No word removes a key, so the bad run gets it back.
+    [
+      { config: { x: 0 }, factors: { "code:a.ts#f": "1" } },
+      { factors: { "code:a.ts#f": "2" } },
+      "ato repeat 10 x=0",
+    ],
+    [
+      { factors: { "code:a.ts#f": "1", "code:a.ts#g": "1" } },
+      { factors: { "code:a.ts#f": "2", "code:a.ts#g": "2" } },
+      undefined,
+    ],
+  ];
+  for (const [before, after, command] of rows) {
+    const [move] = search(historyOf(20, (k) =>
+      k < 9
+        ? { ...before, loss: 1 + k / 1000 }
+        : { ...after, loss: 2 + k / 1000 })).moves;
+    assertEquals(
+      move?.findings.map(({ status }) =>
+        status
+      ),
+      [
+        "convicted",
+        "convicted",
+      ],
+    );
+    assertEquals(move?.next?.command, command);
+    assert(move?.next?.why.includes("with only "), move?.next?.why);
+  }
+});
+
+test("bisectFacts: a factor that is convicted alone needs no next run", () => {
+  const [move] = search(historyOf(20, (k) => ({
+    config: { x: k < 9 ? 0 : 1 },
+    loss: (k < 9 ? 1 : 2) + k / 1000,
+  }))).moves;
+  assertEquals(move?.findings.map(({ status }) => status), ["convicted"]);
+  assertEquals(move?.next, undefined);
+});
+
 test("bisectFacts: runs that did not complete, or without the metric, are skipped and named", () => {
   const runs = [
     ...historyOf(6, () => ({ loss: 1 })),

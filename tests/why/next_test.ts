@@ -1,6 +1,8 @@
 /** The next step: one command that can be pasted, and that does not rebuild a run that exists. */
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { Scope } from "../../scope/mod.ts";
+import type { RunFacts } from "../../why/mod.ts";
 import { NO_INPUTS, type Parts, run, why } from "./_history.ts";
 
 const repeated = (parts: Parts) =>
@@ -43,11 +45,45 @@ test("next: of values that cannot be told apart half is set as in the other run"
   assertEquals(next?.command, `ato repeat 1 'name=%it'\\''s%'`);
 });
 
-test("next: a key that is to be removed, a quoted key and a hidden value are no words", () => {
+test("next: a quoted key is set by a word that a scope reads back", () => {
+  const [key, other] = ["a.b 50%", "c.d"];
+  const config = (value: number) => ({
+    [`files.${JSON.stringify(key)}`]: value,
+    [JSON.stringify(other)]: value,
+  });
+  const repeats = repeated({ config: config(0) });
+  const a = run(1, { config: config(0), loss: 1 });
+  const ask = (...others: readonly RunFacts[]) =>
+    why(a, run(2, { config: config(1), loss: 2 }), [...repeats, ...others])
+      .next?.command;
+  assertEquals(ask(), "ato repeat 1 %c.d%=1");
+  const between = run(3, {
+    config: { ...config(0), [JSON.stringify(other)]: 1 },
+    status: "failed",
+  });
+  const command = ask(between);
+  assertEquals(command, "ato repeat 1 'files.%a.b 50%%%=1'");
+  const scope = new Scope({ config: { files: { [key]: 0 }, [other]: 0 } });
+  const read = scope.apply(["%c.d%=1", "files.%a.b 50%%%=1"]);
+  assertEquals(read.toObject(), { files: { [key]: 1 }, [other]: 1 });
+});
+
+test("next: a key that the first run alone has is set in the second", () => {
+  const factors = (of: string) => ({ "code:a.ts#f": of });
+  const [before, after] = [{ x: 0, y: 1 }, { y: 1 }];
+  const { next } = why(
+    run(1, { config: before, factors: factors("1"), loss: 1 }),
+    run(2, { config: after, factors: factors("2"), loss: 2 }),
+    repeated({ config: before, factors: factors("1") }),
+  );
+  assertEquals(next?.command, "ato repeat 2 x=0");
+  assertEquals(next?.why, "run 2 with only x of run 1");
+});
+
+test("next: neither a hidden value nor an option of a recorded program is a word", () => {
   for (
     const [before, after] of [
-      [{ x: 0, y: 0 }, {}],
-      [{ '"a.b"': 0, '"c.d"': 0 }, { '"a.b"': 1, '"c.d"': 1 }],
+      [{ program: "sh", "args.lr": 1 }, { program: "sh", "args.lr": 2 }],
       [{ k: "***", l: "***" }, { k: "***", l: "***" }],
     ] as const
   ) {

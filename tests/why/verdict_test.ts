@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { ExplainOptions, Outcome, RunFacts } from "../../why/mod.ts";
 import { explainFacts } from "../../why/mod.ts";
-import { NO_INPUTS, type Parts, run, why } from "./_history.ts";
+import { history, NO_INPUTS, type Parts, run, why } from "./_history.ts";
 
 /** Deviations of repeats: mean 0, in no order. */
 const NOISE = [0.01, -0.013, 0.004, 0.002, -0.006, 0.003];
@@ -1131,4 +1131,47 @@ test("explainFacts: says when too many factors differ to look for one that the r
     why(many(count, 1), many(count, 2)).unknown.join();
   assert(said(51).includes("one of the 51 factors"), said(51));
   assertEquals(said(50), "");
+});
+
+test("explainFacts: where outputs first diverge is said if no factor explains the difference, and only then", () => {
+  const outputs = [{ traceId: "load", call: 2 }, { traceId: "fit", call: 0 }];
+  const says =
+    " The outputs first diverge at load, call 3: randomness without a seed there, or what it reads.";
+  const of = (b: Parts, first?: typeof outputs) =>
+    explainFacts({
+      ...history(run(1, before), run(2, b)),
+      ...(first && { outputs: first }),
+    });
+  const open = of(lr(0.1, 0.9), outputs);
+  assertEquals(open.outcome, "unexplained");
+  assert(open.sentence.endsWith(says), open.sentence);
+  for (
+    const other of [
+      of(lr(0.1, 0.9), []),
+      of(lr(0.1, 0.9)),
+      of(after, outputs),
+      of(before, outputs),
+    ]
+  ) assert(!other.sentence.includes("outputs"), other.sentence);
+});
+
+test("explainFacts: groups of evidence say what else differs between them, and nothing if that is all", () => {
+  const config = (x: number, y: number) => ({ config: { x, y } });
+  const runs = [
+    run(1, { ...config(0, 0), loss: 1 }),
+    run(2, { ...config(1, 1), loss: 2 }),
+    run(3, { ...config(1, 0), loss: 2 }),
+  ] as const;
+  const { evidence, suspects } = why(runs[0], runs[1], [runs[2]]);
+  assertEquals(suspects[0]?.id, "config:x");
+  assertEquals(
+    evidence.map(({ value, others }) => [value, others]),
+    [
+      ["0", [{ id: "config:y", value: "0" }]],
+      ["1", [{ id: "config:y", value: "0" }]],
+      ["1", [{ id: "config:y", value: "1" }]],
+    ],
+  );
+  const alone = why(runs[0], runs[2]).evidence;
+  assertEquals(alone.map(({ others }) => others), [undefined, undefined]);
 });

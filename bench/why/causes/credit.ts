@@ -7,7 +7,6 @@ import {
   type Base,
   type Cause,
   cause,
-  type CauseKind,
   edit,
   hidden,
   input,
@@ -16,40 +15,11 @@ import {
   type Planted,
   type Situation,
 } from "../types.ts";
+import { codeMaker, makerOf, wordMaker } from "./_makers.ts";
 
-/** Makes a cause of this project. */
-function of(
-  kind: CauseKind,
-  id: string,
-  b: Situation,
-  planted: readonly Planted[],
-  more: Partial<Cause> = {},
-): Cause {
-  return {
-    id: `credit-${kind}-${id}`,
-    project: "credit",
-    kind,
-    b,
-    planted,
-    ...more,
-  };
-}
-
-/** An edit of code that changes the result. */
-function code(
-  id: string,
-  [file, from, to]: readonly [string, string, string],
-  ...names: string[]
-): Cause {
-  const ids = names.map((name) => `code:${file}#${name}`);
-  return of("code", id, { edits: [edit(file, from, to)] }, [cause(...ids)]);
-}
-
-/** A word that changes the result. */
-function word(id: string, words: string, more: Partial<Cause> = {}): Cause {
-  const key = words.split("=")[0];
-  return of("config", id, { words: [words] }, [cause(`config:${key}`)], more);
-}
+const of = makerOf("credit");
+const code = codeMaker(of);
+const word = wordMaker(of);
 
 const NOISE: Base = { words: ["noise=0.4"] };
 const noisy = { base: NOISE };

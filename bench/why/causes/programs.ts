@@ -7,43 +7,21 @@
 import {
   type Cause,
   cause,
-  type CauseKind,
   edit,
   helper,
   input,
   label,
   neutral,
   type Planted,
-  type ProjectName,
-  type Situation,
   sourced,
 } from "../types.ts";
-
-type Maker = (
-  kind: CauseKind,
-  id: string,
-  b: Situation,
-  planted: readonly Planted[],
-  more?: Partial<Cause>,
-) => Cause;
-
-const makerOf =
-  (project: ProjectName): Maker => (kind, id, b, planted, more) => ({
-    id: `${project}-${kind}-${id}`,
-    project,
-    kind,
-    b,
-    planted,
-    ...more,
-  });
+import { type Maker, makerOf, wordMaker } from "./_makers.ts";
 
 const price = makerOf("pricing");
 const queue = makerOf("queue");
 
 const word = (of: Maker, id: string, words: string, more?: Partial<Cause>) =>
-  of("config", id, { words: [words] }, [
-    cause(`config:args.${words.split("=")[0]}`),
-  ], more);
+  wordMaker(of, "args.")(id, words, more);
 
 // The last id is what names it once modules of Python are recorded by their pieces.
 const TRAIN = cause(

@@ -6,46 +6,17 @@
 import {
   type Cause,
   cause,
-  type CauseKind,
   edit,
   hidden,
   input,
   label,
   neutral,
-  type Planted,
-  type Situation,
 } from "../types.ts";
+import { codeMaker, makerOf, wordMaker } from "./_makers.ts";
 
-function of(
-  kind: CauseKind,
-  id: string,
-  b: Situation,
-  planted: readonly Planted[],
-  more: Partial<Cause> = {},
-): Cause {
-  return {
-    id: `spam-${kind}-${id}`,
-    project: "spam",
-    kind,
-    b,
-    planted,
-    ...more,
-  };
-}
-
-function code(
-  id: string,
-  [file, from, to]: readonly [string, string, string],
-  ...names: string[]
-): Cause {
-  const ids = names.map((name) => `code:${file}#${name}`);
-  return of("code", id, { edits: [edit(file, from, to)] }, [cause(...ids)]);
-}
-
-function word(id: string, words: string): Cause {
-  const key = words.split("=")[0];
-  return of("config", id, { words: [words] }, [cause(`config:${key}`)]);
-}
+const of = makerOf("spam");
+const code = codeMaker(of);
+const word = wordMaker(of);
 
 const SLOPE = edit("src/store.ts", "return 1.2", "return 1.3");
 const SLOPED = cause("code:src/store.ts#Store.slope");

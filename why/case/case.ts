@@ -1,18 +1,18 @@
-import type { FactorDifference, Frame } from "./frame.ts";
-import type { History, RunFacts } from "./facts.ts";
-import type { Judgement } from "./noise.ts";
-import type { Sample } from "./replicates.ts";
-import type { ResultOptions } from "./results.ts";
-import type { Way } from "./ways.ts";
-import type { Findings } from "./suspects.ts";
+import type { FactorDifference, Frame } from "../frame.ts";
+import type { History, RunFacts } from "../facts.ts";
+import type { Judgement } from "../noise.ts";
+import type { Sample } from "../replicates.ts";
+import type { ResultOptions } from "../results.ts";
+import type { Way } from "../ways.ts";
+import type { Findings } from "../suspects.ts";
 import type {
   MetricVerdict,
   Outcome,
   PairCoverage,
   Progress,
   Repeats,
-} from "./verdict_types.ts";
-import type { Dimension } from "../internal/run_factors.ts";
+} from "../verdict_types.ts";
+import type { Dimension } from "../../internal/run_factors.ts";
 
 /** Everything that is known of a comparison, before it is put into words. */
 export interface Case {

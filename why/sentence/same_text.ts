@@ -1,7 +1,7 @@
-import { type Dimension, DIMENSIONS } from "../internal/run_factors.ts";
-import type { Case } from "./case.ts";
-import { dimensionOf } from "./frame.ts";
-import { factorName, join } from "./words.ts";
+import { type Dimension, DIMENSIONS } from "../../internal/run_factors.ts";
+import type { Case } from "../case/case.ts";
+import { dimensionOf } from "../frame.ts";
+import { factorName, join } from "../words.ts";
 
 /** How a dimension is called in a sentence. */
 const NAMES: Readonly<Record<Dimension, string>> = {
