@@ -62,6 +62,7 @@ function nameOf(
   const kind = kindOfFactor(id);
   const name = id.slice(id.indexOf(":") + 1);
   if (value === undefined) return `without ${name}`;
+  if (value === "unset" || value === "unreadable") return `${name} ${value}`;
   return kind === "code" || kind === "input" || kind === "env"
     ? `${name}@${hashDigits(value, digits)}`
     : `${name}=${clipped(value, length)}`;

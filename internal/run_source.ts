@@ -176,6 +176,11 @@ export interface RunSource {
    */
   program?(): Promise<ProgramSnapshot | undefined>;
   /**
+   * Whether this process only starts the program, as `ato run` does: then its own runtime decides nothing. That of
+   * the program is among its packages.
+   */
+  readonly isLauncher?: boolean;
+  /**
    * Returns the words of the program's command line that are not in the config. Without it, the words of this
    * process count.
    */

@@ -21,6 +21,8 @@ export interface StartedRun {
   readonly words: readonly string[] | undefined;
   /** Whether a snapshot of the program is taken. */
   readonly snapshot: boolean;
+  /** Whether this process only starts the program. */
+  readonly isLauncher: boolean;
 }
 
 /** The factors that are known, and those that come later. */
@@ -32,7 +34,7 @@ export interface StartFactors {
 
 /** Returns the factors that a run has when it starts. */
 export async function startFactors(run: StartedRun): Promise<StartFactors> {
-  const { config, seed, history, environment, words } = run;
+  const { config, seed, history, environment, words, isLauncher } = run;
   const records = [configFactors({
     // As it is read back from the file, so that every version gives the same factors.
     config: decodeJson(config.text, config.types) as Record<string, unknown>,
@@ -47,7 +49,7 @@ export async function startFactors(run: StartedRun): Promise<StartFactors> {
   const asked = askGpu();
   const gpu = await within(asked, PATIENCE);
   const found = (gpu: GpuFound): FactorRecord =>
-    environmentFactors(environment, { ...captureLocale(), gpu });
+    environmentFactors(environment, { ...captureLocale(), gpu, isLauncher });
   if (gpu !== undefined) return { factors: [...records, found(gpu)] };
   const early = found({ missing: "nvidia-smi has not answered yet" });
   return { factors: [...records, early], late: asked.then(found) };

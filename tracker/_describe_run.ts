@@ -56,6 +56,7 @@ export async function describeRun(
     environment,
     words: source?.words?.() ?? captured.argv?.slice(2),
     snapshot: settings.snapshot,
+    isLauncher: source?.isLauncher === true,
   });
   const run: NewRun = {
     uuid: randomUUID(),

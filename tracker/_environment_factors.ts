@@ -16,6 +16,8 @@ export interface LocalFacts {
   readonly timezone: string | undefined;
   readonly locale: string | undefined;
   readonly gpu: GpuFound;
+  /** Whether this process only starts the program: its runtime is not that of the program. */
+  readonly isLauncher: boolean;
 }
 
 type Locale = Pick<LocalFacts, "timezone" | "locale">;
@@ -82,7 +84,7 @@ function partsOf(environment: RunEnvironment, local?: LocalFacts): Part[] {
     local !== undefined && isDeno()
       ? `not permitted; add --allow-sys=${kind}`
       : "not available";
-  return [
+  const ofProgram: Part[] = [
     {
       name: "runtime",
       value: join(runtime?.name, runtime?.version),
@@ -93,6 +95,9 @@ function partsOf(environment: RunEnvironment, local?: LocalFacts): Part[] {
       value: runtime?.v8 === undefined ? undefined : `v8 ${runtime.v8}`,
       without: "not available",
     },
+  ];
+  return [
+    ...local?.isLauncher ? [] : ofProgram,
     // Without its release, the system is not known.
     {
       name: "os",

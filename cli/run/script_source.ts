@@ -42,6 +42,7 @@ export function scriptSource(
     },
     onOutput: () => () => {},
     program: () => program,
+    isLauncher: true,
     // All words are in the config.
     words: () => [],
     hidesSecrets: true,

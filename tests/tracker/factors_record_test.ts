@@ -4,6 +4,9 @@ import { test } from "node:test";
 import {
   type HistoryEntry,
   type ProgramSnapshot,
+  RUN_SOURCE,
+  type RunSource,
+  SQLFinder,
   SQLLogger,
 } from "../../tracker/mod.ts";
 import {
@@ -330,3 +333,29 @@ for (const [words, hidden] of COMMANDS) {
     });
   });
 }
+
+test("factors: the runtime of a process that only starts the program is none of its factors", async () => {
+  await inFolder(async (folder) => {
+    const runtimesOf = async (isLauncher: boolean) => {
+      const source: RunSource = {
+        name: "",
+        history: () => ({}),
+        codeRecords: () => Promise.resolve([]),
+        onCode: () => () => {},
+        onOutput: () => () => {},
+        isLauncher,
+      };
+      const config = { ...configIn(folder), [RUN_SOURCE]: source };
+      const logger = new SQLLogger(config, { snapshot: false });
+      const id = await logger.run();
+      await logger.finish();
+      const finder = new SQLFinder(config);
+      const { factors } = (await finder.factorsOf(id))!;
+      await finder.close();
+      return ["runtime", "engine", "arch"]
+        .map((name) => factors.has(`environment:${name}`));
+    };
+    assertEquals(await runtimesOf(true), [false, false, true]);
+    assertEquals(await runtimesOf(false), [true, true, true]);
+  });
+});
