@@ -3,4 +3,13 @@
  *
  * @module
  */
+export { FolderCache, type HashCache, userCache } from "./hash_cache.ts";
+export {
+  type Hashed,
+  type HasherOptions,
+  type HashLimits,
+  type HashProgress,
+  InputHasher,
+} from "./hasher.ts";
+export { recordInputs, type RecordInputsOptions } from "./record_inputs.ts";
 export type { SeenInputs, SeenRead } from "./types.ts";

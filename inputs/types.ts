@@ -14,8 +14,13 @@ export interface SeenRead {
   readonly size?: number;
   /** Its modification time at its first read, in nanoseconds since 1970, as decimal digits. */
   readonly mtime?: string;
-  /** Its SHA-256 at its first read, in hex, if that is known. */
+  /** Its SHA-256 at its first read, in hex, if that is known; `size` is then the number of bytes that were hashed. */
   readonly sha256?: string;
+  /**
+   * When it was first read, in milliseconds since 1970. With it, a change is noticed that left the size and the
+   * modification time as they were.
+   */
+  readonly at?: number;
   /** Whether it is only likely that it was read. It is an input if nothing changed it since. */
   readonly isGuess?: boolean;
   /** Whether the user named it: then no rule leaves it out. */
@@ -33,6 +38,11 @@ export interface SeenInputs {
   /** The variables that it read, with the values that it was started with; `null` for one that was not set. */
   readonly variables:
     readonly (readonly [name: string, value: string | null])[];
+  /**
+   * The absolute paths of files and folders that are code: the modules of the program, the folder of an interpreter.
+   * Nothing at or below them is an input.
+   */
+  readonly code?: Iterable<string>;
   /** What could not be seen, one phrase each. */
   readonly gaps: readonly string[];
   /**

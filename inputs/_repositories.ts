@@ -1,0 +1,121 @@
+/** Which files git ignores: their content is not meant for others. */
+import { execFile } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import process from "node:process";
+import { attempt } from "../internal/attempt.ts";
+import { isGranted } from "../internal/runtime.ts";
+
+/** What git says of a file: `unknown` if it is in a repository and git cannot be asked. */
+export type Ignored = "tracked" | "ignored" | "outside" | "unknown";
+
+/** The most repositories that git is asked in. */
+const MOST = 16;
+const TIMEOUT = 10_000;
+
+/**
+ * Asks git which files it ignores, once for each repository.
+ *
+ * @param paths Absolute paths.
+ * @returns what it says, by path.
+ */
+export async function askGit(
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Ignored>> {
+  const result = new Map<string, Ignored>();
+  const inside = new Map<string, Map<string, string>>();
+  const folders = new Map<string, string | undefined>();
+  for (const path of paths) {
+    const place = placeOf(path, folders);
+    if (place === undefined) result.set(path, "outside");
+    else {
+      let files = inside.get(place.root);
+      if (files === undefined) inside.set(place.root, files = new Map());
+      files.set(path, place.way);
+    }
+  }
+  let asked = 0;
+  for (const [root, files] of inside) {
+    const ignored = asked++ < MOST
+      ? await ignoredIn(root, [...files.values()])
+      : undefined;
+    for (const [path, way] of files) {
+      const is = ignored?.has(way) ? "ignored" : "tracked";
+      result.set(path, ignored === undefined ? "unknown" : is);
+    }
+  }
+  return result;
+}
+
+/** Finds the repository of a file. Git does not follow links, so the folder of the file is resolved. */
+function placeOf(
+  path: string,
+  folders: Map<string, string | undefined>,
+): { readonly root: string; readonly way: string } | undefined {
+  if (!path.isWellFormed()) return undefined;
+  const folder = attempt(() => realpathSync(dirname(path)));
+  if (folder === undefined) return undefined;
+  const root = rootOf(folder, folders);
+  if (root === undefined) return undefined;
+  const way = relative(root, join(folder, basename(path)));
+  return { root, way: way.split(sep).join("/") };
+}
+
+function rootOf(
+  folder: string,
+  known: Map<string, string | undefined>,
+): string | undefined {
+  if (known.has(folder)) return known.get(folder);
+  const above = dirname(folder);
+  const isRoot = attempt(() => existsSync(join(folder, ".git"))) === true;
+  const root = isRoot
+    ? folder
+    : above === folder
+    ? undefined
+    : rootOf(above, known);
+  known.set(folder, root);
+  return root;
+}
+
+/** Returns the ignored ones among paths; `undefined` if git cannot be asked. */
+function ignoredIn(
+  root: string,
+  ways: readonly string[],
+): Promise<ReadonlySet<string> | undefined> {
+  const mayAsk = isGranted({ name: "run", command: "git" }) &&
+    isGranted({ name: "env" });
+  if (!mayAsk) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    try {
+      const child = execFile(
+        "git",
+        ["check-ignore", "--stdin", "-z"],
+        {
+          cwd: root,
+          env: plainEnvironment(),
+          timeout: TIMEOUT,
+          maxBuffer: 1 << 28,
+          encoding: "utf8",
+        },
+        (error, stdout) => {
+          // 1: none is ignored.
+          const isAnswer = error === null || error.code === 1;
+          resolve(isAnswer ? new Set(String(stdout).split("\0")) : undefined);
+        },
+      );
+      child.on("error", () => resolve(undefined));
+      child.stdin?.on("error", () => resolve(undefined));
+      child.stdin?.end(ways.map((way) => `${way}\0`).join(""));
+    } catch {
+      // There is no git, or no more process can be started.
+      resolve(undefined);
+    }
+  });
+}
+
+/** A hook of git sets variables that make git look at another repository. */
+function plainEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")),
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * Makes the inputs of a run from what was seen of its reads.
+ *
+ * @module
+ */
+import { realpathSync } from "node:fs";
+import { attempt } from "../internal/attempt.ts";
+import type { RunInputs } from "../internal/run_inputs.ts";
+import { ContentFinder } from "./_contents.ts";
+import { coverageOfInputs } from "./_coverage.ts";
+import { type Exclusion, isExcluded } from "./_excluded.ts";
+import { homeFolder, isUrl } from "./_names.ts";
+import { mergeReads } from "./_merge_reads.ts";
+import { type HasherOptions, InputHasher } from "./hasher.ts";
+import { recordVariables } from "./_variables.ts";
+import type { SeenInputs, SeenRead } from "./types.ts";
+
+/** Options for {@linkcode recordInputs}. */
+export interface RecordInputsOptions extends HasherOptions {
+  /** A hasher that was started earlier; the other options do not count then. */
+  readonly hasher?: InputHasher;
+}
+
+/**
+ * Makes the inputs of a run: names, hashes what was read, groups large folders, and leaves out what a written list
+ * says is no input.
+ *
+ * @param seen What the run read.
+ * @param options How to hash. @default {{}}
+ * @returns the factors, their coverage and the texts; the promise is never rejected because of a file.
+ */
+export async function recordInputs(
+  seen: SeenInputs,
+  options: RecordInputsOptions = {},
+): Promise<RunInputs> {
+  const hasher = options.hasher ?? new InputHasher(options);
+  const roots = rootsOf(seen.root);
+  const home = homeFolder();
+  const rules = { roots, home, code: new Set(seen.code) };
+  const reads = mergeReads(seen.reads)
+    .filter((read) => isInput(read, seen, rules));
+  const finder = new ContentFinder({
+    roots,
+    home,
+    hasher,
+    signal: options.signal,
+  });
+  const { factors, texts, notes } = await finder.find(reads);
+  const variables = recordVariables(seen.variables);
+  return {
+    factors: [...factors, ...variables.factors]
+      .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0),
+    coverage: coverageOfInputs(seen, {
+      count: factors.length + variables.factors.length,
+      notes: [...notes, ...variables.notes],
+    }),
+    texts,
+  };
+}
+
+function isInput(
+  read: SeenRead,
+  { written }: SeenInputs,
+  rules: Exclusion,
+): boolean {
+  if (read.isExplicit || read.kind === "url" || isUrl(read.path)) return true;
+  return !written?.has(read.path) && !isExcluded(read.path, rules);
+}
+
+/** A project may be reached through links; a file is named from the root that its path starts with. */
+function rootsOf(root: string): string[] {
+  const real = attempt(() => realpathSync(root), { name: "read", path: root });
+  return real === undefined || real === root ? [root] : [root, real];
+}
