@@ -1,31 +1,31 @@
 /** Finds the content of what was read, and makes factors of it. */
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import {
+  type InputContent,
+  type ListedFile,
+  UNREADABLE,
+} from "../internal/run_inputs.ts";
 import { hiddenSecret } from "../internal/secrets.ts";
 import { isBelow } from "../internal/paths.ts";
 import { isSecretFile } from "./_excluded.ts";
-import { listFolder } from "./_list_folder.ts";
-import {
-  crowdedFolders,
-  folderOf,
-  type ListedFile,
-  treeOf,
-} from "./_listing.ts";
+import { contentOfFolder } from "./_list_folder.ts";
+import { crowdedFolders, folderOf, treeOf } from "./_listing.ts";
 import { isUrl, nameOfFile, nameOfUrl } from "./_names.ts";
 import { systemPath } from "./_path_bytes.ts";
 import { askGit, type Ignored } from "./_repositories.ts";
 import { stateOfUrl } from "./_url_state.ts";
-import type { Hashed, InputHasher } from "./hasher.ts";
+import type { InputHasher } from "./hasher.ts";
 import type { SeenRead } from "./types.ts";
 
-/** The value of an input whose content is not known. */
-export const UNREADABLE = "unreadable";
 /** Up to this size, git-ignored files have an HMAC and text files are stored, in bytes. */
 const SMALL = 64 * 1024;
 /** The most bytes of texts of a run. */
 const MOST_TEXT = 4 * 1024 * 1024;
 /** The most files of which the text is stored. */
 const MOST_TEXTS = 256;
+
+const TWO_CONTENTS = "was read with two contents";
 
 /** A factor: its id and its value. */
 type Factor = readonly [id: string, value: string];
@@ -86,48 +86,59 @@ export class ContentFinder {
     };
   }
 
-  #nameOf(path: string): string {
-    return nameOfFile(path, this.#options);
+  #nameOf({ name, path }: SeenRead): string {
+    return name ?? nameOfFile(path, this.#options);
   }
 
   async #take(read: SeenRead): Promise<void> {
     if (read.kind === "url" || isUrl(read.path)) {
       return await this.#takeUrl(read);
     }
-    const name = this.#nameOf(read.path);
+    const name = this.#nameOf(read);
     // A folder that was given as a whole has it.
-    if (folderOf(name, this.#folders) !== undefined && !read.isExplicit) return;
-    const hashed = await this.#options.hasher.hash(read);
-    if ("not" in hashed && hashed.not === "folder" && read.isExplicit) {
-      return await this.#takeFolder(read);
-    }
-    this.#takeHashed(read, hashed);
+    if (this.#isCovered(name) && !read.isExplicit) return;
+    const found = await (read.content ?? this.#options.hasher.hash(read));
+    const isFolder = "files" in found ||
+      ("not" in found && found.not === "folder");
+    if (isFolder && read.isExplicit) return await this.#takeFolder(read);
+    this.#takeFound(read, found);
+  }
+
+  #isCovered(name: string): boolean {
+    const isInside = !/^(?:\/|~|[A-Za-z]:)/.test(name);
+    return (isInside && this.#folders.has(".")) ||
+      folderOf(name, this.#folders) !== undefined;
   }
 
   async #takeFolder(read: SeenRead): Promise<void> {
-    const folder = this.#nameOf(read.path);
+    const folder = this.#nameOf(read);
     this.#folders.add(folder);
-    const { files, problems } = await listFolder(read.path);
+    const found = await (read.content ?? contentOfFolder(read));
+    if (!("files" in found)) return this.#takeFound(read, found);
+    const { files, problems } = found;
+    const nameIn = (path: string): string => {
+      const way = nameOfFile(path, { roots: [read.path], home: undefined });
+      return folder === "." ? way : `${folder}/${way}`;
+    };
     for (const [path, problem] of problems) {
-      this.#refuse(this.#nameOf(path), problem);
+      this.#refuse(path === read.path ? folder : nameIn(path), problem);
     }
     if (files.length === 0 && problems.length === 0) {
       this.#set(folder, treeOf([]).value);
     }
-    const { at } = read;
-    await Promise.all(files.map(async (path) => {
-      const file = { path, isExplicit: true, ...(at !== undefined && { at }) };
-      const hashed = await this.#options.hasher.hash(file);
-      this.#takeHashed(file, hashed, folder);
+    await Promise.all(files.map(async (file) => {
+      const content = file.content ?? this.#options.hasher.hash(file);
+      const named = { ...file, name: nameIn(file.path), isExplicit: true };
+      this.#takeFound(named, await content, folder);
     }));
   }
 
-  #takeHashed(read: SeenRead, hashed: Hashed, folder?: string): void {
-    const name = this.#nameOf(read.path);
-    if ("sha256" in hashed) {
-      const { sha256, bytes } = hashed;
+  #takeFound(read: SeenRead, found: InputContent, folder?: string): void {
+    const name = this.#nameOf(read);
+    if ("sha256" in found) {
       const { path, isExplicit = false } = read;
-      this.#leaves.set(name, {
+      const { sha256, bytes } = found;
+      this.#add({
         name,
         path,
         sha256,
@@ -140,19 +151,32 @@ export class ContentFinder {
       }
       return;
     }
-    const problem = problemOf(read, hashed);
+    const problem = problemOf(read, found);
     if (problem !== undefined) this.#refuse(name, problem);
   }
 
+  /** Two files can be given one name. */
+  #add(leaf: Leaf): void {
+    const { name, sha256, folder } = leaf;
+    const earlier = this.#leaves.get(name);
+    const isOther = earlier !== undefined && earlier.sha256 !== sha256;
+    if (isOther) this.#refuse(name, TWO_CONTENTS);
+    // A file that is given by itself, too, stays in its folder.
+    else if (earlier === undefined || folder !== undefined) {
+      this.#leaves.set(name, leaf);
+    }
+  }
+
   async #takeUrl(read: SeenRead): Promise<void> {
-    const name = nameOfUrl(read.path);
-    const { sha256, size } = read;
+    const name = read.name ?? nameOfUrl(read.path);
+    const { sha256, size, content } = read;
     if (sha256 !== undefined && size !== undefined) {
       return this.#set(name, `sha256:${sha256},${size}`);
     }
-    const state = await stateOfUrl(read.path, this.#options.signal);
+    const state = await (content ??
+      stateOfUrl(read.path, this.#options.signal));
     if ("value" in state) this.#set(name, state.value);
-    else this.#refuse(name, state.problem);
+    else if ("problem" in state) this.#refuse(name, state.problem);
   }
 
   /** An address can be read twice, and two signatures of it have the same name. */
@@ -160,12 +184,13 @@ export class ContentFinder {
     const id = `input:${name}`;
     const earlier = this.#factors.get(id);
     if (earlier !== undefined && earlier !== value) {
-      return this.#refuse(name, "was read with two contents");
+      return this.#refuse(name, TWO_CONTENTS);
     }
     this.#factors.set(id, value);
   }
 
   #refuse(name: string, problem: string): void {
+    this.#leaves.delete(name);
     this.#factors.set(`input:${name}`, UNREADABLE);
     this.#notes.push(`${name}: ${problem}`);
   }
@@ -259,11 +284,15 @@ function treeNameOf(
 
 function problemOf(
   { size, isGuess, isExplicit }: SeenRead,
-  hashed: Exclude<Hashed, { readonly sha256: string }>,
+  found: InputContent,
 ): string | undefined {
   // A guess is an input only if nothing changed it.
-  if ("problem" in hashed) return isGuess ? undefined : hashed.problem;
-  if (hashed.not !== "missing") return undefined;
+  if ("problem" in found) return isGuess ? undefined : found.problem;
+  if (!("not" in found)) return undefined;
+  if (found.not === "ato" && isExplicit) {
+    return "is a database of Ato, which changes with each run";
+  }
+  if (found.not !== "missing") return undefined;
   if (isGuess) return undefined;
   // Without a size it was missing when the program asked for it.
   return size === undefined && !isExplicit

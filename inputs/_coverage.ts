@@ -1,13 +1,7 @@
 /** How completely the inputs of a run were recorded. */
 import type { Coverage } from "../internal/run_factors.ts";
+import { NOT_OBSERVED, ONLY_LOGGED } from "../internal/run_inputs.ts";
 import type { SeenInputs } from "./types.ts";
-
-/** What is missing if a run was not observed and logged no input. */
-export const NOT_OBSERVED =
-  "what the program reads was not observed; run it with ato run, or log inputs with scope.input or logInput";
-/** What is missing if a run was not observed and logged inputs. */
-export const ONLY_LOGGED =
-  "only logged inputs were recorded; what else the program reads was not observed";
 
 /** The most phrases of one kind. */
 const MOST = 20;

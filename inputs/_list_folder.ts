@@ -4,6 +4,7 @@ import { type Dirent, realpathSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt } from "../internal/attempt.ts";
+import type { InputContent, SeenRead } from "../internal/run_inputs.ts";
 import { isGranted } from "../internal/runtime.ts";
 import { nameOfBytes, systemPath } from "./_path_bytes.ts";
 
@@ -13,16 +14,11 @@ const MOST = 1_000_000;
 const LEFT_OUT =
   /^(?:\.git|\.hg|\.svn|\.jj|__pycache__|\.DS_Store|Thumbs\.db)$/;
 
-/** The files of a folder, and what could not be read. */
-export interface FolderFiles {
-  /** Absolute paths. */
-  readonly files: readonly string[];
-  readonly problems: readonly (readonly [path: string, problem: string])[];
-}
-
-/** Lists the files in a folder and below it, links followed. */
-export async function listFolder(folder: string): Promise<FolderFiles> {
-  const files: string[] = [];
+/** Lists the files in a folder and below it, links followed; they count as they were when the folder was read. */
+export async function contentOfFolder(
+  { path: folder, at }: SeenRead,
+): Promise<Extract<InputContent, { readonly files: unknown }>> {
+  const files: SeenRead[] = [];
   const problems: (readonly [string, string])[] = [];
   const walk = async (
     path: string,
@@ -37,12 +33,13 @@ export async function listFolder(folder: string): Promise<FolderFiles> {
       if (LEFT_OUT.test(name)) continue;
       const inside = join(path, name);
       if (isFolder) await walk(inside, [...above, real]);
-      else if (files.length < MOST) files.push(inside);
-      else return void problems.push([folder, `has more than ${MOST} files`]);
+      else if (files.length < MOST) {
+        files.push({ path: inside, ...(at !== undefined && { at }) });
+      } else return void problems.push([folder, `has more than ${MOST} files`]);
     }
   };
   await walk(folder, []);
-  return { files, problems: problems.slice(0, MOST) };
+  return { files, problems };
 }
 
 /** Returns the entries of a folder; why they are not known, if they are not. */

@@ -1,13 +1,6 @@
 /** Folders as one input: the listing of their files, and its hash. */
 import { createHash } from "node:crypto";
-
-/** A file of a folder. */
-export interface ListedFile {
-  /** Its path from the folder, with slashes, escaped. */
-  readonly way: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
+import type { ListedFile } from "../internal/run_inputs.ts";
 
 /** A folder as an input. */
 export interface Tree {

@@ -3,18 +3,26 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { attempt } from "../internal/attempt.ts";
 import { isUrl } from "./_names.ts";
-import type { SeenRead } from "./types.ts";
+import type { SeenRead } from "../internal/run_inputs.ts";
 
 /** Returns each path once, as it was at its first read. */
 export function mergeReads(reads: Iterable<SeenRead>): SeenRead[] {
   const found = new Map<string, SeenRead>();
+  const given: SeenRead[] = [];
   for (const read of reads) {
-    const path = plainPath(read);
-    const earlier = found.get(path);
-    const same = { ...read, path };
-    found.set(path, earlier === undefined ? same : merged(earlier, same));
+    const same = { ...read, path: plainPath(read) };
+    // Each has a state of its own: one that was given twice may have changed.
+    if (read.content !== undefined) {
+      given.push(same);
+      continue;
+    }
+    const earlier = found.get(same.path);
+    found.set(
+      same.path,
+      earlier === undefined ? same : merged(earlier, same),
+    );
   }
-  return [...found.values()];
+  return [...given, ...found.values()];
 }
 
 /** `..` after a link leads elsewhere than its name says, so the folder is resolved. */

@@ -1,4 +1,5 @@
 /** Which environment variables are inputs. `docs/inputs.md` has the lists in words. */
+import { UNSET } from "../internal/run_inputs.ts";
 import { hiddenSecret } from "../internal/secrets.ts";
 
 /** Variables of the session, the shell and the tools: they decide no result. */
@@ -31,9 +32,6 @@ const KEPT: ReadonlySet<string> = new Set([
   "SLURM_CPUS_PER_TASK",
   "SLURM_GPUS",
 ]);
-
-/** The value of a variable that a program asked for in vain. */
-export const UNSET = "unset";
 
 /** Whether a variable that a program read is an input. */
 export function isInputVariable(name: string): boolean {

@@ -25,7 +25,7 @@ import {
 } from "./_file_state.ts";
 import { systemPath } from "./_path_bytes.ts";
 import { type HashCache, userCache } from "./hash_cache.ts";
-import type { SeenRead } from "./types.ts";
+import type { InputContent, SeenRead } from "../internal/run_inputs.ts";
 import { isGranted } from "../internal/runtime.ts";
 
 /** Limits of hashing, so that no file keeps a run from ending. */
@@ -44,6 +44,8 @@ export interface HashProgress {
   readonly done: number;
   /** Bytes of all files that are known so far. */
   readonly total: number;
+  /** True in the last report: nothing is left to hash. */
+  readonly isOver?: boolean;
 }
 
 /** Options for {@linkcode InputHasher}. */
@@ -53,23 +55,16 @@ export interface HasherOptions {
   /** Stops hashing; what is not hashed by then is unreadable. */
   readonly signal?: AbortSignal;
   /** Is called about four times a second while files are hashed. */
-  readonly progress?: (progress: HashProgress) => void;
+  readonly progress?: ((progress: HashProgress) => void) | undefined;
   /** The limits. */
   readonly limits?: HashLimits;
 }
 
 /** What is known of the content of a file. */
-export type Hashed =
-  | {
-    /** The SHA-256 of its content when it was first read, in hex. */
-    readonly sha256: string;
-    /** Its size in bytes. */
-    readonly bytes: number;
-  }
-  /** It is a folder, or a database of Ato, or there never was such a file. */
-  | { readonly not: "folder" | "ato" | "missing" }
-  /** Why its content is not known: the end of a sentence that starts with its name. */
-  | { readonly problem: string };
+export type Hashed = Exclude<
+  InputContent,
+  { readonly value: string } | { readonly files: unknown }
+>;
 
 const PIECE = 1 << 20;
 /** Milliseconds of work after which other work of the thread gets its turn. */
@@ -115,12 +110,18 @@ export class InputHasher {
   hash(read: SeenRead): Promise<Hashed> {
     const known = this.#results.get(read.path);
     if (known !== undefined) return known;
-    const result = this.#start(read);
+    const result = this.hashNow(read);
     this.#results.set(read.path, result);
     return result;
   }
 
-  #start(read: SeenRead): Promise<Hashed> {
+  /**
+   * Starts to hash a file, also if an earlier state of it was hashed.
+   *
+   * @param read The file, as it is to be hashed.
+   * @returns what is known of its content; the promise is never rejected.
+   */
+  hashNow(read: SeenRead): Promise<Hashed> {
     const { sha256, size } = read;
     if (sha256 !== undefined && size !== undefined) {
       return Promise.resolve({ sha256, bytes: size });
@@ -141,6 +142,7 @@ export class InputHasher {
   #faultOf(read: SeenRead, stats: BigIntStats): Hashed | undefined {
     if (stats.isDirectory()) return { not: "folder" };
     if (!stats.isFile()) return { problem: `is a ${kindOf(stats)}` };
+    if (isBesideAto(read.path)) return { not: "ato" };
     if (isChanged(read, stats)) return { problem: CHANGED };
     const { bytes = 2 ** 36 } = this.#options.limits ?? {};
     if (stats.size <= bytes) return undefined;
@@ -155,6 +157,7 @@ export class InputHasher {
     let since = performance.now();
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       const from = performance.now();
+      this.#report(job.read.path, 0);
       job.resolve(await this.#hashJob(job));
       const now = performance.now();
       this.#spent += now - from;
@@ -164,6 +167,11 @@ export class InputHasher {
       }
     }
     this.#isBusy = false;
+    // The limit is there so that a run can end; what it hashes later gets time again.
+    this.#spent = 0;
+    const [done, total] = [this.#done, this.#total];
+    this.#options.progress?.({ path: "", done, total, isOver: true });
+    [this.#done, this.#total] = [0, 0];
   }
 
   #next(): Job | undefined {
@@ -365,6 +373,27 @@ export function isAtoDatabase(start: Uint8Array): boolean {
   return bytes.length >= 72 &&
     bytes.toString("latin1", 0, 16) === "SQLite format 3\0" &&
     bytes.toString("latin1", 68, 72) === "Ato1";
+}
+
+/** Whether it is what SQLite keeps beside a database of Ato. */
+function isBesideAto(path: string): boolean {
+  const database = /^(.+)-(?:wal|shm|journal)$/.exec(path)?.[1];
+  if (database === undefined) return false;
+  const start = Buffer.alloc(72);
+  let file: number | undefined;
+  try {
+    file = openSync(
+      systemPath(database) ?? database,
+      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
+    );
+    readSync(file, start, 0, start.length, 0);
+  } catch {
+    // There is no such database.
+    return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+  return isAtoDatabase(start);
 }
 
 function nextTurn(): Promise<void> {

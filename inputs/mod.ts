@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { contentOf } from "./content_of.ts";
 export { FolderCache, type HashCache, userCache } from "./hash_cache.ts";
 export {
   type Hashed,
@@ -11,5 +12,6 @@ export {
   type HashProgress,
   InputHasher,
 } from "./hasher.ts";
+export { hashingProgress, type ProgressStream } from "./progress.ts";
 export { recordInputs, type RecordInputsOptions } from "./record_inputs.ts";
-export type { SeenInputs, SeenRead } from "./types.ts";
+export type { RunInputs, SeenInputs, SeenRead } from "./types.ts";

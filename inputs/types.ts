@@ -4,28 +4,9 @@
  * @module
  */
 
-/** A file, folder or URL that was read. */
-export interface SeenRead {
-  /** An absolute path, or a URL of http(s). Bytes that are not UTF-8 are lone surrogates from U+DC80 on. */
-  readonly path: string;
-  /** `file` unless it was given as a whole folder. @default {"file"} */
-  readonly kind?: "file" | "folder" | "url";
-  /** Its size at its first read, in bytes. */
-  readonly size?: number;
-  /** Its modification time at its first read, in nanoseconds since 1970, as decimal digits. */
-  readonly mtime?: string;
-  /** Its SHA-256 at its first read, in hex, if that is known; `size` is then the number of bytes that were hashed. */
-  readonly sha256?: string;
-  /**
-   * When it was first read, in milliseconds since 1970. With it, a change is noticed that left the size and the
-   * modification time as they were.
-   */
-  readonly at?: number;
-  /** Whether it is only likely that it was read. It is an input if nothing changed it since. */
-  readonly isGuess?: boolean;
-  /** Whether the user named it: then no rule leaves it out. */
-  readonly isExplicit?: boolean;
-}
+import type { SeenRead } from "../internal/run_inputs.ts";
+
+export type { RunInputs, SeenRead } from "../internal/run_inputs.ts";
 
 /** All that is known of what a run read. */
 export interface SeenInputs {

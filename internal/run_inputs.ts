@@ -14,6 +14,7 @@
  * @module
  */
 import type { Coverage, ProgramSnapshot } from "./run_factors.ts";
+import { keyIdOf } from "./secret_values.ts";
 
 /** The inputs of a run: files, folders, URLs and environment variables. */
 export interface RunInputs {
@@ -38,4 +39,152 @@ export interface LateRecord {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The seed of its random numbers, unless one was given. */
   readonly seed?: string;
+}
+
+/** A file, folder or URL that was read. */
+export interface SeenRead {
+  /** An absolute path, or a URL of http(s). Bytes that are not UTF-8 are lone surrogates from U+DC80 on. */
+  readonly path: string;
+  /** `file` unless it was given as a whole folder. @default {"file"} */
+  readonly kind?: "file" | "folder" | "url";
+  /** The name of its factor. @default {its path from the project's root} */
+  readonly name?: string;
+  /** Its size at its first read, in bytes. */
+  readonly size?: number;
+  /** Its modification time at its first read, in nanoseconds since 1970, as decimal digits. */
+  readonly mtime?: string;
+  /** Its SHA-256 at its first read, in hex, if that is known; `size` is then the number of bytes that were hashed. */
+  readonly sha256?: string;
+  /**
+   * When it was first read, in milliseconds since 1970. With it, a change is noticed that left the size and the
+   * modification time as they were.
+   */
+  readonly at?: number;
+  /** Whether it is only likely that it was read. It is an input if nothing changed it since. */
+  readonly isGuess?: boolean;
+  /** Whether the user named it: then no rule leaves it out. */
+  readonly isExplicit?: boolean;
+  /** What its content was at its first read, if finding that out was started then. */
+  readonly content?: Promise<InputContent>;
+}
+
+/** What is known of the content of something that was read. */
+export type InputContent =
+  | {
+    /** The SHA-256 of its content when it was first read, in hex. */
+    readonly sha256: string;
+    /** Its size in bytes. */
+    readonly bytes: number;
+  }
+  /** What a server says of an address: the value of the factor. */
+  | { readonly value: string }
+  /** The files of a folder, and why others are not known. */
+  | {
+    readonly files: readonly SeenRead[];
+    readonly problems: readonly (readonly [path: string, problem: string])[];
+  }
+  /** It is a folder, or a database of Ato, or there never was such a file. */
+  | { readonly not: "folder" | "ato" | "missing" }
+  /** Why its content is not known: the end of a sentence that starts with its name. */
+  | { readonly problem: string };
+
+/** What is missing if a run was not observed and logged no input. */
+export const NOT_OBSERVED =
+  "what the program reads was not observed; run it with ato run, or log inputs with scope.input or logInput";
+/** What is missing if a run was not observed and logged inputs. */
+export const ONLY_LOGGED =
+  "only logged inputs were recorded; what else the program reads was not observed";
+
+/** The value of an input whose content is not known. */
+export const UNREADABLE = "unreadable";
+/** The value of a variable that a program asked for in vain. */
+export const UNSET = "unset";
+
+/** The value of an input, taken apart. */
+export type InputValue =
+  | { readonly is: "file"; readonly sha256: string; readonly bytes: number }
+  | {
+    readonly is: "folder";
+    readonly sha256: string;
+    readonly files: number;
+    readonly bytes: number;
+  }
+  | { readonly is: "etag" | "modified"; readonly text: string }
+  | { readonly is: "secret"; readonly key: string }
+  | { readonly is: "unreadable" | "unset" | "other" };
+
+const FILE = /^sha256:([0-9a-f]{64}),(\d+)$/;
+const TREE = /^tree:([0-9a-f]{64}),(\d+),(\d+)$/;
+const SERVER = /^(etag|modified):([^]*)$/;
+
+/** Takes the value of an input or a variable apart. */
+export function inputValue(value: string): InputValue {
+  if (value === UNREADABLE || value === UNSET) return { is: value };
+  const file = FILE.exec(value);
+  if (file !== null) {
+    return { is: "file", sha256: file[1]!, bytes: Number(file[2]) };
+  }
+  const tree = TREE.exec(value);
+  if (tree !== null) {
+    const [, sha256, files, bytes] = tree;
+    return {
+      is: "folder",
+      sha256: sha256!,
+      files: Number(files),
+      bytes: Number(bytes),
+    };
+  }
+  const server = SERVER.exec(value);
+  if (server !== null) {
+    return { is: server[1] as "etag" | "modified", text: server[2]! };
+  }
+  const key = keyIdOf(value);
+  return key === undefined ? { is: "other" } : { is: "secret", key };
+}
+
+/**
+ * Names how a value was made. Two values say whether a content is the same only if they were made in the same way;
+ * what is unreadable says nothing.
+ *
+ * @returns `undefined` if the value cannot be compared with any.
+ */
+export function kindOfValue(value: string): string | undefined {
+  const found = inputValue(value);
+  switch (found.is) {
+    case "unreadable":
+      return undefined;
+    case "secret":
+      return `secret ${found.key}`;
+    case "file":
+    case "folder":
+      return "content";
+    default:
+      return found.is;
+  }
+}
+
+/** A file in the listing of a folder. */
+export interface ListedFile {
+  /** Its path from the folder, with slashes, as its name is written. */
+  readonly way: string;
+  /** The SHA-256 of its content, in hex. */
+  readonly sha256: string;
+  /** Its size in bytes. */
+  readonly bytes: number;
+}
+
+const LISTED = /^([0-9a-f]{64}) (\d+) (.+)$/;
+
+/** Reads the listing of a folder; lines that are none are left out. */
+export function readListing(listing: string): ListedFile[] {
+  return listing.split("\n").flatMap((line) => {
+    const [, sha256, bytes, way] = LISTED.exec(line) ?? [];
+    if (sha256 === undefined || way === undefined) return [];
+    return [{ way, sha256, bytes: Number(bytes) }];
+  });
+}
+
+/** Returns the name of an input's factor without its kind: `data/train.csv`, `LR_BOOST`. */
+export function nameOfInput(id: string): string {
+  return id.slice(id.indexOf(":") + 1);
 }

@@ -9,7 +9,7 @@
  */
 import type { Origin } from "./origin.ts";
 import type { ProgramSnapshot } from "./run_factors.ts";
-import type { LateRecord } from "./run_inputs.ts";
+import type { LateRecord, SeenRead } from "./run_inputs.ts";
 
 export type { Origin } from "./origin.ts";
 
@@ -180,6 +180,12 @@ export interface RunSource {
    * process count.
    */
   words?(): readonly string[];
+  /**
+   * Calls the listener with the inputs that the program has named so far, then with later ones.
+   *
+   * @returns a function that unsubscribes the listener.
+   */
+  onInput?(listener: (read: SeenRead) => void): () => void;
   /**
    * Calls the listener with what becomes known of the run after its start; a later record replaces the parts that it
    * has. The run ends after the promise of {@linkcode RunSource.settle}.

@@ -1,9 +1,7 @@
 /** Secrets in configs and on command lines: their factors have a code that only this user's key makes. */
 import { createHmac } from "node:crypto";
+import { keyIdOf, SECRET_MARK } from "./secret_values.ts";
 import { userKey } from "./user_key.ts";
-
-/** What the value of a secret starts with. */
-const MARK = "ato-secret-v1:";
 
 /** Names of secrets, in lower case, without `_`, `-` and `.`. A name that ends with one is one, too. */
 const ENDS: readonly string[] = [
@@ -59,11 +57,8 @@ export function hiddenSecret(name: string, text: string): string | undefined {
   const code = (what: unknown): string =>
     createHmac("sha256", key).update(JSON.stringify(what)).digest("hex");
   const keyId = code(["ato-key-id-v1"]).slice(0, 16);
-  return `${MARK}${keyId}:${code(["ato-secret-v1", name, text])}`;
+  return `${SECRET_MARK}${keyId}:${code(["ato-secret-v1", name, text])}`;
 }
 
 /** Returns which key made a value; `undefined` if it is not that of a secret. */
-export function keyOf(value: string): string | undefined {
-  const at = value.indexOf(MARK);
-  return at < 0 ? undefined : value.slice(at + MARK.length).split(":", 1)[0];
-}
+export const keyOf: (value: string) => string | undefined = keyIdOf;

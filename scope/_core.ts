@@ -8,6 +8,7 @@ import {
 import { checkArgument, refuseGenerator } from "./_arguments.ts";
 import { ScopeUsageError } from "./errors.ts";
 import type { FlagReader } from "./external_parser.ts";
+import { GivenList } from "./_given_list.ts";
 import type { History } from "./_history.ts";
 import { CallSite } from "./_location.ts";
 import { Manuals } from "./_manuals.ts";
@@ -57,6 +58,7 @@ export class ScopeCore {
   readonly views: Views = new Views();
   readonly manuals: Manuals = new Manuals();
   readonly traces: Traces = new Traces();
+  readonly inputs: GivenList = new GivenList();
   readonly #site: CallSite = new CallSite();
   #assigned: Assigned[] = [];
   /** Reads the flags of this scope, if a flag parser is in use. */
@@ -154,6 +156,7 @@ export class ScopeCore {
     const { requested, literals } = this.#sort(request.words, trial);
     const plan = this.views.plan(requested);
     if (this.config !== undefined) this.traces.restart();
+    this.inputs.restart();
     const resolution = new Resolution(
       this.#inputOf(plan, literals, request),
     );
@@ -161,7 +164,11 @@ export class ScopeCore {
     this.state = { request, history };
     const config = yield* resolution.run();
     this.state = { request, config, history };
-    attachRunSource(config, this.options.name, history, this.traces);
+    attachRunSource(config, this.options.name, {
+      history,
+      traces: this.traces,
+      inputs: this.inputs,
+    });
     return config;
   }
 

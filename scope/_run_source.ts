@@ -1,4 +1,5 @@
 import { RUN_SOURCE, type RunSource } from "../internal/run_source.ts";
+import type { GivenList } from "./_given_list.ts";
 import type { History } from "./_history.ts";
 import type { Traces } from "./_traces.ts";
 
@@ -6,8 +7,11 @@ import type { Traces } from "./_traces.ts";
 export function attachRunSource(
   config: object,
   name: string,
-  history: History,
-  traces: Traces,
+  { history, traces, inputs }: {
+    readonly history: History;
+    readonly traces: Traces;
+    readonly inputs: GivenList;
+  },
 ): void {
   const source: RunSource = {
     name,
@@ -15,6 +19,7 @@ export function attachRunSource(
     codeRecords: () => traces.codeRecords(),
     onCode: (listener) => traces.onCode(listener),
     onOutput: (listener) => traces.onOutput(listener),
+    onInput: (listener) => inputs.onInput(listener),
     flush: () => traces.flush(),
   };
   Object.assign(config, { [RUN_SOURCE]: source });

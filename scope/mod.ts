@@ -39,10 +39,15 @@ export type {
   StdParsed,
   UseOptions,
 } from "./external_parser.ts";
+export {
+  type InputOptions,
+  MissingInputError,
+} from "../internal/given_inputs.ts";
 export { formatValue } from "../internal/format_value.ts";
 export { type AnyScope, type MultiConfig, MultiScope } from "./multi_scope.ts";
 export { quote } from "../internal/quote.ts";
 export {
+  type InputPath,
   type MainFunction,
   type Pause,
   Scope,

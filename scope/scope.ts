@@ -2,6 +2,7 @@ import type { ADict } from "../adict/mod.ts";
 import type { LooseConfig, LooseValue } from "../internal/loose_config.ts";
 import type { FlagParser, ParsedFlags, UseOptions } from "./external_parser.ts";
 import { flagReader } from "./external_parser.ts";
+import type { InputOptions } from "../internal/given_inputs.ts";
 import type { HistoryEntry } from "../internal/run_source.ts";
 import type { Argv } from "./argv.ts";
 import {
@@ -29,6 +30,16 @@ import type {
   ViewOptions,
   ViewRegistrar,
 } from "./view.ts";
+
+/**
+ * What {@linkcode Scope.input} gives back: the path, or a list of paths for a list and for a path with wildcards. The
+ * type of a path that is not a literal does not tell which.
+ */
+export type InputPath<P> = P extends readonly unknown[] ? string[]
+  : P extends URL ? string
+  : P extends `${string}${"*" | "?" | "["}${string}` ? string[]
+  : P extends string ? string
+  : string | string[];
 
 /** Options for {@linkcode Scope}. */
 export interface ScopeOptions<
@@ -461,6 +472,39 @@ export class Scope<
         nameOf(fn, context),
         options as RuntimeTraceOptions,
       );
+  }
+
+  /**
+   * Names something that the program reads, so that it becomes an input of the runs of this scope: its SHA-256 when
+   * this is called. It is hashed in the background.
+   *
+   * @param what A file, a folder, or a URL. Of a URL of http(s), the server is asked for its `ETag`.
+   * @param options `name`: its name, instead of its path from the project's root. @default {{}}
+   * @returns the path, as it was given; for a path with wildcards the files that match it, sorted.
+   * @throws {MissingInputError} If there is no such file, or none that matches.
+   * @throws {ScopeUsageError} If an argument is of another type, or several files are to have one name.
+   *
+   * @example
+   * ```ts
+   * import { Scope } from "@ato/ato/scope";
+   * import { assertEquals } from "@std/assert";
+   * import { rmSync, writeFileSync } from "node:fs";
+   *
+   * writeFileSync("train_1.csv", "1,2");
+   * writeFileSync("train_2.csv", "3,4");
+   * const scope = new Scope();
+   * assertEquals(scope.input("train_1.csv"), "train_1.csv");
+   * assertEquals(scope.input("train_*.csv"), ["train_1.csv", "train_2.csv"]);
+   * rmSync("train_1.csv");
+   * rmSync("train_2.csv");
+   * ```
+   */
+  input<P extends string | URL | readonly (string | URL)[]>(
+    what: P,
+    options: InputOptions = {},
+  ): InputPath<P> {
+    checkOptions("take an input", options, { name: "a string" });
+    return this.#core.inputs.give(what, options) as InputPath<P>;
   }
 
   /**

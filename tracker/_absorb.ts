@@ -4,6 +4,8 @@ import { basename } from "node:path";
 import type { BacklogLine } from "./_backlog.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { writeFactors } from "./_factor_store.ts";
+import { inputsOfLine, writeInputs } from "./_inputs_store.ts";
+import { configOfLine, writeConfig } from "./_late_config.ts";
 import { rebuildChain } from "./_output_writer.ts";
 import { consoleOfLine, writeConsole } from "./_console_store.ts";
 import { programOfLine, writeProgram } from "./_program_store.ts";
@@ -288,6 +290,12 @@ function absorbOther(
   } else if (isRecord(line["console"])) {
     const note = consoleOfLine(line["console"]);
     if (note !== undefined) writeConsole(connection, registered, note);
+  } else if (isRecord(line["inputs"])) {
+    const inputs = inputsOfLine(line["inputs"]);
+    if (inputs !== undefined) writeInputs(connection, registered, inputs);
+  } else if (isRecord(line["config"])) {
+    const config = configOfLine(line["config"]);
+    if (config !== undefined) writeConfig(connection, registered, config);
   } else if (isRecord(line["code"])) {
     writeCode(connection, {
       runId,

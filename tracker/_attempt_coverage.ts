@@ -4,12 +4,13 @@ import {
   type Dimension,
   DIMENSIONS,
 } from "../internal/run_factors.ts";
+import { NOT_OBSERVED } from "../internal/run_inputs.ts";
 
 /** Why a dimension has no record. */
 const UNRECORDED: Readonly<Record<Dimension, string>> = {
   config: "the config was not recorded",
   code: "the snapshot of the program was not stored before the run ended",
-  inputs: "files and variables that the program reads are not recorded yet",
+  inputs: NOT_OBSERVED,
   environment: "the environment was not recorded",
 };
 

@@ -1,6 +1,7 @@
-/** Copies the factors and the program of a run to another file, where ids differ. */
+/** Copies the factors, the inputs and the program of a run to another file, where ids differ. */
 import { fillRun } from "./_fill_factors.ts";
 import { FACTORS_SINCE, FactorStore } from "./_factor_store.ts";
+import { textsOfInputs } from "./_inputs_store.ts";
 import { pathOf } from "./_reading.ts";
 import { readRecords } from "./_read_factors.ts";
 import { programsOf, textsOf } from "./_read_program.ts";
@@ -27,6 +28,13 @@ export function copyFactors({ from, to, fromId, toId }: Copied): void {
   const store = new FactorStore(to);
   for (const { attempt, record } of records) {
     store.write({ runId: toId, attempt }, record);
+  }
+  const addText = to.prepare(
+    "INSERT OR IGNORE INTO texts (sha256, content) VALUES (?, ?)",
+  );
+  for (const { record } of records) {
+    if (record.dimension !== "inputs") continue;
+    for (const text of textsOfInputs(from, record)) addText.run(...text);
   }
   copyPrograms({ from, to, fromId, toId });
 }

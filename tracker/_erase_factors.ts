@@ -1,4 +1,6 @@
 /** Erases sets of factors, programs and texts that no run refers to. */
+import type { FactorEntry } from "./_factor_record.ts";
+import { textsOfInputs } from "./_inputs_store.ts";
 import { readProgram } from "./_read_program.ts";
 import { RowReader } from "./_row_reader.ts";
 import type { Connection } from "./driver.ts";
@@ -71,7 +73,19 @@ function eraseTexts(
     onWarning(`${error.message}; no text was erased`);
     return;
   }
+  for (const sha256 of inputTexts(connection)) used.add(sha256);
   connection.prepare(
     "DELETE FROM texts WHERE sha256 NOT IN (SELECT value FROM json_each(?))",
   ).run(JSON.stringify([...used]));
+}
+
+const INPUT_VALUES =
+  "SELECT key FROM factor_values WHERE key LIKE 'sha256:%' OR key LIKE 'tree:%'";
+
+/** The SHA-256 of texts of inputs: of small files, of folders, and of what is in these. */
+function inputTexts(connection: Connection): Set<string> {
+  const factors = connection.prepare(INPUT_VALUES).all()
+    .map(({ key }): FactorEntry => ["", String(key)]);
+  const texts = textsOfInputs(connection, { factors });
+  return new Set([...texts].map(([sha256]) => sha256));
 }

@@ -10,6 +10,7 @@ import {
   ifGiven,
   refuse,
 } from "./_check.ts";
+import { unknownOption } from "../internal/known_options.ts";
 import type { Driver } from "./driver.ts";
 import { TrackerUsageError } from "./errors.ts";
 import type {
@@ -195,4 +196,18 @@ export function checkConsole(stream: unknown, bytes: unknown): void {
   checkChoice(stream, { action, what: "the stream" }, ["stdout", "stderr"]);
   if (bytes instanceof Uint8Array) return;
   refuse(bytes, { action, what: "what was printed" }, "a Uint8Array");
+}
+
+/** Checks options for an input. */
+export function checkInput(options: unknown): void {
+  const known = { name: true } as const;
+  const action = "log an input";
+  checkOptions(
+    options,
+    { action, what: "the argument" },
+    'an object, e.g. { name: "train" }',
+  );
+  const unknown = unknownOption(options as object, Object.keys(known));
+  if (unknown === undefined) return;
+  throw new TrackerUsageError(`Cannot ${action}: ${unknown.reason}`);
 }

@@ -7,7 +7,14 @@ import type { ConsoleStream } from "./console.ts";
 import { storableCode } from "./_deep_store.ts";
 import { within } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
-import { takeProgram } from "./_take_program.ts";
+import { InputWriter } from "./_input_writer.ts";
+import { lateConfig } from "./_late_config.ts";
+import { projectRoot } from "./_project_root.ts";
+import {
+  handedProgram,
+  type TakenProgram,
+  takeProgram,
+} from "./_take_program.ts";
 import { sourceOf } from "./_describe_run.ts";
 import { Endings } from "./_endings.ts";
 import { Heartbeat } from "./_heartbeat.ts";
@@ -18,11 +25,12 @@ import { isNotCapable } from "./_missing_permission.ts";
 import type { RunFile } from "./_run_file.ts";
 import { RunPlace } from "./_run_place.ts";
 import type { Artifact, NewRun } from "./_run_store.ts";
-import { Sink } from "./_sink.ts";
+import { type Note, Sink } from "./_sink.ts";
 import { SpillFile } from "./_spill_file.ts";
 import { spillPath } from "./_spills.ts";
 import { StepCounter } from "./_step_counter.ts";
 import { messageOf } from "../internal/errors.ts";
+import type { LateRecord, SeenRead } from "../internal/run_inputs.ts";
 import type { RunSource } from "../internal/run_source.ts";
 import {
   classifyStorageProblem,
@@ -49,6 +57,15 @@ export class OpenRun {
   /** Whether the program was written with the run. */
   readonly #hasProgram: boolean;
   readonly #source: RunSource | undefined;
+  /** The run as it was recorded at its start. */
+  readonly #run: NewRun;
+  readonly #inputs: InputWriter;
+  /** The project's root, once a snapshot of the program is there. */
+  #projectRoot: string | undefined;
+  /** What became known of the config after the start. */
+  #lateConfig: Pick<LateRecord, "config" | "seed"> = {};
+  #program: Promise<void> | undefined;
+  #hasLateProgram = false;
   readonly #unsubscribe: readonly (() => void)[];
   /** What its program prints, if that is recorded. */
   #console: ConsoleBuffer | undefined;
@@ -94,11 +111,18 @@ export class OpenRun {
       warn: settings.warn,
     });
     this.#source = sourceOf(settings.config);
+    this.#run = run;
+    this.#inputs = new InputWriter({
+      root: () => this.#root(),
+      write: (inputs) => this.#note({ inputs }),
+    });
+    if (plan.taken !== undefined) this.#keepRoot(plan.taken);
     this.#unsubscribe = this.#source === undefined ? [] : [
       this.#source.onCode((record) =>
         this.#sink.addNote({ code: storableCode(record) })
       ),
       this.#source.onOutput((output) => this.#sink.addNote({ output })),
+      ...this.#subscribe(this.#source),
     ];
     if (plan.late !== undefined) this.#await(this.#takeLate(plan.late));
   }
@@ -109,7 +133,8 @@ export class OpenRun {
    */
   async recordProgram(): Promise<void> {
     if (!this.#settings.snapshot || this.#hasProgram) return;
-    await within(this.#await(this.#takeProgram()), PATIENCE);
+    this.#program = this.#await(this.#takeProgram());
+    await within(this.#program, PATIENCE);
     resetSignals();
   }
 
@@ -122,7 +147,54 @@ export class OpenRun {
   async #takeProgram(): Promise<void> {
     const cache = this.#sink.file?.cache;
     const taken = await takeProgram(this.#source, cache);
-    if (this.isOpen) this.#sink.addNote(taken);
+    this.#keepRoot(taken);
+    // The program as observers saw it is more than a snapshot.
+    if (this.#hasLateProgram) return;
+    this.#note("program" in taken ? { program: taken.program } : taken);
+  }
+
+  #keepRoot(taken: TakenProgram): void {
+    if ("root" in taken && taken.root !== "") this.#projectRoot = taken.root;
+  }
+
+  /** The root of the program's snapshot, so that one file has one name, whoever saw it. */
+  async #root(): Promise<string> {
+    await this.#program;
+    return this.#projectRoot ?? projectRoot();
+  }
+
+  #note(note: Note): void {
+    if (this.isOpen) this.#sink.addNote(note);
+  }
+
+  #subscribe(source: RunSource): (() => void)[] {
+    const inputs = source.onInput?.((read) => this.#inputs.add(read));
+    const late = source.onLate?.((record) => this.#takeRecord(record));
+    return [inputs, late].filter((one) => one !== undefined);
+  }
+
+  /** Records what became known after the start; a later record replaces the parts that it has. */
+  #takeRecord({ program, inputs, config, seed }: LateRecord): void {
+    if (program !== undefined) {
+      this.#hasLateProgram = true;
+      const taken = handedProgram(program);
+      this.#keepRoot(taken);
+      this.#note({ program: taken.program });
+    }
+    if (inputs !== undefined) this.#inputs.take(inputs);
+    if (config === undefined && seed === undefined) return;
+    this.#lateConfig = {
+      ...this.#lateConfig,
+      ...(config !== undefined && { config }),
+      ...(seed !== undefined && { seed }),
+    };
+    void this.#await(this.#writeConfig(this.#lateConfig));
+  }
+
+  async #writeConfig(late: Pick<LateRecord, "config" | "seed">): Promise<void> {
+    const config = await lateConfig(this.#settings, this.#run, late);
+    // A newer one is written by itself.
+    if (this.#lateConfig === late) this.#note({ config });
   }
 
   async #takeLate(late: Promise<FactorRecord>): Promise<void> {
@@ -181,6 +253,12 @@ export class OpenRun {
     this.#sink.addNote({ console: note });
   }
 
+  /** Records inputs that the program names. */
+  logInput(reads: readonly SeenRead[]): void {
+    this.#heartbeat.tick();
+    for (const read of reads) this.#inputs.add(read);
+  }
+
   /** Ends the run and closes the file. */
   async finish(options: FinishOptions): Promise<void> {
     await this.#collectLast();
@@ -200,7 +278,9 @@ export class OpenRun {
 
   /** Records what the config knows only at the end: functions traced late, iterators left open. */
   async #collectLast(): Promise<void> {
+    if (this.#source?.settle !== undefined) await this.#source.settle();
     await this.#collectPending();
+    if (this.#inputs.isBusy) await this.#inputs.settle();
     if (this.#source === undefined) return;
     const records = await this.#source.codeRecords();
     // Another call, or a signal, may have ended the run meanwhile.

@@ -5,6 +5,8 @@ import { artifactsOf, carryRun, isReadable, pointsOf } from "./_copy_run.ts";
 import { writeConsole } from "./_console_store.ts";
 import type { Database } from "./_open_database.ts";
 import { writeFactors } from "./_factor_store.ts";
+import { writeInputs } from "./_inputs_store.ts";
+import { writeConfig } from "./_late_config.ts";
 import { OutputWriter } from "./_output_writer.ts";
 import { FileCache, writeProgram } from "./_program_store.ts";
 import {
@@ -97,6 +99,10 @@ export class RunFile implements SinkFile {
         this.cache.save();
       } else if ("console" in note) {
         writeConsole(connection, this.run, note.console);
+      } else if ("inputs" in note) {
+        writeInputs(connection, this.run, note.inputs);
+      } else if ("config" in note) {
+        writeConfig(connection, this.run, note.config);
       } else writeCode(connection, { runId, record: note.code, at });
     });
   }

@@ -2,6 +2,8 @@
 import type { Backlog, BacklogLine, BacklogTaker } from "./_backlog.ts";
 import type { ConsoleNote } from "./_console_store.ts";
 import type { FactorRecord } from "./_factor_record.ts";
+import type { InputsRecord } from "./_inputs_store.ts";
+import type { ConfigRecord } from "./_late_config.ts";
 import type { ProgramRecord } from "./_program_store.ts";
 import type { Artifact, Finish } from "./_run_store.ts";
 import type { Point } from "./_series_writer.ts";
@@ -22,7 +24,9 @@ export type Note =
   | { readonly factors: FactorRecord }
   | { readonly program: ProgramRecord }
   | { readonly output: OutputRecord }
-  | { readonly console: ConsoleNote };
+  | { readonly console: ConsoleNote }
+  | { readonly inputs: InputsRecord }
+  | { readonly config: ConfigRecord };
 
 /** The numbers of points that were spilled and lost. */
 export interface Losses {

@@ -18,7 +18,11 @@ import { isDeno, isGranted } from "../internal/runtime.ts";
 
 /** The program, or the record that says why there is none. */
 export type TakenProgram =
-  | { readonly program: ProgramRecord }
+  | {
+    readonly program: ProgramRecord;
+    /** The project's root. */
+    readonly root: string;
+  }
   | { readonly factors: FactorRecord };
 
 /** Takes snapshots; `fingerprint` has the one that is used. */
@@ -52,7 +56,7 @@ export async function takeProgram(
 ): Promise<TakenProgram> {
   try {
     const handed = await source?.program?.();
-    if (handed !== undefined) return { program: recordOf(handed) };
+    if (handed !== undefined) return handedProgram(handed);
   } catch (error) {
     return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
   }
@@ -64,6 +68,13 @@ export function readyProgram(
   source: RunSource | undefined,
 ): TakenProgram | undefined {
   return source?.program === undefined ? ready : undefined;
+}
+
+/** Makes the record of a snapshot that was handed in. */
+export function handedProgram(
+  snapshot: ProgramSnapshot,
+): Extract<TakenProgram, { readonly root: string }> {
+  return { program: recordOf(snapshot), root: snapshot.root };
 }
 
 function recordOf(snapshot: ProgramSnapshot): ProgramRecord {
@@ -98,7 +109,7 @@ async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
       entry.path,
       cache === undefined ? {} : { cache },
     );
-    return { program: programRecord(snapshot) };
+    return { program: programRecord(snapshot), root: snapshot.root };
   } catch (error) {
     return withoutProgram(`the snapshot failed: ${messageOf(error)}`);
   }

@@ -25,12 +25,17 @@ export type {
   ProgramPiece,
   ProgramSnapshot,
 } from "../internal/run_factors.ts";
+export type { ListedFile, RunInputs } from "../internal/run_inputs.ts";
 export type {
   History,
   MetricFacts,
   RecordedFactors,
   RunFacts,
 } from "../internal/run_facts.ts";
+export {
+  type InputOptions,
+  MissingInputError,
+} from "../internal/given_inputs.ts";
 export { UserError } from "../internal/errors.ts";
 export type { Encoded, TypeNote } from "../internal/json.ts";
 export type { Origin } from "../internal/origin.ts";
@@ -123,6 +128,12 @@ export {
   openForWriting,
   type OpenOptions,
 } from "./open.ts";
+export type {
+  InputKind,
+  RecordedInput,
+  RecordedInputs,
+} from "./recorded_inputs.ts";
+export { addRunInputs } from "./add_run_inputs.ts";
 export { retryBusy, transact } from "./retry.ts";
 export type {
   Artifact,

@@ -21,6 +21,7 @@ import { isOwnProgram, programOfRun, readText } from "./_read_program.ts";
 import { atOnce } from "./_reading.ts";
 import { checkRun } from "./_logger_checks.ts";
 import { RowReader } from "./_row_reader.ts";
+import { inputsOfFactors, type RecordedInputs } from "./recorded_inputs.ts";
 import { bestRunId, type BestRunQuery, checkBestRunQuery } from "./best_run.ts";
 import { compareRunCode, type TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
@@ -474,6 +475,49 @@ export class SQLFinder {
     const [connection, found] = await this.#found(run);
     return connection && found &&
       readFactors(connection, found.id, options.attempt);
+  }
+
+  /**
+   * Lists what a run read: files, folders, addresses and environment variables.
+   *
+   * @param run The run: its id, its UUID, a prefix of the UUID, or the run itself.
+   * @param options The attempt.
+   * @returns the inputs, sorted by name, with their coverage; `undefined` if there is no such run or attempt.
+   * @throws {StorageError} If they cannot be read.
+   *
+   * @example
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+   * import { assertEquals } from "@std/assert";
+   * import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * const folder = mkdtempSync(join(tmpdir(), "ato-"));
+   * writeFileSync(join(folder, "train.csv"), "1,2\n");
+   * const experiment = { projectName: "demo", sql: { dbPath: join(folder, "runs.db") } };
+   * const logger = new SQLLogger({ experiment });
+   * const id = await logger.run();
+   * logger.logInput(join(folder, "train.csv"), { name: "train" });
+   * await logger.finish();
+   *
+   * const finder = new SQLFinder({ experiment });
+   * const { inputs, coverage } = (await finder.inputsOf(id))!;
+   * assertEquals(inputs.map(({ name, kind, bytes }) => [name, kind, bytes]), [["train", "file", 4]]);
+   * assertEquals(coverage.level, "partial");
+   * await finder.close();
+   * rmSync(folder, { recursive: true });
+   * ```
+   */
+  async inputsOf(
+    run: Run | number | string,
+    options: AttemptOptions = {},
+  ): Promise<RecordedInputs | undefined> {
+    checkAttempt(options, "read inputs");
+    const [connection, found] = await this.#found(run);
+    const recorded = connection && found &&
+      readFactors(connection, found.id, options.attempt);
+    return connection && recorded && inputsOfFactors(connection, recorded);
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { encodeJson } from "../internal/json.ts";
+import { giveInput, type InputOptions } from "../internal/given_inputs.ts";
 import { announceRun } from "../internal/launch_note.ts";
 import { beginRun, type NewRunPlan } from "./_begin_run.ts";
 import { describeRun, sourceOf } from "./_describe_run.ts";
@@ -13,18 +14,24 @@ import {
   checkArtifact,
   checkConsole,
   checkFinish,
+  checkInput,
   checkPoint,
   checkPoints,
   checkRunOptions,
   checkValues,
 } from "./_logger_checks.ts";
 import { type LoggerSettings, loggerSettings } from "./_logger_settings.ts";
+import { startContent } from "./_start_content.ts";
 import { OpenRun } from "./_open_run.ts";
 import { prepareProgram, readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";
 import type { ConsoleStream } from "./console.ts";
 import type { TrackerConfig } from "./db_path.ts";
-import { classifyStorageProblem, toStorageError } from "./errors.ts";
+import {
+  classifyStorageProblem,
+  toStorageError,
+  TrackerUsageError,
+} from "./errors.ts";
 import type {
   FinishOptions,
   MetricPointInput,
@@ -228,6 +235,31 @@ export class SQLLogger {
   logConsole(stream: ConsoleStream, bytes: Uint8Array): void {
     checkConsole(stream, bytes);
     this.#openRun().logConsole(stream, bytes);
+  }
+
+  /**
+   * Records what the run reads, as it is when this is called: its SHA-256 is an input of the run, which `ato why`
+   * compares. The file is hashed in the background, and `finish` waits for it.
+   *
+   * @param what A file, a folder, a path with wildcards (`data/*.csv`), a URL, or a list of these. A URL of http(s)
+   *   is not downloaded: the server is asked for its `ETag`.
+   * @param options `name`: its name, instead of its path from the project's root.
+   * @throws {TrackerUsageError} If an argument is of another type, or several files are to have one name.
+   * @throws {MissingInputError} If there is no such file, or none that matches.
+   * @throws {Error} If no run has been started.
+   */
+  logInput(
+    what: string | URL | readonly (string | URL)[],
+    options: InputOptions = {},
+  ): void {
+    checkInput(options);
+    const run = this.#openRun();
+    const { reads } = giveInput(what, options, {
+      action: "log an input",
+      error: TrackerUsageError,
+      start: startContent,
+    });
+    run.logInput(reads);
   }
 
   /**

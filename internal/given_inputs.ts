@@ -1,0 +1,305 @@
+/** Inputs that a program names itself, with `scope.input` or `logInput`. */
+import { builtin } from "./builtin.ts";
+import { UserError } from "./errors.ts";
+import { filesOfGlob, isGlob } from "./glob.ts";
+import { kindOf } from "./kind_of.ts";
+import type { InputContent, SeenRead } from "./run_inputs.ts";
+import { getProcess, isGranted } from "./runtime.ts";
+import { visible } from "./visible_text.ts";
+
+/**
+ * An input that does not exist.
+ *
+ * @example
+ * ```ts
+ * import { MissingInputError, SQLLogger } from "@ato/ato/tracker";
+ * import { assertThrows } from "@std/assert";
+ * import { rmSync } from "node:fs";
+ *
+ * const dbPath = "missing_input.db";
+ * const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath } } });
+ * await logger.run();
+ * assertThrows(() => logger.logInput("data/not_there.csv"), MissingInputError);
+ * await logger.finish();
+ * rmSync(dbPath);
+ * ```
+ */
+export class MissingInputError extends UserError {
+  /** The path, as it was given. */
+  readonly path: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What is missing, and what to do.
+   * @param path The path, as it was given.
+   */
+  constructor(message: string, path: string) {
+    super(message);
+    this.name = "MissingInputError";
+    this.path = path;
+  }
+}
+
+/** What finds out the content of an input. */
+export type StartContent = (read: SeenRead) => Promise<InputContent>;
+
+/** How inputs are given. */
+export interface GivenOptions {
+  /** What the caller does, for messages: `log an input`. */
+  readonly action: string;
+  /** The class of errors about arguments. */
+  readonly error: new (message: string) => Error;
+  /** Finds out the content; called at once. */
+  readonly start: StartContent;
+}
+
+/** What the caller says of an input. */
+export interface InputOptions {
+  /** Its name, instead of its path from the project's root. */
+  readonly name?: string;
+}
+
+/** An input as it was given: the paths that a program reads, and what is recorded. */
+export interface Given {
+  /** What `scope.input` gives back. */
+  readonly result: string | string[];
+  readonly reads: readonly SeenRead[];
+}
+
+/** Files up to this size are hashed at once if they were just written, in bytes. */
+const AT_ONCE = 1 << 26;
+/** Nanoseconds by which the clock of a file system can be behind. */
+const TICK = 12_000_000n;
+
+/**
+ * Takes an input as it is now.
+ *
+ * @param what A path, a path with wildcards, a folder, an address of http(s), a file URL, or a list of these.
+ * @param given What the caller says of it.
+ * @param options How to take it.
+ * @throws {MissingInputError} If there is no such file, or none that matches.
+ * @throws {Error} If an argument is of another type; its class is given.
+ */
+export function giveInput(
+  what: unknown,
+  given: InputOptions,
+  options: GivenOptions,
+): Given {
+  const { action, error: Fault } = options;
+  const { name } = checkName(given, options);
+  if (!Array.isArray(what)) return giveOne(what, name, options);
+  if (name !== undefined && what.length > 1) {
+    throw new Fault(
+      `Cannot ${action}: ${what.length} inputs cannot have the name ${
+        JSON.stringify(name)
+      }; give each its own name in a call of its own`,
+    );
+  }
+  const all = what.map((one: unknown) => giveOne(one, name, options));
+  return {
+    result: all.flatMap(({ result }) => result),
+    reads: all.flatMap(({ reads }) => reads),
+  };
+}
+
+function checkName(
+  given: InputOptions,
+  { action, error: Fault }: GivenOptions,
+): InputOptions {
+  const { name } = given;
+  if (name === undefined || (typeof name === "string" && name !== "")) {
+    return given;
+  }
+  throw new Fault(
+    `Cannot ${action}: its name is ${
+      name === "" ? "empty" : kindOf(name)
+    }; give a string, or leave it out`,
+  );
+}
+
+function giveOne(
+  what: unknown,
+  name: string | undefined,
+  options: GivenOptions,
+): Given {
+  const { action, error: Fault } = options;
+  const text = what instanceof URL ? pathOfUrl(what) : what;
+  if (typeof text !== "string" || text === "" || text.includes("\0")) {
+    const is = text === ""
+      ? "empty"
+      : typeof text === "string"
+      ? "a string with a NUL character"
+      : kindOf(text);
+    throw new Fault(
+      `Cannot ${action}: its path is ${is}; give the path of a file or a folder, a URL, or a list of these`,
+    );
+  }
+  if (/^https?:\/\//i.test(text)) return giveUrl(text, name, options);
+  if (/^file:\/\//i.test(text)) {
+    return giveOne(new URL(text), name, options);
+  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
+    throw new Fault(
+      `Cannot ${action}: ${
+        visible(text)
+      } is no address of http(s); download it, and give the file`,
+    );
+  }
+  return givePath(text, name, options);
+}
+
+function pathOfUrl(url: URL): string {
+  if (url.protocol !== "file:") return url.href;
+  const path = decodeURIComponent(url.pathname);
+  return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path;
+}
+
+function giveUrl(
+  path: string,
+  name: string | undefined,
+  { start }: GivenOptions,
+): Given {
+  const read = readOf({ path, kind: "url" as const }, name);
+  return { result: path, reads: [{ ...read, content: start(read) }] };
+}
+
+function readOf(read: SeenRead, name: string | undefined): SeenRead {
+  return {
+    ...read,
+    isExplicit: true,
+    at: Date.now(),
+    ...(name !== undefined && { name }),
+  };
+}
+
+function givePath(
+  path: string,
+  name: string | undefined,
+  options: GivenOptions,
+): Given {
+  const whole = builtin("node:path").resolve(path);
+  if (!isGranted({ name: "read", path: whole })) {
+    const problem = "is not permitted to be read; add --allow-read";
+    const read = readOf({ path: whole }, name);
+    return {
+      result: path,
+      reads: [{ ...read, content: Promise.resolve({ problem }) }],
+    };
+  }
+  const stats = look(whole);
+  if (typeof stats === "string") {
+    const content = Promise.resolve({ problem: `cannot be read (${stats})` });
+    return {
+      result: path,
+      reads: [{ ...readOf({ path: whole }, name), content }],
+    };
+  }
+  if (stats !== undefined) {
+    return { result: path, reads: [readNow(whole, stats, { name, options })] };
+  }
+  const { action, error: Fault } = options;
+  const paths = isGlob(path) ? filesOfGlob(path) : [];
+  if (paths.length === 0) {
+    const reason = isGlob(path)
+      ? "no file matches it"
+      : "there is no such file";
+    throw new MissingInputError(
+      `Cannot ${action}: ${
+        visible(path)
+      }: ${reason}; check the path, which starts at ${
+        visible(getProcess().cwd())
+      }`,
+      path,
+    );
+  }
+  if (name !== undefined && paths.length > 1) {
+    throw new Fault(
+      `Cannot ${action}: ${
+        visible(path)
+      } matches ${paths.length} files, which cannot have the name ${
+        JSON.stringify(name)
+      }; leave the name out`,
+    );
+  }
+  const all = paths.map((one) => givePath(one, name, options));
+  return { result: paths, reads: all.flatMap(({ reads }) => reads) };
+}
+
+/** Looks at a path; `undefined` if there is nothing, or why it cannot be looked at. */
+function look(path: string): Stats | string | undefined {
+  try {
+    return builtin("node:fs").statSync(path, {
+      bigint: true,
+      throwIfNoEntry: false,
+    });
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    return typeof code === "string" ? code : "an error";
+  }
+}
+
+type Stats = import("node:fs").BigIntStats;
+
+/** The input as it is now: what changes later does not count. */
+function readNow(
+  path: string,
+  stats: Stats,
+  { name, options }: {
+    readonly name: string | undefined;
+    readonly options: GivenOptions;
+  },
+): SeenRead {
+  if (stats.isDirectory()) {
+    const read = readOf({ path, kind: "folder" as const }, name);
+    return { ...read, content: options.start(read) };
+  }
+  const read = {
+    ...readOf({ path }, name),
+    size: Number(stats.size),
+    mtime: String(stats.mtimeNs),
+  };
+  const isFresh = BigInt(read.at ?? 0) * 1_000_000n - TICK < stats.mtimeNs;
+  // A change within the same tick of the file system's clock would not be noticed later.
+  const isHashedNow = isFresh && stats.isFile() && stats.size <= AT_ONCE;
+  const content = isHashedNow ? hashedNow(path) : undefined;
+  if (content !== undefined) {
+    return { ...read, content: Promise.resolve(content) };
+  }
+  const start = () => options.start(withoutTime(read));
+  return { ...read, content: isFresh ? start() : remembered(stats, start) };
+}
+
+/** What was started before, so that naming a file again and again costs nothing. */
+const started = new Map<string, Promise<InputContent>>();
+/** The most files that are remembered. */
+const MOST = 10_000;
+
+function remembered(
+  { dev, ino, size, mtimeNs, ctimeNs }: Stats,
+  start: () => Promise<InputContent>,
+): Promise<InputContent> {
+  const key = [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+  let content = started.get(key);
+  if (content === undefined) {
+    if (started.size >= MOST) started.clear();
+    started.set(key, content = start());
+  }
+  return content;
+}
+
+/** The modification time is compared; the time of the call would refuse a file that was moved right before it. */
+function withoutTime({ at: _, ...read }: SeenRead): SeenRead {
+  return read;
+}
+
+function hashedNow(path: string): InputContent | undefined {
+  try {
+    const bytes = builtin("node:fs").readFileSync(path);
+    const hash = builtin("node:crypto").createHash("sha256").update(bytes);
+    return { sha256: hash.digest("hex"), bytes: bytes.length };
+  } catch {
+    // What the hasher says of it has a reason.
+    return undefined;
+  }
+}
