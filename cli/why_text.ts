@@ -4,6 +4,7 @@ import { clipped, hashDigits } from "./factor_value.ts";
 import { nextText } from "./next_text.ts";
 import { kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
+import { UNSET } from "../internal/run_inputs.ts";
 import { short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
@@ -202,6 +203,8 @@ function hashChange(
   before: string | undefined,
   after: string | undefined,
 ): string {
+  if (before === UNSET) return after === undefined ? "removed" : "unset -> set";
+  if (after === UNSET && before !== undefined) return "set -> unset";
   if (before === undefined) return "added";
   return after === undefined ? "removed" : "changed";
 }

@@ -1,9 +1,11 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
+import { isDelicate, withComparableInputs } from "./_comparable_inputs.ts";
 import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import { MetricColumns } from "./_lazy_metrics.ts";
 import { metricFacts, type RunMetricFacts } from "./_metric_facts.ts";
 import { RunDimensions, type RunSets, RunSetTable } from "./_run_dimensions.ts";
+import { readText } from "./_read_program.ts";
 import {
   type RunSummary,
   SummaryReader,
@@ -44,6 +46,8 @@ export function readHistory(
 /** So many runs, the two among them, have all their metrics read at once: most repeats are among them. */
 const NEAR = 100;
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 class HistoryReader {
   readonly #connection: Connection;
   readonly #query: HistoryQuery;
@@ -79,23 +83,31 @@ class HistoryReader {
     const [a, b] = pair.map((id) => facts(id));
     const others = chosen.flatMap((id) => skip(() => facts(id)) ?? []);
     return {
-      ...this.#withOneKey({ a: a!, b: b!, others }),
+      ...this.#comparable({ a: a!, b: b!, others }, runs),
       leftOut: near.length - others.length,
     };
   }
 
-  #withOneKey(runs: Omit<History, "leftOut">): Omit<History, "leftOut"> {
+  /** Secrets that were hashed with another key, and inputs that say nothing, are unknown. */
+  #comparable(
+    facts: Omit<History, "leftOut">,
+    runs: RunSetTable,
+  ): Omit<History, "leftOut"> {
+    const factorsOf = (id: number, dimension: Dimension) => {
+      const set = runs.of(id)?.[dimension];
+      return set === undefined ? NONE : this.#sets.factorsOf(set, id);
+    };
     const hasSecrets = this.#sets.hasValue((value) =>
       keyOf(value) !== undefined
     );
-    if (!hasSecrets) return runs;
-    return withOneKey(
-      runs,
-      ({ id, sets }) =>
-        sets?.config === undefined
-          ? new Map()
-          : this.#sets.factorsOf(sets.config, id),
-    );
+    const withKey = hasSecrets
+      ? withOneKey(facts, ({ id }) => factorsOf(id, "config"))
+      : facts;
+    if (!this.#sets.hasValue(isDelicate)) return withKey;
+    return withComparableInputs(withKey, {
+      inputsOf: ({ id }) => factorsOf(id, "inputs"),
+      textOf: (sha256) => readText(this.#connection, sha256),
+    });
   }
 
   /** The other runs, those that differ in the fewest factors from A or B first. */

@@ -11,6 +11,7 @@ import {
   type StoredProgram,
 } from "../tracker/mod.ts";
 import { changesOf } from "./code_changes.ts";
+import { unifiedDiff } from "./unified_diff.ts";
 import type { VerdictSuspect } from "./verdict_types.ts";
 
 /** Where the diffs come from. */
@@ -53,7 +54,8 @@ export async function codeDiffs(
       await pieceText(finder, after, id),
     ];
     if (old === now || (old === undefined && now === undefined)) continue;
-    diffs.set(id, await unifiedDiff(id, old ?? "", now ?? ""));
+    const name = id.slice("code:".length);
+    diffs.set(id, await unifiedDiff(name, old ?? "", now ?? ""));
   }
   return diffs;
 }
@@ -81,22 +83,6 @@ function tracedSources(
 
 function withLineEnd(text: string | undefined): string | undefined {
   return text === undefined ? undefined : `${text}\n`;
-}
-
-async function unifiedDiff(
-  id: string,
-  before: string,
-  after: string,
-): Promise<string> {
-  // Only answers about code need it.
-  const { createTwoFilesPatch } = await import("diff");
-  const name = id.slice("code:".length);
-  const patch = createTwoFilesPatch(name, name, before, after);
-  // The first lines are a separator and the names again.
-  return patch.split("\n").filter((line) =>
-    !line.startsWith("====") && !line.startsWith("Index: ")
-  )
-    .join("\n").trimEnd();
 }
 
 /** The lines of a piece of a program; `undefined` if it has no such piece, or its text was not stored. */

@@ -9,6 +9,7 @@ import type { MetricCursor, Run, SQLFinder } from "../tracker/mod.ts";
 import { countModules } from "../internal/run_factors.ts";
 import { codeDiffs } from "./code_diffs.ts";
 import { compareMetrics, type Divergence, divergenceOf } from "./divergence.ts";
+import { inputDiffs } from "./input_diffs.ts";
 import { explainFacts } from "./explain_facts.ts";
 import type { ExplainOptions, Verdict } from "./verdict_types.ts";
 
@@ -91,7 +92,10 @@ export async function explain(
     { ...await withCommonSteps(history, a, b), divergence: metrics },
     judging,
   );
-  const diffs = await codeDiffs(verdict.suspects, { finder, a, b });
+  const diffs = new Map([
+    ...await codeDiffs(verdict.suspects, { finder, a, b }),
+    ...await inputDiffs(verdict.suspects, finder),
+  ]);
   return {
     ...verdict,
     sentence: verdict.sentence + firstOutput(verdict, divergence),

@@ -148,7 +148,10 @@ export interface VerdictSuspect {
   readonly before?: string;
   /** Its value in the second run. */
   readonly after?: string;
-  /** A unified diff, for code; a caller that has the sources adds it. */
+  /**
+   * A unified diff, for code and for small text files that were read; for a folder that was read, the files that
+   * were added, removed or changed. A caller that has the texts adds it.
+   */
   readonly diff?: string;
   /** The ids, its own included, that the record cannot tell apart. */
   readonly group?: readonly string[];

@@ -4,6 +4,7 @@
  * @module
  */
 import { kindOfFactor, splitCodeId } from "../internal/run_factors.ts";
+import { UNSET } from "../internal/run_inputs.ts";
 import { short } from "../internal/text.ts";
 import type { ShownFactor } from "./verdict_types.ts";
 
@@ -54,6 +55,8 @@ export function changeText({ id, before, after }: ShownFactor): string {
   // The values of these are hashes.
   if (kind === "code" || kind === "input" || kind === "env") {
     if (before === undefined) return `${name} (added)`;
+    if (before === UNSET) return `${name} (unset -> set)`;
+    if (after === UNSET) return `${name} (set -> unset)`;
     return after === undefined ? `${name} (removed)` : name;
   }
   const [from, to] = [before ?? "absent", after ?? "absent"];
