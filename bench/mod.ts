@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { printRows, type Row } from "./_report.ts";
 import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
+import { benchHashing } from "./hashing.ts";
 import { benchImporting } from "./importing.ts";
 import { benchReading } from "./reading.ts";
 import { benchSearch } from "./search.ts";
@@ -29,6 +30,7 @@ try {
   rows.push(...await benchFingerprints());
   rows.push(await benchDeep(folder));
   rows.push(...await benchSnapshot(folder));
+  rows.push(...await benchHashing(folder));
   rows.push(...await benchWriting(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));

@@ -24,9 +24,9 @@ export async function askGit(
 ): Promise<ReadonlyMap<string, Ignored>> {
   const result = new Map<string, Ignored>();
   const inside = new Map<string, Map<string, string>>();
-  const folders = new Map<string, string | undefined>();
+  const finder = new RepositoryFinder();
   for (const path of paths) {
-    const place = placeOf(path, folders);
+    const place = finder.placeOf(path);
     if (place === undefined) result.set(path, "outside");
     else {
       let files = inside.get(place.root);
@@ -47,34 +47,42 @@ export async function askGit(
   return result;
 }
 
-/** Finds the repository of a file. Git does not follow links, so the folder of the file is resolved. */
-function placeOf(
-  path: string,
-  folders: Map<string, string | undefined>,
-): { readonly root: string; readonly way: string } | undefined {
-  if (!path.isWellFormed()) return undefined;
-  const folder = attempt(() => realpathSync(dirname(path)));
-  if (folder === undefined) return undefined;
-  const root = rootOf(folder, folders);
-  if (root === undefined) return undefined;
-  const way = relative(root, join(folder, basename(path)));
-  return { root, way: way.split(sep).join("/") };
-}
+/** Finds repositories; each folder is looked at once. */
+class RepositoryFinder {
+  readonly #roots = new Map<string, string | undefined>();
+  readonly #real = new Map<string, string | undefined>();
 
-function rootOf(
-  folder: string,
-  known: Map<string, string | undefined>,
-): string | undefined {
-  if (known.has(folder)) return known.get(folder);
-  const above = dirname(folder);
-  const isRoot = attempt(() => existsSync(join(folder, ".git"))) === true;
-  const root = isRoot
-    ? folder
-    : above === folder
-    ? undefined
-    : rootOf(above, known);
-  known.set(folder, root);
-  return root;
+  /** Finds the repository of a file. Git does not follow links, so the folder of the file is resolved. */
+  placeOf(
+    path: string,
+  ): { readonly root: string; readonly way: string } | undefined {
+    if (!path.isWellFormed()) return undefined;
+    const folder = this.#realOf(dirname(path));
+    const root = folder === undefined ? undefined : this.#rootOf(folder);
+    if (folder === undefined || root === undefined) return undefined;
+    const way = relative(root, join(folder, basename(path)));
+    return { root, way: way.split(sep).join("/") };
+  }
+
+  #realOf(folder: string): string | undefined {
+    if (!this.#real.has(folder)) {
+      this.#real.set(folder, attempt(() => realpathSync(folder)));
+    }
+    return this.#real.get(folder);
+  }
+
+  #rootOf(folder: string): string | undefined {
+    if (this.#roots.has(folder)) return this.#roots.get(folder);
+    const above = dirname(folder);
+    const isRoot = attempt(() => existsSync(join(folder, ".git"))) === true;
+    const root = isRoot
+      ? folder
+      : above === folder
+      ? undefined
+      : this.#rootOf(above);
+    this.#roots.set(folder, root);
+    return root;
+  }
 }
 
 /** Returns the ignored ones among paths; `undefined` if git cannot be asked. */

@@ -26,7 +26,9 @@ export type Note =
   | { readonly inputs: InputsRecord }
   | { readonly config: ConfigRecord }
   | { readonly output: OutputRecord }
-  | { readonly console: ConsoleNote };
+  | { readonly console: ConsoleNote }
+  | { readonly inputs: InputsRecord }
+  | { readonly config: ConfigRecord };
 
 /** The numbers of points that were spilled and lost. */
 export interface Losses {
