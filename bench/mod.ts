@@ -13,6 +13,7 @@ import { printRows, type Row } from "./_report.ts";
 import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
 import { benchImporting } from "./importing.ts";
+import { benchObservingPython } from "./observing_python.ts";
 import { benchReading } from "./reading.ts";
 import { benchSearch } from "./search.ts";
 import { benchSnapshot } from "./snapshot.ts";
@@ -29,6 +30,7 @@ try {
   rows.push(...await benchFingerprints());
   rows.push(await benchDeep(folder));
   rows.push(...await benchSnapshot(folder));
+  rows.push(...benchObservingPython(folder));
   rows.push(...await benchWriting(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));

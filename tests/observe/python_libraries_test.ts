@@ -229,7 +229,7 @@ function nativeModule(): string {
   return native;
 }
 
-const REAL = process.env["ATO_OBSERVED_PYTHON"];
+const REAL = process.env["ATO_OBSERVED_PYTHON"] || undefined;
 
 test("python libraries: what real packages read", {
   skip: REAL === undefined &&

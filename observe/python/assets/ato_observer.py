@@ -54,6 +54,7 @@ class State:
         self.inherited = {}  # what children need in their environment
         self.tops = set()  # (folder, name) of imported packages whose version is not known yet
         self.known_tops = set()
+        self.spaces = {}  # (folder, name): whether it is a namespace
         self.parts = {}  # the other files of the observer
 
 
@@ -239,7 +240,10 @@ def on_open(path, mode, flags):
     if isinstance(path, int):
         return
     reads, writes = verb_of(mode, flags)
-    if mode is None and not isinstance(path, int) and not _isabs(path) and from_folder(path, reads, writes):
+    if text is not None and not writes and path.startswith(state.excluded) and path.endswith((".pyc", ".py", ".so")) \
+            and ".." not in path:
+        return  # most of what Python imports
+    if mode is None and not _isabs(path) and from_folder(path, reads, writes):
         return
     whole = absolute(path)
     if whole is None:
@@ -728,19 +732,20 @@ def package_of(path):
 
 
 def add_top(folder, inside):
+    """Notes the package of a file, so that its version is looked up later."""
     first, _, rest = inside.partition("/")
-    if rest and (folder, first) not in state.known_tops:
-        state.known_tops.add((folder, first))
-        try:
-            _stat(folder + first + "/__init__.py")
-            state.tops.add((folder, first))
-        except OSError:
-            state.folders.add("namespace " + folder + first)
-    if "namespace " + folder + first in state.folders:
-        first = "/".join(inside.split("/")[:2])
-    if (folder, first) not in state.known_tops:
-        state.known_tops.add((folder, first))
-        state.tops.add((folder, first))
+    if (folder, first) in state.known_tops:
+        return
+    if rest:
+        is_space = state.spaces.get((folder, first))
+        if is_space is None:
+            is_space = state.spaces[folder, first] = not os.path.exists(folder + first + "/__init__.py")
+        if is_space:
+            first = "/".join(inside.split("/")[:2])
+            if (folder, first) in state.known_tops:
+                return
+    state.known_tops.add((folder, first))
+    state.tops.add((folder, first))
 
 
 def on_exec(code):
@@ -748,24 +753,22 @@ def on_exec(code):
     if type(code) is not CODE or code.co_name != "<module>":
         return
     path = code.co_filename
-    if path[:1] == "<":
+    if path[:1] == "<" or path.startswith(state.assets):
         return
-    frame = outer_frame()
-    if path.startswith(state.library) and package_of(path) is None:
-        watch_module(frame)
-        return
-    if path.startswith(state.assets):
-        return
+    watch_module(path)
     found = package_of(path)
     if found is not None:
         add_top(*found)
-        watch_module(frame)
-        return
-    watch_module(frame)
+    elif not path.startswith(state.library):
+        local_module(path)
+
+
+def local_module(path):
+    """Writes down a module of the program, and keeps its bytes."""
     path = absolute(path)
     if path is None or is_excluded(path):
         return
-    name = module_name(frame, path)
+    name = module_name(outer_frame(), path)
     try:
         data = contents(path)
     except OSError:
@@ -854,10 +857,17 @@ Watch.__name__, Watch.__qualname__ = Watch.__base__.__name__, Watch.__base__.__q
 Watch.__module__ = Watch.__base__.__module__
 
 
-def watch_module(frame):
-    module = importing(frame)
-    if module is None:
+#: How the files of watched modules end.
+WATCHED_FILES = frozenset(name.rpartition(".")[2] for name in WATCHED)
+
+
+def watch_module(path):
+    """Sees to it that a module of the list is wrapped when it has been imported."""
+    folder, _, file = path.rpartition("/")
+    name = file[:-3] if file != "__init__.py" else folder.rpartition("/")[2]
+    if name not in WATCHED_FILES:
         return
+    module = importing(outer_frame())
     spec = getattr(module, "__spec__", None)
     if spec is not None and spec.name in WATCHED and type(spec) is Watch.__base__:
         spec.__class__ = Watch
