@@ -7,7 +7,6 @@ import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
   findPython,
   only,
-  PYTHON,
   type RunOptions,
   runPython,
   type Seen,

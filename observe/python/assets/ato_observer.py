@@ -702,7 +702,7 @@ def on_import(name, filename=None, *_):
 
 
 def native(top):
-    if top.replace(".libs", "") in HARMLESS or top.lower() in ("scikit_learn", "pillow", "opencv_python_headless"):
+    if top.replace(".libs", "") in HARMLESS or top.endswith("__mypyc") or top.lower() in ("scikit_learn", "pillow", "opencv_python_headless"):
         return
     gap("%s can read files in native code" % top)
 
