@@ -264,7 +264,8 @@ def verb_of(mode, flags):
     if not flags and isinstance(mode, str):
         return "r" in mode, "r" not in mode or "+" in mode
     access = flags & 3
-    if getattr(os, "O_PATH", 0) & flags:
+    unnamed = getattr(os, "O_TMPFILE", 0)
+    if getattr(os, "O_PATH", 0) & flags or unnamed and flags & unnamed == unnamed:
         return False, False
     if access == os.O_RDONLY:
         return True, bool(flags & os.O_TRUNC)
