@@ -120,7 +120,8 @@ function checkFiles(seen: Seen, folder: string): void {
     [...READ, ...READ_FIRST, ...twice, ...others, ...ofChild].sort(),
   );
   assertEquals(
-    writes.sort(),
+    // tempfile tries the temporary folder with a file
+    writes.filter((path) => !path.startsWith("/")).sort(),
     [...WRITTEN, ...READ_FIRST.filter((name) => name !== "database")].sort(),
   );
   assertEquals(
