@@ -226,9 +226,11 @@ print(again.x, importlib.reload(again).x)`,
   },
   "a disk that is full": {
     source: `import os, resource
-resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 1 << 30))
 ${READ}
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
 print(os.environ.get('A'))`,
+    gaps: [/could not be written/],
   },
   "a folder that has gone": {
     source: `import os

@@ -72,9 +72,20 @@ def guarded(work, *args):
     except BaseException as error:
         if is_of_program(error):
             raise
+        not_followed(work, error)
         return None
     finally:
         busy.discard(ident)
+
+
+def not_followed(work, error):
+    """Says that something was missed, unless the program's own call fails for the same reason."""
+    if isinstance(error, (OSError, ValueError)):
+        return
+    try:
+        gap("the observer could not follow %s (%s)" % (getattr(work, "__name__", "a call"), type(error).__name__))
+    except Exception:
+        pass
 
 
 def is_of_program(error):
@@ -97,7 +108,7 @@ def note(line):
         begin_process()
     data = (line + "\n").encode("ascii")
     if state.has_torn_line:
-        data = b"\n" + data
+        data = b'\n{"is":"gap","what":"some observations could not be written"}\n' + data
     try:
         state.has_torn_line = _write(descriptor(), data) < len(data)
     except OSError:
