@@ -218,6 +218,14 @@ if __name__ == '__main__':
     env: { PYTHONPATH: "own" },
     reads: ["data.txt"],
   },
+  "a default whose text fails": {
+    source: `import argparse
+class Odd:
+    def __str__(self): raise LookupError('no text')
+parser = argparse.ArgumentParser(); parser.set_defaults(odd=Odd())
+print(type(parser.parse_args([]).odd))`,
+    gaps: [/could not follow parsed \(LookupError\)/],
+  },
   "a module that is reloaded": {
     source: `import importlib, again
 open('again.py', 'w').write('x = 22')
@@ -292,6 +300,25 @@ function outcome({ status, signal, stdout, stderr }: Seen, name: string) {
       .replace(/0x[0-9a-f]+/g, "0x");
   return { status, signal, stdout: plain(stdout), stderr: plain(stderr) };
 }
+
+test(
+  "python observer: what a signal handler raises while it works reaches the program",
+  { skip: SKIP },
+  async () => {
+    await withTempFolder((folder) => {
+      const source = `import argparse, os, signal
+def ring(*_): raise TimeoutError('ring')
+signal.signal(signal.SIGUSR1, ring)
+class Slow:
+    def __str__(self): os.kill(os.getpid(), signal.SIGUSR1); return 'slow'
+parser = argparse.ArgumentParser(); parser.set_defaults(slow=Slow())
+try: parser.parse_args([])
+except TimeoutError as error: print(error)`;
+      const seen = run({ source }, join(folder, "signal"), true);
+      assertEquals([seen.status, seen.stdout, seen.stderr], [0, "ring\n", ""]);
+    }, "python-signal");
+  },
+);
 
 test(
   "python observer: what was seen until kill -9 is there",

@@ -92,11 +92,26 @@ def is_of_program(error):
     """Tells whether a signal handler of the program raised it, while the observer ran."""
     if not isinstance(error, Exception):
         return True
+    from _signal import NSIG, getsignal
+
+    codes = set()
+    for number in range(1, NSIG):
+        try:
+            handler = getsignal(number)
+        except (OSError, ValueError):
+            continue
+        if callable(handler):
+            codes.update((code_of(handler), code_of(getattr(type(handler), "__call__", None))))
     trace = error.__traceback__
-    while trace.tb_next is not None:
+    while trace is not None:
+        if trace.tb_frame.f_code in codes:
+            return True
         trace = trace.tb_next
-    name = trace.tb_frame.f_code.co_filename
-    return not (name.startswith((state.assets, state.library)) or name[:1] == "<")
+    return False
+
+
+def code_of(function):
+    return getattr(getattr(function, "__func__", function), "__code__", None)
 
 
 # ---------------------------------------------------------------------------------------------------- lines
