@@ -1,7 +1,7 @@
 /** Programs that would notice an observer: each prints and exits as it does without one. */
 import { test } from "node:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
@@ -358,6 +358,61 @@ print(argparse.ArgumentParser().parse_args([]), subprocess.call(['true'], env=os
     assert(!existsSync(seen.folder));
   }, "python-removed");
 });
+
+test(
+  "python observer: children inherit it whatever the program does to its variables",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const source = `import os, subprocess, sys
+print(os.environ['PYTHONPATH'], os.environ['NODE_OPTIONS'], 'ATO_OBSERVE' in os.environ)
+words = ['sh', '-c', 'echo "$PYTHONPATH|$NODE_OPTIONS|$ATO_OBSERVE"']
+def show():
+    sys.stdout.flush()
+    subprocess.run(words)
+    subprocess.run(words, env=os.environ.copy())
+    subprocess.run(words, env={**os.environ, 'A': '1'})
+    os.spawnvpe(os.P_WAIT, 'sh', words, os.environ)
+    os.system(words[2])
+show()
+os.environ['PYTHONPATH'] = 'lib'
+os.environ['NODE_OPTIONS'] = '--x'
+print(os.environ['PYTHONPATH'], os.environ['NODE_OPTIONS'])
+show()
+del os.environ['PYTHONPATH'], os.environ['NODE_OPTIONS']
+print(os.environ.get('PYTHONPATH'), os.environ.get('NODE_OPTIONS'))
+show()
+subprocess.run(words, env={'PATH': os.environ['PATH']})`;
+      const seen = run(
+        {
+          source,
+          env: {
+            PYTHONPATH: "src::own",
+            NODE_OPTIONS: "--require {launch}/observer.cjs --no-warnings",
+          },
+        },
+        join(folder, "inherit"),
+        true,
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      const launch = dirname(seen.folder);
+      const inherited = (path: string, options: string) =>
+        `${launch}/python${path}|--require ${launch}/observer.cjs${options}|${seen.folder}`;
+      const five = (line: string) => Array(5).fill(line);
+      assertEquals(seen.stdout.trimEnd().split("\n"), [
+        "src::own --no-warnings False",
+        ...five(inherited(":src::own", " --no-warnings")),
+        "lib --x",
+        ...five(inherited(":lib", " --x")),
+        "None None",
+        ...five(inherited("", "")),
+        "||",
+      ]);
+    }, "python-inherit");
+  },
+);
 
 for (const version of ["2.7", "3.6", "3.7"]) {
   const python = findPython(version);

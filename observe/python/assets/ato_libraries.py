@@ -315,7 +315,10 @@ OF_CALLER = ("numpy.random.default_rng", "jax.random.key", "jax.random.PRNGKey")
 
 def seed_of(name):
     def before(args, options):
-        if name in OF_CALLER and observer.is_installed(observer.outer_frame()):
+        frame = observer.outer_frame()
+        if frame is not None and frame.f_code.co_filename.endswith("/torch/utils/data/_utils/worker.py"):
+            return  # derived from the seed of the program
+        if name in OF_CALLER and observer.is_installed(frame):
             return
         value = args[0] if args else next(iter(options.values()), None)
         if value is None and any(key[:2] == ("seed", name) for key in observer.state.once if type(key) is tuple):

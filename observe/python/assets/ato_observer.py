@@ -25,7 +25,8 @@ CODE = type(_isabs.__code__)
 MOST_TO_HASH = 64 * 2**20
 MOST_READS = 500_000
 MOST_OPENS = 100_000
-HIDDEN = ("ATO_OBSERVE", "ATO_LAUNCH", "ATO_PYTHONPATH")
+HIDDEN = ("ATO_PYTHONPATH", "ATO_OBSERVE", "ATO_LAUNCH")
+ADDED = ("PYTHONPATH", "NODE_OPTIONS")
 
 #: Threads that are in the observer: what it opens itself is not an observation.
 busy = set()
@@ -51,7 +52,9 @@ class State:
         self.excluded = ()  # beginnings of paths
         self.library = ""
         self.start = {}  # the environment as it was
-        self.inherited = {}  # what children need in their environment
+        self.inherited = {}  # the variables of Ato, as they are in the real environment
+        self.kept = set()  # those of the user that Ato has added to
+        self.option = ""  # what it has added to NODE_OPTIONS
         self.tops = set()  # (folder, name) of imported packages whose version is not known yet
         self.known_tops = set()
         self.spaces = {}  # (folder, name): whether it is a namespace
@@ -625,6 +628,16 @@ def make_data(values, names=names, known=names.known, get=dict.__getitem__, item
             guarded(names.enumerates, self)
             return items(self)
 
+        def __setitem__(self, key, value):
+            dict.__setitem__(self, key, value)
+            if key in state.kept:
+                guarded(keep, key, value)
+
+        def __delitem__(self, key):
+            dict.__delitem__(self, key)
+            if key in state.kept:
+                guarded(keep, key, None)
+
         def __reduce_ex__(self, version):
             return dict, (dict(dict.items(self)),)
 
@@ -635,41 +648,67 @@ def hide_environment():
     """Shows the program the environment that it has without Ato. The real one, which children get, stays."""
     environ = os.environ
     data = make_data(environ._data)
-    encode = environ.encodekey
-    for name in HIDDEN + ("PYTHONPATH", "NODE_OPTIONS"):
-        value = data.get(encode(name))
-        if value is None:
-            continue
-        state.inherited[name] = environ.decodevalue(value)
-        shown = shown_value(name, state.inherited[name])
-        if shown is None:
-            del data[encode(name)]
-        else:
-            data[encode(name)] = environ.encodevalue(shown)
+    hide(data)
     environ._data = data
     if hasattr(os, "environb"):
         os.environb._data = data
     state.start = dict(dict.items(data))
     names.prepare()
+    if hasattr(os, "reload_environ"):
+        original = os.reload_environ
+
+        def reload_environ():
+            original()
+            guarded(hide, os.environ._data)
+
+        reload_environ.__doc__, reload_environ.__module__ = original.__doc__, original.__module__
+        os.reload_environ = reload_environ
 
 
-def shown_value(name, value):
+def hide(data):
+    """Takes what Ato has added out of the variables that the program sees."""
+    environ = os.environ
+    for name in HIDDEN + ADDED:
+        key = environ.encodekey(name)
+        value = data.get(key)
+        if value is None:
+            continue
+        value = state.inherited[name] = environ.decodevalue(value)
+        shown = None if name in HIDDEN else without_ours(name, value)
+        if name in ADDED and shown != value:
+            state.kept.add(key)
+        if shown is None:
+            dict.__delitem__(data, key)
+        else:
+            dict.__setitem__(data, key, environ.encodevalue(shown))
+
+
+def without_ours(name, value):
     """Returns a variable without what Ato has added to it, or None if it was not set."""
-    if name in HIDDEN:
-        return None
     if name == "PYTHONPATH":
         entries = value.split(os.pathsep)
-        others = [entry for entry in entries if entry.replace("\\", "/") != state.assets.rstrip("/")]
-        if others == entries:
-            return value
-        before = state.inherited.get("ATO_PYTHONPATH")
-        return os.pathsep.join(others) if others else before
-    ours = state.assets.rstrip("/").rpartition("/")[0] + "/observer.cjs"
+        others = [entry for entry in entries if entry.replace("\\", "/") != state.assets[:-1]]
+        return os.pathsep.join(others) if others else state.inherited.get("ATO_PYTHONPATH")
+    ours = os.path.dirname(state.assets[:-1]) + "/observer.cjs"
     for option in ("--require " + ours, '--require "%s"' % ours, "--require=" + ours, '--require="%s"' % ours):
         if option in value:
-            left = value.replace(option + " ", "").replace(option, "").strip(" ")
-            return left or None
+            state.option = option
+            return value.replace(option + " ", "").replace(option, "").strip(" ") or None
     return value
+
+
+def with_ours(name, value):
+    """Returns a variable with what Ato adds to it, for children."""
+    if name == "PYTHONPATH":
+        return state.assets[:-1] + (os.pathsep + value if value else "")
+    return state.option + (" " + value if value else "")
+
+
+def keep(key, value):
+    """The program has changed a variable that Ato adds to: its children need both."""
+    environ = os.environ
+    value = None if value is None else environ.decodevalue(value)
+    os.putenv(key, environ.encodevalue(with_ours(environ.decodekey(key), value)))
 
 
 def for_child(env):
@@ -677,19 +716,13 @@ def for_child(env):
     encoded = {os.fsencode(key): os.fsencode(value) for key, value in env.items()}
     if b"ATO_OBSERVE" in encoded:
         return {}
-    mine = {os.environ.encodekey(key) for key in dict.keys(os.environ._data)} if os.name == "nt" \
-        else set(dict.keys(os.environ._data))
+    mine = {os.fsencode(key) for key in dict.keys(os.environ._data)}
     if len(mine & set(encoded)) * 2 < len(mine):
         return {}  # it was cleaned on purpose
-    added = {}
-    for name, value in state.inherited.items():
-        now = encoded.get(os.fsencode(name))
-        shown = shown_value(name, value)
-        if name == "PYTHONPATH" and now is not None and os.fsdecode(now) != shown:
-            value = state.assets.rstrip("/") + os.pathsep + os.fsdecode(now)
-        elif name == "NODE_OPTIONS" and now is not None and os.fsdecode(now) != shown:
-            value = "--require %s/observer.cjs %s" % (state.assets.rstrip("/").rpartition("/")[0], os.fsdecode(now))
-        added[name] = value
+    added = {name: state.inherited[name] for name in HIDDEN if name in state.inherited}
+    for key in state.kept:
+        name, value = os.environ.decodekey(key), encoded.get(os.fsencode(key))
+        added[name] = with_ours(name, None if value is None else _fsdecode(value))
     return added
 
 
