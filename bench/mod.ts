@@ -14,6 +14,7 @@ import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
 import { benchHashing } from "./hashing.ts";
 import { benchImporting } from "./importing.ts";
+import { benchObservingPython } from "./observing_python.ts";
 import { benchReading } from "./reading.ts";
 import { benchSearch } from "./search.ts";
 import { benchSnapshot } from "./snapshot.ts";
@@ -31,6 +32,7 @@ try {
   rows.push(await benchDeep(folder));
   rows.push(...await benchSnapshot(folder));
   rows.push(...await benchHashing(folder));
+  rows.push(...benchObservingPython(folder));
   rows.push(...await benchWriting(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));

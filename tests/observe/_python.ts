@@ -66,6 +66,7 @@ export interface Seen {
 /** Options for {@linkcode runPython}. */
 export interface RunOptions {
   readonly cwd: string;
+  /** Variables; `{launch}` stands for the launch folder. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   /** Whether the observer is loaded. @default {true} */
@@ -90,7 +91,10 @@ export function runPython(
   { cwd, env = {}, input, observed = true, command = PYTHON!.path }: RunOptions,
 ): Seen {
   const folder = join(cwd, `.launch${launches++}`);
-  const whole = { ...ENV, ...env };
+  const whole = Object.fromEntries(
+    Object.entries({ ...ENV, ...env })
+      .map(([name, value]) => [name, value.replaceAll("{launch}", folder)]),
+  );
   const launch = pythonLaunch(folder, whole);
   if (observed) writeLaunch(launch.files, folder);
   const { status, signal, stdout, stderr } = spawnSync(command, [...words], {

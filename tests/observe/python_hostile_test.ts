@@ -1,13 +1,12 @@
 /** Programs that would notice an observer: each prints and exits as it does without one. */
 import { test } from "node:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
   findPython,
   only,
-  PYTHON,
   type RunOptions,
   runPython,
   type Seen,
@@ -219,6 +218,14 @@ if __name__ == '__main__':
     env: { PYTHONPATH: "own" },
     reads: ["data.txt"],
   },
+  "a default whose text fails": {
+    source: `import argparse
+class Odd:
+    def __str__(self): raise LookupError('no text')
+parser = argparse.ArgumentParser(); parser.set_defaults(odd=Odd())
+print(type(parser.parse_args([]).odd))`,
+    gaps: [/could not follow parsed \(LookupError\)/],
+  },
   "a module that is reloaded": {
     source: `import importlib, again
 open('again.py', 'w').write('x = 22')
@@ -227,9 +234,11 @@ print(again.x, importlib.reload(again).x)`,
   },
   "a disk that is full": {
     source: `import os, resource
-resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 1 << 30))
 ${READ}
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
 print(os.environ.get('A'))`,
+    gaps: [/could not be written/],
   },
   "a folder that has gone": {
     source: `import os
@@ -293,6 +302,25 @@ function outcome({ status, signal, stdout, stderr }: Seen, name: string) {
 }
 
 test(
+  "python observer: what a signal handler raises while it works reaches the program",
+  { skip: SKIP },
+  async () => {
+    await withTempFolder((folder) => {
+      const source = `import argparse, os, signal
+def ring(*_): raise TimeoutError('ring')
+signal.signal(signal.SIGUSR1, ring)
+class Slow:
+    def __str__(self): os.kill(os.getpid(), signal.SIGUSR1); return 'slow'
+parser = argparse.ArgumentParser(); parser.set_defaults(slow=Slow())
+try: parser.parse_args([])
+except TimeoutError as error: print(error)`;
+      const seen = run({ source }, join(folder, "signal"), true);
+      assertEquals([seen.status, seen.stdout, seen.stderr], [0, "ring\n", ""]);
+    }, "python-signal");
+  },
+);
+
+test(
   "python observer: what was seen until kill -9 is there",
   { skip: SKIP },
   async () => {
@@ -330,6 +358,61 @@ print(argparse.ArgumentParser().parse_args([]), subprocess.call(['true'], env=os
     assert(!existsSync(seen.folder));
   }, "python-removed");
 });
+
+test(
+  "python observer: children inherit it whatever the program does to its variables",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const source = `import os, subprocess, sys
+print(os.environ['PYTHONPATH'], os.environ['NODE_OPTIONS'], 'ATO_OBSERVE' in os.environ)
+words = ['sh', '-c', 'echo "$PYTHONPATH|$NODE_OPTIONS|$ATO_OBSERVE"']
+def show():
+    sys.stdout.flush()
+    subprocess.run(words)
+    subprocess.run(words, env=os.environ.copy())
+    subprocess.run(words, env={**os.environ, 'A': '1'})
+    os.spawnvpe(os.P_WAIT, 'sh', words, os.environ)
+    os.system(words[2])
+show()
+os.environ['PYTHONPATH'] = 'lib'
+os.environ['NODE_OPTIONS'] = '--x'
+print(os.environ['PYTHONPATH'], os.environ['NODE_OPTIONS'])
+show()
+del os.environ['PYTHONPATH'], os.environ['NODE_OPTIONS']
+print(os.environ.get('PYTHONPATH'), os.environ.get('NODE_OPTIONS'))
+show()
+subprocess.run(words, env={'PATH': os.environ['PATH']})`;
+      const seen = run(
+        {
+          source,
+          env: {
+            PYTHONPATH: "src::own",
+            NODE_OPTIONS: "--require {launch}/observer.cjs --no-warnings",
+          },
+        },
+        join(folder, "inherit"),
+        true,
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      const launch = dirname(seen.folder);
+      const inherited = (path: string, options: string) =>
+        `${launch}/python${path}|--require ${launch}/observer.cjs${options}|${seen.folder}`;
+      const five = (line: string) => Array(5).fill(line);
+      assertEquals(seen.stdout.trimEnd().split("\n"), [
+        "src::own --no-warnings False",
+        ...five(inherited(":src::own", " --no-warnings")),
+        "lib --x",
+        ...five(inherited(":lib", " --x")),
+        "None None",
+        ...five(inherited("", "")),
+        "||",
+      ]);
+    }, "python-inherit");
+  },
+);
 
 for (const version of ["2.7", "3.6", "3.7"]) {
   const python = findPython(version);

@@ -229,7 +229,7 @@ function nativeModule(): string {
   return native;
 }
 
-const REAL = process.env["ATO_OBSERVED_PYTHON"];
+const REAL = process.env["ATO_OBSERVED_PYTHON"] || undefined;
 
 test("python libraries: what real packages read", {
   skip: REAL === undefined &&
@@ -248,3 +248,59 @@ test("python libraries: what real packages read", {
     assertEquals(tried.filter((name) => !reads.has(name)), []);
   }, "python-real");
 });
+
+/** Programs with parsers of arguments, their words, and the arguments as they are resolved. */
+const PARSERS: Readonly<
+  Record<string, readonly [source: string, words: string, values: unknown]>
+> = {
+  click: [
+    "import click\n@click.group()\n@click.option('--debug/--no-debug')\ndef cli(debug): pass\n@cli.command()\n@click.option('--lr', default=0.1)\n@click.argument('name')\ndef train(lr, name): pass\ncli()",
+    "--debug train --lr 2 x",
+    { debug: true, lr: 2, name: "x", command: "train" },
+  ],
+  typer: [
+    "import typer\ndef main(lr: float = 0.1, steps: int = 3): pass\ntyper.run(main)",
+    "--lr 4",
+    { lr: 4, steps: 3 },
+  ],
+  fire: [
+    "import fire\ndef main(lr=0.1, *layers, opt='sgd', **more): pass\nfire.Fire(main)",
+    "--lr 3 --opt adam --depth 4",
+    { lr: 3, layers: [], opt: "adam", more: { depth: 4 } },
+  ],
+  absl: [
+    "from absl import app, flags\nflags.DEFINE_float('lr', 0.1, '')\nflags.DEFINE_list('names', ['a'], '')\napp.run(lambda _: None)",
+    "--lr=3",
+    { lr: 3, names: ["a"] },
+  ],
+  hydra: [
+    "import hydra\n@hydra.main(version_base=None, config_path='.', config_name='settings')\ndef main(config): pass\nmain()",
+    "lr=7",
+    { lr: 7, optimiser: { name: "sgd", rate: 7 } },
+  ],
+};
+
+for (const [source, [text, words, values]] of Object.entries(PARSERS)) {
+  test(
+    `python libraries: the arguments that ${source} resolves are the config`,
+    {
+      skip: !REAL && "ATO_OBSERVED_PYTHON names no Python with packages",
+    },
+    async () => {
+      await withTempFolder((folder) => {
+        writeFileSync(join(folder, "main.py"), text);
+        writeFileSync(
+          join(folder, "settings.yaml"),
+          "lr: 0.1\noptimiser:\n  name: sgd\n  rate: ${lr}\n",
+        );
+        const seen = runPython(["main.py", ...words.split(" ")], {
+          cwd: folder,
+          command: REAL!,
+        });
+        assertEquals([seen.status, seen.stderr], [0, ""]);
+        const last = only(seen, "config").at(-1);
+        assertEquals([last?.source, last?.values], [source, values]);
+      }, "python-parsers");
+    },
+  );
+}

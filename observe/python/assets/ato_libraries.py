@@ -116,7 +116,7 @@ def replace(module, attribute, before=None, after=None):
         wrapper = Stand(original, before)
     else:
         wrapper = around(original, before, after)
-    if isinstance(owner, type) and isinstance(owner.__dict__.get(last), staticmethod):
+    if isinstance(owner, type) and type(raw_member(owner, last)).__name__ in STATIC:
         wrapper = staticmethod(wrapper)
     try:
         setattr(owner, last, wrapper)
@@ -131,6 +131,17 @@ def replace(module, attribute, before=None, after=None):
         return  # native code takes the class from there
     if home is not None and home is not owner and getattr(home, last, None) is original:
         setattr(home, last, wrapper)
+
+
+#: Members of a class that are called without an object.
+STATIC = ("staticmethod", "classmethod", "classmethod_descriptor", "builtin_function_or_method")
+
+
+def raw_member(owner, name):
+    for kind in owner.__mro__:
+        if name in kind.__dict__:
+            return kind.__dict__[name]
+    return None
 
 
 def around(original, before, after):
@@ -304,7 +315,10 @@ OF_CALLER = ("numpy.random.default_rng", "jax.random.key", "jax.random.PRNGKey")
 
 def seed_of(name):
     def before(args, options):
-        if name in OF_CALLER and observer.is_installed(observer.outer_frame()):
+        frame = observer.outer_frame()
+        if frame is not None and frame.f_code.co_filename.endswith("/torch/utils/data/_utils/worker.py"):
+            return  # derived from the seed of the program
+        if name in OF_CALLER and observer.is_installed(frame):
             return
         value = args[0] if args else next(iter(options.values()), None)
         if value is None and any(key[:2] == ("seed", name) for key in observer.state.once if type(key) is tuple):
@@ -414,7 +428,7 @@ def outermost(original):
 
 #: Packages that parse arguments of their own with argparse.
 OWN_PARSERS = (
-    "/hydra/", "/fire/", "/_pytest/", "/pip/", "/coverage/", "/ipykernel", "/IPython/", "/torch/distributed/",
+    "/hydra/", "/fire/", "/_pytest/", "/pip/", "/coverage/", "/ipykernel", "/IPython/", "/traitlets/", "/torch/distributed/",
     "/accelerate/commands/", "/debugpy/",
 )
 

@@ -25,7 +25,8 @@ CODE = type(_isabs.__code__)
 MOST_TO_HASH = 64 * 2**20
 MOST_READS = 500_000
 MOST_OPENS = 100_000
-HIDDEN = ("ATO_OBSERVE", "ATO_LAUNCH", "ATO_PYTHONPATH")
+HIDDEN = ("ATO_PYTHONPATH", "ATO_OBSERVE", "ATO_LAUNCH")
+ADDED = ("PYTHONPATH", "NODE_OPTIONS")
 
 #: Threads that are in the observer: what it opens itself is not an observation.
 busy = set()
@@ -51,9 +52,12 @@ class State:
         self.excluded = ()  # beginnings of paths
         self.library = ""
         self.start = {}  # the environment as it was
-        self.inherited = {}  # what children need in their environment
+        self.inherited = {}  # the variables of Ato, as they are in the real environment
+        self.kept = set()  # those of the user that Ato has added to
+        self.option = ""  # what it has added to NODE_OPTIONS
         self.tops = set()  # (folder, name) of imported packages whose version is not known yet
         self.known_tops = set()
+        self.spaces = {}  # (folder, name): whether it is a namespace
         self.parts = {}  # the other files of the observer
 
 
@@ -71,20 +75,46 @@ def guarded(work, *args):
     except BaseException as error:
         if is_of_program(error):
             raise
+        not_followed(work, error)
         return None
     finally:
         busy.discard(ident)
+
+
+def not_followed(work, error):
+    """Says that something was missed, unless the program's own call fails for the same reason."""
+    if isinstance(error, (OSError, ValueError)):
+        return
+    try:
+        gap("the observer could not follow %s (%s)" % (getattr(work, "__name__", "a call"), type(error).__name__))
+    except Exception:
+        pass
 
 
 def is_of_program(error):
     """Tells whether a signal handler of the program raised it, while the observer ran."""
     if not isinstance(error, Exception):
         return True
+    from _signal import NSIG, getsignal
+
+    codes = set()
+    for number in range(1, NSIG):
+        try:
+            handler = getsignal(number)
+        except (OSError, ValueError):
+            continue
+        if callable(handler):
+            codes.update((code_of(handler), code_of(getattr(type(handler), "__call__", None))))
     trace = error.__traceback__
-    while trace.tb_next is not None:
+    while trace is not None:
+        if trace.tb_frame.f_code in codes:
+            return True
         trace = trace.tb_next
-    name = trace.tb_frame.f_code.co_filename
-    return not (name.startswith((state.assets, state.library)) or name[:1] == "<")
+    return False
+
+
+def code_of(function):
+    return getattr(getattr(function, "__func__", function), "__code__", None)
 
 
 # ---------------------------------------------------------------------------------------------------- lines
@@ -96,7 +126,7 @@ def note(line):
         begin_process()
     data = (line + "\n").encode("ascii")
     if state.has_torn_line:
-        data = b"\n" + data
+        data = b'\n{"is":"gap","what":"some observations could not be written"}\n' + data
     try:
         state.has_torn_line = _write(descriptor(), data) < len(data)
     except OSError:
@@ -239,7 +269,10 @@ def on_open(path, mode, flags):
     if isinstance(path, int):
         return
     reads, writes = verb_of(mode, flags)
-    if mode is None and not isinstance(path, int) and not _isabs(path) and from_folder(path, reads, writes):
+    if text is not None and not writes and path.startswith(state.excluded) and path.endswith((".pyc", ".py", ".so")) \
+            and ".." not in path:
+        return  # most of what Python imports
+    if mode is None and not _isabs(path) and from_folder(path, reads, writes):
         return
     whole = absolute(path)
     if whole is None:
@@ -260,7 +293,8 @@ def verb_of(mode, flags):
     if not flags and isinstance(mode, str):
         return "r" in mode, "r" not in mode or "+" in mode
     access = flags & 3
-    if getattr(os, "O_PATH", 0) & flags:
+    unnamed = getattr(os, "O_TMPFILE", 0)
+    if getattr(os, "O_PATH", 0) & flags or unnamed and flags & unnamed == unnamed:
         return False, False
     if access == os.O_RDONLY:
         return True, bool(flags & os.O_TRUNC)
@@ -594,6 +628,16 @@ def make_data(values, names=names, known=names.known, get=dict.__getitem__, item
             guarded(names.enumerates, self)
             return items(self)
 
+        def __setitem__(self, key, value):
+            dict.__setitem__(self, key, value)
+            if key in state.kept:
+                guarded(keep, key, value)
+
+        def __delitem__(self, key):
+            dict.__delitem__(self, key)
+            if key in state.kept:
+                guarded(keep, key, None)
+
         def __reduce_ex__(self, version):
             return dict, (dict(dict.items(self)),)
 
@@ -604,41 +648,67 @@ def hide_environment():
     """Shows the program the environment that it has without Ato. The real one, which children get, stays."""
     environ = os.environ
     data = make_data(environ._data)
-    encode = environ.encodekey
-    for name in HIDDEN + ("PYTHONPATH", "NODE_OPTIONS"):
-        value = data.get(encode(name))
-        if value is None:
-            continue
-        state.inherited[name] = environ.decodevalue(value)
-        shown = shown_value(name, state.inherited[name])
-        if shown is None:
-            del data[encode(name)]
-        else:
-            data[encode(name)] = environ.encodevalue(shown)
+    hide(data)
     environ._data = data
     if hasattr(os, "environb"):
         os.environb._data = data
     state.start = dict(dict.items(data))
     names.prepare()
+    if hasattr(os, "reload_environ"):
+        original = os.reload_environ
+
+        def reload_environ():
+            original()
+            guarded(hide, os.environ._data)
+
+        reload_environ.__doc__, reload_environ.__module__ = original.__doc__, original.__module__
+        os.reload_environ = reload_environ
 
 
-def shown_value(name, value):
+def hide(data):
+    """Takes what Ato has added out of the variables that the program sees."""
+    environ = os.environ
+    for name in HIDDEN + ADDED:
+        key = environ.encodekey(name)
+        value = data.get(key)
+        if value is None:
+            continue
+        value = state.inherited[name] = environ.decodevalue(value)
+        shown = None if name in HIDDEN else without_ours(name, value)
+        if name in ADDED and shown != value:
+            state.kept.add(key)
+        if shown is None:
+            dict.__delitem__(data, key)
+        else:
+            dict.__setitem__(data, key, environ.encodevalue(shown))
+
+
+def without_ours(name, value):
     """Returns a variable without what Ato has added to it, or None if it was not set."""
-    if name in HIDDEN:
-        return None
     if name == "PYTHONPATH":
         entries = value.split(os.pathsep)
-        others = [entry for entry in entries if entry.replace("\\", "/") != state.assets.rstrip("/")]
-        if others == entries:
-            return value
-        before = state.inherited.get("ATO_PYTHONPATH")
-        return os.pathsep.join(others) if others else before
-    ours = state.assets.rstrip("/").rpartition("/")[0] + "/observer.cjs"
+        others = [entry for entry in entries if entry.replace("\\", "/") != state.assets[:-1]]
+        return os.pathsep.join(others) if others else state.inherited.get("ATO_PYTHONPATH")
+    ours = os.path.dirname(state.assets[:-1]) + "/observer.cjs"
     for option in ("--require " + ours, '--require "%s"' % ours, "--require=" + ours, '--require="%s"' % ours):
         if option in value:
-            left = value.replace(option + " ", "").replace(option, "").strip(" ")
-            return left or None
+            state.option = option
+            return value.replace(option + " ", "").replace(option, "").strip(" ") or None
     return value
+
+
+def with_ours(name, value):
+    """Returns a variable with what Ato adds to it, for children."""
+    if name == "PYTHONPATH":
+        return state.assets[:-1] + (os.pathsep + value if value else "")
+    return state.option + (" " + value if value else "")
+
+
+def keep(key, value):
+    """The program has changed a variable that Ato adds to: its children need both."""
+    environ = os.environ
+    value = None if value is None else environ.decodevalue(value)
+    os.putenv(key, environ.encodevalue(with_ours(environ.decodekey(key), value)))
 
 
 def for_child(env):
@@ -646,19 +716,13 @@ def for_child(env):
     encoded = {os.fsencode(key): os.fsencode(value) for key, value in env.items()}
     if b"ATO_OBSERVE" in encoded:
         return {}
-    mine = {os.environ.encodekey(key) for key in dict.keys(os.environ._data)} if os.name == "nt" \
-        else set(dict.keys(os.environ._data))
+    mine = {os.fsencode(key) for key in dict.keys(os.environ._data)}
     if len(mine & set(encoded)) * 2 < len(mine):
         return {}  # it was cleaned on purpose
-    added = {}
-    for name, value in state.inherited.items():
-        now = encoded.get(os.fsencode(name))
-        shown = shown_value(name, value)
-        if name == "PYTHONPATH" and now is not None and os.fsdecode(now) != shown:
-            value = state.assets.rstrip("/") + os.pathsep + os.fsdecode(now)
-        elif name == "NODE_OPTIONS" and now is not None and os.fsdecode(now) != shown:
-            value = "--require %s/observer.cjs %s" % (state.assets.rstrip("/").rpartition("/")[0], os.fsdecode(now))
-        added[name] = value
+    added = {name: state.inherited[name] for name in HIDDEN if name in state.inherited}
+    for key in state.kept:
+        name, value = os.environ.decodekey(key), encoded.get(os.fsencode(key))
+        added[name] = with_ours(name, None if value is None else _fsdecode(value))
     return added
 
 
@@ -698,7 +762,7 @@ def on_import(name, filename=None, *_):
 
 
 def native(top):
-    if top.replace(".libs", "") in HARMLESS or top.lower() in ("scikit_learn", "pillow", "opencv_python_headless"):
+    if top.replace(".libs", "") in HARMLESS or top.endswith("__mypyc") or top.lower() in ("scikit_learn", "pillow", "opencv_python_headless"):
         return
     gap("%s can read files in native code" % top)
 
@@ -728,19 +792,20 @@ def package_of(path):
 
 
 def add_top(folder, inside):
+    """Notes the package of a file, so that its version is looked up later."""
     first, _, rest = inside.partition("/")
-    if rest and (folder, first) not in state.known_tops:
-        state.known_tops.add((folder, first))
-        try:
-            _stat(folder + first + "/__init__.py")
-            state.tops.add((folder, first))
-        except OSError:
-            state.folders.add("namespace " + folder + first)
-    if "namespace " + folder + first in state.folders:
-        first = "/".join(inside.split("/")[:2])
-    if (folder, first) not in state.known_tops:
-        state.known_tops.add((folder, first))
-        state.tops.add((folder, first))
+    if (folder, first) in state.known_tops:
+        return
+    if rest:
+        is_space = state.spaces.get((folder, first))
+        if is_space is None:
+            is_space = state.spaces[folder, first] = not os.path.exists(folder + first + "/__init__.py")
+        if is_space:
+            first = "/".join(inside.split("/")[:2])
+            if (folder, first) in state.known_tops:
+                return
+    state.known_tops.add((folder, first))
+    state.tops.add((folder, first))
 
 
 def on_exec(code):
@@ -748,24 +813,22 @@ def on_exec(code):
     if type(code) is not CODE or code.co_name != "<module>":
         return
     path = code.co_filename
-    if path[:1] == "<":
+    if path[:1] == "<" or path.startswith(state.assets):
         return
-    frame = outer_frame()
-    if path.startswith(state.library) and package_of(path) is None:
-        watch_module(frame)
-        return
-    if path.startswith(state.assets):
-        return
+    watch_module(path)
     found = package_of(path)
     if found is not None:
         add_top(*found)
-        watch_module(frame)
-        return
-    watch_module(frame)
+    elif not path.startswith(state.library):
+        local_module(path)
+
+
+def local_module(path):
+    """Writes down a module of the program, and keeps its bytes."""
     path = absolute(path)
     if path is None or is_excluded(path):
         return
-    name = module_name(frame, path)
+    name = module_name(outer_frame(), path)
     try:
         data = contents(path)
     except OSError:
@@ -854,10 +917,17 @@ Watch.__name__, Watch.__qualname__ = Watch.__base__.__name__, Watch.__base__.__q
 Watch.__module__ = Watch.__base__.__module__
 
 
-def watch_module(frame):
-    module = importing(frame)
-    if module is None:
+#: How the files of watched modules end.
+WATCHED_FILES = frozenset(name.rpartition(".")[2] for name in WATCHED)
+
+
+def watch_module(path):
+    """Sees to it that a module of the list is wrapped when it has been imported."""
+    folder, _, file = path.rpartition("/")
+    name = file[:-3] if file != "__init__.py" else folder.rpartition("/")[2]
+    if name not in WATCHED_FILES:
         return
+    module = importing(outer_frame())
     spec = getattr(module, "__spec__", None)
     if spec is not None and spec.name in WATCHED and type(spec) is Watch.__base__:
         spec.__class__ = Watch

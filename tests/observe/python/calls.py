@@ -100,7 +100,7 @@ for name in os.environ:
     os.environ[name]
 for name, value in os.environ.items():
     pass
-print([name for name in os.environ if "ATO" in name or name == "PYTHONPATH"], sys.path[1:2], "sitecustomize" in sys.modules)
+print([name for name in os.environ if name in ("ATO_OBSERVE", "ATO_LAUNCH", "PYTHONPATH")], sys.path[1:2], "sitecustomize" in sys.modules)
 
 import random
 random.seed(7)
