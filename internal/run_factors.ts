@@ -104,7 +104,10 @@ export interface ProgramPiece {
     | "view"
     | "data"
     | "file";
-  /** Its canonical hash (`ato-code-v1:…`); `ato-file-v1:…` (SHA-256 of the bytes) for `data` and `file`. */
+  /**
+   * Its canonical hash (`ato-code-v1:…`, of Python `ato-pyast-v1:…`); `ato-file-v1:…` (SHA-256 of the bytes) for `data`
+   * and `file`.
+   */
   readonly hash: string;
   /**
    * For statements: where the module's names come from, and the modules that it runs, one phrase each. Files are

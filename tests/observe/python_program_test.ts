@@ -502,26 +502,36 @@ test(
     skip,
   },
   async () => {
-    for (const [path, content, missing] of WHOLE) {
-      const snapshot = await snapshotOf({
-        "start.py": "import m\nx = 1\n",
-        [path]: content,
-      });
-      const { pieces, sha256 } = snapshot.modules[1]!;
+    // One process parses them all.
+    const snapshot = await snapshotOf({
+      "start.py": "import m\nx = 1\n",
+      ...Object.fromEntries(
+        WHOLE.map(([path, content], at) => [`w${at}/${path}`, content]),
+      ),
+    });
+    assertEquals(snapshot.coverage.level, "partial");
+    assertEquals(snapshot.coverage.missing.length, WHOLE.length);
+    for (const [at, [path, , missing]] of WHOLE.entries()) {
+      const place = `w${at}/`;
+      const { pieces, sha256 } = snapshot.modules.find((one) =>
+        one.path === place + path
+      )!;
       assertEquals(
-        pieces.map((
-          { name, kind, hash, reachable },
-        ) => [name, kind, hash, reachable]),
-        [
-          ["", "file", `ato-file-v1:${sha256}`, true],
-        ],
+        pieces.map(({ name, kind, hash, reachable }) => [
+          name,
+          kind,
+          hash,
+          reachable,
+        ]),
+        [["", "file", `ato-file-v1:${sha256}`, true]],
       );
-      assertEquals(snapshot.coverage.level, "partial");
-      assertEquals(snapshot.coverage.missing.length, 1);
-      assertMatch(snapshot.coverage.missing[0]!, missing);
-      // What it uses is not known.
-      assertEquals(unusedIn(snapshot, "start.py"), []);
+      const said = snapshot.coverage.missing.find((one) =>
+        one.startsWith(place)
+      );
+      assertMatch(said!.slice(place.length), missing);
     }
+    // What they use is not known.
+    assertEquals(unusedIn(snapshot, "start.py"), []);
   },
 );
 
@@ -788,6 +798,22 @@ exec(compile(source, 'pieces.py', 'exec'))
       "a/m.py:1: the syntax While is not known; it is compared as it is written",
     );
   });
+});
+
+test("pythonProgram: at most 20 MB of text are kept, and the hashes of the rest", async () => {
+  const files = Array.from({ length: 11 }, (_, at) => [
+    `m${at}.ipynb`,
+    String.fromCharCode(97 + at).repeat(2 * 1024 * 1024),
+  ]);
+  const { texts, modules, coverage } = await snapshotOf(
+    Object.fromEntries(files),
+    { executable: "/no/python3" },
+  );
+  assertEquals([modules.length, texts.size], [11, 10]);
+  assertEquals(
+    coverage.missing.at(-1),
+    "the text of 1 file is not kept, because there is too much; the hashes are",
+  );
 });
 
 test("pythonProgram: paths outside of the root are written with dots", async () => {
