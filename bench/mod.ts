@@ -14,6 +14,7 @@ import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
 import { benchImporting } from "./importing.ts";
 import { benchReading } from "./reading.ts";
+import { benchObserving } from "./observing.ts";
 import { benchSearch } from "./search.ts";
 import { benchSnapshot } from "./snapshot.ts";
 import { benchExplaining } from "./explaining.ts";
@@ -30,6 +31,7 @@ try {
   rows.push(await benchDeep(folder));
   rows.push(...await benchSnapshot(folder));
   rows.push(...await benchWriting(folder));
+  rows.push(...await benchObserving(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
   rows.push(await benchExplaining(folder, Number(values.runs)));
