@@ -45,6 +45,7 @@ const setMethods = {
   has: Set.prototype.has,
   add: Set.prototype.add,
   clear: Set.prototype.clear,
+  delete: Set.prototype.delete,
 };
 const mapMethods = {
   has: Map.prototype.has,
@@ -150,6 +151,9 @@ const knownLists = newSet();
 
 /** Absolute paths that were read, and whether they were hashed. */
 const reads = newMap();
+
+/** The paths of which it is not certain that they were read. */
+const guesses = newSet();
 const writes = newSet();
 const lists = newSet();
 
@@ -240,8 +244,9 @@ function isGranted(name, path) {
 function sawRead(given, isGuess) {
   const path = absolute(given);
   if (path === undefined) return true;
-  if (reads.has(path) || isSkipped(path)) {
-    if (typeof given === "string") knownReads.add(given);
+  const isKnown = reads.has(path) && (isGuess || !guesses.has(path));
+  if (isKnown || isSkipped(path)) {
+    if (typeof given === "string" && !isGuess) knownReads.add(given);
     return true;
   }
   if (!isGranted("read", path)) return false;
@@ -249,7 +254,7 @@ function sawRead(given, isGuess) {
   const state = look(path);
   if (state === undefined || state.isDirectory()) return true;
   writeRead(path, state, isGuess);
-  if (typeof given === "string") knownReads.add(given);
+  if (typeof given === "string" && !isGuess) knownReads.add(given);
   return true;
 }
 
@@ -277,7 +282,9 @@ function fileName(path) {
 }
 
 function writeRead(path, state, isGuess) {
-  reads.set(path, false);
+  if (!reads.has(path)) reads.set(path, false);
+  if (isGuess) guesses.add(path);
+  else guesses.delete(path);
   const file = state.isFile()
     ? { size: Number(state.size), mtime: `${state.mtimeNs}` }
     : {};
@@ -683,7 +690,7 @@ const COLOURS =
 
 /** The variables that Node's own modules read. */
 const OF_NODE =
-  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES UNDICI_NO_FG UNDICI_NO_WASM_SIMD JEST_WORKER_ID";
+  "__MINIMATCH_TESTING_PLATFORM__ NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES UNDICI_NO_FG UNDICI_NO_WASM_SIMD JEST_WORKER_ID";
 
 /** The variables of Ato, and of tools that run TypeScript. */
 const OF_TOOLS = /^(?:ATO|TSX|ESBUILD)_/;
