@@ -16,6 +16,7 @@ import { benchHashing } from "./hashing.ts";
 import { benchImporting } from "./importing.ts";
 import { benchObservingPython } from "./observing_python.ts";
 import { benchReading } from "./reading.ts";
+import { benchObserving } from "./observing.ts";
 import { benchSearch } from "./search.ts";
 import { benchSnapshot } from "./snapshot.ts";
 import { benchExplaining } from "./explaining.ts";
@@ -34,6 +35,7 @@ try {
   rows.push(...await benchHashing(folder));
   rows.push(...benchObservingPython(folder));
   rows.push(...await benchWriting(folder));
+  rows.push(...await benchObserving(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
   rows.push(await benchExplaining(folder, Number(values.runs)));

@@ -124,8 +124,10 @@ export interface ChildSeen {
   readonly is: "child";
   /** Its process id, if it is known. */
   readonly pid?: number;
-  /** The program, as it was given. */
+  /** The program, as it was given; `sh` for a command of a shell. */
   readonly program: string;
+  /** Its words, if they are known. */
+  readonly argv?: readonly string[];
 }
 
 /** Something that can read and is not seen: inputs are `partial`. */

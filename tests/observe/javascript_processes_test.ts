@@ -246,3 +246,100 @@ test("observer.cjs: nothing is done where nothing can be written", () =>
     });
     assertEquals([status, stdout, stderr], [0, "", ""]);
   }));
+
+/** Ways to get data from a server, as code, and what is seen of each. */
+const REQUESTS:
+  readonly (readonly [code: string, read: string, gap: string])[] = [
+    [
+      `await (await fetch(url + "/a?n=1#part")).text()`,
+      "/a?n=1",
+      "URL/a?n=1 was downloaded; its content is not recorded",
+    ],
+    [
+      `await (await fetch(url + "/post", { method: "POST", body: "x" })).text()`,
+      "",
+      "HOST answered a request; its answer is not recorded",
+    ],
+    [
+      `await new Promise((done) => http.get(url + "/b", (answer) => answer.resume().on("end", done)))`,
+      "/b",
+      "URL/b was downloaded; its content is not recorded",
+    ],
+    [
+      `await new Promise((done) => net.connect(port, "localhost", function () { this.destroy(); }).on("close", done))`,
+      "",
+      "data from localhost:PORT is not recorded",
+    ],
+  ];
+
+test("observer.cjs: what a server sends is a gap", () =>
+  withTempFolder((folder) => {
+    const cwd = join(folder, "work");
+    const run = (code: string) =>
+      `import http from "node:http";
+        import net from "node:net";
+        const server = http.createServer((_, answer) => answer.end("data"));
+        await new Promise((done) => server.listen(0, "127.0.0.1", done));
+        const { port } = server.address();
+        const url = "http://127.0.0.1:" + port;
+        console.log(port);
+        ${code}
+        server.close();
+        server.closeAllConnections();`;
+    writeFiles(cwd, {
+      "asks.mjs": run(REQUESTS.map(([code]) => `${code};`).join("\n")),
+      "serves.mjs": run(""),
+    });
+    const { lines, stdout, stderr } = observe(scriptCommand("asks.mjs"), {
+      cwd,
+    });
+    assertEquals(stderr, "");
+    const port = stdout.trim();
+    const host = `127.0.0.1:${port}`;
+    const read = lines.flatMap((line) => line.is === "read" ? [line.path] : []);
+    assertEquals(
+      read,
+      REQUESTS.flatMap(([, path]) => path ? [`http://${host}${path}`] : []),
+    );
+    const expected = REQUESTS.map(([, , gap]) =>
+      gap.replace("URL", `http://${host}`).replace("HOST", host)
+        .replace("PORT", port)
+    );
+    assertEquals(gapsIn(lines), expected);
+    const quiet = observe(scriptCommand("serves.mjs"), { cwd });
+    assertEquals(gapsIn(quiet.lines), []);
+  }));
+
+test(
+  "observer.cjs: npm, and what tools read to load modules, are no inputs",
+  NODE,
+  () =>
+    withTempFolder((folder) => {
+      const cwd = join(folder, "work");
+      const loader = `import { readFileSync } from "node:fs";
+      export function load() { process.env.TSX_CACHE; return readFileSync("code.ts", "utf8"); }`;
+      writeFiles(cwd, {
+        ...FILES,
+        "code.ts": "1",
+        "node_modules/npm/bin/npm-cli.js":
+          `require("node:fs").readFileSync("first.txt");
+        process.env.FIRST;
+        require("node:child_process").execFileSync(process.execPath, ["main.mjs"]);`,
+        "node_modules/tsx/index.mjs": loader,
+        "main.mjs": `import { readFileSync } from "node:fs";
+        import { load } from "./node_modules/tsx/index.mjs";
+        load();
+        readFileSync("second.txt");
+        readFileSync("node_modules/tsx/index.mjs");`,
+      });
+      const command = scriptCommand("node_modules/npm/bin/npm-cli.js");
+      const { lines, stderr } = observe(command, { cwd });
+      assertEquals(stderr, "");
+      const read = lines.flatMap((line) =>
+        line.is === "read" ? [line.path] : []
+      );
+      assertEquals(read, [join(cwd, "second.txt")]);
+      assertEquals([...variablesIn(lines)], []);
+      assertEquals(lines.filter((line) => line.is === "process").length, 2);
+    }),
+);

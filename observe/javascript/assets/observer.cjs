@@ -45,6 +45,7 @@ const setMethods = {
   has: Set.prototype.has,
   add: Set.prototype.add,
   clear: Set.prototype.clear,
+  delete: Set.prototype.delete,
 };
 const mapMethods = {
   has: Map.prototype.has,
@@ -150,6 +151,9 @@ const knownLists = newSet();
 
 /** Absolute paths that were read, and whether they were hashed. */
 const reads = newMap();
+
+/** The paths of which it is not certain that they were read. */
+const guesses = newSet();
 const writes = newSet();
 const lists = newSet();
 
@@ -214,7 +218,8 @@ function absolute(given) {
 
 /** Folders of the system, the runtime and this launch; what is in them is no input. */
 const SKIPPED = ["/proc/", "/sys/", "/etc/", HOME + sep];
-const SKIPPED_PARTS = /[\\/]node_modules[\\/]|[\\/]\.cache[\\/]deno[\\/]/;
+const SKIPPED_PARTS =
+  /[\\/]node_modules[\\/]|[\\/]\.cache[\\/]deno[\\/]|[\\/]tsx-\d+(?:[\\/]|$)/;
 
 /** Tells whether a path is certainly no input. */
 function isSkipped(path) {
@@ -239,8 +244,9 @@ function isGranted(name, path) {
 function sawRead(given, isGuess) {
   const path = absolute(given);
   if (path === undefined) return true;
-  if (reads.has(path) || isSkipped(path)) {
-    if (typeof given === "string") knownReads.add(given);
+  const isKnown = reads.has(path) && (isGuess || !guesses.has(path));
+  if (isKnown || isSkipped(path)) {
+    if (typeof given === "string" && !isGuess) knownReads.add(given);
     return true;
   }
   if (!isGranted("read", path)) return false;
@@ -248,7 +254,7 @@ function sawRead(given, isGuess) {
   const state = look(path);
   if (state === undefined || state.isDirectory()) return true;
   writeRead(path, state, isGuess);
-  if (typeof given === "string") knownReads.add(given);
+  if (typeof given === "string" && !isGuess) knownReads.add(given);
   return true;
 }
 
@@ -276,7 +282,9 @@ function fileName(path) {
 }
 
 function writeRead(path, state, isGuess) {
-  reads.set(path, false);
+  if (!reads.has(path)) reads.set(path, false);
+  if (isGuess) guesses.add(path);
+  else guesses.delete(path);
   const file = state.isFile()
     ? { size: Number(state.size), mtime: `${state.mtimeNs}` }
     : {};
@@ -682,7 +690,10 @@ const COLOURS =
 
 /** The variables that Node's own modules read. */
 const OF_NODE =
-  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES UNDICI_NO_FG UNDICI_NO_WASM_SIMD JEST_WORKER_ID";
+  "__MINIMATCH_TESTING_PLATFORM__ NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES UNDICI_NO_FG UNDICI_NO_WASM_SIMD JEST_WORKER_ID";
+
+/** The variables of Ato, and of tools that run TypeScript. */
+const OF_TOOLS = /^(?:ATO|TSX|ESBUILD)_/;
 
 /** Variables of which everything is written. */
 const knownNames = newSet();
@@ -701,7 +712,7 @@ let initial;
 function sawVariable(name, value) {
   if (typeof name !== "string" || knownNames.has(name)) return;
   knownNames.add(name);
-  if (startsWith(name, "ATO_")) return;
+  if (matches(OF_TOOLS, name) !== null) return;
   const first = initial === undefined ? value : initial[name];
   if (first !== value) return;
   line({ is: "env", name, value: value ?? null, at: now() });
@@ -917,8 +928,12 @@ function initialEnvironment() {
 // ---------------------------------------------------------------------------------------------------------------
 // Processes and threads
 
+/** The compiler that tools start beside the program; it reads modules. */
+const COMPILER = /[\\/]node_modules[\\/]@?esbuild[\\/]/;
+
 /** Writes that a process was started. */
 function sawChild(program, argv, pid) {
+  if (matches(COMPILER, `${program}`) !== null) return;
   line({
     is: "child",
     ...(typeof pid === "number" ? { pid } : {}),
@@ -1369,7 +1384,41 @@ function wrapDenoProcesses() {
   for (const name of ["spawn", "spawnAndWait", "spawnAndWaitSync"]) {
     wrapLate(deno, name, (owner) => wrapSpawnOfDeno(owner, name));
   }
-  wrap(deno, "dlopen", nothing, (args) => sawNative(args[0]));
+  wrapResult(deno, "dlopen", (library, [file]) => {
+    if (!wrapSqliteLibrary(library.symbols)) sawNative(file);
+  });
+}
+
+/**
+ * Wraps the functions of the library of SQLite that open a database, so that its files are seen.
+ *
+ * @returns whether it is that library, and its functions could be replaced.
+ */
+function wrapSqliteLibrary(symbols) {
+  let isDone = false;
+  for (const name of ["sqlite3_open", "sqlite3_open_v2"]) {
+    const descriptor = getOwnPropertyDescriptor(symbols, name);
+    const original = descriptor?.value;
+    if (typeof original !== "function") continue;
+    const value = function () {
+      trySee(sawSqliteOpen, arguments);
+      return apply(original, this, arguments);
+    };
+    isDone = defineProperty(symbols, name, { ...descriptor, value });
+    if (!isDone) return false;
+  }
+  return isDone;
+}
+
+/** Looks at a call that opens a database: its first argument is a text that ends with a zero byte. */
+function sawSqliteOpen([name, _result, flags]) {
+  if (!(name instanceof Uint8Array)) {
+    return gap("a database of SQLite was opened by a pointer");
+  }
+  const end = name.indexOf(0);
+  const path = textOfBytes(name.subarray(0, end === -1 ? name.length : end));
+  const isReadOnly = typeof flags === "number" && (flags & 1) !== 0;
+  sawDatabase(path, isReadOnly);
 }
 
 /** The program and the words of each command that was made. */
