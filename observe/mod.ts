@@ -4,3 +4,8 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
+export {
+  type JavascriptLaunch,
+  javascriptLaunch,
+  type LaunchFile,
+} from "./javascript/launch.ts";
