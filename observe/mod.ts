@@ -4,8 +4,4 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
-export {
-  type JavascriptLaunch,
-  javascriptLaunch,
-  type LaunchFile,
-} from "./javascript/launch.ts";
+export { type Launch, pythonLaunch } from "./python/launch.ts";
