@@ -4,4 +4,15 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
-export { type Launch, pythonLaunch } from "./python/launch.ts";
+export type {
+  Coverage,
+  ParseCache,
+  ProgramModule,
+  ProgramPiece,
+  ProgramSnapshot,
+} from "../internal/run_factors.ts";
+export {
+  type PythonModule,
+  pythonProgram,
+  type PythonProgramOptions,
+} from "./python/python_program.ts";
