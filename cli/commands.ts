@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import("./commands/runs.ts")).runs,
   show: async () => (await import("./commands/show.ts")).show,
+  inputs: async () => (await import("./commands/inputs.ts")).inputs,
   projects: async () => (await import("./commands/projects.ts")).projects,
   why: async () => (await import("./commands/why.ts")).why,
   bisect: async () => (await import("./commands/bisect.ts")).bisect,

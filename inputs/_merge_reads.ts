@@ -1,6 +1,6 @@
 /** The reads of all processes of a run: each path once. */
 import { realpathSync } from "node:fs";
-import { basename, dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize, sep } from "node:path";
 import { attempt } from "../internal/attempt.ts";
 import { isUrl } from "./_names.ts";
 import type { SeenRead } from "../internal/run_inputs.ts";
@@ -29,10 +29,13 @@ export function mergeReads(reads: Iterable<SeenRead>): SeenRead[] {
 function plainPath({ path, kind }: SeenRead): string {
   if (kind === "url" || isUrl(path)) return path;
   const plain = normalize(path);
-  const isPlain = !/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path);
-  const short = plain.length > 1 ? plain.replace(/[\\/]$/, "") : plain;
+  const isPlain = !path.split(sep).includes("..") &&
+    !path.split("/").includes("..");
+  const short = plain.length > 1 && plain.endsWith(sep)
+    ? plain.slice(0, -1)
+    : plain;
   if (isPlain || !path.isWellFormed()) return short;
-  const folder = attempt(() => realpathSync(dirname(path)), {
+  const folder = attempt(() => realpathSync.native(dirname(path)), {
     name: "read",
     path: dirname(path),
   });

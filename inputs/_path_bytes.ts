@@ -63,3 +63,23 @@ export function escapedPath(path: string): string {
         : `\\u${code.toString(16)}`;
     });
 }
+
+/** Returns the path that {@linkcode escapedPath} wrote. */
+export function pathOfName(name: string): string {
+  return name.replace(
+    /\\(?:\\|0|n|r|x([0-9a-f]{2})|u([0-9a-f]{4}))/g,
+    (escape, byte?: string, unit?: string) => {
+      if (byte !== undefined) {
+        return String.fromCharCode(0xdc00 + parseInt(byte, 16));
+      }
+      if (unit !== undefined) return String.fromCharCode(parseInt(unit, 16));
+      const plain: Readonly<Record<string, string>> = {
+        "\\\\": "\\",
+        "\\0": "\0",
+        "\\n": "\n",
+        "\\r": "\r",
+      };
+      return plain[escape] ?? escape;
+    },
+  );
+}

@@ -25,6 +25,8 @@ export type { FileState } from "./_file_state.ts";
 const SHARDS = 64n;
 /** The most bytes of one of them. */
 const LARGEST = 1 << 20;
+/** Hashes that are stored together. */
+const AT_ONCE = 1_000;
 /** A line: device, inode, size, mtime, ctime, SHA-256. A torn or foreign line is none. */
 const LINE = /^(\d+ \d+ \d+ -?\d+ -?\d+) ([0-9a-f]{64})$/;
 
@@ -34,6 +36,8 @@ export interface HashCache {
   get(state: FileState): string | undefined;
   /** Remembers the SHA-256 of a file in that state. */
   set(state: FileState, sha256: string): void;
+  /** Stores what was remembered; called when nothing is left to hash. */
+  flush?(): void;
 }
 
 /** A cache in a folder, which any number of processes use at once. */
@@ -41,6 +45,9 @@ export class FolderCache implements HashCache {
   readonly #folder: string;
   readonly #now: () => number;
   readonly #shards = new Map<string, Map<string, string>>();
+  /** Lines that are not stored yet, by file. */
+  readonly #fresh = new Map<string, string[]>();
+  #waiting = 0;
 
   /**
    * @param folder Its folder; it is made when something is remembered.
@@ -62,7 +69,19 @@ export class FolderCache implements HashCache {
     const shard = this.#shard(state);
     if (shard.get(key) === sha256) return;
     shard.set(key, sha256);
-    attempt(() => this.#append(this.#path(state), `${key} ${sha256}\n`));
+    const path = this.#path(state);
+    const lines = this.#fresh.get(path) ?? [];
+    this.#fresh.set(path, lines);
+    lines.push(`${key} ${sha256}\n`);
+    if (++this.#waiting >= AT_ONCE) this.flush();
+  }
+
+  flush(): void {
+    for (const [path, lines] of this.#fresh) {
+      attempt(() => this.#append(path, lines.join("")));
+    }
+    this.#fresh.clear();
+    this.#waiting = 0;
   }
 
   #path({ inode }: FileState): string {
@@ -82,14 +101,14 @@ export class FolderCache implements HashCache {
     return shard;
   }
 
-  #append(path: string, line: string): void {
+  #append(path: string, lines: string): void {
     if (!isGranted({ name: "write", path })) return;
     makeFolder(this.#folder, { mode: 0o700 });
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     if (size > LARGEST) shorten(path);
     const file = openSync(path, "a", 0o600);
     try {
-      writeSync(file, line);
+      writeSync(file, lines);
     } finally {
       closeSync(file);
     }

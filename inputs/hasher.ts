@@ -159,7 +159,11 @@ export class InputHasher {
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       const from = performance.now();
       this.#report(job.read.path, 0);
-      job.resolve(await this.#hashJob(job));
+      const result = await this.#hashJob(job);
+      if (this.#small.length + this.#large.length === 0) {
+        this.#cache?.flush?.();
+      }
+      job.resolve(result);
       const now = performance.now();
       this.#spent += now - from;
       if (now - since > TURN) {

@@ -3,6 +3,13 @@
  *
  * @module
  */
+export {
+  type CheckedInput,
+  checkInputs,
+  type CheckOptions,
+  type InputState,
+  type InputToCheck,
+} from "./check_inputs.ts";
 export { contentOf } from "./content_of.ts";
 export { FolderCache, type HashCache, userCache } from "./hash_cache.ts";
 export {

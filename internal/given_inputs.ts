@@ -67,7 +67,9 @@ export interface Given {
   readonly reads: readonly SeenRead[];
 }
 
-/** Files up to this size are hashed at once if they were just written, in bytes. */
+/** Files up to this size are hashed at the call, in bytes: that takes less than it costs to come back to them. */
+const SMALL = 64 * 1024;
+/** Files up to this size are hashed at the call if they were just written. */
 const AT_ONCE = 1 << 26;
 /** Nanoseconds by which the clock of a file system can be behind. */
 const TICK = 12_000_000n;
@@ -261,7 +263,8 @@ function readNow(
   };
   const isFresh = BigInt(read.at ?? 0) * 1_000_000n - TICK < stats.mtimeNs;
   // A change within the same tick of the file system's clock would not be noticed later.
-  const isHashedNow = isFresh && stats.isFile() && stats.size <= AT_ONCE;
+  const isHashedNow = stats.isFile() &&
+    stats.size <= (isFresh ? AT_ONCE : SMALL);
   const content = isHashedNow ? hashedNow(path) : undefined;
   if (content !== undefined) {
     return { ...read, content: Promise.resolve(content) };

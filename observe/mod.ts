@@ -4,6 +4,13 @@
  * @module
  */
 export type { Observation } from "../internal/observation.ts";
+export type {
+  Coverage,
+  ParseCache,
+  ProgramModule,
+  ProgramPiece,
+  ProgramSnapshot,
+} from "../internal/run_factors.ts";
 export {
   type CollectedRecord,
   Collector,

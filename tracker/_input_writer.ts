@@ -17,6 +17,8 @@ export interface InputWriterOptions {
   readonly root: () => Promise<string>;
   /** Writes the inputs of the run, instead of those that it has. */
   readonly write: (record: InputsRecord) => void;
+  /** Takes work that must be done, with its error, before the run ends. */
+  readonly track: (work: Promise<void>) => void;
 }
 
 /** Records inputs as soon as their content is known. */
@@ -26,7 +28,7 @@ export class InputWriter {
   readonly #known = new WeakMap<Promise<unknown>, Set<string>>();
   #late: RunInputs | undefined;
   #hasChanged = false;
-  #work: Promise<void> | undefined;
+  #isBusy = false;
 
   /** @param options Where they are written. */
   constructor(options: InputWriterOptions) {
@@ -52,32 +54,28 @@ export class InputWriter {
     this.#start();
   }
 
-  /** Whether something is not written yet. */
-  get isBusy(): boolean {
-    return this.#work !== undefined;
-  }
-
-  /** Waits until everything is written. */
-  async settle(): Promise<void> {
-    await this.#work;
-  }
-
   #start(): void {
     this.#hasChanged = true;
-    this.#work ??= this.#run().finally(() => this.#work = undefined);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#options.track(this.#run());
   }
 
   async #run(): Promise<void> {
-    while (this.#hasChanged) {
-      this.#hasChanged = false;
-      const given = this.#given.length === 0
-        ? undefined
-        : await this.#record([...this.#given]);
-      const inputs = joinedInputs(given, this.#late);
-      // What came meanwhile is written with the rest.
-      if (inputs !== undefined && !this.#hasChanged) {
-        this.#options.write(inputsRecord(inputs));
+    try {
+      while (this.#hasChanged) {
+        this.#hasChanged = false;
+        const given = this.#given.length === 0
+          ? undefined
+          : await this.#record([...this.#given]);
+        const inputs = joinedInputs(given, this.#late);
+        // What came meanwhile is written with the rest.
+        if (inputs !== undefined && !this.#hasChanged) {
+          this.#options.write(inputsRecord(inputs));
+        }
       }
+    } finally {
+      this.#isBusy = false;
     }
   }
 

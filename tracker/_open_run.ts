@@ -109,6 +109,7 @@ export class OpenRun {
     this.#inputs = new InputWriter({
       root: () => this.#root(),
       write: (inputs) => this.#note({ inputs }),
+      track: (work) => void this.#await(work),
     });
     if (plan.taken !== undefined) this.#keepRoot(plan.taken);
     this.#unsubscribe = this.#source === undefined ? [] : [
@@ -258,7 +259,6 @@ export class OpenRun {
   async #collectLast(): Promise<void> {
     if (this.#source?.settle !== undefined) await this.#source.settle();
     await this.#collectPending();
-    if (this.#inputs.isBusy) await this.#inputs.settle();
     if (this.#source === undefined) return;
     const records = await this.#source.codeRecords();
     // Another call, or a signal, may have ended the run meanwhile.
@@ -271,11 +271,8 @@ export class OpenRun {
 
   async #collectPending(): Promise<void> {
     // Nothing is awaited without need: of several calls, the first one ends the run.
-    if (this.#pending.length === 0) return;
-    try {
-      await Promise.all(this.#pending);
-    } finally {
-      this.#pending.length = 0;
+    while (this.#pending.length > 0) {
+      await Promise.all(this.#pending.splice(0));
     }
   }
 

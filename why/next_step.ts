@@ -178,9 +178,12 @@ function swapStep(known: Case): NextStep | undefined {
 function gapStep(known: Case): NextStep | undefined {
   const { coverage, pair, judgement, outcome } = known;
   if (coverage.inputs.level !== "full") {
+    const which = coverage.inputs.level === "none"
+      ? "they were"
+      : "some of them were";
     return {
       why:
-        "compare the files and variables that the program read in both runs: they were not recorded, and may have changed",
+        `compare the files and variables that the program read in both runs: ${which} not recorded, and may have changed`,
     };
   }
   if (coverage.code.level !== "full") {

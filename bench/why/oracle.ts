@@ -49,7 +49,9 @@ export interface Judgement {
 export const RECORDS: Record<Planted["needs"], boolean> = {
   record: true,
   inputs: false,
+  // Once modules of Python are recorded by their pieces, `python` is true and `whole script` false.
   python: false,
+  "whole script": true,
   "nothing can": false,
 };
 

@@ -69,8 +69,16 @@ export interface Planted {
   readonly ids: readonly string[];
   /** Whether it changes the result. */
   readonly hasEffect: boolean;
-  /** What must be recorded for it to be found. */
-  readonly needs: "record" | "inputs" | "python" | "nothing can";
+  /**
+   * What must be recorded for it to be found; `whole script` is what differs only as long as the script of a Python
+   * program is one piece.
+   */
+  readonly needs:
+    | "record"
+    | "inputs"
+    | "python"
+    | "whole script"
+    | "nothing can";
   /** Whether it names the run, and must not be a suspect. */
   readonly isLabel?: boolean;
 }
@@ -132,7 +140,7 @@ export function hidden(...ids: string[]): Planted {
   return { ids, hasEffect: true, needs: "nothing can" };
 }
 
-/** Says that a module of a Python or shell program differs, which is not the script on the command line. */
+/** Says that a piece of a module of a Python program differs, which is not the script on the command line. */
 export function helper(...ids: string[]): Planted {
   return { ids, hasEffect: true, needs: "python" };
 }

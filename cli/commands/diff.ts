@@ -1,5 +1,6 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { factorValue } from "../factor_value.ts";
+import { inputText, isInputFactor } from "../input_text.ts";
 import { runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { DIMENSION_OF, kindOfFactor } from "../../internal/run_factors.ts";
@@ -68,10 +69,10 @@ async function compareFactors(
   a: Run,
   b: Run,
 ): Promise<FactorDifference[]> {
-  const [old, now] = [
-    (await file.factorsOf(a))?.factors ?? new Map<string, string>(),
-    (await file.factorsOf(b))?.factors ?? new Map<string, string>(),
-  ];
+  // Inputs and secrets that cannot be compared are left out of both.
+  const history = await file.history(a, b, { limit: 0 });
+  const none: ReadonlyMap<string, string> = new Map();
+  const [old, now] = [history?.a.factors ?? none, history?.b.factors ?? none];
   return [...new Set([...old.keys(), ...now.keys()])].sort()
     .filter((id) => DIMENSION_OF[kindOfFactor(id)] !== "config")
     .filter((id) => old.get(id) !== now.get(id))
@@ -97,10 +98,14 @@ function writeFactors(
     ["factor", `run ${a.id}`, `run ${b.id}`],
     factors.map(({ id, before, after }) => [
       visible(id),
-      factorValue(before, SHOWN),
-      factorValue(after, SHOWN),
+      shownFactor(id, before),
+      shownFactor(id, after),
     ]),
   );
+}
+
+function shownFactor(id: string, value: string | undefined): string {
+  return isInputFactor(id) ? inputText(value) : factorValue(value, SHOWN);
 }
 
 const SHOWN = { digits: 8, length: 60 };

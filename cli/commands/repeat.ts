@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import process from "node:process";
 import {
   type Command,
   EXIT,
@@ -11,6 +12,7 @@ import { allRuns, runNamed } from "../runs_by_name.ts";
 import type { RecordedCommand } from "../run/recorded_command.ts";
 import type { RecordedProgram } from "../run/recorded_program.ts";
 import { commandText } from "../../internal/shell_words.ts";
+import type { Terminal } from "../terminal.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import type { Explanation } from "../../why/mod.ts";
@@ -78,6 +80,7 @@ export const repeat: Command = {
       import("../run/recorded_program.ts"),
     ]);
     const program = isHere ? undefined : await recordedProgram(file, run);
+    await tellChangedInputs(file, run, { terminal, variables });
     const isOwnCode = program === undefined || await file.isOwnProgram(run);
     const asked = { yes: options.yes === true, terminal, isOwnCode };
     if (!await mayRepeat(run, asked)) {
@@ -111,6 +114,47 @@ function readPairs(option: string, given: unknown): Record<string, string> {
       `Cannot use ${option} ${visible(word)}: write ${option} NAME=VALUE`,
     );
   }));
+}
+
+/** The most inputs that are named. */
+const MOST_NAMED = 10;
+
+/** Names the inputs that are not as they were, before anything is run. */
+async function tellChangedInputs(
+  file: SQLFinder,
+  run: Run,
+  { terminal, variables }: {
+    readonly terminal: Terminal;
+    readonly variables: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const recorded = await file.inputsOf(run);
+  if (recorded === undefined || recorded.inputs.length === 0) return;
+  const [{ checkInputs }, { rootOfRun }] = await Promise.all([
+    import("../../inputs/mod.ts"),
+    import("../run/root_of_run.ts"),
+  ]);
+  const checked = await checkInputs(recorded.inputs, {
+    root: await rootOfRun(file, run),
+    env: { ...process.env, ...variables },
+  });
+  const others = checked.filter(({ state }) => state !== "same");
+  for (const { id, reason } of others.slice(0, MOST_NAMED)) {
+    const name = id.slice(id.indexOf(":") + 1);
+    const fix = id.startsWith("env:") ? `; set it by --env ${name}=VALUE` : "";
+    terminal.warn(
+      `ato: not as it was: ${id.startsWith("env:") ? "variable" : "input"} ${
+        visible(`${name} ${reason}${fix}`)
+      }`,
+    );
+  }
+  if (others.length > MOST_NAMED) {
+    terminal.warn(
+      `ato: not as it was: ${
+        others.length - MOST_NAMED
+      } more inputs; ato inputs ${run.id} --check has all`,
+    );
+  }
 }
 
 /** Moves the command to a mirror of the project with the code of the run. */

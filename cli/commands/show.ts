@@ -13,8 +13,10 @@ import type {
   ChartBin,
   MetricSummary,
   RecordedFactors,
+  RecordedInputs,
   Run,
 } from "../../tracker/mod.ts";
+import { inputDigits, inputKindText, sizeText } from "../input_text.ts";
 import { coverageText } from "../coverage_text.ts";
 import { countModules, DIMENSIONS } from "../../internal/run_factors.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
@@ -40,10 +42,15 @@ export const show: Command = {
     const run = await runNamed(file, name);
     const metrics = await metricsOf(run, json ? 0 : 30, terminal);
     const recorded = await orNotice(terminal, () => file.factorsOf(run));
+    const read = await orNotice(terminal, () => file.inputsOf(run));
     if (json) {
       const parts = await toJson(run, metrics, terminal);
-      terminal.json({ ...parts, coverage: recorded?.coverage });
-    } else await print(run, metrics, { recorded, terminal });
+      terminal.json({
+        ...parts,
+        inputs: read?.inputs,
+        coverage: recorded?.coverage,
+      });
+    } else await print(run, metrics, { recorded, read, terminal });
     return terminal.hasNotices ? EXIT.usage : EXIT.ok;
   },
 };
@@ -129,8 +136,9 @@ async function toJson(
 async function print(
   run: Run,
   metrics: readonly Curve[],
-  { recorded, terminal }: {
+  { recorded, read, terminal }: {
     readonly recorded: RecordedFactors | undefined;
+    readonly read: RecordedInputs | undefined;
     readonly terminal: Terminal;
   },
 ): Promise<void> {
@@ -139,6 +147,7 @@ async function print(
     () => printError(run, terminal),
     () => printConfig(run, terminal),
     () => printMetrics(metrics, terminal),
+    () => printInputs(read, terminal),
     () => printArtifacts(run, terminal),
     () => printFingerprints(run, terminal),
     () => printEnvironment(run, terminal),
@@ -304,6 +313,31 @@ function printMetrics(metrics: readonly Curve[], terminal: Terminal): void {
     rows,
     [1, 2, 3, 4],
   );
+}
+
+/** The most inputs that are shown; `ato inputs` has all. */
+const MOST_INPUTS = 20;
+
+function printInputs(
+  read: RecordedInputs | undefined,
+  terminal: Terminal,
+): void {
+  const inputs = read?.inputs ?? [];
+  if (inputs.length === 0) return;
+  heading("inputs", terminal);
+  writeTable(
+    terminal,
+    ["  size", "hash", "kind", "name"],
+    inputs.slice(0, MOST_INPUTS).map((input) => [
+      "  " + (input.bytes === undefined ? "" : sizeText(input.bytes)),
+      inputDigits(input),
+      inputKindText(input),
+      visible(input.name),
+    ]),
+  );
+  if (inputs.length > MOST_INPUTS) {
+    terminal.line(`  … ${inputs.length - MOST_INPUTS} more: ato inputs RUN`);
+  }
 }
 
 function printArtifacts(run: Run, terminal: Terminal): void {

@@ -1,4 +1,4 @@
-import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import type { RecordedInput, Run, SQLFinder } from "../../tracker/mod.ts";
 import { NotFoundError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
 
@@ -6,6 +6,8 @@ import { visible } from "../../internal/visible_text.ts";
 export interface Chosen {
   readonly run: Run;
   readonly project: string;
+  /** Reads what it read. */
+  readonly inputs: () => Promise<readonly RecordedInput[]>;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function chooseRuns(
   if (run !== undefined) return [await named(finder, run)];
   if (await finder.findProject(word) !== undefined) {
     const runs = await finder.getRunsInProject(word);
-    return runs.map((run) => ({ run, project: word }));
+    return runs.map((run) => chosen(finder, run, word));
   }
   const found = word === "latest"
     ? await newest(finder)
@@ -42,7 +44,12 @@ export async function chooseRuns(
 async function named(finder: SQLFinder, run: Run): Promise<Chosen> {
   const projects = await finder.listProjects();
   const project = projects.find(({ id }) => id === run.projectId)?.name ?? "";
-  return { run, project };
+  return chosen(finder, run, project);
+}
+
+function chosen(finder: SQLFinder, run: Run, project: string): Chosen {
+  const inputs = async () => (await finder.inputsOf(run))?.inputs ?? [];
+  return { run, project, inputs };
 }
 
 async function newest(finder: SQLFinder): Promise<Run | undefined> {

@@ -56,7 +56,7 @@ async function allCalls(run: Run, traceId: string): Promise<StoredOutput[]> {
   }
 }
 
-async function describe({ run, project }: Chosen): Promise<unknown> {
+async function describe({ run, project, inputs }: Chosen): Promise<unknown> {
   const fingerprints = run.fingerprints;
   const outputs: Record<string, unknown> = {};
   for (const traceId of new Set(fingerprints.map((one) => one.traceId))) {
@@ -70,7 +70,8 @@ async function describe({ run, project }: Chosen): Promise<unknown> {
     ...{ notes: run.notes, parentId: run.parentId, error: run.error },
     ...{ structuralHash: run.structuralHash, config: run.config },
     ...{ history: run.history, attempts: run.attempts },
-    ...{ artifacts: run.artifacts, fingerprints, outputs },
+    ...{ inputs: await inputs(), artifacts: run.artifacts },
+    ...{ fingerprints, outputs },
     fingerprintGaps: run.fingerprintGaps,
   };
 }

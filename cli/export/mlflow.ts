@@ -8,6 +8,7 @@ import { makeFolder } from "../output/output_folder.ts";
 import type { OutputOptions } from "../output/output_file.ts";
 import type { Chosen } from "./choose.ts";
 import { leafText } from "../../internal/json_text.ts";
+import { writeDatasets } from "./mlflow_datasets.ts";
 import { refuseForeignRun, RUN_TAG } from "./mlflow_ours.ts";
 import { safeNames } from "./safe_name.ts";
 import { writeLines, writeText } from "./sink.ts";
@@ -26,8 +27,8 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /**
  * Writes runs in MLflow's file layout: a folder for each project, and in it a folder for each run with
- * parameters, metrics and tags as files. Artifacts are listed in a tag, not copied. A name that cannot be the
- * name of a file is replaced; the tag `ato.names` has the original.
+ * parameters, metrics and tags as files. Inputs are datasets. Artifacts are listed in a tag, not copied. A name that
+ * cannot be the name of a file is replaced; the tag `ato.names` has the original.
  *
  * @param chosen The runs.
  * @param folder The `mlruns` folder; created if it is missing. Runs in it are overwritten.
@@ -40,9 +41,10 @@ export async function writeMlflow(
   folder: string,
   options: OutputOptions,
 ): Promise<string[]> {
-  const places = chosen.map(({ run, project }) => {
+  const places = chosen.map(({ run, project, inputs }) => {
     const [experiment, id] = [experimentId(project), runId(run)];
-    return { run, experiment, id, path: join(folder, experiment, id) };
+    const path = join(folder, experiment, id);
+    return { run, experiment, id, path, inputs };
   });
   for (const { path } of places) refuseForeignRun(path, options);
   const began = new Map<string, number>();
@@ -125,6 +127,7 @@ interface Place {
   readonly path: string;
   readonly experiment: string;
   readonly id: string;
+  readonly inputs: Chosen["inputs"];
   readonly output: OutputOptions;
 }
 
@@ -148,6 +151,7 @@ async function writeRun(run: Run, place: Place): Promise<void> {
       output,
     ),
   };
+  await writeDatasets(await place.inputs(), { path, id, output, meta });
   const ours = tags(run, { id, name, names });
   for (const [key, text] of ours) {
     await writeText(join(path, "tags", key), output, text);

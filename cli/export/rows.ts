@@ -59,11 +59,11 @@ const OF_RUN = [
   "notes",
 ] as const;
 
-/** Makes the table of runs: one row for each run, with its config and the last values of its metrics. */
+/** Makes the table of runs: one row for each run, with its config, its inputs and the last values of its metrics. */
 export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
   const rows: Record<string, unknown>[] = [];
   const columns = new Set<string>(OF_RUN);
-  for (const { run, project } of chosen) {
+  for (const { run, project, inputs } of chosen) {
     const row: Record<string, unknown> = {
       ...{ run: run.id, uuid: run.uuid, project, name: run.name },
       ...{ status: run.status, started: run.startTime, ended: run.endTime },
@@ -72,6 +72,9 @@ export async function runTable(chosen: readonly Chosen[]): Promise<Table> {
     };
     for (const [path, value] of flatten(run.config)) {
       row[`config.${path}`] = value;
+    }
+    for (const { id, value } of await inputs()) {
+      row[id.replace(":", ".")] = value;
     }
     for (const key of await run.metrics.names()) {
       row[`metric.${key}`] = (await run.metrics.summary(key))?.last;

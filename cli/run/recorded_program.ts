@@ -1,9 +1,9 @@
 /** The program of a run, as it was. */
 import { createHash } from "node:crypto";
-import { isAbsolute, resolve, sep } from "node:path";
 import { visible } from "../../internal/visible_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
+import { rootAbove } from "./root_of_run.ts";
 
 /** The program of a run. */
 export interface RecordedProgram {
@@ -55,18 +55,9 @@ function requireHash(
   );
 }
 
-/** The root: where the entry script, as the command names it, is below it. */
 function rootOf(run: Run, entry: string): string {
-  const { cwd, script, command, argv } = run.environment;
-  const words = [script, ...command ?? [], ...argv ?? []];
-  const end = sep + entry.split("/").join(sep);
-  for (const word of words) {
-    if (typeof word !== "string" || word === "") continue;
-    const path = isAbsolute(word) ? word : resolve(cwd ?? "", word);
-    if (path.endsWith(end) && path.length > end.length) {
-      return path.slice(0, -end.length);
-    }
-  }
+  const root = rootAbove(run, entry);
+  if (root !== undefined) return root;
   throw new UsageError(
     `Cannot repeat run ${run.id} as it was: its command does not name ${
       visible(entry)

@@ -47,6 +47,8 @@ export interface PythonImport {
   /** The names, and what they are called in the module. */
   readonly names: readonly (readonly [name: string, local: string | null])[];
   readonly lines: Lines;
+  /** Whether what it imports may use code that is not named. */
+  readonly dynamic?: boolean;
 }
 
 /** What a module says about itself. */
@@ -104,7 +106,8 @@ function isStep(value: unknown): value is PythonStep {
 
 function isImport(value: unknown): value is PythonImport {
   return isRecord(value) && isName(value.module) && isNumber(value.level) &&
-    isListOf(value.names, isImportedName) && isLines(value.lines);
+    isListOf(value.names, isImportedName) && isLines(value.lines) &&
+    isFlag(value.dynamic);
 }
 
 function isImportedName(

@@ -70,8 +70,8 @@ export class PythonImports {
     const runs = kept.flatMap(({ runs }) => runs)
       .filter((name) => this.#byPath.has(name) || !isStandard(name));
     const rows = kept.flatMap(({ rows }) => rows);
-    const names = rows.filter(({ local }) => this.#isUsed(module, local))
-      .map(({ local, from, name }) => JSON.stringify([local, from, name]));
+    const names = numbered(rows.filter((row) => this.#hasRow(module, row)))
+      .map((row) => JSON.stringify(row));
     const stars = rows.filter(({ local }) => local === undefined)
       .map(({ from }) => from);
     return [
@@ -119,6 +119,13 @@ export class PythonImports {
 
   #of(module: LocalModule): readonly Resolved[] {
     return this.#resolved.get(module) ?? [];
+  }
+
+  /** Whether what a name stands for counts: of the standard library and of types, only if it is used. */
+  #hasRow(module: LocalModule, { local, from }: Row): boolean {
+    if (local === undefined) return false;
+    return this.#byPath.has(from) || !(isStandard(from) || isTyping(from)) ||
+      this.#isUsed(module, local);
   }
 
   /** An import of the standard library, or of types, counts if a name of it is used. */
@@ -190,6 +197,16 @@ export class PythonImports {
       posix.normalize(one)
     ).find((one) => this.#byPath.has(one));
   }
+}
+
+/** Names that are made several times: the last one is what they stand for. */
+function numbered(rows: readonly Row[]): (string | number | undefined)[][] {
+  const counts = new Map<string | undefined, number>();
+  return rows.map(({ local, from, name }) => {
+    const count = (counts.get(local) ?? 0) + 1;
+    counts.set(local, count);
+    return count === 1 ? [local, from, name] : [local, from, name, count];
+  });
 }
 
 /** The folder that dots stand for, with the module below it. */

@@ -32,6 +32,8 @@ export class PythonReach {
    * @param imports Their imports.
    */
   constructor(modules: readonly LocalModule[], imports: PythonImports) {
+    // A program that starts no script of the project calls its modules by a way of its own.
+    this.#isDynamic = !modules.some(({ names }) => names.has("__main__"));
     for (const one of modules) this.#index(one);
     for (const [local, name] of imports.aliases()) {
       const names = this.#aliases.get(local) ?? new Set();
@@ -68,6 +70,9 @@ export class PythonReach {
   #start({ facts, isMain }: LocalModule, hooks: boolean): void {
     // What a module does that could not be parsed is not known.
     if (facts === undefined) return void (this.#isDynamic = true);
+    if (facts.imports.some(({ dynamic }) => dynamic === true)) {
+      this.#isDynamic = true;
+    }
     for (const step of facts.order) {
       if (!("hash" in step) || step.main === true && !isMain) continue;
       if (step.dynamic === true) this.#isDynamic = true;

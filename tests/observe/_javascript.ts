@@ -66,11 +66,17 @@ export function observe(
     `launch-${readdirSync(dirname(cwd)).length}`,
   );
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: _options, ...own } = process.env;
-  const given = { ...own, NO_COLOR: "1", ...env };
+  const given = { ...own, PROGRAM: command[0] ?? "", NO_COLOR: "1", ...env };
   const launch = javascriptLaunch(folder, given, command);
   if (!isBare) writeLaunch(folder, launch.files);
-  const [program = "", ...words] = isBare ? command : launch.command;
-  const { status, signal, stdout, stderr } = spawnSync(program, words, {
+  const [, ...words] = isBare ? command : launch.command;
+  const { status, signal, stdout, stderr } = spawnSync("/bin/sh", [
+    "-c",
+    // Deno gives all permissions to a Deno that it starts, if it finds its path among the words.
+    `exec "$PROGRAM" "$@"`,
+    "sh",
+    ...words,
+  ], {
     cwd,
     input,
     encoding: "utf8",

@@ -12,7 +12,11 @@ export const USES = [
   use("get", ["SET", "NONE"], (v) => [process.env[v("SET")], env[v("NONE")]]),
   use("in", ["SET"], (v) => v("SET") in process.env),
   use("Object.hasOwn", ["SET"], (v) => Object.hasOwn(process.env, v("SET"))),
-  use("hasOwnProperty", ["NONE"], (v) => process.env.hasOwnProperty(v("NONE"))),
+  use(
+    "hasOwnProperty",
+    ["NONE"],
+    (v) => Reflect.apply(process.env.hasOwnProperty, process.env, [v("NONE")]),
+  ),
   use(
     "a description",
     ["SET"],
@@ -90,10 +94,18 @@ export const USES = [
   denoUse("Deno.env.delete", [], (v) => deno.env.delete(v("SET"))),
 ];
 
-/** The uses that this runtime has. */
+/**
+ * The uses that this runtime has.
+ *
+ * @type {readonly { name: string, reads: readonly string[], run: (variable: (kind: string) => string) => unknown }[]}
+ */
 export const OWN_USES = USES.filter(({ isDeno }) => !isDeno || deno);
 
-/** The variable of a use. */
+/**
+ * The variable of a use.
+ *
+ * @type {(index: number, kind: string) => string}
+ */
 export const variableOf = (index, kind) => `USE${index}_${kind}`;
 
 if (process.argv[2] === "all") {

@@ -15,6 +15,13 @@ import {
 import { OWN_CALLS } from "./_javascript_calls.mjs";
 import { OWN_USES, variableOf } from "./_javascript_environment.mjs";
 
+/** A row of the table of uses of the environment. */
+interface Use {
+  readonly name: string;
+  readonly reads: readonly string[];
+}
+
+const uses: readonly Use[] = OWN_USES;
 const fixture = (name: string) =>
   fileURLToPath(new URL(`_javascript_${name}.mjs`, import.meta.url));
 const CALLS = fixture("calls");
@@ -43,12 +50,12 @@ test("observer.cjs: a variable is read by its name, and never by an enumeration"
     const cwd = join(folder, "work");
     mkdirSync(cwd);
     const env = Object.fromEntries(
-      OWN_USES.map((_, i) => [variableOf(i, "SET"), `value ${i}`]),
+      uses.map((_, i) => [variableOf(i, "SET"), `value ${i}`]),
     );
     const { lines, stderr } = observe(scriptCommand(USES, "all"), { cwd, env });
     assertEquals(stderr, "");
     const seen = variablesIn(lines);
-    for (const [i, { name, reads }] of OWN_USES.entries()) {
+    for (const [i, { name, reads }] of uses.entries()) {
       const names = ["SET", "NONE"].filter((kind) =>
         seen.has(variableOf(i, kind))
       );

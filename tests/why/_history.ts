@@ -1,5 +1,6 @@
 /** Histories of runs, written by hand. */
 import type { Coverage, Dimension } from "../../internal/run_factors.ts";
+import { NOT_OBSERVED } from "../../internal/run_inputs.ts";
 import {
   explainFacts,
   type ExplainOptions,
@@ -11,10 +12,10 @@ import {
 
 const FULL: Coverage = { level: "full", missing: [] };
 
-/** The coverage of today's runs: what a program reads is not recorded. */
+/** The coverage of a run that was not observed, and logged no inputs. */
 export const NO_INPUTS: Coverage = {
   level: "none",
-  missing: ["files and variables that the program reads are not recorded yet"],
+  missing: [NOT_OBSERVED],
 };
 
 /** What a run is made of. */

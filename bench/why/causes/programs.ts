@@ -10,6 +10,7 @@ import {
   type CauseKind,
   edit,
   helper,
+  hidden,
   input,
   label,
   neutral,
@@ -44,8 +45,27 @@ const word = (of: Maker, id: string, words: string, more?: Partial<Cause>) =>
     cause(`config:args.${words.split("=")[0]}`),
   ], more);
 
-const TRAIN = cause("code:train.py", "code:train.py#");
-const TRAIN_SAME = neutral("code:train.py", "code:train.py#");
+// The last id is what names it once modules of Python are recorded by their pieces.
+const TRAIN = cause(
+  "code:train.py",
+  "code:train.py#",
+  "code:train.py#main",
+);
+const PARSE = cause(
+  "code:train.py",
+  "code:train.py#",
+  "code:train.py#parse",
+);
+const TRAIN_SAME = neutral(
+  "code:train.py",
+  "code:train.py#",
+  "code:train.py#main",
+);
+/** A comment differs only as long as a script is one piece. */
+const TRAIN_COMMENT: Planted = {
+  ...neutral("code:train.py", "code:train.py#"),
+  needs: "whole script",
+};
 const PYTHON_EDIT = edit(
   "train.py",
   "model.rate *= args.decay",
@@ -70,7 +90,7 @@ const PRICING: readonly Cause[] = [
   price("code", "script", { edits: [PYTHON_EDIT] }, [TRAIN]),
   price("code", "default-in-script", {
     edits: [edit("train.py", "default=0.9", "default=0.7")],
-  }, [TRAIN]),
+  }, [PARSE]),
   price("code", "method-of-helper", { edits: [MODEL] }, [
     helper("code:pricing/model.py#Linear.learn"),
   ]),
@@ -170,7 +190,7 @@ const PRICING: readonly Cause[] = [
   }, []),
   price("neutral", "comment", {
     edits: [{ file: "train.py", append: "# The end.\n" }],
-  }, [TRAIN_SAME]),
+  }, [TRAIN_COMMENT]),
   price("neutral", "comment-in-helper", {
     edits: [{ file: "pricing/model.py", append: "# The end.\n" }],
   }, []),
@@ -198,7 +218,7 @@ const QUEUE: readonly Cause[] = [
     "code",
     "sourced-file",
     { edits: [edit("lib.sh", "(0.5 +", "(0.6 +")] },
-    [helper("code:lib.sh")],
+    [hidden("code:lib.sh")],
   ),
   queue("input", "rates", { edits: [edit("rates.txt", "0.4", "0.5")] }, [
     input("input:rates.txt"),

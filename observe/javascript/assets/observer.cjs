@@ -26,7 +26,7 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys } =
   Reflect;
 const { get: reflectGet, set: reflectSet, has: reflectHas, deleteProperty } =
   Reflect;
-const { getPrototypeOf, setPrototypeOf } = Reflect;
+const { getPrototypeOf, setPrototypeOf, preventExtensions } = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
@@ -34,6 +34,7 @@ const uncurry = (method) => Function.prototype.call.bind(method);
 const startsWith = uncurry(String.prototype.startsWith);
 const endsWith = uncurry(String.prototype.endsWith);
 const includes = uncurry(String.prototype.includes);
+const indexOf = uncurry(String.prototype.indexOf);
 const slice = uncurry(String.prototype.slice);
 const charCodeAt = uncurry(String.prototype.charCodeAt);
 const matches = uncurry(RegExp.prototype.exec);
@@ -54,7 +55,8 @@ const mapMethods = {
 const enqueue = globalThis.queueMicrotask;
 const { resolve: resolvePath, sep, dirname, basename } = paths;
 const StartUrl = globalThis.URL;
-const StartRequest = globalThis.Request;
+// In Node, asking for it would load all of `fetch`.
+const StartRequest = deno && globalThis.Request;
 const StartError = Error;
 const StartDecoder = globalThis.TextDecoder;
 const { openSync, writeSync, readSync, closeSync, statSync, accessSync } = fs;
@@ -62,6 +64,7 @@ const { readdirSync, realpathSync, readlinkSync, fstatSync, readFileSync } = fs;
 const { W_OK, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_EXCL } =
   fs.constants;
 const cwd = nodeProcess.cwd.bind(nodeProcess);
+const startGet = deno?.env.get;
 const query = deno?.permissions?.querySync.bind(deno.permissions);
 const statusOf = (name, more) =>
   query({ __proto__: null, name, ...more }).state;
@@ -457,23 +460,40 @@ function sawOpen(given, mode) {
 const Modules = require("module");
 const modules = Modules._cache ?? {};
 const CODE = /\.(?:[cm]?[jt]sx?|json|map|node|wasm)$/;
+/** The code that loads modules: of Node itself, and of tools that run TypeScript. */
 const LOADERS =
-  /node:internal\/modules\/(?:customization_hooks|esm\/(?:hooks|load|translators))|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
+  /node:internal\/modules\/|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
+const OWN_FRAME = /node:(?:internal\/)?fs\b/;
 
 /** Tells whether a file is being loaded as a module, and is not read by the program itself. */
 function isModuleLoad(path) {
   if (deno !== undefined || matches(CODE, path) === null) return false;
   const module = modules[path];
   if (module !== undefined && !module.loaded) return true;
-  return matches(LOADERS, callers()) !== null;
+  return matches(LOADERS, caller()) !== null;
 }
 
-/** Returns the stack of the call, as text. */
-function callers() {
+/** Returns the line of the stack with the function that called a function of `fs`. */
+function caller() {
+  const stack = stackText();
+  for (let start = 0; start < stack.length;) {
+    const found = indexOf(stack, "\n", start);
+    const end = found === -1 ? stack.length : found;
+    const frame = slice(stack, start, end);
+    const isOwn = start === 0 || includes(frame, __filename) ||
+      matches(OWN_FRAME, frame) !== null;
+    if (!isOwn) return frame;
+    start = end + 1;
+  }
+  return "";
+}
+
+/** Returns the stack as the engine writes it. */
+function stackText() {
   const { prepareStackTrace, stackTraceLimit } = StartError;
   try {
     StartError.prepareStackTrace = undefined;
-    StartError.stackTraceLimit = 12;
+    StartError.stackTraceLimit = 16;
     return `${new StartError().stack}`;
   } finally {
     StartError.stackTraceLimit = stackTraceLimit;
@@ -662,7 +682,7 @@ const COLOURS =
 
 /** The variables that Node's own modules read. */
 const OF_NODE =
-  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES";
+  "NODE_OPTIONS NODE_DEBUG NODE_V8_COVERAGE NODE_UNIQUE_ID NODE_CHANNEL_FD NODE_NO_WARNINGS NODE_PENDING_DEPRECATION NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY WATCH_REPORT_DEPENDENCIES UNDICI_NO_FG UNDICI_NO_WASM_SIMD JEST_WORKER_ID";
 
 /** Variables of which everything is written. */
 const knownNames = newSet();
@@ -752,25 +772,6 @@ function isDescribed(name) {
 /** The value of a variable now. */
 let currentValue = () => undefined;
 
-/** The environment that the program sees. */
-let environment;
-let realEnvironment;
-
-/** Puts a proxy in the place of `process.env` that sees which variables are read. */
-function wrapEnvironment() {
-  const descriptor = getOwnPropertyDescriptor(nodeProcess, "env");
-  const real = descriptor?.value;
-  if (typeof real !== "object" || real === null) return;
-  realEnvironment = real;
-  if (deno === undefined) {
-    currentValue = (name) => real[name];
-  }
-  // In Deno, the environment is a proxy of an empty object itself: the engine would ask it again after each trap.
-  const target = deno === undefined ? real : {};
-  environment = new Proxy(target, environmentHandler(real));
-  defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
-}
-
 /** Whether a trap of the proxy runs: `process.env` of Deno calls `Deno.env`, which is wrapped as well. */
 let isInProxy = false;
 
@@ -787,6 +788,32 @@ function quiet(work) {
   };
 }
 
+/** Copies an environment. This reads none of its variables. */
+const copyOf = quiet((variables) => ({ ...variables }));
+
+/** The environment that the program sees. */
+let environment;
+let realEnvironment;
+
+/** Puts a proxy in the place of `process.env` that sees which variables are read. */
+function wrapEnvironment() {
+  const descriptor = getOwnPropertyDescriptor(nodeProcess, "env");
+  const real = descriptor?.value;
+  if (typeof real !== "object" || real === null) return;
+  realEnvironment = real;
+  if (deno === undefined) {
+    currentValue = (name) => real[name];
+  }
+  // With the environment itself as its target, the engine would look each variable up once more after each trap.
+  const target = {};
+  defineProperty(target, Symbol.for("nodejs.util.inspect.custom"), {
+    configurable: true,
+    value: () => deno === undefined ? real : {},
+  });
+  environment = new Proxy(target, environmentHandler(real));
+  defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
+}
+
 /** The traps. Node's own console asks for variables through them, so they are cheap for known names. */
 function environmentHandler(real) {
   const getValue = quiet(reflectGet);
@@ -796,10 +823,15 @@ function environmentHandler(real) {
   const setValue = quiet(reflectSet);
   const define = quiet(defineProperty);
   const remove = quiet(deleteProperty);
+  // Node refuses to freeze its environment; that of Deno is a proxy of an empty object, as this one is.
+  const extra = deno === undefined
+    ? { preventExtensions: () => preventExtensions(real) }
+    : {};
   return {
+    ...extra,
     getPrototypeOf: () => getPrototypeOf(real),
     get(_target, name) {
-      const value = getValue(real, name);
+      const value = deno === undefined ? real[name] : getValue(real, name);
       if (
         listing === undefined ? !knownNames.has(name) : !isListed(name)
       ) sawVariable(name, value);
@@ -843,11 +875,11 @@ function environmentHandler(real) {
 /** `process.env` can be cloned, a proxy cannot: its copy is cloned instead. */
 function wrapClone() {
   wrapArguments(globalThis, "structuredClone", (args) => {
-    if (args[0] === environment) args[0] = { ...realEnvironment };
+    if (args[0] === environment) args[0] = copyOf(realEnvironment);
   });
   for (const type of [threads.Worker, threads.MessagePort]) {
     wrapArguments(type?.prototype, "postMessage", (args) => {
-      if (args[0] === environment) args[0] = { ...realEnvironment };
+      if (args[0] === environment) args[0] = copyOf(realEnvironment);
     });
   }
 }
@@ -969,7 +1001,6 @@ function wrapStart(owner, name, commandOf) {
   function wrapper() {
     return start(original, this, arguments);
   }
-  disguise(wrapper, original);
   const custom = Symbol.for("nodejs.util.promisify.custom");
   const promised = getOwnPropertyDescriptor(original, custom);
   if (typeof promised?.value === "function") {
@@ -979,6 +1010,7 @@ function wrapStart(owner, name, commandOf) {
     disguise(value, promised.value);
     defineProperty(wrapper, custom, { ...promised, value });
   }
+  disguise(wrapper, original); // after the symbol, which may be fixed
   defineProperty(owner, name, { ...descriptor, value: wrapper });
 }
 
@@ -996,9 +1028,7 @@ function startArguments(args) {
     }
     given.splice(at, 0, {});
   }
-  const env = given[at].env ?? realEnvironment;
-  // The environment of Deno asks for each variable by its name.
-  const own = quiet(() => ({ ...env }))();
+  const own = copyOf(given[at].env ?? realEnvironment);
   given[at] = { ...given[at], env: { ...own, ...addedTo((n) => own[n]) } };
   return given;
 }
@@ -1016,14 +1046,14 @@ function wrapThreads() {
 function workerOptions(options) {
   const { env, execArgv, workerData } = options;
   const data = workerData === environment && environment !== undefined
-    ? { workerData: { ...realEnvironment } }
+    ? { workerData: copyOf(realEnvironment) }
     : undefined;
   const isOwn = typeof env === "object" && env !== null;
   if (!isOwn && !isArray(execArgv)) return data;
   if (typeof env === "symbol") {
     return { ...data, execArgv: ["--require", __filename, ...execArgv] };
   }
-  const own = { ...(isOwn ? env : realEnvironment) };
+  const own = copyOf(isOwn ? env : realEnvironment);
   const { NODE_OPTIONS } = addedTo((name) => own[name]);
   if (NODE_OPTIONS !== undefined) own.NODE_OPTIONS = NODE_OPTIONS;
   return { ...data, env: own };
@@ -1110,8 +1140,8 @@ function sawConnection(host, port) {
   }).unref?.();
 }
 
-/** Subscribes to the requests of Node: to those of `http` and `https`, and to those of `fetch`. */
-function watchNetworkOfNode() {
+/** Subscribes to the requests of `node:http` and `node:https`, and to those of `fetch` in Node; sees other connections. */
+function watchNodeModules() {
   const { channel } = require("diagnostics_channel");
   const on = (name, see) =>
     channel(name).subscribe((message) => trySee(see, message));
@@ -1310,13 +1340,27 @@ function wrapVariable(env, key, see) {
   const original = descriptor.value;
   function wrapper(name) {
     const result = apply(original, this, arguments);
-    if (!isInProxy && !knownNames.has(name)) {
-      trySee(() => see(name, result));
+    if (knownNames.has(name)) {
+      return keepsOption && name === "NODE_OPTIONS"
+        ? ownOption(result)
+        : result;
     }
+    if (!isInProxy) trySee(() => see(name, result));
     return result;
   }
   disguise(wrapper, original);
   defineProperty(env, key, { ...descriptor, value: wrapper });
+}
+
+/** Whether `NODE_OPTIONS` is as `ato run` set it: every program may read it, but few may change it. */
+let keepsOption = false;
+
+/** Returns what the program gets of that variable: its value, or whether it is set. */
+function ownOption(result) {
+  if (result === undefined || result === false) return result;
+  const value = apply(startGet, deno.env, ["NODE_OPTIONS"]);
+  const own = withoutAdded(value, NODE_OPTION, " ");
+  return result === true ? own !== undefined : own;
 }
 
 /** Gives the processes that `Deno` starts their observer. */
@@ -1373,8 +1417,10 @@ function sawCommand(command, pid) {
 function commandOptions(options) {
   const own = { ...options?.env };
   const isInherited = options?.clearEnv !== true;
+  const inherited = (name) =>
+    keepsOption && name === "NODE_OPTIONS" ? NODE_OPTION : denoVariable(name);
   const read = (name) =>
-    own[name] ?? (isInherited ? denoVariable(name) : undefined);
+    own[name] ?? (isInherited ? inherited(name) : undefined);
   return { ...options, env: { ...own, ...addedTo(read) } };
 }
 
@@ -1410,6 +1456,7 @@ function cleanDenoEnvironment() {
   const { get, set, delete: remove } = env;
   const may = (name) => statusOf("env", { variable: name }) === "granted";
   denoVariable = (name) => may(name) ? apply(get, env, [name]) : undefined;
+  keepsOption = !may("NODE_OPTIONS");
   adds.set("PATH", denoVariable("PATH")?.startsWith(BIN + DELIMITER));
   adds.set("PYTHONPATH", denoVariable("PYTHONPATH")?.startsWith(PYTHON));
   cleanEnvironment(
@@ -1538,7 +1585,7 @@ function observeNode(isLauncher) {
   wrapEnvironment();
   wrapClone();
   wrapRest();
-  watchNetworkOfNode();
+  watchNodeModules();
   trySee(wrapSqlite);
   sawStandardInput();
 }
@@ -1569,6 +1616,7 @@ function observeDeno() {
   wrapEnvironment();
   wrapRest();
   wrapChildren();
+  watchNodeModules();
   trySee(wrapSqlite);
 }
 

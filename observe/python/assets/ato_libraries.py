@@ -107,10 +107,13 @@ def replace(module, attribute, before=None, after=None):
     for step in way:
         owner = getattr(owner, step, None)
     original = getattr(owner, last, None)
-    if original is None or getattr(original, "__ato__", False):
+    if original is None or type(original) is Stand:
         return
+    if isinstance(original, type) and type(original.__dict__.get("__init__")) is type(replace):
+        owner, last, original = original, "__init__", original.__init__
+        inner, before = before, lambda args, options: inner(args[1:], options)
     if isinstance(original, type):
-        wrapper = subclass_of(original, before)
+        wrapper = Stand(original, before)
     else:
         wrapper = around(original, before, after)
     if isinstance(owner, type) and isinstance(owner.__dict__.get(last), staticmethod):
@@ -121,6 +124,11 @@ def replace(module, attribute, before=None, after=None):
         observer.gap("%s.%s reads files in native code" % (module.__name__, attribute))
         return
     home = sys.modules.get(getattr(original, "__module__", None) or "")
+    if not isinstance(owner, type) and type(wrapper) is not Stand and getattr(home, last, None) is not original:
+        # It is a method of a hidden object, e.g. random.seed: it is pickled by its name in this module.
+        wrapper.__module__, wrapper.__qualname__ = getattr(owner, "__name__", None), last
+    if type(wrapper) is Stand and not str(getattr(home, "__file__", "")).endswith(".py"):
+        return  # native code takes the class from there
     if home is not None and home is not owner and getattr(home, last, None) is original:
         setattr(home, last, wrapper)
 
@@ -150,36 +158,57 @@ def like(wrapper, original):
     return wrapper
 
 
-def subclass_of(base, before):
-    """Returns a class in the place of one in native code."""
-    guarded = observer.guarded
+class Stand:
+    """Stands for a class in native code, of which it makes instances. A subclass would crash some libraries."""
 
-    class Meta(type(base)):
-        def __instancecheck__(cls, instance):
-            return isinstance(instance, base)
+    def __init__(self, base, before):
+        self.__dict__.update(_base=base, _before=before)
 
-        def __subclasscheck__(cls, other):
-            return issubclass(other, base)
+    def __call__(self, *args, **options):
+        observer.guarded(self._before, args, options)
+        return self._base(*args, **options)
 
-    def new(cls, *args, **options):
-        guarded(before, args, options)
-        return base.__new__(cls, *args, **options)
+    @property
+    def __class__(self):
+        return type(self._base)
 
-    members = {"__new__": new, "__module__": base.__module__, "__doc__": base.__doc__, "__slots__": ()}
-    if hasattr(base, "open"):
-        opens = base.open
+    def __getattr__(self, name):
+        return getattr(self._base, name)
 
-        def open_(self, *args, **options):
-            guarded(before, args, options)
-            return opens(self, *args, **options)
+    def __setattr__(self, name, value):
+        setattr(self._base, name, value)
 
-        members["open"] = open_
-    try:
-        made = Meta(base.__name__, (base,), members)
-        made.__qualname__ = base.__qualname__
-        return made
-    except TypeError:
-        return around(base, before, None)
+    def __instancecheck__(self, instance):
+        return isinstance(instance, self._base)
+
+    def __subclasscheck__(self, other):
+        return issubclass(other, self._base)
+
+    def __mro_entries__(self, bases):
+        return (self._base,)
+
+    def __repr__(self):
+        return repr(self._base)
+
+    def __eq__(self, other):
+        return other is self or other is self._base
+
+    def __hash__(self):
+        return hash(self._base)
+
+    def __or__(self, other):
+        return self._base | other
+
+    def __ror__(self, other):
+        return other | self._base
+
+    def __dir__(self):
+        return dir(self._base)
+
+    def __reduce__(self):
+        from copy import copy
+
+        return copy, (self._base,)
 
 
 # ---------------------------------------------------------------------------------------------------- files
@@ -269,8 +298,14 @@ def with_mode(args, options):
 # ---------------------------------------------------------------------------------------------------- seeds
 
 
+#: Functions that make a generator of their own, which is one of the program only if the program calls them.
+OF_CALLER = ("numpy.random.default_rng", "jax.random.key", "jax.random.PRNGKey")
+
+
 def seed_of(name):
     def before(args, options):
+        if name in OF_CALLER and observer.is_installed(observer.outer_frame()):
+            return
         value = args[0] if args else next(iter(options.values()), None)
         if value is None and any(key[:2] == ("seed", name) for key in observer.state.once if type(key) is tuple):
             return
@@ -377,7 +412,21 @@ def outermost(original):
     return parse
 
 
+#: Packages that parse arguments of their own with argparse.
+OWN_PARSERS = (
+    "/hydra/", "/fire/", "/_pytest/", "/pip/", "/coverage/", "/ipykernel", "/IPython/", "/torch/distributed/",
+    "/accelerate/commands/", "/debugpy/",
+)
+
+
 def parsed(result):
+    frame = observer.outer_frame()
+    while frame is not None and frame.f_code.co_filename.endswith("/argparse.py"):
+        frame = frame.f_back
+    if frame is not None:
+        found = observer.package_of(frame.f_code.co_filename)
+        if found is not None and ("/" + found[1]).startswith(OWN_PARSERS):
+            return
     config("argparse", dict(vars(result[0])))
 
 
@@ -431,17 +480,28 @@ def wrap_absl(module):
 
 
 def wrap_hydra(module):
-    def before(args, options):
-        from omegaconf import OmegaConf
+    def around_job(original):
+        def run_job(*args, **options):
+            if args:
+                args = (around(args[0], composed, None), *args[1:])
+            elif "task_function" in options:
+                options["task_function"] = around(options["task_function"], composed, None)
+            return original(*args, **options)
 
-        composed = options.get("config", args[1] if len(args) > 1 else None)
-        try:
-            values = OmegaConf.to_container(composed, resolve=True)
-        except Exception:
-            values = OmegaConf.to_container(composed, resolve=False)
-        config("hydra", {key: value for key, value in values.items() if key != "hydra"})
+        return like(run_job, original)
 
-    replace(module, "run_job", before=before)
+    module.run_job = around_job(module.run_job)
+
+
+def composed(args, options):
+    """Takes the config that Hydra hands to the program."""
+    from omegaconf import OmegaConf
+
+    try:
+        values = OmegaConf.to_container(args[0], resolve=True)
+    except Exception:
+        values = OmegaConf.to_container(args[0], resolve=False)
+    config("hydra", values)
 
 
 # ---------------------------------------------------------------------------------------------------- processes
@@ -465,7 +525,7 @@ def fork_exec_of(original):
         if env is not None:
             args = (*args[:5], guarded(full_list, env) or env, *args[6:])
         pid = original(*args)
-        guarded(observer.child, program_of(args[0]), pid)
+        guarded(observer.child, observer.program_of(args[0]), pid)
         return pid
 
     fork_exec.__ato__ = True
@@ -481,11 +541,13 @@ def full_list(env):
     ] + [os.fsencode("%s=%s" % pair) for pair in added.items()]
 
 
-def program_of(words):
-    """Returns the program that words start: for a shell, what it is given to do."""
-    words = [os.fsdecode(word) for word in words[:3]]
-    is_shell = len(words) == 3 and words[1] == "-c" and words[0].rpartition("/")[2] in ("sh", "bash")
-    return words[2] if is_shell else words[0]
+def wrap_file_system(module):
+    def before(args, options):
+        frame = observer.outer_frame()
+        if frame is None or "/pyarrow/" not in frame.f_code.co_filename:
+            observer.gap("pyarrow.fs can read files in native code")
+
+    replace(module, "LocalFileSystem", before=before)
 
 
 def no_cells(_):
@@ -499,11 +561,13 @@ def no_lines(_):
 SPECIAL = {
     "argparse": wrap_argparse,
     "click.core": wrap_click,
+    "typer._click.core": wrap_click,
     "fire.core": wrap_fire,
     "absl.flags._flagvalues": wrap_absl,
     "hydra.core.utils": wrap_hydra,
     "subprocess": wrap_fork_exec,
     "multiprocessing.util": wrap_fork_exec,
+    "pyarrow.fs": wrap_file_system,
     "numpy": note_native_variables,
     "h5py._hl.files": lambda module: replace(module, "File.__init__", before=with_mode),
     "tables.file": lambda module: replace(module, "File.__init__", before=with_mode),

@@ -273,20 +273,20 @@ def from_folder(path, reads, writes):
     frame = outer_frame()
     if frame is None or not any(type(one) is tuple and "dir_fd" in one for one in frame.f_code.co_consts):
         return False
-    for name in os.listdir("/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"):
+    found = False
+    for name in os.listdir("/proc/self/fd"):
         try:
-            fd = int(name)
-            if not S_ISDIR(_fstat(fd).st_mode):
-                continue
-            folder = os.readlink("/proc/self/fd/%d" % fd)
-            whole = absolute(_join(folder, _fsdecode(path)))
-            if reads:
-                saw_read(whole, is_guess=True, will_change=writes)
-            if writes:
-                saw_write(whole)
+            if S_ISDIR(_fstat(int(name)).st_mode):
+                whole = absolute(_join(os.readlink("/proc/self/fd/" + name), _fsdecode(path)))
+                _stat(whole if not writes else os.path.dirname(whole))
+                found = True
+                if reads:
+                    saw_read(whole, is_guess=True, will_change=writes)
+                if writes:
+                    saw_write(whole)
         except OSError:
             continue
-    return True
+    return found
 
 
 def outer_frame():
@@ -295,6 +295,14 @@ def outer_frame():
     while frame is not None and frame.f_code.co_filename.startswith(state.assets):
         frame = frame.f_back
     return frame
+
+
+def is_installed(frame):
+    """Tells whether a frame is one of the standard library or of an installed package."""
+    if frame is None:
+        return True
+    name = frame.f_code.co_filename
+    return package_of(name) is not None or name.startswith(state.library) or name.startswith("<frozen ")
 
 
 #: Modules of the standard library that read sources to show them.
@@ -314,7 +322,8 @@ def is_code(path):
 
 def is_import(name):
     """Tells whether a file name is one of Python's code that imports, or runs a module."""
-    return name.startswith("<frozen ") or name.endswith(("/runpy.py", "/pkgutil.py", "/zipimport.py", "/imp.py"))
+    return name.startswith(("<frozen importlib", "<frozen zipimport", "<frozen runpy")) or \
+        name.endswith(("/runpy.py", "/pkgutil.py", "/zipimport.py", "/imp.py"))
 
 
 def saw_read(path, is_guess=False, will_change=False, caller=False):
@@ -418,7 +427,7 @@ def on_list(path=None):
     if type(path) is str and path in state.folders:
         return
     frame = outer_frame()
-    if frame is None or frame.f_code.co_filename.startswith("<frozen "):
+    if frame is None or is_import(frame.f_code.co_filename):
         return
     whole = absolute(path)
     if type(path) is str and len(state.folders) < MOST_OPENS:
@@ -477,27 +486,18 @@ def child(program, pid=None):
     note('{"is":"child",%s"program":%s}' % ('"pid":%d,' % pid if pid else "", quote(program[:4000])))
 
 
+def program_of(words):
+    """Returns the program that words start: for a shell, what it is given to do."""
+    words = [_fsdecode(word) for word in words[:3]]
+    is_shell = len(words) == 3 and words[1] == "-c" and words[0].rpartition("/")[2] in ("sh", "bash")
+    return words[2] if is_shell else words[0]
+
+
 def on_exec_program(path, args, env):
-    child(path, _getpid())
+    child(program_of(args), _getpid())
 
 
 # ---------------------------------------------------------------------------------------------------- environment
-
-
-class Data(dict):
-    """What `os.environ` keeps its variables in. Only a read by name is one: see `EnvironmentReads`."""
-
-    __slots__ = ()
-
-    def __getitem__(self, key):
-        if key not in names.known:
-            guarded(names.read, key)
-        return dict.__getitem__(self, key)
-
-    def __iter__(self):
-        if names.codes is not None:
-            guarded(names.enumerates, self)
-        return dict.__iter__(self)
 
 
 class EnvironmentReads:
@@ -544,14 +544,18 @@ class EnvironmentReads:
         _, instruction, order, taken = self.loop
         if frame.f_lasti == instruction:  # dict(os.environ)
             return True
-        while len(taken) < len(order) and order[len(taken)] in self.known:
-            taken.append(None)
+        self.pass_known(order, taken)
         if len(taken) == len(order) or order[len(taken)] != key:
             return False
         taken.append(key)
+        self.pass_known(order, taken)
         if len(taken) == len(order) and len(order) > 2:
             self.loop = None
         return True
+
+    def pass_known(self, order, taken):
+        while len(taken) < len(order) and order[len(taken)] in self.known:
+            taken.append(None)
 
     def give_up(self):
         """What looked like an enumeration and has ended early was reads by name."""
@@ -575,10 +579,31 @@ class EnvironmentReads:
 names = EnvironmentReads()
 
 
+def make_data(values, names=names, known=names.known, get=dict.__getitem__, items=dict.__iter__):
+    """Returns what `os.environ` keeps its variables in. Only a read by name is one: see `EnvironmentReads`."""
+
+    class Data(dict):
+        __slots__ = ()
+
+        def __getitem__(self, key):
+            if key not in known:
+                guarded(names.read, key)
+            return get(self, key)
+
+        def __iter__(self):
+            guarded(names.enumerates, self)
+            return items(self)
+
+        def __reduce_ex__(self, version):
+            return dict, (dict(dict.items(self)),)
+
+    return Data(dict.items(values))
+
+
 def hide_environment():
     """Shows the program the environment that it has without Ato. The real one, which children get, stays."""
     environ = os.environ
-    data = Data(environ._data)
+    data = make_data(environ._data)
     encode = environ.encodekey
     for name in HIDDEN + ("PYTHONPATH", "NODE_OPTIONS"):
         value = data.get(encode(name))
@@ -807,8 +832,8 @@ def module_name(frame, path):
 WATCHED = frozenset(
     """
     argparse random subprocess multiprocessing.util dbm
-    numpy numpy.random torch tensorflow jax.random click.core fire.core absl.flags._flagvalues hydra.core.utils
-    pyarrow pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
+    numpy numpy.random torch tensorflow jax.random click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils
+    pyarrow pyarrow.fs pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
     polars xgboost.core lightgbm.basic soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
     torchvision.io torchaudio ipykernel.kernelapp IPython.terminal.ipapp
     """.split()
@@ -1032,7 +1057,7 @@ def wrap_environment_of_children():
                 pass
             result = original(*args, **options)
             if name != "execve":
-                guarded(child, args[0] if args else options.get("path"), result)
+                guarded(child, program_of(args[1] if len(args) > 1 else options["argv"]), result)
             return result
 
         start_child.__name__ = start_child.__qualname__ = name

@@ -104,6 +104,12 @@ for _operator in (
     FIELDS[_operator] = ""
 FIELDS = {name: tuple(fields.split()) for name, fields in FIELDS.items()}
 
+# The fields that hold nodes, by the kind of node.
+_PLAIN = {"id", "attr", "name", "rest", "kwd_attrs", "level", "module", "conversion", "is_async", "op", "ops", "str"}
+INNER = {name: tuple(one for one in fields if one not in _PLAIN) for name, fields in FIELDS.items()}
+INNER["Constant"] = INNER["Global"] = INNER["Nonlocal"] = INNER["MatchSingleton"] = ()
+INNER["TypeAlias"] = FIELDS["TypeAlias"]
+
 # Fields that change nothing.
 IGNORED = {"ctx", "kind", "name", "simple", "type_comment", "type_ignores", "names"}
 
@@ -114,7 +120,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 HARMLESS = set(
     "property staticmethod classmethod setter getter deleter cached_property abstractmethod abstractproperty wraps "
     "lru_cache cache contextmanager asynccontextmanager dataclass total_ordering jit njit no_grad inference_mode "
-    "enable_grad script override final runtime_checkable unique compile".split()
+    "enable_grad override final runtime_checkable unique compile".split()
 )
 # Of these, `dataclass` reads annotations, but of a class.
 
@@ -139,9 +145,12 @@ SEES_NAMES = set(
 DYNAMIC_NAMES = set("globals locals eval exec compile __import__ import_module dir Fire".split())
 DYNAMIC_ATTRIBUTES = set(
     "import_module __dict__ getmembers modules instantiate locate import_string get_class get_method get_object "
-    "__subclasses__ __globals__ Fire run_module run_path iter_modules walk_packages".split()
+    "__subclasses__ __globals__ Fire run_module run_path iter_modules walk_packages spec_from_file_location "
+    "read_pickle".split()
 )
-DYNAMIC_MODULES = set("importlib pickle cPickle dill cloudpickle joblib shelve runpy pkgutil pydoc".split())
+# Modules that find code by its name; of `importlib`, `import_module` is a word of its own.
+DYNAMIC_MODULES = set("pickle cPickle dill cloudpickle joblib shelve runpy pkgutil pydoc".split())
+
 # What holds values that were given by name, and no code.
 NAMESPACES = {"args", "arg", "opt", "opts", "options", "namespace", "ns", "self", "config", "cfg", "params", "flags"}
 
@@ -149,22 +158,48 @@ PURE_CALLS = set(
     "int float str bool complex bytes len min max abs round sum range tuple frozenset sorted pow divmod ord chr "
     "list dict set object slice".split()
 )
+MUTABLE = {"list", "dict", "set", "object", "sorted"}
 PURE_MEMBERS = set(
     "compile getLogger Path PurePath TypeVar ParamSpec NewType namedtuple Fraction Decimal sqrt log log2 log10 exp "
     "radians degrees floor ceil dirname basename".split()
 )
-IDENTIFIER = re.compile(r"[^\W\d]\w*")
-REFERENCE = re.compile(r"[\w.:/-]{1,200}\Z")
+# Versions of Python know other letters, so that all characters beyond ASCII count as such.
+IDENTIFIER = re.compile("[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*")
+REFERENCE = re.compile("[0-9A-Za-z_\x80-\U0010ffff.:/-]{1,200}\\Z")
 
 
 class UnknownSyntax(Exception):
     """A node, or a field of one, that this file does not know."""
 
 
+def children(node):
+    """Lists the nodes in the fields of a node."""
+    fields = INNER.get(type(node).__name__)
+    found = []
+    for field in node._fields if fields is None else fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            found.extend(one for one in value if isinstance(one, ast.AST))
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(root):
+    """Lists a node and what is below it."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(children(node))
+
+
 def last_name(node):
-    """Returns the last name of `a.b.c`, `a.b.c(...)`; None if it has none."""
+    """Returns the last name of `a.b.c`, `a.b.c(...)`, `a.b.c[...]`; None if it has none."""
     if isinstance(node, ast.Call):
         node = node.func
+    if isinstance(node, ast.Subscript):
+        node = node.value
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else None
@@ -188,7 +223,7 @@ class Habits:
     def __init__(self, tree):
         packages, words = set(), set()
         self.typing = set()
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Import):
                 packages.update(one.name.split(".")[0] for one in node.names)
                 self.typing.update(
@@ -201,12 +236,14 @@ class Habits:
             elif isinstance(node, ast.Name):
                 words.add(node.id)
             elif isinstance(node, ast.Attribute):
-                words.add(node.attr)
+                words.update((node.attr, "." + node.attr))
         imported = dict(word.split("=") for word in words if "=" in word)
         self.checking = {local for local, name in imported.items() if name == "TYPE_CHECKING"}
         self.overload = {local for local, name in imported.items() if name == "overload"}
         self.annotations = bool(packages & READ_ANNOTATIONS or words & ANNOTATION_WORDS)
         self.documentation = bool(packages & READ_DOCS or words & DOC_WORDS)
+        # Whether it asks functions or classes for their names, so that these count.
+        self.names = bool(words & {".__name__", ".__qualname__"})
 
     def is_checking(self, test):
         """Whether it is TYPE_CHECKING, which is false in every program that runs."""
@@ -249,6 +286,7 @@ class Tidy(ast.NodeTransformer):
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_ClassDef(self, node):
+        node.body_line = span(node.body[0])[0]
         bases = [one for one in node.bases if not (isinstance(one, ast.Name) and one.id == "object")]
         if not self.habits.annotations:
             node.type_params = []
@@ -286,6 +324,16 @@ class Tidy(ast.NodeTransformer):
     def visit_If(self, node):
         self.generic_visit(node)
         return node.orelse if self.habits.is_checking(node.test) else node
+
+    def visit_With(self, node):
+        self.generic_visit(node)
+        first = node.items[0]
+        if len(node.items) == 1 and isinstance(first.context_expr, ast.Tuple) and first.optional_vars is None:
+            # Python 3.8 takes items in parentheses for a tuple, which no context is.
+            node.items = [ast.withitem(context_expr=one, optional_vars=None) for one in first.context_expr.elts]
+        return node
+
+    visit_AsyncWith = visit_With
 
     def visit_BoolOp(self, node):
         self.generic_visit(node)
@@ -377,7 +425,7 @@ class Scope:
                 self._bind_walrus(node)
             else:
                 self._bind_one(node)
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
 
     def _bind_one(self, node):
         kind = type(node).__name__
@@ -403,18 +451,18 @@ class Scope:
             self.nonlocals.update(node.names)
 
     def _bind_walrus(self, comprehension):
-        stack = list(ast.iter_child_nodes(comprehension))
+        stack = list(children(comprehension))
         while stack:
             node = stack.pop()
             if isinstance(node, ast.NamedExpr):
                 self.bound.add(node.target.id)
             if not isinstance(node, ast.Lambda):
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
 
     def bind_targets(self, generators):
         for one in generators:
             self.bound.update(
-                node.id for node in ast.walk(one.target) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+                node.id for node in walk(one.target) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
             )
 
     def bind_parameters(self, args):
@@ -429,17 +477,39 @@ def outside_of(args):
     return defaults + [one.annotation for one in parameters(args) if one.annotation is not None]
 
 
+# What was checked, by the class of the node.
+CHECKED = {}
+
+
+def checked(kind):
+    """Returns the fields of a kind of node that count."""
+    known = FIELDS.get(kind.__name__)
+    if known is None:
+        raise UnknownSyntax(kind.__name__)
+    for field in kind._fields:
+        if field not in known and field not in IGNORED:
+            raise UnknownSyntax("%s.%s" % (kind.__name__, field))
+    return known
+
+
 def quoted(text):
     return json.dumps(text, ensure_ascii=True)
 
 
-def words_of_strings(nodes):
-    """The words of strings: a query or an expression in one may name a variable."""
+def seen_names(nodes):
+    """The words of strings: a query or an expression in one may name a variable. None if every name is seen."""
     words = set()
     for root in nodes:
-        for node in ast.walk(root):
-            if is_text(node):
-                words.update(IDENTIFIER.findall(node.value))
+        for node in walk(root):
+            kind = type(node)
+            if kind is ast.Constant:
+                if isinstance(node.value, str):
+                    words.update(IDENTIFIER.findall(node.value))
+            elif kind is ast.Name:
+                if node.id in SEES_NAMES:
+                    return None
+            elif kind is ast.Attribute and node.attr in SEES_NAMES:
+                return None
     return words
 
 
@@ -452,13 +522,8 @@ class Writer:
         self.is_dynamic = False
         self.own = own
         self._ids = {}
-        self._words = words_of_strings(nodes)
-        self._renames = not any(
-            (isinstance(node, ast.Name) and node.id in SEES_NAMES)
-            or (isinstance(node, ast.Attribute) and node.attr in SEES_NAMES)
-            for root in nodes
-            for node in ast.walk(root)
-        )
+        # The names of variables that something else than the code may see.
+        self._seen = seen_names(nodes)
 
     def text(self):
         return " ".join(self.out)
@@ -476,13 +541,10 @@ class Writer:
         return special(node, scope)
 
     def _check(self, node):
-        kind = type(node).__name__
-        known = FIELDS.get(kind)
+        kind = type(node)
+        known = CHECKED.get(kind)
         if known is None:
-            raise UnknownSyntax(kind)
-        for field in node._fields:
-            if field not in known and field not in IGNORED:
-                raise UnknownSyntax("%s.%s" % (kind, field))
+            known = CHECKED[kind] = checked(kind)
         return known
 
     def _fields(self, node, scope):
@@ -531,7 +593,7 @@ class Writer:
         return "%%%d" % self.own.index(name) if name in self.own else name
 
     def _local(self, name, scope):
-        if not self._renames or name in scope.seen or name in self._words or name.startswith("__"):
+        if self._seen is None or name in scope.seen or name in self._seen or name.startswith("__"):
             return name
         key = (id(scope), name)
         return "$%d" % self._ids.setdefault(key, (len(self._ids), scope))[0]
@@ -543,6 +605,9 @@ class Writer:
         self.uses.add(node.attr)
         if node.attr in DYNAMIC_ATTRIBUTES and last_name(node.value) not in NAMESPACES:
             self.is_dynamic = True
+        if node.attr == "load" and last_name(node.value) == "torch":
+            # What was pickled names its classes.
+            self.is_dynamic = True
         self.out.append("(.")
         self.one(node.value, scope)
         self.out.append(node.attr + " )")
@@ -550,6 +615,8 @@ class Writer:
     def _keyword(self, node, scope):
         if node.arg is not None:
             self.uses.add(node.arg)
+        if node.arg == "allow_pickle":
+            self.is_dynamic = True
         self._fields(node, scope)
 
     def _Global(self, node, scope):
@@ -616,6 +683,8 @@ class Writer:
         self._imported((node.module or "").split("."))
         for one in node.names:
             self.uses.add(one.name)
+            if one.name in DYNAMIC_NAMES:
+                self.is_dynamic = True
             self.out.append(quoted(one.name))
             if one.name != "*":
                 self.name(one.asname or one.name, scope)
@@ -623,7 +692,7 @@ class Writer:
 
     def _imported(self, parts):
         self.uses.update(parts)
-        if parts[0] in DYNAMIC_MODULES:
+        if is_dynamic_import(parts):
             self.is_dynamic = True
 
     # Values.
@@ -770,6 +839,10 @@ class Writer:
         self._comprehension_of(node, scope, node.key, node.value)
 
 
+def is_dynamic_import(parts):
+    return parts[0] in DYNAMIC_MODULES
+
+
 def class_scope(node, parent):
     scope = Scope("class", parent)
     scope.bind(node.body)
@@ -809,7 +882,7 @@ class Order:
         if kind == "Attribute":
             return self._is_of_module(node)
         if kind == "Call":
-            return self._is_pure_call(node)
+            return last_name(node.func) not in MUTABLE and self._is_pure_call(node)
         parts = {
             "Tuple": "elts",
             "UnaryOp": "operand",
@@ -843,6 +916,8 @@ class Order:
         kind = type(node).__name__
         if node is None or kind == "Lambda" or self._is_constant(node):
             return True
+        if kind == "Call":
+            return self._is_pure_call(node)
         if kind == "Name":
             return not inside and node.id in self.once
         if kind in ("List", "Set", "Tuple"):
@@ -874,7 +949,7 @@ def bound_names(body):
         node = stack.pop()
         if isinstance(node, FUNCTIONS + (ast.ClassDef,)):
             yield node.name
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, ast.Global):
                     for name in inner.names:
                         yield name
@@ -885,7 +960,7 @@ def bound_names(body):
         for name in one.bound:
             yield name
         if not isinstance(node, (ast.Lambda,) + COMPREHENSIONS):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
 
 
 class Module:
@@ -918,7 +993,7 @@ class Module:
             self._function(node)
         elif isinstance(node, ast.ClassDef):
             self._class(node, node.name)
-            if self.timing.runs_class(node) or self._runs_body(node):
+            if self.timing.runs_class(node) or self._runs_body(node) or node.name not in self.timing.once:
                 self._place(node.name)
         elif isinstance(node, ast.Assign) and all(isinstance(one, ast.Name) for one in node.targets):
             for one in node.targets:
@@ -929,8 +1004,11 @@ class Module:
             self._other(node)
 
     def _import(self, node):
-        self.order.append({"import": len(self.imports)})
         is_from = isinstance(node, ast.ImportFrom)
+        if is_from and node.names[0].name == "*" and self.pieces:
+            # It may take the place of what has one of these names.
+            self._place("* after " + " ".join(sorted({one["name"] for one in self.pieces if "owner" not in one})))
+        self.order.append({"import": len(self.imports)})
         self.imports.append(
             {
                 "module": (node.module or "") if is_from else None,
@@ -939,6 +1017,10 @@ class Module:
                 "lines": span(node),
             }
         )
+        names = [one.name for one in node.names]
+        modules = [node.module or ""] if is_from else names
+        if any(is_dynamic_import(one.split(".")) for one in modules) or (is_from and DYNAMIC_NAMES & set(names)):
+            self.imports[-1]["dynamic"] = True
 
     def _place(self, name):
         self.order.append({"place": name})
@@ -969,7 +1051,7 @@ class Module:
 
     def _function(self, node):
         # The name of a decorated function may be what it is registered under.
-        own = () if node.decorator_list else (node.name,)
+        own = () if node.decorator_list or self.habits.names else (node.name,)
 
         def write(writer):
             writer.out.append(type(node).__name__)
@@ -979,7 +1061,9 @@ class Module:
 
         hashed = self._hashed([node], write, own)
         runs = self.timing.runs_function(node)
-        self._add(node.name, "function", hashed, span(node), always=runs or bool(node.decorator_list) or is_dunder(node.name))
+        always = runs or bool(node.decorator_list) or is_dunder(node.name)
+        self._add(node.name, "function", hashed, span(node), always=always)
+        runs = runs or node.name not in self.timing.once
         if runs:
             self._place(node.name)
 
@@ -1003,7 +1087,7 @@ class Module:
         """Several names that take parts of one value."""
         names = [one.id for one in node.targets[0].elts]
         value = node.value
-        used = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+        used = {one.id for one in walk(value) if isinstance(one, ast.Name)}
         is_split = (
             isinstance(value, ast.Tuple)
             and len(value.elts) == len(names)
@@ -1048,18 +1132,19 @@ class Module:
         return True
 
     def _class(self, node, name, owner=None):
-        is_plain = not (node.bases or node.keywords or node.decorator_list or owner)
+        is_plain = not (node.bases or node.keywords or node.decorator_list or owner or self.habits.names)
         own = (node.name,) if is_plain else ()
         scope = class_scope(node, None)
         others = []
         sequence = []
+        rebound = set(bound_names([one for one in node.body if not is_member(one)]))
         for member in node.body:
             if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
                 sequence.append("field " + member.target.id)
             if not self._member(member, name, scope, own):
                 others.append(member)
                 sequence.append(member)
-            elif not isinstance(member, ast.AnnAssign) and self._is_ordered(member):
+            elif named(member) in rebound or (not isinstance(member, ast.AnnAssign) and self._is_ordered(member)):
                 sequence.append("place " + named(member))
         if len(sequence) == 1 and not others and not sequence[0].startswith("field "):
             sequence = []
@@ -1080,10 +1165,7 @@ class Module:
 
         heads = node.decorator_list + node.bases + node.keywords + others
         hashed = self._hashed(heads or [node], write, own) if heads else self._written(write, own)
-        first = span(node)[0]
-        end = node.lineno if not node.body else max(first, min(span(one)[0] for one in node.body) - 1)
-        # The statement that starts on the line of the class, or a documentation between them, is no other piece.
-        lines = [first, max(node.lineno, head_end(node, end))]
+        lines = [span(node)[0], self._head_end(node)]
         bases = [last_name(one) for one in node.bases]
         self._add(
             name,
@@ -1099,6 +1181,13 @@ class Module:
         members = [one for one in self.pieces if one.get("owner") == name]
         if members:
             self.pieces.insert(self.pieces.index(members[0]), self.pieces.pop())
+
+    def _head_end(self, node):
+        """The last line of what stands before the body of a class."""
+        end = max(node.lineno, node.body_line - 1)
+        while end > node.lineno and self.lines[end - 1].strip()[:1] in ("", "#"):
+            end -= 1
+        return end
 
     def _written(self, write, own):
         return self._hashed([], write, own)
@@ -1132,12 +1221,6 @@ class Module:
         return False
 
 
-def head_end(node, end):
-    """The last line of what stands before the colon of a class."""
-    heads = [one.end_lineno for one in node.bases + [one.value for one in node.keywords]]
-    return min(max([node.lineno] + heads), max(end, node.lineno))
-
-
 def is_dunder(name):
     return name.startswith("__") and name.endswith("__")
 
@@ -1146,6 +1229,10 @@ def is_field(node):
     if isinstance(node, ast.AnnAssign):
         return isinstance(node.target, ast.Name)
     return isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+
+
+def is_member(node):
+    return isinstance(node, FUNCTIONS + (ast.ClassDef,)) or is_field(node)
 
 
 def named(member):

@@ -9,7 +9,8 @@ def _load():
         entry for entry in sys.path if entry.replace("\\", "/") != folder
     ]
     sys.path_importer_cache.pop(folder, None)
-    sys.modules.pop("sitecustomize", None)
+    # Python 2 empties a module that nothing refers to.
+    globals()["_self"] = sys.modules.pop("sitecustomize", None)
     if sys.version_info < (3, 8) or sys.implementation.name != "cpython":
         return
     try:

@@ -1,0 +1,35 @@
+/** The words after `deno`, and whether the observer needs and gets a grant of its own. */
+export const WORDS: readonly (readonly [words: string, granted: string])[] = [
+  ["run main.ts", "run GRANT main.ts"],
+  ["run --allow-read=data main.ts", "run GRANT --allow-read=data main.ts"],
+  ["run --allow-write=out main.ts", "run GRANT --allow-write=out main.ts"],
+  ["run -W=out main.ts", "run GRANT -W=out main.ts"],
+  ["run -RW=out main.ts", "run GRANT -RW=out main.ts"],
+  ["run -NR main.ts", "run GRANT -NR main.ts"],
+  ["test --parallel", "test GRANT --parallel"],
+  ["bench", "bench GRANT"],
+  ["serve --port 80 main.ts", "serve GRANT --port 80 main.ts"],
+  ["main.ts --steps 3", "GRANT main.ts --steps 3"],
+  ["-R main.ts", "GRANT -R main.ts"],
+  // Wide grants: another one would narrow them.
+  ["run -A main.ts", ""],
+  ["run --allow-all main.ts", ""],
+  ["run --allow-write main.ts", ""],
+  ["run -W main.ts", ""],
+  ["run -RW main.ts", ""],
+  ["run -WR=data main.ts", ""],
+  ["-A main.ts", ""],
+  // Permission sets: another grant would replace theirs.
+  ["run -P main.ts", ""],
+  ["run -P=all main.ts", ""],
+  ["run --permission-set main.ts", ""],
+  ["run --permission-set=all main.ts", ""],
+  // Nothing that needs permissions.
+  ["task train", ""],
+  ["-q run main.ts", ""],
+  ["eval 1", ""],
+  ["fmt", ""],
+  ["--version", ""],
+  ["-V", ""],
+  ["", ""],
+];

@@ -1,0 +1,355 @@
+/** Programs that would notice an observer: each prints and exits as it does without one. */
+import { test } from "node:test";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert, assertEquals } from "@std/assert";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import {
+  findPython,
+  only,
+  PYTHON,
+  type RunOptions,
+  runPython,
+  type Seen,
+  SKIP,
+} from "./_python.ts";
+
+/** A program: its source, the words before and after it, and the rest of its launch. */
+interface Program {
+  readonly source?: string;
+  readonly words?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** Files of which a read must be seen all the same. */
+  readonly reads?: readonly string[];
+  /** Gaps that must be there. */
+  readonly gaps?: readonly RegExp[];
+}
+
+const READ = "open('data.txt').read()\n";
+
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  "warnings as errors, in the development mode": {
+    words: ["-X", "dev", "-W", "error", "-bb", "main.py"],
+    source:
+      `import os, random, argparse, subprocess\n${READ}open(b'data.txt').close() if 0 else None
+os.environ.get('A'); os.environb.get(b'A'); random.seed(1)
+print(os.listdir(b'.')[:0], len(os.listdir('folder')))`,
+    files: { "folder/x": "" },
+    reads: ["data.txt"],
+  },
+  "optimised": { words: ["-OO", "main.py"], source: READ, reads: ["data.txt"] },
+  "a command": { words: ["-c", READ], reads: ["data.txt"] },
+  "a module": {
+    words: ["-m", "package.run", "word"],
+    files: {
+      "package/__init__.py": "",
+      "package/run.py": `import sys; ${READ}print(sys.argv[1:], __name__)`,
+    },
+    reads: ["data.txt"],
+  },
+  "a script from standard input": {
+    words: ["-"],
+    input: `${READ}print(__name__)`,
+    reads: ["data.txt"],
+    gaps: [/standard input/],
+  },
+  "an archive": {
+    words: [
+      "-c",
+      "import runpy, zipfile\nwith zipfile.ZipFile('app.zip', 'w') as z: z.writestr('__main__.py', 'print(1)')\nrunpy.run_path('app.zip')",
+    ],
+    gaps: [/modules in .*app\.zip/],
+  },
+  "an error in the program": {
+    source:
+      `import random\ndef f():\n    raise KeyError('x')\ntry:\n    f()\nexcept KeyError as error:\n    raise ValueError('y') from error`,
+  },
+  "an error of a variable": { source: "import os\nos.environ['NO_SUCH']" },
+  "an error of the type of a variable": {
+    source: "import os\nos.environ.get(3)",
+  },
+  "an error of a function that is wrapped": {
+    source: "import random\nrandom.seed(1, 2, 3, 4)",
+  },
+  "an error of a program that is missing": {
+    source:
+      "import os, subprocess\nsubprocess.run(['no-such-program'], env=os.environ.copy())",
+  },
+  "a syntax error": { source: "def" },
+  "an exit code": { source: "import sys\nsys.exit(7)" },
+  "help of argparse": {
+    source:
+      "import argparse\nargparse.ArgumentParser(prog='x').parse_args(['--no'])",
+  },
+  "what it can look at": {
+    source:
+      `import os, sys, builtins, random, argparse, subprocess, inspect, pickle, copy
+print(type(os.environ), os.environ.__class__.__mro__, isinstance(os.environ, dict))
+print(repr(os.environ), os.environ.keys(), sorted(os.environ.items()), os.environ._data)
+print(sys.flags, sys.path, sys.meta_path, sys.path_hooks, sys.getrecursionlimit(), sys.gettrace(), sys.getprofile())
+print(sorted(m for m in sys.modules if 'ato' in m.split('_')), 'sitecustomize' in sys.modules, sorted(sys.path_importer_cache))
+print(sys.excepthook, sys.displayhook, builtins.open, os.open, sys.argv, sys.dont_write_bytecode)
+print([(m, sys.modules[m].__spec__.__class__, sys.modules[m].__loader__) for m in ('random', 'argparse', 'subprocess')])
+print(inspect.signature(random.seed), inspect.signature(argparse.ArgumentParser.parse_known_args), random.seed.__doc__)
+print(pickle.loads(pickle.dumps(random.random)) is not None, copy.copy(os.environ) == os.environ, copy.deepcopy(os.environ) == os.environ)
+print(os.open('data.txt', 0))
+try:
+    pickle.dumps(os.environ)
+except Exception as error:
+    print(type(error), error)`,
+    env: { PYTHONPATH: "own::other", NODE_OPTIONS: "--no-warnings" },
+  },
+  "an environment that is emptied": {
+    source: `import os, subprocess, sys
+print(len(os.environ) > 2)
+os.environ.clear()
+print(os.environ, os.environ.get('PATH'))
+subprocess.run([sys.executable, '-c', "open('data.txt')"])`,
+    reads: ["data.txt"],
+  },
+  "all files closed": {
+    source: `import os
+os.closerange(3, 1024)
+files = [open(f'out{i}', 'w') for i in range(900)]
+print(files[0].fileno())
+${READ}
+[file.close() for file in files]
+print([os.path.getsize(f'out{i}') for i in range(900)] == [0] * 900)`,
+    reads: ["data.txt"],
+  },
+  "no standard output": {
+    words: [
+      "-c",
+      `import os, sys\n${READ}os.close(1); os.close(2); open('o1', 'w').write('x'); os._exit(3)`,
+    ],
+    reads: ["data.txt"],
+  },
+  "a false open": {
+    source: `import builtins, os, io
+real = builtins.open
+builtins.open = lambda *a, **k: io.StringIO('false')
+os.stat = os.getcwd = os.write = lambda *a, **k: 1 / 0
+print(open('data.txt').read())
+print(real('data.txt').read())`,
+    reads: ["data.txt"],
+  },
+  "a hook of its own": {
+    source: `import sys
+def hook(event, args):
+    if event == 'open' and '.jsonl' in str(args[0]): raise RuntimeError(args)
+sys.addaudithook(hook)\n${READ}`,
+    reads: ["data.txt"],
+  },
+  "a tracer and a profiler": {
+    source: `import sys
+seen = []
+sys.settrace(lambda frame, event, arg: seen.append(frame.f_code.co_filename))
+sys.setprofile(lambda frame, event, arg: None)
+${READ}
+sys.settrace(None)
+print([name for name in seen if 'ato' in name.rpartition('/')[2]])`,
+    reads: ["data.txt"],
+  },
+  "an alarm": {
+    source: `import signal, os
+def ring(*_): raise TimeoutError('ring')
+signal.signal(signal.SIGALRM, ring)
+signal.setitimer(signal.ITIMER_REAL, 0.2)
+try:
+    while True: open('data.txt').close(); os.environ.get('A'); open(f'missing{id(object())}') if 0 else None
+except TimeoutError as error:
+    print('timeout', error)`,
+    reads: ["data.txt"],
+  },
+  "the deepest recursion": {
+    source: `import sys
+sys.setrecursionlimit(200)
+def down(n):
+    try: open('data.txt').close()
+    except RecursionError: pass
+    return down(n + 1)
+try: down(0)
+except RecursionError as error: print(type(error))`,
+  },
+  "threads, a loop and forks": {
+    source: `import threading, asyncio, os, multiprocessing
+def work(i): open(f'in_thread{i}').close()
+threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+[t.start() for t in threads]; [t.join() for t in threads]
+async def main(): open('in_loop').close()
+asyncio.run(main())
+if __name__ == '__main__':
+    for how in ('fork', 'spawn', 'forkserver'):
+        process = multiprocessing.get_context(how).Process(target=open, args=('in_' + how,))
+        process.start(); process.join(); print(how, process.exitcode)`,
+    files: Object.fromEntries(
+      "in_loop in_fork in_spawn in_forkserver in_thread0 in_thread1 in_thread2 in_thread3 in_thread4 in_thread5 in_thread6 in_thread7"
+        .split(" ").map((name) => [name, name]),
+    ),
+    reads: [
+      "in_thread0",
+      "in_thread7",
+      "in_loop",
+      "in_fork",
+      "in_spawn",
+      "in_forkserver",
+    ],
+  },
+  "modules of its own for customisation": {
+    source:
+      "import sys, sitecustomize, usercustomize\nprint(sitecustomize.__file__.split('/')[-2:], [p.split('/')[-1] for p in sys.path[:3]], usercustomize.x)",
+    files: {
+      "first/other.py": "",
+      "second/sitecustomize.py": "import builtins; print('mine', __name__)",
+      "second/usercustomize.py": "x = 5",
+    },
+    env: { PYTHONPATH: "first:second" },
+  },
+  "a sitecustomize that fails": {
+    source: READ,
+    files: { "own/sitecustomize.py": "1 / 0" },
+    env: { PYTHONPATH: "own" },
+    reads: ["data.txt"],
+  },
+  "a sitecustomize that misses a module": {
+    source: READ,
+    files: { "own/sitecustomize.py": "import no_such" },
+    env: { PYTHONPATH: "own" },
+    reads: ["data.txt"],
+  },
+  "a module that is reloaded": {
+    source: `import importlib, again
+open('again.py', 'w').write('x = 22')
+print(again.x, importlib.reload(again).x)`,
+    files: { "again.py": "x = 1" },
+  },
+  "a disk that is full": {
+    source: `import os, resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+${READ}
+print(os.environ.get('A'))`,
+  },
+  "a folder that has gone": {
+    source: `import os
+os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')
+open('/etc/hostname' if 0 else os.devnull).close()
+try: open('x')
+except FileNotFoundError as error: print(error)
+print(os.environ.get('A'))`,
+  },
+};
+
+for (const [name, program] of Object.entries(PROGRAMS)) {
+  test(
+    `python observer: is not noticed by ${name}`,
+    { skip: SKIP },
+    async () => {
+      await withTempFolder((folder) => {
+        const bare = run(program, join(folder, "bare"), false);
+        const seen = run(program, join(folder, "seen"), true);
+        assertEquals(outcome(seen, "seen"), outcome(bare, "bare"));
+        const reads = only(seen, "read").map(({ path }) => path);
+        for (const file of program.reads ?? []) {
+          assert(reads.includes(join(folder, "seen", file)), file);
+        }
+        const gaps = only(seen, "gap").map(({ what }) => what);
+        assertEquals(gaps.length, program.gaps?.length ?? 0, gaps.join());
+        for (const gap of program.gaps ?? []) {
+          assert(gaps.some((one) => gap.test(one)));
+        }
+      }, "python-hostile");
+    },
+  );
+}
+
+function run(program: Program, cwd: string, observed: boolean): Seen {
+  mkdirSync(cwd);
+  const files = { "data.txt": "data", ...program.files };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(cwd, path, ".."), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
+  if (program.source !== undefined) {
+    writeFileSync(join(cwd, "main.py"), program.source);
+  }
+  const { env = {}, input } = program;
+  const options: RunOptions = {
+    cwd,
+    observed,
+    env: { PYTHONHASHSEED: "0", ...env },
+    ...(input === undefined ? {} : { input }),
+  };
+  return runPython(program.words ?? ["main.py"], options);
+}
+
+/** What is compared: all that the program shows, with the name of its folder taken out. */
+function outcome({ status, signal, stdout, stderr }: Seen, name: string) {
+  const plain = (text: string) =>
+    text.replaceAll(`/${name}`, "/project").replaceAll(`'${name}'`, "project")
+      .replace(/0x[0-9a-f]+/g, "0x");
+  return { status, signal, stdout: plain(stdout), stderr: plain(stderr) };
+}
+
+test(
+  "python observer: what was seen until kill -9 is there",
+  { skip: SKIP },
+  async () => {
+    await withTempFolder((folder) => {
+      const program = {
+        source:
+          `import os\n${READ}os.environ.get('A')\nos.kill(os.getpid(), 9)`,
+      };
+      const seen = run(program, join(folder, "killed"), true);
+      assertEquals(seen.signal, "SIGKILL");
+      assertEquals(
+        seen.lines.map(({ is }) => is),
+        ["process", "env", "module", "read", "env"],
+      );
+    }, "python-killed");
+  },
+);
+
+test("python observer: a program whose launch folder is removed runs on", {
+  skip: SKIP,
+}, async () => {
+  await withTempFolder((folder) => {
+    const source = `import glob, os, shutil
+for one in glob.glob('.launch*'): shutil.rmtree(one)
+import random, argparse, subprocess
+random.seed(1)
+${READ}
+print(argparse.ArgumentParser().parse_args([]), subprocess.call(['true'], env=os.environ.copy()))`;
+    const seen = run({ source }, join(folder, "removed"), true);
+    assertEquals([seen.status, seen.stdout, seen.stderr], [
+      0,
+      "Namespace() 0\n",
+      "",
+    ]);
+    assert(!existsSync(seen.folder));
+  }, "python-removed");
+});
+
+for (const version of ["2.7", "3.6", "3.7"]) {
+  const python = findPython(version);
+  const skip = python === undefined && `no Python ${version}`;
+  test(`python ${version}: runs without an observer, and says nothing`, {
+    skip,
+  }, async () => {
+    await withTempFolder((folder) => {
+      const source =
+        "import sys\nprint('sitecustomize' in sys.modules, len(sys.path) - len(set(sys.path)))";
+      writeFileSync(join(folder, "main.py"), source);
+      const options = { cwd: folder, command: python!.path };
+      const bare = runPython(["main.py"], { ...options, observed: false });
+      const seen = runPython(["main.py"], options);
+      assertEquals([seen.status, seen.stdout, seen.stderr], [
+        0,
+        bare.stdout,
+        "",
+      ]);
+      assertEquals(seen.lines, []);
+    }, "python-old");
+  });
+}

@@ -1,0 +1,250 @@
+/** What is seen of installed packages: versions, readers in native code, parsers, seeds, and gaps. */
+import { test } from "node:test";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { assertEquals } from "@std/assert";
+import { withTempFolder } from "../_shared/temp_folder.ts";
+import {
+  only,
+  PROGRAMS,
+  PYTHON,
+  runPython,
+  type Seen,
+  SKIP,
+} from "./_python.ts";
+
+/**
+ * Packages with the names of real ones. Their functions open nothing, as those in native code seem to do, so what is
+ * seen of them is what the wrappers see.
+ */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "polars/__init__.py":
+    "def read_csv(source, **options): return 'table'\ndef scan_parquet(source): return 'plan'\nclass DataFrame:\n    def write_csv(self, file): open('/dev/null')\n",
+  "polars-1.2.3.dist-info/METADATA": "Name: polars\nVersion: 1.2.3\n",
+  "h5py/__init__.py": "from h5py._hl.files import File\n",
+  "h5py/_hl/__init__.py": "",
+  "h5py/_hl/files.py":
+    "class File:\n    def __init__(self, name, mode='r', driver=None): pass\n",
+  "h5py-3.0.dist-info/METADATA": "Name: h5py\nVersion: 3.0\n",
+  "cv2/__init__.py": "def imread(filename, flags=1): return None\n",
+  "opencv_python-4.0.dist-info/RECORD": "cv2/__init__.py,,\n",
+  "opencv_python-4.0.dist-info/METADATA": "Name: opencv-python\nVersion: 4.0\n",
+  "yaml/__init__.py": "",
+  "PyYAML-6.0.1.dist-info/top_level.txt": "_yaml\nyaml\n",
+  "space/part/__init__.py": "",
+  "space_part-0.1.dist-info/RECORD": "space/part/__init__.py,,\n",
+  "space_other-0.2.dist-info/RECORD": "space/other/__init__.py,,\n",
+  "never-9.dist-info/RECORD": "never/__init__.py,,\n",
+  "old.py": "",
+  "Old_Egg.egg-info/PKG-INFO": "Name: Old.Egg\nVersion: 0.9\n",
+  "Old_Egg.egg-info/top_level.txt": "old\n",
+  "numpy/__init__.py": "",
+  "numpy/random/__init__.py":
+    "def seed(seed=None): pass\ndef default_rng(seed=None): return seed\n",
+  "numpy-2.0.dist-info/METADATA": "",
+  "uses_rng/__init__.py": "import numpy.random\nnumpy.random.default_rng(99)\n",
+  "uses_rng-1.dist-info/METADATA": "",
+  "torch/__init__.py": "def manual_seed(seed): pass\n",
+  "torch-2.0+cpu.dist-info/METADATA": "",
+  "package_data/__init__.py":
+    "import os, pkgutil\nopen(os.path.join(os.path.dirname(__file__), 'data.txt')).read()\npkgutil.get_data(__name__, 'data.txt')\n",
+  "package_data/data.txt": "x",
+  "package_data-1.dist-info/METADATA": "",
+};
+
+const PROGRAM = `
+import polars, h5py, cv2, yaml, space.part, old, numpy.random, uses_rng, torch, package_data, pathlib
+print(polars.read_csv("a.csv"), polars.scan_parquet("parts/*.parquet"), polars.read_csv(source=pathlib.Path("b.csv")))
+polars.read_csv(b"text\\n1,2") if 0 else polars.read_csv("no such file")
+polars.read_csv("https://user:secret@example.com/x.csv")
+polars.DataFrame().write_csv("out.csv")
+polars.read_csv("out.csv")
+h5py.File("r.h5"), h5py.File("a.h5", mode="a"), h5py.File("w.h5", "w")
+cv2.imread("image.png")
+polars.scan_parquet("folder")
+numpy.random.seed(5); numpy.random.default_rng(); numpy.random.default_rng(6); numpy.random.default_rng(7)
+torch.manual_seed(seed=8)
+print(h5py.File.__init__.__qualname__, h5py.File.__mro__, polars.__spec__.__class__.__name__, polars.__loader__.__class__.__name__)
+`;
+
+test("python libraries: what wrapped functions read, the versions, and seeds", {
+  skip: SKIP,
+}, async () => {
+  await withTempFolder((folder) => {
+    const seen = runWithPackages(folder, PROGRAM, {
+      "a.csv": "a",
+      "b.csv": "b",
+      "parts/1.parquet": "1",
+      "parts/2.parquet": "2",
+      "r.h5": "r",
+      "a.h5": "a",
+      "w.h5": "w",
+      "image.png": "i",
+      "folder/inner/x": "x",
+    });
+    assertEquals([seen.status, seen.stderr], [0, ""]);
+    assertEquals(
+      seen.stdout,
+      "table plan table\nFile.__init__ (<class 'h5py._hl.files.File'>, <class 'object'>) ModuleSpec SourceFileLoader\n",
+    );
+    const path = (one: { path: string }) => one.path.slice(folder.length + 1);
+    assertEquals(
+      only(seen, "read").map((
+        one,
+      ) => [path(one), one.isGuess ?? false, one.sha256 !== undefined]).sort(),
+      [
+        ["a.csv", false, false],
+        ["a.h5", false, true],
+        ["b.csv", false, false],
+        ["folder/inner/x", true, false],
+        ["image.png", false, false],
+        ["parts/1.parquet", false, false],
+        ["parts/2.parquet", false, false],
+        ["r.h5", false, false],
+      ],
+    );
+    assertEquals(only(seen, "write").map(path).sort(), [
+      "a.h5",
+      "out.csv",
+      "w.h5",
+    ]);
+    assertEquals(
+      only(seen, "package").map(({ name, version }) => `${name} ${version}`)
+        .sort(),
+      [
+        "pypi:h5py 3.0",
+        "pypi:numpy 2.0",
+        "pypi:old-egg 0.9",
+        "pypi:opencv-python 4.0",
+        "pypi:package-data 1",
+        "pypi:polars 1.2.3",
+        "pypi:pyyaml 6.0.1",
+        "pypi:space-part 0.1",
+        "pypi:torch 2.0+cpu",
+        "pypi:uses-rng 1",
+      ],
+    );
+    assertEquals(only(seen, "seed").map(({ name, value }) => [name, value]), [
+      ["numpy.random.seed", "5"],
+      ["numpy.random.default_rng", null],
+      ["numpy.random.default_rng", "6"],
+      ["torch.manual_seed", "8"],
+    ]);
+    assertEquals(only(seen, "gap").map(({ what }) => what), [
+      "what was read from the network (example.com) is not recorded",
+    ]);
+    assertEquals(only(seen, "module").map(({ name }) => name), ["__main__"]);
+  }, "python-libraries");
+});
+
+test(
+  "python libraries: a native module that is not on the list is a gap, others are not",
+  { skip: SKIP },
+  async () => {
+    await withTempFolder((folder) => {
+      const seen = runWithPackages(
+        folder,
+        "import unlisted._json, numpy._json, local._json, math, zlib, decimal, _json",
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(only(seen, "gap").map(({ what }) => what), [
+        "unlisted can read files in native code",
+        "local can read files in native code",
+      ]);
+    }, "python-native");
+  },
+);
+
+test("python libraries: the network and a library of ctypes are gaps", {
+  skip: SKIP,
+}, async () => {
+  await withTempFolder((folder) => {
+    const seen = runWithPackages(
+      folder,
+      "import ctypes, socket, glob\nctypes.CDLL(None)\nctypes.CDLL('libc.so.6')\nctypes.CDLL(glob.glob('site-packages/numpy/_json*')[0])\n" +
+        "ctypes.CDLL(glob.glob('local/_json*')[0])\ntry: socket.create_connection(('127.0.0.1', 1), 1)\nexcept OSError: print('refused')",
+    );
+    assertEquals([seen.status, seen.stdout], [0, "refused\n"]);
+    assertEquals(
+      only(seen, "gap").map(({ what }) => what.replace(/^_json\S*/, "_json")),
+      [
+        "_json can read files in native code",
+        "what was read from the network (127.0.0.1) is not recorded",
+      ],
+    );
+  }, "python-network");
+});
+
+/** Runs a program in a folder with the packages above, and native modules, which are copies of one of Python's. */
+function runWithPackages(
+  folder: string,
+  source: string,
+  files: Readonly<Record<string, string>> = {},
+): Seen {
+  const installed = Object.entries(PACKAGES).map(([name, text]) =>
+    [`site-packages/${name}`, text] as const
+  );
+  for (
+    const [name, text] of [
+      ...installed,
+      ...Object.entries(files),
+      ["main.py", source] as const,
+    ]
+  ) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  for (
+    const name of ["site-packages/unlisted", "site-packages/numpy", "local"]
+  ) {
+    mkdirSync(join(folder, name), { recursive: true });
+    cpSync(
+      nativeModule(),
+      join(folder, name, nativeModule().split("/").at(-1)!),
+    );
+  }
+  return runPython(["main.py"], {
+    cwd: folder,
+    env: { PYTHONPATH: join(folder, "site-packages") },
+  });
+}
+
+let native: string | undefined;
+
+/** The path of a native module of Python. */
+function nativeModule(): string {
+  if (native !== undefined) return native;
+  const words = [
+    "-c",
+    "import _json, os; print(os.path.dirname(_json.__file__))",
+  ];
+  const folder = spawnSync(PYTHON!.path, words, { encoding: "utf8" }).stdout
+    .trim();
+  native = join(
+    folder,
+    readdirSync(folder).find((name) => name.startsWith("_json"))!,
+  );
+  return native;
+}
+
+const REAL = process.env["ATO_OBSERVED_PYTHON"];
+
+test("python libraries: what real packages read", {
+  skip: REAL === undefined &&
+    "ATO_OBSERVED_PYTHON names no Python with packages",
+}, async () => {
+  await withTempFolder((folder) => {
+    const program = join(PROGRAMS, "real_libraries.py");
+    const options = { cwd: folder, command: REAL! };
+    const made = runPython([program, "make"], { ...options, observed: false });
+    assertEquals([made.status, made.stderr], [0, ""]);
+    const seen = runPython([program, "read"], options);
+    const tried = seen.stdout.trim().split("\n");
+    const reads = new Set(
+      only(seen, "read").map(({ path }) => path.slice(folder.length + 1)),
+    );
+    assertEquals(tried.filter((name) => !reads.has(name)), []);
+  }, "python-real");
+});
