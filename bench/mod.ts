@@ -13,6 +13,7 @@ import { printRows, type Row } from "./_report.ts";
 import { benchDeep } from "./deep.ts";
 import { benchFingerprints } from "./fingerprints.ts";
 import { benchImporting } from "./importing.ts";
+import { benchObservingRun } from "./observing_run.ts";
 import { benchReading } from "./reading.ts";
 import { benchSearch } from "./search.ts";
 import { benchSnapshot } from "./snapshot.ts";
@@ -32,6 +33,7 @@ try {
   rows.push(...await benchWriting(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
+  rows.push(...benchObservingRun(folder));
   rows.push(await benchExplaining(folder, Number(values.runs)));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -35,8 +35,9 @@ export interface CollectorOptions {
   readonly reason: string | undefined;
   /** The program and its words. */
   readonly command: readonly string[];
-  /** The command line as a config, and where its values come from. */
+  /** The command line as a config. */
   readonly config: WordsConfig;
+  /** Where the values of the config come from. */
   readonly history: ConfigHistory;
   /** The program that the command names. */
   readonly program: Promise<ProgramSnapshot>;
