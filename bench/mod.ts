@@ -15,6 +15,7 @@ import { benchFingerprints } from "./fingerprints.ts";
 import { benchHashing } from "./hashing.ts";
 import { benchImporting } from "./importing.ts";
 import { benchObservingPython } from "./observing_python.ts";
+import { benchObservingRun } from "./observing_run.ts";
 import { benchReading } from "./reading.ts";
 import { benchObserving } from "./observing.ts";
 import { benchSearch } from "./search.ts";
@@ -38,6 +39,7 @@ try {
   rows.push(...await benchObserving(folder));
   rows.push(...await benchSearch(folder));
   rows.push(...await benchReading(folder, Number(values.runs)));
+  rows.push(...benchObservingRun(folder));
   rows.push(await benchExplaining(folder, Number(values.runs)));
 } finally {
   rmSync(folder, { recursive: true, force: true });

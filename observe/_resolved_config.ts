@@ -5,13 +5,17 @@ import type { ConfigHistory } from "../internal/run_source.ts";
 
 /** The words of a command line as a config, as `ato run` records it. */
 export interface WordsConfig {
+  /** The program. */
   readonly program: string;
+  /** Its options by name, and under `words` the other words. */
   readonly args: Readonly<Record<string, unknown>>;
 }
 
 /** A config, and where its values come from. */
 export interface ResolvedConfig {
+  /** The config with the values that a parser resolved. */
   readonly config: WordsConfig;
+  /** Where its values come from. */
   readonly history: ConfigHistory;
 }
 

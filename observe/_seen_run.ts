@@ -21,6 +21,7 @@ interface Moment {
 export interface SeenProcess {
   /** The name of its file. */
   readonly file: string;
+  /** Its first line. */
   readonly seen: ProcessSeen;
   /** The processes that it started. */
   readonly children: ChildSeen[];

@@ -1,5 +1,7 @@
 /** Processes of a run that no observer was loaded into. */
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { isOneCommand } from "./_plain_shells.ts";
 import type { SeenProcess, SeenRun } from "./_seen_run.ts";
 
 /** Programs that read nothing that decides a result: they tell about the machine, or only start others. */
@@ -72,8 +74,13 @@ function claim(
   return true;
 }
 
+/** Returns the name of a program. For one that a shell starts, observers may give the text for the shell. */
 function nameOf(program: string): string {
-  return basename(program) || program || "a process";
+  if (!/\s/.test(program) || existsSync(program)) {
+    return basename(program) || program || "a process";
+  }
+  const [first = ""] = program.trim().split(/\s+/);
+  return isOneCommand(program) ? basename(first) : "sh";
 }
 
 function familyOf(program: string): string {

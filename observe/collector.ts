@@ -35,8 +35,9 @@ export interface CollectorOptions {
   readonly reason: string | undefined;
   /** The program and its words. */
   readonly command: readonly string[];
-  /** The command line as a config, and where its values come from. */
+  /** The command line as a config. */
   readonly config: WordsConfig;
+  /** Where the values of the config come from. */
   readonly history: ConfigHistory;
   /** The program that the command names. */
   readonly program: Promise<ProgramSnapshot>;
@@ -44,6 +45,8 @@ export interface CollectorOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Paths that are no inputs, with all that starts with them and `-` or `.`: databases. */
   readonly without: readonly string[];
+  /** What cannot be seen, one phrase each. @default {nothing} */
+  readonly gaps?: readonly string[];
 }
 
 /** A part of a run. */
@@ -52,11 +55,18 @@ export interface Part {
   readonly isRunning?: boolean;
   /** Milliseconds since 1970; what happened later does not count. */
   readonly until?: number;
-  /** Paths of files that are code, and no inputs. */
+  /**
+   * Paths of files that are code, and no inputs, if the program uses Ato itself: its tracker reads them for the
+   * snapshot, and the lock file of the working folder.
+   */
   readonly code?: readonly string[];
   /** The database that it is recorded in. */
   readonly without?: readonly string[];
 }
+
+/** The lock files that the tracker reads. */
+const LOCK_FILE =
+  /[\\/](?:deno(?:\.npm)?\.lock|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 
 /** What is known of a run, and where the values of its config come from. */
 export interface CollectedRecord extends LateRecord {
@@ -208,21 +218,26 @@ export class Collector {
   }
 
   async #seen(
-    { until = Infinity, code = [], without = [] }: Part,
+    { until = Infinity, code, without = [] }: Part,
     program: ProgramSnapshot | undefined,
   ): Promise<SeenInputs> {
     const run = this.#run;
     const { root, modules } = program ?? await this.#options.program;
     const reads = [...run.reads.values()].filter((first) =>
-      first.at <= until && this.#isInput(first, without)
+      first.at <= until && this.#isInput(first, without) &&
+      (code === undefined || !LOCK_FILE.test(first.read.path))
     );
     return {
       root: program?.root ?? await this.root(),
       reads: reads.map(seenRead),
       written: run.written(),
       variables: startedWith(run, { env: this.#options.env, until }),
-      code: [...code, ...modules.map(({ path }) => join(root, path))],
-      gaps: [...run.gaps, ...this.#unobserved()],
+      code: [...code ?? [], ...modules.map(({ path }) => join(root, path))],
+      gaps: [
+        ...this.#options.gaps ?? [],
+        ...run.gaps,
+        ...this.#unobserved(),
+      ],
       isObserved: true,
     };
   }

@@ -1,4 +1,5 @@
 /** A run that is being logged. */
+import { resolve } from "node:path";
 import { Backlog } from "./_backlog.ts";
 import type { NewRunPlan } from "./_begin_run.ts";
 import { ConsoleBuffer, KEPT_END } from "./_console_buffer.ts";
@@ -9,6 +10,8 @@ import { within } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { InputWriter } from "./_input_writer.ts";
 import { lateConfig } from "./_late_config.ts";
+import { processObserver } from "../internal/process_observer.ts";
+import { filesOf, type ProgramRecord } from "./_program_store.ts";
 import { projectRoot } from "./_project_root.ts";
 import {
   handedProgram,
@@ -62,6 +65,7 @@ export class OpenRun {
   readonly #inputs: InputWriter;
   /** The project's root, once a snapshot of the program is there. */
   #projectRoot: string | undefined;
+  #taken: ProgramRecord | undefined;
   /** What became known of the config after the start. */
   #lateConfig: Pick<LateRecord, "config" | "seed"> = {};
   #program: Promise<void> | undefined;
@@ -155,7 +159,22 @@ export class OpenRun {
   }
 
   #keepRoot(taken: TakenProgram): void {
-    if ("root" in taken && taken.root !== "") this.#projectRoot = taken.root;
+    if (!("root" in taken)) return;
+    this.#taken = taken.program;
+    if (taken.root !== "") this.#projectRoot = taken.root;
+  }
+
+  /** Takes over what the program itself observes of this process, unless `ato run` observes it. */
+  async #takeObserved(): Promise<void> {
+    const observer = processObserver();
+    if (observer === undefined || !this.isOpen) return;
+    if (this.#source?.onLate !== undefined) return;
+    const inputs = await observer.inputs({
+      root: await this.#root(),
+      code: this.#taken === undefined ? [] : filesOf(this.#taken),
+      database: resolve(this.#settings.path),
+    });
+    this.#inputs.take(inputs);
   }
 
   /** The root of the program's snapshot, so that one file has one name, whoever saw it. */
@@ -281,6 +300,10 @@ export class OpenRun {
   async #collectLast(): Promise<void> {
     if (this.#source?.settle !== undefined) await this.#source.settle();
     await this.#collectPending();
+    if (processObserver() !== undefined) {
+      await this.#takeObserved();
+      await this.#collectPending();
+    }
     if (this.#source === undefined) return;
     const records = await this.#source.codeRecords();
     // Another call, or a signal, may have ended the run meanwhile.

@@ -31,6 +31,12 @@ export interface ProgramRecord {
   texts(): Iterable<readonly [sha256: string, content: Uint8Array]>;
 }
 
+/** Lists the paths of a program's modules and manifests, from its root. */
+export function filesOf({ detail }: ProgramRecord): string[] {
+  const { modules, files } = JSON.parse(detail) as StoredProgram;
+  return [...modules, ...files].map(({ path }) => path);
+}
+
 /** Makes the record of a snapshot. Texts are deflated when a file does not have them. */
 export function programRecord(snapshot: ProgramSnapshot): ProgramRecord {
   const { entry, modules, files, coverage } = snapshot;

@@ -36,7 +36,6 @@ export {
   type InputOptions,
   MissingInputError,
 } from "../internal/given_inputs.ts";
-export { addInputs } from "./add_inputs.ts";
 export { UserError } from "../internal/errors.ts";
 export type { Encoded, TypeNote } from "../internal/json.ts";
 export type { Origin } from "../internal/origin.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { messageOf } from "../../internal/errors.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
 import type { Collector } from "../../observe/mod.ts";
-import { addInputs, SQLFinder } from "../../tracker/mod.ts";
+import { addRunInputs, SQLFinder } from "../../tracker/mod.ts";
 
 /**
  * Adds what was observed to the runs that a program recorded itself: each gets what the program read until its end.
@@ -49,7 +49,7 @@ async function addTo(
         .map((file) => join(root, ...file.path.split("/")));
       const until = run.endTime?.getTime() ?? Infinity;
       const inputs = await collector.inputs({ until, code, without: [path] });
-      await addInputs(path, uuid, { inputs });
+      await addRunInputs(path, uuid, inputs);
     }
   } finally {
     await finder.close();

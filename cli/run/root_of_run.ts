@@ -34,11 +34,12 @@ export async function rootOfRun(
 }
 
 /**
- * Finds the root of a program: where its entry script, as the command of the run names it, is below it.
+ * Finds the root of a program: where its entry script, as the command of the run names it, is below it. If the command
+ * does not name it, the nearest folder above the working folder that has it.
  *
  * @param run The run.
  * @param entry The path of the entry script from the root.
- * @returns an absolute path; `undefined` if the command does not name the script.
+ * @returns an absolute path; `undefined` if neither is known.
  */
 export function rootAbove(run: Run, entry: string): string | undefined {
   const { cwd, script, command, argv } = run.environment;
@@ -51,5 +52,17 @@ export function rootAbove(run: Run, entry: string): string | undefined {
       return path.slice(0, -end.length);
     }
   }
-  return undefined;
+  return folderWith(entry, cwd);
+}
+
+/** Finds the nearest folder, from one up, that has a file: `npm run train` does not name its script. */
+function folderWith(
+  path: string,
+  from: string | undefined,
+): string | undefined {
+  if (from === undefined || !isAbsolute(from)) return undefined;
+  for (let folder = from;; folder = dirname(folder)) {
+    if (existsSync(join(folder, ...path.split("/")))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
 }

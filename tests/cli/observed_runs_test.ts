@@ -161,7 +161,7 @@ time.sleep(600)`,
 const UNSEEN: readonly (readonly [string, string, RegExp])[] = [
   [
     "a child that cannot be observed",
-    "subprocess.run(['/bin/sh', '-c', 'cat ' + data])",
+    "subprocess.run(['/bin/sh', '-c', 'cat ' + data + ' | sort'])",
     /^sh was not observed$/,
   ],
   [

@@ -139,6 +139,12 @@ const CHILDREN: readonly (readonly [string, readonly Line[], string[]])[] = [
     ["a", child("/bin/sh", 11)],
     ["b", processLine({ pid: 12, parent: 11 })],
   ], ["sh was not observed"]],
+  ["texts for a shell", [
+    ["a", processLine()],
+    ["a", child("git rev-parse HEAD")],
+    ["a", child("/usr/bin/convert a.png b.png", 11)],
+    ["a", child("cat a | sort > b", 12)],
+  ], ["convert was not observed", "sh was not observed"]],
   ["programs that only tell about the machine", [
     ["a", processLine()],
     ["a", child("/usr/bin/git", 11)],
