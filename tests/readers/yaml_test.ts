@@ -21,6 +21,7 @@ import {
 import { readConfig, throughFile } from "./_read_config.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import { PYTHON, whyNoPython } from "../_shared/python.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const read = async (text: string): Promise<unknown> =>
   (await readConfig("config.yaml", text)).toObject();
@@ -492,7 +493,7 @@ const SCALARS = fc.oneof(
     min: new Date("0000-01-01"),
     max: new Date("9999-12-31"),
   }).map((date) => date.toISOString()),
-  fc.string({ unit: "binary" }).filter((text) => !/\p{Cs}/u.test(text))
+  fc.string({ unit: CODE_POINT }).filter((text) => !/\p{Cs}/u.test(text))
     .map((text) =>
       JSON.stringify(text).replace(
         /[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]/g,
@@ -775,7 +776,7 @@ const ANY_TEXT = fc.oneof(
   fc.string({
     unit: fc.constantFrom(..."01_xobe.+-:~=<>|#&*!%@`'\"[]{}, \n\tyn"),
   }),
-  fc.string({ unit: "binary" }).filter((text) => !/\p{Cs}/u.test(text)),
+  fc.string({ unit: CODE_POINT }).filter((text) => !/\p{Cs}/u.test(text)),
   fc.constantFrom("1:30", "=", "<<", "---", "...", "on", "1e3", ".5e+1", "0b_"),
 );
 const ANY = fc.array(
