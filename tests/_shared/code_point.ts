@@ -6,7 +6,7 @@ const [GAP, GAP_SIZE, LAST] = [0xd800, 0x800, 0x10ffff];
 
 /**
  * Any character of Unicode, for `fc.string({ unit: CODE_POINT })`. It generates and shrinks as fast-check's
- * own unit `"binary"`, for which fast-check fills a table of 1.1 million characters in each process.
+ * own unit `"binary"`, which needs a table of 1.1 million characters in each process that uses it.
  */
 export const CODE_POINT: fc.Arbitrary<string> = fc.nat(LAST - GAP_SIZE).map(
   (index) => String.fromCodePoint(index < GAP ? index : index + GAP_SIZE),

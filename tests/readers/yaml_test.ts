@@ -1,5 +1,4 @@
 /** YAML files are read as data, and this data can be written again. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -20,7 +19,7 @@ import {
 } from "@ato/ato/adict";
 import { readConfig, throughFile } from "./_read_config.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { PYTHON, whyNoPython } from "../_shared/python.ts";
+import { askPython, whyNoPython } from "../_shared/python.ts";
 import { CODE_POINT } from "../_shared/code_point.ts";
 
 const read = async (text: string): Promise<unknown> =>
@@ -730,13 +729,7 @@ def plain(v):
         return "time " + v.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
     return "text " + v
 json.dump([plain(yaml.safe_load(t)) for t in json.load(sys.stdin)], sys.stdout)`;
-  const child = spawnSync(PYTHON, ["-c", program], {
-    input: JSON.stringify(texts),
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  assertEquals(child.status, 0, child.stderr);
-  return JSON.parse(child.stdout);
+  return askPython(program, JSON.stringify(texts)) as unknown[];
 }
 
 /** Returns the value that PyYAML should have read; numbers are compared by value. */
