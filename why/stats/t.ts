@@ -42,6 +42,20 @@ export function tCdf(t: number, freedom: number): number {
  * @returns the critical value, at least 0.
  */
 export function tCritical(p: number, freedom: number): number {
+  const key = `${p} ${freedom}`;
+  const known = CRITICAL.get(key);
+  if (known !== undefined) return known;
+  if (CRITICAL.size >= MOST_KEPT) CRITICAL.clear();
+  const value = findCritical(p, freedom);
+  CRITICAL.set(key, value);
+  return value;
+}
+
+/** Critical values that were asked for: a verdict asks for a few of them thousands of times. */
+const CRITICAL = new Map<string, number>();
+const MOST_KEPT = 10_000;
+
+function findCritical(p: number, freedom: number): number {
   let [low, high] = [0, 1];
   while (tTwoSided(high, freedom) > p && high < 1e300) {
     [low, high] = [high, high * 2];
