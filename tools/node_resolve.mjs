@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
 const config = JSON.parse(readFileSync(new URL("deno.npm.json", root), "utf8"));
@@ -29,5 +30,20 @@ export function resolve(specifier, context, nextResolve) {
     // From wherever the importer lies, the package is the repository's own.
     return nextResolve(specifier, { ...context, parentURL: import.meta.url });
   }
-  return nextResolve(specifier, context);
+  return ownModule(specifier, context) ?? nextResolve(specifier, context);
+}
+
+/**
+ * A module of this repository that another one names by its path: Node would look at each folder above it,
+ * in each of hundreds of processes.
+ */
+function ownModule(specifier, { parentURL, importAttributes }) {
+  if (
+    !/^\.\.?\/.*\.ts$/.test(specifier) || !parentURL?.startsWith(root.href) ||
+    parentURL.includes("/node_modules/")
+  ) return undefined;
+  const url = new URL(specifier, parentURL);
+  return existsSync(fileURLToPath(url))
+    ? { url: url.href, importAttributes, shortCircuit: true }
+    : undefined;
 }

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { dirname, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
+import { reachedTexts } from "./reached_texts.ts";
 import { ROOT } from "./registry.ts";
 import { testFiles } from "./test_files.ts";
 
-/** Relative imports: static ones with and without names, re-exports, and dynamic ones. */
-const RELATIVE = /\b(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g;
 /** What starts processes and threads. */
 const STARTS =
   /"node:(?:child_process|cluster|worker_threads)"|\bDeno\.Command\b/;
@@ -24,36 +22,14 @@ export async function quickFiles(folder = "tests"): Promise<string[]> {
   const within = resolve(ROOT, folder) + sep;
   const files: string[] = [];
   for (const path of await testFiles([folder])) {
-    const file = resolve(ROOT, path);
-    if (!await startsProcesses(file, { within, seen: new Set() })) {
-      files.push(path);
-    }
+    if (!await startsProcesses(resolve(ROOT, path), within)) files.push(path);
   }
   return files;
 }
 
-async function startsProcesses(
-  file: string,
-  { within, seen }: { readonly within: string; readonly seen: Set<string> },
-): Promise<boolean> {
-  if (seen.has(file) || !file.startsWith(within)) return false;
-  seen.add(file);
-  const text = await readIfThere(file);
-  if (STARTS.test(text)) return true;
-  for (const [, name] of text.matchAll(RELATIVE)) {
-    const imported = resolve(dirname(file), name!);
-    if (await startsProcesses(imported, { within, seen })) return true;
+async function startsProcesses(file: string, within: string): Promise<boolean> {
+  for await (const { text } of reachedTexts(file, within)) {
+    if (STARTS.test(text)) return true;
   }
   return false;
-}
-
-/** A test may contain the text of a program whose imports are not files of the repository. */
-async function readIfThere(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return "";
-    throw error;
-  }
 }

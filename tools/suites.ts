@@ -8,11 +8,12 @@ import { fileURLToPath } from "node:url";
 import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
 import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
+import { withoutPure } from "./pure_files.ts";
 import { readFailures, readSummary, type Tally } from "./tally.ts";
 import { testFiles } from "./test_files.ts";
 import { tomlSuite } from "./toml_suite.ts";
 
-/** The Node versions that the suite runs on: the newest of each supported line. */
+/** The Node versions that the suite runs on: the newest of each supported line, the oldest line first. */
 export const NODE_VERSIONS = ["22", "24"] as const;
 
 /** The oldest Node that is supported; its SQLite has the WAL-reset bug. */
@@ -135,18 +136,25 @@ function chosenFiles(paths: string[]): Promise<string[]> {
  * The same tests under Node, which strips the types and resolves names through a hook.
  *
  * @param version The version of Node.
+ * @param options `pure: false` leaves out the tests of pure computations.
  * @returns the suite.
  */
-export function nodeSuite(version: string): Suite {
+export function nodeSuite(
+  version: string,
+  { pure = true }: { readonly pure?: boolean } = {},
+): Suite {
+  const without = pure ? "" : ", without those of pure computations";
   return {
-    name: `tests under Node ${version}`,
+    name: `tests under Node ${version}${without}`,
     async run(files) {
       const node = await nodeBinary(version);
       const hooks = new URL("node_hooks.mjs", import.meta.url).href;
       const runner = fileURLToPath(new URL("node_suite.mjs", import.meta.url));
+      const all = await chosenFiles(files);
+      const chosen = pure ? all : await withoutPure(all);
       return tallyOf(
         node,
-        ["--import", hooks, runner, String(JOBS), ...await chosenFiles(files)],
+        ["--import", hooks, runner, String(JOBS), ...chosen],
         await testEnvironment(),
       );
     },

@@ -1,7 +1,8 @@
 /**
  * Runs all tests: under Deno, in the documentation, and under each supported Node.
- * `deno task test` runs everything, `deno task test tests/adict` some files, and `deno task test:quick`
- * under Deno what starts no processes.
+ * `deno task test` runs everything, but tests of pure computations under Deno and the oldest line of Node only;
+ * `deno task test --all-runtimes` runs those under each Node, too. `deno task test tests/adict` runs some files under
+ * each runtime, and `deno task test:quick` under Deno what starts no processes.
  *
  * @module
  */
@@ -10,16 +11,28 @@ import { quickFiles } from "./quick_files.ts";
 import { denoSuite, docSuite, NODE_VERSIONS, nodeSuite } from "./suites.ts";
 import { addTally, type Tally } from "./tally.ts";
 
+/** The argument that makes each Node run each test. */
+const ALL_RUNTIMES = "--all-runtimes";
+
 /**
  * Runs every suite and prints a line for each.
  *
- * @param files Test files or folders; all when empty.
+ * @param words Test files or folders, all when there are none, and `--all-runtimes`.
  * @returns the sum.
  */
-export async function testAll(files: string[]): Promise<Tally> {
+export async function testAll(words: string[]): Promise<Tally> {
+  const files = words.filter((word) => word !== ALL_RUNTIMES);
+  // Who names files wants to see them under each runtime.
+  const everywhere = files.length > 0 || words.includes(ALL_RUNTIMES);
   const chosen = await chooseRegistry();
   announce(chosen);
-  const suites = [denoSuite(chosen), ...NODE_VERSIONS.map(nodeSuite)];
+  const [oldest] = NODE_VERSIONS;
+  const suites = [
+    denoSuite(chosen),
+    ...NODE_VERSIONS.map((version) =>
+      nodeSuite(version, { pure: everywhere || version === oldest })
+    ),
+  ];
   if (files.length === 0) suites.splice(1, 0, docSuite(chosen));
   const total: Tally = { passed: 0, failed: 0, skipped: 0 };
   const failed: string[] = [];

@@ -17,3 +17,21 @@ export function whyNoPython(modules: string): string | false {
     ? false
     : `${PYTHON} cannot import ${modules} (set ATO_PYTHON to a Python that can)`;
 }
+
+/**
+ * Runs a program in Python, and returns the JSON that it prints.
+ *
+ * @param program The text of the program.
+ * @param input What it reads from stdin.
+ * @throws {Error} If it fails.
+ */
+export function askPython(program: string, input: string): unknown {
+  const child = spawnSync(PYTHON, ["-c", program], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { ...process.env, PYTHONIOENCODING: "utf-8" },
+  });
+  if (child.status !== 0) throw new Error(`Python failed: ${child.stderr}`);
+  return JSON.parse(child.stdout);
+}

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { ADict, UnsupportedValueError } from "@ato/ato/adict";
 import { withTempFolder } from "../_shared/temp_folder.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 /** Equality that tells -0 from 0 and looks into dates. */
 function exactly(actual: unknown, expected: unknown): void {
@@ -89,7 +90,7 @@ const TRAPS = [
 const text = fc.oneof(
   fc.constantFrom(...TRAPS),
   fc.string(),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: CODE_POINT }),
 );
 const key = fc.oneof(text, fc.stringMatching(/^[a-z]{1,5}$/));
 const scalar = fc.oneof(

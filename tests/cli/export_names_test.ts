@@ -8,6 +8,7 @@ import { writeCsv } from "../../cli/export/csv.ts";
 import { safeNames } from "../../cli/export/safe_name.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 /** Names that collide, lead out of the folder, or cannot be names of files. */
 const NAMES = [
@@ -121,7 +122,7 @@ test("names of files differ, end, and stay in their folder, whatever the texts",
     fc.oneof(
       fc.array(parts, { minLength: 1, maxLength: 4 })
         .map((list) => list.join("/")),
-      fc.string({ unit: "binary", maxLength: 300 }),
+      fc.string({ unit: CODE_POINT, maxLength: 300 }),
     ),
     { maxLength: 40 },
   );
@@ -217,7 +218,7 @@ test("a table of texts comes back as it was, by the rule that is documented", as
   );
   const texts = fc.oneof(
     fc.array(pieces, { maxLength: 6 }).map((list) => list.join("")),
-    fc.string({ unit: "binary" }).map((text) => text.toWellFormed()),
+    fc.string({ unit: CODE_POINT }).map((text) => text.toWellFormed()),
   );
   await fc.assert(
     fc.asyncProperty(texts, async (text) => {

@@ -18,6 +18,7 @@ import { readMetricLine } from "../../cli/run/metrics/reader.ts";
 import { type Run, SQLFinder } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { inFolder, PATIENCE, soon } from "./_lib.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 const isDeno = navigator.userAgent.startsWith("Deno/");
@@ -93,7 +94,7 @@ test("readMetricLine: no line throws, whatever it contains", () => {
   const lines = fc.oneof(
     fc.array(pieces, { maxLength: 60 }).map((list) => list.join("")),
     fc.json().map((text) => `{"x":${text}}`),
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: CODE_POINT }),
   );
   fc.assert(
     fc.property(lines, (line) => {

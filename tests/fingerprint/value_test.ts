@@ -12,6 +12,7 @@ import {
   fingerprintValue,
   OpaqueValueError,
 } from "@ato/ato/fingerprint";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const nan = (bits: bigint) =>
   new Float64Array(new BigUint64Array([bits]).buffer);
@@ -432,7 +433,7 @@ test("fingerprintValue: the content of a byte stream counts, the sizes of its ch
 const leaf = fc.oneof(
   fc.integer(),
   fc.double(),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: CODE_POINT }),
   fc.boolean(),
   fc.bigInt(),
   fc.constantFrom(null, undefined, NaN, -0, 0, ""),

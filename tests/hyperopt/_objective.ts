@@ -19,7 +19,7 @@ export async function objective(
   const { x, fate } = config;
   if (fate === "throws") throw new RangeError(`x is ${x}`);
   if (fate === "exits") process.exit(3);
-  if (fate === "hangs") { for (;;); }
+  if (fate === "hangs") hang(x);
   if (fate === "rejects") {
     Promise.reject(new Error("nobody waits for this"));
     await new Promise((done) => setTimeout(done, 5_000));
@@ -34,6 +34,12 @@ export async function objective(
   }
   void checkpoint;
   return x / to;
+}
+
+/** One thread computes without an end, the other waits for what does not come and costs no time of the processor. */
+function hang(x: number): void {
+  while (x < 2);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
 /** A channel on which the threads of one process announce themselves. */

@@ -1,6 +1,7 @@
 /**
  * A search that kills its own process right after an event of a kind:
- * `_search.ts FOLDER SETTING [KIND] [SKIP]` dies at the event of that kind after SKIP others.
+ * `_search.ts FOLDERS SETTING [KIND] [SKIP]` dies at the event of that kind after SKIP others. Several folders,
+ * with commas between them, have a search each, one after the other.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -23,7 +24,7 @@ import {
 } from "@ato/ato/hyperopt";
 import type { XConfig } from "./_studies.ts";
 
-const [folder = ".", setting = "", kind, skip = "0"] = process.argv.slice(2);
+const [folders = ".", setting = "", kind, skip = "0"] = process.argv.slice(2);
 
 /** A journal whose owner dies once an event of that kind is in it. */
 function deadly(journal: Journal): Journal {
@@ -48,82 +49,90 @@ function deadly(journal: Journal): Journal {
 const WIDE = defineSpace({ x: float(0, 1) });
 const GRID = defineSpace({ x: float(0, 1, { grid: 5 }) });
 const FEW = defineSpace({ x: int(1, 3) });
-let time = 0;
 
 /** Searches that together write every kind of event. */
-const SETTINGS: Record<
+function makeSettings(): Record<
   string,
   & Pick<StudyOptions<XConfig>, "space" | "sampler" | "scheduler">
   & Partial<StudyOptions<XConfig>>
-> = {
-  plain: {
-    space: WIDE,
-    sampler: randomSampler(WIDE),
-    scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
-  },
-  logical: {
-    space: WIDE,
-    sampler: randomSampler(WIDE),
-    scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
-    order: "logical",
-    width: 3,
-  },
-  grid: {
-    space: GRID,
-    sampler: gridSampler(GRID),
-    scheduler: successiveHalving({
-      trials: 9,
-      minFidelity: 1,
-      maxFidelity: 9,
-    }),
-  },
-  reuse: {
-    space: FEW,
-    sampler: randomSampler(FEW),
-    scheduler: fullFidelity({ trials: 12 }),
-    duplicates: "reuse",
-  },
-  stopping: {
-    space: WIDE,
-    sampler: randomSampler(WIDE),
-    scheduler: ashaStopping({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
-  },
-  silent: {
-    space: WIDE,
-    sampler: randomSampler(WIDE),
-    scheduler: fullFidelity({ trials: 5 }),
-    lease: 1,
-    // Each reading of the clock takes time, so that a silent worker is noticed.
-    clock: () => time += 50,
-  },
-};
-
-const study: Study<XConfig> = openStudy({
-  id: "search",
-  metric: "loss",
-  mode: "min",
-  seed: 3,
-  retries: 5,
-  ...SETTINGS[setting]!,
-  journal: deadly(
-    await sqliteJournal({
-      dbPath: join(folder, "runs.db"),
-      studyId: "search",
-    }),
-  ),
-});
-if (setting === "plain") {
-  study.enqueue({ x: 0.25 });
-  study.warmStart([{ config: { x: 0.5 }, metrics: { loss: 1 }, fidelity: 1 }]);
+> {
+  let time = 0;
+  return {
+    plain: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+    },
+    logical: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+      order: "logical",
+      width: 3,
+    },
+    grid: {
+      space: GRID,
+      sampler: gridSampler(GRID),
+      scheduler: successiveHalving({
+        trials: 9,
+        minFidelity: 1,
+        maxFidelity: 9,
+      }),
+    },
+    reuse: {
+      space: FEW,
+      sampler: randomSampler(FEW),
+      scheduler: fullFidelity({ trials: 12 }),
+      duplicates: "reuse",
+    },
+    stopping: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: ashaStopping({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
+    },
+    silent: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: fullFidelity({ trials: 5 }),
+      lease: 1,
+      // Each reading of the clock takes time, so that a silent worker is noticed.
+      clock: () => time += 50,
+    },
+  };
 }
-for (;;) {
-  const answer = study.ask();
-  if (answer.kind === "done") break;
-  if (answer.kind === "job") run(answer.job);
-}
-study.close();
 
-function run(job: Job<XConfig>): void {
+for (const folder of folders.split(",")) {
+  const study: Study<XConfig> = openStudy({
+    id: "search",
+    metric: "loss",
+    mode: "min",
+    seed: 3,
+    retries: 5,
+    ...makeSettings()[setting]!,
+    journal: deadly(
+      await sqliteJournal({
+        dbPath: join(folder, "runs.db"),
+        studyId: "search",
+      }),
+    ),
+  });
+  if (setting === "plain") {
+    study.enqueue({ x: 0.25 });
+    study.warmStart([{
+      config: { x: 0.5 },
+      metrics: { loss: 1 },
+      fidelity: 1,
+    }]);
+  }
+  for (;;) {
+    const answer = study.ask();
+    if (answer.kind === "done") break;
+    if (answer.kind === "job") run(study, answer.job, folder);
+  }
+  study.close();
+}
+
+function run(study: Study<XConfig>, job: Job<XConfig>, folder: string): void {
   study.link(job.trial, job.trial + 1);
   study.extend(job);
   const loss = job.config.x / job.to;
@@ -134,7 +143,7 @@ function run(job: Job<XConfig>): void {
   if (setting !== "reuse" && job.trial === 2) {
     study.tell(job, { error: new Error("bad") });
   } else if (setting !== "silent" || job.trial !== 1 || job.attempt > 0) {
-    console.log(`ran ${job.trial}@${job.to}`);
+    console.log(`ran ${job.trial}@${job.to} in ${folder}`);
     study.tell(job, {
       metrics: { loss },
       checkpoint: { uri: `${job.trial}@${job.to}`, sha256: "ab" },

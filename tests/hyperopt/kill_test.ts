@@ -1,18 +1,24 @@
 /** A search that is killed right after each kind of event has the same result as one that was not. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { readStudy, type StudyEvent } from "@ato/ato/hyperopt";
 import { commandFor, inFolder } from "../tracker/_helpers.ts";
 
+/** Searches in a folder, or in several, one after the other in one process. */
 function search(
-  folder: string,
+  folders: string | readonly string[],
   setting: string,
   ...words: string[]
 ): { how: string | number | null; ran: string[] } {
   const { status, signal, stdout } = spawnSync(
-    ...commandFor("../hyperopt/_search.ts", [folder, setting, ...words]),
+    ...commandFor("../hyperopt/_search.ts", [
+      String(folders),
+      setting,
+      ...words,
+    ]),
     { encoding: "utf8" },
   );
   return {
@@ -71,21 +77,25 @@ const DEATHS: Readonly<Record<string, readonly Death[]>> = {
 for (const [setting, deaths] of Object.entries(DEATHS)) {
   test(`openStudy: ${setting}: a search that is killed after any kind of event has the same result`, async (t) => {
     await inFolder(async (whole) => {
-      assertEquals(search(whole, setting).how, 0);
+      const folders = deaths.map((_, i) => join(whole, `killed-${i}`));
+      const killed = deaths.map(([kind, skip], i) => {
+        mkdirSync(folders[i]!);
+        return search(folders[i]!, setting, kind, String(skip));
+      });
+      // One process does the whole search, and then resumes each that was killed.
+      const resumed = search([whole, ...folders], setting);
+      assertEquals(resumed.how, 0);
       const expected = await outcome(whole);
-      for (const [kind, skip] of deaths) {
+      for (const [i, [kind, skip]] of deaths.entries()) {
         await t.test(`${kind}, after ${skip} others`, async () => {
-          await inFolder(async (folder) => {
-            const first = search(folder, setting, kind, String(skip));
-            assertEquals(first.how, "SIGKILL");
-            const second = search(folder, setting);
-            assertEquals(second.how, 0);
-            assertEquals(await outcome(folder), expected);
-            // A job that was told before the end ran once; the job that was killed may have run twice.
-            const twice = first.ran.filter((line) => second.ran.includes(line));
-            assert(twice.length <= 1, twice.join(", "));
-            if (kind === "completed") assertEquals(twice, []);
-          });
+          assertEquals(killed[i]!.how, "SIGKILL");
+          assertEquals(await outcome(folders[i]!), expected);
+          // A job that was told before the end ran once; the job that was killed may have run twice.
+          const twice = killed[i]!.ran.filter((line) =>
+            resumed.ran.includes(line)
+          );
+          assert(twice.length <= 1, twice.join(", "));
+          if (kind === "completed") assertEquals(twice, []);
         });
       }
     });

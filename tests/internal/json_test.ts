@@ -10,6 +10,7 @@ import {
   readJson,
   type TypeNote,
 } from "../../internal/json.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 function roundTrip(value: unknown): unknown {
   const { text, types } = encodeJson(value);
@@ -20,7 +21,7 @@ function roundTrip(value: unknown): unknown {
 const VALUE = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small" },
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: CODE_POINT }),
     fc.double(),
     fc.integer(),
     fc.bigInt(),

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { formatPath, splitPath } from "../../internal/key_path.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 test("formatPath: plain keys are joined by dots, others are quoted", () => {
   const cases: [path: (string | number)[], text: string][] = [
@@ -34,7 +35,7 @@ test("property: formatPath: two different paths never look alike", () => {
 });
 
 test("property: splitPath: returns the keys that formatPath has joined", () => {
-  const keys = fc.array(fc.string({ unit: "binary", maxLength: 8 }), {
+  const keys = fc.array(fc.string({ unit: CODE_POINT, maxLength: 8 }), {
     minLength: 1,
     maxLength: 5,
   });

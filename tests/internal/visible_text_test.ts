@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { visible, visibleJson } from "../../internal/visible_text.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 test("visible: control characters and marks that hide text are escapes", () => {
   const cases: [text: string, shown: string][] = [
@@ -30,7 +31,7 @@ test("property: visible: one line without control characters, and stable", () =>
       "a",
       "\\",
     ),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    fc.string({ unit: CODE_POINT, minLength: 1, maxLength: 1 }),
   );
   fc.assert(
     fc.property(fc.array(unit), (parts) => {
@@ -44,7 +45,7 @@ test("property: visible: one line without control characters, and stable", () =>
 
 test("property: visibleJson: the same JSON, without control characters but line feeds", () => {
   fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+    fc.property(fc.jsonValue({ stringUnit: CODE_POINT }), (value) => {
       const json = visibleJson(JSON.stringify(value, null, 2));
       assertEquals(JSON.parse(json), JSON.parse(JSON.stringify(value)));
       assert(!/[\p{Cs}\u2028-\u202e]/u.test(json));

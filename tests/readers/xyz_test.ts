@@ -1,6 +1,4 @@
 import { test } from "node:test";
-import { spawnSync } from "node:child_process";
-import process from "node:process";
 import fc from "fast-check";
 import {
   assert,
@@ -10,7 +8,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ConfigSyntaxError, dumpXyz, parseXyz } from "@ato/ato/adict";
-import { PYTHON, whyNoPython } from "../_shared/python.ts";
+import { askPython, whyNoPython } from "../_shared/python.ts";
 
 // The output of Python ato 2.1.2, and the data that it was written from.
 const BY_PYTHON: [string, unknown][] = [
@@ -251,12 +249,10 @@ import json, sys
 from ato import xyz
 data = xyz.loads(sys.stdin.read())
 json.dump({"data": data, "text": xyz.dumps(data)}, sys.stdout)`;
-    const child = spawnSync(PYTHON, ["-c", program], {
-      input: dumpXyz(data),
-      encoding: "utf8",
-    });
-    assertEquals(child.status, 0, child.stderr);
-    const answer = JSON.parse(child.stdout);
+    const answer = askPython(program, dumpXyz(data)) as {
+      data: unknown;
+      text: string;
+    };
     assertEquals(answer.data, data);
     assertEquals(parseXyz(answer.text), data);
   },
@@ -264,13 +260,7 @@ json.dump({"data": data, "text": xyz.dumps(data)}, sys.stdout)`;
 
 /** Runs a program over Python ato, with JSON on both sides. */
 function python(program: string, input: unknown): unknown {
-  const child = spawnSync(PYTHON, ["-c", program], {
-    input: JSON.stringify(input),
-    encoding: "utf8",
-    env: { ...process.env, PYTHONIOENCODING: "utf-8" },
-  });
-  assertEquals(child.status, 0, child.stderr);
-  return JSON.parse(child.stdout);
+  return askPython(program, JSON.stringify(input));
 }
 
 // Values that both sides can write. Python ato never quotes, so these strings must not look like anything

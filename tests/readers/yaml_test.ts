@@ -1,5 +1,4 @@
 /** YAML files are read as data, and this data can be written again. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -20,7 +19,8 @@ import {
 } from "@ato/ato/adict";
 import { readConfig, throughFile } from "./_read_config.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { PYTHON, whyNoPython } from "../_shared/python.ts";
+import { askPython, whyNoPython } from "../_shared/python.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const read = async (text: string): Promise<unknown> =>
   (await readConfig("config.yaml", text)).toObject();
@@ -492,7 +492,7 @@ const SCALARS = fc.oneof(
     min: new Date("0000-01-01"),
     max: new Date("9999-12-31"),
   }).map((date) => date.toISOString()),
-  fc.string({ unit: "binary" }).filter((text) => !/\p{Cs}/u.test(text))
+  fc.string({ unit: CODE_POINT }).filter((text) => !/\p{Cs}/u.test(text))
     .map((text) =>
       JSON.stringify(text).replace(
         /[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]/g,
@@ -729,13 +729,7 @@ def plain(v):
         return "time " + v.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
     return "text " + v
 json.dump([plain(yaml.safe_load(t)) for t in json.load(sys.stdin)], sys.stdout)`;
-  const child = spawnSync(PYTHON, ["-c", program], {
-    input: JSON.stringify(texts),
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  assertEquals(child.status, 0, child.stderr);
-  return JSON.parse(child.stdout);
+  return askPython(program, JSON.stringify(texts)) as unknown[];
 }
 
 /** Returns the value that PyYAML should have read; numbers are compared by value. */
@@ -775,7 +769,7 @@ const ANY_TEXT = fc.oneof(
   fc.string({
     unit: fc.constantFrom(..."01_xobe.+-:~=<>|#&*!%@`'\"[]{}, \n\tyn"),
   }),
-  fc.string({ unit: "binary" }).filter((text) => !/\p{Cs}/u.test(text)),
+  fc.string({ unit: CODE_POINT }).filter((text) => !/\p{Cs}/u.test(text)),
   fc.constantFrom("1:30", "=", "<<", "---", "...", "on", "1e3", ".5e+1", "0b_"),
 );
 const ANY = fc.array(

@@ -16,6 +16,7 @@ import {
 } from "@ato/ato/scope";
 import { formatPath } from "@ato/ato/adict";
 import { captureConsole } from "./capture_console.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 function valueOf(argv: string | readonly string[]): unknown {
   const [word, ...more] = parseCommandLine(argv);
@@ -307,7 +308,7 @@ test("CommandLineError: what it says to write can be read", () => {
 const plainValue = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small" },
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: CODE_POINT }),
     fc.string(),
     fc.double(),
     fc.integer(),
@@ -329,7 +330,7 @@ const plainValue = fc.letrec((tie) => ({
       "-",
     ),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(fc.string({ unit: "binary" }), tie("value"), {
+    fc.dictionary(fc.string({ unit: CODE_POINT }), tie("value"), {
       maxKeys: 4,
       noNullPrototype: true,
     }),
@@ -351,7 +352,7 @@ test("formatValue: any value is read back as the same value", () => {
 
 test("quote: any string is read back as the same string", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: CODE_POINT }), (text) => {
       assertEquals(valueOf([`x=${quote(text)}`]), text);
     }),
     { seed: 21, numRuns: 500 },
@@ -360,7 +361,7 @@ test("quote: any string is read back as the same string", () => {
 
 test("formatPath: any path is read back as the same path", () => {
   const key = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: CODE_POINT }),
     fc.string(),
     fc.constantFrom("__proto__", "a.b", "", '"'),
   );
@@ -376,7 +377,7 @@ test("formatPath: any path is read back as the same path", () => {
 });
 
 const noise = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: CODE_POINT }),
   fc.string(),
   fc.array(
     fc.constantFrom(

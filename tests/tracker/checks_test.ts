@@ -24,6 +24,7 @@ import {
 } from "../../tracker/mod.ts";
 import { faultyDriver } from "./_faulty_driver.ts";
 import { configIn, inFolder } from "./_helpers.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 /** What a call is given is wrong on purpose, so nothing checks its type. */
 // deno-lint-ignore no-explicit-any -- plain JavaScript has no types
@@ -510,7 +511,7 @@ test("logMetric: two different names are two metrics", async () => {
     const logger = new SQLLogger(configIn(folder));
     const id = await logger.run();
     const taken = new Set<string>();
-    const anyText = fc.string({ unit: "binary", minLength: 1, maxLength: 4 });
+    const anyText = fc.string({ unit: CODE_POINT, minLength: 1, maxLength: 4 });
     const odd = fc.constantFrom(...FLAWED, "a", "A", "a ", "\u00e9", "e\u0301");
     fc.assert(
       fc.property(fc.oneof(anyText, odd), (name) => {

@@ -20,6 +20,7 @@ import {
 import { decodeJson, encodeJson, MAX_DEPTH } from "../../internal/json.ts";
 import { fromTimeText } from "../../tracker/_times.ts";
 import { inFolder } from "./_helpers.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const REAL = fileURLToPath(new URL("../cli/damage.db", import.meta.url));
 
@@ -374,7 +375,7 @@ test("fromTimeText: accepts times, and refuses what only looks like one", () => 
 
 test("decodeJson: returns what encodeJson took, also what looks like its marks", () => {
   const leaf = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: CODE_POINT }),
     fc.constantFrom("ato:5", "\ud800ato:5", "\ud800ato:NaN", "__proto__"),
     fc.double(),
     fc.bigInt(),
@@ -382,7 +383,7 @@ test("decodeJson: returns what encodeJson took, also what looks like its marks",
     fc.date({ noInvalidDate: true }),
   );
   const value = fc.dictionary(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: CODE_POINT }),
     fc.oneof(leaf, fc.array(leaf), fc.dictionary(fc.string(), leaf)),
   );
   fc.assert(fc.property(value, (config) => {

@@ -16,6 +16,7 @@ import {
 } from "../../tracker/mod.ts";
 import { finding, withProgram, writeRun } from "./_factors.ts";
 import { configIn, inFolder } from "./_helpers.ts";
+import { CODE_POINT } from "../_shared/code_point.ts";
 
 const idsOf = (runs: readonly RunFacts[]): number[] => runs.map(({ id }) => id);
 
@@ -267,7 +268,7 @@ test("factorsOf, history: give back what was recorded, whatever the config", asy
   const key = fc.string({ unit: "grapheme", maxLength: 6 });
   const value = fc.oneof(
     fc.double(),
-    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.string({ unit: CODE_POINT, maxLength: 20 }),
     fc.boolean(),
     fc.constant(null),
     fc.array(fc.integer(), { maxLength: 3 }),
