@@ -13,6 +13,7 @@ import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
   findPython,
   only,
+  PYTHON,
   type RunOptions,
   runPython,
   type Seen,
