@@ -200,6 +200,37 @@ test("ato diff, ato why: an input that differs is named, with the files of a fol
   });
 });
 
+test("ato repeat: inputs that are not as they were are named before anything is run", async () => {
+  await inFolder(async (folder) => {
+    write(folder, FILES);
+    const db = join(folder, "runs.db");
+    const command = ["sh", "-c", "echo loss=1"];
+    assertEquals((await ato("run", "--db", db, "--", ...command)).code, 0);
+    const finder = new SQLFinder(db);
+    const { uuid } = (await finder.findRun(1))!;
+    await finder.close();
+    const path = join(folder, "data/train.csv");
+    await addRunInputs(db, uuid!, {
+      factors: [
+        [`input:${path}`, `sha256:${sha("1,2\n")},4`],
+        ["env:ATO_TEST_SCALE", "unset"],
+      ],
+      coverage: { level: "full", missing: [] },
+      texts: new Map(),
+    });
+    const same = await ato("repeat", "1", "--yes", "--db", db);
+    assert(!same.err.includes("not as it was: input"), same.err);
+    write(folder, { "data/train.csv": "1,3\n" });
+    const words = ["--yes", "--env", "ATO_TEST_SCALE=2", "--db", db];
+    const { err } = await ato("repeat", "1", ...words);
+    assert(err.includes(`not as it was: input ${path} has changed`), err);
+    assertMatch(
+      err,
+      /not as it was: variable ATO_TEST_SCALE is set, and was not; set it by --env ATO_TEST_SCALE=VALUE/,
+    );
+  });
+});
+
 test("ato export: inputs are in JSON and CSV, and datasets of MLflow", async () => {
   await inFolder(async (folder) => {
     write(folder, FILES);
