@@ -53,28 +53,32 @@ const OUTSIDE = "outside";
 /** Finds repositories; each folder is looked at once. */
 class RepositoryFinder {
   readonly #roots = new Map<string, string | undefined>();
-  readonly #real = new Map<string, string | undefined>();
+  readonly #real = new Map<string, string>();
 
   /** Finds the repository of a file. Git does not follow links, so the folder of the file is resolved. */
   placeOf(
     path: string,
   ): { readonly root: string; readonly way: string } | "outside" | "unknown" {
-    const folder = path.isWellFormed()
-      ? this.#realOf(dirname(path))
-      : undefined;
+    const above = dirname(path);
+    const folder = above.isWellFormed() ? this.#realOf(above) : undefined;
     const root = folder === undefined ? undefined : this.#rootOf(folder);
     if (folder === undefined || root === undefined) return "unknown";
     if (root === OUTSIDE) return OUTSIDE;
+    // Git is asked in UTF-8.
+    if (!path.isWellFormed()) return "unknown";
     const way = relative(root, join(folder, basename(path)));
     return { root, way: way.split(sep).join("/") };
   }
 
+  /** A folder that is gone has no links any more. */
   #realOf(folder: string): string | undefined {
-    if (!this.#real.has(folder)) {
-      const read = { name: "read", path: folder } as const;
-      this.#real.set(folder, attempt(() => realpathSync(folder), read));
+    if (!isGranted({ name: "read", path: folder })) return undefined;
+    let real = this.#real.get(folder);
+    if (real === undefined) {
+      real = attempt(() => realpathSync(folder)) ?? folder;
+      this.#real.set(folder, real);
     }
-    return this.#real.get(folder);
+    return real;
   }
 
   #rootOf(folder: string): string | undefined {
