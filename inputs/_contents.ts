@@ -8,7 +8,7 @@ import {
 } from "../internal/run_inputs.ts";
 import { hiddenSecret } from "../internal/secrets.ts";
 import { isBelow } from "../internal/paths.ts";
-import { isSecretFile } from "./_excluded.ts";
+import { isCode, isSecretFile } from "./_excluded.ts";
 import { contentOfFolder } from "./_list_folder.ts";
 import { crowdedFolders, folderOf, treeOf } from "./_listing.ts";
 import { isUrl, nameOfFile, nameOfUrl } from "./_names.ts";
@@ -35,6 +35,8 @@ export interface FinderOptions {
   readonly roots: readonly string[];
   readonly home: string | undefined;
   readonly hasher: InputHasher;
+  /** Paths that are no inputs, also in a folder that was given as a whole. */
+  readonly code: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -126,10 +128,15 @@ export class ContentFinder {
     if (files.length === 0 && problems.length === 0) {
       this.#set(folder, treeOf([]).value);
     }
-    await Promise.all(files.map(async (file) => {
+    const { code } = this.#options;
+    const inputs = files.filter(({ path }) => !isCode(path, code));
+    await Promise.all(inputs.map(async (file) => {
       const content = file.content ?? this.#options.hasher.hash(file);
       const named = { ...file, name: nameIn(file.path), isExplicit: true };
-      this.#takeFound(named, await content, folder);
+      const found = await content;
+      // A database of Ato changes with each run; nobody means it by its folder.
+      const isAto = "not" in found && found.not === "ato";
+      if (!isAto) this.#takeFound(named, found, folder);
     }));
   }
 
@@ -203,8 +210,9 @@ export class ContentFinder {
     );
     const open: Leaf[] = [];
     for (const leaf of leaves) {
-      if (!isHidden(leaf, ignored.get(leaf.path))) open.push(leaf);
-      else this.#hide(leaf);
+      const is = ignored.get(leaf.path);
+      if (!isHidden(leaf, is)) open.push(leaf);
+      else this.#hide(leaf, is);
     }
     const trees = new Map<string, Leaf[]>();
     const single = open.filter(({ folder, isExplicit }) =>
@@ -225,13 +233,16 @@ export class ContentFinder {
     this.#keepTexts(open, ignored);
   }
 
-  #hide({ name, sha256, bytes }: Leaf): void {
+  #hide({ name, sha256, bytes }: Leaf, is: Ignored | undefined): void {
     const id = `input:${name}`;
     const value = hiddenSecret(id, `sha256:${sha256},${bytes}`);
     if (value !== undefined) return this.#set(name, value);
+    const reason = is === "unknown" && !isSecretFile(name)
+      ? "git cannot be asked whether it is ignored (--allow-run=git, --allow-env)"
+      : "may hold a secret";
     this.#refuse(
       name,
-      "may hold a secret, and there is no key to hash it with; allow Ato to use its key (--allow-env, --allow-read, --allow-write)",
+      `${reason}, and there is no key to hash it with; allow Ato to use its key (--allow-env, --allow-read, --allow-write)`,
     );
   }
 

@@ -89,7 +89,8 @@ function matches(rules: readonly RegExp[], path: string): boolean {
   return rules.some((rule) => rule.test(path));
 }
 
-function isCode(path: string, code: ReadonlySet<string>): boolean {
+/** Whether a path is code, or below a folder that is. */
+export function isCode(path: string, code: ReadonlySet<string>): boolean {
   if (code.size === 0) return false;
   for (
     let end = path.length;

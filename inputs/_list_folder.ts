@@ -26,7 +26,10 @@ export async function contentOfFolder(
   ): Promise<void> => {
     const entries = await entriesOf(path);
     if (typeof entries === "string") return void problems.push([path, entries]);
-    const real = attempt(() => realpathSync(systemPath(path) ?? path)) ?? path;
+    const real = attempt(() => realpathSync(systemPath(path) ?? path), {
+      name: "read",
+      path,
+    }) ?? path;
     // A link to a folder above leads around for ever.
     if (above.includes(real)) return;
     for (const [name, isFolder] of entries) {
@@ -71,5 +74,6 @@ function isFolder(entry: Dirent<Buffer | string>, path: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
   const place = systemPath(path);
   return place !== undefined &&
-    attempt(() => statSync(place).isDirectory()) === true;
+    attempt(() => statSync(place).isDirectory(), { name: "read", path }) ===
+      true;
 }

@@ -27,7 +27,7 @@ export async function askGit(
   const finder = new RepositoryFinder();
   for (const path of paths) {
     const place = finder.placeOf(path);
-    if (place === undefined) result.set(path, "outside");
+    if (typeof place === "string") result.set(path, place);
     else {
       let files = inside.get(place.root);
       if (files === undefined) inside.set(place.root, files = new Map());
@@ -47,41 +47,54 @@ export async function askGit(
   return result;
 }
 
+/** The root of files that are in no repository. */
+const OUTSIDE = "outside";
+
 /** Finds repositories; each folder is looked at once. */
 class RepositoryFinder {
   readonly #roots = new Map<string, string | undefined>();
-  readonly #real = new Map<string, string | undefined>();
+  readonly #real = new Map<string, string>();
 
   /** Finds the repository of a file. Git does not follow links, so the folder of the file is resolved. */
   placeOf(
     path: string,
-  ): { readonly root: string; readonly way: string } | undefined {
-    if (!path.isWellFormed()) return undefined;
-    const folder = this.#realOf(dirname(path));
+  ): { readonly root: string; readonly way: string } | "outside" | "unknown" {
+    const above = dirname(path);
+    const folder = above.isWellFormed() ? this.#realOf(above) : undefined;
     const root = folder === undefined ? undefined : this.#rootOf(folder);
-    if (folder === undefined || root === undefined) return undefined;
+    if (folder === undefined || root === undefined) return "unknown";
+    if (root === OUTSIDE) return OUTSIDE;
+    // Git is asked in UTF-8.
+    if (!path.isWellFormed()) return "unknown";
     const way = relative(root, join(folder, basename(path)));
     return { root, way: way.split(sep).join("/") };
   }
 
+  /** A folder that is gone has no links any more. */
   #realOf(folder: string): string | undefined {
-    if (!this.#real.has(folder)) {
-      this.#real.set(folder, attempt(() => realpathSync(folder)));
+    if (!isGranted({ name: "read", path: folder })) return undefined;
+    let real = this.#real.get(folder);
+    if (real === undefined) {
+      real = attempt(() => realpathSync(folder)) ?? folder;
+      this.#real.set(folder, real);
     }
-    return this.#real.get(folder);
+    return real;
   }
 
   #rootOf(folder: string): string | undefined {
     if (this.#roots.has(folder)) return this.#roots.get(folder);
-    const above = dirname(folder);
-    const isRoot = attempt(() => existsSync(join(folder, ".git"))) === true;
-    const root = isRoot
-      ? folder
-      : above === folder
-      ? undefined
-      : this.#rootOf(above);
+    const root = this.#findRoot(folder);
     this.#roots.set(folder, root);
     return root;
+  }
+
+  /** A folder above that cannot be looked at may be a repository. */
+  #findRoot(folder: string): string | undefined {
+    const path = join(folder, ".git");
+    const isRoot = attempt(() => existsSync(path), { name: "read", path });
+    if (isRoot !== false) return isRoot ? folder : undefined;
+    const above = dirname(folder);
+    return above === folder ? OUTSIDE : this.#rootOf(above);
   }
 }
 

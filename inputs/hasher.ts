@@ -384,6 +384,7 @@ export function isAtoDatabase(start: Uint8Array): boolean {
 function isBesideAto(path: string): boolean {
   const database = /^(.+)-(?:wal|shm|journal)$/.exec(path)?.[1];
   if (database === undefined) return false;
+  if (!isGranted({ name: "read", path: database })) return false;
   const start = Buffer.alloc(72);
   let file: number | undefined;
   try {

@@ -40,6 +40,7 @@ export async function recordInputs(
   const reads = mergeReads(seen.reads)
     .filter((read) => isInput(read, seen, rules));
   const finder = new ContentFinder({
+    code: rules.code,
     roots,
     home,
     hasher,

@@ -20,8 +20,8 @@ export interface SeenInputs {
   readonly variables:
     readonly (readonly [name: string, value: string | null])[];
   /**
-   * The absolute paths of files and folders that are code: the modules of the program, the folder of an interpreter.
-   * Nothing at or below them is an input.
+   * The absolute paths of files and folders that are code, or the database of the run: the modules of the program,
+   * the folder of an interpreter. Nothing at or below them is an input, unless it is named by itself.
    */
   readonly code?: Iterable<string>;
   /** What could not be seen, one phrase each. */

@@ -1,5 +1,6 @@
 /** Paths with wildcards: `*`, `?`, `**`, `[a-z]`, `{a,b}`. */
 import { builtin } from "./builtin.ts";
+import { isGranted } from "./runtime.ts";
 
 /** Whether a path has wildcards. */
 export function isGlob(path: string): boolean {
@@ -78,6 +79,7 @@ interface Entry {
 /** Folders that cannot be read have no entries. */
 function entriesOf(folder: string): Entry[] {
   const { readdirSync, statSync } = builtin("node:fs");
+  if (!isGranted({ name: "read", path: folder || "." })) return [];
   try {
     return readdirSync(folder || ".", { withFileTypes: true }).map((entry) => {
       const isLink = entry.isSymbolicLink();
@@ -93,6 +95,7 @@ function entriesOf(folder: string): Entry[] {
 }
 
 function isFile(path: string): boolean {
+  if (!isGranted({ name: "read", path })) return false;
   const stats = builtin("node:fs").statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isDirectory();
 }

@@ -13,6 +13,8 @@ import {
 
 /** Options for {@linkcode InputWriter}. */
 export interface InputWriterOptions {
+  /** The database of the run, an absolute path: it is no input, also in a folder that is named. */
+  readonly database: string;
   /** Returns the project's root, from which inputs are named. */
   readonly root: () => Promise<string>;
   /** Writes the inputs of the run, instead of those that it has. */
@@ -85,6 +87,9 @@ export class InputWriter {
       return await recordInputs({
         root: await this.#options.root(),
         reads,
+        code: ["", "-wal", "-shm", "-journal"].map((end) =>
+          this.#options.database + end
+        ),
         variables: [],
         gaps: [],
         isObserved: false,

@@ -117,6 +117,7 @@ export class OpenRun {
     this.#source = sourceOf(settings.config);
     this.#run = run;
     this.#inputs = new InputWriter({
+      database: resolve(settings.path),
       root: () => this.#root(),
       write: (inputs) => this.#note({ inputs }),
       track: (work) => void this.#await(work),

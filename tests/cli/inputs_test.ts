@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { addRunInputs, SQLFinder } from "../../tracker/mod.ts";
+import { addRunInputs, openForWriting, SQLFinder } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -197,6 +197,43 @@ test("ato diff, ato why: an input that differs is named, with the files of a fol
     assertMatch(why.out, /^ b\.txt {3}changed\n\+c\.txt$/m);
     await runWith(folder, 2);
     assertEquals((await ato("diff", "2", "3", "--db", db)).code, 0);
+  });
+});
+
+test("ato repeat: inputs that are not as they were are named before anything is run", async () => {
+  await inFolder(async (folder) => {
+    write(folder, FILES);
+    const db = join(folder, "runs.db");
+    await makeRun(db);
+    // Nothing shows that it is this user's run, so nothing is run.
+    const connection = await openForWriting(db);
+    connection.exec(
+      `UPDATE attempts SET environment =
+         json_set(json_remove(environment, '$.seal'), '$.command', json('["true"]'))`,
+    );
+    connection.close();
+    const finder = new SQLFinder(db);
+    const { uuid } = (await finder.findRun(1))!;
+    await finder.close();
+    const path = join(folder, "data/train.csv");
+    await addRunInputs(db, uuid!, {
+      factors: [
+        [`input:${path}`, `sha256:${sha("1,2\n")},4`],
+        ["env:ATO_TEST_SCALE", "unset"],
+      ],
+      coverage: { level: "full", missing: [] },
+      texts: new Map(),
+    });
+    const same = await ato("repeat", "1", "--here", "--db", db);
+    assert(!same.err.includes("not as it was"), same.err);
+    write(folder, { "data/train.csv": "1,3\n" });
+    const words = ["--here", "--env", "ATO_TEST_SCALE=2", "--db", db];
+    const { err } = await ato("repeat", "1", ...words);
+    assert(err.includes(`not as it was: input ${path} has changed`), err);
+    assertMatch(
+      err,
+      /not as it was: variable ATO_TEST_SCALE is set, and was not; set it by --env ATO_TEST_SCALE=VALUE/,
+    );
   });
 });
 

@@ -131,6 +131,23 @@ test("logInput: folders, wildcards, lists and file URLs", async () => {
   });
 });
 
+test("logInput: the database of the run in a folder that is named is no input", async () => {
+  await inFolder(async (folder) => {
+    write(folder, { "a.csv": "1" });
+    const { inputs, coverage } = await logged(folder, (logger) => {
+      logger.logInput(folder, { name: "all" });
+    });
+    assertEquals(
+      inputs.map(({ name, files }) => [
+        name,
+        files?.map(({ way }) => way),
+      ]),
+      [["all", ["a.csv"]]],
+    );
+    assertEquals(coverage.missing.length, 1);
+  });
+});
+
 test("logInput: the same file twice is one input, with two contents it is unreadable", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "a.csv");
