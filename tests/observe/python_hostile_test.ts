@@ -1,6 +1,12 @@
 /** Programs that would notice an observer: each prints and exits as it does without one. */
 import { test } from "node:test";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { withTempFolder } from "../_shared/temp_folder.ts";
@@ -411,6 +417,40 @@ subprocess.run(words, env={'PATH': os.environ['PATH']})`;
         "||",
       ]);
     }, "python-inherit");
+  },
+);
+
+test(
+  "python observer: sees a project that is the folder of its virtual environment",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const home = dirname(realpathSync(PYTHON!.path));
+      mkdirSync(join(folder, "bin"));
+      symlinkSync(realpathSync(PYTHON!.path), join(folder, "bin", "python"));
+      const files = {
+        "pyvenv.cfg": `home = ${home}\n`,
+        "data.txt": "",
+        "bin/main.py":
+          `import sys\nprint(sys.prefix != sys.base_prefix)\n${READ}`,
+      };
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(join(folder, name), text);
+      }
+      const seen = runPython(["bin/main.py"], {
+        cwd: folder,
+        command: join(folder, "bin", "python"),
+      });
+      assertEquals([seen.status, seen.stdout], [0, "True\n"]);
+      assertEquals(only(seen, "read").map(({ path }) => path), [
+        join(folder, "data.txt"),
+      ]);
+      assertEquals(only(seen, "module").map(({ path }) => path), [
+        join(folder, "bin", "main.py"),
+      ]);
+    }, "python-environment");
   },
 );
 

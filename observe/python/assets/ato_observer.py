@@ -1075,8 +1075,9 @@ def excluded():
     """Returns the beginnings of paths that are never inputs."""
     found = {state.library, state.folder + "/", os.path.dirname(state.assets.rstrip("/")) + "/"}
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
-        is_own = os.path.exists(prefix + "/pyvenv.cfg") or os.path.exists(prefix + "/conda-meta")
-        inner = ("/",) if is_own else ("/lib/", "/lib64/", "/bin/", "/include/")
+        # A project can be the folder of its own virtual environment.
+        is_environment = os.path.exists(prefix + "/pyvenv.cfg")
+        inner = ("/lib/python", "/lib64/python") if is_environment else ("/lib/", "/lib64/", "/bin/", "/include/")
         found.update(prefix.rstrip("/") + one for one in inner)
     return tuple(found) + ("/proc/", "/sys/", "/dev/", "/etc/")
 

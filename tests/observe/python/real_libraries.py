@@ -103,7 +103,7 @@ def images():
     reads("a.png", cv2.imread)
     reads("b.png", lambda name: Image.open(name).load())
     reads("a.avi", lambda name: cv2.VideoCapture(name).read())
-    reads("a.yml", lambda name: cv2.FileStorage(name, cv2.FILE_STORAGE_READ).getNode("a").isInt())
+    reads("a.yml", lambda name: cv2.FileStorage(name, cv2.FILE_STORAGE_READ).release())
 
 
 @part
