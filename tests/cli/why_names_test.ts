@@ -66,6 +66,7 @@ await scope.main(async (config) => {
 
 test("ato why: a helper that was renamed is no suspect, and one that was exchanged is", async () => {
   await inFolder(async (folder) => {
+    writeFileSync(join(folder, "deno.json"), PROJECT);
     const helpers = (first: string, second: string) =>
       `export const ${first} = (x: number) => x + 1;
 export const ${second} = (x: number) => x * 2;
@@ -74,7 +75,7 @@ export const ${second} = (x: number) => x * 2;
       writeFileSync(join(folder, "helpers.ts"), text);
       writeFileSync(
         join(folder, "train.ts"),
-        `import { SQLLogger } from ${MOD};
+        `import { SQLLogger } from "@ato/ato";
 import { ${names.join(", ")} } from "./helpers.ts";
 const experiment = { projectName: "p", sql: { dbPath: "runs.db" } };
 const logger = new SQLLogger({ experiment });
@@ -115,7 +116,7 @@ await logger.track(() => logger.logMetric("loss", ${names[0]}(${
 
 /** Without words it records run 1, three repeats, and a run with two other values; with words, one run. */
 const QUOTED = `import process from "node:process";
-import { Scope, SQLLogger } from ${MOD};
+import { Scope, SQLLogger } from "@ato/ato";
 const scope = new Scope({ config: {
   "model.depth": 1,
   files: { "a b": 1 },
@@ -138,6 +139,7 @@ await scope.main(async (config) => {
 
 test("ato why, ato repeat: NEXT sets a quoted key, and the run that it makes has it", async () => {
   await inFolder(async (folder) => {
+    writeFileSync(join(folder, "deno.json"), PROJECT);
     writeFileSync(join(folder, "train.ts"), QUOTED);
     train(folder);
     const db = join(folder, "runs.db");

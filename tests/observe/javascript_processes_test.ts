@@ -230,6 +230,31 @@ test("observer.cjs: a program that replaces what it can goes on, and is observed
     assertEquals([...variablesIn(lines).keys()], ["FIRST"]);
   }));
 
+test(
+  "observer.cjs: a program that closes all descriptors keeps its files as they are",
+  NODE,
+  () =>
+    withTempFolder((folder) => {
+      const cwd = join(folder, "work");
+      writeFiles(cwd, {
+        ...FILES,
+        "main.cjs": `const fs = require("node:fs");
+        const own = Array.from({ length: 4 }, () => fs.openSync("own.txt", "w"));
+        const last = Math.max(...own);
+        for (let fd = last; fd > 2; fd--) {
+          if (!fs.existsSync("/proc/self/fd/" + fd)) continue;
+          if (fs.readlinkSync("/proc/self/fd/" + fd).endsWith(".jsonl")) fs.closeSync(fd);
+        }
+        const fds = Array.from({ length: 40 }, () => fs.openSync("own.txt", "w"));
+        fs.readFileSync("first.txt");`,
+      });
+      const { lines, stderr } = observe(scriptCommand("main.cjs"), { cwd });
+      const own = observe(["cat", "own.txt"], { cwd }).stdout;
+      assertEquals([own, stderr], ["", ""]);
+      assertEquals(seenOf(lines, join(cwd, "first.txt")), ["read"]);
+    }),
+);
+
 test("observer.cjs: nothing is done where nothing can be written", () =>
   withTempFolder((folder) => {
     const cwd = join(folder, "work");

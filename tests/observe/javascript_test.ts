@@ -82,6 +82,29 @@ test("observer.cjs: a program sees the same functions, errors and environment as
     assertEquals(factsOf(observed), factsOf(bare));
   }));
 
+/** Programs that fail, and whether the stack trace may have lines of the runtime more. */
+const FAILURES: readonly (readonly [code: string, hasMore: boolean])[] = [
+  [`await fs.promises.readFile("missing")`, false],
+  [`fs.readFile("missing", (error) => { throw error; })`, false],
+  [`Promise.reject(new Error("own"))`, false],
+  [`fs.readFileSync("missing")`, true],
+];
+
+test("observer.cjs: a program that fails prints the same and has the same exit code", () =>
+  withTempFolder((folder) => {
+    const cwd = join(folder, "work");
+    for (const [i, [code, hasMore]] of FAILURES.entries()) {
+      const head =
+        `import fs from "node:fs"; import process from "node:process";`;
+      writeFiles(cwd, { [`${i}.mjs`]: `${head}\n${code};\n` });
+      const [bare, observed] = [true, false].map((isBare) =>
+        factsOf(observe(scriptCommand(`${i}.mjs`), { cwd, isBare }))
+      );
+      assertEquals(observed?.[0], bare?.[0], code);
+      if (!hasMore) assertEquals(observed, bare, code);
+    }
+  }));
+
 /** The lines that a program printed, without its process id. */
 function factsOf(observed: Observed | undefined): string[] {
   const { status, stdout = "", stderr = "" } = observed ?? {};

@@ -687,7 +687,7 @@ test("SQLLogger, SQLFinder: a file of a newer Ato is refused and not changed", a
         (error as NewerSchemaError).supported,
       ], [
         99,
-        5,
+        6,
       ]);
     }
     assertEquals(Buffer.compare(readFileSync(path), before), 0);

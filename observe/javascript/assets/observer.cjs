@@ -97,9 +97,22 @@ function openSink() {
   return deno === undefined ? openNodeSink(file) : openDenoSink(file);
 }
 
+/** The descriptor of the file in Node; `undefined` if the program closed it. */
+let descriptorOfSink;
+
 function openNodeSink(file) {
-  const descriptor = openSync(file, "a", 0o600);
-  return (text) => writeSync(descriptor, text);
+  const open = () => openSync(file, "a", 0o600);
+  descriptorOfSink = open();
+  return (text) => {
+    descriptorOfSink ??= open();
+    writeSync(descriptorOfSink, text);
+  };
+}
+
+/** Sees that a program closes all descriptors there are: the next file that it opens may get the same number. */
+function sawClose(args) {
+  if (args[0] === descriptorOfSink) descriptorOfSink = undefined;
+  return true;
 }
 
 /**
@@ -471,7 +484,7 @@ const CODE = /\.(?:[cm]?[jt]sx?|json|map|node|wasm)$/;
 /** The code that loads modules: of Node itself, and of tools that run TypeScript. */
 const LOADERS =
   /node:internal\/modules\/|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
-const OWN_FRAME = /node:(?:internal\/)?fs\b/;
+const OWN_FRAME = /node:(?:internal\/)?(?:fs|ato_observer)\b/;
 
 /** Tells whether a file is being loaded as a module, and is not read by the program itself. */
 function isModuleLoad(path) {
@@ -604,6 +617,10 @@ function wrapFs() {
   wrapForms("rename", nothing, (args) => sawMove(args[0], args[1]));
   for (const name of ["unlink", "rm", "rmdir"]) {
     wrapForms(name, nothing, (args) => sawRemove(args[0]));
+  }
+  if (deno === undefined) {
+    wrap(fs, "close", nothing, sawClose);
+    wrap(fs, "closeSync", nothing, sawClose);
   }
   wrap(fs, "openAsBlob", knownReads, (args) => sawRead(args[0]));
   wrap(nodeProcess, "chdir", nothing, () => {
@@ -1690,3 +1707,7 @@ try {
 } catch {
   // The program starts without being observed.
 }
+
+// Stack traces name this file as a part of the runtime, and not by the folder of the launch, which is another one in
+// each run.
+//# sourceURL=node:internal/ato_observer
