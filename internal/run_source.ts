@@ -8,7 +8,7 @@
  * @module
  */
 import type { Origin } from "./origin.ts";
-import type { ProgramSnapshot } from "./run_factors.ts";
+import type { ParseCache, ProgramSnapshot } from "./run_factors.ts";
 import type { LateRecord, SeenRead } from "./run_inputs.ts";
 
 export type { Origin } from "./origin.ts";
@@ -203,6 +203,9 @@ export interface RunSource {
    * @returns a function that unsubscribes the listener.
    */
   onLate?(listener: (record: LateRecord) => void): () => void;
-  /** Hands out the last records to the listeners of {@linkcode RunSource.onLate}; called before the run ends. */
-  settle?(): Promise<void>;
+  /**
+   * Hands out the last records to the listeners of {@linkcode RunSource.onLate}; called before the run ends. It may keep
+   * what parsing files gave in the cache.
+   */
+  settle?(cache?: ParseCache): Promise<void>;
 }

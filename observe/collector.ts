@@ -14,7 +14,7 @@ import {
 import { pathInAto } from "../internal/own_files.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Observation, ProcessSeen } from "../internal/observation.ts";
-import type { ProgramSnapshot } from "../internal/run_factors.ts";
+import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { ObservationFiles } from "./_observation_files.ts";
@@ -53,6 +53,8 @@ export interface CollectorOptions {
 export interface Part {
   /** Whether the run still continues. @default {false} */
   readonly isRunning?: boolean;
+  /** Keeps what parsing the program's files gave. */
+  readonly cache?: ParseCache;
   /** Milliseconds since 1970; what happened later does not count. */
   readonly until?: number;
   /**
@@ -120,7 +122,7 @@ export class Collector {
    * @returns its program, inputs, config and seed.
    */
   async record(part: Part = {}): Promise<CollectedRecord> {
-    const program = await this.#program();
+    const program = await this.#program(part.cache);
     const { config, history } = this.#options;
     const resolved = resolveConfig(config, history, this.#run.configs);
     const seed = seedOf(this.#run.seeds);
@@ -199,14 +201,16 @@ export class Collector {
       );
   }
 
-  async #program(): Promise<ProgramSnapshot | undefined> {
+  async #program(
+    cache: ParseCache | undefined,
+  ): Promise<ProgramSnapshot | undefined> {
     try {
       const { modules, packages, processes } = this.#run;
       const observations = this.#options.observations ?? "";
       const executable = processes.find(({ seen }) =>
         seen.language === "python"
       )?.seen.executable ?? "python3";
-      const python = { modules, packages, observations, executable };
+      const python = { modules, packages, observations, executable, cache };
       const merged = await this.#programs.merged(python);
       const program = merged ?? await this.#options.program;
       const whole = withRuntimes(program, processes);

@@ -299,7 +299,9 @@ export class OpenRun {
 
   /** Records what the config knows only at the end: functions traced late, iterators left open. */
   async #collectLast(): Promise<void> {
-    if (this.#source?.settle !== undefined) await this.#source.settle();
+    if (this.#source?.settle !== undefined) {
+      await this.#source.settle(this.#sink.file?.cache);
+    }
     await this.#collectPending();
     if (processObserver() !== undefined) {
       await this.#takeObserved();

@@ -53,11 +53,11 @@ export function observedSource(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async settle() {
+    async settle(cache) {
       stop();
       if (isLeft) return;
       await collector.stop();
-      hand(await collector.record());
+      hand(await collector.record(cache === undefined ? {} : { cache }));
     },
     start: () => recordIn(EARLY),
     leave() {

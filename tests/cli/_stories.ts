@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { PYTHON } from "../_shared/python.ts";
+import { PYTHON, whyNoPython } from "../_shared/python.ts";
 import { IS_DENO } from "../_shared/run_script.ts";
 import { commandOf } from "../examples/_examples.ts";
 
@@ -16,6 +16,8 @@ export interface Story {
   readonly command: (folder: string) => readonly string[];
   /** The module with the function `scaled`. */
   readonly helper: string;
+  /** Why it cannot be run here. */
+  readonly skip?: string | false;
 }
 
 const DATA: Readonly<Record<string, string>> = {
@@ -80,6 +82,22 @@ def scaled(value):
 def unused(value):
     return value
 `,
+  },
+};
+
+const YAML_STORY: Story = {
+  ...PYTHON_STORY,
+  name: "Python with PyYAML",
+  // One runtime is enough for what differs in Python alone.
+  skip: IS_DENO ? whyNoPython("yaml") : "it is run under Deno",
+  files: {
+    ...PYTHON_STORY.files,
+    "train.py": PYTHON_STORY.files["train.py"]!
+      .replace("import random\n", "import random\n\nimport yaml\n")
+      .replace(
+        / {8}return dict\(.*\n/,
+        "        return yaml.safe_load(file)\n",
+      ),
   },
 };
 
@@ -185,6 +203,7 @@ await logger.run();
 /** The programs that this runtime can run. */
 export const STORIES: readonly Story[] = [
   PYTHON_STORY,
+  YAML_STORY,
   IS_DENO ? DENO_STORY : NODE_STORY,
   ATO_STORY,
 ];

@@ -313,3 +313,67 @@ sys.exit(1)`,
     assertEquals(ids.slice(0, 1), ["config:args.api_key"]);
   });
 });
+
+test("ato run: the program of a module that Python runs, though the command names no file", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    mkdirSync(join(folder, "pkg"));
+    writeFileSync(join(folder, "pyproject.toml"), "");
+    writeFileSync(join(folder, "pkg", "__init__.py"), "");
+    writeFileSync(
+      join(folder, "pkg", "main.py"),
+      "from pkg.part import f\nf()\n",
+    );
+    writeFileSync(
+      join(folder, "pkg", "part.py"),
+      "def f():\n    print('loss=1')\n",
+    );
+    const shell = `cd ${JSON.stringify(folder)} && exec ${PYTHON} -m pkg.main`;
+    await ato("run", "--json", "--db", db, "--", "sh", "-c", shell);
+    const finder = new SQLFinder(db);
+    const program = await finder.programOf(1);
+    const factors = await finder.factorsOf(1);
+    await finder.close();
+    assertEquals(program?.entry, "pkg/main.py");
+    assertEquals(program?.modules.map(({ path }) => path).sort(), [
+      "pkg/__init__.py",
+      "pkg/main.py",
+      "pkg/part.py",
+    ]);
+    assertEquals(factors?.coverage.code, { level: "full", missing: [] });
+    assert(factors?.factors.has("code:pkg/part.py#f"));
+    assert(factors?.factors.has("package:python"));
+  });
+});
+
+test("ato run: a script of a shell and the programs that it starts are one program, which is not complete", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const script = python(folder, "print(open(data).read())");
+    const shell = join(folder, "run.sh");
+    writeFileSync(
+      shell,
+      `cat ${script} > ${script}.copy\n${PYTHON} ${script}\n`,
+    );
+    await ato("run", "--json", "--db", db, "--", "sh", shell);
+    const finder = new SQLFinder(db);
+    const program = await finder.programOf(1);
+    await finder.close();
+    assertEquals(program?.modules.map(({ path }) => path), [
+      "run.sh",
+      "train.py",
+    ]);
+    assertEquals(program?.coverage, {
+      level: "partial",
+      missing: [
+        "run.sh: of the programs that it starts, only the observed ones are recorded",
+      ],
+    });
+    const { inputs, coverage } = await recorded(db);
+    assertEquals(inputs, ["data.txt"]);
+    assertEquals(coverage, {
+      level: "partial",
+      missing: ["sh was not observed"],
+    });
+  });
+});

@@ -83,40 +83,46 @@ async function changed(
 }
 
 for (const story of STORIES) {
-  test(`ato run, ato why: ${story.name}: the input, the function or the variable that changed the result`, async (t) => {
-    await inFolder(async (folder) => {
-      writeStory(story, folder);
-      const first = await run(story, folder);
-      const ids = new Map<Change, number>();
-      for (const change of changesOf(story)) {
-        ids.set(change, await changed(story, folder, change));
-      }
-      const db = join(folder, "runs.db");
-      for (const [change, id] of ids) {
-        await t.test(change.what, async () => {
-          const words = ["why", `${first}`, `${id}`, "--db", db];
-          const { out } = await ato(...words);
-          assertMatch(out, change.verdict);
-          const found: Explanation = JSON.parse(
-            (await ato(...words, "--json")).out,
-          );
-          const { outcome, suspects, coverage } = found;
-          const expected = change.id === undefined ? [] : [change.id];
-          assertEquals(suspects.map((one) => one.id), expected);
-          assertEquals(
-            outcome,
-            change.id === undefined ? "identical" : "explained",
-          );
-          for (const { a, b } of Object.values(coverage)) {
-            assertEquals([a, b], ["full", "full"], out);
-          }
-          if (change.id?.startsWith("code:")) {
-            assertMatch(out, /^-.*\/ 10/m);
-            assertMatch(out, /^\+.*\* 10/m);
-          }
-        });
-      }
-      assert(ids.size === 5);
-    });
-  });
+  test(
+    `ato run, ato why: ${story.name}: the input, the function or the variable that changed the result`,
+    {
+      skip: story.skip ?? false,
+    },
+    async (t) => {
+      await inFolder(async (folder) => {
+        writeStory(story, folder);
+        const first = await run(story, folder);
+        const ids = new Map<Change, number>();
+        for (const change of changesOf(story)) {
+          ids.set(change, await changed(story, folder, change));
+        }
+        const db = join(folder, "runs.db");
+        for (const [change, id] of ids) {
+          await t.test(change.what, async () => {
+            const words = ["why", `${first}`, `${id}`, "--db", db];
+            const { out } = await ato(...words);
+            assertMatch(out, change.verdict);
+            const found: Explanation = JSON.parse(
+              (await ato(...words, "--json")).out,
+            );
+            const { outcome, suspects, coverage } = found;
+            const expected = change.id === undefined ? [] : [change.id];
+            assertEquals(suspects.map((one) => one.id), expected);
+            assertEquals(
+              outcome,
+              change.id === undefined ? "identical" : "explained",
+            );
+            for (const { a, b } of Object.values(coverage)) {
+              assertEquals([a, b], ["full", "full"], out);
+            }
+            if (change.id?.startsWith("code:")) {
+              assertMatch(out, /^-.*\/ 10/m);
+              assertMatch(out, /^\+.*\* 10/m);
+            }
+          });
+        }
+        assert(ids.size === 5);
+      });
+    },
+  );
 }
