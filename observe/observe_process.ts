@@ -51,8 +51,8 @@ const LOADED = new RegExp(
  * ```
  */
 export function observeProcess(): boolean {
-  const require = createRequire(import.meta.url);
-  if (Object.keys(require.cache).some((path) => LOADED.test(path))) return true;
+  const load = createRequire(import.meta.url);
+  if (Object.keys(load.cache).some((path) => LOADED.test(path))) return true;
   if (process.platform === "win32" || !isPermitted()) return false;
   const place = callerOf(new Error().stack);
   const folder = mkdtempSync(join(tmpdir(), LAUNCH_PREFIX));
@@ -64,7 +64,7 @@ export function observeProcess(): boolean {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
   }
   const env = { ...process.env };
-  require(join(folder, "observer.cjs"));
+  load(join(folder, "observer.cjs"));
   setProcessObserver({
     async inputs(run) {
       const { observedInputs } = await import("./_process_inputs.ts");
