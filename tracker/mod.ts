@@ -25,7 +25,6 @@ export type {
   ProgramPiece,
   ProgramSnapshot,
 } from "../internal/run_factors.ts";
-export type { ListedFile } from "../internal/run_inputs.ts";
 export type {
   History,
   MetricFacts,
@@ -37,7 +36,9 @@ export {
   MissingInputError,
 } from "../internal/given_inputs.ts";
 export type {
+  InputContent,
   LateRecord,
+  ListedFile,
   RunInputs,
   SeenRead,
 } from "../internal/run_inputs.ts";
