@@ -36,6 +36,11 @@ export {
   type InputOptions,
   MissingInputError,
 } from "../internal/given_inputs.ts";
+export type {
+  LateRecord,
+  RunInputs,
+  SeenRead,
+} from "../internal/run_inputs.ts";
 export { UserError } from "../internal/errors.ts";
 export type { Encoded, TypeNote } from "../internal/json.ts";
 export type { Origin } from "../internal/origin.ts";
