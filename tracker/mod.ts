@@ -25,7 +25,7 @@ export type {
   ProgramPiece,
   ProgramSnapshot,
 } from "../internal/run_factors.ts";
-export type { ListedFile, RunInputs } from "../internal/run_inputs.ts";
+export type { ListedFile } from "../internal/run_inputs.ts";
 export type {
   History,
   MetricFacts,
