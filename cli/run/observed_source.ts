@@ -1,4 +1,5 @@
-import type { CollectedRecord, Collector } from "../../observe/mod.ts";
+import { messageOf } from "../../internal/errors.ts";
+import type { CollectedRecord, Collector, Part } from "../../observe/mod.ts";
 import type { LateRecord } from "../../internal/run_inputs.ts";
 import type { RunSource } from "../../internal/run_source.ts";
 
@@ -35,7 +36,7 @@ export function observedSource(
   };
   const recordIn = (milliseconds: number) => {
     timer = setTimeout(async () => {
-      const record = await collector.record({ isRunning: true });
+      const record = await recordOf(collector, { isRunning: true });
       if (timer === undefined) return;
       hand(record);
       recordIn(EVERY);
@@ -56,8 +57,7 @@ export function observedSource(
     async settle(cache) {
       stop();
       if (isLeft) return;
-      await collector.stop();
-      hand(await collector.record(cache === undefined ? {} : { cache }));
+      hand(await recordOf(collector, cache === undefined ? {} : { cache }));
     },
     start: () => recordIn(EARLY),
     leave() {
@@ -65,4 +65,24 @@ export function observedSource(
       stop();
     },
   };
+}
+
+/** Returns what was observed. A fault of observing must not keep the run from ending. */
+async function recordOf(
+  collector: Collector,
+  part: Part,
+): Promise<CollectedRecord> {
+  try {
+    if (part.isRunning !== true) await collector.stop();
+    return await collector.record(part);
+  } catch (error) {
+    const missing = [`what was observed was lost: ${messageOf(error)}`];
+    return {
+      inputs: {
+        factors: [],
+        coverage: { level: "none", missing },
+        texts: new Map(),
+      },
+    };
+  }
 }
