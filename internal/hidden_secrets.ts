@@ -10,7 +10,7 @@ import { isSecretName } from "./secrets.ts";
 export const HIDDEN = "***";
 
 /** The shortest secret that is looked for elsewhere: a shorter one is a part of many words. */
-const SHORTEST = 8;
+export const SHORTEST = 8;
 
 /** A word of a command line with a secret. */
 export interface HiddenWord {

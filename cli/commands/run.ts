@@ -12,14 +12,8 @@ import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
 import type { Ended } from "../run/child.ts";
 import type { LaunchedRun } from "../run/launch_run.ts";
-import type { LineSplitter } from "../run/line_splitter.ts";
 import type { LineReader } from "../run/metrics/metric_log.ts";
 import type { passOn } from "../run/pass_on.ts";
-
-/** The number of last lines of stderr that are kept if the program fails. */
-const TAIL = 20;
-/** The most characters of each line. */
-const TAIL_WIDTH = 2000;
 
 /** The command `ato run`. */
 export const run: Command = {
@@ -207,10 +201,13 @@ async function follow(
     ? { isGiven: false, reason: undefined }
     : childTerminal();
   if (reason !== undefined) say(`the program gets no terminal: ${reason}`);
-  const { splitters, tail, end } = await readLines(logger, {
+  const { programOutput } = await import("../run/program_output.ts");
+  const output = programOutput({
+    logger,
     warn: say,
     makeReader,
     inTerminal,
+    secrets: secretsIn(command),
   });
   try {
     const ended = await runChild(launch.command, {
@@ -225,8 +222,7 @@ async function follow(
       },
       inTerminal,
       onOutput: (stream, chunk) => {
-        splitters[stream].write(chunk);
-        logger.logConsole(stream, chunk);
+        output.write(stream, chunk);
         return streams[stream](chunk);
       },
       onLeftBehind: () =>
@@ -235,9 +231,9 @@ async function follow(
             "press Ctrl-C to stop waiting",
         ),
     });
-    const summary = end();
+    const summary = output.end();
     if (announced().length > 0) source.leave();
-    await logger.finish(statusOf(command, ended, tail));
+    await logger.finish(statusOf(command, ended, output.tail));
     return { ended, summary };
   } catch (error) {
     await logger.finish({ error });
@@ -260,54 +256,6 @@ async function passStreams(
     // If stderr itself fails, there is no place to say so.
     stderr: pass(process.stderr, () => {}),
   };
-}
-
-/** What takes the output of a program apart. */
-interface OutputLines {
-  readonly splitters: Readonly<Record<"stdout" | "stderr", LineSplitter>>;
-  /** The last lines of stderr. */
-  readonly tail: readonly string[];
-  /** Takes the end of the output; says which metrics were read. */
-  end(): string;
-}
-
-/** Makes what logs the metrics in the lines of both streams, and keeps the last lines of stderr. */
-async function readLines(
-  logger: SQLLogger,
-  { warn, makeReader, inTerminal }: {
-    readonly warn: (text: string) => void;
-    readonly makeReader: (() => LineReader) | undefined;
-    readonly inTerminal: boolean;
-  },
-): Promise<OutputLines> {
-  const [{ LineSplitter }, { metricLog, metricSummary }] = await Promise.all([
-    import("../run/line_splitter.ts"),
-    import("../run/metrics/metric_log.ts"),
-  ]);
-  const tail: string[] = [];
-  const log = metricLog({ logger, warn, ...(makeReader && { makeReader }) });
-  const [out, err] = [log.stream(), log.stream()];
-  const keep = (line: string): void => {
-    tail.push(line.slice(0, TAIL_WIDTH));
-    if (tail.length > TAIL) tail.shift();
-  };
-  const splitters = {
-    stdout: new LineSplitter((line) => {
-      // A terminal has one stream for both.
-      if (inTerminal) keep(line);
-      out.take(line);
-    }),
-    stderr: new LineSplitter((line) => {
-      keep(line);
-      err.take(line);
-    }),
-  };
-  const end = () => {
-    for (const splitter of Object.values(splitters)) splitter.end();
-    for (const sink of [out, err]) sink.end();
-    return metricSummary(log.points);
-  };
-  return { splitters, tail, end };
 }
 
 function statusOf(
