@@ -9,6 +9,7 @@ import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
 import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
 import { withoutPure } from "./pure_files.ts";
+import { withoutPython } from "./python_files.ts";
 import { readFailures, readSummary, type Tally } from "./tally.ts";
 import { testFiles } from "./test_files.ts";
 import { tomlSuite } from "./toml_suite.ts";
@@ -136,14 +137,23 @@ function chosenFiles(paths: string[]): Promise<string[]> {
  * The same tests under Node, which strips the types and resolves names through a hook.
  *
  * @param version The version of Node.
- * @param options `pure: false` leaves out the tests of pure computations.
+ * @param options `pure: false` leaves out the tests of pure computations, `python: false` those about Python.
  * @returns the suite.
  */
 export function nodeSuite(
   version: string,
-  { pure = true }: { readonly pure?: boolean } = {},
+  { pure = true, python = true }: {
+    readonly pure?: boolean;
+    readonly python?: boolean;
+  } = {},
 ): Suite {
-  const without = pure ? "" : ", without those of pure computations";
+  const left = [
+    ...pure ? [] : ["of pure computations"],
+    ...python ? [] : ["about Python"],
+  ];
+  const without = left.length === 0
+    ? ""
+    : `, without those ${left.join(" and ")}`;
   return {
     name: `tests under Node ${version}${without}`,
     async run(files) {
@@ -151,7 +161,8 @@ export function nodeSuite(
       const hooks = new URL("node_hooks.mjs", import.meta.url).href;
       const runner = fileURLToPath(new URL("node_suite.mjs", import.meta.url));
       const all = await chosenFiles(files);
-      const chosen = pure ? all : await withoutPure(all);
+      const some = python ? all : withoutPython(all);
+      const chosen = pure ? some : await withoutPure(some);
       return tallyOf(
         node,
         ["--import", hooks, runner, String(JOBS), ...chosen],

@@ -1,7 +1,7 @@
 /**
  * Runs all tests: under Deno, in the documentation, and under each supported Node.
- * `deno task test` runs everything, but tests of pure computations under Deno and the oldest line of Node only;
- * `deno task test --all-runtimes` runs those under each Node, too. `deno task test tests/adict` runs some files under
+ * `deno task test` runs everything, but tests of pure computations under Deno and the oldest line of Node only, and
+ * tests about Python under Deno only; `deno task test --all-runtimes` runs those under each Node, too. `deno task test tests/adict` runs some files under
  * each runtime, and `deno task test:quick` under Deno what starts no processes.
  *
  * @module
@@ -30,7 +30,10 @@ export async function testAll(words: string[]): Promise<Tally> {
   const suites = [
     denoSuite(chosen),
     ...NODE_VERSIONS.map((version) =>
-      nodeSuite(version, { pure: everywhere || version === oldest })
+      nodeSuite(version, {
+        pure: everywhere || version === oldest,
+        python: everywhere,
+      })
     ),
   ];
   if (files.length === 0) suites.splice(1, 0, docSuite(chosen));
