@@ -8,7 +8,6 @@
  * `--quick` takes every fourth cause, `--only TEXT` those whose id has the text, `--write FILE` writes the table as
  * a page, `--keep` keeps the folder, `--json FILE` writes every verdict. `--save FOLDER` keeps the files of all runs,
  * and `--from FOLDER` asks about them again, which takes a tenth of the time: for work on the reasoning alone.
- * With `--inputs` the runs are taken to have recorded what they read.
  *
  * @module
  */
@@ -31,7 +30,6 @@ const { values } = parseArgs({
     keep: { type: "boolean" },
     save: { type: "string" },
     from: { type: "string" },
-    inputs: { type: "boolean" },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
@@ -46,7 +44,7 @@ try {
     ? await suite.run(chosen, () => {
       if (++done % 100 === 0) console.error(`${done} verdicts`);
     })
-    : await askAgain(chosen, values.from, values.inputs);
+    : await askAgain(chosen, values.from);
   const histories = values.from !== undefined ? [] : await suite.runHistories(
     HISTORIES.filter(({ id }) => `bisect ${id}`.includes(values.only ?? ""))
       .filter((_, i) => !values.quick || i % 4 === 0),

@@ -13,17 +13,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { ask } from "./_ask.ts";
-import { assumeInputs } from "./assume_inputs.ts";
 import { copyProject, makeProject, packAto } from "./_folder.ts";
 import { makeRun, mergeWords, USES_LIBRARY } from "./_record.ts";
 import {
+  HistoryRecorder,
   type PlantedHistory,
   type ScoredHistory,
-  scoreHistory,
 } from "./histories.ts";
-import { judge, type Judgement, RECORDS, type Truth } from "./oracle.ts";
-import { readTruth, SEED } from "./truth.ts";
+import { judge, type Judgement, type Truth } from "./oracle.ts";
+import { readTruth, runsIn, SEED } from "./truth.ts";
 import {
   type Base,
   BASE_RUNS,
@@ -101,15 +101,9 @@ export class Suite {
     histories: readonly PlantedHistory[],
   ): Promise<ScoredHistory[]> {
     const modules = this.#modules ??= packAto(this.#folder);
-    return inParallel(
-      histories.map((history, i) => () =>
-        scoreHistory(
-          history,
-          join(this.#folder, "histories", String(i)),
-          modules,
-        )
-      ),
-    );
+    const folder = join(this.#folder, "histories");
+    const recorder = new HistoryRecorder(folder, modules);
+    return inParallel(histories.map((one) => () => recorder.score(one)));
   }
 
   /** Records run B of a cause, and asks with 1, 2 and 5 base runs. */
@@ -191,9 +185,9 @@ export class Suite {
       seed: number;
     },
   ): Promise<Scored> {
-    const extra = Array.from({ length: MOST - n }, (_, i) => String(n + i + 1));
+    const extra = baseRuns(db, cause.project).slice(n);
     if (extra.length > 0) {
-      await ask(db, "delete", ...extra);
+      await ask(db, "delete", ...extra.map(String));
       await ask(db, "gc", "--days", "0");
     }
     const how = { seeds, n, seed };
@@ -203,6 +197,16 @@ export class Suite {
       writeFileSync(`${path}.json`, JSON.stringify(how));
     }
     return await score(cause, { ...how, db });
+  }
+}
+
+/** The base runs in a file, in their order. */
+function baseRuns(db: string, project: string): number[] {
+  const file = new DatabaseSync(db);
+  try {
+    return runsIn(file, project).slice(0, MOST);
+  } finally {
+    file.close();
   }
 }
 
@@ -234,15 +238,12 @@ async function score(cause: Cause, recorded: Recorded): Promise<Scored> {
  *
  * @param causes The causes.
  * @param saved The folder.
- * @param hasInputs Whether the answers are about records that hold the inputs of the runs, too.
  * @returns the grades in the order of the causes; causes that were not saved are left out.
  */
 export async function askAgain(
   causes: readonly Cause[],
   saved: string,
-  hasInputs: boolean = false,
 ): Promise<Scored[]> {
-  RECORDS.inputs = hasInputs;
   const names = new Set(readdirSync(saved));
   const scored: Scored[] = [];
   for (const cause of causes) {
@@ -252,16 +253,7 @@ export async function askAgain(
         if (!names.has(`${name}.json`)) continue;
         const path = join(saved, name);
         const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-        const how = { seeds, n, seed, db: `${path}.db` };
-        if (!hasInputs) {
-          scored.push(await score(cause, how));
-          continue;
-        }
-        const db = join(saved, "with inputs.db");
-        copyDatabase(how.db, db);
-        assumeInputs(db, cause, readTruth(cause, how).b);
-        scored.push(await score(cause, { ...how, db }));
-        rmSync(db);
+        scored.push(await score(cause, { seeds, n, seed, db: `${path}.db` }));
       }
     }
   }
@@ -285,6 +277,7 @@ function over(
     : [`${base.label}=out/2026-11-2${index}T10-0${index}-00`];
   return {
     ...situation,
+    ...(base.plain === true && { plain: true }),
     words: mergeWords([
       `${base.seedKey ?? "seed"}=${seed}`,
       ...base.words ?? [],
