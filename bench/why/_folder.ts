@@ -133,7 +133,7 @@ function applyEdit(path: string, edit: Edit, folder: string): void {
     mkdirSync(dirname(join(folder, edit.renameTo)), { recursive: true });
     return renameSync(path, join(folder, edit.renameTo));
   }
-  if ("isRemoved" in edit) return rmSync(path);
+  if ("isRemoved" in edit) return rmSync(path, { force: true });
   if ("linkTo" in edit) {
     rmSync(path, { force: true });
     return symlinkSync(edit.linkTo, path);

@@ -131,7 +131,7 @@ interface Ended {
 function start(
   [program, ...args]: readonly string[],
   cwd: string,
-  { env = {}, kill, plain = false }: Situation,
+  { env = {}, kill }: Situation,
 ): Promise<Ended> {
   const child = spawn(program!, args, {
     cwd,
@@ -143,19 +143,20 @@ function start(
   let isKilled = false;
   const end = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
   const timer = setTimeout(() => end("SIGKILL"), LIMIT);
+  const killBy = (signal: NodeJS.Signals) => {
+    const { 1: own } = /holding (\d+)/.exec(output) ?? [];
+    // A program that names itself is killed alone, and `ato run` goes on.
+    if (signal !== "SIGKILL" || own === undefined) end(signal);
+    else process.kill(Number(own), signal);
+  };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
       if (kill === undefined || isKilled || !output.includes("holding")) return;
       isKilled = true;
-      // The points of the epoch are written within a moment.
-      setTimeout(() => {
-        const { 1: own } = /holding (\d+)/.exec(output) ?? [];
-        // A program that names itself is killed alone, and `ato run` goes on.
-        if (plain || own === undefined || kill.signal !== "SIGKILL") {
-          end(kill.signal);
-        } else process.kill(Number(own), kill.signal);
-      }, 300);
+      // The points of the epoch are written within a moment, and the first record of a run after three seconds.
+      const isRecorded = kill.signal !== "SIGKILL" || /holding \d/.test(output);
+      setTimeout(() => killBy(kill.signal), isRecorded ? 300 : 6000);
     });
   }
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { ask } from "./_ask.ts";
 import { copyProject, makeProject } from "./_folder.ts";
@@ -228,18 +229,21 @@ export const HISTORIES: readonly PlantedHistory[] = [
 /** Records histories; those that begin alike share their first runs. */
 export class HistoryRecorder {
   readonly #folder: string;
-  readonly #modules: string;
+  readonly #modules: () => string;
+  readonly #save: string | undefined;
   readonly #known = new Map<string, Promise<string>>();
 
   /**
    * Makes a recorder.
    *
    * @param folder A folder for its projects.
-   * @param modules The `node_modules` with Ato.
+   * @param modules Makes the `node_modules` with Ato.
+   * @param save A folder that gets the file of each history; what is in it already is not run again.
    */
-  constructor(folder: string, modules: string) {
+  constructor(folder: string, modules: () => string, save?: string) {
     this.#folder = folder;
     this.#modules = modules;
+    this.#save = save;
   }
 
   /**
@@ -250,7 +254,7 @@ export class HistoryRecorder {
    */
   async score(history: PlantedHistory): Promise<ScoredHistory> {
     const { id, project = "credit" } = history;
-    const db = join(await this.#after(history, RUNS), "runs.db");
+    const db = await this.#record(history);
     const said = await ask(db, "bisect", project, "--metric", "loss", "--json");
     try {
       return { id, ...judge(history, readNamed(said.out)) };
@@ -258,6 +262,15 @@ export class HistoryRecorder {
       const why = `ato bisect failed: ${said.err || error}`;
       return { id, grade: "wrong", why };
     }
+  }
+
+  async #record(history: PlantedHistory): Promise<string> {
+    const record = async () =>
+      join(await this.#after(history, RUNS), "runs.db");
+    if (this.#save === undefined) return await record();
+    const saved = join(this.#save, `history ${history.id}.db`);
+    if (!existsSync(saved)) copyFileSync(await record(), saved);
+    return saved;
   }
 
   /** Returns the folder of a project after some runs of a history; it must not be changed. */
@@ -282,7 +295,7 @@ export class HistoryRecorder {
     const place = join(folder, project);
     const from = Math.max(0, ...BREAKS.filter((at) => at < count));
     if (from === 0) {
-      const modules = USES_LIBRARY[project] ? this.#modules : undefined;
+      const modules = USES_LIBRARY[project] ? this.#modules() : undefined;
       makeProject(project, place, modules);
     } else copyProject(await this.#after(history, from), place);
     for (let run = from + 1; run <= count; run++) {

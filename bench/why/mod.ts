@@ -6,8 +6,9 @@
  * ```
  *
  * `--quick` takes every fourth cause, `--only TEXT` those whose id has the text, `--write FILE` writes the table as
- * a page, `--keep` keeps the folder, `--json FILE` writes every verdict. `--save FOLDER` keeps the files of all runs,
- * and `--from FOLDER` asks about them again, which takes a tenth of the time: for work on the reasoning alone.
+ * a page, `--keep` keeps the folder, `--json FILE` writes every verdict. `--save FOLDER` keeps the files of all runs;
+ * what is in it already is not run again, but asked about. `--from FOLDER` asks about these alone: for work on the
+ * reasoning.
  *
  * @module
  */

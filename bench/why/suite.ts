@@ -7,7 +7,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -59,7 +58,7 @@ export class Suite {
    * Makes a suite.
    *
    * @param folder An empty folder for its projects.
-   * @param save A folder that gets the file of each verdict, for {@linkcode askAgain}.
+   * @param save A folder that gets the file of each verdict; what is in it already is not run again.
    */
   constructor(folder: string, save?: string) {
     this.#folder = folder;
@@ -78,7 +77,12 @@ export class Suite {
     causes: readonly Cause[],
     onScore: (scored: Scored) => void = () => {},
   ): Promise<Scored[]> {
-    const usesLibrary = causes.some(({ project }) => USES_LIBRARY[project]);
+    const missing = causes.filter((cause) =>
+      SEED_MODES.every((seeds) =>
+        savedOf(cause, seeds, this.#save).length === 0
+      )
+    );
+    const usesLibrary = missing.some(({ project }) => USES_LIBRARY[project]);
     if (usesLibrary) this.#modules ??= packAto(this.#folder);
     const jobs = causes.flatMap((cause) =>
       (cause.seeds === undefined ? SEED_MODES : [cause.seeds])
@@ -100,14 +104,20 @@ export class Suite {
   runHistories(
     histories: readonly PlantedHistory[],
   ): Promise<ScoredHistory[]> {
-    const modules = this.#modules ??= packAto(this.#folder);
-    const folder = join(this.#folder, "histories");
-    const recorder = new HistoryRecorder(folder, modules);
+    const recorder = new HistoryRecorder(
+      join(this.#folder, "histories"),
+      () => this.#modules ??= packAto(this.#folder),
+      this.#save,
+    );
     return inParallel(histories.map((one) => () => recorder.score(one)));
   }
 
   /** Records run B of a cause, and asks with 1, 2 and 5 base runs. */
   async #runCause(cause: Cause, seeds: SeedMode): Promise<Scored[]> {
+    const saved = savedOf(cause, seeds, this.#save);
+    if (saved.length === BASE_RUNS.length) {
+      return await Promise.all(saved.map((one) => score(cause, one)));
+    }
     const { base = {}, project } = cause;
     const folder = join(this.#folder, "causes", `${cause.id}-${seeds}`);
     const place = join(folder, project);
@@ -192,7 +202,7 @@ export class Suite {
     }
     const how = { seeds, n, seed };
     if (this.#save !== undefined) {
-      const path = join(this.#save, `${cause.id},${seeds},${n}`);
+      const path = savedPath(this.#save, cause, seeds, n);
       copyDatabase(db, `${path}.db`);
       writeFileSync(`${path}.json`, JSON.stringify(how));
     }
@@ -244,20 +254,39 @@ export async function askAgain(
   causes: readonly Cause[],
   saved: string,
 ): Promise<Scored[]> {
-  const names = new Set(readdirSync(saved));
   const scored: Scored[] = [];
   for (const cause of causes) {
     for (const seeds of SEED_MODES) {
-      for (const n of BASE_RUNS) {
-        const name = `${cause.id},${seeds},${n}`;
-        if (!names.has(`${name}.json`)) continue;
-        const path = join(saved, name);
-        const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-        scored.push(await score(cause, { seeds, n, seed, db: `${path}.db` }));
+      for (const one of savedOf(cause, seeds, saved)) {
+        scored.push(await score(cause, one));
       }
     }
   }
   return scored;
+}
+
+function savedPath(
+  saved: string,
+  { id }: Cause,
+  seeds: SeedMode,
+  n: number,
+): string {
+  return join(saved, `${id},${seeds},${n}`);
+}
+
+/** Finds the files of a cause in a folder. */
+function savedOf(
+  cause: Cause,
+  seeds: SeedMode,
+  saved: string | undefined,
+): Recorded[] {
+  if (saved === undefined) return [];
+  return BASE_RUNS.flatMap((n) => {
+    const path = savedPath(saved, cause, seeds, n);
+    if (!existsSync(`${path}.json`)) return [];
+    const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+    return [{ seeds, n, seed, db: `${path}.db` }];
+  });
 }
 
 /** The seed of a run that is not one of the base. */

@@ -293,7 +293,7 @@ const PYTHON_CODE: readonly Cause[] = [
         "- min(values) / 2",
       ),
     ],
-  }, [cause("package:pypi:flatstats")]),
+  }, [cause("package:flatstats")]),
   price("package", "version-beside-input", {
     edits: [
       {
@@ -312,7 +312,7 @@ const PYTHON_CODE: readonly Cause[] = [
       ),
       OFFSET,
     ],
-  }, [cause("package:pypi:flatstats"), SETTINGS]),
+  }, [cause("package:flatstats"), SETTINGS]),
   price("config", "option-of-a-subcommand", { words: ["skip=3"] }, [
     cause("config:args.skip"),
   ], { base: { words: ["fast"] } }),
