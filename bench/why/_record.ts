@@ -131,11 +131,11 @@ interface Ended {
 function start(
   [program, ...args]: readonly string[],
   cwd: string,
-  { env = {}, kill }: Situation,
+  { env = {}, kill, noise = 1 }: Situation,
 ): Promise<Ended> {
   const child = spawn(program!, args, {
     cwd,
-    env: environment(env, kill, cwd),
+    env: { ...environment(env, kill, cwd), ATO_NOISE: String(noise) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -324,6 +324,7 @@ function situationOf(
   ];
   const seed = history.seeds === "fixed" ? 7 : 100 + run;
   return {
+    noise: run,
     plain: USES_LIBRARY[project] && !isObserved,
     edits: past.filter(({ at }) => at === run)
       .flatMap(({ edits = [] }) => edits),

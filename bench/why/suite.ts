@@ -127,7 +127,8 @@ export class Suite {
       const aside = join(folder, `other${i}`, project);
       copyProject(await this.#base(cause, base, seeds), aside);
       copyDatabase(join(place, "runs.db"), join(aside, "runs.db"));
-      await makeRun(project, aside, over(base, other, seedOf(other, seeds)));
+      const situation = over(base, other, seedOf(other, seeds));
+      await makeRun(project, aside, { ...situation, noise: MOST + 2 + i });
       copyDatabase(join(aside, "runs.db"), join(place, "runs.db"));
     }
     const seed = seedOf(cause.b, seeds);
@@ -307,6 +308,7 @@ function over(
   return {
     ...situation,
     ...(base.plain === true && { plain: true }),
+    noise: index + 1,
     words: mergeWords([
       `${base.seedKey ?? "seed"}=${seed}`,
       ...base.words ?? [],

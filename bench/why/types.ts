@@ -41,6 +41,8 @@ export interface Situation {
   readonly node?: "22" | "24";
   /** The project that the run is recorded under; its own if left out. */
   readonly as?: string;
+  /** The number that noise comes from which no seed explains; without it, a run would have other noise each time. */
+  readonly noise?: number;
   /** The seed; the base's next one if left out. */
   readonly seed?: number;
   /** Ends the program by a signal when it has logged this epoch. */

@@ -59,6 +59,8 @@ const touch = (file: string): Edit => ({ file, append: "" });
 const ROW = edit("data/flats.csv", "\n48,1,153", "\n48,1,193");
 const ROWS = input("input:data/flats.csv");
 const OFFSET = edit("settings.yaml", "0.01", "0.02");
+/** Moves the loss by more than the seeds do. */
+const BONUS = edit("data/bonus/a.txt", "0.5", "3");
 const SETTINGS = input("input:settings.yaml");
 const NOTES = { file: "data/notes.txt", content: "Still nobody.\n" };
 const FACTOR = edit("pricing/steps.py", "factor = 1.0", "factor = 0.8");
@@ -260,7 +262,7 @@ const PYTHON_CODE: readonly Cause[] = [
       edit(
         "pricing/limits.py",
         'name="error", high=LIMIT',
-        'name="error", high=0.1',
+        'name="error", high=0.01',
       ),
     ],
   }, [cause("code:pricing/limits.py#within")]),
@@ -339,11 +341,11 @@ const PYTHON_COMBINED: readonly Cause[] = [
     "input-and-lr-separated",
     {
       edits: [OFFSET],
-      words: ["lr=0.3"],
+      words: ["lr=0.001"],
     },
     [SETTINGS, cause("config:args.lr")],
     {
-      others: [{ words: ["lr=0.3"] }],
+      others: [{ words: ["lr=0.001"] }],
       separated: true,
     },
   ),
@@ -364,10 +366,10 @@ const PYTHON_COMBINED: readonly Cause[] = [
     SETTINGS,
     ROWS,
   ]),
-  price("combination", "two-inputs-separated", { edits: [OFFSET, ROW] }, [
+  price("combination", "two-inputs-separated", { edits: [OFFSET, BONUS] }, [
     SETTINGS,
-    ROWS,
-  ], { others: [{ edits: [ROW] }], separated: true }),
+    input("input:data/bonus/a.txt"),
+  ], { others: [{ edits: [BONUS] }], separated: true }),
   price("combination", "input-and-variable", {
     edits: [OFFSET],
     env: { LR_BOOST: "2" },

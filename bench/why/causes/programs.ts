@@ -152,9 +152,8 @@ const PRICING: readonly Cause[] = [
   price("neutral", "comment-in-helper", {
     edits: [{ file: "pricing/model.py", append: "# The end.\n" }],
   }, []),
-  price("neutral", "option-with-its-default", { words: ["lr=0.2"] }, [
-    neutral("config:args.lr"),
-  ]),
+  // The parser gives the same value.
+  price("neutral", "option-with-its-default", { words: ["lr=0.2"] }, []),
   price("neutral", "digits", { words: ["digits=3"] }, [
     neutral("config:args.digits"),
   ]),
