@@ -108,7 +108,7 @@ export class PythonProjects {
     const version = /-(.*)\.dist-info/.exec(metadata)![1]!;
     const program = await snapshotOf(modulesIn(folder), {
       root: folder,
-      packages: { flatstats: version },
+      packages: { "pypi:flatstats": version },
       cache: this.#cache,
     });
     return { folder, program };

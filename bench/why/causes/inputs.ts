@@ -295,7 +295,7 @@ const PYTHON_CODE: readonly Cause[] = [
         "- min(values) / 2",
       ),
     ],
-  }, [cause("package:flatstats")]),
+  }, [cause("package:pypi:flatstats")]),
   price("package", "version-beside-input", {
     edits: [
       {
@@ -314,7 +314,7 @@ const PYTHON_CODE: readonly Cause[] = [
       ),
       OFFSET,
     ],
-  }, [cause("package:flatstats"), SETTINGS]),
+  }, [cause("package:pypi:flatstats"), SETTINGS]),
   price("config", "option-of-a-subcommand", { words: ["skip=3"] }, [
     cause("config:args.skip"),
   ], { base: { words: ["fast"] } }),

@@ -43,7 +43,7 @@ const PRICING: readonly Cause[] = [
   word(price, "lr-given-at-last", "lr=0.3"),
   word(price, "epochs", "epochs=7"),
   price("config", "dotted-option", { words: ["optim.decay=0.8"] }, [
-    cause('config:args."optim.decay"', "config:args.optim.decay"),
+    cause("config:args.decay"),
   ]),
   price("code", "script", { edits: [PYTHON_EDIT] }, [TRAIN]),
   price("code", "default-in-script", {
