@@ -135,7 +135,7 @@ function start(
 ): Promise<Ended> {
   const child = spawn(program!, args, {
     cwd,
-    env: { ...environment(env, kill, cwd), ATO_NOISE: String(noise) },
+    env: { ...environment(env, kill, cwd), ATO_NOISE: String(mixed(noise)) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -166,6 +166,13 @@ function start(
       resolve({ code, output, expected: output.includes("planted failure") });
     });
   });
+}
+
+/** Makes seeds of which neighbours have nothing in common, with the finalizer of MurmurHash3. */
+function mixed(index: number): number {
+  let word = Math.imul(index ^ (index >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
 }
 
 /** A small, fixed environment: what the machine has set must not decide. */
