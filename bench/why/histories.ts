@@ -232,6 +232,7 @@ export class HistoryRecorder {
   readonly #modules: () => string;
   readonly #save: string | undefined;
   readonly #known = new Map<string, Promise<string>>();
+  #count = 0;
 
   /**
    * Makes a recorder.
@@ -280,7 +281,7 @@ export class HistoryRecorder {
     const key = JSON.stringify({ ...how, changes, count });
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const folder = join(this.#folder, String(this.#known.size));
+    const folder = join(this.#folder, String(this.#count++));
     const made = this.#make(history, count, folder);
     this.#known.set(key, made);
     return made;
