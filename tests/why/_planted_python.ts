@@ -27,9 +27,9 @@ const READ =
 
 /** Whether the program can be planted without a process: it changes nothing that only running it would tell. */
 export function isPlainPython(
-  { base = {}, others = [], b, stops }: Cause,
+  { base = {}, others = [], b, planted, stops }: Cause,
 ): boolean {
-  return !stops &&
+  return !stops && planted.every(({ needs }) => needs !== "shell") &&
     [base, ...others, b].every((
       { words = [], edits = [], env = {}, ...more },
     ) =>

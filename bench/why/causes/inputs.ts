@@ -17,6 +17,7 @@ import {
   neutralInput,
   type Planted,
   type ProjectName,
+  shellFile,
   type Situation,
 } from "../types.ts";
 
@@ -457,6 +458,73 @@ const CREDIT: readonly Cause[] = [
   ], { base: { words: ["useWorker=true"] } }),
 ];
 
+/** A folder of more files than are named one by one. */
+const MANY: Base = {
+  edits: Array.from({ length: 70 }, (_, i): Edit => ({
+    file: `data/bonus/m${i}.txt`,
+    content: `0.0${i}\n`,
+  })),
+};
+
+/** Another program reads a file for this one: no observer is in it. */
+const CHILD: Base = {
+  edits: [
+    edit("pricing/sources.py", "import os\n", "import os\nimport subprocess\n"),
+    edit(
+      "pricing/sources.py",
+      'Path("data/codes.txt").read_bytes()',
+      'subprocess.check_output(["cat", "data/codes.txt"])',
+    ),
+  ],
+};
+const CODES = { file: "data/codes.txt", content: "N,S,E,W,N,S\n" };
+const SHELL_CODES = shellFile("input:data/codes.txt");
+
+const OUT_OF_SIGHT: readonly Cause[] = [
+  price(
+    "input",
+    "one-of-many-files",
+    {
+      edits: [edit("data/bonus/m7.txt", "0.07", "0.9")],
+    },
+    [input("input:data/bonus", "input:data/bonus/m7.txt")],
+    { base: MANY },
+  ),
+  price(
+    "input",
+    "one-more-of-many-files",
+    {
+      edits: [{ file: "data/bonus/m70.txt", content: "0.9\n" }],
+    },
+    [input("input:data/bonus", "input:data/bonus/m70.txt")],
+    { base: MANY },
+  ),
+  price(
+    "neutral",
+    "touched-files-of-many",
+    {
+      edits: [touch("data/bonus/m7.txt"), touch("data/bonus/m8.txt")],
+    },
+    [],
+    { base: MANY },
+  ),
+  price("input", "in-a-child", { edits: [CODES] }, [SHELL_CODES], {
+    base: CHILD,
+  }),
+  price("input", "in-a-child-beside-neutral-code", { edits: [CODES, LINE] }, [
+    SHELL_CODES,
+    neutral("code:train.py#main"),
+  ], { base: CHILD }),
+  price("input", "in-a-child-beside-another", { edits: [CODES, OFFSET] }, [
+    SHELL_CODES,
+    SETTINGS,
+  ], { base: CHILD }),
+  price("config", "beside-a-child", { words: ["lr=0.3"] }, [
+    cause("config:args.lr"),
+  ], { base: CHILD }),
+  price("neutral", "child", {}, [], { base: CHILD }),
+];
+
 const plain: Base = { plain: true };
 const loud: Base = { plain: true, words: ["noise=0.4"] };
 
@@ -533,5 +601,6 @@ export const INPUTS: readonly Cause[] = [
   ...PYTHON_COMBINED,
   ...SPAM,
   ...CREDIT,
+  ...OUT_OF_SIGHT,
   ...PLAIN,
 ];
