@@ -12,7 +12,13 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -33,6 +39,13 @@ const { values } = parseArgs({
     from: { type: "string" },
   },
 });
+/** Writes the report in the place of an older one; what `simulate.ts` printed stays below it. */
+function writePage(path: string, report: string): void {
+  const old = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const at = old.indexOf("## Error rates on simulated histories");
+  writeFileSync(path, at < 0 ? report : `${report}\n${old.slice(at)}`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
 try {
   const chosen = CAUSES
@@ -54,7 +67,7 @@ try {
   const report = reportOf(scored, histories);
   console.log(report);
   console.log(`${scored.length} verdicts in ${seconds.toFixed(0)} s`);
-  if (values.write !== undefined) writeFileSync(values.write, report);
+  if (values.write !== undefined) writePage(values.write, report);
   if (values.json !== undefined) {
     const plain = scored.map(({ truth, ...rest }) => ({
       id: truth.cause.id,
