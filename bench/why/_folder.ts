@@ -62,7 +62,10 @@ export function makeProject(
 ): void {
   copyTemplate(join(TEMPLATES, name), folder);
   const home = join(folder, "home");
-  if (existsSync(home)) renameSync(home, homeOf(folder));
+  if (existsSync(home)) {
+    cpSync(home, homeOf(folder), { recursive: true });
+    rmSync(home, { recursive: true });
+  }
   if (modules === undefined) return;
   mkdirSync(join(folder, "node_modules/@ato"), { recursive: true });
   symlinkSync(

@@ -96,7 +96,7 @@ const INPUT = (at: number, ids: readonly string[] = []): Change => ({
   at,
   ids,
   moves: true,
-  edits: [edit("options.json", "0.02", "0.35")],
+  edits: [edit("data/shift_1.json", "0.5", "60")],
 });
 
 /** Changes of the Python program. */
@@ -184,7 +184,7 @@ export const HISTORIES: readonly PlantedHistory[] = [
     id: "an input",
     isObserved: true,
     seeds: "varying",
-    changes: [OUT(10), INPUT(21, ["input:options.json"])],
+    changes: [OUT(10), INPUT(21, ["input:data/current.json"])],
   },
   {
     id: "Python: an input",
