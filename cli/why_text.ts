@@ -3,9 +3,9 @@ import { coverageText } from "./coverage_text.ts";
 import { evidenceText } from "./evidence_text.ts";
 import { clipped } from "./factor_value.ts";
 import { nextText } from "./next_text.ts";
+import { hashChange } from "../internal/factor_change.ts";
 import { kindOfFactor } from "../internal/run_factors.ts";
 import type { Dimension, FactorKind } from "../internal/run_factors.ts";
-import { UNSET } from "../internal/run_inputs.ts";
 import { short } from "../internal/text.ts";
 import { pad, wrap } from "../internal/text_width.ts";
 import { visible } from "../internal/visible_text.ts";
@@ -188,21 +188,10 @@ function factorText(
   const text = (value: string | undefined) =>
     value === undefined ? "absent" : visible(clipped(value, 60));
   const change = kind === "code" || kind === "input" || kind === "env"
-    ? hashChange(before, after)
+    ? hashChange(id, before, after)
     : `${text(before)} -> ${text(after)}`;
   const by = setBy.get(id);
   return `${name}   ${change}${by === undefined ? "" : setByText(by)}`;
-}
-
-/** A hash says nothing; that there was none does. */
-function hashChange(
-  before: string | undefined,
-  after: string | undefined,
-): string {
-  if (before === UNSET) return after === undefined ? "removed" : "unset -> set";
-  if (after === UNSET && before !== undefined) return "set -> unset";
-  if (before === undefined) return "added";
-  return after === undefined ? "removed" : "changed";
 }
 
 function setByText({ setByA, setByB }: ConfigDifference): string {

@@ -107,6 +107,8 @@ export interface ConfigSeen {
   readonly source: string;
   /** Plain data; what JSON lacks is written as text. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The options that the parser knows, as they are typed (`--lr`): a value may have another name than its option. */
+  readonly options?: readonly string[];
   readonly at: number;
 }
 

@@ -117,8 +117,8 @@ function withoutPromise(named: ProgramSnapshot): ProgramSnapshot {
       level,
       missing: missing.map((phrase) =>
         phrase.replace(
-          /: the programs that it starts are not recorded yet$/,
-          ": of the programs that it starts, only the observed ones are recorded",
+          /^(the programs that .* starts) are not recorded yet$/,
+          "of $1, only the observed ones are recorded",
         )
       ),
     },

@@ -42,7 +42,8 @@ export function resolveConfig(
       sources[name] = source;
     }
   }
-  const rest = unreadWords(words.args, values);
+  const options = configs.flatMap(({ options = [] }) => options);
+  const rest = unreadWords(words.args, values, options);
   const args = { ...rest, ...values };
   return {
     config: { program: words.program, args },
@@ -68,8 +69,9 @@ export function resolveConfig(
 function unreadWords(
   args: Readonly<Record<string, unknown>>,
   values: Readonly<Record<string, unknown>>,
+  options: readonly string[],
 ): Record<string, unknown> {
-  const names = Object.keys(values).map(plain);
+  const names = [...Object.keys(values), ...options].map(plain);
   const texts = new Set(Object.values(values).flat().map(String));
   const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args)) {

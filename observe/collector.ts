@@ -24,6 +24,7 @@ import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
 import { withRuntimes } from "./_runtimes.ts";
 import { type FirstRead, SeenRun } from "./_seen_run.ts";
+import { type StandardInput, unseenInput } from "./_standard_input.ts";
 import { startedWith } from "./_started_with.ts";
 import { unobserved } from "./_unobserved.ts";
 
@@ -47,6 +48,8 @@ export interface CollectorOptions {
   readonly without: readonly string[];
   /** What cannot be seen, one phrase each. @default {nothing} */
   readonly gaps?: readonly string[];
+  /** The standard input of the program, if it is not a terminal or empty. */
+  readonly standardInput?: StandardInput | undefined;
 }
 
 /** A part of a run. */
@@ -226,14 +229,15 @@ export class Collector {
     program: ProgramSnapshot | undefined,
   ): Promise<SeenInputs> {
     const run = this.#run;
-    const { root, modules } = program ?? await this.#options.program;
+    const known = program ?? await this.#options.program;
+    const { root, modules } = known;
     const reads = [...run.reads.values()].filter((first) =>
       first.at <= until && this.#isInput(first, without) &&
       (code === undefined || !LOCK_FILE.test(first.read.path))
     );
     return {
       root: program?.root ?? await this.root(),
-      reads: reads.map(seenRead),
+      reads: [...reads.map(seenRead), ...this.#readInput()],
       written: run.written(),
       variables: startedWith(run, { env: this.#options.env, until }),
       code: [...code ?? [], ...modules.map(({ path }) => join(root, path))],
@@ -241,9 +245,18 @@ export class Collector {
         ...this.#options.gaps ?? [],
         ...run.gaps,
         ...this.#unobserved(),
+        ...unseenInput(this.#options.standardInput, known),
       ],
       isObserved: true,
     };
+  }
+
+  /** A file that is the standard input may have been read by anything. */
+  #readInput(): SeenRead[] {
+    const { standardInput: input } = this.#options;
+    return input?.is !== "file" || this.#run.reads.has(input.read.path)
+      ? []
+      : [input.read];
   }
 
   #unobserved(): string[] {

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { hashChange } from "../internal/factor_change.ts";
 import { kindOfFactor, splitCodeId } from "../internal/run_factors.ts";
-import { UNSET } from "../internal/run_inputs.ts";
 import { short } from "../internal/text.ts";
 import type { ShownFactor } from "./verdict_types.ts";
 
@@ -54,10 +54,8 @@ export function changeText({ id, before, after }: ShownFactor): string {
   const kind = kindOfFactor(id);
   // The values of these are hashes.
   if (kind === "code" || kind === "input" || kind === "env") {
-    if (before === undefined) return `${name} (added)`;
-    if (before === UNSET) return `${name} (unset -> set)`;
-    if (after === UNSET) return `${name} (set -> unset)`;
-    return after === undefined ? `${name} (removed)` : name;
+    const change = hashChange(id, before, after);
+    return change === "changed" ? name : `${name} (${change})`;
   }
   const [from, to] = [before ?? "absent", after ?? "absent"];
   return from.length > LONGEST || to.length > LONGEST

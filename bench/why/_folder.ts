@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -60,6 +61,11 @@ export function makeProject(
   modules?: string,
 ): void {
   copyTemplate(join(TEMPLATES, name), folder);
+  const home = join(folder, "home");
+  if (existsSync(home)) {
+    cpSync(home, homeOf(folder), { recursive: true });
+    rmSync(home, { recursive: true });
+  }
   if (modules === undefined) return;
   mkdirSync(join(folder, "node_modules/@ato"), { recursive: true });
   symlinkSync(
@@ -67,6 +73,11 @@ export function makeProject(
     join(folder, "node_modules/@ato/ato"),
   );
   linkWorkspaces(folder);
+}
+
+/** The home folder of the one who runs a project, beside the project. */
+export function homeOf(folder: string): string {
+  return join(dirname(folder), "home");
 }
 
 /** Links the members of an npm workspace, as `npm install` does; Deno finds its own. */
@@ -82,7 +93,10 @@ function linkWorkspaces(folder: string): void {
   }
 }
 
-/** Files end with `.txt`, so that no tool takes them for the repository's own; `vendor` is `node_modules`. */
+/**
+ * Files end with `.txt`, so that no tool takes them for the repository's own; `.link` holds the target of a link;
+ * `vendor` is `node_modules`.
+ */
 function copyTemplate(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
@@ -91,18 +105,25 @@ function copyTemplate(from: string, to: string): void {
       join(to, name === "vendor" ? "node_modules" : name),
     ];
     if (statSync(source).isDirectory()) copyTemplate(source, target);
-    else cpSync(source, target.replace(/\.txt$/, ""));
+    else if (name.endsWith(".link")) {
+      symlinkSync(
+        readFileSync(source, "utf8").trim(),
+        target.slice(0, -".link".length),
+      );
+    } else cpSync(source, target.replace(/\.txt$/, ""));
   }
 }
 
-/** Copies a project with its database; links stay links. */
+/** Copies a project with its database and its home folder; links stay links. */
 export function copyProject(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to, {
+  const how = {
     recursive: true,
     verbatimSymlinks: true,
     preserveTimestamps: true,
-  });
+  };
+  cpSync(from, to, how);
+  if (existsSync(homeOf(from))) cpSync(homeOf(from), homeOf(to), how);
 }
 
 /** Applies edits; an edit that does not fit the file is a fault of the suite. */
@@ -114,6 +135,11 @@ function applyEdit(path: string, edit: Edit, folder: string): void {
   if ("renameTo" in edit) {
     mkdirSync(dirname(join(folder, edit.renameTo)), { recursive: true });
     return renameSync(path, join(folder, edit.renameTo));
+  }
+  if ("isRemoved" in edit) return rmSync(path, { force: true });
+  if ("linkTo" in edit) {
+    rmSync(path, { force: true });
+    return symlinkSync(edit.linkTo, path);
   }
   if ("content" in edit) {
     mkdirSync(dirname(path), { recursive: true });

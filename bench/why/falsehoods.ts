@@ -4,7 +4,7 @@
  * @module
  */
 import { repeatsRun } from "./next.ts";
-import { factorsOf, type Truth } from "./oracle.ts";
+import { factorsOf, plantedIn, type Truth } from "./oracle.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A claim, and when it is false. */
@@ -20,7 +20,7 @@ interface Rule {
 
 /** Whether a planted factor of the kinds differs. */
 const differs = ({ cause }: Truth, ...kinds: string[]) =>
-  cause.planted.some(({ ids }) =>
+  plantedIn(cause).some(({ ids }) =>
     kinds.some((kind) => ids[0]!.startsWith(kind))
   );
 
@@ -46,8 +46,9 @@ const RULES: readonly Rule[] = [
   },
   {
     words: /same (inputs|data|files)|inputs (are|were) the same/i,
-    isFalse: (_, verdict) => !isFull(verdict, "inputs"),
-    why: "says that inputs are the same, which are not recorded",
+    isFalse: (truth, verdict) =>
+      differs(truth, "input:", "env:") || !isFull(verdict, "inputs"),
+    why: "says that inputs are the same",
   },
   {
     words: /same seed/i,

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { ask } from "./_ask.ts";
-import { makeProject } from "./_folder.ts";
-import { makeRun, mergeWords } from "./_record.ts";
+import { copyProject, makeProject } from "./_folder.ts";
+import { makeRun, mergeWords, USES_LIBRARY } from "./_record.ts";
 import type { Grade } from "./oracle.ts";
-import { edit, type Situation } from "./types.ts";
+import { edit, type ProjectName, type Situation } from "./types.ts";
 
 /** A change at a run, which later runs keep. */
 interface Change extends Situation {
@@ -24,6 +25,10 @@ interface Change extends Situation {
 export interface PlantedHistory {
   /** A short name. */
   readonly id: string;
+  /** The project. @default {"credit"} */
+  readonly project?: ProjectName;
+  /** Whether `ato run` starts a program that could do without it. */
+  readonly isObserved?: boolean;
   /** Whether each run has a seed of its own. */
   readonly seeds: "fixed" | "varying";
   /** What changes in the course of it. */
@@ -87,14 +92,60 @@ const PRINT = (at: number): Change => ({
   edits: [edit("src/report.ts", "toFixed(4)", "toFixed(5)")],
 });
 
-const INPUT = (at: number): Change => ({
+const INPUT = (at: number, ids: readonly string[] = []): Change => ({
   at,
-  ids: [],
+  ids,
   moves: true,
-  edits: [edit("options.json", "0.02", "0.35")],
+  edits: [edit("data/shift_1.json", "0.5", "60")],
 });
 
-/** All histories, in the credit project. */
+/** Changes of the Python program. */
+const SETTINGS = (at: number): Change => ({
+  at,
+  ids: ["input:settings.yaml"],
+  moves: true,
+  edits: [edit("settings.yaml", "0.01", "0.4")],
+});
+
+const HELPER = (at: number): Change => ({
+  at,
+  ids: ["code:pricing/sources.py#codes"],
+  moves: true,
+  edits: [
+    edit("pricing/sources.py", "read_bytes()) / 10", "read_bytes()) * 5"),
+  ],
+});
+
+const THREADS = (at: number): Change => ({
+  at,
+  ids: ["env:OMP_NUM_THREADS"],
+  moves: true,
+  env: { OMP_NUM_THREADS: "40" },
+});
+
+const DIGITS = (at: number): Change => ({
+  at,
+  ids: ["config:args.digits"],
+  words: ["digits=3"],
+});
+
+const NAME = (at: number): Change => ({
+  at,
+  ids: ["input:settings.yaml"],
+  edits: [edit("settings.yaml", "name: flats", "name: houses")],
+});
+
+/** Changes of what nothing reads, and of the time of a file alone. */
+const NOTES = (at: number): Change => ({
+  at,
+  ids: [],
+  edits: [
+    { file: "data/notes.txt", content: "Nobody.\n" },
+    { file: "data/flats.csv", append: "" },
+  ],
+});
+
+/** All histories. */
 export const HISTORIES: readonly PlantedHistory[] = [
   { id: "code", seeds: "varying", changes: [WORSE(21)] },
   { id: "code, same seed", seeds: "fixed", changes: [WORSE(21)] },
@@ -124,7 +175,41 @@ export const HISTORIES: readonly PlantedHistory[] = [
     changes: [OUT(10), WORSE(21)],
     words: ["noise=0.4"],
   },
-  { id: "an input", seeds: "varying", changes: [OUT(10), INPUT(21)] },
+  {
+    id: "an input that is not recorded",
+    seeds: "varying",
+    changes: [OUT(10), INPUT(21)],
+  },
+  {
+    id: "an input",
+    isObserved: true,
+    seeds: "varying",
+    changes: [OUT(10), INPUT(21, ["input:data/current.json"])],
+  },
+  {
+    id: "Python: an input",
+    project: "pricing",
+    seeds: "varying",
+    changes: [DIGITS(12), SETTINGS(21), NOTES(27)],
+  },
+  {
+    id: "Python: a helper",
+    project: "pricing",
+    seeds: "varying",
+    changes: [DIGITS(12), HELPER(21)],
+  },
+  {
+    id: "Python: a variable",
+    project: "pricing",
+    seeds: "varying",
+    changes: [NAME(8), THREADS(21)],
+  },
+  {
+    id: "Python: decoys alone",
+    project: "pricing",
+    seeds: "varying",
+    changes: [DIGITS(12), NOTES(21), NAME(30)],
+  },
   { id: "nothing", seeds: "varying", changes: [] },
   { id: "nothing, same seed", seeds: "fixed", changes: [] },
   {
@@ -141,42 +226,112 @@ export const HISTORIES: readonly PlantedHistory[] = [
   { id: "labels alone", seeds: "varying", changes: [], isLabelled: true },
 ];
 
-/**
- * Records a history and scores `ato bisect`.
- *
- * @param history The history.
- * @param folder An empty folder.
- * @param modules The `node_modules` with Ato.
- * @returns its score.
- */
-export async function scoreHistory(
-  history: PlantedHistory,
-  folder: string,
-  modules: string,
-): Promise<ScoredHistory> {
-  const place = join(folder, "credit");
-  makeProject("credit", place, modules);
-  let words: readonly string[] = history.words ?? [];
-  for (let run = 1; run <= RUNS; run++) {
-    const now = history.changes.filter(({ at }) => at === run);
-    words = mergeWords([...words, ...now.flatMap(({ words = [] }) => words)]);
-    const label = history.isLabelled
-      ? [`outDir=%out/2026-11-01T10-${run}%`]
-      : [];
-    const seed = history.seeds === "fixed" ? 7 : 100 + run;
-    await makeRun("credit", place, {
-      edits: now.flatMap(({ edits = [] }) => edits),
-      words: mergeWords([`seed=${seed}`, ...words, ...label]),
-    });
+/** Records histories; those that begin alike share their first runs. */
+export class HistoryRecorder {
+  readonly #folder: string;
+  readonly #modules: () => string;
+  readonly #save: string | undefined;
+  readonly #known = new Map<string, Promise<string>>();
+  #count = 0;
+
+  /**
+   * Makes a recorder.
+   *
+   * @param folder A folder for its projects.
+   * @param modules Makes the `node_modules` with Ato.
+   * @param save A folder that gets the file of each history; what is in it already is not run again.
+   */
+  constructor(folder: string, modules: () => string, save?: string) {
+    this.#folder = folder;
+    this.#modules = modules;
+    this.#save = save;
   }
-  const db = join(place, "runs.db");
-  const said = await ask(db, "bisect", "credit", "--metric", "loss", "--json");
-  try {
-    return { id: history.id, ...judge(history, readNamed(said.out)) };
-  } catch (error) {
-    const why = `ato bisect failed: ${said.err || error}`;
-    return { id: history.id, grade: "wrong", why };
+
+  /**
+   * Records a history and scores `ato bisect`.
+   *
+   * @param history The history.
+   * @returns its score.
+   */
+  async score(history: PlantedHistory): Promise<ScoredHistory> {
+    const { id, project = "credit" } = history;
+    const db = await this.#record(history);
+    const said = await ask(db, "bisect", project, "--metric", "loss", "--json");
+    try {
+      return { id, ...judge(history, readNamed(said.out)) };
+    } catch (error) {
+      const why = `ato bisect failed: ${said.err || error}`;
+      return { id, grade: "wrong", why };
+    }
   }
+
+  async #record(history: PlantedHistory): Promise<string> {
+    const record = async () =>
+      join(await this.#after(history, RUNS), "runs.db");
+    if (this.#save === undefined) return await record();
+    const saved = join(this.#save, `history ${history.id}.db`);
+    if (!existsSync(saved)) copyFileSync(await record(), saved);
+    return saved;
+  }
+
+  /** Returns the folder of a project after some runs of a history; it must not be changed. */
+  #after(history: PlantedHistory, count: number): Promise<string> {
+    const { id: _id, ...how } = history;
+    const changes = how.changes.filter(({ at }) => at <= count);
+    const key = JSON.stringify({ ...how, changes, count });
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const folder = join(this.#folder, String(this.#count++));
+    const made = this.#make(history, count, folder);
+    this.#known.set(key, made);
+    return made;
+  }
+
+  async #make(
+    history: PlantedHistory,
+    count: number,
+    folder: string,
+  ): Promise<string> {
+    const { project = "credit" } = history;
+    const place = join(folder, project);
+    const from = Math.max(0, ...BREAKS.filter((at) => at < count));
+    if (from === 0) {
+      const modules = USES_LIBRARY[project] ? this.#modules() : undefined;
+      makeProject(project, place, modules);
+    } else copyProject(await this.#after(history, from), place);
+    for (let run = from + 1; run <= count; run++) {
+      await makeRun(project, place, situationOf(history, run));
+    }
+    return place;
+  }
+}
+
+/** The runs after which histories part. */
+const BREAKS: readonly number[] = HISTORIES.flatMap(({ changes }) =>
+  changes.map(({ at }) => at - 1)
+);
+
+/** How a run of a history is made. */
+function situationOf(
+  { project = "credit", isObserved = false, isLabelled, ...history }:
+    PlantedHistory,
+  run: number,
+): Situation {
+  const past = history.changes.filter(({ at }) => at <= run);
+  const words = [
+    ...history.words ?? [],
+    ...past.flatMap(({ words = [] }) => words),
+    ...isLabelled === true ? [`outDir=%out/2026-11-01T10-${run}%`] : [],
+  ];
+  const seed = history.seeds === "fixed" ? 7 : 100 + run;
+  return {
+    noise: run,
+    plain: USES_LIBRARY[project] && !isObserved,
+    edits: past.filter(({ at }) => at === run)
+      .flatMap(({ edits = [] }) => edits),
+    words: mergeWords([`seed=${seed}`, ...words]),
+    env: Object.assign({}, ...past.map(({ env }) => env)),
+  };
 }
 
 /** What a bisection says of the factors, whatever the form around it. */

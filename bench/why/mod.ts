@@ -6,13 +6,19 @@
  * ```
  *
  * `--quick` takes every fourth cause, `--only TEXT` those whose id has the text, `--write FILE` writes the table as
- * a page, `--keep` keeps the folder, `--json FILE` writes every verdict. `--save FOLDER` keeps the files of all runs,
- * and `--from FOLDER` asks about them again, which takes a tenth of the time: for work on the reasoning alone.
- * With `--inputs` the runs are taken to have recorded what they read.
+ * a page, `--keep` keeps the folder, `--json FILE` writes every verdict. `--save FOLDER` keeps the files of all runs;
+ * what is in it already is not run again, but asked about. `--from FOLDER` asks about these alone: for work on the
+ * reasoning.
  *
  * @module
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -31,9 +37,15 @@ const { values } = parseArgs({
     keep: { type: "boolean" },
     save: { type: "string" },
     from: { type: "string" },
-    inputs: { type: "boolean" },
   },
 });
+/** Writes the report in the place of an older one; what `simulate.ts` printed stays below it. */
+function writePage(path: string, report: string): void {
+  const old = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const at = old.indexOf("## Error rates on simulated histories");
+  writeFileSync(path, at < 0 ? report : `${report}\n${old.slice(at)}`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), "ato-planted-"));
 try {
   const chosen = CAUSES
@@ -46,7 +58,7 @@ try {
     ? await suite.run(chosen, () => {
       if (++done % 100 === 0) console.error(`${done} verdicts`);
     })
-    : await askAgain(chosen, values.from, values.inputs);
+    : await askAgain(chosen, values.from);
   const histories = values.from !== undefined ? [] : await suite.runHistories(
     HISTORIES.filter(({ id }) => `bisect ${id}`.includes(values.only ?? ""))
       .filter((_, i) => !values.quick || i % 4 === 0),
@@ -55,7 +67,7 @@ try {
   const report = reportOf(scored, histories);
   console.log(report);
   console.log(`${scored.length} verdicts in ${seconds.toFixed(0)} s`);
-  if (values.write !== undefined) writeFileSync(values.write, report);
+  if (values.write !== undefined) writePage(values.write, report);
   if (values.json !== undefined) {
     const plain = scored.map(({ truth, ...rest }) => ({
       id: truth.cause.id,

@@ -4,7 +4,12 @@
  * @module
  */
 import { DIMENSION_OF, kindOfFactor } from "../../internal/run_factors.ts";
-import type { Cause, Planted, SeedMode } from "./types.ts";
+import {
+  type Cause,
+  neutralInput,
+  type Planted,
+  type SeedMode,
+} from "./types.ts";
 import type { SuspectSaid, Verdict } from "./verdict.ts";
 import { falsehoods } from "./falsehoods.ts";
 
@@ -45,16 +50,25 @@ export interface Judgement {
   readonly isFalseConviction?: boolean;
 }
 
-/** What the record holds today; a later version of the record turns these on. */
-export const RECORDS: Record<Planted["needs"], boolean> = {
+/** What the record of a run under `ato run` holds. */
+const RECORDS: Readonly<Record<Planted["needs"], boolean>> = {
   record: true,
-  inputs: false,
-  // Once modules of Python are recorded by their pieces, `python` is true and `whole script` false.
-  python: false,
-  "whole script": true,
+  inputs: true,
   shell: false,
   "nothing can": false,
 };
+
+/** Whether the record of the runs of a cause holds a factor; a program that is not observed records no inputs. */
+function isRecorded({ base }: Cause, { needs }: Planted): boolean {
+  return RECORDS[needs] && !(needs === "inputs" && base?.plain === true);
+}
+
+/** What differs between run A and run B: what was planted, and the variable by which a program is held to be killed. */
+export function plantedIn({ planted, b }: Cause): readonly Planted[] {
+  return b.kill === undefined
+    ? planted
+    : [...planted, neutralInput("env:HOLD_AT")];
+}
 
 /** Metrics of time, which never count. */
 export const TIMINGS: RegExp = /second|tempo/;
@@ -327,7 +341,7 @@ const WORDS_OF: Readonly<Record<string, string>> = {
 
 /** The suspects that did not differ between the runs. */
 function strangers(truth: Truth, verdict: Verdict): string[] {
-  const { planted } = truth.cause;
+  const planted = plantedIn(truth.cause);
   return verdict.suspects.flatMap(groupOf).filter((id) =>
     !(isSeed(id) && truth.seedDiffers) &&
     !planted.some((one) => isNamed(one, [id]) || isCoarse(one, id))
@@ -337,8 +351,8 @@ function strangers(truth: Truth, verdict: Verdict): string[] {
 /** The suspects that name the right file, and not the declaration. */
 function coarseNames({ cause }: Truth, verdict: Verdict): string[] {
   return verdict.suspects.flatMap(groupOf).filter((id) =>
-    !cause.planted.some((one) => isNamed(one, [id])) &&
-    cause.planted.some((one) => isCoarse(one, id))
+    !plantedIn(cause).some((one) => isNamed(one, [id])) &&
+    plantedIn(cause).some((one) => isCoarse(one, id))
   );
 }
 
@@ -363,13 +377,14 @@ export function factorsOf({ cause }: Pick<Truth, "cause">): {
   recorded: readonly Planted[];
   hidden: readonly Planted[];
 } {
-  const recorded = cause.planted.filter(({ needs, isLabel }) =>
-    RECORDS[needs] && !isLabel
+  const planted = plantedIn(cause);
+  const recorded = planted.filter((one) =>
+    isRecorded(cause, one) && one.isLabel !== true
   );
   return {
     recorded,
     causes: recorded.filter(({ hasEffect }) => hasEffect),
-    hidden: cause.planted.filter((one) => one.hasEffect && !RECORDS[one.needs]),
+    hidden: planted.filter((one) => one.hasEffect && !isRecorded(cause, one)),
   };
 }
 

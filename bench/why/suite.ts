@@ -7,23 +7,22 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { ask } from "./_ask.ts";
-import { assumeInputs } from "./assume_inputs.ts";
 import { copyProject, makeProject, packAto } from "./_folder.ts";
 import { makeRun, mergeWords, USES_LIBRARY } from "./_record.ts";
 import {
+  HistoryRecorder,
   type PlantedHistory,
   type ScoredHistory,
-  scoreHistory,
 } from "./histories.ts";
-import { judge, type Judgement, RECORDS, type Truth } from "./oracle.ts";
-import { readTruth, SEED } from "./truth.ts";
+import { judge, type Judgement, type Truth } from "./oracle.ts";
+import { readTruth, runsIn, SEED } from "./truth.ts";
 import {
   type Base,
   BASE_RUNS,
@@ -59,7 +58,7 @@ export class Suite {
    * Makes a suite.
    *
    * @param folder An empty folder for its projects.
-   * @param save A folder that gets the file of each verdict, for {@linkcode askAgain}.
+   * @param save A folder that gets the file of each verdict; what is in it already is not run again.
    */
   constructor(folder: string, save?: string) {
     this.#folder = folder;
@@ -78,7 +77,12 @@ export class Suite {
     causes: readonly Cause[],
     onScore: (scored: Scored) => void = () => {},
   ): Promise<Scored[]> {
-    const usesLibrary = causes.some(({ project }) => USES_LIBRARY[project]);
+    const missing = causes.filter((cause) =>
+      SEED_MODES.every((seeds) =>
+        savedOf(cause, seeds, this.#save).length === 0
+      )
+    );
+    const usesLibrary = missing.some(({ project }) => USES_LIBRARY[project]);
     if (usesLibrary) this.#modules ??= packAto(this.#folder);
     const jobs = causes.flatMap((cause) =>
       (cause.seeds === undefined ? SEED_MODES : [cause.seeds])
@@ -100,20 +104,20 @@ export class Suite {
   runHistories(
     histories: readonly PlantedHistory[],
   ): Promise<ScoredHistory[]> {
-    const modules = this.#modules ??= packAto(this.#folder);
-    return inParallel(
-      histories.map((history, i) => () =>
-        scoreHistory(
-          history,
-          join(this.#folder, "histories", String(i)),
-          modules,
-        )
-      ),
+    const recorder = new HistoryRecorder(
+      join(this.#folder, "histories"),
+      () => this.#modules ??= packAto(this.#folder),
+      this.#save,
     );
+    return inParallel(histories.map((one) => () => recorder.score(one)));
   }
 
   /** Records run B of a cause, and asks with 1, 2 and 5 base runs. */
   async #runCause(cause: Cause, seeds: SeedMode): Promise<Scored[]> {
+    const saved = savedOf(cause, seeds, this.#save);
+    if (saved.length === BASE_RUNS.length) {
+      return await Promise.all(saved.map((one) => score(cause, one)));
+    }
     const { base = {}, project } = cause;
     const folder = join(this.#folder, "causes", `${cause.id}-${seeds}`);
     const place = join(folder, project);
@@ -123,7 +127,8 @@ export class Suite {
       const aside = join(folder, `other${i}`, project);
       copyProject(await this.#base(cause, base, seeds), aside);
       copyDatabase(join(place, "runs.db"), join(aside, "runs.db"));
-      await makeRun(project, aside, over(base, other, seedOf(other, seeds)));
+      const situation = over(base, other, seedOf(other, seeds));
+      await makeRun(project, aside, { ...situation, noise: MOST + 2 + i });
       copyDatabase(join(aside, "runs.db"), join(place, "runs.db"));
     }
     const seed = seedOf(cause.b, seeds);
@@ -191,18 +196,28 @@ export class Suite {
       seed: number;
     },
   ): Promise<Scored> {
-    const extra = Array.from({ length: MOST - n }, (_, i) => String(n + i + 1));
+    const extra = baseRuns(db, cause.project).slice(n);
     if (extra.length > 0) {
-      await ask(db, "delete", ...extra);
+      await ask(db, "delete", ...extra.map(String));
       await ask(db, "gc", "--days", "0");
     }
     const how = { seeds, n, seed };
     if (this.#save !== undefined) {
-      const path = join(this.#save, `${cause.id},${seeds},${n}`);
+      const path = savedPath(this.#save, cause, seeds, n);
       copyDatabase(db, `${path}.db`);
       writeFileSync(`${path}.json`, JSON.stringify(how));
     }
     return await score(cause, { ...how, db });
+  }
+}
+
+/** The base runs in a file, in their order. */
+function baseRuns(db: string, project: string): number[] {
+  const file = new DatabaseSync(db);
+  try {
+    return runsIn(file, project).slice(0, MOST);
+  } finally {
+    file.close();
   }
 }
 
@@ -234,38 +249,45 @@ async function score(cause: Cause, recorded: Recorded): Promise<Scored> {
  *
  * @param causes The causes.
  * @param saved The folder.
- * @param hasInputs Whether the answers are about records that hold the inputs of the runs, too.
  * @returns the grades in the order of the causes; causes that were not saved are left out.
  */
 export async function askAgain(
   causes: readonly Cause[],
   saved: string,
-  hasInputs: boolean = false,
 ): Promise<Scored[]> {
-  RECORDS.inputs = hasInputs;
-  const names = new Set(readdirSync(saved));
   const scored: Scored[] = [];
   for (const cause of causes) {
     for (const seeds of SEED_MODES) {
-      for (const n of BASE_RUNS) {
-        const name = `${cause.id},${seeds},${n}`;
-        if (!names.has(`${name}.json`)) continue;
-        const path = join(saved, name);
-        const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-        const how = { seeds, n, seed, db: `${path}.db` };
-        if (!hasInputs) {
-          scored.push(await score(cause, how));
-          continue;
-        }
-        const db = join(saved, "with inputs.db");
-        copyDatabase(how.db, db);
-        assumeInputs(db, cause, readTruth(cause, how).b);
-        scored.push(await score(cause, { ...how, db }));
-        rmSync(db);
+      for (const one of savedOf(cause, seeds, saved)) {
+        scored.push(await score(cause, one));
       }
     }
   }
   return scored;
+}
+
+function savedPath(
+  saved: string,
+  { id }: Cause,
+  seeds: SeedMode,
+  n: number,
+): string {
+  return join(saved, `${id},${seeds},${n}`);
+}
+
+/** Finds the files of a cause in a folder. */
+function savedOf(
+  cause: Cause,
+  seeds: SeedMode,
+  saved: string | undefined,
+): Recorded[] {
+  if (saved === undefined) return [];
+  return BASE_RUNS.flatMap((n) => {
+    const path = savedPath(saved, cause, seeds, n);
+    if (!existsSync(`${path}.json`)) return [];
+    const { seed } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+    return [{ seeds, n, seed, db: `${path}.db` }];
+  });
 }
 
 /** The seed of a run that is not one of the base. */
@@ -285,6 +307,8 @@ function over(
     : [`${base.label}=out/2026-11-2${index}T10-0${index}-00`];
   return {
     ...situation,
+    ...(base.plain === true && { plain: true }),
+    noise: index + 1,
     words: mergeWords([
       `${base.seedKey ?? "seed"}=${seed}`,
       ...base.words ?? [],

@@ -28,10 +28,7 @@ export function readTruth(
 ): Truth {
   const file = new DatabaseSync(db);
   try {
-    const runs = file.prepare(
-      "SELECT e.id FROM experiments e JOIN projects p ON p.id = e.project_id WHERE p.name = ? ORDER BY e.id",
-    ).all(cause.project)
-      .map(({ id }) => Number(id));
+    const runs = runsIn(file, cause.project);
     const curves = readCurves(file);
     const b = runs.at(-1)!;
     const a = cause.isBest ? bestOf(curves, b) : runs[0]!;
@@ -63,6 +60,13 @@ export function readTruth(
   } finally {
     file.close();
   }
+}
+
+/** Lists the runs of a project; the run of `ato run` around a program that records itself is in the trash. */
+export function runsIn(file: DatabaseSync, project: string): number[] {
+  return file.prepare(
+    "SELECT e.id FROM experiments e JOIN projects p ON p.id = e.project_id WHERE p.name = ? AND e.deleted_at IS NULL ORDER BY e.id",
+  ).all(project).map(({ id }) => Number(id));
 }
 
 /** The run with the least loss, but one. */

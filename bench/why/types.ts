@@ -23,7 +23,9 @@ export type Edit =
   | { readonly file: string; readonly from: string; readonly to: string }
   | { readonly file: string; readonly content: string }
   | { readonly file: string; readonly append: string }
-  | { readonly file: string; readonly renameTo: string };
+  | { readonly file: string; readonly renameTo: string }
+  | { readonly file: string; readonly linkTo: string }
+  | { readonly file: string; readonly isRemoved: true };
 
 /** How a run is made. */
 export interface Situation {
@@ -33,10 +35,14 @@ export interface Situation {
   readonly words?: readonly string[];
   /** Environment variables; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether a program that imports Ato is started without `ato run`: what it reads is not recorded then. */
+  readonly plain?: boolean;
   /** The version of Node, where the project runs under Node. @default {"22"} */
   readonly node?: "22" | "24";
   /** The project that the run is recorded under; its own if left out. */
   readonly as?: string;
+  /** The number that noise comes from which no seed explains; without it, a run would have other noise each time. */
+  readonly noise?: number;
   /** The seed; the base's next one if left out. */
   readonly seed?: number;
   /** Ends the program by a signal when it has logged this epoch. */
@@ -65,17 +71,8 @@ export interface Planted {
   readonly ids: readonly string[];
   /** Whether it changes the result. */
   readonly hasEffect: boolean;
-  /**
-   * What must be recorded for it to be found; `whole script` is what differs only as long as the script of a Python
-   * program is one piece.
-   */
-  readonly needs:
-    | "record"
-    | "inputs"
-    | "python"
-    | "shell"
-    | "whole script"
-    | "nothing can";
+  /** What must be recorded for it to be found. */
+  readonly needs: "record" | "inputs" | "shell" | "nothing can";
   /** Whether it names the run, and must not be a suspect. */
   readonly isLabel?: boolean;
 }
@@ -132,18 +129,18 @@ export function input(...ids: string[]): Planted {
   return { ids, hasEffect: true, needs: "inputs" };
 }
 
+/** Says that a file or a variable which the program reads differs, without an effect. */
+export function neutralInput(...ids: string[]): Planted {
+  return { ids, hasEffect: false, needs: "inputs" };
+}
+
 /** Says that something which no record can hold differs. */
 export function hidden(...ids: string[]): Planted {
   return { ids, hasEffect: true, needs: "nothing can" };
 }
 
-/** Says that a piece of a module of a Python program differs, which is not the script on the command line. */
-export function helper(...ids: string[]): Planted {
-  return { ids, hasEffect: true, needs: "python" };
-}
-
-/** Says that a file differs which a shell program reads as code, and which is not the script on the command line. */
-export function sourced(...ids: string[]): Planted {
+/** Says that a file differs which a shell program or a command in it reads: no observer is loaded into these. */
+export function shellFile(...ids: string[]): Planted {
   return { ids, hasEffect: true, needs: "shell" };
 }
 

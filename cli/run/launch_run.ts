@@ -7,6 +7,7 @@ import {
   type Launch,
   makeLaunch,
   removeStaleLaunches,
+  standardInput,
 } from "../../observe/mod.ts";
 import { SQLLogger } from "../../tracker/mod.ts";
 import { announcedRuns } from "./announced_runs.ts";
@@ -56,6 +57,7 @@ export async function launchRun(
     program,
     env: process.env,
     without: [resolve(path), launch.folder],
+    standardInput: standardInput(),
   });
   const source = observedSource(
     scriptSource(command, { history, program }),

@@ -5,11 +5,11 @@ import type { ProgramSnapshot } from "../../internal/run_factors.ts";
 
 /** Scripts whose modules can be followed. */
 const FOLLOWED = /^\.[cm]?[jt]sx?$/;
-/** Other scripts, with what is not recorded of them. */
-const ALONE: Readonly<Record<string, string>> = {
-  ".py": "the modules that it imports",
-  ".sh": "the programs that it starts",
-  ".bash": "the programs that it starts",
+/** Other scripts, with what is not recorded of them. A phrase that starts with a path would be about that file alone. */
+const ALONE: Readonly<Record<string, (script: string) => string>> = {
+  ".py": (script) => `the modules that ${script} imports`,
+  ".sh": (script) => `the programs that ${script} starts`,
+  ".bash": (script) => `the programs that ${script} starts`,
 };
 /** What a snapshot says of every script of another language. */
 const USES = "what it uses is not recorded";
@@ -58,8 +58,9 @@ export async function scriptProgram(
 
 /** A script of another language is recorded as a file, without what it uses. */
 function alone(snapshot: ProgramSnapshot): ProgramSnapshot {
-  const what = ALONE[extname(snapshot.entry).toLowerCase()] ??
-    "the files that it loads";
+  const { entry } = snapshot;
+  const what = ALONE[extname(entry).toLowerCase()]?.(entry) ??
+    `the files that ${entry} loads`;
   return {
     ...snapshot,
     modules: snapshot.modules.map((module) => ({
@@ -74,7 +75,7 @@ function alone(snapshot: ProgramSnapshot): ProgramSnapshot {
       level: "partial",
       missing: [
         ...snapshot.coverage.missing.filter((one) => !one.includes(USES)),
-        `${snapshot.entry}: ${what} are not recorded yet`,
+        `${what} are not recorded yet`,
       ],
     },
   };

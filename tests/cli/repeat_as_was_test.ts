@@ -191,7 +191,7 @@ test("ato repeat: the script of a shell runs as it was, and what is not recorded
     assertEquals(was.code, 0, was.out + was.err);
     assertStringIncludes(
       was.err,
-      "not as it was: script.sh: the programs that it starts are not recorded yet",
+      "not as it was: the programs that script.sh starts are not recorded yet",
     );
     assertEquals(ato("repeat", "1", "--here").code, 1);
   });

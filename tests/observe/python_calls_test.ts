@@ -179,8 +179,14 @@ function checkRest(seen: Seen, folder: string, python: string): void {
     [{ is: "seed", name: "random.seed", value: "7" }],
   );
   assertEquals(
-    only(seen, "config").map(({ source, values }) => [source, values]),
-    [["argparse", { lr: 0.5, path: "a/b", command: "train", steps: 3 }]],
+    only(seen, "config").map((
+      { source, values, options },
+    ) => [source, values, options?.join(" ")]),
+    [[
+      "argparse",
+      { lr: 0.5, path: "a/b", command: "train", steps: 3 },
+      "-h --help --lr --path -h --help --steps",
+    ]],
   );
   const children = only(seen, "child");
   assertEquals(

@@ -4,9 +4,14 @@ import { assertEquals } from "@std/assert";
 import { historyOfWords, readCommand } from "../../cli/run/command_config.ts";
 import { resolveConfig, seedOf } from "../../observe/_resolved_config.ts";
 
-function resolved(command: string, values: Record<string, unknown>) {
+function resolved(
+  command: string,
+  values: Record<string, unknown>,
+  options: readonly string[] = [],
+) {
   const words = readCommand(command.split(" "));
-  const seen = { is: "config", source: "argparse", values, at: 1 } as const;
+  const source = "argparse";
+  const seen = { is: "config", source, values, options, at: 1 } as const;
   return resolveConfig(words, historyOfWords(words), [seen]);
 }
 
@@ -49,6 +54,21 @@ for (const [command, values, args] of CASES) {
     });
   });
 }
+
+test("resolveConfig: a value of another name stands for the option that gave it", () => {
+  const given = ["python t.py --optim.decay 0.8 --other 2", {
+    decay: 0.8,
+  }] as const;
+  const read = { words: ["t.py"], other: 2, decay: 0.8 };
+  assertEquals(
+    resolved(...given, ["-h", "--help", "--optim.decay"])?.config.args,
+    read,
+  );
+  assertEquals(resolved(...given)?.config.args, {
+    ...read,
+    "optim.decay": 0.8,
+  });
+});
 
 test("resolveConfig: words that no parser took stay, and come from the command line", () => {
   const found = resolved("python t.py --lr 1 --other=2 rest", { lr: 1 });

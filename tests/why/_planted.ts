@@ -7,21 +7,32 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { RUN_SOURCE, type RunSource, SQLLogger } from "@ato/ato/tracker";
 import type { ProgramSnapshot } from "../../internal/run_factors.ts";
+import type { LateRecord } from "../../internal/run_inputs.ts";
 import { applyEdits, makeProject } from "../../bench/why/_folder.ts";
 import { ask } from "../../bench/why/_ask.ts";
 import { judge, type Judgement } from "../../bench/why/oracle.ts";
 import { readTruth, SEED } from "../../bench/why/truth.ts";
 import type {
+  Base,
   Cause,
   Edit,
   Planted,
+  ProjectName,
   SeedMode,
   Situation,
 } from "../../bench/why/types.ts";
 import { readVerdict } from "../../bench/why/verdict.ts";
+import { PythonProjects } from "./_planted_python.ts";
 
 /** Takes a snapshot of a program. */
 export type TakeSnapshot = (entry: string) => Promise<ProgramSnapshot>;
+
+/** What a run is recorded with: its config, its program, and what it read, if that is recorded. */
+interface Recorded {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly program: ProgramSnapshot;
+  readonly late?: LateRecord;
+}
 
 /** The number of runs before run B. */
 const RUNS = 5;
@@ -42,6 +53,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   "model.activation": "tanh",
   "model.penalty": 0.001,
   "useClock": false,
+  "useWorker": false,
   "experiment.lrScale": 1,
 };
 
@@ -64,10 +76,18 @@ export function isPlain({ base = {}, others = [], b, stops }: Cause): boolean {
     );
 }
 
+/** Where the runs of a cause start from. */
+interface Origin {
+  readonly project: ProjectName;
+  readonly base: Base;
+}
+
 /** Writes the runs of causes, and asks why. */
 export class Planter {
   readonly #folder: string;
   readonly #take: TakeSnapshot;
+  /** The Python program with its inputs. */
+  readonly python: PythonProjects;
   readonly #snapshots = new Map<string, Promise<ProgramSnapshot>>();
   readonly #bases = new Map<string, string>();
   #count = 0;
@@ -76,6 +96,7 @@ export class Planter {
   constructor(folder: string, take: TakeSnapshot) {
     this.#folder = folder;
     this.#take = take;
+    this.python = new PythonProjects(join(folder, "python"));
     // A project whose packages are installed; Ato itself is one of them.
     const ato = join(folder, "modules/@ato/ato");
     mkdirSync(ato, { recursive: true });
@@ -92,16 +113,17 @@ export class Planter {
   /** Plants a cause and grades what `ato why` says. */
   async score(cause: Cause, seeds: SeedMode, n: number): Promise<Judgement> {
     const db = join(this.#folder, `${this.#count++}.db`);
-    const { base = {}, others = [], b, planted } = cause;
+    const { base = {}, others = [], b, planted, project } = cause;
+    const of = { project, base };
     const seedOf = (i: number) => seeds === "fixed" ? SEED : SEED + i;
-    await this.#copyBase(db, base, seeds, n);
+    await this.#copyBase(db, of, seeds, n);
     for (const other of others) {
       const seed = other.seed ?? seedOf(RUNS);
       const moved = planted.filter((one) => isIn(one, other));
-      await this.#write(db, base, other, { seed, planted: moved });
+      await this.#write(db, of, other, { seed, planted: moved });
     }
     const seed = b.seed ?? seedOf(RUNS);
-    await this.#write(db, base, b, { seed, index: RUNS, planted });
+    await this.#write(db, of, b, { seed, index: RUNS, planted });
     const truth = readTruth(cause, { seeds, n, db, seed });
     const pair = [String(truth.a), String(truth.b)];
     if (cause.isReversed) pair.reverse();
@@ -119,17 +141,17 @@ export class Planter {
   /** Writes base runs once for all causes that have the same. */
   async #copyBase(
     db: string,
-    base: Cause["base"] & object,
+    of: Origin,
     seeds: SeedMode,
     n: number,
   ): Promise<void> {
-    const key = JSON.stringify([base, seeds, n]);
+    const key = JSON.stringify([of, seeds, n]);
     const path = join(this.#folder, `base${this.#bases.size}.db`);
     if (!this.#bases.has(key)) {
       this.#bases.set(key, path);
       for (let i = 0; i < n; i++) {
         const seed = seeds === "fixed" ? SEED : SEED + i;
-        await this.#write(path, base, {}, { seed, index: i, planted: [] });
+        await this.#write(path, of, {}, { seed, index: i, planted: [] });
       }
     }
     const file = new DatabaseSync(this.#bases.get(key)!);
@@ -139,7 +161,7 @@ export class Planter {
 
   async #write(
     db: string,
-    base: Cause["base"] & object,
+    { project, base }: Origin,
     situation: Situation,
     { seed, index = 0, planted }: {
       seed: number;
@@ -154,16 +176,19 @@ export class Planter {
         : [`${base.label}=out/2026-11-2${index}T10-00-00`],
       ...situation.words ?? [],
     ];
-    const config = configOf(words, { seed });
     const edits = [...base.edits ?? [], ...situation.edits ?? []];
+    const env = { ...base.env, ...situation.env };
+    const { config, program, late } = project === "pricing"
+      ? await this.#pricing(words, { seed, edits, env })
+      : {
+        config: configOf(words, { seed }),
+        program: await this.#snapshot(edits),
+      };
+    const experiment = { projectName: project, sql: { dbPath: db } };
     const tracked = {
       ...config,
-      experiment: {
-        ...config["experiment"] as object,
-        projectName: "credit",
-        sql: { dbPath: db },
-      },
-      [RUN_SOURCE]: sourceOf(await this.#snapshot(edits)),
+      experiment: { ...config["experiment"] as object, ...experiment },
+      [RUN_SOURCE]: sourceOf(program, late),
     };
     const logger = new SQLLogger(tracked);
     await logger.run();
@@ -171,10 +196,24 @@ export class Planter {
     const moved = planted.filter(({ hasEffect }) => hasEffect).length * EFFECT;
     const chance = isNoisy ? jitter(this.#count * 100 + index + seed * 7) : 0;
     const loss = 1 + jitter(seed) + chance + moved;
-    for (let epoch = 1; epoch <= Number(config["epochs"]); epoch++) {
+    const { epochs } = { ...config, ...config["args"] as object };
+    for (let epoch = 1; epoch <= Number(epochs); epoch++) {
       logger.logMetric("loss", loss + 1 / epoch, epoch);
     }
     await logger.finish();
+  }
+
+  async #pricing(
+    words: readonly string[],
+    { seed, edits, env }: {
+      seed: number;
+      edits: readonly Edit[];
+      env: Situation["env"] & object;
+    },
+  ): Promise<Recorded> {
+    const late = await this.python.record(edits, env);
+    const config = this.python.configOf(words, seed);
+    return { config, program: late.program!, late };
   }
 
   #snapshot(edits: readonly Edit[]): Promise<ProgramSnapshot> {
@@ -205,8 +244,12 @@ function isIn(
   { words = [], edits = [] }: Situation,
 ): boolean {
   return ids.some((id) =>
-    words.some((word) => id === `config:${word.split("=")[0]}`) ||
-    edits.some(({ file }) => id.startsWith(`code:${file}#`))
+    words.some((word) =>
+      id.replace(":args.", ":") === `config:${word.split("=")[0]}`
+    ) ||
+    edits.some(({ file }) =>
+      id.startsWith(`code:${file}#`) || id === `input:${file}`
+    )
   );
 }
 
@@ -243,7 +286,9 @@ function jitter(of: number): number {
 
 function sourceOf(
   snapshot: ProgramSnapshot,
+  late?: LateRecord,
 ): RunSource & { program(): Promise<ProgramSnapshot> } {
+  const listeners: ((record: LateRecord) => void)[] = [];
   return {
     name: "config",
     history: () => ({}),
@@ -251,5 +296,15 @@ function sourceOf(
     onCode: () => () => {},
     onOutput: () => () => {},
     program: () => Promise.resolve(snapshot),
+    ...(late && {
+      onLate(listener) {
+        listeners.push(listener);
+        return () => {};
+      },
+      settle() {
+        listeners.forEach((listener) => listener(late));
+        return Promise.resolve();
+      },
+    }),
   };
 }

@@ -334,6 +334,60 @@ const ROWS: readonly Row[] = [
     suspects: ["code:b.ts#g"],
     says: ["g in b.ts (added)", "code was recorded in part"],
   },
+  {
+    name:
+      "a run that ended before its modules were recorded: none of them was removed",
+    runs: [
+      run(1, { ...before, factors: { "code:b.py#g": "old" } }),
+      run(2, {
+        ...lr(0.2, 0.9),
+        coverage: {
+          code: {
+            level: "partial",
+            missing: ["the modules that a.py imports are not recorded yet"],
+          },
+        },
+      }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr"],
+    says: ["lr (0.1 -> 0.2)", "code was recorded in part"],
+    never: ["removed"],
+  },
+  {
+    name:
+      "a variable that names another file: the file that is not read any more may still be there",
+    runs: [
+      run(1, {
+        ...lr(0.1, A),
+        factors: { "input:a.json": "1", "env:T": "unset" },
+      }),
+      run(2, {
+        ...lr(0.1, 0.9),
+        factors: { "input:b.json": "2", "env:T": "3" },
+      }),
+    ],
+    outcome: "explained",
+    suspects: ["input:a.json", "input:b.json", "env:T"],
+    says: [
+      "input a.json (no longer read)",
+      "input b.json (newly read)",
+      "variable T (unset -> set)",
+    ],
+    never: ["removed", "added"],
+  },
+  {
+    name:
+      "a variable that was not set and that nothing asks for any more: it was not set later",
+    runs: [
+      run(1, { ...lr(0.1, A), factors: { "env:T": "unset" } }),
+      run(2, { ...lr(0.2, 0.9) }),
+    ],
+    outcome: "explained",
+    suspects: ["config:lr", "env:T"],
+    says: ["variable T (no longer read)"],
+    never: ["unset -> set"],
+  },
   // within-noise
   {
     name: "a difference as repeats have it",

@@ -12,6 +12,7 @@ import {
   input,
   label,
   neutral,
+  neutralInput,
   type Planted,
   type Situation,
 } from "../types.ts";
@@ -23,6 +24,9 @@ const word = wordMaker(of);
 
 const NOISE: Base = { words: ["noise=0.4"] };
 const noisy = { base: NOISE };
+
+/** Workers of Deno are not observed. */
+const WORKER = { base: { words: ["useWorker=true"] } };
 
 const LR = edit("train.ts", "config.lr = 0.1;", "config.lr = 0.3;");
 const GETTER = edit("src/schedule.ts", "Math.exp(-DECAY", "Math.exp(DECAY");
@@ -149,16 +153,32 @@ const CODE: readonly Cause[] = [
     ["src/calibration.ts", "0.9 * mean", "0.8 * mean"],
     "calibrate",
   ),
-  code("worker", [
-    "src/calibrator.ts",
-    "calibrate(data)",
-    "calibrate(data) + 0.01",
-  ], ""),
-  code("message-to-worker", [
-    "src/ask_worker.ts",
-    "postMessage(mean)",
-    "postMessage(mean * 1.1)",
-  ], "askWorker"),
+  of(
+    "code",
+    "worker",
+    {
+      edits: [
+        edit("src/calibrator.ts", "calibrate(data)", "calibrate(data) + 0.01"),
+      ],
+    },
+    [cause("code:src/calibrator.ts#")],
+    WORKER,
+  ),
+  of(
+    "code",
+    "message-to-worker",
+    {
+      edits: [
+        edit(
+          "src/ask_worker.ts",
+          "postMessage(mean)",
+          "postMessage(mean * 1.1)",
+        ),
+      ],
+    },
+    [cause("code:src/ask_worker.ts#askWorker")],
+    WORKER,
+  ),
   code(
     "script",
     ["train.ts", "config.lr * boost", "1.1 * config.lr * boost"],
@@ -821,13 +841,15 @@ const NEUTRAL: readonly Cause[] = [
   nothing("written-otherwise", { words: ["lr=1e-1"] }),
   nothing("label", {}, [label("config:outDir")], { base: { label: "outDir" } }),
   nothing("variable-that-nothing-reads", { env: { COLOR: "blue" } }),
-  nothing("variable-with-its-default", { env: { LR_BOOST: "1" } }),
+  nothing("variable-with-its-default", { env: { LR_BOOST: "1" } }, [
+    neutralInput("env:LR_BOOST"),
+  ]),
   nothing("time-zone-that-nothing-reads", { env: { TZ: "Asia/Tokyo" } }, [
     neutral("environment:timezone", "env:TZ"),
   ]),
   nothing("csv-blank-line", {
     edits: [{ file: "data/applicants.csv", append: "\n" }],
-  }),
+  }, [neutralInput("input:data/applicants.csv")]),
   nothing("deno-json", {
     edits: [
       edit(

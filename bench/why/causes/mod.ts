@@ -5,6 +5,7 @@
  */
 import type { Cause } from "../types.ts";
 import { CREDIT } from "./credit.ts";
+import { INPUTS } from "./inputs.ts";
 import { PROGRAMS } from "./programs.ts";
 import { PYTHON } from "./python.ts";
 import { SPAM } from "./spam.ts";
@@ -15,4 +16,5 @@ export const CAUSES: readonly Cause[] = [
   ...SPAM,
   ...PROGRAMS,
   ...PYTHON,
+  ...INPUTS,
 ];

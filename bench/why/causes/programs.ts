@@ -1,6 +1,6 @@
 /**
  * Causes in programs that do not import Ato and run under `ato run`: a Python program that fits prices, and a shell
- * script that simulates a queue. Of their code only the script on the command line is recorded.
+ * script that simulates a queue. Of the latter only the script on the command line is recorded.
  *
  * @module
  */
@@ -8,12 +8,11 @@ import {
   type Cause,
   cause,
   edit,
-  helper,
   input,
   label,
   neutral,
   type Planted,
-  sourced,
+  shellFile,
 } from "../types.ts";
 import { type Maker, makerOf, wordMaker } from "./_makers.ts";
 
@@ -23,27 +22,8 @@ const queue = makerOf("queue");
 const word = (of: Maker, id: string, words: string, more?: Partial<Cause>) =>
   wordMaker(of, "args.")(id, words, more);
 
-// The last id is what names it once modules of Python are recorded by their pieces.
-const TRAIN = cause(
-  "code:train.py",
-  "code:train.py#",
-  "code:train.py#main",
-);
-const PARSE = cause(
-  "code:train.py",
-  "code:train.py#",
-  "code:train.py#parse",
-);
-const TRAIN_SAME = neutral(
-  "code:train.py",
-  "code:train.py#",
-  "code:train.py#main",
-);
-/** A comment differs only as long as a script is one piece. */
-const TRAIN_COMMENT: Planted = {
-  ...neutral("code:train.py", "code:train.py#"),
-  needs: "whole script",
-};
+const TRAIN = cause("code:train.py#main");
+const TRAIN_SAME = neutral("code:train.py#main");
 const PYTHON_EDIT = edit(
   "train.py",
   "model.rate *= args.decay",
@@ -63,20 +43,20 @@ const PRICING: readonly Cause[] = [
   word(price, "lr-given-at-last", "lr=0.3"),
   word(price, "epochs", "epochs=7"),
   price("config", "dotted-option", { words: ["optim.decay=0.8"] }, [
-    cause('config:args."optim.decay"', "config:args.optim.decay"),
+    cause("config:args.decay"),
   ]),
   price("code", "script", { edits: [PYTHON_EDIT] }, [TRAIN]),
   price("code", "default-in-script", {
     edits: [edit("train.py", "default=0.9", "default=0.7")],
-  }, [PARSE]),
+  }, [cause("config:args.decay"), neutral("code:train.py#parse")]),
   price("code", "method-of-helper", { edits: [MODEL] }, [
-    helper("code:pricing/model.py#Linear.learn"),
+    cause("code:pricing/model.py#Linear.learn"),
   ]),
   price("code", "reader", {
     edits: [edit("pricing/data.py", "rooms / 5", "rooms / 4")],
-  }, [helper("code:pricing/data.py#load")]),
+  }, [cause("code:pricing/data.py#load")]),
   price("code", "helper-beside-lr", { edits: [MODEL], words: ["lr=0.3"] }, [
-    helper("code:pricing/model.py#Linear.learn"),
+    cause("code:pricing/model.py#Linear.learn"),
     cause("config:args.lr"),
   ]),
   price("input", "csv", {
@@ -168,13 +148,12 @@ const PRICING: readonly Cause[] = [
   }, []),
   price("neutral", "comment", {
     edits: [{ file: "train.py", append: "# The end.\n" }],
-  }, [TRAIN_COMMENT]),
+  }, []),
   price("neutral", "comment-in-helper", {
     edits: [{ file: "pricing/model.py", append: "# The end.\n" }],
   }, []),
-  price("neutral", "option-with-its-default", { words: ["lr=0.2"] }, [
-    neutral("config:args.lr"),
-  ]),
+  // The parser gives the same value.
+  price("neutral", "option-with-its-default", { words: ["lr=0.2"] }, []),
   price("neutral", "digits", { words: ["digits=3"] }, [
     neutral("config:args.digits"),
   ]),
@@ -196,17 +175,17 @@ const QUEUE: readonly Cause[] = [
     "code",
     "sourced-file",
     { edits: [edit("lib.sh", "(0.5 +", "(0.6 +")] },
-    [sourced("code:lib.sh")],
+    [shellFile("code:lib.sh")],
   ),
   queue("input", "rates", { edits: [edit("rates.txt", "0.4", "0.5")] }, [
-    input("input:rates.txt"),
+    shellFile("input:rates.txt"),
   ]),
   queue("input", "rates-beside-neutral-script", {
     edits: [
       edit("rates.txt", "0.4", "0.5"),
       edit("run.sh", "# Simulates", "# It simulates"),
     ],
-  }, [input("input:rates.txt"), SCRIPT_SAME]),
+  }, [shellFile("input:rates.txt"), SCRIPT_SAME]),
   queue("seed", "alone", { seed: 78 }, []),
   queue("combination", "rate-and-script", {
     edits: [SHELL_EDIT],

@@ -10,7 +10,6 @@ import {
   type CauseKind,
   type Edit,
   edit,
-  helper,
   type Planted,
 } from "../types.ts";
 
@@ -28,7 +27,7 @@ function piece(
   const file = `pricing/${module}.py`;
   return {
     edits: [edit(file, from, to)],
-    planted: helper(`code:${file}#${name}`),
+    planted: cause(`code:${file}#${name}`),
   };
 }
 
@@ -194,7 +193,7 @@ export const PYTHON: readonly Cause[] = [
   }),
   of("code", "moved-and-changed", [{
     edits: [...WITHIN.edits, ...MOVED],
-    planted: helper("code:pricing/bounds.py#within"),
+    planted: cause("code:pricing/bounds.py#within"),
   }]),
   of("combination", "two-modules", [FACTOR, AREA]),
   of("combination", "two-modules-separated", [FACTOR, AREA], {

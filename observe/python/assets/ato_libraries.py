@@ -345,8 +345,10 @@ def note_native_variables(_):
 # ---------------------------------------------------------------------------------------------------- arguments
 
 
-def config(source, values):
+def config(source, values, options=()):
     text = '{"is":"config","source":%s,"values":%s' % (observer.quote(source), as_json(values))
+    if options:
+        text += ',"options":[%s]' % ",".join(map(observer.quote, options))
     observer.settle()
     observer.once(text, '%s,"at":%d}' % (text, observer.now_ms()))
 
@@ -420,7 +422,7 @@ def outermost(original):
             else:
                 _parsing.pop(ident, None)
         if not depth:
-            observer.guarded(parsed, result)
+            observer.guarded(parsed, result, self)
         return result
 
     return parse
@@ -433,7 +435,7 @@ OWN_PARSERS = (
 )
 
 
-def parsed(result):
+def parsed(result, parser):
     frame = observer.outer_frame()
     while frame is not None and frame.f_code.co_filename.endswith("/argparse.py"):
         frame = frame.f_back
@@ -441,7 +443,19 @@ def parsed(result):
         found = observer.package_of(frame.f_code.co_filename)
         if found is not None and ("/" + found[1]).startswith(OWN_PARSERS):
             return
-    config("argparse", dict(vars(result[0])))
+    config("argparse", dict(vars(result[0])), options_of(parser))
+
+
+def options_of(parser):
+    """Returns the options of a parser and of its subcommands, as they are typed: a value may have another name."""
+    found = []
+    for action in parser._actions:
+        found += action.option_strings
+        commands = action.choices
+        for command in commands.values() if isinstance(commands, dict) else ():
+            if hasattr(command, "_actions"):
+                found += options_of(command)
+    return found[:1000]
 
 
 def wrap_click(module):

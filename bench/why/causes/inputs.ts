@@ -1,0 +1,606 @@
+/**
+ * Causes in what the programs read: files, folders, links and environment variables; and runs whose inputs were not
+ * recorded, because the program was started without `ato run`.
+ *
+ * @module
+ */
+import {
+  type Base,
+  type Cause,
+  cause,
+  type CauseKind,
+  type Edit,
+  edit,
+  input,
+  label,
+  neutral,
+  neutralInput,
+  type Planted,
+  type ProjectName,
+  shellFile,
+  type Situation,
+} from "../types.ts";
+
+function of(
+  project: ProjectName,
+  kind: CauseKind,
+  id: string,
+  b: Situation,
+  planted: readonly Planted[],
+  more: Partial<Cause> = {},
+): Cause {
+  return {
+    id: `${project}-${kind}-read-${id}`,
+    project,
+    kind,
+    b,
+    planted,
+    ...more,
+  };
+}
+
+type Maker = (
+  kind: CauseKind,
+  id: string,
+  b: Situation,
+  planted: readonly Planted[],
+  more?: Partial<Cause>,
+) => Cause;
+
+const price: Maker = (...rest) => of("pricing", ...rest);
+const spam: Maker = (...rest) => of("spam", ...rest);
+const credit: Maker = (...rest) => of("credit", ...rest);
+
+/** The content of a file of 32-bit numbers. */
+const numbers = (...bytes: number[]) => String.fromCharCode(...bytes);
+
+/** Writes a file again as it is: only its time changes. */
+const touch = (file: string): Edit => ({ file, append: "" });
+
+const ROW = edit("data/flats.csv", "\n48,1,153", "\n48,1,193");
+const ROWS = input("input:data/flats.csv");
+const OFFSET = edit("settings.yaml", "0.01", "0.02");
+/** Moves the loss by more than the seeds do. */
+const BONUS = edit("data/bonus/a.txt", "0.5", "3");
+const SETTINGS = input("input:settings.yaml");
+const NOTES = { file: "data/notes.txt", content: "Still nobody.\n" };
+const FACTOR = edit("pricing/steps.py", "factor = 1.0", "factor = 0.8");
+const STEP = cause("code:pricing/steps.py#Step.factor");
+const LINE = edit("train.py", '"output in"', '"The output is in"');
+const noisy = { base: { words: ["noise=0.2"] } };
+const labelled = { base: { label: "out" } };
+const reversed = { isReversed: true };
+
+const PYTHON_FILES: readonly Cause[] = [
+  price("input", "one-cell", { edits: [ROW] }, [ROWS]),
+  price("input", "one-cell-reversed", { edits: [ROW] }, [ROWS], reversed),
+  price("input", "rows-in-another-order", {
+    edits: [
+      edit(
+        "data/flats.csv",
+        "84,3,287\n48,1,153\n",
+        "48,1,153\n84,3,287\n",
+      ),
+    ],
+  }, [ROWS]),
+  price("input", "file-added-to-a-folder", {
+    edits: [{ file: "data/bonus/c.txt", content: "0.125\n" }],
+  }, [input("input:data/bonus/c.txt")]),
+  price("input", "file-removed-from-a-folder", {
+    edits: [{ file: "data/bonus/b.txt", isRemoved: true }],
+  }, [input("input:data/bonus/b.txt")]),
+  price("input", "file-renamed-in-a-folder", {
+    edits: [
+      { file: "data/bonus/b.txt", renameTo: "data/bonus/d.txt" },
+      edit("data/bonus/d.txt", "0.25", "0.75"),
+    ],
+  }, [input("input:data/bonus/b.txt"), input("input:data/bonus/d.txt")]),
+  price("input", "link-to-another-file", {
+    edits: [{ file: "data/current.json", linkTo: "shift_2.json" }],
+  }, [input("input:data/current.json")]),
+  price("input", "target-of-a-link", {
+    edits: [edit("data/shift_1.json", "0.5", "0.6")],
+  }, [input("input:data/current.json", "input:data/shift_1.json")]),
+  price("input", "raw-numbers", {
+    edits: [{
+      file: "data/start.bin",
+      content: numbers(0, 0, 0, 63, 0, 0, 64, 64),
+    }],
+  }, [input("input:data/start.bin")]),
+  price("input", "line-endings-that-count", {
+    edits: [{ file: "data/codes.txt", content: "N,S\r\nE,W\r\n" }],
+  }, [input("input:data/codes.txt")]),
+  price(
+    "input",
+    "file-that-a-variable-names",
+    {
+      edits: [edit("data/levels_b.json", "0.4", "0.5")],
+    },
+    [input("input:data/levels_b.json")],
+    {
+      base: { env: { PRICE_LEVELS: "data/levels_b.json" } },
+    },
+  ),
+  price("input", "home-folder", {
+    edits: [edit("../home/.pricing.json", "0.2", "0.3")],
+  }, [input("input:~/.pricing.json")]),
+  price("input", "dotenv", { edits: [edit(".env", "FEE=0.1", "FEE=0.4")] }, [
+    input("input:.env"),
+  ]),
+  price("input", "dotenv-line-without-effect", {
+    edits: [edit(".env", "KEY=abc", "KEY=abd")],
+  }, [neutralInput("input:.env")]),
+  price("input", "beside-an-unread-file", { edits: [OFFSET, NOTES] }, [
+    SETTINGS,
+  ]),
+  price("input", "beside-a-touched-file", {
+    edits: [OFFSET, touch("scale.json"), touch("data/flats.csv")],
+  }, [SETTINGS]),
+  price("input", "beside-a-label", { edits: [OFFSET] }, [
+    SETTINGS,
+    label("config:args.out"),
+  ], labelled),
+  price("input", "beside-a-comment", {
+    edits: [OFFSET, { file: "pricing/loss.py", append: "# The end.\n" }],
+  }, [SETTINGS]),
+  price("noise", "one-cell", { edits: [ROW] }, [ROWS], noisy),
+  price(
+    "noise",
+    "touched-file",
+    { edits: [touch("data/flats.csv")] },
+    [],
+    noisy,
+  ),
+  price("noise", "unread-file", { edits: [NOTES] }, [], noisy),
+  price(
+    "noise",
+    "neutral-setting",
+    {
+      edits: [edit("settings.yaml", "name: flats", "name: houses")],
+    },
+    [neutralInput("input:settings.yaml")],
+    noisy,
+  ),
+  price("noise", "helper", { edits: [FACTOR] }, [STEP], noisy),
+];
+
+const PYTHON_NEUTRAL: readonly Cause[] = [
+  price("neutral", "touch", {
+    edits: [touch("data/flats.csv"), touch("settings.yaml"), touch("train.py")],
+  }, []),
+  price("neutral", "unread-file", { edits: [NOTES] }, []),
+  price("neutral", "file-that-is-written-first", {
+    edits: [{ file: "cache.json", content: "9" }],
+  }, []),
+  price("neutral", "removed-output", {
+    edits: [{ file: "cache.json", isRemoved: true }],
+  }, []),
+  price("neutral", "line-endings", {
+    edits: [{
+      file: "settings.yaml",
+      content: "offset: 0.01\r\nname: flats\r\n",
+    }],
+  }, [neutralInput("input:settings.yaml")]),
+  price("neutral", "comment-in-settings", {
+    edits: [{ file: "settings.yaml", append: "# The end.\n" }],
+  }, [neutralInput("input:settings.yaml")]),
+  price("neutral", "copy-in-place-of-a-link", {
+    edits: [
+      { file: "data/current.json", isRemoved: true },
+      { file: "data/current.json", content: '{ "shift": 0.5 }\n' },
+    ],
+  }, []),
+  price("neutral", "file-of-another-name-in-a-folder", {
+    edits: [{ file: "data/bonus/c.md", content: "0.125\n" }],
+  }, []),
+  price(
+    "neutral",
+    "variable-that-nothing-reads",
+    { env: { COLOR: "blue" } },
+    [],
+  ),
+  price("neutral", "variable-with-its-default", {
+    env: { PRICE_LEVELS: "data/levels_a.json" },
+  }, [neutralInput("env:PRICE_LEVELS")]),
+  price("neutral", "printed-line", { edits: [LINE] }, [
+    neutral("code:train.py#main"),
+  ]),
+  price("neutral", "docstring", {
+    edits: [
+      edit(
+        "pricing/sources.py",
+        '"""Reads raw numbers."""',
+        '"""Reads numbers."""',
+      ),
+    ],
+  }, []),
+  price("neutral", "annotation", {
+    edits: [
+      edit("pricing/sources.py", "def threads():", "def threads() -> int:"),
+    ],
+  }, []),
+  price("neutral", "renamed-local", {
+    edits: [
+      edit("pricing/sources.py", "lines = Path", "pairs = Path"),
+      edit("pricing/sources.py", "for line in lines)", "for line in pairs)"),
+    ],
+  }, []),
+];
+
+const PYTHON_ENV: readonly Cause[] = [
+  price("env", "value", { env: { LR_BOOST: "3" } }, [input("env:LR_BOOST")], {
+    base: { env: { LR_BOOST: "2" } },
+  }),
+  price("env", "removed", { env: { LR_BOOST: undefined } }, [
+    input("env:LR_BOOST"),
+  ], { base: { env: { LR_BOOST: "2" } } }),
+  price("env", "helper-alone", { env: { OMP_NUM_THREADS: "4" } }, [
+    input("env:OMP_NUM_THREADS"),
+  ]),
+  price("env", "path-of-another-file", {
+    env: { PRICE_LEVELS: "data/levels_b.json" },
+  }, [
+    input("env:PRICE_LEVELS"),
+    input("input:data/levels_b.json"),
+    input("input:data/levels_a.json"),
+  ]),
+  price("env", "beside-one-that-nothing-reads", {
+    env: { OMP_NUM_THREADS: "4", COLOR: "blue" },
+  }, [input("env:OMP_NUM_THREADS")]),
+  price("environment", "time-zone", { env: { TZ: "Asia/Tokyo" } }, [
+    cause("environment:timezone", "env:TZ"),
+  ]),
+];
+
+const PYTHON_CODE: readonly Cause[] = [
+  price("code", "operator-of-a-helper", {
+    edits: [
+      edit("pricing/sources.py", ".read_bytes()) / 10", ".read_bytes()) / 20"),
+    ],
+  }, [cause("code:pricing/sources.py#codes")]),
+  price("code", "default-argument", {
+    edits: [
+      edit(
+        "pricing/limits.py",
+        'name="error", high=LIMIT',
+        'name="error", high=0.01',
+      ),
+    ],
+  }, [cause("code:pricing/limits.py#within")]),
+  price("code", "argument-of-a-decorator", {
+    edits: [edit("pricing/units.py", "@times(1.0)", "@times(1.1)")],
+  }, [cause("code:pricing/units.py#worth")]),
+  price("code", "decorator", {
+    edits: [
+      edit(
+        "pricing/units.py",
+        "function(value) * factor",
+        "function(value) * factor + 1",
+      ),
+    ],
+  }, [cause("code:pricing/units.py#times")]),
+  price("package", "version", {
+    edits: [
+      {
+        file: "site-packages/flatstats-1.0.0.dist-info",
+        renameTo: "site-packages/flatstats-1.1.0.dist-info",
+      },
+      edit(
+        "site-packages/flatstats-1.1.0.dist-info/METADATA",
+        "1.0.0",
+        "1.1.0",
+      ),
+      edit(
+        "site-packages/flatstats/__init__.py",
+        "- min(values)",
+        "- min(values) / 2",
+      ),
+    ],
+  }, [cause("package:pypi:flatstats")]),
+  price("package", "version-beside-input", {
+    edits: [
+      {
+        file: "site-packages/flatstats-1.0.0.dist-info",
+        renameTo: "site-packages/flatstats-1.1.0.dist-info",
+      },
+      edit(
+        "site-packages/flatstats-1.1.0.dist-info/METADATA",
+        "1.0.0",
+        "1.1.0",
+      ),
+      edit(
+        "site-packages/flatstats/__init__.py",
+        "- min(values)",
+        "- min(values) / 2",
+      ),
+      OFFSET,
+    ],
+  }, [cause("package:pypi:flatstats"), SETTINGS]),
+  price("config", "option-of-a-subcommand", { words: ["skip=3"] }, [
+    cause("config:args.skip"),
+  ], { base: { words: ["fast"] } }),
+  price("config", "subcommand", { words: ["fast"] }, [
+    cause("config:args.mode"),
+    cause("config:args.skip"),
+  ]),
+  price("seed", "random-state", { seed: 77 }, [], {
+    base: { seedKey: "random-state" },
+  }),
+  price("seed", "and-touched-file", {
+    seed: 77,
+    edits: [touch("data/flats.csv")],
+  }, []),
+];
+
+const PYTHON_COMBINED: readonly Cause[] = [
+  price("combination", "input-and-lr", { edits: [OFFSET], words: ["lr=0.3"] }, [
+    SETTINGS,
+    cause("config:args.lr"),
+  ]),
+  price(
+    "combination",
+    "input-and-lr-separated",
+    {
+      edits: [OFFSET],
+      words: ["lr=0.001"],
+    },
+    [SETTINGS, cause("config:args.lr")],
+    {
+      others: [{ words: ["lr=0.001"] }],
+      separated: true,
+    },
+  ),
+  price("combination", "input-and-code", { edits: [OFFSET, FACTOR] }, [
+    SETTINGS,
+    STEP,
+  ]),
+  price(
+    "combination",
+    "input-and-code-separated",
+    {
+      edits: [OFFSET, FACTOR],
+    },
+    [SETTINGS, STEP],
+    { others: [{ edits: [OFFSET] }], separated: true },
+  ),
+  price("combination", "two-inputs", { edits: [OFFSET, ROW] }, [
+    SETTINGS,
+    ROWS,
+  ]),
+  price("combination", "two-inputs-separated", { edits: [OFFSET, BONUS] }, [
+    SETTINGS,
+    input("input:data/bonus/a.txt"),
+  ], { others: [{ edits: [BONUS] }], separated: true }),
+  price("combination", "input-and-variable", {
+    edits: [OFFSET],
+    env: { LR_BOOST: "2" },
+  }, [SETTINGS, input("env:LR_BOOST")]),
+  price("combination", "input-and-neutral-code", { edits: [OFFSET, LINE] }, [
+    SETTINGS,
+    neutral("code:train.py#main"),
+  ]),
+  price("combination", "seed-and-input", { edits: [ROW], seed: 77 }, [ROWS]),
+  price("history", "input-reverted", {}, [], { others: [{ edits: [ROW] }] }),
+  price(
+    "history",
+    "input-tried-before-without-effect",
+    {
+      edits: [edit("settings.yaml", "name: flats", "name: houses")],
+      words: ["lr=0.3"],
+    },
+    [cause("config:args.lr"), neutralInput("input:settings.yaml")],
+    {
+      others: [{
+        edits: [edit("settings.yaml", "name: flats", "name: houses")],
+      }],
+      separated: true,
+    },
+  ),
+];
+
+const SPAM: readonly Cause[] = [
+  spam("input", "file-added-to-a-folder", {
+    edits: [{ file: "data/stop/c.txt", content: "more\n" }],
+  }, [input("input:data/stop/c.txt")]),
+  spam("input", "promise", {
+    edits: [edit("data/table_a.json", "0.4", "0.6")],
+  }, [input("input:data/table_a.json")]),
+  spam("input", "stream", {
+    edits: [{ file: "data/start.bin", content: numbers(0, 0, 64, 64) }],
+  }, [input("input:data/start.bin")]),
+  spam("input", "home-folder", {
+    edits: [edit("../home/.spam.json", "0.2", "0.6")],
+  }, [input("input:~/.spam.json")]),
+  spam("env", "path-of-another-file", {
+    env: { SPAM_TABLE: "data/table_b.json" },
+  }, [
+    input("env:SPAM_TABLE"),
+    input("input:data/table_a.json"),
+    input("input:data/table_b.json"),
+  ]),
+  spam("neutral", "touch", { edits: [touch("data/messages.csv")] }, []),
+  spam("neutral", "file-that-is-written-first", {
+    edits: [{ file: "cache.json", content: "[9]" }],
+  }, []),
+  spam("neutral", "formatting-of-json", {
+    edits: [edit("settings.json", '"size": 64, ', '"size": 64,\n  ')],
+  }, [neutralInput("input:settings.json")]),
+  spam("combination", "input-and-rate", {
+    edits: [edit("data/table_a.json", "0.4", "0.6")],
+    words: ["model.rate=0.5"],
+  }, [input("input:data/table_a.json"), cause("config:model.rate")]),
+];
+
+const SHIFT = edit("data/shift_1.json", "0.5", "0.9");
+
+const CREDIT: readonly Cause[] = [
+  credit("input", "file-added-to-a-folder", {
+    edits: [{ file: "data/bonus/c.txt", content: "0.125\n" }],
+  }, [input("input:data/bonus/c.txt")]),
+  credit("input", "link-to-another-file", {
+    edits: [{ file: "data/current.json", linkTo: "shift_2.json" }],
+  }, [input("input:data/current.json")]),
+  credit("input", "raw-numbers", {
+    edits: [{ file: "data/start.bin", content: numbers(0, 0, 64, 64) }],
+  }, [input("input:data/start.bin")]),
+  credit("env", "path-of-another-file", {
+    env: { CREDIT_TABLE: "data/table_b.json" },
+  }, [
+    input("env:CREDIT_TABLE"),
+    input("input:data/table_a.json"),
+    input("input:data/table_b.json"),
+  ]),
+  credit("neutral", "touch", {
+    edits: [touch("data/applicants.csv"), touch("options.json")],
+  }, []),
+  credit("input", "beside-a-worker", { edits: [SHIFT] }, [
+    input("input:data/current.json", "input:data/shift_1.json"),
+  ], { base: { words: ["useWorker=true"] } }),
+];
+
+/** A folder of more files than are named one by one. */
+const MANY: Base = {
+  edits: Array.from({ length: 70 }, (_, i): Edit => ({
+    file: `data/bonus/m${i}.txt`,
+    content: `0.0${i}\n`,
+  })),
+};
+
+/** Another program reads a file for this one: no observer is in it. */
+const CHILD: Base = {
+  edits: [
+    edit("pricing/sources.py", "import os\n", "import os\nimport subprocess\n"),
+    edit(
+      "pricing/sources.py",
+      'Path("data/codes.txt").read_bytes()',
+      'subprocess.check_output(["cat", "data/codes.txt"])',
+    ),
+  ],
+};
+const CODES = { file: "data/codes.txt", content: "N,S,E,W,N,S\n" };
+const SHELL_CODES = shellFile("input:data/codes.txt");
+
+const OUT_OF_SIGHT: readonly Cause[] = [
+  price(
+    "input",
+    "one-of-many-files",
+    {
+      edits: [edit("data/bonus/m7.txt", "0.07", "0.9")],
+    },
+    [input("input:data/bonus", "input:data/bonus/m7.txt")],
+    { base: MANY },
+  ),
+  price(
+    "input",
+    "one-more-of-many-files",
+    {
+      edits: [{ file: "data/bonus/m70.txt", content: "0.9\n" }],
+    },
+    [input("input:data/bonus", "input:data/bonus/m70.txt")],
+    { base: MANY },
+  ),
+  price(
+    "neutral",
+    "touched-files-of-many",
+    {
+      edits: [touch("data/bonus/m7.txt"), touch("data/bonus/m8.txt")],
+    },
+    [],
+    { base: MANY },
+  ),
+  price("input", "in-a-child", { edits: [CODES] }, [SHELL_CODES], {
+    base: CHILD,
+  }),
+  price("input", "in-a-child-beside-neutral-code", { edits: [CODES, LINE] }, [
+    SHELL_CODES,
+    neutral("code:train.py#main"),
+  ], { base: CHILD }),
+  price("input", "in-a-child-beside-another", { edits: [CODES, OFFSET] }, [
+    SHELL_CODES,
+    SETTINGS,
+  ], { base: CHILD }),
+  price("config", "beside-a-child", { words: ["lr=0.3"] }, [
+    cause("config:args.lr"),
+  ], { base: CHILD }),
+  price("neutral", "child", {}, [], { base: CHILD }),
+];
+
+const plain: Base = { plain: true };
+const loud: Base = { plain: true, words: ["noise=0.4"] };
+
+/** Runs of programs that log through the library and were started without `ato run`: of inputs nothing is recorded. */
+const PLAIN: readonly Cause[] = [
+  credit(
+    "input",
+    "plain-json",
+    {
+      edits: [edit("options.json", "0.02", "0.05")],
+    },
+    [input("input:options.json")],
+    { base: plain },
+  ),
+  credit(
+    "input",
+    "plain-beside-lr",
+    {
+      edits: [edit("options.json", "0.02", "0.05")],
+      words: ["lr=0.2"],
+    },
+    [input("input:options.json"), cause("config:lr")],
+    { base: plain },
+  ),
+  credit("env", "plain-variable", { env: { LR_BOOST: "1.5" } }, [
+    input("env:LR_BOOST"),
+  ], { base: plain }),
+  credit("config", "plain-lr", { words: ["lr=0.2"] }, [cause("config:lr")], {
+    base: plain,
+  }),
+  credit(
+    "code",
+    "plain-constant",
+    {
+      edits: [edit("src/constants.ts", "DECAY = 0.15", "DECAY = 0.25")],
+    },
+    [cause("code:src/constants.ts#DECAY")],
+    { base: plain },
+  ),
+  credit("neutral", "plain-nothing", {}, [], { base: plain }),
+  credit("noise", "plain-nothing", {}, [], { base: loud }),
+  credit(
+    "progress",
+    "plain-killed",
+    {
+      kill: { signal: "SIGKILL", epoch: 3 },
+    },
+    [],
+    { base: plain, stops: true, seeds: "fixed" },
+  ),
+  spam(
+    "input",
+    "plain-settings",
+    {
+      edits: [edit("settings.json", '"prior": 0.1', '"prior": 0.2')],
+    },
+    [input("input:settings.json")],
+    { base: plain },
+  ),
+  spam("config", "plain-rate", { words: ["model.rate=0.5"] }, [
+    cause("config:model.rate"),
+  ], { base: plain }),
+  spam("neutral", "plain-touch", { edits: [touch("data/messages.csv")] }, [], {
+    base: plain,
+  }),
+];
+
+/** All causes of this file. */
+export const INPUTS: readonly Cause[] = [
+  ...PYTHON_FILES,
+  ...PYTHON_NEUTRAL,
+  ...PYTHON_ENV,
+  ...PYTHON_CODE,
+  ...PYTHON_COMBINED,
+  ...SPAM,
+  ...CREDIT,
+  ...OUT_OF_SIGHT,
+  ...PLAIN,
+];
