@@ -19,11 +19,12 @@ import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { ObservationFiles } from "./_observation_files.ts";
 import { nothingObserved } from "./_nothing_observed.ts";
-import { isPlainShell, isPlainTask } from "./_plain_shells.ts";
+import { isPlainCommand, isPlainTask } from "./_plain_shells.ts";
 import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
 import { withRuntimes } from "./_runtimes.ts";
 import { type FirstRead, SeenRun } from "./_seen_run.ts";
+import { startersOf } from "./_started_by.ts";
 import { startedWith } from "./_started_with.ts";
 import { unobserved } from "./_unobserved.ts";
 
@@ -85,6 +86,7 @@ export class Collector {
   readonly #hashing: Promise<void>[] = [];
   #root: string | undefined;
   #pid: number | undefined;
+  #isBelow = false;
 
   /** @param options What is observed. */
   constructor(options: CollectorOptions) {
@@ -101,9 +103,14 @@ export class Collector {
    * Follows the observers from now on.
    *
    * @param pid The process that was started.
+   * @param options Whether the program is a child of that process, which only gives it a terminal.
    */
-  start(pid: number | undefined): void {
+  start(
+    pid: number | undefined,
+    { isBelow = false }: { readonly isBelow?: boolean } = {},
+  ): void {
     this.#pid = pid;
+    this.#isBelow = isBelow;
     this.#files?.follow();
   }
 
@@ -162,17 +169,21 @@ export class Collector {
   }
 
   #take(file: string, seen: Observation): void {
-    if (seen.is === "process") this.#seeProcess(seen);
     const first = this.#run.take(file, seen);
+    if (seen.is === "process") this.#seeProcess(file, seen);
     if (first !== undefined && this.#isInput(first)) this.#hash(first);
   }
 
-  #seeProcess(seen: ProcessSeen): void {
+  #seeProcess(file: string, seen: ProcessSeen): void {
     this.#programs.see(seen);
-    // While the process runs, its parent is there, too.
-    const { parent, thread } = seen;
-    if (thread === undefined && isPlainShell(parent)) {
-      this.#run.shells.add(parent);
+    const own = this.#run.processOf(file);
+    if (seen.thread !== undefined || own === undefined) return;
+    own.starters = startersOf(seen.parent, process.pid);
+    const [first] = own.starters;
+    if (
+      first?.command !== undefined && isPlainCommand(first.command, seen.cwd)
+    ) {
+      this.#run.shells.add(first.pid);
     }
   }
 
@@ -244,9 +255,13 @@ export class Collector {
 
   #unobserved(): string[] {
     const { command } = this.#options;
-    const [program = ""] = command;
-    const isPlain = isPlainTask(command, process.cwd());
-    return unobserved(this.#run, { pid: this.#pid, program, isPlain });
+    return unobserved(this.#run, {
+      pid: this.#pid,
+      isBelow: this.#isBelow,
+      program: command[0] ?? "",
+      argv: command.slice(1),
+      isPlain: isPlainTask(command, process.cwd()),
+    });
   }
 }
 

@@ -169,6 +169,16 @@ const UNSEEN: readonly (readonly [string, string, RegExp])[] = [
     "subprocess.run([sys.executable, '-I', '-c', 'pass'])",
     /^python\S* was not observed$/,
   ],
+  [
+    "a shell that reads and then becomes Python",
+    "subprocess.run(['/bin/sh', '-c', f'read x < {data}; exec {sys.executable} -c pass'])",
+    /^sh was not observed$/,
+  ],
+  [
+    "a program that becomes another one",
+    "open(data).read()\nos.execv('/bin/cat', ['cat', data])",
+    /^cat was not observed$/,
+  ],
 ];
 
 for (const [what, lines, phrase] of UNSEEN) {
