@@ -294,27 +294,40 @@ test("ato run: a secret of the command is nowhere in the database, and why still
 parser = argparse.ArgumentParser()
 parser.add_argument('--api-key')
 parser.add_argument('--copy')
+parser.add_argument('--url')
+parser.add_argument('--set', action='append')
 args = parser.parse_args()
 sys.stderr.write(f'the key is {args.api_key}\\n')
 print(f'loss={len(args.api_key)}')
 sys.exit(1)`,
     );
     const secrets = ["sk-one-0123456789", "sk-two-01234567890"];
+    const more = ["user-9876", "pass-9876", "sign-9876", "set-9876"];
+    const url = `http://${more[0]}:${more[1]}@h/a?n=1&signature=${more[2]}`;
     for (const secret of secrets) {
       const given = ["--api-key", secret, `--copy=${secret}`];
+      given.push("--url", url, "--set", `password=${more[3]}`);
       await ato("run", "--json", "--db", db, "--", PYTHON, script, ...given);
     }
     const finder = new SQLFinder(db);
     const run = await finder.findRun(1);
     assertEquals(
       run?.config["args"] as unknown,
-      { words: [script], api_key: "***", copy: "***" },
+      {
+        words: [script],
+        api_key: "***",
+        copy: "***",
+        url: "http://***@h/a?n=1&signature=***",
+        set: ["password=***"],
+      },
     );
     await finder.close();
+    // What the program printed is kept as it is, until it is erased.
+    await ato("gc", "--sources", "--vacuum", "--db", db);
     for (const name of readdirSync(folder)) {
       if (!name.startsWith("runs.db")) continue;
       const bytes = readFileSync(join(folder, name), "latin1");
-      for (const secret of secrets) {
+      for (const secret of [...secrets, ...more]) {
         assert(!bytes.includes(secret), `${secret} is in ${name}`);
       }
     }
