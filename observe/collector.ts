@@ -48,6 +48,11 @@ export interface CollectorOptions {
   readonly without: readonly string[];
   /** What cannot be seen, one phrase each. @default {nothing} */
   readonly gaps?: readonly string[];
+  /**
+   * Whether the standard input of the run is a pipe. If not, a pipe that a process reads comes from the run itself.
+   * @default {true}
+   */
+  readonly isPiped?: boolean;
 }
 
 /** A part of a run. */
@@ -68,6 +73,9 @@ export interface Part {
 /** The lock files that the tracker reads. */
 const LOCK_FILE =
   /[\\/](?:deno(?:\.npm)?\.lock|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
+
+/** What observers say if a process reads a pipe. */
+const PIPED = "what is read from standard input is not recorded";
 
 /** What is known of a run, and where the values of its config come from. */
 export interface CollectedRecord extends LateRecord {
@@ -246,7 +254,9 @@ export class Collector {
       code: [...code ?? [], ...modules.map(({ path }) => join(root, path))],
       gaps: [
         ...this.#options.gaps ?? [],
-        ...run.gaps,
+        ...[...run.gaps].filter((what) =>
+          this.#options.isPiped !== false || what !== PIPED
+        ),
         ...this.#unobserved(),
       ],
       isObserved: true,

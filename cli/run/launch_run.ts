@@ -1,5 +1,7 @@
+import { fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
+import { attempt } from "../../internal/attempt.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
 import { RUN_SOURCE } from "../../internal/run_source.ts";
 import {
@@ -56,6 +58,7 @@ export async function launchRun(
     program,
     env: process.env,
     without: [resolve(path), launch.folder],
+    isPiped: isPiped(),
   });
   const source = observedSource(
     scriptSource(command, { history, program }),
@@ -72,4 +75,10 @@ export async function launchRun(
     collector,
     announced: () => announcedRuns(launch.runs),
   };
+}
+
+/** Whether the standard input, which the program gets, is a pipe or a socket. */
+function isPiped(): boolean {
+  const state = attempt(() => fstatSync(0));
+  return state === undefined || state.isFIFO() || state.isSocket();
 }
