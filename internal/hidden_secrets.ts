@@ -5,6 +5,7 @@
  */
 import { isRecord } from "./objects.ts";
 import { isSecretName } from "./secrets.ts";
+import { urlSecrets } from "./url_secrets.ts";
 
 /** What is stored in the place of a secret. */
 export const HIDDEN = "***";
@@ -29,15 +30,17 @@ export interface HiddenCommand {
 }
 
 /**
- * Lists the secrets of a command line: `--token x`, `--token=x`, `api.token=x`.
+ * Lists the secrets of a command line: `--token x`, `--token=x`, `api.token=x`, `https://user:x@…?token=x`.
  *
  * @param words The words.
  */
 export function secretsIn(words: readonly string[]): string[] {
   return words.flatMap((word, at) => {
     const found = secretAt(words, at);
-    return found === undefined ? [] : [word.slice(found.from)];
-  });
+    return found === undefined
+      ? urlSecrets(word).map(({ from, to }) => word.slice(from, to))
+      : [word.slice(found.from)];
+  }).filter((secret) => secret !== HIDDEN);
 }
 
 /**
@@ -61,11 +64,26 @@ export function hideInWords(
       ? hideInText(word, secrets)
       : word.slice(0, found.from) + HIDDEN;
     if (text === word) return word;
+    if (found === undefined && addUrlSecrets(words, at, hidden)) return text;
     const other = [...names].find(([secret]) => word.includes(secret))?.[1];
     hidden.push({ at, name: found?.name ?? other ?? `word ${at}` });
     return text;
   });
   return { words: shown, hidden };
+}
+
+/** Adds the secrets of the addresses in a word, in their order. */
+function addUrlSecrets(
+  words: readonly string[],
+  at: number,
+  hidden: HiddenWord[],
+): boolean {
+  const [word = "", flag = ""] = [words[at], words[at - 1]];
+  const given = /^--?([^=:]+)=/.exec(word)?.[1] ??
+    (/^--?[^=\d][^=]*$/.test(flag) ? flag.replace(/^--?/, "") : `word ${at}`);
+  const found = urlSecrets(word);
+  hidden.push(...found.map(({ name }) => ({ at, name: `${given}.${name}` })));
+  return found.length > 0;
 }
 
 /** Finds the secret in a word: where it starts, and its name. */
@@ -81,11 +99,13 @@ function secretAt(
   const from = word.indexOf("=") + 1;
   if (from === 0 || from === word.length) return undefined;
   const name = word.slice(0, from - 1);
+  // The secrets of an address are its parts.
+  if (name.includes("://")) return undefined;
   return name.split(".").some(isSecretName) ? { from, name } : undefined;
 }
 
 /**
- * Hides secrets wherever a text has them.
+ * Hides secrets wherever a text has them, and those of the addresses in it.
  *
  * @param text The text.
  * @param secrets The secrets; short ones are left out.
@@ -94,6 +114,10 @@ export function hideInText(text: string, secrets: readonly string[]): string {
   let shown = text;
   for (const secret of secrets) {
     if (secret.length >= SHORTEST) shown = shown.replaceAll(secret, HIDDEN);
+  }
+  // From the end, so that the places stay right.
+  for (const { from, to } of urlSecrets(shown).reverse()) {
+    shown = shown.slice(0, from) + HIDDEN + shown.slice(to);
   }
   return shown;
 }
@@ -110,8 +134,10 @@ export function hideInData(
   data: unknown,
   secrets: readonly string[] = [],
 ): unknown {
-  if (typeof data === "string") return hideInText(data, secrets);
-  if (Array.isArray(data)) return data.map((one) => hideInData(one, secrets));
+  if (typeof data === "string") {
+    return hideInWords([data], secrets).words[0]!;
+  }
+  if (Array.isArray(data)) return hideInList(data, secrets);
   if (!isPlain(data)) return data;
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
@@ -119,6 +145,20 @@ export function hideInData(
       isSecretName(key) ? hideAll(value) : hideInData(value, secrets),
     ]),
   );
+}
+
+/** A list of strings may hold words of a command line. */
+function hideInList(
+  list: readonly unknown[],
+  secrets: readonly string[],
+): unknown {
+  return isWords(list)
+    ? hideInWords(list, secrets).words
+    : list.map((one) => hideInData(one, secrets));
+}
+
+function isWords(list: readonly unknown[]): list is readonly string[] {
+  return list.every((one) => typeof one === "string");
 }
 
 /** Hides all values below the name of a secret; what says only whether there is one stays. */
@@ -140,7 +180,11 @@ function hideAll(value: unknown): unknown {
  * @param data A config.
  */
 export function secretsInData(data: unknown): string[] {
-  if (Array.isArray(data)) return data.flatMap(secretsInData);
+  if (typeof data === "string") return secretsIn([data]);
+  if (Array.isArray(data)) {
+    const list: readonly unknown[] = data;
+    return isWords(list) ? secretsIn(list) : list.flatMap(secretsInData);
+  }
   if (!isPlain(data)) return [];
   return Object.entries(data).flatMap(([key, value]) =>
     isSecretName(key) ? textsOf(value) : secretsInData(value)

@@ -9,17 +9,35 @@ const SHELL = /^(?:sh|bash|dash|zsh|ksh|ash)$/;
 const MORE = /[;|&<>$`(){}*?~\n\\#!]/;
 
 /**
- * Tells whether a running process is a shell that only starts one program, as npm uses one to start a script.
+ * Tells whether a command only starts one program, by a shell or `deno task`.
  *
- * @param pid Its id.
- * @returns false also where the system does not tell.
+ * @param command The program and its words.
+ * @param cwd Its folder.
  */
-export function isPlainShell(pid: number): boolean {
-  const text = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-  const [program = "", ...words] = (text ?? "").split("\0");
-  if (!SHELL.test(basename(program))) return false;
+export function isPlainCommand(
+  command: readonly string[],
+  cwd: string,
+): boolean {
+  const text = textForShell(command);
+  return text === undefined ? isPlainTask(command, cwd) : isOneCommand(text);
+}
+
+/** Tells whether a word names a shell. */
+export function isShell(word: string): boolean {
+  return SHELL.test(basename(word));
+}
+
+/**
+ * Returns the text that a shell is given to execute.
+ *
+ * @param command The program and its words.
+ * @returns `undefined` if it is no shell with `-c`.
+ */
+export function textForShell(command: readonly string[]): string | undefined {
+  const [program = "", ...words] = command;
+  if (!isShell(program)) return undefined;
   const at = words.findIndex((word) => /^-[a-z]*c$/.test(word));
-  return at >= 0 && isOneCommand(words[at + 1] ?? "");
+  return at < 0 ? undefined : words[at + 1];
 }
 
 /** Whether a text for a shell is one command. */

@@ -9,6 +9,7 @@ import type {
   SeedSeen,
   VariableSeen,
 } from "../internal/observation.ts";
+import type { Starter } from "./_started_by.ts";
 
 /** When something happened: the time, and the place in the file of its process. */
 interface Moment {
@@ -25,6 +26,8 @@ export interface SeenProcess {
   readonly seen: ProcessSeen;
   /** The processes that it started. */
   readonly children: ChildSeen[];
+  /** The processes that started it, its parent first; none that `ato run` did not start. */
+  starters: readonly Starter[];
 }
 
 /** The first read of a path by any process. */
@@ -107,7 +110,7 @@ export class SeenRun {
 
   #takeProcess(file: string, seen: ProcessSeen): undefined {
     if (this.#byFile.has(file)) return;
-    const process: SeenProcess = { file, seen, children: [] };
+    const process: SeenProcess = { file, seen, children: [], starters: [] };
     this.#byFile.set(file, process);
     this.processes.push(process);
   }

@@ -19,12 +19,12 @@ import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
 import { ObservationFiles } from "./_observation_files.ts";
 import { nothingObserved } from "./_nothing_observed.ts";
-import { isPlainShell, isPlainTask } from "./_plain_shells.ts";
+import { isPlainCommand, isPlainTask } from "./_plain_shells.ts";
 import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
 import { withRuntimes } from "./_runtimes.ts";
 import { type FirstRead, SeenRun } from "./_seen_run.ts";
-import { type StandardInput, unseenInput } from "./_standard_input.ts";
+import { startersOf } from "./_started_by.ts";
 import { startedWith } from "./_started_with.ts";
 import { unobserved } from "./_unobserved.ts";
 
@@ -48,8 +48,13 @@ export interface CollectorOptions {
   readonly without: readonly string[];
   /** What cannot be seen, one phrase each. @default {nothing} */
   readonly gaps?: readonly string[];
-  /** The standard input of the program, if it is not a terminal or empty. */
-  readonly standardInput?: StandardInput | undefined;
+  /** The file that is the standard input of the run. */
+  readonly standardInput?: SeenRead | undefined;
+  /**
+   * Whether the standard input of the run is a pipe. If not, a pipe that a process reads comes from the run itself.
+   * @default {true}
+   */
+  readonly isPiped?: boolean;
 }
 
 /** A part of a run. */
@@ -73,6 +78,9 @@ export interface Part {
 const LOCK_FILE =
   /[\\/](?:deno(?:\.npm)?\.lock|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 
+/** What observers say if a process reads a pipe. */
+const PIPED = "what is read from standard input is not recorded";
+
 /** What is known of a run, and where the values of its config come from. */
 export interface CollectedRecord extends LateRecord {
   /** The history of the config, if it was resolved. */
@@ -90,6 +98,7 @@ export class Collector {
   readonly #hashing: Promise<void>[] = [];
   #root: string | undefined;
   #pid: number | undefined;
+  #isBelow = false;
 
   /** @param options What is observed. */
   constructor(options: CollectorOptions) {
@@ -106,9 +115,14 @@ export class Collector {
    * Follows the observers from now on.
    *
    * @param pid The process that was started.
+   * @param options Whether the program is a child of that process, which only gives it a terminal.
    */
-  start(pid: number | undefined): void {
+  start(
+    pid: number | undefined,
+    { isBelow = false }: { readonly isBelow?: boolean } = {},
+  ): void {
     this.#pid = pid;
+    this.#isBelow = isBelow;
     this.#files?.follow();
   }
 
@@ -167,17 +181,21 @@ export class Collector {
   }
 
   #take(file: string, seen: Observation): void {
-    if (seen.is === "process") this.#seeProcess(seen);
     const first = this.#run.take(file, seen);
+    if (seen.is === "process") this.#seeProcess(file, seen);
     if (first !== undefined && this.#isInput(first)) this.#hash(first);
   }
 
-  #seeProcess(seen: ProcessSeen): void {
+  #seeProcess(file: string, seen: ProcessSeen): void {
     this.#programs.see(seen);
-    // While the process runs, its parent is there, too.
-    const { parent, thread } = seen;
-    if (thread === undefined && isPlainShell(parent)) {
-      this.#run.shells.add(parent);
+    const own = this.#run.processOf(file);
+    if (seen.thread !== undefined || own === undefined) return;
+    own.starters = startersOf(seen.parent, process.pid);
+    const [first] = own.starters;
+    if (
+      first?.command !== undefined && isPlainCommand(first.command, seen.cwd)
+    ) {
+      this.#run.shells.add(first.pid);
     }
   }
 
@@ -243,9 +261,10 @@ export class Collector {
       code: [...code ?? [], ...modules.map(({ path }) => join(root, path))],
       gaps: [
         ...this.#options.gaps ?? [],
-        ...run.gaps,
+        ...[...run.gaps].filter((what) =>
+          this.#options.isPiped !== false || what !== PIPED
+        ),
         ...this.#unobserved(),
-        ...unseenInput(this.#options.standardInput, known),
       ],
       isObserved: true,
     };
@@ -254,16 +273,20 @@ export class Collector {
   /** A file that is the standard input may have been read by anything. */
   #readInput(): SeenRead[] {
     const { standardInput: input } = this.#options;
-    return input?.is !== "file" || this.#run.reads.has(input.read.path)
+    return input === undefined || this.#run.reads.has(input.path)
       ? []
-      : [input.read];
+      : [input];
   }
 
   #unobserved(): string[] {
     const { command } = this.#options;
-    const [program = ""] = command;
-    const isPlain = isPlainTask(command, process.cwd());
-    return unobserved(this.#run, { pid: this.#pid, program, isPlain });
+    return unobserved(this.#run, {
+      pid: this.#pid,
+      isBelow: this.#isBelow,
+      program: command[0] ?? "",
+      argv: command.slice(1),
+      isPlain: isPlainTask(command, process.cwd()),
+    });
   }
 }
 

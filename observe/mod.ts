@@ -19,7 +19,7 @@ export {
 } from "./collector.ts";
 export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
-export { type StandardInput, standardInput } from "./_standard_input.ts";
+export { standardInput } from "./_standard_input.ts";
 export { removeStaleLaunches } from "./_stale_launches.ts";
 export {
   type JavascriptLaunch,

@@ -6,7 +6,8 @@ import {
   factorRecord,
 } from "./_factor_record.ts";
 import { factorText } from "./_factor_text.ts";
-import { hideInText } from "../internal/hidden_secrets.ts";
+import { urlSecrets } from "../internal/url_secrets.ts";
+import { hideInText, secretsInData } from "../internal/hidden_secrets.ts";
 import { hiddenSecret, isSecretName } from "../internal/secrets.ts";
 import { formatPath } from "../internal/key_path.ts";
 import { leavesOf } from "../internal/leaves.ts";
@@ -46,7 +47,8 @@ export function configFactors(recorded: RecordedConfig): FactorRecord {
     const [keys, value] = leaf;
     const text = factorText(value);
     // A secret may be given a second time under another name.
-    const isSecret = isNamed(leaf) || hideInText(text, secrets) !== text;
+    const isSecret = isNamed(leaf) || hideInText(text, secrets) !== text ||
+      secretsInData(value).length > 0;
     add(`config:${formatPath(keys)}`, text, isSecret);
   }
   if (recorded.seed !== null) factors.push(["seed", recorded.seed]);
@@ -117,6 +119,7 @@ function hideWords(
   let flag: string | undefined;
   for (const word of words) {
     const isSecret = known.some((secret) => word.includes(secret)) ||
+      urlSecrets(word).length > 0 ||
       (flag !== undefined && !word.startsWith("-"));
     const hidden = isSecret
       ? hiddenSecret(`command:${flag ?? ""}`, word)

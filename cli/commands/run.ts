@@ -217,7 +217,7 @@ async function follow(
         ...launch.env,
       },
       onStart: (pid) => {
-        collector.start(pid);
+        collector.start(pid, { isBelow: inTerminal });
         source.start();
       },
       inTerminal,

@@ -1,5 +1,7 @@
+import { fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
+import { attempt } from "../../internal/attempt.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
 import { RUN_SOURCE } from "../../internal/run_source.ts";
 import {
@@ -58,6 +60,7 @@ export async function launchRun(
     env: process.env,
     without: [resolve(path), launch.folder],
     standardInput: standardInput(),
+    isPiped: isPiped(),
   });
   const source = observedSource(
     scriptSource(command, { history, program }),
@@ -74,4 +77,10 @@ export async function launchRun(
     collector,
     announced: () => announcedRuns(launch.runs),
   };
+}
+
+/** Whether the standard input, which the program gets, is a pipe or a socket. */
+function isPiped(): boolean {
+  const state = attempt(() => fstatSync(0));
+  return state === undefined || state.isFIFO() || state.isSocket();
 }

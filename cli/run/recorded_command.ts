@@ -100,7 +100,9 @@ export function withSecrets(
           `give it by --secret ${visible(plainName(name))}=VALUE`,
       );
     }
-    const place = [at, at + shift].find((one) => command[one] === words[at]);
+    // A word can have several secrets, in their order.
+    const place = [at, at + shift]
+      .find((one) => recorded.command[one] === words[at]);
     if (place === undefined) continue;
     command[place] = command[place]!.replace(HIDDEN, () => secret);
   }

@@ -15,6 +15,7 @@ import {
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
 import { visibleOutput } from "../../internal/visible_text.ts";
+import { PYTHON } from "../_shared/python.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { ato, inFolder, makeRun, soon } from "./_lib.ts";
 
@@ -220,5 +221,30 @@ test("ato run: the program has a terminal where its output goes to one, and none
     assertStringIncludes(out, "terminal 17 91");
     const shown = await ato("show", "2", "--db", join(folder, "ato.db"));
     assert(shown.out.includes("exit code 7"), shown.out);
+  });
+});
+
+test("ato run: a program in a terminal is observed like one without", async () => {
+  if (
+    process.platform !== "linux" ||
+    spawnSync("script", ["--version"]).status !== 0
+  ) {
+    return console.log("skipped: script of util-linux is not here");
+  }
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "a.txt"), "1");
+    const command = [...CLI, "run", "--", PYTHON, "-c", "open('a.txt').read()"];
+    const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+      .join(" ");
+    spawnSync("script", ["-qec", line, "/dev/null"], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+    const { out } = await ato(
+      ...["inputs", "1", "--json", "--db", join(folder, "ato.db")],
+    );
+    const { inputs, coverage } = JSON.parse(out);
+    assertEquals(inputs.map(({ name }: { name: string }) => name), ["a.txt"]);
+    assertEquals(coverage, { level: "full", missing: [] });
   });
 });

@@ -1,6 +1,6 @@
 /** Tests of what `ato run` records of programs that end badly, are killed, or cannot be observed. */
 import { test } from "node:test";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -169,6 +169,16 @@ const UNSEEN: readonly (readonly [string, string, RegExp])[] = [
     "subprocess.run([sys.executable, '-I', '-c', 'pass'])",
     /^python\S* was not observed$/,
   ],
+  [
+    "a shell that reads and then becomes Python",
+    "subprocess.run(['/bin/sh', '-c', f'read x < {data}; exec {sys.executable} -c pass'])",
+    /^sh was not observed$/,
+  ],
+  [
+    "a program that becomes another one",
+    "open(data).read()\nos.execv('/bin/cat', ['cat', data])",
+    /^cat was not observed$/,
+  ],
 ];
 
 for (const [what, lines, phrase] of UNSEEN) {
@@ -185,6 +195,54 @@ for (const [what, lines, phrase] of UNSEEN) {
   });
 }
 
+const isDeno = navigator.userAgent.startsWith("Deno/");
+const FROM_INPUT = "what is read from standard input is not recorded";
+
+/** What a program does with a pipe that is its standard input, and what its inputs then lack. */
+const PIPES: readonly (readonly [string, string[], string, string[]])[] = [
+  ["reads it", [PYTHON, "-c"], "import sys; sys.stdin.readline()", [
+    FROM_INPUT,
+  ]],
+  ["reads its descriptor", [PYTHON, "-c"], "import os; os.read(0, 9)", [
+    FROM_INPUT,
+  ]],
+  [
+    "looks at it, and reads another pipe of its own",
+    [PYTHON, "-c"],
+    "import os, sys; sys.stdin.isatty(); r, w = os.pipe(); os.write(w, b'1'); os.read(r, 1)",
+    [],
+  ],
+  ["reads it", [], "for await (const _ of process.stdin);", [FROM_INPUT]],
+  ["reads its descriptor", [], "fs.readFileSync(0)", [FROM_INPUT]],
+  ["looks at it", [], "process.stdin.isTTY", []],
+];
+
+for (const [what, command, text, missing] of PIPES) {
+  const language = command.length > 0 ? "Python" : "a script";
+  test(`ato run: ${language} that ${what}: ${missing.join() || "inputs are full"}`, async () => {
+    await inFolder(async (folder) => {
+      const script = join(folder, "a.mjs");
+      writeFileSync(
+        script,
+        `import fs from "node:fs"; import process from "node:process";\n${text}`,
+      );
+      const own = isDeno
+        ? [process.execPath, "run", "-A", "--no-config", script]
+        : [process.execPath, script];
+      const words = command.length > 0 ? [...command, text] : own;
+      const db = join(folder, "runs.db");
+      const [program, ...rest] = [...CLI, "run", "--db", db, "--", ...words];
+      const { status, stderr } = spawnSync(program!, rest, {
+        cwd: folder,
+        input: "hello\n",
+        encoding: "utf8",
+      });
+      assertEquals(status, 0, stderr);
+      assertEquals((await recorded(db)).coverage?.missing, missing);
+    });
+  });
+}
+
 test("ato run: children that are observed, and programs that only tell about the machine, leave inputs full", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
@@ -194,6 +252,7 @@ test("ato run: children that are observed, and programs that only tell about the
       `import shutil
 subprocess.run(['uname'], stdout=subprocess.DEVNULL)
 more = os.path.join(here, 'more.txt')
+subprocess.run([sys.executable, '-c', 'input()'], input='1\\n', text=True)
 subprocess.run([sys.executable, '-c', f'open({more!r}).read(); open({more!r} + ".out", "w").write("x")'])
 open(more + ".out").read()
 open(data).read()`,
@@ -284,27 +343,40 @@ test("ato run: a secret of the command is nowhere in the database, and why still
 parser = argparse.ArgumentParser()
 parser.add_argument('--api-key')
 parser.add_argument('--copy')
+parser.add_argument('--url')
+parser.add_argument('--set', action='append')
 args = parser.parse_args()
 sys.stderr.write(f'the key is {args.api_key}\\n')
 print(f'loss={len(args.api_key)}')
 sys.exit(1)`,
     );
     const secrets = ["sk-one-0123456789", "sk-two-01234567890"];
+    const more = ["user-9876", "pass-9876", "sign-9876", "set-9876"];
+    const url = `http://${more[0]}:${more[1]}@h/a?n=1&signature=${more[2]}`;
     for (const secret of secrets) {
       const given = ["--api-key", secret, `--copy=${secret}`];
+      given.push("--url", url, "--set", `password=${more[3]}`);
       await ato("run", "--json", "--db", db, "--", PYTHON, script, ...given);
     }
     const finder = new SQLFinder(db);
     const run = await finder.findRun(1);
     assertEquals(
       run?.config["args"] as unknown,
-      { words: [script], api_key: "***", copy: "***" },
+      {
+        words: [script],
+        api_key: "***",
+        copy: "***",
+        url: "http://***@h/a?n=1&signature=***",
+        set: ["password=***"],
+      },
     );
     await finder.close();
+    // What the program printed is kept as it is, until it is erased.
+    await ato("gc", "--sources", "--vacuum", "--db", db);
     for (const name of readdirSync(folder)) {
       if (!name.startsWith("runs.db")) continue;
       const bytes = readFileSync(join(folder, name), "latin1");
-      for (const secret of secrets) {
+      for (const secret of [...secrets, ...more]) {
         assert(!bytes.includes(secret), `${secret} is in ${name}`);
       }
     }

@@ -12,7 +12,14 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { findPython, only, PROGRAMS, runPython, type Seen } from "./_python.ts";
+import {
+  findPython,
+  only,
+  PROGRAMS,
+  runPython,
+  type Seen,
+  SKIP,
+} from "./_python.ts";
 
 /** The files below `data/` that are read and nothing else. */
 const READ = (
@@ -203,3 +210,31 @@ function checkRest(seen: Seen, folder: string, python: string): void {
   assertEquals(observed.length, 3); // the program, its fork, and the child that inherits
   assertEquals(only(seen, "gap"), []);
 }
+
+test("python observer: standard input that is a pipe is as it is without", {
+  skip: SKIP,
+}, () => {
+  const text = `
+import io, os, sys
+class Reader:
+    opener, reader = open, os.read
+stdin = sys.stdin
+print(type(stdin), stdin.mode, stdin.name, stdin.encoding, stdin.errors, stdin.newlines, stdin.line_buffering)
+print(type(stdin.buffer), stdin.buffer.mode, stdin.buffer.raw.mode, stdin.buffer.raw.closefd, stdin.fileno())
+print(stdin is sys.__stdin__, stdin.isatty(), stdin.readable(), stdin.writable(), stdin.seekable())
+print(input(), repr(stdin.readline()), stdin.buffer.read1(2), Reader().reader(0, 3), repr(stdin.read()), stdin.newlines)
+print(Reader().opener("x.txt").read(), open is io.open, open.__name__, repr(os.read))
+`;
+  return withTempFolder((cwd) => {
+    writeFileSync(join(cwd, "x.txt"), "x");
+    const input = "a\r\nb\nc\nd\ne";
+    const [with_, without] = [true, false].map((observed) =>
+      runPython(["-c", text], { cwd, input, observed })
+    );
+    assertEquals(with_!.stderr, "");
+    assertEquals(with_!.stdout, without!.stdout);
+    assertEquals(only(with_!, "gap").map(({ what }) => what), [
+      "what is read from standard input is not recorded",
+    ]);
+  });
+});

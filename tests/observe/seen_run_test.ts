@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { SeenRun } from "../../observe/_seen_run.ts";
 import { startedWith } from "../../observe/_started_with.ts";
 import { unobserved } from "../../observe/_unobserved.ts";
-import type { Observation } from "../../internal/observation.ts";
+import type { Observation, ProcessSeen } from "../../internal/observation.ts";
 import { processLine, readLine } from "./_lines.ts";
 
 type Line = readonly [file: string, seen: Observation];
@@ -106,10 +106,15 @@ test("startedWith: what a process of the run set for another one is no input", (
   );
 });
 
-const child = (program: string, pid?: number): Observation => ({
+const child = (
+  program: string,
+  pid?: number,
+  argv?: readonly string[],
+): Observation => ({
   is: "child",
   program,
   ...(pid !== undefined && { pid }),
+  ...(argv !== undefined && { argv }),
 });
 
 const CHILDREN: readonly (readonly [string, readonly Line[], string[]])[] = [
@@ -145,6 +150,36 @@ const CHILDREN: readonly (readonly [string, readonly Line[], string[]])[] = [
     ["a", child("/usr/bin/convert a.png b.png", 11)],
     ["a", child("cat a | sort > b", 12)],
   ], ["convert was not observed", "sh was not observed"]],
+  ["a shell that becomes an observed program", [
+    ["a", processLine()],
+    ["a", child("/bin/sh", 11, ["run.sh"])],
+    ["b", processLine({ pid: 11, parent: 10 })],
+  ], ["sh was not observed"]],
+  ["a shell that only starts one, and becomes it", [
+    ["a", processLine()],
+    ["a", child("/bin/sh", 11, ["-c", "python train.py"])],
+    ["a", child("python -u train.py", 12)],
+    ["b", processLine({ pid: 11, parent: 10 })],
+    ["c", processLine({ pid: 12, parent: 10 })],
+  ], []],
+  ["a script that names its interpreter", [
+    ["a", processLine()],
+    ["a", child("/opt/bin/torchrun", 11)],
+    ["b", processLine({ pid: 11, parent: 10, argv: ["/opt/bin/torchrun"] })],
+  ], []],
+  ["the program itself becomes another one", [
+    ["a", processLine()],
+    ["a", child("perl", 10)],
+  ], ["perl was not observed"]],
+  ["the program itself becomes an isolated one", [
+    ["a", processLine()],
+    ["a", child("python3", 10)],
+  ], ["python3 was not observed"]],
+  ["the program itself becomes an observed one", [
+    ["a", processLine()],
+    ["a", child("python3", 10)],
+    ["b", processLine()],
+  ], []],
   ["programs that only tell about the machine", [
     ["a", processLine()],
     ["a", child("/usr/bin/git", 11)],
@@ -161,10 +196,56 @@ for (const [name, lines, gaps] of CHILDREN) {
   });
 }
 
-test("unobserved: the program itself counts, unless it only starts others", () => {
+const ROOTS: readonly (readonly [
+  command: string,
+  process: Partial<ProcessSeen>,
+  gaps: string[],
+])[] = [
+  ["python3 train.py", { pid: 11 }, []],
+  ["uv run train.py", { pid: 12, parent: 11 }, []],
+  ["env A=1 python train.py", { pid: 11 }, []],
+  ["env A=1 python -I a.py", { pid: 12, parent: 11 }, [
+    "what env started was not observed",
+  ]],
+  ["/bin/bash run.sh", { pid: 12, parent: 11 }, ["bash was not observed"]],
+  ["/bin/bash run.sh", { pid: 11 }, ["bash was not observed"]],
+  ["timeout 9 sh run.sh", { pid: 12, parent: 11 }, ["sh was not observed"]],
+  ["nice make train", { pid: 11 }, ["make was not observed"]],
+  ["/d/train.py 1", { pid: 11, argv: ["/d/train.py", "1"] }, []],
+];
+
+for (const [command, over, gaps] of ROOTS) {
+  const id = over.pid === 11 ? "its own id" : "another id";
+  test(`unobserved: the program itself: ${command}, observed with ${id}`, () => {
+    const run = runOf([["a", processLine(over)]]);
+    const [program = "", ...argv] = command.split(" ");
+    assertEquals(unobserved(run, { pid: 11, program, argv }), gaps);
+  });
+}
+
+test("unobserved: in a terminal the program is a child of the one that gives it", () => {
   const run = runOf([["a", processLine({ pid: 12, parent: 11 })]]);
-  assertEquals(unobserved(run, { pid: 11, program: "/bin/bash" }), [
-    "bash was not observed",
+  const root = { pid: 11, program: "python", isBelow: true };
+  assertEquals(unobserved(run, root), []);
+  assertEquals(unobserved(run, { ...root, program: "make" }), [
+    "make was not observed",
   ]);
-  assertEquals(unobserved(run, { pid: 11, program: "uv" }), []);
 });
+
+const STARTERS: readonly (readonly [string[] | undefined, string[]])[] = [
+  [["sh", "-c", "python train.py"], []],
+  [["timeout", "9", "python", "train.py"], []],
+  [["sh", "run.sh"], ["sh was not observed"]],
+  [["sh", "-c", "cut -c1 a > b; python train.py"], ["sh was not observed"]],
+  [["make", "-j"], ["make was not observed"]],
+  [undefined, ["what started python3.12 was not observed"]],
+];
+
+for (const [command, gaps] of STARTERS) {
+  test(`unobserved: what is between the program and a process: ${command?.join(" ")}`, () => {
+    const run = runOf([["a", processLine({ pid: 13, parent: 12 })]]);
+    const end = { pid: 11, command: ["uv"] };
+    run.processes[0]!.starters = [{ pid: 12, command }, end];
+    assertEquals(unobserved(run, { pid: 11, program: "uv" }), gaps);
+  });
+}

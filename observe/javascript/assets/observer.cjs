@@ -64,6 +64,7 @@ const { openSync, writeSync, readSync, closeSync, statSync, accessSync } = fs;
 const { readdirSync, realpathSync, readlinkSync, fstatSync, readFileSync } = fs;
 const { W_OK, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_EXCL } =
   fs.constants;
+const { isatty: isTerminal } = require("tty");
 const cwd = nodeProcess.cwd.bind(nodeProcess);
 const startGet = deno?.env.get;
 const query = deno?.permissions?.querySync.bind(deno.permissions);
@@ -255,8 +256,10 @@ function isGranted(name, path) {
  * @returns whether everything is done.
  */
 function sawRead(given, isGuess) {
+  if (given === 0) sawInput();
   const path = absolute(given);
   if (path === undefined) return true;
+  if (matches(DESCRIPTOR, path) !== null) sawDescriptor(path);
   const isKnown = reads.has(path) && (isGuess || !guesses.has(path));
   if (isKnown || isSkipped(path)) {
     if (typeof given === "string" && !isGuess) knownReads.add(given);
@@ -269,6 +272,86 @@ function sawRead(given, isGuess) {
   writeRead(path, state, isGuess);
   if (typeof given === "string" && !isGuess) knownReads.add(given);
   return true;
+}
+
+/** Files that stand for what a process has open. */
+const DESCRIPTOR = /^\/(?:dev\/stdin$|dev\/fd\/|proc\/self\/fd\/)/;
+
+function sawDescriptor(path) {
+  if (matches(/(?:stdin|\/0)$/, path) !== null) sawInput();
+  else gap(`what is read from ${path} is not recorded`);
+}
+
+/** Looks at the standard input, which is read: a file is known by its path, and nothing else is recorded. */
+function sawInput() {
+  const state = fstatSync(0);
+  if (state.isFIFO() || state.isSocket()) {
+    gap("what is read from standard input is not recorded");
+  } else if (state.isFile()) {
+    if (isGranted("read", "/proc/self/fd/0")) sawStandardInput();
+    else gap("the file that is the standard input is not known");
+  } else if (deno === undefined ? isTerminal(0) : deno.stdin.isTerminal()) {
+    gap("what is typed is not recorded");
+  }
+}
+
+/** Sees when standard input is read as a stream: its object alone reads nothing. */
+function watchInput() {
+  for (const name of ["read", "readv"]) {
+    for (const one of [name, `${name}Sync`]) {
+      wrap(fs, one, nothing, ([file]) => {
+        if (file === 0) sawInput();
+        return true;
+      });
+    }
+  }
+  const descriptor = getOwnPropertyDescriptor(nodeProcess, "stdin");
+  const original = descriptor?.get;
+  if (typeof original !== "function") return;
+  let isWatched = false;
+  function get() {
+    const stream = apply(original, this, arguments);
+    if (!isWatched) {
+      isWatched = true;
+      trySee(() => watchStream(stream));
+    }
+    return stream;
+  }
+  disguise(get, original);
+  defineProperty(nodeProcess, "stdin", { ...descriptor, get });
+}
+
+function watchStream(stream) {
+  const read = stream._read;
+  defineProperty(stream, "_read", {
+    configurable: true,
+    enumerable: false,
+    writable: true,
+    value: function _read() {
+      trySee(sawInput);
+      return apply(read, this, arguments);
+    },
+  });
+}
+
+/** The same for what Deno has. */
+function watchInputOfDeno() {
+  const type = getPrototypeOf(deno.stdin);
+  const see = () => {
+    sawInput();
+    return true;
+  };
+  wrap(type, "read", nothing, see);
+  wrap(type, "readSync", nothing, see);
+  const descriptor = getOwnPropertyDescriptor(type, "readable");
+  const original = descriptor?.get;
+  if (typeof original !== "function") return;
+  function get() {
+    trySee(sawInput);
+    return apply(original, this, arguments);
+  }
+  disguise(get, original);
+  defineProperty(type, "readable", { ...descriptor, get });
 }
 
 /** Looks at a file; `undefined` if it cannot be looked at. */
@@ -1654,6 +1737,7 @@ function observeNode(isLauncher) {
   watchNodeModules();
   trySee(wrapSqlite);
   sawStandardInput();
+  trySee(watchInput);
 }
 
 /** Wraps what is in both and takes a path as its first argument. */
@@ -1684,6 +1768,8 @@ function observeDeno() {
   wrapChildren();
   watchNodeModules();
   trySee(wrapSqlite);
+  trySee(watchInput);
+  trySee(watchInputOfDeno);
 }
 
 /** Starts observing, unless this is a thread of the runtime itself, or nothing can be written. */

@@ -7,7 +7,7 @@ no trace in `sys.modules`, `sys.path` or `os.environ`.
 import os
 import sys
 from _thread import get_ident
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISCHR, S_ISDIR, S_ISREG
 from time import time
 
 try:
@@ -981,6 +981,72 @@ def on_stdin(*_):
     gap("the program was read from standard input and is not recorded")
 
 
+def on_input(*_):
+    if os.isatty(0):
+        gap("what is typed is not recorded")
+
+
+def saw_input():
+    gap("what is read from standard input is not recorded")
+
+
+class Watched:
+    """A built-in function that is given a file: it notes that standard input is read. It is no method in a class."""
+
+    def __init__(self, function):
+        self.__dict__.update(function=function, __doc__=function.__doc__, __name__=function.__name__)
+
+    def __call__(self, file, *args, **options):
+        if type(file) is int and file == 0:
+            guarded(saw_input)
+        return self.function(file, *args, **options)
+
+    def __getattr__(self, name):
+        return getattr(self.function, name)
+
+    def __repr__(self):
+        return repr(self.function)
+
+
+def watch_input():
+    """Sees the first read of standard input, unless it is a file, a terminal or nothing."""
+    mode = _fstat(0).st_mode
+    if S_ISREG(mode):
+        saw_read(os.readlink("/proc/self/fd/0"), is_guess=True)
+    if S_ISREG(mode) or S_ISCHR(mode) or type(sys.stdin).__module__ != "_io":
+        return
+    import builtins
+    import io
+
+    class FileIO(io.FileIO):
+        __module__ = "_io"
+
+        def readinto(self, buffer):
+            guarded(saw_input)
+            return io.FileIO.readinto(self, buffer)
+
+        def read(self, size=-1):
+            guarded(saw_input)
+            return io.FileIO.read(self, size)
+
+        def readall(self):
+            guarded(saw_input)
+            return io.FileIO.readall(self)
+
+    raw = FileIO(0, "rb", closefd=False)
+    raw.name = "<stdin>"
+    old = sys.stdin
+    text = io.TextIOWrapper(
+        io.BufferedReader(raw), encoding=old.encoding, errors=old.errors, newline="\n", line_buffering=old.line_buffering
+    )
+    text.mode = "r"
+    if sys.__stdin__ is old:
+        sys.__stdin__ = text
+    sys.stdin = text
+    os.read = Watched(os.read)
+    builtins.open = io.open = Watched(open)
+
+
 def on_network(_, address, *rest):
     if isinstance(address, tuple) and address:
         gap("what was read from the network (%s) is not recorded" % str(address[0])[:200])
@@ -1016,6 +1082,7 @@ HANDLERS = {
     "sqlite3.connect": on_database,
     "ctypes.dlopen": on_library,
     "cpython.run_stdin": on_stdin,
+    "builtins.input": on_input,
     "socket.connect": on_network,
     "sys.excepthook": on_hook,
 }
@@ -1092,8 +1159,7 @@ def look_around():
     if state.argv and os.path.isfile(state.argv[0]) and entry_path() and not entry_path().endswith(".py"):
         with_archive(entry_path())
     try:
-        if S_ISREG(_fstat(0).st_mode):
-            saw_read(os.readlink("/proc/self/fd/0"), is_guess=True)
+        watch_input()
     except OSError:
         pass
 
