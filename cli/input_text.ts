@@ -68,3 +68,17 @@ export function inputDigits({ sha256, kind, value }: RecordedInput): string {
   }
   return kind === "url" ? visible(value) : "";
 }
+
+/**
+ * Sorts what a run read for its reader: what is no variable first, and the variables that were not set last, because
+ * libraries ask for dozens of those.
+ *
+ * @param inputs What was read, sorted by name.
+ */
+export function inOrder<Input extends Pick<RecordedInput, "kind" | "id">>(
+  inputs: readonly Input[],
+): Input[] {
+  const place = ({ id, kind }: Input) =>
+    !id.startsWith("env:") ? 0 : kind === "unset" ? 2 : 1;
+  return inputs.toSorted((a, b) => place(a) - place(b));
+}

@@ -35,7 +35,7 @@ export function resolveConfig(
   if (configs.length === 0) return undefined;
   const values: Record<string, unknown> = Object.create(null);
   const sources: Record<string, string> = Object.create(null);
-  for (const { source, values: resolved } of configs) {
+  for (const { source, values: resolved } of withOneOfHydra(configs)) {
     if (!isRecord(resolved)) continue;
     for (const [name, value] of Object.entries(resolved)) {
       values[name] = value;
@@ -63,6 +63,27 @@ export function resolveConfig(
       ),
     },
   };
+}
+
+/** Puts one config in the place of those of Hydra: a run with `--multirun` has one for each job. */
+function withOneOfHydra(configs: readonly ConfigSeen[]): ConfigSeen[] {
+  const jobs = configs.filter(({ source }) => source === "hydra");
+  if (jobs.length < 2) return [...configs];
+  const values = ofAllJobs(jobs.map((job) => job.values));
+  const all = { ...jobs[0]!, values: isRecord(values) ? values : {} };
+  return [...configs.filter((one) => !jobs.includes(one)), all];
+}
+
+/** Returns the value that all jobs have, or the list of their values; `null` stands for a job without one. */
+function ofAllJobs(values: readonly unknown[]): unknown {
+  if (!values.every(isRecord)) {
+    const texts = new Set(values.map((value) => JSON.stringify(value)));
+    return texts.size === 1 ? values[0] : values.map((value) => value ?? null);
+  }
+  const names = new Set(values.flatMap((value) => Object.keys(value)));
+  return Object.fromEntries(
+    [...names].map((name) => [name, ofAllJobs(values.map((one) => one[name]))]),
+  );
 }
 
 /** Returns the words that no resolved value stands for. */

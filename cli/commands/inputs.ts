@@ -1,5 +1,10 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { inputDigits, inputKindText, sizeText } from "../input_text.ts";
+import {
+  inOrder,
+  inputDigits,
+  inputKindText,
+  sizeText,
+} from "../input_text.ts";
 import { writeTable } from "../output/table.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { rootOfRun } from "../run/root_of_run.ts";
@@ -69,12 +74,13 @@ function print(
   terminal: Terminal,
 ): void {
   if (inputs.length > 0) {
-    const rows = inputs.map((input, at) => [
+    const states = new Map(checked?.map(({ id, state }) => [id, state]));
+    const rows = inOrder(inputs).map((input) => [
       visible(input.name),
       input.bytes === undefined ? "" : sizeText(input.bytes),
       inputDigits(input),
       inputKindText(input),
-      ...(checked === undefined ? [] : [visible(`${checked[at]?.state}`)]),
+      ...(checked === undefined ? [] : [`${states.get(input.id)}`]),
     ]);
     const head = ["name", "size", "hash", "kind"];
     writeTable(

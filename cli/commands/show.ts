@@ -16,7 +16,12 @@ import type {
   RecordedInputs,
   Run,
 } from "../../tracker/mod.ts";
-import { inputDigits, inputKindText, sizeText } from "../input_text.ts";
+import {
+  inOrder,
+  inputDigits,
+  inputKindText,
+  sizeText,
+} from "../input_text.ts";
 import { coverageText } from "../coverage_text.ts";
 import { countModules, DIMENSIONS } from "../../internal/run_factors.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";
@@ -328,7 +333,7 @@ function printInputs(
   writeTable(
     terminal,
     ["  size", "hash", "kind", "name"],
-    inputs.slice(0, MOST_INPUTS).map((input) => [
+    inOrder(inputs).slice(0, MOST_INPUTS).map((input) => [
       "  " + (input.bytes === undefined ? "" : sizeText(input.bytes)),
       inputDigits(input),
       inputKindText(input),

@@ -65,6 +65,33 @@ test("ato inputs: names, sizes, hashes and kinds, and how completely they were r
   });
 });
 
+test("ato show, ato inputs: variables come after files, and those that were not set come last", async () => {
+  await inFolder(async (folder) => {
+    write(folder, FILES);
+    const db = await runWith(folder);
+    const asked = Array.from({ length: 30 }, (_, at) => `A_${at}`);
+    const finder = new SQLFinder(db);
+    const { uuid } = (await finder.findRun(1))!;
+    await finder.close();
+    const hidden = `ato-secret-v1:${"0".repeat(16)}:${"1".repeat(64)}`;
+    await addRunInputs(db, uuid!, {
+      factors: [
+        ...asked.map((name) => [`env:${name}`, "unset"] as const),
+        ["env:Z", hidden],
+      ],
+      texts: new Map(),
+      coverage: { level: "full", missing: [] },
+    });
+    for (const command of ["show", "inputs"]) {
+      const { out } = await ato(command, "1", "--db", db);
+      const places = [/train\.csv/, /images/, /\bZ\b/, /\bA_0\b/]
+        .map((name) => out.search(name));
+      assertEquals(places, places.toSorted((a, b) => a - b), out);
+      assert(places[0]! >= 0);
+    }
+  });
+});
+
 test("ato inputs: a run without inputs says so", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");

@@ -52,6 +52,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
     "import os, pkgutil\nopen(os.path.join(os.path.dirname(__file__), 'data.txt')).read()\npkgutil.get_data(__name__, 'data.txt')\n",
   "package_data/data.txt": "x",
   "package_data-1.dist-info/METADATA": "",
+  "joblib/loky.py":
+    "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--pipe', type=int)\nparser.parse_args(['--pipe', '14'])\n",
 };
 
 const PROGRAM = `
@@ -210,6 +212,33 @@ function runWithPackages(
     env: { PYTHONPATH: join(folder, "site-packages") },
   });
 }
+
+test(
+  "python libraries: what a worker of joblib parses is no config, and an enum is its value",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const seen = runWithPackages(
+        folder,
+        `import argparse, enum, joblib.loky
+class Optimiser(str, enum.Enum):
+    SGD = "sgd"
+class Depth(enum.IntEnum):
+    DEEP = 64
+parser = argparse.ArgumentParser()
+parser.add_argument("--opt", type=Optimiser, default=Optimiser.SGD)
+parser.add_argument("--depth", type=int, default=Depth.DEEP)
+parser.parse_args()`,
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(only(seen, "config").map(({ values }) => values), [
+        { opt: "sgd", depth: 64 },
+      ]);
+    }, "python-parsers");
+  },
+);
 
 let native: string | undefined;
 

@@ -88,6 +88,31 @@ test("resolveConfig: words that no parser took stay, and come from the command l
   );
 });
 
+test("resolveConfig: the jobs of a multirun of Hydra make one config, with all values of what differs", () => {
+  const words = readCommand("python t.py -m lr=1,2 model=a,b".split(" "));
+  const job = (lr: number, model: Record<string, unknown>) => ({
+    ...{ is: "config", source: "hydra", at: 1 } as const,
+    values: { lr, steps: 9, sizes: [1, 2], model },
+  });
+  const args = (...jobs: ReturnType<typeof job>[]) =>
+    resolveConfig(words, historyOfWords(words), jobs)?.config.args;
+  assertEquals(args(job(1, { name: "a" }), job(2, { name: "b", width: 3 })), {
+    words: ["t.py"],
+    lr: [1, 2],
+    steps: 9,
+    sizes: [1, 2],
+    model: { name: ["a", "b"], width: [null, 3] },
+  });
+  // One job, seen in two processes.
+  assertEquals(args(job(2, { name: "b" }), job(2, { name: "b" })), {
+    words: ["t.py"],
+    lr: 2,
+    steps: 9,
+    sizes: [1, 2],
+    model: { name: "b" },
+  });
+});
+
 test("resolveConfig: without a parser there is nothing to resolve", () => {
   const words = readCommand(["python", "t.py"]);
   assertEquals(resolveConfig(words, {}, []), undefined);

@@ -14,6 +14,8 @@ export interface Bar {
   readonly numbers: ReadonlyMap<string, PrintedNumber>;
   /** The epoch that it names. */
   readonly epoch?: number;
+  /** Whether Keras draws it: after the line of an epoch there is one bar of that epoch. */
+  readonly isKeras: boolean;
 }
 
 /** A bar is not longer than a line of a wide terminal. */
@@ -25,6 +27,9 @@ const TQDM =
 /** Keras: `32/32 ━━━━ 0s 2ms/step - accuracy: 0.91 - loss: 0.31`, and with `[=====>....]`. */
 const KERAS =
   /^(\d+)\/(\d+)\s+(?:[━╺╸ ]+|\[[=>.]*\])\s*(?:-\s*)?(?:ETA:\s*)?[\dsmh:]+\s+(?:[\d.]+\s*[mun]?s\/(?:step|epoch|sample)\s+)?-\s+(.*)$/;
+/** Keras with `verbose=2`: `32/32 - 1s - 3ms/step - loss: 0.31`. */
+const KERAS_LINE =
+  /^(\d+)\/(\d+)\s+-\s+[\d.]+m?s\s+-\s+((?:[\d.]+\s*[mun]?s\/|[A-Za-z]).*)$/;
 /** Rich, as Lightning uses it: `Epoch 0 ━━━━ 10/10 0:00:01 • 0:00:00 50.1it/s v_num: 0.000 loss: 0.5`. */
 const RICH =
   /^(.*?)\s*[━╺╸]{3,}\s*(\d+)\/(\d+)\s+[\d:]+\s+•\s+[-\d:]+\s+[\d.]+\s*it\/s\s*(.*)$/;
@@ -36,10 +41,13 @@ const EPOCH = /\bepoch\s*\[?(\d+)/i;
 
 /** Reads a drawing of a bar; `undefined` if the line is none. */
 export function readBar(line: string): Bar | undefined {
-  if (line.length > LONGEST || !/[[━]/.test(line)) return undefined;
-  const keras = KERAS.exec(line);
+  if (line.length > LONGEST || !/[[━]|^\d+\/\d+ - /.test(line)) {
+    return undefined;
+  }
+  const keras = KERAS.exec(line) ?? KERAS_LINE.exec(line);
   if (keras !== null) {
-    return bar("", keras[1]!, keras[2], keras[3]!.replaceAll(" - ", ", "));
+    const text = keras[3]!.replaceAll(" - ", ", ");
+    return { ...bar("", keras[1]!, keras[2], text), isKeras: true };
   }
   const rich = RICH.exec(line);
   if (rich !== null) return bar(rich[1]!, rich[2]!, rich[3], rich[4]!);
@@ -65,6 +73,7 @@ function bar(
     at: Number(at),
     ...(of !== undefined && { of: Number(of) }),
     numbers,
+    isKeras: false,
     ...(epoch !== undefined && { epoch: Number(epoch) }),
   };
 }

@@ -23,6 +23,11 @@ const PREFIX = new RegExp(
     "\\[?\\d\\d[/:]\\d\\d(?:[:/ ]\\d\\d)*(?:[.,]\\d+)?\\]?",
     `\\[?${LEVEL}\\]?(?::[\\w.]+:)?`,
     `[\\w.]+ - (?=${LEVEL}\\b)`,
+    // glog and absl: `I1129 12:00:00.123456 14099 train.py:10] `.
+    "[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d+\\s+\\d+ [\\w.]+:\\d+\\]",
+    // loguru: `__main__:main:10 - `.
+    "[\\w.]+:[\\w<>.]+:\\d+ - ",
+    "__main__:",
     "\\[(?:default|rank)\\d+\\]:?",
     "[-–|:]",
   ].join("|") + ")\\s*",
@@ -37,9 +42,11 @@ const POSITION =
   `[\\[(]?\\s*(${INTEGER})\\s*(?:(?:/|of)\\s*(${INTEGER})\\s*)?(?:\\(\\s*\\d+%\\s*\\)\\s*)?[\\])]?`;
 /** `Epoch 3:`, `step 100 |`, `[Epoch 3]`, `Train Epoch: 1`, `Epoch(train) [1]`. */
 const COUNTED = new RegExp(
-  `^[\\[(]?(?:(${PART})[ :]+)?(${UNIT})\\b\\s*(?:\\((${PART})\\))?\\s*[:#]?\\s*${POSITION}(?=$|[\\s:,|;\\]–-])[\\s:,|;\\]–-]*`,
+  `^[\\[(]?(?:(${PART})[ :]+)?(${UNIT})\\b\\s*(?:\\((${PART})\\))?\\s*[:#]?\\s*${POSITION}(?=$|[\\s:,|;\\]–-]|\\.\\.)[\\s:,|;\\]–-]*`,
   "i",
 );
+/** `[1,  2000] loss: 2.1`: an epoch and a batch, of which the line does not say how many there are. */
+const EPOCH_AND_BATCH = /^\[\s*\d+,\s*\d+\]\s+(?=[A-Za-z])/;
 /** `Train: 0 [  50/1251 (  4%)]`, `Test: [ 48/48]`: the part of the data instead of a unit. */
 const PART_ONLY = new RegExp(
   `^(${PART}):\\s*(?:(${INTEGER})\\s+)?(?=\\[\\s*\\d+\\s*/\\s*\\d+)`,
@@ -72,6 +79,11 @@ export function readHead(line: string): Head {
       part: "",
       isUnfinished: false,
     };
+  }
+  const pair = EPOCH_AND_BATCH.exec(rest);
+  if (pair !== null) {
+    rest = rest.slice(pair[0].length);
+    return { rest, isFound: true, part: "", isUnfinished: false };
   }
   const counts: Counted[] = [];
   let part = "";
@@ -109,7 +121,7 @@ export function readHead(line: string): Head {
 }
 
 /** Removes times, levels and names of loggers before a message. */
-function withoutPrefix(line: string): string {
+export function withoutPrefix(line: string): string {
   let rest = line;
   for (let found = PREFIX.exec(rest); found; found = PREFIX.exec(rest)) {
     rest = rest.slice(found[0].length);

@@ -21,13 +21,38 @@ const NOT_METRICS: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
+/** Names of settings: in a line that says no step they are the config, e.g. `lr=0.1 batch_size=32`. */
+const SETTINGS: ReadonlySet<string> = new Set(
+  ("lr learning_rate base_lr initial_lr eta eta0 momentum weight_decay dropout alpha beta gamma lambda c tol l1_ratio " +
+    "reg_alpha reg_lambda batch_size bs train_batch_size eval_batch_size batch epochs num_epochs n_epochs max_epochs " +
+    "num_train_epochs steps max_steps total_steps warmup_steps max_iter num_rounds num_boost_round iterations seed " +
+    "random_state random_seed n_estimators max_depth min_child_weight num_leaves min_samples_split min_samples_leaf " +
+    "max_features n_neighbors n_clusters n_components degree n_jobs num_threads threads workers hidden_size hidden_dim " +
+    "n_layer n_layers num_layers n_head n_heads num_heads n_embd block_size vocab_size patience folds n_splits " +
+    "test_size subsample colsample_bytree").split(" "),
+);
+
 /** Times and what machines do: they are not results, and they differ between equal runs. */
 const TIMES =
   /^(?:.*[_\s/])?(?:time|seconds|secs?|ms|eta|elapsed|remaining|runtime|per_second|it\/s|tok\/sec|memory|mem|data)$/i;
 
 /** Whether a name is known not to be that of a metric. */
 export function isNoMetric(name: string): boolean {
-  return NOT_METRICS.has(name);
+  return NOT_METRICS.has(name.toLowerCase());
+}
+
+/** Whether a name is that of a setting. */
+export function isSetting(name: string): boolean {
+  return SETTINGS.has(name.replace(/^.*__/, "").toLowerCase());
+}
+
+/**
+ * Whether a word before a mapping says that it holds settings: `Best params: {'C': 1}`.
+ *
+ * @param text What is before the mapping.
+ */
+export function namesSettings(text: string): boolean {
+  return /(?:config|conf|param|arg|setting|option|flag|hyper)/i.test(text);
 }
 
 /** Whether a name is that of a time or of a resource. */

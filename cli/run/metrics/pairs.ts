@@ -1,9 +1,10 @@
 /** Lines with names and values: `loss=0.5`, `loss: 0.5 - accuracy: 0.9`, `step 100 | loss 2.31`. */
-import { type Head, readHead } from "./heads.ts";
+import { type Head, readHead, withoutPrefix } from "./heads.ts";
 import {
   isMessageWord,
   isMetricName,
   isNoMetric,
+  isSetting,
   isTime,
   metricName,
   partOf,
@@ -13,20 +14,30 @@ import {
   type PrintedMetrics,
   printedMetrics,
   type PrintedNumber,
+  STEP_NAMES,
 } from "./printed.ts";
+
+/** How widely a value is spread, after it: `0.5+0.01`, `0.91 ± 0.02`, `0.91 +/- 0.02`. */
+const SPREAD = `(?:\\s?(?:\\+/-|±|\\+)\\s?${NUMBER})?`;
 
 /** `loss=0.5`: any name. */
 const EQUAL = new RegExp(
-  `(?<=^|[\\s,;|])([A-Za-z_][\\w./@-]*)=(${NUMBER})%?${END}`,
+  `(?<=^|[\\s,;|])([A-Za-z_][\\w./@-]*)=(${NUMBER})${SPREAD}%?${END}`,
   "g",
 );
+/** Lines with names and values that are said of the program: `[LightGBM] [Info] pavg=0.5 -> initscore=0.1`. */
+const NOTE = /^\[LightGBM\] \[/;
+/** Lines of a search of scikit-learn, which list its settings: `[CV 1/5] END C=1;, score=0.9`. */
+const SEARCH = /^\[CV\b/;
+/** As many words make a line a sentence, in which `tol=0.1` is no metric. */
+const SENTENCE = 4;
 /** Calls, as `Namespace(lr=0.1, epochs=3)`: what is in their parentheses is said of something else. */
 const CALL = /\b[A-Za-z_]\w*\([^()]*\)/g;
 
 const WORD = "[A-Za-z][\\w./@-]*(?:'s)?";
 /** `val loss: 0.5`, `loss = 0.5`, `loss 0.5`, with a second value in parentheses. */
 const NAMED = new RegExp(
-  `(${WORD}(?: ${WORD}){0,2})(\\s*:\\s*|\\s+=\\s+|\\s+)(${NUMBER})(%?)${END}(?:\\s*\\([^()]*\\))?\\s*`,
+  `(${WORD}(?: ${WORD}){0,2})(\\s*:\\s*|\\s+=\\s+|\\s+)(${NUMBER})${SPREAD}(\\s?%)?${END}(?:\\s*\\([^()]*\\))?\\s*`,
   "y",
 );
 /** `Accuracy: 9845/10000 (98%)`. */
@@ -37,7 +48,7 @@ const SHARE = new RegExp(
 /** `Test set: ` before names and values. */
 const LABEL =
   /^([A-Za-z]\w*(?: [A-Za-z]\w*)?):\s+(?=[A-Za-z])(?!(?:nan|inf|infinity)\b)/i;
-const BETWEEN = /\s*[|;\t]\s*|,\s+|\s+[-–•]\s+|\s{2,}/;
+const BETWEEN = /\s*[|;\t]\s*|,\s+|\.{2,}\s+|\s+[-–•]\s+|\s{2,}/;
 
 /**
  * Reads the metrics of a line with names and values.
@@ -51,10 +62,10 @@ export function readPairs(
   unsaid?: number,
 ): PrintedMetrics | undefined {
   const head = readHead(line);
-  if (head.isUnfinished) return undefined;
+  if (head.isUnfinished || NOTE.test(line)) return undefined;
   const { step = unsaid } = head;
   const found = new Map<string, PrintedNumber>();
-  readEqual(line, head.part, found);
+  readEqual(withoutPrefix(line), head, found);
   let { part } = head;
   for (const segment of tidy(head.rest).split(BETWEEN)) {
     part = readSegment(segment, { ...head, part }, found);
@@ -64,14 +75,26 @@ export function readPairs(
 
 function readEqual(
   line: string,
-  part: string,
+  { isFound, part }: Head,
   found: Map<string, PrintedNumber>,
 ): void {
   if (!line.includes("=")) return;
-  for (const [, name, text] of line.replace(CALL, "()").matchAll(EQUAL)) {
-    if (isNoMetric(name!)) continue;
-    found.set(metricName(name!, part), readNumber(text!));
+  const text = line.replace(CALL, "()");
+  const pairs = [...text.matchAll(EQUAL)];
+  const hasStep = isFound ||
+    pairs.some(([, name]) => STEP_NAMES.includes(name!));
+  const needsWord = SEARCH.test(line) || (!hasStep && isSentence(text));
+  for (const [, name, number] of pairs) {
+    if (isNoMetric(name!) || (!hasStep && isSetting(name!))) continue;
+    if (needsWord && !isMetricName(name!, hasStep)) continue;
+    found.set(metricName(name!, part), readNumber(number!));
   }
+}
+
+/** Whether a line has words beside its names and values. */
+function isSentence(text: string): boolean {
+  const words = text.replace(EQUAL, " ").match(/(?<![\w=])[A-Za-z]{2,}/g);
+  return (words?.length ?? 0) >= SENTENCE;
 }
 
 /** Leaves one space between a name and its value: two separate columns. */
@@ -105,8 +128,12 @@ function readSegment(
   }
   const share = readShare(text, head.isFound);
   if (share !== undefined) found.set(metricName(share.name, part), share);
-  for (const [name, number] of readNamed(text, head)) {
-    const full = metricName(name, part);
+  const named = readNamed(text, head);
+  // `val Loss: 0.2 Acc: 0.9`: both are of the part that the first name starts with.
+  const first = /^(\w+)\.? /.exec(named[0]?.[0] ?? "")?.[1] ?? "";
+  for (const [name, number] of named) {
+    const inherited = isMetricName(name, false) ? partOf(first) : "";
+    const full = metricName(name, part || inherited);
     if (!found.has(full)) found.set(full, number);
   }
   return part;
@@ -117,7 +144,7 @@ function readNamed(text: string, head: Head): [string, PrintedNumber][] {
   const read: [string, PrintedNumber][] = [];
   for (let at = 0; at < text.length; at = NAMED.lastIndex) {
     NAMED.lastIndex = at;
-    const [, name, link, number, percent] = NAMED.exec(text) ?? [];
+    const [, name, link, number, percent = ""] = NAMED.exec(text) ?? [];
     if (name === undefined) return [];
     const isExact = percent !== "" || !/^[+-]?[\d,]+$/.test(number!);
     const isLinked = link!.trim() !== "";

@@ -12,7 +12,7 @@ export interface PrintedMetrics {
 const LONGEST_NAME = 1000;
 
 /** The names of the step, the most specific first. */
-const STEP_NAMES = [
+export const STEP_NAMES: readonly string[] = [
   "step",
   "global_step",
   "globalStep",

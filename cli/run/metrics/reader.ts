@@ -3,12 +3,18 @@ import { stripVTControlCharacters } from "node:util";
 import { type Bar, isComplete, isSameBar, readBar } from "./bars.ts";
 import { readHead } from "./heads.ts";
 import { readMapping } from "./mapping.ts";
-import { metricName } from "./names.ts";
+import { isMetricName, isSetting, metricName, namesSettings } from "./names.ts";
 import { readPairs } from "./pairs.ts";
-import { type PrintedMetrics, printedMetrics } from "./printed.ts";
+import {
+  type PrintedMetrics,
+  printedMetrics,
+  type PrintedNumber,
+} from "./printed.ts";
 
 /** Characters that draw nothing, such as those that take back what a progress bar drew. */
 const CONTROL = /(?!\t)\p{Cc}/gu;
+/** LightGBM repeats the line of the best iteration after this one. */
+const BEST = /\bbest iteration is:$/i;
 /** `Epoch 1/5` alone: the epoch of the bars that follow. */
 const EPOCH_LINE = /^Epoch:?\s+(\d+)\s*\/\s*\d+$/i;
 
@@ -19,6 +25,9 @@ export class MetricReader {
   /** The last bar that was read, as text. */
   #lastBar = "";
   #epoch: number | undefined;
+  /** Whether the bar of the epoch has ended: a bar of Keras after it is that of an evaluation. */
+  #hasEpochEnded = false;
+  #isRepeated = false;
 
   /**
    * Takes the next line.
@@ -33,8 +42,13 @@ export class MetricReader {
     if (bar !== undefined) return this.#takeBar(bar);
     const ended = this.#endBar();
     const epoch = EPOCH_LINE.exec(text)?.[1];
-    if (epoch !== undefined) this.#epoch = Number(epoch);
-    const found = readText(text);
+    if (epoch !== undefined) {
+      this.#epoch = Number(epoch);
+      this.#hasEpochEnded = false;
+    }
+    const isRepeated = this.#isRepeated;
+    this.#isRepeated = BEST.test(text);
+    const found = isRepeated ? undefined : readText(text);
     return found === undefined ? ended : [...ended, found];
   }
 
@@ -56,8 +70,13 @@ export class MetricReader {
     const bar = this.#bar;
     this.#bar = undefined;
     if (bar === undefined || !isComplete(bar)) return [];
-    const step = bar.epoch ?? (bar.label === "" ? this.#epoch : undefined);
-    const found = printedMetrics(bar.numbers, step);
+    const isEvaluation = bar.isKeras && this.#hasEpochEnded;
+    if (bar.isKeras && this.#epoch !== undefined) this.#hasEpochEnded = true;
+    const of = bar.label === "" && !isEvaluation ? this.#epoch : undefined;
+    const named = [...bar.numbers].map(([name, number]) =>
+      [isEvaluation ? metricName(name, "eval") : name, number] as const
+    );
+    const found = printedMetrics(new Map(named), bar.epoch ?? of);
     // A bar at its end is drawn again after a message.
     const text = JSON.stringify([bar.label, bar.of, found]);
     if (found === undefined || text === this.#lastBar) return [];
@@ -86,12 +105,26 @@ function readText(text: string): PrintedMetrics | undefined {
   if (at >= 0 && text.endsWith("}")) {
     const numbers = readMapping(text.slice(at));
     if (numbers !== undefined) {
-      const head = readHead(text.slice(0, at));
-      const named = [...numbers].map(([name, number]) =>
-        [metricName(name, head.part), number] as const
-      );
-      return printedMetrics(new Map(named), head.step);
+      return readNumbers(numbers, text.slice(0, at));
     }
   }
   return readPairs(text);
+}
+
+/** Takes the numbers of a mapping, unless they are settings. */
+function readNumbers(
+  numbers: ReadonlyMap<string, PrintedNumber>,
+  before: string,
+): PrintedMetrics | undefined {
+  const { rest, part, step, isFound } = readHead(before);
+  // `Best: 0.88 using {'C': 1}` is a sentence about the mapping.
+  if (!/^$|[:=|>-]\s*$/.test(rest) || namesSettings(rest)) return undefined;
+  const names = [...numbers.keys()];
+  const isConfig = !isFound && names.some(isSetting) &&
+    !names.some((name) => isMetricName(name, false) || name.includes("step"));
+  if (isConfig) return undefined;
+  const named = [...numbers].map(([name, number]) =>
+    [metricName(name, part), number] as const
+  );
+  return printedMetrics(new Map(named), step);
 }

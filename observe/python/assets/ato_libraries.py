@@ -374,6 +374,9 @@ def as_json(value, depth=0):
         return "[%s]" % ",".join(as_json(one, depth + 1) for one in value)
     if isinstance(value, (set, frozenset)):
         return "[%s]" % ",".join(sorted(as_json(one, depth + 1) for one in value))
+    enum = sys.modules.get("enum")
+    if enum is not None and isinstance(value, enum.Enum):
+        return as_json(value.value, depth + 1)
     if kind.__name__ == "Namespace":
         return as_json(vars(value), depth + 1)
     if kind.__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
@@ -431,7 +434,7 @@ def outermost(original):
 #: Packages that parse arguments of their own with argparse.
 OWN_PARSERS = (
     "/hydra/", "/fire/", "/_pytest/", "/pip/", "/coverage/", "/ipykernel", "/IPython/", "/traitlets/", "/torch/distributed/",
-    "/accelerate/commands/", "/debugpy/",
+    "/accelerate/commands/", "/debugpy/", "/joblib/", "/loky/",
 )
 
 

@@ -740,6 +740,7 @@ HARMLESS = frozenset(
     argon2 _argon2_cffi_bindings Cython gmpy2 hiredis joblib skimage torchgen functorch jaxlib
     pyarrow h5py cv2 polars _polars_runtime_32 _polars_runtime_64 _polars_runtime xgboost lightgbm soundfile
     _soundfile _soundfile_data netCDF4 cftime tables safetensors torch torchvision
+    nvidia cuda triton
     """.split()
 )
 
