@@ -66,16 +66,15 @@ class HistoryReader {
   read(): History {
     const { pair, projectId, limit, skip } = this.#query;
     const runs = new RunSetTable();
+    // First, because the other runs share sets with them; one may be in the trash or in another project.
+    this.#dimensions.addSets(runs, "e.id IN (?, ?)", pair);
     this.#dimensions.addSets(
       runs,
       // With the plus, the index that has all three columns is read, and not the pages of the configs.
       "+e.project_id = ? AND e.deleted_at IS NULL",
-      projectId,
+      [projectId],
+      pair[0],
     );
-    // One of the two may be in the trash or in another project.
-    for (const id of pair) {
-      if (!runs.has(id)) this.#dimensions.addSets(runs, "e.id = ?", id);
-    }
     this.#sets.load(runs.sets);
     const near = this.#nearest(runs);
     const chosen = near.slice(0, limit);
@@ -110,26 +109,13 @@ class HistoryReader {
     });
   }
 
-  /** The other runs, those that differ in the fewest factors from A or B first. */
+  /** The other runs, those that differ in the fewest factors from A or B first; those beyond the limit unordered. */
   #nearest(runs: RunSetTable): number[] {
-    const { pair, limit } = this.#query;
-    const [a, b] = pair;
-    const distances = this.#distances(runs);
+    const { pair: [a, b], limit } = this.#query;
     const near = (id: number): number =>
       Math.min(Math.abs(a - id), Math.abs(b - id));
-    const byDistance: number[][] = [];
-    runs.runs.forEach((id, row) => {
-      if (id === a || id === b) return;
-      let [fromA, fromB] = [0, 0];
-      for (let place = 0; place < distances.length; place++) {
-        const distance = distances[place]!.of(runs.setAt(row, place));
-        fromA += distance[0];
-        fromB += distance[1];
-      }
-      (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
-    });
     const nearest: number[] = [];
-    for (const ids of byDistance) {
+    for (const ids of this.#byDistance(runs)) {
       // What is left out needs no order.
       if (ids !== undefined && nearest.length < limit) {
         ids.sort((x, y) => near(x) - near(y) || x - y);
@@ -137,6 +123,34 @@ class HistoryReader {
       for (const id of ids ?? []) nearest.push(id);
     }
     return nearest;
+  }
+
+  /** The other runs by the number of factors in which they differ from A or B. */
+  #byDistance(runs: RunSetTable): (number[] | undefined)[] {
+    const distances = this.#distances(runs);
+    const places = distances.length;
+    const sets = runs.setsOfRuns;
+    const [a, b] = this.#query.pair;
+    const ofA = runs.rowAt(runs.rowOf(a) ?? runs.add(a));
+    // Most runs share most sets with A.
+    const start = distances.map((one, place) => one.of(ofA[place] ?? 0));
+    const startA = start.reduce((sum, [fromA]) => sum + fromA, 0);
+    const startB = start.reduce((sum, [, fromB]) => sum + fromB, 0);
+    const byDistance: number[][] = [];
+    for (let row = 0; row < runs.runs.length; row++) {
+      const id = runs.runs[row]!;
+      if (id === a || id === b) continue;
+      let [fromA, fromB] = [startA, startB];
+      for (let place = 0; place < places; place++) {
+        const set = sets[row * places + place]!;
+        if (set === ofA[place]) continue;
+        const distance = distances[place]!.of(set);
+        fromA += distance[0] - start[place]![0];
+        fromB += distance[1] - start[place]![1];
+      }
+      (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
+    }
+    return byDistance;
   }
 
   /** The distances from both runs, by dimension. */
