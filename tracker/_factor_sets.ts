@@ -188,9 +188,9 @@ export class FactorSets {
     return new Set(accepted.map(([id]) => id));
   }
 
-  /** Tells whether one of the values that were read is accepted. */
-  hasValue(accept: (value: string) => boolean): boolean {
-    return [...this.#valueOf.values()].some(accept);
+  /** The texts of the values that were read, by their ids. */
+  get values(): ReadonlyMap<number, string> {
+    return this.#valueOf;
   }
 
   /** Reads the names of all factors of the file. */

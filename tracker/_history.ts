@@ -1,5 +1,5 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
-import { isDelicate, withComparableInputs } from "./_comparable_inputs.ts";
+import { areComparable, withComparableInputs } from "./_comparable_inputs.ts";
 import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import { MetricColumns } from "./_lazy_metrics.ts";
@@ -16,6 +16,7 @@ import { keyOf } from "../internal/secrets.ts";
 import type { Connection, Row } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
+import { NumberSet } from "../internal/number_set.ts";
 import { type Dimension, DIMENSIONS } from "../internal/run_factors.ts";
 import type { History, RunFacts } from "../internal/run_facts.ts";
 
@@ -96,17 +97,29 @@ class HistoryReader {
       const set = runs.of(id)?.[dimension];
       return set === undefined ? NONE : this.#sets.factorsOf(set, id);
     };
-    const hasSecrets = this.#sets.hasValue((value) =>
-      keyOf(value) !== undefined
-    );
-    const withKey = hasSecrets
+    const keys = new Set<string>();
+    for (const value of this.#sets.values.values()) {
+      const key = keyOf(value);
+      if (key !== undefined) keys.add(key);
+    }
+    const withKey = keys.size > 1
       ? withOneKey(facts, ({ id }) => factorsOf(id, "config"))
       : facts;
-    if (!this.#sets.hasValue(isDelicate)) return withKey;
+    if (this.#areComparable(facts)) return withKey;
     return withComparableInputs(withKey, {
       inputsOf: ({ id }) => factorsOf(id, "inputs"),
       textOf: (sha256) => readText(this.#connection, sha256),
     });
+  }
+
+  /** Whether each value of an input can be compared with that of each other run. */
+  #areComparable({ a, b, others }: Omit<History, "leftOut">): boolean {
+    const sets = new NumberSet();
+    for (const { sets: of } of [a, b, ...others]) {
+      if (of?.inputs !== undefined) sets.add(of.inputs);
+    }
+    const members = sets.list().map((set) => this.#sets.membersOf(set) ?? []);
+    return areComparable(members, this.#sets.values);
   }
 
   /** The other runs, those that differ in the fewest factors from A or B first; those beyond the limit unordered. */
