@@ -345,7 +345,9 @@ export class Distances {
   readonly #targets: readonly [Pairs, Pairs];
   readonly #ignored: ReadonlySet<number>;
   readonly #tables: readonly [Int32Array, Int32Array] | undefined;
-  readonly #known = new NumberMap<Distance>();
+  // Numbers, because a pair for each set of a file is much to collect.
+  readonly #fromA = new NumberMap<number>();
+  readonly #fromB = new NumberMap<number>();
 
   /**
    * @param sets The sets.
@@ -365,11 +367,21 @@ export class Distances {
     this.#tables = ofA && ofB && [ofA, ofB];
   }
 
-  /** The numbers of factors in which a set differs from the two; those of a missing set, e.g. 0, all differ. */
-  of(id: number): Distance {
-    let distance = this.#known.get(id);
-    if (distance === undefined) this.#known.set(id, distance = this.#count(id));
+  /** The number of factors in which a set differs from the first; those of a missing set, e.g. 0, all differ. */
+  fromA(id: number): number {
+    let distance = this.#fromA.get(id);
+    if (distance === undefined) {
+      const [a, b] = this.#count(id);
+      this.#fromA.set(id, distance = a);
+      this.#fromB.set(id, b);
+    }
     return distance;
+  }
+
+  /** The number of factors in which a set differs from the second. */
+  fromB(id: number): number {
+    this.fromA(id);
+    return this.#fromB.get(id) ?? 0;
   }
 
   #count(id: number): Distance {

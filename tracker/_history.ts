@@ -47,6 +47,10 @@ export function readHistory(
 /** So many runs, the two among them, have all their metrics read at once: most repeats are among them. */
 const NEAR = 100;
 
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
 const NONE: ReadonlyMap<string, string> = new Map();
 
 class HistoryReader {
@@ -146,20 +150,20 @@ class HistoryReader {
     const [a, b] = this.#query.pair;
     const ofA = runs.rowAt(runs.rowOf(a) ?? runs.add(a));
     // Most runs share most sets with A.
-    const start = distances.map((one, place) => one.of(ofA[place] ?? 0));
-    const startA = start.reduce((sum, [fromA]) => sum + fromA, 0);
-    const startB = start.reduce((sum, [, fromB]) => sum + fromB, 0);
+    const startA = distances.map((one, place) => one.fromA(ofA[place] ?? 0));
+    const startB = distances.map((one, place) => one.fromB(ofA[place] ?? 0));
+    const [allA, allB] = [sumOf(startA), sumOf(startB)];
     const byDistance: number[][] = [];
     for (let row = 0; row < runs.runs.length; row++) {
       const id = runs.runs[row]!;
       if (id === a || id === b) continue;
-      let [fromA, fromB] = [startA, startB];
+      let [fromA, fromB] = [allA, allB];
       for (let place = 0; place < places; place++) {
         const set = sets[row * places + place]!;
         if (set === ofA[place]) continue;
-        const distance = distances[place]!.of(set);
-        fromA += distance[0] - start[place]![0];
-        fromB += distance[1] - start[place]![1];
+        const distance = distances[place]!;
+        fromA += distance.fromA(set) - startA[place]!;
+        fromB += distance.fromB(set) - startB[place]!;
       }
       (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
     }

@@ -84,7 +84,7 @@ export class RunSetTable {
   readonly #rows = new NumberMap<number>();
   readonly #runs: number[] = [];
   /** The sets by row and dimension; 0 is none. */
-  readonly #sets: number[] = [];
+  #sets = new Float64Array(16 * NO_SETS.length);
   readonly #distinct = new NumberSet();
 
   /** The ids of the runs. */
@@ -93,7 +93,7 @@ export class RunSetTable {
   }
 
   /** The sets of the runs by dimension, in the order of {@linkcode RunSetTable.runs}; 0 is none. */
-  get setsOfRuns(): readonly number[] {
+  get setsOfRuns(): Float64Array {
     return this.#sets;
   }
 
@@ -113,10 +113,18 @@ export class RunSetTable {
     if (known !== undefined) return known;
     const row = this.#runs.push(run) - 1;
     this.#rows.set(run, row);
-    for (let place = 0; place < sets.length; place++) {
-      this.#sets.push(sets[place]!);
+    const start = row * NO_SETS.length;
+    if (start === this.#sets.length) this.#grow();
+    for (let place = 0; place < NO_SETS.length; place++) {
+      this.#sets[start + place] = sets[place]!;
     }
     return row;
+  }
+
+  #grow(): void {
+    const before = this.#sets;
+    this.#sets = new Float64Array(before.length * 4);
+    this.#sets.set(before);
   }
 
   /** Returns the row of a run; `undefined` if it is not there. */
@@ -137,7 +145,8 @@ export class RunSetTable {
 
   /** Returns the sets of a run, by the places of dimensions; 0 is none. */
   rowAt(row: number): readonly number[] {
-    return this.#sets.slice(row * NO_SETS.length, (row + 1) * NO_SETS.length);
+    const start = row * NO_SETS.length;
+    return [...this.#sets.subarray(start, start + NO_SETS.length)];
   }
 
   /** Returns the sets of a run. */

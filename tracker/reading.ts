@@ -4,6 +4,5 @@
  *
  * @module
  */
-export { compareRunCode } from "./compare_code.ts";
 export { dbPathOf } from "./db_path.ts";
 export { SQLFinder } from "./sql_finder.ts";

@@ -41,7 +41,7 @@ export async function codeDiffs(
   ];
   // A run of an earlier version stored the canonical sources of traced functions instead.
   const traced = before === undefined || after === undefined
-    ? await tracedSources(a, b)
+    ? await tracedSources(finder, a, b)
     : undefined;
   for (const { id, was = id } of code) {
     const [old, now] = traced?.get(id) ?? [
@@ -57,15 +57,16 @@ export async function codeDiffs(
 
 /** The sources of what traced functions use, in both runs, by the ids of factors. */
 async function tracedSources(
+  finder: SQLFinder,
   a: Run,
   b: Run,
 ): Promise<Map<string, readonly [string | undefined, string | undefined]>> {
-  const { compareRunCode } = await import("../tracker/reading.ts");
   const sources = new Map<
     string,
     readonly [string | undefined, string | undefined]
   >();
-  for (const trace of compareRunCode(a, b).values()) {
+  const traces = await finder.compareCode(a, b) ?? new Map();
+  for (const trace of traces.values()) {
     for (const { before, after } of changesOf(trace)) {
       const id = `code:${(after ?? before)?.id}`;
       sources.set(id, [

@@ -29,6 +29,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const SECOND_DOORS: Readonly<Record<string, string>> = {
   "tracker/reading.ts":
     "commands that only read a file need none of the modules that write runs",
+  "why/config_differences.ts": "`ato why` needs nothing of `ato bisect`",
+  "why/explain.ts": "`ato why` needs nothing of `ato bisect`",
 };
 
 /** The files that import each other in a circle, and why they must. There are no others. */
