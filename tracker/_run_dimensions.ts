@@ -48,7 +48,7 @@ const STORED = `SELECT group_concat(run_id || ',' || ${
     .join(" AND ")
 } AS plain FROM run_factors`;
 /**
- * The same of first attempts that have another set than a run with a set in each dimension, the runs of other
+ * The same of first attempts that have another set than a run, where it has one, the runs of other
  * attempts, and the numbers of these, of all rows and of all runs.
  */
 const UNLIKE = `SELECT group_concat(run_id || ',' || ${
@@ -189,6 +189,18 @@ function addNewest(
   }
 }
 
+/** Counts the sets in dimensions in which a run has none. */
+function countOthers(
+  numbers: readonly number[],
+  sets: readonly number[],
+): number {
+  let count = 0;
+  for (let at = 1; at < numbers.length; at += 2) {
+    if (!sets[numbers[at]! % PLACES]) count++;
+  }
+  return count;
+}
+
 /** What the coverage of runs is made of. Which set it is counts only if there are several attempts. */
 const COVERAGE = `SELECT group_concat(run_id) AS runs FROM run_factors
    WHERE run_id IN (SELECT value FROM json_each(?))
@@ -266,7 +278,7 @@ export class RunDimensions {
     );
   }
 
-  /** Adds runs with the sets of another one, and then what differs; false if some run lacks a set. */
+  /** Adds runs with the sets of another one, and then what differs; false if some run lacks one of its dimensions. */
   #addUnlike(
     table: RunSetTable,
     ids: readonly number[],
@@ -274,15 +286,18 @@ export class RunDimensions {
   ): boolean {
     const of = table.rowOf(like);
     const sets = of === undefined ? NO_SETS : table.rowAt(of);
-    if (!sets.every((set) => set > 0)) return false;
+    if (sets.some((set) => set < 0)) return false;
     const row = this.#connection.prepare(UNLIKE).get(...sets) ?? {};
-    const first = Number(row["rows"]) - Number(row["others"]);
-    const isWhole = first === DIMENSIONS.length * Number(row["runs"]);
-    if (row["plain"] !== 1 || !isWhole) return false;
+    if (row["plain"] !== 1) return false;
+    const numbers = numbersOf(row["text"]);
+    const first = Number(row["rows"]) - Number(row["others"] ?? 0);
+    const shared = first - countOthers(numbers, sets);
+    const dimensions = sets.filter((set) => set > 0).length;
+    if (shared !== dimensions * Number(row["runs"])) return false;
     for (let at = 0; at < ids.length; at++) table.add(ids[at]!, sets);
     // Runs of other projects are not there.
     const rowOf = (run: number) => table.rowOf(run);
-    addNewest(table, { numbers: numbersOf(row["text"]), width: 2 }, rowOf);
+    addNewest(table, { numbers, width: 2 }, rowOf);
     const resumed = new Set(numbersOf(row["resumed"]));
     if (resumed.size > 0) this.#addResumed(table, [...resumed]);
     return true;
