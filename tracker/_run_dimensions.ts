@@ -305,10 +305,6 @@ export class RunDimensions {
 
   /** Adds the newest attempts of runs again. */
   #addResumed(table: RunSetTable, ids: readonly number[]): void {
-    for (const id of ids) {
-      const row = table.rowOf(id);
-      if (row !== undefined) table.clear(row);
-    }
     const row = this.#connection.prepare(
       `${STORED_ATTEMPTS} WHERE run_id IN (SELECT value FROM json_each(?))`,
     ).get(JSON.stringify(ids));
