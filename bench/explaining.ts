@@ -1,13 +1,25 @@
 /** `ato why` in a project of many runs: a whole process, against `ato --version`. */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+import {
+  RUN_SOURCE,
+  type RunSource,
+  SQLFinder,
+  SQLLogger,
+} from "@ato/ato/tracker";
+import type { RunInputs } from "../internal/run_inputs.ts";
 import { processRow } from "./_processes.ts";
 import type { Row } from "./_report.ts";
 
 const REPEATS = 5;
 const METRICS = ["loss", "accuracy", "f1"];
 const STEPS = 10;
+/** So many files, and so many variables. */
+const INPUTS = 5;
+const RUNS_A_DAY = 500;
+/** The id of the key of the variables' values; which one it is does not matter. */
+const KEY = "0123456789abcdef";
 
 /** Measures `ato why` on two settings of a random search of 20 leaves with repeats. */
 export async function benchExplaining(
@@ -26,8 +38,11 @@ export async function benchExplaining(
   );
 }
 
-/** Fills a file with a random search in which each setting has repeats of other seeds. */
-async function fill(dbPath: string, runs: number): Promise<void> {
+/**
+ * Fills a file with a random search in which each setting has repeats of other seeds. Each run has the inputs that
+ * `ato run` records; one of them changes from time to time.
+ */
+export async function fill(dbPath: string, runs: number): Promise<void> {
   const random = randomNumbers();
   const experiment = { projectName: "search", sql: { dbPath } };
   // An open reader keeps SQLite from writing the whole log back after each run.
@@ -35,7 +50,10 @@ async function fill(dbPath: string, runs: number): Promise<void> {
   let config = {};
   for (let run = 0; run < runs; run++) {
     if (run % REPEATS === 0) config = settingOf(random);
-    const logger = new SQLLogger({ ...config, experiment });
+    const source = sourceOf(inputsOf(Math.floor(run / RUNS_A_DAY)));
+    const logger = new SQLLogger(
+      Object.assign({ ...config, experiment }, { [RUN_SOURCE]: source }),
+    );
     await logger.run({ seed: run % REPEATS });
     if (run === 0) await reader.listProjects();
     const level = random();
@@ -51,6 +69,49 @@ async function fill(dbPath: string, runs: number): Promise<void> {
     await logger.finish();
   }
   await reader.close();
+}
+
+/** What knows the inputs of a run, as `ato run` does. */
+function sourceOf(inputs: RunInputs): RunSource {
+  return {
+    name: "config",
+    history: () => ({}),
+    codeRecords: () => Promise.resolve([]),
+    onCode: () => () => {},
+    onOutput: () => () => {},
+    onLate(listener) {
+      listener({ inputs });
+      return () => {};
+    },
+  };
+}
+
+/** 5 files and 5 variables; a file and a variable are new every day. */
+function inputsOf(day: number): RunInputs {
+  const names = Array.from({ length: INPUTS }, (_, at) => at);
+  const contentOf = (at: number): string => `${at} ${at === 0 ? day : ""}`;
+  return {
+    factors: [
+      ...names.map((at) =>
+        [
+          `input:data/part${at}.csv`,
+          `sha256:${digestOf(contentOf(at))},1024`,
+        ] as const
+      ),
+      ...names.map((at) =>
+        [
+          `env:OPTION_${at}`,
+          `ato-secret-v1:${KEY}:${digestOf(contentOf(at))}`,
+        ] as const
+      ),
+    ],
+    coverage: { level: "full", missing: [] },
+    texts: new Map(),
+  };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** 20 leaves: continuous ones, small numbers and words. */

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
-import { dbPathOf } from "../tracker/mod.ts";
+import { dbPathOf } from "../tracker/reading.ts";
 import { UsageError } from "./command.ts";
 import { visible } from "../internal/visible_text.ts";
 

@@ -118,7 +118,7 @@ async function invoke(
     dbPathToWrite: async () =>
       (await import("./database.ts")).databaseToWrite(db),
     async finder() {
-      const { SQLFinder } = await import("../tracker/mod.ts");
+      const { SQLFinder } = await import("../tracker/reading.ts");
       opened ??= new SQLFinder(await dbPath(), {
         onWarning: (line) => terminal.notice(line),
       });

@@ -1,4 +1,5 @@
 /** Makes the inputs of runs comparable: what says nothing about a difference becomes unknown. */
+import { NumberMap } from "../internal/number_map.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import type { RunFacts } from "../internal/run_facts.ts";
 import {
@@ -61,10 +62,36 @@ export function withComparableInputs(runs: Runs, source: InputSource): Runs {
   return { a: compared(a), b: compared(b), others: others.map(compared) };
 }
 
-/** Tells whether a value may say nothing about a difference, so that the inputs must be looked at. */
-export function isDelicate(value: string): boolean {
-  const { is } = inputValue(value);
-  return is !== "other" && is !== "file";
+/**
+ * Tells whether inputs can be compared as they are: {@linkcode withComparableInputs} would change nothing.
+ *
+ * @param sets The inputs of the runs by numbers: name, value, name, value.
+ * @param values The values by their numbers.
+ */
+export function areComparable(
+  sets: readonly (readonly number[])[],
+  values: ReadonlyMap<number, string>,
+): boolean {
+  /** The kinds of values, by their numbers and by those of their names. */
+  const kindOf = new NumberMap<string>();
+  const kinds = new NumberMap<string>();
+  for (const members of sets) {
+    for (let at = 0; at < members.length; at += 2) {
+      const [name, number] = [members[at]!, members[at + 1]!];
+      let kind = kindOf.get(number);
+      if (kind === undefined) {
+        const value = values.get(number) ?? "";
+        kind = inputValue(value).is === "folder" ? "" : kindOfValue(value);
+        if (!kind) return false;
+        kindOf.set(number, kind);
+      }
+      if (kind === UNSET) continue;
+      const known = kinds.get(name);
+      if (known === undefined) kinds.set(name, kind);
+      else if (known !== kind) return false;
+    }
+  }
+  return true;
 }
 
 function withInputs(run: RunFacts, own: Inputs, found: Compared): RunFacts {

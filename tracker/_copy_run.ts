@@ -5,6 +5,7 @@ import { eraseParts } from "./_erase.ts";
 import { readJson } from "../internal/json.ts";
 import { MILLISECONDS_OF } from "./_schema_sql.ts";
 import { drainTail, rebuildSeries } from "./_rebuild.ts";
+import { hasTable } from "./_schema_version.ts";
 import { toStorable } from "./_storable_text.ts";
 import type { Point } from "./_series_writer.ts";
 import type { Connection, Row, SqlValue } from "./driver.ts";
@@ -36,14 +37,6 @@ const NUMBERED = ["artifacts", "fingerprints"] as const;
 function columnsOf(connection: Connection, table: string): string[] {
   return connection.prepare(`PRAGMA table_info(${table})`).all()
     .map((row) => String(row["name"]));
-}
-
-/** Whether a file has a table; some are missing in older schemas. */
-export function hasTable(connection: Connection, table: string): boolean {
-  return connection.prepare(
-    `SELECT 1 AS found FROM sqlite_master WHERE name = ?
-     UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?`,
-  ).get(table, table) !== undefined;
 }
 
 /** Inserts rows, each column under its own name. */

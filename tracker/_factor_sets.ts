@@ -3,7 +3,7 @@ import { type FactorRecord, setHash } from "./_factor_record.ts";
 import { FACTORS_SINCE, keyOfValue } from "./_factor_store.ts";
 import { pathOf } from "./_reading.ts";
 import { schemaVersion } from "./_schema_version.ts";
-import type { Connection } from "./driver.ts";
+import type { Connection, SqlValue } from "./driver.ts";
 import { damageError, StorageError } from "./errors.ts";
 import { NumberMap } from "../internal/number_map.ts";
 import { NumberSet } from "../internal/number_set.ts";
@@ -29,7 +29,7 @@ export class FactorSets {
   readonly #connection: Connection;
   readonly #isStored: boolean;
   /** Sets of the file as JSON: of many runs, most are only compared. */
-  #texts = new Uint8Array(0);
+  #texts: Uint8Array = new Uint8Array(0);
   /** Where each of them starts. */
   readonly #places = new NumberMap<number>();
   readonly #members = new Map<number, Members | undefined>();
@@ -62,16 +62,17 @@ export class FactorSets {
   load(ids: readonly number[]): void {
     if (!this.#isStored) return;
     const ends = endsOf(ids);
-    const text = ends === undefined
-      ? this.#text(SETS, [...new Set(ids)])
-      : this.#text(SETS_BETWEEN, ends);
-    if (text === "") return;
-    // Bytes are compared faster than characters.
+    const bytes = ends === undefined
+      ? this.#bytes(SETS, [...new Set(ids)])
+      : this.#bytes(SETS_BETWEEN, ends);
+    if (bytes.length === 0) return;
     const before = this.#texts;
-    const bytes = new TextEncoder().encode(`${text}\n`);
-    this.#texts = new Uint8Array(before.length + bytes.length);
-    this.#texts.set(before);
-    this.#texts.set(bytes, before.length);
+    if (before.length === 0) this.#texts = bytes;
+    else {
+      this.#texts = new Uint8Array(before.length + bytes.length);
+      this.#texts.set(before);
+      this.#texts.set(bytes, before.length);
+    }
     for (let at = before.length; at < this.#texts.length; at++) {
       let id = 0;
       for (; isDigit(this.#texts[at]); at++) {
@@ -187,9 +188,9 @@ export class FactorSets {
     return new Set(accepted.map(([id]) => id));
   }
 
-  /** Tells whether one of the values that were read is accepted. */
-  hasValue(accept: (value: string) => boolean): boolean {
-    return [...this.#valueOf.values()].some(accept);
+  /** The texts of the values that were read, by their ids. */
+  get values(): ReadonlyMap<number, string> {
+    return this.#valueOf;
   }
 
   /** Reads the names of all factors of the file. */
@@ -207,12 +208,23 @@ export class FactorSets {
   }
 
   #text(sql: string, ids: readonly number[]): string {
+    return String(this.#read(sql, ids) ?? "");
+  }
+
+  #bytes(sql: string, ids: readonly number[]): Uint8Array {
+    const bytes = this.#read(sql, ids);
+    return bytes instanceof Uint8Array ? bytes : new Uint8Array(0);
+  }
+
+  #read(sql: string, ids: readonly number[]): SqlValue {
     try {
       const row = this.#connection.prepare(sql).get(JSON.stringify(ids));
-      return String(row?.["text"] ?? "");
+      return row?.["text"] ?? null;
     } catch (error) {
       // A value of a type that no logger writes: what refers to it is reported.
-      if (error instanceof StorageError && error.problem === "other") return "";
+      if (error instanceof StorageError && error.problem === "other") {
+        return null;
+      }
       throw error;
     }
   }
@@ -246,9 +258,9 @@ function endsOf(ids: readonly number[]): [number, number] | undefined {
   return most - least < 4 * ids.length ? [least, most] : undefined;
 }
 
-// One row of text is read much faster than many rows.
+// One row is read much faster than many rows, and bytes are compared faster than characters. Each line ends.
 const SETS_OF =
-  "SELECT group_concat(id || members, char(10)) AS text FROM factor_sets WHERE id";
+  "SELECT CAST(group_concat(id || members, char(10)) || char(10) AS BLOB) AS text FROM factor_sets WHERE id";
 const SETS = `${SETS_OF} IN (SELECT value FROM json_each(?))`;
 // Node 22.13 does not bind numbered parameters, so each stands once.
 const SETS_BETWEEN =
@@ -333,12 +345,9 @@ export class Distances {
   readonly #targets: readonly [Pairs, Pairs];
   readonly #ignored: ReadonlySet<number>;
   readonly #tables: readonly [Int32Array, Int32Array] | undefined;
-  readonly #known = new NumberMap<Distance>();
-  /** The last set that was asked for: most runs have the sets of the run before. */
-  #last: { readonly id: number | undefined; readonly distance: Distance } = {
-    id: NaN,
-    distance: [0, 0],
-  };
+  // Numbers, because a pair for each set of a file is much to collect.
+  readonly #fromA = new NumberMap<number>();
+  readonly #fromB = new NumberMap<number>();
 
   /**
    * @param sets The sets.
@@ -358,21 +367,25 @@ export class Distances {
     this.#tables = ofA && ofB && [ofA, ofB];
   }
 
-  /** The numbers of factors in which a set differs from the two; those of a missing set all differ. */
-  of(id: number | undefined): Distance {
-    if (id === this.#last.id) return this.#last.distance;
-    const number = id ?? 0;
-    let distance = this.#known.get(number);
+  /** The number of factors in which a set differs from the first; those of a missing set, e.g. 0, all differ. */
+  fromA(id: number): number {
+    let distance = this.#fromA.get(id);
     if (distance === undefined) {
-      this.#known.set(number, distance = this.#count(id));
+      const [a, b] = this.#count(id);
+      this.#fromA.set(id, distance = a);
+      this.#fromB.set(id, b);
     }
-    this.#last = { id, distance };
     return distance;
   }
 
-  #count(id: number | undefined): Distance {
+  /** The number of factors in which a set differs from the second. */
+  fromB(id: number): number {
+    this.fromA(id);
+    return this.#fromB.get(id) ?? 0;
+  }
+
+  #count(id: number): Distance {
     const [a, b] = this.#targets;
-    if (id === undefined) return [a.size, b.size];
     const place = this.#sets.placeOf(id);
     if (place === undefined || this.#tables === undefined) {
       const members = this.#sets.membersOf(id) ?? [];

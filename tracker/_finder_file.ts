@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { addLegacyViews } from "./_legacy_views.ts";
 import { looseTable } from "./_loose_rows.ts";
-import { refuseNewer } from "./_migrations.ts";
-import { schemaVersion } from "./_schema_version.ts";
+import { refuseNewer, schemaVersion } from "./_schema_version.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
 import {
   classifyStorageProblem,

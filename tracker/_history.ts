@@ -1,5 +1,5 @@
 /** Reads two runs and the runs of their project that are nearest to them. */
-import { isDelicate, withComparableInputs } from "./_comparable_inputs.ts";
+import { areComparable, withComparableInputs } from "./_comparable_inputs.ts";
 import { Distances, FactorSets } from "./_factor_sets.ts";
 import { LayeredFactors } from "../internal/layered_factors.ts";
 import { MetricColumns } from "./_lazy_metrics.ts";
@@ -16,6 +16,7 @@ import { keyOf } from "../internal/secrets.ts";
 import type { Connection, Row } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
+import { NumberSet } from "../internal/number_set.ts";
 import { type Dimension, DIMENSIONS } from "../internal/run_factors.ts";
 import type { History, RunFacts } from "../internal/run_facts.ts";
 
@@ -46,6 +47,10 @@ export function readHistory(
 /** So many runs, the two among them, have all their metrics read at once: most repeats are among them. */
 const NEAR = 100;
 
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
 const NONE: ReadonlyMap<string, string> = new Map();
 
 class HistoryReader {
@@ -66,16 +71,15 @@ class HistoryReader {
   read(): History {
     const { pair, projectId, limit, skip } = this.#query;
     const runs = new RunSetTable();
+    // First, because the other runs share sets with them; one may be in the trash or in another project.
+    this.#dimensions.addSets(runs, "e.id IN (?, ?)", pair);
     this.#dimensions.addSets(
       runs,
       // With the plus, the index that has all three columns is read, and not the pages of the configs.
       "+e.project_id = ? AND e.deleted_at IS NULL",
-      projectId,
+      [projectId],
+      pair[0],
     );
-    // One of the two may be in the trash or in another project.
-    for (const id of pair) {
-      if (!runs.has(id)) this.#dimensions.addSets(runs, "e.id = ?", id);
-    }
     this.#sets.load(runs.sets);
     const near = this.#nearest(runs);
     const chosen = near.slice(0, limit);
@@ -97,39 +101,38 @@ class HistoryReader {
       const set = runs.of(id)?.[dimension];
       return set === undefined ? NONE : this.#sets.factorsOf(set, id);
     };
-    const hasSecrets = this.#sets.hasValue((value) =>
-      keyOf(value) !== undefined
-    );
-    const withKey = hasSecrets
+    const keys = new Set<string>();
+    for (const value of this.#sets.values.values()) {
+      const key = keyOf(value);
+      if (key !== undefined) keys.add(key);
+    }
+    const withKey = keys.size > 1
       ? withOneKey(facts, ({ id }) => factorsOf(id, "config"))
       : facts;
-    if (!this.#sets.hasValue(isDelicate)) return withKey;
+    if (this.#areComparable(facts)) return withKey;
     return withComparableInputs(withKey, {
       inputsOf: ({ id }) => factorsOf(id, "inputs"),
       textOf: (sha256) => readText(this.#connection, sha256),
     });
   }
 
-  /** The other runs, those that differ in the fewest factors from A or B first. */
+  /** Whether each value of an input can be compared with that of each other run. */
+  #areComparable({ a, b, others }: Omit<History, "leftOut">): boolean {
+    const sets = new NumberSet();
+    for (const { sets: of } of [a, b, ...others]) {
+      if (of?.inputs !== undefined) sets.add(of.inputs);
+    }
+    const members = sets.list().map((set) => this.#sets.membersOf(set) ?? []);
+    return areComparable(members, this.#sets.values);
+  }
+
+  /** The other runs, those that differ in the fewest factors from A or B first; those beyond the limit unordered. */
   #nearest(runs: RunSetTable): number[] {
-    const { pair, limit } = this.#query;
-    const [a, b] = pair;
-    const distances = this.#distances(runs);
+    const { pair: [a, b], limit } = this.#query;
     const near = (id: number): number =>
       Math.min(Math.abs(a - id), Math.abs(b - id));
-    const byDistance: number[][] = [];
-    runs.runs.forEach((id, row) => {
-      if (id === a || id === b) return;
-      let [fromA, fromB] = [0, 0];
-      for (let place = 0; place < distances.length; place++) {
-        const distance = distances[place]!.of(runs.setAt(row, place));
-        fromA += distance[0];
-        fromB += distance[1];
-      }
-      (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
-    });
     const nearest: number[] = [];
-    for (const ids of byDistance) {
+    for (const ids of this.#byDistance(runs)) {
       // What is left out needs no order.
       if (ids !== undefined && nearest.length < limit) {
         ids.sort((x, y) => near(x) - near(y) || x - y);
@@ -137,6 +140,34 @@ class HistoryReader {
       for (const id of ids ?? []) nearest.push(id);
     }
     return nearest;
+  }
+
+  /** The other runs by the number of factors in which they differ from A or B. */
+  #byDistance(runs: RunSetTable): (number[] | undefined)[] {
+    const distances = this.#distances(runs);
+    const places = distances.length;
+    const sets = runs.setsOfRuns;
+    const [a, b] = this.#query.pair;
+    const ofA = runs.rowAt(runs.rowOf(a) ?? runs.add(a));
+    // Most runs share most sets with A.
+    const startA = distances.map((one, place) => one.fromA(ofA[place] ?? 0));
+    const startB = distances.map((one, place) => one.fromB(ofA[place] ?? 0));
+    const [allA, allB] = [sumOf(startA), sumOf(startB)];
+    const byDistance: number[][] = [];
+    for (let row = 0; row < runs.runs.length; row++) {
+      const id = runs.runs[row]!;
+      if (id === a || id === b) continue;
+      let [fromA, fromB] = [allA, allB];
+      for (let place = 0; place < places; place++) {
+        const set = sets[row * places + place]!;
+        if (set === ofA[place]) continue;
+        const distance = distances[place]!;
+        fromA += distance.fromA(set) - startA[place]!;
+        fromB += distance.fromB(set) - startB[place]!;
+      }
+      (byDistance[Math.min(fromA, fromB)] ??= []).push(id);
+    }
+    return byDistance;
   }
 
   /** The distances from both runs, by dimension. */

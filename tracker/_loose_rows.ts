@@ -1,5 +1,5 @@
 /** Finds rows that belong to no run. They cannot be shown, so the user must be warned of them. */
-import { hasTable } from "./_copy_run.ts";
+import { hasTable } from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
 
 /** Tables whose rows refer to another table, by a column that an index starts with. */

@@ -14,13 +14,13 @@ import {
 } from "./_schema_sql.ts";
 import { fillFactors } from "./_fill_factors.ts";
 import { rebuildSeries } from "./_rebuild.ts";
-import { schemaVersion } from "./_schema_version.ts";
+import {
+  refuseNewer,
+  SCHEMA_VERSION,
+  schemaVersion,
+} from "./_schema_version.ts";
 import type { Connection } from "./driver.ts";
-import { NewerSchemaError } from "./errors.ts";
 import { retryBusy, transact } from "./retry.ts";
-
-/** The schema version that this code writes. */
-export const SCHEMA_VERSION = 6;
 
 function isTable(connection: Connection, name: string): boolean {
   const sql =
@@ -92,14 +92,6 @@ const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   toVersion5,
   toVersion6,
 ];
-
-/** Refuses a file of a newer Ato. */
-export function refuseNewer(connection: Connection, path: string): void {
-  const found = schemaVersion(connection);
-  if (found > SCHEMA_VERSION) {
-    throw new NewerSchemaError(path, { found, supported: SCHEMA_VERSION });
-  }
-}
 
 /**
  * Migrates a file to the newest schema, in one transaction. Several processes can do so at the same time:

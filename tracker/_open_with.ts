@@ -1,16 +1,12 @@
 /** Opens a file for writing: in WAL mode if that is safe. */
 import { networkFileSystem } from "./_network_file_system.ts";
-import { refuseForeign } from "./_schema_check.ts";
+import { DISTRUST, refuseForeign } from "./_schema_check.ts";
 import { prepareFile } from "./_prepare_file.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { classifyStorageProblem } from "./errors.ts";
 import type { OpenOptions } from "./open.ts";
 import { retryBusy } from "./retry.ts";
-
-/** The file may come from a stranger: its schema must call no risky function, and sizes are checked. */
-export const DISTRUST =
-  "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
 const warned = new Set<string>();
 

@@ -16,6 +16,10 @@ import type { Connection } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { visible } from "../internal/visible_text.ts";
 
+/** The file may come from a stranger: its schema must call no risky function, and sizes are checked. */
+export const DISTRUST =
+  "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
+
 const SCRIPTS = [
   PYTHON_TABLES,
   OWN_TABLES,

@@ -8,15 +8,13 @@ import { existsSync, realpathSync } from "node:fs";
 import {
   copyParts,
   copySources,
-  hasTable,
   insertRun,
   projectIn,
   updateRun,
 } from "./_copy_run.ts";
 import { damageOf } from "./_sound_run.ts";
 import { addLegacyViews } from "./_legacy_views.ts";
-import { refuseNewer } from "./_migrations.ts";
-import { schemaVersion } from "./_schema_version.ts";
+import { hasTable, refuseNewer, schemaVersion } from "./_schema_version.ts";
 import { checkChoice, checkName } from "./_check.ts";
 import { checkOpenOptions } from "./_logger_checks.ts";
 import { withFile } from "./_with_file.ts";

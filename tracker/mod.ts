@@ -57,8 +57,8 @@ export {
   RUN_SOURCE,
   type RunSource,
 } from "../internal/run_source.ts";
-export { migrate, SCHEMA_VERSION } from "./_migrations.ts";
-export { schemaVersion } from "./_schema_version.ts";
+export { migrate } from "./_migrations.ts";
+export { SCHEMA_VERSION, schemaVersion } from "./_schema_version.ts";
 export { networkFileSystem } from "./_network_file_system.ts";
 export { findSpills } from "./_spills.ts";
 export { hasWalResetBug } from "./_sqlite_version.ts";

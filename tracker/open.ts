@@ -4,9 +4,8 @@
  * @module
  */
 import { attempt } from "../internal/attempt.ts";
-import { DISTRUST, openWith } from "./_open_with.ts";
 import { GuardedConnection } from "./_reading.ts";
-import { refuseForeign } from "./_schema_check.ts";
+import { DISTRUST, refuseForeign } from "./_schema_check.ts";
 import { hasWalResetBug } from "./_sqlite_version.ts";
 import type { Connection, Driver } from "./driver.ts";
 import { canUseFfi, loadFfiDriver } from "./drivers/ffi_sqlite.ts";
@@ -95,6 +94,8 @@ export async function openForWriting(
   options: OpenOptions = {},
 ): Promise<Connection> {
   const driver = options.driver ?? await chooseDriver();
+  // Programs that only read need nothing of this.
+  const { openWith } = await import("./_open_with.ts");
   return openWith(driver, path, options);
 }
 

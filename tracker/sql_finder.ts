@@ -15,15 +15,14 @@ import { FinderFile } from "./_finder_file.ts";
 import { readHistory } from "./_history.ts";
 import type { StoredProgram } from "./_program_store.ts";
 import { readFactors } from "./_read_factors.ts";
-import { readConsole } from "./_console_store.ts";
 import type { ConsoleOptions, ConsolePart } from "./console.ts";
 import { isOwnProgram, programOfRun, readText } from "./_read_program.ts";
 import { atOnce } from "./_reading.ts";
 import { checkRun } from "./_logger_checks.ts";
 import { RowReader } from "./_row_reader.ts";
 import { inputsOfFactors, type RecordedInputs } from "./recorded_inputs.ts";
-import { bestRunId, type BestRunQuery, checkBestRunQuery } from "./best_run.ts";
-import { compareRunCode, type TraceComparison } from "./compare_code.ts";
+import type { BestRunQuery } from "./best_run.ts";
+import type { TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
 import { Run } from "./run_record.ts";
@@ -309,6 +308,8 @@ export class SQLFinder {
    * @returns the run, or `undefined` if no run of the project has a finite value of the metric.
    */
   async findBestRun(query: BestRunQuery): Promise<Run | undefined> {
+    // Modules that few programs need are loaded late: `ato why` is short.
+    const { bestRunId, checkBestRunQuery } = await import("./best_run.ts");
     checkBestRunQuery(query);
     const connection = await this.#file.open();
     const project = await this.findProject(query.projectName);
@@ -417,7 +418,9 @@ export class SQLFinder {
   ): Promise<ReadonlyMap<string, TraceComparison> | undefined> {
     const a = runA instanceof Run ? runA : await this.findRun(runA);
     const b = runB instanceof Run ? runB : await this.findRun(runB);
-    return a && b && compareRunCode(a, b);
+    if (a === undefined || b === undefined) return undefined;
+    const { compareRunCode } = await import("./compare_code.ts");
+    return compareRunCode(a, b);
   }
 
   /**
@@ -596,6 +599,7 @@ export class SQLFinder {
     if (connection === undefined || found === undefined) return [];
     const newest = found.attempts.at(-1)?.attempt ?? 0;
     const of = { runId: found.id, attempt: attempt ?? newest };
+    const { readConsole } = await import("./_console_store.ts");
     return [...readConsole(connection, of, after)];
   }
 

@@ -4,12 +4,7 @@
  * @module
  */
 import type { ProgramPiece } from "../internal/run_factors.ts";
-import {
-  compareRunCode,
-  type Run,
-  type SQLFinder,
-  type StoredProgram,
-} from "../tracker/mod.ts";
+import type { Run, SQLFinder, StoredProgram } from "../tracker/mod.ts";
 import { changesOf } from "./code_changes.ts";
 import { unifiedDiff } from "./unified_diff.ts";
 import type { VerdictSuspect } from "./verdict_types.ts";
@@ -46,7 +41,7 @@ export async function codeDiffs(
   ];
   // A run of an earlier version stored the canonical sources of traced functions instead.
   const traced = before === undefined || after === undefined
-    ? tracedSources(a, b)
+    ? await tracedSources(finder, a, b)
     : undefined;
   for (const { id, was = id } of code) {
     const [old, now] = traced?.get(id) ?? [
@@ -61,15 +56,17 @@ export async function codeDiffs(
 }
 
 /** The sources of what traced functions use, in both runs, by the ids of factors. */
-function tracedSources(
+async function tracedSources(
+  finder: SQLFinder,
   a: Run,
   b: Run,
-): Map<string, readonly [string | undefined, string | undefined]> {
+): Promise<Map<string, readonly [string | undefined, string | undefined]>> {
   const sources = new Map<
     string,
     readonly [string | undefined, string | undefined]
   >();
-  for (const trace of compareRunCode(a, b).values()) {
+  const traces = await finder.compareCode(a, b) ?? new Map();
+  for (const trace of traces.values()) {
     for (const { before, after } of changesOf(trace)) {
       const id = `code:${(after ?? before)?.id}`;
       sources.set(id, [

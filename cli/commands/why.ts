@@ -53,9 +53,10 @@ export const why: Command = {
     const { terminal, json, finder } = invocation;
     const options = readOptions(invocation);
     // At once, because each waits for its files.
-    const [{ compareConfig, explain }, { renderExplanation }, file] =
+    const [{ explain }, { compareConfig }, { renderExplanation }, file] =
       await Promise.all([
-        import("../../why/mod.ts"),
+        import("../../why/explain.ts"),
+        import("../../why/config_differences.ts"),
         import("../why_text.ts"),
         finder(),
       ]);

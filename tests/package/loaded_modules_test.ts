@@ -54,6 +54,23 @@ test("hyperopt/mod.ts: importing it loads no database and no threads", () => {
   assertEquals(loaded, []);
 });
 
+test("cli/commands/why.ts: what it loads for an answer writes no runs and does not bisect", () => {
+  const entries = [
+    "cli/main.ts",
+    "cli/commands/why.ts",
+    "cli/database.ts",
+    "cli/why_text.ts",
+    "tracker/reading.ts",
+    "why/explain.ts",
+    "why/config_differences.ts",
+  ];
+  const loaded = new Set(entries.flatMap((entry) => [...loadedBy(entry).own]));
+  const needless =
+    /\/tracker\/(mod|sql_logger|merge|_migrations|_open_with)\.|\/why\/(mod|bisect)/;
+  assertEquals([...loaded].filter((url) => needless.test(url)), []);
+  assert([...loaded].some((url) => url.endsWith("tracker/_history.ts")));
+});
+
 for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
   test(`${room}/mod.ts: its graph has no reader of other tools' configs and no FFI driver`, () => {
     const { own, others } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);

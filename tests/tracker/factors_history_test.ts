@@ -14,7 +14,7 @@ import {
   SQLLogger,
   StorageError,
 } from "../../tracker/mod.ts";
-import { finding, withProgram, writeRun } from "./_factors.ts";
+import { finding, snapshotOf, withProgram, writeRun } from "./_factors.ts";
 import { configIn, inFolder } from "./_helpers.ts";
 import { CODE_POINT } from "../_shared/code_point.ts";
 
@@ -48,6 +48,81 @@ test("history: the nearest recipes come first, seeds do not count, and the rest 
     });
   });
 });
+
+/** What runs of a file may lack or have besides the sets of most others; runs 1 and 4 are compared. */
+const UNEVEN: Readonly<Record<string, string>> = {
+  "nothing": "",
+  "a run without code":
+    "DELETE FROM run_factors WHERE run_id = 3 AND dimension = 'code'",
+  "as many sets, but not of the same dimensions": `
+    DELETE FROM run_factors WHERE run_id = 3 AND dimension = 'code';
+    INSERT INTO run_factors VALUES (3, 1, 'inputs', 900, 'full', NULL)`,
+  "the first run without code":
+    "DELETE FROM run_factors WHERE run_id = 1 AND dimension = 'code'",
+  "inputs of one run":
+    "INSERT INTO run_factors VALUES (2, 1, 'inputs', 900, 'full', NULL)",
+  "inputs of the first run":
+    "INSERT INTO run_factors VALUES (1, 1, 'inputs', 900, 'full', NULL)",
+  "a run that was resumed with another config": `
+    INSERT INTO run_factors SELECT 3, 2, dimension, set_id, level, missing FROM run_factors WHERE run_id = 5`,
+  "a run that was resumed with what the first one has": `
+    INSERT INTO run_factors SELECT 3, 2, dimension, set_id, level, missing FROM run_factors WHERE run_id = 1`,
+  "a first run that was resumed without code": `
+    INSERT INTO run_factors SELECT 1, 2, dimension, set_id, level, missing
+      FROM run_factors WHERE run_id = 5 AND dimension <> 'code'`,
+  "a run whose first attempt is missing":
+    "UPDATE run_factors SET attempt = 2 WHERE run_id = 3",
+  "a run of another project": `
+    INSERT INTO projects (id, name) VALUES (2, 'other');
+    UPDATE experiments SET project_id = 2 WHERE id = 3`,
+  "a first run of another project": `
+    INSERT INTO projects (id, name) VALUES (2, 'other');
+    UPDATE experiments SET project_id = 2 WHERE id = 4`,
+};
+
+/** A set of two inputs. */
+const INPUTS = `
+  INSERT INTO factor_names (id, name) VALUES (900, 'input:a'), (901, 'input:b');
+  INSERT INTO factor_values (id, key, value) VALUES (900, 'one', 'one');
+  INSERT INTO factor_sets (id, hash, members) VALUES (900, 'inputs', '[900,900,901,900]');`;
+
+for (const [name, sql] of Object.entries(UNEVEN)) {
+  test(`history: each run has its own sets, and the nearest come first: ${name}`, async () => {
+    await inFolder(async (folder) => {
+      for (const lr of [1, 2, 1, 3, 4, 2]) {
+        const program = snapshotOf({
+          modules: { "main.ts": `train = h${lr % 3}` },
+        });
+        const config = { lr, wd: lr > 2, act: lr > 3 ? "relu" : "gelu" };
+        await writeRun(folder, { config, program });
+      }
+      const path = join(folder, "runs.db");
+      const database = new DatabaseSync(path);
+      database.exec(INPUTS + sql);
+      database.close();
+      await finding(folder, async (finder) => {
+        const { a, b, others } = (await finder.history(1, 4))!;
+        const distanceOf = (from: RunFacts, to: RunFacts): number => {
+          const ids = new Set([...from.factors.keys(), ...to.factors.keys()]);
+          return [...ids].filter((id) =>
+            from.factors.get(id) !== to.factors.get(id)
+          ).length;
+        };
+        for (const run of [a, b, ...others]) {
+          const recorded = (await finder.factorsOf(run.id))!;
+          assertEquals(new Map(run.factors), new Map(recorded.factors));
+          assertEquals(run.coverage, recorded.coverage);
+        }
+        const distances = others.map((run) =>
+          Math.min(distanceOf(a, run), distanceOf(b, run))
+        );
+        assertEquals(distances, [...distances].sort((x, y) => x - y));
+        const isOther = /project_id = 2 WHERE id = 3/.test(sql);
+        assertEquals(others.length, isOther ? 3 : 4);
+      });
+    });
+  });
+}
 
 test("history: runs with one set name have the same factors, others do not", async () => {
   await inFolder(async (folder) => {
