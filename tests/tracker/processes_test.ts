@@ -71,7 +71,7 @@ test("logMetric: a point survives kill -9; the run is crashed, and can be resume
   await inFolder(async (folder) => {
     const first = start("_child.ts", ["forever", folder]);
     const id = Number((await first.line("run ")).slice(4));
-    await first.line("step 700");
+    await first.line("step 5000");
     const { finder, run } = await lastRun(folder);
     assertEquals(run.status, "running");
     send(first, "SIGKILL");
