@@ -11,7 +11,6 @@ import {
   input,
   label,
   neutral,
-  type Planted,
   shellFile,
 } from "../types.ts";
 import { type Maker, makerOf, wordMaker } from "./_makers.ts";
