@@ -438,7 +438,7 @@ test("ato run: a script of a shell and the programs that it starts are one progr
     assertEquals(program?.coverage, {
       level: "partial",
       missing: [
-        "run.sh: of the programs that it starts, only the observed ones are recorded",
+        "of the programs that run.sh starts, only the observed ones are recorded",
       ],
     });
     const { inputs, coverage } = await recorded(db);

@@ -8,48 +8,26 @@ import {
   type Base,
   type Cause,
   cause,
-  type CauseKind,
   type Edit,
   edit,
   input,
   label,
   neutral,
   neutralInput,
-  type Planted,
   type ProjectName,
   shellFile,
-  type Situation,
 } from "../types.ts";
+import { type Maker, makerOf } from "./_makers.ts";
 
-function of(
-  project: ProjectName,
-  kind: CauseKind,
-  id: string,
-  b: Situation,
-  planted: readonly Planted[],
-  more: Partial<Cause> = {},
-): Cause {
-  return {
-    id: `${project}-${kind}-read-${id}`,
-    project,
-    kind,
-    b,
-    planted,
-    ...more,
-  };
+/** Makes the maker of a project; the ids of all causes of this file say that something is read. */
+function readMaker(project: ProjectName): Maker {
+  const of = makerOf(project);
+  return (kind, id, ...rest) => of(kind, `read-${id}`, ...rest);
 }
 
-type Maker = (
-  kind: CauseKind,
-  id: string,
-  b: Situation,
-  planted: readonly Planted[],
-  more?: Partial<Cause>,
-) => Cause;
-
-const price: Maker = (...rest) => of("pricing", ...rest);
-const spam: Maker = (...rest) => of("spam", ...rest);
-const credit: Maker = (...rest) => of("credit", ...rest);
+const price = readMaker("pricing");
+const spam = readMaker("spam");
+const credit = readMaker("credit");
 
 /** The content of a file of 32-bit numbers. */
 const numbers = (...bytes: number[]) => String.fromCharCode(...bytes);
