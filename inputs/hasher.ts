@@ -80,13 +80,34 @@ interface Job {
   readonly resolve: (result: Hashed) => void;
 }
 
+/** Jobs in their order. To shift an array of 100,000 moves all of it. */
+class Jobs {
+  #jobs: Job[] = [];
+  #at = 0;
+
+  /** The number of jobs that wait. */
+  get length(): number {
+    return this.#jobs.length - this.#at;
+  }
+
+  push(job: Job): void {
+    this.#jobs.push(job);
+  }
+
+  take(): Job | undefined {
+    const job = this.#jobs[this.#at++];
+    if (job === undefined) [this.#jobs, this.#at] = [[], 0];
+    return job;
+  }
+}
+
 /** Hashes files one after the other, small ones first. Each path is hashed once. */
 export class InputHasher {
   readonly #options: HasherOptions;
   readonly #cache: HashCache | undefined;
   readonly #results = new Map<string, Promise<Hashed>>();
-  readonly #small: Job[] = [];
-  readonly #large: Job[] = [];
+  readonly #small = new Jobs();
+  readonly #large = new Jobs();
   #isBusy = false;
   /** Milliseconds spent on hashing. */
   #spent = 0;
@@ -180,7 +201,7 @@ export class InputHasher {
   }
 
   #next(): Job | undefined {
-    return this.#small.shift() ?? this.#large.shift();
+    return this.#small.take() ?? this.#large.take();
   }
 
   async #hashJob({ read, stats }: Job): Promise<Hashed> {

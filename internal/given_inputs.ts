@@ -137,7 +137,14 @@ function giveOne(
       `Cannot ${action}: its path is ${is}; give the path of a file or a folder, a URL, or a list of these`,
     );
   }
-  if (/^https?:\/\//i.test(text)) return giveUrl(text, name, options);
+  if (/^https?:\/\//i.test(text)) {
+    if (URL.canParse(text)) return giveUrl(text, name, options);
+    throw new Fault(
+      `Cannot ${action}: ${
+        visible(text)
+      } is no address; write it like https://host/path`,
+    );
+  }
   if (/^file:\/\//i.test(text)) {
     return giveOne(new URL(text), name, options);
   }

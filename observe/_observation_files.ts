@@ -35,6 +35,12 @@ export class ObservationFiles {
   #watcher: FSWatcher | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSoon = false;
+  #isLost = false;
+
+  /** Whether the program removed files of observers, so that something of them may not have been read. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
 
   /**
    * @param folder The folder.
@@ -57,8 +63,11 @@ export class ObservationFiles {
 
   /** Reads what was appended since the last look. */
   look(): void {
-    const names = attempt(() => readdirSync(this.#folder)) ?? [];
-    for (const name of names) {
+    const names = attempt(() => readdirSync(this.#folder));
+    const there = new Set(names);
+    this.#isLost ||= names === undefined ||
+      [...this.#tails.keys()].some((name) => !there.has(name));
+    for (const name of there) {
       if (!name.endsWith(".jsonl")) continue;
       let tail = this.#tails.get(name);
       if (tail === undefined) {

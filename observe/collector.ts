@@ -78,6 +78,10 @@ export interface Part {
 const LOCK_FILE =
   /[\\/](?:deno(?:\.npm)?\.lock|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 
+/** What is missing if the program removed what observers wrote. */
+const LOST =
+  "some observations are lost: the program removed Ato's folder from the folder for temporary files";
+
 /** What observers say if a process reads a pipe. */
 const PIPED = "what is read from standard input is not recorded";
 
@@ -159,7 +163,11 @@ export class Collector {
    * @param program The program, whose modules are no inputs.
    */
   async inputs(part: Part, program?: ProgramSnapshot): Promise<RunInputs> {
-    if (this.#run.processes.length === 0) return nothingObserved(this.#options);
+    if (this.#run.processes.length === 0) {
+      const { command, reason } = this.#options;
+      const lost = this.#files?.isLost === true ? LOST : undefined;
+      return nothingObserved({ command, reason: reason ?? lost });
+    }
     const recorded = await recordInputs(
       await this.#seen(part, program),
       { hasher: this.#hasher },
@@ -265,6 +273,7 @@ export class Collector {
           this.#options.isPiped !== false || what !== PIPED
         ),
         ...this.#unobserved(),
+        ...(this.#files?.isLost === true ? [LOST] : []),
       ],
       isObserved: true,
     };

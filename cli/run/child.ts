@@ -163,9 +163,10 @@ function onTerminal(): boolean {
 
 function cannotStart(program: string, error: Error): UsageError {
   const { code } = error as NodeJS.ErrnoException;
-  return new UsageError(
-    code === "ENOENT"
-      ? `Cannot run ${visible(program)}: there is no such program`
-      : `Cannot run ${visible(program)}: ${visible(error.message)}`,
-  );
+  const reason = code === "ENOENT"
+    ? "there is no such program; check its name and PATH"
+    : code === "EACCES"
+    ? "it is not an executable file; make it one by chmod +x, or put its interpreter before it"
+    : visible(error.message);
+  return new UsageError(`Cannot run ${visible(program)}: ${reason}`);
 }

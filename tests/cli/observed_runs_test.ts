@@ -195,6 +195,43 @@ for (const [what, lines, phrase] of UNSEEN) {
   });
 }
 
+test(
+  "ato run: inputs are never full if the program removes the folder of the launch",
+  {
+    skip: process.platform !== "linux",
+  },
+  async () => {
+    await inFolder(async (folder) => {
+      const db = join(folder, "runs.db");
+      const script = python(
+        folder,
+        `import shutil
+open(data).read()
+start = open('/proc/self/environ').read().split('\\0')
+shutil.rmtree(os.path.dirname(dict(one.split('=', 1) for one in start if one)['ATO_OBSERVE']))
+open(data + '.2', 'w').write('1')
+print('done')`,
+      );
+      const { code } = await ato(
+        "run",
+        "--json",
+        "--db",
+        db,
+        "--",
+        PYTHON,
+        script,
+      );
+      const { coverage } = await recorded(db);
+      assertEquals(code, 0);
+      assert(coverage?.level !== "full", coverage?.level);
+      assertMatch(
+        coverage?.missing.join() ?? "",
+        /some observations are lost: /,
+      );
+    });
+  },
+);
+
 const isDeno = navigator.userAgent.startsWith("Deno/");
 const FROM_INPUT = "what is read from standard input is not recorded";
 

@@ -1,13 +1,13 @@
 /** Tests of following the files of observers. */
 import { test } from "node:test";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ObservationFiles } from "../../observe/_observation_files.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { readLine, textOf } from "./_lines.ts";
+import { processLine, readLine, textOf } from "./_lines.ts";
 
 const inFolder = (work: (folder: string) => Promise<void> | void) =>
   withTempFolder(work, "observe");
@@ -73,5 +73,22 @@ test("ObservationFiles: what is appended arrives while the program runs", async 
       files.stop();
     }
     assertEquals(paths, ["/a", "/b"]);
+  });
+});
+
+test("ObservationFiles: what the program removes is lost, and that is known", async () => {
+  await inFolder((folder) => {
+    const lost: boolean[] = [];
+    for (const removed of ["none", "1-a.jsonl", "."]) {
+      const within = join(folder, `of ${removed}`);
+      mkdirSync(within);
+      writeFileSync(join(within, "1-a.jsonl"), textOf(processLine()));
+      const files = new ObservationFiles(within, () => {});
+      files.look();
+      rmSync(join(within, removed), { recursive: true, force: true });
+      files.stop();
+      lost.push(files.isLost);
+    }
+    assertEquals(lost, [false, true, true]);
   });
 });

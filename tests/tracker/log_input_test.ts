@@ -187,6 +187,8 @@ test("logInput: a missing file and a wrong type are typed errors, and the run go
         ["", {}],
         ["a\0b", {}],
         ["s3://bucket/x", {}],
+        ["http://", {}],
+        ["https://a b/", {}],
         [["runs.db", "b"], { name: "x" }],
         ["runs.db", { name: "" }],
         ["runs.db", { nmae: "x" }],
