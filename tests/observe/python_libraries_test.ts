@@ -52,6 +52,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
     "import os, pkgutil\nopen(os.path.join(os.path.dirname(__file__), 'data.txt')).read()\npkgutil.get_data(__name__, 'data.txt')\n",
   "package_data/data.txt": "x",
   "package_data-1.dist-info/METADATA": "",
+  // A class in native code takes no new members.
+  "tokenizers/__init__.py":
+    "from . import trainers\nclass Frozen(type):\n    def __setattr__(self, name, value): raise TypeError(name)\n" +
+    "class Tokenizer(metaclass=Frozen):\n    @staticmethod\n    def from_file(path): return Tokenizer()\n" +
+    "    @staticmethod\n    def from_pretrained(name): return Tokenizer()\n",
+  "tokenizers/trainers.py": "class BpeTrainer: pass\n",
+  "sentencepiece/__init__.py":
+    "class SentencePieceProcessor:\n    def __init__(self, model_file): self.LoadFromFile(model_file)\n    def LoadFromFile(self, arg): pass\n" +
+    "class SentencePieceTrainer:\n    @staticmethod\n    def _Train(arg=None, **options): pass\n    @staticmethod\n    def train(**options): SentencePieceTrainer._Train(**options)\n",
   "joblib/loky.py":
     "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--pipe', type=int)\nparser.parse_args(['--pipe', '14'])\n",
 };
@@ -237,6 +246,45 @@ parser.parse_args()`,
         { opt: "sgd", depth: 64 },
       ]);
     }, "python-parsers");
+  },
+);
+
+test(
+  "python libraries: a tokenizer that is loaded is an input, and one that is trained is a gap",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    const load = `from tokenizers import Tokenizer
+import sentencepiece, tokenizers
+one = Tokenizer.from_file("a.json")
+print(isinstance(one, Tokenizer), type(one).__name__, type(tokenizers.Tokenizer()).__name__)
+sentencepiece.SentencePieceProcessor(model_file="b.model")
+`;
+    const trained = "what a tokenizer was trained with is not recorded";
+    const gapsBy: Record<string, string[]> = {
+      "": [],
+      "tokenizers.trainers.BpeTrainer()": [trained],
+      "sentencepiece.SentencePieceTrainer.train(input='c')": [trained],
+      "Tokenizer.from_pretrained('gpt2')": [
+        "what was read from the network (huggingface.co) is not recorded",
+      ],
+    };
+    for (const [more, gaps] of Object.entries(gapsBy)) {
+      await withTempFolder((folder) => {
+        const files = { "a.json": "a", "b.model": "b" };
+        const seen = runWithPackages(folder, load + more, files);
+        assertEquals([seen.stdout, seen.stderr], [
+          "True Tokenizer Tokenizer\n",
+          "",
+        ]);
+        assertEquals(
+          only(seen, "read").map(({ path }) => path.slice(folder.length + 1)),
+          ["a.json", "b.model"],
+        );
+        assertEquals(only(seen, "gap").map(({ what }) => what), gaps);
+      }, "python-tokenizers");
+    }
   },
 );
 

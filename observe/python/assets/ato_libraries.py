@@ -38,6 +38,10 @@ READERS = {
     "torchaudio": "load info",
     "torch": "from_file UntypedStorage.from_file jit.load _C.PyTorchFileReader",
     "tensorflow": "io.read_file io.gfile.GFile data.TFRecordDataset data.TextLineDataset data.FixedLengthRecordDataset",
+    "tokenizers":
+        "Tokenizer.from_file models.BPE.from_file models.BPE.read_file models.WordPiece.from_file "
+        "models.WordPiece.read_file models.WordLevel.from_file models.WordLevel.read_file",
+    "sentencepiece": "SentencePieceProcessor.LoadFromFile",
     "dbm": "open",
 }
 
@@ -107,7 +111,7 @@ def replace(module, attribute, before=None, after=None):
     for step in way:
         owner = getattr(owner, step, None)
     original = getattr(owner, last, None)
-    if original is None or type(original) is Stand:
+    if original is None or type(original) is Stand or last in vars(owner) and type(owner) is Stand:
         return
     if isinstance(original, type) and type(original.__dict__.get("__init__")) is type(replace):
         owner, last, original = original, "__init__", original.__init__
@@ -121,7 +125,8 @@ def replace(module, attribute, before=None, after=None):
     try:
         setattr(owner, last, wrapper)
     except (TypeError, AttributeError):
-        observer.gap("%s.%s reads files in native code" % (module.__name__, attribute))
+        if not stand_in(module, way, last, wrapper):
+            observer.gap("%s.%s reads files in native code" % (module.__name__, attribute))
         return
     home = sys.modules.get(getattr(original, "__module__", None) or "")
     if not isinstance(owner, type) and type(wrapper) is not Stand and getattr(home, last, None) is not original:
@@ -131,6 +136,24 @@ def replace(module, attribute, before=None, after=None):
         return  # native code takes the class from there
     if home is not None and home is not owner and getattr(home, last, None) is original:
         setattr(home, last, wrapper)
+
+
+def stand_in(module, way, last, wrapper):
+    """Puts a stand in the place of a class in native code, so that a member of it can be replaced."""
+    if not way or not isinstance(wrapper, staticmethod):
+        return False
+    owner = module
+    for step in way[:-1]:
+        owner = getattr(owner, step)
+    base = getattr(owner, way[-1])
+    stand = base if type(base) is Stand else Stand(base, ignore)
+    stand.__dict__[last] = wrapper.__func__
+    setattr(owner, way[-1], stand)
+    return True
+
+
+def ignore(args, options):
+    pass
 
 
 #: Members of a class that are called without an object.
@@ -235,7 +258,7 @@ def argument(args, options, position):
 
 
 def reader_of(attribute):
-    position = 1 if attribute.endswith((".__init__", "Booster.load_model")) else 0
+    position = 1 if attribute.endswith((".__init__", "Booster.load_model", ".LoadFromFile")) else 0
 
     def before(args, options):
         read_paths(argument(args, options, position))
@@ -581,6 +604,21 @@ def wrap_file_system(module):
     replace(module, "LocalFileSystem", before=before)
 
 
+def wrap_trainers(module):
+    """Trainers of tokenizers and of SentencePiece read their files in native code."""
+    def before(args, options):
+        observer.gap("what a tokenizer was trained with is not recorded")
+
+    trainers = getattr(module, "trainers", None)
+    for name in dir(trainers):
+        if name.endswith("Trainer"):
+            replace(module, "trainers." + name, before=before)
+    replace(module, "SentencePieceTrainer._Train", before=before)
+    replace(module, "Tokenizer.from_pretrained", before=lambda args, options: observer.gap(
+        "what was read from the network (huggingface.co) is not recorded"
+    ))
+
+
 def no_cells(_):
     observer.gap("cells of a notebook are not recorded")
 
@@ -599,6 +637,8 @@ SPECIAL = {
     "subprocess": wrap_fork_exec,
     "multiprocessing.util": wrap_fork_exec,
     "pyarrow.fs": wrap_file_system,
+    "tokenizers": wrap_trainers,
+    "sentencepiece": wrap_trainers,
     "numpy": note_native_variables,
     "h5py._hl.files": lambda module: replace(module, "File.__init__", before=with_mode),
     "tables.file": lambda module: replace(module, "File.__init__", before=with_mode),

@@ -740,7 +740,8 @@ HARMLESS = frozenset(
     argon2 _argon2_cffi_bindings Cython gmpy2 hiredis joblib skimage torchgen functorch jaxlib
     pyarrow h5py cv2 polars _polars_runtime_32 _polars_runtime_64 _polars_runtime xgboost lightgbm soundfile
     _soundfile _soundfile_data netCDF4 cftime tables safetensors torch torchvision
-    nvidia cuda triton
+    nvidia cuda triton flash_attn flash_attn_2_cuda xformers bitsandbytes zmq shap hdbscan pycocotools tokenizers
+    _sentencepiece sentencepiece
     """.split()
 )
 
@@ -858,6 +859,9 @@ def store(digest, data):
 
 
 def without_source(path):
+    if "/ipykernel_" in path:
+        gap("cells of a notebook are not recorded")
+        return
     head = path
     while head not in ("", "/"):
         head = os.path.dirname(head)
@@ -899,7 +903,7 @@ WATCHED = frozenset(
     numpy numpy.random torch tensorflow jax.random click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils
     pyarrow pyarrow.fs pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
     polars xgboost.core lightgbm.basic soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
-    torchvision.io torchaudio ipykernel.kernelapp IPython.terminal.ipapp
+    torchvision.io torchaudio tokenizers sentencepiece ipykernel.kernelapp IPython.terminal.ipapp
     """.split()
 )
 
