@@ -50,6 +50,8 @@ export class SeenRun {
   readonly configs: ConfigSeen[] = [];
   readonly seeds: SeedSeen[] = [];
   readonly gaps: Set<string> = new Set();
+  /** When each folder was first listed, by path. */
+  readonly lists: Map<string, number> = new Map();
   /** Shells that only started one of the processes. */
   readonly shells: Set<number> = new Set();
   readonly #reads = new Map<string, FirstRead>();
@@ -76,6 +78,9 @@ export class SeenRun {
         return this.#takeRead(seen, moment);
       case "write":
         return this.#takeWrite(seen.path, moment);
+      case "list":
+        if (!this.lists.has(seen.path)) this.lists.set(seen.path, seen.at);
+        return undefined;
       case "env":
         return this.#takeVariable(seen, file);
       default:

@@ -24,6 +24,7 @@ import { RunPrograms } from "./_programs.ts";
 import { resolveConfig, seedOf, type WordsConfig } from "./_resolved_config.ts";
 import { withRuntimes } from "./_runtimes.ts";
 import { type FirstRead, SeenRun } from "./_seen_run.ts";
+import { unreadListings } from "./_listed_folders.ts";
 import { startersOf } from "./_started_by.ts";
 import { startedWith } from "./_started_with.ts";
 import { unobserved } from "./_unobserved.ts";
@@ -273,6 +274,11 @@ export class Collector {
           this.#options.isPiped !== false || what !== PIPED
         ),
         ...this.#unobserved(),
+        ...unreadListings(run, {
+          root: program?.root ?? root,
+          code: modules.map(({ path }) => join(root, path)),
+          until,
+        }),
         ...(this.#files?.isLost === true ? [LOST] : []),
       ],
       isObserved: true,
