@@ -313,6 +313,11 @@ const NOTHING: readonly (readonly [
     /^what ls reads was not observed: only programs in Python, Node and Deno can be observed$/,
   ],
   [
+    "a runtime that starts no script",
+    () => [process.execPath, "--version"],
+    /^what (?:node|deno) reads was not observed: no observer was loaded into it, /,
+  ],
+  [
     "an isolated Python",
     (folder) => [PYTHON, "-I", python(folder, "")],
     /^what python\S* reads was not observed: with -I, Python loads no observer$/,
