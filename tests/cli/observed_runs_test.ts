@@ -289,7 +289,6 @@ test("ato run: children that are observed, and programs that only tell about the
       `import shutil
 subprocess.run(['uname'], stdout=subprocess.DEVNULL)
 more = os.path.join(here, 'more.txt')
-subprocess.run([sys.executable, '-c', 'input()'], input='1\\n', text=True)
 subprocess.run([sys.executable, '-c', f'open({more!r}).read(); open({more!r} + ".out", "w").write("x")'])
 open(more + ".out").read()
 open(data).read()`,
