@@ -38,5 +38,8 @@ function reasonOf(name: string, words: readonly string[]): string {
       ? "this Python loads no observer; it must be CPython 3.8 or newer"
       : `with ${option}, Python loads no observer`;
   }
+  if (/^(?:node(?:js)?|deno|npm|npx|pnpm|yarn|tsx)(?:\.exe)?$/.test(name)) {
+    return "no observer was loaded into it, e.g. because it ended at once, or started nothing";
+  }
   return "only programs in Python, Node and Deno can be observed";
 }

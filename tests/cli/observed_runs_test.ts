@@ -289,7 +289,6 @@ test("ato run: children that are observed, and programs that only tell about the
       `import shutil
 subprocess.run(['uname'], stdout=subprocess.DEVNULL)
 more = os.path.join(here, 'more.txt')
-subprocess.run([sys.executable, '-c', 'input()'], input='1\\n', text=True)
 subprocess.run([sys.executable, '-c', f'open({more!r}).read(); open({more!r} + ".out", "w").write("x")'])
 open(more + ".out").read()
 open(data).read()`,
@@ -311,6 +310,11 @@ const NOTHING: readonly (readonly [
     "a program in another language",
     () => ["ls", "/"],
     /^what ls reads was not observed: only programs in Python, Node and Deno can be observed$/,
+  ],
+  [
+    "a runtime that starts no script",
+    () => [process.execPath, "--version"],
+    /^what (?:node|deno) reads was not observed: no observer was loaded into it, /,
   ],
   [
     "an isolated Python",
