@@ -156,6 +156,11 @@ export class ContentFinder {
       if (read.isGuess) {
         this.#notes.push(`${name}: it is not certain that it was read`);
       }
+      if (read.isNewer) {
+        this.#notes.push(
+          `${name}: it was written while the run was going on, by what was not observed`,
+        );
+      }
       return;
     }
     const problem = problemOf(read, found);

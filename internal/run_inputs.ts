@@ -62,6 +62,8 @@ export interface SeenRead {
   readonly at?: number;
   /** Whether it is only likely that it was read. It is an input if nothing changed it since. */
   readonly isGuess?: boolean;
+  /** Whether it was written after the program had started, and the program was not seen to write it. */
+  readonly isNewer?: boolean;
   /** Whether the user named it: then no rule leaves it out. */
   readonly isExplicit?: boolean;
   /** What its content was at its first read, if finding that out was started then. */

@@ -258,13 +258,20 @@ export class Collector {
     const run = this.#run;
     const known = program ?? await this.#options.program;
     const { root, modules } = known;
+    const start = Math.min(...run.processes.map(({ seen }) => seen.at));
     const reads = [...run.reads.values()].filter((first) =>
       first.at <= until && this.#isInput(first, without) &&
       (code === undefined || !LOCK_FILE.test(first.read.path))
     );
     return {
       root: program?.root ?? await this.root(),
-      reads: [...reads.map(seenRead), ...this.#readInput()],
+      reads: [
+        ...reads.map((first) => ({
+          ...seenRead(first),
+          ...(isNewer(first, start) && { isNewer: true }),
+        })),
+        ...this.#readInput(),
+      ],
       written: run.written(),
       variables: startedWith(run, { env: this.#options.env, until }),
       code: [...code ?? [], ...modules.map(({ path }) => join(root, path))],
@@ -303,6 +310,12 @@ export class Collector {
       isPlain: isPlainTask(command, process.cwd()),
     });
   }
+}
+
+/** Whether a file was written after the program had started. What the program itself wrote is no input. */
+function isNewer({ read: { mtime } }: FirstRead, start: number): boolean {
+  return mtime !== undefined && Number.isFinite(start) &&
+    BigInt(mtime) > BigInt(start) * 1_000_000n;
 }
 
 function seenRead({ read, sha256, at }: FirstRead): SeenRead {

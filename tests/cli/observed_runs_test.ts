@@ -90,6 +90,46 @@ for (const [what, lines, code, status] of ENDINGS) {
   });
 }
 
+const MADE: readonly (readonly [string, string, readonly string[], boolean])[] =
+  [
+    [
+      "by a child that is taken to read nothing",
+      "subprocess.run(['git', 'config', '-f', made, 'a.b', 'c'], check=True)\ntime.sleep(1.2)",
+      ["data.txt", "made.ini"],
+      false,
+    ],
+    [
+      "by the program itself",
+      "open(made, 'w').write('c')",
+      ["data.txt"],
+      true,
+    ],
+  ];
+for (const [what, line, inputs, isFull] of MADE) {
+  test(`ato run: a file that was made meanwhile ${what} is ${isFull ? "no input" : "a doubtful input"}`, async () => {
+    await inFolder(async (folder) => {
+      const db = join(folder, "runs.db");
+      const script = python(
+        folder,
+        `made = os.path.join(here, "made.ini")\nopen(data).read()\n${line}\nopen(made).read()`,
+      );
+      const said = await ato("run", "--db", db, "--", PYTHON, script);
+      assertEquals(said.code, 0, said.err);
+      const found = await recorded(db);
+      assertEquals(found.inputs, inputs);
+      assertEquals(
+        found.coverage,
+        isFull ? { level: "full", missing: [] } : {
+          level: "partial",
+          missing: [
+            "made.ini: it was written while the run was going on, by what was not observed",
+          ],
+        },
+      );
+    });
+  });
+}
+
 test("ato run: a program that is interrupted leaves what it read, and no folder stays", async () => {
   await inFolder(async (folder) => {
     const script = python(
