@@ -18,8 +18,15 @@ export function isHash(value: string): boolean {
   return /^ato-[\w-]+:/.test(value);
 }
 
-/** Shortens a string to a number of characters. */
-export function clipped(text: string, length: number): string {
+/** The code of a secret: which key made it, and the code itself. */
+const SECRET = /ato-secret-v1:[0-9a-f]+:([0-9a-f]{8})[0-9a-f]*/g;
+
+/**
+ * Shortens the value of a factor to a number of characters. The code of a secret becomes `*** (d1f5a2c4)`, so that
+ * two secrets can be told apart.
+ */
+export function clipped(value: string, length: number): string {
+  const text = value.replaceAll(SECRET, "*** ($1)");
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
@@ -35,7 +42,7 @@ export function factorValue(
   { digits, length }: { readonly digits: number; readonly length: number },
 ): string {
   if (value === undefined) return "absent";
-  return isHash(value)
+  return isHash(value) && !value.startsWith("ato-secret-v1:")
     ? hashDigits(value, digits)
     : visible(clipped(value, length));
 }

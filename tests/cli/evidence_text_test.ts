@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { evidenceText } from "../../cli/evidence_text.ts";
+import { clipped } from "../../cli/factor_value.ts";
 import type { EvidenceGroup } from "../../why/mod.ts";
 
 type Value = string | undefined;
@@ -74,3 +75,15 @@ for (const [name, groups, names] of ROWS) {
     assertEquals(evidenceText(groups), names.map((name) => `${name} n=1 2`));
   });
 }
+
+test("clipped: the code of a secret is short, two secrets differ, and other values stay", () => {
+  const code = (start: string) =>
+    `ato-secret-v1:0123456789abcdef:${start}${"0".repeat(56)}`;
+  assertEquals(clipped(code("d1f5a2c4"), 60), "*** (d1f5a2c4)");
+  assertEquals(
+    clipped(`["--key","${code("00f5a2c4")}"]`, 60),
+    '["--key","*** (00f5a2c4)"]',
+  );
+  assertEquals(clipped("ato-secret-v1", 60), "ato-secret-v1");
+  assertEquals(clipped("abcdef", 4), "abc…");
+});
