@@ -1,6 +1,13 @@
 /** What is seen of installed packages: versions, readers in native code, parsers, seeds, and gaps. */
 import { test } from "node:test";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -285,6 +292,43 @@ sentencepiece.SentencePieceProcessor(model_file="b.model")
         assertEquals(only(seen, "gap").map(({ what }) => what), gaps);
       }, "python-tokenizers");
     }
+  },
+);
+
+test(
+  "python libraries: a console script of a virtual environment is no code of the program, what it runs is",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const bin = join(folder, "venv", "bin");
+      mkdirSync(bin, { recursive: true });
+      const python = realpathSync(PYTHON!.path);
+      symlinkSync(python, join(bin, "python"));
+      writeFileSync(
+        join(folder, "venv", "pyvenv.cfg"),
+        `home = ${dirname(python)}\n`,
+      );
+      const start =
+        "import os, sys\nsys.path.insert(0, os.getcwd())\nimport helper";
+      for (const name of ["tool", "own.py"]) {
+        writeFileSync(join(bin, name), start);
+      }
+      writeFileSync(join(folder, "helper.py"), "");
+      const modulesOf = (name: string) => {
+        const seen = runPython([join(bin, name)], {
+          cwd: folder,
+          command: join(bin, "python"),
+        });
+        assertEquals([seen.status, seen.stderr], [0, ""]);
+        return only(seen, "module").map(({ path }) =>
+          path.slice(folder.length + 1)
+        );
+      };
+      assertEquals(modulesOf("tool"), ["helper.py"]);
+      assertEquals(modulesOf("own.py"), ["venv/bin/own.py", "helper.py"]);
+    }, "python-console");
   },
 );
 

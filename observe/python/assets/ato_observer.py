@@ -370,6 +370,8 @@ def saw_read(path, is_guess=False, will_change=False, caller=False):
         if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
             gap("what is read from %s is not recorded" % path)
         return True
+    if is_console_script(path):
+        return True
     try:
         seen = _stat(path)
     except OSError:
@@ -828,7 +830,7 @@ def on_exec(code):
 def local_module(path):
     """Writes down a module of the program, and keeps its bytes."""
     path = absolute(path)
-    if path is None or is_excluded(path):
+    if path is None or is_excluded(path) or is_console_script(path):
         return
     name = module_name(outer_frame(), path)
     try:
@@ -843,6 +845,12 @@ def local_module(path):
     state.once.add(("module", path, name))
     store(digest, data)
     note('{"is":"module","path":%s,"name":%s,"sha256":"%s","at":%d}' % (quote(path), quote(name), digest, now_ms()))
+
+
+def is_console_script(path):
+    """Tells whether pip has written a script, e.g. torchrun, which only calls a package."""
+    folder, _, name = path.rpartition("/")
+    return "." not in name and folder in (sys.prefix + "/bin", sys.base_prefix + "/bin")
 
 
 def store(digest, data):
@@ -1149,7 +1157,7 @@ def excluded():
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
         # A project can be the folder of its own virtual environment.
         is_environment = os.path.exists(prefix + "/pyvenv.cfg")
-        inner = ("/lib/python", "/lib64/python") if is_environment else ("/lib/", "/lib64/", "/bin/", "/include/")
+        inner = ("/lib/python", "/lib64/python", "/share/jupyter/") if is_environment else ("/lib/", "/lib64/", "/bin/", "/include/")
         found.update(prefix.rstrip("/") + one for one in inner)
     return tuple(found) + ("/proc/", "/sys/", "/dev/", "/etc/")
 
