@@ -29,7 +29,10 @@ export function readTruth(
   const file = new DatabaseSync(db);
   try {
     const runs = runsIn(file, cause.project);
-    const curves = readCurves(file);
+    // A run in the trash has points, too, and is nobody's choice.
+    const curves = new Map(
+      [...readCurves(file)].filter(([run]) => runs.includes(run)),
+    );
     const b = runs.at(-1)!;
     const a = cause.isBest ? bestOf(curves, b) : runs[0]!;
     const base = new Map<string, number[]>();
