@@ -116,7 +116,8 @@ function pairByHash(
     for (const id of [...added]) {
       const [file, name] = splitCodeId(id);
       const old = [...removed].find((one) =>
-        a.get(one) === b.get(id) && (!isNamed || splitCodeId(one)[1] === name)
+        a.get(one) === b.get(id) && memberOf(one) === memberOf(id) &&
+        (!isNamed || splitCodeId(one)[1] === name)
       );
       if (old === undefined) continue;
       files.add(`${splitCodeId(old)[0]}\n${file}`);
@@ -125,4 +126,15 @@ function pairByHash(
     }
   }
   return files;
+}
+
+/**
+ * The name by which a member of a class is found when the program runs: under another name it no longer overrides
+ * what it did, so it is not the same member. A private one is found by its class alone.
+ */
+function memberOf(id: string): string {
+  const [, name] = splitCodeId(id);
+  const dot = name.indexOf(".");
+  const member = dot < 0 ? "" : name.slice(dot + 1);
+  return member.startsWith("#") ? "#" : member;
 }
