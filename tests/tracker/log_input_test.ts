@@ -59,6 +59,8 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
+  // Of a file of a folder that was written in the tick of the read, it is not certain that it was written before.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
 }
 
 test("logInput: a run without it has no inputs, and says how to get them", async () => {
