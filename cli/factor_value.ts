@@ -1,4 +1,5 @@
 /** The values of factors, as tables and lines show them. */
+import { SECRET_MARK } from "../internal/secret_values.ts";
 import { brief } from "../internal/text.ts";
 import { visible } from "../internal/visible_text.ts";
 
@@ -19,7 +20,10 @@ export function isHash(value: string): boolean {
 }
 
 /** The code of a secret: which key made it, and the code itself. */
-const SECRET = /ato-secret-v1:[0-9a-f]+:([0-9a-f]{8})[0-9a-f]*/g;
+const SECRET = new RegExp(
+  `${SECRET_MARK}[0-9a-f]+:([0-9a-f]{8})[0-9a-f]*`,
+  "g",
+);
 
 /**
  * Shortens the value of a factor to a number of characters. The code of a secret becomes `*** (d1f5a2c4)`, so that
@@ -42,7 +46,7 @@ export function factorValue(
   { digits, length }: { readonly digits: number; readonly length: number },
 ): string {
   if (value === undefined) return "absent";
-  return isHash(value) && !value.startsWith("ato-secret-v1:")
+  return isHash(value) && !value.startsWith(SECRET_MARK)
     ? hashDigits(value, digits)
     : visible(clipped(value, length));
 }

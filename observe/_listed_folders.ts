@@ -1,5 +1,5 @@
 /** Folders that a run listed without reading what is in them: only their names can have decided something. */
-import { relative, sep } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { mayBeInput } from "../inputs/mod.ts";
 import type { SeenRun } from "./_seen_run.ts";
 
@@ -19,14 +19,27 @@ export function unreadListings(
     readonly until: number;
   },
 ): string[] {
-  const used = [...run.reads.keys(), ...run.written(), ...code];
+  const used = foldersOf([...run.reads.keys(), ...run.written(), ...code]);
   return [...run.lists].filter(([folder, at]) => {
     const below = folder.endsWith(sep) ? folder : folder + sep;
-    return at <= until && mayBeInput(`${below}name`, root) &&
-      !used.some((path) => path.startsWith(below));
+    return at <= until && !used.has(folder) &&
+      mayBeInput(`${below}name`, root);
   }).map(([folder]) => {
     const way = relative(root, folder);
     const name = way === "" ? "." : way.startsWith("..") ? folder : way;
     return `the names of the files in ${name} are not recorded`;
   });
+}
+
+/** The folders that have one of the files, at any depth; each is visited once. */
+function foldersOf(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (
+      let folder = dirname(path);
+      !folders.has(folder);
+      folder = dirname(folder)
+    ) folders.add(folder);
+  }
+  return folders;
 }

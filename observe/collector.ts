@@ -258,6 +258,7 @@ export class Collector {
     const run = this.#run;
     const known = program ?? await this.#options.program;
     const { root, modules } = known;
+    const ownCode = modules.map(({ path }) => join(root, path));
     const start = Math.min(...run.processes.map(({ seen }) => seen.at));
     const reads = [...run.reads.values()].filter((first) =>
       first.at <= until && this.#isInput(first, without) &&
@@ -274,18 +275,14 @@ export class Collector {
       ],
       written: run.written(),
       variables: startedWith(run, { env: this.#options.env, until }),
-      code: [...code ?? [], ...modules.map(({ path }) => join(root, path))],
+      code: [...code ?? [], ...ownCode],
       gaps: [
         ...this.#options.gaps ?? [],
         ...[...run.gaps].filter((what) =>
           this.#options.isPiped !== false || what !== PIPED
         ),
         ...this.#unobserved(),
-        ...unreadListings(run, {
-          root: program?.root ?? root,
-          code: modules.map(({ path }) => join(root, path)),
-          until,
-        }),
+        ...unreadListings(run, { root, code: ownCode, until }),
         ...(this.#files?.isLost === true ? [LOST] : []),
       ],
       isObserved: true,

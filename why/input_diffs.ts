@@ -65,13 +65,18 @@ async function textDiff(
   [before, after]: readonly [string, string],
   finder: SQLFinder,
 ): Promise<string | undefined> {
-  const [old, now] = [
-    await finder.textOf(before),
-    await finder.textOf(after),
-  ];
-  return old === undefined || now === undefined
-    ? undefined
-    : await unifiedDiff(name, old, now);
+  const texts = await bothTexts([before, after], finder);
+  return texts && await unifiedDiff(name, ...texts);
+}
+
+/** The texts of two hashes; `undefined` if one of them was not stored. */
+async function bothTexts(
+  [before, after]: readonly [string, string],
+  finder: SQLFinder,
+): Promise<[before: string, after: string] | undefined> {
+  const old = await finder.textOf(before);
+  const now = await finder.textOf(after);
+  return old === undefined || now === undefined ? undefined : [old, now];
 }
 
 async function folderDiff(
@@ -79,13 +84,10 @@ async function folderDiff(
   [before, after]: readonly [string, string],
   finder: SQLFinder,
 ): Promise<string | undefined> {
-  const [old, now] = [
-    await finder.textOf(before),
-    await finder.textOf(after),
-  ];
-  if (old === undefined || now === undefined) return undefined;
-  const files = [readListing(old), readListing(now)].map((list) =>
-    new Map(list.map(({ way, sha256 }) => [way, sha256]))
+  const listings = await bothTexts([before, after], finder);
+  if (listings === undefined) return undefined;
+  const files = listings.map((listing) =>
+    new Map(readListing(listing).map(({ way, sha256 }) => [way, sha256]))
   );
   const [left, right] = [files[0]!, files[1]!];
   const ways = [...new Set([...left.keys(), ...right.keys()])].sort()
