@@ -18,7 +18,7 @@ import { isGranted } from "../internal/runtime.ts";
 import { contentOf } from "./content_of.ts";
 import { homeFolder, isUrl } from "./_names.ts";
 import { contentOfFolder } from "./_list_folder.ts";
-import { pathOfName } from "./_path_bytes.ts";
+import { pathOfName } from "../internal/path_bytes.ts";
 
 /** An input of a run. */
 export interface InputToCheck {

@@ -11,7 +11,8 @@ import { coverageOfInputs } from "./_coverage.ts";
 import { type Exclusion, isExcluded } from "./_excluded.ts";
 import { homeFolder, isUrl } from "./_names.ts";
 import { mergeReads } from "./_merge_reads.ts";
-import { type HasherOptions, InputHasher } from "./hasher.ts";
+import { InputHasher } from "./hasher.ts";
+import type { HasherOptions } from "./hasher_options.ts";
 import { recordVariables } from "./_variables.ts";
 import type { SeenInputs, SeenRead } from "./types.ts";
 

@@ -66,6 +66,13 @@ export interface SeenRead {
   readonly isNewer?: boolean;
   /** Whether the user named it: then no rule leaves it out. */
   readonly isExplicit?: boolean;
+  /** The files of a folder when the program named it, as far as they were looked at then. */
+  readonly listing?: {
+    readonly files: readonly SeenRead[];
+    readonly problems: readonly (readonly [path: string, problem: string])[];
+    /** Whether these are all files. */
+    readonly isWhole: boolean;
+  };
   /** What its content was at its first read, if finding that out was started then. */
   readonly content?: Promise<InputContent>;
 }
