@@ -117,6 +117,8 @@ export interface SeedSeen {
   readonly is: "seed";
   /** The function: `random.seed`, `numpy.random.seed`, `torch.manual_seed` … */
   readonly name: string;
+  /** Whether it made a generator of its own: a program may have several. */
+  readonly isOwn?: boolean;
   /** The seed as text; `null` if it was seeded from the system. */
   readonly value: string | null;
 }

@@ -134,6 +134,37 @@ const SEEDS: readonly (readonly [
   [[["random.seed", null], ["numpy.random.seed", "2"]], undefined],
 ];
 
+/** Generators of the program's own, by function, and the seed of the run. */
+const OWN: readonly (readonly [
+  what: string,
+  seeds: readonly (readonly [string, string])[],
+  expected: string | undefined,
+])[] = [
+  ["one", [["random.Random", "7"]], "7"],
+  // Which of them decides the result is not known: the seed is equal only if all are.
+  [
+    "two with two seeds",
+    [["random.Random", "7"], ["random.Random", "8"], ["random.Random", "7"]],
+    "random.Random=7+8",
+  ],
+  [
+    "as many as a program computes",
+    Array.from({ length: 9 }, (_, i) => ["random.Random", `${i}`] as const),
+    undefined,
+  ],
+];
+
+for (const [what, seeds, expected] of OWN) {
+  test(`seedOf: ${what} of the program's own generators is ${expected}`, () => {
+    const lines = seeds.map(([name, value]) =>
+      ({ is: "seed", name, value, isOwn: true }) as const
+    );
+    assertEquals(seedOf(lines), expected);
+    const global = { is: "seed", name: "random.seed", value: "7" } as const;
+    assertEquals(seedOf([...lines, global])?.includes("7"), true);
+  });
+}
+
 for (const [seeds, expected] of SEEDS) {
   test(`seedOf: ${JSON.stringify(seeds)} is ${expected}`, () => {
     const lines = seeds.map(([name, value]) =>
