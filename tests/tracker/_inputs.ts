@@ -5,12 +5,13 @@ import {
   type RecordedInputs,
   SQLFinder,
   SQLLogger,
+  type SQLLoggerOptions,
   type TrackerConfig,
 } from "../../tracker/mod.ts";
 import { configIn } from "./_helpers.ts";
 
 /** Options of a logger that warns of nothing and takes no snapshot. */
-export const QUIET = { snapshot: false, onWarning: () => {} };
+export const QUIET: SQLLoggerOptions = { snapshot: false, onWarning: () => {} };
 
 /** Logs a run, and returns what it recorded of inputs. */
 export async function logged(
