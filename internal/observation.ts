@@ -141,6 +141,9 @@ export interface GapSeen {
   readonly what: string;
 }
 
+/** What observers say of a process that reads a pipe; their files are no modules, so each has this text. */
+export const PIPED = "what is read from standard input is not recorded";
+
 /** A line of an observer. Readers skip lines they do not understand, as the last one of a killed program. */
 export type Observation =
   | ProcessSeen

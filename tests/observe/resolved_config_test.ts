@@ -113,6 +113,13 @@ test("resolveConfig: the jobs of a multirun of Hydra make one config, with all v
   });
 });
 
+test("resolveConfig: a word that a parser took whole is no word beside its value", () => {
+  const words = ["lr=4", "model.depth=2", "fast"];
+  const values = { lr: 4, model: { depth: 2 }, fast: null };
+  const found = resolved(`python t.py ${words.join(" ")} rest`, values, words);
+  assertEquals(found?.config.args, { words: ["t.py", "rest"], ...values });
+});
+
 test("resolveConfig: without a parser there is nothing to resolve", () => {
   const words = readCommand(["python", "t.py"]);
   assertEquals(resolveConfig(words, {}, []), undefined);
