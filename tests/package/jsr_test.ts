@@ -65,7 +65,7 @@ console.log((await chooseDriver()).name);
 
 const INPUTS = `
 import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
-const config = { experiment: { projectName: "p", sql: { dbPath: "inputs.db" } } };
+const config = { experiment: { projectName: "p", sql: { dbPath: "../inputs.db" } } };
 const logger = new SQLLogger(config, { snapshot: false });
 const id = await logger.run();
 logger.logInput("conf");
