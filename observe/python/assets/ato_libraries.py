@@ -349,22 +349,22 @@ def seed_of(name):
 
     def before(args, options):
         once = observer.state.once
+        value = args[position] if len(args) > position else next(iter(options.values()), None)
         if ("seed", name, most) in once:
+            return
+        if value is None and position:
+            return  # copying and unpickling a generator makes it without a seed
+        text = None if value is None else plain_text(value)
+        if ("seed", name, "is", text) in once:
             return
         frame = observer.outer_frame()
         if frame is not None and frame.f_code.co_filename.endswith("/torch/utils/data/_utils/worker.py"):
             return  # derived from the seed of the program
         if is_own and (observer.is_installed(frame) or type(args[0] if args else None).__name__ == "SystemRandom"):
             return
-        value = args[position] if len(args) > position else next(iter(options.values()), None)
         if value is None:
-            if position:
-                return  # copying and unpickling a generator makes it without a seed
             if is_own or ("seed", name, 1) not in once:
                 observer.once(("seed", name, None), line + "null}")
-            return
-        text = plain_text(value)
-        if ("seed", name, "is", text) in once:
             return
         once.add(("seed", name, "is", text))
         count = next(i for i in range(1, most + 1) if ("seed", name, i) not in once)
