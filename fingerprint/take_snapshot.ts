@@ -1,7 +1,10 @@
-import { addressBeside, importLate } from "../internal/import_late.ts";
+import {
+  addressBeside,
+  importLate,
+  isLoadable,
+} from "../internal/import_late.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { ProgramSnapshot } from "../internal/run_factors.ts";
-import { isGranted } from "../internal/runtime.ts";
 import type { SnapshotOptions } from "./program/options.ts";
 import { providedSnapshots, type TakeSnapshot } from "./provide_snapshots.ts";
 
@@ -47,13 +50,6 @@ async function loadLate(): Promise<TakeSnapshot | string> {
     return `what takes snapshots cannot be loaded (${messageOf(error)}); ` +
       'add it to the program with: import "@ato/ato/program"';
   }
-}
-
-/** Deno would prompt for the permission to read the modules of this package. */
-async function isLoadable(address: string): Promise<boolean> {
-  if (!address.startsWith("file:")) return true;
-  const { fileURLToPath } = await import("node:url");
-  return isGranted({ name: "read", path: fileURLToPath(address) });
 }
 
 /** A snapshot with nothing but the reason. */

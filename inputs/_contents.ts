@@ -12,7 +12,7 @@ import { isCode, isSecretFile } from "./_excluded.ts";
 import { contentOfFolder } from "./_list_folder.ts";
 import { crowdedFolders, folderOf, treeOf } from "./_listing.ts";
 import { isUrl, nameOfFile, nameOfUrl } from "./_names.ts";
-import { systemPath } from "./_path_bytes.ts";
+import { systemPath } from "../internal/path_bytes.ts";
 import { askGit, type Ignored } from "./_repositories.ts";
 import { stateOfUrl } from "./_url_state.ts";
 import type { InputHasher } from "./hasher.ts";

@@ -5,7 +5,7 @@ import { isSecretName } from "../internal/secrets.ts";
 import { attempt } from "../internal/attempt.ts";
 import { isBelow } from "../internal/paths.ts";
 import { isGranted } from "../internal/runtime.ts";
-import { escapedPath } from "./_path_bytes.ts";
+import { escapedPath } from "../internal/path_bytes.ts";
 
 /** The folders that names start from. */
 export interface NameRoots {

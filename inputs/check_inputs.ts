@@ -13,12 +13,13 @@ import {
   nameOfInput,
   UNSET,
 } from "../internal/run_inputs.ts";
-import { hiddenSecret, keyOf } from "../internal/secrets.ts";
+import { keyIdOf } from "../internal/secret_values.ts";
+import { hiddenSecret } from "../internal/secrets.ts";
 import { isGranted } from "../internal/runtime.ts";
 import { contentOf } from "./content_of.ts";
 import { homeFolder, isUrl } from "./_names.ts";
 import { contentOfFolder } from "./_list_folder.ts";
-import { pathOfName } from "./_path_bytes.ts";
+import { pathOfName } from "../internal/path_bytes.ts";
 
 /** An input of a run. */
 export interface InputToCheck {
@@ -107,7 +108,7 @@ function checkVariable(
 }
 
 function compareSecret(value: string, now: string | undefined): Checked {
-  if (now === undefined || keyOf(now) !== keyOf(value)) return OTHER_KEY;
+  if (now === undefined || keyIdOf(now) !== keyIdOf(value)) return OTHER_KEY;
   return now === value ? SAME : CHANGED;
 }
 

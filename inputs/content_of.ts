@@ -9,6 +9,8 @@ import { stateOfUrl } from "./_url_state.ts";
 import { InputHasher } from "./hasher.ts";
 import { hashingProgress } from "./progress.ts";
 
+type Files = Omit<NonNullable<SeenRead["listing"]>, "isWhole">;
+
 /** One for the whole program: files are hashed one after the other. */
 let hasher: InputHasher | undefined;
 
@@ -23,10 +25,25 @@ export async function contentOf(read: SeenRead): Promise<InputContent> {
   if (read.kind === "url") return await stateOfUrl(read.path);
   hasher ??= new InputHasher({ progress: hashingProgress() });
   if (read.kind !== "folder") return await hasher.hashNow(read);
-  const found = await contentOfFolder(read);
   const own = hasher;
+  const { files, problems } = await filesOf(read);
   return {
-    ...found,
-    files: found.files.map((file) => ({ ...file, content: own.hashNow(file) })),
+    problems,
+    files: files.map((file) => ({
+      ...file,
+      content: file.content ?? own.hashNow(file),
+    })),
+  };
+}
+
+/** The files of a folder, those that were hashed when the program named it with what they were then. */
+async function filesOf(folder: SeenRead): Promise<Files> {
+  const { listing } = folder;
+  if (listing?.isWhole) return listing;
+  const { files, problems } = await contentOfFolder(folder);
+  const all = [...files, ...listing?.files ?? []];
+  return {
+    problems,
+    files: [...new Map(all.map((file) => [file.path, file])).values()],
   };
 }

@@ -17,9 +17,9 @@ import process from "node:process";
 import { attempt } from "../internal/attempt.ts";
 import { makeFolder } from "../internal/make_folder.ts";
 import { isGranted } from "../internal/runtime.ts";
-import { type FileState, isSettled } from "./_file_state.ts";
+import { type FileState, isSettled } from "../internal/file_state.ts";
 
-export type { FileState } from "./_file_state.ts";
+export type { FileState } from "../internal/file_state.ts";
 
 /** The number of files that the cache is spread over: one of them is read for a few hashes. */
 const SHARDS = 64n;

@@ -12,13 +12,13 @@ export {
 } from "./check_inputs.ts";
 export { contentOf } from "./content_of.ts";
 export { FolderCache, type HashCache, userCache } from "./hash_cache.ts";
-export {
-  type Hashed,
-  type HasherOptions,
-  type HashLimits,
-  type HashProgress,
-  InputHasher,
-} from "./hasher.ts";
+export { InputHasher } from "./hasher.ts";
+export type {
+  HasherOptions,
+  HashLimits,
+  HashProgress,
+} from "./hasher_options.ts";
+export type { Hashed } from "../internal/hash_at_once.ts";
 export { hashingProgress, type ProgressStream } from "./progress.ts";
 export {
   mayBeInput,

@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { visible } from "../internal/visible_text.ts";
-import type { HashProgress } from "./hasher.ts";
+import type { HashProgress } from "./hasher_options.ts";
 
 /** Milliseconds of hashing before there is a line. */
 const PATIENCE = 2_000;

@@ -5,13 +5,16 @@
  */
 import { realpathSync } from "node:fs";
 import { attempt } from "../internal/attempt.ts";
+import { provideInputs } from "../internal/late_inputs.ts";
 import type { RunInputs } from "../internal/run_inputs.ts";
 import { ContentFinder } from "./_contents.ts";
 import { coverageOfInputs } from "./_coverage.ts";
 import { type Exclusion, isExcluded } from "./_excluded.ts";
 import { homeFolder, isUrl } from "./_names.ts";
 import { mergeReads } from "./_merge_reads.ts";
-import { type HasherOptions, InputHasher } from "./hasher.ts";
+import { contentOf } from "./content_of.ts";
+import { InputHasher } from "./hasher.ts";
+import type { HasherOptions } from "./hasher_options.ts";
 import { recordVariables } from "./_variables.ts";
 import type { SeenInputs, SeenRead } from "./types.ts";
 
@@ -89,3 +92,5 @@ function rootsOf(root: string): string[] {
   const real = attempt(() => realpathSync(root), { name: "read", path: root });
   return real === undefined || real === root ? [root] : [root, real];
 }
+
+provideInputs({ contentOf, recordInputs });

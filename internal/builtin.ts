@@ -2,6 +2,7 @@
 import { getProcess } from "./runtime.ts";
 
 interface Builtins {
+  "node:buffer": typeof import("node:buffer");
   "node:fs": typeof import("node:fs");
   "node:path": typeof import("node:path");
   "node:crypto": typeof import("node:crypto");

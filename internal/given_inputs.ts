@@ -1,10 +1,14 @@
 /** Inputs that a program names itself, with `scope.input` or `logInput`. */
 import { builtin } from "./builtin.ts";
 import { UserError } from "./errors.ts";
+import { mayHaveChangedSince, stateOf, waitTick } from "./file_state.ts";
+import { folderNow } from "./folder_now.ts";
 import { filesOfGlob, isGlob } from "./glob.ts";
+import { hashAtOnce } from "./hash_at_once.ts";
 import { kindOf } from "./kind_of.ts";
+import { lookAt } from "./look_at.ts";
 import type { InputContent, SeenRead } from "./run_inputs.ts";
-import { getProcess, isGranted } from "./runtime.ts";
+import { getProcess } from "./runtime.ts";
 import { visible } from "./visible_text.ts";
 
 /**
@@ -69,10 +73,8 @@ export interface Given {
 
 /** Files up to this size are hashed at the call, in bytes: that takes less than it costs to come back to them. */
 const SMALL = 64 * 1024;
-/** Files up to this size are hashed at the call if they were just written. */
+/** Files up to this size are hashed at the call if they were just written; those of a folder up to this sum. */
 const AT_ONCE = 1 << 26;
-/** Nanoseconds by which the clock of a file system can be behind. */
-const TICK = 12_000_000n;
 
 /**
  * Takes an input as it is now.
@@ -188,23 +190,15 @@ function givePath(
   options: GivenOptions,
 ): Given {
   const whole = builtin("node:path").resolve(path);
-  if (!isGranted({ name: "read", path: whole })) {
-    const problem = "is not permitted to be read; add --allow-read";
-    const read = readOf({ path: whole }, name);
-    return {
-      result: path,
-      reads: [{ ...read, content: Promise.resolve({ problem }) }],
-    };
-  }
-  const stats = look(whole);
-  if (typeof stats === "string") {
-    const content = Promise.resolve({ problem: `cannot be read (${stats})` });
+  const stats = lookAt(whole);
+  if ("problem" in stats) {
+    const content = Promise.resolve(stats);
     return {
       result: path,
       reads: [{ ...readOf({ path: whole }, name), content }],
     };
   }
-  if (stats !== undefined) {
+  if ("mtimeNs" in stats) {
     return { result: path, reads: [readNow(whole, stats, { name, options })] };
   }
   const { action, error: Fault } = options;
@@ -235,19 +229,6 @@ function givePath(
   return { result: paths, reads: all.flatMap(({ reads }) => reads) };
 }
 
-/** Looks at a path; `undefined` if there is nothing, or why it cannot be looked at. */
-function look(path: string): Stats | string | undefined {
-  try {
-    return builtin("node:fs").statSync(path, {
-      bigint: true,
-      throwIfNoEntry: false,
-    });
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    return typeof code === "string" ? code : "an error";
-  }
-}
-
 type Stats = import("node:fs").BigIntStats;
 
 /** The input as it is now: what changes later does not count. */
@@ -260,24 +241,38 @@ function readNow(
   },
 ): SeenRead {
   if (stats.isDirectory()) {
-    const read = readOf({ path, kind: "folder" as const }, name);
-    return { ...read, content: options.start(read) };
+    return readFolder(readOf({ path, kind: "folder" as const }, name), options);
   }
   const read = {
     ...readOf({ path }, name),
     size: Number(stats.size),
     mtime: String(stats.mtimeNs),
   };
-  const isFresh = BigInt(read.at ?? 0) * 1_000_000n - TICK < stats.mtimeNs;
+  const isFresh = mayHaveChangedSince(stateOf(stats), read.at!);
   // A change within the same tick of the file system's clock would not be noticed later.
   const isHashedNow = stats.isFile() &&
     stats.size <= (isFresh ? AT_ONCE : SMALL);
-  const content = isHashedNow ? hashedNow(path) : undefined;
-  if (content !== undefined) {
-    return { ...read, content: Promise.resolve(content) };
+  if (isHashedNow) {
+    return { ...read, content: Promise.resolve(hashAtOnce(path, stats)) };
   }
   const start = () => options.start(withoutTime(read));
-  return { ...read, content: isFresh ? start() : remembered(stats, start) };
+  if (!isFresh) return { ...read, content: remembered(stats, start) };
+  waitTick();
+  return { ...read, content: start() };
+}
+
+/** The files of a folder as they are now. */
+function readFolder(read: SeenRead, { start }: GivenOptions): SeenRead {
+  const { hasFresh, ...listing } = folderNow(read, AT_ONCE);
+  if (!hasFresh) return { ...read, content: start({ ...read, listing }) };
+  waitTick();
+  const at = Date.now();
+  const files = listing.files.map((file) => ({ ...file, at }));
+  return {
+    ...read,
+    at,
+    content: start({ ...read, at, listing: { ...listing, files } }),
+  };
 }
 
 /** What was started before, so that naming a file again and again costs nothing. */
@@ -301,15 +296,4 @@ function remembered(
 /** The modification time is compared; the time of the call would refuse a file that was moved right before it. */
 function withoutTime({ at: _, ...read }: SeenRead): SeenRead {
   return read;
-}
-
-function hashedNow(path: string): InputContent | undefined {
-  try {
-    const bytes = builtin("node:fs").readFileSync(path);
-    const hash = builtin("node:crypto").createHash("sha256").update(bytes);
-    return { sha256: hash.digest("hex"), bytes: bytes.length };
-  } catch {
-    // What the hasher says of it has a reason.
-    return undefined;
-  }
 }

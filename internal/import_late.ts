@@ -1,3 +1,5 @@
+import { isGranted } from "./runtime.ts";
+
 /**
  * Imports a module by an address that is known only at run time.
  *
@@ -31,4 +33,16 @@ export function addressBeside(path: string, from: string): string {
   }
   const { pathname } = new URL(from);
   return new URL(path + pathname.slice(pathname.lastIndexOf(".")), from).href;
+}
+
+/**
+ * Whether a module of this package can be imported without a prompt: for a local file, Deno asks for the permission to
+ * read it.
+ *
+ * @param address Its address, of {@linkcode addressBeside}.
+ */
+export async function isLoadable(address: string): Promise<boolean> {
+  if (!address.startsWith("file:")) return true;
+  const { fileURLToPath } = await import("node:url");
+  return isGranted({ name: "read", path: fileURLToPath(address) });
 }

@@ -117,6 +117,8 @@ export interface SeedSeen {
   readonly is: "seed";
   /** The function: `random.seed`, `numpy.random.seed`, `torch.manual_seed` … */
   readonly name: string;
+  /** Whether it made a generator of its own: a program may have several. */
+  readonly isOwn?: boolean;
   /** The seed as text; `null` if it was seeded from the system. */
   readonly value: string | null;
 }
@@ -138,6 +140,9 @@ export interface GapSeen {
   /** A phrase for the coverage, e.g. `polars can read files in native code`. */
   readonly what: string;
 }
+
+/** What observers say of a process that reads a pipe; their files are no modules, so each has this text. */
+export const PIPED = "what is read from standard input is not recorded";
 
 /** A line of an observer. Readers skip lines they do not understand, as the last one of a killed program. */
 export type Observation =

@@ -66,8 +66,40 @@ export interface SeenRead {
   readonly isNewer?: boolean;
   /** Whether the user named it: then no rule leaves it out. */
   readonly isExplicit?: boolean;
+  /** The files of a folder when the program named it, as far as they were looked at then. */
+  readonly listing?: {
+    readonly files: readonly SeenRead[];
+    readonly problems: readonly (readonly [path: string, problem: string])[];
+    /** Whether these are all files. */
+    readonly isWhole: boolean;
+  };
   /** What its content was at its first read, if finding that out was started then. */
   readonly content?: Promise<InputContent>;
+}
+
+/** All that is known of what a run read. */
+export interface SeenInputs {
+  /** The project's root, an absolute path: paths below it are named from there. */
+  readonly root: string;
+  /** The reads, in any order. */
+  readonly reads: readonly SeenRead[];
+  /** The absolute paths that the run wrote before it read them. */
+  readonly written?: ReadonlySet<string>;
+  /** The variables that it read, with the values that it was started with; `null` for one that was not set. */
+  readonly variables:
+    readonly (readonly [name: string, value: string | null])[];
+  /**
+   * The absolute paths of files and folders that are code, or the database of the run: the modules of the program,
+   * the folder of an interpreter. Nothing at or below them is an input, unless it is named by itself.
+   */
+  readonly code?: Iterable<string>;
+  /** What could not be seen, one phrase each. */
+  readonly gaps: readonly string[];
+  /**
+   * Whether the whole run was observed. Without it, inputs are `partial` even without gaps: there are only the ones
+   * that were logged.
+   */
+  readonly isObserved: boolean;
 }
 
 /** What is known of the content of something that was read. */

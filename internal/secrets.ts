@@ -1,6 +1,6 @@
 /** Secrets in configs and on command lines: their factors have a code that only this user's key makes. */
 import { createHmac } from "node:crypto";
-import { keyIdOf, SECRET_MARK } from "./secret_values.ts";
+import { SECRET_MARK } from "./secret_values.ts";
 import { userKey } from "./user_key.ts";
 
 /** Names of secrets, in lower case, without `_`, `-` and `.`. A name that ends with one is one, too. */
@@ -59,6 +59,3 @@ export function hiddenSecret(name: string, text: string): string | undefined {
   const keyId = code(["ato-key-id-v1"]).slice(0, 16);
   return `${SECRET_MARK}${keyId}:${code(["ato-secret-v1", name, text])}`;
 }
-
-/** Returns which key made a value; `undefined` if it is not that of a secret. */
-export const keyOf: (value: string) => string | undefined = keyIdOf;

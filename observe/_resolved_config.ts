@@ -99,7 +99,9 @@ function unreadWords(
     if (name === "words" && Array.isArray(value)) {
       // The script itself stays.
       const [script, ...others] = value;
-      const kept = others.filter((word) => !texts.has(String(word)));
+      const kept = others.filter((word) =>
+        !texts.has(String(word)) && !options.includes(String(word))
+      );
       rest[name] = [script, ...kept];
       continue;
     }
@@ -115,6 +117,9 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[-_.]/g, "");
 }
 
+/** A program that makes more generators than this gives each a seed that it computes; these are no seed of the run. */
+const MOST_GENERATORS = 8;
+
 /**
  * Returns the seed of a run.
  *
@@ -123,13 +128,15 @@ function plain(name: string): string {
  *   seeded, or one was seeded from the system.
  */
 export function seedOf(seeds: readonly SeedSeen[]): string | undefined {
-  const byName = new Map<string, string>();
-  for (const { name, value } of seeds) {
+  const byName = new Map<string, Set<string>>();
+  for (const { name, value, isOwn = false } of seeds) {
     if (value === null) return undefined;
-    if (!byName.has(name)) byName.set(name, value);
+    const values = byName.get(name) ?? new Set();
+    if (isOwn || values.size === 0) byName.set(name, values.add(value));
   }
-  const values = new Set(byName.values());
-  if (values.size <= 1) return [...values][0];
-  return [...byName].sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([name, value]) => `${name}=${value}`).join(", ");
+  const known = [...byName].filter(([, { size }]) => size <= MOST_GENERATORS);
+  const all = new Set(known.flatMap(([, values]) => [...values]));
+  if (all.size <= 1) return [...all][0];
+  return known.sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, values]) => `${name}=${[...values].join("+")}`).join(", ");
 }

@@ -13,7 +13,11 @@ import {
 } from "../inputs/mod.ts";
 import { pathInAto } from "../internal/own_files.ts";
 import { messageOf } from "../internal/errors.ts";
-import type { Observation, ProcessSeen } from "../internal/observation.ts";
+import {
+  type Observation,
+  PIPED,
+  type ProcessSeen,
+} from "../internal/observation.ts";
 import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 import type { LateRecord, RunInputs } from "../internal/run_inputs.ts";
 import type { ConfigHistory } from "../internal/run_source.ts";
@@ -82,9 +86,6 @@ const LOCK_FILE =
 /** What is missing if the program removed what observers wrote. */
 const LOST =
   "some observations are lost: the program removed Ato's folder from the folder for temporary files";
-
-/** What observers say if a process reads a pipe. */
-const PIPED = "what is read from standard input is not recorded";
 
 /** What is known of a run, and where the values of its config come from. */
 export interface CollectedRecord extends LateRecord {

@@ -1,6 +1,7 @@
 /** The inputs that a program named with `scope.input`. */
 import { giveInput, type InputOptions } from "../internal/given_inputs.ts";
-import type { InputContent, SeenRead } from "../internal/run_inputs.ts";
+import { startContent } from "../internal/late_inputs.ts";
+import type { SeenRead } from "../internal/run_inputs.ts";
 import { ScopeUsageError } from "./errors.ts";
 
 /** The inputs of a scope. Those that were named before the first config was resolved belong to every run. */
@@ -35,16 +36,5 @@ export class GivenList {
   restart(): void {
     this.#isResolved = true;
     this.#current = [];
-  }
-}
-
-/** Loads what hashes when the first input is named: most scopes have none. */
-async function startContent(read: SeenRead): Promise<InputContent> {
-  try {
-    const { contentOf } = await import("../inputs/mod.ts");
-    return await contentOf(read);
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    return { problem: `could not be hashed (${String(code ?? error)})` };
   }
 }

@@ -12,7 +12,7 @@ import {
   summaryRows,
 } from "./_run_summaries.ts";
 import { withOneKey } from "./_secret_facts.ts";
-import { keyOf } from "../internal/secrets.ts";
+import { keyIdOf } from "../internal/secret_values.ts";
 import type { Connection, Row } from "./driver.ts";
 import { StorageError } from "./errors.ts";
 import { isSeedFactor } from "../internal/seed_keys.ts";
@@ -103,7 +103,7 @@ class HistoryReader {
     };
     const keys = new Set<string>();
     for (const value of this.#sets.values.values()) {
-      const key = keyOf(value);
+      const key = keyIdOf(value);
       if (key !== undefined) keys.add(key);
     }
     const withKey = keys.size > 1

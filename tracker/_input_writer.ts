@@ -1,6 +1,7 @@
 /** The inputs of a run that is being logged: those that the program named, and those that observers saw. */
 import { type InputsRecord, inputsRecord } from "./_inputs_store.ts";
 import { messageOf } from "../internal/errors.ts";
+import { lateInputs } from "../internal/late_inputs.ts";
 import type { Coverage } from "../internal/run_factors.ts";
 import {
   nameOfInput,
@@ -10,6 +11,9 @@ import {
   type SeenRead,
   UNREADABLE,
 } from "../internal/run_inputs.ts";
+
+/** As a type it is part of what `deno cache` downloads, and not of what a program does. */
+type Recorder = Pick<typeof import("../inputs/mod.ts"), "recordInputs">;
 
 /** Options for {@linkcode InputWriter}. */
 export interface InputWriterOptions {
@@ -83,7 +87,7 @@ export class InputWriter {
 
   async #record(reads: readonly SeenRead[]): Promise<RunInputs> {
     try {
-      const { recordInputs } = await import("../inputs/mod.ts");
+      const { recordInputs }: Recorder = await lateInputs();
       return await recordInputs({
         root: await this.#options.root(),
         reads,

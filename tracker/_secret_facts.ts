@@ -1,5 +1,5 @@
 /** Secrets that were hashed with different keys cannot be compared. */
-import { keyOf } from "../internal/secrets.ts";
+import { keyIdOf } from "../internal/secret_values.ts";
 import type { RunFacts } from "../internal/run_facts.ts";
 
 /** The runs of a history. */
@@ -48,7 +48,7 @@ function secretsOf(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [id, value] of config) {
-    const key = keyOf(value);
+    const key = keyIdOf(value);
     if (key !== undefined) found.set(id, key);
   }
   return found;

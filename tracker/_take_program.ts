@@ -11,7 +11,11 @@ import {
 import { type ProgramRecord, programRecord } from "./_program_store.ts";
 import { attempt } from "../internal/attempt.ts";
 import { messageOf } from "../internal/errors.ts";
-import { addressBeside, importLate } from "../internal/import_late.ts";
+import {
+  addressBeside,
+  importLate,
+  isLoadable,
+} from "../internal/import_late.ts";
 import type { ParseCache, ProgramSnapshot } from "../internal/run_factors.ts";
 import type { RunSource } from "../internal/run_source.ts";
 import { isDeno, isGranted } from "../internal/runtime.ts";
@@ -123,8 +127,7 @@ async function takeOwn(cache: ParseCache | undefined): Promise<TakenProgram> {
  */
 async function loadTakeSnapshot(): Promise<TakeSnapshot | string> {
   const address = addressBeside("../fingerprint/mod", import.meta.url);
-  const isFile = address.startsWith("file:");
-  if (isFile && !isGranted({ name: "read", path: fileURLToPath(address) })) {
+  if (!await isLoadable(address)) {
     return "Ato is not permitted to read its own modules; add --allow-read";
   }
   const door = await importLate(address) as { takeSnapshot?: TakeSnapshot };

@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { messageOf } from "../internal/errors.ts";
 import { encodeJson } from "../internal/json.ts";
+import { startContent } from "../internal/late_inputs.ts";
 import { giveInput, type InputOptions } from "../internal/given_inputs.ts";
 import { announceRun } from "../internal/launch_note.ts";
 import { beginRun, type NewRunPlan } from "./_begin_run.ts";
@@ -22,7 +23,6 @@ import {
   checkValues,
 } from "./_logger_checks.ts";
 import { type LoggerSettings, loggerSettings } from "./_logger_settings.ts";
-import { startContent } from "./_start_content.ts";
 import { OpenRun } from "./_open_run.ts";
 import { prepareProgram, readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";

@@ -6,14 +6,10 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { hideInText, secretsIn } from "../../internal/hidden_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { RunOptions, SQLLogger, StorageError } from "../../tracker/mod.ts";
 import type { AnnouncedRun } from "../../internal/launch_note.ts";
-import type { Ended } from "../run/child.ts";
-import type { LaunchedRun } from "../run/launch_run.ts";
 import type { LineReader } from "../run/metrics/metric_log.ts";
-import type { passOn } from "../run/pass_on.ts";
 
 /** The command `ato run`. */
 export const run: Command = {
@@ -86,6 +82,7 @@ async function track(
       ...(name !== undefined && { name }),
       ...(seed !== undefined && { seed }),
     });
+    const { follow } = await import("../run/follow.ts");
     const { ended, summary } = await follow(command, {
       launched,
       invocation,
@@ -177,102 +174,4 @@ async function readerOf(
   const { patternReader } = await import("../run/metrics/pattern.ts");
   const reader = patternReader(given);
   return () => reader;
-}
-
-/** What following a program takes. */
-interface Follow {
-  readonly launched: LaunchedRun;
-  readonly invocation: Invocation;
-  readonly makeReader: (() => LineReader) | undefined;
-}
-
-/** Runs the program and logs the metrics that it prints; the run ends with the program in any case. */
-async function follow(
-  command: readonly string[],
-  { launched, invocation: { json, terminal }, makeReader }: Follow,
-): Promise<{ readonly ended: Ended; readonly summary: string }> {
-  const { logger, launch, source, collector, announced } = launched;
-  const { runChild } = await import("../run/child.ts");
-  const say = (text: string) => terminal.warn(`ato: ${visible(text)}`);
-  terminal.outliveReader();
-  const streams = await passStreams(json, say);
-  const { childTerminal } = await import("../run/child_terminal.ts");
-  const { isGiven: inTerminal, reason } = json
-    ? { isGiven: false, reason: undefined }
-    : childTerminal();
-  if (reason !== undefined) say(`the program gets no terminal: ${reason}`);
-  const { programOutput } = await import("../run/program_output.ts");
-  const output = programOutput({
-    logger,
-    warn: say,
-    makeReader,
-    inTerminal,
-    secrets: secretsIn(command),
-  });
-  try {
-    const ended = await runChild(launch.command, {
-      env: {
-        // Python buffers what it prints to a pipe; metrics must arrive while it runs.
-        PYTHONUNBUFFERED: process.env.PYTHONUNBUFFERED ?? "1",
-        ...launch.env,
-      },
-      onStart: (pid) => {
-        collector.start(pid, { isBelow: inTerminal });
-        source.start();
-      },
-      inTerminal,
-      onOutput: (stream, chunk) => {
-        output.write(stream, chunk);
-        return streams[stream](chunk);
-      },
-      onLeftBehind: () =>
-        say(
-          "the program has ended, but a process that it started still holds its output; " +
-            "press Ctrl-C to stop waiting",
-        ),
-    });
-    const summary = output.end();
-    if (announced().length > 0) source.leave();
-    await logger.finish(statusOf(command, ended, output.tail));
-    return { ended, summary };
-  } catch (error) {
-    await logger.finish({ error });
-    throw error;
-  }
-}
-
-/** Makes what passes the output of the program on; with `--json`, stdout is for the answer alone. */
-async function passStreams(
-  json: boolean,
-  say: (text: string) => void,
-): Promise<Readonly<Record<"stdout" | "stderr", ReturnType<typeof passOn>>>> {
-  const { passOn: pass } = await import("../run/pass_on.ts");
-  const lost = (error: Error) =>
-    say(
-      `the output cannot be written (${error.message}); the program continues`,
-    );
-  return {
-    stdout: pass(json ? process.stderr : process.stdout, lost),
-    // If stderr itself fails, there is no place to say so.
-    stderr: pass(process.stderr, () => {}),
-  };
-}
-
-function statusOf(
-  command: readonly string[],
-  { code, interrupted, signal }: Ended,
-  tail: readonly string[],
-): { status?: "interrupted"; error?: Error } {
-  if (interrupted) return { status: "interrupted" };
-  if (code === 0) return {};
-  const [program = ""] = command;
-  const secrets = secretsIn(command);
-  const how = signal === undefined ? `exit code ${code}` : `signal ${signal}`;
-  const error = new Error(`${program} ended with ${how}`);
-  error.name = "ExitError";
-  // The reason is in what the program printed, not in a stack of ours.
-  error.stack = tail.length > 0
-    ? hideInText(tail.join("\n"), secrets)
-    : `ExitError: ${error.message}`;
-  return { error };
 }

@@ -10,7 +10,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { addRunInputs, openForWriting, SQLFinder } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
@@ -28,8 +27,6 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
 /** Records a run that logs a file and a folder, both by absolute names. */
 async function runWith(folder: string, loss = 1): Promise<string> {
   const db = join(folder, "runs.db");
-  // Of a file of a folder that was written in the tick of the read, it is not certain that it was written before.
-  await sleep(100);
   await makeRun(db, {
     loss: [loss],
     more: (logger) => {

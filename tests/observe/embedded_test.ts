@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { PIPED } from "../../internal/observation.ts";
 import { ASSETS as JAVASCRIPT } from "../../observe/javascript/assets.ts";
 import { ASSETS as PYTHON } from "../../observe/python/assets.ts";
 
@@ -14,5 +15,12 @@ for (const [name, assets] of Object.entries(OBSERVERS)) {
     for (const file of files) {
       assertEquals(assets[file], readFileSync(new URL(file, folder), "utf8"));
     }
+  });
+}
+
+for (const [name, assets] of Object.entries(OBSERVERS)) {
+  test(`assets: the ${name} observer says of a pipe what the collector knows`, () => {
+    const texts = Object.values(assets);
+    assert(texts.some((text) => text.includes(JSON.stringify(PIPED))));
   });
 }

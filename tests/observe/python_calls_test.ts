@@ -183,7 +183,10 @@ function checkRest(seen: Seen, folder: string, python: string): void {
   ]);
   assertEquals(
     only(seen, "seed"),
-    [{ is: "seed", name: "random.seed", value: "7" }],
+    [
+      { is: "seed", name: "random.seed", value: "7" },
+      { is: "seed", name: "random.Random", isOwn: true, value: "9" },
+    ],
   );
   assertEquals(
     only(seen, "config").map((

@@ -148,6 +148,7 @@ test("python libraries: what wrapped functions read, the versions, and seeds", {
       ["numpy.random.seed", "5"],
       ["numpy.random.default_rng", null],
       ["numpy.random.default_rng", "6"],
+      ["numpy.random.default_rng", "7"],
       ["torch.manual_seed", "8"],
     ]);
     assertEquals(only(seen, "gap").map(({ what }) => what), [
@@ -393,6 +394,11 @@ const PARSERS: Readonly<
     "from absl import app, flags\nflags.DEFINE_float('lr', 0.1, '')\nflags.DEFINE_list('names', ['a'], '')\napp.run(lambda _: None)",
     "--lr=3",
     { lr: 3, names: ["a"] },
+  ],
+  omegaconf: [
+    "from omegaconf import OmegaConf\nOmegaConf.merge({'lr': 0.1, 'steps': 3}, OmegaConf.from_cli())",
+    "lr=4 model.depth=2",
+    { lr: 4, model: { depth: 2 } },
   ],
   hydra: [
     "import hydra\n@hydra.main(version_base=None, config_path='.', config_name='settings')\ndef main(config): pass\nmain()",

@@ -113,6 +113,13 @@ test("resolveConfig: the jobs of a multirun of Hydra make one config, with all v
   });
 });
 
+test("resolveConfig: a word that a parser took whole is no word beside its value", () => {
+  const words = ["lr=4", "model.depth=2", "fast"];
+  const values = { lr: 4, model: { depth: 2 }, fast: null };
+  const found = resolved(`python t.py ${words.join(" ")} rest`, values, words);
+  assertEquals(found?.config.args, { words: ["t.py", "rest"], ...values });
+});
+
 test("resolveConfig: without a parser there is nothing to resolve", () => {
   const words = readCommand(["python", "t.py"]);
   assertEquals(resolveConfig(words, {}, []), undefined);
@@ -133,6 +140,37 @@ const SEEDS: readonly (readonly [
   [[["random.seed", "1"], ["random.seed", "2"]], "1"],
   [[["random.seed", null], ["numpy.random.seed", "2"]], undefined],
 ];
+
+/** Generators of the program's own, by function, and the seed of the run. */
+const OWN: readonly (readonly [
+  what: string,
+  seeds: readonly (readonly [string, string])[],
+  expected: string | undefined,
+])[] = [
+  ["one", [["random.Random", "7"]], "7"],
+  // Which of them decides the result is not known: the seed is equal only if all are.
+  [
+    "two with two seeds",
+    [["random.Random", "7"], ["random.Random", "8"], ["random.Random", "7"]],
+    "random.Random=7+8",
+  ],
+  [
+    "as many as a program computes",
+    Array.from({ length: 9 }, (_, i) => ["random.Random", `${i}`] as const),
+    undefined,
+  ],
+];
+
+for (const [what, seeds, expected] of OWN) {
+  test(`seedOf: ${what} of the program's own generators is ${expected}`, () => {
+    const lines = seeds.map(([name, value]) =>
+      ({ is: "seed", name, value, isOwn: true }) as const
+    );
+    assertEquals(seedOf(lines), expected);
+    const global = { is: "seed", name: "random.seed", value: "7" } as const;
+    assertEquals(seedOf([...lines, global])?.includes("7"), true);
+  });
+}
 
 for (const [seeds, expected] of SEEDS) {
   test(`seedOf: ${JSON.stringify(seeds)} is ${expected}`, () => {

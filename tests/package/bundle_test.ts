@@ -43,6 +43,25 @@ if (isMainThread) {
 }
 `;
 
+const INPUTS = `
+import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+const config = { experiment: { projectName: "p", sql: { dbPath: "inputs.db" } } };
+(async () => {
+  const logger = new SQLLogger(config, { snapshot: false, onWarning: () => {} });
+  const id = await logger.run();
+  logger.logInput("run.py", { name: "run" });
+  await logger.finish();
+  const finder = new SQLFinder(config);
+  const { inputs, coverage } = await finder.inputsOf(id);
+  await finder.close();
+  console.log(inputs.map(({ kind }) => kind).join(), coverage.missing.at(-1));
+})();
+`;
+
+const NO_INPUTS =
+  /^ the logged inputs failed: what records inputs cannot be loaded: .+; add it to the program with: import "@ato\/ato\/program"\n$/;
+const LOGGED = /^file only logged inputs were recorded; .+\n$/;
+
 const WITHOUT = (name: string, file: string) =>
   `ReaderLoadError: Cannot read ${file}: the reader of \\w+ configs cannot be loaded: [^;\\n]+[^.]; ` +
   `add it to the program with: import "@ato/ato/${name}"\n`;
@@ -67,6 +86,14 @@ ${READ}`,
       cjs: /^{"depth":\[0,2\]}\n{"lr":0.1}\n$/,
     },
   ],
+  ["inputs without what records them", INPUTS, {
+    esm: NO_INPUTS,
+    cjs: NO_INPUTS,
+  }],
+  ["inputs with what records them", `import "@ato/ato/program";${INPUTS}`, {
+    esm: LOGGED,
+    cjs: LOGGED,
+  }],
   ["a search in threads", SEARCH, {
     esm:
       /^WorkerStartError: Cannot start a worker for file:.+exit code 0 while it was loaded, as in a program that is bundled into one file; fix/,

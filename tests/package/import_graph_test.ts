@@ -27,6 +27,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Second doors of rooms, and why there are any. */
 const SECOND_DOORS: Readonly<Record<string, string>> = {
+  "fingerprint/program/mod.ts":
+    "what takes snapshots is no part of programs that take none",
   "tracker/reading.ts":
     "commands that only read a file need none of the modules that write runs",
   "why/config_differences.ts": "`ato why` needs nothing of `ato bisect`",

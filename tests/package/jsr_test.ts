@@ -63,6 +63,19 @@ import { chooseDriver } from "@ato/ato/tracker";
 console.log((await chooseDriver()).name);
 `;
 
+const INPUTS = `
+import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+const config = { experiment: { projectName: "p", sql: { dbPath: "../inputs.db" } } };
+const logger = new SQLLogger(config, { snapshot: false });
+const id = await logger.run();
+logger.logInput("conf");
+await logger.finish();
+const finder = new SQLFinder(config);
+const { inputs } = (await finder.inputsOf(id))!;
+await finder.close();
+console.log(inputs.map(({ kind, count }) => [kind, count].join(" ")).join());
+`;
+
 function ok(ended: Ended): string {
   assertEquals(ended.code, 0, `${ended.out}\n${ended.err}`);
   return ended.out;
@@ -131,6 +144,7 @@ test("JSR package", { skip }, async (t) => {
       "read_hydra.ts": READ_HYDRA,
       "read_yaml.ts": READ_YAML,
       "driver.ts": DRIVER,
+      "inputs.ts": INPUTS,
     });
     const config = ["--config", join(project, "deno.json"), "--no-lock"];
     const deno = (...args: string[]) =>
@@ -183,7 +197,7 @@ console.log(Object.keys(all).length > 0);`;
         );
         assertEquals(
           served.filter((path) =>
-            /\/hydra\/(?!errors\.|resolve\/|_(?:key_path|text|tree)\.)|openmmlab\/(?!errors\.)|@db\//
+            /\/inputs\/|\/hydra\/(?!errors\.|resolve\/|_(?:key_path|text|tree)\.)|openmmlab\/(?!errors\.)|@db\//
               .test(path)
           ),
           [],
@@ -226,6 +240,17 @@ console.log(Object.keys(all).length > 0);`;
       ok(await deno("check", "all.ts"));
       assertEquals(ok(await deno("run", "-A", "all.ts")), `${paths.length}\n`);
       assertMatch(ok(await deno("doc", "jsr:@ato/ato")), /class Scope/);
+    });
+
+    await t.test("logInput: what records inputs is downloaded when the first one is named", async () => {
+      const before = jsr.registry.served.length;
+      const cold = ["run", "-A", ...config, "inputs.ts"];
+      const log = (...flags: string[]) =>
+        jsr.deno("inputs", cold.toSpliced(1, 0, ...flags), { cwd: project });
+      assertEquals(ok(await log()), "folder 1\n");
+      const served = jsr.registry.served.slice(before);
+      assert(served.some((path) => path.endsWith("/inputs/record_inputs.ts")));
+      assertEquals(ok(await log("--cached-only")), "folder 1\n");
     });
 
     const completed = "completed completed completed completed\n";

@@ -89,6 +89,23 @@ for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
   });
 }
 
+for (const room of ["scope", "tracker", "hyperopt"]) {
+  test(`${room}/mod.ts: its graph has nothing of what records inputs`, () => {
+    const { own } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);
+    const inputs = new URL("inputs/", ROOT).href;
+    assertEquals([...own].filter((url) => url.startsWith(inputs)), []);
+  });
+}
+
+for (const entry of ["cli.ts", "tracker/program.ts"]) {
+  test(`${entry}: its graph has what records inputs and programs, so that a binary contains them`, () => {
+    const { own } = loadedBy(entry, [STATIC, DYNAMIC]);
+    for (const file of ["inputs/mod.ts", "fingerprint/program/mod.ts"]) {
+      assert(own.has(new URL(file, ROOT).href), file);
+    }
+  });
+}
+
 test("takeSnapshot: with stored facts it loads no parser", () => {
   const { own, others } = loadedBy("fingerprint/program/snapshot.ts");
   assert(own.size > 10, "imports are followed");

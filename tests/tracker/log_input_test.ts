@@ -20,48 +20,13 @@ import {
   emptyTrash,
   mergeRuns,
   MissingInputError,
-  type RecordedInputs,
   SQLFinder,
   SQLLogger,
-  type TrackerConfig,
   TrackerUsageError,
 } from "../../tracker/mod.ts";
 import { sha } from "./_factors.ts";
 import { configIn, inFolder } from "./_helpers.ts";
-
-const QUIET = { snapshot: false, onWarning: () => {} };
-
-/** Logs a run, and returns what it recorded of inputs. */
-async function logged(
-  folder: string,
-  work: (logger: SQLLogger) => unknown,
-): Promise<RecordedInputs> {
-  const logger = new SQLLogger(configIn(folder), QUIET);
-  await logger.run();
-  const uuid = logger.runUuid!;
-  await work(logger);
-  await logger.finish();
-  return await inputsOf(configIn(folder), uuid);
-}
-
-async function inputsOf(
-  config: TrackerConfig,
-  run: number | string,
-): Promise<RecordedInputs> {
-  const finder = new SQLFinder(config);
-  const found = await finder.inputsOf(run);
-  await finder.close();
-  return found!;
-}
-
-function write(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(folder, name, ".."), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  // Of a file of a folder that was written in the tick of the read, it is not certain that it was written before.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-}
+import { inputsOf, logged, QUIET, write } from "./_inputs.ts";
 
 test("logInput: a run without it has no inputs, and says how to get them", async () => {
   await inFolder(async (folder) => {

@@ -35,6 +35,43 @@ const numbers = (...bytes: number[]) => String.fromCharCode(...bytes);
 /** Writes a file again as it is: only its time changes. */
 const touch = (file: string): Edit => ({ file, append: "" });
 
+/** Makes a change of one file that the program reads, which changes the result. */
+function changed(
+  of: Maker,
+  id: string,
+  change: Edit,
+  more?: Parameters<Maker>[4],
+): Cause {
+  const name = change.file.replace(/^\.\.\/home\//, "~/");
+  return of("input", id, { edits: [change] }, [input(`input:${name}`)], more);
+}
+
+/** Makes a change of nothing but the times of files. */
+function touched(
+  of: Maker,
+  id: string,
+  files: readonly string[],
+  more?: Parameters<Maker>[4],
+): Cause {
+  return of("neutral", id, { edits: files.map(touch) }, [], more);
+}
+
+/** Makes a variable that names another file: `data/levels_b.json` instead of `data/levels_a.json`. */
+function otherFile(of: Maker, variable: string, files: string): Cause {
+  const [before, after] = [`data/${files}_a.json`, `data/${files}_b.json`];
+  const planted = [
+    input(`env:${variable}`),
+    input(`input:${before}`),
+    input(`input:${after}`),
+  ];
+  return of(
+    "env",
+    "path-of-another-file",
+    { env: { [variable]: after } },
+    planted,
+  );
+}
+
 const ROW = edit("data/flats.csv", "\n48,1,153", "\n48,1,193");
 const ROWS = input("input:data/flats.csv");
 const OFFSET = edit("settings.yaml", "0.01", "0.02");
@@ -45,13 +82,32 @@ const NOTES = { file: "data/notes.txt", content: "Still nobody.\n" };
 const FACTOR = edit("pricing/steps.py", "factor = 1.0", "factor = 0.8");
 const STEP = cause("code:pricing/steps.py#Step.factor");
 const LINE = edit("train.py", '"output in"', '"The output is in"');
+/** A setting that changes nothing. */
+const RENAMED = edit("settings.yaml", "name: flats", "name: houses");
+/** Another version of a package, with other code. */
+const VERSION: readonly Edit[] = [
+  {
+    file: "site-packages/flatstats-1.0.0.dist-info",
+    renameTo: "site-packages/flatstats-1.1.0.dist-info",
+  },
+  edit(
+    "site-packages/flatstats-1.1.0.dist-info/METADATA",
+    "1.0.0",
+    "1.1.0",
+  ),
+  edit(
+    "site-packages/flatstats/__init__.py",
+    "- min(values)",
+    "- min(values) / 2",
+  ),
+];
 const noisy = { base: { words: ["noise=0.2"] } };
 const labelled = { base: { label: "out" } };
 const reversed = { isReversed: true };
 
 const PYTHON_FILES: readonly Cause[] = [
-  price("input", "one-cell", { edits: [ROW] }, [ROWS]),
-  price("input", "one-cell-reversed", { edits: [ROW] }, [ROWS], reversed),
+  changed(price, "one-cell", ROW),
+  changed(price, "one-cell-reversed", ROW, reversed),
   price("input", "rows-in-another-order", {
     edits: [
       edit(
@@ -61,50 +117,45 @@ const PYTHON_FILES: readonly Cause[] = [
       ),
     ],
   }, [ROWS]),
-  price("input", "file-added-to-a-folder", {
-    edits: [{ file: "data/bonus/c.txt", content: "0.125\n" }],
-  }, [input("input:data/bonus/c.txt")]),
-  price("input", "file-removed-from-a-folder", {
-    edits: [{ file: "data/bonus/b.txt", isRemoved: true }],
-  }, [input("input:data/bonus/b.txt")]),
+  changed(price, "file-added-to-a-folder", {
+    file: "data/bonus/c.txt",
+    content: "0.125\n",
+  }),
+  changed(price, "file-removed-from-a-folder", {
+    file: "data/bonus/b.txt",
+    isRemoved: true,
+  }),
   price("input", "file-renamed-in-a-folder", {
     edits: [
       { file: "data/bonus/b.txt", renameTo: "data/bonus/d.txt" },
       edit("data/bonus/d.txt", "0.25", "0.75"),
     ],
   }, [input("input:data/bonus/b.txt"), input("input:data/bonus/d.txt")]),
-  price("input", "link-to-another-file", {
-    edits: [{ file: "data/current.json", linkTo: "shift_2.json" }],
-  }, [input("input:data/current.json")]),
+  changed(price, "link-to-another-file", {
+    file: "data/current.json",
+    linkTo: "shift_2.json",
+  }),
   price("input", "target-of-a-link", {
     edits: [edit("data/shift_1.json", "0.5", "0.6")],
   }, [input("input:data/current.json", "input:data/shift_1.json")]),
-  price("input", "raw-numbers", {
-    edits: [{
-      file: "data/start.bin",
-      content: numbers(0, 0, 0, 63, 0, 0, 64, 64),
-    }],
-  }, [input("input:data/start.bin")]),
-  price("input", "line-endings-that-count", {
-    edits: [{ file: "data/codes.txt", content: "N,S\r\nE,W\r\n" }],
-  }, [input("input:data/codes.txt")]),
-  price(
-    "input",
+  changed(price, "raw-numbers", {
+    file: "data/start.bin",
+    content: numbers(0, 0, 0, 63, 0, 0, 64, 64),
+  }),
+  changed(price, "line-endings-that-count", {
+    file: "data/codes.txt",
+    content: "N,S\r\nE,W\r\n",
+  }),
+  changed(
+    price,
     "file-that-a-variable-names",
-    {
-      edits: [edit("data/levels_b.json", "0.4", "0.5")],
-    },
-    [input("input:data/levels_b.json")],
+    edit("data/levels_b.json", "0.4", "0.5"),
     {
       base: { env: { PRICE_LEVELS: "data/levels_b.json" } },
     },
   ),
-  price("input", "home-folder", {
-    edits: [edit("../home/.pricing.json", "0.2", "0.3")],
-  }, [input("input:~/.pricing.json")]),
-  price("input", "dotenv", { edits: [edit(".env", "FEE=0.1", "FEE=0.4")] }, [
-    input("input:.env"),
-  ]),
+  changed(price, "home-folder", edit("../home/.pricing.json", "0.2", "0.3")),
+  changed(price, "dotenv", edit(".env", "FEE=0.1", "FEE=0.4")),
   price("input", "dotenv-line-without-effect", {
     edits: [edit(".env", "KEY=abc", "KEY=abd")],
   }, [neutralInput("input:.env")]),
@@ -134,7 +185,7 @@ const PYTHON_FILES: readonly Cause[] = [
     "noise",
     "neutral-setting",
     {
-      edits: [edit("settings.yaml", "name: flats", "name: houses")],
+      edits: [RENAMED],
     },
     [neutralInput("input:settings.yaml")],
     noisy,
@@ -143,9 +194,7 @@ const PYTHON_FILES: readonly Cause[] = [
 ];
 
 const PYTHON_NEUTRAL: readonly Cause[] = [
-  price("neutral", "touch", {
-    edits: [touch("data/flats.csv"), touch("settings.yaml"), touch("train.py")],
-  }, []),
+  touched(price, "touch", ["data/flats.csv", "settings.yaml", "train.py"]),
   price("neutral", "unread-file", { edits: [NOTES] }, []),
   price("neutral", "file-that-is-written-first", {
     edits: [{ file: "cache.json", content: "9" }],
@@ -215,13 +264,7 @@ const PYTHON_ENV: readonly Cause[] = [
   price("env", "helper-alone", { env: { OMP_NUM_THREADS: "4" } }, [
     input("env:OMP_NUM_THREADS"),
   ]),
-  price("env", "path-of-another-file", {
-    env: { PRICE_LEVELS: "data/levels_b.json" },
-  }, [
-    input("env:PRICE_LEVELS"),
-    input("input:data/levels_b.json"),
-    input("input:data/levels_a.json"),
-  ]),
+  otherFile(price, "PRICE_LEVELS", "levels"),
   price("env", "beside-one-that-nothing-reads", {
     env: { OMP_NUM_THREADS: "4", COLOR: "blue" },
   }, [input("env:OMP_NUM_THREADS")]),
@@ -257,42 +300,11 @@ const PYTHON_CODE: readonly Cause[] = [
       ),
     ],
   }, [cause("code:pricing/units.py#times")]),
-  price("package", "version", {
-    edits: [
-      {
-        file: "site-packages/flatstats-1.0.0.dist-info",
-        renameTo: "site-packages/flatstats-1.1.0.dist-info",
-      },
-      edit(
-        "site-packages/flatstats-1.1.0.dist-info/METADATA",
-        "1.0.0",
-        "1.1.0",
-      ),
-      edit(
-        "site-packages/flatstats/__init__.py",
-        "- min(values)",
-        "- min(values) / 2",
-      ),
-    ],
-  }, [cause("package:pypi:flatstats")]),
+  price("package", "version", { edits: VERSION }, [
+    cause("package:pypi:flatstats"),
+  ]),
   price("package", "version-beside-input", {
-    edits: [
-      {
-        file: "site-packages/flatstats-1.0.0.dist-info",
-        renameTo: "site-packages/flatstats-1.1.0.dist-info",
-      },
-      edit(
-        "site-packages/flatstats-1.1.0.dist-info/METADATA",
-        "1.0.0",
-        "1.1.0",
-      ),
-      edit(
-        "site-packages/flatstats/__init__.py",
-        "- min(values)",
-        "- min(values) / 2",
-      ),
-      OFFSET,
-    ],
+    edits: [...VERSION, OFFSET],
   }, [cause("package:pypi:flatstats"), SETTINGS]),
   price("config", "option-of-a-subcommand", { words: ["skip=3"] }, [
     cause("config:args.skip"),
@@ -363,13 +375,13 @@ const PYTHON_COMBINED: readonly Cause[] = [
     "history",
     "input-tried-before-without-effect",
     {
-      edits: [edit("settings.yaml", "name: flats", "name: houses")],
+      edits: [RENAMED],
       words: ["lr=0.3"],
     },
     [cause("config:args.lr"), neutralInput("input:settings.yaml")],
     {
       others: [{
-        edits: [edit("settings.yaml", "name: flats", "name: houses")],
+        edits: [RENAMED],
       }],
       separated: true,
     },
@@ -377,26 +389,18 @@ const PYTHON_COMBINED: readonly Cause[] = [
 ];
 
 const SPAM: readonly Cause[] = [
-  spam("input", "file-added-to-a-folder", {
-    edits: [{ file: "data/stop/c.txt", content: "more\n" }],
-  }, [input("input:data/stop/c.txt")]),
-  spam("input", "promise", {
-    edits: [edit("data/table_a.json", "0.4", "0.6")],
-  }, [input("input:data/table_a.json")]),
-  spam("input", "stream", {
-    edits: [{ file: "data/start.bin", content: numbers(0, 0, 64, 64) }],
-  }, [input("input:data/start.bin")]),
-  spam("input", "home-folder", {
-    edits: [edit("../home/.spam.json", "0.2", "0.6")],
-  }, [input("input:~/.spam.json")]),
-  spam("env", "path-of-another-file", {
-    env: { SPAM_TABLE: "data/table_b.json" },
-  }, [
-    input("env:SPAM_TABLE"),
-    input("input:data/table_a.json"),
-    input("input:data/table_b.json"),
-  ]),
-  spam("neutral", "touch", { edits: [touch("data/messages.csv")] }, []),
+  changed(spam, "file-added-to-a-folder", {
+    file: "data/stop/c.txt",
+    content: "more\n",
+  }),
+  changed(spam, "promise", edit("data/table_a.json", "0.4", "0.6")),
+  changed(spam, "stream", {
+    file: "data/start.bin",
+    content: numbers(0, 0, 64, 64),
+  }),
+  changed(spam, "home-folder", edit("../home/.spam.json", "0.2", "0.6")),
+  otherFile(spam, "SPAM_TABLE", "table"),
+  touched(spam, "touch", ["data/messages.csv"]),
   spam("neutral", "file-that-is-written-first", {
     edits: [{ file: "cache.json", content: "[9]" }],
   }, []),
@@ -412,25 +416,20 @@ const SPAM: readonly Cause[] = [
 const SHIFT = edit("data/shift_1.json", "0.5", "0.9");
 
 const CREDIT: readonly Cause[] = [
-  credit("input", "file-added-to-a-folder", {
-    edits: [{ file: "data/bonus/c.txt", content: "0.125\n" }],
-  }, [input("input:data/bonus/c.txt")]),
-  credit("input", "link-to-another-file", {
-    edits: [{ file: "data/current.json", linkTo: "shift_2.json" }],
-  }, [input("input:data/current.json")]),
-  credit("input", "raw-numbers", {
-    edits: [{ file: "data/start.bin", content: numbers(0, 0, 64, 64) }],
-  }, [input("input:data/start.bin")]),
-  credit("env", "path-of-another-file", {
-    env: { CREDIT_TABLE: "data/table_b.json" },
-  }, [
-    input("env:CREDIT_TABLE"),
-    input("input:data/table_a.json"),
-    input("input:data/table_b.json"),
-  ]),
-  credit("neutral", "touch", {
-    edits: [touch("data/applicants.csv"), touch("options.json")],
-  }, []),
+  changed(credit, "file-added-to-a-folder", {
+    file: "data/bonus/c.txt",
+    content: "0.125\n",
+  }),
+  changed(credit, "link-to-another-file", {
+    file: "data/current.json",
+    linkTo: "shift_2.json",
+  }),
+  changed(credit, "raw-numbers", {
+    file: "data/start.bin",
+    content: numbers(0, 0, 64, 64),
+  }),
+  otherFile(credit, "CREDIT_TABLE", "table"),
+  touched(credit, "touch", ["data/applicants.csv", "options.json"]),
   credit("input", "beside-a-worker", { edits: [SHIFT] }, [
     input("input:data/current.json", "input:data/shift_1.json"),
   ], { base: { words: ["useWorker=true"] } }),
@@ -477,15 +476,10 @@ const OUT_OF_SIGHT: readonly Cause[] = [
     [input("input:data/bonus", "input:data/bonus/m70.txt")],
     { base: MANY },
   ),
-  price(
-    "neutral",
-    "touched-files-of-many",
-    {
-      edits: [touch("data/bonus/m7.txt"), touch("data/bonus/m8.txt")],
-    },
-    [],
-    { base: MANY },
-  ),
+  touched(price, "touched-files-of-many", [
+    "data/bonus/m7.txt",
+    "data/bonus/m8.txt",
+  ], { base: MANY }),
   price("input", "in-a-child", { edits: [CODES] }, [SHELL_CODES], {
     base: CHILD,
   }),
@@ -508,15 +502,9 @@ const loud: Base = { plain: true, words: ["noise=0.4"] };
 
 /** Runs of programs that log through the library and were started without `ato run`: of inputs nothing is recorded. */
 const PLAIN: readonly Cause[] = [
-  credit(
-    "input",
-    "plain-json",
-    {
-      edits: [edit("options.json", "0.02", "0.05")],
-    },
-    [input("input:options.json")],
-    { base: plain },
-  ),
+  changed(credit, "plain-json", edit("options.json", "0.02", "0.05"), {
+    base: plain,
+  }),
   credit(
     "input",
     "plain-beside-lr",
@@ -553,21 +541,16 @@ const PLAIN: readonly Cause[] = [
     [],
     { base: plain, stops: true, seeds: "fixed" },
   ),
-  spam(
-    "input",
+  changed(
+    spam,
     "plain-settings",
-    {
-      edits: [edit("settings.json", '"prior": 0.1', '"prior": 0.2')],
-    },
-    [input("input:settings.json")],
+    edit("settings.json", '"prior": 0.1', '"prior": 0.2'),
     { base: plain },
   ),
   spam("config", "plain-rate", { words: ["model.rate=0.5"] }, [
     cause("config:model.rate"),
   ], { base: plain }),
-  spam("neutral", "plain-touch", { edits: [touch("data/messages.csv")] }, [], {
-    base: plain,
-  }),
+  touched(spam, "plain-touch", ["data/messages.csv"], { base: plain }),
 ];
 
 /** All causes of this file. */

@@ -66,7 +66,7 @@ WRITERS = {
 
 #: Functions that take a seed.
 SEEDS = {
-    "random": "seed",
+    "random": "seed Random.__init__",
     "numpy.random": "seed default_rng",
     "torch": "manual_seed",
     "tensorflow": "random.set_seed",
@@ -333,27 +333,42 @@ def with_mode(args, options):
 
 
 #: Functions that make a generator of their own, which is one of the program only if the program calls them.
-OF_CALLER = ("numpy.random.default_rng", "jax.random.key", "jax.random.PRNGKey")
+OF_CALLER = ("numpy.random.default_rng", "jax.random.key", "jax.random.PRNGKey", "random.Random.__init__")
+
+#: A program that gives more generators a seed of their own computes these seeds.
+MOST_GENERATORS = 8
 
 
 def seed_of(name):
+    is_own = name in OF_CALLER
+    position = 1 if name.endswith(".__init__") else 0
+    most = MOST_GENERATORS + 1 if is_own else 1
+    line = '{"is":"seed","name":%s,%s"value":' % (
+        observer.quote(name.replace(".__init__", "")), '"isOwn":true,' if is_own else "",
+    )
+
     def before(args, options):
+        once = observer.state.once
+        value = args[position] if len(args) > position else next(iter(options.values()), None)
+        if ("seed", name, most) in once:
+            return
+        if value is None and position:
+            return  # copying and unpickling a generator makes it without a seed
+        text = None if value is None else plain_text(value)
+        if ("seed", name, "is", text) in once:
+            return
         frame = observer.outer_frame()
         if frame is not None and frame.f_code.co_filename.endswith("/torch/utils/data/_utils/worker.py"):
             return  # derived from the seed of the program
-        if name in OF_CALLER and observer.is_installed(frame):
+        if is_own and (observer.is_installed(frame) or type(args[0] if args else None).__name__ == "SystemRandom"):
             return
-        value = args[0] if args else next(iter(options.values()), None)
-        if value is None and any(key[:2] == ("seed", name) for key in observer.state.once if type(key) is tuple):
+        if value is None:
+            if is_own or ("seed", name, 1) not in once:
+                observer.once(("seed", name, None), line + "null}")
             return
-        if ("seed", name, True) in observer.state.once:
-            return
-        observer.once(
-            ("seed", name, value is not None),
-            '{"is":"seed","name":%s,"value":%s}' % (
-                observer.quote(name), "null" if value is None else observer.quote(plain_text(value)),
-            ),
-        )
+        once.add(("seed", name, "is", text))
+        count = next(i for i in range(1, most + 1) if ("seed", name, i) not in once)
+        observer.once(("seed", name, count), "%s%s}" % (line, observer.quote(text)))
 
     return before
 
@@ -558,6 +573,20 @@ def composed(args, options):
     config("hydra", values)
 
 
+def wrap_omegaconf(module):
+    def after(result, args, options):
+        frame = observer.outer_frame()
+        while frame is not None and frame.f_code.co_filename == module.__file__:
+            frame = frame.f_back
+        if observer.is_installed(frame):
+            return  # e.g. Hydra reads words of its own
+        words = args[0] if args else options.get("args_list")
+        values = module.OmegaConf.to_container(result, resolve=False)
+        config("omegaconf", values, sys.argv[1:] if words is None else words)
+
+    replace(module, "OmegaConf.from_cli", after=after)
+
+
 # ---------------------------------------------------------------------------------------------------- processes
 
 
@@ -634,6 +663,7 @@ SPECIAL = {
     "fire.core": wrap_fire,
     "absl.flags._flagvalues": wrap_absl,
     "hydra.core.utils": wrap_hydra,
+    "omegaconf.omegaconf": wrap_omegaconf,
     "subprocess": wrap_fork_exec,
     "multiprocessing.util": wrap_fork_exec,
     "pyarrow.fs": wrap_file_system,

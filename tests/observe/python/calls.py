@@ -105,7 +105,10 @@ print([name for name in os.environ if name in ("ATO_OBSERVE", "ATO_LAUNCH", "PYT
 import random
 random.seed(7)
 random.seed(8)
-random.Random(9)
+import copy
+import pickle
+generator = random.Random(9)
+copy.copy(generator), pickle.loads(pickle.dumps(generator)), random.SystemRandom(), random.Random(x=9)
 
 import argparse
 parser = argparse.ArgumentParser()

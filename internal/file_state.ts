@@ -14,8 +14,8 @@ export interface FileState {
 
 const MILLISECOND = 1_000_000n;
 const SECOND = 1_000n * MILLISECOND;
-/** A file system stamps with a clock that can be one tick behind; the slowest tick in use is 10 ms. */
-const TICK = 12n * MILLISECOND;
+/** A file system stamps with a clock that can be one tick behind, in milliseconds; the slowest in use has 10 ms. */
+const TICK = 12;
 
 /** Takes over what counts. */
 export function stateOf(stats: BigIntStats): FileState {
@@ -44,10 +44,15 @@ export function isSameTime(a: bigint, b: bigint): boolean {
  * @param at Milliseconds since 1970.
  */
 export function mayHaveChangedSince(state: FileState, at: number): boolean {
-  const before = BigInt(Math.trunc(at)) * MILLISECOND - TICK;
+  const before = BigInt(Math.trunc(at) - TICK) * MILLISECOND;
   // Under Deno it is known to the second only. Then the modification time has to do.
   const isCoarse = state.ctime % SECOND === 0n;
   return (isCoarse ? state.mtime : state.ctime) > before;
+}
+
+/** Waits until a change from before the call cannot be taken for one from after it. */
+export function waitTick(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK + 1);
 }
 
 /** Whether a state is so old that any later change gives another one, in milliseconds since 1970. */

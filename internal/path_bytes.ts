@@ -1,6 +1,7 @@
 /** Paths whose bytes are not UTF-8: each such byte is a lone surrogate from U+DC80 on. */
-import { Buffer } from "node:buffer";
-import { isDeno } from "../internal/runtime.ts";
+import type { Buffer } from "node:buffer";
+import { builtin } from "./builtin.ts";
+import { isDeno } from "./runtime.ts";
 
 /** A lone surrogate; U+DC80 to U+DCFF stand for the bytes 0x80 to 0xFF. */
 const LONE =
@@ -16,6 +17,7 @@ const LAST = 0xdcff;
 export function systemPath(path: string): string | Buffer | undefined {
   if (path.isWellFormed()) return path;
   if (isDeno()) return undefined;
+  const { Buffer } = builtin("node:buffer");
   const parts: Buffer[] = [];
   let from = 0;
   for (const { 0: one, index } of path.matchAll(LONE)) {
@@ -30,6 +32,7 @@ export function systemPath(path: string): string | Buffer | undefined {
 
 /** Decodes the bytes of a name, as {@linkcode systemPath} encodes them. */
 export function nameOfBytes(bytes: Uint8Array): string {
+  const { Buffer } = builtin("node:buffer");
   const text = Buffer.from(bytes).toString("utf8");
   if (Buffer.from(text).equals(bytes)) return text;
   let name = "";
@@ -48,6 +51,7 @@ function characterAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
   const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  const { Buffer } = builtin("node:buffer");
   const part = bytes.subarray(at, at + size);
   const text = Buffer.from(part).toString("utf8");
   return Buffer.from(text).equals(part) && [...text].length === 1 ? size : 0;
