@@ -61,6 +61,8 @@ export { medianStopping } from "./schedulers/median_stopping.ts";
 export type { MedianStoppingOptions } from "./schedulers/median_stopping.ts";
 export type {
   Decision,
+  JobDecision,
+  NextOptions,
   PlannedRung,
   SchedulePlan,
   Scheduler,
@@ -109,6 +111,7 @@ export type {
   OfAttempt,
   OpenedEvent,
   PlainEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
   SettledEvent,

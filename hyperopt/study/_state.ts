@@ -6,6 +6,7 @@ import type {
   EnqueuedEvent,
   FailedEvent,
   OpenedEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
   StartedEvent,
@@ -46,8 +47,10 @@ export class StudyState {
   readonly warmed: Set<string> = new Set();
   /** The number of trials that were started or reused. */
   started = 0;
-  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
+  /** The units of fidelity that were handed out, minus those that stopped and released trials did not use. */
   fidelity = 0;
+  /** The number of trials since the last new one that ran: they took an earlier result, or had no config. */
+  idle = 0;
   /** Whether there is no further config. */
   exhausted = false;
   best: BestState | undefined;
@@ -101,6 +104,8 @@ export class StudyState {
       case "failed":
       case "lost":
         return this.#fail(event);
+      case "released":
+        return this.#release(event);
       case "dropped":
         return this.#drop(event);
       case "enqueued":
@@ -163,6 +168,9 @@ export class StudyState {
     trial.live = live;
     trial.status = "running";
     this.running.add(trial);
+    if (trial.attempts.length === 1 && trial.results.length === 0) {
+      this.idle = 0;
+    }
     this.fidelity += to - from;
   }
 
@@ -170,6 +178,7 @@ export class StudyState {
     const trial = this.trials[event.trial] ?? this.#add(event, event.source);
     this.#enter(trial, event.rung);
     trial.status = "completed";
+    this.idle++;
     const { rung, to: fidelity, metrics } = event;
     this.#result(trial, { rung, fidelity, metrics });
   }
@@ -218,6 +227,7 @@ export class StudyState {
 
   #skip(event: AbsentEvent): void {
     this.trials[event.trial] = undefined;
+    this.idle++;
   }
 
   #report(event: ReportedEvent): void {
@@ -257,9 +267,16 @@ export class StudyState {
     if (!event.final) this.retries.push(trial);
   }
 
+  #release(event: ReleasedEvent): void {
+    const { trial, live } = this.#close(event);
+    // Without a report nobody knows how far it came.
+    if (live.reached > live.from) this.fidelity -= live.to - live.reached;
+    this.retries.push(trial);
+  }
+
   /** Ends the attempt that is running. */
   #close(
-    event: EndedEvent | FailedEvent,
+    event: EndedEvent | FailedEvent | ReleasedEvent,
   ): { trial: TrialState; live: AttemptState } {
     const trial = this.trials[event.trial]!;
     const live = this.#live(event);
