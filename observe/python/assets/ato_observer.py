@@ -1115,6 +1115,7 @@ HANDLERS = {
 def make_hook():
     """Returns the hook. A large import has some 60,000 events: what is none, or nothing new, is left at once."""
     handlers, opens, take, kind, watched = HANDLERS, state.opens, guarded, CODE, WATCHED_NAMES
+    plain = getattr(os, "O_CLOEXEC", None)  # the flags of an open that only reads
     installed, code_folders, native_folders = state.installed, state.code_folders, state.native_folders
 
     def hook(event, args):
@@ -1135,9 +1136,9 @@ def make_hook():
                 return
         elif event == "open":
             if len(args) == 3:
-                path, mode, flags = args
+                path, _, flags = args
                 if type(path) is str and (
-                    path[-4:] == ".pyc" and mode == "rb" and flags == 0 and path.startswith(installed) and ".." not in path
+                    path[-4:] == ".pyc" and flags == plain and path.startswith(installed) and ".." not in path
                     or (path, flags) in opens
                 ):
                     return
