@@ -47,10 +47,11 @@ export function javascriptLaunch(
 ): JavascriptLaunch {
   const observations = join(folder, "observations");
   const bin = join(folder, "bin");
-  const text = ASSETS["observer.cjs"] ?? "";
+  const assets = Object.entries(ASSETS)
+    .map(([path, text]) => ({ path, text, mode: 0o600 }));
   return {
     files: [
-      { path: "observer.cjs", text, mode: 0o600 },
+      ...assets,
       { path: "bin/deno", text: denoShim(bin, observations), mode: 0o700 },
     ],
     env: {

@@ -530,3 +530,48 @@ test("ato run: a script of a shell and the programs that it starts are one progr
     });
   });
 });
+
+/** Modules of a worker of Deno, and what the coverage of inputs then lacks. */
+const DENO_WORKERS: readonly (readonly [string, string, string, string[]])[] = [
+  [
+    "that reads",
+    "Deno.readTextFileSync(new URL('data.txt', import.meta.url)); self.postMessage(1)",
+    "worker.onmessage = () => worker.terminate()",
+    [],
+  ],
+  [
+    "that asks whether it is the main module",
+    "if (import.meta.main) Deno.readTextFileSync(new URL('data.txt', import.meta.url)); self.postMessage(1)",
+    "worker.onmessage = () => worker.terminate()",
+    ["the worker worker.ts is not observed"],
+  ],
+];
+
+for (const [what, worker, then, missing] of DENO_WORKERS) {
+  test(
+    `ato run: a worker of Deno ${what}: ${missing.join() || "inputs are full"}`,
+    {
+      skip: !isDeno,
+    },
+    async () => {
+      await inFolder(async (folder) => {
+        const script = join(folder, "main.ts");
+        writeFileSync(join(folder, "data.txt"), "1");
+        writeFileSync(join(folder, "worker.ts"), worker);
+        writeFileSync(
+          script,
+          `Deno.readTextFileSync(new URL("data.txt", import.meta.url));
+        const url = new URL("worker.ts", import.meta.url);
+        const worker = new Worker(url, { type: "module" });
+        ${then};`,
+        );
+        const db = join(folder, "runs.db");
+        const words = [process.execPath, "run", "-A", "--no-config", script];
+        const { code, stderr } = await ato("run", "--db", db, "--", ...words);
+        assertEquals(code, 0, stderr);
+        const { inputs, coverage } = await recorded(db);
+        assertEquals([inputs, coverage?.missing], [["data.txt"], missing]);
+      });
+    },
+  );
+}
