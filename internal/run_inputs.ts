@@ -37,6 +37,8 @@ export interface LateRecord {
   readonly inputs?: RunInputs;
   /** Its config as the program resolved it, instead of the one that was recorded. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** What is missing of its config, instead of what was said to be missing. */
+  readonly configMissing?: readonly string[];
   /** The seed of its random numbers, unless one was given. */
   readonly seed?: string;
 }

@@ -18,6 +18,9 @@ import { isRecord } from "../internal/objects.ts";
 import type { LateRecord } from "../internal/run_inputs.ts";
 import { hashStructure, structureOf } from "../internal/structure.ts";
 
+/** What a late record says of a config. */
+export type LateConfig = Pick<LateRecord, "config" | "configMissing" | "seed">;
+
 /** A config that replaces the one that was recorded; as JSON it is a line of a spill file. */
 export interface ConfigRecord {
   readonly config: string;
@@ -41,7 +44,7 @@ export interface ConfigRecord {
 export async function lateConfig(
   settings: LoggerSettings,
   run: NewRun,
-  late: Pick<LateRecord, "config" | "seed">,
+  late: LateConfig,
 ): Promise<ConfigRecord> {
   const source = sourceOf(settings.config);
   const plain = configOf(settings, late);
@@ -81,6 +84,8 @@ export async function lateConfig(
       seed,
       words: source?.words?.() ?? argv?.slice(2),
       history,
+      missing: late.configMissing ??
+        (source?.unsettled === undefined ? [] : [source.unsettled]),
     }),
   };
 }
@@ -88,7 +93,7 @@ export async function lateConfig(
 /** Where the run is stored is not what its program resolves. */
 function configOf(
   settings: LoggerSettings,
-  { config }: Pick<LateRecord, "config">,
+  { config }: LateConfig,
 ): Record<string, unknown> {
   const recorded = plainConfig(settings.config) as Record<string, unknown>;
   if (config === undefined) return recorded;

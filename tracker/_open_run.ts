@@ -9,7 +9,7 @@ import { storableCode } from "./_deep_store.ts";
 import { within } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { InputWriter } from "./_input_writer.ts";
-import { lateConfig } from "./_late_config.ts";
+import { type LateConfig, lateConfig } from "./_late_config.ts";
 import { processObserver } from "../internal/process_observer.ts";
 import { filesOf, type ProgramRecord } from "./_program_store.ts";
 import { projectRoot } from "./_project_root.ts";
@@ -67,7 +67,7 @@ export class OpenRun {
   #projectRoot: string | undefined;
   #taken: ProgramRecord | undefined;
   /** What became known of the config after the start. */
-  #lateConfig: Pick<LateRecord, "config" | "seed"> = {};
+  #lateConfig: LateConfig = {};
   #program: Promise<void> | undefined;
   #hasLateProgram = false;
   readonly #unsubscribe: readonly (() => void)[];
@@ -195,7 +195,8 @@ export class OpenRun {
   }
 
   /** Records what became known after the start; a later record replaces the parts that it has. */
-  #takeRecord({ program, inputs, config, seed }: LateRecord): void {
+  #takeRecord(record: LateRecord): void {
+    const { program, inputs, config, configMissing, seed } = record;
     if (program !== undefined) {
       this.#hasLateProgram = true;
       const taken = handedProgram(program);
@@ -203,19 +204,23 @@ export class OpenRun {
       this.#note({ program: taken.program });
     }
     if (inputs !== undefined) this.#inputs.take(inputs);
-    if (config === undefined && seed === undefined) return;
+    const ofConfig = [config, configMissing, seed];
+    if (ofConfig.every((part) => part === undefined)) return;
     this.#lateConfig = {
       ...this.#lateConfig,
       ...(config !== undefined && { config }),
+      ...(configMissing !== undefined && { configMissing }),
       ...(seed !== undefined && { seed }),
     };
     void this.#await(this.#writeConfig(this.#lateConfig));
   }
 
-  async #writeConfig(late: Pick<LateRecord, "config" | "seed">): Promise<void> {
+  async #writeConfig(late: LateConfig): Promise<void> {
     const config = await lateConfig(this.#settings, this.#run, late);
     // A newer one is written by itself.
-    if (this.#lateConfig === late) this.#note({ config });
+    if (this.#lateConfig !== late) return;
+    const isSame = late.config === undefined && late.seed === undefined;
+    this.#note(isSame ? { factors: config.factors } : { config });
   }
 
   async #takeLate(late: Promise<FactorRecord>): Promise<void> {

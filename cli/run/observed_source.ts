@@ -1,5 +1,11 @@
 import { messageOf } from "../../internal/errors.ts";
-import type { CollectedRecord, Collector, Part } from "../../observe/mod.ts";
+import {
+  type CollectedRecord,
+  type Collector,
+  type Part,
+  STILL_RUNNING,
+} from "../../observe/mod.ts";
+import type { ProgramSnapshot } from "../../internal/run_factors.ts";
 import type { LateRecord } from "../../internal/run_inputs.ts";
 import type { RunSource } from "../../internal/run_source.ts";
 
@@ -17,29 +23,44 @@ export interface ObservedSource extends RunSource {
 }
 
 /**
- * Adds what is observed to the source of a run.
+ * Adds what is observed to the source of a run. Until the program has ended, code and config are not complete: another
+ * script may start, and a parser may resolve the words of the command.
  *
  * @param source The source of the run.
  * @param collector Collects what is observed.
+ * @param options The program that the command names, and whether anything is observed.
  */
 export function observedSource(
   source: RunSource,
   collector: Collector,
+  { program, isObserved }: {
+    readonly program: Promise<ProgramSnapshot>;
+    readonly isObserved: boolean;
+  },
 ): ObservedSource {
   const listeners = new Set<(record: LateRecord) => void>();
   let latest: CollectedRecord | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLeft = false;
-  const hand = (record: CollectedRecord) => {
+  const hand = async (record: CollectedRecord, missing: readonly string[]) => {
     latest = record;
-    for (const listener of listeners) listener(record);
+    const late = isObserved
+      ? {
+        ...record,
+        configMissing: missing,
+        program: incomplete(record.program ?? await program, missing),
+      }
+      : record;
+    for (const listener of listeners) listener(late);
   };
   const recordIn = (milliseconds: number) => {
     timer = setTimeout(async () => {
-      const record = await recordOf(collector, { isRunning: true });
+      const { record, missing } = await recordOf(collector, {
+        isRunning: true,
+      });
       if (timer === undefined) return;
-      hand(record);
-      recordIn(EVERY);
+      await hand(record, [STILL_RUNNING, ...missing]);
+      if (timer !== undefined) recordIn(EVERY);
     }, milliseconds);
     timer.unref();
   };
@@ -49,6 +70,10 @@ export function observedSource(
   };
   return {
     ...source,
+    ...(isObserved && {
+      unsettled: STILL_RUNNING,
+      program: async () => incomplete(await program, [STILL_RUNNING]),
+    }),
     history: () => latest?.history ?? source.history(),
     onLate(listener) {
       listeners.add(listener);
@@ -57,7 +82,9 @@ export function observedSource(
     async settle(cache) {
       stop();
       if (isLeft) return;
-      hand(await recordOf(collector, cache === undefined ? {} : { cache }));
+      const part = cache === undefined ? {} : { cache };
+      const { record, missing } = await recordOf(collector, part);
+      await hand(record, missing);
     },
     start: () => recordIn(EARLY),
     leave() {
@@ -67,21 +94,40 @@ export function observedSource(
   };
 }
 
-/** Returns what was observed. A fault of observing must not keep the run from ending. */
+/** Adds what is missing of a program; it stays what it is if nothing is. */
+function incomplete(
+  program: ProgramSnapshot,
+  missing: readonly string[],
+): ProgramSnapshot {
+  if (missing.length === 0) return program;
+  const { coverage } = program;
+  return {
+    ...program,
+    coverage: {
+      level: coverage.level === "none" ? "none" : "partial",
+      missing: [...coverage.missing, ...missing],
+    },
+  };
+}
+
+/** Returns what was observed, and what of it was lost. A fault of observing must not keep the run from ending. */
 async function recordOf(
   collector: Collector,
   part: Part,
-): Promise<CollectedRecord> {
+): Promise<{ record: CollectedRecord; missing: readonly string[] }> {
   try {
     if (part.isRunning !== true) await collector.stop();
-    return await collector.record(part);
+    return { record: await collector.record(part), missing: [] };
   } catch (error) {
     const missing = [`what was observed was lost: ${messageOf(error)}`];
     return {
-      inputs: {
-        factors: [],
-        coverage: { level: "none", missing },
-        texts: new Map(),
+      missing,
+      record: {
+        inputs: {
+          factors: [],
+          coverage: { level: "none", missing },
+          texts: new Map(),
+        },
       },
     };
   }

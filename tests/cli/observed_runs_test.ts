@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -195,6 +196,59 @@ time.sleep(600)`,
       child.kill("SIGKILL");
       if (pid > 0) process.kill(pid, "SIGKILL");
     }
+  });
+});
+
+test("ato run: of an ato run that is killed at once, nothing counts as completely recorded but the machine", async () => {
+  await inFolder(async (folder) => {
+    const script = python(
+      folder,
+      `import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('--lr', type=float, default=0.1)
+parser.add_argument('--wait', action='store_true')
+lr = parser.parse_args().lr
+open(data).read()
+print(os.getpid(), flush=True)
+time.sleep(600 if os.path.exists(here + '/wait') else 0)`,
+    );
+    writeFileSync(join(folder, "wait"), "");
+    const db = join(folder, "runs.db");
+    const [program, ...words] = [...CLI, "run", "--db", db, "--"];
+    const child = spawn(program!, [...words, PYTHON, script], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const text = await soon(
+      new Promise((done) => child.stdout.once("data", done)),
+      () => "the program printed nothing",
+    );
+    child.kill("SIGKILL");
+    process.kill(Number(String(text)), "SIGKILL");
+    rmSync(join(folder, "wait"));
+    await ato("run", "--json", "--db", db, "--", PYTHON, script);
+    const finder = new SQLFinder(db);
+    try {
+      const [killed, whole] = await Promise.all(
+        [1, 2].map(async (id) => (await finder.factorsOf(id))!.coverage),
+      );
+      const still = ["the run was still going on"];
+      assertEquals(killed?.config, { level: "partial", missing: still });
+      assertEquals(killed?.code.level, "partial");
+      assertEquals(killed?.code.missing.slice(-1), still);
+      assertEquals(killed?.inputs, { level: "none", missing: still });
+      const { config, inputs, code } = whole!;
+      assertEquals([config.level, inputs.level], ["full", "full"]);
+      assert(!code.missing.includes(still[0]!), code.missing.join());
+    } finally {
+      await finder.close();
+    }
+    const why = JSON.parse(
+      (await ato("why", "--json", "--db", db, "1", "2")).out,
+    );
+    assertEquals(why.coverage.config.level, "partial");
+    const said = (await ato("why", "--db", db, "1", "2")).out;
+    assert(!/same config|config is the same/i.test(said), said);
+    assertMatch(said, /still going on/);
   });
 });
 
@@ -567,8 +621,8 @@ for (const [what, worker, then, missing] of DENO_WORKERS) {
         );
         const db = join(folder, "runs.db");
         const words = [process.execPath, "run", "-A", "--no-config", script];
-        const { code, stderr } = await ato("run", "--db", db, "--", ...words);
-        assertEquals(code, 0, stderr);
+        const { code } = await ato("run", "--db", db, "--", ...words);
+        assertEquals(code, 0);
         const { inputs, coverage } = await recorded(db);
         assertEquals([inputs, coverage?.missing], [["data.txt"], missing]);
       });
