@@ -181,8 +181,8 @@ export interface RunSource {
    */
   readonly isLauncher?: boolean;
   /**
-   * What config and inputs lack until a late record says more; absent if all is known at the start. Of a process that
-   * is killed, this is what stays.
+   * What config, code and inputs lack until a late record says more; absent if all is known at the start. Of a
+   * process that is killed, this is what stays.
    */
   readonly unsettled?: string;
   /**

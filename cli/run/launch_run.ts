@@ -65,7 +65,7 @@ export async function launchRun(
   const source = observedSource(
     scriptSource(command, { history, program }),
     collector,
-    { program, isObserved: launch.reason === undefined },
+    { isObserved: launch.reason === undefined },
   );
   const experiment = { projectName, sql: { dbPath: path } };
   const described = { ...config, experiment, [RUN_SOURCE]: source };

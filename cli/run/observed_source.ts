@@ -5,7 +5,6 @@ import {
   type Part,
   STILL_RUNNING,
 } from "../../observe/mod.ts";
-import type { ProgramSnapshot } from "../../internal/run_factors.ts";
 import type { LateRecord } from "../../internal/run_inputs.ts";
 import type { RunSource } from "../../internal/run_source.ts";
 
@@ -28,29 +27,20 @@ export interface ObservedSource extends RunSource {
  *
  * @param source The source of the run.
  * @param collector Collects what is observed.
- * @param options The program that the command names, and whether anything is observed.
+ * @param options Whether anything is observed.
  */
 export function observedSource(
   source: RunSource,
   collector: Collector,
-  { program, isObserved }: {
-    readonly program: Promise<ProgramSnapshot>;
-    readonly isObserved: boolean;
-  },
+  { isObserved }: { readonly isObserved: boolean },
 ): ObservedSource {
   const listeners = new Set<(record: LateRecord) => void>();
   let latest: CollectedRecord | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLeft = false;
-  const hand = async (record: CollectedRecord, missing: readonly string[]) => {
+  const hand = (record: CollectedRecord, unsettled: readonly string[]) => {
     latest = record;
-    const late = isObserved
-      ? {
-        ...record,
-        configMissing: missing,
-        program: incomplete(record.program ?? await program, missing),
-      }
-      : record;
+    const late = isObserved ? { ...record, unsettled } : record;
     for (const listener of listeners) listener(late);
   };
   const recordIn = (milliseconds: number) => {
@@ -59,8 +49,8 @@ export function observedSource(
         isRunning: true,
       });
       if (timer === undefined) return;
-      await hand(record, [STILL_RUNNING, ...missing]);
-      if (timer !== undefined) recordIn(EVERY);
+      hand(record, [STILL_RUNNING, ...missing]);
+      recordIn(EVERY);
     }, milliseconds);
     timer.unref();
   };
@@ -70,10 +60,7 @@ export function observedSource(
   };
   return {
     ...source,
-    ...(isObserved && {
-      unsettled: STILL_RUNNING,
-      program: async () => incomplete(await program, [STILL_RUNNING]),
-    }),
+    ...(isObserved && { unsettled: STILL_RUNNING }),
     history: () => latest?.history ?? source.history(),
     onLate(listener) {
       listeners.add(listener);
@@ -84,28 +71,12 @@ export function observedSource(
       if (isLeft) return;
       const part = cache === undefined ? {} : { cache };
       const { record, missing } = await recordOf(collector, part);
-      await hand(record, missing);
+      hand(record, missing);
     },
     start: () => recordIn(EARLY),
     leave() {
       isLeft = true;
       stop();
-    },
-  };
-}
-
-/** Adds what is missing of a program; it stays what it is if nothing is. */
-function incomplete(
-  program: ProgramSnapshot,
-  missing: readonly string[],
-): ProgramSnapshot {
-  if (missing.length === 0) return program;
-  const { coverage } = program;
-  return {
-    ...program,
-    coverage: {
-      level: coverage.level === "none" ? "none" : "partial",
-      missing: [...coverage.missing, ...missing],
     },
   };
 }
