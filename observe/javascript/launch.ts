@@ -8,6 +8,8 @@ import { OBSERVE_VARIABLE } from "../../internal/observation.ts";
 import { ASSETS } from "./assets.ts";
 import { denoShim, withGrant } from "./_grant.ts";
 
+export { changesFiles } from "./_import_maps.ts";
+
 /** A file that has to be written before the command starts. */
 export interface LaunchFile {
   /** Its path below the folder of the launch, with slashes. */

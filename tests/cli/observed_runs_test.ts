@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -625,6 +626,79 @@ for (const [what, worker, then, missing] of DENO_WORKERS) {
         assertEquals(code, 0);
         const { inputs, coverage } = await recorded(db);
         assertEquals([inputs, coverage?.missing], [["data.txt"], missing]);
+      });
+    },
+  );
+}
+
+/** Configs of Deno, and what of a program is recorded. */
+const DENO_CONFIGS: readonly (readonly [
+  what: string,
+  config: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  level: string,
+  missing?: RegExp,
+])[] = [
+  [
+    "a program whose import map has a key for all files",
+    { imports: { "/": "./", "./": "./" } },
+    ["run", "-A", "main.mjs"],
+    "none",
+    /an import map has a key for all files/,
+  ],
+  [
+    "a program with another import map",
+    { imports: { "lib/": "./lib/" } },
+    ["run", "-A", "main.mjs"],
+    "full",
+  ],
+  [
+    "a task without the permission to write",
+    { tasks: { go: "deno run --allow-read main.mjs" } },
+    ["task", "go"],
+    "none",
+    /a task is observed only if its deno has -A or may write to .*--allow-write=/,
+  ],
+  [
+    "a task with the permission to write to the folder for temporary files",
+    {
+      tasks: { go: `deno run --allow-read --allow-write=${tmpdir()} main.mjs` },
+    },
+    ["task", "go"],
+    "full",
+  ],
+];
+
+for (const [what, config, words, level, missing] of DENO_CONFIGS) {
+  test(
+    `ato run: inputs of ${what} are ${level}`,
+    { skip: !isDeno },
+    async () => {
+      await inFolder((folder) => {
+        writeFileSync(join(folder, "deno.json"), JSON.stringify(config));
+        writeFileSync(join(folder, "data.txt"), "1");
+        writeFileSync(
+          join(folder, "main.mjs"),
+          `console.log("read", Deno.readTextFileSync("data.txt"));`,
+        );
+        const db = join(folder, "runs.db");
+        const [program, ...rest] = [...CLI, "run", "--db", db, "--"];
+        const { status, stdout, stderr } = spawnSync(
+          program!,
+          [...rest, process.execPath, ...words],
+          {
+            cwd: folder,
+            encoding: "utf8",
+            env: { ...process.env, NO_COLOR: "1" },
+          },
+        );
+        assertEquals([status, stdout], [0, "read 1\n"], stderr);
+        return recorded(db).then(({ coverage }) => {
+          assertEquals(coverage?.level, level, coverage?.missing.join());
+          if (missing !== undefined) {
+            assertMatch(coverage!.missing[0]!, missing);
+          }
+        });
       });
     },
   );
