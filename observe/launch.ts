@@ -89,10 +89,11 @@ async function writeObservers(
   folder: string,
   { env, command }: LaunchOptions,
 ): Promise<Pick<Launch, "env" | "command">> {
-  const [{ pythonLaunch }, { javascriptLaunch }] = await Promise.all([
-    import("./python/launch.ts"),
-    import("./javascript/launch.ts"),
-  ]);
+  const [{ pythonLaunch }, { changesFiles, javascriptLaunch }] = await Promise
+    .all([
+      import("./python/launch.ts"),
+      import("./javascript/launch.ts"),
+    ]);
   const own = {
     PATH: withoutLaunches(env["PATH"], delimiter),
     PYTHONPATH: withoutLaunches(env["PYTHONPATH"], delimiter),
@@ -105,6 +106,7 @@ async function writeObservers(
     writeFileSync(path, text, { mode });
   };
   for (const [path, text] of python.files) write(path, text, 0o600);
+  if (changesFiles(command, process.cwd())) return { env: python.env, command };
   for (const { path, text, mode } of javascript.files) {
     write(join(folder, path), text, mode);
   }

@@ -16,6 +16,7 @@ export {
   Collector,
   type CollectorOptions,
   type Part,
+  STILL_RUNNING,
 } from "./collector.ts";
 export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";

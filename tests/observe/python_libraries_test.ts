@@ -176,6 +176,46 @@ test(
   },
 );
 
+test(
+  "python libraries: packages that share a folder are all named, and a module beside a known one",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    const shared = [
+      "one/__init__",
+      "two/__init__",
+      "two/more",
+      "three",
+      "four",
+    ];
+    const installed = Object.fromEntries(shared.flatMap((module) => {
+      const [name = ""] = module.split("/");
+      const record = `shared/${module}.py,,\n`;
+      return [
+        [`site-packages/shared/${module}.py`, ""],
+        [`site-packages/of_${name}-1.dist-info/RECORD`, record],
+      ];
+    }));
+    await withTempFolder((folder) => {
+      const seen = runWithPackages(
+        folder,
+        "import shared.one, shared.two, shared.two.more, shared.three, shared.four\nimport local.a, local.b",
+        { ...installed, "local/a.py": "", "local/b.py": "" },
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(
+        only(seen, "package").map(({ name }) => name).sort(),
+        ["four", "one", "three", "two"].map((name) => `pypi:of-${name}`),
+      );
+      assertEquals(
+        only(seen, "module").map(({ name }) => name),
+        ["__main__", "local.a", "local.b"],
+      );
+    }, "python-shared");
+  },
+);
+
 test("python libraries: the network and a library of ctypes are gaps", {
   skip: SKIP,
 }, async () => {
