@@ -1,4 +1,4 @@
-import type { Decision } from "../schedulers/scheduler.ts";
+import type { Decision, NextOptions } from "../schedulers/scheduler.ts";
 import type { Random } from "../random.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import type { Attempts } from "./_attempts.ts";
@@ -13,6 +13,7 @@ import {
   settledEvent,
   startedEvent,
 } from "./_make_event.ts";
+import type { StudyBudget } from "./options.ts";
 import type { StudySession } from "./_session.ts";
 import { configOf } from "./_stored_config.ts";
 import type { TrialState } from "./_trial_state.ts";
@@ -42,7 +43,7 @@ export class JobSource<C> {
         return this.#start(retry, { bracket, rung, to }, asker);
       }
       if (!this.#mayDecide()) return this.#idle();
-      const decision = options.scheduler.next();
+      const decision = options.scheduler.next(this.#outlook());
       if (decision.kind === "wait" || decision.kind === "done") {
         // In logical order, jobs that have ended may lead to further ones.
         if (this.#settle()) continue;
@@ -53,6 +54,16 @@ export class JobSource<C> {
         : this.#resume(decision, asker);
       if (answer !== undefined) return answer;
     }
+  }
+
+  /** What the scheduler may decide. */
+  #outlook(): NextOptions {
+    const { state, checked, options } = this.#session;
+    // A round in which no new config ran is the last one: so would all others be.
+    const isLast = state.exhausted ||
+      state.idle >= options.scheduler.plan().trials;
+    if (isLast) return { repeats: false };
+    return hasLimit(checked.budget) ? { repeats: true } : {};
   }
 
   #idle(): Answer<C> {
@@ -209,6 +220,10 @@ export class JobSource<C> {
       },
     };
   }
+}
+
+function hasLimit(budget: StudyBudget): boolean {
+  return Object.values(budget).some((limit) => limit !== undefined);
 }
 
 function workerOf(

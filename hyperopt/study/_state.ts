@@ -48,6 +48,8 @@ export class StudyState {
   started = 0;
   /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
   fidelity = 0;
+  /** The number of trials since the last new one that ran: they took an earlier result, or had no config. */
+  idle = 0;
   /** Whether there is no further config. */
   exhausted = false;
   best: BestState | undefined;
@@ -163,6 +165,9 @@ export class StudyState {
     trial.live = live;
     trial.status = "running";
     this.running.add(trial);
+    if (trial.attempts.length === 1 && trial.results.length === 0) {
+      this.idle = 0;
+    }
     this.fidelity += to - from;
   }
 
@@ -170,6 +175,7 @@ export class StudyState {
     const trial = this.trials[event.trial] ?? this.#add(event, event.source);
     this.#enter(trial, event.rung);
     trial.status = "completed";
+    this.idle++;
     const { rung, to: fidelity, metrics } = event;
     this.#result(trial, { rung, fidelity, metrics });
   }
@@ -218,6 +224,7 @@ export class StudyState {
 
   #skip(event: AbsentEvent): void {
     this.trials[event.trial] = undefined;
+    this.idle++;
   }
 
   #report(event: ReportedEvent): void {

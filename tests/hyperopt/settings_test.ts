@@ -86,8 +86,8 @@ const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
   ["ashaStopping", () => js.ashaStopping({ ...RANGE, etta: 3 }), "etta", "eta"],
   [
     "hyperband",
-    () => js.hyperband({ maxFidelity: 9, round: "floor" }),
-    "round",
+    () => js.hyperband({ maxFidelity: 9, roundng: "floor" }),
+    "roundng",
     "rounding",
   ],
   [

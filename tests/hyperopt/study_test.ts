@@ -21,6 +21,8 @@ import {
   memoryJournal,
   openStudy,
   randomSampler,
+  SearchUsageError,
+  type Study,
   type StudyEvent,
   StudyOwnedError,
   StudySettingError,
@@ -125,6 +127,141 @@ test("hyperband: a study spends what the plan says", () => {
       isKept ? plan.resuming : plan.restarting,
     );
   }
+});
+
+/** Runs a study with checkpoints to its end; returns the fidelity of each job. */
+function spend(study: Study<XConfig>): number[] {
+  const costs: number[] = [];
+  for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
+    const { job } = answer;
+    costs.push(job.to - job.from);
+    const checkpoint = { uri: `${job.trial}@${job.to}`, sha256: "ab" };
+    study.tell(job, { metrics: { loss: job.config.x }, checkpoint });
+  }
+  return costs;
+}
+
+test("hyperband: the brackets are repeated until the budget is spent, also in the next session", () => {
+  const scheduler = () => hyperband({ maxFidelity: 9 });
+  const round = scheduler().plan();
+  const whole = studyOf({ scheduler: scheduler(), budget: { fidelity: 2700 } });
+  spend(whole);
+  assert(whole.fidelitySpent > 2700 - 9, `${whole.fidelitySpent}`);
+  const times = Math.floor(2700 / round.resuming);
+  assert(whole.trialCount >= times * round.trials, `${whole.trialCount}`);
+  const brackets = whole.trials().map(({ bracket }) => bracket);
+  assertEquals(brackets, [...brackets].sort((a, b) => a - b));
+  assert(brackets.at(-1)! >= times * round.brackets.length);
+  // Sessions that end in the middle of a round, and one whose budget is spent, change nothing.
+  const journal = memoryJournal();
+  for (const fidelity of [100, 100, 500, 2700]) {
+    const study = studyOf({
+      journal,
+      scheduler: scheduler(),
+      budget: { fidelity },
+    });
+    spend(study);
+    study.close();
+  }
+  const last = studyOf({ journal, scheduler: scheduler() });
+  assertEquals(outcomeOf(last), outcomeOf(whole));
+});
+
+test("hyperband: a study without a budget ends after one round, and `rounds` says how many", () => {
+  const cases = [
+    [hyperband({ maxFidelity: 9 }), 1],
+    [hyperband({ maxFidelity: 9, rounds: 1 }), 1],
+    [hyperband({ maxFidelity: 9, rounds: 3 }), 3],
+    [
+      successiveHalving({ trials: 17, minFidelity: 1, maxFidelity: 9 }),
+      1,
+    ],
+    [
+      successiveHalving({
+        trials: 17,
+        minFidelity: 1,
+        maxFidelity: 9,
+        rounds: 2,
+      }),
+      2,
+    ],
+    [
+      successiveHalving({
+        trials: 17,
+        minFidelity: 1,
+        maxFidelity: 9,
+        rounds: Infinity,
+      }),
+      1,
+    ],
+  ] as const;
+  for (const [scheduler, rounds] of cases) {
+    const study = studyOf({ scheduler });
+    spend(study);
+    assertEquals(study.trialCount, 17 * rounds);
+    const { isEstimate, trials } = scheduler.plan();
+    assertEquals([isEstimate, trials], [undefined, 17 * rounds]);
+  }
+});
+
+test("hyperband: a budget does not repeat more rounds than `rounds`, nor those of successive halving", () => {
+  for (
+    const scheduler of [
+      hyperband({ maxFidelity: 9, rounds: 2 }),
+      successiveHalving({ trials: 34, minFidelity: 1, maxFidelity: 9 }),
+    ]
+  ) {
+    const study = studyOf({ scheduler, budget: { fidelity: 9000 } });
+    spend(study);
+    assertEquals(study.trialCount, 34);
+  }
+});
+
+test("hyperband: a round in which no new config runs is the last one", () => {
+  const space = defineSpace({ x: int(1, 3, { grid: 3 }) });
+  for (
+    const options of [
+      { sampler: gridSampler(space), duplicates: "skip" },
+      { sampler: randomSampler(space), duplicates: "reuse" },
+      { sampler: randomSampler(space), duplicates: "skip" },
+    ] as const
+  ) {
+    const journal = memoryJournal();
+    const study = openStudy({
+      id: "few",
+      space,
+      scheduler: hyperband({ maxFidelity: 9 }),
+      metric: "loss",
+      mode: "min",
+      budget: { fidelity: 1e6 },
+      journal,
+      ...options,
+    });
+    spend(study);
+    assert([...journal.read()].length < 200, "nothing is written for ever");
+  }
+});
+
+test("hyperband: the rounds are those that the study began with", () => {
+  const journal = memoryJournal();
+  const scheduler = (rounds: number) => hyperband({ maxFidelity: 9, rounds });
+  const first = studyOf({
+    journal,
+    scheduler: scheduler(Infinity),
+    budget: { trials: 30 },
+  });
+  spend(first);
+  first.close();
+  const error = assertThrows(
+    () => studyOf({ journal, scheduler: scheduler(1) }),
+    SearchUsageError,
+  );
+  assertStringIncludes((error as Error).message, "bracket 3");
+  assertThrows(
+    () => studyOf({ journal, scheduler: scheduler(2) }),
+    StudySettingError,
+  );
+  studyOf({ journal, scheduler: scheduler(Infinity) }).close();
 });
 
 test("tell: a result that is repeated, late or has another token changes nothing", () => {
