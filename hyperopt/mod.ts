@@ -61,6 +61,7 @@ export { medianStopping } from "./schedulers/median_stopping.ts";
 export type { MedianStoppingOptions } from "./schedulers/median_stopping.ts";
 export type {
   Decision,
+  JobDecision,
   NextOptions,
   PlannedRung,
   SchedulePlan,

@@ -1,12 +1,14 @@
 import { SearchUsageError } from "../errors.ts";
 import { checkCount } from "./_ladder.ts";
 import { planOf } from "./_plan.ts";
-import type {
-  Decision,
-  NextOptions,
-  PlannedRung,
-  SchedulePlan,
-  Scheduler,
+import {
+  alwaysFits,
+  type Decision,
+  type JobDecision,
+  type NextOptions,
+  type PlannedRung,
+  type SchedulePlan,
+  type Scheduler,
 } from "./scheduler.ts";
 import { SyncBracket } from "./_sync_bracket.ts";
 
@@ -56,14 +58,13 @@ class Brackets implements Scheduler {
   }
 
   next(options: NextOptions = {}): Decision {
-    const decision = this.#decide();
-    if (decision.kind === "start" || decision.kind === "resume") {
-      return decision;
-    }
-    const { repeats = this.#rounds < Infinity } = options;
-    if (!repeats || !this.#hasRound(this.#begun)) return decision;
+    const { repeats = this.#rounds < Infinity, fits = alwaysFits } = options;
+    const { decision, isShort } = this.#decide(fits);
+    const isJob = decision.kind === "start" || decision.kind === "resume";
+    const isLast = !repeats || !this.#hasRound(this.#begun);
+    if (isJob || isShort || isLast) return decision;
     this.#addRound();
-    return this.#decide();
+    return this.#decide(fits).decision;
   }
 
   started(trial: number, bracket: number, rung: number): void {
@@ -106,15 +107,26 @@ class Brackets implements Scheduler {
     return this.#brackets[bracket];
   }
 
-  #decide(): Decision {
+  /** Decides within the rounds that have begun; `isShort` if there is no room for a promotion. */
+  #decide(
+    fits: (decision: JobDecision) => boolean,
+  ): { decision: Decision; isShort: boolean } {
     let isWaiting = false;
+    let isShort = false;
     for (let index = this.#done; index < this.#brackets.length; index++) {
       const decision = this.#brackets[index]!.next();
-      if (decision.kind === "wait") isWaiting = true;
-      else if (decision.kind !== "done") return decision;
-      else if (index === this.#done) this.#done++;
+      if (decision.kind === "done") {
+        if (index === this.#done) this.#done++;
+        continue;
+      }
+      isWaiting = true;
+      if (decision.kind === "wait") continue;
+      if (decision.kind === "resume" && !fits(decision)) isShort = true;
+      else if (decision.kind === "resume" || !isShort) {
+        return { decision, isShort };
+      }
     }
-    return { kind: isWaiting ? "wait" : "done" };
+    return { decision: { kind: isWaiting ? "wait" : "done" }, isShort };
   }
 }
 

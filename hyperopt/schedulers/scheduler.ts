@@ -23,6 +23,9 @@ export type Decision =
   /** No more jobs. */
   | { readonly kind: "done" };
 
+/** A decision that needs a job. */
+export type JobDecision = Extract<Decision, { kind: "start" | "resume" }>;
+
 /** Options for {@linkcode Scheduler.next}. */
 export interface NextOptions {
   /**
@@ -31,6 +34,18 @@ export interface NextOptions {
    * @default {if its number of rounds is finite}
    */
   readonly repeats?: boolean;
+  /**
+   * Tells whether the budget has room for a job. A scheduler passes over promotions for which it has none, and
+   * starts no trial then: there would be no room to promote that one either.
+   *
+   * @default {there is room for every job}
+   */
+  readonly fits?: (decision: JobDecision) => boolean;
+}
+
+/** The default of {@linkcode NextOptions.fits}. */
+export function alwaysFits(): boolean {
+  return true;
 }
 
 /** One rung of a plan. */

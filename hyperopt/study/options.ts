@@ -18,7 +18,9 @@ export interface StudyBudget {
    */
   readonly trials?: number;
   /**
-   * How many units of fidelity are handed out: no further job starts once they are used up.
+   * How many units of fidelity are handed out at most. A job that would exceed them does not start. Every
+   * attempt counts in full, also if it fails, is lost or restarts from 0; only the units that a stopped trial
+   * did not use are given back.
    *
    * @default {no limit}
    */

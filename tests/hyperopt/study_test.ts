@@ -167,6 +167,101 @@ test("hyperband: the brackets are repeated until the budget is spent, also in th
   assertEquals(outcomeOf(last), outcomeOf(whole));
 });
 
+/** Runs a study with several jobs at a time; returns what each started job costs. */
+function handOut(
+  study: Study<XConfig>,
+  options: { workers: number; isKept: boolean; fails?: boolean },
+): number {
+  const { workers, isKept, fails = false } = options;
+  const running: Job<XConfig>[] = [];
+  let units = 0;
+  for (let count = 0;; count++) {
+    const answer = study.ask();
+    if (answer.kind === "job") {
+      running.push(answer.job);
+      units += answer.job.to - answer.job.from;
+    }
+    if (answer.kind === "job" && running.length < workers) continue;
+    const job = running.shift();
+    if (job === undefined) return units;
+    if (fails && count % 5 === 0) study.tell(job, { error: "no luck" });
+    else {
+      const metrics = { loss: job.config.x };
+      const checkpoint = { uri: "x", sha256: "ab" };
+      study.tell(job, isKept ? { metrics, checkpoint } : { metrics });
+    }
+  }
+}
+
+test("openStudy: a budget of fidelity is never exceeded, whatever runs", () => {
+  const makers = [
+    () => fullFidelity({ fidelity: 7 }),
+    () => asha({ maxFidelity: 27 }),
+    () => hyperband({ maxFidelity: 27 }),
+    () =>
+      successiveHalving({
+        trials: 9,
+        minFidelity: 1,
+        maxFidelity: 9,
+        rounds: Infinity,
+      }),
+    () => ashaStopping({ maxFidelity: 9 }),
+  ];
+  for (const make of makers) {
+    for (const order of ["arrival", "logical"] as const) {
+      for (const fidelity of [5, 100, 333.5]) {
+        for (const workers of [1, 4]) {
+          for (const isKept of [true, false]) {
+            const study = studyOf({
+              scheduler: make(),
+              order,
+              budget: { fidelity },
+            });
+            const units = handOut(study, { workers, isKept, fails: true });
+            const what = `${make().name} ${order} ${fidelity} ${workers}`;
+            assert(units <= fidelity, `${what}: ${units}`);
+            assertEquals(study.fidelitySpent, units);
+            assertEquals(study.ask(), { kind: "done" });
+          }
+        }
+      }
+    }
+  }
+});
+
+test("openStudy: what is left of a budget goes to promotions that fit, and to no new trial", () => {
+  for (
+    const scheduler of [asha({ maxFidelity: 9 }), hyperband({ maxFidelity: 9 })]
+  ) {
+    // Nine trials, three promotions to 3 and one to 9 would cost 27 units without checkpoints.
+    const study = studyOf({ scheduler, budget: { fidelity: 23 } });
+    const jobs = runAll(study, ({ trial }) => trial);
+    assertEquals(jobs.filter(({ to }) => to === 1).length, 9);
+    assertEquals(jobs.filter(({ to }) => to === 3).length, 3);
+    assertEquals(jobs.some(({ to }) => to === 9), false);
+    assertEquals(study.fidelitySpent, 18);
+    study.close();
+  }
+});
+
+test("openStudy: a budget of fidelity is used to the last unit, also in fractions", () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ fidelity: 0.1 }),
+    budget: { fidelity: 0.7 },
+  });
+  assertEquals(runAll(study, ({ config }) => config.x).length, 7);
+  const stopped = studyOf({
+    scheduler: ashaStopping({ maxFidelity: 9, eta: 2 }),
+    budget: { fidelity: 10 },
+  });
+  const first = jobOf(stopped.ask());
+  // The rest of the budget is too little until a trial that is stopped gives some back.
+  assertEquals(stopped.ask(), { kind: "wait" });
+  stopped.report(first, { loss: NaN }, 1);
+  stopped.tell(first, { metrics: { loss: 5 } });
+  assertEquals(jobOf(stopped.ask()).to, 9);
+});
+
 test("hyperband: a study without a budget ends after one round, and `rounds` says how many", () => {
   const cases = [
     [hyperband({ maxFidelity: 9 }), 1],
