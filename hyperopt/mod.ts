@@ -111,6 +111,7 @@ export type {
   OfAttempt,
   OpenedEvent,
   PlainEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
   SettledEvent,

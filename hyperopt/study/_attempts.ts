@@ -7,6 +7,7 @@ import {
   endedEvent,
   failedEvent,
   type Failure,
+  releasedEvent,
   type Success,
 } from "./_make_event.ts";
 import type { StudySession } from "./_session.ts";
@@ -83,6 +84,19 @@ export class Attempts<C> {
     }
   }
 
+  /** Gives a running attempt back. */
+  release(trial: TrialState): void {
+    const at = this.#session.now();
+    this.#session.append(releasedEvent(at, trial.trial, trial.live!));
+  }
+
+  /** Gives back the attempts whose workers end with the session. */
+  releaseAttached(): void {
+    for (const trial of [...this.#session.state.running]) {
+      if (!trial.live!.detached) this.release(trial);
+    }
+  }
+
   /** Gives up the attempts that run for too long, or whose workers are silent. */
   expire(): void {
     const now = this.#session.now();
@@ -116,8 +130,8 @@ export class Attempts<C> {
   }
 
   #failure(trial: TrialState, failure: Failure): FailedEvent {
-    const { retries } = this.#session.checked;
-    return failedEvent(this.#session.now(), trial, { ...failure, retries });
+    const limits = this.#session.checked;
+    return failedEvent(this.#session.now(), trial, { ...failure, limits });
   }
 }
 

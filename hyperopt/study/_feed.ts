@@ -101,6 +101,8 @@ export class Feed {
         if (event.final) this.#end(event.trial, event.rung, "failed");
         else this.#forget(event.trial);
         return;
+      case "released":
+        return this.#forget(event.trial);
       case "settled":
         return this.#settle(this.#held.shift()!);
       case "warmed":

@@ -98,6 +98,11 @@ export class StudySession<C> {
     return storedConfig(this.space, point, { plain: this.#plain, hash });
   }
 
+  /** Whether the session was not closed. */
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
   /** @throws {StudyTrialError} If the session was closed. */
   assertOpen(): void {
     if (!this.#closed) return;

@@ -6,6 +6,7 @@ import type {
   EnqueuedEvent,
   FailedEvent,
   OpenedEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
   StartedEvent,
@@ -46,7 +47,7 @@ export class StudyState {
   readonly warmed: Set<string> = new Set();
   /** The number of trials that were started or reused. */
   started = 0;
-  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
+  /** The units of fidelity that were handed out, minus those that stopped and released trials did not use. */
   fidelity = 0;
   /** The number of trials since the last new one that ran: they took an earlier result, or had no config. */
   idle = 0;
@@ -103,6 +104,8 @@ export class StudyState {
       case "failed":
       case "lost":
         return this.#fail(event);
+      case "released":
+        return this.#release(event);
       case "dropped":
         return this.#drop(event);
       case "enqueued":
@@ -264,9 +267,16 @@ export class StudyState {
     if (!event.final) this.retries.push(trial);
   }
 
+  #release(event: ReleasedEvent): void {
+    const { trial, live } = this.#close(event);
+    // Without a report nobody knows how far it came.
+    if (live.reached > live.from) this.fidelity -= live.to - live.reached;
+    this.retries.push(trial);
+  }
+
   /** Ends the attempt that is running. */
   #close(
-    event: EndedEvent | FailedEvent,
+    event: EndedEvent | FailedEvent | ReleasedEvent,
   ): { trial: TrialState; live: AttemptState } {
     const trial = this.trials[event.trial]!;
     const live = this.#live(event);

@@ -152,7 +152,7 @@ export interface StoredError {
   readonly message: string;
 }
 
-/** An attempt fails, or is lost. */
+/** An attempt fails, or is lost with its process or its worker. */
 export interface FailedEvent extends OfAttempt {
   /** The kind of event. */
   readonly kind: "failed" | "lost";
@@ -162,6 +162,12 @@ export interface FailedEvent extends OfAttempt {
   readonly told: boolean;
   /** Whether the trial is given up; otherwise the attempt is repeated. */
   readonly final: boolean;
+}
+
+/** A running attempt is given back, e.g. because the session ends: it is repeated, whatever happened before. */
+export interface ReleasedEvent extends OfAttempt {
+  /** The kind of event. */
+  readonly kind: "released";
 }
 
 /** A trial that should resume no longer fits in the space. */
@@ -228,6 +234,7 @@ export type StudyEvent =
   | ExtendedEvent
   | EndedEvent
   | FailedEvent
+  | ReleasedEvent
   | DroppedEvent
   | SettledEvent
   | EnqueuedEvent

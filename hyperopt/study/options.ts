@@ -20,7 +20,7 @@ export interface StudyBudget {
   /**
    * How many units of fidelity are handed out at most. A job that would exceed them does not start. Every
    * attempt counts in full, also if it fails, is lost or restarts from 0; only the units that a stopped trial
-   * did not use are given back.
+   * did not use are given back, and those above the last report of a job that was released.
    *
    * @default {no limit}
    */
@@ -64,11 +64,19 @@ export interface StudyOptions<C> {
    */
   readonly budget?: StudyBudget;
   /**
-   * How often an attempt that failed or was lost is repeated, at each rung of a trial.
+   * How often an attempt that failed is repeated, at each rung of a trial.
    *
    * @default {1}
    */
   readonly retries?: number;
+  /**
+   * How often an attempt that was lost is repeated, at each rung of a trial. It is lost if its process ends
+   * without closing the study, or if its worker is silent. The limit is for trials that end the process each
+   * time, e.g. because they need too much memory: nothing else can be known about them.
+   *
+   * @default {10}
+   */
+  readonly losses?: number;
   /**
    * The seconds after which the job of a silent worker is lost.
    *
@@ -122,6 +130,7 @@ export interface CheckedOptions {
   readonly seed: number | string;
   readonly budget: StudyBudget;
   readonly retries: number;
+  readonly losses: number;
   /** Milliseconds. */
   readonly lease: number;
   /** Milliseconds. */
@@ -142,6 +151,7 @@ const OPTIONS: Known<StudyOptions<unknown>> = {
   seed: true,
   budget: true,
   retries: true,
+  losses: true,
   lease: true,
   timeout: true,
   duplicates: true,
@@ -197,6 +207,7 @@ const RULES: Readonly<
   },
   mode: oneOf("max", "min"),
   retries: wholeFrom(0),
+  losses: wholeFrom(0),
   lease: numberFrom(0.001),
   timeout: numberFrom(0),
   duplicates: oneOf("skip", "reuse", "allow"),
@@ -241,6 +252,7 @@ export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
     clock,
     mode: options.mode ?? "max",
     retries: options.retries ?? 1,
+    losses: options.losses ?? 10,
     lease: options.lease ?? 60,
     timeout: options.timeout ?? Infinity,
     duplicates: options.duplicates ?? "skip",

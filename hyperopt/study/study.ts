@@ -184,6 +184,19 @@ export class Study<C> {
   }
 
   /**
+   * Gives a running job back: it is repeated by whoever asks next, and does not count as failed or lost.
+   *
+   * @param job The job.
+   * @returns false if it is not running.
+   */
+  release(job: Job<C>): boolean {
+    this.#session.assertOpen();
+    if (this.#attempts.runningOf(job) === undefined) return false;
+    this.#attempts.release(this.#session.state.trials[job.trial]!);
+    return true;
+  }
+
+  /**
    * Enqueues a config: it is tried before any config of the sampler.
    *
    * @param config The config; only the searched keys matter.
@@ -294,13 +307,17 @@ export class Study<C> {
     return this.#session.state.started;
   }
 
-  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
+  /**
+   * The units of fidelity that were handed out, minus those that stopped trials did not use. Of a released job,
+   * those above its last report are given back, if it reported any progress.
+   */
   get fidelitySpent(): number {
     return this.#session.state.fidelity;
   }
 
-  /** Closes the study; another session can resume it. */
+  /** Closes the study; another session can resume it. Running jobs are released, unless they are detached. */
   close(): void {
+    if (this.#session.isOpen) this.#attempts.releaseAttached();
     this.#session.close();
   }
 }

@@ -7,6 +7,7 @@ export type TrialStatus =
   | "completed"
   | "failed"
   | "lost"
+  | "released"
   | "stopped";
 
 /** The result of a trial at a rung. */

@@ -90,6 +90,18 @@ function makeSettings(): Record<
       sampler: randomSampler(WIDE),
       scheduler: ashaStopping({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
     },
+    impatient: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: fullFidelity({ trials: 5 }),
+      retries: 0,
+    },
+    released: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: fullFidelity({ trials: 5 }),
+      retries: 0,
+    },
     silent: {
       space: WIDE,
       sampler: randomSampler(WIDE),
@@ -132,15 +144,21 @@ for (const folder of folders.split(",")) {
   study.close();
 }
 
+function release(study: Study<XConfig>, job: Job<XConfig>): void {
+  study.release(job);
+}
+
 function run(study: Study<XConfig>, job: Job<XConfig>, folder: string): void {
   study.link(job.trial, job.trial + 1);
   study.extend(job);
+  if (setting === "released" && job.attempt === 0) return release(study, job);
   const loss = job.config.x / job.to;
   for (let step = job.from; step <= job.to; step++) {
     if (study.report(job, { loss }, step) === "stop") break;
   }
   // One trial fails, the same one in each session; the first worker of another one is silent.
-  if (setting !== "reuse" && job.trial === 2) {
+  const fails = setting !== "reuse" && setting !== "impatient";
+  if (fails && job.trial === 2) {
     study.tell(job, { error: new Error("bad") });
   } else if (setting !== "silent" || job.trial !== 1 || job.attempt > 0) {
     console.log(`ran ${job.trial}@${job.to} in ${folder}`);

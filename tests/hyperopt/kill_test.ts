@@ -37,8 +37,7 @@ async function outcome(folder: string): Promise<unknown> {
       trial,
       config,
       seed,
-      // The attempt that was killed counts as failed.
-      status: status === "lost" ? "failed" : status,
+      status,
       results,
       checkpoint,
     })),
@@ -67,6 +66,7 @@ const DEATHS: Readonly<Record<string, readonly Death[]>> = {
     ["completed", 5],
     ["closed", 0],
   ],
+  released: [["released", 0], ["released", 1]],
   logical: [["settled", 0], ["settled", 4], ["completed", 3]],
   grid: [["exhausted", 0], ["absent", 0], ["absent", 3]],
   reuse: [["reused", 0], ["reused", 5]],
@@ -101,6 +101,21 @@ for (const [setting, deaths] of Object.entries(DEATHS)) {
     });
   });
 }
+
+test("openStudy: no trial fails because its process was killed, however often", async () => {
+  await inFolder(async (whole) => {
+    search(whole, "impatient");
+    await inFolder(async (folder) => {
+      let deaths = 0;
+      // Each process runs one trial, and is killed when the next one starts.
+      while (search(folder, "impatient", "started", "1").how === "SIGKILL") {
+        deaths++;
+      }
+      assert(deaths > 3, `${deaths} deaths`);
+      assertEquals(await outcome(folder), await outcome(whole));
+    });
+  });
+});
 
 test("openStudy: a search that is killed again and again has the same result", async () => {
   await inFolder(async (whole) => {

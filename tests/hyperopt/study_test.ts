@@ -18,12 +18,14 @@ import {
   hyperband,
   int,
   type Job,
+  type Journal,
   memoryJournal,
   openStudy,
   randomSampler,
   SearchUsageError,
   type Study,
   type StudyEvent,
+  type StudyOptions,
   StudyOwnedError,
   StudySettingError,
   StudyTrialError,
@@ -643,10 +645,105 @@ test("openStudy: the settings that decide the trials must be those of the first 
   studyOf({ journal, seed: 1 }).close();
 });
 
+/** Opens a study whose last session was killed: its journal is the same, and it closed nothing. */
+function afterKill(
+  journal: Journal,
+  options: Partial<StudyOptions<XConfig>>,
+): { study: Study<XConfig>; journal: Journal } {
+  const copy = memoryJournal({ events: [...journal.read()] });
+  return { study: studyOf({ ...options, journal: copy }), journal: copy };
+}
+
+test("openStudy: attempts that are lost with their process do not count as failures of the trial", () => {
+  for (const losses of [undefined, 0, 3]) {
+    const options = () => ({
+      retries: 0,
+      ...(losses !== undefined && { losses }),
+      scheduler: fullFidelity({ trials: 2 }),
+    });
+    let journal = memoryJournal();
+    let study = studyOf({ ...options(), journal });
+    const attempts: number[] = [];
+    for (let kills = 0; kills < 20; kills++) {
+      const job = jobOf(study.ask());
+      // It is repeated as often as `losses` says, and then it is given up: it might end each process.
+      if (job.trial === 1) break;
+      attempts.push(job.attempt);
+      ({ study, journal } = afterKill(journal, options()));
+    }
+    const most = losses ?? 10;
+    assertEquals(attempts, Array.from({ length: most + 1 }, (_, i) => i));
+    const [trial] = study.trials();
+    assertEquals([trial?.status, trial?.error?.name], ["lost", "Lost"]);
+  }
+});
+
+test("openStudy: losses and failures are counted apart", () => {
+  const options = () => ({
+    retries: 1,
+    losses: 1,
+    scheduler: fullFidelity({ trials: 1 }),
+  });
+  let journal = memoryJournal();
+  let study = studyOf({ ...options(), journal });
+  study.tell(jobOf(study.ask()), { error: "one" });
+  study.ask();
+  ({ study, journal } = afterKill(journal, options()));
+  study.tell(jobOf(study.ask()), { error: "two" });
+  assertEquals(study.ask(), { kind: "done" });
+  assertEquals(study.trials()[0]?.status, "failed");
+});
+
+test("release: a job that is given back is repeated, and counts neither as failed nor as lost", () => {
+  const journal = memoryJournal();
+  const options = () => ({ retries: 0, losses: 0, journal });
+  const whole = studyOf();
+  runAll(whole, ({ config }) => config.x);
+  let study = studyOf(options());
+  for (let i = 0; i < 20; i++) {
+    const job = jobOf(study.ask());
+    assertEquals([job.trial, job.attempt], [0, i]);
+    // Every other session is closed while the job is running.
+    if (i % 2 === 0) {
+      assertEquals(study.release(job), true);
+      assertEquals(study.release(job), false);
+      assertEquals(study.tell(job, { metrics: { loss: 0 } }), "stale");
+      assertEquals(study.report(job, { loss: 0 }, 1), "stop");
+    } else {
+      study.close();
+      study = studyOf(options());
+    }
+    assertEquals(study.trials()[0]?.status, "released");
+  }
+  runAll(study, ({ config }) => config.x);
+  assertEquals(outcomeOf(study), outcomeOf(whole));
+});
+
+test("close: the job of a detached worker is not released", () => {
+  const journal = memoryJournal();
+  const first = studyOf({ journal });
+  const job = jobOf(first.ask({ detached: true }));
+  first.close();
+  const second = studyOf({ journal });
+  assertEquals(jobOf(second.ask()).trial, 1);
+  assertEquals(second.tell(job, { metrics: { loss: 1 } }), "accepted");
+});
+
+test("release: the units above the last report are given back, and all count if there was none", () => {
+  for (const reached of [undefined, 3]) {
+    const study = studyOf({ scheduler: fullFidelity({ fidelity: 9 }) });
+    const job = jobOf(study.ask());
+    if (reached !== undefined) study.report(job, { loss: 1 }, reached);
+    study.release(job);
+    assertEquals(study.fidelitySpent, reached ?? 9);
+  }
+});
+
 test("openStudy: an option that is out of range is refused by its name", () => {
   const cases: [string, object][] = [
     ["retries", { retries: -1 }],
     ["retries", { retries: 0.5 }],
+    ["losses", { losses: -1 }],
     ["lease", { lease: 0 }],
     ["timeout", { timeout: NaN }],
     ["duplicates", { duplicates: "no" }],
@@ -705,7 +802,15 @@ test("openStudy: if the space changes, old trials that fit are kept", () => {
 
 test("openStudy: property: replaying the journal restores the study", () => {
   const step = fc.record({
-    kind: fc.constantFrom("ask", "tell", "fail", "report", "extend", "wait"),
+    kind: fc.constantFrom(
+      "ask",
+      "tell",
+      "fail",
+      "report",
+      "extend",
+      "wait",
+      "release",
+    ),
     which: fc.nat({ max: 5 }),
     value: fc.double({ min: 0, max: 1, noNaN: true }),
   });
@@ -734,7 +839,8 @@ test("openStudy: property: replaying the journal restores the study", () => {
           else if (job === undefined) continue;
           else if (kind === "tell") {
             study.tell(job, { metrics: { loss: value } });
-          } else if (kind === "fail") study.tell(job, { error: "x" });
+          } else if (kind === "release") study.release(job);
+          else if (kind === "fail") study.tell(job, { error: "x" });
           else if (kind === "extend") study.extend(job);
           else study.report(job, { loss: value }, job.to);
         }
