@@ -20,12 +20,20 @@ interface Held {
   readonly trial: TrialState;
   readonly rung: number;
   readonly to: number;
+  /** When it ends on the planned workers; see {@linkcode Feed.ready}. */
+  readonly ends: number;
   reports: ReportedEvent[];
   /** The result; `undefined` while the trial is running. */
   outcome:
     | Pick<EndedEvent, "fidelity" | "metrics">
     | "failed"
     | undefined;
+}
+
+/** A trial from elsewhere: the results of one config at several fidelities. */
+interface WarmTrial {
+  readonly trial: number;
+  readonly fidelities: Set<number>;
 }
 
 /** Options for {@linkcode Feed}. */
@@ -44,11 +52,15 @@ export class Feed {
   readonly #state: StudyState;
   /** In logical order: the trials that were handed out and not yet passed on, oldest first. */
   readonly #held: Held[] = [];
+  /** The time of the planned workers. */
+  #time = 0;
   /** The trials of each config. */
   readonly twins: Map<string, TrialState[]> = new Map();
   /** The results that were passed to the scheduler, by trial and fidelity. */
   readonly #known = new Map<TrialState, Map<number, EndedEvent["metrics"]>>();
-  #warmed = 0;
+  /** The results from elsewhere, as trials with all their fidelities, by config. */
+  readonly #warmed = new Map<string, WarmTrial[]>();
+  #warmTrials = 0;
 
   constructor(options: FeedOptions, state: StudyState) {
     this.#options = options;
@@ -60,10 +72,17 @@ export class Feed {
     return this.#held.length;
   }
 
-  /** The trial of the oldest of these jobs, if it has ended. */
+  /**
+   * The trial of the one of these jobs that counts next, if it has ended. It is the first to end if there are as
+   * many workers as jobs can be uncounted, and all of them need the same time for a unit of fidelity. So a long
+   * job does not keep the short ones behind it from being counted, and the order depends on no real time.
+   */
   get ready(): TrialState | undefined {
-    const head = this.#held[0];
-    return head?.outcome === undefined ? undefined : head.trial;
+    let first: Held | undefined;
+    for (const held of this.#held) {
+      if (first === undefined || held.ends < first.ends) first = held;
+    }
+    return first?.outcome === undefined ? undefined : first.trial;
   }
 
   /** Finds a result of another trial with this config that was passed to the scheduler. */
@@ -104,7 +123,7 @@ export class Feed {
       case "released":
         return this.#forget(event.trial);
       case "settled":
-        return this.#settle(this.#held.shift()!);
+        return this.#settle(this.#take(event.trial));
       case "warmed":
         return this.#warm(event);
       case "opened":
@@ -129,8 +148,16 @@ export class Feed {
     if (order === "logical") {
       // When an attempt is repeated depends on which worker was quick.
       if (again) return;
-      const { rung, to } = event;
-      this.#held.push({ trial, rung, to, reports: [], outcome: undefined });
+      const { rung, from, to } = event;
+      const ends = this.#time + to - from;
+      this.#held.push({
+        trial,
+        rung,
+        to,
+        ends,
+        reports: [],
+        outcome: undefined,
+      });
     }
     scheduler.started(event.trial, event.bracket, event.rung);
   }
@@ -205,7 +232,15 @@ export class Feed {
     if (held !== undefined) held.reports = [];
   }
 
-  #settle(held: Held): void {
+  /** Removes the job of a trial, and sets the time of the planned workers to its end. */
+  #take(trial: number): Held {
+    const index = this.#held.findIndex((one) => one.trial.trial === trial);
+    const [held] = this.#held.splice(index, 1);
+    this.#time = Math.max(this.#time, held!.ends);
+    return held!;
+  }
+
+  #settle(held: Omit<Held, "ends">): void {
     const { scheduler } = this.#options;
     const { trial, rung } = held;
     let outcome = held.outcome;
@@ -245,10 +280,30 @@ export class Feed {
       ? event.point
       : space.toPoint(configOf(event));
     if (point === undefined) return;
-    // A number below 0, which no trial of the study has.
-    const trial = -1 - this.#warmed++;
+    const { fidelity } = event;
     const loss = this.#state.lossOf(event.metrics);
-    sampler.started?.(trial, point);
-    sampler.observe?.({ trial, point, fidelity: event.fidelity, loss });
+    const hash = isSame ? event.hash : space.hash(point);
+    const trial = this.#warmTrialOf(hash, fidelity) ??
+      this.#addWarm(hash, point);
+    trial.fidelities.add(fidelity);
+    sampler.observe?.({ trial: trial.trial, point, fidelity, loss });
+  }
+
+  /** Finds the trial from elsewhere that has this config, and no result at this fidelity yet. */
+  #warmTrialOf(hash: string, fidelity: number): WarmTrial | undefined {
+    return this.#warmed.get(hash)?.find(({ fidelities }) =>
+      !fidelities.has(fidelity)
+    );
+  }
+
+  #addWarm(hash: string, point: Point): WarmTrial {
+    // A number below 0, which no trial of the study has.
+    const trial = -1 - this.#warmTrials++;
+    const added = { trial, fidelities: new Set<number>() };
+    const known = this.#warmed.get(hash);
+    if (known === undefined) this.#warmed.set(hash, [added]);
+    else known.push(added);
+    this.#options.sampler.started?.(trial, point);
+    return added;
   }
 }
