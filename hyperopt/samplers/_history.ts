@@ -38,6 +38,9 @@ export interface Split {
   readonly bad: readonly Row[];
 }
 
+/** How many trials of a fidelity are good at least: one would be a single kernel. */
+const LEAST_GOOD = 2;
+
 /** The trials: their losses by fidelity, the failed ones and the running ones. */
 export class History {
   readonly #rowOf: (point: Point) => Row;
@@ -45,6 +48,8 @@ export class History {
   readonly #failed: Entry[] = [];
   readonly #pending: Entry[] = [];
   readonly #ended = new Map<number, Map<number, number>>();
+  /** The row of each trial. */
+  readonly #rows = new Map<number, Row>();
 
   constructor(toRow: (point: Point) => Row) {
     this.#rowOf = toRow;
@@ -55,14 +60,24 @@ export class History {
     return this.#ended.size;
   }
 
+  /** The number of fidelities at which trials were measured. */
+  get fidelities(): number {
+    return this.#levels.size;
+  }
+
+  /** The rows of all trials, also of the failed and the running ones. */
+  rows(): Iterable<Row> {
+    return this.#rows.values();
+  }
+
   started(trial: number, point: Point): void {
     if (this.#ended.has(trial)) return;
-    put(this.#pending, { trial, loss: 0, row: this.#rowOf(point) });
+    put(this.#pending, { trial, loss: 0, row: this.#remember(trial, point) });
   }
 
   observe({ trial, point, fidelity, loss }: Observation): void {
     take(this.#pending, trial, 0);
-    const row = this.#rowOf(point);
+    const row = this.#remember(trial, point);
     const losses = this.#ended.get(trial) ?? new Map<number, number>();
     this.#ended.set(trial, losses);
     if (loss === undefined || Number.isNaN(loss)) {
@@ -98,6 +113,35 @@ export class History {
       good: ranked.slice(0, count).map(({ row }) => row),
       bad: bad.map(({ row }) => row),
     };
+  }
+
+  /**
+   * Splits the rows of each fidelity that has at least `leastPoints` measured trials, the greatest fidelity
+   * first. Failed trials of any fidelity and running trials are bad in each.
+   *
+   * If no fidelity has so many, as when trials are stopped anywhere, all trials are split at once.
+   */
+  splits(leastPoints: number, goodShare: number): Split[] {
+    const rest = [...this.#failed, ...this.#pending].map(({ row }) => row);
+    const levels = [...this.#levels.entries()]
+      .filter(([, level]) => level.length >= leastPoints)
+      .sort(([a], [b]) => b - a)
+      .map(([, level]) => {
+        const rows = level.map(({ row }) => row);
+        const count = Math.max(LEAST_GOOD, Math.ceil(goodShare * rows.length));
+        return {
+          good: rows.slice(0, count),
+          bad: [...rows.slice(count), ...rest],
+        };
+      });
+    if (levels.length > 0) return levels;
+    return [this.split(leastPoints, (ended) => Math.ceil(goodShare * ended))];
+  }
+
+  #remember(trial: number, point: Point): Row {
+    const row = this.#rowOf(point);
+    this.#rows.set(trial, row);
+    return row;
   }
 
   #ranked(leastPoints: number): readonly Entry[] {
