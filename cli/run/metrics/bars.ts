@@ -16,6 +16,8 @@ export interface Bar {
   readonly epoch?: number;
   /** Whether Keras draws it: after the line of an epoch there is one bar of that epoch. */
   readonly isKeras: boolean;
+  /** Whether it is drawn once, at its end. */
+  readonly isOnce?: boolean;
 }
 
 /** A bar is not longer than a line of a wide terminal. */
@@ -44,10 +46,12 @@ export function readBar(line: string): Bar | undefined {
   if (line.length > LONGEST || !/[[━]|^\d+\/\d+ - /.test(line)) {
     return undefined;
   }
-  const keras = KERAS.exec(line) ?? KERAS_LINE.exec(line);
+  const drawn = KERAS.exec(line);
+  const keras = drawn ?? KERAS_LINE.exec(line);
   if (keras !== null) {
     const text = keras[3]!.replaceAll(" - ", ", ");
-    return { ...bar("", keras[1]!, keras[2], text), isKeras: true };
+    const isOnce = drawn === null;
+    return { ...bar("", keras[1]!, keras[2], text), isKeras: true, isOnce };
   }
   const rich = RICH.exec(line);
   if (rich !== null) return bar(rich[1]!, rich[2]!, rich[3], rich[4]!);
@@ -80,8 +84,17 @@ function bar(
 
 /** Whether a drawing belongs to the same bar as an earlier one. */
 export function isSameBar(one: Bar, later: Bar): boolean {
+  if (one.isKeras && isComplete(one) && !isRepeated(one, later)) return false;
   return one.label === later.label && one.of === later.of &&
     one.at <= later.at;
+}
+
+/** Whether Keras draws a bar that is at its end again, with the numbers of the validation. */
+function isRepeated(one: Bar, later: Bar): boolean {
+  return !one.isOnce && later.isKeras && !later.isOnce &&
+    [...one.numbers].every(([name, { value }]) =>
+      Object.is(later.numbers.get(name)?.value, value)
+    );
 }
 
 /** Whether a bar is at its end, as far as that is known. */

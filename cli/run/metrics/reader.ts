@@ -40,8 +40,8 @@ export class MetricReader {
     if (text === "") return [];
     const bar = readBar(text);
     if (bar !== undefined) return this.#takeBar(bar);
-    const ended = this.#endBar();
     const epoch = EPOCH_LINE.exec(text)?.[1];
+    const ended = epoch === undefined && this.#mayGoOn() ? [] : this.#endBar();
     if (epoch !== undefined) {
       this.#epoch = Number(epoch);
       this.#hasEpochEnded = false;
@@ -64,6 +64,13 @@ export class MetricReader {
       : this.#endBar();
     this.#bar = bar;
     return ended;
+  }
+
+  /** Whether Keras may draw the bar again: after the messages of callbacks, with the numbers of the validation. */
+  #mayGoOn(): boolean {
+    const bar = this.#bar;
+    return bar !== undefined && bar.isKeras && !bar.isOnce &&
+      isComplete(bar) && this.#epoch !== undefined && !this.#hasEpochEnded;
   }
 
   #endBar(): PrintedMetrics[] {
