@@ -76,6 +76,16 @@ for (const minor of [8, 9, 10, 11, 12, 13, 14]) {
 
 /** Programs that list folders, and those whose names count: not those of which the program gave each name. */
 const LISTINGS: readonly (readonly [string, string, readonly string[]])[] = [
+  [
+    "that is not there",
+    "\ntry: os.listdir('no')\nexcept FileNotFoundError: os.mkdir('no')",
+    [],
+  ],
+  [
+    "that another program made after it was not there",
+    "\ntry: os.listdir('a')\nexcept FileNotFoundError: os.system('mkdir a'); os.listdir('a')",
+    ["a"],
+  ],
   ["that the program made", "os.mkdir('a'); os.listdir('a')", []],
   [
     "that was there",

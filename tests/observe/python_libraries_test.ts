@@ -55,6 +55,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "uses_rng-1.dist-info/METADATA": "",
   "torch/__init__.py": "def manual_seed(seed): pass\n",
   "torch-2.0+cpu.dist-info/METADATA": "",
+  // The newer ones have no VideoReader.
+  "torchvision/io/__init__.py":
+    "VideoReader = None\ndef read_image(path): pass\ndef decode_image(input): pass\n",
+  "torchvision/__init__.py": "",
+  "torchvision-0.30.dist-info/METADATA": "",
   "package_data/__init__.py":
     "import os, pkgutil\nopen(os.path.join(os.path.dirname(__file__), 'data.txt')).read()\npkgutil.get_data(__name__, 'data.txt')\n",
   "package_data/data.txt": "x",
@@ -370,6 +375,28 @@ test(
       assertEquals(modulesOf("tool"), ["helper.py"]);
       assertEquals(modulesOf("own.py"), ["venv/bin/own.py", "helper.py"]);
     }, "python-console");
+  },
+);
+
+test(
+  "python libraries: a reader that a version lacks is no gap, and the others are seen",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const seen = runWithPackages(
+        folder,
+        "from torchvision.io import decode_image, read_image\nread_image('a.png')\ndecode_image('b.png')",
+        { "a.png": "a", "b.png": "b" },
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(
+        only(seen, "read").map(({ path }) => path.slice(folder.length + 1)),
+        ["a.png", "b.png"],
+      );
+      assertEquals(only(seen, "gap"), []);
+    }, "python-lacking");
   },
 );
 

@@ -470,8 +470,8 @@ def on_list(path=None):
     if frame is None or is_import(frame.f_code.co_filename):
         return
     whole = absolute(path)
-    if whole in state.made:
-        return
+    if whole in state.made or whole is not None and not os.path.isdir(whole):
+        return  # like existence, a folder that is not there is not seen
     if type(path) is str and len(state.folders) < MOST_OPENS:
         state.folders.add(path)
     if whole is None or whole in state.lists or is_excluded(whole + "/"):
