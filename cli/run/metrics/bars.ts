@@ -16,12 +16,14 @@ export interface Bar {
   readonly epoch?: number;
   /** Whether Keras draws it: after the line of an epoch there is one bar of that epoch. */
   readonly isKeras: boolean;
+  /** Whether Rich draws it. */
+  readonly isRich?: boolean;
   /** Whether it is drawn once, at its end. */
   readonly isOnce?: boolean;
 }
 
 /** A bar is not longer than a line of a wide terminal. */
-const LONGEST = 1_000;
+export const LONGEST_BAR = 1_000;
 
 /** tqdm: `Epoch 0: 100%|████| 10/10 [00:00<00:00, 50.1it/s, loss=0.52]`, `15it [00:03, loss=0.5]`. */
 const TQDM =
@@ -35,6 +37,7 @@ const KERAS_LINE =
 /** Rich, as Lightning uses it: `Epoch 0 ━━━━ 10/10 0:00:01 • 0:00:00 50.1it/s v_num: 0.000 loss: 0.5`. */
 const RICH =
   /^(.*?)\s*[━╺╸]{3,}\s*(\d+)\/(\d+)\s+[\d:]+\s+•\s+[-\d:]+\s+[\d.]+\s*it\/s\s*(.*)$/;
+const RICH_PAIRS = /^(?:[\w./@-]+:\s+\S+(?:\s+|$))*/;
 const PAIR = new RegExp(
   `([A-Za-z_][\\w./@-]*)\\s*[:=]\\s*(${NUMBER})%?(?=$|[\\s,;])`,
   "g",
@@ -43,7 +46,7 @@ const EPOCH = /\bepoch\s*\[?(\d+)/i;
 
 /** Reads a drawing of a bar; `undefined` if the line is none. */
 export function readBar(line: string): Bar | undefined {
-  if (line.length > LONGEST || !/[[━]|^\d+\/\d+ - /.test(line)) {
+  if (line.length > LONGEST_BAR || !/[[━]|^\d+\/\d+ - /.test(line)) {
     return undefined;
   }
   const drawn = KERAS.exec(line);
@@ -54,7 +57,11 @@ export function readBar(line: string): Bar | undefined {
     return { ...bar("", keras[1]!, keras[2], text), isKeras: true, isOnce };
   }
   const rich = RICH.exec(line);
-  if (rich !== null) return bar(rich[1]!, rich[2]!, rich[3], rich[4]!);
+  if (rich !== null) {
+    // A message of another stream can follow the pairs.
+    const text = RICH_PAIRS.exec(rich[4]!)![0];
+    return { ...bar(rich[1]!, rich[2]!, rich[3], text), isRich: true };
+  }
   const tqdm = TQDM.exec(line);
   if (tqdm === null) return undefined;
   return bar(tqdm[1] ?? "", tqdm[2]!, tqdm[3], tqdm[4] ?? "");
