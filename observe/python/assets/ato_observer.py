@@ -472,6 +472,8 @@ def on_list(path=None):
     whole = absolute(path)
     if whole in state.made or whole is not None and not os.path.isdir(whole):
         return  # like existence, a folder that is not there is not seen
+    if whole in (sys.prefix + "/bin", sys.base_prefix + "/bin"):
+        return  # Jupyter looks for its commands on the path
     if type(path) is str and len(state.folders) < MOST_OPENS:
         state.folders.add(path)
     if whole is None or whole in state.lists or is_excluded(whole + "/"):
@@ -766,7 +768,7 @@ HARMLESS = frozenset(
     pyarrow h5py cv2 polars _polars_runtime_32 _polars_runtime_64 _polars_runtime xgboost lightgbm soundfile
     _soundfile _soundfile_data netCDF4 cftime tables safetensors torch torchvision
     nvidia cuda triton flash_attn flash_attn_2_cuda xformers bitsandbytes zmq shap hdbscan pycocotools tokenizers
-    _sentencepiece sentencepiece
+    _sentencepiece sentencepiece google_crc32c
     """.split()
 )
 
@@ -939,7 +941,7 @@ WATCHED = frozenset(
     numpy numpy.random torch tensorflow jax.random click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils
     omegaconf.omegaconf
     pyarrow pyarrow.fs pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
-    polars xgboost.core lightgbm.basic soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
+    polars xgboost.core lightgbm.basic catboost.core datasets.load soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
     torchvision.io torchaudio tokenizers sentencepiece ipykernel.kernelapp IPython.terminal.ipapp
     """.split()
 )
