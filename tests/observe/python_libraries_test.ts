@@ -61,6 +61,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "lightgbm/basic.py":
     "def _param_dict_to_str(data): return str(data)\nclass Dataset:\n    def __init__(self, data, params=None): _param_dict_to_str(params)\n" +
     "class Booster:\n    def predict(self, data): pass\n",
+  "datasets/__init__.py": "from .load import load_dataset\n",
+  "datasets/load.py":
+    "def load_dataset(path, name=None, data_dir=None, data_files=None, **options): pass\n",
   "catboost/__init__.py": "from .core import CatBoost, Pool\n",
   "catboost/core.py":
     "class Pool:\n    def __init__(self, data, label=None, column_description=None): pass\n" +
@@ -464,6 +467,12 @@ const UNUSUAL: readonly (readonly [
   [
     "files of CatBoost",
     "import catboost\ncatboost.Pool('dsv://a', column_description='b', label='no')\ncatboost.CatBoost().load_model('c')",
+    ["a", "b", "c"],
+    [],
+  ],
+  [
+    "files of a data set of Hugging Face, also where its cache is read",
+    "import datasets\ndatasets.load_dataset('csv', data_files={'train': ['a'], 'test': 'b'})\ndatasets.load_dataset('csv', None, '.', 'c')\ndatasets.load_dataset('squad')",
     ["a", "b", "c"],
     [],
   ],
