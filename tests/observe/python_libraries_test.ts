@@ -67,7 +67,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "catboost/__init__.py": "from .core import CatBoost, Pool\n",
   "catboost/core.py":
     "class Pool:\n    def __init__(self, data, label=None, column_description=None): pass\n" +
-    "class CatBoost:\n    def load_model(self, fname): pass\n",
+    "class CatBoost:\n    def load_model(self, fname): pass\n    def save_model(self, fname): pass\n",
   "xgboost/__init__.py": "from .core import DMatrix\n",
   "xgboost/core.py": "class DMatrix:\n    def __init__(self, data): pass\n",
   // The newer ones have no VideoReader.
@@ -468,6 +468,12 @@ const UNUSUAL: readonly (readonly [
     "files of CatBoost",
     "import catboost\ncatboost.Pool('dsv://a', column_description='b', label='no')\ncatboost.CatBoost().load_model('c')",
     ["a", "b", "c"],
+    [],
+  ],
+  [
+    "a model of CatBoost that the program has saved itself",
+    "import catboost\ncatboost.CatBoost().save_model('c')\ncatboost.CatBoost().load_model('c')",
+    [],
     [],
   ],
   [

@@ -56,6 +56,7 @@ WRITERS = {
     },
     "xgboost.core": {"Booster.save_model": 1},
     "lightgbm.basic": {"Booster.save_model": 1},
+    "catboost.core": {"CatBoost.save_model": 1},
     "soundfile": {"write": 0},
     "torch": {"save": 1},
     "safetensors.torch": {"save_file": 1},
