@@ -28,21 +28,21 @@ import {
 import { sentenceOf } from "../../cli/user_error.ts";
 import { inFolder } from "./_lib.ts";
 import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { SHARE, SHARES } from "../_shared/share.ts";
 
 const ALL = process.env["ATO_DAMAGE"] !== undefined;
 const COPIES = Number(process.env["ATO_DAMAGE_COPIES"] ?? 200);
 const SEED = Number(process.env["ATO_DAMAGE_SEED"] ?? 2026);
 
-/** The share of the commands, and where the share of this runtime starts: Deno, Node 22, newer Nodes. */
-const EVERY = 24;
-const FIRST = IS_DENO ? 0 : process.version.startsWith("v22.") ? 8 : 16;
+/** Each runtime runs every n-th command on a copy. */
+const EVERY = 8 * SHARES;
 
 test(`main: every command on ${COPIES} damaged copies ends with an answer or a sentence`, async () => {
   const report = await runCampaign({
     seed: SEED,
     copies: COPIES,
     every: ALL ? 1 : EVERY,
-    first: FIRST,
+    first: 8 * SHARE,
   });
   if (ALL) console.log(JSON.stringify({ ...report, findings: undefined }));
   assertEquals(report.findings, []);
