@@ -53,10 +53,13 @@ test("Terminal: colours are the only control characters, and no text can make on
   assertStringIncludes(out, "\u001b[31mx\\u001b[31m\\u0007");
 });
 
+/** Deno and Node share the commands: each asks every other one about a column, and the others about the next. */
+const TURN = navigator.userAgent.startsWith("Deno/") ? 0 : 1;
+
 for (
-  const [table, column] of columnsOf(
+  const [index, [table, column]] of columnsOf(
     new URL("damage.db", import.meta.url).pathname,
-  )
+  ).entries()
 ) {
   test(`main: escapes in ${table}.${column} reach no terminal`, async () => {
     await inFolder(async (folder) => {
@@ -85,7 +88,8 @@ for (
         "projects",
         "export vision --format json",
       ];
-      for (const command of commands) {
+      const own = commands.filter((_, at) => (at + index) % 2 === TURN);
+      for (const command of own) {
         const { out, err } = await say(command, db, join(folder, "out"));
         assert(
           !RAW.test(out + err),
