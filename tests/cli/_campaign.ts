@@ -271,6 +271,18 @@ export const WRITING: readonly string[] = [
   "import DB --db OUT/imported.db",
 ];
 
+/**
+ * Returns the commands that are asked about a case under this runtime: Deno and Node share them, each asks every other
+ * one, and the others about the next case.
+ */
+export function ownCommands(
+  commands: readonly string[],
+  index: number,
+): string[] {
+  const turn = navigator.userAgent.startsWith("Deno/") ? 0 : 1;
+  return commands.filter((_, at) => (at + index) % 2 === turn);
+}
+
 /** Runs a command in this process. */
 export async function say(
   command: string,

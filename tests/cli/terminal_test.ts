@@ -13,7 +13,7 @@ import { COMMANDS } from "../../cli/commands.ts";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
 import { visible, visibleJson } from "../../internal/visible_text.ts";
-import { columnsOf, freshCopy, RAW, say } from "./_campaign.ts";
+import { columnsOf, freshCopy, ownCommands, RAW, say } from "./_campaign.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 import { writeTable } from "../../cli/output/table.ts";
 import { CODE_POINT } from "../_shared/code_point.ts";
@@ -53,9 +53,6 @@ test("Terminal: colours are the only control characters, and no text can make on
   assertStringIncludes(out, "\u001b[31mx\\u001b[31m\\u0007");
 });
 
-/** Deno and Node share the commands: each asks every other one about a column, and the others about the next. */
-const TURN = navigator.userAgent.startsWith("Deno/") ? 0 : 1;
-
 for (
   const [index, [table, column]] of columnsOf(
     new URL("damage.db", import.meta.url).pathname,
@@ -88,8 +85,7 @@ for (
         "projects",
         "export vision --format json",
       ];
-      const own = commands.filter((_, at) => (at + index) % 2 === TURN);
-      for (const command of own) {
+      for (const command of ownCommands(commands, index)) {
         const { out, err } = await say(command, db, join(folder, "out"));
         assert(
           !RAW.test(out + err),
