@@ -1,5 +1,5 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
@@ -20,7 +20,7 @@ import {
   type StudyOptions,
   WorkerStartError,
 } from "@ato/ato/hyperopt";
-import { type FateConfig, MEETING } from "./_objective.ts";
+import { COMPUTING, type FateConfig, MEETING } from "./_objective.ts";
 import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
@@ -116,7 +116,12 @@ test("runStudy: threads run in parallel, and a crash costs one attempt", async (
 
 test("runStudy: a thread that hangs is terminated after the timeout", async () => {
   const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
-  await runStudy(study, MODULE, { workers: 2 });
+  writeFileSync(COMPUTING, "");
+  try {
+    await runStudy(study, MODULE, { workers: 2 });
+  } finally {
+    rmSync(COMPUTING);
+  }
   for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
     assertEquals(error?.name, config.fate === "works" ? undefined : "Timeout");
