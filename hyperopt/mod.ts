@@ -42,6 +42,8 @@ export { createRandom } from "./random.ts";
 export type { Random } from "./random.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
 export type { BohbOptions } from "./samplers/bohb.ts";
+export { cmaEsSampler } from "./samplers/cma_es.ts";
+export type { CmaEsOptions } from "./samplers/cma_es.ts";
 export { gridSampler } from "./samplers/grid.ts";
 export { randomSampler } from "./samplers/random.ts";
 export type { Observation, Sampler } from "./samplers/sampler.ts";

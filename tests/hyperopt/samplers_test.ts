@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   bohbSampler,
   category,
+  cmaEsSampler,
   conditional,
   defineSpace,
   float,
@@ -28,6 +29,9 @@ const samplers: Record<string, (space: Space<unknown>) => Sampler> = {
   sobol: (space) => sobolSampler(space, { seed: 1 }),
   tpe: (space) => tpeSampler(space, { startup: 3 }),
   bohb: (space) => bohbSampler(space, { startup: 3, leastPoints: 2 }),
+  "cma-es": (space) => cmaEsSampler(space, { population: 4 }),
+  "separable cma-es": (space) =>
+    cmaEsSampler(space, { covariance: "separable", population: 4 }),
 };
 
 /** Samples one parameter at random; returns the numbers. */
