@@ -60,7 +60,8 @@ export function solveUpper(
     solution[i] = value;
     // Row by row, so that memory is read in order.
     for (let k = 0; k < i; k++) {
-      solution[k] = (solution[k] as number) - (lower[row + k] as number) * value;
+      solution[k] = (solution[k] as number) -
+        (lower[row + k] as number) * value;
     }
   }
   return solution;

@@ -55,8 +55,10 @@ export class GaussianProcess {
   constructor(data: GpData, parameters: GpParameters) {
     const size = data.points.length;
     this.#data = data;
-    this.#weights = Float64Array.from(parameters.scales, (scale) =>
-      Math.exp(-2 * scale));
+    this.#weights = Float64Array.from(
+      parameters.scales,
+      (scale) => Math.exp(-2 * scale),
+    );
     this.#variance = Math.exp(parameters.variance);
     this.#noise = Math.exp(parameters.noise);
     const covariance = new Float64Array(size * size);
@@ -287,7 +289,8 @@ function likelihoodSlope(
   squares.forEach((square, j) => {
     const weight = weights[j] as number;
     for (let at = 0; at < distances.length; at++) {
-      distances[at] = (distances[at] as number) + weight * (square[at] as number);
+      distances[at] = (distances[at] as number) +
+        weight * (square[at] as number);
     }
   });
   const covariance = new Float64Array(size * size);

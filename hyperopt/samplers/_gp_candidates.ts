@@ -150,8 +150,10 @@ function slide(
       const { value, gradient } = score.slope(pointAt(units));
       return {
         value,
-        gradient: Float64Array.from(moving, (index) =>
-          gradient[index] as number),
+        gradient: Float64Array.from(
+          moving,
+          (index) => gradient[index] as number,
+        ),
       };
     },
     start,

@@ -2,20 +2,33 @@ import type { Entry, History } from "./_history.ts";
 import { fitWarp } from "./_warp.ts";
 import type { Features } from "./_matern.ts";
 
+/** Results with their points. */
+export interface GpResults {
+  readonly points: readonly Features[];
+  /** The losses, as they were observed. */
+  readonly losses: readonly number[];
+}
+
 /** What a Gaussian process learns from. */
 export interface GpRecords {
-  /** The trials, in the order of their numbers, and by fidelity. */
-  readonly points: readonly Features[];
-  /** The warped losses. */
-  readonly losses: Float64Array;
+  /** All results, in the order of the numbers of their trials, and by fidelity. */
+  readonly all: GpResults;
+  /** The results that are used, if these are too many, in the same order. */
+  readonly used: GpResults;
+  readonly failed: readonly Features[];
   /** The running trials. */
   readonly pending: readonly Features[];
-  /** The positions of the fidelity; empty if there is only one fidelity. */
+  /** The position of the greatest fidelity; empty if there is only one fidelity. */
   readonly fidelity: readonly number[];
 }
 
-/** How many more points are used of failed and of running trials, the newest. */
+/** How many points are used of failed and of running trials, the newest. */
 const MORE = 60;
+
+interface Result {
+  readonly entry: Entry;
+  readonly level: number;
+}
 
 /** Reads the trials whose results a Gaussian process uses: at most so many, all of the greatest fidelities first. */
 export function recordsOf(
@@ -24,32 +37,37 @@ export function recordsOf(
   most: number,
 ): GpRecords {
   const { failed, pending } = history.ranking(1);
-  const fidelities = [...history.levels]
+  const levels = [...history.levels]
     .filter(([, entries]) => entries.length > 0)
-    .map(([fidelity]) => fidelity)
-    .sort((a, b) => a - b);
-  const top = fidelities.length - 1;
+    .sort(([a], [b]) => a - b)
+    .map(([, entries]) => entries);
+  const top = levels.length - 1;
   // Equal distances of the rungs, which are a factor apart.
   const at = (level: number) => top > 0 ? [level / top] : [];
-  const used: { entry: Entry; level: number }[] = [];
+  const features = ({ entry, level }: Result) =>
+    Float64Array.of(...featuresOf(entry), ...at(level));
+  const resultsOf = (results: Result[]): GpResults => {
+    results.sort((a, b) => a.entry.trial - b.entry.trial || a.level - b.level);
+    return {
+      points: results.map(features),
+      losses: results.map(({ entry }) => entry.loss),
+    };
+  };
+  const used: Result[] = [];
   for (let level = top; level >= 0; level--) {
-    const entries = history.levels.get(fidelities[level] as number) ?? [];
-    const some = bestAndNewest(entries, most - used.length);
+    const some = bestAndNewest(levels[level] ?? [], most - used.length);
     used.push(...some.map((entry) => ({ entry, level })));
   }
-  used.sort((a, b) => a.entry.trial - b.entry.trial || a.level - b.level);
-  const losses = warped(used.map(({ entry }) => entry.loss));
-  const worst = losses.reduce((most, loss) => Math.max(most, loss), -Infinity);
-  const features = (entry: Entry, level: number) =>
-    Float64Array.of(...featuresOf(entry), ...at(level));
-  const bad = newest(failed, MORE).map((entry) => features(entry, top));
+  const all = levels.flatMap((entries, level) =>
+    entries.map((entry) => ({ entry, level }))
+  );
+  const atTop = (entries: readonly Entry[]) =>
+    newest(entries, MORE).map((entry) => features({ entry, level: top }));
   return {
-    points: [
-      ...used.map(({ entry, level }) => features(entry, level)),
-      ...bad,
-    ],
-    losses: Float64Array.of(...losses, ...bad.map(() => worst)),
-    pending: newest(pending, MORE).map((entry) => features(entry, top)),
+    all: resultsOf(all),
+    used: resultsOf(used),
+    failed: atTop(failed),
+    pending: atTop(pending),
     fidelity: at(top),
   };
 }
@@ -69,8 +87,8 @@ function newest(entries: readonly Entry[], most: number): Entry[] {
     .slice(Math.max(0, entries.length - most));
 }
 
-/** Warps losses; an infinite one counts as the greatest, or least, finite one. */
-function warped(losses: readonly number[]): number[] {
+/** Warps losses to about the standard normal distribution; an infinite one counts as the greatest, or least, finite one. */
+export function warped(losses: readonly number[]): number[] {
   const finite = losses.filter(Number.isFinite).sort((a, b) => a - b);
   if (finite.length === 0) return losses.map((loss) => Math.sign(loss));
   const low = finite[0] as number;

@@ -8,7 +8,7 @@ import {
   type GpParameters,
 } from "./_gaussian_process.ts";
 import { bestPoint, type Score } from "./_gp_candidates.ts";
-import { type GpRecords, recordsOf } from "./_gp_records.ts";
+import { type GpRecords, recordsOf, warped } from "./_gp_records.ts";
 import { type Entry, History, type Row, rowOf } from "./_history.ts";
 import { logImprovement } from "./_log_improvement.ts";
 import type { Features } from "./_matern.ts";
@@ -98,9 +98,8 @@ export class GpSampler implements Sampler {
       ...this.#moving.map((index) => (this.#axes[index] as Axis).choices > 0),
       ...records.fidelity.map(() => false),
     ];
-    const data = { points: records.points, losses: records.losses, isChoice };
-    const parameters = this.#parameters(data);
-    const { process, best } = condition(data, parameters, records);
+    const parameters = this.#parameters(records, isChoice);
+    const { process, best } = condition(records, isChoice, parameters);
     return {
       score: this.#score(process, best, records.fidelity),
       good: ranked.slice(0, GOOD).map(({ row }) => this.#pointOf(row)),
@@ -108,13 +107,14 @@ export class GpSampler implements Sampler {
   }
 
   /** Fits the parameters to the first trials. Results of the same trials give the same parameters. */
-  #parameters({ points, losses, isChoice }: GpData): GpParameters {
-    const chosen = fittedOf(points.length);
-    const data = {
-      points: chosen.map((index) => points[index] as Features),
-      losses: Float64Array.from(chosen, (index) => losses[index] as number),
-      isChoice,
-    };
+  #parameters(
+    { all }: GpRecords,
+    isChoice: readonly boolean[],
+  ): GpParameters {
+    const chosen = fittedOf(all.points.length);
+    const points = chosen.map((index) => all.points[index] as Features);
+    const losses = warped(chosen.map((index) => all.losses[index] as number));
+    const data = { points, losses: Float64Array.from(losses), isChoice };
     if (this.#fit === undefined || !isSame(this.#fit.data, data)) {
       this.#fit = { data, parameters: fitGp(data) };
     }
@@ -185,19 +185,39 @@ interface Model {
   readonly good: readonly Point[];
 }
 
-/** Conditions a Gaussian process; running trials count as measured, with the mean that is predicted for them. */
+/** Conditions a Gaussian process: failed trials are as bad as the worst one, and running trials have the loss that is predicted for them. */
 function condition(
-  data: GpData,
+  { used, failed, pending, fidelity }: GpRecords,
+  isChoice: readonly boolean[],
   parameters: GpParameters,
-  { pending }: GpRecords,
 ): { process: GaussianProcess; best: number } {
-  const process = new GaussianProcess(data, parameters);
-  const best = process.leastMean;
+  const known = warped(used.losses);
+  const worst = known.reduce((most, loss) => Math.max(most, loss), -Infinity);
+  const points = [...used.points, ...failed];
+  const losses = Float64Array.of(...known, ...failed.map(() => worst));
+  const process = new GaussianProcess({ points, losses, isChoice }, parameters);
+  const [top] = fidelity;
+  const best = top === undefined
+    ? process.leastMean
+    : leastOf(used.points.map((point) => process.mean(withLast(point, top))));
   if (pending.length === 0) return { process, best };
   const believed = pending.map((point) => process.mean(point));
-  const points = [...data.points, ...pending];
-  const losses = Float64Array.of(...data.losses, ...believed);
-  return { process: new GaussianProcess({ ...data, points, losses }, parameters), best };
+  const data = {
+    points: [...points, ...pending],
+    losses: Float64Array.of(...losses, ...believed),
+    isChoice,
+  };
+  return { process: new GaussianProcess(data, parameters), best };
+}
+
+function leastOf(numbers: readonly number[]): number {
+  return numbers.reduce((least, x) => Math.min(least, x), Infinity);
+}
+
+function withLast(point: Features, last: number): Features {
+  const changed = point.slice();
+  changed[changed.length - 1] = last;
+  return changed;
 }
 
 /** Returns the indexes of the points to which parameters are fitted: the first ones, or evenly spread ones of them. */
