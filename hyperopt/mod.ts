@@ -44,6 +44,8 @@ export { bohbSampler } from "./samplers/bohb.ts";
 export type { BohbOptions } from "./samplers/bohb.ts";
 export { cmaEsSampler } from "./samplers/cma_es.ts";
 export type { CmaEsOptions } from "./samplers/cma_es.ts";
+export { gaussianProcessSampler } from "./samplers/gaussian_process.ts";
+export type { GaussianProcessOptions } from "./samplers/gaussian_process.ts";
 export { gridSampler } from "./samplers/grid.ts";
 export { randomSampler } from "./samplers/random.ts";
 export type { Observation, Sampler } from "./samplers/sampler.ts";

@@ -181,7 +181,7 @@ export class GaussianProcess {
   }
 }
 
-const NOISE_RANGE = [Math.log(1e-6), Math.log(1)] as const;
+const NOISE_RANGE = [Math.log(1e-9), Math.log(1)] as const;
 const VARIANCE_RANGE = [Math.log(1e-2), Math.log(1e2)] as const;
 const SCALE_RANGE = [Math.log(5e-3), Math.log(1e2)] as const;
 
@@ -190,9 +190,6 @@ const STEPS = 40;
 /**
  * Finds the parameters that are most probable given the data: the greatest likelihood times weak priors, by local
  * search from two starts. The prior of the length scales grows with the number of dimensions, because distances do.
- *
- * Source of the prior: C. Hvarfner, E. O. Hellsten and L. Nardi, Vanilla Bayesian Optimization Performs Great in
- * High Dimensions, ICML 2024.
  */
 export function fitGp(data: GpData): GpParameters {
   const size = data.isChoice.length;
@@ -232,7 +229,7 @@ function boxOf(
 }
 
 /** Returns the squares of the distances of all pairs of points, in each dimension. */
-function pairSquares({ points, isChoice }: GpData): Float64Array[] {
+export function pairSquares({ points, isChoice }: GpData): Float64Array[] {
   const size = points.length;
   return isChoice.map((choice, j) => {
     const squares = new Float64Array(size * size);
@@ -259,15 +256,13 @@ export function posteriorSlope(
   const dimensions = squares.length;
   let { value } = likelihood;
   const gradient = likelihood.gradient;
-  const add = (index: number, middle: number, deviation: number, slope = 0) => {
+  const add = (index: number, middle: number, deviation: number) => {
     const off = (x[index] as number) - middle;
-    value += off * off / (2 * deviation ** 2) + slope * (x[index] as number);
-    gradient[index] = (gradient[index] as number) + off / deviation ** 2 +
-      slope;
+    value += off * off / (2 * deviation ** 2);
+    gradient[index] = (gradient[index] as number) + off / deviation ** 2;
   };
   for (let j = 0; j < dimensions; j++) {
-    // Log-normal; the slope makes it the density of the scale itself, not of its logarithm.
-    add(j, Math.SQRT2 + 0.5 * Math.log(dimensions), Math.sqrt(3), 1);
+    add(j, -0.5 + 0.25 * Math.log(dimensions), 1);
   }
   add(dimensions, 0, 1);
   add(dimensions + 1, Math.log(1e-4), 3);

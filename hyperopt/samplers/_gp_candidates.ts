@@ -18,7 +18,8 @@ export interface Ground {
   readonly axes: readonly Axis[];
 }
 
-interface Scored {
+/** A point with its score. */
+export interface Scored {
   readonly point: Point;
   readonly score: number;
 }
@@ -42,7 +43,7 @@ const ROUNDS = 3;
  * @param ground The space.
  * @param score The score.
  * @param options The generator, good points, and whether a point must not be used.
- * @returns the best point; `undefined` if every point that was found must not be used.
+ * @returns the best point and its score; `undefined` if every point that was found must not be used.
  */
 export function bestPoint(
   ground: Ground,
@@ -52,7 +53,7 @@ export function bestPoint(
     good: readonly Point[];
     isBarred: (point: Point) => boolean;
   },
-): Point | undefined {
+): Scored | undefined {
   const found = [...candidates(ground, good, random)]
     .filter((point) => !isBarred(point))
     .map((point): Scored => ({ point, score: score.at(point) }))
@@ -62,7 +63,7 @@ export function bestPoint(
     const end = climb(ground, score, start, isBarred);
     if (best === undefined || end.score > best.score) best = end;
   }
-  return best?.point;
+  return best;
 }
 
 function* candidates(

@@ -27,6 +27,15 @@ const FIT_POINTS = 120;
 /** From this number of points on, the parameters are fitted again only when there are 5% more. */
 const FIT_ALWAYS = 40;
 
+/** The logarithm of an improvement (in deviations of the warped losses) that is not worth a trial. */
+const LITTLE = Math.log(1e-3);
+
+/**
+ * If there is little to improve, the model may be sure of a local optimum, and may know too little of other choices:
+ * then so many points are random.
+ */
+const EXPLORING_SHARE = 0.5;
+
 /** Around how many of the best points candidates are drawn. */
 const GOOD = 4;
 
@@ -39,7 +48,7 @@ export class GpSampler implements Sampler {
   readonly #moving: readonly number[];
   readonly #settings: GpSettings;
   readonly #history: History;
-  /** The points without floats that were tried before. */
+  /** The points that were tried before. */
   readonly #tried = new Set<string>();
   #fit: { data: GpData; parameters: GpParameters } | undefined;
   #model: Model | undefined;
@@ -78,11 +87,15 @@ export class GpSampler implements Sampler {
     this.#model ??= this.#learn();
     if (this.#model === undefined) return undefined;
     const { score, good } = this.#model;
-    return bestPoint(
+    const found = bestPoint(
       { dimensions: this.#dimensions, axes: this.#axes },
       score,
       { random, good, isBarred: (point) => this.#tried.has(point.join()) },
     );
+    const explores = random.next() < EXPLORING_SHARE;
+    return found === undefined || (found.score < LITTLE && explores)
+      ? undefined
+      : found.point;
   }
 
   #learn(): Model | undefined {
@@ -170,11 +183,7 @@ export class GpSampler implements Sampler {
   }
 
   #remember(point: Point): void {
-    const isDiscrete = this.#dimensions.every(({ kind, low, high }, index) =>
-      kind !== "float" || low === high || point[index] === undefined ||
-      this.#axes[index]?.width(point[index] as number) !== 0
-    );
-    if (isDiscrete) this.#tried.add(point.join());
+    this.#tried.add(point.join());
   }
 }
 

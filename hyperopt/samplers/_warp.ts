@@ -7,7 +7,7 @@ const GREATEST_POWER = 1;
 
 /**
  * Finds the growing function after which losses are most like a normal distribution of mean 0 and deviation 1: the
- * power of Yeo and Johnson over losses in units of their quartiles.
+ * power of Yeo and Johnson over losses in units of their quartiles, or over the logarithms of losses that are all above 0, whichever is more likely.
  *
  * Source: I. Yeo and R. A. Johnson, A New Family of Power Transformations to Improve Normality or Symmetry,
  * Biometrika 87 (2000).
@@ -15,17 +15,36 @@ const GREATEST_POWER = 1;
  * @param losses The losses, ascending and finite.
  */
 export function fitWarp(losses: readonly number[]): Warp {
+  const plain = powerWarp(losses);
+  if (!((losses[0] as number) > 0)) return plain.warp;
+  const logs = losses.map(Math.log);
+  const log = powerWarp(logs);
+  const stretch = logs.reduce((sum, y) => sum + y, 0);
+  return log.likelihood - stretch > plain.likelihood
+    ? (loss) => log.warp(Math.log(loss))
+    : plain.warp;
+}
+
+/** Returns the warp by a power, and the logarithm of the likelihood of the numbers. */
+function powerWarp(
+  numbers: readonly number[],
+): { warp: Warp; likelihood: number } {
   const quantile = (share: number) =>
-    losses[Math.floor(share * (losses.length - 1))] as number;
+    numbers[Math.floor(share * (numbers.length - 1))] as number;
   const middle = quantile(0.5);
   const range = quantile(0.75) - quantile(0.25);
   const unit = range > 0 ? range : quantile(1) - quantile(0);
-  if (!(unit > 0 && Number.isFinite(unit))) return () => 0;
-  const units = losses.map((loss) => (loss - middle) / unit);
+  if (!(unit > 0 && Number.isFinite(unit))) {
+    return { warp: () => 0, likelihood: -Infinity };
+  }
+  const units = numbers.map((y) => (y - middle) / unit);
   const power = bestPower(units);
   const { mean, deviation } = momentsOf(units.map((y) => yeoJohnson(y, power)));
-  return (loss) =>
-    (yeoJohnson((loss - middle) / unit, power) - mean) / deviation;
+  return {
+    warp: (y) => (yeoJohnson((y - middle) / unit, power) - mean) / deviation,
+    likelihood: powerLikelihood(units, power) -
+      numbers.length * Math.log(unit),
+  };
 }
 
 /** Returns the power transformation of Yeo and Johnson. */

@@ -42,7 +42,7 @@ const GP_SETTINGS: Known<GaussianProcessOptions> = {
  *
  * Failed trials count as the worst loss. Running trials count as measured with their predicted loss ("kriging
  * believer"), so parallel workers spread out. If trials are measured at several fidelities, the fidelity is one more
- * dimension, and the improvement is that at the greatest one. A point without floats that was tried before is skipped
+ * dimension, and the improvement is that at the greatest one. A point that was tried before is skipped
  * while there is another candidate.
  *
  * Sources: J. Snoek, H. Larochelle and R. P. Adams, Practical Bayesian Optimization of Machine Learning Algorithms,
