@@ -67,8 +67,7 @@ export class GpSampler implements Sampler {
         this.#history.ended < this.#settings.startup
       ? undefined
       : this.#propose(random);
-    return proposed ??
-      place(this.#dimensions, this.#axes, () => random.next());
+    return proposed ?? this.#anywhere(random);
   }
 
   started(trial: number, point: Point): void {
@@ -87,15 +86,20 @@ export class GpSampler implements Sampler {
     this.#model ??= this.#learn();
     if (this.#model === undefined) return undefined;
     const { score, good } = this.#model;
+    const isBarred = (point: Point) => this.#tried.has(point.join());
     const found = bestPoint(
       { dimensions: this.#dimensions, axes: this.#axes },
       score,
-      { random, good, isBarred: (point) => this.#tried.has(point.join()) },
+      { random, good, isBarred },
     );
-    const explores = random.next() < EXPLORING_SHARE;
-    return found === undefined || (found.score < LITTLE && explores)
-      ? undefined
-      : found.point;
+    if (found === undefined || found.score >= LITTLE) return found?.point;
+    if (random.next() >= EXPLORING_SHARE) return found.point;
+    const other = this.#anywhere(random);
+    return isBarred(other) ? found.point : other;
+  }
+
+  #anywhere(random: Random): Point {
+    return place(this.#dimensions, this.#axes, () => random.next());
   }
 
   #learn(): Model | undefined {
