@@ -131,9 +131,9 @@ const SAMPLERS: Readonly<
   sobol: sobolSampler,
   tpe: (space) => tpeSampler(space, { startup: 4 }),
   bohb: bohbSampler,
-  "cma-es": (space) => cmaEsSampler(space, { sigma: 0.5 }),
+  "cma-es": (space) => cmaEsSampler(space, { sigma: 1 }),
   "separable cma-es": (space) =>
-    cmaEsSampler(space, { covariance: "separable", sigma: 0.5 }),
+    cmaEsSampler(space, { covariance: "separable", sigma: 1 }),
   gp: gaussianProcessSampler,
 };
 
