@@ -10,6 +10,7 @@ import { messageOf } from "../internal/errors.ts";
 import { LAUNCH_VARIABLE } from "../internal/launch_note.ts";
 import { identifyProcess } from "../internal/process_identity.ts";
 import { LAUNCH_PREFIX, OWNER_FILE } from "./_stale_launches.ts";
+import { submitterOf } from "./_submitters.ts";
 
 /** Options for {@linkcode makeLaunch}. */
 export interface LaunchOptions {
@@ -66,6 +67,10 @@ export async function makeLaunch(options: LaunchOptions): Promise<Launch> {
   try {
     writeFileSync(join(folder, OWNER_FILE), JSON.stringify(identifyProcess()));
     if (!options.isObserved) return unobserved("observing was off");
+    if (submitterOf(command) !== undefined) {
+      // Node in a job would not start without the observer that it is told to load.
+      return { ...unobserved("it only submits a job"), env: {} };
+    }
     if (process.platform === "win32") {
       return unobserved("programs are not observed on Windows yet");
     }

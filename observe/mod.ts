@@ -22,6 +22,7 @@ export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
 export { standardInput } from "./_standard_input.ts";
 export { removeStaleLaunches } from "./_stale_launches.ts";
+export { submitterOf } from "./_submitters.ts";
 export {
   type JavascriptLaunch,
   javascriptLaunch,

@@ -25,7 +25,7 @@ export function rowOf(
 }
 
 /** A trial in a sorted list. */
-interface Entry {
+export interface Entry {
   readonly trial: number;
   readonly loss: number;
   readonly row: Row;
@@ -40,6 +40,15 @@ export interface Split {
 
 /** How many trials of a fidelity are good at least: one would be a single kernel. */
 const LEAST_GOOD = 2;
+
+/** The trials, each list in an order that does not depend on when trials ended. */
+export interface Ranking {
+  /** The measured trials, best first. */
+  readonly ranked: readonly Entry[];
+  readonly failed: readonly Entry[];
+  /** The running trials. */
+  readonly pending: readonly Entry[];
+}
 
 /** The trials: their losses by fidelity, the failed ones and the running ones. */
 export class History {
@@ -60,14 +69,14 @@ export class History {
     return this.#ended.size;
   }
 
-  /** The number of fidelities at which trials were measured. */
-  get fidelities(): number {
-    return this.#levels.size;
-  }
-
   /** The rows of all trials, also of the failed and the running ones. */
   rows(): Iterable<Row> {
     return this.#rows.values();
+  }
+
+  /** The measured trials of each fidelity, best first. */
+  get levels(): ReadonlyMap<number, readonly Entry[]> {
+    return this.#levels;
   }
 
   started(trial: number, point: Point): void {
@@ -94,24 +103,32 @@ export class History {
     put(level, { trial, loss, row });
   }
 
+  /** Splits the rows of the trials into good and bad ones; failed and running trials are bad. */
+  split(leastPoints: number, share: (ended: number) => number): Split {
+    const { ranked, failed, pending } = this.ranking(leastPoints);
+    const count = Math.min(
+      ranked.length,
+      share(ranked.length + failed.length),
+    );
+    const bad = [...ranked.slice(count), ...failed, ...pending];
+    return {
+      good: ranked.slice(0, count).map(({ row }) => row),
+      bad: bad.map(({ row }) => row),
+    };
+  }
+
   /**
-   * Splits the rows of the trials into good and bad ones.
+   * Ranks the trials.
    *
    * The ranking begins with the trials that were measured at the greatest fidelity with at least `leastPoints`
    * of them (or else at the one that has most), by their loss at it. The trials that did not reach it follow,
    * by the fidelity that they reached. Losses at higher fidelities, which fewer trials reached, are not used.
-   * Failed trials of any fidelity and running trials are bad.
    */
-  split(leastPoints: number, share: (ended: number) => number): Split {
-    const ranked = this.#ranked(leastPoints);
-    const count = Math.min(
-      ranked.length,
-      share(ranked.length + this.#failed.length),
-    );
-    const bad = [...ranked.slice(count), ...this.#failed, ...this.#pending];
+  ranking(leastPoints: number): Ranking {
     return {
-      good: ranked.slice(0, count).map(({ row }) => row),
-      bad: bad.map(({ row }) => row),
+      ranked: this.#ranked(leastPoints),
+      failed: this.#failed,
+      pending: this.#pending,
     };
   }
 

@@ -61,7 +61,7 @@ export class Tpe implements Sampler {
     const isRandom = this.#history.ended < startup || again >= PATIENCE ||
       (randomShare > 0 && random.next() < randomShare);
     if (isRandom) return this.#uniform(random);
-    return this.#hasRungs || this.#history.fidelities > 1
+    return this.#hasRungs || this.#history.levels.size > 1
       ? this.#screened(random)
       : this.#best(random);
   }

@@ -55,6 +55,8 @@ def replace(module, attribute, before=None, after=None):
     owner = module
     for step in way:
         owner = getattr(owner, step, None)
+    if owner is None:
+        return
     original = getattr(owner, last, None)
     if original is None or type(original) is Stand or last in vars(owner) and type(owner) is Stand:
         return

@@ -45,6 +45,7 @@ class State:
         self.reads = {}  # path: (size, mtime), or None if it has been hashed
         self.writes = set()
         self.lists = set()
+        self.made = set()  # folders that this process made: the names in them are its own
         self.once = set()  # lines that are written once
         self.modules = {}  # path: SHA-256
         self.opens = set()  # arguments of calls that are known
@@ -469,6 +470,10 @@ def on_list(path=None):
     if frame is None or is_import(frame.f_code.co_filename):
         return
     whole = absolute(path)
+    if whole in state.made or whole is not None and not os.path.isdir(whole):
+        return  # like existence, a folder that is not there is not seen
+    if whole in (sys.prefix + "/bin", sys.base_prefix + "/bin"):
+        return  # Jupyter looks for its commands on the path
     if type(path) is str and len(state.folders) < MOST_OPENS:
         state.folders.add(path)
     if whole is None or whole in state.lists or is_excluded(whole + "/"):
@@ -483,6 +488,17 @@ def on_chdir(path):
     state.folders.clear()
 
 
+def on_make_folder(path, mode=None, dir_fd=-1, *_):
+    """A folder that is not there yet has only names that the program gives."""
+    whole = absolute(path) if dir_fd == -1 else None
+    if whole is not None and not os.path.lexists(whole):
+        state.made.add(whole)
+
+
+def on_remove_folder(path, *_):
+    state.made.discard(absolute(path))
+
+
 def changes(path, *_):
     whole = absolute(path)
     if whole is not None:
@@ -492,6 +508,11 @@ def changes(path, *_):
 def moves(source, target, *_):
     changes(source)
     changes(target)
+    # What is in a folder comes along with it.
+    below = absolute(target)
+    state.made = {
+        one for one in state.made if one != below and not one.startswith((below or "") + "/")
+    }
     # A file of this name is another one now.
     state.opens.clear()
 
@@ -521,6 +542,7 @@ def on_database(path, *_):
 
 
 def child(program, pid=None):
+    state.made.clear()  # it can fill them
     program = _fsdecode(program) if isinstance(program, (bytes, os.PathLike)) else str(program)
     note('{"is":"child",%s"program":%s}' % ('"pid":%d,' % pid if pid else "", quote(program[:4000])))
 
@@ -746,7 +768,7 @@ HARMLESS = frozenset(
     pyarrow h5py cv2 polars _polars_runtime_32 _polars_runtime_64 _polars_runtime xgboost lightgbm soundfile
     _soundfile _soundfile_data netCDF4 cftime tables safetensors torch torchvision
     nvidia cuda triton flash_attn flash_attn_2_cuda xformers bitsandbytes zmq shap hdbscan pycocotools tokenizers
-    _sentencepiece sentencepiece
+    _sentencepiece sentencepiece google_crc32c
     """.split()
 )
 
@@ -919,7 +941,7 @@ WATCHED = frozenset(
     numpy numpy.random torch tensorflow jax.random click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils
     omegaconf.omegaconf
     pyarrow pyarrow.fs pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
-    polars xgboost.core lightgbm.basic soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
+    polars xgboost.core lightgbm.basic catboost.core datasets.load soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
     torchvision.io torchaudio tokenizers sentencepiece ipykernel.kernelapp IPython.terminal.ipapp
     """.split()
 )
@@ -1096,6 +1118,8 @@ HANDLERS = {
     "os.listdir": on_list,
     "os.scandir": on_list,
     "os.chdir": on_chdir,
+    "os.mkdir": on_make_folder,
+    "os.rmdir": on_remove_folder,
     "os.rename": moves,
     "os.remove": changes,
     "os.truncate": changes,

@@ -23,9 +23,9 @@ READERS = {
     "polars":
         "read_csv read_csv_batched scan_csv read_parquet scan_parquet read_parquet_schema read_parquet_metadata read_ipc "
         "scan_ipc read_ipc_schema read_ipc_stream read_json read_ndjson scan_ndjson read_avro read_excel read_ods "
-        "read_delta scan_delta read_lines scan_lines",
+        "read_delta scan_delta read_lines scan_lines DataFrame.deserialize LazyFrame.deserialize",
     "xgboost.core": "DMatrix.__init__ QuantileDMatrix.__init__ Booster.load_model",
-    "lightgbm.basic": "Dataset.__init__",
+    "lightgbm.basic": "Booster.predict _InnerPredictor.predict",
     "soundfile": "SoundFile.__init__ info",
     "netCDF4": "Dataset MFDataset.__init__",
     "safetensors": "safe_open",
@@ -48,11 +48,15 @@ WRITERS = {
     "pyarrow.orc": {"write_table": 1},
     "cv2": {"imwrite": 0, "imwritemulti": 0, "VideoWriter": 0},
     "polars": {
-        "DataFrame." + name: 1
-        for name in "write_csv write_parquet write_ipc write_ipc_stream write_json write_ndjson write_avro".split()
+        name: 1 for name in (
+            "DataFrame.write_csv DataFrame.write_parquet DataFrame.write_ipc DataFrame.write_ipc_stream "
+            "DataFrame.write_json DataFrame.write_ndjson DataFrame.write_avro "
+            "LazyFrame.sink_csv LazyFrame.sink_parquet LazyFrame.sink_ipc LazyFrame.sink_ndjson"
+        ).split()
     },
     "xgboost.core": {"Booster.save_model": 1},
     "lightgbm.basic": {"Booster.save_model": 1},
+    "catboost.core": {"CatBoost.save_model": 1},
     "soundfile": {"write": 0},
     "torch": {"save": 1},
     "safetensors.torch": {"save_file": 1},
@@ -92,7 +96,7 @@ def argument(args, options, position):
 
 
 def reader_of(attribute):
-    position = 1 if attribute.endswith((".__init__", "Booster.load_model", ".LoadFromFile")) else 0
+    position = 1 if attribute.endswith((".__init__", "Booster.load_model", ".LoadFromFile", ".predict")) else 0
 
     def before(args, options):
         read_paths(argument(args, options, position))
@@ -126,6 +130,8 @@ def read_paths(value):
     if len(path) > 4096 or "\n" in path:
         return  # a text, e.g. JSON
     path = path.partition("?")[0] if "?format=" in path else path
+    if "#" in path and not os.path.exists(path):
+        path = path.partition("#")[0]  # XGBoost: a file for its cache follows
     if os.path.isdir(path):
         read_folder(path)
     elif os.path.exists(path):
@@ -187,6 +193,89 @@ def wrap_trainers(module):
     ))
 
 
+#: Parameters of LightGBM that name a file.
+LIGHTGBM_FILES = (
+    "forcedsplits_filename fs forced_splits_filename forced_splits_file forced_splits forcedbins_filename "
+    "parser_config_file"
+).split()
+#: LightGBM reads files with these endings beside the one that it is given.
+LIGHTGBM_BESIDE = (".weight", ".init", ".query", ".position")
+
+
+def wrap_lightgbm(module):
+    def data(args, options):
+        path = argument(args, options, 1)
+        read_paths(path)
+        if isinstance(path, (str, os.PathLike)):
+            for ending in LIGHTGBM_BESIDE:
+                read_paths(os.fspath(path) + ending)
+
+    def parameters(args, options):
+        values = args[0] if args else options.get("data")
+        for name in LIGHTGBM_FILES if isinstance(values, dict) else ():
+            read_paths(values.get(name))
+
+    replace(module, "Dataset.__init__", before=data)
+    replace(module, "_param_dict_to_str", before=parameters)
+    replace(module, "param_dict_to_str", before=parameters)
+
+
+def wrap_datasets(module):
+    """Hugging Face's datasets read their files once, and then a cache that is found by their names and times."""
+    def before(args, options):
+        path, _, folder, files = (*args, None, None, None, None)[:4]
+        folder, files = options.get("data_dir", folder), options.get("data_files", files)
+        path = options.get("path", path)
+        if isinstance(path, str) and os.path.isdir(path):
+            read_paths(path)
+        if files is None and folder is not None:
+            read_paths(folder)
+        for one in flat(files):
+            read_paths(one if folder is None or "://" in one else os.path.join(folder, one))
+
+    replace(module, "load_dataset", before=before)
+
+
+def flat(value):
+    """Returns the paths in a path, a list, or a dictionary of them."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [path for one in value for path in flat(one)]
+    return [os.fspath(value)] if isinstance(value, (str, os.PathLike)) else []
+
+
+def wrap_catboost(module):
+    """Names the files of CatBoost, which reads others, too: it stays a gap."""
+    def before(args, options):
+        for value in (*args[1:], *options.values()):
+            if isinstance(value, (str, os.PathLike)):
+                path = os.fspath(value).rpartition("://")[2]
+                if os.path.isfile(path):
+                    observer.saw_read(observer.absolute(path))
+
+    replace(module, "Pool.__init__", before=before)
+    replace(module, "CatBoost.load_model", before=before)
+
+
+def wrap_polars_sql(module):
+    """A query of Polars can name files: `SELECT * FROM read_csv('a.csv')`."""
+    def query(position):
+        def before(args, options):
+            text = args[position] if len(args) > position else options.get("query")
+            if isinstance(text, str) and "read_" in text.lower():
+                from re import I, findall
+
+                for path in findall(r"\bread_\w+\s*\(\s*'((?:[^']|'')*)'", text, I):
+                    read_paths(path.replace("''", "'"))
+                if len(findall(r"\bread_\w+\s*\(", text, I)) > len(findall(r"\bread_\w+\s*\(\s*'", text, I)):
+                    observer.gap("polars can read files in native code")
+
+        return before
+
+    replace(module, "SQLContext.execute", before=query(1))
+
+
 def no_cells(_):
     observer.gap("cells of a notebook are not recorded")
 
@@ -196,6 +285,10 @@ def no_lines(_):
 
 
 SPECIAL = {
+    "lightgbm.basic": wrap_lightgbm,
+    "catboost.core": wrap_catboost,
+    "datasets.load": wrap_datasets,
+    "polars": wrap_polars_sql,
     "pyarrow.fs": wrap_file_system,
     "tokenizers": wrap_trainers,
     "sentencepiece": wrap_trainers,
