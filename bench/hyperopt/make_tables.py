@@ -329,7 +329,7 @@ TABLES = {
         "metric": "log loss",
         "kind": "random",
         "unit": "rounds",
-        "max": 50,
+        "max": 54,
         "count": 320,
         "data": covertype,
         "run": boosted_classifier,
