@@ -1,0 +1,243 @@
+/**
+ * Tables of the searches over learning curves in Markdown.
+ *
+ * @module
+ */
+import {
+  judge,
+  type Pair,
+  poolPairs,
+  quantile,
+  rankMethods,
+  type Verdict,
+} from "./inferiority.ts";
+
+/** The regrets of one method on one table with one budget. */
+export interface CurveRow {
+  readonly table: string;
+  readonly use: string;
+  /** The family of schedulers: full, halving, hyperband, asha, asha-stopping or median. */
+  readonly scheduler: string;
+  readonly sampler: string;
+  /** Whose method it is. */
+  readonly by: string;
+  /** In full trainings. */
+  readonly budget: number;
+  readonly firstSeed: number;
+  /** One for each seed. */
+  readonly regrets: readonly number[];
+}
+
+/** What {@linkcode reportCurves} prints. */
+export interface ReportOptions {
+  /** The sampler that the others are compared with. */
+  readonly reference: string;
+  /** Whether the comparison of each cell is printed. */
+  readonly cells: boolean;
+}
+
+const OURS = "Ato";
+
+/** Prints the regrets, the comparison of each of our samplers with the reference, and the ranks. */
+export function reportCurves(
+  rows: readonly CurveRow[],
+  options: ReportOptions,
+): string {
+  const samplers = distinct(rows.filter(isOurs).map(({ sampler }) => sampler))
+    .filter((sampler) => sampler !== options.reference);
+  return [
+    ...distinct(rows.map(({ scheduler }) => scheduler)).map((scheduler) =>
+      regretTable(rows, scheduler)
+    ),
+    ...samplers.map((sampler) => comparison(rows, sampler, options)),
+    rankTable(rows),
+  ].filter((text) => text !== "").join("\n");
+}
+
+function isOurs({ by }: CurveRow): boolean {
+  return by === OURS;
+}
+
+function methodOf({ by, sampler }: CurveRow): string {
+  return by === OURS ? sampler : `${by} ${sampler}`;
+}
+
+/** The median regrets of all methods under one scheduler. */
+function regretTable(rows: readonly CurveRow[], scheduler: string): string {
+  const here = rows.filter((row) => row.scheduler === scheduler);
+  const methods = distinct(here.map(methodOf));
+  const budgets = distinct(here.map(({ budget }) => budget));
+  const lines = distinct(here.map(({ table }) => table)).map((table) => [
+    table,
+    ...budgets.map((budget) =>
+      methods.map((method) => {
+        const row = here.find((one) =>
+          one.table === table && one.budget === budget &&
+          methodOf(one) === method
+        );
+        return row === undefined
+          ? "-"
+          : thousandths(quantile(row.regrets, 0.5));
+      }).join(" / ")
+    ),
+  ]);
+  const head = ["table", ...budgets.map((budget) => `${budget} trainings`)];
+  return `### ${scheduler}: median regret times 1,000: ${
+    methods.join(" / ")
+  }\n\n${markdown(head, lines)}`;
+}
+
+function thousandths(value: number): string {
+  const found = 1000 * value;
+  return found >= 100 ? found.toFixed(0) : found.toFixed(1);
+}
+
+/** One pair for each table, scheduler and budget. */
+function pairsOf(
+  rows: readonly CurveRow[],
+  sampler: string,
+  reference: string,
+): { row: CurveRow; pair: Pair }[] {
+  const ours = rows.filter(isOurs);
+  return ours.filter((row) => row.sampler === sampler).flatMap((row) => {
+    const other = ours.find((one) =>
+      one.sampler === reference && one.table === row.table &&
+      one.scheduler === row.scheduler && one.budget === row.budget
+    );
+    if (other === undefined) return [];
+    const cell = `${row.table}, ${row.scheduler}, ${row.budget}`;
+    const pair = { cell, regrets: row.regrets, reference: other.regrets };
+    return [{ row, pair }];
+  });
+}
+
+/** The judge's rule, and the same over all tables of a scheduler and budget. */
+function comparison(
+  rows: readonly CurveRow[],
+  sampler: string,
+  { reference, cells }: ReportOptions,
+): string {
+  const found = pairsOf(rows, sampler, reference);
+  if (found.length === 0) return "";
+  const verdicts = judge(found.map(({ pair }) => pair));
+  const judged = found.map((one, index) => ({
+    ...one,
+    verdict: verdicts[index]!,
+  }));
+  const budgets = distinct(found.map(({ row }) => row.budget));
+  const lines = distinct(found.map(({ row }) => row.scheduler)).map(
+    (scheduler) => [
+      scheduler,
+      ...budgets.map((budget) => {
+        const here = judged.filter(({ row }) =>
+          row.scheduler === scheduler && row.budget === budget
+        );
+        const { difference, upper } = poolPairs(here.map(({ pair }) => pair));
+        const of = (outcome: Verdict["outcome"]) =>
+          here.filter(({ verdict }) => verdict.outcome === outcome).length;
+        return `${signed(difference)} (${signed(upper)}); ${
+          of("not inferior")
+        } / ${of("open")} / ${of("worse")}`;
+      }),
+    ],
+  );
+  const head = ["scheduler", ...budgets.map((budget) => `${budget} trainings`)];
+  const listed = judged.map(({ verdict }) => verdict)
+    .filter(({ outcome }) => cells || outcome === "worse");
+  return [
+    `### ${sampler} against ${reference}: mean difference over the tables in interquartile ranges of ${reference} ` +
+    "(upper 95 % bound, not corrected); tables on which it is not inferior / open / worse\n",
+    markdown(head, lines),
+    listed.length === 0 ? "" : cellTable(listed),
+  ].join("\n");
+}
+
+function cellTable(verdicts: readonly Verdict[]): string {
+  const lines = verdicts.map((verdict) => [
+    verdict.cell,
+    signed(1000 * verdict.difference),
+    signed(1000 * verdict.upper),
+    (1000 * verdict.margin).toFixed(2),
+    verdict.notInferior.toPrecision(2),
+    verdict.worse.toPrecision(2),
+    verdict.outcome,
+    Number.isFinite(verdict.seedsNeeded) ? String(verdict.seedsNeeded) : "-",
+  ]);
+  return markdown([
+    "cell",
+    "difference times 1,000",
+    "upper 95 % bound",
+    "margin",
+    "corrected p of inferior",
+    "corrected p of not worse",
+    "outcome",
+    "seeds needed",
+  ], lines);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+}
+
+/** The ranks of the methods under each scheduler, and of all methods with any scheduler. */
+function rankTable(rows: readonly CurveRow[]): string {
+  const schedulers = distinct(rows.map(({ scheduler }) => scheduler));
+  const lines = schedulers.flatMap((scheduler) =>
+    ranked(rows.filter((row) => row.scheduler === scheduler), methodOf)
+      .map(([method, ...rest]) => [scheduler, method!, ...rest])
+  );
+  const overall = ranked(
+    rows,
+    (row) => `${row.scheduler} + ${methodOf(row)}`,
+  ).map((line) => ["any", ...line]);
+  return "### Ranks by the median regret, over tables and budgets\n\n" +
+    markdown(
+      ["scheduler", "method", "median rank", "mean rank", "of", "cells"],
+      [...lines, ...overall],
+    );
+}
+
+function ranked(
+  rows: readonly CurveRow[],
+  nameOf: (row: CurveRow) => string,
+): string[][] {
+  const cells = new Map<string, Record<string, readonly number[]>>();
+  for (const row of rows) {
+    const key = `${row.table} ${row.budget}`;
+    const cell = cells.get(key) ?? {};
+    cells.set(key, cell);
+    cell[nameOf(row)] = row.regrets;
+  }
+  const most = Math.max(
+    ...[...cells.values()].map((cell) => Object.keys(cell).length),
+  );
+  // A method that is missing somewhere would change the ranks of the others there.
+  const whole = [...cells.values()]
+    .filter((cell) => Object.keys(cell).length === most);
+  return Object.entries(rankMethods(whole))
+    .map(([method, placed]) => ({
+      method,
+      median: quantile(placed, 0.5),
+      mean: placed.reduce((sum, rank) => sum + rank, 0) / placed.length,
+    }))
+    .sort((a, b) => a.median - b.median || a.mean - b.mean)
+    .map(({ method, median, mean }) => [
+      method,
+      median.toFixed(1),
+      mean.toFixed(2),
+      String(most),
+      String(whole.length),
+    ]);
+}
+
+function markdown(
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+): string {
+  const rows = [head, head.map(() => "---"), ...lines];
+  return rows.map((row) => `| ${row.join(" | ")} |`).join("\n") + "\n";
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
