@@ -371,7 +371,7 @@ TABLES = {
             "lr": on_grid("float", powers(1e-4, 0.1, 9), True),
             "width": on_grid("int", [4, 12, 32, 64], True),
             "depth": on_grid("int", [1, 2, 3]),
-            "alpha": on_grid("float", powers(1e-5, 1, 3), True),
+            "alpha": on_grid("float", [1e-4, 0.1], True),
             "activation": category("relu", "tanh"),
         },
     },
@@ -384,7 +384,7 @@ TABLES = {
         "data": cancer,
         "run": sgd_classifier,
         "parameters": {
-            "alpha": ordinal(*powers(1e-6, 1, 7)),
+            "alpha": ordinal(*powers(1e-6, 1, 6)),
             "eta0": ordinal(*powers(1e-5, 1, 6)),
             "loss": category("hinge", "log_loss", "perceptron"),
             "penalty": category("l1", "l2"),
