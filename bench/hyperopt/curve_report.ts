@@ -132,10 +132,11 @@ function comparison(
         const here = judged.filter(({ row }) =>
           row.scheduler === scheduler && row.budget === budget
         );
-        const { difference, upper } = poolPairs(here.map(({ pair }) => pair));
+        const pool = poolPairs(here.map(({ pair }) => pair));
         const of = (outcome: Verdict["outcome"]) =>
           here.filter(({ verdict }) => verdict.outcome === outcome).length;
-        return `${signed(difference)} (${signed(upper)}); ${
+        const rest = pool.left === 0 ? "" : `, without ${pool.left}`;
+        return `${signed(pool.difference)} (${signed(pool.upper)}${rest}); ${
           of("not inferior")
         } / ${of("open")} / ${of("worse")}`;
       }),
@@ -146,7 +147,7 @@ function comparison(
     .filter(({ outcome }) => cells || outcome === "worse");
   return [
     `### ${sampler} against ${reference}: mean difference over the tables in interquartile ranges of ${reference} ` +
-    "(upper 95 % bound, not corrected); tables on which it is not inferior / open / worse\n",
+    "(upper 95 % bound, not corrected; without the tables on which this range is 0); tables on which it is not inferior / open / worse\n",
     markdown(head, lines),
     listed.length === 0 ? "" : cellTable(listed),
   ].join("\n");
@@ -176,6 +177,7 @@ function cellTable(verdicts: readonly Verdict[]): string {
 }
 
 function signed(value: number): string {
+  if (Number.isNaN(value)) return "-";
   return `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
 }
 
@@ -252,7 +254,8 @@ function ranked(
     ]);
 }
 
-function markdown(
+/** Prints a table in Markdown. */
+export function markdown(
   head: readonly string[],
   lines: readonly (readonly string[])[],
 ): string {
