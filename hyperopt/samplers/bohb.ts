@@ -80,7 +80,7 @@ export interface BohbOptions {
  *   mode: "min",
  * });
  * await runStudy(study, ({ config, to }) => (config.x - 2) ** 2 + 1 / to);
- * const { x } = study.best()!.config;
+ * const { x } = study.best()!.trial.config;
  * assert(Math.abs(x - 2) < 1);
  * study.close();
  * ```
