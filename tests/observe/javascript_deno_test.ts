@@ -83,6 +83,59 @@ for (const [flags, expected] of Object.entries(PERMISSIONS)) {
   );
 }
 
+/** Uses that fail without a permission, one a line. */
+const DENIED: readonly string[] = [
+  `process.env.ABC`,
+  `"ABC" in process.env`,
+  `Object.keys(process.env)`,
+  `({ ...process.env })`,
+  `process.env.ABC = "1"`,
+  `process.env.ABC = Symbol.iterator`,
+  `delete process.env.ABC`,
+  `Object.defineProperty(process.env, "ABC", { value: 1 })`,
+  `Object.getOwnPropertyDescriptor(process.env, "ABC")`,
+  `Deno.env.get("ABC")`,
+  `Deno.env.has("ABC")`,
+  `Deno.env.set("ABC", "1")`,
+  `Deno.env.toObject()`,
+  `Deno.readTextFileSync("x")`,
+  `Deno.writeTextFileSync("x", "")`,
+  `new Deno.Command("x").outputSync()`,
+  `new Deno.Command("x").spawn()`,
+  `Deno.dlopen("x", {})`,
+  `Deno.chdir("x")`,
+];
+
+test(
+  "observer.cjs: what lacks a permission has the same stack trace as without it",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const cwd = join(folder, "work");
+      writeFiles(cwd, {
+        "main.mjs": `import process from "node:process";\n${
+          DENIED.map((use) =>
+            `try { ${use}; console.log("done"); } catch (error) { console.log(error.stack); }\n`
+          ).join("")
+        }process.env.DEF;`,
+      });
+      const words = [
+        "run",
+        "--no-prompt",
+        "--no-config",
+        "--allow-env=NO_COLOR",
+      ];
+      const [bare, observed] = [true, false].map((isBare) => {
+        const command = [process.execPath, ...words, "main.mjs"];
+        return observe(command, { cwd, isBare });
+      });
+      assertEquals(bare?.stdout.includes("done"), false, bare?.stdout);
+      assertNotEquals(observed?.lines, []);
+      assertEquals(observed?.stdout, bare?.stdout);
+      assertEquals([observed?.stderr, observed?.status], [bare?.stderr, 1]);
+    }),
+);
+
 /** Runs a script twice in folders of its own, once without being observed. */
 function runBoth(
   folder: string,

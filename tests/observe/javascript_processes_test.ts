@@ -198,6 +198,26 @@ test("observer.cjs: processes that a program starts are observed", () =>
     assertEquals(own, ",".repeat(count));
   }));
 
+test("observer.cjs: a process that is started last is seen, and one that cannot start is not", () =>
+  withTempFolder((folder) => {
+    const cwd = join(folder, "work");
+    writeFiles(cwd, {
+      "main.mjs": `import children from "node:child_process";
+        import process from "node:process";
+        children.spawn("missing-program").on("error", () => {
+          console.log(children.spawn("sh", ["-c", "true"], { stdio: "ignore" }).pid);
+          process.exit();
+        });`,
+    });
+    const { lines, stdout } = observe(scriptCommand("main.mjs"), { cwd });
+    assertEquals(lines.filter((line) => line.is === "child"), [{
+      is: "child",
+      pid: Number(stdout),
+      program: "sh",
+      argv: ["-c", "true"],
+    }]);
+  }));
+
 test("observer.cjs: a program that replaces what it can goes on, and is observed", () =>
   withTempFolder((folder) => {
     const cwd = join(folder, "work");

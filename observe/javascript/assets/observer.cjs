@@ -58,11 +58,14 @@ const mapMethods = {
   forEach: Map.prototype.forEach,
 };
 const enqueue = globalThis.queueMicrotask;
+const bind = uncurry(Function.prototype.bind);
+const StartProxy = Proxy;
 const { resolve: resolvePath, sep, dirname, basename } = paths;
 const StartUrl = globalThis.URL;
 // In Node, asking for it would load all of `fetch`.
 const StartRequest = deno && globalThis.Request;
 const StartError = Error;
+const { captureStackTrace } = Error;
 const StartException = globalThis.DOMException;
 const StartDecoder = globalThis.TextDecoder;
 const { openSync, writeSync, readSync, closeSync, statSync, accessSync } = fs;
@@ -310,32 +313,24 @@ function watchInput() {
       });
     }
   }
-  const descriptor = getOwnPropertyDescriptor(nodeProcess, "stdin");
-  const original = descriptor?.get;
-  if (typeof original !== "function") return;
   let isWatched = false;
-  function get() {
-    const stream = apply(original, this, arguments);
-    if (!isWatched) {
+  replaceGetter(
+    nodeProcess,
+    "stdin",
+    whenDone((stream) => {
+      if (isWatched) return;
       isWatched = true;
-      trySee(() => watchStream(stream));
-    }
-    return stream;
-  }
-  disguise(get, original);
-  defineProperty(nodeProcess, "stdin", { ...descriptor, get });
+      watchStream(stream);
+    }),
+  );
 }
 
 function watchStream(stream) {
-  const read = stream._read;
   defineProperty(stream, "_read", {
     configurable: true,
     enumerable: false,
     writable: true,
-    value: function _read() {
-      trySee(sawInput);
-      return apply(read, this, arguments);
-    },
+    value: standIn(stream._read, sawInput),
   });
 }
 
@@ -348,15 +343,7 @@ function watchInputOfDeno() {
   };
   wrap(type, "read", nothing, see);
   wrap(type, "readSync", nothing, see);
-  const descriptor = getOwnPropertyDescriptor(type, "readable");
-  const original = descriptor?.get;
-  if (typeof original !== "function") return;
-  function get() {
-    trySee(sawInput);
-    return apply(original, this, arguments);
-  }
-  disguise(get, original);
-  defineProperty(type, "readable", { ...descriptor, get });
+  replaceGetter(type, "readable", sawInput);
 }
 
 /** Looks at a file; `undefined` if it cannot be looked at. */
@@ -572,7 +559,7 @@ const CODE = /\.(?:[cm]?[jt]sx?|json|map|node|wasm)$/;
 /** The code that loads modules: of Node itself, and of tools that run TypeScript. */
 const LOADERS =
   /node:internal\/modules\/|[\\/]node_modules[\\/](?:tsx|ts-node|get-tsconfig|tsconfig-paths|esbuild|esbuild-register|@swc-node|@esbuild-kit|sucrase|jiti|@babel|pirates|source-map-support)[\\/]/;
-const OWN_FRAME = /node:(?:internal\/)?(?:fs|ato_observer)\b/;
+const OWN_FRAME = /node:(?:internal\/)?(?:fs|ato_observer)\b|wasm:\/\/wasm\//;
 
 /** Tells whether a file is being loaded as a module, and is not read by the program itself. */
 function isModuleLoad(path) {
@@ -614,22 +601,185 @@ function stackText() {
 // ---------------------------------------------------------------------------------------------------------------
 // Wrapping
 
-/** Makes a function look like the one that it takes the place of. */
-function disguise(wrapper, original) {
-  setPrototypeOf(wrapper, getPrototypeOf(original));
-  for (const key of ownKeys(original)) {
-    if (key === "prototype") continue;
-    defineProperty(wrapper, key, getOwnPropertyDescriptor(original, key));
+/**
+ * A module of WebAssembly with two functions, for calls and for constructions: each calls a function of this file, and
+ * then leaves its place to the original one by a tail call. So no stack trace has a frame of this file, which no
+ * function of JavaScript can do.
+ *
+ * Both get a hook, the original function, what it is a proxy of, and the two last arguments of the trap. If the function
+ * of this file returns something else than null, its content is the result, and the original is not called.
+ */
+const MODULE = [
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  // The types of functions with 5, 4, 3, 2 and 1 arguments.
+  ...[1, 36, 5],
+  ...[0x60, 5, 0x6f, 0x6f, 0x6f, 0x6f, 0x6f, 1, 0x6f],
+  ...[0x60, 4, 0x6f, 0x6f, 0x6f, 0x6f, 1, 0x6f],
+  ...[0x60, 3, 0x6f, 0x6f, 0x6f, 1, 0x6f],
+  ...[0x60, 2, 0x6f, 0x6f, 1, 0x6f],
+  ...[0x60, 1, 0x6f, 1, 0x6f],
+  // The functions that it imports: prepare, apply, construct, instead, content.
+  ...[2, 26, 5],
+  ...[0, 1, 0x70, 0, 1],
+  ...[0, 1, 0x61, 0, 2],
+  ...[0, 1, 0x63, 0, 2],
+  ...[0, 1, 0x69, 0, 3],
+  ...[0, 1, 0x72, 0, 4],
+  // Its own functions: call and create.
+  ...[3, 3, 2, 0, 0],
+  ...[7, 9, 2, 1, 0x66, 0, 5, 1, 0x6e, 0, 6],
+  ...[10, 75, 2],
+  // box = prepare(hook, original, self, args)
+  ...[36, 1, 1, 0x6f, 0x20, 0, 0x20, 1, 0x20, 3, 0x20, 4, 0x10, 0],
+  // if (box === null) return apply(original, instead(hook, self), args)
+  ...[0x22, 5, 0xd1, 0x04, 0x40, 0x20, 1],
+  ...[0x20, 0, 0x20, 3, 0x10, 3, 0x20, 4, 0x12, 1, 0x0b],
+  // return content(box)
+  ...[0x20, 5, 0x12, 4, 0x0b],
+  // box = prepare(hook, original, target, args)
+  ...[36, 1, 1, 0x6f, 0x20, 0, 0x20, 1, 0x20, 4, 0x20, 3, 0x10, 0],
+  // if (box === null) return construct(original, args, instead(hook, target))
+  ...[0x22, 5, 0xd1, 0x04, 0x40, 0x20, 1, 0x20, 3],
+  ...[0x20, 0, 0x20, 4, 0x10, 3, 0x12, 2, 0x0b],
+  // return content(box)
+  ...[0x20, 5, 0x12, 4, 0x0b],
+];
+
+/** Calls the function of a hook; what fails in there is no concern of the program. */
+function prepare(hook, original, self, args) {
+  try {
+    settle(false);
+    const result = hook.see(args, self, original);
+    return isArray(result) ? result : null;
+  } catch {
+    return null;
   }
-  if (getOwnPropertyDescriptor(original, "toString") !== undefined) return;
-  defineProperty(wrapper, "toString", {
-    configurable: true,
-    enumerable: false,
-    writable: true,
-    value: function toString() {
-      return functionText(this === wrapper ? original : this);
+}
+
+/** Returns what a call gets in the place of what the program names: of a stand-in for a class, the class. */
+function instead(hook, given) {
+  return given === hook.from ? hook.to : given;
+}
+
+const content = (box) => box[0];
+
+/** Returns the traps of the module; where there is no WebAssembly, functions that do the same. */
+function makeTraps() {
+  try {
+    const { Module, Instance } = globalThis.WebAssembly;
+    const imports = {
+      p: prepare,
+      a: apply,
+      c: construct,
+      i: instead,
+      r: content,
+    };
+    const { exports } = new Instance(new Module(new Uint8Array(MODULE)), {
+      "": imports,
+    });
+    return { call: exports.f, create: exports.n };
+  } catch {
+    return { call: callVisibly, create: createVisibly };
+  }
+}
+
+function callVisibly(hook, original, _target, self, args) {
+  const box = prepare(hook, original, self, args);
+  return box === null ? apply(original, instead(hook, self), args) : box[0];
+}
+
+function createVisibly(hook, original, _type, args, target) {
+  const box = prepare(hook, original, target, args);
+  return box === null
+    ? construct(original, args, instead(hook, target))
+    : box[0];
+}
+
+const traps = makeTraps();
+
+/**
+ * Returns a function that looks like another one, and calls it.
+ *
+ * @param original The function.
+ * @param see Is called before it with the arguments, which it may change, with `this` and with the function. If it
+ *   returns an array, its first value is the result, and the function is not called.
+ * @param options `kind`: `"apply"` for a function, `"construct"` for a class. `target`: what it looks like. `from`
+ *   and `to`: a value of `this`, and the one that the function gets instead.
+ */
+function standIn(original, see, options = {}) {
+  const { kind = "apply", target = original, from, to } = options;
+  const hook = { see, from, to };
+  const trap = kind === "apply" ? traps.call : traps.create;
+  function toString() {
+    return functionText(this === proxy ? original : this);
+  }
+  const proxy = new StartProxy(target, {
+    __proto__: null,
+    [kind]: bind(trap, undefined, hook, original),
+    get(type, key, receiver) {
+      const value = reflectGet(type, key, receiver);
+      return value === functionToString ? toString : value;
     },
   });
+  if (kind === "construct") {
+    hook.from = proxy;
+    hook.to = original;
+  }
+  return proxy;
+}
+
+/** Puts a stand-in in the place of a function; `see` is that of {@linkcode standIn}. */
+function replace(owner, name, see, options) {
+  const descriptor = owner && getOwnPropertyDescriptor(owner, name);
+  const original = descriptor?.value;
+  if (typeof original !== "function") return;
+  const value = standIn(original, see, options);
+  defineProperty(owner, name, { ...descriptor, value });
+}
+
+/** The same for a getter. */
+function replaceGetter(owner, name, see) {
+  const descriptor = owner && getOwnPropertyDescriptor(owner, name);
+  const original = descriptor?.get;
+  if (typeof original !== "function") return;
+  defineProperty(owner, name, { ...descriptor, get: standIn(original, see) });
+}
+
+/**
+ * Returns a function for {@linkcode standIn} that sees what a call returned. If the call fails, it is made once more,
+ * so that its error has the place where the program called it: only for calls that change nothing if they fail.
+ */
+function whenDone(see) {
+  return (args, self, original) => {
+    let result;
+    try {
+      result = apply(original, self, args);
+    } catch {
+      return;
+    }
+    trySee(() => see(result, args, self));
+    return [result];
+  };
+}
+
+/** Looks at calls that lacked a permission: it may have been granted by now. */
+const waiting = [];
+
+/** Looks at a call again after it, which is when the program makes its next call or ends its turn. */
+function lookAgain(see, args) {
+  waiting[waiting.length] = { see, args };
+  enqueue(() => settle(true));
+}
+
+/** Looks at the calls that wait; for the last time if they have ended. */
+function settle(haveEnded) {
+  let left = 0;
+  const { length } = waiting;
+  for (let i = 0; i < length; i++) {
+    const one = waiting[i];
+    if (!trySee(one.see, one.args) && !haveEnded) waiting[left++] = one;
+  }
+  waiting.length = left;
 }
 
 /**
@@ -642,20 +792,10 @@ function disguise(wrapper, original) {
  *   the function, when the permission that it lacked may be granted.
  */
 function wrap(owner, name, known, see) {
-  const descriptor = owner && getOwnPropertyDescriptor(owner, name);
-  const original = descriptor?.value;
-  if (typeof original !== "function") return;
-  function wrapper() {
-    if (known.has(arguments[0]) || trySee(see, arguments)) {
-      return apply(original, this, arguments);
-    }
-    const result = apply(original, this, arguments);
-    trySee(see, arguments);
-    return result;
-  }
-  disguise(wrapper, original);
   try {
-    defineProperty(owner, name, { ...descriptor, value: wrapper });
+    replace(owner, name, (args) => {
+      if (!known.has(args[0]) && !see(args)) lookAgain(see, args);
+    });
   } catch {
     // It cannot be replaced.
   }
@@ -713,7 +853,7 @@ function wrapFs() {
   wrap(fs, "openAsBlob", knownReads, (args) => sawRead(args[0]));
   wrap(nodeProcess, "chdir", nothing, () => {
     forgetGiven();
-    return false; // again after it has changed the folder
+    return true;
   });
 }
 
@@ -911,15 +1051,25 @@ const copyOf = quiet((variables) => ({ ...variables }));
 let environment;
 let realEnvironment;
 
+/**
+ * Tells whether a program of Deno may read all variables, or may be asked for it. If not, it cannot enumerate them, and
+ * `Deno.env`, which `process.env` calls, sees what it reads.
+ */
+function mayReadAll() {
+  const state = statusOf("env");
+  return state === "granted" ||
+    (state === "prompt" && deno.stdin.isTerminal() &&
+      deno.stderr.isTerminal());
+}
+
 /** Puts a proxy in the place of `process.env` that sees which variables are read. */
 function wrapEnvironment() {
   const descriptor = getOwnPropertyDescriptor(nodeProcess, "env");
   const real = descriptor?.value;
   if (typeof real !== "object" || real === null) return;
   realEnvironment = real;
-  if (deno === undefined) {
-    currentValue = (name) => real[name];
-  }
+  if (deno === undefined) currentValue = (name) => real[name];
+  else if (!mayReadAll()) return;
   // With the environment itself as its target, the engine would look each variable up once more after each trap.
   const target = {};
   defineProperty(target, Symbol.for("nodejs.util.inspect.custom"), {
@@ -928,6 +1078,16 @@ function wrapEnvironment() {
   });
   environment = new Proxy(target, environmentHandler(real));
   defineProperty(nodeProcess, "env", { ...descriptor, value: environment });
+}
+
+/** Calls a function. The stack trace of what it throws starts where a trap was called. */
+function fromCaller(work, trap) {
+  try {
+    return work();
+  } catch (error) {
+    if (deno === undefined) trySee(() => captureStackTrace(error, trap));
+    throw error;
+  }
 }
 
 /** The traps. Node's own console asks for variables through them, so they are cheap for known names. */
@@ -970,13 +1130,13 @@ function environmentHandler(real) {
       startListing(keys);
       return keys;
     },
-    set(_target, name, value) {
-      const done = setValue(real, name, value);
+    set: function change(_target, name, value) {
+      const done = fromCaller(() => setValue(real, name, value), change);
       setByProgram(name);
       return done;
     },
-    defineProperty(_target, name, descriptor) {
-      const done = define(real, name, descriptor);
+    defineProperty: function change(_target, name, descriptor) {
+      const done = fromCaller(() => define(real, name, descriptor), change);
       setByProgram(name);
       return done;
     },
@@ -1002,15 +1162,7 @@ function wrapClone() {
 
 /** Wraps a function whose arguments are changed before it is called. */
 function wrapArguments(owner, name, change) {
-  const descriptor = owner && getOwnPropertyDescriptor(owner, name);
-  const original = descriptor?.value;
-  if (typeof original !== "function") return;
-  function wrapper() {
-    trySee(change, arguments);
-    return apply(original, this, arguments);
-  }
-  disguise(wrapper, original);
-  defineProperty(owner, name, { ...descriptor, value: wrapper });
+  replace(owner, name, (args) => void change(args));
 }
 
 /** Reads the environment that the process was started with; a thread has a copy of what it is by then. */
@@ -1064,20 +1216,28 @@ function wrapChildren() {
 
 /** All functions of Node that start a process without waiting end here. */
 function wrapSpawnOfNode(type) {
-  const descriptor = getOwnPropertyDescriptor(type.prototype, "spawn");
-  const original = descriptor?.value;
-  if (typeof original !== "function") return;
-  function wrapper(options) {
-    trySee(addToPairs, options);
-    const result = apply(original, this, arguments);
-    const pid = this.pid;
-    trySee((given) => {
-      if (pid !== undefined) sawChild(given.file, given.args.slice(1), pid);
-    }, options);
-    return result;
-  }
-  disguise(wrapper, original);
-  defineProperty(type.prototype, "spawn", { ...descriptor, value: wrapper });
+  replace(type.prototype, "spawn", ([options], child) => {
+    addToPairs(options);
+    whenSet(child, "pid", (pid) => {
+      if (pid === undefined) return;
+      sawChild(options.file, options.args.slice(1), pid);
+    });
+  });
+}
+
+/** Calls a function when a property is set for the first time. */
+function whenSet(owner, name, see) {
+  const rest = { configurable: true, enumerable: true };
+  defineProperty(owner, name, {
+    ...rest,
+    get: undefined,
+    set(value) {
+      // Deleted first, so that the order of the properties is as without this.
+      deleteProperty(owner, name);
+      defineProperty(owner, name, { ...rest, writable: true, value });
+      trySee(see, value);
+    },
+  });
 }
 
 /** Adds variables to a list of `NAME=value`. */
@@ -1104,39 +1264,63 @@ function fileCommand(args) {
 
 /** Wraps a function that starts a process and takes options with `env`. */
 function wrapStart(owner, name, commandOf) {
-  const descriptor = getOwnPropertyDescriptor(owner, name);
-  const original = descriptor?.value;
-  if (typeof original !== "function") return;
-  const start = (call, self, args) => {
-    const given = trySee(startArguments, args);
+  const see = (args) => {
     const [program, argv] = commandOf(args);
-    if (endsWith(name, "Sync")) trySee(() => sawChild(program, argv), args);
-    const result = apply(call, self, isArray(given) ? given : args);
-    if (!endsWith(name, "Sync")) {
-      const pid = result?.pid ?? result?.child?.pid;
-      trySee(() => sawChild(program, argv, pid), args);
-    }
-    return result;
+    giveObserver(args);
+    if (endsWith(name, "Sync")) sawChild(program, argv);
+    else whenStarted(owner, (pid) => sawChild(program, argv, pid));
   };
-  function wrapper() {
-    return start(original, this, arguments);
-  }
   const custom = Symbol.for("nodejs.util.promisify.custom");
-  const promised = getOwnPropertyDescriptor(original, custom);
-  if (typeof promised?.value === "function") {
-    const value = function () {
-      return start(promised.value, this, arguments);
-    };
-    disguise(value, promised.value);
-    defineProperty(wrapper, custom, { ...promised, value });
-  }
-  disguise(wrapper, original); // after the symbol, which may be fixed
-  defineProperty(owner, name, { ...descriptor, value: wrapper });
+  const original = getOwnPropertyDescriptor(owner, name)?.value;
+  const promised = original && getOwnPropertyDescriptor(original, custom);
+  if (typeof promised?.value !== "function") return replace(owner, name, see);
+  // The property may be fixed, and a proxy may not show another one than its target.
+  const { target } = { target() {} };
+  defineProperty(target, custom, {
+    ...promised,
+    value: standIn(promised.value, see),
+  });
+  disguise(target, original);
+  replace(owner, name, see, { target });
 }
 
-/** Returns the arguments of a function that starts a process, with options that give it its observer. */
-function startArguments(args) {
-  const given = [...args];
+/**
+ * Calls a function with the id of the process that the next call of Deno starts. An object of the process that fails
+ * to start keeps where that was, so it must be made without a frame of this file: it is found as it becomes an emitter
+ * of events.
+ */
+function whenStarted({ ChildProcess }, see) {
+  const emitters = require("events");
+  const { init } = emitters;
+  const restore = () => {
+    if (emitters.init === find) emitters.init = init;
+  };
+  function find() {
+    if (this instanceof ChildProcess) {
+      restore();
+      lookAgain(() => {
+        if (this.pid === undefined) return false;
+        see(this.pid);
+        return true;
+      });
+    }
+    return apply(init, this, arguments);
+  }
+  emitters.init = find;
+  enqueue(restore);
+}
+
+/** Gives a function what another one has. */
+function disguise(target, original) {
+  setPrototypeOf(target, getPrototypeOf(original));
+  for (const key of ownKeys(original)) {
+    defineProperty(target, key, getOwnPropertyDescriptor(original, key));
+  }
+}
+
+/** Changes the arguments of a function that starts a process so that its options give it its observer. */
+function giveObserver(given) {
+  if (typeof given[0] !== "string") return;
   let at = given.findIndex((value, i) =>
     i > 0 && typeof value === "object" && value !== null && !isArray(value)
   );
@@ -1150,7 +1334,6 @@ function startArguments(args) {
   }
   const own = copyOf(given[at].env ?? realEnvironment);
   given[at] = { ...given[at], env: { ...own, ...addedTo((n) => own[n]) } };
-  return given;
 }
 
 /** Gives the threads of Node their observer where they would not inherit it. */
@@ -1192,27 +1375,28 @@ function wrapClass(owner, name, see, made) {
   const descriptor = owner && getOwnPropertyDescriptor(owner, name);
   const original = descriptor?.value;
   if (typeof original !== "function") return;
-  const proxy = new Proxy(original, {
-    get(type, key, receiver) {
-      const value = reflectGet(type, key, receiver);
-      return value === functionToString ? classText : value;
-    },
-    construct(type, args, target) {
-      trySee(see, args);
-      const result = construct(type, args, target === proxy ? type : target);
-      if (made !== undefined) trySee(() => made(result, args), args);
-      return result;
-    },
-  });
-  function toString() {
-    return functionText(this === proxy ? original : this);
-  }
-  const classText = toString;
+  const proxy = standIn(original, (args, target) => {
+    trySee(see, args);
+    if (made === undefined) return;
+    return makeOnce(original, args, target === proxy ? original : target, made);
+  }, { kind: "construct" });
   defineProperty(original.prototype, "constructor", {
     ...getOwnPropertyDescriptor(original.prototype, "constructor"),
     value: proxy,
   });
   defineProperty(owner, name, { ...descriptor, value: proxy });
+}
+
+/** Like {@linkcode whenDone}, for an object that is constructed. */
+function makeOnce(type, args, target, made) {
+  let result;
+  try {
+    result = construct(type, args, target);
+  } catch {
+    return;
+  }
+  trySee(() => made(result, args));
+  return [result];
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -1330,7 +1514,7 @@ function wrapSqlite() {
       "getBuiltinModule",
     ]]
   ) {
-    wrapResult(owner, name, (_result, args) => {
+    replace(owner, name, (args) => {
       if (args[0] === "node:sqlite") warnOfSqlite();
     });
   }
@@ -1341,21 +1525,6 @@ function wrapDatabase(sqlite) {
     warnOfSqlite();
     sawDatabase(args[0], option(args[1], "readOnly"));
   });
-}
-
-/** Wraps a function so that another one sees what it returned. */
-function wrapResult(owner, name, see) {
-  const descriptor = owner && getOwnPropertyDescriptor(owner, name);
-  const original = descriptor?.value;
-  if (typeof original !== "function") return;
-  function wrapper() {
-    const result = apply(original, this, arguments);
-    const args = arguments;
-    trySee(() => see(result, args));
-    return result;
-  }
-  disguise(wrapper, original);
-  defineProperty(owner, name, { ...descriptor, value: wrapper });
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -1386,7 +1555,7 @@ function wrapDenoFiles() {
   wrapBoth("remove", nothing, (args) => sawRemove(args[0]));
   wrap(deno, "chdir", nothing, () => {
     forgetGiven();
-    return false; // again after it has changed the folder
+    return true;
   });
   wrapLate(deno, "openKv", (owner) => {
     wrap(owner, "openKv", nothing, (args) => {
@@ -1456,20 +1625,17 @@ function wrapDenoEnvironment() {
 
 /** Wraps a function that takes the name of a variable. Programs call these in loops. */
 function wrapVariable(env, key, see) {
-  const descriptor = getOwnPropertyDescriptor(env, key);
-  const original = descriptor.value;
-  function wrapper(name) {
-    const result = apply(original, this, arguments);
-    if (knownNames.has(name)) {
-      return keepsOption && name === "NODE_OPTIONS"
-        ? ownOption(result)
-        : result;
+  const done = whenDone((result, [name]) => see(name, result));
+  // Traces say which property of `this` has the function, so it gets an object that has it.
+  const to = { [key]: getOwnPropertyDescriptor(env, key).value };
+  replace(env, key, (args, self, original) => {
+    const name = args[0];
+    if (!knownNames.has(name)) {
+      return isInProxy ? undefined : done(args, self, original);
     }
-    if (!isInProxy) trySee(() => see(name, result));
-    return result;
-  }
-  disguise(wrapper, original);
-  defineProperty(env, key, { ...descriptor, value: wrapper });
+    if (!keepsOption || name !== "NODE_OPTIONS") return;
+    return [ownOption(apply(original, self, args))];
+  }, { from: env, to });
 }
 
 /** Whether `NODE_OPTIONS` is as `ato run` set it: every program may read it, but few may change it. */
@@ -1485,13 +1651,23 @@ function ownOption(result) {
 
 /** Gives the processes that `Deno` starts their observer. */
 function wrapDenoProcesses() {
+  // Before it ends, calls that wait are looked at.
+  for (const owner of [deno, nodeProcess]) {
+    for (const name of ["exit", "kill"]) {
+      wrap(owner, name, nothing, () => true);
+    }
+  }
   wrapLate(deno, "Command", wrapCommand);
   for (const name of ["spawn", "spawnAndWait", "spawnAndWaitSync"]) {
     wrapLate(deno, name, (owner) => wrapSpawnOfDeno(owner, name));
   }
-  wrapResult(deno, "dlopen", (library, [file]) => {
-    if (!wrapSqliteLibrary(library.symbols)) sawNative(file);
-  });
+  replace(
+    deno,
+    "dlopen",
+    whenDone((library, [file]) => {
+      if (!wrapSqliteLibrary(library.symbols)) sawNative(file);
+    }),
+  );
 }
 
 /**
@@ -1505,10 +1681,7 @@ function wrapSqliteLibrary(symbols) {
     const descriptor = getOwnPropertyDescriptor(symbols, name);
     const original = descriptor?.value;
     if (typeof original !== "function") continue;
-    const value = function () {
-      trySee(sawSqliteOpen, arguments);
-      return apply(original, this, arguments);
-    };
+    const value = standIn(original, sawSqliteOpen);
     isDone = defineProperty(symbols, name, { ...descriptor, value });
     if (!isDone) return false;
   }
@@ -1539,27 +1712,13 @@ function wrapCommand(owner) {
     rememberCommand(command, [`${program}`, options?.args ?? []]);
   });
   for (const name of ["output", "outputSync"]) {
-    wrapMethod(type.prototype, name, (command) => sawCommand(command));
+    replace(type.prototype, name, (_args, command) => sawCommand(command));
   }
-  const { spawn } = type.prototype;
-  wrapMethod(type.prototype, "spawn", undefined, (command, child) => {
-    sawCommand(command, child.pid);
-  }, spawn);
-}
-
-/** Wraps a method so that functions are called with the object before it, and with its result after it. */
-function wrapMethod(prototype, name, before, after) {
-  const descriptor = getOwnPropertyDescriptor(prototype, name);
-  const original = descriptor?.value;
-  if (typeof original !== "function") return;
-  function wrapper() {
-    if (before !== undefined) trySee(before, this);
-    const result = apply(original, this, arguments);
-    if (after !== undefined) trySee((self) => after(self, result), this);
-    return result;
-  }
-  disguise(wrapper, original);
-  defineProperty(prototype, name, { ...descriptor, value: wrapper });
+  replace(
+    type.prototype,
+    "spawn",
+    whenDone((child, _args, command) => sawCommand(command, child.pid)),
+  );
 }
 
 function sawCommand(command, pid) {
@@ -1582,26 +1741,20 @@ function commandOptions(options) {
 let denoVariable = () => undefined;
 
 function wrapSpawnOfDeno(owner, name) {
-  const descriptor = getOwnPropertyDescriptor(owner, name);
-  const original = descriptor.value;
-  if (typeof original !== "function") return;
-  function wrapper(program, argv, options) {
-    const given = [...arguments];
-    const at = isArray(argv) ? 2 : 1;
+  replace(owner, name, (args, self, original) => {
+    const [program, argv] = args;
+    const words = isArray(argv) ? argv : [];
     trySee(() => {
-      given[at] = commandOptions(at === 2 ? options : argv);
-      if (name !== "spawn") sawChild(program, isArray(argv) ? argv : []);
+      const at = isArray(argv) ? 2 : 1;
+      args[at] = commandOptions(args[at]);
     });
-    const result = apply(original, this, given);
-    trySee(() => {
-      if (name === "spawn") {
-        sawChild(program, isArray(argv) ? argv : [], result.pid);
-      }
-    });
-    return result;
-  }
-  disguise(wrapper, original);
-  defineProperty(owner, name, { ...descriptor, value: wrapper });
+    if (name !== "spawn") return sawChild(program, words);
+    return whenDone(({ pid }) => sawChild(program, words, pid))(
+      args,
+      self,
+      original,
+    );
+  });
 }
 
 /** Takes what was added for observing out of the environment, as far as the program may see it. */
@@ -1798,30 +1951,19 @@ function standAtOwnModule() {
 }
 
 function showText(prototype, href) {
-  const descriptor = getOwnPropertyDescriptor(prototype, "toString");
-  const { value: original } = descriptor;
-  const { toString } = {
-    toString() {
-      apply(original, this, []);
-      return href;
-    },
-  };
-  disguise(toString, original);
-  defineProperty(prototype, "toString", { ...descriptor, value: toString });
+  replace(prototype, "toString", insteadOf(href));
 }
 
 /** Lets a getter return a value, where it would return one. */
 function showPart(prototype, name, value) {
-  const descriptor = getOwnPropertyDescriptor(prototype, name);
-  const { get: original } = descriptor;
-  const { get } = {
-    get() {
-      apply(original, this, []);
-      return value;
-    },
+  replaceGetter(prototype, name, insteadOf(value));
+}
+
+function insteadOf(value) {
+  return (args, self, original) => {
+    apply(original, self, args);
+    return [value];
   };
-  disguise(get, original);
-  defineProperty(prototype, name, { ...descriptor, get });
 }
 
 // ---------------------------------------------------------------------------------------------------------------
