@@ -255,3 +255,25 @@ for (const words of LIMITED) {
       }),
   );
 }
+
+test(
+  "observer.cjs: a worker of Deno that starts when the observer is gone runs, and is a gap",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const files = {
+        ...WORKER_FILES,
+        "main.mjs": `for (const { name } of [...Deno.readDirSync("..")]) {
+            if (name.startsWith("launch")) Deno.removeSync("../" + name + "/observer.cjs");
+          }
+          const worker = new Worker(new URL("workers/limited.mjs", import.meta.url), { type: "module" });
+          worker.onmessage = ({ data }) => worker.terminate(console.log(data));`,
+      };
+      const { bare, seen, run } = runBoth(folder, files, ["-A", "main.mjs"]);
+      assertEquals(seen, bare);
+      assert(run.stdout.includes("limited"), run.stdout);
+      assertEquals(gapsIn(run.lines), [
+        "the worker limited.mjs is not observed",
+      ]);
+    }),
+);

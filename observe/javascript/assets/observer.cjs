@@ -62,8 +62,8 @@ const bind = uncurry(Function.prototype.bind);
 const StartProxy = Proxy;
 const { resolve: resolvePath, sep, dirname, basename } = paths;
 const StartUrl = globalThis.URL;
-// In Node, asking for it would load all of `fetch`.
-const StartRequest = deno && globalThis.Request;
+/** The class `Request` or, because asking for it would load all of `fetch`, the getter that does. */
+const startRequest = deno && getOwnPropertyDescriptor(globalThis, "Request");
 const StartError = Error;
 const { captureStackTrace } = Error;
 const StartException = globalThis.DOMException;
@@ -72,7 +72,9 @@ const { openSync, writeSync, readSync, closeSync, statSync, accessSync } = fs;
 const { readdirSync, realpathSync, readlinkSync, fstatSync, readFileSync } = fs;
 const { W_OK, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_TRUNC, O_EXCL } =
   fs.constants;
-const { isatty: isTerminal } = require("tty");
+const isTerminal = deno === undefined
+  ? require("tty").isatty
+  : () => deno.stdin.isTerminal();
 const cwd = nodeProcess.cwd.bind(nodeProcess);
 const startGet = deno?.env.get;
 const query = deno?.permissions?.querySync.bind(deno.permissions);
@@ -298,7 +300,7 @@ function sawInput() {
   } else if (state.isFile()) {
     if (isGranted("read", "/proc/self/fd/0")) sawStandardInput();
     else gap("the file that is the standard input is not known");
-  } else if (deno === undefined ? isTerminal(0) : deno.stdin.isTerminal()) {
+  } else if (isTerminal(0)) {
     gap("what is typed is not recorded");
   }
 }
@@ -1807,6 +1809,8 @@ function watchNetworkOfDeno() {
 }
 
 function sawFetch(input, init) {
+  const StartRequest = startRequest.value ??
+    apply(startRequest.get, globalThis, []);
   const isRequest = input instanceof StartRequest;
   const address = new StartUrl(isRequest ? input.url : `${input}`);
   if (address.protocol === "file:") return sawRead(address);
@@ -1859,6 +1863,7 @@ function observedWorker(given, options) {
   const path = fileURLToPath(url);
   const isSeen = matches(/\.m?[jt]sx?$/, path) !== null &&
     isGranted("read", HOME) && isGranted("write", FOLDER) &&
+    look(__filename)?.isFile() === true &&
     isGranted("read", path) && look(path)?.isFile() === true &&
     matches(ASKS_FOR_MAIN, readFileSync(path, "utf8")) === null &&
     // An import map can change the address of an import, but not that of a worker.
@@ -1870,19 +1875,17 @@ function observedWorker(given, options) {
   return address;
 }
 
-/** The text of this file; read for the first worker. */
-let ownText;
-
+/** Returns the address of the module; it reads this file, because Deno takes long for a `data:` address with it. */
 function workerAddress(worker) {
-  ownText ??= readFileSync(__filename, "utf8");
-  const start = [{ worker }, __filename, HOME].map((one) => stringify(one));
-  const script = `(function (require, module, __filename, __dirname) {` +
-    `${ownText}\n})`;
+  const file = stringify(__filename);
   // Deno names the place of an error by the first function that is not of an extension.
   const observer = 'import { createRequire } from "node:module";' +
     'import { runInThisContext } from "node:vm";' +
-    `runInThisContext(${stringify(script)}, "ext:ato_observer")` +
-    `(createRequire(${start[1]}), ${start.join(", ")});`;
+    "try { runInThisContext(" +
+    '"(function (require, module, __filename, __dirname) {" + ' +
+    `Deno.readTextFileSync(${file}) + "\\n})", "ext:ato_observer")` +
+    `(createRequire(${file}), ${stringify({ worker })}, ${file}, ` +
+    `${stringify(HOME)}); } catch {}`;
   return dataUrl(
     `import ${stringify(dataUrl(observer))};import ${stringify(worker.url)};`,
   );
