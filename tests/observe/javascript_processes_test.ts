@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { join } from "node:path";
 
 import { assert, assertEquals } from "@std/assert";
+import { ASSETS } from "../../observe/javascript/assets.ts";
 import { IS_DENO } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
@@ -280,11 +281,9 @@ test("observer.cjs: nothing is done where nothing can be written", () =>
   withTempFolder((folder) => {
     const cwd = join(folder, "work");
     writeFiles(cwd, { ...FILES, "main.cjs": reads("first") });
-    const observer = new URL(
-      "../../observe/javascript/assets/observer.cjs",
-      import.meta.url,
-    );
-    const env = { NODE_OPTIONS: `--require ${observer.pathname}` };
+    const observer = join(folder, "observer.cjs");
+    writeFiles(folder, { "observer.cjs": ASSETS["observer.cjs"] ?? "" });
+    const env = { NODE_OPTIONS: `--require ${observer}` };
     const { status, stdout, stderr } = observe(scriptCommand("main.cjs"), {
       cwd,
       env,
