@@ -157,8 +157,7 @@ function runBoth(
       isBare,
     });
     const text = `${run.status}\n${run.stdout}\n${run.stderr}`
-      .replaceAll(dirname(cwd), "")
-      .replaceAll(/^ +at .*\(ext:ato_observer:\d+:\d+\)\n/gm, "");
+      .replaceAll(dirname(cwd), "");
     return { cwd, run, text: text.split("\n") };
   });
   const { cwd, run, text } = observed!;
@@ -255,6 +254,42 @@ for (const words of LIMITED) {
       }),
   );
 }
+
+/** The lines of a text that are not of the runtime. */
+const ownLines = (text: string) =>
+  text.split("\n").filter((line) =>
+    !/\bext:(?!ato_observer)|<anonymous>/.test(line)
+  );
+
+test(
+  "observer.cjs: in a worker of Deno, an error has the same stack trace as without it, but for the runtime's own lines",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const calls = [
+        `Deno.readTextFileSync("missing")`,
+        `new Request("http://")`,
+        `new WebSocket("http://")`,
+        `Response.redirect("http://")`,
+        `await fetch("http://")`,
+        `new Worker("http://", { type: "module" })`,
+        `location.href = "x"`,
+        `new Deno.Command("missing").spawn()`,
+      ];
+      const files = {
+        "worker.mjs": calls.map((call) =>
+          `try { ${call}; console.log("done"); } catch (error) { console.log(error.stack); }\n`
+        ).join("") + "self.close();",
+        "main.mjs":
+          `new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });`,
+      };
+      const words = ["-A", "--no-config", "main.mjs"];
+      const { bare, seen, run } = runBoth(folder, files, words);
+      assertEquals(gapsIn(run.lines), []);
+      assertEquals(run.stdout.includes("done"), false, run.stdout);
+      assertEquals(ownLines(seen.join("\n")), ownLines(bare.join("\n")));
+    }),
+);
 
 test(
   "observer.cjs: a worker of Deno that starts when the observer is gone runs, and is a gap",

@@ -98,8 +98,10 @@ function rebaseOrThrow(args, errorOf) {
     rebase(args);
   } catch (error) {
     args[0] = {
-      toString() {
-        throw errorOf(error);
+      toString: function fail() {
+        const thrown = errorOf(error);
+        captureStackTrace(thrown, fail);
+        throw thrown;
       },
     };
   }
