@@ -42,6 +42,17 @@ export { createRandom } from "./random.ts";
 export type { Random } from "./random.ts";
 export { autoSampler } from "./samplers/auto.ts";
 export type { AutoSampler, AutoSamplerOptions } from "./samplers/auto.ts";
+export { parameterImportance } from "./importance/parameter_importance.ts";
+export type {
+  Importance,
+  ImportanceFacts,
+  ImportanceOptions,
+  ImportanceTrial,
+  LeftOutTrials,
+  PairShare,
+  ParameterShare,
+  VarianceShare,
+} from "./importance/parameter_importance.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
 export type { BohbOptions } from "./samplers/bohb.ts";
 export { cmaEsSampler } from "./samplers/cma_es.ts";
