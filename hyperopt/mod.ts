@@ -36,6 +36,13 @@ export type {
   TrialConfig,
   TrialKeys,
 } from "./hyper_opt.ts";
+export { OptunaStudyError } from "./optuna/errors.ts";
+export { writeOptunaStudy } from "./optuna/write_optuna_study.ts";
+export type {
+  OptunaExport,
+  OptunaExportResult,
+  OptunaState,
+} from "./optuna/write_optuna_study.ts";
 export { Progress } from "./progress.ts";
 export type { ProgressOptions, ProgressStream } from "./progress.ts";
 export { createRandom } from "./random.ts";

@@ -4,6 +4,7 @@ import { createRandom, type Random } from "../random.ts";
 import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { type Axis, axisOf } from "../samplers/_axis.ts";
 import type { Point, Space } from "../spaces/space.ts";
+import { spaceOf } from "../spaces/_space_of.ts";
 import {
   type ImportanceTrial,
   type LeftOutTrials,
@@ -135,7 +136,7 @@ const MOST_DRAWS = 2000;
  * ICML (2014).
  *
  * @param trials The trials, e.g. of `study.trials()` or {@linkcode readStudy}; their order does not matter.
- * @param space The space of the study.
+ * @param space The space of the study, or its dimensions alone.
  * @param options The metric, and how the forest is grown.
  * @returns the importance; it is unknown if there are too few trials, or if the forest predicts the metric badly.
  * @throws {SearchUsageError} If an option is unknown or out of range.
@@ -159,14 +160,15 @@ const MOST_DRAWS = 2000;
  */
 export function parameterImportance(
   trials: readonly ImportanceTrial[],
-  space: Pick<Space<unknown>, "dimensions" | "toPoint">,
+  space: Pick<Space<unknown>, "dimensions">,
   options: ImportanceOptions,
 ): Importance {
   checkCall(trials, space, options);
   const { metric, trees = 64, seed = 0, pairs = 0 } = options;
   const { dimensions } = space;
   const least = options.leastTrials ?? Math.max(20, 3 * dimensions.length);
-  const { fidelity, measured, leftOut } = selectTrials(trials, space, {
+  const whole = spaceOf<unknown>(dimensions);
+  const { fidelity, measured, leftOut } = selectTrials(trials, whole, {
     metric,
     fidelity: options.fidelity,
     least,
@@ -233,7 +235,7 @@ function checkCall(
   const action = "judge parameters";
   checkMethods(action, "space", space, {
     ...SPACE,
-    methods: ["dimensions", "toPoint"],
+    methods: ["dimensions"],
   });
   checkSettings<ImportanceOptions>(action, options ?? null, {
     metric: true,

@@ -8,6 +8,8 @@ import type { BestTrial, TrialView } from "./trial_view.ts";
 export function viewOf<C>(state: TrialState): TrialView<C> {
   const { trial, seed, bracket, rung, status, source, checkpoint, error } =
     state;
+  const startedAt = state.attempts[0]?.started;
+  const endedAt = state.attempts.at(-1)?.ended;
   return {
     trial,
     config: configOf(state.stored) as C,
@@ -18,6 +20,8 @@ export function viewOf<C>(state: TrialState): TrialView<C> {
     results: [...state.results],
     attempts: state.attempts.length,
     runs: [...state.runs],
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
     ...(source !== undefined && { source }),
     ...(checkpoint !== undefined && { checkpoint: checkpoint.what }),
     ...(error !== undefined && { error }),
