@@ -37,6 +37,12 @@ export type {
   TrialKeys,
 } from "./hyper_opt.ts";
 export { OptunaStudyError } from "./optuna/errors.ts";
+export { readOptunaStudy } from "./optuna/read_optuna_study.ts";
+export type {
+  OptunaStudy,
+  OptunaTrial,
+  ReadOptunaOptions,
+} from "./optuna/read_optuna_study.ts";
 export { writeOptunaStudy } from "./optuna/write_optuna_study.ts";
 export type {
   OptunaExport,

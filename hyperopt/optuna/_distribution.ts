@@ -1,5 +1,6 @@
 /** Dimensions as distributions of Optuna. */
 import { canonicalText } from "../spaces/_canonical_text.ts";
+import { keysOf } from "../spaces/_searched_leaves.ts";
 import type { Dimension } from "../spaces/space.ts";
 
 /** Returns the JSON of the distribution of a dimension. */
@@ -42,6 +43,6 @@ export function parameterNames(dimensions: readonly Dimension[]): string[] {
     if (when === undefined || kinds.get(path)!.size === 1) return path;
     const decider = dimensions[when.dimension]!;
     const names = when.positions.map((at) => String(decider.choices[at]));
-    return `${path} [${decider.path}=${names.join("|")}]`;
+    return `${path} (${keysOf(decider).at(-1)}=${names.join("|")})`;
   });
 }
