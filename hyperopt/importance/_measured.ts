@@ -20,6 +20,7 @@ export interface LeftOutTrials {
 
 /** A trial with its metric. */
 export interface Measured {
+  readonly trial: number;
   readonly point: Point;
   readonly value: number;
 }
@@ -61,8 +62,9 @@ export function selectTrials(
   const measured: Measured[] = [];
   for (const { trial, point } of rows) {
     const value = valueAt(trial, options.metric, fidelity);
-    if (value !== undefined) measured.push({ point, value });
-    else if (trial.status === "failed") leftOut.failed++;
+    if (value !== undefined) {
+      measured.push({ trial: trial.trial, point, value });
+    } else if (trial.status === "failed") leftOut.failed++;
     else leftOut.unmeasured++;
   }
   return { fidelity, measured, leftOut };

@@ -11,6 +11,7 @@ import {
   type Measured,
   selectTrials,
 } from "./_measured.ts";
+import { importanceNotes } from "./_notes.ts";
 import { growTree, type Table } from "./_tree.ts";
 import { TreeVariance } from "./_variance.ts";
 
@@ -95,6 +96,8 @@ export interface ImportanceFacts {
    * There is none if no forest was grown.
    */
   readonly rSquared?: number;
+  /** What a reader of the shares should know, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** The importance of the parameters, or why it is unknown. */
@@ -180,6 +183,7 @@ export function parameterImportance(
     trials: measured.length,
     leftOut,
     trees,
+    notes: importanceNotes({ metric, fidelity, measured, leftOut }),
   };
   const unknown = (reason: string, more: Partial<ImportanceFacts> = {}) => ({
     ...facts,
@@ -375,7 +379,7 @@ function columnOf(
 
 /** Returns values with mean 0 and variance 1, so that huge and tiny metrics are computed alike. */
 function standardised(values: readonly number[]): Float64Array {
-  const most = Math.max(...values.map(Math.abs));
+  const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const scaled = values.map((value) => value / most);
   const mean = meanOf(scaled);
   const deviation = Math.sqrt(meanOf(scaled.map((one) => (one - mean) ** 2)));

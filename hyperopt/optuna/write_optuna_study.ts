@@ -189,7 +189,7 @@ class Writer {
     const fidelities = study.trials.flatMap(({ results }) =>
       results.map(({ fidelity }) => fidelity)
     );
-    this.#top = Math.max(...fidelities);
+    this.#top = fidelities.reduce((a, b) => Math.max(a, b), -Infinity);
     this.#byFidelity = fidelities.every(Number.isSafeInteger);
     this.#ends = new Map(
       study.trials.map(({ trial, endedAt }) => [trial, endedAt]),

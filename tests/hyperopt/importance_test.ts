@@ -27,6 +27,8 @@ import {
   SearchUsageError,
   type Space,
 } from "../../hyperopt/mod.ts";
+import { growTree } from "../../hyperopt/importance/_tree.ts";
+import { TreeVariance } from "../../hyperopt/importance/_variance.ts";
 import { CATEGORIES, NUMBERS } from "./_optuna_importance.ts";
 
 type Known = Extract<Importance, { kind: "known" }>;
@@ -313,6 +315,13 @@ test("parameterImportance: trials that do not count are counted apart", () => {
     outside: 1,
     reused: 1,
   });
+  assertEquals(found.notes, [
+    "2 trials have no loss at fidelity 1; if the scheduler chose the trials that reached it, the shares hold among those",
+    "2 trials failed: what makes trials fail is not in the shares",
+    "1 trial does not fit in the space",
+    "1 trial took the result of an earlier trial, which counts once",
+  ]);
+  assertEquals(known(steep, CUBE).notes, []);
   assertEquals(found.parameters, known(steep, CUBE).parameters);
 });
 
@@ -438,4 +447,58 @@ test("parameterImportance: what cannot be an option is refused", () => {
   }
   assertThrows(() => judge(trials, {} as never), SearchUsageError);
   assertThrows(() => judge("all" as never, CUBE), SearchUsageError);
+});
+
+test("parameterImportance: a trial that is most of the variance is named", () => {
+  const trials = trialsOf(CUBE, 60, ({ a }) => a);
+  assertEquals(judge(trials, CUBE).notes, []);
+  const far = trialAt(60, { a: 0.5, b: 0.5, c: 0.5 }, { 1: -1e200 });
+  assertEquals(judge([...trials, far], CUBE).notes, [
+    "Trial 60 with loss -1e+200 is 98% of the variance of all trials, so the shares say mostly what is special about it",
+  ]);
+});
+
+test("parameterImportance: the variance of a tree is divided as brute force divides it", () => {
+  const random = createRandom(5);
+  const rows = 40;
+  const draw = () => [random.next(), random.next(), random.integer(3)];
+  const points = Array.from({ length: rows }, draw);
+  const leaves = growTree({
+    columns: [0, 1, 2].map((at) =>
+      Float64Array.from(points, (point) => point[at]!)
+    ),
+    choices: [0, 0, 3],
+    targets: Float64Array.from(points, ([a, b, c]) => a! + b! * c! - 1),
+  }, { draws: rows, random, onOut: () => {} });
+  const variance = new TreeVariance(leaves);
+  const valueAt = (point: readonly number[]) =>
+    leaves.find(({ box }) =>
+      point.every((one, at) => {
+        const set = box.sets[at];
+        return set === undefined
+          ? one > box.low[at]! && one <= box.high[at]!
+          : set[one] === 1;
+      })
+    )!.value;
+  // The covariance of two points that share some coordinates is the variance that these explain.
+  const count = 40_000;
+  const sums = new Map<string, number>();
+  const add = (name: string, value: number) =>
+    sums.set(name, (sums.get(name) ?? 0) + value / count);
+  const pairs = Array.from({ length: count }, () => [draw(), draw()] as const);
+  for (const [one] of pairs) add("mean", valueAt(one));
+  const mean = sums.get("mean")!;
+  for (const [one, other] of pairs) {
+    const shared = (...at: number[]) =>
+      valueAt(other.map((value, d) => at.includes(d) ? one[d]! : value));
+    for (const at of [[0], [1], [2], [1, 2], [0, 1, 2]]) {
+      add(at.join(), (valueAt(one) - mean) * (shared(...at) - mean));
+    }
+  }
+  const of = (name: string) => sums.get(name)!;
+  near(variance.total, of("0,1,2"), 0.02, "total");
+  for (const at of [0, 1, 2]) {
+    near(variance.ofOne(at), of(`${at}`), 0.02, `dimension ${at}`);
+  }
+  near(variance.ofPair(1, 2), of("1,2") - of("1") - of("2"), 0.02, "pair");
 });
