@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { TrackerConfig } from "../../tracker/mod.ts";
+import { formatPath, splitPath } from "../../internal/key_path.ts";
 import { canonicalText } from "../spaces/_canonical_text.ts";
 import { describe } from "../_describe.ts";
 import { SearchUsageError } from "../errors.ts";
@@ -151,7 +152,7 @@ export async function readOptunaStudy(
   } finally {
     connection.close();
   }
-  const found = spaceOfTrials(raw.trials, options.rename ?? ((name) => name));
+  const found = spaceOfTrials(raw.trials, options.rename ?? plainPath);
   if (typeof found === "string") {
     throw new OptunaStudyError(
       path,
@@ -159,6 +160,12 @@ export async function readOptunaStudy(
     );
   }
   return studyOf(raw, found, options);
+}
+
+/** Returns the path that `writeOptunaStudy` wrote without its quotes, e.g. of `model."a b"`; any other name as it is. */
+function plainPath(name: string): string {
+  const keys = splitPath(name);
+  return formatPath(keys) === name ? keys.join(".") : name;
 }
 
 function checkReading(options: ReadOptunaOptions): void {

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import process from "node:process";
-import type { Connection, SqlValue } from "../../tracker/mod.ts";
+import type { Connection, SqlValue, Statement } from "../../tracker/mod.ts";
 import { jsonText } from "../../internal/json_text.ts";
 import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { describe } from "../_describe.ts";
@@ -177,6 +177,8 @@ class Writer {
   readonly #top: number;
   /** Whether the steps are fidelities; otherwise they are rungs. */
   readonly #byFidelity: boolean;
+  readonly #statements = new Map<string, Statement>();
+  /** When each trial ended. */
   readonly #ends: ReadonlyMap<number, number | undefined>;
 
   constructor(connection: Connection, study: OptunaExport) {
@@ -312,8 +314,10 @@ class Writer {
 
   #insert(table: string, values: readonly SqlValue[]): void {
     const marks = values.map(() => "?").join(", ");
-    this.#connection.prepare(`INSERT INTO ${table} VALUES (${marks})`)
-      .run(...values);
+    const known = this.#statements.get(table) ??
+      this.#connection.prepare(`INSERT INTO ${table} VALUES (${marks})`);
+    this.#statements.set(table, known);
+    known.run(...values);
   }
 }
 

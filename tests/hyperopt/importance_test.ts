@@ -431,6 +431,25 @@ test("parameterImportance: it takes the trials of a study", () => {
   study.close();
 });
 
+test("parameterImportance: the dimensions that a journal has are enough", () => {
+  const space = defineSpace({
+    "model.lr": float(1e-4, 1, { log: true }),
+    optimizer: conditional("name", { sgd: { "a b": float(0, 1) }, adam: {} }),
+  });
+  const trials = trialsOf(
+    space,
+    60,
+    ({ model, optimizer }) =>
+      Math.log(model.lr) +
+      (optimizer.name === "sgd" ? 9 * optimizer["a b"] : 0),
+  );
+  const dimensions = JSON.parse(JSON.stringify(space.dimensions));
+  assertEquals(
+    parameterImportance(trials, { dimensions }, { metric: "loss" }),
+    parameterImportance(trials, space, { metric: "loss" }),
+  );
+});
+
 test("parameterImportance: what cannot be an option is refused", () => {
   const trials = trialsOf(CUBE, 30, ({ a }) => a);
   for (
