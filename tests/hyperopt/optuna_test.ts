@@ -726,18 +726,29 @@ const { python, skip } = pythonWith("optuna", [
 ]);
 if (skip) console.log(`without the real Optuna: ${skip}`);
 
-/** Runs a script of Python with the real package, and returns the JSON that it prints last. */
-function runPython(script: string, ...words: string[]): unknown {
-  const head =
-    "import json, sys, warnings\nwarnings.filterwarnings('ignore')\nimport optuna\noptuna.logging.set_verbosity(40)\n";
-  const out = execFileSync(python!, ["-c", head + script, ...words], {
+/** What the script below says. */
+interface Seen {
+  readonly load: Readonly<Record<string, unknown>>;
+  readonly wait: unknown;
+  readonly make: [number, number][];
+}
+
+/** Does everything that needs the real package in one process, since importing it takes seconds. */
+function runPython(...words: string[]): Seen {
+  const out = execFileSync(python!, ["-c", SCRIPT, ...words], {
     encoding: "utf8",
   });
   return JSON.parse(out.trim().split("\n").at(-1)!);
 }
 
-const LOAD = `
-study = optuna.load_study(study_name="widths", storage="sqlite:///" + sys.argv[1])
+const SCRIPT = `
+import json, sys, warnings
+warnings.filterwarnings("ignore")
+import optuna
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+widths, states, two = ["sqlite:///" + path for path in sys.argv[1:]]
+
+study = optuna.load_study(study_name="widths", storage=widths)
 before = study.best_trial
 seen = {
     "best": [before.user_attrs["ato:trial"], before.value, before.params["lr"]],
@@ -763,110 +774,99 @@ def objective(trial):
         trial.suggest_float("optimizer.decay (name=sgd)", 0, 1)
     return lr
 study.optimize(objective, n_trials=3)
-again = optuna.load_study(study_name="widths", storage="sqlite:///" + sys.argv[1])
+again = optuna.load_study(study_name="widths", storage=widths)
 seen["after"] = [len(again.trials), again.trials[-1].state.name]
 copy = optuna.create_study()
 for trial in study.trials:
     copy.add_trial(trial)
 seen["copied"] = len(copy.trials)
-print(json.dumps(seen))
-`;
-
-test("writeOptunaStudy: the real Optuna loads the study and goes on with it", {
-  skip,
-}, () =>
-  inFolder(async (path) => {
-    const study = await searched();
-    await writeOptunaStudy(
-      path("s.db"),
-      exportOf(study, { attributes: () => ({ words: ["lr=0.1"] }) }),
-    );
-    const trials = study.trials();
-    const best = study.best()!;
-    study.close();
-    const seen = runPython(LOAD, path("s.db")) as Record<string, unknown>;
-    const lr = (best.trial.config as { lr: number }).lr;
-    assertEquals(seen["best"], [best.trial.trial, best.metrics["loss"], lr]);
-    assertEquals(seen["words"], ["lr=0.1"]);
-    assertEquals(seen["took"], true);
-    assertEquals(
-      seen["steps"],
-      Object.fromEntries(
-        best.trial.results.map(({ fidelity, metrics }) => [
-          fidelity,
-          metrics["loss"],
-        ]),
-      ),
-    );
-    assertEquals([seen["direction"], seen["metrics"]], ["MINIMIZE", ["loss"]]);
-    const states = seen["states"] as string[];
-    assertEquals(states.length, trials.length);
-    assertEquals(states[2], "FAIL");
-    assertEquals(
-      seen["params"],
-      trials.map(({ config }) => SPACE.toPoint(config)!)
-        .map((point) => point.filter((one) => one !== undefined).length),
-    );
-    assertEquals(
-      seen["activations"],
-      trials.map(({ config }) =>
-        (config as unknown as { model: { activation: unknown } }).model
-          .activation
-      ).map((value) => Array.isArray(value) ? JSON.stringify(value) : value),
-    );
-    assertEquals((seen["important"] as string[]).toSorted(), ["lr", "width"]);
-    assertEquals(seen["after"], [trials.length + 3, "COMPLETE"]);
-    assertEquals(seen["copied"], trials.length + 3);
-    // What Optuna added comes back.
-    const back = await readOptunaStudy({ dbPath: path("s.db") });
-    assertEquals(back.trials.length, trials.length + 3);
-  }));
-
-const WAIT = `
-study = optuna.load_study(study_name="states", storage="sqlite:///" + sys.argv[1])
+study = optuna.load_study(study_name="states", storage=states)
 trial = study.ask()
-print(json.dumps([trial.number, trial.suggest_float("x", 0, 1)]))
-`;
-
-test("writeOptunaStudy: the real Optuna starts a trial that was given back", {
-  skip,
-}, () =>
-  inFolder(async (path) => {
-    await writeOptunaStudy(path("s.db"), {
-      ...{ studyName: "states", metric: "loss", mode: "min", space: LINE },
-      trials: [view(0, "completed", { 1: 1 }), view(1, "released")],
-    });
-    assertEquals(runPython(WAIT, path("s.db")), [1, 0.1]);
-  }));
-
-const MAKE = `
-study = optuna.create_study(study_name="two", storage="sqlite:///" + sys.argv[1], directions=["minimize", "maximize"])
+wait = [trial.number, trial.suggest_float("x", 0, 1)]
+study = optuna.create_study(study_name="two", storage=two, directions=["minimize", "maximize"])
 study.set_metric_names(["loss", "accuracy"])
-def objective(trial):
+def two_values(trial):
     x = trial.suggest_float("x", 0, 1)
     trial.suggest_categorical("c", [float("nan"), float("inf"), 1, 1.0, "NaN", False])
     trial.suggest_int("n", -5, 5, step=5)
     trial.set_user_attr("note", {"x": [x]})
     return x, float("inf") if trial.number == 1 else -x
-study.optimize(objective, n_trials=4)
-print(json.dumps([[t.params["x"], t.params["n"]] for t in study.trials]))
+study.optimize(two_values, n_trials=4)
+make = [[t.params["x"], t.params["n"]] for t in study.trials]
+print(json.dumps({"load": seen, "wait": wait, "make": make}))
 `;
 
 test(
-  "readOptunaStudy: reads what the real Optuna wrote, with two values, NaN and infinity",
+  "the real Optuna loads a study and goes on with it, starts a trial that was given back, and writes one that is read",
   {
     skip,
   },
   () =>
     inFolder(async (path) => {
-      const params = runPython(MAKE, path("s.db")) as [number, number][];
-      const study = await readOptunaStudy({ dbPath: path("s.db") });
-      assertEquals(study.libraryVersion, "5.0.0");
-      assertEquals([study.metrics, study.modes], [["loss", "accuracy"], [
+      const study = await searched();
+      await writeOptunaStudy(
+        path("s.db"),
+        exportOf(study, { attributes: () => ({ words: ["lr=0.1"] }) }),
+      );
+      const trials = study.trials();
+      const best = study.best()!;
+      study.close();
+      await writeOptunaStudy(path("states.db"), {
+        ...{ studyName: "states", metric: "loss", mode: "min", space: LINE },
+        trials: [view(0, "completed", { 1: 1 }), view(1, "released")],
+      });
+      const { load: seen, wait, make: params } = runPython(
+        ...["s.db", "states.db", "two.db"].map(path),
+      );
+      const lr = (best.trial.config as { lr: number }).lr;
+      assertEquals(seen["best"], [best.trial.trial, best.metrics["loss"], lr]);
+      assertEquals(seen["words"], ["lr=0.1"]);
+      assertEquals(seen["took"], true);
+      assertEquals(
+        seen["steps"],
+        Object.fromEntries(
+          best.trial.results.map(({ fidelity, metrics }) => [
+            fidelity,
+            metrics["loss"],
+          ]),
+        ),
+      );
+      assertEquals([seen["direction"], seen["metrics"]], ["MINIMIZE", [
+        "loss",
+      ]]);
+      const states = seen["states"] as string[];
+      assertEquals(states.length, trials.length);
+      assertEquals(states[2], "FAIL");
+      assertEquals(
+        seen["params"],
+        trials.map(({ config }) => SPACE.toPoint(config)!)
+          .map((point) => point.filter((one) => one !== undefined).length),
+      );
+      assertEquals(
+        seen["activations"],
+        trials.map(({ config }) =>
+          (config as unknown as { model: { activation: unknown } }).model
+            .activation
+        ).map((value) => Array.isArray(value) ? JSON.stringify(value) : value),
+      );
+      assertEquals((seen["important"] as string[]).toSorted(), ["lr", "width"]);
+      assertEquals(seen["after"], [trials.length + 3, "COMPLETE"]);
+      assertEquals(seen["copied"], trials.length + 3);
+      // What Optuna added comes back.
+      const back = await readOptunaStudy({ dbPath: path("s.db") });
+      assertEquals(back.trials.length, trials.length + 3);
+
+      // The trial that was given back comes first, with its config.
+      assertEquals(wait, [1, 0.1]);
+
+      // A study of its own: two values, NaN and infinities.
+      const made = await readOptunaStudy({ dbPath: path("two.db") });
+      assertEquals(made.libraryVersion, "5.0.0");
+      assertEquals([made.metrics, made.modes], [["loss", "accuracy"], [
         "min",
         "max",
       ]]);
-      assertEquals(study.space.dimensions[1]!.choices, [
+      assertEquals(made.space.dimensions[1]!.choices, [
         NaN,
         Infinity,
         1,
@@ -874,15 +874,15 @@ test(
         false,
       ]);
       assertEquals(
-        study.trials.map(({ config }) => [config!["x"], config!["n"]]),
+        made.trials.map(({ config }) => [config!["x"], config!["n"]]),
         params,
       );
-      assertEquals(study.trials[0]!.attributes, {
+      assertEquals(made.trials[0]!.attributes, {
         note: { x: [params[0]![0]] },
       });
-      assertEquals(study.trials[1]!.metrics["accuracy"], Infinity);
+      assertEquals(made.trials[1]!.metrics["accuracy"], Infinity);
       // The infinite one is no result.
-      assertEquals(study.observations.length, 3);
-      assertGreater(study.trials[0]!.endedAt!, study.trials[0]!.startedAt! - 1);
+      assertEquals(made.observations.length, 3);
+      assertGreater(made.trials[0]!.endedAt!, made.trials[0]!.startedAt! - 1);
     }),
 );
