@@ -720,10 +720,11 @@ test("readOptunaStudy: options are checked, and a name chooses the study", () =>
     assertMatch(error.message, /there is no such study; it has small, other$/);
   }));
 
-const { python, skip } = pythonWith("optuna", [
-  "optuna==5.0.0",
-  "scikit-learn",
-]);
+const { python, skip } = pythonWith(
+  "optuna",
+  ["optuna==5.0.0", "scikit-learn"],
+  "import optuna, sqlalchemy.dialects.sqlite, alembic.command, sklearn.ensemble",
+);
 if (skip) console.log(`without the real Optuna: ${skip}`);
 
 /** What the script below says. */
