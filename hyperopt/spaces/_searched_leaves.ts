@@ -1,5 +1,5 @@
-import { splitPath } from "../../internal/key_path.ts";
 import { toPlain, valueAt } from "../../internal/config_data.ts";
+import { splitPath } from "../../internal/key_path.ts";
 import type { Dimension, Space } from "./space.ts";
 
 const keysOfDimension = new WeakMap<Dimension, readonly string[]>();
