@@ -177,6 +177,7 @@ export type {
   BestTrial,
   RungResult,
   TrialStatus,
+  TrialTimes,
   TrialView,
 } from "./study/trial_view.ts";
 export type { Trial } from "./trial.ts";

@@ -7,7 +7,7 @@ import { describe } from "../_describe.ts";
 import { SearchUsageError } from "../errors.ts";
 import type { Space } from "../spaces/space.ts";
 import { spaceOf } from "../spaces/_space_of.ts";
-import type { TrialView } from "../study/trial_view.ts";
+import type { TrialTimes, TrialView } from "../study/trial_view.ts";
 import { distributionOf, parameterNames } from "./_distribution.ts";
 import { OptunaStudyError } from "./errors.ts";
 import { CREATE, SCHEMA } from "./_schema.ts";
@@ -24,6 +24,12 @@ export interface OptunaExport {
   readonly space: Pick<Space<unknown>, "dimensions">;
   /** Its trials, e.g. of `study.trials()` or {@linkcode readStudy}. */
   readonly trials: readonly TrialView<unknown>[];
+  /**
+   * When they ran, e.g. of `study.times()` or {@linkcode readStudy}.
+   *
+   * @default {not known; Optuna then has no times}
+   */
+  readonly times?: readonly TrialTimes[];
   /**
    * Returns further user attributes of a trial, e.g. the words of its command line.
    *
@@ -143,6 +149,7 @@ function checkExport(path: unknown, study: OptunaExport): void {
     mode: true,
     space: true,
     trials: true,
+    times: true,
     attributes: true,
   });
   const refuse = (name: string, value: unknown, give: string): never => {
@@ -152,7 +159,7 @@ function checkExport(path: unknown, study: OptunaExport): void {
     );
   };
   const isName = (value: unknown) => typeof value === "string" && value !== "";
-  const { studyName, metric, mode, space, trials, attributes } = study;
+  const { studyName, metric, mode, space, trials, times, attributes } = study;
   if (!isName(path)) refuse("path", path, "the path of a new file");
   if (!isName(studyName)) refuse("studyName", studyName, "a name");
   if (!isName(metric)) refuse("metric", metric, "its name");
@@ -160,6 +167,9 @@ function checkExport(path: unknown, study: OptunaExport): void {
     refuse("mode", mode, '"min" or "max"');
   }
   if (!Array.isArray(trials)) refuse("trials", trials, "an array of trials");
+  if (times !== undefined && !Array.isArray(times)) {
+    refuse("times", times, "an array of the times of trials");
+  }
   if (attributes !== undefined && typeof attributes !== "function") {
     refuse("attributes", attributes, "a function of a trial");
   }
@@ -178,8 +188,7 @@ class Writer {
   /** Whether the steps are fidelities; otherwise they are rungs. */
   readonly #byFidelity: boolean;
   readonly #statements = new Map<string, Statement>();
-  /** When each trial ended. */
-  readonly #ends: ReadonlyMap<number, number | undefined>;
+  readonly #times: ReadonlyMap<number, TrialTimes>;
 
   constructor(connection: Connection, study: OptunaExport) {
     const { dimensions } = study.space;
@@ -193,9 +202,7 @@ class Writer {
     );
     this.#top = fidelities.reduce((a, b) => Math.max(a, b), -Infinity);
     this.#byFidelity = fidelities.every(Number.isSafeInteger);
-    this.#ends = new Map(
-      study.trials.map(({ trial, endedAt }) => [trial, endedAt]),
-    );
+    this.#times = new Map(study.times?.map((one) => [one.trial, one]));
   }
 
   write(): OptunaExportResult {
@@ -233,8 +240,7 @@ class Writer {
     const id = number + 1;
     const last = trial.results.at(-1);
     const state = this.#stateOf(trial);
-    const ended = trial.endedAt ?? this.#ends.get(trial.source ?? -1);
-    const started = trial.startedAt ?? ended;
+    const { endedAt: ended, startedAt: started } = this.#timesOf(trial);
     const isOpen = state === "RUNNING" || state === "WAITING";
     this.#insert("trials", [
       ...[id, 1, number, state],
@@ -288,6 +294,14 @@ class Writer {
       "ato:error": trial.error && `${trial.error.name}: ${trial.error.message}`,
     });
     return state;
+  }
+
+  /** A trial that took the result of another one has the time at which that one ended. */
+  #timesOf({ trial, source }: TrialView<unknown>): Omit<TrialTimes, "trial"> {
+    const own = this.#times.get(trial);
+    if (own?.startedAt !== undefined || source === undefined) return own ?? {};
+    const time = this.#times.get(source)?.endedAt;
+    return time === undefined ? {} : { startedAt: time, endedAt: time };
   }
 
   #stateOf({ status, results }: TrialView<unknown>): OptunaState {

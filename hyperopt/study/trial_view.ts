@@ -40,16 +40,22 @@ export interface TrialView<C> {
   readonly attempts: number;
   /** The runs of the tracker that belong to it. */
   readonly runs: readonly (number | string)[];
-  /** When its first attempt started, in milliseconds since 1970; none if it took an earlier result. */
-  readonly startedAt?: number;
-  /** When its last attempt ended, in milliseconds since 1970; none while it runs. */
-  readonly endedAt?: number;
   /** The trial whose result was reused, if this one did not run itself. */
   readonly source?: number;
   /** Its newest checkpoint. */
   readonly checkpoint?: Checkpoint;
   /** The error of its last failure. */
   readonly error?: StoredError;
+}
+
+/** When a trial ran. It is apart from the trial, so that searches that tried the same can be compared. */
+export interface TrialTimes {
+  /** The trial's number. */
+  readonly trial: number;
+  /** When its first attempt started, in milliseconds since 1970; none if it took an earlier result. */
+  readonly startedAt?: number;
+  /** When its last attempt ended, in milliseconds since 1970; none while it runs. */
+  readonly endedAt?: number;
 }
 
 /** The best result of a study. */

@@ -121,6 +121,7 @@ function exportOf(
     mode: "min",
     space: SPACE,
     trials: study.trials(),
+    times: study.times(),
     ...more,
   };
 }
@@ -138,6 +139,7 @@ test("writeOptunaStudy: what was written is read back: space, configs, results a
     });
     const trials = study.trials();
     const best = study.best()!;
+    const times = study.times();
     study.close();
 
     assertEquals(outside, 0);
@@ -171,8 +173,8 @@ test("writeOptunaStudy: what was written is read back: space, configs, results a
         found.attributes["ato:hash"],
         SPACE.hash(SPACE.toPoint(trial.config)!),
       );
-      assertEquals(found.startedAt, trial.startedAt);
-      assertEquals(found.endedAt, trial.endedAt);
+      assertEquals(found.startedAt, times[at]!.startedAt);
+      assertEquals(found.endedAt, times[at]!.endedAt);
     });
     assertEquals(
       read.trials[2]!.attributes["ato:error"],

@@ -386,11 +386,11 @@ test("tell: a result that is repeated, late or has another token changes nothing
   assertEquals(study.tell(unknown, { metrics }), "stale");
 });
 
-test("trials: a trial has the times of its first start and its last end, if it has them", () => {
+test("times: a trial has the times of its first start and its last end, if it has them", () => {
   const clock = virtualClock();
   const study = studyOf({ clock: clock.now, retries: 1 });
   const times = () => {
-    const { startedAt, endedAt } = study.trials()[0]!;
+    const { startedAt, endedAt } = study.times()[0]!;
     return [startedAt, endedAt];
   };
   clock.goTo(1_000);
