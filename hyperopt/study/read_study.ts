@@ -4,8 +4,8 @@ import { describe } from "../_describe.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import { StudyState } from "./_state.ts";
-import { viewAll, viewBest } from "./_view.ts";
-import type { BestTrial, TrialView } from "./trial_view.ts";
+import { viewAll, viewBest, viewTimes } from "./_view.ts";
+import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** The trials of a study and the best result. */
 export interface StudyView<C> {
@@ -15,6 +15,8 @@ export interface StudyView<C> {
   readonly metric: string;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
+  /** When each of its trials ran. */
+  readonly times: readonly TrialTimes[];
   /** The best result, if there is one. */
   readonly best?: BestTrial<C>;
 }
@@ -98,6 +100,7 @@ function viewOf<C>(
       id,
       metric: state.founded?.metric ?? "",
       trials: viewAll<C>(state),
+      times: viewTimes(state),
       ...(best !== undefined && { best }),
     };
   } catch (error) {
