@@ -66,7 +66,7 @@ export async function cleans(
 ): Promise<number> {
   if (attempt > 0 || config.fate === "works") return config.x;
   if (config.fate === "hangs") {
-    await new Promise(() => setInterval(() => {}, 99));
+    await new Promise(() => {});
   }
   const { threadId } = await import("node:worker_threads");
   try {
