@@ -3,6 +3,7 @@
  * If the user has a handler of their own, that decides.
  */
 import { setInterval } from "node:timers";
+import { markOwnHandler } from "../internal/own_signal_handlers.ts";
 
 /** A run that is told how its process ends. All calls are synchronous. */
 export interface Watched {
@@ -44,6 +45,8 @@ function onSignal(signal: (typeof SIGNALS)[number]): void {
 const handlers = SIGNALS.map((signal) =>
   [signal, () => onSignal(signal)] as const
 );
+
+for (const [, handler] of handlers) markOwnHandler(handler);
 
 function onCrash(error: unknown): void {
   if (process.listenerCount("uncaughtException") > 0) return;

@@ -20,6 +20,8 @@ interface Held {
   readonly trial: TrialState;
   readonly rung: number;
   readonly to: number;
+  /** When it ends on the planned workers; see {@linkcode Feed.ready}. */
+  readonly ends: number;
   reports: ReportedEvent[];
   /** The result; `undefined` while the trial is running. */
   outcome:
@@ -44,6 +46,8 @@ export class Feed {
   readonly #state: StudyState;
   /** In logical order: the trials that were handed out and not yet passed on, oldest first. */
   readonly #held: Held[] = [];
+  /** The time of the planned workers. */
+  #time = 0;
   /** The trials of each config. */
   readonly twins: Map<string, TrialState[]> = new Map();
   /** The results that were passed to the scheduler, by trial and fidelity. */
@@ -60,10 +64,17 @@ export class Feed {
     return this.#held.length;
   }
 
-  /** The trial of the oldest of these jobs, if it has ended. */
+  /**
+   * The trial of the one of these jobs that counts next, if it has ended. It is the first to end if there are as
+   * many workers as jobs can be uncounted, and all of them need the same time for a unit of fidelity. So a long
+   * job does not keep the short ones behind it from being counted, and the order depends on no real time.
+   */
   get ready(): TrialState | undefined {
-    const head = this.#held[0];
-    return head?.outcome === undefined ? undefined : head.trial;
+    let first: Held | undefined;
+    for (const held of this.#held) {
+      if (first === undefined || held.ends < first.ends) first = held;
+    }
+    return first?.outcome === undefined ? undefined : first.trial;
   }
 
   /** Finds a result of another trial with this config that was passed to the scheduler. */
@@ -104,7 +115,7 @@ export class Feed {
       case "released":
         return this.#forget(event.trial);
       case "settled":
-        return this.#settle(this.#held.shift()!);
+        return this.#settle(this.#take(event.trial));
       case "warmed":
         return this.#warm(event);
       case "opened":
@@ -129,8 +140,16 @@ export class Feed {
     if (order === "logical") {
       // When an attempt is repeated depends on which worker was quick.
       if (again) return;
-      const { rung, to } = event;
-      this.#held.push({ trial, rung, to, reports: [], outcome: undefined });
+      const { rung, from, to } = event;
+      const ends = this.#time + to - from;
+      this.#held.push({
+        trial,
+        rung,
+        to,
+        ends,
+        reports: [],
+        outcome: undefined,
+      });
     }
     scheduler.started(event.trial, event.bracket, event.rung);
   }
@@ -205,7 +224,15 @@ export class Feed {
     if (held !== undefined) held.reports = [];
   }
 
-  #settle(held: Held): void {
+  /** Removes the job of a trial, and sets the time of the planned workers to its end. */
+  #take(trial: number): Held {
+    const index = this.#held.findIndex((one) => one.trial.trial === trial);
+    const [held] = this.#held.splice(index, 1);
+    this.#time = Math.max(this.#time, held!.ends);
+    return held!;
+  }
+
+  #settle(held: Omit<Held, "ends">): void {
     const { scheduler } = this.#options;
     const { trial, rung } = held;
     let outcome = held.outcome;

@@ -82,9 +82,9 @@ export class JobSource<C> {
 
   /** In logical order, at most `width` jobs are uncounted at a time, for any number of workers. */
   #mayDecide(): boolean {
-    const { order, width } = this.#session.checked;
+    const { order } = this.#session.checked;
     if (order === "arrival") return true;
-    while (this.#session.feed.held >= width) {
+    while (this.#session.feed.held >= this.#session.width) {
       if (!this.#settle()) return false;
     }
     return true;

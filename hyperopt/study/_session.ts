@@ -59,6 +59,12 @@ export class StudySession<C> {
     return this.options.space;
   }
 
+  /** In logical order: how many jobs can be uncounted at a time. A study keeps the default that it began with. */
+  get width(): number {
+    const founded = this.state.founded?.width;
+    return this.options.width ?? (founded || this.checked.width);
+  }
+
   /** The time in milliseconds. */
   now(): number {
     return this.checked.clock();
@@ -127,7 +133,7 @@ export class StudySession<C> {
   }
 
   #opening(): OpenedEvent {
-    const { mode, seed, order, width } = this.checked;
+    const { mode, seed, order } = this.checked;
     const { scheduler, sampler, metric } = this.options;
     return openedEvent(this.now(), {
       nonce: this.state.founded?.nonce ?? crypto.randomUUID().slice(0, 8),
@@ -135,7 +141,7 @@ export class StudySession<C> {
       metric,
       mode,
       order,
-      width: order === "logical" ? width : 0,
+      width: order === "logical" ? this.width : 0,
       scheduler: scheduler.name,
       plan: JSON.stringify(scheduler.plan()),
       sampler: sampler.name,

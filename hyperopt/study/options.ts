@@ -97,17 +97,18 @@ export interface StudyOptions<C> {
    */
   readonly duplicates?: "skip" | "reuse" | "allow";
   /**
-   * The order in which results count. In `logical` order it is the order in which jobs were handed out, so
-   * that the same seed gives the same trials for any number of workers; some workers wait for others.
+   * The order in which results count. In `logical` order it is the order in which the jobs would end on `width`
+   * workers that all need the same time for a unit of fidelity. So the same seed gives the same trials for any
+   * number of workers up to `width`, however long the jobs take; some workers wait for others.
    *
    * @default {"arrival"}
    */
   readonly order?: "arrival" | "logical";
   /**
-   * In logical order: how many jobs can be handed out and not yet counted. Give at least the number of
-   * workers. The trials depend on it.
+   * In logical order: how many jobs can be handed out and not yet counted. Twice the number of workers keeps
+   * them busy, and more makes the sampler know less. The trials depend on it, so each session must have the same.
    *
-   * @default {8}
+   * @default {16; that of the first session if there is one}
    */
   readonly width?: number;
   /**
@@ -140,6 +141,9 @@ export interface CheckedOptions {
   readonly width: number;
   readonly clock: () => number;
 }
+
+/** Twice eight workers: see the table in `docs/hyperopt.md`. */
+const DEFAULT_WIDTH = 16;
 
 const OPTIONS: Known<StudyOptions<unknown>> = {
   id: true,
@@ -257,7 +261,7 @@ export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
     timeout: options.timeout ?? Infinity,
     duplicates: options.duplicates ?? "skip",
     order: options.order ?? "arrival",
-    width: options.width ?? 8,
+    width: options.width ?? DEFAULT_WIDTH,
   };
   const given = { id, metric, ...settings };
   for (const [setting, rule] of Object.entries(RULES)) {

@@ -1,5 +1,6 @@
 /** The messages between a thread and the one that started it. */
 import type { Job, Verdict } from "../study/job.ts";
+import type { PlainReason } from "./_give_up.ts";
 import type { ObjectiveResult } from "./objective.ts";
 
 /** The data that a thread is started with. */
@@ -17,7 +18,9 @@ export interface ThreadData {
 /** A message to the thread. */
 export type ToThread =
   | { readonly kind: "job"; readonly job: Job<unknown> }
-  | { readonly kind: "verdict"; readonly verdict: Verdict };
+  | { readonly kind: "verdict"; readonly verdict: Verdict }
+  /** The running job is given up. */
+  | { readonly kind: "abort"; readonly reason: PlainReason };
 
 /** A message from the thread. */
 export type FromThread =

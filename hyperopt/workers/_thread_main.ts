@@ -13,6 +13,7 @@ import { messageOf } from "../../internal/errors.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
+import { toReason } from "./_give_up.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
 
 /** The address of this module, from which threads start. It is `undefined` in a bundle that is not a module. */
@@ -24,8 +25,8 @@ class Thread {
   readonly #metric: string;
   readonly #objective: StudyObjective<unknown>;
   readonly #waiting: ((verdict: Verdict) => void)[] = [];
-  // It is never aborted: a thread that is given up is terminated.
-  readonly #signal = new AbortController().signal;
+  /** Of the newest job. */
+  #abort = new AbortController();
 
   constructor(
     port: MessagePort,
@@ -37,15 +38,18 @@ class Thread {
     this.#objective = objective;
     port.on("message", (message: ToThread) => {
       if (message.kind === "verdict") this.#waiting.shift()?.(message.verdict);
-      else void this.#run(message.job);
+      else if (message.kind === "abort") {
+        this.#abort.abort(toReason(message.reason));
+      } else void this.#run(message.job);
     });
     this.#say({ kind: "ready" });
   }
 
   async #run(job: Job<unknown>): Promise<void> {
+    this.#abort = new AbortController();
     try {
       const returned = await this.#objective(job, {
-        signal: this.#signal,
+        signal: this.#abort.signal,
         report: (metrics, fidelity) => this.#report(metrics, fidelity),
       });
       this.#say({ kind: "result", result: toResult(returned, this.#metric) });

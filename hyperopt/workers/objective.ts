@@ -13,7 +13,11 @@ export interface TrialContext {
     metrics: Readonly<Record<string, number>>,
     fidelity: number,
   ): Promise<Verdict>;
-  /** Aborted when the result is no longer wanted: the trial took too long, or the search ends. */
+  /**
+   * Aborted when the result is no longer wanted: the trial took too long (a `TimeoutError`), or the search ends
+   * (an `AbortError`). The objective has the grace period of `runStudy` to end, e.g. to delete files in `finally`.
+   * Then its thread is terminated; in the thread of the search it keeps running, and nothing waits for it.
+   */
   readonly signal: AbortSignal;
 }
 

@@ -2,14 +2,20 @@ import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
+import { StudyTrialError } from "../study/errors.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
+import type { PlainReason } from "./_give_up.ts";
+import { watchInterrupts } from "./_interrupts.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
+import type { ThreadTimes } from "./_thread_worker.ts";
 import { type StudyWorker, WorkerStartError } from "./worker.ts";
 
 /** The least number of milliseconds that a thread has for loading its module, on a busy machine. */
 const MIN_PATIENCE = 60_000;
+/** The reason of signals when the search ends. */
+const ENDED = "The search was ended";
 
 /** Options for {@linkcode runStudy}. */
 export interface RunStudyOptions<C> {
@@ -32,11 +38,18 @@ export interface RunStudyOptions<C> {
    */
   readonly onEnd?: (end: JobEnd<C>) => void;
   /**
-   * Ends the search. The next session repeats the trials that were running.
+   * Ends the search. The running jobs are released: they are repeated by the next session, or when the study is
+   * run again.
    *
    * @default {none}
    */
   readonly signal?: AbortSignal;
+  /**
+   * The seconds that objectives have to end after their `signal` was aborted.
+   *
+   * @default {10}
+   */
+  readonly grace?: number;
 }
 
 /** The end of a job. */
@@ -56,6 +69,10 @@ export interface JobEnd<C> {
  * (`import.meta.url` for the script itself) is loaded by threads of its own, which run its export `objective` in
  * parallel. A crash of one of them costs one attempt of one trial.
  *
+ * SIGINT (Ctrl-C) ends the search: the running jobs are released, their objectives have the grace period to end, the
+ * study is closed, and then the signal ends the process as usual. A second SIGINT ends it at once. If the program has
+ * a handler of SIGINT of its own, that decides instead. It can end the search by `signal`.
+ *
  * Failed trials do not end the search. If all trials fail, the promise resolves as usual: `study.best()` is
  * `undefined` then, and `study.trials()` has the errors.
  *
@@ -63,7 +80,7 @@ export interface JobEnd<C> {
  * @param objective The objective, or the URL of a module that exports it.
  * @param options The number of workers, and callbacks.
  * @returns when there are no more jobs, or the search was ended.
- * @throws {RangeError} If `workers` is not a whole number from 1 up.
+ * @throws {RangeError} If `workers` is not a whole number from 1 up, or `grace` is not a number from 0 up.
  * @throws {SearchUsageError} If the study or the objective is none, or an option is unknown.
  * @throws {WorkerStartError} If a thread cannot load the module. This is not counted as a failure of any trial,
  * and the next session continues.
@@ -93,21 +110,39 @@ export async function runStudy<C>(
   options: RunStudyOptions<C> = {},
 ): Promise<void> {
   checkRun(study, objective, options);
-  const { workers = 1, name = "objective" } = options;
+  const { workers = 1, name = "objective", grace = 10 } = options;
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new RangeError(
       `Cannot run with ${workers} workers: workers is a whole number from 1 up`,
     );
   }
+  if (!(typeof grace === "number" && grace >= 0)) {
+    throw new RangeError(
+      `Cannot run a study: grace is ${
+        describe(grace)
+      }; give a number of seconds from 0 up`,
+    );
+  }
   const { metric } = study;
   const makeWorker = typeof objective === "function"
-    ? () => new LocalWorker(objective, metric)
-    : await threadMaker<C>(
-      { module: String(objective), name, metric },
-      study.timeout,
-    );
+    ? () => new LocalWorker(objective, metric, 1000 * grace)
+    : await threadMaker<C>({ module: String(objective), name, metric }, {
+      patience: Math.max(study.timeout, MIN_PATIENCE),
+      grace: 1000 * grace,
+    });
   const all = Array.from({ length: workers }, makeWorker);
   const crew = new Crew(study, options);
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  let interrupted = false;
+  const unwatch = watchInterrupts({
+    interrupt() {
+      interrupted = true;
+      crew.announceEnd(grace);
+      crew.stop();
+      return over;
+    },
+    close: () => study.close(),
+  });
   const onAbort = () => crew.stop();
   options.signal?.addEventListener("abort", onAbort);
   if (options.signal?.aborted) crew.stop();
@@ -116,7 +151,11 @@ export async function runStudy<C>(
   } finally {
     options.signal?.removeEventListener("abort", onAbort);
     await Promise.all(all.map((worker) => worker.close()));
+    unwatch();
+    end();
   }
+  // The signal is about to end the process.
+  if (interrupted) await new Promise<never>(() => {});
 }
 
 /** Checks arguments, since plain JavaScript may pass anything. */
@@ -131,6 +170,7 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
     name: true,
     onEnd: true,
     signal: true,
+    grace: true,
   });
   const isObjective = typeof objective === "function" ||
     typeof objective === "string" || objective instanceof URL;
@@ -145,7 +185,7 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
 /** Makes workers in threads. The module of threads is loaded only when they are used. */
 async function threadMaker<C>(
   data: { module: string; name: string; metric: string },
-  timeout: number,
+  times: ThreadTimes,
 ): Promise<() => StudyWorker<C>> {
   if (!URL.canParse(data.module)) {
     throw new WorkerStartError(
@@ -154,15 +194,15 @@ async function threadMaker<C>(
     );
   }
   const { ThreadWorker } = await import("./_thread_worker.ts");
-  const patience = Math.max(timeout, MIN_PATIENCE);
-  return () => new ThreadWorker<C>(data, patience);
+  return () => new ThreadWorker<C>(data, times);
 }
 
 /** The workers of one study. */
 class Crew<C> {
   readonly #study: Study<C>;
   readonly #onEnd: RunStudyOptions<C>["onEnd"];
-  readonly #running = new Set<StudyWorker<C>>();
+  /** The workers that start, and those that run a job. */
+  readonly #running = new Map<StudyWorker<C>, Job<C> | undefined>();
   /** The workers that wait until the job of another one ends. */
   #waiting: (() => void)[] = [];
   #stopped = false;
@@ -173,11 +213,34 @@ class Crew<C> {
     this.#onEnd = options.onEnd;
   }
 
-  /** Ends the search and gives up the running jobs. */
+  /** Ends the search and gives the running jobs back. */
   stop(): void {
     this.#stopped = true;
-    for (const worker of this.#running) void worker.cancel();
+    for (const [worker, job] of this.#running) {
+      if (job !== undefined) this.#release(job);
+      void worker.cancel({ name: "AbortError", message: ENDED });
+    }
     this.#wake();
+  }
+
+  /** Says how long an interrupted search may take to end. */
+  announceEnd(grace: number): void {
+    const jobs = [...this.#running.values()].filter((job) => job !== undefined);
+    if (jobs.length === 0) return;
+    const trials = jobs.length === 1 ? "1 trial" : `${jobs.length} trials`;
+    console.error(
+      `Ending the search ${this.#study.id}: ${trials} running, with ${grace} s to end; ` +
+        "press Ctrl-C again to end at once",
+    );
+  }
+
+  #release(job: Job<C>): void {
+    try {
+      this.#study.release(job);
+    } catch (error) {
+      // A study that was closed meanwhile has released it.
+      if (!(error instanceof StudyTrialError)) this.#error ??= error;
+    }
   }
 
   /** Gives jobs to a worker until there are no more. */
@@ -199,7 +262,7 @@ class Crew<C> {
   }
 
   async #isStarted(worker: StudyWorker<C>): Promise<boolean> {
-    this.#running.add(worker);
+    this.#running.set(worker, undefined);
     try {
       await worker.start();
     } catch (error) {
@@ -216,7 +279,7 @@ class Crew<C> {
   }
 
   async #work(worker: StudyWorker<C>, job: Job<C>): Promise<void> {
-    this.#running.add(worker);
+    this.#running.set(worker, job);
     const watch = this.#watch(worker, job);
     let end: JobEnd<C>;
     try {
@@ -245,9 +308,21 @@ class Crew<C> {
     worker: StudyWorker<C>,
     job: Job<C>,
   ): ReturnType<typeof setInterval> {
-    return setInterval(() => {
-      if (!this.#study.extend(job)) void worker.cancel();
+    const watch = setInterval(() => {
+      if (this.#stopped || this.#study.extend(job)) return;
+      clearInterval(watch);
+      void worker.cancel(this.#reasonOf(job));
     }, Math.min(this.#study.heartbeat, 2 ** 31 - 1));
+    return watch;
+  }
+
+  /** Why a job was given up. */
+  #reasonOf(job: Job<C>): PlainReason {
+    const trial = this.#study.trials().find(({ trial }) => trial === job.trial);
+    const { name, message } = trial?.error ?? {};
+    return name === "Timeout"
+      ? { name: "TimeoutError", message: `The trial was given up: ${message}` }
+      : { name: "AbortError", message: "The trial was given up" };
   }
 
   /** Lets waiting workers ask again, in the next turn, so that a crash does not starve the event loop. */

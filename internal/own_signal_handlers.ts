@@ -1,0 +1,12 @@
+/** The handlers of signals that are Ato's own: all others are the user's, and decide how the process ends. */
+const own = new WeakSet<object>();
+
+/** Marks a handler as Ato's own. */
+export function markOwnHandler(handler: () => void): void {
+  own.add(handler);
+}
+
+/** Tells whether the user has a handler of a signal. */
+export function hasUserHandler(signal: string): boolean {
+  return process.listeners(signal as "SIGINT").some((one) => !own.has(one));
+}
