@@ -6,6 +6,7 @@
 import { checkAnyText, checkChoice, checkOptions, ifGiven } from "./_check.ts";
 import { RowReader } from "./_row_reader.ts";
 import { checkedSeries, checkedSummary } from "./_series_summary.ts";
+import { TRIAL_TAG } from "../internal/trial_tag.ts";
 import type { Connection, Row } from "./driver.ts";
 import { damageError } from "./errors.ts";
 
@@ -72,7 +73,8 @@ interface Candidate {
 }
 
 /**
- * Finds the run with the best finite value of a metric; of equal runs the oldest one.
+ * Finds the run with the best finite value of a metric; of equal runs the oldest one. Of a trial of a search, only
+ * attempts that completed count.
  *
  * @returns the id of the run, or `undefined` if no run has a finite value.
  */
@@ -89,6 +91,10 @@ export function bestRunId(
   );
   return candidates[0]?.runId;
 }
+
+/** Of a trial of a search, only attempts that completed count. */
+const COUNTS = `(e.status = 'completed' OR s.attempt < e.attempt
+  OR e.tags IS NULL OR instr(e.tags, '"${TRIAL_TAG}"') = 0)`;
 
 /** One search through the series of a metric in a project. */
 class Search {
@@ -114,7 +120,7 @@ class Search {
     const row = this.#source.connection.prepare(
       `SELECT s.id, s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
        WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
-         AND s.${column} < 9e999 AND s.${column} > -9e999 AND e.deleted_at IS NULL
+         AND s.${column} < 9e999 AND s.${column} > -9e999 AND e.deleted_at IS NULL AND ${COUNTS}
        ORDER BY s.${column} ${
         this.sign > 0 ? "DESC" : "ASC"
       }, s.run_id LIMIT 1`,
@@ -167,7 +173,7 @@ class Search {
   #series(condition: string): Row[] {
     return this.#source.connection.prepare(
       `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
-       WHERE s.project_id = ? AND s.key = ? AND ${condition} AND e.deleted_at IS NULL`,
+       WHERE s.project_id = ? AND s.key = ? AND ${condition} AND e.deleted_at IS NULL AND ${COUNTS}`,
     ).all(this.#source.projectId, this.#metric);
   }
 

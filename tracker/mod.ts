@@ -149,7 +149,8 @@ export type {
   StoredOutput,
 } from "./run_parts.ts";
 export { Run } from "./run_record.ts";
-export { isSealed, type Sealed } from "./seal.ts";
+export { type GiveUpOptions, giveUpTrial } from "./give_up_trial.ts";
+export { isSealed, type Sealed, sealOf } from "./seal.ts";
 export {
   type AttemptOptions,
   type HistoryOptions,

@@ -136,7 +136,7 @@ export class StudySession<C> {
     const { mode, seed, order } = this.checked;
     const { scheduler, sampler, metric } = this.options;
     return openedEvent(this.now(), {
-      nonce: this.state.founded?.nonce ?? crypto.randomUUID().slice(0, 8),
+      nonce: this.state.founded?.nonce ?? crypto.randomUUID(),
       seed,
       metric,
       mode,
