@@ -67,7 +67,8 @@ export interface BestRunSource {
   skip<T>(read: () => T): T | undefined;
 }
 
-interface Candidate {
+/** A run, and its value. */
+export interface Candidate {
   readonly runId: number;
   readonly value: number;
 }
@@ -76,12 +77,12 @@ interface Candidate {
  * Finds the run with the best finite value of a metric; of equal runs the oldest one. Of a trial of a search, only
  * attempts that completed count.
  *
- * @returns the id of the run, or `undefined` if no run has a finite value.
+ * @returns the id of the run and the value, or `undefined` if no run has a finite value.
  */
-export function bestRunId(
+export function bestOf(
   source: BestRunSource,
   query: BestRunQuery,
-): number | undefined {
+): Candidate | undefined {
   const search = new Search(source, query);
   search.warnOfBrokenValues();
   const candidates = [search.bestClosed(), ...search.open()]
@@ -89,7 +90,7 @@ export function bestRunId(
   candidates.sort((a, b) =>
     search.sign * (b.value - a.value) || a.runId - b.runId
   );
-  return candidates[0]?.runId;
+  return candidates[0];
 }
 
 /** Of a trial of a search, only attempts that completed count. */

@@ -1,8 +1,9 @@
 /**
- * A study whose trials are tracked: `dbPath WORKERS KILL CHECKPOINTS`. With KILL, the process is killed in the middle of
+ * A study whose trials are tracked: ATO_TEST_WORDS has `dbPath,WORKERS,KILL,CHECKPOINTS`. With KILL, the process is killed in the middle of
  * the second rung of a trial, after that logged a loss that would be the best.
  */
 import process from "node:process";
+import { isMainThread } from "node:worker_threads";
 import {
   defineSpace,
   float,
@@ -51,7 +52,7 @@ export async function objective(
     : result;
 }
 
-if (import.meta.main) {
+if (isMainThread) {
   const space = defineSpace({
     lr: float(1e-4, 1, { log: true }),
     model: { width: int(1, 64) },
