@@ -150,7 +150,12 @@ export type {
 } from "./run_parts.ts";
 export { Run } from "./run_record.ts";
 export { type GiveUpOptions, giveUpTrial } from "./give_up_trial.ts";
-export { isSealed, type Sealed, sealOf } from "./seal.ts";
+export {
+  type ProcessStart,
+  processStart,
+  strangeStart,
+} from "./process_start.ts";
+export { isSealed, type Sealed } from "./seal.ts";
 export {
   type AttemptOptions,
   type HistoryOptions,

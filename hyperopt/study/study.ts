@@ -109,7 +109,9 @@ export class Study<C> {
       detached: true,
     });
     this.#attempts.expire();
-    return this.#jobs.next(options);
+    const answer = this.#jobs.next(options);
+    this.#session.isDone = answer.kind === "done";
+    return answer;
   }
 
   /**

@@ -9,7 +9,7 @@ import { uuidFrom } from "../../tracker/mod.ts";
 import { TRIAL_TAG } from "../../internal/trial_tag.ts";
 import { rememberLogger } from "../trial_logger.ts";
 import type { Job } from "../study/job.ts";
-import { wordsAt } from "../_words_of.ts";
+import { wordsAt } from "../words_of.ts";
 import {
   type ObjectiveResult,
   type StudyObjective,

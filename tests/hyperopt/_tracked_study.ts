@@ -9,6 +9,7 @@ import {
   float,
   int,
   type Job,
+  type ObjectiveResult,
   openStudy,
   randomSampler,
   runStudy,
@@ -29,7 +30,7 @@ const [dbPath = "", workers = "1", kill = "", checkpoints = ""] =
 export async function objective(
   { trial, rung, config, from, to }: Job<Config>,
   context: TrialContext,
-) {
+): Promise<ObjectiveResult> {
   const { logger } = context;
   let loss = Infinity;
   for (let epoch = from + 1; epoch <= to; epoch++) {
