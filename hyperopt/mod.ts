@@ -137,7 +137,12 @@ export { memoryJournal } from "./study/memory_journal.ts";
 export type { MemoryJournalOptions } from "./study/memory_journal.ts";
 export type { StudyBudget, StudyOptions } from "./study/options.ts";
 export { listStudies, readStudy } from "./study/read_study.ts";
-export type { RungView, StudySettings, StudyView } from "./study/read_study.ts";
+export type {
+  ProgressStep,
+  RungView,
+  StudySettings,
+  StudyView,
+} from "./study/read_study.ts";
 export { simulate, virtualClock } from "./study/simulate.ts";
 export type { SimulationOptions, VirtualClock } from "./study/simulate.ts";
 export { sqliteJournal } from "./study/sqlite_journal.ts";

@@ -34,6 +34,20 @@ export interface StudyView<C> {
   readonly sessions: number;
   /** How each rung filled, in the order of brackets and rungs. */
   readonly rungs: readonly RungView[];
+  /** Each result that was the best one when it came. */
+  readonly progress: readonly ProgressStep[];
+}
+
+/** A result that was the best one so far. */
+export interface ProgressStep {
+  /** The units of fidelity that were handed out until then. */
+  readonly spent: number;
+  /** The trial. */
+  readonly trial: number;
+  /** The fidelity that it had reached. */
+  readonly fidelity: number;
+  /** The study's metric. */
+  readonly value: number;
 }
 
 /** The settings of a study, as its newest session has them. */
@@ -191,7 +205,12 @@ function viewOf<C>(
 ): StudyView<C> {
   const state = new StudyState();
   try {
-    for (const event of events) state.apply(event);
+    const progress: ProgressStep[] = [];
+    for (const event of events) {
+      const { best: before } = state;
+      state.apply(event);
+      if (state.best !== before) progress.push(stepOf(state));
+    }
     const best = viewBest<C>(state);
     const settings = settingsOf(state);
     return {
@@ -208,6 +227,7 @@ function viewOf<C>(
       },
       sessions: state.sessions,
       rungs: rungsOf(state),
+      progress,
     };
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof SyntaxError)) {
@@ -219,6 +239,12 @@ function viewOf<C>(
         `(${error.message}); the journal is damaged, restore a copy`,
     );
   }
+}
+
+function stepOf({ best, fidelity: spent, founded }: StudyState): ProgressStep {
+  const { trial, result: { fidelity, metrics } } = best!;
+  const value = metrics[founded!.metric]!;
+  return { spent, trial: trial.trial, fidelity, value };
 }
 
 const ENDINGS = {
