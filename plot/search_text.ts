@@ -159,7 +159,7 @@ function parallel(
   }
   return [
     title(TITLES.parallel),
-    [{ text: spread(axes.map(({ name }) => name), columns) }],
+    [{ text: spread(axes.map(({ name }) => name), columns, fitEnd) }],
     [{ text: spread(axes.map((axis) => endOf(axis, -1)), columns) }],
     ...Array.from({ length: ROWS }, (_, row) => canvas.rowOf(row)),
     [{ text: spread(axes.map((axis) => endOf(axis, 0)), columns) }],
@@ -176,9 +176,13 @@ function endOf({ marks }: Axis, at: number): string {
 }
 
 /** Writes texts at equal distances: the first at the left end, the last at the right end. */
-function spread(texts: readonly string[], columns: number): string {
+function spread(
+  texts: readonly string[],
+  columns: number,
+  shorten: (text: string, width: number) => string = fit,
+): string {
   const room = Math.max(3, Math.floor(columns / texts.length) - 1);
-  const cells = texts.map((text) => fit(text, room));
+  const cells = texts.map((text) => shorten(text, room));
   let line = "";
   cells.forEach((cell, i) => {
     const wide = widthOf(cell);
@@ -191,6 +195,12 @@ function spread(texts: readonly string[], columns: number): string {
     line = pad(line, Math.max(widthOf(line) + (i > 0 ? 1 : 0), start)) + cell;
   });
   return line.trimEnd();
+}
+
+/** Keeps the end of a path, in which paths differ most. */
+function fitEnd(path: string, width: number): string {
+  if (widthOf(path) <= width) return path;
+  return fit(`…${path.slice(1 - width)}`, width);
 }
 
 const SLICE_ROWS = 8;
