@@ -30,14 +30,21 @@ const OPENS =
 const VARIABLES =
   "import os\nfor i in range(1000000): os.environ.get('HOME')\n";
 
+/** Some 60,000 audit events, nearly all of which say nothing about what is read. */
+const LARGE_IMPORTS = "import pandas, sklearn.linear_model, sklearn.ensemble\n";
+
 /** The Python that is measured, or none. */
 function findPython(): string | undefined {
   const path = process.env["ATO_PYTHON"] ?? "python3";
   const test = "import sys; sys.exit(sys.version_info < (3, 8))";
-  return spawnSync(path, ["-c", test]).status === 0 ? path : undefined;
+  return succeeds(path, test) ? path : undefined;
 }
 
-/** Measures a start, a training, and two loops that do nothing else than what is observed. */
+function succeeds(python: string, source: string): boolean {
+  return spawnSync(python, ["-c", source]).status === 0;
+}
+
+/** Measures a start, imports, a training, and two loops that do nothing else than what is observed. */
 export function benchObservingPython(folder: string): Row[] {
   const python = findPython();
   if (python === undefined) {
@@ -61,7 +68,24 @@ export function benchObservingPython(folder: string): Row[] {
     ),
     ratioOf("python: 1e5 opens of one file, observed", opens, 1.15),
     ratioOf("python: 1e6 os.environ.get, observed", variables, 1.5),
+    ...largeImports(place, python),
   ];
+}
+
+/** Measures imports of pandas and scikit-learn, with the Python that has them: that of the tests, or else any. */
+function largeImports(place: string, other: string): Row[] {
+  const python = process.env["ATO_OBSERVED_PYTHON"] ?? other;
+  const what = "python: imports of pandas and scikit-learn, observed";
+  if (!succeeds(python, LARGE_IMPORTS)) {
+    console.log(`${what}: skipped, ${python} does not have both`);
+    return [];
+  }
+  const pair = measurePairs(python, {
+    source: LARGE_IMPORTS,
+    place,
+    rounds: 15,
+  });
+  return [moreRow(what, pair, 50 + 0.02 * pair.bare)];
 }
 
 /** Milliseconds of the bare program, and what the observed one takes more; medians. */
@@ -105,13 +129,23 @@ function writeFiles(launch: string, files: ReadonlyMap<string, string>): void {
   }
 }
 
+/** Starts a program and prints the seconds of processor time that it took, from its start to its end. */
+const STARTER = `
+import os, sys
+pid = os.posix_spawn(sys.executable, [sys.executable, "-c", sys.argv[1]], os.environ)
+_, status, used = os.wait4(pid, 0)
+print(used.ru_utime + used.ru_stime)
+sys.exit(status != 0)
+`;
+
 /** Runs a program and returns the milliseconds of processor time that it took. */
 function runPython(
   python: string,
   source: string,
   { place, env }: { place: string; env: Readonly<Record<string, string>> },
 ): number {
-  const words = ["-c", `${source}\nimport time\nprint(time.process_time())`];
+  // With -E the starter itself is not observed.
+  const words = ["-E", "-c", STARTER, source];
   const { status, stdout, stderr } = spawnSync(python, words, {
     cwd: place,
     encoding: "utf8",

@@ -143,7 +143,12 @@ function unknownOption(
   word: string,
 ): UsageError {
   const name = word.startsWith("--") ? split(word)[0] : word.slice(1);
-  const guess = nearestName(name, Object.keys(options));
+  const switches = Object.keys(options)
+    .filter((name) => options[name]?.type === "boolean" && name !== "help");
+  const guess = nearestName(name, [
+    ...Object.keys(options),
+    ...switches.map((name) => `no-${name}`),
+  ]);
   const dashes = word.startsWith("--") ? "--" : "-";
   return new UsageError(
     `Cannot run ato ${command}: it has no option ${dashes}${name}; ${

@@ -123,9 +123,11 @@ export interface SeedSeen {
   readonly value: string | null;
 }
 
-/** A process that the program started. */
+/** A process that the program started, or a worker with an observer of its own. */
 export interface ChildSeen {
   readonly is: "child";
+  /** The number of the worker; its program is then its module. */
+  readonly thread?: number;
   /** Its process id, if it is known. */
   readonly pid?: number;
   /** The program, as it was given; `sh` for a command of a shell. */

@@ -37,6 +37,8 @@ export interface LateRecord {
   readonly inputs?: RunInputs;
   /** Its config as the program resolved it, instead of the one that was recorded. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** What its config and its code still lack, instead of what its source said at the start. */
+  readonly unsettled?: readonly string[];
   /** The seed of its random numbers, unless one was given. */
   readonly seed?: string;
 }

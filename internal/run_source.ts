@@ -181,6 +181,11 @@ export interface RunSource {
    */
   readonly isLauncher?: boolean;
   /**
+   * What config, code and inputs lack until a late record says more; absent if all is known at the start. Of a
+   * process that is killed, this is what stays.
+   */
+  readonly unsettled?: string;
+  /**
    * Returns the words of the program's command line that are not in the config. Without it, the words of this
    * process count.
    */

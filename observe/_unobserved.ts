@@ -64,7 +64,13 @@ export function unobserved(
   }
   for (const parent of run.processes) {
     for (const child of parent.children) {
-      if (!isSeen(child, { run, claimed, parent })) {
+      if (child.thread !== undefined) {
+        const isIts = ({ seen }: SeenProcess) =>
+          seen.pid === parent.seen.pid && seen.thread === child.thread;
+        if (!run.processes.some(isIts)) {
+          names.add(`the worker ${child.program}`);
+        }
+      } else if (!isSeen(child, { run, claimed, parent })) {
         names.add(startedName(child));
       }
     }

@@ -83,6 +83,9 @@ export interface Part {
 const LOCK_FILE =
   /[\\/](?:deno(?:\.npm)?\.lock|package-lock\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 
+/** What is missing of a run that has not ended, or whose `ato run` was killed. */
+export const STILL_RUNNING = "the run was still going on";
+
 /** What is missing if the program removed what observers wrote. */
 const LOST =
   "some observations are lost: the program removed Ato's folder from the folder for temporary files";
@@ -180,7 +183,7 @@ export class Collector {
       ...recorded,
       coverage: {
         level: level === "none" ? "none" : "partial",
-        missing: [...missing, "the run was still going on"],
+        missing: [...missing, STILL_RUNNING],
       },
     };
   }

@@ -10,6 +10,7 @@ import { messageOf } from "../internal/errors.ts";
 import { LAUNCH_VARIABLE } from "../internal/launch_note.ts";
 import { identifyProcess } from "../internal/process_identity.ts";
 import { LAUNCH_PREFIX, OWNER_FILE } from "./_stale_launches.ts";
+import { submitterOf } from "./_submitters.ts";
 
 /** Options for {@linkcode makeLaunch}. */
 export interface LaunchOptions {
@@ -66,6 +67,10 @@ export async function makeLaunch(options: LaunchOptions): Promise<Launch> {
   try {
     writeFileSync(join(folder, OWNER_FILE), JSON.stringify(identifyProcess()));
     if (!options.isObserved) return unobserved("observing was off");
+    if (submitterOf(command) !== undefined) {
+      // Node in a job would not start without the observer that it is told to load.
+      return { ...unobserved("it only submits a job"), env: {} };
+    }
     if (process.platform === "win32") {
       return unobserved("programs are not observed on Windows yet");
     }
@@ -89,10 +94,11 @@ async function writeObservers(
   folder: string,
   { env, command }: LaunchOptions,
 ): Promise<Pick<Launch, "env" | "command">> {
-  const [{ pythonLaunch }, { javascriptLaunch }] = await Promise.all([
-    import("./python/launch.ts"),
-    import("./javascript/launch.ts"),
-  ]);
+  const [{ pythonLaunch }, { changesFiles, javascriptLaunch }] = await Promise
+    .all([
+      import("./python/launch.ts"),
+      import("./javascript/launch.ts"),
+    ]);
   const own = {
     PATH: withoutLaunches(env["PATH"], delimiter),
     PYTHONPATH: withoutLaunches(env["PYTHONPATH"], delimiter),
@@ -105,6 +111,7 @@ async function writeObservers(
     writeFileSync(path, text, { mode });
   };
   for (const [path, text] of python.files) write(path, text, 0o600);
+  if (changesFiles(command, process.cwd())) return { env: python.env, command };
   for (const { path, text, mode } of javascript.files) {
     write(join(folder, path), text, mode);
   }

@@ -16,11 +16,13 @@ export {
   Collector,
   type CollectorOptions,
   type Part,
+  STILL_RUNNING,
 } from "./collector.ts";
 export type { ResolvedConfig, WordsConfig } from "./_resolved_config.ts";
 export { type Launch, type LaunchOptions, makeLaunch } from "./launch.ts";
 export { standardInput } from "./_standard_input.ts";
 export { removeStaleLaunches } from "./_stale_launches.ts";
+export { submitterOf } from "./_submitters.ts";
 export {
   type JavascriptLaunch,
   javascriptLaunch,

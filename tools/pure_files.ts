@@ -1,6 +1,7 @@
 /**
- * The test files of pure computations, which give the same under every version of Node: the full suite runs them
- * under Deno and the oldest line of Node only. The engine of each newer line is between those two.
+ * The test files that give the same under every version of Node: the full suite runs them under Deno and the oldest
+ * line of Node only. They are those of pure computations, because the engine of each newer line is between those two;
+ * and those that also ask a database, through the tracker: its own tests run under each Node.
  *
  * @module
  */
@@ -33,7 +34,6 @@ export const PURE: readonly string[] = [
   "tests/scope/typed_words_",
   "tests/scope/types_",
   "tests/tools/",
-  "tests/why/",
 ];
 
 /** The built-in modules that such a test may import: text, and files of test data. */
@@ -56,11 +56,57 @@ const BOUND = [
   /\b(?:SQLFinder|SQLLogger|fingerprintDeep|runStudy|sqliteJournal)\b/,
 ];
 
+/**
+ * The tests of commands and verdicts, by the starts of their paths. What they ask the runtime for is a database, which
+ * they read through the tracker alone: the tests of the tracker run under each Node, as do the commands that start as
+ * processes, those on damaged files, and those in `EVERYWHERE`. A test here that starts a process or a thread, or
+ * looks at the code of a program, counts as bound to the runtime all the same.
+ */
+export const ASKING: readonly string[] = ["tests/cli/", "tests/why/"];
+
+/** What each command prints, and the commands that write to a file. */
+const EVERYWHERE: readonly string[] = [
+  "tests/cli/edit_test.ts",
+  "tests/cli/golden_test.ts",
+  "tests/cli/import_test.ts",
+  "tests/cli/merge_test.ts",
+];
+
+/** The built-in modules that such a test may import. */
+const ASKED =
+  /"node:(?!(?:buffer|crypto|fs|fs\/promises|os|path|sqlite|test|url|util|vm|zlib)")/;
+
+/** The parts of the library that are bound to a runtime by more than a database. */
+const MORE_BOUND = [
+  /"@ato\/ato\/program"/,
+  /"(?:\.\.\/)+(?:cli\.ts|cli\/(?:process_terminal\.ts|run\/)|fingerprint\/program\/|hyperopt\/|npm\/|observe\/)/,
+  /"(?:\.\.\/)+(?:internal\/(?:import_late|make_folder|runtime)|tracker\/(?:drivers\/.*|driver|open))\.ts"/,
+  /"@db\/sqlite"/,
+  /\bDeno\.[a-z]/,
+  /\.(?:trace|runtimeTrace)\(/,
+  /\b(?:fingerprintDeep|runStudy|sqliteJournal)\b/,
+];
+
 /** Type-only imports load nothing. */
 const TYPES = /^(?:import|export) type\b[^;]*;$/gm;
 
+/** What makes a test one that is bound to its runtime. */
+interface Rule {
+  readonly builtin: RegExp;
+  readonly bound: readonly RegExp[];
+}
+
+function ruleOf(path: string): Rule | undefined {
+  const isIn = (starts: readonly string[]) =>
+    starts.some((start) => path.startsWith(start));
+  if (isIn(PURE)) return { builtin: BUILTIN, bound: BOUND };
+  return isIn(ASKING) && !EVERYWHERE.includes(path)
+    ? { builtin: ASKED, bound: MORE_BOUND }
+    : undefined;
+}
+
 /**
- * Tells whether a test is one of a pure computation.
+ * Tells whether a test gives the same under every Node.
  *
  * @param path The path of the test file, from the root of the repository.
  * @param root The absolute path of the repository.
@@ -69,7 +115,8 @@ export async function isPure(
   path: string,
   root: string = ROOT,
 ): Promise<boolean> {
-  if (!PURE.some((start) => path.startsWith(start))) return false;
+  const rule = ruleOf(path);
+  if (rule === undefined) return false;
   const within = resolve(root, "tests") + sep;
   const helpers = HELPERS.map((helper) => resolve(root, helper));
   for await (
@@ -77,7 +124,9 @@ export async function isPure(
   ) {
     if (helpers.includes(at)) continue;
     const loaded = text.replaceAll(TYPES, "");
-    if (BUILTIN.test(loaded) || BOUND.some((one) => one.test(loaded))) {
+    if (
+      rule.builtin.test(loaded) || rule.bound.some((one) => one.test(loaded))
+    ) {
       return false;
     }
   }
@@ -85,7 +134,7 @@ export async function isPure(
 }
 
 /**
- * Leaves out the tests of pure computations.
+ * Leaves out the tests that give the same under every Node.
  *
  * @param paths Paths of test files.
  * @returns the others, in the same order.

@@ -137,7 +137,8 @@ function chosenFiles(paths: string[]): Promise<string[]> {
  * The same tests under Node, which strips the types and resolves names through a hook.
  *
  * @param version The version of Node.
- * @param options `pure: false` leaves out the tests of pure computations, `python: false` those about Python.
+ * @param options `pure: false` leaves out the tests that give the same under every Node, `python: false` those about
+ *   Python.
  * @returns the suite.
  */
 export function nodeSuite(
@@ -148,7 +149,7 @@ export function nodeSuite(
   } = {},
 ): Suite {
   const left = [
-    ...pure ? [] : ["of pure computations"],
+    ...pure ? [] : ["that give the same under every Node"],
     ...python ? [] : ["about Python"],
   ];
   const without = left.length === 0

@@ -24,11 +24,13 @@ export interface RecordedConfig {
   readonly words?: readonly string[] | undefined;
   /** The history of the config, which names the words that set it. */
   readonly history?: ConfigHistory | undefined;
+  /** What is missing of it. */
+  readonly missing?: readonly string[] | undefined;
 }
 
 /** Returns the factors of a config. */
 export function configFactors(recorded: RecordedConfig): FactorRecord {
-  const missing: string[] = [];
+  const missing: string[] = [...recorded.missing ?? []];
   const secrets: string[] = [];
   const factors: FactorEntry[] = [];
   const add = (id: string, text: string, secret: boolean): void => {

@@ -1,7 +1,11 @@
 /** The factors that a run has when it starts: all but its code. */
 import { configFactors } from "./_config_factors.ts";
 import { captureLocale, environmentFactors } from "./_environment_factors.ts";
-import type { FactorRecord } from "./_factor_record.ts";
+import {
+  type FactorRecord,
+  factorRecord,
+  nothingOf,
+} from "./_factor_record.ts";
 import { askGpu, type GpuFound } from "./_gpu.ts";
 import { withoutProgram } from "./_take_program.ts";
 import type { RunEnvironment } from "./environment.ts";
@@ -23,6 +27,8 @@ export interface StartedRun {
   readonly snapshot: boolean;
   /** Whether this process only starts the program. */
   readonly isLauncher: boolean;
+  /** What config and inputs lack until more is known. */
+  readonly unsettled: string | undefined;
 }
 
 /** The factors that are known, and those that come later. */
@@ -35,13 +41,18 @@ export interface StartFactors {
 /** Returns the factors that a run has when it starts. */
 export async function startFactors(run: StartedRun): Promise<StartFactors> {
   const { config, seed, history, environment, words, isLauncher } = run;
+  const { unsettled } = run;
   const records = [configFactors({
     // As it is read back from the file, so that every version gives the same factors.
     config: decodeJson(config.text, config.types) as Record<string, unknown>,
     seed,
     words,
     history,
+    ...(unsettled !== undefined && { missing: [unsettled] }),
   })];
+  if (unsettled !== undefined) {
+    records.push(factorRecord("inputs", [], nothingOf(unsettled)));
+  }
   if (!run.snapshot) {
     const taken = withoutProgram("snapshot is off");
     if ("factors" in taken) records.push(taken.factors);

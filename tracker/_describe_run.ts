@@ -57,6 +57,7 @@ export async function describeRun(
     words: source?.words?.() ?? captured.argv?.slice(2),
     snapshot: settings.snapshot,
     isLauncher: source?.isLauncher === true,
+    unsettled: source?.unsettled,
   });
   const run: NewRun = {
     uuid: randomUUID(),

@@ -54,3 +54,16 @@ export function setHash(factors: readonly FactorEntry[]): string {
   }
   return hash;
 }
+
+/** Adds what a record still lacks. */
+export function lacking(
+  record: FactorRecord,
+  missing: readonly string[],
+): FactorRecord {
+  if (missing.length === 0) return record;
+  return {
+    ...record,
+    level: record.level === "none" ? "none" : "partial",
+    missing: [...record.missing, ...missing.map(toStorable)],
+  };
+}

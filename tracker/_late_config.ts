@@ -7,7 +7,7 @@ import { plainConfig } from "./_logger_support.ts";
 import type { LoggerSettings } from "./_logger_settings.ts";
 import { FACTOR_RECORD } from "./_run_shapes.ts";
 import type { NewRun, Registered } from "./_run_store.ts";
-import { either, objectOf, type Shape, TEXT } from "./_shapes.ts";
+import { either, listOf, objectOf, type Shape, TEXT } from "./_shapes.ts";
 import type { Connection } from "./driver.ts";
 import type { RunEnvironment } from "./environment.ts";
 import { hideConfig } from "./_hide_secrets.ts";
@@ -18,6 +18,9 @@ import { isRecord } from "../internal/objects.ts";
 import type { LateRecord } from "../internal/run_inputs.ts";
 import { hashStructure, structureOf } from "../internal/structure.ts";
 
+/** What a late record says of a config. */
+export type LateConfig = Pick<LateRecord, "config" | "seed" | "unsettled">;
+
 /** A config that replaces the one that was recorded; as JSON it is a line of a spill file. */
 export interface ConfigRecord {
   readonly config: string;
@@ -27,6 +30,8 @@ export interface ConfigRecord {
   readonly seed: string | null;
   /** The environment of the attempt; its seal covers the config. */
   readonly environment: string;
+  /** The configs that the attempt has recorded until now, as JSON; a line of an earlier version has none. */
+  readonly earlier?: readonly string[];
   /** The factors of the dimension `config`. */
   readonly factors: FactorRecord;
 }
@@ -41,7 +46,7 @@ export interface ConfigRecord {
 export async function lateConfig(
   settings: LoggerSettings,
   run: NewRun,
-  late: Pick<LateRecord, "config" | "seed">,
+  late: LateConfig,
 ): Promise<ConfigRecord> {
   const source = sourceOf(settings.config);
   const plain = configOf(settings, late);
@@ -81,6 +86,8 @@ export async function lateConfig(
       seed,
       words: source?.words?.() ?? argv?.slice(2),
       history,
+      missing: late.unsettled ??
+        (source?.unsettled === undefined ? [] : [source.unsettled]),
     }),
   };
 }
@@ -88,7 +95,7 @@ export async function lateConfig(
 /** Where the run is stored is not what its program resolves. */
 function configOf(
   settings: LoggerSettings,
-  { config }: Pick<LateRecord, "config">,
+  { config }: LateConfig,
 ): Record<string, unknown> {
   const recorded = plainConfig(settings.config) as Record<string, unknown>;
   if (config === undefined) return recorded;
@@ -106,6 +113,7 @@ const LINE: Shape = objectOf({
   environment: TEXT,
   factors: FACTOR_RECORD,
 }, {
+  earlier: listOf(TEXT),
   configTypes: TEXT_OR_NULL,
   structuralHash: TEXT_OR_NULL,
   provenance: TEXT_OR_NULL,
@@ -121,7 +129,8 @@ export function configOfLine(line: unknown): ConfigRecord | undefined {
 
 /**
  * Writes a config instead of the one that was recorded. An attempt that resumes a run leaves the run's config as it
- * is, as its start does. The caller has begun a transaction.
+ * is, as its start does, unless that is one that it recorded itself: then the attempt before it ended before it knew
+ * more. The caller has begun a transaction.
  */
 export function writeConfig(
   connection: Connection,
@@ -129,7 +138,7 @@ export function writeConfig(
   record: ConfigRecord,
 ): void {
   const { runId, attempt } = of;
-  if (attempt === 1) {
+  if (attempt === 1 || isOwn(connection, runId, record)) {
     const { config, structuralHash, seed, configTypes = null } = record;
     connection.prepare(
       "UPDATE experiments SET config = ?, structural_hash = ?, seed = ? WHERE id = ?",
@@ -137,11 +146,23 @@ export function writeConfig(
     connection.prepare(
       "UPDATE run_details SET config_types = ?, provenance = ? WHERE run_id = ?",
     ).run(configTypes, record.provenance ?? null, runId);
-    connection.prepare(
-      "UPDATE attempts SET environment = ? WHERE run_id = ? AND attempt = ?",
-    ).run(record.environment, runId, attempt);
   }
+  // Of a run with another config, the seal of the attempt says nothing, as it should.
+  connection.prepare(
+    "UPDATE attempts SET environment = ? WHERE run_id = ? AND attempt = ?",
+  ).run(record.environment, runId, attempt);
   writeFactors(connection, of, [record.factors]);
+}
+
+/** Whether a run has a config that the attempt itself has recorded. */
+function isOwn(
+  connection: Connection,
+  runId: number,
+  { earlier = [] }: ConfigRecord,
+): boolean {
+  const row = connection.prepare("SELECT config FROM experiments WHERE id = ?")
+    .get(runId);
+  return earlier.some((config) => config === row?.["config"]);
 }
 
 const RECORDED =

@@ -7,11 +7,11 @@ import type { ConsoleNote } from "./_console_store.ts";
 import type { ConsoleStream } from "./console.ts";
 import { storableCode } from "./_deep_store.ts";
 import { within } from "./_describe_factors.ts";
-import type { FactorRecord } from "./_factor_record.ts";
+import { type FactorRecord, lacking } from "./_factor_record.ts";
 import { InputWriter } from "./_input_writer.ts";
-import { lateConfig } from "./_late_config.ts";
+import { type LateConfig, lateConfig } from "./_late_config.ts";
 import { processObserver } from "../internal/process_observer.ts";
-import { filesOf, type ProgramRecord } from "./_program_store.ts";
+import { filesOf, programNote, type ProgramRecord } from "./_program_store.ts";
 import { projectRoot } from "./_project_root.ts";
 import {
   handedProgram,
@@ -73,8 +73,12 @@ export class OpenRun {
   /** The project's root, once a snapshot of the program is there. */
   #projectRoot: string | undefined;
   #taken: ProgramRecord | undefined;
+  /** What code lacks until the source has said more. */
+  #lacks: readonly string[];
+  /** The configs that were recorded, as JSON. */
+  readonly #configs: string[];
   /** What became known of the config after the start. */
-  #lateConfig: Pick<LateRecord, "config" | "seed"> = {};
+  #lateConfig: LateConfig = {};
   #program: Promise<void> | undefined;
   #hasLateProgram = false;
   readonly #unsubscribe: readonly (() => void)[];
@@ -125,6 +129,9 @@ export class OpenRun {
     });
     this.#source = sourceOf(settings.config);
     this.#run = run;
+    this.#configs = [run.config];
+    const unsettled = this.#source?.unsettled;
+    this.#lacks = unsettled === undefined ? [] : [unsettled];
     this.#inputs = new InputWriter({
       database: resolve(settings.path),
       root: () => this.#root(),
@@ -165,7 +172,8 @@ export class OpenRun {
     this.#keepRoot(taken);
     // The program as observers saw it is more than a snapshot.
     if (this.#hasLateProgram) return;
-    this.#note("program" in taken ? { program: taken.program } : taken);
+    if ("program" in taken) this.#noteProgram(taken.program);
+    else this.#note(taken);
   }
 
   #keepRoot(taken: TakenProgram): void {
@@ -193,6 +201,11 @@ export class OpenRun {
     return this.#projectRoot ?? projectRoot();
   }
 
+  #noteProgram(program: ProgramRecord): void {
+    const factors = lacking(program.factors, this.#lacks);
+    this.#note({ program: programNote({ ...program, factors }) });
+  }
+
   #note(note: Note): void {
     if (this.isOpen) this.#sink.addNote(note);
   }
@@ -204,27 +217,39 @@ export class OpenRun {
   }
 
   /** Records what became known after the start; a later record replaces the parts that it has. */
-  #takeRecord({ program, inputs, config, seed }: LateRecord): void {
+  #takeRecord(record: LateRecord): void {
+    const { program, inputs, config, unsettled, seed } = record;
+    this.#lacks = unsettled ?? this.#lacks;
     if (program !== undefined) {
       this.#hasLateProgram = true;
       const taken = handedProgram(program);
       this.#keepRoot(taken);
-      this.#note({ program: taken.program });
+      this.#noteProgram(taken.program);
+    } else if (unsettled !== undefined && this.#taken !== undefined) {
+      this.#note({ factors: lacking(this.#taken.factors, this.#lacks) });
     }
     if (inputs !== undefined) this.#inputs.take(inputs);
-    if (config === undefined && seed === undefined) return;
+    const ofConfig = [config, unsettled, seed];
+    if (ofConfig.every((part) => part === undefined)) return;
     this.#lateConfig = {
       ...this.#lateConfig,
       ...(config !== undefined && { config }),
+      ...(unsettled !== undefined && { unsettled }),
       ...(seed !== undefined && { seed }),
     };
     void this.#await(this.#writeConfig(this.#lateConfig));
   }
 
-  async #writeConfig(late: Pick<LateRecord, "config" | "seed">): Promise<void> {
+  async #writeConfig(late: LateConfig): Promise<void> {
     const config = await lateConfig(this.#settings, this.#run, late);
     // A newer one is written by itself.
-    if (this.#lateConfig === late) this.#note({ config });
+    if (this.#lateConfig !== late) return;
+    const earlier = [...this.#configs];
+    this.#configs.push(config.config);
+    const isSame = late.config === undefined && late.seed === undefined;
+    this.#note(
+      isSame ? { factors: config.factors } : { config: { ...config, earlier } },
+    );
   }
 
   async #takeLate(late: Promise<FactorRecord>): Promise<void> {

@@ -132,10 +132,11 @@ function comparison(
         const here = judged.filter(({ row }) =>
           row.scheduler === scheduler && row.budget === budget
         );
-        const { difference, upper } = poolPairs(here.map(({ pair }) => pair));
+        const pool = poolPairs(here.map(({ pair }) => pair));
         const of = (outcome: Verdict["outcome"]) =>
           here.filter(({ verdict }) => verdict.outcome === outcome).length;
-        return `${signed(difference)} (${signed(upper)}); ${
+        const rest = pool.left === 0 ? "" : `, without ${pool.left}`;
+        return `${signed(pool.difference)} (${signed(pool.upper)}${rest}); ${
           of("not inferior")
         } / ${of("open")} / ${of("worse")}`;
       }),
@@ -146,7 +147,7 @@ function comparison(
     .filter(({ outcome }) => cells || outcome === "worse");
   return [
     `### ${sampler} against ${reference}: mean difference over the tables in interquartile ranges of ${reference} ` +
-    "(upper 95 % bound, not corrected); tables on which it is not inferior / open / worse\n",
+    "(upper 95 % bound, not corrected; without the tables on which this range is 0); tables on which it is not inferior / open / worse\n",
     markdown(head, lines),
     listed.length === 0 ? "" : cellTable(listed),
   ].join("\n");
@@ -176,21 +177,43 @@ function cellTable(verdicts: readonly Verdict[]): string {
 }
 
 function signed(value: number): string {
+  if (Number.isNaN(value)) return "-";
   return `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+}
+
+/** Schedulers that decide in a like way: the methods of other packages are ranked with ours of the same family. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  halving: "halving",
+  asha: "halving",
+  "asha-stopping": "halving",
+};
+
+function familyOf({ scheduler }: Pick<CurveRow, "scheduler">): string {
+  return FAMILIES[scheduler] ?? scheduler;
+}
+
+/** The name of a method with its scheduler. */
+function wholeName(row: CurveRow): string {
+  return `${row.scheduler} + ${methodOf(row)}`;
 }
 
 /** The ranks of the methods under each scheduler, and of all methods with any scheduler. */
 function rankTable(rows: readonly CurveRow[]): string {
-  const schedulers = distinct(rows.map(({ scheduler }) => scheduler));
-  const lines = schedulers.flatMap((scheduler) =>
-    ranked(rows.filter((row) => row.scheduler === scheduler), methodOf)
-      .map(([method, ...rest]) => [scheduler, method!, ...rest])
+  const schedulers = distinct(
+    rows.filter(isOurs).map(({ scheduler }) => scheduler),
   );
-  const overall = ranked(
-    rows,
-    (row) => `${row.scheduler} + ${methodOf(row)}`,
-  ).map((line) => ["any", ...line]);
-  return "### Ranks by the median regret, over tables and budgets\n\n" +
+  const lines = schedulers.flatMap((scheduler) => {
+    const family = familyOf({ scheduler });
+    const beside = rows.filter((row) =>
+      isOurs(row) ? row.scheduler === scheduler : familyOf(row) === family
+    );
+    return ranked(
+      beside,
+      (row) => isOurs(row) ? methodOf(row) : wholeName(row),
+    ).map((line) => [scheduler, ...line]);
+  });
+  const overall = ranked(rows, wholeName).map((line) => ["any", ...line]);
+  return "### Ranks by the median regret, over tables and budgets, of the methods that ran on all of them\n\n" +
     markdown(
       ["scheduler", "method", "median rank", "mean rank", "of", "cells"],
       [...lines, ...overall],
@@ -208,12 +231,13 @@ function ranked(
     cells.set(key, cell);
     cell[nameOf(row)] = row.regrets;
   }
-  const most = Math.max(
-    ...[...cells.values()].map((cell) => Object.keys(cell).length),
+  // A method that is missing in some cells would change the ranks of the others there.
+  const methods = distinct(rows.map(nameOf)).filter((method) =>
+    [...cells.values()].every((cell) => cell[method] !== undefined)
   );
-  // A method that is missing somewhere would change the ranks of the others there.
-  const whole = [...cells.values()]
-    .filter((cell) => Object.keys(cell).length === most);
+  const whole = [...cells.values()].map((cell) =>
+    Object.fromEntries(methods.map((method) => [method, cell[method]!]))
+  );
   return Object.entries(rankMethods(whole))
     .map(([method, placed]) => ({
       method,
@@ -225,12 +249,13 @@ function ranked(
       method,
       median.toFixed(1),
       mean.toFixed(2),
-      String(most),
+      String(methods.length),
       String(whole.length),
     ]);
 }
 
-function markdown(
+/** Prints a table in Markdown. */
+export function markdown(
   head: readonly string[],
   lines: readonly (readonly string[])[],
 ): string {

@@ -4,15 +4,17 @@
  *
  * `deno run --config deno.npm.json -A bench/hyperopt/curves.ts [--tables=tune|held-out|all] [--names=mlp-wine,...]
  * [--samplers=random,tpe,bohb] [--schedulers=full,...] [--budgets=5,10,20,40] [--seeds=30] [--first-seed=0]
- * [--out=rows.json] [--rows=rows.json ...] [--peer=peer.json ...] [--reference=random] [--cells]`
+ * [--out=rows.json] [--rows=rows.json ...] [--peer=peer.json ...] [--reference=random] [--cells] [--about]`
  *
  * `--out` writes the regrets as JSON; `--rows` adds those of earlier runs, `--peer` those of `curves_peers.py`. With
- * `--samplers=none` nothing runs, and only the report is made. Prints tables in Markdown.
+ * `--samplers=none` nothing runs, and only the report is made. `--about` prints what the tables are. Prints tables in
+ * Markdown.
  *
  * @module
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { aboutTables } from "./curve_about.ts";
 import { type CurveRow, reportCurves } from "./curve_report.ts";
 import { makeSampler } from "./curve_samplers.ts";
 import { groundOf, SCHEDULERS, searchCurves } from "./curve_search.ts";
@@ -32,6 +34,7 @@ const { values: given } = parseArgs({
     peer: { type: "string", multiple: true, default: [] },
     reference: { type: "string", default: "random" },
     cells: { type: "boolean", default: false },
+    about: { type: "boolean", default: false },
   },
 });
 
@@ -104,6 +107,7 @@ function main(): void {
   }
   const which = given.tables as "tune" | "held-out" | "all";
   const tables = readTables(which, list(given.names));
+  if (given.about) return console.log(aboutTables(tables));
   const measured = tables.flatMap((table) => {
     const began = performance.now();
     const rows = measure(table, plan);

@@ -192,7 +192,12 @@ export interface Pooled {
 export function poolPairs(pairs: readonly Pair[], alpha = 0.05): Pooled {
   const kept = pairs.filter(({ reference }) => quartileRange(reference) > 0);
   const left = pairs.length - kept.length;
-  const count = kept[0]?.regrets.length ?? 0;
+  const count = kept.length === 0 ? 0 : Math.min(
+    ...kept.flatMap(({ regrets, reference }) => [
+      regrets.length,
+      reference.length,
+    ]),
+  );
   const bySeed = Array.from(
     { length: count },
     (_, seed) =>

@@ -81,7 +81,7 @@ def friedman():
 
 def synthetic():
     x, y = datasets.make_classification(
-        n_samples=1100,
+        n_samples=900,
         n_features=20,
         n_informative=8,
         n_redundant=4,
@@ -90,7 +90,7 @@ def synthetic():
         flip_y=0.03,
         random_state=5,
     )
-    return split(x, y, 400, 700)
+    return split(x, y, 300, 600)
 
 
 def covertype():
@@ -161,7 +161,7 @@ def perceptron_options(c):
     return {
         "hidden_layer_sizes": (int(c["width"]),) * int(c.get("depth", 1)),
         "learning_rate_init": c["lr"],
-        "batch_size": int(c.get("batch", 32)),
+        "batch_size": int(c.get("batch", 50)),
         "random_state": 1,
         **{key: c[key] for key in known if key in c},
     }
@@ -413,7 +413,7 @@ TABLES = {
         "metric": "log loss",
         "kind": "random",
         "max": 27,
-        "count": 400,
+        "count": 320,
         "data": cancer,
         "run": mlp_classifier(proba_score),
         "parameters": {
@@ -427,11 +427,11 @@ TABLES = {
     },
     "mlp-synthetic": {
         "use": "held-out",
-        "about": "MLPClassifier on 400 rows of make_classification with four classes",
+        "about": "MLPClassifier on 300 rows of make_classification with four classes",
         "metric": "error rate",
         "kind": "random",
         "max": 27,
-        "count": 400,
+        "count": 320,
         "data": synthetic,
         "run": mlp_classifier(error_score),
         "parameters": {
@@ -444,11 +444,11 @@ TABLES = {
     },
     "sgd-synthetic": {
         "use": "held-out",
-        "about": "SGDClassifier on 400 rows of make_classification with four classes",
+        "about": "SGDClassifier on 300 rows of make_classification with four classes",
         "metric": "error rate",
         "kind": "random",
         "max": 27,
-        "count": 400,
+        "count": 320,
         "data": synthetic,
         "run": sgd_classifier,
         "parameters": {
@@ -468,7 +468,7 @@ TABLES = {
         "kind": "random",
         "unit": "rounds",
         "max": 81,
-        "count": 400,
+        "count": 320,
         "data": diabetes,
         "run": boosted_regressor,
         "parameters": {

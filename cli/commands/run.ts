@@ -100,6 +100,7 @@ async function track(
       if (json) terminal.json({ ...own[0], ...ended, runs: own });
       return ended.code;
     }
+    await warnOfJob(command, terminal);
     const { runUuid: uuid } = launched.logger;
     if (json) terminal.json({ id, uuid, ...ended });
     else {
@@ -116,6 +117,19 @@ async function track(
   } finally {
     launched.launch.remove();
   }
+}
+
+/** A job that a scheduler starts later is none of the run. */
+async function warnOfJob(
+  command: readonly string[],
+  terminal: Invocation["terminal"],
+): Promise<void> {
+  const { submitterOf } = await import("../../observe/mod.ts");
+  const name = submitterOf(command);
+  if (name === undefined) return;
+  terminal.warn(
+    `ato: ${name} only submits a job, and the job is not observed; write \`ato run -- …\` before the program in the script of the job`,
+  );
 }
 
 /** A program that records its runs itself makes them alone: the run of this process goes to the trash. */

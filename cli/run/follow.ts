@@ -7,7 +7,7 @@ import { type Ended, runChild } from "./child.ts";
 import { childTerminal } from "./child_terminal.ts";
 import type { LaunchedRun } from "./launch_run.ts";
 import type { LineReader } from "./metrics/metric_log.ts";
-import { passOn } from "./pass_on.ts";
+import { type Passer, passOn } from "./pass_on.ts";
 import { programOutput } from "./program_output.ts";
 
 /** What following a program takes. */
@@ -54,7 +54,7 @@ export async function follow(
       inTerminal,
       onOutput: (stream, chunk) => {
         output.write(stream, chunk);
-        return streams[stream](chunk);
+        return streams[stream].write(chunk);
       },
       onLeftBehind: () =>
         say(
@@ -69,6 +69,9 @@ export async function follow(
   } catch (error) {
     await logger.finish({ error });
     throw error;
+  } finally {
+    streams.stdout.stop();
+    streams.stderr.stop();
   }
 }
 
@@ -76,7 +79,7 @@ export async function follow(
 function passStreams(
   json: boolean,
   say: (text: string) => void,
-): Readonly<Record<"stdout" | "stderr", ReturnType<typeof passOn>>> {
+): Readonly<Record<"stdout" | "stderr", Passer>> {
   const lost = (error: Error) =>
     say(
       `the output cannot be written (${error.message}); the program continues`,

@@ -65,6 +65,7 @@ export async function launchRun(
   const source = observedSource(
     scriptSource(command, { history, program }),
     collector,
+    { isObserved: launch.reason === undefined },
   );
   const experiment = { projectName, sql: { dbPath: path } };
   const described = { ...config, experiment, [RUN_SOURCE]: source };

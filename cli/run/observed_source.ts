@@ -1,5 +1,10 @@
 import { messageOf } from "../../internal/errors.ts";
-import type { CollectedRecord, Collector, Part } from "../../observe/mod.ts";
+import {
+  type CollectedRecord,
+  type Collector,
+  type Part,
+  STILL_RUNNING,
+} from "../../observe/mod.ts";
 import type { LateRecord } from "../../internal/run_inputs.ts";
 import type { RunSource } from "../../internal/run_source.ts";
 
@@ -17,28 +22,34 @@ export interface ObservedSource extends RunSource {
 }
 
 /**
- * Adds what is observed to the source of a run.
+ * Adds what is observed to the source of a run. Until the program has ended, code and config are not complete: another
+ * script may start, and a parser may resolve the words of the command.
  *
  * @param source The source of the run.
  * @param collector Collects what is observed.
+ * @param options Whether anything is observed.
  */
 export function observedSource(
   source: RunSource,
   collector: Collector,
+  { isObserved }: { readonly isObserved: boolean },
 ): ObservedSource {
   const listeners = new Set<(record: LateRecord) => void>();
   let latest: CollectedRecord | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isLeft = false;
-  const hand = (record: CollectedRecord) => {
+  const hand = (record: CollectedRecord, unsettled: readonly string[]) => {
     latest = record;
-    for (const listener of listeners) listener(record);
+    const late = isObserved ? { ...record, unsettled } : record;
+    for (const listener of listeners) listener(late);
   };
   const recordIn = (milliseconds: number) => {
     timer = setTimeout(async () => {
-      const record = await recordOf(collector, { isRunning: true });
+      const { record, missing } = await recordOf(collector, {
+        isRunning: true,
+      });
       if (timer === undefined) return;
-      hand(record);
+      hand(record, [STILL_RUNNING, ...missing]);
       recordIn(EVERY);
     }, milliseconds);
     timer.unref();
@@ -49,6 +60,7 @@ export function observedSource(
   };
   return {
     ...source,
+    ...(isObserved && { unsettled: STILL_RUNNING }),
     history: () => latest?.history ?? source.history(),
     onLate(listener) {
       listeners.add(listener);
@@ -57,7 +69,9 @@ export function observedSource(
     async settle(cache) {
       stop();
       if (isLeft) return;
-      hand(await recordOf(collector, cache === undefined ? {} : { cache }));
+      const part = cache === undefined ? {} : { cache };
+      const { record, missing } = await recordOf(collector, part);
+      hand(record, missing);
     },
     start: () => recordIn(EARLY),
     leave() {
@@ -67,21 +81,24 @@ export function observedSource(
   };
 }
 
-/** Returns what was observed. A fault of observing must not keep the run from ending. */
+/** Returns what was observed, and what of it was lost. A fault of observing must not keep the run from ending. */
 async function recordOf(
   collector: Collector,
   part: Part,
-): Promise<CollectedRecord> {
+): Promise<{ record: CollectedRecord; missing: readonly string[] }> {
   try {
     if (part.isRunning !== true) await collector.stop();
-    return await collector.record(part);
+    return { record: await collector.record(part), missing: [] };
   } catch (error) {
     const missing = [`what was observed was lost: ${messageOf(error)}`];
     return {
-      inputs: {
-        factors: [],
-        coverage: { level: "none", missing },
-        texts: new Map(),
+      missing,
+      record: {
+        inputs: {
+          factors: [],
+          coverage: { level: "none", missing },
+          texts: new Map(),
+        },
       },
     };
   }

@@ -1,7 +1,8 @@
 import type { Random } from "../random.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
-import { History, type Row, rowOf } from "./_history.ts";
+import { distance, spacing } from "./_distance.ts";
+import { History, type Row, rowOf, type Split } from "./_history.ts";
 import { Parzen, type ParzenDimension } from "./_parzen.ts";
 import { exists, place } from "./_place.ts";
 import type { Observation, Sampler } from "./sampler.ts";
@@ -17,6 +18,14 @@ const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
  */
 const PATIENCE = 20;
 
+/**
+ * With several fidelities: how many uniform points are compared for one trial, and which share of the trials of a
+ * fidelity counts as good. A model of cheap results that is followed further finds what is good at first, and
+ * the survivors of a bracket are then all of one place.
+ */
+const SCREENED = 8;
+const SCREENED_GOOD_SHARE = 0.25;
+
 /** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
 export class Tpe implements Sampler {
   readonly name: string;
@@ -27,6 +36,8 @@ export class Tpe implements Sampler {
   readonly #history: History;
   /** The points without floats that were tried before. */
   readonly #tried = new Set<string>();
+  /** Whether the scheduler is known to stop trials at several fidelities. */
+  #hasRungs = false;
 
   constructor(
     name: string,
@@ -49,9 +60,14 @@ export class Tpe implements Sampler {
     const { startup, randomShare } = this.#options;
     const isRandom = this.#history.ended < startup || again >= PATIENCE ||
       (randomShare > 0 && random.next() < randomShare);
-    return isRandom
-      ? place(this.#dimensions, this.#axes, () => random.next())
+    if (isRandom) return this.#uniform(random);
+    return this.#hasRungs || this.#history.levels.size > 1
+      ? this.#screened(random)
       : this.#best(random);
+  }
+
+  prepare(fidelities: readonly number[]): void {
+    this.#hasRungs = fidelities.length > 1;
   }
 
   started(trial: number, point: Point): void {
@@ -70,8 +86,7 @@ export class Tpe implements Sampler {
       leastPoints,
       (ended) => Math.ceil(goodShare * ended),
     );
-    const better = new Parzen(this.#kinds, good, byRank(good), GOOD_DENSITY);
-    const worse = new Parzen(this.#kinds, bad, evenly(bad), BAD_DENSITY);
+    const { better, worse } = this.#densities({ good, bad });
     let best: Point | undefined;
     let most = -Infinity;
     for (let count = 0; count < candidates; count++) {
@@ -85,6 +100,46 @@ export class Tpe implements Sampler {
       most = score;
     }
     return best as Point;
+  }
+
+  /**
+   * Compares a few uniform points by the sum of their scores at each fidelity, and uses the best of those that
+   * are not close to a known point.
+   */
+  #screened(random: Random): Point {
+    const rows = [...this.#history.rows()];
+    const choices = this.#kinds.map((kind) => kind.choices);
+    const apart = spacing(choices, rows.length);
+    const models = this.#history
+      .splits(this.#options.leastPoints, SCREENED_GOOD_SHARE)
+      .map((split) => this.#densities(split));
+    let best: Screened | undefined;
+    for (let count = 0; count < SCREENED; count++) {
+      const point = this.#uniform(random);
+      const row = this.#row(point);
+      let nearest = apart;
+      for (const known of rows) {
+        nearest = Math.min(nearest, distance(choices, row, known));
+      }
+      let score = 0;
+      for (const { better, worse } of models) {
+        score += better.logDensity(row) - worse.logDensity(row);
+      }
+      const one = { point, wasTried: this.#wasTried(point), nearest, score };
+      if (best === undefined || isBetter(one, best)) best = one;
+    }
+    return (best as Screened).point;
+  }
+
+  #densities({ good, bad }: Split): Densities {
+    return {
+      better: new Parzen(this.#kinds, good, byRank(good), GOOD_DENSITY),
+      worse: new Parzen(this.#kinds, bad, evenly(bad), BAD_DENSITY),
+    };
+  }
+
+  #uniform(random: Random): Point {
+    return place(this.#dimensions, this.#axes, () => random.next());
   }
 
   #candidate(density: Parzen, random: Random): Point {
@@ -119,6 +174,27 @@ export class Tpe implements Sampler {
       kind !== "float" || point[index] === undefined
     );
   }
+}
+
+/** The density of good trials, and that of bad ones. */
+interface Densities {
+  readonly better: Parzen;
+  readonly worse: Parzen;
+}
+
+/** A uniform point that is compared with others. */
+interface Screened {
+  readonly point: Point;
+  readonly wasTried: boolean;
+  /** The distance of the nearest known point, at most that which is wanted. */
+  readonly nearest: number;
+  readonly score: number;
+}
+
+function isBetter(one: Screened, other: Screened): boolean {
+  if (one.wasTried !== other.wasTried) return other.wasTried;
+  if (one.nearest !== other.nearest) return one.nearest > other.nearest;
+  return one.score > other.score;
 }
 
 /** A number above the difference of any two scores. */

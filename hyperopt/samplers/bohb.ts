@@ -90,7 +90,7 @@ export function bohbSampler<C>(
     candidates: 24,
     goodShare: 0.15,
     randomShare: 1 / 3,
-    leastPoints: enough,
+    leastPoints: 5,
     ...options,
   });
 }

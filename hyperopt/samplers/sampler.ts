@@ -30,6 +30,11 @@ export interface Sampler {
    * @returns the point; `undefined` if there is no further one, because a grid is used up.
    */
   sample(trial: number, random: Random, again?: number): Point | undefined;
+  /**
+   * Tells at which fidelities the scheduler compares trials, the least first. It is called before the first
+   * trial.
+   */
+  prepare?(fidelities: readonly number[]): void;
   /** Tells that a trial was started with this point; the point may be an enqueued one. */
   started?(trial: number, point: Point): void;
   /** Tells the result of a trial. It is called for each fidelity that the trial reaches. */

@@ -99,7 +99,7 @@ export function tpeSampler<C>(
     candidates: 24,
     goodShare: 0.15,
     randomShare: 0,
-    leastPoints: space.dimensions.length + 3,
+    leastPoints: 5,
     ...options,
   });
 }

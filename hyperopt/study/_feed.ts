@@ -30,6 +30,12 @@ interface Held {
     | undefined;
 }
 
+/** A trial from elsewhere: the results of one config at several fidelities. */
+interface WarmTrial {
+  readonly trial: number;
+  readonly fidelities: Set<number>;
+}
+
 /** Options for {@linkcode Feed}. */
 export interface FeedOptions {
   readonly space: Space<unknown>;
@@ -52,7 +58,9 @@ export class Feed {
   readonly twins: Map<string, TrialState[]> = new Map();
   /** The results that were passed to the scheduler, by trial and fidelity. */
   readonly #known = new Map<TrialState, Map<number, EndedEvent["metrics"]>>();
-  #warmed = 0;
+  /** The results from elsewhere, as trials with all their fidelities, by config. */
+  readonly #warmed = new Map<string, WarmTrial[]>();
+  #warmTrials = 0;
 
   constructor(options: FeedOptions, state: StudyState) {
     this.#options = options;
@@ -272,10 +280,30 @@ export class Feed {
       ? event.point
       : space.toPoint(configOf(event));
     if (point === undefined) return;
-    // A number below 0, which no trial of the study has.
-    const trial = -1 - this.#warmed++;
+    const { fidelity } = event;
     const loss = this.#state.lossOf(event.metrics);
-    sampler.started?.(trial, point);
-    sampler.observe?.({ trial, point, fidelity: event.fidelity, loss });
+    const hash = isSame ? event.hash : space.hash(point);
+    const trial = this.#warmTrialOf(hash, fidelity) ??
+      this.#addWarm(hash, point);
+    trial.fidelities.add(fidelity);
+    sampler.observe?.({ trial: trial.trial, point, fidelity, loss });
+  }
+
+  /** Finds the trial from elsewhere that has this config, and no result at this fidelity yet. */
+  #warmTrialOf(hash: string, fidelity: number): WarmTrial | undefined {
+    return this.#warmed.get(hash)?.find(({ fidelities }) =>
+      !fidelities.has(fidelity)
+    );
+  }
+
+  #addWarm(hash: string, point: Point): WarmTrial {
+    // A number below 0, which no trial of the study has.
+    const trial = -1 - this.#warmTrials++;
+    const added = { trial, fidelities: new Set<number>() };
+    const known = this.#warmed.get(hash);
+    if (known === undefined) this.#warmed.set(hash, [added]);
+    else known.push(added);
+    this.#options.sampler.started?.(trial, point);
+    return added;
   }
 }

@@ -14,6 +14,7 @@ import {
   checkFounded,
   type StudyOptions,
 } from "./options.ts";
+import { fidelitiesOf } from "../schedulers/_plan.ts";
 
 /**
  * A session of a study. It owns the journal, and its state is the fold over the events of the journal: nothing
@@ -43,6 +44,7 @@ export class StudySession<C> {
     this.#plain = isPlain(options.space);
     this.#signature = signatureOf(options.space);
     const { space, scheduler, sampler } = options;
+    sampler.prepare?.(fidelitiesOf(scheduler.plan()));
     this.feed = new Feed({
       space,
       signature: this.#signature,

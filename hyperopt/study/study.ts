@@ -219,7 +219,8 @@ export class Study<C> {
 
   /**
    * Tells the sampler results from elsewhere: of other searches, or of runs of the tracker. A result that
-   * the study already has is skipped.
+   * the study already has is skipped. Results of one config at several fidelities, e.g. of the rungs of a
+   * search, are one trial for the sampler; two results of it at the same fidelity are two trials.
    *
    * @param observations The results.
    * @returns how many results were added; those that do not fit in the space are skipped.

@@ -8,6 +8,8 @@ import { OBSERVE_VARIABLE } from "../../internal/observation.ts";
 import { ASSETS } from "./assets.ts";
 import { denoShim, withGrant } from "./_grant.ts";
 
+export { changesFiles } from "./_import_maps.ts";
+
 /** A file that has to be written before the command starts. */
 export interface LaunchFile {
   /** Its path below the folder of the launch, with slashes. */
@@ -47,10 +49,11 @@ export function javascriptLaunch(
 ): JavascriptLaunch {
   const observations = join(folder, "observations");
   const bin = join(folder, "bin");
-  const text = ASSETS["observer.cjs"] ?? "";
+  const assets = Object.entries(ASSETS)
+    .map(([path, text]) => ({ path, text, mode: 0o600 }));
   return {
     files: [
-      { path: "observer.cjs", text, mode: 0o600 },
+      ...assets,
       { path: "bin/deno", text: denoShim(bin, observations), mode: 0o700 },
     ],
     env: {

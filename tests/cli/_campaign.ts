@@ -271,6 +271,18 @@ export const WRITING: readonly string[] = [
   "import DB --db OUT/imported.db",
 ];
 
+/**
+ * Returns the commands that are asked about a case under this runtime: Deno and Node share them, each asks every other
+ * one, and the others about the next case.
+ */
+export function ownCommands(
+  commands: readonly string[],
+  index: number,
+): string[] {
+  const turn = navigator.userAgent.startsWith("Deno/") ? 0 : 1;
+  return commands.filter((_, at) => (at + index) % 2 === turn);
+}
+
 /** Runs a command in this process. */
 export async function say(
   command: string,
@@ -470,6 +482,8 @@ export async function runCampaign(options: {
   readonly byChance?: boolean;
   /** Runs every n-th command on a copy, and other ones on the next copy; 1 for all. */
   readonly every?: number;
+  /** Which of the n commands is the first one. @default 0 */
+  readonly first?: number;
   readonly onCopy?: (damage: Damage) => void;
 }): Promise<Report> {
   const folder = makeTempFolder("damage");
@@ -500,8 +514,8 @@ export async function runCampaign(options: {
       const note = (command: string, what: string, detail: string) =>
         findings.push({ damage: damage.what, command, what, detail });
       const before = digest(db);
-      const { every = 1 } = options;
-      const isDue = (at: number) => (at + index) % every === 0;
+      const { every = 1, first = 0 } = options;
+      const isDue = (at: number) => (at + index + first) % every === 0;
       for (const command of READING.filter((_, at) => isDue(at))) {
         const said = await say(command, db, fresh(out));
         commands++;

@@ -2,8 +2,9 @@
  * Runs commands on copies of a real file that are each damaged in another way. No command prints a stack
  * trace or a raw control character, hangs, shows another number without a warning, or damages the file further.
  *
- * Each copy is read by a part of the commands. `ATO_DAMAGE=1` runs all commands on each copy, and
- * `ATO_DAMAGE_COPIES=1000 ATO_DAMAGE_SEED=7` makes more copies with other damages.
+ * Each copy is read by a part of the commands, another part under each runtime: all runtimes meet every kind of
+ * damage and every command, and together they run an eighth of the commands on each copy. `ATO_DAMAGE=1` runs all
+ * commands on each copy, and `ATO_DAMAGE_COPIES=1000 ATO_DAMAGE_SEED=7` makes more copies with other damages.
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
@@ -27,16 +28,21 @@ import {
 import { sentenceOf } from "../../cli/user_error.ts";
 import { inFolder } from "./_lib.ts";
 import { denoConfig, IS_DENO, ROOT } from "../_shared/run_script.ts";
+import { SHARE, SHARES } from "../_shared/share.ts";
 
 const ALL = process.env["ATO_DAMAGE"] !== undefined;
 const COPIES = Number(process.env["ATO_DAMAGE_COPIES"] ?? 200);
 const SEED = Number(process.env["ATO_DAMAGE_SEED"] ?? 2026);
 
+/** Each runtime runs every n-th command on a copy. */
+const EVERY = 8 * SHARES;
+
 test(`main: every command on ${COPIES} damaged copies ends with an answer or a sentence`, async () => {
   const report = await runCampaign({
     seed: SEED,
     copies: COPIES,
-    every: ALL ? 1 : 8,
+    every: ALL ? 1 : EVERY,
+    first: 8 * SHARE,
   });
   if (ALL) console.log(JSON.stringify({ ...report, findings: undefined }));
   assertEquals(report.findings, []);

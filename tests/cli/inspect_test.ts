@@ -13,6 +13,7 @@ import { SQLLogger } from "@ato/ato/tracker";
 import { main } from "../../cli/main.ts";
 import { Terminal } from "../../cli/terminal.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
+import { STEPS } from "./_steps.ts";
 
 type Answer = { code: number; out: string; err: string };
 type Ato = (...args: string[]) => Promise<Answer>;
@@ -32,11 +33,12 @@ async function ato(
   return { code: await main([...args, "--db", db], terminal), out, err };
 }
 
-const STEPS = [(x: number) => x + 1, (x: number) => x + 2];
+/** The module of the steps, which is read with each fingerprint; this one reaches the whole library. */
+const module = new URL("./_steps.ts", import.meta.url).href;
 
 /**
  * Writes three runs: two that differ in one value, and one with other code, another key and a divergence. The
- * deep fingerprint of each takes a second, so the file is written once, and each test gets a copy.
+ * file is written once, and each test gets a copy.
  */
 async function writeRuns(folder: string): Promise<string> {
   const db = join(folder, "runs.db");
@@ -50,7 +52,7 @@ async function writeRuns(folder: string): Promise<string> {
       config.model = { name: "\u001b[31mred" };
       config.experiment = { projectName: "p", sql: { dbPath: db } };
     });
-    scope.trace({ id: "step" })(STEPS[i === 2 ? 1 : 0]!);
+    scope.trace({ id: "step", module })(STEPS[i === 2 ? 1 : 0]!);
     const logger = new SQLLogger(scope.apply(words));
     await logger.run({ name: `run\u0007 ${i}`, tags: ["t"], seed: 5 });
     logger.logMetric("loss", 1, 0);

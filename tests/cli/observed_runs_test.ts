@@ -6,8 +6,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -195,6 +197,59 @@ time.sleep(600)`,
       child.kill("SIGKILL");
       if (pid > 0) process.kill(pid, "SIGKILL");
     }
+  });
+});
+
+test("ato run: of an ato run that is killed at once, nothing counts as completely recorded but the machine", async () => {
+  await inFolder(async (folder) => {
+    const script = python(
+      folder,
+      `import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('--lr', type=float, default=0.1)
+parser.add_argument('--wait', action='store_true')
+lr = parser.parse_args().lr
+open(data).read()
+print(os.getpid(), flush=True)
+time.sleep(600 if os.path.exists(here + '/wait') else 0)`,
+    );
+    writeFileSync(join(folder, "wait"), "");
+    const db = join(folder, "runs.db");
+    const [program, ...words] = [...CLI, "run", "--db", db, "--"];
+    const child = spawn(program!, [...words, PYTHON, script], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const text = await soon(
+      new Promise((done) => child.stdout.once("data", done)),
+      () => "the program printed nothing",
+    );
+    child.kill("SIGKILL");
+    process.kill(Number(String(text)), "SIGKILL");
+    rmSync(join(folder, "wait"));
+    await ato("run", "--json", "--db", db, "--", PYTHON, script);
+    const finder = new SQLFinder(db);
+    try {
+      const [killed, whole] = await Promise.all(
+        [1, 2].map(async (id) => (await finder.factorsOf(id))!.coverage),
+      );
+      const still = ["the run was still going on"];
+      assertEquals(killed?.config, { level: "partial", missing: still });
+      assertEquals(killed?.code.level, "partial");
+      assertEquals(killed?.code.missing.slice(-1), still);
+      assertEquals(killed?.inputs, { level: "none", missing: still });
+      const { config, inputs, code } = whole!;
+      assertEquals([config.level, inputs.level], ["full", "full"]);
+      assert(!code.missing.includes(still[0]!), code.missing.join());
+    } finally {
+      await finder.close();
+    }
+    const why = JSON.parse(
+      (await ato("why", "--json", "--db", db, "1", "2")).out,
+    );
+    assertEquals(why.coverage.config.level, "partial");
+    const said = (await ato("why", "--db", db, "1", "2")).out;
+    assert(!/same config|config is the same/i.test(said), said);
+    assertMatch(said, /still going on/);
   });
 });
 
@@ -530,3 +585,121 @@ test("ato run: a script of a shell and the programs that it starts are one progr
     });
   });
 });
+
+/** Modules of a worker of Deno, and what the coverage of inputs then lacks. */
+const DENO_WORKERS: readonly (readonly [string, string, string, string[]])[] = [
+  [
+    "that reads",
+    "Deno.readTextFileSync(new URL('data.txt', import.meta.url)); self.postMessage(1)",
+    "worker.onmessage = () => worker.terminate()",
+    [],
+  ],
+  [
+    "that asks whether it is the main module",
+    "if (import.meta.main) Deno.readTextFileSync(new URL('data.txt', import.meta.url)); self.postMessage(1)",
+    "worker.onmessage = () => worker.terminate()",
+    ["the worker worker.ts is not observed"],
+  ],
+];
+
+for (const [what, worker, then, missing] of DENO_WORKERS) {
+  test(
+    `ato run: a worker of Deno ${what}: ${missing.join() || "inputs are full"}`,
+    {
+      skip: !isDeno,
+    },
+    async () => {
+      await inFolder(async (folder) => {
+        const script = join(folder, "main.ts");
+        writeFileSync(join(folder, "data.txt"), "1");
+        writeFileSync(join(folder, "worker.ts"), worker);
+        writeFileSync(
+          script,
+          `Deno.readTextFileSync(new URL("data.txt", import.meta.url));
+        const url = new URL("worker.ts", import.meta.url);
+        const worker = new Worker(url, { type: "module" });
+        ${then};`,
+        );
+        const db = join(folder, "runs.db");
+        const words = [process.execPath, "run", "-A", "--no-config", script];
+        const { code } = await ato("run", "--db", db, "--", ...words);
+        assertEquals(code, 0);
+        const { inputs, coverage } = await recorded(db);
+        assertEquals([inputs, coverage?.missing], [["data.txt"], missing]);
+      });
+    },
+  );
+}
+
+/** Configs of Deno, and what of a program is recorded. */
+const DENO_CONFIGS: readonly (readonly [
+  what: string,
+  config: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  level: string,
+  missing?: RegExp,
+])[] = [
+  [
+    "a program whose import map has a key for all files",
+    { imports: { "/": "./", "./": "./" } },
+    ["run", "-A", "main.mjs"],
+    "none",
+    /an import map has a key for all files/,
+  ],
+  [
+    "a program with another import map",
+    { imports: { "lib/": "./lib/" } },
+    ["run", "-A", "main.mjs"],
+    "full",
+  ],
+  [
+    "a task without the permission to write",
+    { tasks: { go: "deno run --allow-read main.mjs" } },
+    ["task", "go"],
+    "none",
+    /a task is observed only if its deno has -A or may write to .*--allow-write=/,
+  ],
+  [
+    "a task with the permission to write to the folder for temporary files",
+    {
+      tasks: { go: `deno run --allow-read --allow-write=${tmpdir()} main.mjs` },
+    },
+    ["task", "go"],
+    "full",
+  ],
+];
+
+for (const [what, config, words, level, missing] of DENO_CONFIGS) {
+  test(
+    `ato run: inputs of ${what} are ${level}`,
+    { skip: !isDeno },
+    async () => {
+      await inFolder((folder) => {
+        writeFileSync(join(folder, "deno.json"), JSON.stringify(config));
+        writeFileSync(join(folder, "data.txt"), "1");
+        writeFileSync(
+          join(folder, "main.mjs"),
+          `console.log("read", Deno.readTextFileSync("data.txt"));`,
+        );
+        const db = join(folder, "runs.db");
+        const [program, ...rest] = [...CLI, "run", "--db", db, "--"];
+        const { status, stdout, stderr } = spawnSync(
+          program!,
+          [...rest, process.execPath, ...words],
+          {
+            cwd: folder,
+            encoding: "utf8",
+            env: { ...process.env, NO_COLOR: "1" },
+          },
+        );
+        assertEquals([status, stdout], [0, "read 1\n"], stderr);
+        return recorded(db).then(({ coverage }) => {
+          assertEquals(coverage?.level, level, coverage?.missing.join());
+          if (missing !== undefined) {
+            assertMatch(coverage!.missing[0]!, missing);
+          }
+        });
+      });
+    },
+  );
+}

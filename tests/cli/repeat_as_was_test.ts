@@ -22,6 +22,7 @@ import {
 import { withFile } from "../../tracker/_with_file.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { inFolder, type Said } from "./_lib.ts";
+import { recordedOnce } from "./_recorded.ts";
 
 const isDeno = navigator.userAgent.startsWith("Deno/");
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
@@ -44,58 +45,59 @@ interface Project {
   readonly read: (path: string) => string;
 }
 
+function projectIn(top: string): Project {
+  const folder = join(top, "app");
+  for (const name of ["app/lib", "tmp"]) {
+    mkdirSync(join(top, name), { recursive: true });
+  }
+  const env = {
+    ...process.env,
+    TMPDIR: join(top, "tmp"),
+    XDG_STATE_HOME: join(top, "state"),
+    NO_COLOR: "1",
+  };
+  return {
+    folder,
+    ato(...words) {
+      const [program, ...rest] = [...CLI, ...words];
+      const child = spawnSync(program!, rest, {
+        cwd: folder,
+        encoding: "utf8",
+        input: "",
+        env,
+      });
+      return { code: child.status ?? -1, out: child.stdout, err: child.stderr };
+    },
+    write: (path, text) => writeFileSync(join(folder, path), text),
+    read: (path) => readFileSync(join(folder, path), "utf8"),
+  };
+}
+
 function inProject(
   work: (project: Project) => Promise<void> | void,
 ): Promise<void> {
-  return inFolder(async (top) => {
-    const folder = join(top, "app");
-    for (const name of ["app/lib", "tmp"]) {
-      mkdirSync(join(top, name), { recursive: true });
-    }
-    const env = {
-      ...process.env,
-      TMPDIR: join(top, "tmp"),
-      XDG_STATE_HOME: join(top, "state"),
-      NO_COLOR: "1",
-    };
-    await work({
-      folder,
-      ato(...words) {
-        const [program, ...rest] = [...CLI, ...words];
-        const child = spawnSync(program!, rest, {
-          cwd: folder,
-          encoding: "utf8",
-          input: "",
-          env,
-        });
-        return {
-          code: child.status ?? -1,
-          out: child.stdout,
-          err: child.stderr,
-        };
-      },
-      write: (path, text) => writeFileSync(join(folder, path), text),
-      read: (path) => readFileSync(join(folder, path), "utf8"),
-    });
-  });
+  return inFolder((top) => work(projectIn(top)));
 }
 
-/** Records a run of the program, and edits a module afterwards. */
-function inEdited(
+const recorded = recordedOnce((top) => {
+  const project = projectIn(top);
+  project.write("main.mjs", MAIN);
+  project.write("lib/value.mjs", VALUE(2));
+  const runtime = isDeno
+    ? [process.execPath, "run", "-A", "-q", "--no-config"]
+    : [process.execPath];
+  const { code, err } = project.ato("run", "--", ...runtime, "main.mjs");
+  assertEquals(code, 0, err);
+});
+
+/** Calls a test with a recorded run of the program, whose module was edited afterwards. */
+async function inEdited(
   work: (project: Project) => Promise<void> | void,
 ): Promise<void> {
-  return inProject(async (project) => {
-    project.write("main.mjs", MAIN);
-    project.write("lib/value.mjs", VALUE(2));
-    const runtime = isDeno
-      ? [process.execPath, "run", "-A", "-q", "--no-config"]
-      : [process.execPath];
-    const { code, err } = project.ato("run", "--", ...runtime, "main.mjs");
-    assertEquals(code, 0, err);
-    project.write("lib/value.mjs", EDITED);
-    project.write("written.txt", "by hand");
-    await work(project);
-  });
+  const project = projectIn(recorded());
+  project.write("lib/value.mjs", EDITED);
+  project.write("written.txt", "by hand");
+  await work(project);
 }
 
 const answer = ({ out, err }: Said) => {

@@ -19,6 +19,7 @@ import { Terminal } from "../../cli/terminal.ts";
 import { withFile } from "../../tracker/_with_file.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { ato, inFolder, type Said } from "./_lib.ts";
+import { recordedOnce } from "./_recorded.ts";
 
 const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
 
@@ -37,18 +38,20 @@ function as(user: string, folder: string, ...words: string[]): Said {
 /** A program that writes a file in the folder in which it runs. */
 const PROGRAM = ["sh", "-c", "echo ran >> trace; echo loss=1"];
 
+const recorded = recordedOnce((folder) => {
+  const { code, err } = as("me", folder, "run", "--", ...PROGRAM);
+  assertEquals(code, 0, err);
+});
+
 async function withRun(
   work: (folder: string, ran: () => number) => Promise<void> | void,
 ): Promise<void> {
-  await inFolder(async (folder) => {
-    const { code, err } = as("me", folder, "run", "--", ...PROGRAM);
-    assertEquals(code, 0, err);
-    const trace = join(folder, "trace");
-    await work(
-      folder,
-      () => readFileSync(trace, "utf8").trimEnd().split("\n").length,
-    );
-  });
+  const folder = recorded();
+  const trace = join(folder, "trace");
+  await work(
+    folder,
+    () => readFileSync(trace, "utf8").trimEnd().split("\n").length,
+  );
 }
 
 /** Changes the environment that the file records for run 1. */

@@ -363,3 +363,38 @@ test("ato why: a config value that was never read is marked as such, and is no s
     assert(!ids(suspects).includes("config:spare"));
   });
 });
+
+test(
+  "ato run: what only submits a job says that the job is not observed, and others do not",
+  {
+    skip: process.platform === "win32" && "the script needs a shell",
+  },
+  async () => {
+    await inFolder((folder) => {
+      for (const name of ["sbatch", "submit"]) {
+        const path = join(folder, name);
+        writeFileSync(
+          path,
+          "#!/bin/sh\necho Submitted $ATO_OBSERVE$PYTHONPATH$NODE_OPTIONS\n",
+          { mode: 0o755 },
+        );
+        const { status, stdout, stderr } = cli(
+          folder,
+          "run",
+          "--",
+          path,
+          "a.sh",
+        );
+        assertEquals(status, 0);
+        const isJob = name === "sbatch";
+        assertEquals(stdout === "Submitted\n", isJob, stdout);
+        assertEquals(stderr.includes("the job is not observed"), isJob, stderr);
+      }
+      const { stdout } = cli(folder, "inputs", "1");
+      assertStringIncludes(
+        stdout,
+        "what sbatch reads was not observed: it only submits a job",
+      );
+    });
+  },
+);

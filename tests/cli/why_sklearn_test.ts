@@ -17,6 +17,14 @@ import { ato, inFolder } from "./_lib.ts";
 
 const PACKAGES = ["scikit-learn", "pandas", "PyYAML"];
 
+/** What the script imports of them. */
+const IMPORTS = `import pandas as pd
+import yaml
+from sklearn.linear_model import SGDClassifier
+from sklearn.metrics import accuracy_score, log_loss
+from sklearn.model_selection import train_test_split
+`;
+
 const FILES: Readonly<Record<string, string>> = {
   "pyproject.toml": "[project]\nname = 'story'\n",
   "settings.yaml": "model:\n  alpha: 0.001\ntest_size: 0.25\n",
@@ -37,12 +45,7 @@ def scale(values):
   "train.py": `"""Trains a classifier."""
 import argparse
 
-import pandas as pd
-import yaml
-from sklearn.linear_model import SGDClassifier
-from sklearn.metrics import accuracy_score, log_loss
-from sklearn.model_selection import train_test_split
-
+${IMPORTS}
 from helpers import scale
 
 
@@ -162,7 +165,7 @@ test(
     skip: !IS_DENO && "the processes of Python are the same under each runtime",
   },
   async (t) => {
-    const { python, skip } = pythonWith("scikit-learn", PACKAGES);
+    const { python, skip } = pythonWith("scikit-learn", PACKAGES, IMPORTS);
     if (python === undefined) return t.skip?.(skip);
     await inProject(async (folder) => {
       const db = join(folder, "runs.db");

@@ -28,7 +28,10 @@ function gridOf(size: number) {
   return { x: int(1, size, { grid: size }) };
 }
 
-test("computeOptimizedInitialTrainingSteps: there are as many steps as generations, for thousands of settings", () => {
+/** Deno and Node try other settings, together thousands. */
+const SEED = navigator.userAgent.startsWith("Deno/") ? 5 : 6;
+
+test("computeOptimizedInitialTrainingSteps: there are as many steps as generations, for a thousand settings", () => {
   const scope = new Scope({ argv: [] });
   let settings = 0;
   fc.assert(
@@ -66,9 +69,9 @@ test("computeOptimizedInitialTrainingSteps: there are as many steps as generatio
         });
       },
     ),
-    { numRuns: 2500, seed: 5 },
+    { numRuns: 1250, seed: SEED },
   );
-  assert(settings >= 2000);
+  assert(settings >= 1000);
 });
 
 test("computeOptimizedInitialTrainingSteps: rounding errors add no step", () => {

@@ -75,6 +75,18 @@ const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
     "goodshare",
     "goodShare",
   ],
+  [
+    "cmaEsSampler",
+    () => js.cmaEsSampler(SPACE, { sigmas: 1 }),
+    "sigmas",
+    "sigma",
+  ],
+  [
+    "gaussianProcessSampler",
+    () => js.gaussianProcessSampler(SPACE, { startups: 3 }),
+    "startups",
+    "startup",
+  ],
   ["sobolSampler", () => js.sobolSampler(SPACE, { sed: 3 }), "sed", "seed"],
   ["fullFidelity", () => js.fullFidelity({ trails: 3 }), "trails", "trials"],
   [

@@ -20,6 +20,7 @@ import {
   type Job,
   type Journal,
   memoryJournal,
+  type Observation,
   openStudy,
   randomSampler,
   SearchUsageError,
@@ -599,6 +600,54 @@ test("warmStart: the sampler is told each result once", () => {
     return distances.reduce((a, b) => a + b) / distances.length;
   };
   assert(mean(true) < mean(false) / 2);
+});
+
+test("warmStart: the fidelities of one config are one trial, and a repetition is another one", () => {
+  const results: [x: number, fidelity: number, loss: number][] = [
+    [0.1, 1, 5],
+    [0.2, 1, 6],
+    [0.1, 3, 4],
+    // Another seed of the first config, up to the second rung.
+    [0.1, 1, 5.5],
+    [0.1, 3, 4.5],
+    [0.1, 9, 3],
+    [0.2, 3, 5],
+  ];
+  const journal = memoryJournal();
+  for (const session of [0, 1]) {
+    const told: [trial: number, x: unknown, fidelity: number, loss: unknown][] =
+      [];
+    const begun: number[] = [];
+    const sampler = {
+      ...randomSampler(SPACE),
+      name: "random",
+      sample: () => undefined,
+      started: (trial: number) => void begun.push(trial),
+      observe: ({ trial, point, fidelity, loss }: Observation) =>
+        void told.push([trial, point[0], fidelity, loss]),
+    };
+    const study = studyOf({ sampler, journal });
+    const added = study.warmStart(
+      results.map(([x, fidelity, loss]) => ({
+        config: { x },
+        metrics: { loss },
+        fidelity,
+      })),
+    );
+    // The next session reads them from the journal.
+    assertEquals(added, session === 0 ? 7 : 0);
+    assertEquals(told, [
+      [-1, 0.1, 1, 5],
+      [-2, 0.2, 1, 6],
+      [-1, 0.1, 3, 4],
+      [-3, 0.1, 1, 5.5],
+      [-3, 0.1, 3, 4.5],
+      [-1, 0.1, 9, 3],
+      [-2, 0.2, 3, 5],
+    ]);
+    assertEquals(begun, [-1, -2, -3]);
+    study.close();
+  }
 });
 
 test("openStudy: an existing study is resumed, and a lost session costs at most one attempt", () => {

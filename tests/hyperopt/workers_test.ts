@@ -1,5 +1,11 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
@@ -21,7 +27,13 @@ import {
   type StudyOptions,
   WorkerStartError,
 } from "@ato/ato/hyperopt";
-import { CLEANED, cleans, type FateConfig, MEETING } from "./_objective.ts";
+import {
+  CLEANED,
+  cleans,
+  COMPUTING,
+  type FateConfig,
+  MEETING,
+} from "./_objective.ts";
 import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
@@ -117,7 +129,12 @@ test("runStudy: threads run in parallel, and a crash costs one attempt", async (
 
 test("runStudy: a thread that hangs is terminated after the timeout", async () => {
   const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
-  await runStudy(study, MODULE, { workers: 2, grace: 0.1 });
+  writeFileSync(COMPUTING, "");
+  try {
+    await runStudy(study, MODULE, { workers: 2, grace: 0.1 });
+  } finally {
+    rmSync(COMPUTING);
+  }
   for (const { config, status, error } of study.trials()) {
     assertEquals(status, config.fate === "works" ? "completed" : "failed");
     assertEquals(error?.name, config.fate === "works" ? undefined : "Timeout");

@@ -1,12 +1,20 @@
 import { test } from "node:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { IS_DENO } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
-import { observe, seenOf, variablesIn, writeFiles } from "./_javascript.ts";
+import { WORKERS } from "./_deno_workers.ts";
+import {
+  gapsIn,
+  observe,
+  type Observed,
+  seenOf,
+  variablesIn,
+  writeFiles,
+} from "./_javascript.ts";
 
 const SCRIPT = fileURLToPath(new URL("_deno_permissions.mjs", import.meta.url));
 const options = { skip: !IS_DENO };
@@ -71,6 +79,126 @@ for (const [flags, expected] of Object.entries(PERMISSIONS)) {
         const paths = ["data/in.txt", "other.txt", "out/new.txt"];
         const seen = paths.map((path) => seenOf(lines, join(cwd, path)));
         assertEquals([...seen, variablesIn(lines).get("A")], [...expected]);
+      }),
+  );
+}
+
+/** Runs a script twice in folders of its own, once without being observed. */
+function runBoth(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  words: readonly string[],
+): {
+  readonly bare: string[];
+  readonly seen: string[];
+  readonly run: Observed;
+  readonly cwd: string;
+} {
+  const [bare, observed] = [true, false].map((isBare) => {
+    const cwd = join(folder, `${isBare}`, "work");
+    writeFiles(cwd, files);
+    const env = { A: "1", B: "2" };
+    const run = observe([process.execPath, "run", ...words], {
+      cwd,
+      env,
+      isBare,
+    });
+    const text = `${run.status}\n${run.stdout}\n${run.stderr}`
+      .replaceAll(dirname(cwd), "")
+      .replaceAll(/^ +at .*\(ext:ato_observer:\d+:\d+\)\n/gm, "");
+    return { cwd, run, text: text.split("\n") };
+  });
+  const { cwd, run, text } = observed!;
+  return { bare: bare!.text, seen: text, run, cwd };
+}
+
+const inputs = [
+  "deno",
+  "node",
+  "fetched",
+  "inner",
+  "child",
+  "limited",
+  "closes",
+];
+const WORKER_FILES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(WORKERS).map(([name, text]) => [`workers/${name}`, text]),
+  ),
+  ...Object.fromEntries(inputs.map((name) => [`in/${name}.txt`, name])),
+  "main.mjs": readFileSync(
+    new URL("_deno_workers.mjs", import.meta.url),
+    "utf8",
+  ),
+};
+
+test(
+  "observer.cjs: workers of Deno are observed, and neither they nor what started them notice",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const words = "-A --no-config --unstable-worker-options main.mjs".split(
+        " ",
+      );
+      const { bare, seen, run, cwd } = runBoth(folder, WORKER_FILES, words);
+      assertEquals(seen, bare);
+      assertEquals(run.status, 3, run.stderr);
+      for (const name of inputs) {
+        const path = join(cwd, "in", `${name}.txt`);
+        assertEquals(seenOf(run.lines, path)[0], "read", name);
+      }
+      const variables = variablesIn(run.lines);
+      assertEquals([variables.get("A"), variables.get("B")], ["1", "2"]);
+      const gaps = ["missing.mjs", "data:", "main.mjs", "limited.mjs"];
+      assertEquals(
+        gapsIn(run.lines).filter((gap) => !gap.startsWith("data from")),
+        gaps.map((name) => `the worker ${name} is not observed`),
+      );
+    }),
+);
+
+test(
+  "observer.cjs: an error of a worker that nothing handles ends Deno as it does without the observer",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const files = {
+        ...WORKER_FILES,
+        "main.mjs":
+          `new Worker(new URL("workers/throws.mjs", import.meta.url), { type: "module" });`,
+      };
+      const { bare, seen, run } = runBoth(folder, files, ["-A", "main.mjs"]);
+      assertEquals(seen, bare);
+      assert(run.stderr.includes("workers/throws.mjs:3"), run.stderr);
+    }),
+);
+
+/** Permissions of the program with which a worker could not write what it reads, or could not load the observer. */
+const LIMITED: readonly (readonly string[])[] = [
+  ["--allow-read"],
+  ["--allow-read=.", "--allow-write"],
+];
+
+for (const words of LIMITED) {
+  test(
+    `observer.cjs: with ${words.join(" ")}, a worker of Deno is a gap`,
+    options,
+    () =>
+      withTempFolder((folder) => {
+        const files = {
+          ...WORKER_FILES,
+          "main.mjs":
+            `const worker = new Worker(new URL("workers/limited.mjs", import.meta.url), { type: "module" });
+          worker.onmessage = ({ data }) => worker.terminate(console.log(data));`,
+        };
+        const { bare, seen, run } = runBoth(folder, files, [
+          ...words,
+          "main.mjs",
+        ]);
+        assertEquals(seen, bare);
+        assertEquals(gapsIn(run.lines), [
+          "the worker limited.mjs is not observed",
+        ]);
       }),
   );
 }

@@ -108,16 +108,17 @@ test(
 );
 
 test(
-  "observer.cjs: a worker of Deno is a gap",
+  "observer.cjs: a thread that Deno starts as Node does is a gap",
   { skip: !IS_DENO },
   () =>
     withTempFolder((folder) => {
       const cwd = join(folder, "work");
       writeFiles(cwd, {
-        "worker.mjs": "self.postMessage(1);",
-        "main.mjs": `const url = new URL("./worker.mjs", import.meta.url);
-        const worker = new Worker(url, { type: "module" });
-        worker.onmessage = () => worker.terminate();`,
+        "worker.mjs":
+          `import { parentPort } from "node:worker_threads"; parentPort.postMessage(1);`,
+        "main.mjs": `import { Worker } from "node:worker_threads";
+        const worker = new Worker(new URL("./worker.mjs", import.meta.url));
+        worker.on("message", () => worker.terminate());`,
       });
       const { lines, stderr } = observe(scriptCommand("main.mjs"), { cwd });
       assertEquals(stderr, "");

@@ -87,6 +87,29 @@ test("makeLaunch: a program that is not observed gets no observer", async () => 
   });
 });
 
+test("makeLaunch: a job gets nothing of a launch that is over when it starts", async () => {
+  await inFolder(async (within) => {
+    for (
+      const [command, reason] of [
+        [["/usr/bin/sbatch", "job.sh"], "it only submits a job"],
+        [["qsub", "job.sh"], "it only submits a job"],
+        [["srun", "sbatch"], undefined],
+        [["./sbatch.py"], undefined],
+      ] as const
+    ) {
+      const launch = await makeLaunch({
+        command,
+        env: {},
+        isObserved: true,
+        within,
+      });
+      assertEquals(launch.reason, reason);
+      const keys = Object.keys(launch.env).length;
+      assertEquals(keys > 0, reason === undefined);
+    }
+  });
+});
+
 test("makeLaunch: Deno may write where its observer writes", async () => {
   await inFolder(async (within) => {
     const { command, observations } = await makeLaunch({

@@ -74,6 +74,66 @@ for (const minor of [8, 9, 10, 11, 12, 13, 14]) {
   );
 }
 
+/** Programs that list folders, and those whose names count: not those of which the program gave each name. */
+const LISTINGS: readonly (readonly [string, string, readonly string[]])[] = [
+  [
+    "that is not there",
+    "\ntry: os.listdir('no')\nexcept FileNotFoundError: os.mkdir('no')",
+    [],
+  ],
+  [
+    "that another program made after it was not there",
+    "\ntry: os.listdir('a')\nexcept FileNotFoundError: os.system('mkdir a'); os.listdir('a')",
+    ["a"],
+  ],
+  ["that the program made", "os.mkdir('a'); os.listdir('a')", []],
+  [
+    "that was there",
+    "os.makedirs('there', exist_ok=True); os.listdir('there')",
+    ["there"],
+  ],
+  [
+    "that was moved into the place of one that the program made",
+    "os.mkdir('a'); os.listdir('a'); os.rename('there', 'a'); os.listdir('a')",
+    ["a"],
+  ],
+  [
+    "that came along with the folder that it is in",
+    "os.makedirs('a/in'); os.rename('a', 'b'); os.rename('there', 'a'); os.makedirs('a/in', exist_ok=True); os.listdir('a/in')",
+    ["a/in"],
+  ],
+  [
+    "that another program can have filled",
+    "os.mkdir('a'); os.listdir('a'); subprocess.call(['true']); os.listdir('a')",
+    ["a"],
+  ],
+  [
+    "that another program made after the program removed its own",
+    "os.mkdir('a'); os.rmdir('a'); os.system('mkdir a'); os.listdir('a')",
+    ["a"],
+  ],
+];
+
+for (const [what, source, listed] of LISTINGS) {
+  test(`python calls: the names in a folder ${what}`, {
+    skip: SKIP,
+  }, async () => {
+    await withTempFolder((folder) => {
+      mkdirSync(join(folder, "there", "in"), { recursive: true });
+      writeFileSync(
+        join(folder, "main.py"),
+        `import os, subprocess; ${source}`,
+      );
+      const seen = runPython(["main.py"], { cwd: folder });
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(
+        only(seen, "list").map(({ path }) => path.slice(folder.length + 1)),
+        listed,
+      );
+    }, "python-listings");
+  });
+}
+
 function makeFiles(folder: string): void {
   const data = join(folder, "data");
   for (const name of [...LISTED, "elsewhere/inner"]) {

@@ -46,6 +46,13 @@ print(os.listdir(b'.')[:0], len(os.listdir('folder')))`,
     reads: ["data.txt"],
   },
   "optimised": { words: ["-OO", "main.py"], source: READ, reads: ["data.txt"] },
+  "audit events of its own, with other arguments": {
+    source: `import sys\nfor event in ("open", "exec", "import", "os.listdir"):
+    for args in (), (None,), ("a",), (1, 2, 3), ([], [], []): sys.audit(event, *args)
+${READ}print("done")`,
+    reads: ["data.txt"],
+    gaps: [/follow on_open/, /follow on_exec/, /follow on_list/],
+  },
   "a command": { words: ["-c", READ], reads: ["data.txt"] },
   "a module": {
     words: ["-m", "package.run", "word"],

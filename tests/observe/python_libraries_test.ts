@@ -28,7 +28,7 @@ import {
  */
 const PACKAGES: Readonly<Record<string, string>> = {
   "polars/__init__.py":
-    "def read_csv(source, **options): return 'table'\ndef scan_parquet(source): return 'plan'\nclass DataFrame:\n    def write_csv(self, file): open('/dev/null')\n",
+    "from .sql import SQLContext\ndef read_csv(source, **options): return 'table'\ndef scan_parquet(source): return 'plan'\nclass DataFrame:\n    def write_csv(self, file): open('/dev/null')\n",
   "polars-1.2.3.dist-info/METADATA": "Name: polars\nVersion: 1.2.3\n",
   "h5py/__init__.py": "from h5py._hl.files import File\n",
   "h5py/_hl/__init__.py": "",
@@ -55,6 +55,26 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "uses_rng-1.dist-info/METADATA": "",
   "torch/__init__.py": "def manual_seed(seed): pass\n",
   "torch-2.0+cpu.dist-info/METADATA": "",
+  "polars/sql.py":
+    "class SQLContext:\n    def execute(self, query, *, eager=None): pass\n",
+  "lightgbm/__init__.py": "from .basic import Booster, Dataset\n",
+  "lightgbm/basic.py":
+    "def _param_dict_to_str(data): return str(data)\nclass Dataset:\n    def __init__(self, data, params=None): _param_dict_to_str(params)\n" +
+    "class Booster:\n    def predict(self, data): pass\n",
+  "datasets/__init__.py": "from .load import load_dataset\n",
+  "datasets/load.py":
+    "def load_dataset(path, name=None, data_dir=None, data_files=None, **options): pass\n",
+  "catboost/__init__.py": "from .core import CatBoost, Pool\n",
+  "catboost/core.py":
+    "class Pool:\n    def __init__(self, data, label=None, column_description=None): pass\n" +
+    "class CatBoost:\n    def load_model(self, fname): pass\n    def save_model(self, fname): pass\n",
+  "xgboost/__init__.py": "from .core import DMatrix\n",
+  "xgboost/core.py": "class DMatrix:\n    def __init__(self, data): pass\n",
+  // The newer ones have no VideoReader.
+  "torchvision/io/__init__.py":
+    "VideoReader = None\ndef read_image(path): pass\ndef decode_image(input): pass\n",
+  "torchvision/__init__.py": "",
+  "torchvision-0.30.dist-info/METADATA": "",
   "package_data/__init__.py":
     "import os, pkgutil\nopen(os.path.join(os.path.dirname(__file__), 'data.txt')).read()\npkgutil.get_data(__name__, 'data.txt')\n",
   "package_data/data.txt": "x",
@@ -173,6 +193,46 @@ test(
         "local can read files in native code",
       ]);
     }, "python-native");
+  },
+);
+
+test(
+  "python libraries: packages that share a folder are all named, and a module beside a known one",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    const shared = [
+      "one/__init__",
+      "two/__init__",
+      "two/more",
+      "three",
+      "four",
+    ];
+    const installed = Object.fromEntries(shared.flatMap((module) => {
+      const [name = ""] = module.split("/");
+      const record = `shared/${module}.py,,\n`;
+      return [
+        [`site-packages/shared/${module}.py`, ""],
+        [`site-packages/of_${name}-1.dist-info/RECORD`, record],
+      ];
+    }));
+    await withTempFolder((folder) => {
+      const seen = runWithPackages(
+        folder,
+        "import shared.one, shared.two, shared.two.more, shared.three, shared.four\nimport local.a, local.b",
+        { ...installed, "local/a.py": "", "local/b.py": "" },
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(
+        only(seen, "package").map(({ name }) => name).sort(),
+        ["four", "one", "three", "two"].map((name) => `pypi:of-${name}`),
+      );
+      assertEquals(
+        only(seen, "module").map(({ name }) => name),
+        ["__main__", "local.a", "local.b"],
+      );
+    }, "python-shared");
   },
 );
 
@@ -332,6 +392,120 @@ test(
     }, "python-console");
   },
 );
+
+test(
+  "python libraries: a reader that a version lacks is no gap, and the others are seen",
+  {
+    skip: SKIP,
+  },
+  async () => {
+    await withTempFolder((folder) => {
+      const seen = runWithPackages(
+        folder,
+        "from torchvision.io import decode_image, read_image\nread_image('a.png')\ndecode_image('b.png')",
+        { "a.png": "a", "b.png": "b" },
+      );
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(
+        only(seen, "read").map(({ path }) => path.slice(folder.length + 1)),
+        ["a.png", "b.png"],
+      );
+      assertEquals(only(seen, "gap"), []);
+    }, "python-lacking");
+  },
+);
+
+/** Calls that name files in an unusual way, what is seen of them, and what is not. */
+const UNUSUAL: readonly (readonly [
+  what: string,
+  source: string,
+  reads: readonly string[],
+  gaps: readonly string[],
+])[] = [
+  [
+    "files in a query of Polars",
+    "import polars\npolars.SQLContext().execute('select * from read_csv(\\'a\\') join READ_PARQUET ( \\'b\\' )')",
+    ["a", "b"],
+    [],
+  ],
+  [
+    "a query of Polars without a file",
+    "import polars\npolars.SQLContext().execute(query='select read_a from b')",
+    [],
+    [],
+  ],
+  [
+    "a query of Polars whose file is not written in it",
+    "import polars\npolars.SQLContext().execute('select * from read_csv(x)')",
+    [],
+    ["polars can read files in native code"],
+  ],
+  [
+    "data of LightGBM and what is beside it",
+    "import lightgbm\nlightgbm.Dataset('a')",
+    ["a", "a.init", "a.weight"],
+    [],
+  ],
+  [
+    "data of LightGBM in memory",
+    "import lightgbm\nlightgbm.Dataset([1], params={'forcedsplits_filename': '', 'seed': 1})",
+    [],
+    [],
+  ],
+  [
+    "a file in the parameters of LightGBM",
+    "import lightgbm\nlightgbm.Dataset([1], params={'forcedsplits_filename': 'b'})",
+    ["b"],
+    [],
+  ],
+  [
+    "a file that LightGBM predicts",
+    "import lightgbm\nlightgbm.Booster().predict('b')",
+    ["b"],
+    [],
+  ],
+  [
+    "files of CatBoost",
+    "import catboost\ncatboost.Pool('dsv://a', column_description='b', label='no')\ncatboost.CatBoost().load_model('c')",
+    ["a", "b", "c"],
+    [],
+  ],
+  [
+    "a model of CatBoost that the program has saved itself",
+    "import catboost\ncatboost.CatBoost().save_model('c')\ncatboost.CatBoost().load_model('c')",
+    [],
+    [],
+  ],
+  [
+    "files of a data set of Hugging Face, also where its cache is read",
+    "import datasets\ndatasets.load_dataset('csv', data_files={'train': ['a'], 'test': 'b'})\ndatasets.load_dataset('csv', None, '.', 'c')\ndatasets.load_dataset('squad')",
+    ["a", "b", "c"],
+    [],
+  ],
+  [
+    "a file of XGBoost with that of its cache",
+    "import xgboost\nxgboost.DMatrix('a?format=csv#cache')\nxgboost.DMatrix('b#cache')",
+    ["a", "b"],
+    [],
+  ],
+];
+
+for (const [what, source, reads, gaps] of UNUSUAL) {
+  test(`python libraries: ${what}`, { skip: SKIP }, async () => {
+    await withTempFolder((folder) => {
+      const names = ["a", "a.init", "a.weight", "b", "c"];
+      const files = Object.fromEntries(names.map((name) => [name, name]));
+      const seen = runWithPackages(folder, source, files);
+      assertEquals([seen.status, seen.stderr], [0, ""]);
+      assertEquals(
+        only(seen, "read").map(({ path }) => path.slice(folder.length + 1))
+          .sort(),
+        reads,
+      );
+      assertEquals(only(seen, "gap").map((gap) => gap.what), gaps);
+    }, "python-unusual");
+  });
+}
 
 let native: string | undefined;
 

@@ -249,3 +249,29 @@ for (const [command, gaps] of STARTERS) {
     assertEquals(unobserved(run, { pid: 11, program: "uv" }), gaps);
   });
 }
+
+test("unobserved: a worker whose observer has not started was not observed", () => {
+  const process = {
+    is: "process",
+    pid: 5,
+    parent: 1,
+    language: "deno",
+    version: "2.0.0",
+    executable: "/bin/deno",
+    argv: [],
+    cwd: "/",
+    at: 1,
+  } as const;
+  const named = (others: readonly Observation[]) => {
+    const run = new SeenRun();
+    run.take("main.jsonl", process);
+    run.take("main.jsonl", { is: "child", thread: 7, program: "w.ts" });
+    others.forEach((one, at) => run.take(`${at}.jsonl`, one));
+    return unobserved(run, { pid: 5, program: "deno" });
+  };
+  const missing = ["the worker w.ts was not observed"];
+  assertEquals(named([]), missing);
+  assertEquals(named([{ ...process, thread: 7 }]), []);
+  assertEquals(named([{ ...process, thread: 8 }]), missing);
+  assertEquals(named([{ ...process, pid: 6, thread: 7 }]), missing);
+});

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { MissingInputError, Scope, ScopeUsageError } from "../../scope/mod.ts";
@@ -114,4 +115,69 @@ test("scope.input: mistakes are typed errors", () => {
     ScopeUsageError,
     "did you mean name?",
   );
+});
+
+/** What a server answers to `HEAD`, and what is recorded: the value, and what is missing. */
+const ANSWERS: Readonly<
+  Record<string, readonly [number, Record<string, string>, string, RegExp?]>
+> = {
+  "/tagged.csv": [200, {
+    ETag: `"v1"`,
+    "Last-Modified": "Mon, 01 Jun 2026 00:00:00 GMT",
+  }, `etag:"v1"`],
+  "/dated.csv": [
+    200,
+    { "Last-Modified": "Mon, 01 Jun 2026 00:00:00 GMT" },
+    "modified:Mon, 01 Jun 2026 00:00:00 GMT",
+  ],
+  "/bare.csv": [200, {}, "unreadable", /neither ETag nor Last-Modified/],
+  "/gone.csv": [404, { ETag: `"v1"` }, "unreadable", /the server answers 404/],
+};
+
+test("scope.input: an address is not downloaded, but its server is asked for the ETag", async () => {
+  await withTempFolder(async (folder) => {
+    const asked: string[] = [];
+    let tag = `"v1"`;
+    const server = createServer(({ method, url = "" }, response) => {
+      asked.push(`${method} ${url}`);
+      const [status, headers] = ANSWERS[url]!;
+      const own = headers["ETag"] === undefined ? {} : { ETag: tag };
+      response.writeHead(status, { ...headers, ...own }).end();
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as { port: number };
+    const base = `http://127.0.0.1:${port}`;
+    const scope = scopeIn(folder);
+    const paths = Object.keys(ANSWERS);
+    const inputsOf = async () => {
+      const logger = new SQLLogger(scope.apply(), { snapshot: false });
+      const id = await logger.run();
+      for (const path of paths) {
+        const address = `${base}${path}#part`;
+        assertEquals(scope.input(address), address);
+      }
+      await logger.finish();
+      const finder = new SQLFinder(join(folder, "runs.db"));
+      const found = (await finder.inputsOf(id))!;
+      await finder.close();
+      return found;
+    };
+    try {
+      const { inputs, coverage } = await inputsOf();
+      assertEquals(asked.sort(), paths.map((path) => `HEAD ${path}`).sort());
+      for (const [path, [, , value, missing]] of Object.entries(ANSWERS)) {
+        const input = inputs.find(({ name }) => name.includes(path));
+        assertEquals(input?.value, value, path);
+        const phrases = coverage.missing.filter((one) => one.includes(path));
+        assertEquals(phrases.length, missing === undefined ? 0 : 1, path);
+        if (missing !== undefined) assertMatch(phrases[0]!, missing);
+      }
+      tag = `"v2"`;
+      const later = (await inputsOf()).inputs.map(({ value }) => value);
+      assert(later.includes(`etag:"v2"`) && !later.includes(`etag:"v1"`));
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
 });

@@ -61,7 +61,7 @@ test("trace: a changed operator in a helper is detected, and the helper is named
   const records = await Promise.all(
     [half, (x: number) => x * 2].map(async (helper) => {
       const scope = new Scope();
-      scope.trace({ uses: { half: helper } })(step);
+      scope.trace({ uses: { half: helper }, deep: false })(step);
       return (await sourceOf(scope).codeRecords())[0]!;
     }),
   );
@@ -71,7 +71,7 @@ test("trace: a changed operator in a helper is detected, and the helper is named
 
 test("RunSource.onCode: listeners get what is traced later, until they unsubscribe", async () => {
   const scope = new Scope();
-  scope.trace()(step);
+  scope.trace({ deep: false })(step);
   const source = sourceOf(scope);
   const heard: CodeRecord[] = [];
   await new Promise<void>((resolve) => {
@@ -80,9 +80,9 @@ test("RunSource.onCode: listeners get what is traced later, until they unsubscri
       stop();
       resolve();
     });
-    scope.trace()(half);
+    scope.trace({ deep: false })(half);
   });
-  scope.trace({ id: "unheard" })(half);
+  scope.trace({ id: "unheard", deep: false })(half);
   await source.codeRecords();
   assertEquals(heard.map(({ traceId }) => traceId), ["half"]);
   assertMatch(heard[0]!.hash!, /^ato-code-v1:[0-9a-f]{64}$/);

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
-import { isPure, PURE, withoutPure } from "../../tools/pure_files.ts";
+import { ASKING, isPure, PURE, withoutPure } from "../../tools/pure_files.ts";
 import { testFiles } from "../../tools/test_files.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
@@ -73,19 +73,60 @@ for (const [what, text] of Object.entries(BOUND)) {
   });
 }
 
+/** What a test of a command may use, and what it may not. */
+const COMMANDS: Readonly<Record<string, readonly [text: string, boolean]>> = {
+  "the command line, in this process": [
+    `import { main } from "../../${"cli"}/main.ts";`,
+    true,
+  ],
+  "a logger": [`const logger = new ${"SQL"}Logger(config);`, true],
+  "a database, to damage a file": [
+    `import { DatabaseSync } from "node:${"sqlite"}";`,
+    true,
+  ],
+  "processes": [`import { spawn } from "node:${"child_process"}";`, false],
+  "threads": [`await import("node:${"worker_threads"}");`, false],
+  "the process": [`import process from "node:${"process"}";`, false],
+  "the program of a run": [`import { take } from "@ato/ato/program";`, false],
+  "the code of a function": [`scope.${"trace"}({ id: "step" })(step);`, false],
+  "a driver": [
+    `import { loadNodeDriver } from "../../${"tracker"}/drivers/node_sqlite.ts";`,
+    false,
+  ],
+  "the command line as a program": [
+    `import "../../${"cli"}.ts";`,
+    false,
+  ],
+};
+
+for (const [what, [text, expected]] of Object.entries(COMMANDS)) {
+  test(`isPure: a test of a command that uses ${what} runs ${expected ? "once" : "everywhere"}`, async () => {
+    const path = "tests/cli/x_test.ts";
+    assertEquals(await judge(text, { path }), expected);
+    const through = { path, helper: text };
+    assertEquals(await judge('import "../adict/_a.ts";', through), expected);
+    assertEquals(
+      await judge(text, { path: "tests/cli/golden_test.ts" }),
+      false,
+    );
+    assertEquals(await judge(text, { path: "tests/tracker/x_test.ts" }), false);
+  });
+}
+
 test("PURE: each entry has pure tests, and the newest Node runs the others", async () => {
   const all = await testFiles(["tests"]);
   const others = await withoutPure(all);
   const pure = all.filter((path) => !others.includes(path));
-  for (const start of PURE) {
+  for (const start of [...PURE, ...ASKING]) {
     assert(pure.some((path) => path.startsWith(start)), start);
   }
   for (const path of others) {
     if (!path.startsWith("tests/adict/")) continue;
     assert(/^tests\/adict\/(?:adict|files)_test\.ts$/.test(path), path);
   }
-  const bound = "tracker cli examples scope/main fingerprint/deep " +
-    "fingerprint/program hyperopt/workers hyperopt/kill why/planted";
+  const bound = "tracker examples scope/main fingerprint/deep " +
+    "fingerprint/program hyperopt/workers hyperopt/kill why/planted " +
+    "cli/damage cli/golden cli/merge cli/main_ cli/run_ cli/repeat cli/options";
   for (const start of bound.split(" ")) {
     assert(others.some((path) => path.startsWith(`tests/${start}`)), start);
     assert(!pure.some((path) => path.startsWith(`tests/${start}`)), start);

@@ -602,6 +602,70 @@ test("StatementCache.prepare: prepares a query once, and keeps the 200 that were
   assertEquals(times(kept), 3);
 });
 
+test("StatementCache.prepare: asks for the schema once in a transaction, and for each query outside of one", () => {
+  let [asked, schema] = [0, 1];
+  const cache = new StatementCache({
+    exec: () => {},
+    close: () => {},
+    prepare: (sql) => ({
+      run: () => {},
+      get() {
+        if (!sql.includes("schema_version")) return undefined;
+        asked++;
+        return { schema_version: schema };
+      },
+      all: () => [],
+      iterate: () => [][Symbol.iterator](),
+    }),
+  });
+  const asksIn = (...texts: string[]): number => {
+    const before = asked;
+    for (const sql of texts) {
+      if (sql.startsWith("SELECT")) cache.prepare(sql);
+      else if (sql.startsWith("failed ")) cache.noteExec(sql.slice(7));
+      else {
+        cache.noteExec(sql);
+        cache.noteDone(sql);
+      }
+    }
+    return asked - before;
+  };
+  const [read, begin, end] = ["SELECT 1", "SAVEPOINT a", "RELEASE a"];
+  assertEquals(asksIn(read, read), 2);
+  assertEquals(asksIn(begin, read, read, read, end, read, read), 3);
+  // A transaction within another one sees the same file.
+  assertEquals(asksIn(begin, read, begin, read, end, read, end, read), 2);
+  // A transaction that did not begin, was rolled back, or changed the schema, is none.
+  assertEquals(asksIn(`failed ${begin}`, read, read), 2);
+  assertEquals(asksIn(begin, read, "ROLLBACK", read, read), 3);
+  assertEquals(asksIn(begin, read, "CREATE TEMP VIEW v AS SELECT 1", read), 2);
+  assertEquals(asksIn(end, read, read), 2);
+  schema = 2;
+  assertEquals(asksIn(begin, read, read, end), 1);
+});
+
+test("Driver.connect: in a transaction, a schema that another process changes is not seen before its end", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "a.db");
+    const driver = await chooseDriver();
+    const writer = driver.connect(path);
+    writer.exec(
+      "PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)",
+    );
+    const reader = driver.connect(path, { readOnly: true });
+    const columns = () => Object.keys(reader.prepare("SELECT * FROM t").get()!);
+    assertEquals(columns(), ["a"]);
+    reader.exec("SAVEPOINT a");
+    assertEquals(columns(), ["a"]);
+    writer.exec("ALTER TABLE t ADD COLUMN b");
+    assertEquals(columns(), ["a"]);
+    reader.exec("RELEASE a");
+    assertEquals(columns(), ["a", "b"]);
+    reader.close();
+    writer.close();
+  });
+});
+
 test("hasWalResetBug: knows the versions that have the bug", () => {
   for (const [version, bug] of VERSIONS) {
     assertEquals(hasWalResetBug(version), bug, version);

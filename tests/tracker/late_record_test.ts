@@ -149,3 +149,169 @@ test("RunSource.settle: an error of it is not lost", async () => {
     assertNotEquals(error, undefined);
   });
 });
+
+/** What an attempt records late, and what the run then has: its `lr`, and whether it is sealed. */
+interface LateAttempt {
+  readonly title: string;
+  readonly start: number;
+  readonly first?: Readonly<Record<string, unknown>>;
+  readonly second: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly isSealed: boolean;
+}
+
+const WHOLE = { lr: 0.1, depth: 3 };
+const ATTEMPTS: readonly LateAttempt[] = [
+  {
+    title: "the first one was killed before it was known",
+    start: 0.1,
+    second: WHOLE,
+    config: WHOLE,
+    isSealed: true,
+  },
+  {
+    title: "both have the same",
+    start: 0.1,
+    first: WHOLE,
+    second: WHOLE,
+    config: WHOLE,
+    isSealed: true,
+  },
+  {
+    title: "the first one had another one",
+    start: 0.1,
+    first: { lr: 0.1, depth: 2 },
+    second: WHOLE,
+    config: { lr: 0.1, depth: 2 },
+    isSealed: false,
+  },
+  {
+    title: "the second one was started with another one",
+    start: 0.2,
+    second: { lr: 0.2, depth: 3 },
+    config: { lr: 0.1 },
+    isSealed: false,
+  },
+];
+
+for (
+  const { title, start, first, second, config: own, isSealed: sealed }
+    of ATTEMPTS
+) {
+  test(`RunSource.onLate: a config of a second attempt: ${title}`, async () => {
+    await inFolder(async (folder) => {
+      const { source, give } = lateSource();
+      const unsettled = { ...source, unsettled: "not yet" };
+      const attempt = async (
+        lr: number,
+        late: Readonly<Record<string, unknown>> | undefined,
+        run?: number,
+      ) => {
+        const config = { ...configIn(folder, { lr }), [RUN_SOURCE]: unsettled };
+        const logger = new SQLLogger(config, QUIET);
+        const id = await logger.run(
+          run === undefined ? {} : { resume: { run, step: 0 } },
+        );
+        if (late !== undefined) {
+          // A run that goes on is recorded from time to time.
+          give({ config: { ...late, depth: 1 }, unsettled: ["not yet"] });
+          await new Promise((done) => setTimeout(done, 20));
+          give({ config: late, unsettled: [] });
+        }
+        await logger.finish({
+          status: run === undefined ? "failed" : "completed",
+        });
+        return id;
+      };
+      const id = await attempt(0.1, first);
+      await attempt(start, second, id);
+      const finder = new SQLFinder(configIn(folder));
+      const run = (await finder.findRun(id))!;
+      const { experiment } = configIn(folder);
+      assertEquals(run.config, { experiment, ...own });
+      const { factors, coverage } = (await finder.factorsOf(id))!;
+      assertEquals(factors.get("config:depth"), "3");
+      const same = first !== undefined && own === second;
+      assertEquals(coverage.config.level, same ? "full" : "partial");
+      const { command, argv = [], cwd = "", seal } = run.environment;
+      const encoded = encodeJson(run.config);
+      assertEquals(
+        isSealed(seal, { command: command ?? argv, cwd, config: encoded }),
+        sealed,
+      );
+      await finder.close();
+    });
+  });
+}
+
+test("RunSource.unsettled: config is partial and inputs are none until a record says what they lack", async () => {
+  await inFolder(async (folder) => {
+    const { source, give } = lateSource();
+    const unsettled = { ...source, unsettled: "not yet" };
+    const config = {
+      ...configIn(folder, { lr: 0.1 }),
+      [RUN_SOURCE]: unsettled,
+    };
+    const finder = new SQLFinder(config);
+    const logger = new SQLLogger(config, QUIET);
+    const id = await logger.run();
+    const coverage = async () => {
+      await new Promise((done) => setTimeout(done, 20));
+      const { config, inputs } = (await finder.factorsOf(id))!.coverage;
+      return [config, inputs].map(({ level, missing }) =>
+        [level, ...missing].join(": ")
+      );
+    };
+    assertEquals(await coverage(), ["partial: not yet", "none: not yet"]);
+    give({ seed: "3" });
+    assertEquals(await coverage(), ["partial: not yet", "none: not yet"]);
+    give({ unsettled: ["still not"], inputs: INPUTS });
+    await logger.finish();
+    assertEquals(await coverage(), ["partial: still not", "full"]);
+
+    const other = new SQLLogger(config, QUIET);
+    const second = await other.run();
+    give({ unsettled: [] });
+    await other.finish();
+    const found = (await finder.factorsOf(second))!;
+    assertEquals(found.coverage.config, { level: "full", missing: [] });
+    assertEquals(found.factors.get("config:lr"), "0.1");
+    await finder.close();
+  });
+});
+
+test("RunSource.unsettled: code is partial until a record says what it lacks, also if no program comes later", async () => {
+  await inFolder(async (folder) => {
+    const first = snapshotOf({ modules: { "train.py": "fit = h1" } });
+    const second = snapshotOf({ modules: { "train.py": "fit = h2" } });
+    const lates: readonly (readonly [LateRecord[], string, string[]])[] = [
+      [[], "h1", ["not yet"]],
+      [[{ program: second }], "h2", ["not yet"]],
+      [[{ unsettled: [] }], "h1", []],
+      [[{ unsettled: ["still not"] }], "h1", ["still not"]],
+      [[{ program: second, unsettled: [] }], "h2", []],
+    ];
+    for (const [late, hash, missing] of lates) {
+      const { source } = lateSource(late);
+      const config = {
+        ...configIn(folder),
+        [RUN_SOURCE]: {
+          ...source,
+          unsettled: "not yet",
+          program: () => Promise.resolve(first),
+        },
+      };
+      const logger = new SQLLogger(config, { onWarning: () => {} });
+      const id = await logger.run();
+      await logger.finish();
+      const finder = new SQLFinder(config);
+      const { factors, coverage } = (await finder.factorsOf(id))!;
+      assertEquals(factors.get("code:train.py#fit"), `ato-code-v1:${hash}`);
+      assertEquals(coverage.code, {
+        level: missing.length === 0 ? "full" : "partial",
+        missing,
+      });
+      await finder.close();
+    }
+  });
+});

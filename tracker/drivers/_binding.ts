@@ -114,6 +114,7 @@ class BoundConnection implements Connection {
     this.#checkOpen();
     this.#cache?.noteExec(sql);
     this.#database.exec(sql);
+    this.#cache?.noteDone(sql);
   }
 
   prepare(sql: string): Statement {

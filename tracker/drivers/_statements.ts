@@ -8,6 +8,9 @@ const LIMIT = 200;
 /** The texts whose statements are kept. Others, for example a PRAGMA, are prepared for each use. */
 const QUERY = /^\s*(?:SELECT|WITH|VALUES)\b/i;
 
+/** What begins a transaction, or one within another. */
+const BEGINNING = /^\s*(?:BEGIN|SAVEPOINT)\b/i;
+
 /** Transactions do not change what a query returns. */
 const TRANSACTION = /^\s*(?:BEGIN|COMMIT|RELEASE|SAVEPOINT)\b[^;]*;?\s*$/i;
 
@@ -21,6 +24,10 @@ export class StatementCache {
   readonly #statements = new Map<string, RawStatement>();
   #version: RawStatement | undefined;
   #schema: SqlValue | undefined;
+  /** How many transactions are open, one within another; fewer if it is not certain. */
+  #depth = 0;
+  /** Whether the schema was looked at in the open transaction, in which it stays as it is. */
+  #isKnown = false;
 
   /**
    * Makes an empty cache.
@@ -53,18 +60,29 @@ export class StatementCache {
   /** Drops the statements if a text that is executed may change the schema, also that of temporary views. */
   noteExec(sql: string): void {
     if (!TRANSACTION.test(sql)) this.clear();
+    else if (!BEGINNING.test(sql)) this.#depth = Math.max(0, this.#depth - 1);
+  }
+
+  /** A text was executed without an error. */
+  noteDone(sql: string): void {
+    if (!TRANSACTION.test(sql) || !BEGINNING.test(sql)) return;
+    if (this.#depth === 0) this.#isKnown = false;
+    this.#depth++;
   }
 
   /** Drops all statements. */
   clear(): void {
     this.#statements.clear();
     this.#version = undefined;
+    this.#depth = 0;
   }
 
   /** Another process may have migrated the file since the last query. */
   #dropOutdated(): void {
+    if (this.#depth > 0 && this.#isKnown) return;
     this.#version ??= this.#database.prepare("PRAGMA schema_version");
     const schema = this.#version.get()?.["schema_version"];
+    this.#isKnown = true;
     if (schema === this.#schema) return;
     this.#statements.clear();
     // SQLite reads a new schema when it first runs a statement, which then has the columns of the old one.

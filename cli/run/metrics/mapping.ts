@@ -101,7 +101,10 @@ class MappingReader {
 
   /** Newer versions of the Trainer of Transformers print numbers as texts, beside an `epoch`. */
   #withTexts(): Map<string, PrintedNumber> {
-    if (!this.#texts.has("epoch")) return this.#found;
+    const epoch = this.#texts.get("epoch");
+    if (epoch === undefined) return this.#found;
+    // It counts parts of epochs, of which each second one is printed as a whole number: no step.
+    this.#texts.set("epoch", { ...epoch, isWhole: false });
     return new Map([...this.#texts, ...this.#found]);
   }
 

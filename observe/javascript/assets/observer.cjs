@@ -41,6 +41,10 @@ const matches = uncurry(RegExp.prototype.exec);
 const functionToString = Function.prototype.toString;
 const functionText = uncurry(functionToString);
 const { fromCharCode } = String;
+const { floor: startFloor, random: startRandom } = Math;
+const { Buffer: StartBuffer } = require("buffer");
+const textToBytes = StartBuffer.from.bind(StartBuffer);
+const bytesToString = StartBuffer.prototype.toString;
 const setMethods = {
   has: Set.prototype.has,
   add: Set.prototype.add,
@@ -59,6 +63,7 @@ const StartUrl = globalThis.URL;
 // In Node, asking for it would load all of `fetch`.
 const StartRequest = deno && globalThis.Request;
 const StartError = Error;
+const StartException = globalThis.DOMException;
 const StartDecoder = globalThis.TextDecoder;
 const { openSync, writeSync, readSync, closeSync, statSync, accessSync } = fs;
 const { readdirSync, realpathSync, readlinkSync, fstatSync, readFileSync } = fs;
@@ -1606,8 +1611,19 @@ function cleanDenoEnvironment() {
   const may = (name) => statusOf("env", { variable: name }) === "granted";
   denoVariable = (name) => may(name) ? apply(get, env, [name]) : undefined;
   keepsOption = !may("NODE_OPTIONS");
-  adds.set("PATH", denoVariable("PATH")?.startsWith(BIN + DELIMITER));
-  adds.set("PYTHONPATH", denoVariable("PYTHONPATH")?.startsWith(PYTHON));
+  // The first thread has taken what was added out of the environment, which its workers share.
+  adds.set(
+    "PATH",
+    ownWorker === undefined
+      ? denoVariable("PATH")?.startsWith(BIN + DELIMITER)
+      : look(BIN) !== undefined,
+  );
+  adds.set(
+    "PYTHONPATH",
+    ownWorker === undefined
+      ? denoVariable("PYTHONPATH")?.startsWith(PYTHON)
+      : look(PYTHON) !== undefined,
+  );
   cleanEnvironment(
     denoVariable,
     (name, value) => apply(set, env, [name, value]),
@@ -1630,23 +1646,11 @@ function watchNetworkOfDeno() {
       return true;
     });
   }
-  wrapClass(globalThis, "WebSocket", (args) => {
-    gap(`data from ${new StartUrl(args[0]).host} is not recorded`);
-  });
-  for (const owner of [globalThis, threads]) {
-    wrapClass(owner, "Worker", (args) => {
-      gap(`the worker ${workerName(args)} is not observed`);
+  wrapLate(globalThis, "WebSocket", (owner) => {
+    wrapClass(owner, "WebSocket", (args) => {
+      gap(`data from ${new StartUrl(args[0]).host} is not recorded`);
     });
-  }
-}
-
-/** Returns what a worker of Deno is called in a gap: its file, unless its code was given as text. */
-function workerName([given, options]) {
-  if (option(options, "eval") === true) return "[eval]";
-  const text = `${given?.href ?? given}`;
-  return startsWith(text, "data:") || startsWith(text, "blob:")
-    ? text.slice(0, 5)
-    : basename(text);
+  });
 }
 
 function sawFetch(input, init) {
@@ -1659,6 +1663,168 @@ function sawFetch(input, init) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------
+// Workers of Deno: a module of two lines, which imports this observer and then the worker's own module, takes the place
+// of that module. Both imports are static, so that messages arrive as without it.
+
+/** The worker that this thread is, if it is one that was started with this observer: its number and its address. */
+const ownWorker = module.worker;
+
+/**
+ * What only the first module of a worker can tell, and what could tell it in disguise: that it is the first one.
+ * Of `import.meta`, all but `main` is as without this observer.
+ */
+const ASKS_FOR_MAIN =
+  /\bimport\s*(?:\/[/*]|\.\s*(?:\/[/*]|meta\b(?!\s*\.\s*(?:url|dirname|filename|resolve)\b)))|\b(?:require|process)\s*\.\s*main|\bmodule\s*\.\s*parent/;
+
+/** Gives the workers of Deno their observer, or writes that they have none. */
+function wrapWorkersOfDeno() {
+  wrapClass(threads, "Worker", (args) => {
+    gap(`the worker ${workerName(args)} is not observed`);
+  });
+  const addresses = newSet();
+  wrapClass(globalThis, "Worker", (args) => {
+    if (ownWorker !== undefined) trySee(rebase, args);
+    const address = observedWorker(args[0], args[1]);
+    if (address === undefined) return;
+    addresses.add(address);
+    args[0] = address;
+  }, (_worker, args) => {
+    if (addresses.delete(args[0])) return;
+    gap(`the worker ${workerName(args)} is not observed`);
+  });
+}
+
+/**
+ * Returns the address of a module that loads this observer before the module of a worker; `undefined` if the program
+ * could notice that, or the worker could not write what it reads.
+ */
+function observedWorker(given, options) {
+  if (option(options, "type") !== "module") return undefined;
+  const own = option(options, "deno");
+  if ((option(own, "permissions") ?? "inherit") !== "inherit") return undefined;
+  const url = new StartUrl(`${given}`);
+  const path = fileURLToPath(url);
+  const isSeen = matches(/\.m?[jt]sx?$/, path) !== null &&
+    isGranted("read", HOME) && isGranted("write", FOLDER) &&
+    isGranted("read", path) && look(path)?.isFile() === true &&
+    matches(ASKS_FOR_MAIN, readFileSync(path, "utf8")) === null &&
+    // An import map can change the address of an import, but not that of a worker.
+    require("./resolve.mjs").resolve(url.href) === url.href;
+  if (!isSeen) return undefined;
+  const thread = startFloor(startRandom() * 2 ** 31);
+  const address = workerAddress({ thread, url: url.href });
+  line({ is: "child", thread, program: workerName([given]) });
+  return address;
+}
+
+/** The text of this file; read for the first worker. */
+let ownText;
+
+function workerAddress(worker) {
+  ownText ??= readFileSync(__filename, "utf8");
+  const start = [{ worker }, __filename, HOME].map((one) => stringify(one));
+  const script = `(function (require, module, __filename, __dirname) {` +
+    `${ownText}\n})`;
+  // Deno names the place of an error by the first function that is not of an extension.
+  const observer = 'import { createRequire } from "node:module";' +
+    'import { runInThisContext } from "node:vm";' +
+    `runInThisContext(${stringify(script)}, "ext:ato_observer")` +
+    `(createRequire(${start[1]}), ${start.join(", ")});`;
+  return dataUrl(
+    `import ${stringify(dataUrl(observer))};import ${stringify(worker.url)};`,
+  );
+}
+
+function dataUrl(text) {
+  const words = apply(bytesToString, textToBytes(text), ["base64"]);
+  return `data:text/javascript;base64,${words}`;
+}
+
+/** Returns what a worker of Deno is called: its file, unless its code was given as text. */
+function workerName([given, options]) {
+  if (option(options, "eval") === true) return "[eval]";
+  const text = `${given?.href ?? given}`;
+  return startsWith(text, "data:") || startsWith(text, "blob:")
+    ? text.slice(0, 5)
+    : basename(matches(/^[^?#]*/, text)[0]);
+}
+
+/** Makes a relative address absolute, as it is from the worker's own module. One that is no address stays. */
+function rebase(args) {
+  if (typeof args[0] !== "string") return;
+  args[0] = new StartUrl(args[0], ownWorker.url).href;
+}
+
+/** The same for what fails with the address that it starts from: that is the one of the worker's own module. */
+function rebaseOrThrow(args, errorOf) {
+  try {
+    rebase(args);
+  } catch (error) {
+    args[0] = {
+      toString() {
+        throw errorOf(error);
+      },
+    };
+  }
+}
+
+const sameError = (error) => error;
+const syntaxError = ({ message }) => new StartException(message, "SyntaxError");
+
+/** Shows the program the address of the worker's own module, and takes relative addresses from there. */
+function standAtOwnModule() {
+  const url = new StartUrl(ownWorker.url);
+  const prototype = getPrototypeOf(globalThis.location);
+  for (const name of ownKeys(prototype)) {
+    const { get } = getOwnPropertyDescriptor(prototype, name);
+    if (get !== undefined && typeof name === "string") {
+      showPart(prototype, name, url[name]);
+    }
+  }
+  showText(prototype, url.href);
+  const orThrow = (errorOf) => (args) => rebaseOrThrow(args, errorOf);
+  wrapArguments(globalThis, "fetch", orThrow(sameError));
+  wrapLate(globalThis, "Request", (owner) => {
+    wrapClass(owner, "Request", orThrow(sameError));
+  });
+  wrapLate(globalThis, "Response", (owner) => {
+    wrapArguments(owner.Response, "redirect", orThrow(sameError));
+  });
+  for (const name of ["WebSocket", "EventSource"]) {
+    wrapLate(globalThis, name, (owner) => {
+      wrapClass(owner, name, orThrow(syntaxError));
+    });
+  }
+}
+
+function showText(prototype, href) {
+  const descriptor = getOwnPropertyDescriptor(prototype, "toString");
+  const { value: original } = descriptor;
+  const { toString } = {
+    toString() {
+      apply(original, this, []);
+      return href;
+    },
+  };
+  disguise(toString, original);
+  defineProperty(prototype, "toString", { ...descriptor, value: toString });
+}
+
+/** Lets a getter return a value, where it would return one. */
+function showPart(prototype, name, value) {
+  const descriptor = getOwnPropertyDescriptor(prototype, name);
+  const { get: original } = descriptor;
+  const { get } = {
+    get() {
+      apply(original, this, []);
+      return value;
+    },
+  };
+  disguise(get, original);
+  defineProperty(prototype, name, { ...descriptor, get });
+}
+
+// ---------------------------------------------------------------------------------------------------------------
 // Start
 
 /** Programs that start others, and whose own reads decide nothing. */
@@ -1668,7 +1834,9 @@ const LAUNCHERS =
 /** Writes the first line. */
 function sawProcess(entry) {
   const { pid, ppid, execPath, execArgv, argv, versions } = nodeProcess;
-  const thread = threads.isMainThread ? {} : { thread: threads.threadId };
+  const number = ownWorker?.thread ??
+    (threads.isMainThread ? undefined : threads.threadId);
+  const thread = number === undefined ? {} : { thread: number };
   line({
     is: "process",
     pid,
@@ -1762,6 +1930,7 @@ function observeDeno() {
   wrapDenoEnvironment();
   wrapDenoProcesses();
   watchNetworkOfDeno();
+  wrapWorkersOfDeno();
   wrapFs();
   wrapEnvironment();
   wrapRest();
@@ -1793,6 +1962,8 @@ try {
 } catch {
   // The program starts without being observed.
 }
+// After it, so that what is observed sees absolute addresses.
+if (ownWorker !== undefined) trySee(standAtOwnModule);
 
 // Stack traces name this file as a part of the runtime, and not by the folder of the launch, which is another one in
 // each run.

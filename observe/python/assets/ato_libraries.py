@@ -1,68 +1,14 @@
 """Wraps functions of modules that the audit hook does not show, for `ato_observer.py`.
 
-These are readers in native code, parsers of arguments, generators of random numbers, and what starts processes. Each
-is wrapped when its module has been imported.
+These are generators of random numbers, and what starts processes. Each is wrapped when its module has been imported.
+Readers in native code are in `ato_readers.py`, parsers of arguments in `ato_arguments.py`: few programs need them.
 """
-import glob
 import os
 import sys
 from _thread import get_ident
 
 # Set by the observer: its functions.
 observer = globals()["observer"]
-
-#: Functions whose first argument names what they read: a path, several, a folder, or a pattern.
-READERS = {
-    "pyarrow": "memory_map OSFile",
-    "pyarrow.csv": "read_csv open_csv",
-    "pyarrow.json": "read_json open_json",
-    "pyarrow.feather": "read_table read_feather",
-    "pyarrow.dataset": "dataset parquet_dataset",
-    "pyarrow.orc": "ORCFile.__init__ read_table",
-    "pyarrow.parquet":
-        "read_table read_pandas read_schema read_metadata ParquetFile.__init__ ParquetDataset.__init__",
-    "cv2":
-        "imread imreadmulti imreadanimation imcount haveImageReader readOpticalFlow VideoCapture FileStorage CascadeClassifier "
-        "dnn.readNet dnn.readNetFromONNX dnn.readNetFromTensorflow dnn.readNetFromCaffe dnn.readNetFromTFLite "
-        "samples.findFile",
-    "polars":
-        "read_csv read_csv_batched scan_csv read_parquet scan_parquet read_parquet_schema read_parquet_metadata read_ipc "
-        "scan_ipc read_ipc_schema read_ipc_stream read_json read_ndjson scan_ndjson read_avro read_excel read_ods "
-        "read_delta scan_delta read_lines scan_lines",
-    "xgboost.core": "DMatrix.__init__ QuantileDMatrix.__init__ Booster.load_model",
-    "lightgbm.basic": "Dataset.__init__",
-    "soundfile": "SoundFile.__init__ info",
-    "netCDF4": "Dataset MFDataset.__init__",
-    "safetensors": "safe_open",
-    "torchvision.io": "read_image read_file decode_image read_video VideoReader.__init__",
-    "torchaudio": "load info",
-    "torch": "from_file UntypedStorage.from_file jit.load _C.PyTorchFileReader",
-    "tensorflow": "io.read_file io.gfile.GFile data.TFRecordDataset data.TextLineDataset data.FixedLengthRecordDataset",
-    "tokenizers":
-        "Tokenizer.from_file models.BPE.from_file models.BPE.read_file models.WordPiece.from_file "
-        "models.WordPiece.read_file models.WordLevel.from_file models.WordLevel.read_file",
-    "sentencepiece": "SentencePieceProcessor.LoadFromFile",
-    "dbm": "open",
-}
-
-#: Functions that write to a path, and the number of the argument.
-WRITERS = {
-    "pyarrow.csv": {"write_csv": 1},
-    "pyarrow.feather": {"write_feather": 1},
-    "pyarrow.parquet": {"write_table": 1, "ParquetWriter.__init__": 1},
-    "pyarrow.orc": {"write_table": 1},
-    "cv2": {"imwrite": 0, "imwritemulti": 0, "VideoWriter": 0},
-    "polars": {
-        "DataFrame." + name: 1
-        for name in "write_csv write_parquet write_ipc write_ipc_stream write_json write_ndjson write_avro".split()
-    },
-    "xgboost.core": {"Booster.save_model": 1},
-    "lightgbm.basic": {"Booster.save_model": 1},
-    "soundfile": {"write": 0},
-    "torch": {"save": 1},
-    "safetensors.torch": {"save_file": 1},
-    "safetensors.numpy": {"save_file": 1},
-}
 
 #: Functions that take a seed.
 SEEDS = {
@@ -73,27 +19,26 @@ SEEDS = {
     "jax.random": "key PRNGKey",
 }
 
-#: Names of arguments that hold a path.
-WORDS = (
-    "source sources path paths filename filenames fname file files where input_file path_or_paths uri name data fn "
-    "model_file path_or_dataset f dest output_file fp filepath"
-).split()
-
 #: Variables that numerical libraries read in native code.
 NATIVE_VARIABLES = (
     "OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS NUMEXPR_NUM_THREADS OPENBLAS_CORETYPE MKL_CBWR MKL_DYNAMIC "
     "CUDA_VISIBLE_DEVICES CUBLAS_WORKSPACE_CONFIG NVIDIA_TF32_OVERRIDE"
 ).split()
 
-MOST_IN_FOLDER = 10_000
+#: Modules with nothing that `ato_readers.py` wraps.
+NOT_READING = frozenset("argparse random subprocess multiprocessing.util numpy numpy.random jax.random".split())
+
+#: Modules that parse arguments. The way from argparse to `ato_arguments.py` is in this file.
+PARSING = frozenset("click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils omegaconf.omegaconf".split())
 
 
 def wrap(name, module):
-    """Wraps what the tables above list of a module."""
-    for attribute in READERS.get(name, "").split():
-        replace(module, attribute, before=reader_of(attribute))
-    for attribute, position in WRITERS.get(name, {}).items():
-        replace(module, attribute, before=writer_of(position))
+    """Wraps what the tables list of a module."""
+    if name in PARSING:
+        observer.part("ato_arguments").wrap(name, module)
+        return
+    if name not in NOT_READING:
+        observer.part("ato_readers").wrap(name, module)
     for attribute in SEEDS.get(name, "").split():
         replace(module, attribute, before=seed_of("%s.%s" % (name, attribute)))
     special = SPECIAL.get(name)
@@ -110,6 +55,8 @@ def replace(module, attribute, before=None, after=None):
     owner = module
     for step in way:
         owner = getattr(owner, step, None)
+    if owner is None:
+        return
     original = getattr(owner, last, None)
     if original is None or type(original) is Stand or last in vars(owner) and type(owner) is Stand:
         return
@@ -245,90 +192,6 @@ class Stand:
         return copy, (self._base,)
 
 
-# ---------------------------------------------------------------------------------------------------- files
-
-
-def argument(args, options, position):
-    if len(args) > position:
-        return args[position]
-    for word in WORDS:
-        if word in options:
-            return options[word]
-    return None
-
-
-def reader_of(attribute):
-    position = 1 if attribute.endswith((".__init__", "Booster.load_model", ".LoadFromFile")) else 0
-
-    def before(args, options):
-        read_paths(argument(args, options, position))
-
-    return before
-
-
-def writer_of(position):
-    def before(args, options):
-        path = argument(args, options, position)
-        if isinstance(path, (str, bytes, os.PathLike)):
-            observer.changes(path)
-
-    return before
-
-
-def read_paths(value):
-    """Takes what a reader was given: a path, several, a folder, a pattern, a URL, or none of these."""
-    if isinstance(value, (list, tuple, set)):
-        for one in value:
-            read_paths(one)
-        return
-    if not isinstance(value, (str, bytes, os.PathLike)):
-        return
-    path = os.fsdecode(value)
-    if path.startswith("file://"):
-        path = path[7:]
-    elif "://" in path[:12]:
-        observer.gap("what was read from the network (%s) is not recorded" % path.split("/")[2][:200].rpartition("@")[2])
-        return
-    if len(path) > 4096 or "\n" in path:
-        return  # a text, e.g. JSON
-    path = path.partition("?")[0] if "?format=" in path else path
-    if os.path.isdir(path):
-        read_folder(path)
-    elif os.path.exists(path):
-        observer.saw_read(observer.absolute(path))
-    else:
-        for one in glob.iglob(path, recursive=True):
-            if os.path.isdir(one):
-                read_folder(one)
-            else:
-                observer.saw_read(observer.absolute(one))
-
-
-def read_folder(path):
-    """Takes each file in a folder as one that may be read."""
-    left = MOST_IN_FOLDER
-    for folder, _, files in os.walk(path):
-        for name in files:
-            left -= 1
-            if left < 0:
-                observer.gap("the folder %s has more than %d files" % (path, MOST_IN_FOLDER))
-                return
-            observer.saw_read(observer.absolute(os.path.join(folder, name)), is_guess=True)
-
-
-def with_mode(args, options):
-    """Takes HDF5 files, which are opened for reading or for writing."""
-    path = argument(args, options, 1)
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        return
-    mode = args[2] if len(args) > 2 else options.get("mode") or "r"
-    whole = observer.absolute(path)
-    if mode in ("r", "r+", "a"):
-        observer.saw_read(whole, will_change=mode != "r")
-    if mode != "r":
-        observer.saw_write(whole)
-
-
 # ---------------------------------------------------------------------------------------------------- seeds
 
 
@@ -354,7 +217,7 @@ def seed_of(name):
             return
         if value is None and position:
             return  # copying and unpickling a generator makes it without a seed
-        text = None if value is None else plain_text(value)
+        text = None if value is None else observer.part("ato_arguments").plain_text(value)
         if ("seed", name, "is", text) in once:
             return
         frame = observer.outer_frame()
@@ -381,62 +244,6 @@ def note_native_variables(_):
 
 
 # ---------------------------------------------------------------------------------------------------- arguments
-
-
-def config(source, values, options=()):
-    text = '{"is":"config","source":%s,"values":%s' % (observer.quote(source), as_json(values))
-    if options:
-        text += ',"options":[%s]' % ",".join(map(observer.quote, options))
-    observer.settle()
-    observer.once(text, '%s,"at":%d}' % (text, observer.now_ms()))
-
-
-def as_json(value, depth=0):
-    """Returns plain data as JSON; what JSON lacks is text."""
-    if value is None or value is True or value is False:
-        return {None: "null", True: "true", False: "false"}[value]
-    kind = type(value)
-    if kind is str:
-        return observer.quote(value)
-    if kind is int:
-        return str(value) if abs(value) <= 2**53 else observer.quote(str(value))
-    if kind is float:
-        return repr(value) if value - value == 0 else observer.quote(repr(value))
-    if depth > 20:
-        return observer.quote("...")
-    if isinstance(value, dict):
-        return "{%s}" % ",".join(
-            "%s:%s" % (observer.quote(plain_text(key)), as_json(one, depth + 1)) for key, one in value.items()
-        )
-    if isinstance(value, (list, tuple)):
-        return "[%s]" % ",".join(as_json(one, depth + 1) for one in value)
-    if isinstance(value, (set, frozenset)):
-        return "[%s]" % ",".join(sorted(as_json(one, depth + 1) for one in value))
-    enum = sys.modules.get("enum")
-    if enum is not None and isinstance(value, enum.Enum):
-        return as_json(value.value, depth + 1)
-    if kind.__name__ == "Namespace":
-        return as_json(vars(value), depth + 1)
-    if kind.__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
-        return as_json(value.item(), depth + 1)
-    return observer.quote(plain_text(value))
-
-
-def plain_text(value):
-    """Returns a text for a value that is the same in each process."""
-    if type(value) is str:
-        return value
-    if isinstance(value, (bytes, os.PathLike)):
-        return os.fsdecode(value)
-    if isinstance(value, int):
-        return str(value)
-    if hasattr(value, "__qualname__"):
-        return "%s.%s" % (getattr(value, "__module__", ""), value.__qualname__)
-    if hasattr(value, "read") and hasattr(value, "name"):
-        return str(value.name)
-    text = str(value)[:4000]
-    before, mark, after = text.partition(" at 0x")
-    return before + ">" if mark and after.endswith(">") else text
 
 
 _parsing = {}
@@ -469,122 +276,8 @@ def outermost(original):
     return parse
 
 
-#: Packages that parse arguments of their own with argparse.
-OWN_PARSERS = (
-    "/hydra/", "/fire/", "/_pytest/", "/pip/", "/coverage/", "/ipykernel", "/IPython/", "/traitlets/", "/torch/distributed/",
-    "/accelerate/commands/", "/debugpy/", "/joblib/", "/loky/",
-)
-
-
 def parsed(result, parser):
-    frame = observer.outer_frame()
-    while frame is not None and frame.f_code.co_filename.endswith("/argparse.py"):
-        frame = frame.f_back
-    if frame is not None:
-        found = observer.package_of(frame.f_code.co_filename)
-        if found is not None and ("/" + found[1]).startswith(OWN_PARSERS):
-            return
-    config("argparse", dict(vars(result[0])), options_of(parser))
-
-
-def options_of(parser):
-    """Returns the options of a parser and of its subcommands, as they are typed: a value may have another name."""
-    found = []
-    for action in parser._actions:
-        found += action.option_strings
-        commands = action.choices
-        for command in commands.values() if isinstance(commands, dict) else ():
-            if hasattr(command, "_actions"):
-                found += options_of(command)
-    return found[:1000]
-
-
-def wrap_click(module):
-    def before(args, options):
-        context = args[1] if len(args) > 1 else options["ctx"]
-        contexts = []
-        while context is not None:
-            contexts.insert(0, context)
-            context = context.parent
-        values = {}
-        for one in contexts:
-            values.update(one.params)
-        if len(contexts) > 1:
-            values.setdefault("command", " ".join(str(one.info_name) for one in contexts[1:]))
-        kind = type(contexts[-1].command).__module__
-        config("typer" if kind.startswith("typer") else "click", values)
-
-    replace(module, "Command.invoke", before=before)
-
-
-def wrap_fire(module):
-    def before(args, options):
-        component, words = args[0], args[1]
-        parse = module._MakeParseFn(component, module.decorators.GetMetadata(component))
-        (positional, keywords), _, _, _ = parse(words)
-        import inspect
-
-        try:
-            bound = inspect.signature(component).bind(*positional, **keywords)
-            bound.apply_defaults()
-            values = dict(bound.arguments)
-        except (TypeError, ValueError):
-            values = {"args": list(positional), **keywords}
-        values.pop("self", None)
-        config("fire", values)
-
-    replace(module, "_CallAndUpdateTrace", before=before)
-
-
-def wrap_absl(module):
-    def after(result, args, options):
-        flags = args[0]
-        values = {}
-        for name, ones in flags.flags_by_module_dict().items():
-            if not name.startswith("absl."):
-                values.update((flag.name, flag.value) for flag in ones)
-        config("absl", values)
-
-    replace(module, "FlagValues.__call__", after=after)
-
-
-def wrap_hydra(module):
-    def around_job(original):
-        def run_job(*args, **options):
-            if args:
-                args = (around(args[0], composed, None), *args[1:])
-            elif "task_function" in options:
-                options["task_function"] = around(options["task_function"], composed, None)
-            return original(*args, **options)
-
-        return like(run_job, original)
-
-    module.run_job = around_job(module.run_job)
-
-
-def composed(args, options):
-    """Takes the config that Hydra hands to the program."""
-    from omegaconf import OmegaConf
-
-    try:
-        values = OmegaConf.to_container(args[0], resolve=True)
-    except Exception:
-        values = OmegaConf.to_container(args[0], resolve=False)
-    config("hydra", values)
-
-
-def wrap_omegaconf(module):
-    def after(result, args, options):
-        frame = observer.outer_frame()
-        while frame is not None and frame.f_code.co_filename == module.__file__:
-            frame = frame.f_back
-        if observer.is_installed(frame):
-            return  # e.g. Hydra reads words of its own
-        words = args[0] if args else options.get("args_list")
-        values = module.OmegaConf.to_container(result, resolve=False)
-        config("omegaconf", values, sys.argv[1:] if words is None else words)
-
-    replace(module, "OmegaConf.from_cli", after=after)
+    observer.part("ato_arguments").parsed(result, parser)
 
 
 # ---------------------------------------------------------------------------------------------------- processes
@@ -624,54 +317,9 @@ def full_list(env):
     ] + [os.fsencode("%s=%s" % pair) for pair in added.items()]
 
 
-def wrap_file_system(module):
-    def before(args, options):
-        frame = observer.outer_frame()
-        if frame is None or "/pyarrow/" not in frame.f_code.co_filename:
-            observer.gap("pyarrow.fs can read files in native code")
-
-    replace(module, "LocalFileSystem", before=before)
-
-
-def wrap_trainers(module):
-    """Trainers of tokenizers and of SentencePiece read their files in native code."""
-    def before(args, options):
-        observer.gap("what a tokenizer was trained with is not recorded")
-
-    trainers = getattr(module, "trainers", None)
-    for name in dir(trainers):
-        if name.endswith("Trainer"):
-            replace(module, "trainers." + name, before=before)
-    replace(module, "SentencePieceTrainer._Train", before=before)
-    replace(module, "Tokenizer.from_pretrained", before=lambda args, options: observer.gap(
-        "what was read from the network (huggingface.co) is not recorded"
-    ))
-
-
-def no_cells(_):
-    observer.gap("cells of a notebook are not recorded")
-
-
-def no_lines(_):
-    observer.gap("what is typed into IPython is not recorded")
-
-
 SPECIAL = {
     "argparse": wrap_argparse,
-    "click.core": wrap_click,
-    "typer._click.core": wrap_click,
-    "fire.core": wrap_fire,
-    "absl.flags._flagvalues": wrap_absl,
-    "hydra.core.utils": wrap_hydra,
-    "omegaconf.omegaconf": wrap_omegaconf,
     "subprocess": wrap_fork_exec,
     "multiprocessing.util": wrap_fork_exec,
-    "pyarrow.fs": wrap_file_system,
-    "tokenizers": wrap_trainers,
-    "sentencepiece": wrap_trainers,
     "numpy": note_native_variables,
-    "h5py._hl.files": lambda module: replace(module, "File.__init__", before=with_mode),
-    "tables.file": lambda module: replace(module, "File.__init__", before=with_mode),
-    "ipykernel.kernelapp": no_cells,
-    "IPython.terminal.ipapp": no_lines,
 }

@@ -45,11 +45,15 @@ class State:
         self.reads = {}  # path: (size, mtime), or None if it has been hashed
         self.writes = set()
         self.lists = set()
+        self.made = set()  # folders that this process made: the names in them are its own
         self.once = set()  # lines that are written once
         self.modules = {}  # path: SHA-256
         self.opens = set()  # arguments of calls that are known
         self.folders = set()
         self.excluded = ()  # beginnings of paths
+        self.installed = ()  # those of them with nothing but code and packages
+        self.code_folders = set()  # with modules that need not be looked at again, unless they are watched
+        self.native_folders = set()  # the same, for native modules
         self.library = ""
         self.start = {}  # the environment as it was
         self.inherited = {}  # the variables of Ato, as they are in the real environment
@@ -466,6 +470,10 @@ def on_list(path=None):
     if frame is None or is_import(frame.f_code.co_filename):
         return
     whole = absolute(path)
+    if whole in state.made or whole is not None and not os.path.isdir(whole):
+        return  # like existence, a folder that is not there is not seen
+    if whole in (sys.prefix + "/bin", sys.base_prefix + "/bin"):
+        return  # Jupyter looks for its commands on the path
     if type(path) is str and len(state.folders) < MOST_OPENS:
         state.folders.add(path)
     if whole is None or whole in state.lists or is_excluded(whole + "/"):
@@ -480,6 +488,17 @@ def on_chdir(path):
     state.folders.clear()
 
 
+def on_make_folder(path, mode=None, dir_fd=-1, *_):
+    """A folder that is not there yet has only names that the program gives."""
+    whole = absolute(path) if dir_fd == -1 else None
+    if whole is not None and not os.path.lexists(whole):
+        state.made.add(whole)
+
+
+def on_remove_folder(path, *_):
+    state.made.discard(absolute(path))
+
+
 def changes(path, *_):
     whole = absolute(path)
     if whole is not None:
@@ -489,6 +508,11 @@ def changes(path, *_):
 def moves(source, target, *_):
     changes(source)
     changes(target)
+    # What is in a folder comes along with it.
+    below = absolute(target)
+    state.made = {
+        one for one in state.made if one != below and not one.startswith((below or "") + "/")
+    }
     # A file of this name is another one now.
     state.opens.clear()
 
@@ -518,6 +542,7 @@ def on_database(path, *_):
 
 
 def child(program, pid=None):
+    state.made.clear()  # it can fill them
     program = _fsdecode(program) if isinstance(program, (bytes, os.PathLike)) else str(program)
     note('{"is":"child",%s"program":%s}' % ('"pid":%d,' % pid if pid else "", quote(program[:4000])))
 
@@ -743,7 +768,7 @@ HARMLESS = frozenset(
     pyarrow h5py cv2 polars _polars_runtime_32 _polars_runtime_64 _polars_runtime xgboost lightgbm soundfile
     _soundfile _soundfile_data netCDF4 cftime tables safetensors torch torchvision
     nvidia cuda triton flash_attn flash_attn_2_cuda xformers bitsandbytes zmq shap hdbscan pycocotools tokenizers
-    _sentencepiece sentencepiece
+    _sentencepiece sentencepiece google_crc32c
     """.split()
 )
 
@@ -760,7 +785,8 @@ def on_import(name, filename=None, *_):
     top = name.partition(".")[0] or name
     found = package_of(path)
     if found is not None:
-        add_top(*found)
+        if add_top(*found) and path == filename:
+            state.native_folders.add(path.rpartition("/")[0])
         top = found[1].split("/")[0].split(".")[0]
     native(top)
 
@@ -796,20 +822,24 @@ def package_of(path):
 
 
 def add_top(folder, inside):
-    """Notes the package of a file, so that its version is looked up later."""
+    """Notes the package of a file, so that its version is looked up later.
+
+    Returns whether all files in the folder of this one are of this package.
+    """
     first, _, rest = inside.partition("/")
     if (folder, first) in state.known_tops:
-        return
+        return rest != ""
     if rest:
         is_space = state.spaces.get((folder, first))
         if is_space is None:
             is_space = state.spaces[folder, first] = not os.path.exists(folder + first + "/__init__.py")
         if is_space:
-            first = "/".join(inside.split("/")[:2])
+            first, _, rest = "/".join(inside.split("/")[:2]), "", rest.partition("/")[2]
             if (folder, first) in state.known_tops:
-                return
+                return rest != ""
     state.known_tops.add((folder, first))
     state.tops.add((folder, first))
+    return rest != ""
 
 
 def on_exec(code):
@@ -821,10 +851,10 @@ def on_exec(code):
         return
     watch_module(path)
     found = package_of(path)
-    if found is not None:
-        add_top(*found)
-    elif not path.startswith(state.library):
+    if found is None and not path.startswith(state.library):
         local_module(path)
+    elif found is None or add_top(*found):
+        state.code_folders.add(path.rpartition("/")[0])
 
 
 def local_module(path):
@@ -911,7 +941,7 @@ WATCHED = frozenset(
     numpy numpy.random torch tensorflow jax.random click.core typer._click.core fire.core absl.flags._flagvalues hydra.core.utils
     omegaconf.omegaconf
     pyarrow pyarrow.fs pyarrow.csv pyarrow.json pyarrow.feather pyarrow.dataset pyarrow.parquet pyarrow.orc h5py._hl.files cv2
-    polars xgboost.core lightgbm.basic soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
+    polars xgboost.core lightgbm.basic catboost.core datasets.load soundfile netCDF4 tables.file safetensors safetensors.torch safetensors.numpy
     torchvision.io torchaudio tokenizers sentencepiece ipykernel.kernelapp IPython.terminal.ipapp
     """.split()
 )
@@ -933,6 +963,8 @@ Watch.__module__ = Watch.__base__.__module__
 
 #: How the files of watched modules end.
 WATCHED_FILES = frozenset(name.rpartition(".")[2] for name in WATCHED)
+#: Names of files that may be watched modules.
+WATCHED_NAMES = frozenset(name + ".py" for name in WATCHED_FILES) | {"__init__.py"}
 
 
 def watch_module(path):
@@ -1086,6 +1118,8 @@ HANDLERS = {
     "os.listdir": on_list,
     "os.scandir": on_list,
     "os.chdir": on_chdir,
+    "os.mkdir": on_make_folder,
+    "os.rmdir": on_remove_folder,
     "os.rename": moves,
     "os.remove": changes,
     "os.truncate": changes,
@@ -1103,17 +1137,40 @@ HANDLERS = {
 
 
 def make_hook():
-    handlers, opens, ident_of, take = HANDLERS, state.opens, get_ident, guarded
+    """Returns the hook. A large import has some 60,000 events: what is none, or nothing new, is left at once."""
+    handlers, opens, take, kind, watched = HANDLERS, state.opens, guarded, CODE, WATCHED_NAMES
+    plain = getattr(os, "O_CLOEXEC", None)  # the flags of an open that only reads
+    installed, code_folders, native_folders = state.installed, state.code_folders, state.native_folders
 
     def hook(event, args):
-        handler = handlers.get(event)
-        if handler is None:
+        if event == "builtins.id" or event not in handlers:  # most are the first
             return
-        if event == "open":
-            path, _, flags = args
-            if type(path) is str and (path, flags) in opens:
+        if event == "exec":
+            code = args[0] if args else None
+            if type(code) is kind:
+                path = code.co_filename
+                if path[:1] == "<":
+                    return
+                folder, _, name = path.rpartition("/")
+                if folder in code_folders and name not in watched:
+                    return
+        elif event == "import":
+            path = args[1] if len(args) > 1 else None
+            if path is None or type(path) is str and path.rpartition("/")[0] in native_folders:
                 return
-        take(handler, *args)
+        elif event == "open":
+            if len(args) == 3:
+                path, _, flags = args
+                if type(path) is str and (
+                    path[-4:] == ".pyc" and flags == plain and path.startswith(installed) and ".." not in path
+                    or (path, flags) in opens
+                ):
+                    return
+        elif event == "os.listdir":
+            path = args[0] if args else None
+            if type(path) is str and path.startswith(installed) and ".." not in path:
+                return
+        take(handlers[event], *args)
 
     return hook
 
@@ -1141,6 +1198,7 @@ def start(assets):
         state.cwd = "/"
     state.argv = list(getattr(sys, "argv", ()))
     state.excluded = excluded()
+    state.installed = tuple(one for one in state.excluded if one[:5] != "/dev/")
     hide_environment()
     begin_process()
     import atexit

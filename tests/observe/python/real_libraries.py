@@ -115,7 +115,9 @@ def frames():
         table.write_csv("p.csv")
         table.write_parquet("p.parquet")
         table.write_parquet("q1.parquet")
+        table.write_csv("s.csv")
     reads("p.csv", polars.read_csv)
+    reads("s.csv", lambda name: polars.sql("SELECT * FROM read_csv('%s')" % name, eager=True))
     reads("p.parquet", lambda name: polars.scan_parquet(name).collect())
     reads("q1.parquet", lambda name: polars.scan_parquet("q*.parquet").collect())
 
@@ -178,3 +180,59 @@ def boosting():
         data = xgboost.DMatrix(numpy.arange(8.0).reshape(4, 2), label=[0, 1, 0, 1])
         xgboost.train({}, data, 1).save_model("a.json")
     reads("a.json", lambda name: xgboost.Booster(model_file=name))
+
+
+@part
+def lightgbm_files():
+    import lightgbm
+
+    quiet = {"verbose": -1, "min_data_in_leaf": 1, "min_data_in_bin": 1}
+    if MAKE:
+        rows = ["%d,%d" % (i % 2, i) for i in range(40)]
+        for name in ("l.csv", "m.csv", "n.csv"):
+            open(name, "w").write("\n".join(rows) + "\n")
+        open("m.csv.weight", "w").write("1\n" * 40)
+        open("forced.json", "w").write('{"feature": 0, "threshold": 9.5}')
+        lightgbm.train(quiet, lightgbm.Dataset("l.csv"), 1).save_model("l.txt")
+    reads("l.csv", lambda name: lightgbm.Dataset(name, params=quiet).construct())
+    reads("m.csv.weight", lambda name: lightgbm.Dataset("m.csv", params=quiet).construct())
+    reads("l.txt", lambda name: lightgbm.Booster(model_file=name))
+    if not MAKE:
+        reads("n.csv", lightgbm.Booster(model_file="l.txt").predict)
+    reads("forced.json", lambda name: lightgbm.Dataset("l.csv", params={**quiet, "forcedsplits_filename": name}).construct())
+
+
+@part
+def catboost_files():
+    import catboost
+
+    if MAKE:
+        open("c.tsv", "w").write("1\t2\n0\t1\n" * 4)
+        open("c.cd", "w").write("0\tLabel\n")
+        pool = catboost.Pool("c.tsv", column_description="c.cd")
+        catboost.CatBoost({"iterations": 1, "silent": True, "allow_writing_files": False}).fit(pool).save_model("c.cbm")
+    reads("c.tsv", lambda name: catboost.Pool(name, column_description="c.cd"))
+    reads("c.cd", lambda name: catboost.Pool("c.tsv", column_description=name))
+    reads("c.cbm", lambda name: catboost.CatBoost().load_model(name))
+
+
+@part
+def data_sets():
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HOME"] = os.path.abspath("hub")
+    import datasets
+
+    datasets.disable_progress_bars()
+    if MAKE:
+        open("f.csv", "w").write("a\n1\n")
+        datasets.load_dataset("csv", data_files="f.csv")  # from now on its cache is read
+    reads("f.csv", lambda name: datasets.load_dataset("csv", data_files=name))
+
+
+@part
+def arrays_in_folders():
+    import zarr
+
+    if MAKE:
+        zarr.save_array("a.zarr", __import__("numpy").arange(4))
+    reads("a.zarr/zarr.json", lambda name: zarr.open("a.zarr")[:])
