@@ -40,6 +40,9 @@ export async function wordsOfSearch(
     );
   }
   if (json) terminal.json(trial.words);
-  else terminal.line(commandText(trial.words));
+  // A person pastes the line; `$(ato search words ID)` gets words that a shell does not unquote, and a scope joins what
+  // the shell splits.
+  else if (terminal.interactive) terminal.line(commandText(trial.words));
+  else terminal.data(trial.words.join(" "));
   return EXIT.ok;
 }

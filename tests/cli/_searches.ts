@@ -8,6 +8,7 @@ import {
   int,
   type Job,
   openStudy,
+  ordinal,
   randomSampler,
   type Space,
   sqliteJournal,
@@ -21,14 +22,16 @@ export interface SearchConfig {
   readonly optimizer:
     | { readonly name: "sgd"; readonly momentum: number }
     | { readonly name: "adam" };
-  readonly activation: "relu" | "tanh";
+  readonly activation: "relu" | "tanh" | "soft plus";
+  readonly widths: readonly number[];
 }
 
 const SPACE: Space<SearchConfig> = defineSpace({
   lr: float(1e-4, 1, { log: true }),
   model: { width: int(1, 64) },
   optimizer: conditional("name", { sgd: { momentum: float(0, 1) }, adam: {} }),
-  activation: category(["relu", "tanh"]),
+  activation: category(["relu", "tanh", "soft plus"]),
+  widths: ordinal([[8], [8, 16]]),
 });
 
 /** Runs a search of nine trials, of which one fails; `until` ends it after so many jobs, without closing it. */

@@ -101,8 +101,10 @@ test("ato search: a script that is started with the words has the config of the 
       );
       const scope = new Scope({ argv: words });
       assertEquals(scope.apply().toObject(), config);
+      // As a shell splits `$(ato search words)`.
       const plain = await ato("search", "words", ...trial, "--db", db);
-      assertEquals(plain.out.trim().split(" ").length, words.length);
+      const split = new Scope({ argv: plain.out.trim().split(/\s+/) });
+      assertEquals(split.apply().toObject(), config);
     }
   });
 });
