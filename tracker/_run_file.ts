@@ -117,9 +117,10 @@ export class RunFile implements SinkFile {
     this.#outputs.close(this.#options.now());
     this.#transact((connection) => {
       this.#writeState(connection, losses);
-      if (finish.trial !== undefined) {
-        endAttempt(connection, this.run, finish.trial);
-      }
+      if (
+        finish.trial !== undefined &&
+        !endAttempt(connection, this.run, finish.trial)
+      ) return;
       endRun(connection, { ...finish, runId: this.run.runId });
     });
   }

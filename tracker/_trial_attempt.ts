@@ -77,7 +77,11 @@ function lastStep(connection: Connection, runId: number): number | undefined {
   return row?.["last"] == null ? undefined : Number(row["last"]);
 }
 
-/** Ends an attempt: either it counts, or nothing of it does. */
+/**
+ * Ends an attempt: either it counts, or nothing of it does.
+ *
+ * @returns whether it is the newest attempt; otherwise its end is not that of the run, and it does not count.
+ */
 export function endAttempt(
   connection: Connection,
   { runId, attempt }: Pick<Registered, "runId" | "attempt">,
@@ -85,9 +89,14 @@ export function endAttempt(
     readonly counts: boolean;
     readonly restarts: boolean;
   },
-): void {
-  if (!counts) return dropAttempt(connection, runId, attempt);
-  if (restarts) cut(connection, runId, "attempt < ?", attempt);
+): boolean {
+  const newest = connection.prepare(
+    "SELECT attempt FROM experiments WHERE id = ?",
+  ).get(runId);
+  const isNewest = Number(newest?.["attempt"]) === attempt;
+  if (!counts || !isNewest) dropAttempt(connection, runId, attempt);
+  else if (restarts) cut(connection, runId, "attempt < ?", attempt);
+  return isNewest;
 }
 
 /** Drops what an attempt logged; what earlier attempts logged is the last that counts again. */
