@@ -10,3 +10,15 @@ export function markOwnHandler(handler: () => void): void {
 export function hasUserHandler(signal: string): boolean {
   return process.listeners(signal as "SIGINT").some((one) => !own.has(one));
 }
+
+let areLeft = false;
+
+/** Leaves signals to the main thread: called in a thread of a search, which the search ends. */
+export function leaveSignals(): void {
+  areLeft = true;
+}
+
+/** Whether this thread leaves signals to the main thread. */
+export function leavesSignals(): boolean {
+  return areLeft;
+}

@@ -3,7 +3,10 @@
  * If the user has a handler of their own, that decides.
  */
 import { setInterval } from "node:timers";
-import { markOwnHandler } from "../internal/own_signal_handlers.ts";
+import {
+  leavesSignals,
+  markOwnHandler,
+} from "../internal/own_signal_handlers.ts";
 
 /** A run that is told how its process ends. All calls are synchronous. */
 export interface Watched {
@@ -59,7 +62,7 @@ function onExit(code: number): void {
 
 function listen(): void {
   lastTick = performance.now();
-  if (listening) return;
+  if (listening || leavesSignals()) return;
   listening = true;
   for (const [signal, handler] of handlers) process.on(signal, handler);
 }

@@ -154,9 +154,11 @@ export class OpenRun {
    * recorded when it is there, at the latest when the run ends.
    */
   async recordProgram(): Promise<void> {
-    if (!this.#settings.snapshot || this.#hasProgram) return;
-    this.#program = this.#await(this.#takeProgram());
-    await within(this.#program, PATIENCE);
+    if (this.#settings.snapshot && !this.#hasProgram) {
+      this.#program = this.#await(this.#takeProgram());
+      await within(this.#program, PATIENCE);
+    }
+    // Also if there was nothing to wait for: another run of this process may have waited.
     resetSignals();
   }
 

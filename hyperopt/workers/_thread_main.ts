@@ -10,6 +10,7 @@ import {
   workerData,
 } from "node:worker_threads";
 import { messageOf } from "../../internal/errors.ts";
+import { leaveSignals } from "../../internal/own_signal_handlers.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
@@ -94,6 +95,7 @@ async function tracked(
   track: TrackOrder | undefined,
 ): Promise<StudyObjective<unknown>> {
   if (track === undefined) return objective;
+  leaveSignals();
   const { trackedObjective } = await import("./_trial_run.ts");
   return trackedObjective(objective, track);
 }

@@ -10,6 +10,7 @@ import { TRIAL_TAG } from "../../internal/trial_tag.ts";
 import { rememberLogger } from "../trial_logger.ts";
 import type { Job } from "../study/job.ts";
 import { wordsAt } from "../words_of.ts";
+import { suspendInterrupts } from "./_interrupts.ts";
 import {
   type ObjectiveResult,
   type StudyObjective,
@@ -171,6 +172,8 @@ export function trackedObjective<C>(
     const run = await TrialRun.begin(order, job);
     open.set(job.token, run);
     const { signal } = trial;
+    // The event loop turned meanwhile.
+    suspendInterrupts();
     try {
       const returned = await objective(job, {
         signal,
