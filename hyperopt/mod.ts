@@ -40,6 +40,8 @@ export { Progress } from "./progress.ts";
 export type { ProgressOptions, ProgressStream } from "./progress.ts";
 export { createRandom } from "./random.ts";
 export type { Random } from "./random.ts";
+export { autoSampler } from "./samplers/auto.ts";
+export type { AutoSampler, AutoSamplerOptions } from "./samplers/auto.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
 export type { BohbOptions } from "./samplers/bohb.ts";
 export { cmaEsSampler } from "./samplers/cma_es.ts";

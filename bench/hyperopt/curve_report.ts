@@ -8,6 +8,7 @@ import {
   type Pair,
   poolPairs,
   quantile,
+  quartileRange,
   rankMethods,
   type Verdict,
 } from "./inferiority.ts";
@@ -34,6 +35,8 @@ export interface ReportOptions {
   readonly reference: string;
   /** Whether the comparison of each cell is printed. */
   readonly cells: boolean;
+  /** The least margin on each table, by its name. */
+  readonly floors: Readonly<Record<string, number>>;
 }
 
 const OURS = "Ato";
@@ -96,17 +99,24 @@ function thousandths(value: number): string {
 function pairsOf(
   rows: readonly CurveRow[],
   sampler: string,
-  reference: string,
+  { reference, floors }: ReportOptions,
 ): { row: CurveRow; pair: Pair }[] {
   const ours = rows.filter(isOurs);
   return ours.filter((row) => row.sampler === sampler).flatMap((row) => {
-    const other = ours.find((one) =>
+    const others = ours.filter((one) =>
       one.sampler === reference && one.table === row.table &&
-      one.scheduler === row.scheduler && one.budget === row.budget
+      one.scheduler === row.scheduler
     );
+    const other = others.find(({ budget }) => budget === row.budget);
     if (other === undefined) return [];
-    const cell = `${row.table}, ${row.scheduler}, ${row.budget}`;
-    const pair = { cell, regrets: row.regrets, reference: other.regrets };
+    const pair = {
+      cell: `${row.table}, ${row.scheduler}, ${row.budget}`,
+      regrets: row.regrets,
+      reference: other.regrets,
+      floor: floors[row.table] ?? 0,
+      // With a great budget, all seeds of the reference may find the same: its range would be a small unit.
+      scale: Math.max(...others.map(({ regrets }) => quartileRange(regrets))),
+    };
     return [{ row, pair }];
   });
 }
@@ -115,9 +125,10 @@ function pairsOf(
 function comparison(
   rows: readonly CurveRow[],
   sampler: string,
-  { reference, cells }: ReportOptions,
+  options: ReportOptions,
 ): string {
-  const found = pairsOf(rows, sampler, reference);
+  const { reference, cells } = options;
+  const found = pairsOf(rows, sampler, options);
   if (found.length === 0) return "";
   const verdicts = judge(found.map(({ pair }) => pair));
   const judged = found.map((one, index) => ({
@@ -146,8 +157,9 @@ function comparison(
   const listed = judged.map(({ verdict }) => verdict)
     .filter(({ outcome }) => cells || outcome === "worse");
   return [
-    `### ${sampler} against ${reference}: mean difference over the tables in interquartile ranges of ${reference} ` +
-    "(upper 95 % bound, not corrected; without the tables on which this range is 0); tables on which it is not inferior / open / worse\n",
+    `### ${sampler} against ${reference}: mean difference over the tables, in the interquartile range of ${reference} ` +
+    "with the budget with which it is greatest (upper 95 % bound, not corrected); tables on which it is not inferior / " +
+    "open / worse\n",
     markdown(head, lines),
     listed.length === 0 ? "" : cellTable(listed),
   ].join("\n");

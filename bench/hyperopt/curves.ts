@@ -4,9 +4,10 @@
  *
  * `deno run --config deno.npm.json -A bench/hyperopt/curves.ts [--tables=tune|held-out|all] [--names=mlp-wine,...]
  * [--samplers=random,tpe,bohb] [--schedulers=full,...] [--budgets=5,10,20,40] [--seeds=30] [--first-seed=0]
- * [--out=rows.json] [--rows=rows.json ...] [--peer=peer.json ...] [--reference=random] [--cells] [--about]`
+ * [--out=rows.json] [--rows=rows.json ...] [--peer=peer.json ...] [--reference=random] [--floor=0] [--cells] [--about]`
  *
- * `--out` writes the regrets as JSON; `--rows` adds those of earlier runs, `--peer` those of `curves_peers.py`. With
+ * `--out` writes the regrets as JSON; `--rows` adds those of earlier runs, `--peer` those of `curves_peers.py`.
+ * `--floor=0.01` makes the margin at least 1 % of the distance between the least and the median loss of a table. With
  * `--samplers=none` nothing runs, and only the report is made. `--about` prints what the tables are. Prints tables in
  * Markdown.
  *
@@ -18,7 +19,8 @@ import { aboutTables } from "./curve_about.ts";
 import { type CurveRow, reportCurves } from "./curve_report.ts";
 import { makeSampler } from "./curve_samplers.ts";
 import { groundOf, SCHEDULERS, searchCurves } from "./curve_search.ts";
-import { type CurveTable, readTables } from "./curve_table.ts";
+import { type CurveTable, fullLosses, readTables } from "./curve_table.ts";
+import { quantile } from "./inferiority.ts";
 
 const { values: given } = parseArgs({
   options: {
@@ -33,6 +35,7 @@ const { values: given } = parseArgs({
     rows: { type: "string", multiple: true, default: [] },
     peer: { type: "string", multiple: true, default: [] },
     reference: { type: "string", default: "random" },
+    floor: { type: "string", default: "0" },
     cells: { type: "boolean", default: false },
     about: { type: "boolean", default: false },
   },
@@ -129,7 +132,11 @@ function main(): void {
       names.has(table) && budgets.has(budget) && schedulers.has(scheduler)
     );
   const { reference, cells } = given;
-  console.log(reportCurves(rows, { reference, cells }));
+  const floors = Object.fromEntries(tables.map((table) => {
+    const { least, of } = fullLosses(table);
+    return [table.name, Number(given.floor) * (quantile(of, 0.5) - least)];
+  }));
+  console.log(reportCurves(rows, { reference, cells, floors }));
 }
 
 main();

@@ -19,6 +19,18 @@ export interface Pair {
   readonly cell: string;
   readonly regrets: readonly number[];
   readonly reference: readonly number[];
+  /**
+   * The least margin.
+   *
+   * @default {0}
+   */
+  readonly floor?: number;
+  /**
+   * What {@linkcode poolPairs} divides the differences by.
+   *
+   * @default {the interquartile range of the reference}
+   */
+  readonly scale?: number;
 }
 
 /** A comparison in one cell. */
@@ -61,8 +73,8 @@ export interface JudgeOptions {
  * Judges a method in each cell. The bounds are those of Student's t: of the differences by seed, or with Welch's degrees
  * of freedom if they are not paired. All p values are corrected together by Holm's method.
  *
- * If the interquartile range of the reference is 0, so is the margin: the method then has to be shown to be not worse at
- * all, which it is if no seed differs.
+ * If the interquartile range of the reference is 0, so is the margin without a floor: the method then has to be shown to
+ * be not worse at all, which it is if no seed differs.
  */
 export function judge(
   pairs: readonly Pair[],
@@ -104,12 +116,12 @@ interface Compared {
 }
 
 function compare(
-  { cell, regrets, reference }: Pair,
+  { cell, regrets, reference, floor = 0 }: Pair,
   share: number,
   isPaired: boolean = regrets.length === reference.length,
 ): Compared {
   const estimate = estimateOf({ cell, regrets, reference }, isPaired);
-  const margin = share * quartileRange(reference);
+  const margin = Math.max(floor, share * quartileRange(reference));
   const count = isPaired ? regrets.length : 1 / (1 / regrets.length +
     1 / reference.length);
   return {
@@ -177,20 +189,20 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** The mean over several tables of one scheduler and budget. */
 export interface Pooled {
-  /** The mean difference in interquartile ranges of the reference. */
+  /** The mean difference, in the scales of the pairs. */
   readonly difference: number;
   /** Its upper bound. */
   readonly upper: number;
-  /** How many pairs have a reference without a range, and are left out. */
+  /** How many pairs have a scale of 0, and are left out. */
   readonly left: number;
 }
 
 /**
- * Averages the differences of several cells, each divided by the interquartile range of its reference: one seed of all
- * cells is one observation, since searches of one seed may have drawn the same numbers.
+ * Averages the differences of several cells, each divided by its scale: one seed of all cells is one observation, since
+ * searches of one seed may have drawn the same numbers.
  */
 export function poolPairs(pairs: readonly Pair[], alpha = 0.05): Pooled {
-  const kept = pairs.filter(({ reference }) => quartileRange(reference) > 0);
+  const kept = pairs.filter((pair) => scaleOf(pair) > 0);
   const left = pairs.length - kept.length;
   const count = kept.length === 0 ? 0 : Math.min(
     ...kept.flatMap(({ regrets, reference }) => [
@@ -202,8 +214,8 @@ export function poolPairs(pairs: readonly Pair[], alpha = 0.05): Pooled {
     { length: count },
     (_, seed) =>
       momentsOf(
-        kept.map(({ regrets, reference }) =>
-          (regrets[seed]! - reference[seed]!) / quartileRange(reference)
+        kept.map((pair) =>
+          (pair.regrets[seed]! - pair.reference[seed]!) / scaleOf(pair)
         ),
       ).mean,
   );
@@ -211,6 +223,10 @@ export function poolPairs(pairs: readonly Pair[], alpha = 0.05): Pooled {
   if (estimate === undefined) return { difference: NaN, upper: NaN, left };
   const upper = intervalOf(estimate, 2 * alpha)[1];
   return { difference: estimate.difference, upper, left };
+}
+
+function scaleOf({ reference, scale }: Pair): number {
+  return scale ?? quartileRange(reference);
 }
 
 /** Ranks values from 1, the least first; equal ones share the mean of their ranks. */

@@ -96,6 +96,14 @@ test("where the reference has no range, only a method that is never worse is not
   assertEquals(always!.outcome, "worse");
 });
 
+test("a floor is the least margin, and a greater margin is kept", () => {
+  const margins = judge([
+    { ...shifted(0, 3), floor: 0.5 },
+    { ...shifted(0, 3), floor: 0.1 },
+  ]).map(({ margin }) => margin);
+  assertEquals(margins, [0.5, 0.2]);
+});
+
 test("at most one outcome can be shown, and a greater regret never makes a method look better", () => {
   const regrets = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
     minLength: 3,
@@ -137,6 +145,11 @@ test("the mean over tables counts each table in its own range, and leaves out th
   assertAlmostEquals(difference, 0.25, 1e-12);
   assertAlmostEquals(upper, 0.25, 1e-12);
   assertEquals(left, 1);
+  assertAlmostEquals(
+    poolPairs([{ ...small, scale: 1 }]).difference,
+    0.5,
+    1e-12,
+  );
 });
 
 test("equal medians share their rank", () => {
