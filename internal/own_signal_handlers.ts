@@ -22,3 +22,21 @@ export function leaveSignals(): void {
 export function leavesSignals(): boolean {
   return areLeft;
 }
+
+let search: (() => void) | undefined;
+
+/** Names what SIGINT does while searches run; `undefined` when there is none. */
+export function setSearchInterrupt(interrupt: (() => void) | undefined): void {
+  search = interrupt;
+}
+
+/**
+ * Lets the searches of this process end, although the signal came to another handler of Ato.
+ *
+ * @returns whether there is a search.
+ */
+export function interruptSearch(): boolean {
+  const interrupt = search;
+  interrupt?.();
+  return interrupt !== undefined;
+}

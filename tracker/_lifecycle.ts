@@ -4,6 +4,7 @@
  */
 import { setInterval } from "node:timers";
 import {
+  interruptSearch,
   leavesSignals,
   markOwnHandler,
 } from "../internal/own_signal_handlers.ts";
@@ -36,6 +37,10 @@ function onSignal(signal: (typeof SIGNALS)[number]): void {
   // Not a count: the user's handler may have ended the run, which removes our handler.
   const own = handlers.find(([name]) => name === signal)?.[1];
   if (process.listeners(signal).some((listener) => listener !== own)) {
+    for (const run of runs) run.noticed(signal);
+    return;
+  }
+  if (signal === "SIGINT" && interruptSearch()) {
     for (const run of runs) run.noticed(signal);
     return;
   }
