@@ -144,6 +144,7 @@ export type {
   ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
+  SessionStart,
   SettledEvent,
   StartedEvent,
   StoredConfig,
@@ -165,8 +166,13 @@ export type { Journal, StudyOwner } from "./study/journal.ts";
 export { memoryJournal } from "./study/memory_journal.ts";
 export type { MemoryJournalOptions } from "./study/memory_journal.ts";
 export type { StudyBudget, StudyOptions } from "./study/options.ts";
-export { readStudy } from "./study/read_study.ts";
-export type { StudyView } from "./study/read_study.ts";
+export { listStudies, readStudy } from "./study/read_study.ts";
+export type {
+  ProgressStep,
+  RungView,
+  StudySettings,
+  StudyView,
+} from "./study/read_study.ts";
 export { simulate, virtualClock } from "./study/simulate.ts";
 export type { SimulationOptions, VirtualClock } from "./study/simulate.ts";
 export { sqliteJournal } from "./study/sqlite_journal.ts";
@@ -182,6 +188,7 @@ export type {
 } from "./study/trial_view.ts";
 export type { Trial } from "./trial.ts";
 export { trialLogger } from "./trial_logger.ts";
+export { wordsOf } from "./words_of.ts";
 export type {
   ObjectiveResult,
   StudyObjective,

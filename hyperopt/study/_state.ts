@@ -54,6 +54,10 @@ export class StudyState {
   /** Whether there is no further config. */
   exhausted = false;
   best: BestState | undefined;
+  /** The number of sessions. */
+  sessions = 0;
+  /** How the newest session ended; `done` if there was no further job. */
+  ending: "none" | "closed" | "done" = "none";
   /** The milliseconds of all earlier sessions. */
   #before = 0;
   #openedAt = 0;
@@ -121,8 +125,10 @@ export class StudyState {
       case "exhausted":
         this.exhausted = true;
         return;
-      case "settled":
       case "closed":
+        this.ending = event.done === true ? "done" : "closed";
+        return;
+      case "settled":
         return;
       default:
         return unknownEvent(event);
@@ -131,6 +137,8 @@ export class StudyState {
 
   #open(event: OpenedEvent): void {
     this.founded ??= event;
+    this.sessions++;
+    this.ending = "none";
     if (this.opened !== undefined) {
       this.#before += this.#lastAt - this.#openedAt;
     }

@@ -1,5 +1,6 @@
 /** Views of the state of a study. */
-import { configOf } from "./_stored_config.ts";
+import { wordsOf } from "../words_of.ts";
+import { configOf, dimensionsOf } from "./_stored_config.ts";
 import type { StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
 import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
@@ -47,5 +48,9 @@ export function viewTimes(state: StudyState): TrialTimes[] {
 
 /** Returns the best result, at the greatest fidelity that any trial reached. */
 export function viewBest<C>({ best }: StudyState): BestTrial<C> | undefined {
-  return best && { ...best.result, trial: viewOf<C>(best.trial) };
+  if (best === undefined) return undefined;
+  const trial = viewOf<C>(best.trial);
+  const dimensions = dimensionsOf(best.trial.space);
+  const words = wordsOf(trial.config as object, { dimensions });
+  return { ...best.result, trial, words };
 }

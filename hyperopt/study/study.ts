@@ -1,6 +1,7 @@
 import { describe } from "../_describe.ts";
 import { checkSettings } from "../_settings.ts";
 import type { SchedulePlan } from "../schedulers/scheduler.ts";
+import type { Space } from "../spaces/space.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import { Attempts } from "./_attempts.ts";
 import { StudyTrialError } from "./errors.ts";
@@ -72,6 +73,8 @@ export class Study<C> {
   readonly id: string;
   /** The name of its metric. */
   readonly metric: string;
+  /** The space that is searched. */
+  readonly space: Space<C>;
   readonly #session: StudySession<C>;
   readonly #attempts: Attempts<C>;
   readonly #jobs: JobSource<C>;
@@ -85,6 +88,7 @@ export class Study<C> {
     const checked = checkOptions(options);
     this.id = options.id;
     this.metric = options.metric;
+    this.space = options.space;
     this.#session = new StudySession(options, checked);
     this.#attempts = new Attempts(this.#session);
     this.#jobs = new JobSource(this.#session, this.#attempts);
@@ -105,7 +109,9 @@ export class Study<C> {
       detached: true,
     });
     this.#attempts.expire();
-    return this.#jobs.next(options);
+    const answer = this.#jobs.next(options);
+    this.#session.isDone = answer.kind === "done";
+    return answer;
   }
 
   /**
@@ -247,7 +253,7 @@ export class Study<C> {
   }
 
   /**
-   * Records that a run of the tracker belongs to a trial.
+   * Records that a run of the tracker belongs to a trial; a second call for the same run changes nothing.
    *
    * @param trial The trial's number.
    * @param run The run's id or UUID.
@@ -255,12 +261,14 @@ export class Study<C> {
    */
   link(trial: number, run: number | string): void {
     this.#session.assertOpen();
-    if (this.#session.state.trials[trial] === undefined) {
+    const known = this.#session.state.trials[trial];
+    if (known === undefined) {
       throw new StudyTrialError(
         trial,
         `Cannot link run ${run} to trial ${trial}: study ${this.id} has no such trial`,
       );
     }
+    if (known.runs.includes(run)) return;
     this.#session.append(linkedEvent(this.#session.now(), trial, run));
   }
 

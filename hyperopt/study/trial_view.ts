@@ -62,4 +62,6 @@ export interface TrialTimes {
 export interface BestTrial<C> extends RungResult {
   /** The trial. */
   readonly trial: TrialView<C>;
+  /** The words of a command line that set the searched keys; a script that is started with them runs this config. */
+  readonly words: readonly string[];
 }
