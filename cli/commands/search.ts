@@ -18,6 +18,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   show: async () => (await import("../search/show.ts")).showSearch,
   plot: async () => (await import("../search/plot.ts")).plotSearch,
   export: async () => (await import("../search/export.ts")).exportSearch,
+  importance: async () =>
+    (await import("../search/importance.ts")).importanceOfSearch,
   words: async () => (await import("../search/words.ts")).wordsOfSearch,
   resume: async () => (await import("../search/resume.ts")).resumeSearch,
 };
@@ -26,7 +28,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 export const search: Command = {
   name: "search",
   summary: "List, show, plot, export and resume hyperparameter searches",
-  usage: "ato search list|show|plot|export|words|resume [ID] [options]",
+  usage:
+    "ato search list|show|plot|export|importance|words|resume [ID] [options]",
   options: {
     limit: { type: "string" },
     plot: { type: "string" },
@@ -56,6 +59,7 @@ export const search: Command = {
     ["ato search show widths", "settings, trials and rungs of a search"],
     ["ato search plot widths --plot best,slices", "in the terminal"],
     ["ato search plot widths --svg search.svg", "an SVG file for a report"],
+    ["ato search importance widths", "which parameters matter, by fANOVA"],
     ["ato search export widths --format csv --out trials.csv", "a table"],
     [
       "deno run -A train.ts $(ato search words widths)",
@@ -89,6 +93,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   show: ["limit"],
   plot: ["plot", "svg", "force"],
   export: ["format", "out", "force"],
+  importance: [],
   words: ["trial"],
   resume: ["print", "yes"],
 };

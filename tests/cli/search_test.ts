@@ -396,3 +396,50 @@ test("ato search resume: the recorded command is run where it ran; one that is n
     assertEquals([forced.status, forced.stdout], [0, "another: 3 of 3\n"]);
   });
 });
+
+test("ato search importance: the parameter that decides comes first, with the method and the trials", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const space = defineSpace({ lr: float(0, 1), idle: float(0, 1) });
+    const study = openStudy({
+      id: "clear",
+      space,
+      sampler: randomSampler(space),
+      scheduler: fullFidelity({ trials: 60 }),
+      metric: "loss",
+      mode: "min",
+      journal: await sqliteJournal({ dbPath: db, studyId: "clear" }),
+    });
+    for (;;) {
+      const answer = study.ask();
+      if (answer.kind !== "job") break;
+      const { lr } = answer.job.config;
+      study.tell(answer.job, { metrics: { loss: (lr - 0.3) ** 2 } });
+    }
+    study.close();
+    const said = await ato("search", "importance", "clear", "--db", db);
+    assertEquals(said.code, 0, said.err);
+    const [title, first, second] = said.out.split("\n");
+    assertEquals(
+      title,
+      "share of the differences in loss: fANOVA over 60 trials at fidelity 1",
+    );
+    assertMatch(first ?? "", /^lr +.* [89]\d\.\d% \+- /);
+    assertMatch(second ?? "", /^idle +.* \d\.\d% \+- /);
+    const { kind, parameters } = JSON.parse(
+      (await ato("search", "importance", "clear", "--json", "--db", db)).out,
+    );
+    assertEquals([kind, parameters[0].path], ["known", "lr"]);
+  });
+});
+
+test("ato search importance: of few trials it is unknown, and says why", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    await makeSearch(db);
+    const said = await ato("search", "importance", "widths", "--db", db);
+    assertEquals(said.code, 0, said.err);
+    assertMatch(said.out, /^unknown: .*trials/);
+    assertEquals(/\d%/.test(said.out), false);
+  });
+});
