@@ -135,13 +135,12 @@ export class StudySession<C> {
   }
 
   #opening(): OpenedEvent {
-    const { mode, seed, order } = this.checked;
-    const { scheduler, sampler, metric } = this.options;
+    const { goal, seed, order } = this.checked;
+    const { scheduler, sampler } = this.options;
     return openedEvent(this.now(), {
       nonce: this.state.founded?.nonce ?? crypto.randomUUID().slice(0, 8),
       seed,
-      metric,
-      mode,
+      ...goal,
       order,
       width: order === "logical" ? this.width : 0,
       scheduler: scheduler.name,

@@ -1,6 +1,6 @@
 /** Views of the state of a study. */
 import { configOf } from "./_stored_config.ts";
-import type { StudyState } from "./_state.ts";
+import type { FrontState, StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
 
@@ -31,7 +31,22 @@ export function viewAll<C>(state: StudyState): TrialView<C>[] {
   );
 }
 
-/** Returns the best result, at the greatest fidelity that any trial reached. */
+/** Returns the best result, at the greatest fidelity that any trial reached; `undefined` if there are several objectives. */
 export function viewBest<C>({ best }: StudyState): BestTrial<C> | undefined {
-  return best && { ...best.result, trial: viewOf<C>(best.trial) };
+  return best && viewResult<C>(best);
+}
+
+/** Returns the results that no other one is better than, by the number of the trial. */
+export function viewFront<C>(state: StudyState): BestTrial<C>[] {
+  return state.front().map((one) => viewResult<C>(one));
+}
+
+function viewResult<C>(
+  { trial, result, violation }: FrontState,
+): BestTrial<C> {
+  return {
+    ...result,
+    trial: viewOf<C>(trial),
+    ...(violation > 0 && { violation }),
+  };
 }

@@ -4,19 +4,23 @@ import { describe } from "../_describe.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import { StudyState } from "./_state.ts";
-import { viewAll, viewBest } from "./_view.ts";
+import { viewAll, viewBest, viewFront } from "./_view.ts";
 import type { BestTrial, TrialView } from "./trial_view.ts";
 
 /** The trials of a study and the best result. */
 export interface StudyView<C> {
   /** Its name. */
   readonly id: string;
-  /** The name of its metric. */
+  /** The name of its metric; of the first one if it has several objectives. */
   readonly metric: string;
+  /** The mode of each objective, by the name of its metric. */
+  readonly objectives: Readonly<Record<string, "min" | "max">>;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
-  /** The best result, if there is one. */
+  /** The best result, if there is one; a study of several objectives has none. */
   readonly best?: BestTrial<C>;
+  /** The results that no other one is better than, as {@linkcode Study.front} returns them. */
+  readonly front: readonly BestTrial<C>[];
 }
 
 /**
@@ -97,8 +101,10 @@ function viewOf<C>(
     return {
       id,
       metric: state.founded?.metric ?? "",
+      objectives: state.founded === undefined ? {} : state.goal.objectives,
       trials: viewAll<C>(state),
       ...(best !== undefined && { best }),
+      front: viewFront<C>(state),
     };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -48,8 +48,10 @@ export interface TrialView<C> {
   readonly error?: StoredError;
 }
 
-/** The best result of a study. */
+/** The best result of a study, or one of its front. */
 export interface BestTrial<C> extends RungResult {
   /** The trial. */
   readonly trial: TrialView<C>;
+  /** By how much it violates the constraints, if it is infeasible because no trial is feasible. */
+  readonly violation?: number;
 }
