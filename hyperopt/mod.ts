@@ -48,6 +48,8 @@ export type { CmaEsOptions } from "./samplers/cma_es.ts";
 export { gaussianProcessSampler } from "./samplers/gaussian_process.ts";
 export type { GaussianProcessOptions } from "./samplers/gaussian_process.ts";
 export { gridSampler } from "./samplers/grid.ts";
+export { motpeSampler } from "./samplers/motpe.ts";
+export type { MotpeOptions } from "./samplers/motpe.ts";
 export { nsga2Sampler } from "./samplers/nsga2.ts";
 export type { Nsga2Options } from "./samplers/nsga2.ts";
 export { randomSampler } from "./samplers/random.ts";
