@@ -392,8 +392,11 @@ export function checkFounded(
   now: OpenedEvent,
 ): void {
   if (founded === undefined) return;
+  // Of several objectives, another one may be the first.
+  const isFirst = (name: string) => name === "metric" || name === "mode";
   const setting = FOUNDED.find((name) =>
-    textOf(founded[name]) !== textOf(now[name])
+    textOf(founded[name]) !== textOf(now[name]) &&
+    !(founded.objectives !== undefined && isFirst(name))
   );
   if (setting === undefined) return;
   const name = setting === "plan" ? "scheduler" : setting;
