@@ -29,8 +29,8 @@ type Losses = readonly number[];
  * ```
  */
 export function hypervolume(
-  losses: readonly Losses[],
-  reference: Losses,
+  losses: readonly (readonly number[])[],
+  reference: readonly number[],
 ): number {
   check(losses, reference);
   return volumeOf(losses, reference);

@@ -9,10 +9,10 @@ import type { Sampler } from "./sampler.ts";
 /** Options for {@linkcode nsga2Sampler}. */
 export interface Nsga2Options {
   /**
-   * The number of trials of a generation, and of those that survive it, at least 4. Give at least the number of
-   * workers.
+   * The number of trials of a generation, and of those that survive it, at least 4. Fewer come nearer to the front
+   * with few trials, and more cover it better. Give at least the number of workers.
    *
-   * @default {40}
+   * @default {30}
    */
   readonly population?: number;
   /**
@@ -98,7 +98,7 @@ export function nsga2Sampler<C>(
 ): Sampler {
   checkMethods(ACTION, "space", space, SPACE);
   checkSettings(ACTION, options, NSGA2_SETTINGS);
-  const { population = 40, crossover = 0.9 } = options;
+  const { population = 30, crossover = 0.9 } = options;
   const { mutation, crossoverIndex = 15, mutationIndex = 20 } = options;
   check("population", population, {
     fits: Number.isInteger(population) && population >= 4,

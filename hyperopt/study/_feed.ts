@@ -199,7 +199,7 @@ export class Feed {
 
   #report(event: ReportedEvent): void {
     const trial = this.#state.trials[event.trial]!;
-    if (this.#state.goal.scoreOfReport(event.metrics) === undefined) {
+    if (this.#state.goal.hasDiverged(event.metrics)) {
       // The trial diverged: the rest of the rung would be wasted.
       if (trial.live !== undefined) trial.live.stopping = true;
     } else if (this.#options.order === "logical") {

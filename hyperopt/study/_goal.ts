@@ -65,6 +65,14 @@ export class Goal {
     return this.scoreOf(known);
   }
 
+  /** Whether the rest of a rung would be wasted. With several objectives, a report may leave some of them out. */
+  hasDiverged(metrics: Metrics): boolean {
+    const known = this.isSeveral
+      ? this.names.filter((name) => metrics[name] !== undefined)
+      : this.names;
+    return known.some((name) => !isNumber(metrics[name]));
+  }
+
   /** Returns the one number by which schedulers rank a score. */
   lossOf(score: Score): number {
     return this.isConstrained && !this.isSeveral

