@@ -90,16 +90,25 @@ function area(front: readonly Losses[], reference: Losses): number {
 
 /** Adds what each point covers alone, compared with the points after it. */
 function wfg(front: readonly Losses[], reference: Losses): number {
-  let sum = 0;
-  front.forEach((point, index) => {
-    const box = point.reduce(
-      (volume, loss, i) => volume * ((reference[i] as number) - loss),
-      1,
-    );
-    const limited = front.slice(index + 1).map((other) =>
-      other.map((loss, i) => Math.max(loss, point[i] as number))
-    );
-    sum += box - volumeOf(limited, reference);
-  });
-  return sum;
+  return front.reduce(
+    (sum, point, index) =>
+      sum + addedVolume(point, front.slice(index + 1), reference),
+    0,
+  );
+}
+
+/** Returns the volume that a point covers and others do not; all losses are checked. */
+export function addedVolume(
+  point: Losses,
+  others: readonly Losses[],
+  reference: Losses,
+): number {
+  const box = point.reduce(
+    (volume, loss, i) => volume * Math.max(0, (reference[i] as number) - loss),
+    1,
+  );
+  const limited = others.map((other) =>
+    other.map((loss, i) => Math.max(loss, point[i] as number))
+  );
+  return box - volumeOf(limited, reference);
 }

@@ -1,4 +1,4 @@
-import { volumeOf } from "../objectives/hypervolume.ts";
+import { addedVolume } from "../objectives/hypervolume.ts";
 import type { Row } from "./_history.ts";
 import { type EndedTrial, type Measured, rankedFronts } from "./_results.ts";
 
@@ -60,9 +60,8 @@ function chosen(front: readonly Measured[], count: number): Measured[] {
   const { units, reference } = inUnits(front);
   const taken: Losses[] = [];
   const found: Measured[] = [];
-  let volume = 0;
   const added = (index: number) =>
-    volumeOf([...taken, units[index] as Losses], reference) - volume;
+    addedVolume(units[index] as Losses, taken, reference);
   const left = front.map((_, index) => ({ index, most: Infinity }));
   while (found.length < count && left.length > 0) {
     let best = 0;
@@ -77,7 +76,6 @@ function chosen(front: readonly Measured[], count: number): Measured[] {
     }
     const [one] = left.splice(best, 1);
     taken.push(units[one!.index] as Losses);
-    volume += most;
     found.push(front[one!.index] as Measured);
   }
   return found;
@@ -87,9 +85,8 @@ function chosen(front: readonly Measured[], count: number): Measured[] {
 function weightsOf(good: readonly Measured[]): Float64Array {
   const feasible = good.filter(({ violation }) => violation === 0);
   const { units, reference } = inUnits(feasible);
-  const whole = volumeOf(units, reference);
-  const added = feasible.map((_, index) =>
-    Math.max(0, whole - volumeOf(units.toSpliced(index, 1), reference))
+  const added = units.map((point, index) =>
+    Math.max(0, addedVolume(point, units.toSpliced(index, 1), reference))
   );
   const mean = added.reduce((sum, share) => sum + share, 0) / added.length;
   // Feasible trials are before the others.
