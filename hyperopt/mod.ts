@@ -37,10 +37,36 @@ export type {
   TrialKeys,
 } from "./hyper_opt.ts";
 export { hypervolume } from "./objectives/hypervolume.ts";
+export { OptunaStudyError } from "./optuna/errors.ts";
+export { readOptunaStudy } from "./optuna/read_optuna_study.ts";
+export type {
+  OptunaStudy,
+  OptunaTrial,
+  ReadOptunaOptions,
+} from "./optuna/read_optuna_study.ts";
+export { writeOptunaStudy } from "./optuna/write_optuna_study.ts";
+export type {
+  OptunaExport,
+  OptunaExportResult,
+  OptunaState,
+} from "./optuna/write_optuna_study.ts";
 export { Progress } from "./progress.ts";
 export type { ProgressOptions, ProgressStream } from "./progress.ts";
 export { createRandom } from "./random.ts";
 export type { Random } from "./random.ts";
+export { autoSampler } from "./samplers/auto.ts";
+export type { AutoSampler, AutoSamplerOptions } from "./samplers/auto.ts";
+export { parameterImportance } from "./importance/parameter_importance.ts";
+export type {
+  Importance,
+  ImportanceFacts,
+  ImportanceOptions,
+  ImportanceTrial,
+  LeftOutTrials,
+  PairShare,
+  ParameterShare,
+  VarianceShare,
+} from "./importance/parameter_importance.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
 export type { BohbOptions } from "./samplers/bohb.ts";
 export { cmaEsSampler } from "./samplers/cma_es.ts";
@@ -156,6 +182,7 @@ export type {
   BestTrial,
   RungResult,
   TrialStatus,
+  TrialTimes,
   TrialView,
 } from "./study/trial_view.ts";
 export type { Trial } from "./trial.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type Bar, barPlot, type BarPlotOptions } from "./bars.ts";
 export {
   type PlotRange,
   type PlotSeries,

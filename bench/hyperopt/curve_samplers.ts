@@ -4,6 +4,8 @@
  * @module
  */
 import { bohbSampler } from "../../hyperopt/samplers/bohb.ts";
+import { cmaEsSampler } from "../../hyperopt/samplers/cma_es.ts";
+import { gaussianProcessSampler } from "../../hyperopt/samplers/gaussian_process.ts";
 import { randomSampler } from "../../hyperopt/samplers/random.ts";
 import type { Sampler } from "../../hyperopt/samplers/sampler.ts";
 import { sobolSampler } from "../../hyperopt/samplers/sobol.ts";
@@ -27,6 +29,8 @@ const SAMPLERS: Readonly<Record<string, (asked: SamplerRequest) => Sampler>> = {
     sobolSampler(space, { seed, ...options }),
   tpe: ({ space, options }) => tpeSampler(space, options),
   bohb: ({ space, options }) => bohbSampler(space, options),
+  "cma-es": ({ space, options }) => cmaEsSampler(space, options),
+  gp: ({ space, options }) => gaussianProcessSampler(space, options),
 };
 
 /**

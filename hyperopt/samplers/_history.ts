@@ -135,12 +135,10 @@ export class History {
   /**
    * Splits the rows of each fidelity that has at least `leastPoints` measured trials, the greatest fidelity
    * first. Failed trials of any fidelity and running trials are bad in each.
-   *
-   * If no fidelity has so many, as when trials are stopped anywhere, all trials are split at once.
    */
   splits(leastPoints: number, goodShare: number): Split[] {
     const rest = [...this.#failed, ...this.#pending].map(({ row }) => row);
-    const levels = [...this.#levels.entries()]
+    return [...this.#levels.entries()]
       .filter(([, level]) => level.length >= leastPoints)
       .sort(([a], [b]) => b - a)
       .map(([, level]) => {
@@ -151,8 +149,6 @@ export class History {
           bad: [...rows.slice(count), ...rest],
         };
       });
-    if (levels.length > 0) return levels;
-    return [this.split(leastPoints, (ended) => Math.ceil(goodShare * ended))];
   }
 
   #remember(trial: number, point: Point): Row {

@@ -1,10 +1,10 @@
 import type { Random } from "../random.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
-import { distance, spacing } from "./_distance.ts";
 import { History, type Row, rowOf, type Split } from "./_history.ts";
 import { Parzen, type ParzenDimension } from "./_parzen.ts";
 import { exists, place } from "./_place.ts";
+import { type Densities, screened } from "./_screened.ts";
 import type { Observation, Sampler } from "./sampler.ts";
 import type { TpeOptions } from "./tpe.ts";
 
@@ -19,11 +19,9 @@ const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 const PATIENCE = 20;
 
 /**
- * With several fidelities: how many uniform points are compared for one trial, and which share of the trials of a
- * fidelity counts as good. A model of cheap results that is followed further finds what is good at first, and
- * the survivors of a bracket are then all of one place.
+ * With several fidelities: which share of the trials of a fidelity counts as good. A model of cheap results that
+ * is followed further finds what is good at first, and the survivors of a bracket are then all of one place.
  */
-const SCREENED = 8;
 const SCREENED_GOOD_SHARE = 0.25;
 
 /** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
@@ -58,11 +56,14 @@ export class Tpe implements Sampler {
 
   sample(_trial: number, random: Random, again = 0): Point {
     const { startup, randomShare } = this.#options;
-    const isRandom = this.#history.ended < startup || again >= PATIENCE ||
+    const models = this.#history.ended < startup || again >= PATIENCE
+      ? undefined
+      : this.#models();
+    const isRandom = models === undefined ||
       (randomShare > 0 && random.next() < randomShare);
     if (isRandom) return this.#uniform(random);
-    return this.#hasRungs || this.#history.levels.size > 1
-      ? this.#screened(random)
+    return models.length > 0
+      ? this.#screened(models, random)
       : this.#best(random);
   }
 
@@ -103,32 +104,34 @@ export class Tpe implements Sampler {
   }
 
   /**
-   * Compares a few uniform points by the sum of their scores at each fidelity, and uses the best of those that
-   * are not close to a known point.
+   * Returns the models of several fidelities, the greatest first: none if there is one fidelity, and `undefined`
+   * while there are results of one rung only, which may mislead.
    */
-  #screened(random: Random): Point {
-    const rows = [...this.#history.rows()];
-    const choices = this.#kinds.map((kind) => kind.choices);
-    const apart = spacing(choices, rows.length);
-    const models = this.#history
-      .splits(this.#options.leastPoints, SCREENED_GOOD_SHARE)
-      .map((split) => this.#densities(split));
-    let best: Screened | undefined;
-    for (let count = 0; count < SCREENED; count++) {
-      const point = this.#uniform(random);
-      const row = this.#row(point);
-      let nearest = apart;
-      for (const known of rows) {
-        nearest = Math.min(nearest, distance(choices, row, known));
-      }
-      let score = 0;
-      for (const { better, worse } of models) {
-        score += better.logDensity(row) - worse.logDensity(row);
-      }
-      const one = { point, wasTried: this.#wasTried(point), nearest, score };
-      if (best === undefined || isBetter(one, best)) best = one;
+  #models(): Densities[] | undefined {
+    const isLeveled = this.#hasRungs || this.#history.levels.size > 1;
+    if (!isLeveled) return [];
+    const { leastPoints } = this.#options;
+    const splits = this.#history.splits(leastPoints, SCREENED_GOOD_SHARE);
+    if (this.#hasRungs && splits.length < 2) return undefined;
+    // Where trials are stopped anywhere, those that went further are better.
+    if (splits.length === 0) {
+      splits.push(this.#history.split(
+        leastPoints,
+        (ended) => Math.ceil(SCREENED_GOOD_SHARE * ended),
+      ));
     }
-    return (best as Screened).point;
+    return splits.map((split) => this.#densities(split));
+  }
+
+  #screened(models: readonly Densities[], random: Random): Point {
+    return screened({
+      models,
+      known: [...this.#history.rows()],
+      choices: this.#kinds.map((kind) => kind.choices),
+      draw: () => this.#uniform(random),
+      rowOf: (point) => this.#row(point),
+      wasTried: (point) => this.#wasTried(point),
+    });
   }
 
   #densities({ good, bad }: Split): Densities {
@@ -174,27 +177,6 @@ export class Tpe implements Sampler {
       kind !== "float" || point[index] === undefined
     );
   }
-}
-
-/** The density of good trials, and that of bad ones. */
-interface Densities {
-  readonly better: Parzen;
-  readonly worse: Parzen;
-}
-
-/** A uniform point that is compared with others. */
-interface Screened {
-  readonly point: Point;
-  readonly wasTried: boolean;
-  /** The distance of the nearest known point, at most that which is wanted. */
-  readonly nearest: number;
-  readonly score: number;
-}
-
-function isBetter(one: Screened, other: Screened): boolean {
-  if (one.wasTried !== other.wasTried) return other.wasTried;
-  if (one.nearest !== other.nearest) return one.nearest > other.nearest;
-  return one.score > other.score;
 }
 
 /** A number above the difference of any two scores. */

@@ -2,7 +2,7 @@
 import { configOf } from "./_stored_config.ts";
 import type { FrontState, StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
-import type { BestTrial, TrialView } from "./trial_view.ts";
+import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** Returns the view of a trial. */
 export function viewOf<C>(state: TrialState): TrialView<C> {
@@ -29,6 +29,20 @@ export function viewAll<C>(state: StudyState): TrialView<C>[] {
   return state.trials.flatMap((trial) =>
     trial === undefined ? [] : [viewOf<C>(trial)]
   );
+}
+
+/** Returns when each trial ran, by number. */
+export function viewTimes(state: StudyState): TrialTimes[] {
+  return state.trials.flatMap((trial) => {
+    if (trial === undefined) return [];
+    const startedAt = trial.attempts[0]?.started;
+    const endedAt = trial.attempts.at(-1)?.ended;
+    return [{
+      trial: trial.trial,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(endedAt !== undefined && { endedAt }),
+    }];
+  });
 }
 
 /** Returns the best result, at the greatest fidelity that any trial reached; `undefined` if there are several objectives. */

@@ -4,8 +4,8 @@ import { describe } from "../_describe.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
 import type { StudyEvent } from "./events.ts";
 import { StudyState } from "./_state.ts";
-import { viewAll, viewBest, viewFront } from "./_view.ts";
-import type { BestTrial, TrialView } from "./trial_view.ts";
+import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
+import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** The trials of a study and the best result. */
 export interface StudyView<C> {
@@ -17,6 +17,8 @@ export interface StudyView<C> {
   readonly objectives: Readonly<Record<string, "min" | "max">>;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
+  /** When each of its trials ran. */
+  readonly times: readonly TrialTimes[];
   /** The best result, if there is one; a study of several objectives has none. */
   readonly best?: BestTrial<C>;
   /** The results that no other one is better than, as {@linkcode Study.front} returns them. */
@@ -103,6 +105,7 @@ function viewOf<C>(
       metric: state.founded?.metric ?? "",
       objectives: state.founded === undefined ? {} : state.goal.objectives,
       trials: viewAll<C>(state),
+      times: viewTimes(state),
       ...(best !== undefined && { best }),
       front: viewFront<C>(state),
     };

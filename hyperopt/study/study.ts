@@ -18,8 +18,8 @@ import { Goal } from "./_goal.ts";
 import { checkOptions, type StudyOptions } from "./options.ts";
 import { StudySession } from "./_session.ts";
 import { warmKey } from "./_state.ts";
-import { viewAll, viewBest, viewFront } from "./_view.ts";
-import type { BestTrial, TrialView } from "./trial_view.ts";
+import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
+import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** A result of another search, or of a run that was no trial. */
 export interface WarmObservation {
@@ -286,6 +286,15 @@ export class Study<C> {
    */
   trials(): TrialView<C>[] {
     return viewAll(this.#session.state);
+  }
+
+  /**
+   * Lists when the trials ran.
+   *
+   * @returns the times of each trial, by number.
+   */
+  times(): TrialTimes[] {
+    return viewTimes(this.#session.state);
   }
 
   /**

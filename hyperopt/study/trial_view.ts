@@ -48,6 +48,16 @@ export interface TrialView<C> {
   readonly error?: StoredError;
 }
 
+/** When a trial ran. It is apart from the trial, so that searches that tried the same can be compared. */
+export interface TrialTimes {
+  /** The trial's number. */
+  readonly trial: number;
+  /** When its first attempt started, in milliseconds since 1970; none if it took an earlier result. */
+  readonly startedAt?: number;
+  /** When its last attempt ended, in milliseconds since 1970; none while it runs. */
+  readonly endedAt?: number;
+}
+
 /** The best result of a study, or one of its front. */
 export interface BestTrial<C> extends RungResult {
   /** The trial. */

@@ -386,6 +386,28 @@ test("tell: a result that is repeated, late or has another token changes nothing
   assertEquals(study.tell(unknown, { metrics }), "stale");
 });
 
+test("times: a trial has the times of its first start and its last end, if it has them", () => {
+  const clock = virtualClock();
+  const study = studyOf({ clock: clock.now, retries: 1 });
+  const times = () => {
+    const { startedAt, endedAt } = study.times()[0]!;
+    return [startedAt, endedAt];
+  };
+  clock.goTo(1_000);
+  const job = jobOf(study.ask());
+  assertEquals(times(), [1_000, undefined]);
+  clock.goTo(2_000);
+  study.tell(job, { error: new Error("no memory") });
+  assertEquals(times(), [1_000, 2_000]);
+  clock.goTo(3_000);
+  const again = jobOf(study.ask());
+  assertEquals(again.trial, job.trial);
+  assertEquals(times(), [1_000, undefined]);
+  clock.goTo(5_000);
+  study.tell(again, { metrics: { loss: 1 } });
+  assertEquals(times(), [1_000, 5_000]);
+});
+
 test("extend: a job whose lease is renewed is not lost", () => {
   const clock = virtualClock();
   const study = studyOf({ clock: clock.now, lease: 10 });

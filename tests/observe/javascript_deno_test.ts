@@ -83,6 +83,59 @@ for (const [flags, expected] of Object.entries(PERMISSIONS)) {
   );
 }
 
+/** Uses that fail without a permission, one a line. */
+const DENIED: readonly string[] = [
+  `process.env.ABC`,
+  `"ABC" in process.env`,
+  `Object.keys(process.env)`,
+  `({ ...process.env })`,
+  `process.env.ABC = "1"`,
+  `process.env.ABC = Symbol.iterator`,
+  `delete process.env.ABC`,
+  `Object.defineProperty(process.env, "ABC", { value: 1 })`,
+  `Object.getOwnPropertyDescriptor(process.env, "ABC")`,
+  `Deno.env.get("ABC")`,
+  `Deno.env.has("ABC")`,
+  `Deno.env.set("ABC", "1")`,
+  `Deno.env.toObject()`,
+  `Deno.readTextFileSync("x")`,
+  `Deno.writeTextFileSync("x", "")`,
+  `new Deno.Command("x").outputSync()`,
+  `new Deno.Command("x").spawn()`,
+  `Deno.dlopen("x", {})`,
+  `Deno.chdir("x")`,
+];
+
+test(
+  "observer.cjs: what lacks a permission has the same stack trace as without it",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const cwd = join(folder, "work");
+      writeFiles(cwd, {
+        "main.mjs": `import process from "node:process";\n${
+          DENIED.map((use) =>
+            `try { ${use}; console.log("done"); } catch (error) { console.log(error.stack); }\n`
+          ).join("")
+        }process.env.DEF;`,
+      });
+      const words = [
+        "run",
+        "--no-prompt",
+        "--no-config",
+        "--allow-env=NO_COLOR",
+      ];
+      const [bare, observed] = [true, false].map((isBare) => {
+        const command = [process.execPath, ...words, "main.mjs"];
+        return observe(command, { cwd, isBare });
+      });
+      assertEquals(bare?.stdout.includes("done"), false, bare?.stdout);
+      assertNotEquals(observed?.lines, []);
+      assertEquals(observed?.stdout, bare?.stdout);
+      assertEquals([observed?.stderr, observed?.status], [bare?.stderr, 1]);
+    }),
+);
+
 /** Runs a script twice in folders of its own, once without being observed. */
 function runBoth(
   folder: string,
@@ -104,8 +157,7 @@ function runBoth(
       isBare,
     });
     const text = `${run.status}\n${run.stdout}\n${run.stderr}`
-      .replaceAll(dirname(cwd), "")
-      .replaceAll(/^ +at .*\(ext:ato_observer:\d+:\d+\)\n/gm, "");
+      .replaceAll(dirname(cwd), "");
     return { cwd, run, text: text.split("\n") };
   });
   const { cwd, run, text } = observed!;
@@ -202,3 +254,61 @@ for (const words of LIMITED) {
       }),
   );
 }
+
+/** The lines of a text that are not of the runtime. */
+const ownLines = (text: string) =>
+  text.split("\n").filter((line) =>
+    !/\bext:(?!ato_observer)|<anonymous>/.test(line)
+  );
+
+test(
+  "observer.cjs: in a worker of Deno, an error has the same stack trace as without it, but for the runtime's own lines",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const calls = [
+        `Deno.readTextFileSync("missing")`,
+        `new Request("http://")`,
+        `new WebSocket("http://")`,
+        `Response.redirect("http://")`,
+        `await fetch("http://")`,
+        `new Worker("http://", { type: "module" })`,
+        `location.href = "x"`,
+        `new Deno.Command("missing").spawn()`,
+      ];
+      const files = {
+        "worker.mjs": calls.map((call) =>
+          `try { ${call}; console.log("done"); } catch (error) { console.log(error.stack); }\n`
+        ).join("") + "self.close();",
+        "main.mjs":
+          `new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });`,
+      };
+      const words = ["-A", "--no-config", "main.mjs"];
+      const { bare, seen, run } = runBoth(folder, files, words);
+      assertEquals(gapsIn(run.lines), []);
+      assertEquals(run.stdout.includes("done"), false, run.stdout);
+      assertEquals(ownLines(seen.join("\n")), ownLines(bare.join("\n")));
+    }),
+);
+
+test(
+  "observer.cjs: a worker of Deno that starts when the observer is gone runs, and is a gap",
+  options,
+  () =>
+    withTempFolder((folder) => {
+      const files = {
+        ...WORKER_FILES,
+        "main.mjs": `for (const { name } of [...Deno.readDirSync("..")]) {
+            if (name.startsWith("launch")) Deno.removeSync("../" + name + "/observer.cjs");
+          }
+          const worker = new Worker(new URL("workers/limited.mjs", import.meta.url), { type: "module" });
+          worker.onmessage = ({ data }) => worker.terminate(console.log(data));`,
+      };
+      const { bare, seen, run } = runBoth(folder, files, ["-A", "main.mjs"]);
+      assertEquals(seen, bare);
+      assert(run.stdout.includes("limited"), run.stdout);
+      assertEquals(gapsIn(run.lines), [
+        "the worker limited.mjs is not observed",
+      ]);
+    }),
+);

@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { join } from "node:path";
 
 import { assert, assertEquals } from "@std/assert";
+import { ASSETS } from "../../observe/javascript/assets.ts";
 import { IS_DENO } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
@@ -198,6 +199,26 @@ test("observer.cjs: processes that a program starts are observed", () =>
     assertEquals(own, ",".repeat(count));
   }));
 
+test("observer.cjs: a process that is started last is seen, and one that cannot start is not", () =>
+  withTempFolder((folder) => {
+    const cwd = join(folder, "work");
+    writeFiles(cwd, {
+      "main.mjs": `import children from "node:child_process";
+        import process from "node:process";
+        children.spawn("missing-program").on("error", () => {
+          console.log(children.spawn("sh", ["-c", "true"], { stdio: "ignore" }).pid);
+          process.exit();
+        });`,
+    });
+    const { lines, stdout } = observe(scriptCommand("main.mjs"), { cwd });
+    assertEquals(lines.filter((line) => line.is === "child"), [{
+      is: "child",
+      pid: Number(stdout),
+      program: "sh",
+      argv: ["-c", "true"],
+    }]);
+  }));
+
 test("observer.cjs: a program that replaces what it can goes on, and is observed", () =>
   withTempFolder((folder) => {
     const cwd = join(folder, "work");
@@ -260,11 +281,9 @@ test("observer.cjs: nothing is done where nothing can be written", () =>
   withTempFolder((folder) => {
     const cwd = join(folder, "work");
     writeFiles(cwd, { ...FILES, "main.cjs": reads("first") });
-    const observer = new URL(
-      "../../observe/javascript/assets/observer.cjs",
-      import.meta.url,
-    );
-    const env = { NODE_OPTIONS: `--require ${observer.pathname}` };
+    const observer = join(folder, "observer.cjs");
+    writeFiles(folder, { "observer.cjs": ASSETS["observer.cjs"] ?? "" });
+    const env = { NODE_OPTIONS: `--require ${observer}` };
     const { status, stdout, stderr } = observe(scriptCommand("main.cjs"), {
       cwd,
       env,

@@ -2,7 +2,8 @@ import { test } from "node:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { IS_DENO } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
   observe,
@@ -27,6 +28,7 @@ const fixture = (name: string) =>
 const CALLS = fixture("calls");
 const USES = fixture("environment");
 const FACTS = fixture("facts");
+const ERRORS = fixture("errors");
 
 test("observer.cjs: sees what each call does to its file, and no more", () =>
   withTempFolder((folder) => {
@@ -82,26 +84,55 @@ test("observer.cjs: a program sees the same functions, errors and environment as
     assertEquals(factsOf(observed), factsOf(bare));
   }));
 
-/** Programs that fail, and whether the stack trace may have lines of the runtime more. */
-const FAILURES: readonly (readonly [code: string, hasMore: boolean])[] = [
-  [`await fs.promises.readFile("missing")`, false],
-  [`fs.readFile("missing", (error) => { throw error; })`, false],
-  [`Promise.reject(new Error("own"))`, false],
-  [`fs.readFileSync("missing")`, true],
+test("observer.cjs: an error has the same stack trace as without it", () =>
+  withTempFolder((folder) => {
+    const cwd = join(folder, "work");
+    mkdirSync(cwd);
+    const command = scriptCommand(ERRORS, "all");
+    const [bare, observed] = [true, false].map((isBare) =>
+      observe(command, { cwd, isBare })
+    );
+    assertNotEquals(observed?.lines, []);
+    assert(!bare?.stdout.includes("did not fail"), bare?.stdout);
+    assertEquals(factsOf(observed), factsOf(bare));
+  }));
+
+/** Calls of {@linkcode ERRORS} whose error nothing handles. */
+const UNHANDLED = IS_DENO
+  ? ["Deno.readTextFileSync", "fs.readFileSync", "Worker", "children.spawn"]
+  : ["fs.readFileSync", "promises.readFile", "DatabaseSync", "children.spawn"];
+
+for (const name of UNHANDLED) {
+  test(`observer.cjs: ${name} fails and nothing handles it: the program prints the same and has the same exit code`, () =>
+    withTempFolder((folder) => {
+      const cwd = join(folder, "work");
+      mkdirSync(cwd);
+      const [bare, observed] = [true, false].map((isBare) =>
+        observe(scriptCommand(ERRORS, name), { cwd, isBare })
+      );
+      assertEquals(bare?.status, 1);
+      assertNotEquals(observed?.lines, []);
+      assertEquals(factsOf(observed), factsOf(bare));
+    }));
+}
+
+/** Programs that fail without a call that is observed, or in a callback. */
+const FAILURES: readonly string[] = [
+  `fs.readFile("missing", (error) => { throw error; })`,
+  `Promise.reject(new Error("own"))`,
 ];
 
 test("observer.cjs: a program that fails prints the same and has the same exit code", () =>
   withTempFolder((folder) => {
     const cwd = join(folder, "work");
-    for (const [i, [code, hasMore]] of FAILURES.entries()) {
-      const head =
-        `import fs from "node:fs"; import process from "node:process";`;
-      writeFiles(cwd, { [`${i}.mjs`]: `${head}\n${code};\n` });
+    for (const [i, code] of FAILURES.entries()) {
+      writeFiles(cwd, {
+        [`${i}.mjs`]: `import fs from "node:fs";\n${code};\n`,
+      });
       const [bare, observed] = [true, false].map((isBare) =>
         factsOf(observe(scriptCommand(`${i}.mjs`), { cwd, isBare }))
       );
-      assertEquals(observed?.[0], bare?.[0], code);
-      if (!hasMore) assertEquals(observed, bare, code);
+      assertEquals(observed, bare, code);
     }
   }));
 
