@@ -12,9 +12,11 @@ import {
   memoryJournal,
   motpeSampler,
   nsga2Sampler,
+  type ObjectiveResult,
   type Observation,
   openStudy,
   randomSampler,
+  runStudy,
   type Sampler,
   sobolSampler,
   type Study,
@@ -296,6 +298,18 @@ test("constraints: a report may leave out the metric of a constraint, and the re
   assertEquals(study.report(job, { loss: NaN, memory: 1 }, 2), "stop");
   study.tell(job, { metrics: { loss: 1 } });
   assertEquals(study.trials()[0]!.status, "failed");
+});
+
+test("runStudy: an objective of several metrics returns all of them, and a number alone fails the attempt", async () => {
+  const study = two({ scheduler: fullFidelity({ trials: 2 }), retries: 0 });
+  await runStudy(study, ({ trial }): never | ObjectiveResult => {
+    const metrics = { a: 1, b: 2 };
+    return trial === 0 ? 5 as never : { metrics };
+  });
+  const [number, whole] = study.trials();
+  assertEquals(number!.error!.message, "it returned no b, or NaN");
+  assertEquals(whole!.results[0]!.metrics, { a: 1, b: 2 });
+  assertEquals(numbersOf(study), [1]);
 });
 
 test("report: with several objectives it may leave some out, and one that is no number stops the trial", () => {
