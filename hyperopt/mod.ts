@@ -149,6 +149,7 @@ export type {
   ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
+  SessionStart,
   SettledEvent,
   StartedEvent,
   StoredConfig,
@@ -170,8 +171,13 @@ export type { Journal, StudyOwner } from "./study/journal.ts";
 export { memoryJournal } from "./study/memory_journal.ts";
 export type { MemoryJournalOptions } from "./study/memory_journal.ts";
 export type { Constraint, StudyBudget, StudyOptions } from "./study/options.ts";
-export { readStudy } from "./study/read_study.ts";
-export type { StudyView } from "./study/read_study.ts";
+export { listStudies, readStudy } from "./study/read_study.ts";
+export type {
+  ProgressStep,
+  RungView,
+  StudySettings,
+  StudyView,
+} from "./study/read_study.ts";
 export { simulate, virtualClock } from "./study/simulate.ts";
 export type { SimulationOptions, VirtualClock } from "./study/simulate.ts";
 export { sqliteJournal } from "./study/sqlite_journal.ts";
@@ -187,6 +193,7 @@ export type {
 } from "./study/trial_view.ts";
 export type { Trial } from "./trial.ts";
 export { trialLogger } from "./trial_logger.ts";
+export { wordsOf } from "./words_of.ts";
 export type {
   ObjectiveResult,
   StudyObjective,

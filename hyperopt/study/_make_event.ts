@@ -274,6 +274,6 @@ export function exhaustedEvent(at: number): PlainEvent {
 }
 
 /** The session ends. */
-export function closedEvent(at: number): PlainEvent {
-  return { kind: "closed", at };
+export function closedEvent(at: number, done: boolean): PlainEvent {
+  return { kind: "closed", at, ...(done && { done }) };
 }

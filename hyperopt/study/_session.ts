@@ -26,6 +26,8 @@ export class StudySession<C> {
   readonly state: StudyState = new StudyState();
   readonly feed: Feed;
   readonly random: Random;
+  /** Whether the last answer was that there is no further job. */
+  isDone = false;
   readonly #plain: boolean;
   /** The space in normal form. */
   readonly #signature: string;
@@ -123,7 +125,7 @@ export class StudySession<C> {
   /** Ends the session; another one may own the journal then. */
   close(): void {
     if (this.#closed) return;
-    this.append(closedEvent(this.now()));
+    this.append(closedEvent(this.now(), this.isDone));
     this.#closed = true;
     this.#journal.release(this.#owner);
     this.#journal.close();
@@ -137,8 +139,15 @@ export class StudySession<C> {
   #opening(): OpenedEvent {
     const { goal, seed, order } = this.checked;
     const { scheduler, sampler } = this.options;
+    const { start } = this.#journal;
+    // JSON has no infinity, and an infinite budget is none.
+    const budget = Object.fromEntries(
+      Object.entries(this.checked.budget).filter(([, limit]) =>
+        Number.isFinite(limit)
+      ),
+    );
     return openedEvent(this.now(), {
-      nonce: this.state.founded?.nonce ?? crypto.randomUUID().slice(0, 8),
+      nonce: this.state.founded?.nonce ?? crypto.randomUUID(),
       seed,
       ...goal,
       order,
@@ -147,6 +156,8 @@ export class StudySession<C> {
       plan: JSON.stringify(scheduler.plan()),
       sampler: sampler.name,
       space: this.#signature,
+      ...(Object.keys(budget).length > 0 && { budget }),
+      ...(start !== undefined && { start }),
     });
   }
 }

@@ -64,6 +64,10 @@ export class StudyState {
   /** The best result so far; `undefined` if there are several objectives. */
   best: BestState | undefined;
   #goal: Goal | undefined;
+  /** The number of sessions. */
+  sessions = 0;
+  /** How the newest session ended; `done` if there was no further job. */
+  ending: "none" | "closed" | "done" = "none";
   /** The milliseconds of all earlier sessions. */
   #before = 0;
   #openedAt = 0;
@@ -157,8 +161,10 @@ export class StudyState {
       case "exhausted":
         this.exhausted = true;
         return;
-      case "settled":
       case "closed":
+        this.ending = event.done === true ? "done" : "closed";
+        return;
+      case "settled":
         return;
       default:
         return unknownEvent(event);
@@ -167,6 +173,8 @@ export class StudyState {
 
   #open(event: OpenedEvent): void {
     this.founded ??= event;
+    this.sessions++;
+    this.ending = "none";
     if (this.opened !== undefined) {
       this.#before += this.#lastAt - this.#openedAt;
     }

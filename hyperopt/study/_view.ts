@@ -1,5 +1,6 @@
 /** Views of the state of a study. */
-import { configOf } from "./_stored_config.ts";
+import { wordsOf } from "../words_of.ts";
+import { configOf, dimensionsOf } from "./_stored_config.ts";
 import type { FrontState, StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
 import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
@@ -58,9 +59,12 @@ export function viewFront<C>(state: StudyState): BestTrial<C>[] {
 function viewResult<C>(
   { trial, result, violation }: FrontState,
 ): BestTrial<C> {
+  const view = viewOf<C>(trial);
+  const dimensions = dimensionsOf(trial.space);
   return {
     ...result,
-    trial: viewOf<C>(trial),
+    trial: view,
+    words: wordsOf(view.config as object, { dimensions }),
     ...(violation > 0 && { violation }),
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Point } from "../spaces/space.ts";
 import type { Checkpoint } from "./job.ts";
-import type { Constraint } from "./options.ts";
+import type { Constraint, StudyBudget } from "./options.ts";
 
 /** The time that every event has. */
 export interface Timed {
@@ -63,6 +63,22 @@ export interface OpenedEvent extends Timed {
   readonly sampler: string;
   /** The space in normal form. */
   readonly space: string;
+  /** The budget of the session; earlier versions did not record it. */
+  readonly budget?: StudyBudget;
+  /** How the process of the session was started; earlier versions did not record it. */
+  readonly start?: SessionStart;
+}
+
+/** How the process of a session was started. */
+export interface SessionStart {
+  /** The command line, with the options of the runtime. */
+  readonly command: readonly string[];
+  /** The working directory. */
+  readonly cwd: string;
+  /** The host. */
+  readonly host?: string;
+  /** A code that only the user's own key makes. */
+  readonly seal?: string;
 }
 
 /** An attempt is handed out. */
@@ -227,6 +243,8 @@ export interface LinkedEvent extends Timed {
 export interface PlainEvent extends Timed {
   /** The kind of event. */
   readonly kind: "exhausted" | "closed";
+  /** Of `closed`: whether there was no further job. */
+  readonly done?: true;
 }
 
 /** An event of a study's journal. */

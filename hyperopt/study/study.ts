@@ -1,6 +1,7 @@
 import { describe } from "../_describe.ts";
 import { checkSettings } from "../_settings.ts";
 import type { SchedulePlan } from "../schedulers/scheduler.ts";
+import type { Space } from "../spaces/space.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import { Attempts } from "./_attempts.ts";
 import { StudySettingError, StudyTrialError } from "./errors.ts";
@@ -75,6 +76,8 @@ export class Study<C> {
   readonly metric: string;
   /** The mode of each objective, by the name of its metric. */
   readonly objectives: Readonly<Record<string, "min" | "max">>;
+  /** The space that is searched. */
+  readonly space: Space<C>;
   readonly #session: StudySession<C>;
   readonly #attempts: Attempts<C>;
   readonly #jobs: JobSource<C>;
@@ -89,6 +92,7 @@ export class Study<C> {
     this.id = options.id;
     this.metric = checked.goal.metric;
     this.objectives = new Goal(checked.goal).objectives;
+    this.space = options.space;
     this.#session = new StudySession(options, checked);
     this.#attempts = new Attempts(this.#session);
     this.#jobs = new JobSource(this.#session, this.#attempts);
@@ -109,7 +113,9 @@ export class Study<C> {
       detached: true,
     });
     this.#attempts.expire();
-    return this.#jobs.next(options);
+    const answer = this.#jobs.next(options);
+    this.#session.isDone = answer.kind === "done";
+    return answer;
   }
 
   /**
@@ -253,7 +259,7 @@ export class Study<C> {
   }
 
   /**
-   * Records that a run of the tracker belongs to a trial.
+   * Records that a run of the tracker belongs to a trial; a second call for the same run changes nothing.
    *
    * @param trial The trial's number.
    * @param run The run's id or UUID.
@@ -261,12 +267,14 @@ export class Study<C> {
    */
   link(trial: number, run: number | string): void {
     this.#session.assertOpen();
-    if (this.#session.state.trials[trial] === undefined) {
+    const known = this.#session.state.trials[trial];
+    if (known === undefined) {
       throw new StudyTrialError(
         trial,
         `Cannot link run ${run} to trial ${trial}: study ${this.id} has no such trial`,
       );
     }
+    if (known.runs.includes(run)) return;
     this.#session.append(linkedEvent(this.#session.now(), trial, run));
   }
 

@@ -6,6 +6,7 @@ import { clearInterval, setInterval, setTimeout } from "node:timers";
 import {
   hasUserHandler,
   markOwnHandler,
+  setSearchInterrupt,
 } from "../../internal/own_signal_handlers.ts";
 
 /** A search that runs. */
@@ -34,6 +35,9 @@ function onInterrupt(): void {
   ending = true;
   // From now on SIGINT has the same effect as without Ato.
   stop();
+  // The tracker's handler may be called for the same signal, after this one.
+  setSearchInterrupt(() => {});
+  setTimeout(() => setSearchInterrupt(undefined), 0);
   void end([...searches]);
 }
 
@@ -59,6 +63,7 @@ function unlisten(): void {
 
 function stop(): void {
   unlisten();
+  setSearchInterrupt(undefined);
   clearInterval(timer);
   timer = undefined;
 }
@@ -71,6 +76,7 @@ export function watchInterrupts(search: Interruptible): () => void {
     timer = setInterval(listen, TICK);
     timer.unref();
     listen();
+    setSearchInterrupt(onInterrupt);
   }
   searches.add(search);
   return () => {

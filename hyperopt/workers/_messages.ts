@@ -2,6 +2,7 @@
 import type { Job, Verdict } from "../study/job.ts";
 import type { PlainReason } from "./_give_up.ts";
 import type { ObjectiveResult } from "./objective.ts";
+import type { TrackOrder } from "./_trial_run.ts";
 
 /** The data that a thread is started with. */
 export interface ThreadData {
@@ -13,6 +14,8 @@ export interface ThreadData {
   readonly name: string;
   /** The study's metric. */
   readonly metric: string;
+  /** How the trials are tracked, if they are. */
+  readonly track?: TrackOrder;
 }
 
 /** A message to the thread. */

@@ -10,11 +10,13 @@ import {
   workerData,
 } from "node:worker_threads";
 import { messageOf } from "../../internal/errors.ts";
+import { leaveSignals } from "../../internal/own_signal_handlers.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import { toReason } from "./_give_up.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
+import type { TrackOrder } from "./_trial_run.ts";
 
 /** The address of this module, from which threads start. It is `undefined` in a bundle that is not a module. */
 export const THREAD: string | undefined = import.meta.url;
@@ -87,12 +89,24 @@ function toPlainError(error: unknown): unknown {
   return { name, message, stack };
 }
 
+/** The tracker is loaded only if trials are tracked. */
+async function tracked(
+  objective: StudyObjective<unknown>,
+  track: TrackOrder | undefined,
+): Promise<StudyObjective<unknown>> {
+  if (track === undefined) return objective;
+  leaveSignals();
+  const { trackedObjective } = await import("./_trial_run.ts");
+  return trackedObjective(objective, track);
+}
+
 async function serve(
   port: MessagePort,
-  { module, name, metric }: ThreadData,
+  { module, name, metric, track }: ThreadData,
 ): Promise<void> {
   try {
-    new Thread(port, metric, await load(module, name));
+    const objective = await load(module, name);
+    new Thread(port, metric, await tracked(objective, track));
   } catch (error) {
     const message = { kind: "unready", error: toPlainError(error) } as const;
     port.postMessage(message satisfies FromThread);

@@ -1,3 +1,4 @@
+import type { SQLLogger } from "../../tracker/mod.ts";
 import type { Checkpoint, Job, Verdict } from "../study/job.ts";
 
 /** The second argument of an objective: it reports metrics, and tells whether the trial is still wanted. */
@@ -19,6 +20,11 @@ export interface TrialContext {
    * Then its thread is terminated; in the thread of the search it keeps running, and nothing waits for it.
    */
   readonly signal: AbortSignal;
+  /**
+   * The logger of the trial's run, if the search has a `tracker`, for further metrics, artifacts and inputs. The
+   * search starts and finishes the run.
+   */
+  readonly logger?: SQLLogger;
 }
 
 /** The result of an objective, if it is more than the study's metric as a number. */

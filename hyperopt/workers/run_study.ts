@@ -2,6 +2,8 @@ import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
+import { messageOf } from "../../internal/errors.ts";
+import type { SQLLogger, TrackerConfig } from "../../tracker/mod.ts";
 import { StudyTrialError } from "../study/errors.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
@@ -9,6 +11,8 @@ import type { PlainReason } from "./_give_up.ts";
 import { watchInterrupts } from "./_interrupts.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
+import type { ThreadData } from "./_messages.ts";
+import type { StudyTracking } from "./_study_tracking.ts";
 import type { ThreadTimes } from "./_thread_worker.ts";
 import { type StudyWorker, WorkerStartError } from "./worker.ts";
 
@@ -50,6 +54,14 @@ export interface RunStudyOptions<C> {
    * @default {10}
    */
   readonly grace?: number;
+  /**
+   * Stores each trial as one run of the tracker: a logger, or a config that names the project and the database. The
+   * rungs and attempts of a trial are inside its run, also after the search was killed and resumed. The objective
+   * gets the logger as `trial.logger`.
+   *
+   * @default {trials are not tracked}
+   */
+  readonly tracker?: TrackerConfig | SQLLogger;
 }
 
 /** The end of a job. */
@@ -124,14 +136,22 @@ export async function runStudy<C>(
     );
   }
   const { metric } = study;
+  const tracking = options.tracker === undefined
+    ? undefined
+    : await openTracking(study, options.tracker);
   const makeWorker = typeof objective === "function"
-    ? () => new LocalWorker(objective, metric, 1000 * grace)
-    : await threadMaker<C>({ module: String(objective), name, metric }, {
+    ? localMaker(objective, metric, 1000 * grace, tracking)
+    : await threadMaker<C>({
+      module: String(objective),
+      name,
+      metric,
+      ...(tracking !== undefined && { track: tracking.order }),
+    }, {
       patience: Math.max(study.timeout, MIN_PATIENCE),
       grace: 1000 * grace,
     });
   const all = Array.from({ length: workers }, makeWorker);
-  const crew = new Crew(study, options);
+  const crew = new Crew(study, options, tracking);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
   let interrupted = false;
   const unwatch = watchInterrupts({
@@ -171,6 +191,7 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
     onEnd: true,
     signal: true,
     grace: true,
+    tracker: true,
   });
   const isObjective = typeof objective === "function" ||
     typeof objective === "string" || objective instanceof URL;
@@ -182,9 +203,28 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
   );
 }
 
+/** The tracker, which loads a database, is loaded only if trials are tracked. */
+async function openTracking<C>(
+  study: Study<C>,
+  tracker: TrackerConfig | SQLLogger,
+): Promise<StudyTracking<C>> {
+  const { StudyTracking } = await import("./_study_tracking.ts");
+  return new StudyTracking(study, tracker);
+}
+
+function localMaker<C>(
+  objective: StudyObjective<C>,
+  metric: string,
+  grace: number,
+  tracking: StudyTracking<C> | undefined,
+): () => StudyWorker<C> {
+  const work = tracking?.wrap(objective) ?? objective;
+  return () => new LocalWorker(work, metric, grace);
+}
+
 /** Makes workers in threads. The module of threads is loaded only when they are used. */
 async function threadMaker<C>(
-  data: { module: string; name: string; metric: string },
+  data: Omit<ThreadData, "kind">,
   times: ThreadTimes,
 ): Promise<() => StudyWorker<C>> {
   if (!URL.canParse(data.module)) {
@@ -205,11 +245,17 @@ class Crew<C> {
   readonly #running = new Map<StudyWorker<C>, Job<C> | undefined>();
   /** The workers that wait until the job of another one ends. */
   #waiting: (() => void)[] = [];
+  readonly #tracking: StudyTracking<C> | undefined;
   #stopped = false;
   #error: unknown;
 
-  constructor(study: Study<C>, options: RunStudyOptions<C>) {
+  constructor(
+    study: Study<C>,
+    options: RunStudyOptions<C>,
+    tracking: StudyTracking<C> | undefined,
+  ) {
     this.#study = study;
+    this.#tracking = tracking;
     this.#onEnd = options.onEnd;
   }
 
@@ -283,6 +329,7 @@ class Crew<C> {
     const watch = this.#watch(worker, job);
     let end: JobEnd<C>;
     try {
+      this.#tracking?.link(job);
       const report = (
         metrics: Readonly<Record<string, number>>,
         fidelity: number,
@@ -290,6 +337,7 @@ class Crew<C> {
       end = { job, result: await worker.run(job, { report }) };
     } catch (error) {
       end = { job, error };
+      await this.#giveUpRun(job, error);
     }
     clearInterval(watch);
     this.#running.delete(worker);
@@ -300,6 +348,18 @@ class Crew<C> {
       this.#onEnd?.(end);
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  /** Ends the run of a job that failed, if its worker did not do it. */
+  async #giveUpRun(job: Job<C>, error: unknown): Promise<void> {
+    try {
+      await this.#tracking?.giveUp(job, error, this.#stopped);
+    } catch (problem) {
+      // The trial failed anyway, and the next attempt ends what this one left.
+      console.error(
+        `ato: Cannot end the run of trial ${job.trial}: ${messageOf(problem)}`,
+      );
     }
   }
 

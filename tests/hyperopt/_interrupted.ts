@@ -16,6 +16,7 @@ import {
   type StudyOptions,
   type TrialContext,
 } from "@ato/ato/hyperopt";
+import type { TrackerConfig } from "@ato/ato/tracker";
 import { isMainThread } from "node:worker_threads";
 import { SPACE, type XConfig } from "./_studies.ts";
 
@@ -39,6 +40,12 @@ export async function optionsIn(
       studyId: "interrupted",
     }),
   };
+}
+
+/** The project of the trials' runs. */
+export function trackerIn(path: string): TrackerConfig {
+  const dbPath = join(path, "runs.db");
+  return { experiment: { projectName: "demo", sql: { dbPath } } };
 }
 
 /** Ends when it is asked to, and cleans up. */
@@ -101,6 +108,10 @@ async function search(): Promise<void> {
     ? new URL(import.meta.url)
     : objective;
   const grace = mode === "deaf, threads" ? 0.5 : 600;
-  await runStudy(study, work, { workers: 2, grace });
+  await runStudy(study, work, {
+    workers: 2,
+    grace,
+    ...(mode !== "epochs" && { tracker: trackerIn(folder) }),
+  });
   console.log("over");
 }

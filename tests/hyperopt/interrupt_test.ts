@@ -6,7 +6,8 @@ import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { fullFidelity, openStudy, readStudy } from "@ato/ato/hyperopt";
 import { type Child, inFolder, start } from "../tracker/_helpers.ts";
-import { optionsIn } from "./_interrupted.ts";
+import { SQLFinder } from "@ato/ato/tracker";
+import { optionsIn, trackerIn } from "./_interrupted.ts";
 import { outcomeOf, runAll, studyOf } from "./_studies.ts";
 
 function begin(mode: string, folder: string): Child {
@@ -21,6 +22,17 @@ function interrupt(child: Child): void {
 async function statusesIn(folder: string): Promise<string[]> {
   const { trials } = await readStudy(join(folder, "runs.db"), "interrupted");
   return trials.map(({ status }) => status);
+}
+
+/** The statuses of the trials' runs. */
+async function runStatusesIn(folder: string): Promise<string[]> {
+  const finder = new SQLFinder(trackerIn(folder));
+  try {
+    const runs = await finder.getRunsInProject("demo");
+    return runs.map(({ status }) => status);
+  } finally {
+    await finder.close();
+  }
 }
 
 /** Runs what is left, and compares it with a search that was never interrupted. */
@@ -63,6 +75,10 @@ for (const mode of ["threads", "alone", "epochs"]) {
         assertEquals(child.lines.includes("over"), false);
         const statuses = await statusesIn(folder);
         assertEquals(new Set(statuses), new Set(["released"]));
+        assertEquals(
+          await runStatusesIn(folder),
+          mode === "epochs" ? [] : ["interrupted", "interrupted"],
+        );
         await assertResumable(folder);
       });
     },
@@ -81,6 +97,7 @@ test(
       interrupt(child);
       assertEquals(await child.ended, { code: null, signal: "SIGINT" });
       assertEquals(await statusesIn(folder), ["released", "released"]);
+      assertEquals(await runStatusesIn(folder), ["interrupted", "interrupted"]);
       await assertResumable(folder);
     });
   },
@@ -111,7 +128,8 @@ test("runStudy: SIGINT ends an objective that never lets the event loop turn", {
     await new Promise((done) => setTimeout(done, 300));
     interrupt(child);
     assertEquals(await child.ended, { code: null, signal: "SIGINT" });
-    assertEquals(await statusesIn(folder), ["running"]);
+    // Both jobs were handed out while their runs began.
+    assertEquals(await statusesIn(folder), ["running", "running"]);
   });
 });
 
