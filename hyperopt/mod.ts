@@ -36,6 +36,7 @@ export type {
   TrialConfig,
   TrialKeys,
 } from "./hyper_opt.ts";
+export { hypervolume } from "./objectives/hypervolume.ts";
 export { OptunaStudyError } from "./optuna/errors.ts";
 export { readOptunaStudy } from "./optuna/read_optuna_study.ts";
 export type {
@@ -73,6 +74,10 @@ export type { CmaEsOptions } from "./samplers/cma_es.ts";
 export { gaussianProcessSampler } from "./samplers/gaussian_process.ts";
 export type { GaussianProcessOptions } from "./samplers/gaussian_process.ts";
 export { gridSampler } from "./samplers/grid.ts";
+export { motpeSampler } from "./samplers/motpe.ts";
+export type { MotpeOptions } from "./samplers/motpe.ts";
+export { nsga2Sampler } from "./samplers/nsga2.ts";
+export type { Nsga2Options } from "./samplers/nsga2.ts";
 export { randomSampler } from "./samplers/random.ts";
 export type { Observation, Sampler } from "./samplers/sampler.ts";
 export { sobolSampler } from "./samplers/sobol.ts";
@@ -165,7 +170,7 @@ export type {
 export type { Journal, StudyOwner } from "./study/journal.ts";
 export { memoryJournal } from "./study/memory_journal.ts";
 export type { MemoryJournalOptions } from "./study/memory_journal.ts";
-export type { StudyBudget, StudyOptions } from "./study/options.ts";
+export type { Constraint, StudyBudget, StudyOptions } from "./study/options.ts";
 export { listStudies, readStudy } from "./study/read_study.ts";
 export type {
   ProgressStep,

@@ -85,6 +85,11 @@ function writeSettings(study: StudyView<Config>, terminal: Terminal): void {
   settings.dimensions.forEach((dimension, i) =>
     line(i === 0 ? "space" : "", dimensionText(dimension))
   );
+  if (best === undefined && study.front.length > 0) {
+    const trials = study.front.map(({ trial }) => trial.trial).join(", ");
+    const names = Object.keys(study.objectives).join(", ");
+    line("front", `trials ${trials} (of ${visible(names)})`);
+  }
   if (best !== undefined) {
     const value = best.metrics[metric];
     line(

@@ -23,6 +23,20 @@ export async function wordsOfSearch(
 ): Promise<ExitCode> {
   const { terminal, json, options } = invocation;
   const study = await searchNamed(words, invocation);
+  const { front } = study;
+  if (
+    options.trial === undefined && study.best === undefined && front.length > 0
+  ) {
+    throw new NotFoundError(
+      `Cannot give the words of the best trial of ${
+        visible(study.id)
+      }: it has the objectives ${
+        visible(Object.keys(study.objectives).join(", "))
+      }; give --trial with one of its front: ${
+        front.map(({ trial }) => trial.trial).join(", ")
+      }`,
+    );
+  }
   const number = options.trial === undefined
     ? study.best?.trial.trial
     : numberOf(options.trial, "--trial", { min: 0, whole: true });

@@ -79,7 +79,11 @@ export class GpSampler implements Sampler {
   observe(observation: Observation): void {
     this.#model = undefined;
     this.#remember(observation.point);
-    this.#history.observe(observation);
+    // The loss of an infeasible trial is a rank, and too great for a model of values.
+    const isInfeasible = (observation.violation ?? 0) > 0;
+    this.#history.observe(
+      isInfeasible ? { ...observation, loss: Infinity } : observation,
+    );
   }
 
   #propose(random: Random): Point | undefined {

@@ -1,5 +1,6 @@
 /** Passes events to the scheduler and the sampler, in the order of arrival or in logical order. */
-import type { Sampler } from "../samplers/sampler.ts";
+import type { Score } from "../objectives/_score.ts";
+import type { Observation, Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { configOf } from "./_stored_config.ts";
@@ -198,7 +199,7 @@ export class Feed {
 
   #report(event: ReportedEvent): void {
     const trial = this.#state.trials[event.trial]!;
-    if (this.#state.lossOf(event.metrics) === undefined) {
+    if (this.#state.goal.hasDiverged(event.metrics)) {
       // The trial diverged: the rest of the rung would be wasted.
       if (trial.live !== undefined) trial.live.stopping = true;
     } else if (this.#options.order === "logical") {
@@ -209,8 +210,9 @@ export class Feed {
   }
 
   #reported({ trial, rung, fidelity, metrics }: ReportedEvent): boolean {
-    const loss = this.#state.lossOf(metrics);
-    if (loss === undefined) return false;
+    const score = this.#state.goal.scoreOfReport(metrics);
+    if (score === undefined) return false;
+    const loss = this.#state.goal.lossOf(score);
     return this.#options.scheduler.reported?.(trial, rung, fidelity, loss) ??
       false;
   }
@@ -250,9 +252,11 @@ export class Feed {
       break;
     }
     const ended = typeof outcome === "object" ? outcome : undefined;
-    const loss = ended && this.#state.lossOf(ended.metrics);
+    // In logical order the result can be the report at which the trial was stopped.
+    const score = ended && this.#state.goal.scoreOfReport(ended.metrics);
     const fidelity = ended?.fidelity ?? held.to;
     if (ended !== undefined) this.#know(trial, ended);
+    const { loss, ...several } = this.#lossesOf(score);
     scheduler.ended(trial.trial, rung, loss);
     const { point } = trial;
     if (point === undefined) return;
@@ -261,7 +265,18 @@ export class Feed {
       point,
       fidelity,
       loss,
+      ...several,
     });
+  }
+
+  /** The losses of an observation. */
+  #lossesOf(
+    score: Score | undefined,
+  ): Pick<Observation, "loss" | "losses" | "violation"> {
+    const { goal } = this.#state;
+    if (score === undefined) return { loss: undefined };
+    const loss = goal.lossOf(score);
+    return goal.isSeveral || goal.isConstrained ? { loss, ...score } : { loss };
   }
 
   #know(
@@ -281,12 +296,12 @@ export class Feed {
       : space.toPoint(configOf(event));
     if (point === undefined) return;
     const { fidelity } = event;
-    const loss = this.#state.lossOf(event.metrics);
+    const losses = this.#lossesOf(this.#state.goal.scoreOf(event.metrics));
     const hash = isSame ? event.hash : space.hash(point);
     const trial = this.#warmTrialOf(hash, fidelity) ??
       this.#addWarm(hash, point);
     trial.fidelities.add(fidelity);
-    sampler.observe?.({ trial: trial.trial, point, fidelity, loss });
+    sampler.observe?.({ trial: trial.trial, point, fidelity, ...losses });
   }
 
   /** Finds the trial from elsewhere that has this config, and no result at this fidelity yet. */

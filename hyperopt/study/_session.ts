@@ -137,8 +137,8 @@ export class StudySession<C> {
   }
 
   #opening(): OpenedEvent {
-    const { mode, seed, order } = this.checked;
-    const { scheduler, sampler, metric } = this.options;
+    const { goal, seed, order } = this.checked;
+    const { scheduler, sampler } = this.options;
     const { start } = this.#journal;
     // JSON has no infinity, and an infinite budget is none.
     const budget = Object.fromEntries(
@@ -149,8 +149,7 @@ export class StudySession<C> {
     return openedEvent(this.now(), {
       nonce: this.state.founded?.nonce ?? crypto.randomUUID(),
       seed,
-      metric,
-      mode,
+      ...goal,
       order,
       width: order === "logical" ? this.width : 0,
       scheduler: scheduler.name,

@@ -18,6 +18,9 @@ import {
   type ResultState,
   type TrialState,
 } from "./_trial_state.ts";
+import { frontsOf } from "../objectives/_fronts.ts";
+import type { Score } from "../objectives/_score.ts";
+import { Goal } from "./_goal.ts";
 import { unknownEvent } from "./_unknown_event.ts";
 
 /** The best result so far. */
@@ -25,7 +28,12 @@ export interface BestState {
   readonly trial: TrialState;
   readonly result: ResultState;
   readonly loss: number;
+  /** By how much the result violates the constraints. */
+  readonly violation: number;
 }
+
+/** A result of the front. */
+export type FrontState = Pick<BestState, "trial" | "result" | "violation">;
 
 /** The state of a study. */
 export class StudyState {
@@ -53,7 +61,9 @@ export class StudyState {
   idle = 0;
   /** Whether there is no further config. */
   exhausted = false;
+  /** The best result so far; `undefined` if there are several objectives. */
   best: BestState | undefined;
+  #goal: Goal | undefined;
   /** The number of sessions. */
   sessions = 0;
   /** How the newest session ended; `done` if there was no further job. */
@@ -79,12 +89,38 @@ export class StudyState {
     this.#lastAt = event.at;
   }
 
-  /** Returns the loss of some metrics, to be minimised; `undefined` if it is missing or not finite. */
-  lossOf(metrics: Readonly<Record<string, number>>): number | undefined {
-    const { metric, mode } = this.founded!;
-    const value = metrics[metric];
-    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
-    return mode === "max" ? -value : value;
+  /** The objectives and the constraints. */
+  get goal(): Goal {
+    return this.#goal ??= new Goal(this.founded!);
+  }
+
+  /** Finds the results that no other one is better than; see {@linkcode Study.front}. */
+  front(): FrontState[] {
+    if (this.founded === undefined) return [];
+    if (!this.goal.isSeveral) return this.best === undefined ? [] : [this.best];
+    const last = this.#lastResults();
+    const isFeasible = last.some(({ violation }) => violation === 0);
+    const ranked = last.filter(({ violation }) =>
+      !isFeasible || violation === 0
+    );
+    const top = ranked.reduce(
+      (most, { result }) => Math.max(most, result.fidelity),
+      -Infinity,
+    );
+    const reached = ranked.filter(({ result }) => result.fidelity === top);
+    return (frontsOf(reached)[0] ?? []).map((index) => reached[index]!);
+  }
+
+  /** Returns the last result of each trial that has one and fits in the space. */
+  #lastResults(): (FrontState & Score)[] {
+    return this.trials.flatMap((trial) => {
+      const result = trial?.results.at(-1);
+      if (trial === undefined || result === undefined || trial.misfit) {
+        return [];
+      }
+      const score = this.goal.scoreOf(result.metrics);
+      return score === undefined ? [] : [{ trial, result, ...score }];
+    });
   }
 
   #take(event: StudyEvent): void {
@@ -297,12 +333,21 @@ export class StudyState {
 
   #result(trial: TrialState, result: ResultState): void {
     trial.results.push(result);
-    const loss = this.lossOf(result.metrics);
-    if (loss === undefined || trial.misfit) return;
-    const { best } = this;
-    if (best === undefined || isBetter({ trial, result, loss }, best)) {
-      this.best = { trial, result, loss };
+    const { goal, best } = this;
+    const score = goal.scoreOf(result.metrics);
+    if (score === undefined || trial.misfit || goal.isSeveral) return;
+    const now = bestOf({ trial, result, ...score });
+    if (best === undefined || isBetter(now, best)) this.best = now;
+    else if (goal.isConstrained && best.trial === trial) {
+      this.best = this.#findBest();
     }
+  }
+
+  /** Finds the best trial again: the one that was turned out to be infeasible at a greater fidelity. */
+  #findBest(): BestState | undefined {
+    return this.#lastResults().map(bestOf).reduce((best, one) =>
+      isBetter(one, best) ? one : best
+    );
   }
 
   #live(
@@ -312,11 +357,23 @@ export class StudyState {
   }
 }
 
-/** A result at a greater fidelity is better; then the loss decides, then the number of the trial. */
+function bestOf(
+  { trial, result, losses, violation }: FrontState & Score,
+): BestState {
+  return { trial, result, loss: losses[0]!, violation };
+}
+
+/**
+ * A feasible result is better than an infeasible one, then one at a greater fidelity; then the violation decides,
+ * then the loss, then the number of the trial.
+ */
 function isBetter(one: BestState, other: BestState): boolean {
+  const isFeasible = one.violation === 0;
+  if (isFeasible !== (other.violation === 0)) return isFeasible;
   if (one.result.fidelity !== other.result.fidelity) {
     return one.result.fidelity > other.result.fidelity;
   }
+  if (one.violation !== other.violation) return one.violation < other.violation;
   if (one.loss !== other.loss) return one.loss < other.loss;
   return one.trial.trial < other.trial.trial;
 }

@@ -1,7 +1,7 @@
 /** Views of the state of a study. */
 import { wordsOf } from "../words_of.ts";
 import { configOf, dimensionsOf } from "./_stored_config.ts";
-import type { StudyState } from "./_state.ts";
+import type { FrontState, StudyState } from "./_state.ts";
 import type { TrialState } from "./_trial_state.ts";
 import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
@@ -46,11 +46,25 @@ export function viewTimes(state: StudyState): TrialTimes[] {
   });
 }
 
-/** Returns the best result, at the greatest fidelity that any trial reached. */
+/** Returns the best result, at the greatest fidelity that any trial reached; `undefined` if there are several objectives. */
 export function viewBest<C>({ best }: StudyState): BestTrial<C> | undefined {
-  if (best === undefined) return undefined;
-  const trial = viewOf<C>(best.trial);
-  const dimensions = dimensionsOf(best.trial.space);
-  const words = wordsOf(trial.config as object, { dimensions });
-  return { ...best.result, trial, words };
+  return best && viewResult<C>(best);
+}
+
+/** Returns the results that no other one is better than, by the number of the trial. */
+export function viewFront<C>(state: StudyState): BestTrial<C>[] {
+  return state.front().map((one) => viewResult<C>(one));
+}
+
+function viewResult<C>(
+  { trial, result, violation }: FrontState,
+): BestTrial<C> {
+  const view = viewOf<C>(trial);
+  const dimensions = dimensionsOf(trial.space);
+  return {
+    ...result,
+    trial: view,
+    words: wordsOf(view.config as object, { dimensions }),
+    ...(violation > 0 && { violation }),
+  };
 }

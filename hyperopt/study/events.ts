@@ -5,7 +5,7 @@
  */
 import type { Point } from "../spaces/space.ts";
 import type { Checkpoint } from "./job.ts";
-import type { StudyBudget } from "./options.ts";
+import type { Constraint, StudyBudget } from "./options.ts";
 
 /** The time that every event has. */
 export interface Timed {
@@ -43,10 +43,14 @@ export interface OpenedEvent extends Timed {
   readonly nonce: string;
   /** The seed. */
   readonly seed: number | string;
-  /** The study's metric. */
+  /** The study's metric; the first one if there are several objectives. */
   readonly metric: string;
   /** Whether the least or the greatest metric is the best. */
   readonly mode: "min" | "max";
+  /** The objectives, if there are several. */
+  readonly objectives?: Readonly<Record<string, "min" | "max">>;
+  /** The bounds of metrics, if there are any. */
+  readonly constraints?: Readonly<Record<string, Constraint>>;
   /** The order in which results count. */
   readonly order: "arrival" | "logical";
   /** In logical order: how many jobs can be uncounted at a time; otherwise 0. */

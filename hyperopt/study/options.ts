@@ -7,6 +7,8 @@ import { isRecord } from "../../internal/objects.ts";
 import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { StudySettingError } from "./errors.ts";
 import type { OpenedEvent } from "./events.ts";
+import type { GoalSettings } from "./_goal.ts";
+import { checkGoal, checkSeveral } from "./_goal_options.ts";
 import type { Journal } from "./journal.ts";
 
 /** The budget of a search, over all its sessions. */
@@ -33,6 +35,21 @@ export interface StudyBudget {
   readonly seconds?: number;
 }
 
+/** The bounds of a metric; at least one of them is given. */
+export type Constraint =
+  | {
+    /** The greatest value that is allowed. */
+    readonly max: number;
+    /** The least value that is allowed. */
+    readonly min?: number;
+  }
+  | {
+    /** The least value that is allowed. */
+    readonly min: number;
+    /** The greatest value that is allowed. */
+    readonly max?: number;
+  };
+
 /** Options for {@linkcode openStudy}. */
 export interface StudyOptions<C> {
   /** The name of the study. An existing study is resumed. */
@@ -43,14 +60,28 @@ export interface StudyOptions<C> {
   readonly sampler: Sampler;
   /** Decides which trial runs how far; make a new scheduler for each session, with the same settings. */
   readonly scheduler: Scheduler;
-  /** The name of the metric. */
-  readonly metric: string;
+  /** The name of the metric. It is needed, unless `objectives` are given. */
+  readonly metric?: string;
   /**
    * Whether the least or the greatest metric is the best.
    *
    * @default {"max"}
    */
   readonly mode?: "min" | "max";
+  /**
+   * The metrics to minimise or maximise, instead of `metric` and `mode`. With several of them the study has a
+   * front instead of a best trial; see {@linkcode Study.front}.
+   *
+   * @default {metric, with mode}
+   */
+  readonly objectives?: Readonly<Record<string, "min" | "max">>;
+  /**
+   * The bounds of metrics. A trial that violates one is infeasible: it ranks behind all feasible ones. How much it
+   * violates is summed over the constraints, each in units of its bound if that is not 0.
+   *
+   * @default {no constraints}
+   */
+  readonly constraints?: Readonly<Record<string, Constraint>>;
   /**
    * The seed of all random numbers.
    *
@@ -127,6 +158,7 @@ export interface StudyOptions<C> {
 
 /** The settings with their defaults. */
 export interface CheckedOptions {
+  readonly goal: GoalSettings;
   readonly mode: "min" | "max";
   readonly seed: number | string;
   readonly budget: StudyBudget;
@@ -152,6 +184,8 @@ const OPTIONS: Known<StudyOptions<unknown>> = {
   scheduler: true,
   metric: true,
   mode: true,
+  objectives: true,
+  constraints: true,
   seed: true,
   budget: true,
   retries: true,
@@ -197,7 +231,10 @@ interface Rule {
 
 /** The rule of each setting. */
 const RULES: Readonly<
-  Record<Exclude<keyof CheckedOptions, "budget"> | "id" | "metric", Rule>
+  Record<
+    Exclude<keyof CheckedOptions, "budget" | "goal"> | "id" | "metric",
+    Rule
+  >
 > = {
   id: word("a name"),
   metric: word("the metric's name"),
@@ -250,11 +287,12 @@ function wholeFrom(least: number): Rule {
  */
 export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
   checkMembers(options);
-  const { id, metric, seed = 0, clock = Date.now, budget = {} } = options;
+  const { id, seed = 0, clock = Date.now, budget = {} } = options;
+  const goal = checkGoal(options);
   const settings = {
     seed,
     clock,
-    mode: options.mode ?? "max",
+    mode: goal.mode,
     retries: options.retries ?? 1,
     losses: options.losses ?? 10,
     lease: options.lease ?? 60,
@@ -263,13 +301,20 @@ export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
     order: options.order ?? "arrival",
     width: options.width ?? DEFAULT_WIDTH,
   };
-  const given = { id, metric, ...settings };
+  const given = { id, metric: goal.metric, ...settings };
   for (const [setting, rule] of Object.entries(RULES)) {
     checkRule(id, setting, given[setting as keyof typeof given], rule);
   }
   checkBudget(id, budget);
+  checkSeveral(id, goal, options);
   const { lease, timeout } = settings;
-  return { ...settings, budget, lease: 1000 * lease, timeout: 1000 * timeout };
+  return {
+    ...settings,
+    goal,
+    budget,
+    lease: 1000 * lease,
+    timeout: 1000 * timeout,
+  };
 }
 
 /** Checks the names of the options, and the parts that a study is made of. */
@@ -322,8 +367,10 @@ function settingError(setting: string, message: string): StudySettingError {
 
 /** The settings that decide the trials, so that every session of a study must have the same. */
 const FOUNDED = [
+  "objectives",
   "metric",
   "mode",
+  "constraints",
   "seed",
   "order",
   "width",
@@ -345,13 +392,35 @@ export function checkFounded(
   now: OpenedEvent,
 ): void {
   if (founded === undefined) return;
-  const setting = FOUNDED.find((name) => founded[name] !== now[name]);
+  // Of several objectives, another one may be the first.
+  const isFirst = (name: string) => name === "metric" || name === "mode";
+  const setting = FOUNDED.find((name) =>
+    textOf(founded[name]) !== textOf(now[name]) &&
+    !(founded.objectives !== undefined && isFirst(name))
+  );
   if (setting === undefined) return;
   const name = setting === "plan" ? "scheduler" : setting;
   throw settingError(
     name,
-    `Cannot open study ${id}: it began with ${name} ${founded[setting]}, not ${
-      now[setting]
+    `Cannot open study ${id}: it began with ${name} ${
+      textOf(founded[setting])
+    }, not ${
+      textOf(now[setting])
     }; open it with that, or choose another name for the study`,
   );
+}
+
+/** Writes a setting; the order of objectives and of constraints does not matter. */
+function textOf(setting: unknown): string {
+  return isRecord(setting)
+    ? JSON.stringify(
+      setting,
+      (_, value: unknown) =>
+        isRecord(value)
+          ? Object.fromEntries(
+            Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1),
+          )
+          : value,
+    )
+    : String(setting ?? "none");
 }

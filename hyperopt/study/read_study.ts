@@ -8,21 +8,25 @@ import type { SessionStart, StudyEvent } from "./events.ts";
 import type { StudyBudget } from "./options.ts";
 import { dimensionsOf } from "./_stored_config.ts";
 import { StudyState } from "./_state.ts";
-import { viewAll, viewBest, viewTimes } from "./_view.ts";
+import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
 import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** A study as its journal has it: its settings, its trials, and the best result. */
 export interface StudyView<C> {
   /** Its name. */
   readonly id: string;
-  /** The name of its metric. */
+  /** The name of its metric; of the first one if it has several objectives. */
   readonly metric: string;
+  /** The mode of each objective, by the name of its metric. */
+  readonly objectives: Readonly<Record<string, "min" | "max">>;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
   /** When each of its trials ran. */
   readonly times: readonly TrialTimes[];
-  /** The best result, if there is one. */
+  /** The best result, if there is one; a study of several objectives has none. */
   readonly best?: BestTrial<C>;
+  /** The results that no other one is better than, as {@linkcode Study.front} returns them. */
+  readonly front: readonly BestTrial<C>[];
   /**
    * `running`: a process works on it; `done`: there are no further jobs; `stopped`: it was closed before; `interrupted`:
    * its process ended without closing it.
@@ -218,9 +222,11 @@ function viewOf<C>(
     return {
       id,
       metric: state.founded?.metric ?? "",
+      objectives: state.founded === undefined ? {} : state.goal.objectives,
       trials: viewAll<C>(state),
       times: viewTimes(state),
       ...(best !== undefined && { best }),
+      front: viewFront<C>(state),
       state: isRunning ? "running" : ENDINGS[state.ending],
       ...(settings !== undefined && { settings }),
       spent: {

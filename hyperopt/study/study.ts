@@ -4,7 +4,7 @@ import type { SchedulePlan } from "../schedulers/scheduler.ts";
 import type { Space } from "../spaces/space.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import { Attempts } from "./_attempts.ts";
-import { StudyTrialError } from "./errors.ts";
+import { StudySettingError, StudyTrialError } from "./errors.ts";
 import type { StoredConfig } from "./events.ts";
 import type { Job, Outcome, Receipt, Verdict } from "./job.ts";
 import { JobSource } from "./_job_source.ts";
@@ -15,10 +15,11 @@ import {
   reportedEvent,
   warmedEvent,
 } from "./_make_event.ts";
+import { Goal } from "./_goal.ts";
 import { checkOptions, type StudyOptions } from "./options.ts";
 import { StudySession } from "./_session.ts";
 import { warmKey } from "./_state.ts";
-import { viewAll, viewBest, viewTimes } from "./_view.ts";
+import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
 import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** A result of another search, or of a run that was no trial. */
@@ -71,8 +72,10 @@ export function openStudy<C>(options: StudyOptions<C>): Study<C> {
 export class Study<C> {
   /** Its name. */
   readonly id: string;
-  /** The name of its metric. */
+  /** The name of its metric; of the first one if it has several objectives. */
   readonly metric: string;
+  /** The mode of each objective, by the name of its metric. */
+  readonly objectives: Readonly<Record<string, "min" | "max">>;
   /** The space that is searched. */
   readonly space: Space<C>;
   readonly #session: StudySession<C>;
@@ -87,7 +90,8 @@ export class Study<C> {
   constructor(options: StudyOptions<C>) {
     const checked = checkOptions(options);
     this.id = options.id;
-    this.metric = options.metric;
+    this.metric = checked.goal.metric;
+    this.objectives = new Goal(checked.goal).objectives;
     this.space = options.space;
     this.#session = new StudySession(options, checked);
     this.#attempts = new Attempts(this.#session);
@@ -165,8 +169,8 @@ export class Study<C> {
    * Tells the study the result of a job. Telling it twice changes nothing.
    *
    * @param job The job.
-   * @param outcome Its metrics, or the error. The job failed if the study's metric is missing, NaN or
-   * infinite.
+   * @param outcome Its metrics, or the error. The job failed if the metric of an objective or of a constraint is
+   * missing, NaN or infinite.
    * @returns whether the result counts.
    */
   tell(job: Job<C>, outcome: Outcome): Receipt {
@@ -177,7 +181,9 @@ export class Study<C> {
         job.trial,
         `Cannot tell trial ${job.trial}: its outcome is ${
           describe(outcome)
-        }; give { metrics: { ${this.metric}: … } } or { error }`,
+        }; give { metrics: { ${
+          Object.keys(this.objectives).map((name) => `${name}: …`).join(", ")
+        } } } or { error }`,
       );
     }
     if (attempt === undefined) return "stale";
@@ -300,12 +306,58 @@ export class Study<C> {
   }
 
   /**
-   * Finds the best result: the best metric at the greatest fidelity that any trial reached.
+   * Finds the best result: the best metric at the greatest fidelity that any trial reached. Under constraints it is
+   * that of a feasible trial if there is one, and otherwise that of the least violation.
    *
    * @returns the result; `undefined` if no trial has a result yet.
+   * @throws {StudySettingError} If the study has several objectives: then no trial is the best in all of them.
    */
   best(): BestTrial<C> | undefined {
+    const names = Object.keys(this.objectives);
+    if (names.length > 1) {
+      throw new StudySettingError(
+        "objectives",
+        `Cannot find the best trial of study ${this.id}: it has the objectives ${
+          names.join(", ")
+        }; call front() for the trials that no other trial dominates`,
+      );
+    }
     return viewBest(this.#session.state);
+  }
+
+  /**
+   * Finds the front: the results that no other one dominates, by the number of the trial. One result dominates
+   * another if it is worse in no objective, and better in one. Results of the greatest fidelity that a feasible
+   * trial reached are compared. If no trial is feasible, it has those of the least violation.
+   *
+   * @returns the results; with one objective the best one; empty if no trial has a result yet.
+   *
+   * @example
+   * ```ts
+   * import { defineSpace, fullFidelity, int, nsga2Sampler, openStudy } from "@ato/ato/hyperopt";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const space = defineSpace({ width: int(1, 6) });
+   * const study = openStudy({
+   *   id: "two-objectives",
+   *   space,
+   *   sampler: nsga2Sampler(space),
+   *   scheduler: fullFidelity({ trials: 6 }),
+   *   objectives: { loss: "min", latency: "min" },
+   *   constraints: { memory: { max: 8 } },
+   * });
+   * for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
+   *   const { width } = answer.job.config;
+   *   const loss = Math.abs(width - 3);
+   *   study.tell(answer.job, { metrics: { loss, latency: width, memory: 4 * width } });
+   * }
+   * const widths = study.front().map(({ trial }) => trial.config.width);
+   * assertEquals(widths.sort(), [1, 2]);
+   * study.close();
+   * ```
+   */
+  front(): BestTrial<C>[] {
+    return viewFront(this.#session.state);
   }
 
   /** Milliseconds after which the lease of a running job should be renewed. */

@@ -58,10 +58,12 @@ export interface TrialTimes {
   readonly endedAt?: number;
 }
 
-/** The best result of a study. */
+/** The best result of a study, or one of its front. */
 export interface BestTrial<C> extends RungResult {
   /** The trial. */
   readonly trial: TrialView<C>;
   /** The words of a command line that set the searched keys; a script that is started with them runs this config. */
   readonly words: readonly string[];
+  /** By how much it violates the constraints, if it is infeasible because no trial is feasible. */
+  readonly violation?: number;
 }

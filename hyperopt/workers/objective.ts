@@ -64,6 +64,6 @@ export function toResult(
   }
   throw new TypeError(
     `Cannot rank the trial: the objective returned no metric "${metric}"; ` +
-      `return a number, or { metrics: { ${metric}: … } }`,
+      `return { metrics: { ${metric}: … } }, or a number if the study has no other metric`,
   );
 }

@@ -15,6 +15,7 @@ import {
   int,
   type Job,
   type Journal,
+  nsga2Sampler,
   openStudy,
   randomSampler,
   sqliteJournal,
@@ -96,6 +97,13 @@ function makeSettings(): Record<
       scheduler: fullFidelity({ trials: 5 }),
       retries: 0,
     },
+    fronts: {
+      space: WIDE,
+      sampler: nsga2Sampler(WIDE, { population: 4 }),
+      scheduler: fullFidelity({ trials: 14 }),
+      objectives: { loss: "min", cost: "min" },
+      constraints: { cost: { max: 0.8 } },
+    },
     released: {
       space: WIDE,
       sampler: randomSampler(WIDE),
@@ -114,13 +122,13 @@ function makeSettings(): Record<
 }
 
 for (const folder of folders.split(",")) {
+  const settings = makeSettings()[setting]!;
   const study: Study<XConfig> = openStudy({
     id: "search",
-    metric: "loss",
-    mode: "min",
+    ...(settings.objectives === undefined && { metric: "loss", mode: "min" }),
     seed: 3,
     retries: 5,
-    ...makeSettings()[setting]!,
+    ...settings,
     journal: deadly(
       await sqliteJournal({
         dbPath: join(folder, "runs.db"),
@@ -163,7 +171,7 @@ function run(study: Study<XConfig>, job: Job<XConfig>, folder: string): void {
   } else if (setting !== "silent" || job.trial !== 1 || job.attempt > 0) {
     console.log(`ran ${job.trial}@${job.to} in ${folder}`);
     study.tell(job, {
-      metrics: { loss },
+      metrics: { loss, cost: 1 - job.config.x },
       checkpoint: { uri: `${job.trial}@${job.to}`, sha256: "ab" },
     });
   }

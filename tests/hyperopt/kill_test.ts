@@ -29,7 +29,10 @@ function search(
 
 /** Returns the outcomes of the trials. */
 async function outcome(folder: string): Promise<unknown> {
-  const { trials, best } = await readStudy(join(folder, "runs.db"), "search");
+  const { trials, best, front } = await readStudy(
+    join(folder, "runs.db"),
+    "search",
+  );
   return {
     trials: trials.map((
       { trial, config, seed, status, results, checkpoint },
@@ -42,6 +45,7 @@ async function outcome(folder: string): Promise<unknown> {
       checkpoint,
     })),
     best: best?.trial.trial,
+    front: front.map(({ trial }) => trial.trial),
   };
 }
 
@@ -72,6 +76,7 @@ const DEATHS: Readonly<Record<string, readonly Death[]>> = {
   reuse: [["reused", 0], ["reused", 5]],
   stopping: [["stopped", 0], ["stopped", 2]],
   silent: [["lost", 0]],
+  fronts: [["completed", 6]],
 };
 
 for (const [setting, deaths] of Object.entries(DEATHS)) {
