@@ -35,9 +35,10 @@ function onInterrupt(): void {
   ending = true;
   // From now on SIGINT has the same effect as without Ato.
   stop();
-  // The tracker's handler may be called for the same signal, after this one.
+  // The tracker's handler may be called for the same signal, right after this one, and for no later one: all
+  // handlers of a signal are called in one go.
   setSearchInterrupt(() => {});
-  setTimeout(() => setSearchInterrupt(undefined), 0);
+  queueMicrotask(() => setSearchInterrupt(undefined));
   void end([...searches]);
 }
 
