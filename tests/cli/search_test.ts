@@ -109,6 +109,34 @@ test("ato search: a script that is started with the words has the config of the 
   });
 });
 
+test("ato search: a search of several objectives has a front and no best trial", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const space = defineSpace({ x: float(0, 1) });
+    const study = openStudy({
+      id: "two",
+      space,
+      sampler: randomSampler(space),
+      scheduler: fullFidelity({ trials: 3 }),
+      objectives: { a: "min", b: "max" },
+      journal: await sqliteJournal({ dbPath: db, studyId: "two" }),
+    });
+    const command = (name: string) => ato("search", name, "two", "--db", db);
+    assertStringIncludes((await command("words")).err, "no trial has a result");
+    for (const [a, b] of [[1, 1], [2, 0], [2, 5]]) {
+      const answer = study.ask();
+      if (answer.kind !== "job") break;
+      study.tell(answer.job, { metrics: { a: a!, b: b! } });
+    }
+    study.close();
+    assertMatch((await command("show")).out, /front +trials 0, 2 \(of a, b\)/);
+    assertStringIncludes(
+      (await command("words")).err,
+      "it has the objectives a, b; give --trial with one of its front: 0, 2",
+    );
+  });
+});
+
 test("ato search: the JSON has what the text has, and more", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
