@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./commands/diff.ts")).diff,
   compare: async () => (await import("./commands/compare.ts")).compare,
   plot: async () => (await import("./commands/plot.ts")).plot,
+  search: async () => (await import("./commands/search.ts")).search,
   trace: async () => (await import("./commands/trace.ts")).trace,
   tag: async () => (await import("./commands/tag.ts")).tag,
   note: async () => (await import("./commands/note.ts")).note,

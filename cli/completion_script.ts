@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 /** Words that follow a command directly. */
 const VERBS: Readonly<Record<string, readonly string[]>> = {
   config: ["hash", "show", "diff", "convert"],
+  search: ["list", "show", "plot", "export", "importance", "words", "resume"],
   completions: ["bash", "zsh", "fish"],
 };
 /** Commands whose words are files. */

@@ -7,6 +7,7 @@ import type {
   TrackerConfig,
 } from "../tracker/mod.ts";
 import { RUN_SOURCE } from "../internal/run_source.ts";
+import { TRIAL_TAG } from "../internal/trial_tag.ts";
 import { SearchUsageError } from "./errors.ts";
 import { describe } from "./_describe.ts";
 import { rememberLogger } from "./trial_logger.ts";
@@ -102,7 +103,7 @@ export class TrialTracker {
     const logger = new tracker.SQLLogger(record, this.#options);
     await logger.run({
       name: words.join(" "),
-      tags: ["hyperopt", this.#tag],
+      tags: [TRIAL_TAG, this.#tag],
     });
     const forget = rememberLogger(config, logger);
     return {

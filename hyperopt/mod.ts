@@ -36,13 +36,48 @@ export type {
   TrialConfig,
   TrialKeys,
 } from "./hyper_opt.ts";
+export { hypervolume } from "./objectives/hypervolume.ts";
+export { OptunaStudyError } from "./optuna/errors.ts";
+export { readOptunaStudy } from "./optuna/read_optuna_study.ts";
+export type {
+  OptunaStudy,
+  OptunaTrial,
+  ReadOptunaOptions,
+} from "./optuna/read_optuna_study.ts";
+export { writeOptunaStudy } from "./optuna/write_optuna_study.ts";
+export type {
+  OptunaExport,
+  OptunaExportResult,
+  OptunaState,
+} from "./optuna/write_optuna_study.ts";
 export { Progress } from "./progress.ts";
 export type { ProgressOptions, ProgressStream } from "./progress.ts";
 export { createRandom } from "./random.ts";
 export type { Random } from "./random.ts";
+export { autoSampler } from "./samplers/auto.ts";
+export type { AutoSampler, AutoSamplerOptions } from "./samplers/auto.ts";
+export { parameterImportance } from "./importance/parameter_importance.ts";
+export type {
+  Importance,
+  ImportanceFacts,
+  ImportanceOptions,
+  ImportanceTrial,
+  LeftOutTrials,
+  PairShare,
+  ParameterShare,
+  VarianceShare,
+} from "./importance/parameter_importance.ts";
 export { bohbSampler } from "./samplers/bohb.ts";
 export type { BohbOptions } from "./samplers/bohb.ts";
+export { cmaEsSampler } from "./samplers/cma_es.ts";
+export type { CmaEsOptions } from "./samplers/cma_es.ts";
+export { gaussianProcessSampler } from "./samplers/gaussian_process.ts";
+export type { GaussianProcessOptions } from "./samplers/gaussian_process.ts";
 export { gridSampler } from "./samplers/grid.ts";
+export { motpeSampler } from "./samplers/motpe.ts";
+export type { MotpeOptions } from "./samplers/motpe.ts";
+export { nsga2Sampler } from "./samplers/nsga2.ts";
+export type { Nsga2Options } from "./samplers/nsga2.ts";
 export { randomSampler } from "./samplers/random.ts";
 export type { Observation, Sampler } from "./samplers/sampler.ts";
 export { sobolSampler } from "./samplers/sobol.ts";
@@ -61,6 +96,8 @@ export { medianStopping } from "./schedulers/median_stopping.ts";
 export type { MedianStoppingOptions } from "./schedulers/median_stopping.ts";
 export type {
   Decision,
+  JobDecision,
+  NextOptions,
   PlannedRung,
   SchedulePlan,
   Scheduler,
@@ -109,8 +146,10 @@ export type {
   OfAttempt,
   OpenedEvent,
   PlainEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
+  SessionStart,
   SettledEvent,
   StartedEvent,
   StoredConfig,
@@ -131,9 +170,14 @@ export type {
 export type { Journal, StudyOwner } from "./study/journal.ts";
 export { memoryJournal } from "./study/memory_journal.ts";
 export type { MemoryJournalOptions } from "./study/memory_journal.ts";
-export type { StudyBudget, StudyOptions } from "./study/options.ts";
-export { readStudy } from "./study/read_study.ts";
-export type { StudyView } from "./study/read_study.ts";
+export type { Constraint, StudyBudget, StudyOptions } from "./study/options.ts";
+export { listStudies, readStudy } from "./study/read_study.ts";
+export type {
+  ProgressStep,
+  RungView,
+  StudySettings,
+  StudyView,
+} from "./study/read_study.ts";
 export { simulate, virtualClock } from "./study/simulate.ts";
 export type { SimulationOptions, VirtualClock } from "./study/simulate.ts";
 export { sqliteJournal } from "./study/sqlite_journal.ts";
@@ -144,10 +188,12 @@ export type {
   BestTrial,
   RungResult,
   TrialStatus,
+  TrialTimes,
   TrialView,
 } from "./study/trial_view.ts";
 export type { Trial } from "./trial.ts";
 export { trialLogger } from "./trial_logger.ts";
+export { wordsOf } from "./words_of.ts";
 export type {
   ObjectiveResult,
   StudyObjective,

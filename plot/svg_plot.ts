@@ -1,4 +1,5 @@
 import { short } from "../internal/text.ts";
+import { escapeXml, svgText } from "./_svg_text.ts";
 import { linearScale, logScale, type Scale } from "./scale.ts";
 import { type PlotSeries, rangeOf } from "./series.ts";
 
@@ -61,9 +62,9 @@ export function svgPlot(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${height}" ` +
     `width="${SIZE.width}" height="${height}" font-family="sans-serif" font-size="13">`,
     SVG_MARK,
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    text(SIZE.width / 2, 24, title, "middle"),
+    svgText(SIZE.width / 2, 24, title, "middle"),
     ...axes(x, y),
     ...series.flatMap(({ bins }, index) => curve(bins, index, x, y)),
     ...series.flatMap(({ label }, index) => legend(label, index)),
@@ -93,13 +94,13 @@ function axes(x: Placed, y: Placed): string[] {
       `<line x1="${left}" x2="${right}" y1="${y.at(tick)}" y2="${
         y.at(tick)
       }" stroke="#dddddd"/>`,
-      text(left - 8, y.at(tick) + 4, short(tick), "end"),
+      svgText(left - 8, y.at(tick) + 4, short(tick), "end"),
     ]),
     ...x.ticks.map((tick) =>
-      text(x.at(tick), bottom + 20, short(tick), "middle")
+      svgText(x.at(tick), bottom + 20, short(tick), "middle")
     ),
     `<path d="M${left} ${SIZE.top}V${bottom}H${right}" fill="none" stroke="#333333"/>`,
-    text((left + right) / 2, bottom + 40, "step", "middle"),
+    svgText((left + right) / 2, bottom + 40, "step", "middle"),
   ];
 }
 
@@ -158,23 +159,6 @@ function legend(label: string, index: number): string[] {
     `<rect x="${SIZE.left}" y="${at - 9}" width="18" height="4" fill="${
       COLORS[index % COLORS.length]
     }"/>`,
-    text(SIZE.left + 26, at - 2, label, "start"),
+    svgText(SIZE.left + 26, at - 2, label, "start"),
   ];
-}
-
-function text(x: number, y: number, words: string, anchor: string): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${
-    escape(words)
-  }</text>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-function escape(words: string): string {
-  return words.replace(/[&<>"]/g, (char) => ENTITIES[char]!);
 }

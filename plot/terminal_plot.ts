@@ -45,6 +45,12 @@ export interface TerminalPlotOptions {
    * @default {false}
    */
   readonly log?: boolean;
+  /**
+   * What the horizontal axis counts.
+   *
+   * @default {"step"}
+   */
+  readonly unit?: string;
 }
 
 const COLORS: readonly PlotStyle[] = [
@@ -84,6 +90,7 @@ export function terminalPlot(
 ): PlotLine[] {
   const { title, rows = 12, log = false, width = Infinity, color = false } =
     options;
+  const { unit = "step" } = options;
   const range = rangeOf(series, log);
   const lines: PlotLine[] = [[{ text: title, style: "bold" }]];
   if (range === undefined) {
@@ -103,7 +110,7 @@ export function terminalPlot(
       ...spansOf(cells, series.length, color),
     ]);
   }
-  lines.push(...stepLines(range, { gutter, columns }));
+  lines.push(...stepLines(range, { gutter, columns, unit }));
   if (series.length > 1) lines.push(...legend(series, width, color));
   return lines;
 }
@@ -237,12 +244,12 @@ function colorOf(index: number): PlotStyle {
 
 function stepLines(
   { x: [low, high] }: PlotRange,
-  { gutter, columns }: Layout,
+  { gutter, columns, unit }: Layout & { readonly unit: string },
 ): PlotLine[] {
   const left = short(low);
   const right = low === high
     ? ""
-    : pad(`step ${short(high)}`, columns - left.length, "right");
+    : pad(`${unit} ${short(high)}`, columns - left.length, "right");
   return [
     [{ text: `${" ".repeat(gutter)} └${"─".repeat(columns)}` }],
     [{ text: `${" ".repeat(gutter + 2)}${left}${right}` }],

@@ -28,6 +28,7 @@ import { listOf } from "./_shapes.ts";
 import { findSpills, idleTime, readSpill, type Spill } from "./_spills.ts";
 import { flawOf, toStorable } from "./_storable_text.ts";
 import { toTimeText } from "./_times.ts";
+import { endAttempt } from "./_trial_attempt.ts";
 import { messageOf } from "../internal/errors.ts";
 import { isRecord } from "../internal/objects.ts";
 import type { Connection } from "./driver.ts";
@@ -311,7 +312,12 @@ function absorbOther(
       runId,
     });
   } else if (isRecord(line["finish"])) {
-    endRun(connection, { runId, ...line["finish"] as unknown as Finish });
+    const finish = line["finish"] as unknown as Finish;
+    const { counts, restarts } = finish.trial ?? {};
+    if (typeof counts === "boolean" && typeof restarts === "boolean") {
+      if (!endAttempt(connection, registered, { counts, restarts })) return;
+    }
+    endRun(connection, { runId, ...finish });
   } else if (Number.isSafeInteger(line["dropped"])) {
     // Each file of a run has the sum so far; torn lines that another process found are added to it.
     connection.prepare(

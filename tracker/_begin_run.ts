@@ -15,6 +15,7 @@ import {
   resumeRun,
 } from "./_run_store.ts";
 import type { TakenProgram } from "./_take_program.ts";
+import { registerTrial } from "./_trial_attempt.ts";
 import { messageOf } from "../internal/errors.ts";
 import type { Connection, Driver } from "./driver.ts";
 import type { RunOptions } from "./logger_options.ts";
@@ -80,7 +81,8 @@ function register(connection: Connection, plan: NewRunPlan): Registered {
 }
 
 function registerPlan(connection: Connection, plan: NewRunPlan): Registered {
-  const { run, options: { parent, resume } } = plan;
+  const { run, options: { parent, resume, trial } } = plan;
+  if (trial !== undefined) return registerTrial(connection, run, trial);
   if (resume !== undefined) {
     const runId = findId(connection, resume.run);
     refuseAlive(connection, runId);

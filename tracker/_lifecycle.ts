@@ -3,6 +3,11 @@
  * If the user has a handler of their own, that decides.
  */
 import { setInterval } from "node:timers";
+import {
+  interruptSearch,
+  leavesSignals,
+  markOwnHandler,
+} from "../internal/own_signal_handlers.ts";
 
 /** A run that is told how its process ends. All calls are synchronous. */
 export interface Watched {
@@ -35,6 +40,10 @@ function onSignal(signal: (typeof SIGNALS)[number]): void {
     for (const run of runs) run.noticed(signal);
     return;
   }
+  if (signal === "SIGINT" && interruptSearch()) {
+    for (const run of runs) run.noticed(signal);
+    return;
+  }
   for (const run of [...runs]) run.interrupted(signal);
   stop();
   // Without our handler, the signal has the same effect as without Ato.
@@ -44,6 +53,8 @@ function onSignal(signal: (typeof SIGNALS)[number]): void {
 const handlers = SIGNALS.map((signal) =>
   [signal, () => onSignal(signal)] as const
 );
+
+for (const [, handler] of handlers) markOwnHandler(handler);
 
 function onCrash(error: unknown): void {
   if (process.listenerCount("uncaughtException") > 0) return;
@@ -56,7 +67,7 @@ function onExit(code: number): void {
 
 function listen(): void {
   lastTick = performance.now();
-  if (listening) return;
+  if (listening || leavesSignals()) return;
   listening = true;
   for (const [signal, handler] of handlers) process.on(signal, handler);
 }

@@ -82,7 +82,7 @@ export function checkRunOptions(options: RunOptions): void {
     { action, what: "the argument" },
     'an object, e.g. { tags: ["baseline"] }',
   );
-  const { tags, name, notes, seed, parent, resume } = options;
+  const { tags, name, notes, seed, parent, resume, trial } = options;
   ifGiven(tags, (value) => checkTexts(value, { action, what: "tags" }));
   ifGiven(name, (value) => checkText(value, { action, what: "name" }));
   ifGiven(notes, (value) => checkText(value, { action, what: "notes" }));
@@ -102,6 +102,14 @@ export function checkRunOptions(options: RunOptions): void {
     );
     checkRun(value.run, action, "resume.run");
     checkInteger(value.step, { action, what: "resume.step" });
+  });
+  ifGiven(trial, (value) => {
+    checkOptions(
+      value,
+      { action, what: "trial" },
+      "an object, e.g. { uuid, restarts: true }",
+    );
+    checkName(value.uuid, { action, what: "trial.uuid" });
   });
 }
 

@@ -41,7 +41,11 @@ import {
   StorageError,
   toStorageError,
 } from "./errors.ts";
-import type { FinishOptions, MetricPointInput } from "./logger_options.ts";
+import type {
+  FinishOptions,
+  MetricPointInput,
+  RunOptions,
+} from "./logger_options.ts";
 
 /** Milliseconds that a start waits for the snapshot of the program. */
 const PATIENCE = 1_500;
@@ -57,6 +61,9 @@ export class OpenRun {
   readonly #steps: StepCounter;
   readonly #heartbeat: Heartbeat;
   readonly #endings: Endings;
+  readonly #trial: RunOptions["trial"];
+  /** Whether the program itself ends the run. */
+  #isFinishing = false;
   /** Whether the program was written with the run. */
   readonly #hasProgram: boolean;
   readonly #source: RunSource | undefined;
@@ -93,12 +100,14 @@ export class OpenRun {
     opened: RunFile | { readonly error: unknown },
     beat?: number,
   ) {
-    const { settings, driver, options: { resume } } = plan;
+    const { settings, driver, options: { resume, trial } } = plan;
     const file = "error" in opened ? undefined : opened;
     const run = { ...plan.run, uuid: file?.run.uuid ?? plan.run.uuid };
     this.uuid = run.uuid;
     this.#settings = settings;
-    this.#steps = new StepCounter(resume === undefined ? 0 : resume.step + 1);
+    this.#trial = trial;
+    const next = resume === undefined ? 0 : resume.step + 1;
+    this.#steps = new StepCounter(file?.run.nextStep ?? next);
     this.#place = new RunPlace(settings, driver, run);
     this.#backlog = makeBacklog(settings, run, plan.run.uuid);
     this.#sink = new Sink({
@@ -145,9 +154,11 @@ export class OpenRun {
    * recorded when it is there, at the latest when the run ends.
    */
   async recordProgram(): Promise<void> {
-    if (!this.#settings.snapshot || this.#hasProgram) return;
-    this.#program = this.#await(this.#takeProgram());
-    await within(this.#program, PATIENCE);
+    if (this.#settings.snapshot && !this.#hasProgram) {
+      this.#program = this.#await(this.#takeProgram());
+      await within(this.#program, PATIENCE);
+    }
+    // Also if there was nothing to wait for: another run of this process may have waited.
     resetSignals();
   }
 
@@ -308,6 +319,7 @@ export class OpenRun {
   /** Ends the run and closes the file. */
   async finish(options: FinishOptions): Promise<void> {
     await this.#collectLast();
+    this.#isFinishing = true;
     this.#endings.finish(options);
   }
 
@@ -373,14 +385,28 @@ export class OpenRun {
     this.#heartbeat.stop();
     this.#console?.flush();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    const { error, status = error === undefined ? "completed" : "failed" } =
-      options;
+    const { error } = options;
+    // A trial whose process ends in the middle is not complete, whatever the exit code.
+    const isWhole = this.#trial === undefined || this.#isFinishing;
+    const {
+      status = error !== undefined
+        ? "failed"
+        : isWhole
+        ? "completed"
+        : "interrupted",
+    } = options;
     this.#sink.end({
       status,
       error: error === undefined ? null : JSON.stringify(describeError(error)),
       at: Math.trunc(now()),
       duration: amends ? 0 : (performance.now() - this.#started) / 1000,
       unread: unreadKeys(config),
+      ...(this.#trial !== undefined && {
+        trial: {
+          counts: status === "completed",
+          restarts: this.#trial.restarts,
+        },
+      }),
     });
     this.#warnOfLoss();
     this.#reportHeartbeat(error);

@@ -18,6 +18,7 @@ import {
   writeCode,
 } from "./_run_store.ts";
 import { type Point, SeriesWriter } from "./_series_writer.ts";
+import { endAttempt } from "./_trial_attempt.ts";
 import type { Losses, Note, SinkFile } from "./_sink.ts";
 import { factorNotesOf } from "./_factor_notes.ts";
 import { messageOf } from "../internal/errors.ts";
@@ -116,6 +117,10 @@ export class RunFile implements SinkFile {
     this.#outputs.close(this.#options.now());
     this.#transact((connection) => {
       this.#writeState(connection, losses);
+      if (
+        finish.trial !== undefined &&
+        !endAttempt(connection, this.run, finish.trial)
+      ) return;
       endRun(connection, { ...finish, runId: this.run.runId });
     });
   }

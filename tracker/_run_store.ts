@@ -37,6 +37,8 @@ export interface Registered {
   readonly projectId: number;
   readonly attempt: number;
   readonly uuid: string;
+  /** The step of the first point, if a trial is continued. */
+  readonly nextStep?: number;
 }
 
 function projectId(connection: Connection, name: string, at: number): number {
@@ -86,7 +88,8 @@ export function registerRun(connection: Connection, run: NewRun): Registered {
   return registered;
 }
 
-function beginAttempt(
+/** Writes that an attempt of a run begins. */
+export function beginAttempt(
   connection: Connection,
   options: { registered: Registered; run: NewRun; fromStep: number | null },
 ): void {
@@ -163,6 +166,8 @@ export interface Finish {
   readonly duration: number;
   /** The config keys that nothing read, as JSON; only some configs know them. */
   readonly unread?: string | null;
+  /** Whether an attempt of a trial counts. */
+  readonly trial?: { readonly counts: boolean; readonly restarts: boolean };
 }
 
 /** Writes how a run ended. */

@@ -6,6 +6,7 @@
 import { checkAnyText, checkChoice, checkOptions, ifGiven } from "./_check.ts";
 import { RowReader } from "./_row_reader.ts";
 import { checkedSeries, checkedSummary } from "./_series_summary.ts";
+import { TRIAL_TAG } from "../internal/trial_tag.ts";
 import type { Connection, Row } from "./driver.ts";
 import { damageError } from "./errors.ts";
 
@@ -66,20 +67,22 @@ export interface BestRunSource {
   skip<T>(read: () => T): T | undefined;
 }
 
-interface Candidate {
+/** A run, and its value. */
+export interface Candidate {
   readonly runId: number;
   readonly value: number;
 }
 
 /**
- * Finds the run with the best finite value of a metric; of equal runs the oldest one.
+ * Finds the run with the best finite value of a metric; of equal runs the oldest one. Of a trial of a search, only
+ * attempts that completed count.
  *
- * @returns the id of the run, or `undefined` if no run has a finite value.
+ * @returns the id of the run and the value, or `undefined` if no run has a finite value.
  */
-export function bestRunId(
+export function bestOf(
   source: BestRunSource,
   query: BestRunQuery,
-): number | undefined {
+): Candidate | undefined {
   const search = new Search(source, query);
   search.warnOfBrokenValues();
   const candidates = [search.bestClosed(), ...search.open()]
@@ -87,8 +90,12 @@ export function bestRunId(
   candidates.sort((a, b) =>
     search.sign * (b.value - a.value) || a.runId - b.runId
   );
-  return candidates[0]?.runId;
+  return candidates[0];
 }
+
+/** Of a trial of a search, only attempts that completed count. */
+const COUNTS = `(e.status = 'completed' OR s.attempt < e.attempt
+  OR e.tags IS NULL OR instr(e.tags, '"${TRIAL_TAG}"') = 0)`;
 
 /** One search through the series of a metric in a project. */
 class Search {
@@ -114,7 +121,7 @@ class Search {
     const row = this.#source.connection.prepare(
       `SELECT s.id, s.run_id, s.${column} AS value FROM series s CROSS JOIN experiments e ON e.id = s.run_id
        WHERE s.project_id = ? AND s.key = ? AND s.closed = 1 ${latest} AND s.${column} IS NOT NULL
-         AND s.${column} < 9e999 AND s.${column} > -9e999 AND e.deleted_at IS NULL
+         AND s.${column} < 9e999 AND s.${column} > -9e999 AND e.deleted_at IS NULL AND ${COUNTS}
        ORDER BY s.${column} ${
         this.sign > 0 ? "DESC" : "ASC"
       }, s.run_id LIMIT 1`,
@@ -167,7 +174,7 @@ class Search {
   #series(condition: string): Row[] {
     return this.#source.connection.prepare(
       `SELECT s.* FROM series s JOIN experiments e ON e.id = s.run_id
-       WHERE s.project_id = ? AND s.key = ? AND ${condition} AND e.deleted_at IS NULL`,
+       WHERE s.project_id = ? AND s.key = ? AND ${condition} AND e.deleted_at IS NULL AND ${COUNTS}`,
     ).all(this.#source.projectId, this.#metric);
   }
 

@@ -80,6 +80,13 @@ export interface RunOptions {
    * step are superseded; nothing is deleted.
    */
   readonly resume?: { readonly run: number | string; readonly step: number };
+  /**
+   * The run is that of a trial of a search, which can have several attempts, e.g. one for each rung. The run with
+   * this UUID is started, or continued if the file has it. What an attempt logs counts when `finish` ends it as
+   * completed: an attempt that fails, or ends with its process, changes no value of the run. With `restarts`, an
+   * attempt that completes replaces what earlier attempts logged; otherwise it goes on after their last step.
+   */
+  readonly trial?: { readonly uuid: string; readonly restarts: boolean };
 }
 
 /** A metric point. */

@@ -149,6 +149,12 @@ export type {
   StoredOutput,
 } from "./run_parts.ts";
 export { Run } from "./run_record.ts";
+export { type GiveUpOptions, giveUpTrial } from "./give_up_trial.ts";
+export {
+  type ProcessStart,
+  processStart,
+  strangeStart,
+} from "./process_start.ts";
 export { isSealed, type Sealed } from "./seal.ts";
 export {
   type AttemptOptions,

@@ -302,25 +302,38 @@ export class SQLFinder {
   /**
    * Finds the run with the best value of a metric. NaN and the infinities are never best. If several
    * runs have the best value, the oldest of them is returned. The time does not grow with the number
-   * of points.
+   * of points. Of a trial of a search, only what its completed attempts logged counts.
    *
    * @param query The project, the metric, and what counts as best.
    * @returns the run, or `undefined` if no run of the project has a finite value of the metric.
    */
   async findBestRun(query: BestRunQuery): Promise<Run | undefined> {
+    return (await this.findBest(query))?.run;
+  }
+
+  /**
+   * Finds the run as {@linkcode SQLFinder.findBestRun} does, and the value for which it is the best.
+   *
+   * @param query The project, the metric, and what counts as best.
+   * @returns the run and the value, or `undefined` if no run of the project has a finite value of the metric.
+   */
+  async findBest(
+    query: BestRunQuery,
+  ): Promise<{ readonly run: Run; readonly value: number } | undefined> {
     // Modules that few programs need are loaded late: `ato why` is short.
-    const { bestRunId, checkBestRunQuery } = await import("./best_run.ts");
+    const { bestOf, checkBestRunQuery } = await import("./best_run.ts");
     checkBestRunQuery(query);
     const connection = await this.#file.open();
     const project = await this.findProject(query.projectName);
     if (connection === undefined || project === undefined) return undefined;
-    const best = bestRunId({
+    const best = bestOf({
       connection,
       path: this.#file.path,
       projectId: project.id,
       skip: (read) => this.#file.orSkip(read),
     }, query);
-    return best === undefined ? undefined : await this.findRun(best);
+    const run = best && await this.findRun(best.runId);
+    return run && best && { run, value: best.value };
   }
 
   /**

@@ -338,11 +338,12 @@ export class SQLLogger {
 
 /** Opens the file; if it is not writable and the run can continue without it, returns the reason. */
 function openFile(plan: NewRunPlan): RunFile | { readonly error: unknown } {
-  const { settings: { path, onError }, options: { resume } } = plan;
+  const { settings: { path, onError }, options: { resume, trial } } = plan;
   try {
     return beginRun(plan);
   } catch (error) {
-    if (resume === undefined && onError === "continue") return { error };
+    const isNew = resume === undefined && trial === undefined;
+    if (isNew && onError === "continue") return { error };
     if (classifyStorageProblem(error) === undefined) throw error;
     throw toStorageError("open", { path, cause: error });
   }

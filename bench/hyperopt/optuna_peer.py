@@ -1,7 +1,9 @@
 """Runs Optuna on the test functions of functions.ts, with the same budgets and seeds.
 
-    python -m venv /tmp/optuna && /tmp/optuna/bin/pip install optuna
+    python -m venv /tmp/optuna && /tmp/optuna/bin/pip install optuna cmaes torch scipy
     /tmp/optuna/bin/python bench/hyperopt/optuna_peer.py --seeds 20 > peer.json
+
+`--methods tpe,gp` runs only these samplers. The Gaussian process takes hours for many seeds.
 
 Prints one JSON object: the regrets of each seed by function and method, and the milliseconds of one ask
 and tell by storage, sampler and number of trials.
@@ -108,12 +110,15 @@ SAMPLERS = {
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
     "sobol": lambda seed: optuna.samplers.QMCSampler(seed=seed, scramble=True),
     "tpe": lambda seed: optuna.samplers.TPESampler(seed=seed),
+    "cma-es": lambda seed: optuna.samplers.CmaEsSampler(seed=seed),
+    "gp": lambda seed: optuna.samplers.GPSampler(seed=seed, deterministic_objective=True),
 }
 
 
-def regrets(seeds, first_seed, budget):
+def regrets(seeds, first_seed, budget, methods):
     for problem, (function, optimum) in FUNCTIONS.items():
-        for method, make in SAMPLERS.items():
+        for method in methods:
+            make = SAMPLERS[method]
             found = []
             for seed in range(first_seed, first_seed + seeds):
                 study = optuna.create_study(sampler=make(seed))
@@ -221,11 +226,15 @@ def main():
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--budget", type=int, default=100)
     parser.add_argument("--units", type=int, default=1902)
+    parser.add_argument("--methods", default=",".join(SAMPLERS))
+    parser.add_argument("--one-fidelity", action="store_true")
     parser.add_argument("--no-overhead", action="store_true")
     options = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     seeds, first = options.seeds, options.first_seed
-    found = [*regrets(seeds, first, options.budget), *fidelity_regrets(seeds, first, options.units)]
+    found = [*regrets(seeds, first, options.budget, options.methods.split(","))]
+    if not options.one_fidelity:
+        found += fidelity_regrets(seeds, first, options.units)
     costs = [
         {"storage": storage, "sampler": sampler, "trials": n, "ms": overhead(storage, sampler, n, repeats)}
         for storage, sampler, counts, repeats in ([] if options.no_overhead else OVERHEADS)

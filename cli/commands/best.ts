@@ -34,13 +34,8 @@ export const best: Command = {
     }
     const file = await finder();
     const projectName = await projectNamed(file, words);
-    const run = await file.findBestRun({
-      projectName,
-      metric: metric,
-      mode,
-    });
-    const summary = await run?.metrics.summary(metric);
-    if (run === undefined || summary === undefined) {
+    const found = await file.findBest({ projectName, metric, mode });
+    if (found === undefined) {
       if (json) terminal.json(null);
       else {terminal.warn(
           `no run of ${visible(projectName)} has a finite value of ${
@@ -49,7 +44,7 @@ export const best: Command = {
         );}
       return EXIT.differs;
     }
-    const value = summary[mode];
+    const { run, value } = found;
     if (json) {
       terminal.json({
         id: run.id,
@@ -61,9 +56,7 @@ export const best: Command = {
     } else {
       const name = run.name === undefined ? "" : `  ${visible(run.name)}`;
       terminal.line(
-        `run ${run.id}${name}  ${visible(metric)} ${
-          value == null ? "" : short(value)
-        }`,
+        `run ${run.id}${name}  ${visible(metric)} ${short(value)}`,
       );
     }
     return EXIT.ok;

@@ -10,7 +10,11 @@ export const PARQUET_MAKER: string = `ato version ${VERSION} (build export)`;
 const TABLE_HEADS = [
   "run,uuid,project,name,metric,",
   "run,uuid,project,name,status,",
+  "trial,status,bracket,rung,fidelity,",
 ];
+
+/** The start of a JSON export of a search. */
+export const SEARCH_JSON_HEAD = '{"format": "ato-search", "version": 1, ';
 
 /** The start of a JSON export. */
 export const JSON_HEAD = '{"format": "ato-runs", "version": 1, "runs": [';
@@ -26,7 +30,7 @@ export function isOurExport(path: string): boolean {
   if (head.startsWith("PAR1")) {
     return tailOf(path, 256).includes("ato version ");
   }
-  return head.startsWith(JSON_HEAD) ||
+  return head.startsWith(JSON_HEAD) || head.startsWith(SEARCH_JSON_HEAD) ||
     (head.startsWith("<svg ") && head.includes(SVG_MARK)) ||
     TABLE_HEADS.some((names) => head.startsWith(names));
 }

@@ -25,7 +25,7 @@ export function rowOf(
 }
 
 /** A trial in a sorted list. */
-interface Entry {
+export interface Entry {
   readonly trial: number;
   readonly loss: number;
   readonly row: Row;
@@ -38,6 +38,18 @@ export interface Split {
   readonly bad: readonly Row[];
 }
 
+/** How many trials of a fidelity are good at least: one would be a single kernel. */
+const LEAST_GOOD = 2;
+
+/** The trials, each list in an order that does not depend on when trials ended. */
+export interface Ranking {
+  /** The measured trials, best first. */
+  readonly ranked: readonly Entry[];
+  readonly failed: readonly Entry[];
+  /** The running trials. */
+  readonly pending: readonly Entry[];
+}
+
 /** The trials: their losses by fidelity, the failed ones and the running ones. */
 export class History {
   readonly #rowOf: (point: Point) => Row;
@@ -45,6 +57,8 @@ export class History {
   readonly #failed: Entry[] = [];
   readonly #pending: Entry[] = [];
   readonly #ended = new Map<number, Map<number, number>>();
+  /** The row of each trial. */
+  readonly #rows = new Map<number, Row>();
 
   constructor(toRow: (point: Point) => Row) {
     this.#rowOf = toRow;
@@ -55,14 +69,24 @@ export class History {
     return this.#ended.size;
   }
 
+  /** The rows of all trials, also of the failed and the running ones. */
+  rows(): Iterable<Row> {
+    return this.#rows.values();
+  }
+
+  /** The measured trials of each fidelity, best first. */
+  get levels(): ReadonlyMap<number, readonly Entry[]> {
+    return this.#levels;
+  }
+
   started(trial: number, point: Point): void {
     if (this.#ended.has(trial)) return;
-    put(this.#pending, { trial, loss: 0, row: this.#rowOf(point) });
+    put(this.#pending, { trial, loss: 0, row: this.#remember(trial, point) });
   }
 
   observe({ trial, point, fidelity, loss }: Observation): void {
     take(this.#pending, trial, 0);
-    const row = this.#rowOf(point);
+    const row = this.#remember(trial, point);
     const losses = this.#ended.get(trial) ?? new Map<number, number>();
     this.#ended.set(trial, losses);
     if (loss === undefined || Number.isNaN(loss)) {
@@ -79,25 +103,58 @@ export class History {
     put(level, { trial, loss, row });
   }
 
-  /**
-   * Splits the rows of the trials into good and bad ones.
-   *
-   * The ranking begins with the trials that were measured at the greatest fidelity with at least `leastPoints`
-   * of them (or else at the one that has most), by their loss at it. The trials that did not reach it follow,
-   * by the fidelity that they reached. Losses at higher fidelities, which fewer trials reached, are not used.
-   * Failed trials of any fidelity and running trials are bad.
-   */
+  /** Splits the rows of the trials into good and bad ones; failed and running trials are bad. */
   split(leastPoints: number, share: (ended: number) => number): Split {
-    const ranked = this.#ranked(leastPoints);
+    const { ranked, failed, pending } = this.ranking(leastPoints);
     const count = Math.min(
       ranked.length,
-      share(ranked.length + this.#failed.length),
+      share(ranked.length + failed.length),
     );
-    const bad = [...ranked.slice(count), ...this.#failed, ...this.#pending];
+    const bad = [...ranked.slice(count), ...failed, ...pending];
     return {
       good: ranked.slice(0, count).map(({ row }) => row),
       bad: bad.map(({ row }) => row),
     };
+  }
+
+  /**
+   * Ranks the trials.
+   *
+   * The ranking begins with the trials that were measured at the greatest fidelity with at least `leastPoints`
+   * of them (or else at the one that has most), by their loss at it. The trials that did not reach it follow,
+   * by the fidelity that they reached. Losses at higher fidelities, which fewer trials reached, are not used.
+   */
+  ranking(leastPoints: number): Ranking {
+    return {
+      ranked: this.#ranked(leastPoints),
+      failed: this.#failed,
+      pending: this.#pending,
+    };
+  }
+
+  /**
+   * Splits the rows of each fidelity that has at least `leastPoints` measured trials, the greatest fidelity
+   * first. Failed trials of any fidelity and running trials are bad in each.
+   */
+  splits(leastPoints: number, goodShare: number): Split[] {
+    const rest = [...this.#failed, ...this.#pending].map(({ row }) => row);
+    return [...this.#levels.entries()]
+      .filter(([, level]) => level.length >= leastPoints)
+      .sort(([a], [b]) => b - a)
+      .map(([, level]) => {
+        const rows = level.map(({ row }) => row);
+        const count = Math.max(LEAST_GOOD, Math.ceil(goodShare * rows.length));
+        return {
+          good: rows.slice(0, count),
+          bad: [...rows.slice(count), ...rest],
+        };
+      });
+  }
+
+  #remember(trial: number, point: Point): Row {
+    const row = this.#rowOf(point);
+    this.#rows.set(trial, row);
+    return row;
   }
 
   #ranked(leastPoints: number): readonly Entry[] {

@@ -1,9 +1,10 @@
 import type { Random } from "../random.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
-import { History, type Row, rowOf } from "./_history.ts";
+import { History, type Row, rowOf, type Split } from "./_history.ts";
 import { Parzen, type ParzenDimension } from "./_parzen.ts";
 import { exists, place } from "./_place.ts";
+import { type Densities, screened } from "./_screened.ts";
 import type { Observation, Sampler } from "./sampler.ts";
 import type { TpeOptions } from "./tpe.ts";
 
@@ -17,6 +18,12 @@ const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
  */
 const PATIENCE = 20;
 
+/**
+ * With several fidelities: which share of the trials of a fidelity counts as good. A model of cheap results that
+ * is followed further finds what is good at first, and the survivors of a bracket are then all of one place.
+ */
+const SCREENED_GOOD_SHARE = 0.25;
+
 /** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
 export class Tpe implements Sampler {
   readonly name: string;
@@ -27,6 +34,8 @@ export class Tpe implements Sampler {
   readonly #history: History;
   /** The points without floats that were tried before. */
   readonly #tried = new Set<string>();
+  /** Whether the scheduler is known to stop trials at several fidelities. */
+  #hasRungs = false;
 
   constructor(
     name: string,
@@ -47,11 +56,19 @@ export class Tpe implements Sampler {
 
   sample(_trial: number, random: Random, again = 0): Point {
     const { startup, randomShare } = this.#options;
-    const isRandom = this.#history.ended < startup || again >= PATIENCE ||
+    const models = this.#history.ended < startup || again >= PATIENCE
+      ? undefined
+      : this.#models();
+    const isRandom = models === undefined ||
       (randomShare > 0 && random.next() < randomShare);
-    return isRandom
-      ? place(this.#dimensions, this.#axes, () => random.next())
+    if (isRandom) return this.#uniform(random);
+    return models.length > 0
+      ? this.#screened(models, random)
       : this.#best(random);
+  }
+
+  prepare(fidelities: readonly number[]): void {
+    this.#hasRungs = fidelities.length > 1;
   }
 
   started(trial: number, point: Point): void {
@@ -70,8 +87,7 @@ export class Tpe implements Sampler {
       leastPoints,
       (ended) => Math.ceil(goodShare * ended),
     );
-    const better = new Parzen(this.#kinds, good, byRank(good), GOOD_DENSITY);
-    const worse = new Parzen(this.#kinds, bad, evenly(bad), BAD_DENSITY);
+    const { better, worse } = this.#densities({ good, bad });
     let best: Point | undefined;
     let most = -Infinity;
     for (let count = 0; count < candidates; count++) {
@@ -85,6 +101,48 @@ export class Tpe implements Sampler {
       most = score;
     }
     return best as Point;
+  }
+
+  /**
+   * Returns the models of several fidelities, the greatest first: none if there is one fidelity, and `undefined`
+   * while there are results of one rung only, which may mislead.
+   */
+  #models(): Densities[] | undefined {
+    const isLeveled = this.#hasRungs || this.#history.levels.size > 1;
+    if (!isLeveled) return [];
+    const { leastPoints } = this.#options;
+    const splits = this.#history.splits(leastPoints, SCREENED_GOOD_SHARE);
+    if (this.#hasRungs && splits.length < 2) return undefined;
+    // Where trials are stopped anywhere, those that went further are better.
+    if (splits.length === 0) {
+      splits.push(this.#history.split(
+        leastPoints,
+        (ended) => Math.ceil(SCREENED_GOOD_SHARE * ended),
+      ));
+    }
+    return splits.map((split) => this.#densities(split));
+  }
+
+  #screened(models: readonly Densities[], random: Random): Point {
+    return screened({
+      models,
+      known: [...this.#history.rows()],
+      choices: this.#kinds.map((kind) => kind.choices),
+      draw: () => this.#uniform(random),
+      rowOf: (point) => this.#row(point),
+      wasTried: (point) => this.#wasTried(point),
+    });
+  }
+
+  #densities({ good, bad }: Split): Densities {
+    return {
+      better: new Parzen(this.#kinds, good, byRank(good), GOOD_DENSITY),
+      worse: new Parzen(this.#kinds, bad, evenly(bad), BAD_DENSITY),
+    };
+  }
+
+  #uniform(random: Random): Point {
+    return place(this.#dimensions, this.#axes, () => random.next());
   }
 
   #candidate(density: Parzen, random: Random): Point {

@@ -31,25 +31,23 @@ export interface BohbOptions {
    */
   readonly randomShare?: number;
   /**
-   * The number of measured trials that a fidelity needs so that trials are ranked by it; the greatest
-   * fidelity that has them is used.
+   * The number of measured trials that a fidelity needs so that it counts.
    *
-   * @default {the number of parameters plus 3}
+   * @default {5}
    */
   readonly leastPoints?: number;
 }
 
 /**
- * The sampler of BOHB, for Hyperband, successive halving and ASHA: the model of {@linkcode tpeSampler} at the
- * greatest fidelity that has enough measured trials, and every third point at random.
+ * The sampler of BOHB, for Hyperband, successive halving and ASHA: {@linkcode tpeSampler} with every third point
+ * at random.
  *
- * The random share keeps the guarantee of Hyperband if low fidelities mislead. If they do not, `tpeSampler`,
- * which is the same without it, finds more. As in the paper, the model is used from `d + 3` trials on, where
- * `d` is the number of parameters.
+ * The random share keeps the guarantee of Hyperband if low fidelities mislead. As in the paper, the model is used
+ * from `d + 3` trials on, where `d` is the number of parameters.
  *
- * Unlike in the paper, trials that did not reach that fidelity are in the model, too, ranked after those that
- * did: the few trials that reach a high rung are all good, and say little about what is bad. Failed and
- * running trials count as bad, better trials weigh more, and 24 candidates are compared instead of 64, which
+ * Unlike in the paper, each fidelity with enough trials has a model, not only the greatest one, and the points are
+ * uniform ones that the models screen; {@linkcode tpeSampler} says why. With one fidelity, points are drawn from
+ * the density of the good trials, better trials weigh more, and 24 candidates are compared instead of 64, which
  * finds as much and costs less.
  *
  * Source: S. Falkner, A. Klein and F. Hutter, BOHB: Robust and Efficient Hyperparameter Optimization at
@@ -62,20 +60,29 @@ export interface BohbOptions {
  *
  * @example
  * ```ts
- * import { bohbSampler, createRandom, defineSpace, float } from "@ato/ato/hyperopt";
+ * import {
+ *   bohbSampler,
+ *   defineSpace,
+ *   float,
+ *   hyperband,
+ *   openStudy,
+ *   runStudy,
+ * } from "@ato/ato/hyperopt";
  * import { assert } from "@std/assert";
  *
- * const sampler = bohbSampler(defineSpace({ x: float(-5, 5) }), { randomShare: 0 });
- * const random = createRandom(1);
- * for (let trial = 0; trial < 40; trial++) {
- *   const point = sampler.sample(trial, random.fork(trial)) ?? [];
- *   const x = point[0] ?? 0;
- *   // One epoch misleads: it likes -4. Nine epochs like 2.
- *   sampler.observe?.({ trial, point, fidelity: 1, loss: (x + 4) ** 2 });
- *   if (trial % 2) sampler.observe?.({ trial, point, fidelity: 9, loss: (x - 2) ** 2 });
- * }
- * const [x] = sampler.sample(40, random.fork(40)) ?? [];
- * assert(x !== undefined && Math.abs(x - 2) < 1.5);
+ * const space = defineSpace({ x: float(-5, 5) });
+ * const study = openStudy({
+ *   id: "bohb",
+ *   space,
+ *   sampler: bohbSampler(space),
+ *   scheduler: hyperband({ maxFidelity: 9, rounds: 3 }),
+ *   metric: "loss",
+ *   mode: "min",
+ * });
+ * await runStudy(study, ({ config, to }) => (config.x - 2) ** 2 + 1 / to);
+ * const { x } = study.best()!.trial.config;
+ * assert(Math.abs(x - 2) < 1);
+ * study.close();
  * ```
  */
 export function bohbSampler<C>(
@@ -90,7 +97,7 @@ export function bohbSampler<C>(
     candidates: 24,
     goodShare: 0.15,
     randomShare: 1 / 3,
-    leastPoints: enough,
+    leastPoints: 5,
     ...options,
   });
 }

@@ -31,10 +31,9 @@ export interface TpeOptions {
    */
   readonly randomShare?: number;
   /**
-   * The number of measured trials that a fidelity needs so that trials are ranked by it; the greatest
-   * fidelity that has them is used.
+   * The number of measured trials that a fidelity needs so that it counts.
    *
-   * @default {the number of parameters plus 3}
+   * @default {5}
    */
   readonly leastPoints?: number;
 }
@@ -57,9 +56,11 @@ export const TPE_SETTINGS: Known<TpeOptions> = {
  * running trials ("constant liar"), so parallel workers do not try the same. A parameter that exists only
  * under some choice is drawn only there, from the trials that have it.
  *
- * If trials are measured at several fidelities, they are ranked as in BOHB: first those that reached the
- * greatest fidelity with enough trials, then those that did not; see {@linkcode bohbSampler}. A point without
- * floats that was tried before is skipped while there is another candidate.
+ * Where a scheduler compares trials at several fidelities, points are random until two fidelities have results.
+ * Then each fidelity has a model of its own, and of a few uniform points the most promising one that is not close
+ * to a known point is used: following a model of cheap results further fills the rungs with near-equal configs.
+ *
+ * A point without floats that was tried before is skipped while there is another candidate.
  *
  * Sources: J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl, Algorithms for Hyper-Parameter Optimization,
  * NeurIPS 2011; S. Watanabe, Tree-Structured Parzen Estimator: Understanding Its Algorithm Components and
@@ -99,7 +100,7 @@ export function tpeSampler<C>(
     candidates: 24,
     goodShare: 0.15,
     randomShare: 0,
-    leastPoints: space.dimensions.length + 3,
+    leastPoints: 5,
     ...options,
   });
 }

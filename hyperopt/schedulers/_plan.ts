@@ -35,3 +35,9 @@ export function halvedRungs(
     return { trials: running, fidelity };
   });
 }
+
+/** Returns the fidelities of all rungs of a plan, the least first, each once. */
+export function fidelitiesOf({ brackets }: SchedulePlan): number[] {
+  const all = brackets.flatMap((rungs) => rungs.map((rung) => rung.fidelity));
+  return [...new Set(all)].sort((a, b) => a - b);
+}

@@ -4,7 +4,13 @@ import { unplanned } from "./_brackets.ts";
 import { GrowingRung } from "./_growing_rung.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { halvedRungs, planOf } from "./_plan.ts";
-import type { Decision, SchedulePlan, Scheduler } from "./scheduler.ts";
+import {
+  alwaysFits,
+  type Decision,
+  type NextOptions,
+  type SchedulePlan,
+  type Scheduler,
+} from "./scheduler.ts";
 
 /** Options for {@linkcode asha}. */
 export interface AshaOptions {
@@ -112,15 +118,25 @@ class Asha implements Scheduler {
     this.#plan = planAsha(trials, { fidelities: this.#fidelities, eta });
   }
 
-  next(): Decision {
+  next({ fits = alwaysFits }: NextOptions = {}): Decision {
+    let isShort = false;
     for (let rung = this.#rungs.length; rung > 0; rung--) {
       const trial = this.#rungs[rung - 1]!.promotable;
       if (trial === undefined) continue;
       const from = this.#fidelities[rung - 1]!;
       const to = this.#fidelities[rung]!;
-      return { kind: "resume", trial, bracket: 0, rung, from, to };
+      const resume = {
+        kind: "resume",
+        trial,
+        bracket: 0,
+        rung,
+        from,
+        to,
+      } as const;
+      if (fits(resume)) return resume;
+      isShort = true;
     }
-    if (this.#progress.size < this.#trials) {
+    if (!isShort && this.#progress.size < this.#trials) {
       return { kind: "start", bracket: 0, rung: 0, to: this.#fidelities[0]! };
     }
     return { kind: this.#running > 0 ? "wait" : "done" };

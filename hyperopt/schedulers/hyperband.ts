@@ -1,6 +1,6 @@
 import { SearchUsageError } from "../errors.ts";
 import { checkSettings } from "../_settings.ts";
-import { scheduleBrackets } from "./_brackets.ts";
+import { checkRounds, scheduleBrackets } from "./_brackets.ts";
 import { checkLadder, type LadderOptions, mostHalvings } from "./_ladder.ts";
 import { halvedRungs } from "./_plan.ts";
 import type { PlannedRung, Scheduler } from "./scheduler.ts";
@@ -29,6 +29,13 @@ export interface HyperbandSchedulerOptions {
    * @default {"floor"}
    */
   readonly rounding?: "floor" | "table";
+  /**
+   * How often all brackets run. Without a limit they run again and again until the budget of the study is
+   * spent or there are no more configs; if the study has no budget, they run once.
+   *
+   * @default {Infinity}
+   */
+  readonly rounds?: number;
 }
 
 /**
@@ -37,14 +44,15 @@ export interface HyperbandSchedulerOptions {
  * decide everything.
  *
  * Brackets run in this order. While a bracket waits for its last trials, free workers start trials of the next
- * one. If both fidelities are whole numbers, those of the rungs are rounded down to whole numbers.
+ * one. After the last bracket, the first one begins again: `rounds` says how often. `plan()` is then the plan of
+ * one round. The brackets of all rounds are numbered on. If both fidelities are whole numbers, those of the rungs are rounded down to whole numbers.
  *
  * For the class that searches a grid as Python ato does, see `HyperBand`.
  *
  * Source: L. Li, K. Jamieson, G. DeSalvo, A. Rostamizadeh and A. Talwalkar, Hyperband: A Novel
  * Bandit-Based Approach to Hyperparameter Optimization, JMLR 18 (2018).
  *
- * @param options The fidelities, the reduction factor and the rounding.
+ * @param options The fidelities, the reduction factor, the rounding and the rounds.
  * @returns a scheduler with a bracket for each power of `eta` in the range of fidelities.
  * @throws {SearchUsageError} If an option is out of range.
  *
@@ -74,10 +82,18 @@ export function hyperband(options: HyperbandSchedulerOptions): Scheduler {
     minFidelity: true,
     eta: true,
     rounding: true,
+    rounds: true,
   });
-  const { maxFidelity, minFidelity = 1, eta = 3, rounding = "floor" } = options;
+  const {
+    maxFidelity,
+    minFidelity = 1,
+    eta = 3,
+    rounding = "floor",
+    rounds = Infinity,
+  } = options;
   const range = { minFidelity, maxFidelity, eta };
   checkLadder(name, range);
+  checkRounds(name, rounds);
   if (rounding !== "floor" && rounding !== "table") {
     throw new SearchUsageError(
       "rounding",
@@ -85,7 +101,7 @@ export function hyperband(options: HyperbandSchedulerOptions): Scheduler {
         `"floor" or "table"`,
     );
   }
-  return scheduleBrackets(name, bracketsOf(range, rounding));
+  return scheduleBrackets(name, { round: bracketsOf(range, rounding), rounds });
 }
 
 /** Returns the brackets; the one with the most halvings is first. */

@@ -23,6 +23,31 @@ export type Decision =
   /** No more jobs. */
   | { readonly kind: "done" };
 
+/** A decision that needs a job. */
+export type JobDecision = Extract<Decision, { kind: "start" | "resume" }>;
+
+/** Options for {@linkcode Scheduler.next}. */
+export interface NextOptions {
+  /**
+   * Whether a scheduler that repeats its brackets may begin another round now.
+   *
+   * @default {if its number of rounds is finite}
+   */
+  readonly repeats?: boolean;
+  /**
+   * Tells whether the budget has room for a job. A scheduler passes over promotions for which it has none, and
+   * starts no trial then: there would be no room to promote that one either.
+   *
+   * @default {there is room for every job}
+   */
+  readonly fits?: (decision: JobDecision) => boolean;
+}
+
+/** The default of {@linkcode NextOptions.fits}. */
+export function alwaysFits(): boolean {
+  return true;
+}
+
 /** One rung of a plan. */
 export interface PlannedRung {
   /** The number of trials that reach it; see {@linkcode SchedulePlan.isEstimate}. */
@@ -33,7 +58,7 @@ export interface PlannedRung {
 
 /** The plan of a scheduler, before anything runs. */
 export interface SchedulePlan {
-  /** The brackets, each with its rungs. */
+  /** The brackets, each with its rungs. If there is no limit to the rounds, this plan is that of one round. */
   readonly brackets: readonly (readonly PlannedRung[])[];
   /**
    * The number of trials that are started. If the scheduler has no end of its own, this number is `Infinity`
@@ -61,7 +86,7 @@ export interface Scheduler {
    * Returns what runs next. It returns the same until an event is told. The study calls
    * {@linkcode Scheduler.started} when the job is handed out.
    */
-  next(): Decision;
+  next(options?: NextOptions): Decision;
   /** Tells that a trial runs at a rung, for the first time or again after a failed attempt. */
   started(trial: number, bracket: number, rung: number): void;
   /**

@@ -1,12 +1,12 @@
 import { checkSettings } from "../_settings.ts";
-import { scheduleBrackets } from "./_brackets.ts";
+import { checkRounds, scheduleBrackets } from "./_brackets.ts";
 import { checkLadder, checkTrials, ladder } from "./_ladder.ts";
 import { halvedRungs } from "./_plan.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** Options for {@linkcode successiveHalving}. */
 export interface SuccessiveHalvingOptions {
-  /** The number of trials that are started. */
+  /** The number of trials that are started, in each round. */
   readonly trials: number;
   /** The fidelity of the first rung, in any unit: epochs, steps, samples. */
   readonly minFidelity: number;
@@ -18,6 +18,13 @@ export interface SuccessiveHalvingOptions {
    * @default {3}
    */
   readonly eta?: number;
+  /**
+   * How often this is done, each time with new trials. With `Infinity` it is done again and again until the
+   * budget of the study is spent or there are no more configs; if the study has no budget, it is done once.
+   *
+   * @default {1}
+   */
+  readonly rounds?: number;
 }
 
 /**
@@ -31,8 +38,8 @@ export interface SuccessiveHalvingOptions {
  * Source: K. Jamieson and A. Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter
  * Optimization, AISTATS 2016.
  *
- * @param options The number of trials, the fidelities and the reduction factor.
- * @returns a scheduler with one bracket.
+ * @param options The number of trials, the fidelities, the reduction factor and the rounds.
+ * @returns a scheduler with one bracket for each round.
  * @throws {SearchUsageError} If an option is out of range.
  *
  * @example
@@ -63,11 +70,13 @@ export function successiveHalving(
     maxFidelity: true,
     eta: true,
     trials: true,
+    rounds: true,
   });
-  const { trials, minFidelity, maxFidelity, eta = 3 } = options;
+  const { trials, minFidelity, maxFidelity, eta = 3, rounds = 1 } = options;
   const range = { minFidelity, maxFidelity, eta };
   checkTrials(name, trials);
   checkLadder(name, range);
+  checkRounds(name, rounds);
   const rungs = halvedRungs(trials, { fidelities: ladder(range), eta });
-  return scheduleBrackets(name, [rungs]);
+  return scheduleBrackets(name, { round: [rungs], rounds });
 }

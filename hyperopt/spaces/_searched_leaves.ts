@@ -1,4 +1,5 @@
 import { toPlain, valueAt } from "../../internal/config_data.ts";
+import { splitPath } from "../../internal/key_path.ts";
 import type { Dimension, Space } from "./space.ts";
 
 const keysOfDimension = new WeakMap<Dimension, readonly string[]>();
@@ -13,7 +14,7 @@ export function rememberKeys(
 
 /** Returns the keys of the path of a dimension. */
 export function keysOf(dimension: Dimension): readonly string[] {
-  return keysOfDimension.get(dimension) ?? dimension.path.split(".");
+  return keysOfDimension.get(dimension) ?? splitPath(dimension.path);
 }
 
 /** Lists the searched keys that a config has, with their values. */

@@ -7,6 +7,7 @@ import {
   endedEvent,
   failedEvent,
   type Failure,
+  releasedEvent,
   type Success,
 } from "./_make_event.ts";
 import type { StudySession } from "./_session.ts";
@@ -63,15 +64,19 @@ export class Attempts<C> {
     live: AttemptState,
     outcome: Outcome,
   ): EndedEvent | FailedEvent {
-    const { state, options } = this.#session;
-    const { metric } = options;
-    if (isSuccess(outcome) && state.lossOf(outcome.metrics) !== undefined) {
+    const { goal } = this.#session.state;
+    const missing = isSuccess(outcome)
+      ? goal.missing(outcome.metrics)
+      : goal.names[0];
+    if (isSuccess(outcome) && missing === undefined) {
       const ended = { live, outcome };
       return endedEvent(this.#session.now(), trial.trial, ended);
     }
-    const error = "error" in outcome
-      ? toStoredError(outcome.error)
-      : notFinite(metric, isSuccess(outcome) && outcome.metrics[metric]);
+    const error = "error" in outcome ? toStoredError(outcome.error) : notFinite(
+      missing!,
+      isSuccess(outcome) && outcome.metrics[missing!],
+      missing! in goal.constraints,
+    );
     return this.#failure(trial, { kind: "failed", error, told: true });
   }
 
@@ -80,6 +85,19 @@ export class Attempts<C> {
     for (const trial of [...this.#session.state.running]) {
       if (trial.live!.detached) continue;
       this.#lose(trial, "the process of the search ended");
+    }
+  }
+
+  /** Gives a running attempt back. */
+  release(trial: TrialState): void {
+    const at = this.#session.now();
+    this.#session.append(releasedEvent(at, trial.trial, trial.live!));
+  }
+
+  /** Gives back the attempts whose workers end with the session. */
+  releaseAttached(): void {
+    for (const trial of [...this.#session.state.running]) {
+      if (!trial.live!.detached) this.release(trial);
     }
   }
 
@@ -116,8 +134,8 @@ export class Attempts<C> {
   }
 
   #failure(trial: TrialState, failure: Failure): FailedEvent {
-    const { retries } = this.#session.checked;
-    return failedEvent(this.#session.now(), trial, { ...failure, retries });
+    const limits = this.#session.checked;
+    return failedEvent(this.#session.now(), trial, { ...failure, limits });
   }
 }
 
@@ -127,13 +145,22 @@ function isSuccess(outcome: Outcome): outcome is Success {
 }
 
 /** Returns the error of metrics that are not a result: an infinite metric is a failure, whatever its sign. */
-function notFinite(metric: string, value: unknown): StoredError {
+function notFinite(
+  metric: string,
+  value: unknown,
+  isConstrained: boolean,
+): StoredError {
   return value === Infinity || value === -Infinity
     ? {
       name: "Infinity",
       message: `its ${metric} is ${value}, which is not a finite number`,
     }
-    : { name: "NaN", message: `it returned no ${metric}, or NaN` };
+    : {
+      name: "NaN",
+      message: `it returned no ${metric}, or NaN${
+        isConstrained ? ", and the study has a constraint on it" : ""
+      }`,
+    };
 }
 
 function toStoredError(error: unknown): StoredError {

@@ -62,6 +62,7 @@ function partsOf(event: StudyEvent): Parts {
     case "extended":
     case "failed":
     case "lost":
+    case "released":
     case "dropped":
     case "settled":
     case "linked":

@@ -1,5 +1,6 @@
 /** Passes events to the scheduler and the sampler, in the order of arrival or in logical order. */
-import type { Sampler } from "../samplers/sampler.ts";
+import type { Score } from "../objectives/_score.ts";
+import type { Observation, Sampler } from "../samplers/sampler.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Point, Space } from "../spaces/space.ts";
 import { configOf } from "./_stored_config.ts";
@@ -20,12 +21,20 @@ interface Held {
   readonly trial: TrialState;
   readonly rung: number;
   readonly to: number;
+  /** When it ends on the planned workers; see {@linkcode Feed.ready}. */
+  readonly ends: number;
   reports: ReportedEvent[];
   /** The result; `undefined` while the trial is running. */
   outcome:
     | Pick<EndedEvent, "fidelity" | "metrics">
     | "failed"
     | undefined;
+}
+
+/** A trial from elsewhere: the results of one config at several fidelities. */
+interface WarmTrial {
+  readonly trial: number;
+  readonly fidelities: Set<number>;
 }
 
 /** Options for {@linkcode Feed}. */
@@ -44,11 +53,15 @@ export class Feed {
   readonly #state: StudyState;
   /** In logical order: the trials that were handed out and not yet passed on, oldest first. */
   readonly #held: Held[] = [];
+  /** The time of the planned workers. */
+  #time = 0;
   /** The trials of each config. */
   readonly twins: Map<string, TrialState[]> = new Map();
   /** The results that were passed to the scheduler, by trial and fidelity. */
   readonly #known = new Map<TrialState, Map<number, EndedEvent["metrics"]>>();
-  #warmed = 0;
+  /** The results from elsewhere, as trials with all their fidelities, by config. */
+  readonly #warmed = new Map<string, WarmTrial[]>();
+  #warmTrials = 0;
 
   constructor(options: FeedOptions, state: StudyState) {
     this.#options = options;
@@ -60,10 +73,17 @@ export class Feed {
     return this.#held.length;
   }
 
-  /** The trial of the oldest of these jobs, if it has ended. */
+  /**
+   * The trial of the one of these jobs that counts next, if it has ended. It is the first to end if there are as
+   * many workers as jobs can be uncounted, and all of them need the same time for a unit of fidelity. So a long
+   * job does not keep the short ones behind it from being counted, and the order depends on no real time.
+   */
   get ready(): TrialState | undefined {
-    const head = this.#held[0];
-    return head?.outcome === undefined ? undefined : head.trial;
+    let first: Held | undefined;
+    for (const held of this.#held) {
+      if (first === undefined || held.ends < first.ends) first = held;
+    }
+    return first?.outcome === undefined ? undefined : first.trial;
   }
 
   /** Finds a result of another trial with this config that was passed to the scheduler. */
@@ -101,8 +121,10 @@ export class Feed {
         if (event.final) this.#end(event.trial, event.rung, "failed");
         else this.#forget(event.trial);
         return;
+      case "released":
+        return this.#forget(event.trial);
       case "settled":
-        return this.#settle(this.#held.shift()!);
+        return this.#settle(this.#take(event.trial));
       case "warmed":
         return this.#warm(event);
       case "opened":
@@ -127,8 +149,16 @@ export class Feed {
     if (order === "logical") {
       // When an attempt is repeated depends on which worker was quick.
       if (again) return;
-      const { rung, to } = event;
-      this.#held.push({ trial, rung, to, reports: [], outcome: undefined });
+      const { rung, from, to } = event;
+      const ends = this.#time + to - from;
+      this.#held.push({
+        trial,
+        rung,
+        to,
+        ends,
+        reports: [],
+        outcome: undefined,
+      });
     }
     scheduler.started(event.trial, event.bracket, event.rung);
   }
@@ -169,7 +199,7 @@ export class Feed {
 
   #report(event: ReportedEvent): void {
     const trial = this.#state.trials[event.trial]!;
-    if (this.#state.lossOf(event.metrics) === undefined) {
+    if (this.#state.goal.hasDiverged(event.metrics)) {
       // The trial diverged: the rest of the rung would be wasted.
       if (trial.live !== undefined) trial.live.stopping = true;
     } else if (this.#options.order === "logical") {
@@ -180,8 +210,9 @@ export class Feed {
   }
 
   #reported({ trial, rung, fidelity, metrics }: ReportedEvent): boolean {
-    const loss = this.#state.lossOf(metrics);
-    if (loss === undefined) return false;
+    const score = this.#state.goal.scoreOfReport(metrics);
+    if (score === undefined) return false;
+    const loss = this.#state.goal.lossOf(score);
     return this.#options.scheduler.reported?.(trial, rung, fidelity, loss) ??
       false;
   }
@@ -203,7 +234,15 @@ export class Feed {
     if (held !== undefined) held.reports = [];
   }
 
-  #settle(held: Held): void {
+  /** Removes the job of a trial, and sets the time of the planned workers to its end. */
+  #take(trial: number): Held {
+    const index = this.#held.findIndex((one) => one.trial.trial === trial);
+    const [held] = this.#held.splice(index, 1);
+    this.#time = Math.max(this.#time, held!.ends);
+    return held!;
+  }
+
+  #settle(held: Omit<Held, "ends">): void {
     const { scheduler } = this.#options;
     const { trial, rung } = held;
     let outcome = held.outcome;
@@ -213,9 +252,11 @@ export class Feed {
       break;
     }
     const ended = typeof outcome === "object" ? outcome : undefined;
-    const loss = ended && this.#state.lossOf(ended.metrics);
+    // In logical order the result can be the report at which the trial was stopped.
+    const score = ended && this.#state.goal.scoreOfReport(ended.metrics);
     const fidelity = ended?.fidelity ?? held.to;
     if (ended !== undefined) this.#know(trial, ended);
+    const { loss, ...several } = this.#lossesOf(score);
     scheduler.ended(trial.trial, rung, loss);
     const { point } = trial;
     if (point === undefined) return;
@@ -224,7 +265,18 @@ export class Feed {
       point,
       fidelity,
       loss,
+      ...several,
     });
+  }
+
+  /** The losses of an observation. */
+  #lossesOf(
+    score: Score | undefined,
+  ): Pick<Observation, "loss" | "losses" | "violation"> {
+    const { goal } = this.#state;
+    if (score === undefined) return { loss: undefined };
+    const loss = goal.lossOf(score);
+    return goal.isSeveral || goal.isConstrained ? { loss, ...score } : { loss };
   }
 
   #know(
@@ -243,10 +295,30 @@ export class Feed {
       ? event.point
       : space.toPoint(configOf(event));
     if (point === undefined) return;
+    const { fidelity } = event;
+    const losses = this.#lossesOf(this.#state.goal.scoreOf(event.metrics));
+    const hash = isSame ? event.hash : space.hash(point);
+    const trial = this.#warmTrialOf(hash, fidelity) ??
+      this.#addWarm(hash, point);
+    trial.fidelities.add(fidelity);
+    sampler.observe?.({ trial: trial.trial, point, fidelity, ...losses });
+  }
+
+  /** Finds the trial from elsewhere that has this config, and no result at this fidelity yet. */
+  #warmTrialOf(hash: string, fidelity: number): WarmTrial | undefined {
+    return this.#warmed.get(hash)?.find(({ fidelities }) =>
+      !fidelities.has(fidelity)
+    );
+  }
+
+  #addWarm(hash: string, point: Point): WarmTrial {
     // A number below 0, which no trial of the study has.
-    const trial = -1 - this.#warmed++;
-    const loss = this.#state.lossOf(event.metrics);
-    sampler.started?.(trial, point);
-    sampler.observe?.({ trial, point, fidelity: event.fidelity, loss });
+    const trial = -1 - this.#warmTrials++;
+    const added = { trial, fidelities: new Set<number>() };
+    const known = this.#warmed.get(hash);
+    if (known === undefined) this.#warmed.set(hash, [added]);
+    else known.push(added);
+    this.#options.sampler.started?.(trial, point);
+    return added;
   }
 }

@@ -1,4 +1,8 @@
-import type { Decision } from "../schedulers/scheduler.ts";
+import type {
+  Decision,
+  JobDecision,
+  NextOptions,
+} from "../schedulers/scheduler.ts";
 import type { Random } from "../random.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import type { Attempts } from "./_attempts.ts";
@@ -13,6 +17,7 @@ import {
   settledEvent,
   startedEvent,
 } from "./_make_event.ts";
+import type { StudyBudget } from "./options.ts";
 import type { StudySession } from "./_session.ts";
 import { configOf } from "./_stored_config.ts";
 import type { TrialState } from "./_trial_state.ts";
@@ -35,15 +40,18 @@ export class JobSource<C> {
     const { state, options } = this.#session;
     for (;;) {
       if (this.#isSpent()) return this.#idle();
-      const retry = state.retries[0];
+      const retry = state.retries.find((trial) => this.#fits(costOf(trial)));
       if (retry !== undefined) {
         const { bracket, rung } = retry;
         const { to } = retry.attempts.at(-1)!;
         return this.#start(retry, { bracket, rung, to }, asker);
       }
       if (!this.#mayDecide()) return this.#idle();
-      const decision = options.scheduler.next();
-      if (decision.kind === "wait" || decision.kind === "done") {
+      const decision = options.scheduler.next(this.#outlook());
+      if (
+        decision.kind === "wait" || decision.kind === "done" ||
+        !this.#fits(this.#costOf(decision))
+      ) {
         // In logical order, jobs that have ended may lead to further ones.
         if (this.#settle()) continue;
         return this.#idle();
@@ -55,15 +63,28 @@ export class JobSource<C> {
     }
   }
 
+  /** What the scheduler may decide. */
+  #outlook(): NextOptions {
+    const { state, checked, options } = this.#session;
+    // A round in which no new config ran is the last one: so would all others be.
+    const isLast = state.exhausted ||
+      state.idle >= options.scheduler.plan().trials;
+    const repeats = isLast ? false : hasLimit(checked.budget) || undefined;
+    return {
+      fits: (decision) => this.#fits(this.#costOf(decision)),
+      ...(repeats !== undefined && { repeats }),
+    };
+  }
+
   #idle(): Answer<C> {
     return { kind: this.#session.state.running.size > 0 ? "wait" : "done" };
   }
 
   /** In logical order, at most `width` jobs are uncounted at a time, for any number of workers. */
   #mayDecide(): boolean {
-    const { order, width } = this.#session.checked;
+    const { order } = this.#session.checked;
     if (order === "arrival") return true;
-    while (this.#session.feed.held >= width) {
+    while (this.#session.feed.held >= this.#session.width) {
       if (!this.#settle()) return false;
     }
     return true;
@@ -79,9 +100,24 @@ export class JobSource<C> {
 
   #isSpent(): boolean {
     const { state, checked } = this.#session;
-    const { fidelity = Infinity, seconds = Infinity } = checked.budget;
-    return state.fidelity >= fidelity ||
+    const { seconds = Infinity } = checked.budget;
+    return !this.#fits(0) ||
       state.elapsed(this.#session.now()) >= 1000 * seconds;
+  }
+
+  /** Tells whether the budget has room for so many units of fidelity. */
+  #fits(units: number): boolean {
+    const { state, checked } = this.#session;
+    const { fidelity = Infinity } = checked.budget;
+    // The sum of fractions such as 0.1 may not be exact.
+    return state.fidelity + units <= fidelity * (1 + 1e-9);
+  }
+
+  /** Returns how many units of fidelity a job would cost. */
+  #costOf(decision: JobDecision): number {
+    if (decision.kind === "start") return decision.to;
+    const trial = this.#session.state.trials[decision.trial]!;
+    return trial.misfit ? 0 : decision.to - (trial.checkpoint?.at ?? 0);
   }
 
   /** Starts a new trial; returns `undefined` if the decision needs no job. */
@@ -209,6 +245,15 @@ export class JobSource<C> {
       },
     };
   }
+}
+
+/** Returns how many units of fidelity the last attempt of a trial costs if it is repeated. */
+function costOf({ attempts, checkpoint }: TrialState): number {
+  return attempts.at(-1)!.to - (checkpoint?.at ?? 0);
+}
+
+function hasLimit(budget: StudyBudget): boolean {
+  return Object.values(budget).some((limit) => limit !== undefined);
 }
 
 function workerOf(

@@ -13,6 +13,7 @@ import type {
   LinkedEvent,
   OpenedEvent,
   PlainEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
   SettledEvent,
@@ -197,14 +198,24 @@ export interface Failure {
   readonly told: boolean;
 }
 
+/** How often attempts are repeated, at each rung of a trial. */
+export interface RetryLimits {
+  /** Those that failed. */
+  readonly retries: number;
+  /** Those that were lost. */
+  readonly losses: number;
+}
+
 /** The running attempt of a trial fails, or is lost. */
 export function failedEvent(
   at: number,
   trial: TrialState,
-  { kind, error, told, retries }: Failure & { readonly retries: number },
+  { kind, error, told, limits }: Failure & { readonly limits: RetryLimits },
 ): FailedEvent {
   const { rung, attempt } = trial.live!;
-  const tries = trial.failures + trial.losses;
+  const final = kind === "failed"
+    ? trial.failures >= limits.retries
+    : trial.losses >= limits.losses;
   return {
     kind,
     at,
@@ -213,8 +224,17 @@ export function failedEvent(
     attempt,
     error,
     told,
-    final: tries >= retries,
+    final,
   };
+}
+
+/** The running attempt of a trial is given back. */
+export function releasedEvent(
+  at: number,
+  trial: number,
+  { rung, attempt }: Pick<AttemptState, "rung" | "attempt">,
+): ReleasedEvent {
+  return { kind: "released", at, trial, rung, attempt };
 }
 
 /** A config is enqueued. */
@@ -254,6 +274,6 @@ export function exhaustedEvent(at: number): PlainEvent {
 }
 
 /** The session ends. */
-export function closedEvent(at: number): PlainEvent {
-  return { kind: "closed", at };
+export function closedEvent(at: number, done: boolean): PlainEvent {
+  return { kind: "closed", at, ...(done && { done }) };
 }

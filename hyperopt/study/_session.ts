@@ -14,6 +14,7 @@ import {
   checkFounded,
   type StudyOptions,
 } from "./options.ts";
+import { fidelitiesOf } from "../schedulers/_plan.ts";
 
 /**
  * A session of a study. It owns the journal, and its state is the fold over the events of the journal: nothing
@@ -25,6 +26,8 @@ export class StudySession<C> {
   readonly state: StudyState = new StudyState();
   readonly feed: Feed;
   readonly random: Random;
+  /** Whether the last answer was that there is no further job. */
+  isDone = false;
   readonly #plain: boolean;
   /** The space in normal form. */
   readonly #signature: string;
@@ -41,6 +44,7 @@ export class StudySession<C> {
     this.#plain = isPlain(options.space);
     this.#signature = signatureOf(options.space);
     const { space, scheduler, sampler } = options;
+    sampler.prepare?.(fidelitiesOf(scheduler.plan()));
     this.feed = new Feed({
       space,
       signature: this.#signature,
@@ -57,6 +61,12 @@ export class StudySession<C> {
   /** The space that is searched. */
   get space(): Space<C> {
     return this.options.space;
+  }
+
+  /** In logical order: how many jobs can be uncounted at a time. A study keeps the default that it began with. */
+  get width(): number {
+    const founded = this.state.founded?.width;
+    return this.options.width ?? (founded || this.checked.width);
   }
 
   /** The time in milliseconds. */
@@ -98,6 +108,11 @@ export class StudySession<C> {
     return storedConfig(this.space, point, { plain: this.#plain, hash });
   }
 
+  /** Whether the session was not closed. */
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
   /** @throws {StudyTrialError} If the session was closed. */
   assertOpen(): void {
     if (!this.#closed) return;
@@ -110,7 +125,7 @@ export class StudySession<C> {
   /** Ends the session; another one may own the journal then. */
   close(): void {
     if (this.#closed) return;
-    this.append(closedEvent(this.now()));
+    this.append(closedEvent(this.now(), this.isDone));
     this.#closed = true;
     this.#journal.release(this.#owner);
     this.#journal.close();
@@ -122,19 +137,27 @@ export class StudySession<C> {
   }
 
   #opening(): OpenedEvent {
-    const { mode, seed, order, width } = this.checked;
-    const { scheduler, sampler, metric } = this.options;
+    const { goal, seed, order } = this.checked;
+    const { scheduler, sampler } = this.options;
+    const { start } = this.#journal;
+    // JSON has no infinity, and an infinite budget is none.
+    const budget = Object.fromEntries(
+      Object.entries(this.checked.budget).filter(([, limit]) =>
+        Number.isFinite(limit)
+      ),
+    );
     return openedEvent(this.now(), {
-      nonce: this.state.founded?.nonce ?? crypto.randomUUID().slice(0, 8),
+      nonce: this.state.founded?.nonce ?? crypto.randomUUID(),
       seed,
-      metric,
-      mode,
+      ...goal,
       order,
-      width: order === "logical" ? width : 0,
+      width: order === "logical" ? this.width : 0,
       scheduler: scheduler.name,
       plan: JSON.stringify(scheduler.plan()),
       sampler: sampler.name,
       space: this.#signature,
+      ...(Object.keys(budget).length > 0 && { budget }),
+      ...(start !== undefined && { start }),
     });
   }
 }

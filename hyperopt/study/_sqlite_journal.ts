@@ -6,6 +6,7 @@ import {
   dbPathOf,
   migrate,
   openForWriting,
+  processStart,
   retryBusy,
   type Row,
   type Statement,
@@ -15,7 +16,7 @@ import {
 import { type Claim, isHeld } from "./_claim.ts";
 import { decodeEvent, encodeEvent } from "./_event_codec.ts";
 import { StudyOwnedError } from "./errors.ts";
-import type { StudyEvent } from "./events.ts";
+import type { SessionStart, StudyEvent } from "./events.ts";
 import type { Journal, StudyOwner } from "./journal.ts";
 import type { SqliteJournalOptions } from "./sqlite_journal.ts";
 
@@ -50,6 +51,7 @@ interface Place {
 }
 
 class SqliteJournal implements Journal {
+  readonly start?: SessionStart;
   readonly #connection: Connection;
   readonly #place: Place;
   readonly #id: number;
@@ -62,6 +64,8 @@ class SqliteJournal implements Journal {
     this.#id = this.#transact(() => idOf(connection, place.study));
     this.#next = nextOf(connection, this.#id);
     this.#insert = connection.prepare(INSERT);
+    const start = processStart(place.study);
+    if (start !== undefined) this.start = start;
   }
 
   claim(owner: StudyOwner, now: number): void {
@@ -153,10 +157,7 @@ class SqliteJournal implements Journal {
   }
 
   #claim(): Claim | undefined {
-    const row = this.#connection.prepare(
-      "SELECT * FROM studies WHERE id = ? AND token IS NOT NULL",
-    ).get(this.#id);
-    return row && claimOf(row);
+    return findClaim(this.#connection, this.#id);
   }
 
   #write(action: string, work: () => void, done?: () => void): void {
@@ -195,6 +196,17 @@ function claimOf(row: Row): Claim {
     },
     renewed: Number(row["renewed"]),
   };
+}
+
+/** Finds the claim on a study; `undefined` if no process has one. */
+export function findClaim(
+  connection: Connection,
+  id: number,
+): Claim | undefined {
+  const row = connection.prepare(
+    "SELECT * FROM studies WHERE id = ? AND token IS NOT NULL",
+  ).get(id);
+  return row && claimOf(row);
 }
 
 /** Returns the id of a study; a new study is added. */

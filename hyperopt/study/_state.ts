@@ -6,6 +6,7 @@ import type {
   EnqueuedEvent,
   FailedEvent,
   OpenedEvent,
+  ReleasedEvent,
   ReportedEvent,
   ReusedEvent,
   StartedEvent,
@@ -17,6 +18,9 @@ import {
   type ResultState,
   type TrialState,
 } from "./_trial_state.ts";
+import { frontsOf } from "../objectives/_fronts.ts";
+import type { Score } from "../objectives/_score.ts";
+import { Goal } from "./_goal.ts";
 import { unknownEvent } from "./_unknown_event.ts";
 
 /** The best result so far. */
@@ -24,7 +28,12 @@ export interface BestState {
   readonly trial: TrialState;
   readonly result: ResultState;
   readonly loss: number;
+  /** By how much the result violates the constraints. */
+  readonly violation: number;
 }
+
+/** A result of the front. */
+export type FrontState = Pick<BestState, "trial" | "result" | "violation">;
 
 /** The state of a study. */
 export class StudyState {
@@ -46,11 +55,19 @@ export class StudyState {
   readonly warmed: Set<string> = new Set();
   /** The number of trials that were started or reused. */
   started = 0;
-  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
+  /** The units of fidelity that were handed out, minus those that stopped and released trials did not use. */
   fidelity = 0;
+  /** The number of trials since the last new one that ran: they took an earlier result, or had no config. */
+  idle = 0;
   /** Whether there is no further config. */
   exhausted = false;
+  /** The best result so far; `undefined` if there are several objectives. */
   best: BestState | undefined;
+  #goal: Goal | undefined;
+  /** The number of sessions. */
+  sessions = 0;
+  /** How the newest session ended; `done` if there was no further job. */
+  ending: "none" | "closed" | "done" = "none";
   /** The milliseconds of all earlier sessions. */
   #before = 0;
   #openedAt = 0;
@@ -72,12 +89,38 @@ export class StudyState {
     this.#lastAt = event.at;
   }
 
-  /** Returns the loss of some metrics, to be minimised; `undefined` if it is missing or not finite. */
-  lossOf(metrics: Readonly<Record<string, number>>): number | undefined {
-    const { metric, mode } = this.founded!;
-    const value = metrics[metric];
-    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
-    return mode === "max" ? -value : value;
+  /** The objectives and the constraints. */
+  get goal(): Goal {
+    return this.#goal ??= new Goal(this.founded!);
+  }
+
+  /** Finds the results that no other one is better than; see {@linkcode Study.front}. */
+  front(): FrontState[] {
+    if (this.founded === undefined) return [];
+    if (!this.goal.isSeveral) return this.best === undefined ? [] : [this.best];
+    const last = this.#lastResults();
+    const isFeasible = last.some(({ violation }) => violation === 0);
+    const ranked = last.filter(({ violation }) =>
+      !isFeasible || violation === 0
+    );
+    const top = ranked.reduce(
+      (most, { result }) => Math.max(most, result.fidelity),
+      -Infinity,
+    );
+    const reached = ranked.filter(({ result }) => result.fidelity === top);
+    return (frontsOf(reached)[0] ?? []).map((index) => reached[index]!);
+  }
+
+  /** Returns the last result of each trial that has one and fits in the space. */
+  #lastResults(): (FrontState & Score)[] {
+    return this.trials.flatMap((trial) => {
+      const result = trial?.results.at(-1);
+      if (trial === undefined || result === undefined || trial.misfit) {
+        return [];
+      }
+      const score = this.goal.scoreOf(result.metrics);
+      return score === undefined ? [] : [{ trial, result, ...score }];
+    });
   }
 
   #take(event: StudyEvent): void {
@@ -101,6 +144,8 @@ export class StudyState {
       case "failed":
       case "lost":
         return this.#fail(event);
+      case "released":
+        return this.#release(event);
       case "dropped":
         return this.#drop(event);
       case "enqueued":
@@ -116,8 +161,10 @@ export class StudyState {
       case "exhausted":
         this.exhausted = true;
         return;
-      case "settled":
       case "closed":
+        this.ending = event.done === true ? "done" : "closed";
+        return;
+      case "settled":
         return;
       default:
         return unknownEvent(event);
@@ -126,6 +173,8 @@ export class StudyState {
 
   #open(event: OpenedEvent): void {
     this.founded ??= event;
+    this.sessions++;
+    this.ending = "none";
     if (this.opened !== undefined) {
       this.#before += this.#lastAt - this.#openedAt;
     }
@@ -163,6 +212,9 @@ export class StudyState {
     trial.live = live;
     trial.status = "running";
     this.running.add(trial);
+    if (trial.attempts.length === 1 && trial.results.length === 0) {
+      this.idle = 0;
+    }
     this.fidelity += to - from;
   }
 
@@ -170,6 +222,7 @@ export class StudyState {
     const trial = this.trials[event.trial] ?? this.#add(event, event.source);
     this.#enter(trial, event.rung);
     trial.status = "completed";
+    this.idle++;
     const { rung, to: fidelity, metrics } = event;
     this.#result(trial, { rung, fidelity, metrics });
   }
@@ -218,6 +271,7 @@ export class StudyState {
 
   #skip(event: AbsentEvent): void {
     this.trials[event.trial] = undefined;
+    this.idle++;
   }
 
   #report(event: ReportedEvent): void {
@@ -257,9 +311,16 @@ export class StudyState {
     if (!event.final) this.retries.push(trial);
   }
 
+  #release(event: ReleasedEvent): void {
+    const { trial, live } = this.#close(event);
+    // Without a report nobody knows how far it came.
+    if (live.reached > live.from) this.fidelity -= live.to - live.reached;
+    this.retries.push(trial);
+  }
+
   /** Ends the attempt that is running. */
   #close(
-    event: EndedEvent | FailedEvent,
+    event: EndedEvent | FailedEvent | ReleasedEvent,
   ): { trial: TrialState; live: AttemptState } {
     const trial = this.trials[event.trial]!;
     const live = this.#live(event);
@@ -272,12 +333,21 @@ export class StudyState {
 
   #result(trial: TrialState, result: ResultState): void {
     trial.results.push(result);
-    const loss = this.lossOf(result.metrics);
-    if (loss === undefined || trial.misfit) return;
-    const { best } = this;
-    if (best === undefined || isBetter({ trial, result, loss }, best)) {
-      this.best = { trial, result, loss };
+    const { goal, best } = this;
+    const score = goal.scoreOf(result.metrics);
+    if (score === undefined || trial.misfit || goal.isSeveral) return;
+    const now = bestOf({ trial, result, ...score });
+    if (best === undefined || isBetter(now, best)) this.best = now;
+    else if (goal.isConstrained && best.trial === trial) {
+      this.best = this.#findBest();
     }
+  }
+
+  /** Finds the best trial again: the one that was turned out to be infeasible at a greater fidelity. */
+  #findBest(): BestState | undefined {
+    return this.#lastResults().map(bestOf).reduce((best, one) =>
+      isBetter(one, best) ? one : best
+    );
   }
 
   #live(
@@ -287,11 +357,23 @@ export class StudyState {
   }
 }
 
-/** A result at a greater fidelity is better; then the loss decides, then the number of the trial. */
+function bestOf(
+  { trial, result, losses, violation }: FrontState & Score,
+): BestState {
+  return { trial, result, loss: losses[0]!, violation };
+}
+
+/**
+ * A feasible result is better than an infeasible one, then one at a greater fidelity; then the violation decides,
+ * then the loss, then the number of the trial.
+ */
 function isBetter(one: BestState, other: BestState): boolean {
+  const isFeasible = one.violation === 0;
+  if (isFeasible !== (other.violation === 0)) return isFeasible;
   if (one.result.fidelity !== other.result.fidelity) {
     return one.result.fidelity > other.result.fidelity;
   }
+  if (one.violation !== other.violation) return one.violation < other.violation;
   if (one.loss !== other.loss) return one.loss < other.loss;
   return one.trial.trial < other.trial.trial;
 }

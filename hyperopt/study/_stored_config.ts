@@ -12,6 +12,39 @@ export function signatureOf(space: Space<unknown>): string {
   return types.length === 0 ? text : `${text} ${JSON.stringify(types)}`;
 }
 
+/** Reads what {@linkcode signatureOf} wrote. */
+export function dimensionsOf(signature: string): Dimension[] {
+  const end = signature.lastIndexOf("]");
+  const dimensions = readSignature(signature, end) as Omit<
+    Dimension,
+    "grid"
+  >[];
+  return dimensions.map((dimension) => ({ ...dimension, grid: [] }));
+}
+
+/** The types follow the text, if there are any. */
+function readSignature(signature: string, end: number): unknown {
+  try {
+    return JSON.parse(signature.slice(0, end + 1));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The text of JSON has no line break, and a space outside of strings only before the types.
+    for (
+      let at = signature.lastIndexOf("] [");
+      at > 0;
+      at = signature.lastIndexOf("] [", at - 1)
+    ) {
+      try {
+        const text = signature.slice(0, at + 1);
+        return decodeJson(text, JSON.parse(signature.slice(at + 2)));
+      } catch (inner) {
+        if (!(inner instanceof SyntaxError)) throw inner;
+      }
+    }
+    throw error;
+  }
+}
+
 /** Tells whether JSON keeps every config of a space as it is. */
 export function isPlain(space: Space<unknown>): boolean {
   return space.dimensions.every(({ choices }) => {

@@ -5,6 +5,7 @@
  */
 import type { Point } from "../spaces/space.ts";
 import type { Checkpoint } from "./job.ts";
+import type { Constraint, StudyBudget } from "./options.ts";
 
 /** The time that every event has. */
 export interface Timed {
@@ -42,10 +43,14 @@ export interface OpenedEvent extends Timed {
   readonly nonce: string;
   /** The seed. */
   readonly seed: number | string;
-  /** The study's metric. */
+  /** The study's metric; the first one if there are several objectives. */
   readonly metric: string;
   /** Whether the least or the greatest metric is the best. */
   readonly mode: "min" | "max";
+  /** The objectives, if there are several. */
+  readonly objectives?: Readonly<Record<string, "min" | "max">>;
+  /** The bounds of metrics, if there are any. */
+  readonly constraints?: Readonly<Record<string, Constraint>>;
   /** The order in which results count. */
   readonly order: "arrival" | "logical";
   /** In logical order: how many jobs can be uncounted at a time; otherwise 0. */
@@ -58,6 +63,22 @@ export interface OpenedEvent extends Timed {
   readonly sampler: string;
   /** The space in normal form. */
   readonly space: string;
+  /** The budget of the session; earlier versions did not record it. */
+  readonly budget?: StudyBudget;
+  /** How the process of the session was started; earlier versions did not record it. */
+  readonly start?: SessionStart;
+}
+
+/** How the process of a session was started. */
+export interface SessionStart {
+  /** The command line, with the options of the runtime. */
+  readonly command: readonly string[];
+  /** The working directory. */
+  readonly cwd: string;
+  /** The host. */
+  readonly host?: string;
+  /** A code that only the user's own key makes. */
+  readonly seal?: string;
 }
 
 /** An attempt is handed out. */
@@ -152,7 +173,7 @@ export interface StoredError {
   readonly message: string;
 }
 
-/** An attempt fails, or is lost. */
+/** An attempt fails, or is lost with its process or its worker. */
 export interface FailedEvent extends OfAttempt {
   /** The kind of event. */
   readonly kind: "failed" | "lost";
@@ -162,6 +183,12 @@ export interface FailedEvent extends OfAttempt {
   readonly told: boolean;
   /** Whether the trial is given up; otherwise the attempt is repeated. */
   readonly final: boolean;
+}
+
+/** A running attempt is given back, e.g. because the session ends: it is repeated, whatever happened before. */
+export interface ReleasedEvent extends OfAttempt {
+  /** The kind of event. */
+  readonly kind: "released";
 }
 
 /** A trial that should resume no longer fits in the space. */
@@ -216,6 +243,8 @@ export interface LinkedEvent extends Timed {
 export interface PlainEvent extends Timed {
   /** The kind of event. */
   readonly kind: "exhausted" | "closed";
+  /** Of `closed`: whether there was no further job. */
+  readonly done?: true;
 }
 
 /** An event of a study's journal. */
@@ -228,6 +257,7 @@ export type StudyEvent =
   | ExtendedEvent
   | EndedEvent
   | FailedEvent
+  | ReleasedEvent
   | DroppedEvent
   | SettledEvent
   | EnqueuedEvent

@@ -1,4 +1,4 @@
-import type { StudyEvent } from "./events.ts";
+import type { SessionStart, StudyEvent } from "./events.ts";
 
 /** A process that owns a study, or wants to. */
 export interface StudyOwner {
@@ -21,6 +21,8 @@ export interface StudyOwner {
  * when it is opened. Nothing else is stored.
  */
 export interface Journal {
+  /** How the process was started; the study records it when a session begins. */
+  readonly start?: SessionStart;
   /**
    * Makes this owner the only one that can append.
    *

@@ -7,6 +7,8 @@ import { isRecord } from "../../internal/objects.ts";
 import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { StudySettingError } from "./errors.ts";
 import type { OpenedEvent } from "./events.ts";
+import type { GoalSettings } from "./_goal.ts";
+import { checkGoal, checkSeveral } from "./_goal_options.ts";
 import type { Journal } from "./journal.ts";
 
 /** The budget of a search, over all its sessions. */
@@ -18,7 +20,9 @@ export interface StudyBudget {
    */
   readonly trials?: number;
   /**
-   * How many units of fidelity are handed out: no further job starts once they are used up.
+   * How many units of fidelity are handed out at most. A job that would exceed them does not start. Every
+   * attempt counts in full, also if it fails, is lost or restarts from 0; only the units that a stopped trial
+   * did not use are given back, and those above the last report of a job that was released.
    *
    * @default {no limit}
    */
@@ -31,6 +35,21 @@ export interface StudyBudget {
   readonly seconds?: number;
 }
 
+/** The bounds of a metric; at least one of them is given. */
+export type Constraint =
+  | {
+    /** The greatest value that is allowed. */
+    readonly max: number;
+    /** The least value that is allowed. */
+    readonly min?: number;
+  }
+  | {
+    /** The least value that is allowed. */
+    readonly min: number;
+    /** The greatest value that is allowed. */
+    readonly max?: number;
+  };
+
 /** Options for {@linkcode openStudy}. */
 export interface StudyOptions<C> {
   /** The name of the study. An existing study is resumed. */
@@ -41,14 +60,28 @@ export interface StudyOptions<C> {
   readonly sampler: Sampler;
   /** Decides which trial runs how far; make a new scheduler for each session, with the same settings. */
   readonly scheduler: Scheduler;
-  /** The name of the metric. */
-  readonly metric: string;
+  /** The name of the metric. It is needed, unless `objectives` are given. */
+  readonly metric?: string;
   /**
    * Whether the least or the greatest metric is the best.
    *
    * @default {"max"}
    */
   readonly mode?: "min" | "max";
+  /**
+   * The metrics to minimise or maximise, instead of `metric` and `mode`. With several of them the study has a
+   * front instead of a best trial; see {@linkcode Study.front}.
+   *
+   * @default {metric, with mode}
+   */
+  readonly objectives?: Readonly<Record<string, "min" | "max">>;
+  /**
+   * The bounds of metrics. A trial that violates one is infeasible: it ranks behind all feasible ones. How much it
+   * violates is summed over the constraints, each in units of its bound if that is not 0.
+   *
+   * @default {no constraints}
+   */
+  readonly constraints?: Readonly<Record<string, Constraint>>;
   /**
    * The seed of all random numbers.
    *
@@ -62,11 +95,19 @@ export interface StudyOptions<C> {
    */
   readonly budget?: StudyBudget;
   /**
-   * How often an attempt that failed or was lost is repeated, at each rung of a trial.
+   * How often an attempt that failed is repeated, at each rung of a trial.
    *
    * @default {1}
    */
   readonly retries?: number;
+  /**
+   * How often an attempt that was lost is repeated, at each rung of a trial. It is lost if its process ends
+   * without closing the study, or if its worker is silent. The limit is for trials that end the process each
+   * time, e.g. because they need too much memory: nothing else can be known about them.
+   *
+   * @default {10}
+   */
+  readonly losses?: number;
   /**
    * The seconds after which the job of a silent worker is lost.
    *
@@ -87,17 +128,18 @@ export interface StudyOptions<C> {
    */
   readonly duplicates?: "skip" | "reuse" | "allow";
   /**
-   * The order in which results count. In `logical` order it is the order in which jobs were handed out, so
-   * that the same seed gives the same trials for any number of workers; some workers wait for others.
+   * The order in which results count. In `logical` order it is the order in which the jobs would end on `width`
+   * workers that all need the same time for a unit of fidelity. So the same seed gives the same trials for any
+   * number of workers up to `width`, however long the jobs take; some workers wait for others.
    *
    * @default {"arrival"}
    */
   readonly order?: "arrival" | "logical";
   /**
-   * In logical order: how many jobs can be handed out and not yet counted. Give at least the number of
-   * workers. The trials depend on it.
+   * In logical order: how many jobs can be handed out and not yet counted. Twice the number of workers keeps
+   * them busy, and more makes the sampler know less. The trials depend on it, so each session must have the same.
    *
-   * @default {8}
+   * @default {16; that of the first session if there is one}
    */
   readonly width?: number;
   /**
@@ -116,10 +158,12 @@ export interface StudyOptions<C> {
 
 /** The settings with their defaults. */
 export interface CheckedOptions {
+  readonly goal: GoalSettings;
   readonly mode: "min" | "max";
   readonly seed: number | string;
   readonly budget: StudyBudget;
   readonly retries: number;
+  readonly losses: number;
   /** Milliseconds. */
   readonly lease: number;
   /** Milliseconds. */
@@ -130,6 +174,9 @@ export interface CheckedOptions {
   readonly clock: () => number;
 }
 
+/** Twice eight workers: see the table in `docs/hyperopt.md`. */
+const DEFAULT_WIDTH = 16;
+
 const OPTIONS: Known<StudyOptions<unknown>> = {
   id: true,
   space: true,
@@ -137,9 +184,12 @@ const OPTIONS: Known<StudyOptions<unknown>> = {
   scheduler: true,
   metric: true,
   mode: true,
+  objectives: true,
+  constraints: true,
   seed: true,
   budget: true,
   retries: true,
+  losses: true,
   lease: true,
   timeout: true,
   duplicates: true,
@@ -181,7 +231,10 @@ interface Rule {
 
 /** The rule of each setting. */
 const RULES: Readonly<
-  Record<Exclude<keyof CheckedOptions, "budget"> | "id" | "metric", Rule>
+  Record<
+    Exclude<keyof CheckedOptions, "budget" | "goal"> | "id" | "metric",
+    Rule
+  >
 > = {
   id: word("a name"),
   metric: word("the metric's name"),
@@ -195,6 +248,7 @@ const RULES: Readonly<
   },
   mode: oneOf("max", "min"),
   retries: wholeFrom(0),
+  losses: wholeFrom(0),
   lease: numberFrom(0.001),
   timeout: numberFrom(0),
   duplicates: oneOf("skip", "reuse", "allow"),
@@ -233,25 +287,34 @@ function wholeFrom(least: number): Rule {
  */
 export function checkOptions<C>(options: StudyOptions<C>): CheckedOptions {
   checkMembers(options);
-  const { id, metric, seed = 0, clock = Date.now, budget = {} } = options;
+  const { id, seed = 0, clock = Date.now, budget = {} } = options;
+  const goal = checkGoal(options);
   const settings = {
     seed,
     clock,
-    mode: options.mode ?? "max",
+    mode: goal.mode,
     retries: options.retries ?? 1,
+    losses: options.losses ?? 10,
     lease: options.lease ?? 60,
     timeout: options.timeout ?? Infinity,
     duplicates: options.duplicates ?? "skip",
     order: options.order ?? "arrival",
-    width: options.width ?? 8,
+    width: options.width ?? DEFAULT_WIDTH,
   };
-  const given = { id, metric, ...settings };
+  const given = { id, metric: goal.metric, ...settings };
   for (const [setting, rule] of Object.entries(RULES)) {
     checkRule(id, setting, given[setting as keyof typeof given], rule);
   }
   checkBudget(id, budget);
+  checkSeveral(id, goal, options);
   const { lease, timeout } = settings;
-  return { ...settings, budget, lease: 1000 * lease, timeout: 1000 * timeout };
+  return {
+    ...settings,
+    goal,
+    budget,
+    lease: 1000 * lease,
+    timeout: 1000 * timeout,
+  };
 }
 
 /** Checks the names of the options, and the parts that a study is made of. */
@@ -304,8 +367,10 @@ function settingError(setting: string, message: string): StudySettingError {
 
 /** The settings that decide the trials, so that every session of a study must have the same. */
 const FOUNDED = [
+  "objectives",
   "metric",
   "mode",
+  "constraints",
   "seed",
   "order",
   "width",
@@ -327,13 +392,35 @@ export function checkFounded(
   now: OpenedEvent,
 ): void {
   if (founded === undefined) return;
-  const setting = FOUNDED.find((name) => founded[name] !== now[name]);
+  // Of several objectives, another one may be the first.
+  const isFirst = (name: string) => name === "metric" || name === "mode";
+  const setting = FOUNDED.find((name) =>
+    textOf(founded[name]) !== textOf(now[name]) &&
+    !(founded.objectives !== undefined && isFirst(name))
+  );
   if (setting === undefined) return;
   const name = setting === "plan" ? "scheduler" : setting;
   throw settingError(
     name,
-    `Cannot open study ${id}: it began with ${name} ${founded[setting]}, not ${
-      now[setting]
+    `Cannot open study ${id}: it began with ${name} ${
+      textOf(founded[setting])
+    }, not ${
+      textOf(now[setting])
     }; open it with that, or choose another name for the study`,
   );
+}
+
+/** Writes a setting; the order of objectives and of constraints does not matter. */
+function textOf(setting: unknown): string {
+  return isRecord(setting)
+    ? JSON.stringify(
+      setting,
+      (_, value: unknown) =>
+        isRecord(value)
+          ? Object.fromEntries(
+            Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1),
+          )
+          : value,
+    )
+    : String(setting ?? "none");
 }

@@ -1,22 +1,97 @@
 import { existsSync } from "node:fs";
-import type { TrackerConfig } from "../../tracker/mod.ts";
+import type { Connection, TrackerConfig } from "../../tracker/mod.ts";
 import { describe } from "../_describe.ts";
+import type { Dimension } from "../spaces/space.ts";
+import { isHeld } from "./_claim.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
-import type { StudyEvent } from "./events.ts";
+import type { SessionStart, StudyEvent } from "./events.ts";
+import type { StudyBudget } from "./options.ts";
+import { dimensionsOf } from "./_stored_config.ts";
 import { StudyState } from "./_state.ts";
-import { viewAll, viewBest } from "./_view.ts";
-import type { BestTrial, TrialView } from "./trial_view.ts";
+import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
+import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
-/** The trials of a study and the best result. */
+/** A study as its journal has it: its settings, its trials, and the best result. */
 export interface StudyView<C> {
   /** Its name. */
   readonly id: string;
-  /** The name of its metric. */
+  /** The name of its metric; of the first one if it has several objectives. */
   readonly metric: string;
+  /** The mode of each objective, by the name of its metric. */
+  readonly objectives: Readonly<Record<string, "min" | "max">>;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
-  /** The best result, if there is one. */
+  /** When each of its trials ran. */
+  readonly times: readonly TrialTimes[];
+  /** The best result, if there is one; a study of several objectives has none. */
   readonly best?: BestTrial<C>;
+  /** The results that no other one is better than, as {@linkcode Study.front} returns them. */
+  readonly front: readonly BestTrial<C>[];
+  /**
+   * `running`: a process works on it; `done`: there are no further jobs; `stopped`: it was closed before; `interrupted`:
+   * its process ended without closing it.
+   */
+  readonly state: "running" | "done" | "stopped" | "interrupted";
+  /** Its settings; `undefined` if no session began. */
+  readonly settings?: StudySettings;
+  /** What was spent over all sessions. */
+  readonly spent: Readonly<Required<StudyBudget>>;
+  /** The number of sessions. */
+  readonly sessions: number;
+  /** How each rung filled, in the order of brackets and rungs. */
+  readonly rungs: readonly RungView[];
+  /** Each result that was the best one when it came. */
+  readonly progress: readonly ProgressStep[];
+}
+
+/** A result that was the best one so far. */
+export interface ProgressStep {
+  /** The units of fidelity that were handed out until then. */
+  readonly spent: number;
+  /** The trial. */
+  readonly trial: number;
+  /** The fidelity that it had reached. */
+  readonly fidelity: number;
+  /** The study's metric. */
+  readonly value: number;
+}
+
+/** The settings of a study, as its newest session has them. */
+export interface StudySettings {
+  /** Whether the least or the greatest metric is the best. */
+  readonly mode: "min" | "max";
+  /** The seed. */
+  readonly seed: number | string;
+  /** The order in which results count. */
+  readonly order: "arrival" | "logical";
+  /** The scheduler's name. */
+  readonly scheduler: string;
+  /** The sampler's name. */
+  readonly sampler: string;
+  /** The parameters of the space. */
+  readonly dimensions: readonly Dimension[];
+  /** The budget, if there is one. */
+  readonly budget?: StudyBudget;
+  /** How the newest session was started, if it was recorded. */
+  readonly start?: SessionStart;
+}
+
+/** A rung of a bracket, and the trials that reached it. */
+export interface RungView {
+  /** The bracket. */
+  readonly bracket: number;
+  /** The rung, from 0. */
+  readonly rung: number;
+  /** The fidelity of the rung. */
+  readonly fidelity: number;
+  /** The trials that entered it. */
+  readonly entered: number;
+  /** The trials that have a result there, also those that were stopped below its fidelity. */
+  readonly ended: number;
+  /** The trials that run there now. */
+  readonly running: number;
+  /** The trials that failed there. */
+  readonly failed: number;
 }
 
 /**
@@ -70,42 +145,169 @@ export async function readStudy<C = Record<string, unknown>>(
       `Cannot read study ${id}: ${path} has no such study; check the name`,
     );
   if (!existsSync(path)) throw missing();
-  const { findStudy, readEvents } = await import("./_sqlite_journal.ts");
+  const { findClaim, findStudy, readEvents } = await import(
+    "./_sqlite_journal.ts"
+  );
   const connection = await openForReading(path);
   try {
-    const table = connection.prepare(
-      "SELECT 1 AS found FROM sqlite_master WHERE name = 'studies'",
-    ).get();
-    const found = table && findStudy(connection, id);
-    if (found === undefined) throw missing();
-    return viewOf<C>(id, readEvents(connection, found, path), path);
+    const found = hasStudies(connection) && findStudy(connection, id);
+    if (found === undefined || found === false) throw missing();
+    const claim = findClaim(connection, found);
+    const isRunning = claim !== undefined && isHeld(claim, Date.now());
+    const events = readEvents(connection, found, path);
+    return viewOf<C>(id, events, { path, isRunning });
   } finally {
     connection.close();
   }
+}
+
+/**
+ * Lists the studies of a file.
+ *
+ * @param dbPath The tracker's file: a path, or a config that names it.
+ * @returns their names, oldest first; none if there is no such file.
+ * @throws {StorageError} If the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { listStudies, sqliteJournal } from "@ato/ato/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ * import { rmSync } from "node:fs";
+ *
+ * const journal = await sqliteJournal({ dbPath: "list-demo.db", studyId: "widths" });
+ * journal.close();
+ * assertEquals(await listStudies("list-demo.db"), ["widths"]);
+ * rmSync("list-demo.db");
+ * ```
+ */
+export async function listStudies(
+  dbPath: string | TrackerConfig,
+): Promise<string[]> {
+  const { dbPathOf, openForReading } = await import("../../tracker/mod.ts");
+  const path = dbPathOf(dbPath);
+  if (!existsSync(path)) return [];
+  const connection = await openForReading(path);
+  try {
+    if (!hasStudies(connection)) return [];
+    return connection.prepare("SELECT name FROM studies ORDER BY id").all()
+      .map(({ name }) => String(name));
+  } finally {
+    connection.close();
+  }
+}
+
+/** A file of an earlier version, or of Python ato, has no such table. */
+function hasStudies(connection: Connection): boolean {
+  return connection.prepare(
+    "SELECT 1 AS found FROM sqlite_master WHERE name = 'studies'",
+  ).get() !== undefined;
 }
 
 /** Folds the events; those of a damaged journal may not follow from each other. */
 function viewOf<C>(
   id: string,
   events: readonly StudyEvent[],
-  path: string,
+  { path, isRunning }: { readonly path: string; readonly isRunning: boolean },
 ): StudyView<C> {
   const state = new StudyState();
   try {
-    for (const event of events) state.apply(event);
+    const progress: ProgressStep[] = [];
+    for (const event of events) {
+      const { best: before } = state;
+      state.apply(event);
+      if (state.best !== before) progress.push(stepOf(state));
+    }
     const best = viewBest<C>(state);
+    const settings = settingsOf(state);
     return {
       id,
       metric: state.founded?.metric ?? "",
+      objectives: state.founded === undefined ? {} : state.goal.objectives,
       trials: viewAll<C>(state),
+      times: viewTimes(state),
       ...(best !== undefined && { best }),
+      front: viewFront<C>(state),
+      state: isRunning ? "running" : ENDINGS[state.ending],
+      ...(settings !== undefined && { settings }),
+      spent: {
+        trials: state.started,
+        fidelity: state.fidelity,
+        seconds: state.elapsed(isRunning ? Date.now() : state.lastAt) / 1000,
+      },
+      sessions: state.sessions,
+      rungs: rungsOf(state),
+      progress,
     };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) {
+      throw error;
+    }
     throw new StudyJournalError(
       id,
       `Cannot read study ${id} of ${path}: its events do not follow from each other ` +
         `(${error.message}); the journal is damaged, restore a copy`,
     );
   }
+}
+
+function stepOf({ best, fidelity: spent, founded }: StudyState): ProgressStep {
+  const { trial, result: { fidelity, metrics } } = best!;
+  const value = metrics[founded!.metric]!;
+  return { spent, trial: trial.trial, fidelity, value };
+}
+
+const ENDINGS = {
+  none: "interrupted",
+  closed: "stopped",
+  done: "done",
+} as const;
+
+function settingsOf(
+  { founded, opened }: StudyState,
+): StudySettings | undefined {
+  if (founded === undefined || opened === undefined) return undefined;
+  const { mode, seed, order, scheduler } = founded;
+  const { sampler, space, budget, start } = opened;
+  return {
+    mode,
+    seed,
+    order,
+    scheduler,
+    sampler,
+    dimensions: dimensionsOf(space),
+    ...(budget !== undefined && { budget }),
+    ...(start !== undefined && { start }),
+  };
+}
+
+/** Counts the trials at each rung. */
+function rungsOf(state: StudyState): RungView[] {
+  const rungs = new Map<string, { -readonly [K in keyof RungView]: number }>();
+  const at = (bracket: number, rung: number, fidelity: number) => {
+    const key = `${bracket} ${rung}`;
+    const found = rungs.get(key) ??
+      { bracket, rung, fidelity, entered: 0, ended: 0, running: 0, failed: 0 };
+    rungs.set(key, found);
+    // A trial that was stopped there did not reach its fidelity.
+    found.fidelity = Math.max(found.fidelity, fidelity);
+    return found;
+  };
+  for (const trial of state.trials) {
+    if (trial === undefined) continue;
+    const { bracket, attempts, results } = trial;
+    const entered = new Map<number, number>();
+    for (const { rung, to } of attempts) entered.set(rung, to);
+    for (const { rung, fidelity } of results) {
+      if (!entered.has(rung)) entered.set(rung, fidelity);
+    }
+    for (const [rung, to] of entered) at(bracket, rung, to).entered++;
+    for (const { rung } of results) at(bracket, rung, 0).ended++;
+    const last = rungs.get(`${bracket} ${trial.rung}`);
+    if (last === undefined) continue;
+    if (trial.status === "running") last.running++;
+    else if (trial.status === "failed") last.failed++;
+  }
+  return [...rungs.values()].sort((a, b) =>
+    a.bracket - b.bracket || a.rung - b.rung
+  );
 }

@@ -1,9 +1,10 @@
 import { describe } from "../_describe.ts";
 import { checkSettings } from "../_settings.ts";
 import type { SchedulePlan } from "../schedulers/scheduler.ts";
+import type { Space } from "../spaces/space.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import { Attempts } from "./_attempts.ts";
-import { StudyTrialError } from "./errors.ts";
+import { StudySettingError, StudyTrialError } from "./errors.ts";
 import type { StoredConfig } from "./events.ts";
 import type { Job, Outcome, Receipt, Verdict } from "./job.ts";
 import { JobSource } from "./_job_source.ts";
@@ -14,11 +15,12 @@ import {
   reportedEvent,
   warmedEvent,
 } from "./_make_event.ts";
+import { Goal } from "./_goal.ts";
 import { checkOptions, type StudyOptions } from "./options.ts";
 import { StudySession } from "./_session.ts";
 import { warmKey } from "./_state.ts";
-import { viewAll, viewBest } from "./_view.ts";
-import type { BestTrial, TrialView } from "./trial_view.ts";
+import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
+import type { BestTrial, TrialTimes, TrialView } from "./trial_view.ts";
 
 /** A result of another search, or of a run that was no trial. */
 export interface WarmObservation {
@@ -70,8 +72,12 @@ export function openStudy<C>(options: StudyOptions<C>): Study<C> {
 export class Study<C> {
   /** Its name. */
   readonly id: string;
-  /** The name of its metric. */
+  /** The name of its metric; of the first one if it has several objectives. */
   readonly metric: string;
+  /** The mode of each objective, by the name of its metric. */
+  readonly objectives: Readonly<Record<string, "min" | "max">>;
+  /** The space that is searched. */
+  readonly space: Space<C>;
   readonly #session: StudySession<C>;
   readonly #attempts: Attempts<C>;
   readonly #jobs: JobSource<C>;
@@ -84,7 +90,9 @@ export class Study<C> {
   constructor(options: StudyOptions<C>) {
     const checked = checkOptions(options);
     this.id = options.id;
-    this.metric = options.metric;
+    this.metric = checked.goal.metric;
+    this.objectives = new Goal(checked.goal).objectives;
+    this.space = options.space;
     this.#session = new StudySession(options, checked);
     this.#attempts = new Attempts(this.#session);
     this.#jobs = new JobSource(this.#session, this.#attempts);
@@ -105,7 +113,9 @@ export class Study<C> {
       detached: true,
     });
     this.#attempts.expire();
-    return this.#jobs.next(options);
+    const answer = this.#jobs.next(options);
+    this.#session.isDone = answer.kind === "done";
+    return answer;
   }
 
   /**
@@ -159,8 +169,8 @@ export class Study<C> {
    * Tells the study the result of a job. Telling it twice changes nothing.
    *
    * @param job The job.
-   * @param outcome Its metrics, or the error. The job failed if the study's metric is missing, NaN or
-   * infinite.
+   * @param outcome Its metrics, or the error. The job failed if the metric of an objective or of a constraint is
+   * missing, NaN or infinite.
    * @returns whether the result counts.
    */
   tell(job: Job<C>, outcome: Outcome): Receipt {
@@ -171,7 +181,9 @@ export class Study<C> {
         job.trial,
         `Cannot tell trial ${job.trial}: its outcome is ${
           describe(outcome)
-        }; give { metrics: { ${this.metric}: … } } or { error }`,
+        }; give { metrics: { ${
+          Object.keys(this.objectives).map((name) => `${name}: …`).join(", ")
+        } } } or { error }`,
       );
     }
     if (attempt === undefined) return "stale";
@@ -181,6 +193,19 @@ export class Study<C> {
     const trial = this.#session.state.trials[job.trial]!;
     this.#session.append(this.#attempts.endOf(trial, attempt, outcome));
     return "accepted";
+  }
+
+  /**
+   * Gives a running job back: it is repeated by whoever asks next, and does not count as failed or lost.
+   *
+   * @param job The job.
+   * @returns false if it is not running.
+   */
+  release(job: Job<C>): boolean {
+    this.#session.assertOpen();
+    if (this.#attempts.runningOf(job) === undefined) return false;
+    this.#attempts.release(this.#session.state.trials[job.trial]!);
+    return true;
   }
 
   /**
@@ -200,7 +225,8 @@ export class Study<C> {
 
   /**
    * Tells the sampler results from elsewhere: of other searches, or of runs of the tracker. A result that
-   * the study already has is skipped.
+   * the study already has is skipped. Results of one config at several fidelities, e.g. of the rungs of a
+   * search, are one trial for the sampler; two results of it at the same fidelity are two trials.
    *
    * @param observations The results.
    * @returns how many results were added; those that do not fit in the space are skipped.
@@ -233,7 +259,7 @@ export class Study<C> {
   }
 
   /**
-   * Records that a run of the tracker belongs to a trial.
+   * Records that a run of the tracker belongs to a trial; a second call for the same run changes nothing.
    *
    * @param trial The trial's number.
    * @param run The run's id or UUID.
@@ -241,12 +267,14 @@ export class Study<C> {
    */
   link(trial: number, run: number | string): void {
     this.#session.assertOpen();
-    if (this.#session.state.trials[trial] === undefined) {
+    const known = this.#session.state.trials[trial];
+    if (known === undefined) {
       throw new StudyTrialError(
         trial,
         `Cannot link run ${run} to trial ${trial}: study ${this.id} has no such trial`,
       );
     }
+    if (known.runs.includes(run)) return;
     this.#session.append(linkedEvent(this.#session.now(), trial, run));
   }
 
@@ -269,12 +297,67 @@ export class Study<C> {
   }
 
   /**
-   * Finds the best result: the best metric at the greatest fidelity that any trial reached.
+   * Lists when the trials ran.
+   *
+   * @returns the times of each trial, by number.
+   */
+  times(): TrialTimes[] {
+    return viewTimes(this.#session.state);
+  }
+
+  /**
+   * Finds the best result: the best metric at the greatest fidelity that any trial reached. Under constraints it is
+   * that of a feasible trial if there is one, and otherwise that of the least violation.
    *
    * @returns the result; `undefined` if no trial has a result yet.
+   * @throws {StudySettingError} If the study has several objectives: then no trial is the best in all of them.
    */
   best(): BestTrial<C> | undefined {
+    const names = Object.keys(this.objectives);
+    if (names.length > 1) {
+      throw new StudySettingError(
+        "objectives",
+        `Cannot find the best trial of study ${this.id}: it has the objectives ${
+          names.join(", ")
+        }; call front() for the trials that no other trial dominates`,
+      );
+    }
     return viewBest(this.#session.state);
+  }
+
+  /**
+   * Finds the front: the results that no other one dominates, by the number of the trial. One result dominates
+   * another if it is worse in no objective, and better in one. Results of the greatest fidelity that a feasible
+   * trial reached are compared. If no trial is feasible, it has those of the least violation.
+   *
+   * @returns the results; with one objective the best one; empty if no trial has a result yet.
+   *
+   * @example
+   * ```ts
+   * import { defineSpace, fullFidelity, int, nsga2Sampler, openStudy } from "@ato/ato/hyperopt";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const space = defineSpace({ width: int(1, 6) });
+   * const study = openStudy({
+   *   id: "two-objectives",
+   *   space,
+   *   sampler: nsga2Sampler(space),
+   *   scheduler: fullFidelity({ trials: 6 }),
+   *   objectives: { loss: "min", latency: "min" },
+   *   constraints: { memory: { max: 8 } },
+   * });
+   * for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
+   *   const { width } = answer.job.config;
+   *   const loss = Math.abs(width - 3);
+   *   study.tell(answer.job, { metrics: { loss, latency: width, memory: 4 * width } });
+   * }
+   * const widths = study.front().map(({ trial }) => trial.config.width);
+   * assertEquals(widths.sort(), [1, 2]);
+   * study.close();
+   * ```
+   */
+  front(): BestTrial<C>[] {
+    return viewFront(this.#session.state);
   }
 
   /** Milliseconds after which the lease of a running job should be renewed. */
@@ -294,13 +377,17 @@ export class Study<C> {
     return this.#session.state.started;
   }
 
-  /** The units of fidelity that were handed out, minus those that stopped trials did not use. */
+  /**
+   * The units of fidelity that were handed out, minus those that stopped trials did not use. Of a released job,
+   * those above its last report are given back, if it reported any progress.
+   */
   get fidelitySpent(): number {
     return this.#session.state.fidelity;
   }
 
-  /** Closes the study; another session can resume it. */
+  /** Closes the study; another session can resume it. Running jobs are released, unless they are detached. */
   close(): void {
+    if (this.#session.isOpen) this.#attempts.releaseAttached();
     this.#session.close();
   }
 }

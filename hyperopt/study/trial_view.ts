@@ -7,6 +7,7 @@ export type TrialStatus =
   | "completed"
   | "failed"
   | "lost"
+  | "released"
   | "stopped";
 
 /** The result of a trial at a rung. */
@@ -47,8 +48,22 @@ export interface TrialView<C> {
   readonly error?: StoredError;
 }
 
-/** The best result of a study. */
+/** When a trial ran. It is apart from the trial, so that searches that tried the same can be compared. */
+export interface TrialTimes {
+  /** The trial's number. */
+  readonly trial: number;
+  /** When its first attempt started, in milliseconds since 1970; none if it took an earlier result. */
+  readonly startedAt?: number;
+  /** When its last attempt ended, in milliseconds since 1970; none while it runs. */
+  readonly endedAt?: number;
+}
+
+/** The best result of a study, or one of its front. */
 export interface BestTrial<C> extends RungResult {
   /** The trial. */
   readonly trial: TrialView<C>;
+  /** The words of a command line that set the searched keys; a script that is started with them runs this config. */
+  readonly words: readonly string[];
+  /** By how much it violates the constraints, if it is infeasible because no trial is feasible. */
+  readonly violation?: number;
 }

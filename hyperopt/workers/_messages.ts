@@ -1,6 +1,8 @@
 /** The messages between a thread and the one that started it. */
 import type { Job, Verdict } from "../study/job.ts";
+import type { PlainReason } from "./_give_up.ts";
 import type { ObjectiveResult } from "./objective.ts";
+import type { TrackOrder } from "./_trial_run.ts";
 
 /** The data that a thread is started with. */
 export interface ThreadData {
@@ -12,12 +14,16 @@ export interface ThreadData {
   readonly name: string;
   /** The study's metric. */
   readonly metric: string;
+  /** How the trials are tracked, if they are. */
+  readonly track?: TrackOrder;
 }
 
 /** A message to the thread. */
 export type ToThread =
   | { readonly kind: "job"; readonly job: Job<unknown> }
-  | { readonly kind: "verdict"; readonly verdict: Verdict };
+  | { readonly kind: "verdict"; readonly verdict: Verdict }
+  /** The running job is given up. */
+  | { readonly kind: "abort"; readonly reason: PlainReason };
 
 /** A message from the thread. */
 export type FromThread =

@@ -10,10 +10,13 @@ import {
   workerData,
 } from "node:worker_threads";
 import { messageOf } from "../../internal/errors.ts";
+import { leaveSignals } from "../../internal/own_signal_handlers.ts";
 import { importLate } from "../../internal/import_late.ts";
 import type { Job, Verdict } from "../study/job.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
+import { toReason } from "./_give_up.ts";
 import { type StudyObjective, toResult } from "./objective.ts";
+import type { TrackOrder } from "./_trial_run.ts";
 
 /** The address of this module, from which threads start. It is `undefined` in a bundle that is not a module. */
 export const THREAD: string | undefined = import.meta.url;
@@ -24,8 +27,8 @@ class Thread {
   readonly #metric: string;
   readonly #objective: StudyObjective<unknown>;
   readonly #waiting: ((verdict: Verdict) => void)[] = [];
-  // It is never aborted: a thread that is given up is terminated.
-  readonly #signal = new AbortController().signal;
+  /** Of the newest job. */
+  #abort = new AbortController();
 
   constructor(
     port: MessagePort,
@@ -37,15 +40,18 @@ class Thread {
     this.#objective = objective;
     port.on("message", (message: ToThread) => {
       if (message.kind === "verdict") this.#waiting.shift()?.(message.verdict);
-      else void this.#run(message.job);
+      else if (message.kind === "abort") {
+        this.#abort.abort(toReason(message.reason));
+      } else void this.#run(message.job);
     });
     this.#say({ kind: "ready" });
   }
 
   async #run(job: Job<unknown>): Promise<void> {
+    this.#abort = new AbortController();
     try {
       const returned = await this.#objective(job, {
-        signal: this.#signal,
+        signal: this.#abort.signal,
         report: (metrics, fidelity) => this.#report(metrics, fidelity),
       });
       this.#say({ kind: "result", result: toResult(returned, this.#metric) });
@@ -83,12 +89,24 @@ function toPlainError(error: unknown): unknown {
   return { name, message, stack };
 }
 
+/** The tracker is loaded only if trials are tracked. */
+async function tracked(
+  objective: StudyObjective<unknown>,
+  track: TrackOrder | undefined,
+): Promise<StudyObjective<unknown>> {
+  if (track === undefined) return objective;
+  leaveSignals();
+  const { trackedObjective } = await import("./_trial_run.ts");
+  return trackedObjective(objective, track);
+}
+
 async function serve(
   port: MessagePort,
-  { module, name, metric }: ThreadData,
+  { module, name, metric, track }: ThreadData,
 ): Promise<void> {
   try {
-    new Thread(port, metric, await load(module, name));
+    const objective = await load(module, name);
+    new Thread(port, metric, await tracked(objective, track));
   } catch (error) {
     const message = { kind: "unready", error: toPlainError(error) } as const;
     port.postMessage(message satisfies FromThread);

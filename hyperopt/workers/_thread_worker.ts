@@ -1,6 +1,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import type { Job } from "../study/job.ts";
+import { endsWithin, type PlainReason, toReason } from "./_give_up.ts";
 import type { FromThread, ThreadData, ToThread } from "./_messages.ts";
 import type { ObjectiveResult } from "./objective.ts";
 import { THREAD } from "./_thread_main.ts";
@@ -11,9 +12,21 @@ import {
   WorkerStartError,
 } from "./worker.ts";
 
+/** How long is waited for a thread, in milliseconds. */
+export interface ThreadTimes {
+  /** Until it has loaded the objective. */
+  readonly patience: number;
+  /** Until its objective has ended, when the job is given up. */
+  readonly grace: number;
+}
+
 /** The callbacks of a running job. */
 interface Pending {
   readonly calls: WorkerCalls;
+  /** Resolves when the thread has answered, or has died. */
+  readonly ended: Promise<void>;
+  /** Why the job is given up. */
+  reason?: PlainReason;
   done(result: ObjectiveResult): void;
   fail(error: unknown): void;
 }
@@ -27,7 +40,7 @@ interface Starting {
 /** A worker in a thread of its own: a crash there does not end the search. */
 export class ThreadWorker<C> implements StudyWorker<C> {
   readonly #data: ThreadData;
-  readonly #patience: number;
+  readonly #times: ThreadTimes;
   #thread: Worker | undefined;
   /** Set until the thread has loaded the objective. */
   #starting: Starting | undefined;
@@ -37,15 +50,16 @@ export class ThreadWorker<C> implements StudyWorker<C> {
    * Makes a worker; `start` starts its thread.
    *
    * @param data The data that the thread is started with.
-   * @param patience The milliseconds within which it must load the objective.
+   * @param times How long is waited for the thread.
    */
-  constructor(data: Omit<ThreadData, "kind">, patience: number = Infinity) {
+  constructor(data: Omit<ThreadData, "kind">, times: ThreadTimes) {
     this.#data = { ...data, kind: "ato-study" };
-    this.#patience = patience;
+    this.#times = times;
   }
 
   async start(): Promise<void> {
     if (this.#thread !== undefined) return;
+    const { patience } = this.#times;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       await new Promise<void>((done, fail) => {
@@ -55,13 +69,13 @@ export class ThreadWorker<C> implements StudyWorker<C> {
             workerData: this.#data,
           }),
         );
-        const late = `it is not loaded after ${this.#patience / 1000} s`;
-        timer = this.#patience < Infinity
-          ? setTimeout(() => fail(late), Math.min(this.#patience, 2 ** 31 - 1))
+        const late = `it is not loaded after ${patience / 1000} s`;
+        timer = patience < Infinity
+          ? setTimeout(() => fail(late), Math.min(patience, 2 ** 31 - 1))
           : undefined;
       });
     } catch (cause) {
-      await this.cancel();
+      await this.#terminate();
       throw cause instanceof GivenUpError
         ? cause
         : new WorkerStartError(this.#data.module, cause);
@@ -72,11 +86,25 @@ export class ThreadWorker<C> implements StudyWorker<C> {
   }
 
   run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult> {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     return new Promise((done, fail) => {
       if (this.#thread === undefined) {
         return fail(new Error("Cannot run the trial: no thread is started"));
       }
-      this.#pending = { calls, done, fail };
+      const pending: Pending = {
+        calls,
+        ended,
+        done(result) {
+          end();
+          if (pending.reason === undefined) done(result);
+          else fail(toReason(pending.reason));
+        },
+        fail(error) {
+          end();
+          fail(pending.reason === undefined ? error : toReason(pending.reason));
+        },
+      };
+      this.#pending = pending;
       this.#thread.postMessage({ kind: "job", job } satisfies ToThread);
     });
   }
@@ -124,7 +152,17 @@ export class ThreadWorker<C> implements StudyWorker<C> {
     this.#take()?.fail(error);
   }
 
-  async cancel(): Promise<void> {
+  async cancel(reason: PlainReason): Promise<void> {
+    const pending = this.#pending;
+    if (pending === undefined) return this.#terminate();
+    if (pending.reason !== undefined) return;
+    pending.reason = reason;
+    this.#thread?.postMessage({ kind: "abort", reason } satisfies ToThread);
+    if (await endsWithin(pending.ended, this.#times.grace)) return;
+    await this.#terminate();
+  }
+
+  async #terminate(): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
     const error = new GivenUpError("The trial was given up");
@@ -134,7 +172,7 @@ export class ThreadWorker<C> implements StudyWorker<C> {
   }
 
   async close(): Promise<void> {
-    await this.cancel();
+    await this.#terminate();
   }
 }
 

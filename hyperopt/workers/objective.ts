@@ -1,3 +1,4 @@
+import type { SQLLogger } from "../../tracker/mod.ts";
 import type { Checkpoint, Job, Verdict } from "../study/job.ts";
 
 /** The second argument of an objective: it reports metrics, and tells whether the trial is still wanted. */
@@ -13,8 +14,17 @@ export interface TrialContext {
     metrics: Readonly<Record<string, number>>,
     fidelity: number,
   ): Promise<Verdict>;
-  /** Aborted when the result is no longer wanted: the trial took too long, or the search ends. */
+  /**
+   * Aborted when the result is no longer wanted: the trial took too long (a `TimeoutError`), or the search ends
+   * (an `AbortError`). The objective has the grace period of `runStudy` to end, e.g. to delete files in `finally`.
+   * Then its thread is terminated; in the thread of the search it keeps running, and nothing waits for it.
+   */
   readonly signal: AbortSignal;
+  /**
+   * The logger of the trial's run, if the search has a `tracker`, for further metrics, artifacts and inputs. The
+   * search starts and finishes the run.
+   */
+  readonly logger?: SQLLogger;
 }
 
 /** The result of an objective, if it is more than the study's metric as a number. */
@@ -54,6 +64,6 @@ export function toResult(
   }
   throw new TypeError(
     `Cannot rank the trial: the objective returned no metric "${metric}"; ` +
-      `return a number, or { metrics: { ${metric}: … } }`,
+      `return { metrics: { ${metric}: … } }, or a number if the study has no other metric`,
   );
 }

@@ -2,14 +2,24 @@ import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
+import { messageOf } from "../../internal/errors.ts";
+import type { SQLLogger, TrackerConfig } from "../../tracker/mod.ts";
+import { StudyTrialError } from "../study/errors.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
+import type { PlainReason } from "./_give_up.ts";
+import { watchInterrupts } from "./_interrupts.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
+import type { ThreadData } from "./_messages.ts";
+import type { StudyTracking } from "./_study_tracking.ts";
+import type { ThreadTimes } from "./_thread_worker.ts";
 import { type StudyWorker, WorkerStartError } from "./worker.ts";
 
 /** The least number of milliseconds that a thread has for loading its module, on a busy machine. */
 const MIN_PATIENCE = 60_000;
+/** The reason of signals when the search ends. */
+const ENDED = "The search was ended";
 
 /** Options for {@linkcode runStudy}. */
 export interface RunStudyOptions<C> {
@@ -32,11 +42,26 @@ export interface RunStudyOptions<C> {
    */
   readonly onEnd?: (end: JobEnd<C>) => void;
   /**
-   * Ends the search. The next session repeats the trials that were running.
+   * Ends the search. The running jobs are released: they are repeated by the next session, or when the study is
+   * run again.
    *
    * @default {none}
    */
   readonly signal?: AbortSignal;
+  /**
+   * The seconds that objectives have to end after their `signal` was aborted.
+   *
+   * @default {10}
+   */
+  readonly grace?: number;
+  /**
+   * Stores each trial as one run of the tracker: a logger, or a config that names the project and the database. The
+   * rungs and attempts of a trial are inside its run, also after the search was killed and resumed. The objective
+   * gets the logger as `trial.logger`.
+   *
+   * @default {trials are not tracked}
+   */
+  readonly tracker?: TrackerConfig | SQLLogger;
 }
 
 /** The end of a job. */
@@ -56,6 +81,10 @@ export interface JobEnd<C> {
  * (`import.meta.url` for the script itself) is loaded by threads of its own, which run its export `objective` in
  * parallel. A crash of one of them costs one attempt of one trial.
  *
+ * SIGINT (Ctrl-C) ends the search: the running jobs are released, their objectives have the grace period to end, the
+ * study is closed, and then the signal ends the process as usual. A second SIGINT ends it at once. If the program has
+ * a handler of SIGINT of its own, that decides instead. It can end the search by `signal`.
+ *
  * Failed trials do not end the search. If all trials fail, the promise resolves as usual: `study.best()` is
  * `undefined` then, and `study.trials()` has the errors.
  *
@@ -63,7 +92,7 @@ export interface JobEnd<C> {
  * @param objective The objective, or the URL of a module that exports it.
  * @param options The number of workers, and callbacks.
  * @returns when there are no more jobs, or the search was ended.
- * @throws {RangeError} If `workers` is not a whole number from 1 up.
+ * @throws {RangeError} If `workers` is not a whole number from 1 up, or `grace` is not a number from 0 up.
  * @throws {SearchUsageError} If the study or the objective is none, or an option is unknown.
  * @throws {WorkerStartError} If a thread cannot load the module. This is not counted as a failure of any trial,
  * and the next session continues.
@@ -93,21 +122,47 @@ export async function runStudy<C>(
   options: RunStudyOptions<C> = {},
 ): Promise<void> {
   checkRun(study, objective, options);
-  const { workers = 1, name = "objective" } = options;
+  const { workers = 1, name = "objective", grace = 10 } = options;
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new RangeError(
       `Cannot run with ${workers} workers: workers is a whole number from 1 up`,
     );
   }
-  const { metric } = study;
-  const makeWorker = typeof objective === "function"
-    ? () => new LocalWorker(objective, metric)
-    : await threadMaker<C>(
-      { module: String(objective), name, metric },
-      study.timeout,
+  if (!(typeof grace === "number" && grace >= 0)) {
+    throw new RangeError(
+      `Cannot run a study: grace is ${
+        describe(grace)
+      }; give a number of seconds from 0 up`,
     );
+  }
+  const { metric } = study;
+  const tracking = options.tracker === undefined
+    ? undefined
+    : await openTracking(study, options.tracker);
+  const makeWorker = typeof objective === "function"
+    ? localMaker(objective, metric, 1000 * grace, tracking)
+    : await threadMaker<C>({
+      module: String(objective),
+      name,
+      metric,
+      ...(tracking !== undefined && { track: tracking.order }),
+    }, {
+      patience: Math.max(study.timeout, MIN_PATIENCE),
+      grace: 1000 * grace,
+    });
   const all = Array.from({ length: workers }, makeWorker);
-  const crew = new Crew(study, options);
+  const crew = new Crew(study, options, tracking);
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  let interrupted = false;
+  const unwatch = watchInterrupts({
+    interrupt() {
+      interrupted = true;
+      crew.announceEnd(grace);
+      crew.stop();
+      return over;
+    },
+    close: () => study.close(),
+  });
   const onAbort = () => crew.stop();
   options.signal?.addEventListener("abort", onAbort);
   if (options.signal?.aborted) crew.stop();
@@ -116,7 +171,11 @@ export async function runStudy<C>(
   } finally {
     options.signal?.removeEventListener("abort", onAbort);
     await Promise.all(all.map((worker) => worker.close()));
+    unwatch();
+    end();
   }
+  // The signal is about to end the process.
+  if (interrupted) await new Promise<never>(() => {});
 }
 
 /** Checks arguments, since plain JavaScript may pass anything. */
@@ -131,6 +190,8 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
     name: true,
     onEnd: true,
     signal: true,
+    grace: true,
+    tracker: true,
   });
   const isObjective = typeof objective === "function" ||
     typeof objective === "string" || objective instanceof URL;
@@ -142,10 +203,29 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
   );
 }
 
+/** The tracker, which loads a database, is loaded only if trials are tracked. */
+async function openTracking<C>(
+  study: Study<C>,
+  tracker: TrackerConfig | SQLLogger,
+): Promise<StudyTracking<C>> {
+  const { StudyTracking } = await import("./_study_tracking.ts");
+  return new StudyTracking(study, tracker);
+}
+
+function localMaker<C>(
+  objective: StudyObjective<C>,
+  metric: string,
+  grace: number,
+  tracking: StudyTracking<C> | undefined,
+): () => StudyWorker<C> {
+  const work = tracking?.wrap(objective) ?? objective;
+  return () => new LocalWorker(work, metric, grace);
+}
+
 /** Makes workers in threads. The module of threads is loaded only when they are used. */
 async function threadMaker<C>(
-  data: { module: string; name: string; metric: string },
-  timeout: number,
+  data: Omit<ThreadData, "kind">,
+  times: ThreadTimes,
 ): Promise<() => StudyWorker<C>> {
   if (!URL.canParse(data.module)) {
     throw new WorkerStartError(
@@ -154,30 +234,59 @@ async function threadMaker<C>(
     );
   }
   const { ThreadWorker } = await import("./_thread_worker.ts");
-  const patience = Math.max(timeout, MIN_PATIENCE);
-  return () => new ThreadWorker<C>(data, patience);
+  return () => new ThreadWorker<C>(data, times);
 }
 
 /** The workers of one study. */
 class Crew<C> {
   readonly #study: Study<C>;
   readonly #onEnd: RunStudyOptions<C>["onEnd"];
-  readonly #running = new Set<StudyWorker<C>>();
+  /** The workers that start, and those that run a job. */
+  readonly #running = new Map<StudyWorker<C>, Job<C> | undefined>();
   /** The workers that wait until the job of another one ends. */
   #waiting: (() => void)[] = [];
+  readonly #tracking: StudyTracking<C> | undefined;
   #stopped = false;
   #error: unknown;
 
-  constructor(study: Study<C>, options: RunStudyOptions<C>) {
+  constructor(
+    study: Study<C>,
+    options: RunStudyOptions<C>,
+    tracking: StudyTracking<C> | undefined,
+  ) {
     this.#study = study;
+    this.#tracking = tracking;
     this.#onEnd = options.onEnd;
   }
 
-  /** Ends the search and gives up the running jobs. */
+  /** Ends the search and gives the running jobs back. */
   stop(): void {
     this.#stopped = true;
-    for (const worker of this.#running) void worker.cancel();
+    for (const [worker, job] of this.#running) {
+      if (job !== undefined) this.#release(job);
+      void worker.cancel({ name: "AbortError", message: ENDED });
+    }
     this.#wake();
+  }
+
+  /** Says how long an interrupted search may take to end. */
+  announceEnd(grace: number): void {
+    const jobs = [...this.#running.values()].filter((job) => job !== undefined);
+    if (jobs.length === 0) return;
+    const trials = jobs.length === 1 ? "1 trial" : `${jobs.length} trials`;
+    console.error(
+      `Ending the search ${this.#study.id}: ${trials} running, with ${grace} s to end; ` +
+        "press Ctrl-C again to end at once",
+    );
+  }
+
+  #release(job: Job<C>): void {
+    try {
+      this.#study.release(job);
+    } catch (error) {
+      // A study that was closed meanwhile has released it.
+      if (!(error instanceof StudyTrialError)) this.#error ??= error;
+    }
   }
 
   /** Gives jobs to a worker until there are no more. */
@@ -199,7 +308,7 @@ class Crew<C> {
   }
 
   async #isStarted(worker: StudyWorker<C>): Promise<boolean> {
-    this.#running.add(worker);
+    this.#running.set(worker, undefined);
     try {
       await worker.start();
     } catch (error) {
@@ -216,10 +325,11 @@ class Crew<C> {
   }
 
   async #work(worker: StudyWorker<C>, job: Job<C>): Promise<void> {
-    this.#running.add(worker);
+    this.#running.set(worker, job);
     const watch = this.#watch(worker, job);
     let end: JobEnd<C>;
     try {
+      this.#tracking?.link(job);
       const report = (
         metrics: Readonly<Record<string, number>>,
         fidelity: number,
@@ -227,6 +337,7 @@ class Crew<C> {
       end = { job, result: await worker.run(job, { report }) };
     } catch (error) {
       end = { job, error };
+      await this.#giveUpRun(job, error);
     }
     clearInterval(watch);
     this.#running.delete(worker);
@@ -240,14 +351,38 @@ class Crew<C> {
     }
   }
 
+  /** Ends the run of a job that failed, if its worker did not do it. */
+  async #giveUpRun(job: Job<C>, error: unknown): Promise<void> {
+    try {
+      await this.#tracking?.giveUp(job, error, this.#stopped);
+    } catch (problem) {
+      // The trial failed anyway, and the next attempt ends what this one left.
+      console.error(
+        `ato: Cannot end the run of trial ${job.trial}: ${messageOf(problem)}`,
+      );
+    }
+  }
+
   /** Renews the lease of a job at intervals, and gives the job up if it is no longer wanted. */
   #watch(
     worker: StudyWorker<C>,
     job: Job<C>,
   ): ReturnType<typeof setInterval> {
-    return setInterval(() => {
-      if (!this.#study.extend(job)) void worker.cancel();
+    const watch = setInterval(() => {
+      if (this.#stopped || this.#study.extend(job)) return;
+      clearInterval(watch);
+      void worker.cancel(this.#reasonOf(job));
     }, Math.min(this.#study.heartbeat, 2 ** 31 - 1));
+    return watch;
+  }
+
+  /** Why a job was given up. */
+  #reasonOf(job: Job<C>): PlainReason {
+    const trial = this.#study.trials().find(({ trial }) => trial === job.trial);
+    const { name, message } = trial?.error ?? {};
+    return name === "Timeout"
+      ? { name: "TimeoutError", message: `The trial was given up: ${message}` }
+      : { name: "AbortError", message: "The trial was given up" };
   }
 
   /** Lets waiting workers ask again, in the next turn, so that a crash does not starve the event loop. */

@@ -1,6 +1,7 @@
 import { messageOf, UserError } from "../../internal/errors.ts";
 import { SearchUsageError } from "../errors.ts";
 import type { Job, Verdict } from "../study/job.ts";
+import type { PlainReason } from "./_give_up.ts";
 import type { ObjectiveResult } from "./objective.ts";
 
 /** The calls of a worker while it runs a job. */
@@ -27,8 +28,12 @@ export interface StudyWorker<C> {
    * @throws {WorkerDiedError} If the worker died; an error of the objective is thrown as it is.
    */
   run(job: Job<C>, calls: WorkerCalls): Promise<ObjectiveResult>;
-  /** Gives the running job up: its result is no longer wanted. */
-  cancel(): Promise<void>;
+  /**
+   * Gives the running job up: its result is no longer wanted. The objective has the grace period to end.
+   *
+   * @param reason The reason that its signal has.
+   */
+  cancel(reason: PlainReason): Promise<void>;
   /** Ends the worker. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Job, TrialContext } from "@ato/ato/hyperopt";
 
 /** The fates of trials. */
@@ -68,6 +69,31 @@ export async function whichThread(): Promise<
   }
   return { metrics: { loss: threadId } };
 }
+
+/** Waits until it is asked to end, and then takes a while to clean up; its config says whether it listens. */
+export async function cleans(
+  { config, trial, attempt }: Job<FateConfig>,
+  { signal }: TrialContext,
+): Promise<number> {
+  if (attempt > 0 || config.fate === "works") return config.x;
+  if (config.fate === "hangs") {
+    await new Promise(() => {});
+  }
+  const { threadId } = await import("node:worker_threads");
+  try {
+    writeFileSync(join(CLEANED, `began-${trial}`), "");
+    await pause(600_000, undefined, { signal });
+  } finally {
+    await pause(50);
+    const { name, message } = signal.reason as Error;
+    const text = `${threadId}: ${name}: ${message}`;
+    writeFileSync(join(CLEANED, `cleaned-${trial}`), text);
+  }
+  return -1;
+}
+
+/** The folder in which {@linkcode cleans} says what it did. */
+export const CLEANED: string = join(tmpdir(), `ato-cleaned-${process.pid}`);
 
 /** Not a function. */
 export const nothing = 5;

@@ -15,6 +15,7 @@ import {
   int,
   type Job,
   type Journal,
+  nsga2Sampler,
   openStudy,
   randomSampler,
   sqliteJournal,
@@ -90,6 +91,25 @@ function makeSettings(): Record<
       sampler: randomSampler(WIDE),
       scheduler: ashaStopping({ minFidelity: 1, maxFidelity: 9, trials: 9 }),
     },
+    impatient: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: fullFidelity({ trials: 5 }),
+      retries: 0,
+    },
+    fronts: {
+      space: WIDE,
+      sampler: nsga2Sampler(WIDE, { population: 4 }),
+      scheduler: fullFidelity({ trials: 14 }),
+      objectives: { loss: "min", cost: "min" },
+      constraints: { cost: { max: 0.8 } },
+    },
+    released: {
+      space: WIDE,
+      sampler: randomSampler(WIDE),
+      scheduler: fullFidelity({ trials: 5 }),
+      retries: 0,
+    },
     silent: {
       space: WIDE,
       sampler: randomSampler(WIDE),
@@ -102,13 +122,13 @@ function makeSettings(): Record<
 }
 
 for (const folder of folders.split(",")) {
+  const settings = makeSettings()[setting]!;
   const study: Study<XConfig> = openStudy({
     id: "search",
-    metric: "loss",
-    mode: "min",
+    ...(settings.objectives === undefined && { metric: "loss", mode: "min" }),
     seed: 3,
     retries: 5,
-    ...makeSettings()[setting]!,
+    ...settings,
     journal: deadly(
       await sqliteJournal({
         dbPath: join(folder, "runs.db"),
@@ -132,20 +152,26 @@ for (const folder of folders.split(",")) {
   study.close();
 }
 
+function release(study: Study<XConfig>, job: Job<XConfig>): void {
+  study.release(job);
+}
+
 function run(study: Study<XConfig>, job: Job<XConfig>, folder: string): void {
   study.link(job.trial, job.trial + 1);
   study.extend(job);
+  if (setting === "released" && job.attempt === 0) return release(study, job);
   const loss = job.config.x / job.to;
   for (let step = job.from; step <= job.to; step++) {
     if (study.report(job, { loss }, step) === "stop") break;
   }
   // One trial fails, the same one in each session; the first worker of another one is silent.
-  if (setting !== "reuse" && job.trial === 2) {
+  const fails = setting !== "reuse" && setting !== "impatient";
+  if (fails && job.trial === 2) {
     study.tell(job, { error: new Error("bad") });
   } else if (setting !== "silent" || job.trial !== 1 || job.attempt > 0) {
     console.log(`ran ${job.trial}@${job.to} in ${folder}`);
     study.tell(job, {
-      metrics: { loss },
+      metrics: { loss, cost: 1 - job.config.x },
       checkpoint: { uri: `${job.trial}@${job.to}`, sha256: "ab" },
     });
   }

@@ -24,6 +24,7 @@ function fold(event: StudyEvent | PausedEvent): string | undefined {
     case "stopped":
     case "failed":
     case "lost":
+    case "released":
     case "dropped":
     case "settled":
     case "enqueued":

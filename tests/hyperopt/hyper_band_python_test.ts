@@ -129,3 +129,54 @@ test(
     assertEquals(sameLength > 20, true);
   },
 );
+
+/** The table of `docs/hyperopt.md`: configs, rate, least samples, greatest steps, Python's list and ours. */
+const STEPS: [number, number, number, number, number[], number[]][] = [
+  [300, 0.3, 4, 1e5, [2700, 9000, 30001, 1e5], [810, 2700, 9000, 3e4, 1e5]],
+  [300, 0.3, 3, 1e5, [2700, 9000, 30001, 1e5], [810, 2700, 9000, 3e4, 1e5]],
+  [16, 0.5, 2, 16, [4, 8, 16], [1, 2, 4, 8, 16]],
+  [16, 0.5, 1, 16, [2, 4, 8, 16], [1, 2, 4, 8, 16]],
+  [27, 1 / 3, 1, 81, [9, 27, 81], [3, 9, 27, 81]],
+  [10, 0.3, 2, 100, [30, 100], [30, 100]],
+];
+
+function caseOf([size, rate, least, maxSteps]: typeof STEPS[number]): Case {
+  const x = {
+    param_type: "INTEGER",
+    param_range: [0, 3 * (size - 1)],
+    num_samples: size,
+  };
+  return {
+    spaces: { x },
+    halvingRate: rate,
+    numMinSamples: least,
+    mode: "max",
+    maxSteps,
+  };
+}
+
+test("HyperBand: the list of steps has one for each generation that runs, as the documented table says", () => {
+  for (const row of STEPS) {
+    const { steps, calls } = run(caseOf(row));
+    assertEquals(steps, row[5]);
+    assertEquals(
+      steps.length,
+      1 + Math.max(...calls.map(([, halved]) => halved)),
+    );
+  }
+});
+
+test(
+  "HyperBand: Python's list of steps is one too short where the table says so",
+  { skip },
+  () => {
+    const theirs = runPython<Outcome>("halving", STEPS.map(caseOf));
+    STEPS.forEach((row, i) => {
+      const { steps, calls } = theirs[i]!;
+      assertEquals(steps, row[4]);
+      const last = Math.max(...calls.map(([, halved]) => halved));
+      // An objective that reads `steps[__num_halved__]` is out of range in the last generation.
+      assertEquals(steps[last] === undefined, row[0] !== 10);
+    });
+  },
+);

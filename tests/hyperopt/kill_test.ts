@@ -29,7 +29,10 @@ function search(
 
 /** Returns the outcomes of the trials. */
 async function outcome(folder: string): Promise<unknown> {
-  const { trials, best } = await readStudy(join(folder, "runs.db"), "search");
+  const { trials, best, front } = await readStudy(
+    join(folder, "runs.db"),
+    "search",
+  );
   return {
     trials: trials.map((
       { trial, config, seed, status, results, checkpoint },
@@ -37,12 +40,12 @@ async function outcome(folder: string): Promise<unknown> {
       trial,
       config,
       seed,
-      // The attempt that was killed counts as failed.
-      status: status === "lost" ? "failed" : status,
+      status,
       results,
       checkpoint,
     })),
     best: best?.trial.trial,
+    front: front.map(({ trial }) => trial.trial),
   };
 }
 
@@ -67,11 +70,13 @@ const DEATHS: Readonly<Record<string, readonly Death[]>> = {
     ["completed", 5],
     ["closed", 0],
   ],
+  released: [["released", 0], ["released", 1]],
   logical: [["settled", 0], ["settled", 4], ["completed", 3]],
   grid: [["exhausted", 0], ["absent", 0], ["absent", 3]],
   reuse: [["reused", 0], ["reused", 5]],
   stopping: [["stopped", 0], ["stopped", 2]],
   silent: [["lost", 0]],
+  fronts: [["completed", 6]],
 };
 
 for (const [setting, deaths] of Object.entries(DEATHS)) {
@@ -101,6 +106,21 @@ for (const [setting, deaths] of Object.entries(DEATHS)) {
     });
   });
 }
+
+test("openStudy: no trial fails because its process was killed, however often", async () => {
+  await inFolder(async (whole) => {
+    search(whole, "impatient");
+    await inFolder(async (folder) => {
+      let deaths = 0;
+      // Each process runs one trial, and is killed when the next one starts.
+      while (search(folder, "impatient", "started", "1").how === "SIGKILL") {
+        deaths++;
+      }
+      assert(deaths > 3, `${deaths} deaths`);
+      assertEquals(await outcome(folder), await outcome(whole));
+    });
+  });
+});
 
 test("openStudy: a search that is killed again and again has the same result", async () => {
   await inFolder(async (whole) => {

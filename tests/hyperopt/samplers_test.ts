@@ -4,10 +4,12 @@ import fc from "fast-check";
 import {
   bohbSampler,
   category,
+  cmaEsSampler,
   conditional,
   defineSpace,
   float,
   fullFidelity,
+  gaussianProcessSampler,
   gridSampler,
   int,
   openStudy,
@@ -28,6 +30,10 @@ const samplers: Record<string, (space: Space<unknown>) => Sampler> = {
   sobol: (space) => sobolSampler(space, { seed: 1 }),
   tpe: (space) => tpeSampler(space, { startup: 3 }),
   bohb: (space) => bohbSampler(space, { startup: 3, leastPoints: 2 }),
+  "cma-es": (space) => cmaEsSampler(space, { population: 4 }),
+  gp: (space) => gaussianProcessSampler(space, { startup: 8 }),
+  "separable cma-es": (space) =>
+    cmaEsSampler(space, { covariance: "separable", population: 4 }),
 };
 
 /** Samples one parameter at random; returns the numbers. */
@@ -189,7 +195,8 @@ for (const [name, make] of Object.entries(samplers)) {
           }
         },
       ),
-      { numRuns: 150 },
+      // A point of the Gaussian process takes milliseconds.
+      { numRuns: name === "gp" ? 20 : 150 },
     );
   });
 
@@ -197,7 +204,7 @@ for (const [name, make] of Object.entries(samplers)) {
     const space = defineSpace({ x: float(0, 1), n: int(1, 1000) });
     const run = (seed: number) =>
       search(make(space), createRandom(seed), {
-        trials: 30,
+        trials: name === "gp" ? 15 : 30,
         loss: ([x = 0]) => x,
       });
     assertEquals(run(3), run(3));
@@ -231,7 +238,9 @@ for (const [name, make] of Object.entries(samplers)) {
       loss: ([all = 0]) => all,
     });
     for (const point of points) assertEquals(fault(space, point), undefined);
-    assert(new Set(points.map(([all]) => all)).size > 30);
+    // The Gaussian process finds the bound itself, where the loss is least.
+    const all = new Set(points.map(([all]) => all));
+    assert(all.size > (name === "gp" ? 8 : 30));
   });
 }
 

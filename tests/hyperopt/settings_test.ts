@@ -75,6 +75,18 @@ const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
     "goodshare",
     "goodShare",
   ],
+  [
+    "cmaEsSampler",
+    () => js.cmaEsSampler(SPACE, { sigmas: 1 }),
+    "sigmas",
+    "sigma",
+  ],
+  [
+    "gaussianProcessSampler",
+    () => js.gaussianProcessSampler(SPACE, { startups: 3 }),
+    "startups",
+    "startup",
+  ],
   ["sobolSampler", () => js.sobolSampler(SPACE, { sed: 3 }), "sed", "seed"],
   ["fullFidelity", () => js.fullFidelity({ trails: 3 }), "trails", "trials"],
   [
@@ -86,8 +98,8 @@ const SLIPS: readonly (readonly [string, () => unknown, string, string])[] = [
   ["ashaStopping", () => js.ashaStopping({ ...RANGE, etta: 3 }), "etta", "eta"],
   [
     "hyperband",
-    () => js.hyperband({ maxFidelity: 9, round: "floor" }),
-    "round",
+    () => js.hyperband({ maxFidelity: 9, roundng: "floor" }),
+    "roundng",
     "rounding",
   ],
   [

@@ -4,10 +4,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   bohbSampler,
+  cmaEsSampler,
   createRandom,
   defineSpace,
   float,
   fullFidelity,
+  gaussianProcessSampler,
   gridSampler,
   int,
   type Parameter,
@@ -129,6 +131,10 @@ const SAMPLERS: Readonly<
   sobol: sobolSampler,
   tpe: (space) => tpeSampler(space, { startup: 4 }),
   bohb: bohbSampler,
+  "cma-es": (space) => cmaEsSampler(space, { sigma: 1 }),
+  "separable cma-es": (space) =>
+    cmaEsSampler(space, { covariance: "separable", sigma: 1 }),
+  gp: gaussianProcessSampler,
 };
 
 for (const [name, make] of Object.entries(SAMPLERS)) {

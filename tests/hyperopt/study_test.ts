@@ -18,10 +18,15 @@ import {
   hyperband,
   int,
   type Job,
+  type Journal,
   memoryJournal,
+  type Observation,
   openStudy,
   randomSampler,
+  SearchUsageError,
+  type Study,
   type StudyEvent,
+  type StudyOptions,
   StudyOwnedError,
   StudySettingError,
   StudyTrialError,
@@ -127,6 +132,236 @@ test("hyperband: a study spends what the plan says", () => {
   }
 });
 
+/** Runs a study with checkpoints to its end; returns the fidelity of each job. */
+function spend(study: Study<XConfig>): number[] {
+  const costs: number[] = [];
+  for (let answer = study.ask(); answer.kind === "job"; answer = study.ask()) {
+    const { job } = answer;
+    costs.push(job.to - job.from);
+    const checkpoint = { uri: `${job.trial}@${job.to}`, sha256: "ab" };
+    study.tell(job, { metrics: { loss: job.config.x }, checkpoint });
+  }
+  return costs;
+}
+
+test("hyperband: the brackets are repeated until the budget is spent, also in the next session", () => {
+  const scheduler = () => hyperband({ maxFidelity: 9 });
+  const round = scheduler().plan();
+  const whole = studyOf({ scheduler: scheduler(), budget: { fidelity: 2700 } });
+  spend(whole);
+  assert(whole.fidelitySpent > 2700 - 9, `${whole.fidelitySpent}`);
+  const times = Math.floor(2700 / round.resuming);
+  assert(whole.trialCount >= times * round.trials, `${whole.trialCount}`);
+  const brackets = whole.trials().map(({ bracket }) => bracket);
+  assertEquals(brackets, [...brackets].sort((a, b) => a - b));
+  assert(brackets.at(-1)! >= times * round.brackets.length);
+  // Sessions that end in the middle of a round, and one whose budget is spent, change nothing.
+  const journal = memoryJournal();
+  for (const fidelity of [100, 100, 500, 2700]) {
+    const study = studyOf({
+      journal,
+      scheduler: scheduler(),
+      budget: { fidelity },
+    });
+    spend(study);
+    study.close();
+  }
+  const last = studyOf({ journal, scheduler: scheduler() });
+  assertEquals(outcomeOf(last), outcomeOf(whole));
+});
+
+/** Runs a study with several jobs at a time; returns what each started job costs. */
+function handOut(
+  study: Study<XConfig>,
+  options: { workers: number; isKept: boolean; fails?: boolean },
+): number {
+  const { workers, isKept, fails = false } = options;
+  const running: Job<XConfig>[] = [];
+  let units = 0;
+  for (let count = 0;; count++) {
+    const answer = study.ask();
+    if (answer.kind === "job") {
+      running.push(answer.job);
+      units += answer.job.to - answer.job.from;
+    }
+    if (answer.kind === "job" && running.length < workers) continue;
+    const job = running.shift();
+    if (job === undefined) return units;
+    if (fails && count % 5 === 0) study.tell(job, { error: "no luck" });
+    else {
+      const metrics = { loss: job.config.x };
+      const checkpoint = { uri: "x", sha256: "ab" };
+      study.tell(job, isKept ? { metrics, checkpoint } : { metrics });
+    }
+  }
+}
+
+test("openStudy: a budget of fidelity is never exceeded, whatever runs", () => {
+  const makers = [
+    () => fullFidelity({ fidelity: 7 }),
+    () => asha({ maxFidelity: 27 }),
+    () => hyperband({ maxFidelity: 27 }),
+    () =>
+      successiveHalving({
+        trials: 9,
+        minFidelity: 1,
+        maxFidelity: 9,
+        rounds: Infinity,
+      }),
+    () => ashaStopping({ maxFidelity: 9 }),
+  ];
+  for (const make of makers) {
+    for (const order of ["arrival", "logical"] as const) {
+      for (const fidelity of [5, 100, 333.5]) {
+        for (const workers of [1, 4]) {
+          for (const isKept of [true, false]) {
+            const study = studyOf({
+              scheduler: make(),
+              order,
+              budget: { fidelity },
+            });
+            const units = handOut(study, { workers, isKept, fails: true });
+            const what = `${make().name} ${order} ${fidelity} ${workers}`;
+            assert(units <= fidelity, `${what}: ${units}`);
+            assertEquals(study.fidelitySpent, units);
+            assertEquals(study.ask(), { kind: "done" });
+          }
+        }
+      }
+    }
+  }
+});
+
+test("openStudy: what is left of a budget goes to promotions that fit, and to no new trial", () => {
+  for (
+    const scheduler of [asha({ maxFidelity: 9 }), hyperband({ maxFidelity: 9 })]
+  ) {
+    // Nine trials, three promotions to 3 and one to 9 would cost 27 units without checkpoints.
+    const study = studyOf({ scheduler, budget: { fidelity: 23 } });
+    const jobs = runAll(study, ({ trial }) => trial);
+    assertEquals(jobs.filter(({ to }) => to === 1).length, 9);
+    assertEquals(jobs.filter(({ to }) => to === 3).length, 3);
+    assertEquals(jobs.some(({ to }) => to === 9), false);
+    assertEquals(study.fidelitySpent, 18);
+    study.close();
+  }
+});
+
+test("openStudy: a budget of fidelity is used to the last unit, also in fractions", () => {
+  const study = studyOf({
+    scheduler: fullFidelity({ fidelity: 0.1 }),
+    budget: { fidelity: 0.7 },
+  });
+  assertEquals(runAll(study, ({ config }) => config.x).length, 7);
+  const stopped = studyOf({
+    scheduler: ashaStopping({ maxFidelity: 9, eta: 2 }),
+    budget: { fidelity: 10 },
+  });
+  const first = jobOf(stopped.ask());
+  // The rest of the budget is too little until a trial that is stopped gives some back.
+  assertEquals(stopped.ask(), { kind: "wait" });
+  stopped.report(first, { loss: NaN }, 1);
+  stopped.tell(first, { metrics: { loss: 5 } });
+  assertEquals(jobOf(stopped.ask()).to, 9);
+});
+
+test("hyperband: a study without a budget ends after one round, and `rounds` says how many", () => {
+  const cases = [
+    [hyperband({ maxFidelity: 9 }), 1],
+    [hyperband({ maxFidelity: 9, rounds: 1 }), 1],
+    [hyperband({ maxFidelity: 9, rounds: 3 }), 3],
+    [
+      successiveHalving({ trials: 17, minFidelity: 1, maxFidelity: 9 }),
+      1,
+    ],
+    [
+      successiveHalving({
+        trials: 17,
+        minFidelity: 1,
+        maxFidelity: 9,
+        rounds: 2,
+      }),
+      2,
+    ],
+    [
+      successiveHalving({
+        trials: 17,
+        minFidelity: 1,
+        maxFidelity: 9,
+        rounds: Infinity,
+      }),
+      1,
+    ],
+  ] as const;
+  for (const [scheduler, rounds] of cases) {
+    const study = studyOf({ scheduler });
+    spend(study);
+    assertEquals(study.trialCount, 17 * rounds);
+    const { isEstimate, trials } = scheduler.plan();
+    assertEquals([isEstimate, trials], [undefined, 17 * rounds]);
+  }
+});
+
+test("hyperband: a budget does not repeat more rounds than `rounds`, nor those of successive halving", () => {
+  for (
+    const scheduler of [
+      hyperband({ maxFidelity: 9, rounds: 2 }),
+      successiveHalving({ trials: 34, minFidelity: 1, maxFidelity: 9 }),
+    ]
+  ) {
+    const study = studyOf({ scheduler, budget: { fidelity: 9000 } });
+    spend(study);
+    assertEquals(study.trialCount, 34);
+  }
+});
+
+test("hyperband: a round in which no new config runs is the last one", () => {
+  const space = defineSpace({ x: int(1, 3, { grid: 3 }) });
+  for (
+    const options of [
+      { sampler: gridSampler(space), duplicates: "skip" },
+      { sampler: randomSampler(space), duplicates: "reuse" },
+      { sampler: randomSampler(space), duplicates: "skip" },
+    ] as const
+  ) {
+    const journal = memoryJournal();
+    const study = openStudy({
+      id: "few",
+      space,
+      scheduler: hyperband({ maxFidelity: 9 }),
+      metric: "loss",
+      mode: "min",
+      budget: { fidelity: 1e6 },
+      journal,
+      ...options,
+    });
+    spend(study);
+    assert([...journal.read()].length < 200, "nothing is written for ever");
+  }
+});
+
+test("hyperband: the rounds are those that the study began with", () => {
+  const journal = memoryJournal();
+  const scheduler = (rounds: number) => hyperband({ maxFidelity: 9, rounds });
+  const first = studyOf({
+    journal,
+    scheduler: scheduler(Infinity),
+    budget: { trials: 30 },
+  });
+  spend(first);
+  first.close();
+  const error = assertThrows(
+    () => studyOf({ journal, scheduler: scheduler(1) }),
+    SearchUsageError,
+  );
+  assertStringIncludes((error as Error).message, "bracket 3");
+  assertThrows(
+    () => studyOf({ journal, scheduler: scheduler(2) }),
+    StudySettingError,
+  );
+  studyOf({ journal, scheduler: scheduler(Infinity) }).close();
+});
+
 test("tell: a result that is repeated, late or has another token changes nothing", () => {
   const clock = virtualClock();
   const study = studyOf({ clock: clock.now, lease: 10, retries: 1 });
@@ -149,6 +384,28 @@ test("tell: a result that is repeated, late or has another token changes nothing
   assertEquals(study.tell(again, { metrics }), "accepted");
   const unknown = { ...job, trial: 99 };
   assertEquals(study.tell(unknown, { metrics }), "stale");
+});
+
+test("times: a trial has the times of its first start and its last end, if it has them", () => {
+  const clock = virtualClock();
+  const study = studyOf({ clock: clock.now, retries: 1 });
+  const times = () => {
+    const { startedAt, endedAt } = study.times()[0]!;
+    return [startedAt, endedAt];
+  };
+  clock.goTo(1_000);
+  const job = jobOf(study.ask());
+  assertEquals(times(), [1_000, undefined]);
+  clock.goTo(2_000);
+  study.tell(job, { error: new Error("no memory") });
+  assertEquals(times(), [1_000, 2_000]);
+  clock.goTo(3_000);
+  const again = jobOf(study.ask());
+  assertEquals(again.trial, job.trial);
+  assertEquals(times(), [1_000, undefined]);
+  clock.goTo(5_000);
+  study.tell(again, { metrics: { loss: 1 } });
+  assertEquals(times(), [1_000, 5_000]);
 });
 
 test("extend: a job whose lease is renewed is not lost", () => {
@@ -367,6 +624,54 @@ test("warmStart: the sampler is told each result once", () => {
   assert(mean(true) < mean(false) / 2);
 });
 
+test("warmStart: the fidelities of one config are one trial, and a repetition is another one", () => {
+  const results: [x: number, fidelity: number, loss: number][] = [
+    [0.1, 1, 5],
+    [0.2, 1, 6],
+    [0.1, 3, 4],
+    // Another seed of the first config, up to the second rung.
+    [0.1, 1, 5.5],
+    [0.1, 3, 4.5],
+    [0.1, 9, 3],
+    [0.2, 3, 5],
+  ];
+  const journal = memoryJournal();
+  for (const session of [0, 1]) {
+    const told: [trial: number, x: unknown, fidelity: number, loss: unknown][] =
+      [];
+    const begun: number[] = [];
+    const sampler = {
+      ...randomSampler(SPACE),
+      name: "random",
+      sample: () => undefined,
+      started: (trial: number) => void begun.push(trial),
+      observe: ({ trial, point, fidelity, loss }: Observation) =>
+        void told.push([trial, point[0], fidelity, loss]),
+    };
+    const study = studyOf({ sampler, journal });
+    const added = study.warmStart(
+      results.map(([x, fidelity, loss]) => ({
+        config: { x },
+        metrics: { loss },
+        fidelity,
+      })),
+    );
+    // The next session reads them from the journal.
+    assertEquals(added, session === 0 ? 7 : 0);
+    assertEquals(told, [
+      [-1, 0.1, 1, 5],
+      [-2, 0.2, 1, 6],
+      [-1, 0.1, 3, 4],
+      [-3, 0.1, 1, 5.5],
+      [-3, 0.1, 3, 4.5],
+      [-1, 0.1, 9, 3],
+      [-2, 0.2, 3, 5],
+    ]);
+    assertEquals(begun, [-1, -2, -3]);
+    study.close();
+  }
+});
+
 test("openStudy: an existing study is resumed, and a lost session costs at most one attempt", () => {
   const journal = memoryJournal();
   const whole = studyOf({
@@ -411,10 +716,105 @@ test("openStudy: the settings that decide the trials must be those of the first 
   studyOf({ journal, seed: 1 }).close();
 });
 
+/** Opens a study whose last session was killed: its journal is the same, and it closed nothing. */
+function afterKill(
+  journal: Journal,
+  options: Partial<StudyOptions<XConfig>>,
+): { study: Study<XConfig>; journal: Journal } {
+  const copy = memoryJournal({ events: [...journal.read()] });
+  return { study: studyOf({ ...options, journal: copy }), journal: copy };
+}
+
+test("openStudy: attempts that are lost with their process do not count as failures of the trial", () => {
+  for (const losses of [undefined, 0, 3]) {
+    const options = () => ({
+      retries: 0,
+      ...(losses !== undefined && { losses }),
+      scheduler: fullFidelity({ trials: 2 }),
+    });
+    let journal = memoryJournal();
+    let study = studyOf({ ...options(), journal });
+    const attempts: number[] = [];
+    for (let kills = 0; kills < 20; kills++) {
+      const job = jobOf(study.ask());
+      // It is repeated as often as `losses` says, and then it is given up: it might end each process.
+      if (job.trial === 1) break;
+      attempts.push(job.attempt);
+      ({ study, journal } = afterKill(journal, options()));
+    }
+    const most = losses ?? 10;
+    assertEquals(attempts, Array.from({ length: most + 1 }, (_, i) => i));
+    const [trial] = study.trials();
+    assertEquals([trial?.status, trial?.error?.name], ["lost", "Lost"]);
+  }
+});
+
+test("openStudy: losses and failures are counted apart", () => {
+  const options = () => ({
+    retries: 1,
+    losses: 1,
+    scheduler: fullFidelity({ trials: 1 }),
+  });
+  let journal = memoryJournal();
+  let study = studyOf({ ...options(), journal });
+  study.tell(jobOf(study.ask()), { error: "one" });
+  study.ask();
+  ({ study, journal } = afterKill(journal, options()));
+  study.tell(jobOf(study.ask()), { error: "two" });
+  assertEquals(study.ask(), { kind: "done" });
+  assertEquals(study.trials()[0]?.status, "failed");
+});
+
+test("release: a job that is given back is repeated, and counts neither as failed nor as lost", () => {
+  const journal = memoryJournal();
+  const options = () => ({ retries: 0, losses: 0, journal });
+  const whole = studyOf();
+  runAll(whole, ({ config }) => config.x);
+  let study = studyOf(options());
+  for (let i = 0; i < 20; i++) {
+    const job = jobOf(study.ask());
+    assertEquals([job.trial, job.attempt], [0, i]);
+    // Every other session is closed while the job is running.
+    if (i % 2 === 0) {
+      assertEquals(study.release(job), true);
+      assertEquals(study.release(job), false);
+      assertEquals(study.tell(job, { metrics: { loss: 0 } }), "stale");
+      assertEquals(study.report(job, { loss: 0 }, 1), "stop");
+    } else {
+      study.close();
+      study = studyOf(options());
+    }
+    assertEquals(study.trials()[0]?.status, "released");
+  }
+  runAll(study, ({ config }) => config.x);
+  assertEquals(outcomeOf(study), outcomeOf(whole));
+});
+
+test("close: the job of a detached worker is not released", () => {
+  const journal = memoryJournal();
+  const first = studyOf({ journal });
+  const job = jobOf(first.ask({ detached: true }));
+  first.close();
+  const second = studyOf({ journal });
+  assertEquals(jobOf(second.ask()).trial, 1);
+  assertEquals(second.tell(job, { metrics: { loss: 1 } }), "accepted");
+});
+
+test("release: the units above the last report are given back, and all count if there was none", () => {
+  for (const reached of [undefined, 3]) {
+    const study = studyOf({ scheduler: fullFidelity({ fidelity: 9 }) });
+    const job = jobOf(study.ask());
+    if (reached !== undefined) study.report(job, { loss: 1 }, reached);
+    study.release(job);
+    assertEquals(study.fidelitySpent, reached ?? 9);
+  }
+});
+
 test("openStudy: an option that is out of range is refused by its name", () => {
   const cases: [string, object][] = [
     ["retries", { retries: -1 }],
     ["retries", { retries: 0.5 }],
+    ["losses", { losses: -1 }],
     ["lease", { lease: 0 }],
     ["timeout", { timeout: NaN }],
     ["duplicates", { duplicates: "no" }],
@@ -473,7 +873,15 @@ test("openStudy: if the space changes, old trials that fit are kept", () => {
 
 test("openStudy: property: replaying the journal restores the study", () => {
   const step = fc.record({
-    kind: fc.constantFrom("ask", "tell", "fail", "report", "extend", "wait"),
+    kind: fc.constantFrom(
+      "ask",
+      "tell",
+      "fail",
+      "report",
+      "extend",
+      "wait",
+      "release",
+    ),
     which: fc.nat({ max: 5 }),
     value: fc.double({ min: 0, max: 1, noNaN: true }),
   });
@@ -502,7 +910,8 @@ test("openStudy: property: replaying the journal restores the study", () => {
           else if (job === undefined) continue;
           else if (kind === "tell") {
             study.tell(job, { metrics: { loss: value } });
-          } else if (kind === "fail") study.tell(job, { error: "x" });
+          } else if (kind === "release") study.release(job);
+          else if (kind === "fail") study.tell(job, { error: "x" });
           else if (kind === "extend") study.extend(job);
           else study.report(job, { loss: value }, job.to);
         }

@@ -13,15 +13,18 @@ import {
   conditional,
   defineSpace,
   float,
+  fullFidelity,
+  hyperband,
   int,
   type Observation,
+  openStudy,
   type Point,
   randomSampler,
   type Sampler,
   type Space,
   tpeSampler,
 } from "../../hyperopt/mod.ts";
-import { createRandom } from "../../hyperopt/random.ts";
+import { createRandom, type Random } from "../../hyperopt/random.ts";
 import { median, search } from "./_sampling.ts";
 
 const square = defineSpace({ x: float(-5, 5), y: float(-5, 5) });
@@ -284,8 +287,17 @@ test("tpeSampler: points of a small space without floats are not repeated", () =
   assertEquals(points.length, 40);
 });
 
-test("tpeSampler: the model uses the greatest fidelity that has enough trials", () => {
-  const near = (fidelity: number, trained: number): number => {
+/** The share of uniform points in the right half of the square, but of those of a sampler. */
+function rightShare(sampler: Sampler, root: Random): number {
+  const points = Array.from(
+    { length: 200 },
+    (_, index) => sampler.sample(1000 + index, root.fork(index)) ?? [],
+  );
+  return share(points, ([x = 0]) => x > 0);
+}
+
+test("tpeSampler: each fidelity that has enough trials counts", () => {
+  const right = (fidelity: number, trained: number): number => {
     const sampler = tpeSampler(square, { leastPoints: 12 });
     const root = createRandom(1);
     for (let trial = 0; trial < 60; trial++) {
@@ -297,37 +309,25 @@ test("tpeSampler: the model uses the greatest fidelity that has enough trials", 
       if (trial >= trained) continue;
       sampler.observe?.({ trial, point, fidelity, loss: (x - 4) ** 2 });
     }
-    const xs = Array.from(
-      { length: 30 },
-      (_, index) =>
-        sampler.sample(60 + index, root.fork(60 + index))?.[0] ?? NaN,
-    );
-    return median(xs);
+    return rightShare(sampler, createRandom(2));
   };
-  assertLess(near(9, 11), -2);
-  assertGreater(near(9, 12), 2);
-  assertGreater(near(0.5, 60), -10);
-  assertLess(near(0.5, 60), -2);
+  const [low, both, all] = [right(9, 11), right(9, 12), right(9, 60)];
+  assertLess(low, 0.3);
+  assertGreater(both, low + 0.05);
+  assertGreater(all, both);
 });
 
-test("tpeSampler: trials that did not reach the greatest fidelity rank after those that did", () => {
-  const sampler = tpeSampler(square);
+test("tpeSampler: where trials are stopped anywhere, those that went further are better", () => {
+  const sampler = tpeSampler(square, { leastPoints: 100 });
   const root = createRandom(1);
-  const reached = ([x = 0]: Point) => x > 1 && x < 3;
   for (let trial = 0; trial < 80; trial++) {
     const random = root.fork(trial);
     const point = [random.next() * 10 - 5, random.next() * 10 - 5];
     // The losses do not matter: only the fidelity that a trial reached does.
-    const loss = random.next();
-    sampler.observe?.({ trial, point, fidelity: 1, loss });
-    if (!reached(point)) continue;
-    sampler.observe?.({ trial, point, fidelity: 9, loss: random.next() });
+    const fidelity = (point[0] ?? 0) > 2 ? 9 : 1 + trial % 7;
+    sampler.observe?.({ trial, point, fidelity, loss: random.next() });
   }
-  const points = Array.from(
-    { length: 40 },
-    (_, index) => sampler.sample(80 + index, root.fork(80 + index)) ?? [],
-  );
-  assertGreater(share(points, reached), 0.6);
+  assertGreater(rightShare(sampler, createRandom(2)), 0.75);
 });
 
 test("tpeSampler: a failure at a low fidelity counts at high ones, too", () => {
@@ -336,17 +336,77 @@ test("tpeSampler: a failure at a low fidelity counts at high ones, too", () => {
   for (let trial = 0; trial < 60; trial++) {
     const random = root.fork(trial);
     const point = [random.next() * 10 - 5, random.next() * 10 - 5];
-    const [x = 0] = point;
-    const failed = x > 0;
-    const loss = failed ? undefined : Math.abs(x);
+    const failed = (point[0] ?? 0) > 0;
+    const loss = failed ? undefined : random.next();
     sampler.observe?.({ trial, point, fidelity: 1, loss });
     if (!failed) sampler.observe?.({ trial, point, fidelity: 9, loss });
   }
-  const points = Array.from(
-    { length: 40 },
-    (_, index) => sampler.sample(60 + index, root.fork(60 + index)) ?? [],
-  );
-  assertLess(share(points, ([x = 0]) => x > 0), 0.35);
+  assertLess(rightShare(sampler, createRandom(2)), 0.35);
+});
+
+test("tpeSampler: where a scheduler has rungs, no point is close to a known one while there is room", () => {
+  const gap = (fidelities: readonly number[]): number => {
+    const sampler = tpeSampler(square);
+    sampler.prepare?.(fidelities);
+    const root = createRandom(1);
+    const points: Point[] = [];
+    const gaps: number[] = [];
+    for (let trial = 0; trial < 60; trial++) {
+      const point = sampler.sample(trial, root.fork(trial)) ?? [];
+      const [x = 0, y = 0] = point;
+      gaps.push(Math.min(
+        ...points.map(([u = 0, v = 0]) => Math.hypot(x - u, y - v)),
+      ));
+      points.push(point);
+      const loss = bowl(point);
+      for (const fidelity of fidelities) {
+        sampler.observe?.({ trial, point, fidelity, loss });
+      }
+    }
+    return median(gaps.slice(30));
+  };
+  // The model of one fidelity goes to the minimum, and stays there.
+  assertLess(gap([9]), 0.3);
+  assertGreater(gap([1, 9]), 0.6);
+});
+
+test("tpeSampler: until two rungs have results, its points are those of random search", () => {
+  for (const make of [tpeSampler, bohbSampler]) {
+    const sampler = make(square);
+    sampler.prepare?.([1, 3, 9]);
+    const random = randomSampler(square);
+    const root = createRandom(4);
+    const isSame = (trial: number) =>
+      String(sampler.sample(trial, root.fork(trial))) ===
+        String(random.sample(trial, root.fork(trial)));
+    for (let trial = 0; trial < 40; trial++) {
+      assert(isSame(trial));
+      const point = random.sample(trial, root.fork(trial)) ?? [];
+      sampler.observe?.({ trial, point, fidelity: 1, loss: bowl(point) });
+      if (trial >= 4) continue;
+      sampler.observe?.({ trial, point, fidelity: 3, loss: bowl(point) });
+    }
+    const point = [2, -1];
+    sampler.observe?.({ trial: 40, point, fidelity: 3, loss: 0 });
+    const same = Array.from({ length: 20 }, (_, index) => isSame(41 + index));
+    assert(same.includes(false));
+  }
+});
+
+test("tpeSampler: a study tells it the rungs of its scheduler", () => {
+  const told: (readonly number[])[] = [];
+  const sampler: Sampler = {
+    ...randomSampler(square),
+    name: "told",
+    sample: () => [0, 0],
+    prepare: (fidelities) => void told.push(fidelities),
+  };
+  const scheduler = hyperband({ maxFidelity: 9, eta: 3 });
+  const settings = { id: "told", space: square, metric: "loss" };
+  openStudy({ ...settings, sampler, scheduler }).close();
+  openStudy({ ...settings, sampler, scheduler: fullFidelity({ trials: 2 }) })
+    .close();
+  assertEquals(told, [[1, 3, 9], [1]]);
 });
 
 test("bohbSampler: every third point is random", () => {

@@ -1,5 +1,12 @@
 /** Running a study with several workers: in this thread, and in threads that may crash. */
-import { rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
@@ -20,7 +27,13 @@ import {
   type StudyOptions,
   WorkerStartError,
 } from "@ato/ato/hyperopt";
-import { COMPUTING, type FateConfig, MEETING } from "./_objective.ts";
+import {
+  CLEANED,
+  cleans,
+  COMPUTING,
+  type FateConfig,
+  MEETING,
+} from "./_objective.ts";
 import { ThreadWorker } from "../../hyperopt/workers/_thread_worker.ts";
 import { SPACE, studyOf, type XConfig } from "./_studies.ts";
 
@@ -118,7 +131,7 @@ test("runStudy: a thread that hangs is terminated after the timeout", async () =
   const study = fateStudy(["hangs", "works"], { retries: 0, timeout: 3 });
   writeFileSync(COMPUTING, "");
   try {
-    await runStudy(study, MODULE, { workers: 2 });
+    await runStudy(study, MODULE, { workers: 2, grace: 0.1 });
   } finally {
     rmSync(COMPUTING);
   }
@@ -264,7 +277,7 @@ test("runStudy: a module that is never loaded is an error, and does not block th
   const module = "data:text/javascript," +
     "setInterval(() => {}, 1000); await new Promise(() => {});";
   const data = { module, name: "objective", metric: "loss" };
-  const worker = new ThreadWorker(data, 250);
+  const worker = new ThreadWorker(data, { patience: 250, grace: 0 });
   const error = await assertRejects(() => worker.start(), WorkerStartError);
   assertMatch(error.message, /: it is not loaded after 0\.25 s; fix/);
   await worker.close();
@@ -323,6 +336,114 @@ test("runStudy: a search can be ended, and resumed later", async () => {
     rest.trials().map(({ status }) => status),
     Array(10).fill("completed"),
   );
+});
+
+/** Runs an objective that cleans up when it is asked to end, in threads and in this thread. */
+const PLACES = {
+  "in threads": [MODULE, { name: "cleans" }],
+  "in this thread": [cleans, {}],
+} as const;
+
+for (const [place, [work, names]] of Object.entries(PLACES)) {
+  test(`runStudy: ${place}, a job that takes too long is asked to end, and can clean up`, async () => {
+    mkdirSync(CLEANED, { recursive: true });
+    const study = fateStudy(["reports"], { retries: 0, timeout: 0.5 });
+    const ends: JobEnd<FateConfig>[] = [];
+    await runStudy(study, work, {
+      ...names,
+      grace: 600,
+      onEnd: (end) => ends.push(end),
+    });
+    const said = [0, 1].map((trial) =>
+      readFileSync(join(CLEANED, `cleaned-${trial}`), "utf8").split(": ")
+    );
+    rmSync(CLEANED, { recursive: true });
+    for (const [, name, message, why] of said) {
+      assertEquals([name, message], [
+        "TimeoutError",
+        "The trial was given up",
+      ]);
+      assertEquals(why, "it took more than 0.5 s");
+    }
+    // A thread that ended in time is used again.
+    assertEquals(said[0]![0], said[1]![0]);
+    assertEquals(
+      study.trials().map(({ status, error }) => [status, error?.name]),
+      Array(2).fill(["failed", "Timeout"]),
+    );
+    // What the objective returned after it was given up is no result.
+    assertEquals(ends.map(({ result }) => result), [undefined, undefined]);
+  });
+
+  test(`runStudy: ${place}, a search that is ended releases its jobs, and goes on when it is run again`, async () => {
+    mkdirSync(CLEANED, { recursive: true });
+    const study = fateStudy(["reports"], { retries: 0, losses: 0 });
+    const control = new AbortController();
+    const running = runStudy(study, work, {
+      ...names,
+      workers: 2,
+      grace: 600,
+      signal: control.signal,
+    });
+    while (readdirSync(CLEANED).length < 2) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    control.abort();
+    await running;
+    const cleaned = readdirSync(CLEANED).filter((name) =>
+      name.startsWith("cleaned")
+    );
+    assertEquals(cleaned.length, 2);
+    assertMatch(
+      readFileSync(join(CLEANED, cleaned[0]!), "utf8"),
+      /: AbortError: The search was ended$/,
+    );
+    rmSync(CLEANED, { recursive: true });
+    assertEquals(
+      study.trials().map(({ status }) => status),
+      ["released", "released"],
+    );
+    await runStudy(study, work, { ...names });
+    assertEquals(
+      study.trials().map(({ status, attempts }) => [status, attempts]),
+      Array(2).fill(["completed", 2]),
+    );
+  });
+
+  test(`runStudy: ${place}, an objective that does not end in the grace period does not hold up the search`, async () => {
+    const study = fateStudy(["hangs", "works"], { retries: 1, timeout: 0.5 });
+    await runStudy(study, work, { ...names, grace: 0.05 });
+    assertEquals(
+      study.trials().map(({ status }) => status),
+      Array(4).fill("completed"),
+    );
+  });
+}
+
+test("runStudy: timeouts are noticed between the reports of an objective that computes without a pause", async () => {
+  const study = fateStudy(["works"], { retries: 0, timeout: 0.2 });
+  const stops: boolean[] = [];
+  await runStudy(study, async (_job, { report, signal }) => {
+    // It would never end by itself.
+    while (await report({ loss: 1 }, 0.5) === "continue");
+    stops.push(signal.aborted);
+    return 1;
+  });
+  assertEquals(stops, [true, true]);
+  assertEquals(study.trials().map(({ error }) => error?.name), [
+    "Timeout",
+    "Timeout",
+  ]);
+});
+
+test("runStudy: a grace period that is no number of seconds is refused", async () => {
+  for (const grace of [-1, NaN, "5" as never]) {
+    await assertRejects(
+      () => runStudy(studyOf(), ({ config }) => config.x, { grace }),
+      RangeError,
+      "grace",
+    );
+  }
 });
 
 test("runStudy: an error of the caller ends the search and reaches the caller", async () => {

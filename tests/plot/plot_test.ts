@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  barPlot,
   type PlotSeries,
   rangeOf,
   readSeries,
@@ -81,4 +82,41 @@ test("svgPlot: carries the mark, and escapes its texts", () => {
 test("sparkline: one character per bin, a cross for what is not finite", () => {
   assertEquals(sparkline(series("x", 0, NaN, 7).bins), "▁×█");
   assertEquals(sparkline(series("x", 2, 2).bins), "▄▄");
+});
+
+test("barPlot: bars have one scale and fit into the terminal", () => {
+  const bars = [
+    { label: "lr", share: 1, text: "1.00" },
+    { label: "model.dropout", share: 0.5, text: "0.50" },
+    { label: "b", share: 0, text: "0.00" },
+  ];
+  const draw = (width?: number) =>
+    barPlot(bars, { title: "shares", ...(width !== undefined && { width }) })
+      .map(textOf);
+  assertEquals(draw(), [
+    "shares",
+    `lr            ${"█".repeat(40)} 1.00`,
+    `model.dropout ${"█".repeat(20)}${" ".repeat(20)} 0.50`,
+    `b             ${" ".repeat(40)} 0.00`,
+  ]);
+  assertEquals(draw(18), [
+    "shares",
+    "lr      █████ 1.00",
+    "model.… ██▌   0.50",
+    "b             0.00",
+  ]);
+  assertEquals(barPlot([], { title: "none" }).map(textOf), [
+    "none",
+    "(nothing to draw)",
+  ]);
+});
+
+test("barPlot: shares out of range fill no more than the bar, and NaN is no bar", () => {
+  const shares = [7, -1, NaN].map((share) => ({ label: "x", share, text: "" }));
+  const lines = barPlot(shares, { title: "" }).map(textOf);
+  assertEquals(lines.slice(1).map((line) => line.slice(2).trimEnd()), [
+    "█".repeat(40),
+    "",
+    "×",
+  ]);
 });

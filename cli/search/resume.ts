@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { commandText } from "../../internal/shell_words.ts";
+import { visible } from "../../internal/visible_text.ts";
+import { strangeStart } from "../../tracker/mod.ts";
+import {
+  EXIT,
+  type ExitCode,
+  type Invocation,
+  UsageError,
+} from "../command.ts";
+import { searchNamed } from "./search_named.ts";
+
+/**
+ * Starts a search again with the command of its newest session.
+ *
+ * @param words The name of the search.
+ * @param invocation The command.
+ * @returns the exit code of the command.
+ */
+export async function resumeSearch(
+  words: readonly string[],
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { terminal, json, options } = invocation;
+  const { id, state, settings } = await searchNamed(words, invocation);
+  const start = settings?.start;
+  if (!isStart(start)) {
+    throw new UsageError(
+      `Cannot resume ${
+        visible(id)
+      }: it recorded no command; run its script by hand`,
+    );
+  }
+  const { command, cwd } = start;
+  const line = `cd ${commandText([cwd])} && ${commandText(command)}`;
+  if (options.print === true) {
+    if (json) terminal.json({ command, cwd });
+    else terminal.line(line);
+    return EXIT.ok;
+  }
+  if (state === "running") {
+    throw new UsageError(
+      `Cannot resume ${
+        visible(id)
+      }: a process works on it; end that process first`,
+    );
+  }
+  if (!existsSync(cwd)) {
+    throw new UsageError(
+      `Cannot resume ${visible(id)}: its folder ${
+        visible(cwd)
+      } does not exist here; resume it on the machine where it ran`,
+    );
+  }
+  terminal.warn(`ato: ${line}`);
+  const reason = options.yes === true ? undefined : strangeStart(start, id);
+  if (reason !== undefined && !await mayRun(id, reason, invocation)) {
+    terminal.warn("ato: nothing was run");
+    return EXIT.usage;
+  }
+  const { runChild } = await import("../run/child.ts");
+  const { code } = await runChild(command, { cwd, quiet: json });
+  return code;
+}
+
+/** Checks the type: a file can contain anything. */
+function isStart(
+  start: unknown,
+): start is { readonly command: readonly string[]; readonly cwd: string } {
+  if (typeof start !== "object" || start === null) return false;
+  const { command, cwd } = start as Record<string, unknown>;
+  return typeof cwd === "string" && Array.isArray(command) &&
+    command.length > 0 && command.every((word) => typeof word === "string");
+}
+
+async function mayRun(
+  id: string,
+  reason: string,
+  { terminal }: Invocation,
+): Promise<boolean> {
+  if (terminal.ask === undefined) {
+    throw new UsageError(
+      `Cannot resume ${visible(id)} without asking: ${
+        visible(reason)
+      }; to run the command, give --yes`,
+    );
+  }
+  const answer = await terminal.ask(
+    `Search ${visible(id)}: ${visible(reason)}. Run the command above? [y/N] `,
+  );
+  return /^y(es)?$/i.test(answer.trim());
+}

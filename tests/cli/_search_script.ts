@@ -1,0 +1,25 @@
+/** A search that runs one trial each time it is started: `dbPath WORD`. */
+import process from "node:process";
+import {
+  defineSpace,
+  float,
+  fullFidelity,
+  openStudy,
+  randomSampler,
+  sqliteJournal,
+} from "@ato/ato/hyperopt";
+
+const [dbPath = "", word = ""] = process.argv.slice(2);
+const space = defineSpace({ x: float(0, 1) });
+const study = openStudy({
+  id: "script",
+  space,
+  sampler: randomSampler(space),
+  scheduler: fullFidelity({ trials: 3 }),
+  metric: "loss",
+  journal: await sqliteJournal({ dbPath, studyId: "script" }),
+});
+const answer = study.ask();
+if (answer.kind === "job") study.tell(answer.job, { metrics: { loss: 1 } });
+console.log(`${word}: ${study.trials().length} of 3`);
+study.close();
