@@ -1,10 +1,11 @@
 import type { Random } from "../random.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
+import { drawFrom } from "./_draw_from.ts";
 import { type FrontSplit, splitFronts } from "./_front_split.ts";
 import { type Row, rowOf } from "./_history.ts";
 import { Parzen, type ParzenDimension } from "./_parzen.ts";
-import { exists, place } from "./_place.ts";
+import { place } from "./_place.ts";
 import { type EndedTrial, Results } from "./_results.ts";
 import type { MotpeOptions } from "./motpe.ts";
 import type { Observation, Sampler } from "./sampler.ts";
@@ -66,8 +67,9 @@ export class Motpe implements Sampler {
     const worse = new Parzen(this.#kinds, worst, even, BAD_DENSITY);
     let best: Point = [];
     let most = -Infinity;
+    const ground = { dimensions: this.#dimensions, axes: this.#axes };
     for (let count = 0; count < this.#options.candidates; count++) {
-      const point = this.#candidate(better, random);
+      const point = drawFrom(better, ground, random);
       const row = this.#row(point);
       const score = better.logDensity(row) - worse.logDensity(row);
       if (count > 0 && !(score > most)) continue;
@@ -85,21 +87,6 @@ export class Motpe implements Sampler {
       this.#split = { of: ended, is };
     }
     return this.#split.is;
-  }
-
-  #candidate(density: Parzen, random: Random): Point {
-    const kernel = density.kernel(random);
-    const point: (number | undefined)[] = [];
-    this.#dimensions.forEach((dimension, index) => {
-      if (!exists(dimension, point)) {
-        point.push(undefined);
-        return;
-      }
-      const axis = this.#axes[index] as Axis;
-      const drawn = density.sample(kernel, index, random);
-      point.push(axis.choices > 0 ? drawn : axis.fromUnit(drawn));
-    });
-    return point;
   }
 
   #row(point: Point): Row {

@@ -1,9 +1,10 @@
 import type { Random } from "../random.ts";
 import type { Dimension, Point } from "../spaces/space.ts";
 import { type Axis, axisOf } from "./_axis.ts";
+import { drawFrom } from "./_draw_from.ts";
 import { History, type Row, rowOf, type Split } from "./_history.ts";
 import { Parzen, type ParzenDimension } from "./_parzen.ts";
-import { exists, place } from "./_place.ts";
+import { place } from "./_place.ts";
 import { type Densities, screened } from "./_screened.ts";
 import type { Observation, Sampler } from "./sampler.ts";
 import type { TpeOptions } from "./tpe.ts";
@@ -90,8 +91,9 @@ export class Tpe implements Sampler {
     const { better, worse } = this.#densities({ good, bad });
     let best: Point | undefined;
     let most = -Infinity;
+    const ground = { dimensions: this.#dimensions, axes: this.#axes };
     for (let count = 0; count < candidates; count++) {
-      const point = this.#candidate(better, random);
+      const point = drawFrom(better, ground, random);
       const row = this.#row(point);
       // A point that was tried is taken only if all candidates were.
       const score = better.logDensity(row) - worse.logDensity(row) -
@@ -143,21 +145,6 @@ export class Tpe implements Sampler {
 
   #uniform(random: Random): Point {
     return place(this.#dimensions, this.#axes, () => random.next());
-  }
-
-  #candidate(density: Parzen, random: Random): Point {
-    const kernel = density.kernel(random);
-    const point: (number | undefined)[] = [];
-    this.#dimensions.forEach((dimension, index) => {
-      if (!exists(dimension, point)) {
-        point.push(undefined);
-        return;
-      }
-      const axis = this.#axes[index] as Axis;
-      const drawn = density.sample(kernel, index, random);
-      point.push(axis.choices > 0 ? drawn : axis.fromUnit(drawn));
-    });
-    return point;
   }
 
   #row(point: Point): Row {
