@@ -3,16 +3,18 @@
  * the file, the function or the variable that changed the result.
  */
 import { test } from "node:test";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SQLFinder } from "../../tracker/mod.ts";
 import type { Explanation } from "../../why/mod.ts";
 import { pythonWith } from "../_shared/python_packages.ts";
 import { IS_DENO } from "../_shared/run_script.ts";
-import { replaceIn } from "../examples/_examples.ts";
+import { commandOf, replaceIn } from "../examples/_examples.ts";
 import { ato, inFolder } from "./_lib.ts";
 
 const PACKAGES = ["scikit-learn", "pandas", "PyYAML"];
@@ -116,25 +118,35 @@ const CHANGES: readonly Change[] = [
   },
 ];
 
-/** Runs the script in its folder, and returns the id of the run. */
-async function run(python: string, db: string): Promise<number> {
-  const words = ["--json", "--db", db, "--", python, "train.py", "--lr", "0.1"];
-  const { code, out, err } = await ato("run", ...words);
-  assertEquals(code, 0, err);
-  return JSON.parse(out).id;
+const CLI = commandOf(fileURLToPath(new URL("../../cli.ts", import.meta.url)));
+
+/**
+ * Runs the script in its folder, and returns the id of the run. It is a process of its own: the working folder and the
+ * variables of this one are those of all tests that run at the same time.
+ */
+async function run(
+  python: string,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const [command = "", ...words] = CLI;
+  const { stdout } = await promisify(execFile)(command, [
+    ...words,
+    ...["run", "--json", "--db", "runs.db", "--"],
+    ...[python, "train.py", "--lr", "0.1"],
+  ], { cwd: folder, env: { ...process.env, ...env } });
+  return JSON.parse(stdout).id;
 }
 
 async function changed(
   { edit, env }: Change,
   folder: string,
-  work: () => Promise<number>,
+  python: string,
 ): Promise<number> {
   if (edit) replaceIn(folder, ...edit);
-  if (env) process.env[env[0]] = env[1];
   try {
-    return await work();
+    return await run(python, folder, env && { [env[0]]: env[1] });
   } finally {
-    if (env) delete process.env[env[0]];
     if (edit) replaceIn(folder, edit[0], edit[2], edit[1]);
   }
 }
@@ -149,13 +161,7 @@ async function inProject(
     }
     // The texts of inputs are recorded in a repository.
     execFileSync("git", ["init", "-q", folder]);
-    const before = process.cwd();
-    process.chdir(folder);
-    try {
-      await work(folder);
-    } finally {
-      process.chdir(before);
-    }
+    await work(folder);
   });
 }
 
@@ -169,7 +175,7 @@ test(
     if (python === undefined) return t.skip?.(skip);
     await inProject(async (folder) => {
       const db = join(folder, "runs.db");
-      const first = await run(python, db);
+      const first = await run(python, folder);
       await t.test("the config, the packages and the metrics", async () => {
         const finder = new SQLFinder(db);
         const { factors, coverage } = (await finder.factorsOf(first))!;
@@ -197,7 +203,7 @@ test(
         assertEquals(factors.get("env:SCALE"), "unset");
       });
       for (const change of CHANGES) {
-        const id = await changed(change, folder, () => run(python, db));
+        const id = await changed(change, folder, python);
         await t.test(change.what, async () => {
           const words = ["why", `${first}`, `${id}`, "--db", db];
           const { out } = await ato(...words);
