@@ -21,6 +21,8 @@ interface Step {
 
 /** Decides what runs next; it never ends. */
 interface Schedule {
+  /** The fidelities at which trials are compared. */
+  readonly fidelities: readonly number[];
   next(): Step;
   ended(trial: number, rung: number, loss: number): void;
 }
@@ -37,7 +39,11 @@ function best(results: readonly Result[]): readonly Result[] {
 
 /** Each trial runs to the greatest fidelity at once. */
 export function wholeTrials(): Schedule {
-  return { next: () => ({ rung: TOP }), ended() {} };
+  return {
+    fidelities: RUNGS.slice(TOP),
+    next: () => ({ rung: TOP }),
+    ended() {},
+  };
 }
 
 /** Brackets run one after the other, again and again; promoted trials resume. */
@@ -57,6 +63,7 @@ function brackets(starts: readonly Step[], sizes: readonly number[]): Schedule {
     queue = new Array<Step>(sizes[bracket] ?? 0).fill(start);
   };
   return {
+    fidelities: RUNGS,
     next() {
       if (queue.length === 0) refill();
       const step = queue.shift() as Step;
@@ -85,6 +92,7 @@ export function asha(): Schedule {
   const rungs: Result[][] = RUNGS.map(() => []);
   const promoted = RUNGS.map(() => new Set<number>());
   return {
+    fidelities: RUNGS,
     next() {
       for (let rung = TOP - 1; rung >= 0; rung--) {
         const found = best(rungs[rung] ?? [])
@@ -110,6 +118,7 @@ export function scheduledRegret(
 ): number | undefined {
   const space = spaceOf(problem);
   const sampler = way.make(space, options.seed);
+  sampler.prepare?.(way.schedule.fidelities);
   const points: Point[] = [];
   let spent = 0;
   let least: number | undefined;
