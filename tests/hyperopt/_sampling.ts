@@ -1,3 +1,7 @@
+import { assertEquals } from "@std/assert";
+import { conditional } from "../../hyperopt/spaces/conditional.ts";
+import { defineSpace } from "../../hyperopt/spaces/define_space.ts";
+import { float, int } from "../../hyperopt/spaces/parameter.ts";
 import type { Random } from "../../hyperopt/random.ts";
 import type { Sampler } from "../../hyperopt/samplers/sampler.ts";
 import type { Dimension, Point, Space } from "../../hyperopt/spaces/space.ts";
@@ -74,4 +78,30 @@ export function median(numbers: readonly number[]): number {
   const half = sorted.length / 2;
   return ((sorted[Math.ceil(half) - 1] ?? NaN) +
     (sorted[Math.floor(half)] ?? NaN)) / 2;
+}
+
+/** A choice of two models with parameters of their own; the second one is better, at 70 trees and a depth of 5. */
+export function twoModels(): {
+  readonly space: Space<unknown>;
+  readonly loss: (point: Point) => number;
+  /** Fails unless a point has exactly the parameters of its model. */
+  readonly assertFits: (point: Point) => void;
+} {
+  return {
+    space: defineSpace({
+      model: conditional("name", {
+        linear: { l2: float(0, 1) },
+        forest: { trees: int(1, 100), depth: int(1, 20) },
+      }),
+    }),
+    loss: ([name, l2 = 0, trees = 0, depth = 0]) =>
+      name === 0
+        ? 1 + (l2 - 0.5) ** 2
+        : ((trees - 70) / 30) ** 2 + ((depth - 5) / 5) ** 2,
+    assertFits: ([name, l2, trees, depth]) => {
+      assertEquals(l2 !== undefined, name === 0);
+      assertEquals(trees !== undefined, name === 1);
+      assertEquals(depth !== undefined, name === 1);
+    },
+  };
 }

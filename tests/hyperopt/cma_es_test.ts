@@ -11,7 +11,6 @@ import fc from "fast-check";
 import {
   category,
   cmaEsSampler,
-  conditional,
   defineSpace,
   float,
   int,
@@ -30,7 +29,7 @@ import {
   separableRates,
   startState,
 } from "../../hyperopt/samplers/_cma_state.ts";
-import { median, search } from "./_sampling.ts";
+import { median, search, twoModels } from "./_sampling.ts";
 
 type Vector = readonly number[];
 
@@ -347,25 +346,12 @@ test("cmaEsSampler: whole numbers and choices do not stop at one value", () => {
 });
 
 test("cmaEsSampler: a conditional parameter is learned from the trials that have it, and exists only there", () => {
-  const space = defineSpace({
-    model: conditional("name", {
-      linear: { l2: float(0, 1) },
-      forest: { trees: int(1, 100), depth: int(1, 20) },
-    }),
-  });
-  const loss = ([name, l2 = 0, trees = 0, depth = 0]: Point) =>
-    name === 0
-      ? 1 + (l2 - 0.5) ** 2
-      : ((trees - 70) / 30) ** 2 + ((depth - 5) / 5) ** 2;
+  const { space, loss, assertFits } = twoModels();
   const points = search(cmaEsSampler(space), createRandom(4), {
     trials: 200,
     loss,
   });
-  for (const [name, l2, trees, depth] of points) {
-    assertEquals(l2 !== undefined, name === 0);
-    assertEquals(trees !== undefined, name === 1);
-    assertEquals(depth !== undefined, name === 1);
-  }
+  points.forEach(assertFits);
   const late = points.slice(100);
   assertGreater(late.filter(([name]) => name === 1).length, 70);
   assertLess(Math.min(...late.map(loss)), 0.05);

@@ -10,7 +10,6 @@ import {
 import fc from "fast-check";
 import {
   category,
-  conditional,
   defineSpace,
   float,
   gaussianProcessSampler,
@@ -39,7 +38,7 @@ import { History } from "../../hyperopt/samplers/_history.ts";
 import { minimize } from "../../hyperopt/samplers/_minimize.ts";
 import { powerLikelihood, yeoJohnson } from "../../hyperopt/samplers/_warp.ts";
 import { branin, hartmann6 } from "../../bench/hyperopt/functions.ts";
-import { median, search } from "./_sampling.ts";
+import { median, search, twoModels } from "./_sampling.ts";
 
 /** Points by a rule that Python repeats, too: coordinate j of point k is the fraction of k times the root of 2, 3, 5. */
 function pointsOf(count: number, dimensions: number): Float64Array[] {
@@ -298,25 +297,12 @@ test("gaussianProcessSampler: it learns logarithmic, whole and categorical param
 });
 
 test("gaussianProcessSampler: a conditional parameter is learned from the trials that have it, and exists only there", () => {
-  const space = defineSpace({
-    model: conditional("name", {
-      linear: { l2: float(0, 1) },
-      forest: { trees: int(1, 100), depth: int(1, 20) },
-    }),
-  });
-  const loss = ([name, l2 = 0, trees = 0, depth = 0]: Point) =>
-    name === 0
-      ? 1 + (l2 - 0.5) ** 2
-      : ((trees - 70) / 30) ** 2 + ((depth - 5) / 5) ** 2;
+  const { space, loss, assertFits } = twoModels();
   const points = search(gaussianProcessSampler(space), createRandom(4), {
     trials: 45,
     loss,
   });
-  for (const [name, l2, trees, depth] of points) {
-    assertEquals(l2 !== undefined, name === 0);
-    assertEquals(trees !== undefined, name === 1);
-    assertEquals(depth !== undefined, name === 1);
-  }
+  points.forEach(assertFits);
   assertLess(Math.min(...points.map(loss)), 0.01);
 });
 

@@ -10,7 +10,6 @@ import fc from "fast-check";
 import {
   bohbSampler,
   category,
-  conditional,
   defineSpace,
   float,
   fullFidelity,
@@ -25,7 +24,7 @@ import {
   tpeSampler,
 } from "../../hyperopt/mod.ts";
 import { createRandom, type Random } from "../../hyperopt/random.ts";
-import { median, search } from "./_sampling.ts";
+import { median, search, twoModels } from "./_sampling.ts";
 
 const square = defineSpace({ x: float(-5, 5), y: float(-5, 5) });
 
@@ -93,25 +92,12 @@ test("tpeSampler: parameters that depend on each other are kept together", () =>
 });
 
 test("tpeSampler: a conditional parameter is learned from the trials that have it, and exists only there", () => {
-  const space = defineSpace({
-    model: conditional("name", {
-      linear: { l2: float(0, 1) },
-      forest: { trees: int(1, 100), depth: int(1, 20) },
-    }),
-  });
-  const loss = ([name, l2 = 0, trees = 0, depth = 0]: Point) =>
-    name === 0
-      ? 1 + (l2 - 0.5) ** 2
-      : ((trees - 70) / 30) ** 2 + ((depth - 5) / 5) ** 2;
+  const { space, loss, assertFits } = twoModels();
   const points = search(tpeSampler(space), createRandom(4), {
     trials: 120,
     loss,
   });
-  for (const [name, l2, trees, depth] of points) {
-    assertEquals(l2 !== undefined, name === 0);
-    assertEquals(trees !== undefined, name === 1);
-    assertEquals(depth !== undefined, name === 1);
-  }
+  points.forEach(assertFits);
   const late = points.slice(60);
   assertGreater(share(late, ([name]) => name === 1), 0.7);
   assertLess(Math.min(...late.map(loss)), 0.1);
