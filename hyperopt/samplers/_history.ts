@@ -104,11 +104,11 @@ export class History {
   }
 
   /** Splits the rows of the trials into good and bad ones; failed and running trials are bad. */
-  split(leastPoints: number, share: (ended: number) => number): Split {
+  split(leastPoints: number, goodShare: number): Split {
     const { ranked, failed, pending } = this.ranking(leastPoints);
     const count = Math.min(
       ranked.length,
-      share(ranked.length + failed.length),
+      Math.ceil(goodShare * (ranked.length + failed.length)),
     );
     const bad = [...ranked.slice(count), ...failed, ...pending];
     return {

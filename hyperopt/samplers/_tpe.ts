@@ -84,11 +84,8 @@ export class Tpe implements Sampler {
 
   #best(random: Random): Point {
     const { leastPoints, goodShare, candidates } = this.#options;
-    const { good, bad } = this.#history.split(
-      leastPoints,
-      (ended) => Math.ceil(goodShare * ended),
-    );
-    const { better, worse } = this.#densities({ good, bad });
+    const split = this.#history.split(leastPoints, goodShare);
+    const { better, worse } = this.#densities(split);
     let best: Point | undefined;
     let most = -Infinity;
     const ground = { dimensions: this.#dimensions, axes: this.#axes };
@@ -117,10 +114,7 @@ export class Tpe implements Sampler {
     if (this.#hasRungs && splits.length < 2) return undefined;
     // Where trials are stopped anywhere, those that went further are better.
     if (splits.length === 0) {
-      splits.push(this.#history.split(
-        leastPoints,
-        (ended) => Math.ceil(SCREENED_GOOD_SHARE * ended),
-      ));
+      splits.push(this.#history.split(leastPoints, SCREENED_GOOD_SHARE));
     }
     return splits.map((split) => this.#densities(split));
   }
