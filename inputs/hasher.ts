@@ -40,7 +40,7 @@ export class InputHasher {
   #spent = 0;
   #done = 0;
   #total = 0;
-  #reported = 0;
+  #reported = -REPORT_EVERY;
 
   /** @param options How to hash. @default {{}} */
   constructor(options: HasherOptions = {}) {
