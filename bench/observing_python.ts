@@ -7,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { pythonLaunch } from "../observe/mod.ts";
+import { keepCompiled } from "../observe/python/compiled.ts";
 import { median, ratioRow, type Row, timeRow } from "./_report.ts";
 
 /** A few seconds of what a training does: reads data once, then computes, and reads a variable and a file a step. */
@@ -127,6 +128,7 @@ function writeFiles(launch: string, files: ReadonlyMap<string, string>): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
+  keepCompiled(join(launch, "python"), files.values());
 }
 
 /** Starts a program and prints the seconds of processor time that it took, from its start to its end. */

@@ -12,11 +12,12 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { attempt } from "../internal/attempt.ts";
 import { makeFolder } from "../internal/make_folder.ts";
 import { isGranted } from "../internal/runtime.ts";
+import { userCacheFolder } from "../internal/user_cache.ts";
 import { type FileState, isSettled } from "../internal/file_state.ts";
 
 export type { FileState } from "../internal/file_state.ts";
@@ -137,20 +138,6 @@ function* entriesOf(text: string): Iterable<[string, string]> {
 
 /** Returns the cache of this user; `undefined` if no folder for it is known without a prompt. */
 export function userCache(): HashCache | undefined {
-  const folder = attempt(cacheFolder);
+  const folder = attempt(userCacheFolder);
   return folder === undefined ? undefined : new FolderCache(folder);
-}
-
-function cacheFolder(): string | undefined {
-  const value = (variable: string): string | undefined =>
-    isGranted({ name: "env", variable }) ? process.env[variable] : undefined;
-  const own = value("XDG_CACHE_HOME");
-  // The specification of these folders says to ignore a relative path.
-  if (own && isAbsolute(own)) return join(own, "ato");
-  if (process.platform === "win32") {
-    const local = value("LOCALAPPDATA");
-    return local && join(local, "ato", "cache");
-  }
-  const home = value("HOME");
-  return home && join(home, ".cache", "ato");
 }

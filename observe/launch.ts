@@ -94,11 +94,15 @@ async function writeObservers(
   folder: string,
   { env, command }: LaunchOptions,
 ): Promise<Pick<Launch, "env" | "command">> {
-  const [{ pythonLaunch }, { changesFiles, javascriptLaunch }] = await Promise
-    .all([
-      import("./python/launch.ts"),
-      import("./javascript/launch.ts"),
-    ]);
+  const [
+    { pythonLaunch },
+    { keepCompiled },
+    { changesFiles, javascriptLaunch },
+  ] = await Promise.all([
+    import("./python/launch.ts"),
+    import("./python/compiled.ts"),
+    import("./javascript/launch.ts"),
+  ]);
   const own = {
     PATH: withoutLaunches(env["PATH"], delimiter),
     PYTHONPATH: withoutLaunches(env["PYTHONPATH"], delimiter),
@@ -111,6 +115,7 @@ async function writeObservers(
     writeFileSync(path, text, { mode });
   };
   for (const [path, text] of python.files) write(path, text, 0o600);
+  keepCompiled(join(folder, "python"), python.files.values());
   if (changesFiles(command, process.cwd())) return { env: python.env, command };
   for (const { path, text, mode } of javascript.files) {
     write(join(folder, path), text, mode);

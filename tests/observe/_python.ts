@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
@@ -71,6 +72,10 @@ export interface RunOptions {
   readonly input?: string;
   /** Whether the observer is loaded. @default {true} */
   readonly observed?: boolean;
+  /** The folder with the observer's compiled files, which several launches share. @default {none} */
+  readonly compiled?: string;
+  /** Changes the observer's files. @default {they stay as they are} */
+  readonly change?: (path: string, text: string) => string;
   /** The program that is started. @default {the interpreter} */
   readonly command?: string;
 }
@@ -88,15 +93,17 @@ const ENV = {
 /** Runs a Python program and reads what was seen. */
 export function runPython(
   words: readonly string[],
-  { cwd, env = {}, input, observed = true, command = PYTHON!.path }: RunOptions,
+  options: RunOptions,
 ): Seen {
+  const { cwd, env = {}, input, observed = true, command = PYTHON!.path } =
+    options;
   const folder = join(cwd, `.launch${launches++}`);
   const whole = Object.fromEntries(
     Object.entries({ ...ENV, ...env })
       .map(([name, value]) => [name, value.replaceAll("{launch}", folder)]),
   );
   const launch = pythonLaunch(folder, whole);
-  if (observed) writeLaunch(launch.files, folder);
+  if (observed) writeLaunch(launch.files, folder, options);
   const { status, signal, stdout, stderr } = spawnSync(command, [...words], {
     cwd,
     env: observed ? { ...whole, ...launch.env } : whole,
@@ -109,12 +116,17 @@ export function runPython(
   return { status, signal, stdout, stderr, lines: linesIn(seen), folder: seen };
 }
 
-function writeLaunch(files: ReadonlyMap<string, string>, folder: string): void {
+function writeLaunch(
+  files: ReadonlyMap<string, string>,
+  folder: string,
+  { compiled, change = (_, text) => text }: RunOptions,
+): void {
   mkdirSync(join(folder, "observations"), { recursive: true });
   for (const [path, text] of files) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, change(path, text));
   }
+  if (compiled) symlinkSync(compiled, join(folder, "python", "compiled"));
 }
 
 /** Reads the lines of all processes, in the order of their files. */

@@ -67,6 +67,9 @@ class State:
 
 state = State()
 
+#: Loads a file of the observer; `sitecustomize.py` sets it.
+module_of = None
+
 
 def guarded(work, *args):
     """Calls a function so that the program does not notice what it raises, nor what it opens."""
@@ -989,14 +992,7 @@ def part(name):
     """Loads another file of the observer, which few programs need."""
     module = state.parts.get(name)
     if module is None:
-        from importlib._bootstrap_external import SourceFileLoader
-
-        path = state.assets + name + ".py"
-        module = type(sys)(name)
-        module.__file__ = path
-        module.observer = this
-        exec(SourceFileLoader(name, path).get_code(name), module.__dict__)
-        state.parts[name] = module
+        module = state.parts[name] = module_of(state.assets[:-1], name, observer=this)
     return module
 
 
