@@ -159,7 +159,12 @@ test("python observer: what the first launch compiled serves the next ones", {
     const names = [...compiledIn(cwd).keys()].map((name) =>
       name.replace(/\..*/, "")
     );
-    assertEquals(names, ["ato_arguments", "ato_libraries", "ato_observer"]);
+    assertEquals(names, [
+      "ato_arguments",
+      "ato_libraries",
+      "ato_loader",
+      "ato_observer",
+    ]);
     assertObserved(cwd, run(cwd, { change: withoutSource }));
     const { lines } = run(cwd, {
       change: withoutSource,
@@ -228,7 +233,7 @@ test("python observer: each version of Python has a compiled file of its own", {
     for (const { path } of [...pythons, ...pythons]) {
       assertObserved(cwd, run(cwd, { command: path }));
     }
-    assertEquals(compiledIn(cwd).size, 3 * pythons.length);
+    assertEquals(compiledIn(cwd).size, 4 * pythons.length);
   });
 });
 

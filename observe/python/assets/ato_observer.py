@@ -67,8 +67,8 @@ class State:
 
 state = State()
 
-#: Loads a file of the observer; `sitecustomize.py` sets it.
-module_of = None
+# Set by `ato_loader.py`: loads a file of the observer.
+module_of = globals()["module_of"]
 
 
 def guarded(work, *args):
@@ -573,7 +573,7 @@ class EnvironmentReads:
         self.loop = None  # the frame that enumerates, its instruction, the names, and what it has read
 
     def prepare(self):
-        from collections.abc import ItemsView, KeysView, MutableMapping, ValuesView
+        from _collections_abc import ItemsView, KeysView, MutableMapping, ValuesView
 
         kind = type(os.environ)
         self.passes = {kind.__iter__.__code__, KeysView.__iter__.__code__}
@@ -992,7 +992,7 @@ def part(name):
     """Loads another file of the observer, which few programs need."""
     module = state.parts.get(name)
     if module is None:
-        module = state.parts[name] = module_of(state.assets[:-1], name, observer=this)
+        module = state.parts[name] = module_of(name, observer=this)
     return module
 
 

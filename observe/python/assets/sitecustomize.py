@@ -1,4 +1,7 @@
-"""Loads Ato's observer, and then the sitecustomize module that Python finds without this folder."""
+"""Loads Ato's observer, and then the sitecustomize module that Python finds without this folder.
+
+Python compiles this file in each run, so it is short.
+"""
 import sys
 
 
@@ -14,78 +17,34 @@ def _load():
     if sys.version_info < (3, 8) or sys.implementation.name != "cpython":
         return
     try:
-        module = _module_of(folder, "ato_observer")
-        module.module_of = _module_of
-        module.start(folder)
+        module_of = _loader(folder)["module_of"]
+        module_of("ato_observer", module_of=module_of).start(folder)
     except Exception:
         # The program comes first: without an observer it runs as it does without Ato.
         pass
 
 
-def _module_of(folder, name, **names):
-    """Runs a file of the observer as a module that no other one can import, with these names in it."""
-    path = folder + "/" + name + ".py"
-    module = type(sys)(name)
-    module.__file__ = path
-    module.__dict__.update(names)
-    exec(_code_of(folder, name, path), module.__dict__)
-    return module
-
-
-def _code_of(folder, name, path):
-    """Returns the code of a file. It is kept in `compiled`, which all runs of this user share.
-
-    Python's own cache does not serve: each run has a folder of its own, and the user may have switched the cache off
-    or moved it. The name of the shared folder depends on the text of all files.
-    """
+def _loader(folder):
+    """Runs `ato_loader.py`, which is kept compiled like the files that it loads."""
     import _imp
     import marshal
 
     magic = sys.modules["_frozen_importlib_external"].MAGIC_NUMBER
-    kept = "%s/compiled/%s.%s.%d" % (folder, name, magic.hex(), sys.flags.optimize)
+    path, ending = folder + "/ato_loader.py", ".%s.%d" % (magic.hex(), sys.flags.optimize)
+    names = {"__name__": "ato_loader", "__file__": path, "folder": folder, "ending": ending}
     try:
-        data = _contents(kept)
-        # A disk can be damaged.
-        if _imp.source_hash(0, data[8:]) == data[:8]:
-            code = marshal.loads(data[8:])
-            _imp._fix_co_filename(code, path)
-            return code
+        with open(folder + "/compiled/ato_loader" + ending, "rb") as file:
+            data = file.read()
+        if _imp.source_hash(0, data[8:]) != data[:8]:
+            raise ValueError
+        code = marshal.loads(data[8:])
+        _imp._fix_co_filename(code, path)
+        exec(code, names)
     except Exception:
-        pass
-    code = compile(_contents(path), path, "exec", dont_inherit=True)
-    data = marshal.dumps(code)
-    try:
-        _keep(kept, _imp.source_hash(0, data) + data)
-    except Exception:
-        # It is compiled again next time.
-        pass
-    return code
-
-
-def _contents(path):
-    import os
-
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(fd, os.fstat(fd).st_size)
-    finally:
-        os.close(fd)
-
-
-def _keep(path, data):
-    """Writes a file in one step: another process finds all of it, or nothing."""
-    import os
-
-    draft = "%s.%s" % (path, os.urandom(6).hex())
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        is_whole = os.write(fd, data) == len(data)
-    finally:
-        os.close(fd)
-    if is_whole:
-        os.replace(draft, path)
-    else:
-        os.remove(draft)
+        with open(path, "rb") as file:
+            exec(compile(file.read(), path, "exec", dont_inherit=True), names)
+        names["keep_code"]("ato_loader", path)
+    return names
 
 
 try:
