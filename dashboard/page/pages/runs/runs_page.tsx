@@ -1,0 +1,204 @@
+/// <reference lib="dom" />
+/** The runs of a project: a table that is sorted, filtered and followed. `#/runs/PROJECT?where&metric&sort`. */
+import type { VNode } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useKeys } from "../../keys.ts";
+import { Empty, Loaded, Problem, Warnings } from "../../parts/states.tsx";
+import { Table } from "../../parts/table.tsx";
+import { go, link, type Route, set } from "../../router.ts";
+import { cell, shown } from "../../text.ts";
+import type { PageProps } from "../page.ts";
+import { columnsOf } from "./columns.tsx";
+import { readFilter } from "./filter.ts";
+import type { RunRow, RunRows } from "./rows.ts";
+import { nextSort, readSort, sortRows } from "./sort.ts";
+import { useMatches, useRows } from "./use_rows.ts";
+
+/** The page. */
+export function runsPage({ route, projects }: PageProps): VNode {
+  const project = route.parts[0] ?? projects[0] ?? "";
+  return <Runs key={project} project={project} route={route} />;
+}
+
+function Runs(
+  { project, route }: { readonly project: string; readonly route: Route },
+): VNode {
+  const metric = route.query.get("metric") ?? undefined;
+  return (
+    <Loaded state={useRows(project, metric)} what="the runs">
+      {(rows) => <RunsTable project={project} route={route} rows={rows} />}
+    </Loaded>
+  );
+}
+
+function RunsTable({ project, route, rows }: {
+  readonly project: string;
+  readonly route: Route;
+  readonly rows: RunRows;
+}): VNode {
+  const where = route.query.get("where") ?? "";
+  const sort = readSort(route.query.get("sort"));
+  const filter = useMemo(() => readFilter(where), [where]);
+  const matches = useMatches(project, filter.conditions);
+  const ids = matches.status === "ready" ? matches.value : undefined;
+  const shownRows = useMemo(
+    () =>
+      sortRows(
+        rows.rows.filter((row) =>
+          (ids?.has(row.id) ?? true) && filter.matches(row)
+        ),
+        sort,
+      ),
+    [rows, ids, filter, sort.key, sort.isDown],
+  );
+  const [cursor, setCursor] = useState(0);
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const box = useRef<HTMLInputElement>(null);
+  const toggle = ({ id }: RunRow) =>
+    setSelected((before) => toggled(before, id));
+  const open = ({ id }: RunRow) =>
+    go(link("run", [id], { metric: rows.metric }));
+  const move = (to: number) =>
+    setCursor(Math.max(0, Math.min(shownRows.length - 1, to)));
+  const at = shownRows[cursor];
+  const actions = actionsOf([...selected], rows.metric);
+  useKeys({
+    ArrowDown: () => move(cursor + 1),
+    ArrowUp: () => move(cursor - 1),
+    PageDown: () => move(cursor + 20),
+    PageUp: () => move(cursor - 20),
+    Home: () => move(0),
+    End: () => move(shownRows.length - 1),
+    " ": () => at && toggle(at),
+    Enter: () => at && open(at),
+    c: actions.compare,
+    w: actions.why,
+    "/": () => box.current?.focus(),
+    Escape: () => setSelected(new Set()),
+  });
+  return (
+    <>
+      <div class="bar">
+        <input
+          ref={box}
+          type="search"
+          class="filter"
+          aria-label="Filter"
+          placeholder="lr<0.01 accuracy>=0.9 tag:best"
+          spellcheck={false}
+          value={where}
+          onInput={(event) => {
+            setCursor(0);
+            set({ where: event.currentTarget.value });
+          }}
+        />
+        <MetricChoice rows={rows} />
+        <span class="count" role="status">
+          {shownRows.length === rows.rows.length
+            ? `${rows.rows.length} runs`
+            : `${shownRows.length} of ${rows.rows.length} runs`}
+        </span>
+        <button
+          type="button"
+          disabled={selected.size < 2}
+          onClick={actions.compare}
+        >
+          Compare{selected.size > 0 && ` ${selected.size}`} <kbd>c</kbd>
+        </button>
+        <button
+          type="button"
+          disabled={selected.size !== 2}
+          onClick={actions.why}
+        >
+          Why? <kbd>w</kbd>
+        </button>
+      </div>
+      <Warnings lines={rows.warnings} />
+      {matches.status === "error" && <Problem error={matches.error} />}
+      {matches.status === "ready" && matches.error && (
+        <Problem error={matches.error} />
+      )}
+      {shownRows.length === 0
+        ? (
+          <Empty
+            title={rows.rows.length === 0
+              ? "This project has no runs yet"
+              : "No run meets the filter"}
+          />
+        )
+        : (
+          <Table
+            label={`Runs of ${project}`}
+            columns={columnsOf(rows)}
+            rows={shownRows}
+            idOf={({ id }) => id}
+            cursor={cursor}
+            selected={selected}
+            sort={sort}
+            onSort={(key) => set({ sort: nextSort(sort, key) })}
+            onCursor={setCursor}
+            onSelect={toggle}
+            onOpen={open}
+          />
+        )}
+      <Same rows={rows} />
+    </>
+  );
+}
+
+function toggled(before: ReadonlySet<number>, id: number): ReadonlySet<number> {
+  const after = new Set(before);
+  if (!after.delete(id)) after.add(id);
+  return after;
+}
+
+/** What can be done with the selected runs, in the order in which they were selected. */
+function actionsOf(selected: readonly number[], metric: string | undefined) {
+  const [a, b] = selected;
+  return {
+    compare: () => {
+      if (selected.length >= 2) {
+        go(link("compare", [selected.join(",")], { metric }));
+      }
+    },
+    why: () => {
+      if (selected.length === 2) go(link("why", [a!, b!], { metric }));
+    },
+  };
+}
+
+function MetricChoice({ rows }: { readonly rows: RunRows }): VNode | null {
+  if (rows.metrics.length === 0) return null;
+  return (
+    <select
+      aria-label="Metric"
+      value={rows.metric ?? ""}
+      onChange={(event) => set({ metric: event.currentTarget.value })}
+    >
+      {rows.metrics.map((name) => (
+        <option key={name} value={name}>{shown(name)}</option>
+      ))}
+    </select>
+  );
+}
+
+/** The config keys that do not differ, out of the way. */
+function Same({ rows: { same } }: { readonly rows: RunRows }): VNode | null {
+  if (same.length === 0) return null;
+  return (
+    <details class="same">
+      <summary>
+        {same.length} config {same.length === 1 ? "value is" : "values are"}
+        {" "}
+        the same in all runs
+      </summary>
+      <ul>
+        {same.map(({ key, value }) => (
+          <li key={key}>
+            <code>{shown(key)} = {cell(value)}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
