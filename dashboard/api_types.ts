@@ -77,6 +77,11 @@ export interface RunsReply {
   readonly version: number;
   /** Whether these are all runs. Otherwise they are those that changed since `since`. */
   readonly isWhole: boolean;
+  /**
+   * Whether the table has all runs of the project. The first answer has the newest ones, so that it is fast; a request
+   * with `since` gets more.
+   */
+  readonly isComplete: boolean;
   /** The metrics of the project, those of the most runs first. */
   readonly metrics: readonly string[];
   /** The metric of `last`, `min` and `max`; absent if there is none. */

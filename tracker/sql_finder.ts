@@ -224,8 +224,8 @@ export class SQLFinder {
    *
    * @param projectName The project's name.
    * @param options With `deleted: true`, the runs in the trash are listed instead. With `last`, only
-   *   that many of the newest runs: to read all of them with their configs may take long. With `after`,
-   *   only runs whose id is greater.
+   *   that many of the newest runs: to read all of them with their configs may take long. With `after`
+   *   and `before`, only runs whose id is greater or less.
    * @returns the runs, oldest first.
    */
   async getRunsInProject(
@@ -234,6 +234,7 @@ export class SQLFinder {
       readonly deleted?: boolean;
       readonly last?: number;
       readonly after?: number;
+      readonly before?: number;
     } = {},
   ): Promise<Run[]> {
     const action = "list runs";
@@ -243,16 +244,16 @@ export class SQLFinder {
       options.last,
       (value) => checkInteger(value, { action, what: "last" }, 0),
     );
-    ifGiven(
-      options.after,
-      (value) => checkInteger(value, { action, what: "after" }),
-    );
+    for (const what of ["after", "before"] as const) {
+      ifGiven(options[what], (value) => checkInteger(value, { action, what }));
+    }
     const filter = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_DELETED;
     const runs = await this.#runs(
       `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
-       WHERE p.name = ? AND e.id > ? AND ${filter} ORDER BY e.id DESC LIMIT ?`,
+       WHERE p.name = ? AND e.id > ? AND e.id < ? AND ${filter} ORDER BY e.id DESC LIMIT ?`,
       projectName,
       options.after ?? Number.MIN_SAFE_INTEGER,
+      options.before ?? Number.MAX_SAFE_INTEGER,
       options.last ?? -1,
     );
     return runs.reverse();

@@ -23,13 +23,12 @@ export function App(): VNode {
 }
 
 function Frame({ reply }: { readonly reply: ProjectsReply }): VNode {
-  const { page: name, parts } = route.value;
+  const { page: name } = route.value;
   const page = PAGES[name];
   const projects = reply.projects.map((one) => one.name);
-  const project = name === "runs" ? parts[0] ?? projects[0] : undefined;
   return (
     <>
-      <Header reply={reply} project={project} />
+      <Header reply={reply} />
       <main class={`page page-${name}`}>
         {page === undefined
           ? (

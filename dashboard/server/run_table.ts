@@ -36,6 +36,9 @@ const REREAD_AFTER = 15_000;
 /** If more runs changed, the metrics of all runs are read, in one query. */
 const MANY = 100;
 
+/** The runs that the first request reads, and each one after it: no answer waits for thousands of configs. */
+const [FIRST_PAGE, PAGE] = [200, 3_000];
+
 /** The runs of a project. */
 export class RunTable {
   readonly #finder: SQLFinder;
@@ -53,6 +56,10 @@ export class RunTable {
   #dataVersion: number | undefined;
   #readAllAt = -Infinity;
   #refreshing: Promise<void> | undefined;
+  /** The least id that was read, until all runs are. */
+  #readDownTo: number | undefined = Number.MAX_SAFE_INTEGER;
+  /** The runs of the first page, whose metrics are read one by one. */
+  #firstPage: readonly Run[] | undefined;
 
   /** Makes an empty table. */
   constructor(
@@ -85,8 +92,14 @@ export class RunTable {
     await this.#refreshing;
   }
 
+  /** Whether all runs are in the table. */
+  get isComplete(): boolean {
+    return this.#readDownTo === undefined;
+  }
+
   /** Finds the places of the runs that meet all conditions. */
   async matches(conditions: readonly Condition[]): Promise<number[]> {
+    while (!this.isComplete) await this.refresh();
     return await matchingPlaces(conditions, {
       count: this.#rows.length,
       idAt: (place) => this.#rows[place]!.id,
@@ -100,6 +113,7 @@ export class RunTable {
   async summariesOf(metric: string): Promise<Summaries | undefined> {
     if (!this.#metrics.has(metric)) return undefined;
     const known = this.#summaries.get(metric) ??
+      await this.#summariesOfFirstPage(metric) ??
       await this.#finder.summariesOf(this.#project, metric);
     this.#summaries.set(metric, known);
     return known;
@@ -129,6 +143,7 @@ export class RunTable {
     return {
       version: this.#version,
       isWhole,
+      isComplete: this.isComplete,
       metrics: [...this.#metrics],
       ...(metric !== undefined && { metric }),
       ids: rows.map(({ id }) => id),
@@ -155,10 +170,14 @@ export class RunTable {
     for (const entry of this.#columns) {
       (entry[1].differs(this.#rows.length) ? differing : same).push(entry);
     }
-    return [differing, same];
+    // Keys that some runs merely lack come last.
+    const several = new Set(differing.filter(([, one]) => one.hasSeveral));
+    const lacking = differing.filter((entry) => !several.has(entry));
+    return [[...several, ...lacking], same];
   }
 
   async #refresh(): Promise<void> {
+    if (!this.isComplete) return await this.#readPage();
     const dataVersion = await this.#finder.dataVersion();
     const isChanged = dataVersion !== this.#dataVersion;
     const isOld = performance.now() - this.#readAllAt > REREAD_AFTER;
@@ -170,11 +189,48 @@ export class RunTable {
     }
   }
 
-  async #readAll(): Promise<void> {
-    const runs = await this.#finder.getRunsInProject(this.#project);
+  /** Reads the newest runs that were not read yet. */
+  async #readPage(): Promise<void> {
+    const isFirst = this.#rows.length === 0;
+    const last = isFirst ? FIRST_PAGE : PAGE;
+    const before = this.#readDownTo!;
+    if (isFirst) {
+      this.#dataVersion = await this.#finder.dataVersion();
+      await this.#readMetrics();
+    }
+    const runs = await this.#finder.getRunsInProject(this.#project, {
+      last,
+      before,
+    });
+    this.#firstPage = isFirst ? runs : undefined;
+    // What was read of the first page is not all.
+    if (before !== Number.MAX_SAFE_INTEGER && this.#version === 1) {
+      this.#summaries.clear();
+    }
+    await this.#take(runs, { isKnown: true });
+    this.#readDownTo = runs.length < last ? undefined : runs[0]?.id;
+    if (this.isComplete) this.#readAllAt = performance.now();
+  }
+
+  async #summariesOfFirstPage(metric: string): Promise<Summaries | undefined> {
+    if (this.#firstPage === undefined || this.isComplete) return undefined;
+    const found: Summaries = new Map();
+    for (const run of this.#firstPage) {
+      const summary = await this.#orWarn(() => run.metrics.summary(metric));
+      if (summary !== undefined) found.set(run.id, summary);
+    }
+    return found;
+  }
+
+  async #readMetrics(): Promise<void> {
     for (const { metric } of await this.#finder.listMetrics(this.#project)) {
       this.#metrics.add(metric);
     }
+  }
+
+  async #readAll(): Promise<void> {
+    const runs = await this.#finder.getRunsInProject(this.#project);
+    await this.#readMetrics();
     const ids = new Set(runs.map(({ id }) => id));
     if (this.#rows.some(({ id }) => !ids.has(id))) this.#clear();
     await this.#take(runs);
@@ -182,7 +238,10 @@ export class RunTable {
   }
 
   async #readNew(isChanged: boolean): Promise<void> {
-    const newest = this.#rows.at(-1)?.id ?? Number.MIN_SAFE_INTEGER;
+    const newest = this.#rows.reduce(
+      (most, { id }) => Math.max(most, id),
+      Number.MIN_SAFE_INTEGER,
+    );
     const added = isChanged
       ? await this.#finder.getRunsInProject(this.#project, { after: newest })
       : [];
@@ -196,7 +255,7 @@ export class RunTable {
         this.#metrics.add(name);
       }
     }
-    await this.#take([...again, ...added], isChanged);
+    await this.#take([...again, ...added], { mayHavePoints: isChanged });
   }
 
   #running(): TableRow[] {
@@ -212,7 +271,15 @@ export class RunTable {
   }
 
   /** Takes runs into the table. The config of a run that has ended is read once. */
-  async #take(runs: readonly Run[], mayHavePoints = true): Promise<void> {
+  async #take(
+    runs: readonly Run[],
+    { mayHavePoints = true, isKnown = false }: {
+      /** Whether running runs can have logged something. */
+      readonly mayHavePoints?: boolean;
+      /** Whether the metrics that were read include these runs. */
+      readonly isKnown?: boolean;
+    } = {},
+  ): Promise<void> {
     const version = this.#version + 1;
     const changed: Run[] = [];
     for (const run of runs) {
@@ -232,7 +299,7 @@ export class RunTable {
       changed.push(run);
     }
     if (changed.length > 0) {
-      await this.#takeMetrics(changed);
+      if (!isKnown) await this.#takeMetrics(changed);
       this.#version = version;
     }
   }

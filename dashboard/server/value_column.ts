@@ -49,6 +49,12 @@ export class ValueColumn {
     return this.#at.some((index) => index !== first);
   }
 
+  /** Whether runs have different values, and not merely a value or none. */
+  get hasSeveral(): boolean {
+    const first = this.#at.find((index) => index !== -1);
+    return this.#at.some((index) => index !== -1 && index !== first);
+  }
+
   /** The value that all runs have. */
   get only(): Cell {
     return this.#cells[this.#at[0] ?? -1] ?? null;

@@ -126,7 +126,11 @@ function optionsOf(
       },
     },
     scales: { x: { time: false }, y: isLog ? { distr: 3 } : {} },
-    axes: [axis, { ...axis, size: 64 }],
+    axes: [{ ...axis, space: 70, values: labels }, {
+      ...axis,
+      size: 64,
+      values: labels,
+    }],
     series: [{}, ...lines.flatMap((line) => seriesOf(line, colour))],
     bands: lines.map((line, i) => ({
       series: [3 * i + 2, 3 * i + 1],
@@ -147,14 +151,26 @@ function optionsOf(
   };
 }
 
+/** Writes the numbers of an axis: `200k`, `1.5M`, `0.001`. */
+function labels(_chart: uPlot, values: readonly number[]): string[] {
+  return values.map((value) => COMPACT.format(value));
+}
+
+const COMPACT = new Intl.NumberFormat("en", {
+  notation: "compact",
+  maximumSignificantDigits: 6,
+});
+
 function seriesOf(
   line: ChartLine,
   colour: (name: string) => string,
 ): uPlot.Series[] {
   const stroke = colour(`--curve-${line.colour % COLOURS}`);
+  // Edges of their own, because a band that is one pixel wide can hardly be seen.
   const edge: uPlot.Series = {
+    stroke: `${stroke}90`,
     spanGaps: true,
-    width: 0,
+    width: 1,
     points: { show: false },
   };
   return [

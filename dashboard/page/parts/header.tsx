@@ -3,15 +3,13 @@
 import type { VNode } from "preact";
 import type { ProjectsReply } from "../../api_types.ts";
 import { connection } from "../live.ts";
+import { currentProject } from "../project.ts";
 import { go, link } from "../router.ts";
 import { shown } from "../text.ts";
 
 /** The header. */
-export function Header({ reply, project }: {
-  readonly reply: ProjectsReply;
-  /** The project that is shown, if the page is about one. */
-  readonly project: string | undefined;
-}): VNode {
+export function Header({ reply }: { readonly reply: ProjectsReply }): VNode {
+  const project = currentProject.value;
   return (
     <header class="header">
       <a

@@ -1,10 +1,12 @@
 /** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?metric`. */
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import type { ConfigRow, RunReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { changes } from "../../live.ts";
 import { code, Rows, Section } from "../../parts/section.tsx";
 import { Empty, Loaded, Warnings } from "../../parts/states.tsx";
+import { currentProject } from "../../project.ts";
 import { useRequest } from "../../request.ts";
 import { link } from "../../router.ts";
 import { bytes, duration, shown, time } from "../../text.ts";
@@ -31,6 +33,9 @@ function RunView({ id }: { readonly id: string }): VNode {
 }
 
 function Details({ run }: { readonly run: RunReply }): VNode {
+  useEffect(() => {
+    currentProject.value = run.project;
+  }, [run.project]);
   return (
     <article class="run">
       <Title run={run} />

@@ -59,29 +59,26 @@ export function columnsOf(
 
 function metricColumns(metric: string): TableColumn<RunRow>[] {
   const name = shown(metric);
+  const column = (
+    key: "last" | "min" | "max",
+    title: string,
+  ): TableColumn<RunRow> => ({
+    key,
+    title,
+    width: widthOf(title),
+    isNumber: true,
+    show: (row) => number(row[key]),
+  });
   return [
-    {
-      key: "last",
-      title: name,
-      width: 100,
-      isNumber: true,
-      show: ({ last }) => number(last),
-    },
-    {
-      key: "min",
-      title: `${name} min`,
-      width: 100,
-      isNumber: true,
-      show: ({ min }) => number(min),
-    },
-    {
-      key: "max",
-      title: `${name} max`,
-      width: 100,
-      isNumber: true,
-      show: ({ max }) => number(max),
-    },
+    column("last", name),
+    column("min", `${name} min`),
+    column("max", `${name} max`),
   ];
+}
+
+/** Pixels that a title needs, within reason. */
+function widthOf(title: string): number {
+  return Math.min(200, Math.max(80, 30 + 8 * title.length));
 }
 
 function configColumn(
@@ -91,11 +88,10 @@ function configColumn(
   const isNumber = rows.slice(0, 20).every(({ config }) =>
     typeof (config.get(key) ?? 0) === "number"
   );
-  const width = Math.min(180, Math.max(80, 26 + 8 * key.length));
   return {
     key: `config.${key}`,
     title: shown(key),
-    width,
+    width: widthOf(key),
     isNumber,
     show: ({ config }) => <Short text={cell(config.get(key))} />,
   };

@@ -20,6 +20,8 @@ export interface RunRow {
 export interface RunRows {
   /** What the server calls its state; the next request asks for what changed since. */
   readonly version: number;
+  /** Whether all runs of the project are here. */
+  readonly isComplete: boolean;
   readonly metrics: readonly string[];
   readonly metric: string | undefined;
   readonly rows: readonly RunRow[];
@@ -50,6 +52,7 @@ export function merge(before: RunRows | undefined, reply: RunsReply): RunRows {
   for (const row of rowsOf(reply)) known.set(row.id, row);
   return {
     version: reply.version,
+    isComplete: reply.isComplete,
     metrics: reply.metrics,
     metric: reply.metric,
     rows: [...known.values()],

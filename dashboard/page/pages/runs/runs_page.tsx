@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 /** The runs of a project: a table that is sorted, filtered and followed. `#/runs/PROJECT?where&metric&sort`. */
 import type { VNode } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useKeys } from "../../keys.ts";
+import { currentProject } from "../../project.ts";
 import { Empty, Loaded, Problem, Warnings } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { go, link, type Route, set } from "../../router.ts";
@@ -24,6 +25,9 @@ function Runs(
   { project, route }: { readonly project: string; readonly route: Route },
 ): VNode {
   const metric = route.query.get("metric") ?? undefined;
+  useEffect(() => {
+    currentProject.value = project;
+  }, [project]);
   return (
     <Loaded state={useRows(project, metric)} what="the runs">
       {(rows) => <RunsTable project={project} route={route} rows={rows} />}
