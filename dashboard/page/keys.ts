@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The keyboard. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** What keys do, by `KeyboardEvent.key`. An action that returns `false` leaves the key to the browser. */
 export type Keys = Readonly<
@@ -9,13 +9,16 @@ export type Keys = Readonly<
 
 /** Gives a view its keys. They do nothing while a person types into a field, nor together with Ctrl, Alt or Meta. */
 export function useKeys(keys: Keys): void {
-  useEffect(() => {
+  const latest = useRef(keys);
+  latest.current = keys;
+  // With the view, not after it is drawn: the first key must not be lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (
-        event.ctrlKey || event.altKey || event.metaKey || isField(event.target)
-      ) return;
-      const action = Object.hasOwn(keys, event.key)
-        ? keys[event.key]
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (isField(event.target)) return;
+      const { current } = latest;
+      const action = Object.hasOwn(current, event.key)
+        ? current[event.key]
         : undefined;
       if (action !== undefined && action(event) !== false) {
         event.preventDefault();
@@ -23,7 +26,7 @@ export function useKeys(keys: Keys): void {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  });
+  }, []);
 }
 
 function isField(target: EventTarget | null): boolean {

@@ -98,6 +98,7 @@ function sentenceOf(
     case "EACCES":
       return `Cannot serve the dashboard: port ${port} needs more rights; choose one above 1023 with --port N`;
     case "EADDRNOTAVAIL":
+    case "EINVAL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return `Cannot serve the dashboard: ${host} is no address of this machine; choose another with --host ADDRESS`;

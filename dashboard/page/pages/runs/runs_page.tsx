@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** The runs of a project: a table that is sorted, filtered and followed. `#/runs/PROJECT?where&metric&sort`. */
 import type { VNode } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { useKeys } from "../../keys.ts";
 import { currentProject } from "../../project.ts";
 import { Empty, Loaded, Problem, Warnings } from "../../parts/states.tsx";
@@ -55,30 +56,46 @@ function RunsTable({ project, route, rows }: {
       ),
     [rows, ids, filter, sort.key, sort.isDown],
   );
-  const [cursor, setCursor] = useState(0);
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  // Signals, because keys can come faster than the view is drawn.
+  const cursor = useSignal(0);
+  const selected = useSignal<ReadonlySet<number>>(new Set());
   const box = useRef<HTMLInputElement>(null);
-  const toggle = ({ id }: RunRow) =>
-    setSelected((before) => toggled(before, id));
+  const toggle = ({ id }: RunRow) => {
+    selected.value = toggled(selected.value, id);
+  };
   const open = ({ id }: RunRow) =>
     go(link("run", [id], { metric: rows.metric }));
-  const move = (to: number) =>
-    setCursor(Math.max(0, Math.min(shownRows.length - 1, to)));
-  const at = shownRows[cursor];
-  const actions = actionsOf([...selected], rows.metric);
+  const move = (to: number) => {
+    cursor.value = Math.max(0, Math.min(shownRows.length - 1, to));
+  };
+  const withRow = (act: (row: RunRow) => void) => {
+    const row = shownRows[cursor.value];
+    if (row !== undefined) act(row);
+  };
+  const compare = () => {
+    const ids = [...selected.value];
+    if (ids.length < 2) return;
+    go(link("compare", [ids.join(",")], { metric: rows.metric }));
+  };
+  const why = () => {
+    const ids = [...selected.value];
+    if (ids.length === 2) go(link("why", ids, { metric: rows.metric }));
+  };
   useKeys({
-    ArrowDown: () => move(cursor + 1),
-    ArrowUp: () => move(cursor - 1),
-    PageDown: () => move(cursor + 20),
-    PageUp: () => move(cursor - 20),
+    ArrowDown: () => move(cursor.value + 1),
+    ArrowUp: () => move(cursor.value - 1),
+    PageDown: () => move(cursor.value + 20),
+    PageUp: () => move(cursor.value - 20),
     Home: () => move(0),
     End: () => move(shownRows.length - 1),
-    " ": () => at && toggle(at),
-    Enter: () => at && open(at),
-    c: actions.compare,
-    w: actions.why,
+    " ": () => withRow(toggle),
+    Enter: () => withRow(open),
+    c: compare,
+    w: why,
     "/": () => box.current?.focus(),
-    Escape: () => setSelected(new Set()),
+    Escape: () => {
+      selected.value = new Set();
+    },
   });
   return (
     <>
@@ -92,7 +109,7 @@ function RunsTable({ project, route, rows }: {
           spellcheck={false}
           value={where}
           onInput={(event) => {
-            setCursor(0);
+            cursor.value = 0;
             set({ where: event.currentTarget.value });
           }}
         />
@@ -104,15 +121,16 @@ function RunsTable({ project, route, rows }: {
         </span>
         <button
           type="button"
-          disabled={selected.size < 2}
-          onClick={actions.compare}
+          disabled={selected.value.size < 2}
+          onClick={compare}
         >
-          Compare{selected.size > 0 && ` ${selected.size}`} <kbd>c</kbd>
+          Compare{selected.value.size > 0 && ` ${selected.value.size}`}{" "}
+          <kbd>c</kbd>
         </button>
         <button
           type="button"
-          disabled={selected.size !== 2}
-          onClick={actions.why}
+          disabled={selected.value.size !== 2}
+          onClick={why}
         >
           Why? <kbd>w</kbd>
         </button>
@@ -136,11 +154,11 @@ function RunsTable({ project, route, rows }: {
             columns={columnsOf(rows)}
             rows={shownRows}
             idOf={({ id }) => id}
-            cursor={cursor}
-            selected={selected}
+            cursor={cursor.value}
+            selected={selected.value}
             sort={sort}
             onSort={(key) => set({ sort: nextSort(sort, key) })}
-            onCursor={setCursor}
+            onCursor={move}
             onSelect={toggle}
             onOpen={open}
           />
@@ -154,21 +172,6 @@ function toggled(before: ReadonlySet<number>, id: number): ReadonlySet<number> {
   const after = new Set(before);
   if (!after.delete(id)) after.add(id);
   return after;
-}
-
-/** What can be done with the selected runs, in the order in which they were selected. */
-function actionsOf(selected: readonly number[], metric: string | undefined) {
-  const [a, b] = selected;
-  return {
-    compare: () => {
-      if (selected.length >= 2) {
-        go(link("compare", [selected.join(",")], { metric }));
-      }
-    },
-    why: () => {
-      if (selected.length === 2) go(link("why", [a!, b!], { metric }));
-    },
-  };
 }
 
 function MetricChoice({ rows }: { readonly rows: RunRows }): VNode | null {
