@@ -38,22 +38,29 @@ export const dashboard: Command = {
       ? await projectNamed(await finder(), [options.project])
       : undefined;
     const { serveDashboard } = await import("../../dashboard/mod.ts");
-    const served = await withPort(options.port, (port) =>
-      serveDashboard({
-        dbPath: path,
-        port,
-        host: String(options.host),
-        onWarning: (line) => terminal.warn(`ato: ${line}`),
-      }));
-    const url = project === undefined
-      ? served.url
-      : `${served.url}#/runs/${encodeURIComponent(project)}`;
-    if (json) terminal.json({ url, port: served.port });
-    else terminal.line(`${basename(path)} is shown at ${url} (Ctrl-C ends it)`);
-    const ended = interrupted();
-    if (options.open === true) await openInBrowser(url, terminal);
-    await ended;
-    await served.close();
+    // Before anything is printed: who reads the address may send the signal at once.
+    const signals = new Signals();
+    try {
+      const served = await withPort(options.port, (port) =>
+        serveDashboard({
+          dbPath: path,
+          port,
+          host: String(options.host),
+          onWarning: (line) => terminal.warn(`ato: ${line}`),
+        }));
+      const url = project === undefined
+        ? served.url
+        : `${served.url}#/runs/${encodeURIComponent(project)}`;
+      if (json) terminal.json({ url, port: served.port });
+      else {
+        terminal.line(`${basename(path)} is shown at ${url} (Ctrl-C ends it)`);
+      }
+      if (options.open === true) await openInBrowser(url, terminal);
+      await signals.first;
+      await served.close();
+    } finally {
+      signals.ignore();
+    }
     return EXIT.ok;
   },
 };
@@ -77,18 +84,25 @@ async function withPort<Served>(
   }
 }
 
-/** Waits for Ctrl-C, or for the signal that ends services. */
-function interrupted(): Promise<void> {
-  const signals = process.platform === "win32"
+/** Ctrl-C, and the signal that ends services. */
+class Signals {
+  /** Resolves at the first one. */
+  readonly first: Promise<void>;
+  readonly #names = process.platform === "win32"
     ? ["SIGINT"] as const
     : ["SIGINT", "SIGTERM"] as const;
-  return new Promise((done) => {
-    const end = () => {
-      for (const signal of signals) process.off(signal, end);
-      done();
-    };
-    for (const signal of signals) process.on(signal, end);
-  });
+  #onSignal: () => void = () => {};
+
+  /** Starts to listen. */
+  constructor() {
+    this.first = new Promise((done) => this.#onSignal = done);
+    for (const name of this.#names) process.on(name, this.#onSignal);
+  }
+
+  /** Stops to listen. */
+  ignore(): void {
+    for (const name of this.#names) process.off(name, this.#onSignal);
+  }
 }
 
 /** A browser that cannot be started is no reason to end: the address is printed. */

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
@@ -21,12 +22,6 @@ async function fill(dbPath: string): Promise<void> {
       tags: i % 5 === 0 ? ["best"] : [],
     });
   }
-}
-
-/** The ids of the first rows, from the top. */
-async function idsOf(page: Page, count = 3): Promise<string[]> {
-  const links = await page.locator(".table-row a").allTextContents();
-  return links.slice(0, count);
 }
 
 /** Waits until the first rows have these ids. */
