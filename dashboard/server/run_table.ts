@@ -125,7 +125,7 @@ export class RunTable {
       readonly metric?: string;
       readonly since?: number;
     },
-    warnings: readonly string[],
+    warnings: () => readonly string[],
   ): Promise<RunsReply> {
     const isWhole = since === undefined || since < this.#shrunkAt ||
       since > this.#version;
@@ -157,7 +157,8 @@ export class RunTable {
       max: found.map((one) => one?.max ?? null),
       differing: differing.map(([key, column]) => column.pick(key, places)),
       same: same.map(([key, column]) => ({ key, value: column.only })),
-      warnings,
+      // At the end: to read the metrics may add some.
+      warnings: warnings(),
     };
   }
 

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { RunsReply } from "../../dashboard/api_types.ts";
-import { editRun } from "../../tracker/mod.ts";
+import { chooseDriver, editRun } from "../../tracker/mod.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
 
 async function threeRuns(dbPath: string): Promise<void> {
@@ -313,4 +313,51 @@ test("dashboard: a file without runs and a file that does not exist yet have no 
     assertEquals((await get("/api/projects")).body.projects, [{
       name: "demo",
     }]);
+  }));
+
+/** Damages the file by hand: the row of run 1, the config of run 2, a metric of run 3. */
+async function damage(dbPath: string): Promise<void> {
+  const file = (await chooseDriver()).connect(dbPath);
+  file.exec(`
+    UPDATE experiments SET start_time = 'yesterday' WHERE id = 1;
+    UPDATE experiments SET config = '{"lr":' WHERE id = 2;
+    UPDATE series SET last = 'x' WHERE run_id = 3`);
+  file.close();
+}
+
+test("dashboard: of a damaged file it shows what can be read, and says what cannot", () =>
+  withDashboard(async (dbPath) => {
+    await threeRuns(dbPath);
+    await makeRun(dbPath, { config: { lr: 5 }, metrics: { loss: [7] } });
+    await damage(dbPath);
+  }, async ({ get, warnings }) => {
+    const { body } = await get("/api/runs?project=demo&metric=loss");
+    assertEquals([body.ids, body.last], [[2, 3, 4], [4, null, 7]]);
+    assertEquals(valuesOf(body, "lr"), [undefined, 0.001, 5]);
+    for (const id of [1, 2, 3]) {
+      const wanted = new RegExp(`run ${id}\\b`);
+      assert(
+        body.warnings.some((line: string) => wanted.test(line)),
+        `run ${id}: ${body.warnings}`,
+      );
+    }
+    assertEquals([...new Set(warnings)].sort(), [...body.warnings].sort());
+    assertEquals((await get("/api/matches?project=demo&where=lr>1")).body.ids, [
+      4,
+    ]);
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map((id) => get(`/api/runs/${id}`)),
+    );
+    assertEquals(answers.map(({ status }) => status), [500, 200, 200, 200]);
+    assertEquals(answers[0]?.body.error.kind, "damaged");
+    assertEquals(answers.map(({ body }) => body.damaged?.length), [
+      undefined,
+      1,
+      1,
+      0,
+    ]);
+    assertEquals(
+      (await get("/api/runs/3/curve?metric=loss")).body.error.kind,
+      "damaged",
+    );
   }));

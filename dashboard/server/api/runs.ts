@@ -15,6 +15,6 @@ export const runs: Endpoint<RunsReply> = {
     return await table.reply({
       ...(metric !== undefined && { metric }),
       ...(since !== undefined && { since }),
-    }, source.warnings);
+    }, () => source.warnings);
   },
 };
