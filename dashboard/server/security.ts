@@ -2,7 +2,7 @@
  * Who may ask. The page reads what is in a person's file, so only the page itself may: a web page of another origin
  * must not, also if it makes its own name point to this machine (DNS rebinding).
  */
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { Context, MiddlewareHandler } from "hono";
 import { errorResponse } from "./reply.ts";
@@ -13,8 +13,13 @@ export interface Access {
   readonly token?: string;
 }
 
-/** The cookie that keeps the token, so that it leaves the address. */
-const COOKIE = "ato_token";
+/**
+ * The name of the cookie that keeps the token, so that it leaves the address. Cookies are the same for all ports of a
+ * host, so each dashboard has a name of its own.
+ */
+function cookieName(token: string): string {
+  return `ato_${createHash("sha256").update(token).digest("hex").slice(0, 12)}`;
+}
 
 /** Nothing from elsewhere, and no code in the page itself. */
 const POLICY = [
@@ -122,11 +127,13 @@ function tokenRefusal(context: Context, token: string): Response | undefined {
       status: 303,
       headers: {
         location: "/",
-        "set-cookie": `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`,
+        "set-cookie": `${
+          cookieName(token)
+        }=${token}; Path=/; HttpOnly; SameSite=Strict`,
       },
     });
   }
-  if (isEqual(givenToken(context), token)) return undefined;
+  if (isEqual(givenToken(context, cookieName(token)), token)) return undefined;
   return errorResponse(
     "forbidden",
     "Cannot answer: the token is missing; open the whole address that `ato dashboard` printed",
@@ -134,15 +141,15 @@ function tokenRefusal(context: Context, token: string): Response | undefined {
   );
 }
 
-function givenToken(context: Context): string {
+function givenToken(context: Context, name: string): string {
   const bearer = /^Bearer (\S+)$/i.exec(
     context.req.header("authorization") ?? "",
   )?.[1];
   const cookies = context.req.header("cookie") ?? "";
   const cookie = cookies.split(/;\s*/).find((one) =>
-    one.startsWith(`${COOKIE}=`)
+    one.startsWith(`${name}=`)
   );
-  return bearer ?? cookie?.slice(COOKIE.length + 1) ?? "";
+  return bearer ?? cookie?.slice(name.length + 1) ?? "";
 }
 
 /** The time does not depend on how much of the token is right. */

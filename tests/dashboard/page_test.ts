@@ -177,6 +177,36 @@ test(
     ),
 );
 
+test(
+  "page: dragging over a curve zooms in, a double click zooms out",
+  { skip },
+  () =>
+    withDashboard(
+      fill,
+      ({ dashboard }) =>
+        withPage(`${dashboard.url}#/run/3`, async (page) => {
+          const plot = page.locator(".curve").nth(1).locator(".u-over");
+          await plot.waitFor();
+          const { x, y, width, height } = (await plot.boundingBox())!;
+          await page.mouse.move(x + width * 0.25, y + height / 2);
+          await page.mouse.down();
+          await page.mouse.move(x + width * 0.5, y + height / 2, { steps: 5 });
+          await page.mouse.up();
+          const note = page.locator("h2 small").first();
+          await note.filter({ hasText: /^steps \d+ to \d+/ }).waitFor();
+          const [from = 0, to = 0] = (await note.textContent())!.match(/\d+/g)!
+            .map(Number);
+          assert(
+            Math.abs(from - 100) < 10 && Math.abs(to - 200) < 10,
+            `${from} to ${to}`,
+          );
+          await plot.dblclick();
+          await page.locator("h2 small").filter({ hasText: "drag to zoom" })
+            .waitFor();
+        }),
+    ),
+);
+
 test("page: 3,000 rows are few elements, and the last one can be reached", {
   skip,
 }, () =>

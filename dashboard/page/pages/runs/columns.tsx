@@ -44,7 +44,7 @@ export function columnsOf(
     {
       key: "started",
       title: "started",
-      width: 140,
+      width: 160,
       show: ({ started }) => time(started),
     },
     {
