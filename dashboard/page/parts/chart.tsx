@@ -11,7 +11,7 @@ import type { CurveReply } from "../../api_types.ts";
 /** A curve of the chart. */
 export interface ChartLine {
   readonly label: string;
-  /** The number of its colour; see `style.css`. */
+  /** The number of its colour; see `theme.css`. */
   readonly colour: number;
   readonly curve: CurveReply;
 }
@@ -35,7 +35,7 @@ export interface ChartProps {
   onRange?(range: StepRange | undefined): void;
 }
 
-/** The number of colours in `style.css`. */
+/** The number of colours in `theme.css`. */
 const COLOURS = 8;
 
 /** The chart. */

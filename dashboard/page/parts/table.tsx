@@ -3,7 +3,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-/** Pixels; the same as in `style.css`. */
+/** Pixels; the same as in `table.css`. */
 const ROW_HEIGHT = 30;
 /** Rows beyond the edges, so that scrolling shows no gaps. */
 const BEYOND = 8;
