@@ -53,7 +53,7 @@ const firstIs = (id: number) =>
 
 async function measure(url: string): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
-  await withPage(`${url}app.css`, async (page) => {
+  await withPage("about:blank", async (page) => {
     const start = performance.now();
     await page.goto(`${url}#/runs/${BIG_PROJECT}`);
     await page.locator(".table-row").first().waitFor();
@@ -112,12 +112,15 @@ try {
   const [db = join(folder, "big.db")] = process.argv.slice(2);
   if (!existsSync(db)) await writeBigFile(db);
   const { child, url } = await serve(db);
-  const figures = await measure(url);
-  console.log(`memory of the server\t${memoryOf(child.pid).toFixed(0)} MB`);
-  for (const [what, milliseconds] of Object.entries(figures)) {
-    console.log(`${what}\t${milliseconds.toFixed(0)} ms`);
+  try {
+    const figures = await measure(url);
+    console.log(`memory of the server\t${memoryOf(child.pid).toFixed(0)} MB`);
+    for (const [what, milliseconds] of Object.entries(figures)) {
+      console.log(`${what}\t${milliseconds.toFixed(0)} ms`);
+    }
+  } finally {
+    child.kill("SIGTERM");
   }
-  child.kill("SIGTERM");
 } finally {
   rmSync(folder, { recursive: true });
 }
