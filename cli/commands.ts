@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   repeat: async () => (await import("./commands/repeat.ts")).repeat,
   run: async () => (await import("./commands/run.ts")).run,
   logs: async () => (await import("./commands/logs.ts")).logs,
+  dashboard: async () => (await import("./commands/dashboard.ts")).dashboard,
   best: async () => (await import("./commands/best.ts")).best,
   similar: async () => (await import("./commands/similar.ts")).similar,
   diff: async () => (await import("./commands/diff.ts")).diff,

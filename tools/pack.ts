@@ -22,6 +22,7 @@ interface Config {
 const SHIPPED = [
   "adict",
   "cli",
+  "dashboard",
   "fingerprint",
   "hyperopt",
   "inputs",
@@ -34,6 +35,8 @@ const SHIPPED = [
   "scope",
   "tracker",
 ] as const;
+/** What a folder of the library has for its own building only: the page is shipped as it was bundled. */
+const LEFT_OUT = ["dashboard/page"];
 const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
 /** The program that `npx ato` starts. */
 const LAUNCHER = "npm/ato.mjs";
@@ -41,6 +44,7 @@ const LAUNCHER = "npm/ato.mjs";
 async function* modulesBelow(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(ROOT + folder)) {
     const path = `${folder}/${entry.name}`;
+    if (LEFT_OUT.includes(path)) continue;
     if (entry.isDirectory) yield* modulesBelow(path);
     else if (entry.name.endsWith(".ts")) yield path;
   }

@@ -112,6 +112,7 @@ export function docSuite(chosen: RegistryChoice): Suite {
         "mod.ts",
         "adict/",
         "cli/",
+        "dashboard/",
         "fingerprint/",
         "hyperopt/",
         "inputs/",

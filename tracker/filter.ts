@@ -12,6 +12,19 @@ import type { Run } from "./run_record.ts";
 /** Tells whether a run meets a condition. */
 export type RunFilter = (run: Run) => Promise<boolean>;
 
+/** The value of a metric that a condition can name. */
+export type MetricValue = "last" | "first" | "min" | "max";
+
+/** A condition such as `lr<0.01`, apart from the run that it is applied to. */
+export interface Condition {
+  /** A key path of the config or the name of a metric; the name of a metric if `which` is set. */
+  readonly key: string;
+  /** The value of the metric, if the condition names it. */
+  readonly which?: MetricValue;
+  /** Tells whether a value meets the condition; a missing value never does. */
+  matches(value: unknown): boolean;
+}
+
 const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
   "<": (order) => order < 0,
   "<=": (order) => order <= 0,
@@ -53,6 +66,27 @@ const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
  * ```
  */
 export function compileFilter(text: string): RunFilter {
+  const condition = readCondition(text);
+  return async (run) => condition.matches(await lookUp(run, condition));
+}
+
+/**
+ * Reads a condition such as `lr<0.01`, for programs that have the values of many runs at hand.
+ *
+ * @param text The condition, as for {@linkcode compileFilter}.
+ * @returns the key, and what its value must be.
+ * @throws {TrackerUsageError} If the text is not a condition.
+ *
+ * @example
+ * ```ts
+ * import { readCondition } from "@ato/ato/tracker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { key, which, matches } = readCondition("min:loss<0.2");
+ * assertEquals([key, which, matches(0.1), matches(0.2)], ["loss", "min", true, false]);
+ * ```
+ */
+export function readCondition(text: string): Condition {
   const [, key, operator, wanted] =
     /^([^<>=!]+)(<=|>=|!=|==?|<|>)(.*)$/.exec(text) ?? [];
   const test = OPERATORS[operator === "==" ? "=" : operator ?? ""];
@@ -63,22 +97,26 @@ export function compileFilter(text: string): RunFilter {
       }; write it like lr<0.01 or name=first`,
     );
   }
-  return async (run) => {
-    const value = await lookUp(run, key.trim());
-    if (value === undefined || value === null) return false;
-    const order = compare(value, wanted.trim());
-    return order !== undefined && test(order);
+  return {
+    ...partsOf(key.trim()),
+    matches(value) {
+      if (value === undefined || value === null) return false;
+      const order = compare(value, wanted.trim());
+      return order !== undefined && test(order);
+    },
   };
 }
 
-async function lookUp(run: Run, key: string): Promise<unknown> {
+function partsOf(key: string): Pick<Condition, "key" | "which"> {
   const [, which, metric] = /^(last|first|min|max):(.*)$/.exec(key) ?? [];
-  if (metric !== undefined) {
-    const summary = await run.metrics.summary(metric);
-    return summary?.[which as "last" | "first" | "min" | "max"];
-  }
-  const value = configAt(run.config, key);
-  return value ?? (await run.metrics.summary(key))?.last;
+  return metric === undefined
+    ? { key }
+    : { key: metric, which: which as MetricValue };
+}
+
+async function lookUp(run: Run, { key, which }: Condition): Promise<unknown> {
+  if (which !== undefined) return (await run.metrics.summary(key))?.[which];
+  return configAt(run.config, key) ?? (await run.metrics.summary(key))?.last;
 }
 
 /** The order of two values; `undefined` if they cannot be compared, as NaN never can. */

@@ -317,7 +317,8 @@ export class RunMetrics {
   }
 }
 
-function toSummary(metric: string, bucket: Bucket): MetricSummary {
+/** Returns the summary that a bucket with points has. */
+export function toSummary(metric: string, bucket: Bucket): MetricSummary {
   return {
     metric,
     count: bucket.count,

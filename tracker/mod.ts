@@ -103,7 +103,13 @@ export {
   toStorageError,
   TrackerUsageError,
 } from "./errors.ts";
-export { compileFilter, type RunFilter } from "./filter.ts";
+export {
+  compileFilter,
+  type Condition,
+  type MetricValue,
+  readCondition,
+  type RunFilter,
+} from "./filter.ts";
 export {
   type ForeignPoint,
   type ForeignRun,
@@ -127,6 +133,7 @@ export type {
   MetricPoint,
   PointRange,
 } from "./metric_points.ts";
+export type { ProjectMetric } from "./metric_columns.ts";
 export { type ChartBin, type MetricSummary, RunMetrics } from "./metrics.ts";
 export {
   chooseDriver,

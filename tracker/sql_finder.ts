@@ -25,6 +25,8 @@ import type { BestRunQuery } from "./best_run.ts";
 import type { TraceComparison } from "./compare_code.ts";
 import { dbPathOf, type TrackerConfig } from "./db_path.ts";
 import type { Connection, Driver, Row, SqlValue } from "./driver.ts";
+import type { ColumnRequest, ProjectMetric } from "./metric_columns.ts";
+import type { MetricSummary } from "./metrics.ts";
 import { Run } from "./run_record.ts";
 import {
   statisticsOf,
@@ -222,12 +224,18 @@ export class SQLFinder {
    *
    * @param projectName The project's name.
    * @param options With `deleted: true`, the runs in the trash are listed instead. With `last`, only
-   *   that many of the newest runs: to read all of them with their configs may take long.
+   *   that many of the newest runs: to read all of them with their configs may take long. With `after`
+   *   and `before`, only runs whose id is greater or less.
    * @returns the runs, oldest first.
    */
   async getRunsInProject(
     projectName: string,
-    options: { readonly deleted?: boolean; readonly last?: number } = {},
+    options: {
+      readonly deleted?: boolean;
+      readonly last?: number;
+      readonly after?: number;
+      readonly before?: number;
+    } = {},
   ): Promise<Run[]> {
     const action = "list runs";
     checkProject(projectName);
@@ -236,11 +244,16 @@ export class SQLFinder {
       options.last,
       (value) => checkInteger(value, { action, what: "last" }, 0),
     );
+    for (const what of ["after", "before"] as const) {
+      ifGiven(options[what], (value) => checkInteger(value, { action, what }));
+    }
     const filter = options.deleted ? "e.deleted_at IS NOT NULL" : NOT_DELETED;
     const runs = await this.#runs(
       `SELECT e.* FROM experiments e JOIN projects p ON p.id = e.project_id
-       WHERE p.name = ? AND ${filter} ORDER BY e.id DESC LIMIT ?`,
+       WHERE p.name = ? AND e.id > ? AND e.id < ? AND ${filter} ORDER BY e.id DESC LIMIT ?`,
       projectName,
+      options.after ?? Number.MIN_SAFE_INTEGER,
+      options.before ?? Number.MAX_SAFE_INTEGER,
       options.last ?? -1,
     );
     return runs.reverse();
@@ -660,6 +673,59 @@ export class SQLFinder {
         isLazy: options.isLazy === true,
         skip: (read) => this.#file.orSkip(read),
       }));
+  }
+
+  /**
+   * Lists the metrics of a project.
+   *
+   * @param projectName The project's name.
+   * @returns the metrics, those of the most runs first; empty if there is no such project.
+   */
+  async listMetrics(projectName: string): Promise<ProjectMetric[]> {
+    const request = await this.#columns(projectName);
+    if (request === undefined) return [];
+    const { readProjectMetrics } = await import("./metric_columns.ts");
+    return readProjectMetrics(request);
+  }
+
+  /**
+   * Summarises a metric in all runs of a project, those in the trash too. It is one query, so that a table of
+   * many runs is made quickly; {@linkcode RunMetrics.summary} gives the same for one run.
+   *
+   * @param projectName The project's name.
+   * @param metric The metric's name.
+   * @returns the summaries, by the id of the run; runs without the metric are missing.
+   */
+  async summariesOf(
+    projectName: string,
+    metric: string,
+  ): Promise<Map<number, MetricSummary>> {
+    checkAnyText(metric, { action: "read a metric", what: "its name" });
+    const request = await this.#columns(projectName);
+    if (request === undefined) return new Map();
+    const { readMetricSummaries } = await import("./metric_columns.ts");
+    return readMetricSummaries(request, metric);
+  }
+
+  /**
+   * Returns a number that changes when another connection has changed the file. It says nothing about what
+   * changed. To ask costs a few microseconds, so that a program can wait for changes.
+   *
+   * @returns the number; `undefined` if there is no file with runs yet.
+   */
+  async dataVersion(): Promise<number | undefined> {
+    const [row] = await this.#file.all("PRAGMA data_version");
+    return row && Number(row["data_version"]);
+  }
+
+  async #columns(projectName: string): Promise<ColumnRequest | undefined> {
+    const project = await this.findProject(projectName);
+    const connection = await this.#file.open();
+    return connection && project && {
+      connection,
+      projectId: project.id,
+      skip: (read) => this.#file.orSkip(read),
+    };
   }
 
   async #found(

@@ -31,7 +31,7 @@ export interface RunScriptOptions {
 }
 
 /** The words that make the runtime run a file. */
-function runtimeArgs(how: "run" | "test"): string[] {
+export function runtimeArgs(how: "run" | "test"): string[] {
   if (IS_DENO) return [how, "--config", denoConfig(), "-A", "--no-check"];
   const hooks = new URL("../../tools/node_hooks.mjs", import.meta.url).href;
   const minor = /^v22\.(\d+)/.exec(process.version)?.[1];

@@ -31,7 +31,7 @@ export function importsOf(
   { types = true }: { types?: boolean } = {},
 ): Import[] {
   return readdirSync(new URL(`${room}/`, ROOT), { recursive: true })
-    .map(String).filter((path) => path.endsWith(".ts"))
+    .map(String).filter((path) => /\.tsx?$/.test(path))
     .flatMap((path) => {
       const from = `${room}/${path.replaceAll("\\", "/")}`;
       const text = readFileSync(new URL(from, ROOT), "utf8");

@@ -20,8 +20,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   hyperopt: ["internal", "adict", "tracker", "scope"],
   why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
+  dashboard: "internal tracker hyperopt why plot".split(" "),
   cli:
-    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot"
+    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot dashboard"
       .split(" "),
 };
 
@@ -76,6 +77,16 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
     assertEquals(others.filter(({ to }) => !isDoor(to)), []);
   });
 }
+
+test("rooms: only `ato dashboard` loads the dashboard", () => {
+  const loading = Object.keys(ROOMS).flatMap((room) => importsOf(room))
+    .filter(({ from, to }) =>
+      roomOf(to) === "dashboard" && roomOf(from) !== "dashboard"
+    );
+  assertEquals(loading, [
+    { from: "cli/commands/dashboard.ts", to: "dashboard/mod.ts" },
+  ]);
+});
 
 test("rooms: files that import each other are listed, with the reason", () => {
   const imports = Object.keys(ROOMS)

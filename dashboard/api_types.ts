@@ -1,0 +1,206 @@
+/**
+ * What the server answers: the types that it and the page share. Every address is read with GET and answers JSON.
+ *
+ * | address                | query                             | answer               |
+ * | ---------------------- | --------------------------------- | -------------------- |
+ * | `/api/projects`        |                                   | `ProjectsReply`      |
+ * | `/api/runs`            | `project`, `metric`, `since`      | `RunsReply`          |
+ * | `/api/matches`         | `project`, `where` (repeatable)   | `MatchesReply`       |
+ * | `/api/runs/ID`         |                                   | `RunReply`           |
+ * | `/api/runs/ID/curve`   | `metric`, `width`, `from`, `to`   | `CurveReply`         |
+ * | `/api/why`             | `a`, `b`, `metric`                | `WhyReply`           |
+ * | `/api/events`          |                                   | `text/event-stream`: `change` with a `ChangeEvent` |
+ *
+ * An answer that is not 200 is an {@linkcode ErrorReply}. Texts are raw: the page escapes them.
+ *
+ * @module
+ */
+import type { Coverage, Dimension } from "../internal/run_factors.ts";
+import type {
+  Artifact,
+  RecordedInput,
+  RunFingerprint,
+} from "../tracker/mod.ts";
+import type { Explanation } from "../why/mod.ts";
+
+/** A number; JSON has no word for the others. */
+export type Figure = number | "NaN" | "Infinity" | "-Infinity";
+
+/** A config value in a table. Lists, mappings and integers beyond 2^53 are their text. */
+export type Cell = number | string | boolean | null;
+
+/** What went wrong. */
+export type ErrorKind =
+  /** The request is not one that the page makes. */
+  | "forbidden"
+  /** The request has a mistake that a person can correct, e.g. in a condition. */
+  | "usage"
+  /** There is no such project, run or metric. */
+  | "missing"
+  /** Another process has locked the file; the same request may succeed soon. */
+  | "busy"
+  /** The file is damaged where the answer is. */
+  | "damaged"
+  /** A fault of the dashboard. */
+  | "internal";
+
+/** Why there is no answer. */
+export interface ErrorReply {
+  readonly error: {
+    readonly kind: ErrorKind;
+    /** One sentence. */
+    readonly message: string;
+  };
+}
+
+/** The projects of the file. */
+export interface ProjectsReply {
+  /** The name of the file, without its folder. */
+  readonly file: string;
+  /** The version of Ato. */
+  readonly ato: string;
+  readonly projects: readonly { readonly name: string }[];
+}
+
+/** A column of config values: each distinct value once, and for each run the place of its value. */
+export interface Column {
+  /** The key path. */
+  readonly key: string;
+  readonly values: readonly Cell[];
+  /** A place in `values` for each run of `ids`; -1 if the run lacks the key. */
+  readonly at: readonly number[];
+}
+
+/** The runs of a project, by column: position `i` of every list belongs to the run `ids[i]`. */
+export interface RunsReply {
+  /** The state of the table; `since` of the next request. */
+  readonly version: number;
+  /** Whether these are all runs. Otherwise they are those that changed since `since`. */
+  readonly isWhole: boolean;
+  /**
+   * Whether the table has all runs of the project. The first answer has the newest ones, so that it is fast; a request
+   * with `since` gets more.
+   */
+  readonly isComplete: boolean;
+  /** The metrics of the project, those of the most runs first. */
+  readonly metrics: readonly string[];
+  /** The metric of `last`, `min` and `max`; absent if there is none. */
+  readonly metric?: string;
+  readonly ids: readonly number[];
+  readonly names: readonly (string | null)[];
+  readonly statuses: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly started: readonly (number | null)[];
+  /** Seconds. */
+  readonly durations: readonly (number | null)[];
+  readonly tags: readonly (readonly string[])[];
+  readonly last: readonly (Figure | null)[];
+  readonly min: readonly (Figure | null)[];
+  readonly max: readonly (Figure | null)[];
+  /** The config keys whose values differ among the runs of the project. */
+  readonly differing: readonly Column[];
+  /** The config keys that have the same value in all runs. */
+  readonly same: readonly { readonly key: string; readonly value: Cell }[];
+  /** What is left out because the file is damaged, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** The runs that meet all conditions. */
+export interface MatchesReply {
+  readonly version: number;
+  readonly ids: readonly number[];
+}
+
+/** A value of a run's config. */
+export interface ConfigRow {
+  readonly key: string;
+  readonly value: string;
+  /** What set it, e.g. `defaults, train.ts:12`; empty if it is not known. */
+  readonly setBy: string;
+  /** The assignments before, the newest first. */
+  readonly before: readonly {
+    readonly value: string;
+    readonly setBy: string;
+  }[];
+}
+
+/** A summary of a metric. */
+export interface MetricRow {
+  readonly metric: string;
+  readonly count: number;
+  readonly nonfinite: number;
+  readonly divergedAt?: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  readonly last: Figure;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A run. A part that is damaged is empty, and `damaged` has a sentence about it. */
+export interface RunReply {
+  readonly id: number;
+  readonly uuid?: string;
+  readonly project: string;
+  readonly name?: string;
+  readonly notes?: string;
+  readonly tags: readonly string[];
+  readonly seed?: string;
+  readonly status: string;
+  /** Milliseconds since 1970. */
+  readonly started?: number;
+  readonly ended?: number;
+  /** Seconds. */
+  readonly duration?: number;
+  readonly isDeleted: boolean;
+  readonly error?: {
+    readonly name: string;
+    readonly message: string;
+    readonly stack?: string;
+  };
+  readonly config: readonly ConfigRow[];
+  readonly metrics: readonly MetricRow[];
+  readonly fingerprints: readonly Pick<
+    RunFingerprint,
+    "traceId" | "type" | "hash" | "calls"
+  >[];
+  readonly fingerprintGaps: readonly {
+    readonly traceId: string;
+    readonly reason: string;
+  }[];
+  /** Names and texts. */
+  readonly environment: readonly (readonly [name: string, text: string])[];
+  readonly coverage?: Readonly<Record<Dimension, Coverage>>;
+  readonly inputs: readonly RecordedInput[];
+  readonly artifacts: readonly Artifact[];
+  readonly damaged: readonly string[];
+}
+
+/**
+ * A curve as its envelope: every part has the least, greatest and last value of its points. Zoomed in, each part is
+ * one point.
+ */
+export interface CurveReply {
+  readonly metric: string;
+  /** The number of points in the range. */
+  readonly count: number;
+  /** Whether each part is one point. */
+  readonly isPoints: boolean;
+  /** The greatest step of each part. */
+  readonly steps: readonly number[];
+  /** `null` if no value of the part is finite. */
+  readonly min: readonly (number | null)[];
+  readonly max: readonly (number | null)[];
+  readonly last: readonly (number | null)[];
+  /** The steps of parts that have values that are NaN or infinite. */
+  readonly nonfinite: readonly number[];
+}
+
+/** Why two runs gave different results, as `ato why --json` says it. */
+export type WhyReply = Explanation;
+
+/** The file changed. */
+export interface ChangeEvent {
+  /** Differs from that of the event before. */
+  readonly version: number;
+}

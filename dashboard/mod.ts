@@ -1,0 +1,12 @@
+/**
+ * The local dashboard: a page over a file of runs, and the server that it reads from. It only reads. Nothing else
+ * loads this room; `ato dashboard` imports it when it is called.
+ *
+ * @module
+ */
+export type { DashboardOptions } from "./server/options.ts";
+export {
+  type Dashboard,
+  DashboardError,
+  serveDashboard,
+} from "./server/serve_dashboard.ts";

@@ -1,0 +1,197 @@
+/** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?metric`. */
+import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import type { ConfigRow, RunReply } from "../../../api_types.ts";
+import { read } from "../../api.ts";
+import { changes } from "../../live.ts";
+import { code, Rows, Section } from "../../parts/section.tsx";
+import { Empty, Loaded, Warnings } from "../../parts/states.tsx";
+import { currentProject } from "../../project.ts";
+import { useRequest } from "../../request.ts";
+import { link } from "../../router.ts";
+import { bytes, duration, shown, time } from "../../text.ts";
+import type { PageProps } from "../page.ts";
+import { Status } from "../runs/columns.tsx";
+import { Curves } from "./curves.tsx";
+
+/** The page. */
+export function runPage({ route }: PageProps): VNode {
+  const id = route.parts[0] ?? "";
+  return <RunView key={id} id={id} />;
+}
+
+function RunView({ id }: { readonly id: string }): VNode {
+  const state = useRequest<RunReply>(
+    (signal) => read(`/api/runs/${encodeURIComponent(id)}`, {}, signal),
+    [id, changes.value],
+  );
+  return (
+    <Loaded state={state} what={`run ${id}`}>
+      {(run) => <Details run={run} />}
+    </Loaded>
+  );
+}
+
+function Details({ run }: { readonly run: RunReply }): VNode {
+  useEffect(() => {
+    currentProject.value = run.project;
+  }, [run.project]);
+  return (
+    <article class="run">
+      <Title run={run} />
+      <Warnings lines={run.damaged} />
+      {run.metrics.length === 0
+        ? <Empty title="The run has logged no metrics" />
+        : <Curves run={run} />}
+      <Config run={run} />
+      <Code run={run} />
+      <Inputs run={run} />
+      <Artifacts run={run} />
+      <Environment run={run} />
+    </article>
+  );
+}
+
+function Title({ run }: { readonly run: RunReply }): VNode {
+  const facts = [
+    time(run.started),
+    duration(run.duration),
+    run.seed !== undefined && `seed ${run.seed}`,
+    run.isDeleted && "in the trash",
+  ].filter(Boolean).join(" · ");
+  return (
+    <div class="title">
+      <h1>
+        Run {run.id} {run.name !== undefined && <span>{shown(run.name)}</span>}
+        {" "}
+        <Status status={run.status} />
+      </h1>
+      <p>
+        <a href={link("runs", [run.project])}>{shown(run.project)}</a> ·{" "}
+        {shown(facts)}{" "}
+        {run.tags.map((tag) => <span class="tag" key={tag}>{shown(tag)}</span>)}
+      </p>
+      {run.notes !== undefined && <p class="notes">{shown(run.notes)}</p>}
+      {run.error !== undefined && (
+        <pre
+          class="error"
+          role="alert"
+        >{shown(`${run.error.name}: ${run.error.message}`)}</pre>
+      )}
+    </div>
+  );
+}
+
+function Config({ run: { config } }: { readonly run: RunReply }): VNode {
+  return (
+    <Section title="Config" note={`${config.length} values`}>
+      <Rows
+        head={["key", "value", "set by"]}
+        rows={config.map(({ key, value, setBy, before }) => [
+          code(key),
+          code(value),
+          <SetBy key={key} setBy={setBy} before={before} />,
+        ])}
+      />
+    </Section>
+  );
+}
+
+/** What set a value, and what had set it before. */
+function SetBy(
+  { setBy, before }: Pick<ConfigRow, "setBy" | "before">,
+): VNode {
+  return (
+    <>
+      {shown(setBy)}
+      {before.map((one, i) => (
+        <div class="before" key={i}>
+          before: {shown(one.value)} ({shown(one.setBy)})
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Code(
+  { run: { fingerprints, fingerprintGaps } }: { readonly run: RunReply },
+): VNode | null {
+  if (fingerprints.length + fingerprintGaps.length === 0) return null;
+  return (
+    <Section title="Fingerprints">
+      <Rows
+        head={["trace", "of", "fingerprint"]}
+        rows={[
+          ...fingerprints.map(({ traceId, type, hash, calls }) => [
+            shown(traceId),
+            type === "static"
+              ? "its code"
+              : `what it returned${
+                calls === undefined ? "" : `, ${calls} calls`
+              }`,
+            code(hash),
+          ]),
+          ...fingerprintGaps.map((
+            { traceId, reason },
+          ) => [shown(traceId), "none", shown(reason)]),
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Inputs(
+  { run: { inputs, coverage } }: { readonly run: RunReply },
+): VNode {
+  const level = coverage?.inputs.level ?? "none";
+  return (
+    <Section title="Inputs" note={`recorded: ${level}`}>
+      {inputs.length === 0 ? <p class="weak">None are recorded.</p> : (
+        <Rows
+          head={["name", "kind", "size"]}
+          rows={inputs.map((
+            input,
+          ) => [shown(input.name), input.kind, bytes(input.bytes)])}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Artifacts(
+  { run: { artifacts } }: { readonly run: RunReply },
+): VNode | null {
+  if (artifacts.length === 0) return null;
+  return (
+    <Section title="Artifacts">
+      <Rows
+        head={["path", "type", "size", "sha256"]}
+        rows={artifacts.map(({ path, type, size, sha256 }) => [
+          shown(path),
+          shown(type ?? ""),
+          size === undefined ? "missing" : bytes(size),
+          code((sha256 ?? "").slice(0, 12)),
+        ])}
+      />
+    </Section>
+  );
+}
+
+function Environment(
+  { run: { environment } }: { readonly run: RunReply },
+): VNode {
+  return (
+    <Section title="Environment">
+      {environment.length === 0
+        ? <p class="weak">It is not recorded.</p>
+        : (
+          <Rows
+            head={["what", "value"]}
+            rows={environment.map((
+              [name, text],
+            ) => [name, code(text)])}
+          />
+        )}
+    </Section>
+  );
+}

@@ -1,0 +1,110 @@
+/** The columns of the table of runs. */
+import type { VNode } from "preact";
+import type { TableColumn } from "../../parts/table.tsx";
+import { link } from "../../router.ts";
+import { cell, duration, number, shown, time } from "../../text.ts";
+import type { RunRow, RunRows } from "./rows.ts";
+
+/** The most config keys that are columns; the rest is on the page of the run. */
+const MOST_KEYS = 40;
+
+/** Returns the columns: what a run is, its metric, and the config keys that differ. */
+export function columnsOf(
+  { differing, metric, rows }: RunRows,
+): TableColumn<RunRow>[] {
+  return [
+    {
+      key: "id",
+      title: "run",
+      width: 70,
+      isNumber: true,
+      show: ({ id }) => <a href={link("run", [id], { metric })}>{id}</a>,
+    },
+    {
+      key: "name",
+      title: "name",
+      width: 150,
+      show: ({ name }) => <Short text={name ?? ""} />,
+    },
+    {
+      key: "status",
+      title: "status",
+      width: 100,
+      show: ({ status }) => <Status status={status} />,
+    },
+    ...(metric === undefined ? [] : metricColumns(metric)),
+    ...differing.slice(0, MOST_KEYS).map((key) => configColumn(key, rows)),
+    {
+      key: "tags",
+      title: "tags",
+      width: 130,
+      show: ({ tags }) =>
+        tags.map((tag) => <span class="tag" key={tag}>{shown(tag)}</span>),
+    },
+    {
+      key: "started",
+      title: "started",
+      width: 160,
+      show: ({ started }) => time(started),
+    },
+    {
+      key: "duration",
+      title: "duration",
+      width: 100,
+      isNumber: true,
+      show: (row) => duration(row.duration),
+    },
+  ];
+}
+
+function metricColumns(metric: string): TableColumn<RunRow>[] {
+  const name = shown(metric);
+  const column = (
+    key: "last" | "min" | "max",
+    title: string,
+  ): TableColumn<RunRow> => ({
+    key,
+    title,
+    width: widthOf(title),
+    isNumber: true,
+    show: (row) => number(row[key]),
+  });
+  return [
+    column("last", name),
+    column("min", `${name} min`),
+    column("max", `${name} max`),
+  ];
+}
+
+/** Pixels that a title needs, within reason. */
+function widthOf(title: string): number {
+  return Math.min(200, Math.max(80, 30 + 8 * title.length));
+}
+
+function configColumn(
+  key: string,
+  rows: readonly RunRow[],
+): TableColumn<RunRow> {
+  const isNumber = rows.slice(0, 20).every(({ config }) =>
+    typeof (config.get(key) ?? 0) === "number"
+  );
+  return {
+    key: `config.${key}`,
+    title: shown(key),
+    width: widthOf(key),
+    isNumber,
+    show: ({ config }) => <Short text={cell(config.get(key))} />,
+  };
+}
+
+function Short({ text }: { readonly text: string }): VNode {
+  return <span class="short" title={text}>{text}</span>;
+}
+
+/** The status of a run, as a word with a colour. */
+export function Status({ status }: { readonly status: string }): VNode {
+  const known = /^(running|completed|failed|crashed|interrupted)$/.test(status)
+    ? status
+    : "other";
+  return <span class={`status status-${known}`}>{shown(status)}</span>;
+}

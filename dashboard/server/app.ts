@@ -1,0 +1,61 @@
+/** The addresses of the server. */
+import { Hono } from "hono";
+import { ASSETS } from "../assets.ts";
+import { curve } from "./api/curve.ts";
+import { events } from "./api/events.ts";
+import { matches } from "./api/matches.ts";
+import { projects } from "./api/projects.ts";
+import { run } from "./api/run.ts";
+import { runs } from "./api/runs.ts";
+import { why } from "./api/why.ts";
+import type { Endpoint, Resources } from "./endpoint.ts";
+import { Query } from "./query.ts";
+import { errorResponse, jsonResponse, responseFor } from "./reply.ts";
+import { type Access, security } from "./security.ts";
+
+/** All endpoints. To add one, write its file in `api/` and name it here. */
+const ENDPOINTS: readonly Endpoint[] = [
+  projects,
+  runs,
+  matches,
+  run,
+  curve,
+  why,
+  events,
+];
+
+/** What the server is made of. */
+export interface AppOptions extends Resources {
+  readonly access: Access;
+  readonly onWarning: (message: string) => void;
+}
+
+/** Makes the server's handler of requests. */
+export function createApp(
+  { access, onWarning, ...resources }: AppOptions,
+): Hono {
+  const app = new Hono();
+  app.use(security(access));
+  for (const { path, answer, isPlain } of ENDPOINTS) {
+    app.get(path, async (context) => {
+      const reply = await answer(new Query(context), resources);
+      return reply instanceof Response ? reply : jsonResponse(reply, isPlain);
+    });
+  }
+  for (const [path, asset] of Object.entries(ASSETS)) {
+    app.get(
+      path,
+      () =>
+        new Response(asset.text, { headers: { "content-type": asset.type } }),
+    );
+  }
+  app.notFound(() =>
+    errorResponse(
+      "missing",
+      "Cannot find the page: there is no such address",
+      404,
+    )
+  );
+  app.onError((error) => responseFor(error, onWarning));
+  return app;
+}

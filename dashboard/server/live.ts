@@ -1,0 +1,54 @@
+/** Tells open pages that the file changed. */
+import type { Source } from "./source.ts";
+
+/** Called with a number that differs from the one before. */
+type Listener = (version: number) => void;
+
+/** Looks for changes of the file, while someone listens. */
+export class LiveChanges {
+  readonly #source: Source;
+  readonly #interval: number;
+  readonly #listeners = new Set<Listener>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #version = 0;
+  #seen: string | undefined;
+
+  /** Makes it. `interval` is in milliseconds. */
+  constructor(source: Source, interval: number) {
+    this.#source = source;
+    this.#interval = interval;
+  }
+
+  /** Calls the listener at each change, until the signal is aborted. */
+  listen(listener: Listener, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#leave(listener));
+    if (this.#timer === undefined) this.#wait();
+  }
+
+  /** Ends. */
+  close(): void {
+    this.#listeners.clear();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #leave(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) this.close();
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(() => void this.#look(), this.#interval);
+  }
+
+  async #look(): Promise<void> {
+    const state = await this.#source.state();
+    if (this.#seen !== undefined && state !== this.#seen) {
+      this.#version++;
+      for (const listener of this.#listeners) listener(this.#version);
+    }
+    this.#seen = state;
+    if (this.#listeners.size > 0) this.#wait();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * HTTP for a handler of web requests, over `node:http`, which Deno and Node both have.
+ */
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+
+/** Answers a request. */
+export type Handler = (request: Request) => Response | Promise<Response>;
+
+/** A server that accepts requests. */
+export interface Server {
+  /** Its port. */
+  readonly port: number;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds in which a client must have sent its request: a slow one must not hold a connection for ever. */
+const REQUEST_TIMEOUT = 10_000;
+
+/** The most connections at a time. */
+const MOST_CONNECTIONS = 256;
+
+/** Listens at an address. */
+export async function listen(
+  handler: Handler,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.requestTimeout = REQUEST_TIMEOUT;
+  server.headersTimeout = REQUEST_TIMEOUT;
+  server.maxConnections = MOST_CONNECTIONS;
+  await new Promise<void>((done, fail) => {
+    server.once("error", fail);
+    server.listen(port, host, () => {
+      server.off("error", fail);
+      done();
+    });
+  });
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : port,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  handler: Handler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  const request = toRequest(incoming, gone.signal);
+  const response = request === undefined
+    ? new Response(null, { status: 400 })
+    : await handler(request);
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (response.body === null || incoming.method === "HEAD") {
+    await response.body?.cancel();
+    outgoing.end();
+  } else await send(response.body, outgoing, gone.signal);
+}
+
+/** `undefined` for what no browser sends: an address that is not a path, or headers that are not valid. */
+function toRequest(
+  incoming: IncomingMessage,
+  signal: AbortSignal,
+): Request | undefined {
+  const { url = "", method = "GET", headers } = incoming;
+  if (!url.startsWith("/")) return undefined;
+  const given = new Headers();
+  try {
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) {
+        given.set(name, Array.isArray(value) ? value.join(", ") : value);
+      }
+    }
+    // The name is no host: only the header `host` says what the client asked for. No body is read.
+    return new Request(`http://dashboard.invalid${url}`, {
+      method,
+      headers: given,
+      signal,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+async function send(
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const reader = body.getReader();
+  signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || signal.aborted) break;
+    // A slow client makes the source wait instead of filling the memory.
+    if (!outgoing.write(value)) await drained(outgoing);
+  }
+  outgoing.end();
+}
+
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    outgoing.once("drain", done);
+    outgoing.once("close", done);
+  });
+}

@@ -1,0 +1,110 @@
+/** Starts and stops a dashboard. */
+import { randomBytes } from "node:crypto";
+import { UserError } from "../../internal/errors.ts";
+import { createApp } from "./app.ts";
+import { LiveChanges } from "./live.ts";
+import type { DashboardOptions } from "./options.ts";
+import { type Access, isLoopback, urlHost } from "./security.ts";
+import { listen } from "./serve.ts";
+import { Source } from "./source.ts";
+
+/** A dashboard cannot be served. */
+export class DashboardError extends UserError {
+  /** Makes the error. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "DashboardError";
+  }
+}
+
+/** A dashboard that is being served. */
+export interface Dashboard {
+  /** The address of the page; it has the token, if one is needed. */
+  readonly url: string;
+  /** The port. */
+  readonly port: number;
+  /** Ends all connections and closes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the dashboard of a file.
+ *
+ * @param options The file, and where to listen.
+ * @returns the dashboard, when it accepts requests.
+ * @throws {DashboardError} If it cannot listen at the address, e.g. because the port is taken.
+ *
+ * @example
+ * ```ts
+ * import { serveDashboard } from "../mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dashboard = await serveDashboard({ dbPath: "runs.db" });
+ * const { status } = await fetch(dashboard.url);
+ * assertEquals(status, 200);
+ * await dashboard.close();
+ * ```
+ */
+export async function serveDashboard(
+  options: DashboardOptions,
+): Promise<Dashboard> {
+  const { dbPath, host = "127.0.0.1", port = 0, pollInterval = 500 } = options;
+  const onWarning = options.onWarning ??
+    ((line: string) => console.error(`ato: ${line}`));
+  const access: Access = isLoopback(host)
+    ? { host }
+    : { host, token: randomBytes(24).toString("base64url") };
+  const source = new Source(dbPath, onWarning);
+  const live = new LiveChanges(source, pollInterval);
+  const app = createApp({ source, live, access, onWarning });
+  try {
+    const server = await listen((request) => app.fetch(request), {
+      host,
+      port,
+    });
+    return {
+      url: urlOf(access, server.port),
+      port: server.port,
+      async close() {
+        live.close();
+        await server.close();
+        await source.close();
+      },
+    };
+  } catch (error) {
+    throw new DashboardError(sentenceOf(error, { host, port }), {
+      cause: error,
+    });
+  }
+}
+
+/** The address to open. Every address of the machine is reached by that of the loopback, too. */
+function urlOf({ host, token }: Access, port: number): string {
+  const shown = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  const query = token === undefined ? "" : `?token=${token}`;
+  return `http://${urlHost(shown)}:${port}/${query}`;
+}
+
+function sentenceOf(
+  error: unknown,
+  { host, port }: { host: string; port: number },
+): string {
+  const code = error instanceof Error && "code" in error
+    ? error.code
+    : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return `Cannot serve the dashboard: port ${port} of ${host} is in use; choose another with --port N, or 0 for a free one`;
+    case "EACCES":
+      return `Cannot serve the dashboard: port ${port} needs more rights; choose one above 1023 with --port N`;
+    case "EADDRNOTAVAIL":
+    case "EINVAL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `Cannot serve the dashboard: ${host} is no address of this machine; choose another with --host ADDRESS`;
+    default:
+      return `Cannot serve the dashboard at ${host}, port ${port}: ${
+        error instanceof Error ? error.message : error
+      }`;
+  }
+}

@@ -1,0 +1,125 @@
+/** The file that a dashboard shows. */
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { messageOf } from "../../internal/errors.ts";
+import { visible } from "../../internal/visible_text.ts";
+import type { Run } from "../../tracker/mod.ts";
+import { SQLFinder } from "../../tracker/mod.ts";
+import { MissingError } from "./reply.ts";
+import { RunTable } from "./run_table.ts";
+
+/** The most projects whose tables are kept. */
+const MOST_TABLES = 8;
+
+/** The most warnings that pages show. */
+const MOST_WARNINGS = 100;
+
+/** Reads the file, and keeps the tables of runs that pages ask for again and again. */
+export class Source {
+  /** The name of the file, without its folder. */
+  readonly name: string;
+  readonly #path: string;
+  readonly #onWarning: (message: string) => void;
+  readonly #tables = new Map<string, RunTable>();
+  readonly #warnings = new Set<string>();
+  #finder: SQLFinder;
+  #identity: string | undefined;
+
+  /** Makes it; the file is opened when it is first read. */
+  constructor(path: string, onWarning: (message: string) => void) {
+    this.name = basename(path);
+    this.#path = path;
+    this.#onWarning = (line) => {
+      if (this.#warnings.size < MOST_WARNINGS) this.#warnings.add(line);
+      onWarning(line);
+    };
+    this.#finder = this.#open();
+  }
+
+  /** What was left out because the file is damaged, one sentence each. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
+
+  /** Opens the file, again if another one has taken its place. */
+  async finder(): Promise<SQLFinder> {
+    const identity = identityOf(this.#path);
+    if (identity !== this.#identity) {
+      this.#identity = identity;
+      this.#tables.clear();
+      await this.#finder.close();
+      this.#warnings.clear();
+      this.#finder = this.#open();
+    }
+    return this.#finder;
+  }
+
+  /** Describes the content of the file: the text differs when the file has changed. */
+  async state(): Promise<string> {
+    try {
+      const finder = await this.finder();
+      return `${this.#identity} ${await finder.dataVersion()}`;
+    } catch (error) {
+      // The pages ask again, and show the sentence.
+      return messageOf(error);
+    }
+  }
+
+  /**
+   * Finds a run.
+   *
+   * @throws {MissingError} If there is none.
+   */
+  async run(id: number): Promise<Run> {
+    const run = await (await this.finder()).findRun(id);
+    if (run !== undefined) return run;
+    throw new MissingError(
+      `Cannot find run ${id}: ${visible(this.name)} has no such run`,
+    );
+  }
+
+  /**
+   * Returns the table of a project's runs, as they are now.
+   *
+   * @throws {MissingError} If there is no such project.
+   */
+  async table(project: string): Promise<RunTable> {
+    const finder = await this.finder();
+    const known = this.#tables.get(project);
+    if (
+      known === undefined && await finder.findProject(project) === undefined
+    ) {
+      throw new MissingError(
+        `Cannot find project ${visible(project)}: ${
+          visible(this.name)
+        } has no such project`,
+      );
+    }
+    const table = known ??
+      new RunTable(finder, { project, onWarning: this.#onWarning });
+    // The project that was asked for last is the last to go.
+    this.#tables.delete(project);
+    this.#tables.set(project, table);
+    const [oldest] = this.#tables.keys();
+    if (this.#tables.size > MOST_TABLES && oldest !== undefined) {
+      this.#tables.delete(oldest);
+    }
+    await table.refresh();
+    return table;
+  }
+
+  #open(): SQLFinder {
+    return new SQLFinder(this.#path, { onWarning: this.#onWarning });
+  }
+
+  /** Closes the file. */
+  async close(): Promise<void> {
+    this.#tables.clear();
+    await this.#finder.close();
+  }
+}
+
+function identityOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? "missing" : `${found.dev}:${found.ino}`;
+}

@@ -1,0 +1,82 @@
+/** A real browser for tests of the page: Chromium, driven by `playwright-core`. */
+import { existsSync, mkdirSync } from "node:fs";
+import process from "node:process";
+import { assertEquals } from "@std/assert";
+import type { Browser, Page } from "playwright-core";
+
+/** Where systems put Chromium. */
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** The path of Chromium; `undefined` if there is none. `ATO_CHROMIUM` names another one. */
+export const CHROMIUM: string | undefined = process.env["ATO_CHROMIUM"] ||
+  PLACES.find((path) => existsSync(path));
+
+/** The reason for which tests in a browser are skipped; `false` if they are not. */
+export const NO_BROWSER: string | false = CHROMIUM === undefined
+  ? "no Chromium is installed; `apt-get install chromium`, or name one with ATO_CHROMIUM"
+  : false;
+
+/** Options of a page. */
+export interface PageOptions {
+  readonly colorScheme?: "light" | "dark";
+  readonly width?: number;
+  readonly height?: number;
+  /** Errors that the page is meant to cause, e.g. an answer with the status 400. */
+  readonly expected?: RegExp;
+}
+
+/** Opens a page, and fails if anything on it caused an error that the browser reports. */
+export async function withPage(
+  url: string,
+  work: (page: Page) => Promise<void>,
+  { colorScheme = "light", width = 1280, height = 800, expected }: PageOptions =
+    {},
+): Promise<void> {
+  const browser = await launch();
+  try {
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width, height },
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") {
+        errors.push(message.text());
+      }
+    });
+    page.on("pageerror", (error) => errors.push(String(error.stack)));
+    page.on("requestfailed", (failed) => {
+      // Requests that the page itself gave up for newer ones are no errors.
+      const why = failed.failure()?.errorText ?? "";
+      if (why !== "net::ERR_ABORTED") errors.push(`${failed.url()}: ${why}`);
+    });
+    await page.goto(url);
+    await work(page);
+    assertEquals(errors.filter((text) => !expected?.test(text)), []);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function launch(): Promise<Browser> {
+  const { chromium } = await import("playwright-core");
+  return await chromium.launch({
+    ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
+    // In containers the sandbox of the browser needs rights that tests do not have.
+    args: ["--no-sandbox"],
+  });
+}
+
+/** Takes a screenshot for a person to look at, if `ATO_SCREENSHOTS` names a folder. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env["ATO_SCREENSHOTS"];
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
