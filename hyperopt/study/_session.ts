@@ -69,6 +69,11 @@ export class StudySession<C> {
     return this.options.width ?? (founded || this.checked.width);
   }
 
+  /** How to resume the study, if the journal knows it. */
+  get resumeHint(): string | undefined {
+    return this.#journal.resumeHint;
+  }
+
   /** The time in milliseconds. */
   now(): number {
     return this.checked.clock();

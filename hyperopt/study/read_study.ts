@@ -5,7 +5,7 @@ import type { Dimension } from "../spaces/space.ts";
 import { isHeld } from "./_claim.ts";
 import { StudyJournalError, StudySettingError } from "./errors.ts";
 import type { SessionStart, StudyEvent } from "./events.ts";
-import type { StudyBudget } from "./options.ts";
+import type { Constraint, StudyBudget } from "./options.ts";
 import { dimensionsOf } from "./_stored_config.ts";
 import { StudyState } from "./_state.ts";
 import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
@@ -19,6 +19,8 @@ export interface StudyView<C> {
   readonly metric: string;
   /** The mode of each objective, by the name of its metric. */
   readonly objectives: Readonly<Record<string, "min" | "max">>;
+  /** The bounds of its metrics; empty if it has no constraints. */
+  readonly constraints: Readonly<Record<string, Constraint>>;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
   /** When each of its trials ran. */
@@ -223,6 +225,7 @@ function viewOf<C>(
       id,
       metric: state.founded?.metric ?? "",
       objectives: state.founded === undefined ? {} : state.goal.objectives,
+      constraints: state.founded?.constraints ?? {},
       trials: viewAll<C>(state),
       times: viewTimes(state),
       ...(best !== undefined && { best }),
