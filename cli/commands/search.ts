@@ -33,6 +33,7 @@ export const search: Command = {
   options: {
     limit: { type: "string" },
     plot: { type: "string" },
+    metric: { type: "string" },
     svg: { type: "string" },
     format: { type: "string" },
     out: { type: "string" },
@@ -43,9 +44,11 @@ export const search: Command = {
   },
   optionHelp: {
     "--limit N": "show: at most N trials, the best first (20); 0 for all",
-    "--plot A,B": "plot: only some of best, parallel, slices, rungs",
+    "--plot A,B":
+      "plot: only some of best, front, parallel, slices, rungs, importance",
     "--svg FILE": "plot: write an SVG file instead of drawing in the terminal",
-    "--format FORMAT": "export: csv or json",
+    "--metric M": "importance: for this metric (default: the objectives)",
+    "--format FORMAT": "export: csv, json, or optuna (an SQLite file)",
     "--out FILE": "export: the file (default: the terminal)",
     "--force":
       "plot, export: overwrite an existing file, unless it is a database",
@@ -61,6 +64,10 @@ export const search: Command = {
     ["ato search plot widths --svg search.svg", "an SVG file for a report"],
     ["ato search importance widths", "which parameters matter, by fANOVA"],
     ["ato search export widths --format csv --out trials.csv", "a table"],
+    [
+      "ato search export widths --format optuna --out optuna.db",
+      "a study that optuna.load_study reads",
+    ],
     [
       "deno run -A train.ts $(ato search words widths)",
       "train with the best config",
@@ -93,7 +100,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   show: ["limit"],
   plot: ["plot", "svg", "force"],
   export: ["format", "out", "force"],
-  importance: [],
+  importance: ["metric"],
   words: ["trial"],
   resume: ["print", "yes"],
 };
