@@ -107,12 +107,11 @@ export function frame(box: Box, x: Axis, y: Axis): string[] {
 }
 
 function numberTexts({ left, width, height }: Box, x: Axis): string[] {
-  const at = ({ value }: Mark) => round(left + x.at(value) * width);
-  const shown = spaced(
-    x.marks,
-    at,
-    ({ text }) => (Math.min(LONGEST, widthOf(text)) + 1) * COLUMN,
-  );
+  const wide = ({ text }: Mark) => Math.min(LONGEST, widthOf(text)) * COLUMN;
+  const right = left + width + MARGIN;
+  const at = (mark: Mark) =>
+    round(Math.min(left + x.at(mark.value) * width, right - wide(mark) / 2));
+  const shown = spaced(x.marks, at, (mark) => wide(mark) + COLUMN);
   return shown.map((mark) =>
     svgText(at(mark), height + 18, fit(mark.text, LONGEST), "middle")
   );

@@ -40,7 +40,9 @@ export function parallelPanel(data: SearchPlotData): Panel | undefined {
     width: Math.ceil(2 * LEFT + gaps * step),
     parts: [
       ...linesOf(data.trials, axes, step),
-      ...axes.flatMap((axis, i) => axisParts(axis, i, step)),
+      ...axes.flatMap((axis, i) =>
+        axisParts(axis, { index: i, last: axes.length - 1, step })
+      ),
     ],
   };
 }
@@ -77,11 +79,21 @@ function opacityOf(count: number, index: number): number {
   return most * (0.3 + 0.7 * index / count);
 }
 
-function axisParts(axis: Axis, index: number, step: number): string[] {
+function axisParts(
+  axis: Axis,
+  { index, last, step }: {
+    readonly index: number;
+    readonly last: number;
+    readonly step: number;
+  },
+): string[] {
   const x = round(LEFT + index * step);
   const row = ({ value }: Mark) => round((1 - axis.at(value)) * HEIGHT);
   const room = Math.floor((step - 12) / COLUMN);
-  const name = fitEnd(axis.name, Math.floor((2 * step - 12) / COLUMN));
+  const isInner = index > 0 && index < last;
+  // Around an outer axis there is only the margin.
+  const wide = isInner ? Math.min(2 * step, 2 * LEFT + step) : 2 * LEFT;
+  const name = fitEnd(axis.name, Math.floor((wide - 12) / COLUMN));
   return [
     `<line x1="${x}" x2="${x}" y1="0" y2="${HEIGHT}" stroke="#333333"/>`,
     // Names are on two lines, so that each has twice the room.

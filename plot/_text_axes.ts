@@ -1,6 +1,7 @@
 /** Texts along the axes of drawings in a terminal. */
 import { fit, pad, widthOf } from "../internal/text_width.ts";
 import { Canvas } from "./_canvas.ts";
+import { fitEnd } from "./_fit_end.ts";
 import type { Axis } from "./_search_scales.ts";
 import type { PlotTrial } from "./search_data.ts";
 import type { PlotLine } from "./terminal_plot.ts";
@@ -77,7 +78,7 @@ export function textScatter(
     ? choiceLine(x, columns)
     : spread([...new Set([endOf(x, 0), endOf(x, -1)])], columns);
   return [
-    [{ text: title, style: "bold" }],
+    [{ text: fitEnd(title, Math.max(10, width)), style: "bold" }],
     ...Array.from({ length: rows }, (_, row): PlotLine => {
       const label = labels.get(row);
       const edge = label === undefined ? "│" : "┤";

@@ -39,33 +39,49 @@ export function checkExport(path: unknown, study: OptunaExport): void {
   checkMethods(action, "space", space, { ...SPACE, methods: ["dimensions"] });
 }
 
+type Refuse = (name: string, value: unknown, give: string) => never;
+
 /** Checks that the export has a metric and its mode, or objectives, and valid bounds. */
-function checkGoal(
-  { metric, mode, objectives, constraints }: OptunaExport,
-  refuse: (name: string, value: unknown, give: string) => never,
-): void {
-  const isMode = (value: unknown) => value === "min" || value === "max";
-  const isBound = (value: unknown) =>
-    value === undefined || Number.isFinite(value);
+function checkGoal(study: OptunaExport, refuse: Refuse): void {
+  const { metric, mode, objectives, constraints } = study;
   if (objectives === undefined) {
     if (typeof metric !== "string" || metric === "") {
       refuse("metric", metric, "its name");
     }
-    if (!isMode(mode)) refuse("mode", mode, '"min" or "max"');
+    if (!isMode(mode)) refuse("mode", mode, MODES);
   } else {
     if (metric !== undefined) refuse("metric", metric, "objectives alone");
     if (mode !== undefined) refuse("mode", mode, "objectives alone");
-    const modes = isRecord(objectives) ? Object.values(objectives) : [];
-    if (modes.length === 0 || !modes.every(isMode)) {
-      refuse("objectives", objectives, 'the mode of each, "min" or "max"');
-    }
+    checkObjectives(objectives, refuse);
   }
-  const bounds = isRecord(constraints ?? {}) ? constraints ?? {} : undefined;
-  const areBounds = bounds !== undefined &&
-    Object.values(bounds).every((one) =>
-      isRecord(one) && isBound(one["min"]) && isBound(one["max"])
-    );
-  if (!areBounds) {
-    refuse("constraints", constraints, "the bounds of each metric");
+  if (constraints !== undefined) checkConstraints(constraints, refuse);
+}
+
+const MODES = '"min" or "max"';
+
+function isMode(value: unknown): boolean {
+  return value === "min" || value === "max";
+}
+
+function checkObjectives(objectives: unknown, refuse: Refuse): void {
+  if (!isRecord(objectives) || Object.keys(objectives).length === 0) {
+    return refuse("objectives", objectives, "the mode of at least one metric");
+  }
+  for (const [name, mode] of Object.entries(objectives)) {
+    if (!isMode(mode)) refuse(`objectives.${name}`, mode, MODES);
+  }
+}
+
+function checkConstraints(constraints: unknown, refuse: Refuse): void {
+  if (!isRecord(constraints)) {
+    return refuse("constraints", constraints, "the bounds of each metric");
+  }
+  const isBound = (value: unknown) =>
+    value === undefined || Number.isFinite(value);
+  for (const [name, bounds] of Object.entries(constraints)) {
+    const isValid = isRecord(bounds) && isBound(bounds["min"]) &&
+      isBound(bounds["max"]);
+    if (isValid) continue;
+    refuse(`constraints.${name}`, bounds, "{ max: … }, { min: … } or both");
   }
 }
