@@ -69,7 +69,7 @@ async function runIds(
 function writeSettings(study: StudyView<Config>, terminal: Terminal): void {
   const { id, state, metric, settings, spent, sessions, best } = study;
   const line = (name: string, text: string) =>
-    terminal.line(`${name.padEnd(13)}${text}`);
+    terminal.line(`${name.padEnd(12)}${text}`);
   terminal.line(
     `${terminal.style("bold", id)}  ${state}, ${
       many(study.trials.length, "trial")
