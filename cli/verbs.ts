@@ -65,13 +65,14 @@ function noVerb(
   typed: string | undefined,
 ): UsageError {
   const names = Object.keys(verbs);
-  const guess = nearestName(typed ?? "", names);
-  const advice = guess === undefined
-    ? `write ${name} ${names.join("|")} ${rest}`
-    : `did you mean ${guess}?`;
-  return new UsageError(
-    `Cannot do ${visible(typed ?? "nothing")} with ${object}: ${advice}`,
-  );
+  const usage = `write ${name} ${names.join("|")} ${rest}`;
+  if (typed === undefined) {
+    return new UsageError(`Cannot run ${name} without a verb: ${usage}`);
+  }
+  const guess = nearestName(typed, names);
+  const what = typed === "" ? '""' : visible(typed);
+  const advice = guess === undefined ? usage : `did you mean ${guess}?`;
+  return new UsageError(`Cannot do ${what} with ${object}: ${advice}`);
 }
 
 /** Refuses an option that the verb does not use: it is probably a mistake. */

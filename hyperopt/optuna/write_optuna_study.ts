@@ -94,6 +94,7 @@ export type OptunaState =
  * @param study The study.
  * @returns what was written.
  * @throws {OptunaStudyError} If the file exists.
+ * @throws {StorageError} If it cannot be written.
  * @throws {SearchUsageError} If an option is missing or unknown.
  *
  * @example
@@ -137,7 +138,8 @@ export async function writeOptunaStudy(
     );
   }
   // A database is loaded only when one is used.
-  const { chooseDriver, transact } = await import("../../tracker/mod.ts");
+  const { chooseDriver, classifyStorageProblem, toStorageError, transact } =
+    await import("../../tracker/mod.ts");
   const driver = await chooseDriver();
   // Nobody sees half of a study.
   const part = `${path}.${process.pid}.part`;
@@ -158,6 +160,10 @@ export async function writeOptunaStudy(
     }
     renameSync(part, path);
     return result;
+  } catch (error) {
+    throw classifyStorageProblem(error) === undefined
+      ? error
+      : toStorageError("write", { path, cause: error });
   } finally {
     rmSync(part, { force: true });
   }

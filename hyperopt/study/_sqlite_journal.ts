@@ -179,7 +179,11 @@ class SqliteJournal implements Journal {
 
 /** Without a recorded command, only the user knows how the search is started. */
 function hintOf({ study, path }: Place, hasCommand: boolean): string {
-  const words = ["ato", "search", "resume", study, "--db", path];
+  const place = ["--db", path];
+  // A name that looks like an option comes after the options.
+  const words = study.startsWith("-")
+    ? ["ato", "search", "resume", ...place, "--", study]
+    : ["ato", "search", "resume", study, ...place];
   const command = hasCommand ? `, or run ${commandText(words)}` : "";
   return `to resume it, start its program again${command}`;
 }

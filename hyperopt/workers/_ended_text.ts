@@ -8,15 +8,14 @@ export function endedText<C>(study: Study<C>): string {
   const trials = study.trials();
   const measured = trials.filter(({ results }) => results.length > 0);
   const count = trials.length === 1 ? "1 trial" : `${trials.length} trials`;
-  const found = [
-    `${measured.length} of ${count} ${
-      measured.length === 1 ? "has" : "have"
-    } a result`,
-    ...bestOf(study),
-  ].join(", ");
   const { id, resumeHint } = study;
-  const hint = resumeHint === undefined ? "" : `; ${resumeHint}`;
-  return `ato: Search ${visible(id)} was ended: ${found}${hint}`;
+  return [
+    `ato: Search ${
+      visible(id)
+    } was ended with a result for ${measured.length} of ${count}`,
+    ...bestOf(study),
+    ...(resumeHint === undefined ? [] : [resumeHint]),
+  ].join("; ");
 }
 
 /** Several objectives have no best trial. */

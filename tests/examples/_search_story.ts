@@ -132,7 +132,7 @@ async function interrupted(stage: Stage): Promise<void> {
   assertMatch(err, /^ato: Ending search iris: \d trials? running/m);
   assertMatch(
     err,
-    /^ato: Search iris was ended: \d+ of \d+ trials have a result, .*; to resume it, .* ato search resume iris --db iris\.db$/m,
+    /^ato: Search iris was ended with a result for \d+ of \d+ trials; the best is trial .*; to resume it, .* ato search resume iris --db iris\.db$/m,
   );
   // Each trial that ran has ended in order, in its `finally`.
   const study = await studyOf(stage);
@@ -156,7 +156,7 @@ async function killed(stage: Stage): Promise<void> {
     signal: "SIGKILL",
   });
   assertEquals(end, { code: null, signal: "SIGKILL" });
-  assertMatch(resumed.said.err, /^ato: cd .* && .*search_threads\.ts$/m);
+  assertMatch(resumed.said.err, /^ato: cd .* && .*search_threads\.ts'?$/m);
   await untilDead(stage);
   const shown = await search(stage, "list");
   assertMatch(shown, /^iris +interrupted /m);
