@@ -56,7 +56,9 @@ export async function resumeSearch(
   terminal.warn(`ato: ${line}`);
   if (state === "done") {
     terminal.warn(
-      `ato: search ${visible(id)} has no further trials; its program only ends`,
+      `ato: search ${
+        visible(id)
+      } is done; it runs no trials unless its program now asks for more`,
     );
   }
   const reason = options.yes === true ? undefined : strangeStart(start, id);

@@ -401,7 +401,8 @@ test("ato search: a search whose process is alive is running, one whose process 
     assertStringIncludes(shown.out, "live  running, 1 trial in 1 session");
     const refused = await ato("search", "resume", "live", "--yes", "--db", db);
     assertEquals(refused.code, 2);
-    assertMatch(refused.err, /a process works on it/);
+    assertStringIncludes(refused.err, `process ${process.pid} on `);
+    assertMatch(refused.err, / works on it; wait for it, or end that process/);
     study.close();
     assertStringIncludes(
       (await ato("search", "list", "--db", db)).out,
@@ -494,6 +495,12 @@ test("ato search resume: the recorded command is run where it ran; one that is n
     assertEquals(strange.stdout, "");
     const forced = run("resume", "--yes");
     assertEquals([forced.status, forced.stdout], [0, "another: 3 of 3\n"]);
+    // This session learns that there are no further trials.
+    run("resume", "--yes");
+    const done = run("resume", "--yes");
+    assertEquals([done.status, done.stdout], [0, "another: 3 of 3\n"]);
+    assertStringIncludes(done.stderr, "search script is done");
+    assert(!forced.stderr.includes("is done"), forced.stderr);
   });
 });
 
