@@ -66,10 +66,9 @@ export async function objective(
     }
     return loss;
   } finally {
-    // After Ctrl-C there is time to delete temporary files, and the like.
-    if (trial.signal.aborted) {
-      console.log(`trial ${number} ends after ${epoch} of ${to} epochs`);
-    }
+    // Ctrl-C leaves time for this, as it would for deleting temporary files.
+    const found = `loss ${loss.toFixed(4)}`;
+    console.log(`trial ${number}: ${epoch} of ${to} epochs, ${found}`);
   }
 }
 
@@ -94,13 +93,6 @@ if (isMainThread) {
   await runStudy(study, import.meta.url, {
     workers: 2,
     tracker: { experiment: EXPERIMENT },
-    onEnd: ({ job, result }) =>
-      console.log(
-        `trial ${job.trial}, ${job.to} epochs: ` +
-          (result === undefined
-            ? "failed"
-            : `loss ${result.metrics.loss!.toFixed(4)}`),
-      ),
   });
   const best = study.best();
   study.close();
@@ -112,5 +104,7 @@ if (isMainThread) {
   const { trial, metrics, words } = best;
   console.log(`best    trial ${trial.trial}, loss ${metrics.loss!.toFixed(4)}`);
   console.log("look    ato search show iris --db iris.db");
-  console.log(`train   deno run -A examples/train_iris.ts ${words.join(" ")}`);
+  // Quoted for pasting: a shell would split `model.hidden=[8, 8]`.
+  const quoted = words.map((word) => `'${word}'`).join(" ");
+  console.log(`train   start train_iris.ts with ${quoted}`);
 }
