@@ -186,7 +186,7 @@ function columnsOf(
   const { objectives, constraints } = study;
   const isConstrained = Object.keys(constraints).length > 0;
   const metrics = new Set([objectives, constraints].flatMap(Object.keys));
-  const several: Column = {
+  const ranked: Column = {
     head: "rank",
     cell: ({ rank }) => numberText(rank),
   };
@@ -197,7 +197,7 @@ function columnsOf(
   return [
     { head: "trial", cell: ({ view }) => String(view.trial) },
     { head: "status", isText: true, cell: ({ view }) => view.status },
-    ...(hasSeveral(study) ? [several] : []),
+    ...(hasSeveral(study) ? [ranked] : []),
     { head: "fidelity", cell: ({ fidelity }) => numberText(fidelity) },
     ...[...metrics].map((name): Column => ({
       head: name,

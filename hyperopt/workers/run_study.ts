@@ -26,7 +26,8 @@ const ENDED = "The search was ended";
 /** Options for {@linkcode runStudy}. */
 export interface RunStudyOptions<C> {
   /**
-   * The number of trials that run at the same time.
+   * The number of trials that run at the same time. In `order: "logical"` at most `width` of them are busy; if there
+   * are more, a line on stderr says so.
    *
    * @default {1}
    */
@@ -84,8 +85,9 @@ export interface JobEnd<C> {
  * parallel. A crash of one of them costs one attempt of one trial.
  *
  * SIGINT (Ctrl-C) ends the search: the running jobs are released, their objectives have the grace period to end, the
- * study is closed, and then the signal ends the process as usual. A second SIGINT ends it at once. If the program has
- * a handler of SIGINT of its own, that decides instead. It can end the search by `signal`.
+ * study is closed, a line on stderr says how to resume it, and then the signal ends the process as usual. A second
+ * SIGINT ends it at once. If the program has a handler of SIGINT of its own, that decides instead. It can end the
+ * search by `signal`.
  *
  * Failed trials do not end the search. If all trials fail, the promise resolves as usual: `study.best()` is
  * `undefined` then, and `study.trials()` has the errors.
@@ -212,7 +214,7 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
 /** Says that some workers would only wait: `width` does not depend on their number, because it decides the trials. */
 function warnOfIdle<C>(study: Study<C>, workers: number): void {
   const { id, concurrency } = study;
-  if (workers <= concurrency) return;
+  if (!(workers > concurrency)) return;
   console.error(
     `ato: Search ${visible(id)} keeps at most ${concurrency} of ${workers} ` +
       `workers busy, because order is "logical" and width is ${concurrency}; ` +
