@@ -47,7 +47,7 @@ export const search: Command = {
     "ato search list|show|plot|export|importance|words|resume [ID] [options]",
   options: {
     limit: { type: "string" },
-    plot: { type: "string" },
+    plot: { type: "string", multiple: true },
     metric: { type: "string" },
     svg: { type: "string" },
     format: { type: "string" },

@@ -54,10 +54,11 @@ export async function plotSearch(
 }
 
 function plotsNamed(option: unknown): SearchPlot[] | undefined {
-  if (typeof option !== "string") return undefined;
-  return option.split(",").map((name) =>
-    oneOf(name.trim(), SEARCH_PLOTS, "--plot")
-  );
+  if (!Array.isArray(option)) return undefined;
+  const names = option.flatMap((one) => String(one).split(","));
+  return [
+    ...new Set(names.map((name) => oneOf(name.trim(), SEARCH_PLOTS, "--plot"))),
+  ];
 }
 
 /** Without `--plot`: those that can show something. The importance takes seconds if there are many trials. */

@@ -72,6 +72,18 @@ test("ato search: typed words that are none of its own are refused with what to 
   });
 });
 
+test("ato search plot: plots are drawn once each, in the order in which they are named", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    await makeSearch(db);
+    const plot = async (...words: string[]) =>
+      (await ato("search", "plot", ...words, "--db", db)).out;
+    const named = await plot("--plot", "rungs,best");
+    assertMatch(named, /^rungs\n[^]*\nbest so far/);
+    assertEquals(await plot("--plot", "rungs", "--plot", "best, rungs"), named);
+  });
+});
+
 test("ato search: a file that is no database, a folder and a missing file are named", async () => {
   await inFolder(async (folder) => {
     const text = join(folder, "notes.txt");
