@@ -204,8 +204,8 @@ async function oneRunEach(stage: Stage): Promise<void> {
       Array(TRIALS).fill("completed"),
     );
     assertEquals(
-      new Set(runs.map(({ uuid }) => uuid)),
-      new Set(trials.flatMap((one) => one.runs)),
+      new Set<unknown>(runs.map(({ uuid }) => uuid)),
+      new Set<unknown>(trials.flatMap((one) => one.runs)),
     );
     for (const { runs } of trials) assertEquals(runs.length, 1);
   } finally {

@@ -16,6 +16,7 @@ import {
   type Observation,
   openStudy,
   randomSampler,
+  type RankOptions,
   rankTrials,
   runStudy,
   type Sampler,
@@ -123,7 +124,9 @@ test("rankTrials: the front has rank 0, and the best trial of one objective come
   const schedules = fc.constantFrom("full", "halving");
   fc.assert(
     fc.property(RESULTS, fc.boolean(), schedules, (results, bound, how) => {
-      const constraints = bound ? { memory: { max: 8 } } : {};
+      const constraints: RankOptions["constraints"] = bound
+        ? { memory: { max: 8 } }
+        : {};
       const isOne = how === "halving";
       const study = two({
         scheduler: isOne
