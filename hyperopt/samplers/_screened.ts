@@ -1,16 +1,12 @@
+import type { Random } from "../random.ts";
 import type { Point } from "../spaces/space.ts";
-import { type DimensionChoices, distance, spacing } from "./_distance.ts";
+import { type Densities, scoreOf } from "./_densities.ts";
+import { distance, spacing } from "./_distance.ts";
 import type { Row } from "./_history.ts";
-import type { Parzen } from "./_parzen.ts";
+import type { ParzenSpace } from "./_parzen_space.ts";
 
 /** How many points are compared for one trial. */
 const SCREENED = 8;
-
-/** The density of good trials, and that of bad ones. */
-export interface Densities {
-  readonly better: Parzen;
-  readonly worse: Parzen;
-}
 
 /** What a point is screened by. */
 export interface Screen {
@@ -18,11 +14,8 @@ export interface Screen {
   readonly models: readonly Densities[];
   /** The rows of all trials, also of the running ones. */
   readonly known: readonly Row[];
-  readonly choices: DimensionChoices;
-  /** Draws a uniform point. */
-  readonly draw: () => Point;
-  readonly rowOf: (point: Point) => Row;
-  readonly wasTried: (point: Point) => boolean;
+  readonly space: ParzenSpace;
+  readonly random: Random;
 }
 
 /** A point that is compared with others. */
@@ -42,7 +35,7 @@ interface Candidate {
  * one place. So uniform points are screened, instead of points being drawn where the model is greatest.
  */
 export function screened(screen: Screen): Point {
-  const apart = spacing(screen.choices, screen.known.length);
+  const apart = spacing(screen.space.choices, screen.known.length);
   let best = candidateOf(screen, apart);
   for (let count = 1; count < SCREENED; count++) {
     const other = candidateOf(screen, apart);
@@ -52,20 +45,18 @@ export function screened(screen: Screen): Point {
 }
 
 function candidateOf(
-  { models, known, choices, draw, rowOf, wasTried }: Screen,
+  { models, known, space, random }: Screen,
   apart: number,
 ): Candidate {
-  const point = draw();
-  const row = rowOf(point);
+  const point = space.uniform(random);
+  const row = space.row(point);
   let nearest = apart;
   for (const other of known) {
-    nearest = Math.min(nearest, distance(choices, row, other));
+    nearest = Math.min(nearest, distance(space.choices, row, other));
   }
   let score = 0;
-  for (const { better, worse } of models) {
-    score += better.logDensity(row) - worse.logDensity(row);
-  }
-  return { point, wasTried: wasTried(point), nearest, score };
+  for (const model of models) score += scoreOf(model, row);
+  return { point, wasTried: space.wasTried(point), nearest, score };
 }
 
 function isBetter(one: Candidate, other: Candidate): boolean {
