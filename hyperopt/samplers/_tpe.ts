@@ -40,13 +40,15 @@ export class Tpe implements Sampler {
     });
   }
 
-  sample(_trial: number, random: Random, again = 0): Point {
+  sample(trial: number, random: Random, again = 0): Point {
     const { startup, randomShare } = this.#options;
     const isRandom = this.#history.ended < startup || again >= PATIENCE ||
       (this.#rungs.isUsed && !this.#rungs.isReady) ||
       (randomShare > 0 && random.next() < randomShare);
     if (isRandom) return this.#space.uniform(random);
-    return this.#rungs.isUsed ? this.#rungs.sample(random) : this.#best(random);
+    return this.#rungs.isUsed
+      ? this.#rungs.sample(trial, random)
+      : this.#best(random);
   }
 
   prepare(fidelities: readonly number[]): void {
