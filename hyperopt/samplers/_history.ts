@@ -59,6 +59,8 @@ export class History {
   readonly #ended = new Map<number, Map<number, number>>();
   /** The row of each trial. */
   readonly #rows = new Map<number, Row>();
+  #isResuming = false;
+  #revision = 0;
 
   constructor(toRow: (point: Point) => Row) {
     this.#rowOf = toRow;
@@ -67,6 +69,16 @@ export class History {
   /** The number of trials that were measured or failed. */
   get ended(): number {
     return this.#ended.size;
+  }
+
+  /** Whether a trial was measured at several fidelities. */
+  get isResuming(): boolean {
+    return this.#isResuming;
+  }
+
+  /** Changes whenever anything is told. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** The rows of all trials, also of the failed and the running ones. */
@@ -100,6 +112,7 @@ export class History {
     const before = losses.get(fidelity);
     if (before !== undefined) take(level, trial, before);
     losses.set(fidelity, loss);
+    if (losses.size > 1) this.#isResuming = true;
     put(level, { trial, loss, row });
   }
 
@@ -133,15 +146,26 @@ export class History {
   }
 
   /**
-   * Splits the rows of each fidelity that has at least `leastPoints` measured trials, the greatest fidelity
-   * first. Failed trials of any fidelity and running trials are bad in each.
+   * Splits the rows of each fidelity that has at least `leastPoints` trials, the greatest fidelity first. Failed
+   * trials of any fidelity and running trials are bad in each.
+   *
+   * @param includesFurther Whether trials that were measured only further on belong to a fidelity, too: they rank
+   * before those that ended there.
    */
-  splits(leastPoints: number, goodShare: number): Split[] {
+  splits(
+    leastPoints: number,
+    goodShare: number,
+    includesFurther = false,
+  ): Split[] {
     const rest = [...this.#failed, ...this.#pending].map(({ row }) => row);
-    return [...this.#levels.entries()]
-      .filter(([, level]) => level.length >= leastPoints)
-      .sort(([a], [b]) => b - a)
+    let further: readonly Entry[] = [];
+    return [...this.#levels.entries()].sort(([a], [b]) => b - a)
       .map(([, level]) => {
+        if (!includesFurther) return level;
+        return further = [...further, ...level];
+      })
+      .filter((level) => level.length >= leastPoints)
+      .map((level) => {
         const rows = level.map(({ row }) => row);
         const count = Math.max(LEAST_GOOD, Math.ceil(goodShare * rows.length));
         return {
@@ -153,6 +177,7 @@ export class History {
 
   #remember(trial: number, point: Point): Row {
     const row = this.#rowOf(point);
+    this.#revision++;
     this.#rows.set(trial, row);
     return row;
   }

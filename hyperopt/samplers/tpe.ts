@@ -57,8 +57,10 @@ export const TPE_SETTINGS: Known<TpeOptions> = {
  * under some choice is drawn only there, from the trials that have it.
  *
  * Where a scheduler compares trials at several fidelities, points are random until two fidelities have results.
- * Then each fidelity has a model of its own, and of a few uniform points the most promising one that is not close
- * to a known point is used: following a model of cheap results further fills the rungs with near-equal configs.
+ * Then each fidelity has a model of its own. Two points of three are the most promising of a few uniform ones, and
+ * each third is the most promising of some that are drawn near the good trials of the greatest fidelity. All are as
+ * far from known points as evenly spread points would be: points close to the best trial win every promotion of their
+ * bracket, and say nothing new.
  *
  * A point without floats that was tried before is skipped while there is another candidate.
  *
