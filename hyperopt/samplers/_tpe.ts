@@ -20,6 +20,12 @@ const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 const PATIENCE = 20;
 
 /**
+ * With one fidelity: from so many trials on, the good share of the trials is good; before, less than that. Of 20
+ * trials the third best is often far from the best, and the next points would be, too.
+ */
+const FULL_SHARE_FROM = 60;
+
+/**
  * With several fidelities: which share of the trials of a fidelity counts as good. A model of cheap results that
  * is followed further finds what is good at first, and the survivors of a bracket are then all of one place.
  */
@@ -84,7 +90,8 @@ export class Tpe implements Sampler {
 
   #best(random: Random): Point {
     const { leastPoints, goodShare, candidates } = this.#options;
-    const split = this.#history.split(leastPoints, goodShare);
+    const grown = Math.min(1, this.#history.ended / FULL_SHARE_FROM);
+    const split = this.#history.split(leastPoints, grown * goodShare);
     const { better, worse } = this.#densities(split);
     let best: Point | undefined;
     let most = -Infinity;

@@ -19,7 +19,8 @@ export interface TpeOptions {
    */
   readonly candidates?: number;
   /**
-   * The share of the trials that count as good, rounded up.
+   * The share of the trials that count as good, rounded up, from 60 trials on. Of fewer trials `n`, it is
+   * `n / 60` of that share.
    *
    * @default {0.15}
    */
