@@ -20,8 +20,8 @@ const BAD_DENSITY = { bandwidth: 0.5, leastBandwidth: 0.01 };
 const PATIENCE = 20;
 
 /**
- * With one fidelity: from so many trials on, the good share of the trials is good; before, less than that. Of 20
- * trials the third best is often far from the best, and the next points would be, too.
+ * With one fidelity: from so many trials on, the good share of the trials is good; of fewer trials a smaller one,
+ * down to half of it. Of 20 trials the third best is often far from the best, and the next points would be, too.
  */
 const FULL_SHARE_FROM = 60;
 
@@ -90,8 +90,9 @@ export class Tpe implements Sampler {
 
   #best(random: Random): Point {
     const { leastPoints, goodShare, candidates } = this.#options;
-    const grown = Math.min(1, this.#history.ended / FULL_SHARE_FROM);
-    const split = this.#history.split(leastPoints, grown * goodShare);
+    const grown = this.#history.ended / FULL_SHARE_FROM;
+    const share = goodShare * Math.min(1, Math.max(0.5, grown));
+    const split = this.#history.split(leastPoints, share);
     const { better, worse } = this.#densities(split);
     let best: Point | undefined;
     let most = -Infinity;

@@ -19,8 +19,8 @@ export interface TpeOptions {
    */
   readonly candidates?: number;
   /**
-   * The share of the trials that count as good, rounded up, from 60 trials on. Of fewer trials `n`, it is
-   * `n / 60` of that share.
+   * The share of the trials that count as good, rounded up, from 60 trials on. Of up to 30 trials it is half of
+   * that, and between 30 and 60 it grows.
    *
    * @default {0.15}
    */
