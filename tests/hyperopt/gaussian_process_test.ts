@@ -267,6 +267,30 @@ test("gaussianProcessSampler: if all trials failed, or all losses are equal or i
   }
 });
 
+test("gaussianProcessSampler: if there is little to improve, it tries other choices with the numbers that promise most", () => {
+  const sampler = gaussianProcessSampler(
+    defineSpace({ x: float(0, 1), c: category(["a", "b", "c"]) }),
+  );
+  // The first choice is the best one, and is known around the best x.
+  const known: Point[] = [
+    ...[0, 0.1, 0.2, 0.25, 0.28, 0.3, 0.32, 0.35, 0.4, 0.7, 1]
+      .map((x) => [x, 0]),
+    ...[0, 0.3, 0.6, 0.9].flatMap((x) => [[x, 1], [x, 2]]),
+  ];
+  known.forEach((point, trial) => {
+    const [x = 0, c = 0] = point;
+    const loss = 1 + 10 * (x - 0.3) ** 2 + c;
+    sampler.observe?.({ trial, point, fidelity: 1, loss });
+  });
+  const root = createRandom(1);
+  const others = Array.from(
+    { length: 40 },
+    (_, index) => sampler.sample(100 + index, root.fork(index)) ?? [],
+  ).filter(([, c]) => c !== 0);
+  assertEquals(new Set(others.map(([, c]) => c)), new Set([1, 2]));
+  assertLess(median(others.map(([x = 1]) => Math.abs(x - 0.3))), 0.1);
+});
+
 test("gaussianProcessSampler: running trials keep others away from their places", () => {
   const distance = (pending: boolean): number => {
     const sampler = gaussianProcessSampler(square);

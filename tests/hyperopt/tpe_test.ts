@@ -4,6 +4,7 @@ import {
   assertEquals,
   assertGreater,
   assertLess,
+  assertNotEquals,
   assertThrows,
 } from "@std/assert";
 import {
@@ -50,6 +51,34 @@ test("tpeSampler: parameters that depend on each other are kept together", () =>
     bests(() => randomSampler(square), loss, { trials: 100, seeds: 15 }),
   );
   assertLess(tpe, random / 3);
+});
+
+test("tpeSampler: of up to 30 trials half of the good share is good, and of 60 all of it", () => {
+  const pointsOf = (trials: number, goodShare: number): Point[] => {
+    const sampler = tpeSampler(square, { goodShare });
+    const root = createRandom(5);
+    for (let trial = 0; trial < trials; trial++) {
+      const random = root.fork(trial);
+      const point = [random.next() * 10 - 5, random.next() * 10 - 5];
+      sampler.observe?.({ trial, point, fidelity: 1, loss: bowl(point) });
+    }
+    return Array.from(
+      { length: 10 },
+      (_, index) => sampler.sample(100 + index, root.fork(100 + index)) ?? [],
+    );
+  };
+  // The number of good trials decides: it is rounded up.
+  const cases = [
+    { trials: 20, same: [0.15, 0.2], other: 0.3 },
+    { trials: 30, same: [0.15, 0.2], other: 0.3 },
+    { trials: 45, same: [0.15, 0.17], other: 0.2 },
+    { trials: 60, same: [0.15, 0.14], other: 0.13 },
+    { trials: 90, same: [0.15, 0.145], other: 0.13 },
+  ] as const;
+  for (const { trials, same: [one, equal], other } of cases) {
+    assertEquals(pointsOf(trials, one), pointsOf(trials, equal), `${trials}`);
+    assertNotEquals(pointsOf(trials, one), pointsOf(trials, other));
+  }
 });
 
 test("tpeSampler: if all trials failed, it avoids their places and continues", () => {
