@@ -22,7 +22,7 @@ export interface AutoSamplerOptions {
    */
   readonly trials?: number;
   /**
-   * How many seconds a trial takes. A Gaussian process needs up to 0.05 seconds for each of 100 points, and up to a
+   * How many seconds a trial takes. A Gaussian process needs about 0.05 seconds for each of 100 points, and up to a
    * third of a second with 300, which pays only if trials are slower.
    *
    * @default {not known: a Gaussian process for up to 100 trials}
