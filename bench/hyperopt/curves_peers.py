@@ -160,6 +160,7 @@ def run_optuna(sampler, pruner):
 
 OPTUNA_SAMPLERS = {
     "TPE": lambda optuna, seed: optuna.samplers.TPESampler(seed=seed),
+    "GP": lambda optuna, seed: optuna.samplers.GPSampler(seed=seed, deterministic_objective=True),
     "random": lambda optuna, seed: optuna.samplers.RandomSampler(seed=seed),
 }
 OPTUNA_PRUNERS = {
@@ -358,6 +359,7 @@ METHODS = {
     ("syne-tune", "asha-stopping", "CQR"): syne_asha("ASHACQR"),
     ("syne-tune", "hyperband", "BOHB"): syne_asha("BOHB", 4),
     ("syne-tune", "asha-stopping", "BORE"): syne_asha("ASHABORE"),
+    ("optuna", "full", "GP"): run_optuna(OPTUNA_SAMPLERS["GP"], OPTUNA_PRUNERS["full"]),
     ("smac", "full", "forest"): run_smac("full"),
     ("syne-tune", "full", "CQR"): syne_full("CQR"),
     ("syne-tune", "full", "TPE"): syne_full("TPE"),

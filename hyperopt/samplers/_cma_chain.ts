@@ -84,20 +84,18 @@ export class CmaChain {
 
   /** Returns the distribution after the trials that ended. */
   last({ ranked, failed }: Ranking): CmaLink {
-    const rankOf = new Map<Entry, number>();
-    for (const entry of [...ranked, ...failed]) rankOf.set(entry, rankOf.size);
-    const rank = (entry: Entry) => rankOf.get(entry) as number;
-    const ended = [...rankOf.keys()].sort((a, b) => a.trial - b.trial);
+    const all = [...ranked, ...failed];
+    const ranks = ranksByTrial(all);
     let link = this.#start(0);
     let best = Infinity;
     for (let from = 0, index = 0;; index++) {
       const until = from + (this.population << link.restart);
-      if (until > ended.length) return link;
-      const entries = ended.slice(from, until)
-        .sort((a, b) => rank(a) - rank(b));
-      const measured = entries.filter((entry) => rank(entry) < ranked.length)
+      if (until > ranks.length) return link;
+      const generation = ranks.slice(from, until).sort((a, b) => a - b);
+      const entries = generation.map((rank) => all[rank] as Entry);
+      const measured = generation.filter((rank) => rank < ranked.length)
         .length;
-      const first = rank(entries[0] as Entry);
+      const first = generation[0] as number;
       const improved = measured > 0 && first < best;
       if (improved) best = first;
       const next = this.#link(index, link, { entries, measured, improved });
@@ -204,6 +202,13 @@ export class CmaChain {
       since: 0,
     };
   }
+}
+
+/** Returns the ranks of the trials, by their numbers, which are few or none apart: it takes no comparisons. */
+function ranksByTrial(entries: readonly Entry[]): number[] {
+  const ranks: number[] = [];
+  entries.forEach(({ trial }, rank) => ranks[trial] = rank);
+  return Object.values(ranks);
 }
 
 /** Returns chances of which none is too small. */

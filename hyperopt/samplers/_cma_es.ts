@@ -26,6 +26,8 @@ export class CmaEs implements Sampler {
   readonly #history: History;
   readonly #chain: CmaChain;
   readonly #leastPoints: number;
+  /** The distribution of the next points, until another trial ends. */
+  #link: CmaLink | undefined;
 
   constructor(dimensions: readonly Dimension[], settings: CmaSettings) {
     const axes = dimensions.map(axisOf);
@@ -59,12 +61,15 @@ export class CmaEs implements Sampler {
   }
 
   observe(observation: Observation): void {
+    this.#link = undefined;
     this.#history.observe(observation);
   }
 
   /** Draws a position in each dimension. */
   #units(random: Random): number[] {
-    const link = this.#chain.last(this.#history.ranking(this.#leastPoints));
+    const link = this.#link ??= this.#chain.last(
+      this.#history.ranking(this.#leastPoints),
+    );
     const units = this.#dimensions.map(() => 0.5);
     const { numbers, categories, axes } = this.#space;
     categories.forEach((dimension, index) => {

@@ -16,6 +16,8 @@ export interface Score {
 export interface Ground {
   readonly dimensions: readonly Dimension[];
   readonly axes: readonly Axis[];
+  /** Where it has choices, only points with the same choices are looked for. */
+  readonly held?: Point;
 }
 
 /** A point with its score. */
@@ -40,7 +42,7 @@ const ROUNDS = 3;
  * Looks for the point of the greatest score: random points and points around good ones, of which the best are
  * improved by gradient steps for floats, and by trying neighbours for whole numbers and choices.
  *
- * @param ground The space.
+ * @param ground The space, and the choices that are held.
  * @param score The score.
  * @param options The generator, good points, and whether a point must not be used.
  * @returns the best point and its score; `undefined` if every point that was found must not be used.
@@ -67,23 +69,33 @@ export function bestPoint(
 }
 
 function* candidates(
-  { dimensions, axes }: Ground,
+  ground: Ground,
   good: readonly Point[],
   random: Random,
 ): Generator<Point> {
+  const { dimensions, axes } = ground;
+  const placed = (unit: (index: number) => number) =>
+    place(dimensions, axes, (index) => heldUnit(ground, index) ?? unit(index));
   for (let count = 0; count < EVERYWHERE; count++) {
-    yield place(dimensions, axes, () => random.next());
+    yield placed(() => random.next());
   }
   for (const middle of good) {
     for (let count = 0; count < AROUND; count++) {
       const deviation = DEVIATIONS[count % DEVIATIONS.length] as number;
-      yield place(
-        dimensions,
-        axes,
-        (index) => near(axes[index] as Axis, middle[index], deviation, random),
+      yield placed((index) =>
+        near(axes[index] as Axis, middle[index], deviation, random)
       );
     }
   }
+}
+
+/** Returns the position of a choice that is held. */
+function heldUnit({ axes, held }: Ground, index: number): number | undefined {
+  const axis = axes[index] as Axis;
+  const value = held?.[index];
+  return axis.choices > 0 && value !== undefined
+    ? axis.toUnit(value)
+    : undefined;
 }
 
 /** Draws a position around a value. */
@@ -168,13 +180,12 @@ function slide(
 }
 
 /** Lists the points that differ in one whole number, step or choice. */
-function* neighbours(
-  { dimensions, axes }: Ground,
-  point: Point,
-): Generator<Point> {
+function* neighbours(ground: Ground, point: Point): Generator<Point> {
+  const { dimensions, axes } = ground;
   for (const [index, axis] of axes.entries()) {
     const value = point[index];
     if (value === undefined || axis.width(value) === 0) continue;
+    if (heldUnit(ground, index) !== undefined) continue;
     for (const other of valuesNear(axis, value)) {
       if (other === value) continue;
       yield moved(dimensions, axes, point, { index, other });

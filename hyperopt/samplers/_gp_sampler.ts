@@ -9,8 +9,8 @@ import {
 } from "./_gaussian_process.ts";
 import { bestPoint, type Score } from "./_gp_candidates.ts";
 import { type GpRecords, recordsOf, warped } from "./_gp_records.ts";
+import { improvementOn, lowerBound, type PointModel } from "./_gp_scores.ts";
 import { type Entry, History, type Row, rowOf } from "./_history.ts";
-import { logImprovement } from "./_log_improvement.ts";
 import type { Features } from "./_matern.ts";
 import { place } from "./_place.ts";
 import type { Observation, Sampler } from "./sampler.ts";
@@ -28,11 +28,11 @@ const FIT_POINTS = 120;
 const FIT_ALWAYS = 40;
 
 /** The logarithm of an improvement (in deviations of the warped losses) that is not worth a trial. */
-const LITTLE = Math.log(1e-3);
+const LITTLE = Math.log(1e-2);
 
 /**
- * If there is little to improve, the model may be sure of a local optimum, and may know too little of other choices:
- * then so many points are random.
+ * If there is little to improve, the model may be sure of a local optimum, and wrong about other choices, whose best
+ * numbers may be others. Then so many points have choices at random, and the numbers that promise most with them.
  */
 const EXPLORING_SHARE = 0.5;
 
@@ -89,17 +89,16 @@ export class GpSampler implements Sampler {
   #propose(random: Random): Point | undefined {
     this.#model ??= this.#learn();
     if (this.#model === undefined) return undefined;
-    const { score, good } = this.#model;
+    const { improvement, bound, good } = this.#model;
     const isBarred = (point: Point) => this.#tried.has(point.join());
-    const found = bestPoint(
-      { dimensions: this.#dimensions, axes: this.#axes },
-      score,
-      { random, good, isBarred },
-    );
-    if (found === undefined || found.score >= LITTLE) return found?.point;
-    if (random.next() >= EXPLORING_SHARE) return found.point;
-    const other = this.#anywhere(random);
-    return isBarred(other) ? found.point : other;
+    const ground = { dimensions: this.#dimensions, axes: this.#axes };
+    const options = { random, good, isBarred };
+    const found = bestPoint(ground, improvement, options);
+    const isDone = found === undefined || found.score >= LITTLE ||
+      random.next() >= EXPLORING_SHARE;
+    if (isDone) return found?.point;
+    const held = this.#anywhere(random);
+    return (bestPoint({ ...ground, held }, bound, options) ?? found).point;
   }
 
   #anywhere(random: Random): Point {
@@ -121,8 +120,10 @@ export class GpSampler implements Sampler {
     ];
     const parameters = this.#parameters(records, isChoice);
     const { process, best } = condition(records, isChoice, parameters);
+    const model = this.#pointModel(process, records.fidelity);
     return {
-      score: this.#score(process, best, records.fidelity),
+      improvement: improvementOn(best, model),
+      bound: lowerBound(model),
       good: ranked.slice(0, GOOD).map(({ row }) => this.#pointOf(row)),
     };
   }
@@ -142,35 +143,16 @@ export class GpSampler implements Sampler {
     return this.#fit.parameters;
   }
 
-  #score(
+  #pointModel(
     process: GaussianProcess,
-    best: number,
     fidelity: readonly number[],
-  ): Score {
-    const features = (point: Point) =>
-      Float64Array.of(...this.#features(this.#row(point)), ...fidelity);
+  ): PointModel {
     return {
-      at: (point) => {
-        const { mean, variance } = process.predict(features(point));
-        return logImprovement(best, mean, Math.sqrt(variance)).value;
-      },
-      slope: (point) => {
-        const { mean, variance, meanSlope, varianceSlope } = process.slope(
-          features(point),
-        );
-        const deviation = Math.sqrt(variance);
-        const { value, byMean, byDeviation } = logImprovement(
-          best,
-          mean,
-          deviation,
-        );
-        const gradient = new Float64Array(this.#dimensions.length);
-        this.#moving.forEach((index, j) => {
-          gradient[index] = -byMean * (meanSlope[j] as number) -
-            byDeviation * (varianceSlope[j] as number) / (2 * deviation);
-        });
-        return { value: -value, gradient };
-      },
+      process,
+      featuresOf: (point) =>
+        Float64Array.of(...this.#features(this.#row(point)), ...fidelity),
+      moving: this.#moving,
+      size: this.#dimensions.length,
     };
   }
 
@@ -197,7 +179,8 @@ export class GpSampler implements Sampler {
 
 /** A model of the losses. */
 interface Model {
-  readonly score: Score;
+  readonly improvement: Score;
+  readonly bound: Score;
   /** The best points. */
   readonly good: readonly Point[];
 }

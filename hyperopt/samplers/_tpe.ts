@@ -13,6 +13,12 @@ import type { TpeOptions } from "./tpe.ts";
  */
 const PATIENCE = 20;
 
+/**
+ * With one fidelity: from so many trials on, the good share of the trials is good; of fewer trials a smaller one,
+ * down to half of it. Of 20 trials the third best is often far from the best, and the next points would be, too.
+ */
+const FULL_SHARE_FROM = 60;
+
 /** The sampler behind {@linkcode tpeSampler} and {@linkcode bohbSampler}. */
 export class Tpe implements Sampler {
   readonly name: string;
@@ -67,7 +73,9 @@ export class Tpe implements Sampler {
 
   #best(random: Random): Point {
     const { leastPoints, goodShare, candidates } = this.#options;
-    const split = this.#history.split(leastPoints, goodShare);
+    const grown = this.#history.ended / FULL_SHARE_FROM;
+    const share = goodShare * Math.min(1, Math.max(0.5, grown));
+    const split = this.#history.split(leastPoints, share);
     const model = densitiesOf(this.#space.kinds, split);
     let best: Point | undefined;
     let most = -Infinity;

@@ -2,6 +2,7 @@ import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
 import { fidelitiesOf } from "../schedulers/_plan.ts";
 import type { Scheduler } from "../schedulers/scheduler.ts";
 import type { Space } from "../spaces/space.ts";
+import { bohbSampler } from "./bohb.ts";
 import { cmaEsSampler } from "./cma_es.ts";
 import { gaussianProcessSampler } from "./gaussian_process.ts";
 import type { Sampler } from "./sampler.ts";
@@ -22,10 +23,10 @@ export interface AutoSamplerOptions {
    */
   readonly trials?: number;
   /**
-   * How many seconds a trial takes. A Gaussian process needs up to a third of a second for each point, which pays
-   * only if trials are slow.
+   * How many seconds a trial takes. A Gaussian process needs about 0.05 seconds for each of 100 points, and up to a
+   * third of a second with 300, which pays only if trials are slower.
    *
-   * @default {not known: no Gaussian process}
+   * @default {not known: a Gaussian process for up to 100 trials}
    */
   readonly seconds?: number;
 }
@@ -42,14 +43,19 @@ const MOST_OF_PROCESS = 300;
 const MANY_PARAMETERS = 20;
 /** Trials that take less than this are cheaper than the points of a Gaussian process. */
 const SLOW_SECONDS = 1;
+/** Up to so many trials all points of a Gaussian process take a few seconds. */
+const FEW_TRIALS = 100;
+/** Trials that take less than this are cheaper even than the first 100 points. */
+const FAST_SECONDS = 0.1;
 
 /**
  * Picks a sampler by the space, the scheduler and the budget, and says what it picked:
  *
  * | search | sampler |
  * | --- | --- |
- * | the scheduler stops trials early | {@linkcode tpeSampler} |
+ * | the scheduler stops trials early | {@linkcode bohbSampler} |
  * | conditions, or nothing is known of the budget | {@linkcode tpeSampler} |
+ * | up to 100 trials, not known to take less than 0.1 seconds, up to 20 parameters | {@linkcode gaussianProcessSampler} |
  * | up to 300 trials of a second or more, up to 20 parameters | {@linkcode gaussianProcessSampler} |
  * | more than 300 trials, numbers only | {@linkcode cmaEsSampler}, separable above 20 parameters |
  * | all else | {@linkcode tpeSampler} |
@@ -68,7 +74,7 @@ const SLOW_SECONDS = 1;
  *
  * const space = defineSpace({ lr: float(1e-5, 1e-1, { log: true }) });
  * const scheduler = asha({ minFidelity: 1, maxFidelity: 27 });
- * assertEquals(autoSampler(space, { scheduler }).name, "tpe");
+ * assertEquals(autoSampler(space, { scheduler }).name, "bohb");
  *
  * const slow = autoSampler(space, { trials: 60, seconds: 120 });
  * assertEquals(slow.name, "gp");
@@ -107,7 +113,7 @@ interface Picked {
 }
 
 function pick<C>(space: Space<C>, options: AutoSamplerOptions): Picked {
-  const { scheduler, seconds = 0 } = options;
+  const { scheduler, seconds } = options;
   const trials = options.trials ?? scheduler?.plan().trials ?? Infinity;
   const { dimensions } = space;
   const tpe = (reason: string): Picked => ({
@@ -115,7 +121,10 @@ function pick<C>(space: Space<C>, options: AutoSamplerOptions): Picked {
     why: `Picked TPE: ${reason}.`,
   });
   if (scheduler !== undefined && stopsEarly(scheduler)) {
-    return tpe(`${scheduler.name} stops trials early`);
+    return {
+      sampler: bohbSampler(space),
+      why: `Picked BOHB: ${scheduler.name} stops trials early.`,
+    };
   }
   if (dimensions.some(({ when }) => when !== undefined)) {
     return tpe("some parameters exist only under a condition");
@@ -124,14 +133,15 @@ function pick<C>(space: Space<C>, options: AutoSamplerOptions): Picked {
   const count = dimensions.length;
   const parameters = `${count} ${count === 1 ? "parameter" : "parameters"}`;
   if (trials <= MOST_OF_PROCESS) {
-    if (seconds < SLOW_SECONDS) {
+    if (!isWorth(trials, seconds)) {
       return tpe(`${trials} trials that are not known to be slow`);
     }
     if (count > MANY_PARAMETERS) return tpe(`there are ${parameters}`);
+    const slow = seconds === undefined ? "" : "slow ";
     return {
       sampler: gaussianProcessSampler(space),
       why:
-        `Picked the Gaussian process: ${trials} slow trials of ${parameters}, without early stopping.`,
+        `Picked the Gaussian process: ${trials} ${slow}trials of ${parameters}, without early stopping.`,
     };
   }
   if (dimensions.some(({ kind }) => kind === "category")) {
@@ -143,6 +153,12 @@ function pick<C>(space: Space<C>, options: AutoSamplerOptions): Picked {
     why:
       `Picked ${covariance} CMA-ES: ${trials} trials of ${parameters}, all numbers, without early stopping.`,
   };
+}
+
+/** Whether the points of a Gaussian process cost little beside the trials. */
+function isWorth(trials: number, seconds: number | undefined): boolean {
+  if (trials > FEW_TRIALS) return (seconds ?? 0) >= SLOW_SECONDS;
+  return seconds === undefined || seconds >= FAST_SECONDS;
 }
 
 /** Whether trials are compared before they are complete: at rungs, or at each report. */

@@ -45,6 +45,9 @@ const GP_SETTINGS: Known<GaussianProcessOptions> = {
  * dimension, and the improvement is that at the greatest one. A point that was tried before is skipped
  * while there is another candidate.
  *
+ * If there is little to improve, every second point has choices at random, and the numbers that promise most with
+ * them: the best numbers of one choice are often not those of another one.
+ *
  * Sources: J. Snoek, H. Larochelle and R. P. Adams, Practical Bayesian Optimization of Machine Learning Algorithms,
  * NeurIPS 2012; S. Ament et al., Unexpected Improvements to Expected Improvement for Bayesian Optimization,
  * NeurIPS 2023, for the logarithm of the improvement; E. C. Garrido-Merchán and D. Hernández-Lobato, Dealing with

@@ -19,7 +19,8 @@ export interface TpeOptions {
    */
   readonly candidates?: number;
   /**
-   * The share of the trials that count as good, rounded up.
+   * The share of the trials that count as good, rounded up, from 60 trials on. Of up to 30 trials it is half of
+   * that, and between 30 and 60 it grows.
    *
    * @default {0.15}
    */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { conditional } from "../../hyperopt/spaces/conditional.ts";
 import { defineSpace } from "../../hyperopt/spaces/define_space.ts";
 import { float, int } from "../../hyperopt/spaces/parameter.ts";
-import type { Random } from "../../hyperopt/random.ts";
+import { createRandom, type Random } from "../../hyperopt/random.ts";
 import type { Sampler } from "../../hyperopt/samplers/sampler.ts";
 import type { Dimension, Point, Space } from "../../hyperopt/spaces/space.ts";
 
@@ -26,6 +26,35 @@ export function search(
     points.push(point);
   }
   return points;
+}
+
+/** Returns the least loss of a search, for several seeds. */
+export function bests(
+  make: () => Sampler,
+  loss: (point: Point) => number,
+  { trials, seeds }: { trials: number; seeds: number },
+): number[] {
+  return Array.from({ length: seeds }, (_, seed) => {
+    const points = search(make(), createRandom(seed), { trials, loss });
+    return Math.min(...points.map(loss));
+  });
+}
+
+/** Two floats. */
+export const square: Space<{ readonly x: number; readonly y: number }> =
+  defineSpace({ x: float(-5, 5), y: float(-5, 5) });
+
+/** A function with its minimum at (2, -1). */
+export function bowl([x = 0, y = 0]: Point): number {
+  return (x - 2) ** 2 + (y + 1) ** 2;
+}
+
+/** Returns the share of points for which a condition holds. */
+export function share(
+  points: readonly Point[],
+  is: (point: Point) => boolean,
+): number {
+  return points.filter(is).length / points.length;
 }
 
 /** Returns what is wrong with a point, or `undefined`. */

@@ -65,6 +65,34 @@ const CASES: readonly [
     /not known to be slow/,
   ],
   [
+    "few trials",
+    floats(2),
+    { trials: 100 },
+    "gp",
+    /process: 100 trials of 2 parameters/,
+  ],
+  [
+    "more than few trials",
+    floats(2),
+    { trials: 101 },
+    "tpe",
+    /101 trials that are not known to be slow/,
+  ],
+  [
+    "few trials that are not fast",
+    choices,
+    { trials: 100, seconds: 0.1 },
+    "gp",
+    /100 slow trials of 2 parameters/,
+  ],
+  [
+    "few fast trials",
+    floats(2),
+    { trials: 20, seconds: 0.09 },
+    "tpe",
+    /20 trials that are not known to be slow/,
+  ],
+  [
     "many parameters",
     floats(21),
     { trials: 50, seconds: 60 },
@@ -102,9 +130,9 @@ const CASES: readonly [
   [
     "the trials of a scheduler",
     floats(2),
-    { scheduler: fullFidelity({ trials: 40 }), seconds: 9 },
+    { scheduler: fullFidelity({ trials: 40 }) },
     "gp",
-    /40 slow trials/,
+    /40 trials of 2 parameters/,
   ],
 ];
 
@@ -125,7 +153,7 @@ const EARLY = [
 ];
 
 for (const scheduler of EARLY) {
-  test(`autoSampler: TPE under ${scheduler.name}, whatever the budget`, () => {
+  test(`autoSampler: BOHB under ${scheduler.name}, whatever the budget`, () => {
     const sampler = autoSampler(floats(2), {
       scheduler,
       trials: 50,
@@ -133,7 +161,7 @@ for (const scheduler of EARLY) {
     });
     assertEquals(
       [sampler.name, sampler.why],
-      ["tpe", `Picked TPE: ${scheduler.name} stops trials early.`],
+      ["bohb", `Picked BOHB: ${scheduler.name} stops trials early.`],
     );
   });
 }
