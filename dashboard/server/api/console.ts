@@ -82,10 +82,11 @@ function trim(chosen: Chosen): void {
   const last = chosen.parts.at(-1);
   if (last === undefined) return;
   const cut = unfinished(last.bytes);
+  const isAll = chosen.parts.length === 1 && cut === last.bytes.length;
   // Bytes that are no UTF-8 must not be waited for without end.
-  if (cut === 0 || cut === last.bytes.length) return;
+  if (cut === 0 || isAll) return;
   const bytes = last.bytes.subarray(0, last.bytes.length - cut);
-  chosen.parts.splice(-1, 1, { ...last, bytes });
+  chosen.parts.splice(-1, 1, ...(bytes.length > 0 ? [{ ...last, bytes }] : []));
   chosen.end -= cut;
 }
 

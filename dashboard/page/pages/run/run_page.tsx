@@ -185,7 +185,7 @@ function Missing(
   if (lines.length === 0) return null;
   return (
     <details class="weak">
-      <summary>{lines.length} missing</summary>
+      <summary>Missing: {lines.length}</summary>
       <ul>{lines.map((line) => <li key={line}>{shown(line)}</li>)}</ul>
     </details>
   );
