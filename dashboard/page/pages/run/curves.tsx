@@ -80,6 +80,7 @@ function Settings({ view }: { readonly view: CurveView }): VNode {
       <label class="choice">
         by{" "}
         <select
+          aria-label="by"
           value={view.axis}
           onChange={(event) => {
             const chosen = AXES.find(([axis]) =>
