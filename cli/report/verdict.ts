@@ -24,12 +24,10 @@ export function verdictPart(
 ): Content {
   const { a, b, metric, sentence, suspects, evidence, unknown, next } = found;
   const { coverage, modules } = found;
-  const change = metric &&
-    `${metric.key}: ${short(metric.a)} → ${short(metric.b)}`;
   return [
     element("h2", `Why run ${a} and run ${b} differ`),
     element("p.verdict", sentence),
-    change !== undefined && element("p", change),
+    metric !== undefined && element("p", metricText(metric)),
     suspects.length > 0 &&
     table(
       ["suspect", "evidence", "change"],
@@ -58,10 +56,18 @@ export function verdictPart(
       "p",
       "Next: ",
       next.command !== undefined && element("code", next.command),
-      ` ${next.why}`,
+      next.command === undefined ? next.why : ` (${next.why})`,
     ),
     diffs(suspects, withSources),
   ];
+}
+
+function metricText(
+  { key, a, b, notFinite }: NonNullable<Explanation["metric"]>,
+): string {
+  const text = (value: number, isLost: boolean | undefined) =>
+    isLost ? "not finite" : short(value);
+  return `${key}: ${text(a, notFinite?.a)} → ${text(b, notFinite?.b)}`;
 }
 
 function changeText({ id, before, after }: VerdictSuspect): string {

@@ -55,6 +55,17 @@ test("ato report: two runs, why they differ, their config, what differs, and the
     assertStringIncludes(text, "diverged at step 1");
   }));
 
+test("ato report: a result that is not finite is said so", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    await makeRun(db, { config: { lr: 1 }, loss: [3, 1] });
+    await makeRun(db, { config: { lr: 2 }, loss: [3, NaN] });
+    assertStringIncludes(
+      await report(folder, "1", "2"),
+      "<p>loss: 1 → not finite</p>",
+    );
+  }));
+
 test("ato report: one run and three runs have no verdict", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");

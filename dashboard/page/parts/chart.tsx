@@ -17,6 +17,7 @@ import {
 } from "./chart_data.ts";
 import { ChartFiles } from "./chart_files.tsx";
 import { chartTip } from "./chart_tip.ts";
+import { shown } from "../text.ts";
 import type { AxisTicks, ChartDrawing } from "../files/chart_svg.ts";
 
 export type { ChartLine } from "./chart_data.ts";
@@ -110,7 +111,7 @@ export function Chart(props: ChartProps): VNode {
       <div
         class="chart"
         role="img"
-        aria-label={label}
+        aria-label={shown(label)}
         tabIndex={0}
         style={{ minHeight: `${height}px` }}
         ref={box}

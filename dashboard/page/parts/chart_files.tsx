@@ -3,6 +3,7 @@
 import type { VNode } from "preact";
 import { chartPng } from "../files/chart_png.ts";
 import { type ChartDrawing, chartSvg } from "../files/chart_svg.ts";
+import { shown } from "../text.ts";
 import { fileName, save, saveText } from "../files/save.ts";
 
 /** Buttons that save what the chart shows. */
@@ -23,10 +24,10 @@ export function ChartFiles({ name, drawing }: {
   return (
     <div class="files">
       <button type="button" class="file-button" onClick={saveSvg}>
-        SVG<span class="hidden">of {name}</span>
+        SVG<span class="hidden">of {shown(name)}</span>
       </button>
       <button type="button" class="file-button" onClick={savePng}>
-        PNG<span class="hidden">of {name}</span>
+        PNG<span class="hidden">of {shown(name)}</span>
       </button>
     </div>
   );

@@ -53,7 +53,7 @@ export function Rows({ head, rows, name = "table" }: {
           class="file-button"
           onClick={() => saveCsv(name, textsOf(table.current))}
         >
-          CSV<span class="hidden">of {name}</span>
+          CSV<span class="hidden">of {shown(name)}</span>
         </button>
       </div>
     </div>
