@@ -1,18 +1,18 @@
 /**
  * What the server answers: the types that it and the page share. Every address is read with GET and answers JSON.
  *
- * | address                | query                             | answer               |
- * | ---------------------- | --------------------------------- | -------------------- |
- * | `/api/projects`        |                                   | `ProjectsReply`      |
- * | `/api/runs`            | `project`, `metric`, `since`      | `RunsReply`          |
- * | `/api/matches`         | `project`, `where` (repeatable)   | `MatchesReply`       |
- * | `/api/runs/ID`         |                                   | `RunReply`           |
- * | `/api/runs/ID/curve`   | `metric`, `width`, `from`, `to`, `times` | `CurveReply`  |
- * | `/api/runs/ID/console` | `from`, `most`                    | `ConsoleReply`       |
- * | `/api/runs/ID/artifacts` |                                 | `ArtifactsReply`     |
- * | `/api/runs/ID/artifacts/N` | `head`                        | the bytes of the file; with `head`, its first bytes as text |
- * | `/api/why`             | `a`, `b`, `metric`                | `WhyReply`           |
- * | `/api/events`          |                                   | `text/event-stream`: `change` with a `ChangeEvent` |
+ * | address                    | query                                    | answer |
+ * | -------------------------- | ---------------------------------------- | ----------------------------------------------------------- |
+ * | `/api/projects`            |                                          | `ProjectsReply` |
+ * | `/api/runs`                | `project`, `metric`, `since`             | `RunsReply` |
+ * | `/api/matches`             | `project`, `where` (repeatable)          | `MatchesReply` |
+ * | `/api/runs/ID`             |                                          | `RunReply` |
+ * | `/api/runs/ID/curve`       | `metric`, `width`, `from`, `to`, `times` | `CurveReply` |
+ * | `/api/runs/ID/console`     | `from`, `most`                           | `ConsoleReply` |
+ * | `/api/runs/ID/artifacts`   |                                          | `ArtifactsReply` |
+ * | `/api/runs/ID/artifacts/N` | `head`                                   | the bytes of the file; with `head`, its first bytes as text |
+ * | `/api/why`                 | `a`, `b`, `metric`                       | `WhyReply` |
+ * | `/api/events`              |                                          | `text/event-stream`: `change` with a `ChangeEvent` |
  *
  * An answer that is not 200 is an {@linkcode ErrorReply}. Texts are raw: the page escapes them.
  *

@@ -16,6 +16,8 @@ import {
   type PlottedLine,
 } from "./chart_data.ts";
 import { ChartFiles } from "./chart_files.tsx";
+import { markLost } from "./chart_marks.ts";
+import { type ColourOf, seriesOf } from "./chart_series.ts";
 import { chartTip } from "./chart_tip.ts";
 import { shown } from "../text.ts";
 import type { AxisTicks, ChartDrawing } from "../files/chart_svg.ts";
@@ -132,7 +134,7 @@ function drawingOf(
 }
 
 /** The colours of the theme that is shown. */
-function colours(parent: HTMLElement): (name: string) => string {
+function colours(parent: HTMLElement): ColourOf {
   const style = getComputedStyle(parent);
   return (name) => style.getPropertyValue(name).trim();
 }
@@ -166,14 +168,50 @@ function pick({ plot, lines: [line], props }: Drawn, left: number): void {
 }
 
 function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
-  const { isLog, height = 260, syncKey, axis: kind = "step" } = drawn.props;
+  const { isLog, height = 260 } = drawn.props;
   const colour = colours(parent);
+  const firsts = firstLists(drawn.lines);
+  return {
+    width: Math.max(1, parent.clientWidth),
+    height,
+    legend: { show: false },
+    cursor: cursorOf(drawn),
+    scales: { x: { time: false }, y: isLog ? { distr: 3 } : {} },
+    axes: axesOf(drawn, colour),
+    series: [{}, ...drawn.lines.flatMap((line) => seriesOf(line, colour))],
+    bands: drawn.lines.map((line, i) => ({
+      series: [(firsts[i] ?? 0) + 1, firsts[i] ?? 0],
+      fill: `${colour(`--curve-${line.colour}`)}38`,
+    })),
+    hooks: hooksOf(drawn, colour),
+  };
+}
+
+function cursorOf(drawn: Drawn): uPlot.Cursor {
+  const { syncKey } = drawn.props;
+  return {
+    drag: { x: true, y: false, setScale: false },
+    ...(syncKey !== undefined && { sync: { key: syncKey } }),
+    bind: {
+      dblclick: () => () => {
+        drawn.props.onRange?.(undefined);
+        return null;
+      },
+    },
+  };
+}
+
+/** The axes. What they write is kept for files. */
+function axesOf(drawn: Drawn, colour: ColourOf): uPlot.Axis[] {
+  const { axis: kind = "step" } = drawn.props;
   const axis: uPlot.Axis = {
     stroke: colour("--text-weak"),
     grid: { stroke: colour("--line"), width: 1 },
     ticks: { stroke: colour("--line"), width: 1 },
   };
-  const ticked = (name: "x" | "y", write: (all: number[]) => string[]) =>
+  // On a logarithmic scale, the places without a text are `null`.
+  type Places = (number | null)[];
+  const kept = (name: "x" | "y", write: (places: Places) => string[]) =>
   (
     _plot: uPlot,
     places: number[],
@@ -182,61 +220,36 @@ function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
     drawn.ticks[name] = { places, texts };
     return texts;
   };
-  const firsts = firstLists(drawn.lines);
+  const stepTexts = (places: Places) =>
+    tickTexts(places.map((place) => place ?? NaN), kind);
+  const valueTexts = (places: Places) =>
+    places.map((place) => place === null ? "" : compact(place));
+  return [
+    { ...axis, space: kind === "step" ? 70 : 90, values: kept("x", stepTexts) },
+    { ...axis, size: 64, values: kept("y", valueTexts) },
+  ];
+}
+
+function hooksOf(drawn: Drawn, colour: ColourOf): uPlot.Hooks.Arrays {
+  const { axis: kind = "step" } = drawn.props;
   return {
-    width: Math.max(1, parent.clientWidth),
-    height,
-    legend: { show: false },
-    cursor: {
-      drag: { x: true, y: false, setScale: false },
-      ...(syncKey !== undefined && { sync: { key: syncKey } }),
-      bind: {
-        dblclick: () => () => {
-          drawn.props.onRange?.(undefined);
-          return null;
-        },
-      },
-    },
-    scales: { x: { time: false }, y: isLog ? { distr: 3 } : {} },
-    axes: [
-      {
-        ...axis,
-        space: kind === "step" ? 70 : 90,
-        values: ticked("x", (all) => tickTexts(all, kind)),
-      },
-      {
-        ...axis,
-        size: 64,
-        values: ticked(
-          "y",
-          (all) => all.map((value) => value === null ? "" : compact(value)),
-        ),
-      },
-    ],
-    series: [{}, ...drawn.lines.flatMap((line) => seriesOf(line, colour))],
-    bands: drawn.lines.map((line, i) => ({
-      series: [(firsts[i] ?? 0) + 1, firsts[i] ?? 0],
-      fill: `${colour(`--curve-${line.colour}`)}38`,
-    })),
-    hooks: {
-      ready: [(chart) => chooseByClick(chart, drawn)],
-      setCursor: [chartTip({
-        lines: () => drawn.lines,
-        placeText: (x) => placeText(x, kind),
-      })],
-      draw: [(chart) => markLost(chart, drawn.lines, colour("--bad"))],
-      setSelect: [(chart) => {
-        const { left, width } = chart.select;
-        if (width < 4) return;
-        chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        const [from, to] = [
-          chart.posToVal(left, "x"),
-          chart.posToVal(left + width, "x"),
-        ];
-        const range = stepsBetween(drawn, from, to);
-        if (range !== undefined) drawn.props.onRange?.(range);
-      }],
-    },
+    ready: [(chart) => chooseByClick(chart, drawn)],
+    setCursor: [chartTip({
+      lines: () => drawn.lines,
+      placeText: (x) => placeText(x, kind),
+    })],
+    draw: [(chart) => markLost(chart, drawn.lines, colour("--bad"))],
+    setSelect: [(chart) => {
+      const { left, width } = chart.select;
+      if (width < 4) return;
+      chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      const [from, to] = [
+        chart.posToVal(left, "x"),
+        chart.posToVal(left + width, "x"),
+      ];
+      const range = stepsBetween(drawn, from, to);
+      if (range !== undefined) drawn.props.onRange?.(range);
+    }],
   };
 }
 
@@ -267,60 +280,4 @@ function chooseByClick(chart: uPlot, drawn: Drawn): void {
     if (Math.hypot(event.clientX - x, event.clientY - y) > 3) return;
     pick(drawn, event.clientX - chart.over.getBoundingClientRect().left);
   });
-}
-
-/** Draws a cross at the bottom for each part that has values that are not finite. */
-function markLost(
-  chart: uPlot,
-  lines: readonly PlottedLine[],
-  stroke: string,
-): void {
-  const { ctx, bbox, scales: { x: scale } } = chart;
-  const size = 4 * devicePixelRatio;
-  const y = bbox.top + bbox.height - 2 * size;
-  ctx.save();
-  ctx.strokeStyle = stroke;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  ctx.beginPath();
-  for (const x of lines.flatMap(({ marks }) => marks)) {
-    if (x < (scale?.min ?? x) || x > (scale?.max ?? x)) continue;
-    const at = chart.valToPos(x, "x", true);
-    ctx.moveTo(at - size, y - size);
-    ctx.lineTo(at + size, y + size);
-    ctx.moveTo(at + size, y - size);
-    ctx.lineTo(at - size, y + size);
-  }
-  ctx.stroke();
-  ctx.restore();
-}
-
-function seriesOf(
-  line: PlottedLine,
-  colour: (name: string) => string,
-): uPlot.Series[] {
-  const stroke = colour(`--curve-${line.colour}`);
-  // Edges of their own, because a band that is one pixel wide can hardly be seen.
-  const edge: uPlot.Series = {
-    stroke: `${stroke}90`,
-    spanGaps: true,
-    width: 1,
-    points: { show: false },
-  };
-  const last: uPlot.Series = {
-    label: line.label,
-    stroke: line.smooth === undefined ? stroke : `${stroke}60`,
-    width: 1.5,
-    spanGaps: true,
-    points: { size: 4 },
-  };
-  const smooth: uPlot.Series = {
-    label: `${line.label}, smoothed`,
-    stroke,
-    width: 2,
-    spanGaps: true,
-    points: { show: false },
-  };
-  return line.smooth === undefined
-    ? [edge, edge, last]
-    : [edge, edge, last, smooth];
 }
