@@ -343,6 +343,40 @@ test(
 );
 
 test(
+  "run page: a name that looks like markup is text in the SVG that is saved",
+  { skip },
+  () =>
+    withDashboard((dbPath) =>
+      makeRun(dbPath, {
+        metrics: { '</title><script>alert(1)</script>"&\u202e': [1, 2, 3] },
+      }), ({ dashboard: { url } }) =>
+      withPage(`${url}#/run/1`, async (page) => {
+        const button = page.locator(".curve").getByRole("button", {
+          name: "SVG",
+        });
+        const [name, content] = await saved(page, button);
+        assertEquals(name, "title_script_alert_1_script_u202e_of_run_1.svg");
+        await page.goto("about:blank");
+        const facts = await page.evaluate((text) => {
+          const { documentElement: root } = new DOMParser().parseFromString(
+            text,
+            "image/svg+xml",
+          );
+          return [
+            root.tagName,
+            root.querySelectorAll("script, parsererror").length,
+            root.querySelector("title")?.textContent,
+          ];
+        }, new TextDecoder().decode(content));
+        assertEquals(facts, [
+          "svg",
+          0,
+          '</title><script>alert(1)</script>"&\\u202e of run 1',
+        ]);
+      })),
+);
+
+test(
   "run page: tables are saved as CSV; what a spreadsheet would take for a formula is text",
   { skip },
   () =>
