@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./commands/diff.ts")).diff,
   compare: async () => (await import("./commands/compare.ts")).compare,
   plot: async () => (await import("./commands/plot.ts")).plot,
+  report: async () => (await import("./commands/report.ts")).report,
   search: async () => (await import("./commands/search.ts")).search,
   trace: async () => (await import("./commands/trace.ts")).trace,
   tag: async () => (await import("./commands/tag.ts")).tag,

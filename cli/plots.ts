@@ -54,3 +54,23 @@ export async function drawCurves(
     );
   }
 }
+
+/**
+ * Chooses the metric that all runs have and that has the most points.
+ *
+ * @param runs The runs, at least one.
+ * @returns its name; `undefined` if they have none in common.
+ */
+export async function commonMetric(
+  runs: readonly Run[],
+): Promise<string | undefined> {
+  let best: { key: string; count: number } | undefined;
+  for (const key of await runs[0]!.metrics.names()) {
+    const summaries = await Promise.all(
+      runs.map((run) => run.metrics.summary(key)),
+    );
+    const count = Math.min(...summaries.map((one) => one?.count ?? 0));
+    if (count > (best?.count ?? 0)) best = { key, count };
+  }
+  return best?.key;
+}

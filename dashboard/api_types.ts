@@ -1,15 +1,18 @@
 /**
  * What the server answers: the types that it and the page share. Every address is read with GET and answers JSON.
  *
- * | address                | query                             | answer               |
- * | ---------------------- | --------------------------------- | -------------------- |
- * | `/api/projects`        |                                   | `ProjectsReply`      |
- * | `/api/runs`            | `project`, `metric`, `since`      | `RunsReply`          |
- * | `/api/matches`         | `project`, `where` (repeatable)   | `MatchesReply`       |
- * | `/api/runs/ID`         |                                   | `RunReply`           |
- * | `/api/runs/ID/curve`   | `metric`, `width`, `from`, `to`   | `CurveReply`         |
- * | `/api/why`             | `a`, `b`, `metric`                | `WhyReply`           |
- * | `/api/events`          |                                   | `text/event-stream`: `change` with a `ChangeEvent` |
+ * | address                    | query                                    | answer |
+ * | -------------------------- | ---------------------------------------- | ----------------------------------------------------------- |
+ * | `/api/projects`            |                                          | `ProjectsReply` |
+ * | `/api/runs`                | `project`, `metric`, `since`             | `RunsReply` |
+ * | `/api/matches`             | `project`, `where` (repeatable)          | `MatchesReply` |
+ * | `/api/runs/ID`             |                                          | `RunReply` |
+ * | `/api/runs/ID/curve`       | `metric`, `width`, `from`, `to`, `times` | `CurveReply` |
+ * | `/api/runs/ID/console`     | `from`, `most`                           | `ConsoleReply` |
+ * | `/api/runs/ID/artifacts`   |                                          | `ArtifactsReply` |
+ * | `/api/runs/ID/artifacts/N` | `head`                                   | the bytes of the file; with `head`, its first bytes as text |
+ * | `/api/why`                 | `a`, `b`, `metric`                       | `WhyReply` |
+ * | `/api/events`              |                                          | `text/event-stream`: `change` with a `ChangeEvent` |
  *
  * An answer that is not 200 is an {@linkcode ErrorReply}. Texts are raw: the page escapes them.
  *
@@ -188,12 +191,64 @@ export interface CurveReply {
   readonly isPoints: boolean;
   /** The greatest step of each part. */
   readonly steps: readonly number[];
+  /** When the greatest step of each part was logged, in milliseconds since 1970, if `times=1` asked for it. */
+  readonly times?: readonly (number | null)[];
   /** `null` if no value of the part is finite. */
   readonly min: readonly (number | null)[];
   readonly max: readonly (number | null)[];
   readonly last: readonly (number | null)[];
   /** The steps of parts that have values that are NaN or infinite. */
   readonly nonfinite: readonly number[];
+}
+
+/** A part of what the program of a run printed. */
+export interface ConsolePiece {
+  readonly stream: "stdout" | "stderr";
+  /** The bytes before it that were not kept. */
+  readonly missing: number;
+  /** As it was printed; bytes that are no UTF-8 are U+FFFD. */
+  readonly text: string;
+}
+
+/** What the program of a run printed. The places are bytes of the whole output. */
+export interface ConsoleReply {
+  readonly pieces: readonly ConsolePiece[];
+  /** The place of the first byte of the answer. */
+  readonly start: number;
+  /** The place after its last byte: `from` of the next request. */
+  readonly end: number;
+  readonly isRunning: boolean;
+}
+
+/** How an artifact is shown. */
+export type ArtifactView =
+  | "image"
+  | "text"
+  /** It can be downloaded. */
+  | "file"
+  /** It cannot be had; `reason` says why. */
+  | "none";
+
+/** An artifact of a run. */
+export interface ShownArtifact {
+  /** The number in its address. */
+  readonly id: number;
+  /** As the run gave it. */
+  readonly path: string;
+  readonly type?: string;
+  /** The size that was recorded. */
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly view: ArtifactView;
+  /** Whether its size is another one now. */
+  readonly isChanged?: boolean;
+  /** Why it is not shown: one sentence. */
+  readonly reason?: string;
+}
+
+/** The artifacts of a run. */
+export interface ArtifactsReply {
+  readonly artifacts: readonly ShownArtifact[];
 }
 
 /** Why two runs gave different results, as `ato why --json` says it. */

@@ -36,6 +36,12 @@ export interface SvgOptions {
    * @default {false}
    */
   readonly log?: boolean;
+  /**
+   * Whether the values of each part are shown under the mouse, and parts that are not finite are marked with a cross.
+   *
+   * @default {false}
+   */
+  readonly tips?: boolean;
 }
 
 /**
@@ -49,7 +55,7 @@ export function svgPlot(
   series: readonly PlotSeries[],
   options: SvgOptions,
 ): string {
-  const { title, log = false } = options;
+  const { title, log = false, tips = false } = options;
   const range = rangeOf(series, log) ?? { x: [0, 1], y: [1, 2] };
   const x = placed(linearScale(range.x, 8), SIZE.left, SIZE.width - SIZE.right);
   const y = placed(
@@ -67,6 +73,7 @@ export function svgPlot(
     svgText(SIZE.width / 2, 24, title, "middle"),
     ...axes(x, y),
     ...series.flatMap(({ bins }, index) => curve(bins, index, x, y)),
+    ...(tips ? series.flatMap((one) => tipsOf(one, x, y)) : []),
     ...series.flatMap(({ label }, index) => legend(label, index)),
     "</svg>",
     "",
@@ -151,6 +158,39 @@ function unbroken(bins: PlotSeries["bins"], y: Placed): PlotSeries["bins"][] {
     else parts.push([]);
   }
   return parts.filter((part) => part.length > 0);
+}
+
+/** Places that can be pointed at, with what is there; a cross for what is not finite. */
+function tipsOf({ label, bins }: PlotSeries, x: Placed, y: Placed): string[] {
+  return bins.map((bin) => {
+    const at = x.at((bin.firstStep + bin.lastStep) / 2);
+    const title = `<title>${escapeXml(`${label}, ${tipText(bin)}`)}</title>`;
+    const high = y.at(bin.last);
+    const bottom = SIZE.height - SIZE.bottom;
+    const spot = Number.isFinite(high)
+      ? `<circle cx="${at}" cy="${high}" r="5" fill-opacity="0">${title}</circle>`
+      : "";
+    return bin.nonfinite === 0 ? spot : spot +
+      `<path d="M${at - 4} ${
+        bottom - 9
+      }l8 8m0 -8l-8 8" stroke="#b42318" stroke-width="2">${title}</path>`;
+  });
+}
+
+function tipText(
+  { firstStep, lastStep, last, min, max, nonfinite }:
+    PlotSeries["bins"][number],
+): string {
+  const steps = firstStep === lastStep
+    ? `step ${lastStep}`
+    : `steps ${firstStep} to ${lastStep}`;
+  const spread = min === undefined || max === undefined || min === max
+    ? ""
+    : ` (${short(min)} to ${short(max)})`;
+  const lost = nonfinite > 0 ? `, ${nonfinite} not finite` : "";
+  return `${steps}: ${
+    Number.isFinite(last) ? short(last) : "NaN"
+  }${spread}${lost}`;
 }
 
 function legend(label: string, index: number): string[] {

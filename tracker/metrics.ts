@@ -6,6 +6,7 @@
 import { checkInteger, ifGiven } from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
+import { pointTimes } from "./_point_times.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import { atOnce, pathOf } from "./_reading.ts";
 import { RowReader } from "./_row_reader.ts";
@@ -245,6 +246,54 @@ export class RunMetrics {
     });
     parts.sort((a, b) => a.firstStep! - b.firstStep!);
     return join(parts, maxPoints).map(toBin);
+  }
+
+  /**
+   * Looks up when points were logged, e.g. for the parts of {@linkcode RunMetrics.chart}: the time grows with the
+   * number of steps that are asked for, and not with the curve.
+   *
+   * @param metric The metric's name.
+   * @param steps The steps.
+   * @returns the time of the last point of each step, by the wall clock; `undefined` for a step without a point.
+   *
+   * @example
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/ato/tracker";
+   * import { assert, assertEquals } from "@std/assert";
+   * import { rmSync } from "node:fs";
+   *
+   * const dbPath = "timed.db";
+   * const logger = new SQLLogger({ experiment: { projectName: "demo", sql: { dbPath } } });
+   * const id = await logger.run();
+   * logger.logMetric("loss", 0.5, 10);
+   * await logger.finish();
+   *
+   * const finder = new SQLFinder(dbPath);
+   * const { metrics } = (await finder.findRun(id))!;
+   * const [at, none] = await metrics.times("loss", [10, 11]);
+   * assert(at !== undefined && at.getTime() <= Date.now());
+   * assertEquals(none, undefined);
+   * await finder.close();
+   * rmSync(dbPath);
+   * ```
+   */
+  // deno-lint-ignore require-await
+  async times(
+    metric: string,
+    steps: readonly number[],
+  ): Promise<(Date | undefined)[]> {
+    checkMetric(metric);
+    for (const step of steps) {
+      checkInteger(step, { action: READ, what: "a step" });
+    }
+    const times = atOnce(this.#connection, () =>
+      pointTimes(
+        this.#connection,
+        this.#series(metric),
+        steps,
+        (table) => this.#place(table),
+      ));
+    return times.map((at) => at === undefined ? undefined : new Date(at));
   }
 
   #place(table = "series"): Place {

@@ -1,15 +1,18 @@
-import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import type { Run } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import type { PlotSeries } from "../../plot/mod.ts";
-import { hashDigits, isHash } from "../factor_value.ts";
-import { curvesOf, drawCurves } from "../plots.ts";
+import {
+  type ComparedRow,
+  configRows,
+  factorRows,
+  metricRows,
+} from "../compared_rows.ts";
+import { commonMetric, curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { type FactorKind, kindOfFactor } from "../../internal/run_factors.ts";
 import { short } from "../../internal/text.ts";
 import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
-import { textAt } from "../../internal/value_text.ts";
 import { writeTable } from "../output/table.ts";
 
 /** The command `ato compare`. */
@@ -56,82 +59,9 @@ export const compare: Command = {
   },
 };
 
-/** One line of the table. */
-interface Row {
-  readonly kind: "config" | "code" | "input" | "environment" | "metric";
-  readonly name: string;
-  /** One for each run. */
-  readonly values: readonly (string | number | undefined)[];
-}
-
-/** Where the factors of each kind are shown; the config has rows of its own. */
-const ROW_KINDS: Readonly<Partial<Record<FactorKind, Row["kind"]>>> = {
-  code: "code",
-  package: "code",
-  input: "input",
-  env: "input",
-  environment: "environment",
-};
-
-async function configRows(
-  runs: readonly Run[],
-  all: boolean,
-): Promise<Row[]> {
-  const { configLeaves } = await import("../../why/mod.ts");
-  const leaves = runs.map((run) => configLeaves(run.config));
-  const paths = [...new Set(leaves.flatMap((one) => [...one.keys()]))];
-  return paths
-    .map((name): Row => ({
-      kind: "config",
-      name,
-      values: leaves.map((one) => textAt(one, name)),
-    }))
-    .filter(({ values }) => all || new Set(values).size > 1);
-}
-
-/** The pieces of code, packages, inputs and parts of the machine that differ. */
-async function factorRows(
-  file: SQLFinder,
-  runs: readonly Run[],
-): Promise<Row[]> {
-  const factors = await Promise.all(
-    runs.map(async (run) => (await file.factorsOf(run))?.factors),
-  );
-  const ids = new Set(factors.flatMap((one) => [...one?.keys() ?? []]));
-  return [...ids].sort().flatMap((id): Row[] => {
-    const kind = ROW_KINDS[kindOfFactor(id)];
-    const values = factors.map((one) => one?.get(id));
-    if (kind === undefined || new Set(values).size === 1) return [];
-    return [{
-      kind,
-      name: id.slice(id.indexOf(":") + 1),
-      values: values.map((value) => kind === "code" ? hashText(value) : value),
-    }];
-  });
-}
-
-/** The digits of a hash; other values, such as versions, as they are. */
-function hashText(value: string | undefined): string | undefined {
-  return value !== undefined && isHash(value) ? hashDigits(value, 8) : value;
-}
-
-async function metricRows(runs: readonly Run[]): Promise<Row[]> {
-  const rows = new Map<string, (number | undefined)[]>();
-  for (const [index, run] of runs.entries()) {
-    for (const key of await run.metrics.names()) {
-      const values = rows.get(key) ?? runs.map(() => undefined);
-      values[index] = (await run.metrics.summary(key))?.last;
-      rows.set(key, values);
-    }
-  }
-  return [...rows].sort(([a], [b]) => a < b ? -1 : 1).map((
-    [name, values],
-  ) => ({ kind: "metric", name, values }));
-}
-
 function print(
   runs: readonly Run[],
-  rows: readonly Row[],
+  rows: readonly ComparedRow[],
   terminal: Terminal,
 ): void {
   const most = terminal.width === Infinity
@@ -184,17 +114,4 @@ async function draw(
 ): Promise<void> {
   terminal.line();
   await drawCurves(series, terminal, { title: visible(metric) });
-}
-
-/** Chooses the metric that all runs have and that has the most points. */
-async function commonMetric(runs: readonly Run[]): Promise<string | undefined> {
-  let best: { key: string; count: number } | undefined;
-  for (const key of await runs[0]!.metrics.names()) {
-    const summaries = await Promise.all(
-      runs.map((run) => run.metrics.summary(key)),
-    );
-    const count = Math.min(...summaries.map((one) => one?.count ?? 0));
-    if (count > (best?.count ?? 0)) best = { key, count };
-  }
-  return best?.key;
 }

@@ -12,12 +12,14 @@ const PORT = 4640;
 export const dashboard: Command = {
   name: "dashboard",
   summary: "Serve a page over the runs, until Ctrl-C",
-  usage: "ato dashboard [--project NAME] [--port N] [--host ADDRESS] [--open]",
+  usage:
+    "ato dashboard [--project NAME] [--port N] [--host ADDRESS] [--artifacts FOLDER]… [--open]",
   most: 0,
   options: {
     project: { type: "string" },
     port: { type: "string" },
     host: { type: "string", default: "127.0.0.1" },
+    artifacts: { type: "string", multiple: true },
     open: { type: "boolean", default: false },
   },
   optionHelp: {
@@ -26,6 +28,8 @@ export const dashboard: Command = {
       "The port; 0 for a free one (default: 4640, or a free one if it is taken)",
     "--host ADDRESS":
       "The address to listen on (127.0.0.1); if other machines can reach it, the printed address has a token that requests need",
+    "--artifacts FOLDER":
+      "A folder whose files may be shown if they are artifacts, besides the folder of the file of runs; can be given several times",
     "--open": "Open the page in the browser",
   },
   examples: [
@@ -46,6 +50,7 @@ export const dashboard: Command = {
           dbPath: path,
           port,
           host: String(options.host),
+          artifactFolders: [options.artifacts ?? []].flat().map(String),
           onWarning: (line) => terminal.warn(`ato: ${line}`),
         }));
       const url = project === undefined

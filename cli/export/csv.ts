@@ -1,4 +1,4 @@
-import { leafText } from "../../internal/json_text.ts";
+import { csvCell } from "../../internal/csv_cell.ts";
 import type { Table } from "./rows.ts";
 
 /**
@@ -12,22 +12,8 @@ export async function writeCsv(
   table: Table,
   write: (line: string) => void,
 ): Promise<void> {
-  write(table.columns.map(cell).join(","));
+  write(table.columns.map(csvCell).join(","));
   for await (const row of table.rows()) {
-    write(table.columns.map((name) => cell(row[name])).join(","));
+    write(table.columns.map((name) => csvCell(row[name])).join(","));
   }
-}
-
-/** The first characters of a formula in spreadsheets, including their wide forms. */
-const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-function cell(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  const text = leafText(value);
-  const plain = typeof value === "number" || typeof value === "bigint" ||
-      NUMBER.test(text) || !FORMULA.test(text)
-    ? text
-    : `'${text}`;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { SVG_MARK } from "../../plot/mod.ts";
+import { REPORT_HEAD } from "../report/document.ts";
 import { headOf } from "../output/database_file.ts";
 import { VERSION } from "../../internal/version.ts";
 
@@ -30,7 +31,8 @@ export function isOurExport(path: string): boolean {
   if (head.startsWith("PAR1")) {
     return tailOf(path, 256).includes("ato version ");
   }
-  return head.startsWith(JSON_HEAD) || head.startsWith(SEARCH_JSON_HEAD) ||
+  return head.startsWith(REPORT_HEAD) || head.startsWith(JSON_HEAD) ||
+    head.startsWith(SEARCH_JSON_HEAD) ||
     (head.startsWith("<svg ") && head.includes(SVG_MARK)) ||
     TABLE_HEADS.some((names) => head.startsWith(names));
 }

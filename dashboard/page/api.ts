@@ -33,8 +33,27 @@ export async function read<Reply>(
   const response = await ask(`${path}${search(query)}`, signal);
   const reply: unknown = await response.json().catch(() => undefined);
   if (response.ok && reply !== undefined) return reply as Reply;
+  throw problemOf(reply);
+}
+
+/**
+ * Reads an address of the server that answers text.
+ *
+ * @throws {ApiError} If there is no answer.
+ */
+export async function readText(
+  path: string,
+  query: RequestQuery = {},
+  signal?: AbortSignal,
+): Promise<string> {
+  const response = await ask(`${path}${search(query)}`, signal);
+  if (response.ok) return await response.text();
+  throw problemOf(await response.json().catch(() => undefined));
+}
+
+function problemOf(reply: unknown): ApiError {
   const { error } = (reply ?? {}) as Partial<ErrorReply>;
-  throw new ApiError(
+  return new ApiError(
     error?.kind ?? "internal",
     error?.message ?? "The server's answer cannot be read",
   );

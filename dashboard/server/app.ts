@@ -1,6 +1,9 @@
 /** The addresses of the server. */
 import { Hono } from "hono";
 import { ASSETS } from "../assets.ts";
+import { artifact } from "./api/artifact.ts";
+import { artifacts } from "./api/artifacts.ts";
+import { consoleOutput } from "./api/console.ts";
 import { curve } from "./api/curve.ts";
 import { events } from "./api/events.ts";
 import { matches } from "./api/matches.ts";
@@ -20,6 +23,9 @@ const ENDPOINTS: readonly Endpoint[] = [
   matches,
   run,
   curve,
+  consoleOutput,
+  artifacts,
+  artifact,
   why,
   events,
 ];

@@ -29,4 +29,16 @@ export interface DashboardOptions {
    * @default {500}
    */
   readonly pollInterval?: number;
+  /**
+   * Folders whose files may be shown if they are artifacts of runs. The folder of the file always is one.
+   *
+   * @default {[]}
+   */
+  readonly artifactFolders?: readonly string[];
+  /**
+   * Milliseconds in which a client must have sent its request, and in which it must read a part of the answer.
+   *
+   * @default {10_000}
+   */
+  readonly patience?: number;
 }

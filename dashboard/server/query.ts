@@ -66,10 +66,19 @@ export class Query {
 
   /** Reads the id of a run from the path: `:id`. */
   runId(): number {
-    const text = this.#context.req.param("id") ?? "";
+    return this.#id("id", "run");
+  }
+
+  /** Reads the id of an artifact from the path: `:artifact`. */
+  artifactId(): number {
+    return this.#id("artifact", "artifact");
+  }
+
+  #id(name: string, what: string): number {
+    const text = this.#context.req.param(name) ?? "";
     const id = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(id)) return id;
-    throw new MissingError("Cannot find the run: its id is not a number");
+    throw new MissingError(`Cannot find the ${what}: its id is not a number`);
   }
 
   #refuse(name: string, what: string): never {

@@ -18,22 +18,36 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Milliseconds in which a client must have sent its request: a slow one must not hold a connection for ever. */
-const REQUEST_TIMEOUT = 10_000;
-
 /** The most connections at a time. */
 const MOST_CONNECTIONS = 256;
+
+/** Where to listen, and for how long a client may be slow. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Milliseconds in which a client must have sent its request, and in which it must read a part of the answer: a slow
+   * one must not hold a connection for ever.
+   */
+  readonly patience: number;
+}
 
 /** Listens at an address. */
 export async function listen(
   handler: Handler,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, patience }: ListenOptions,
 ): Promise<Server> {
-  const server = createServer((incoming, outgoing) => {
-    answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
-  });
-  server.requestTimeout = REQUEST_TIMEOUT;
-  server.headersTimeout = REQUEST_TIMEOUT;
+  // By default, clients that are too slow are looked for every 30 seconds only.
+  const connectionsCheckingInterval = Math.min(1_000, patience);
+  const server = createServer(
+    { connectionsCheckingInterval },
+    (incoming, outgoing) => {
+      answer(handler, incoming, outgoing, patience)
+        .catch(() => outgoing.destroy());
+    },
+  );
+  server.requestTimeout = patience;
+  server.headersTimeout = patience;
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((done, fail) => {
     server.once("error", fail);
@@ -57,6 +71,7 @@ async function answer(
   handler: Handler,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  patience: number,
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
@@ -68,7 +83,9 @@ async function answer(
   if (response.body === null || incoming.method === "HEAD") {
     await response.body?.cancel();
     outgoing.end();
-  } else await send(response.body, outgoing, gone.signal);
+  } else {
+    await send(response.body, outgoing, { signal: gone.signal, patience });
+  }
 }
 
 /** `undefined` for what no browser sends: an address that is not a path, or headers that are not valid. */
@@ -99,7 +116,10 @@ function toRequest(
 async function send(
   body: ReadableStream<Uint8Array>,
   outgoing: ServerResponse,
-  signal: AbortSignal,
+  { signal, patience }: {
+    readonly signal: AbortSignal;
+    readonly patience: number;
+  },
 ): Promise<void> {
   const reader = body.getReader();
   signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
@@ -107,14 +127,22 @@ async function send(
     const { done, value } = await reader.read();
     if (done || signal.aborted) break;
     // A slow client makes the source wait instead of filling the memory.
-    if (!outgoing.write(value)) await drained(outgoing);
+    if (!outgoing.write(value)) await drained(outgoing, patience);
   }
   outgoing.end();
 }
 
-function drained(outgoing: ServerResponse): Promise<void> {
+/** Waits until the client has read; one that reads nothing is left. */
+function drained(outgoing: ServerResponse, patience: number): Promise<void> {
   return new Promise((done) => {
-    outgoing.once("drain", done);
-    outgoing.once("close", done);
+    const end = () => {
+      clearTimeout(timer);
+      outgoing.off("drain", end);
+      outgoing.off("close", end);
+      done();
+    };
+    const timer = setTimeout(() => outgoing.destroy(), patience);
+    outgoing.once("drain", end);
+    outgoing.once("close", end);
   });
 }

@@ -1,7 +1,9 @@
 /** Starts and stops a dashboard. */
 import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import { UserError } from "../../internal/errors.ts";
 import { createApp } from "./app.ts";
+import { ArtifactFolders } from "./artifact_folders.ts";
 import { LiveChanges } from "./live.ts";
 import type { DashboardOptions } from "./options.ts";
 import { type Access, isLoopback, urlHost } from "./security.ts";
@@ -48,7 +50,14 @@ export interface Dashboard {
 export async function serveDashboard(
   options: DashboardOptions,
 ): Promise<Dashboard> {
-  const { dbPath, host = "127.0.0.1", port = 0, pollInterval = 500 } = options;
+  const {
+    dbPath,
+    host = "127.0.0.1",
+    port = 0,
+    pollInterval = 500,
+    patience = 10_000,
+    artifactFolders = [],
+  } = options;
   const onWarning = options.onWarning ??
     ((line: string) => console.error(`ato: ${line}`));
   const access: Access = isLoopback(host)
@@ -56,11 +65,13 @@ export async function serveDashboard(
     : { host, token: randomBytes(24).toString("base64url") };
   const source = new Source(dbPath, onWarning);
   const live = new LiveChanges(source, pollInterval);
-  const app = createApp({ source, live, access, onWarning });
+  const artifacts = new ArtifactFolders([dirname(dbPath), ...artifactFolders]);
+  const app = createApp({ source, live, artifacts, access, onWarning });
   try {
     const server = await listen((request) => app.fetch(request), {
       host,
       port,
+      patience,
     });
     return {
       url: urlOf(access, server.port),

@@ -1,13 +1,13 @@
 import { test } from "node:test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { ROOT, runtimeArgs } from "../_shared/run_script.ts";
 import { ato, inFolder, soon } from "../cli/_lib.ts";
-import { ask, makeRun, withDashboard } from "./_lib.ts";
+import { ask, makeRun, startRun, withDashboard } from "./_lib.ts";
 
 /** Starts `ato dashboard` as a process of its own. */
 function start(...args: string[]): ChildProcess {
@@ -66,6 +66,35 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       assertEquals(after, before, "the file is only read");
     }));
 }
+
+test("ato dashboard: --artifacts names folders whose artifacts are shown", () =>
+  inFolder(async (folder) => {
+    const [runs, out, other] = ["runs", "out", "other"].map((name) =>
+      join(folder, name)
+    );
+    for (const path of [runs, out, other]) mkdirSync(path!);
+    const db = join(runs!, "runs.db");
+    const { id, logger } = await startRun(db, {});
+    for (const path of [out, other]) {
+      writeFileSync(join(path!, "a.txt"), "a");
+      logger.logArtifact(join(path!, "a.txt"));
+    }
+    await logger.finish();
+    const child = start("--db", db, "--port", "0", "--artifacts", out!);
+    try {
+      const line = await soon(firstLine(child), () => "no line was printed");
+      const { port } = new URL(/http:\S+/.exec(line)?.[0] ?? "");
+      const { text } = await ask(Number(port), {
+        path: `/api/runs/${id}/artifacts`,
+      });
+      assertEquals(
+        JSON.parse(text).artifacts.map(({ view }: { view: string }) => view),
+        ["text", "none"],
+      );
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }));
 
 test("ato dashboard: mistakes are sentences", () =>
   withDashboard((dbPath) => makeRun(dbPath), async ({ dbPath, dashboard }) => {

@@ -4,7 +4,7 @@
  */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -68,6 +68,12 @@ test("ato binary", { skip }, async (t) => {
         why.stdout,
         /^VERDICT {2}The difference goes with lr \(/m,
       );
+    });
+    await t.test("ato report: writes a page", () => {
+      const out = join(folder, "report.html");
+      const report = ato("report", "1", "2", "--out", out, "--db", db);
+      assertEquals([report.stderr, report.status], ["", 0]);
+      assertMatch(readFileSync(out, "utf8"), /<svg [^]*<h3>Config<\/h3>/);
     });
     await t.test("ato config show: reads configs of other tools", () => {
       writeFileSync(join(folder, "run.py"), "depth = [0, 1 + 1]\n");

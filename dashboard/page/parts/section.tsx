@@ -1,5 +1,8 @@
+/// <reference lib="dom" />
 /** A part of a page, with a heading. */
 import type { ComponentChildren, VNode } from "preact";
+import { useRef } from "preact/hooks";
+import { saveCsv } from "../files/save.ts";
 import { shown } from "../text.ts";
 
 /** The part. */
@@ -22,14 +25,17 @@ export function code(text: string): VNode {
   return <code>{shown(text)}</code>;
 }
 
-/** A short table: a line for each row. */
-export function Rows({ head, rows }: {
+/** A short table: a line for each row. It can be saved as CSV. */
+export function Rows({ head, rows, name = "table" }: {
   readonly head: readonly string[];
   readonly rows: readonly (readonly ComponentChildren[])[];
+  /** The name of its file. */
+  readonly name?: string;
 }): VNode {
+  const table = useRef<HTMLTableElement>(null);
   return (
     <div class="rows">
-      <table>
+      <table ref={table}>
         <thead>
           <tr>
             {head.map((title) => <th key={title} scope="col">{title}</th>)}
@@ -41,6 +47,22 @@ export function Rows({ head, rows }: {
           ))}
         </tbody>
       </table>
+      <div class="files">
+        <button
+          type="button"
+          class="file-button"
+          onClick={() => saveCsv(name, textsOf(table.current))}
+        >
+          CSV<span class="hidden">of {shown(name)}</span>
+        </button>
+      </div>
     </div>
+  );
+}
+
+/** The texts of all cells, as they are read. */
+function textsOf(table: HTMLTableElement | null): string[][] {
+  return [...table?.rows ?? []].map((row) =>
+    [...row.cells].map((cell) => cell.innerText.trim())
   );
 }

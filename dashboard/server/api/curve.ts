@@ -7,7 +7,7 @@ import { MissingError } from "../reply.ts";
 /** The most parts of a curve: as many as a screen is wide. */
 const MOST_PARTS = 8_000;
 
-/** `GET /api/runs/ID/curve?metric=NAME[&width=PIXELS][&from=STEP][&to=STEP]`. */
+/** `GET /api/runs/ID/curve?metric=NAME[&width=PIXELS][&from=STEP][&to=STEP][&times=1]`. */
 export const curve: Endpoint<CurveReply> = {
   path: "/api/runs/:id/curve",
   isPlain: true,
@@ -30,13 +30,18 @@ export const curve: Endpoint<CurveReply> = {
         `Cannot find metric ${visible(metric)}: run ${id} has no such metric`,
       );
     }
+    const steps = parts.map(({ lastStep }) => lastStep);
+    const times = query.optionalText("times") === "1"
+      ? await metrics.times(metric, steps)
+      : undefined;
     const finite = (value: number | undefined) =>
       Number.isFinite(value) ? value as number : null;
     return {
       metric,
       count: parts.reduce((sum, { count }) => sum + count, 0),
       isPoints: parts.every(({ count }) => count === 1),
-      steps: parts.map(({ lastStep }) => lastStep),
+      steps,
+      ...(times && { times: times.map((time) => time?.getTime() ?? null) }),
       min: parts.map(({ min }) => finite(min)),
       max: parts.map(({ max }) => finite(max)),
       last: parts.map(({ last }) => finite(last)),

@@ -1,6 +1,7 @@
-/** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?metric`. */
+/** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?x&scale&smooth&from&to`. */
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
+import { DIMENSIONS } from "../../../../internal/run_factors.ts";
 import type { ConfigRow, RunReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { changes } from "../../live.ts";
@@ -12,27 +13,36 @@ import { link } from "../../router.ts";
 import { bytes, duration, shown, time } from "../../text.ts";
 import type { PageProps } from "../page.ts";
 import { Status } from "../runs/columns.tsx";
+import { Artifacts } from "./artifacts.tsx";
+import { ConsoleOutput } from "./console.tsx";
+import { consoleText } from "./console_text.ts";
 import { Curves } from "./curves.tsx";
 
 /** The page. */
 export function runPage({ route }: PageProps): VNode {
   const id = route.parts[0] ?? "";
-  return <RunView key={id} id={id} />;
+  return <RunView key={id} id={id} query={route.query} />;
 }
 
-function RunView({ id }: { readonly id: string }): VNode {
+function RunView({ id, query }: {
+  readonly id: string;
+  readonly query: URLSearchParams;
+}): VNode {
   const state = useRequest<RunReply>(
     (signal) => read(`/api/runs/${encodeURIComponent(id)}`, {}, signal),
     [id, changes.value],
   );
   return (
     <Loaded state={state} what={`run ${id}`}>
-      {(run) => <Details run={run} />}
+      {(run) => <Details run={run} query={query} />}
     </Loaded>
   );
 }
 
-function Details({ run }: { readonly run: RunReply }): VNode {
+function Details({ run, query }: {
+  readonly run: RunReply;
+  readonly query: URLSearchParams;
+}): VNode {
   useEffect(() => {
     currentProject.value = run.project;
   }, [run.project]);
@@ -42,12 +52,14 @@ function Details({ run }: { readonly run: RunReply }): VNode {
       <Warnings lines={run.damaged} />
       {run.metrics.length === 0
         ? <Empty title="The run has logged no metrics" />
-        : <Curves run={run} />}
+        : <Curves run={run} query={query} />}
+      <ConsoleOutput run={run} />
+      <Artifacts run={run} />
       <Config run={run} />
       <Code run={run} />
       <Inputs run={run} />
-      <Artifacts run={run} />
       <Environment run={run} />
+      <CoverageOf run={run} />
     </article>
   );
 }
@@ -71,7 +83,7 @@ function Title({ run }: { readonly run: RunReply }): VNode {
         {shown(facts)}{" "}
         {run.tags.map((tag) => <span class="tag" key={tag}>{shown(tag)}</span>)}
       </p>
-      {run.notes !== undefined && <p class="notes">{shown(run.notes)}</p>}
+      {run.notes !== undefined && <p class="notes">{consoleText(run.notes)}</p>}
       {run.error !== undefined && (
         <pre
           class="error"
@@ -82,10 +94,11 @@ function Title({ run }: { readonly run: RunReply }): VNode {
   );
 }
 
-function Config({ run: { config } }: { readonly run: RunReply }): VNode {
+function Config({ run: { id, config } }: { readonly run: RunReply }): VNode {
   return (
     <Section title="Config" note={`${config.length} values`}>
       <Rows
+        name={`config of run ${id}`}
         head={["key", "value", "set by"]}
         rows={config.map(({ key, value, setBy, before }) => [
           code(key),
@@ -114,12 +127,13 @@ function SetBy(
 }
 
 function Code(
-  { run: { fingerprints, fingerprintGaps } }: { readonly run: RunReply },
+  { run: { id, fingerprints, fingerprintGaps } }: { readonly run: RunReply },
 ): VNode | null {
   if (fingerprints.length + fingerprintGaps.length === 0) return null;
   return (
     <Section title="Fingerprints">
       <Rows
+        name={`fingerprints of run ${id}`}
         head={["trace", "of", "fingerprint"]}
         rows={[
           ...fingerprints.map(({ traceId, type, hash, calls }) => [
@@ -140,37 +154,57 @@ function Code(
   );
 }
 
-function Inputs(
-  { run: { inputs, coverage } }: { readonly run: RunReply },
-): VNode {
+function Inputs({ run }: { readonly run: RunReply }): VNode {
+  const { inputs, coverage } = run;
   const level = coverage?.inputs.level ?? "none";
   return (
-    <Section title="Inputs" note={`recorded: ${level}`}>
+    <Section title="Inputs" note={`recorded: ${RECORDED[level]}`}>
       {inputs.length === 0 ? <p class="weak">None are recorded.</p> : (
         <Rows
-          head={["name", "kind", "size"]}
-          rows={inputs.map((
-            input,
-          ) => [shown(input.name), input.kind, bytes(input.bytes)])}
+          name={`inputs of run ${run.id}`}
+          head={["name", "kind", "size", "sha256"]}
+          rows={inputs.map((input) => [
+            shown(input.name),
+            input.kind,
+            bytes(input.bytes),
+            code((input.sha256 ?? "").slice(0, 12)),
+          ])}
         />
       )}
+      <Missing lines={coverage?.inputs.missing ?? []} />
     </Section>
   );
 }
 
-function Artifacts(
-  { run: { artifacts } }: { readonly run: RunReply },
+const RECORDED = { full: "all", partial: "in part", none: "nothing" } as const;
+
+/** What was not recorded, and so cannot be compared. */
+function Missing(
+  { lines }: { readonly lines: readonly string[] },
 ): VNode | null {
-  if (artifacts.length === 0) return null;
+  if (lines.length === 0) return null;
   return (
-    <Section title="Artifacts">
+    <details class="weak">
+      <summary>Missing: {lines.length}</summary>
+      <ul>{lines.map((line) => <li key={line}>{shown(line)}</li>)}</ul>
+    </details>
+  );
+}
+
+/** How completely each part of the run was recorded. */
+function CoverageOf(
+  { run: { coverage } }: { readonly run: RunReply },
+): VNode | null {
+  if (coverage === undefined) return null;
+  return (
+    <Section title="Recorded">
       <Rows
-        head={["path", "type", "size", "sha256"]}
-        rows={artifacts.map(({ path, type, size, sha256 }) => [
-          shown(path),
-          shown(type ?? ""),
-          size === undefined ? "missing" : bytes(size),
-          code((sha256 ?? "").slice(0, 12)),
+        name="recorded"
+        head={["part", "how much", "missing"]}
+        rows={DIMENSIONS.map((dimension) => [
+          dimension,
+          RECORDED[coverage[dimension].level],
+          <Missing key={dimension} lines={coverage[dimension].missing} />,
         ])}
       />
     </Section>
@@ -178,7 +212,7 @@ function Artifacts(
 }
 
 function Environment(
-  { run: { environment } }: { readonly run: RunReply },
+  { run: { id, environment } }: { readonly run: RunReply },
 ): VNode {
   return (
     <Section title="Environment">
@@ -186,6 +220,7 @@ function Environment(
         ? <p class="weak">It is not recorded.</p>
         : (
           <Rows
+            name={`environment of run ${id}`}
             head={["what", "value"]}
             rows={environment.map((
               [name, text],

@@ -13,6 +13,7 @@ import type { PageProps } from "../page.ts";
 import { columnsOf } from "./columns.tsx";
 import { readFilter } from "./filter.ts";
 import type { RunRow, RunRows } from "./rows.ts";
+import { saveRuns } from "./runs_csv.ts";
 import { nextSort, readSort, sortRows } from "./sort.ts";
 import { useMatches, useRows } from "./use_rows.ts";
 
@@ -133,6 +134,12 @@ function RunsTable({ project, route, rows }: {
           onClick={why}
         >
           Why? <kbd>w</kbd>
+        </button>
+        <button
+          type="button"
+          onClick={() => saveRuns(project, rows, shownRows)}
+        >
+          CSV
         </button>
       </div>
       <Warnings lines={rows.warnings} />

@@ -1,0 +1,41 @@
+/// <reference lib="dom" />
+/** From a point of a curve to the page that says why another run differs. */
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { RunReply } from "../../../api_types.ts";
+import { go, link } from "../../router.ts";
+import { shown } from "../../text.ts";
+
+/** Asks for the other run. */
+export function WhyHere({ run, metric, step, onClose }: {
+  readonly run: RunReply;
+  readonly metric: string;
+  readonly step: number;
+  onClose(): void;
+}): VNode {
+  const [other, setOther] = useState(run.id > 1 ? String(run.id - 1) : "");
+  const isRun = /^\d{1,15}$/.test(other) && Number(other) !== run.id;
+  return (
+    <form
+      class="why-here"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isRun) go(link("why", [Number(other), run.id], { metric, step }));
+      }}
+    >
+      <span>{shown(metric)} at step {step}:</span>
+      <label>
+        why from here with run{" "}
+        <input
+          type="number"
+          min={0}
+          step={1}
+          value={other}
+          onInput={(event) => setOther(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" disabled={!isRun}>Why?</button>
+      <button type="button" aria-label="Close" onClick={onClose}>×</button>
+    </form>
+  );
+}
