@@ -1,11 +1,11 @@
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import type { PlotSeries } from "../../plot/mod.ts";
-import { hashDigits, isHash } from "../factor_value.ts";
+import { hashDigits, isHash } from "../../internal/factor_value.ts";
 import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { type FactorKind, kindOfFactor } from "../../internal/run_factors.ts";
+import type { FactorKind } from "../../internal/run_factors.ts";
 import { short } from "../../internal/text.ts";
 import { fit } from "../../internal/text_width.ts";
 import { visible } from "../../internal/visible_text.ts";
@@ -94,14 +94,14 @@ async function factorRows(
   file: SQLFinder,
   runs: readonly Run[],
 ): Promise<Row[]> {
-  const factors = await Promise.all(
-    runs.map(async (run) => (await file.factorsOf(run))?.factors),
-  );
-  const ids = new Set(factors.flatMap((one) => [...one?.keys() ?? []]));
-  return [...ids].sort().flatMap((id): Row[] => {
-    const kind = ROW_KINDS[kindOfFactor(id)];
-    const values = factors.map((one) => one?.get(id));
-    if (kind === undefined || new Set(values).size === 1) return [];
+  const { compareRuns } = await import("../../why/mod.ts");
+  const { rows } = await compareRuns(runs, file);
+  return rows.flatMap(({ id, kind: of, cells }): Row[] => {
+    const kind = ROW_KINDS[of];
+    if (kind === undefined) return [];
+    const values = cells.map((cell) =>
+      cell.is === "value" ? cell.value : undefined
+    );
     return [{
       kind,
       name: id.slice(id.indexOf(":") + 1),

@@ -1,12 +1,17 @@
 /** The addresses of the server. */
 import { Hono } from "hono";
 import { ASSETS } from "../assets.ts";
+import { changes } from "./api/changes.ts";
+import { compare } from "./api/compare.ts";
 import { curve } from "./api/curve.ts";
+import { diffs } from "./api/diffs.ts";
 import { events } from "./api/events.ts";
 import { matches } from "./api/matches.ts";
 import { projects } from "./api/projects.ts";
 import { run } from "./api/run.ts";
 import { runs } from "./api/runs.ts";
+import { traces } from "./api/traces.ts";
+import { versions } from "./api/versions.ts";
 import { why } from "./api/why.ts";
 import type { Endpoint, Resources } from "./endpoint.ts";
 import { Query } from "./query.ts";
@@ -20,7 +25,12 @@ const ENDPOINTS: readonly Endpoint[] = [
   matches,
   run,
   curve,
+  compare,
+  diffs,
   why,
+  changes,
+  traces,
+  versions,
   events,
 ];
 

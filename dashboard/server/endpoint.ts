@@ -1,4 +1,5 @@
 /** What an endpoint is. Each file in `api/` is one. */
+import type { JobDesk } from "./jobs/job_desk.ts";
 import type { LiveChanges } from "./live.ts";
 import type { Query } from "./query.ts";
 import type { Source } from "./source.ts";
@@ -7,6 +8,8 @@ import type { Source } from "./source.ts";
 export interface Resources {
   readonly source: Source;
   readonly live: LiveChanges;
+  /** Does what takes long. */
+  readonly desk: JobDesk;
 }
 
 /** An address of the server, and its answer. */

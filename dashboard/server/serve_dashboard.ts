@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { UserError } from "../../internal/errors.ts";
 import { createApp } from "./app.ts";
+import { JobDesk } from "./jobs/job_desk.ts";
 import { LiveChanges } from "./live.ts";
 import type { DashboardOptions } from "./options.ts";
 import { type Access, isLoopback, urlHost } from "./security.ts";
@@ -56,7 +57,8 @@ export async function serveDashboard(
     : { host, token: randomBytes(24).toString("base64url") };
   const source = new Source(dbPath, onWarning);
   const live = new LiveChanges(source, pollInterval);
-  const app = createApp({ source, live, access, onWarning });
+  const desk = new JobDesk({ source, dbPath, onWarning });
+  const app = createApp({ source, live, desk, access, onWarning });
   try {
     const server = await listen((request) => app.fetch(request), {
       host,
@@ -67,6 +69,7 @@ export async function serveDashboard(
       port: server.port,
       async close() {
         live.close();
+        await desk.close();
         await server.close();
         await source.close();
       },
