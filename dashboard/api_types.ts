@@ -254,6 +254,8 @@ export interface DiffsReply {
 
 /** Why two runs gave different results, as `ato why --json` says it, and its evidence to be drawn. */
 export interface WhyReply extends Explanation {
+  /** The project of the first run. */
+  readonly project: string;
   readonly drawn: DrawnEvidence;
   /** What set the config values that differ, by the id of the factor. */
   readonly setBy: Readonly<Record<string, string>>;

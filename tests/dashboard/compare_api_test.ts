@@ -135,7 +135,8 @@ test("dashboard: /api/why says what ato why --json says, word for word, with the
     const said = JSON.parse(
       (await ato("why", "1", "2", "--json", "--db", dbPath)).out,
     );
-    const { drawn, setBy: _, ...rest } = body;
+    const { drawn, setBy: _, project, ...rest } = body;
+    assertEquals(project, "demo");
     assertEquals(rest as unknown, said);
     const group = drawn.groups.find(({ points }) => points.length === 3)!;
     assertEquals(group.points.map(({ run }) => run).sort(), [1, 3, 4]);

@@ -69,6 +69,12 @@ export function SideBySide({ title, diff, runs }: {
       </figcaption>
       <div class="sides-scroll" tabIndex={0} role="region" aria-label={title}>
         <table>
+          <colgroup>
+            <col class="sides-number" />
+            <col />
+            <col class="sides-number" />
+            <col />
+          </colgroup>
           <thead>
             <tr>
               <th scope="col" colSpan={2}>run {runs[0]}</th>

@@ -15,6 +15,14 @@ export class NoThreadError extends Error {
   override readonly name = "NoThreadError";
 }
 
+/** The page asks again when it hears this. */
+function ended(): AnswerError {
+  return new AnswerError(
+    "busy",
+    "Cannot answer yet: the work was interrupted; ask again",
+  );
+}
+
 /** Milliseconds in which a thread must have loaded its modules. */
 const PATIENCE = 60_000;
 
@@ -60,8 +68,8 @@ export class JobThread {
       });
       this.#thread.on("exit", () => {
         clearTimeout(late);
-        fail(new NoThreadError("it has ended"));
-        this.#end(new Error("The thread has ended"));
+        fail(this.#isEnded ? ended() : new NoThreadError("it has ended"));
+        this.#end(ended());
       });
     });
     // Whoever asks for a job hears of it.
@@ -77,7 +85,7 @@ export class JobThread {
   async run(name: JobName, input: JobInput): Promise<string> {
     await this.#ready;
     return await new Promise((done, fail) => {
-      if (this.#isEnded) return fail(new Error("The thread has ended"));
+      if (this.#isEnded) return fail(ended());
       const number = ++this.#count;
       this.#waiting.set(number, { done, fail });
       const job: ThreadJob = { number, name, input };
@@ -87,7 +95,7 @@ export class JobThread {
 
   /** Ends it; jobs that are not done fail. */
   async close(): Promise<void> {
-    this.#end(new AnswerError("busy", "Cannot answer: the dashboard ends"));
+    this.#end(ended());
     await this.#thread.terminate();
   }
 

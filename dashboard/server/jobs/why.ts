@@ -1,5 +1,5 @@
 /** Why two runs gave different results. */
-import type { MetricSummary, Run, SQLFinder } from "../../../tracker/mod.ts";
+import type { Run, SQLFinder } from "../../../tracker/mod.ts";
 import { compareConfig, drawEvidence, explain } from "../../../why/mod.ts";
 import type { WhyReply } from "../../api_types.ts";
 import { MissingError } from "../reply.ts";
@@ -16,10 +16,14 @@ export async function why(
     limit: Math.min(limit, MOST_RUNS),
     ...(metric !== undefined && { metric }),
   });
-  const results = await resultsOf(finder, pair[0], found.metric?.key);
+  const project = await projectOf(finder, pair[0]);
+  const results = found.metric === undefined
+    ? undefined
+    : await finder.summariesOf(project, found.metric.key);
   return {
     ...found,
-    drawn: drawEvidence(found, (run) => results.get(run)?.last),
+    project,
+    drawn: drawEvidence(found, (run) => results?.get(run)?.last),
     setBy: settersOf(...pair),
   };
 }
@@ -36,16 +40,9 @@ async function runOf(
   throw new MissingError(`Cannot find run ${id}: it is no longer in the file`);
 }
 
-async function resultsOf(
-  finder: SQLFinder,
-  run: Run,
-  metric: string | undefined,
-): Promise<ReadonlyMap<number, MetricSummary>> {
-  const project = (await finder.listProjects())
-    .find(({ id }) => id === run.projectId);
-  return metric === undefined || project === undefined
-    ? new Map()
-    : await finder.summariesOf(project.name, metric);
+async function projectOf(finder: SQLFinder, run: Run): Promise<string> {
+  const projects = await finder.listProjects();
+  return projects.find(({ id }) => id === run.projectId)?.name ?? "";
 }
 
 function settersOf(a: Run, b: Run): Record<string, string> {

@@ -19,6 +19,7 @@ export function WhyBar({ runs, pair, picks, href, onChoose, onClear }: {
         <label key={side}>
           {side.toUpperCase()}{" "}
           <select
+            aria-label={`Run ${side.toUpperCase()}`}
             value={String(pair[i])}
             onChange={(event) =>
               onChoose(side, Number(event.currentTarget.value))}

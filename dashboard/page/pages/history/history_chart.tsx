@@ -44,7 +44,12 @@ export function HistoryChart(props: ChartProps): VNode {
     const make = () => {
       plot.current?.destroy();
       plot.current = new uPlot(
-        optionsOf(parent, { isTime, redraw, onCursor: setCursor }),
+        optionsOf(parent, {
+          isTime,
+          redraw,
+          onCursor: setCursor,
+          idAt: (place) => latest.current.points[place]?.id,
+        }),
         dataOf(latest.current),
         parent,
       );
@@ -179,10 +184,11 @@ function dataOf({ points, isTime }: ChartProps): uPlot.AlignedData {
 
 function optionsOf(
   parent: HTMLElement,
-  { isTime, redraw, onCursor }: {
+  { isTime, redraw, onCursor, idAt }: {
     readonly isTime: boolean;
     redraw(): void;
     onCursor(place: number | undefined): void;
+    idAt(place: number): number | undefined;
   },
 ): uPlot.Options {
   const style = getComputedStyle(parent);
@@ -199,14 +205,23 @@ function optionsOf(
     legend: { show: false },
     scales: { x: { time: isTime } },
     axes: [
-      { ...axis, space: 70 },
+      {
+        ...axis,
+        space: 70,
+        // In order, the axis has the ids of the runs.
+        ...(!isTime && {
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+          values: (_chart: uPlot, places: number[]) =>
+            places.map((place) => idAt(place - 1) ?? ""),
+        }),
+      },
       { ...axis, size: LEFT },
     ],
     series: [{}, {
       stroke: colour("--curve-0"),
       fill: colour("--curve-0"),
       paths: () => null,
-      points: { show: true, size: 6 },
+      points: { show: true, size: 6, fill: colour("--curve-0") },
     }],
     hooks: {
       draw: [redraw],

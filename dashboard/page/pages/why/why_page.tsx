@@ -1,5 +1,6 @@
 /** Why two runs gave different results: the verdict, its evidence, what to do next. `#/why/A/B?metric`. */
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import type { WhyReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { changes } from "../../live.ts";
@@ -7,6 +8,7 @@ import { CopyCommand } from "../../parts/copy_command.tsx";
 import { CoverageTable, DIMENSIONS } from "../../parts/coverage.tsx";
 import { code, Rows, Section } from "../../parts/section.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
+import { currentProject } from "../../project.ts";
 import { useRequest } from "../../request.ts";
 import { link } from "../../router.ts";
 import { number, shown } from "../../text.ts";
@@ -49,7 +51,10 @@ function Why(
 }
 
 function Answer({ found }: { readonly found: WhyReply }): VNode {
-  const { a, b, metric, next } = found;
+  const { a, b, metric, next, project } = found;
+  useEffect(() => {
+    currentProject.value = project;
+  }, [project]);
   return (
     <article class="why">
       <h1>
