@@ -226,11 +226,11 @@ test(
         await page.goBack();
         await page.locator(".why-bar").waitFor();
         // By keyboard: choose another run, and press w.
-        await page.getByLabel("Run A").selectOption("2");
+        await page.getByLabel("Run A").selectOption("3");
         await page.locator("h1").click();
         await page.keyboard.press("w");
         await page.locator(".verdict").waitFor();
-        assertEquals(hashOf(page), "#/why/2/1?metric=loss");
+        assertEquals(hashOf(page), "#/why/3/2?metric=loss");
       })),
 );
 

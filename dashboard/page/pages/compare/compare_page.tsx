@@ -109,7 +109,12 @@ function Whole(
           pair={[a, b]}
           picks={picks}
           href={why}
-          onChoose={(side, run) => setPicks({ ...picks, [side]: { run } })}
+          onChoose={(side, run) =>
+            setPicks((before) => ({
+              a: before.a ?? { run: a },
+              b: before.b ?? { run: b },
+              [side]: { run },
+            }))}
           onClear={() => setPicks({})}
         />
       )}
