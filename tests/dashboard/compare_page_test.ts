@@ -306,6 +306,26 @@ test(
     ),
 );
 
+test(
+  "page: why is asked again when a person says so, after the file has changed",
+  {
+    skip,
+  },
+  () =>
+    withDashboard(async (db) => {
+      await makeRun(db, { config: { lr: 1 }, metrics: { loss: [1] } });
+      await makeRun(db, { config: { lr: 2 }, metrics: { loss: [2] } });
+    }, ({ dashboard, dbPath }) =>
+      withPage(`${dashboard.url}#/why/1/2`, async (page) => {
+        await page.locator(".verdict").waitFor();
+        const again = page.getByRole("button", { name: "Ask again" });
+        assertEquals(await again.count(), 0);
+        await makeRun(dbPath, { config: { lr: 1 }, metrics: { loss: [1] } });
+        await again.click();
+        await page.locator(".evidence circle").nth(2).waitFor();
+      })),
+);
+
 for (
   const [name, make, sign] of [
     ["equal results", async (db: string) => {

@@ -1,11 +1,11 @@
 /** How completely runs were recorded, in words. */
 import type { VNode } from "preact";
 import { shown } from "../text.ts";
-
-/** The dimensions of a record, in the order in which they are shown. */
-export const DIMENSIONS = ["config", "code", "inputs", "environment"] as const;
-
-type Level = "full" | "partial" | "none";
+import {
+  type Level,
+  type ShownCoverage,
+  stateWords,
+} from "./coverage_words.ts";
 
 const WORDS: Readonly<Record<Level, string>> = {
   full: "recorded",
@@ -18,28 +18,6 @@ const SIGNS: Readonly<Record<Level, string>> = {
   partial: "◐",
   none: "○",
 };
-
-/** The coverage of a dimension in two or more runs. */
-export interface ShownCoverage {
-  readonly dimension: typeof DIMENSIONS[number];
-  /** The level in each run. */
-  readonly levels: readonly Level[];
-  /** What is missing, one phrase each. */
-  readonly missing: readonly string[];
-  /** What is said if no difference is known, besides the levels. */
-  readonly isDifferent: boolean;
-}
-
-/** Says what is known of a dimension in which no difference was found. Only two full records can be the same. */
-export function stateWords(
-  { levels, isDifferent }: Pick<ShownCoverage, "levels" | "isDifferent">,
-): string {
-  if (isDifferent) return "differs";
-  if (levels.includes("none")) return "unknown";
-  return levels.every((level) => level === "full")
-    ? "the same"
-    : "the same as far as recorded";
-}
 
 /** A line for each dimension. */
 export function CoverageTable({ heads, rows }: {

@@ -1,59 +1,7 @@
 /** A unified diff as two columns: the lines before, and the lines after. */
 import type { VNode } from "preact";
 import { shown } from "../text.ts";
-
-/** A line of the two columns. */
-export interface DiffRow {
-  /** `gap` stands for lines that are the same and left out. */
-  readonly kind: "same" | "changed" | "gap";
-  /** Absent if the line was added. */
-  readonly before?: { readonly line: number; readonly text: string };
-  /** Absent if the line was removed. */
-  readonly after?: { readonly line: number; readonly text: string };
-}
-
-/** Reads a unified diff. Lines that were removed and added at one place stand beside each other. */
-export function diffRows(diff: string): DiffRow[] {
-  const rows: DiffRow[] = [];
-  let [old, now] = [1, 1];
-  let removed: NonNullable<DiffRow["before"]>[] = [];
-  let added: NonNullable<DiffRow["after"]>[] = [];
-  const flush = () => {
-    for (let i = 0; i < Math.max(removed.length, added.length); i++) {
-      const [before, after] = [removed[i], added[i]];
-      rows.push({
-        kind: "changed",
-        ...(before && { before }),
-        ...(after && { after }),
-      });
-    }
-    [removed, added] = [[], []];
-  };
-  for (const line of diff.split("\n")) {
-    const head = /^@@ -(\d+)(?:,\d+)? \+(\d+)/.exec(line);
-    if (head !== null) {
-      flush();
-      if (rows.length > 0) rows.push({ kind: "gap" });
-      [old, now] = [Number(head[1]), Number(head[2])];
-    } else if (/^(---|\+\+\+) /.test(line) || line.startsWith("\\")) {
-      flush();
-    } else if (line.startsWith("-")) {
-      removed.push({ line: old++, text: line.slice(1) });
-    } else if (line.startsWith("+")) {
-      added.push({ line: now++, text: line.slice(1) });
-    } else {
-      flush();
-      const text = line.slice(1);
-      rows.push({
-        kind: "same",
-        before: { line: old++, text },
-        after: { line: now++, text },
-      });
-    }
-  }
-  flush();
-  return rows;
-}
+import { type DiffRow, diffRows } from "./diff_rows.ts";
 
 /** The diff of one thing. */
 export function SideBySide({ title, diff, runs }: {

@@ -15,7 +15,7 @@ const MOST_RUNS_HERE = 200;
 const [MOST_ANSWERS, MOST_CHARACTERS] = [32, 16_000_000];
 
 /** Milliseconds after which a thread that has nothing to do ends, because it takes memory. */
-const IDLE = 30_000;
+const IDLE = 10_000;
 
 /** How jobs are done. */
 export interface JobDeskOptions {

@@ -53,10 +53,16 @@ function Compared({ ids, leftOut, route }: {
   readonly leftOut: number;
   readonly route: Route;
 }): VNode {
+  const [isRunning, setRunning] = useState(true);
   const state = useRequest<CompareReply>(
     (signal) => read("/api/compare", { runs: ids.join(",") }, signal),
-    [ids.join(","), changes.value],
+    // What has ended does not change.
+    [ids.join(","), isRunning && changes.value],
   );
+  useEffect(() => {
+    if (state.status !== "ready") return;
+    setRunning(state.value.runs.some(({ status }) => status === "running"));
+  }, [state]);
   return (
     <article class="compare">
       <h1>Compare {ids.length} {ids.length === 1 ? "run" : "runs"}</h1>

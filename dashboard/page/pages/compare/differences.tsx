@@ -5,7 +5,8 @@ import type {
   ComparedRow,
   CompareReply,
 } from "../../../api_types.ts";
-import { CoverageTable, DIMENSIONS } from "../../parts/coverage.tsx";
+import { CoverageTable } from "../../parts/coverage.tsx";
+import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { code, Section } from "../../parts/section.tsx";
 import { link } from "../../router.ts";
 import { shown } from "../../text.ts";

@@ -7,7 +7,6 @@ import type {
   DiffsReply,
 } from "../../../api_types.ts";
 import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
 import { Section } from "../../parts/section.tsx";
 import { SideBySide } from "../../parts/side_by_side.tsx";
 import { Loaded } from "../../parts/states.tsx";
@@ -95,7 +94,7 @@ function Texts({ a, b, ids }: {
       }
       return Promise.all(parts);
     },
-    [a, b, ids.join("\n"), changes.value],
+    [a, b, ids.join("\n")],
   );
   return (
     <Loaded state={state} what="the texts">

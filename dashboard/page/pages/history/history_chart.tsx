@@ -3,7 +3,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
-import { DIMENSIONS } from "../../parts/coverage.tsx";
+import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { go, link } from "../../router.ts";
 import { number, shown, time } from "../../text.ts";
 import { changesText } from "./change_text.ts";

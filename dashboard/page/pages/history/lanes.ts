@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Draws the lanes below the history. */
 import type uPlot from "uplot";
-import { DIMENSIONS } from "../../parts/coverage.tsx";
+import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import type { ChangeState, Neighbours } from "./neighbours.ts";
 
 /** The height of a lane in pixels. */

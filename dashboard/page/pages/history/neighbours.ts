@@ -1,13 +1,13 @@
 /** What changed from one run to the next. */
 import type { ChangesReply } from "../../../api_types.ts";
-import { DIMENSIONS } from "../../parts/coverage.tsx";
+import { DIMENSIONS } from "../../parts/coverage_words.ts";
 
 /** A part of a record. */
 export type Dimension = typeof DIMENSIONS[number];
 
 /**
  * What is known of a dimension in two runs: `changed`, `same` (both were recorded in full), `as-recorded` (what was
- * recorded is the same), `unknown` (one of them was not recorded, or not read).
+ * recorded is the same), `unknown` (one of them was not recorded, in part or at all, or not read).
  */
 export type ChangeState = "changed" | "same" | "as-recorded" | "unknown";
 
@@ -74,11 +74,14 @@ export class NeighbourTable {
     ];
     // Against a run that recorded nothing, everything would look new.
     if (one === 0 || other === 0) return { state: "unknown", changes: [] };
-    const changes = this.#differences(
-      of[dimension][a] ?? 0,
-      of[dimension][b] ?? 0,
+    const all = this.#differences(of[dimension][a] ?? 0, of[dimension][b] ?? 0);
+    // What is missing in a record that is not full is unknown, and not absent.
+    const changes = all.filter(({ before, after }) =>
+      (before !== undefined || one === 2) &&
+      (after !== undefined || other === 2)
     );
     if (changes.length > 0) return { state: "changed", changes };
+    if (all.length > 0) return { state: "unknown", changes };
     const isFull = one === 2 && other === 2;
     return { state: isFull ? "same" : "as-recorded", changes };
   }

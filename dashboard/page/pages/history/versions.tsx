@@ -4,7 +4,6 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { TracesReply, VersionsReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
 import { code, Rows, Section } from "../../parts/section.tsx";
 import { Loaded } from "../../parts/states.tsx";
 import { useRequest } from "../../request.ts";
@@ -64,7 +63,7 @@ function List({ project, id, metric }: {
 }): VNode {
   const state = useRequest<VersionsReply>(
     (signal) => read("/api/versions", { project, id, metric }, signal),
-    [project, id, metric, changes.value],
+    [project, id, metric],
   );
   return (
     <Loaded state={state} what="the versions">

@@ -1,11 +1,12 @@
 /** Why two runs gave different results: the verdict, its evidence, what to do next. `#/why/A/B?metric`. */
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { WhyReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { changes } from "../../live.ts";
 import { CopyCommand } from "../../parts/copy_command.tsx";
-import { CoverageTable, DIMENSIONS } from "../../parts/coverage.tsx";
+import { CoverageTable } from "../../parts/coverage.tsx";
+import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { code, Rows, Section } from "../../parts/section.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
 import { currentProject } from "../../project.ts";
@@ -39,14 +40,30 @@ function Why(
     readonly metric: string | undefined;
   },
 ): VNode {
+  // The answer takes work, and other runs seldom change it: a person says when it is asked for again.
+  const [asked, ask] = useState(changes.peek());
   const state = useRequest<WhyReply>(
     (signal) => read("/api/why", { a, b, metric }, signal),
-    [a, b, metric, changes.value],
+    [a, b, metric, asked],
   );
   return (
-    <Loaded state={state} what="the evidence">
-      {(found) => <Answer found={found} />}
-    </Loaded>
+    <>
+      {state.status === "ready" && changes.value !== asked && (
+        <p class="why why-stale" role="status">
+          The file has changed since.{" "}
+          <button
+            type="button"
+            onClick={() =>
+              ask(changes.value)}
+          >
+            Ask again
+          </button>
+        </p>
+      )}
+      <Loaded state={state} what="the evidence">
+        {(found) => <Answer found={found} />}
+      </Loaded>
+    </>
   );
 }
 
