@@ -46,6 +46,19 @@ test(
           await page.getByText(
             "2 runs differ from the run before; of 1 not all is known",
           ).waitFor();
+          // The lanes are drawn: their colours differ where something changed.
+          await page.waitForFunction(() => {
+            const canvas = document.querySelector<HTMLCanvasElement>(
+              ".lanes canvas",
+            )!;
+            const { data } = canvas.getContext("2d")!
+              .getImageData(0, 0, canvas.width, canvas.height);
+            const colours = new Set<number>();
+            for (let i = 0; i < data.length; i += 4) {
+              if (data[i + 3] === 255) colours.add(data[i]!);
+            }
+            return colours.size > 1;
+          });
           await screenshot(page, "history-light");
           await rows.nth(1).getByRole("link").click();
           await page.locator(".verdict").waitFor();

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The history as a picture: a dot a run, and below it a lane for each part of the record, with a tick where it changed. */
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { go, link } from "../../router.ts";
@@ -72,7 +72,8 @@ export function HistoryChart(props: ChartProps): VNode {
     };
   }, [isTime]);
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [points]);
-  useEffect(redraw, [neighbours]);
+  // Together with the list below, which says the same.
+  useLayoutEffect(redraw, [neighbours]);
   const open = (place: number | undefined) => {
     const [before, run] = [points[(place ?? 0) - 1], points[place ?? -1]];
     if (before !== undefined && run !== undefined) {
