@@ -43,6 +43,7 @@ export class AnswerError extends Error {
   override readonly name = "AnswerError";
   readonly kind: ErrorKind;
 
+  /** Makes the error. */
   constructor(kind: ErrorKind, message: string) {
     super(message);
     this.kind = kind;

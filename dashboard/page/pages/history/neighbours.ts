@@ -42,6 +42,7 @@ export class NeighbourTable {
   /** Differences of two sets; runs share most sets. */
   readonly #known = new Map<string, readonly Change[]>();
 
+  /** Makes it of what the server answered. */
   constructor(reply: ChangesReply) {
     this.#reply = reply;
     this.#places = new Map(reply.ids.map((id, place) => [id, place]));
