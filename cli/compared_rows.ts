@@ -1,8 +1,8 @@
 /** What differs among runs, as rows: for `ato compare` and `ato report`. */
-import { type FactorKind, kindOfFactor } from "../internal/run_factors.ts";
+import { hashDigits, isHash } from "../internal/factor_value.ts";
+import type { FactorKind } from "../internal/run_factors.ts";
 import { textAt } from "../internal/value_text.ts";
 import type { Run, SQLFinder } from "../tracker/mod.ts";
-import { hashDigits, isHash } from "./factor_value.ts";
 
 /** One line of a comparison of runs. */
 export interface ComparedRow {
@@ -55,14 +55,14 @@ export async function factorRows(
   file: SQLFinder,
   runs: readonly Run[],
 ): Promise<ComparedRow[]> {
-  const factors = await Promise.all(
-    runs.map(async (run) => (await file.factorsOf(run))?.factors),
-  );
-  const ids = new Set(factors.flatMap((one) => [...one?.keys() ?? []]));
-  return [...ids].sort().flatMap((id): ComparedRow[] => {
-    const kind = ROW_KINDS[kindOfFactor(id)];
-    const values = factors.map((one) => one?.get(id));
-    if (kind === undefined || new Set(values).size === 1) return [];
+  const { compareRuns } = await import("../why/mod.ts");
+  const { rows } = await compareRuns(runs, file);
+  return rows.flatMap(({ id, kind: of, cells }): ComparedRow[] => {
+    const kind = ROW_KINDS[of];
+    if (kind === undefined) return [];
+    const values = cells.map((cell) =>
+      cell.is === "value" ? cell.value : undefined
+    );
     return [{
       kind,
       name: id.slice(id.indexOf(":") + 1),

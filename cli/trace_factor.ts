@@ -5,26 +5,16 @@ import {
   type Invocation,
   NotFoundError,
 } from "./command.ts";
-import { factorValue } from "./factor_value.ts";
-import { meanOf } from "./mean_of.ts";
+import { factorValue } from "../internal/factor_value.ts";
 import { nearestName } from "../internal/names.ts";
 import { DIMENSION_OF, kindOfFactor } from "../internal/run_factors.ts";
 import type { RunFacts } from "../internal/run_facts.ts";
 import { short } from "../internal/text.ts";
 import { visible } from "../internal/visible_text.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
+import type { FactorVersion } from "../why/mod.ts";
 import { writeTable } from "./output/table.ts";
 import { allRuns } from "./runs_by_name.ts";
-
-/** A version of a factor. */
-interface FactorVersion {
-  /** Its value, as it is recorded. */
-  readonly value: string;
-  /** The runs that have it, oldest first. */
-  readonly runs: readonly number[];
-  /** The mean of the last finite values of the metric. */
-  readonly mean?: number;
-}
 
 /** Tells whether a word is the id of a factor, such as `code:src/loss.ts#mse` or `config:lr`. */
 export function isFactor(word: string): boolean {
@@ -58,7 +48,8 @@ export async function traceFactor(
       } has such a metric`,
     );
   }
-  const versions = versionsOf(facts, id, metric);
+  const { factorVersions } = await import("../why/mod.ts");
+  const versions = factorVersions(facts, id, metric);
   if (json) terminal.json(versions);
   else if (versions.length === 0) {
     terminal.warn(
@@ -68,30 +59,6 @@ export async function traceFactor(
     );
   } else write(versions, metric, terminal);
   return versions.length > 0 ? EXIT.ok : EXIT.differs;
-}
-
-function versionsOf(
-  facts: readonly RunFacts[],
-  id: string,
-  metric: string | undefined,
-): FactorVersion[] {
-  const groups = new Map<string, RunFacts[]>();
-  for (const run of facts.toSorted((a, b) => a.id - b.id)) {
-    const value = run.factors.get(id);
-    if (value === undefined) continue;
-    groups.set(value, [...groups.get(value) ?? [], run]);
-  }
-  return [...groups].map(([value, runs]) => {
-    const values = runs.flatMap(({ metrics }) =>
-      metric === undefined ? [] : metrics.get(metric)?.lastFinite ?? []
-    );
-    const mean = meanOf(values);
-    return {
-      value,
-      runs: runs.map((run) => run.id),
-      ...(mean !== undefined && { mean }),
-    };
-  });
 }
 
 function suggestion(facts: readonly RunFacts[], id: string): string {

@@ -1,7 +1,7 @@
 /** Renders the answer of `ato why` as text. */
 import { coverageText } from "./coverage_text.ts";
 import { evidenceText } from "./evidence_text.ts";
-import { clipped } from "./factor_value.ts";
+import { clipped } from "../internal/factor_value.ts";
 import { nextText } from "./next_text.ts";
 import { hashChange } from "../internal/factor_change.ts";
 import { kindOfFactor } from "../internal/run_factors.ts";

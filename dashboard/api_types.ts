@@ -12,19 +12,28 @@
  * | `/api/runs/ID/artifacts`   |                                          | `ArtifactsReply` |
  * | `/api/runs/ID/artifacts/N` | `head`                                   | the bytes of the file; with `head`, its first bytes as text |
  * | `/api/why`                 | `a`, `b`, `metric`                       | `WhyReply` |
+ * | `/api/compare`         | `runs` (`1,2,3`)                  | `CompareReply`       |
+ * | `/api/diffs`           | `a`, `b`, `id` (repeatable)       | `DiffsReply`         |
+ * | `/api/changes`         | `project`                         | `ChangesReply`       |
+ * | `/api/traces`          | `project`                         | `TracesReply`        |
+ * | `/api/versions`        | `project`, `id`, `metric`         | `VersionsReply`      |
  * | `/api/events`              |                                          | `text/event-stream`: `change` with a `ChangeEvent` |
  *
  * An answer that is not 200 is an {@linkcode ErrorReply}. Texts are raw: the page escapes them.
  *
  * @module
  */
-import type { Coverage, Dimension } from "../internal/run_factors.ts";
+import type {
+  Coverage,
+  Dimension,
+  FactorKind,
+} from "../internal/run_factors.ts";
 import type {
   Artifact,
   RecordedInput,
   RunFingerprint,
 } from "../tracker/mod.ts";
-import type { Explanation } from "../why/mod.ts";
+import type { DrawnEvidence, Explanation } from "../why/mod.ts";
 
 /** A number; JSON has no word for the others. */
 export type Figure = number | "NaN" | "Infinity" | "-Infinity";
@@ -251,8 +260,106 @@ export interface ArtifactsReply {
   readonly artifacts: readonly ShownArtifact[];
 }
 
-/** Why two runs gave different results, as `ato why --json` says it. */
-export type WhyReply = Explanation;
+/** What a run has of something that is compared. What was not recorded is never shown as equal or as missing. */
+export type ComparedCell =
+  | { readonly is: "value"; readonly text: string; readonly setBy?: string }
+  | { readonly is: "absent" }
+  | { readonly is: "unknown" };
+
+/** Something that differs among runs, or may. */
+export interface ComparedRow {
+  /** The id of the factor, e.g. `config:lr`. */
+  readonly id: string;
+  readonly kind: FactorKind;
+  /** What each run has. */
+  readonly cells: readonly ComparedCell[];
+  /** `unknown` if it may differ: a run did not record it, and the others agree. */
+  readonly state: "different" | "unknown";
+}
+
+/** A run that is compared. */
+export interface ComparedRun {
+  readonly id: number;
+  readonly name?: string;
+  readonly project: string;
+  readonly status: string;
+  readonly metrics: readonly {
+    readonly metric: string;
+    readonly count: number;
+    readonly last: Figure;
+  }[];
+  /** How completely it was recorded; absent if nothing says so. */
+  readonly coverage?: Readonly<Record<Dimension, Coverage>>;
+}
+
+/** What differs among runs. */
+export interface CompareReply {
+  readonly runs: readonly ComparedRun[];
+  /** The rows, at most 200 of each kind. */
+  readonly rows: readonly ComparedRow[];
+  /** The number of rows of each kind that are left out. */
+  readonly leftOut: Readonly<Partial<Record<FactorKind, number>>>;
+}
+
+/** The texts that changed with factors. */
+export interface DiffsReply {
+  /** Unified diffs by the id of the factor; those whose texts were not stored are missing. */
+  readonly diffs: Readonly<Record<string, string>>;
+}
+
+/** Why two runs gave different results, as `ato why --json` says it, and its evidence to be drawn. */
+export interface WhyReply extends Explanation {
+  /** The project of the first run. */
+  readonly project: string;
+  readonly drawn: DrawnEvidence;
+  /** What set the config values that differ, by the id of the factor. */
+  readonly setBy: Readonly<Record<string, string>>;
+}
+
+/** Which factors runs have, so that any two neighbours can be compared. Seeds are left out: they are noise. */
+export interface ChangesReply {
+  /** The runs that were read, oldest first. */
+  readonly ids: readonly number[];
+  /** The ids of factors. */
+  readonly names: readonly string[];
+  /** Values of factors, shortened; equal numbers are equal values. */
+  readonly values: readonly string[];
+  /** Sets of factors: a place in `names`, a place in `values`, and so on. */
+  readonly sets: readonly (readonly number[])[];
+  /** For each dimension, the place in `sets` of each run. */
+  readonly of: Readonly<Record<Dimension, readonly number[]>>;
+  /** How completely each run recorded each dimension: 0 none, 1 in part, 2 in full. */
+  readonly levels: Readonly<Record<Dimension, readonly (0 | 1 | 2)[]>>;
+  /** The number of runs that were not read. */
+  readonly leftOut: number;
+}
+
+/** The traces of a project. */
+export interface TracesReply {
+  readonly traces: readonly string[];
+  /** The number of runs, the newest ones, that were looked at. */
+  readonly among: number;
+}
+
+/** The versions of a trace, or of a factor. */
+export interface VersionsReply {
+  readonly versions: readonly {
+    /** `static`, `deep` or `runtime` for a trace; the kind of a factor otherwise. */
+    readonly type: string;
+    readonly value: string;
+    readonly runs: number;
+    /** Of a factor: its first and its last run. */
+    readonly first?: number;
+    readonly last?: number;
+    /** Of a trace: milliseconds since 1970. */
+    readonly firstSeen?: number;
+    readonly lastSeen?: number;
+    /** The mean of the last finite values of the metric. */
+    readonly mean?: number;
+  }[];
+  /** The number of runs that were not read. */
+  readonly leftOut: number;
+}
 
 /** The file changed. */
 export interface ChangeEvent {

@@ -7,7 +7,7 @@ import type { ProgramPiece } from "../internal/run_factors.ts";
 import type { Run, SQLFinder, StoredProgram } from "../tracker/mod.ts";
 import { changesOf } from "./code_changes.ts";
 import { unifiedDiff } from "./unified_diff.ts";
-import type { VerdictSuspect } from "./verdict_types.ts";
+import type { ShownFactor } from "./verdict_types.ts";
 
 /** Where the diffs come from. */
 interface DiffSource {
@@ -20,20 +20,18 @@ interface DiffSource {
 const MOST_DIFFS = 20;
 
 /**
- * Makes a unified diff for each suspect that is code and whose text both runs stored; for one that only one
+ * Makes a unified diff for each piece of code whose text both runs stored; for one that only one
  * run has, everything is added or removed.
  *
- * @param suspects The suspects.
+ * @param code The factors, all of them code.
  * @param source The file and the two runs.
- * @returns the diffs by the id of the suspect.
+ * @returns the diffs by the id of the factor.
  */
 export async function codeDiffs(
-  suspects: readonly VerdictSuspect[],
+  code: readonly ShownFactor[],
   { finder, a, b }: DiffSource,
 ): Promise<Map<string, string>> {
   const diffs = new Map<string, string>();
-  const code = suspects.filter(({ kind }) => kind === "code")
-    .slice(0, MOST_DIFFS);
   if (code.length === 0) return diffs;
   const [before, after] = [
     await finder.programOf(a),
@@ -43,7 +41,7 @@ export async function codeDiffs(
   const traced = before === undefined || after === undefined
     ? await tracedSources(finder, a, b)
     : undefined;
-  for (const { id, was = id } of code) {
+  for (const { id, was = id } of code.slice(0, MOST_DIFFS)) {
     const [old, now] = traced?.get(id) ?? [
       await pieceText(finder, before, was),
       await pieceText(finder, after, id),

@@ -7,9 +7,8 @@ import { UserError } from "../internal/errors.ts";
 import type { History, RunFacts } from "../internal/run_facts.ts";
 import type { MetricCursor, Run, SQLFinder } from "../tracker/mod.ts";
 import { countModules } from "../internal/run_factors.ts";
-import { codeDiffs } from "./code_diffs.ts";
 import { type Divergence, divergenceOf } from "./divergence.ts";
-import { inputDiffs } from "./input_diffs.ts";
+import { factorDiffs } from "./factor_diffs.ts";
 import { explainFacts } from "./explain_facts.ts";
 import { withShapes } from "./renames/with_shapes.ts";
 import type { ExplainOptions, Verdict } from "./verdict_types.ts";
@@ -98,10 +97,7 @@ export async function explain(
     { ...facts, divergence: metrics, outputs },
     judging,
   );
-  const diffs = new Map([
-    ...await codeDiffs(verdict.suspects, { finder, a, b }),
-    ...await inputDiffs(verdict.suspects, finder),
-  ]);
+  const diffs = await factorDiffs(verdict.suspects, { finder, a, b });
   return {
     ...verdict,
     suspects: verdict.suspects.map((suspect) => {

@@ -10,7 +10,7 @@ import {
 } from "../internal/run_inputs.ts";
 import type { SQLFinder } from "../tracker/mod.ts";
 import { unifiedDiff } from "./unified_diff.ts";
-import type { ShownFactor, VerdictSuspect } from "./verdict_types.ts";
+import type { ShownFactor } from "./verdict_types.ts";
 
 /** The most diffs of an answer. */
 const MOST_DIFFS = 20;
@@ -19,20 +19,18 @@ const MOST_FILES = 200;
 const MOST_TEXTS = 4;
 
 /**
- * Makes a diff for each suspect that is an input and whose texts were stored.
+ * Makes a diff for each input whose texts were stored.
  *
- * @param suspects The suspects.
+ * @param inputs The factors, all of them inputs.
  * @param finder The file.
- * @returns the diffs by the id of the suspect.
+ * @returns the diffs by the id of the factor.
  */
 export async function inputDiffs(
-  suspects: readonly VerdictSuspect[],
+  inputs: readonly ShownFactor[],
   finder: SQLFinder,
 ): Promise<Map<string, string>> {
   const diffs = new Map<string, string>();
-  const inputs = suspects.filter(({ kind }) => kind === "input")
-    .slice(0, MOST_DIFFS);
-  for (const one of inputs) {
+  for (const one of inputs.slice(0, MOST_DIFFS)) {
     const diff = await inputDiff(one, finder);
     if (diff !== undefined) diffs.set(one.id, diff);
   }

@@ -38,6 +38,14 @@ export type {
 } from "./bisection_types.ts";
 export { changesOf } from "./code_changes.ts";
 export {
+  compareFactors,
+  compareRuns,
+  type FactorCell,
+  type FactorDifference,
+  type FactorRow,
+  type FactorTableOfRuns,
+} from "./compare_factors.ts";
+export {
   compareConfig,
   type ConfigDifference,
   configLeaves,
@@ -53,11 +61,26 @@ export type {
   FactorKind,
 } from "../internal/run_factors.ts";
 export {
+  drawEvidence,
+  type DrawnEvidence,
+  type DrawnGroup,
+  type DrawnPoint,
+  type DrawnStep,
+} from "./drawn_evidence.ts";
+export {
   explain,
   type ExplainRunsOptions,
   type Explanation,
 } from "./explain.ts";
 export { explainFacts } from "./explain_facts.ts";
+export { factorDiffs } from "./factor_diffs.ts";
+export {
+  type FactorVersion,
+  factorVersions,
+  traceMeans,
+  type TraceType,
+} from "./factor_versions.ts";
+export { groupNames } from "./group_names.ts";
 export type {
   CallDivergence,
   CodeShape,

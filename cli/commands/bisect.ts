@@ -5,7 +5,7 @@ import {
   type Invocation,
   UsageError,
 } from "../command.ts";
-import { factorValue } from "../factor_value.ts";
+import { factorValue } from "../../internal/factor_value.ts";
 import { nextText } from "../next_text.ts";
 import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";

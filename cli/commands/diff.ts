@@ -1,10 +1,10 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import { factorValue } from "../factor_value.ts";
-import { inputText, isInputFactor } from "../input_text.ts";
+import { factorValue } from "../../internal/factor_value.ts";
+import { inputText, isInputFactor } from "../../internal/input_text.ts";
 import { runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
-import { DIMENSION_OF, kindOfFactor } from "../../internal/run_factors.ts";
-import type { Run, SQLFinder } from "../../tracker/mod.ts";
+import type { Run } from "../../tracker/mod.ts";
+import type { FactorDifference } from "../../why/mod.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { valueText } from "../../internal/value_text.ts";
 import { writeTable } from "../output/table.ts";
@@ -30,9 +30,11 @@ export const diff: Command = {
     const structure = a.structuralHash === b.structuralHash
       ? "same"
       : "different";
-    const { compareConfig } = await import("../../why/mod.ts");
+    const { compareConfig, compareFactors } = await import(
+      "../../why/mod.ts"
+    );
     const values = compareConfig(a, b);
-    const factors = await compareFactors(file, a, b);
+    const factors = await compareFactors(a, b, file);
     if (json) terminal.json({ a: a.id, b: b.id, structure, values, factors });
     else {
       terminal.line(`structure: ${structure}`);
@@ -55,36 +57,6 @@ export const diff: Command = {
     return isSame ? EXIT.ok : EXIT.differs;
   },
 };
-
-/** A factor that differs and is not a value of the config. */
-interface FactorDifference {
-  readonly id: string;
-  /** Its value in the first run; absent if it has no such factor, or did not record it. */
-  readonly before?: string;
-  readonly after?: string;
-}
-
-async function compareFactors(
-  file: SQLFinder,
-  a: Run,
-  b: Run,
-): Promise<FactorDifference[]> {
-  // Inputs and secrets that cannot be compared are left out of both.
-  const history = await file.history(a, b, { limit: 0 });
-  const none: ReadonlyMap<string, string> = new Map();
-  const [old, now] = [history?.a.factors ?? none, history?.b.factors ?? none];
-  return [...new Set([...old.keys(), ...now.keys()])].sort()
-    .filter((id) => DIMENSION_OF[kindOfFactor(id)] !== "config")
-    .filter((id) => old.get(id) !== now.get(id))
-    .map((id) => {
-      const [before, after] = [old.get(id), now.get(id)];
-      return {
-        id,
-        ...(before !== undefined && { before }),
-        ...(after !== undefined && { after }),
-      };
-    });
-}
 
 function writeFactors(
   factors: readonly FactorDifference[],

@@ -1,10 +1,6 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
-import {
-  inOrder,
-  inputDigits,
-  inputKindText,
-  sizeText,
-} from "../input_text.ts";
+import { inOrder, inputDigits, inputKindText } from "../input_text.ts";
+import { sizeText } from "../../internal/input_text.ts";
 import { writeTable } from "../output/table.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { rootOfRun } from "../run/root_of_run.ts";

@@ -16,12 +16,8 @@ import type {
   RecordedInputs,
   Run,
 } from "../../tracker/mod.ts";
-import {
-  inOrder,
-  inputDigits,
-  inputKindText,
-  sizeText,
-} from "../input_text.ts";
+import { inOrder, inputDigits, inputKindText } from "../input_text.ts";
+import { sizeText } from "../../internal/input_text.ts";
 import { coverageText } from "../coverage_text.ts";
 import { countModules, DIMENSIONS } from "../../internal/run_factors.ts";
 import type { HistoryEntry } from "../../internal/run_source.ts";

@@ -1,5 +1,4 @@
 import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
-import { meanOf } from "../mean_of.ts";
 import { noSuchKey } from "../known_keys.ts";
 import { allRuns, projectNamed } from "../runs_by_name.ts";
 import { soundRuns } from "../sound.ts";
@@ -56,10 +55,13 @@ export const trace: Command = {
     const { metric } = options;
     const means = new Map<string, number>();
     if (typeof metric === "string") {
+      const { traceMeans } = await import("../../why/mod.ts");
+      const lastOf = async (run: Run) =>
+        (await run.metrics.summary(metric))?.last;
       const runs = await soundRuns(await allRuns(file, project), terminal);
       for (const type of ["static", "deep", "runtime"] as const) {
-        const versions = (run: Run) => versionOf(run, traceId, type);
-        for (const [hash, mean] of await meansOf(runs, metric, versions)) {
+        const trace = { traceId, type };
+        for (const [hash, mean] of await traceMeans(runs, trace, lastOf)) {
           means.set(hash, mean);
         }
       }
@@ -110,40 +112,6 @@ export const trace: Command = {
 
 function meanText(mean: number | undefined): string {
   return mean === undefined ? "" : short(mean);
-}
-
-/** The mean of the last finite values of a metric, by version. */
-async function meansOf(
-  runs: readonly Run[],
-  metric: string,
-  versionOf: (run: Run) => string | undefined,
-): Promise<Map<string, number>> {
-  const groups = new Map<string, number[]>();
-  for (const run of runs) {
-    const version = versionOf(run);
-    const last = version === undefined
-      ? undefined
-      : (await run.metrics.summary(metric))?.last;
-    if (version === undefined || last === undefined || !Number.isFinite(last)) {
-      continue;
-    }
-    groups.set(version, [...groups.get(version) ?? [], last]);
-  }
-  return new Map(
-    [...groups].map(([version, values]) => [version, meanOf(values) ?? NaN]),
-  );
-}
-
-function versionOf(
-  run: Run,
-  traceId: string,
-  type: "static" | "deep" | "runtime",
-): string | undefined {
-  const print = run.fingerprints.find((one) =>
-    one.traceId === traceId &&
-    one.type === (type === "runtime" ? "runtime" : "static")
-  );
-  return type === "deep" ? print?.deep?.hash : print?.hash;
 }
 
 function day(date: Date | undefined): string {

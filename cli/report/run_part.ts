@@ -1,15 +1,11 @@
 /** The part of a report about one run. */
+import { sizeText } from "../../internal/input_text.ts";
 import { flatten } from "../../internal/leaves.ts";
 import { DIMENSIONS } from "../../internal/run_factors.ts";
 import { historyOf, setterText } from "../../internal/set_by.ts";
 import { rawValueText } from "../../internal/value_text.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
-import {
-  inOrder,
-  inputDigits,
-  inputKindText,
-  sizeText,
-} from "../input_text.ts";
+import { inOrder, inputDigits, inputKindText } from "../input_text.ts";
 import { type Content, element, table } from "./markup.ts";
 
 /**

@@ -1,11 +1,11 @@
 /** The part of a report that says why two runs differ. */
 import { hashChange } from "../../internal/factor_change.ts";
+import { clipped } from "../../internal/factor_value.ts";
 import { kindOfFactor } from "../../internal/run_factors.ts";
 import { short } from "../../internal/text.ts";
 import type { Explanation, VerdictSuspect } from "../../why/mod.ts";
 import { coverageText } from "../coverage_text.ts";
 import { evidenceText } from "../evidence_text.ts";
-import { clipped } from "../factor_value.ts";
 import { type Content, element, table } from "./markup.ts";
 
 /** The most suspects that are listed. */

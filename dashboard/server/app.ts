@@ -4,12 +4,17 @@ import { ASSETS } from "../assets.ts";
 import { artifact } from "./api/artifact.ts";
 import { artifacts } from "./api/artifacts.ts";
 import { consoleOutput } from "./api/console.ts";
+import { changes } from "./api/changes.ts";
+import { compare } from "./api/compare.ts";
 import { curve } from "./api/curve.ts";
+import { diffs } from "./api/diffs.ts";
 import { events } from "./api/events.ts";
 import { matches } from "./api/matches.ts";
 import { projects } from "./api/projects.ts";
 import { run } from "./api/run.ts";
 import { runs } from "./api/runs.ts";
+import { traces } from "./api/traces.ts";
+import { versions } from "./api/versions.ts";
 import { why } from "./api/why.ts";
 import type { Endpoint, Resources } from "./endpoint.ts";
 import { Query } from "./query.ts";
@@ -26,7 +31,12 @@ const ENDPOINTS: readonly Endpoint[] = [
   consoleOutput,
   artifacts,
   artifact,
+  compare,
+  diffs,
   why,
+  changes,
+  traces,
+  versions,
   events,
 ];
 

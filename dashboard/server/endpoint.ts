@@ -1,5 +1,6 @@
 /** What an endpoint is. Each file in `api/` is one. */
 import type { ArtifactFolders } from "./artifact_folders.ts";
+import type { JobDesk } from "./jobs/job_desk.ts";
 import type { LiveChanges } from "./live.ts";
 import type { Query } from "./query.ts";
 import type { Source } from "./source.ts";
@@ -9,6 +10,8 @@ export interface Resources {
   readonly source: Source;
   readonly live: LiveChanges;
   readonly artifacts: ArtifactFolders;
+  /** Does what takes long. */
+  readonly desk: JobDesk;
 }
 
 /** An address of the server, and its answer. */

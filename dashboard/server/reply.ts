@@ -16,6 +16,11 @@ export class RequestError extends Error {
 
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 
+/** Sends an answer that is JSON already. */
+export function jsonTextResponse(text: string): Response {
+  return new Response(text, { headers: JSON_TYPE });
+}
+
 /** Writes an answer. Numbers that JSON lacks, and bigints, are strings. */
 export function jsonResponse(reply: unknown, isPlain = false): Response {
   // For large tables, which hold nothing that JSON lacks, the plain way is several times faster.
@@ -33,29 +38,52 @@ export function errorResponse(
   return new Response(jsonText(reply), { status, headers: JSON_TYPE });
 }
 
+/** An error that says itself what kind it is, e.g. because it comes from another thread. */
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+  readonly kind: ErrorKind;
+
+  /** Makes the error. */
+  constructor(kind: ErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** The status of each kind of error. */
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+  forbidden: 403,
+  usage: 400,
+  missing: 404,
+  busy: 503,
+  damaged: 500,
+  internal: 500,
+};
+
+/** Tells what kind of error was thrown. */
+export function kindOf(error: unknown): ErrorKind {
+  if (error instanceof AnswerError) return error.kind;
+  if (error instanceof MissingError) return "missing";
+  if (error instanceof RequestError) return "usage";
+  if (error instanceof StorageError) {
+    return error.problem === "busy" ? "busy" : "damaged";
+  }
+  return isForUser(error) ? "usage" : "internal";
+}
+
 /** Answers for what was thrown. `onFault` is told of what is no mistake of the request and no state of the file. */
 export function responseFor(
   error: unknown,
   onFault: (message: string) => void,
 ): Response {
+  const kind = kindOf(error);
   const message = messageOf(error);
-  if (error instanceof MissingError) {
-    return errorResponse("missing", message, 404);
-  }
-  if (error instanceof RequestError) {
-    return errorResponse("usage", message, 400);
-  }
-  if (error instanceof StorageError) {
-    return error.problem === "busy"
-      ? errorResponse("busy", message, 503)
-      : errorResponse("damaged", message, 500);
-  }
-  if (isForUser(error)) return errorResponse("usage", message, 400);
+  if (kind !== "internal") return errorResponse(kind, message, STATUS[kind]);
   onFault(`the dashboard could not answer a request: ${message}`);
   return errorResponse(
     "internal",
     "Cannot answer: the dashboard has a fault; its terminal has more",
-    500,
+    STATUS.internal,
   );
 }
 

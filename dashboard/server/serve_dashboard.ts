@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { UserError } from "../../internal/errors.ts";
 import { createApp } from "./app.ts";
 import { ArtifactFolders } from "./artifact_folders.ts";
+import { JobDesk } from "./jobs/job_desk.ts";
 import { LiveChanges } from "./live.ts";
 import type { DashboardOptions } from "./options.ts";
 import { type Access, isLoopback, urlHost } from "./security.ts";
@@ -66,7 +67,8 @@ export async function serveDashboard(
   const source = new Source(dbPath, onWarning);
   const live = new LiveChanges(source, pollInterval);
   const artifacts = new ArtifactFolders([dirname(dbPath), ...artifactFolders]);
-  const app = createApp({ source, live, artifacts, access, onWarning });
+  const desk = new JobDesk({ source, dbPath, onWarning });
+  const app = createApp({ source, live, artifacts, desk, access, onWarning });
   try {
     const server = await listen((request) => app.fetch(request), {
       host,
@@ -78,6 +80,7 @@ export async function serveDashboard(
       port: server.port,
       async close() {
         live.close();
+        await desk.close();
         await server.close();
         await source.close();
       },

@@ -79,6 +79,21 @@ export class Source {
   }
 
   /**
+   * Checks the name of a project, and returns it.
+   *
+   * @throws {MissingError} If there is no such project.
+   */
+  async projectNamed(project: string): Promise<string> {
+    const finder = await this.finder();
+    if (await finder.findProject(project) !== undefined) return project;
+    throw new MissingError(
+      `Cannot find project ${visible(project)}: ${
+        visible(this.name)
+      } has no such project`,
+    );
+  }
+
+  /**
    * Returns the table of a project's runs, as they are now.
    *
    * @throws {MissingError} If there is no such project.
@@ -86,15 +101,7 @@ export class Source {
   async table(project: string): Promise<RunTable> {
     const finder = await this.finder();
     const known = this.#tables.get(project);
-    if (
-      known === undefined && await finder.findProject(project) === undefined
-    ) {
-      throw new MissingError(
-        `Cannot find project ${visible(project)}: ${
-          visible(this.name)
-        } has no such project`,
-      );
-    }
+    if (known === undefined) await this.projectNamed(project);
     const table = known ??
       new RunTable(finder, { project, onWarning: this.#onWarning });
     // The project that was asked for last is the last to go.

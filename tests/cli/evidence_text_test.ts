@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { evidenceText } from "../../cli/evidence_text.ts";
-import { clipped } from "../../cli/factor_value.ts";
+import { clipped } from "../../internal/factor_value.ts";
 import type { EvidenceGroup } from "../../why/mod.ts";
 
 type Value = string | undefined;

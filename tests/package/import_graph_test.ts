@@ -34,6 +34,7 @@ const SECOND_DOORS: Readonly<Record<string, string>> = {
     "commands that only read a file need none of the modules that write runs",
   "why/config_differences.ts": "`ato why` needs nothing of `ato bisect`",
   "why/explain.ts": "`ato why` needs nothing of `ato bisect`",
+  "why/group_names.ts": "`ato why` needs nothing of `ato bisect`",
 };
 
 /** The files that import each other in a circle, and why they must. There are no others. */

@@ -1,6 +1,7 @@
 /** All pages, by the first word of their address. To add one, write its folder and name it here. */
 import type { Page } from "./page.ts";
 import { comparePage } from "./compare/compare_page.tsx";
+import { historyPage } from "./history/history_page.tsx";
 import { runPage } from "./run/run_page.tsx";
 import { runsPage } from "./runs/runs_page.tsx";
 import { whyPage } from "./why/why_page.tsx";
@@ -11,4 +12,5 @@ export const PAGES: Readonly<Record<string, Page>> = {
   run: runPage,
   compare: comparePage,
   why: whyPage,
+  history: historyPage,
 };

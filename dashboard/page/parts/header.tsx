@@ -33,6 +33,11 @@ export function Header({ reply }: { readonly reply: ProjectsReply }): VNode {
           ))}
         </select>
       )}
+      {project !== undefined && (
+        <a href={link("history", [project])}>
+          History
+        </a>
+      )}
       <span class={`live live-${connection.value}`} role="status">
         {connection.value === "open" ? "live" : "not connected"}
       </span>

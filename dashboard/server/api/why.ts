@@ -1,14 +1,12 @@
 /** Why two runs gave different results. */
 import { visible } from "../../../internal/visible_text.ts";
-import { explain } from "../../../why/explain.ts";
-import type { WhyReply } from "../../api_types.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { MissingError } from "../reply.ts";
+import { jsonTextResponse, MissingError } from "../reply.ts";
 
 /** `GET /api/why?a=ID&b=ID[&metric=NAME]`. */
-export const why: Endpoint<WhyReply> = {
+export const why: Endpoint = {
   path: "/api/why",
-  async answer(query, { source }) {
+  async answer(query, { source, desk }) {
     const [a, b] = [
       await source.run(query.integer("a", { min: 0 })),
       await source.run(query.integer("b", { min: 0 })),
@@ -20,10 +18,7 @@ export const why: Endpoint<WhyReply> = {
         `Cannot compare by ${visible(metric!)}: run ${id} has no such metric`,
       );
     }
-    const finder = await source.finder();
-    return await explain(a, b, {
-      finder,
-      ...(metric !== undefined && { metric }),
-    });
+    const input = { a: String(a.id), b: String(b.id), metric };
+    return jsonTextResponse(await desk.answer("why", input));
   },
 };

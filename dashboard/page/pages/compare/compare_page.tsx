@@ -1,26 +1,35 @@
-/** Curves of several runs over each other. `#/compare/1,2,3?metric`. */
+/** Several runs over each other, and what differs among them. `#/compare/1,2,3?metric&hide`. */
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import type { CurveReply, RunReply } from "../../../api_types.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { CompareReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
+import { useKeys } from "../../keys.ts";
 import { changes } from "../../live.ts";
-import { Chart, type StepRange } from "../../parts/chart.tsx";
-import { Legend } from "../../parts/legend.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
+import { currentProject } from "../../project.ts";
 import { useRequest } from "../../request.ts";
-import { link, set } from "../../router.ts";
+import { go, link, type Route, set } from "../../router.ts";
 import { shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
+import { Differences } from "./differences.tsx";
+import { OverlayCharts } from "./overlay_charts.tsx";
+import { type Picks, withPick } from "./picks.ts";
+import { RunLegend } from "./run_legend.tsx";
+import { TextDiffs } from "./text_diffs.tsx";
+import { WhyBar } from "./why_bar.tsx";
 
-/** The most runs that are drawn. */
+/** The most runs that are compared. */
 const MOST_RUNS = 50;
 
 /** The page. */
 export function comparePage({ route }: PageProps): VNode {
-  const ids = (route.parts[0] ?? "").split(",").filter((id) => /^\d+$/.test(id))
-    .slice(0, MOST_RUNS);
-  if (ids.length === 0) {
+  const all = [
+    ...new Set(
+      (route.parts[0] ?? "").split(",").filter((id) => /^\d+$/.test(id)),
+    ),
+  ];
+  if (all.length === 0) {
     return (
       <Empty
         title="No runs are named"
@@ -28,109 +37,140 @@ export function comparePage({ route }: PageProps): VNode {
       />
     );
   }
+  const ids = all.slice(0, MOST_RUNS);
   return (
     <Compared
       key={ids.join(",")}
       ids={ids}
-      metric={route.query.get("metric") ?? undefined}
+      leftOut={all.length - ids.length}
+      route={route}
     />
   );
 }
 
-function Compared(
-  { ids, metric }: {
-    readonly ids: readonly string[];
-    readonly metric: string | undefined;
+function Compared({ ids, leftOut, route }: {
+  readonly ids: readonly string[];
+  readonly leftOut: number;
+  readonly route: Route;
+}): VNode {
+  const [isRunning, setRunning] = useState(true);
+  const state = useRequest<CompareReply>(
+    (signal) => read("/api/compare", { runs: ids.join(",") }, signal),
+    // What has ended does not change.
+    [ids.join(","), isRunning && changes.value],
+  );
+  useEffect(() => {
+    if (state.status !== "ready") return;
+    setRunning(state.value.runs.some(({ status }) => status === "running"));
+  }, [state]);
+  return (
+    <article class="compare">
+      <h1>Compare {ids.length} {ids.length === 1 ? "run" : "runs"}</h1>
+      {leftOut > 0 && (
+        <p class="weak" role="status">
+          The first {MOST_RUNS} runs are shown; {leftOut} more are named.
+        </p>
+      )}
+      <Loaded state={state} what="the runs">
+        {(reply) => <Whole reply={reply} route={route} />}
+      </Loaded>
+    </article>
+  );
+}
+
+function Whole(
+  { reply, route }: {
+    readonly reply: CompareReply;
+    readonly route: Route;
   },
 ): VNode {
-  const runs = useRequest<RunReply[]>(
-    (signal) =>
-      Promise.all(
-        ids.map((id) => read<RunReply>(`/api/runs/${id}`, {}, signal)),
-      ),
-    [ids.join(","), changes.value],
+  const { runs } = reply;
+  const [picks, setPicks] = useState<Picks>({});
+  const project = runs[0]?.project;
+  useEffect(() => {
+    if (project !== undefined) currentProject.value = project;
+  }, [project]);
+  const hidden = new Set(
+    (route.query.get("hide") ?? "").split(",").map(Number),
   );
+  const toggle = (id: number) => {
+    const after = new Set(hidden);
+    if (!after.delete(id)) after.add(id);
+    set({
+      hide: runs.map((run) => run.id).filter((id) => after.has(id)).join(),
+    });
+  };
+  const metrics = metricsOf(reply);
+  const wanted = route.query.get("metric");
+  const chosen = metrics.find((name) => name === wanted) ?? metrics[0];
+  const [a, b] = pairOf(runs.map(({ id }) => id), picks);
+  const why = link("why", [a, b], { metric: picks.a?.metric ?? chosen });
+  useKeys({ w: () => runs.length > 1 && go(why) });
   return (
-    <Loaded state={runs} what="the runs">
-      {(found) => {
-        const names = [
-          ...new Set(
-            found.flatMap(({ metrics }) => metrics.map((one) => one.metric)),
-          ),
-        ];
-        const chosen = metric !== undefined && names.includes(metric)
-          ? metric
-          : names[0];
-        if (chosen === undefined) {return (
-            <Empty title="The runs have logged no metrics" />
-          );}
-        return (
-          <Section title="Compare" note={`runs ${ids.join(", ")}`}>
+    <>
+      <RunLegend runs={runs} hidden={hidden} onToggle={toggle} />
+      {runs.length > 1 && (
+        <WhyBar
+          runs={runs.map(({ id }) => id)}
+          pair={[a, b]}
+          picks={picks}
+          href={why}
+          onChoose={(side, run) =>
+            setPicks((before) => ({
+              a: before.a ?? { run: a },
+              b: before.b ?? { run: b },
+              [side]: { run },
+            }))}
+          onClear={() => setPicks({})}
+        />
+      )}
+      {chosen === undefined
+        ? <Empty title="The runs have logged no metrics" />
+        : (
+          <Section
+            title="Metrics"
+            note="click a point of one run, then a point of another: why do they differ?"
+          >
             <select
               aria-label="Metric"
               value={chosen}
               onChange={(event) => set({ metric: event.currentTarget.value })}
             >
-              {names.map((name) => (
+              {metrics.map((name) => (
                 <option key={name} value={name}>{shown(name)}</option>
               ))}
             </select>
-            <Overlay key={chosen} runs={found} metric={chosen} />
+            <OverlayCharts
+              runs={runs}
+              hidden={hidden}
+              metrics={[
+                chosen,
+                ...metrics.filter((name) => name !== chosen),
+              ]}
+              picks={picks}
+              onPick={(pick) => setPicks((before) => withPick(before, pick))}
+            />
           </Section>
-        );
-      }}
-    </Loaded>
+        )}
+      <Differences reply={reply} />
+      <TextDiffs reply={reply} />
+    </>
   );
 }
 
-function Overlay(
-  { runs, metric }: {
-    readonly runs: readonly RunReply[];
-    readonly metric: string;
-  },
-): VNode {
-  const [range, setRange] = useState<StepRange>();
-  const having = runs.filter(({ metrics }) =>
-    metrics.some((one) => one.metric === metric)
-  );
-  const ids = having.map(({ id }) => id);
-  const curves = useRequest<CurveReply[]>(
-    (signal) =>
-      Promise.all(
-        ids.map((id) =>
-          read<CurveReply>(`/api/runs/${id}/curve`, {
-            metric,
-            width: 800,
-            ...range,
-          }, signal)
-        ),
-      ),
-    [ids.join(","), metric, range?.from, range?.to, changes.value],
-  );
-  return (
-    <Loaded state={curves} what="the curves">
-      {(found) => {
-        const lines = found.flatMap((curve, i) =>
-          ids[i] === undefined
-            ? []
-            : [{ label: `run ${ids[i]}`, colour: i, curve }]
-        );
-        return (
-          <>
-            <Chart
-              label={`${metric} of runs ${ids.join(", ")}`}
-              lines={lines}
-              height={420}
-              onRange={setRange}
-            />
-            <Legend
-              lines={lines}
-              hrefOf={({ colour }) =>
-                link("run", [ids[colour] ?? 0], { metric })}
-            />
-          </>
-        );
-      }}
-    </Loaded>
-  );
+/** The metrics, those of the most runs first. */
+function metricsOf({ runs }: CompareReply): string[] {
+  const counts = new Map<string, number>();
+  for (const { metrics } of runs) {
+    for (const { metric } of metrics) {
+      counts.set(metric, (counts.get(metric) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([metric]) => metric);
+}
+
+/** The picked runs; the first two where none is picked. */
+function pairOf(ids: readonly number[], { a, b }: Picks): [number, number] {
+  const first = a?.run ?? ids.find((id) => id !== b?.run) ?? 0;
+  return [first, b?.run ?? ids.find((id) => id !== first) ?? 0];
 }

@@ -1,7 +1,7 @@
 /** The values of factors, as tables and lines show them. */
-import { SECRET_MARK } from "../internal/secret_values.ts";
-import { brief } from "../internal/text.ts";
-import { visible } from "../internal/visible_text.ts";
+import { SECRET_MARK } from "./secret_values.ts";
+import { brief } from "./text.ts";
+import { visible } from "./visible_text.ts";
 
 /**
  * Returns the first digits of a hash, without the links of a module that follow it.
