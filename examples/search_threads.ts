@@ -5,9 +5,11 @@
  *
  * ```sh
  * deno run -A examples/search_threads.ts                   # search, or continue the search
+ * ato search resume iris --db iris.db                      # the same, from any folder
  * ato search list --db iris.db
  * ato search show iris --db iris.db                        # settings, trials and rungs
  * ato search plot iris --db iris.db --svg search.svg
+ * ato search importance iris --db iris.db                  # which parameters matter
  * deno run -A examples/train_iris.ts $(ato search words iris --db iris.db)   # train with the best config
  * ```
  */
@@ -39,28 +41,35 @@ interface IrisTrial {
 
 /** Trains one network; threads import it from this file. */
 export async function objective(
-  { config, seed, to }: Job<IrisTrial>,
+  { trial: number, config, seed, to }: Job<IrisTrial>,
   trial: TrialContext,
 ): Promise<number> {
   const random = createRandom(seed);
   const data = loadIris(random, 0.3);
   const network = createNetwork([4, ...config.model.hidden, 3], random);
-  let loss = Infinity;
-  for (let epoch = 1; epoch <= to; epoch++) {
-    for (const sample of shuffle(data.train, random)) {
-      learn(network, sample, config.lr);
+  let [epoch, loss] = [0, Infinity];
+  try {
+    while (epoch < to) {
+      for (const sample of shuffle(data.train, random)) {
+        learn(network, sample, config.lr);
+      }
+      epoch++;
+      let right = 0;
+      loss = 0;
+      for (const { features, label } of data.test) {
+        const output = forward(network, features).at(-1)!;
+        loss -= Math.log(Math.max(output[label]!, 1e-12)) / data.test.length;
+        if (output[label] === Math.max(...output)) right++;
+      }
+      trial.logger?.logMetric("accuracy", right / data.test.length, epoch);
+      if (await trial.report({ loss }, epoch) === "stop") break;
     }
-    let right = 0;
-    loss = 0;
-    for (const { features, label } of data.test) {
-      const output = forward(network, features).at(-1)!;
-      loss -= Math.log(Math.max(output[label]!, 1e-12)) / data.test.length;
-      if (output[label] === Math.max(...output)) right++;
-    }
-    trial.logger?.logMetric("accuracy", right / data.test.length, epoch);
-    if (await trial.report({ loss }, epoch) === "stop") break;
+    return loss;
+  } finally {
+    // Ctrl-C leaves time for this, as it would for deleting temporary files.
+    const found = `loss ${loss.toFixed(4)}`;
+    console.log(`trial ${number}: ${epoch} of ${to} epochs, ${found}`);
   }
-  return loss;
 }
 
 if (isMainThread) {
@@ -72,7 +81,7 @@ if (isMainThread) {
     id: "iris",
     space,
     sampler: randomSampler(space),
-    scheduler: asha({ minFidelity: 3, maxFidelity: 27, trials: 16 }),
+    scheduler: asha({ minFidelity: 3, maxFidelity: 27, trials: 27 }),
     metric: "loss",
     mode: "min",
     seed: 7,
@@ -88,9 +97,14 @@ if (isMainThread) {
   const best = study.best();
   study.close();
   if (best === undefined) {
-    throw new Error("Cannot name a best trial: all failed");
+    throw new Error(
+      "Cannot name the best trial: all failed; `ato search show iris --db iris.db` has their errors",
+    );
   }
   const { trial, metrics, words } = best;
   console.log(`best    trial ${trial.trial}, loss ${metrics.loss!.toFixed(4)}`);
-  console.log(`train   deno run -A examples/train_iris.ts ${words.join(" ")}`);
+  console.log("look    ato search show iris --db iris.db");
+  // Quoted for pasting: a shell would split `model.hidden=[8, 8]`.
+  const quoted = words.map((word) => `'${word}'`).join(" ");
+  console.log(`train   start train_iris.ts with ${quoted}`);
 }

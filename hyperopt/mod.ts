@@ -170,6 +170,11 @@ export type {
 export type { Journal, StudyOwner } from "./study/journal.ts";
 export { memoryJournal } from "./study/memory_journal.ts";
 export type { MemoryJournalOptions } from "./study/memory_journal.ts";
+export {
+  type RankedTrial,
+  type RankOptions,
+  rankTrials,
+} from "./study/rank_trials.ts";
 export type { Constraint, StudyBudget, StudyOptions } from "./study/options.ts";
 export { listStudies, readStudy } from "./study/read_study.ts";
 export type {

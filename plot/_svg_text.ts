@@ -16,8 +16,9 @@ export function svgText(
   y: number,
   words: string,
   anchor: "start" | "middle" | "end",
+  more = "",
 ): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}"${more}>${
     escapeXml(words)
   }</text>`;
 }

@@ -11,6 +11,8 @@ export {
   readSeries,
 } from "./series.ts";
 export {
+  type PlotImportance,
+  type PlotObjective,
   type PlotParameter,
   type PlotRung,
   type PlotTrial,

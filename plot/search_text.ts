@@ -1,8 +1,23 @@
-import { short } from "../internal/text.ts";
-import { fit, pad, widthOf } from "../internal/text_width.ts";
-import { type Axis, axisOf, metricAxis } from "./_search_scales.ts";
-import type { SearchPlot, SearchPlotData } from "./search_data.ts";
-import { type PlotLine, type PlotSpan, terminalPlot } from "./terminal_plot.ts";
+import { barPlot } from "./bars.ts";
+import { Canvas } from "./_canvas.ts";
+import { fitEnd } from "./_fit_end.ts";
+import { rungText, rungTitle } from "./_rung_texts.ts";
+import {
+  type Axis,
+  axisOf,
+  endsOf,
+  isWide,
+  objectiveAxis,
+} from "./_search_scales.ts";
+import { endOf, spread, textScatter } from "./_text_axes.ts";
+import {
+  nothingToDraw,
+  objectivePairs,
+  SEARCH_TITLES,
+  type SearchPlot,
+  type SearchPlotData,
+} from "./search_data.ts";
+import { type PlotLine, terminalPlot } from "./terminal_plot.ts";
 
 /** Options for {@linkcode searchText}. */
 export interface SearchTextOptions {
@@ -12,8 +27,7 @@ export interface SearchTextOptions {
 
 const WIDEST = 100;
 const ROWS = 12;
-/** The dots of a braille character by row, left then right (Unicode block 2800). */
-const DOTS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]] as const;
+const SLICE_ROWS = 8;
 
 /**
  * Draws a plot of a search as lines of text.
@@ -31,29 +45,29 @@ export function searchText(
   const width = Math.min(options.width ?? Infinity, WIDEST);
   const drawn = {
     best: bestSoFar,
+    front,
     parallel,
     slices,
     rungs,
+    importance,
   }[plot](data, width);
-  return drawn ?? [title(TITLES[plot]), [{ text: "(no result to draw)" }]];
+  return drawn ?? [
+    title(SEARCH_TITLES[plot]),
+    [{ text: `(${nothingToDraw(data, plot)})` }],
+  ];
 }
-
-const TITLES: Readonly<Record<SearchPlot, string>> = {
-  best: "best so far",
-  parallel: "parallel coordinates",
-  slices: "slices",
-  rungs: "rungs",
-};
 
 function title(text: string): PlotLine {
   return [{ text, style: "bold" }];
 }
 
 function bestSoFar(
-  { metric, progress, spent }: SearchPlotData,
+  { objectives, progress, spent }: SearchPlotData,
   width: number,
 ): PlotLine[] | undefined {
-  if (progress.length === 0) return undefined;
+  const ends = endsOf(progress.map(({ value }) => value));
+  if (ends === undefined) return undefined;
+  const { name } = objectives[0]!;
   const bins = progress.flatMap(({ spent: from, value }, i) => {
     const to = progress[i + 1]?.spent ?? Math.max(spent, from);
     return [from, to].map((at) => ({
@@ -66,104 +80,74 @@ function bestSoFar(
       nonfinite: 0,
     }));
   });
-  return terminalPlot([{ label: metric, bins }], {
-    title: `${TITLES.best}: ${metric}`,
+  return terminalPlot([{ label: name, bins }], {
+    title: `${SEARCH_TITLES.best}: ${name}`,
     width,
+    log: isWide(ends),
     unit: "fidelity spent",
   });
 }
 
-/** A drawing of dots; the best trial is drawn last, with a character that is seen without colours. */
-class Canvas {
-  readonly #columns: number;
-  readonly #rows: number;
-  readonly #dots: Uint8Array;
-  readonly #best: Uint8Array;
+/** What the filled dot means. */
+function bestNote({ objectives }: SearchPlotData): PlotLine {
+  return [{ text: objectives.length > 1 ? "● the front" : "● the best trial" }];
+}
 
-  constructor(columns: number, rows: number) {
-    this.#columns = columns;
-    this.#rows = rows;
-    this.#dots = new Uint8Array(columns * rows);
-    this.#best = new Uint8Array(columns * rows);
-  }
-
-  /** Draws a dot at shares of the width and the height. */
-  dot(x: number, y: number, isBest: boolean): void {
-    const column = Math.round(x * (this.#columns * 2 - 1));
-    const row = Math.round((1 - y) * (this.#rows * 4 - 1));
-    if (!(column >= 0 && column < this.#columns * 2)) return;
-    if (!(row >= 0 && row < this.#rows * 4)) return;
-    const cell = (row >> 2) * this.#columns + (column >> 1);
-    this.#dots[cell]! |= DOTS[(row & 3) as 0]![(column & 1) as 0];
-    if (isBest) this.#best[cell] = 1;
-  }
-
-  line(
-    from: readonly [number, number],
-    to: readonly [number, number],
-    isBest: boolean,
-  ): void {
-    const steps = Math.max(this.#columns * 2, this.#rows * 4);
-    for (let i = 0; i <= steps; i++) {
-      const share = i / steps;
-      this.dot(
-        from[0] + (to[0] - from[0]) * share,
-        from[1] + (to[1] - from[1]) * share,
-        isBest,
-      );
-    }
-  }
-
-  rowOf(row: number): PlotSpan[] {
-    const spans: { text: string; style?: "green" }[] = [];
-    for (let column = 0; column < this.#columns; column++) {
-      const cell = row * this.#columns + column;
-      const isBest = this.#best[cell] === 1;
-      const dots = this.#dots[cell]!;
-      const text = isBest
-        ? "●"
-        : dots === 0
-        ? " "
-        : String.fromCharCode(0x2800 + dots);
-      const last = spans.at(-1);
-      if (last !== undefined && (last.style === "green") === isBest) {
-        last.text += text;
-      } else spans.push(isBest ? { text, style: "green" } : { text });
-    }
-    return spans;
-  }
+function front(data: SearchPlotData, width: number): PlotLine[] | undefined {
+  const axes = data.objectives.map((_, i) => objectiveAxis(data, i, 3));
+  const drawn = objectivePairs(axes.length).flatMap(([x, y]) => {
+    const [across, up] = [axes[x], axes[y]];
+    if (across === undefined || up === undefined) return [];
+    const named = (index: number) => {
+      const { name, mode } = data.objectives[index]!;
+      return `${name} (${mode})`;
+    };
+    const points = data.trials.map(({ results, kind }) => ({
+      x: results[x],
+      y: results[y],
+      kind,
+    }));
+    return textScatter({
+      title: `front: ${named(y)} over ${named(x)}`,
+      x: across,
+      y: up,
+      points,
+    }, { width, rows: ROWS });
+  });
+  return drawn.length === 0 ? undefined : [...drawn, bestNote(data)];
 }
 
 function parallel(
   data: SearchPlotData,
   width: number,
 ): PlotLine[] | undefined {
-  const metric = metricAxis(data);
-  if (metric === undefined) return undefined;
-  const axes = [...data.parameters.map((one) => axisOf(one)), metric];
+  const metrics = data.objectives.flatMap((_, i) =>
+    objectiveAxis(data, i) ?? []
+  );
+  if (metrics.length === 0) return undefined;
+  const axes = [...data.parameters.map((one) => axisOf(one)), ...metrics];
   const columns = Math.max(10, Math.floor(width));
   const canvas = new Canvas(columns, ROWS);
-  // The best one last, so that it is on top.
-  for (const trial of data.trials.toReversed()) {
-    if (trial.result === undefined) continue;
-    const isBest = trial === data.trials[0];
-    const values = [...trial.values, trial.result];
-    const places = values.map((value, i) =>
-      value === undefined ? undefined : axes[i]!.at(value)
+  // The best ones last, so that they are on top.
+  for (const { values, results, kind } of data.trials.toReversed()) {
+    if (results[0] === undefined) continue;
+    const places = [...values, ...results].map((value, i) =>
+      value === undefined ? undefined : axes[i]?.at(value)
     );
     for (let i = 0; i + 1 < axes.length; i++) {
       const [a, b] = [places[i], places[i + 1]];
       if (a === undefined || b === undefined) continue;
-      canvas.line([shareOf(i, axes), a], [shareOf(i + 1, axes), b], isBest);
+      const [from, to] = [shareOf(i, axes), shareOf(i + 1, axes)];
+      canvas.line([from, a], [to, b], kind === "best");
     }
   }
   return [
-    title(TITLES.parallel),
+    title(SEARCH_TITLES.parallel),
     [{ text: spread(axes.map(({ name }) => name), columns, fitEnd) }],
     [{ text: spread(axes.map((axis) => endOf(axis, -1)), columns) }],
     ...Array.from({ length: ROWS }, (_, row) => canvas.rowOf(row)),
     [{ text: spread(axes.map((axis) => endOf(axis, 0)), columns) }],
-    [{ text: "● the best trial" }],
+    bestNote(data),
   ];
 }
 
@@ -171,75 +155,24 @@ function shareOf(index: number, axes: readonly Axis[]): number {
   return axes.length === 1 ? 0.5 : index / (axes.length - 1);
 }
 
-function endOf({ marks }: Axis, at: number): string {
-  return marks.at(at)?.text ?? "";
-}
-
-/** Writes texts at equal distances: the first at the left end, the last at the right end. */
-function spread(
-  texts: readonly string[],
-  columns: number,
-  shorten: (text: string, width: number) => string = fit,
-): string {
-  const room = Math.max(3, Math.floor(columns / texts.length) - 1);
-  const cells = texts.map((text) => shorten(text, room));
-  let line = "";
-  cells.forEach((cell, i) => {
-    const wide = widthOf(cell);
-    const middle = i * (columns - 1) / Math.max(1, cells.length - 1);
-    const start = i === 0
-      ? 0
-      : i === cells.length - 1
-      ? columns - wide
-      : Math.round(middle - wide / 2);
-    line = pad(line, Math.max(widthOf(line) + (i > 0 ? 1 : 0), start)) + cell;
-  });
-  return line.trimEnd();
-}
-
-/** Keeps the end of a path, in which paths differ most. */
-function fitEnd(path: string, width: number): string {
-  if (widthOf(path) <= width) return path;
-  return fit(`…${path.slice(1 - width)}`, width);
-}
-
-const SLICE_ROWS = 8;
-
 function slices(data: SearchPlotData, width: number): PlotLine[] | undefined {
-  const metric = metricAxis(data, 3);
-  if (metric === undefined) return undefined;
-  const labels = new Map<number, string>();
-  for (const { value, text } of metric.marks) {
-    labels.set(Math.round((1 - metric.at(value)) * (SLICE_ROWS - 1)), text);
-  }
-  const gutter = Math.max(...[...labels.values()].map(widthOf));
-  const columns = Math.max(10, Math.min(60, Math.floor(width) - gutter - 2));
-  return data.parameters.flatMap((parameter, i) => {
-    const axis = axisOf(parameter);
-    const canvas = new Canvas(columns, SLICE_ROWS);
-    for (const trial of data.trials.toReversed()) {
-      const [value, { result }] = [trial.values[i], trial];
-      if (value === undefined || result === undefined) continue;
-      canvas.dot(axis.at(value), metric.at(result), trial === data.trials[0]);
-    }
-    const rows = Array.from({ length: SLICE_ROWS }, (_, row): PlotLine => {
-      const label = labels.get(row);
-      const edge = label === undefined ? "│" : "┤";
-      return [
-        { text: `${pad(label ?? "", gutter, "right")} ${edge}` },
-        ...canvas.rowOf(row),
-      ];
-    });
-    const ends = axis.isChoice
-      ? axis.marks.map(({ text }) => text)
-      : [endOf(axis, 0), endOf(axis, -1)];
-    return [
-      title(`${parameter.name} and ${data.metric}`),
-      ...rows,
-      [{ text: `${" ".repeat(gutter)} └${"─".repeat(columns)}` }],
-      [{ text: " ".repeat(gutter + 2) + spread(ends, columns) }],
-    ];
+  const drawn = data.objectives.flatMap((_, objective) => {
+    const y = objectiveAxis(data, objective, 3);
+    if (y === undefined) return [];
+    return data.parameters.flatMap((parameter, i) =>
+      textScatter({
+        title: `${parameter.name} and ${y.name}`,
+        x: axisOf(parameter),
+        y,
+        points: data.trials.map(({ values, results, kind }) => ({
+          x: values[i],
+          y: results[objective],
+          kind,
+        })),
+      }, { width, rows: SLICE_ROWS })
+    );
   });
+  return drawn.length === 0 ? undefined : drawn;
 }
 
 function rungs(
@@ -248,12 +181,8 @@ function rungs(
 ): PlotLine[] | undefined {
   if (rungs.length === 0) return undefined;
   const most = rungs.reduce((max, { entered }) => Math.max(max, entered), 1);
-  const names = rungs.map(({ bracket, rung, fidelity }) =>
-    `bracket ${bracket} rung ${rung} fidelity ${short(fidelity)}`
-  );
-  const counts = rungs.map(({ entered, ended }) =>
-    ended === entered ? `${entered}` : `${ended} of ${entered}`
-  );
+  const names = rungs.map(rungTitle);
+  const counts = rungs.map(rungText);
   const before = Math.max(...names.map((name) => name.length));
   const after = Math.max(...counts.map((count) => count.length));
   const room = Math.max(
@@ -261,7 +190,7 @@ function rungs(
     Math.min(50, Math.floor(width) - before - after - 3),
   );
   return [
-    title(TITLES.rungs),
+    title(SEARCH_TITLES.rungs),
     ...rungs.map(({ entered, ended }, i): PlotLine => {
       const wide = Math.max(1, Math.round(entered / most * room));
       const full = Math.round(ended / most * room);
@@ -270,4 +199,26 @@ function rungs(
       return [{ text: `${names[i]!.padEnd(before)} ${bar} ${counts[i]}` }];
     }),
   ];
+}
+
+function importance(
+  { importance = [] }: SearchPlotData,
+  width: number,
+): PlotLine[] | undefined {
+  const drawn = importance.flatMap(({ title: text, parameters, notes }) => {
+    const bars = parameters.map(({ path, share, spread }) => ({
+      label: path,
+      share,
+      text: `${percent(share)} +- ${percent(spread)}`,
+    }));
+    const lines = bars.length === 0
+      ? [title(text)]
+      : barPlot(bars, { title: text, width });
+    return [...lines, ...notes.map((note): PlotLine => [{ text: note }])];
+  });
+  return drawn.length === 0 ? undefined : drawn;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
 }

@@ -26,6 +26,7 @@ export const SLOWEST: readonly string[] = [
   "tests/cli/damage_test.ts",
   "tests/cli/run_test.ts",
   "tests/examples/search_iris_test.ts",
+  "tests/examples/search_threads_test.ts",
   "tests/cli/values_test.ts",
   "tests/hyperopt/kill_test.ts",
   "tests/cli/why_inputs_test.ts",

@@ -1,23 +1,23 @@
-import {
-  type Command,
-  type ExitCode,
-  type Invocation,
-  UsageError,
-} from "../command.ts";
-import { nearestName } from "../../internal/names.ts";
-import { visible } from "../../internal/visible_text.ts";
-
-type Verb = (
-  files: readonly string[],
-  invocation: Invocation,
-) => Promise<ExitCode>;
+import { type Command, UsageError } from "../command.ts";
+import { chooseVerb, type VerbCommand } from "../verbs.ts";
 
 /** The verbs, each loaded when it is used. */
-const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
-  hash: async () => (await import("../config/hash.ts")).hashFiles,
-  show: async () => (await import("../config/show.ts")).showFiles,
-  diff: async () => (await import("../config/diff.ts")).diffFiles,
-  convert: async () => (await import("../config/convert.ts")).convertFiles,
+const VERBS: VerbCommand = {
+  name: "ato config",
+  object: "a config",
+  rest: "FILE…",
+  verbs: {
+    hash: { load: async () => (await import("../config/hash.ts")).hashFiles },
+    show: {
+      load: async () => (await import("../config/show.ts")).showFiles,
+      options: ["explain", "hydra", "override"],
+    },
+    diff: { load: async () => (await import("../config/diff.ts")).diffFiles },
+    convert: {
+      load: async () => (await import("../config/convert.ts")).convertFiles,
+      options: ["to", "out", "force"],
+    },
+  },
 };
 
 /** The command `ato config`. */
@@ -62,46 +62,14 @@ export const config: Command = {
     ["ato config convert *.json --to yaml", "written beside each"],
   ],
   async run(invocation) {
-    const [verb, ...patterns] = invocation.words;
-    const load = verb !== undefined && Object.hasOwn(VERBS, verb)
-      ? VERBS[verb]
-      : undefined;
-    if (load === undefined) {
-      const guess = nearestName(verb ?? "", Object.keys(VERBS));
+    const { words, load } = chooseVerb(VERBS, invocation);
+    const { override, hydra } = invocation.options;
+    if (override !== undefined && hydra !== true) {
       throw new UsageError(
-        `Cannot do ${visible(verb ?? "nothing")} with a config: ` +
-          (guess === undefined
-            ? "write ato config hash|show|diff|convert FILE…"
-            : `did you mean ${guess}?`),
+        "Cannot use --override without --hydra; only a Hydra config takes overrides",
       );
     }
-    checkOptions(verb!, invocation);
     const { filesOf } = await import("../config/files_of.ts");
-    return await (await load())(filesOf(patterns), invocation);
+    return await (await load())(filesOf(words), invocation);
   },
 };
-
-/** The options of each verb. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  show: ["explain", "hydra", "override"],
-  convert: ["to", "out", "force"],
-};
-
-/** Refuses an option that the verb does not use: it is probably a mistake. */
-function checkOptions(verb: string, { options }: Invocation): void {
-  for (const name of Object.keys(config.options ?? {})) {
-    const isGiven = options[name] !== undefined && options[name] !== false;
-    if (!isGiven || OPTIONS[verb]?.includes(name)) continue;
-    const owner = Object.keys(OPTIONS).find((one) =>
-      OPTIONS[one]?.includes(name)
-    );
-    throw new UsageError(
-      `Cannot use --${name} with ato config ${verb}; it is for ato config ${owner}`,
-    );
-  }
-  if (options.override !== undefined && options.hydra !== true) {
-    throw new UsageError(
-      "Cannot use --override without --hydra; only a Hydra config takes overrides",
-    );
-  }
-}

@@ -1,6 +1,6 @@
 /** A search as plain data for `--json`. */
-import type { StudyView } from "../../hyperopt/mod.ts";
-import { type RankedTrial, rankedTrials } from "./ranked_trials.ts";
+import type { BestTrial, StudyView } from "../../hyperopt/mod.ts";
+import { hasSeveral, rankedTrials, type ShownTrial } from "./ranked_trials.ts";
 import type { Config } from "./search_named.ts";
 
 /** Returns the facts of a search without its trials. */
@@ -12,6 +12,8 @@ export function briefOf(study: StudyView<Config>): Record<string, unknown> {
     state,
     metric,
     mode,
+    objectives: study.objectives,
+    constraints: study.constraints,
     scheduler,
     sampler,
     seed,
@@ -20,14 +22,22 @@ export function briefOf(study: StudyView<Config>): Record<string, unknown> {
     spent,
     sessions,
     trials: study.trials.length,
-    best: best === undefined ? null : {
-      trial: best.trial.trial,
-      fidelity: best.fidelity,
-      metrics: best.metrics,
-      config: best.trial.config,
-      words: best.words,
-      runs: best.trial.runs,
-    },
+    best: best === undefined ? null : resultOf(best),
+    ...(hasSeveral(study) && { front: study.front.map(resultOf) }),
+  };
+}
+
+function resultOf(
+  { trial, fidelity, metrics, words, violation }: BestTrial<Config>,
+): Record<string, unknown> {
+  return {
+    trial: trial.trial,
+    fidelity,
+    metrics,
+    config: trial.config,
+    words,
+    runs: trial.runs,
+    ...(violation !== undefined && { violation }),
   };
 }
 
@@ -40,12 +50,21 @@ export function detailsOf(study: StudyView<Config>): Record<string, unknown> {
     start: settings?.start,
     rungs,
     progress,
-    trials: rankedTrials(study).map(trialOf),
+    trials: rankedTrials(study).map((trial) => trialOf(trial, study)),
   };
 }
 
 function trialOf(
-  { view, fidelity, value, words }: RankedTrial,
+  { view, fidelity, value, rank, violation, words }: ShownTrial,
+  { constraints }: StudyView<Config>,
 ): Record<string, unknown> {
-  return { ...view, fidelity, value, words };
+  const isConstrained = Object.keys(constraints).length > 0;
+  return {
+    ...view,
+    fidelity,
+    value,
+    rank,
+    ...(isConstrained && rank !== undefined && { violation }),
+    words,
+  };
 }

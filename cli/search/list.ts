@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, type Invocation } from "../command.ts";
 import { writeTable } from "../output/table.ts";
 import { sentenceOf } from "../user_error.ts";
 import { briefOf } from "./describe.ts";
+import { objectivesText } from "./objectives_text.ts";
 import type { Config } from "./search_named.ts";
 
 /**
@@ -32,16 +33,21 @@ export async function listSearches(
   else if (studies.length === 0) terminal.warn("no searches");
   else {
     const rows = studies.map((study) => {
-      const { best, metric, settings } = study;
+      const { best, front, metric } = study;
       const value = best?.metrics[metric];
+      const fidelity = (best ?? front[0])?.fidelity;
       return [
         study.id,
         study.state,
         String(study.trials.length),
         short(study.spent.fidelity),
-        value === undefined ? "" : short(value),
-        best === undefined ? "" : short(best.fidelity),
-        settings === undefined ? "" : `${metric} (${settings.mode})`,
+        value !== undefined
+          ? short(value)
+          : front.length > 0
+          ? `${front.length} in front`
+          : "",
+        fidelity === undefined ? "" : short(fidelity),
+        objectivesText(study),
       ];
     });
     const head = [

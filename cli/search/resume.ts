@@ -22,7 +22,7 @@ export async function resumeSearch(
   invocation: Invocation,
 ): Promise<ExitCode> {
   const { terminal, json, options } = invocation;
-  const { id, state, settings } = await searchNamed(words, invocation);
+  const { id, state, owner, settings } = await searchNamed(words, invocation);
   const start = settings?.start;
   if (!isStart(start)) {
     throw new UsageError(
@@ -38,11 +38,12 @@ export async function resumeSearch(
     else terminal.line(line);
     return EXIT.ok;
   }
-  if (state === "running") {
+  if (owner !== undefined) {
+    const host = owner.host === null ? "" : ` on ${visible(owner.host)}`;
     throw new UsageError(
       `Cannot resume ${
         visible(id)
-      }: a process works on it; end that process first`,
+      }: process ${owner.pid}${host} works on it; wait for it, or end that process first`,
     );
   }
   if (!existsSync(cwd)) {
@@ -53,6 +54,13 @@ export async function resumeSearch(
     );
   }
   terminal.warn(`ato: ${line}`);
+  if (state === "done") {
+    terminal.warn(
+      `ato: search ${
+        visible(id)
+      } is done; it runs no trials unless its program now asks for more`,
+    );
+  }
   const reason = options.yes === true ? undefined : strangeStart(start, id);
   if (reason !== undefined && !await mayRun(id, reason, invocation)) {
     terminal.warn("ato: nothing was run");

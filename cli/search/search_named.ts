@@ -25,7 +25,7 @@ export async function searchNamed(
     if (names.includes(word)) return await readStudy<Config>(path, word);
     const guess = nearestName(word, names);
     throw new NotFoundError(
-      `Cannot find search ${visible(word)}: ` +
+      `Cannot find search ${word === "" ? '""' : visible(word)}: ` +
         (names.length === 0
           ? `${visible(path)} has no search`
           : guess === undefined

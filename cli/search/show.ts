@@ -2,14 +2,14 @@ import type { Dimension, StudyView } from "../../hyperopt/mod.ts";
 import { leafText } from "../../internal/json_text.ts";
 import { commandText } from "../../internal/shell_words.ts";
 import { short } from "../../internal/text.ts";
-import { visible } from "../../internal/visible_text.ts";
 import type { SQLFinder } from "../../tracker/mod.ts";
 import { EXIT, type ExitCode, type Invocation } from "../command.ts";
 import { numberOf } from "../option_values.ts";
 import { writeTable } from "../output/table.ts";
 import type { Terminal } from "../terminal.ts";
 import { detailsOf } from "./describe.ts";
-import { type RankedTrial, rankedTrials } from "./ranked_trials.ts";
+import { constraintsText, objectivesText } from "./objectives_text.ts";
+import { hasSeveral, rankedTrials, type ShownTrial } from "./ranked_trials.ts";
 import { type Config, searchNamed } from "./search_named.ts";
 
 /**
@@ -49,7 +49,7 @@ export async function showSearch(
 
 /** The ids of the trials' runs in this file; a run can be in another one. */
 async function runIds(
-  trials: readonly RankedTrial[],
+  trials: readonly ShownTrial[],
   finder: SQLFinder,
 ): Promise<Map<number, string>> {
   const ids = new Map<number, string>();
@@ -69,14 +69,16 @@ async function runIds(
 function writeSettings(study: StudyView<Config>, terminal: Terminal): void {
   const { id, state, metric, settings, spent, sessions, best } = study;
   const line = (name: string, text: string) =>
-    terminal.line(`${name.padEnd(11)}${text}`);
+    terminal.line(`${name.padEnd(12)}${text}`);
   terminal.line(
     `${terminal.style("bold", id)}  ${state}, ${
       many(study.trials.length, "trial")
     } in ${many(sessions, "session")}`,
   );
   if (settings === undefined) return;
-  line("metric", `${metric} (${settings.mode})`);
+  line(hasSeveral(study) ? "objectives" : "metric", objectivesText(study));
+  const bounds = constraintsText(study);
+  if (bounds !== "") line("constraints", bounds);
   line("sampler", settings.sampler);
   line("scheduler", settings.scheduler);
   const width = settings.order === "logical" ? ", order logical" : "";
@@ -85,10 +87,8 @@ function writeSettings(study: StudyView<Config>, terminal: Terminal): void {
   settings.dimensions.forEach((dimension, i) =>
     line(i === 0 ? "space" : "", dimensionText(dimension))
   );
-  if (best === undefined && study.front.length > 0) {
-    const trials = study.front.map(({ trial }) => trial.trial).join(", ");
-    const names = Object.keys(study.objectives).join(", ");
-    line("front", `trials ${trials} (of ${visible(names)})`);
+  if (hasSeveral(study) && study.front.length > 0) {
+    line("front", frontText(study));
   }
   if (best !== undefined) {
     const value = best.metrics[metric];
@@ -96,10 +96,26 @@ function writeSettings(study: StudyView<Config>, terminal: Terminal): void {
       "best",
       `trial ${best.trial.trial}: ${metric} ${
         value === undefined ? "" : short(value)
-      } at fidelity ${short(best.fidelity)}`,
+      } at fidelity ${short(best.fidelity)}${infeasibleText(best.violation)}`,
     );
     line("", commandText(best.words));
   }
+}
+
+/** Numbers of trials that are listed; a long front is seen in the table. */
+const LISTED = 20;
+
+function frontText({ front }: StudyView<Config>): string {
+  const trials = front.slice(0, LISTED).map(({ trial }) => trial.trial);
+  const more = front.length - trials.length;
+  return `${many(front.length, "trial")}: ${trials.join(", ")}` +
+    (more > 0 ? ` and ${more} more` : "") + infeasibleText(front[0]?.violation);
+}
+
+function infeasibleText(violation: number | undefined): string {
+  return violation === undefined
+    ? ""
+    : `; infeasible, violates the constraints by ${short(violation)}`;
 }
 
 function many(count: number, noun: string): string {
@@ -138,8 +154,8 @@ function dimensionText(
 }
 
 function writeTrials(
-  { metric }: StudyView<Config>,
-  trials: readonly RankedTrial[],
+  study: StudyView<Config>,
+  trials: readonly ShownTrial[],
   { terminal, runs }: {
     readonly terminal: Terminal;
     readonly runs: ReadonlyMap<number, string>;
@@ -147,25 +163,60 @@ function writeTrials(
 ): void {
   if (trials.length === 0) return;
   terminal.line();
-  const rows = trials.map(({ view, fidelity, value, words }) => [
-    String(view.trial),
-    view.status,
-    fidelity === undefined ? "" : short(fidelity),
-    value === undefined ? "" : short(value),
-    runs.get(view.trial) ?? "",
-    view.error !== undefined && value === undefined
-      ? `${view.error.name}: ${view.error.message}`
-      : commandText(words),
-  ]);
-  const head = [
-    "trial",
-    "status",
-    "fidelity",
-    visible(metric),
-    "run",
-    "config",
+  const columns = columnsOf(study, runs);
+  writeTable(
+    terminal,
+    columns.map(({ head }) => head),
+    trials.map((trial) => columns.map(({ cell }) => cell(trial))),
+    columns.flatMap(({ isText }, i) => isText === true ? [] : [i]),
+  );
+}
+
+/** A column of the table of trials. */
+interface Column {
+  readonly head: string;
+  readonly isText?: boolean;
+  cell(trial: ShownTrial): string;
+}
+
+function columnsOf(
+  study: StudyView<Config>,
+  runs: ReadonlyMap<number, string>,
+): Column[] {
+  const { objectives, constraints } = study;
+  const isConstrained = Object.keys(constraints).length > 0;
+  const metrics = new Set([objectives, constraints].flatMap(Object.keys));
+  const several: Column = {
+    head: "rank",
+    cell: ({ rank }) => numberText(rank),
+  };
+  const violated: Column = {
+    head: "violation",
+    cell: ({ violation }) => violation > 0 ? short(violation) : "",
+  };
+  return [
+    { head: "trial", cell: ({ view }) => String(view.trial) },
+    { head: "status", isText: true, cell: ({ view }) => view.status },
+    ...(hasSeveral(study) ? [several] : []),
+    { head: "fidelity", cell: ({ fidelity }) => numberText(fidelity) },
+    ...[...metrics].map((name): Column => ({
+      head: name,
+      cell: (trial) => numberText(trial.metrics[name]),
+    })),
+    ...(isConstrained ? [violated] : []),
+    { head: "run", cell: ({ view }) => runs.get(view.trial) ?? "" },
+    { head: "config", isText: true, cell: configText },
   ];
-  writeTable(terminal, head, rows, [0, 2, 3, 4]);
+}
+
+function numberText(value: number | undefined): string {
+  return value === undefined ? "" : short(value);
+}
+
+function configText({ view: { error }, fidelity, words }: ShownTrial): string {
+  return error !== undefined && fidelity === undefined
+    ? `${error.name}: ${error.message}`
+    : commandText(words);
 }
 
 function writeRungs({ rungs }: StudyView<Config>, terminal: Terminal): void {

@@ -24,11 +24,13 @@ export function importanceNotes(
     );
   }
   if (unmeasured > 0) {
+    const place = fidelity === undefined ? "yet" : `at fidelity ${fidelity}`;
+    const chosen = "; if the scheduler chose the trials that reached it, the " +
+      "shares hold among those";
     notes.push(
-      `${
-        trials(unmeasured, "has", "have")
-      } no ${metric} at fidelity ${fidelity}; if the scheduler chose the ` +
-        "trials that reached it, the shares hold among those",
+      `${trials(unmeasured, "has", "have")} no ${metric} ${place}${
+        fidelity === undefined ? "" : chosen
+      }`,
     );
   }
   if (failed > 0) {

@@ -2,12 +2,13 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import process from "node:process";
 import type { Connection, SqlValue, Statement } from "../../tracker/mod.ts";
 import { jsonText } from "../../internal/json_text.ts";
-import { checkMethods, checkSettings, SPACE } from "../_settings.ts";
-import { describe } from "../_describe.ts";
-import { SearchUsageError } from "../errors.ts";
 import type { Space } from "../spaces/space.ts";
 import { spaceOf } from "../spaces/_space_of.ts";
-import type { TrialTimes, TrialView } from "../study/trial_view.ts";
+import { Goal } from "../study/_goal.ts";
+import type { Constraint } from "../study/options.ts";
+import type { RungResult, TrialTimes, TrialView } from "../study/trial_view.ts";
+import { excessesOf, topOf } from "./_bounds.ts";
+import { checkExport } from "./_check_export.ts";
 import { distributionOf, parameterNames } from "./_distribution.ts";
 import { OptunaStudyError } from "./errors.ts";
 import { CREATE, SCHEMA } from "./_schema.ts";
@@ -16,10 +17,30 @@ import { CREATE, SCHEMA } from "./_schema.ts";
 export interface OptunaExport {
   /** Its name in the file. */
   readonly studyName: string;
-  /** The name of the metric. */
-  readonly metric: string;
-  /** Whether the least or the greatest metric is the best. */
-  readonly mode: "min" | "max";
+  /**
+   * The name of the metric.
+   *
+   * @default {that of `objectives`}
+   */
+  readonly metric?: string;
+  /**
+   * Whether the least or the greatest metric is the best.
+   *
+   * @default {that of `objectives`}
+   */
+  readonly mode?: "min" | "max";
+  /**
+   * The mode of each objective, by the name of its metric, instead of `metric` and `mode`.
+   *
+   * @default {the one metric}
+   */
+  readonly objectives?: Readonly<Record<string, "min" | "max">>;
+  /**
+   * The bounds of metrics, as the study has them.
+   *
+   * @default {no constraints}
+   */
+  readonly constraints?: Readonly<Record<string, Constraint>>;
   /** Its space, or the dimensions alone. */
   readonly space: Pick<Space<unknown>, "dimensions">;
   /** Its trials, e.g. of `study.trials()` or {@linkcode readStudy}. */
@@ -60,10 +81,11 @@ export type OptunaState =
  * Writes a study as a new SQLite file of Optuna 3.2 or newer: `optuna.load_study(study_name=…,
  * storage="sqlite:///file.db")` reads it, and can go on with it.
  *
- * - `COMPLETE` are the trials that were measured at the greatest fidelity that any trial reached, so Optuna's best
- *   trial is the one of `study.best()`. Those that ended below it are `PRUNED`.
+ * - `COMPLETE` are the trials that were measured at the greatest fidelity that any feasible trial reached, so
+ *   Optuna's best trials are those of `study.front()`. Those that ended below it are `PRUNED`.
  * - Results at lower fidelities are intermediate values. Their steps are the fidelities if all are whole numbers,
- *   or else the rungs.
+ *   or else the rungs. Optuna has none for several objectives.
+ * - Each bound of `constraints` is a constraint of Optuna: a number that is above 0 if the bound is violated.
  * - A trial that was given back before it had a result is `WAITING`, with its config; lost ones are `FAIL`.
  * - Whatever Optuna has no place for is in user attributes: `ato:trial`, `ato:hash`, `ato:seed`, `ato:fidelity`,
  *   `ato:bracket`, `ato:metrics`, `ato:runs`, `ato:source` and `ato:error`.
@@ -72,6 +94,7 @@ export type OptunaState =
  * @param study The study.
  * @returns what was written.
  * @throws {OptunaStudyError} If the file exists.
+ * @throws {StorageError} If it cannot be written.
  * @throws {SearchUsageError} If an option is missing or unknown.
  *
  * @example
@@ -115,7 +138,8 @@ export async function writeOptunaStudy(
     );
   }
   // A database is loaded only when one is used.
-  const { chooseDriver, transact } = await import("../../tracker/mod.ts");
+  const { chooseDriver, classifyStorageProblem, toStorageError, transact } =
+    await import("../../tracker/mod.ts");
   const driver = await chooseDriver();
   // Nobody sees half of a study.
   const part = `${path}.${process.pid}.part`;
@@ -136,44 +160,13 @@ export async function writeOptunaStudy(
     }
     renameSync(part, path);
     return result;
+  } catch (error) {
+    throw classifyStorageProblem(error) === undefined
+      ? error
+      : toStorageError("write", { path, cause: error });
   } finally {
     rmSync(part, { force: true });
   }
-}
-
-function checkExport(path: unknown, study: OptunaExport): void {
-  const action = "write an Optuna study";
-  checkSettings<OptunaExport>(action, study ?? null, {
-    studyName: true,
-    metric: true,
-    mode: true,
-    space: true,
-    trials: true,
-    times: true,
-    attributes: true,
-  });
-  const refuse = (name: string, value: unknown, give: string): never => {
-    throw new SearchUsageError(
-      name,
-      `Cannot ${action}: ${name} is ${describe(value)}; give ${give}`,
-    );
-  };
-  const isName = (value: unknown) => typeof value === "string" && value !== "";
-  const { studyName, metric, mode, space, trials, times, attributes } = study;
-  if (!isName(path)) refuse("path", path, "the path of a new file");
-  if (!isName(studyName)) refuse("studyName", studyName, "a name");
-  if (!isName(metric)) refuse("metric", metric, "its name");
-  if (mode !== "min" && mode !== "max") {
-    refuse("mode", mode, '"min" or "max"');
-  }
-  if (!Array.isArray(trials)) refuse("trials", trials, "an array of trials");
-  if (times !== undefined && !Array.isArray(times)) {
-    refuse("times", times, "an array of the times of trials");
-  }
-  if (attributes !== undefined && typeof attributes !== "function") {
-    refuse("attributes", attributes, "a function of a trial");
-  }
-  checkMethods(action, "space", space, { ...SPACE, methods: ["dimensions"] });
 }
 
 /** Writes the rows of one study. */
@@ -183,7 +176,8 @@ class Writer {
   readonly #space: Space<unknown>;
   readonly #names: readonly string[];
   readonly #distributions: readonly string[];
-  /** The greatest fidelity at which a trial was measured. */
+  readonly #goal: Goal;
+  /** The greatest fidelity at which a feasible trial was measured. */
   readonly #top: number;
   /** Whether the steps are fidelities; otherwise they are rungs. */
   readonly #byFidelity: boolean;
@@ -197,28 +191,39 @@ class Writer {
     this.#space = spaceOf(dimensions);
     this.#names = parameterNames(dimensions);
     this.#distributions = dimensions.map(distributionOf);
+    const { metric = "", mode = "max", objectives, constraints } = study;
+    this.#goal = new Goal({
+      metric,
+      mode,
+      ...(objectives && { objectives }),
+      ...(constraints && { constraints }),
+    });
     const fidelities = study.trials.flatMap(({ results }) =>
       results.map(({ fidelity }) => fidelity)
     );
-    this.#top = fidelities.reduce((a, b) => Math.max(a, b), -Infinity);
+    this.#top = topOf(study.trials, this.#goal);
     this.#byFidelity = fidelities.every(Number.isSafeInteger);
     this.#times = new Map(study.times?.map((one) => [one.trial, one]));
   }
 
   write(): OptunaExportResult {
-    const { studyName, metric, mode, trials } = this.#study;
+    const { studyName, constraints, trials } = this.#study;
+    const { names, objectives } = this.#goal;
     this.#insert("version_info", [1, SCHEMA.version, SCHEMA.library]);
     this.#insert("alembic_version", [SCHEMA.revision]);
     this.#insert("studies", [1, studyName]);
-    const direction = mode === "min" ? "MINIMIZE" : "MAXIMIZE";
-    this.#insert("study_directions", [null, 1, direction, 0]);
+    names.forEach((name, i) => {
+      const direction = objectives[name] === "min" ? "MINIMIZE" : "MAXIMIZE";
+      this.#insert("study_directions", [null, 1, direction, i]);
+    });
     const attributes = {
       "ato:study": studyName,
       "ato:steps": this.#byFidelity ? "fidelity" : "rung",
+      "ato:constraints": this.#goal.isConstrained ? constraints : undefined,
     };
     this.#attributes("study_user_attributes", 1, attributes);
     this.#attributes("study_system_attributes", 1, {
-      "study:metric_names": [metric],
+      "study:metric_names": names,
     });
     const states = { RUNNING: 0, COMPLETE: 0, PRUNED: 0, FAIL: 0, WAITING: 0 };
     let outside = 0;
@@ -236,7 +241,7 @@ class Writer {
     point: readonly (number | undefined)[],
     number: number,
   ): OptunaState {
-    const { metric } = this.#study;
+    const { names } = this.#goal;
     const id = number + 1;
     const last = trial.results.at(-1);
     const state = this.#stateOf(trial);
@@ -268,19 +273,13 @@ class Writer {
       }
     }
     if (last !== undefined && (state === "COMPLETE" || state === "PRUNED")) {
-      const value = numberRow(last.metrics[metric]);
-      this.#insert("trial_values", [null, id, 0, ...value]);
+      names.forEach((name, i) => {
+        const value = numberRow(last.metrics[name]);
+        this.#insert("trial_values", [null, id, i, ...value]);
+      });
+      this.#violations(last, id);
     }
-    const steps = new Map(trial.results.map((result) => [
-      this.#byFidelity ? result.fidelity : result.rung,
-      result.metrics[metric],
-    ]));
-    for (const [step, value] of steps) {
-      this.#insert("trial_intermediate_values", [
-        ...[null, id, step],
-        ...numberRow(value),
-      ]);
-    }
+    if (!this.#goal.isSeveral) this.#steps(trial, id);
     this.#attributes("trial_user_attributes", id, {
       ...this.#study.attributes?.(trial),
       "ato:trial": trial.trial,
@@ -296,6 +295,30 @@ class Writer {
     return state;
   }
 
+  /** Writes the results at each fidelity. */
+  #steps({ results }: TrialView<unknown>, id: number): void {
+    const [name = ""] = this.#goal.names;
+    const steps = new Map(results.map((result) => [
+      this.#byFidelity ? result.fidelity : result.rung,
+      result.metrics[name],
+    ]));
+    for (const [step, value] of steps) {
+      this.#insert("trial_intermediate_values", [
+        ...[null, id, step],
+        ...numberRow(value),
+      ]);
+    }
+  }
+
+  /** Writes by how much each bound is violated, in the form that all versions of Optuna read. */
+  #violations({ metrics }: RungResult, id: number): void {
+    if (!this.#goal.isConstrained) return;
+    const constraints = excessesOf(metrics, this.#goal);
+    // JSON has no NaN: a metric that is missing leaves its trial without constraints.
+    if (!constraints.every(Number.isFinite)) return;
+    this.#attributes("trial_system_attributes", id, { constraints });
+  }
+
   /** A trial that took the result of another one has the time at which that one ended. */
   #timesOf({ trial, source }: TrialView<unknown>): Omit<TrialTimes, "trial"> {
     const own = this.#times.get(trial);
@@ -306,13 +329,13 @@ class Writer {
 
   #stateOf({ status, results }: TrialView<unknown>): OptunaState {
     const last = results.at(-1);
-    const value = last?.metrics[this.#study.metric];
     if (status === "running") return "RUNNING";
     if (status === "failed" || status === "lost") return "FAIL";
     if (last === undefined) return status === "released" ? "WAITING" : "FAIL";
-    return last.fidelity === this.#top && Number.isFinite(value)
-      ? "COMPLETE"
-      : "PRUNED";
+    const areFinite = this.#goal.names.every((name) =>
+      Number.isFinite(last.metrics[name])
+    );
+    return last.fidelity >= this.#top && areFinite ? "COMPLETE" : "PRUNED";
   }
 
   #attributes(

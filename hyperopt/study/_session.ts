@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "../random.ts";
 import type { Point, Space } from "../spaces/space.ts";
+import { applyStored } from "./_apply_stored.ts";
 import { newOwner } from "./_claim.ts";
 import { Feed } from "./_feed.ts";
 import { closedEvent, openedEvent } from "./_make_event.ts";
@@ -69,6 +70,11 @@ export class StudySession<C> {
     return this.options.width ?? (founded || this.checked.width);
   }
 
+  /** How to resume the study, if the journal knows it. */
+  get resumeHint(): string | undefined {
+    return this.#journal.resumeHint;
+  }
+
   /** The time in milliseconds. */
   now(): number {
     return this.checked.clock();
@@ -81,7 +87,12 @@ export class StudySession<C> {
    */
   open(begun: () => void): void {
     try {
-      for (const event of this.#journal.read()) this.#apply(event);
+      let index = 0;
+      for (const event of this.#journal.read()) {
+        const place = { study: this.options.id, index: index++ };
+        applyStored(this.state, event, place);
+        this.feed.apply(event);
+      }
       const opening = this.#opening();
       checkFounded(this.options.id, this.state.founded, opening);
       this.append(opening);

@@ -13,6 +13,7 @@ import {
   toStorageError,
   transact,
 } from "../../tracker/mod.ts";
+import { commandText } from "../../internal/shell_words.ts";
 import { type Claim, isHeld } from "./_claim.ts";
 import { decodeEvent, encodeEvent } from "./_event_codec.ts";
 import { StudyOwnedError } from "./errors.ts";
@@ -52,6 +53,7 @@ interface Place {
 
 class SqliteJournal implements Journal {
   readonly start?: SessionStart;
+  readonly resumeHint: string;
   readonly #connection: Connection;
   readonly #place: Place;
   readonly #id: number;
@@ -66,6 +68,7 @@ class SqliteJournal implements Journal {
     this.#insert = connection.prepare(INSERT);
     const start = processStart(place.study);
     if (start !== undefined) this.start = start;
+    this.resumeHint = hintOf(place, start !== undefined);
   }
 
   claim(owner: StudyOwner, now: number): void {
@@ -172,6 +175,17 @@ class SqliteJournal implements Journal {
   #transact<T>(work: () => T): T {
     return transact(this.#connection, { work, timeout: this.#place.timeout });
   }
+}
+
+/** Without a recorded command, only the user knows how the search is started. */
+function hintOf({ study, path }: Place, hasCommand: boolean): string {
+  const place = ["--db", path];
+  // A name that looks like an option comes after the options.
+  const words = study.startsWith("-")
+    ? ["ato", "search", "resume", ...place, "--", study]
+    : ["ato", "search", "resume", study, ...place];
+  const command = hasCommand ? `, or run ${commandText(words)}` : "";
+  return `to resume it, start its program again${command}`;
 }
 
 const INSERT = `

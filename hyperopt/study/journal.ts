@@ -23,6 +23,8 @@ export interface StudyOwner {
 export interface Journal {
   /** How the process was started; the study records it when a session begins. */
   readonly start?: SessionStart;
+  /** How to resume the study, as the end of a sentence: it is shown when the search was interrupted. */
+  readonly resumeHint?: string;
   /**
    * Makes this owner the only one that can append.
    *

@@ -48,6 +48,8 @@ export function memoryJournal(options: MemoryJournalOptions = {}): Journal {
     throw new StudyOwnedError(study, claim.owner);
   };
   return {
+    resumeHint: "it cannot be resumed, because its journal is in memory; " +
+      "give openStudy() the journal await sqliteJournal({ dbPath, studyId })",
     claim(owner: StudyOwner, now: number): void {
       if (claim !== undefined && isHeld(claim, now)) mine(owner);
       claim = { owner, renewed: now };

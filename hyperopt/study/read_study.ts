@@ -2,10 +2,16 @@ import { existsSync } from "node:fs";
 import type { Connection, TrackerConfig } from "../../tracker/mod.ts";
 import { describe } from "../_describe.ts";
 import type { Dimension } from "../spaces/space.ts";
+import { visible } from "../../internal/visible_text.ts";
+import { applyStored } from "./_apply_stored.ts";
 import { isHeld } from "./_claim.ts";
-import { StudyJournalError, StudySettingError } from "./errors.ts";
+import {
+  type StudyHolder,
+  StudyJournalError,
+  StudySettingError,
+} from "./errors.ts";
 import type { SessionStart, StudyEvent } from "./events.ts";
-import type { StudyBudget } from "./options.ts";
+import type { Constraint, StudyBudget } from "./options.ts";
 import { dimensionsOf } from "./_stored_config.ts";
 import { StudyState } from "./_state.ts";
 import { viewAll, viewBest, viewFront, viewTimes } from "./_view.ts";
@@ -19,6 +25,8 @@ export interface StudyView<C> {
   readonly metric: string;
   /** The mode of each objective, by the name of its metric. */
   readonly objectives: Readonly<Record<string, "min" | "max">>;
+  /** The bounds of its metrics; empty if it has no constraints. */
+  readonly constraints: Readonly<Record<string, Constraint>>;
   /** Its trials, by number. */
   readonly trials: readonly TrialView<C>[];
   /** When each of its trials ran. */
@@ -32,6 +40,8 @@ export interface StudyView<C> {
    * its process ended without closing it.
    */
   readonly state: "running" | "done" | "stopped" | "interrupted";
+  /** The process that works on it, if it is running. */
+  readonly owner?: StudyHolder;
   /** Its settings; `undefined` if no session began. */
   readonly settings?: StudySettings;
   /** What was spent over all sessions. */
@@ -142,7 +152,9 @@ export async function readStudy<C = Record<string, unknown>>(
   const missing = () =>
     new StudyJournalError(
       id,
-      `Cannot read study ${id}: ${path} has no such study; check the name`,
+      `Cannot read study ${visible(id)}: ${
+        visible(path)
+      } has no such study; check the name`,
     );
   if (!existsSync(path)) throw missing();
   const { findClaim, findStudy, readEvents } = await import(
@@ -153,9 +165,11 @@ export async function readStudy<C = Record<string, unknown>>(
     const found = hasStudies(connection) && findStudy(connection, id);
     if (found === undefined || found === false) throw missing();
     const claim = findClaim(connection, found);
-    const isRunning = claim !== undefined && isHeld(claim, Date.now());
+    const owner = claim !== undefined && isHeld(claim, Date.now())
+      ? { host: claim.owner.host, pid: claim.owner.pid }
+      : undefined;
     const events = readEvents(connection, found, path);
-    return viewOf<C>(id, events, { path, isRunning });
+    return viewOf<C>(id, events, { path, owner });
   } finally {
     connection.close();
   }
@@ -207,14 +221,17 @@ function hasStudies(connection: Connection): boolean {
 function viewOf<C>(
   id: string,
   events: readonly StudyEvent[],
-  { path, isRunning }: { readonly path: string; readonly isRunning: boolean },
+  { path, owner }: {
+    readonly path: string;
+    readonly owner: StudyHolder | undefined;
+  },
 ): StudyView<C> {
   const state = new StudyState();
   try {
     const progress: ProgressStep[] = [];
-    for (const event of events) {
+    for (const [index, event] of events.entries()) {
       const { best: before } = state;
-      state.apply(event);
+      applyStored(state, event, { study: id, index });
       if (state.best !== before) progress.push(stepOf(state));
     }
     const best = viewBest<C>(state);
@@ -223,16 +240,20 @@ function viewOf<C>(
       id,
       metric: state.founded?.metric ?? "",
       objectives: state.founded === undefined ? {} : state.goal.objectives,
+      constraints: state.founded?.constraints ?? {},
       trials: viewAll<C>(state),
       times: viewTimes(state),
       ...(best !== undefined && { best }),
       front: viewFront<C>(state),
-      state: isRunning ? "running" : ENDINGS[state.ending],
+      state: owner === undefined ? ENDINGS[state.ending] : "running",
+      ...(owner !== undefined && { owner }),
       ...(settings !== undefined && { settings }),
       spent: {
         trials: state.started,
         fidelity: state.fidelity,
-        seconds: state.elapsed(isRunning ? Date.now() : state.lastAt) / 1000,
+        seconds:
+          state.elapsed(owner === undefined ? state.lastAt : Date.now()) /
+          1000,
       },
       sessions: state.sessions,
       rungs: rungsOf(state),
@@ -244,8 +265,9 @@ function viewOf<C>(
     }
     throw new StudyJournalError(
       id,
-      `Cannot read study ${id} of ${path}: its events do not follow from each other ` +
-        `(${error.message}); the journal is damaged, restore a copy`,
+      `Cannot read study ${visible(id)} of ${
+        visible(path)
+      }: its events do not fit together; the journal is damaged, restore a copy`,
     );
   }
 }

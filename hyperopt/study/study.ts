@@ -372,6 +372,17 @@ export class Study<C> {
     return this.#session.checked.timeout;
   }
 
+  /** How to resume the study after it was closed, as the end of a sentence; `undefined` if its journal does not say it. */
+  get resumeHint(): string | undefined {
+    return this.#session.resumeHint;
+  }
+
+  /** In `order: "logical"`, the most jobs that can run at a time; otherwise `Infinity`. */
+  get concurrency(): number {
+    const { order } = this.#session.checked;
+    return order === "logical" ? this.#session.width : Infinity;
+  }
+
   /** The number of trials that were started. */
   get trialCount(): number {
     return this.#session.state.started;

@@ -3,12 +3,14 @@ import { SearchUsageError } from "../errors.ts";
 import { checkMethods, checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
 import { messageOf } from "../../internal/errors.ts";
+import { visible } from "../../internal/visible_text.ts";
 import type { SQLLogger, TrackerConfig } from "../../tracker/mod.ts";
 import { StudyTrialError } from "../study/errors.ts";
 import type { Job } from "../study/job.ts";
 import type { Study } from "../study/study.ts";
 import type { PlainReason } from "./_give_up.ts";
 import { watchInterrupts } from "./_interrupts.ts";
+import { endedText } from "./_ended_text.ts";
 import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
 import type { ThreadData } from "./_messages.ts";
@@ -135,6 +137,7 @@ export async function runStudy<C>(
       }; give a number of seconds from 0 up`,
     );
   }
+  warnOfIdle(study, workers);
   const { metric } = study;
   const tracking = options.tracker === undefined
     ? undefined
@@ -161,7 +164,10 @@ export async function runStudy<C>(
       crew.stop();
       return over;
     },
-    close: () => study.close(),
+    close() {
+      study.close();
+      console.error(endedText(study));
+    },
   });
   const onAbort = () => crew.stop();
   options.signal?.addEventListener("abort", onAbort);
@@ -200,6 +206,17 @@ function checkRun(study: unknown, objective: unknown, options: unknown): void {
     "objective",
     `Cannot ${action}: the objective is ${describe(objective)}; ` +
       "give a function, or the URL of a module that exports one",
+  );
+}
+
+/** Says that some workers would only wait: `width` does not depend on their number, because it decides the trials. */
+function warnOfIdle<C>(study: Study<C>, workers: number): void {
+  const { id, concurrency } = study;
+  if (workers <= concurrency) return;
+  console.error(
+    `ato: Search ${visible(id)} keeps at most ${concurrency} of ${workers} ` +
+      `workers busy, because order is "logical" and width is ${concurrency}; ` +
+      `give workers: ${concurrency}, or width: ${2 * workers} to a new study`,
   );
 }
 
@@ -275,7 +292,9 @@ class Crew<C> {
     if (jobs.length === 0) return;
     const trials = jobs.length === 1 ? "1 trial" : `${jobs.length} trials`;
     console.error(
-      `Ending the search ${this.#study.id}: ${trials} running, with ${grace} s to end; ` +
+      `ato: Ending search ${
+        visible(this.#study.id)
+      }: ${trials} running, with ${grace} s to end; ` +
         "press Ctrl-C again to end at once",
     );
   }

@@ -5,6 +5,7 @@ import {
   conditional,
   defineSpace,
   float,
+  fullFidelity,
   int,
   type Job,
   openStudy,
@@ -75,4 +76,40 @@ export async function makeSearch(
 function lossOf({ config, to }: Job<SearchConfig>): number {
   const { lr, model } = config;
   return Math.abs(lr - 0.25) + 1 / to + model.width / 100;
+}
+
+const TWO = defineSpace({ layers: int(1, 8), width: int(8, 64) });
+
+/** Runs a search of two objectives and a constraint, which is called `two`. */
+export async function makeTwo(
+  dbPath: string,
+  options: Partial<StudyOptions<{ layers: number; width: number }>> = {},
+): Promise<void> {
+  const study = openStudy({
+    id: "two",
+    space: TWO,
+    sampler: randomSampler(TWO),
+    scheduler: fullFidelity({ trials: 24 }),
+    objectives: { accuracy: "max", latency: "min" },
+    constraints: { memory: { max: 300 }, accuracy: { min: 0.5 } },
+    seed: 1,
+    retries: 0,
+    clock: () => 1_700_000_000_000,
+    journal: await sqliteJournal({ dbPath, studyId: options.id ?? "two" }),
+    ...options,
+  });
+  for (;;) {
+    const answer = study.ask();
+    if (answer.kind !== "job") break;
+    const { trial, config: { layers, width } } = answer.job;
+    const memory = layers * width;
+    const metrics = {
+      accuracy: 1 - 32 / (32 + memory),
+      latency: layers + width / 64,
+      memory,
+    };
+    const error = new RangeError("no memory");
+    study.tell(answer.job, trial === 2 ? { error } : { metrics });
+  }
+  study.close();
 }

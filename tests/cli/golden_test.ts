@@ -7,30 +7,12 @@
  * `ATO_GOLDEN=write` writes the texts again; read the difference before committing it.
  */
 import { test } from "node:test";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
-import { assert, assertEquals } from "@std/assert";
-import { main } from "../../cli/main.ts";
-import { Terminal } from "../../cli/terminal.ts";
 import { inFolder } from "./_lib.ts";
+import { assertGolden, GOLDEN, type GoldenCase } from "./_golden.ts";
 
-const GOLDEN = fileURLToPath(new URL("golden", import.meta.url));
-const WRITE = process.env.ATO_GOLDEN === "write";
-
-/** The terminals that a text is written for. */
-const VIEWS = {
-  piped: {},
-  wide: { width: 120, color: true, interactive: true },
-  narrow: { width: 60, color: false, interactive: true },
-} as const;
-
-const CASES: readonly (readonly [
-  name: string,
-  words: string,
-  view?: keyof typeof VIEWS,
-])[] = [
+const CASES: readonly GoldenCase[] = [
   ["runs", "runs"],
   ["runs_narrow", "runs", "narrow"],
   ["runs_json", "runs iris --limit 2 --json"],
@@ -68,45 +50,15 @@ const CASES: readonly (readonly [
   ["help_why", "why --help"],
 ];
 
-async function said(
-  words: readonly string[],
-  view: keyof typeof VIEWS,
-): Promise<string> {
-  let text = "";
-  const write = (more: string) => void (text += more);
-  const code = await main(
-    words,
-    new Terminal({ write, warn: write, ...VIEWS[view] }),
-  );
-  return `${text}exit code ${code}\n`;
-}
-
-for (const [name, words, view = "piped"] of CASES) {
+for (const golden of CASES) {
+  const [name, words, view = "piped"] = golden;
   test(`ato ${words} (${view}): the text is the stored one`, async () => {
     await inFolder(async (folder) => {
       const db = join(folder, "iris.db");
       copyFileSync(join(GOLDEN, "iris.db"), db);
-      const isHelp = words.includes("--help");
-      const text = await said(
-        [...words.split(" "), ...isHelp ? [] : ["--db", db]],
-        view,
-      );
-      const path = join(GOLDEN, `${name}.txt`);
-      if (WRITE) writeFileSync(path, text);
-      assert(existsSync(path), `${path} is missing`);
-      assertEquals(text, readFileSync(path, "utf8"));
-      const { width } = VIEWS[view] as { width?: number };
-      if (width !== undefined && view === "narrow") {
-        checkWidth(text, width, name);
-      }
+      const more = words.includes("--help") ? [] : ["--db", db];
+      // Sentences of `why` are left to the terminal to break; tables and plots fit.
+      await assertGolden(golden, more, () => name.startsWith("why"));
     });
   });
-}
-
-/** Checks that tables and plots fit; sentences of `why` and diffs are left to the terminal to break. */
-function checkWidth(text: string, width: number, name: string): void {
-  if (name.startsWith("why")) return;
-  for (const line of text.split("\n")) {
-    assert([...line].length <= width, `${line.length} columns: ${line}`);
-  }
 }

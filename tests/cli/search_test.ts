@@ -1,13 +1,7 @@
 /** `ato search`: what it shows of searches, and that it only reads. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -23,31 +17,18 @@ import {
   fullFidelity,
   openStudy,
   randomSampler,
+  readOptunaStudy,
+  readStudy,
   sqliteJournal,
 } from "@ato/ato/hyperopt";
 import { Scope } from "@ato/ato/scope";
 import { openForWriting } from "../../tracker/mod.ts";
-import { main } from "../../cli/main.ts";
-import { Terminal } from "../../cli/terminal.ts";
+import { assertGolden, type GoldenCase } from "./_golden.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 import { commandOf } from "../examples/_examples.ts";
-import { makeSearch } from "./_searches.ts";
+import { makeSearch, makeTwo } from "./_searches.ts";
 
-const GOLDEN = fileURLToPath(new URL("golden", import.meta.url));
-const WRITE = process.env.ATO_GOLDEN === "write";
-
-/** The terminals that a text is written for. */
-const VIEWS = {
-  piped: {},
-  wide: { width: 120, color: true, interactive: true },
-  narrow: { width: 60, color: false, interactive: true },
-} as const;
-
-const CASES: readonly (readonly [
-  name: string,
-  words: string,
-  view?: keyof typeof VIEWS,
-])[] = [
+const CASES: readonly GoldenCase[] = [
   ["search_list", "search list"],
   ["search_show", "search show widths"],
   ["search_show_narrow", "search show widths --limit 3", "narrow"],
@@ -55,6 +36,9 @@ const CASES: readonly (readonly [
   ["search_plot", "search plot widths"],
   ["search_plot_wide", "search plot widths --plot best,slices", "wide"],
   ["search_plot_narrow", "search plot widths", "narrow"],
+  ["search_front_show", "search show two"],
+  ["search_front_plot", "search plot two --plot front,parallel,rungs,best"],
+  ["search_front_narrow", "search plot two --plot front,slices", "narrow"],
   ["search_csv", "search export widths --format csv"],
 ];
 
@@ -63,24 +47,12 @@ test("ato search: the texts are the stored ones", async (t) => {
     const db = join(folder, "runs.db");
     await makeSearch(db);
     await makeSearch(db, { id: "second", until: 4 });
-    for (const [name, words, view = "piped"] of CASES) {
-      await t.test(`${words} (${view})`, async () => {
-        let text = "";
-        const write = (more: string) => void (text += more);
-        const terminal = new Terminal({ write, warn: write, ...VIEWS[view] });
-        const code = await main([...words.split(" "), "--db", db], terminal);
-        text += `exit code ${code}\n`;
-        const path = join(GOLDEN, `${name}.txt`);
-        if (WRITE) writeFileSync(path, text);
-        assert(existsSync(path), `${path} is missing`);
-        assertEquals(text, readFileSync(path, "utf8"));
-        if (view !== "narrow") return;
-        for (const line of text.split("\n")) {
-          // Words are for pasting: the terminal breaks them.
-          if (line.startsWith("           lr=")) continue;
-          assert([...line].length <= 60, `${[...line].length}: ${line}`);
-        }
-      });
+    await makeTwo(db);
+    for (const golden of CASES) {
+      const [, words, view = "piped"] = golden;
+      // Words are for pasting: the terminal breaks them.
+      await t.test(`${words} (${view})`, () =>
+        assertGolden(golden, ["--db", db], (line) => /^ {12}lr=/.test(line)));
     }
   });
 });
@@ -112,28 +84,122 @@ test("ato search: a script that is started with the words has the config of the 
 test("ato search: a search of several objectives has a front and no best trial", async () => {
   await inFolder(async (folder) => {
     const db = join(folder, "runs.db");
-    const space = defineSpace({ x: float(0, 1) });
-    const study = openStudy({
-      id: "two",
-      space,
-      sampler: randomSampler(space),
-      scheduler: fullFidelity({ trials: 3 }),
-      objectives: { a: "min", b: "max" },
-      journal: await sqliteJournal({ dbPath: db, studyId: "two" }),
+    await makeTwo(db);
+    const run = (...words: string[]) => ato("search", ...words, "--db", db);
+    const json = async (...words: string[]) =>
+      JSON.parse((await run(...words, "--json")).out);
+    const study = await readStudy(db, "two");
+    const front = study.front.map(({ trial }) => trial.trial);
+    assert(front.length > 1);
+    const shown = await json("show", "two");
+    assertEquals(shown.best, null);
+    assertEquals(shown.objectives, { accuracy: "max", latency: "min" });
+    assertEquals(shown.constraints, {
+      memory: { max: 300 },
+      accuracy: { min: 0.5 },
     });
-    const command = (name: string) => ato("search", name, "two", "--db", db);
-    assertStringIncludes((await command("words")).err, "no trial has a result");
-    for (const [a, b] of [[1, 1], [2, 0], [2, 5]]) {
-      const answer = study.ask();
-      if (answer.kind !== "job") break;
-      study.tell(answer.job, { metrics: { a: a!, b: b! } });
-    }
-    study.close();
-    assertMatch((await command("show")).out, /front +trials 0, 2 \(of a, b\)/);
-    assertStringIncludes(
-      (await command("words")).err,
-      "it has the objectives a, b; give --trial with one of its front: 0, 2",
+    assertEquals(shown.front.map(({ trial }: Trial) => trial), front);
+    // Each of the front comes first; no other has its rank.
+    const ranks = shown.trials.map(({ rank }: { rank: number }) => rank);
+    assertEquals(ranks.lastIndexOf(0), front.length - 1);
+    assertEquals(
+      shown.trials.slice(0, front.length).map(({ trial }: Trial) => trial),
+      front,
     );
+    const infeasible = shown.trials.filter((
+      { violation = 0 }: { violation?: number },
+    ) => violation > 0);
+    assert(infeasible.length > 0);
+    for (const { results: [{ metrics }] } of infeasible) {
+      assert(metrics.memory > 300 || metrics.accuracy < 0.5);
+    }
+    const [brief] = await json("list");
+    assertEquals(brief.front, shown.front);
+    assertMatch((await run("words")).err, /give --trial with one of its front/);
+    const words = await run("words", "--trial", String(front[0]));
+    assertEquals(words.out.trim(), shown.front[0].words.join(" "));
+    const plot = await json("plot", "two", "--plot", "front");
+    assertEquals(
+      plot.trials.filter(({ kind }: { kind: string }) => kind === "best")
+        .map(({ trial }: Trial) => trial),
+      front,
+    );
+    const both = await run("importance");
+    assertMatch(both.out, /accuracy[^]*latency/);
+    const one = await run("importance", "--metric", "memory");
+    assertMatch(one.out, /memory/);
+    assert(!one.out.includes("latency"), one.out);
+  });
+});
+
+interface Trial {
+  readonly trial: number;
+}
+
+test("ato search: under constraints the best trial is a feasible one, in every view", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    await makeTwo(db, { objectives: { accuracy: "max" } });
+    const { best, trials } = await readStudy(db, "two");
+    const { trial } = best!.trial;
+    // A better one violates the constraints.
+    assert(
+      trials.some(({ results: [result] }) =>
+        (result?.metrics["accuracy"] ?? 0) > best!.metrics["accuracy"]!
+      ),
+    );
+    const run = (...words: string[]) => ato("search", ...words, "--db", db);
+    const shown = (await run("show", "two")).out;
+    assertMatch(shown, new RegExp(`^best +trial ${trial}:`, "m"));
+    assertMatch(shown, new RegExp(`violation.*\\n +${trial} +completed`));
+    const plot = JSON.parse((await run("plot", "two", "--json")).out);
+    assertEquals([plot.trials[0].trial, plot.trials[0].kind], [trial, "best"]);
+    const csv = (await run("export", "--format", "csv")).out.split("\n");
+    assertMatch(csv[0]!, /,rank,violation,.*metric\.accuracy/);
+    assert(csv[1]!.startsWith(`${trial},completed,`), csv[1]);
+  });
+});
+
+test("ato search export: a study of several objectives becomes CSV, JSON and a study of Optuna", async () => {
+  await inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    await makeTwo(db);
+    const out = join(folder, "optuna.db");
+    const run = (...words: string[]) =>
+      ato("search", "export", "two", ...words, "--db", db);
+    const csv = (await run("--format", "csv")).out.trim().split("\n");
+    assertEquals(csv.length, 24 + 1);
+    assertMatch(
+      csv[0]!,
+      /,config\.layers,config\.width,metric\.accuracy,metric\.latency,metric\.memory$/,
+    );
+    const { front, trials } = JSON.parse((await run("--format", "json")).out);
+    assertEquals(trials.length, 24);
+    const written = await run("--format", "optuna", "--out", out);
+    assertEquals([written.code, written.out], [0, `wrote ${out}\n`]);
+    const read = await readOptunaStudy({ dbPath: out });
+    assertEquals([read.studyName, read.metrics, read.modes], [
+      "two",
+      ["accuracy", "latency"],
+      ["max", "min"],
+    ]);
+    const first = read.trials[front[0].trial]!;
+    assertEquals(first.attributes["ato:words"], front[0].words.join(" "));
+    // Neither an earlier export nor the file of the runs is overwritten.
+    for (
+      const [words, reason] of [
+        [["--out", out], /exists; name a new file/],
+        [["--out", db], /exists; name a new file/],
+        [["--out", out, "--force"], /never overwritten; name a new file/],
+        [[], /without a file; give --out FILE\.db/],
+      ] as const
+    ) {
+      const refused = await run("--format", "optuna", ...words);
+      assertEquals([refused.code, refused.out], [2, ""]);
+      assertMatch(refused.err, reason);
+    }
+    assertEquals((await readOptunaStudy({ dbPath: out })).trials.length, 24);
+    assertEquals((await ato("search", "show", "two", "--db", db)).code, 0);
   });
 });
 
@@ -245,8 +311,14 @@ test("ato search: what cannot be done is one sentence that says how to fix it", 
         ["search list --force", 2, /it is for ato search plot and export/],
         ["search show widths --limit some", 2, /give a whole number from 0/],
         ["search plot widths --plot bset", 2, /did you mean best\?/],
-        ["search export widths", 2, /give --format csv or json/],
-        ["search export widths --format xml", 2, /it is one of csv, json/],
+        ["search importance widths --metric los", 2, /did you mean loss\?/],
+        ["search importance widths --trial 1", 2, /it is for ato search words/],
+        ["search export widths", 2, /give --format csv, json or optuna/],
+        [
+          "search export widths --format xml",
+          2,
+          /it is one of csv, json, optuna/,
+        ],
         ["search words widths --trial 99", 1, /has trials 0 to 8/],
         ["search words empty", 1, /no trial has a result yet/],
       ];
@@ -329,7 +401,8 @@ test("ato search: a search whose process is alive is running, one whose process 
     assertStringIncludes(shown.out, "live  running, 1 trial in 1 session");
     const refused = await ato("search", "resume", "live", "--yes", "--db", db);
     assertEquals(refused.code, 2);
-    assertMatch(refused.err, /a process works on it/);
+    assertStringIncludes(refused.err, `process ${process.pid} on `);
+    assertMatch(refused.err, / works on it; wait for it, or end that process/);
     study.close();
     assertStringIncludes(
       (await ato("search", "list", "--db", db)).out,
@@ -422,6 +495,12 @@ test("ato search resume: the recorded command is run where it ran; one that is n
     assertEquals(strange.stdout, "");
     const forced = run("resume", "--yes");
     assertEquals([forced.status, forced.stdout], [0, "another: 3 of 3\n"]);
+    // This session learns that there are no further trials.
+    run("resume", "--yes");
+    const done = run("resume", "--yes");
+    assertEquals([done.status, done.stdout], [0, "another: 3 of 3\n"]);
+    assertStringIncludes(done.stderr, "search script is done");
+    assert(!forced.stderr.includes("is done"), forced.stderr);
   });
 });
 
@@ -467,7 +546,7 @@ test("ato search importance: of few trials it is unknown, and says why", async (
     await makeSearch(db);
     const said = await ato("search", "importance", "widths", "--db", db);
     assertEquals(said.code, 0, said.err);
-    assertMatch(said.out, /^unknown: .*trials/);
+    assertMatch(said.out, /^importance for loss is unknown\n.*trials/);
     assertEquals(/\d%/.test(said.out), false);
   });
 });

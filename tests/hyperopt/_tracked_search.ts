@@ -14,7 +14,10 @@ const search = new HyperBand(scope, { x: int(1, 8, { grid: 8 }) }, {
 let left = Number(last);
 const { config, metric } = await search.main((config) => {
   trialLogger(config)!.logMetric("loss", 1);
-  if (left-- === 0) process.kill(process.pid, "SIGKILL");
+  if (left-- === 0) {
+    console.log(`killed in ${config.x} ${config.__num_halved__}`);
+    process.kill(process.pid, "SIGKILL");
+  }
   console.log(`ran ${config.x} ${config.__num_halved__}`);
   if (config.x === 3) throw new Error("three");
   return config.x;

@@ -16,8 +16,10 @@ import {
   type Observation,
   openStudy,
   randomSampler,
+  rankTrials,
   runStudy,
   type Sampler,
+  SearchUsageError,
   sobolSampler,
   type Study,
   type StudyEvent,
@@ -115,6 +117,71 @@ test("front: the order of arrival does not matter", () => {
     });
     assertEquals(fronts[0], fronts[1]);
   }));
+});
+
+test("rankTrials: the front has rank 0, and the best trial of one objective comes first, at any fidelity", () => {
+  const schedules = fc.constantFrom("full", "halving");
+  fc.assert(
+    fc.property(RESULTS, fc.boolean(), schedules, (results, bound, how) => {
+      const constraints = bound ? { memory: { max: 8 } } : {};
+      const isOne = how === "halving";
+      const study = two({
+        scheduler: isOne
+          ? successiveHalving({
+            trials: results.length,
+            minFidelity: 1,
+            maxFidelity: 9,
+          })
+          : fullFidelity({ trials: results.length }),
+        constraints,
+        ...(isOne && { objectives: { a: "min" } }),
+      });
+      // Trials become better and need more memory while they train.
+      tellAll(study, ({ trial, to }) => {
+        const { a, b, memory } = results[trial]!;
+        return { a: a / to, b, memory: memory + Math.log2(to) / 4 };
+      });
+      const { objectives } = study;
+      const ranked = rankTrials(study.trials(), { objectives, constraints });
+      const first = ranked.filter(({ rank }) => rank === 0);
+      assertEquals(first.map(({ trial }) => trial.trial), numbersOf(study));
+      assertEquals(
+        first.map(({ result, violation }) => [result?.metrics, violation]),
+        study.front().map(({ metrics, violation }) => [
+          metrics,
+          violation ?? 0,
+        ]),
+      );
+      if (isOne) assertEquals(ranked[0]!.trial, study.best()!.trial);
+      // Each trial is there once, and ranks ascend.
+      assertEquals(
+        ranked.map(({ trial }) => trial.trial).sort((a, b) => a - b),
+        results.map((_, trial) => trial),
+      );
+      const ranks = ranked.map(({ rank }) => rank!);
+      assertEquals(ranks, ranks.toSorted((a, b) => a - b));
+      const feasible = ranked.map(({ violation }) => violation === 0);
+      assertEquals(feasible, feasible.toSorted((a, b) => +b - +a));
+    }),
+  );
+});
+
+test("rankTrials: trials without a result or without a metric come last and have no rank", () => {
+  const study = studyOf({ scheduler: fullFidelity({ trials: 4 }), retries: 0 });
+  for (const loss of [3, NaN, 1]) {
+    study.tell(jobOf(study.ask()), { metrics: { loss } });
+  }
+  jobOf(study.ask());
+  const ranked = rankTrials(study.trials(), { objectives: { loss: "min" } });
+  assertEquals(
+    ranked.map(({ trial, rank }) => [trial.trial, rank]),
+    [[2, 0], [0, 1], [1, undefined], [3, undefined]],
+  );
+  assertThrows(
+    () => rankTrials([], { objectiv: {} } as never),
+    SearchUsageError,
+    "did you mean objectives",
+  );
 });
 
 test("front: with one objective it is the best trial, and empty without a result", () => {

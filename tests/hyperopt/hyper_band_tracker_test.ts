@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertMatch,
   assertRejects,
 } from "@std/assert";
 import { spawnSync } from "node:child_process";
@@ -246,25 +247,31 @@ test("HyperBand: a search that is killed is resumed, and no finished trial runs 
     ? ["run", "-A", "--config", denoConfig(), script]
     : [...process.execArgv, script];
   await inFolder((tracker) => {
-    const lines: string[] = [];
-    let kills = 0;
+    const lives: string[] = [];
+    const ran: string[] = [];
+    let [best, kills] = ["", 0];
     for (let life = 0; life < 12; life++) {
       const { stdout, signal, status, stderr } = spawnSync(
         process.execPath,
         [...args, tracker.experiment.sql.dbPath, "abc", String(life % 3 + 3)],
         { cwd: ROOT, encoding: "utf8" },
       );
-      lines.push(...stdout.trim().split("\n"));
+      lives.push(`${signal ?? status}: ${stdout}${stderr}`);
+      const lines = stdout.trim().split("\n");
+      const last = lines.pop();
+      ran.push(...lines);
       if (signal === "SIGKILL") {
+        // Whatever else kills it, e.g. for want of memory, can do so in the middle of a trial that printed its line.
+        assertMatch(last ?? "", /^killed in /, lives.join("\n"));
         kills++;
         continue;
       }
       assertEquals(status, 0, stderr);
+      best = last ?? "";
       break;
     }
     assert(kills >= 2);
-    assertEquals(lines.at(-1), "best 8 8");
-    const ran = lines.slice(0, -1);
+    assertEquals(best, "best 8 8");
     assertEquals(
       ran.toSorted(),
       [
@@ -273,6 +280,7 @@ test("HyperBand: a search that is killed is resumed, and no finished trial runs 
         ...[7, 8].map((x) => `ran ${x} 2`),
         ...[8, 8].map((x) => `ran ${x} 3`),
       ].toSorted(),
+      lives.join("\n"),
     );
   });
 });

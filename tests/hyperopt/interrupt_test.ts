@@ -66,7 +66,14 @@ for (const mode of ["threads", "alone", "epochs"]) {
         assertEquals(await child.ended, { code: null, signal: "SIGINT" });
         assertMatch(
           child.stderr(),
-          /^Ending the search interrupted: \d trials? /,
+          /^ato: Ending search interrupted: \d trials? /,
+        );
+        // How to resume it, with the command that a user can paste.
+        const file = join(folder, "runs.db");
+        assertEquals(
+          child.stderr().trim().split("\n").at(-1),
+          `ato: Search interrupted was ended with a result for 0 of 2 trials; to resume it, ` +
+            `start its program again, or run ato search resume interrupted --db ${file}`,
         );
         for (const trial of trials) {
           const ended = join(folder, `ended-${trial}`);

@@ -42,6 +42,7 @@ import {
   runStudy,
   SearchUsageError,
   type Study,
+  type StudyOptions,
   tpeSampler,
   type TrialStatus,
   type TrialView,
@@ -347,6 +348,90 @@ test("writeOptunaStudy: any space and its points are read back as they were", ()
     );
   }));
 
+/** Runs a search of two objectives, of which some trials need too much memory. */
+async function searchedTwo(
+  more: Partial<StudyOptions<{ x: number }>> = {},
+): Promise<Study<{ x: number }>> {
+  const study = openStudy({
+    id: "two",
+    space: LINE,
+    sampler: randomSampler(LINE),
+    scheduler: fullFidelity({ trials: 24 }),
+    objectives: { accuracy: "max", latency: "min" },
+    constraints: { memory: { max: 0.8 }, recall: { min: 0.1 } },
+    retries: 0,
+    ...more,
+  });
+  await runStudy(study, ({ config: { x }, trial }) => {
+    if (trial === 3) throw new RangeError("no memory");
+    const metrics = { accuracy: Math.sin(4 * x), latency: x * x };
+    return Promise.resolve({ metrics: { ...metrics, memory: x, recall: x } });
+  });
+  return study;
+}
+
+const TWO = {
+  studyName: "two",
+  objectives: { accuracy: "max", latency: "min" },
+  constraints: { memory: { max: 0.8 }, recall: { min: 0.1 } },
+  space: LINE,
+} as const;
+
+test("writeOptunaStudy: several objectives are read back, with all their values", () =>
+  inFolder(async (path) => {
+    const study = await searchedTwo();
+    const trials = study.trials();
+    study.close();
+    const { states } = await writeOptunaStudy(path("two.db"), {
+      ...TWO,
+      trials,
+    });
+    assertEquals([states.COMPLETE, states.FAIL], [23, 1]);
+    const read = await readOptunaStudy({ dbPath: path("two.db") });
+    assertEquals([read.metrics, read.modes], [
+      ["accuracy", "latency"],
+      ["max", "min"],
+    ]);
+    trials.forEach(({ results }, at) => {
+      const { accuracy, latency } = results[0]?.metrics ?? {};
+      assertEquals(
+        read.trials[at]!.metrics,
+        results.length === 0 ? {} : { accuracy: accuracy!, latency: latency! },
+      );
+      // Optuna refuses reports of several objectives.
+      assertEquals(read.trials[at]!.steps, []);
+    });
+  }));
+
+test("writeOptunaStudy: a trial at a greater fidelity that is infeasible does not prune the best one", () =>
+  inFolder(async (path) => {
+    const measured = (trial: number, memory: Record<number, number>) => {
+      const one = view(trial, "completed", memory);
+      return {
+        ...one,
+        results: one.results.map((result) => ({
+          ...result,
+          metrics: { loss: trial, memory: result.metrics["loss"]! },
+        })),
+      };
+    };
+    const trials = [measured(0, { 1: 5, 3: 9 }), measured(1, { 1: 5 })];
+    const options = { studyName: "s", metric: "loss", mode: "min" } as const;
+    for (
+      const [constraints, states] of [
+        [{ memory: { max: 8 } }, "COMPLETE COMPLETE"],
+        [{ memory: { max: 9 } }, "COMPLETE PRUNED"],
+        [{ memory: { max: 1 } }, "COMPLETE PRUNED"],
+      ] as const
+    ) {
+      const db = path(`${constraints.memory.max}.db`);
+      const given = { ...options, constraints, space: LINE, trials };
+      await writeOptunaStudy(db, given);
+      const read = await readOptunaStudy({ dbPath: db });
+      assertEquals(read.trials.map(({ state }) => state).join(" "), states);
+    }
+  }));
+
 test("writeOptunaStudy: a file that exists stays as it is, and options are checked", () =>
   inFolder(async (path) => {
     writeFileSync(path("taken.db"), "mine");
@@ -365,6 +450,17 @@ test("writeOptunaStudy: a file that exists stays as it is, and options are check
         [{ studyName: "" }, /studyName is ""; give a name/],
         [{ metric: 1 }, /metric is 1/],
         [{ mode: "least" }, /mode is "least"; give "min" or "max"/],
+        [{ objectives: { a: "min" } }, /metric is "loss"; give objectives al/],
+        [
+          { metric: undefined, mode: undefined, objectives: {} },
+          /objectives is .*; give the mode of at least one metric/,
+        ],
+        [
+          { metric: undefined, mode: undefined, objectives: { a: "least" } },
+          /objectives\.a is "least"; give "min" or "max"/,
+        ],
+        [{ constraints: { a: 1 } }, /constraints\.a is 1; give \{ max: … \}/],
+        [{ constraints: { a: { max: NaN } } }, /constraints\.a is an object/],
         [{ trials: {} }, /trials is an object/],
         [{ space: {} }, /space has no dimensions/],
         [{ attributes: 1 }, /attributes is 1/],
@@ -734,6 +830,7 @@ interface Seen {
   readonly load: Readonly<Record<string, unknown>>;
   readonly wait: unknown;
   readonly make: [number, number][];
+  readonly several: unknown;
 }
 
 /** Does everything that needs the real package in one process, since importing it takes seconds. */
@@ -749,7 +846,7 @@ import json, sys, warnings
 warnings.filterwarnings("ignore")
 import optuna
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-widths, states, two = ["sqlite:///" + path for path in sys.argv[1:]]
+widths, states, two, front, bounded = ["sqlite:///" + path for path in sys.argv[1:]]
 
 study = optuna.load_study(study_name="widths", storage=widths)
 before = study.best_trial
@@ -796,7 +893,18 @@ def two_values(trial):
     return x, float("inf") if trial.number == 1 else -x
 study.optimize(two_values, n_trials=4)
 make = [[t.params["x"], t.params["n"]] for t in study.trials]
-print(json.dumps({"load": seen, "wait": wait, "make": make}))
+study = optuna.load_study(study_name="two", storage=front)
+several = {
+    "front": sorted(trial.user_attrs["ato:trial"] for trial in study.best_trials),
+    "directions": [direction.name for direction in study.directions],
+    "metrics": study.metric_names,
+}
+study.sampler = optuna.samplers.NSGAIISampler(seed=1, population_size=8)
+study.optimize(lambda trial: (trial.suggest_float("x", 0, 1), 1), n_trials=3)
+several["after"] = len(study.trials)
+best = optuna.load_study(study_name="two", storage=bounded).best_trial
+several["best"] = best.user_attrs["ato:trial"]
+print(json.dumps({"load": seen, "wait": wait, "make": make, "several": several}))
 `;
 
 test(
@@ -818,9 +926,30 @@ test(
         ...{ studyName: "states", metric: "loss", mode: "min", space: LINE },
         trials: [view(0, "completed", { 1: 1 }), view(1, "released")],
       });
-      const { load: seen, wait, make: params } = runPython(
-        ...["s.db", "states.db", "two.db"].map(path),
+      const two = await searchedTwo();
+      await writeOptunaStudy(path("front.db"), {
+        ...{ ...TWO, trials: two.trials() },
+      });
+      const front = two.front().map(({ trial }) => trial.trial);
+      two.close();
+      const bounded = await searchedTwo({ objectives: { accuracy: "max" } });
+      await writeOptunaStudy(path("bounded.db"), {
+        ...{ ...TWO, objectives: bounded.objectives },
+        trials: bounded.trials(),
+      });
+      const feasible = bounded.best()!.trial.trial;
+      bounded.close();
+      const { load: seen, wait, make: params, several } = runPython(
+        ...["s.db", "states.db", "two.db", "front.db", "bounded.db"].map(path),
       );
+      assertGreater(front.length, 1);
+      assertEquals(several, {
+        front,
+        directions: ["MAXIMIZE", "MINIMIZE"],
+        metrics: ["accuracy", "latency"],
+        after: 24 + 3,
+        best: feasible,
+      });
       const lr = (best.trial.config as { lr: number }).lr;
       assertEquals(seen["best"], [best.trial.trial, best.metrics["loss"], lr]);
       assertEquals(seen["words"], ["lr=0.1"]);

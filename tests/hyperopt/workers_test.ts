@@ -87,6 +87,50 @@ test("runStudy: in this thread, as many jobs run at a time as there are workers"
   }
 });
 
+test("runStudy: more workers than the logical width are said to be idle, and no others", async () => {
+  const cases: readonly [
+    workers: number,
+    options: Partial<StudyOptions<XConfig>>,
+    said: RegExp | undefined,
+  ][] = [
+    [
+      18,
+      { order: "logical" },
+      /at most 16 of 18 workers .* width: 36 to a new/,
+    ],
+    [
+      3,
+      { order: "logical", width: 2 },
+      /at most 2 of 3 workers .* width is 2;/,
+    ],
+    [16, { order: "logical" }, undefined],
+    [18, { order: "arrival" }, undefined],
+  ];
+  for (const [workers, options, said] of cases) {
+    const study = studyOf({
+      scheduler: fullFidelity({ trials: 40 }),
+      ...options,
+    });
+    const { error } = console;
+    const lines: string[] = [];
+    console.error = (text: string) => void lines.push(text);
+    let [now, most] = [0, 0];
+    try {
+      await runStudy(study, async ({ config }) => {
+        most = Math.max(most, ++now);
+        await new Promise((done) => setTimeout(done, 2));
+        now--;
+        return config.x;
+      }, { workers });
+    } finally {
+      console.error = error;
+    }
+    assertEquals(most, Math.min(workers, study.concurrency));
+    assertEquals(lines.length, said === undefined ? 0 : 1, lines.join("\n"));
+    if (said !== undefined) assertMatch(lines[0]!, said);
+  }
+});
+
 test("runStudy: metrics, checkpoints and errors of synchronous objectives are told", async () => {
   const study = studyOf({
     scheduler: asha({ minFidelity: 1, maxFidelity: 9, trials: 9 }),

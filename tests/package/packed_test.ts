@@ -10,6 +10,7 @@ import { ROOT } from "./_imports.ts";
 import { installPacked, NODES, run, skip } from "./_packed.ts";
 import { tryNpx } from "./_try_npx.ts";
 import { tryBun } from "./_try_bun.ts";
+import { trySearch } from "./_try_search.ts";
 import { README_PROGRAM, tryReadme } from "./_try_readme.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
@@ -202,6 +203,7 @@ test("npm package", { skip }, async (t) => {
     }
     const [, newest = ""] = NODES.at(-1)!;
     await tryReadme(t, folder, newest);
+    await trySearch(t, folder, newest);
     await tryBun(t, folder);
     const exported = Object.keys(
       JSON.parse(readFileSync(new URL("deno.json", ROOT), "utf8")).exports,
