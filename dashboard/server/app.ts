@@ -3,10 +3,14 @@ import { Hono } from "hono";
 import { ASSETS } from "../assets.ts";
 import { curve } from "./api/curve.ts";
 import { events } from "./api/events.ts";
+import { importance } from "./api/importance.ts";
 import { matches } from "./api/matches.ts";
 import { projects } from "./api/projects.ts";
 import { run } from "./api/run.ts";
 import { runs } from "./api/runs.ts";
+import { sparklines } from "./api/sparklines.ts";
+import { studies } from "./api/studies.ts";
+import { study } from "./api/study.ts";
 import { why } from "./api/why.ts";
 import type { Endpoint, Resources } from "./endpoint.ts";
 import { Query } from "./query.ts";
@@ -21,6 +25,10 @@ const ENDPOINTS: readonly Endpoint[] = [
   run,
   curve,
   why,
+  sparklines,
+  studies,
+  study,
+  importance,
   events,
 ];
 

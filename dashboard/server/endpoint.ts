@@ -2,11 +2,13 @@
 import type { LiveChanges } from "./live.ts";
 import type { Query } from "./query.ts";
 import type { Source } from "./source.ts";
+import type { Studies } from "./studies.ts";
 
 /** What endpoints read from. */
 export interface Resources {
   readonly source: Source;
   readonly live: LiveChanges;
+  readonly studies: Studies;
 }
 
 /** An address of the server, and its answer. */

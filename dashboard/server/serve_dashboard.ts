@@ -7,6 +7,7 @@ import type { DashboardOptions } from "./options.ts";
 import { type Access, isLoopback, urlHost } from "./security.ts";
 import { listen } from "./serve.ts";
 import { Source } from "./source.ts";
+import { Studies } from "./studies.ts";
 
 /** A dashboard cannot be served. */
 export class DashboardError extends UserError {
@@ -56,7 +57,8 @@ export async function serveDashboard(
     : { host, token: randomBytes(24).toString("base64url") };
   const source = new Source(dbPath, onWarning);
   const live = new LiveChanges(source, pollInterval);
-  const app = createApp({ source, live, access, onWarning });
+  const studies = new Studies(source);
+  const app = createApp({ source, live, studies, access, onWarning });
   try {
     const server = await listen((request) => app.fetch(request), {
       host,

@@ -3,6 +3,7 @@ import type { Page } from "./page.ts";
 import { comparePage } from "./compare/compare_page.tsx";
 import { runPage } from "./run/run_page.tsx";
 import { runsPage } from "./runs/runs_page.tsx";
+import { searchPage } from "./search/search_page.tsx";
 import { whyPage } from "./why/why_page.tsx";
 
 /** The pages. */
@@ -11,4 +12,5 @@ export const PAGES: Readonly<Record<string, Page>> = {
   run: runPage,
   compare: comparePage,
   why: whyPage,
+  search: searchPage,
 };
