@@ -174,7 +174,8 @@ test(
           await page.getByText("This search has no trials yet").waitFor();
           search.next();
           await untilCount(page, /^1 trials$/);
-          await page.locator(".best-line").waitFor();
+          // A single step has no size.
+          await page.locator(".best-line").waitFor({ state: "attached" });
           search.start();
           await untilCount(page, /^2 trials$/);
           await page.getByText("1 running or waiting").waitFor();
@@ -185,7 +186,7 @@ test(
 );
 
 test(
-  "page of runs: rows in sight have a small curve, and a runs out of sight none",
+  "page of runs: rows in sight have a small curve, and those out of sight none",
   {
     skip,
   },

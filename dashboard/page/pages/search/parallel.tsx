@@ -140,7 +140,7 @@ function AxisLine({ axis, x, brush, onDrag, onBrush }: AxisLineProps): VNode {
         width={28}
         height={ROOM}
         role="slider"
-        tabIndex={0}
+        tabindex={0}
         aria-orientation="vertical"
         aria-label={`${title}: the part that is chosen`}
         aria-valuemin={0}

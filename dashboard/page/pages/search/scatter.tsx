@@ -135,8 +135,8 @@ export function Frames({ frame, x, y }: {
 }): VNode {
   const { left, top, width, height } = frame;
   const bottom = top + height;
-  const across = ticksOf(x.scale, Math.max(2, Math.floor(width / 70)));
-  const up = ticksOf(y.scale, Math.max(2, Math.floor(height / 40)));
+  const across = ticksOf(x.scale, Math.max(3, Math.floor(width / 70)));
+  const up = ticksOf(y.scale, Math.max(3, Math.floor(height / 40)));
   return (
     <g class="axes">
       <path d={`M${left} ${top}V${bottom}H${left + width}`} />

@@ -10,6 +10,7 @@ import { number, shown } from "../../text.ts";
 import { BestChart } from "./best_chart.tsx";
 import { Contour } from "./contour.tsx";
 import { Fronts } from "./fronts.tsx";
+import { KindLegend } from "./kind_legend.tsx";
 import { ImportanceOf } from "./importance.tsx";
 import {
   type Brush,
@@ -100,6 +101,7 @@ export function StudyView(
                 All trials
               </button>
             </div>
+            <KindLegend trials={chosen} />
             <BestChart study={study} isLog={isLog} />
             <Fronts model={model} trials={chosen} marked={marked} />
             <Parallel
