@@ -37,7 +37,7 @@ const REREAD_AFTER = 15_000;
 const MANY = 100;
 
 /** The runs that the first request reads, and each one after it: no answer waits for thousands of configs. */
-const [FIRST_PAGE, PAGE] = [200, 3_000];
+const [FIRST_PAGE, PAGE] = [200, 2_000];
 
 /** The runs of a project. */
 export class RunTable {
