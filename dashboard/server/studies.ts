@@ -1,6 +1,7 @@
 /** The searches of the file, read while they run. */
 import type { Importance, StudyView } from "../../hyperopt/mod.ts";
 import { visible } from "../../internal/visible_text.ts";
+import type { SQLFinder } from "../../tracker/mod.ts";
 import { MissingError } from "./reply.ts";
 import type { Source } from "./source.ts";
 
@@ -25,6 +26,7 @@ export class Studies {
   readonly #kept = new Map<string, Kept>();
   readonly #importance = new Map<string, Importance>();
   readonly #runIds = new Map<string, number>();
+  #finder: SQLFinder | undefined;
 
   /** Makes it. */
   constructor(source: Source) {
@@ -43,6 +45,7 @@ export class Studies {
    * @throws {MissingError} If there is no such search.
    */
   async study(id: string): Promise<Study> {
+    await this.#sync();
     const state = await this.#source.state();
     const kept = this.#kept.get(id);
     if (
@@ -99,8 +102,20 @@ export class Studies {
     if (typeof run === "number") return run;
     const known = this.#runIds.get(run);
     if (known !== undefined) return known;
-    const found = await (await this.#source.finder()).findRun(run);
+    const found = await (await this.#sync()).findRun(run);
     if (found !== undefined) this.#runIds.set(run, found.id);
     return found?.id;
+  }
+
+  /** Another file at this path has nothing of what is kept. */
+  async #sync(): Promise<SQLFinder> {
+    const finder = await this.#source.finder();
+    if (finder !== this.#finder) {
+      this.#finder = finder;
+      this.#kept.clear();
+      this.#importance.clear();
+      this.#runIds.clear();
+    }
+    return finder;
   }
 }

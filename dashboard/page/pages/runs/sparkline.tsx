@@ -54,7 +54,9 @@ function bandOf(line: Line): string {
   const frame = frameOf(line);
   const there = through(frame, line.steps, line.max);
   const back = through(frame, line.steps.toReversed(), line.min.toReversed());
-  return there === "" ? "" : `${there}${back.replace("M", "L")}z`;
+  return line.steps.length < 2 || there === ""
+    ? ""
+    : `${there}${back.replace("M", "L")}z`;
 }
 
 function through(
@@ -68,5 +70,8 @@ function through(
       ? []
       : [`${x(step).toFixed(1)} ${y(value).toFixed(1)}`];
   });
-  return points.length === 0 ? "" : `M${points.join("L")}`;
+  // A single point is a dot.
+  return points.length === 0
+    ? ""
+    : `M${points.join("L")}${points.length === 1 ? "h0" : ""}`;
 }
