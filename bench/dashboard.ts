@@ -12,6 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Page } from "playwright-core";
 import { BIG_PROJECT, writeBigFile } from "../tests/dashboard/_big_file.ts";
+import { writersBeside } from "./_dashboard_writers.ts";
 import { withPage } from "../tests/dashboard/_browser.ts";
 import { ROOT, runtimeArgs } from "../tests/_shared/run_script.ts";
 
@@ -51,32 +52,75 @@ function timed(
 const firstIs = (id: number) =>
   `count((//*[contains(@class, "table-row")])[1]//a[text() = "${id}"]) = 1`;
 
+/** Milliseconds from the start of the navigation until the first row of the table, as the page itself sees it. */
+async function firstContent(page: Page, url: string): Promise<number> {
+  await page.addInitScript(() => {
+    const seen = new MutationObserver(() => {
+      if (document.querySelector(".table-row a") === null) return;
+      seen.disconnect();
+      Object.assign(globalThis, { firstRowAt: performance.now() });
+    });
+    seen.observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(`${url}#/runs/${BIG_PROJECT}`);
+  await page.locator(".table-row").first().waitFor();
+  return await page.evaluate(() =>
+    (globalThis as unknown as { firstRowAt: number }).firstRowAt
+  );
+}
+
+/** How often each action is repeated: other programs of the machine only add time, so the least is told. */
+const ROUNDS = 5;
+
 async function measure(url: string): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
-  await withPage("about:blank", async (page) => {
-    const start = performance.now();
-    await page.goto(`${url}#/runs/${BIG_PROJECT}`);
-    await page.locator(".table-row").first().waitFor();
-    found["first content"] = performance.now() - start;
-    await page.getByText("10000 runs").waitFor();
-    found["all 10,000 rows"] = performance.now() - start;
-    found["sort by a config key"] = await timed(page, {
-      click: '.table-head button[title="seed"]',
-    }, firstIs(2));
-    found["sort by number of the run"] = await timed(page, {
-      click: '.table-head button[title="run"]',
-    }, firstIs(1));
-    found["filter by two conditions"] = await timed(
-      page,
-      { type: [".filter", "seed>=5000 lr<0.1"] },
-      'contains(//*[@class="count"], " of ")',
-    );
-    found["curve of 2 million points"] = await timed(
-      page,
-      { hash: `#/run/${LONGEST_RUN}` },
-      "count(//canvas) > 1",
-    );
-  });
+  const note = (what: string, milliseconds: number) => {
+    found[what] = Math.min(found[what] ?? Infinity, milliseconds);
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    await withPage("about:blank", async (page) => {
+      note(
+        round === 0 ? "first content, new server" : "first content",
+        await firstContent(page, url),
+      );
+      await page.getByText("10000 runs").waitFor();
+      for (let again = 0; again < ROUNDS; again++) {
+        note(
+          "sort by a config key",
+          await timed(page, {
+            click: '.table-head button[title="seed"]',
+          }, firstIs(2)),
+        );
+        note(
+          "sort by number of the run",
+          await timed(page, {
+            click: '.table-head button[title="run"]',
+          }, firstIs(1)),
+        );
+        note(
+          "filter by two conditions",
+          await timed(
+            page,
+            { type: [".filter", "seed>=5000 lr<0.1"] },
+            'contains(//*[@class="count"], " of ")',
+          ),
+        );
+        await timed(
+          page,
+          { type: [".filter", ""] },
+          'not(contains(//*[@class="count"], " of "))',
+        );
+      }
+      note(
+        "curve of 2 million points",
+        await timed(
+          page,
+          { hash: `#/run/${LONGEST_RUN}` },
+          "count(//canvas) > 1",
+        ),
+      );
+    });
+  }
   return found;
 }
 
@@ -121,6 +165,12 @@ try {
   } finally {
     child.kill("SIGTERM");
   }
+  const { alone, beside } = await writersBeside(
+    join(folder, "writers.db"),
+    serve,
+  );
+  console.log(`CPU time of a point, four writers\t${alone.toFixed(1)} µs`);
+  console.log(`… with the dashboard open\t${beside.toFixed(1)} µs`);
 } finally {
   rmSync(folder, { recursive: true });
 }

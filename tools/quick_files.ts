@@ -10,7 +10,7 @@ import { testFiles } from "./test_files.ts";
 
 /** What starts processes and threads. */
 const STARTS =
-  /"node:(?:child_process|cluster|worker_threads)"|\bDeno\.Command\b/;
+  /"node:(?:child_process|cluster|worker_threads)"|\bDeno\.Command\b|\bimport\("playwright-core"\)/;
 
 /**
  * Lists the test files that start no processes, neither themselves nor through a helper in the folder.

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { configFlags, type RegistryChoice, ROOT } from "./registry.ts";
 import { nodeBinary } from "./node_runtime.ts";
 import { runCommand } from "./process.ts";
+import { withoutBrowser } from "./browser_files.ts";
 import { withoutPure } from "./pure_files.ts";
 import { withoutPython } from "./python_files.ts";
 import { readFailures, readSummary, type Tally } from "./tally.ts";
@@ -139,19 +140,21 @@ function chosenFiles(paths: string[]): Promise<string[]> {
  *
  * @param version The version of Node.
  * @param options `pure: false` leaves out the tests that give the same under every Node, `python: false` those about
- *   Python.
+ *   Python, `browser: false` those that drive a browser.
  * @returns the suite.
  */
 export function nodeSuite(
   version: string,
-  { pure = true, python = true }: {
+  { pure = true, python = true, browser = true }: {
     readonly pure?: boolean;
     readonly python?: boolean;
+    readonly browser?: boolean;
   } = {},
 ): Suite {
   const left = [
     ...pure ? [] : ["that give the same under every Node"],
     ...python ? [] : ["about Python"],
+    ...browser ? [] : ["in a browser"],
   ];
   const without = left.length === 0
     ? ""
@@ -163,7 +166,8 @@ export function nodeSuite(
       const hooks = new URL("node_hooks.mjs", import.meta.url).href;
       const runner = fileURLToPath(new URL("node_suite.mjs", import.meta.url));
       const all = await chosenFiles(files);
-      const some = python ? all : withoutPython(all);
+      const others = python ? all : withoutPython(all);
+      const some = browser ? others : await withoutBrowser(others);
       const chosen = pure ? some : await withoutPure(some);
       return tallyOf(
         node,

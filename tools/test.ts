@@ -1,7 +1,8 @@
 /**
  * Runs all tests: under Deno, in the documentation, and under each supported Node.
  * `deno task test` runs everything, but tests that give the same under every Node under Deno and the oldest line of
- * Node only, and tests about Python under Deno only; `deno task test --all-runtimes` runs those under each Node, too.
+ * Node only, and tests about Python or in a browser under Deno only; `deno task test --all-runtimes` runs those under
+ * each Node, too.
  * `deno task test tests/adict` runs some files under each runtime, and `deno task test:quick` under Deno what starts no
  * processes.
  *
@@ -34,6 +35,7 @@ export async function testAll(words: string[]): Promise<Tally> {
       nodeSuite(version, {
         pure: everywhere || version === oldest,
         python: everywhere,
+        browser: everywhere,
       })
     ),
   ];

@@ -29,7 +29,8 @@ export interface ColumnRequest {
 /** Each half of the series has an index of its own. */
 const OF_METRIC = `
   SELECT * FROM series WHERE project_id = ? AND key = ? AND closed = 1
-  UNION ALL SELECT * FROM series WHERE project_id = ? AND key = ? AND closed = 0`;
+  UNION ALL SELECT * FROM series WHERE project_id = ? AND key = ? AND closed = 0
+  ORDER BY run_id, attempt`;
 
 /** Lists the metrics of a project, those of the most runs first. */
 export function readProjectMetrics(
@@ -54,16 +55,31 @@ export function readMetricSummaries(
   metric: string,
 ): Map<number, MetricSummary> {
   const rows = connection.prepare(OF_METRIC)
-    .all(projectId, metric, projectId, metric);
-  const byRun = Map.groupBy(rows, (row) => Number(row["run_id"]));
+    .iterate(projectId, metric, projectId, metric);
   const found = new Map<number, MetricSummary>();
-  for (const [run, series] of byRun) {
+  for (const [run, series] of byRun(rows)) {
     const total = skip(() => totalOf(connection, run, series));
     if (total !== undefined && total.count > 0) {
       found.set(run, toSummary(metric, total));
     }
   }
   return found;
+}
+
+/** The rows of one run after the other: those of thousands of runs at once would take much memory. */
+function* byRun(rows: Iterable<Row>): Generator<[run: number, rows: Row[]]> {
+  let run: number | undefined;
+  let series: Row[] = [];
+  for (const row of rows) {
+    const next = Number(row["run_id"]);
+    if (run !== undefined && next !== run) {
+      yield [run, series];
+      series = [];
+    }
+    run = next;
+    series.push(row);
+  }
+  if (run !== undefined) yield [run, series];
 }
 
 function totalOf(
@@ -73,10 +89,7 @@ function totalOf(
 ): Bucket {
   const place = { path: pathOf(connection), table: "series", run };
   const total = new Bucket();
-  const inOrder = series.toSorted((a, b) =>
-    Number(a["attempt"]) - Number(b["attempt"])
-  );
-  for (const row of inOrder) {
+  for (const row of series) {
     const checked = checkedSeries(row, place);
     total.merge(checkedSummary(connection, checked, place));
   }

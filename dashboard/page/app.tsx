@@ -37,7 +37,7 @@ function Frame({ reply }: { readonly reply: ProjectsReply }): VNode {
               hint="The link may be from another version of Ato."
             />
           )
-          : projects.length === 0
+          : projects.length === 0 && name !== "search"
           ? (
             <Empty
               title="There are no runs yet"

@@ -9,12 +9,16 @@ import { compare } from "./api/compare.ts";
 import { curve } from "./api/curve.ts";
 import { diffs } from "./api/diffs.ts";
 import { events } from "./api/events.ts";
+import { importance } from "./api/importance.ts";
 import { matches } from "./api/matches.ts";
 import { projects } from "./api/projects.ts";
 import { run } from "./api/run.ts";
 import { runs } from "./api/runs.ts";
 import { traces } from "./api/traces.ts";
 import { versions } from "./api/versions.ts";
+import { sparklines } from "./api/sparklines.ts";
+import { studies } from "./api/studies.ts";
+import { study } from "./api/study.ts";
 import { why } from "./api/why.ts";
 import type { Endpoint, Resources } from "./endpoint.ts";
 import { Query } from "./query.ts";
@@ -37,6 +41,10 @@ const ENDPOINTS: readonly Endpoint[] = [
   changes,
   traces,
   versions,
+  sparklines,
+  studies,
+  study,
+  importance,
   events,
 ];
 

@@ -4,6 +4,7 @@ import type { JobDesk } from "./jobs/job_desk.ts";
 import type { LiveChanges } from "./live.ts";
 import type { Query } from "./query.ts";
 import type { Source } from "./source.ts";
+import type { Studies } from "./studies.ts";
 
 /** What endpoints read from. */
 export interface Resources {
@@ -12,6 +13,7 @@ export interface Resources {
   readonly artifacts: ArtifactFolders;
   /** Does what takes long. */
   readonly desk: JobDesk;
+  readonly studies: Studies;
 }
 
 /** An address of the server, and its answer. */

@@ -37,7 +37,7 @@ const REREAD_AFTER = 15_000;
 const MANY = 100;
 
 /** The runs that the first request reads, and each one after it: no answer waits for thousands of configs. */
-const [FIRST_PAGE, PAGE] = [200, 3_000];
+const [FIRST_PAGE, PAGE] = [200, 2_000];
 
 /** The runs of a project. */
 export class RunTable {
@@ -129,9 +129,12 @@ export class RunTable {
   ): Promise<RunsReply> {
     const isWhole = since === undefined || since < this.#shrunkAt ||
       since > this.#version;
-    const places = [...this.#rows.keys()].filter((place) =>
+    const changed = [...this.#rows.keys()].filter((place) =>
       isWhole || this.#rows[place]!.version > since
     );
+    // A page that has nothing yet is shown the newest runs at once, and asks for the others with its version, 0.
+    const isFirst = since === undefined && changed.length > FIRST_PAGE;
+    const places = isFirst ? this.#newest() : changed;
     const rows = places.map((place) => this.#rows[place]!);
     const [most] = this.#metrics;
     const metric = wanted ?? most;
@@ -141,9 +144,9 @@ export class RunTable {
     const found = rows.map(({ id }) => summaries?.get(id));
     const [differing, same] = this.#split();
     return {
-      version: this.#version,
+      version: isFirst ? 0 : this.#version,
       isWhole,
-      isComplete: this.isComplete,
+      isComplete: this.isComplete && !isFirst,
       metrics: [...this.#metrics],
       ...(metric !== undefined && { metric }),
       ids: rows.map(({ id }) => id),
@@ -160,6 +163,13 @@ export class RunTable {
       // At the end: to read the metrics may add some.
       warnings: warnings(),
     };
+  }
+
+  /** The places of the newest runs. */
+  #newest(): number[] {
+    return [...this.#rows.keys()]
+      .sort((a, b) => this.#rows[b]!.id - this.#rows[a]!.id)
+      .slice(0, FIRST_PAGE);
   }
 
   /** The columns that differ, and those that do not, each in the order in which configs have them. */

@@ -10,6 +10,7 @@ import type { DashboardOptions } from "./options.ts";
 import { type Access, isLoopback, urlHost } from "./security.ts";
 import { listen } from "./serve.ts";
 import { Source } from "./source.ts";
+import { Studies } from "./studies.ts";
 
 /** A dashboard cannot be served. */
 export class DashboardError extends UserError {
@@ -68,7 +69,16 @@ export async function serveDashboard(
   const live = new LiveChanges(source, pollInterval);
   const artifacts = new ArtifactFolders([dirname(dbPath), ...artifactFolders]);
   const desk = new JobDesk({ source, dbPath, onWarning });
-  const app = createApp({ source, live, artifacts, desk, access, onWarning });
+  const studies = new Studies(source);
+  const app = createApp({
+    source,
+    live,
+    artifacts,
+    desk,
+    studies,
+    access,
+    onWarning,
+  });
   try {
     const server = await listen((request) => app.fetch(request), {
       host,

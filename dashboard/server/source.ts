@@ -18,7 +18,8 @@ const MOST_WARNINGS = 100;
 export class Source {
   /** The name of the file, without its folder. */
   readonly name: string;
-  readonly #path: string;
+  /** Its path. */
+  readonly path: string;
   readonly #onWarning: (message: string) => void;
   readonly #tables = new Map<string, RunTable>();
   readonly #warnings = new Set<string>();
@@ -28,7 +29,7 @@ export class Source {
   /** Makes it; the file is opened when it is first read. */
   constructor(path: string, onWarning: (message: string) => void) {
     this.name = basename(path);
-    this.#path = path;
+    this.path = path;
     this.#onWarning = (line) => {
       if (this.#warnings.size < MOST_WARNINGS) this.#warnings.add(line);
       onWarning(line);
@@ -43,7 +44,7 @@ export class Source {
 
   /** Opens the file, again if another one has taken its place. */
   async finder(): Promise<SQLFinder> {
-    const identity = identityOf(this.#path);
+    const identity = identityOf(this.path);
     if (identity !== this.#identity) {
       this.#identity = identity;
       this.#tables.clear();
@@ -116,7 +117,7 @@ export class Source {
   }
 
   #open(): SQLFinder {
-    return new SQLFinder(this.#path, { onWarning: this.#onWarning });
+    return new SQLFinder(this.path, { onWarning: this.#onWarning });
   }
 
   /** Closes the file. */

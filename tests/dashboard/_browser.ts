@@ -1,6 +1,7 @@
 /** A real browser for tests of the page: Chromium, driven by `playwright-core`. */
 import { existsSync, mkdirSync } from "node:fs";
 import process from "node:process";
+import { after } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
 
@@ -21,11 +22,15 @@ export const NO_BROWSER: string | false = CHROMIUM === undefined
   ? "no Chromium is installed; `apt-get install chromium`, or name one with ATO_CHROMIUM"
   : false;
 
+/** Milliseconds to wait for a condition. */
+const LIMIT = 90_000;
+
 /** Options of a page. */
 export interface PageOptions {
   readonly colorScheme?: "light" | "dark";
   readonly width?: number;
   readonly height?: number;
+  readonly reducedMotion?: "reduce" | "no-preference";
   /** Errors that the page is meant to cause, e.g. an answer with the status 400. */
   readonly expected?: RegExp;
 }
@@ -34,15 +39,23 @@ export interface PageOptions {
 export async function withPage(
   url: string,
   work: (page: Page) => Promise<void>,
-  { colorScheme = "light", width = 1280, height = 800, expected }: PageOptions =
-    {},
+  {
+    colorScheme = "light",
+    width = 1280,
+    height = 800,
+    reducedMotion = "no-preference",
+    expected,
+  }: PageOptions = {},
 ): Promise<void> {
-  const browser = await launch();
+  const browser = await (shared ??= launch());
+  const context = await browser.newContext({
+    colorScheme,
+    viewport: { width, height },
+    reducedMotion,
+  });
+  // A slow and busy machine is no reason to fail: a limit only ends a test that would wait for ever.
+  context.setDefaultTimeout(LIMIT);
   try {
-    const context = await browser.newContext({
-      colorScheme,
-      viewport: { width, height },
-    });
     const page = await context.newPage();
     const errors: string[] = [];
     page.on("console", (message) => {
@@ -60,16 +73,25 @@ export async function withPage(
     await work(page);
     assertEquals(errors.filter((text) => !expected?.test(text)), []);
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
+
+/** One browser for all tests of a file: to start one takes seconds on a busy machine. */
+let shared: Promise<Browser> | undefined;
+
+after(async () => {
+  const browser = await shared?.catch(() => undefined);
+  await browser?.close();
+});
 
 async function launch(): Promise<Browser> {
   const { chromium } = await import("playwright-core");
   return await chromium.launch({
     ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
-    // In containers the sandbox of the browser needs rights that tests do not have.
-    args: ["--no-sandbox"],
+    timeout: LIMIT,
+    // In containers the sandbox of the browser needs rights that tests do not have, and the shared memory is small.
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
   });
 }
 

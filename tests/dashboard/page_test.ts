@@ -46,7 +46,7 @@ test(
           await screenshot(page, "runs-light");
           const head = await page.locator(".table-head button")
             .allTextContents();
-          assertEquals(head.slice(6, 8), ["lr", "seed"]);
+          assertEquals(head.slice(7, 9), ["lr", "seed"]);
           assert(
             !head.includes("model.depth"),
             "a key that does not differ is no column",

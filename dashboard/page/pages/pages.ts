@@ -4,6 +4,7 @@ import { comparePage } from "./compare/compare_page.tsx";
 import { historyPage } from "./history/history_page.tsx";
 import { runPage } from "./run/run_page.tsx";
 import { runsPage } from "./runs/runs_page.tsx";
+import { searchPage } from "./search/search_page.tsx";
 import { whyPage } from "./why/why_page.tsx";
 
 /** The pages. */
@@ -13,4 +14,5 @@ export const PAGES: Readonly<Record<string, Page>> = {
   compare: comparePage,
   why: whyPage,
   history: historyPage,
+  search: searchPage,
 };

@@ -18,6 +18,7 @@ export function Header({ reply }: { readonly reply: ProjectsReply }): VNode {
       >
         Ato
       </a>
+      <a href={link("search")}>Searches</a>
       <span class="file" title="The file">{shown(reply.file)}</span>
       {reply.projects.length > 0 && (
         <select

@@ -4,6 +4,7 @@ import type { TableColumn } from "../../parts/table.tsx";
 import { link } from "../../router.ts";
 import { cell, duration, number, shown, time } from "../../text.ts";
 import type { RunRow, RunRows } from "./rows.ts";
+import { Sparkline } from "./sparkline.tsx";
 
 /** The most config keys that are columns; the rest is on the page of the run. */
 const MOST_KEYS = 40;
@@ -71,6 +72,18 @@ function metricColumns(metric: string): TableColumn<RunRow>[] {
   });
   return [
     column("last", name),
+    {
+      key: "curve",
+      title: "curve",
+      width: 122,
+      show: (row) => (
+        <Sparkline
+          id={row.id}
+          metric={metric}
+          stamp={[row.status, row.last, row.min, row.max].join()}
+        />
+      ),
+    },
     column("min", `${name} min`),
     column("max", `${name} max`),
   ];

@@ -17,6 +17,9 @@ import { saveRuns } from "./runs_csv.ts";
 import { nextSort, readSort, sortRows } from "./sort.ts";
 import { useMatches, useRows } from "./use_rows.ts";
 
+/** The most runs that the key `a` selects: as many as are compared. */
+const MOST_SELECTED = 50;
+
 /** The page. */
 export function runsPage({ route, projects }: PageProps): VNode {
   const project = route.parts[0] ?? projects[0] ?? "";
@@ -93,6 +96,11 @@ function RunsTable({ project, route, rows }: {
     Enter: () => withRow(open),
     c: compare,
     w: why,
+    a: () => {
+      selected.value = new Set(
+        shownRows.slice(0, MOST_SELECTED).map(({ id }) => id),
+      );
+    },
     "/": () => box.current?.focus(),
     Escape: () => {
       selected.value = new Set();

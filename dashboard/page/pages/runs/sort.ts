@@ -49,6 +49,8 @@ function valueOf(row: RunRow, key: string): Value {
     case "started":
     case "duration":
       return row[key];
+    case "curve":
+      return valueOf(row, "last");
     case "last":
     case "min":
     case "max":

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { MatchesReply, RunsReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { changes } from "../../live.ts";
+import { useLiveRequest } from "../../live_request.ts";
 import { type RequestState, useRequest } from "../../request.ts";
 import { merge, type RunRows } from "./rows.ts";
 
@@ -16,7 +17,7 @@ export function useRows(
   >(undefined);
   const [page, setPage] = useState(0);
   const of = JSON.stringify([project, metric]);
-  const state = useRequest(async (signal) => {
+  const state = useLiveRequest(async (signal) => {
     const before = known.current?.of === of ? known.current.rows : undefined;
     const query = { project, metric, since: before?.version };
     const reply = await read<RunsReply>("/api/runs", query, signal);
@@ -26,7 +27,7 @@ export function useRows(
     const rows = isNew ? merge(before, reply) : before;
     known.current = { of, rows };
     return rows;
-  }, [of, changes.value, page]);
+  }, [of, page]);
   const rows = state.status === "ready" ? state.value : undefined;
   useEffect(() => {
     if (rows?.isComplete === false) setPage((before) => before + 1);

@@ -1,0 +1,102 @@
+/// <reference lib="dom" />
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { seriousFindings } from "./_axe.ts";
+import { NO_BROWSER, withPage } from "./_browser.ts";
+import { makeRun, withDashboard } from "./_lib.ts";
+import { makeSearches } from "./_searches.ts";
+
+const skip = NO_BROWSER;
+
+async function fill(dbPath: string): Promise<void> {
+  await makeSearches(dbPath);
+  for (let i = 0; i < 6; i++) {
+    await makeRun(dbPath, {
+      name: `run ${i}`,
+      config: { lr: 0.1 / (1 + i), model: { depth: 4 } },
+      tags: ["best"],
+      metrics: { loss: [3, 2, 1 + i], accuracy: [0.5] },
+    });
+  }
+}
+
+/** Every page, and what shows that it is there. */
+const VIEWS = [
+  ["#/runs/demo", ".spark-line"],
+  ["#/runs/demo?where=%3D1", "[role=alert]"],
+  ["#/runs/nope", "[role=alert]"],
+  ["#/run/12", ".curve canvas"],
+  ["#/compare/11,12?metric=loss", "canvas"],
+  ["#/why/11/12", ".verdict"],
+  ["#/search", ".rows a"],
+  ["#/search/halving?within=0:0:0.5", ".rung"],
+  ["#/search/two", ".rung"],
+  ["#/nope", ".state-empty"],
+] as const;
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(
+    `page: ${colorScheme}, no page has serious findings of axe`,
+    {
+      skip,
+    },
+    () =>
+      withDashboard(
+        fill,
+        ({ dashboard }) =>
+          withPage(dashboard.url, async (page) => {
+            for (const [hash, sign] of VIEWS) {
+              await page.goto(dashboard.url + hash);
+              await page.locator(sign).first().waitFor({ state: "attached" });
+              assertEquals(await seriousFindings(page), [], hash);
+            }
+          }, { colorScheme, expected: /status of 40[04]/ }),
+      ),
+  );
+}
+
+test(
+  "page: axe finds what is wrong, so that its silence means something",
+  {
+    skip,
+  },
+  () =>
+    withDashboard(
+      fill,
+      ({ dashboard }) =>
+        withPage(dashboard.url, async (page) => {
+          await page.locator(".table-row").first().waitFor();
+          await page.evaluate(() => {
+            document.querySelector("main")!.append(
+              document.createElement("button"),
+            );
+          });
+          const [found] = await seriousFindings(page);
+          assertEquals(found?.split(":")[0], "button-name");
+        }),
+    ),
+);
+
+test(
+  "page: nothing moves for people who prefer that nothing moves",
+  {
+    skip,
+  },
+  () =>
+    withDashboard(
+      fill,
+      ({ dashboard }) =>
+        withPage(dashboard.url, async (page) => {
+          for (const [hash, sign] of VIEWS) {
+            await page.goto(dashboard.url + hash);
+            await page.locator(sign).first().waitFor({ state: "attached" });
+            const moving = await page.evaluate(() =>
+              document.getAnimations().filter((one) =>
+                Number(one.effect?.getComputedTiming().activeDuration) > 0
+              ).length
+            );
+            assertEquals(moving, 0, hash);
+          }
+        }, { reducedMotion: "reduce", expected: /status of 40[04]/ }),
+    ),
+);
