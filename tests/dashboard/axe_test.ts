@@ -28,6 +28,7 @@ const VIEWS = [
   ["#/run/12", ".curve canvas"],
   ["#/compare/11,12?metric=loss", "canvas"],
   ["#/why/11/12", ".verdict"],
+  ["#/history/demo?metric=loss", ".history-plot"],
   ["#/search", ".rows a"],
   ["#/search/halving?within=0:0:0.5", ".rung"],
   ["#/search/two", ".rung"],
