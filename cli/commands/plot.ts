@@ -1,4 +1,5 @@
-import { type Command, EXIT, type Invocation, UsageError } from "../command.ts";
+import { type Command, EXIT, UsageError } from "../command.ts";
+import { writeOurs } from "../output/write_ours.ts";
 import { curvesOf, drawCurves } from "../plots.ts";
 import { runsNamed } from "../runs_by_name.ts";
 import { visible } from "../../internal/visible_text.ts";
@@ -43,7 +44,7 @@ export const plot: Command = {
     if (isFile) {
       const { svgPlot } = await import("../../plot/mod.ts");
       const text = svgPlot(series, { title, log: log === true });
-      await writeFile(svg, text, invocation);
+      await writeOurs(svg, text, invocation);
       if (!json) terminal.line(`wrote ${visible(svg)}`);
     }
     if (json) {
@@ -54,20 +55,3 @@ export const plot: Command = {
     return EXIT.ok;
   },
 };
-
-async function writeFile(
-  path: string,
-  text: string,
-  { dbPath, options }: Invocation,
-): Promise<void> {
-  const [{ isOurExport }, { writeText }] = await Promise.all([
-    import("../export/ours.ts"),
-    import("../export/sink.ts"),
-  ]);
-  const output = {
-    database: await dbPath(),
-    force: options.force === true,
-    isOurs: isOurExport,
-  };
-  await writeText(path, output, text);
-}

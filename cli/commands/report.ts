@@ -1,13 +1,8 @@
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { visible } from "../../internal/visible_text.ts";
-import {
-  type Command,
-  EXIT,
-  type Invocation,
-  NotFoundError,
-  UsageError,
-} from "../command.ts";
+import { type Command, EXIT, NotFoundError, UsageError } from "../command.ts";
 import type { Content } from "../report/markup.ts";
+import { writeOurs } from "../output/write_ours.ts";
 import { runsNamed } from "../runs_by_name.ts";
 
 /** The most runs of a report: more columns cannot be read. */
@@ -61,7 +56,7 @@ export const report: Command = {
       withSources: options["with-sources"] === true,
       ...(wanted !== undefined && { metric: wanted }),
     });
-    await write(out, text, invocation);
+    await writeOurs(out, text, invocation);
     if (json) terminal.json({ runs: runs.map(({ id }) => id), file: out });
     else terminal.line(`wrote ${visible(out)}`);
     return EXIT.ok;
@@ -138,21 +133,4 @@ async function requireMetric(
   throw new NotFoundError(
     `Cannot report ${visible(metric)}: run ${lacking[0]} has no such metric`,
   );
-}
-
-async function write(
-  path: string,
-  text: string,
-  { dbPath, options }: Invocation,
-): Promise<void> {
-  const [{ isOurExport }, { writeText }] = await Promise.all([
-    import("../export/ours.ts"),
-    import("../export/sink.ts"),
-  ]);
-  const output = {
-    database: await dbPath(),
-    force: options.force === true,
-    isOurs: isOurExport,
-  };
-  await writeText(path, output, text);
 }

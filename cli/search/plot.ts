@@ -10,6 +10,7 @@ import {
 } from "../../plot/mod.ts";
 import { EXIT, type ExitCode, type Invocation } from "../command.ts";
 import { oneOf } from "../option_values.ts";
+import { writeOurs } from "../output/write_ours.ts";
 import { hasSeveral, rankedTrials, type ShownTrial } from "./ranked_trials.ts";
 import { type Config, searchNamed } from "./search_named.ts";
 import { writePlot } from "./write_plot.ts";
@@ -35,7 +36,7 @@ export async function plotSearch(
   if (typeof svg === "string") {
     const { searchSvg } = await import("../../plot/mod.ts");
     const text = searchSvg(data, plots, { title: visible(study.id) });
-    await writeFile(svg, text, invocation);
+    await writeOurs(svg, text, invocation);
     if (!json) terminal.line(`wrote ${visible(svg)}`);
   }
   if (json) {
@@ -133,20 +134,4 @@ function kindOf(
   { rank, violation }: ShownTrial,
 ): SearchPlotData["trials"][number]["kind"] {
   return rank === 0 ? "best" : violation > 0 ? "infeasible" : "other";
-}
-
-async function writeFile(
-  path: string,
-  text: string,
-  { dbPath, options }: Invocation,
-): Promise<void> {
-  const [{ isOurExport }, { writeText }] = await Promise.all([
-    import("../export/ours.ts"),
-    import("../export/sink.ts"),
-  ]);
-  await writeText(path, {
-    database: await dbPath(),
-    force: options.force === true,
-    isOurs: isOurExport,
-  }, text);
 }
