@@ -122,6 +122,8 @@ export class Encoder {
       // The containers around the failing part are still listed.
       const depth = this.#around.depth - above;
       if (!(error instanceof RangeError) || depth < DEEP) throw error;
+      // Of two true reasons always the same one, wherever the stack ended.
+      if (isWrittenOutTooLarge(value)) throw this.#tooLarge();
       throw this.opaque("it is nested too deeply to be walked", "flatten it");
     }
   }

@@ -13,17 +13,28 @@ const REPEATS = 8;
 /** No fingerprint gets deeper. */
 const MOST_DEPTH = 2_000;
 
+/** A container whose parts are being looked through. */
+interface Opened {
+  readonly value: object;
+  readonly own: number;
+  readonly parts: Iterator<unknown>;
+  size: number;
+}
+
 /**
  * Whether a value is small, and what it would be written out as is beyond measure: `v = [v, v]`
- * doubles with every line.
+ * doubles with every line. It is walked without recursion, so that the answer does not depend on how much of
+ * the stack is left.
  *
  * @param root The value.
  */
 export function isWrittenOutTooLarge(root: unknown): boolean {
   const sizes = new Map<object, number>();
   const texts = new Set<string>();
+  const opened: Opened[] = [];
   let distinct = 0;
-  const sizeOf = (value: unknown, depth: number): number => {
+  /** The size of a part if it is known; a container that is not is opened. */
+  const sizeOf = (value: unknown): number | undefined => {
     if (typeof value === "string") {
       if (value.length < UNIT) return 0;
       if (!texts.has(value)) distinct += value.length / UNIT;
@@ -36,17 +47,25 @@ export function isWrittenOutTooLarge(root: unknown): boolean {
     // In a circle it stands for itself; too many of them are not looked at.
     sizes.set(value, 1);
     const own = 1 + bytesOf(value) / UNIT + itemsOf(value) / ITEMS;
-    let size = own;
-    if (sizes.size <= MOST_OBJECTS && depth < MOST_DEPTH) {
-      for (const part of partsOf(value)) {
-        size += sizeOf(part, depth + 1);
-      }
-    }
-    distinct += own;
-    sizes.set(value, size);
-    return size;
+    const looked = sizes.size <= MOST_OBJECTS && opened.length <= MOST_DEPTH;
+    const parts = looked ? partsOf(value) : [].values();
+    opened.push({ value, own, parts, size: own });
+    return undefined;
   };
-  const size = sizeOf(root, 0);
+  let size = sizeOf(root) ?? 0;
+  for (let last = opened.at(-1); last !== undefined; last = opened.at(-1)) {
+    const part = last.parts.next();
+    if (part.done !== true) {
+      last.size += sizeOf(part.value) ?? 0;
+      continue;
+    }
+    opened.pop();
+    distinct += last.own;
+    sizes.set(last.value, last.size);
+    const around = opened.at(-1);
+    if (around === undefined) size = last.size;
+    else around.size += last.size;
+  }
   return sizes.size <= MOST_OBJECTS && size > MOST_WRITTEN &&
     size > REPEATS * distinct;
 }

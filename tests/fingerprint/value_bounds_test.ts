@@ -20,6 +20,19 @@ function nest(
   return value;
 }
 
+/** Calls a function where most of the stack is used up. */
+function deepInTheStack<T>(call: () => T): T {
+  const deepest = (): number => {
+    try {
+      return 1 + deepest();
+    } catch {
+      return 0;
+    }
+  };
+  const go = (levels: number): T => levels > 0 ? go(levels - 1) : call();
+  return go(Math.floor(0.5 * deepest()));
+}
+
 class Pair {
   readonly parts: readonly unknown[];
   constructor(part: unknown) {
@@ -51,6 +64,15 @@ for (const [name, make] of Object.entries(BOMBS)) {
     assert(error.path.startsWith("value"));
   });
 }
+
+test("fingerprintValue: which error a value gets does not depend on how much of the stack is left", () => {
+  const refuse = () => fingerprintValue(nest(1000, (v) => [v, v]));
+  assertThrows(
+    () => deepInTheStack(refuse),
+    OpaqueValueError,
+    "refers to the same parts so often",
+  );
+});
 
 test("fingerprintValue: a value with many shared references is hashed if it is not too large", () => {
   const leaf = { a: 1 };
