@@ -7,9 +7,11 @@
 export { UserError } from "../internal/errors.ts";
 export type { Action } from "./_drive.ts";
 export type {
+  HeldLock,
   JournalEntry,
   LeasedJob,
   QueuedJob,
+  ReadOptions,
   SearchBackend,
   SearchJournal,
   WaitOptions,

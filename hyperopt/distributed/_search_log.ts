@@ -16,7 +16,7 @@ export class SearchLog {
   }
 
   /** Appends an entry. It counts once it is read, unless another entry of its key came first. */
-  append(key: string, value: string): Promise<void> {
+  append(key: string, value: string): Promise<boolean> {
     return this.#journal.append(key, value);
   }
 

@@ -42,47 +42,88 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options for reading a journal. */
+export interface ReadOptions extends WaitOptions {
+  /**
+   * The most entries to return.
+   *
+   * @default {all}
+   */
+  readonly limit?: number;
+}
+
 /**
- * The journal of a search: an ordered log that alone decides which trials are done. The queue is only a hint at
- * the jobs that remain.
+ * A journal of a search: an ordered log that every connection sees in the same order. What is decided is in a
+ * journal; the queue is only a hint at the jobs that remain.
  */
 export interface SearchJournal {
   /**
-   * Appends an entry durably. Of several entries with one key, the first one counts; a backend may drop the
-   * later ones or leave that to the reader.
+   * Appends an entry durably, unless the journal has an entry of this key. So whoever appends first decides, and
+   * a process that wakes after another one took its place is told.
    *
    * @param key The key.
    * @param value The value.
+   * @returns whether it was appended; if not, the earlier entry of its key counts.
    */
-  append(key: string, value: string): Promise<void>;
+  append(key: string, value: string): Promise<boolean>;
   /**
    * Reads the entries after another one.
    *
    * @param after The sequence of the last known entry; 0 at the start.
-   * @param options How long to wait for an entry.
+   * @param options How long to wait for an entry, and how many to return.
    * @returns the entries after it, in order; an empty array if none came in time.
    */
   read(
     after: number,
-    options: WaitOptions,
+    options: ReadOptions,
   ): Promise<readonly JournalEntry[]>;
 }
 
+/** A lock that is held until its lease runs out. */
+export interface HeldLock {
+  /**
+   * Renews the lease.
+   *
+   * @returns whether the lock was still held; if not, another connection may hold it.
+   */
+  extend(): Promise<boolean>;
+  /** Releases the lock. If the lease ran out, it does nothing. */
+  release(): Promise<void>;
+}
+
 /**
- * The connection of one rank to one distributed search: a queue with leases and a journal, which all ranks share.
+ * The connection of one process to one distributed search: a queue with leases, journals and locks, which all
+ * processes share. All leases are by the clock of the engine, so the clocks of the machines need not agree.
  *
  * It needs only what both BullMQ and NATS JetStream have. Publish: `Queue.add` with a job id;
  * `publish` to a subject for each job, in a work queue with one message per subject. Take: `Worker.getNextJob`;
  * `fetch` of a pull consumer. Lease: `lockDuration` and stalled jobs; `ack_wait` and redelivery. Extend: `extendLock`; `working`. Ack:
- * `moveToCompleted`; `ackAck`. Journal: a Redis stream or a Postgres table; a second stream.
+ * `moveToCompleted`; `ackAck`. Journal: a Redis stream or a Postgres table; a second stream. Lock: a key with an
+ * expiry; a key-value bucket.
  */
 export interface SearchBackend {
-  /** The id of the search, the same on every rank. */
+  /** The id of the search, the same in every process. */
   readonly searchId: string;
   /** The milliseconds that a lease lasts unless it is renewed. */
   readonly lease: number;
-  /** The journal of the search. */
+  /** The journal of the search; the one that has no name. */
   readonly journal: SearchJournal;
+  /**
+   * Returns another journal of the search.
+   *
+   * @param name Its name: letters and digits.
+   */
+  journalNamed(name: string): SearchJournal;
+  /**
+   * Takes a lock, unless another connection holds it. A lock says who should act, not who may: a process that was
+   * frozen does not know that its lease ran out. What must happen once is made safe by the keys of a journal.
+   *
+   * @param name Its name: letters and digits.
+   * @returns the lock; `undefined` if it is held.
+   */
+  lock(name: string): Promise<HeldLock | undefined>;
+  /** Returns the time of the engine's clock, in milliseconds since 1970. */
+  now(): Promise<number>;
   /**
    * Puts a job into the queue, unless a job of this id is in it, taken or not. A job that was acked can be
    * published again: its result is in the journal, so it does not run twice.
@@ -91,12 +132,14 @@ export interface SearchBackend {
    */
   publish(job: QueuedJob): Promise<void>;
   /**
-   * Takes a job: no other rank gets it while the lease lasts. A job whose lease ran out can be taken again.
+   * Takes a job: no other process gets it while the lease lasts. A job whose lease ran out can be taken again.
    *
    * @param options How long to wait for a job.
    * @returns the job; `undefined` if none came in time.
    */
   take(options: WaitOptions): Promise<LeasedJob | undefined>;
-  /** Closes the connection. Other ranks get the jobs that this one holds when their leases run out. */
+  /** Removes the search from the engine: its jobs, journals and locks. */
+  drop(): Promise<void>;
+  /** Closes the connection. Others get the jobs and locks that this one holds when their leases run out. */
   close(): Promise<void>;
 }

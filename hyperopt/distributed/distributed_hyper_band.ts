@@ -162,7 +162,18 @@ function checkDistributed(options: unknown): void {
   });
   const { backend } = options as DistributedHyperBandOptions;
   checkMethods(action, "backend", backend, {
-    methods: ["searchId", "lease", "journal", "publish", "take", "close"],
+    methods: [
+      "searchId",
+      "lease",
+      "journal",
+      "journalNamed",
+      "lock",
+      "now",
+      "publish",
+      "take",
+      "drop",
+      "close",
+    ],
     give:
       "a connection to the shared queue and journal, such as new InProcessBackend().connect()",
   });

@@ -2,8 +2,9 @@ import { SearchUsageError } from "../errors.ts";
 import { checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
 import { Waiters } from "./_waiters.ts";
+import { MemoryLog } from "./_memory_log.ts";
 import type {
-  JournalEntry,
+  HeldLock,
   LeasedJob,
   QueuedJob,
   SearchBackend,
@@ -36,8 +37,17 @@ interface Slot {
   until: number;
 }
 
+/** Who holds a lock, and until when. */
+interface Holding {
+  readonly connection: { readonly isOpen: boolean };
+  until: number;
+}
+
+/** The name of the journal that `SearchBackend.journal` is. */
+const MAIN = "";
+
 /**
- * A queue and a journal in memory, for several ranks in one process: for tests, and for objectives that mostly
+ * A queue and journals in memory, for several ranks in one process: for tests, and for objectives that mostly
  * wait.
  *
  * @example
@@ -62,8 +72,8 @@ export class InProcessBackend {
   /** The milliseconds that a lease lasts. */
   readonly lease: number;
   readonly #slots = new Map<string, Slot>();
-  readonly #entries: JournalEntry[] = [];
-  readonly #keys = new Set<string>();
+  readonly #logs = new Map<string, MemoryLog>();
+  readonly #locks = new Map<string, Holding>();
   readonly #changes: Waiters = new Waiters();
 
   /**
@@ -104,25 +114,31 @@ export class InProcessBackend {
         );
       }
     };
-    const journal: SearchJournal = {
-      append: (key, value) => whenOpen(check, () => this.#append(key, value)),
-      read: (after, options) =>
-        this.#wait(options, () => {
+    const journalNamed = (name: string): SearchJournal => ({
+      append: (key, value) =>
+        whenOpen(check, () => this.#append(name, key, value)),
+      read: async (after, { limit, ...options }) => {
+        const entries = await this.#wait(options, () => {
           check();
-          const entries = this.#entries.slice(after);
-          return entries.length > 0 ? entries : undefined;
-        }).then((entries) => entries ?? []),
-    };
+          return this.#logs.get(name)?.after(after, limit);
+        });
+        return entries ?? [];
+      },
+    });
     return {
       searchId: this.searchId,
       lease: this.lease,
-      journal,
+      journal: journalNamed(MAIN),
+      journalNamed,
+      lock: (name) => whenOpen(check, () => this.#lock(name, connection)),
+      now: () => whenOpen(check, () => Date.now()),
       publish: (job) => whenOpen(check, () => this.#publish(job)),
       take: (options) =>
         this.#wait(options, () => {
           check();
           return this.#take(connection);
         }),
+      drop: () => whenOpen(check, () => this.#drop()),
       close: () => {
         connection.isOpen = false;
         this.#changes.wake();
@@ -131,11 +147,42 @@ export class InProcessBackend {
     };
   }
 
-  #append(key: string, value: string): void {
-    if (this.#keys.has(key)) return;
-    this.#keys.add(key);
-    const sequence = this.#entries.length + 1;
-    this.#entries.push({ sequence, key, value });
+  #append(name: string, key: string, value: string): boolean {
+    const log = this.#logs.get(name) ?? new MemoryLog();
+    this.#logs.set(name, log);
+    const isFirst = log.append(key, value);
+    if (isFirst) this.#changes.wake();
+    return isFirst;
+  }
+
+  #lock(
+    name: string,
+    connection: { readonly isOpen: boolean },
+  ): HeldLock | undefined {
+    const now = performance.now();
+    if ((this.#locks.get(name)?.until ?? 0) > now) return undefined;
+    const held: Holding = { connection, until: now + this.lease };
+    this.#locks.set(name, held);
+    const isHeld = () =>
+      this.#locks.get(name) === held && held.connection.isOpen &&
+      held.until > performance.now();
+    return {
+      extend: () => {
+        const is = isHeld();
+        if (is) held.until = performance.now() + this.lease;
+        return Promise.resolve(is);
+      },
+      release: () => {
+        if (isHeld()) this.#locks.delete(name);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #drop(): void {
+    this.#slots.clear();
+    this.#logs.clear();
+    this.#locks.clear();
     this.#changes.wake();
   }
 
@@ -192,10 +239,9 @@ export class InProcessBackend {
   }
 }
 
-function whenOpen(check: () => void, work: () => void): Promise<void> {
+function whenOpen<R>(check: () => void, work: () => R): Promise<R> {
   return new Promise((resolve) => {
     check();
-    work();
-    resolve();
+    resolve(work());
   });
 }

@@ -161,15 +161,133 @@ export function checkBackend(name: string, connect: Connect): void {
   );
 
   check(
-    "of several entries of a key the first one comes first",
+    "of several entries of a key only the first one is appended, and the others are told",
     LONG,
     async (a, b) => {
-      await a.journal.append("x", "first");
-      await b.journal.append("x", "second");
+      assertEquals(await a.journal.append("x", "first"), true);
+      assertEquals(await b.journal.append("x", "second"), false);
+      assertEquals(await a.journal.append("x", "third"), false);
+      assertEquals(await b.journal.append("y", "second"), true);
       const entries = await a.journal.read(0, soon);
-      assertEquals(entries.find(({ key }) => key === "x")?.value, "first");
+      assertEquals(entries.map(({ key, value }) => [key, value]), [
+        ["x", "first"],
+        ["y", "second"],
+      ]);
     },
   );
+
+  check(
+    "of many that append an entry of one key at once exactly one does",
+    LONG,
+    async (a, b) => {
+      const answers = await Promise.all(
+        Array.from(
+          { length: 40 },
+          (_, i) => [a, b][i % 2]!.journal.append("x", String(i)),
+        ),
+      );
+      assertEquals(answers.filter((first) => first).length, 1);
+      const entries = await b.journal.read(0, soon);
+      assertEquals(entries.map(({ value }) => value), [
+        String(answers.indexOf(true)),
+      ]);
+    },
+  );
+
+  check(
+    "a reader that follows a journal sees every entry once, in order, while others append",
+    LONG,
+    async (a, b) => {
+      const keys = Array.from({ length: 60 }, (_, i) => `k${i}`);
+      const appending = Promise.all(
+        keys.map((key, i) => [a, b][i % 2]!.journal.append(key, "")),
+      );
+      const seen: string[] = [];
+      let last = 0;
+      while (seen.length < keys.length) {
+        const some = await a.journal.read(last, { ...soon, limit: 7 });
+        assert(some.length > 0 && some.length <= 7);
+        for (const { sequence, key } of some) {
+          assert(sequence > last);
+          last = sequence;
+          seen.push(key);
+        }
+      }
+      await appending;
+      assertEquals(seen.toSorted(), keys.toSorted());
+    },
+  );
+
+  check("journals of other names are apart", LONG, async (a, b) => {
+    await a.journal.append("x", "1");
+    assertEquals(await a.journalNamed("told").append("x", "2"), true);
+    const read = async (name: string) =>
+      (await b.journalNamed(name).read(0, soon)).map(({ value }) => value);
+    assertEquals(await read("told"), ["2"]);
+    assertEquals((await b.journal.read(0, now)).length, 1);
+    assertEquals(await b.journalNamed("other").read(0, now), []);
+  });
+
+  check("keys and values of a journal are any text", LONG, async (a, b) => {
+    const texts = ["", " ", "a.b:c/d", "ä\u{1f600}", "x".repeat(100_000)];
+    for (const text of texts) await a.journal.append(text, text);
+    const entries = await b.journal.read(0, soon);
+    assertEquals(entries.map(({ key }) => key), texts);
+    assertEquals(entries.map(({ value }) => value), texts);
+  });
+
+  check("a lock is held by one until it is released", LONG, async (a, b) => {
+    const held = await a.lock("owner");
+    assertExists(held);
+    assertEquals(await b.lock("owner"), undefined);
+    assertEquals(await a.lock("owner"), undefined);
+    assertExists(await b.lock("other"));
+    assertEquals(await held.extend(), true);
+    await held.release();
+    assertExists(await b.lock("owner"));
+    await held.release();
+    assertEquals(await a.lock("owner"), undefined);
+    assertEquals(await held.extend(), false);
+  });
+
+  check(
+    "a lock whose lease ran out can be taken, and is lost to whom it was",
+    SHORT,
+    async (a, b) => {
+      const first = await a.lock("owner");
+      let second = await b.lock("owner");
+      while (second === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, SHORT / 8));
+        second = await b.lock("owner");
+      }
+      assertEquals(await first!.extend(), false);
+      await first!.release();
+      assertEquals(await second.extend(), true);
+    },
+  );
+
+  check("the clock is that of the engine", LONG, async (a, b) => {
+    const [first, second] = [await a.now(), await b.now()];
+    assert(second >= first);
+    assert(Math.abs(second - Date.now()) < 60_000);
+  });
+
+  check("a search that was dropped is empty", LONG, async (a, b) => {
+    await a.publish({ id: "1", data: "" });
+    await a.publish({ id: "2", data: "" });
+    await a.take(soon);
+    await a.journal.append("x", "1");
+    await a.journalNamed("told").append("x", "1");
+    await a.lock("owner");
+    await b.drop();
+    assertEquals(await b.take(now), undefined);
+    assertEquals(await b.journal.read(0, now), []);
+    assertEquals(await b.journalNamed("told").read(0, now), []);
+    assertExists(await b.lock("owner"));
+    await a.publish({ id: "1", data: "" });
+    assertEquals((await b.take(soon))?.attempt, 0);
+    assertEquals(await b.journal.append("x", "2"), true);
+  });
 
   check(
     "who waits for news gets them when they come, or gives up",
