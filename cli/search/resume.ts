@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { commandText } from "../../internal/shell_words.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { strangeStart } from "../../tracker/mod.ts";
@@ -46,6 +46,7 @@ export async function resumeSearch(
       }: process ${owner.pid}${host} works on it; wait for it, or end that process first`,
     );
   }
+  await requireSameFile(id, start, invocation);
   if (!existsSync(cwd)) {
     throw new UsageError(
       `Cannot resume ${visible(id)}: its folder ${
@@ -71,10 +72,36 @@ export async function resumeSearch(
   return code;
 }
 
+/**
+ * Checks that the recorded command goes on in the file that was given: in a copy of it, the command would not
+ * resume the copy.
+ */
+async function requireSameFile(
+  id: string,
+  { database }: { readonly database?: unknown },
+  { dbPath }: Invocation,
+): Promise<void> {
+  if (typeof database !== "string") return;
+  const given = realpathSync(await dbPath());
+  if (given === database) return;
+  const instead = existsSync(database)
+    ? `give --db ${commandText([database])}`
+    : "that file is gone; move the search back";
+  throw new UsageError(
+    `Cannot resume ${visible(id)} in ${visible(given)}: its command works on ${
+      visible(database)
+    }; ${instead}, or run what \`ato search resume --print\` shows by hand`,
+  );
+}
+
 /** Checks the type: a file can contain anything. */
 function isStart(
   start: unknown,
-): start is { readonly command: readonly string[]; readonly cwd: string } {
+): start is {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly database?: unknown;
+} {
   if (typeof start !== "object" || start === null) return false;
   const { command, cwd } = start as Record<string, unknown>;
   return typeof cwd === "string" && Array.isArray(command) &&

@@ -1,4 +1,5 @@
 /** The journal in the tracker's file. This module loads a database. */
+import { existsSync, realpathSync } from "node:fs";
 import {
   classifyStorageProblem,
   type Connection,
@@ -67,7 +68,13 @@ class SqliteJournal implements Journal {
     this.#next = nextOf(connection, this.#id);
     this.#insert = connection.prepare(INSERT);
     const start = processStart(place.study);
-    if (start !== undefined) this.start = start;
+    if (start !== undefined) {
+      // The file exists by now; what is in memory only has no path.
+      const database = existsSync(place.path)
+        ? { database: realpathSync(place.path) }
+        : {};
+      this.start = { ...start, ...database };
+    }
     this.resumeHint = hintOf(place, start !== undefined);
   }
 

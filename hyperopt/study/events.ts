@@ -79,6 +79,8 @@ export interface SessionStart {
   readonly host?: string;
   /** A code that only the user's own key makes. */
   readonly seal?: string;
+  /** The file of the journal, as the file system names it. */
+  readonly database?: string;
 }
 
 /** An attempt is handed out. */

@@ -1,7 +1,15 @@
 /** `ato search`: what it shows of searches, and that it only reads. */
 import { test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -462,13 +470,14 @@ test("ato search resume: the recorded command is run where it ran; one that is n
     const db = join(folder, "runs.db");
     const script = fileURLToPath(new URL("_search_script.ts", import.meta.url));
     const env = { ...process.env, XDG_STATE_HOME: join(folder, "state") };
-    const run = (...words: string[]) => {
+    const run = (...words: string[]) => runOn(db, ...words);
+    const runOn = (file: string, ...words: string[]) => {
       const [program, ...rest] = commandOf(
         fileURLToPath(new URL("../../cli.ts", import.meta.url)),
       );
       const { status, stdout, stderr } = spawnSync(
         program!,
-        [...rest, "search", ...words, "--db", db],
+        [...rest, "search", ...words, "--db", file],
         { encoding: "utf8", env },
       );
       return { status, stdout, stderr };
@@ -482,6 +491,18 @@ test("ato search resume: the recorded command is run where it ran; one that is n
     assertEquals([first.status, first.stdout], [0, "one word: 1 of 3\n"]);
     const printed = run("resume", "--print");
     assertStringIncludes(printed.stdout, "'one word'");
+    for (const gone of [false, true]) {
+      const copy = join(folder, "copy.db");
+      (gone ? renameSync : copyFileSync)(db, copy);
+      const refused = runOn(copy, "resume", "--yes");
+      assertEquals([refused.status, refused.stdout], [2, ""]);
+      assertStringIncludes(
+        refused.stderr,
+        `its command works on ${realpathSync(folder)}/runs.db`,
+      );
+      assertMatch(refused.stderr, gone ? /that file is gone/ : /give --db/);
+      if (gone) renameSync(copy, db);
+    }
     const resumed = run("resume");
     assertEquals([resumed.status, resumed.stdout], [0, "one word: 2 of 3\n"]);
     const connection = await openForWriting(db);
