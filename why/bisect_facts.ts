@@ -220,6 +220,7 @@ function moveAt(
   const { series, alpha } = search;
   const [left, right] = [series.slice(from, at), series.slice(at, to)];
   const strata = new Set([...left, ...right].map(({ stratum }) => stratum));
+  const ends = endsOf(series, locations);
   const estimate = blockEstimate([...strata].map((stratum) => ({
     first: valuesOf(left.filter((one) => one.stratum === stratum)),
     second: valuesOf(right.filter((one) => one.stratum === stratum)),
@@ -239,9 +240,9 @@ function moveAt(
     jump,
     ...(estimate && estimate.error > 0 &&
       { interval: intervalOf(estimate, alpha) }),
-    findings: findingsAt(search, locations, jump),
+    ...(ends && { ends: [ends[0].id, ends[1].id] as const }),
+    findings: ends === undefined ? [] : findingsAt(search, ends, jump),
   };
-  const ends = endsOf(series, locations);
   const isFull = search.frame.runs.every((run) =>
     search.frame.qualityOf(run, run) === "full"
   );
@@ -271,23 +272,21 @@ function endsOf(
 
 function findingsAt(
   search: Search,
-  locations: readonly number[],
+  [good, bad]: readonly [RunFacts, RunFacts],
   jump: number,
 ): BisectFinding[] {
   const { frame, series, alpha } = search;
-  const ends = endsOf(series, locations);
-  if (ends === undefined) return [];
-  const [good, bad] = ends;
-  const ids = inPriorOrder(frame.compare(good, bad).differing);
-  const cells = cellsOf(series, ids);
+  const { differing, moved } = frame.compare(good, bad);
+  const cells = cellsOf(series, inPriorOrder(differing));
+  const neutral = neutralIn(frame, [good, bad], differing);
   const tested = cells.map((cell) => ({
     cell,
-    ...effectOf(search, cell, good, bad),
+    ...effectOf(search, { cell, neutral, good, bad }),
   }));
   const ps = holm(tested.map(({ estimate }) => estimate ? pOf(estimate) : 1));
   return tested.flatMap(({ cell, estimate, runs }, index) =>
     cell.map((id): BisectFinding => ({
-      ...factorOf({ a: good, b: bad }, id),
+      ...factorOf({ a: good, b: bad, moved }, id),
       status: statusOf(estimate, ps[index] ?? 1, jump, alpha),
       ...(estimate && {
         effect: estimate.difference,
@@ -317,19 +316,40 @@ function cellsOf(
   return [...cells.values()];
 }
 
+/** Code that only has another name or place in the second of two runs. */
+function neutralIn(
+  frame: Frame,
+  [good, bad]: readonly [RunFacts, RunFacts],
+  differing: readonly string[],
+): string[] {
+  return frame.varying.filter((id) =>
+    id.startsWith("code:") && good.factors.get(id) !== bad.factors.get(id) &&
+    !differing.includes(id)
+  );
+}
+
+interface Test {
+  readonly cell: readonly string[];
+  readonly neutral: readonly string[];
+  readonly good: RunFacts;
+  readonly bad: RunFacts;
+}
+
 /** The effect of a cell within runs that agree in everything else. */
 function effectOf(
   { frame, series }: Search,
-  cell: readonly string[],
-  good: RunFacts,
-  bad: RunFacts,
+  { cell, neutral, good, bad }: Test,
 ): { estimate: Estimate | undefined; runs: number[] } {
   const blocks = new Map<string, { first: Place[]; second: Place[] }>();
   for (const place of series) {
     const tuple = tupleOf(place.run, cell);
     const isGood = tuple === tupleOf(good, cell);
     if (!isGood && tuple !== tupleOf(bad, cell)) continue;
-    const key = frame.keyWithout(place.run, cell);
+    // What is neutral was shown for the code of the two runs, and not for a mixture of both.
+    const isEither = isSameCodeAs(good, place.run) ||
+      isSameCodeAs(bad, place.run);
+    const except = isEither ? [...cell, ...neutral] : cell;
+    const key = frame.keyWithout(place.run, except);
     const block = blocks.get(key) ?? { first: [], second: [] };
     block[isGood ? "first" : "second"].push(place);
     blocks.set(key, block);
@@ -344,6 +364,11 @@ function effectOf(
   const runs = both.flatMap(({ first, second }) => [...first, ...second])
     .map(({ run }) => run.id).sort((a, b) => a - b);
   return { estimate, runs };
+}
+
+function isSameCodeAs(one: RunFacts, other: RunFacts): boolean {
+  return one === other ||
+    one.sets?.code !== undefined && one.sets.code === other.sets?.code;
 }
 
 function statusOf(

@@ -41,6 +41,8 @@ export interface BisectMove {
   readonly bad: number;
   /** The runs that are the first after the move, with 95% confidence. */
   readonly locations: readonly number[];
+  /** The last run certainly before the move and the first one certainly after it: the findings compare these two. */
+  readonly ends?: readonly [good: number, bad: number];
   /** The p value of the largest split. */
   readonly p: number;
   /** The mean of the metric before the move, up to the move before it. */

@@ -29,6 +29,11 @@
  *
  * @module
  */
+export {
+  bisect,
+  type BisectRunsOptions,
+  type RunsBisection,
+} from "./bisect.ts";
 export { bisectFacts } from "./bisect_facts.ts";
 export type {
   BisectFinding,

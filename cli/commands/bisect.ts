@@ -11,9 +11,13 @@ import { numberOf } from "../option_values.ts";
 import { allRuns, projectNamed, runNamed } from "../runs_by_name.ts";
 import type { Terminal } from "../terminal.ts";
 import { visible } from "../../internal/visible_text.ts";
-import type { RunFacts } from "../../internal/run_facts.ts";
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
-import type { BisectFinding, Bisection, BisectMove } from "../../why/mod.ts";
+import type {
+  BisectFinding,
+  Bisection,
+  BisectMove,
+  RunsBisection,
+} from "../../why/mod.ts";
 import { writeTable } from "../output/table.ts";
 
 /** The command `ato bisect`. */
@@ -59,13 +63,12 @@ export const bisect: Command = {
       file,
       invocation,
     );
-    const { facts, leftOut } = await factsOf(file, runs);
-    requireValues(facts, { metric, project });
-    const { bisectFacts } = await import("../../why/mod.ts");
-    const found = bisectFacts(facts, { metric, ...alpha });
+    const { bisect } = await import("../../why/mod.ts");
+    const found = await bisect(runs, { finder: file, metric, ...alpha });
+    requireValues(found, { metric, project });
     warnOfSkipped(found, terminal);
-    if (json) terminal.json({ ...found, leftOut });
-    else print(found, leftOut, terminal);
+    if (json) terminal.json(found);
+    else print(found, terminal);
     return exitCodeOf(found);
   },
 };
@@ -94,30 +97,13 @@ async function between(
   return runs.filter(({ id }) => id >= from && id <= to);
 }
 
-/** Reads the facts of runs; of more than 2,000, those that are nearest to the first and the last one. */
-async function factsOf(
-  file: SQLFinder,
-  runs: readonly Run[],
-): Promise<{ facts: readonly RunFacts[]; leftOut: number }> {
-  const [first, last] = [runs[0], runs.at(-1)];
-  const history = first && last && await file.history(first, last);
-  if (history === undefined) return { facts: [], leftOut: 0 };
-  const wanted = new Set(runs.map(({ id }) => id));
-  const { a, b, others, leftOut } = history;
-  const all = a.id === b.id ? [a, ...others] : [a, b, ...others];
-  return { facts: all.filter(({ id }) => wanted.has(id)), leftOut };
-}
-
 function requireValues(
-  facts: readonly RunFacts[],
+  { runs }: Bisection,
   { metric, project }: Readonly<Record<"metric" | "project", string>>,
 ): void {
-  const count =
-    facts.filter(({ metrics }) => metrics.get(metric)?.lastFinite !== undefined)
-      .length;
-  if (count >= 2) return;
+  if (runs >= 2) return;
   throw new UsageError(
-    `Cannot bisect ${visible(metric)}: ${count} run(s) of ${
+    `Cannot bisect ${visible(metric)}: ${runs} completed run(s) of ${
       visible(project)
     } have a finite value of it`,
   );
@@ -142,7 +128,7 @@ function warnOfSkipped({ skipped }: Bisection, terminal: Terminal): void {
   }
 }
 
-function print(found: Bisection, leftOut: number, terminal: Terminal): void {
+function print(found: RunsBisection, terminal: Terminal): void {
   if (found.moves.length === 0) terminal.line(visible(found.sentence));
   for (const [index, move] of found.moves.entries()) {
     if (index > 0) terminal.line();
@@ -151,9 +137,9 @@ function print(found: Bisection, leftOut: number, terminal: Terminal): void {
   for (const phrase of found.unknown) {
     terminal.line(`UNKNOWN  ${visible(phrase)}`);
   }
-  if (leftOut > 0) {
+  if (found.leftOut > 0) {
     terminal.line(
-      `UNKNOWN  ${leftOut} further runs of the project were not read`,
+      `UNKNOWN  ${found.leftOut} further runs of the project were not read`,
     );
   }
 }

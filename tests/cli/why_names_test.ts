@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { changesOf } from "../../why/code_changes.ts";
 import { commandText } from "../../internal/shell_words.ts";
+import type { Bisection } from "../../why/mod.ts";
 import type { CodeChange } from "../../tracker/mod.ts";
 import { commandOf } from "../examples/_examples.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
@@ -111,6 +112,66 @@ await logger.track(() => logger.logMetric("loss", ${names[0]}(${
       edited,
       /^-export const add = .*\+ 1;\n\+export const more = .*\+ 5;$/m,
     );
+  });
+});
+
+test("ato bisect: a helper that was renamed did not move a metric, and one that was exchanged did", async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "deno.json"), PROJECT);
+    const record = (project: string, [first, second]: string[], parts: {
+      readonly names: readonly [string, string];
+      readonly offset: number;
+    }) => {
+      writeFileSync(
+        join(folder, "helpers.ts"),
+        `export const ${first} = (x: number) => x + 1;
+export const ${second} = (x: number) => x * 2;
+`,
+      );
+      writeFileSync(
+        join(folder, "train.ts"),
+        `import { readFileSync } from "node:fs";
+import { SQLLogger } from "@ato/ato";
+import { ${parts.names.join(", ")} } from "./helpers.ts";
+const { project, offset } = JSON.parse(readFileSync("job.json", "utf8"));
+const experiment = { projectName: project, sql: { dbPath: "runs.db" } };
+for (let i = 0; i < 6; i++) {
+  const logger = new SQLLogger({ offset, experiment });
+  await logger.run();
+  const loss = ${parts.names[0]}(${parts.names[1]}(1)) + i / 100 + offset;
+  await logger.track(() => logger.logMetric("loss", loss, 0));
+}
+`,
+      );
+      const job = { project, offset: parts.offset };
+      writeFileSync(join(folder, "job.json"), JSON.stringify(job));
+      train(folder);
+    };
+    const found = async (project: string) => {
+      const db = join(folder, "runs.db");
+      const { out } = await ato(
+        ...["bisect", project, "--metric", "loss", "--json", "--db", db],
+      );
+      const { moves } = JSON.parse(out) as Bisection;
+      return moves.map(({ ends, findings }) => [
+        ends,
+        findings.map(({ id, status }) => `${status} ${id}`).sort(),
+      ]);
+    };
+    const names = ["add", "twice"] as const;
+    const plain = { names, offset: 0 };
+    record("renamed", ["add", "twice"], plain);
+    const plus = { names: ["plus", "twice"], offset: 5 } as const;
+    record("renamed", ["plus", "twice"], plus);
+    assertEquals(await found("renamed"), [[[6, 7], [
+      "convicted config:offset",
+    ]]]);
+    record("exchanged", ["add", "twice"], plain);
+    record("exchanged", ["twice", "add"], plain);
+    assertEquals(await found("exchanged"), [[[18, 19], [
+      "convicted code:helpers.ts#add",
+      "convicted code:helpers.ts#twice",
+    ]]]);
   });
 });
 
