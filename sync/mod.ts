@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { isWandbLog } from "./wandb/_log_reader.ts";
+export { readWandbRun, type WandbRun } from "./wandb/read_run.ts";
 export { wandbRunFolder, wandbRunId } from "./wandb/run_id.ts";
 export {
   type WandbLog,

@@ -17,6 +17,7 @@ export const RECORD = {
   outputRaw: 13,
   run: 17,
   exit: 18,
+  final: 20,
   header: 21,
   environment: 26,
 } as const;

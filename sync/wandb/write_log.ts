@@ -242,5 +242,7 @@ class RunWriter {
     const { status, duration } = this.#run;
     const code = Object.hasOwn(EXIT_CODES, status) ? EXIT_CODES[status] : 0;
     this.#add("exit", records.exit(code, duration ?? end));
+    // The `wandb sync` of 0.23 sends the exit code only then.
+    if (code !== undefined) this.#add("final", new Uint8Array());
   }
 }
