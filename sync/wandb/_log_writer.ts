@@ -36,16 +36,17 @@ export class LogWriter {
 
   /** Appends a record. */
   add(record: Uint8Array): void {
-    let from = 0;
+    let [from, isFirst] = [0, true];
     do {
       if (BLOCK - this.#at < CHUNK_HEAD) this.#endBlock();
       const room = BLOCK - this.#at - CHUNK_HEAD;
       const to = Math.min(record.length, from + room);
       this.#chunk(record.subarray(from, to), {
-        isFirst: from === 0,
+        isFirst,
         isLast: to === record.length,
       });
-      from = to;
+      // With room for a head alone, the first chunk is empty.
+      [from, isFirst] = [to, false];
     } while (from < record.length);
   }
 

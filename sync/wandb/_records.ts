@@ -3,8 +3,8 @@ import { bytesField, integerField, join } from "../../internal/protobuf.ts";
 import { VERSION } from "../../internal/version.ts";
 import type { RunEnvironment } from "../../tracker/mod.ts";
 
-/** The oldest server that reads the log, as wandb itself writes it. */
-const MIN_CONSUMER = "0.70.0";
+/** The oldest server that reads the log: what the oldest wandb that was tried writes. */
+const MIN_CONSUMER = "0.40.0";
 
 /** The fields of `Record`, by the type of the record. */
 export const RECORD = {
