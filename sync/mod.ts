@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { wandbProjectName } from "./wandb/_names.ts";
 export { isWandbLog } from "./wandb/_log_reader.ts";
 export { readWandbRun, type WandbRun } from "./wandb/read_run.ts";
 export { wandbRunFolder, wandbRunId } from "./wandb/run_id.ts";

@@ -84,11 +84,12 @@ async function take(
   db: string,
   terminal: Terminal,
 ): Promise<Taken> {
-  const { readWandbLogs, wandbLogs } = await import("../import/wandb_logs.ts");
+  const { importWandbLogs, wandbLogs } = await import(
+    "../import/wandb_logs.ts"
+  );
   const logs = wandbLogs(path);
   if (logs.length > 0) {
-    const { importRuns } = await import("../../tracker/mod.ts");
-    return await importRuns(db, readWandbLogs(logs, terminal));
+    return await importWandbLogs(db, logs, terminal);
   }
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");

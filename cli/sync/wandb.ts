@@ -10,6 +10,7 @@ import { orNotice } from "../sound.ts";
 import type { Terminal } from "../terminal.ts";
 import { messageOf } from "../../internal/errors.ts";
 import { visible } from "../../internal/visible_text.ts";
+import { wandbProjectName } from "../../sync/mod.ts";
 import { runsToSync } from "./choose_runs.ts";
 import {
   isMarkedSent,
@@ -69,10 +70,14 @@ async function optionsOf(
   { options, dbPath }: Invocation,
 ): Promise<WandbFolderOptions> {
   const { out = "wandb", entity, project } = options;
-  for (const [name, value] of Object.entries({ out, entity, project })) {
-    if (value === "") {
-      throw new UsageError(`Cannot use an empty --${name}; give it a name`);
-    }
+  if (typeof project === "string" && wandbProjectName(project) !== project) {
+    throw new UsageError(
+      `Cannot use the project ${
+        visible(project)
+      }: W&B takes no name with / \\ # ? % : or more than 128 characters; --project ${
+        visible(wandbProjectName(project))
+      } is possible`,
+    );
   }
   const text = (value: unknown) =>
     typeof value === "string" ? value : undefined;

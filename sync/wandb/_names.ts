@@ -11,8 +11,13 @@ const COLUMNS = ["_step", "_runtime", "_timestamp", "_wandb"];
 /** The column with the step as Ato has it, where W&B's own `_step` cannot have it. */
 export const STEP_COLUMN = "ato/step";
 
-/** Makes the name of a project one that W&B takes. */
-export function projectName(name: string): string {
+/**
+ * Makes the name of a project one that W&B takes: without `/ \\ # ? % :` and control characters, at most 128 characters.
+ *
+ * @param name The name.
+ * @returns the name, with `-` for each character that W&B refuses; `uncategorized` if nothing is left.
+ */
+export function wandbProjectName(name: string): string {
   const cleaned = [...name.toWellFormed().replace(NOT_IN_PROJECT, "-")]
     .slice(0, LONGEST_PROJECT).join("").trim();
   return cleaned === "" ? "uncategorized" : cleaned;

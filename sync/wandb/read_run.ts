@@ -31,6 +31,10 @@ import { STEP_COLUMN } from "./_names.ts";
 export interface WandbRun {
   /** The run; its points and its output are read from the file when they are asked for. */
   readonly run: ForeignRun;
+  /** The number of points in its history. */
+  readonly points: number;
+  /** Whether ato wrote the log: the run has the identity that it has there. */
+  readonly isFromAto: boolean;
   /** What could not be read or has no place in Ato, each a sentence without its end. */
   readonly notices: readonly string[];
 }
@@ -81,6 +85,7 @@ class Found {
   exit: { readonly code: number; readonly runtime: number } | undefined;
   unreadable = 0;
   hasConsole = false;
+  points = 0;
   lastStep = 0;
   lastTime: number | undefined;
 
@@ -143,6 +148,7 @@ class Found {
       const [metric, { step, time }] of pointsOf(row, columns, this.leftOut)
     ) {
       this.columns.add(metric);
+      this.points++;
       this.lastStep = Math.max(this.lastStep, step);
       this.lastTime = Math.max(this.lastTime ?? time, time);
     }
@@ -211,7 +217,12 @@ function toRun(path: string, found: Found, damage: LogDamage): WandbRun {
       if (known === undefined) yield* summaryPoints(found, start);
     },
   };
-  return { run: foreign, notices: noticesOf(found, damage) };
+  return {
+    run: foreign,
+    points: found.points,
+    isFromAto: about.uuid !== undefined,
+    notices: noticesOf(found, damage),
+  };
 }
 
 function tagsOf(run: Message): string[] {

@@ -1,5 +1,5 @@
 import { STEP_COLUMN } from "./_names.ts";
-import { columnNames, freeKey, projectName, tagNames } from "./_names.ts";
+import { columnNames, freeKey, tagNames, wandbProjectName } from "./_names.ts";
 import { type About, aboutRun, type SentFile } from "./_about.ts";
 import { HistoryEncoder, numberText } from "./_history_record.ts";
 import { LogWriter } from "./_log_writer.ts";
@@ -161,7 +161,7 @@ class RunWriter {
       "run",
       records.run({
         ...{ id, entity, config, startTime, name: run.name, notes: run.notes },
-        project: projectName(wandbProject ?? project),
+        project: wandbProjectName(wandbProject ?? project),
         group: search?.slice("search:".length),
         jobType: search === undefined ? undefined : "trial",
         tags: tagNames(run.tags),

@@ -364,6 +364,37 @@ for (const [name, records] of Object.entries(HOSTILE)) {
     }));
 }
 
+test("ato import: a run that went on since it was imported is brought up to date; one of ato's own is not", () =>
+  inFolder(async (folder) => {
+    const db = join(folder, "runs.db");
+    const rows = Array.from({ length: 9 }, (_, i) => row(i, { loss: `${i}` }));
+    const pointsOf = (id: number) =>
+      withRun(db, id, async ({ metrics, status }) => [
+        (await metrics.summary("loss"))!.count,
+        status,
+      ]);
+    const path = writeLog(folder, [run(), ...rows.slice(0, 4)]);
+    assertEquals((await importInto(db, path)).results[0].added, [1]);
+    assertEquals(await pointsOf(1), [4, "interrupted"]);
+    assertEquals((await importInto(db, path)).results[0].same, 1);
+    writeLog(folder, [run(), ...rows, exit(0)]);
+    const { results } = await importInto(db, path);
+    assertEquals([results[0].updated, results[0].same], [[1], 0]);
+    assertEquals(await pointsOf(1), [9, "completed"]);
+
+    const own = new SQLLogger({
+      experiment: { projectName: "p", sql: { dbPath: db } },
+    });
+    const id = await own.run();
+    own.logMetric("loss", 1, 0);
+    await own.finish();
+    const uuid = await withRun(db, id, ({ uuid }) => uuid);
+    const claim = `{"format": "ato-run", "version": 1, "uuid": "${uuid}"}`;
+    writeLog(folder, [run({ ato: claim }), ...rows, exit(0)]);
+    assertEquals((await importInto(db, path)).results[0].same, 1);
+    assertEquals(await pointsOf(id), [1, "completed"]);
+  }));
+
 test("ato import: what is no log of W&B is refused or left out in one sentence", () =>
   inFolder(async (folder) => {
     const db = join(folder, "runs.db");
