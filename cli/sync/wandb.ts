@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import {
   EXIT,
   type ExitCode,
@@ -14,6 +17,7 @@ import { wandbProjectName } from "../../sync/mod.ts";
 import { runsToSync } from "./choose_runs.ts";
 import {
   isMarkedSent,
+  unmarkSent,
   type WandbFolderOptions,
   writeWandbFolder,
   type WrittenRun,
@@ -100,57 +104,84 @@ async function optionsOf(
 /** The most folders that one `wandb sync` gets: a command line has an end. */
 const AT_ONCE = 100;
 
-/** Runs `wandb sync`; returns whether it has marked every run as sent. */
+/** Runs `wandb sync`, and shows what it says; returns whether it has sent every run. */
 async function send(
   runs: readonly WrittenRun[],
   terminal: Terminal,
 ): Promise<boolean> {
-  let said = "";
+  const failed: number[] = [];
   for (let at = 0; at < runs.length; at += AT_ONCE) {
-    const folders = runs.slice(at, at + AT_ONCE).map(({ folder }) => folder);
-    said += await wandbSync(folders);
-  }
-  const failed = runs.filter((run) => !isMarkedSent(run));
-  if (failed.length === 0) {
-    if (runs.length > 0) {
-      terminal.warn(`wandb sync has sent ${runs.length} runs`);
+    const some = runs.slice(at, at + AT_ONCE);
+    const errors = await wandbSync(some.map(({ folder }) => folder), terminal);
+    for (const run of some) {
+      if (isMarkedSent(run) && !isNamedIn(errors, run, some)) continue;
+      // wandb marks a run as sent also if the service has refused its data.
+      unmarkSent(run);
+      failed.push(run.run);
     }
+  }
+  if (failed.length === 0) {
+    terminal.warn(`wandb sync has sent ${runs.length} runs`);
     return true;
   }
-  const ids = failed.map(({ run }) => run).join(", ");
-  for (const line of said.trimEnd().split("\n").slice(-20)) terminal.warn(line);
   terminal.notice(
-    `wandb sync has not sent run ${ids}; its last words are above`,
+    `wandb sync has not sent run ${
+      failed.join(", ")
+    }: what it said is above; ato sync wandb --send sends again what was not sent`,
   );
   return false;
 }
 
-/** Runs the `wandb` that is installed, or the one that `ATO_WANDB` names. */
-function wandbSync(folders: readonly string[]): Promise<string> {
+/** Whether an error is about a run: it names the run, or none of the runs. */
+function isNamedIn(
+  errors: readonly string[],
+  { id }: WrittenRun,
+  all: readonly WrittenRun[],
+): boolean {
+  return errors.some((line) =>
+    line.includes(id) || !all.some((one) => line.includes(one.id))
+  );
+}
+
+/**
+ * Runs the `wandb` that is installed, or the one that `ATO_WANDB` names.
+ *
+ * @returns the errors that it printed; its exit code is 0 also if nothing arrived.
+ */
+async function wandbSync(
+  folders: readonly string[],
+  terminal: Terminal,
+): Promise<string[]> {
+  if (folders.length === 0) return [];
   const program = process.env["ATO_WANDB"] ?? "wandb";
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, ["sync", ...folders], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        said = (said + text).slice(-100_000);
-      });
-    }
-    child.on("error", (error) => {
-      const reason = (error as NodeJS.ErrnoException).code === "ENOENT"
-        ? "it is not installed"
-        : messageOf(error);
-      reject(
-        new UsageError(
-          `Cannot start ${
-            visible(program)
-          }: ${reason}; install it with pip install wandb, or name it in ATO_WANDB`,
-          { cause: error },
-        ),
-      );
-    });
-    child.on("close", () => resolve(said));
+  const child = spawn(program, ["sync", ...folders], {
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on("error", (error) => reject(cannotStart(program, error)));
+    child.on("close", () => resolve());
+  });
+  const errors: string[] = [];
+  const show = async (stream: Readable): Promise<void> => {
+    for await (const line of createInterface({ input: stream })) {
+      const text = stripVTControlCharacters(line).trimEnd();
+      if (text === "") continue;
+      terminal.warn(text);
+      if (/^(wandb: )?error\b/i.test(text)) errors.push(text);
+    }
+  };
+  await Promise.all([ended, show(child.stdout), show(child.stderr)]);
+  return errors;
+}
+
+function cannotStart(program: string, error: Error): UsageError {
+  const reason = (error as NodeJS.ErrnoException).code === "ENOENT"
+    ? "it is not installed"
+    : messageOf(error);
+  return new UsageError(
+    `Cannot start ${
+      visible(program)
+    }: ${reason}; install it with pip install wandb, or name it in ATO_WANDB`,
+    { cause: error },
+  );
 }

@@ -142,8 +142,17 @@ export async function writeWandbFolder(
 }
 
 /** Tells whether `wandb sync` has marked the run as sent. */
-export function isMarkedSent({ folder, id }: WrittenRun): boolean {
-  return existsSync(join(folder, `run-${id}.wandb.synced`));
+export function isMarkedSent(run: WrittenRun): boolean {
+  return existsSync(markOf(run));
+}
+
+/** Removes the mark, so that the run is sent again. */
+export function unmarkSent(run: WrittenRun): void {
+  rmSync(markOf(run), { force: true });
+}
+
+function markOf({ folder, id }: WrittenRun): string {
+  return join(folder, `run-${id}.wandb.synced`);
 }
 
 /** Reads the note in a folder; `undefined` if there is no folder. */

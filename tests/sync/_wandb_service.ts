@@ -26,10 +26,18 @@ export class WandbService {
   readonly runs: Map<string, Received> = new Map();
   /** The files that were uploaded, by `run/path`. */
   readonly uploads: Map<string, string> = new Map();
+  /** The status with which it refuses rows; 0 if it takes them. */
+  refuses = 0;
   readonly #server = createServer((request, response) => {
     bodyOf(request).then((body) => {
-      const text = JSON.stringify(this.#answer(request, body));
-      response.writeHead(200, { "content-type": "application/json" }).end(text);
+      const isRefused = this.refuses > 0 &&
+        request.url?.endsWith("file_stream");
+      const text = isRefused
+        ? "{}"
+        : JSON.stringify(this.#answer(request, body));
+      response.writeHead(isRefused ? this.refuses : 200, {
+        "content-type": "application/json",
+      }).end(text);
     }, (error) => response.writeHead(500).end(String(error)));
   });
 

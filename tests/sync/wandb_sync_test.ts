@@ -1,6 +1,6 @@
 /** What `ato sync wandb` writes is what the real `wandb` reads and sends. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -357,12 +357,14 @@ withWandb(
           writeFileSync(path, "weights");
           logger.logArtifact(path, { type: "model" });
         }
+        writeFileSync(join(folder, "missing.bin"), "");
         logger.logArtifact(join(folder, "missing.bin"));
         logger.logConsole("stdout", new TextEncoder().encode("epoch 1\nü"));
         logger.logConsole("stderr", new TextEncoder().encode("careful\n"));
       },
     });
     writeFileSync(changed!, "WEIGHTS");
+    rmSync(join(folder, "missing.bin"));
     const out = join(folder, "wandb");
     const args = [
       "sync",
@@ -417,6 +419,12 @@ withWandb(
     const missing = await send({ ATO_WANDB: join(folder, "none") });
     assertEquals(missing.code, 2);
     assertStringIncludes(missing.err, "it is not installed");
+    service.refuses = 403;
+    const refused = await send(service.env);
+    assertEquals(refused.code, 1, refused.err);
+    assertStringIncludes(refused.err, "has not sent run 1, 2");
+    assertEquals(ids.map((id) => service.history(id)), [[], []]);
+    service.refuses = 0;
     const first = await send(service.env);
     assertEquals(first.code, 0, first.err);
     assertStringIncludes(first.err, "sent 2 runs");
