@@ -128,7 +128,7 @@ export async function writeWandbFolder(
   if (note?.rows !== undefined && written.rows < note.rows) {
     notices.push(
       `it has ${written.rows} rows, and had ${note.rows} before it was resumed: ` +
-        "if those were sent, W&B keeps the last ones until the run has as many again",
+        "if those were sent, W&B may show the last ones until the run has as many again",
     );
   }
   await writeNote(folder, { state, rows: written.rows }, output);

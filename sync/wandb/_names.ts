@@ -32,24 +32,32 @@ export function tagNames(tags: readonly string[]): string[] {
 }
 
 /**
- * Gives each metric a column of the history: its name, unless W&B uses that itself or another metric has it.
+ * Gives each metric a column of the history: its name, unless W&B uses that itself, or another metric has it. W&B does
+ * not tell names apart that differ in case alone.
  *
  * @param names The names of the metrics.
  * @returns the columns, in the order of the names.
  */
 export function columnNames(names: readonly string[]): string[] {
   const taken = new Set([...COLUMNS, STEP_COLUMN, ""]);
-  // A metric keeps its own name if it can, whatever the names before it.
-  const keep = new Set(
-    names.filter((name) => !taken.has(name) && name.isWellFormed()),
-  );
+  // A metric keeps its own name if it can, whatever the metrics before it are called.
+  const own = new Set<string>();
+  for (const name of names) {
+    if (!name.isWellFormed() || taken.has(folded(name))) continue;
+    taken.add(folded(name));
+    own.add(name);
+  }
   return names.map((name) => {
-    if (keep.has(name)) return name;
+    if (own.has(name)) return name;
     let column = name === "" ? "metric" : name.toWellFormed();
-    while (taken.has(column) || keep.has(column)) column += "_";
-    taken.add(column);
+    while (taken.has(folded(column))) column += "_";
+    taken.add(folded(column));
     return column;
   });
+}
+
+function folded(name: string): string {
+  return name.toLowerCase();
 }
 
 /** Finds a key that none of the others is: `ato`, `ato_`, … */

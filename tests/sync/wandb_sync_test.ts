@@ -298,6 +298,7 @@ withWandb(
       more: (logger) => {
         for (const step of [-3, 0, 1]) logger.logMetric("loss", step, step);
         for (const value of [10, 11]) logger.logMetric("loss", value, 1);
+        logger.logMetric("LOSS", 6, 0);
         logger.logMetric("acc", 0.5, 1);
         logger.logMetric("_step", 42, 1);
         logger.logMetric("loss", 5, 9);
@@ -307,16 +308,17 @@ withWandb(
     const seen = with_.service.history(wandbId)
       .map(({ _runtime, _timestamp, ...row }) => row);
     assertEquals(seen, [
-      { _step: 0, "ato/step": -3, loss: -3 },
-      { _step: 1, "ato/step": 0, loss: 0 },
-      { _step: 2, "ato/step": 1, loss: 1, acc: 0.5, "_step_": 42 },
-      { _step: 3, "ato/step": 1, loss: 10 },
-      { _step: 4, "ato/step": 1, loss: 11 },
-      { _step: 9, "ato/step": 9, loss: 5 },
+      { _step: 0, "ato/step": -3, loss_: -3 },
+      { _step: 1, "ato/step": 0, loss_: 0, LOSS: 6 },
+      { _step: 2, "ato/step": 1, loss_: 1, acc: 0.5, "_step_": 42 },
+      { _step: 3, "ato/step": 1, loss_: 10 },
+      { _step: 4, "ato/step": 1, loss_: 11 },
+      { _step: 9, "ato/step": 9, loss_: 5 },
     ]);
     const about = with_.service.runs.get(wandbId)!.config["ato"];
     assertEquals((about as Record<string, unknown>)["metrics"], {
       "_step_": "_step",
+      "loss_": "loss",
     });
   },
 );
@@ -414,7 +416,8 @@ withWandb(
           ...[...runtimeArgs("run"), join(ROOT, "cli.ts"), "sync", "wandb"],
           ...["--send", "--db", db, "--out", join(folder, "w")],
         ],
-        { cwd: ROOT, env: { ATO_WANDB: python.wandb, ...env } },
+        // wandb writes logs of its own into the folder that it is started in.
+        { cwd: folder, env: { ATO_WANDB: python.wandb, ...env } },
       );
     const missing = await send({ ATO_WANDB: join(folder, "none") });
     assertEquals(missing.code, 2);
