@@ -15,6 +15,7 @@ import { VERSION } from "../../internal/version.ts";
 import { visible } from "../../internal/visible_text.ts";
 import {
   type WandbLog,
+  type WandbLogOptions,
   wandbRunFolder,
   wandbRunId,
   writeWandbLog,
@@ -26,6 +27,8 @@ import { safeNames } from "../export/safe_name.ts";
 import { writeText } from "../export/sink.ts";
 import { makeFolder } from "../output/output_folder.ts";
 import { type OutputOptions, writeOutput } from "../output/output_file.ts";
+import type { RecordedFactors } from "../../internal/run_facts.ts";
+import { programOf } from "./program_of.ts";
 import { copyArtifact, fileOfArtifact } from "./copy_artifact.ts";
 
 /** The file that marks a folder as ours, and says what was written into it. */
@@ -104,7 +107,8 @@ export async function writeWandbFolder(
   const unfinished = note?.rows === undefined ? {} : { rows: note.rows };
   await writeNote(folder, unfinished, output);
   const notices: string[] = [];
-  const files = await writeFiles(chosen, finder, {
+  const recorded = await finder.factorsOf(run.id);
+  const files = await writeFiles(chosen, recorded, {
     ...{ ...options, output, folder, notices },
   });
   const written = await writeLog(
@@ -117,8 +121,8 @@ export async function writeWandbFolder(
         ...(options.entity !== undefined && { entity: options.entity }),
         inputs: await chosen.inputs(),
         ...files,
+        ...programWords(run, recorded, options.withSources),
         ...(options.withSources && {
-          words: true,
           console: await finder.consoleOf(run.id),
         }),
       }, begin),
@@ -234,7 +238,7 @@ interface Place extends WandbFolderOptions {
 /** Writes the files that are sent as they are. */
 async function writeFiles(
   { run }: Chosen,
-  finder: SQLFinder,
+  recorded: RecordedFactors | undefined,
   place: Place,
 ): Promise<{ artifacts: { path: string; file: string }[]; files: string[] }> {
   const { folder, output } = place;
@@ -245,7 +249,7 @@ async function writeFiles(
     await writeText(join(target, name), output, text);
     files.push(name);
   };
-  const packages = await requirements(run, finder);
+  const packages = requirements(recorded);
   if (packages !== "") await write("requirements.txt", packages);
   const diff = run.environment.git?.diff;
   if (place.withSources && diff !== undefined) await write("diff.patch", diff);
@@ -283,12 +287,33 @@ async function writeArtifacts(
   return [...sent.values()];
 }
 
+/** What is said of the program: its name alone, unless sources go along. */
+function programWords(
+  run: Run,
+  recorded: RecordedFactors | undefined,
+  withSources: boolean,
+): Pick<WandbLogOptions, "program" | "args" | "cwd" | "python" | "runtime"> {
+  const { path, args, python, runtime } = programOf(run, recorded);
+  const { cwd } = run.environment;
+  return {
+    ...(path !== undefined && {
+      program: withSources ? path : path.replace(/^.*[\\/]/, ""),
+    }),
+    ...(python !== undefined && { python }),
+    ...(runtime !== undefined && { runtime }),
+    ...(withSources && { args }),
+    ...(withSources && cwd !== undefined && { cwd }),
+  };
+}
+
 /** The packages of Python, as `pip freeze` writes them. */
-async function requirements(run: Run, finder: SQLFinder): Promise<string> {
-  const { factors } = await finder.factorsOf(run.id) ?? {};
-  return [...factors ?? []].flatMap(([id, version]) => {
-    const name = /^package:(?:pypi|python):(.+)$/.exec(id)?.[1];
-    return name === undefined ? [] : [`${name}==${version}\n`];
+function requirements(recorded: RecordedFactors | undefined): string {
+  return [...recorded?.factors ?? []].flatMap(([id, version]) => {
+    const name = /^package:pypi:([\w.-]+)$/.exec(id)?.[1];
+    // Two processes of a run can have two versions.
+    return name !== undefined && /^[\w.+!-]+$/.test(version)
+      ? [`${name}==${version}\n`]
+      : [];
   }).join("");
 }
 

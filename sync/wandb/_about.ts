@@ -34,11 +34,10 @@ export function aboutRun(
     readonly inputs: readonly RecordedInput[];
     readonly renamed: Readonly<Record<string, string>>;
     readonly files: readonly SentFile[];
+    readonly runtime: string | undefined;
   },
 ): About {
-  const { project, inputs, renamed } = more;
-  // W&B has a place for the version of Python alone.
-  const { runtime } = run.environment;
+  const { project, inputs, renamed, runtime } = more;
   const files = new Map(more.files.map(({ path, file }) => [path, file]));
   const { types, text } = encodeJson(run.config);
   const isPlain = types.length === 0 && isSame(text, run.config);
@@ -53,9 +52,8 @@ export function aboutRun(
       error: { name: run.error.name, message: run.error.message },
     }),
     ...(run.tags.length > 0 && { tags: run.tags }),
-    ...(runtime !== undefined && {
-      runtime: [runtime.name, runtime.version].join(" ").trim(),
-    }),
+    // W&B has a place for the version of Python alone.
+    ...(runtime !== undefined && { runtime }),
     ...(run.structuralHash !== undefined && { structure: run.structuralHash }),
     ...(Object.keys(renamed).length > 0 && { metrics: renamed }),
     ...(!isPlain && { config: text, configTypes: types }),

@@ -111,35 +111,40 @@ export function run(content: RunContent): Uint8Array {
   );
 }
 
-/** `EnvironmentRecord`; the words of the command and the folder only if `words` is set. */
+/** What is said of the program, apart from what every run records. */
+export interface ProgramContent {
+  readonly startTime: number;
+  /** Who wrote it: parts of one run can come from several machines. */
+  readonly id: string;
+  readonly program?: string;
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+  readonly python?: string;
+}
+
+/** `EnvironmentRecord`. */
 export function environment(
   about: RunEnvironment,
-  { startTime, words, id }: {
-    readonly startTime: number;
-    readonly words: boolean;
-    readonly id: string;
-  },
+  { startTime, id, args = [], cwd, python, program }: ProgramContent,
 ): Uint8Array {
   const { os, cpu, memory, script, git, host } = about;
   const parts = [os?.platform, os?.release, os?.arch];
-  const program = words ? script : script?.replace(/^.*[\\/]/, "");
   return join(
     text(1, parts.filter((part) => part !== undefined).join("-")),
+    text(2, python && `CPython ${python}`),
     timestamp(3, startTime),
-    ...(words ? about.argv?.slice(2) ?? [] : [])
-      .map((word) => bytesField(5, word)),
-    text(6, program),
+    ...args.map((word) => bytesField(5, word)),
+    text(6, program ?? script?.replace(/^.*[\\/]/, "")),
     git?.commit === undefined
       ? new Uint8Array()
       : bytesField(9, text(2, git.commit)),
-    text(11, words ? about.cwd : undefined),
+    text(11, cwd),
     text(12, host),
     integer(16, cpu?.count),
     integer(17, cpu?.count),
     memory === undefined
       ? new Uint8Array()
       : bytesField(21, integer(1, memory)),
-    // Names who wrote it: parts of one run can come from several machines.
     text(199, id),
   );
 }

@@ -50,7 +50,9 @@ function shown(value: unknown, depth: number): unknown {
   // A prototype would take `__proto__` for itself.
   const members: Record<string, unknown> = Object.create(null);
   for (const [key, member] of Object.entries(value)) {
-    members[key.toWellFormed()] = shown(member, depth + 1);
+    if (member !== undefined) {
+      members[key.toWellFormed()] = shown(member, depth + 1);
+    }
   }
   return members;
 }

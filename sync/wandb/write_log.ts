@@ -25,8 +25,16 @@ export interface WandbLogOptions {
   readonly files?: readonly string[];
   /** What the program printed. @default {it is left out} */
   readonly console?: readonly ConsolePart[];
-  /** Whether the words of the command and the folder go along. @default {false} */
-  readonly words?: boolean;
+  /** The program. @default {the script that the run recorded, without its folder} */
+  readonly program?: string;
+  /** The words of its command. @default {they are left out} */
+  readonly args?: readonly string[];
+  /** The folder in which it ran. @default {it is left out} */
+  readonly cwd?: string;
+  /** The version of Python. @default {none is said} */
+  readonly python?: string;
+  /** The runtime of a program that is not of Python. @default {none is said} */
+  readonly runtime?: string;
 }
 
 /** What was written. */
@@ -129,13 +137,13 @@ class RunWriter {
 
   #config(names: readonly string[], columns: readonly string[]): records.Items {
     const run = this.#run;
-    const { project, inputs = [], artifacts = [] } = this.#options;
+    const { project, inputs = [], artifacts = [], runtime } = this.#options;
     const renamed: Record<string, string> = Object.create(null);
     for (const [i, name] of names.entries()) {
       if (columns[i] !== name) renamed[columns[i]!] = name;
     }
     const about: About = aboutRun(run, {
-      ...{ project, inputs, renamed, files: artifacts },
+      ...{ project, inputs, renamed, files: artifacts, runtime },
     });
     const config = Object.entries(run.config);
     const taken = ["_wandb", ""];
@@ -152,7 +160,7 @@ class RunWriter {
 
   #addRun(config: records.Items): void {
     const run = this.#run;
-    const { project, wandbProject, entity, words = false } = this.#options;
+    const { project, wandbProject, entity } = this.#options;
     const { environment } = run;
     const search = run.tags.find((tag) => tag.startsWith("search:"));
     const id = wandbRunId(run);
@@ -171,7 +179,7 @@ class RunWriter {
     );
     this.#add(
       "environment",
-      records.environment(environment, { startTime, words, id }),
+      records.environment(environment, { ...this.#options, startTime, id }),
     );
   }
 

@@ -147,10 +147,41 @@ test("ato sync wandb: nothing that can hold a secret goes along unless it is ask
       filesIn(out).map((path) => readFileSync(path, "latin1")).join();
     await sync();
     assertEquals(textOf().includes(secret), false);
+    assertStringIncludes(textOf(), "train.ts");
     assertStringIncludes(textOf(), "c0ffee");
     await sync("--with-sources");
     const times = textOf().split(secret).length - 1;
     assertEquals(times, 5, "output, word, folder, script and difference");
+  }));
+
+test("ato sync wandb: says which program ran under ato run, and not that ato did", () =>
+  inPlace(async ({ db, out, sync }) => {
+    await makeRun(db, { config: { program: "deno", args: { lr: 0.1 } } });
+    const { DatabaseSync } = await import("node:sqlite");
+    const file = new DatabaseSync(db);
+    const environment = {
+      argv: [
+        "/bin/ato",
+        "run",
+        "--",
+        "deno",
+        "run",
+        "-A",
+        "src/train.ts",
+        "lr=0.1",
+      ],
+      script: "/opt/cli.ts",
+    };
+    file.prepare("UPDATE attempts SET environment = ?")
+      .run(JSON.stringify(environment));
+    file.close();
+    await sync();
+    const log = readFileSync(
+      filesIn(out).find((path) => path.endsWith(".wandb"))!,
+      "latin1",
+    );
+    assertStringIncludes(log, "2\btrain.ts");
+    assertEquals(log.includes("cli.ts"), false);
   }));
 
 test("ato sync wandb: a file from a stranger cannot name a file of this user", () =>
