@@ -27,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gc: async () => (await import("./commands/gc.ts")).gc,
   merge: async () => (await import("./commands/merge.ts")).merge,
   export: async () => (await import("./commands/export.ts")).exportCommand,
+  sync: async () => (await import("./commands/sync.ts")).sync,
   import: async () => (await import("./commands/import.ts")).importCommand,
   config: async () => (await import("./commands/config.ts")).config,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,

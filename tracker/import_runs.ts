@@ -14,14 +14,18 @@ import {
 } from "./_check.ts";
 import { checkOpenOptions, checkPoint } from "./_logger_checks.ts";
 import { encodeValue } from "./_bucket.ts";
+import { ConsoleBuffer } from "./_console_buffer.ts";
+import { writeConsole } from "./_console_store.ts";
 import { type Encoded, encodeJson } from "../internal/json.ts";
 import { structuralHash } from "./_logger_support.ts";
 import { fillRun } from "./_fill_factors.ts";
 import { rebuildSeries } from "./_rebuild.ts";
 import { toTimeText } from "./_times.ts";
 import { withFile } from "./_with_file.ts";
+import type { ConsolePart } from "./console.ts";
 import type { TrackerConfig } from "./db_path.ts";
-import type { Connection } from "./driver.ts";
+import type { RunEnvironment } from "./environment.ts";
+import type { Connection, Statement } from "./driver.ts";
 import type { OpenOptions } from "./open.ts";
 import { transact } from "./retry.ts";
 
@@ -64,7 +68,13 @@ export interface ForeignRun {
     readonly size?: number;
     readonly sha256?: string;
   }[];
-  /** Reads its metrics: each name with its points. */
+  /** The machine and the program, as far as they are known. */
+  readonly environment?: RunEnvironment;
+  /** The error that ended it. */
+  readonly error?: { readonly name: string; readonly message: string };
+  /** Reads what its program printed. */
+  console?(): Iterable<Omit<ConsolePart, "start">>;
+  /** Reads its metrics: each name with its points. A name can come again, with more points. */
   metrics(): Iterable<
     readonly [metric: string, points: Iterable<ForeignPoint>]
   >;
@@ -167,14 +177,32 @@ function addRun(
   connection.prepare(
     "INSERT INTO run_details (run_id, config_types) VALUES (?, ?)",
   ).run(id, config.types.length === 0 ? null : JSON.stringify(config.types));
-  connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, '{}')")
-    .run(id, toTimeText(run.startTime));
+  connection.prepare("INSERT INTO attempts VALUES (?, 1, NULL, ?, ?)").run(
+    id,
+    toTimeText(run.startTime),
+    JSON.stringify(run.environment ?? {}),
+  );
   fillRun(connection, id);
   addArtifacts(connection, id, run);
-  for (const [metric, points] of run.metrics()) {
-    addSeries(connection, { id, project, metric, points });
-  }
+  addConsole(connection, id, run);
+  const series = new SeriesOfRun(connection, id, project);
+  for (const [metric, points] of run.metrics()) series.add(metric, points);
+  series.end();
   return id;
+}
+
+function addConsole(connection: Connection, runId: number, run: ForeignRun) {
+  if (run.console === undefined) return;
+  let now = run.startTime;
+  const buffer = new ConsoleBuffer(
+    (note) => writeConsole(connection, { runId, attempt: 1 }, note),
+    () => now,
+  );
+  for (const { at, stream, bytes } of run.console()) {
+    now = at;
+    buffer.add(stream, bytes);
+  }
+  buffer.flush();
 }
 
 function projectOf(connection: Connection, run: ForeignRun): number {
@@ -194,8 +222,8 @@ function insertRun(
   const { startTime, endTime } = run;
   const row = connection.prepare(
     `INSERT INTO experiments (project_id, config, structural_hash, tags, status, start_time,
-       end_time, uuid, name, notes, attempt, seed, duration)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id`,
+       end_time, uuid, name, notes, attempt, seed, duration, error)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) RETURNING id`,
   ).get(
     stored.project,
     stored.config.text,
@@ -208,7 +236,8 @@ function insertRun(
     run.name ?? null,
     run.notes ?? null,
     run.seed ?? null,
-    endTime === undefined ? null : (endTime - startTime) / 1000,
+    endTime === undefined ? null : Math.max(0, endTime - startTime) / 1000,
+    run.error === undefined ? null : encodeJson(run.error).text,
   );
   return Number(row?.["id"]);
 }
@@ -226,33 +255,57 @@ function addArtifacts(
   }
 }
 
-function addSeries(
-  connection: Connection,
-  options: {
-    id: number;
-    project: number;
-    metric: string;
-    points: Iterable<ForeignPoint>;
-  },
-): void {
-  const { id, project, metric, points } = options;
-  const insert = connection.prepare(
-    "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)",
-  );
-  let series: number | undefined;
-  let [start, seq] = [0, 0];
-  for (const { step, value, time } of points) {
-    checkPoint(metric, value, step);
-    checkNumber(time, { action: ACTION, what: "the time of a point" });
-    if (series === undefined) {
-      start = time;
-      const row = connection.prepare(
-        `INSERT INTO series (run_id, project_id, key, attempt, closed, start)
-         VALUES (?, ?, ?, 1, 1, ?) RETURNING id`,
-      ).get(id, project, metric, start)!;
-      series = Number(row["id"]);
-    }
-    insert.run(series, step, seq++, ...encodeValue(value), time - start);
+/** The series of a run that points are added to. */
+class SeriesOfRun {
+  readonly #connection: Connection;
+  readonly #id: number;
+  readonly #project: number;
+  readonly #insert: Statement;
+  readonly #series = new Map<
+    string,
+    { readonly id: number; readonly start: number; seq: number }
+  >();
+
+  constructor(connection: Connection, id: number, project: number) {
+    this.#connection = connection;
+    this.#id = id;
+    this.#project = project;
+    this.#insert = connection.prepare(
+      "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?)",
+    );
   }
-  if (series !== undefined) rebuildSeries(connection, series);
+
+  add(metric: string, points: Iterable<ForeignPoint>): void {
+    let series = this.#series.get(metric);
+    for (const { step, value, time } of points) {
+      checkPoint(metric, value, step);
+      checkNumber(time, { action: ACTION, what: "the time of a point" });
+      series ??= this.#begin(metric, time);
+      const at = time - series.start;
+      this.#insert.run(
+        series.id,
+        step,
+        series.seq++,
+        ...encodeValue(value),
+        at,
+      );
+    }
+  }
+
+  /** Computes the summaries. */
+  end(): void {
+    for (const { id } of this.#series.values()) {
+      rebuildSeries(this.#connection, id);
+    }
+  }
+
+  #begin(metric: string, start: number) {
+    const row = this.#connection.prepare(
+      `INSERT INTO series (run_id, project_id, key, attempt, closed, start)
+       VALUES (?, ?, ?, 1, 1, ?) RETURNING id`,
+    ).get(this.#id, this.#project, metric, start)!;
+    const series = { id: Number(row["id"]), start, seq: 0 };
+    this.#series.set(metric, series);
+    return series;
+  }
 }

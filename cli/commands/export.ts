@@ -150,6 +150,11 @@ function writerOf(format: unknown): Writer {
       }`,
     );
   }
+  if (format === "wandb") {
+    throw new UsageError(
+      "Cannot export for W&B; write ato sync wandb, which makes the folders that wandb sync sends",
+    );
+  }
   return WRITERS[oneOf(format, names, "--format")]!;
 }
 

@@ -7,15 +7,23 @@ import { visible } from "../../internal/visible_text.ts";
 /** The command `ato import`. */
 export const importCommand: Command = {
   name: "import",
-  summary: "Import the runs of Python ato or MLflow",
-  usage: "ato import PATH…",
+  summary: "Import the runs of Python ato, MLflow or W&B",
+  usage: "ato import [wandb] PATH…",
   examples: [
     ["ato import old.db --db runs.db", "a file of Python ato"],
     ["ato import mlruns --db runs.db", "MLflow's folder"],
     ["ato import mlflow.db --db runs.db", "MLflow's SQLite file"],
+    [
+      "ato import wandb --db runs.db",
+      "the folder in which wandb keeps its runs",
+    ],
   ],
   async run(invocation) {
-    const { words, terminal, json } = invocation;
+    const { terminal, json } = invocation;
+    // `ato import wandb FOLDER` names the tool first; what is read is found out from the path alone.
+    const words = invocation.words[0] === "wandb" && invocation.words.length > 1
+      ? invocation.words.slice(1)
+      : invocation.words;
     if (words.length === 0) {
       throw new UsageError(
         "Cannot import: no path is given; write ato import PATH",
@@ -76,6 +84,13 @@ async function take(
   db: string,
   terminal: Terminal,
 ): Promise<Taken> {
+  const { importWandbLogs, wandbLogs } = await import(
+    "../import/wandb_logs.ts"
+  );
+  const logs = wandbLogs(path);
+  if (logs.length > 0) {
+    return await importWandbLogs(db, logs, terminal);
+  }
   if (statSync(path).isDirectory()) {
     const { readMlflowFolder } = await import("../import/mlflow_folder.ts");
     const { importRuns } = await import("../../tracker/mod.ts");
@@ -104,7 +119,7 @@ async function isMlflow(
     throw new UsageError(
       `Cannot import ${visible(path)}: it is not an SQLite file (${
         visible((error as Error).message)
-      }); name a file of Python ato, or a folder or file of MLflow`,
+      }); name a file of Python ato, or a folder or file of MLflow or W&B`,
     );
   }
 }

@@ -13,7 +13,7 @@ import {
   floatField,
   integerField,
   join,
-} from "./protobuf.ts";
+} from "../../internal/protobuf.ts";
 import { safeNames } from "./safe_name.ts";
 import { writeBytes } from "./sink.ts";
 

@@ -1,4 +1,9 @@
-/** The parts of the protobuf wire format that event files need. */
+/**
+ * The parts of the protobuf wire format (protobuf.dev/programming-guides/encoding) that event files and W&B's
+ * logs need.
+ *
+ * @module
+ */
 
 const encoder = new TextEncoder();
 
@@ -37,7 +42,10 @@ function tag(field: number, wireType: number): Uint8Array {
 }
 
 /** A field of type int64 or enum. */
-export function integerField(field: number, value: number): Uint8Array {
+export function integerField(
+  field: number,
+  value: number | bigint,
+): Uint8Array {
   return join(tag(field, 0), Uint8Array.from(varint(BigInt(value))));
 }
 

@@ -1,0 +1,14 @@
+/**
+ * Runs that travel: to other tools and to other machines.
+ *
+ * @module
+ */
+export { wandbProjectName } from "./wandb/_names.ts";
+export { isWandbLog } from "./wandb/_log_reader.ts";
+export { readWandbRun, type WandbRun } from "./wandb/read_run.ts";
+export { wandbRunFolder, wandbRunId } from "./wandb/run_id.ts";
+export {
+  type WandbLog,
+  type WandbLogOptions,
+  writeWandbLog,
+} from "./wandb/write_log.ts";
