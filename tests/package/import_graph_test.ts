@@ -20,9 +20,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   hyperopt: ["internal", "adict", "tracker", "scope"],
   why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
+  sync: ["internal", "tracker"],
   dashboard: "internal tracker hyperopt why plot".split(" "),
   cli:
-    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot dashboard"
+    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot sync dashboard"
       .split(" "),
 };
 
