@@ -3,7 +3,24 @@
  *
  * @module
  */
+export {
+  type MlflowSent,
+  mlflowTarget,
+  type MlflowTargetOptions,
+} from "./mlflow/mlflow_target.ts";
+export { type Login } from "./mlflow/_address.ts";
+export {
+  type KnownTarget,
+  readTargets,
+  type SentRun,
+} from "./targets/_state_file.ts";
 export { TargetError, UnreachableError } from "./targets/errors.ts";
+export {
+  type SyncEvent,
+  type SyncOptions,
+  type SyncReport,
+  syncRuns,
+} from "./targets/sync_runs.ts";
 export type {
   LocalRun,
   RunMemory,

@@ -2,10 +2,17 @@ import { UserError } from "../../internal/errors.ts";
 
 /** The place refuses, or answers what cannot be used: trying again would not help. */
 export class TargetError extends UserError {
+  /** Whether it holds for every run, e.g. a wrong login, so that no other run is tried. */
+  readonly isForAll: boolean;
+
   /** Makes the error. */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    options?: ErrorOptions & { readonly isForAll?: boolean },
+  ) {
     super(message, options);
     this.name = "TargetError";
+    this.isForAll = options?.isForAll ?? false;
   }
 }
 
