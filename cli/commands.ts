@@ -26,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import("./commands/restore.ts")).restore,
   gc: async () => (await import("./commands/gc.ts")).gc,
   merge: async () => (await import("./commands/merge.ts")).merge,
+  sync: async () => (await import("./commands/sync.ts")).sync,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
   config: async () => (await import("./commands/config.ts")).config,

@@ -15,6 +15,7 @@ export {
   type SentRun,
 } from "./targets/_state_file.ts";
 export { TargetError, UnreachableError } from "./targets/errors.ts";
+export { type PlannedRun, planSync } from "./targets/plan_sync.ts";
 export {
   type SyncEvent,
   type SyncOptions,

@@ -16,6 +16,11 @@ export type Cursors = Readonly<
   Record<string, readonly [next: number, lastStep: number]>
 >;
 
+/** The name of a series in {@linkcode Cursors}. */
+export function seriesKey(metric: string, attempt: number): string {
+  return JSON.stringify([metric, attempt]);
+}
+
 /** A batch of points. */
 export interface Batch {
   /** The points as MLflow writes them. */
@@ -45,7 +50,7 @@ export async function* batchesOf(
 ): AsyncGenerator<Batch> {
   let batch = newBatch(cursors);
   for (const { metric, attempt, next } of await run.metrics.series()) {
-    const key = JSON.stringify([metric, attempt]);
+    const key = seriesKey(metric, attempt);
     let [from, step] = cursors[key] ?? [0, -Number.MAX_SAFE_INTEGER];
     while (from < next) {
       const free = Math.min(

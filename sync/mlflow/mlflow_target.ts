@@ -20,7 +20,13 @@ import { nameArtifacts, sendArtifacts } from "./_artifacts.ts";
 import { Experiments, isMissing } from "./_experiments.ts";
 import { findOrMake } from "./_find_run.ts";
 import { type Head, headOf } from "./_head.ts";
-import { batchesOf, type Cursors, type Known, readKnown } from "./_points.ts";
+import {
+  batchesOf,
+  type Cursors,
+  type Known,
+  readKnown,
+  seriesKey,
+} from "./_points.ts";
 import { datasetOf, type MlflowDataset } from "./datasets.ts";
 import { statusOf, timeOf } from "./fields.ts";
 import { mlflowName } from "./_names.ts";
@@ -89,6 +95,18 @@ class MlflowTarget implements SyncTarget<MlflowSent> {
     this.#memory = memory;
     const api = this.#api(signal);
     await api.find("experiments/search", { max_results: 1 });
+  }
+
+  async unsent(
+    { run }: LocalRun,
+    sent: MlflowSent | undefined,
+  ): Promise<number> {
+    const series = await run.metrics.series();
+    return series.reduce(
+      (sum, { metric, attempt, next }) =>
+        sum + next - (sent?.cursors[seriesKey(metric, attempt)]?.[0] ?? 0),
+      0,
+    );
   }
 
   async send(

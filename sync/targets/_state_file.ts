@@ -90,6 +90,37 @@ export async function readTargets(dbPath: string): Promise<KnownTarget[]> {
   }
 }
 
+/**
+ * Reads what is remembered of the runs of one target, without changing anything.
+ *
+ * @param dbPath The database.
+ * @param target The target.
+ * @returns what the target wrote, and the revision of which all is there; by UUID.
+ */
+export async function readSent(
+  dbPath: string,
+  target: { readonly kind: string; readonly address: string },
+): Promise<Map<string, { sent: unknown; revision: string | undefined }>> {
+  const path = statePath(dbPath);
+  if (!existsSync(path)) return new Map();
+  const connection = await openForReading(path, {
+    tables: ["targets", "sent_runs"],
+  });
+  try {
+    refuseNewer(connection, path);
+    const rows = connection.prepare(
+      `SELECT s.uuid, s.sent, s.revision, s.problem, s.at FROM sent_runs s JOIN targets t ON t.id = s.target_id
+       WHERE t.kind = ? AND t.address = ?`,
+    ).all(target.kind, target.address);
+    return new Map(rows.map((row) => {
+      const { uuid, revision } = toSentRun(row);
+      return [uuid, { sent: readJson(row["sent"]), revision }];
+    }));
+  } finally {
+    connection.close();
+  }
+}
+
 /** What was sent to one target. */
 export class StateFile implements TargetMemory {
   readonly #connection: Connection;

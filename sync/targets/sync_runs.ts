@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Run, type RunRevision, SQLFinder } from "../../tracker/mod.ts";
-import { attempt } from "../../internal/attempt.ts";
+import { revisionOf } from "./_revision.ts";
 import { StateFile } from "./_state_file.ts";
 import { BackOff } from "./back_off.ts";
 import { TargetError, UnreachableError } from "./errors.ts";
@@ -380,12 +380,4 @@ class Sync {
       if (!this.#signal.aborted) throw error;
     }
   }
-}
-
-/** The stored text, and what no text of the file says: that the process of a run is gone. */
-function revisionOf(one: RunRevision, run: Run): string {
-  const status = one.storedStatus === "running"
-    ? attempt(() => run.status) ?? "running"
-    : "";
-  return status === "crashed" ? `${one.revision} crashed` : one.revision;
 }

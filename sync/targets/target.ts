@@ -69,6 +69,13 @@ export interface SyncTarget<Sent = unknown> {
     memory: RunMemory<Sent>,
     context: SendContext,
   ): Promise<SendResult>;
+  /**
+   * Counts the points of a run that were not sent, without asking the place.
+   *
+   * @param run The run.
+   * @param sent What was remembered of it.
+   */
+  unsent?(run: LocalRun, sent: Sent | undefined): Promise<number>;
   /** Is called once before the first run: whether the place is there, and whether what is remembered still holds. */
   begin?(memory: TargetMemory, signal: AbortSignal): Promise<void>;
   /** Frees what it holds. */
