@@ -86,6 +86,7 @@ function say(one: TargetStatus, line: (text: string) => void): void {
     line(`  the last sync ended early: ${visible(problem)}`);
   }
   for (const { run, reason } of problems) {
+    if (reason === problem) continue;
     line(`  run ${run}: ${visible(reason)}`);
   }
 }

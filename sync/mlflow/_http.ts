@@ -202,6 +202,10 @@ function reasonOf(error: unknown): string {
     reason = at.message || (typeof code === "string" ? code : reason);
     at = at.cause;
   }
-  // Deno repeats the address, which has no login any more.
-  return visible(reason.split("\n", 1)[0]!.slice(0, 300));
+  // Deno repeats the address and the layers of its client.
+  const short = reason.replace(
+    /^error sending request for url \([^)]*\): (?:client error \(\w+\): )?/,
+    "",
+  );
+  return visible(short.split("\n", 1)[0]!.slice(0, 300));
 }

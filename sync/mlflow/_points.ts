@@ -29,8 +29,6 @@ export interface Batch {
   readonly names: readonly string[];
   /** How far it comes. */
   readonly cursors: Cursors;
-  /** The number of points that it stands for, with those that the server has already. */
-  readonly count: number;
 }
 
 /** Points that the server may have: how often each. */
@@ -66,7 +64,6 @@ export async function* batchesOf(
           batch.metrics.push(text);
           batch.bytes += new TextEncoder().encode(text).length + 1;
         }
-        batch.count++;
       }
       batch.names.add(metric);
       [from, step] = [Math.max(part.next, from + 1), part.lastStep];
@@ -90,12 +87,11 @@ interface OpenBatch {
   metrics: string[];
   names: Set<string>;
   cursors: Cursors;
-  count: number;
   bytes: number;
 }
 
 function newBatch(cursors: Cursors): OpenBatch {
-  return { metrics: [], names: new Set(), cursors, count: 0, bytes: 0 };
+  return { metrics: [], names: new Set(), cursors, bytes: 0 };
 }
 
 interface Point {

@@ -338,7 +338,7 @@ class Sending {
       const { open: _, ...sent } = this.#sent;
       this.#sent = sent;
       this.#save({ cursors: batch.cursors });
-      this.#context.progress({ points: batch.count });
+      this.#context.progress({ points: batch.metrics.length });
     }
   }
 
