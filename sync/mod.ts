@@ -4,6 +4,11 @@
  * @module
  */
 export {
+  importMlflowServer,
+  type MlflowImport,
+  type MlflowImportOptions,
+} from "./mlflow/import_server.ts";
+export {
   type MlflowSent,
   mlflowTarget,
   type MlflowTargetOptions,

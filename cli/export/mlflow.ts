@@ -17,7 +17,7 @@ import {
   statusOf,
   timeOf,
 } from "../../sync/mlflow/fields.ts";
-import { safeNames } from "./safe_name.ts";
+import { safeNames } from "../../internal/safe_name.ts";
 import { writeLines, writeText } from "./sink.ts";
 
 /**

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly type?: string;
   /** The most bytes of the answer. @default {8 MiB} */
   readonly most?: number;
+  /** Takes the parts of a good answer, which is then a file: of any type, and not kept in memory. */
+  readonly sink?: (part: Uint8Array) => void;
   /** Milliseconds for the whole request. @default {that of the server} */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
@@ -64,13 +66,15 @@ export async function request(
       },
       ...(request.body !== undefined && { body: request.body }),
     });
-    const bytes = await readBody(response, request.most ?? MOST, address);
+    const sink = response.ok ? request.sink : undefined;
+    const most = request.most ?? MOST;
+    const bytes = await readBody(response, { most, address, sink });
     const answer = {
       status: response.status,
       type: response.headers.get("content-type") ?? "",
       bytes,
     };
-    judge(answer, response.headers, address);
+    if (sink === undefined) judge(answer, response.headers, address);
     return answer;
   } catch (error) {
     if (error instanceof TargetError || error instanceof UnreachableError) {
@@ -83,8 +87,11 @@ export async function request(
 
 async function readBody(
   response: Response,
-  most: number,
-  address: string,
+  { most, address, sink }: {
+    readonly most: number;
+    readonly address: string;
+    readonly sink: ((part: Uint8Array) => void) | undefined;
+  },
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -97,8 +104,10 @@ async function readBody(
         } MiB; is it an MLflow server?`,
       );
     }
-    parts.push(part);
+    if (sink === undefined) parts.push(part);
+    else sink(part);
   }
+  if (sink !== undefined) return new Uint8Array();
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
