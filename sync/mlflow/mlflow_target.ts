@@ -131,6 +131,14 @@ class MlflowTarget implements SyncTarget<MlflowSent> {
     }
   }
 
+  async takeBack(sent: MlflowSent, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#api(signal).post("runs/delete", { run_id: sent.runId });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
   #api(signal: AbortSignal): MlflowApi {
     return new MlflowApi(this.#server, { timeout: this.#timeout, signal });
   }

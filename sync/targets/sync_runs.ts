@@ -186,14 +186,19 @@ class Sync {
   async #pass(): Promise<boolean> {
     const { untilEnded } = this.#options;
     const known = this.#state.runs();
-    let isDone = false;
+    // A run that is not there any more is not waited for.
+    let isDone = true;
     for (const one of await this.#finder.revisions()) {
       if (this.#signal.aborted) return false;
       const { uuid } = one;
       if (untilEnded !== undefined && uuid !== untilEnded) continue;
-      if (this.#isSettled(one, known)) continue;
+      if (untilEnded === undefined && this.#isSettled(one, known)) continue;
       const run = await this.#runOf(one);
-      if (uuid === undefined || run === undefined) continue;
+      if (uuid === undefined) continue;
+      if (run === undefined) {
+        if (uuid === untilEnded) await this.#takeBack(one.id, uuid);
+        continue;
+      }
       const revision = revisionOf(one, run);
       const isThere = known.get(uuid)?.revision === revision;
       if (isThere) this.#settle(one.id);
@@ -217,6 +222,26 @@ class Sync {
     const revision = revisionOf(one, run);
     return this.#state.runs().get(uuid)?.revision === revision ||
       this.#refused.get(uuid) === revision;
+  }
+
+  /**
+   * A run that was moved to the trash while it was followed never was one: `ato run` does so if the program records
+   * its run itself. Other runs in the trash stay where they were sent.
+   */
+  async #takeBack(id: number, uuid: string): Promise<void> {
+    const run = await this.#finder.findRun(id);
+    const { sent } = this.#state.memoryOf(uuid);
+    if (run?.deletedAt === undefined || sent === undefined) return;
+    try {
+      await this.#target.takeBack?.(sent, this.#signal);
+    } catch (error) {
+      if (
+        !(error instanceof UnreachableError || error instanceof TargetError)
+      ) {
+        throw error;
+      }
+      this.#leave(id, error.message, uuid);
+    }
   }
 
   /** Whether a run that was looked at before is as it was: then it need not be read. */

@@ -76,6 +76,13 @@ export interface SyncTarget<Sent = unknown> {
    * @param sent What was remembered of it.
    */
   unsent?(run: LocalRun, sent: Sent | undefined): Promise<number>;
+  /**
+   * Removes a run there, so that it can be restored there.
+   *
+   * @param sent What was remembered of it.
+   * @param signal Ends the work.
+   */
+  takeBack?(sent: Sent, signal: AbortSignal): Promise<void>;
   /** Is called once before the first run: whether the place is there, and whether what is remembered still holds. */
   begin?(memory: TargetMemory, signal: AbortSignal): Promise<void>;
   /** Frees what it holds. */
