@@ -1,6 +1,7 @@
 /** What a run is, without its points: parameters and tags, under names that MLflow takes. */
 import { formatPath } from "../../internal/key_path.ts";
 import { leavesOf } from "../../internal/leaves.ts";
+import { hideInData } from "../../internal/hidden_secrets.ts";
 import { leafText } from "../../internal/json_text.ts";
 import { setOwn } from "../../internal/objects.ts";
 import type { LocalRun } from "../targets/target.ts";
@@ -39,7 +40,7 @@ export function headOf(
   const notices: string[] = [];
   const params = new Map<string, string>();
   const renamed: Renamed = { params: {}, metrics: {}, tags: {} };
-  for (const [keys, value] of leavesOf(run.config)) {
+  for (const [keys, value] of leavesOf(hideInData(run.config))) {
     const path = formatPath(keys);
     const name = mlflowName(path);
     // Import reads a name as a path if nothing else is said.
