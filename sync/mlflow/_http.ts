@@ -1,6 +1,7 @@
 /** Requests to a server: bounded in time and size, with errors of one sentence. */
 import { TargetError, UnreachableError } from "../targets/errors.ts";
 import { messageOf } from "../../internal/errors.ts";
+import { isDeno } from "../../internal/runtime.ts";
 import { visible } from "../../internal/visible_text.ts";
 import type { Server } from "./_address.ts";
 
@@ -59,6 +60,9 @@ export async function request(
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       headers: {
         accept: "application/json",
+        // Deno sends a request again, without a word, if the connection that it used before was closed meanwhile: points
+        // would be there twice. A connection for each request has no such past.
+        ...(isDeno() && { connection: "close" }),
         ...(server.authorization !== undefined &&
           { authorization: server.authorization }),
         ...(request.body !== undefined &&

@@ -94,7 +94,8 @@ class MlflowTarget implements SyncTarget<MlflowSent> {
   async begin(memory: TargetMemory, signal: AbortSignal): Promise<void> {
     this.#memory = memory;
     const api = this.#api(signal);
-    await api.find("experiments/search", { max_results: 1 });
+    (await api.find("experiments/search", { max_results: 1 }))
+      .list("experiments");
   }
 
   async unsent(
