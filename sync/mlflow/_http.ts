@@ -32,6 +32,8 @@ export interface HttpAnswer {
 }
 
 const MOST = 8 << 20;
+/** Timers count 31 bits of milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 /** A server cannot make a program wait for longer. */
 const LONGEST_WAIT = 10 * 60_000;
 
@@ -51,7 +53,9 @@ export async function request(
   timeout: number,
 ): Promise<HttpAnswer> {
   const { address } = server;
-  const limit = AbortSignal.timeout(request.timeout ?? timeout);
+  const limit = AbortSignal.timeout(
+    Math.min(Math.ceil(request.timeout ?? timeout), LONGEST_TIMEOUT),
+  );
   const { signal } = request;
   try {
     const response = await fetch(`${address}${request.path}`, {

@@ -74,6 +74,8 @@ export class StubMlflow {
   authorization: string | undefined;
   /** Decides about the next request; it gets its number, from 1. */
   fault: (n: number, request: string) => Fault = () => "none";
+  /** What a request waits for before it is handled. */
+  gate: (n: number, request: string) => Promise<void> = () => Promise.resolve();
   /** Is called after a request was handled. */
   onHandled: (n: number) => void = () => {};
   url = "";
@@ -127,6 +129,7 @@ export class StubMlflow {
     this.authorization = request.headers.authorization;
     this.requests.push(name);
     const n = this.requests.length;
+    await this.gate(n, name);
     const fault = this.fault(n, name);
     if (fault === "cut before") return void request.socket.destroy();
     if (typeof fault === "object") {
