@@ -12,8 +12,15 @@ import { VERSION } from "./version.ts";
 export const COMMAND_VARIABLE = "ATO_COMMAND";
 
 interface DenoParts {
-  readonly mainModule: string;
   readonly build: { readonly standalone?: boolean };
+}
+
+/** Marks a process as one of `ato` itself: a symbol, so that copies of this package agree. */
+const ATO = Symbol.for("ato.command");
+
+/** Says that this process is `ato` itself, which matters if it is a binary. */
+export function markAto(): void {
+  Object.defineProperty(globalThis, ATO, { value: true, configurable: true });
 }
 
 /**
@@ -28,7 +35,20 @@ export function atoCommand(): string[] | undefined {
   });
   if (named) return wordsOf(named);
   const { execPath } = getProcess();
+  // The binary of ato is its own runtime; another program that was made into one has no ato.
+  if (isBinary()) return ATO in globalThis ? [execPath] : undefined;
   return isDeno() ? denoCommand(execPath) : nodeCommand(execPath);
+}
+
+function isBinary(): boolean {
+  if (isDeno()) {
+    const { Deno } = globalThis as unknown as { Deno: DenoParts };
+    return Deno.build.standalone === true;
+  }
+  const { getBuiltinModule } = getProcess() as unknown as {
+    getBuiltinModule?(name: string): { isSea(): boolean } | undefined;
+  };
+  return getBuiltinModule?.("node:sea")?.isSea() === true;
 }
 
 /** Reads the variable. */
@@ -41,14 +61,7 @@ function wordsOf(text: string): string[] | undefined {
 }
 
 function denoCommand(execPath: string): string[] | undefined {
-  const { Deno } = globalThis as unknown as { Deno: DenoParts };
   const cli = attempt(() => addressBeside("../cli", import.meta.url));
-  if (Deno.build.standalone === true) {
-    // The binary of ato is its own runtime; another program that was compiled has no ato.
-    return cli !== undefined && attempt(() => Deno.mainModule) === cli
-      ? [execPath]
-      : undefined;
-  }
   if (cli === undefined) return undefined;
   const isFromCache = cli.endsWith(".js") && !cli.includes("/node_modules/");
   const module = isFromCache ? `npm:@ato/ato@${VERSION}` : cli;

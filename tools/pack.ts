@@ -33,6 +33,7 @@ const SHIPPED = [
   "readers",
   "why",
   "scope",
+  "sync",
   "tracker",
 ] as const;
 /** What a folder of the library has for its own building only: the page is shipped as it was bundled. */
