@@ -1,7 +1,7 @@
 /** A real MLflow server for tests, started once for a test file, and its own Python client. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import process from "node:process";
@@ -19,9 +19,6 @@ export const NO_MLFLOW: string | false = PYTHON !== "" && existsSync(PYTHON)
 /** A server that runs. */
 export interface MlflowServer {
   readonly url: string;
-  /** Stops it, keeps its data, and starts it again under the same address. */
-  stop(): Promise<void>;
-  start(): Promise<void>;
   /** Stops it and removes its data. */
   end(): Promise<void>;
 }
@@ -80,7 +77,7 @@ export async function startMlflow(): Promise<MlflowServer> {
   };
   await start();
   return {
-    ...{ url, start, stop },
+    url,
     async end() {
       await stop();
       rmSync(folder, { recursive: true, force: true });
@@ -185,6 +182,34 @@ export async function startClient(url: string): Promise<MlflowClient> {
       const ended = new Promise((done) => child.once("close", done));
       child.stdin.end();
       await ended;
+    },
+  };
+}
+
+/** A door to a server, which can be closed and opened again: to start a server takes long. */
+export interface Door {
+  readonly url: string;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes a door, which is closed. */
+export async function doorTo(url: string): Promise<Door> {
+  const [port, to] = [await freePort(), Number(new URL(url).port)];
+  let server: Server | undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async open() {
+      const opened = server = createServer((client) => {
+        const through = connect(to, "127.0.0.1");
+        client.on("error", () => through.destroy());
+        through.on("error", () => client.destroy());
+        client.pipe(through).pipe(client);
+      });
+      await new Promise<void>((done) => opened.listen(port, "127.0.0.1", done));
+    },
+    async close() {
+      await new Promise((done) => server?.close(done));
     },
   };
 }

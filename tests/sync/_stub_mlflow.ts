@@ -217,11 +217,12 @@ export class StubMlflow {
       });
       return { experiment_id: id };
     },
-    "runs/search": ({ filter, experiment_ids: ids }) => {
+    "runs/search": ({ filter, experiment_ids: ids, run_view_type: view }) => {
       const uuid = /= '([\w-]+)'/.exec(String(filter ?? ""))?.[1];
       return {
         runs: this.runs.filter((run) =>
           (ids as string[]).includes(run.experiment) &&
+          (view === "ALL" || run.stage === "active") &&
           (uuid === undefined || run.tags.get("ato.run_uuid") === uuid)
         ).map((run) => this.#shown(run)),
       };

@@ -1,9 +1,9 @@
 /** `ato sync mlflow` against the real server, read back through MLflow's own client. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { ato, makeRun, type Said } from "../cli/_lib.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
@@ -48,6 +48,18 @@ async function counts(db: string): Promise<[number, number, number]> {
   const { sent, same, left, problem } = JSON.parse(out);
   assertEquals(problem, undefined, err);
   return [sent.length, same, left.length];
+}
+
+/** Takes the runs of an experiment. */
+async function importInto(
+  db: string,
+  experiment: string,
+): Promise<{ added: number; same: number }> {
+  const words = ["import", "mlflow", server.url, experiment, "--db", db];
+  const { out, err } = await ato(...words, "--json");
+  assertEquals(err, "");
+  const [{ added, same }] = JSON.parse(out);
+  return { added: added.length, same };
 }
 
 test(
@@ -144,6 +156,24 @@ test(
       rmSync(`${dbPath}.sync`);
       assertEquals(await counts(dbPath), [0, 1, 0]);
       assertEquals(await runsOf("whole"), [there!]);
+
+      // It comes back as the run that it was, with its file.
+      const back = join(folder, "back.db");
+      assertEquals(await importInto(back, "whole"), { added: 1, same: 0 });
+      assertEquals(await importInto(dbPath, "whole"), { added: 0, same: 1 });
+      const taken = new SQLFinder(back);
+      const is = (await taken.findRun(run.uuid!))!;
+      for (const name of await run.metrics.names()) {
+        const points = async (one: Run) =>
+          (await one.metrics.points(name, { limit: 5000 })).points;
+        assertEquals(await points(is), await points(run));
+      }
+      assertEquals([is.status, [...is.tags].sort()], [
+        "completed",
+        [...run.tags].sort(),
+      ]);
+      assertEquals(readFileSync(is.artifacts[0]!.path, "utf8"), "weights");
+      await taken.close();
 
       // A tag more and another note, a tag less.
       await ato("tag", String(id), "new", "-base", "--db", dbPath);
