@@ -1,13 +1,15 @@
 /** `ato sync mlflow` against the real server, read back through MLflow's own client. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Run, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { mlflowTarget, syncRuns } from "../../sync/mod.ts";
 import { ato, makeRun, type Said } from "../cli/_lib.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
 import {
   type ClientRun,
+  doorTo,
   type MlflowClient,
   type MlflowServer,
   NO_MLFLOW,
@@ -265,20 +267,25 @@ test(
     withTempFolder(async (folder) => {
       const dbPath = join(folder, "runs.db");
       await makeRun(dbPath, { project: "late" });
-      assertEquals((await sync(dbPath)).code, 0);
+      const door = await doorTo(server.url);
+      const report = await syncRuns(mlflowTarget(door.url), {
+        ...{ dbPath, tries: 2, pause: 1 },
+      });
+      assertStringIncludes(report.problem ?? "", "Cannot reach");
+      assertEquals(report.sent, []);
+      await door.open();
+      const { sent, same } = await syncRuns(mlflowTarget(door.url), { dbPath });
+      assertEquals([sent, same], [[1], 0]);
+      await door.close();
       await makeRun(dbPath, { project: "late", loss: [1] });
-      await server.stop();
-      try {
-        const { mlflowTarget, syncRuns } = await import("../../sync/mod.ts");
-        const report = await syncRuns(mlflowTarget(server.url), {
-          ...{ dbPath, tries: 2, pause: 1 },
-        });
-        assert(report.problem?.includes("Cannot reach"), report.problem);
-        assertEquals(report.sent, []);
-      } finally {
-        await server.start();
-      }
-      assertEquals(await counts(dbPath), [1, 1, 0]);
-      assertEquals((await runsOf("late")).length, 2);
+      await door.open();
+      const next = await syncRuns(mlflowTarget(door.url), { dbPath });
+      assertEquals([next.sent, next.same], [[2], 1]);
+      await door.close();
+      const there = await runsOf("late");
+      assertEquals(there.map(({ metrics }) => metrics["loss"]!.length).sort(), [
+        1,
+        3,
+      ]);
     }),
 );
