@@ -12,6 +12,7 @@ import { commandHelp, mainHelp } from "./help.ts";
 import { nearestName } from "../internal/names.ts";
 import { processTerminal } from "./process_terminal.ts";
 import type { Terminal } from "./terminal.ts";
+import { markAto } from "../internal/ato_command.ts";
 import { attempt } from "../internal/attempt.ts";
 import { visible } from "../internal/visible_text.ts";
 import { sentenceOf } from "./user_error.ts";
@@ -29,6 +30,7 @@ export async function main(
   args: readonly string[],
   terminal: Terminal = processTerminal(),
 ): Promise<ExitCode> {
+  markAto();
   try {
     return await dispatch(args, terminal);
   } catch (error) {

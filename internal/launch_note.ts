@@ -5,6 +5,7 @@
  * @module
  */
 import { appendFileSync } from "node:fs";
+import { attempt } from "./attempt.ts";
 import { getProcess, isGranted } from "./runtime.ts";
 
 /** The environment variable that names the file in which runs are announced. */
@@ -37,4 +38,17 @@ export function announceRun(run: AnnouncedRun): void {
   } catch {
     // `ato run` has ended and removed the file; the run itself is recorded.
   }
+}
+
+/** The environment variable by which `ato run --sync` names places for the runs of a program: a JSON list. */
+export const SYNC_VARIABLE = "ATO_SYNC";
+
+/** The places to which `ato run --sync` sends the runs of this process; none without permission to ask. */
+export function placesOfLaunch(): string[] {
+  if (!isGranted({ name: "env", variable: SYNC_VARIABLE })) return [];
+  const text = getProcess().env[SYNC_VARIABLE];
+  const places: unknown = text ? attempt(() => JSON.parse(text)) : undefined;
+  return Array.isArray(places)
+    ? places.filter((place) => typeof place === "string")
+    : [];
 }

@@ -30,13 +30,18 @@ function bootId(): string | null {
 
 /** When a process started, in ticks since boot (Linux). */
 function pidStart(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null;
+}
+
+/** The fields of a process from its state on (Linux). */
+function statOf(pid: number): string[] | undefined {
   const path = `/proc/${pid}/stat`;
   const stat = attempt(() => readFileSync(path, "utf8"), {
     name: "read",
     path,
   });
   // The second field is the command in parentheses and may hold anything, so count from its end.
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** Returns the name of this machine; `undefined` if it is not available. */
@@ -74,8 +79,11 @@ export function isAlive(identity: ProcessIdentity): boolean | undefined {
   if (boot !== null && identity.bootId !== null && boot !== identity.bootId) {
     return false;
   }
-  const start = pidStart(identity.pid);
-  if (start !== null && identity.pidStart !== null) {
+  const stat = statOf(identity.pid);
+  const [state, start] = [stat?.[0], stat?.[19]];
+  // A process that was killed stays in the list until its parent asks for it, which some never do.
+  if (state === "Z" || state === "X") return false;
+  if (start !== undefined && identity.pidStart !== null) {
     return start === identity.pidStart;
   }
   return exists(identity.pid);

@@ -8,6 +8,8 @@
 export interface ProcessParts {
   /** The runtime, the script and the words after it. */
   readonly argv: readonly string[];
+  /** The path of the runtime. */
+  readonly execPath: string;
   /** The operating system, as Node names it: `linux`, `darwin`, `win32`. */
   readonly platform: string;
   /** The environment variables. */

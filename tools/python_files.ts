@@ -7,7 +7,7 @@
 
 /** Their paths. */
 const ABOUT_PYTHON =
-  /^tests\/observe\/python_(?:calls|compiled|hostile|libraries|planted|program_edits|program_versions)_test\.ts$/;
+  /^tests\/(?:observe\/python_(?:calls|compiled|hostile|libraries|planted|program_edits|program_versions)|sync\/mlflow_server)_test\.ts$/;
 
 /**
  * Leaves out the tests about Python.

@@ -116,6 +116,7 @@ export function docSuite(chosen: RegistryChoice): Suite {
         "dashboard/",
         "fingerprint/",
         "hyperopt/",
+        "sync/",
         "inputs/",
         "internal/",
         "observe/",

@@ -10,6 +10,11 @@ import type { NewRun } from "./_run_store.ts";
 import type { TrackerConfig } from "./db_path.ts";
 import type { Driver } from "./driver.ts";
 import { withoutSecrets } from "./_hide_secrets.ts";
+import {
+  environmentWithoutLogins,
+  historyWithoutLogins,
+  withoutSyncLogins,
+} from "./_sync_logins.ts";
 import { startFactors } from "./_describe_factors.ts";
 import type { FactorRecord } from "./_factor_record.ts";
 import { askGpu } from "./_gpu.ts";
@@ -40,12 +45,16 @@ export async function describeRun(
   // The answer comes while git is asked.
   void askGpu();
   const source = sourceOf(config);
-  const plain = plainConfig(config) as Readonly<Record<string, unknown>>;
+  const plain = withoutSyncLogins(
+    plainConfig(config) as Readonly<Record<string, unknown>>,
+  );
   const encoded = encodeJson(plain);
-  const captured = await captureEnvironment();
+  const captured = environmentWithoutLogins(await captureEnvironment());
+  const given = source?.history();
+  const history = given && historyWithoutLogins(given);
   const shown = source?.hidesSecrets === true
-    ? withoutSecrets(plain, source.history(), captured)
-    : { config: encoded, history: source?.history(), environment: captured };
+    ? withoutSecrets(plain, history ?? {}, captured)
+    : { config: encoded, history, environment: captured };
   const provenance = shown.history;
   const environment = describeEnvironment(shown, driver, source);
   const seed = options.seed === undefined ? null : String(options.seed);

@@ -37,6 +37,8 @@ export interface ExperimentConfig {
       // deno-lint-ignore camelcase
       readonly db_path?: string;
     };
+    /** Where the run is sent while it runs, e.g. `mlflow+http://127.0.0.1:5000`; by a process of its own. */
+    readonly sync?: string | readonly string[];
   };
 }
 
@@ -101,6 +103,32 @@ export function projectNameOf(config: TrackerConfig): string {
     );
   }
   return name;
+}
+
+/**
+ * Returns where the runs of a config are sent while they run.
+ *
+ * @param config The config.
+ * @returns the addresses; none if it names none.
+ * @throws {TrackerUsageError} If `experiment.sync` is no text and no list of texts.
+ */
+export function syncOf(config: TrackerConfig): readonly string[] {
+  const value = valueAt(config, ["experiment", "sync"]);
+  if (value === undefined || value === null || value === "") return [];
+  const all: unknown[] = typeof value === "string" ? [value] : listOf(value);
+  for (const one of all) {
+    if (typeof one === "string") continue;
+    throw new TrackerUsageError(
+      `Cannot use experiment.sync of the config: it has ${
+        kindOf(one)
+      }; set it to a list of addresses, e.g. ["mlflow+http://127.0.0.1:5000"]`,
+    );
+  }
+  return all as string[];
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? [...value] : [value];
 }
 
 /**

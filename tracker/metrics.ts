@@ -6,6 +6,13 @@
 import { checkInteger, ifGiven } from "./_check.ts";
 import { Bucket, decodeValue } from "./_bucket.ts";
 import { chartParts, join } from "./_chart.ts";
+import {
+  type LoggedPoints,
+  type LoggedRange,
+  type LoggedSeries,
+  readLogged,
+  readLoggedSeries,
+} from "./logged_points.ts";
 import { pointTimes } from "./_point_times.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import { atOnce, pathOf } from "./_reading.ts";
@@ -294,6 +301,36 @@ export class RunMetrics {
         (table) => this.#place(table),
       ));
     return times.map((at) => at === undefined ? undefined : new Date(at));
+  }
+
+  /**
+   * Lists what each attempt of the run has logged, for a program that follows it.
+   *
+   * @returns the series, by metric and attempt.
+   */
+  // deno-lint-ignore require-await
+  async series(): Promise<LoggedSeries[]> {
+    return readLoggedSeries(this.#connection, this.#runId);
+  }
+
+  /**
+   * Reads points in the order in which they were logged, so that a program that follows a run continues where it
+   * stopped, in whatever order the steps come.
+   *
+   * @param of The metric and the attempt, as {@linkcode RunMetrics.series} lists them.
+   * @param range Where it starts, and the number of points.
+   * @returns the points and where to continue; points that a later attempt replaced are left out.
+   */
+  // deno-lint-ignore require-await
+  async logged(
+    of: { readonly metric: string; readonly attempt: number },
+    range: LoggedRange = {},
+  ): Promise<LoggedPoints> {
+    checkMetric(of.metric);
+    return atOnce(
+      this.#connection,
+      () => readLogged(this.#connection, { runId: this.#runId, ...of }, range),
+    );
   }
 
   #place(table = "series"): Place {

@@ -128,6 +128,12 @@ export {
   uuidFrom,
 } from "./merge.ts";
 export type {
+  LoggedPoints,
+  LoggedRange,
+  LoggedSeries,
+} from "./logged_points.ts";
+export type { RunRevision } from "./_revisions.ts";
+export type {
   MetricCursor,
   MetricPage,
   MetricPoint,

@@ -19,6 +19,7 @@ import type { ConsoleOptions, ConsolePart } from "./console.ts";
 import { isOwnProgram, programOfRun, readText } from "./_read_program.ts";
 import { atOnce } from "./_reading.ts";
 import { checkRun } from "./_logger_checks.ts";
+import type { RunRevision } from "./_revisions.ts";
 import { RowReader } from "./_row_reader.ts";
 import { inputsOfFactors, type RecordedInputs } from "./recorded_inputs.ts";
 import type { BestRunQuery } from "./best_run.ts";
@@ -716,6 +717,23 @@ export class SQLFinder {
   async dataVersion(): Promise<number | undefined> {
     const [row] = await this.#file.all("PRAGMA data_version");
     return row && Number(row["data_version"]);
+  }
+
+  /**
+   * Lists all runs, those in the trash too, each with a text that changes whenever the run does, so that a program
+   * that follows a file reads only what changed. It is one query.
+   *
+   * @returns the runs, oldest first. What a run printed, and its heartbeat, are no part of the texts.
+   */
+  async revisions(): Promise<RunRevision[]> {
+    const connection = await this.#file.open();
+    if (connection === undefined) return [];
+    const { readRevisions } = await import("./_revisions.ts");
+    return readRevisions(
+      connection,
+      this.#file.path,
+      (read) => this.#file.orSkip(read),
+    );
   }
 
   async #columns(projectName: string): Promise<ColumnRequest | undefined> {

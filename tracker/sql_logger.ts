@@ -8,7 +8,7 @@ import { messageOf } from "../internal/errors.ts";
 import { encodeJson } from "../internal/json.ts";
 import { startContent } from "../internal/late_inputs.ts";
 import { giveInput, type InputOptions } from "../internal/given_inputs.ts";
-import { announceRun } from "../internal/launch_note.ts";
+import { announceRun, placesOfLaunch } from "../internal/launch_note.ts";
 import { beginRun, type NewRunPlan } from "./_begin_run.ts";
 import { describeRun, sourceOf } from "./_describe_run.ts";
 import { hashFile, isMissing } from "./_hash_file.ts";
@@ -27,7 +27,7 @@ import { OpenRun } from "./_open_run.ts";
 import { prepareProgram, readyProgram } from "./_take_program.ts";
 import type { RunFile } from "./_run_file.ts";
 import type { ConsoleStream } from "./console.ts";
-import type { TrackerConfig } from "./db_path.ts";
+import { syncOf, type TrackerConfig } from "./db_path.ts";
 import {
   classifyStorageProblem,
   toStorageError,
@@ -156,8 +156,23 @@ export class SQLLogger {
         uuid,
         ...(isObserved && { isObserved }),
       });
+      await this.#startFollowers(uuid);
     }
     return id ?? 0;
+  }
+
+  /** Starts what sends the run to other places, if any are named. The run never fails by it. */
+  async #startFollowers(uuid: string): Promise<void> {
+    const { config, path, warn } = this.#settings;
+    try {
+      const places = [...syncOf(config), ...placesOfLaunch()];
+      if (places.length === 0) return;
+      // Most programs need nothing of it.
+      const { startFollowers } = await import("./_start_followers.ts");
+      await startFollowers({ path, uuid, places, warn });
+    } catch (error) {
+      warn(messageOf(error));
+    }
   }
 
   /**

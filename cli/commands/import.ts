@@ -8,7 +8,18 @@ import { visible } from "../../internal/visible_text.ts";
 export const importCommand: Command = {
   name: "import",
   summary: "Import the runs of Python ato, MLflow or W&B",
-  usage: "ato import [wandb] PATH…",
+  usage: "ato import [wandb] PATH… | ato import mlflow URL [EXPERIMENT]",
+  options: {
+    artifacts: { type: "string" },
+    "no-artifacts": { type: "boolean", default: false },
+    running: { type: "boolean", default: false },
+  },
+  optionHelp: {
+    "--artifacts FOLDER":
+      "For a server: the folder for the files of runs (FILE.artifacts)",
+    "--no-artifacts": "For a server: leave the files there",
+    "--running": "For a server: also runs that are still running there",
+  },
   examples: [
     ["ato import old.db --db runs.db", "a file of Python ato"],
     ["ato import mlruns --db runs.db", "MLflow's folder"],
@@ -16,6 +27,10 @@ export const importCommand: Command = {
     [
       "ato import wandb --db runs.db",
       "the folder in which wandb keeps its runs",
+    ],
+    [
+      "ato import mlflow http://127.0.0.1:5000 --db runs.db",
+      "a server of MLflow",
     ],
   ],
   async run(invocation) {
@@ -27,6 +42,20 @@ export const importCommand: Command = {
     if (words.length === 0) {
       throw new UsageError(
         "Cannot import: no path is given; write ato import PATH",
+      );
+    }
+    if (words[0] === "mlflow" && /^(mlflow\+)?https?:/i.test(words[1] ?? "")) {
+      const { importServer } = await import("../import/mlflow_server.ts");
+      return await importServer(
+        words.slice(1),
+        await target(invocation),
+        invocation,
+      );
+    }
+    for (const option of ["artifacts", "no-artifacts", "running"]) {
+      if (!invocation.options[option]) continue;
+      throw new UsageError(
+        `Cannot use --${option} with files; it is for ato import mlflow URL`,
       );
     }
     words.forEach(requireFile);

@@ -17,13 +17,14 @@ export const run: Command = {
   summary:
     "Run any program as a tracked run, and record the metrics that it prints",
   usage:
-    "ato run [--project P] [--name N] [--tag T] [--seed S] [--metrics PATTERN] [--no-observe] -- COMMAND…",
+    "ato run [--project P] [--name N] [--tag T] [--seed S] [--metrics PATTERN] [--sync URL] [--no-observe] -- COMMAND…",
   options: {
     project: { type: "string" },
     name: { type: "string" },
     tag: { type: "string", multiple: true },
     seed: { type: "string" },
     metrics: { type: "string", multiple: true },
+    sync: { type: "string", multiple: true },
     observe: { type: "boolean", default: true },
   },
   optionHelp: {
@@ -33,6 +34,8 @@ export const run: Command = {
     "--seed S": "The seed of the program, for the record",
     "--metrics PATTERN":
       "A regular expression whose named groups are the metrics, instead of what is read by default; can be repeated",
+    "--sync URL":
+      "Send the run there while it runs, e.g. mlflow+http://127.0.0.1:5000; can be repeated",
     "--observe":
       "Record which files and variables the program reads (the default)",
     "--no-observe": "Do not load observers into the program",
@@ -74,7 +77,10 @@ async function track(
   const { launchRun } = await import("../run/launch_run.ts");
   const makeReader = await readerOf(options.metrics);
   const isObserved = options.observe === true;
-  const launched = await launchRun(command, { path, projectName, isObserved });
+  const sync = (options.sync ?? []) as string[];
+  const launched = await launchRun(command, {
+    ...{ path, projectName, isObserved, sync },
+  });
   try {
     const [name, seed] = [text("name"), text("seed")];
     const id = await begin(command, launched.logger, {

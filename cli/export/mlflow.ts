@@ -9,21 +9,16 @@ import type { OutputOptions } from "../output/output_file.ts";
 import type { Chosen } from "./choose.ts";
 import { leafText } from "../../internal/json_text.ts";
 import { writeDatasets } from "./mlflow_datasets.ts";
-import { refuseForeignRun, RUN_TAG } from "./mlflow_ours.ts";
-import { safeNames } from "./safe_name.ts";
+import { refuseForeignRun } from "./mlflow_ours.ts";
+import {
+  describingTags,
+  LONGEST_VALUE,
+  RUN_TAG,
+  statusOf,
+  timeOf,
+} from "../../sync/mlflow/fields.ts";
+import { safeNames } from "../../internal/safe_name.ts";
 import { writeLines, writeText } from "./sink.ts";
-
-/** The most characters of a parameter's value in MLflow. */
-const LONGEST = 6000;
-
-/** MLflow's numbers for the status of a run. */
-const STATUS: Readonly<Record<string, number>> = {
-  running: 1,
-  completed: 3,
-  failed: 4,
-  crashed: 4,
-  interrupted: 5,
-};
 
 /**
  * Writes runs in MLflow's file layout: a folder for each project, and in it a folder for each run with
@@ -77,11 +72,6 @@ function runId(run: Run): string {
     ? id
     : createHash("sha256").update(`run ${run.id} ${id}`).digest("hex")
       .slice(0, 32);
-}
-
-function timeOf(time: Date | undefined): number | undefined {
-  const at = time?.getTime();
-  return Number.isFinite(at) ? at : undefined;
 }
 
 /** JSON is YAML if the characters that YAML forbids are escaped. */
@@ -186,7 +176,7 @@ function runMeta(run: Run, about: Place & { readonly name: string }): string {
     source_type: 4,
     source_version: "",
     start_time: timeOf(run.startTime) ?? 0,
-    status: Object.hasOwn(STATUS, run.status) ? STATUS[run.status] : 3,
+    status: statusOf(run.status).number,
     tags: [],
     user_id: "",
   });
@@ -203,7 +193,7 @@ async function writeParams(
   const leaves = [...leavesOf(run.config)].map(([keys, value]) => ({
     keys,
     key: keys.join("."),
-    text: leafText(value).slice(0, LONGEST).toWellFormed(),
+    text: leafText(value).slice(0, LONGEST_VALUE).toWellFormed(),
   })).sort((a, b) => a.key < b.key ? -1 : 1);
   const nameOf = safeNames({ slashes: true });
   const renamed: Renamed<readonly string[]> = Object.create(null);
@@ -227,21 +217,14 @@ function tags(
   const renamed = Object.fromEntries(
     Object.entries(names).filter(([, of]) => Object.keys(of).length > 0),
   );
-  const all: [string, string | undefined][] = [
+  return [
     [RUN_TAG, id],
     ["mlflow.runName", name.toWellFormed()],
-    ["mlflow.note.content", run.notes?.toWellFormed()],
-    ["ato.seed", run.seed],
-    [
-      "ato.names",
-      Object.keys(renamed).length > 0 ? JSON.stringify(renamed) : undefined,
-    ],
-    [
-      "ato.artifacts",
-      run.artifacts.length > 0 ? JSON.stringify(run.artifacts) : undefined,
-    ],
+    ...(Object.keys(renamed).length > 0
+      ? [["ato.names", JSON.stringify(renamed)] as [string, string]]
+      : []),
+    ...describingTags(run),
   ];
-  return all.flatMap(([key, text]) => text ? [[key, text]] : []);
 }
 
 async function writeParts(

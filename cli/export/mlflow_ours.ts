@@ -2,10 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../command.ts";
 import type { OutputOptions } from "../output/output_file.ts";
+import { RUN_TAG } from "../../sync/mlflow/fields.ts";
 import { visible } from "../../internal/visible_text.ts";
-
-/** The tag that marks a run as exported by ato. */
-export const RUN_TAG = "ato.run";
 
 /**
  * Refuses a folder that was not exported by ato: MLflow itself may have written it, and the run was imported

@@ -14,7 +14,7 @@ import {
   integerField,
   join,
 } from "../../internal/protobuf.ts";
-import { safeNames } from "./safe_name.ts";
+import { safeNames } from "../../internal/safe_name.ts";
 import { writeBytes } from "./sink.ts";
 
 /** The value for strings in TensorFlow's enum of data types. */

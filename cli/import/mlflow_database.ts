@@ -5,7 +5,7 @@ import {
   openForReading,
   type Row,
 } from "../../tracker/mod.ts";
-import { common } from "./mlflow_values.ts";
+import { common } from "../../sync/mlflow/values.ts";
 
 /** MLflow stores an infinity as the largest finite number. */
 const GREATEST = Number.MAX_VALUE;

@@ -4,7 +4,7 @@ import { loadYaml } from "../../readers/mod.ts";
 import type { ForeignPoint, ForeignRun } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import { visible } from "../../internal/visible_text.ts";
-import { common, knownNames, pythonNumber } from "./mlflow_values.ts";
+import { common, knownNames, pythonNumber } from "../../sync/mlflow/values.ts";
 
 /**
  * Reads the runs of an `mlruns` folder. Runs in MLflow's trash are left out.

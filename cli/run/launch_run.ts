@@ -2,7 +2,10 @@ import { fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { attempt } from "../../internal/attempt.ts";
-import type { AnnouncedRun } from "../../internal/launch_note.ts";
+import {
+  type AnnouncedRun,
+  SYNC_VARIABLE,
+} from "../../internal/launch_note.ts";
 import { RUN_SOURCE } from "../../internal/run_source.ts";
 import {
   Collector,
@@ -40,8 +43,10 @@ export interface LaunchedRun {
  */
 export async function launchRun(
   command: readonly string[],
-  { path, projectName, isObserved }: {
+  { path, projectName, isObserved, sync = [] }: {
     readonly path: string;
+    /** Where the run, and runs that the program records itself, are sent. */
+    readonly sync?: readonly string[];
     readonly projectName: string;
     readonly isObserved: boolean;
   },
@@ -67,13 +72,20 @@ export async function launchRun(
     collector,
     { isObserved: launch.reason === undefined },
   );
-  const experiment = { projectName, sql: { dbPath: path } };
+  const experiment = {
+    projectName,
+    sql: { dbPath: path },
+    ...(sync.length > 0 && { sync }),
+  };
   const described = { ...config, experiment, [RUN_SOURCE]: source };
   const logger = new SQLLogger(described);
   removeStaleLaunches();
   return {
     logger,
-    launch,
+    launch: sync.length === 0 ? launch : {
+      ...launch,
+      env: { ...launch.env, [SYNC_VARIABLE]: JSON.stringify(sync) },
+    },
     source,
     collector,
     announced: () => announcedRuns(launch.runs),

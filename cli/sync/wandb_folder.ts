@@ -23,7 +23,7 @@ import {
 import type { Run, SQLFinder } from "../../tracker/mod.ts";
 import { UsageError } from "../command.ts";
 import type { Chosen } from "../export/choose.ts";
-import { safeNames } from "../export/safe_name.ts";
+import { safeNames } from "../../internal/safe_name.ts";
 import { writeText } from "../export/sink.ts";
 import { makeFolder } from "../output/output_folder.ts";
 import { type OutputOptions, writeOutput } from "../output/output_file.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { writeCsv } from "../../cli/export/csv.ts";
-import { safeNames } from "../../cli/export/safe_name.ts";
+import { safeNames } from "../../internal/safe_name.ts";
 import { SQLFinder } from "../../tracker/mod.ts";
 import { ato, inFolder, makeRun } from "./_lib.ts";
 import { CODE_POINT } from "../_shared/code_point.ts";

@@ -69,7 +69,10 @@ const MISUSED: readonly (readonly [
   ["bisect demo --metric loss --alpha=2", "give a number from 0 to 1"],
   ["bisect demo --metric loss --good=1", "give both --good A and --bad B"],
   ["bisect demo", "name it with --metric M"],
-  ["bisect demo --metric nope", "0 completed run(s) of demo have a finite value of it"],
+  [
+    "bisect demo --metric nope",
+    "0 completed run(s) of demo have a finite value of it",
+  ],
   ["why 1 2 --alpha=x", "--alpha x: give a number from 0 to 1"],
   ["why 1 2 --alpha=5%", "--alpha 5%: give a number from 0 to 1"],
   ["why 1 2 --alpha=1.5", "give a number from 0 to 1"],

@@ -31,6 +31,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const SECOND_DOORS: Readonly<Record<string, string>> = {
   "fingerprint/program/mod.ts":
     "what takes snapshots is no part of programs that take none",
+  ...Object.fromEntries(
+    ["datasets", "fields", "values"].map((name) => [
+      `sync/mlflow/${name}.ts`,
+      "files of MLflow are written and read without a server",
+    ]),
+  ),
   "tracker/reading.ts":
     "commands that only read a file need none of the modules that write runs",
   "why/config_differences.ts": "`ato why` needs nothing of `ato bisect`",

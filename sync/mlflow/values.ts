@@ -1,6 +1,9 @@
 import { isRecord, setOwn } from "../../internal/objects.ts";
 import { type ForeignRun, uuidFrom } from "../../tracker/mod.ts";
 
+/** The tag of a run on a server: the identity of the run that it was sent from. */
+export const UUID_TAG = "ato.run_uuid";
+
 /** A run of MLflow, from files or from a database. */
 export interface MlflowRun {
   readonly id: string;

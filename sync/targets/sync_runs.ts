@@ -1,0 +1,408 @@
+/**
+ * Sends the runs of a file to a target, once or for as long as they change.
+ *
+ * @module
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { type Run, type RunRevision, SQLFinder } from "../../tracker/mod.ts";
+import { revisionOf } from "./_revision.ts";
+import { StateFile } from "./_state_file.ts";
+import { BackOff } from "./back_off.ts";
+import { TargetError, UnreachableError } from "./errors.ts";
+import type { SyncTarget } from "./target.ts";
+
+/** What happens while runs are sent. */
+export type SyncEvent =
+  /** A run is being sent; `points` and `bytes` so far. */
+  | {
+    readonly type: "progress";
+    readonly run: number;
+    readonly points: number;
+    readonly bytes: number;
+  }
+  /** All of a run is there. */
+  | {
+    readonly type: "sent";
+    readonly run: number;
+    readonly uuid: string;
+    readonly changed: boolean;
+    readonly points: number;
+  }
+  /** A run is not there, or not whole, and trying again would not help. */
+  | { readonly type: "left"; readonly run: number; readonly reason: string }
+  /** Something that is worth knowing of a run. */
+  | { readonly type: "notice"; readonly run: number; readonly line: string }
+  /** The place does not answer; it is tried again in `wait` milliseconds. */
+  | {
+    readonly type: "waiting";
+    readonly reason: string;
+    readonly wait: number;
+  };
+
+/** Options for {@linkcode syncRuns}. */
+export interface SyncOptions {
+  /** The path of the file. */
+  readonly dbPath: string;
+  /** Chooses runs. @default {all runs that are not in the trash} */
+  readonly choose?: (run: Run, project: string) => boolean | Promise<boolean>;
+  /** Goes on, and sends what is added, until `signal` ends it. @default {false} */
+  readonly follow?: boolean;
+  /** Goes on until the run with this UUID has ended and all of it is there; only this run is sent. */
+  readonly untilEnded?: string;
+  /** Ends the work; what was sent until then is remembered. */
+  readonly signal?: AbortSignal;
+  /** Receives what happens. */
+  readonly onEvent?: (event: SyncEvent) => void;
+  /** How often a place that does not answer is asked before the work ends; not for `follow`. @default {6} */
+  readonly tries?: number;
+  /** Milliseconds for which `untilEnded` waits for a place that does not answer after the run has ended. @default {600000} */
+  readonly patience?: number;
+  /** Milliseconds between looks at the file. @default {1000} */
+  readonly interval?: number;
+  /** Milliseconds before the second try; they double up to 60 seconds. @default {500} */
+  readonly pause?: number;
+  /** Receives warnings about the file. */
+  readonly onWarning?: (line: string) => void;
+}
+
+/** What {@linkcode syncRuns} did. */
+export interface SyncReport {
+  /** The ids of the runs of which something was sent. */
+  readonly sent: readonly number[];
+  /** The number of runs that were there already. */
+  readonly same: number;
+  /** The runs that are not there, or not whole, with the reason. */
+  readonly left: readonly { readonly run: number; readonly reason: string }[];
+  /** Why the work ended early. */
+  readonly problem?: string;
+}
+
+/**
+ * Sends the runs of a file to a target. What was sent is remembered beside the file, so that the next call sends
+ * what is new. Each run is sent by one process at a time.
+ *
+ * @param target The target.
+ * @param options Which runs, and for how long.
+ * @returns what was sent, and what was not.
+ */
+export async function syncRuns(
+  target: SyncTarget,
+  options: SyncOptions,
+): Promise<SyncReport> {
+  const state = await StateFile.open(options.dbPath, target);
+  const { onWarning } = options;
+  const finder = new SQLFinder(
+    options.dbPath,
+    onWarning === undefined ? {} : { onWarning },
+  );
+  try {
+    return await new Sync(target, state, finder, options).run();
+  } finally {
+    await finder.close();
+    state.close();
+    await target.close?.();
+  }
+}
+
+/** The longest pause, in milliseconds. */
+const LONGEST_PAUSE = 60_000;
+
+class Sync {
+  readonly #target: SyncTarget;
+  readonly #state: StateFile;
+  readonly #finder: SQLFinder;
+  readonly #options: SyncOptions;
+  readonly #signal: AbortSignal;
+  readonly #backOff: BackOff;
+  readonly #sent = new Set<number>();
+  readonly #same = new Set<number>();
+  readonly #left = new Map<number, string>();
+  /** The revisions that were refused: not tried again before the run changes. */
+  readonly #refused = new Map<string, string>();
+  readonly #said = new Set<string>();
+  #begun = false;
+  #endedAt: number | undefined;
+
+  constructor(
+    target: SyncTarget,
+    state: StateFile,
+    finder: SQLFinder,
+    options: SyncOptions,
+  ) {
+    this.#target = target;
+    this.#state = state;
+    this.#finder = finder;
+    this.#options = options;
+    this.#signal = options.signal ?? new AbortController().signal;
+    this.#backOff = new BackOff(options.pause ?? 500, LONGEST_PAUSE);
+  }
+
+  async run(): Promise<SyncReport> {
+    let problem: string | undefined;
+    try {
+      await this.#loop();
+    } catch (error) {
+      if (!this.#signal.aborted) {
+        if (
+          !(error instanceof UnreachableError || error instanceof TargetError)
+        ) throw error;
+        problem = error.message;
+      }
+    }
+    this.#state.noteEnd(problem);
+    return {
+      sent: [...this.#sent],
+      same: [...this.#same].filter((id) => !this.#sent.has(id)).length,
+      left: [...this.#left].map(([run, reason]) => ({ run, reason })),
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  async #loop(): Promise<void> {
+    const { follow = false, untilEnded, interval = 1000 } = this.#options;
+    for (;;) {
+      const version = await this.#finder.dataVersion();
+      const isDone = await this.#pass();
+      if (this.#signal.aborted) return;
+      if (untilEnded !== undefined ? isDone : !follow) return;
+      await this.#untilChange(version, interval);
+      if (this.#signal.aborted) return;
+    }
+  }
+
+  /** Waits for a change of the file. A run whose process is gone changes nothing, so it also looks now and then. */
+  async #untilChange(
+    version: number | undefined,
+    interval: number,
+  ): Promise<void> {
+    for (let n = 0; n < 10; n++) {
+      await this.#sleep(interval);
+      if (this.#signal.aborted) return;
+      if (await this.#finder.dataVersion() !== version) return;
+    }
+  }
+
+  /** Sends what has changed; returns whether the run that is waited for has ended and is there. */
+  async #pass(): Promise<boolean> {
+    const { untilEnded } = this.#options;
+    const known = this.#state.runs();
+    // A run that is not there any more is not waited for.
+    let isDone = true;
+    for (const one of await this.#finder.revisions()) {
+      if (this.#signal.aborted) return false;
+      const { uuid } = one;
+      if (untilEnded !== undefined && uuid !== untilEnded) continue;
+      if (untilEnded === undefined && this.#isSettled(one, known)) continue;
+      const run = await this.#runOf(one);
+      if (uuid === undefined) continue;
+      if (run === undefined) {
+        if (uuid === untilEnded) await this.#takeBack(one.id, uuid);
+        continue;
+      }
+      const revision = revisionOf(one, run);
+      const isThere = known.get(uuid)?.revision === revision;
+      if (isThere) this.#settle(one.id);
+      else if (this.#refused.get(uuid) !== revision) {
+        await this.#sendAgain(one, revision);
+      }
+      if (uuid === untilEnded) {
+        const now = await this.#finder.findRun(one.id);
+        isDone = now !== undefined && now.status !== "running" &&
+          await this.#isThere(uuid);
+      }
+    }
+    return isDone;
+  }
+
+  async #isThere(uuid: string): Promise<boolean> {
+    const one = (await this.#finder.revisions())
+      .find((found) => found.uuid === uuid);
+    const run = one && await this.#finder.findRun(one.id);
+    if (one === undefined || run === undefined) return true;
+    const revision = revisionOf(one, run);
+    return this.#state.runs().get(uuid)?.revision === revision ||
+      this.#refused.get(uuid) === revision;
+  }
+
+  /**
+   * A run that was moved to the trash while it was followed never was one: `ato run` does so if the program records
+   * its run itself. Other runs in the trash stay where they were sent.
+   */
+  async #takeBack(id: number, uuid: string): Promise<void> {
+    const run = await this.#finder.findRun(id);
+    const { sent } = this.#state.memoryOf(uuid);
+    if (run?.deletedAt === undefined || sent === undefined) return;
+    try {
+      await this.#target.takeBack?.(sent, this.#signal);
+    } catch (error) {
+      if (
+        !(error instanceof UnreachableError || error instanceof TargetError)
+      ) {
+        throw error;
+      }
+      this.#leave(id, error.message, uuid);
+    }
+  }
+
+  /** Whether a run that was looked at before is as it was: then it need not be read. */
+  #isSettled(
+    { id, uuid, storedStatus, revision }: RunRevision,
+    known: ReadonlyMap<string, { readonly revision?: string }>,
+  ): boolean {
+    return storedStatus !== "running" && uuid !== undefined &&
+      (this.#same.has(id) || this.#sent.has(id)) &&
+      known.get(uuid)?.revision === revision;
+  }
+
+  #settle(id: number): void {
+    this.#same.add(id);
+    this.#left.delete(id);
+  }
+
+  /** The run, if it is chosen. */
+  async #runOf({ id, uuid, project }: RunRevision): Promise<Run | undefined> {
+    const run = await this.#finder.findRun(id);
+    if (run === undefined || run.deletedAt !== undefined) return undefined;
+    if (!(await this.#options.choose?.(run, project) ?? true)) return undefined;
+    if (uuid !== undefined) return run;
+    this.#leave(
+      id,
+      "it has no identity, because only Python ato has written to the file; `ato import` makes a file in which it has one",
+    );
+    return undefined;
+  }
+
+  /** Sends a run; again while the place does not answer. */
+  async #sendAgain(one: RunRevision, revision: string): Promise<void> {
+    for (;;) {
+      try {
+        await this.#begin();
+        await this.#send(one, revision);
+        this.#backOff.reset();
+        return;
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        if (error instanceof UnreachableError) {
+          await this.#pauseFor(one, error);
+        } else if (error instanceof TargetError && !error.isForAll) {
+          this.#refused.set(one.uuid!, revision);
+          this.#leave(one.id, error.message, one.uuid);
+          return;
+        } else throw error;
+        if (this.#signal.aborted) return;
+      }
+    }
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#begun) return;
+    try {
+      await this.#target.begin?.(this.#state, this.#signal);
+    } catch (cause) {
+      if (!(cause instanceof TargetError)) throw cause;
+      throw new TargetError(cause.message, { cause, isForAll: true });
+    }
+    this.#begun = true;
+  }
+
+  async #pauseFor(one: RunRevision, error: UnreachableError): Promise<void> {
+    const { follow = false, untilEnded, tries = 6, patience = 600_000 } =
+      this.#options;
+    const wait = this.#backOff.next(error);
+    this.#state.note(one.uuid!, { problem: error.message });
+    if (untilEnded !== undefined) {
+      const run = await this.#finder.findRun(one.id);
+      if (run?.status !== "running") this.#endedAt ??= Date.now();
+      const since = this.#endedAt;
+      if (since !== undefined && Date.now() + wait - since > patience) {
+        throw error;
+      }
+    } else if (!follow && this.#backOff.failures >= tries) throw error;
+    this.#options.onEvent?.({ type: "waiting", reason: error.message, wait });
+    await this.#sleep(wait);
+  }
+
+  async #send(one: RunRevision, revision: string): Promise<void> {
+    const { id, project } = one;
+    const uuid = one.uuid!;
+    const held = this.#state.hold(uuid);
+    if ("heldBy" in held) {
+      this.#leave(
+        id,
+        `process ${held.heldBy.pid} on ${
+          held.heldBy.host ?? "another machine"
+        } is sending it`,
+      );
+      return;
+    }
+    let [points, bytes] = [0, 0];
+    try {
+      const run = (await this.#finder.findRun(id))!;
+      const memory = this.#state.memoryOf(uuid);
+      const { changed, left } = await this.#target.send(
+        {
+          run,
+          uuid,
+          project,
+          finder: this.#finder,
+          dbPath: this.#options.dbPath,
+        },
+        {
+          get sent(): unknown {
+            return memory.sent;
+          },
+          save: (sent) => {
+            memory.save(sent);
+            this.#backOff.reset();
+          },
+        },
+        {
+          signal: this.#signal,
+          notice: (line) => this.#say({ type: "notice", run: id, line }),
+          progress: (part) => {
+            points += part.points ?? 0;
+            bytes += part.bytes ?? 0;
+            this.#options.onEvent?.({
+              type: "progress",
+              run: id,
+              points,
+              bytes,
+            });
+          },
+        },
+      );
+      if (left !== undefined) {
+        this.#refused.set(uuid, revision);
+        return this.#leave(id, left, uuid);
+      }
+      this.#state.note(uuid, { revision });
+      this.#left.delete(id);
+      (changed ? this.#sent : this.#same).add(id);
+      this.#options.onEvent?.({ type: "sent", run: id, uuid, changed, points });
+    } finally {
+      held.release();
+    }
+  }
+
+  #leave(run: number, reason: string, uuid?: string): void {
+    this.#left.set(run, reason);
+    if (uuid !== undefined) this.#state.note(uuid, { problem: reason });
+    this.#say({ type: "left", run, reason });
+  }
+
+  /** Says something once. */
+  #say(event: SyncEvent): void {
+    const text = JSON.stringify(event);
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.#options.onEvent?.(event);
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    try {
+      await delay(milliseconds, undefined, { signal: this.#signal });
+    } catch (error) {
+      if (!this.#signal.aborted) throw error;
+    }
+  }
+}
