@@ -180,7 +180,10 @@ function limitOf(option: unknown): number {
   return numberOf(option, "--limit", { min: 0, whole: true });
 }
 
-function plainFilter(options: Invocation["options"]): (run: Run) => boolean {
+/** Chooses runs by `--tag`, `--status` and `--since`. */
+export function plainFilter(
+  options: Invocation["options"],
+): (run: Run) => boolean {
   const tags = (options.tag ?? []) as string[];
   const since = typeof options.since === "string"
     ? dateOf(options.since)

@@ -20,9 +20,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   hyperopt: ["internal", "adict", "tracker", "scope"],
   why: ["internal", "tracker"],
   plot: ["internal", "tracker"],
+  sync: ["internal", "tracker"],
   dashboard: "internal tracker hyperopt why plot".split(" "),
   cli:
-    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot dashboard"
+    "internal readers fingerprint adict inputs tracker scope observe hyperopt why plot sync dashboard"
       .split(" "),
 };
 
@@ -32,6 +33,8 @@ const SECOND_DOORS: Readonly<Record<string, string>> = {
     "what takes snapshots is no part of programs that take none",
   "tracker/reading.ts":
     "commands that only read a file need none of the modules that write runs",
+  "tracker/travel/mod.ts":
+    "what moves whole runs between files is no part of programs that log or read them",
   "why/config_differences.ts": "`ato why` needs nothing of `ato bisect`",
   "why/explain.ts": "`ato why` needs nothing of `ato bisect`",
   "why/group_names.ts": "`ato why` needs nothing of `ato bisect`",
