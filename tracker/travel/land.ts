@@ -9,6 +9,7 @@ import {
 } from "../_copy_run.ts";
 import { copyFactors } from "../_copy_factors.ts";
 import { rebuildSeries, refreshSeries } from "../_rebuild.ts";
+import { encodeJson } from "../../internal/json.ts";
 import type { Connection, Row, SqlValue, Statement } from "../driver.ts";
 import { FACT_COLUMNS } from "./read.ts";
 import type { StreamPart, TravelEdits, TravelRow } from "./shape.ts";
@@ -83,7 +84,7 @@ export function writeEdits(
   to.prepare(
     "UPDATE experiments SET tags = ?, name = ?, notes = ?, deleted_at = ? WHERE id = ?",
   ).run(
-    ...[JSON.stringify(tags), name, notes, deleted].map(storableValue),
+    ...[encodeJson(tags).text, name, notes, deleted].map(storableValue),
     id,
   );
 }

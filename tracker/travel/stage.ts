@@ -10,6 +10,7 @@ import { isTextOf } from "../_program_store.ts";
 import { setHash } from "../_factor_record.ts";
 import { migrate } from "../_migrations.ts";
 import { GuardedConnection } from "../_reading.ts";
+import { encodeJson } from "../../internal/json.ts";
 import type { Connection, Row } from "../driver.ts";
 import { openForWriting, type OpenOptions } from "../open.ts";
 import { Run } from "../run_record.ts";
@@ -127,7 +128,7 @@ export class Stage {
       id: STAGED,
       project_id: 1,
       uuid,
-      tags: JSON.stringify(edits.tags),
+      tags: encodeJson(edits.tags).text,
       name: edits.name,
       notes: edits.notes,
     });
