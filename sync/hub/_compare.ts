@@ -15,10 +15,13 @@ export interface Facts {
 export interface Base {
   /** The clock of the entry. */
   readonly clock: Clock;
+  /** Whether the file had all that the hub had. */
+  readonly has: boolean;
   /** The digest that the file had. */
   readonly local: string;
   /** The digest that the hub had. */
   readonly remote: string;
+  /** What people had written: a change is one of the file or of the hub by comparison with it. */
   readonly edits: TravelEdits;
 }
 

@@ -210,7 +210,7 @@ class Pull {
     if (row === undefined) {
       const wasErased = base !== undefined && !this.#options.again;
       if (entry.edits.deleted !== null || wasErased) return;
-    } else if (isSameClock(base?.clock, entry.clock)) {
+    } else if (base?.has && isSameClock(base.clock, entry.clock)) {
       // The hub says nothing that the file did not know when they last agreed.
       this.#same++;
       return;
@@ -223,21 +223,7 @@ class Pull {
     const isEdited = need.state !== undefined &&
       !areSame(edits.edits, need.state.edits);
     const brings = need.takesRecord || need.until.size > 0;
-    const sources = entry.sources.length > 0 && need.state !== undefined &&
-      !isSameClock(base?.clock, entry.clock);
-    if (!brings && !isEdited && !sources) {
-      this.#same++;
-      this.#agree(entry, need.state!.digest, base);
-      return;
-    }
-    if (brings || sources) {
-      const arrived = await this.#arrived(entry, edits.edits);
-      const { filter } = this.#options;
-      if (filter !== undefined && !await filter(this.#file.look(arrived))) {
-        return;
-      }
-      if (!this.#options.dryRun) await this.#land(arrived, need, edits.edits);
-    } else if (!this.#options.dryRun) this.#file.edit(entry.uuid, edits.edits);
+    const sources = entry.sources.length > 0 && need.state !== undefined;
     for (const { field, kept, lost } of edits.conflicts) {
       this.#notice(
         `Run ${row?.["id"]}: ${field} was changed here and on the hub; ${
@@ -248,8 +234,21 @@ class Pull {
       );
     }
     if (need.state !== undefined) this.#tellReplaced(entry, need.state, base);
+    if (!brings && !isEdited && !sources) {
+      this.#same++;
+      this.#agree(entry, base, edits.conflicts);
+      return;
+    }
+    if (brings || sources) {
+      const arrived = await this.#arrived(entry, edits.edits);
+      const { filter } = this.#options;
+      if (filter !== undefined && !await filter(this.#file.look(arrived))) {
+        return;
+      }
+      if (!this.#options.dryRun) await this.#land(arrived, need, edits.edits);
+    } else if (!this.#options.dryRun) this.#file.edit(entry.uuid, edits.edits);
     (need.state === undefined ? this.#added : this.#updated).push(entry.uuid);
-    if (!this.#options.dryRun) this.#agreeNow(entry);
+    this.#agree(entry, base, edits.conflicts);
   }
 
   /** A conflict that another machine found, and in which this file's value was not kept, is told here. */
@@ -423,16 +422,20 @@ class Pull {
     }
   }
 
-  /** Notes that file and hub agree, if they did not before. */
-  #agree(entry: HubEntry, digest: string, base: Base | undefined): void {
-    if (isSameClock(base?.clock, entry.clock)) return;
-    this.#agreed.push(baseOf(entry, digest));
-  }
-
-  #agreeNow(entry: HubEntry): void {
+  /** Notes what file and hub agree on: all that the hub says, but what both have changed. */
+  #agree(
+    entry: HubEntry,
+    before: Base | undefined,
+    conflicts: readonly { readonly field: "name" | "notes" | "deleted" }[],
+  ): void {
     const row = this.#file.row(entry.uuid);
-    if (row === undefined) return;
-    this.#agreed.push(baseOf(entry, this.#file.read(row).state.digest));
+    if (row === undefined || this.#options.dryRun) return;
+    const edits = { ...entry.edits };
+    for (const { field } of conflicts) {
+      edits[field] = before?.edits[field] ?? null;
+    }
+    const local = this.#file.read(row).state.digest;
+    this.#agreed.push(baseOf(entry, { local, edits, has: true, before }));
     if (this.#agreed.length >= 200) this.#saveAgreed();
   }
 

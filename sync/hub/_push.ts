@@ -120,6 +120,8 @@ interface Plan {
   readonly before: HubEntry | undefined;
   /** Makes the entry, once the segments are stored. */
   entry(): HubEntry;
+  /** What file and hub agree on, once the entry is written. */
+  base(entry: HubEntry): readonly [string, string];
 }
 
 class Push {
@@ -285,9 +287,9 @@ class Push {
   }
 
   #count(plan: Plan, agreed: (readonly [string, string])[]): void {
-    const { uuid, digest } = plan.run.state;
+    const { uuid } = plan.run.state;
     (plan.before === undefined ? this.#added : this.#updated).add(uuid);
-    agreed.push(baseOf(plan.entry(), digest));
+    agreed.push(plan.base(plan.entry()));
   }
 
   /** Plans what is sent of a run, and gives it to the packer; `undefined` if that is nothing. */
@@ -326,11 +328,13 @@ class Push {
       if (relation === "behind") this.#behind++;
       else {
         this.#same++;
-        if (
-          entry !== undefined && relation === "same" &&
-          areSame(state.edits, entry.edits) &&
-          !isSameClock(base?.clock, entry.clock)
-        ) agreed.push(baseOf(entry, state.digest));
+        const has = relation === "same" && hasAll(state, covers) &&
+          areSame(state.edits, entry!.edits) &&
+          entry!.sources.every((one) => sources.includes(one));
+        if (has && !isSameClock(base?.clock, entry!.clock)) {
+          const { digest: local, edits } = state;
+          agreed.push(baseOf(entry!, { local, edits, has, before: base }));
+        }
       }
       return undefined;
     }
@@ -358,10 +362,20 @@ class Push {
       joinCovers(covers, sent.covers),
     );
     const facts = sendsRecord || entry === undefined ? factsOf(state) : entry;
+    const has = (sendsRecord || relation === "same") &&
+      hasAll(state, covers) && areSame(merged.edits, state.edits) &&
+      (entry?.sources ?? []).every((one) => sources.includes(one));
     return {
       row,
       run,
       before: entry,
+      base: (now) =>
+        baseOf(now, {
+          local: state.digest,
+          edits: state.edits,
+          has,
+          before: base,
+        }),
       entry: () => ({
         uuid: state.uuid,
         project: state.project,
@@ -570,6 +584,17 @@ interface NewStream {
   readonly next: number;
   readonly rows: number;
   readonly from: number;
+}
+
+/** Whether a file has all rows that a hub has. */
+function hasAll(
+  { streams }: TravelRun["state"],
+  covers: readonly StreamCover[],
+): boolean {
+  const known = new Map(streams.map((one) => [nameOf(one), one.next]));
+  return covers.every(([kind, key, attempt, next]) =>
+    (known.get(nameOf({ kind, key, attempt })) ?? 0) >= next
+  );
 }
 
 /** A text that names a stream. */

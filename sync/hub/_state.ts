@@ -1,5 +1,9 @@
 /** What a file and a hub agree on, as the file keeps it. */
-import type { TravelFile, TravelState } from "../../tracker/travel/mod.ts";
+import type {
+  TravelEdits,
+  TravelFile,
+  TravelState,
+} from "../../tracker/travel/mod.ts";
 import { areEdits, type Clock, type HubEntry } from "./_entry.ts";
 import type { Base, Facts } from "./_compare.ts";
 import { isRecord } from "../../internal/objects.ts";
@@ -29,20 +33,31 @@ function readBase(text: string): Base | undefined {
     return undefined;
   }
   if (!isRecord(value)) return undefined;
-  const { clock, local, remote, edits } = value;
-  return Array.isArray(clock) && typeof local === "string" &&
-      typeof remote === "string" && areEdits(edits)
-    ? { clock: clock as unknown as Clock, local, remote, edits }
+  const { clock, has, local, remote, edits } = value;
+  return Array.isArray(clock) && typeof has === "boolean" &&
+      typeof local === "string" && typeof remote === "string" && areEdits(edits)
+    ? { clock: clock as unknown as Clock, has, local, remote, edits }
     : undefined;
 }
 
 /** Makes what the file keeps of a run on which it agrees with the hub. */
 export function baseOf(
-  entry: HubEntry,
-  local: string,
+  { uuid, clock, digest }: HubEntry,
+  options: {
+    /** The digest that the file has. */
+    readonly local: string;
+    readonly edits: TravelEdits;
+    /** Whether the file has all that the hub has. */
+    readonly has: boolean;
+    /** What they agreed on before. */
+    readonly before: Base | undefined;
+  },
 ): readonly [uuid: string, base: string] {
-  const { uuid, clock, digest, edits } = entry;
-  return [uuid, JSON.stringify({ clock, local, remote: digest, edits })];
+  const { local, edits, has, before } = options;
+  const digests = has
+    ? { local, remote: digest }
+    : { local: before?.local ?? "", remote: before?.remote ?? "" };
+  return [uuid, JSON.stringify({ clock, has, ...digests, edits })];
 }
 
 /** Whether two clocks are the same moment. */
