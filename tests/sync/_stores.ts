@@ -25,7 +25,7 @@ export class MemoryStore implements HubStore {
   put(name: string, content: Uint8Array): Promise<boolean> {
     const isNew = !this.objects.has(name);
     this.objects.set(name, {
-      content: this.objects.get(name)?.content ?? content.slice(),
+      content: this.objects.get(name)?.content ?? new Uint8Array(content),
       at: Date.now(),
     });
     return Promise.resolve(isNew);
