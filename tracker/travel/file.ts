@@ -1,6 +1,7 @@
 /** A file whose runs travel: it reads what a hub does not have, and writes what the file does not have. */
 import { damageOf } from "../_sound_run.ts";
-import { atOnce, GuardedConnection } from "../_reading.ts";
+import { atOnce } from "../_reading.ts";
+import { CachedConnection } from "./cached.ts";
 import { migrate } from "../_migrations.ts";
 import { HUB_TABLES } from "../_schema_sql.ts";
 import { hasTable } from "../_schema_version.ts";
@@ -88,7 +89,7 @@ export class TravelFile {
       if (classifyStorageProblem(error) === undefined) throw error;
       throw toStorageError("open", { path, cause: error });
     }
-    const connection = new GuardedConnection(opened, { path, action: "write" });
+    const connection = new CachedConnection(opened, { path, action: "write" });
     try {
       migrate(connection, { path, timeout });
       const stage = await Stage.open(options);

@@ -277,10 +277,10 @@ export class StreamWriter {
       if (Number(step) <= touched.rolled) touched.later = false;
       this.#point.run(
         id,
-        fromTravel(step),
-        fromTravel(seq),
-        fromTravel(value),
-        fromTravel(kind),
+        number(step),
+        number(seq),
+        number(value),
+        number(kind),
         Number(at) - start,
       );
     }
@@ -336,6 +336,12 @@ export class StreamWriter {
        AND (SELECT status FROM experiments WHERE id = ?) != 'running'`,
     ).run(this.#id, this.#id);
   }
+}
+
+/** A column of a point. */
+function number(value: unknown): number | null {
+  if (value === null || typeof value === "number") return value;
+  throw new TypeError("it has a point that is not a number");
 }
 
 const CALL = ["call", "sequence", "outcome", "hash", "reason", "sketch"];

@@ -289,7 +289,8 @@ export function* readStream(
   const params: SqlValue[] = select.params(runId, key, attempt, from);
   let rows: TravelRow[] = [];
   for (const row of connection.prepare(select.sql).iterate(...params)) {
-    rows.push(toTravelRow(row, IDS));
+    // The columns of a point are numbers or NULL, and there can be millions.
+    rows.push(kind === "point" ? row as TravelRow : toTravelRow(row, IDS));
     if (rows.length < CHUNK) continue;
     yield { kind, key, attempt, rows };
     rows = [];

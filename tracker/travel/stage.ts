@@ -9,7 +9,7 @@ import { damageOf } from "../_sound_run.ts";
 import { isTextOf } from "../_program_store.ts";
 import { setHash } from "../_factor_record.ts";
 import { migrate } from "../_migrations.ts";
-import { GuardedConnection } from "../_reading.ts";
+import { CachedConnection } from "./cached.ts";
 import { encodeJson } from "../../internal/json.ts";
 import type { Connection, Row } from "../driver.ts";
 import { openForWriting, type OpenOptions } from "../open.ts";
@@ -60,7 +60,7 @@ export class Stage {
   /** Opens one. */
   static async open(options: OpenOptions): Promise<Stage> {
     const path = ":memory:";
-    const connection = new GuardedConnection(
+    const connection = new CachedConnection(
       await openForWriting(path, options),
       { path: "what was received", action: "read" },
     );
