@@ -11,7 +11,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { hubStatus, initHub, pullRuns, pushRuns } from "../sync/mod.ts";
 import { importRuns } from "../tracker/mod.ts";
-import { NO_POSTGRES, startPostgres } from "../tests/_shared/postgres_server.ts";
+import {
+  NO_POSTGRES,
+  startPostgres,
+} from "../tests/_shared/postgres_server.ts";
 import { withTempFolder } from "../tests/_shared/temp_folder.ts";
 
 const RUNS = Number(process.env["ATO_BENCH_RUNS"] ?? 1_000);
@@ -67,9 +70,9 @@ async function measure(name: string, url: string, folder: string) {
   }
   const megabytes = (size: number): string => (size / 1e6).toFixed(1);
   console.log(
-    `${name.padEnd(10)} ${objects} objects, ${megabytes(bytes)} MB; the file has ${
-      megabytes(statSync(here).size)
-    } MB`,
+    `${name.padEnd(10)} ${objects} objects, ${
+      megabytes(bytes)
+    } MB; the file has ${megabytes(statSync(here).size)} MB`,
   );
 }
 
