@@ -12,6 +12,13 @@ import { visible } from "../../internal/visible_text.ts";
 
 const ACTIONS = ["init", "status", "gc"] as const;
 
+/** What each does, for messages. */
+const VERBS = {
+  init: "make a hub",
+  status: "look at a hub",
+  gc: "clean up a hub",
+} as const;
+
 /** The command `ato hub`. */
 export const hub: Command = {
   name: "hub",
@@ -39,7 +46,9 @@ export const hub: Command = {
     if (wrong !== undefined) throw new UsageError(wrong);
     if (url === undefined) {
       throw new UsageError(
-        `Cannot ${action}: no hub is named; write ato hub ${action} FOLDER or ato hub ${action} postgres://user@host/database`,
+        `Cannot ${
+          VERBS[action as keyof typeof VERBS]
+        }: no hub is named; write ato hub ${action} FOLDER or ato hub ${action} postgres://user@host/database`,
       );
     }
     for (const name of ["hours", "dry-run"]) {
