@@ -113,7 +113,14 @@ export function areCovers(value: unknown): value is readonly StreamCover[] {
 export function areEdits(value: unknown): value is TravelEdits {
   return isRecord(value) && isList(value["tags"], isText) &&
     isNullable(value["name"]) && isNullable(value["notes"]) &&
-    isNullable(value["deleted"]);
+    (value["deleted"] === null || isTime(value["deleted"]));
+}
+
+/** Whether a value is a time as files store it: one that cannot be read would make a run unreadable. */
+function isTime(value: unknown): value is string {
+  return typeof value === "string" && value.length < 40 &&
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/.test(value) &&
+    !Number.isNaN(Date.parse(`${value.replace(" ", "T")}Z`));
 }
 
 function isConflict(value: unknown): value is Conflict {

@@ -17,9 +17,16 @@ import {
   relate,
   type Relation,
 } from "./_compare.ts";
-import type { Conflict, HubEntry, PartRef, StreamCover } from "./_entry.ts";
+import {
+  type Conflict,
+  type HubEntry,
+  isEntry,
+  type PartRef,
+  type StreamCover,
+} from "./_entry.ts";
 import { changeIndex, findEntries } from "./_index.ts";
 import type { Head, Hub } from "./_hub.ts";
+import { HubError } from "./errors.ts";
 import { Packer, type PendingPart } from "./_packer.ts";
 import { decodeSegment } from "./_segment.ts";
 import {
@@ -109,7 +116,16 @@ export async function sendRuns(
   hub: Hub,
   options: SendOptions = {},
 ): Promise<SendResult> {
-  return await new Push(file, hub, options).run();
+  try {
+    return await new Push(file, hub, options).run();
+  } catch (error) {
+    if (!(error instanceof BlobError)) throw error;
+    throw new HubError(
+      `Cannot push to ${hub.store.shown}: a part of its index cannot be read (${error.message}); ` +
+        "restore it from a backup, or push to a new hub",
+      { problem: "damaged", cause: error },
+    );
+  }
 }
 
 /** What is sent of a run. */
@@ -168,7 +184,7 @@ class Push {
     };
   }
 
-  /** The rows of the chosen runs. A run in the trash is sent only if it was there before. */
+  /** The rows of the chosen runs. */
   async #chosen(): Promise<Row[]> {
     const { filter } = this.#options;
     const chosen: Row[] = [];
@@ -292,13 +308,17 @@ class Push {
     agreed.push(plan.base(plan.entry()));
   }
 
-  /** Plans what is sent of a run, and gives it to the packer; `undefined` if that is nothing. */
+  /**
+   * Plans what is sent of a run, and gives it to the packer; `undefined` if that is nothing. A run that went to the trash
+   * before the hub had it is not sent.
+   */
   async #plan(
     row: Row,
     { packer, entry, agreed }: PlanOptions,
   ): Promise<Plan | undefined> {
     const run = this.#file.read(row);
     const { state } = run;
+    if (entry === undefined && state.edits.deleted !== null) return undefined;
     const base = this.#bases.get(state.uuid);
     const relation = entry === undefined
       ? "ahead"
@@ -365,6 +385,29 @@ class Push {
     const has = (sendsRecord || relation === "same") &&
       hasAll(state, covers) && areSame(merged.edits, state.edits) &&
       (entry?.sources ?? []).every((one) => sources.includes(one));
+    const make = (record: PartRef, added: readonly PartRef[]): HubEntry => ({
+      uuid: state.uuid,
+      project: state.project,
+      started: String(run.record.run["start_time"] ?? ""),
+      clock,
+      attempts: facts.attempts,
+      ended: facts.ended,
+      heartbeat: facts.heartbeat,
+      digest: facts.digest,
+      covers: newCovers,
+      rows: (entry?.rows ?? 0) + sent.rows,
+      record,
+      parts: [...sent.kept, ...added],
+      objects: sendsRecord ? sent.objects : entry!.objects,
+      sources: [...new Set([...(entry?.sources ?? []), ...sources])],
+      artifacts: { ...entry?.artifacts, ...artifacts },
+      edits: merged.edits,
+      conflicts,
+    });
+    // What nobody can read would hide the runs beside it in the index.
+    if (!isEntry(make(["0".repeat(64), 0, 0], []))) {
+      throw new BlobError("it has a value that a hub does not take");
+    }
     return {
       row,
       run,
@@ -376,25 +419,11 @@ class Push {
           has,
           before: base,
         }),
-      entry: () => ({
-        uuid: state.uuid,
-        project: state.project,
-        started: String(run.record.run["start_time"] ?? ""),
-        clock,
-        attempts: facts.attempts,
-        ended: facts.ended,
-        heartbeat: facts.heartbeat,
-        digest: facts.digest,
-        covers: newCovers,
-        rows: (entry?.rows ?? 0) + sent.rows,
-        record: sent.record?.ref() ?? entry!.record,
-        parts: [...sent.kept, ...sent.parts.map((part) => part.ref())],
-        objects: sendsRecord ? sent.objects : entry!.objects,
-        sources: [...new Set([...(entry?.sources ?? []), ...sources])],
-        artifacts: { ...entry?.artifacts, ...artifacts },
-        edits: merged.edits,
-        conflicts,
-      }),
+      entry: () =>
+        make(
+          sent.record?.ref() ?? entry!.record,
+          sent.parts.map((part) => part.ref()),
+        ),
     };
   }
 

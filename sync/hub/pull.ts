@@ -6,6 +6,7 @@
 import type { OpenOptions, TrackerConfig } from "../../tracker/mod.ts";
 import { TravelFile } from "../../tracker/travel/mod.ts";
 import type { Hub } from "./_hub.ts";
+import { untilReached } from "./_pause.ts";
 import { type TakeOptions, type TakeResult, takeRuns } from "./_pull.ts";
 import { openHub } from "./open_hub.ts";
 
@@ -82,21 +83,34 @@ async function follow(
   const { signal, onRound } = options;
   const [added, updated] = [new Set<string>(), new Set<string>()];
   let bytes = 0;
-  for (;;) {
-    const head = await hub.head();
-    const last = await takeRuns(file, hub, options);
-    bytes += last.bytes;
-    last.added.forEach((uuid) => added.add(uuid));
-    last.updated.forEach((uuid) => added.has(uuid) || updated.add(uuid));
-    if (last.added.length + last.updated.length > 0) onRound?.(last);
-    if (!signal?.aborted) {
+  const onNotice = options.onNotice ??
+    ((line: string) => console.error(`ato: ${line}`));
+  let last: TakeResult = NOTHING;
+  while (!signal?.aborted) {
+    await untilReached(async () => {
+      const head = await hub.head();
+      last = await takeRuns(file, hub, options);
+      bytes += last.bytes;
+      last.added.forEach((uuid) => added.add(uuid));
+      last.updated.forEach((uuid) => added.has(uuid) || updated.add(uuid));
+      if (last.added.length + last.updated.length > 0) onRound?.(last);
+      if (signal?.aborted) return;
       await hub.wait(head, {
         timeout: LONGEST_WAIT,
         ...(signal !== undefined && { signal }),
       });
-    }
-    if (signal?.aborted) {
-      return { ...last, bytes, added: [...added], updated: [...updated] };
-    }
+    }, { signal, onNotice });
   }
+  return { ...last, bytes, added: [...added], updated: [...updated] };
 }
+
+/** What a pull that never reached the hub did. */
+const NOTHING: TakeResult = {
+  added: [],
+  updated: [],
+  same: 0,
+  bytes: 0,
+  diverged: [],
+  lost: [],
+  projects: [],
+};

@@ -3,11 +3,18 @@
  *
  * @module
  */
-import type { OpenOptions, TrackerConfig } from "../../tracker/mod.ts";
+import { existsSync } from "node:fs";
+import {
+  dbPathOf,
+  type OpenOptions,
+  type TrackerConfig,
+} from "../../tracker/mod.ts";
+import { visible } from "../../internal/visible_text.ts";
+import { HubError } from "./errors.ts";
 import { TravelFile } from "../../tracker/travel/mod.ts";
 import { CountingStore, type Sent } from "./_counting_store.ts";
 import { Hub } from "./_hub.ts";
-import { pause } from "./_pause.ts";
+import { pause, untilReached } from "./_pause.ts";
 import { type SendOptions, type SendResult, sendRuns } from "./_push.ts";
 import { storeOf } from "./open_hub.ts";
 
@@ -73,6 +80,12 @@ export async function pushRuns(
   url: string,
   options: PushOptions = {},
 ): Promise<PushResult> {
+  const path = dbPathOf(config);
+  if (!existsSync(path)) {
+    throw new HubError(`Cannot push ${visible(path)}: there is no such file`, {
+      problem: "usage",
+    });
+  }
   const store = new CountingStore(await storeOf(url), options.dryRun ?? false);
   try {
     const hub = await Hub.open(store);
@@ -89,6 +102,16 @@ export async function pushRuns(
     await store.close();
   }
 }
+
+/** What a push that never reached the hub did. */
+const NOTHING: SendResult = {
+  added: [],
+  updated: [],
+  same: 0,
+  behind: 0,
+  rows: 0,
+  diverged: [],
+};
 
 interface Round extends PushOptions {
   readonly sent: Sent;
@@ -125,7 +148,12 @@ async function follow(
       seen = version;
       // The signal ends the waiting; what is being sent is sent.
       const { signal: _, ...rest } = options;
-      last = await once(file, hub, rest);
+      const round = await untilReached(() => once(file, hub, rest), {
+        signal,
+        onNotice: options.onNotice ?? ((line) => console.error(`ato: ${line}`)),
+      });
+      if (round === undefined) break;
+      last = round;
       rows += last.rows;
       last.added.forEach((uuid) => added.add(uuid));
       last.updated.forEach((uuid) => added.has(uuid) || updated.add(uuid));
@@ -134,7 +162,7 @@ async function follow(
     await pause(every, signal);
   }
   return {
-    ...last,
+    ...(last ?? NOTHING),
     ...options.sent,
     added: [...added],
     updated: [...updated],

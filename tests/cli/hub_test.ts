@@ -223,7 +223,6 @@ const WRONG:
         1,
         /^Cannot find project nothing in .*hub: it has none/,
       ],
-      [["push", "hub", "loss>"], 2, /./],
     ];
 
 for (const [words, code, says] of WRONG) {

@@ -148,6 +148,16 @@ test("a full disk: the push says so, what is there can be pulled, and it goes on
       assertEquals((await pushRuns(here!, url, QUIET)).added.length, 1);
       assertEquals((await pullRuns(there!, url, QUIET)).added.length, 1);
       assertEquals(Object.keys(await dump(there!)).length, 2);
+      // The same place, read-only.
+      spawnSync("mount", ["-o", "remount,ro", url]);
+      await record(here!);
+      await assertRejects(
+        () => pushRuns(here!, url, QUIET),
+        HubError,
+        "the file system is read-only",
+      );
+      const [other] = filesIn(folder, "other");
+      assertEquals((await pullRuns(other!, url, QUIET)).added.length, 2);
     } finally {
       spawnSync("umount", [url]);
     }

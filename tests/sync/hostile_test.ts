@@ -10,6 +10,7 @@ import type { HubEntry } from "../../sync/hub/_entry.ts";
 import { Hub } from "../../sync/hub/_hub.ts";
 import { changeIndex, entriesOf } from "../../sync/hub/_index.ts";
 import { decodeSegment, type SegmentPart } from "../../sync/hub/_segment.ts";
+import { HubError } from "../../sync/mod.ts";
 import { assertSame, dump } from "./_dump.ts";
 import { filesIn, inFolder, made, pull, push, record } from "./_lib.ts";
 import { MemoryStore } from "./_stores.ts";
@@ -394,4 +395,22 @@ test("a hub of a newer Ato is refused, an older one is brought up to date, and s
     await assertRejects(() => Hub.open(other), Error, "no hub of Ato");
   }
   await assertRejects(() => Hub.open(new MemoryStore()), Error, "ato hub init");
+});
+
+test("an entry that says nonsense of what people wrote is not taken over, and the rest of the index is read", async () => {
+  await inFolder(async (folder) => {
+    const { store, here, uuids } = await twoRuns(folder);
+    const [there] = filesIn(folder, "there");
+    await pull(there!, store);
+    const before = await dump(there!);
+    const entry = (await entriesIn(store)).find(({ uuid }) =>
+      uuid === uuids[0]
+    )!;
+    const edits = { ...entry.edits, deleted: "never" };
+    await forge(store, { ...entry, clock: [9, 9, "mallory"], edits });
+    const taken = await pull(there!, store);
+    assertEquals(taken.notices.length, 1);
+    assertSame(await dump(there!), before);
+    await assertRejects(() => push(here, store), HubError, "push to a new hub");
+  });
 });
