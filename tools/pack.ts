@@ -39,6 +39,11 @@ const SHIPPED = [
 /** What a folder of the library has for its own building only: the page is shipped as it was bundled. */
 const LEFT_OUT = ["dashboard/page"];
 const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
+/** What only some programs need, and install themselves: a hub in Postgres. */
+const OPTIONAL = {
+  peerDependencies: { pg: "^8.16.0" },
+  peerDependenciesMeta: { pg: { optional: true } },
+};
 /** The program that `npx ato` starts. */
 const LAUNCHER = "npm/ato.mjs";
 
@@ -85,6 +90,7 @@ async function complete(folder: string): Promise<void> {
     ...repository(),
     bin: { ato: LAUNCHER },
     engines: { node: ">=22.13" },
+    ...OPTIONAL,
   };
   await Deno.writeTextFile(path, JSON.stringify(whole, null, 2));
 }

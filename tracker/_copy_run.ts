@@ -40,7 +40,7 @@ function columnsOf(connection: Connection, table: string): string[] {
 }
 
 /** Inserts rows, each column under its own name. */
-function insertRows(
+export function insertRows(
   to: Connection,
   options: {
     table: string;
@@ -66,7 +66,7 @@ function insertRows(
 }
 
 /** Strings of other writers may have characters that not every driver returns unchanged. */
-function storableValue(value: SqlValue): SqlValue {
+export function storableValue(value: SqlValue): SqlValue {
   return typeof value === "string" ? toStorable(value) : value;
 }
 

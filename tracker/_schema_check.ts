@@ -7,6 +7,7 @@ import {
   CONSOLE_TABLES,
   DEEP_TABLES,
   FACTOR_TABLES,
+  HUB_TABLES,
   METRICS_VIEW,
   OWN_TABLES,
   PYTHON_TABLES,
@@ -28,6 +29,7 @@ const SCRIPTS = [
   STUDY_TABLES,
   FACTOR_TABLES,
   CONSOLE_TABLES,
+  HUB_TABLES,
 ].join("\n");
 
 function squeezed(sql: string): string {

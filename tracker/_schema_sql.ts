@@ -259,3 +259,12 @@ CREATE TABLE console (
   bytes INTEGER NOT NULL, at INTEGER NOT NULL, content BLOB NOT NULL);
 CREATE UNIQUE INDEX console_place ON console (run_id, attempt, start);
 `;
+
+/**
+ * What a file and a hub last agreed on of each run. Only files that were pushed or pulled have this table, so it is part
+ * of no schema version. The row without a UUID is about the hub itself.
+ */
+export const HUB_TABLES = `
+CREATE TABLE IF NOT EXISTS hub_runs (
+  hub TEXT NOT NULL, uuid TEXT NOT NULL, base TEXT NOT NULL, PRIMARY KEY (hub, uuid)) WITHOUT ROWID;
+`;

@@ -39,6 +39,8 @@ const SECOND_DOORS: Readonly<Record<string, string>> = {
   ),
   "tracker/reading.ts":
     "commands that only read a file need none of the modules that write runs",
+  "tracker/travel/mod.ts":
+    "what moves whole runs between files is no part of programs that log or read them",
   "why/config_differences.ts": "`ato why` needs nothing of `ato bisect`",
   "why/explain.ts": "`ato why` needs nothing of `ato bisect`",
   "why/group_names.ts": "`ato why` needs nothing of `ato bisect`",

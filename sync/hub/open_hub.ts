@@ -1,0 +1,76 @@
+/**
+ * Opens the hub of an address.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { nearestName } from "../../internal/names.ts";
+import { HubError, shownUrl } from "./errors.ts";
+import { FolderStore } from "./folder_store.ts";
+import { Hub } from "./_hub.ts";
+import type { HubStore } from "./store.ts";
+
+const SCHEMES = ["file", "postgres", "postgresql"] as const;
+
+/**
+ * Returns the store of an address, which need not be there yet.
+ *
+ * @param url A folder, `file:///folder`, or `postgres://user@host/database`.
+ * @returns the store.
+ * @throws {HubError} If the address is none of them.
+ */
+export async function storeOf(url: string): Promise<HubStore> {
+  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  // One letter is a drive of Windows.
+  if (scheme === undefined || scheme.length === 1) {
+    if (url === "") {
+      throw new HubError("Cannot open a hub: its address is empty", {
+        problem: "usage",
+      });
+    }
+    return new FolderStore(url);
+  }
+  if (scheme === "file") return new FolderStore(folderOf(url));
+  if (scheme === "postgres" || scheme === "postgresql") {
+    const { PostgresStore } = await import("./postgres_store.ts");
+    return new PostgresStore(url);
+  }
+  const guess = nearestName(scheme, SCHEMES);
+  throw new HubError(
+    `Cannot open ${
+      shownUrl(url)
+    }: a hub is a folder or postgres://user@host/database` +
+      (guess === undefined ? "" : `; did you mean ${guess}://?`),
+    { problem: "usage" },
+  );
+}
+
+function folderOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw new HubError(
+      `Cannot open ${
+        shownUrl(url)
+      }: it is not the address of a folder; write file:///folder`,
+      { problem: "usage", cause },
+    );
+  }
+}
+
+/**
+ * Opens a hub.
+ *
+ * @param url Its address, as for {@linkcode storeOf}.
+ * @returns the hub; close it when it is no longer needed.
+ * @throws {HubError} If there is none, or it cannot be reached.
+ */
+export async function openHub(url: string): Promise<Hub> {
+  const store = await storeOf(url);
+  try {
+    return await Hub.open(store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
