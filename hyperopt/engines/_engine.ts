@@ -19,6 +19,8 @@ export interface TakenJob {
 export interface Judged {
   /** Whether it is worth trying again: the connection was lost, or the engine is starting. */
   readonly again: boolean;
+  /** Whether the engine answers, but is not ready yet. */
+  readonly starting?: boolean;
   /** The error for the user. */
   readonly error: EngineError;
 }
@@ -52,6 +54,8 @@ export interface Engine {
     after: number,
     limit: number,
   ): Promise<readonly JournalEntry[]>;
+  /** Returns the last sequence of a journal; 0 if it is empty. */
+  last(journal: string): Promise<number>;
   /** Takes a lock; resolves to whether the token holds it. */
   lock(name: string, token: string): Promise<boolean>;
   /** Renews a lock; resolves to whether it was held. */

@@ -49,15 +49,16 @@ export function checkName(
   allowed: AllowedName,
 ): void {
   if (typeof name === "string" && allowed.pattern.test(name)) return;
-  const shown = typeof name === "string" && name.length > 60
-    ? `${JSON.stringify(name.slice(0, 60))} and ${
-      name.length - 60
-    } more characters`
-    : describe(name);
+  const shown = describe(typeof name === "string" ? shorten(name) : name);
   throw new EngineError(
     "usage",
     `Cannot use ${shown} as the name of a ${what}: give 1 to 200 ${allowed.words}`,
   );
+}
+
+/** Returns a text that fits into a message. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** What a name may be. */

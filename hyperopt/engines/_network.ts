@@ -75,6 +75,11 @@ export class EngineWords {
     return { again: true, error: this.error("lost", words) };
   }
 
+  /** Says that the engine is not ready yet. */
+  starting(words: string): Judged {
+    return { ...this.lost(words), starting: true };
+  }
+
   /** Makes the error of an encrypted connection. */
   tls(text: string): EngineError {
     return this.error(
@@ -86,18 +91,18 @@ export class EngineWords {
   }
 
   /** Makes the error of a first connection that failed: what may be wrong is then likely the URL. */
-  first({ error }: Judged): EngineError {
-    if (error.problem !== "lost") return error;
+  first({ error, starting = false }: Judged): EngineError {
+    if (error.problem !== "lost" || starting) return error;
     const reason = error.message.replace(/^.*?: /s, "");
     const { engine, tls } = this.#address;
-    const encrypted = tls === undefined
-      ? engine === "redis"
-        ? " (for TLS: rediss://)"
-        : " (for TLS: sslmode=require)"
-      : "";
+    const other = engine === "redis"
+      ? tls === undefined ? "with TLS: rediss://" : "without TLS: redis://"
+      : tls === undefined
+      ? "with TLS: sslmode=verify-full"
+      : "without TLS: no sslmode";
     return this.error(
       "host",
-      `${reason}; start it, or correct host and port of the URL${encrypted}`,
+      `${reason}; start it, or correct host and port of the URL (${other})`,
     );
   }
 }

@@ -37,18 +37,19 @@ export class Persistence {
    * Calls a function until it succeeds.
    *
    * @param work The function; it can be called again after a call whose answer was lost.
-   * @param limit The milliseconds after which it gives up.
+   * @param times Other times: after which to give up, and after which a single try counts as unanswered.
    * @throws {EngineError} If it fails for a reason that does not pass, or for too long.
    */
   async run<R>(
     work: () => Promise<R>,
-    limit: number = this.#options.retry,
+    times: { readonly limit?: number; readonly patience?: number } = {},
   ): Promise<R> {
-    const { closed, shown } = this.#options;
+    const { closed, shown, retry } = this.#options;
+    const { limit = retry, patience = this.#options.patience } = times;
     const begin = performance.now();
     for (let pause = FIRST_PAUSE;; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
-        return await this.#once(work);
+        return await this.#once(work, patience);
       } catch (error) {
         if (closed.aborted) throw closedError();
         const { again, error: known } = this.#engine.judge(error);
@@ -63,8 +64,8 @@ export class Persistence {
   }
 
   /** Calls a function once, and gives up when the connection is closed or nothing answers. */
-  #once<R>(work: () => Promise<R>): Promise<R> {
-    const { closed, patience } = this.#options;
+  #once<R>(work: () => Promise<R>, patience: number): Promise<R> {
+    const { closed } = this.#options;
     return new Promise((resolve, reject) => {
       const close = () => end(() => reject(closedError()));
       const timer = setTimeout(() => {

@@ -9,7 +9,14 @@ import type {
   WaitOptions,
 } from "../distributed/backend.ts";
 import type { Bell, Engine } from "./_engine.ts";
-import { checkName, checkSize, JOB_ID, PLAIN_NAME } from "./_limits.ts";
+import {
+  checkName,
+  checkSize,
+  JOB_ID,
+  PLAIN_NAME,
+  shorten,
+} from "./_limits.ts";
+import { EngineError } from "./errors.ts";
 import { closedError, Persistence } from "./_persist.ts";
 import { fromStored, toStored } from "./_text.ts";
 
@@ -18,6 +25,9 @@ const LONGEST_WAIT = 2_000;
 
 /** The entries that are read at once. */
 const PAGE = 1_000;
+
+/** The milliseconds that dropping a search with many jobs may take. */
+const DROPPING = 300_000;
 
 /** The journal that `SearchBackend.journal` is; no other one can have this name. */
 const MAIN = "";
@@ -55,7 +65,12 @@ export class SearchConnection implements SearchBackend {
     this.lease = options.lease;
     this.#engine = engine;
     const closed = this.#closing.signal;
-    this.#calls = new Persistence(engine, { ...options, closed });
+    this.#calls = new Persistence(engine, {
+      ...options,
+      // Drivers notice first that nothing answers; a call can be two statements.
+      patience: options.patience * 2,
+      closed,
+    });
     this.journal = this.#journal(MAIN);
   }
 
@@ -72,7 +87,6 @@ export class SearchConnection implements SearchBackend {
       return undefined;
     }
     return {
-      // What is asked later than a lease is answered by others.
       extend: () =>
         this.#calls.run(() => engine.extendLock(name, token), this.#brief),
       release: () => this.#calls.run(() => engine.unlock(name, token)),
@@ -95,7 +109,7 @@ export class SearchConnection implements SearchBackend {
   }
 
   async drop(): Promise<void> {
-    await this.#calls.run(() => this.#engine.drop());
+    await this.#calls.run(() => this.#engine.drop(), { patience: DROPPING });
   }
 
   close(): Promise<void> {
@@ -104,9 +118,9 @@ export class SearchConnection implements SearchBackend {
     return Promise.resolve();
   }
 
-  /** The time for which leases are asked for: an answer that comes later is about another lease. */
-  get #brief(): number {
-    return this.lease;
+  /** For how long to ask for a lease: it is over by then. */
+  get #brief(): { readonly limit: number } {
+    return { limit: this.lease };
   }
 
   async #takeNow(): Promise<LeasedJob | undefined> {
@@ -184,7 +198,21 @@ export class SearchConnection implements SearchBackend {
       }
       if (some.length < page) break;
     }
+    if (all.length === 0 && after > 0) await this.#checkHistory(name, after);
     return all;
+  }
+
+  /** Notices that a journal has fewer entries than were read: a reader would wait for ever, or miss some. */
+  async #checkHistory(name: string, after: number): Promise<void> {
+    const last = await this.#calls.run(() => this.#engine.last(name));
+    if (last >= after) return;
+    throw new EngineError(
+      "dropped",
+      `Cannot continue the search ${
+        JSON.stringify(shorten(this.searchId))
+      }: its journal ends at entry ${last}, and this process ` +
+        `has read ${after}; it was dropped, or its engine was restored from an older state, so start the process again`,
+    );
   }
 
   /** Looks for something until the time is over: at each signal of the engine, and from time to time. */

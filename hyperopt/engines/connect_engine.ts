@@ -2,6 +2,7 @@ import type { SearchBackend } from "../distributed/backend.ts";
 import { checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
 import { EngineAddress } from "./_address.ts";
+import type { Engine } from "./_engine.ts";
 import { EngineError } from "./errors.ts";
 import { SearchConnection } from "./_search_connection.ts";
 
@@ -41,6 +42,9 @@ const DEFAULTS = { lease: 30_000, retry: 60_000, patience: 5_000 } as const;
 
 /** The longest time of an option: engines and timers count milliseconds in 32 bits. */
 const LONGEST = 2 ** 31 - 1;
+
+/** The pause before an engine that is starting is asked again, in milliseconds. */
+const STARTING = 200;
 
 /** What was warned of. */
 const warned = new Set<string>();
@@ -83,12 +87,32 @@ export async function connectEngine(
 ): Promise<SearchBackend> {
   const settings = readOptions(options);
   const address = new EngineAddress(url);
-  const engine = address.engine === "redis"
-    ? await (await import("./redis/connect.ts"))
-      .connectRedis(address, settings)
-    : await (await import("./postgres/connect.ts"))
-      .connectPostgres(address, settings);
+  const connect = address.engine === "redis"
+    ? (await import("./redis/connect.ts")).connectRedis
+    : (await import("./postgres/connect.ts")).connectPostgres;
+  const engine = await whenStarted(
+    () => connect(address, settings),
+    settings.retry,
+  );
   return new SearchConnection(engine, { ...settings, shown: address.shown });
+}
+
+/** Connects, and waits for an engine that is starting. One that is not there is an error at once: the URL may be wrong. */
+async function whenStarted(
+  connect: () => Promise<Engine>,
+  retry: number,
+): Promise<Engine> {
+  const end = performance.now() + retry;
+  for (;;) {
+    try {
+      return await connect();
+    } catch (error) {
+      const isStarting = error instanceof EngineError &&
+        error.problem === "lost";
+      if (!isStarting || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, STARTING));
+    }
+  }
 }
 
 function readOptions(

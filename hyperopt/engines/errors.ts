@@ -12,6 +12,7 @@ import { UserError } from "../../internal/errors.ts";
  * - `tls`: an encrypted connection is needed, not offered, or not trusted
  * - `version`: the engine, its tables or its data are too old or too new
  * - `lost`: the connection was lost and did not come back in time
+ * - `dropped`: the journal has fewer entries than were read: the search was dropped, or restored from an older state
  * - `full`: the engine has no memory or no disk left
  * - `size`: a value is larger than a message may be
  * - `closed`: the connection was closed by this process
@@ -28,6 +29,7 @@ export type EngineProblem =
   | "tls"
   | "version"
   | "lost"
+  | "dropped"
   | "full"
   | "size"
   | "closed"

@@ -1,6 +1,12 @@
 /** Real servers of Redis and Postgres on loopback, each with a data folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -75,6 +81,8 @@ export async function startRedis(
       `port ${port}`,
       `dir ${folder}`,
       `appendonly yes`,
+      // With `everysec`, what a killed server answered for can be lost.
+      `appendfsync always`,
       ...password ? [`requirepass ${quoted}`] : [],
       ...settings,
     ].join("\n"),
@@ -99,9 +107,11 @@ export async function startPostgres(
   const passwords = join(folder, "password");
   writeFileSync(passwords, PASSWORD);
   const bin = POSTGRES_BIN!;
-  must([...as, join(bin, "initdb"), "-D", data, "-U", "ato", "-E", "UTF8"]
-    .concat("--locale=C", "-A", "scram-sha-256", "--no-sync")
-    .concat(`--pwfile=${passwords}`));
+  must(
+    [...as, join(bin, "initdb"), "-D", data, "-U", "ato", "-E", "UTF8"]
+      .concat("--locale=C", "-A", "scram-sha-256", "--no-sync")
+      .concat(`--pwfile=${passwords}`),
+  );
   const options = [
     "listen_addresses=127.0.0.1",
     `port=${port}`,
@@ -186,8 +196,11 @@ async function serve(
 ): Promise<EngineServer> {
   let child: ChildProcess | undefined;
   let ended = Promise.resolve();
-  const end = (signal: "SIGKILL" | "SIGINT") => {
-    child?.kill(signal);
+  const kill = () => {
+    // The processes of Postgres that serve connections would serve them on for a while.
+    const served = childrenOf(child?.pid);
+    child?.kill("SIGKILL");
+    for (const pid of served) killQuietly(pid);
     return ended;
   };
   const start = async () => {
@@ -210,7 +223,7 @@ async function serve(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  const onExit = () => child?.kill("SIGKILL");
+  const onExit = () => void kill();
   process.on("exit", onExit);
   await start();
   return {
@@ -218,15 +231,29 @@ async function serve(
     folder,
     url,
     start,
-    kill: () => end("SIGKILL"),
+    kill,
     signal: (name) => void child?.kill(name),
     stop: async () => {
       process.off("exit", onExit);
-      await end("SIGKILL");
-      // The processes of connections end by themselves, and may still write.
+      await kill();
       rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
+}
+
+/** The processes that a process started. */
+function childrenOf(pid: number | undefined): number[] {
+  const words = ["-o", "pid=", "--ppid", String(pid)];
+  const { stdout } = spawnSync("ps", words, { encoding: "utf8" });
+  return stdout.split("\n").map(Number).filter((pid) => pid > 1);
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
 }
 
 /** Sends bytes to a port, and resolves to the first answer; to nothing if there is none. */

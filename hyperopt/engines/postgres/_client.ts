@@ -73,17 +73,28 @@ export function clientOptions(
 /** The milliseconds that a connection has to end politely. */
 const POLITE = 500;
 
+/** The clients that are connected. */
+const connected = new WeakSet<PgClient>();
+
+/**
+ * Makes note of when a client is connected, for {@linkcode closeClient}.
+ *
+ * @param client The client, which is not connected yet.
+ */
+export function watchClient(client: PgClient): void {
+  client.on("connect", () => connected.add(client));
+}
+
 /**
  * Closes a client: politely if the server answers, and otherwise soon.
  *
  * @param client The client.
  */
 export function closeClient(client: PgClient): void {
-  const { connection } = client;
-  const timer = setTimeout(() => connection?.stream?.destroy(), POLITE);
-  client.end().then(
-    () => clearTimeout(timer),
-    // It was broken already.
-    () => connection?.stream?.destroy(),
-  );
+  const destroy = () => client.connection?.stream?.destroy();
+  // After `end`, a client that is still connecting would never settle its promise, nor its timer.
+  if (!connected.has(client)) return void destroy();
+  const timer = setTimeout(destroy, POLITE);
+  // What rejects was broken already.
+  client.end().then(() => clearTimeout(timer), destroy);
 }

@@ -66,7 +66,7 @@ export function judgePostgres(words: EngineWords, error: unknown): Judged {
     );
   }
   if (code !== undefined && SOON.test(code)) {
-    return words.lost(`it says ${text}`);
+    return words.starting(`it says ${text}`);
   }
   const meaning = code === undefined ? undefined : CODES[code];
   if (meaning !== undefined) return known(...meaning);

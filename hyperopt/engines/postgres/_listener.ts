@@ -1,7 +1,7 @@
 import { Waiters } from "../../distributed/_waiters.ts";
 import type { Bell } from "../_engine.ts";
 import { sleep } from "../_persist.ts";
-import { closeClient, type PgClient } from "./_client.ts";
+import { closeClient, type PgClient, watchClient } from "./_client.ts";
 import { CHANNEL } from "./_tables.ts";
 
 /** The channel on which BullMQ names queues that have a new job. */
@@ -74,6 +74,7 @@ export class Listener {
   async #listen(): Promise<void> {
     const closed = this.#closing.signal;
     const client = this.#make();
+    watchClient(client);
     const lost = new AbortController();
     const over = AbortSignal.any([closed, lost.signal]);
     client.on("error", () => lost.abort());
@@ -82,6 +83,9 @@ export class Listener {
       if (payload !== this.#tag) return;
       (channel === CHANNEL ? this.#news : this.#jobs).wake();
     });
+    // Also while it is connecting.
+    const close = () => closeClient(client);
+    closed.addEventListener("abort", close);
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
@@ -95,7 +99,8 @@ export class Listener {
     } catch {
       // The calls of those who wait say what is wrong.
     } finally {
-      closeClient(client);
+      closed.removeEventListener("abort", close);
+      close();
     }
   }
 }

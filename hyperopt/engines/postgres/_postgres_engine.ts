@@ -73,6 +73,14 @@ export class PostgresEngine implements Engine {
     }));
   }
 
+  async last(journal: string): Promise<number> {
+    const { rows: [row] } = await this.#query<{ last: string }>(
+      "SELECT last FROM ato.journal WHERE search = $1 AND name = $2",
+      [journal],
+    );
+    return Number(row?.last ?? 0);
+  }
+
   async lock(name: string, token: string): Promise<boolean> {
     const { rows } = await this.#query(
       `INSERT INTO ato.lock AS l (search, name, token, until)

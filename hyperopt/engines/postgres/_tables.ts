@@ -153,6 +153,7 @@ async function makeBullTables(
 ): Promise<void> {
   try {
     await bull.assertSchemaCompatibility(database);
+    return;
   } catch (error) {
     const name = isError(error) ? error.constructor.name : "";
     if (name === "SchemaVersionMismatchError") {

@@ -17,6 +17,7 @@ import {
   type PgClient,
   type PgModule,
   type PgPool,
+  watchClient,
 } from "./_client.ts";
 import { clockedPool, engineClock, type Rewrite } from "./_engine_clock.ts";
 import { judgePostgres } from "./_judge.ts";
@@ -88,6 +89,7 @@ async function prepare(
   { patience, searchId, tag, warn }: EngineOptions & { readonly tag: string },
 ): Promise<Rewrite> {
   const client = new pg.Client(clientOptions(address, patience, MAKING));
+  watchClient(client);
   let last: unknown;
   client.on("error", (error) => last = error);
   try {
@@ -121,14 +123,25 @@ async function warnOfLoss(
   }
 }
 
+/** Makes a pool, and keeps track of its clients from their start: also those that are connecting must be closed. */
 function makePool(
   pg: PgModule,
   options: object,
   clients: Set<PgClient>,
 ): PgPool {
-  const pool = new pg.Pool({ ...options, max: CONNECTIONS });
-  pool.on("connect", (client: PgClient) => clients.add(client));
-  pool.on("remove", (client: PgClient) => clients.delete(client));
+  class TrackedClient extends pg.Client {
+    constructor(options: object) {
+      super(options);
+      watchClient(this);
+      clients.add(this);
+      this.on("end", () => clients.delete(this));
+    }
+  }
+  const pool = new pg.Pool({
+    ...options,
+    max: CONNECTIONS,
+    Client: TrackedClient,
+  });
   // An idle client whose connection breaks is replaced by the pool; without a listener the process would end.
   pool.on("error", () => {});
   return pool;

@@ -10,12 +10,14 @@ export interface RedisClient extends ScriptCommands {
     definition: { readonly numberOfKeys: number; readonly lua: string },
   ): void;
   on(event: string, listener: (...values: unknown[]) => void): unknown;
+  ping(): Promise<string>;
   info(): Promise<string>;
   config(get: "GET", name: string): Promise<readonly string[]>;
   time(): Promise<readonly [string, string]>;
   hsetnx(key: string, field: string, value: string): Promise<number>;
   hgetall(key: string): Promise<Readonly<Record<string, string>>>;
   lrange(key: string, from: number, to: number): Promise<readonly string[]>;
+  llen(key: string): Promise<number>;
   smembers(key: string): Promise<readonly string[]>;
   del(...keys: string[]): Promise<number>;
   lpush(key: string, value: string): Promise<number>;
@@ -71,6 +73,7 @@ export function makeClient(
     connectTimeout: patience,
     socketTimeout: patience,
     keepAlive: 10_000,
+    enableReadyCheck: false,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -90,10 +93,13 @@ export function makeClient(
     async connect() {
       try {
         await redis.connect();
-        hasConnected = true;
       } catch (error) {
         throw last ?? error;
       }
+      // A login or a database that is refused is reported by an event only, and before this answer.
+      await redis.ping();
+      if (last !== undefined) throw last;
+      hasConnected = true;
     },
     reset: () => redis.disconnect(true),
     close() {

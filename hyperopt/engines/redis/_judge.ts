@@ -49,7 +49,7 @@ const SOON =
  */
 export function judgeRedis(words: EngineWords, error: unknown): Judged {
   const text = messageOf(error);
-  if (SOON.test(text)) return words.lost(`it says ${text.split(" ")[0]}`);
+  if (SOON.test(text)) return words.starting(`it says ${text.split(" ")[0]}`);
   for (const [pattern, problem, reason] of REPLIES) {
     if (error instanceof EngineError || !pattern.test(text)) continue;
     return { again: false, error: words.error(problem, reason) };

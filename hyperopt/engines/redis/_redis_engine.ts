@@ -1,6 +1,12 @@
 import type { JournalEntry } from "../../distributed/backend.ts";
 import type { EngineAddress } from "../_address.ts";
-import type { Bell, Engine, EngineOptions, Judged, TakenJob } from "../_engine.ts";
+import type {
+  Bell,
+  Engine,
+  EngineOptions,
+  Judged,
+  TakenJob,
+} from "../_engine.ts";
 import { EngineWords } from "../_network.ts";
 import { type BullModule, JobQueue } from "../_queue.ts";
 import { searchTag } from "../_search_tag.ts";
@@ -117,6 +123,10 @@ export class RedisEngine implements Engine {
       key: texts[i * 2]!,
       value: texts[i * 2 + 1]!,
     }));
+  }
+
+  async last(journal: string): Promise<number> {
+    return await this.#redis.llen(this.#key(`log:${journal}`)) / 2;
   }
 
   async lock(name: string, token: string): Promise<boolean> {

@@ -5,15 +5,12 @@
  */
 import type { EngineAddress } from "../_address.ts";
 import { EngineWords } from "../_network.ts";
+import { shorten } from "../_limits.ts";
 import { loadPackage } from "../_packages.ts";
 import { type Client, makeClient, type RedisModule } from "./_client.ts";
 import { judgeRedis } from "./_judge.ts";
 import type { EngineOptions } from "../_engine.ts";
-import {
-  redisBase,
-  RedisEngine,
-  type RedisPackages,
-} from "./_redis_engine.ts";
+import { redisBase, RedisEngine, type RedisPackages } from "./_redis_engine.ts";
 import { checkFormat, FORMAT } from "../_format.ts";
 
 const PACKAGES = ["bullmq", "ioredis"] as const;
@@ -122,5 +119,9 @@ async function checkSearch(
   await redis.hsetnx(key, "id", searchId);
   await redis.hsetnx(key, "format", String(FORMAT));
   const { format } = await redis.hgetall(key);
-  checkFormat(words, `the search ${JSON.stringify(searchId)}`, Number(format));
+  checkFormat(
+    words,
+    `the search ${JSON.stringify(shorten(searchId))}`,
+    Number(format),
+  );
 }
