@@ -36,6 +36,7 @@ interface BullWorker extends BullBase {
 /** BullMQ's own connection to a database. */
 export interface BullBackend {
   waitUntilReady(): Promise<void>;
+  setQueueMeta(values: Readonly<Record<string, number>>): Promise<number>;
   moveStalledJobsToWait(): Promise<readonly string[]>;
 }
 
@@ -117,7 +118,6 @@ export class JobQueue {
       skipVersionCheck: true,
       skipMetasUpdate: true,
       skipWaitingForReady: true,
-      streams: { events: { maxLen: FEW_EVENTS } },
     };
     const backend = create(name, options);
     this.#backend = backend;
@@ -133,6 +133,7 @@ export class JobQueue {
   /** Resolves when the queue can be used. */
   async ready(): Promise<void> {
     await this.#backend.waitUntilReady();
+    await this.#backend.setQueueMeta({ "opts.maxLenEvents": FEW_EVENTS });
   }
 
   /** Puts a job into the queue, unless it is there. */

@@ -3,8 +3,12 @@ import type { JournalEntry } from "../../distributed/backend.ts";
 import type { Bell, Engine, Judged, TakenJob } from "../_engine.ts";
 import type { EngineWords } from "../_network.ts";
 import type { JobQueue } from "../_queue.ts";
-import type { PgClient, PgPool } from "./_client.ts";
-import { closeClient } from "./_client.ts";
+import {
+  BULL_SCHEMA,
+  closeClient,
+  type PgClient,
+  type PgPool,
+} from "./_client.ts";
 import { judgePostgres } from "./_judge.ts";
 import type { Listener } from "./_listener.ts";
 
@@ -133,6 +137,13 @@ export class PostgresEngine implements Engine {
     await this.#parts.queue.drop();
     for (const table of ["entry", "journal", "lock", "search"]) {
       await this.#query(`DELETE FROM ato.${table} WHERE search = $1`, []);
+    }
+    // BullMQ leaves these.
+    for (const table of ["event", "meta"]) {
+      await this.#query(
+        `DELETE FROM ${BULL_SCHEMA}.${table} WHERE queue = $1`,
+        [],
+      );
     }
   }
 
