@@ -245,7 +245,7 @@ async function serve(
 function childrenOf(pid: number | undefined): number[] {
   const words = ["-o", "pid=", "--ppid", String(pid)];
   const { stdout } = spawnSync("ps", words, { encoding: "utf8" });
-  return stdout.split("\n").map(Number).filter((pid) => pid > 1);
+  return (stdout ?? "").split("\n").map(Number).filter((pid) => pid > 1);
 }
 
 function killQuietly(pid: number): void {

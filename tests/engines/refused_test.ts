@@ -4,7 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertExists, assertRejects } from "@std/assert";
 import {
   connectEngine,
   EngineError,
@@ -390,6 +390,52 @@ test(
         await server.stop();
       }
     });
+  },
+);
+
+test(
+  "Redis: the keys of a search are on one node of a cluster, and another node is named",
+  {
+    skip: REDIS.skip,
+  },
+  async () => {
+    const node = () => startRedis({ settings: ["cluster-enabled yes"] });
+    const [one, other] = [await node(), await node()];
+    try {
+      redisCli(one, "CLUSTER", "ADDSLOTSRANGE", "0", "8191");
+      redisCli(other, "CLUSTER", "ADDSLOTSRANGE", "8192", "16383");
+      redisCli(one, "CLUSTER", "MEET", "127.0.0.1", String(other.port));
+      for (const server of [one, other]) {
+        while (
+          !redisCli(server, "CLUSTER", "INFO").includes("cluster_state:ok")
+        ) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      }
+      const servers: Record<"one" | "other", number> = { one: 0, other: 0 };
+      for (let i = 0; i < 12; i++) {
+        const searchId = `search ${i}`;
+        const backend = await connect(one.url, { searchId }).catch((error) => {
+          assert(error instanceof EngineError);
+          const [, port] = /connect to 127.0.0.1:(\d+)/.exec(error.message) ??
+            [];
+          assertEquals(port, String(other.port), error.message);
+          servers.other++;
+          return connect(other.url, { searchId });
+        });
+        await backend.publish({ id: "1", data: "x" });
+        await backend.journal.append("a", "1");
+        assertExists(await backend.lock("owner"));
+        assertEquals((await backend.take({ wait: 5_000 }))?.data, "x");
+        await backend.drop();
+        await backend.close();
+        servers.one++;
+      }
+      assert(servers.other > 0 && servers.other < servers.one);
+    } finally {
+      await one.stop();
+      await other.stop();
+    }
   },
 );
 

@@ -50,6 +50,16 @@ const SOON =
 export function judgeRedis(words: EngineWords, error: unknown): Judged {
   const text = messageOf(error);
   if (SOON.test(text)) return words.starting(`it says ${text.split(" ")[0]}`);
+  const [, node] = /^MOVED \d+ (\S+)/.exec(text) ?? [];
+  if (node !== undefined) {
+    return {
+      again: false,
+      error: words.error(
+        "host",
+        `it is one node of a cluster, and this search is on another one: connect to ${node}`,
+      ),
+    };
+  }
   for (const [pattern, problem, reason] of REPLIES) {
     if (error instanceof EngineError || !pattern.test(text)) continue;
     return { again: false, error: words.error(problem, reason) };

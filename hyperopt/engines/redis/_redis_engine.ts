@@ -158,7 +158,8 @@ export class RedisEngine implements Engine {
 
   async publish(id: string, data: string): Promise<void> {
     await this.#queue.publish(id, data);
-    await this.#ring();
+    // A ring that is lost costs a waiting worker a moment; waiting for its answer would cost every job one.
+    this.#ring().catch(() => {});
   }
 
   take(token: string): Promise<TakenJob | undefined> {
