@@ -9,15 +9,15 @@ import { importLate } from "../../internal/import_late.ts";
 import { isDeno } from "../../internal/runtime.ts";
 import { EngineError } from "./errors.ts";
 
-/** The packages, with the versions that Deno takes if a program names none. */
-const PACKAGES = {
+/** The name of a package. */
+export type PackageName = "bullmq" | "ioredis" | "pg";
+
+/** The packages, with the versions that Deno takes: those of `deno.json`. */
+export const PACKAGES: Readonly<Record<PackageName, string>> = {
   bullmq: "^6.7.0",
   ioredis: "^6.0.0",
   pg: "^8.23.0",
-} as const;
-
-/** The name of a package. */
-export type PackageName = keyof typeof PACKAGES;
+};
 
 /**
  * Loads a package.

@@ -18,3 +18,4 @@ export type {
   SearchJournal,
   WaitOptions,
 } from "../distributed/backend.ts";
+export { UserError } from "../../internal/errors.ts";

@@ -1,12 +1,22 @@
 /** The packages of an engine are optional: without them, one sentence says how to install them. */
 import { spawnSync } from "node:child_process";
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { PACKAGES } from "../../hyperopt/engines/_packages.ts";
 import { IS_DENO, ROOT } from "../_shared/run_script.ts";
 import { withTempFolder } from "../_shared/temp_folder.ts";
+
+test("packages of engines: their versions are those of the import map", () => {
+  const { imports } = JSON.parse(
+    readFileSync(join(ROOT, "deno.json"), "utf8"),
+  );
+  for (const [name, version] of Object.entries(PACKAGES)) {
+    assertEquals(imports[name], `npm:${name}@${version}`);
+  }
+});
 
 const PROGRAM = `
 import { connectEngine } from "./hyperopt/engines/mod.ts";

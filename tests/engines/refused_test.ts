@@ -439,6 +439,31 @@ test(
   },
 );
 
+test("Redis: full memory is an error that says so, and loses nothing", {
+  skip: REDIS.skip,
+}, async () => {
+  const server = await startRedis();
+  try {
+    const backend = await connect(server.url);
+    await backend.journal.append("first", "1");
+    redisCli(server, "CONFIG", "SET", "maxmemory", "1mb");
+    const calls = [
+      () => backend.journal.append("second", "1"),
+      () => backend.publish({ id: "1", data: "" }),
+    ];
+    for (const call of calls) {
+      const error = await assertRejects(call, EngineError);
+      assertEquals(error.problem, "full", error.message);
+    }
+    assertEquals((await backend.journal.read(0, { wait: 0 })).length, 1);
+    redisCli(server, "CONFIG", "SET", "maxmemory", "0");
+    assertEquals(await backend.journal.append("second", "1"), true);
+    await backend.close();
+  } finally {
+    await server.stop();
+  }
+});
+
 test("Redis: settings that lose data are warned of once, and only then", {
   skip: REDIS.skip,
 }, async () => {

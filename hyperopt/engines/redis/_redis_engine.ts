@@ -227,9 +227,15 @@ export class RedisEngine implements Engine {
   async #blockingClient(): Promise<RedisClient> {
     if (this.#blocked === undefined) {
       const client = this.#blocking();
-      await client.connect();
-      if (this.#closing.signal.aborted) client.close();
+      // Also one that is connecting is closed with the engine.
       this.#blocked = client;
+      try {
+        await client.connect();
+      } catch (error) {
+        client.close();
+        this.#blocked = undefined;
+        throw error;
+      }
     }
     return this.#blocked.redis;
   }
