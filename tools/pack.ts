@@ -39,11 +39,8 @@ const SHIPPED = [
 /** What a folder of the library has for its own building only: the page is shipped as it was bundled. */
 const LEFT_OUT = ["dashboard/page"];
 const SHIPPED_FILES = ["cli.ts", "mod.ts", "LICENSE", "README.md"] as const;
-/** What only some programs need, and install themselves: a hub in Postgres. */
-const OPTIONAL = {
-  peerDependencies: { pg: "^8.16.0" },
-  peerDependenciesMeta: { pg: { optional: true } },
-};
+/** The packages that only searches on an engine and hubs in Postgres need; a program that uses one installs them. */
+const OPTIONAL_PEERS = ["bullmq", "ioredis", "pg"] as const;
 /** The program that `npx ato` starts. */
 const LAUNCHER = "npm/ato.mjs";
 
@@ -77,7 +74,7 @@ async function stage(folder: string, config: Config): Promise<void> {
 }
 
 /** Adds the launcher to what `deno pack` made, and what its `package.json` cannot say. */
-async function complete(folder: string): Promise<void> {
+async function complete(folder: string, config: Config): Promise<void> {
   await Deno.copyFile(ROOT + LAUNCHER, `${folder}/${LAUNCHER}`);
   await Deno.chmod(`${folder}/${LAUNCHER}`, 0o755);
   const path = `${folder}/package.json`;
@@ -90,9 +87,19 @@ async function complete(folder: string): Promise<void> {
     ...repository(),
     bin: { ato: LAUNCHER },
     engines: { node: ">=22.13" },
-    ...OPTIONAL,
+    peerDependencies: Object.fromEntries(
+      OPTIONAL_PEERS.map((name) => [name, versionOf(config, name)]),
+    ),
+    peerDependenciesMeta: Object.fromEntries(
+      OPTIONAL_PEERS.map((name) => [name, { optional: true }]),
+    ),
   };
   await Deno.writeTextFile(path, JSON.stringify(whole, null, 2));
+}
+
+/** The versions of a package that the import map allows. */
+function versionOf({ imports }: Config, name: string): string {
+  return imports[name]!.replace(`npm:${name}@`, "");
 }
 
 /** The repository, which npm's provenance compares with the workflow that publishes. */
@@ -123,7 +130,7 @@ export async function pack(tarball?: string): Promise<string> {
     const flags = ["--allow-dirty", "--no-source-maps", "--output", made];
     await must(Deno.execPath(), ["pack", ...flags], sources);
     await must("tar", ["-xzf", made, "-C", folder], folder);
-    await complete(`${folder}/package`);
+    await complete(`${folder}/package`, config);
     await must("npm", ["pack", "--ignore-scripts", "./package"], folder);
     const named = `${config.name.slice(1).replace("/", "-")}-${config.version}`;
     const path = tarball ?? `${ROOT}dist/ato-${config.version}.tgz`;

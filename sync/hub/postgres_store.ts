@@ -29,7 +29,7 @@ interface PgModule {
 }
 
 /** The version in `deno.json`. The import map does not apply, because no import names the package. */
-const PACKAGE = "pg@^8.16.0";
+const PACKAGE = "pg@^8.23.0";
 const CHANNEL = "ato_hub";
 /** Milliseconds after which a server that does not answer counts as unreachable. */
 const PATIENCE = 30_000;

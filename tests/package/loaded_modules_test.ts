@@ -89,6 +89,18 @@ for (const room of ["adict", "scope", "tracker", "hyperopt"]) {
   });
 }
 
+for (
+  const entry of ["hyperopt/mod.ts", "hyperopt/engines/mod.ts", "cli.ts"]
+) {
+  test(`${entry}: its graph has no driver of an engine`, () => {
+    const { own, others } = loadedBy(entry, [STATIC, DYNAMIC]);
+    assert(own.size > 10, "imports are followed");
+    for (const name of ["bullmq", "ioredis", "pg"]) {
+      assert(!others.has(name), `${name} is in the graph`);
+    }
+  });
+}
+
 for (const room of ["scope", "tracker", "hyperopt"]) {
   test(`${room}/mod.ts: its graph has nothing of what records inputs`, () => {
     const { own } = loadedBy(`${room}/mod.ts`, [STATIC, DYNAMIC]);

@@ -214,6 +214,12 @@ test("npm package", { skip }, async (t) => {
         "utf8",
       ));
       assertEquals(Object.keys(packed.exports), exported);
+      const drivers = ["bullmq", "ioredis", "pg"];
+      assertEquals(Object.keys(packed.peerDependencies), drivers);
+      for (const name of drivers) {
+        assertEquals(packed.peerDependenciesMeta[name], { optional: true });
+        assertEquals(packed.dependencies[name], undefined);
+      }
       const imports = exported.map((path) =>
         `import "@ato/ato${path.slice(1)}";`
       );

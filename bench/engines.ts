@@ -1,0 +1,224 @@
+/**
+ * Measures what searches on several machines cost their engine, on servers that it starts on loopback:
+ * `deno run --config deno.npm.json -A bench/engines.ts [--jobs=2000]`. It asserts nothing; the figures are for
+ * docs/machines.md.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { connectEngine, type SearchBackend } from "../hyperopt/engines/mod.ts";
+import {
+  type EngineServer,
+  NO_POSTGRES,
+  NO_REDIS,
+  startPostgres,
+  startRedis,
+} from "../tests/_shared/engine_server.ts";
+import { runtimeArgs } from "../tests/_shared/run_script.ts";
+import { median, timeAsync } from "./_report.ts";
+
+/** A value as long as that of a usual trial. */
+const VALUE = JSON.stringify({
+  config: { lr: 0.001, width: 64, depth: 3, dropout: 0.1, name: "a trial" },
+  metrics: { loss: 0.123456789, accuracy: 0.987654321 },
+}).padEnd(300);
+
+const LEASE = 2_000;
+const WORKER = fileURLToPath(new URL("_engine_worker.ts", import.meta.url));
+
+function connect(url: string, searchId: string): Promise<SearchBackend> {
+  return connectEngine(url, { searchId, lease: LEASE, warn: () => {} });
+}
+
+/** Calls a function with connections to a new search. */
+async function withConnections<R>(
+  url: string,
+  count: number,
+  work: (connections: SearchBackend[], searchId: string) => Promise<R>,
+): Promise<R> {
+  const searchId = `bench ${crypto.randomUUID()}`;
+  const connections = await Promise.all(
+    Array.from({ length: count }, () => connect(url, searchId)),
+  );
+  try {
+    return await work(connections, searchId);
+  } finally {
+    await connections[0]!.drop();
+    await Promise.all(connections.map((connection) => connection.close()));
+  }
+}
+
+const perSecond = (count: number, milliseconds: number) =>
+  `${Math.round(count / milliseconds * 1000).toLocaleString("en-US")}/s`;
+
+/** Jobs a second through publish, take, append and ack, by some connections of one process. */
+async function throughput(
+  url: string,
+  connections: number,
+  jobs: number,
+): Promise<string> {
+  return await withConnections(url, connections, async (open) => {
+    let [next, done] = [0, 0];
+    const milliseconds = await timeAsync(() =>
+      Promise.all(open.map(async (backend) => {
+        while (done < jobs) {
+          if (next < jobs) {
+            await backend.publish({ id: `t${next++}`, data: VALUE });
+          }
+          const job = await backend.take({ wait: 10 });
+          if (job === undefined) continue;
+          await backend.journal.append(job.id, VALUE);
+          await job.ack();
+          done++;
+        }
+      }))
+    );
+    return perSecond(done, milliseconds);
+  });
+}
+
+/** Entries a second, appended one after the other, by 16 at once, and read. */
+async function journal(url: string, entries: number): Promise<string[]> {
+  return await withConnections(url, 2, async ([a, b]) => {
+    const one = await timeAsync(async () => {
+      for (let i = 0; i < entries / 4; i++) {
+        await a!.journal.append(`o${i}`, VALUE);
+      }
+    });
+    let next = 0;
+    const many = await timeAsync(() =>
+      Promise.all(Array.from({ length: 16 }, async () => {
+        while (next < entries) await a!.journal.append(`m${next++}`, VALUE);
+      }))
+    );
+    let read = 0;
+    const reading = await timeAsync(async () => {
+      read = (await b!.journal.read(0, { wait: 0 })).length;
+    });
+    return [
+      perSecond(entries / 4, one),
+      perSecond(entries, many),
+      perSecond(read, reading),
+    ];
+  });
+}
+
+/** Seconds until another process gets the job of one that was killed, the lease included. */
+async function recovery(url: string): Promise<string> {
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    times.push(
+      await withConnections(url, 1, async ([backend], searchId) => {
+        await backend!.publish({ id: "1", data: "" });
+        const child = start(url, searchId, "hold");
+        await new Promise((resolve) => child.stdout.once("data", resolve));
+        child.kill("SIGKILL");
+        return await timeAsync(async () => {
+          while (await backend!.take({ wait: 60_000 }) === undefined);
+        });
+      }),
+    );
+  }
+  return `${(median(times) / 1000).toFixed(1)} s`;
+}
+
+function start(url: string, searchId: string, ...words: string[]) {
+  return spawn(
+    process.execPath,
+    [...runtimeArgs("run"), WORKER, url, searchId, ...words],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+}
+
+/** Trials a second that one owner publishes and gets back, with workers in other processes that do nothing else. */
+async function owner(
+  url: string,
+  workers: number,
+  jobs: number,
+): Promise<string> {
+  return await withConnections(url, 1, async ([backend], searchId) => {
+    const processes = Math.min(2, workers);
+    const children = Array.from(
+      { length: processes },
+      () => start(url, searchId, "work", String(workers / processes)),
+    );
+    await Promise.all(
+      children.map((child) =>
+        new Promise((resolve) => child.stdout.once("data", resolve))
+      ),
+    );
+    let [published, told, last] = [0, 0, 0];
+    const milliseconds = await timeAsync(async () => {
+      const publish = () =>
+        backend!.publish({ id: `t${published++}`, data: VALUE });
+      await Promise.all(Array.from({ length: 2 * workers }, publish));
+      while (told < jobs) {
+        const some = await backend!.journal.read(last, { wait: 1_000 });
+        if (some.length === 0) continue;
+        told += some.length;
+        last = some.at(-1)!.sequence;
+        await Promise.all(some.map(publish));
+      }
+    });
+    for (const child of children) child.kill("SIGKILL");
+    return perSecond(told, milliseconds);
+  });
+}
+
+async function measure(
+  name: string,
+  server: EngineServer,
+  jobs: number,
+): Promise<void> {
+  try {
+    const print = (what: string, figure: string) =>
+      console.log(`${name.padEnd(28)} ${what.padEnd(44)} ${figure}`);
+    for (const connections of [1, 4, 16]) {
+      print(
+        `publish, take, append, ack; ${connections} connections`,
+        await throughput(server.url, connections, jobs),
+      );
+    }
+    const [one, many, read] = await journal(server.url, jobs * 2);
+    print("append, one after the other", one!);
+    print("append, 16 at once", many!);
+    print("read", read!);
+    for (const workers of [1, 4, 16]) {
+      print(
+        `one owner, ${workers} workers in other processes`,
+        await owner(server.url, workers, jobs),
+      );
+    }
+    print(
+      `a job after kill -9, lease ${LEASE / 1000} s`,
+      await recovery(server.url),
+    );
+  } finally {
+    await server.stop();
+  }
+}
+
+const { values } = parseArgs({
+  options: { jobs: { type: "string", default: "2000" } },
+});
+const jobs = Number(values.jobs);
+if (NO_REDIS) console.log(NO_REDIS);
+else {
+  await measure("Redis, appendfsync always", await startRedis(), jobs);
+  await measure(
+    "Redis, appendfsync everysec",
+    await startRedis({ settings: ["appendfsync everysec"] }),
+    jobs,
+  );
+}
+if (NO_POSTGRES) console.log(NO_POSTGRES);
+else {
+  await measure(
+    "Postgres, fsync on",
+    await startPostgres(["fsync=on"]),
+    jobs,
+  );
+}
