@@ -48,8 +48,8 @@ export class LocalWorker<C> implements StudyWorker<C> {
     suspendInterrupts();
     const ended = Promise.resolve(this.#objective(job, {
       signal,
-      report: (metrics, fidelity) =>
-        answerOf(calls.report(metrics, fidelity), signal),
+      report: async (metrics, fidelity) =>
+        await answerOf(await calls.report(metrics, fidelity), signal),
     }));
     const left = new Promise<never>((_, leave) => {
       this.#running = { abort, ended, leave };
