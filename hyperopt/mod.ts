@@ -194,6 +194,16 @@ export type {
   RunSharedStudyOptions,
   SharedStudySettings,
 } from "./shared/run_shared_study.ts";
+export {
+  controlSharedStudy,
+  SharedStudyReader,
+} from "./shared/shared_status.ts";
+export type {
+  HalvingResult,
+  RefusedResult,
+  SharedMember,
+  SharedStudyStatus,
+} from "./shared/shared_status.ts";
 export { connectSearch, registerEngine } from "./shared/connect_search.ts";
 export type {
   ConnectSearchOptions,

@@ -8,7 +8,7 @@ export const MEMBERS = "members";
 /** The milliseconds between two signs of life. A search of a thousand processes has 17 a second. */
 export const BEAT = 60_000;
 /** The milliseconds after which a silent process is not counted. */
-const SILENT = 3 * BEAT;
+export const SILENT: number = 3 * BEAT;
 
 /** A process of a shared search. */
 export interface Member {
@@ -38,6 +38,7 @@ export class Presence {
   readonly #name: string;
   readonly #now: () => number;
   #beats = 0;
+  #turns = 0;
 
   constructor(journal: SearchJournal, name: string, now: () => number) {
     this.#journal = journal;
@@ -57,6 +58,11 @@ export class Presence {
     await this.#write(`beat${this.#beats++}`, {});
   }
 
+  /** Says that the process begins to decide. */
+  async own(): Promise<void> {
+    await this.#write(`own${this.#turns++}`, {});
+  }
+
   /** Says that the process leaves. */
   async leave(): Promise<void> {
     await this.#write("bye", {});
@@ -71,15 +77,17 @@ export class Presence {
 /** The processes of a search: a fold over the entries. */
 export class Members {
   readonly #members = new Map<string, Member>();
+  #owner: string | undefined;
 
   /** Applies an entry. */
   apply({ key, value }: JournalEntry): void {
-    const [, kind, name] = /^(hello|beat|bye)\d*:(.*)$/.exec(key) ?? [];
+    const [, kind, name] = /^(hello|beat|own|bye)\d*:(.*)$/.exec(key) ?? [];
     const message = parse(value);
     if (name === undefined || message === undefined) return;
     const { at, host, pid, workers } = message;
     const seen = Number(at);
     const known = this.#members.get(name);
+    if (kind === "own") this.#owner = name;
     if (kind === "hello") {
       this.#members.set(name, {
         name,
@@ -101,6 +109,12 @@ export class Members {
     const known = this.#members.get(name);
     if (known === undefined || known.seen >= at) return;
     this.#members.set(name, { ...known, seen: at });
+  }
+
+  /** The process that began to decide last, unless it has left. */
+  get owner(): Member | undefined {
+    const owner = this.#members.get(this.#owner ?? "");
+    return owner?.hasLeft === true ? undefined : owner;
   }
 
   /** Returns all processes, in the order in which they came. */

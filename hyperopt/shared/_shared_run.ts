@@ -71,6 +71,7 @@ export class SharedRun<C> {
   readonly #search: string;
   readonly #member = memberName();
   readonly #clock: EngineClock;
+  readonly #presence: Presence;
   readonly #signals = new Signals();
   readonly #members = new Members();
   readonly #mirror: Mirror | undefined;
@@ -94,6 +95,11 @@ export class SharedRun<C> {
     this.#search = given.backend.searchId;
     this.#clock = new EngineClock(this.#backend);
     this.#first = given.first;
+    this.#presence = new Presence(
+      this.#backend.journalNamed(MEMBERS),
+      this.#member,
+      () => this.#clock.now(),
+    );
     const { db, tracker } = given.options;
     const place = db ??
       (tracker !== undefined && "logMetric" in tracker
@@ -111,11 +117,7 @@ export class SharedRun<C> {
       this.#backend.journalNamed(SIGNALS),
       (entry) => this.#heed(this.#signals.apply(entry)),
     );
-    const presence = new Presence(
-      this.#backend.journalNamed(MEMBERS),
-      this.#member,
-      () => this.#clock.now(),
-    );
+    const presence = this.#presence;
     await patience.keep(async () => {
       await this.#clock.sync();
       await agree(this.#backend, this.#agreement());
@@ -564,6 +566,7 @@ export class SharedRun<C> {
         onEvents: (events) => this.#mirror?.add(events),
       });
       if (owner === undefined) return;
+      await this.#presence.own();
       let heard = performance.now();
       while (!signal.aborted && !turn.signal.aborted) {
         this.#news = new AbortController();
@@ -625,6 +628,10 @@ export class SharedRun<C> {
     if (events.length > 0) await this.#mirror?.begin(events);
     this.#mirror?.end();
     const path = `the engine of ${visible(this.#search)}`;
-    return foldStudy<C>(this.#search, events, { path, owner: undefined });
+    const view = foldStudy<C>(this.#search, events, { path, owner: undefined });
+    // The owner closes the study when the others have read it.
+    return this.#signals.control === "stopped" && view.state !== "done"
+      ? { ...view, state: "stopped" }
+      : view;
   }
 }
