@@ -18,7 +18,7 @@ export interface Entry {
   readonly events: readonly StudyEvent[];
   /** How far the owner had read `told`: the events rest on the entries up to this one. */
   readonly told: number;
-  /** The jobs in the queue of trials that went on, after they were lost, in a job that another worker took. */
+  /** The attempts after lost ones, which go on in the job that another worker took: the id of that job, by theirs. */
   readonly moved: Readonly<Record<string, string>>;
 }
 

@@ -270,7 +270,7 @@ export class Owner<C> {
       return false;
     }
     live.job = answer.job;
-    this.#journal.move(trial, live.id);
+    this.#journal.move(idOf(live.job), live.id);
     return true;
   }
 

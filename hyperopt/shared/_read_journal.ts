@@ -29,10 +29,9 @@ export async function readJournal(
   for await (const entry of reader.read()) {
     for (const event of entry.events) {
       events.push(event);
-      if (event.kind === "started") jobs.set(event.trial, idOf(event));
-    }
-    for (const [trial, id] of Object.entries(entry.moved)) {
-      jobs.set(Number(trial), id);
+      if (event.kind !== "started") continue;
+      const id = idOf(event);
+      jobs.set(event.trial, entry.moved[id] ?? id);
     }
     told = entry.told;
   }

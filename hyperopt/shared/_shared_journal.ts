@@ -43,9 +43,14 @@ export class SharedJournal implements Journal {
 
   close(): void {}
 
-  /** Says that a trial goes on in a job that is in the queue already. */
-  move(trial: number, id: string): void {
-    this.#open.moved[trial] = id;
+  /**
+   * Says that an attempt has no job of its own: it goes on in one that is in the queue already.
+   *
+   * @param attempt The id that its job would have.
+   * @param id The id of the job in the queue.
+   */
+  move(attempt: string, id: string): void {
+    this.#open.moved[attempt] = id;
   }
 
   /** Says that all events so far rest on the entries of `told` up to this one, and on no later one. */

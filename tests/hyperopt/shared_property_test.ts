@@ -396,7 +396,7 @@ for (const name of Object.keys(SETTINGS)) {
           assertEquals(owned, foundIn(view));
         },
       ),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 100, endOnFailure: true },
     );
   });
 }
