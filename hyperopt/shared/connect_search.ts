@@ -1,4 +1,4 @@
-import { messageOf } from "../../internal/errors.ts";
+import { messageOf, UserError } from "../../internal/errors.ts";
 import { nearestName } from "../../internal/names.ts";
 import { getProcess, isGranted } from "../../internal/runtime.ts";
 import type { SearchBackend } from "../distributed/backend.ts";
@@ -7,7 +7,7 @@ import { withoutSecrets } from "./_engine_calls.ts";
 
 /** What a search needs of an engine. */
 export interface ConnectSearchOptions {
-  /** The id of the search: letters, digits, `-`, `_` and `.`. */
+  /** The id of the search. */
   readonly searchId: string;
   /**
    * The milliseconds that a lease lasts.
@@ -79,14 +79,6 @@ export async function connectSearch(
       "there is no address of an engine; give engine, such as redis://host:6379, or set ATO_WORKERS",
     );
   }
-  if (!/^[\w.-]+$/.test(options.searchId)) {
-    throw new SearchUsageError(
-      "id",
-      `Cannot join search ${
-        JSON.stringify(options.searchId)
-      }: its id has other characters than letters, digits, "-", "_" and "."; choose another one`,
-    );
-  }
   const scheme = /^([a-z][\w+.-]*):/i.exec(address)?.[1]?.toLowerCase() ?? "";
   const connect = registered.get(scheme) ?? await ownEngine(scheme);
   if (connect === undefined) {
@@ -103,7 +95,7 @@ export async function connectSearch(
   try {
     return await connect(address, options);
   } catch (error) {
-    if (error instanceof SearchUsageError) throw error;
+    if (error instanceof UserError) throw error;
     // The URL, which may have a password, can be part of the message of a driver.
     const what = withoutSecrets(messageOf(error));
     throw usage(

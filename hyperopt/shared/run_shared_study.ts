@@ -24,7 +24,7 @@ export type SharedStudySettings<C> = Omit<
 /** Options for {@linkcode runSharedStudy}. */
 export interface RunSharedStudyOptions<C> {
   /**
-   * The id of the search, the same in every process: letters, digits, `-`, `_` and `.`.
+   * The id of the search, the same in every process.
    *
    * @default {that of the backend, or the environment variable `ATO_SEARCH`}
    */
