@@ -204,6 +204,14 @@ export type {
   SharedMember,
   SharedStudyStatus,
 } from "./shared/shared_status.ts";
+export { planWorkers } from "./shared/plan_workers.ts";
+export type { WorkersPlan } from "./shared/plan_workers.ts";
+export { simulateSharedStudy } from "./shared/simulate_shared_study.ts";
+export type {
+  EngineCosts,
+  SharedSimulation,
+  SharedSimulationOptions,
+} from "./shared/simulate_shared_study.ts";
 export { connectSearch, registerEngine } from "./shared/connect_search.ts";
 export type {
   ConnectSearchOptions,

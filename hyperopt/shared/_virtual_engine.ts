@@ -31,8 +31,9 @@ export class VirtualEngine {
   readonly #engine: MemoryEngine;
   readonly #lease: number;
   readonly #now: () => number;
-  /** Called at each change, for those that wait. */
-  #waiting: (() => void)[] = [];
+  /** Those that wait for a job, and those that wait for an entry of a journal. */
+  readonly #takers: (() => void)[] = [];
+  readonly #readers = new Map<string, (() => void)[]>();
 
   /**
    * @param lease The milliseconds that a lease lasts.
@@ -48,23 +49,27 @@ export class VirtualEngine {
   connect(searchId: string, gate: Gate): SearchBackend {
     const engine = this.#engine;
     const now = this.#now;
-    const changed = () => {
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const wake of waiting) wake();
+    const takers = this.#takers;
+    const readersOf = (name: string) => {
+      const found = this.#readers.get(name) ?? [];
+      this.#readers.set(name, found);
+      return found;
     };
-    /** Looks again at each change; the time that is waited for is the caller's, who may end it. */
+    /** Looks again when it is woken; the time that is waited for is the caller's, who may end it. */
     const wait = async <R>(
       call: EngineCall,
       { wait: most, signal }: WaitOptions,
-      look: () => R | undefined,
+      { look, waiting }: {
+        readonly look: () => R | undefined;
+        readonly waiting: (() => void)[];
+      },
     ): Promise<R | undefined> => {
       for (;;) {
         // Whether there is something is decided when the call reaches the engine.
         const { found, news } = await gate(call, () => {
           const result = look();
           const waiter = Promise.withResolvers<void>();
-          if (result === undefined) this.#waiting.push(waiter.resolve);
+          if (result === undefined && most > 0) waiting.push(waiter.resolve);
           return { found: result, news: waiter.promise };
         });
         if (found !== undefined || most === 0 || signal?.aborted) return found;
@@ -78,15 +83,14 @@ export class VirtualEngine {
       append: (key, value) =>
         gate("append", () => {
           const isFirst = engine.append(name, key, value);
-          if (isFirst) changed();
+          if (isFirst) { for (const wake of readersOf(name).splice(0)) wake(); }
           return isFirst;
         }),
       read: async (after, options) =>
-        await wait(
-          "read",
-          options,
-          () => engine.after(name, after, options.limit),
-        ) ?? [],
+        await wait("read", options, {
+          look: () => engine.after(name, after, options.limit),
+          waiting: readersOf(name),
+        }) ?? [],
     });
     return {
       searchId,
@@ -103,10 +107,14 @@ export class VirtualEngine {
       now: () => gate("now", () => now()),
       publish: (job) =>
         gate("publish", () => {
-          if (engine.publish(job)) changed();
+          // A job is for one of those that wait.
+          if (engine.publish(job)) takers.shift()?.();
         }),
       async take(options) {
-        const taken = await wait("take", options, () => engine.take(now()));
+        const taken = await wait("take", options, {
+          look: () => engine.take(now()),
+          waiting: takers,
+        });
         return taken && {
           ...taken.job,
           attempt: taken.attempt,
