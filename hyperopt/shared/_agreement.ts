@@ -9,7 +9,7 @@ import { VERSION } from "../../internal/version.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { SearchUsageError } from "../errors.ts";
 import type { SearchBackend } from "../distributed/backend.ts";
-import { type CheckedOptions, type StudyOptions } from "../study/options.ts";
+import type { CheckedOptions, StudyOptions } from "../study/options.ts";
 import { signatureOf } from "../study/_stored_config.ts";
 
 /** The name of the journal that has the agreement. */

@@ -8,7 +8,7 @@ import type { StudyEvent } from "../study/events.ts";
 import type { Job } from "../study/job.ts";
 import type { StudyOptions } from "../study/options.ts";
 import { openStudy, type Study } from "../study/study.ts";
-import { EntryReader, keyOf, writeEntries } from "./_entries.ts";
+import { keyOf, writeEntries } from "./_entries.ts";
 import {
   type EndMessage,
   idOf,

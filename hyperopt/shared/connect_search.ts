@@ -61,7 +61,7 @@ const OWN = ["redis", "rediss", "postgres", "postgresql"];
  * @throws {SearchUsageError} If there is no address, or no engine for it.
  *
  * @example
- * ```ts no-run
+ * ```ts ignore
  * import { connectSearch } from "@ato/ato/hyperopt";
  *
  * const backend = await connectSearch("redis://localhost:6379", { searchId: "team" });

@@ -7,11 +7,7 @@ import { Delivery } from "./_delivery.ts";
 import { Owner } from "./_owner.ts";
 import { checkWorkers } from "./_check_workers.ts";
 import type { SharedStudySettings } from "./run_shared_study.ts";
-import {
-  type EngineCall,
-  type Gate,
-  VirtualEngine,
-} from "./_virtual_engine.ts";
+import { type Gate, VirtualEngine } from "./_virtual_engine.ts";
 
 /** What an engine costs, in milliseconds. */
 export interface EngineCosts {

@@ -508,5 +508,5 @@ test("simulateSharedStudy: an engine that is slow, or an owner, limits the jobs 
   assert(slow.engine > 0.8, `${slow.engine}`);
   const thinking = await run(20, {}, 2);
   assert(thinking.time >= 400 && thinking.rate <= 500, `${thinking.time}`);
-  assert(thinking.owner > 0.8, `${thinking.owner}`);
+  assert(thinking.owner > 0.6, `${thinking.owner}`);
 });
