@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   plot: async () => (await import("./commands/plot.ts")).plot,
   report: async () => (await import("./commands/report.ts")).report,
   search: async () => (await import("./commands/search.ts")).search,
+  worker: async () => (await import("./commands/worker.ts")).worker,
   trace: async () => (await import("./commands/trace.ts")).trace,
   tag: async () => (await import("./commands/tag.ts")).tag,
   note: async () => (await import("./commands/note.ts")).note,

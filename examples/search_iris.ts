@@ -5,12 +5,16 @@
  * ```sh
  * deno run -A examples/search_iris.ts                  # a new search
  * deno run -A examples/search_iris.ts search=first     # a search that can be killed and resumed
+ * deno run -A examples/search_iris.ts search=team workers=redis://host:6379   # on each machine, in any order
  * deno run -A examples/search_iris.ts lr=0.1 width=8 activation=tanh __num_halved__=3   # one trial
  * ```
  */
+import process from "node:process";
 import { Scope } from "@ato/ato/scope";
 import {
   category,
+  connectSearch,
+  DistributedHyperBand,
   float,
   HyperBand,
   int,
@@ -32,10 +36,18 @@ interface SearchConfig {
   experiment: { projectName: string; sql: { dbPath: string } };
 }
 
-const scope = new Scope<SearchConfig>();
+// The address of the engine is no part of a trial: it can have a password. `ato worker` gives it by ATO_WORKERS.
+const ENGINE = "workers=";
+const argv = process.argv.slice(2);
+const engine =
+  argv.find((word) => word.startsWith(ENGINE))?.slice(ENGINE.length) ??
+    process.env.ATO_WORKERS;
+const scope = new Scope<SearchConfig>({
+  argv: argv.filter((word) => !word.startsWith(ENGINE)),
+});
 
 scope.observe({ default: true })(function defaults(config) {
-  config.search = crypto.randomUUID();
+  config.search = process.env.ATO_SEARCH ?? crypto.randomUUID();
   config.seed = 7;
   config.maxEpochs = 108;
   config.lr = 0.02;
@@ -48,17 +60,29 @@ scope.observe({ default: true })(function defaults(config) {
 });
 
 const base = scope.apply();
-const hyperband = new HyperBand(scope, {
+const space = {
   lr: float(1e-3, 1, { log: true, grid: 7 }),
   width: int(2, 32, { log: true, grid: 5 }),
   activation: category(["relu", "tanh", "sigmoid"]),
-}, {
+};
+const options = {
   halvingRate: 1 / 3,
   numMinSamples: 3,
   mode: "min",
-  id: base.search,
   tracker: base,
-});
+} as const;
+const backend = engine
+  ? await connectSearch(engine, { searchId: base.search })
+  : undefined;
+// On an engine, every process runs trials and gets the result, so none of them has to be the first.
+const hyperband = backend === undefined
+  ? new HyperBand(scope, space, { ...options, id: base.search })
+  : new DistributedHyperBand(scope, space, {
+    ...options,
+    rank: 0,
+    worldSize: 1,
+    backend,
+  });
 const epochs = hyperband.computeOptimizedInitialTrainingSteps(base.maxEpochs);
 
 /** Trains one network; returns its least mean loss over the flowers of the test set. */
@@ -107,6 +131,7 @@ const search = hyperband.main((config) => {
 
 const { metric, words, failures } = await search();
 progress.finish();
+await backend?.close();
 console.log(`search  ${base.search}`);
 console.log(`best    loss ${metric.toFixed(4)}: ${words.join(" ")}`);
 if (failures.length > 0) console.log(`failed  ${failures.length} trials`);

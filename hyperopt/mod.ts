@@ -184,11 +184,39 @@ export type {
   RungView,
   StudySettings,
   StudyView,
-} from "./study/read_study.ts";
+} from "./study/study_view.ts";
 export { simulate, virtualClock } from "./study/simulate.ts";
 export type { SimulationOptions, VirtualClock } from "./study/simulate.ts";
 export { sqliteJournal } from "./study/sqlite_journal.ts";
 export type { SqliteJournalOptions } from "./study/sqlite_journal.ts";
+export { runSharedStudy } from "./shared/run_shared_study.ts";
+export type {
+  RunSharedStudyOptions,
+  SharedStudySettings,
+} from "./shared/run_shared_study.ts";
+export {
+  controlSharedStudy,
+  SharedStudyReader,
+} from "./shared/shared_status.ts";
+export type {
+  HalvingResult,
+  RefusedResult,
+  SharedMember,
+  SharedStudyStatus,
+} from "./shared/shared_status.ts";
+export { planWorkers } from "./shared/plan_workers.ts";
+export type { WorkersPlan } from "./shared/plan_workers.ts";
+export { simulateSharedStudy } from "./shared/simulate_shared_study.ts";
+export type {
+  EngineCosts,
+  SharedSimulation,
+  SharedSimulationOptions,
+} from "./shared/simulate_shared_study.ts";
+export { connectSearch, registerEngine } from "./shared/connect_search.ts";
+export type {
+  ConnectSearchOptions,
+  EngineConnector,
+} from "./shared/connect_search.ts";
 export { openStudy } from "./study/study.ts";
 export type { Study, WarmObservation } from "./study/study.ts";
 export type {

@@ -34,7 +34,19 @@ const VERBS: VerbCommand = {
     },
     resume: {
       load: async () => (await import("../search/resume.ts")).resumeSearch,
-      options: ["print", "yes"],
+      options: ["print", "yes", "workers"],
+    },
+    status: {
+      load: async () => (await import("../search/status.ts")).statusOfSearch,
+      options: ["workers", "watch"],
+    },
+    pause: {
+      load: async () => (await import("../search/control.ts")).pauseSearch,
+      options: ["workers"],
+    },
+    stop: {
+      load: async () => (await import("../search/control.ts")).stopSearch,
+      options: ["workers"],
     },
   },
 };
@@ -42,9 +54,10 @@ const VERBS: VerbCommand = {
 /** The command `ato search`. */
 export const search: Command = {
   name: "search",
-  summary: "List, show, plot, export and resume hyperparameter searches",
+  summary:
+    "List, show, plot, export, resume and control hyperparameter searches",
   usage:
-    "ato search list|show|plot|export|importance|words|resume [ID] [options]",
+    "ato search list|show|plot|export|importance|words|resume|status|pause|stop [ID] [options]",
   options: {
     limit: { type: "string" },
     plot: { type: "string", multiple: true },
@@ -56,6 +69,8 @@ export const search: Command = {
     trial: { type: "string" },
     print: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
+    workers: { type: "string" },
+    watch: { type: "boolean", default: false },
   },
   optionHelp: {
     "--limit N": "show: at most N trials, the best first (20); 0 for all",
@@ -71,6 +86,9 @@ export const search: Command = {
     "--print": "resume: only print the command and its folder",
     "--yes":
       "resume: do not ask before running a command that is not known to be yours",
+    "--workers URL":
+      "status, pause, stop, resume: of the search that several processes share on this engine (default: ATO_WORKERS; resume needs it)",
+    "--watch": "status: a line at each change, until the search ends",
   },
   examples: [
     ["ato search list", "the searches of the file, with their best results"],
@@ -87,7 +105,22 @@ export const search: Command = {
       "deno run -A train.ts $(ato search words widths)",
       "train with the best config",
     ],
-    ["ato search resume widths", "start the search again where it was"],
+    [
+      "ato search resume widths",
+      "start the search of this file again where it was",
+    ],
+    [
+      "ato search status team --workers redis://host:6379",
+      "who takes part in a shared search, and the best result so far",
+    ],
+    [
+      "ato search pause team --workers redis://host:6379",
+      "start no further trial",
+    ],
+    [
+      "ato search resume team --workers redis://host:6379",
+      "let a paused or stopped search go on",
+    ],
   ],
   async run(invocation) {
     const { name, words, load } = chooseVerb(VERBS, invocation);

@@ -22,6 +22,11 @@ export async function resumeSearch(
   invocation: Invocation,
 ): Promise<ExitCode> {
   const { terminal, json, options } = invocation;
+  // On an engine, no script is started: the processes that are there go on.
+  if (options.workers !== undefined) {
+    const { resumeShared } = await import("./control.ts");
+    return await resumeShared(words, invocation);
+  }
   const { id, state, owner, settings } = await searchNamed(words, invocation);
   const start = settings?.start;
   if (!isStart(start)) {

@@ -2,7 +2,7 @@ import { SearchUsageError } from "../errors.ts";
 import { checkSettings } from "../_settings.ts";
 import { describe } from "../_describe.ts";
 import { Waiters } from "./_waiters.ts";
-import { MemoryLog } from "./_memory_log.ts";
+import { MemoryEngine } from "./_memory_engine.ts";
 import type {
   HeldLock,
   LeasedJob,
@@ -28,19 +28,9 @@ export interface InProcessBackendOptions {
   readonly lease?: number;
 }
 
-/** A job in the queue. */
-interface Slot {
-  readonly job: QueuedJob;
-  /** How often it was taken. */
-  taken: number;
-  /** The time from which it can be taken again; 0 if no rank holds it. */
-  until: number;
-}
-
-/** Who holds a lock, and until when. */
-interface Holding {
-  readonly connection: { readonly isOpen: boolean };
-  until: number;
+/** Whether a connection is open. */
+interface Connection {
+  readonly isOpen: boolean;
 }
 
 /** The name of the journal that `SearchBackend.journal` is. */
@@ -71,9 +61,7 @@ export class InProcessBackend {
   readonly searchId: string;
   /** The milliseconds that a lease lasts. */
   readonly lease: number;
-  readonly #slots = new Map<string, Slot>();
-  readonly #logs = new Map<string, MemoryLog>();
-  readonly #locks = new Map<string, Holding>();
+  readonly #engine: MemoryEngine;
   readonly #changes: Waiters = new Waiters();
 
   /**
@@ -98,6 +86,7 @@ export class InProcessBackend {
     }
     this.searchId = options.searchId ?? crypto.randomUUID();
     this.lease = lease;
+    this.#engine = new MemoryEngine(lease);
   }
 
   /**
@@ -120,7 +109,7 @@ export class InProcessBackend {
       read: async (after, { limit, ...options }) => {
         const entries = await this.#wait(options, () => {
           check();
-          return this.#logs.get(name)?.after(after, limit);
+          return this.#engine.after(name, after, limit);
         });
         return entries ?? [];
       },
@@ -148,74 +137,46 @@ export class InProcessBackend {
   }
 
   #append(name: string, key: string, value: string): boolean {
-    const log = this.#logs.get(name) ?? new MemoryLog();
-    this.#logs.set(name, log);
-    const isFirst = log.append(key, value);
+    const isFirst = this.#engine.append(name, key, value);
     if (isFirst) this.#changes.wake();
     return isFirst;
   }
 
-  #lock(
-    name: string,
-    connection: { readonly isOpen: boolean },
-  ): HeldLock | undefined {
-    const now = performance.now();
-    if ((this.#locks.get(name)?.until ?? 0) > now) return undefined;
-    const held: Holding = { connection, until: now + this.lease };
-    this.#locks.set(name, held);
-    const isHeld = () =>
-      this.#locks.get(name) === held && held.connection.isOpen &&
-      held.until > performance.now();
+  #lock(name: string, connection: Connection): HeldLock | undefined {
+    const held = this.#engine.lock(name, performance.now());
+    if (held === undefined) return undefined;
     return {
-      extend: () => {
-        const is = isHeld();
-        if (is) held.until = performance.now() + this.lease;
-        return Promise.resolve(is);
-      },
+      extend: () =>
+        Promise.resolve(connection.isOpen && held.extend(performance.now())),
       release: () => {
-        if (isHeld()) this.#locks.delete(name);
+        if (connection.isOpen) held.release(performance.now());
         return Promise.resolve();
       },
     };
   }
 
   #drop(): void {
-    this.#slots.clear();
-    this.#logs.clear();
-    this.#locks.clear();
+    this.#engine.drop();
     this.#changes.wake();
   }
 
   #publish(job: QueuedJob): void {
-    if (this.#slots.has(job.id)) return;
-    this.#slots.set(job.id, { job: { ...job }, taken: 0, until: 0 });
-    this.#changes.wake();
+    if (this.#engine.publish(job)) this.#changes.wake();
   }
 
-  #take(connection: { readonly isOpen: boolean }): LeasedJob | undefined {
-    const now = performance.now();
-    for (const slot of this.#slots.values()) {
-      if (slot.until > now) continue;
-      const attempt = slot.taken++;
-      slot.until = now + this.lease;
-      const isHeld = () =>
-        connection.isOpen && slot.taken === attempt + 1 &&
-        slot.until > performance.now();
-      return {
-        ...slot.job,
-        attempt,
-        extend: () => {
-          const held = isHeld();
-          if (held) slot.until = performance.now() + this.lease;
-          return Promise.resolve(held);
-        },
-        ack: () => {
-          if (isHeld()) this.#slots.delete(slot.job.id);
-          return Promise.resolve();
-        },
-      };
-    }
-    return undefined;
+  #take(connection: Connection): LeasedJob | undefined {
+    const taken = this.#engine.take(performance.now());
+    if (taken === undefined) return undefined;
+    return {
+      ...taken.job,
+      attempt: taken.attempt,
+      extend: () =>
+        Promise.resolve(connection.isOpen && taken.extend(performance.now())),
+      ack: () => {
+        if (connection.isOpen) taken.ack(performance.now());
+        return Promise.resolve();
+      },
+    };
   }
 
   /** Looks for something until the time is over: at each change, and whenever a lease runs out. */
@@ -230,10 +191,7 @@ export class InProcessBackend {
       if (found !== undefined) return found;
       const now = performance.now();
       if (now >= end) return undefined;
-      const expiry = Math.min(
-        ...Array.from(this.#slots.values(), ({ until }) => until)
-          .filter((until) => until > now),
-      );
+      const expiry = this.#engine.expiry(now);
       await this.#changes.wait(Math.min(end, expiry) - now, options.signal);
     }
   }

@@ -84,7 +84,7 @@ export class Attempts<C> {
   loseAttached(): void {
     for (const trial of [...this.#session.state.running]) {
       if (trial.live!.detached) continue;
-      this.#lose(trial, "the process of the search ended");
+      this.lose(trial, "the process of the search ended");
     }
   }
 
@@ -106,7 +106,7 @@ export class Attempts<C> {
     const now = this.#session.now();
     for (const trial of [...this.#session.state.running]) {
       if (this.endIfLate(trial, now) || now <= trial.live!.until) continue;
-      this.#lose(trial, "its worker was silent for too long");
+      this.lose(trial, "its worker was silent for too long");
     }
   }
 
@@ -127,7 +127,8 @@ export class Attempts<C> {
     return true;
   }
 
-  #lose(trial: TrialState, message: string): void {
+  /** Gives up the running attempt of a trial because its worker is gone. */
+  lose(trial: TrialState, message: string): void {
     const error = { name: "Lost", message };
     const failure = { kind: "lost", error, told: false } as const;
     this.#session.append(this.#failure(trial, failure));

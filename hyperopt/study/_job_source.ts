@@ -6,6 +6,7 @@ import type {
 import type { Random } from "../random.ts";
 import type { Answer, AskOptions } from "./answer.ts";
 import type { Attempts } from "./_attempts.ts";
+import type { Job } from "./job.ts";
 import type { StartedEvent, StoredConfig } from "./events.ts";
 import {
   absentEvent,
@@ -40,13 +41,16 @@ export class JobSource<C> {
     const { state, options } = this.#session;
     for (;;) {
       if (this.#isSpent()) return this.#idle();
-      const retry = state.retries.find((trial) => this.#fits(costOf(trial)));
+      const retry = state.retries.find((trial) =>
+        (asker.trial ?? trial.trial) === trial.trial &&
+        this.#fits(costOf(trial))
+      );
       if (retry !== undefined) {
         const { bracket, rung } = retry;
         const { to } = retry.attempts.at(-1)!;
         return this.#start(retry, { bracket, rung, to }, asker);
       }
-      if (!this.#mayDecide()) return this.#idle();
+      if (asker.trial !== undefined || !this.#mayDecide()) return this.#idle();
       const decision = options.scheduler.next(this.#outlook());
       if (
         decision.kind === "wait" || decision.kind === "done" ||
@@ -226,23 +230,36 @@ export class JobSource<C> {
 
   #hand(event: StartedEvent): Answer<C> {
     this.#session.append(event);
-    const { stored, seed, checkpoint } = this.#session.state
-      .trials[event.trial]!;
-    const { trial, bracket, rung, attempt, from, to } = event;
+    return { kind: "job", job: this.#jobOf(event) };
+  }
+
+  /** Returns the jobs that run, by the number of the trial. */
+  running(): Job<C>[] {
+    return [...this.#session.state.running].map((trial) => {
+      const { rung, attempt, from, to } = trial.live!;
+      const { trial: number, bracket } = trial;
+      return this.#jobOf({ trial: number, bracket, rung, attempt, from, to });
+    }).sort((a, b) => a.trial - b.trial);
+  }
+
+  #jobOf(
+    { trial, bracket, rung, attempt, from, to }: Pick<
+      StartedEvent,
+      "trial" | "bracket" | "rung" | "attempt" | "from" | "to"
+    >,
+  ): Job<C> {
+    const { stored, seed, checkpoint } = this.#session.state.trials[trial]!;
     return {
-      kind: "job",
-      job: {
-        trial,
-        bracket,
-        rung,
-        attempt,
-        token: this.#attempts.tokenOf(event),
-        config: configOf(stored) as C,
-        seed,
-        from,
-        to,
-        ...(checkpoint !== undefined && { checkpoint: checkpoint.what }),
-      },
+      trial,
+      bracket,
+      rung,
+      attempt,
+      token: this.#attempts.tokenOf({ trial, rung, attempt }),
+      config: configOf(stored) as C,
+      seed,
+      from,
+      to,
+      ...(checkpoint !== undefined && { checkpoint: checkpoint.what }),
     };
   }
 }

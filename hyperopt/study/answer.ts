@@ -27,4 +27,10 @@ export interface AskOptions {
    * @default {false}
    */
   readonly detached?: boolean;
+  /**
+   * Asks only for a further attempt of this trial, after one that was lost, released or failed.
+   *
+   * @default {any job}
+   */
+  readonly trial?: number;
 }

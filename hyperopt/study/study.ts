@@ -111,6 +111,7 @@ export class Study<C> {
     checkSettings<AskOptions>(`ask study ${this.id}`, options, {
       worker: true,
       detached: true,
+      trial: true,
     });
     this.#attempts.expire();
     const answer = this.#jobs.next(options);
@@ -206,6 +207,30 @@ export class Study<C> {
     if (this.#attempts.runningOf(job) === undefined) return false;
     this.#attempts.release(this.#session.state.trials[job.trial]!);
     return true;
+  }
+
+  /**
+   * Says that the worker of a running job is gone: the attempt is lost, and repeated by whoever asks next, as often
+   * as `losses` allows.
+   *
+   * @param job The job.
+   * @param reason Why it is lost; it becomes the trial's error.
+   * @returns false if it is not running.
+   */
+  lose(job: Job<C>, reason: string): boolean {
+    this.#session.assertOpen();
+    if (this.#attempts.runningOf(job) === undefined) return false;
+    this.#attempts.lose(this.#session.state.trials[job.trial]!, reason);
+    return true;
+  }
+
+  /**
+   * Lists the jobs that run, e.g. detached ones that an earlier session handed out.
+   *
+   * @returns the jobs, by the number of the trial.
+   */
+  running(): Job<C>[] {
+    return this.#jobs.running();
   }
 
   /**

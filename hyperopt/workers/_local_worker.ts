@@ -46,14 +46,22 @@ export class LocalWorker<C> implements StudyWorker<C> {
     const abort = new AbortController();
     const { signal } = abort;
     suspendInterrupts();
-    const ended = Promise.resolve(this.#objective(job, {
-      signal,
-      report: (metrics, fidelity) =>
-        answerOf(calls.report(metrics, fidelity), signal),
-    }));
+    const { promise: ended, resolve: end, reject } = Promise.withResolvers<
+      Awaited<ReturnType<StudyObjective<C>>>
+    >();
     const left = new Promise<never>((_, leave) => {
+      // Before the objective is called: it may end the search itself.
       this.#running = { abort, ended, leave };
     });
+    try {
+      end(this.#objective(job, {
+        signal,
+        report: async (metrics, fidelity) =>
+          await answerOf(await calls.report(metrics, fidelity), signal),
+      }));
+    } catch (error) {
+      reject(error);
+    }
     // The objective may have ended by then, and nothing awaits the promise.
     left.catch(() => {});
     try {

@@ -22,6 +22,11 @@ export interface ThreadData {
 export type ToThread =
   | { readonly kind: "job"; readonly job: Job<unknown> }
   | { readonly kind: "verdict"; readonly verdict: Verdict }
+  /** A report cannot be taken. */
+  | {
+    readonly kind: "refused";
+    readonly error: { readonly name: string; readonly message: string };
+  }
   /** The running job is given up. */
   | { readonly kind: "abort"; readonly reason: PlainReason };
 

@@ -7,12 +7,13 @@ import {
   type SQLLogger,
   type SQLLoggerOptions,
   type TrackerConfig,
+  uuidFrom,
 } from "../../tracker/mod.ts";
 import { SearchUsageError } from "../errors.ts";
 import { describe } from "../_describe.ts";
 import { keysOf } from "../spaces/_searched_leaves.ts";
 import type { Job } from "../study/job.ts";
-import type { Study } from "../study/study.ts";
+import type { Space } from "../spaces/space.ts";
 import type { StudyObjective } from "./objective.ts";
 import {
   type OpenTrials,
@@ -21,11 +22,20 @@ import {
   type TrackOrder,
 } from "./_trial_run.ts";
 
+/** What has to be known of a study to track its trials. */
+export interface TrackedStudy<C> {
+  readonly id: string;
+  readonly metric: string;
+  readonly space: Space<C>;
+  /** Records that a run belongs to a trial. */
+  link(trial: number, run: string): void;
+}
+
 /** Tracks the trials of a study. */
 export class StudyTracking<C> {
   /** How threads track theirs. */
   readonly order: TrackOrder;
-  readonly #study: Study<C>;
+  readonly #study: TrackedStudy<C>;
   readonly #options: SQLLoggerOptions;
   readonly #open: OpenTrials = new Map();
 
@@ -35,7 +45,7 @@ export class StudyTracking<C> {
    * @throws {SearchUsageError} If it is neither.
    * @throws {TrackerUsageError} If it names no project or no database.
    */
-  constructor(study: Study<C>, tracker: TrackerConfig | SQLLogger) {
+  constructor(study: TrackedStudy<C>, tracker: TrackerConfig | SQLLogger) {
     if (typeof tracker !== "object" || tracker === null) {
       throw new SearchUsageError(
         "tracker",
@@ -76,6 +86,22 @@ export class StudyTracking<C> {
   wrap(objective: StudyObjective<C>): StudyObjective<C> {
     const order = { ...this.order, options: this.#options };
     return trackedObjective(objective, order, this.#open);
+  }
+
+  /**
+   * Names where the runs of this process are. Machines that work on the same trial have runs of their own, which stay
+   * apart when their files are merged.
+   */
+  place(host: string | undefined): string {
+    const { sql } = this.order.experiment as {
+      readonly sql: { readonly dbPath: string };
+    };
+    return uuidFrom(["ato-place", host ?? "", sql.dbPath]).slice(0, 8);
+  }
+
+  /** Returns the UUID of the run of a job. */
+  runOf(job: Job<C>): string {
+    return runOf(this.#study.id, job);
   }
 
   /** Writes to the journal which run is that of a job. */

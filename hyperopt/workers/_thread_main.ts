@@ -26,7 +26,7 @@ class Thread {
   readonly #port: MessagePort;
   readonly #metric: string;
   readonly #objective: StudyObjective<unknown>;
-  readonly #waiting: ((verdict: Verdict) => void)[] = [];
+  readonly #waiting: PromiseWithResolvers<Verdict>[] = [];
   /** Of the newest job. */
   #abort = new AbortController();
 
@@ -39,8 +39,13 @@ class Thread {
     this.#metric = metric;
     this.#objective = objective;
     port.on("message", (message: ToThread) => {
-      if (message.kind === "verdict") this.#waiting.shift()?.(message.verdict);
-      else if (message.kind === "abort") {
+      if (message.kind === "verdict") {
+        this.#waiting.shift()?.resolve(message.verdict);
+      } else if (message.kind === "refused") {
+        const { name, message: text } = message.error;
+        const error = Object.assign(new Error(text), { name });
+        this.#waiting.shift()?.reject(error);
+      } else if (message.kind === "abort") {
         this.#abort.abort(toReason(message.reason));
       } else void this.#run(message.job);
     });
@@ -65,7 +70,9 @@ class Thread {
     fidelity: number,
   ): Promise<Verdict> {
     this.#say({ kind: "report", metrics, fidelity });
-    return new Promise((done) => this.#waiting.push(done));
+    const answer = Promise.withResolvers<Verdict>();
+    this.#waiting.push(answer);
+    return answer.promise;
   }
 
   #say(message: FromThread): void {

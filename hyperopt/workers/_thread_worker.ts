@@ -134,12 +134,24 @@ export class ThreadWorker<C> implements StudyWorker<C> {
     else if (message.kind === "unready") {
       this.#starting?.fail(revive(message.error));
     } else if (message.kind === "report") {
-      const { calls } = this.#pending ?? {};
-      const verdict = calls?.report(message.metrics, message.fidelity) ??
-        "stop";
-      thread.postMessage({ kind: "verdict", verdict } satisfies ToThread);
+      void this.#answer(thread, message);
     } else if (message.kind === "result") this.#take()?.done(message.result);
     else this.#fail(revive(message.error));
+  }
+
+  async #answer(
+    thread: Worker,
+    { metrics, fidelity }: Extract<FromThread, { kind: "report" }>,
+  ): Promise<void> {
+    try {
+      const verdict = await this.#pending?.calls.report(metrics, fidelity) ??
+        "stop";
+      thread.postMessage({ kind: "verdict", verdict } satisfies ToThread);
+    } catch (error) {
+      const { name, message } = error as Error;
+      const refused = { kind: "refused", error: { name, message } } as const;
+      thread.postMessage(refused satisfies ToThread);
+    }
   }
 
   #take(): Pending | undefined {

@@ -11,15 +11,11 @@ import type { Study } from "../study/study.ts";
 import type { PlainReason } from "./_give_up.ts";
 import { watchInterrupts } from "./_interrupts.ts";
 import { endedText } from "./_ended_text.ts";
-import { LocalWorker } from "./_local_worker.ts";
 import type { ObjectiveResult, StudyObjective } from "./objective.ts";
-import type { ThreadData } from "./_messages.ts";
 import type { StudyTracking } from "./_study_tracking.ts";
-import type { ThreadTimes } from "./_thread_worker.ts";
-import { type StudyWorker, WorkerStartError } from "./worker.ts";
+import { openTracking, workerMaker } from "./_make_workers.ts";
+import type { StudyWorker } from "./worker.ts";
 
-/** The least number of milliseconds that a thread has for loading its module, on a busy machine. */
-const MIN_PATIENCE = 60_000;
 /** The reason of signals when the search ends. */
 const ENDED = "The search was ended";
 
@@ -144,17 +140,12 @@ export async function runStudy<C>(
   const tracking = options.tracker === undefined
     ? undefined
     : await openTracking(study, options.tracker);
-  const makeWorker = typeof objective === "function"
-    ? localMaker(objective, metric, 1000 * grace, tracking)
-    : await threadMaker<C>({
-      module: String(objective),
-      name,
-      metric,
-      ...(tracking !== undefined && { track: tracking.order }),
-    }, {
-      patience: Math.max(study.timeout, MIN_PATIENCE),
-      grace: 1000 * grace,
-    });
+  const makeWorker = await workerMaker(objective, {
+    name,
+    metric,
+    grace: 1000 * grace,
+    timeout: study.timeout,
+  }, tracking);
   const all = Array.from({ length: workers }, makeWorker);
   const crew = new Crew(study, options, tracking);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
@@ -220,40 +211,6 @@ function warnOfIdle<C>(study: Study<C>, workers: number): void {
       `workers busy, because order is "logical" and width is ${concurrency}; ` +
       `give workers: ${concurrency}, or width: ${2 * workers} to a new study`,
   );
-}
-
-/** The tracker, which loads a database, is loaded only if trials are tracked. */
-async function openTracking<C>(
-  study: Study<C>,
-  tracker: TrackerConfig | SQLLogger,
-): Promise<StudyTracking<C>> {
-  const { StudyTracking } = await import("./_study_tracking.ts");
-  return new StudyTracking(study, tracker);
-}
-
-function localMaker<C>(
-  objective: StudyObjective<C>,
-  metric: string,
-  grace: number,
-  tracking: StudyTracking<C> | undefined,
-): () => StudyWorker<C> {
-  const work = tracking?.wrap(objective) ?? objective;
-  return () => new LocalWorker(work, metric, grace);
-}
-
-/** Makes workers in threads. The module of threads is loaded only when they are used. */
-async function threadMaker<C>(
-  data: Omit<ThreadData, "kind">,
-  times: ThreadTimes,
-): Promise<() => StudyWorker<C>> {
-  if (!URL.canParse(data.module)) {
-    throw new WorkerStartError(
-      data.module,
-      "it is not a URL; give import.meta.url, or new URL(path, import.meta.url)",
-    );
-  }
-  const { ThreadWorker } = await import("./_thread_worker.ts");
-  return () => new ThreadWorker<C>(data, times);
 }
 
 /** The workers of one study. */

@@ -10,7 +10,7 @@ export interface WorkerCalls {
   report(
     metrics: Readonly<Record<string, number>>,
     fidelity: number,
-  ): Verdict;
+  ): Verdict | Promise<Verdict>;
 }
 
 /** A worker: it runs one job at a time. */

@@ -1,0 +1,116 @@
+import {
+  connectSearch,
+  type SearchBackend,
+  type SharedStudyStatus,
+} from "../../hyperopt/mod.ts";
+import { short } from "../../internal/text.ts";
+import { urlSecrets } from "../../internal/url_secrets.ts";
+import { visible } from "../../internal/visible_text.ts";
+import { NotFoundError, UsageError } from "../command.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** A search on an engine. */
+export interface EngineSearch {
+  /** The id of the search. */
+  readonly id: string;
+  /** The connection. */
+  readonly backend: SearchBackend;
+}
+
+/**
+ * Connects to the engine of a search.
+ *
+ * @param action What cannot be done without it, as in `show the status`.
+ * @param id The id of the search.
+ * @param url The address of the engine; without it `ATO_WORKERS` has it.
+ * @param terminal Warns of a password that other users can see.
+ * @returns the connection; the caller closes it.
+ * @throws {UsageError} If no search is named.
+ */
+export async function engineSearch(
+  action: string,
+  id: string | undefined,
+  url: unknown,
+  terminal: Terminal,
+): Promise<EngineSearch> {
+  if (id === undefined || id === "") {
+    throw new UsageError(
+      `Cannot ${action}: name the search, as in \`ato search status team --workers redis://host:6379\``,
+    );
+  }
+  const address = typeof url === "string" ? url : undefined;
+  if (address !== undefined) warnOfPassword(address, terminal);
+  return { id, backend: await connectSearch(address, { searchId: id }) };
+}
+
+/** Warns if the address on the command line has a password: `ps` shows it to every user of the machine. */
+export function warnOfPassword(url: string, terminal: Terminal): void {
+  if (urlSecrets(url).length === 0) return;
+  terminal.notice(
+    "the address has a password, which every user of this machine can see while the command runs; " +
+      "set ATO_WORKERS instead",
+  );
+}
+
+/** The error for an engine that has no such search. */
+export function noSearch(id: string): NotFoundError {
+  return new NotFoundError(
+    `Cannot find search ${
+      visible(id)
+    } on this engine: no process has taken part in it; check the id`,
+  );
+}
+
+/** Returns the trials that the scheduler plans; `undefined` if it has no end, or nobody began. */
+export function plannedTrials(
+  { agreement }: SharedStudyStatus,
+): number | undefined {
+  try {
+    const plan: unknown = JSON.parse(agreement["plan"] ?? "null");
+    const { trials } = (plan ?? {}) as { readonly trials?: unknown };
+    return typeof trials === "number" ? trials : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the best result as a text; `undefined` if there is none. */
+export function bestText(
+  { study, halving }: SharedStudyStatus,
+): string | undefined {
+  const best = study?.best;
+  if (study !== undefined && best !== undefined) {
+    const value = best.metrics[study.metric] ?? NaN;
+    return `${study.metric} ${short(value)} at ${
+      short(best.fidelity)
+    }, trial ${best.trial.trial}`;
+  }
+  if (study !== undefined && study.front.length > 0) {
+    return `${study.front.length} trials in the front`;
+  }
+  const results = halving?.filter(({ metric }) => !Number.isNaN(metric)) ?? [];
+  return results.length === 0
+    ? undefined
+    : `${results.length} results; its script knows which is the best`;
+}
+
+/** Returns the progress of a search in one line. */
+export function progressText(status: SharedStudyStatus): string {
+  const { jobs, members, rate, study, state, halving } = status;
+  const planned = plannedTrials(status);
+  const here = members.filter(({ state }) => state === "here");
+  const workers = here.reduce((sum, one) => sum + one.workers, 0);
+  const started = study?.trials.length ?? halving?.length ?? 0;
+  const best = bestText(status);
+  return [
+    `${state}: ${started}${
+      planned === undefined ? "" : ` of ${planned}`
+    } trials`,
+    `${jobs.running} running on ${workers} workers of ${here.length} processes`,
+    ...(jobs.failed > 0 ? [`${jobs.failed} failed`] : []),
+    ...(jobs.lost > 0 ? [`${jobs.lost} lost and repeated`] : []),
+    ...(rate === undefined ? [] : [`${short(Math.round(rate))} results/min`]),
+    ...(best === undefined ? [] : [`best ${best}`]),
+  ].join(", ");
+}

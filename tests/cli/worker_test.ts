@@ -1,0 +1,231 @@
+/** `ato worker`, and `ato search` on an engine. */
+import { test } from "node:test";
+import process from "node:process";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  category,
+  DistributedHyperBand,
+  registerEngine,
+} from "@ato/ato/hyperopt";
+import { Scope } from "@ato/ato/scope";
+import { connectRelay, RELAY, startRelay } from "../hyperopt/_relay.ts";
+import { commandFor, start } from "../tracker/_helpers.ts";
+import { ato, inFolder } from "./_lib.ts";
+
+registerEngine(RELAY, connectRelay);
+
+const onWindows = process.platform === "win32";
+const MEMBER = commandFor("../hyperopt/_shared_member.ts", []).flat();
+
+test(
+  "ato worker: starts processes, shows the progress of all, and ends with the search",
+  {
+    skip: onWindows,
+  },
+  async () => {
+    const relay = await startRelay(2_000);
+    try {
+      const { code, out, err } = await ato(
+        "worker",
+        "--search",
+        "cli",
+        "-n",
+        "2",
+        relay.url,
+        ...MEMBER,
+      );
+      assertEquals(code, 0, err);
+      assertMatch(out, /^done: 27 of 27 trials, 0 running on 0 workers/m);
+      assertMatch(out, /best loss [\d.]+ at 9, trial \d+/);
+      for (const number of [1, 2]) {
+        assertStringIncludes(err, `[${number}] best `);
+      }
+      const status = await ato(
+        "search",
+        "status",
+        "cli",
+        "--workers",
+        relay.url,
+      );
+      assertEquals(status.code, 0);
+      assertMatch(status.out, /^cli {2}done\n/);
+      assertMatch(
+        status.out,
+        /^jobs +0 running, 0 waiting, \d+ done, 0 failed/m,
+      );
+      assertEquals(status.out.match(/ left /g)?.length, 2);
+      const data = await ato(
+        "search",
+        "status",
+        "cli",
+        "--workers",
+        relay.url,
+        "--json",
+      );
+      const { state, trials, members } = JSON.parse(data.out);
+      assertEquals([state, trials, members.length], ["done", 27, 2]);
+      const late = await ato("search", "pause", "cli", "--workers", relay.url);
+      assertEquals(late.code, 2);
+      assertStringIncludes(late.err, "it is done");
+    } finally {
+      await relay.end();
+    }
+  },
+);
+
+test("ato worker: a process that crashes is started again", {
+  skip: onWindows,
+}, async () => {
+  const relay = await startRelay(1_000);
+  await inFolder(async (folder) => {
+    const flag = join(folder, "crashed");
+    const script = start("../cli/_worker_script.ts", [relay.url, flag], {
+      env: { ATO_WORKERS: relay.url },
+    });
+    const end = await script.ended;
+    assertEquals(end.code, 0, script.stderr());
+    assertMatch(
+      script.stderr(),
+      /process 1 was ended by SIGKILL; it is started again in 1 s/,
+    );
+    assert(script.lines.some((line) => /^done: 27 of 27 trials/.test(line)));
+  });
+  await relay.end();
+});
+
+test("ato worker: SIGTERM ends its processes, and gives their trials back", {
+  skip: onWindows,
+}, async () => {
+  const relay = await startRelay(2_000);
+  try {
+    const script = start("../cli/_worker_script.ts", [relay.url], {
+      env: { ATO_WORKERS: relay.url, ATO_TEST_MODE: "slow" },
+    });
+    await script.line("running: ");
+    process.kill(script.process.pid!, "SIGTERM");
+    assertEquals((await script.ended).code, 143);
+    const { members, jobs } = JSON.parse(
+      (await ato("search", "status", "cli", "--workers", relay.url, "--json"))
+        .out,
+    );
+    assertEquals(members.map(({ state }: { state: string }) => state), [
+      "left",
+    ]);
+    assertEquals(jobs.lost, 0);
+  } finally {
+    await relay.end();
+  }
+});
+
+test("ato search: pause, resume and stop a search on an engine", {
+  skip: onWindows,
+}, async () => {
+  const relay = await startRelay(2_000);
+  const on = ["cli", "--workers", relay.url];
+  const member = start("../hyperopt/_shared_member.ts", [], {
+    env: {
+      ATO_WORKERS: relay.url,
+      ATO_SEARCH: "cli",
+      ATO_TEST_MODE: "slow",
+    },
+  });
+  try {
+    await member.line("ended");
+    const paused = await ato("search", "pause", ...on);
+    assertEquals(paused.code, 0);
+    assertStringIncludes(paused.out, "is paused");
+    assertMatch((await ato("search", "status", ...on)).out, /^cli {2}paused/);
+    assertStringIncludes(
+      (await ato("search", "resume", ...on)).out,
+      "goes on",
+    );
+    assertStringIncludes((await ato("search", "stop", ...on)).out, "stops");
+    assertEquals(await member.ended, { code: 0, signal: null });
+    const watched = await ato("search", "status", ...on, "--watch");
+    assertMatch(watched.out, /^stopped: /);
+  } finally {
+    member.process.kill("SIGKILL");
+    await member.ended;
+    await relay.end();
+  }
+});
+
+test("ato search status: a search by DistributedHyperBand is shown, and cannot be paused", async () => {
+  const relay = await startRelay(2_000);
+  try {
+    const backend = await connectRelay(relay.url, { searchId: "halving" });
+    const search = new DistributedHyperBand(new Scope({ argv: [] }), {
+      x: category([1, 2, 3, 4]),
+    }, {
+      halvingRate: 0.5,
+      numMinSamples: 1,
+      rank: 0,
+      worldSize: 1,
+      backend,
+    });
+    await search.main((config) => config.x)();
+    const on = ["halving", "--workers", relay.url];
+    const { out, code } = await ato("search", "status", ...on);
+    assertEquals(code, 0);
+    assertMatch(out, /^kind +HyperBand/m);
+    assertMatch(out, /^jobs +0 running, 0 waiting, \d+ done, 0 failed/m);
+    const { err } = await ato("search", "pause", ...on);
+    assertStringIncludes(err, "DistributedHyperBand");
+    await backend.close();
+  } finally {
+    await relay.end();
+  }
+});
+
+test("ato worker, ato search: mistakes are one sentence each, and no password is shown", async () => {
+  const relay = await startRelay(2_000);
+  try {
+    const secret = relay.url.replace("://", "://me:secret@");
+    const cases: [string[], RegExp][] = [
+      [["worker", "x.ts"], /name the search/],
+      [["worker", "--search", "s", "relay://host"], /without a script/],
+      [
+        ["worker", "--search", "s", relay.url, "missing.ts"],
+        /there is no file missing\.ts/,
+      ],
+      [
+        ["worker", "--search", "s", "-n", "0", relay.url, ...MEMBER],
+        /whole number from 1/,
+      ],
+      [
+        ["search", "status", "nobody", "--workers", relay.url],
+        /no process has taken part/,
+      ],
+      [["search", "status", "--workers", relay.url], /name the search/],
+      [
+        ["search", "status", "s", "--workers", "rediss3://me:secret@host"],
+        /no engine is known for .*\*\*\*/,
+      ],
+      [
+        ["search", "stop", "nobody", "--workers", secret],
+        /every user of this machine can see/,
+      ],
+      [
+        ["search", "list", "--workers", relay.url],
+        /it is for ato search resume and status and pause and stop/,
+      ],
+    ];
+    for (const [words, message] of cases) {
+      const { code, out, err } = await ato(...words);
+      assert(code !== 0, words.join(" "));
+      assertMatch(err, message);
+      assertEquals(/secret/.test(out + err), false);
+      assertEquals(/ at .*:\d+:\d+/.test(err), false);
+    }
+  } finally {
+    await relay.end();
+  }
+  await pause(0);
+});
