@@ -3,6 +3,12 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 
+/** Milliseconds after which a result is waited for no longer. */
+const LIMIT = 120_000;
+
+/** Milliseconds in which a page that was opened ends what it still does. */
+export const SETTLE = 1_000;
+
 /** An action of a person on a page. */
 export interface Act {
   /** A CSS selector of what is clicked. */
@@ -19,10 +25,10 @@ export interface Act {
  * @param page The page.
  * @param act The action; none to wait only.
  * @param until The XPath.
- * @returns milliseconds.
+ * @returns milliseconds; infinity if it does not hold within two minutes.
  */
 export function timed(page: Page, act: Act, until: string): Promise<number> {
-  return page.evaluate(async ({ act, until }) => {
+  return page.evaluate(async ({ act, until, limit }) => {
     const isDone = () =>
       document.evaluate(until, document, null, XPathResult.BOOLEAN_TYPE)
         .booleanValue;
@@ -37,13 +43,17 @@ export function timed(page: Page, act: Act, until: string): Promise<number> {
       Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!
         .call(field, act.type[1]);
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.dispatchEvent(
-        new KeyboardEvent("keydown", { key: "Enter", bubbles: true }),
-      );
+      for (const type of ["keydown", "keyup"]) {
+        const options = { key: "Enter", bubbles: true };
+        field.dispatchEvent(new KeyboardEvent(type, options));
+      }
     }
-    while (!isDone()) await new Promise(requestAnimationFrame);
+    while (!isDone()) {
+      if (performance.now() - start > limit) return Infinity;
+      await new Promise(requestAnimationFrame);
+    }
     return performance.now() - start;
-  }, { act, until });
+  }, { act, until, limit: LIMIT });
 }
 
 /**

@@ -98,8 +98,8 @@ async function startTensorboard(shown: Shown): Promise<Started> {
     url,
     row: "tb-data-table-content-row",
     sort: {
-      act: { click: "tb-data-table-header-cell .name" },
-      until: `not(starts-with(normalize-space((${row})[1]), "1"))`,
+      act: { click: "tb-data-table-header-cell.table-column-run > .cell" },
+      until: `starts-with(normalize-space((${row})[1]), "${runs}-")`,
     },
     filter: {
       act: { type: [field, `^${runs / 2}-`] },
@@ -111,7 +111,8 @@ async function startTensorboard(shown: Shown): Promise<Started> {
     },
     curve: {
       act: { click: "tb-data-table-content-row input[type=checkbox]" },
-      until: 'count(//line-chart//*[local-name() = "path"][@d]) > 1',
+      // Its lines are drawn on a canvas; its axis then has steps in thousands.
+      until: '//line-chart-axis//*[local-name() = "text"][contains(., "0k")]',
     },
   };
 }

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { BIG_PROJECT, writeBigFile } from "../tests/dashboard/_big_file.ts";
-import { firstContent, timed, usageOf } from "./_dashboard_page.ts";
+import { firstContent, SETTLE, timed, usageOf } from "./_dashboard_page.ts";
 import { serve } from "./_dashboard_server.ts";
 import { writersBeside } from "./_dashboard_writers.ts";
 import { withPage } from "../tests/dashboard/_browser.ts";
@@ -72,7 +72,7 @@ async function measure(url: string): Promise<Record<string, number>> {
         ),
       );
       await page.goto(`${url}#/compare/1,2,3,4,5`);
-      await page.waitForLoadState("networkidle");
+      await page.waitForTimeout(SETTLE);
     });
   }
   return found;

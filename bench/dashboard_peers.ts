@@ -12,7 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { writeBigFile } from "../tests/dashboard/_big_file.ts";
 import { NO_BROWSER, withPage } from "../tests/dashboard/_browser.ts";
-import { firstContent, timed, usageOf } from "./_dashboard_page.ts";
+import { firstContent, SETTLE, timed, usageOf } from "./_dashboard_page.ts";
 import {
   type Peer,
   PEERS,
@@ -43,7 +43,7 @@ async function measure(peer: Peer, shown: Shown): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       await withPage("about:blank", async (page) => {
         note("first content", await firstContent(page, url, row));
-        await page.waitForLoadState("networkidle");
+        await page.waitForTimeout(SETTLE);
         note("sort", await timed(page, sort.act, sort.until));
         note("filter", await timed(page, filter.act, filter.until));
         if (beforeCurve !== undefined) {

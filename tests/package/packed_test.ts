@@ -10,6 +10,7 @@ import { ROOT } from "./_imports.ts";
 import { installPacked, NODES, run, skip } from "./_packed.ts";
 import { tryNpx } from "./_try_npx.ts";
 import { tryBun } from "./_try_bun.ts";
+import { tryDashboard, writeRuns } from "./_try_dashboard.ts";
 import { trySearch } from "./_try_search.ts";
 import { README_PROGRAM, tryReadme } from "./_try_readme.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
@@ -167,6 +168,7 @@ test("npm package", { skip }, async (t) => {
     for (const [name, text] of Object.entries(PROGRAMS)) {
       writeFileSync(join(folder, name), text);
     }
+    const db = await writeRuns(folder);
     for (const [name, node = ""] of NODES) {
       const program = (...words: string[]) => run(node, words, folder);
 
@@ -198,6 +200,10 @@ test("npm package", { skip }, async (t) => {
       await t.test(`adict, scope: Node ${name} needs no SQLite for them`, () => {
         const out = program("--no-experimental-sqlite", "without_sqlite.js");
         assertMatch(out, /^0\.25 1 ERR_UNKNOWN_BUILTIN_MODULE$/m);
+      });
+      await t.test(`ato dashboard: Node ${name} does what takes long in a thread`, () => {
+        const words = [join(folder, "node_modules/@ato/ato/bin/ato.js")];
+        return tryDashboard({ command: node, words, cwd: folder }, db, true);
       });
       await tryNpx(t, folder, { name, node });
     }
