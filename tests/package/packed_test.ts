@@ -4,7 +4,8 @@
  */
 import { test } from "node:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "./_imports.ts";
 import { installPacked, NODES, run, skip } from "./_packed.ts";
@@ -202,8 +203,9 @@ test("npm package", { skip }, async (t) => {
         assertMatch(out, /^0\.25 1 ERR_UNKNOWN_BUILTIN_MODULE$/m);
       });
       await t.test(`ato dashboard: Node ${name} does what takes long in a thread`, () => {
-        const words = [join(folder, "node_modules/@ato/ato/bin/ato.js")];
-        return tryDashboard({ command: node, words, cwd: folder }, db, true);
+        const command = join(folder, "node_modules", ".bin", "ato");
+        const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+        return tryDashboard({ command, cwd: folder, env }, db, true);
       });
       await tryNpx(t, folder, { name, node });
     }
