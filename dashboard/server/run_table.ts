@@ -88,11 +88,6 @@ export class RunTable {
     return this.#version;
   }
 
-  /** The ids of the runs, by place. */
-  get ids(): readonly number[] {
-    return this.#rows.map(({ id }) => id);
-  }
-
   /** Reads what changed. Requests that come meanwhile wait for the same reading. */
   async refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() =>
@@ -106,16 +101,19 @@ export class RunTable {
     return this.#pieces === undefined;
   }
 
-  /** Finds the places of the runs that meet all conditions. */
+  /** Finds the ids of the runs that meet all conditions. */
   async matches(conditions: readonly Condition[]): Promise<number[]> {
     while (!this.isComplete) await this.refresh();
-    return await matchingPlaces(conditions, {
-      count: this.#rows.length,
-      idAt: (place) => this.#rows[place]!.id,
+    // Another request may read the table anew meanwhile, which makes other rows.
+    const rows = this.#rows;
+    const places = await matchingPlaces(conditions, {
+      count: rows.length,
+      idAt: (place) => rows[place]!.id,
       columnOf: (key) => this.#columns.get(key),
       summariesOf: (metric) => this.summariesOf(metric),
-      runs: () => runPieces(this.#finder, this.#project),
+      runs: () => this.#politePieces(),
     });
+    return places.map((place) => rows[place]!.id);
   }
 
   /** Reads the summaries of a metric; `undefined` if no run of the project has it. */
@@ -255,10 +253,9 @@ export class RunTable {
   async #readAll(): Promise<void> {
     await this.#readMetrics();
     const ids = new Set<number>();
-    for await (const runs of runPieces(this.#finder, this.#project)) {
+    for await (const runs of this.#politePieces()) {
       for (const { id } of runs) ids.add(id);
       await this.#take(runs);
-      await pause();
     }
     if (this.#rows.some(({ id }) => !ids.has(id))) await this.#readAgain();
     this.#readAllAt = this.#now();
@@ -291,6 +288,14 @@ export class RunTable {
       }
     }
     await this.#take([...again, ...added], { mayHavePoints: isChanged });
+  }
+
+  /** All runs, so that other requests are answered between the pieces. */
+  async *#politePieces(): AsyncGenerator<readonly Run[]> {
+    for await (const runs of runPieces(this.#finder, this.#project)) {
+      yield runs;
+      await pause();
+    }
   }
 
   #running(): TableRow[] {

@@ -69,8 +69,10 @@ export class JobThread {
       });
       this.#thread.on("error", (cause) => {
         clearTimeout(late);
-        fail(new NoThreadError("it failed", { cause }));
-        this.#end(cause);
+        // E.g. its memory was not enough: the server does the job, with fewer runs.
+        const error = new NoThreadError("it failed", { cause });
+        fail(error);
+        this.#end(error);
       });
       this.#thread.on("exit", () => {
         clearTimeout(late);
