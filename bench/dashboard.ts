@@ -4,70 +4,22 @@
  *
  *     deno run --config deno.npm.json -A bench/dashboard.ts [FILE]
  */
-/// <reference lib="dom" />
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { Page } from "playwright-core";
 import { BIG_PROJECT, writeBigFile } from "../tests/dashboard/_big_file.ts";
+import { firstContent, SETTLE, timed, usageOf } from "./_dashboard_page.ts";
+import { serve } from "./_dashboard_server.ts";
 import { writersBeside } from "./_dashboard_writers.ts";
 import { withPage } from "../tests/dashboard/_browser.ts";
-import { ROOT, runtimeArgs } from "../tests/_shared/run_script.ts";
 
 /** The last run has the curve of 2 million points. */
 const LONGEST_RUN = 10_000;
 
-/** Times an action of the page from its event until a condition holds in a drawn frame, in milliseconds. */
-function timed(
-  page: Page,
-  act: {
-    readonly click?: string;
-    readonly hash?: string;
-    readonly type?: readonly [selector: string, text: string];
-  },
-  until: string,
-): Promise<number> {
-  return page.evaluate(async ({ act, until }) => {
-    const isDone = () =>
-      document.evaluate(until, document, null, XPathResult.BOOLEAN_TYPE)
-        .booleanValue;
-    const start = performance.now();
-    if (act.click !== undefined) {
-      document.querySelector<HTMLElement>(act.click)?.click();
-    }
-    if (act.hash !== undefined) location.hash = act.hash;
-    if (act.type !== undefined) {
-      const field = document.querySelector<HTMLInputElement>(act.type[0])!;
-      field.value = act.type[1];
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    while (!isDone()) await new Promise(requestAnimationFrame);
-    return performance.now() - start;
-  }, { act, until });
-}
-
 /** An XPath: the first row is the run with this id. */
 const firstIs = (id: number) =>
   `count((//*[contains(@class, "table-row")])[1]//a[text() = "${id}"]) = 1`;
-
-/** Milliseconds from the start of the navigation until the first row of the table, as the page itself sees it. */
-async function firstContent(page: Page, url: string): Promise<number> {
-  await page.addInitScript(() => {
-    const seen = new MutationObserver(() => {
-      if (document.querySelector(".table-row a") === null) return;
-      seen.disconnect();
-      Object.assign(globalThis, { firstRowAt: performance.now() });
-    });
-    seen.observe(document, { childList: true, subtree: true });
-  });
-  await page.goto(`${url}#/runs/${BIG_PROJECT}`);
-  await page.locator(".table-row").first().waitFor();
-  return await page.evaluate(() =>
-    (globalThis as unknown as { firstRowAt: number }).firstRowAt
-  );
-}
 
 /** How often each action is repeated: other programs of the machine only add time, so the least is told. */
 const ROUNDS = 5;
@@ -81,7 +33,7 @@ async function measure(url: string): Promise<Record<string, number>> {
     await withPage("about:blank", async (page) => {
       note(
         round === 0 ? "first content, new server" : "first content",
-        await firstContent(page, url),
+        await firstContent(page, `${url}#/runs/${BIG_PROJECT}`, ".table-row a"),
       );
       await page.getByText("10000 runs").waitFor();
       for (let again = 0; again < ROUNDS; again++) {
@@ -119,36 +71,11 @@ async function measure(url: string): Promise<Record<string, number>> {
           "count(//canvas) > 1",
         ),
       );
+      await page.goto(`${url}#/compare/1,2,3,4,5`);
+      await page.waitForTimeout(SETTLE);
     });
   }
   return found;
-}
-
-/** Starts `ato dashboard`; returns its address and its process. */
-async function serve(db: string) {
-  const words = [
-    ...runtimeArgs("run"),
-    "cli.ts",
-    "dashboard",
-    "--db",
-    db,
-    "--port",
-    "0",
-  ];
-  const child = spawn(process.execPath, words, {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const line = await new Promise<string>((done) =>
-    child.stdout.once("data", (text) => done(String(text)))
-  );
-  return { child, url: /http:\S+/.exec(line)?.[0] ?? "" };
-}
-
-/** The memory of a process in MB, on Linux. */
-function memoryOf(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1] ?? NaN) / 1024;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "ato-bench-"));
@@ -158,7 +85,9 @@ try {
   const { child, url } = await serve(db);
   try {
     const figures = await measure(url);
-    console.log(`memory of the server\t${memoryOf(child.pid).toFixed(0)} MB`);
+    const { resident, cpu } = usageOf(child.pid ?? NaN);
+    console.log(`memory of the server\t${resident.toFixed(0)} MB`);
+    console.log(`CPU time of the server\t${cpu.toFixed(1)} s`);
     for (const [what, milliseconds] of Object.entries(figures)) {
       console.log(`${what}\t${milliseconds.toFixed(0)} ms`);
     }

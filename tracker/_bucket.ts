@@ -160,35 +160,27 @@ export class Bucket {
 
   /** Reads a rollup row. */
   static fromRollup(row: Row): Bucket {
-    return Object.assign(new Bucket(), {
-      count: Number(row["count"]),
-      nonfinite: Number(row["nonfinite"]),
-      firstStep: numberIn(row, "first_step"),
-      lastStep: numberIn(row, "last_step"),
-      last: numberIn(row, "last"),
-      ...extremesIn(row),
-    });
+    const bucket = new Bucket();
+    bucket.count = Number(row["count"]);
+    bucket.nonfinite = Number(row["nonfinite"]);
+    bucket.firstStep = numberIn(row, "first_step");
+    bucket.lastStep = numberIn(row, "last_step");
+    bucket.last = numberIn(row, "last");
+    bucket.min = numberIn(row, "min");
+    bucket.minStep = numberIn(row, "min_step");
+    bucket.max = numberIn(row, "max");
+    bucket.maxStep = numberIn(row, "max_step");
+    return bucket;
   }
 
   /** Reads the summary of a series row. */
   static fromSeries(row: Row): Bucket {
-    return Object.assign(Bucket.fromRollup(row), {
-      divergedStep: numberIn(row, "diverged_step"),
-      first: numberIn(row, "first"),
-      lastKind: numberIn(row, "last_kind"),
-    });
+    const bucket = Bucket.fromRollup(row);
+    bucket.divergedStep = numberIn(row, "diverged_step");
+    bucket.first = numberIn(row, "first");
+    bucket.lastKind = numberIn(row, "last_kind");
+    return bucket;
   }
-}
-
-function extremesIn(
-  row: Row,
-): Pick<Bucket, "min" | "minStep" | "max" | "maxStep"> {
-  return {
-    min: numberIn(row, "min"),
-    minStep: numberIn(row, "min_step"),
-    max: numberIn(row, "max"),
-    maxStep: numberIn(row, "max_step"),
-  };
 }
 
 function numberIn(row: Row, name: string): number | null {

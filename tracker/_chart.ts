@@ -14,6 +14,9 @@ import type { Place } from "./errors.ts";
 /** Up to this many points for each part of a chart, the points themselves are read. */
 const RAW_AT_MOST = 8;
 
+/** Rows that are read at once: many more would fill the memory of a server with what it needs for a moment only. */
+const SLICE = 1_000;
+
 /** A request for the curve of a series. */
 export interface ChartRequest {
   /** The row of the series, checked. */
@@ -63,7 +66,10 @@ function toPart(row: Row, place: Place): Bucket {
   return part;
 }
 
-/** Returns the coarsest level with enough parts; 0 for the points themselves. */
+/**
+ * Returns the coarsest level with enough parts, which is half of `maxPoints`, because {@linkcode join} may leave only
+ * so many of a finer one; 0 for the points themselves.
+ */
 function chooseLevel(
   connection: Connection,
   request: { id: number; maxPoints: number; from: number; to: number },
@@ -76,7 +82,7 @@ function chooseLevel(
   const rowsOf = (level: number): number =>
     Number(count.get(id, level, from, to, maxPoints)!["n"]);
   for (let level = TOP_LEVEL; level > 1; level--) {
-    if (rowsOf(level) >= maxPoints) return level;
+    if (rowsOf(level) >= maxPoints / 2) return level;
   }
   // To read a few thousand points is cheap, and rollups would make the chart coarser.
   return rowsOf(1) * BUCKET_SIZE > RAW_AT_MOST * maxPoints ? 1 : 0;
@@ -95,17 +101,23 @@ function rollupParts(
   const parts: Bucket[] = [];
   const select = connection.prepare(
     `SELECT * FROM rollups WHERE series_id = ? AND level = ? AND n >= ? AND n < ?
-     AND last_step >= ? AND first_step <= ? ORDER BY n`,
+     AND last_step >= ? AND first_step <= ? ORDER BY n LIMIT ${SLICE}`,
   );
   const take = (at: number, first: number, end: number): void => {
-    for (const row of select.all(id, at, first, end, from, to)) {
-      const bucket = Bucket.fromRollup(checkedRollup(row, place));
-      const whole = bucket.firstStep! >= from && bucket.lastStep! <= to;
-      const n = Number(row["n"]);
-      if (whole) parts.push(bucket);
-      else if (at > 1) take(at - 1, n * FAN_OUT, (n + 1) * FAN_OUT);
-      else parts.push(...edgeParts(connection, { ...request, bucket }));
+    for (let next: number | undefined = first; next !== undefined;) {
+      const rows: Row[] = select.all(id, at, next, end, from, to);
+      for (const row of rows) takeRow(at, row);
+      const last: Row | undefined = rows[SLICE - 1];
+      next = last && Number(last["n"]) + 1;
     }
+  };
+  const takeRow = (at: number, row: Row): void => {
+    const bucket = Bucket.fromRollup(checkedRollup(row, place));
+    const whole = bucket.firstStep! >= from && bucket.lastStep! <= to;
+    const n = Number(row["n"]);
+    if (whole) parts.push(bucket);
+    else if (at > 1) take(at - 1, n * FAN_OUT, (n + 1) * FAN_OUT);
+    else parts.push(...edgeParts(connection, { ...request, bucket }));
   };
   const counts = connection.prepare(
     "SELECT coalesce(max(n) + 1, 0) AS n FROM rollups WHERE series_id = ? AND level = ?",

@@ -8,7 +8,7 @@ import { RowReader } from "./_row_reader.ts";
 import { schemaVersion } from "./_schema_version.ts";
 import { NUMBER, objectOf, type Shape, TEXT } from "./_shapes.ts";
 import type { ConsolePart } from "./console.ts";
-import type { Connection } from "./driver.ts";
+import type { Connection, Row } from "./driver.ts";
 import { damageError } from "./errors.ts";
 import { messageOf } from "../internal/errors.ts";
 import { visible } from "../internal/visible_text.ts";
@@ -62,45 +62,115 @@ export function writeConsole(
   ).run(runId, attempt, KEPT_START, keptFrom);
 }
 
+/** Pieces that are read at once. */
+const SLICE = 32;
+
+/** What is read of the output. */
+export interface ConsoleRange {
+  /** Only pieces from this place on. @default {0} */
+  readonly after?: number;
+  /** No more pieces once they have so many bytes: without `after` the last ones. @default {all} */
+  readonly most?: number;
+}
+
 /**
- * Reads the output of an attempt from a place on, in the order in which it was printed.
+ * Reads the output of an attempt, in the order in which it was printed.
  *
  * @throws {StorageError} If a piece is damaged.
  */
 export function* readConsole(
   connection: Connection,
-  { runId, attempt }: AttemptOf,
-  after: number,
+  of: AttemptOf,
+  { after, most = Infinity }: ConsoleRange,
 ): Iterable<ConsolePart> {
   if (schemaVersion(connection) < CONSOLE_SINCE) return;
-  const rows = connection.prepare(
-    `SELECT start, bytes, at, content FROM console
-     WHERE run_id = ? AND attempt = ? AND start >= ? ORDER BY start`,
-  ).all(runId, attempt, after);
-  const place = { path: pathOf(connection), table: "console", run: runId };
-  for (const row of rows) {
-    const read = new RowReader(row, place);
-    const at = read.count("at");
-    let start = read.count("start");
-    let content: Buffer;
-    try {
-      content = inflateSync(read.bytes("content"), {
-        maxOutputLength: LARGEST,
-      });
-    } catch (error) {
-      throw damageError(
-        place,
-        `console.content is not what Ato stores (${visible(messageOf(error))})`,
-      );
-    }
-    for (const { stream, bytes } of recordsOf(content)) {
-      if (stream === undefined) {
-        throw damageError(place, "console.content is not what Ato stores");
-      }
-      yield { start, at, stream, bytes };
-      start += bytes.length;
-    }
+  if (after !== undefined || most === Infinity) {
+    return yield* piecesFrom(connection, of, { after: after ?? 0, most });
   }
+  const pieces: ConsolePart[][] = [];
+  for (let left = most, end = Number.MAX_SAFE_INTEGER; left > 0;) {
+    const last = "start < ? ORDER BY start DESC LIMIT 1";
+    const [row] = rowsOf(connection, of, last, end);
+    if (row === undefined) break;
+    const piece = partsOf(connection, of, row);
+    pieces.push(piece);
+    end = piece[0]!.start;
+    left -= lengthOf(piece);
+  }
+  for (const piece of pieces.reverse()) yield* piece;
+}
+
+function* piecesFrom(
+  connection: Connection,
+  of: AttemptOf,
+  { after, most }: Required<ConsoleRange>,
+): Iterable<ConsolePart> {
+  for (let left = most, start = after; left > 0;) {
+    const next = `start >= ? ORDER BY start LIMIT ${SLICE}`;
+    const rows = rowsOf(connection, of, next, start);
+    for (const row of rows) {
+      const piece = partsOf(connection, of, row);
+      yield* piece;
+      start = piece[0]!.start + 1;
+      left -= lengthOf(piece);
+      if (left <= 0) return;
+    }
+    if (rows.length < SLICE) return;
+  }
+}
+
+function rowsOf(
+  connection: Connection,
+  { runId, attempt }: AttemptOf,
+  where: string,
+  place: number,
+): Row[] {
+  return connection.prepare(
+    `SELECT start, bytes, at, content FROM console
+     WHERE run_id = ? AND attempt = ? AND ${where}`,
+  ).all(runId, attempt, place);
+}
+
+function lengthOf(parts: readonly ConsolePart[]): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+/**
+ * Takes a piece apart. It must hold as many bytes as it says, and none of its parts may be empty: otherwise a small
+ * file could fill the memory.
+ *
+ * @returns the parts, of which there is at least one.
+ */
+function partsOf(
+  connection: Connection,
+  { runId }: AttemptOf,
+  row: Row,
+): ConsolePart[] {
+  const place = { path: pathOf(connection), table: "console", run: runId };
+  const read = new RowReader(row, place);
+  const [at, size] = [read.count("at"), read.count("bytes")];
+  let start = read.count("start");
+  let content: Buffer;
+  try {
+    content = inflateSync(read.bytes("content"), {
+      maxOutputLength: Math.min(LARGEST, Math.max(1, size * (HEAD + 1))),
+    });
+  } catch (error) {
+    throw damageError(
+      place,
+      `console.content is not what Ato stores (${visible(messageOf(error))})`,
+    );
+  }
+  const parts: ConsolePart[] = [];
+  for (const { stream, bytes } of recordsOf(content)) {
+    if (stream === undefined || bytes.length === 0) {
+      throw damageError(place, "console.content is not what Ato stores");
+    }
+    parts.push({ start, at, stream, bytes });
+    start += bytes.length;
+  }
+  if (parts.length > 0 && lengthOf(parts) === size) return parts;
+  throw damageError(place, "console.bytes is not the length of the content");
 }
 
 /** Takes a piece apart; a record that is cut off has no stream. */

@@ -36,4 +36,11 @@ export interface ConsoleOptions {
    * @default {0}
    */
   readonly after?: number;
+  /**
+   * No more pieces are read once they have so many bytes; a piece has at most 64 KiB. Without `after` they are the
+   * last ones.
+   *
+   * @default {all}
+   */
+  readonly most?: number;
 }

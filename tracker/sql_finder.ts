@@ -619,15 +619,22 @@ export class SQLFinder {
     options: ConsoleOptions = {},
   ): Promise<ConsolePart[]> {
     const action = "read what was printed";
-    const { attempt, after = 0 } = options;
+    const { attempt, after, most } = options;
     checkAttempt(attempt === undefined ? {} : { attempt }, action);
-    checkInteger(after, { action, what: "after" }, 0);
+    ifGiven(
+      after,
+      (value) => checkInteger(value, { action, what: "after" }, 0),
+    );
+    ifGiven(most, (value) => checkInteger(value, { action, what: "most" }, 1));
     const [connection, found] = await this.#found(run);
     if (connection === undefined || found === undefined) return [];
     const newest = found.attempts.at(-1)?.attempt ?? 0;
     const of = { runId: found.id, attempt: attempt ?? newest };
     const { readConsole } = await import("./_console_store.ts");
-    return [...readConsole(connection, of, after)];
+    return [...readConsole(connection, of, {
+      ...(after !== undefined && { after }),
+      ...(most !== undefined && { most }),
+    })];
   }
 
   /**

@@ -1,4 +1,5 @@
 import { type Command, EXIT, UsageError } from "../command.ts";
+import { environmentFacts } from "../../internal/environment_facts.ts";
 import { flatten } from "../../internal/leaves.ts";
 import { runNamed } from "../runs_by_name.ts";
 import { historyOf, setterText } from "../../internal/set_by.ts";
@@ -401,33 +402,10 @@ function fingerprintRow(run: Run, traceId: string): string[] {
 }
 
 function printEnvironment(run: Run, terminal: Terminal): void {
-  const { runtime, os, cpu, memory, argv, cwd, git, lockFile, host, pid } =
-    run.environment;
-  const typed = run.environment.command ?? argv;
-  const facts: [string, string | false | undefined][] = [
-    ["runtime", runtime && `${runtime.name} ${runtime.version ?? ""}`],
-    ["system", os && `${os.platform} ${os.release ?? ""} ${os.arch}`],
-    ["processor", cpu && `${cpu.count} x ${cpu.model ?? "unknown"}`],
-    ["memory", memory !== undefined && `${Math.round(memory / 2 ** 20)} MiB`],
-    ["command", typed?.join(" ")],
-    ["folder", cwd],
-    ["git", git && gitText(git)],
-    ["lock file", lockFile && `${lockFile.name} ${brief(lockFile.sha256, 12)}`],
-    ["host", host && `${host}${pid === undefined ? "" : `, process ${pid}`}`],
-  ];
-  const known = facts.flatMap(([key, text]) =>
-    text ? [[key, visible(text.trim())] as const] : []
-  );
+  const known = environmentFacts(run.environment).map((
+    [name, text],
+  ) => [name, visible(text)] as const);
   heading("environment", terminal);
   if (known.length === 0) terminal.line("  (not recorded)");
   else pairs(known, terminal);
-}
-
-function gitText(git: NonNullable<Run["environment"]["git"]>): string {
-  return [
-    git.commit?.slice(0, 12),
-    git.branch && `on ${git.branch}`,
-    git.dirty && "with uncommitted changes",
-    git.diff && `(${git.diff.split("\n").length} lines of diff stored)`,
-  ].filter(Boolean).join(" ");
 }

@@ -21,6 +21,7 @@ export class LiveChanges {
 
   /** Calls the listener at each change, until the signal is aborted. */
   listen(listener: Listener, signal: AbortSignal): void {
+    if (signal.aborted) return;
     this.#listeners.add(listener);
     signal.addEventListener("abort", () => this.#leave(listener));
     if (this.#timer === undefined) this.#wait();

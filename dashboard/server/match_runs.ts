@@ -15,8 +15,8 @@ export interface MatchTarget {
   summariesOf(
     metric: string,
   ): Promise<ReadonlyMap<number, MetricSummary> | undefined>;
-  /** Reads the runs themselves, for key paths that are no column. */
-  runs(): Promise<Run[]>;
+  /** Reads the runs themselves in pieces, for key paths that are no column. */
+  runs(): AsyncIterable<readonly Run[]>;
 }
 
 type Test = (place: number) => boolean;
@@ -62,8 +62,10 @@ async function slowTest(
   target: MatchTarget,
 ): Promise<Test> {
   const found = new Set<number>();
-  for (const run of await target.runs()) {
-    if (matches(configAt(run.config, key))) found.add(run.id);
+  for await (const runs of target.runs()) {
+    for (const run of runs) {
+      if (matches(configAt(run.config, key))) found.add(run.id);
+    }
   }
   return (place) => found.has(target.idAt(place));
 }

@@ -12,6 +12,7 @@ import type {
 import { StorageError } from "../../tracker/mod.ts";
 import type { RunsReply } from "../api_types.ts";
 import { matchingPlaces } from "./match_runs.ts";
+import { pause, PIECE, runPieces } from "./read_runs.ts";
 import { figure } from "./reply.ts";
 import { ValueColumn } from "./value_column.ts";
 
@@ -36,14 +37,18 @@ const REREAD_AFTER = 15_000;
 /** If more runs changed, the metrics of all runs are read, in one query. */
 const MANY = 100;
 
-/** The runs that the first request reads, and each one after it: no answer waits for thousands of configs. */
-const [FIRST_PAGE, PAGE] = [200, 2_000];
+/** The runs that the first request is answered with: it does not wait for thousands of configs. */
+const FIRST_PAGE = PIECE;
+
+/** The pieces of runs that each request after it reads. */
+const PIECES = 10;
 
 /** The runs of a project. */
 export class RunTable {
   readonly #finder: SQLFinder;
   readonly #project: string;
   readonly #onWarning: (message: string) => void;
+  readonly #now: () => number;
   readonly #columns = new Map<string, ValueColumn>();
   readonly #summaries = new Map<string, Summaries>();
   readonly #metrics = new Set<string>();
@@ -56,8 +61,8 @@ export class RunTable {
   #dataVersion: number | undefined;
   #readAllAt = -Infinity;
   #refreshing: Promise<void> | undefined;
-  /** The least id that was read, until all runs are. */
-  #readDownTo: number | undefined = Number.MAX_SAFE_INTEGER;
+  /** The pieces that are not read yet, until all runs are. */
+  #pieces: AsyncGenerator<readonly Run[]> | undefined;
   /** The runs of the first page, whose metrics are read one by one. */
   #firstPage: readonly Run[] | undefined;
 
@@ -67,21 +72,20 @@ export class RunTable {
     options: {
       readonly project: string;
       readonly onWarning: (message: string) => void;
+      /** The time in milliseconds. @default {performance.now} */
+      readonly now?: () => number;
     },
   ) {
     this.#finder = finder;
     this.#project = options.project;
     this.#onWarning = options.onWarning;
+    this.#now = options.now ?? (() => performance.now());
+    this.#pieces = runPieces(finder, options.project);
   }
 
   /** Its version; it grows with each change. */
   get version(): number {
     return this.#version;
-  }
-
-  /** The ids of the runs, by place. */
-  get ids(): readonly number[] {
-    return this.#rows.map(({ id }) => id);
   }
 
   /** Reads what changed. Requests that come meanwhile wait for the same reading. */
@@ -94,19 +98,22 @@ export class RunTable {
 
   /** Whether all runs are in the table. */
   get isComplete(): boolean {
-    return this.#readDownTo === undefined;
+    return this.#pieces === undefined;
   }
 
-  /** Finds the places of the runs that meet all conditions. */
+  /** Finds the ids of the runs that meet all conditions. */
   async matches(conditions: readonly Condition[]): Promise<number[]> {
     while (!this.isComplete) await this.refresh();
-    return await matchingPlaces(conditions, {
-      count: this.#rows.length,
-      idAt: (place) => this.#rows[place]!.id,
+    // Another request may read the table anew meanwhile, which makes other rows.
+    const rows = this.#rows;
+    const places = await matchingPlaces(conditions, {
+      count: rows.length,
+      idAt: (place) => rows[place]!.id,
       columnOf: (key) => this.#columns.get(key),
       summariesOf: (metric) => this.summariesOf(metric),
-      runs: () => this.#finder.getRunsInProject(this.#project),
+      runs: () => this.#politePieces(),
     });
+    return places.map((place) => rows[place]!.id);
   }
 
   /** Reads the summaries of a metric; `undefined` if no run of the project has it. */
@@ -127,6 +134,12 @@ export class RunTable {
     },
     warnings: () => readonly string[],
   ): Promise<RunsReply> {
+    const [most] = this.#metrics;
+    const metric = wanted ?? most;
+    // First, so that nothing changes while the answer is put together.
+    const summaries = metric === undefined
+      ? undefined
+      : await this.summariesOf(metric);
     const isWhole = since === undefined || since < this.#shrunkAt ||
       since > this.#version;
     const changed = [...this.#rows.keys()].filter((place) =>
@@ -136,11 +149,6 @@ export class RunTable {
     const isFirst = since === undefined && changed.length > FIRST_PAGE;
     const places = isFirst ? this.#newest() : changed;
     const rows = places.map((place) => this.#rows[place]!);
-    const [most] = this.#metrics;
-    const metric = wanted ?? most;
-    const summaries = metric === undefined
-      ? undefined
-      : await this.summariesOf(metric);
     const found = rows.map(({ id }) => summaries?.get(id));
     const [differing, same] = this.#split();
     return {
@@ -188,10 +196,10 @@ export class RunTable {
   }
 
   async #refresh(): Promise<void> {
-    if (!this.isComplete) return await this.#readPage();
+    if (this.#pieces !== undefined) return await this.#readPage(this.#pieces);
     const dataVersion = await this.#finder.dataVersion();
     const isChanged = dataVersion !== this.#dataVersion;
-    const isOld = performance.now() - this.#readAllAt > REREAD_AFTER;
+    const isOld = this.#now() - this.#readAllAt > REREAD_AFTER;
     this.#dataVersion = dataVersion;
     if (isChanged && isOld) await this.#readAll();
     // A process can also die, which changes no file.
@@ -201,26 +209,29 @@ export class RunTable {
   }
 
   /** Reads the newest runs that were not read yet. */
-  async #readPage(): Promise<void> {
-    const isFirst = this.#rows.length === 0;
-    const last = isFirst ? FIRST_PAGE : PAGE;
-    const before = this.#readDownTo!;
+  async #readPage(pieces: AsyncGenerator<readonly Run[]>): Promise<void> {
+    const isFirst = this.#dataVersion === undefined;
     if (isFirst) {
       this.#dataVersion = await this.#finder.dataVersion();
       await this.#readMetrics();
-    }
-    const runs = await this.#finder.getRunsInProject(this.#project, {
-      last,
-      before,
-    });
-    this.#firstPage = isFirst ? runs : undefined;
-    // What was read of the first page is not all.
-    if (before !== Number.MAX_SAFE_INTEGER && this.#version === 1) {
+    } else if (this.#firstPage !== undefined) {
+      // What was read of the first page is not all.
+      this.#firstPage = undefined;
       this.#summaries.clear();
     }
-    await this.#take(runs, { isKnown: true });
-    this.#readDownTo = runs.length < last ? undefined : runs[0]?.id;
-    if (this.isComplete) this.#readAllAt = performance.now();
+    for (let count = isFirst ? 1 : PIECES; count > 0;) {
+      const { value: runs, done } = await pieces.next();
+      if (done) {
+        this.#pieces = undefined;
+        this.#readAllAt = this.#now();
+        return;
+      }
+      if (isFirst) this.#firstPage = [...this.#firstPage ?? [], ...runs];
+      await this.#take(runs, { isKnown: true });
+      // Less than a piece is the end, unless some runs could not be read.
+      if (runs.length >= PIECE) count--;
+      await pause();
+    }
   }
 
   async #summariesOfFirstPage(metric: string): Promise<Summaries | undefined> {
@@ -240,12 +251,22 @@ export class RunTable {
   }
 
   async #readAll(): Promise<void> {
-    const runs = await this.#finder.getRunsInProject(this.#project);
     await this.#readMetrics();
-    const ids = new Set(runs.map(({ id }) => id));
-    if (this.#rows.some(({ id }) => !ids.has(id))) this.#clear();
-    await this.#take(runs);
-    this.#readAllAt = performance.now();
+    const ids = new Set<number>();
+    for await (const runs of this.#politePieces()) {
+      for (const { id } of runs) ids.add(id);
+      await this.#take(runs);
+    }
+    if (this.#rows.some(({ id }) => !ids.has(id))) await this.#readAgain();
+    this.#readAllAt = this.#now();
+  }
+
+  /** Without a pause, so that no page sees a table with a part of the runs. */
+  async #readAgain(): Promise<void> {
+    this.#clear();
+    for await (const runs of runPieces(this.#finder, this.#project)) {
+      await this.#take(runs);
+    }
   }
 
   async #readNew(isChanged: boolean): Promise<void> {
@@ -267,6 +288,14 @@ export class RunTable {
       }
     }
     await this.#take([...again, ...added], { mayHavePoints: isChanged });
+  }
+
+  /** All runs, so that other requests are answered between the pieces. */
+  async *#politePieces(): AsyncGenerator<readonly Run[]> {
+    for await (const runs of runPieces(this.#finder, this.#project)) {
+      yield runs;
+      await pause();
+    }
   }
 
   #running(): TableRow[] {

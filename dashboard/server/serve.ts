@@ -21,6 +21,12 @@ export interface Server {
 /** The most connections at a time. */
 const MOST_CONNECTIONS = 256;
 
+/**
+ * The bytes of an answer that are written at once. A client gets its time for each piece: through a slow line, a whole
+ * table takes longer.
+ */
+const PIECE = 64 * 1024;
+
 /** Where to listen, and for how long a client may be slow. */
 export interface ListenOptions {
   readonly host: string;
@@ -79,8 +85,14 @@ async function answer(
   const response = request === undefined
     ? new Response(null, { status: 400 })
     : await handler(request);
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  if (response.body === null || incoming.method === "HEAD") {
+  const headers = Object.fromEntries(response.headers);
+  outgoing.writeHead(response.status, {
+    ...headers,
+    // A page of another site must not keep the few connections that there are.
+    ...(response.status >= 400 && { connection: "close" }),
+  });
+  const isEmpty = response.body === null || incoming.method === "HEAD";
+  if (isEmpty || gone.signal.aborted) {
     await response.body?.cancel();
     outgoing.end();
   } else {
@@ -126,8 +138,12 @@ async function send(
   for (;;) {
     const { done, value } = await reader.read();
     if (done || signal.aborted) break;
-    // A slow client makes the source wait instead of filling the memory.
-    if (!outgoing.write(value)) await drained(outgoing, patience);
+    for (let at = 0; at < value.length && !signal.aborted; at += PIECE) {
+      // A slow client makes the source wait instead of filling the memory.
+      if (!outgoing.write(value.subarray(at, at + PIECE))) {
+        await drained(outgoing, patience);
+      }
+    }
   }
   outgoing.end();
 }

@@ -196,6 +196,24 @@ test("dashboard: without a thread a job reads fewer runs, and says how many it l
     await source.close();
   }));
 
+test("dashboard: where a thread fails, the server does the job itself", () =>
+  withDashboard(async (db) => {
+    const { writeBigFile } = await import("./_big_file.ts");
+    await writeBigFile(db, { runs: 300, points: 600 });
+  }, async ({ dbPath }) => {
+    const source = new Source(dbPath, () => {});
+    // The thread's program throws, because this names no file.
+    const desk = new JobDesk({ source, dbPath: 1 as never, onWarning() {} });
+    for (let again = 0; again < 2; again++) {
+      const reply: ChangesReply = JSON.parse(
+        await desk.answer("changes", { project: "big" }),
+      );
+      assertEquals([reply.ids.length, reply.leftOut], [201, 99]);
+    }
+    await desk.close();
+    await source.close();
+  }));
+
 test("dashboard: /api/changes gives each run's factors, seeds left out, and how completely they were recorded", () =>
   withDashboard(async (db) => {
     await record(db, { config: { lr: 1 }, seed: 1, mse: MSE[0], loss: [1] });

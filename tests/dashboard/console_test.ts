@@ -1,6 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { DatabaseSync } from "node:sqlite";
+import { deflateSync } from "node:zlib";
 import type { ConsoleReply } from "../../dashboard/api_types.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
 
@@ -127,4 +129,29 @@ test("dashboard: the output of a running run is followed from where the last ans
     await until("first second");
     await logger.finish();
     assertEquals((await read(0)).isRunning, false);
+  }));
+
+test("dashboard: of a file in which little holds much output, only what is shown is read", () =>
+  withDashboard(async (dbPath) => {
+    await makeRun(dbPath);
+    const file = new DatabaseSync(dbPath);
+    const insert = file.prepare(
+      "INSERT INTO console (run_id, attempt, start, bytes, at, content) SELECT run_id, attempt, ?, ?, 0, ? FROM attempts",
+    );
+    // 900 kB of zeros in 1 kB, one after the other; the first one is damaged, so that reading it would be seen.
+    const size = 900_000;
+    const record = new Uint8Array(5 + size);
+    new DataView(record.buffer).setUint32(1, size, true);
+    const content = deflateSync(record);
+    for (let i = 0; i < 64; i++) {
+      insert.run(i * size, size, i === 0 ? new Uint8Array(4) : content);
+    }
+    file.close();
+  }, async ({ get }) => {
+    const end = 64 * 900_000;
+    const { body } = await get("/api/runs/1/console");
+    assertEquals([body.start, body.end], [end - 256 * 1024, end]);
+    const part = await get(`/api/runs/1/console?from=5000000&most=1000`);
+    assertEquals([part.body.start, part.body.end], [5_000_000, 5_001_000]);
+    assertEquals((await get("/api/runs/1/console?from=0")).status, 500);
   }));

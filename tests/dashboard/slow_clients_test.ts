@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { connect, type Socket } from "node:net";
 import { assert, assertEquals } from "@std/assert";
+import { LiveChanges } from "../../dashboard/server/live.ts";
 import { listen } from "../../dashboard/server/serve.ts";
 import { ask, makeRun, type Served, withDashboard } from "./_lib.ts";
 
@@ -112,4 +113,105 @@ test("dashboard: many clients that send nothing do not stop others", () =>
     await assertServes(served);
     await Promise.all(clients.map(({ ended }) => ended));
     await assertServes(served);
+  }, PATIENCE));
+
+test("dashboard: a client that reads slowly but steadily gets an answer that takes longer than its patience", async () => {
+  // More than the buffers of the system take, in one part.
+  const size = 2 ** 25;
+  const server = await listen(
+    () => new Response(new Uint8Array(size)),
+    { host: "127.0.0.1", port: 0, patience: 1_500 },
+  );
+  try {
+    const client = await open(server.port);
+    let received = 0;
+    client.socket.on("data", (part) => {
+      received += part.length;
+      client.socket.pause();
+      setTimeout(() => client.socket.resume(), 10);
+    });
+    const start = performance.now();
+    client.socket.write(
+      "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+    );
+    await client.ended;
+    assert(received > size, `${received} bytes arrived`);
+    assert(performance.now() - start > 1_500, "it was not slow");
+  } finally {
+    await server.close();
+  }
+});
+
+test("dashboard: nothing is produced for a client that left before its answer began", async () => {
+  const asked = Promise.withResolvers<AbortSignal>();
+  const cancelled = Promise.withResolvers<void>();
+  const server = await listen(async ({ signal }) => {
+    asked.resolve(signal);
+    await new Promise((done) => signal.addEventListener("abort", done));
+    return new Response(new ReadableStream({ cancel: cancelled.resolve }));
+  }, { host: "127.0.0.1", port: 0, patience: 60_000 });
+  try {
+    const client = await open(server.port);
+    client.socket.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    await asked.promise;
+    client.socket.destroy();
+    await cancelled.promise;
+  } finally {
+    await server.close();
+  }
+});
+
+test("dashboard: an event stream of a client that has left is not followed", async () => {
+  const live = new LiveChanges(
+    { state: () => Promise.reject(new Error("nobody listens")) } as never,
+    1,
+  );
+  const gone = new AbortController();
+  gone.abort();
+  live.listen(() => {}, gone.signal);
+  await new Promise((done) => setTimeout(done, 20));
+  live.close();
+});
+
+test("dashboard: a refused request ends its connection: other sites must not keep those that there are", () =>
+  withDashboard(fill, async (served) => {
+    const client = await open(served.dashboard.port);
+    client.socket.write(
+      "GET /api/projects HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+    );
+    // Without waiting for the patience, which is longer than a test may take.
+    await client.ended;
+    assert(client.received().includes("403"), client.received());
+    await assertServes(served);
+  }, { patience: 10 ** 9 }));
+
+/** What is no request of a browser. */
+const ODD: readonly string[] = [
+  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+  "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n",
+  "OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+  "TRACE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+  "GET / HTTP/1.1\r\n\r\n",
+  "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
+  "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nOrigin: http://evil.example\r\n\r\n",
+  "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+  "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nfffffffffffffffff\r\n",
+  "GET /api/projects HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n\r\n",
+  "GET /api/projects HTTP/0.9\r\n\r\n",
+  "GET  /api/projects\r\n\r\n",
+  "\u0016\u0003\u0001\u0002\u0000\u0001",
+  "\0\0\0\0",
+];
+
+test("dashboard: what is no request of a browser neither ends the server nor gets data of another site", () =>
+  withDashboard(fill, async (served) => {
+    for (const text of ODD) {
+      const client = await open(served.dashboard.port);
+      client.socket.write(text, "latin1");
+      client.socket.end();
+      await client.ended;
+      assert(!/^event: |101 Switching/m.test(client.received()), text);
+      await assertServes(served);
+    }
   }, PATIENCE));

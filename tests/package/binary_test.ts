@@ -10,6 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
 import { SQLLogger } from "@ato/ato/tracker";
+import { tryDashboard, writeRuns } from "./_try_dashboard.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 const skip = navigator.userAgent.startsWith("Deno/")
@@ -112,6 +113,13 @@ test("ato binary", { skip }, async (t) => {
         assertEquals(again.status, 0, again.stderr);
         assertMatch(again.stdout, /is repeatable/);
       }
+    });
+    await t.test("ato dashboard: does what takes long", async () => {
+      const runs = await writeRuns(folder);
+      // The message of the compiler says what the binary is made from; both must answer.
+      const isNode = /made from node/.test(compiled.stdout);
+      const command = { command: binary, cwd: empty, env: { PATH: "" } };
+      await tryDashboard(command, runs, !isNode);
     });
     await t.test("ato: shows a mistake", () => {
       const { stdout, stderr, status } = ato("rusn");

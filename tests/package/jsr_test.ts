@@ -17,6 +17,7 @@ import {
 } from "@std/assert";
 import { exportPaths, Jsr, ROOT, versionOf } from "./_jsr.ts";
 import { type Ended, run } from "./_run.ts";
+import { tryDashboard, writeRuns } from "./_try_dashboard.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
 
 /** The program of the README. */
@@ -410,6 +411,16 @@ if (Deno.args.length > 0) {
       assertMatch(
         ok(await ato("config", "show", "--hydra", "conf/config.yaml")),
         /name +"?run-\$\{lr\}/,
+      );
+      // The thread's module is on the web, where Node's threads take none.
+      await tryDashboard(
+        {
+          command: join(bin, "ato"),
+          cwd: project,
+          env: jsr.environment("user"),
+        },
+        await writeRuns(folder),
+        true,
       );
       const typo = await ato("rusn");
       assertEquals([typo.out, typo.code], ["", 2]);

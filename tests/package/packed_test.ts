@@ -4,12 +4,14 @@
  */
 import { test } from "node:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "./_imports.ts";
 import { installPacked, NODES, run, skip } from "./_packed.ts";
 import { tryNpx } from "./_try_npx.ts";
 import { tryBun } from "./_try_bun.ts";
+import { tryDashboard, writeRuns } from "./_try_dashboard.ts";
 import { trySearch } from "./_try_search.ts";
 import { README_PROGRAM, tryReadme } from "./_try_readme.ts";
 import { makeTempFolder } from "../_shared/temp_folder.ts";
@@ -167,6 +169,7 @@ test("npm package", { skip }, async (t) => {
     for (const [name, text] of Object.entries(PROGRAMS)) {
       writeFileSync(join(folder, name), text);
     }
+    const db = await writeRuns(folder);
     for (const [name, node = ""] of NODES) {
       const program = (...words: string[]) => run(node, words, folder);
 
@@ -198,6 +201,11 @@ test("npm package", { skip }, async (t) => {
       await t.test(`adict, scope: Node ${name} needs no SQLite for them`, () => {
         const out = program("--no-experimental-sqlite", "without_sqlite.js");
         assertMatch(out, /^0\.25 1 ERR_UNKNOWN_BUILTIN_MODULE$/m);
+      });
+      await t.test(`ato dashboard: Node ${name} does what takes long in a thread`, () => {
+        const command = join(folder, "node_modules", ".bin", "ato");
+        const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+        return tryDashboard({ command, cwd: folder, env }, db, true);
       });
       await tryNpx(t, folder, { name, node });
     }

@@ -1,9 +1,11 @@
 /** What programs print: that nothing of it is mixed up, that its size is bounded, and that it goes with its run. */
 import { test } from "node:test";
+import { Buffer } from "node:buffer";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
+import { deflateSync } from "node:zlib";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
@@ -195,3 +197,68 @@ test("consoleOf: reads a stored file of schema version 6, and nothing from versi
     });
   }
 });
+
+test("consoleOf: with `most` it reads the last pieces, or those after a place, and no more than needed", async () => {
+  await inFolder(async (folder) => {
+    const part = new Uint8Array(50_000);
+    const run = await record(
+      folder,
+      Array.from({ length: 30 }, (_, i) => ["stdout", part.fill(i).slice()]),
+    );
+    const all = await consoleOf(folder, run);
+    for (const most of [1, 49_999, 50_000, 50_001, 400_000, 10 ** 9]) {
+      const count = Math.min(30, Math.ceil(most / 50_000));
+      const last = await consoleOf(folder, run, { most });
+      assertEquals(last, all.slice(-count), `the last ${most}`);
+      for (const after of [0, 1, 700_000]) {
+        const first = all.findIndex(({ start }) => start >= after);
+        assertEquals(
+          await consoleOf(folder, run, { after, most }),
+          all.slice(first, first + count),
+          `${most} after ${after}`,
+        );
+      }
+    }
+    await assertRejects(
+      () => consoleOf(folder, run, { most: 0 }),
+      TrackerUsageError,
+    );
+  });
+});
+
+/** Records with a head each, as a piece stores them. */
+function packed(records: readonly Uint8Array[]): Uint8Array {
+  return deflateSync(Buffer.concat(records.flatMap((record) => {
+    const head = Buffer.alloc(5);
+    head.writeUInt32LE(record.length, 1);
+    return [head, record];
+  })));
+}
+
+const LIES: readonly [what: string, bytes: number, content: Uint8Array][] = [
+  ["says that it is short", 1, packed([new Uint8Array(1_000_000)])],
+  ["says that it is long", 9, packed([bytes("abc")])],
+  ["has only empty parts", 1, packed(Array(1_000).fill(new Uint8Array()))],
+  ["has an empty part", 3, packed([bytes("abc"), new Uint8Array()])],
+  ["has nothing", 0, packed([])],
+];
+
+for (const [what, length, content] of LIES) {
+  test(`consoleOf: a piece that ${what} is damage: a small file must not fill the memory`, async () => {
+    await inFolder(async (folder) => {
+      const run = await record(folder, [["stdout", bytes("sound")]]);
+      const file = new DatabaseSync(join(folder, "runs.db"));
+      file.prepare(
+        "INSERT INTO console (run_id, attempt, start, bytes, at, content) SELECT run_id, attempt, 5, ?, 0, ? FROM attempts WHERE run_id = ?",
+      ).run(length, content, run);
+      file.close();
+      for (const options of [{}, { most: 10 }, { after: 5 }]) {
+        await assertRejects(
+          () => consoleOf(folder, run, options),
+          StorageError,
+          "console.",
+        );
+      }
+    });
+  });
+}

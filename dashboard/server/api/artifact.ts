@@ -28,9 +28,7 @@ export const artifact: Endpoint = {
     }
     const { path } = found;
     const { file, size } = await artifacts.open(path, run.environment.cwd);
-    const head = new Uint8Array(SNIFFED);
-    const { bytesRead } = await file.read(head, 0, SNIFFED, 0);
-    const kind = artifactKind(path, head.subarray(0, bytesRead));
+    const kind = artifactKind(path, await orClose(file, () => headOf(file)));
     const how = kind.isSaved ? "attachment" : "inline";
     const isText = most !== undefined;
     return new Response(bytesOf(file, Math.min(size, most ?? size)), {
@@ -43,13 +41,35 @@ export const artifact: Endpoint = {
   },
 };
 
+async function headOf(file: FileHandle): Promise<Uint8Array> {
+  const head = new Uint8Array(SNIFFED);
+  const { bytesRead } = await file.read(head, 0, SNIFFED, 0);
+  return head.subarray(0, bytesRead);
+}
+
+/** A file that cannot be read must not stay open. */
+async function orClose<T>(
+  file: FileHandle,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
 /** Reads a piece when the client wants one, so that a large file does not fill the memory. */
 function bytesOf(file: FileHandle, size: number): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({
     async pull(controller) {
       const piece = new Uint8Array(Math.min(PIECE, size - at));
-      const { bytesRead } = await file.read(piece, 0, piece.length, at);
+      const { bytesRead } = await orClose(
+        file,
+        () => file.read(piece, 0, piece.length, at),
+      );
       at += bytesRead;
       if (bytesRead > 0) controller.enqueue(piece.subarray(0, bytesRead));
       if (bytesRead > 0 && at < size) return;

@@ -22,9 +22,14 @@ export const consoleOutput: Endpoint<ConsoleReply> = {
     // First, so that what is printed before the end is read.
     const { id, status } = await source.run(query.runId());
     const finder = await source.finder();
-    const parts = await finder.consoleOf(id, {
-      after: Math.max(0, (from ?? 0) - LARGEST_PIECE),
-    });
+    // A small file can hold much output, so no more is read than is asked for.
+    const parts = await finder.consoleOf(
+      id,
+      from === undefined ? { most } : {
+        after: Math.max(0, from - LARGEST_PIECE),
+        most: most + 2 * LARGEST_PIECE,
+      },
+    );
     const isRunning = status === "running";
     const last = parts.at(-1);
     const size = last === undefined ? 0 : last.start + last.bytes.length;

@@ -11,6 +11,8 @@ export const events: Endpoint = {
   answer(query, { live }) {
     const { signal } = query;
     const encoder = new TextEncoder();
+    const left = new AbortController();
+    const isOver = AbortSignal.any([signal, left.signal]);
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         const send = (text: string) => controller.enqueue(encoder.encode(text));
@@ -22,9 +24,11 @@ export const events: Endpoint = {
           if ((controller.desiredSize ?? 0) > -8) {
             send(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
           }
-        }, signal);
-        signal.addEventListener("abort", () => clearInterval(timer));
+        }, isOver);
+        isOver.addEventListener("abort", () => clearInterval(timer));
+        if (isOver.aborted) clearInterval(timer);
       },
+      cancel: () => left.abort(),
     });
     return Promise.resolve(
       new Response(body, { headers: { "content-type": "text/event-stream" } }),

@@ -10,8 +10,7 @@ export const matches: Endpoint<MatchesReply> = {
   async answer(query, { source }) {
     const conditions = query.texts("where").map(readCondition);
     const table = await source.table(query.text("project"));
-    const places = await table.matches(conditions);
-    const { ids } = table;
-    return { version: table.version, ids: places.map((place) => ids[place]!) };
+    const ids = await table.matches(conditions);
+    return { version: table.version, ids };
   },
 };

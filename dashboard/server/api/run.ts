@@ -1,11 +1,11 @@
 /** Everything about a run that is not a curve. */
+import { environmentFacts } from "../../../internal/environment_facts.ts";
 import { flatten } from "../../../internal/leaves.ts";
 import { historyOf, setterText } from "../../../internal/set_by.ts";
 import { rawValueText } from "../../../internal/value_text.ts";
 import { type Run, StorageError } from "../../../tracker/mod.ts";
 import type { ConfigRow, MetricRow, RunReply } from "../../api_types.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { environmentTexts } from "../environment_texts.ts";
 import { figure } from "../reply.ts";
 
 /** `GET /api/runs/ID`. */
@@ -41,7 +41,7 @@ export const run: Endpoint<RunReply> = {
           })),
       ),
       fingerprintGaps: await part([], () => found.fingerprintGaps),
-      environment: await part([], () => environmentTexts(found.environment)),
+      environment: await part([], () => environmentFacts(found.environment)),
       ...(coverage !== undefined && { coverage }),
       inputs: await part(
         [],

@@ -26,6 +26,9 @@ function ended(): AnswerError {
 /** Milliseconds in which a thread must have loaded its modules. */
 const PATIENCE = 60_000;
 
+/** Megabytes for new objects; without a limit the engine takes 64 and more, and keeps them. */
+const YOUNG = 8;
+
 interface Waiting {
   done(text: string): void;
   fail(error: unknown): void;
@@ -49,7 +52,10 @@ export class JobThread {
     onWarning: (line: string) => void,
   ) {
     const data: ThreadStart = { ...start, kind: "ato-dashboard" };
-    this.#thread = new Worker(startOf(THREAD), { workerData: data });
+    this.#thread = new Worker(startOf(THREAD), {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+    });
     this.#ready = new Promise((done, fail) => {
       const late = setTimeout(
         () => fail(new NoThreadError("it is not loaded")),
@@ -63,8 +69,10 @@ export class JobThread {
       });
       this.#thread.on("error", (cause) => {
         clearTimeout(late);
-        fail(new NoThreadError("it failed", { cause }));
-        this.#end(cause);
+        // E.g. its memory was not enough: the server does the job, with fewer runs.
+        const error = new NoThreadError("it failed", { cause });
+        fail(error);
+        this.#end(error);
       });
       this.#thread.on("exit", () => {
         clearTimeout(late);
