@@ -2,18 +2,17 @@
 import type { VNode } from "preact";
 import { read } from "./api.ts";
 import type { ProjectsReply } from "../api_types.ts";
-import { changes } from "./live.ts";
+import { useLiveRequest } from "./live_request.ts";
 import { PAGES } from "./pages/pages.ts";
 import { Header } from "./parts/header.tsx";
 import { Empty, Loaded } from "./parts/states.tsx";
-import { useRequest } from "./request.ts";
 import { route } from "./router.ts";
 
 /** The whole page. */
 export function App(): VNode {
-  const state = useRequest<ProjectsReply>(
+  const state = useLiveRequest<ProjectsReply>(
     (signal) => read("/api/projects", {}, signal),
-    [changes.value],
+    [],
   );
   return (
     <Loaded state={state} what="the projects">

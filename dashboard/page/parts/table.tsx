@@ -1,7 +1,13 @@
 /// <reference lib="dom" />
 /** A table of any length: only the rows in sight are in the document. */
-import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren, RefObject, VNode } from "preact";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "preact/hooks";
 
 /** Pixels; the same as in `table.css`. */
 const ROW_HEIGHT = 30;
@@ -51,13 +57,18 @@ export function Table<Row>(props: TableProps<Row>): VNode {
       Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + BEYOND,
     ]);
   };
-  useLayoutEffect(measure, [rows.length]);
+  useStill(box, rows, props.idOf);
+  useLayoutEffect(measure, [rows]);
   useEffect(() => {
     const observer = new ResizeObserver(measure);
     if (box.current) observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
-  useEffect(() => keepInSight(box.current, cursor), [cursor]);
+  const at = rows[cursor];
+  const atId = at === undefined ? undefined : props.idOf(at);
+  // Not when others move it: a person may be looking at something else.
+  useEffect(() => keepInSight(box.current, cursor), [atId]);
+  const name = useId();
   const width = columns.reduce((sum, column) => sum + column.width, 34);
   const visible = rows.slice(first, end);
   return (
@@ -67,6 +78,8 @@ export function Table<Row>(props: TableProps<Row>): VNode {
       aria-label={props.label}
       aria-rowcount={rows.length + 1}
       aria-multiselectable="true"
+      {...(atId !== undefined &&
+        { "aria-activedescendant": `${name}-${atId}` })}
       tabIndex={0}
       ref={box}
       onScroll={measure}
@@ -78,7 +91,13 @@ export function Table<Row>(props: TableProps<Row>): VNode {
         style={{ height: `${rows.length * ROW_HEIGHT}px`, width: `${width}px` }}
       >
         {visible.map((row, i) => (
-          <Line key={props.idOf(row)} {...props} row={row} place={first + i} />
+          <Line
+            key={props.idOf(row)}
+            {...props}
+            row={row}
+            place={first + i}
+            name={name}
+          />
         ))}
       </div>
     </div>
@@ -127,11 +146,17 @@ function Head<Row>(
 }
 
 function Line<Row>(
-  props: TableProps<Row> & { readonly row: Row; readonly place: number },
+  props: TableProps<Row> & {
+    readonly row: Row;
+    readonly place: number;
+    /** The first part of the ids of rows. */
+    readonly name: string;
+  },
 ): VNode {
   const {
     row,
     place,
+    name,
     columns,
     selected,
     cursor,
@@ -146,6 +171,7 @@ function Line<Row>(
       class={`table-row ${place === cursor ? "is-cursor" : ""} ${
         isSelected ? "is-selected" : ""
       }`}
+      id={`${name}-${idOf(row)}`}
       role="row"
       aria-rowindex={place + 2}
       aria-selected={isSelected}
@@ -159,8 +185,14 @@ function Line<Row>(
           aria-label={`Select ${idOf(row)}`}
           tabIndex={-1}
           checked={isSelected}
-          onClick={(event) => event.stopPropagation()}
-          onChange={() => onSelect(row)}
+          onDblClick={(event) => event.stopPropagation()}
+          onChange={(event) => {
+            onSelect(row);
+            // The keys go on from this row.
+            event.currentTarget.closest<HTMLElement>(".table")?.focus({
+              preventScroll: true,
+            });
+          }}
         />
       </span>
       {columns.map(({ key, width, isNumber, show }) => (
@@ -175,6 +207,29 @@ function Line<Row>(
       ))}
     </div>
   );
+}
+
+/**
+ * Keeps what is in sight where it is when rows come or go above it. At the top the new ones are shown: there a person
+ * waits for them.
+ */
+function useStill<Row>(
+  box: RefObject<HTMLDivElement | null>,
+  rows: readonly Row[],
+  idOf: (row: Row) => number,
+): void {
+  const before = useRef(rows);
+  useLayoutEffect(() => {
+    const [old, element] = [before.current, box.current];
+    before.current = rows;
+    if (element === null || old === rows || element.scrollTop === 0) return;
+    const top = old[Math.floor(element.scrollTop / ROW_HEIGHT)];
+    if (top === undefined) return;
+    const id = idOf(top);
+    const was = old.indexOf(top);
+    const place = rows.findIndex((row) => idOf(row) === id);
+    if (place >= 0) element.scrollTop += (place - was) * ROW_HEIGHT;
+  }, [rows]);
 }
 
 /** Scrolls as little as shows the row. The head covers the first row of the box. */

@@ -19,7 +19,10 @@ export function columnsOf(
       title: "run",
       width: 70,
       isNumber: true,
-      show: ({ id }) => <a href={link("run", [id], { metric })}>{id}</a>,
+      // The keyboard opens a row with Enter; a stop for each link would be a long way.
+      show: ({ id }) => (
+        <a href={link("run", [id], { metric })} tabIndex={-1}>{id}</a>
+      ),
     },
     {
       key: "name",
@@ -34,7 +37,9 @@ export function columnsOf(
       show: ({ status }) => <Status status={status} />,
     },
     ...(metric === undefined ? [] : metricColumns(metric)),
-    ...differing.slice(0, MOST_KEYS).map((key) => configColumn(key, rows)),
+    ...differing.filter((key) => !isName(key, rows)).slice(0, MOST_KEYS).map((
+      key,
+    ) => configColumn(key, rows)),
     {
       key: "tags",
       title: "tags",
@@ -89,9 +94,14 @@ function metricColumns(metric: string): TableColumn<RunRow>[] {
   ];
 }
 
+/** Whether a config key has the names of the runs, which are a column already. */
+function isName(key: string, rows: readonly RunRow[]): boolean {
+  return rows.every(({ name, config }) => config.get(key) === name);
+}
+
 /** Pixels that a title needs, within reason. */
 function widthOf(title: string): number {
-  return Math.min(200, Math.max(80, 30 + 8 * title.length));
+  return Math.min(200, Math.max(96, 30 + 8 * title.length));
 }
 
 function configColumn(
