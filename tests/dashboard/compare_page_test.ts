@@ -222,7 +222,14 @@ test(
         await screenshot(page, "compare-picked-light");
         await page.locator(".why-go").click();
         await page.locator(".verdict").waitFor();
-        assertEquals(hashOf(page), "#/why/3/1?metric=loss");
+        // The step of the second point comes along.
+        assertEquals(
+          hashOf(page).replace(/\d+$/, "N"),
+          "#/why/3/1?metric=loss&step=N",
+        );
+        await page.locator(".at-step").getByText(
+          "0.9 → 0.1, a difference of -0.8",
+        ).waitFor();
         await page.goBack();
         await page.locator(".why-bar").waitFor();
         // By keyboard: choose another run, and press w.

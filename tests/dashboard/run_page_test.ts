@@ -170,7 +170,7 @@ test(
       assertStringIncludes((await text.textContent())!, "# Notes\n<img src=x");
       await page.getByText("it is not in the folder of the file of runs")
         .waitFor();
-      assertEquals(await page.title(), "Ato");
+      assertEquals(await page.title(), "Run 2 · runs.db · Ato");
       const row = page.getByRole("row").filter({ hasText: "weights.bin" })
         .first();
       const waiting = page.waitForEvent("download");

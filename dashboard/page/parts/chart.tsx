@@ -98,7 +98,10 @@ export function Chart(props: ChartProps): VNode {
     drawn.lines = lines.map(plotted);
     plot.current?.setData(dataOf(drawn.lines));
   }, [lines]);
-  useEffect(() => plot.current?.redraw(), [JSON.stringify(marks)]);
+  useEffect(() => {
+    // A plot that is not drawn yet draws them by itself, and cannot be drawn again.
+    if (plot.current?.status === 1) plot.current.redraw(false);
+  }, [JSON.stringify(marks)]);
   const spoken = useRef<HTMLSpanElement>(null);
   const keys = useRef<ChartKeys>({
     line: 0,

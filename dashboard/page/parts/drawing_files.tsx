@@ -6,15 +6,17 @@ import { elementSvg } from "../files/element_svg.ts";
 import { FileButtons } from "./file_buttons.tsx";
 
 /** Shows a drawing, and a button that saves it as SVG. */
-export function DrawingFiles({ name, csv, children }: {
+export function DrawingFiles({ name, of = ":scope > *", csv, children }: {
   /** What it shows: the title, and the name of the file. */
   readonly name: string;
+  /** The selector of what is drawn, if that is not the first element. */
+  readonly of?: string;
   csv?(): readonly (readonly unknown[])[];
   readonly children: ComponentChildren;
 }): VNode {
   const box = useRef<HTMLDivElement>(null);
   const svg = () => {
-    const element = box.current?.firstElementChild;
+    const element = box.current?.querySelector(of);
     return element == null ? undefined : elementSvg(element, name);
   };
   return (

@@ -160,6 +160,9 @@ export function HistoryChart(props: ChartProps): VNode {
         {" "}
         the same <span>┄</span> the same as far as recorded
       </p>
+      <p class="readout" role="status">
+        {readout(points, neighbours, cursor)}
+      </p>
       <FileButtons
         name={titleOf(props)}
         svg={() => {
@@ -173,9 +176,6 @@ export function HistoryChart(props: ChartProps): VNode {
         }}
         csv={() => historyCsv(points, neighbours, metric)}
       />
-      <p class="readout" role="status">
-        {readout(points, neighbours, cursor)}
-      </p>
     </div>
   );
 }

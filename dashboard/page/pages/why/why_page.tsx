@@ -211,6 +211,7 @@ function Coverage({ found }: { readonly found: WhyReply }): VNode {
   return (
     <Section title="What was recorded">
       <CoverageTable
+        name={`recorded of run ${found.a} and run ${found.b}`}
         heads={[`run ${found.a}`, `run ${found.b}`]}
         rows={rows}
       />
@@ -260,6 +261,7 @@ function Others({ found }: { readonly found: WhyReply }): VNode | null {
   return (
     <Section title="Differs, and is no suspect">
       <Rows
+        name={`no suspects of run ${found.a} and run ${found.b}`}
         head={["what", "why not", "before", "after"]}
         rows={rows.slice(0, 100).map(({ id, why, before, after }) => [
           code(id),
