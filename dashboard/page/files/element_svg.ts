@@ -4,7 +4,7 @@
  * texts where they are. It is made as a tree, never as text, so that names of the file cannot become markup.
  */
 import { coloursAt } from "../parts/plot_theme.ts";
-import { shown } from "../text.ts";
+import { brief, shown } from "../text.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -48,7 +48,7 @@ export function elementSvg(element: Element, title: string): string {
   const head = create("text", { x: width / 2, y: 20, "font-size": 14 });
   head.setAttribute("text-anchor", "middle");
   head.setAttribute("fill", colour("--text"));
-  head.textContent = shown(title);
+  head.textContent = brief(title);
   const body = create("g", { transform: `translate(0 ${TITLE})` });
   for (const part of partsOf(element, origin)) body.append(part);
   root.append(name, back, head, body);

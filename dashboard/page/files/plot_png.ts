@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** A plot as a picture: what is on the screen, with its title. */
-import { shown } from "../text.ts";
+import { brief } from "../text.ts";
 import type { PlotDrawing } from "./plot_svg.ts";
 
 /** The room for the title, in the pixels of the page. */
@@ -30,7 +30,7 @@ export async function plotPng(
   context.fillStyle = colour("--text");
   context.font = `${14 * ratio}px sans-serif`;
   context.textAlign = "center";
-  context.fillText(shown(title), picture.width / 2, 20 * ratio);
+  context.fillText(brief(title), picture.width / 2, 20 * ratio);
   context.drawImage(canvas, 0, TITLE * ratio);
   if (below !== undefined) {
     context.drawImage(

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** What all plots have as SVG: the document, the title, the axes. */
 import type uPlot from "uplot";
-import { visible } from "../../../internal/visible_text.ts";
 import type { ColourOf } from "../parts/plot_theme.ts";
+import { brief, shown } from "../text.ts";
 
 /** The places and texts of the ticks of an axis. */
 export interface AxisTicks {
@@ -42,7 +42,7 @@ export function plotSvg(
     `<rect width="100%" height="100%" fill="${escape(colour("--back"))}"/>`,
     `<text x="${plot.width / 2}" y="20" text-anchor="middle" fill="${
       escape(colour("--text"))
-    }">${escape(title)}</text>`,
+    }">${escape(brief(title))}</text>`,
     `<g transform="translate(0 ${TITLE})">`,
     ...axes(drawing),
     ...body,
@@ -122,5 +122,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Escapes text for SVG: names of metrics and runs come from the file. */
 export function escape(text: string): string {
-  return visible(text).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? "");
+  return shown(text).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? "");
 }

@@ -25,6 +25,11 @@ export interface TableColumn<Row> {
   show(row: Row): ComponentChildren;
 }
 
+/** Pixels that a column needs for its title, and for numbers with five digits. */
+export function widthOf(title: string): number {
+  return Math.min(200, Math.max(96, 30 + 8 * title.length));
+}
+
 /** The rows, what is marked, and what happens on keys and clicks. */
 export interface TableProps<Row> {
   /** What the table has, for people who do not see it. */

@@ -14,7 +14,7 @@ import {
 } from "../../parts/curve_lines.ts";
 import { type CurveView, setView } from "../../parts/curve_view.ts";
 import { Loaded } from "../../parts/states.tsx";
-import { number, shown } from "../../text.ts";
+import { brief, number, shown } from "../../text.ts";
 import type { Pick, Picks } from "./picks.ts";
 
 /** The most curves that are read at first. */
@@ -90,7 +90,7 @@ function Overlay(props: MetricProps): VNode {
   return (
     <figure class="overlay" data-metric={metric}>
       <figcaption>
-        <strong>{shown(metric)}</strong>
+        <strong title={shown(metric)}>{brief(metric)}</strong>
         {lacking > 0 && (
           <span class="weak">
             {" "}

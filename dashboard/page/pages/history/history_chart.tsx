@@ -17,7 +17,7 @@ import { FileButtons } from "../../parts/file_buttons.tsx";
 import { axisLook, coloursAt } from "../../parts/plot_theme.ts";
 import { usePlot } from "../../parts/use_plot.ts";
 import { go, link } from "../../router.ts";
-import { number, shown, time } from "../../text.ts";
+import { brief, number, shown, time } from "../../text.ts";
 import { changesText } from "./change_text.ts";
 import { historyCsv } from "./history_csv.ts";
 import { drawLanes, LANE, LANE_NAMES, LANES, lanesSvg } from "./lanes.ts";
@@ -215,7 +215,7 @@ function readout(
   const { id, name, value, started } = point;
   const before = points[(cursor ?? 0) - 1];
   const found = neighbours[cursor ?? -1];
-  const head = `run ${id}${name === null ? "" : ` ${shown(name)}`}, ${
+  const head = `run ${id}${name === null ? "" : ` ${brief(name)}`}, ${
     time(started)
   }: ${number(value)}`;
   if (before === undefined) return `${head} · the first run`;

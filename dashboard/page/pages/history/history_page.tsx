@@ -15,7 +15,7 @@ import { Empty, Loaded, Problem, Warnings } from "../../parts/states.tsx";
 import { useProject } from "../../project.ts";
 import { useRequest } from "../../request.ts";
 import { link, type Route, set } from "../../router.ts";
-import { shown } from "../../text.ts";
+import { brief, shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
 import { FilterBox } from "../runs/filter_box.tsx";
 import type { RunRows } from "../runs/rows.ts";
@@ -41,7 +41,7 @@ function History(
   return (
     <article class="history">
       <h1>
-        History of <a href={link("runs", [project])}>{shown(project)}</a>
+        History of <a href={link("runs", [project])}>{brief(project)}</a>
       </h1>
       <Loaded state={useRows(project, metric)} what="the runs">
         {(rows) => <Metric project={project} route={route} rows={rows} />}

@@ -15,7 +15,7 @@ import { CurveSettings, rangeText } from "../../parts/curve_settings.tsx";
 import { type CurveView, readView, setView } from "../../parts/curve_view.ts";
 import { Section } from "../../parts/section.tsx";
 import { Loaded } from "../../parts/states.tsx";
-import { number, shown } from "../../text.ts";
+import { brief, number, shown } from "../../text.ts";
 import { WhyHere } from "./why_here.tsx";
 
 const WIDTH = 1200;
@@ -54,8 +54,9 @@ function Curve({ run, metric, view }: {
   return (
     <figure class="curve">
       <figcaption>
-        <strong>{shown(name)}</strong> last {number(metric.last)}, min{" "}
-        {number(metric.min)}, max {number(metric.max)}, {metric.count} points
+        <strong title={shown(name)}>{brief(name)}</strong> last{" "}
+        {number(metric.last)}, min {number(metric.min)}, max{" "}
+        {number(metric.max)}, {metric.count} points
         {metric.divergedAt !== undefined && (
           <em>
             diverged at step {metric.divergedAt}; {metric.nonfinite === 1

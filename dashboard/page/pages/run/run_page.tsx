@@ -8,7 +8,7 @@ import { code, Rows, Section } from "../../parts/section.tsx";
 import { Empty, Loaded, Warnings } from "../../parts/states.tsx";
 import { useProject } from "../../project.ts";
 import { link } from "../../router.ts";
-import { bytes, duration, shown, time } from "../../text.ts";
+import { brief, bytes, duration, shown, time } from "../../text.ts";
 import type { PageProps } from "../page.ts";
 import { Status } from "../runs/columns.tsx";
 import { Artifacts } from "./artifacts.tsx";
@@ -70,12 +70,13 @@ function Title({ run }: { readonly run: RunReply }): VNode {
   return (
     <div class="title">
       <h1>
-        Run {run.id} {run.name !== undefined && <span>{shown(run.name)}</span>}
-        {" "}
-        <Status status={run.status} />
+        Run {run.id}{" "}
+        {run.name !== undefined && (
+          <span title={shown(run.name)}>{brief(run.name)}</span>
+        )} <Status status={run.status} />
       </h1>
       <p>
-        <a href={link("runs", [run.project])}>{shown(run.project)}</a> ·{" "}
+        <a href={link("runs", [run.project])}>{brief(run.project)}</a> ·{" "}
         {shown(facts)}{" "}
         {run.tags.map((tag) => <span class="tag" key={tag}>{shown(tag)}</span>)}
       </p>

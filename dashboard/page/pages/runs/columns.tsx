@@ -1,6 +1,6 @@
 /** The columns of the table of runs. */
 import type { VNode } from "preact";
-import type { TableColumn } from "../../parts/table.tsx";
+import { type TableColumn, widthOf } from "../../parts/table.tsx";
 import { link } from "../../router.ts";
 import { cell, duration, number, shown, time } from "../../text.ts";
 import type { RunRow, RunRows } from "./rows.ts";
@@ -28,7 +28,7 @@ export function columnsOf(
       key: "name",
       title: "name",
       width: 150,
-      show: ({ name }) => <Short text={name ?? ""} />,
+      show: ({ name }) => <Short text={shown(name ?? "")} />,
     },
     {
       key: "status",
@@ -99,11 +99,6 @@ function isName(key: string, rows: readonly RunRow[]): boolean {
   return rows.every(({ name, config }) => config.get(key) === name);
 }
 
-/** Pixels that a title needs, within reason. */
-function widthOf(title: string): number {
-  return Math.min(200, Math.max(96, 30 + 8 * title.length));
-}
-
 function configColumn(
   key: string,
   rows: readonly RunRow[],
@@ -121,7 +116,7 @@ function configColumn(
 }
 
 function Short({ text }: { readonly text: string }): VNode {
-  return <span class="short" title={text}>{text}</span>;
+  return <span class="short" dir="auto" title={text}>{text}</span>;
 }
 
 /** The status of a run, as a word with a colour. */

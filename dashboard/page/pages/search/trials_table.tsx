@@ -7,7 +7,7 @@ import type { StudyReply, TrialRow } from "../../../search_types.ts";
 import { useKeys } from "../../keys.ts";
 import { FileButtons } from "../../parts/file_buttons.tsx";
 import { useRowCursor } from "../../parts/row_cursor.ts";
-import { Table, type TableColumn } from "../../parts/table.tsx";
+import { Table, type TableColumn, widthOf } from "../../parts/table.tsx";
 import { go, set } from "../../router.ts";
 import { number, shown } from "../../text.ts";
 import { hrefOf, TrialRuns } from "./trial.tsx";
@@ -116,8 +116,6 @@ function columnsOf(study: StudyReply): Column[] {
       return typeof value === "string" ? shown(value) : number(value);
     },
   });
-  const widthOf = (title: string) =>
-    Math.min(200, Math.max(80, 30 + 8 * title.length));
   return [
     numeric("trial", "trial", 70, ({ trial }) => trial),
     {
