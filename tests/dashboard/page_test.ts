@@ -256,7 +256,11 @@ test("page: texts of the file are text, never code", { skip }, () => {
         await page.waitForFunction(() =>
           document.querySelector(".state-loading") === null
         );
-        assertMatch(await page.title(), / · runs\.db · Ato$|^runs\.db · Ato$/, hash);
+        assertMatch(
+          await page.title(),
+          / · runs\.db · Ato$|^runs\.db · Ato$/,
+          hash,
+        );
         assertEquals(
           await page.locator("img, main script, iframe").count(),
           0,

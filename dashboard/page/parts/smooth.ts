@@ -48,6 +48,7 @@ export function smoothAt(
     if (before === undefined || after === undefined) {
       return (after ?? before)?.value ?? null;
     }
+    if (after.step === step) return after.value;
     const share = (step - before.step) / (after.step - before.step);
     return before.value + share * (after.value - before.value);
   });
