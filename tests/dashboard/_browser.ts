@@ -23,7 +23,7 @@ export const NO_BROWSER: string | false = CHROMIUM === undefined
   : false;
 
 /** Milliseconds to wait for a condition. */
-const LIMIT = 15_000;
+const LIMIT = 90_000;
 
 /** Options of a page. */
 export interface PageOptions {

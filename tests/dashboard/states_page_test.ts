@@ -75,7 +75,7 @@ test(
         await route.continue();
       });
       await open();
-      await page.locator(".state-loading").getByText(/^Reading the? ?.+ …$/)
+      await page.locator(".state-loading").getByText(/^Reading .+ …$/)
         .first().waitFor();
       assertEquals(await page.locator(sign).count(), 0);
       held.resolve();
