@@ -16,10 +16,10 @@ import { chooseRegistry, configFlags, ROOT } from "./registry.ts";
 
 const PICTURE = `${ROOT}docs/dashboard.png`;
 
-const [WIDTH, HEIGHT] = [1200, 860];
+const [WIDTH, HEIGHT] = [1200, 930];
 
 /** Pixels of the picture for one of the page. */
-const SCALE = 1.5;
+const SCALE = 1.4;
 
 /** The picture must stay light: it is part of each clone. */
 const MOST_BYTES = 200_000;
@@ -84,8 +84,11 @@ async function photograph(url: string): Promise<Uint8Array> {
   }
 }
 
-const folder = await Deno.makeTempDir({ prefix: "ato-screenshot-" });
+const temporary = await Deno.makeTempDir({ prefix: "ato-screenshot-" });
+// The page has the name of the folder.
+const folder = join(temporary, "iris");
 try {
+  await Deno.mkdir(folder);
   const ids = await record(folder);
   const [a, b] = [ids[0], ids[SEEDS.length]];
   const dashboard = await serveDashboard({ dbPath: join(folder, "iris.db") });
@@ -104,5 +107,5 @@ try {
     await dashboard.close();
   }
 } finally {
-  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(temporary, { recursive: true });
 }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A chart as an SVG document: what is on the screen, as text that programs for drawings can edit. */
 import type { PlottedLine } from "../parts/chart_data.ts";
-import type { ChartMark } from "../parts/chart_marks.ts";
+import { type ChartMark, MARK_LINE } from "../parts/chart_marks.ts";
 import { area, escape, placer, type PlotDrawing, plotSvg } from "./plot_svg.ts";
 
 /** What is drawn. */
@@ -18,7 +18,7 @@ export function chartSvg(drawing: ChartDrawing): string {
   const { lines, marks } = drawing;
   return plotSvg(drawing, [
     ...lines.flatMap((line) => curve(drawing, line)),
-    ...marks.map((mark) => markLine(drawing, mark)),
+    ...marks.map((mark, i) => markLine(drawing, mark, i)),
     ...lines.flatMap((line, i) => legend(drawing, line, i)),
   ], LEGEND * lines.length);
 }
@@ -27,6 +27,7 @@ export function chartSvg(drawing: ChartDrawing): string {
 function markLine(
   { plot, colour }: ChartDrawing,
   { step, text }: ChartMark,
+  place: number,
 ): string {
   const { top, bottom, left, right } = area(plot);
   const x = placer(plot).x(step);
@@ -35,7 +36,7 @@ function markLine(
   return `<path d="M${x} ${top}V${bottom}" stroke="${
     escape(colour("--warn"))
   }" stroke-dasharray="4 3"/><text x="${x + (isRight ? -6 : 6)}" y="${
-    top + 12
+    top + 12 + MARK_LINE * place
   }" text-anchor="${isRight ? "end" : "start"}" fill="${
     escape(colour("--warn"))
   }">${escape(text)}</text>`;

@@ -27,6 +27,9 @@ export function markLost(
   ctx.stroke();
   ctx.restore();
 }
+/** The height of the words of a mark, in the pixels of the page. */
+export const MARK_LINE = 15;
+
 /** A step that is meant, e.g. where two runs part. */
 export interface ChartMark {
   readonly step: number;
@@ -48,7 +51,8 @@ export function markSteps(
   ctx.setLineDash([4 * ratio, 3 * ratio]);
   ctx.font = `${12 * ratio}px sans-serif`;
   ctx.textBaseline = "top";
-  for (const { step, text } of marks) {
+  // Each has a line of its own, so that marks that are near each other can be read.
+  for (const [i, { step, text }] of marks.entries()) {
     const x = chart.valToPos(step, "x", true);
     if (!(x >= left && x <= left + width)) continue;
     ctx.beginPath();
@@ -57,7 +61,11 @@ export function markSteps(
     ctx.stroke();
     const isRight = x > left + width / 2;
     ctx.textAlign = isRight ? "right" : "left";
-    ctx.fillText(text, x + (isRight ? -6 : 6) * ratio, top + 2 * ratio);
+    ctx.fillText(
+      text,
+      x + (isRight ? -6 : 6) * ratio,
+      top + (2 + MARK_LINE * i) * ratio,
+    );
   }
   ctx.restore();
 }
