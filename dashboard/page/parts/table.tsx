@@ -57,10 +57,11 @@ export function Table<Row>(props: TableProps<Row>): VNode {
   const measure = () => {
     const { scrollTop = 0, clientHeight = 0 } = box.current ?? {};
     const from = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - BEYOND);
-    setRange([
-      from,
-      Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + BEYOND,
-    ]);
+    const to = Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + BEYOND;
+    // What is the same as before is not drawn again.
+    setRange((before) =>
+      before[0] === from && before[1] === to ? before : [from, to]
+    );
   };
   useStill(box, rows, props.idOf);
   useLayoutEffect(measure, [rows]);

@@ -115,8 +115,13 @@ function configColumn(
   };
 }
 
+/** Letters of scripts that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
 function Short({ text }: { readonly text: string }): VNode {
-  return <span class="short" dir="auto" title={text}>{text}</span>;
+  // Asking the browser for each of thousands of cells makes scrolling slow.
+  const direction = RIGHT_TO_LEFT.test(text) ? { dir: "auto" } as const : {};
+  return <span class="short" title={text} {...direction}>{text}</span>;
 }
 
 /** The status of a run, as a word with a colour. */
