@@ -118,6 +118,12 @@ for (
       "The values first differ at step 2; at the common step before it they are the same.",
     ],
     [
+      "a step that was logged twice: the last value counts",
+      curve([9, 1, 2], { steps: [0, 0, 1] }),
+      curve([1, 7, 2], { steps: [0, 1, 1] }),
+      "The values are the same at all 2 steps that both runs have.",
+    ],
+    [
       "parts of many points: a difference before may be hidden in them",
       curve([1, 2, 3], { isPoints: false, count: 30 }),
       curve([1, 2, 4], { isPoints: false, count: 30 }),

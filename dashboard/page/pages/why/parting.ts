@@ -23,6 +23,15 @@ export function partingOf(a: CurveReply, b: CurveReply): Parting {
   let [i, j, steps] = [0, 0, 0];
   while (i < a.steps.length && j < b.steps.length) {
     const [left, right] = [a.steps[i]!, b.steps[j]!];
+    // Of a step that was logged several times, the last value counts.
+    if (a.steps[i + 1] === left) {
+      i++;
+      continue;
+    }
+    if (b.steps[j + 1] === right) {
+      j++;
+      continue;
+    }
     if (left < right) i++;
     else if (right < left) j++;
     else {
