@@ -127,7 +127,7 @@ test(
   () =>
     withDashboard(
       fill,
-      async ({ dashboard }) =>
+      ({ dashboard }) =>
         withPage(`${dashboard.url}#/runs/demo`, async (page) => {
           await page.locator(".table-row").nth(11).waitFor();
           await page.locator(".live-lost, .live-open").first().waitFor();

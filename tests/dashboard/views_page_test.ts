@@ -10,7 +10,7 @@ import {
 import type { Locator, Page } from "playwright-core";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
-import { MSE, record } from "./_recorded.ts";
+import { MSE, record, recordRepeats } from "./_recorded.ts";
 import { savedText } from "./_saved.ts";
 import { makeSearches } from "./_searches.ts";
 
@@ -27,23 +27,12 @@ const section = (page: Page, name: string) =>
 const button = (place: Locator, kind: string) =>
   place.getByRole("button", { name: `${kind} of` }).first();
 
-/** Runs of two groups with repeats, so that why has dots and intervals. */
-async function fillWhy(db: string): Promise<void> {
-  for (
-    const [lr, end] of [[0.1, 0.5], [0.2, 0.9], [0.1, 0.51], [0.1, 0.49], [
-      0.1,
-      0.505,
-    ]] as const
-  ) {
-    await record(db, {
-      config: { lr },
-      mse: MSE[0],
-      train: "1\n",
-      // The first five values are the same.
-      loss: Array.from({ length: 40 }, (_, i) => i < 5 ? 1 : end + 1 / i),
-    });
-  }
-}
+/** Runs whose first five values are the same. */
+const fillWhy = (db: string) =>
+  recordRepeats(
+    db,
+    (end) => Array.from({ length: 40 }, (_, i) => i < 5 ? 1 : end + 1 / i),
+  );
 
 /** What an SVG has, read by the browser's own parser. */
 async function factsOf(page: Page, svg: string) {

@@ -55,7 +55,9 @@ function idsOf(text: string): number[] {
 
 async function factsOf(
   run: Run,
-): Promise<Pick<ComparedRun, "id" | "name" | "status" | "started" | "metrics">> {
+): Promise<
+  Pick<ComparedRun, "id" | "name" | "status" | "started" | "metrics">
+> {
   const { id, name, status, startTime } = run;
   const metrics: ComparedRun["metrics"][number][] = [];
   for (const metric of await run.metrics.names()) {
