@@ -283,6 +283,8 @@ export interface ComparedRun {
   readonly name?: string;
   readonly project: string;
   readonly status: string;
+  /** Milliseconds since 1970. */
+  readonly started?: number;
   readonly metrics: readonly {
     readonly metric: string;
     readonly count: number;

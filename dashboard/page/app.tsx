@@ -1,19 +1,21 @@
+/// <reference lib="dom" />
 /** The frame around every page: the header, and the page that the address names. */
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import { read } from "./api.ts";
 import type { ProjectsReply } from "../api_types.ts";
-import { changes } from "./live.ts";
+import { useLiveRequest } from "./live_request.ts";
 import { PAGES } from "./pages/pages.ts";
 import { Header } from "./parts/header.tsx";
 import { Empty, Loaded } from "./parts/states.tsx";
-import { useRequest } from "./request.ts";
-import { route } from "./router.ts";
+import { type Route, route } from "./router.ts";
+import { shown } from "./text.ts";
 
 /** The whole page. */
 export function App(): VNode {
-  const state = useRequest<ProjectsReply>(
+  const state = useLiveRequest<ProjectsReply>(
     (signal) => read("/api/projects", {}, signal),
-    [changes.value],
+    [],
   );
   return (
     <Loaded state={state} what="the projects">
@@ -24,7 +26,12 @@ export function App(): VNode {
 
 function Frame({ reply }: { readonly reply: ProjectsReply }): VNode {
   const { page: name } = route.value;
-  const page = PAGES[name];
+  const title = titleOf(route.value, reply.file);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  // An address can have any word, also one that every object has.
+  const page = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
   const projects = reply.projects.map((one) => one.name);
   return (
     <>
@@ -49,3 +56,20 @@ function Frame({ reply }: { readonly reply: ProjectsReply }): VNode {
     </>
   );
 }
+
+/** The name of a view for tabs, bookmarks and the list of what was visited: `Run 41 · runs.db · Ato`. */
+function titleOf({ page, parts }: Route, file: string): string {
+  const text = parts.map(shown).join(page === "why" ? " and " : " ");
+  const name = Object.hasOwn(TITLES, page) ? TITLES[page] : undefined;
+  const view = name === undefined ? [] : [`${name} ${text}`.trim()];
+  return [...view, shown(file), "Ato"].join(" · ");
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  runs: "Runs",
+  run: "Run",
+  compare: "Compare",
+  why: "Why",
+  history: "History",
+  search: "Search",
+};

@@ -7,7 +7,10 @@ export type Keys = Readonly<
   Record<string, (event: KeyboardEvent) => void | false>
 >;
 
-/** Gives a view its keys. They do nothing while a person types into a field, nor together with Ctrl, Alt or Meta. */
+/**
+ * Gives a view its keys. They do nothing while a person types into a field, nor together with Ctrl, Alt or Meta. What
+ * has the focus and needs a key itself, as a button needs Enter, gets it.
+ */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;
@@ -15,7 +18,7 @@ export function useKeys(keys: Keys): void {
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      if (isField(event.target)) return;
+      if (isField(event.target) || isOwn(event)) return;
       const { current } = latest;
       const action = Object.hasOwn(current, event.key)
         ? current[event.key]
@@ -30,7 +33,29 @@ export function useKeys(keys: Keys): void {
 }
 
 function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      /^(input|select|textarea)$/i.test(target.tagName));
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === "checkbox") {
+    return false;
+  }
+  return target.isContentEditable ||
+    /^(input|select|textarea)$/i.test(target.tagName);
+}
+
+/** The keys that an element needs itself, by what it is. */
+const OWN: readonly (readonly [selector: string, keys: RegExp])[] = [
+  ["button, summary", /^(Enter| )$/],
+  ["a[href]", /^Enter$/],
+  ["input[type=checkbox]", /^ $/],
+  // What scrolls, and drawings that are moved within.
+  [
+    "[role=slider], [role=application], .console, .sides-scroll, .differences",
+    /^(Arrow.*|Page.*|Home|End|Enter| )$/,
+  ],
+];
+
+function isOwn({ target, key }: KeyboardEvent): boolean {
+  return target instanceof Element &&
+    OWN.some(([selector, keys]) =>
+      keys.test(key) && target.closest(selector) !== null
+    );
 }

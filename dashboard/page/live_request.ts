@@ -9,15 +9,18 @@ import { type RequestState, useRequest } from "./request.ts";
  *
  * @param ask Asks the server.
  * @param dependencies What the request depends on.
+ * @param isLive Whether the file can change the answer.
  * @returns where the request stands.
  */
 export function useLiveRequest<Value>(
   ask: (signal: AbortSignal) => Promise<Value>,
   dependencies: readonly unknown[],
+  isLive = true,
 ): RequestState<Value> {
   const [asked, setAsked] = useState(() => changes.peek());
   const [answered, setAnswered] = useState(-1);
-  const newest = changes.value;
+  // What does not follow the file is not drawn again at each change either.
+  const newest = isLive ? changes.value : asked;
   const state = useRequest(async (signal) => {
     try {
       return await ask(signal);

@@ -2,9 +2,26 @@
 import { visible } from "../../internal/visible_text.ts";
 import type { Cell, Figure } from "../api_types.ts";
 
+/** A person or a thing that is drawn as one sign, though it is several that are joined. */
+const JOINED =
+  /(\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*)+)/u;
+
 /** Writes text of the file; characters that are invisible or turn the direction are escaped. */
 export function shown(text: string): string {
-  return visible(text);
+  // The sign that joins is invisible, and hides nothing between two pictures.
+  return text.split(JOINED).map((part, i) => i % 2 === 1 ? part : visible(part))
+    .join("");
+}
+
+/** The most letters of a name that is a heading. */
+const BRIEF = 120;
+
+/** Writes a name that may be of any length. */
+export function brief(text: string): string {
+  const letters = [...text];
+  return letters.length <= BRIEF
+    ? shown(text)
+    : `${shown(letters.slice(0, BRIEF).join(""))}…`;
 }
 
 /** Writes a number with five digits. */

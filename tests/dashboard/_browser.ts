@@ -1,21 +1,10 @@
 /** A real browser for tests of the page: Chromium, driven by `playwright-core`. */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import process from "node:process";
 import { after } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
-
-/** Where systems put Chromium. */
-const PLACES = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
-
-/** The path of Chromium; `undefined` if there is none. `ATO_CHROMIUM` names another one. */
-export const CHROMIUM: string | undefined = process.env["ATO_CHROMIUM"] ||
-  PLACES.find((path) => existsSync(path));
+import { CHROMIUM, CHROMIUM_ARGS } from "./_chromium.ts";
 
 /** The reason for which tests in a browser are skipped; `false` if they are not. */
 export const NO_BROWSER: string | false = CHROMIUM === undefined
@@ -90,8 +79,7 @@ async function launch(): Promise<Browser> {
   return await chromium.launch({
     ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
     timeout: LIMIT,
-    // In containers the sandbox of the browser needs rights that tests do not have, and the shared memory is small.
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    args: [...CHROMIUM_ARGS],
   });
 }
 

@@ -104,3 +104,19 @@ export const MSE = [
   "export function mse(a: number, b: number) {\n  return (a - b) ** 2;\n}\n",
   "export function mse(a: number, b: number) {\n  return Math.abs(a - b);\n}\n",
 ] as const;
+
+/** Records run 1 with three repeats (runs 3 to 5), and run 2, which has another learning rate and another loss. */
+export async function recordRepeats(
+  dbPath: string,
+  lossOf: (end: number) => readonly number[],
+): Promise<void> {
+  const ends = [[0.1, 0.5], [0.2, 0.9], [0.1, 0.51], [0.1, 0.49], [0.1, 0.505]];
+  for (const [lr, end] of ends) {
+    await record(dbPath, {
+      config: { lr },
+      mse: MSE[0],
+      train: "1\n",
+      loss: lossOf(end!),
+    });
+  }
+}

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
-import { MSE, record } from "./_recorded.ts";
+import { MSE, record, recordRepeats } from "./_recorded.ts";
 
 const skip = NO_BROWSER;
 
@@ -222,7 +222,14 @@ test(
         await screenshot(page, "compare-picked-light");
         await page.locator(".why-go").click();
         await page.locator(".verdict").waitFor();
-        assertEquals(hashOf(page), "#/why/3/1?metric=loss");
+        // The step of the second point comes along.
+        assertEquals(
+          hashOf(page).replace(/\d+$/, "N"),
+          "#/why/3/1?metric=loss&step=N",
+        );
+        await page.locator(".at-step").getByText(
+          "0.9 → 0.1, a difference of -0.8",
+        ).waitFor();
         await page.goBack();
         await page.locator(".why-bar").waitFor();
         // By keyboard: choose another run, and press w.
@@ -240,38 +247,27 @@ test(
     skip,
   },
   () =>
-    withDashboard(async (db) => {
-      for (
-        const [lr, loss] of [[0.1, 0.5], [0.2, 0.9], [0.1, 0.51], [0.1, 0.49], [
-          0.1,
-          0.505,
-        ]] as const
-      ) {
-        await record(db, {
-          config: { lr },
-          mse: MSE[0],
-          train: "1\n",
-          loss: [loss],
-        });
-      }
-    }, ({ dashboard, get }) =>
-      withPage(`${dashboard.url}#/why/1/2`, async (page) => {
-        const verdict = page.locator(".verdict");
-        await verdict.waitFor();
-        const { body } = await get("/api/why?a=1&b=2");
-        assertEquals(await verdict.textContent(), body.sentence);
-        const lines = page.locator(".evidence").first().locator(
-          ".evidence-line",
-        );
-        assertEquals(await lines.first().locator("circle").count(), 4);
-        assertEquals(
-          await page.locator(".evidence-interval").count(),
-          1,
-          "one run has no interval",
-        );
-        await page.getByText("no interval: chance is not known").waitFor();
-        await screenshot(page, "why-light");
-      })),
+    withDashboard(
+      (db) => recordRepeats(db, (end) => [end]),
+      ({ dashboard, get }) =>
+        withPage(`${dashboard.url}#/why/1/2`, async (page) => {
+          const verdict = page.locator(".verdict");
+          await verdict.waitFor();
+          const { body } = await get("/api/why?a=1&b=2");
+          assertEquals(await verdict.textContent(), body.sentence);
+          const lines = page.locator(".evidence").first().locator(
+            ".evidence-line",
+          );
+          assertEquals(await lines.first().locator("circle").count(), 4);
+          assertEquals(
+            await page.locator(".evidence-interval").count(),
+            1,
+            "one run has no interval",
+          );
+          await page.getByText("no interval: chance is not known").waitFor();
+          await screenshot(page, "why-light");
+        }),
+    ),
 );
 
 test(

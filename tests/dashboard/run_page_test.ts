@@ -13,6 +13,7 @@ import type { Page } from "playwright-core";
 import { SQLLogger } from "../../tracker/mod.ts";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
+import { saved } from "./_saved.ts";
 
 const skip = NO_BROWSER;
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -170,7 +171,7 @@ test(
       assertStringIncludes((await text.textContent())!, "# Notes\n<img src=x");
       await page.getByText("it is not in the folder of the file of runs")
         .waitFor();
-      assertEquals(await page.title(), "Ato");
+      assertEquals(await page.title(), "Run 2 · runs.db · Ato");
       const row = page.getByRole("row").filter({ hasText: "weights.bin" })
         .first();
       const waiting = page.waitForEvent("download");
@@ -285,17 +286,6 @@ test(
       await page.locator(".verdict").waitFor();
     }),
 );
-
-/** Clicks a button, and returns the name and the bytes of the file that is saved. */
-async function saved(
-  page: Page,
-  button: ReturnType<Page["locator"]>,
-): Promise<readonly [name: string, content: Uint8Array]> {
-  const waiting = page.waitForEvent("download");
-  await button.click();
-  const download = await waiting;
-  return [download.suggestedFilename(), readFileSync(await download.path())];
-}
 
 test(
   "run page: a chart is saved as SVG and PNG as it is shown",

@@ -1,88 +1,45 @@
+/// <reference lib="dom" />
 /** A chart as an SVG document: what is on the screen, as text that programs for drawings can edit. */
-import type uPlot from "uplot";
-import { visible } from "../../../internal/visible_text.ts";
 import type { PlottedLine } from "../parts/chart_data.ts";
-
-/** The places and texts of the ticks of an axis. */
-export interface AxisTicks {
-  readonly places: readonly (number | null)[];
-  readonly texts: readonly string[];
-}
+import { type ChartMark, MARK_LINE } from "../parts/chart_marks.ts";
+import { area, escape, placer, type PlotDrawing, plotSvg } from "./plot_svg.ts";
 
 /** What is drawn. */
-export interface ChartDrawing {
-  readonly plot: uPlot;
-  readonly title: string;
+export interface ChartDrawing extends PlotDrawing {
   readonly lines: readonly PlottedLine[];
-  readonly ticks: { readonly x: AxisTicks; readonly y: AxisTicks };
-  /** The colour of a variable of `theme.css`. */
-  colour(name: string): string;
+  readonly marks: readonly ChartMark[];
 }
 
-/** The room above the chart for the title, and for each line of the legend. */
-const TITLE = 30;
+/** The room for each line of the legend. */
 const LEGEND = 18;
 
 /** Draws a chart. */
 export function chartSvg(drawing: ChartDrawing): string {
-  const { plot, title, lines, colour } = drawing;
-  const height = plot.height + TITLE + LEGEND * lines.length;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${plot.width}" height="${height}" ` +
-    `viewBox="0 0 ${plot.width} ${height}" font-family="sans-serif" font-size="12">`,
-    `<title>${escape(title)}</title>`,
-    `<rect width="100%" height="100%" fill="${escape(colour("--back"))}"/>`,
-    `<text x="${plot.width / 2}" y="20" text-anchor="middle" fill="${
-      escape(colour("--text"))
-    }">${escape(title)}</text>`,
-    `<g transform="translate(0 ${TITLE})">`,
-    ...axes(drawing),
+  const { lines, marks } = drawing;
+  return plotSvg(drawing, [
     ...lines.flatMap((line) => curve(drawing, line)),
+    ...marks.map((mark, i) => markLine(drawing, mark, i)),
     ...lines.flatMap((line, i) => legend(drawing, line, i)),
-    "</g>",
-    "</svg>",
-    "",
-  ].join("\n");
+  ], LEGEND * lines.length);
 }
 
-/** The area of the curves in the pixels of the page. */
-function area({ bbox }: uPlot) {
-  const { devicePixelRatio: ratio } = globalThis;
-  return {
-    left: bbox.left / ratio,
-    top: bbox.top / ratio,
-    right: (bbox.left + bbox.width) / ratio,
-    bottom: (bbox.top + bbox.height) / ratio,
-  };
-}
-
-function axes({ plot, ticks, colour }: ChartDrawing): string[] {
-  const { left, top, right, bottom } = area(plot);
-  const [grid, text] = [
-    escape(colour("--line")),
-    escape(colour("--text-weak")),
-  ];
-  const at = placer(plot);
-  return [
-    ...places(ticks.x).map(([value, label]) =>
-      `<path d="M${at.x(value)} ${top}V${bottom}" stroke="${grid}"/>` +
-      `<text x="${at.x(value)}" y="${
-        bottom + 18
-      }" text-anchor="middle" fill="${text}">${escape(label)}</text>`
-    ),
-    ...places(ticks.y).map(([value, label]) =>
-      `<path d="M${left} ${at.y(value)}H${right}" stroke="${grid}"/>` +
-      `<text x="${left - 8}" y="${
-        at.y(value) + 4
-      }" text-anchor="end" fill="${text}">${escape(label)}</text>`
-    ),
-  ];
-}
-
-function places({ places, texts }: AxisTicks): [number, string][] {
-  return places.flatMap((place, i) =>
-    place === null || !texts[i] ? [] : [[place, texts[i]]]
-  );
+/** A step that is meant, as a line from top to bottom. */
+function markLine(
+  { plot, colour }: ChartDrawing,
+  { step, text }: ChartMark,
+  place: number,
+): string {
+  const { top, bottom, left, right } = area(plot);
+  const x = placer(plot).x(step);
+  if (x < left || x > right) return "";
+  const isRight = x > (left + right) / 2;
+  return `<path d="M${x} ${top}V${bottom}" stroke="${
+    escape(colour("--warn"))
+  }" stroke-dasharray="4 3"/><text x="${x + (isRight ? -6 : 6)}" y="${
+    top + 12 + MARK_LINE * place
+  }" text-anchor="${isRight ? "end" : "start"}" fill="${
+    escape(colour("--warn"))
+  }">${escape(text)}</text>`;
 }
 
 /** The band from the least to the greatest value, the last values, the smoothed ones, and marks. */
@@ -136,26 +93,4 @@ function legend(
       escape(line.label)
     }</text>`,
   ];
-}
-
-/** Places of values in the drawing, to a tenth of a pixel. */
-function placer(plot: uPlot) {
-  const { left, top } = area(plot);
-  const tenth = (value: number) => Math.round(value * 10) / 10;
-  return {
-    x: (value: number) => tenth(left + plot.valToPos(value, "x")),
-    y: (value: number) => tenth(top + plot.valToPos(value, "y")),
-  };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-/** Names of metrics and runs come from the file. */
-function escape(text: string): string {
-  return visible(text).replace(/[&<>"]/g, (char) => ENTITIES[char] ?? "");
 }

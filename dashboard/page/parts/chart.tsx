@@ -4,23 +4,31 @@
  * spike is lost at any width; the line is the last value of each part. What is not finite is marked at the bottom.
  */
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { type AxisKind, compact, placeText, tickTexts } from "./chart_axis.ts";
+import { chartCsv } from "../files/chart_csv.ts";
+import { type ChartDrawing, chartSvg } from "../files/chart_svg.ts";
+import type { AxisTicks } from "../files/plot_svg.ts";
+import { plotPng } from "../files/plot_png.ts";
+import { shown } from "../text.ts";
 import {
   type ChartLine,
   dataOf,
   firstLists,
-  nearest,
   plotted,
   type PlottedLine,
 } from "./chart_data.ts";
-import { ChartFiles } from "./chart_files.tsx";
-import { markLost } from "./chart_marks.ts";
-import { type ColourOf, seriesOf } from "./chart_series.ts";
+import { type ChartMark, markLost, markSteps } from "./chart_marks.ts";
+import { type ChartMouse, followMouse } from "./chart_mouse.ts";
+import { type ChartKeys, onChartKey } from "./chart_keys.ts";
+import type { ChartPoint } from "./chart_points.ts";
+import { seriesOf } from "./chart_series.ts";
+import { chartText } from "./chart_text.ts";
 import { chartTip } from "./chart_tip.ts";
-import { shown } from "../text.ts";
-import type { AxisTicks, ChartDrawing } from "../files/chart_svg.ts";
+import { FileButtons } from "./file_buttons.tsx";
+import { axisLook, type ColourOf, coloursAt } from "./plot_theme.ts";
+import { usePlot } from "./use_plot.ts";
 
 export type { ChartLine } from "./chart_data.ts";
 
@@ -39,143 +47,147 @@ export interface ChartProps {
   readonly height?: number;
   /** What the horizontal axis counts; the `xs` of the lines are in it. @default {"step"} */
   readonly axis?: AxisKind;
+  /** Steps that are meant; they are marked where the axis counts steps. */
+  readonly marks?: readonly ChartMark[];
   /** Charts with the same name have one cursor. */
   readonly syncKey?: string;
+  /** Whether a part of the curves is shown, so that a double click means something. */
+  readonly isZoomed?: boolean;
   /** A person chose steps by dragging; `undefined` for all, by a double click. */
   onRange?(range: StepRange | undefined): void;
-  /** A person chose a point of the first line, by a click or with Enter. */
-  onPick?(step: number): void;
+  /** A person chose a point, by a click or with Enter; `undefined` if the click turned out to be a double click. */
+  onPick?(point: ChartPoint | undefined): void;
+  /** The mouse is near a point; `undefined` if it has left. */
+  onHover?(point: ChartPoint | undefined): void;
 }
 
 /** What the parts of the chart share, as it is drawn last. */
 interface Drawn {
   props: ChartProps;
   lines: readonly PlottedLine[];
-  plot: uPlot | undefined;
-  ticks: { x: AxisTicks; y: AxisTicks };
+  readonly ticks: { x: AxisTicks; y: AxisTicks };
 }
 
 const NO_TICKS: AxisTicks = { places: [], texts: [] };
+const NO_MARKS: readonly ChartMark[] = [];
 
 /** The chart. */
 export function Chart(props: ChartProps): VNode {
-  const box = useRef<HTMLDivElement>(null);
+  const { lines, isLog, height = 260, label, axis, marks = NO_MARKS } = props;
   const drawn = useRef<Drawn>({
     props,
     lines: [],
-    plot: undefined,
     ticks: { x: NO_TICKS, y: NO_TICKS },
   }).current;
-  const { lines, isLog, height = 260, label, axis } = props;
   drawn.props = props;
   // A plot is made once for each set of lines; new points go into the one that there is.
   const shape = JSON.stringify([
     lines.map((line) => [line.label, line.colour, line.smooth !== undefined]),
     isLog,
-    height,
     axis,
   ]);
-  useEffect(() => {
-    const parent = box.current;
-    if (parent === null) return;
-    const make = () => {
-      drawn.plot?.destroy();
+  const { box, plot } = usePlot(
+    (parent) => {
       drawn.lines = drawn.props.lines.map(plotted);
-      drawn.plot = new uPlot(
-        optionsOf(parent, drawn),
-        dataOf(drawn.lines),
-        parent,
-      );
-    };
-    make();
-    const resize = new ResizeObserver(() => {
-      const width = parent.clientWidth;
-      if (width > 0 && width !== drawn.plot?.width) {
-        drawn.plot?.setSize({ width, height });
-      }
-    });
-    resize.observe(parent);
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", make);
-    return () => {
-      scheme.removeEventListener("change", make);
-      resize.disconnect();
-      drawn.plot?.destroy();
-      drawn.plot = undefined;
-    };
-  }, [shape]);
+      return new uPlot(optionsOf(parent, drawn), dataOf(drawn.lines), parent);
+    },
+    shape,
+    height,
+  );
   useEffect(() => {
     drawn.lines = lines.map(plotted);
-    drawn.plot?.setData(dataOf(drawn.lines));
+    plot.current?.setData(dataOf(drawn.lines));
   }, [lines]);
+  useEffect(() => {
+    // A plot that is not drawn yet draws them by itself, and cannot be drawn again.
+    if (plot.current?.status === 1) plot.current.redraw(false);
+  }, [JSON.stringify(marks)]);
+  const spoken = useRef<HTMLSpanElement>(null);
+  const keys = useRef<ChartKeys>({
+    line: 0,
+    say: (text) => spoken.current?.replaceChildren(text),
+  });
+  const drawing = (): ChartDrawing | undefined => {
+    if (plot.current === undefined || box.current === null) return undefined;
+    return {
+      plot: plot.current,
+      lines: drawn.lines,
+      ticks: drawn.ticks,
+      title: label,
+      marks: marksOf(props),
+      colour: coloursAt(box.current),
+    };
+  };
+  const id = useId();
+  const text = useMemo(() => chartText(lines), [lines]);
   return (
     <div class="chart-box">
       <div
         class="chart"
-        role="img"
+        role="application"
+        aria-roledescription="chart"
         aria-label={shown(label)}
+        aria-describedby={id}
         tabIndex={0}
         style={{ minHeight: `${height}px` }}
         ref={box}
-        onKeyDown={(event) => onKey(event, drawn)}
+        onKeyDown={(event) => {
+          if (plot.current === undefined) return;
+          onChartKey(event, plot.current, mouseOf(drawn), keys.current);
+        }}
       />
-      <ChartFiles name={label} drawing={() => drawingOf(box.current, drawn)} />
+      <p id={id} class="hidden">
+        {[text, ...marksOf(props).map((mark) => mark.text)].join(". ")}
+      </p>
+      <span ref={spoken} class="hidden" role="status" />
+      <FileButtons
+        name={label}
+        svg={() => {
+          const found = drawing();
+          return found && chartSvg(found);
+        }}
+        png={() => {
+          const found = drawing();
+          return found && plotPng(found);
+        }}
+        csv={() => chartCsv(drawn.lines, axis)}
+      />
     </div>
   );
 }
 
-/** What is on the screen, for files. */
-function drawingOf(
-  parent: HTMLElement | null,
-  { plot, lines, ticks, props }: Drawn,
-): ChartDrawing | undefined {
-  if (plot === undefined || parent === null) return undefined;
-  return { plot, lines, ticks, title: props.label, colour: colours(parent) };
+/** The marks that have a place on the axis. */
+function marksOf(
+  { marks = NO_MARKS, axis = "step" }: ChartProps,
+): readonly ChartMark[] {
+  return axis === "step" ? marks : NO_MARKS;
 }
 
-/** The colours of the theme that is shown. */
-function colours(parent: HTMLElement): ColourOf {
-  const style = getComputedStyle(parent);
-  return (name) => style.getPropertyValue(name).trim();
-}
-
-/** Arrows move the cursor, Enter chooses the point at it, Escape shows all steps. */
-function onKey(event: KeyboardEvent, drawn: Drawn): void {
-  const { plot, props } = drawn;
-  if (plot === undefined || event.ctrlKey || event.metaKey) return;
-  const width = plot.over.clientWidth;
-  const at = Math.max(0, plot.cursor.left ?? 0);
-  const move = (by: number) =>
-    plot.setCursor({
-      left: Math.max(0, Math.min(width, at + by)),
-      top: plot.over.clientHeight / 2,
-    }, true);
-  const step = event.shiftKey ? width / 10 : Math.max(1, width / 100);
-  if (event.key === "ArrowRight") move(step);
-  else if (event.key === "ArrowLeft") move(-step);
-  else if (event.key === "Enter") pick(drawn, at);
-  else if (event.key === "Escape") props.onRange?.(undefined);
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-/** Reports the point of the first line that is nearest to a place of the screen. */
-function pick({ plot, lines: [line], props }: Drawn, left: number): void {
-  if (plot === undefined || line === undefined) return;
-  const step = line.steps[nearest(line, plot.posToVal(left, "x"))];
-  if (step !== undefined) props.onPick?.(step);
+/** The chart as the mouse and the keys need it: always as it is drawn last. */
+function mouseOf(drawn: Drawn): ChartMouse {
+  return {
+    lines: () => drawn.lines,
+    axis: () => drawn.props.axis ?? "step",
+    isZoomed: () => drawn.props.isZoomed ?? false,
+    onRange: (range) => drawn.props.onRange?.(range),
+    onPick: (point) => drawn.props.onPick?.(point),
+    onHover: (point) => drawn.props.onHover?.(point),
+  };
 }
 
 function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
-  const { isLog, height = 260 } = drawn.props;
-  const colour = colours(parent);
+  const { isLog, height = 260, syncKey, axis = "step" } = drawn.props;
+  const colour = coloursAt(parent);
   const firsts = firstLists(drawn.lines);
+  const mouse = followMouse(mouseOf(drawn));
   return {
     width: Math.max(1, parent.clientWidth),
     height,
     legend: { show: false },
-    cursor: cursorOf(drawn),
+    cursor: {
+      ...mouse.cursor,
+      ...(syncKey !== undefined && { sync: { key: syncKey } }),
+    },
     scales: { x: { time: false }, y: isLog ? { distr: 3 } : {} },
     axes: axesOf(drawn, colour),
     series: [{}, ...drawn.lines.flatMap((line) => seriesOf(line, colour))],
@@ -183,20 +195,16 @@ function optionsOf(parent: HTMLElement, drawn: Drawn): uPlot.Options {
       series: [(firsts[i] ?? 0) + 1, firsts[i] ?? 0],
       fill: `${colour(`--curve-${line.colour}`)}38`,
     })),
-    hooks: hooksOf(drawn, colour),
-  };
-}
-
-function cursorOf(drawn: Drawn): uPlot.Cursor {
-  const { syncKey } = drawn.props;
-  return {
-    drag: { x: true, y: false, setScale: false },
-    ...(syncKey !== undefined && { sync: { key: syncKey } }),
-    bind: {
-      dblclick: () => () => {
-        drawn.props.onRange?.(undefined);
-        return null;
-      },
+    hooks: {
+      ...mouse.hooks,
+      setCursor: [chartTip({
+        lines: () => drawn.lines,
+        placeText: (x) => placeText(x, axis),
+      })],
+      draw: [
+        (chart) => markLost(chart, drawn.lines, colour("--bad")),
+        (chart) => markSteps(chart, marksOf(drawn.props), colour("--warn")),
+      ],
     },
   };
 }
@@ -204,11 +212,7 @@ function cursorOf(drawn: Drawn): uPlot.Cursor {
 /** The axes. What they write is kept for files. */
 function axesOf(drawn: Drawn, colour: ColourOf): uPlot.Axis[] {
   const { axis: kind = "step" } = drawn.props;
-  const axis: uPlot.Axis = {
-    stroke: colour("--text-weak"),
-    grid: { stroke: colour("--line"), width: 1 },
-    ticks: { stroke: colour("--line"), width: 1 },
-  };
+  const look = axisLook(colour);
   // On a logarithmic scale, the places without a text are `null`.
   type Places = (number | null)[];
   const kept = (name: "x" | "y", write: (places: Places) => string[]) =>
@@ -225,59 +229,7 @@ function axesOf(drawn: Drawn, colour: ColourOf): uPlot.Axis[] {
   const valueTexts = (places: Places) =>
     places.map((place) => place === null ? "" : compact(place));
   return [
-    { ...axis, space: kind === "step" ? 70 : 90, values: kept("x", stepTexts) },
-    { ...axis, size: 64, values: kept("y", valueTexts) },
+    { ...look, space: kind === "step" ? 70 : 90, values: kept("x", stepTexts) },
+    { ...look, size: 64, values: kept("y", valueTexts) },
   ];
-}
-
-function hooksOf(drawn: Drawn, colour: ColourOf): uPlot.Hooks.Arrays {
-  const { axis: kind = "step" } = drawn.props;
-  return {
-    ready: [(chart) => chooseByClick(chart, drawn)],
-    setCursor: [chartTip({
-      lines: () => drawn.lines,
-      placeText: (x) => placeText(x, kind),
-    })],
-    draw: [(chart) => markLost(chart, drawn.lines, colour("--bad"))],
-    setSelect: [(chart) => {
-      const { left, width } = chart.select;
-      if (width < 4) return;
-      chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-      const [from, to] = [
-        chart.posToVal(left, "x"),
-        chart.posToVal(left + width, "x"),
-      ];
-      const range = stepsBetween(drawn, from, to);
-      if (range !== undefined) drawn.props.onRange?.(range);
-    }],
-  };
-}
-
-/** The steps between two places of the horizontal axis. */
-function stepsBetween(
-  { lines, props: { axis = "step" } }: Drawn,
-  from: number,
-  to: number,
-): StepRange | undefined {
-  if (axis === "step") return { from: Math.floor(from), to: Math.ceil(to) };
-  const steps = lines.flatMap(({ xs, steps }) =>
-    steps.filter((_, i) => (xs[i] ?? NaN) >= from && (xs[i] ?? NaN) <= to)
-  );
-  if (steps.length === 0) return undefined;
-  return {
-    from: steps.reduce((a, b) => Math.min(a, b)),
-    to: steps.reduce((a, b) => Math.max(a, b)),
-  };
-}
-
-/** A click that is no drag chooses a point. */
-function chooseByClick(chart: uPlot, drawn: Drawn): void {
-  let [x, y] = [0, 0];
-  chart.over.addEventListener("mousedown", (event) => {
-    [x, y] = [event.clientX, event.clientY];
-  });
-  chart.over.addEventListener("click", (event) => {
-    if (Math.hypot(event.clientX - x, event.clientY - y) > 3) return;
-    pick(drawn, event.clientX - chart.over.getBoundingClientRect().left);
-  });
 }

@@ -1,9 +1,7 @@
 /** How each curve of a chart is drawn. */
 import type uPlot from "uplot";
 import type { PlottedLine } from "./chart_data.ts";
-
-/** The colour of a variable of `theme.css`. */
-export type ColourOf = (name: string) => string;
+import type { ColourOf } from "./plot_theme.ts";
 
 /** The edges of the band, the last values, and the smoothed ones. */
 export function seriesOf(

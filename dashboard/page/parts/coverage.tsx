@@ -1,6 +1,7 @@
 /** How completely runs were recorded, in words. */
 import type { VNode } from "preact";
 import { shown } from "../text.ts";
+import { CsvTable } from "./csv_table.tsx";
 import {
   type Level,
   type ShownCoverage,
@@ -20,13 +21,15 @@ const SIGNS: Readonly<Record<Level, string>> = {
 };
 
 /** A line for each dimension. */
-export function CoverageTable({ heads, rows }: {
+export function CoverageTable({ name, heads, rows }: {
+  /** The name of its file. */
+  readonly name: string;
   /** Names of the runs; none if there are too many for columns. */
   readonly heads: readonly string[];
   readonly rows: readonly ShownCoverage[];
 }): VNode {
   return (
-    <div class="rows">
+    <CsvTable name={name}>
       <table class="coverage">
         <thead>
           <tr>
@@ -61,6 +64,6 @@ export function CoverageTable({ heads, rows }: {
           ))}
         </tbody>
       </table>
-    </div>
+    </CsvTable>
   );
 }

@@ -1,9 +1,7 @@
-/// <reference lib="dom" />
 /** A part of a page, with a heading. */
 import type { ComponentChildren, VNode } from "preact";
-import { useRef } from "preact/hooks";
-import { saveCsv } from "../files/save.ts";
 import { shown } from "../text.ts";
+import { CsvTable } from "./csv_table.tsx";
 
 /** The part. */
 export function Section({ title, note, children }: {
@@ -26,16 +24,15 @@ export function code(text: string): VNode {
 }
 
 /** A short table: a line for each row. It can be saved as CSV. */
-export function Rows({ head, rows, name = "table" }: {
+export function Rows({ head, rows, name }: {
   readonly head: readonly string[];
   readonly rows: readonly (readonly ComponentChildren[])[];
   /** The name of its file. */
-  readonly name?: string;
+  readonly name: string;
 }): VNode {
-  const table = useRef<HTMLTableElement>(null);
   return (
-    <div class="rows">
-      <table ref={table}>
+    <CsvTable name={name}>
+      <table>
         <thead>
           <tr>
             {head.map((title) => <th key={title} scope="col">{title}</th>)}
@@ -47,22 +44,6 @@ export function Rows({ head, rows, name = "table" }: {
           ))}
         </tbody>
       </table>
-      <div class="files">
-        <button
-          type="button"
-          class="file-button"
-          onClick={() => saveCsv(name, textsOf(table.current))}
-        >
-          CSV<span class="hidden">of {shown(name)}</span>
-        </button>
-      </div>
-    </div>
-  );
-}
-
-/** The texts of all cells, as they are read. */
-function textsOf(table: HTMLTableElement | null): string[][] {
-  return [...table?.rows ?? []].map((row) =>
-    [...row.cells].map((cell) => cell.innerText.trim())
+    </CsvTable>
   );
 }

@@ -20,3 +20,36 @@ export function smooth(
     return average / (1 - bias);
   });
 }
+
+/**
+ * Returns a smoothed curve at some steps, on straight lines between the parts that it was smoothed over. A curve that is
+ * zoomed into keeps its smoothed line so: smoothing what is shown would start again at the edge of the window, and the
+ * finer parts of a window would be smoothed over a shorter time.
+ *
+ * @param whole The steps of the whole curve, ascending, and its smoothed values.
+ * @param steps The steps that are wanted; those before the first one have its value, those after the last one the last.
+ * @returns the values; `null` where no value of the curve is finite.
+ */
+export function smoothAt(
+  whole: {
+    readonly steps: readonly number[];
+    readonly values: readonly (number | null)[];
+  },
+  steps: readonly number[],
+): (number | null)[] {
+  const known = whole.steps.flatMap((step, i) => {
+    const value = whole.values[i] ?? null;
+    return value === null ? [] : [{ step, value }];
+  });
+  let next = 0;
+  return steps.map((step) => {
+    while (next < known.length && known[next]!.step < step) next++;
+    const [before, after] = [known[next - 1], known[next]];
+    if (before === undefined || after === undefined) {
+      return (after ?? before)?.value ?? null;
+    }
+    if (after.step === step) return after.value;
+    const share = (step - before.step) / (after.step - before.step);
+    return before.value + share * (after.value - before.value);
+  });
+}

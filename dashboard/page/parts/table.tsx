@@ -1,7 +1,13 @@
 /// <reference lib="dom" />
 /** A table of any length: only the rows in sight are in the document. */
-import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren, RefObject, VNode } from "preact";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "preact/hooks";
 
 /** Pixels; the same as in `table.css`. */
 const ROW_HEIGHT = 30;
@@ -17,6 +23,11 @@ export interface TableColumn<Row> {
   readonly isNumber?: boolean;
   /** What the cell of a row shows. */
   show(row: Row): ComponentChildren;
+}
+
+/** Pixels that a column needs for its title, and for numbers with five digits. */
+export function widthOf(title: string): number {
+  return Math.min(200, Math.max(96, 30 + 8 * title.length));
 }
 
 /** The rows, what is marked, and what happens on keys and clicks. */
@@ -46,18 +57,24 @@ export function Table<Row>(props: TableProps<Row>): VNode {
   const measure = () => {
     const { scrollTop = 0, clientHeight = 0 } = box.current ?? {};
     const from = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - BEYOND);
-    setRange([
-      from,
-      Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + BEYOND,
-    ]);
+    const to = Math.ceil((scrollTop + clientHeight) / ROW_HEIGHT) + BEYOND;
+    // What is the same as before is not drawn again.
+    setRange((before) =>
+      before[0] === from && before[1] === to ? before : [from, to]
+    );
   };
-  useLayoutEffect(measure, [rows.length]);
+  useStill(box, rows, props.idOf);
+  useLayoutEffect(measure, [rows]);
   useEffect(() => {
     const observer = new ResizeObserver(measure);
     if (box.current) observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
-  useEffect(() => keepInSight(box.current, cursor), [cursor]);
+  const at = rows[cursor];
+  const atId = at === undefined ? undefined : props.idOf(at);
+  // Not when others move it: a person may be looking at something else.
+  useEffect(() => keepInSight(box.current, cursor), [atId]);
+  const name = useId();
   const width = columns.reduce((sum, column) => sum + column.width, 34);
   const visible = rows.slice(first, end);
   return (
@@ -67,6 +84,8 @@ export function Table<Row>(props: TableProps<Row>): VNode {
       aria-label={props.label}
       aria-rowcount={rows.length + 1}
       aria-multiselectable="true"
+      {...(atId !== undefined &&
+        { "aria-activedescendant": `${name}-${atId}` })}
       tabIndex={0}
       ref={box}
       onScroll={measure}
@@ -78,7 +97,13 @@ export function Table<Row>(props: TableProps<Row>): VNode {
         style={{ height: `${rows.length * ROW_HEIGHT}px`, width: `${width}px` }}
       >
         {visible.map((row, i) => (
-          <Line key={props.idOf(row)} {...props} row={row} place={first + i} />
+          <Line
+            key={props.idOf(row)}
+            {...props}
+            row={row}
+            place={first + i}
+            name={name}
+          />
         ))}
       </div>
     </div>
@@ -127,11 +152,17 @@ function Head<Row>(
 }
 
 function Line<Row>(
-  props: TableProps<Row> & { readonly row: Row; readonly place: number },
+  props: TableProps<Row> & {
+    readonly row: Row;
+    readonly place: number;
+    /** The first part of the ids of rows. */
+    readonly name: string;
+  },
 ): VNode {
   const {
     row,
     place,
+    name,
     columns,
     selected,
     cursor,
@@ -146,6 +177,7 @@ function Line<Row>(
       class={`table-row ${place === cursor ? "is-cursor" : ""} ${
         isSelected ? "is-selected" : ""
       }`}
+      id={`${name}-${idOf(row)}`}
       role="row"
       aria-rowindex={place + 2}
       aria-selected={isSelected}
@@ -159,8 +191,14 @@ function Line<Row>(
           aria-label={`Select ${idOf(row)}`}
           tabIndex={-1}
           checked={isSelected}
-          onClick={(event) => event.stopPropagation()}
-          onChange={() => onSelect(row)}
+          onDblClick={(event) => event.stopPropagation()}
+          onChange={(event) => {
+            onSelect(row);
+            // The keys go on from this row.
+            event.currentTarget.closest<HTMLElement>(".table")?.focus({
+              preventScroll: true,
+            });
+          }}
         />
       </span>
       {columns.map(({ key, width, isNumber, show }) => (
@@ -175,6 +213,29 @@ function Line<Row>(
       ))}
     </div>
   );
+}
+
+/**
+ * Keeps what is in sight where it is when rows come or go above it. At the top the new ones are shown: there a person
+ * waits for them.
+ */
+function useStill<Row>(
+  box: RefObject<HTMLDivElement | null>,
+  rows: readonly Row[],
+  idOf: (row: Row) => number,
+): void {
+  const before = useRef(rows);
+  useLayoutEffect(() => {
+    const [old, element] = [before.current, box.current];
+    before.current = rows;
+    if (element === null || old === rows || element.scrollTop === 0) return;
+    const top = old[Math.floor(element.scrollTop / ROW_HEIGHT)];
+    if (top === undefined) return;
+    const id = idOf(top);
+    const was = old.indexOf(top);
+    const place = rows.findIndex((row) => idOf(row) === id);
+    if (place >= 0) element.scrollTop += (place - was) * ROW_HEIGHT;
+  }, [rows]);
 }
 
 /** Scrolls as little as shows the row. The head covers the first row of the box. */

@@ -55,15 +55,23 @@ function idsOf(text: string): number[] {
 
 async function factsOf(
   run: Run,
-): Promise<Pick<ComparedRun, "id" | "name" | "status" | "metrics">> {
-  const { id, name, status } = run;
+): Promise<
+  Pick<ComparedRun, "id" | "name" | "status" | "started" | "metrics">
+> {
+  const { id, name, status, startTime } = run;
   const metrics: ComparedRun["metrics"][number][] = [];
   for (const metric of await run.metrics.names()) {
     const found = await run.metrics.summary(metric);
     if (found === undefined) continue;
     metrics.push({ metric, count: found.count, last: figure(found.last) });
   }
-  return { id, status, metrics, ...(name !== undefined && { name }) };
+  return {
+    id,
+    status,
+    metrics,
+    ...(name !== undefined && { name }),
+    ...(startTime !== undefined && { started: startTime.getTime() }),
+  };
 }
 
 /** The rows of each kind, those that are known to differ first. */

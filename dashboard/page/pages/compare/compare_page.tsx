@@ -1,14 +1,15 @@
-/** Several runs over each other, and what differs among them. `#/compare/1,2,3?metric&hide`. */
+/** Several runs over each other, and what differs among them. `#/compare/1,2,3?metric&hide&x&scale&smooth&from&to`. */
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { CompareReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { useKeys } from "../../keys.ts";
-import { changes } from "../../live.ts";
+import { useLiveRequest } from "../../live_request.ts";
+import { CurveSettings, rangeText } from "../../parts/curve_settings.tsx";
+import { readView } from "../../parts/curve_view.ts";
 import { Section } from "../../parts/section.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
-import { currentProject } from "../../project.ts";
-import { useRequest } from "../../request.ts";
+import { useProject } from "../../project.ts";
 import { go, link, type Route, set } from "../../router.ts";
 import { shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
@@ -54,10 +55,11 @@ function Compared({ ids, leftOut, route }: {
   readonly route: Route;
 }): VNode {
   const [isRunning, setRunning] = useState(true);
-  const state = useRequest<CompareReply>(
+  const state = useLiveRequest<CompareReply>(
     (signal) => read("/api/compare", { runs: ids.join(",") }, signal),
+    [ids.join(",")],
     // What has ended does not change.
-    [ids.join(","), isRunning && changes.value],
+    isRunning,
   );
   useEffect(() => {
     if (state.status !== "ready") return;
@@ -87,9 +89,7 @@ function Whole(
   const { runs } = reply;
   const [picks, setPicks] = useState<Picks>({});
   const project = runs[0]?.project;
-  useEffect(() => {
-    if (project !== undefined) currentProject.value = project;
-  }, [project]);
+  useProject(project);
   const hidden = new Set(
     (route.query.get("hide") ?? "").split(",").map(Number),
   );
@@ -104,7 +104,12 @@ function Whole(
   const wanted = route.query.get("metric");
   const chosen = metrics.find((name) => name === wanted) ?? metrics[0];
   const [a, b] = pairOf(runs.map(({ id }) => id), picks);
-  const why = link("why", [a, b], { metric: picks.a?.metric ?? chosen });
+  const view = readView(route.query);
+  // The step of the point that was picked last is the one that is asked about.
+  const why = link("why", [a, b], {
+    metric: picks.a?.metric ?? chosen,
+    step: picks.b?.step ?? picks.a?.step,
+  });
   useKeys({ w: () => runs.length > 1 && go(why) });
   return (
     <>
@@ -129,18 +134,24 @@ function Whole(
         : (
           <Section
             title="Metrics"
-            note="click a point of one run, then a point of another: why do they differ?"
+            note={`${
+              rangeText(view)
+            }; click a point of one run, then a point of another: why do they differ?`}
           >
-            <select
-              aria-label="Metric"
-              value={chosen}
-              onChange={(event) => set({ metric: event.currentTarget.value })}
-            >
-              {metrics.map((name) => (
-                <option key={name} value={name}>{shown(name)}</option>
-              ))}
-            </select>
+            <div class="bar">
+              <select
+                aria-label="Metric"
+                value={chosen}
+                onChange={(event) => set({ metric: event.currentTarget.value })}
+              >
+                {metrics.map((name) => (
+                  <option key={name} value={name}>{shown(name)}</option>
+                ))}
+              </select>
+              <CurveSettings view={view} />
+            </div>
             <OverlayCharts
+              view={view}
               runs={runs}
               hidden={hidden}
               metrics={[

@@ -6,6 +6,7 @@ import type {
   CompareReply,
 } from "../../../api_types.ts";
 import { CoverageTable } from "../../parts/coverage.tsx";
+import { CsvTable } from "../../parts/csv_table.tsx";
 import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { code, Section } from "../../parts/section.tsx";
 import { link } from "../../router.ts";
@@ -64,6 +65,7 @@ function Coverage({ reply: { runs, rows } }: {
         { note: "no recorded value differs" })}
     >
       <CoverageTable
+        name={`recorded of ${runs.map(({ id }) => `run ${id}`).join(", ")}`}
         heads={isPair ? runs.map(({ id }) => `run ${id}`) : []}
         rows={DIMENSIONS.map((dimension) => {
           const levels = runs.map(({ coverage }) =>
@@ -99,7 +101,11 @@ function Part({ title, rows, leftOut, reply: { runs } }: {
   const different = rows.filter(({ state }) => state === "different");
   const unknown = rows.filter(({ state }) => state === "unknown");
   const table = (some: readonly ComparedRow[]) => (
-    <div class="rows differences" tabIndex={0} role="region" aria-label={title}>
+    <CsvTable
+      class="differences"
+      label={title}
+      name={`${title} of ${runs.map(({ id }) => `run ${id}`).join(", ")}`}
+    >
       <table>
         <thead>
           <tr>
@@ -124,7 +130,7 @@ function Part({ title, rows, leftOut, reply: { runs } }: {
           ))}
         </tbody>
       </table>
-    </div>
+    </CsvTable>
   );
   return (
     <Section

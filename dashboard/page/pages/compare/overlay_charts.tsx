@@ -1,19 +1,26 @@
-/// <reference lib="dom" />
 /** A chart for each metric, with the curves of all runs, and one cursor over all charts. */
 import type { VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
-import uPlot from "uplot";
-import type { ComparedRun, CurveReply } from "../../../api_types.ts";
-import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
-import { Chart, type ChartLine, type StepRange } from "../../parts/chart.tsx";
+import { useMemo, useState } from "preact/hooks";
+import type { ComparedRun } from "../../../api_types.ts";
+import { useLiveRequest } from "../../live_request.ts";
+import { Chart } from "../../parts/chart.tsx";
+import type { ChartPoint } from "../../parts/chart_points.ts";
+import {
+  axisOf,
+  lineOf,
+  queryKey,
+  readCurve,
+  type ShownCurve,
+} from "../../parts/curve_lines.ts";
+import { type CurveView, setView } from "../../parts/curve_view.ts";
 import { Loaded } from "../../parts/states.tsx";
-import { useRequest } from "../../request.ts";
-import { number, shown } from "../../text.ts";
+import { brief, number, shown } from "../../text.ts";
 import type { Pick, Picks } from "./picks.ts";
 
 /** The most curves that are read at first. */
 const MOST_CURVES = 60;
+
+const WIDTH = 800;
 
 /** Charts with this name have one cursor. */
 const SYNC = "compare";
@@ -21,6 +28,7 @@ const SYNC = "compare";
 interface OverlayProps {
   readonly runs: readonly ComparedRun[];
   readonly hidden: ReadonlySet<number>;
+  readonly view: CurveView;
   readonly picks: Picks;
   onPick(pick: Pick): void;
 }
@@ -30,16 +38,10 @@ export function OverlayCharts(
   props: OverlayProps & { readonly metrics: readonly string[] },
 ): VNode {
   const { runs, metrics } = props;
-  const [range, setRange] = useState<StepRange>();
   const [more, setMore] = useState(0);
   const count = Math.max(1, Math.floor(MOST_CURVES / runs.length)) + more;
   return (
     <>
-      <p class="weak">
-        {range === undefined
-          ? "Drag to zoom."
-          : `Steps ${range.from} to ${range.to}; double click for all.`}
-      </p>
       <div class="overlays">
         {metrics.slice(0, count).map((metric, i) => (
           <Overlay
@@ -47,8 +49,6 @@ export function OverlayCharts(
             {...props}
             metric={metric}
             height={i === 0 ? 360 : 220}
-            range={range}
-            onRange={setRange}
           />
         ))}
       </div>
@@ -64,38 +64,33 @@ export function OverlayCharts(
   );
 }
 
-function Overlay(
-  props: OverlayProps & {
-    readonly metric: string;
-    readonly height: number;
-    readonly range: StepRange | undefined;
-    readonly onRange: (range: StepRange | undefined) => void;
-  },
-): VNode {
-  const { runs, metric, range } = props;
+interface MetricProps extends OverlayProps {
+  readonly metric: string;
+  readonly height: number;
+}
+
+function Overlay(props: MetricProps): VNode {
+  const { runs, metric, view } = props;
   const having = runs.map((run, colour) => ({ run, colour })).filter((
     { run: { metrics } },
   ) => metrics.some((one) => one.metric === metric));
   const ids = having.map(({ run }) => run.id);
   const isRunning = having.some(({ run }) => run.status === "running");
-  const state = useRequest<CurveReply[]>(
+  const state = useLiveRequest(
     (signal) =>
       Promise.all(
-        ids.map((id) =>
-          read<CurveReply>(`/api/runs/${id}/curve`, {
-            metric,
-            width: 800,
-            ...range,
-          }, signal)
+        ids.map((run) =>
+          readCurve({ run, metric, width: WIDTH }, view, signal)
         ),
       ),
-    [ids.join(), metric, range?.from, range?.to, isRunning && changes.value],
+    [ids.join(), metric, queryKey(view), isRunning],
+    isRunning,
   );
   const lacking = runs.length - ids.length;
   return (
     <figure class="overlay" data-metric={metric}>
       <figcaption>
-        <strong>{shown(metric)}</strong>
+        <strong title={shown(metric)}>{brief(metric)}</strong>
         {lacking > 0 && (
           <span class="weak">
             {" "}
@@ -107,14 +102,11 @@ function Overlay(
         {(curves) => (
           <Drawn
             {...props}
-            lines={curves.flatMap((curve, i) => {
+            curves={curves.flatMap((curve, i) => {
               const one = having[i];
-              return one === undefined || props.hidden.has(one.run.id) ? [] : [{
-                label: `run ${one.run.id}`,
-                colour: one.colour,
-                curve,
-                run: one.run.id,
-              }];
+              return one === undefined || props.hidden.has(one.run.id)
+                ? []
+                : [{ ...one, curve }];
             })}
           />
         )}
@@ -123,112 +115,77 @@ function Overlay(
   );
 }
 
-interface RunLine extends ChartLine {
-  readonly run: number;
+interface RunCurve {
+  readonly run: ComparedRun;
+  readonly colour: number;
+  readonly curve: ShownCurve;
 }
 
-function Drawn({ lines, metric, height, onRange, onPick, picks }:
-  & OverlayProps
-  & {
-    readonly lines: readonly RunLine[];
-    readonly metric: string;
-    readonly height: number;
-    readonly onRange: (range: StepRange | undefined) => void;
-  }): VNode {
-  const box = useRef<HTMLDivElement>(null);
-  const pressed = useRef(0);
-  const [readout, setReadout] = useState("");
-  const pickAt = (event: MouseEvent): Pick | undefined => {
-    const found = nearest(box.current, lines, event);
-    return found && { ...found, metric };
-  };
+function Drawn(
+  { curves, view, metric, height, onPick, picks }: MetricProps & {
+    readonly curves: readonly RunCurve[];
+  },
+): VNode {
+  const [near, setNear] = useState<Pick>();
+  const { isLog, weight, axis, range } = view;
+  const lines = useMemo(
+    () =>
+      curves.map(({ run, colour, curve }) =>
+        lineOf(curve, {
+          label: `run ${run.id}`,
+          colour,
+          started: run.started,
+        }, view)
+      ),
+    // The curves are a new list each time, of things that are the same.
+    [
+      ...curves.flatMap(({ run, curve }) => [run.id, curve]),
+      weight,
+      axis,
+      range === undefined,
+    ],
+  );
   if (lines.length === 0) {
     return <p class="weak">All runs of this chart are hidden.</p>;
   }
+  const pickOf = (point: ChartPoint | undefined): Pick | undefined => {
+    const run = curves[point?.line ?? -1]?.run.id;
+    return point === undefined || run === undefined
+      ? undefined
+      : { run, metric, step: point.step, value: point.value };
+  };
   return (
-    <div
-      ref={box}
-      class="overlay-chart"
-      onMouseDown={(event) => {
-        pressed.current = event.clientX;
-      }}
-      onMouseMove={(event) => {
-        const at = pickAt(event);
-        setReadout(
-          at === undefined
-            ? ""
-            : `run ${at.run}, step ${at.step}: ${number(at.value)}`,
-        );
-      }}
-      onMouseLeave={() => setReadout("")}
-      onClick={(event) => {
-        // What was dragged is a zoom.
-        if (Math.abs(event.clientX - pressed.current) > 3) return;
-        const pick = pickAt(event);
-        if (pick !== undefined) onPick(pick);
-      }}
-    >
+    <div class="overlay-chart">
       <Chart
         label={`${metric} of ${lines.map(({ label }) => label).join(", ")}`}
         lines={lines}
         height={height}
+        isLog={isLog}
+        axis={axisOf(curves.map(({ curve }) => curve.curve), axis)}
         syncKey={SYNC}
-        onRange={onRange}
+        isZoomed={range !== undefined}
+        onRange={(range) => setView({ range })}
+        onHover={(point) => setNear(pickOf(point))}
+        onPick={(point) => {
+          const pick = pickOf(point);
+          if (pick !== undefined) onPick(pick);
+        }}
       />
-      <p class="readout">{readout || picked(picks, metric)}</p>
+      <p class="readout">
+        {near === undefined ? picked(picks, metric) : pickText(near)}
+      </p>
     </div>
   );
 }
 
+function pickText({ run, step, value }: Pick): string {
+  return `run ${run}, step ${step}: ${
+    value === null ? "not finite" : number(value)
+  }`;
+}
+
 function picked({ a, b }: Picks, metric: string): string {
   return [a, b].flatMap((pick) =>
-    pick?.step === undefined || pick.metric !== metric
-      ? []
-      : `run ${pick.run}, step ${pick.step}: ${number(pick.value)}`
+    pick?.step === undefined || pick.metric !== metric ? [] : pickText(pick)
   ).join(" · ") || "\u00a0";
-}
-
-/** Finds the point of a curve that is nearest to the pointer. */
-function nearest(
-  box: HTMLElement | null,
-  lines: readonly RunLine[],
-  { clientX, clientY }: MouseEvent,
-): { run: number; step: number; value: number } | undefined {
-  const over = box?.querySelector(".u-over");
-  const plot = uPlot.sync(SYNC).plots.find((one) =>
-    box?.contains(one.root) === true
-  );
-  if (over == null || plot === undefined) return undefined;
-  const { left, top } = over.getBoundingClientRect();
-  const [x, y] = [clientX - left, clientY - top];
-  const step = plot.posToVal(x, "x");
-  let best: { run: number; step: number; value: number } | undefined;
-  let least = Infinity;
-  for (const { run, curve: { steps, last } } of lines) {
-    const at = placeOf(steps, step);
-    for (const i of [at - 1, at]) {
-      const [stepAt, value] = [steps[i], last[i]];
-      if (stepAt === undefined || value === undefined || value === null) {
-        continue;
-      }
-      const distance = Math.hypot(
-        plot.valToPos(stepAt, "x") - x,
-        plot.valToPos(value, "y") - y,
-      );
-      if (distance >= least) continue;
-      [least, best] = [distance, { run, step: stepAt, value }];
-    }
-  }
-  return best;
-}
-
-/** The place of the first step that is at least as great. */
-function placeOf(steps: readonly number[], step: number): number {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((steps[middle] ?? 0) < step) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -5,7 +5,8 @@ export interface Pick {
   readonly run: number;
   readonly metric?: string;
   readonly step?: number;
-  readonly value?: number;
+  /** `null` if it is not finite. */
+  readonly value?: number | null;
 }
 
 /** Up to two. */

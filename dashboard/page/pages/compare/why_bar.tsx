@@ -48,7 +48,6 @@ export function WhyBar({ runs, pair, picks, href, onChoose, onClear }: {
 
 function pickText(pick: Pick | undefined): string {
   if (pick?.step === undefined) return "";
-  return `${shown(pick.metric ?? "")} ${
-    number(pick.value)
-  } at step ${pick.step}`;
+  const value = pick.value === null ? "not finite" : number(pick.value);
+  return `${shown(pick.metric ?? "")} ${value} at step ${pick.step}`;
 }

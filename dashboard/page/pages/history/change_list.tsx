@@ -40,12 +40,19 @@ export function ChangeList({ points, neighbours, metric }: {
     >
       {marked.length === 0 ? <p class="weak">No change is known.</p> : (
         <Rows
+          name={`changes of ${metric}`}
           head={["runs", "value", "what changed"]}
           rows={marked.slice(0, count).map(({ before, point, found }) => [
-            <a key="why" href={link("why", [before.id, point.id], { metric })}>
+            <a
+              key="why"
+              class="pair"
+              href={link("why", [before.id, point.id], { metric })}
+            >
               {before.id} → {point.id}
             </a>,
-            `${number(before.value)} → ${number(point.value)}`,
+            <span key="value" class="pair">
+              {number(before.value)} → {number(point.value)}
+            </span>,
             changesText(found),
           ])}
         />

@@ -1,25 +1,28 @@
 /// <reference lib="dom" />
 /**
  * A metric over the runs of a project, with marks where something changed against the run before.
- * `#/history/PROJECT?metric&value&where&x&trace`.
+ * `#/history/PROJECT?metric&value&where&x&from&to&trace`.
  */
 import type { VNode } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { ChangesReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
+import { Choice } from "../../parts/choice.tsx";
 import { CopyCommand } from "../../parts/copy_command.tsx";
+import { stepIn } from "../../parts/curve_view.ts";
 import { Section } from "../../parts/section.tsx";
 import { Empty, Loaded, Problem, Warnings } from "../../parts/states.tsx";
-import { currentProject } from "../../project.ts";
+import { useProject } from "../../project.ts";
 import { useRequest } from "../../request.ts";
 import { link, type Route, set } from "../../router.ts";
-import { shown } from "../../text.ts";
+import { brief, shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
-import { readFilter } from "../runs/filter.ts";
-import type { RunRow, RunRows } from "../runs/rows.ts";
-import { useMatches, useRows } from "../runs/use_rows.ts";
+import { FilterBox } from "../runs/filter_box.tsx";
+import type { RunRows } from "../runs/rows.ts";
+import { useChosenRows, useRows } from "../runs/use_rows.ts";
 import { ChangeList } from "./change_list.tsx";
 import { HistoryChart } from "./history_chart.tsx";
+import type { RunRange } from "./range.ts";
 import { NeighbourTable } from "./neighbours.ts";
 import { type HistoryPoint, pointsOf, type Which } from "./points.ts";
 import { Versions } from "./versions.tsx";
@@ -34,18 +37,15 @@ function History(
   { project, route }: { readonly project: string; readonly route: Route },
 ): VNode {
   const metric = route.query.get("metric") ?? undefined;
-  useEffect(() => {
-    currentProject.value = project;
-  }, [project]);
+  useProject(project);
   return (
     <article class="history">
       <h1>
-        History of <a href={link("runs", [project])}>{shown(project)}</a>
+        History of <a href={link("runs", [project])}>{brief(project)}</a>
       </h1>
       <Loaded state={useRows(project, metric)} what="the runs">
         {(rows) => <Metric project={project} route={route} rows={rows} />}
       </Loaded>
-      <Versions project={project} metric={metric} route={route} />
     </article>
   );
 }
@@ -58,17 +58,11 @@ function Metric({ project, route, rows }: {
   const where = route.query.get("where") ?? "";
   const which = whichOf(route.query.get("value"));
   const isTime = route.query.get("x") === "time";
-  const filter = useMemo(() => readFilter(where), [where]);
-  const matches = useMatches(project, filter.conditions);
-  const ids = matches.status === "ready" ? matches.value : undefined;
-  const chosen = useMemo(
-    () =>
-      rows.rows.filter((row: RunRow) =>
-        (ids?.has(row.id) ?? true) && filter.matches(row)
-      ),
-    [rows, ids, filter],
-  );
-  const points = useMemo(() => pointsOf(chosen, which), [chosen, which]);
+  const chosen = useChosenRows(project, rows.rows, where);
+  const points = useMemo(() => pointsOf(chosen.rows, which), [
+    chosen.rows,
+    which,
+  ]);
   // What a run has does not change while it runs, and to read all runs is no small work: only new runs matter.
   const newest = rows.rows.reduce((most, { id }) => Math.max(most, id), 0);
   const changes = useRequest<ChangesReply>(
@@ -85,15 +79,7 @@ function Metric({ project, route, rows }: {
   return (
     <>
       <div class="bar">
-        <input
-          type="search"
-          class="filter"
-          aria-label="Filter"
-          placeholder="lr<0.01 accuracy>=0.9 tag:best"
-          spellcheck={false}
-          value={where}
-          onInput={(event) => set({ where: event.currentTarget.value })}
-        />
+        <FilterBox where={where} />
         <Choice
           label="Metric"
           value={rows.metric ?? ""}
@@ -117,9 +103,7 @@ function Metric({ project, route, rows }: {
         </span>
       </div>
       <Warnings lines={rows.warnings} />
-      {matches.status !== "loading" && matches.error && (
-        <Problem error={matches.error} />
-      )}
+      {chosen.error && <Problem error={chosen.error} />}
       {changes.status === "error" && <Problem error={changes.error} />}
       {points.length === 0
         ? (
@@ -134,10 +118,11 @@ function Metric({ project, route, rows }: {
             points={points}
             metric={rows.metric ?? ""}
             isTime={isTime}
+            range={rangeIn(route.query)}
             table={table}
           />
         )}
-      <Notes rows={rows} chosen={chosen.length} points={points.length} />
+      <Notes rows={rows} chosen={chosen.rows.length} points={points.length} />
       {changes.status === "ready" && changes.value.leftOut > 0 && (
         <p class="weak">
           What {changes.value.leftOut}{" "}
@@ -149,14 +134,21 @@ function Metric({ project, route, rows }: {
           <CopyCommand command={bisectCommand(project, rows.metric)} />
         </Section>
       )}
+      <Versions
+        project={project}
+        metric={rows.metric}
+        newest={newest}
+        route={route}
+      />
     </>
   );
 }
 
-function Drawn({ points, metric, isTime, table }: {
+function Drawn({ points, metric, isTime, range, table }: {
   readonly points: readonly HistoryPoint[];
   readonly metric: string;
   readonly isTime: boolean;
+  readonly range: RunRange | undefined;
   readonly table: NeighbourTable | undefined;
 }): VNode {
   const neighbours = useMemo(
@@ -174,7 +166,20 @@ function Drawn({ points, metric, isTime, table }: {
         neighbours={neighbours}
         metric={metric}
         isTime={isTime}
+        range={range}
+        onRange={(range) => set({ from: range?.from, to: range?.to })}
       />
+      {range !== undefined && (
+        <p>
+          Runs {range.from} to {range.to}; double click for all.{" "}
+          <button
+            type="button"
+            onClick={() => set({ from: undefined, to: undefined })}
+          >
+            All runs
+          </button>
+        </p>
+      )}
       {table === undefined
         ? <p class="weak" role="status">Reading what changed …</p>
         : (
@@ -207,23 +212,9 @@ function Notes({ rows, chosen, points }: {
   );
 }
 
-function Choice({ label, value, options, onChange }: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [value: string, text: string])[];
-  onChange(value: string): void;
-}): VNode {
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    >
-      {options.map(([name, text]) => (
-        <option key={name} value={name}>{text}</option>
-      ))}
-    </select>
-  );
+function rangeIn(query: URLSearchParams): RunRange | undefined {
+  const [from, to] = [stepIn(query, "from"), stepIn(query, "to")];
+  return from === undefined || to === undefined ? undefined : { from, to };
 }
 
 function whichOf(text: string | null): Which {

@@ -11,16 +11,18 @@ import { link, type Route, set } from "../../router.ts";
 import { number, shown, time } from "../../text.ts";
 
 /** The section. */
-export function Versions({ project, metric, route }: {
+export function Versions({ project, metric, newest, route }: {
   readonly project: string;
   readonly metric: string | undefined;
+  /** The newest run: a new one can have a version of its own. */
+  readonly newest: number;
   readonly route: Route;
 }): VNode {
   const trace = route.query.get("trace") ?? "";
   const [typed, setTyped] = useState(trace);
   const traces = useRequest<TracesReply>(
     (signal) => read("/api/traces", { project }, signal),
-    [project],
+    [project, newest],
   );
   const known = traces.status === "ready" ? traces.value.traces : [];
   return (
@@ -50,20 +52,27 @@ export function Versions({ project, metric, route }: {
         <button type="submit">List</button>
       </form>
       {trace !== "" && (
-        <List key={trace} project={project} id={trace} metric={metric} />
+        <List
+          key={trace}
+          project={project}
+          id={trace}
+          metric={metric}
+          newest={newest}
+        />
       )}
     </Section>
   );
 }
 
-function List({ project, id, metric }: {
+function List({ project, id, metric, newest }: {
   readonly project: string;
   readonly id: string;
   readonly metric: string | undefined;
+  readonly newest: number;
 }): VNode {
   const state = useRequest<VersionsReply>(
     (signal) => read("/api/versions", { project, id, metric }, signal),
-    [project, id, metric],
+    [project, id, metric, newest],
   );
   return (
     <Loaded state={state} what="the versions">
@@ -73,6 +82,7 @@ function List({ project, id, metric }: {
             ? <p role="status">No run has {code(id)}.</p>
             : (
               <Rows
+                name={`versions of ${id}`}
                 head={[
                   "of",
                   "version",

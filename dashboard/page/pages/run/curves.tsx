@@ -1,26 +1,23 @@
 /** The curves of a run, a chart for each metric, with one cursor. */
 import type { VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { CurveReply, MetricRow, RunReply } from "../../../api_types.ts";
-import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
+import type { MetricRow, RunReply } from "../../../api_types.ts";
+import { useLiveRequest } from "../../live_request.ts";
 import { Chart } from "../../parts/chart.tsx";
-import type { AxisKind } from "../../parts/chart_axis.ts";
-import type { ChartLine } from "../../parts/chart_data.ts";
-import { Section } from "../../parts/section.tsx";
-import { smooth } from "../../parts/smooth.ts";
-import { Loaded } from "../../parts/states.tsx";
-import { useRequest } from "../../request.ts";
-import { number, shown } from "../../text.ts";
 import {
-  type CurveView,
-  MOST_WEIGHT,
-  readView,
-  setView,
-} from "./curve_view.ts";
+  axisOf,
+  lineOf,
+  queryKey,
+  readCurve,
+  type ShownCurve,
+} from "../../parts/curve_lines.ts";
+import { CurveSettings, rangeText } from "../../parts/curve_settings.tsx";
+import { type CurveView, readView, setView } from "../../parts/curve_view.ts";
+import { Section } from "../../parts/section.tsx";
+import { Loaded } from "../../parts/states.tsx";
+import { brief, number, shown } from "../../text.ts";
 import { WhyHere } from "./why_here.tsx";
 
-/** Parts of a curve: about one a pixel. */
 const WIDTH = 1200;
 
 /** The charts. A range that is chosen in one holds for all. */
@@ -29,15 +26,9 @@ export function Curves({ run, query }: {
   readonly query: URLSearchParams;
 }): VNode {
   const view = readView(query);
-  const { range } = view;
   return (
-    <Section
-      title="Metrics"
-      note={range === undefined
-        ? "drag to zoom"
-        : `steps ${range.from} to ${range.to}; double click for all`}
-    >
-      <Settings view={view} />
+    <Section title="Metrics" note={rangeText(view)}>
+      <CurveSettings view={view} />
       <div class="charts">
         {run.metrics.map((metric) => (
           <Curve key={metric.metric} run={run} metric={metric} view={view} />
@@ -47,96 +38,25 @@ export function Curves({ run, query }: {
   );
 }
 
-const AXES: readonly (readonly [axis: AxisKind, text: string])[] = [
-  ["step", "step"],
-  ["elapsed", "time since the start"],
-  ["clock", "time of day"],
-];
-
-function Settings({ view }: { readonly view: CurveView }): VNode {
-  return (
-    <div class="curve-settings">
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={view.isLog}
-          onChange={(event) => setView({ isLog: event.currentTarget.checked })}
-        />{" "}
-        log scale
-      </label>
-      <label class="choice">
-        smoothing{" "}
-        <input
-          type="range"
-          min={0}
-          max={MOST_WEIGHT}
-          step={0.01}
-          value={view.weight}
-          onInput={(event) =>
-            setView({ weight: Number(event.currentTarget.value) })}
-        />{" "}
-        {view.weight.toFixed(2)}
-      </label>
-      <label class="choice">
-        by{" "}
-        <select
-          aria-label="by"
-          value={view.axis}
-          onChange={(event) => {
-            const chosen = AXES.find(([axis]) =>
-              axis === event.currentTarget.value
-            );
-            if (chosen !== undefined) setView({ axis: chosen[0] });
-          }}
-        >
-          {AXES.map(([axis, text]) => (
-            <option key={axis} value={axis}>{text}</option>
-          ))}
-        </select>
-      </label>
-      {view.range !== undefined && (
-        <button
-          type="button"
-          onClick={() => setView({ range: undefined })}
-        >
-          All steps
-        </button>
-      )}
-    </div>
-  );
-}
-
 function Curve({ run, metric, view }: {
   readonly run: RunReply;
   readonly metric: MetricRow;
   readonly view: CurveView;
 }): VNode {
-  const { range, axis } = view;
   const name = metric.metric;
   const [picked, setPicked] = useState<number>();
-  const hasTimes = axis !== "step";
-  const state = useRequest<CurveReply>(
+  const state = useLiveRequest(
     (signal) =>
-      read(`/api/runs/${run.id}/curve`, {
-        metric: name,
-        width: WIDTH,
-        times: hasTimes ? 1 : undefined,
-        ...range,
-      }, signal),
-    [
-      run.id,
-      name,
-      range?.from,
-      range?.to,
-      hasTimes,
-      run.status === "running" ? changes.value : 0,
-    ],
+      readCurve({ run: run.id, metric: name, width: WIDTH }, view, signal),
+    [run.id, name, queryKey(view), run.status],
+    run.status === "running",
   );
   return (
     <figure class="curve">
       <figcaption>
-        <strong>{shown(name)}</strong> last {number(metric.last)}, min{" "}
-        {number(metric.min)}, max {number(metric.max)}, {metric.count} points
+        <strong title={shown(name)}>{brief(name)}</strong> last{" "}
+        {number(metric.last)}, min {number(metric.min)}, max{" "}
+        {number(metric.max)}, {metric.count} points
         {metric.divergedAt !== undefined && (
           <em>
             diverged at step {metric.divergedAt}; {metric.nonfinite === 1
@@ -151,6 +71,7 @@ function Curve({ run, metric, view }: {
             run={run}
             curve={curve}
             view={view}
+            picked={picked}
             onPick={setPicked}
           />
         )}
@@ -167,48 +88,35 @@ function Curve({ run, metric, view }: {
   );
 }
 
-function Drawn({ run, curve, view: { isLog, weight, axis }, onPick }: {
+function Drawn({ run, curve, view, picked, onPick }: {
   readonly run: RunReply;
-  readonly curve: CurveReply;
+  readonly curve: ShownCurve;
   readonly view: CurveView;
-  onPick(step: number): void;
+  readonly picked: number | undefined;
+  onPick(step: number | undefined): void;
 }): VNode {
-  // Until the times arrive, the curve that is here is shown as it is.
-  const kind = curve.times === undefined ? "step" : axis;
+  const { isLog, weight, axis, range } = view;
+  const name = shown(curve.curve.metric);
   const lines = useMemo(
-    (): ChartLine[] => [{
-      label: shown(curve.metric),
-      colour: 0,
-      curve,
-      ...(kind !== "step" && { xs: placesOf(curve, kind, run.started) }),
-      ...(weight > 0 && { smooth: smooth(curve.last, weight) }),
-    }],
-    [curve, weight, kind, run.started],
+    () => [
+      lineOf(curve, { label: name, colour: 0, started: run.started }, view),
+    ],
+    [curve, weight, axis, range === undefined, run.started],
   );
   return (
     <Chart
-      label={`${shown(curve.metric)} of run ${run.id}`}
+      label={`${name} of run ${run.id}`}
       lines={lines}
       isLog={isLog}
-      axis={kind}
+      axis={axisOf([curve.curve], axis)}
       syncKey={`run-${run.id}`}
+      isZoomed={range !== undefined}
+      marks={picked === undefined ? [] : [{
+        step: picked,
+        text: `step ${picked}`,
+      }]}
       onRange={(range) => setView({ range })}
-      onPick={onPick}
+      onPick={(point) => onPick(point?.step)}
     />
   );
-}
-
-/** Seconds since 1970, or since the start of the run. */
-function placesOf(
-  { times = [] }: CurveReply,
-  axis: AxisKind,
-  started: number | undefined,
-): number[] {
-  const first = times.find((time) => time !== null) ?? 0;
-  const start = axis === "clock" ? 0 : Math.min(started ?? first, first);
-  let before = first;
-  return times.map((time) => {
-    before = time ?? before;
-    return (before - start) / 1000;
-  });
 }

@@ -1,16 +1,14 @@
 /** One run: its curves, its config with who set what, inputs, environment, artifacts. `#/run/ID?x&scale&smooth&from&to`. */
 import type { VNode } from "preact";
-import { useEffect } from "preact/hooks";
 import { DIMENSIONS } from "../../../../internal/run_factors.ts";
 import type { ConfigRow, RunReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
+import { useLiveRequest } from "../../live_request.ts";
 import { code, Rows, Section } from "../../parts/section.tsx";
 import { Empty, Loaded, Warnings } from "../../parts/states.tsx";
-import { currentProject } from "../../project.ts";
-import { useRequest } from "../../request.ts";
+import { useProject } from "../../project.ts";
 import { link } from "../../router.ts";
-import { bytes, duration, shown, time } from "../../text.ts";
+import { brief, bytes, duration, shown, time } from "../../text.ts";
 import type { PageProps } from "../page.ts";
 import { Status } from "../runs/columns.tsx";
 import { Artifacts } from "./artifacts.tsx";
@@ -28,9 +26,9 @@ function RunView({ id, query }: {
   readonly id: string;
   readonly query: URLSearchParams;
 }): VNode {
-  const state = useRequest<RunReply>(
+  const state = useLiveRequest<RunReply>(
     (signal) => read(`/api/runs/${encodeURIComponent(id)}`, {}, signal),
-    [id, changes.value],
+    [id],
   );
   return (
     <Loaded state={state} what={`run ${id}`}>
@@ -43,9 +41,7 @@ function Details({ run, query }: {
   readonly run: RunReply;
   readonly query: URLSearchParams;
 }): VNode {
-  useEffect(() => {
-    currentProject.value = run.project;
-  }, [run.project]);
+  useProject(run.project);
   return (
     <article class="run">
       <Title run={run} />
@@ -74,12 +70,13 @@ function Title({ run }: { readonly run: RunReply }): VNode {
   return (
     <div class="title">
       <h1>
-        Run {run.id} {run.name !== undefined && <span>{shown(run.name)}</span>}
-        {" "}
-        <Status status={run.status} />
+        Run {run.id}{" "}
+        {run.name !== undefined && (
+          <span title={shown(run.name)}>{brief(run.name)}</span>
+        )} <Status status={run.status} />
       </h1>
       <p>
-        <a href={link("runs", [run.project])}>{shown(run.project)}</a> ·{" "}
+        <a href={link("runs", [run.project])}>{brief(run.project)}</a> ·{" "}
         {shown(facts)}{" "}
         {run.tags.map((tag) => <span class="tag" key={tag}>{shown(tag)}</span>)}
       </p>

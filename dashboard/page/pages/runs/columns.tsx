@@ -1,6 +1,6 @@
 /** The columns of the table of runs. */
 import type { VNode } from "preact";
-import type { TableColumn } from "../../parts/table.tsx";
+import { type TableColumn, widthOf } from "../../parts/table.tsx";
 import { link } from "../../router.ts";
 import { cell, duration, number, shown, time } from "../../text.ts";
 import type { RunRow, RunRows } from "./rows.ts";
@@ -19,13 +19,16 @@ export function columnsOf(
       title: "run",
       width: 70,
       isNumber: true,
-      show: ({ id }) => <a href={link("run", [id], { metric })}>{id}</a>,
+      // The keyboard opens a row with Enter; a stop for each link would be a long way.
+      show: ({ id }) => (
+        <a href={link("run", [id], { metric })} tabIndex={-1}>{id}</a>
+      ),
     },
     {
       key: "name",
       title: "name",
       width: 150,
-      show: ({ name }) => <Short text={name ?? ""} />,
+      show: ({ name }) => <Short text={shown(name ?? "")} />,
     },
     {
       key: "status",
@@ -34,7 +37,9 @@ export function columnsOf(
       show: ({ status }) => <Status status={status} />,
     },
     ...(metric === undefined ? [] : metricColumns(metric)),
-    ...differing.slice(0, MOST_KEYS).map((key) => configColumn(key, rows)),
+    ...differing.filter((key) => !isName(key, rows)).slice(0, MOST_KEYS).map((
+      key,
+    ) => configColumn(key, rows)),
     {
       key: "tags",
       title: "tags",
@@ -89,9 +94,9 @@ function metricColumns(metric: string): TableColumn<RunRow>[] {
   ];
 }
 
-/** Pixels that a title needs, within reason. */
-function widthOf(title: string): number {
-  return Math.min(200, Math.max(80, 30 + 8 * title.length));
+/** Whether a config key has the names of the runs, which are a column already. */
+function isName(key: string, rows: readonly RunRow[]): boolean {
+  return rows.every(({ name, config }) => config.get(key) === name);
 }
 
 function configColumn(
@@ -110,8 +115,13 @@ function configColumn(
   };
 }
 
+/** Letters of scripts that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
 function Short({ text }: { readonly text: string }): VNode {
-  return <span class="short" title={text}>{text}</span>;
+  // Asking the browser for each of thousands of cells makes scrolling slow.
+  const direction = RIGHT_TO_LEFT.test(text) ? { dir: "auto" } as const : {};
+  return <span class="short" title={text} {...direction}>{text}</span>;
 }
 
 /** The status of a run, as a word with a colour. */

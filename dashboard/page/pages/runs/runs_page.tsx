@@ -1,24 +1,29 @@
 /// <reference lib="dom" />
-/** The runs of a project: a table that is sorted, filtered and followed. `#/runs/PROJECT?where&metric&sort`. */
+/** The runs of a project: a table that is sorted, filtered and followed. `#/runs/PROJECT?where&metric&sort&select`. */
 import type { VNode } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { useKeys } from "../../keys.ts";
-import { currentProject } from "../../project.ts";
+import { useProject } from "../../project.ts";
+import { Choice } from "../../parts/choice.tsx";
 import { Empty, Loaded, Problem, Warnings } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { go, link, type Route, set } from "../../router.ts";
 import { cell, shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
 import { columnsOf } from "./columns.tsx";
-import { readFilter } from "./filter.ts";
+import { FilterBox } from "./filter_box.tsx";
 import type { RunRow, RunRows } from "./rows.ts";
 import { saveRuns } from "./runs_csv.ts";
 import { nextSort, readSort, sortRows } from "./sort.ts";
-import { useMatches, useRows } from "./use_rows.ts";
+import { useRowCursor } from "../../parts/row_cursor.ts";
+import { useChosenRows, useRows } from "./use_rows.ts";
 
 /** The most runs that the key `a` selects: as many as are compared. */
 const MOST_SELECTED = 50;
+
+/** The most selected runs that the address keeps. */
+const MOST_KEPT = 200;
 
 /** The page. */
 export function runsPage({ route, projects }: PageProps): VNode {
@@ -30,9 +35,7 @@ function Runs(
   { project, route }: { readonly project: string; readonly route: Route },
 ): VNode {
   const metric = route.query.get("metric") ?? undefined;
-  useEffect(() => {
-    currentProject.value = project;
-  }, [project]);
+  useProject(project);
   return (
     <Loaded state={useRows(project, metric)} what="the runs">
       {(rows) => <RunsTable project={project} route={route} rows={rows} />}
@@ -47,35 +50,25 @@ function RunsTable({ project, route, rows }: {
 }): VNode {
   const where = route.query.get("where") ?? "";
   const sort = readSort(route.query.get("sort"));
-  const filter = useMemo(() => readFilter(where), [where]);
-  const matches = useMatches(project, filter.conditions);
-  const ids = matches.status === "ready" ? matches.value : undefined;
+  const chosen = useChosenRows(project, rows.rows, where);
   const shownRows = useMemo(
-    () =>
-      sortRows(
-        rows.rows.filter((row) =>
-          (ids?.has(row.id) ?? true) && filter.matches(row)
-        ),
-        sort,
-      ),
-    [rows, ids, filter, sort.key, sort.isDown],
+    () => sortRows(chosen.rows, sort),
+    [chosen.rows, sort.key, sort.isDown],
   );
   // Signals, because keys can come faster than the view is drawn.
-  const cursor = useSignal(0);
-  const selected = useSignal<ReadonlySet<number>>(new Set());
-  const box = useRef<HTMLInputElement>(null);
-  const toggle = ({ id }: RunRow) => {
-    selected.value = toggled(selected.value, id);
+  const cursor = useRowCursor(shownRows, ({ id }) => id);
+  const selected = useSignal<ReadonlySet<number>>(
+    idsIn(route.query.get("select")),
+  );
+  const select = (ids: ReadonlySet<number>) => {
+    selected.value = ids;
+    set({ select: [...ids].slice(0, MOST_KEPT).join() });
   };
+  const box = useRef<HTMLInputElement>(null);
+  const toggle = ({ id }: RunRow) => select(toggled(selected.value, id));
   const open = ({ id }: RunRow) =>
     go(link("run", [id], { metric: rows.metric }));
-  const move = (to: number) => {
-    cursor.value = Math.max(0, Math.min(shownRows.length - 1, to));
-  };
-  const withRow = (act: (row: RunRow) => void) => {
-    const row = shownRows[cursor.value];
-    if (row !== undefined) act(row);
-  };
+  const { move, withRow } = cursor;
   const compare = () => {
     const ids = [...selected.value];
     if (ids.length < 2) return;
@@ -86,42 +79,20 @@ function RunsTable({ project, route, rows }: {
     if (ids.length === 2) go(link("why", ids, { metric: rows.metric }));
   };
   useKeys({
-    ArrowDown: () => move(cursor.value + 1),
-    ArrowUp: () => move(cursor.value - 1),
-    PageDown: () => move(cursor.value + 20),
-    PageUp: () => move(cursor.value - 20),
-    Home: () => move(0),
-    End: () => move(shownRows.length - 1),
+    ...cursor.keys,
     " ": () => withRow(toggle),
     Enter: () => withRow(open),
     c: compare,
     w: why,
-    a: () => {
-      selected.value = new Set(
-        shownRows.slice(0, MOST_SELECTED).map(({ id }) => id),
-      );
-    },
+    a: () =>
+      select(new Set(shownRows.slice(0, MOST_SELECTED).map(({ id }) => id))),
     "/": () => box.current?.focus(),
-    Escape: () => {
-      selected.value = new Set();
-    },
+    Escape: () => select(new Set()),
   });
   return (
     <>
       <div class="bar">
-        <input
-          ref={box}
-          type="search"
-          class="filter"
-          aria-label="Filter"
-          placeholder="lr<0.01 accuracy>=0.9 tag:best"
-          spellcheck={false}
-          value={where}
-          onInput={(event) => {
-            cursor.value = 0;
-            set({ where: event.currentTarget.value });
-          }}
-        />
+        <FilterBox where={where} box={box} onChange={() => move(0)} />
         <MetricChoice rows={rows} />
         <span class="count" role="status">
           {shownRows.length === rows.rows.length
@@ -151,10 +122,7 @@ function RunsTable({ project, route, rows }: {
         </button>
       </div>
       <Warnings lines={rows.warnings} />
-      {matches.status === "error" && <Problem error={matches.error} />}
-      {matches.status === "ready" && matches.error && (
-        <Problem error={matches.error} />
-      )}
+      {chosen.error && <Problem error={chosen.error} />}
       {shownRows.length === 0
         ? (
           <Empty
@@ -169,7 +137,7 @@ function RunsTable({ project, route, rows }: {
             columns={columnsOf(rows)}
             rows={shownRows}
             idOf={({ id }) => id}
-            cursor={cursor.value}
+            cursor={cursor.place()}
             selected={selected.value}
             sort={sort}
             onSort={(key) => set({ sort: nextSort(sort, key) })}
@@ -189,18 +157,22 @@ function toggled(before: ReadonlySet<number>, id: number): ReadonlySet<number> {
   return after;
 }
 
+/** Reads a list of ids from an address. */
+function idsIn(text: string | null): ReadonlySet<number> {
+  return new Set(
+    (text ?? "").split(",").filter((id) => /^\d{1,15}$/.test(id)).map(Number),
+  );
+}
+
 function MetricChoice({ rows }: { readonly rows: RunRows }): VNode | null {
   if (rows.metrics.length === 0) return null;
   return (
-    <select
-      aria-label="Metric"
+    <Choice
+      label="Metric"
       value={rows.metric ?? ""}
-      onChange={(event) => set({ metric: event.currentTarget.value })}
-    >
-      {rows.metrics.map((name) => (
-        <option key={name} value={name}>{shown(name)}</option>
-      ))}
-    </select>
+      options={rows.metrics.map((name) => [name, shown(name)])}
+      onChange={(metric) => set({ metric })}
+    />
   );
 }
 

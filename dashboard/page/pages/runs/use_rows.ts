@@ -1,11 +1,11 @@
 /** The rows of a project, as they change. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MatchesReply, RunsReply } from "../../../api_types.ts";
-import { read } from "../../api.ts";
-import { changes } from "../../live.ts";
+import { type ApiError, read } from "../../api.ts";
 import { useLiveRequest } from "../../live_request.ts";
-import { type RequestState, useRequest } from "../../request.ts";
-import { merge, type RunRows } from "./rows.ts";
+import type { RequestState } from "../../request.ts";
+import { readFilter } from "./filter.ts";
+import { merge, type RunRow, type RunRows } from "./rows.ts";
 
 /** Reads the rows: the newest first, then the others, then at each change of the file what is new. */
 export function useRows(
@@ -35,16 +35,38 @@ export function useRows(
   return state;
 }
 
-/** Reads which runs meet the conditions; `undefined` if there are none to meet. */
-export function useMatches(
+/** The rows that a filter leaves. */
+export interface ChosenRows {
+  readonly rows: readonly RunRow[];
+  /** Why its conditions could not be answered; until they can, they leave all rows. */
+  readonly error?: ApiError;
+}
+
+/** Chooses rows by what a person typed; the server answers the conditions, and again when the file has changed. */
+export function useChosenRows(
   project: string,
-  conditions: readonly string[],
-): RequestState<ReadonlySet<number> | undefined> {
+  all: readonly RunRow[],
+  where: string,
+): ChosenRows {
+  const filter = useMemo(() => readFilter(where), [where]);
+  const { conditions } = filter;
   const hasConditions = conditions.length > 0;
-  return useRequest(async (signal) => {
-    if (!hasConditions) return undefined;
-    const query = { project, where: conditions };
-    const { ids } = await read<MatchesReply>("/api/matches", query, signal);
-    return new Set(ids);
-  }, [project, JSON.stringify(conditions), hasConditions ? changes.value : 0]);
+  const state = useLiveRequest(
+    async (signal) => {
+      if (!hasConditions) return undefined;
+      const query = { project, where: conditions };
+      const { ids } = await read<MatchesReply>("/api/matches", query, signal);
+      return new Set(ids);
+    },
+    [project, JSON.stringify(conditions)],
+    hasConditions,
+  );
+  const ids = state.status === "ready" ? state.value : undefined;
+  const rows = useMemo(
+    () =>
+      all.filter((row) => (ids?.has(row.id) ?? true) && filter.matches(row)),
+    [all, ids, filter],
+  );
+  const error = state.status === "loading" ? undefined : state.error;
+  return { rows, ...(error && { error }) };
 }

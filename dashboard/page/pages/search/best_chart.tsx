@@ -1,6 +1,7 @@
 /** The best result so far, over what was spent. */
 import type { VNode } from "preact";
 import type { StudyReply } from "../../../search_types.ts";
+import { DrawingFiles } from "../../parts/drawing_files.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useWidth } from "../../parts/use_width.ts";
 import { number, shown } from "../../text.ts";
@@ -48,19 +49,27 @@ function Steps(
       note={`${name} ${number(last.value)}, trial ${last.trial}`}
     >
       <div class="drawing" ref={box}>
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-label={`The best ${name} so far: ${number(last.value)}`}
+        <DrawingFiles
+          name={`best ${name} of search ${study.id}`}
+          csv={() => [
+            ["fidelity spent", name, "trial"],
+            ...progress.map(({ spent, value, trial }) => [spent, value, trial]),
+          ]}
         >
-          <Frames
-            frame={frame}
-            x={{ title: "fidelity spent", scale: x, isObjective: false }}
-            y={{ title: name, scale: y, isObjective: true }}
-          />
-          <path class="best-line" d={line} />
-        </svg>
+          <svg
+            width={width}
+            height={HEIGHT}
+            role="img"
+            aria-label={`The best ${name} so far: ${number(last.value)}`}
+          >
+            <Frames
+              frame={frame}
+              x={{ title: "fidelity spent", scale: x, isObjective: false }}
+              y={{ title: name, scale: y, isObjective: true }}
+            />
+            <path class="best-line" d={line} />
+          </svg>
+        </DrawingFiles>
       </div>
     </Section>
   );

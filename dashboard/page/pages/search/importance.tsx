@@ -49,6 +49,7 @@ function Shares({ found }: { readonly found: ImportanceReply }): VNode {
     <>
       {found.kind === "unknown" ? <p>{shown(found.reason)}</p> : (
         <Rows
+          name={`importance for ${found.metric}`}
           head={["parameter", "share", "", "spread", "when"]}
           rows={found.parameters.map(({ path, share, spread, when }) => [
             code(path),

@@ -2,6 +2,7 @@
 /** Parallel coordinates: a line for each trial over all axes. Dragging along an axis chooses a part of it. */
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import { DrawingFiles } from "../../parts/drawing_files.tsx";
 import { Section } from "../../parts/section.tsx";
 import { useWidth } from "../../parts/use_width.ts";
 import {
@@ -58,32 +59,34 @@ export function Parallel(props: ParallelProps): VNode {
       title="Parallel coordinates"
       note="drag along an axis to choose a part of it; double click for all"
     >
-      <div class="parallel" ref={box}>
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="group"
-          aria-label="Parallel coordinates"
-        >
-          {[...lines].map(([name, group]) => (
-            <path key={name} class={`line line-${name}`} d={pathOf(group)} />
-          ))}
-          <path class="line line-marked" d={pathOf(one)} />
-          {axes.map((axis, i) => (
-            <AxisLine
-              key={axis.title}
-              axis={axis}
-              x={xOf(i)}
-              brush={brushes.get(i)}
-              onDrag={(brush) => setDrag(brush && [i, brush])}
-              onBrush={(brush) => {
-                setDrag(undefined);
-                props.onBrush(i, brush);
-              }}
-            />
-          ))}
-        </svg>
-      </div>
+      <DrawingFiles name="parallel coordinates" of="svg">
+        <div class="parallel" ref={box}>
+          <svg
+            width={width}
+            height={HEIGHT}
+            role="group"
+            aria-label="Parallel coordinates"
+          >
+            {[...lines].map(([name, group]) => (
+              <path key={name} class={`line line-${name}`} d={pathOf(group)} />
+            ))}
+            <path class="line line-marked" d={pathOf(one)} />
+            {axes.map((axis, i) => (
+              <AxisLine
+                key={axis.title}
+                axis={axis}
+                x={xOf(i)}
+                brush={brushes.get(i)}
+                onDrag={(brush) => setDrag(brush && [i, brush])}
+                onBrush={(brush) => {
+                  setDrag(undefined);
+                  props.onBrush(i, brush);
+                }}
+              />
+            ))}
+          </svg>
+        </div>
+      </DrawingFiles>
     </Section>
   );
 }

@@ -18,6 +18,7 @@ export function Rungs(
       note="how many trials entered, have a result, run and failed at each fidelity"
     >
       <Rows
+        name="rungs"
         head={[
           "bracket",
           "rung",

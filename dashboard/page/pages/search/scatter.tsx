@@ -2,6 +2,7 @@
 /** Trials as marks over two axes. */
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
+import { DrawingFiles } from "../../parts/drawing_files.tsx";
 import { go } from "../../router.ts";
 import { type Kind, KINDS, mark } from "./kinds.ts";
 import type { Axis, Drawn } from "./model.ts";
@@ -70,29 +71,31 @@ export function Scatter(props: ScatterProps): VNode {
   const place = pointed && at(pointed);
   return (
     <figure class="drawing">
-      <svg
-        width={width}
-        height={height}
-        role="img"
-        aria-label={props.label}
-        onPointerMove={(event) => setNear(find(event))}
-        onPointerLeave={() => setNear(undefined)}
-        onClick={(event) => {
-          const href = hrefOf(find(event)?.row);
-          if (href !== undefined) go(href);
-        }}
-      >
-        {props.behind?.(frame)}
-        <Frames frame={frame} x={axes[x]!} y={axes[y]!} />
-        {KINDS.map((kind) => (
-          <path
-            key={kind}
-            class={`mark mark-${kind}`}
-            d={marks(kind, trials, at)}
-          />
-        ))}
-        {place && <circle class="near" cx={place[0]} cy={place[1]} r={8} />}
-      </svg>
+      <DrawingFiles name={props.label}>
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label={`${props.label}: ${trials.length} trials; the table has their values`}
+          onPointerMove={(event) => setNear(find(event))}
+          onPointerLeave={() => setNear(undefined)}
+          onClick={(event) => {
+            const href = hrefOf(find(event)?.row);
+            if (href !== undefined) go(href);
+          }}
+        >
+          {props.behind?.(frame)}
+          <Frames frame={frame} x={axes[x]!} y={axes[y]!} />
+          {KINDS.map((kind) => (
+            <path
+              key={kind}
+              class={`mark mark-${kind}`}
+              d={marks(kind, trials, at)}
+            />
+          ))}
+          {place && <circle class="near" cx={place[0]} cy={place[1]} r={8} />}
+        </svg>
+      </DrawingFiles>
       <figcaption class="weak">
         {near === undefined ? "\u00a0" : trialText(near.row)}
       </figcaption>

@@ -60,6 +60,7 @@ function StudyList({ reply }: { readonly reply: StudiesReply }): VNode {
           <>
             <h1>Searches</h1>
             <Rows
+              name="searches"
               head={["search", "state", "trials", "objectives", "best"]}
               rows={studies.map((study) => [
                 <a key="link" href={link("search", [study.id])}>

@@ -38,10 +38,9 @@ export function StudyView(
     [model, brushes],
   );
   const rows = useMemo(() => chosen.map(({ row }) => row), [chosen]);
-  const cursor = useSignal(-1);
+  const cursor = useSignal<number | undefined>(undefined);
   const selected = useSignal<ReadonlySet<number>>(new Set());
-  const marked = [...selected.value].at(-1) ??
-    rows[cursor.value]?.trial;
+  const marked = [...selected.value].at(-1) ?? cursor.value;
   const { objectives } = study;
   const at = Math.max(
     0,

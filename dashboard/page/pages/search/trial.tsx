@@ -33,7 +33,7 @@ export function TrialRuns({ row }: { readonly row: TrialRow }): VNode {
                 {shown(name.slice(0, 8))}
               </span>
             )
-            : <a href={link("run", [id])}>{id}</a>}
+            : <a href={link("run", [id])} tabIndex={-1}>{id}</a>}
         </span>
       ))}
     </>

@@ -2,9 +2,12 @@
 /** The trials of a search as a table, the best first. */
 import type { Signal } from "@preact/signals";
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import type { StudyReply, TrialRow } from "../../../search_types.ts";
 import { useKeys } from "../../keys.ts";
-import { Table, type TableColumn } from "../../parts/table.tsx";
+import { FileButtons } from "../../parts/file_buttons.tsx";
+import { useRowCursor } from "../../parts/row_cursor.ts";
+import { Table, type TableColumn, widthOf } from "../../parts/table.tsx";
 import { go, set } from "../../router.ts";
 import { number, shown } from "../../text.ts";
 import { hrefOf, TrialRuns } from "./trial.tsx";
@@ -12,6 +15,8 @@ import { hrefOf, TrialRuns } from "./trial.tsx";
 /** A column, with the value that it sorts by. */
 interface Column extends TableColumn<TrialRow> {
   valueOf(row: TrialRow): number | string | null;
+  /** What stands in a file, if that is not the value. */
+  textOf?(row: TrialRow): string;
 }
 
 const NONE: ReadonlySet<number> = new Set();
@@ -23,8 +28,8 @@ export function TrialsTable({ study, rows, sort, cursor, selected }: {
   readonly rows: readonly TrialRow[];
   /** The setting of the address: `-fidelity`. */
   readonly sort: string | null;
-  /** The place of the keyboard. */
-  readonly cursor: Signal<number>;
+  /** The trial that the keyboard is at. */
+  readonly cursor: Signal<number | undefined>;
   /** The numbers of trials that are selected. */
   readonly selected: Signal<ReadonlySet<number>>;
 }): VNode {
@@ -33,54 +38,64 @@ export function TrialsTable({ study, rows, sort, cursor, selected }: {
   const column = columns.find((one) => one.key === key);
   const isDown = sort?.startsWith("-") ?? false;
   const sorted = column === undefined ? rows : sortedBy(rows, column, isDown);
-  const move = (to: number) => {
-    cursor.value = Math.max(0, Math.min(sorted.length - 1, to));
-  };
-  const open = (row: TrialRow | undefined) => {
+  const at = useRowCursor(sorted, ({ trial }) => trial, -1);
+  const place = at.place();
+  const atTrial = sorted[place]?.trial;
+  useEffect(() => {
+    cursor.value = atTrial;
+  }, [atTrial]);
+  const open = (row: TrialRow) => {
     const href = hrefOf(row);
     if (href !== undefined) go(href);
   };
-  const toggle = (row: TrialRow | undefined) => {
-    if (row === undefined) return;
+  const toggle = ({ trial }: TrialRow) => {
     const after = new Set(selected.value);
-    if (!after.delete(row.trial)) after.add(row.trial);
+    if (!after.delete(trial)) after.add(trial);
     selected.value = after;
   };
-  /** Buttons and axes have keys of their own. */
-  const onTable = (act: () => void) => (event: KeyboardEvent) => {
-    const isOther = event.target instanceof Element &&
-      event.target.closest("button, a, [role=slider], summary") !== null;
-    return isOther ? false : act();
-  };
   useKeys({
-    ArrowDown: onTable(() => move(cursor.value + 1)),
-    ArrowUp: onTable(() => move(cursor.value - 1)),
-    PageDown: onTable(() => move(cursor.value + 12)),
-    PageUp: onTable(() => move(cursor.value - 12)),
-    Home: onTable(() => move(0)),
-    End: onTable(() => move(sorted.length - 1)),
-    Enter: onTable(() => open(sorted[cursor.value])),
-    " ": onTable(() => toggle(sorted[cursor.value])),
+    ...at.keys,
+    Enter: () => at.withRow(open),
+    " ": () => at.withRow(toggle),
     Escape: () => {
       selected.value = NONE;
     },
   });
   return (
-    <Table<TrialRow>
-      label={`Trials of ${study.id}`}
-      columns={columns}
-      rows={sorted}
-      idOf={({ trial }) => trial}
-      cursor={cursor.value}
-      selected={selected.value}
-      {...(column && { sort: { key: column.key, isDown } })}
-      onSort={(clicked) =>
-        set({ sort: clicked === key && !isDown ? `-${clicked}` : clicked })}
-      onCursor={move}
-      onSelect={toggle}
-      onOpen={open}
-    />
+    <>
+      <Table<TrialRow>
+        label={`Trials of ${study.id}`}
+        columns={columns}
+        rows={sorted}
+        idOf={({ trial }) => trial}
+        cursor={place}
+        selected={selected.value}
+        {...(column && { sort: { key: column.key, isDown } })}
+        onSort={(clicked) =>
+          set({ sort: clicked === key && !isDown ? `-${clicked}` : clicked })}
+        onCursor={at.move}
+        onSelect={toggle}
+        onOpen={open}
+      />
+      <FileButtons
+        name={`trials of ${study.id}`}
+        csv={() => tableOf(columns, sorted)}
+      />
+    </>
   );
+}
+
+/** The table as a file: its values are not shortened. */
+function tableOf(
+  columns: readonly Column[],
+  rows: readonly TrialRow[],
+): unknown[][] {
+  return [
+    columns.map(({ title }) => title),
+    ...rows.map((row) =>
+      columns.map(({ valueOf, textOf }) => textOf?.(row) ?? valueOf(row))
+    ),
+  ];
 }
 
 function columnsOf(study: StudyReply): Column[] {
@@ -101,8 +116,6 @@ function columnsOf(study: StudyReply): Column[] {
       return typeof value === "string" ? shown(value) : number(value);
     },
   });
-  const widthOf = (title: string) =>
-    Math.min(200, Math.max(80, 30 + 8 * title.length));
   return [
     numeric("trial", "trial", 70, ({ trial }) => trial),
     {
@@ -110,6 +123,7 @@ function columnsOf(study: StudyReply): Column[] {
       title: "run",
       width: 80,
       valueOf: (row) => row.runs.at(-1)?.id ?? null,
+      textOf: ({ runs }) => runs.map(({ id, name }) => id ?? name).join(" "),
       show: (row) => <TrialRuns row={row} />,
     },
     {
@@ -150,6 +164,7 @@ function columnsOf(study: StudyReply): Column[] {
           title: shown(path),
           width: widthOf(path) + 20,
           valueOf: ({ values }) => values[i] ?? null,
+          textOf: ({ values }) => choices[values[i] ?? -1] ?? "",
           show: ({ values }) => shown(choices[values[i] ?? -1] ?? ""),
         }
     ),

@@ -152,3 +152,34 @@ export function ChainChart(
     </ol>
   );
 }
+
+/** The groups as a table: a row for each run. */
+export function groupRows(groups: readonly Group[]): unknown[][] {
+  return [
+    ["group", "run", "value", "group mean", "interval from", "interval to"],
+    ...groups.flatMap(({ name, points, mean, interval }) =>
+      points.map(({ run, value }) => [
+        name,
+        run,
+        value,
+        mean,
+        ...(interval ?? [null, null]),
+      ])
+    ),
+  ];
+}
+
+/** The steps as a table: a row for each. */
+export function chainRows(chain: readonly Step[]): unknown[][] {
+  return [
+    ["from run", "to run", "what changed", "before", "after", "effect"],
+    ...chain.map(({ ids, from, to, effect }) => [
+      from.run,
+      to.run,
+      ids.join(" "),
+      from.value,
+      to.value,
+      effect,
+    ]),
+  ];
+}

@@ -30,6 +30,7 @@ export function Suspects(
   return (
     <Section title="Suspects" note={note}>
       <Rows
+        name={`suspects of run ${found.a} and run ${found.b}`}
         head={["what", "change", "evidence", "effect", "set by"]}
         rows={suspects.map((suspect) => [
           <Name key="name" suspect={suspect} />,

@@ -1,20 +1,28 @@
-/** Why two runs gave different results: the verdict, its evidence, what to do next. `#/why/A/B?metric`. */
+/** Why two runs gave different results: the verdict, its evidence, what to do next. `#/why/A/B?metric&step&scale&smooth&from&to`. */
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { WhyReply } from "../../../api_types.ts";
 import { read } from "../../api.ts";
 import { changes } from "../../live.ts";
 import { CopyCommand } from "../../parts/copy_command.tsx";
+import { DrawingFiles } from "../../parts/drawing_files.tsx";
 import { CoverageTable } from "../../parts/coverage.tsx";
 import { DIMENSIONS } from "../../parts/coverage_words.ts";
 import { code, Rows, Section } from "../../parts/section.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
-import { currentProject } from "../../project.ts";
+import { useProject } from "../../project.ts";
 import { useRequest } from "../../request.ts";
+import { stepIn } from "../../parts/curve_view.ts";
 import { link } from "../../router.ts";
 import { number, shown } from "../../text.ts";
 import type { PageProps } from "../page.ts";
-import { ChainChart, GroupChart } from "./evidence_chart.tsx";
+import { WhyCurves } from "./curves.tsx";
+import {
+  ChainChart,
+  chainRows,
+  GroupChart,
+  groupRows,
+} from "./evidence_chart.tsx";
 import { DIMENSION_OF, kindOf } from "./kinds.ts";
 import { Suspects } from "./suspects.tsx";
 
@@ -30,14 +38,23 @@ export function whyPage({ route: { parts, query } }: PageProps): VNode {
     );
   }
   const metric = query.get("metric") ?? undefined;
-  return <Why key={`${a} ${b} ${metric}`} a={a} b={b} metric={metric} />;
+  return (
+    <Why
+      key={`${a} ${b} ${metric}`}
+      a={a}
+      b={b}
+      metric={metric}
+      query={query}
+    />
+  );
 }
 
 function Why(
-  { a, b, metric }: {
+  { a, b, metric, query }: {
     readonly a: string;
     readonly b: string;
     readonly metric: string | undefined;
+    readonly query: URLSearchParams;
   },
 ): VNode {
   // The answer takes work, and other runs seldom change it: a person says when it is asked for again.
@@ -61,17 +78,18 @@ function Why(
         </p>
       )}
       <Loaded state={state} what="the evidence">
-        {(found) => <Answer found={found} />}
+        {(found) => <Answer found={found} query={query} />}
       </Loaded>
     </>
   );
 }
 
-function Answer({ found }: { readonly found: WhyReply }): VNode {
+function Answer({ found, query }: {
+  readonly found: WhyReply;
+  readonly query: URLSearchParams;
+}): VNode {
   const { a, b, metric, next, project } = found;
-  useEffect(() => {
-    currentProject.value = project;
-  }, [project]);
+  useProject(project);
   return (
     <article class="why">
       <h1>
@@ -90,7 +108,12 @@ function Answer({ found }: { readonly found: WhyReply }): VNode {
         <a href={link("compare", [`${a},${b}`], { metric: metric?.key })}>
           Compare them
         </a>
-        <a href={link("why", [b, a], { metric: metric?.key })}>
+        <a
+          href={link("why", [b, a], {
+            metric: metric?.key,
+            step: stepIn(query, "step"),
+          })}
+        >
           The other way round
         </a>
       </p>
@@ -102,6 +125,9 @@ function Answer({ found }: { readonly found: WhyReply }): VNode {
         </Section>
       )}
       <Suspects found={found} />
+      {metric !== undefined && (
+        <WhyCurves runs={[a, b]} metric={metric.key} query={query} />
+      )}
       <Evidence found={found} />
       <Coverage found={found} />
       <Others found={found} />
@@ -140,11 +166,16 @@ function Evidence({ found }: { readonly found: WhyReply }): VNode | null {
           title="Repeats"
           note="a dot is a run; a bar is the mean's interval at 95%"
         >
-          <GroupChart
-            groups={groups}
-            metric={metric.key}
-            pair={[found.a, found.b]}
-          />
+          <DrawingFiles
+            name={`${metric.key} of the repeats of run ${found.a} and run ${found.b}`}
+            csv={() => groupRows(groups)}
+          >
+            <GroupChart
+              groups={groups}
+              metric={metric.key}
+              pair={[found.a, found.b]}
+            />
+          </DrawingFiles>
         </Section>
       )}
       {chain.length > 0 && (
@@ -152,7 +183,12 @@ function Evidence({ found }: { readonly found: WhyReply }): VNode | null {
           title="Runs that split the difference"
           note="between two runs only what is named changed"
         >
-          <ChainChart chain={chain} metric={metric.key} />
+          <DrawingFiles
+            name={`${metric.key} from run ${found.a} to run ${found.b}, step by step`}
+            csv={() => chainRows(chain)}
+          >
+            <ChainChart chain={chain} metric={metric.key} />
+          </DrawingFiles>
         </Section>
       )}
     </>
@@ -175,6 +211,7 @@ function Coverage({ found }: { readonly found: WhyReply }): VNode {
   return (
     <Section title="What was recorded">
       <CoverageTable
+        name={`recorded of run ${found.a} and run ${found.b}`}
         heads={[`run ${found.a}`, `run ${found.b}`]}
         rows={rows}
       />
@@ -224,6 +261,7 @@ function Others({ found }: { readonly found: WhyReply }): VNode | null {
   return (
     <Section title="Differs, and is no suspect">
       <Rows
+        name={`no suspects of run ${found.a} and run ${found.b}`}
         head={["what", "why not", "before", "after"]}
         rows={rows.slice(0, 100).map(({ id, why, before, after }) => [
           code(id),

@@ -1,20 +1,28 @@
 /// <reference lib="dom" />
-/** A chart as a picture: what is on the screen, with its title. */
-import type { ChartDrawing } from "./chart_svg.ts";
-import { shown } from "../text.ts";
+/** A plot as a picture: what is on the screen, with its title. */
+import { brief } from "../text.ts";
+import type { PlotDrawing } from "./plot_svg.ts";
 
 /** The room for the title, in the pixels of the page. */
 const TITLE = 30;
 
-/** Draws a chart. */
-export async function chartPng(
-  { plot, title, colour }: ChartDrawing,
+/** A canvas below the plot that belongs to it. */
+export interface CanvasBelow {
+  readonly canvas: HTMLCanvasElement;
+  /** Its place from the left, in the pixels of the page. */
+  readonly left: number;
+}
+
+/** Draws a plot, and what is below it. */
+export async function plotPng(
+  { plot, title, colour }: PlotDrawing,
+  below?: CanvasBelow,
 ): Promise<Blob> {
   const { canvas } = plot.ctx;
   const ratio = devicePixelRatio;
   const picture = document.createElement("canvas");
   picture.width = canvas.width;
-  picture.height = canvas.height + TITLE * ratio;
+  picture.height = canvas.height + TITLE * ratio + (below?.canvas.height ?? 0);
   const context = picture.getContext("2d");
   if (context === null) throw new Error("The browser draws no pictures");
   context.fillStyle = colour("--back");
@@ -22,8 +30,15 @@ export async function chartPng(
   context.fillStyle = colour("--text");
   context.font = `${14 * ratio}px sans-serif`;
   context.textAlign = "center";
-  context.fillText(shown(title), picture.width / 2, 20 * ratio);
+  context.fillText(brief(title), picture.width / 2, 20 * ratio);
   context.drawImage(canvas, 0, TITLE * ratio);
+  if (below !== undefined) {
+    context.drawImage(
+      below.canvas,
+      below.left * ratio,
+      canvas.height + TITLE * ratio,
+    );
+  }
   return await new Promise((done, fail) =>
     picture.toBlob((blob) =>
       blob === null ? fail(new Error("The picture is too large")) : done(blob)

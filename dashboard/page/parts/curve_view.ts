@@ -1,7 +1,7 @@
-/** How the curves of a run are shown; all of it is in the address. */
-import type { AxisKind } from "../../parts/chart_axis.ts";
-import type { StepRange } from "../../parts/chart.tsx";
-import { set } from "../../router.ts";
+/** How curves are shown; all of it is in the address. */
+import { set } from "../router.ts";
+import type { StepRange } from "./chart.tsx";
+import type { AxisKind } from "./chart_axis.ts";
 
 /** The settings. */
 export interface CurveView {
@@ -30,7 +30,11 @@ export function readView(query: URLSearchParams): CurveView {
   };
 }
 
-function stepIn(query: URLSearchParams, name: string): number | undefined {
+/** Reads a step from an address; `undefined` if it has none, or a wrong one. */
+export function stepIn(
+  query: URLSearchParams,
+  name: string,
+): number | undefined {
   const step = Number(query.get(name) || NaN);
   return Number.isSafeInteger(step) ? step : undefined;
 }
