@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
+import { withOpenPage } from "./_open_page.ts";
 import { makeRun, startRun, withDashboard } from "./_lib.ts";
 import { MSE, record } from "./_recorded.ts";
 
@@ -56,44 +57,40 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      fill,
-      ({ dashboard }) =>
-        withPage(`${dashboard.url}#/compare/1,2`, async (page) => {
-          await page.locator(".sides").nth(1).waitFor();
-          await page.locator(".overlay canvas").first().waitFor();
-          const rows = await page.locator(".differences tbody th")
-            .allTextContents();
-          assertEquals(rows, ["lr", "loss.ts#mse", "train.csv"]);
-          const mse = page.locator(".sides").first();
-          assertEquals(
-            (await mse.locator(".is-removed").allTextContents()).map((one) =>
-              one.trim()
-            ),
-            ["−   return (a - b) ** 2;"],
-          );
-          assertEquals(
-            (await mse.locator(".is-added").allTextContents()).map((one) =>
-              one.trim()
-            ),
-            ["+   return Math.abs(a - b);"],
-          );
-          // One line of the table, so that they stand beside each other.
-          assertEquals(
-            await mse.locator("tr:has(.is-removed):has(.is-added)").count(),
-            1,
-          );
-          assertEquals(
-            await page.locator(
-              ".coverage-config .is-differs, .coverage-code .is-differs, .coverage-inputs .is-differs",
-            ).count(),
-            3,
-          );
-          await screenshot(page, "compare-light");
-          await page.locator(".sides").first().scrollIntoViewIfNeeded();
-          await screenshot(page, "compare-diffs-light");
-        }),
-    ),
+    withOpenPage(fill, "#/compare/1,2", async (page) => {
+      await page.locator(".sides").nth(1).waitFor();
+      await page.locator(".overlay canvas").first().waitFor();
+      const rows = await page.locator(".differences tbody th")
+        .allTextContents();
+      assertEquals(rows, ["lr", "loss.ts#mse", "train.csv"]);
+      const mse = page.locator(".sides").first();
+      assertEquals(
+        (await mse.locator(".is-removed").allTextContents()).map((one) =>
+          one.trim()
+        ),
+        ["−   return (a - b) ** 2;"],
+      );
+      assertEquals(
+        (await mse.locator(".is-added").allTextContents()).map((one) =>
+          one.trim()
+        ),
+        ["+   return Math.abs(a - b);"],
+      );
+      // One line of the table, so that they stand beside each other.
+      assertEquals(
+        await mse.locator("tr:has(.is-removed):has(.is-added)").count(),
+        1,
+      );
+      assertEquals(
+        await page.locator(
+          ".coverage-config .is-differs, .coverage-code .is-differs, .coverage-inputs .is-differs",
+        ).count(),
+        3,
+      );
+      await screenshot(page, "compare-light");
+      await page.locator(".sides").first().scrollIntoViewIfNeeded();
+      await screenshot(page, "compare-diffs-light");
+    }),
 );
 
 test(
@@ -102,39 +99,35 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      fill,
-      ({ dashboard }) =>
-        withPage(`${dashboard.url}#/compare/2,3`, async (page) => {
-          const inputs = page.locator(".coverage-inputs");
-          await inputs.waitFor();
-          assertEquals(
-            await inputs.locator("td").nth(2).textContent(),
-            "unknown",
-          );
-          assertEquals(
-            await page.locator(".coverage-code td").nth(2).textContent(),
-            "the same",
-          );
-          assertEquals(
-            await page.getByText("not recorded in each run").count(),
-            1,
-          );
-          await page.goto(`${dashboard.url}#/why/2/3`);
-          await page.locator(".verdict").waitFor();
-          assertEquals(
-            await page.locator(".coverage-inputs td").nth(2).textContent(),
-            "unknown",
-          );
-          assert(
-            !/inputs? (is|are) the same/.test(
-              await page.locator("main").innerText(),
-            ),
-          );
-          assert(await page.locator(".unknown li").count() > 0);
-          await screenshot(page, "why-unknown-light");
-        }),
-    ),
+    withOpenPage(fill, "#/compare/2,3", async (page, { dashboard }) => {
+      const inputs = page.locator(".coverage-inputs");
+      await inputs.waitFor();
+      assertEquals(
+        await inputs.locator("td").nth(2).textContent(),
+        "unknown",
+      );
+      assertEquals(
+        await page.locator(".coverage-code td").nth(2).textContent(),
+        "the same",
+      );
+      assertEquals(
+        await page.getByText("not recorded in each run").count(),
+        1,
+      );
+      await page.goto(`${dashboard.url}#/why/2/3`);
+      await page.locator(".verdict").waitFor();
+      assertEquals(
+        await page.locator(".coverage-inputs td").nth(2).textContent(),
+        "unknown",
+      );
+      assert(
+        !/inputs? (is|are) the same/.test(
+          await page.locator("main").innerText(),
+        ),
+      );
+      assert(await page.locator(".unknown li").count() > 0);
+      await screenshot(page, "why-unknown-light");
+    }),
 );
 
 test(
@@ -143,16 +136,17 @@ test(
     skip,
   },
   () =>
-    withDashboard(async (db) => {
-      for (const end of [0.2, 0.5, 0.9]) {
-        await makeRun(db, {
-          metrics: { loss: curve(end), accuracy: curve(end) },
-        });
-      }
-    }, ({ dashboard }) =>
-      withPage(`${dashboard.url}#/compare/1,2,3?metric=loss`, async (page) => {
-        const charts = () =>
-          page.locator(".overlay .chart");
+    withOpenPage(
+      async (db) => {
+        for (const end of [0.2, 0.5, 0.9]) {
+          await makeRun(db, {
+            metrics: { loss: curve(end), accuracy: curve(end) },
+          });
+        }
+      },
+      "#/compare/1,2,3?metric=loss",
+      async (page) => {
+        const charts = () => page.locator(".overlay .chart");
         await charts().nth(1).locator("canvas").waitFor();
         const labels = () =>
           charts().evaluateAll((all) =>
@@ -183,7 +177,8 @@ test(
             one,
           ) => !one.classList.contains("u-off") && one.style.transform !== "")
         );
-      })),
+      },
+    ),
 );
 
 test(
@@ -192,21 +187,23 @@ test(
     skip,
   },
   () =>
-    withDashboard(async (db) => {
-      await makeRun(db, {
-        config: { lr: 1 },
-        metrics: { loss: Array(50).fill(0.1) },
-      });
-      await makeRun(db, {
-        config: { lr: 2 },
-        metrics: { loss: Array(50).fill(0.5) },
-      });
-      await makeRun(db, {
-        config: { lr: 3 },
-        metrics: { loss: Array(50).fill(0.9) },
-      });
-    }, ({ dashboard }) =>
-      withPage(`${dashboard.url}#/compare/1,2,3`, async (page) => {
+    withOpenPage(
+      async (db) => {
+        await makeRun(db, {
+          config: { lr: 1 },
+          metrics: { loss: Array(50).fill(0.1) },
+        });
+        await makeRun(db, {
+          config: { lr: 2 },
+          metrics: { loss: Array(50).fill(0.5) },
+        });
+        await makeRun(db, {
+          config: { lr: 3 },
+          metrics: { loss: Array(50).fill(0.9) },
+        });
+      },
+      "#/compare/1,2,3",
+      async (page) => {
         await page.locator(".overlay canvas").first().waitFor();
         const picked = (side: string) =>
           page.locator(`.pick-${side}`).textContent();
@@ -231,7 +228,8 @@ test(
         await page.keyboard.press("w");
         await page.locator(".verdict").waitFor();
         assertEquals(hashOf(page), "#/why/3/2?metric=loss");
-      })),
+      },
+    ),
 );
 
 test(
@@ -240,22 +238,30 @@ test(
     skip,
   },
   () =>
-    withDashboard(async (db) => {
-      for (
-        const [lr, loss] of [[0.1, 0.5], [0.2, 0.9], [0.1, 0.51], [0.1, 0.49], [
-          0.1,
-          0.505,
-        ]] as const
-      ) {
-        await record(db, {
-          config: { lr },
-          mse: MSE[0],
-          train: "1\n",
-          loss: [loss],
-        });
-      }
-    }, ({ dashboard, get }) =>
-      withPage(`${dashboard.url}#/why/1/2`, async (page) => {
+    withOpenPage(
+      async (db) => {
+        for (
+          const [lr, loss] of [
+            [0.1, 0.5],
+            [0.2, 0.9],
+            [0.1, 0.51],
+            [0.1, 0.49],
+            [
+              0.1,
+              0.505,
+            ],
+          ] as const
+        ) {
+          await record(db, {
+            config: { lr },
+            mse: MSE[0],
+            train: "1\n",
+            loss: [loss],
+          });
+        }
+      },
+      "#/why/1/2",
+      async (page, { get }) => {
         const verdict = page.locator(".verdict");
         await verdict.waitFor();
         const { body } = await get("/api/why?a=1&b=2");
@@ -271,7 +277,8 @@ test(
         );
         await page.getByText("no interval: chance is not known").waitFor();
         await screenshot(page, "why-light");
-      })),
+      },
+    ),
 );
 
 test(
@@ -280,30 +287,26 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      fill,
-      ({ dashboard, get }) =>
-        withPage(`${dashboard.url}#/why/1/2`, async (page) => {
-          await page.context().grantPermissions([
-            "clipboard-read",
-            "clipboard-write",
-          ]);
-          const { body } = await get("/api/why?a=1&b=2");
-          await page.locator(".sides").first().waitFor();
-          await screenshot(page, "why-diff-light");
-          const next = page.locator(".section").filter({ hasText: "Next" });
-          assert((await next.innerText()).includes(body.next.why));
-          const button = next.getByRole("button");
-          assertEquals(await button.count(), body.next.command ? 1 : 0);
-          if (!body.next.command) return;
-          await button.click();
-          await next.getByText("Copied").waitFor();
-          assertEquals(
-            await page.evaluate(() => navigator.clipboard.readText()),
-            body.next.command,
-          );
-        }),
-    ),
+    withOpenPage(fill, "#/why/1/2", async (page, { get }) => {
+      await page.context().grantPermissions([
+        "clipboard-read",
+        "clipboard-write",
+      ]);
+      const { body } = await get("/api/why?a=1&b=2");
+      await page.locator(".sides").first().waitFor();
+      await screenshot(page, "why-diff-light");
+      const next = page.locator(".section").filter({ hasText: "Next" });
+      assert((await next.innerText()).includes(body.next.why));
+      const button = next.getByRole("button");
+      assertEquals(await button.count(), body.next.command ? 1 : 0);
+      if (!body.next.command) return;
+      await button.click();
+      await next.getByText("Copied").waitFor();
+      assertEquals(
+        await page.evaluate(() => navigator.clipboard.readText()),
+        body.next.command,
+      );
+    }),
 );
 
 test(
@@ -312,18 +315,21 @@ test(
     skip,
   },
   () =>
-    withDashboard(async (db) => {
-      await makeRun(db, { config: { lr: 1 }, metrics: { loss: [1] } });
-      await makeRun(db, { config: { lr: 2 }, metrics: { loss: [2] } });
-    }, ({ dashboard, dbPath }) =>
-      withPage(`${dashboard.url}#/why/1/2`, async (page) => {
+    withOpenPage(
+      async (db) => {
+        await makeRun(db, { config: { lr: 1 }, metrics: { loss: [1] } });
+        await makeRun(db, { config: { lr: 2 }, metrics: { loss: [2] } });
+      },
+      "#/why/1/2",
+      async (page, { dbPath }) => {
         await page.locator(".verdict").waitFor();
         const again = page.getByRole("button", { name: "Ask again" });
         assertEquals(await again.count(), 0);
         await makeRun(dbPath, { config: { lr: 1 }, metrics: { loss: [1] } });
         await again.click();
         await page.locator(".evidence circle").nth(2).waitFor();
-      })),
+      },
+    ),
 );
 
 for (
@@ -352,30 +358,26 @@ for (
     `page: why of ${name}`,
     { skip },
     () =>
-      withDashboard(
-        make,
-        ({ dashboard, get }) =>
-          withPage(`${dashboard.url}#/why/1/2`, async (page) => {
-            const verdict = page.locator(sign);
-            await verdict.waitFor();
-            const { body } = await get("/api/why?a=1&b=2");
-            assertEquals(await verdict.textContent(), body.sentence);
-            assertEquals(
-              await page.locator(".progress li").count(),
-              body.progress.stopped.length,
-            );
-            const hasFull = body.coverage.inputs.level === "full";
-            assertEquals(
-              await page.locator(".coverage-inputs td").nth(2).textContent(),
-              hasFull ? "the same" : "unknown",
-            );
-            assertEquals(
-              await page.getByRole("heading", { name: "Suspects" }).count(),
-              body.suspects.length > 0 ? 1 : 0,
-            );
-            await screenshot(page, `why-${name.replaceAll(" ", "-")}`);
-          }),
-      ),
+      withOpenPage(make, "#/why/1/2", async (page, { get }) => {
+        const verdict = page.locator(sign);
+        await verdict.waitFor();
+        const { body } = await get("/api/why?a=1&b=2");
+        assertEquals(await verdict.textContent(), body.sentence);
+        assertEquals(
+          await page.locator(".progress li").count(),
+          body.progress.stopped.length,
+        );
+        const hasFull = body.coverage.inputs.level === "full";
+        assertEquals(
+          await page.locator(".coverage-inputs td").nth(2).textContent(),
+          hasFull ? "the same" : "unknown",
+        );
+        assertEquals(
+          await page.getByRole("heading", { name: "Suspects" }).count(),
+          body.suspects.length > 0 ? 1 : 0,
+        );
+        await screenshot(page, `why-${name.replaceAll(" ", "-")}`);
+      }),
   );
 }
 
@@ -417,33 +419,29 @@ for (
     `page: ${name}, compare, why and history fit`,
     { skip },
     () =>
-      withDashboard(
-        fill,
-        ({ dashboard }) =>
-          withPage(dashboard.url, async (page) => {
-            for (
-              const [what, hash, sign] of [
-                ["compare", "#/compare/1,2,3", ".sides"],
-                ["why", "#/why/1/2", ".sides"],
-                ["history", "#/history/demo", ".history canvas"],
-              ] as const
-            ) {
-              await page.goto(dashboard.url + hash);
-              await page.locator(sign).first().waitFor();
-              assertEquals(
-                await page.evaluate(() =>
-                  document.documentElement.scrollWidth > innerWidth
-                ),
-                false,
-                what,
-              );
-              await screenshot(page, `${what}-2-${name}`);
-              await page.locator(".page").evaluate((one) => {
-                one.scrollTop = one.scrollHeight;
-              });
-              await screenshot(page, `${what}-2-end-${name}`);
-            }
-          }, options),
-      ),
+      withOpenPage(fill, "", async (page, { dashboard }) => {
+        for (
+          const [what, hash, sign] of [
+            ["compare", "#/compare/1,2,3", ".sides"],
+            ["why", "#/why/1/2", ".sides"],
+            ["history", "#/history/demo", ".history canvas"],
+          ] as const
+        ) {
+          await page.goto(dashboard.url + hash);
+          await page.locator(sign).first().waitFor();
+          assertEquals(
+            await page.evaluate(() =>
+              document.documentElement.scrollWidth > innerWidth
+            ),
+            false,
+            what,
+          );
+          await screenshot(page, `${what}-2-${name}`);
+          await page.locator(".page").evaluate((one) => {
+            one.scrollTop = one.scrollHeight;
+          });
+          await screenshot(page, `${what}-2-end-${name}`);
+        }
+      }, { page: options }),
   );
 }
