@@ -27,7 +27,7 @@ export interface Started {
   /** Leaves few runs in the list. */
   readonly filter: Step;
   /** What a person does before asking for a curve. */
-  readonly beforeCurve?: Step;
+  readonly beforeCurve?: readonly Step[];
   /** Shows the curves of the run with the longest curve. */
   readonly curve: Step;
 }
@@ -105,14 +105,20 @@ async function startTensorboard(shown: Shown): Promise<Started> {
       act: { type: [field, `^${runs / 2}-`] },
       until: `count(${row}) = 1`,
     },
-    beforeCurve: {
+    beforeCurve: [{
+      act: { type: ['input[placeholder*="Filter tags"]', "loss"] },
+      until: "count(//scalar-card-component) = 1",
+    }, {
       act: { type: [field, `^${runs}-`] },
       until: `starts-with(normalize-space((${row})[1]), "${runs}-")`,
-    },
+    }],
     curve: {
-      act: { click: "tb-data-table-content-row input[type=checkbox]" },
-      // Its lines are drawn on a canvas; its axis then has steps in thousands.
-      until: '//line-chart-axis//*[local-name() = "text"][contains(., "0k")]',
+      act: {
+        click: "tb-data-table-content-row .mat-mdc-checkbox-touch-target",
+      },
+      // The lines are on a canvas; without them, the axis ends at 1.
+      until:
+        '//line-chart-axis//*[local-name() = "text"][number(translate(., ",kM", "")) > 1]',
     },
   };
 }
@@ -188,6 +194,8 @@ async function startPeer(
   const where = ["--port", String(port), "--host", "127.0.0.1"];
   const child = spawn(join(BIN, program), [...words, ...where], {
     stdio: "ignore",
+    // A group of its own: the processes that it starts do not all end with it.
+    detached: true,
     env: { ...process.env, MLFLOW_ALLOW_FILE_STORE: "true" },
   });
   const url = `http://127.0.0.1:${port}/`;
@@ -207,6 +215,17 @@ async function until(isDone: () => Promise<boolean>): Promise<void> {
   // A server that does not listen yet refuses the connection.
   while (!await isDone().catch(() => false)) {
     await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+/** Ends a server and what it started. */
+export function stop(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // It is no group: this dashboard, which starts no process.
+    child.kill("SIGTERM");
   }
 }
 

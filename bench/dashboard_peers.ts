@@ -18,17 +18,18 @@ import {
   PEERS,
   reasonToSkip,
   type Shown,
+  stop,
 } from "./_dashboard_peers.ts";
 
 /** How often a page is opened and used: other programs of the machine only add time, so the least is told. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Milliseconds, by what was done. */
 type Figures = Record<"first content" | "sort" | "filter" | "curve", number>;
 
 async function measure(peer: Peer, shown: Shown): Promise<void> {
   const started = await peer.start(shown);
-  const { child, url, row, sort, filter, beforeCurve, curve } = started;
+  const { child, url, row, sort, filter, beforeCurve = [], curve } = started;
   const pid = child.pid ?? NaN;
   const idle = usageOf(pid);
   const least: Figures = {
@@ -46,8 +47,9 @@ async function measure(peer: Peer, shown: Shown): Promise<void> {
         await page.waitForTimeout(SETTLE);
         note("sort", await timed(page, sort.act, sort.until));
         note("filter", await timed(page, filter.act, filter.until));
-        if (beforeCurve !== undefined) {
-          await timed(page, beforeCurve.act, beforeCurve.until);
+        for (const step of beforeCurve) {
+          await timed(page, step.act, step.until);
+          await page.waitForTimeout(SETTLE);
         }
         note("curve", await timed(page, curve.act, curve.until));
         // What their pages report as errors is not measured.
@@ -63,7 +65,7 @@ async function measure(peer: Peer, shown: Shown): Promise<void> {
       } MB\tCPU ${(used.cpu - idle.cpu).toFixed(1)} s`,
     );
   } finally {
-    child.kill("SIGTERM");
+    stop(child);
   }
 }
 

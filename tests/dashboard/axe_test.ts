@@ -2,8 +2,9 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { seriousFindings } from "./_axe.ts";
-import { NO_BROWSER, withPage } from "./_browser.ts";
-import { makeRun, withDashboard } from "./_lib.ts";
+import { NO_BROWSER } from "./_browser.ts";
+import { withOpenPage } from "./_open_page.ts";
+import { makeRun } from "./_lib.ts";
 import { makeSearches } from "./_searches.ts";
 
 const skip = NO_BROWSER;
@@ -45,17 +46,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       skip,
     },
     () =>
-      withDashboard(
-        fill,
-        ({ dashboard }) =>
-          withPage(dashboard.url, async (page) => {
-            for (const [hash, sign] of VIEWS) {
-              await page.goto(dashboard.url + hash);
-              await page.locator(sign).first().waitFor({ state: "attached" });
-              assertEquals(await seriousFindings(page), [], hash);
-            }
-          }, { colorScheme, expected: /status of 40[04]/ }),
-      ),
+      withOpenPage(fill, "", async (page, { dashboard }) => {
+        for (const [hash, sign] of VIEWS) {
+          await page.goto(dashboard.url + hash);
+          await page.locator(sign).first().waitFor({ state: "attached" });
+          assertEquals(await seriousFindings(page), [], hash);
+        }
+      }, { page: { colorScheme, expected: /status of 40[04]/ } }),
   );
 }
 
@@ -65,20 +62,16 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      fill,
-      ({ dashboard }) =>
-        withPage(dashboard.url, async (page) => {
-          await page.locator(".table-row").first().waitFor();
-          await page.evaluate(() => {
-            document.querySelector("main")!.append(
-              document.createElement("button"),
-            );
-          });
-          const [found] = await seriousFindings(page);
-          assertEquals(found?.split(":")[0], "button-name");
-        }),
-    ),
+    withOpenPage(fill, "", async (page) => {
+      await page.locator(".table-row").first().waitFor();
+      await page.evaluate(() => {
+        document.querySelector("main")!.append(
+          document.createElement("button"),
+        );
+      });
+      const [found] = await seriousFindings(page);
+      assertEquals(found?.split(":")[0], "button-name");
+    }),
 );
 
 test(
@@ -87,20 +80,16 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      fill,
-      ({ dashboard }) =>
-        withPage(dashboard.url, async (page) => {
-          for (const [hash, sign] of VIEWS) {
-            await page.goto(dashboard.url + hash);
-            await page.locator(sign).first().waitFor({ state: "attached" });
-            const moving = await page.evaluate(() =>
-              document.getAnimations().filter((one) =>
-                Number(one.effect?.getComputedTiming().activeDuration) > 0
-              ).length
-            );
-            assertEquals(moving, 0, hash);
-          }
-        }, { reducedMotion: "reduce", expected: /status of 40[04]/ }),
-    ),
+    withOpenPage(fill, "", async (page, { dashboard }) => {
+      for (const [hash, sign] of VIEWS) {
+        await page.goto(dashboard.url + hash);
+        await page.locator(sign).first().waitFor({ state: "attached" });
+        const moving = await page.evaluate(() =>
+          document.getAnimations().filter((one) =>
+            Number(one.effect?.getComputedTiming().activeDuration) > 0
+          ).length
+        );
+        assertEquals(moving, 0, hash);
+      }
+    }, { page: { reducedMotion: "reduce", expected: /status of 40[04]/ } }),
 );

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { NO_BROWSER, screenshot, withPage } from "./_browser.ts";
+import { withOpenPage } from "./_open_page.ts";
 import { makeRun, withDashboard } from "./_lib.ts";
 import { makeSearches, openSearch } from "./_searches.ts";
 
@@ -19,46 +20,42 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      makeSearches,
-      ({ dashboard }) =>
-        withPage(dashboard.url, async (page) => {
-          await page.getByRole("link", { name: "Searches" }).click();
-          await page.getByRole("link", { name: "halving" }).click();
-          await untilCount(page, /^60 trials$/);
-          for (
-            const heading of [
-              "Best so far",
-              "Parallel coordinates",
-              "Slices",
-              "Contour",
-              "Importance of parameters",
-              "Rungs",
-            ]
-          ) await page.getByRole("heading", { name: heading }).waitFor();
-          await page.getByText("fANOVA over a forest of 64 trees").waitFor();
-          // One objective has no front.
-          assertEquals(
-            await page.getByRole("heading", { name: "Front" }).count(),
-            0,
-          );
-          const legend = await page.locator(".legend li").allInnerTexts();
-          for (const kind of [/1 best/, /1 failed/, /\d+ stopped early/]) {
-            assert(
-              legend.some((text) => kind.test(text)),
-              `${kind}: ${legend}`,
-            );
-          }
-          await screenshot(page, "search-light");
-          const head = page.locator(".table-head");
-          await head.getByRole("button", { name: "trial", exact: true })
-            .click();
-          await page.locator(".table-row a").first().click();
-          await page.getByRole("heading", { name: /^Run 1\b/ }).waitFor();
-          await page.goBack();
-          await untilCount(page, /^60 trials$/);
-        }),
-    ),
+    withOpenPage(makeSearches, "", async (page) => {
+      await page.getByRole("link", { name: "Searches" }).click();
+      await page.getByRole("link", { name: "halving" }).click();
+      await untilCount(page, /^60 trials$/);
+      for (
+        const heading of [
+          "Best so far",
+          "Parallel coordinates",
+          "Slices",
+          "Contour",
+          "Importance of parameters",
+          "Rungs",
+        ]
+      ) await page.getByRole("heading", { name: heading }).waitFor();
+      await page.getByText("fANOVA over a forest of 64 trees").waitFor();
+      // One objective has no front.
+      assertEquals(
+        await page.getByRole("heading", { name: "Front" }).count(),
+        0,
+      );
+      const legend = await page.locator(".legend li").allInnerTexts();
+      for (const kind of [/1 best/, /1 failed/, /\d+ stopped early/]) {
+        assert(
+          legend.some((text) => kind.test(text)),
+          `${kind}: ${legend}`,
+        );
+      }
+      await screenshot(page, "search-light");
+      const head = page.locator(".table-head");
+      await head.getByRole("button", { name: "trial", exact: true })
+        .click();
+      await page.locator(".table-row a").first().click();
+      await page.getByRole("heading", { name: /^Run 1\b/ }).waitFor();
+      await page.goBack();
+      await untilCount(page, /^60 trials$/);
+    }),
 );
 
 test(
@@ -67,68 +64,57 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      makeSearches,
-      ({ dashboard }) =>
-        withPage(`${dashboard.url}#/search/halving`, async (page) => {
-          await untilCount(page, /^60 trials$/);
-          const axis = page.getByRole("slider", { name: /^lr:/ });
-          await axis.scrollIntoViewIfNeeded();
-          const { x, y, width, height } = (await axis.boundingBox())!;
-          await page.mouse.move(x + width / 2, y + 1);
-          await page.mouse.down();
-          await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
-          await page.mouse.up();
-          await untilCount(page, /^\d+ of 60 trials$/);
-          const text = (await page.locator(".count").textContent())!;
-          const chosen = Number(/\d+/.exec(text)![0]);
-          assert(chosen > 5 && chosen < 55, text);
-          assertEquals(
-            await page.getByRole("grid").getAttribute("aria-rowcount"),
-            String(chosen + 1),
-          );
-          const address = page.url();
-          await page.goto("about:blank");
-          await page.goto(address);
-          await untilCount(page, new RegExp(`^${chosen} of 60 trials$`));
-          await page.getByRole("button", { name: "All trials" }).click();
-          await untilCount(page, /^60 trials$/);
-        }),
-    ),
+    withOpenPage(makeSearches, "#/search/halving", async (page) => {
+      await untilCount(page, /^60 trials$/);
+      const axis = page.getByRole("slider", { name: /^lr:/ });
+      await axis.scrollIntoViewIfNeeded();
+      const { x, y, width, height } = (await axis.boundingBox())!;
+      await page.mouse.move(x + width / 2, y + 1);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+      await page.mouse.up();
+      await untilCount(page, /^\d+ of 60 trials$/);
+      const text = (await page.locator(".count").textContent())!;
+      const chosen = Number(/\d+/.exec(text)![0]);
+      assert(chosen > 5 && chosen < 55, text);
+      assertEquals(
+        await page.getByRole("grid").getAttribute("aria-rowcount"),
+        String(chosen + 1),
+      );
+      const address = page.url();
+      await page.goto("about:blank");
+      await page.goto(address);
+      await untilCount(page, new RegExp(`^${chosen} of 60 trials$`));
+      await page.getByRole("button", { name: "All trials" }).click();
+      await untilCount(page, /^60 trials$/);
+    }),
 );
 
 test(
   "page of searches: everything can be reached by keyboard",
   { skip },
   () =>
-    withDashboard(
-      makeSearches,
-      ({ dashboard }) =>
-        withPage(
-          `${dashboard.url}#/search/halving?sort=trial`,
-          async (page) => {
-            await untilCount(page, /^60 trials$/);
-            await page.getByRole("slider", { name: /^width:/ }).focus();
-            await page.keyboard.press("ArrowUp");
-            await untilCount(page, /^\d+ of 60 trials$/);
-            const axis = page.getByRole("slider", { name: /^width:/ });
-            assertEquals(await axis.getAttribute("aria-valuetext"), "36 to 64");
-            await page.keyboard.press("Escape");
-            await untilCount(page, /^60 trials$/);
-            // A focus that is not seen is none.
-            const outline = await axis.evaluate((one) =>
-              getComputedStyle(one).outlineStyle
-            );
-            assertEquals(outline, "solid");
-            await page.getByRole("grid").focus();
-            await page.keyboard.press("Home");
-            await page.keyboard.press("Space");
-            await page.locator(".is-selected").waitFor();
-            await page.keyboard.press("Enter");
-            await page.getByRole("heading", { name: /^Run 1\b/ }).waitFor();
-          },
-        ),
-    ),
+    withOpenPage(makeSearches, "#/search/halving?sort=trial", async (page) => {
+      await untilCount(page, /^60 trials$/);
+      await page.getByRole("slider", { name: /^width:/ }).focus();
+      await page.keyboard.press("ArrowUp");
+      await untilCount(page, /^\d+ of 60 trials$/);
+      const axis = page.getByRole("slider", { name: /^width:/ });
+      assertEquals(await axis.getAttribute("aria-valuetext"), "36 to 64");
+      await page.keyboard.press("Escape");
+      await untilCount(page, /^60 trials$/);
+      // A focus that is not seen is none.
+      const outline = await axis.evaluate((one) =>
+        getComputedStyle(one).outlineStyle
+      );
+      assertEquals(outline, "solid");
+      await page.getByRole("grid").focus();
+      await page.keyboard.press("Home");
+      await page.keyboard.press("Space");
+      await page.locator(".is-selected").waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: /^Run 1\b/ }).waitFor();
+    }),
 );
 
 test(
@@ -137,51 +123,47 @@ test(
     skip,
   },
   () =>
-    withDashboard(
-      makeSearches,
-      ({ dashboard }) =>
-        withPage(`${dashboard.url}#/search/two`, async (page) => {
-          await untilCount(page, /^40 trials$/);
-          await page.getByRole("heading", { name: /^Front/ }).waitFor();
-          await page.getByRole("img", {
-            name: "The front of accuracy and latency",
-          }).waitFor();
-          assertEquals(
-            await page.getByRole("heading", { name: "Best so far" }).count(),
-            0,
-          );
-          await page.getByText("violates a constraint").first().waitFor();
-          await page.getByLabel("Objective").selectOption("latency");
-          await page.getByRole("img", { name: "latency against layers" })
-            .waitFor();
-          await page.getByText("share of the differences in latency").waitFor();
-          await screenshot(page, "search-front-light");
-        }),
-    ),
+    withOpenPage(makeSearches, "#/search/two", async (page) => {
+      await untilCount(page, /^40 trials$/);
+      await page.getByRole("heading", { name: /^Front/ }).waitFor();
+      await page.getByRole("img", {
+        name: "The front of accuracy and latency",
+      }).waitFor();
+      assertEquals(
+        await page.getByRole("heading", { name: "Best so far" }).count(),
+        0,
+      );
+      await page.getByText("violates a constraint").first().waitFor();
+      await page.getByLabel("Objective").selectOption("latency");
+      await page.getByRole("img", { name: "latency against layers" })
+        .waitFor();
+      await page.getByText("share of the differences in latency").waitFor();
+      await screenshot(page, "search-front-light");
+    }),
 );
 
 test(
   "page of searches: a search is followed while it runs",
   { skip },
   () =>
-    withDashboard(
+    withOpenPage(
       (dbPath) => makeRun(dbPath),
-      ({ dashboard, dbPath }) =>
-        withPage(`${dashboard.url}#/search`, async (page) => {
-          await page.getByText("This file has no searches").waitFor();
-          const search = await openSearch(dbPath);
-          await page.getByRole("link", { name: "halving" }).click();
-          await page.getByText("This search has no trials yet").waitFor();
-          search.next();
-          await untilCount(page, /^1 trials$/);
-          // A single step has no size.
-          await page.locator(".best-line").waitFor({ state: "attached" });
-          search.start();
-          await untilCount(page, /^2 trials$/);
-          await page.getByText("1 running or waiting").waitFor();
-          search.close();
-          await page.locator(".study-stopped").waitFor();
-        }),
+      "#/search",
+      async (page, { dbPath }) => {
+        await page.getByText("This file has no searches").waitFor();
+        const search = await openSearch(dbPath);
+        await page.getByRole("link", { name: "halving" }).click();
+        await page.getByText("This search has no trials yet").waitFor();
+        search.next();
+        await untilCount(page, /^1 trials$/);
+        // A single step has no size.
+        await page.locator(".best-line").waitFor({ state: "attached" });
+        search.start();
+        await untilCount(page, /^2 trials$/);
+        await page.getByText("1 running or waiting").waitFor();
+        search.close();
+        await page.locator(".study-stopped").waitFor();
+      },
     ),
 );
 
@@ -232,25 +214,21 @@ for (
     `page of searches: ${name}, it fits`,
     { skip },
     () =>
-      withDashboard(
-        makeSearches,
-        ({ dashboard }) =>
-          withPage(dashboard.url, async (page) => {
-            for (const id of ["halving", "two"]) {
-              await page.goto(`${dashboard.url}#/search/${id}`);
-              await page.locator(".mark-best").first().waitFor({
-                state: "attached",
-              });
-              await page.getByText("fANOVA over a forest").waitFor();
-              const isTooWide = await page.evaluate(() =>
-                document.documentElement.scrollWidth > innerWidth ||
-                document.querySelector("main")!.scrollWidth >
-                  document.querySelector("main")!.clientWidth
-              );
-              assertEquals(isTooWide, false, id);
-              await screenshot(page, `search-${id}-${name}`);
-            }
-          }, options),
-      ),
+      withOpenPage(makeSearches, "", async (page, { dashboard }) => {
+        for (const id of ["halving", "two"]) {
+          await page.goto(`${dashboard.url}#/search/${id}`);
+          await page.locator(".mark-best").first().waitFor({
+            state: "attached",
+          });
+          await page.getByText("fANOVA over a forest").waitFor();
+          const isTooWide = await page.evaluate(() =>
+            document.documentElement.scrollWidth > innerWidth ||
+            document.querySelector("main")!.scrollWidth >
+              document.querySelector("main")!.clientWidth
+          );
+          assertEquals(isTooWide, false, id);
+          await screenshot(page, `search-${id}-${name}`);
+        }
+      }, { page: options }),
   );
 }
