@@ -25,8 +25,8 @@ const LOOK = [
   "dominant-baseline",
 ] as const;
 
-/** The room for the title. */
-const TITLE = 30;
+/** The room for the title, and at each side. */
+const [TITLE, SIDE] = [30, 12];
 
 /**
  * Draws an element as a document.
@@ -37,7 +37,7 @@ const TITLE = 30;
 export function elementSvg(element: Element, title: string): string {
   const colour = coloursAt(element);
   const origin = element.getBoundingClientRect();
-  const { width, height } = origin;
+  const [width, height] = [origin.width + 2 * SIDE, origin.height + SIDE];
   const root = create("svg", { width, height: height + TITLE });
   root.setAttribute("viewBox", `0 0 ${width} ${height + TITLE}`);
   root.setAttribute("font-family", "sans-serif");
@@ -49,7 +49,7 @@ export function elementSvg(element: Element, title: string): string {
   head.setAttribute("text-anchor", "middle");
   head.setAttribute("fill", colour("--text"));
   head.textContent = brief(title);
-  const body = create("g", { transform: `translate(0 ${TITLE})` });
+  const body = create("g", { transform: `translate(${SIDE} ${TITLE})` });
   for (const part of partsOf(element, origin)) body.append(part);
   root.append(name, back, head, body);
   return new XMLSerializer().serializeToString(root);

@@ -11,6 +11,8 @@ export interface CanvasBelow {
   readonly canvas: HTMLCanvasElement;
   /** Its place from the left, in the pixels of the page. */
   readonly left: number;
+  /** The names of its lanes, which have the same height, from above. */
+  readonly names: readonly string[];
 }
 
 /** Draws a plot, and what is below it. */
@@ -33,11 +35,17 @@ export async function plotPng(
   context.fillText(brief(title), picture.width / 2, 20 * ratio);
   context.drawImage(canvas, 0, TITLE * ratio);
   if (below !== undefined) {
-    context.drawImage(
-      below.canvas,
-      below.left * ratio,
-      canvas.height + TITLE * ratio,
-    );
+    const { canvas: lanes, left, names } = below;
+    const top = canvas.height + TITLE * ratio;
+    context.drawImage(lanes, left * ratio, top);
+    context.fillStyle = colour("--text-weak");
+    context.font = `${12 * ratio}px sans-serif`;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    names.forEach((name, i) => {
+      const middle = top + lanes.height * (i + 0.5) / names.length;
+      context.fillText(name, (left - 10) * ratio, middle);
+    });
   }
   return await new Promise((done, fail) =>
     picture.toBlob((blob) =>

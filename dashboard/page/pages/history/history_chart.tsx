@@ -171,7 +171,11 @@ export function HistoryChart(props: ChartProps): VNode {
         }}
         png={() => {
           const found = drawing();
-          const below = lanes.current && { canvas: lanes.current, left: LEFT };
+          const below = lanes.current && {
+            canvas: lanes.current,
+            left: LEFT,
+            names: DIMENSIONS.map((one) => LANE_NAMES[one]),
+          };
           return found && plotPng(found, below ?? undefined);
         }}
         csv={() => historyCsv(points, neighbours, metric)}
