@@ -1,5 +1,6 @@
 /** The engines that the tests of shared searches run on. */
 import type { SearchBackend } from "@ato/ato/hyperopt";
+import * as real from "../engines/_engines.ts";
 import { startRelay } from "./_relay.ts";
 
 /** An engine that a test started. */
@@ -12,7 +13,32 @@ export interface TestEngine {
   end(): Promise<void>;
 }
 
-/** Starts each engine; `lease` in milliseconds. */
-export const ENGINES: Readonly<
-  Record<string, (lease: number) => Promise<TestEngine>>
-> = { relay: startRelay };
+/** A kind of engine. */
+export interface TestEngineKind {
+  readonly name: string;
+  /** The reason to skip its tests, or `false`. */
+  readonly skip: string | false;
+  /** Starts it; `lease` in milliseconds. */
+  start(lease: number): Promise<TestEngine>;
+}
+
+function realEngine({ name, skip, server }: real.TestEngine): TestEngineKind {
+  return {
+    name,
+    skip,
+    async start(lease) {
+      const { url } = await server();
+      return {
+        url,
+        connect: (searchId) => real.connect(url, { searchId, lease }),
+        end: () => Promise.resolve(),
+      };
+    },
+  };
+}
+
+/** The engines. */
+export const ENGINES: readonly TestEngineKind[] = [
+  { name: "relay", skip: false, start: startRelay },
+  ...real.ENGINES.map(realEngine),
+];

@@ -28,6 +28,7 @@ const {
   ATO_TEST_SEARCH: id = "team",
   ATO_TEST_NAME: name = "",
   ATO_TEST_CRASH: crash = "",
+  ATO_TEST_LEASE: lease,
 } = process.env;
 
 /** The config of a trial. */
@@ -103,6 +104,7 @@ if (import.meta.main ?? process.argv[1]?.endsWith("_shared_member.ts")) {
   const view = await runSharedStudy(() => settingsOf(mode), objective, {
     id,
     workers: Number(process.env.ATO_TEST_SLOTS ?? 2),
+    ...(lease !== undefined && { lease: Number(lease) / 1000 }),
     grace: 1,
     patience: 20,
     ...(folder !== undefined && {

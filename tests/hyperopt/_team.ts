@@ -12,13 +12,15 @@ export interface MemberOptions {
   readonly slots?: number;
   readonly crash?: string;
   readonly search?: string;
+  /** In milliseconds. */
+  readonly lease?: number;
 }
 
 /** Starts a process. */
 export function startMember(
   url: string,
-  { mode = "plain", folder, name, slots = 2, crash, search }: MemberOptions =
-    {},
+  { mode = "plain", folder, name, slots = 2, crash, search, lease }:
+    MemberOptions = {},
 ): Child {
   return start("../hyperopt/_shared_member.ts", [], {
     env: {
@@ -28,6 +30,7 @@ export function startMember(
       ...(folder !== undefined && { ATO_TEST_FOLDER: folder }),
       ...(name !== undefined && { ATO_TEST_NAME: name }),
       ...(crash !== undefined && { ATO_TEST_CRASH: crash }),
+      ...(lease !== undefined && { ATO_TEST_LEASE: String(lease) }),
       ...(search !== undefined && { ATO_TEST_SEARCH: search }),
     },
   });

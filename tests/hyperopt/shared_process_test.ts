@@ -36,9 +36,9 @@ interface Stage {
   ) => Promise<SharedStudyStatus>;
 }
 
-for (const [engine, startEngine] of Object.entries(ENGINES)) {
+for (const { name: engine, skip, start: startEngine } of ENGINES) {
   const story = (name: string, work: (stage: Stage) => Promise<void>) =>
-    test(`${engine}: ${name}`, { skip: onWindows }, async () => {
+    test(`${engine}: ${name}`, { skip: onWindows || skip }, async () => {
       const { url, connect, end } = await startEngine(LEASE);
       const search = `t-${crypto.randomUUID().slice(0, 8)}`;
       const children: ReturnType<typeof startMember>[] = [];
@@ -48,7 +48,11 @@ for (const [engine, startEngine] of Object.entries(ENGINES)) {
         await work({
           backend,
           start(options) {
-            const child = startMember(url, { search, ...options });
+            const child = startMember(url, {
+              search,
+              lease: LEASE,
+              ...options,
+            });
             children.push(child);
             return child;
           },
