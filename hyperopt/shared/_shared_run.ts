@@ -113,9 +113,14 @@ export class SharedRun<C> {
     const { checked, options, objective } = this.#given;
     const { workers = 1, grace = 10, name = "objective", tracker } = options;
     const patience = this.#patience();
+    let isThere = false;
     const follower = new Follower(
       this.#backend.journalNamed(SIGNALS),
-      (entry) => this.#heed(this.#signals.apply(entry)),
+      (entry) => {
+        const about = this.#signals.apply(entry);
+        // What was said before this process came is only history: a search that was stopped may go on.
+        if (isThere) this.#heed(about);
+      },
     );
     const presence = this.#presence;
     await patience.keep(async () => {
@@ -124,6 +129,8 @@ export class SharedRun<C> {
       await follower.catchUp();
     });
     if (this.#isOver()) return await this.#view();
+    isThere = true;
+    if (this.#signals.control === "paused") this.#hold();
     const study = {
       id: this.#search,
       metric: checked.goal.metric,
@@ -163,7 +170,7 @@ export class SharedRun<C> {
     options.signal?.addEventListener("abort", onAbort);
     if (options.signal?.aborted) this.leave();
     const beats = this.#beat(presence);
-    this.#resume();
+    if (this.#signals.control === "running") this.#resume();
     const all = Array.from({ length: workers }, makeWorker);
     try {
       await Promise.all([
