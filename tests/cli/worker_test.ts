@@ -29,7 +29,7 @@ test(
     skip: onWindows,
   },
   async () => {
-    const relay = await startRelay(2_000);
+    const relay = await startRelay(60_000);
     try {
       const { code, out, err } = await ato(
         "worker",
@@ -82,7 +82,7 @@ test(
 test("ato worker: a process that crashes is started again", {
   skip: onWindows,
 }, async () => {
-  const relay = await startRelay(1_000);
+  const relay = await startRelay(2_000);
   await inFolder(async (folder) => {
     const flag = join(folder, "crashed");
     const script = start("../cli/_worker_script.ts", [relay.url, flag], {
@@ -102,7 +102,7 @@ test("ato worker: a process that crashes is started again", {
 test("ato worker: SIGTERM ends its processes, and gives their trials back", {
   skip: onWindows,
 }, async () => {
-  const relay = await startRelay(2_000);
+  const relay = await startRelay(60_000);
   try {
     const script = start("../cli/_worker_script.ts", [relay.url], {
       env: { ATO_WORKERS: relay.url, ATO_TEST_MODE: "slow" },
@@ -126,7 +126,7 @@ test("ato worker: SIGTERM ends its processes, and gives their trials back", {
 test("ato search: pause, resume and stop a search on an engine", {
   skip: onWindows,
 }, async () => {
-  const relay = await startRelay(2_000);
+  const relay = await startRelay(60_000);
   const on = ["cli", "--workers", relay.url];
   const member = start("../hyperopt/_shared_member.ts", [], {
     env: {
@@ -157,7 +157,7 @@ test("ato search: pause, resume and stop a search on an engine", {
 });
 
 test("ato search status: a search by DistributedHyperBand is shown, and cannot be paused", async () => {
-  const relay = await startRelay(2_000);
+  const relay = await startRelay(60_000);
   try {
     const backend = await connectRelay(relay.url, { searchId: "halving" });
     const search = new DistributedHyperBand(new Scope({ argv: [] }), {
@@ -184,7 +184,7 @@ test("ato search status: a search by DistributedHyperBand is shown, and cannot b
 });
 
 test("ato worker, ato search: mistakes are one sentence each, and no password is shown", async () => {
-  const relay = await startRelay(2_000);
+  const relay = await startRelay(60_000);
   try {
     const cases: [string[], RegExp][] = [
       [["worker", "x.ts"], /name the search/],
