@@ -12,8 +12,11 @@ import {
 import {
   asha,
   ashaStopping,
+  category,
   connectSearch,
   controlSharedStudy,
+  defineSpace,
+  float,
   fullFidelity,
   InProcessBackend,
   type Job,
@@ -270,6 +273,45 @@ for (
     );
   });
 }
+
+test("runSharedStudy: a module runs in threads, and a crash of one costs one attempt", async () => {
+  const space = defineSpace({
+    x: float(0, 1),
+    fate: category(["works", "reports"]),
+  });
+  const own = () => ({
+    space,
+    sampler: randomSampler(space),
+    scheduler: asha({ minFidelity: 1, maxFidelity: 3, trials: 6 }),
+    metric: "loss",
+    mode: "min" as const,
+    retries: 1,
+  });
+  const shared = new InProcessBackend();
+  const module = new URL("./_objective.ts", import.meta.url);
+  const views = await Promise.all([0, 1].map(() =>
+    runSharedStudy(own, module, {
+      backend: shared.connect(),
+      workers: 2,
+    })
+  ));
+  assertEquals(views[0]!.trials.length, 6);
+  assert(views[0]!.trials.every(({ status }) => status === "completed"));
+  assertEquals(views[1]!.best, views[0]!.best);
+  const crashing = defineSpace({ x: float(0, 1), fate: category(["exits"]) });
+  const view = await runSharedStudy(
+    () => ({
+      ...own(),
+      space: crashing,
+      sampler: randomSampler(crashing),
+      scheduler: fullFidelity({ trials: 1 }),
+    }),
+    module,
+    { backend: new InProcessBackend().connect() },
+  );
+  assertEquals(view.trials[0]!.attempts, 2);
+  assertEquals(view.trials[0]!.error?.name, "WorkerDiedError");
+});
 
 test("runSharedStudy: begin enqueues configs once, whoever decides", async () => {
   const shared = new InProcessBackend();
