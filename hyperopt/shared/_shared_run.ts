@@ -522,6 +522,11 @@ export class SharedRun<C> {
       await patience.keep(async () => {
         const lock = await this.#backend.lock("owner");
         if (lock === undefined) return await sleep(lease / 3, signal);
+        // The owner before may have ended the search, and this process has not heard it yet.
+        if (await this.#hasEnded()) {
+          await lock.release();
+          return await sleep(lease / 3, signal);
+        }
         const turn = new AbortController();
         const beat = setInterval(() => {
           // The lock only says who should act; a lost one ends this turn, and the journal decides what counts.
@@ -542,6 +547,15 @@ export class SharedRun<C> {
         }
       });
     }
+  }
+
+  /** Reads whether the search is over. */
+  async #hasEnded(): Promise<boolean> {
+    const signals = new Signals();
+    const journal = this.#backend.journalNamed(SIGNALS);
+    await new Follower(journal, (entry) => void signals.apply(entry))
+      .catchUp();
+    return signals.isDone || signals.control === "stopped";
   }
 
   async #followMembers(
@@ -636,9 +650,9 @@ export class SharedRun<C> {
     this.#mirror?.end();
     const path = `the engine of ${visible(this.#search)}`;
     const view = foldStudy<C>(this.#search, events, { path, owner: undefined });
+    const { isDone, control } = this.#signals;
+    if (isDone) return { ...view, state: "done" };
     // The owner closes the study when the others have read it.
-    return this.#signals.control === "stopped" && view.state !== "done"
-      ? { ...view, state: "stopped" }
-      : view;
+    return control === "stopped" ? { ...view, state: "stopped" } : view;
   }
 }

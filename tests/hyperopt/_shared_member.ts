@@ -27,6 +27,7 @@ const {
   ATO_TEST_FOLDER: folder,
   ATO_TEST_SEARCH: id = "team",
   ATO_TEST_NAME: name = "",
+  ATO_TEST_LEASE: lease,
   ATO_TEST_CRASH: crash = "",
 } = process.env;
 
@@ -104,6 +105,7 @@ if (import.meta.main ?? process.argv[1]?.endsWith("_shared_member.ts")) {
     id,
     workers: Number(process.env.ATO_TEST_SLOTS ?? 2),
     grace: 1,
+    ...(lease !== undefined && { lease: Number(lease) / 1_000 }),
     patience: 20,
     ...(folder !== undefined && {
       tracker: {

@@ -12,13 +12,15 @@ export interface MemberOptions {
   readonly slots?: number;
   readonly crash?: string;
   readonly search?: string;
+  /** The milliseconds of a lease, for engines whose address does not say it. */
+  readonly lease?: number;
 }
 
 /** Starts a process. */
 export function startMember(
   url: string,
-  { mode = "plain", folder, name, slots = 2, crash, search }: MemberOptions =
-    {},
+  { mode = "plain", folder, name, slots = 2, crash, search, lease }:
+    MemberOptions = {},
 ): Child {
   return start("../hyperopt/_shared_member.ts", [], {
     env: {
@@ -29,6 +31,7 @@ export function startMember(
       ...(name !== undefined && { ATO_TEST_NAME: name }),
       ...(crash !== undefined && { ATO_TEST_CRASH: crash }),
       ...(search !== undefined && { ATO_TEST_SEARCH: search }),
+      ...(lease !== undefined && { ATO_TEST_LEASE: String(lease) }),
     },
   });
 }

@@ -54,7 +54,7 @@ for (const [engine, startEngine] of Object.entries(ENGINES)) {
         await work({
           backend,
           start(options) {
-            const child = startMember(url, { search, ...options });
+            const child = startMember(url, { search, lease, ...options });
             children.push(child);
             return child;
           },
