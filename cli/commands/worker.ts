@@ -11,7 +11,7 @@ import { isDeno } from "../../internal/runtime.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { numberOf } from "../option_values.ts";
-import { progressText, warnOfPassword } from "../search/shared_engine.ts";
+import { progressText } from "../search/shared_engine.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The milliseconds before a process that crashed is started again: first, and at most. */
@@ -72,7 +72,6 @@ export const worker: Command = {
         "Cannot start workers: there is no address of an engine; give one, such as redis://host:6379, or set ATO_WORKERS",
       );
     }
-    if (hasUrl) warnOfPassword(url, terminal);
     const command = commandOf(hasUrl ? rest : words);
     const count = numberOf(options.processes, "--processes", {
       min: 1,

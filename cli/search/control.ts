@@ -57,7 +57,6 @@ async function control(
     `${verb} a search`,
     word,
     options.workers,
-    terminal,
   );
   try {
     const status = await new SharedStudyReader(backend).read();

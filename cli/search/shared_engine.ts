@@ -4,10 +4,8 @@ import {
   type SharedStudyStatus,
 } from "../../hyperopt/mod.ts";
 import { short } from "../../internal/text.ts";
-import { urlSecrets } from "../../internal/url_secrets.ts";
 import { visible } from "../../internal/visible_text.ts";
 import { NotFoundError, UsageError } from "../command.ts";
-import type { Terminal } from "../terminal.ts";
 
 /** A search on an engine. */
 export interface EngineSearch {
@@ -23,7 +21,6 @@ export interface EngineSearch {
  * @param action What cannot be done without it, as in `show the status`.
  * @param id The id of the search.
  * @param url The address of the engine; without it `ATO_WORKERS` has it.
- * @param terminal Warns of a password that other users can see.
  * @returns the connection; the caller closes it.
  * @throws {UsageError} If no search is named.
  */
@@ -31,7 +28,6 @@ export async function engineSearch(
   action: string,
   id: string | undefined,
   url: unknown,
-  terminal: Terminal,
 ): Promise<EngineSearch> {
   if (id === undefined || id === "") {
     throw new UsageError(
@@ -39,17 +35,7 @@ export async function engineSearch(
     );
   }
   const address = typeof url === "string" ? url : undefined;
-  if (address !== undefined) warnOfPassword(address, terminal);
   return { id, backend: await connectSearch(address, { searchId: id }) };
-}
-
-/** Warns if the address on the command line has a password: `ps` shows it to every user of the machine. */
-export function warnOfPassword(url: string, terminal: Terminal): void {
-  if (urlSecrets(url).length === 0) return;
-  terminal.notice(
-    "the address has a password, which every user of this machine can see while the command runs; " +
-      "set ATO_WORKERS instead",
-  );
 }
 
 /** The error for an engine that has no such search. */

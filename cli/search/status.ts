@@ -36,7 +36,6 @@ export async function statusOfSearch(
     "show the status of a search",
     word,
     options.workers,
-    terminal,
   );
   try {
     const reader = new SharedStudyReader(backend);

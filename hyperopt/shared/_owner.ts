@@ -231,8 +231,11 @@ export class Owner<C> {
       (live?.id === id ? undefined : "the job had ended");
     if (live === undefined || reason !== undefined) {
       const why = reason ?? "the job had ended";
-      if (kind === "take") this.#signal(id, n, { kind: "abort", reason: why });
-      else if (kind === "end" && told.message.kind === "result") {
+      if (kind === "take") {
+        this.#signal(id, n, { kind: "abort", reason: why });
+        // Its run begins all the same, and is told apart from others by the trial that has it.
+        this.#link(trialOf(id), told.message.run);
+      } else if (kind === "end" && told.message.kind === "result") {
         this.#signal(id, n, { kind: "refuse", reason: why });
       }
     } else if (kind === "take") this.#taken(live, n, told.message);
@@ -253,7 +256,17 @@ export class Owner<C> {
       const reason = "the trial was lost too often, or the budget is spent";
       this.#signal(live.id, n, { kind: "abort", reason });
     }
-    if (run !== undefined) this.study.link(trial, run);
+    this.#link(trial, run);
+  }
+
+  #link(trial: number, run: string | undefined): void {
+    if (run === undefined) return;
+    try {
+      this.study.link(trial, run);
+    } catch (error) {
+      // Another program wrote of a trial that there is not.
+      if (!(error instanceof StudyTrialError)) throw error;
+    }
   }
 
   /** The attempt of a job is lost; the next one runs in the same job of the queue. Returns whether there is one. */

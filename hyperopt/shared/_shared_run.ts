@@ -113,9 +113,14 @@ export class SharedRun<C> {
     const { checked, options, objective } = this.#given;
     const { workers = 1, grace = 10, name = "objective", tracker } = options;
     const patience = this.#patience();
+    let isThere = false;
     const follower = new Follower(
       this.#backend.journalNamed(SIGNALS),
-      (entry) => this.#heed(this.#signals.apply(entry)),
+      (entry) => {
+        const about = this.#signals.apply(entry);
+        // What was said before this process came is only history: a search that was stopped may go on.
+        if (isThere) this.#heed(about);
+      },
     );
     const presence = this.#presence;
     await patience.keep(async () => {
@@ -124,6 +129,8 @@ export class SharedRun<C> {
       await follower.catchUp();
     });
     if (this.#isOver()) return await this.#view();
+    isThere = true;
+    if (this.#signals.control === "paused") this.#hold();
     const study = {
       id: this.#search,
       metric: checked.goal.metric,
@@ -163,7 +170,7 @@ export class SharedRun<C> {
     options.signal?.addEventListener("abort", onAbort);
     if (options.signal?.aborted) this.leave();
     const beats = this.#beat(presence);
-    this.#resume();
+    if (this.#signals.control === "running") this.#resume();
     const all = Array.from({ length: workers }, makeWorker);
     try {
       await Promise.all([
@@ -515,6 +522,11 @@ export class SharedRun<C> {
       await patience.keep(async () => {
         const lock = await this.#backend.lock("owner");
         if (lock === undefined) return await sleep(lease / 3, signal);
+        // The owner before may have ended the search, and this process has not heard it yet.
+        if (await this.#hasEnded()) {
+          await lock.release();
+          return await sleep(lease / 3, signal);
+        }
         const turn = new AbortController();
         const beat = setInterval(() => {
           // The lock only says who should act; a lost one ends this turn, and the journal decides what counts.
@@ -535,6 +547,15 @@ export class SharedRun<C> {
         }
       });
     }
+  }
+
+  /** Reads whether the search is over. */
+  async #hasEnded(): Promise<boolean> {
+    const signals = new Signals();
+    const journal = this.#backend.journalNamed(SIGNALS);
+    await new Follower(journal, (entry) => void signals.apply(entry))
+      .catchUp();
+    return signals.isDone || signals.control === "stopped";
   }
 
   async #followMembers(
@@ -629,9 +650,9 @@ export class SharedRun<C> {
     this.#mirror?.end();
     const path = `the engine of ${visible(this.#search)}`;
     const view = foldStudy<C>(this.#search, events, { path, owner: undefined });
+    const { isDone, control } = this.#signals;
+    if (isDone) return { ...view, state: "done" };
     // The owner closes the study when the others have read it.
-    return this.#signals.control === "stopped" && view.state !== "done"
-      ? { ...view, state: "stopped" }
-      : view;
+    return control === "stopped" ? { ...view, state: "stopped" } : view;
   }
 }

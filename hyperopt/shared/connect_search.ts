@@ -1,6 +1,7 @@
 import { messageOf, UserError } from "../../internal/errors.ts";
 import { nearestName } from "../../internal/names.ts";
 import { getProcess, isGranted } from "../../internal/runtime.ts";
+import { urlSecrets } from "../../internal/url_secrets.ts";
 import type { SearchBackend } from "../distributed/backend.ts";
 import { SearchUsageError } from "../errors.ts";
 import { withoutSecrets } from "./_engine_calls.ts";
@@ -92,6 +93,7 @@ export async function connectSearch(
       }`,
     );
   }
+  warnIfVisible(address);
   try {
     return await connect(address, options);
   } catch (error) {
@@ -104,6 +106,20 @@ export async function connectSearch(
       } cannot be used: ${what}; check that it runs, and its address`,
     );
   }
+}
+
+/** The addresses that were warned of. */
+const warned = new Set<string>();
+
+/** Warns of a password on the command line: `ps` shows it to every user of the machine. */
+function warnIfVisible(url: string): void {
+  if (urlSecrets(url).length === 0 || warned.has(url)) return;
+  if (!getProcess().argv.some((word) => word.includes(url))) return;
+  warned.add(url);
+  console.error(
+    "ato: The address of the engine has a password, which every user of this machine can see while this process runs; " +
+      "set ATO_WORKERS instead",
+  );
 }
 
 /** Reads the environment variable that has the address of the engine. */

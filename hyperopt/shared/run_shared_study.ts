@@ -178,7 +178,7 @@ export async function runSharedStudy<C>(
   const { lease } = options;
   const backend = options.backend ?? await connectSearch(addressOf(options), {
     searchId: id,
-    ...(lease !== undefined && { lease: 1000 * lease }),
+    ...(lease !== undefined && { lease: Math.ceil(1000 * lease) }),
   });
   try {
     const run = new SharedRun({

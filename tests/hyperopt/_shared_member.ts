@@ -27,8 +27,8 @@ const {
   ATO_TEST_FOLDER: folder,
   ATO_TEST_SEARCH: id = "team",
   ATO_TEST_NAME: name = "",
-  ATO_TEST_CRASH: crash = "",
   ATO_TEST_LEASE: lease,
+  ATO_TEST_CRASH: crash = "",
 } = process.env;
 
 /** The config of a trial. */
@@ -104,8 +104,8 @@ if (import.meta.main ?? process.argv[1]?.endsWith("_shared_member.ts")) {
   const view = await runSharedStudy(() => settingsOf(mode), objective, {
     id,
     workers: Number(process.env.ATO_TEST_SLOTS ?? 2),
-    ...(lease !== undefined && { lease: Number(lease) / 1000 }),
     grace: 1,
+    ...(lease !== undefined && { lease: Number(lease) / 1_000 }),
     patience: 20,
     ...(folder !== undefined && {
       tracker: {

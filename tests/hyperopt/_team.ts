@@ -12,7 +12,7 @@ export interface MemberOptions {
   readonly slots?: number;
   readonly crash?: string;
   readonly search?: string;
-  /** In milliseconds. */
+  /** The milliseconds of a lease, for engines whose address does not say it. */
   readonly lease?: number;
 }
 
@@ -30,8 +30,8 @@ export function startMember(
       ...(folder !== undefined && { ATO_TEST_FOLDER: folder }),
       ...(name !== undefined && { ATO_TEST_NAME: name }),
       ...(crash !== undefined && { ATO_TEST_CRASH: crash }),
-      ...(lease !== undefined && { ATO_TEST_LEASE: String(lease) }),
       ...(search !== undefined && { ATO_TEST_SEARCH: search }),
+      ...(lease !== undefined && { ATO_TEST_LEASE: String(lease) }),
     },
   });
 }

@@ -23,7 +23,9 @@ import {
 } from "./_team.ts";
 
 /** Milliseconds: long enough for a busy machine, short enough for a test that waits for its end. */
-const LEASE = 2_000;
+const LEASE = 3_000;
+/** For tests that wait for no lease: no process of them is silent for so long. */
+const LONG = 120_000;
 const onWindows = process.platform === "win32";
 
 /** What a test gets. */
@@ -37,9 +39,13 @@ interface Stage {
 }
 
 for (const { name: engine, skip, start: startEngine } of ENGINES) {
-  const story = (name: string, work: (stage: Stage) => Promise<void>) =>
+  const story = (
+    name: string,
+    work: (stage: Stage) => Promise<void>,
+    lease = LEASE,
+  ) =>
     test(`${engine}: ${name}`, { skip: onWindows || skip }, async () => {
-      const { url, connect, end } = await startEngine(LEASE);
+      const { url, connect, end } = await startEngine(lease);
       const search = `t-${crypto.randomUUID().slice(0, 8)}`;
       const children: ReturnType<typeof startMember>[] = [];
       const backend = await connect(search);
@@ -48,11 +54,7 @@ for (const { name: engine, skip, start: startEngine } of ENGINES) {
         await work({
           backend,
           start(options) {
-            const child = startMember(url, {
-              search,
-              lease: LEASE,
-              ...options,
-            });
+            const child = startMember(url, { search, lease, ...options });
             children.push(child);
             return child;
           },
@@ -108,20 +110,20 @@ for (const { name: engine, skip, start: startEngine } of ENGINES) {
           assertEquals(foundIn(copy), foundIn(study!), name);
           assertEquals(copy.state, "done");
         }
-        const linked = new Set(study!.trials.flatMap(({ runs }) => runs));
-        let completed = 0;
+        const completed = new Set<number | string>();
         for (const name of ["a", "b", "c", "d"]) {
           const finder = new SQLFinder(join(folder, `${name}.db`));
           try {
             for (const run of await finder.getRunsInProject("team")) {
-              assert(linked.has(run.uuid!), `run ${run.id} of ${name}`);
-              if (run.status === "completed") completed++;
+              if (run.status === "completed") completed.add(run.uuid!);
             }
           } finally {
             await finder.close();
           }
         }
-        assert(completed >= 27, `${completed} completed runs`);
+        for (const { trial, runs } of study!.trials) {
+          assert(runs.some((run) => completed.has(run)), `trial ${trial}`);
+        }
       });
     },
   );
@@ -198,7 +200,8 @@ for (const { name: engine, skip, start: startEngine } of ENGINES) {
       // It runs once, and once more because it may be lost once.
       assertEquals(killed.length, 2);
       const { study, state, jobs } = await until(() => true);
-      assertEquals([state, jobs.lost, jobs.failed], ["done", 2, 1]);
+      assertEquals([state, jobs.failed], ["done", 1]);
+      assert(jobs.lost >= 2, `${jobs.lost} lost`);
       const { status, error } = study!.trials[2]!;
       assertEquals([status, error?.name], ["lost", "Lost"]);
       assertMatch(error!.message, /silent|ended the processes/);
@@ -229,6 +232,7 @@ for (const { name: engine, skip, start: startEngine } of ENGINES) {
       assertEquals(members.map(({ state }) => state), ["left", "left"]);
       assertEquals(foundIn(study!), await foundAlone());
     },
+    LONG,
   );
 
   story(
@@ -260,6 +264,7 @@ for (const { name: engine, skip, start: startEngine } of ENGINES) {
       const { study } = await until(() => true);
       assertEquals(foundIn(study!), await foundAlone());
     },
+    LONG,
   );
 
   story(
@@ -282,5 +287,6 @@ for (const { name: engine, skip, start: startEngine } of ENGINES) {
       );
       assertEquals(new Set(ran).size, 10_000);
     },
+    LONG,
   );
 }

@@ -12,7 +12,11 @@ import {
 import {
   asha,
   ashaStopping,
+  category,
   connectSearch,
+  controlSharedStudy,
+  defineSpace,
+  float,
   fullFidelity,
   InProcessBackend,
   type Job,
@@ -33,6 +37,7 @@ import {
   type TrialContext,
 } from "@ato/ato/hyperopt";
 import { SQLFinder } from "@ato/ato/tracker";
+import { Delivery } from "../../hyperopt/shared/_delivery.ts";
 import { inFolder } from "../tracker/_helpers.ts";
 import { connectRelay, RELAY, startRelay } from "./_relay.ts";
 import { SPACE, type XConfig } from "./_studies.ts";
@@ -269,6 +274,45 @@ for (
   });
 }
 
+test("runSharedStudy: a module runs in threads, and a crash of one costs one attempt", async () => {
+  const space = defineSpace({
+    x: float(0, 1),
+    fate: category(["works", "reports"]),
+  });
+  const own = () => ({
+    space,
+    sampler: randomSampler(space),
+    scheduler: asha({ minFidelity: 1, maxFidelity: 3, trials: 6 }),
+    metric: "loss",
+    mode: "min" as const,
+    retries: 1,
+  });
+  const shared = new InProcessBackend();
+  const module = new URL("./_objective.ts", import.meta.url);
+  const views = await Promise.all([0, 1].map(() =>
+    runSharedStudy(own, module, {
+      backend: shared.connect(),
+      workers: 2,
+    })
+  ));
+  assertEquals(views[0]!.trials.length, 6);
+  assert(views[0]!.trials.every(({ status }) => status === "completed"));
+  assertEquals(views[1]!.best, views[0]!.best);
+  const crashing = defineSpace({ x: float(0, 1), fate: category(["exits"]) });
+  const view = await runSharedStudy(
+    () => ({
+      ...own(),
+      space: crashing,
+      sampler: randomSampler(crashing),
+      scheduler: fullFidelity({ trials: 1 }),
+    }),
+    module,
+    { backend: new InProcessBackend().connect() },
+  );
+  assertEquals(view.trials[0]!.attempts, 2);
+  assertEquals(view.trials[0]!.error?.name, "WorkerDiedError");
+});
+
 test("runSharedStudy: begin enqueues configs once, whoever decides", async () => {
   const shared = new InProcessBackend();
   const options = {
@@ -282,6 +326,55 @@ test("runSharedStudy: begin enqueues configs once, whoever decides", async () =>
     1,
   );
   assertEquals(view!.trials[0]!.config.x, 0.125);
+});
+
+test("runSharedStudy: a result of a worker that was silent is refused, and the status says so", async (t) => {
+  const said: string[] = [];
+  t.mock.method(console, "error", (text: string) => said.push(text));
+  const shared = new InProcessBackend({ lease: 60 });
+  const owner = runSharedStudy(settings(), lossOf, {
+    backend: shared.connect(),
+    workers: 0,
+  });
+  // A process that takes a job and is frozen right then.
+  const frozen = shared.connect();
+  const leased = await frozen.take({ wait: 5_000 });
+  const late = await Delivery.take<XConfig>({
+    backend: frozen,
+    member: "frozen",
+    now: Date.now,
+  }, leased!);
+  const [view] = await team(shared, [{ options: { decides: false } }]);
+  await owner;
+  await late!.complete({ metrics: { loss: -1 } });
+  assertEquals(view!.trials[late!.job.trial]!.attempts, 2);
+  const { refused, jobs, study } = await new SharedStudyReader(shared.connect())
+    .read();
+  assertEquals(jobs.lost, 1);
+  assertEquals(study!.best, view!.best as never);
+  assertEquals(refused.map(({ trial }) => trial), [late!.job.trial]);
+  assertMatch(
+    refused[0]!.reason,
+    /^its process was silent for longer than the lease, and .+ took the job$/,
+  );
+});
+
+test("runSharedStudy: who joins a paused search waits until it goes on", async () => {
+  const shared = new InProcessBackend();
+  await controlSharedStudy(shared.connect(), "paused");
+  let ran = 0;
+  const reader = new SharedStudyReader(shared.connect());
+  const running = team(shared, [{
+    objective: ({ config }) => {
+      ran++;
+      return config.x;
+    },
+  }]);
+  while ((await reader.read()).owner === undefined) await pause(5);
+  await pause(30);
+  assertEquals([ran, (await reader.read()).state], [0, "paused"]);
+  await controlSharedStudy(shared.connect(), "running");
+  assertEquals((await running)[0]!.trials.length, 6);
 });
 
 test("runSharedStudy: an error of onEnd ends the search here, and others go on", async () => {
@@ -505,7 +598,7 @@ test("simulateSharedStudy: an engine that is slow, or an owner, limits the jobs 
   // A millisecond for each of 200 jobs that are put into the queue.
   const slow = await run(20, { publish: 1 });
   assert(slow.time >= 200 && slow.rate <= 1000, `${slow.time}`);
-  assert(slow.engine > 0.8, `${slow.engine}`);
+  assert(slow.engine > 0.6, `${slow.engine}`);
   const thinking = await run(20, {}, 2);
   assert(thinking.time >= 400 && thinking.rate <= 500, `${thinking.time}`);
   assert(thinking.owner > 0.6, `${thinking.owner}`);
