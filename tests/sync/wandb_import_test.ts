@@ -274,18 +274,12 @@ const STEP = fc.oneof(
 );
 const METRIC = fc.oneof(
   fc.constantFrom(
-    "loss",
-    "Loss",
-    "_step",
-    "_step_",
-    "ato/step",
-    "a.b",
-    "a",
-    "__proto__",
+    ...["loss", "Loss", "_step", "_step_", "ato/step", "a.b", "a"],
+    ...["__proto__", "metric"],
   ),
-  fc.string({ minLength: 1, maxLength: 12, unit: "binary" }).filter((name) =>
-    name.isWellFormed()
-  ),
+  // SQLite keeps no NUL, so the logger refuses it.
+  fc.string({ minLength: 1, maxLength: 12, unit: "binary" })
+    .filter((name) => name.isWellFormed() && !name.includes("\0")),
 );
 
 test("ato import: whatever a run logged, ato sync wandb and back changes no value and no step", () =>
